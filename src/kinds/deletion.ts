@@ -1,0 +1,31 @@
+/** The guard on what holds history: repositories and projects are deleted only where that is written out. */
+import { z } from "zod";
+import type { Values } from "./kind";
+
+export type Deletion = "forbid" | "allow" | "archive";
+
+const meanings: Readonly<Record<Deletion, string>> = {
+  forbid: "`forbid` refuses it",
+  allow: "`allow` deletes it with all that it holds",
+  archive: "`archive` makes it private and moves it to the project `archiveProject`",
+};
+
+/** The field: what to do when the object leaves the desired state. */
+export function deletion<const Allowed extends readonly ["forbid", ...Deletion[]]>(allowed: Allowed) {
+  return z
+    .enum(allowed)
+    .default("forbid")
+    .meta({
+      setting: true,
+      description: `What happens when it leaves the desired state: ${allowed.map((word) => meanings[word]).join("; ")}.`,
+    });
+}
+
+/** The refusal, with the way to go on. */
+export function refuseDeletion(title: string, name: string, state: Values): string | undefined {
+  if (state.deletion !== "forbid" && state.deletion !== undefined) return undefined;
+  return (
+    `The ${title} ${name} is protected from deletion. If it shall go, write "deletion: allow" for it, ` +
+    `run "pulumi up", and then remove it.`
+  );
+}

@@ -1,0 +1,182 @@
+/**
+ * What a kind of resource is: one declaration, from which the dynamic provider, the typed class, the YAML and
+ * editor schemas, live reading and the reference page are derived. A kind builds requests as data and reads
+ * responses; it sends nothing and knows nothing of Pulumi.
+ */
+import type { z } from "zod";
+
+/** What an object can belong to. */
+export type ParentName = "workspace" | "project" | "repository" | "environment";
+
+/** Where an object lives, ready for a path. A project is given by its key, an environment by its UUID. */
+export interface Location {
+  readonly workspace: string;
+  readonly project?: string | undefined;
+  /** UUID with braces, or slug. The UUID survives renames. */
+  readonly repository?: string | undefined;
+  readonly environment?: string | undefined;
+}
+
+/** A write, as data. `path` is relative to the API's base URL, already percent-encoded. */
+export interface WriteRequest {
+  readonly method: "POST" | "PUT" | "DELETE";
+  readonly path: string;
+  readonly body?: unknown;
+  /** Sent as multipart/form-data instead of JSON. */
+  readonly form?: Readonly<Record<string, string>>;
+}
+
+/** A paginated collection. `fields` trims each item to what `parse` needs. */
+export interface CollectionRequest {
+  readonly path: string;
+  readonly fields?: string;
+  readonly query?: Readonly<Record<string, string>>;
+}
+
+/** Field values by name, in the form of the kind's args. */
+export type Values = Readonly<Record<string, unknown>>;
+
+/** An object as the API returned it, in the kind's own terms. */
+export interface Found<Args = Values, Outputs = Values> {
+  /** What names the object for good: a UUID with braces, a numeric id, or the natural key where there is no other. */
+  readonly id: string;
+  /** Every field that the API returns, whether managed or not. */
+  readonly args: Args;
+  readonly outputs: Outputs;
+}
+
+/** A problem with values that no request is needed to see. */
+export interface ValueIssue {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/** A field that lives on an endpoint of its own and is read only where it is managed. */
+export interface Facet {
+  path(at: Location, id: string): string;
+  /** `undefined` is a 404: the setting was never made. */
+  parse(body: unknown): unknown;
+}
+
+/** How a kind is written in YAML. */
+export interface YamlForm {
+  /** The key under the parent that holds objects of this kind. */
+  readonly section: string;
+  /**
+   * `map`: name → object. `single`: the object itself, at most one for each parent.
+   * `list`: a list of scalars, each standing for an object (`nameField` holds it).
+   */
+  readonly form: "map" | "single" | "list";
+  /** The field that the map's key (or list's item) fills in when it is not written out. */
+  readonly nameField?: string;
+  /** The field that a scalar in place of the object fills in: `LOG_LEVEL: debug`. */
+  readonly shorthand?: string;
+  /** A realistic example of the section, shown in the reference and run by a test. */
+  readonly example: string;
+}
+
+/** A kind. `Args` is what a user writes; `Outputs` is what the API adds. */
+export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.ZodObject = z.ZodObject> {
+  /** Class name and last part of the type token, in PascalCase. */
+  readonly name: string;
+  /** As in a sentence: "deploy key". */
+  readonly title: string;
+  readonly summary: string;
+  /** The API's documentation page. */
+  readonly documentation: string;
+  /** What it can belong to. Where there are several, the most specific one given counts. */
+  readonly parents: readonly ParentName[];
+  readonly args: Args;
+  readonly outputs: Outputs;
+  readonly yaml: YamlForm;
+  /** What makes two of them the same thing below one parent. Empty: there is one for each parent. */
+  readonly naturalKey: readonly string[];
+  /** Without a conflict from the API on a second create, the collection is read before each create. */
+  readonly lookBeforeCreate?: boolean;
+  /** Its PUT makes an object that has vanished anew and empty: an update first makes sure that it is there. */
+  readonly lookBeforeUpdate?: boolean;
+  /** A setting that always exists: create is an update, delete leaves or resets it. */
+  readonly alwaysExists?: boolean;
+  /** Fields whose values are secret for these args. Default: those whose meta says so. */
+  secretFields?(args: Values): readonly string[];
+  /** Checks that involve several fields. */
+  validate?(args: z.output<Args>): readonly ValueIssue[];
+  /** Whether two values of a field mean the same to the server. Default: deep equality. */
+  equivalent?: Readonly<Record<string, (a: unknown, b: unknown) => boolean>>;
+
+  /** The list that holds it; or, for what is read alone, the path of the one object. */
+  readonly source:
+    | { collection(at: Location): CollectionRequest; item?(at: Location, id: string): string }
+    | { single(at: Location): string };
+  /** From an item of the collection, or from a write's response. Throws a zod error if the shape is wrong. */
+  parse(body: unknown, at: Location): Found<Partial<z.output<Args>>, z.output<Outputs>>;
+  /** Whether the object still holds the value that was last written to a write-only field. Default: yes. */
+  retains?(field: string, found: Found): boolean;
+  readonly facets?: Readonly<Record<string, Facet>>;
+
+  create(at: Location, args: z.output<Args>): WriteRequest;
+  /** `undefined`: nothing that the API keeps has changed. */
+  update?(at: Location, id: string, args: z.output<Args>, previous: Values): WriteRequest | undefined;
+  /** `undefined`: deleting means to manage it no longer. */
+  delete(at: Location, id: string, previous: Values): WriteRequest | undefined;
+  /** Further writes after a create (`previous` undefined) or an update, for what the first request cannot set. */
+  afterWrite?(
+    at: Location,
+    id: string,
+    args: z.output<Args>,
+    previous: Values | undefined,
+  ): readonly WriteRequest[];
+  /** Why a change must not be made, or undefined. Asked before any request. */
+  refuseChange?(previous: Values, next: Values): ValueIssue | undefined;
+  /** Why the object must not be deleted now, with the way to go on; or undefined. */
+  refuseDelete?(state: Values): string | undefined;
+}
+
+/** Gives a declaration its types. */
+export function defineKind<Args extends z.ZodObject, Outputs extends z.ZodObject>(
+  kind: Kind<Args, Outputs>,
+): Kind<Args, Outputs> {
+  return kind;
+}
+
+/** What a field's zod schema says of it in `.meta({...})`, besides its description. */
+export interface FieldMeta {
+  /** A change replaces the object. */
+  readonly immutable?: boolean | undefined;
+  /** Never shown, encrypted in state, never written out in YAML. */
+  readonly secret?: boolean | undefined;
+  /** The API never returns it. */
+  readonly writeOnly?: boolean | undefined;
+  /** Left out, the server chooses and the field is not managed. */
+  readonly serverChosen?: boolean | undefined;
+  /** Not the API's: it steers what this tool does. */
+  readonly setting?: boolean | undefined;
+  /** What a value of it names. */
+  readonly reference?: "project" | "user" | "group" | "repository" | undefined;
+}
+
+declare module "zod" {
+  interface GlobalMeta extends FieldMeta {}
+}
+
+/** The meta of one field of a kind, through `default` and `optional`. */
+export function fieldMeta(kind: Kind, field: string): FieldMeta {
+  const schema = kind.args.shape[field];
+  return schema ? metaOf(schema as z.ZodType) : {};
+}
+
+function metaOf(schema: z.ZodType): FieldMeta {
+  const own = schema.meta() ?? {};
+  const inner = (schema.def as { innerType?: z.ZodType }).innerType;
+  return inner ? { ...metaOf(inner), ...own } : own;
+}
+
+/** The names of a kind's fields whose meta has `flag` set. */
+export function fieldsWith(kind: Kind, flag: Exclude<keyof FieldMeta, "reference">): string[] {
+  return Object.keys(kind.args.shape).filter((field) => fieldMeta(kind, field)[flag] === true);
+}
+
+/** The secret fields for these args. */
+export function secretFieldsOf(kind: Kind, args: Values): readonly string[] {
+  return kind.secretFields ? kind.secretFields(args) : fieldsWith(kind, "secret");
+}

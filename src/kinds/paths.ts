@@ -1,0 +1,25 @@
+/** The paths that several kinds start from. */
+import { apiPath } from "../bitbucket";
+import type { Location } from "./kind";
+
+export function workspacePath(at: Location): string {
+  return apiPath`/workspaces/${at.workspace}`;
+}
+
+export function projectPath(at: Location): string {
+  return apiPath`/workspaces/${at.workspace}/projects/${required(at, "project")}`;
+}
+
+export function repositoryPath(at: Location): string {
+  return apiPath`/repositories/${at.workspace}/${required(at, "repository")}`;
+}
+
+export function environmentPath(at: Location): string {
+  return `${repositoryPath(at)}${apiPath`/deployments_config/environments/${required(at, "environment")}`}`;
+}
+
+function required(at: Location, name: "project" | "repository" | "environment"): string {
+  const value = at[name];
+  if (!value) throw new Error(`a ${name} has to be given`);
+  return value;
+}

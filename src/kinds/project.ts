@@ -1,0 +1,102 @@
+import { z } from "zod";
+import { deletion, refuseDeletion } from "./deletion";
+import { adopt, description, line } from "./fields";
+import { defineKind } from "./kind";
+import { projectPath, workspacePath } from "./paths";
+
+const body = z.object({
+  uuid: z.string(),
+  key: z.string(),
+  name: z.string(),
+  description: z.string().nullish(),
+  is_private: z.boolean(),
+  has_publicly_visible_repos: z.boolean().optional(),
+});
+
+/** A project: repositories are grouped in it. */
+export const project = defineKind({
+  name: "Project",
+  title: "project",
+  summary: "A project, which groups repositories.",
+  documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/",
+  parents: ["workspace"],
+  naturalKey: ["key"],
+  lookBeforeUpdate: true,
+  args: z.object({
+    key: z
+      .string()
+      .max(128, "must have at most 128 characters")
+      .regex(
+        /^[A-Z][A-Z0-9_]*$/,
+        "must start with an upper-case letter, and hold upper-case letters, digits and underscores only",
+      )
+      .meta({ description: "The short key, such as `PLAT`. Changing it renames the key in place." }),
+    name: line(128).min(1, "must not be empty").meta({ description: "The display name." }),
+    description,
+    isPrivate: z.boolean().default(true).meta({
+      description:
+        "Whether only members of the workspace see it. A private project holds private repositories only.",
+    }),
+    deletion: deletion(["forbid", "allow"]),
+    adopt,
+  }),
+  outputs: z.object({
+    uuid: z.string().meta({ description: "The UUID, which never changes." }),
+    hasPubliclyVisibleRepos: z.boolean().meta({ description: "Whether it holds a public repository." }),
+  }),
+  yaml: {
+    section: "projects",
+    form: "map",
+    nameField: "key",
+    example: [
+      "projects:",
+      "  PLAT:",
+      "    name: Platform",
+      "    description: What every team builds on",
+    ].join("\n"),
+  },
+
+  source: {
+    collection: (at) => ({
+      path: `${workspacePath(at)}/projects`,
+      fields: "uuid,key,name,description,is_private,has_publicly_visible_repos",
+    }),
+  },
+  parse(value) {
+    const found = body.parse(value);
+    return {
+      id: found.uuid,
+      args: {
+        key: found.key,
+        name: found.name,
+        description: found.description ?? "",
+        isPrivate: found.is_private,
+      },
+      outputs: { uuid: found.uuid, hasPubliclyVisibleRepos: found.has_publicly_visible_repos ?? false },
+    };
+  },
+  create: (at, args) => ({ method: "POST", path: `${workspacePath(at)}/projects`, body: toBody(args) }),
+  update: (at, _id, args, previous) => ({
+    method: "PUT",
+    path: projectPath({ ...at, project: String(previous.key) }),
+    // A key in the body renames; without it the key stays.
+    body: toBody(args, previous.key),
+  }),
+  delete: (at, _id, previous) => ({
+    method: "DELETE",
+    path: projectPath({ ...at, project: String(previous.key) }),
+  }),
+  refuseDelete: (state) => refuseDeletion("project", String(state.key), state),
+});
+
+function toBody(
+  args: { key: string; name: string; description: string; isPrivate: boolean },
+  previousKey?: unknown,
+): unknown {
+  return {
+    ...(args.key === previousKey ? {} : { key: args.key }),
+    name: args.name,
+    description: args.description,
+    is_private: args.isPrivate,
+  };
+}

@@ -1,0 +1,245 @@
+import { z } from "zod";
+import { apiPath } from "../bitbucket";
+import { deletion, refuseDeletion } from "./deletion";
+import { adopt, description, line } from "./fields";
+import { defineKind } from "./kind";
+import { repositoryPath } from "./paths";
+import { slugLimit, slugOf } from "./slug";
+
+const link = z.object({ href: z.string(), name: z.string().optional() });
+
+const body = z.object({
+  uuid: z.string(),
+  name: z.string(),
+  slug: z.string().optional(),
+  full_name: z.string(),
+  description: z.string().nullish(),
+  is_private: z.boolean(),
+  fork_policy: z.enum(["allow_forks", "no_public_forks", "no_forks"]).optional(),
+  language: z.string().nullish(),
+  website: z.string().nullish(),
+  has_issues: z.boolean().optional(),
+  has_wiki: z.boolean().optional(),
+  mainbranch: z.object({ name: z.string() }).nullish(),
+  project: z.object({ key: z.string() }).nullish(),
+  links: z.object({ clone: z.array(link).optional(), html: link.optional() }).optional(),
+});
+
+const args = z.object({
+  name: line(slugLimit)
+    .min(1, "must not be empty")
+    .refine((name) => slugOf(name) !== "", "must hold a letter or digit that can stand in a URL")
+    .meta({
+      description:
+        "The name. Changing it renames the repository in place: its URL changes, its UUID does not.",
+    }),
+  slug: z
+    .string()
+    .max(slugLimit, `must have at most ${slugLimit} characters`)
+    .regex(/^[a-z0-9_.-]+$/, "must hold lower-case letters, digits, underscores, dashes and dots only")
+    .regex(/^[^-].*[^-]$|^[^-]$/, "must not start or end with a dash")
+    .optional()
+    .meta({
+      serverChosen: true,
+      description:
+        "The name in URLs. Left out, Bitbucket makes it from the name. It can be chosen on creation only: renaming makes it anew.",
+    }),
+  project: z.string().optional().meta({
+    serverChosen: true,
+    reference: "project",
+    description:
+      "The key of its project. Changing it moves the repository. Left out, Bitbucket takes the workspace's oldest project.",
+  }),
+  description,
+  isPrivate: z.boolean().default(true).meta({ description: "Whether only those with permission see it." }),
+  forkPolicy: z.enum(["allow_forks", "no_public_forks", "no_forks"]).optional().meta({
+    serverChosen: true,
+    description: "Who may fork: `allow_forks`, `no_public_forks` (private forks only) or `no_forks`.",
+  }),
+  language: z
+    .string()
+    .regex(/^[^A-Z]*$/, "must be lower case, as Bitbucket keeps it")
+    .optional()
+    .meta({ serverChosen: true, description: "The main programming language, in lower case." }),
+  mainBranch: line(255).min(1, "must not be empty").optional().meta({
+    serverChosen: true,
+    description: "The main branch. In a repository with commits it must exist.",
+  }),
+  hasIssues: z.boolean().optional().meta({
+    serverChosen: true,
+    description: "Whether the issue tracker is on. Not available in every workspace.",
+  }),
+  hasWiki: z
+    .boolean()
+    .optional()
+    .meta({ serverChosen: true, description: "Whether the wiki is on. Not available in every workspace." }),
+  website: z
+    .string()
+    .optional()
+    .meta({ serverChosen: true, description: "The website, in workspaces where the API has that field." }),
+  pipelinesEnabled: z.boolean().optional().meta({
+    serverChosen: true,
+    description: "Whether Pipelines is on. Reading it takes one request for each repository that sets it.",
+  }),
+  deletion: deletion(["forbid", "allow", "archive"]),
+  archiveProject: z.string().optional().meta({
+    setting: true,
+    reference: "project",
+    description: "The key of the project that `deletion: archive` moves it to.",
+  }),
+  adopt,
+});
+
+/** A Git repository. */
+export const repository = defineKind({
+  name: "Repository",
+  title: "repository",
+  summary: "A Git repository, its place and its settings.",
+  documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/",
+  parents: ["workspace"],
+  naturalKey: ["slug"],
+  args,
+  outputs: z.object({
+    uuid: z.string().meta({ description: "The UUID, which survives renames and moves." }),
+    slug: z.string().meta({ description: "The name in URLs, as Bitbucket made it." }),
+    fullName: z.string().meta({ description: "Workspace and slug: `acme/api`." }),
+    cloneHttps: z.string().meta({ description: "The HTTPS clone URL." }),
+    cloneSsh: z.string().meta({ description: "The SSH clone URL." }),
+  }),
+  yaml: {
+    section: "repositories",
+    form: "map",
+    nameField: "name",
+    example: [
+      "repositories:",
+      "  api:",
+      "    project: PLAT",
+      "    description: The public API",
+      "    mainBranch: main",
+      "    pipelinesEnabled: true",
+    ].join("\n"),
+  },
+  validate(args) {
+    if (args.deletion === "archive" && !args.archiveProject) {
+      return [
+        {
+          path: ["archiveProject"],
+          message: "is needed with deletion: archive: the key of the project to move it to",
+        },
+      ];
+    }
+    return [];
+  },
+
+  source: {
+    collection: (at) => ({
+      path: apiPath`/repositories/${at.workspace}`,
+      fields:
+        "uuid,name,slug,full_name,description,is_private,fork_policy,language,website,has_issues,has_wiki," +
+        "mainbranch.name,project.key,links.clone",
+    }),
+    item: (at, id) => repositoryPath({ ...at, repository: id }),
+  },
+  parse(value) {
+    const found = body.parse(value);
+    const slug = found.slug ?? found.full_name.slice(found.full_name.indexOf("/") + 1);
+    const clone = (name: string) => found.links?.clone?.find((link) => link.name === name)?.href ?? "";
+    return {
+      id: found.uuid,
+      args: {
+        name: found.name,
+        slug,
+        description: found.description ?? "",
+        isPrivate: found.is_private,
+        language: found.language ?? "",
+        ...present("project", found.project?.key),
+        ...present("forkPolicy", found.fork_policy),
+        ...present("mainBranch", found.mainbranch?.name),
+        ...present("hasIssues", found.has_issues),
+        ...present("hasWiki", found.has_wiki),
+        ...present("website", found.website ?? undefined),
+      },
+      outputs: {
+        uuid: found.uuid,
+        slug,
+        fullName: found.full_name,
+        // The user name in the link is that of whoever asked.
+        cloneHttps: clone("https").replace(/^(https?:\/\/)[^/@]*@/, "$1"),
+        cloneSsh: clone("ssh"),
+      },
+    };
+  },
+  facets: {
+    pipelinesEnabled: {
+      path: (at, id) => pipelinesConfig({ ...at, repository: id }),
+      parse: (value) => value !== undefined && z.object({ enabled: z.boolean() }).parse(value).enabled,
+    },
+  },
+
+  create: (at, args) => ({
+    method: "POST",
+    path: repositoryPath({ ...at, repository: args.slug ?? slugOf(args.name) }),
+    body: { scm: "git", ...toBody(args) },
+  }),
+  update: (at, id, args) => ({
+    method: "PUT",
+    path: repositoryPath({ ...at, repository: id }),
+    body: toBody(args),
+  }),
+  afterWrite(at, id, args, previous) {
+    if (
+      args.pipelinesEnabled === undefined ||
+      args.pipelinesEnabled === (previous?.pipelinesEnabled ?? false)
+    )
+      return [];
+    return [
+      {
+        method: "PUT",
+        path: pipelinesConfig({ ...at, repository: id }),
+        body: { enabled: args.pipelinesEnabled },
+      },
+    ];
+  },
+  delete(at, id, previous) {
+    const path = repositoryPath({ ...at, repository: id });
+    if (previous.deletion !== "archive") return { method: "DELETE", path };
+    return { method: "PUT", path, body: { is_private: true, project: { key: previous.archiveProject } } };
+  },
+  refuseDelete: (state) => refuseDeletion("repository", String(state.fullName), state),
+  refuseChange(previous, next) {
+    if (typeof next.slug !== "string" || next.slug === previous.slug) return undefined;
+    const made = slugOf(String(next.name));
+    if (next.name !== previous.name && next.slug === made) return undefined;
+    return {
+      path: ["slug"],
+      message: `cannot be changed by itself: Bitbucket makes the slug from the name when it changes, and would make "${made}". Change name, and leave slug out`,
+    };
+  },
+});
+
+function pipelinesConfig(at: { workspace: string; repository: string }): string {
+  return `${repositoryPath(at)}/pipelines_config`;
+}
+
+function present<Name extends string, Value>(
+  name: Name,
+  value: Value | undefined,
+): { [Key in Name]?: Value } {
+  return (value === undefined ? {} : { [name]: value }) as { [Key in Name]?: Value };
+}
+
+/** Managed fields only: what is left out of the body, the API leaves alone. */
+function toBody(values: z.output<typeof args>): unknown {
+  return {
+    name: values.name,
+    description: values.description,
+    is_private: values.isPrivate,
+    ...present("fork_policy", values.forkPolicy),
+    ...present("language", values.language),
+    ...present("website", values.website),
+    ...present("has_issues", values.hasIssues),
+    ...present("has_wiki", values.hasWiki),
+    ...(values.project === undefined ? {} : { project: { key: values.project } }),
+    ...(values.mainBranch === undefined ? {} : { mainbranch: { type: "branch", name: values.mainBranch } }),
+  };
+}

@@ -1,0 +1,120 @@
+import { z } from "zod";
+import { apiPath } from "../bitbucket";
+import { adopt, httpUrl, line, sameUrl } from "./fields";
+import { defineKind, type Location } from "./kind";
+import { repositoryPath, workspacePath } from "./paths";
+import { webhookEvents } from "./webhookEvents";
+
+const body = z.object({
+  uuid: z.string(),
+  url: z.string(),
+  description: z.string().nullish(),
+  active: z.boolean(),
+  events: z.array(z.string()),
+  secret_set: z.boolean().optional(),
+  skip_cert_verification: z.boolean().optional(),
+});
+
+const args = z.object({
+  url: httpUrl.meta({ description: "Where Bitbucket sends the events." }),
+  description: line(255).default("").meta({ description: "The title shown in the settings." }),
+  events: z
+    .array(z.enum(webhookEvents))
+    .min(1, "must name at least one event")
+    // The server keeps no order.
+    .transform((events) => [...new Set(events)].sort())
+    .meta({ description: "The events to send, in any order." }),
+  active: z.boolean().default(true).meta({ description: "Whether events are sent." }),
+  secret: z
+    .string()
+    .min(1, "must not be empty: leave it out to leave the webhook's secret alone")
+    .max(128, "must have at most 128 characters")
+    .optional()
+    .meta({
+      secret: true,
+      writeOnly: true,
+      description:
+        "Signs what is sent. The API never returns it. Left out, the webhook's secret is left alone.",
+    }),
+  skipCertVerification: z
+    .boolean()
+    .default(false)
+    .meta({ description: "Whether to send to a server whose certificate cannot be verified." }),
+  adopt,
+});
+
+/** A webhook of a repository, or, without one, of the whole workspace. */
+export const webhook = defineKind({
+  name: "Webhook",
+  title: "webhook",
+  summary: "A webhook of a repository, or of the whole workspace.",
+  documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-webhooks/",
+  parents: ["repository", "workspace"],
+  naturalKey: ["url"],
+  // The API accepts a second webhook with the same URL.
+  lookBeforeCreate: true,
+  args,
+  outputs: z.object({
+    uuid: z.string().meta({ description: "The UUID." }),
+    secretSet: z.boolean().meta({ description: "Whether it has a secret." }),
+  }),
+  yaml: {
+    section: "webhooks",
+    form: "map",
+    nameField: "description",
+    example: [
+      "webhooks:",
+      "  ci:",
+      "    url: https://ci.example.com/bitbucket",
+      "    events: [repo:push, pullrequest:created]",
+      "    secret: { fromEnv: CI_WEBHOOK_SECRET }",
+    ].join("\n"),
+  },
+  equivalent: { url: sameUrl },
+  retains: (field, found) => field !== "secret" || found.outputs.secretSet === true,
+
+  source: {
+    collection: (at) => ({
+      path: collection(at),
+      fields: "uuid,url,description,active,events,secret_set,skip_cert_verification",
+    }),
+  },
+  parse(value) {
+    const found = body.parse(value);
+    return {
+      id: found.uuid,
+      args: {
+        url: found.url,
+        description: found.description ?? "",
+        // Events that this version does not know show up as drift, not as an error.
+        events: [...found.events].sort() as (typeof webhookEvents)[number][],
+        active: found.active,
+        skipCertVerification: found.skip_cert_verification ?? false,
+      },
+      outputs: { uuid: found.uuid, secretSet: found.secret_set ?? false },
+    };
+  },
+  create: (at, args) => ({ method: "POST", path: collection(at), body: toBody(args) }),
+  update: (at, id, args) => ({ method: "PUT", path: item(at, id), body: toBody(args) }),
+  delete: (at, id) => ({ method: "DELETE", path: item(at, id) }),
+});
+
+function collection(at: Location): string {
+  return `${at.repository ? repositoryPath(at) : workspacePath(at)}/hooks`;
+}
+
+function item(at: Location, id: string): string {
+  return collection(at) + apiPath`/${id}`;
+}
+
+/** Without a secret in it, an update leaves the secret as it is: null or "" would remove it. */
+function toBody(values: z.output<typeof args>): unknown {
+  return {
+    url: values.url,
+    description: values.description,
+    active: values.active,
+    events: values.events,
+    skip_cert_verification: values.skipCertVerification,
+    ...(values.secret === undefined ? {} : { secret: values.secret }),
+  };
+}
