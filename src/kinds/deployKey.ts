@@ -19,6 +19,9 @@ export const deployKey = defineKind({
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/",
   parents: ["repository", "project"],
   naturalKey: ["key"],
+  identity: (args) => splitPublicKey(String(args.key)).key,
+  // A project's keys have no update.
+  immutableAt: (at) => (at.repository ? [] : ["label"]),
   args: z.object({
     key: publicKey.meta({
       immutable: true,

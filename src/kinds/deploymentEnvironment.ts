@@ -20,6 +20,7 @@ export const deploymentEnvironment = defineKind({
   summary: "An environment that Pipelines deploys to. Variables can belong to it.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/",
   parents: ["repository"],
+  provides: "environment",
   naturalKey: ["name"],
   args: z.object({
     name: line(255)

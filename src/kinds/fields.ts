@@ -26,6 +26,7 @@ export const adopt = z
   .optional()
   .meta({
     setting: true,
+    onCreateOnly: true,
     description:
       "Take over an object that already exists with the same natural key, and bring it to the desired state. " +
       "Without it, an existing object that differs is an error.",

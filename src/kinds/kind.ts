@@ -89,8 +89,14 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
   readonly args: Args;
   readonly outputs: Outputs;
   readonly yaml: YamlForm;
+  /** What it is itself to the objects that belong to it. */
+  readonly provides?: ParentName;
   /** What makes two of them the same thing below one parent. Empty: there is one for each parent. */
   readonly naturalKey: readonly string[];
+  /** The natural key in the server's form, where it is not simply the values of `naturalKey`. */
+  identity?(args: Values): string;
+  /** Further fields that force replacement at this place. */
+  immutableAt?(at: Location): readonly string[];
   /** Without a conflict from the API on a second create, the collection is read before each create. */
   readonly lookBeforeCreate?: boolean;
   /** Its PUT makes an object that has vanished anew and empty: an update first makes sure that it is there. */
@@ -151,6 +157,8 @@ export interface FieldMeta {
   readonly serverChosen?: boolean | undefined;
   /** Not the API's: it steers what this tool does. */
   readonly setting?: boolean | undefined;
+  /** A setting that counts on creation only, and is not kept. */
+  readonly onCreateOnly?: boolean | undefined;
   /** What a value of it names. */
   readonly reference?: "project" | "user" | "group" | "repository" | undefined;
 }
@@ -179,4 +187,9 @@ export function fieldsWith(kind: Kind, flag: Exclude<keyof FieldMeta, "reference
 /** The secret fields for these args. */
 export function secretFieldsOf(kind: Kind, args: Values): readonly string[] {
   return kind.secretFields ? kind.secretFields(args) : fieldsWith(kind, "secret");
+}
+
+/** What tells an object from its siblings below one parent. */
+export function identityOf(kind: Kind, args: Values): string {
+  return kind.identity ? kind.identity(args) : JSON.stringify(kind.naturalKey.map((field) => args[field]));
 }

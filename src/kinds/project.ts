@@ -20,6 +20,7 @@ export const project = defineKind({
   summary: "A project, which groups repositories.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/",
   parents: ["workspace"],
+  provides: "project",
   naturalKey: ["key"],
   lookBeforeUpdate: true,
   args: z.object({

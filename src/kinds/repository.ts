@@ -97,7 +97,9 @@ export const repository = defineKind({
   summary: "A Git repository, its place and its settings.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/",
   parents: ["workspace"],
+  provides: "repository",
   naturalKey: ["slug"],
+  identity: (args) => String(args.slug ?? slugOf(String(args.name))),
   args,
   outputs: z.object({
     uuid: z.string().meta({ description: "The UUID, which survives renames and moves." }),
@@ -207,12 +209,13 @@ export const repository = defineKind({
   },
   refuseDelete: (state) => refuseDeletion("repository", String(state.fullName), state),
   refuseChange(previous, next) {
-    if (typeof next.slug !== "string" || next.slug === previous.slug) return undefined;
-    const made = slugOf(String(next.name));
-    if (next.name !== previous.name && next.slug === made) return undefined;
+    if (next.slug === undefined) return undefined;
+    const renamed = previous.name !== undefined && next.name !== previous.name;
+    const made = renamed ? slugOf(String(next.name)) : previous.slug;
+    if (made === undefined || next.slug === made) return undefined;
     return {
       path: ["slug"],
-      message: `cannot be changed by itself: Bitbucket makes the slug from the name when it changes, and would make "${made}". Change name, and leave slug out`,
+      message: `cannot be "${next.slug}": Bitbucket makes the slug from the name when that changes, and otherwise keeps "${previous.slug}". Leave slug out, or write "${made}"`,
     };
   },
 });

@@ -51,6 +51,7 @@ export const webhook = defineKind({
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-webhooks/",
   parents: ["repository", "workspace"],
   naturalKey: ["url"],
+  identity: (args) => new URL(String(args.url)).href,
   // The API accepts a second webhook with the same URL.
   lookBeforeCreate: true,
   args,
