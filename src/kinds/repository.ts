@@ -232,7 +232,7 @@ function present<Name extends string, Value>(
 }
 
 /** Managed fields only: what is left out of the body, the API leaves alone. */
-function toBody(values: z.output<typeof args>): unknown {
+function toBody(values: z.output<typeof args>): Record<string, unknown> {
   return {
     name: values.name,
     description: values.description,

@@ -1,0 +1,59 @@
+/** One paginated collection, read page by page, at most once, and only as far as is needed. */
+import type { Found } from "../kinds/kind";
+
+/** A collection grown larger than its first page is read one by one this many times before it is read whole. */
+const singleReads = 3;
+
+export class Collection {
+  readonly #found = new Map<string, Found>();
+  readonly #pages: AsyncIterator<readonly Found[]>;
+  #reading: Promise<boolean> = Promise.resolve(true);
+  #started = false;
+  #complete = false;
+  #singles = 0;
+
+  /** @param readOne Reads one object by its id, where the API has that: cheaper than many pages for a single one. */
+  constructor(
+    pages: AsyncIterable<readonly Found[]>,
+    private readonly readOne?: (id: string) => Promise<Found | undefined>,
+  ) {
+    this.#pages = pages[Symbol.asyncIterator]();
+  }
+
+  /** All objects. */
+  async all(): Promise<ReadonlyMap<string, Found>> {
+    while (await this.#nextPage()) {
+      // Each turn reads one page.
+    }
+    return this.#found;
+  }
+
+  /** The object with this id, or undefined when the collection does not hold it. */
+  async get(id: string): Promise<Found | undefined> {
+    if (!this.#started) await this.#nextPage();
+    await this.#reading;
+    const known = this.#found.get(id);
+    if (known || this.#complete) return known;
+    if (this.readOne && this.#singles < singleReads) {
+      this.#singles += 1;
+      return this.readOne(id);
+    }
+    return (await this.all()).get(id);
+  }
+
+  /** Whether there is a further page. Those who ask at the same time share one request. */
+  #nextPage(): Promise<boolean> {
+    this.#started = true;
+    this.#reading = this.#reading.then(async () => {
+      if (this.#complete) return false;
+      const page = await this.#pages.next();
+      if (page.done) {
+        this.#complete = true;
+        return false;
+      }
+      for (const found of page.value) this.#found.set(found.id, found);
+      return true;
+    });
+    return this.#reading;
+  }
+}

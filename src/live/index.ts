@@ -1,0 +1,1 @@
+export { LiveReader, UnexpectedShapeError } from "./reader";

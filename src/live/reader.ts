@@ -1,0 +1,256 @@
+/**
+ * The one reader of a workspace's current state: shared by refresh, drift, import and the look-ups around writes.
+ * All reads that fall into one collection become one paginated read of it.
+ */
+import { NotFoundError, type ReadClient } from "../bitbucket";
+import { project, repository } from "../kinds";
+import {
+  type CollectionRequest,
+  type Found,
+  identityOf,
+  type Kind,
+  type Location,
+  type Values,
+} from "../kinds/kind";
+import { Collection } from "./collection";
+
+/** A read under way, and the one that those who came after its start wait for. */
+interface FreshRead {
+  readonly running: Promise<Collection>;
+  queued?: Promise<Collection>;
+}
+
+export class LiveReader {
+  readonly #collections = new Map<string, Collection>();
+  readonly #fresh = new Map<string, FreshRead>();
+  readonly #facets = new Map<string, Promise<unknown>>();
+  readonly #made = new Set<string>();
+
+  constructor(private readonly client: ReadClient) {}
+
+  /**
+   * The object with this id as it is now, or undefined when it is certain that it is gone.
+   * Throws when that cannot be known: a 404 that a credential without access gets as well is not a proof.
+   */
+  async read(kind: Kind, at: Location, id: string): Promise<Found | undefined> {
+    if ("single" in kind.source) return this.#single(kind, at, kind.source.single(at));
+    return this.#orGone(at, async () => {
+      const found = await this.#collection(kind, at).get(id);
+      // A list shows only what the credential may see: a repository that is missing from it is asked for by name.
+      return found ?? (kind.provides === "repository" ? this.#item(kind, at, id) : undefined);
+    });
+  }
+
+  /** The object with the same natural key, from a read that may be shared with other reads of this run. */
+  async find(kind: Kind, at: Location, args: Values): Promise<Found | undefined> {
+    return this.#orGone(at, async () => match(kind, await this.#collection(kind, at).all(), args));
+  }
+
+  /** The object with the same natural key, from a read that begins after this call: for decisions about writes. */
+  async findFresh(kind: Kind, at: Location, args: Values): Promise<Found | undefined> {
+    if ("single" in kind.source) {
+      this.#facets.delete(kind.source.single(at));
+      return this.#single(kind, at, kind.source.single(at));
+    }
+    return this.#orGone(at, async () => match(kind, await (await this.#readAnew(kind, at)).all(), args));
+  }
+
+  /** Every object of a kind below one parent. */
+  async list(kind: Kind, at: Location): Promise<readonly Found[]> {
+    if ("single" in kind.source) {
+      const found = await this.#single(kind, at, kind.source.single(at));
+      return found ? [found] : [];
+    }
+    return [...(await this.#collection(kind, at).all()).values()];
+  }
+
+  /** The value of a field that lives on an endpoint of its own. */
+  async facet(kind: Kind, at: Location, id: string, field: string): Promise<unknown> {
+    const facet = kind.facets?.[field];
+    if (!facet) throw new Error(`${kind.name} has no facet ${field}`);
+    const path = facet.path(at, id);
+    return remember(this.#facets, path, async () =>
+      facet.parse(await this.#orUndefined(() => this.client.get(path))),
+    );
+  }
+
+  /** The key of a project that is given by its key or, so that renaming the key does no harm, by its UUID. */
+  async projectKey(workspace: string, keyOrUuid: string): Promise<string> {
+    if (!keyOrUuid.startsWith("{")) return keyOrUuid;
+    const at = { workspace };
+    const found =
+      (await this.#collection(project, at).all()).get(keyOrUuid) ??
+      (await (await this.#readAnew(project, at)).all()).get(keyOrUuid);
+    if (!found)
+      throw new Error(
+        `There is no project ${keyOrUuid} in the workspace ${workspace} that this credential can see.`,
+      );
+    return String(found.args.key);
+  }
+
+  /** To be called after every write: what was read before is not used again. */
+  wrote(kind: Kind, at: Location, id?: string): void {
+    if ("single" in kind.source) this.#facets.delete(kind.source.single(at));
+    else this.#collections.delete(key(kind, kind.source.collection(at)));
+    if (id === undefined) return;
+    for (const facet of Object.values(kind.facets ?? {})) this.#facets.delete(facet.path(at, id));
+  }
+
+  /** Notes that this run made a parent: it holds nothing that this run did not put there. */
+  made(kind: Kind, at: Location, id: string): void {
+    if (kind.provides) this.#made.add(parentKey({ ...at, [kind.provides]: id }));
+  }
+
+  /** Whether this run made the parent, so that it need not be read before something is created in it. */
+  isNew(at: Location): boolean {
+    return this.#made.has(parentKey(at));
+  }
+
+  #collection(kind: Kind, at: Location): Collection {
+    const request = collectionOf(kind, at);
+    const name = key(kind, request);
+    let collection = this.#collections.get(name);
+    if (!collection) {
+      collection = this.#open(kind, at, request);
+      this.#collections.set(name, collection);
+    }
+    return collection;
+  }
+
+  #open(kind: Kind, at: Location, request: CollectionRequest): Collection {
+    const forget = () => this.#collections.delete(key(kind, request));
+    const { client } = this;
+    async function* pages() {
+      try {
+        const options = {
+          ...(request.fields === undefined ? {} : { fields: request.fields }),
+          ...(request.query === undefined ? {} : { query: request.query }),
+        };
+        for await (const page of client.pages(request.path, options)) {
+          yield page.map((item) => parsed(kind, request.path, item, at));
+        }
+      } catch (error) {
+        // A failure is not remembered: the next reader asks again.
+        forget();
+        throw error;
+      }
+    }
+    const hasItems = "collection" in kind.source && kind.source.item !== undefined;
+    return new Collection(pages(), hasItems ? (id) => this.#item(kind, at, id) : undefined);
+  }
+
+  /** A whole read that begins after the call. Callers that wait for the same one share it. */
+  async #readAnew(kind: Kind, at: Location): Promise<Collection> {
+    const request = collectionOf(kind, at);
+    const name = key(kind, request);
+    const start = async () => {
+      const collection = this.#open(kind, at, request);
+      await collection.all();
+      this.#collections.set(name, collection);
+      return collection;
+    };
+    const current = this.#fresh.get(name);
+    const run = (): Promise<Collection> => {
+      const running = start();
+      const entry: FreshRead = { running };
+      this.#fresh.set(name, entry);
+      const done = () => {
+        if (this.#fresh.get(name) === entry && !entry.queued) this.#fresh.delete(name);
+      };
+      running.then(done, done);
+      return running;
+    };
+    if (!current) return run();
+    current.queued ??= current.running.catch(() => undefined).then(run);
+    return current.queued;
+  }
+
+  async #item(kind: Kind, at: Location, id: string): Promise<Found | undefined> {
+    const path = "collection" in kind.source ? kind.source.item?.(at, id) : undefined;
+    if (path === undefined) return undefined;
+    const body = await this.#orUndefined(() => this.client.get(path));
+    return body === undefined ? undefined : parsed(kind, path, body, at);
+  }
+
+  async #single(kind: Kind, at: Location, path: string): Promise<Found | undefined> {
+    const body = await this.#orGone(at, () => remember(this.#facets, path, () => this.client.get(path)));
+    return body === undefined ? undefined : parsed(kind, path, body, at);
+  }
+
+  /** Turns a 404 into undefined, once the parent was seen to be there or to be gone for sure. */
+  async #orGone<Result>(at: Location, read: () => Promise<Result>): Promise<Result | undefined> {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof NotFoundError)) throw error;
+      const { workspace } = at;
+      // These throw when the parent's own list cannot be read either.
+      if (at.repository) await this.read(repository, { workspace }, at.repository);
+      else if (at.project) await this.list(project, { workspace });
+      else throw error;
+      return undefined;
+    }
+  }
+
+  async #orUndefined<Result>(read: () => Promise<Result>): Promise<Result | undefined> {
+    try {
+      return await read();
+    } catch (error) {
+      if (error instanceof NotFoundError) return undefined;
+      throw error;
+    }
+  }
+}
+
+function collectionOf(kind: Kind, at: Location): CollectionRequest {
+  if ("single" in kind.source) throw new Error(`${kind.name} has no collection`);
+  return kind.source.collection(at);
+}
+
+function key(kind: Kind, request: CollectionRequest): string {
+  return `${kind.name} ${request.path}`;
+}
+
+function parentKey(at: Location): string {
+  return [at.workspace, at.project, at.repository, at.environment].filter(Boolean).join("/");
+}
+
+function match(kind: Kind, found: ReadonlyMap<string, Found>, args: Values): Found | undefined {
+  const wanted = identityOf(kind, args);
+  for (const one of found.values()) if (identityOf(kind, one.args) === wanted) return one;
+  return undefined;
+}
+
+function parsed(kind: Kind, path: string, body: unknown, at: Location): Found {
+  try {
+    return kind.parse(body, at);
+  } catch (cause) {
+    throw new UnexpectedShapeError(kind, path, cause);
+  }
+}
+
+/** Bitbucket answered, but not with what its documentation says. */
+export class UnexpectedShapeError extends Error {
+  constructor(kind: Kind, path: string, cause: unknown) {
+    super(
+      `Bitbucket answered GET ${path} with a ${kind.title} of an unexpected shape: ` +
+        `${cause instanceof Error ? cause.message.replace(/\s+/g, " ") : String(cause)}. ` +
+        `If the API has changed, a newer version of bitbucket-as-code may know it.`,
+    );
+    this.name = "UnexpectedShapeError";
+  }
+}
+
+async function remember<Value>(
+  cache: Map<string, Promise<Value>>,
+  name: string,
+  read: () => Promise<Value>,
+): Promise<Value> {
+  let value = cache.get(name);
+  if (!value) {
+    value = read();
+    cache.set(name, value);
+    value.catch(() => cache.delete(name));
+  }
+  return value;
+}

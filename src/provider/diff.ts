@@ -1,0 +1,50 @@
+/** Pulumi's diff: what differs between the state and the desired inputs. No request is made. */
+import { isDeepStrictEqual } from "node:util";
+import { fieldMeta, identityOf, type Kind, type Values } from "../kinds/kind";
+import { locationFields, locationOf } from "./location";
+import { hasUnknown, unknownValue } from "./unknown";
+import { managedFields, same } from "./values";
+
+export interface Difference {
+  readonly changes: boolean;
+  /** The fields that differ. */
+  readonly fields: readonly string[];
+  /** Those among them that cannot be changed in place. */
+  readonly replaces: readonly string[];
+  readonly deleteBeforeReplace: boolean;
+}
+
+/**
+ * @param olds The outputs in the state.
+ * @param news The checked inputs.
+ */
+export function diff(kind: Kind, olds: Values, news: Values): Difference {
+  const fields: string[] = [];
+  const replaces: string[] = [];
+  for (const field of locationFields(kind)) {
+    // Unknown during a preview means that the parent changes in place: its UUID stays.
+    if (news[field] === unknownValue || isDeepStrictEqual(olds[field], news[field])) continue;
+    fields.push(field);
+    replaces.push(field);
+  }
+  const immutable = kind.immutableAt?.(locationOf(kind, news)) ?? [];
+  const candidates = new Set([...managedFields(kind, olds), ...managedFields(kind, news)]);
+  for (const field of candidates) {
+    const unchanged =
+      news[field] !== undefined && olds[field] !== undefined && same(kind, field, olds[field], news[field]);
+    if (unchanged) continue;
+    fields.push(field);
+    const dropped = news[field] === undefined;
+    if (!dropped && (fieldMeta(kind, field).immutable || immutable.includes(field))) replaces.push(field);
+  }
+  const sameIdentity =
+    replaces.length > 0 && !replaces.some((field) => locationFields(kind).includes(field as never));
+  return {
+    changes: fields.length > 0,
+    fields,
+    replaces,
+    // Two of the same natural key cannot stand side by side.
+    deleteBeforeReplace:
+      sameIdentity && !hasUnknown(news) && identityOf(kind, olds) === identityOf(kind, news),
+  };
+}

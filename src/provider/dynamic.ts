@@ -1,0 +1,91 @@
+/** A kind as Pulumi's dynamic-provider host wants it. */
+import type * as dynamic from "@pulumi/pulumi/dynamic";
+import type { Kind, Values } from "../kinds/kind";
+import { check } from "./check";
+import { diff } from "./diff";
+import { HalfDoneError } from "./errors";
+import { configure, session } from "./session";
+
+/** The input that tells the host where the provider's code is. */
+export const providerKey = "__provider";
+
+/**
+ * The text of that input: it loads this package from wherever the program runs. It stands in the state of every
+ * resource, so it is short, and the same on every machine.
+ */
+export function providerText(kind: Kind): string {
+  return `exports.handler=()=>require("module").createRequire(process.cwd()+"/_")("bitbucket-as-code/provider").${kind.name}`;
+}
+
+export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
+  return {
+    async configure(request) {
+      configure((key) => request.config.get(key));
+    },
+    async check(olds, news) {
+      return plainly(() => {
+        const { inputs, issues } = check(kind, own(olds), own(news));
+        return {
+          inputs,
+          failures: issues.map(({ path, message }) => ({ property: path.join("."), reason: message })),
+        };
+      });
+    },
+    async diff(_id, olds, news) {
+      return plainly(() => {
+        const { changes, replaces, deleteBeforeReplace } = diff(kind, own(olds), own(news));
+        return { changes, replaces: [...replaces], deleteBeforeReplace };
+      });
+    },
+    async create(inputs) {
+      return plainly(async () => {
+        const { id, outputs } = await keepingHalfDone(inputs, () => session().create(kind, own(inputs)));
+        return { id, outs: outputs };
+      });
+    },
+    async read(id, props) {
+      return plainly(async () => {
+        const current = await session().read(kind, id, own(props));
+        // Without an id the engine takes the object as gone.
+        return current ? { id: current.id, props: current.outputs, inputs: current.inputs } : {};
+      });
+    },
+    async update(id, olds, news) {
+      return plainly(async () => ({
+        outs: (await session().update(kind, id, own(olds), own(news))).outputs,
+      }));
+    },
+    async delete(id, props) {
+      await plainly(() => session().delete(kind, id, own(props)));
+    },
+  };
+}
+
+/** The properties without the host's own. */
+function own(properties: Record<string, unknown>): Values {
+  const { [providerKey]: _, ...rest } = properties;
+  return rest;
+}
+
+/** The host prints an error's stack beside its message: a user's mistake has none. */
+async function plainly<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Error && process.env.BITBUCKET_LOG !== "debug") error.stack = "";
+    throw error;
+  }
+}
+
+/** What is kept in state of a half-done object has to say where its provider is, or no later run could read it. */
+async function keepingHalfDone<Result>(
+  inputs: Record<string, unknown>,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof HalfDoneError) error.properties[providerKey] = inputs[providerKey];
+    throw error;
+  }
+}

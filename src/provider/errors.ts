@@ -1,0 +1,88 @@
+/** What can go wrong with a resource, in words for the one who runs it. */
+import { type Kind, secretFieldsOf, type Values } from "../kinds/kind";
+import { locationFields } from "./location";
+
+/** A resource in a sentence: `webhook https://ci.example.com/hook of repository {…} in acme`. */
+export function describe(kind: Kind, values: Values): string {
+  const secret = secretFieldsOf(kind, values);
+  const key = kind.naturalKey
+    .filter((field) => values[field] !== undefined && !secret.includes(field))
+    .map((field) => shorten(String(values[field])));
+  const name = key.length > 0 ? key : [values.name].filter((value) => value !== undefined).map(String);
+  const places = locationFields(kind)
+    .filter((field) => field !== "workspace" && values[field] !== undefined)
+    .map((field) => `of ${field} ${values[field]}`);
+  return [kind.title, ...name, ...places.reverse(), `in ${values.workspace}`].join(" ");
+}
+
+function shorten(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 40)}…${text.slice(-15)}` : text;
+}
+
+/** An object with the same natural key is there, and is not as declared. */
+export class AlreadyExistsError extends Error {
+  constructor(
+    kind: Kind,
+    inputs: Values,
+    id: string,
+    differing: readonly string[],
+    fixed: readonly string[],
+  ) {
+    const way =
+      fixed.length > 0
+        ? `${list(fixed)} cannot be changed in place: declare it as it is, or delete it first`
+        : `to take it over and bring it to the declared state, write "adopt: true" for it`;
+    super(
+      `${describe(kind, inputs)}: exists already (id ${id}) and differs from what is declared in ${list(differing)}. ` +
+        `Nothing was changed. If it is not yours, choose another name; ${way}.`,
+    );
+    this.name = "AlreadyExistsError";
+  }
+}
+
+/** Somebody deleted the object between the refresh and the write. */
+export class GoneError extends Error {
+  constructor(kind: Kind, state: Values) {
+    super(
+      `${describe(kind, state)}: was deleted on the server by someone else while this ran. ` +
+        `Run "pulumi up" again: it is created anew.`,
+    );
+    this.name = "GoneError";
+  }
+}
+
+/** A change or deletion that the kind does not allow. */
+export class RefusedError extends Error {
+  constructor(kind: Kind, values: Values, reason: string) {
+    super(`${describe(kind, values)}: ${reason}`);
+    this.name = "RefusedError";
+  }
+}
+
+/**
+ * The object is there, but a part of it could not be set. The dynamic-provider host records `id` and `properties` in
+ * the state, so that the next run finishes it.
+ */
+export class HalfDoneError extends Error {
+  readonly reasons: string[];
+
+  constructor(
+    kind: Kind,
+    inputs: Values,
+    readonly id: string,
+    readonly properties: Record<string, unknown>,
+    cause: unknown,
+  ) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(
+      `${describe(kind, inputs)}: is there, but not all of it could be set. The next "pulumi up" goes on. ${reason}`,
+    );
+    this.name = "HalfDoneError";
+    // The engine shows the reasons, not the message.
+    this.reasons = [this.message];
+  }
+}
+
+function list(names: readonly string[]): string {
+  return names.length > 0 ? names.join(", ") : "nothing that the API shows";
+}

@@ -1,0 +1,57 @@
+/** Where an object lives, from and to the inputs of its resource. */
+import { z } from "zod";
+import type { Kind, Location, ParentName, ValueIssue, Values } from "../kinds/kind";
+
+/** The inputs that say where an object of this kind lives. Every kind has a workspace. */
+export function locationFields(kind: Kind): readonly ParentName[] {
+  const fields = new Set<ParentName>(["workspace"]);
+  for (const parent of kind.parents) {
+    if (parent === "environment") fields.add("repository");
+    fields.add(parent);
+  }
+  return [...fields];
+}
+
+const text = z.string().min(1);
+
+/** Problems with where the object is said to live. */
+export function checkLocation(kind: Kind, inputs: Values): readonly ValueIssue[] {
+  const issues: ValueIssue[] = [];
+  for (const field of locationFields(kind)) {
+    if (inputs[field] !== undefined && !text.safeParse(inputs[field]).success) {
+      issues.push({ path: [field], message: "must be a text that is not empty" });
+    }
+  }
+  if (inputs.workspace === undefined) {
+    issues.push({
+      path: ["workspace"],
+      message:
+        "is needed: give it here, or set bitbucket:workspace in the stack's configuration, or BITBUCKET_WORKSPACE",
+    });
+  }
+  const owners = kind.parents.filter((parent) => parent !== "workspace");
+  const given = owners.filter((parent) => inputs[parent] !== undefined);
+  if (given.length === 0 && !kind.parents.includes("workspace")) {
+    issues.push({
+      path: [owners[0] ?? "workspace"],
+      message: `is needed: a ${kind.title} belongs to a ${owners.join(" or a ")}`,
+    });
+  }
+  if (inputs.environment !== undefined && inputs.repository === undefined) {
+    issues.push({ path: ["repository"], message: "is needed beside environment" });
+  }
+  if (inputs.project !== undefined && inputs.repository !== undefined && owners.includes("project")) {
+    issues.push({ path: ["project"], message: "and repository exclude each other" });
+  }
+  return issues;
+}
+
+/** The location in a resource's inputs or outputs, with the project as it is written there: a key or a UUID. */
+export function locationOf(kind: Kind, values: Values): Location {
+  const at: Partial<Record<ParentName, string>> = {};
+  for (const field of locationFields(kind)) {
+    const value = values[field];
+    if (typeof value === "string") at[field] = value;
+  }
+  return { ...at, workspace: String(values.workspace) };
+}

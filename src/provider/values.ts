@@ -1,0 +1,78 @@
+/** The two ends of a resource: from inputs and the live object to the outputs that are kept in state, and back. */
+import { isDeepStrictEqual } from "node:util";
+import { type Found, fieldMeta, type Kind, type Values } from "../kinds/kind";
+import { locationFields } from "./location";
+
+/** Outputs that have the name of a field which the user left to the server. They are not managed. */
+const unmanagedKey = "unmanaged";
+
+/** Whether two values of a field mean the same. */
+export function same(kind: Kind, field: string, a: unknown, b: unknown): boolean {
+  return kind.equivalent?.[field]?.(a, b) ?? isDeepStrictEqual(a, b);
+}
+
+/** The names of the kind's fields that these inputs or outputs manage. */
+export function managedFields(kind: Kind, values: Values): string[] {
+  const left = Array.isArray(values[unmanagedKey]) ? values[unmanagedKey] : [];
+  return Object.keys(kind.args.shape).filter(
+    (field) => values[field] !== undefined && !left.includes(field) && !fieldMeta(kind, field).onCreateOnly,
+  );
+}
+
+/** The managed fields with their values. */
+export function managed(kind: Kind, values: Values): Values {
+  return pick(values, managedFields(kind, values));
+}
+
+/**
+ * The outputs for an object as it is on the server. A managed field keeps the user's way of writing it where that
+ * means the same; a value that the API never returns is kept while the object can still hold it.
+ *
+ * @param wanted What was last written: the resource's inputs or its former outputs.
+ * @param facets Values of fields that live on endpoints of their own.
+ * @param recreated Whether it is another object than the one that was written to.
+ */
+export function outputsOf(
+  kind: Kind,
+  wanted: Values,
+  found: Found,
+  facets: Values = {},
+  recreated = false,
+): Record<string, unknown> {
+  const outputs: Record<string, unknown> = pick(wanted, locationFields(kind));
+  const fields = managedFields(kind, wanted);
+  const live: Values = { ...found.args, ...facets };
+  for (const field of fields) {
+    if (live[field] !== undefined) {
+      outputs[field] = same(kind, field, wanted[field], live[field]) ? wanted[field] : live[field];
+    } else if (fieldMeta(kind, field).setting || (!recreated && (kind.retains?.(field, found) ?? true))) {
+      outputs[field] = wanted[field];
+    }
+  }
+  const unmanaged = Object.keys(found.outputs).filter(
+    (name) => name in kind.args.shape && !fields.includes(name),
+  );
+  return {
+    ...outputs,
+    ...Object.fromEntries(Object.entries(found.outputs).filter(([name]) => !fields.includes(name))),
+    ...(unmanaged.length > 0 ? { [unmanagedKey]: unmanaged } : {}),
+  };
+}
+
+/** The inputs that would have led to these outputs: what a refresh puts in place of the former ones. */
+export function inputsOf(kind: Kind, outputs: Values): Record<string, unknown> {
+  return { ...pick(outputs, locationFields(kind)), ...managed(kind, outputs) };
+}
+
+/** The fields in which an existing object differs from what is wanted, as far as the API shows them. */
+export function differences(kind: Kind, wanted: Values, found: Found): string[] {
+  return managedFields(kind, wanted).filter(
+    (field) => found.args[field] !== undefined && !same(kind, field, wanted[field], found.args[field]),
+  );
+}
+
+function pick(values: Values, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    names.filter((name) => values[name] !== undefined).map((name) => [name, values[name]]),
+  );
+}

@@ -1,0 +1,107 @@
+/** From a kind to its resource class, for people's own Pulumi programs and for the one that runs YAML. */
+import * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
+import { type Kind, type ParentName, secretFieldsOf, type Values } from "./kinds/kind";
+import { providerKey, providerText } from "./provider/dynamic";
+
+/** A value that may be an output of another resource, or hold some. */
+export type Deep<Value> = pulumi.Input<
+  Value extends readonly (infer Item)[]
+    ? Deep<Item>[]
+    : Value extends object
+      ? { [Key in keyof Value]: Deep<Value[Key]> }
+      : Value
+>;
+
+type Inputs<Shape> = { [Key in keyof Shape]: Shape[Key] | Deep<Exclude<Shape[Key], undefined>> };
+
+/** Where the object lives. */
+export type LocationArgs = {
+  /** The workspace's slug or UUID. Left out: `bitbucket:workspace` of the stack, or `BITBUCKET_WORKSPACE`. */
+  [Name in ParentName]?: pulumi.Input<string>;
+};
+
+/** The args of a kind's class. */
+export type ArgsOf<K extends Kind> = Inputs<z.input<K["args"]>> &
+  Omit<LocationArgs, keyof z.input<K["args"]>>;
+
+/** The properties of a kind's resource. A field that was left to the server is undefined, but for those of the outputs. */
+export type ResourceOf<K extends Kind> = pulumi.CustomResource & {
+  readonly [Name in keyof z.output<K["outputs"]>]: pulumi.Output<z.output<K["outputs"]>[Name]>;
+} & {
+  readonly [Name in Exclude<keyof z.output<K["args"]>, keyof z.output<K["outputs"]>>]: pulumi.Output<
+    z.output<K["args"]>[Name]
+  >;
+};
+
+export interface ResourceClass<K extends Kind> {
+  new (name: string, args: ArgsOf<K>, options?: pulumi.CustomResourceOptions): ResourceOf<K>;
+  /** Whether an object is a resource of this class, even one of another copy of this package. */
+  isInstance(object: unknown): object is ResourceOf<K>;
+}
+
+/** The type token of a kind. */
+export function typeToken(kind: Kind): string {
+  return `pulumi-nodejs:dynamic/bitbucket:${kind.name}`;
+}
+
+/** The resource class of a kind. */
+export function resourceClass<K extends Kind>(kind: K): ResourceClass<K> {
+  const type = typeToken(kind);
+  const Class = class extends pulumi.CustomResource {
+    constructor(name: string, args: Values, options: pulumi.CustomResourceOptions = {}) {
+      const secrets = secretFieldsOf(kind, args).filter((field) => args[field] !== undefined);
+      const outputs = Object.keys(kind.outputs.shape).filter((field) => !(field in args));
+      const restore = hideStackTraces();
+      try {
+        super(
+          type,
+          name,
+          {
+            ...Object.fromEntries(
+              [...Object.keys(kind.args.shape), ...outputs].map((field) => [field, undefined]),
+            ),
+            ...args,
+            ...Object.fromEntries(secrets.map((field) => [field, pulumi.secret(args[field])])),
+            workspace: args.workspace ?? defaultWorkspace(),
+            [providerKey]: providerText(kind),
+          },
+          {
+            // The engine refuses in the preview what the provider would refuse in the middle of an apply.
+            ...(kind.refuseDelete?.(args) === undefined ? {} : { protect: true }),
+            ...options,
+            additionalSecretOutputs: [...(options.additionalSecretOutputs ?? []), ...secrets],
+          },
+        );
+      } finally {
+        restore();
+      }
+    }
+
+    static override isInstance(object: unknown): object is pulumi.CustomResource {
+      return (
+        pulumi.CustomResource.isInstance(object) &&
+        (object as { __pulumiType?: string }).__pulumiType === type
+      );
+    }
+  };
+  Object.defineProperty(Class, "name", { value: kind.name });
+  return Class as unknown as ResourceClass<K>;
+}
+
+/**
+ * The SDK records a whole stack trace in the state of every resource: some 700 bytes, with the paths of the machine.
+ * While a resource is registered, stack traces are empty.
+ */
+function hideStackTraces(): () => void {
+  const prepare = Error.prepareStackTrace;
+  Error.prepareStackTrace = () => "";
+  return () => {
+    if (prepare) Error.prepareStackTrace = prepare;
+    else Reflect.deleteProperty(Error, "prepareStackTrace");
+  };
+}
+
+function defaultWorkspace(): string | undefined {
+  return new pulumi.Config("bitbucket").get("workspace") ?? process.env.BITBUCKET_WORKSPACE;
+}
