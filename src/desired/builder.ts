@@ -1,0 +1,303 @@
+/** Puts the layers of every object together, and checks what comes out. */
+import type { z } from "zod";
+import { fieldMeta, identityOf, type Kind, type Values } from "../kinds/kind";
+import type { Combined } from "./combine";
+import { below, type Diagnostics, type Position, suggest } from "./diagnostics";
+import { isAboutSecret, schemaOf, withPlaceholders } from "./fieldCheck";
+import { argsOf, type LayerReader, refuseLiterals } from "./layer";
+import { merge, mergeAll } from "./merge";
+import { describe, type Entry, isBroken, isNull, type MapNode, type Node, positionAt } from "./node";
+import { profileKeys, RepositoryLayers } from "./repositoryLayers";
+import { isSecretReference } from "./secret";
+import type { DesiredResource } from "./stack";
+import type { Structure } from "./structure";
+
+export class Builder {
+  readonly resources: DesiredResource[] = [];
+  readonly #defaults: ReadonlyMap<Kind, Node>;
+  readonly #layers: RepositoryLayers | undefined;
+  readonly #names = new Map<Kind, Map<string, Position>>();
+  /** By kind and parent: what each object is to the server. */
+  readonly #identities = new Map<Kind, Map<DesiredResource | undefined, Map<string, DesiredResource>>>();
+
+  constructor(
+    readonly combined: Combined,
+    readonly structure: Structure,
+    readonly reader: LayerReader,
+    readonly diagnostics: Diagnostics,
+  ) {
+    this.#defaults = this.#readDefaults();
+    const { profiled } = structure;
+    this.#layers = profiled
+      ? new RepositoryLayers(profiled, combined.profiles, combined.rules, reader, diagnostics)
+      : undefined;
+  }
+
+  build(): void {
+    for (const kind of this.structure.topSections()) {
+      const section = this.combined.sections.get(kind.yaml.section);
+      if (section) this.#top(kind, section);
+    }
+    this.#checkReferences();
+    this.#layers?.warnOfUnused();
+  }
+
+  #readDefaults(): ReadonlyMap<Kind, Node> {
+    const byName = new Map(this.structure.kinds.map((kind) => [this.structure.defaultsName(kind), kind]));
+    const defaults = new Map<Kind, Node>();
+    for (const [name, { key, value }] of this.combined.defaults.entries) {
+      const kind = byName.get(name);
+      if (kind) defaults.set(kind, this.reader.object(kind, value));
+      else {
+        const meant = suggest(name, [...byName.keys()]);
+        this.diagnostics.error(key, `there is no kind "${name}" to have defaults`, meant);
+      }
+    }
+    return defaults;
+  }
+
+  #top(kind: Kind, written: Node): void {
+    if (kind !== this.structure.profiled || written.type !== "map") {
+      this.#section(kind, this.reader.section(kind, written), undefined, true);
+      return;
+    }
+    for (const [name, { key, value }] of written.entries) {
+      const own = this.reader.object(kind, value, profileKeys);
+      if (this.#isEmptyTop(kind, name, key, own)) continue;
+      const layers = [...(this.#layers?.of(name, own) ?? []), own];
+      this.#object(kind, name, key, mergeAll(layers) ?? own, undefined);
+    }
+  }
+
+  #isEmptyTop(kind: Kind, name: string, key: Position, node: Node): boolean {
+    if (!isNull(node)) return false;
+    this.diagnostics.error(
+      key,
+      `is empty. Write "${name}: {}" for a ${kind.title} that has nothing but defaults, or remove the line`,
+    );
+    return true;
+  }
+
+  /** @param top Nothing can be inherited, so that there is nothing to remove. */
+  #section(kind: Kind, node: Node, parent: DesiredResource | undefined, top = false): void {
+    if (isNull(node) || node.type === "broken") return;
+    if (kind.yaml.form === "single") {
+      this.#object(kind, "", node.position, node, parent);
+    } else if (node.type === "map") {
+      for (const [name, { key, value }] of node.entries) {
+        if (top && this.#isEmptyTop(kind, name, key, value)) continue;
+        if (isNull(value)) {
+          if (!value.overrides) {
+            this.diagnostics.warn(key, `removes an inherited ${kind.title}, but none is inherited here`);
+          }
+          continue;
+        }
+        this.#object(kind, name, key, value, parent);
+      }
+    } else if (node.type === "list") {
+      const field = kind.yaml.nameField ?? "";
+      for (const item of node.items) {
+        if (item.type !== "scalar") continue;
+        const entries = new Map<string, Entry>([[field, { key: item.position, value: item }]]);
+        this.#object(
+          kind,
+          String(item.value),
+          item.position,
+          { type: "map", position: item.position, entries },
+          parent,
+        );
+      }
+    }
+  }
+
+  #object(kind: Kind, key: string, at: Position, written: Node, parent: DesiredResource | undefined): void {
+    if (written.type !== "map") return;
+    const { fresh: _, ...own } = written;
+    const defaults = this.#defaults.get(kind);
+    const withDefaults = defaults && !isNull(defaults) ? merge(defaults, own) : own;
+    if (withDefaults.type !== "map") return;
+    const origin = this.#named(kind, key, at, withDefaults);
+    const resource: DesiredResource = {
+      kind,
+      name: this.#name(kind, key, parent, at),
+      ...(parent ? { parent } : {}),
+      args: argsOf(kind, origin),
+      position: at,
+      positionOf: (path) => positionAt(origin, path, at),
+      origin,
+    };
+    this.#check(resource);
+    this.resources.push(resource);
+    for (const child of this.structure.sectionsOf(kind)) {
+      const section = origin.entries.get(child.yaml.section)?.value;
+      if (section) this.#section(child, section, resource);
+    }
+  }
+
+  /** Lets the key of the map stand for the field that it names. */
+  #named(kind: Kind, key: string, at: Position, object: MapNode): MapNode {
+    const { nameField, form } = kind.yaml;
+    const written = nameField === undefined ? undefined : object.entries.get(nameField)?.value;
+    if (nameField === undefined || form !== "map" || (written && !isNull(written))) return object;
+    const value: Node = { type: "scalar", position: at, value: key };
+    if (!this.reader.field(kind, nameField, value)) {
+      return {
+        ...object,
+        entries: new Map(object.entries).set(nameField, { key: at, value: { type: "broken", position: at } }),
+      };
+    }
+    return { ...object, entries: new Map(object.entries).set(nameField, { key: at, value }) };
+  }
+
+  #name(kind: Kind, key: string, parent: DesiredResource | undefined, at: Position): string {
+    const prefix = parent ? this.structure.namePrefix(kind, parent.kind) + parent.name : "";
+    const name = [prefix, key].filter((part) => part !== "").join(":") || kind.yaml.section;
+    const names = this.#names.get(kind) ?? new Map<string, Position>();
+    this.#names.set(kind, names);
+    const other = names.get(name);
+    if (other) {
+      this.diagnostics.error(
+        at,
+        `gets the name "${name}" in the stack, as does ${other.path} in ${other.file}:${other.line}. Rename one`,
+      );
+    }
+    names.set(name, at);
+    return name;
+  }
+
+  #check(resource: DesiredResource): void {
+    const { kind, args, origin, position } = resource;
+    const parsed: Record<string, unknown> = {};
+    let fine = refuseLiterals(kind, origin, this.diagnostics);
+    for (const field of Object.keys(kind.args.shape)) {
+      const node = origin.entries.get(field)?.value;
+      if (node && isBroken(node)) {
+        fine = false;
+        continue;
+      }
+      const value = withPlaceholders(args[field]);
+      const result = (schemaOf(kind, field) as z.ZodType).safeParse(value);
+      if (result.success) parsed[field] = result.data;
+      else if (args[field] === undefined) {
+        this.diagnostics.error({ ...position, path: below(position.path, field) }, "is needed");
+        fine = false;
+      } else {
+        // A secret in it: the text that stands for it need not have the form.
+        parsed[field] = value;
+      }
+    }
+    if (!fine) return;
+    for (const issue of kind.validate?.(parsed as never) ?? []) {
+      if (isAboutSecret(issue, origin)) continue;
+      this.diagnostics.error(resource.positionOf(issue.path), issue.message);
+    }
+    this.#checkIdentity(resource, parsed);
+  }
+
+  #checkIdentity(resource: DesiredResource, parsed: Values): void {
+    const { kind, parent, args } = resource;
+    if (kind.naturalKey.length === 0 || kind.naturalKey.some((field) => isSecretReference(args[field])))
+      return;
+    const byParent =
+      this.#identities.get(kind) ?? new Map<DesiredResource | undefined, Map<string, DesiredResource>>();
+    this.#identities.set(kind, byParent);
+    const siblings = byParent.get(parent) ?? new Map<string, DesiredResource>();
+    byParent.set(parent, siblings);
+    const identity = identityOf(kind, parsed);
+    const other = siblings.get(identity);
+    if (other) {
+      const field = kind.naturalKey.find((name) => resource.origin.entries.has(name));
+      this.diagnostics.error(
+        field === undefined ? resource.position : resource.positionOf([field]),
+        `has the same ${kind.naturalKey.join(" and ")} as ${other.position.path} in ` +
+          `${other.position.file}:${other.position.line}, so that both would be one ${kind.title}`,
+      );
+      return;
+    }
+    siblings.set(identity, resource);
+  }
+
+  /** Fields that name an object of the workspace must name one that is there. */
+  #checkReferences(): void {
+    const existing = this.#readExisting();
+    for (const target of this.structure.referable()) {
+      const [field] = target.naturalKey;
+      if (field === undefined) continue;
+      // Also those with something wrong in them: they are there, and have been reported.
+      const own = this.resources.flatMap(({ kind, args }) => (kind === target ? (args[field] ?? []) : []));
+      const known = new Set([
+        ...(this.#identities.get(target)?.get(undefined)?.keys() ?? []),
+        ...own.map((name) => identityOf(target, { [field]: name })),
+        ...(existing.get(target) ?? []).map((name) => identityOf(target, { [field]: name })),
+      ]);
+      for (const resource of this.resources) {
+        for (const name of Object.keys(resource.args)) {
+          if (fieldMeta(resource.kind, name).reference !== target.provides) continue;
+          this.#checkReference(resource, name, target, field, known, existing.get(target) ?? []);
+        }
+      }
+    }
+  }
+
+  #checkReference(
+    resource: DesiredResource,
+    name: string,
+    target: Kind,
+    field: string,
+    known: ReadonlySet<string>,
+    existing: readonly string[],
+  ): void {
+    const value = resource.args[name];
+    const values = Array.isArray(value) ? value : [value];
+    for (const [index, one] of values.entries()) {
+      if (typeof one !== "string" || known.has(identityOf(target, { [field]: one }))) continue;
+      const names = [
+        ...existing,
+        ...this.resources.flatMap(({ kind, args, name: own }) =>
+          kind === target ? String(args[field] ?? own) : [],
+        ),
+      ];
+      const { section } = target.yaml;
+      this.diagnostics.error(
+        resource.positionOf(Array.isArray(value) ? [name, index] : [name]),
+        `there is no ${target.title} "${one}". Declare it under "${section}" or, if it is managed elsewhere, ` +
+          `list it under "existing: ${section}:"`,
+        suggest(one, names),
+      );
+    }
+  }
+
+  #readExisting(): ReadonlyMap<Kind, readonly string[]> {
+    const sections = new Map(this.structure.referable().map((kind) => [kind.yaml.section, kind]));
+    const existing = new Map<Kind, string[]>();
+    for (const [name, { key, value }] of this.combined.existing.entries) {
+      const kind = sections.get(name);
+      if (!kind) {
+        this.diagnostics.error(key, `unknown section "${name}"`, suggest(name, [...sections.keys()]));
+      } else if (value.type === "list") {
+        existing.set(
+          kind,
+          value.items.flatMap((item) => this.#existingName(kind, item)),
+        );
+      } else if (!isNull(value) && value.type !== "broken") {
+        this.diagnostics.error(value.position, `must be a list of ${section(kind)}, not ${describe(value)}`);
+      }
+    }
+    return existing;
+  }
+
+  #existingName(kind: Kind, item: Node): string[] {
+    if (item.type === "scalar" && typeof item.value === "string") return [item.value];
+    if (item.type !== "broken") {
+      this.diagnostics.error(
+        item.position,
+        `must be the ${kind.naturalKey[0]} of a ${kind.title}, not ${describe(item)}`,
+      );
+    }
+    return [];
+  }
+}
+
+function section(kind: Kind): string {
+  return kind.yaml.section;
+}

@@ -1,0 +1,81 @@
+/** Files of one stack have equal rank: they add to each other, and may not contradict each other. */
+import { type Diagnostics, suggest } from "./diagnostics";
+import { describe, type Entry, emptyMap, isNull, type ListNode, type MapNode, type Node } from "./node";
+import type { Structure } from "./structure";
+
+/** The top level of all files together. */
+export interface Combined {
+  readonly workspace?: Node | undefined;
+  readonly defaults: MapNode;
+  readonly profiles: MapNode;
+  readonly rules: ListNode;
+  readonly existing: MapNode;
+  /** By section. Those that no file has are missing. */
+  readonly sections: ReadonlyMap<string, Node>;
+}
+
+/** The keys at the top that are no sections. */
+export const topKeys = ["workspace", "include", "defaults", "profiles", "rules", "existing"] as const;
+
+/** @param files In the order in which they were read, at least one. */
+export function combine(files: readonly MapNode[], structure: Structure, diagnostics: Diagnostics): Combined {
+  const sections = structure.topSections().map((kind) => kind.yaml.section);
+  const top = new Map<string, Node>();
+  for (const file of files) {
+    for (const [name, { key, value }] of file.entries) {
+      if (!sections.includes(name) && !topKeys.some((known) => known === name)) {
+        const meant = suggest(name, [...topKeys, ...sections]);
+        diagnostics.error(key, `unknown section "${name}"`, meant);
+        continue;
+      }
+      if (isNull(value) || value.type === "broken" || name === "include") continue;
+      const before = top.get(name);
+      top.set(
+        name,
+        before ? together(before, value, name === "defaults" || name === "existing", diagnostics) : value,
+      );
+    }
+  }
+  const start = files[0]?.position ?? { file: "", line: 0, column: 0, path: "" };
+  const map = (name: string): MapNode => {
+    const found = top.get(name);
+    if (!found || found.type === "map") return found ?? emptyMap({ ...start, path: name });
+    diagnostics.error(found.position, `must be a map, not ${describe(found)}`);
+    return emptyMap(found.position);
+  };
+  const rules = top.get("rules");
+  if (rules && rules.type !== "list")
+    diagnostics.error(rules.position, `must be a list, not ${describe(rules)}`);
+  return {
+    workspace: top.get("workspace"),
+    defaults: map("defaults"),
+    profiles: map("profiles"),
+    rules: rules?.type === "list" ? rules : { type: "list", position: start, items: [] },
+    existing: map("existing"),
+    sections: new Map([...top].filter(([name]) => sections.includes(name))),
+  };
+}
+
+/** @param deep Whether maps in the maps come together, too. Else an entry must be in one file only. */
+function together(a: Node, b: Node, deep: boolean, diagnostics: Diagnostics): Node {
+  if (a.type === "list" && b.type === "list") return { ...a, items: [...a.items, ...b.items] };
+  if (a.type === "map" && b.type === "map") {
+    const entries = new Map<string, Entry>(a.entries);
+    for (const [name, entry] of b.entries) {
+      const before = entries.get(name);
+      if (!before) entries.set(name, entry);
+      else if (deep)
+        entries.set(name, { key: before.key, value: together(before.value, entry.value, true, diagnostics) });
+      else diagnostics.error(entry.key, `is there twice: first in ${before.key.file}:${before.key.line}`);
+    }
+    return { ...a, entries };
+  }
+  const same = a.type === "scalar" && b.type === "scalar" && a.value === b.value;
+  if (!same && a.type !== "broken" && b.type !== "broken") {
+    diagnostics.error(
+      b.position,
+      `contradicts ${a.position.file}:${a.position.line}, where it is written as well`,
+    );
+  }
+  return a;
+}

@@ -1,0 +1,124 @@
+/** Problems in the desired state: each with its place, all of them together. */
+import { closest, distance } from "fastest-levenshtein";
+
+/** A place in a YAML file. Lines and columns count from 1; 0 is a file as a whole. */
+export interface Position {
+  /** Relative to the project, with slashes. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** Where in the YAML: `repositories.api.webhooks.ci.url`. Empty for the top. */
+  readonly path: string;
+}
+
+/** Something that is wrong, or, as a warning, probably not meant. */
+export interface Diagnostic extends Position {
+  readonly severity: "error" | "warning";
+  readonly message: string;
+  /** What was probably meant. */
+  readonly suggestion?: string | undefined;
+}
+
+/** How many problems a message shows at most. */
+const shown = 100;
+
+/** The desired state cannot be used. `diagnostics` are its errors; `message` lists them with their places. */
+export class DesiredStateError extends Error {
+  override readonly name = "DesiredStateError";
+
+  constructor(readonly diagnostics: readonly Diagnostic[]) {
+    const count = diagnostics.length;
+    const lines = diagnostics.slice(0, shown).map((diagnostic) => `  ${formatDiagnostic(diagnostic)}`);
+    if (count > shown) lines.push(`  … and ${count - shown} more`);
+    super([`The desired state has ${count === 1 ? "a problem" : `${count} problems`}:`, ...lines].join("\n"));
+  }
+}
+
+/** One line: `stacks/acme.yaml:14:7 repositories.api.webhoks: unknown field "webhoks". Did you mean "webhooks"?` */
+export function formatDiagnostic(diagnostic: Diagnostic): string {
+  const { file, line, column, path, message, suggestion } = diagnostic;
+  const place = line > 0 ? `${file}:${line}:${column}` : file;
+  const end = suggestion === undefined ? "" : `. Did you mean "${suggestion}"?`;
+  return printable(`${place}${path ? ` ${path}` : ""}: ${message}${end}`);
+}
+
+/** Collects problems. The same problem at the same place counts once, however many objects it reaches. */
+export class Diagnostics {
+  readonly #found = new Map<string, Diagnostic>();
+
+  error(position: Position, message: string, suggestion?: string): void {
+    this.#add({ ...place(position), severity: "error", message, suggestion });
+  }
+
+  warn(position: Position, message: string, suggestion?: string): void {
+    this.#add({ ...place(position), severity: "warning", message, suggestion });
+  }
+
+  get errors(): Diagnostic[] {
+    return this.#sorted("error");
+  }
+
+  get warnings(): Diagnostic[] {
+    return this.#sorted("warning");
+  }
+
+  /** @throws {DesiredStateError} if there are errors. */
+  throwIfAny(): void {
+    const { errors } = this;
+    if (errors.length > 0) throw new DesiredStateError(errors);
+  }
+
+  #add(diagnostic: Diagnostic): void {
+    const { severity, file, line, column, path, message } = diagnostic;
+    const key = JSON.stringify([severity, file, line, column, path, message]);
+    if (!this.#found.has(key)) this.#found.set(key, diagnostic);
+  }
+
+  #sorted(severity: Diagnostic["severity"]): Diagnostic[] {
+    return [...this.#found.values()]
+      .filter((diagnostic) => diagnostic.severity === severity)
+      .sort((a, b) => compare(a.file, b.file) || a.line - b.line || a.column - b.column);
+  }
+}
+
+/** The known word that was probably meant, or undefined if none is near. */
+export function suggest(word: string, known: readonly string[]): string | undefined {
+  if (known.length === 0 || word.length === 0 || word.length > 100) return undefined;
+  const near = closest(
+    word.toLowerCase(),
+    known.map((other) => other.toLowerCase()),
+  );
+  const found = known.find((other) => other.toLowerCase() === near);
+  return found !== undefined && isNear(word.toLowerCase(), near) ? found : undefined;
+}
+
+function isNear(a: string, b: string): boolean {
+  const length = Math.max(a.length, b.length);
+  return distance(a, b) <= (length < 4 ? 1 : Math.max(2, Math.floor(length / 3)));
+}
+
+/** The path of something below a place: `.name`, `["odd name"]` or `[2]`. */
+export function below(path: string, part: string | number): string {
+  if (typeof part === "number") return `${path}[${part}]`;
+  if (!/^[\p{L}\p{N}_-]+$/u.test(part)) return `${path}[${JSON.stringify(part)}]`;
+  return path ? `${path}.${part}` : part;
+}
+
+/** Text that cannot move the cursor or turn the reading direction of a terminal. */
+export function printable(text: string): string {
+  return text.replace(
+    unprintable,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16).padStart(4, "0")}}`,
+  );
+}
+
+/** Control characters, half characters, and those that are invisible or change the direction of writing. */
+export const unprintable = /[\p{Cc}\p{Cs}\p{Bidi_Control}\u200b\u2028\u2029\ufeff]/gu;
+
+function place({ file, line, column, path }: Position): Position {
+  return { file, line, column, path };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

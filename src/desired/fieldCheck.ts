@@ -1,0 +1,101 @@
+/** One field's value against its zod schema, with messages for people who write YAML. */
+import type { z } from "zod";
+import { fieldMeta, type Kind } from "../kinds/kind";
+import { type Diagnostics, suggest, unprintable } from "./diagnostics";
+import { describe, isNull, type Node, nodeAt, plainValue, positionAt } from "./node";
+import { isSecretReference } from "./secret";
+
+/** What stands for a secret while it is not known. */
+const placeholder = "secret";
+
+/** Longer lists of allowed values are not shown whole. */
+const mostShown = 12;
+
+/** The plain value, with a text in the place of each secret. */
+export function withPlaceholders(value: unknown): unknown {
+  if (isSecretReference(value)) return placeholder;
+  if (Array.isArray(value)) return value.map(withPlaceholders);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, withPlaceholders(held)]));
+}
+
+/** Reports what is wrong with a value. `false` if something is. */
+export function checkField(kind: Kind, field: string, node: Node, diagnostics: Diagnostics): boolean {
+  if (isNull(node)) return true;
+  const schema = schemaOf(kind, field);
+  if (!schema) return true;
+  const isName = field === kind.yaml.nameField || kind.naturalKey.includes(field);
+  if (
+    isName &&
+    node.type === "scalar" &&
+    typeof node.value === "string" &&
+    node.value.search(unprintable) >= 0
+  ) {
+    diagnostics.error(node.position, "has control or invisible characters in it");
+    return false;
+  }
+  const result = schema.safeParse(withPlaceholders(plainValue(node)));
+  if (result.success) return true;
+  const issues = result.error.issues.filter((issue) => !isAboutSecret(issue, node));
+  const secret = fieldMeta(kind, field).secret === true;
+  for (const issue of issues) {
+    const { message, suggestion } = explain(issue, nodeAt(node, issue.path), secret);
+    diagnostics.error(positionAt(node, issue.path), message, suggestion);
+  }
+  return issues.length === 0;
+}
+
+export function schemaOf(kind: Kind, field: string): z.ZodType | undefined {
+  return Object.hasOwn(kind.args.shape, field) ? (kind.args.shape[field] as z.ZodType) : undefined;
+}
+
+/** Whether a complaint is about the text that stands for a secret. That a text is wrong at all there is a true one. */
+export function isAboutSecret(
+  issue: { code?: string | undefined; path: readonly PropertyKey[] },
+  node: Node,
+): boolean {
+  return nodeAt(node, issue.path)?.type === "reference" && issue.code !== "invalid_type";
+}
+
+const expectations: Readonly<Record<string, string>> = {
+  string: "text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "a map",
+  record: "a map",
+};
+
+function explain(
+  issue: z.core.$ZodIssue,
+  node: Node | undefined,
+  secret: boolean,
+): { message: string; suggestion?: string | undefined } {
+  if (!node) return { message: "is needed" };
+  switch (issue.code) {
+    case "invalid_type": {
+      const wanted = expectations[issue.expected] ?? issue.expected;
+      const quotes = issue.expected === "string" && node.type === "scalar" && node.value !== null;
+      return { message: `must be ${wanted}, not ${describe(node)}${quotes ? ". Write it in quotes" : ""}` };
+    }
+    case "invalid_value": {
+      const values = issue.values.map(String);
+      const few = values.length <= mostShown;
+      const given = node.type === "scalar" && !secret ? String(node.value) : undefined;
+      const is = given === undefined ? "" : `, not "${given}"`;
+      return {
+        message: few
+          ? `must be ${values.length === 1 ? "" : "one of "}${values.join(", ")}${is}`
+          : `${given === undefined ? "this" : `"${given}"`} is none of the ${values.length} values that are allowed`,
+        suggestion: given === undefined ? undefined : suggest(given, values),
+      };
+    }
+    case "unrecognized_keys":
+      return {
+        message: `unknown ${issue.keys.length === 1 ? "field" : "fields"} "${issue.keys.join('", "')}"`,
+      };
+    default:
+      return { message: issue.message };
+  }
+}

@@ -1,0 +1,255 @@
+/** Finding and reading the files of a stack. */
+import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import picomatch from "picomatch";
+import { DesiredStateError, type Diagnostics, type Position, suggest } from "./diagnostics";
+import { isNull, type MapNode, type Node } from "./node";
+import { parseYaml } from "./parse";
+
+const largest = 10 * 1024 * 1024;
+const extensions = [".yaml", ".yml"];
+
+/** A file that was read. */
+export interface SourceFile {
+  /** Relative to the project, with slashes. */
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly content: MapNode;
+}
+
+/**
+ * The file or folder of a Pulumi stack: `stacks/<stack>.yaml`, `stacks/<stack>.yml` or `stacks/<stack>/`.
+ *
+ * @param root The folder that holds `stacks/`.
+ * @param stackName As Pulumi gives it; of `organization/project/stack` the last part counts.
+ * @throws {DesiredStateError} where there is none, or more than one.
+ */
+export function findStackFile(root: string, stackName: string): string {
+  const folder = join(root, "stacks");
+  const name = stackName.split("/").at(-1) ?? "";
+  const there = stacksIn(folder);
+  const found = there.filter((stack) => stack.name === name);
+  const [first, second] = found;
+  if (first && !second) return join(folder, first.entry);
+  if (first && second) {
+    throw failure(
+      "stacks",
+      `there are both ${first.entry} and ${second.entry} for the stack "${name}". Keep one`,
+    );
+  }
+  const names = [...new Set(there.map((stack) => stack.name))];
+  throw failure(
+    "stacks",
+    `there is no file for the stack "${name}". Write stacks/${name || "<stack>"}.yaml` +
+      (names.length > 0 ? `, or select one of these stacks: ${names.join(", ")}` : ""),
+    suggest(name, names),
+  );
+}
+
+function stacksIn(folder: string): { name: string; entry: string }[] {
+  let entries: string[];
+  try {
+    entries = readdirSync(folder).sort();
+  } catch {
+    return [];
+  }
+  return entries.flatMap((entry) => {
+    const path = join(folder, entry);
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+      return yamlFilesIn(path).length > 0 ? [{ name: entry, entry }] : [];
+    }
+    const extension = extensions.find((end) => entry.endsWith(end));
+    return extension ? [{ name: entry.slice(0, -extension.length), entry }] : [];
+  });
+}
+
+/**
+ * Reads a stack's file, or all YAML files of its folder, and what they include.
+ *
+ * @param path The file or folder.
+ * @param root What file names are shown relative to.
+ */
+export function readStack(path: string, root: string, diagnostics: Diagnostics): readonly SourceFile[] {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat) throw failure(shown(root, resolve(path)), "is not there");
+  // The folder's real path; a link in place of the file is judged like any other.
+  const start = stat.isDirectory() ? realpathSync(path) : join(realpathSync(dirname(path)), basename(path));
+  const isFolder = stat.isDirectory();
+  const reader = new Reader(isFolder ? start : dirname(start), root, diagnostics);
+  if (!isFolder) {
+    reader.read(start);
+  } else {
+    const files = yamlFilesIn(start);
+    if (files.length === 0) throw failure(shown(root, start), "is a folder without YAML files");
+    for (const file of files) reader.read(file);
+  }
+  // What a missing part would have said, nobody knows: further checks would only confuse.
+  if (reader.incomplete) diagnostics.throwIfAny();
+  return reader.files;
+}
+
+function yamlFilesIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => !entry.isDirectory() && extensions.some((end) => entry.name.endsWith(end)))
+    .map((entry) => join(folder, entry.name))
+    .sort();
+}
+
+class Reader {
+  /** Included files before those that include them. */
+  readonly files: SourceFile[] = [];
+  /** Whether a file could not be read at all. */
+  incomplete = false;
+  readonly #done = new Set<string>();
+  readonly #open: string[] = [];
+
+  constructor(
+    /** No file outside this folder is read. */
+    readonly folder: string,
+    readonly root: string,
+    readonly diagnostics: Diagnostics,
+  ) {}
+
+  /** @param from The item of `include` that asks for it. */
+  read(path: string, from?: Position): void {
+    const content = this.#read(path, from);
+    if (content === "known") return;
+    if (!content) {
+      this.incomplete = true;
+      return;
+    }
+    this.#open.push(content.path);
+    for (const included of this.#includes(content.content, content.path))
+      this.read(included.path, included.from);
+    this.#open.pop();
+    this.files.push(content);
+  }
+
+  #read(path: string, from: Position | undefined): SourceFile | "known" | undefined {
+    const name = shown(this.root, path);
+    const at = from ?? { file: name, line: 0, column: 0, path: "" };
+    const real = this.#inside(path, at, from === undefined);
+    if (real === undefined) return undefined;
+    if (this.#open.includes(real)) {
+      const circle = [...this.#open.slice(this.#open.indexOf(real)), real].map((file) =>
+        shown(this.root, file),
+      );
+      this.diagnostics.error(at, `files include each other in a circle: ${circle.join(" → ")}`);
+      return "known";
+    }
+    if (this.#done.has(real)) return "known";
+    this.#done.add(real);
+    const text = this.#text(real, at, from === undefined ? "" : `${name} `);
+    if (text === undefined) return undefined;
+    const content = parseYaml(name, text, this.diagnostics);
+    if (!content || content.type === "broken") return undefined;
+    const map: Node = isNull(content)
+      ? { type: "map", position: content.position, entries: new Map() }
+      : content;
+    if (map.type !== "map") {
+      this.diagnostics.error(map.position, 'must be a map with keys such as "workspace" and "repositories"');
+      return undefined;
+    }
+    return { name, path: real, content: map };
+  }
+
+  #includes(content: MapNode, file: string): { path: string; from: Position }[] {
+    const include = content.entries.get("include")?.value;
+    if (!include || isNull(include) || include.type === "broken") return [];
+    const items = include.type === "list" ? include.items : [include];
+    return items.flatMap((item) => {
+      if (item.type === "broken") return [];
+      if (item.type !== "scalar" || typeof item.value !== "string" || item.value === "") {
+        this.diagnostics.error(item.position, "must be the path of a YAML file, relative to this one");
+        return [];
+      }
+      return this.#matching(item.value, item.position, file);
+    });
+  }
+
+  #matching(pattern: string, from: Position, file: string): { path: string; from: Position }[] {
+    const base = dirname(file);
+    if (isAbsolute(pattern) || !isBelow(this.folder, resolve(base, pattern))) {
+      this.diagnostics.error(from, `"${pattern}" leads out of the folder ${shown(this.root, this.folder)}`);
+      return [];
+    }
+    if (!picomatch.scan(pattern).isGlob) return [{ path: resolve(base, pattern), from }];
+    const matches = picomatch(relative(this.folder, resolve(base, pattern)).split(sep).join("/"));
+    const found = readdirSync(this.folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((path) => matches(relative(this.folder, path).split(sep).join("/")) && realOf(path) !== file)
+      .sort();
+    if (found.length === 0) this.diagnostics.error(from, `no file matches "${pattern}"`);
+    return found.map((path) => ({ path, from }));
+  }
+
+  /** The real path of a file in the folder. */
+  #inside(path: string, at: Position, first: boolean): string | undefined {
+    const name = shown(this.root, path);
+    const real = realOf(path);
+    if (real === undefined) {
+      this.diagnostics.error(at, first ? "is not there" : `${name} is not there`);
+      return undefined;
+    }
+    if (!isBelow(this.folder, real)) {
+      this.diagnostics.error(
+        at,
+        `${first ? "" : `${name} `}is a link that leads out of the folder ${shown(this.root, this.folder)}`,
+      );
+      return undefined;
+    }
+    return real;
+  }
+
+  #text(path: string, at: Position, name: string): string | undefined {
+    try {
+      const stat = statSync(path);
+      if (!stat.isFile()) {
+        this.diagnostics.error(at, `${name}is not a file`);
+        return undefined;
+      }
+      if (stat.size > largest) {
+        this.diagnostics.error(at, `${name}is larger than ${largest / 1024 / 1024} MB`);
+        return undefined;
+      }
+      return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
+    } catch (error) {
+      const unreadable =
+        error instanceof TypeError ? "is not UTF-8 text" : `cannot be read: ${codeOf(error)}`;
+      this.diagnostics.error(at, name + unreadable);
+      return undefined;
+    }
+  }
+}
+
+/** A path as messages show it. */
+export function shown(root: string, path: string): string {
+  const name = relative(realOf(root) ?? root, realOf(path) ?? path);
+  const inside = name !== "" && !name.startsWith("..") && !isAbsolute(name);
+  return (inside ? name : relative(root, path) || basename(path)).split(sep).join("/");
+}
+
+function isBelow(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== "" && way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+function realOf(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error ? error.message.replace(/,.*$/s, "") : String(error);
+}
+
+function failure(file: string, message: string, suggestion?: string): DesiredStateError {
+  return new DesiredStateError([
+    { severity: "error", file, line: 0, column: 0, path: "", message, suggestion },
+  ]);
+}

@@ -1,0 +1,8 @@
+/** Desired state in YAML: stacks/<stack>.yaml → resources, checked before any request. */
+export { DesiredStateError, type Diagnostic, formatDiagnostic, type Position } from "./diagnostics";
+export { findStackFile } from "./files";
+export { type LoadOptions, loadStack, type StackSource } from "./load";
+export type { Node } from "./node";
+export { resolveSecret, resolveSecrets, type SecretContext, withSecrets } from "./resolve";
+export { isSecretReference, SecretReference, type SecretSource } from "./secret";
+export { type DesiredResource, type DesiredStack, historyOf, type Say } from "./stack";

@@ -1,0 +1,228 @@
+/** The JSON Schema of stacks/*.yaml, for editors. What it cannot say (several fields at once, other files), the loader checks. */
+import { z } from "zod";
+import { fieldMeta, type Kind } from "../kinds/kind";
+import type { topKeys } from "./combine";
+import { schemaOf } from "./fieldCheck";
+import type { profileKeys, ruleKeys } from "./repositoryLayers";
+import { secretSources } from "./secret";
+import { Structure } from "./structure";
+
+type Schema = Record<string, unknown>;
+
+const nothing: Schema = { type: "null" };
+const secretReference: Schema = { $ref: "#/$defs/secretReference" };
+const names: Schema = { type: "array", items: { type: "string", minLength: 1 } };
+const annotations = ["title", "description", "default", "examples"] as const;
+
+/** @param structure The kinds that the YAML can hold. */
+export function stackSchema(structure = new Structure()): Schema {
+  const objects = structure.kinds.map((kind): [string, Schema] => [
+    structure.defaultsName(kind),
+    objectSchema(structure, kind, {}),
+  ]);
+  return {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: "Desired state of a Bitbucket Cloud workspace",
+    ...closed({
+      ...topProperties(structure),
+      ...Object.fromEntries(
+        structure.topSections().map((kind) => [kind.yaml.section, topSection(structure, kind)]),
+      ),
+    }),
+    $defs: {
+      secretReference: {
+        description: "Where to look up a secret.",
+        type: "object",
+        oneOf: Object.entries(secretSources).map(([source, description]) => ({
+          ...closed({ [source]: { type: "string", minLength: 1, description } }),
+          required: [source],
+        })),
+      },
+      ...Object.fromEntries(objects),
+    },
+  };
+}
+
+function topProperties(structure: Structure): Record<(typeof topKeys)[number], Schema> {
+  const { profiled } = structure;
+  const settings = profiled ? ref(structure, profiled) : closed({});
+  const rule = profiled ? objectSchema(structure, profiled, ruleProperties()) : closed(ruleProperties());
+  return {
+    workspace: { type: "string", description: "The workspace, as in its URL." },
+    include: {
+      description: "Further files, relative to this one. Globs are allowed.",
+      anyOf: [{ type: "string", minLength: 1 }, names, nothing],
+    },
+    defaults: {
+      description: "What holds for every object of a kind, unless something more specific says otherwise.",
+      ...nullable(
+        closed(
+          Object.fromEntries(
+            structure.kinds.map((kind) => [structure.defaultsName(kind), nullable(ref(structure, kind))]),
+          ),
+        ),
+      ),
+    },
+    profiles: {
+      description: "Settings that repositories take on by the profile's name.",
+      ...nullable({ type: "object", additionalProperties: nullable(settings) }),
+    },
+    rules: {
+      description:
+        "Settings for all repositories whose name matches. A later rule stands above an earlier one.",
+      ...nullable({ type: "array", items: { ...rule, required: ["match"] } }),
+    },
+    existing: {
+      description: "What is there already and managed elsewhere, so that it can be referred to.",
+      ...nullable(
+        closed(Object.fromEntries(structure.referable().map((kind) => [kind.yaml.section, nullable(names)]))),
+      ),
+    },
+  };
+}
+
+function ruleProperties(): Record<(typeof ruleKeys)[number], Schema> {
+  return {
+    match: {
+      description: 'A glob, or a list of globs, on the repository\'s name. "!" before one excludes.',
+      anyOf: [
+        { type: "string", minLength: 1 },
+        { ...names, minItems: 1 },
+      ],
+    },
+    ...profileProperties(),
+  };
+}
+
+function profileProperties(): Record<(typeof profileKeys)[number], Schema> {
+  return {
+    profiles: {
+      description: "The profiles to take on. A later one stands above an earlier one.",
+      ...nullable(names),
+    },
+  };
+}
+
+function topSection(structure: Structure, kind: Kind): Schema {
+  const object =
+    kind === structure.profiled ? objectSchema(structure, kind, profileProperties()) : ref(structure, kind);
+  return sectionSchema(kind, object, false);
+}
+
+/** @param removable Whether an entry may be null, to take an inherited one away. */
+function sectionSchema(kind: Kind, object: Schema, removable: boolean): Schema {
+  const { form, shorthand, nameField } = kind.yaml;
+  const description = kind.summary;
+  const short = shorthand ? [fieldSchema(kind, shorthand)] : [];
+  switch (form) {
+    case "single":
+      return { description, anyOf: [object, ...short, nothing] };
+    case "list":
+      return { description, anyOf: [{ type: "array", items: fieldSchema(kind, nameField ?? "") }, nothing] };
+    case "map": {
+      const entry = { anyOf: [object, ...short, ...(removable ? [nothing] : [])] };
+      return { description, anyOf: [{ type: "object", additionalProperties: entry }, nothing] };
+    }
+  }
+}
+
+function objectSchema(structure: Structure, kind: Kind, extras: Readonly<Record<string, Schema>>): Schema {
+  const fields = Object.keys(kind.args.shape).map((field): [string, Schema] => {
+    const { description, default: usual, ...schema } = fieldSchema(kind, field);
+    return [
+      field,
+      {
+        ...(description === undefined ? {} : { description }),
+        ...(usual === undefined ? {} : { default: usual }),
+        ...nullable(schema),
+      },
+    ];
+  });
+  const sections = structure
+    .sectionsOf(kind)
+    .map((child): [string, Schema] => [
+      child.yaml.section,
+      sectionSchema(child, ref(structure, child), true),
+    ]);
+  return {
+    description: kind.summary,
+    ...closed({ ...extras, ...Object.fromEntries([...fields, ...sections]) }),
+  };
+}
+
+function fieldSchema(kind: Kind, field: string): Schema {
+  const schema = schemaOf(kind, field);
+  if (!schema) return {};
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+    io: "input",
+    unrepresentable: "any",
+    override({ zodSchema, jsonSchema }) {
+      // What the meta says to this program says nothing to editors.
+      for (const name of Object.keys(z.globalRegistry.get(zodSchema) ?? {})) {
+        if (!annotations.some((known) => known === name)) delete jsonSchema[name as keyof typeof jsonSchema];
+      }
+    },
+  }) as Schema;
+  const isSecret = fieldMeta(kind, field).secret === true && !kind.secretFields;
+  return isSecret ? annotate(json, secretReference) : withReferences(json);
+}
+
+/** Allows a reference to a secret wherever text is allowed. */
+function withReferences(schema: Schema): Schema {
+  if (schema.type === "string") {
+    return annotate(schema, { anyOf: [withoutAnnotations(schema), secretReference] });
+  }
+  const parts: Schema = {};
+  for (const word of ["items", "additionalProperties"] as const) {
+    if (isSchema(schema[word])) parts[word] = withReferences(schema[word]);
+  }
+  for (const word of ["anyOf", "oneOf"] as const) {
+    const choices = schema[word];
+    // A reference fits several choices of text, which oneOf would refuse.
+    if (Array.isArray(choices)) parts.anyOf = choices.filter(isSchema).map(withReferences);
+  }
+  if (isSchema(schema.properties)) {
+    parts.properties = Object.fromEntries(
+      Object.entries(schema.properties).map(([name, part]) => [
+        name,
+        isSchema(part) ? withReferences(part) : part,
+      ]),
+    );
+  }
+  const { oneOf: _, ...rest } = schema;
+  return { ...rest, ...parts };
+}
+
+function annotate(from: Schema, to: Schema): Schema {
+  return {
+    ...Object.fromEntries(annotations.flatMap((name) => (name in from ? [[name, from[name]]] : []))),
+    ...to,
+  };
+}
+
+function withoutAnnotations(schema: Schema): Schema {
+  return Object.fromEntries(
+    Object.entries(schema).filter(([name]) => !annotations.some((known) => known === name)),
+  );
+}
+
+function nullable(schema: Schema): Schema {
+  return {
+    anyOf: [
+      ...(Array.isArray(schema.anyOf) && Object.keys(schema).length === 1 ? schema.anyOf : [schema]),
+      nothing,
+    ],
+  };
+}
+
+function closed(properties: Readonly<Record<string, Schema>>): Schema {
+  return { type: "object", additionalProperties: false, properties };
+}
+
+function ref(structure: Structure, kind: Kind): Schema {
+  return { $ref: `#/$defs/${structure.defaultsName(kind)}` };
+}
+
+function isSchema(value: unknown): value is Schema {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,177 @@
+/** Checks one layer (a default, rule, profile or an object's own lines) for itself, and writes it out in full. */
+import { fieldMeta, type Kind, secretFieldsOf, type Values } from "../kinds/kind";
+import { type Diagnostics, suggest } from "./diagnostics";
+import { checkField, schemaOf } from "./fieldCheck";
+import { describe, type Entry, isBroken, isNull, type MapNode, type Node, plainValue } from "./node";
+import { isSecretSource, SecretReference, secretSources } from "./secret";
+import type { Structure } from "./structure";
+
+export class LayerReader {
+  constructor(
+    readonly structure: Structure,
+    /** The folder of a file, absolute, by the name that it is shown with. */
+    readonly folders: ReadonlyMap<string, string>,
+    readonly diagnostics: Diagnostics,
+  ) {}
+
+  /**
+   * An object of a kind, or a part of one. Shorthands are written out, references to secrets recognised, and what is
+   * wrong is reported and marked.
+   *
+   * @param extras Keys that are allowed besides the kind's fields and sections, and left as they are.
+   */
+  object(kind: Kind, written: Node, extras: readonly string[] = []): Node {
+    if (written.type === "broken" || isNull(written)) return written;
+    const node = this.#writeOut(kind, written);
+    if (node.type !== "map") {
+      const { shorthand } = kind.yaml;
+      const meant = shorthand ? `a map of fields, or the ${shorthand} alone` : "a map of fields";
+      return this.#broken(node, `must be ${meant}, not ${describe(node)}`);
+    }
+    const sections = new Map(this.structure.sectionsOf(kind).map((child) => [child.yaml.section, child]));
+    const entries = new Map<string, Entry>();
+    for (const [name, { key, value }] of node.entries) {
+      const section = sections.get(name);
+      if (extras.includes(name)) entries.set(name, { key, value });
+      else if (schemaOf(kind, name)) entries.set(name, { key, value: this.#fieldOf(kind, name, value) });
+      else if (section) entries.set(name, { key, value: this.section(section, value) });
+      else {
+        const known = [...Object.keys(kind.args.shape), ...sections.keys(), ...extras];
+        this.diagnostics.error(key, `unknown field "${name}" of a ${kind.title}`, suggest(name, known));
+      }
+    }
+    const object: MapNode = { ...node, entries };
+    // Even in a profile that nothing uses, a secret must not stand in a file.
+    refuseLiterals(kind, object, this.diagnostics);
+    return object;
+  }
+
+  /** All that stands in a kind's section. */
+  section(kind: Kind, node: Node): Node {
+    if (node.type === "broken" || isNull(node)) return node;
+    switch (kind.yaml.form) {
+      case "single":
+        return this.object(kind, node);
+      case "list": {
+        if (node.type !== "list") return this.#broken(node, `must be a list, not ${describe(node)}`);
+        const field = kind.yaml.nameField ?? "";
+        return { ...node, items: node.items.map((item) => this.#listed(kind, field, item)) };
+      }
+      case "map": {
+        if (node.type !== "map")
+          return this.#broken(node, `must be a map with a name for each, not ${describe(node)}`);
+        const entries = [...node.entries].map(([name, { key, value }]): [string, Entry] => [
+          name,
+          { key, value: this.object(kind, value) },
+        ]);
+        return { ...node, entries: new Map(entries) };
+      }
+    }
+  }
+
+  #listed(kind: Kind, field: string, item: Node): Node {
+    if (item.type === "broken") return item;
+    if (item.type !== "scalar" || item.value === null) {
+      return this.#broken(item, `must be the ${field} of a ${kind.title} alone, not ${describe(item)}`);
+    }
+    return checkField(kind, field, item, this.diagnostics)
+      ? item
+      : { type: "broken", position: item.position };
+  }
+
+  /** `LOG_LEVEL: info` → `LOG_LEVEL: { value: info }` */
+  #writeOut(kind: Kind, node: Node): Node {
+    const { shorthand } = kind.yaml;
+    if (!shorthand) return node;
+    const isReference = node.type === "map" && [...node.entries.keys()].some(isSecretSource);
+    if (node.type !== "scalar" && !isReference) return node;
+    return {
+      type: "map",
+      position: node.position,
+      entries: new Map([[shorthand, { key: node.position, value: node }]]),
+    };
+  }
+
+  /** Reports what is wrong with a field's value. `false` if something is. */
+  field(kind: Kind, name: string, node: Node): boolean {
+    return checkField(kind, name, node, this.diagnostics);
+  }
+
+  #fieldOf(kind: Kind, name: string, written: Node): Node {
+    const node = this.#references(written);
+    if (isBroken(node)) return { type: "broken", position: node.position };
+    return checkField(kind, name, node, this.diagnostics)
+      ? node
+      : { type: "broken", position: node.position };
+  }
+
+  /** Puts a reference in the place of each `{fromEnv: NAME}`. */
+  #references(node: Node): Node {
+    if (node.type === "list") return { ...node, items: node.items.map((item) => this.#references(item)) };
+    if (node.type !== "map") return node;
+    const source = [...node.entries.keys()].find(isSecretSource);
+    if (source === undefined) {
+      const entries = [...node.entries].map(([name, { key, value }]): [string, Entry] => [
+        name,
+        { key, value: this.#references(value) },
+      ]);
+      return { ...node, entries: new Map(entries) };
+    }
+    const other = [...node.entries.keys()].find((name) => name !== source);
+    if (other !== undefined) {
+      return this.#broken(node, `a secret reference has one key: "${source}" or "${other}", not both`);
+    }
+    const name = node.entries.get(source)?.value;
+    if (
+      name?.type !== "scalar" ||
+      typeof name.value !== "string" ||
+      name.value === "" ||
+      name.value.includes("\0")
+    ) {
+      if (name?.type === "broken") return name;
+      return this.#broken(name ?? node, `must be text. ${secretSources[source]}`);
+    }
+    const { position } = node;
+    const folder = this.folders.get(position.file) ?? "";
+    return {
+      type: "reference",
+      position,
+      reference: new SecretReference(source, name.value, position, folder),
+    };
+  }
+
+  #broken(node: Node, message: string): Node {
+    this.diagnostics.error(node.position, message);
+    return { type: "broken", position: node.position };
+  }
+}
+
+/** Reports secret fields that hold a value instead of a reference. `false` if there are any. */
+export function refuseLiterals(kind: Kind, object: MapNode, diagnostics: Diagnostics): boolean {
+  let fine = true;
+  for (const field of secretFieldsOf(kind, argsOf(kind, object))) {
+    const node = object.entries.get(field)?.value;
+    if (!node || isNull(node) || node.type === "broken" || node.type === "reference") continue;
+    diagnostics.error(
+      node.position,
+      "is secret: refer to it with { fromEnv: NAME }, fromConfig, fromPass or fromFile, instead of writing it here",
+    );
+    fine = false;
+  }
+  return fine;
+}
+
+/** The kind's fields as they are written, with what references to secrets imply. */
+export function argsOf(kind: Kind, object: MapNode): Values {
+  const fields = Object.keys(kind.args.shape);
+  const implied = fields
+    .filter((field) => object.entries.get(field)?.value.type === "reference")
+    .map((field) => fieldMeta(kind, field).impliedBySecret ?? {});
+  const written = Object.fromEntries(
+    fields.flatMap((field) => {
+      const node = object.entries.get(field)?.value;
+      return node && !isNull(node) && node.type !== "broken" ? [[field, plainValue(node)]] : [];
+    }),
+  );
+  return { ...Object.assign({}, ...implied), ...written };
+}

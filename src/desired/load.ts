@@ -1,0 +1,69 @@
+/** A stack's YAML → its desired state. */
+import { dirname, resolve } from "node:path";
+import type { Kind } from "../kinds/kind";
+import { Builder } from "./builder";
+import { combine } from "./combine";
+import { Diagnostics } from "./diagnostics";
+import { findStackFile, readStack } from "./files";
+import { LayerReader } from "./layer";
+import { describe, isNull, type Node } from "./node";
+import type { DesiredStack } from "./stack";
+import { Structure } from "./structure";
+
+/** Where a stack's YAML is: the file or folder itself, or the folder that holds `stacks/`, and the stack's name. */
+export type StackSource = string | { readonly directory: string; readonly stack: string };
+
+export interface LoadOptions {
+  /** What file names are shown relative to. Default: the folder that holds the file's folder. */
+  readonly root?: string;
+  /** The kinds that the YAML can hold. Default: all. */
+  readonly kinds?: readonly Kind[];
+}
+
+/**
+ * Reads and checks a stack without any request, and without looking up secrets.
+ *
+ * @throws {DesiredStateError} with all problems at once.
+ */
+export async function loadStack(source: StackSource, options: LoadOptions = {}): Promise<DesiredStack> {
+  const path = typeof source === "string" ? source : findStackFile(source.directory, source.stack);
+  const root = options.root ?? dirname(dirname(resolve(path)));
+  const diagnostics = new Diagnostics();
+  const structure = new Structure(options.kinds);
+  const files = readStack(path, root, diagnostics);
+  const combined = combine(
+    files.map((file) => file.content),
+    structure,
+    diagnostics,
+  );
+  const folders = new Map(files.map((file) => [file.name, dirname(file.path)]));
+  const builder = new Builder(
+    combined,
+    structure,
+    new LayerReader(structure, folders, diagnostics),
+    diagnostics,
+  );
+  builder.build();
+  const last = files.at(-1);
+  const start = { file: last?.name ?? "", line: 1, column: 1, path: "workspace" };
+  const workspace = checkWorkspace(combined.workspace, start, diagnostics);
+  diagnostics.throwIfAny();
+  return {
+    workspace,
+    resources: builder.resources,
+    files: files.map((file) => file.path),
+    warnings: diagnostics.warnings,
+  };
+}
+
+function checkWorkspace(node: Node | undefined, start: Node["position"], diagnostics: Diagnostics): string {
+  if (!node || isNull(node)) {
+    diagnostics.error(start, 'is needed: the workspace as in its URL, such as "workspace: acme"');
+  } else if (node.type === "scalar" && typeof node.value === "string") {
+    if (/^[\w.-]+$|^\{[0-9a-fA-F-]{36}\}$/.test(node.value)) return node.value;
+    diagnostics.error(node.position, "must be the workspace's name as in its URL, or its UUID in braces");
+  } else if (node.type !== "broken") {
+    diagnostics.error(node.position, `must be text, not ${describe(node)}`);
+  }
+  return "";
+}

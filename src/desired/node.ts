@@ -1,0 +1,139 @@
+/** A piece of desired state that knows where it was written. Nodes are never changed; anchors share them. */
+import { below, type Position } from "./diagnostics";
+import type { SecretReference } from "./secret";
+
+export type Node = MapNode | ListNode | ScalarNode | ReferenceNode | BrokenNode;
+
+interface Written {
+  readonly position: Position;
+  /** What a less specific layer says in this place: the way back to everything that had a say. */
+  readonly overrides?: Node | undefined;
+}
+
+export interface MapNode extends Written {
+  readonly type: "map";
+  readonly entries: ReadonlyMap<string, Entry>;
+  /** Takes nothing over from below: it stands on something that was removed or was no map. */
+  readonly fresh?: boolean | undefined;
+}
+
+export interface Entry {
+  /** Where the key stands. */
+  readonly key: Position;
+  readonly value: Node;
+}
+
+export interface ListNode extends Written {
+  readonly type: "list";
+  readonly items: readonly Node[];
+}
+
+export interface ScalarNode extends Written {
+  readonly type: "scalar";
+  readonly value: string | number | boolean | null;
+  /** As it was written, where that is not simply the value: `1.10`. */
+  readonly source?: string | undefined;
+}
+
+export interface ReferenceNode extends Written {
+  readonly type: "reference";
+  readonly reference: SecretReference;
+}
+
+/** Something wrong, which has been reported. */
+export interface BrokenNode extends Written {
+  readonly type: "broken";
+}
+
+export function emptyMap(position: Position): MapNode {
+  return { type: "map", position, entries: new Map() };
+}
+
+export function isNull(node: Node | undefined): boolean {
+  return node?.type === "scalar" && node.value === null;
+}
+
+/** For messages: "a map", "text", … */
+export function describe(node: Node): string {
+  switch (node.type) {
+    case "map":
+      return "a map";
+    case "list":
+      return "a list";
+    case "reference":
+      return "a secret reference";
+    case "broken":
+      return "something wrong";
+    case "scalar":
+      if (node.value === null) return "nothing";
+      if (typeof node.value === "string") return "text";
+      return typeof node.value === "number" ? "a number" : "true or false";
+  }
+}
+
+/** The plain value. What is null or broken in a map is left out; secrets stay references. */
+export function plainValue(node: Node): unknown {
+  switch (node.type) {
+    case "map":
+      return Object.fromEntries(
+        [...node.entries]
+          .filter(([, { value }]) => !isNull(value) && value.type !== "broken")
+          .map(([key, { value }]) => [key, plainValue(value)]),
+      );
+    case "list":
+      return node.items.filter((item) => item.type !== "broken").map(plainValue);
+    case "reference":
+      return node.reference;
+    case "broken":
+      return undefined;
+    case "scalar":
+      return node.value;
+  }
+}
+
+/** The node at a path, or undefined if there is none. */
+export function nodeAt(node: Node, path: readonly PropertyKey[]): Node | undefined {
+  let at: Node | undefined = node;
+  for (const part of path) {
+    if (at?.type === "map") at = at.entries.get(String(part))?.value;
+    else if (at?.type === "list") at = at.items[Number(part)];
+    else return undefined;
+  }
+  return at;
+}
+
+/** The place of a path, or, where nothing is written there, of the nearest thing around it with the path that is meant. */
+export function positionAt(
+  node: Node,
+  path: readonly PropertyKey[],
+  entry: Position = node.position,
+): Position {
+  let at: Node = node;
+  let position = entry;
+  for (const [index, part] of path.entries()) {
+    const next: Node | undefined = nodeAt(at, [part]);
+    if (!next) {
+      const missing = path.slice(index);
+      return { ...position, path: missing.reduce(extend, position.path) };
+    }
+    at = next;
+    position = next.position;
+  }
+  return position;
+}
+
+function extend(path: string, part: PropertyKey): string {
+  return below(path, typeof part === "number" ? part : String(part));
+}
+
+/** Whether something in it was wrong. */
+export function isBroken(node: Node): boolean {
+  switch (node.type) {
+    case "map":
+      return [...node.entries.values()].some(({ value }) => isBroken(value));
+    case "list":
+      return node.items.some(isBroken);
+    default:
+      return node.type === "broken";
+  }
+}

@@ -1,0 +1,253 @@
+/** YAML text → nodes with their places. Nothing in the text, however hostile, gets further than a diagnostic. */
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Scalar,
+  type YAMLError,
+  type YAMLMap,
+  type YAMLSeq,
+} from "yaml";
+import { below, type Diagnostics, type Position, unprintable } from "./diagnostics";
+import type { Entry, Node } from "./node";
+
+/** How deep maps and lists may stand in each other. */
+const deepest = 100;
+/** How many values aliases may stand for in one file, all together. */
+const mostFromAliases = 100_000;
+
+/** Keys that mean something to JavaScript objects. */
+const refusedKeys = new Set(["__proto__", "constructor"]);
+
+/**
+ * @param file The name to report.
+ * @param text The content, without any byte that is not UTF-8.
+ * @returns The content, or undefined if it cannot be read at all. An empty file is an empty map.
+ */
+export function parseYaml(file: string, text: string, diagnostics: Diagnostics): Node | undefined {
+  const lines = new LineCounter();
+  // The library's own check for duplicate keys takes quadratic time.
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: false,
+    merge: true,
+    keepSourceTokens: false,
+  });
+  const problems = [...document.errors, ...document.warnings];
+  const tooDeep = problems.find(isTooDeep);
+  for (const error of tooDeep ? [tooDeep] : problems) {
+    const { line, col } = lines.linePos(error.pos[0]);
+    diagnostics.error({ file, line, column: col, path: "" }, explain(error));
+  }
+  if (document.errors.length > 0) return undefined;
+  const start: Position = { file, line: 1, column: 1, path: "" };
+  return new Converter(file, lines, diagnostics).convert(document.contents, start);
+}
+
+function isTooDeep(error: YAMLError): boolean {
+  return error.code === "RESOURCE_EXHAUSTION" || /call stack/i.test(error.message);
+}
+
+function explain(error: YAMLError): string {
+  if (isTooDeep(error)) return `is nested too deeply: at most ${deepest} levels`;
+  switch (error.code) {
+    case "MULTIPLE_DOCS":
+      return 'holds several YAML documents. Write one for each file, without "---" between';
+    case "TAB_AS_INDENT":
+      return "is indented with a tab. YAML takes spaces only";
+    case "TAG_RESOLVE_FAILED":
+      return "has a YAML tag, which has no meaning here";
+    default:
+      return `is not valid YAML: ${error.message}`;
+  }
+}
+
+/** What an anchor stands for: undefined while it is still being read, or if it could not be. */
+interface Anchored {
+  readonly node?: Node | undefined;
+  /** How many values are in it. */
+  readonly size: number;
+}
+
+class Converter {
+  readonly #anchors = new Map<string, Anchored>();
+  #values = 0;
+  #fromAliases = 0;
+
+  constructor(
+    readonly file: string,
+    readonly lines: LineCounter,
+    readonly diagnostics: Diagnostics,
+  ) {}
+
+  /** @param around The path, and the place to take where the value has none: an empty value. */
+  convert(value: unknown, around: Position, depth = 0): Node {
+    this.#values += 1;
+    const position = this.#position(value, around);
+    if (value === null || value === undefined) return { type: "scalar", position, value: null };
+    if (depth > deepest) return this.#refuse(position, `is nested too deeply: at most ${deepest} levels`);
+    if (isAlias(value)) return this.#alias(value.source, position);
+    if (!isScalar(value) && !isMap(value) && !isSeq(value)) {
+      return this.#refuse(position, "is nothing that has a meaning here");
+    }
+    // An explicit tag; what the core schema finds out by itself leaves none.
+    if (value.tag) return this.#refuse(position, "has a YAML tag, which has no meaning here");
+    const before = this.#values;
+    const { anchor } = value;
+    if (anchor) this.#anchors.set(anchor, { size: 0 });
+    const node = isScalar(value)
+      ? this.#scalar(value, position)
+      : isMap(value)
+        ? this.#map(value, position, depth)
+        : this.#list(value, position, depth);
+    if (anchor) this.#anchors.set(anchor, { node, size: this.#values - before + 1 });
+    return node;
+  }
+
+  #scalar(scalar: Scalar, position: Position): Node {
+    const { value, source } = scalar;
+    if (
+      value !== null &&
+      typeof value !== "string" &&
+      typeof value !== "number" &&
+      typeof value !== "boolean"
+    ) {
+      return this.#refuse(
+        position,
+        "is not text, a number, true or false. If it is meant as text, write it in quotes",
+      );
+    }
+    return { type: "scalar", position, value, ...(source === undefined ? {} : { source }) };
+  }
+
+  #list(list: YAMLSeq, position: Position, depth: number): Node {
+    const items = list.items.map((item, index) =>
+      this.convert(item, { ...position, path: below(position.path, index) }, depth + 1),
+    );
+    return { type: "list", position, items };
+  }
+
+  #map(map: YAMLMap, position: Position, depth: number): Node {
+    const own = new Map<string, Entry>();
+    const merged: Node[] = [];
+    for (const pair of map.items) {
+      const key = this.#key(pair.key, position);
+      if (key === undefined) continue;
+      const path = below(position.path, key);
+      const at = { ...this.#position(pair.key, position), path };
+      if (isMergeKey(pair.key)) {
+        merged.push(this.convert(pair.value, { ...at, path: position.path }, depth));
+        continue;
+      }
+      const earlier = own.get(key);
+      if (earlier) {
+        this.diagnostics.error(at, `is there twice: first in line ${earlier.key.line}`);
+        continue;
+      }
+      own.set(key, { key: at, value: this.convert(pair.value, at, depth + 1) });
+    }
+    if (merged.length === 0) return { type: "map", position, entries: own };
+    // As in YAML's merge keys: what is written out counts first, then the earlier of the merged maps.
+    const entries = new Map<string, Entry>();
+    for (const source of merged.flatMap((node) => (node.type === "list" ? node.items : [node]))) {
+      if (source.type !== "map") {
+        if (source.type !== "broken")
+          this.diagnostics.error(source.position, '"<<" takes a map or a list of maps');
+        continue;
+      }
+      this.#values += source.entries.size;
+      this.#countAliased(source.entries.size, position);
+      for (const [name, entry] of source.entries) if (!entries.has(name)) entries.set(name, entry);
+    }
+    for (const [name, entry] of own) entries.set(name, entry);
+    return { type: "map", position, entries };
+  }
+
+  /** The key as text: numbers, true and the like as they are written. */
+  #key(node: unknown, position: Position): string | undefined {
+    const at = this.#position(node, position);
+    const key = isAlias(node)
+      ? this.#alias(node.source, at)
+      : isScalar(node)
+        ? this.#keyScalar(node, at)
+        : undefined;
+    if (key?.type === "broken") return undefined;
+    if (key?.type !== "scalar" || key.value === null) {
+      this.diagnostics.error(at, "has a key that is not text. Write a name before the colon");
+      return undefined;
+    }
+    const text = typeof key.value === "string" ? key.value : (key.source ?? String(key.value));
+    if (refusedKeys.has(text)) {
+      this.diagnostics.error(at, `"${text}" cannot be used as a name`);
+      return undefined;
+    }
+    if (text.search(unprintable) >= 0) {
+      this.diagnostics.error(
+        at,
+        `the name ${JSON.stringify(text)} has control or invisible characters in it`,
+      );
+      return undefined;
+    }
+    if (text.trim() === "") {
+      this.diagnostics.error(at, "has an empty name");
+      return undefined;
+    }
+    return text;
+  }
+
+  #keyScalar(key: Scalar, position: Position): Node {
+    if (isMergeKey(key)) return { type: "scalar", position, value: "<<" };
+    return this.convert(key, position);
+  }
+
+  #alias(name: string, position: Position): Node {
+    const anchored = this.#anchors.get(name);
+    if (!anchored)
+      return this.#refuse(position, `"*${name}" refers to an anchor that is not there before it`);
+    if (!anchored.node)
+      return this.#refuse(position, `"*${name}" refers to something that it is itself a part of`);
+    this.#values += anchored.size;
+    if (!this.#countAliased(anchored.size, position)) return { type: "broken", position };
+    return anchored.node;
+  }
+
+  /** Refuses files of a few lines that stand for billions of values. */
+  #countAliased(size: number, position: Position): boolean {
+    const before = this.#fromAliases;
+    this.#fromAliases += size;
+    if (this.#fromAliases <= mostFromAliases) return true;
+    if (before <= mostFromAliases) {
+      this.#refuse(
+        position,
+        `aliases stand for more than ${mostFromAliases.toLocaleString("en")} values in this file`,
+      );
+    }
+    return false;
+  }
+
+  #refuse(position: Position, message: string): Node {
+    this.diagnostics.error(position, message);
+    return { type: "broken", position };
+  }
+
+  #position(node: unknown, around: Position): Position {
+    const range = (node as { range?: readonly number[] | null } | null | undefined)?.range;
+    const offset = range?.[0];
+    if (offset === undefined || isNothing(node)) return around;
+    const { line, col } = this.lines.linePos(offset);
+    return { file: this.file, line, column: col, path: around.path };
+  }
+}
+
+function isMergeKey(key: unknown): boolean {
+  return isScalar(key) && typeof key.value === "symbol";
+}
+
+/** An empty value has a range, but it is where the line ends or the next begins. */
+function isNothing(node: unknown): boolean {
+  return isScalar(node) && node.value === null && !node.source;
+}

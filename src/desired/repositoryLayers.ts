@@ -1,0 +1,135 @@
+/** Rules and profiles: what a repository takes on besides its own lines. */
+import picomatch from "picomatch";
+import type { Kind } from "../kinds/kind";
+import { type Diagnostics, suggest } from "./diagnostics";
+import type { LayerReader } from "./layer";
+import { describe, isNull, type ListNode, type MapNode, type Node } from "./node";
+
+interface Rule {
+  readonly position: Node["position"];
+  readonly matches: (name: string) => boolean;
+  readonly layers: readonly Node[];
+  used: boolean;
+}
+
+interface Profile {
+  readonly key: Node["position"];
+  readonly node: Node;
+  used: boolean;
+}
+
+/** The keys of a rule and of a repository that are not the repository's settings. */
+export const ruleKeys = ["match", "profiles"] as const;
+export const profileKeys = ["profiles"] as const;
+
+export class RepositoryLayers {
+  readonly #profiles: ReadonlyMap<string, Profile>;
+  readonly #rules: readonly Rule[];
+
+  constructor(
+    kind: Kind,
+    profiles: MapNode,
+    rules: ListNode,
+    reader: LayerReader,
+    readonly diagnostics: Diagnostics,
+  ) {
+    this.#profiles = new Map(
+      [...profiles.entries].map(([name, { key, value }]) => [
+        name,
+        { key, node: reader.object(kind, value), used: false },
+      ]),
+    );
+    this.#rules = rules.items.flatMap((item) => this.#rule(kind, item, reader));
+  }
+
+  /** The layers of a repository, from the least to the most specific: rules, then its profiles. */
+  of(name: string, own: Node): Node[] {
+    const rules = this.#rules.filter((rule) => rule.matches(name));
+    for (const rule of rules) rule.used = true;
+    const profiles = own.type === "map" ? own.entries.get("profiles")?.value : undefined;
+    return [...rules.flatMap((rule) => rule.layers), ...this.#named(profiles)];
+  }
+
+  /** Warns of rules and profiles without effect. */
+  warnOfUnused(): void {
+    for (const rule of this.#rules) {
+      if (!rule.used) this.diagnostics.warn(rule.position, "this rule matches no repository");
+    }
+    for (const [name, profile] of this.#profiles) {
+      if (!profile.used) this.diagnostics.warn(profile.key, `no repository takes on the profile "${name}"`);
+    }
+  }
+
+  #rule(kind: Kind, item: Node, reader: LayerReader): Rule[] {
+    if (item.type === "broken") return [];
+    if (item.type !== "map") {
+      this.diagnostics.error(item.position, `must be a map with "match" and settings, not ${describe(item)}`);
+      return [];
+    }
+    const settings = reader.object(kind, item, ruleKeys);
+    const matches = this.#matcher(item, item.entries.get("match")?.value);
+    const layers = [...this.#named(item.entries.get("profiles")?.value), settings];
+    return matches ? [{ position: item.position, matches, layers, used: false }] : [];
+  }
+
+  #matcher(rule: MapNode, match: Node | undefined): ((name: string) => boolean) | undefined {
+    if (!match || isNull(match)) {
+      this.diagnostics.error(rule.position, '"match" is needed: a glob such as "svc-*", or a list of them');
+      return undefined;
+    }
+    const patterns = this.#texts(match, "a glob");
+    if (!patterns) return undefined;
+    const compile = (negative: boolean) =>
+      patterns
+        .filter((pattern) => pattern.startsWith("!") === negative)
+        .map((pattern) => picomatch(negative ? pattern.slice(1) : pattern, { dot: true }));
+    try {
+      const wanted = compile(false);
+      const unwanted = compile(true);
+      return (name) =>
+        (wanted.length === 0 || wanted.some((matches) => matches(name))) &&
+        !unwanted.some((matches) => matches(name));
+    } catch {
+      this.diagnostics.error(match.position, "is not a glob");
+      return undefined;
+    }
+  }
+
+  #named(list: Node | undefined): Node[] {
+    if (!list || isNull(list) || list.type === "broken") return [];
+    if (list.type !== "list") {
+      this.diagnostics.error(list.position, `must be a list of profiles, not ${describe(list)}`);
+      return [];
+    }
+    return list.items.flatMap((item) => {
+      if (item.type === "broken") return [];
+      const name =
+        item.type === "scalar" && item.value !== null ? (item.source ?? String(item.value)) : undefined;
+      const profile = name === undefined ? undefined : this.#profiles.get(name);
+      if (profile) {
+        profile.used = true;
+        return isNull(profile.node) ? [] : [profile.node];
+      }
+      if (name === undefined)
+        this.diagnostics.error(item.position, `must be the name of a profile, not ${describe(item)}`);
+      else {
+        const meant = suggest(name, [...this.#profiles.keys()]);
+        this.diagnostics.error(item.position, `there is no profile "${name}"`, meant);
+      }
+      return [];
+    });
+  }
+
+  #texts(node: Node, what: string): string[] | undefined {
+    const items = node.type === "list" ? node.items : [node];
+    const texts = items.flatMap((item) => {
+      if (item.type === "scalar" && typeof item.value === "string" && item.value !== "") return [item.value];
+      if (item.type !== "broken")
+        this.diagnostics.error(item.position, `must be ${what}, not ${describe(item)}`);
+      return [];
+    });
+    if (items.length === 0)
+      this.diagnostics.error(node.position, `must be ${what}, or a list of at least one`);
+    return texts.length > 0 && texts.length === items.length ? texts : undefined;
+  }
+}

@@ -1,0 +1,140 @@
+/** Looks up secrets, as late as possible. */
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { DesiredStateError, type Diagnostic } from "./diagnostics";
+import { isSecretReference, type SecretReference } from "./secret";
+import type { DesiredStack } from "./stack";
+
+/** Where secrets are looked up. */
+export interface SecretContext {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The stack's Pulumi configuration. */
+  readonly config: (key: string) => string | undefined;
+}
+
+/** How long `pass` may take, in milliseconds: somebody may have to type a passphrase. */
+const patience = 120_000;
+
+/**
+ * The value of a secret.
+ *
+ * @throws {DesiredStateError} if it is not there or empty. The message never holds the value.
+ */
+export async function resolveSecret(reference: SecretReference, context: SecretContext): Promise<string> {
+  const value = await lookUp(reference, context);
+  if (value === "") throw failure(reference, `${reference} is empty`);
+  return value;
+}
+
+/**
+ * The values of all secrets of a stack, by their references.
+ *
+ * @throws {DesiredStateError} with all that cannot be had, not only the first.
+ */
+export async function resolveSecrets(
+  stack: DesiredStack,
+  context: SecretContext,
+): Promise<ReadonlyMap<unknown, string>> {
+  const values = new Map<unknown, string>();
+  const known = new Map<string, string | DesiredStateError>();
+  const problems: Diagnostic[] = [];
+  for (const reference of stack.resources.flatMap(({ args }) => referencesIn(args))) {
+    if (values.has(reference)) continue;
+    const key = JSON.stringify([reference.source, reference.name, reference.folder]);
+    // One after the other: each may ask for a passphrase.
+    const found = known.get(key) ?? (await resolveSecret(reference, context).catch(problemOf));
+    known.set(key, found);
+    if (typeof found === "string") values.set(reference, found);
+    else problems.push(...found.diagnostics.map((problem) => ({ ...problem, ...reference.position })));
+  }
+  const unique = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
+  if (unique.size > 0) throw new DesiredStateError([...unique.values()]);
+  return values;
+}
+
+/** All references in a value, however deep. */
+export function referencesIn(value: unknown): SecretReference[] {
+  if (isSecretReference(value)) return [value];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.values(value).flatMap(referencesIn);
+}
+
+/** The value with secrets in the place of their references. */
+export function withSecrets(value: unknown, secrets: ReadonlyMap<unknown, string>): unknown {
+  if (isSecretReference(value)) return secrets.get(value);
+  if (Array.isArray(value)) return value.map((item) => withSecrets(item, secrets));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, withSecrets(held, secrets)]));
+}
+
+async function lookUp(reference: SecretReference, context: SecretContext): Promise<string> {
+  const { source, name } = reference;
+  switch (source) {
+    case "fromEnv": {
+      const value = Object.hasOwn(context.env, name) ? context.env[name] : undefined;
+      return value ?? fail(reference, `the environment variable ${name} is not set`);
+    }
+    case "fromConfig":
+      return (
+        context.config(name) ??
+        fail(
+          reference,
+          `the stack's configuration has no "${name}". Set it with: pulumi config set --secret ${name}`,
+        )
+      );
+    case "fromPass":
+      return firstLine(await pass(reference));
+    case "fromFile":
+      return (await contentOf(reference)).replace(/\r?\n$/, "");
+  }
+}
+
+async function contentOf(reference: SecretReference): Promise<string> {
+  try {
+    return await readFile(resolve(reference.folder, reference.name), "utf8");
+  } catch (error) {
+    const isMissing = codeOf(error) === "ENOENT";
+    return fail(
+      reference,
+      `the file ${reference.name} ${isMissing ? "is not there" : `cannot be read (${codeOf(error)})`}`,
+    );
+  }
+}
+
+function pass(reference: SecretReference): Promise<string> {
+  return new Promise((done, refuse) => {
+    execFile(
+      "pass",
+      ["show", "--", reference.name],
+      { timeout: patience, encoding: "utf8" },
+      (error, stdout, stderr) => {
+        if (!error) return done(stdout);
+        const reason =
+          codeOf(error) === "ENOENT" ? "pass is not installed" : firstLine(stderr.trim()) || "pass failed";
+        refuse(failure(reference, `the entry "${reference.name}" of pass cannot be had: ${reason}`));
+      },
+    );
+  });
+}
+
+function firstLine(text: string): string {
+  return text.split(/\r?\n/, 1)[0] ?? "";
+}
+
+function fail(reference: SecretReference, message: string): never {
+  throw failure(reference, message);
+}
+
+function failure(reference: SecretReference, message: string): DesiredStateError {
+  return new DesiredStateError([{ severity: "error", ...reference.position, message }]);
+}
+
+function problemOf(error: unknown): DesiredStateError {
+  if (error instanceof DesiredStateError) return error;
+  throw error;
+}
+
+function codeOf(error: unknown): string {
+  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "unknown";
+}

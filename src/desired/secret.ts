@@ -1,0 +1,35 @@
+/** References to secrets: what stands in YAML in place of the value. */
+import type { Position } from "./diagnostics";
+
+/** Where a secret can come from, by the word that is written in YAML. */
+export const secretSources = {
+  fromEnv: "The name of an environment variable.",
+  fromConfig: "The key of a Pulumi configuration value: `pulumi config set --secret <key>`.",
+  fromPass: "The path of an entry in the password store `pass`. Its first line counts.",
+  fromFile: "The path of a file, relative to the YAML file. A line break at its end does not count.",
+} as const;
+
+export type SecretSource = keyof typeof secretSources;
+
+/** A secret that is still to be looked up. It holds no secret itself. */
+export class SecretReference {
+  constructor(
+    readonly source: SecretSource,
+    readonly name: string,
+    readonly position: Position,
+    /** The folder of the YAML file, absolute. */
+    readonly folder: string,
+  ) {}
+
+  toString(): string {
+    return `${this.source}: ${this.name}`;
+  }
+}
+
+export function isSecretReference(value: unknown): value is SecretReference {
+  return value instanceof SecretReference;
+}
+
+export function isSecretSource(word: string): word is SecretSource {
+  return Object.hasOwn(secretSources, word);
+}

@@ -1,0 +1,57 @@
+/** What a stack is to hold, ready to be made. */
+import type { Kind, Values } from "../kinds/kind";
+import type { Diagnostic, Position } from "./diagnostics";
+import type { MapNode, Node } from "./node";
+
+/** One object that is to be there. */
+export interface DesiredResource {
+  readonly kind: Kind;
+  /** Unique among all of the kind: `PLAT`, `api`, `api:ci`, `api:Production:DB_URL`, or `ci` for one of the workspace. */
+  readonly name: string;
+  readonly parent?: DesiredResource | undefined;
+  /** What was written, checked. Secrets are references; no defaults of the kind are filled in. */
+  readonly args: Values;
+  /** Where it is written. */
+  readonly position: Position;
+  /** Where a field, or a value in it, comes from. */
+  positionOf(path: readonly (string | number)[]): Position;
+  /** What the layers say of it, for `explain`. Every node knows its place and what it overrides. */
+  readonly origin: MapNode;
+}
+
+/** The desired state of a stack. */
+export interface DesiredStack {
+  readonly workspace: string;
+  /** Parents before what belongs to them. */
+  readonly resources: readonly DesiredResource[];
+  /** All files that were read, absolute. */
+  readonly files: readonly string[];
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** A layer's say in a value. */
+export interface Say {
+  readonly position: Position;
+  readonly node: Node;
+}
+
+/** Every layer that says something of a value, the one that counts first. */
+export function historyOf(resource: DesiredResource, path: readonly (string | number)[]): Say[] {
+  let says: Node[] = [resource.origin];
+  for (const part of path) {
+    says = says
+      .flatMap((node) => layersOf(node))
+      .flatMap((node) => {
+        if (node.type === "map") return node.entries.get(String(part))?.value ?? [];
+        if (node.type === "list") return node.items[Number(part)] ?? [];
+        return [];
+      });
+  }
+  return says.flatMap(layersOf).map((node) => ({ position: node.position, node }));
+}
+
+function layersOf(node: Node): Node[] {
+  const layers: Node[] = [];
+  for (let at: Node | undefined = node; at; at = at.overrides) layers.push(at);
+  return layers;
+}

@@ -1,0 +1,75 @@
+/** Which sections and fields the YAML has, derived from the kinds. */
+import { kinds as allKinds } from "../kinds";
+import type { Kind, ParentName } from "../kinds/kind";
+
+/** The kinds as the YAML sees them. */
+export class Structure {
+  readonly #provided: ReadonlySet<ParentName>;
+
+  constructor(readonly kinds: readonly Kind[] = allKinds) {
+    this.#provided = new Set(kinds.flatMap((kind) => kind.provides ?? []));
+  }
+
+  /** What stands at the top of a file: kinds that belong to nothing that is itself declared. */
+  topSections(): readonly Kind[] {
+    return this.kinds.filter((kind) => kind.parents.some((parent) => !this.#provided.has(parent)));
+  }
+
+  /** What can stand below an object of a kind. */
+  sectionsOf(kind: Kind): readonly Kind[] {
+    const { provides } = kind;
+    return provides ? this.#inOrder(this.kinds.filter((child) => child.parents.includes(provides))) : [];
+  }
+
+  /** The kind that rules and profiles are for. */
+  get profiled(): Kind | undefined {
+    return this.kinds.find((kind) => kind.provides === "repository");
+  }
+
+  /** Kinds that others can refer to without declaring them: the sections of `existing`. */
+  referable(): readonly Kind[] {
+    return this.topSections().filter((kind) => kind.provides !== undefined);
+  }
+
+  /** The name of a kind in `defaults`: `deployKey`. */
+  defaultsName(kind: Kind): string {
+    return kind.name.charAt(0).toLowerCase() + kind.name.slice(1);
+  }
+
+  /**
+   * What stands before the names of a kind's objects below this parent: nothing, but for a parent outside the line of
+   * the first one, whose names could be the same.
+   */
+  namePrefix(kind: Kind, parent: Kind): string {
+    const [first] = kind.parents;
+    const { provides } = parent;
+    return provides && first && !this.#line(first).has(provides) ? `${provides}:` : "";
+  }
+
+  /** A parent, and all that it can itself be in. */
+  #line(parent: ParentName, line = new Set<ParentName>()): Set<ParentName> {
+    if (line.has(parent)) return line;
+    line.add(parent);
+    for (const kind of this.kinds) {
+      if (kind.provides === parent) for (const outer of kind.parents) this.#line(outer, line);
+    }
+    return line;
+  }
+
+  /** As listed, but for kinds that come after others. */
+  #inOrder(kinds: readonly Kind[]): Kind[] {
+    const ordered = new Set<Kind>();
+    const open = new Set<Kind>();
+    const add = (kind: Kind): void => {
+      if (open.has(kind)) return;
+      open.add(kind);
+      for (const name of kind.after ?? []) {
+        const before = kinds.find((other) => other.name === name);
+        if (before) add(before);
+      }
+      ordered.add(kind);
+    };
+    for (const kind of kinds) add(kind);
+    return [...ordered];
+  }
+}
