@@ -2,7 +2,14 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { DesiredStateError, type DesiredResource, findStackFile, isSecretReference, loadStack, resolveSecrets } from "./desired";
+import {
+  type DesiredResource,
+  DesiredStateError,
+  findStackFile,
+  isSecretReference,
+  loadStack,
+  resolveSecrets,
+} from "./desired";
 import { fieldMeta, type Kind, type Values } from "./kinds/kind";
 import { locationFields } from "./provider/location";
 import { resourceClass } from "./resource";
@@ -41,10 +48,17 @@ async function register(): Promise<void> {
   }
 }
 
-type AnyClass = new (name: string, args: Values, options: pulumi.CustomResourceOptions) => pulumi.CustomResource;
+type AnyClass = new (
+  name: string,
+  args: Values,
+  options: pulumi.CustomResourceOptions,
+) => pulumi.CustomResource;
 
 /** The ids of the objects that this one belongs to, by the name of the input that takes them. */
-function ownersOf(desired: DesiredResource, made: ReadonlyMap<DesiredResource, pulumi.CustomResource>): Values {
+function ownersOf(
+  desired: DesiredResource,
+  made: ReadonlyMap<DesiredResource, pulumi.CustomResource>,
+): Values {
   const owners: Record<string, unknown> = {};
   const places: readonly string[] = locationFields(desired.kind);
   for (let owner = desired.parent; owner; owner = owner.parent) {
@@ -55,7 +69,10 @@ function ownersOf(desired: DesiredResource, made: ReadonlyMap<DesiredResource, p
 }
 
 /** What has to be there first because a field names it: a repository's project. */
-function referencedBy(desired: DesiredResource, owners: ReadonlyMap<string, DesiredResource>): DesiredResource[] {
+function referencedBy(
+  desired: DesiredResource,
+  owners: ReadonlyMap<string, DesiredResource>,
+): DesiredResource[] {
   return Object.entries(desired.args).flatMap(([field, value]) => {
     const { reference } = fieldMeta(desired.kind, field);
     return (reference && owners.get(`${reference} ${value}`)) || [];
@@ -76,7 +93,8 @@ function replaceSecrets(value: Values, secrets: ReadonlyMap<unknown, string>): V
 function projectRoot(): string {
   for (let folder = process.cwd(); ; folder = dirname(folder)) {
     if (existsSync(join(folder, "Pulumi.yaml"))) return folder;
-    if (folder === dirname(folder)) throw new pulumi.RunError("There is no Pulumi.yaml in this folder or above it.");
+    if (folder === dirname(folder))
+      throw new pulumi.RunError("There is no Pulumi.yaml in this folder or above it.");
   }
 }
 

@@ -1,7 +1,7 @@
 /** From a kind to its resource class, for people's own Pulumi programs and for the one that runs YAML. */
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { type Kind, type ParentName, secretFieldsOf, type Values } from "./kinds/kind";
+import { type Kind, metaOf, type ParentName, secretFieldsOf, type Values } from "./kinds/kind";
 import { providerKey, providerText } from "./provider/dynamic";
 
 /** A value that may be an output of another resource, or hold some. */
@@ -51,6 +51,9 @@ export function resourceClass<K extends Kind>(kind: K): ResourceClass<K> {
   const Class = class extends pulumi.CustomResource {
     constructor(name: string, args: Values, options: pulumi.CustomResourceOptions = {}) {
       const secrets = secretFieldsOf(kind, args).filter((field) => args[field] !== undefined);
+      const secretOutputs = Object.keys(kind.outputs.shape).filter(
+        (field) => metaOf(kind.outputs.shape[field] as z.ZodType).secret,
+      );
       const outputs = Object.keys(kind.outputs.shape).filter((field) => !(field in args));
       const restore = hideStackTraces();
       try {
@@ -63,14 +66,18 @@ export function resourceClass<K extends Kind>(kind: K): ResourceClass<K> {
             ),
             ...args,
             ...Object.fromEntries(secrets.map((field) => [field, pulumi.secret(args[field])])),
-            workspace: args.workspace ?? defaultWorkspace(),
+            ...(kind.parents.includes("account") ? {} : { workspace: args.workspace ?? defaultWorkspace() }),
             [providerKey]: providerText(kind),
           },
           {
             // The engine refuses in the preview what the provider would refuse in the middle of an apply.
             ...(kind.refuseDelete?.(args) === undefined ? {} : { protect: true }),
             ...options,
-            additionalSecretOutputs: [...(options.additionalSecretOutputs ?? []), ...secrets],
+            additionalSecretOutputs: [
+              ...(options.additionalSecretOutputs ?? []),
+              ...secrets,
+              ...secretOutputs,
+            ],
           },
         );
       } finally {

@@ -26,7 +26,7 @@ export const adopt = z
   .optional()
   .meta({
     setting: true,
-    onCreateOnly: true,
+    unkept: true,
     description:
       "Take over an object that already exists with the same natural key, and bring it to the desired state. " +
       "Without it, an existing object that differs is an error.",

@@ -6,7 +6,7 @@
 import type { z } from "zod";
 
 /** What an object can belong to. */
-export type ParentName = "workspace" | "project" | "repository" | "environment";
+export type ParentName = "workspace" | "project" | "repository" | "environment" | "account";
 
 /** Where an object lives, ready for a path. A project is given by its key, an environment by its UUID. */
 export interface Location {
@@ -15,6 +15,8 @@ export interface Location {
   /** UUID with braces, or slug. The UUID survives renames. */
   readonly repository?: string | undefined;
   readonly environment?: string | undefined;
+  /** UUID of the credential's own user. */
+  readonly account?: string | undefined;
 }
 
 /** A write, as data. `path` is relative to the API's base URL, already percent-encoded. */
@@ -97,6 +99,8 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
   identity?(args: Values): string;
   /** Further fields that force replacement at this place. */
   immutableAt?(at: Location): readonly string[];
+  /** Names of kinds below the same parent that have to be there first. */
+  readonly after?: readonly string[];
   /** Without a conflict from the API on a second create, the collection is read before each create. */
   readonly lookBeforeCreate?: boolean;
   /** Its PUT makes an object that has vanished anew and empty: an update first makes sure that it is there. */
@@ -110,14 +114,22 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
   /** Whether two values of a field mean the same to the server. Default: deep equality. */
   equivalent?: Readonly<Record<string, (a: unknown, b: unknown) => boolean>>;
 
+  /** Whether a live value is what is wanted, where the server returns more than was written. */
+  coveredBy?: Readonly<Record<string, (wanted: unknown, live: unknown) => boolean>>;
+
   /** The list that holds it; or, for what is read alone, the path of the one object. */
   readonly source:
     | { collection(at: Location): CollectionRequest; item?(at: Location, id: string): string }
-    | { single(at: Location): string };
-  /** From an item of the collection, or from a write's response. Throws a zod error if the shape is wrong. */
-  parse(body: unknown, at: Location): Found<Partial<z.output<Args>>, z.output<Outputs>>;
+    | { single(at: Location, values: Values): string; readonly accept?: "text" };
+  /**
+   * From an item of the collection, or from a write's response. `values` is what is wanted or was, where that is
+   * known. Throws a zod error if the shape is wrong.
+   */
+  parse(body: unknown, at: Location, values: Values): Found<Partial<z.output<Args>>, z.output<Outputs>>;
+  /** Whether what the API lists stands for nothing: a permission of "none". */
+  absent?(found: Found): boolean;
   /** Whether the object still holds the value that was last written to a write-only field. Default: yes. */
-  retains?(field: string, found: Found): boolean;
+  retains?(field: string, found: Found, wanted: Values): boolean;
   readonly facets?: Readonly<Record<string, Facet>>;
 
   create(at: Location, args: z.output<Args>): WriteRequest;
@@ -134,6 +146,8 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
   ): readonly WriteRequest[];
   /** Why a change must not be made, or undefined. Asked before any request. */
   refuseChange?(previous: Values, next: Values): ValueIssue | undefined;
+  /** The user to whom these values give admin rights: a change must not take them from the credential itself. */
+  adminOf?(values: Values): string | undefined;
   /** Why the object must not be deleted now, with the way to go on; or undefined. */
   refuseDelete?(state: Values): string | undefined;
 }
@@ -157,8 +171,10 @@ export interface FieldMeta {
   readonly serverChosen?: boolean | undefined;
   /** Not the API's: it steers what this tool does. */
   readonly setting?: boolean | undefined;
-  /** A setting that counts on creation only, and is not kept. */
-  readonly onCreateOnly?: boolean | undefined;
+  /** Counts when something is written, but is not kept, and makes no difference by itself. */
+  readonly unkept?: boolean | undefined;
+  /** In YAML: what a secret reference in it implies for fields that are not written out. */
+  readonly impliedBySecret?: Values | undefined;
   /** What a value of it names. */
   readonly reference?: "project" | "user" | "group" | "repository" | undefined;
 }
@@ -173,7 +189,8 @@ export function fieldMeta(kind: Kind, field: string): FieldMeta {
   return schema ? metaOf(schema as z.ZodType) : {};
 }
 
-function metaOf(schema: z.ZodType): FieldMeta {
+/** What a schema says of a field, through `default` and `optional`. */
+export function metaOf(schema: z.ZodType): FieldMeta {
   const own = schema.meta() ?? {};
   const inner = (schema.def as { innerType?: z.ZodType }).innerType;
   return inner ? { ...metaOf(inner), ...own } : own;

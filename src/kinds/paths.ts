@@ -18,7 +18,11 @@ export function environmentPath(at: Location): string {
   return `${repositoryPath(at)}${apiPath`/deployments_config/environments/${required(at, "environment")}`}`;
 }
 
-function required(at: Location, name: "project" | "repository" | "environment"): string {
+export function accountPath(at: Location): string {
+  return apiPath`/users/${required(at, "account")}`;
+}
+
+function required(at: Location, name: "project" | "repository" | "environment" | "account"): string {
   const value = at[name];
   if (!value) throw new Error(`a ${name} has to be given`);
   return value;

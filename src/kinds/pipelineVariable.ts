@@ -29,10 +29,14 @@ export const pipelineVariable = defineKind({
         "must hold letters, digits and underscores only, and not start with a digit",
       )
       .meta({ description: "The name. Changing it renames the variable in place." }),
-    value: z.string().max(32768, "must have at most 32768 characters").meta({
-      secret: true,
-      description: "The value. Where `secured` is true, it is never shown and never returned by the API.",
-    }),
+    value: z
+      .string()
+      .max(32768, "must have at most 32768 characters")
+      .meta({
+        secret: true,
+        impliedBySecret: { secured: true },
+        description: "The value. Where `secured` is true, it is never shown and never returned by the API.",
+      }),
     secured: z.boolean().default(false).meta({
       description:
         "Whether the value is hidden in logs and never returned. In YAML it is true for a secret reference.",

@@ -81,6 +81,15 @@ const args = z.object({
     serverChosen: true,
     description: "Whether Pipelines is on. Reading it takes one request for each repository that sets it.",
   }),
+  forkOf: z
+    .string()
+    .regex(/^[^/\s]+\/[^/\s]+$/, "must be workspace/repository")
+    .optional()
+    .meta({
+      setting: true,
+      unkept: true,
+      description: "The repository to fork, as `workspace/repository`. It counts on creation only.",
+    }),
   deletion: deletion(["forbid", "allow", "archive"]),
   archiveProject: z.string().optional().meta({
     setting: true,
@@ -178,11 +187,21 @@ export const repository = defineKind({
     },
   },
 
-  create: (at, args) => ({
-    method: "POST",
-    path: repositoryPath({ ...at, repository: args.slug ?? slugOf(args.name) }),
-    body: { scm: "git", ...toBody(args) },
-  }),
+  create(at, values) {
+    if (values.forkOf !== undefined) {
+      const [workspace = "", parent = ""] = values.forkOf.split("/");
+      return {
+        method: "POST",
+        path: apiPath`/repositories/${workspace}/${parent}/forks`,
+        body: { ...toBody(values), workspace: { slug: at.workspace } },
+      };
+    }
+    return {
+      method: "POST",
+      path: repositoryPath({ ...at, repository: values.slug ?? slugOf(values.name) }),
+      body: { scm: "git", ...toBody(values) },
+    };
+  },
   update: (at, id, args) => ({
     method: "PUT",
     path: repositoryPath({ ...at, repository: id }),

@@ -1,1 +1,2 @@
+export { UnknownUserError } from "./members";
 export { LiveReader, UnexpectedShapeError } from "./reader";

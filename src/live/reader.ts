@@ -2,7 +2,8 @@
  * The one reader of a workspace's current state: shared by refresh, drift, import and the look-ups around writes.
  * All reads that fall into one collection become one paginated read of it.
  */
-import { NotFoundError, type ReadClient } from "../bitbucket";
+import { z } from "zod";
+import { NotFoundError, PermissionError, type ReadClient } from "../bitbucket";
 import { project, repository } from "../kinds";
 import {
   type CollectionRequest,
@@ -13,6 +14,7 @@ import {
   type Values,
 } from "../kinds/kind";
 import { Collection } from "./collection";
+import { Members } from "./members";
 
 /** A read under way, and the one that those who came after its start wait for. */
 interface FreshRead {
@@ -25,6 +27,7 @@ export class LiveReader {
   readonly #fresh = new Map<string, FreshRead>();
   readonly #facets = new Map<string, Promise<unknown>>();
   readonly #made = new Set<string>();
+  readonly #members = new Map<string, Members>();
 
   constructor(private readonly client: ReadClient) {}
 
@@ -32,8 +35,8 @@ export class LiveReader {
    * The object with this id as it is now, or undefined when it is certain that it is gone.
    * Throws when that cannot be known: a 404 that a credential without access gets as well is not a proof.
    */
-  async read(kind: Kind, at: Location, id: string): Promise<Found | undefined> {
-    if ("single" in kind.source) return this.#single(kind, at, kind.source.single(at));
+  async read(kind: Kind, at: Location, id: string, values: Values = {}): Promise<Found | undefined> {
+    if ("single" in kind.source) return this.#single(kind, at, values);
     return this.#orGone(at, async () => {
       const found = await this.#collection(kind, at).get(id);
       // A list shows only what the credential may see: a repository that is missing from it is asked for by name.
@@ -43,14 +46,15 @@ export class LiveReader {
 
   /** The object with the same natural key, from a read that may be shared with other reads of this run. */
   async find(kind: Kind, at: Location, args: Values): Promise<Found | undefined> {
+    if ("single" in kind.source) return this.#single(kind, at, args);
     return this.#orGone(at, async () => match(kind, await this.#collection(kind, at).all(), args));
   }
 
   /** The object with the same natural key, from a read that begins after this call: for decisions about writes. */
   async findFresh(kind: Kind, at: Location, args: Values): Promise<Found | undefined> {
     if ("single" in kind.source) {
-      this.#facets.delete(kind.source.single(at));
-      return this.#single(kind, at, kind.source.single(at));
+      this.#facets.delete(kind.source.single(at, args));
+      return this.#single(kind, at, args);
     }
     return this.#orGone(at, async () => match(kind, await (await this.#readAnew(kind, at)).all(), args));
   }
@@ -58,7 +62,7 @@ export class LiveReader {
   /** Every object of a kind below one parent. */
   async list(kind: Kind, at: Location): Promise<readonly Found[]> {
     if ("single" in kind.source) {
-      const found = await this.#single(kind, at, kind.source.single(at));
+      const found = await this.#single(kind, at, {});
       return found ? [found] : [];
     }
     return [...(await this.#collection(kind, at).all()).values()];
@@ -88,9 +92,33 @@ export class LiveReader {
     return String(found.args.key);
   }
 
+  /** The UUID of the user to whom the credential belongs, or undefined for an access token, which belongs to none. */
+  async currentUser(): Promise<string | undefined> {
+    const body = await remember(this.#facets, "/user", async () => {
+      try {
+        return await this.client.get("/user");
+      } catch (error) {
+        if (error instanceof PermissionError) return undefined;
+        throw error;
+      }
+    });
+    return body === undefined ? undefined : z.object({ uuid: z.string() }).parse(body).uuid;
+  }
+
+  /** The UUID of a user who is given by it, or by what the workspace's members show. See `Members`. */
+  async userUuid(workspace: string, user: string): Promise<string> {
+    if (user.startsWith("{")) return user;
+    let members = this.#members.get(workspace);
+    if (!members) {
+      members = new Members(this.client, workspace);
+      this.#members.set(workspace, members);
+    }
+    return members.uuidOf(user);
+  }
+
   /** To be called after every write: what was read before is not used again. */
-  wrote(kind: Kind, at: Location, id?: string): void {
-    if ("single" in kind.source) this.#facets.delete(kind.source.single(at));
+  wrote(kind: Kind, at: Location, values: Values, id?: string): void {
+    if ("single" in kind.source) this.#facets.delete(kind.source.single(at, values));
     else this.#collections.delete(key(kind, kind.source.collection(at)));
     if (id === undefined) return;
     for (const facet of Object.values(kind.facets ?? {})) this.#facets.delete(facet.path(at, id));
@@ -127,7 +155,9 @@ export class LiveReader {
           ...(request.query === undefined ? {} : { query: request.query }),
         };
         for await (const page of client.pages(request.path, options)) {
-          yield page.map((item) => parsed(kind, request.path, item, at));
+          yield page
+            .map((item) => parsed(kind, request.path, item, at))
+            .filter((found) => !kind.absent?.(found));
         }
       } catch (error) {
         // A failure is not remembered: the next reader asks again.
@@ -172,9 +202,13 @@ export class LiveReader {
     return body === undefined ? undefined : parsed(kind, path, body, at);
   }
 
-  async #single(kind: Kind, at: Location, path: string): Promise<Found | undefined> {
-    const body = await this.#orGone(at, () => remember(this.#facets, path, () => this.client.get(path)));
-    return body === undefined ? undefined : parsed(kind, path, body, at);
+  async #single(kind: Kind, at: Location, values: Values): Promise<Found | undefined> {
+    if (!("single" in kind.source)) return undefined;
+    const { accept } = kind.source;
+    const path = kind.source.single(at, values);
+    const read = () => this.client.get(path, accept === undefined ? {} : { accept });
+    const body = await this.#orGone(at, () => remember(this.#facets, path, read));
+    return body === undefined ? undefined : parsed(kind, path, body, at, values);
   }
 
   /** Turns a 404 into undefined, once the parent was seen to be there or to be gone for sure. */
@@ -221,9 +255,9 @@ function match(kind: Kind, found: ReadonlyMap<string, Found>, args: Values): Fou
   return undefined;
 }
 
-function parsed(kind: Kind, path: string, body: unknown, at: Location): Found {
+function parsed(kind: Kind, path: string, body: unknown, at: Location, values: Values = {}): Found {
   try {
-    return kind.parse(body, at);
+    return kind.parse(body, at, values);
   } catch (cause) {
     throw new UnexpectedShapeError(kind, path, cause);
   }

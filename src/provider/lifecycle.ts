@@ -10,8 +10,10 @@ import {
   type Facet,
   type Found,
   fieldMeta,
+  fieldsWith,
   type Kind,
   type Location,
+  secretFieldsOf,
   type Values,
   type WriteRequest,
 } from "../kinds/kind";
@@ -35,6 +37,16 @@ export interface Current extends Created {
   readonly inputs: Record<string, unknown>;
 }
 
+/** What is wanted of one object. */
+interface Wanted {
+  readonly kind: Kind;
+  readonly at: Location;
+  /** As the user wrote it. */
+  readonly values: Values;
+  /** The same, with users by their UUIDs: for requests and comparisons. */
+  readonly plain: Values;
+}
+
 export class Lifecycle {
   constructor(
     private readonly client: Client,
@@ -45,61 +57,65 @@ export class Lifecycle {
 
   /** The object as it is, or undefined when it is gone. One that was made anew with the same key counts as it. */
   async read(kind: Kind, id: string, state: Values): Promise<Current | undefined> {
-    const at = await this.#locate(kind, state);
-    let found = await this.live.read(kind, at, id);
+    const wanted = await this.#wanted(kind, state);
+    let found = await this.live.read(kind, wanted.at, id, wanted.plain);
     const recreated = !found;
-    found ??= await this.live.find(kind, at, state);
+    found ??= await this.live.find(kind, wanted.at, wanted.plain);
     if (!found) return undefined;
-    const facets = await this.#facets(kind, at, found.id, state);
-    const outputs = outputsOf(kind, state, found, facets, recreated);
+    const facets = await this.#facets(wanted, found.id);
+    const outputs = outputsOf(kind, state, found, { facets, recreated, plain: wanted.plain });
     return { id: found.id, outputs, inputs: inputsOf(kind, outputs) };
   }
 
   async create(kind: Kind, inputs: Values): Promise<Created> {
-    const at = await this.#locate(kind, inputs);
-    const look = kind.lookBeforeCreate && !this.live.isNew(at);
-    const existing = look ? await this.live.findFresh(kind, at, inputs) : undefined;
-    const made = existing ? { existing } : await this.#post(kind, at, inputs);
-    if ("existing" in made) return this.#takeOver(kind, at, made.existing, inputs);
-    this.live.made(kind, at, made.found.id);
-    return this.#finish(kind, at, made.found, inputs, undefined);
+    const wanted = await this.#wanted(kind, inputs);
+    const look = kind.lookBeforeCreate && !this.live.isNew(wanted.at);
+    const existing = look ? await this.live.findFresh(kind, wanted.at, wanted.plain) : undefined;
+    const made = existing ? { existing } : await this.#post(wanted);
+    if ("existing" in made) return this.#takeOver(wanted, made.existing);
+    this.live.made(kind, wanted.at, made.found.id);
+    return this.#finish(wanted, made.found, undefined);
   }
 
   async update(kind: Kind, id: string, state: Values, inputs: Values): Promise<Created> {
-    const at = await this.#locate(kind, state);
+    const wanted = await this.#wanted(kind, inputs);
+    const before = await this.#wanted(kind, state);
     const refusal = kind.refuseChange?.(state, inputs);
     if (refusal) throw new RefusedError(kind, inputs, `${refusal.path.join(".")} ${refusal.message}`);
-    if (kind.lookBeforeUpdate && !(await this.live.findFresh(kind, at, state)))
+    await this.#keepOwnAdmin(before, wanted);
+    if (kind.lookBeforeUpdate && !(await this.live.findFresh(kind, before.at, before.plain)))
       throw new GoneError(kind, state);
-    return this.#put(kind, at, id, state, inputs);
+    return this.#put({ ...wanted, at: before.at }, id, before.plain);
   }
 
   async delete(kind: Kind, id: string, state: Values): Promise<void> {
-    const at = await this.#locate(kind, state);
     const refusal = kind.refuseDelete?.(state);
     if (refusal) throw new RefusedError(kind, state, refusal);
-    const request = kind.delete(at, id, state);
+    const before = await this.#wanted(kind, state);
+    await this.#keepOwnAdmin(before, undefined);
+    const request = kind.delete(before.at, id, before.plain);
     if (!request) return;
     try {
       await this.client.send(request);
     } catch (error) {
-      // Gone already is what was wanted; but a PUT is not a deletion.
+      // Gone already is what was wanted.
       if (!(error instanceof NotFoundError)) throw error;
     } finally {
-      this.live.wrote(kind, at, id);
+      this.live.wrote(kind, before.at, before.plain, id);
     }
   }
 
   /** The object from the create's answer; or, where one was there already, that one. */
-  async #post(kind: Kind, at: Location, inputs: Values): Promise<{ found: Found } | { existing: Found }> {
+  async #post(wanted: Wanted): Promise<{ found: Found } | { existing: Found }> {
+    const { kind, at, plain } = wanted;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return { found: await this.#send(kind, at, kind.create(at, inputs as never), inputs) };
+        return { found: await this.#send(wanted, kind.create(at, plain as never)) };
       } catch (error) {
         const lost = error instanceof BitbucketError && error.outcome === "unknown";
         const clash = error instanceof ConflictError || error instanceof ValidationError;
         if (!lost && !clash) throw error;
-        const existing = await this.#lookFor(kind, at, inputs);
+        const existing = await this.#lookFor(wanted);
         if (existing) return { existing };
         if (clash || attempt >= createAttempts) throw error;
       }
@@ -107,40 +123,50 @@ export class Lifecycle {
   }
 
   /** What was written a moment ago may not be visible to the first read. */
-  async #lookFor(kind: Kind, at: Location, inputs: Values): Promise<Found | undefined> {
+  async #lookFor({ kind, at, plain }: Wanted): Promise<Found | undefined> {
     for (const wait of lookWaits) {
-      await this.pause(wait);
-      const found = await this.live.findFresh(kind, at, inputs);
+      if (wait > 0) await this.pause(wait);
+      const found = await this.live.findFresh(kind, at, plain);
       if (found) return found;
     }
     return undefined;
   }
 
-  async #takeOver(kind: Kind, at: Location, existing: Found, inputs: Values): Promise<Created> {
-    const differing = differences(kind, inputs, existing);
+  async #takeOver(wanted: Wanted, existing: Found): Promise<Created> {
+    const { kind, at, values, plain } = wanted;
+    const facets = await this.#facets(wanted, existing.id);
+    const differing = differences(kind, plain, { ...existing, args: { ...existing.args, ...facets } });
     const fixed = differing.filter(
       (field) => fieldMeta(kind, field).immutable || kind.immutableAt?.(at).includes(field),
     );
-    if (fixed.length > 0 || (differing.length > 0 && inputs.adopt !== true)) {
-      throw new AlreadyExistsError(kind, inputs, existing.id, differing, fixed);
+    // A facet is set in a step of its own, which a run that died may not have come to.
+    const told = differing.filter((field) => !kind.facets?.[field]);
+    if (fixed.length > 0 || (told.length > 0 && values.adopt !== true && !kind.alwaysExists)) {
+      throw new AlreadyExistsError(kind, values, existing.id, differing, fixed);
     }
-    const name = describe(kind, inputs);
+    const name = describe(kind, values);
     this.tell(
-      inputs.adopt === true
+      values.adopt === true
         ? `${name}: adopted`
         : `${name}: was there already, as declared, and is managed from now on`,
     );
-    const facets = await this.#facets(kind, at, existing.id, inputs);
+    const state = { ...existing.outputs, ...existing.args, ...facets };
+    const hidden = [...fieldsWith(kind, "writeOnly"), ...secretFieldsOf(kind, plain)].some(
+      (field) => plain[field] !== undefined,
+    );
     // What the API does not show may differ, so it is written even where nothing seems to.
-    return this.#put(kind, at, existing.id, { ...existing.outputs, ...existing.args, ...facets }, inputs);
+    return differing.length > 0 || hidden
+      ? this.#put(wanted, existing.id, state)
+      : this.#finish(wanted, existing, state);
   }
 
-  async #put(kind: Kind, at: Location, id: string, state: Values, inputs: Values): Promise<Created> {
-    const request = kind.update?.(at, id, inputs as never, state);
-    const unchanged = { id, args: managed(kind, inputs), outputs: pickOutputs(kind, state) };
+  async #put(wanted: Wanted, id: string, state: Values): Promise<Created> {
+    const { kind, at, plain } = wanted;
+    const request = kind.update?.(at, id, plain as never, state);
+    const unchanged = { id, args: managed(kind, plain), outputs: pickOutputs(kind, state) };
     try {
-      const found = request ? await this.#send(kind, at, request, inputs) : unchanged;
-      return await this.#finish(kind, at, found, inputs, state);
+      const found = request ? await this.#send(wanted, request) : unchanged;
+      return await this.#finish(wanted, found, state);
     } catch (error) {
       if (error instanceof NotFoundError) throw new GoneError(kind, state);
       throw error;
@@ -148,60 +174,98 @@ export class Lifecycle {
   }
 
   /** The object from a write's answer, or, where the answer has no body, from a read after it. */
-  async #send(kind: Kind, at: Location, request: WriteRequest, inputs: Values): Promise<Found> {
+  async #send(wanted: Wanted, request: WriteRequest): Promise<Found> {
+    const { kind, at, plain } = wanted;
     try {
       const { body } = await this.client.send(request);
-      if (typeof body === "object" && body !== null) return kind.parse(body, at);
+      if (typeof body === "object" && body !== null) return kind.parse(body, at, plain);
     } finally {
-      this.live.wrote(kind, at);
+      this.live.wrote(kind, at, plain);
     }
-    const found = await this.#lookFor(kind, at, inputs);
-    if (!found) throw new GoneError(kind, inputs);
+    const found = await this.#lookFor(wanted);
+    if (!found) throw new GoneError(kind, wanted.values);
     return found;
   }
 
   /** Makes the further writes; what fails there leaves an object that is kept in state and repaired by the next run. */
-  async #finish(
-    kind: Kind,
-    at: Location,
-    found: Found,
-    inputs: Values,
-    state: Values | undefined,
-  ): Promise<Created> {
-    const requests = kind.afterWrite?.(at, found.id, inputs as never, state) ?? [];
+  async #finish(wanted: Wanted, found: Found, state: Values | undefined): Promise<Created> {
+    const { kind, at, values, plain } = wanted;
+    const requests = kind.afterWrite?.(at, found.id, plain as never, state) ?? [];
     try {
       for (const request of requests) await this.client.send(request);
     } catch (error) {
-      const before = mapFacets(kind, inputs, (field, facet) => state?.[field] ?? facet.parse(undefined));
-      throw new HalfDoneError(kind, inputs, found.id, outputsOf(kind, inputs, found, before), error);
+      const facets = mapFacets(kind, values, (field, facet) => state?.[field] ?? facet.parse(undefined));
+      throw new HalfDoneError(
+        kind,
+        values,
+        found.id,
+        outputsOf(kind, values, found, { facets, plain }),
+        error,
+      );
     } finally {
-      this.live.wrote(kind, at, found.id);
+      this.live.wrote(kind, at, plain, found.id);
     }
     // Further writes have set what the first answer could not show yet.
     const after =
-      requests.length > 0 ? { ...found, args: { ...found.args, ...managed(kind, inputs) } } : found;
+      requests.length > 0 ? { ...found, args: { ...found.args, ...managed(kind, plain) } } : found;
+    const facets = mapFacets(kind, values, (field) => values[field]);
     return {
       id: found.id,
-      outputs: outputsOf(
-        kind,
-        inputs,
-        after,
-        mapFacets(kind, inputs, (field) => inputs[field]),
-      ),
+      outputs: outputsOf(kind, { ...pickOutputs(kind, state ?? {}), ...values }, after, { facets, plain }),
     };
   }
 
-  async #facets(kind: Kind, at: Location, id: string, wanted: Values): Promise<Values> {
+  /** A credential must not take the branch that it sits on. */
+  async #keepOwnAdmin(before: Wanted, after: Wanted | undefined): Promise<void> {
+    const { kind, values } = before;
+    const admin = kind.adminOf?.(before.plain);
+    if (admin === undefined || (after && kind.adminOf?.(after.plain) === admin)) return;
+    if ((after?.values ?? values).allowLosingOwnAdmin === true || admin !== (await this.live.currentUser()))
+      return;
+    throw new RefusedError(
+      kind,
+      values,
+      "would take admin rights from the very user to whom this credential belongs. Use another user's credential, " +
+        'or, if that is meant, write "allowLosingOwnAdmin: true" for it and run "pulumi up" first.',
+    );
+  }
+
+  async #facets(wanted: Wanted, id: string): Promise<Values> {
+    const { kind, at, values } = wanted;
     const facets: Record<string, unknown> = {};
-    for (const field of managedFields(kind, wanted)) {
+    for (const field of managedFields(kind, values)) {
       if (kind.facets?.[field]) facets[field] = await this.live.facet(kind, at, id, field);
     }
     return facets;
   }
 
-  async #locate(kind: Kind, values: Values): Promise<Location> {
-    const at = locationOf(kind, values);
-    return at.project ? { ...at, project: await this.live.projectKey(at.workspace, at.project) } : at;
+  async #wanted(kind: Kind, values: Values): Promise<Wanted> {
+    const written = locationOf(kind, values);
+    const at: Location = {
+      ...written,
+      ...(written.project ? { project: await this.live.projectKey(written.workspace, written.project) } : {}),
+      ...(kind.parents.includes("account") ? { account: await this.#account(kind) } : {}),
+    };
+    const plain: Record<string, unknown> = { ...values };
+    for (const [field, value] of Object.entries(values)) {
+      if (fieldMeta(kind, field).reference === "user") plain[field] = await this.#users(at.workspace, value);
+    }
+    return { kind, at, values, plain };
+  }
+
+  async #users(workspace: string, value: unknown): Promise<unknown> {
+    if (typeof value === "string") return this.live.userUuid(workspace, value);
+    if (!Array.isArray(value)) return value;
+    const uuids = await Promise.all(value.map((user) => this.live.userUuid(workspace, String(user))));
+    return uuids.sort();
+  }
+
+  async #account(kind: Kind): Promise<string> {
+    const account = await this.live.currentUser();
+    if (account) return account;
+    throw new Error(
+      `A ${kind.title} belongs to a user, and this credential to none: use a user's API token.`,
+    );
   }
 }
 
@@ -214,6 +278,10 @@ function mapFacets(kind: Kind, wanted: Values, value: (field: string, facet: Fac
   );
 }
 
+/** The outputs in a state that are not fields as well. */
 function pickOutputs(kind: Kind, state: Values): Values {
-  return Object.fromEntries(Object.keys(kind.outputs.shape).map((name) => [name, state[name]]));
+  const names = Object.keys(kind.outputs.shape).filter(
+    (name) => !(name in kind.args.shape) && state[name] !== undefined,
+  );
+  return Object.fromEntries(names.map((name) => [name, state[name]]));
 }

@@ -2,8 +2,10 @@
 import { z } from "zod";
 import type { Kind, Location, ParentName, ValueIssue, Values } from "../kinds/kind";
 
-/** The inputs that say where an object of this kind lives. Every kind has a workspace. */
+/** The inputs that say where an object of this kind lives: a workspace, and what it belongs to in it. */
 export function locationFields(kind: Kind): readonly ParentName[] {
+  // The account is the credential's own.
+  if (kind.parents.includes("account")) return [];
   const fields = new Set<ParentName>(["workspace"]);
   for (const parent of kind.parents) {
     if (parent === "environment") fields.add("repository");
@@ -22,6 +24,7 @@ export function checkLocation(kind: Kind, inputs: Values): readonly ValueIssue[]
       issues.push({ path: [field], message: "must be a text that is not empty" });
     }
   }
+  if (kind.parents.includes("account")) return issues;
   if (inputs.workspace === undefined) {
     issues.push({
       path: ["workspace"],
@@ -53,5 +56,5 @@ export function locationOf(kind: Kind, values: Values): Location {
     const value = values[field];
     if (typeof value === "string") at[field] = value;
   }
-  return { ...at, workspace: String(values.workspace) };
+  return { ...at, workspace: String(values.workspace ?? "") };
 }

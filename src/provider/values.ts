@@ -1,6 +1,7 @@
 /** The two ends of a resource: from inputs and the live object to the outputs that are kept in state, and back. */
 import { isDeepStrictEqual } from "node:util";
-import { type Found, fieldMeta, type Kind, type Values } from "../kinds/kind";
+import type { z } from "zod";
+import { type Found, fieldMeta, type Kind, metaOf, type Values } from "../kinds/kind";
 import { locationFields } from "./location";
 
 /** Outputs that have the name of a field which the user left to the server. They are not managed. */
@@ -11,11 +12,16 @@ export function same(kind: Kind, field: string, a: unknown, b: unknown): boolean
   return kind.equivalent?.[field]?.(a, b) ?? isDeepStrictEqual(a, b);
 }
 
+/** Whether a live value is what is wanted. */
+export function covered(kind: Kind, field: string, wanted: unknown, live: unknown): boolean {
+  return kind.coveredBy?.[field]?.(wanted, live) ?? same(kind, field, wanted, live);
+}
+
 /** The names of the kind's fields that these inputs or outputs manage. */
 export function managedFields(kind: Kind, values: Values): string[] {
   const left = Array.isArray(values[unmanagedKey]) ? values[unmanagedKey] : [];
   return Object.keys(kind.args.shape).filter(
-    (field) => values[field] !== undefined && !left.includes(field) && !fieldMeta(kind, field).onCreateOnly,
+    (field) => values[field] !== undefined && !left.includes(field) && !fieldMeta(kind, field).unkept,
   );
 }
 
@@ -24,28 +30,39 @@ export function managed(kind: Kind, values: Values): Values {
   return pick(values, managedFields(kind, values));
 }
 
+/** What else is known of an object. */
+export interface Seen {
+  /** Values of fields that live on endpoints of their own. */
+  readonly facets?: Values;
+  /** It is another object than the one that was written to. */
+  readonly recreated?: boolean;
+  /** What is wanted, with users by their UUIDs. */
+  readonly plain?: Values;
+}
+
 /**
  * The outputs for an object as it is on the server. A managed field keeps the user's way of writing it where that
  * means the same; a value that the API never returns is kept while the object can still hold it.
  *
  * @param wanted What was last written: the resource's inputs or its former outputs.
- * @param facets Values of fields that live on endpoints of their own.
- * @param recreated Whether it is another object than the one that was written to.
  */
 export function outputsOf(
   kind: Kind,
   wanted: Values,
   found: Found,
-  facets: Values = {},
-  recreated = false,
+  seen: Seen = {},
 ): Record<string, unknown> {
+  const { facets = {}, recreated = false, plain = wanted } = seen;
   const outputs: Record<string, unknown> = pick(wanted, locationFields(kind));
   const fields = managedFields(kind, wanted);
   const live: Values = { ...found.args, ...facets };
   for (const field of fields) {
     if (live[field] !== undefined) {
-      outputs[field] = same(kind, field, wanted[field], live[field]) ? wanted[field] : live[field];
-    } else if (fieldMeta(kind, field).setting || (!recreated && (kind.retains?.(field, found) ?? true))) {
+      outputs[field] = covered(kind, field, plain[field], live[field]) ? wanted[field] : live[field];
+    } else if (
+      fieldMeta(kind, field).setting ||
+      (!recreated && (kind.retains?.(field, found, wanted) ?? true))
+    ) {
       outputs[field] = wanted[field];
     }
   }
@@ -54,9 +71,17 @@ export function outputsOf(
   );
   return {
     ...outputs,
+    ...(recreated ? {} : pick(wanted, shownOnce(kind))),
     ...Object.fromEntries(Object.entries(found.outputs).filter(([name]) => !fields.includes(name))),
     ...(unmanaged.length > 0 ? { [unmanagedKey]: unmanaged } : {}),
   };
+}
+
+/** Outputs that only the answer to the create holds. */
+function shownOnce(kind: Kind): string[] {
+  return Object.entries(kind.outputs.shape).flatMap(([name, schema]) =>
+    metaOf(schema as z.ZodType).writeOnly ? [name] : [],
+  );
 }
 
 /** The inputs that would have led to these outputs: what a refresh puts in place of the former ones. */
@@ -67,7 +92,7 @@ export function inputsOf(kind: Kind, outputs: Values): Record<string, unknown> {
 /** The fields in which an existing object differs from what is wanted, as far as the API shows them. */
 export function differences(kind: Kind, wanted: Values, found: Found): string[] {
   return managedFields(kind, wanted).filter(
-    (field) => found.args[field] !== undefined && !same(kind, field, wanted[field], found.args[field]),
+    (field) => found.args[field] !== undefined && !covered(kind, field, wanted[field], found.args[field]),
   );
 }
 

@@ -1,0 +1,491 @@
+/** The REST client: credentials, concurrency, retries, pagination. It knows no kind of resource. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { Agent, FormData, request as send } from "undici";
+import { z } from "zod";
+import { Budget } from "./budget";
+import type { Credentials } from "./credentials";
+import {
+  ConnectionError,
+  errorFor,
+  type Outcome,
+  RateLimitError,
+  ReadOnlyError,
+  ServerError,
+  TimeoutError,
+  UnexpectedResponseError,
+} from "./errors";
+import { Gate } from "./gate";
+import { retryAfterSeconds, retryDelay } from "./retry";
+import { TokenSource } from "./token";
+
+export type HttpMethod = "GET" | "POST" | "PUT" | "DELETE";
+
+export interface ApiRequest {
+  readonly method: HttpMethod;
+  /** Relative to the base URL, percent-encoded: see `apiPath`. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Sent as multipart/form-data. */
+  readonly form?: Readonly<Record<string, string>>;
+  /** What the answer is taken for. Default: JSON. */
+  readonly accept?: "json" | "text";
+}
+
+export interface ApiResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Parsed JSON, or text; undefined where there is none. */
+  readonly body: unknown;
+}
+
+export interface GetOptions {
+  readonly query?: Readonly<Record<string, string>>;
+  readonly accept?: "json" | "text";
+}
+
+export interface ListOptions {
+  readonly query?: Readonly<Record<string, string>>;
+  /** The fields of each item to ask for, separated by commas. What pagination needs is asked for as well. */
+  readonly fields?: string;
+}
+
+/** Reading only. */
+export interface ReadClient {
+  /** The parsed body. */
+  get(path: string, options?: GetOptions): Promise<unknown>;
+  /** All items of a paginated collection, page by page. */
+  pages(path: string, options?: ListOptions): AsyncIterable<readonly unknown[]>;
+  /** All items of a paginated collection. */
+  list(path: string, options?: ListOptions): Promise<readonly unknown[]>;
+  readonly budget: Budget;
+}
+
+export interface Client extends ReadClient {
+  /** Sends one request. Throws a `BitbucketError` for every answer that is not a success. */
+  send(request: ApiRequest): Promise<ApiResponse>;
+  close(): Promise<void>;
+  readonly baseUrl: string;
+  readonly credentials: Credentials;
+}
+
+export interface ClientOptions {
+  readonly credentials: Credentials;
+  readonly baseUrl?: string;
+  /** Where an OAuth consumer gets its access token. */
+  readonly oauthUrl?: string;
+  /** Refuses everything but GET. */
+  readonly readOnly?: boolean;
+  /** Requests at once, at most. Default: 8. */
+  readonly concurrency?: number;
+  /** Milliseconds until an answer has to begin, and between two parts of it. Default: 30,000. */
+  readonly timeout?: number;
+  /** Milliseconds that one request may wait for its retries in all. Default: 120,000. */
+  readonly longestWait?: number;
+  readonly now?: () => number;
+  readonly random?: () => number;
+  readonly pause?: (milliseconds: number) => Promise<unknown>;
+  /** Sees every attempt: no body, no secret. */
+  readonly onRequest?: (event: RequestEvent) => void;
+}
+
+export interface RequestEvent {
+  readonly method: string;
+  readonly path: string;
+  /** Undefined where there was no answer. */
+  readonly status: number | undefined;
+  readonly milliseconds: number;
+}
+
+export const defaultBaseUrl = "https://api.bitbucket.org/2.0";
+
+/** Bytes of an answer, at most. */
+const mostBytes = 64 * 1024 * 1024;
+
+/** Pages of one collection, at most: a server that never ends must not keep us for ever. */
+const mostPages = 10_000;
+
+/** Attempts at one request, at most. */
+const mostAttempts = 8;
+
+/** The base URL without a trailing slash. Throws where a token must not go. */
+export function checkedBaseUrl(text: string): string {
+  if (!URL.canParse(text))
+    throw new Error(`BITBUCKET_API_URL is not a URL: ${text}. It is ${defaultBaseUrl} for Bitbucket Cloud.`);
+  const url = new URL(text);
+  const local = ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname);
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && local)) {
+    throw new Error(
+      `BITBUCKET_API_URL must start with https://, but for this machine's own addresses: a token would be sent in the clear to ${url.origin}.`,
+    );
+  }
+  if (url.username || url.password)
+    throw new Error("BITBUCKET_API_URL must not hold a user name or password.");
+  return url.href.replace(/\/+$/, "");
+}
+
+export function createClient(options: ClientOptions): Client {
+  return new HttpClient(options);
+}
+
+class HttpClient implements Client {
+  readonly baseUrl: string;
+  readonly credentials: Credentials;
+  readonly budget: Budget;
+  readonly #agent: Agent;
+  readonly #gate: Gate;
+  readonly #token: TokenSource;
+  readonly #now: () => number;
+  readonly #random: () => number;
+  readonly #pause: (milliseconds: number) => Promise<unknown>;
+
+  constructor(private readonly options: ClientOptions) {
+    this.baseUrl = checkedBaseUrl(options.baseUrl ?? defaultBaseUrl);
+    this.credentials = options.credentials;
+    this.#now = options.now ?? Date.now;
+    this.#random = options.random ?? Math.random;
+    this.#pause = options.pause ?? sleep;
+    const concurrency = options.concurrency ?? 8;
+    this.budget = new Budget(this.#now);
+    this.#gate = new Gate(concurrency, this.#now, this.#pause);
+    const timeout = options.timeout ?? 30_000;
+    this.#agent = new Agent({
+      connections: concurrency,
+      connect: { timeout },
+      headersTimeout: timeout,
+      bodyTimeout: timeout,
+      keepAliveTimeout: 30_000,
+      maxResponseSize: mostBytes,
+    });
+    const oauthUrl = options.oauthUrl ?? tokenUrl(this.baseUrl);
+    this.#token = new TokenSource(options.credentials, checkedBaseUrl(oauthUrl), this.#agent, this.#now);
+  }
+
+  async get(path: string, { query, accept }: GetOptions = {}): Promise<unknown> {
+    const response = await this.send({
+      method: "GET",
+      path,
+      ...(query === undefined ? {} : { query }),
+      ...(accept === undefined ? {} : { accept }),
+    });
+    return response.body;
+  }
+
+  async list(path: string, options: ListOptions = {}): Promise<readonly unknown[]> {
+    const items: unknown[] = [];
+    for await (const page of this.pages(path, options)) items.push(...page);
+    return items;
+  }
+
+  async *pages(path: string, { query = {}, fields }: ListOptions = {}): AsyncIterable<readonly unknown[]> {
+    const wanted = fields === undefined ? {} : { fields: pageFields(fields) };
+    let pagelen: string | undefined = "100";
+    const first = () =>
+      this.#url(path, { ...query, ...wanted, ...(pagelen === undefined ? {} : { pagelen }) });
+    const visited = new Set<string>();
+    const ids = new Set<string>();
+    let read = 0;
+    for (let url: URL | undefined = first(); url; ) {
+      if (visited.has(url.href) || visited.size >= mostPages) {
+        throw new UnexpectedResponseError(
+          "pagination",
+          "The pages of this collection never end: the same one came again",
+          { method: "GET", path },
+        );
+      }
+      visited.add(url.href);
+      let body: unknown;
+      try {
+        body = (await this.#attempts({ method: "GET", path }, url)).body;
+      } catch (error) {
+        // Some collections take fewer items a page.
+        if (read > 0 || pagelen === undefined || !isPagelenError(error)) throw error;
+        pagelen = pagelen === "100" ? "50" : undefined;
+        url = first();
+        continue;
+      }
+      const page = parsePage(body, path);
+      read += page.values.length;
+      // A collection that changes while it is read may show an item twice.
+      yield page.values.filter((item) => isNew(item, ids));
+      url = this.#next(page, url, path, read);
+    }
+  }
+
+  send(request: ApiRequest): Promise<ApiResponse> {
+    return this.#attempts(request, this.#url(request.path, request.query ?? {}));
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.close();
+  }
+
+  #url(path: string, query: Readonly<Record<string, string>>): URL {
+    const url = new URL(this.baseUrl + path);
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    return url;
+  }
+
+  /** `next` is followed as it is, but to no other host. Where a service leaves it out, its page number counts. */
+  #next(page: Page, url: URL, path: string, read: number): URL | undefined {
+    if (page.next !== undefined && page.next !== null) {
+      const next = URL.canParse(page.next) ? new URL(page.next) : undefined;
+      if (!next || next.origin !== new URL(this.baseUrl).origin) {
+        throw new UnexpectedResponseError(
+          "pagination",
+          `The next page is said to be on another host, ${next?.host ?? page.next}, to which the credential must not go`,
+          {
+            method: "GET",
+            path,
+          },
+        );
+      }
+      return next;
+    }
+    if (page.size === undefined || page.page === undefined || page.values.length === 0 || read >= page.size)
+      return undefined;
+    const next = new URL(url);
+    next.searchParams.set("page", String(page.page + 1));
+    return next;
+  }
+
+  /** Tries until there is an answer that counts. Only what may safely be repeated is. */
+  async #attempts(request: ApiRequest, url: URL): Promise<ApiResponse> {
+    const { method, path } = request;
+    if (this.options.readOnly && method !== "GET") {
+      throw new ReadOnlyError("read-only", "Only reading is allowed here, and this would write", {
+        method,
+        path,
+      });
+    }
+    let waited = 0;
+    let uncertain = false;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#once(request, url);
+      } catch (error) {
+        // The first attempt may have deleted it.
+        if (method === "DELETE" && uncertain && isStatus(error, 404))
+          return { status: 204, headers: {}, body: undefined };
+        const retry = retryOf(error, method);
+        uncertain ||= retry?.outcome === "unknown";
+        const wait = retry ? retryDelay(attempt, retry.retryAfter, this.#random()) : 0;
+        const most = this.options.longestWait ?? 120_000;
+        if (!retry || attempt >= mostAttempts || waited + wait > most) throw error;
+        waited += wait;
+        if (isStatus(error, 429)) this.#gate.close(wait);
+        await this.#pause(wait);
+      }
+    }
+  }
+
+  async #once(request: ApiRequest, url: URL): Promise<ApiResponse> {
+    const response = await this.#gate.run(() => this.#exchange(request, url));
+    if (response.status === 401 && this.#token.renew())
+      return this.#checked(request, await this.#gate.run(() => this.#exchange(request, url)));
+    return this.#checked(request, response);
+  }
+
+  #checked(request: ApiRequest, answer: Answer): ApiResponse {
+    const { method, path } = request;
+    const { status, headers, text } = answer;
+    if (status >= 400)
+      throw withRetryAfter(
+        errorFor({ method, path }, answer, this.credentials),
+        retryAfterSeconds(headers["retry-after"], this.#now()),
+      );
+    if (status >= 300) {
+      const where = URL.canParse(headers.location ?? "", this.baseUrl)
+        ? new URL(headers.location ?? "", this.baseUrl).host
+        : "nowhere";
+      throw new UnexpectedResponseError(
+        "redirect",
+        `Bitbucket redirects to ${where}, to which the credential does not go`,
+        { method, path, status },
+      );
+    }
+    this.#gate.ease();
+    if (request.accept === "text") return { status, headers, body: text };
+    if (text.trim() === "") return { status, headers, body: undefined };
+    try {
+      return { status, headers, body: JSON.parse(text) };
+    } catch {
+      const what = /^\s*</.test(text)
+        ? "The answer is an HTML page where JSON is due"
+        : "The answer is JSON that is cut short or broken";
+      throw new UnexpectedResponseError("malformed", what, {
+        method,
+        path,
+        status,
+        outcome: "unknown",
+        hint: "Something between here and Bitbucket may have answered. Run it again.",
+      });
+    }
+  }
+
+  async #exchange(request: ApiRequest, url: URL): Promise<Answer> {
+    const { method, path } = request;
+    const authorization = await this.#token.authorization();
+    const began = this.#now();
+    const tell = (status: number | undefined) =>
+      this.options.onRequest?.({ method, path, status, milliseconds: this.#now() - began });
+    this.budget.sent(method, path);
+    try {
+      const form = request.form === undefined ? undefined : formData(request.form);
+      const response = await send(url, {
+        method,
+        dispatcher: this.#agent,
+        headers: {
+          authorization,
+          accept: request.accept === "text" ? "*/*" : "application/json",
+          "user-agent": "bitbucket-as-code",
+          ...(request.body === undefined ? {} : { "content-type": "application/json" }),
+        },
+        body: form ?? (request.body === undefined ? null : JSON.stringify(request.body)),
+      });
+      const headers = Object.fromEntries(
+        Object.entries(response.headers).map(([name, value]) => [name, [value].flat().join(", ")]),
+      );
+      this.budget.seen(headers);
+      this.#gate.spread(this.budget.gap);
+      const text = await response.body.text();
+      tell(response.statusCode);
+      return { status: response.statusCode, headers, text };
+    } catch (cause) {
+      tell(undefined);
+      throw noAnswer({ method, path }, cause, url.host);
+    }
+  }
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+const page = z.object({
+  values: z.array(z.unknown()),
+  next: z.string().nullish(),
+  size: z.number().optional(),
+  page: z.number().optional(),
+});
+type Page = z.output<typeof page>;
+
+function parsePage(body: unknown, path: string): Page {
+  const parsed = page.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw new UnexpectedResponseError("pagination", "The answer is not a page of a collection", {
+    method: "GET",
+    path,
+  });
+}
+
+/** `next` has to be asked for, or paging would stop without a word. */
+function pageFields(fields: string): string {
+  const items = fields.split(",").map((field) => `values.${field.trim()}`);
+  return [...items, "next", "size", "page", "pagelen"].join(",");
+}
+
+function isNew(item: unknown, ids: Set<string>): boolean {
+  const { uuid, id } = (typeof item === "object" && item !== null ? item : {}) as {
+    uuid?: unknown;
+    id?: unknown;
+  };
+  const key = typeof uuid === "string" ? uuid : typeof id === "number" ? String(id) : undefined;
+  if (key === undefined) return true;
+  if (ids.has(key)) return false;
+  ids.add(key);
+  return true;
+}
+
+function formData(fields: Readonly<Record<string, string>>): FormData {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  return form;
+}
+
+/** The token endpoint is on bitbucket.org, and beside an API that stands elsewhere. */
+function tokenUrl(baseUrl: string): string {
+  const origin = baseUrl === defaultBaseUrl ? "https://bitbucket.org" : new URL(baseUrl).origin;
+  return `${origin}/site/oauth2/access_token`;
+}
+
+const retryAfters = new WeakMap<Error, number>();
+
+function withRetryAfter<Failure extends Error>(error: Failure, seconds: number | undefined): Failure {
+  if (seconds !== undefined) retryAfters.set(error, seconds);
+  return error;
+}
+
+/** Whether an error may be tried again, and how long the server asked to wait. */
+function retryOf(
+  error: unknown,
+  method: HttpMethod,
+): { retryAfter: number | undefined; outcome: Outcome } | undefined {
+  // A 429 was not carried out, whatever the method.
+  if (error instanceof RateLimitError) return { retryAfter: retryAfters.get(error), outcome: "not-applied" };
+  const passing =
+    error instanceof ConnectionError ||
+    error instanceof TimeoutError ||
+    (error instanceof ServerError && error.status !== 501) ||
+    (error instanceof UnexpectedResponseError && error.code === "malformed");
+  if (!passing) return undefined;
+  // A POST that may have been carried out is looked up by whoever sent it.
+  if (method === "POST" && error.outcome === "unknown") return undefined;
+  return { retryAfter: retryAfters.get(error), outcome: error.outcome };
+}
+
+function isStatus(error: unknown, status: number): boolean {
+  return error instanceof Error && "status" in error && error.status === status;
+}
+
+function isPagelenError(error: unknown): boolean {
+  return isStatus(error, 400) && error instanceof Error && /pagelen/i.test(error.message);
+}
+
+/** Errors before anything was sent. */
+const unsent = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
+function noAnswer(request: { method: string; path: string }, cause: unknown, host: string): Error {
+  const code = codeOf(cause);
+  const outcome: Outcome = unsent.has(code) ? "not-applied" : "unknown";
+  const details = { ...request, outcome };
+  if (
+    code === "UND_ERR_HEADERS_TIMEOUT" ||
+    code === "UND_ERR_BODY_TIMEOUT" ||
+    code === "UND_ERR_CONNECT_TIMEOUT"
+  ) {
+    return new TimeoutError("timeout", `${host} did not answer in time`, details);
+  }
+  if (code === "UND_ERR_RES_EXCEEDED_MAX_SIZE")
+    return new UnexpectedResponseError("too-large", "The answer is too large", details);
+  if (!/^(E[A-Z]|UND_ERR|HPE_|CERT_|DEPTH_|SELF_SIGNED|UNABLE_)/.test(code))
+    return cause instanceof Error ? cause : new Error(String(cause));
+  return new ConnectionError("connection", `There was no answer from ${host}: ${code}`, {
+    ...details,
+    hint:
+      outcome === "not-applied"
+        ? "Check the network, a proxy or firewall, and BITBUCKET_API_URL if it is set."
+        : "The connection broke while the request was under way. Run it again: what was done is recognised.",
+  });
+}
+
+function codeOf(cause: unknown): string {
+  for (let error = cause; error instanceof Error; error = error.cause) {
+    const errors = error instanceof AggregateError ? error.errors : [];
+    const found = [error, ...errors].find((one) => typeof (one as { code?: unknown }).code === "string");
+    if (found) return String((found as { code?: unknown }).code);
+  }
+  return cause instanceof Error && /terminated|other side closed/.test(cause.message)
+    ? "ECONNRESET"
+    : "unknown";
+}

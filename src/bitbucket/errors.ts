@@ -1,0 +1,244 @@
+/** What a request can end in, in words for the one who runs it. */
+import { z } from "zod";
+import { type Credentials, schemeOf, tokenHint } from "./credentials";
+import { scopesFor } from "./scopes";
+
+/** `not-applied`: the server has done nothing. `unknown`: it may have done what was asked. */
+export type Outcome = "not-applied" | "unknown";
+
+export interface ErrorDetails {
+  readonly method: string;
+  readonly path: string;
+  readonly status?: number;
+  /** What Bitbucket said. */
+  readonly apiMessage?: string;
+  /** Bitbucket's messages for each field of the body. */
+  readonly fields?: Readonly<Record<string, readonly string[]>>;
+  readonly hint?: string;
+  readonly requestId?: string;
+  readonly outcome?: Outcome;
+}
+
+/** Every failed request. The message says what happened, where, and what to do next. */
+export class BitbucketError extends Error {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number | undefined;
+  readonly apiMessage: string | undefined;
+  readonly fields: Readonly<Record<string, readonly string[]>>;
+  readonly hint: string | undefined;
+  readonly requestId: string | undefined;
+  readonly outcome: Outcome;
+
+  constructor(
+    readonly code: string,
+    what: string,
+    details: ErrorDetails,
+  ) {
+    const fields = Object.entries(details.fields ?? {}).map(
+      ([name, messages]) => `${name}: ${messages.join(" ")}`,
+    );
+    const said = [details.apiMessage, ...fields].filter(Boolean).join(" · ");
+    const parts = [
+      `${what} (${details.method} ${details.path})`,
+      said ? `: ${said.replace(/[.\s]+$/, "")}` : "",
+      ".",
+    ];
+    super(
+      printable(
+        [parts.join(""), details.hint, details.requestId && `Request id: ${details.requestId}.`]
+          .filter(Boolean)
+          .join(" "),
+      ),
+    );
+    this.name = new.target.name;
+    this.method = details.method;
+    this.path = details.path;
+    this.status = details.status;
+    this.apiMessage = details.apiMessage;
+    this.fields = details.fields ?? {};
+    this.hint = details.hint;
+    this.requestId = details.requestId;
+    this.outcome = details.outcome ?? "not-applied";
+  }
+}
+
+/** 401. */
+export class AuthenticationError extends BitbucketError {}
+/** 403. */
+export class PermissionError extends BitbucketError {
+  constructor(
+    code: string,
+    what: string,
+    details: ErrorDetails,
+    /** The scopes that the credential has and that the request takes, where Bitbucket says so. */
+    readonly granted: readonly string[] = [],
+    readonly required: readonly string[] = [],
+  ) {
+    super(code, what, details);
+  }
+}
+/** 404. */
+export class NotFoundError extends BitbucketError {}
+/** 409. */
+export class ConflictError extends BitbucketError {}
+/** 400. */
+export class ValidationError extends BitbucketError {}
+/** 410: Atlassian has removed the endpoint. */
+export class GoneEndpointError extends BitbucketError {}
+/** 429, and waiting did not help. */
+export class RateLimitError extends BitbucketError {}
+/** 5xx. */
+export class ServerError extends BitbucketError {}
+/** No answer: no connection, or a broken one. */
+export class ConnectionError extends BitbucketError {}
+/** No answer in time. */
+export class TimeoutError extends BitbucketError {}
+/** An answer that cannot be understood. */
+export class UnexpectedResponseError extends BitbucketError {}
+/** A write was about to be sent where only reading is allowed. */
+export class ReadOnlyError extends BitbucketError {}
+
+const errorBody = z.object({
+  error: z.object({
+    message: z.string().optional(),
+    detail: z.unknown().optional(),
+    fields: z.record(z.string(), z.unknown()).optional(),
+    id: z.string().optional(),
+    data: z.record(z.string(), z.unknown()).optional(),
+  }),
+});
+
+const scopeDetail = z.object({
+  granted: z.array(z.string()).optional(),
+  required: z.array(z.string()).optional(),
+});
+
+/** The error for an answer whose status is 400 or more. */
+export function errorFor(
+  request: { method: string; path: string },
+  answer: { status: number; headers: Readonly<Record<string, string>>; text: string },
+  credentials: Credentials,
+): BitbucketError {
+  const { status, headers } = answer;
+  const parsed = errorBody.safeParse(json(answer.text));
+  const body = parsed.success ? parsed.data.error : undefined;
+  const detail = typeof body?.detail === "string" ? body.detail : undefined;
+  const apiMessage = body ? [body.message, detail].filter(Boolean).join(" ") : plain(answer.text);
+  const base: ErrorDetails = {
+    ...request,
+    status,
+    apiMessage,
+    ...(body?.fields ? { fields: fieldMessages(body.fields) } : {}),
+    ...(body?.id
+      ? { requestId: body.id }
+      : headers["x-request-id"]
+        ? { requestId: headers["x-request-id"] }
+        : {}),
+  };
+  switch (status) {
+    case 400:
+      return new ValidationError("invalid", "Bitbucket refused what was sent", base);
+    case 401:
+      return new AuthenticationError("unauthenticated", "Bitbucket did not accept the credential", {
+        ...base,
+        hint:
+          `It was sent as ${schemeOf(credentials)}; it looks like ${tokenHint(credentials)}. Check that the token has not ` +
+          "expired or been revoked, that BITBUCKET_TOKEN_TYPE fits it, that an API token was created with scopes for " +
+          "Bitbucket, and that BITBUCKET_EMAIL is the Atlassian account's address.",
+      });
+    case 402:
+      return new PermissionError("plan", "The workspace's plan does not allow this", base);
+    case 403:
+      return permissionError(base, body, headers, credentials);
+    case 404:
+      return new NotFoundError(
+        "not-found",
+        "Bitbucket found nothing there, or nothing that this credential may see",
+        base,
+      );
+    case 409:
+      return new ConflictError("conflict", "It clashes with what is there", base);
+    case 410: {
+      const url = body?.data?.announcement_url;
+      const hint = `Atlassian has removed this endpoint${typeof url === "string" ? `: ${url}` : ""}. A newer version of bitbucket-as-code may know its successor.`;
+      return new GoneEndpointError("gone", "The endpoint is no more", { ...base, hint });
+    }
+    case 429:
+      return new RateLimitError("rate-limit", "The rate limit is exceeded", {
+        ...base,
+        hint: "Bitbucket counts requests over the last hour, for each credential. Wait, or use an access token, which has a limit of its own.",
+      });
+    default:
+      if (status >= 500)
+        return new ServerError("server", `Bitbucket failed with status ${status}`, {
+          ...base,
+          outcome: "unknown",
+        });
+      return new BitbucketError("http", `Bitbucket answered with status ${status}`, base);
+  }
+}
+
+function permissionError(
+  base: ErrorDetails,
+  body: { message?: string | undefined; detail?: unknown } | undefined,
+  headers: Readonly<Record<string, string>>,
+  credentials: Credentials,
+): PermissionError {
+  if (/not accessible by this authentication mechanism/i.test(body?.message ?? "")) {
+    const hint =
+      "Access tokens and OAuth cannot read or write permissions, write a repository's deploy keys, or act for a user: " +
+      "this takes a user's API token (BITBUCKET_EMAIL and BITBUCKET_TOKEN).";
+    return new PermissionError("mechanism", "This kind of credential may not do that", { ...base, hint });
+  }
+  const told = scopeDetail.safeParse(body?.detail);
+  const granted =
+    told.success && told.data.granted
+      ? told.data.granted
+      : (headers["x-oauth-scopes"]?.split(/,\s*/).filter(Boolean) ?? []);
+  const known = scopesFor(base.method, base.path);
+  const needed = credentials.type === "api-token" ? known?.granular : known?.legacy;
+  const required = told.success && told.data.required ? told.data.required : (needed ?? []);
+  const missing = required.filter((scope) => !granted.includes(scope));
+  const hint =
+    required.length > 0
+      ? `It needs the scopes ${required.join(", ")}` +
+        (granted.length > 0 ? `; the credential has ${granted.join(", ")}` : "") +
+        (missing.length > 0 && granted.length > 0 ? `; missing: ${missing.join(", ")}` : "") +
+        ". Scopes of a token cannot be changed: make a new one with them. If it has them, its user lacks the permission."
+      : "The credential's user lacks the permission.";
+  return new PermissionError(
+    "forbidden",
+    "The credential may not do that",
+    { ...base, hint },
+    granted,
+    required,
+  );
+}
+
+function fieldMessages(fields: Record<string, unknown>): Record<string, string[]> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, messages]) => [name, [messages].flat().map(String)]),
+  );
+}
+
+/** A gateway answers in HTML: its title says enough. */
+function plain(text: string): string {
+  const title = text.match(/<title>([^<]*)<\/title>/i)?.[1];
+  return (title ?? (/^\s*</.test(text) ? "an HTML page" : text)).trim().slice(0, 300);
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Without what could move the cursor or turn the writing direction of a terminal. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (one) =>
+    one === "\n" ? one : "\ufffd",
+  );
+}

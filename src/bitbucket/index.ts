@@ -1,0 +1,27 @@
+export { Budget } from "./budget";
+export {
+  type ApiRequest,
+  type ApiResponse,
+  type Client,
+  type ClientOptions,
+  checkedBaseUrl,
+  createClient,
+  defaultBaseUrl,
+  type GetOptions,
+  type HttpMethod,
+  type ListOptions,
+  type ReadClient,
+  type RequestEvent,
+} from "./client";
+export {
+  type CredentialSources,
+  type Credentials,
+  CredentialsError,
+  resolveCredentials,
+  type TokenType,
+  tokenTypes,
+} from "./credentials";
+export * from "./errors";
+export { apiPath, pathTemplate } from "./path";
+export { refusedFor, type Scopes, scopesFor } from "./scopes";
+export { Secret } from "./secret";

@@ -1,0 +1,53 @@
+/** Paths of requests. */
+
+/**
+ * A path template that percent-encodes every value put into it: the braces of a UUID, and slashes, so that no value
+ * can reach another endpoint.
+ */
+export function apiPath(strings: TemplateStringsArray, ...values: readonly (string | number)[]): string {
+  return strings.reduce((path, text, index) => path + encode(values[index - 1]) + text);
+}
+
+function encode(value: string | number | undefined): string {
+  const text = String(value);
+  // A segment of dots would be resolved away by the URL parser.
+  return /^\.{1,2}$/.test(text) ? text.replaceAll(".", "%2E") : encodeURIComponent(text);
+}
+
+/** The path with ids in place of what varies: `/repositories/{}/{}/hooks`, to count and to look up by. */
+export function pathTemplate(path: string): string {
+  const parts = path.split("?")[0]?.split("/").slice(1) ?? [];
+  return parts.map((part, index) => `/${isId(parts, index) ? "{}" : part}`).join("");
+}
+
+/** The words that are followed by something's name or id. */
+const owners = new Set([
+  "workspaces",
+  "repositories",
+  "projects",
+  "users",
+  "groups",
+  "hooks",
+  "deploy-keys",
+  "variables",
+  "environments",
+  "branch-restrictions",
+  "default-reviewers",
+  "schedules",
+  "known_hosts",
+  "runners",
+  "ssh-keys",
+  "gpg-keys",
+  "branches",
+  "tags",
+  "src",
+  "caches",
+  "members",
+  "hook_events",
+]);
+
+function isId(parts: readonly string[], index: number): boolean {
+  if (parts[0] === "repositories" && (index === 1 || index === 2)) return true;
+  if (parts[0] === "repositories" && parts[3] === "src" && index > 3) return true;
+  return owners.has(parts[index - 1] ?? "");
+}

@@ -1,0 +1,65 @@
+/** Which scopes an operation takes, and what no scope gives. */
+import type { Credentials } from "./credentials";
+import { scopeTable } from "./scopeTable";
+
+export interface Scopes {
+  /** For a user's API token: `read:repository:bitbucket`. All of them are needed; none implies another. */
+  readonly granular: readonly string[];
+  /** For access tokens and OAuth: `repository:admin`. */
+  readonly legacy: readonly string[];
+}
+
+interface Entry extends Scopes {
+  readonly parts: readonly string[];
+}
+
+const byMethod = new Map<string, Entry[]>();
+for (const [method, path, granular, legacy] of scopeTable) {
+  const entries = byMethod.get(method) ?? [];
+  entries.push({ parts: path.split("/").slice(1), granular: words(granular), legacy: words(legacy) });
+  byMethod.set(method, entries);
+}
+
+function words(text: string): string[] {
+  return text.split(" ").filter(Boolean);
+}
+
+/** The scopes of the operation at a path, or undefined for one that the API's document does not have. */
+export function scopesFor(method: string, path: string): Scopes | undefined {
+  const parts = (path.split("?")[0] ?? "").replace(/\/$/, "").split("/").slice(1);
+  const fitting = (byMethod.get(method) ?? []).filter((entry) => fits(entry.parts, parts));
+  // Where several fit, the one with the fewest variables is meant.
+  const variables = (entry: Entry) => entry.parts.filter(isVariable).length;
+  return fitting.sort((a, b) => variables(a) - variables(b))[0];
+}
+
+function fits(template: readonly string[], parts: readonly string[]): boolean {
+  const last = template.at(-1);
+  const open = last === "{path}";
+  if (open ? parts.length < template.length : parts.length !== template.length) return false;
+  return template.every((part, index) => isVariable(part) || part === parts[index]);
+}
+
+function isVariable(part: string): boolean {
+  return part.startsWith("{");
+}
+
+/**
+ * Why a credential of this type can never do an operation, whatever its scopes; or undefined.
+ * https://developer.atlassian.com/cloud/bitbucket/rest/intro/#access-tokens
+ */
+export function refusedFor(type: Credentials["type"], method: string, path: string): string | undefined {
+  if (type === "api-token") return undefined;
+  const why = "takes a user's API token: Bitbucket refuses it to access tokens and OAuth";
+  if (path.includes("/permissions-config/") && (!type.startsWith("oauth") || method !== "GET"))
+    return `A permission ${why}.`;
+  if (
+    /^\/repositories\/[^/]+\/[^/]+\/deploy-keys/.test(path) &&
+    method !== "GET" &&
+    !type.startsWith("oauth")
+  ) {
+    return `Writing a repository's deploy keys ${why}.`;
+  }
+  if (/^\/users?(\/|$)/.test(path) && !type.startsWith("oauth")) return `What belongs to a user ${why}.`;
+  return undefined;
+}

@@ -1,0 +1,89 @@
+/** The `Authorization` header of a credential; for an OAuth consumer, with an access token that is kept fresh. */
+import { type Dispatcher, request as send } from "undici";
+import { z } from "zod";
+import type { Credentials } from "./credentials";
+import { AuthenticationError, errorFor } from "./errors";
+
+/** Milliseconds before its end at which an access token is fetched anew. */
+const margin = 60_000;
+
+const granted = z.object({ access_token: z.string().min(1), expires_in: z.number().default(3600) });
+
+export class TokenSource {
+  #fetched: Promise<{ token: string; until: number }> | undefined;
+
+  constructor(
+    private readonly credentials: Credentials,
+    private readonly url: string,
+    private readonly dispatcher: Dispatcher,
+    private readonly now: () => number,
+  ) {}
+
+  async authorization(): Promise<string> {
+    const { credentials } = this;
+    if (credentials.type === "api-token") return basic(credentials.email, credentials.token.reveal());
+    if (credentials.type !== "oauth-client") return `Bearer ${credentials.token.reveal()}`;
+    let held = await this.#held();
+    if (held.until - margin < this.now()) {
+      this.#fetched = undefined;
+      held = await this.#held();
+    }
+    return `Bearer ${held.token}`;
+  }
+
+  /** Forgets the access token after a 401. False where there is no way to get another. */
+  renew(): boolean {
+    if (this.credentials.type !== "oauth-client" || !this.#fetched) return false;
+    this.#fetched = undefined;
+    return true;
+  }
+
+  /** Those who ask at the same time share one request. */
+  #held(): Promise<{ token: string; until: number }> {
+    if (!this.#fetched) {
+      const fetched = this.#fetch();
+      this.#fetched = fetched;
+      fetched.catch(() => {
+        this.#fetched = undefined;
+      });
+    }
+    return this.#fetched;
+  }
+
+  async #fetch(): Promise<{ token: string; until: number }> {
+    const { credentials } = this;
+    if (credentials.type !== "oauth-client")
+      throw new Error("only an OAuth consumer has access tokens to fetch");
+    const response = await send(this.url, {
+      method: "POST",
+      dispatcher: this.dispatcher,
+      headers: {
+        authorization: basic(credentials.clientId, credentials.clientSecret.reveal()),
+        "content-type": "application/x-www-form-urlencoded",
+      },
+      body: "grant_type=client_credentials",
+    });
+    const text = await response.body.text();
+    const path = new URL(this.url).pathname;
+    if (response.statusCode === 400 || response.statusCode === 401) {
+      throw new AuthenticationError("oauth", "The OAuth consumer's id and secret were not accepted", {
+        method: "POST",
+        path,
+        status: response.statusCode,
+        hint: "Check BITBUCKET_OAUTH_CLIENT_ID and BITBUCKET_OAUTH_CLIENT_SECRET, and that the consumer is marked as private.",
+      });
+    }
+    if (response.statusCode >= 300)
+      throw errorFor(
+        { method: "POST", path },
+        { status: response.statusCode, headers: {}, text },
+        credentials,
+      );
+    const { access_token, expires_in } = granted.parse(JSON.parse(text));
+    return { token: access_token, until: this.now() + expires_in * 1000 };
+  }
+}
+
+function basic(user: string, password: string): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
+}

@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+/** The command line: one file a command. */
+import { Command } from "commander";
+import { version } from "../../package.json";
+import { demoCommand } from "./demo";
+import { emulatorCommand } from "./emulator";
+import { validateCommand } from "./validate";
+
+async function main(): Promise<void> {
+  const program = new Command("bitbucket-as-code")
+    .description(
+      "Run a Bitbucket Cloud workspace as code: YAML or TypeScript, with pulumi preview and pulumi up",
+    )
+    .version(version)
+    .showHelpAfterError("(add --help for what can be given)");
+  for (const command of [validateCommand(), demoCommand(), emulatorCommand()]) program.addCommand(command);
+  await program.parseAsync();
+}
+
+main().catch((error: unknown) => {
+  const message = error instanceof Error ? error.message : String(error);
+  const detail = process.env.BITBUCKET_LOG === "debug" && error instanceof Error ? `\n${error.stack}` : "";
+  process.stderr.write(`bitbucket-as-code: ${message}${detail}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,139 @@
+/** Who asks, and what they may do. */
+import { forbidden, notFound, Refusal } from "./errors";
+import { operationScopes } from "./operationScopes";
+import type { Project, Repository, State, Token, User, Workspace } from "./state";
+
+export interface Principal {
+  readonly token: Token;
+  readonly user: User | undefined;
+}
+
+/** The credential of an `Authorization` header. Throws a 401 as the service gives it. */
+export function authenticate(state: State, header: string | undefined): Principal {
+  const [scheme = "", value = ""] = (header ?? "").split(" ");
+  if (scheme === "Basic") {
+    const text = Buffer.from(value, "base64").toString();
+    const [name, secret] = [text.slice(0, text.indexOf(":")), text.slice(text.indexOf(":") + 1)];
+    const token = state.tokens.find(
+      (candidate) => candidate.secret === secret && candidate.kind === "api_token",
+    );
+    const user = state.users.get(token?.user ?? "");
+    // The e-mail address, not the user name, goes with an API token.
+    if (token && user && !token.expired && name.toLowerCase() === user.email) return { token, user };
+  }
+  if (scheme === "Bearer") {
+    const token = state.tokens.find((candidate) => candidate.secret === value);
+    // A user's API token does not work as Bearer.
+    if (token && !token.expired && token.kind !== "api_token" && token.kind !== "app_password") {
+      return { token, user: state.users.get(token.user ?? "") };
+    }
+  }
+  throw new Refusal(401, "Token is invalid, expired, or not supported for this endpoint.");
+}
+
+const implied: Readonly<Record<string, readonly string[]>> = {
+  "repository:write": ["repository"],
+  project: ["repository"],
+  "pullrequest:write": ["pullrequest", "repository:write", "repository"],
+  pullrequest: ["repository"],
+  "pipeline:write": ["pipeline"],
+  "pipeline:variable": ["pipeline:write", "pipeline"],
+  "runner:write": ["runner"],
+  "account:write": ["account"],
+};
+
+/** Throws a 403 as the service gives it when a scope is missing, or the mechanism is refused. */
+export function checkScopes(principal: Principal, operation: string): void {
+  const { token } = principal;
+  const [granular = "", legacy = ""] = operationScopes[operation] ?? [];
+  const [method = "", path = ""] = operation.split(" ");
+  if (token.kind !== "api_token" && refusedToTokens(method, path, token.kind)) {
+    throw forbidden("This API is not accessible by this authentication mechanism");
+  }
+  if (token.scopes.includes("*")) return;
+  const required = (token.kind === "api_token" ? granular : legacy).split(" ").filter(Boolean);
+  const granted = new Set(token.scopes);
+  if (token.kind !== "api_token")
+    for (const scope of token.scopes) for (const other of implied[scope] ?? []) granted.add(other);
+  if (required.every((scope) => granted.has(scope))) return;
+  throw new Refusal(403, "Your credentials lack one or more required privilege scopes.", {
+    detail: { granted: token.scopes, required },
+  });
+}
+
+function refusedToTokens(method: string, path: string, kind: Token["kind"]): boolean {
+  if (path.includes("/permissions-config/")) return kind !== "oauth" || method !== "GET";
+  if (kind === "oauth") return false;
+  if (path.startsWith("/repositories/{workspace}/{repo_slug}/deploy-keys")) return method !== "GET";
+  return path === "/user" || path.startsWith("/user/") || path.startsWith("/users/");
+}
+
+/** Whether somebody administers a workspace, and so all that is in it. */
+export function isOwner(principal: Principal, workspace: Workspace): boolean {
+  const { token, user } = principal;
+  if (token.kind === "workspace_access_token" || token.kind === "oauth")
+    return token.workspace === workspace.slug;
+  return user !== undefined && workspace.members.get(user.uuid) === "owner";
+}
+
+/** The workspace by slug or UUID, if it may be seen. */
+export function workspaceOf(state: State, principal: Principal, name: string): Workspace {
+  const found = name.startsWith("{")
+    ? [...state.workspaces.values()].find((one) => one.uuid === name)
+    : state.workspaces.get(name);
+  const { token, user } = principal;
+  const visible = found && (token.workspace === found.slug || (user && found.members.has(user.uuid)));
+  if (!visible) throw notFound(`No workspace with identifier '${name}'.`);
+  return found;
+}
+
+type Level = "read" | "write" | "admin";
+const levels = ["none", "read", "write", "create-repo", "admin"];
+
+/** Throws unless the principal may do this in a repository: 404 for what may not be seen, 403 for the rest. */
+export function allowRepository(
+  principal: Principal,
+  workspace: Workspace,
+  repository: Repository,
+  level: Level,
+): void {
+  const { token, user } = principal;
+  if (isOwner(principal, workspace)) return;
+  if (token.kind === "repo_access_token" && token.repository === repository.uuid) return;
+  if (token.kind === "project_access_token" && token.project === repository.project) return;
+  const project = workspace.projects.get(repository.project);
+  const held = user
+    ? [repository.permissions.users.get(user.uuid), project?.permissions.users.get(user.uuid)]
+    : [];
+  const own = Math.max(
+    ...held.map((permission) => levels.indexOf(permission ?? "none")),
+    repository.is_private ? 0 : 1,
+  );
+  if (own < 1)
+    throw notFound(
+      `You may not have access to this repository or it no longer exists in this workspace. If you think this repository exists and you have access, make sure you are authenticated.`,
+    );
+  if (own < levels.indexOf(level))
+    throw forbidden("Your credentials lack one or more required privilege scopes.");
+}
+
+/** Throws unless the principal may do this in a project. */
+export function allowProject(
+  principal: Principal,
+  workspace: Workspace,
+  project: Project,
+  level: Level,
+): void {
+  const { token, user } = principal;
+  if (isOwner(principal, workspace)) return;
+  if (token.kind === "project_access_token" && token.project === project.key && level !== "admin") return;
+  const own = levels.indexOf(
+    (user && project.permissions.users.get(user.uuid)) ?? (project.is_private ? "none" : "read"),
+  );
+  if (own < levels.indexOf(level)) throw forbidden();
+}
+
+/** Throws unless the principal administers the workspace. */
+export function allowWorkspaceAdmin(principal: Principal, workspace: Workspace): void {
+  if (!isOwner(principal, workspace)) throw forbidden();
+}

@@ -1,0 +1,95 @@
+/** SSH and GPG keys of a user. */
+import { createHash } from "node:crypto";
+import { split } from "./deployKeys";
+import { badRequest, forbidden, notFound } from "./errors";
+import type { Call, Route } from "./server";
+import { text, userBy } from "./shared";
+import { type Item, newUuid } from "./state";
+
+export function accountKeyRoutes(route: Route): void {
+  const ssh = "/users/{selected_user}/ssh-keys";
+  const one = (call: Call, keys: Map<string, Item>, parameter: string) => {
+    const found = keys.get(call.params[parameter] ?? "");
+    if (!found) throw notFound("Key not found");
+    return found;
+  };
+  route("GET", ssh, (call) => call.page([...keysOf(call, "sshKeys").values()]));
+  route("POST", ssh, (call) => {
+    const keys = keysOf(call, "sshKeys");
+    const { key, comment } = split(text(call, "key", ""));
+    for (const other of [...call.state.sshKeys.values()].flatMap((all) => [...all.values()])) {
+      if (other.key === key)
+        throw badRequest("Someone has already registered that SSH key.", {
+          key: ["Someone has already registered that SSH key."],
+        });
+    }
+    const made: Item = {
+      type: "ssh_key",
+      uuid: newUuid(),
+      key,
+      comment,
+      label: text(call, "label", ""),
+      created_on: call.now(),
+    };
+    keys.set(made.uuid, made);
+    call.status(201);
+    return made;
+  });
+  route("GET", `${ssh}/{key_id}`, (call) => one(call, keysOf(call, "sshKeys"), "key_id"));
+  route("PUT", `${ssh}/{key_id}`, (call) => {
+    const found = one(call, keysOf(call, "sshKeys"), "key_id");
+    return Object.assign(found, { label: text(call, "label", String(found.label)) });
+  });
+  route("DELETE", `${ssh}/{key_id}`, (call) => {
+    const keys = keysOf(call, "sshKeys");
+    keys.delete(one(call, keys, "key_id").uuid);
+    return undefined;
+  });
+
+  const gpg = "/users/{selected_user}/gpg-keys";
+  // The key itself is shown only where it is asked for.
+  const show = (call: Call, { key, ...shown }: Item) => ({
+    ...shown,
+    ...(call.asksFor("key") ? { key } : {}),
+  });
+  route("GET", gpg, (call) => call.page([...keysOf(call, "gpgKeys").values()].map((key) => show(call, key))));
+  route("POST", gpg, (call) => {
+    const keys = keysOf(call, "gpgKeys");
+    const key = text(call, "key", "");
+    if (!key.includes("BEGIN PGP PUBLIC KEY BLOCK"))
+      throw badRequest("Bad request", { key: ["Invalid GPG key"] });
+    const fingerprint = createHash("sha1").update(key.replace(/\s/g, "")).digest("hex");
+    if (keys.has(fingerprint))
+      throw badRequest("Bad request", { key: ["This GPG key is already registered."] });
+    const made: Item = {
+      type: "gpg_key",
+      uuid: fingerprint,
+      fingerprint,
+      key_id: fingerprint.slice(-16),
+      name: text(call, "name", ""),
+      // The armor is written anew.
+      key: key.replace(/\r/g, "").replace(/^Version:.*\n/m, ""),
+      added_on: call.now(),
+    };
+    keys.set(fingerprint, made);
+    call.status(201);
+    return show(call, made);
+  });
+  route("GET", `${gpg}/{fingerprint}`, (call) =>
+    show(call, one(call, keysOf(call, "gpgKeys"), "fingerprint")),
+  );
+  route("DELETE", `${gpg}/{fingerprint}`, (call) => {
+    const keys = keysOf(call, "gpgKeys");
+    keys.delete(one(call, keys, "fingerprint").uuid);
+    return undefined;
+  });
+}
+
+function keysOf(call: Call, store: "sshKeys" | "gpgKeys"): Map<string, Item> {
+  const user = userBy(call.state, call.params.selected_user ?? "");
+  if (!user) throw notFound(`${call.params.selected_user} does not exist.`);
+  if (user.uuid !== call.principal.user?.uuid) throw forbidden();
+  const keys = call.state[store].get(user.uuid) ?? new Map<string, Item>();
+  call.state[store].set(user.uuid, keys);
+  return keys;
+}

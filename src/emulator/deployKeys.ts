@@ -1,0 +1,107 @@
+/** Deploy keys of repositories and of projects. */
+import { badRequest, notFound } from "./errors";
+import type { Call, Route } from "./server";
+import { project, repository, text } from "./shared";
+import type { DeployKey } from "./state";
+
+interface Owner {
+  readonly type: "repository" | "project";
+  readonly keys: Map<number, DeployKey>;
+  readonly object: unknown;
+}
+
+export function deployKeyRoutes(route: Route): void {
+  for (const [path, ownerOf] of [
+    ["/repositories/{workspace}/{repo_slug}/deploy-keys", ofRepository],
+    ["/workspaces/{workspace}/projects/{project_key}/deploy-keys", ofProject],
+  ] as const) {
+    route("GET", path, (call) => {
+      const owner = ownerOf(call);
+      return call.page(call.visible(owner.keys.values()).map((key) => render(owner, key)));
+    });
+    route("POST", path, (call) => {
+      const owner = ownerOf(call);
+      const { key, comment } = split(text(call, "key", ""));
+      for (const other of owner.keys.values()) if (other.key === key) throw taken();
+      for (const keys of call.state.sshKeys.values())
+        for (const other of keys.values()) if (other.key === key) throw taken();
+      const made: DeployKey = {
+        id: call.state.nextId++,
+        key,
+        comment,
+        label: text(call, "label", ""),
+        added_on: call.now(),
+      };
+      owner.keys.set(made.id, call.made(made));
+      return render(owner, made);
+    });
+    route("GET", `${path}/{key_id}`, (call) => {
+      const owner = ownerOf(call);
+      return render(owner, one(call, owner));
+    });
+    route("DELETE", `${path}/{key_id}`, (call) => {
+      const owner = ownerOf(call);
+      owner.keys.delete(one(call, owner).id);
+      return undefined;
+    });
+  }
+  // A project's keys have no update.
+  route("PUT", "/repositories/{workspace}/{repo_slug}/deploy-keys/{key_id}", (call) => {
+    const owner = ofRepository(call);
+    const found = one(call, owner);
+    if (split(text(call, "key", found.key)).key !== found.key) {
+      throw badRequest("You can't modify the contents of an access key. Delete it and add it again.");
+    }
+    found.label = text(call, "label", found.label);
+    return render(owner, found);
+  });
+}
+
+function ofRepository(call: Call): Owner {
+  const found = repository(call, "admin").repository;
+  return {
+    type: "repository",
+    keys: found.deployKeys,
+    object: { type: "repository", uuid: found.uuid, name: found.name },
+  };
+}
+
+function ofProject(call: Call): Owner {
+  const found = project(call, "admin").project;
+  return {
+    type: "project",
+    keys: found.deployKeys,
+    object: { type: "project", uuid: found.uuid, key: found.key },
+  };
+}
+
+function one(call: Call, owner: Owner): DeployKey {
+  const key = owner.keys.get(Number(call.params.key_id));
+  if (!key || call.visible([key]).length === 0) throw notFound("Deploy key not found");
+  return key;
+}
+
+/** The comment is kept apart from the key. */
+export function split(text: string): { key: string; comment: string } {
+  const [type = "", data = "", ...comment] = text.trim().split(/\s+/);
+  if (!/^(ssh-|ecdsa-|sk-)/.test(type) || !/^[A-Za-z0-9+/]+=*$/.test(data)) {
+    throw badRequest("Bad request", { key: ["Invalid SSH key"] });
+  }
+  return { key: `${type} ${data}`, comment: comment.join(" ") };
+}
+
+function taken() {
+  return badRequest("Someone has already registered that SSH key.", {
+    key: ["Someone has already registered that SSH key."],
+  });
+}
+
+function render(owner: Owner, key: DeployKey): unknown {
+  return {
+    type: owner.type === "project" ? "project_deploy_key" : "deploy_key",
+    ...key,
+    last_used: null,
+    [owner.type]: owner.object,
+    links: {},
+  };
+}

@@ -1,0 +1,80 @@
+/** Deployment environments. */
+import { badRequest, notFound, pipelinesConflict } from "./errors";
+import type { Call, Route } from "./server";
+import { part, repository, text } from "./shared";
+import { type Environment, newUuid } from "./state";
+
+const ranks: Readonly<Record<string, number>> = { Test: 0, Staging: 1, Production: 2 };
+
+export function environmentRoutes(route: Route): void {
+  const path = "/repositories/{workspace}/{repo_slug}/environments";
+  route("GET", path, (call) =>
+    call.page(call.visible(repository(call).repository.environments.values()).map(render), { counted: true }),
+  );
+  route("POST", path, (call) => {
+    const { environments } = repository(call, "admin").repository;
+    const name = text(call, "name", "");
+    const type = String(part(call, "environment_type")?.name ?? "Test");
+    if (name.trim() === "") throw badRequest("Bad request", { name: ["The name is required."] });
+    const rank = ranks[type];
+    if (rank === undefined)
+      throw badRequest("Bad request", { environment_type: [`"${type}" is not a valid choice.`] });
+    checkName(environments, name);
+    const made: Environment = { uuid: newUuid(), name, type, rank, adminOnly: false, variables: new Map() };
+    environments.set(made.uuid, call.made(made));
+    call.status(201);
+    return render(made);
+  });
+  route("GET", `${path}/{environment_uuid}`, (call) => render(environment(call)));
+  route("DELETE", `${path}/{environment_uuid}`, (call) => {
+    repository(call, "admin").repository.environments.delete(environment(call).uuid);
+    return undefined;
+  });
+  route("POST", `${path}/{environment_uuid}/changes`, (call) => {
+    const { environments } = repository(call, "admin").repository;
+    const found = environment(call);
+    const change = part(call, "change") ?? {};
+    if (typeof change.name === "string" && change.name !== found.name) {
+      checkName(environments, change.name);
+      found.name = change.name;
+    }
+    const restrictions = change.restrictions as { admin_only?: unknown } | undefined;
+    if (typeof restrictions?.admin_only === "boolean") found.adminOnly = restrictions.admin_only;
+    call.status(202);
+    return undefined;
+  });
+}
+
+export function environment(call: Call): Environment {
+  const found = repository(
+    call,
+    call.url.pathname.includes("deployments_config") ? "admin" : "read",
+  ).repository.environments.get(call.params.environment_uuid ?? "");
+  if (!found || call.visible([found]).length === 0) throw notFound("Environment not found");
+  return found;
+}
+
+function checkName(environments: Map<string, Environment>, name: string): void {
+  for (const other of environments.values()) {
+    if (other.name === name)
+      throw pipelinesConflict(
+        "deployment-service.environment.duplicate",
+        `An environment named ${name} already exists.`,
+      );
+  }
+}
+
+function render(found: Environment): unknown {
+  return {
+    type: "deployment_environment",
+    uuid: found.uuid,
+    name: found.name,
+    slug: found.name.toLowerCase().replace(/[^a-z0-9]+/g, "-"),
+    rank: found.rank,
+    hidden: false,
+    environment_type: { type: "deployment_environment_type", name: found.type, rank: found.rank },
+    restrictions: { type: "deployment_restrictions_configuration", admin_only: found.adminOnly },
+    lock: { type: "deployment_environment_lock_open", name: "OPEN" },
+    category: { name: found.type },
+  };
+}

@@ -1,0 +1,37 @@
+/** Answers that are not a success, with the bodies that the service gives. */
+
+/** The API's error body, thrown by a handler. */
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly more: {
+      readonly detail?: unknown;
+      readonly fields?: Readonly<Record<string, readonly string[]>>;
+      readonly data?: Readonly<Record<string, unknown>>;
+    } = {},
+  ) {
+    super(message);
+  }
+
+  body(): unknown {
+    return { type: "error", error: { message: this.message, ...this.more } };
+  }
+}
+
+export function badRequest(message: string, fields?: Readonly<Record<string, readonly string[]>>): Refusal {
+  return new Refusal(400, message, fields ? { fields } : {});
+}
+
+export function notFound(message = "Resource not found"): Refusal {
+  return new Refusal(404, message);
+}
+
+export function forbidden(message = "You do not have access to this resource."): Refusal {
+  return new Refusal(403, message);
+}
+
+/** The shape of the pipelines service. */
+export function pipelinesConflict(key: string, message: string): Refusal {
+  return new Refusal(409, message, { detail: message, data: { key } });
+}

@@ -1,0 +1,61 @@
+/** Partial responses: `fields=a,b.c`, `-x`, `+y`. https://developer.atlassian.com/cloud/bitbucket/rest/intro/#partial-response */
+
+/** Fields that are shown only when they are asked for with a plus. */
+export type Hidden = Readonly<Record<string, unknown>>;
+
+type Tree = Map<string, Tree>;
+
+export function selectFields(body: unknown, fields: string | undefined): unknown {
+  if (fields === undefined || fields.trim() === "") return body;
+  const names = fields
+    .split(",")
+    .map((name) => name.trim())
+    .filter(Boolean);
+  const only = names.filter((name) => !/^[-+]/.test(name));
+  let result = only.length > 0 && !only.includes("*") ? pick(body, treeOf(only)) : body;
+  const without = names.filter((name) => name.startsWith("-")).map((name) => name.slice(1));
+  if (without.length > 0) result = drop(result, treeOf(without));
+  return result;
+}
+
+/** Whether a field that is hidden by default is asked for. */
+export function asksFor(fields: string | undefined, name: string): boolean {
+  return (fields ?? "").split(",").some((field) => field.trim().replace(/^\+/, "") === name);
+}
+
+function treeOf(paths: readonly string[]): Tree {
+  const root: Tree = new Map();
+  for (const path of paths) {
+    let tree = root;
+    for (const part of path.split(".")) {
+      const next = tree.get(part) ?? new Map();
+      tree.set(part, next);
+      tree = next;
+    }
+  }
+  return root;
+}
+
+function pick(value: unknown, tree: Tree): unknown {
+  if (tree.size === 0 || tree.has("*")) return value;
+  if (Array.isArray(value)) return value.map((item) => pick(item, tree));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, held]) => {
+      const inner = tree.get(name);
+      return inner ? [[name, pick(held, inner)]] : [];
+    }),
+  );
+}
+
+function drop(value: unknown, tree: Tree): unknown {
+  if (Array.isArray(value)) return value.map((item) => drop(item, tree));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, held]) => {
+      const inner = tree.get(name) ?? tree.get("*");
+      if (inner?.size === 0) return [];
+      return [[name, inner ? drop(held, inner) : held]];
+    }),
+  );
+}

@@ -1,0 +1,123 @@
+/** Projects. */
+import { allowWorkspaceAdmin } from "./access";
+import { badRequest, forbidden, Refusal } from "./errors";
+import type { Call, Route } from "./server";
+import { flag, project, text, workspace } from "./shared";
+import { freshModel, newUuid, noPermissions, type Project, type Workspace } from "./state";
+
+export function projectRoutes(route: Route): void {
+  route("GET", "/workspaces/{workspace}/projects", (call) => {
+    const owner = workspace(call);
+    return call.page(call.visible(owner.projects.values()).map((one) => renderProject(owner, one)));
+  });
+  route("POST", "/workspaces/{workspace}/projects", (call) => {
+    const owner = workspace(call);
+    allowWorkspaceAdmin(call.principal, owner);
+    return create(call, owner, text(call, "key", ""));
+  });
+  route("GET", "/workspaces/{workspace}/projects/{project_key}", (call) => {
+    const found = project(call);
+    return renderProject(found.workspace, found.project);
+  });
+  route("PUT", "/workspaces/{workspace}/projects/{project_key}", (call) => {
+    const owner = workspace(call);
+    allowWorkspaceAdmin(call.principal, owner);
+    const key = call.params.project_key ?? "";
+    const found = owner.projects.get(key);
+    // A PUT where nothing is makes it.
+    if (!found) return create(call, owner, text(call, "key", key));
+    const next = text(call, "key", key);
+    if (next !== key) {
+      checkKey(owner, next);
+      owner.projects.delete(key);
+      found.key = next;
+      owner.projects.set(next, found);
+      for (const repository of owner.repositories.values())
+        if (repository.project === key) repository.project = next;
+      call.header("location", `${call.url.origin}/2.0/workspaces/${owner.slug}/projects/${next}`);
+    }
+    found.name = checkedName(text(call, "name", found.name));
+    found.description = text(call, "description", found.description ?? "");
+    const isPrivate = flag(call, "is_private", found.is_private);
+    if (
+      isPrivate &&
+      [...owner.repositories.values()].some((one) => one.project === found.key && !one.is_private)
+    ) {
+      throw badRequest("Private projects cannot contain public repositories.", {
+        is_private: ["The project contains public repositories."],
+      });
+    }
+    found.is_private = isPrivate;
+    found.updated_on = call.now();
+    return renderProject(owner, found);
+  });
+  route("DELETE", "/workspaces/{workspace}/projects/{project_key}", (call) => {
+    const { workspace: owner, project: found } = project(call, "admin");
+    if ([...owner.repositories.values()].some((one) => one.project === found.key)) {
+      throw forbidden("The project cannot be deleted: it still contains repositories.");
+    }
+    owner.projects.delete(found.key);
+    return undefined;
+  });
+}
+
+function create(call: Call, owner: Workspace, key: string): unknown {
+  const name = checkedName(text(call, "name", ""));
+  checkKey(owner, key);
+  const made: Project = {
+    uuid: newUuid(),
+    key,
+    name,
+    description: text(call, "description", ""),
+    is_private: flag(call, "is_private", true),
+    created_on: call.now(),
+    updated_on: call.now(),
+    deployKeys: new Map(),
+    reviewers: new Set(),
+    permissions: noPermissions(),
+    model: freshModel(),
+  };
+  owner.projects.set(key, call.made(made));
+  call.status(201);
+  return renderProject(owner, made);
+}
+
+function checkKey(owner: Workspace, key: string): void {
+  if (!/^[A-Z][A-Z0-9_]*$/.test(key)) {
+    throw badRequest("Bad request", {
+      key: ["The key must start with an upper-case letter and hold letters, digits and underscores only."],
+    });
+  }
+  if (owner.projects.has(key))
+    throw new Refusal(400, "Bad request", {
+      fields: { key: ["Project with this Owner and Key already exists."] },
+    });
+}
+
+function checkedName(name: string): string {
+  if (name.trim() === "") throw badRequest("Bad request", { name: ["This field is required."] });
+  return name;
+}
+
+export function renderProject(owner: Workspace, found: Project): unknown {
+  return {
+    type: "project",
+    uuid: found.uuid,
+    key: found.key,
+    name: found.name,
+    description: found.description,
+    is_private: found.is_private,
+    created_on: found.created_on,
+    updated_on: found.updated_on,
+    has_publicly_visible_repos: [...owner.repositories.values()].some(
+      (one) => one.project === found.key && !one.is_private,
+    ),
+    owner: { type: "workspace", uuid: owner.uuid },
+    workspace: { type: "workspace", uuid: owner.uuid, slug: owner.slug, name: owner.name },
+    links: {
+      self: { href: `https://api.bitbucket.org/2.0/workspaces/${owner.slug}/projects/${found.key}` },
+      html: { href: `https://bitbucket.org/${owner.slug}/workspace/projects/${found.key}` },
+      avatar: { href: `https://bitbucket.org/account/user/${owner.slug}/projects/${found.key}/avatar/32` },
+    },
+  };
+}

@@ -1,0 +1,242 @@
+/** Repositories: create, rename, move, fork, delete; and what they inherit from their project. */
+import { allowRepository, isOwner } from "./access";
+import { badRequest, forbidden, notFound, Refusal } from "./errors";
+import type { Call, Route } from "./server";
+import { findRepository, flag, part, repository, text, workspace } from "./shared";
+import { checkSlug, slugFor } from "./slug";
+import { freshModel, newUuid, noPermissions, type Project, type Repository, type Workspace } from "./state";
+
+const forkPolicies = ["allow_forks", "no_public_forks", "no_forks"];
+
+export function repositoryRoutes(route: Route): void {
+  route("GET", "/repositories/{workspace}", (call) => {
+    const owner = workspace(call);
+    const seen = call.visible(owner.repositories.values()).filter((one) => {
+      try {
+        allowRepository(call.principal, owner, one, "read");
+        return true;
+      } catch {
+        return false;
+      }
+    });
+    return call.page(seen.map((one) => renderRepository(owner, one)));
+  });
+  route("GET", "/repositories/{workspace}/{repo_slug}", (call) => {
+    const found = repository(call);
+    return renderRepository(found.workspace, found.repository);
+  });
+  route("POST", "/repositories/{workspace}/{repo_slug}", (call) =>
+    create(call, workspace(call), call.params.repo_slug ?? ""),
+  );
+  route("PUT", "/repositories/{workspace}/{repo_slug}", (call) => {
+    const owner = workspace(call);
+    const name = call.params.repo_slug ?? "";
+    const found = findRepository(owner, name);
+    if (!found) {
+      if (name.startsWith("{")) throw notFound(`Repository ${owner.slug}/${name} not found`);
+      // A PUT where nothing is makes it.
+      call.status(201);
+      return create(call, owner, name);
+    }
+    allowRepository(call.principal, owner, found, "admin");
+    return update(call, owner, found);
+  });
+  route("DELETE", "/repositories/{workspace}/{repo_slug}", (call) => {
+    const { workspace: owner, repository: found } = repository(call, "admin");
+    owner.repositories.delete(found.slug);
+    return undefined;
+  });
+  route("POST", "/repositories/{workspace}/{repo_slug}/forks", (call) => {
+    const { workspace: from, repository: parent } = repository(call);
+    const slug = String(part(call, "workspace")?.slug ?? from.slug);
+    const owner = call.state.workspaces.get(slug);
+    if (!owner || !isOwner(call.principal, owner)) throw forbidden();
+    if (parent.fork_policy === "no_forks") throw badRequest("This repository cannot be forked.");
+    call.status(201);
+    return create(call, owner, slugFor(text(call, "name", parent.name)), {
+      ...parent,
+      parent: `${from.slug}/${parent.slug}`,
+    });
+  });
+  route("GET", "/repositories/{workspace}/{repo_slug}/override-settings", (call) => ({
+    type: "repository_inheritance_state",
+    override_settings: repository(call, "admin").repository.overrides,
+  }));
+  route("PUT", "/repositories/{workspace}/{repo_slug}/override-settings", (call) => {
+    const { repository: found } = repository(call, "admin");
+    const given = part(call, "override_settings") ?? call.body;
+    for (const name of ["branching_model", "default_merge_strategy", "branch_restrictions"]) {
+      if (typeof given[name] === "boolean") found.overrides[name] = given[name];
+    }
+    return undefined;
+  });
+}
+
+function create(call: Call, owner: Workspace, slug: string, from?: Repository): unknown {
+  if (!isOwner(call.principal, owner))
+    throw forbidden("You do not have permission to create repositories in this workspace.");
+  checkSlug(slug);
+  if (owner.repositories.has(slug)) throw badRequest("Repository with this Slug and Owner already exists.");
+  const scm = text(call, "scm", "git");
+  if (scm !== "git") throw badRequest("Bad request", { scm: ["Only git is supported."] });
+  const project = projectFor(call, owner);
+  const made: Repository = {
+    uuid: newUuid(),
+    name: text(call, "name", slug),
+    slug,
+    description: text(call, "description", from?.description ?? ""),
+    is_private: flag(call, "is_private", from?.is_private ?? false),
+    fork_policy: text(call, "fork_policy", from?.fork_policy ?? "allow_forks"),
+    language: text(call, "language", from?.language ?? ""),
+    website: text(call, "website", ""),
+    has_issues: flag(call, "has_issues", false),
+    has_wiki: flag(call, "has_wiki", false),
+    mainbranch: mainBranch(call) ?? from?.mainbranch ?? null,
+    project: project.key,
+    parent: from?.parent ?? null,
+    created_on: call.now(),
+    updated_on: call.now(),
+    hooks: new Map(),
+    deployKeys: new Map(),
+    variables: new Map(),
+    environments: new Map(),
+    pipelinesEnabled: undefined,
+    nextBuildNumber: 1,
+    schedules: new Map(),
+    knownHosts: new Map(),
+    keyPair: undefined,
+    runners: new Map(),
+    caches: new Map(),
+    restrictions: new Map(),
+    model: freshModel(),
+    overrides: { branching_model: false, default_merge_strategy: false, branch_restrictions: false },
+    reviewers: new Set(),
+    permissions: noPermissions(),
+    branches: new Map(from?.branches),
+    tags: new Map(from?.tags),
+    commits: new Map(from?.commits),
+  };
+  check(made, project);
+  owner.repositories.set(slug, call.made(made));
+  return renderRepository(owner, made);
+}
+
+function update(call: Call, owner: Workspace, found: Repository): unknown {
+  const project = part(call, "project") ? projectFor(call, owner) : owner.projects.get(found.project);
+  const name = text(call, "name", found.name);
+  const slug = name === found.name ? found.slug : slugFor(name);
+  const other = owner.repositories.get(slug);
+  if (other && other !== found)
+    throw new Refusal(400, "Repository with this Slug and Owner already exists.", {
+      fields: { name: ["Repository with this Slug and Owner already exists."] },
+    });
+  const next: Repository = {
+    ...found,
+    name,
+    description: text(call, "description", found.description),
+    is_private: flag(call, "is_private", found.is_private),
+    fork_policy: text(call, "fork_policy", found.fork_policy),
+    language: text(call, "language", found.language),
+    website: text(call, "website", found.website),
+    has_issues: flag(call, "has_issues", found.has_issues),
+    has_wiki: flag(call, "has_wiki", found.has_wiki),
+    project: project?.key ?? found.project,
+  };
+  const branch = mainBranch(call);
+  if (branch !== undefined) {
+    if (found.branches.size > 0 && !found.branches.has(branch)) {
+      throw badRequest("Bad request", { mainbranch: [`The branch ${branch} does not exist.`] });
+    }
+    next.mainbranch = branch;
+  }
+  if (project) check(next, project);
+  Object.assign(found, next, { updated_on: call.now() });
+  if (slug !== found.slug) {
+    checkSlug(slug);
+    owner.repositories.delete(found.slug);
+    found.slug = slug;
+    owner.repositories.set(slug, found);
+    call.header("location", `${call.url.origin}/2.0/repositories/${owner.slug}/${slug}`);
+  }
+  return renderRepository(owner, found);
+}
+
+function check(wanted: Repository, project: Project): void {
+  if (!forkPolicies.includes(wanted.fork_policy))
+    throw badRequest("Bad request", { fork_policy: [`"${wanted.fork_policy}" is not a valid choice.`] });
+  if (project.is_private && !wanted.is_private) {
+    throw badRequest("Private projects cannot contain public repositories.", {
+      is_private: ["The project is private."],
+    });
+  }
+  if (wanted.name.trim() === "" || wanted.name.length > 62)
+    throw badRequest("Bad request", { name: ["The name must have 1 to 62 characters."] });
+}
+
+/** Without one, the workspace's oldest project; without any, one is made. */
+function projectFor(call: Call, owner: Workspace): Project {
+  const wanted = part(call, "project");
+  const found = wanted
+    ? [...owner.projects.values()].find((one) => one.key === wanted.key || one.uuid === wanted.uuid)
+    : owner.projects.values().next().value;
+  if (found) return found;
+  if (wanted)
+    throw badRequest("Bad request", { project: [`Project with key ${wanted.key} does not exist.`] });
+  const made: Project = {
+    uuid: newUuid(),
+    key: "PROJ",
+    name: owner.name,
+    description: "Created by Bitbucket",
+    is_private: false,
+    created_on: call.now(),
+    updated_on: call.now(),
+    deployKeys: new Map(),
+    reviewers: new Set(),
+    permissions: noPermissions(),
+    model: freshModel(),
+  };
+  owner.projects.set(made.key, made);
+  return made;
+}
+
+function mainBranch(call: Call): string | undefined {
+  const name = part(call, "mainbranch")?.name;
+  return typeof name === "string" ? name : undefined;
+}
+
+export function renderRepository(owner: Workspace, found: Repository): unknown {
+  const project = owner.projects.get(found.project);
+  const fullName = `${owner.slug}/${found.slug}`;
+  return {
+    type: "repository",
+    uuid: found.uuid,
+    name: found.name,
+    slug: found.slug,
+    full_name: fullName,
+    description: found.description,
+    scm: "git",
+    is_private: found.is_private,
+    fork_policy: found.fork_policy,
+    language: found.language,
+    website: found.website,
+    has_issues: found.has_issues,
+    has_wiki: found.has_wiki,
+    size: 0,
+    mainbranch: found.mainbranch === null ? null : { type: "branch", name: found.mainbranch },
+    created_on: found.created_on,
+    updated_on: found.updated_on,
+    project: project && { type: "project", uuid: project.uuid, key: project.key, name: project.name },
+    ...(found.parent ? { parent: { type: "repository", full_name: found.parent } } : {}),
+    workspace: { type: "workspace", uuid: owner.uuid, slug: owner.slug, name: owner.name },
+    owner: { type: "team", uuid: owner.uuid, display_name: owner.name },
+    links: {
+      self: { href: `https://api.bitbucket.org/2.0/repositories/${fullName}` },
+      html: { href: `https://bitbucket.org/${fullName}` },
+      avatar: { href: `https://bytebucket.org/ravatar/${found.uuid}?ts=default` },
+      clone: [
+        { name: "https", href: `https://bitbucket.org/${fullName}.git` },
+        { name: "ssh", href: `git@bitbucket.org:${fullName}.git` },
+      ],
+    },
+  };
+}

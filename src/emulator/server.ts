@@ -1,0 +1,302 @@
+/** The HTTP side: credentials, limits, faults and partial responses around the routes of the families. */
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
+import { authenticate, checkScopes, type Principal } from "./access";
+import { notFound, Refusal } from "./errors";
+import type { Fault, Faults } from "./faults";
+import { asksFor, selectFields } from "./fields";
+import { operationScopes } from "./operationScopes";
+import { type PageOptions, pageOf } from "./page";
+import type { RateLimit } from "./rateLimit";
+import type { State } from "./state";
+
+/** What a handler gets. */
+export interface Call {
+  readonly state: State;
+  readonly principal: Principal;
+  readonly params: Readonly<Record<string, string>>;
+  readonly url: URL;
+  /** The header, for the endpoint that gives out tokens. */
+  readonly authorization: string;
+  /** The JSON body, or an empty object. */
+  readonly body: Readonly<Record<string, unknown>>;
+  /** The parts of a multipart or form body. */
+  readonly form: readonly (readonly [name: string, value: string])[];
+  /** A page of a collection. */
+  page(items: readonly unknown[], options?: PageOptions): unknown;
+  /** Whether a field that is hidden by default is asked for. */
+  asksFor(field: string): boolean;
+  status(code: number): void;
+  header(name: string, value: string): void;
+  /** The current time as the service writes it. */
+  now(): string;
+  /** Marks an object as just made: a fault may hide it from the next reads. */
+  made<Made extends object>(object: Made): Made;
+  /** Without those that cannot be read yet. */
+  visible<Seen extends object>(objects: Iterable<Seen>): Seen[];
+}
+
+export type Handler = (call: Call) => unknown;
+
+/** Adds a route by the path of the OpenAPI document. */
+export type Route = (method: string, path: string, handler: Handler) => void;
+
+export interface RecordedRequest {
+  readonly method: string;
+  /** With the query. */
+  readonly path: string;
+  readonly status: number;
+  /** The name of the credential, never the credential. */
+  readonly credential: string;
+}
+
+export interface ServerParts {
+  state(): State;
+  readonly faults: Faults;
+  readonly limit: RateLimit;
+  readonly latency: number;
+  readonly requests: RecordedRequest[];
+  readonly now: () => number;
+  readonly changed: () => void;
+  readonly log: (line: string) => void;
+}
+
+interface Context {
+  began: number;
+  principal?: Principal;
+  faults: readonly Fault[];
+}
+
+const contexts = new WeakMap<FastifyRequest, Context>();
+
+export function createServer(
+  parts: ServerParts,
+  families: readonly ((route: Route) => void)[],
+): FastifyInstance {
+  const server = fastify({
+    bodyLimit: 32 * 1024 * 1024,
+    forceCloseConnections: true,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2000 },
+  });
+  const hidden = new WeakMap<object, number>();
+  const unknown = new Set<string>();
+
+  server.addContentTypeParser("application/json", { parseAs: "string" }, (_request, text, done) => {
+    try {
+      done(null, String(text).trim() === "" ? {} : JSON.parse(String(text)));
+    } catch {
+      done(new Refusal(400, "Bad request: the body is not JSON"));
+    }
+  });
+  for (const type of ["multipart/form-data", "application/x-www-form-urlencoded"]) {
+    server.addContentTypeParser(type, { parseAs: "buffer" }, (request, body, done) => {
+      new Response(new Uint8Array(body as Buffer), {
+        headers: { "content-type": request.headers["content-type"] ?? "" },
+      })
+        .formData()
+        .then(async (form) => {
+          const entries = [...form.entries()].map(async ([name, value]) => [
+            name,
+            typeof value === "string" ? value : await value.text(),
+          ]);
+          done(null, { form: await Promise.all(entries) });
+        })
+        .catch(() => done(new Refusal(400, "Bad request: the form cannot be read")));
+    });
+  }
+
+  server.addHook("onRequest", async (request, reply) => {
+    const path = pathOf(request);
+    if (path === undefined) return;
+    const context: Context = { began: parts.now(), faults: parts.faults.hit(request.method, path) };
+    contexts.set(request, context);
+    const latency =
+      parts.latency +
+      context.faults.reduce(
+        (sum, fault) => sum + (fault.kind === "latency" ? (fault.milliseconds ?? 0) : 0),
+        0,
+      );
+    if (latency > 0) await new Promise((resolve) => setTimeout(resolve, latency));
+    if (context.faults.some((fault) => fault.kind === "drop-before")) {
+      reply.hijack();
+      request.raw.socket.destroy();
+      record(request, 0);
+      return;
+    }
+    const status = context.faults.find((fault) => fault.kind === "status");
+    if (status) return injected(reply, status);
+    if (!path.startsWith("/site/")) {
+      context.principal = authenticate(parts.state(), request.headers.authorization);
+      if (!parts.limit.take(context.principal.token.name, path)) {
+        return reply.code(429).type("text/plain").send("Rate limit for this resource has been exceeded");
+      }
+    }
+  });
+
+  server.setErrorHandler((error, _request, reply) => {
+    if (error instanceof Refusal) return reply.code(error.status).send(error.body());
+    const status = (error as { statusCode?: number }).statusCode;
+    if (status && status < 500)
+      return reply.code(status).send(new Refusal(status, String((error as Error).message)).body());
+    parts.log(`the emulator failed: ${(error as Error).stack}`);
+    return reply.code(500).send({ type: "error", error: { message: "Something went wrong" } });
+  });
+
+  server.setNotFoundHandler((request, reply) => {
+    const name = `${request.method} ${request.url.split("?")[0]}`;
+    if (!unknown.has(name)) parts.log(`not emulated: ${name}`);
+    unknown.add(name);
+    return reply.code(404).send(notFound().body());
+  });
+
+  server.addHook("onSend", async (request, reply, payload) => {
+    const context = contexts.get(request);
+    if (!context) return payload;
+    if (context.principal) {
+      const { token } = context.principal;
+      reply.header("x-credential-type", token.kind);
+      reply.header(
+        "x-oauth-scopes",
+        token.scopes.includes("*") ? allScopes(token.kind) : token.scopes.join(", "),
+      );
+      if (token.kind !== "api_token")
+        for (const [name, value] of Object.entries(parts.limit.headers(token.name, request.url)))
+          reply.header(name, value);
+    }
+    record(request, reply.statusCode);
+    if (request.method !== "GET") parts.changed();
+    return damaged(payload, context.faults, request, reply);
+  });
+
+  function record(request: FastifyRequest, status: number): void {
+    const context = contexts.get(request);
+    parts.requests.push({
+      method: request.method,
+      path: pathOf(request) ?? request.url,
+      status,
+      credential: context?.principal?.token.name ?? "none",
+    });
+  }
+
+  const route: Route = (method, path, handler) => {
+    const pattern = path.startsWith("/site/") ? path : `/2.0${path}`;
+    const operation = `${method} ${path}`;
+    server.route({
+      method: method as "GET",
+      url: pattern.replace(/\{path\}$/, "*").replace(/\{(\w+)\}/g, ":$1"),
+      handler: async (request, reply) => {
+        const context = contexts.get(request);
+        const principal = context?.principal;
+        if (principal) {
+          if (operationScopes[operation])
+            reply.header("x-accepted-oauth-scopes", operationScopes[operation][1]);
+          checkScopes(principal, operation);
+        }
+        const url = new URL(request.url, `http://${request.headers.host}`);
+        const body = (request.body ?? {}) as Record<string, unknown>;
+        const form =
+          Array.isArray(body.form) && /form/.test(request.headers["content-type"] ?? "")
+            ? (body.form as [string, string][])
+            : [];
+        const fields = url.searchParams.get("fields") ?? undefined;
+        const hiding = context?.faults.find((fault) => fault.kind === "hide-new");
+        const result = await handler({
+          state: parts.state(),
+          principal: principal as Principal,
+          params: request.params as Record<string, string>,
+          url,
+          authorization: request.headers.authorization ?? "",
+          body,
+          form,
+          page: (items, options) => pageOf(items, url, options),
+          asksFor: (field) => asksFor(fields, field) || asksFor(fields, `values.${field}`),
+          status: (code) => void reply.code(code),
+          header: (name, value) => void reply.header(name, value),
+          now: () => new Date(parts.now()).toISOString().replace("Z", "000+00:00"),
+          made: (object) => {
+            if (hiding) hidden.set(object, hiding.reads ?? 1);
+            return object;
+          },
+          visible: (objects) =>
+            [...objects].filter((object) => {
+              const reads = hidden.get(object) ?? 0;
+              if (reads > 0) hidden.set(object, reads - 1);
+              return reads === 0;
+            }),
+        });
+        if (result === undefined) return reply.code(reply.statusCode === 200 ? 204 : reply.statusCode).send();
+        if (typeof result === "string") return reply.type("text/plain").send(result);
+        return reply.send(selectFields(result, fields));
+      },
+    });
+  };
+  for (const family of families) family(route);
+  return server;
+}
+
+/** The path below /2.0, with the query; undefined for what is not the API's. */
+function pathOf(request: FastifyRequest): string | undefined {
+  if (request.url.startsWith("/2.0")) return request.url.slice(4);
+  return request.url.startsWith("/site/") ? request.url : undefined;
+}
+
+function injected(reply: FastifyReply, fault: Fault): FastifyReply {
+  const status = fault.status ?? 500;
+  if (fault.retryAfter !== undefined) reply.header("retry-after", String(fault.retryAfter));
+  if (status === 429)
+    return reply.code(429).type("text/plain").send("Rate limit for this resource has been exceeded");
+  if (status === 502 || status === 503 || status === 504) {
+    const title = { 502: "502 Bad Gateway", 503: "503 Service Unavailable", 504: "504 Gateway Time-out" }[
+      status
+    ];
+    return reply
+      .code(status)
+      .type("text/html")
+      .send(`<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>`);
+  }
+  return reply
+    .code(status)
+    .send({ type: "error", error: { message: "Something went wrong", id: "0123456789abcdef" } });
+}
+
+/** The answer as a fault leaves it. */
+function damaged(
+  payload: unknown,
+  faults: readonly Fault[],
+  request: FastifyRequest,
+  reply: FastifyReply,
+): unknown {
+  let text = typeof payload === "string" ? payload : undefined;
+  for (const fault of faults) {
+    if (fault.kind === "drop-after") {
+      request.raw.socket.destroy();
+      return payload;
+    }
+    if (text === undefined) continue;
+    if (fault.kind === "truncate") text = text.slice(0, Math.max(1, Math.floor(text.length / 2)));
+    if (fault.kind === "malformed") text = `${text.slice(0, 5)}}{`;
+    if (fault.kind === "next-loops")
+      text = withNext(text, () => `http://${request.headers.host}${request.url}`);
+    if (fault.kind === "next-elsewhere") text = withNext(text, () => "http://elsewhere.example.com/2.0/next");
+    if (fault.kind === "no-next") text = withNext(text, () => undefined);
+  }
+  if (text === undefined) return payload;
+  reply.removeHeader("content-length");
+  return text;
+}
+
+function withNext(text: string, next: () => string | undefined): string {
+  const { next: _, ...page } = JSON.parse(text) as Record<string, unknown>;
+  const link = next();
+  return JSON.stringify(link === undefined ? page : { ...page, next: link });
+}
+
+function allScopes(kind: string): string {
+  const index = kind === "api_token" ? 0 : 1;
+  return [
+    ...new Set(
+      Object.values(operationScopes).flatMap((scopes) => (scopes[index] ?? "").split(" ").filter(Boolean)),
+    ),
+  ]
+    .sort()
+    .join(", ");
+}

@@ -1,0 +1,222 @@
+/** What a Bitbucket Cloud holds, in memory. All of it can be written out as JSON and read back. */
+import { randomUUID } from "node:crypto";
+
+export interface User {
+  uuid: string;
+  account_id: string;
+  nickname: string;
+  display_name: string;
+  email: string;
+}
+
+export interface Token {
+  /** What requests by it are recorded under. Never the secret. */
+  name: string;
+  secret: string;
+  kind:
+    | "api_token"
+    | "workspace_access_token"
+    | "project_access_token"
+    | "repo_access_token"
+    | "oauth"
+    | "app_password";
+  /** Granular for API tokens, legacy for the others. "*" is every scope. */
+  scopes: string[];
+  user?: string;
+  workspace?: string;
+  project?: string;
+  repository?: string;
+  expired?: boolean;
+}
+
+export interface Consumer {
+  id: string;
+  secret: string;
+  workspace: string;
+  scopes: string[];
+}
+
+/** An object of a collection whose shape its family knows. */
+export type Item = Record<string, unknown> & { uuid: string };
+
+export interface Permissions {
+  users: Map<string, string>;
+  groups: Map<string, string>;
+}
+
+export interface Target {
+  name: string | null;
+  use_mainbranch: boolean;
+  enabled?: boolean;
+}
+
+export interface BranchingModel {
+  development: Target;
+  production: Target;
+  branch_types: { kind: string; prefix: string; enabled: boolean }[];
+  default_branch_deletion: boolean;
+}
+
+export interface DeployKey {
+  id: number;
+  key: string;
+  comment: string;
+  label: string;
+  added_on: string;
+}
+
+export interface Project {
+  uuid: string;
+  key: string;
+  name: string;
+  description: string | null;
+  is_private: boolean;
+  created_on: string;
+  updated_on: string;
+  deployKeys: Map<number, DeployKey>;
+  reviewers: Set<string>;
+  permissions: Permissions;
+  model: BranchingModel;
+}
+
+export interface Variable {
+  uuid: string;
+  key: string;
+  value: string;
+  secured: boolean;
+}
+
+export interface Environment {
+  uuid: string;
+  name: string;
+  type: string;
+  rank: number;
+  adminOnly: boolean;
+  variables: Map<string, Variable>;
+}
+
+export interface Commit {
+  hash: string;
+  message: string;
+  author: string;
+  date: string;
+  parents: string[];
+  files: Map<string, string>;
+}
+
+export interface Repository {
+  uuid: string;
+  name: string;
+  slug: string;
+  description: string;
+  is_private: boolean;
+  fork_policy: string;
+  language: string;
+  website: string;
+  has_issues: boolean;
+  has_wiki: boolean;
+  mainbranch: string | null;
+  project: string;
+  parent: string | null;
+  created_on: string;
+  updated_on: string;
+  hooks: Map<string, Item>;
+  deployKeys: Map<number, DeployKey>;
+  variables: Map<string, Variable>;
+  environments: Map<string, Environment>;
+  /** Undefined until it is set for the first time. */
+  pipelinesEnabled: boolean | undefined;
+  nextBuildNumber: number;
+  schedules: Map<string, Item>;
+  knownHosts: Map<string, Item>;
+  keyPair: { private_key: string; public_key: string } | undefined;
+  runners: Map<string, Item>;
+  caches: Map<string, Item>;
+  restrictions: Map<number, Record<string, unknown> & { id: number }>;
+  model: BranchingModel;
+  overrides: Record<string, boolean>;
+  reviewers: Set<string>;
+  permissions: Permissions;
+  branches: Map<string, string>;
+  tags: Map<string, { hash: string; message: string }>;
+  commits: Map<string, Commit>;
+}
+
+export interface Workspace {
+  uuid: string;
+  slug: string;
+  name: string;
+  /** user uuid → "owner" or "member". */
+  members: Map<string, string>;
+  groups: Map<string, string>;
+  projects: Map<string, Project>;
+  /** By slug. */
+  repositories: Map<string, Repository>;
+  hooks: Map<string, Item>;
+  variables: Map<string, Variable>;
+  runners: Map<string, Item>;
+}
+
+export interface State {
+  users: Map<string, User>;
+  workspaces: Map<string, Workspace>;
+  tokens: Token[];
+  consumers: Consumer[];
+  /** Keys of users: user uuid → key uuid → key. */
+  sshKeys: Map<string, Map<string, Item>>;
+  gpgKeys: Map<string, Map<string, Item>>;
+  nextId: number;
+}
+
+export function newUuid(): string {
+  return `{${randomUUID()}}`;
+}
+
+export function emptyState(): State {
+  return {
+    users: new Map(),
+    workspaces: new Map(),
+    tokens: [],
+    consumers: [],
+    sshKeys: new Map(),
+    gpgKeys: new Map(),
+    nextId: 1,
+  };
+}
+
+/** The model of a repository that nobody has changed. */
+export function freshModel(): BranchingModel {
+  return {
+    development: { name: null, use_mainbranch: true },
+    production: { name: null, use_mainbranch: false, enabled: false },
+    branch_types: ["feature", "bugfix", "release", "hotfix"].map((kind) => ({
+      kind,
+      prefix: `${kind}/`,
+      enabled: true,
+    })),
+    default_branch_deletion: false,
+  };
+}
+
+export function noPermissions(): Permissions {
+  return { users: new Map(), groups: new Map() };
+}
+
+/** As JSON, with maps and sets marked. */
+export function toJson(state: State): string {
+  return JSON.stringify(state, (_key, value: unknown) => {
+    if (value instanceof Map) return { $map: [...value] };
+    if (value instanceof Set) return { $set: [...value] };
+    return value;
+  });
+}
+
+export function fromJson(text: string): State {
+  return JSON.parse(text, (_key, value: unknown) => {
+    if (typeof value === "object" && value !== null) {
+      if ("$map" in value) return new Map(value.$map as [unknown, unknown][]);
+      if ("$set" in value) return new Set(value.$set as unknown[]);
+    }
+    return value;
+  }) as State;
+}

@@ -1,0 +1,168 @@
+/** Webhooks of repositories and of workspaces. */
+import { allowWorkspaceAdmin } from "./access";
+import { badRequest, notFound } from "./errors";
+import type { Call, Route } from "./server";
+import { flag, repository, text, workspace } from "./shared";
+import { type Item, newUuid } from "./state";
+
+const events: Readonly<Record<string, readonly string[]>> = {
+  issue: ["comment_created", "created", "updated"],
+  pipeline: ["span_created"],
+  project: ["updated"],
+  pullrequest: [
+    "approved",
+    "changes_request_created",
+    "changes_request_removed",
+    "comment_created",
+    "comment_deleted",
+    "comment_reopened",
+    "comment_resolved",
+    "comment_updated",
+    "created",
+    "fulfilled",
+    "push",
+    "rejected",
+    "unapproved",
+    "updated",
+  ],
+  repo: [
+    "commit_comment_created",
+    "commit_status_created",
+    "commit_status_updated",
+    "created",
+    "deleted",
+    "fork",
+    "imported",
+    "push",
+    "transfer",
+    "updated",
+  ],
+};
+
+const known = Object.entries(events).flatMap(([subject, names]) => names.map((name) => `${subject}:${name}`));
+
+interface Hook extends Item {
+  url: string;
+  description: string;
+  active: boolean;
+  events: string[];
+  secret: string;
+  skip_cert_verification: boolean;
+  history_enabled: boolean;
+  created_at: string;
+}
+
+interface Subject {
+  readonly type: "repository" | "workspace";
+  readonly hooks: Map<string, Item>;
+  readonly subject: unknown;
+}
+
+export function webhookRoutes(route: Route): void {
+  for (const [path, subjectOf] of [
+    ["/repositories/{workspace}/{repo_slug}/hooks", ofRepository],
+    ["/workspaces/{workspace}/hooks", ofWorkspace],
+  ] as const) {
+    route("GET", path, (call) => {
+      const subject = subjectOf(call);
+      return call.page(call.visible(subject.hooks.values()).map((hook) => render(subject, hook as Hook)));
+    });
+    route("POST", path, (call) => {
+      const subject = subjectOf(call);
+      const hook = call.made(write(call, { uuid: newUuid(), created_at: call.now() } as Hook, true));
+      subject.hooks.set(hook.uuid, hook);
+      call.status(201);
+      return render(subject, hook);
+    });
+    route("GET", `${path}/{uid}`, (call) => {
+      const subject = subjectOf(call);
+      return render(subject, one(call, subject));
+    });
+    route("PUT", `${path}/{uid}`, (call) => {
+      const subject = subjectOf(call);
+      return render(subject, write(call, one(call, subject), false));
+    });
+    route("DELETE", `${path}/{uid}`, (call) => {
+      const subject = subjectOf(call);
+      subject.hooks.delete(one(call, subject).uuid);
+      return undefined;
+    });
+  }
+  route("GET", "/hook_events", () => ({
+    repository: { links: { events: { href: "https://api.bitbucket.org/2.0/hook_events/repository" } } },
+    workspace: { links: { events: { href: "https://api.bitbucket.org/2.0/hook_events/workspace" } } },
+  }));
+  route("GET", "/hook_events/{subject_type}", (call) =>
+    call.page(
+      known.map((event) => ({ event, category: event.split(":")[0], label: event, description: event })),
+    ),
+  );
+}
+
+function ofRepository(call: Call): Subject {
+  const found = repository(call, "admin").repository;
+  return {
+    type: "repository",
+    hooks: found.hooks,
+    subject: { type: "repository", uuid: found.uuid, name: found.name },
+  };
+}
+
+function ofWorkspace(call: Call): Subject {
+  const owner = workspace(call);
+  allowWorkspaceAdmin(call.principal, owner);
+  return {
+    type: "workspace",
+    hooks: owner.hooks,
+    subject: { type: "workspace", uuid: owner.uuid, slug: owner.slug },
+  };
+}
+
+function one(call: Call, subject: Subject): Hook {
+  const hook = subject.hooks.get(call.params.uid ?? "");
+  if (!hook || call.visible([hook]).length === 0) throw notFound("Webhook not found");
+  return hook as Hook;
+}
+
+function write(call: Call, hook: Hook, fresh: boolean): Hook {
+  const url = text(call, "url", fresh ? "" : hook.url);
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    throw badRequest("Bad request", { url: ["Enter a valid URL."] });
+  const wanted = call.body.events ?? (fresh ? undefined : hook.events);
+  if (!Array.isArray(wanted) || wanted.length === 0)
+    throw badRequest("Bad request", { events: ["At least one event is required."] });
+  const wrong = wanted.find((event) => !known.includes(String(event)));
+  if (wrong !== undefined) throw badRequest("Bad request", { events: [`"${wrong}" is not a valid choice.`] });
+  const secret = secretOf(call, fresh ? "" : hook.secret);
+  return Object.assign(hook, {
+    // A missing path is filled in.
+    url: new URL(url).pathname === "/" ? new URL(url).href : url,
+    description: text(call, "description", fresh ? "" : hook.description),
+    active: flag(call, "active", fresh ? false : hook.active),
+    // In an order of the service's own.
+    events: known.filter((event) => wanted.includes(event)).reverse(),
+    secret,
+    skip_cert_verification: flag(call, "skip_cert_verification", fresh ? false : hook.skip_cert_verification),
+    history_enabled: flag(call, "history_enabled", fresh ? false : hook.history_enabled),
+  });
+}
+
+/** Left out, it stays; null and "" remove it. */
+function secretOf(call: Call, before: string): string {
+  if (!("secret" in call.body)) return before;
+  const secret = call.body.secret ?? "";
+  if (typeof secret !== "string" || secret.length > 128)
+    throw badRequest("Bad request", { secret: ["Ensure this field has no more than 128 characters."] });
+  return secret;
+}
+
+function render(subject: Subject, hook: Hook): unknown {
+  const { secret, ...shown } = hook;
+  return {
+    type: "webhook_subscription",
+    ...shown,
+    secret_set: secret !== "",
+    subject_type: subject.type,
+    subject: subject.subject,
+  };
+}

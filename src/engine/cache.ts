@@ -1,0 +1,57 @@
+/** Where an engine is kept between runs, and how it gets there whole. */
+import { randomUUID } from "node:crypto";
+import { chmod, copyFile, mkdir, rename, rm } from "node:fs/promises";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { type Engine, engineIn } from "./find";
+
+export interface SetUp {
+  /** Where the engine shall be. */
+  readonly folder: string;
+  readonly version: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly report: (line: string) => void;
+}
+
+/** The folder for a version: outside every checkout, and shared by them. */
+export function cacheFolder(env: NodeJS.ProcessEnv, version: string): string {
+  return join(cacheRoot(env), `pulumi-${version}`);
+}
+
+function cacheRoot(env: NodeJS.ProcessEnv): string {
+  if (env.BITBUCKET_AS_CODE_CACHE) return env.BITBUCKET_AS_CODE_CACHE;
+  const home = env.HOME ?? homedir();
+  if (process.platform === "win32")
+    return join(env.LOCALAPPDATA ?? join(home, "AppData", "Local"), "bitbucket-as-code");
+  if (process.platform === "darwin") return join(home, "Library", "Caches", "bitbucket-as-code");
+  return join(env.XDG_CACHE_HOME ?? join(home, ".cache"), "bitbucket-as-code");
+}
+
+export async function cachedEngine(folder: string, env: NodeJS.ProcessEnv): Promise<Engine | undefined> {
+  return engineIn(folder, "cache", env);
+}
+
+/** Fills a folder beside the wanted one and then takes its place, so that a killed set-up leaves nothing half-done. */
+export async function fillWhole(folder: string, fill: (temporary: string) => Promise<void>): Promise<void> {
+  const temporary = `${folder}.${randomUUID()}`;
+  await mkdir(temporary, { recursive: true });
+  try {
+    await fill(temporary);
+    await addDynamicProvider(temporary);
+    await mkdir(dirname(folder), { recursive: true });
+    // Somebody else may have been faster: one of the two stays.
+    await rm(folder, { recursive: true, force: true });
+    await rename(temporary, folder);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+/** The launcher of dynamic providers comes with the SDK, and finds it from the program's folder. */
+async function addDynamicProvider(folder: string): Promise<void> {
+  const name =
+    process.platform === "win32" ? "pulumi-resource-pulumi-nodejs.cmd" : "pulumi-resource-pulumi-nodejs";
+  const target = join(folder, name);
+  await copyFile(join(dirname(require.resolve("@pulumi/pulumi/package.json")), name), target);
+  await chmod(target, 0o755);
+}

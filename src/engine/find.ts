@@ -1,0 +1,61 @@
+/** Finding an engine that is there. */
+import { execFile } from "node:child_process";
+import { access, constants } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+
+const execute = promisify(execFile);
+
+/** The first version whose refresh takes over what a resource's inputs have become on the server. */
+const oldest = [3, 216, 0];
+
+export interface Engine {
+  /** The binary. */
+  readonly pulumi: string;
+  readonly version: string;
+  /** What PATH has to be for the engine to find its parts. */
+  readonly path: string;
+  readonly source: "path" | "cache" | "download" | "build";
+}
+
+/** The programs that an engine for this project is made of. */
+export const parts = ["pulumi", "pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"] as const;
+
+/** The engine on PATH, if it is new enough and complete. */
+export async function engineOnPath(env: NodeJS.ProcessEnv): Promise<Engine | undefined> {
+  for (const folder of (env.PATH ?? "").split(delimiter).filter(Boolean)) {
+    const engine = await engineIn(folder, "path", env);
+    if (engine) return { ...engine, path: env.PATH ?? "" };
+  }
+  return undefined;
+}
+
+/** The engine in a folder, if it is complete and runs. */
+export async function engineIn(
+  folder: string,
+  source: Engine["source"],
+  env: NodeJS.ProcessEnv,
+): Promise<Engine | undefined> {
+  const suffix = process.platform === "win32" ? ".exe" : "";
+  const pulumi = join(folder, `pulumi${suffix}`);
+  try {
+    for (const part of parts.slice(0, 2)) await access(join(folder, part + suffix), constants.X_OK);
+    const { stdout } = await execute(pulumi, ["version"], {
+      env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" },
+    });
+    const version = stdout.trim().replace(/^v/, "");
+    if (!isRecent(version)) return undefined;
+    return { pulumi, version, path: [folder, env.PATH].filter(Boolean).join(delimiter), source };
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecent(version: string): boolean {
+  const numbers = version.split(/[.-]/).map(Number);
+  for (const [index, least] of oldest.entries()) {
+    const number = numbers[index] ?? 0;
+    if (number !== least) return number > least;
+  }
+  return true;
+}

@@ -1,0 +1,51 @@
+/**
+ * A Pulumi engine for this machine: the one on PATH, or one that is fetched or built once and kept outside the
+ * checkout.
+ */
+import { build } from "./build";
+import { cachedEngine, cacheFolder } from "./cache";
+import { download } from "./download";
+import { type Engine, engineIn, engineOnPath } from "./find";
+
+export type { Engine } from "./find";
+
+/** The version that is fetched or built where there is none. */
+export const engineVersion = "3.259.0";
+
+export interface EngineOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  /** Takes lines that say what is done. */
+  readonly report?: (line: string) => void;
+}
+
+/** An engine that is there, on PATH or from an earlier set-up. */
+export async function findEngine({ env = process.env }: EngineOptions = {}): Promise<Engine | undefined> {
+  return (await engineOnPath(env)) ?? (await cachedEngine(cacheFolder(env, engineVersion), env));
+}
+
+/** An engine, fetched or built if need be: minutes, once a machine. Throws when that cannot be done, saying why. */
+export async function ensureEngine(options: EngineOptions = {}): Promise<Engine> {
+  const { env = process.env, report = () => {} } = options;
+  const there = await findEngine(options);
+  if (there) return there;
+  const folder = cacheFolder(env, engineVersion);
+  report(`Pulumi is not on PATH: version ${engineVersion} is set up in ${folder}, once.`);
+  const reasons: string[] = [];
+  for (const [source, make] of [
+    ["download", download],
+    ["build", build],
+  ] as const) {
+    try {
+      await make({ folder, version: engineVersion, env, report });
+      const made = await engineIn(folder, source, env);
+      if (made) return made;
+      reasons.push(`${source}: what was set up does not run`);
+    } catch (error) {
+      reasons.push(`${source}: ${error instanceof Error ? error.message : String(error)}`);
+      report(`That did not work: ${reasons.at(-1)}`);
+    }
+  }
+  throw new Error(
+    `There is no Pulumi engine. Install it (https://www.pulumi.com/docs/install/), or Go, from which it can be built.\n${reasons.join("\n")}`,
+  );
+}

@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { apiPath } from "../bitbucket";
+import { deletion, refuseDeletion } from "./deletion";
+import { line } from "./fields";
+import { defineKind, type Location } from "./kind";
+import { repositoryPath } from "./paths";
+
+const body = z.object({ name: z.string(), target: z.object({ hash: z.string() }) });
+
+/** A branch that has to be there. What is pushed to it is not managed. */
+export const branch = defineKind({
+  name: "Branch",
+  title: "branch",
+  summary: "A branch that has to be there. Where it points is left to those who push.",
+  documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/",
+  parents: ["repository"],
+  naturalKey: ["name"],
+  args: z.object({
+    name: line(255)
+      .min(1, "must not be empty")
+      .regex(
+        /^(?!refs\/)(?!\/)(?!.*\/\/)(?!.*\.\.)[^ ~^:?*[\\]+$/,
+        "must be a branch name that git takes, without refs/heads/",
+      )
+      .meta({ immutable: true, description: "The name, without `refs/heads/`." }),
+    target: line(255).min(1, "must not be empty").meta({
+      unkept: true,
+      description: "The commit, or the branch, to make it from. It counts on creation only.",
+    }),
+    deletion: deletion(["forbid", "allow"]),
+  }),
+  outputs: z.object({}),
+  yaml: {
+    section: "branches",
+    form: "map",
+    nameField: "name",
+    shorthand: "target",
+    example: ["branches:", "  develop: main"].join("\n"),
+  },
+
+  source: { collection: (at) => ({ path: collection(at), fields: "name,target.hash" }), item },
+  parse(value) {
+    const found = body.parse(value);
+    return { id: found.name, args: { name: found.name }, outputs: {} };
+  },
+  create: (at, args) => ({
+    method: "POST",
+    path: collection(at),
+    body: { name: args.name, target: { hash: args.target } },
+  }),
+  delete: (at, id) => ({ method: "DELETE", path: item(at, id) }),
+  refuseDelete: (state) => refuseDeletion("branch", String(state.name), state),
+});
+
+function collection(at: Location): string {
+  return `${repositoryPath(at)}/refs/branches`;
+}
+
+function item(at: Location, id: string): string {
+  return collection(at) + apiPath`/${id}`;
+}

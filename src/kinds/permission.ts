@@ -1,0 +1,125 @@
+/** What the permissions of users and groups, on repositories and on projects, have in common. */
+import { z } from "zod";
+import { apiPath } from "../bitbucket";
+import { adopt } from "./fields";
+import { defineKind, type Location } from "./kind";
+import { projectPath, repositoryPath } from "./paths";
+
+const owners = {
+  repository: { path: repositoryPath, levels: ["read", "write", "admin"] as const },
+  project: { path: projectPath, levels: ["read", "write", "create-repo", "admin"] as const },
+};
+
+const body = z.object({
+  permission: z.string(),
+  user: z.object({ uuid: z.string() }).nullish(),
+  group: z.object({ slug: z.string() }).nullish(),
+});
+
+const user = z.string().min(1).meta({
+  immutable: true,
+  reference: "user",
+  description:
+    "The user: an account id, a UUID, or a nickname or e-mail address that the workspace's members show.",
+});
+
+const group = z
+  .string()
+  .regex(
+    /^[a-z0-9_.-]+$/,
+    "must be the group's slug: lower-case letters, digits, underscores, dashes and dots",
+  )
+  .meta({
+    immutable: true,
+    reference: "group",
+    description:
+      "The group's slug. Groups are made in Atlassian's administration: the API has no endpoint for them.",
+  });
+
+/** A permission of a user. */
+export function userPermission<Owner extends keyof typeof owners>(owner: Owner) {
+  return permission(owner, "user", z.object({ user, ...common(owner) }));
+}
+
+/** A permission of a group. */
+export function groupPermission<Owner extends keyof typeof owners>(owner: Owner) {
+  return permission(owner, "group", z.object({ group, ...common(owner) }));
+}
+
+function common<Owner extends keyof typeof owners>(owner: Owner) {
+  return {
+    permission: z
+      .enum(owners[owner].levels as (typeof owners)[Owner]["levels"])
+      .meta({ description: "What is allowed." }),
+    allowLosingOwnAdmin: z.boolean().optional().meta({
+      setting: true,
+      description: "Consent to a change that takes admin rights from the credential that makes it.",
+    }),
+    adopt,
+  };
+}
+
+function permission<Args extends z.ZodObject>(
+  owner: keyof typeof owners,
+  holder: "user" | "group",
+  args: Args,
+) {
+  const of = owner === "repository" ? "Repository" : "Project";
+  const collection = (at: Location) => `${owners[owner].path(at)}/permissions-config/${holder}s`;
+  const item = (at: Location, id: string) => collection(at) + apiPath`/${id}`;
+  const name = `${of}${holder === "user" ? "User" : "Group"}Permission`;
+  const write = (at: Location, values: Readonly<Record<string, unknown>>) => ({
+    method: "PUT" as const,
+    path: item(at, String(values[holder])),
+    body: { permission: values.permission },
+  });
+  return defineKind({
+    name,
+    title: `${owner} permission of a ${holder}`,
+    summary: `What a ${holder} may do in a ${owner}, as granted there directly.`,
+    documentation:
+      owner === "repository"
+        ? "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/"
+        : "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/",
+    parents: [owner],
+    naturalKey: [holder],
+    lookBeforeCreate: true,
+    args,
+    outputs: z.object({}),
+    yaml: {
+      section: `${holder}Permissions`,
+      form: "map",
+      nameField: holder,
+      shorthand: "permission",
+      example:
+        holder === "user"
+          ? ["userPermissions:", "  bob@acme.example: write"].join("\n")
+          : ["groupPermissions:", "  developers: write"].join("\n"),
+    },
+    adminOf: (values) =>
+      holder === "user" && values.permission === "admin" ? String(values.user) : undefined,
+
+    source: {
+      collection: (at) => ({
+        path: collection(at),
+        fields: `permission,${holder}.${holder === "user" ? "uuid" : "slug"}`,
+      }),
+    },
+    parse(value) {
+      const found = body.parse(value);
+      const id = holder === "user" ? found.user?.uuid : found.group?.slug;
+      if (id === undefined) throw new Error(`the ${holder} is missing`);
+      return {
+        id,
+        args: { [holder]: id, permission: found.permission } as Record<string, unknown> as Partial<
+          z.output<Args>
+        >,
+        outputs: {},
+      };
+    },
+    absent: (found) => found.args.permission === "none",
+    create: write,
+    update: (at, _id, values) => write(at, values),
+    delete: (at, id) => ({ method: "DELETE", path: item(at, id) }),
+  });
+}

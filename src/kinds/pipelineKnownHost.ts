@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { apiPath } from "../bitbucket";
+import { adopt, line, publicKey, samePublicKey, splitPublicKey } from "./fields";
+import { defineKind, type Location } from "./kind";
+import { repositoryPath } from "./paths";
+
+const body = z.object({
+  uuid: z.string(),
+  hostname: z.string(),
+  public_key: z.object({ key_type: z.string(), key: z.string() }),
+});
+
+/** A host that a repository's builds trust when they log in to it. */
+export const pipelineKnownHost = defineKind({
+  name: "PipelineKnownHost",
+  title: "pipeline known host",
+  summary: "A host, with its key, that a repository's builds trust when they log in to it.",
+  documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/",
+  parents: ["repository"],
+  naturalKey: ["hostname", "publicKey"],
+  lookBeforeCreate: true,
+  after: ["PipelinesConfig"],
+  args: z.object({
+    hostname: line(255)
+      .min(1, "must not be empty")
+      .meta({ description: "The host, with a port where it is not 22: `[git.example.com]:2222`." }),
+    publicKey: publicKey.meta({
+      description: "The host's public key, as `ssh-keyscan` prints it behind the host.",
+    }),
+    adopt,
+  }),
+  outputs: z.object({ uuid: z.string().meta({ description: "The UUID." }) }),
+  yaml: {
+    section: "pipelineKnownHosts",
+    form: "map",
+    nameField: "hostname",
+    shorthand: "publicKey",
+    example: [
+      "pipelineKnownHosts:",
+      "  deploy.example.com: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl",
+    ].join("\n"),
+  },
+  equivalent: { publicKey: samePublicKey },
+  identity: (values) => `${values.hostname} ${splitPublicKey(String(values.publicKey)).key}`,
+
+  source: {
+    collection: (at) => ({
+      path: collection(at),
+      fields: "uuid,hostname,public_key.key_type,public_key.key",
+    }),
+  },
+  parse(value) {
+    const found = body.parse(value);
+    const { key, key_type } = found.public_key;
+    return {
+      id: found.uuid,
+      args: { hostname: found.hostname, publicKey: `${key_type} ${key}` },
+      outputs: { uuid: found.uuid },
+    };
+  },
+  create: (at, args) => ({ method: "POST", path: collection(at), body: toBody(args) }),
+  update: (at, id, args) => ({ method: "PUT", path: item(at, id), body: { uuid: id, ...toBody(args) } }),
+  delete: (at, id) => ({ method: "DELETE", path: item(at, id) }),
+});
+
+function collection(at: Location): string {
+  return `${repositoryPath(at)}/pipelines_config/ssh/known_hosts`;
+}
+
+function item(at: Location, id: string): string {
+  return collection(at) + apiPath`/${id}`;
+}
+
+function toBody(args: { hostname: string; publicKey: string }) {
+  const [key_type = "", key = ""] = splitPublicKey(args.publicKey).key.split(" ");
+  return {
+    type: "pipeline_known_host",
+    hostname: args.hostname,
+    public_key: { type: "pipeline_ssh_public_key", key_type, key },
+  };
+}

@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { adopt, publicKey, samePublicKey } from "./fields";
+import { defineKind, type Location } from "./kind";
+import { repositoryPath } from "./paths";
+
+/** The SSH key pair with which a repository's builds log in elsewhere. */
+export const pipelineSshKeyPair = defineKind({
+  name: "PipelineSshKeyPair",
+  title: "pipeline SSH key pair",
+  summary: "The SSH key pair with which a repository's builds log in elsewhere.",
+  documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/",
+  parents: ["repository"],
+  naturalKey: [],
+  // A PUT would replace a pair that is there, and its private key is nowhere else.
+  lookBeforeCreate: true,
+  after: ["PipelinesConfig"],
+  args: z.object({
+    privateKey: z
+      .string()
+      .regex(
+        /^-----BEGIN [A-Z ]*PRIVATE KEY-----/,
+        "must be a private key, as in the file that ssh-keygen writes",
+      )
+      .meta({ secret: true, writeOnly: true, description: "The private key. The API never returns it." }),
+    publicKey: publicKey.meta({ description: "The public key that belongs to it, as in a `.pub` file." }),
+    adopt,
+  }),
+  outputs: z.object({}),
+  yaml: {
+    section: "pipelineSshKeyPair",
+    form: "single",
+    example: [
+      "pipelineSshKeyPair:",
+      "  privateKey: { fromPass: acme/pipelines-key }",
+      "  publicKey: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl pipelines",
+    ].join("\n"),
+  },
+  equivalent: { publicKey: samePublicKey },
+
+  source: { single: path },
+  parse(value) {
+    const found = z.object({ public_key: z.string() }).parse(value);
+    return { id: "key-pair", args: { publicKey: found.public_key }, outputs: {} };
+  },
+  // Another public key means that somebody put another pair there.
+  retains: (field, found, wanted) =>
+    field !== "privateKey" || samePublicKey(found.args.publicKey, wanted.publicKey),
+  create: (at, args) => ({ method: "PUT", path: path(at), body: toBody(args) }),
+  update: (at, _id, args) => ({ method: "PUT", path: path(at), body: toBody(args) }),
+  delete: (at) => ({ method: "DELETE", path: path(at) }),
+});
+
+function path(at: Location): string {
+  return `${repositoryPath(at)}/pipelines_config/ssh/key_pair`;
+}
+
+function toBody(args: { privateKey: string; publicKey: string }) {
+  return { private_key: args.privateKey, public_key: args.publicKey };
+}

@@ -1,0 +1,97 @@
+import { z } from "zod";
+import { apiPath } from "../bitbucket";
+import { adopt, line } from "./fields";
+import { defineKind, type Location, type Values } from "./kind";
+import { repositoryPath } from "./paths";
+
+const args = z.object({
+  path: line(1024)
+    .min(1, "must not be empty")
+    .refine(
+      (path) =>
+        !path.startsWith("/") &&
+        !path.split("/").some((part) => part === "" || part === "." || part === ".."),
+      {
+        message:
+          "must be a path from the root of the repository, without a leading slash and without .. in it",
+      },
+    )
+    .meta({ immutable: true, description: "The path from the root of the repository." }),
+  branch: line(255)
+    .min(1, "must not be empty")
+    .meta({ immutable: true, description: "The branch to commit to." }),
+  content: z.string().meta({ description: "The whole content. A commit is made only where it differs." }),
+  message: z
+    .string()
+    .min(1, "must not be empty")
+    .optional()
+    .meta({ unkept: true, description: "The commit's message. Left out: `Update <path>`." }),
+  author: z
+    .string()
+    .regex(/^[^<>\n]+ <[^<>\s]+@[^<>\s]+>$/, "must be a name and an address: Jane Doe <jane@example.com>")
+    .optional()
+    .meta({
+      unkept: true,
+      description: "The commit's author, `Name <address>`. Left out: the credential's own user.",
+    }),
+  adopt,
+});
+
+/** The content of a file on a branch, committed where it differs. */
+export const repositoryFile = defineKind({
+  name: "RepositoryFile",
+  title: "file",
+  summary: "The content of a file on a branch. A commit is made only where it differs.",
+  documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/",
+  parents: ["repository"],
+  naturalKey: ["branch", "path"],
+  // A commit would put the new content over the old one without a word.
+  lookBeforeCreate: true,
+  after: ["Branch"],
+  args,
+  outputs: z.object({}),
+  yaml: {
+    section: "files",
+    form: "map",
+    nameField: "path",
+    example: ["files:", "  CODEOWNERS:", "    branch: main", "    content: |", "      * @acme/platform"].join(
+      "\n",
+    ),
+  },
+
+  source: {
+    single: (at, values) =>
+      `${repositoryPath(at)}/src${apiPath`/${String(values.branch)}`}${segments(values)}`,
+    accept: "text",
+  },
+  parse: (content, _at, values) => ({
+    id: `${values.branch}:${values.path}`,
+    args: { branch: String(values.branch), path: String(values.path), content: z.string().parse(content) },
+    outputs: {},
+  }),
+  create: (at, values) => commit(at, values, { [`/${values.path}`]: values.content }),
+  update: (at, _id, values) => commit(at, values, { [`/${values.path}`]: values.content }),
+  delete: (at, _id, previous) =>
+    commit(at, { message: `Delete ${previous.path}`, ...previous }, { files: `/${previous.path}` }),
+});
+
+function segments(values: Values): string {
+  return String(values.path)
+    .split("/")
+    .map((part) => apiPath`/${part}`)
+    .join("");
+}
+
+/** https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/#api-repositories-workspace-repo-slug-src-post */
+function commit(at: Location, values: Values, change: Readonly<Record<string, string>>) {
+  return {
+    method: "POST" as const,
+    path: `${repositoryPath(at)}/src`,
+    form: {
+      ...change,
+      message: String(values.message ?? `Update ${values.path}`),
+      branch: String(values.branch),
+      ...(values.author === undefined ? {} : { author: String(values.author) }),
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { apiPath } from "../bitbucket";
+import { adopt, line } from "./fields";
+import { defineKind, type Location } from "./kind";
+import { repositoryPath, workspacePath } from "./paths";
+
+const body = z.object({
+  uuid: z.string(),
+  name: z.string(),
+  labels: z.array(z.string()).default([]),
+  oauth_client: z.object({ id: z.string().nullish(), secret: z.string().nullish() }).nullish(),
+});
+
+/** A self-hosted runner of a repository, or, without one, of the whole workspace. */
+export const runner = defineKind({
+  name: "Runner",
+  title: "runner",
+  summary: "A self-hosted runner of a repository, or of the whole workspace.",
+  documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/",
+  parents: ["repository", "workspace"],
+  naturalKey: ["name"],
+  // The API accepts a second runner with the same name.
+  lookBeforeCreate: true,
+  after: ["PipelinesConfig"],
+  args: z.object({
+    name: line(50).min(1, "must not be empty").meta({ description: "The name." }),
+    labels: z
+      .array(line(50).min(1, "must not be empty"))
+      .min(1, "must hold at least one label")
+      .transform((labels) => [...new Set(labels)].sort())
+      .meta({ description: "What a step asks for with `runs-on`, such as `self.hosted` and `linux`." }),
+    adopt,
+  }),
+  outputs: z.object({
+    uuid: z.string().meta({ description: "The UUID." }),
+    oauthClientId: z
+      .string()
+      .optional()
+      .meta({ writeOnly: true, description: "The OAuth client id with which the runner logs in." }),
+    oauthClientSecret: z.string().optional().meta({
+      secret: true,
+      writeOnly: true,
+      description: "Its secret, which the API shows once: it is kept, encrypted, in the state.",
+    }),
+  }),
+  yaml: {
+    section: "runners",
+    form: "map",
+    nameField: "name",
+    example: ["runners:", "  builder-1:", "    labels: [self.hosted, linux]"].join("\n"),
+  },
+
+  source: { collection: (at) => ({ path: collection(at), fields: "uuid,name,labels,oauth_client.id" }) },
+  parse(value) {
+    const found = body.parse(value);
+    return {
+      id: found.uuid,
+      args: { name: found.name, labels: [...found.labels].sort() },
+      outputs: {
+        uuid: found.uuid,
+        ...(found.oauth_client?.id ? { oauthClientId: found.oauth_client.id } : {}),
+        ...(found.oauth_client?.secret ? { oauthClientSecret: found.oauth_client.secret } : {}),
+      },
+    };
+  },
+  create: (at, args) => ({
+    method: "POST",
+    path: collection(at),
+    body: { name: args.name, labels: args.labels },
+  }),
+  update: (at, id, args) => ({
+    method: "PUT",
+    path: item(at, id),
+    body: { name: args.name, labels: args.labels },
+  }),
+  delete: (at, id) => ({ method: "DELETE", path: item(at, id) }),
+});
+
+function collection(at: Location): string {
+  return `${at.repository ? repositoryPath(at) : workspacePath(at)}/pipelines-config/runners`;
+}
+
+function item(at: Location, id: string): string {
+  return collection(at) + apiPath`/${id}`;
+}

@@ -1,0 +1,77 @@
+/** The members of a workspace, to find users by what people call them. */
+import { z } from "zod";
+import { apiPath, type ReadClient } from "../bitbucket";
+
+const member = z.object({
+  user: z.object({
+    uuid: z.string(),
+    account_id: z.string().nullish(),
+    nickname: z.string().nullish(),
+    display_name: z.string().nullish(),
+    email: z.string().nullish(),
+  }),
+});
+
+type User = z.output<typeof member>["user"];
+
+/** A user who cannot be found, or of whom there are several. */
+export class UnknownUserError extends Error {
+  constructor(
+    readonly user: string,
+    workspace: string,
+    reason: string,
+  ) {
+    super(
+      `The user "${user}" ${reason} among the members of the workspace ${workspace}. Give the account id or the UUID in ` +
+        `braces. Nicknames can be looked up only of members, and e-mail addresses only with an administrator's credential.`,
+    );
+    this.name = "UnknownUserError";
+  }
+}
+
+/** https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-members-get */
+export class Members {
+  #listed: Promise<readonly User[]> | undefined;
+  readonly #byEmail = new Map<string, Promise<readonly User[]>>();
+
+  constructor(
+    private readonly client: ReadClient,
+    private readonly workspace: string,
+  ) {}
+
+  /** The UUID of the one member with this account id, nickname, display name or e-mail address. */
+  async uuidOf(user: string): Promise<string> {
+    const found = user.includes("@") ? await this.#withEmail(user) : await this.#named(user);
+    const [first, second] = found;
+    if (!first) throw new UnknownUserError(user, this.workspace, "was not found");
+    if (second) throw new UnknownUserError(user, this.workspace, "stands for several");
+    return first.uuid;
+  }
+
+  async #named(name: string): Promise<readonly User[]> {
+    this.#listed ??= this.#read({});
+    const users = await this.#listed;
+    for (const field of ["account_id", "nickname", "display_name"] as const) {
+      const found = users.filter((user) => user[field] === name);
+      if (found.length > 0) return found;
+    }
+    return [];
+  }
+
+  #withEmail(email: string): Promise<readonly User[]> {
+    let found = this.#byEmail.get(email);
+    if (!found) {
+      found = this.#read({ q: `user.email IN ("${email.replace(/["\\]/g, "")}")` });
+      this.#byEmail.set(email, found);
+    }
+    return found;
+  }
+
+  async #read(query: Record<string, string>): Promise<readonly User[]> {
+    const values = await this.client.list(apiPath`/workspaces/${this.workspace}/members`, {
+      fields: "user.uuid,user.account_id,user.nickname,user.display_name",
+      query,
+    });
+    return values.map((value) => member.parse(value).user);
+  }
+}
