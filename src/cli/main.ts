@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /** The command line: one file a command. */
 import { Command } from "commander";
-import { version } from "../../package.json";
 import { demoCommand } from "./demo";
 import { emulatorCommand } from "./emulator";
+import { packageVersion } from "./paths";
 import { validateCommand } from "./validate";
 
 async function main(): Promise<void> {
@@ -11,7 +11,7 @@ async function main(): Promise<void> {
     .description(
       "Run a Bitbucket Cloud workspace as code: YAML or TypeScript, with pulumi preview and pulumi up",
     )
-    .version(version)
+    .version(packageVersion())
     .showHelpAfterError("(add --help for what can be given)");
   for (const command of [validateCommand(), demoCommand(), emulatorCommand()]) program.addCommand(command);
   await program.parseAsync();

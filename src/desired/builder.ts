@@ -224,10 +224,15 @@ export class Builder {
       const [field] = target.naturalKey;
       if (field === undefined) continue;
       // Also those with something wrong in them: they are there, and have been reported.
+      const written = this.combined.sections.get(target.yaml.section);
+      if (written && written.type !== "map") continue;
+      const broken = [...(written?.entries ?? [])].flatMap(([name, { value }]) =>
+        value.type === "map" ? [] : name,
+      );
       const own = this.resources.flatMap(({ kind, args }) => (kind === target ? (args[field] ?? []) : []));
       const known = new Set([
         ...(this.#identities.get(target)?.get(undefined)?.keys() ?? []),
-        ...own.map((name) => identityOf(target, { [field]: name })),
+        ...[...own, ...broken].map((name) => identityOf(target, { [field]: name })),
         ...(existing.get(target) ?? []).map((name) => identityOf(target, { [field]: name })),
       ]);
       for (const resource of this.resources) {

@@ -28,7 +28,7 @@ export function combine(files: readonly MapNode[], structure: Structure, diagnos
         diagnostics.error(key, `unknown section "${name}"`, meant);
         continue;
       }
-      if (isNull(value) || value.type === "broken" || name === "include") continue;
+      if (isNull(value) || name === "include") continue;
       const before = top.get(name);
       top.set(
         name,
@@ -40,11 +40,11 @@ export function combine(files: readonly MapNode[], structure: Structure, diagnos
   const map = (name: string): MapNode => {
     const found = top.get(name);
     if (!found || found.type === "map") return found ?? emptyMap({ ...start, path: name });
-    diagnostics.error(found.position, `must be a map, not ${describe(found)}`);
+    if (found.type !== "broken") diagnostics.error(found.position, `must be a map, not ${describe(found)}`);
     return emptyMap(found.position);
   };
   const rules = top.get("rules");
-  if (rules && rules.type !== "list")
+  if (rules && rules.type !== "list" && rules.type !== "broken")
     diagnostics.error(rules.position, `must be a list, not ${describe(rules)}`);
   return {
     workspace: top.get("workspace"),

@@ -37,7 +37,12 @@ export class LayerReader {
       else if (section) entries.set(name, { key, value: this.section(section, value) });
       else {
         const known = [...Object.keys(kind.args.shape), ...sections.keys(), ...extras];
-        this.diagnostics.error(key, `unknown field "${name}" of a ${kind.title}`, suggest(name, known));
+        const meant = suggest(name, known);
+        this.diagnostics.error(key, `unknown field "${name}" of a ${kind.title}`, meant);
+        // So that it does not count as missing as well.
+        if (meant && schemaOf(kind, meant) && !node.entries.has(meant)) {
+          entries.set(meant, { key, value: { type: "broken", position: value.position } });
+        }
       }
     }
     const object: MapNode = { ...node, entries };

@@ -37,7 +37,8 @@ export function parseYaml(file: string, text: string, diagnostics: Diagnostics):
     merge: true,
     keepSourceTokens: false,
   });
-  const problems = [...document.errors, ...document.warnings];
+  // Its warnings are about tags, which are refused below.
+  const problems = document.errors;
   const tooDeep = problems.find(isTooDeep);
   for (const error of tooDeep ? [tooDeep] : problems) {
     const { line, col } = lines.linePos(error.pos[0]);
@@ -45,7 +46,10 @@ export function parseYaml(file: string, text: string, diagnostics: Diagnostics):
   }
   if (document.errors.length > 0) return undefined;
   const start: Position = { file, line: 1, column: 1, path: "" };
-  return new Converter(file, lines, diagnostics).convert(document.contents, start);
+  const converter = new Converter(file, lines, diagnostics);
+  const node = converter.convert(document.contents, start);
+  // Without what the aliases stand for, all that follows would be wrong, too.
+  return converter.overflowed ? undefined : node;
 }
 
 function isTooDeep(error: YAMLError): boolean {
@@ -59,8 +63,6 @@ function explain(error: YAMLError): string {
       return 'holds several YAML documents. Write one for each file, without "---" between';
     case "TAB_AS_INDENT":
       return "is indented with a tab. YAML takes spaces only";
-    case "TAG_RESOLVE_FAILED":
-      return "has a YAML tag, which has no meaning here";
     default:
       return `is not valid YAML: ${error.message}`;
   }
@@ -213,6 +215,10 @@ class Converter {
     this.#values += anchored.size;
     if (!this.#countAliased(anchored.size, position)) return { type: "broken", position };
     return anchored.node;
+  }
+
+  get overflowed(): boolean {
+    return this.#fromAliases > mostFromAliases;
   }
 
   /** Refuses files of a few lines that stand for billions of values. */
