@@ -29,6 +29,8 @@ export interface ApiRequest {
   readonly body?: unknown;
   /** Sent as multipart/form-data. */
   readonly form?: Readonly<Record<string, string>>;
+  /** The contents of files in that form, by the names of their fields. */
+  readonly files?: Readonly<Record<string, string>>;
   /** What the answer is taken for. Default: JSON. */
   readonly accept?: "json" | "text";
 }
@@ -332,7 +334,7 @@ class HttpClient implements Client {
       this.options.onRequest?.({ method, path, status, milliseconds: this.#now() - began });
     this.budget.sent(method, path);
     try {
-      const form = request.form === undefined ? undefined : formData(request.form);
+      const form = request.form === undefined ? undefined : formData(request.form, request.files);
       const response = await send(url, {
         method,
         dispatcher: this.#agent,
@@ -400,9 +402,10 @@ function isNew(item: unknown, ids: Set<string>): boolean {
   return true;
 }
 
-function formData(fields: Readonly<Record<string, string>>): FormData {
+function formData(fields: Readonly<Record<string, string>>, files: Readonly<Record<string, string>> = {}): FormData {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  for (const [name, content] of Object.entries(files)) form.append(name, new Blob([content]), name);
   return form;
 }
 

@@ -26,6 +26,8 @@ export interface WriteRequest {
   readonly body?: unknown;
   /** Sent as multipart/form-data instead of JSON. */
   readonly form?: Readonly<Record<string, string>>;
+  /** The contents of files in that form, by path. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** A paginated collection. `fields` trims each item to what `parse` needs. */

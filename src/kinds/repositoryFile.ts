@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { apiPath } from "../bitbucket";
 import { adopt, line } from "./fields";
-import { defineKind, type Location, type Values } from "./kind";
+import { defineKind, type Location, type Values, type WriteRequest } from "./kind";
 import { repositoryPath } from "./paths";
 
 const args = z.object({
@@ -69,10 +69,10 @@ export const repositoryFile = defineKind({
     args: { branch: String(values.branch), path: String(values.path), content: z.string().parse(content) },
     outputs: {},
   }),
-  create: (at, values) => commit(at, values, { [`/${values.path}`]: values.content }),
-  update: (at, _id, values) => commit(at, values, { [`/${values.path}`]: values.content }),
+  create: (at, values) => commit(at, values, values.content),
+  update: (at, _id, values) => commit(at, values, values.content),
   delete: (at, _id, previous) =>
-    commit(at, { message: `Delete ${previous.path}`, ...previous }, { files: `/${previous.path}` }),
+    commit(at, { message: `Delete ${previous.path}`, ...previous }),
 });
 
 function segments(values: Values): string {
@@ -83,15 +83,17 @@ function segments(values: Values): string {
 }
 
 /** https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/#api-repositories-workspace-repo-slug-src-post */
-function commit(at: Location, values: Values, change: Readonly<Record<string, string>>) {
+function commit(at: Location, values: Values, content?: string): WriteRequest {
   return {
-    method: "POST" as const,
+    method: "POST",
     path: `${repositoryPath(at)}/src`,
     form: {
-      ...change,
       message: String(values.message ?? `Update ${values.path}`),
       branch: String(values.branch),
       ...(values.author === undefined ? {} : { author: String(values.author) }),
+      ...(content === undefined ? { files: `/${values.path}` } : {}),
     },
+    // As a file: a plain field of a form would get other line ends.
+    ...(content === undefined ? {} : { files: { [`/${values.path}`]: content } }),
   };
 }

@@ -98,8 +98,9 @@ export class Lifecycle {
     try {
       await this.client.send(request);
     } catch (error) {
-      // Gone already is what was wanted.
-      if (!(error instanceof NotFoundError)) throw error;
+      // Gone already is what was wanted; some services answer that with a 400.
+      if (error instanceof NotFoundError) return;
+      if (!(error instanceof ValidationError) || (await this.live.findFresh(kind, before.at, before.plain))) throw error;
     } finally {
       this.live.wrote(kind, before.at, before.plain, id);
     }

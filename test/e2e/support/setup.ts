@@ -1,0 +1,12 @@
+/** Before the end-to-end tests: an engine, and the compiled program that it runs. */
+import { execFileSync } from "node:child_process";
+import { resolve } from "node:path";
+import { ensureEngine } from "../../../src/engine";
+
+export default async function setup(): Promise<void> {
+  const root = resolve(__dirname, "..", "..", "..");
+  // The engine runs what is in dist: it has to be what is in src.
+  execFileSync("npm", ["run", "build", "--silent"], { cwd: root, stdio: "inherit" });
+  const engine = await ensureEngine({ report: (line) => process.stderr.write(`${line}\n`) });
+  process.env.PATH = engine.path;
+}

@@ -1,0 +1,6 @@
+import type { Sample } from "./sample";
+
+export const sample: Sample = {
+  args: (index) => ({ key: `SAMPLE_${index}`, value: "one" }),
+  changes: { key: "RENAMED", value: "two", secured: true },
+};

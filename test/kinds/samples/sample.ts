@@ -1,0 +1,28 @@
+/** What the conformance suite needs to know of a kind. */
+import type { ParentName, Values } from "../../../src/kinds/kind";
+import type { World } from "../support";
+
+export interface Sample {
+  /** Valid args below a parent. `index` makes them unlike others of the kind. */
+  args(index: number, world: World, parent: Values): Values;
+  /** Another value for every field that can be changed in place. */
+  readonly changes: Values;
+  /** Another value for every field whose change replaces the object. */
+  readonly replaces?: Values;
+  /** Fields that depend on others, with the test that covers them. */
+  readonly elsewhere?: Readonly<Record<string, string>>;
+  /** The same where it depends on the parent. */
+  readonly at?: Partial<Record<ParentName, Pick<Sample, "changes"> & Partial<Pick<Sample, "replaces">>>>;
+}
+
+/** A key that no other sample has: a fixed one with a number in it. */
+export function publicKey(index: number): string {
+  const data = Buffer.concat([
+    Buffer.from("0000000b7373682d6564323535313900000020", "hex"),
+    Buffer.alloc(32, index + 1),
+  ]);
+  return `ssh-ed25519 ${data.toString("base64")}`;
+}
+
+export const privateKey =
+  "-----BEGIN OPENSSH PRIVATE KEY-----\nbm90IGEga2V5\n-----END OPENSSH PRIVATE KEY-----\n";

@@ -1,0 +1,18 @@
+import type { Sample } from "./sample";
+
+export const sample: Sample = {
+  // The server fills in the path and keeps an order of its own.
+  args: (index) => ({
+    url: `https://hooks${index}.example.com`,
+    events: ["repo:push", "issue:created"],
+    secret: "first",
+  }),
+  changes: {
+    url: "https://other.example.com/hook/",
+    description: "Other",
+    events: ["pullrequest:push", "pipeline:span_created"],
+    active: false,
+    secret: "second",
+    skipCertVerification: true,
+  },
+};

@@ -1,0 +1,89 @@
+/** A workspace in the emulator, and runs of the provider against it, each with a reader of its own. */
+import { type Client, createClient, Secret } from "../../src/bitbucket";
+import { type Emulator, exampleTokens, startEmulator } from "../../src/emulator";
+import type { ParentName, Values } from "../../src/kinds/kind";
+import { LiveReader } from "../../src/live";
+import { Lifecycle } from "../../src/provider/lifecycle";
+
+export class World {
+  readonly told: string[] = [];
+  #count = 0;
+
+  private constructor(
+    readonly emulator: Emulator,
+    readonly client: Client,
+  ) {}
+
+  static async start(): Promise<World> {
+    const emulator = await startEmulator();
+    const client = createClient({
+      credentials: { type: "api-token", email: exampleTokens.email, token: new Secret(exampleTokens.admin) },
+      baseUrl: emulator.url,
+      random: () => 0,
+    });
+    return new World(emulator, client);
+  }
+
+  /** What one run of the engine has: nothing that was read before is known. */
+  run(): { lifecycle: Lifecycle; live: LiveReader } {
+    const live = new LiveReader(this.client);
+    const lifecycle = new Lifecycle(
+      this.client,
+      live,
+      (line) => this.told.push(line),
+      async () => {},
+    );
+    return { live, lifecycle };
+  }
+
+  /** The inputs that name a new parent: a repository with a branch, in a project of its own. */
+  async parent(name: ParentName): Promise<Values> {
+    if (name === "account") return {};
+    if (name === "workspace") return { workspace: "acme" };
+    this.#count += 1;
+    const key = `P${this.#count}`;
+    await this.client.send({
+      method: "POST",
+      path: "/workspaces/acme/projects",
+      body: { key, name: key, is_private: false },
+    });
+    if (name === "project") return { workspace: "acme", project: key };
+    const made = await this.client.send({
+      method: "POST",
+      path: `/repositories/acme/repository-${this.#count}`,
+      body: { is_private: true, project: { key } },
+    });
+    const repository = (made.body as { uuid: string }).uuid;
+    const path = `/repositories/acme/${encodeURIComponent(repository)}`;
+    await this.client.send({
+      method: "POST",
+      path: `${path}/src`,
+      form: { "/README.md": "Hello", message: "Start", branch: "main" },
+    });
+    await this.client.send({
+      method: "POST",
+      path: `${path}/refs/branches`,
+      body: { name: "develop", target: { hash: "main" } },
+    });
+    await this.client.send({ method: "PUT", path: `${path}/pipelines_config`, body: { enabled: true } });
+    if (name === "repository") return { workspace: "acme", repository };
+    const environment = await this.client.send({
+      method: "POST",
+      path: `${path}/environments`,
+      body: { name: "Production", environment_type: { name: "Production" } },
+    });
+    return { workspace: "acme", repository, environment: (environment.body as { uuid: string }).uuid };
+  }
+
+  /** The hash of the first commit of a repository. */
+  commit(parent: Values): string {
+    const repositories = [...(this.emulator.state.workspaces.get("acme")?.repositories.values() ?? [])];
+    const found = repositories.find((one) => one.uuid === parent.repository);
+    return found?.branches.get("main") ?? "";
+  }
+
+  async close(): Promise<void> {
+    await this.client.close();
+    await this.emulator.close();
+  }
+}
