@@ -2,16 +2,30 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { BitbucketError, type Client, CredentialsError, grantedScopes } from "./bitbucket";
 import {
   type DesiredResource,
   DesiredStateError,
   findStackFile,
-  isSecretReference,
   loadStack,
   resolveSecrets,
+  withSecrets,
 } from "./desired";
-import { fieldMeta, type Kind, type Values } from "./kinds/kind";
+import { fieldMeta, type Values } from "./kinds/kind";
+import { LiveReader } from "./live";
+import {
+  checkSafety,
+  limitsFrom,
+  missingScopes,
+  planOf,
+  preflight,
+  readState,
+  SafetyLimitError,
+  wholeNumber,
+} from "./plan";
+import { namesUsers, withUsers } from "./plan/users";
 import { locationFields } from "./provider/location";
+import { clientFrom } from "./provider/session";
 import { resourceClass } from "./resource";
 
 /** Registers every resource of the current stack. */
@@ -19,32 +33,162 @@ async function run(): Promise<void> {
   try {
     await register();
   } catch (error) {
+    const known = [DesiredStateError, SafetyLimitError, CredentialsError, BitbucketError, MissingScopesError];
     // A RunError is shown as it stands, without a stack.
-    if (error instanceof DesiredStateError) throw new pulumi.RunError(error.message);
+    if (known.some((type) => error instanceof type)) throw new pulumi.RunError((error as Error).message);
     throw error;
   }
 }
 
 async function register(): Promise<void> {
   const config = new pulumi.Config();
+  const state = readState(pulumi.getStack());
   const stack = await loadStack(findStackFile(projectRoot(), pulumi.getStack()));
-  for (const warning of stack.warnings) await pulumi.log.warn(warning.message);
+  for (const warning of stack.warnings) {
+    await pulumi.log.warn(
+      `${warning.file}:${warning.line}:${warning.column} ${warning.path}: ${warning.message}`,
+    );
+  }
   const secrets = await resolveSecrets(stack, { env: process.env, config: (key) => config.get(key) });
+  const bitbucket = new pulumi.Config("bitbucket");
+  const client = clientFrom({ ...process.env, BITBUCKET_READ_ONLY: "1" }, (key) =>
+    bitbucket.get(key.replace(/^bitbucket:/, "")),
+  );
+  try {
+    const resolved = namesUsers(stack.resources)
+      ? await withUsers(stack.resources, new LiveReader(client), stack.workspace)
+      : undefined;
+    const desired = stack.resources.map((resource) => ({
+      resource,
+      kind: resource.kind,
+      name: resource.name,
+      args: withSecrets(resolved?.get(resource) ?? resource.args, secrets) as Values,
+    }));
+    await checkPlan(desired, await state, client, bitbucket);
+    new Registration(stack.workspace, desired).register();
+  } finally {
+    await client.close();
+  }
+}
 
-  const owners = new Map(stack.resources.map((resource) => [nameIn(resource.kind, resource.args), resource]));
-  const made = new Map<DesiredResource, pulumi.CustomResource>();
-  for (const desired of stack.resources) {
-    const parent = desired.parent && made.get(desired.parent);
-    const args: Values = {
-      workspace: stack.workspace,
-      ...ownersOf(desired, made),
-      ...replaceSecrets(desired.args, secrets),
-    };
-    const resource = new (resourceClass(desired.kind) as unknown as AnyClass)(desired.name, args, {
-      ...(parent ? { parent } : {}),
-      dependsOn: referencedBy(desired, owners).flatMap((other) => made.get(other) ?? []),
+interface Ready {
+  readonly resource: DesiredResource;
+  readonly kind: DesiredResource["kind"];
+  readonly name: string;
+  readonly args: Values;
+}
+
+/** A plan takes scopes that the credential does not have. */
+class MissingScopesError extends Error {}
+
+/** Stops before the first change where a plan destroys too much, or the credential cannot carry it out. */
+async function checkPlan(
+  desired: readonly Ready[],
+  state: Awaited<ReturnType<typeof readState>>,
+  client: Client,
+  config: pulumi.Config,
+): Promise<void> {
+  if (!state) {
+    await pulumi.log.info(
+      "The stack's state could not be read with `pulumi stack export`: safety limits and scopes were not checked.",
+    );
+    return;
+  }
+  const plan = planOf(desired, state);
+  if (plan.changes.length === 0) return;
+  const limits = limitsFrom((name) => config.get(name));
+  checkSafety(plan, limits, wholeNumber("BITBUCKET_ALLOW_DELETIONS", process.env.BITBUCKET_ALLOW_DELETIONS));
+
+  const owners = new Map(
+    desired.map(({ resource, kind, name }) => [`${kind.name} ${name}`, ownerNames(resource)]),
+  );
+  const placed = plan.changes.map((change) => ({
+    ...change,
+    owners:
+      owners.get(`${change.kind.name} ${change.name}`) ??
+      locationFields(change.kind).filter((field) => change.values[field] !== undefined),
+  }));
+  const missing = missingScopes(preflight(placed, client.credentials.type), await grantedScopes(client));
+  if (missing === undefined) return;
+  // A preview may well run with a credential that only reads.
+  if (!pulumi.runtime.isDryRun()) throw new MissingScopesError(missing);
+  await pulumi.log.warn(
+    missing.replace("Nothing was changed.", "An apply with it would stop before the first change."),
+  );
+}
+
+/** The names of the inputs that say what an object belongs to. */
+function ownerNames(resource: DesiredResource): string[] {
+  if (resource.kind.parents.includes("account")) return ["account"];
+  const names: string[] = [];
+  for (let owner = resource.parent; owner; owner = owner.parent)
+    if (owner.kind.provides) names.push(owner.kind.provides);
+  return names;
+}
+
+/** Resources as they are registered, each after those that it needs. */
+class Registration {
+  readonly #made = new Map<DesiredResource, pulumi.CustomResource>();
+  readonly #byName: ReadonlyMap<string, DesiredResource>;
+  readonly #siblings = new Map<DesiredResource | undefined, DesiredResource[]>();
+
+  constructor(
+    private readonly workspace: string,
+    private readonly desired: readonly Ready[],
+  ) {
+    this.#byName = new Map(
+      desired.map(({ resource, kind, args }) => [
+        `${kind.provides} ${args[kind.naturalKey[0] ?? ""]}`,
+        resource,
+      ]),
+    );
+    for (const { resource } of desired) {
+      const siblings = this.#siblings.get(resource.parent) ?? [];
+      siblings.push(resource);
+      this.#siblings.set(resource.parent, siblings);
+    }
+  }
+
+  register(): void {
+    for (const { resource, kind, name, args } of this.desired) {
+      const parent = resource.parent && this.#made.get(resource.parent);
+      const before = [...this.#referredTo(resource), ...this.#earlier(resource)];
+      const Class = resourceClass(kind) as unknown as AnyClass;
+      const made = new Class(
+        name,
+        { ...this.#places(resource), ...args },
+        {
+          ...(parent ? { parent } : {}),
+          ...(before.length > 0 ? { dependsOn: before.flatMap((other) => this.#made.get(other) ?? []) } : {}),
+        },
+      );
+      this.#made.set(resource, made);
+    }
+  }
+
+  /** The inputs that say where an object lives. An id stays known in the preview of a parent that changes. */
+  #places({ kind, parent }: DesiredResource): Values {
+    const fields: readonly string[] = locationFields(kind);
+    const places: Record<string, unknown> = fields.includes("workspace") ? { workspace: this.workspace } : {};
+    for (let owner = parent; owner; owner = owner.parent) {
+      const place = owner.kind.provides;
+      if (place && fields.includes(place)) places[place] = this.#made.get(owner)?.id;
+    }
+    return places;
+  }
+
+  /** What has to be there first because a field names it: a repository's project. */
+  #referredTo({ kind, args }: DesiredResource): DesiredResource[] {
+    return Object.entries(args).flatMap(([field, value]) => {
+      const { reference } = fieldMeta(kind, field);
+      return (reference && this.#byName.get(`${reference} ${value}`)) || [];
     });
-    made.set(desired, resource);
+  }
+
+  /** What has to be there first because of its kind. */
+  #earlier({ kind, parent }: DesiredResource): DesiredResource[] {
+    if (!kind.after) return [];
+    return (this.#siblings.get(parent) ?? []).filter((sibling) => kind.after?.includes(sibling.kind.name));
   }
 }
 
@@ -53,41 +197,6 @@ type AnyClass = new (
   args: Values,
   options: pulumi.CustomResourceOptions,
 ) => pulumi.CustomResource;
-
-/** The ids of the objects that this one belongs to, by the name of the input that takes them. */
-function ownersOf(
-  desired: DesiredResource,
-  made: ReadonlyMap<DesiredResource, pulumi.CustomResource>,
-): Values {
-  const owners: Record<string, unknown> = {};
-  const places: readonly string[] = locationFields(desired.kind);
-  for (let owner = desired.parent; owner; owner = owner.parent) {
-    const place = owner.kind.provides;
-    if (place && places.includes(place)) owners[place] = made.get(owner)?.id;
-  }
-  return owners;
-}
-
-/** What has to be there first because a field names it: a repository's project. */
-function referencedBy(
-  desired: DesiredResource,
-  owners: ReadonlyMap<string, DesiredResource>,
-): DesiredResource[] {
-  return Object.entries(desired.args).flatMap(([field, value]) => {
-    const { reference } = fieldMeta(desired.kind, field);
-    return (reference && owners.get(`${reference} ${value}`)) || [];
-  });
-}
-
-function nameIn(kind: Kind, args: Values): string {
-  return `${kind.provides} ${args[kind.naturalKey[0] ?? ""]}`;
-}
-
-function replaceSecrets(value: Values, secrets: ReadonlyMap<unknown, string>): Values {
-  return Object.fromEntries(
-    Object.entries(value).map(([name, held]) => [name, isSecretReference(held) ? secrets.get(held) : held]),
-  );
-}
 
 /** The folder of Pulumi.yaml: the engine runs the program in the folder of `main`. */
 function projectRoot(): string {

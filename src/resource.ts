@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { type Kind, metaOf, type ParentName, secretFieldsOf, type Values } from "./kinds/kind";
 import { providerKey, providerText } from "./provider/dynamic";
+import { typeToken } from "./provider/type";
 
 /** A value that may be an output of another resource, or hold some. */
 export type Deep<Value> = pulumi.Input<
@@ -38,11 +39,6 @@ export interface ResourceClass<K extends Kind> {
   new (name: string, args: ArgsOf<K>, options?: pulumi.CustomResourceOptions): ResourceOf<K>;
   /** Whether an object is a resource of this class, even one of another copy of this package. */
   isInstance(object: unknown): object is ResourceOf<K>;
-}
-
-/** The type token of a kind. */
-export function typeToken(kind: Kind): string {
-  return `pulumi-nodejs:dynamic/bitbucket:${kind.name}`;
 }
 
 /** The resource class of a kind. */

@@ -57,6 +57,8 @@ export interface ListOptions {
 export interface ReadClient {
   /** The parsed body. */
   get(path: string, options?: GetOptions): Promise<unknown>;
+  /** The whole answer to a GET. */
+  fetch(path: string, options?: GetOptions): Promise<ApiResponse>;
   /** All items of a paginated collection, page by page. */
   pages(path: string, options?: ListOptions): AsyncIterable<readonly unknown[]>;
   /** All items of a paginated collection. */
@@ -164,14 +166,17 @@ class HttpClient implements Client {
     this.#token = new TokenSource(options.credentials, checkedBaseUrl(oauthUrl), this.#agent, this.#now);
   }
 
-  async get(path: string, { query, accept }: GetOptions = {}): Promise<unknown> {
-    const response = await this.send({
+  async get(path: string, options: GetOptions = {}): Promise<unknown> {
+    return (await this.fetch(path, options)).body;
+  }
+
+  fetch(path: string, { query, accept }: GetOptions = {}): Promise<ApiResponse> {
+    return this.send({
       method: "GET",
       path,
       ...(query === undefined ? {} : { query }),
       ...(accept === undefined ? {} : { accept }),
     });
-    return response.body;
   }
 
   async list(path: string, options: ListOptions = {}): Promise<readonly unknown[]> {
@@ -402,7 +407,10 @@ function isNew(item: unknown, ids: Set<string>): boolean {
   return true;
 }
 
-function formData(fields: Readonly<Record<string, string>>, files: Readonly<Record<string, string>> = {}): FormData {
+function formData(
+  fields: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, string>> = {},
+): FormData {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
   for (const [name, content] of Object.entries(files)) form.append(name, new Blob([content]), name);

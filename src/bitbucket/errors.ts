@@ -185,17 +185,17 @@ function permissionError(
   headers: Readonly<Record<string, string>>,
   credentials: Credentials,
 ): PermissionError {
+  const told = scopeDetail.safeParse(body?.detail);
+  const granted =
+    told.success && told.data.granted
+      ? told.data.granted
+      : (headers["x-oauth-scopes"]?.split(/,\s*/).filter(Boolean) ?? []);
   if (/not accessible by this authentication mechanism/i.test(body?.message ?? "")) {
     const hint =
       "Access tokens and OAuth cannot read or write permissions, write a repository's deploy keys, or act for a user: " +
       "this takes a user's API token (BITBUCKET_EMAIL and BITBUCKET_TOKEN).";
     return new PermissionError("mechanism", "This kind of credential may not do that", { ...base, hint });
   }
-  const told = scopeDetail.safeParse(body?.detail);
-  const granted =
-    told.success && told.data.granted
-      ? told.data.granted
-      : (headers["x-oauth-scopes"]?.split(/,\s*/).filter(Boolean) ?? []);
   const known = scopesFor(base.method, base.path);
   const needed = credentials.type === "api-token" ? known?.granular : known?.legacy;
   const required = told.success && told.data.required ? told.data.required : (needed ?? []);

@@ -22,6 +22,7 @@ export {
   tokenTypes,
 } from "./credentials";
 export * from "./errors";
+export { grantedScopes } from "./granted";
 export { apiPath, pathTemplate } from "./path";
 export { refusedFor, type Scopes, scopesFor } from "./scopes";
 export { Secret } from "./secret";

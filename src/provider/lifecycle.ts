@@ -100,7 +100,8 @@ export class Lifecycle {
     } catch (error) {
       // Gone already is what was wanted; some services answer that with a 400.
       if (error instanceof NotFoundError) return;
-      if (!(error instanceof ValidationError) || (await this.live.findFresh(kind, before.at, before.plain))) throw error;
+      if (!(error instanceof ValidationError) || (await this.live.findFresh(kind, before.at, before.plain)))
+        throw error;
     } finally {
       this.live.wrote(kind, before.at, before.plain, id);
     }

@@ -1,0 +1,60 @@
+/** What an apply would do, from the desired state and the last applied one, before anything is registered. */
+import type { Kind, Values } from "../kinds/kind";
+import { secretFieldsOf } from "../kinds/kind";
+import { check } from "../provider/check";
+import { diff } from "../provider/diff";
+import { locationFields } from "../provider/location";
+import { unknownValue } from "../provider/unknown";
+import type { StateResource } from "./state";
+
+export type Operation = "create" | "update" | "replace" | "delete";
+
+/** A resource that shall be there. Secrets in `args` are texts, or stand-ins for them. */
+export interface Desired {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly args: Values;
+}
+
+export interface Planned {
+  readonly operation: Operation;
+  readonly kind: Kind;
+  readonly name: string;
+  /** The args that are wanted; of a deletion, what the state holds. */
+  readonly values: Values;
+}
+
+export interface Plan {
+  /** What changes. What drifted on the server is not known here. */
+  readonly changes: readonly Planned[];
+  /** How many resources the state holds. */
+  readonly managed: number;
+}
+
+export function planOf(desired: readonly Desired[], state: readonly StateResource[]): Plan {
+  const held = new Map(state.map((resource) => [keyOf(resource), resource]));
+  const changes: Planned[] = [];
+  for (const { kind, name, args } of desired) {
+    const before = held.get(keyOf({ kind, name }));
+    held.delete(keyOf({ kind, name }));
+    const operation = before ? change(kind, before.outputs, args) : "create";
+    if (operation) changes.push({ operation, kind, name, values: args });
+  }
+  for (const { kind, name, outputs } of held.values())
+    changes.push({ operation: "delete", kind, name, values: outputs });
+  return { changes, managed: state.length };
+}
+
+function change(kind: Kind, outputs: Values, args: Values): Operation | undefined {
+  // Where it lives is known only when its parents are; a secret in the state is encrypted.
+  const places = Object.fromEntries(locationFields(kind).map((field) => [field, unknownValue]));
+  const secrets = secretFieldsOf(kind, args);
+  const { inputs } = check(kind, {}, { ...args, ...places });
+  const { fields, replaces } = diff(kind, outputs, inputs);
+  if (replaces.some((field) => !secrets.includes(field))) return "replace";
+  return fields.some((field) => !secrets.includes(field)) ? "update" : undefined;
+}
+
+function keyOf({ kind, name }: { kind: Kind; name: string }): string {
+  return `${kind.name} ${name}`;
+}

@@ -1,0 +1,125 @@
+/** Which scopes a plan takes, and for what: compared with the credential's before the first write. */
+import { type Credentials, refusedFor, scopesFor } from "../bitbucket";
+import type { Kind, Location, WriteRequest } from "../kinds/kind";
+import { check } from "../provider/check";
+import { locationFields } from "../provider/location";
+import type { Operation, Planned } from "./plan";
+
+/** Any valid ids: only the form of a path counts. */
+const anywhere: Required<Location> = {
+  workspace: "workspace",
+  project: "PROJECT",
+  repository: "{repository}",
+  environment: "{environment}",
+  account: "{account}",
+};
+
+/** An object's place by the names of what it belongs to. */
+export function somewhere(owners: readonly string[]): Location {
+  return {
+    workspace: anywhere.workspace,
+    ...Object.fromEntries(Object.entries(anywhere).filter(([name]) => owners.includes(name))),
+  };
+}
+
+/** A scope, and the operations that take it. */
+export interface Needed {
+  readonly scope: string;
+  readonly for: readonly string[];
+}
+
+export interface Preflight {
+  readonly needed: readonly Needed[];
+  /** What this kind of credential can never do. */
+  readonly refused: readonly string[];
+}
+
+/** The requests that an operation takes, as far as they can be told. */
+export function requestsOf(
+  kind: Kind,
+  operation: Operation,
+  at: Location,
+  values: Readonly<Record<string, unknown>>,
+): WriteRequest[] {
+  const id = "{id}";
+  const requests: (WriteRequest | undefined)[] = [];
+  if (operation === "create" || operation === "replace") {
+    requests.push(
+      kind.create(at, values as never),
+      ...(kind.afterWrite?.(at, id, values as never, undefined) ?? []),
+    );
+  }
+  if (operation === "update") {
+    const changed = kind.update?.(at, id, values as never, {});
+    requests.push(changed, ...(changed ? [] : (kind.afterWrite?.(at, id, values as never, {}) ?? [])));
+  }
+  if (operation === "delete" || operation === "replace") requests.push(kind.delete(at, id, values));
+  return requests.filter((request) => request !== undefined);
+}
+
+/** The path from which an object is read. */
+export function readPathOf(kind: Kind, at: Location, values: Readonly<Record<string, unknown>>): string {
+  return "single" in kind.source ? kind.source.single(at, values) : kind.source.collection(at).path;
+}
+
+/**
+ * @param planned The changes, each with the names of the inputs that say where it lives.
+ */
+export function preflight(
+  planned: readonly (Planned & { readonly owners: readonly string[] })[],
+  type: Credentials["type"],
+): Preflight {
+  const needed = new Map<string, Set<string>>();
+  const refused = new Set<string>();
+  const seen = new Set<string>();
+  for (const { operation, kind, values, owners } of planned) {
+    const key = `${operation} ${kind.name} ${owners.join()}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const at = somewhere(owners);
+    const places = Object.fromEntries(locationFields(kind).map((field) => [field, anywhere[field]]));
+    const { inputs } = check(kind, {}, { ...places, ...values });
+    const what = `to ${operation} a ${kind.title}`;
+    const requests = [
+      { method: "GET", path: readPathOf(kind, at, inputs) },
+      ...requestsOf(kind, operation, at, inputs),
+    ];
+    for (const { method, path } of requests) {
+      const why = refusedFor(type, method, path);
+      if (why) refused.add(`${what}: ${why}`);
+      const scopes = scopesFor(method, path);
+      for (const scope of (type === "api-token" ? scopes?.granular : scopes?.legacy) ?? []) {
+        const uses = needed.get(scope) ?? new Set();
+        needed.set(scope, uses.add(what));
+      }
+    }
+  }
+  return {
+    needed: [...needed]
+      .map(([scope, uses]) => ({ scope, for: [...uses] }))
+      .sort((a, b) => a.scope.localeCompare(b.scope)),
+    refused: [...refused],
+  };
+}
+
+/** What is missing, in words; or undefined when nothing is. */
+export function missingScopes(
+  { needed, refused }: Preflight,
+  granted: readonly string[] | undefined,
+): string | undefined {
+  // Without the header nothing is known, and a 403 will tell.
+  const missing = granted === undefined ? [] : needed.filter(({ scope }) => !granted.includes(scope));
+  if (missing.length === 0 && refused.length === 0) return undefined;
+  return [
+    "The credential cannot do what this plan takes. Nothing was changed.",
+    ...missing.map((one) => `  - the scope ${one.scope} is missing: ${list(one.for)}`),
+    ...refused.map((reason) => `  - ${reason}`),
+    ...(missing.length > 0
+      ? ["Scopes of a token cannot be changed: make a new one that has these as well."]
+      : []),
+  ].join("\n");
+}
+
+function list(uses: readonly string[]): string {
+  return uses.length > 3 ? `${uses.slice(0, 3).join(", ")}, and ${uses.length - 3} more` : uses.join(", ");
+}

@@ -1,0 +1,55 @@
+/** What the stack's state holds, read through the engine's own command line: the backend is Pulumi's. */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { z } from "zod";
+import { kinds } from "../kinds";
+import type { Kind, Values } from "../kinds/kind";
+import { typeToken } from "../provider/type";
+
+const execute = promisify(execFile);
+
+/** Bytes of a state, at most. */
+const mostBytes = 512 * 1024 * 1024;
+
+export interface StateResource {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly outputs: Values;
+}
+
+const exported = z.object({
+  deployment: z
+    .object({
+      resources: z
+        .array(
+          z.object({
+            urn: z.string(),
+            type: z.string(),
+            outputs: z.record(z.string(), z.unknown()).optional(),
+          }),
+        )
+        .optional(),
+    })
+    .nullish(),
+});
+
+/** The resources in the state, or undefined where it cannot be read: without `pulumi` on PATH, say. */
+export async function readState(stack: string): Promise<readonly StateResource[] | undefined> {
+  try {
+    const { stdout } = await execute("pulumi", ["stack", "export", "--stack", stack], {
+      maxBuffer: mostBytes,
+    });
+    return resourcesIn(JSON.parse(stdout));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The resources of an exported state. Secrets in it stay encrypted. */
+export function resourcesIn(state: unknown): readonly StateResource[] {
+  const byType = new Map(kinds.map((kind) => [typeToken(kind), kind]));
+  return (exported.parse(state).deployment?.resources ?? []).flatMap(({ urn, type, outputs = {} }) => {
+    const kind = byType.get(type);
+    return kind ? [{ kind, name: urn.split("::").slice(3).join("::"), outputs }] : [];
+  });
+}

@@ -1,0 +1,59 @@
+/** References to users, looked up before anything is registered, so that a wrong one is reported at its place. */
+import { type DesiredResource, DesiredStateError, type Diagnostic } from "../desired";
+import { fieldMeta, type Values } from "../kinds/kind";
+import { type LiveReader, UnknownUserError } from "../live";
+
+/** Whether anything refers to a user by other than a UUID. */
+export function namesUsers(resources: readonly DesiredResource[]): boolean {
+  return resources.some((resource) =>
+    references(resource).some(([, users]) => users.some((user) => !user.startsWith("{"))),
+  );
+}
+
+/**
+ * The args of each resource with users by their UUIDs.
+ *
+ * @throws {DesiredStateError} with everybody who cannot be found, at the places where they are written.
+ */
+export async function withUsers(
+  resources: readonly DesiredResource[],
+  live: LiveReader,
+  workspace: string,
+): Promise<ReadonlyMap<DesiredResource, Values>> {
+  const problems: Diagnostic[] = [];
+  const found = new Map<DesiredResource, Values>();
+  for (const resource of resources) {
+    const args: Record<string, unknown> = { ...resource.args };
+    for (const [field, users, single] of references(resource)) {
+      const uuids = await Promise.all(
+        users.map((user, index) =>
+          live.userUuid(workspace, user).catch((error: unknown) => {
+            if (!(error instanceof UnknownUserError)) throw error;
+            problems.push({
+              severity: "error",
+              ...resource.positionOf(single ? [field] : [field, index]),
+              message: error.message,
+            });
+            return "";
+          }),
+        ),
+      );
+      args[field] = single ? uuids[0] : uuids;
+    }
+    found.set(resource, args);
+  }
+  if (problems.length > 0) throw new DesiredStateError(problems);
+  return found;
+}
+
+/** The fields that name users, with the names, and whether the field holds a single one. */
+function references({
+  kind,
+  args,
+}: DesiredResource): (readonly [field: string, users: readonly string[], single: boolean])[] {
+  return Object.entries(args).flatMap(([field, value]) => {
+    if (fieldMeta(kind, field).reference !== "user") return [];
+    const users = [value].flat().filter((user): user is string => typeof user === "string");
+    return [[field, users, !Array.isArray(value)] as const];
+  });
+}
