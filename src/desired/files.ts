@@ -216,8 +216,9 @@ class Reader {
       }
       return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
     } catch (error) {
+      const code = codeOf(error);
       const unreadable =
-        error instanceof TypeError ? "is not UTF-8 text" : `cannot be read: ${codeOf(error)}`;
+        code === "ERR_ENCODING_INVALID_ENCODED_DATA" ? "is not UTF-8 text" : `cannot be read (${code})`;
       this.diagnostics.error(at, name + unreadable);
       return undefined;
     }
@@ -245,7 +246,7 @@ function realOf(path: string): string | undefined {
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error ? error.message.replace(/,.*$/s, "") : String(error);
+  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "unknown";
 }
 
 function failure(file: string, message: string, suggestion?: string): DesiredStateError {
