@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { BitbucketError, type Client, CredentialsError, grantedScopes } from "./bitbucket";
+import { BitbucketError, type Client, grantedScopes, SettingError } from "./bitbucket";
 import {
   type DesiredResource,
   DesiredStateError,
@@ -33,7 +33,7 @@ async function run(): Promise<void> {
   try {
     await register();
   } catch (error) {
-    const known = [DesiredStateError, SafetyLimitError, CredentialsError, BitbucketError, MissingScopesError];
+    const known = [DesiredStateError, SafetyLimitError, SettingError, BitbucketError, MissingScopesError];
     // A RunError is shown as it stands, without a stack.
     if (known.some((type) => error instanceof type)) throw new pulumi.RunError((error as Error).message);
     throw error;

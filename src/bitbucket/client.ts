@@ -16,6 +16,7 @@ import {
 } from "./errors";
 import { Gate } from "./gate";
 import { retryAfterSeconds, retryDelay } from "./retry";
+import { SettingError } from "./settingError";
 import { TokenSource } from "./token";
 
 export type HttpMethod = "GET" | "POST" | "PUT" | "DELETE";
@@ -113,19 +114,24 @@ const mostPages = 10_000;
 /** Attempts at one request, at most. */
 const mostAttempts = 8;
 
+/** The same where there is no connection at all: a wrong address does not get right by waiting. */
+const mostConnects = 3;
+
 /** The base URL without a trailing slash. Throws where a token must not go. */
 export function checkedBaseUrl(text: string): string {
   if (!URL.canParse(text))
-    throw new Error(`BITBUCKET_API_URL is not a URL: ${text}. It is ${defaultBaseUrl} for Bitbucket Cloud.`);
+    throw new SettingError(
+      `BITBUCKET_API_URL is not a URL: ${text}. It is ${defaultBaseUrl} for Bitbucket Cloud.`,
+    );
   const url = new URL(text);
   const local = ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname);
   if (url.protocol !== "https:" && !(url.protocol === "http:" && local)) {
-    throw new Error(
+    throw new SettingError(
       `BITBUCKET_API_URL must start with https://, but for this machine's own addresses: a token would be sent in the clear to ${url.origin}.`,
     );
   }
   if (url.username || url.password)
-    throw new Error("BITBUCKET_API_URL must not hold a user name or password.");
+    throw new SettingError("BITBUCKET_API_URL must not hold a user name or password.");
   return url.href.replace(/\/+$/, "");
 }
 
@@ -279,7 +285,9 @@ class HttpClient implements Client {
         uncertain ||= retry?.outcome === "unknown";
         const wait = retry ? retryDelay(attempt, retry.retryAfter, this.#random()) : 0;
         const most = this.options.longestWait ?? 120_000;
-        if (!retry || attempt >= mostAttempts || waited + wait > most) throw error;
+        const attempts =
+          error instanceof ConnectionError && error.outcome === "not-applied" ? mostConnects : mostAttempts;
+        if (!retry || attempt >= attempts || waited + wait > most) throw error;
         waited += wait;
         if (isStatus(error, 429)) this.#gate.close(wait);
         await this.#pause(wait);

@@ -3,6 +3,7 @@
  * https://developer.atlassian.com/cloud/bitbucket/rest/intro/#authentication
  */
 import { Secret } from "./secret";
+import { SettingError } from "./settingError";
 
 export const tokenTypes = ["api-token", "repository", "project", "workspace", "oauth"] as const;
 export type TokenType = (typeof tokenTypes)[number];
@@ -22,12 +23,7 @@ export interface CredentialSources {
 }
 
 /** The credential is missing, or cannot be right. No request was made. */
-export class CredentialsError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = "CredentialsError";
-  }
-}
+export class CredentialsError extends SettingError {}
 
 const whereToMake =
   'Make one at https://id.atlassian.com/manage-profile/security/api-tokens ("Create API token with scopes", app ' +

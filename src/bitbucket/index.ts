@@ -26,3 +26,4 @@ export { grantedScopes } from "./granted";
 export { apiPath, pathTemplate } from "./path";
 export { refusedFor, type Scopes, scopesFor } from "./scopes";
 export { Secret } from "./secret";
+export { SettingError } from "./settingError";

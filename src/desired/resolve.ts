@@ -84,7 +84,7 @@ async function lookUp(reference: SecretReference, context: SecretContext): Promi
         )
       );
     case "fromPass":
-      return firstLine(await pass(reference));
+      return firstLine(await pass(reference, context));
     case "fromFile":
       return (await contentOf(reference)).replace(/\r?\n$/, "");
   }
@@ -102,12 +102,12 @@ async function contentOf(reference: SecretReference): Promise<string> {
   }
 }
 
-function pass(reference: SecretReference): Promise<string> {
+function pass(reference: SecretReference, { env }: SecretContext): Promise<string> {
   return new Promise((done, refuse) => {
     execFile(
       "pass",
       ["show", "--", reference.name],
-      { timeout: patience, encoding: "utf8" },
+      { timeout: patience, encoding: "utf8", env: { ...env } },
       (error, stdout, stderr) => {
         if (!error) return done(stdout);
         const reason =

@@ -71,8 +71,7 @@ export const repositoryFile = defineKind({
   }),
   create: (at, values) => commit(at, values, values.content),
   update: (at, _id, values) => commit(at, values, values.content),
-  delete: (at, _id, previous) =>
-    commit(at, { message: `Delete ${previous.path}`, ...previous }),
+  delete: (at, _id, previous) => commit(at, { message: `Delete ${previous.path}`, ...previous }),
 });
 
 function segments(values: Values): string {

@@ -2,6 +2,7 @@
  * A limit on what one apply may destroy. A wrong merge that takes half of the repositories away stops before the
  * first change.
  */
+import { SettingError } from "../bitbucket";
 import type { Plan } from "./plan";
 
 export interface SafetyLimits {
@@ -71,5 +72,5 @@ export function wholeNumber(name: string, text: string | undefined): number | un
   if (text === undefined || text === "") return undefined;
   const number = Number(text);
   if (Number.isInteger(number) && number >= 0) return number;
-  throw new Error(`${name} must be a whole number that is not negative, and is "${text}".`);
+  throw new SettingError(`${name} must be a whole number that is not negative, and is "${text}".`);
 }

@@ -1,0 +1,7 @@
+/** A setting of the environment or of the stack's configuration that cannot be right. No request was made. */
+export class SettingError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = new.target.name;
+  }
+}

@@ -1,0 +1,133 @@
+/** What bad input gets: a clear message, an exit code that is not 0, and nothing half-done. */
+import { exampleTokens } from "../../src/emulator";
+import { Project } from "./support/project";
+
+jest.setTimeout(120_000);
+
+let project: Project;
+beforeAll(async () => {
+  project = await Project.start();
+});
+afterAll(() => project.close());
+beforeEach(() => {
+  project.emulator.requests.length = 0;
+  project.emulator.reset();
+});
+
+const valid = "workspace: acme\nrepositories:\n  api: { deletion: allow }\n";
+
+test("wrong YAML is reported whole, with file, line and what was meant, before any request", async () => {
+  await project.yaml(
+    "workspace: acme\nrepositories:\n  api:\n    webhoks: {}\n    forkPolicy: never\n    project: NOPE\n",
+  );
+  const { output, exitCode } = await project.preview();
+  expect(output).toMatch(/stacks\/test\.yaml:4:5 .*webhoks.*webhooks/);
+  expect(output).toMatch(/stacks\/test\.yaml:5:17 repositories\.api\.forkPolicy/);
+  expect(output).toMatch(/stacks\/test\.yaml:6:14 repositories\.api\.project/);
+  expect(output).not.toMatch(/ at \w.*\(/);
+  expect(exitCode).not.toBe(0);
+  expect(project.emulator.requests).toEqual([]);
+});
+
+test.each([
+  ["no token", { BITBUCKET_TOKEN: "", BITBUCKET_EMAIL: "" }, /There is no Bitbucket token/],
+  ["a malformed token", { BITBUCKET_TOKEN: "two words" }, /white space or a line end/],
+  ["an app password", { BITBUCKET_TOKEN: exampleTokens.appPassword }, /app password/],
+  [
+    "an expired token",
+    { BITBUCKET_TOKEN: exampleTokens.expired },
+    /did not accept the credential[\s\S]*Basic/,
+  ],
+  [
+    "a token of the wrong type",
+    { BITBUCKET_TOKEN_TYPE: "workspace" },
+    /did not accept the credential[\s\S]*Bearer/,
+  ],
+  ["an unreachable host", { BITBUCKET_API_URL: "http://127.0.0.1:9/2.0" }, /no answer from 127\.0\.0\.1:9/],
+  ["a host without TLS", { BITBUCKET_API_URL: "http://api.example.com/2.0" }, /must start with https/],
+])("%s is reported, and nothing is made", async (_name, env, message) => {
+  await project.yaml(valid);
+  const { output, exitCode } = await project.up(env);
+  expect(output.replace(/\s+/g, " ")).toMatch(message);
+  expect(output).not.toMatch(/ at \w.*\(.*:\d+:\d+\)/);
+  expect(exitCode).not.toBe(0);
+  expect(project.acme.repositories.size).toBe(0);
+});
+
+test("a missing scope stops an up before the first write, and says what it is for", async () => {
+  await project.yaml(`${valid}webhooks:\n  audit: { url: https://audit.example.com, events: [repo:push] }\n`);
+  const { output, exitCode } = await project.up({ BITBUCKET_TOKEN: exampleTokens.withoutWebhooks });
+  expect(output).toMatch(/write:webhook:bitbucket is missing: to create a webhook/);
+  expect(exitCode).not.toBe(0);
+  expect(project.writes).toEqual([]);
+});
+
+test("an access token is told what it can never do", async () => {
+  await project.yaml(
+    `${valid}    \n`.replace("{ deletion: allow }", "{ deletion: allow, userPermissions: { bob: write } }"),
+  );
+  const { output, exitCode } = await project.up({
+    BITBUCKET_TOKEN: exampleTokens.workspace,
+    BITBUCKET_TOKEN_TYPE: "workspace",
+  });
+  expect(output).toMatch(/permission takes a user's API token/);
+  expect(exitCode).not.toBe(0);
+  expect(project.writes).toEqual([]);
+});
+
+test("a user who cannot be found is reported with the place in the YAML", async () => {
+  await project.yaml("workspace: acme\nrepositories:\n  api:\n    defaultReviewers:\n      - nobody\n");
+  const { output, exitCode } = await project.preview();
+  expect(output).toMatch(/stacks\/test\.yaml:5:9 .*"nobody" was not found/);
+  expect(exitCode).not.toBe(0);
+});
+
+test("a name that is taken is refused with the way to adopt it, and adopted where that is written", async () => {
+  await project.somebody("POST", "/repositories/acme/api", {
+    description: "somebody else's",
+    is_private: true,
+  });
+  await project.yaml(valid);
+  const refused = await project.up();
+  expect(refused.output).toMatch(/exists already .* differs from what is declared in description/);
+  expect(refused.output).toContain('"adopt: true"');
+  expect(refused.exitCode).not.toBe(0);
+  expect(project.repository("api").description).toBe("somebody else's");
+
+  await project.yaml(valid.replace("deletion", "adopt: true, deletion"));
+  expect((await project.up()).exitCode).toBe(0);
+  expect(project.repository("api").description).toBe("");
+  expect((await project.preview(["--expect-no-changes"])).exitCode).toBe(0);
+  await project.pulumi(["destroy", "--yes", "--skip-preview", "--stack", "test"]);
+});
+
+test("a protected repository is neither deleted nor lost sight of", async () => {
+  await project.yaml("workspace: acme\nrepositories:\n  api: {}\n");
+  expect((await project.up()).exitCode).toBe(0);
+  await project.yaml("workspace: acme\n");
+  const { output, exitCode } = await project.up();
+  expect(output).toMatch(/protect/);
+  expect(exitCode).not.toBe(0);
+  expect(project.repository("api")).toBeDefined();
+
+  await project.yaml(valid);
+  expect((await project.up()).exitCode).toBe(0);
+  await project.yaml("workspace: acme\n");
+  expect((await project.up()).exitCode).toBe(0);
+  expect(project.acme.repositories.size).toBe(0);
+});
+
+test("an apply that would destroy a large part stops before the first change", async () => {
+  const variables = Array.from({ length: 12 }, (_, index) => `  V${index}: one\n`);
+  await project.yaml(`workspace: acme\nvariables:\n${variables.join("")}`);
+  expect((await project.up()).exitCode).toBe(0);
+  await project.yaml(`workspace: acme\nvariables:\n${variables.slice(0, 6).join("").replace("one", "two")}`);
+  project.emulator.requests.length = 0;
+  const stopped = await project.up();
+  expect(stopped.output).toMatch(/would delete or replace 6 of 12 resources, and the limit is 30 %/);
+  expect(stopped.output).toContain("BITBUCKET_ALLOW_DELETIONS=6");
+  expect(stopped.exitCode).not.toBe(0);
+  expect(project.writes).toEqual([]);
+  expect((await project.up({ BITBUCKET_ALLOW_DELETIONS: "6" })).exitCode).toBe(0);
+  expect(project.acme.variables.size).toBe(6);
+});

@@ -1,0 +1,157 @@
+/** A user's project in a folder of its own, with a real engine, a file backend and an emulator. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { type Emulator, exampleTokens, startEmulator } from "../../../src/emulator";
+
+const checkout = resolve(__dirname, "..", "..", "..");
+
+export interface Result {
+  readonly exitCode: number | null;
+  /** Standard output and standard error. */
+  readonly output: string;
+}
+
+export class Project {
+  readonly outputs: string[] = [];
+
+  private constructor(
+    readonly folder: string,
+    readonly emulator: Emulator,
+    readonly env: Record<string, string>,
+  ) {}
+
+  /** @param program The program's text. Default: the one that runs YAML. */
+  static async start(program = 'module.exports = require("bitbucket-as-code/program");'): Promise<Project> {
+    const folder = await mkdtemp(join(tmpdir(), "bitbucket-as-code-test-"));
+    const emulator = await startEmulator();
+    await mkdir(join(folder, "node_modules"));
+    await symlink(join(checkout, "node_modules", "@pulumi"), join(folder, "node_modules", "@pulumi"));
+    await symlink(checkout, join(folder, "node_modules", "bitbucket-as-code"));
+    await mkdir(join(folder, "state"));
+    const project = new Project(folder, emulator, {
+      PATH: process.env.PATH ?? "",
+      HOME: folder,
+      NO_COLOR: "1",
+      // Without it, the backend writes files beside the state in two steps, and a kill between them spoils it.
+      PULUMI_BACKEND_URL: `file://${join(folder, "state")}?metadata=skip`,
+      PULUMI_CONFIG_PASSPHRASE: "passphrase-of-the-tests",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      BITBUCKET_API_URL: emulator.url,
+      BITBUCKET_EMAIL: exampleTokens.email,
+      BITBUCKET_TOKEN: exampleTokens.admin,
+    });
+    await project.write("index.js", program);
+    await project.write("package.json", '{ "name": "users-project", "private": true }');
+    await project.write(
+      "Pulumi.yaml",
+      "name: bitbucket\nruntime:\n  name: nodejs\n  options:\n    typescript: false\nmain: index.js\noptions:\n  refresh: always\n",
+    );
+    await project.pulumi(["stack", "init", "test"]);
+    return project;
+  }
+
+  async write(path: string, text: string): Promise<void> {
+    await mkdir(dirname(join(this.folder, path)), { recursive: true });
+    await writeFile(join(this.folder, path), text);
+  }
+
+  /** Writes the stack's YAML. */
+  yaml(text: string): Promise<void> {
+    return this.write("stacks/test.yaml", text);
+  }
+
+  up(env: Record<string, string> = {}): Promise<Result> {
+    return this.pulumi(["up", "--yes", "--skip-preview", "--stack", "test"], env);
+  }
+
+  preview(args: readonly string[] = [], env: Record<string, string> = {}): Promise<Result> {
+    return this.pulumi(["preview", "--stack", "test", ...args], env);
+  }
+
+  /** Runs the engine to its end. An empty value takes a variable away. */
+  async pulumi(args: readonly string[], env: Record<string, string> = {}): Promise<Result> {
+    const { child, result } = this.start(args, env);
+    child.stdin?.end();
+    return result;
+  }
+
+  /** Starts the engine in a process group of its own. */
+  start(
+    args: readonly string[],
+    env: Record<string, string> = {},
+  ): { child: ChildProcess; result: Promise<Result> } {
+    const whole = Object.fromEntries(
+      Object.entries({ ...this.env, ...env }).filter(([, value]) => value !== ""),
+    );
+    const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
+      cwd: this.folder,
+      env: whole,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    child.stdout?.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+    child.stderr?.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+    const result = new Promise<Result>((done, fail) => {
+      child.on("error", fail);
+      child.on("close", (exitCode) => {
+        this.outputs.push(output);
+        done({ exitCode, output });
+      });
+    });
+    return { child, result };
+  }
+
+  /** The workspace in the emulator. */
+  get acme() {
+    const acme = this.emulator.state.workspaces.get("acme");
+    if (!acme) throw new Error("the workspace acme is not there");
+    return acme;
+  }
+
+  repository(slug: string) {
+    const found = this.acme.repositories.get(slug);
+    if (!found) throw new Error(`there is no repository ${slug}`);
+    return found;
+  }
+
+  /** A request by somebody else. */
+  async somebody(method: string, path: string, body?: unknown): Promise<unknown> {
+    const authorization = `Basic ${Buffer.from(`${exampleTokens.email}:${exampleTokens.admin}`).toString("base64")}`;
+    const response = await fetch(this.emulator.url + path, {
+      method,
+      headers: { authorization, "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return text === "" ? undefined : JSON.parse(text);
+  }
+
+  /** The writes that reached the server. */
+  get writes(): string[] {
+    return this.emulator.requests
+      .filter(({ method }) => method !== "GET")
+      .map(({ method, path }) => `${method} ${path}`);
+  }
+
+  /** Every file of the backend, as text. */
+  async stateFiles(): Promise<string> {
+    const files = await readdir(join(this.folder, "state"), { recursive: true, withFileTypes: true });
+    const texts = files
+      .filter((file) => file.isFile())
+      .map((file) => readFile(join(file.parentPath, file.name), "utf8"));
+    return (await Promise.all(texts)).join("\n");
+  }
+
+  async close(): Promise<void> {
+    await this.emulator.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
