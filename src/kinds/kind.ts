@@ -192,7 +192,7 @@ export function fieldMeta(kind: Kind, field: string): FieldMeta {
 }
 
 /** What a schema says of a field, through `default` and `optional`. */
-export function metaOf(schema: z.ZodType): FieldMeta {
+export function metaOf(schema: z.ZodType): FieldMeta & { readonly description?: string | undefined } {
   const own = schema.meta() ?? {};
   const inner = (schema.def as { innerType?: z.ZodType }).innerType;
   return inner ? { ...metaOf(inner), ...own } : own;

@@ -1,0 +1,45 @@
+/** What a field takes, in words, from its zod schema. */
+import { z } from "zod";
+
+interface JsonSchema {
+  type?: string;
+  enum?: unknown[];
+  const?: unknown;
+  items?: JsonSchema;
+  anyOf?: JsonSchema[];
+  properties?: Record<string, JsonSchema>;
+  default?: unknown;
+}
+
+function jsonSchemaOf(schema: z.ZodType): JsonSchema {
+  return z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonSchema;
+}
+
+export function typeOf(schema: z.ZodType): string {
+  return words(jsonSchemaOf(schema));
+}
+
+/** The default, or undefined where there is none. */
+export function defaultOf(schema: z.ZodType): unknown {
+  return jsonSchemaOf(schema).default;
+}
+
+/** Whether it has to be given. */
+export function isRequired(schema: z.ZodType): boolean {
+  return !schema.safeParse(undefined).success;
+}
+
+function words(schema: JsonSchema): string {
+  if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(", ");
+  if (schema.const !== undefined) return `\`${schema.const}\``;
+  if (schema.anyOf) return [...new Set(schema.anyOf.map(words))].join(" or ");
+  if (schema.type === "array") return `list of ${schema.items ? words(schema.items) : "values"}`;
+  if (schema.type === "object")
+    return `{ ${Object.entries(schema.properties ?? {})
+      .map(([name, held]) => `${name}: ${words(held)}`)
+      .join("; ")} }`;
+  if (schema.type === "string") return "text";
+  if (schema.type === "boolean") return "true or false";
+  if (schema.type === "integer") return "whole number";
+  return schema.type ?? "any";
+}

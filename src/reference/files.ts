@@ -1,0 +1,13 @@
+/** Every generated file, by its path. */
+import { stackSchema } from "../desired/jsonSchema";
+import { kinds } from "../kinds";
+import { indexPage } from "./indexPage";
+import { fileOf, kindPage } from "./kindPage";
+
+export function referenceFiles(): ReadonlyMap<string, string> {
+  return new Map([
+    ["schema/stack.schema.json", `${JSON.stringify(stackSchema(), null, 2)}\n`],
+    ["docs/reference/README.md", indexPage(kinds)],
+    ...kinds.map((kind): [string, string] => [`docs/reference/${fileOf(kind)}`, kindPage(kind)]),
+  ]);
+}

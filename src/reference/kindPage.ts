@@ -1,0 +1,144 @@
+/** The reference page of one kind. */
+import type { z } from "zod";
+import { scopesFor } from "../bitbucket";
+import { fieldMeta, type Kind, metaOf, type ParentName } from "../kinds/kind";
+import { readPathOf, requestsOf, somewhere } from "../plan";
+import { check } from "../provider/check";
+import { locationFields } from "../provider/location";
+import { defaultOf, isRequired, typeOf } from "./fieldType";
+import { plainArgs, typeScriptExample } from "./sample";
+
+/** The page's file name. */
+export function fileOf(kind: Kind): string {
+  return `${kind.name}.md`;
+}
+
+export function kindPage(kind: Kind): string {
+  return `${[
+    "<!-- Generated from the kind's declaration by `npm run docs`. -->",
+    `# ${kind.name}`,
+    kind.summary,
+    belongs(kind),
+    "## Example",
+    fenced("yaml", kind.yaml.example),
+    fenced("typescript", typeScriptExample(kind)),
+    "## Fields",
+    table(
+      ["field", "takes", "default", "what it is"],
+      Object.keys(kind.args.shape).map((field) => fieldRow(kind, field)),
+    ),
+    ...outputs(kind),
+    "## Behaviour",
+    behaviour(kind)
+      .map((line) => `- ${line}`)
+      .join("\n"),
+    "## Scopes",
+    "What a credential needs, for a user's API token, and for an access token or OAuth.",
+    table(["to", "API token", "access token, OAuth"], scopeRows(kind)),
+    `Bitbucket's own page: <${kind.documentation}>`,
+  ].join("\n\n")}\n`;
+}
+
+function belongs(kind: Kind): string {
+  const { section, form } = kind.yaml;
+  const owners: Record<ParentName, string> = {
+    workspace: "the workspace: at the top of the file",
+    project: "a project",
+    repository: "a repository",
+    environment: "a deployment environment",
+    account: "the credential's own user: at the top of the file",
+  };
+  const kept = { map: "a map, from a name to an object", single: "one object", list: "a list" }[form];
+  return `In YAML: \`${section}\`, ${kept}, below ${kind.parents.map((parent) => owners[parent]).join(", or ")}.`;
+}
+
+function fieldRow(kind: Kind, field: string): string[] {
+  const schema = kind.args.shape[field] as z.ZodType;
+  const meta = fieldMeta(kind, field);
+  const notes = [
+    meta.immutable ? "**A change replaces it.**" : "",
+    meta.secret
+      ? meta.writeOnly
+        ? "**Secret**: a reference in YAML."
+        : "Secret where `secured` is true: then a reference in YAML."
+      : "",
+    meta.writeOnly ? "Write-only." : "",
+    meta.serverChosen ? "Left out, it is not managed." : "",
+    meta.unkept ? "It makes no difference afterwards." : "",
+  ];
+  const held = defaultOf(schema);
+  const shown = isRequired(schema) ? "**needed**" : held === undefined ? "" : `\`${JSON.stringify(held)}\``;
+  return [
+    `\`${field}\``,
+    typeOf(schema),
+    shown,
+    [metaOf(schema).description, ...notes].filter(Boolean).join(" "),
+  ];
+}
+
+function outputs(kind: Kind): string[] {
+  const rows = Object.entries(kind.outputs.shape).map(([name, schema]) => {
+    const meta = metaOf(schema as z.ZodType);
+    return [`\`${name}\``, [meta.description, meta.secret ? "**Secret.**" : ""].filter(Boolean).join(" ")];
+  });
+  return rows.length > 0 ? ["## Outputs", table(["output", "what it is"], rows)] : [];
+}
+
+function behaviour(kind: Kind): string[] {
+  const lines: string[] = [];
+  if (kind.alwaysExists)
+    lines.push(
+      "It always exists: it is set, never made. Removed from the desired state, what was managed goes back to the default or is left.",
+    );
+  if (kind.naturalKey.length > 0)
+    lines.push(
+      `Its natural key, by which it is imported, adopted and recognised: ${kind.naturalKey.map((field) => `\`${field}\``).join(", ")}.`,
+    );
+  else lines.push("There is one for each parent.");
+  if (!kind.update && !kind.afterWrite) lines.push("It has no update: every change of a field replaces it.");
+  if (kind.after) lines.push(`It is made after these of the same parent: ${kind.after.join(", ")}.`);
+  if (kind.lookBeforeCreate)
+    lines.push(
+      "Before it is made, its collection is read: Bitbucket would take the same thing twice, or overwrite it.",
+    );
+  return lines;
+}
+
+function scopeRows(kind: Kind): string[][] {
+  const rows = new Map<string, [Set<string>, Set<string>]>();
+  for (const parent of kind.parents) {
+    const owners = parent === "environment" ? ["repository", "environment"] : [parent];
+    const at = somewhere(owners);
+    const places = Object.fromEntries(locationFields(kind).map((field) => [field, field]));
+    const { inputs } = check(kind, {}, { ...places, ...plainArgs(kind) });
+    for (const operation of ["read", "create", "update", "delete"] as const) {
+      const requests: { method: string; path: string }[] =
+        operation === "read"
+          ? [{ method: "GET", path: readPathOf(kind, at, inputs) }]
+          : requestsOf(kind, operation, at, inputs);
+      for (const { method, path } of requests) {
+        const scopes = scopesFor(method, path);
+        const [granular, legacy] = rows.get(operation) ?? [new Set(), new Set()];
+        for (const scope of scopes?.granular ?? []) granular.add(scope);
+        for (const scope of scopes?.legacy ?? []) legacy.add(scope);
+        rows.set(operation, [granular, legacy]);
+      }
+    }
+  }
+  const code = (scopes: Set<string>) =>
+    [...scopes]
+      .sort()
+      .map((scope) => `\`${scope}\``)
+      .join(", ");
+  return [...rows].map(([operation, [granular, legacy]]) => [operation, code(granular), code(legacy)]);
+}
+
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replace(/\s+/g, " ")).join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+function fenced(language: string, text: string): string {
+  return `\`\`\`${language}\n${text}\n\`\`\``;
+}

@@ -1,0 +1,34 @@
+/** Writes the reference pages and the editors' schema from the kinds; with `--check`, says which are out of date. */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { referenceFiles } from "./files";
+
+const root = resolve(__dirname, "..", "..");
+
+function main(check: boolean): void {
+  const stale: string[] = [];
+  for (const [path, text] of referenceFiles()) {
+    const file = join(root, path);
+    if (check) {
+      if (contentOf(file) !== text) stale.push(path);
+      continue;
+    }
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+  if (stale.length === 0) return;
+  process.stderr.write(
+    `These are not what the kinds say; run "npm run docs":\n${stale.map((path) => `  ${path}`).join("\n")}\n`,
+  );
+  process.exitCode = 1;
+}
+
+function contentOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+main(process.argv.includes("--check"));
