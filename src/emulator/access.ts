@@ -9,7 +9,9 @@ export interface Principal {
 }
 
 /** The credential of an `Authorization` header. Throws a 401 as the service gives it. */
-export function authenticate(state: State, header: string | undefined): Principal {
+export function authenticate(state: State, header: string | undefined, now: number): Principal {
+  const valid = (token: Token) =>
+    !token.expired && !token.revoked && (token.expires_at === undefined || token.expires_at > now);
   const [scheme = "", value = ""] = (header ?? "").split(" ");
   if (scheme === "Basic") {
     const text = Buffer.from(value, "base64").toString();
@@ -19,16 +21,33 @@ export function authenticate(state: State, header: string | undefined): Principa
     );
     const user = state.users.get(token?.user ?? "");
     // The e-mail address, not the user name, goes with an API token.
-    if (token && user && !token.expired && name.toLowerCase() === user.email) return { token, user };
+    if (token && user && valid(token) && name.toLowerCase() === user.email) return { token, user };
   }
   if (scheme === "Bearer") {
     const token = state.tokens.find((candidate) => candidate.secret === value);
     // A user's API token does not work as Bearer.
-    if (token && !token.expired && token.kind !== "api_token" && token.kind !== "app_password") {
+    if (token && valid(token) && token.kind !== "api_token" && token.kind !== "app_password") {
       return { token, user: state.users.get(token.user ?? "") };
     }
   }
   throw new Refusal(401, "Token is invalid, expired, or not supported for this endpoint.");
+}
+
+const everyScope = new Map<0 | 1, readonly string[]>();
+
+/** The scopes of a credential, spelled out. */
+export function grantedScopes(token: Pick<Token, "kind" | "scopes">): readonly string[] {
+  if (!token.scopes.includes("*")) return token.scopes;
+  const index = token.kind === "api_token" ? 0 : 1;
+  const known =
+    everyScope.get(index) ??
+    [
+      ...new Set(
+        Object.values(operationScopes).flatMap((scopes) => scopes[index].split(" ").filter(Boolean)),
+      ),
+    ].sort();
+  everyScope.set(index, known);
+  return known;
 }
 
 const implied: Readonly<Record<string, readonly string[]>> = {
@@ -65,7 +84,7 @@ function refusedToTokens(method: string, path: string, kind: Token["kind"]): boo
   if (path.includes("/permissions-config/")) return kind !== "oauth" || method !== "GET";
   if (kind === "oauth") return false;
   if (path.startsWith("/repositories/{workspace}/{repo_slug}/deploy-keys")) return method !== "GET";
-  return path === "/user" || path.startsWith("/user/") || path.startsWith("/users/");
+  return path === "/user" || path.startsWith("/user/") || path.startsWith("/users/{selected_user}/");
 }
 
 /** Whether somebody administers a workspace, and so all that is in it. */
@@ -113,8 +132,17 @@ export function allowRepository(
     throw notFound(
       `You may not have access to this repository or it no longer exists in this workspace. If you think this repository exists and you have access, make sure you are authenticated.`,
     );
-  if (own < levels.indexOf(level))
-    throw forbidden("Your credentials lack one or more required privilege scopes.");
+  if (own < levels.indexOf(level)) throw forbidden();
+}
+
+/** Throws unless the principal may make repositories in a project. */
+export function allowRepositoryIn(principal: Principal, workspace: Workspace, project: Project): void {
+  const { token, user } = principal;
+  if (isOwner(principal, workspace)) return;
+  if (token.kind === "project_access_token" && token.project === project.key) return;
+  const held = user ? project.permissions.users.get(user.uuid) : undefined;
+  if (held !== "create-repo" && held !== "admin")
+    throw forbidden("You do not have permission to create repositories in this project.");
 }
 
 /** Throws unless the principal may do this in a project. */
@@ -131,6 +159,15 @@ export function allowProject(
     (user && project.permissions.users.get(user.uuid)) ?? (project.is_private ? "none" : "read"),
   );
   if (own < levels.indexOf(level)) throw forbidden();
+}
+
+export function mayReadProject(principal: Principal, workspace: Workspace, project: Project): boolean {
+  try {
+    allowProject(principal, workspace, project, "read");
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Throws unless the principal administers the workspace. */

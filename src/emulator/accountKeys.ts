@@ -1,6 +1,6 @@
 /** SSH and GPG keys of a user. */
 import { createHash } from "node:crypto";
-import { split } from "./deployKeys";
+import { isDeployKey, split } from "./deployKeys";
 import { badRequest, forbidden, notFound } from "./errors";
 import type { Call, Route } from "./server";
 import { text, userBy } from "./shared";
@@ -18,11 +18,9 @@ export function accountKeyRoutes(route: Route): void {
     const keys = keysOf(call, "sshKeys");
     const { key, comment } = split(text(call, "key", ""));
     for (const other of [...call.state.sshKeys.values()].flatMap((all) => [...all.values()])) {
-      if (other.key === key)
-        throw badRequest("Someone has already registered that SSH key.", {
-          key: ["Someone has already registered that SSH key."],
-        });
+      if (other.key === key) throw taken();
     }
+    if (isDeployKey(call.state, key)) throw taken();
     const made: Item = {
       type: "ssh_key",
       uuid: newUuid(),
@@ -82,6 +80,12 @@ export function accountKeyRoutes(route: Route): void {
     const keys = keysOf(call, "gpgKeys");
     keys.delete(one(call, keys, "fingerprint").uuid);
     return undefined;
+  });
+}
+
+function taken() {
+  return badRequest("Someone has already registered that SSH key.", {
+    key: ["Someone has already registered that SSH key."],
   });
 }
 

@@ -88,10 +88,12 @@ function compare(operator: string, value: unknown, wanted: unknown, text: string
     String(value ?? "")
       .toLowerCase()
       .includes(String(part).toLowerCase());
-  const order = () =>
-    typeof value === "number" && typeof wanted === "number"
-      ? value - wanted
-      : String(value ?? "").localeCompare(String(wanted));
+  const order = () => {
+    if (typeof value === "number" && typeof wanted === "number") return value - wanted;
+    // A date without a time, or with another offset, is still a date.
+    const [left, right] = [String(value ?? ""), String(wanted)];
+    return isDate(left) && isDate(right) ? Date.parse(left) - Date.parse(right) : left.localeCompare(right);
+  };
   switch (operator) {
     case "=":
       return value === wanted || (value === undefined && wanted === null);
@@ -116,6 +118,10 @@ function compare(operator: string, value: unknown, wanted: unknown, text: string
     default:
       throw invalid(text);
   }
+}
+
+function isDate(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(Date.parse(text));
 }
 
 /** The value at a dotted path. */

@@ -25,6 +25,16 @@ const kinds = [
   "require_all_comments_resolved",
 ];
 
+const branchTypes = ["feature", "bugfix", "release", "hotfix", "development", "production"];
+
+/** Those that say how many. */
+const counting = [
+  "require_approvals_to_merge",
+  "require_default_reviewer_approvals_to_merge",
+  "require_passing_builds_to_merge",
+  "require_commits_behind",
+];
+
 type Restriction = Record<string, unknown> & { id: number };
 
 export function branchingRoutes(route: Route): void {
@@ -87,11 +97,45 @@ export function branchingRoutes(route: Route): void {
       writeModel(call, found.model, "branches" in found ? found.branches : undefined);
       return renderModel(found.model);
     });
-    route("GET", `${base}/branching-model`, (call) => ({
-      ...renderModel(modelOf(call).model),
-      type: "branching_model",
-    }));
   }
+  route("GET", "/repositories/{workspace}/{repo_slug}/branching-model", (call) =>
+    renderEffective(repository(call).repository, repository(call).repository.model),
+  );
+  route("GET", "/workspaces/{workspace}/projects/{project_key}/branching-model", (call) => ({
+    ...renderModel(project(call).project.model),
+    type: "project_branching_model",
+  }));
+  route("GET", "/repositories/{workspace}/{repo_slug}/effective-branching-model", (call) => {
+    const { workspace: owner, repository: found } = repository(call);
+    const inherited = owner.projects.get(found.project)?.model;
+    return {
+      ...renderEffective(found, (found.overrides.branching_model ? undefined : inherited) ?? found.model),
+      type: "effective_repository_branching_model",
+    };
+  });
+}
+
+/** The model with the branches that it comes to. */
+function renderEffective(found: Repository, model: BranchingModel): Record<string, unknown> {
+  const branch = ({ name, use_mainbranch }: Target) => {
+    const chosen = use_mainbranch ? found.mainbranch : name;
+    const hash = found.branches.get(chosen ?? "");
+    return {
+      name: chosen,
+      use_mainbranch,
+      ...(hash === undefined
+        ? {}
+        : { branch: { type: "branch", name: chosen, target: { type: "commit", hash } } }),
+    };
+  };
+  return {
+    type: "branching_model",
+    development: branch(model.development),
+    ...(model.production.enabled ? { production: branch(model.production) } : {}),
+    branch_types: model.branch_types
+      .filter((type) => type.enabled)
+      .map(({ kind, prefix }) => ({ kind, prefix })),
+  };
 }
 
 /** Only what is given changes. */
@@ -105,6 +149,11 @@ function writeRestriction(call: Call, owner: Workspace, found: Repository, restr
   if (glob && !restriction.pattern) throw badRequest("Bad request", { pattern: ["A pattern is required."] });
   if (!glob && !restriction.branch_type)
     throw badRequest("Bad request", { branch_type: ["A branch type is required."] });
+  if (!glob && !branchTypes.includes(String(restriction.branch_type)))
+    throw badRequest("Bad request", { branch_type: [`"${restriction.branch_type}" is not a valid choice.`] });
+  const { value } = restriction;
+  if (counting.includes(String(restriction.kind)) && !(Number.isInteger(value) && Number(value) > 0))
+    throw badRequest("Bad request", { value: ["A positive number is required for this kind."] });
   const excepting = restriction.kind === "push" || restriction.kind === "restrict_merges";
   for (const name of ["users", "groups"]) {
     if (Array.isArray(body[name]) && body[name].length > 0 && !excepting)
@@ -125,7 +174,9 @@ function writeRestriction(call: Call, owner: Workspace, found: Repository, restr
       if (!user) throw badRequest("Bad request", { users: ["The user does not exist."] });
       const allowed =
         owner.members.get(user.uuid) === "owner" ||
-        ["write", "admin"].includes(found.permissions.users.get(user.uuid) ?? "");
+        [found, owner.projects.get(found.project)].some((place) =>
+          ["write", "create-repo", "admin"].includes(place?.permissions.users.get(user.uuid) ?? ""),
+        );
       if (!allowed)
         throw badRequest("Bad request", { users: [`${user.display_name} does not have write access.`] });
       return user.uuid;

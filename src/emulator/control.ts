@@ -1,12 +1,46 @@
 /** What a test or a demo in another process controls the emulator with. It is not a part of Bitbucket's API. */
-import type { FastifyInstance } from "fastify";
-import type { Fault } from "./faults";
+import { randomUUID } from "node:crypto";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { z } from "zod";
+import { type Fault, faultSchema } from "./faults";
 import type { RecordedRequest } from "./server";
 import type { State, Token } from "./state";
+
+const newTokenSchema = z.strictObject({
+  /** What requests by it are recorded under. */
+  name: z.string(),
+  kind: z.enum([
+    "api_token",
+    "workspace_access_token",
+    "project_access_token",
+    "repo_access_token",
+    "oauth",
+    "app_password",
+  ]),
+  /** Granular for API tokens, legacy for the others. "*" is every scope. */
+  scopes: z.array(z.string()),
+  /** Default: a random one. */
+  secret: z.string().optional(),
+  user: z.string().optional(),
+  workspace: z.string().optional(),
+  project: z.string().optional(),
+  repository: z.string().optional(),
+  expired: z.boolean().optional(),
+  revoked: z.boolean().optional(),
+  expires_at: z.number().optional(),
+});
+
+/** A credential to make. What it belongs to is as in {@link Token}. */
+export type NewToken = Readonly<z.infer<typeof newTokenSchema>>;
+
+export function tokenFrom(token: NewToken): Token {
+  return { ...token, scopes: [...token.scopes], secret: token.secret ?? randomUUID() };
+}
 
 export interface Controlled {
   readonly state: State;
   readonly requests: RecordedRequest[];
+  createToken(token: NewToken): Token;
   addFault(fault: Fault): unknown;
   clearFaults(): void;
   snapshot(): string;
@@ -21,7 +55,9 @@ export function controlRoutes(server: FastifyInstance, emulator: Controlled): vo
     return reply.code(204).send();
   });
   server.post("/_emulator/faults", async (request, reply) => {
-    emulator.addFault(request.body as Fault);
+    const fault = faultSchema.safeParse(request.body);
+    if (!fault.success) return refused(reply, fault.error);
+    emulator.addFault(fault.data);
     return reply.code(204).send();
   });
   server.delete("/_emulator/faults", async (_request, reply) => {
@@ -40,7 +76,12 @@ export function controlRoutes(server: FastifyInstance, emulator: Controlled): vo
     return reply.code(204).send();
   });
   server.post("/_emulator/tokens", async (request, reply) => {
-    emulator.state.tokens.push(request.body as Token);
-    return reply.code(204).send();
+    const token = newTokenSchema.safeParse(request.body);
+    if (!token.success) return refused(reply, token.error);
+    return reply.code(201).send({ secret: emulator.createToken(token.data).secret });
   });
+}
+
+function refused(reply: FastifyReply, error: z.ZodError): FastifyReply {
+  return reply.code(400).send({ type: "error", error: { message: z.prettifyError(error) } });
 }

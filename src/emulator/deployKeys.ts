@@ -2,7 +2,7 @@
 import { badRequest, notFound } from "./errors";
 import type { Call, Route } from "./server";
 import { project, repository, text } from "./shared";
-import type { DeployKey } from "./state";
+import type { DeployKey, State } from "./state";
 
 interface Owner {
   readonly type: "repository" | "project";
@@ -23,6 +23,7 @@ export function deployKeyRoutes(route: Route): void {
       const owner = ownerOf(call);
       const { key, comment } = split(text(call, "key", ""));
       for (const other of owner.keys.values()) if (other.key === key) throw taken();
+      if (call.state.reservedKeys?.has(key)) throw reserved();
       for (const keys of call.state.sshKeys.values())
         for (const other of keys.values()) if (other.key === key) throw taken();
       const made: DeployKey = {
@@ -41,7 +42,12 @@ export function deployKeyRoutes(route: Route): void {
     });
     route("DELETE", `${path}/{key_id}`, (call) => {
       const owner = ownerOf(call);
-      owner.keys.delete(one(call, owner).id);
+      const found = one(call, owner);
+      owner.keys.delete(found.id);
+      if (call.habits.reserveDeletedKeys) {
+        call.state.reservedKeys ??= new Set();
+        call.state.reservedKeys.add(found.key);
+      }
       return undefined;
     });
   }
@@ -94,6 +100,20 @@ function taken() {
   return badRequest("Someone has already registered that SSH key.", {
     key: ["Someone has already registered that SSH key."],
   });
+}
+
+function reserved() {
+  const message = "SSH keys must be unique and deleted keys may take up to 30 days to be available again.";
+  return badRequest(message, { key: [message] });
+}
+
+/** Whether a key opens a repository or a project, and so cannot be somebody's own. */
+export function isDeployKey(state: State, key: string): boolean {
+  for (const owner of state.workspaces.values()) {
+    for (const place of [...owner.repositories.values(), ...owner.projects.values()])
+      for (const other of place.deployKeys.values()) if (other.key === key) return true;
+  }
+  return false;
 }
 
 function render(owner: Owner, key: DeployKey): unknown {

@@ -45,6 +45,14 @@ export function environmentRoutes(route: Route): void {
   });
 }
 
+/** The three that a repository can come with. */
+export function addDefaultEnvironments(environments: Map<string, Environment>): void {
+  for (const [name, rank] of Object.entries(ranks)) {
+    const uuid = newUuid();
+    environments.set(uuid, { uuid, name, type: name, rank, adminOnly: false, variables: new Map() });
+  }
+}
+
 export function environment(call: Call): Environment {
   const found = repository(
     call,

@@ -19,6 +19,21 @@ export class Refusal extends Error {
   }
 }
 
+/** The error of the endpoint that gives out OAuth tokens, in the shape of RFC 6749. */
+export class OAuthRefusal extends Refusal {
+  constructor(
+    status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(status, message);
+  }
+
+  override body(): unknown {
+    return { error: this.code, error_description: this.message };
+  }
+}
+
 export function badRequest(message: string, fields?: Readonly<Record<string, readonly string[]>>): Refusal {
   return new Refusal(400, message, fields ? { fields } : {});
 }

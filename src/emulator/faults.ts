@@ -1,38 +1,56 @@
 /** Faults that can be put in the way of requests. */
+import { z } from "zod";
 
-export interface Fault {
-  /**
-   * `latency`: an answer that comes late. `status`: an error, HTML for 502 and 503. `drop-before`: the connection is
-   * lost before anything was done. `drop-after`: it is lost when the write took effect. `truncate`: half of the JSON.
-   * `malformed`: no JSON. `drip`: a body in small pieces. `next-loops`, `next-elsewhere`: a bad link to the next page.
-   * `no-next`: the link left out. `hide-new`: what was just made cannot be read yet.
-   */
-  readonly kind:
-    | "latency"
-    | "status"
-    | "drop-before"
-    | "drop-after"
-    | "truncate"
-    | "malformed"
-    | "drip"
-    | "next-loops"
-    | "next-elsewhere"
-    | "no-next"
-    | "hide-new";
-  readonly method?: string;
-  /** A regular expression on the path below /2.0. */
-  readonly path?: string;
-  /** How many requests it hits. Default: 1. */
-  readonly times?: number;
-  /** How many fitting requests pass before the first is hit. */
-  readonly skip?: number;
-  readonly milliseconds?: number;
-  readonly status?: number;
-  /** Seconds. */
-  readonly retryAfter?: number;
-  /** Reads that do not see what was just made. */
-  readonly reads?: number;
+function isPattern(text: string): boolean {
+  try {
+    new RegExp(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
+
+const count = z.number().int().nonnegative();
+
+export const faultSchema = z.strictObject({
+  /**
+   * `latency`: an answer that comes late. `status`: an error, plain text for 429, HTML for 502 to 504. `drop-before`:
+   * the connection is lost before anything was done. `drop-after`: it is lost when the write took effect. `truncate`:
+   * half of the JSON. `malformed`: no JSON. `drip`: the body comes in small pieces, `milliseconds` apart.
+   * `next-loops`, `next-elsewhere`: a bad link to the next page. `no-next`: the link left out. `hide-new`: what was
+   * just made cannot be read yet, for so many `reads` or `milliseconds`.
+   */
+  kind: z.enum([
+    "latency",
+    "status",
+    "drop-before",
+    "drop-after",
+    "truncate",
+    "malformed",
+    "drip",
+    "next-loops",
+    "next-elsewhere",
+    "no-next",
+    "hide-new",
+  ]),
+  method: z.string().optional(),
+  /** A regular expression on the path below /2.0, with the query. */
+  path: z.string().refine(isPattern, "not a regular expression").optional(),
+  /** How many requests it hits. Default: 1, or all where there is a `probability`. */
+  times: count.optional(),
+  /** How many fitting requests pass before the first is hit. */
+  skip: count.optional(),
+  /** The part of the fitting requests that it hits, from 0 to 1, the same ones in every run. */
+  probability: z.number().min(0).max(1).optional(),
+  milliseconds: count.optional(),
+  status: z.number().int().min(400).max(599).optional(),
+  /** Seconds. */
+  retryAfter: count.optional(),
+  /** Reads that do not see what was just made. */
+  reads: count.optional(),
+});
+
+export type Fault = Readonly<z.infer<typeof faultSchema>>;
 
 interface Armed {
   readonly fault: Fault;
@@ -41,15 +59,18 @@ interface Armed {
   times: number;
 }
 
+const seed = 20_260_714;
+
 export class Faults {
   #armed: Armed[] = [];
+  #random = seed;
 
   add(fault: Fault): { remove(): void } {
     const armed: Armed = {
       fault,
       path: new RegExp(fault.path ?? ""),
       skip: fault.skip ?? 0,
-      times: fault.times ?? 1,
+      times: fault.times ?? (fault.probability === undefined ? 1 : Number.POSITIVE_INFINITY),
     };
     this.#armed.push(armed);
     return {
@@ -59,25 +80,36 @@ export class Faults {
     };
   }
 
+  /** Removes all, and begins the row of chances anew. */
   clear(): void {
     this.#armed = [];
+    this.#random = seed;
   }
 
   /** The faults that hit this request. */
   hit(method: string, path: string): readonly Fault[] {
+    if (this.#armed.length === 0) return [];
     const hits: Fault[] = [];
     for (const armed of this.#armed) {
       if (armed.fault.method !== undefined && armed.fault.method !== method) continue;
-      if (!armed.path.test(path)) continue;
+      if (!armed.path.test(path) || armed.times <= 0) continue;
       if (armed.skip > 0) {
         armed.skip -= 1;
         continue;
       }
-      if (armed.times <= 0) continue;
+      if (armed.fault.probability !== undefined && this.#chance() >= armed.fault.probability) continue;
       armed.times -= 1;
       hits.push(armed.fault);
     }
     this.#armed = this.#armed.filter((armed) => armed.times > 0);
     return hits;
+  }
+
+  /** The next number from 0 to 1 of a fixed row (mulberry32). */
+  #chance(): number {
+    this.#random = (this.#random + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(this.#random ^ (this.#random >>> 15), 1 | this.#random);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   }
 }

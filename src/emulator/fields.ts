@@ -1,8 +1,5 @@
 /** Partial responses: `fields=a,b.c`, `-x`, `+y`. https://developer.atlassian.com/cloud/bitbucket/rest/intro/#partial-response */
 
-/** Fields that are shown only when they are asked for with a plus. */
-export type Hidden = Readonly<Record<string, unknown>>;
-
 type Tree = Map<string, Tree>;
 
 export function selectFields(body: unknown, fields: string | undefined): unknown {
@@ -14,7 +11,8 @@ export function selectFields(body: unknown, fields: string | undefined): unknown
   const only = names.filter((name) => !/^[-+]/.test(name));
   let result = only.length > 0 && !only.includes("*") ? pick(body, treeOf(only)) : body;
   const without = names.filter((name) => name.startsWith("-")).map((name) => name.slice(1));
-  if (without.length > 0) result = drop(result, treeOf(without));
+  const keep = names.filter((name) => name.startsWith("+")).map((name) => name.slice(1));
+  if (without.length > 0) result = drop(result, treeOf(without), treeOf(keep));
   return result;
 }
 
@@ -37,25 +35,30 @@ function treeOf(paths: readonly string[]): Tree {
 }
 
 function pick(value: unknown, tree: Tree): unknown {
-  if (tree.size === 0 || tree.has("*")) return value;
+  if (tree.size === 0) return value;
   if (Array.isArray(value)) return value.map((item) => pick(item, tree));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, held]) => {
-      const inner = tree.get(name);
+      const inner = tree.get(name) ?? tree.get("*");
       return inner ? [[name, pick(held, inner)]] : [];
     }),
   );
 }
 
-function drop(value: unknown, tree: Tree): unknown {
-  if (Array.isArray(value)) return value.map((item) => drop(item, tree));
+const everything: Tree = new Map([["*", new Map()]]);
+
+/** Without what `tree` names, but with what `keep` names, as in `-*,+uuid`. */
+function drop(value: unknown, tree: Tree, keep: Tree): unknown {
+  if (Array.isArray(value)) return value.map((item) => drop(item, tree, keep));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, held]) => {
+      const kept = keep.get(name);
+      if (kept?.size === 0) return [[name, held]];
       const inner = tree.get(name) ?? tree.get("*");
-      if (inner?.size === 0) return [];
-      return [[name, inner ? drop(held, inner) : held]];
+      if (inner?.size === 0) return kept ? [[name, drop(held, everything, kept)]] : [];
+      return [[name, inner ? drop(held, inner, kept ?? new Map()) : held]];
     }),
   );
 }

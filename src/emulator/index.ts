@@ -4,7 +4,7 @@ import { rename, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { accountKeyRoutes } from "./accountKeys";
 import { branchingRoutes } from "./branching";
-import { controlRoutes } from "./control";
+import { controlRoutes, type NewToken, tokenFrom } from "./control";
 import { deployKeyRoutes } from "./deployKeys";
 import { environmentRoutes } from "./environments";
 import { type Fault, Faults } from "./faults";
@@ -14,19 +14,20 @@ import { projectRoutes } from "./projects";
 import { RateLimit } from "./rateLimit";
 import { repositoryRoutes } from "./repositories";
 import { exampleState } from "./seed";
-import { createServer, type RecordedRequest } from "./server";
+import { createServer, type Habits, type RecordedRequest } from "./server";
 import { sourceRoutes } from "./source";
-import { fromJson, type State, toJson } from "./state";
+import { emptyState, fromJson, type State, type Token, toJson } from "./state";
 import { variableRoutes } from "./variables";
 import { webhookRoutes } from "./webhooks";
 import { workspaceRoutes } from "./workspaces";
 
+export type { NewToken } from "./control";
 export type { Fault } from "./faults";
 export { exampleTokens } from "./seed";
 export type { RecordedRequest } from "./server";
-export type { State } from "./state";
+export type { State, Token } from "./state";
 
-export interface EmulatorOptions {
+export interface EmulatorOptions extends Habits {
   /** Default: any free one. */
   readonly port?: number;
   readonly host?: string;
@@ -36,16 +37,25 @@ export interface EmulatorOptions {
   readonly latency?: number;
   /** Requests an hour for each credential. Left out: no limit. */
   readonly requestsPerHour?: number;
+  /** What it begins with, and goes back to by `reset`. Default: the example, whose tokens are `exampleTokens`. */
+  readonly seed?: "example" | "empty";
+  /** The clock, in milliseconds since 1970. */
   readonly now?: () => number;
+  /** Told once of each endpoint that is asked for and not emulated. */
   readonly log?: (line: string) => void;
 }
 
 export interface Emulator {
   /** The base URL of the API. */
   readonly url: string;
+  /** Where OAuth consumers get their tokens: `/site/oauth2/access_token` below it. */
+  readonly origin: string;
   /** Everything it holds. It may be changed, as if by somebody else. */
   readonly state: State;
+  /** What was asked of the API so far. */
   readonly requests: RecordedRequest[];
+  /** Makes a credential, of a repository or project too. Its secret is `secret`. */
+  createToken(token: NewToken): Token;
   addFault(fault: Fault): { remove(): void };
   clearFaults(): void;
   snapshot(): string;
@@ -72,7 +82,8 @@ const families = [
 
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { stateFile, host = "127.0.0.1", now = Date.now, log = () => {} } = options;
-  let state = stateFile === undefined ? exampleState() : loaded(stateFile);
+  const fresh = options.seed === "empty" ? emptyState : exampleState;
+  let state = stateFile === undefined ? fresh() : (loaded(stateFile) ?? fresh());
   const requests: RecordedRequest[] = [];
   const faults = new Faults();
   const saver = stateFile === undefined ? undefined : new Saver(stateFile, () => toJson(state));
@@ -82,6 +93,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       return state;
     },
     requests,
+    createToken(token: NewToken) {
+      const made = tokenFrom(token);
+      state.tokens.push(made);
+      saver?.changed();
+      return made;
+    },
     addFault: (fault: Fault) => faults.add(fault),
     clearFaults: () => faults.clear(),
     snapshot: () => toJson(state),
@@ -90,7 +107,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       saver?.changed();
     },
     reset() {
-      state = exampleState();
+      state = fresh();
       saver?.changed();
     },
   };
@@ -100,6 +117,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       faults,
       limit: new RateLimit(options.requestsPerHour, now),
       latency: options.latency ?? 0,
+      habits: options,
       requests,
       now,
       changed: () => saver?.changed(),
@@ -112,6 +130,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const { port } = server.server.address() as AddressInfo;
   return Object.assign(Object.create(null, Object.getOwnPropertyDescriptors(emulator)) as typeof emulator, {
     url: `http://${host}:${port}/2.0`,
+    origin: `http://${host}:${port}`,
     async close() {
       await server.close();
       await saver?.finish();
@@ -119,20 +138,24 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   });
 }
 
-function loaded(file: string): State {
-  let text: string;
+/** What an earlier run left; undefined where there was none. */
+function loaded(file: string): State | undefined {
   try {
-    text = readFileSync(file, "utf8");
-  } catch {
-    return exampleState();
+    return fromJson(readFileSync(file, "utf8"));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new Error(
+      `The state file ${file} cannot be read: ${(error as Error).message}. Remove it to begin anew.`,
+    );
   }
-  return fromJson(text);
 }
 
 /** Writes the state after changes, whole or not at all. */
 class Saver {
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
+  /** A large state is written less often: most of the time is for answers. */
+  #pause = 200;
 
   constructor(
     private readonly file: string,
@@ -140,7 +163,7 @@ class Saver {
   ) {}
 
   changed(): void {
-    this.#timer ??= setTimeout(() => this.#write(), 200);
+    this.#timer ??= setTimeout(() => this.#write(), this.#pause);
   }
 
   async finish(): Promise<void> {
@@ -154,7 +177,9 @@ class Saver {
   #write(): void {
     this.#timer = undefined;
     this.#writing = this.#writing.then(async () => {
+      const began = Date.now();
       await writeFile(`${this.file}.new`, this.text());
+      this.#pause = Math.max(200, 10 * (Date.now() - began));
       await rename(`${this.file}.new`, this.file);
     });
   }

@@ -2,34 +2,40 @@
 import { parseQuery, valueAt } from "./bbql";
 import { badRequest } from "./errors";
 
-export interface PageOptions {
+export interface PageOptions<Item> {
   /** Items a page, at most. */
   readonly most?: number;
   /** The pipelines service counts its pages; other services hand out opaque links. */
   readonly counted?: boolean;
-  /** What `q` and `sort` look at. False: the collection takes neither. */
+  /** Whether the collection takes `q` and `sort`. */
   readonly query?: boolean;
+  /** Whether `size` is told: the document promises no more than `values` and `next`. */
+  readonly sized?: boolean;
+  /** What an item looks like. Only what is on the page is rendered, unless `q` or `sort` look at all. */
+  readonly render?: (item: Item) => unknown;
 }
 
 /** The page that a URL asks for. */
-export function pageOf(
-  items: readonly unknown[],
+export function pageOf<Item>(
+  items: readonly Item[],
   url: URL,
-  { most = 100, counted = false, query = true }: PageOptions = {},
+  { most = 100, counted = false, query = true, sized = true, render }: PageOptions<Item> = {},
 ): unknown {
   const pagelen = Number(url.searchParams.get("pagelen") ?? 10);
   if (!Number.isInteger(pagelen) || pagelen < 1 || pagelen > most) throw badRequest("Invalid pagelen");
-  const chosen = query
-    ? sorted(filtered(items, url.searchParams.get("q")), url.searchParams.get("sort"))
-    : items;
-  const start = counted ? (pageNumber(url) - 1) * pagelen : startOf(url);
-  const values = chosen.slice(start, start + pagelen);
-  const more = start + pagelen < chosen.length;
+  const shown = (some: readonly Item[]): readonly unknown[] =>
+    render ? some.map((item) => render(item)) : some;
+  const q = query ? url.searchParams.get("q") : null;
+  const sort = query ? url.searchParams.get("sort") : null;
+  const start = counted ? (pageNumber(url) - 1) * pagelen : startOf(url, pagelen);
+  const chosen = q || sort ? sorted(filtered(shown(items), q), sort) : undefined;
+  const size = (chosen ?? items).length;
   return {
-    values,
+    values: chosen ? chosen.slice(start, start + pagelen) : shown(items.slice(start, start + pagelen)),
     pagelen,
-    ...(counted ? { size: chosen.length, page: start / pagelen + 1 } : { size: chosen.length }),
-    ...(more ? { next: nextLink(url, start + pagelen, pagelen, counted) } : {}),
+    ...(sized || counted ? { size } : {}),
+    ...(counted ? { page: start / pagelen + 1 } : {}),
+    ...(start + pagelen < size ? { next: nextLink(url, start + pagelen, pagelen, counted) } : {}),
   };
 }
 
@@ -40,18 +46,12 @@ function pageNumber(url: URL): number {
 }
 
 /** The place is hidden in a token: nobody should count pages. */
-function startOf(url: URL): number {
+function startOf(url: URL, pagelen: number): number {
   const context = url.searchParams.get("ctx");
-  if (context === null) {
-    return (pageNumber(url) - 1) * Number(url.searchParams.get("pagelen") ?? 10);
-  }
-  const start = Number(
-    Buffer.from(context, "base64url")
-      .toString()
-      .replace(/^after:/, ""),
-  );
-  if (!Number.isInteger(start)) throw badRequest("Invalid page");
-  return start;
+  if (context === null) return (pageNumber(url) - 1) * pagelen;
+  const start = /^after:(\d+)$/.exec(Buffer.from(context, "base64url").toString())?.[1];
+  if (start === undefined) throw badRequest("Invalid page");
+  return Number(start);
 }
 
 function nextLink(url: URL, start: number, pagelen: number, counted: boolean): string {
@@ -72,7 +72,10 @@ function sorted(items: readonly unknown[], sort: string | null): readonly unknow
   if (!sort) return items;
   const field = sort.replace(/^-/, "");
   const sign = sort.startsWith("-") ? -1 : 1;
-  return [...items].sort(
-    (a, b) => sign * String(valueAt(a, field) ?? "").localeCompare(String(valueAt(b, field) ?? "")),
-  );
+  return [...items].sort((a, b) => sign * order(valueAt(a, field), valueAt(b, field)));
+}
+
+function order(left: unknown, right: unknown): number {
+  if (typeof left === "number" && typeof right === "number") return left - right;
+  return String(left ?? "").localeCompare(String(right ?? ""));
 }

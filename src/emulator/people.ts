@@ -13,6 +13,7 @@ interface Place {
 }
 
 export function peopleRoutes(route: Route): void {
+  effectiveReviewerRoute(route);
   reviewerRoutes(
     route,
     "/repositories/{workspace}/{repo_slug}/default-reviewers",
@@ -39,6 +40,23 @@ export function peopleRoutes(route: Route): void {
     inProject,
     ["read", "write", "create-repo", "admin"],
   );
+}
+
+/** What a repository has itself and what it gets from its project. */
+function effectiveReviewerRoute(route: Route): void {
+  route("GET", "/repositories/{workspace}/{repo_slug}/effective-default-reviewers", (call) => {
+    const { workspace, repository: found } = repository(call);
+    const inherited = workspace.projects.get(found.project)?.reviewers ?? new Set<string>();
+    const render = (uuid: string, reviewerType: string) => ({
+      type: "default_reviewer_and_type",
+      reviewer_type: reviewerType,
+      user: renderUser(call.state.users.get(uuid)),
+    });
+    return call.page([
+      ...[...found.reviewers].map((uuid) => render(uuid, "repository")),
+      ...[...inherited].filter((uuid) => !found.reviewers.has(uuid)).map((uuid) => render(uuid, "project")),
+    ]);
+  });
 }
 
 function inRepository(call: Call): Place {

@@ -125,7 +125,10 @@ function sshRoutes(route: Route): void {
   route("GET", pair, (call) => show(repository(call, "admin").repository));
   route("PUT", pair, (call) => {
     const found = repository(call, "admin").repository;
-    found.keyPair = { private_key: text(call, "private_key", ""), public_key: text(call, "public_key", "") };
+    const pair = { private_key: text(call, "private_key", ""), public_key: text(call, "public_key", "") };
+    for (const [name, value] of Object.entries(pair))
+      if (value === "") throw badRequest("Bad request", { [name]: ["This field is required."] });
+    found.keyPair = pair;
     return show(found);
   });
   route("DELETE", pair, (call) => {
@@ -144,6 +147,10 @@ function sshRoutes(route: Route): void {
   const write = (call: Call, host: Item): Item => {
     const key = part(call, "public_key") ?? {};
     const data = Buffer.from(String(key.key ?? ""), "base64");
+    if (text(call, "hostname", String(host.hostname ?? "")) === "")
+      throw badRequest("Bad request", { hostname: ["This field is required."] });
+    if (!key.key_type || data.length === 0)
+      throw badRequest("Bad request", { public_key: ["A key type and a key are required."] });
     return Object.assign(host, {
       type: "pipeline_known_host",
       hostname: text(call, "hostname", String(host.hostname ?? "")),

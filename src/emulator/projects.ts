@@ -1,5 +1,5 @@
 /** Projects. */
-import { allowWorkspaceAdmin } from "./access";
+import { allowWorkspaceAdmin, mayReadProject } from "./access";
 import { badRequest, forbidden, Refusal } from "./errors";
 import type { Call, Route } from "./server";
 import { flag, project, text, workspace } from "./shared";
@@ -8,7 +8,10 @@ import { freshModel, newUuid, noPermissions, type Project, type Workspace } from
 export function projectRoutes(route: Route): void {
   route("GET", "/workspaces/{workspace}/projects", (call) => {
     const owner = workspace(call);
-    return call.page(call.visible(owner.projects.values()).map((one) => renderProject(owner, one)));
+    const seen = call
+      .visible(owner.projects.values())
+      .filter((one) => mayReadProject(call.principal, owner, one));
+    return call.page(seen, { render: (one) => renderProject(owner, one) });
   });
   route("POST", "/workspaces/{workspace}/projects", (call) => {
     const owner = workspace(call);
@@ -27,27 +30,25 @@ export function projectRoutes(route: Route): void {
     // A PUT where nothing is makes it.
     if (!found) return create(call, owner, text(call, "key", key));
     const next = text(call, "key", key);
-    if (next !== key) {
-      checkKey(owner, next);
-      owner.projects.delete(key);
-      found.key = next;
-      owner.projects.set(next, found);
-      for (const repository of owner.repositories.values())
-        if (repository.project === key) repository.project = next;
-      call.header("location", `${call.url.origin}/2.0/workspaces/${owner.slug}/projects/${next}`);
-    }
-    found.name = checkedName(text(call, "name", found.name));
-    found.description = text(call, "description", found.description ?? "");
+    if (next !== key) checkKey(owner, next);
+    const name = checkedName(text(call, "name", found.name));
+    const description = text(call, "description", found.description ?? "");
     const isPrivate = flag(call, "is_private", found.is_private);
-    if (
-      isPrivate &&
-      [...owner.repositories.values()].some((one) => one.project === found.key && !one.is_private)
-    ) {
+    if (isPrivate && hasPublicRepositories(owner, key)) {
       throw badRequest("Private projects cannot contain public repositories.", {
         is_private: ["The project contains public repositories."],
       });
     }
-    found.is_private = isPrivate;
+    Object.assign(found, { key: next, name, description, is_private: isPrivate });
+    if (next !== key) {
+      // In the same place as before: the oldest project is where a repository without one goes.
+      owner.projects = new Map([...owner.projects.values()].map((one) => [one.key, one]));
+      for (const repository of owner.repositories.values())
+        if (repository.project === key) repository.project = next;
+      for (const token of call.state.tokens)
+        if (token.workspace === owner.slug && token.project === key) token.project = next;
+      call.header("location", `${call.url.origin}/2.0/workspaces/${owner.slug}/projects/${next}`);
+    }
     found.updated_on = call.now();
     return renderProject(owner, found);
   });
@@ -94,6 +95,11 @@ function checkKey(owner: Workspace, key: string): void {
     });
 }
 
+function hasPublicRepositories(owner: Workspace, key: string): boolean {
+  for (const one of owner.repositories.values()) if (!one.is_private && one.project === key) return true;
+  return false;
+}
+
 function checkedName(name: string): string {
   if (name.trim() === "") throw badRequest("Bad request", { name: ["This field is required."] });
   return name;
@@ -109,9 +115,7 @@ export function renderProject(owner: Workspace, found: Project): unknown {
     is_private: found.is_private,
     created_on: found.created_on,
     updated_on: found.updated_on,
-    has_publicly_visible_repos: [...owner.repositories.values()].some(
-      (one) => one.project === found.key && !one.is_private,
-    ),
+    has_publicly_visible_repos: hasPublicRepositories(owner, found.key),
     owner: { type: "workspace", uuid: owner.uuid },
     workspace: { type: "workspace", uuid: owner.uuid, slug: owner.slug, name: owner.name },
     links: {

@@ -15,10 +15,12 @@ export class RateLimit {
     if (this.perHour === undefined) return true;
     const key = `${credential} ${resourceOf(path)}`;
     const since = this.now() - hour;
-    const times = (this.#times.get(key) ?? []).filter((time) => time > since);
+    const times = this.#times.get(key) ?? [];
+    this.#times.set(key, times);
+    const recent = times.findIndex((time) => time > since);
+    times.splice(0, recent < 0 ? times.length : recent);
     const allowed = times.length < this.perHour;
     if (allowed) times.push(this.now());
-    this.#times.set(key, times);
     return allowed;
   }
 

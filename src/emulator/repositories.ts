@@ -1,25 +1,36 @@
 /** Repositories: create, rename, move, fork, delete; and what they inherit from their project. */
-import { allowRepository, isOwner } from "./access";
+import { allowRepository, allowRepositoryIn, isOwner } from "./access";
+import { addDefaultEnvironments } from "./environments";
 import { badRequest, forbidden, notFound, Refusal } from "./errors";
 import type { Call, Route } from "./server";
-import { findRepository, flag, part, repository, text, workspace } from "./shared";
+import { addRepository, findRepository, flag, part, repository, text, workspace } from "./shared";
 import { checkSlug, slugFor } from "./slug";
 import { freshModel, newUuid, noPermissions, type Project, type Repository, type Workspace } from "./state";
 
 const forkPolicies = ["allow_forks", "no_public_forks", "no_forks"];
 
+/** What one may do in the repositories that one has a role in. */
+const levelOf: Readonly<Record<string, "read" | "write" | "admin">> = {
+  member: "read",
+  contributor: "write",
+  admin: "admin",
+  owner: "admin",
+};
+
 export function repositoryRoutes(route: Route): void {
   route("GET", "/repositories/{workspace}", (call) => {
     const owner = workspace(call);
+    const level = levelOf[call.url.searchParams.get("role") ?? "member"];
+    if (!level) throw badRequest("Invalid role");
     const seen = call.visible(owner.repositories.values()).filter((one) => {
       try {
-        allowRepository(call.principal, owner, one, "read");
+        allowRepository(call.principal, owner, one, level);
         return true;
       } catch {
         return false;
       }
     });
-    return call.page(seen.map((one) => renderRepository(owner, one)));
+    return call.page(seen, { render: (one) => renderRepository(owner, one) });
   });
   route("GET", "/repositories/{workspace}/{repo_slug}", (call) => {
     const found = repository(call);
@@ -44,7 +55,18 @@ export function repositoryRoutes(route: Route): void {
   route("DELETE", "/repositories/{workspace}/{repo_slug}", (call) => {
     const { workspace: owner, repository: found } = repository(call, "admin");
     owner.repositories.delete(found.slug);
+    // Its own tokens end with it.
+    for (const token of call.state.tokens) if (token.repository === found.uuid) token.revoked = true;
     return undefined;
+  });
+  route("GET", "/repositories/{workspace}/{repo_slug}/forks", (call) => {
+    const { workspace: from, repository: parent } = repository(call);
+    const forks = [...call.state.workspaces.values()].flatMap((owner) =>
+      [...owner.repositories.values()]
+        .filter((one) => one.parent === `${from.slug}/${parent.slug}`)
+        .map((one) => renderRepository(owner, one)),
+    );
+    return call.page(forks);
   });
   route("POST", "/repositories/{workspace}/{repo_slug}/forks", (call) => {
     const { workspace: from, repository: parent } = repository(call);
@@ -73,13 +95,12 @@ export function repositoryRoutes(route: Route): void {
 }
 
 function create(call: Call, owner: Workspace, slug: string, from?: Repository): unknown {
-  if (!isOwner(call.principal, owner))
-    throw forbidden("You do not have permission to create repositories in this workspace.");
   checkSlug(slug);
   if (owner.repositories.has(slug)) throw badRequest("Repository with this Slug and Owner already exists.");
   const scm = text(call, "scm", "git");
   if (scm !== "git") throw badRequest("Bad request", { scm: ["Only git is supported."] });
   const project = projectFor(call, owner);
+  allowRepositoryIn(call.principal, owner, project);
   const made: Repository = {
     uuid: newUuid(),
     name: text(call, "name", slug),
@@ -117,7 +138,8 @@ function create(call: Call, owner: Workspace, slug: string, from?: Repository): 
     commits: new Map(from?.commits),
   };
   check(made, project);
-  owner.repositories.set(slug, call.made(made));
+  if (call.habits.defaultEnvironments) addDefaultEnvironments(made.environments);
+  addRepository(owner, call.made(made));
   return renderRepository(owner, made);
 }
 
@@ -130,6 +152,7 @@ function update(call: Call, owner: Workspace, found: Repository): unknown {
     throw new Refusal(400, "Repository with this Slug and Owner already exists.", {
       fields: { name: ["Repository with this Slug and Owner already exists."] },
     });
+  if (slug !== found.slug) checkSlug(slug);
   const next: Repository = {
     ...found,
     name,
@@ -152,10 +175,9 @@ function update(call: Call, owner: Workspace, found: Repository): unknown {
   if (project) check(next, project);
   Object.assign(found, next, { updated_on: call.now() });
   if (slug !== found.slug) {
-    checkSlug(slug);
     owner.repositories.delete(found.slug);
     found.slug = slug;
-    owner.repositories.set(slug, found);
+    addRepository(owner, found);
     call.header("location", `${call.url.origin}/2.0/repositories/${owner.slug}/${slug}`);
   }
   return renderRepository(owner, found);
@@ -182,6 +204,8 @@ function projectFor(call: Call, owner: Workspace): Project {
   if (found) return found;
   if (wanted)
     throw badRequest("Bad request", { project: [`Project with key ${wanted.key} does not exist.`] });
+  if (!isOwner(call.principal, owner))
+    throw forbidden("You do not have permission to create repositories in this workspace.");
   const made: Project = {
     uuid: newUuid(),
     key: "PROJ",

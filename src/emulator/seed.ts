@@ -14,6 +14,7 @@ export const exampleTokens = {
   member: "ATATT3xFf-emulator-bob-member",
   workspace: "ATCTT3xFf-emulator-acme-workspace",
   expired: "ATATT3xFf-emulator-alice-expired",
+  revoked: "ATATT3xFf-emulator-alice-revoked",
   appPassword: "ATBBemulatorapppassword",
   oauthClientId: "emulator-consumer",
   oauthClientSecret: "emulator-consumer-secret",
@@ -70,6 +71,7 @@ export function exampleState(): State {
       ...api,
     },
     { name: "alice-expired", secret: exampleTokens.expired, scopes: ["*"], expired: true, ...api },
+    { name: "alice-revoked", secret: exampleTokens.revoked, scopes: ["*"], revoked: true, ...api },
     {
       name: "alice-app-password",
       secret: exampleTokens.appPassword,

@@ -1,6 +1,7 @@
 /** The HTTP side: credentials, limits, faults and partial responses around the routes of the families. */
+import { Readable } from "node:stream";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
-import { authenticate, checkScopes, type Principal } from "./access";
+import { authenticate, checkScopes, grantedScopes, type Principal } from "./access";
 import { notFound, Refusal } from "./errors";
 import type { Fault, Faults } from "./faults";
 import { asksFor, selectFields } from "./fields";
@@ -22,11 +23,12 @@ export interface Call {
   /** The parts of a multipart or form body. */
   readonly form: readonly (readonly [name: string, value: string])[];
   /** A page of a collection. */
-  page(items: readonly unknown[], options?: PageOptions): unknown;
+  page<Item>(items: readonly Item[], options?: PageOptions<Item>): unknown;
   /** Whether a field that is hidden by default is asked for. */
   asksFor(field: string): boolean;
   status(code: number): void;
   header(name: string, value: string): void;
+  readonly habits: Habits;
   /** The current time as the service writes it. */
   now(): string;
   /** Marks an object as just made: a fault may hide it from the next reads. */
@@ -37,8 +39,16 @@ export interface Call {
 
 export type Handler = (call: Call) => unknown;
 
-/** Adds a route by the path of the OpenAPI document. */
-export type Route = (method: string, path: string, handler: Handler) => void;
+/** Adds a route by the path of the OpenAPI document. `as`: the operation whose scopes it asks for, if another. */
+export type Route = (method: string, path: string, handler: Handler, as?: string) => void;
+
+/** What the service leaves open, or does on some days only. */
+export interface Habits {
+  /** A new repository comes with the environments Test, Staging and Production. */
+  readonly defaultEnvironments?: boolean;
+  /** A deleted deploy key cannot be added again, as for up to 30 days on the service. */
+  readonly reserveDeletedKeys?: boolean;
+}
 
 export interface RecordedRequest {
   readonly method: string;
@@ -47,6 +57,8 @@ export interface RecordedRequest {
   readonly status: number;
   /** The name of the credential, never the credential. */
   readonly credential: string;
+  /** When it came, as an ISO 8601 time. */
+  readonly at: string;
 }
 
 export interface ServerParts {
@@ -54,6 +66,7 @@ export interface ServerParts {
   readonly faults: Faults;
   readonly limit: RateLimit;
   readonly latency: number;
+  readonly habits: Habits;
   readonly requests: RecordedRequest[];
   readonly now: () => number;
   readonly changed: () => void;
@@ -77,7 +90,7 @@ export function createServer(
     forceCloseConnections: true,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2000 },
   });
-  const hidden = new WeakMap<object, number>();
+  const hidden = new WeakMap<object, { reads: number; until: number }>();
   const unknown = new Set<string>();
 
   server.addContentTypeParser("application/json", { parseAs: "string" }, (_request, text, done) => {
@@ -125,7 +138,7 @@ export function createServer(
     const status = context.faults.find((fault) => fault.kind === "status");
     if (status) return injected(reply, status);
     if (!path.startsWith("/site/")) {
-      context.principal = authenticate(parts.state(), request.headers.authorization);
+      context.principal = authenticate(parts.state(), request.headers.authorization, parts.now());
       if (!parts.limit.take(context.principal.token.name, path)) {
         return reply.code(429).type("text/plain").send("Rate limit for this resource has been exceeded");
       }
@@ -154,11 +167,9 @@ export function createServer(
     if (context.principal) {
       const { token } = context.principal;
       reply.header("x-credential-type", token.kind);
-      reply.header(
-        "x-oauth-scopes",
-        token.scopes.includes("*") ? allScopes(token.kind) : token.scopes.join(", "),
-      );
-      if (token.kind !== "api_token")
+      reply.header("x-oauth-scopes", grantedScopes(token).join(", "));
+      // Those of users and of OAuth consumers are limited, but not told so.
+      if (token.kind.endsWith("_access_token"))
         for (const [name, value] of Object.entries(parts.limit.headers(token.name, request.url)))
           reply.header(name, value);
     }
@@ -174,12 +185,13 @@ export function createServer(
       path: pathOf(request) ?? request.url,
       status,
       credential: context?.principal?.token.name ?? "none",
+      at: new Date(context?.began ?? parts.now()).toISOString(),
     });
   }
 
-  const route: Route = (method, path, handler) => {
+  const route: Route = (method, path, handler, as) => {
     const pattern = path.startsWith("/site/") ? path : `/2.0${path}`;
-    const operation = `${method} ${path}`;
+    const operation = as ?? `${method} ${path}`;
     server.route({
       method: method as "GET",
       url: pattern.replace(/\{path\}$/, "*").replace(/\{(\w+)\}/g, ":$1"),
@@ -211,16 +223,21 @@ export function createServer(
           asksFor: (field) => asksFor(fields, field) || asksFor(fields, `values.${field}`),
           status: (code) => void reply.code(code),
           header: (name, value) => void reply.header(name, value),
+          habits: parts.habits,
           now: () => new Date(parts.now()).toISOString().replace("Z", "000+00:00"),
           made: (object) => {
-            if (hiding) hidden.set(object, hiding.reads ?? 1);
+            if (hiding) {
+              const { milliseconds, reads = milliseconds === undefined ? 1 : 0 } = hiding;
+              hidden.set(object, { reads, until: parts.now() + (milliseconds ?? 0) });
+            }
             return object;
           },
           visible: (objects) =>
             [...objects].filter((object) => {
-              const reads = hidden.get(object) ?? 0;
-              if (reads > 0) hidden.set(object, reads - 1);
-              return reads === 0;
+              const state = hidden.get(object);
+              if (!state) return true;
+              state.reads -= 1;
+              return state.reads < 0 && parts.now() >= state.until;
             }),
         });
         if (result === undefined) return reply.code(reply.statusCode === 200 ? 204 : reply.statusCode).send();
@@ -273,6 +290,10 @@ function damaged(
     }
     if (text === undefined) continue;
     if (fault.kind === "truncate") text = text.slice(0, Math.max(1, Math.floor(text.length / 2)));
+    if (fault.kind === "drip") {
+      reply.removeHeader("content-length");
+      return Readable.from(inPieces(text, fault.milliseconds ?? 10));
+    }
     if (fault.kind === "malformed") text = `${text.slice(0, 5)}}{`;
     if (fault.kind === "next-loops")
       text = withNext(text, () => `http://${request.headers.host}${request.url}`);
@@ -284,19 +305,19 @@ function damaged(
   return text;
 }
 
-function withNext(text: string, next: () => string | undefined): string {
-  const { next: _, ...page } = JSON.parse(text) as Record<string, unknown>;
-  const link = next();
-  return JSON.stringify(link === undefined ? page : { ...page, next: link });
+async function* inPieces(text: string, milliseconds: number): AsyncGenerator<Buffer> {
+  const bytes = Buffer.from(text);
+  const length = Math.max(1, Math.ceil(bytes.length / 10));
+  for (let start = 0; start < bytes.length; start += length) {
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    yield bytes.subarray(start, start + length);
+  }
 }
 
-function allScopes(kind: string): string {
-  const index = kind === "api_token" ? 0 : 1;
-  return [
-    ...new Set(
-      Object.values(operationScopes).flatMap((scopes) => (scopes[index] ?? "").split(" ").filter(Boolean)),
-    ),
-  ]
-    .sort()
-    .join(", ");
+function withNext(text: string, next: () => string | undefined): string {
+  const answer: unknown = JSON.parse(text);
+  if (typeof answer !== "object" || answer === null || !("values" in answer)) return text;
+  const { next: _, ...page } = answer as Record<string, unknown>;
+  const link = next();
+  return JSON.stringify(link === undefined ? page : { ...page, next: link });
 }

@@ -8,9 +8,10 @@ export function workspace(call: Call): Workspace {
   const name = call.params.workspace ?? "";
   if (name !== "{}") return workspaceOf(call.state, call.principal, name);
   // With an empty workspace, a repository's UUID says where it is.
+  const uuid = call.params.repo_slug ?? "";
   for (const candidate of call.state.workspaces.values()) {
-    for (const repository of candidate.repositories.values())
-      if (repository.uuid === call.params.repo_slug) return candidate;
+    if (uuid.startsWith("{") && findRepository(candidate, uuid))
+      return workspaceOf(call.state, call.principal, candidate.slug);
   }
   throw notFound();
 }
@@ -30,6 +31,12 @@ export function repository(
 }
 
 const byUuid = new WeakMap<Workspace, Map<string, Repository>>();
+
+/** Adds a repository to its workspace. */
+export function addRepository(owner: Workspace, made: Repository): void {
+  owner.repositories.set(made.slug, made);
+  byUuid.get(owner)?.set(made.uuid, made);
+}
 
 export function findRepository(owner: Workspace, name: string): Repository | undefined {
   if (!name.startsWith("{")) return owner.repositories.get(name.toLowerCase());

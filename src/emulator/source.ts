@@ -1,7 +1,7 @@
 /** Branches, tags, commits and files. */
 import { createHash } from "node:crypto";
 import { badRequest, notFound, Refusal } from "./errors";
-import type { Route } from "./server";
+import type { Handler, Route } from "./server";
 import { part, repository, text } from "./shared";
 import type { Commit, Repository } from "./state";
 
@@ -10,7 +10,10 @@ const repo = "/repositories/{workspace}/{repo_slug}";
 export function sourceRoutes(route: Route): void {
   route("GET", `${repo}/refs/branches`, (call) => {
     const { repository: found } = repository(call);
-    return call.page([...found.branches].map(([name, hash]) => renderBranch(found, name, hash)));
+    return call.page([...found.branches], {
+      render: ([name, hash]) => renderBranch(found, name, hash),
+      sized: false,
+    });
   });
   route("POST", `${repo}/refs/branches`, (call) => {
     const { repository: found } = repository(call, "write");
@@ -68,23 +71,42 @@ export function sourceRoutes(route: Route): void {
 
   route("GET", `${repo}/commits`, (call) => {
     const { repository: found } = repository(call);
-    return call.page([...found.commits.values()].reverse().map(renderCommit));
+    return call.page([...found.commits.values()].reverse(), { render: renderCommit, sized: false });
   });
-  route("GET", `${repo}/src/{commit}/{path}`, (call) => {
+  route("GET", `${repo}/commit/{commit}`, (call) => {
     const { repository: found } = repository(call);
-    const content = found.commits
-      .get(resolve(found, call.params.commit ?? ""))
-      ?.files.get(call.params["*"] ?? "");
-    if (content === undefined) throw notFound(`No such file or directory: ${call.params["*"]}`);
-    return content;
+    const commit = found.commits.get(resolve(found, call.params.commit ?? ""));
+    return commit && renderCommit(commit);
   });
+  // There are none, but they have the smallest pages of all.
+  route("GET", `${repo}/pullrequests`, (call) => {
+    repository(call);
+    return call.page([], { most: 50 });
+  });
+  const readSource: Handler = (call) => {
+    const { repository: found } = repository(call);
+    const commit = found.commits.get(resolve(found, call.params.commit ?? ""));
+    const path = (call.params["*"] ?? "").replace(/\/+$/, "");
+    const content = commit?.files.get(path);
+    if (!commit) throw notFound();
+    if (content === undefined) return call.page(folder(commit, path));
+    if (call.url.searchParams.get("format") === "meta") return renderFile(commit, path, content);
+    return content;
+  };
+  route("GET", `${repo}/src/{commit}/{path}`, readSource);
+  route("GET", `${repo}/src/{commit}`, readSource, `GET ${repo}/src/{commit}/{path}`);
   route("POST", `${repo}/src`, (call) => {
     const { repository: found } = repository(call, "write");
     const meta = new Map(
       call.form.filter(([name]) => ["message", "author", "branch", "parents"].includes(name)),
     );
     const branch = meta.get("branch") ?? found.mainbranch ?? "main";
-    const parent = found.branches.get(branch) ?? found.branches.get(found.mainbranch ?? "");
+    const head = found.branches.get(branch);
+    const given = meta.get("parents");
+    const parent =
+      given === undefined ? (head ?? found.branches.get(found.mainbranch ?? "")) : resolve(found, given);
+    if (head !== undefined && parent !== head)
+      throw new Refusal(409, `The head of ${branch} is not ${given}.`);
     const files = new Map(parent ? found.commits.get(parent)?.files : []);
     for (const [name, value] of call.form) {
       if (name === "files") files.delete(value.replace(/^\/+/, ""));
@@ -108,6 +130,35 @@ export function sourceRoutes(route: Route): void {
     );
     return undefined;
   });
+}
+
+/** What is directly in a folder. */
+function folder(commit: Commit, path: string): unknown[] {
+  const prefix = path === "" ? "" : `${path}/`;
+  const folders = new Map<string, unknown>();
+  const files: unknown[] = [];
+  for (const [name, content] of commit.files) {
+    if (!name.startsWith(prefix)) continue;
+    const [first = "", ...rest] = name.slice(prefix.length).split("/");
+    if (rest.length === 0) files.push(renderFile(commit, name, content));
+    else
+      folders.set(first, {
+        type: "commit_directory",
+        path: prefix + first,
+        commit: { type: "commit", hash: commit.hash },
+      });
+  }
+  if (path !== "" && folders.size + files.length === 0) throw notFound(`No such file or directory: ${path}`);
+  return [...folders.values(), ...files];
+}
+
+function renderFile(commit: Commit, path: string, content: string): unknown {
+  return {
+    type: "commit_file",
+    path,
+    size: Buffer.byteLength(content),
+    commit: { type: "commit", hash: commit.hash },
+  };
 }
 
 function addCommit(found: Repository, commit: Omit<Commit, "hash">): Commit {

@@ -22,11 +22,18 @@ export interface Token {
     | "app_password";
   /** Granular for API tokens, legacy for the others. "*" is every scope. */
   scopes: string[];
-  user?: string;
-  workspace?: string;
-  project?: string;
-  repository?: string;
-  expired?: boolean;
+  /** Whose it is: a user's UUID. */
+  user?: string | undefined;
+  /** The workspace's slug, for all but a user's. */
+  workspace?: string | undefined;
+  /** The project's key. */
+  project?: string | undefined;
+  /** The repository's UUID. */
+  repository?: string | undefined;
+  expired?: boolean | undefined;
+  revoked?: boolean | undefined;
+  /** When it ends, in milliseconds since 1970. */
+  expires_at?: number | undefined;
 }
 
 export interface Consumer {
@@ -166,6 +173,8 @@ export interface State {
   sshKeys: Map<string, Map<string, Item>>;
   gpgKeys: Map<string, Map<string, Item>>;
   nextId: number;
+  /** Keys that were deleted and stay taken for a while. */
+  reservedKeys?: Set<string>;
 }
 
 export function newUuid(): string {
