@@ -1,4 +1,5 @@
 /** The library: typed resource classes for Pulumi programs, and the client behind them. */
 export * from "./bitbucket";
+export * from "./lookups";
 export type { ArgsOf, Deep, LocationArgs, ResourceClass, ResourceOf } from "./resource";
 export * from "./resources";

@@ -12,7 +12,7 @@ import {
   withSecrets,
 } from "./desired";
 import { fieldMeta, type Values } from "./kinds/kind";
-import { LiveReader } from "./live";
+import { LiveReader, readText } from "./live";
 import {
   checkSafety,
   limitsFrom,
@@ -49,12 +49,16 @@ async function register(): Promise<void> {
       `${warning.file}:${warning.line}:${warning.column} ${warning.path}: ${warning.message}`,
     );
   }
-  const secrets = await resolveSecrets(stack, { env: process.env, config: (key) => config.get(key) });
   const bitbucket = new pulumi.Config("bitbucket");
   const client = clientFrom({ ...process.env, BITBUCKET_READ_ONLY: "1" }, (key) =>
     bitbucket.get(key.replace(/^bitbucket:/, "")),
   );
   try {
+    const secrets = await resolveSecrets(stack, {
+      env: process.env,
+      config: (key) => config.get(key),
+      bitbucket: (path) => readText(client, path),
+    });
     const resolved = namesUsers(stack.resources)
       ? await withUsers(stack.resources, new LiveReader(client), stack.workspace)
       : undefined;

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command line: one file a command. */
 import { Command } from "commander";
+import { cachesCommand } from "./caches";
 import { demoCommand } from "./demo";
 import { emulatorCommand } from "./emulator";
 import { packageVersion } from "./paths";
@@ -13,7 +14,8 @@ async function main(): Promise<void> {
     )
     .version(packageVersion())
     .showHelpAfterError("(add --help for what can be given)");
-  for (const command of [validateCommand(), demoCommand(), emulatorCommand()]) program.addCommand(command);
+  for (const command of [validateCommand(), cachesCommand(), demoCommand(), emulatorCommand()])
+    program.addCommand(command);
   await program.parseAsync();
 }
 

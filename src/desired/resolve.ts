@@ -11,6 +11,8 @@ export interface SecretContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The stack's Pulumi configuration. */
   readonly config: (key: string) => string | undefined;
+  /** Reads a path of Bitbucket's API as text, or the field of its answer that stands behind a #. */
+  readonly bitbucket?: (path: string) => Promise<string>;
 }
 
 /** How long `pass` may take, in milliseconds: somebody may have to type a passphrase. */
@@ -85,8 +87,24 @@ async function lookUp(reference: SecretReference, context: SecretContext): Promi
       );
     case "fromPass":
       return firstLine(await pass(reference, context));
+    case "fromBitbucket":
+      return fromBitbucket(reference, context);
     case "fromFile":
       return (await contentOf(reference)).replace(/\r?\n$/, "");
+  }
+}
+
+async function fromBitbucket(reference: SecretReference, context: SecretContext): Promise<string> {
+  if (!reference.name.startsWith("/"))
+    return fail(reference, "the path has to start with a slash, as in /workspaces/acme#uuid");
+  if (!context.bitbucket) return fail(reference, "Bitbucket is not asked here");
+  try {
+    return await context.bitbucket(reference.name);
+  } catch (error) {
+    return fail(
+      reference,
+      `${reference.name} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 

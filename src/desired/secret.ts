@@ -7,6 +7,8 @@ export const secretSources = {
   fromConfig: "The key of a Pulumi configuration value: `pulumi config set --secret <key>`.",
   fromPass: "The path of an entry in the password store `pass`. Its first line counts.",
   fromFile: "The path of a file, relative to the YAML file. A line break at its end does not count.",
+  fromBitbucket:
+    "A path of Bitbucket's API, below /2.0, and behind a # the field of the answer. Without one, the answer is taken as text: a file, say.",
 } as const;
 
 export type SecretSource = keyof typeof secretSources;

@@ -1,2 +1,3 @@
 export { UnknownUserError } from "./members";
 export { LiveReader, UnexpectedShapeError } from "./reader";
+export { readText } from "./text";

@@ -1,0 +1,33 @@
+/** `caches clear`: empties the caches of a repository's pipelines. */
+import { Command } from "commander";
+import { apiPath } from "../bitbucket";
+import { clientFrom } from "../provider/session";
+
+export function cachesCommand(): Command {
+  const caches = new Command("caches").description("The caches of a repository's pipelines");
+  caches
+    .command("clear")
+    .description("Clear them all, or the one with a name. It takes the scope write:pipeline:bitbucket")
+    .argument("<repository>", "workspace/repository")
+    .option("--name <name>", "the cache's name in bitbucket-pipelines.yml: node, docker, …")
+    .addHelpText("after", "\nExample: bitbucket-as-code caches clear acme/api --name node")
+    .action(async (repository: string, options: { name?: string }) => {
+      const [workspace, slug, ...rest] = repository.split("/");
+      if (!workspace || !slug || rest.length > 0)
+        throw new Error(`"${repository}" is not a repository: write workspace/repository.`);
+      const client = clientFrom(process.env, () => undefined);
+      try {
+        await client.send({
+          method: "DELETE",
+          path: apiPath`/repositories/${workspace}/${slug}/pipelines-config/caches`,
+          ...(options.name === undefined ? {} : { query: { name: options.name } }),
+        });
+      } finally {
+        await client.close();
+      }
+      process.stdout.write(
+        `${options.name === undefined ? "All caches" : `The cache ${options.name}`} of ${repository} cleared\n`,
+      );
+    });
+  return caches;
+}

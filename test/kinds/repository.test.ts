@@ -1,0 +1,76 @@
+import { repository } from "../../src/kinds";
+import type { Values } from "../../src/kinds/kind";
+import { slugOf } from "../../src/kinds/slug";
+import { check } from "../../src/provider/check";
+import { World } from "./support";
+
+let world: World;
+beforeAll(async () => {
+  world = await World.start();
+  await world.parent("project");
+  await world.parent("project");
+});
+afterAll(() => world.close());
+
+async function create(args: Values) {
+  const { inputs, issues } = check(repository, {}, { workspace: "acme", ...args });
+  expect(issues).toEqual([]);
+  return { inputs, created: await world.run().lifecycle.create(repository, inputs) };
+}
+
+const held = (slug: string) => world.emulator.state.workspaces.get("acme")?.repositories.get(slug);
+
+test("a fork is made of its parent, and is then managed like any other", async () => {
+  await create({ name: "library", project: "P1", language: "go" });
+  const { created } = await create({
+    name: "library-fork",
+    forkOf: "acme/library",
+    project: "P2",
+    deletion: "allow",
+  });
+  expect(held("library-fork")).toMatchObject({ parent: "acme/library", project: "P2" });
+  expect(created.outputs.slug).toBe("library-fork");
+});
+
+test("a protected repository is not deleted, and the message says how it can be", async () => {
+  const { created } = await create({ name: "precious", project: "P1" });
+  await expect(world.run().lifecycle.delete(repository, created.id, created.outputs)).rejects.toThrow(
+    /repository acme\/precious is protected from deletion.*"deletion: allow".*"pulumi up"/,
+  );
+  expect(held("precious")).toBeDefined();
+});
+
+test("archiving makes it private and moves it, and deletes nothing", async () => {
+  const { created } = await create({
+    name: "old",
+    project: "P1",
+    isPrivate: false,
+    deletion: "archive",
+    archiveProject: "P2",
+  });
+  await world.run().lifecycle.delete(repository, created.id, created.outputs);
+  expect(held("old")).toMatchObject({ is_private: true, project: "P2" });
+});
+
+test("a slug that Bitbucket would not make is refused before any request", async () => {
+  const { inputs } = await create({ name: "First Name", slug: "chosen", project: "P1" });
+  const { issues } = check(repository, inputs, { ...inputs, name: "Second Name" });
+  expect(issues).toEqual([{ path: ["slug"], message: expect.stringContaining('or write "second-name"') }]);
+});
+
+test.each([
+  ["My Repository", "my-repository"],
+  ["føøbar", "foobar"],
+  ["Élan & Co.", "elan-co."],
+  ["  a -- b  ", "a-b"],
+  ["x".repeat(62), "x".repeat(62)],
+])("%j gets the slug %j", (name, slug) => {
+  expect(slugOf(name)).toBe(slug);
+});
+
+test("a name is looked up by the slug that the server makes of it", async () => {
+  const { created } = await create({ name: "Crème brûlée", project: "P1" });
+  const again = await create({ name: "Crème brûlée", project: "P1" });
+  expect(again.created.id).toBe(created.id);
+  expect(held("creme-brulee")?.uuid).toBe(created.id);
+});
