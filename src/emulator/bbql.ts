@@ -45,6 +45,8 @@ export function parseQuery(text: string): Test {
     const field = take();
     let operator = take().toUpperCase();
     if (operator === "NOT") operator = `NOT ${take().toUpperCase()}`;
+    if (/^[(),=!~<>]/.test(field) || /^[(),=!~<>]/.test(peek() ?? "") !== operator.endsWith("IN"))
+      throw invalid(text);
     const wanted = operator.endsWith("IN") ? parseList() : literal(take());
     return (item) => compare(operator, valueAt(item, field), wanted, text);
   };

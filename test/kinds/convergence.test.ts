@@ -94,6 +94,8 @@ class Engine {
   }
 }
 
+jest.setTimeout(60_000);
+
 test("one apply is enough, from any state to any other and back", async () => {
   await fc.assert(
     fc.asyncProperty(stacks, stacks, async (first, second) => {
