@@ -1,0 +1,103 @@
+/** An emulator and somebody who asks it things over HTTP, as any client of the API does. */
+import { type Emulator, type EmulatorOptions, exampleTokens, startEmulator } from "../../src/emulator";
+import { shapes } from "./shapes";
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The parsed body; undefined where it is empty or no JSON. */
+  readonly body: Json;
+}
+
+/** What an answer holds is what the tests are about, so that it has no type of its own. */
+export type Json = ReturnType<typeof JSON.parse>;
+
+export type Ask = (method: string, path: string, body?: unknown) => Promise<Answer>;
+
+const running: Emulator[] = [];
+
+afterAll(async () => {
+  await Promise.all(running.splice(0).map((emulator) => emulator.close()));
+});
+
+export async function start(options: EmulatorOptions = {}): Promise<{ emulator: Emulator; alice: Ask }> {
+  const emulator = await startEmulator(options);
+  running.push(emulator);
+  return { emulator, alice: asking(emulator, basic(exampleTokens.email, exampleTokens.admin)) };
+}
+
+export function basic(name: string, secret: string): string {
+  return `Basic ${Buffer.from(`${name}:${secret}`).toString("base64")}`;
+}
+
+export function bearer(secret: string): string {
+  return `Bearer ${secret}`;
+}
+
+export function asking(emulator: Emulator, authorization: string | undefined): Ask {
+  return async (method, path, body) => {
+    const form = body instanceof FormData || body instanceof URLSearchParams;
+    const response = await fetch(path.startsWith("http") ? path : emulator.url + path, {
+      method,
+      headers: {
+        ...(authorization === undefined ? {} : { authorization }),
+        ...(body === undefined || form ? {} : { "content-type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: form ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(text);
+    } catch {
+      parsed = undefined;
+    }
+    return { status: response.status, headers: response.headers, text, body: parsed };
+  };
+}
+
+/** A repository in a project of its own; with a file on `main` if asked. */
+export async function repository(ask: Ask, slug = "api", withCommit = false): Promise<Json> {
+  await ask("POST", "/workspaces/acme/projects", { key: "PLAT", name: "Platform" });
+  const made = await ask("POST", `/repositories/acme/${slug}`, {
+    is_private: true,
+    project: { key: "PLAT" },
+  });
+  expect(made.status).toBe(200);
+  if (withCommit) {
+    const form = new FormData();
+    form.set("/README.md", "Hello");
+    form.set("message", "Start");
+    form.set("branch", "main");
+    expect((await ask("POST", `/repositories/acme/${slug}/src`, form)).status).toBe(201);
+  }
+  return made.body;
+}
+
+/** Fails where a property is of another type than the API's document says. What may be absent may be null. */
+export function expectShape(schema: string, value: Json): void {
+  const shape = shapes[schema];
+  if (!shape) throw new Error(`no shape ${schema}`);
+  const wrong: string[] = [];
+  for (const [name, declared] of Object.entries(shape)) {
+    const held = value[name];
+    if (held === undefined || held === null) continue;
+    const [type = "", choices] = declared.split(":");
+    const actual = Array.isArray(held) ? "array" : typeof held;
+    if (actual !== (type === "integer" ? "number" : type)) wrong.push(`${name} is ${actual}, not ${type}`);
+    else if (choices && !choices.split("|").includes(held)) wrong.push(`${name} is ${held}`);
+    if (/(_on|_at)$/.test(name) && !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+\+00:00$/.test(held))
+      wrong.push(`${name} is ${held}`);
+  }
+  expect({ schema, wrong }).toEqual({ schema, wrong: [] });
+}
+
+/** A public key, another one for each number. */
+export function publicKey(number: number): string {
+  return `ssh-ed25519 ${Buffer.from(`key number ${number}`.padEnd(51, ".")).toString("base64")}`;
+}
+
+export function encoded(uuid: string): string {
+  return encodeURIComponent(uuid);
+}

@@ -1,0 +1,76 @@
+import { encoded, expectShape, type Json, repository, start } from "./support";
+
+describe.each([
+  ["repository", "/repositories/acme/api/hooks"],
+  ["workspace", "/workspaces/acme/hooks"],
+])("webhooks of a %s", (subject, path) => {
+  const hook = {
+    url: "https://ci.example/hook",
+    description: "CI",
+    active: true,
+    events: ["repo:push", "pullrequest:push"],
+  };
+
+  test("are made, read, changed and deleted", async () => {
+    const { alice } = await start();
+    await repository(alice);
+    const made = await alice("POST", path, hook);
+    expect(made.status).toBe(201);
+    expect(made.body).toMatchObject({
+      url: hook.url,
+      description: "CI",
+      active: true,
+      subject_type: subject,
+    });
+    expect([...made.body.events].sort()).toEqual([...hook.events].sort());
+    expectShape("webhook_subscription", made.body);
+    const one = `${path}/${encoded(made.body.uuid)}`;
+    const changed = await alice("PUT", one, { ...hook, active: false, skip_cert_verification: true });
+    expect(changed.body).toMatchObject({ uuid: made.body.uuid, active: false, skip_cert_verification: true });
+    expect((await alice("GET", path)).body.values).toEqual([changed.body]);
+    expect((await alice("DELETE", one)).status).toBe(204);
+    expect((await alice("GET", one)).status).toBe(404);
+    expect((await alice("DELETE", one)).status).toBe(404);
+  });
+
+  test("never tell their secret, keep it where it is left out, and lose it by null or nothing", async () => {
+    const { alice, emulator } = await start();
+    await repository(alice);
+    const made = await alice("POST", path, { ...hook, secret: "very-secret" });
+    expect(made.body.secret_set).toBe(true);
+    const one = `${path}/${encoded(made.body.uuid)}`;
+    const put = async (body: object) => (await alice("PUT", one, { ...hook, ...body })).body.secret_set;
+    expect(await put({})).toBe(true);
+    expect(await put({ secret: null })).toBe(false);
+    expect(await put({ secret: "again" })).toBe(true);
+    expect((await alice("GET", path)).text).not.toMatch(/very-secret|again/);
+    expect(JSON.stringify(emulator.requests)).not.toContain("very-secret");
+    expect(await put({ secret: "" })).toBe(false);
+  });
+
+  test.each([
+    ["url", { url: "no url" }],
+    ["url", { url: "ftp://example.com" }],
+    ["events", { events: [] }],
+    ["events", { events: ["repo:pushed"] }],
+    ["secret", { secret: "x".repeat(129) }],
+    ["active", { active: "yes" }],
+  ])("are refused for a wrong %s", async (field, wrong) => {
+    const { alice } = await start();
+    await repository(alice);
+    const answer = await alice("POST", path, { ...hook, ...wrong });
+    expect(answer.status).toBe(400);
+    expect(Object.keys(answer.body.error.fields)).toEqual([field]);
+    expect((await alice("GET", path)).body.values).toEqual([]);
+  });
+});
+
+test("every event that can be subscribed to is listed and accepted", async () => {
+  const { alice } = await start();
+  await repository(alice);
+  const { body } = await alice("GET", "/hook_events/repository?pagelen=100");
+  const events = body.values.map((one: Json) => one.event);
+  expect(events).toEqual(expect.arrayContaining(["pipeline:span_created", "pullrequest:push", "repo:push"]));
+  const made = await alice("POST", "/repositories/acme/api/hooks", { url: "https://ci.example/", events });
+  expect(made.body.events).toHaveLength(events.length);
+});
