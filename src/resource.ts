@@ -1,7 +1,7 @@
 /** From a kind to its resource class, for people's own Pulumi programs and for the one that runs YAML. */
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { type Kind, metaOf, type ParentName, secretFieldsOf, type Values } from "./kinds/kind";
+import { defaultsOf, type Kind, metaOf, type ParentName, secretFieldsOf, type Values } from "./kinds/kind";
 import { providerKey, providerText } from "./provider/dynamic";
 import { typeToken } from "./provider/type";
 
@@ -50,7 +50,10 @@ export function resourceClass<K extends Kind>(kind: K): ResourceClass<K> {
       const secretOutputs = Object.keys(kind.outputs.shape).filter(
         (field) => metaOf(kind.outputs.shape[field] as z.ZodType).secret,
       );
-      const outputs = Object.keys(kind.outputs.shape).filter((field) => !(field in args));
+      const derived = kind.derived ?? {};
+      const outputs = Object.keys(kind.outputs.shape).filter(
+        (field) => !(field in args) && !(field in derived),
+      );
       const restore = hideStackTraces();
       try {
         super(
@@ -78,6 +81,22 @@ export function resourceClass<K extends Kind>(kind: K): ResourceClass<K> {
         );
       } finally {
         restore();
+      }
+      this.#fill();
+    }
+
+    /** What the state leaves out: defaults, and outputs that follow from the others. */
+    #fill(): void {
+      const held = this as unknown as Record<string, pulumi.Output<unknown> | undefined>;
+      for (const [field, value] of Object.entries(defaultsOf(kind)))
+        held[field] = held[field]?.apply((found) => found ?? value);
+      const kept = Object.keys(kind.outputs.shape).filter((name) => !kind.derived?.[name]);
+      const sources = pulumi.all([
+        this.id,
+        pulumi.all(Object.fromEntries(kept.map((name) => [name, held[name]]))),
+      ]);
+      for (const [name, derive] of Object.entries(kind.derived ?? {})) {
+        held[name] = sources.apply(([id, outputs]) => derive(id, outputs as Values));
       }
     }
 

@@ -91,6 +91,7 @@ export const branchRestriction = defineKind({
   after: ["RepositoryUserPermission", "RepositoryGroupPermission"],
   args,
   outputs: z.object({ restrictionId: z.string().meta({ description: "The id, a number." }) }),
+  derived: { restrictionId: (id) => id },
   yaml: {
     section: "branchRestrictions",
     form: "map",
@@ -150,7 +151,7 @@ export const branchRestriction = defineKind({
         users: (found.users ?? []).map((user) => user.uuid).sort(),
         groups: (found.groups ?? []).map((group) => group.slug).sort(),
       } as Partial<z.output<typeof args>>,
-      outputs: { restrictionId: String(found.id) },
+      outputs: {},
     };
   },
   create: (at, values) => ({ method: "POST", path: collection(at), body: toBody(values) }),

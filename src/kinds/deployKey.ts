@@ -39,6 +39,7 @@ export const deployKey = defineKind({
     keyId: z.string().meta({ description: "The id, a number." }),
     comment: z.string().meta({ description: "The comment that came with the key." }),
   }),
+  derived: { keyId: (id) => id },
   yaml: {
     section: "deployKeys",
     form: "map",
@@ -58,7 +59,7 @@ export const deployKey = defineKind({
     return {
       id: String(found.id),
       args: { key, label: found.label ?? "" },
-      outputs: { keyId: String(found.id), comment: found.comment || comment },
+      outputs: { comment: found.comment || comment },
     };
   },
   create: (at, args) => ({

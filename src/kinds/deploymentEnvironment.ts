@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { apiPath } from "../bitbucket";
-import { adopt, line } from "./fields";
+import { adopt, line, uuidFromId } from "./fields";
 import { defineKind, type Location } from "./kind";
 import { repositoryPath } from "./paths";
 
@@ -36,6 +36,7 @@ export const deploymentEnvironment = defineKind({
     adopt,
   }),
   outputs: z.object({ uuid: z.string().meta({ description: "The UUID." }) }),
+  derived: uuidFromId,
   yaml: {
     section: "environments",
     form: "map",
@@ -55,7 +56,7 @@ export const deploymentEnvironment = defineKind({
         ...(type ? { type } : {}),
         adminOnly: found.restrictions?.admin_only ?? false,
       },
-      outputs: { uuid: found.uuid },
+      outputs: {},
     };
   },
   create: (at, args) => ({

@@ -100,3 +100,6 @@ function urlProblem(value: string): string | undefined {
   if (username || password) return "must not hold a user name or password";
   return undefined;
 }
+
+/** The output `uuid` of a kind whose id it is. */
+export const uuidFromId = { uuid: (id: string) => id } as const;

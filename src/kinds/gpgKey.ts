@@ -40,6 +40,7 @@ export const gpgKey = defineKind({
     fingerprint: z.string().meta({ description: "The fingerprint." }),
     keyId: z.string().meta({ description: "The key id." }),
   }),
+  derived: { fingerprint: (id) => id },
   yaml: {
     section: "gpgKeys",
     form: "map",
@@ -58,7 +59,7 @@ export const gpgKey = defineKind({
     return {
       id: found.fingerprint,
       args: { ...(found.key ? { key: found.key } : {}), ...(found.name ? { name: found.name } : {}) },
-      outputs: { fingerprint: found.fingerprint, keyId: found.key_id ?? "" },
+      outputs: { keyId: found.key_id ?? "" },
     };
   },
   create: (at, args) => ({

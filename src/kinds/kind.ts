@@ -92,6 +92,8 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
   readonly parents: readonly ParentName[];
   readonly args: Args;
   readonly outputs: Outputs;
+  /** Outputs that follow from the id and the others, and so need not stand in the state. */
+  readonly derived?: Readonly<Record<string, (id: string, outputs: Values) => unknown>>;
   readonly yaml: YamlForm;
   /** What it is itself to the objects that belong to it. */
   readonly provides?: ParentName;
@@ -127,7 +129,11 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
    * From an item of the collection, or from a write's response. `values` is what is wanted or was, where that is
    * known. Throws a zod error if the shape is wrong.
    */
-  parse(body: unknown, at: Location, values: Values): Found<Partial<z.output<Args>>, z.output<Outputs>>;
+  parse(
+    body: unknown,
+    at: Location,
+    values: Values,
+  ): Found<Partial<z.output<Args>>, Partial<z.output<Outputs>>>;
   /** Whether what the API lists stands for nothing: a permission of "none". */
   absent?(found: Found): boolean;
   /** Whether the object still holds the value that was last written to a write-only field. Default: yes. */
@@ -211,4 +217,19 @@ export function secretFieldsOf(kind: Kind, args: Values): readonly string[] {
 /** What tells an object from its siblings below one parent. */
 export function identityOf(kind: Kind, args: Values): string {
   return kind.identity ? kind.identity(args) : JSON.stringify(kind.naturalKey.map((field) => args[field]));
+}
+
+const defaults = new WeakMap<Kind, Values>();
+
+/** The kind's fields that have a default, with it. */
+export function defaultsOf(kind: Kind): Values {
+  const known = defaults.get(kind);
+  if (known) return known;
+  const fields = Object.entries(kind.args.shape).map(([field, schema]) => [
+    field,
+    (schema as z.ZodType).safeParse(undefined).data,
+  ]);
+  const found: Values = Object.fromEntries(fields.filter(([, value]) => value !== undefined));
+  defaults.set(kind, found);
+  return found;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { apiPath } from "../bitbucket";
-import { adopt, line, publicKey, samePublicKey, splitPublicKey } from "./fields";
+import { adopt, line, publicKey, samePublicKey, splitPublicKey, uuidFromId } from "./fields";
 import { defineKind, type Location } from "./kind";
 import { repositoryPath } from "./paths";
 
@@ -30,6 +30,7 @@ export const pipelineKnownHost = defineKind({
     adopt,
   }),
   outputs: z.object({ uuid: z.string().meta({ description: "The UUID." }) }),
+  derived: uuidFromId,
   yaml: {
     section: "pipelineKnownHosts",
     form: "map",
@@ -55,7 +56,7 @@ export const pipelineKnownHost = defineKind({
     return {
       id: found.uuid,
       args: { hostname: found.hostname, publicKey: `${key_type} ${key}` },
-      outputs: { uuid: found.uuid },
+      outputs: {},
     };
   },
   create: (at, args) => ({ method: "POST", path: collection(at), body: toBody(args) }),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { apiPath } from "../bitbucket";
-import { line } from "./fields";
+import { line, uuidFromId } from "./fields";
 import { defineKind, type Location } from "./kind";
 import { repositoryPath } from "./paths";
 
@@ -54,6 +54,7 @@ export const pipelineSchedule = defineKind({
   after: ["PipelinesConfig"],
   args,
   outputs: z.object({ uuid: z.string().meta({ description: "The UUID." }) }),
+  derived: uuidFromId,
   yaml: {
     section: "pipelineSchedules",
     form: "map",
@@ -85,7 +86,7 @@ export const pipelineSchedule = defineKind({
           : {}),
         enabled: found.enabled,
       } as Partial<z.output<typeof args>>,
-      outputs: { uuid: found.uuid },
+      outputs: {},
     };
   },
   identity: (values) => JSON.stringify([values.cronPattern, values.branch, selectorOf(values.selector)]),

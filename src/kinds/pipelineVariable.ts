@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { apiPath } from "../bitbucket";
-import { adopt } from "./fields";
+import { adopt, uuidFromId } from "./fields";
 import { defineKind, type Location } from "./kind";
 import { environmentPath, repositoryPath, workspacePath } from "./paths";
 
@@ -44,6 +44,7 @@ export const pipelineVariable = defineKind({
     adopt,
   }),
   outputs: z.object({ uuid: z.string().meta({ description: "The UUID." }) }),
+  derived: uuidFromId,
   yaml: {
     section: "variables",
     form: "map",
@@ -64,7 +65,7 @@ export const pipelineVariable = defineKind({
         secured: found.secured,
         ...(found.secured ? {} : { value: found.value ?? "" }),
       },
-      outputs: { uuid: found.uuid },
+      outputs: {},
     };
   },
   create: (at, args) => ({ method: "POST", path: collection(at), body: toBody(args) }),

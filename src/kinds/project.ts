@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { deletion, refuseDeletion } from "./deletion";
-import { adopt, description, line } from "./fields";
+import { adopt, description, line, uuidFromId } from "./fields";
 import { defineKind } from "./kind";
 import { projectPath, workspacePath } from "./paths";
 
@@ -45,6 +45,7 @@ export const project = defineKind({
     uuid: z.string().meta({ description: "The UUID, which never changes." }),
     hasPubliclyVisibleRepos: z.boolean().meta({ description: "Whether it holds a public repository." }),
   }),
+  derived: uuidFromId,
   yaml: {
     section: "projects",
     form: "map",
@@ -73,7 +74,7 @@ export const project = defineKind({
         description: found.description ?? "",
         isPrivate: found.is_private,
       },
-      outputs: { uuid: found.uuid, hasPubliclyVisibleRepos: found.has_publicly_visible_repos ?? false },
+      outputs: { hasPubliclyVisibleRepos: found.has_publicly_visible_repos ?? false },
     };
   },
   create: (at, args) => ({ method: "POST", path: `${workspacePath(at)}/projects`, body: toBody(args) }),

@@ -6,8 +6,6 @@ import { defineKind } from "./kind";
 import { repositoryPath } from "./paths";
 import { slugLimit, slugOf } from "./slug";
 
-const link = z.object({ href: z.string(), name: z.string().optional() });
-
 const body = z.object({
   uuid: z.string(),
   name: z.string(),
@@ -22,7 +20,6 @@ const body = z.object({
   has_wiki: z.boolean().optional(),
   mainbranch: z.object({ name: z.string() }).nullish(),
   project: z.object({ key: z.string() }).nullish(),
-  links: z.object({ clone: z.array(link).optional(), html: link.optional() }).optional(),
 });
 
 const args = z.object({
@@ -117,6 +114,12 @@ export const repository = defineKind({
     cloneHttps: z.string().meta({ description: "The HTTPS clone URL." }),
     cloneSsh: z.string().meta({ description: "The SSH clone URL." }),
   }),
+  derived: {
+    uuid: (id) => id,
+    slug: (_id, outputs) => slugIn(outputs.fullName),
+    cloneHttps: (_id, { fullName }) => `https://bitbucket.org/${fullName}.git`,
+    cloneSsh: (_id, { fullName }) => `git@bitbucket.org:${fullName}.git`,
+  },
   yaml: {
     section: "repositories",
     form: "map",
@@ -147,14 +150,13 @@ export const repository = defineKind({
       path: apiPath`/repositories/${at.workspace}`,
       fields:
         "uuid,name,slug,full_name,description,is_private,fork_policy,language,website,has_issues,has_wiki," +
-        "mainbranch.name,project.key,links.clone",
+        "mainbranch.name,project.key",
     }),
     item: (at, id) => repositoryPath({ ...at, repository: id }),
   },
   parse(value) {
     const found = body.parse(value);
-    const slug = found.slug ?? found.full_name.slice(found.full_name.indexOf("/") + 1);
-    const clone = (name: string) => found.links?.clone?.find((link) => link.name === name)?.href ?? "";
+    const slug = found.slug ?? slugIn(found.full_name);
     return {
       id: found.uuid,
       args: {
@@ -170,14 +172,7 @@ export const repository = defineKind({
         ...present("hasWiki", found.has_wiki),
         ...present("website", found.website ?? undefined),
       },
-      outputs: {
-        uuid: found.uuid,
-        slug,
-        fullName: found.full_name,
-        // The user name in the link is that of whoever asked.
-        cloneHttps: clone("https").replace(/^(https?:\/\/)[^/@]*@/, "$1"),
-        cloneSsh: clone("ssh"),
-      },
+      outputs: { fullName: found.full_name },
     };
   },
   facets: {
@@ -229,12 +224,13 @@ export const repository = defineKind({
   refuseDelete: (state) => refuseDeletion("repository", String(state.fullName), state),
   refuseChange(previous, next) {
     if (next.slug === undefined) return undefined;
+    const held = previous.slug ?? slugIn(previous.fullName);
     const renamed = previous.name !== undefined && next.name !== previous.name;
-    const made = renamed ? slugOf(String(next.name)) : previous.slug;
+    const made = renamed ? slugOf(String(next.name)) : held;
     if (made === undefined || next.slug === made) return undefined;
     return {
       path: ["slug"],
-      message: `cannot be "${next.slug}": Bitbucket makes the slug from the name when that changes, and otherwise keeps "${previous.slug}". Leave slug out, or write "${made}"`,
+      message: `cannot be "${next.slug}": Bitbucket makes the slug from the name when that changes, and otherwise keeps "${held}". Leave slug out, or write "${made}"`,
     };
   },
 });
@@ -248,6 +244,11 @@ function present<Name extends string, Value>(
   value: Value | undefined,
 ): { [Key in Name]?: Value } {
   return (value === undefined ? {} : { [name]: value }) as { [Key in Name]?: Value };
+}
+
+/** The slug in `workspace/slug`. */
+function slugIn(fullName: unknown): string | undefined {
+  return typeof fullName === "string" ? fullName.slice(fullName.indexOf("/") + 1) : undefined;
 }
 
 /** Managed fields only: what is left out of the body, the API leaves alone. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { apiPath } from "../bitbucket";
-import { adopt, line } from "./fields";
+import { adopt, line, uuidFromId } from "./fields";
 import { defineKind, type Location } from "./kind";
 import { repositoryPath, workspacePath } from "./paths";
 
@@ -43,6 +43,7 @@ export const runner = defineKind({
       description: "Its secret, which the API shows once: it is kept, encrypted, in the state.",
     }),
   }),
+  derived: uuidFromId,
   yaml: {
     section: "runners",
     form: "map",
@@ -57,7 +58,6 @@ export const runner = defineKind({
       id: found.uuid,
       args: { name: found.name, labels: [...found.labels].sort() },
       outputs: {
-        uuid: found.uuid,
         ...(found.oauth_client?.id ? { oauthClientId: found.oauth_client.id } : {}),
         ...(found.oauth_client?.secret ? { oauthClientSecret: found.oauth_client.secret } : {}),
       },

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { apiPath } from "../bitbucket";
-import { adopt, line, publicKey, samePublicKey, splitPublicKey } from "./fields";
+import { adopt, line, publicKey, samePublicKey, splitPublicKey, uuidFromId } from "./fields";
 import { defineKind } from "./kind";
 import { accountPath } from "./paths";
 
@@ -29,6 +29,7 @@ export const sshKey = defineKind({
     adopt,
   }),
   outputs: z.object({ uuid: z.string().meta({ description: "The UUID." }) }),
+  derived: uuidFromId,
   yaml: {
     section: "sshKeys",
     form: "map",
@@ -47,7 +48,7 @@ export const sshKey = defineKind({
     return {
       id: found.uuid,
       args: { key: splitPublicKey(found.key).key, label: found.label ?? "" },
-      outputs: { uuid: found.uuid },
+      outputs: {},
     };
   },
   create: (at, args) => ({

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { apiPath } from "../bitbucket";
-import { adopt, httpUrl, line, sameUrl } from "./fields";
+import { adopt, httpUrl, line, sameUrl, uuidFromId } from "./fields";
 import { defineKind, type Location } from "./kind";
 import { repositoryPath, workspacePath } from "./paths";
 import { webhookEvents } from "./webhookEvents";
@@ -59,6 +59,7 @@ export const webhook = defineKind({
     uuid: z.string().meta({ description: "The UUID." }),
     secretSet: z.boolean().meta({ description: "Whether it has a secret." }),
   }),
+  derived: uuidFromId,
   yaml: {
     section: "webhooks",
     form: "map",
@@ -92,7 +93,7 @@ export const webhook = defineKind({
         active: found.active,
         skipCertVerification: found.skip_cert_verification ?? false,
       },
-      outputs: { uuid: found.uuid, secretSet: found.secret_set ?? false },
+      outputs: { secretSet: found.secret_set ?? false },
     };
   },
   create: (at, args) => ({ method: "POST", path: collection(at), body: toBody(args) }),

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { fieldMeta, identityOf, type Kind, type Values } from "../kinds/kind";
 import { locationFields, locationOf } from "./location";
 import { hasUnknown, unknownValue } from "./unknown";
-import { managedFields, same } from "./values";
+import { complete, managedFields, same } from "./values";
 
 export interface Difference {
   readonly changes: boolean;
@@ -15,10 +15,11 @@ export interface Difference {
 }
 
 /**
- * @param olds The outputs in the state.
+ * @param outputs The outputs in the state.
  * @param news The checked inputs.
  */
-export function diff(kind: Kind, olds: Values, news: Values): Difference {
+export function diff(kind: Kind, outputs: Values, news: Values): Difference {
+  const olds = complete(kind, outputs);
   const fields: string[] = [];
   const replaces: string[] = [];
   for (const field of locationFields(kind)) {

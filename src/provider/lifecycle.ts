@@ -20,7 +20,7 @@ import {
 import type { LiveReader } from "../live";
 import { AlreadyExistsError, describe, GoneError, HalfDoneError, RefusedError } from "./errors";
 import { locationOf } from "./location";
-import { differences, inputsOf, managed, managedFields, outputsOf } from "./values";
+import { complete, differences, inputsOf, managed, managedFields, outputsOf } from "./values";
 
 /** Milliseconds before each look for an object that should be there. */
 const lookWaits = [0, 500, 2000];
@@ -56,7 +56,8 @@ export class Lifecycle {
   ) {}
 
   /** The object as it is, or undefined when it is gone. One that was made anew with the same key counts as it. */
-  async read(kind: Kind, id: string, state: Values): Promise<Current | undefined> {
+  async read(kind: Kind, id: string, kept: Values): Promise<Current | undefined> {
+    const state = complete(kind, kept);
     const wanted = await this.#wanted(kind, state);
     let found = await this.live.read(kind, wanted.at, id, wanted.plain);
     const recreated = !found;
@@ -77,7 +78,8 @@ export class Lifecycle {
     return this.#finish(wanted, made.found, undefined);
   }
 
-  async update(kind: Kind, id: string, state: Values, inputs: Values): Promise<Created> {
+  async update(kind: Kind, id: string, kept: Values, inputs: Values): Promise<Created> {
+    const state = complete(kind, kept);
     const wanted = await this.#wanted(kind, inputs);
     const before = await this.#wanted(kind, state);
     const refusal = kind.refuseChange?.(state, inputs);
@@ -88,7 +90,8 @@ export class Lifecycle {
     return this.#put({ ...wanted, at: before.at }, id, before.plain);
   }
 
-  async delete(kind: Kind, id: string, state: Values): Promise<void> {
+  async delete(kind: Kind, id: string, kept: Values): Promise<void> {
+    const state = complete(kind, kept);
     const refusal = kind.refuseDelete?.(state);
     if (refusal) throw new RefusedError(kind, state, refusal);
     const before = await this.#wanted(kind, state);

@@ -1,11 +1,8 @@
 /** The two ends of a resource: from inputs and the live object to the outputs that are kept in state, and back. */
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
-import { type Found, fieldMeta, type Kind, metaOf, type Values } from "../kinds/kind";
+import { defaultsOf, type Found, fieldMeta, type Kind, metaOf, type Values } from "../kinds/kind";
 import { locationFields } from "./location";
-
-/** Outputs that have the name of a field which the user left to the server. They are not managed. */
-const unmanagedKey = "unmanaged";
 
 /** Whether two values of a field mean the same. */
 export function same(kind: Kind, field: string, a: unknown, b: unknown): boolean {
@@ -17,11 +14,15 @@ export function covered(kind: Kind, field: string, wanted: unknown, live: unknow
   return kind.coveredBy?.[field]?.(wanted, live) ?? same(kind, field, wanted, live);
 }
 
-/** The names of the kind's fields that these inputs or outputs manage. */
+/** The state's outputs with the defaults, which are left out there. */
+export function complete(kind: Kind, outputs: Values): Values {
+  return { ...defaultsOf(kind), ...outputs };
+}
+
+/** The names of the kind's fields that these inputs or completed outputs manage. */
 export function managedFields(kind: Kind, values: Values): string[] {
-  const left = Array.isArray(values[unmanagedKey]) ? values[unmanagedKey] : [];
   return Object.keys(kind.args.shape).filter(
-    (field) => values[field] !== undefined && !left.includes(field) && !fieldMeta(kind, field).unkept,
+    (field) => values[field] !== undefined && !fieldMeta(kind, field).unkept,
   );
 }
 
@@ -66,14 +67,13 @@ export function outputsOf(
       outputs[field] = wanted[field];
     }
   }
-  const unmanaged = Object.keys(found.outputs).filter(
-    (name) => name in kind.args.shape && !fields.includes(name),
+  const kept = Object.entries(outputs).filter(
+    ([field, value]) => !isDeepStrictEqual(value, defaultsOf(kind)[field]),
   );
   return {
-    ...outputs,
+    ...Object.fromEntries(kept),
     ...(recreated ? {} : pick(wanted, shownOnce(kind))),
-    ...Object.fromEntries(Object.entries(found.outputs).filter(([name]) => !fields.includes(name))),
-    ...(unmanaged.length > 0 ? { [unmanagedKey]: unmanaged } : {}),
+    ...found.outputs,
   };
 }
 
@@ -86,7 +86,7 @@ function shownOnce(kind: Kind): string[] {
 
 /** The inputs that would have led to these outputs: what a refresh puts in place of the former ones. */
 export function inputsOf(kind: Kind, outputs: Values): Record<string, unknown> {
-  return { ...pick(outputs, locationFields(kind)), ...managed(kind, outputs) };
+  return { ...pick(outputs, locationFields(kind)), ...managed(kind, complete(kind, outputs)) };
 }
 
 /** The fields in which an existing object differs from what is wanted, as far as the API shows them. */

@@ -29,7 +29,7 @@ test("a fork is made of its parent, and is then managed like any other", async (
     deletion: "allow",
   });
   expect(held("library-fork")).toMatchObject({ parent: "acme/library", project: "P2" });
-  expect(created.outputs.slug).toBe("library-fork");
+  expect(created.outputs.fullName).toBe("acme/library-fork");
 });
 
 test("a protected repository is not deleted, and the message says how it can be", async () => {
