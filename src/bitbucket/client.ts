@@ -499,12 +499,16 @@ function noAnswer(request: { method: string; path: string }, cause: unknown, hos
 }
 
 function codeOf(cause: unknown): string {
-  for (let error = cause; error instanceof Error; error = error.cause) {
-    const errors = error instanceof AggregateError ? error.errors : [];
-    const found = [error, ...errors].find((one) => typeof (one as { code?: unknown }).code === "string");
-    if (found) return String((found as { code?: unknown }).code);
+  for (let error = cause; isObject(error); error = error.cause) {
+    const errors = Array.isArray(error.errors) ? error.errors : [];
+    const found = [error, ...errors].find((one) => isObject(one) && typeof one.code === "string");
+    if (found) return String(found.code);
   }
-  return cause instanceof Error && /terminated|other side closed/.test(cause.message)
+  return isObject(cause) && /terminated|other side closed/.test(String(cause.message))
     ? "ECONNRESET"
     : "unknown";
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }

@@ -2,7 +2,7 @@
 
 /**
  * A path template that percent-encodes every value put into it: the braces of a UUID, and slashes, so that no value
- * can reach another endpoint.
+ * can reach another endpoint. Throws for a value of dots alone, which would.
  */
 export function apiPath(strings: TemplateStringsArray, ...values: readonly (string | number)[]): string {
   return strings.reduce((path, text, index) => path + encode(values[index - 1]) + text);
@@ -10,8 +10,9 @@ export function apiPath(strings: TemplateStringsArray, ...values: readonly (stri
 
 function encode(value: string | number | undefined): string {
   const text = String(value);
-  // A segment of dots would be resolved away by the URL parser.
-  return /^\.{1,2}$/.test(text) ? text.replaceAll(".", "%2E") : encodeURIComponent(text);
+  // However it is written, a segment of dots is resolved away before the request is sent.
+  if (text === "." || text === "..") throw new Error(`"${text}" cannot name anything in a path`);
+  return encodeURIComponent(text);
 }
 
 /** The path with ids in place of what varies: `/repositories/{}/{}/hooks`, to count and to look up by. */
