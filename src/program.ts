@@ -28,16 +28,35 @@ import { locationFields } from "./provider/location";
 import { clientFrom } from "./provider/session";
 import { resourceClass } from "./resource";
 
+/**
+ * What tells the language host that the program has said itself why it failed.
+ * https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/cmd/run/index.ts
+ */
+const saidWhy = 32;
+
 /** Registers every resource of the current stack. */
 async function run(): Promise<void> {
   try {
     await register();
   } catch (error) {
-    const known = [DesiredStateError, SafetyLimitError, SettingError, BitbucketError, MissingScopesError];
-    // A RunError is shown as it stands, without a stack.
-    if (known.some((type) => error instanceof type)) throw new pulumi.RunError((error as Error).message);
-    throw error;
+    // Thrown on, it would keep the SDK busy for some fifteen seconds before it is shown.
+    await pulumi.log.error(textOf(error));
+    process.exit(saidWhy);
   }
+}
+
+/** The message alone of what the user can mend, and the stack of what is our mistake. */
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const known = [
+    DesiredStateError,
+    SafetyLimitError,
+    SettingError,
+    BitbucketError,
+    MissingScopesError,
+    pulumi.RunError,
+  ];
+  return known.some((type) => error instanceof type) ? error.message : (error.stack ?? error.message);
 }
 
 async function register(): Promise<void> {
