@@ -1,0 +1,188 @@
+/** What the driver makes of lost answers, half-done work, and what others did meanwhile. */
+import { createClient, Secret } from "../../src/bitbucket";
+import { exampleTokens } from "../../src/emulator";
+import { deploymentEnvironment, pipelineVariable, project, repository, webhook } from "../../src/kinds";
+import type { Kind, Values } from "../../src/kinds/kind";
+import { LiveReader } from "../../src/live";
+import { check } from "../../src/provider/check";
+import { diff } from "../../src/provider/diff";
+import { HalfDoneError } from "../../src/provider/errors";
+import { Lifecycle } from "../../src/provider/lifecycle";
+import { unknownValue } from "../../src/provider/unknown";
+import { World } from "../kinds/support";
+
+let world: World;
+let place: Values;
+beforeAll(async () => {
+  world = await World.start();
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  world.emulator.clearFaults();
+  place = await world.parent("repository");
+  world.emulator.requests.length = 0;
+});
+
+function inputsOf(kind: Kind, args: Values): Record<string, unknown> {
+  const { inputs, issues } = check(kind, {}, args);
+  expect(issues).toEqual([]);
+  return inputs;
+}
+
+const hook = { url: "https://ci.example.com", events: ["repo:push"] };
+const posts = () => world.emulator.requests.filter(({ method }) => method === "POST").length;
+
+describe("a create whose answer is lost", () => {
+  test("finds what it made, and makes nothing twice", async () => {
+    world.emulator.addFault({ kind: "drop-after", method: "POST" });
+    const inputs = inputsOf(webhook, { ...place, ...hook, secret: "one" });
+    const created = await world.run().lifecycle.create(webhook, inputs);
+    const found = await world
+      .run()
+      .live.list(webhook, { workspace: "acme", repository: String(place.repository) });
+    expect(found.map(({ id }) => id)).toEqual([created.id]);
+    expect(posts()).toBe(1);
+  });
+
+  test("tries again where nothing was made", async () => {
+    world.emulator.addFault({ kind: "drop-before", method: "POST" });
+    await world.run().lifecycle.create(webhook, inputsOf(webhook, { ...place, ...hook }));
+    expect(posts()).toBe(2);
+  });
+
+  test("waits for what cannot be read yet", async () => {
+    world.emulator.addFault({ kind: "hide-new", method: "POST", reads: 2 });
+    world.emulator.addFault({ kind: "drop-after", method: "POST" });
+    await world
+      .run()
+      .lifecycle.create(pipelineVariable, inputsOf(pipelineVariable, { ...place, key: "A", value: "1" }));
+    const variables = await world
+      .run()
+      .live.list(pipelineVariable, { workspace: "acme", repository: String(place.repository) });
+    expect(variables).toHaveLength(1);
+  });
+});
+
+test("an object whose further settings failed is kept, and finished by the next run", async () => {
+  const inputs = inputsOf(deploymentEnvironment, {
+    ...place,
+    name: "Production",
+    type: "Production",
+    adminOnly: true,
+  });
+  world.emulator.addFault({ kind: "status", status: 400, method: "POST", path: "/changes$" });
+  const error = await world
+    .run()
+    .lifecycle.create(deploymentEnvironment, inputs)
+    .catch((reason: unknown) => reason);
+  if (!(error instanceof HalfDoneError)) throw error;
+  expect(error.reasons.join()).toMatch(/is there, but not all of it could be set/);
+  expect(diff(deploymentEnvironment, error.properties, inputs).fields).toEqual(["adminOnly"]);
+  const finished = await world
+    .run()
+    .lifecycle.update(deploymentEnvironment, error.id, error.properties, inputs);
+  const current = await world.run().lifecycle.read(deploymentEnvironment, error.id, finished.outputs);
+  expect(diff(deploymentEnvironment, current?.outputs ?? {}, inputs).changes).toBe(false);
+});
+
+test("a repository whose Pipelines could not be switched on is kept with Pipelines off", async () => {
+  const inputs = inputsOf(repository, {
+    workspace: "acme",
+    name: "half",
+    project: "P1",
+    isPrivate: true,
+    pipelinesEnabled: true,
+  });
+  world.emulator.addFault({ kind: "status", status: 400, method: "PUT", path: "/pipelines_config$" });
+  const error = await world
+    .run()
+    .lifecycle.create(repository, inputs)
+    .catch((reason: unknown) => reason);
+  if (!(error instanceof HalfDoneError)) throw error;
+  expect(diff(repository, error.properties, inputs).fields).toEqual(["pipelinesEnabled"]);
+});
+
+test("an update of what somebody deleted meanwhile makes nothing anew, and says to run again", async () => {
+  const { lifecycle } = world.run();
+  const inputs = inputsOf(project, { workspace: "acme", key: "GONE", name: "One", deletion: "allow" });
+  const created = await lifecycle.create(project, inputs);
+  await world.client.send({ method: "DELETE", path: "/workspaces/acme/projects/GONE" });
+  await expect(
+    lifecycle.update(project, created.id, created.outputs, { ...inputs, name: "Two" }),
+  ).rejects.toThrow(/was deleted on the server by someone else.*Run "pulumi up" again/);
+  expect(world.emulator.state.workspaces.get("acme")?.projects.has("GONE")).toBe(false);
+});
+
+test("a credential that cannot see a repository any more does not take it for deleted", async () => {
+  const inputs = inputsOf(webhook, { ...place, ...hook });
+  const created = await world.run().lifecycle.create(webhook, inputs);
+  const client = createClient({
+    credentials: { type: "api-token", email: "carol@acme.example", token: new Secret(exampleTokens.member) },
+    baseUrl: world.emulator.url,
+  });
+  await expect(
+    new Lifecycle(client, new LiveReader(client)).read(webhook, created.id, created.outputs),
+  ).rejects.toThrow(/credential/);
+  await client.close();
+});
+
+test("a secured value that was made anew by hand is written again", async () => {
+  const inputs = inputsOf(pipelineVariable, { ...place, key: "TOKEN", value: "wanted", secured: true });
+  const created = await world.run().lifecycle.create(pipelineVariable, inputs);
+  const path = `/repositories/acme/${encodeURIComponent(String(place.repository))}/pipelines_config/variables`;
+  await world.client.send({ method: "DELETE", path: `${path}/${encodeURIComponent(created.id)}` });
+  await world.client.send({ method: "POST", path, body: { key: "TOKEN", value: "other", secured: true } });
+  const current = await world.run().lifecycle.read(pipelineVariable, created.id, created.outputs);
+  expect(current?.id).not.toBe(created.id);
+  expect(diff(pipelineVariable, current?.outputs ?? {}, inputs).fields).toEqual(["value"]);
+});
+
+describe("a preview that does not know everything yet", () => {
+  const outputs = {
+    workspace: "acme",
+    repository: "{1}",
+    url: "https://ci.example.com",
+    events: ["repo:push"],
+  };
+
+  test("takes a parent that changes for the same parent", () => {
+    const inputs = inputsOf(webhook, { ...hook, workspace: "acme", repository: unknownValue });
+    expect(diff(webhook, outputs, inputs).changes).toBe(false);
+  });
+
+  test("lets unknown values through, and counts them as changes", () => {
+    const inputs = inputsOf(webhook, { ...hook, workspace: "acme", repository: "{1}", url: unknownValue });
+    expect(diff(webhook, outputs, inputs)).toMatchObject({ fields: ["url"], replaces: [] });
+  });
+});
+
+describe("check", () => {
+  test.each([
+    [
+      webhook,
+      { workspace: "acme", url: "ci", events: ["repo:pushed"], actve: true },
+      ["url", "events.0", "actve"],
+    ],
+    [webhook, { workspace: "acme" }, ["url", "events"]],
+    [project, { workspace: "acme", key: "lower", name: "" }, ["key", "name"]],
+    [pipelineVariable, { workspace: "acme", key: "1A", value: 5 }, ["key", "value"]],
+    [deploymentEnvironment, { workspace: "acme", name: "x", type: "Test" }, ["repository"]],
+    [webhook, hook, ["workspace"]],
+  ])("reports everything that is wrong with a %#. set of args at once", (kind, args, paths) => {
+    const { issues } = check(kind as Kind, {}, args);
+    expect(issues.map(({ path }) => path.join(".")).sort()).toEqual([...paths].sort());
+  });
+
+  test("fills in defaults and puts lists in order, so that what the server returns is no difference", () => {
+    expect(
+      inputsOf(webhook, { ...hook, workspace: "acme", events: ["repo:push", "issue:created", "repo:push"] }),
+    ).toEqual({
+      workspace: "acme",
+      url: "https://ci.example.com",
+      events: ["issue:created", "repo:push"],
+      description: "",
+      active: true,
+      skipCertVerification: false,
+    });
+  });
+});
