@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { apiPath } from "../bitbucket";
 import { deletion, refuseDeletion } from "./deletion";
-import { line } from "./fields";
+import { line, refName } from "./fields";
 import { defineKind, type Location } from "./kind";
 import { repositoryPath } from "./paths";
 
@@ -16,13 +16,7 @@ export const branch = defineKind({
   parents: ["repository"],
   naturalKey: ["name"],
   args: z.object({
-    name: line(255)
-      .min(1, "must not be empty")
-      .regex(
-        /^(?!refs\/)(?!\/)(?!.*\/\/)(?!.*\.\.)[^ ~^:?*[\\]+$/,
-        "must be a branch name that git takes, without refs/heads/",
-      )
-      .meta({ immutable: true, description: "The name, without `refs/heads/`." }),
+    name: refName,
     target: line(255).min(1, "must not be empty").meta({
       unkept: true,
       description: "The commit, or the branch, to make it from. It counts on creation only.",

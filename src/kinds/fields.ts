@@ -103,3 +103,12 @@ function urlProblem(value: string): string | undefined {
 
 /** The output `uuid` of a kind whose id it is. */
 export const uuidFromId = { uuid: (id: string) => id } as const;
+
+/** The name of a branch or tag as git takes it (git-check-ref-format), without `refs/heads/` or `refs/tags/`. */
+export const refName = line(255)
+  .min(1, "must not be empty")
+  .regex(
+    /^(?!refs\/)(?!\/)(?!.*\/\/)(?!.*\.\.)[^ ~^:?*[\\]+$/,
+    "must be a name that git takes, without refs/heads/ or refs/tags/ before it",
+  )
+  .meta({ immutable: true, description: "The name, without `refs/heads/` or `refs/tags/`." });

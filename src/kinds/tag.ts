@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { apiPath } from "../bitbucket";
-import { line } from "./fields";
+import { refName } from "./fields";
 import { defineKind, type Location } from "./kind";
 import { repositoryPath } from "./paths";
 
@@ -18,13 +18,7 @@ export const tag = defineKind({
   parents: ["repository"],
   naturalKey: ["name"],
   args: z.object({
-    name: line(255)
-      .min(1, "must not be empty")
-      .regex(
-        /^(?!refs\/)(?!\/)(?!.*\/\/)(?!.*\.\.)[^ ~^:?*[\\]+$/,
-        "must be a tag name that git takes, without refs/tags/",
-      )
-      .meta({ immutable: true, description: "The name, without `refs/tags/`." }),
+    name: refName,
     target: z
       .string()
       .regex(/^[0-9a-f]{7,40}$/, "must be a commit's hash, of 7 to 40 hexadecimal digits")

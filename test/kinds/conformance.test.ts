@@ -6,7 +6,7 @@ import { diff } from "../../src/provider/diff";
 import { AlreadyExistsError } from "../../src/provider/errors";
 import type { Created } from "../../src/provider/lifecycle";
 import { locationOf } from "../../src/provider/location";
-import type { Sample } from "./samples/sample";
+import { sampleOf } from "./samples/sample";
 import { World } from "./support";
 
 let world: World;
@@ -17,11 +17,6 @@ beforeAll(async () => {
   await world.parent("project");
 });
 afterAll(() => world.close());
-
-function sampleOf(kind: Kind): Sample {
-  const file = kind.name.charAt(0).toLowerCase() + kind.name.slice(1);
-  return (require(`./samples/${file}`) as { sample: Sample }).sample;
-}
 
 const cases = kinds.flatMap((kind) =>
   kind.parents.map((parent) => ({ name: `${kind.name} of a ${parent}`, kind, parent })),

@@ -5,7 +5,7 @@ import type { Kind, Values } from "../../src/kinds/kind";
 import { check } from "../../src/provider/check";
 import { diff } from "../../src/provider/diff";
 import type { Created } from "../../src/provider/lifecycle";
-import type { Sample } from "./samples/sample";
+import { sampleOf } from "./samples/sample";
 import { World } from "./support";
 
 let world: World;
@@ -16,11 +16,6 @@ afterAll(() => world.close());
 
 /** What belongs to a repository and can stand there in any number and form. */
 const chosen = kinds.filter((kind) => kind.parents.includes("repository") && !kind.refuseDelete);
-
-function sampleOf(kind: Kind): Sample {
-  const file = kind.name.charAt(0).toLowerCase() + kind.name.slice(1);
-  return (require(`./samples/${file}`) as { sample: Sample }).sample;
-}
 
 /** Values with which others of the stack cannot be: a schedule takes Pipelines that are on. */
 const clashing = ["PipelinesConfig.enabled"];

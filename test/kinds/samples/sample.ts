@@ -1,5 +1,5 @@
 /** What the conformance suite needs to know of a kind. */
-import type { ParentName, Values } from "../../../src/kinds/kind";
+import type { Kind, ParentName, Values } from "../../../src/kinds/kind";
 import type { World } from "../support";
 
 export interface Sample {
@@ -26,3 +26,9 @@ export function publicKey(index: number): string {
 
 export const privateKey =
   "-----BEGIN OPENSSH PRIVATE KEY-----\nbm90IGEga2V5\n-----END OPENSSH PRIVATE KEY-----\n";
+
+/** The sample of a kind, from the file that has its name. */
+export function sampleOf(kind: Kind): Sample {
+  const file = kind.name.charAt(0).toLowerCase() + kind.name.slice(1);
+  return (require(`./${file}`) as { sample: Sample }).sample;
+}
