@@ -1,0 +1,80 @@
+/** The command line, as it is installed. */
+import { spawn } from "node:child_process";
+import { resolve } from "node:path";
+import { exampleTokens, startEmulator } from "../../src/emulator";
+
+jest.setTimeout(180_000);
+
+const root = resolve(__dirname, "..", "..");
+
+function run(
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, [resolve(root, "dist/cli/main.js"), ...args], {
+    cwd: root,
+    env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", NO_COLOR: "1", ...env },
+  });
+  let [stdout, stderr] = ["", ""];
+  child.stdout.on("data", (chunk: Buffer) => {
+    stdout += chunk.toString();
+  });
+  child.stderr.on("data", (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  return new Promise((done, fail) => {
+    child.on("error", fail);
+    child.on("close", (exitCode) => done({ exitCode, stdout, stderr }));
+  });
+}
+
+test("the demo makes the sample, shows the drift, repairs it, and leaves nothing", async () => {
+  const { exitCode, stdout, stderr } = await run(["demo"]);
+  expect(stderr).toBe("");
+  expect(exitCode).toBe(0);
+  const steps = [
+    /\+ 23 created/,
+    /the description of api is "changed by hand"/,
+    /~ Repository api \(~description\)[\s\S]*\+ Webhook api:ci[\s\S]*1 to create/,
+    /nothing is left to do\s+23 unchanged/,
+    /- 23 deleted/,
+  ];
+  let rest = stdout;
+  for (const step of steps) {
+    expect(rest).toMatch(step);
+    rest = rest.slice((rest.match(step)?.index ?? 0) + 1);
+  }
+});
+
+test("validate says what is wrong and where, without a token", async () => {
+  expect((await run(["validate", "company"])).stdout).toMatch(/stacks\/company is valid: 91 resources/);
+  const { exitCode, stderr } = await run(["validate", "test/desired/fixtures/odd-keys.yaml"]);
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/odd-keys\.yaml:\d+:\d+/);
+  expect((await run(["validate", "nothing"])).stderr).toMatch(/nothing.*example/s);
+});
+
+test("caches clear empties the caches of a repository, or the one that is named", async () => {
+  const emulator = await startEmulator();
+  const env = {
+    BITBUCKET_API_URL: emulator.url,
+    BITBUCKET_EMAIL: exampleTokens.email,
+    BITBUCKET_TOKEN: exampleTokens.admin,
+  };
+  const authorization = `Basic ${Buffer.from(`${exampleTokens.email}:${exampleTokens.admin}`).toString("base64")}`;
+  await fetch(`${emulator.url}/repositories/acme/api`, {
+    method: "POST",
+    headers: { authorization, "content-type": "application/json" },
+    body: '{"is_private": true}',
+  });
+  const caches = emulator.state.workspaces.get("acme")?.repositories.get("api")?.caches;
+  for (const name of ["node", "docker"]) caches?.set(name, { uuid: name, name });
+  expect((await run(["caches", "clear", "acme/api", "--name", "node"], env)).stdout).toBe(
+    "The cache node of acme/api cleared\n",
+  );
+  expect([...(caches?.keys() ?? [])]).toEqual(["docker"]);
+  expect((await run(["caches", "clear", "acme/api"], env)).exitCode).toBe(0);
+  expect(caches?.size).toBe(0);
+  expect((await run(["caches", "clear", "api"], env)).stderr).toMatch(/write workspace\/repository/);
+  await emulator.close();
+});

@@ -1,0 +1,60 @@
+/** What is there already, looked up from programs and from YAML. */
+import { readText } from "../../src/live";
+import { reads } from "../../src/lookups";
+import { World } from "../kinds/support";
+
+let world: World;
+let at: { workspace: string; repository: string };
+beforeAll(async () => {
+  world = await World.start();
+  const place = await world.parent("environment");
+  at = { workspace: "acme", repository: String(place.repository) };
+});
+afterAll(() => world.close());
+
+test("each lookup gives what the API has, in this project's terms", async () => {
+  const { client } = world;
+  const me = await reads.currentUser(client);
+  expect(me).toMatchObject({ nickname: "alice" });
+  expect(await reads.user(client, me.uuid)).toEqual(me);
+  expect(await reads.workspace(client, "acme")).toMatchObject({ slug: "acme", name: "Acme" });
+  expect((await reads.workspaceMembers(client, "acme")).map((member) => member.nickname).sort()).toEqual([
+    "alice",
+    "bob",
+    "carol",
+  ]);
+  const repository = await reads.repository(client, at);
+  expect(repository).toMatchObject({ uuid: at.repository, mainBranch: "main", isPrivate: true });
+  expect(await reads.project(client, { workspace: "acme", key: repository.project ?? "" })).toMatchObject({
+    key: repository.project,
+  });
+  expect(await reads.file(client, { ...at, commit: "main", path: "README.md" })).toBe("Hello");
+  expect(await reads.deploymentEnvironments(client, at)).toEqual([
+    expect.objectContaining({ name: "Production", type: "Production" }),
+  ]);
+  expect((await reads.hookEvents(client, "repository")).map(({ event }) => event)).toContain("repo:push");
+  expect((await reads.oidcConfiguration(client, "acme")).issuer).toContain("/workspaces/acme/");
+  expect((await reads.oidcKeys(client, "acme")).keys).not.toHaveLength(0);
+});
+
+test("a lookup of what is not there says so", async () => {
+  await expect(reads.repository(world.client, { workspace: "acme", repository: "nothing" })).rejects.toThrow(
+    /found nothing there/,
+  );
+});
+
+test("a path in YAML gives a field of the answer, or the answer as text", async () => {
+  expect(await readText(world.client, "/workspaces/acme#name")).toBe("Acme");
+  expect(
+    await readText(world.client, `/repositories/acme/${encodeURIComponent(at.repository)}#mainbranch.name`),
+  ).toBe("main");
+  expect(
+    await readText(
+      world.client,
+      `/repositories/acme/${encodeURIComponent(at.repository)}/src/main/README.md`,
+    ),
+  ).toBe("Hello");
+  await expect(readText(world.client, "/workspaces/acme#constructor.name")).rejects.toThrow(
+    /no field constructor\.name/,
+  );
+});
