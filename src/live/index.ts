@@ -1,3 +1,3 @@
 export { UnknownUserError } from "./members";
-export { LiveReader, UnexpectedShapeError } from "./reader";
+export { CannotTellError, LiveReader, UnexpectedShapeError } from "./reader";
 export { readText } from "./text";

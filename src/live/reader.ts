@@ -3,7 +3,7 @@
  * All reads that fall into one collection become one paginated read of it.
  */
 import { z } from "zod";
-import { NotFoundError, PermissionError, type ReadClient } from "../bitbucket";
+import { apiPath, NotFoundError, PermissionError, type ReadClient } from "../bitbucket";
 import { project, repository } from "../kinds";
 import {
   type CollectionRequest,
@@ -15,6 +15,11 @@ import {
 } from "../kinds/kind";
 import { Collection } from "./collection";
 import { Members } from "./members";
+
+export interface LiveOptions {
+  /** Takes a repository that the credential does not see for deleted, though it might not be allowed to see it. */
+  readonly missingIsDeleted?: boolean;
+}
 
 /** A read under way, and the one that those who came after its start wait for. */
 interface FreshRead {
@@ -29,7 +34,10 @@ export class LiveReader {
   readonly #made = new Set<string>();
   readonly #members = new Map<string, Members>();
 
-  constructor(private readonly client: ReadClient) {}
+  constructor(
+    private readonly client: ReadClient,
+    private readonly options: LiveOptions = {},
+  ) {}
 
   /**
    * The object with this id as it is now, or undefined when it is certain that it is gone.
@@ -40,7 +48,10 @@ export class LiveReader {
     return this.#orGone(at, async () => {
       const found = await this.#collection(kind, at).get(id);
       // A list shows only what the credential may see: a repository that is missing from it is asked for by name.
-      return found ?? (kind.provides === "repository" ? this.#item(kind, at, id) : undefined);
+      if (found || kind.provides !== "repository") return found;
+      const seen = await this.#item(kind, at, id);
+      if (!seen) await this.#concludeGone(at.workspace, id);
+      return seen;
     });
   }
 
@@ -195,6 +206,26 @@ export class LiveReader {
     return current.queued;
   }
 
+  /**
+   * A private repository is not there for those who may not see it. Only an owner of the workspace, who sees them all,
+   * can tell that one was deleted.
+   */
+  async #concludeGone(workspace: string, repository: string): Promise<void> {
+    if (this.options.missingIsDeleted) return;
+    const path = `${apiPath`/user/workspaces/${workspace}`}/permission`;
+    try {
+      const { permission } = z
+        .object({ permission: z.string() })
+        .parse(await remember(this.#facets, path, () => this.client.get(path)));
+      if (permission === "owner") return;
+    } catch (error) {
+      // An access token has no user, and ends with what it belongs to.
+      if (error instanceof PermissionError && error.code === "mechanism") return;
+      if (!(error instanceof PermissionError || error instanceof NotFoundError)) throw error;
+    }
+    throw new CannotTellError(workspace, repository);
+  }
+
   async #item(kind: Kind, at: Location, id: string): Promise<Found | undefined> {
     const path = "collection" in kind.source ? kind.source.item?.(at, id) : undefined;
     if (path === undefined) return undefined;
@@ -260,6 +291,19 @@ function parsed(kind: Kind, path: string, body: unknown, at: Location, values: V
     return kind.parse(body, at, values);
   } catch (cause) {
     throw new UnexpectedShapeError(kind, path, cause);
+  }
+}
+
+/** A repository is missing, and this credential would not see it if it were there. */
+export class CannotTellError extends Error {
+  constructor(workspace: string, repository: string) {
+    super(
+      `The repository ${repository} in ${workspace} cannot be seen with this credential: it was deleted, or the credential ` +
+        "has lost access to it. Nothing was changed. An owner of the workspace could tell which it is. Give the credential " +
+        "access (and the scope read:workspace:bitbucket); or, if it was deleted, run this once with " +
+        "BITBUCKET_MISSING_IS_DELETED=1.",
+    );
+    this.name = "CannotTellError";
   }
 }
 

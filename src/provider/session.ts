@@ -14,7 +14,7 @@ export function clientFrom(env: NodeJS.ProcessEnv, config: ConfigLookup): Client
     credentials: resolveCredentials({ env, config: (key) => config(`bitbucket:${key}`) }),
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(Number.isInteger(concurrency) && concurrency > 0 ? { concurrency } : {}),
-    readOnly: ["1", "true"].includes(env.BITBUCKET_READ_ONLY ?? ""),
+    readOnly: isSet(env.BITBUCKET_READ_ONLY),
   });
 }
 
@@ -30,7 +30,15 @@ export function configure(lookup: ConfigLookup): void {
 export function session(): Lifecycle {
   if (!lifecycle) {
     const client = clientFrom(process.env, config);
-    lifecycle = new Lifecycle(client, new LiveReader(client), (line) => console.log(line));
+    lifecycle = new Lifecycle(
+      client,
+      new LiveReader(client, { missingIsDeleted: isSet(process.env.BITBUCKET_MISSING_IS_DELETED) }),
+      (line) => console.log(line),
+    );
   }
   return lifecycle;
+}
+
+function isSet(value: string | undefined): boolean {
+  return value === "1" || value === "true";
 }

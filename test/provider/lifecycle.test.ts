@@ -1,5 +1,5 @@
 /** What the driver makes of lost answers, half-done work, and what others did meanwhile. */
-import { createClient, Secret } from "../../src/bitbucket";
+import { type Client, createClient, Secret } from "../../src/bitbucket";
 import { exampleTokens } from "../../src/emulator";
 import { deploymentEnvironment, pipelineVariable, project, repository, webhook } from "../../src/kinds";
 import type { Kind, Values } from "../../src/kinds/kind";
@@ -113,17 +113,36 @@ test("an update of what somebody deleted meanwhile makes nothing anew, and says 
   expect(world.emulator.state.workspaces.get("acme")?.projects.has("GONE")).toBe(false);
 });
 
-test("a credential that cannot see a repository any more does not take it for deleted", async () => {
-  const inputs = inputsOf(webhook, { ...place, ...hook });
-  const created = await world.run().lifecycle.create(webhook, inputs);
-  const client = createClient({
-    credentials: { type: "api-token", email: "carol@acme.example", token: new Secret(exampleTokens.member) },
-    baseUrl: world.emulator.url,
+describe("a repository that is not there for the credential", () => {
+  async function member(): Promise<Client> {
+    return createClient({
+      credentials: { type: "api-token", email: "bob@acme.example", token: new Secret(exampleTokens.member) },
+      baseUrl: world.emulator.url,
+    });
+  }
+
+  test("is not taken for deleted by one who may simply not see it", async () => {
+    const inputs = inputsOf(webhook, { ...place, ...hook });
+    const created = await world.run().lifecycle.create(webhook, inputs);
+    const client = await member();
+    const read = new Lifecycle(client, new LiveReader(client)).read(webhook, created.id, created.outputs);
+    await expect(read).rejects.toThrow(
+      /was deleted, or the credential has lost access.*BITBUCKET_MISSING_IS_DELETED=1/,
+    );
+    const trusting = new LiveReader(client, { missingIsDeleted: true });
+    expect(await new Lifecycle(client, trusting).read(webhook, created.id, created.outputs)).toBeUndefined();
+    await client.close();
   });
-  await expect(
-    new Lifecycle(client, new LiveReader(client)).read(webhook, created.id, created.outputs),
-  ).rejects.toThrow(/credential/);
-  await client.close();
+
+  test("is taken for deleted by an owner, who would see it, with all that was in it", async () => {
+    const inputs = inputsOf(webhook, { ...place, ...hook });
+    const created = await world.run().lifecycle.create(webhook, inputs);
+    await world.client.send({
+      method: "DELETE",
+      path: `/repositories/acme/${encodeURIComponent(String(place.repository))}`,
+    });
+    expect(await world.run().lifecycle.read(webhook, created.id, created.outputs)).toBeUndefined();
+  });
 });
 
 test("a secured value that was made anew by hand is written again", async () => {
