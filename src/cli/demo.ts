@@ -2,6 +2,7 @@
  * `demo`: the main job from end to end on this machine. A real engine applies the sample stack to the emulator,
  * something is changed behind its back, a preview shows the drift, and the next apply repairs it.
  */
+import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -57,12 +58,16 @@ async function demo(keep: boolean): Promise<void> {
     PULUMI_SKIP_UPDATE_CHECK: "true",
     ...settings,
   });
+  // The engine puts what encrypts the stack's secrets beside Pulumi.yaml.
+  const config = join(packageRoot, `Pulumi.${stack}.yaml`);
+  const hadConfig = existsSync(config);
   try {
     await story(pulumi, new Api(url, email, token), keep);
   } finally {
     if (!keep) {
       child.kill();
       await rm(folder, { recursive: true, force: true });
+      if (!hadConfig) await rm(config, { force: true });
     }
   }
   say(`It took ${seconds(Date.now() - ready)} with the engine there, ${seconds(Date.now() - began)} in all.`);
