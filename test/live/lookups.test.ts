@@ -1,6 +1,7 @@
 /** What is there already, looked up from programs and from YAML. */
 import { readText } from "../../src/live";
-import { reads } from "../../src/lookups";
+import { getIpRanges, reads } from "../../src/lookups";
+import { json, Served } from "../bitbucket/support";
 import { World } from "../kinds/support";
 
 let world: World;
@@ -57,4 +58,16 @@ test("a path in YAML gives a field of the answer, or the answer as text", async 
   await expect(readText(world.client, "/workspaces/acme#constructor.name")).rejects.toThrow(
     /no field constructor\.name/,
   );
+});
+
+test("the addresses are those of Bitbucket, in the direction that is asked for", async () => {
+  const items = [
+    { cidr: "192.0.2.0/24", product: ["bitbucket"], direction: ["egress"] },
+    { cidr: "198.51.100.0/24", product: ["bitbucket", "jira"], direction: ["ingress", "egress"] },
+    { cidr: "203.0.113.0/24", product: ["jira"], direction: ["egress"] },
+  ];
+  const served = await Served.start([json(200, { items })]);
+  expect(await getIpRanges("egress", served.origin)).toEqual(["192.0.2.0/24", "198.51.100.0/24"]);
+  expect(await getIpRanges("ingress", served.origin)).toEqual(["198.51.100.0/24"]);
+  await served.close();
 });
