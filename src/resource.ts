@@ -2,8 +2,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { defaultsOf, type Kind, metaOf, type ParentName, secretFieldsOf, type Values } from "./kinds/kind";
+import { registerLean } from "./leanRegistration";
 import { providerKey, providerText } from "./provider/dynamic";
-import { typeToken } from "./provider/type";
+import { typePrefix, typeToken } from "./provider/type";
 
 /** A value that may be an output of another resource, or hold some. */
 export type Deep<Value> = pulumi.Input<
@@ -54,6 +55,7 @@ export function resourceClass<K extends Kind>(kind: K): ResourceClass<K> {
       const outputs = Object.keys(kind.outputs.shape).filter(
         (field) => !(field in args) && !(field in derived),
       );
+      registerLean(typePrefix);
       const restore = hideStackTraces();
       try {
         super(

@@ -5,16 +5,17 @@ import { check } from "./check";
 import { diff } from "./diff";
 import { HalfDoneError } from "./errors";
 import { configure, session } from "./session";
+import { complete, withoutDefaults } from "./values";
 
 /** The input that tells the host where the provider's code is. */
 export const providerKey = "__provider";
 
 /**
- * The text of that input: it loads this package from wherever the program runs. It stands in the state of every
- * resource, so it is short, and the same on every machine.
+ * The text of that input: the host loads this package from the node_modules beside the program or above it. It stands
+ * in the state of every resource, so it is short, and the same on every machine.
  */
 export function providerText(kind: Kind): string {
-  return `exports.handler=()=>require("module").createRequire(process.cwd()+"/_")("bitbucket-as-code/provider").${kind.name}`;
+  return `exports.handler=()=>require("bitbucket-as-code/provider").${kind.name}`;
 }
 
 export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
@@ -26,20 +27,22 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
       return plainly(() => {
         const { inputs, issues } = check(kind, own(olds), own(news));
         return {
-          inputs,
+          inputs: withoutDefaults(kind, inputs),
           failures: issues.map(({ path, message }) => ({ property: path.join("."), reason: message })),
         };
       });
     },
     async diff(_id, olds, news) {
       return plainly(() => {
-        const { changes, replaces, deleteBeforeReplace } = diff(kind, own(olds), own(news));
+        const { changes, replaces, deleteBeforeReplace } = diff(kind, own(olds), complete(kind, own(news)));
         return { changes, replaces: [...replaces], deleteBeforeReplace };
       });
     },
     async create(inputs) {
       return plainly(async () => {
-        const { id, outputs } = await keepingHalfDone(inputs, () => session().create(kind, own(inputs)));
+        const { id, outputs } = await keepingHalfDone(inputs, () =>
+          session().create(kind, complete(kind, own(inputs))),
+        );
         return { id, outs: outputs };
       });
     },
@@ -47,12 +50,14 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
       return plainly(async () => {
         const current = await session().read(kind, id, own(props));
         // Without an id the engine takes the object as gone.
-        return current ? { id: current.id, props: current.outputs, inputs: current.inputs } : {};
+        return current
+          ? { id: current.id, props: current.outputs, inputs: withoutDefaults(kind, current.inputs) }
+          : {};
       });
     },
     async update(id, olds, news) {
       return plainly(async () => ({
-        outs: (await session().update(kind, id, own(olds), own(news))).outputs,
+        outs: (await session().update(kind, id, own(olds), complete(kind, own(news)))).outputs,
       }));
     },
     async delete(id, props) {

@@ -1,6 +1,9 @@
 import type { Kind } from "../kinds/kind";
 
+/** What the type tokens of all kinds begin with. */
+export const typePrefix = "pulumi-nodejs:bitbucket:";
+
 /** The type token of a kind's resources. */
 export function typeToken(kind: Kind): string {
-  return `pulumi-nodejs:dynamic/bitbucket:${kind.name}`;
+  return typePrefix + kind.name;
 }

@@ -14,9 +14,17 @@ export function covered(kind: Kind, field: string, wanted: unknown, live: unknow
   return kind.coveredBy?.[field]?.(wanted, live) ?? same(kind, field, wanted, live);
 }
 
-/** The state's outputs with the defaults, which are left out there. */
-export function complete(kind: Kind, outputs: Values): Values {
-  return { ...defaultsOf(kind), ...outputs };
+/** Inputs or outputs of the state with the defaults, which are left out there. */
+export function complete(kind: Kind, values: Values): Values {
+  return { ...defaultsOf(kind), ...values };
+}
+
+/** What the state keeps of inputs or outputs: defaults go without saying. */
+export function withoutDefaults(kind: Kind, values: Values): Record<string, unknown> {
+  const defaults = defaultsOf(kind);
+  return Object.fromEntries(
+    Object.entries(values).filter(([field, value]) => !isDeepStrictEqual(value, defaults[field])),
+  );
 }
 
 /** The names of the kind's fields that these inputs or completed outputs manage. */
@@ -67,11 +75,8 @@ export function outputsOf(
       outputs[field] = wanted[field];
     }
   }
-  const kept = Object.entries(outputs).filter(
-    ([field, value]) => !isDeepStrictEqual(value, defaultsOf(kind)[field]),
-  );
   return {
-    ...Object.fromEntries(kept),
+    ...withoutDefaults(kind, outputs),
     ...(recreated ? {} : pick(wanted, shownOnce(kind))),
     ...found.outputs,
   };
