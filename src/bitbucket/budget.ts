@@ -1,7 +1,9 @@
 /**
- * What the hour's limit leaves. Bitbucket sends no count of what remains, so that our own requests of the last hour
- * are counted. https://support.atlassian.com/bitbucket-cloud/docs/api-request-limits/
+ * What the hour's limit leaves. Bitbucket sends no count of what remains, so that requests of the last hour are counted
+ * here: this process's own, and what the ledger knows of others on this machine.
+ * https://support.atlassian.com/bitbucket-cloud/docs/api-request-limits/
  */
+import type { Ledger } from "./ledger";
 import { pathTemplate } from "./path";
 
 const hour = 3_600_000;
@@ -11,27 +13,47 @@ const usualLimit = 1000;
 
 type Resource = "api" | "webhooks";
 
+export interface BudgetOptions {
+  readonly now?: () => number;
+  readonly ledger?: Ledger | undefined;
+  /** Requests an hour, where the user knows of another limit than the usual one. */
+  readonly limit?: number | undefined;
+}
+
 export class Budget {
   readonly #times: Record<Resource, number[]> = { api: [], webhooks: [] };
-  readonly #counts = new Map<string, Map<string, number>>();
-  #limit = usualLimit;
+  readonly #counts = new Map<string, number>();
+  readonly #now: () => number;
+  readonly #ledger: Ledger | undefined;
+  #limit: number;
+  /** Whether the limit was told, and is not only what is usual. */
+  #certain: boolean;
   #near = false;
 
-  constructor(private readonly now: () => number = Date.now) {}
+  constructor({ now = Date.now, ledger, limit }: BudgetOptions = {}) {
+    this.#now = now;
+    this.#ledger = ledger;
+    this.#limit = limit ?? usualLimit;
+    this.#certain = limit !== undefined;
+  }
 
   /** Counts a request that was sent. */
   sent(method: string, path: string): void {
     const template = pathTemplate(path);
-    this.#times[resourceOf(template)].push(this.now());
-    const methods = this.#counts.get(template) ?? new Map<string, number>();
-    methods.set(method, (methods.get(method) ?? 0) + 1);
-    this.#counts.set(template, methods);
+    const resource = resourceOf(template);
+    this.#times[resource].push(this.#now());
+    const name = `${method} ${template}`;
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
+    this.#ledger?.add(resource, method, template);
   }
 
   /** Takes what the answer's headers say: only access tokens on scaled limits get them. */
   seen(headers: Readonly<Record<string, string>>): void {
     const limit = Number(headers["x-ratelimit-limit"]);
-    if (Number.isFinite(limit) && limit > 0) this.#limit = limit;
+    if (Number.isFinite(limit) && limit > 0) {
+      this.#limit = limit;
+      this.#certain = true;
+    }
     const near = headers["x-ratelimit-nearlimit"];
     if (near !== undefined) this.#near = near.toLowerCase() === "true" || Number(near) > 0;
   }
@@ -41,14 +63,10 @@ export class Budget {
     return this.#limit;
   }
 
-  /** How many requests are left in this hour, counting our own alone. */
+  /** How many requests are left in this hour, as far as this machine knows. */
   remaining(resource: Resource = "api"): number {
-    const since = this.now() - hour;
-    const times = this.#times[resource];
-    const first = times.findIndex((time) => time > since);
-    if (first > 0) times.splice(0, first);
-    else if (first === -1) times.length = 0;
-    return Math.max(0, this.#limit - times.length);
+    const others = this.#ledger?.others(resource).reduce((sum, { count }) => sum + count, 0) ?? 0;
+    return Math.max(0, this.#limit - this.#recent(resource).length - others);
   }
 
   /** Milliseconds to leave between two requests: none until the server says that the limit is near. */
@@ -57,31 +75,63 @@ export class Budget {
     return Math.min(10_000, hour / Math.max(1, this.#limit));
   }
 
-  /** The number of requests of each method. */
-  byMethod(): Readonly<Record<string, number>> {
-    const sums: Record<string, number> = {};
-    for (const methods of this.#counts.values()) {
-      for (const [method, count] of methods) sums[method] = (sums[method] ?? 0) + count;
-    }
-    return sums;
+  /** Milliseconds until a request to this path stays within the limit. Zero where the limit is not known for sure. */
+  wait(path: string): number {
+    const resource = resourceOf(pathTemplate(path));
+    if (!this.#certain || this.remaining(resource) > 0) return 0;
+    const oldest = Math.min(
+      this.#recent(resource)[0] ?? Number.POSITIVE_INFINITY,
+      ...(this.#ledger?.others(resource) ?? []).map(({ at }) => at),
+    );
+    return Number.isFinite(oldest) ? Math.max(0, oldest + hour - this.#now()) : 0;
   }
 
-  /** How many requests were made, of which kind and where, and how many are left. */
-  summary(): string {
-    const methods = this.byMethod();
-    const all = Object.values(methods).reduce((sum, count) => sum + count, 0);
-    const split = Object.entries(methods).map(([method, count]) => `${count} ${method}`);
-    const lines = [...this.#counts]
-      .flatMap(([template, counts]) => [...counts].map(([method, count]) => ({ method, template, count })))
-      .sort((a, b) => b.count - a.count || a.template.localeCompare(b.template))
-      .map(
-        ({ method, template, count }) => `  ${String(count).padStart(5)}  ${method.padEnd(6)} ${template}`,
-      );
+  /** The number of requests of each method, of this process alone. */
+  byMethod(): Readonly<Record<string, number>> {
+    return methodsOf(this.#counts);
+  }
+
+  /**
+   * How many requests were made, of which kind and where, and how many are left. Where other processes of the same run
+   * made some, those count as well.
+   *
+   * @param most Lines of collections, at most.
+   */
+  summary(most = Number.POSITIVE_INFINITY): string {
+    const counts = this.#ledger?.ofRun() ?? this.#counts;
+    const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
+    const split = Object.entries(methodsOf(counts)).map(([method, count]) => `${count} ${method}`);
+    const sorted = [...counts].sort(([a, m], [b, n]) => n - m || a.localeCompare(b));
+    const lines = sorted.slice(0, most).map(([name, count]) => {
+      const [method = "", template = ""] = name.split(" ");
+      return `  ${String(count).padStart(5)}  ${method.padEnd(6)} ${template}`;
+    });
+    const rest = sorted.slice(most).reduce((sum, [, count]) => sum + count, 0);
+    if (rest > 0) lines.push(`  ${String(rest).padStart(5)}  elsewhere`);
     return [
       `${all} requests to Bitbucket${all > 0 ? ` (${split.join(", ")})` : ""}; about ${this.remaining()} of ${this.#limit} an hour are left`,
       ...lines,
     ].join("\n");
   }
+
+  /** The times of this process's requests in the last hour, the oldest first. */
+  #recent(resource: Resource): readonly number[] {
+    const since = this.#now() - hour;
+    const times = this.#times[resource];
+    const first = times.findIndex((time) => time > since);
+    if (first > 0) times.splice(0, first);
+    else if (first === -1) times.length = 0;
+    return times;
+  }
+}
+
+function methodsOf(counts: ReadonlyMap<string, number>): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const [name, count] of counts) {
+    const method = name.split(" ")[0] ?? "";
+    sums[method] = (sums[method] ?? 0) + count;
+  }
+  return sums;
 }
 
 function resourceOf(template: string): Resource {

@@ -1,6 +1,8 @@
 /** The REST client: credentials, concurrency, retries, pagination. It knows no kind of resource. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { Agent, FormData, request as send } from "undici";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import { Agent, type Dispatcher, FormData, request as send } from "undici";
 import { z } from "zod";
 import { Budget } from "./budget";
 import type { Credentials } from "./credentials";
@@ -15,6 +17,7 @@ import {
   UnexpectedResponseError,
 } from "./errors";
 import { Gate } from "./gate";
+import type { Ledger } from "./ledger";
 import { retryAfterSeconds, retryDelay } from "./retry";
 import { SettingError } from "./settingError";
 import { TokenSource } from "./token";
@@ -71,6 +74,8 @@ export interface Client extends ReadClient {
   /** Sends one request. Throws a `BitbucketError` for every answer that is not a success. */
   send(request: ApiRequest): Promise<ApiResponse>;
   close(): Promise<void>;
+  /** How many requests are under way. */
+  readonly running: number;
   readonly baseUrl: string;
   readonly credentials: Credentials;
 }
@@ -82,8 +87,16 @@ export interface ClientOptions {
   readonly oauthUrl?: string;
   /** Refuses everything but GET. */
   readonly readOnly?: boolean;
-  /** Requests at once, at most. Default: 8. */
+  /** Requests at once, at most. Default: 16. It starts with half of them. */
   readonly concurrency?: number;
+  /** Requests an hour that the credential may make, where that is known. The answers' headers outdo it. */
+  readonly requestsPerHour?: number;
+  /** Where requests are noted for other processes with the same credential. */
+  readonly ledger?: Ledger;
+  /** Certificates that are trusted beside the usual ones, as PEM. */
+  readonly certificates?: string;
+  /** Hears of a wait for the hour's limit, in milliseconds. */
+  readonly onWait?: (milliseconds: number) => void;
   /** Milliseconds until an answer has to begin, and between two parts of it. Default: 30,000. */
   readonly timeout?: number;
   /** Milliseconds that one request may wait for its retries in all. Default: 120,000. */
@@ -104,6 +117,10 @@ export interface RequestEvent {
 }
 
 export const defaultBaseUrl = "https://api.bitbucket.org/2.0";
+
+const usualConcurrency = 16;
+
+const unzipped = promisify(gunzip);
 
 /** Bytes of an answer, at most. */
 const mostBytes = 64 * 1024 * 1024;
@@ -156,13 +173,14 @@ class HttpClient implements Client {
     this.#now = options.now ?? Date.now;
     this.#random = options.random ?? Math.random;
     this.#pause = options.pause ?? sleep;
-    const concurrency = options.concurrency ?? 8;
-    this.budget = new Budget(this.#now);
+    const concurrency = options.concurrency ?? usualConcurrency;
+    this.budget = new Budget({ now: this.#now, ledger: options.ledger, limit: options.requestsPerHour });
     this.#gate = new Gate(concurrency, this.#now, this.#pause);
     const timeout = options.timeout ?? 30_000;
     this.#agent = new Agent({
       connections: concurrency,
-      connect: { timeout },
+      connect: { timeout, ...(options.certificates === undefined ? {} : { ca: options.certificates }) },
+      allowH2: true,
       headersTimeout: timeout,
       bodyTimeout: timeout,
       keepAliveTimeout: 30_000,
@@ -170,6 +188,10 @@ class HttpClient implements Client {
     });
     const oauthUrl = options.oauthUrl ?? tokenUrl(this.baseUrl);
     this.#token = new TokenSource(options.credentials, checkedBaseUrl(oauthUrl), this.#agent, this.#now);
+  }
+
+  get running(): number {
+    return this.#gate.running;
   }
 
   async get(path: string, options: GetOptions = {}): Promise<unknown> {
@@ -231,6 +253,7 @@ class HttpClient implements Client {
   }
 
   async close(): Promise<void> {
+    this.options.ledger?.flush();
     await this.#agent.close();
   }
 
@@ -342,6 +365,10 @@ class HttpClient implements Client {
   async #exchange(request: ApiRequest, url: URL): Promise<Answer> {
     const { method, path } = request;
     const authorization = await this.#token.authorization();
+    for (let wait = this.budget.wait(path); wait > 0; wait = this.budget.wait(path)) {
+      this.options.onWait?.(wait);
+      await this.#pause(wait);
+    }
     const began = this.#now();
     const tell = (status: number | undefined) =>
       this.options.onRequest?.({ method, path, status, milliseconds: this.#now() - began });
@@ -354,6 +381,7 @@ class HttpClient implements Client {
         headers: {
           authorization,
           accept: request.accept === "text" ? "*/*" : "application/json",
+          "accept-encoding": "gzip",
           "user-agent": "bitbucket-as-code",
           ...(request.body === undefined ? {} : { "content-type": "application/json" }),
         },
@@ -364,14 +392,22 @@ class HttpClient implements Client {
       );
       this.budget.seen(headers);
       this.#gate.spread(this.budget.gap);
-      const text = await response.body.text();
+      const text = await textOf(response.body, headers["content-encoding"]);
       tell(response.statusCode);
+      this.#gate.took(this.#now() - began);
       return { status: response.statusCode, headers, text };
     } catch (cause) {
       tell(undefined);
       throw noAnswer({ method, path }, cause, url.host);
     }
   }
+}
+
+/** The text of an answer that may be compressed. Throws when it is cut short, or larger than any honest one. */
+async function textOf(body: Dispatcher.ResponseData["body"], encoding: string | undefined): Promise<string> {
+  if (encoding?.toLowerCase() !== "gzip") return body.text();
+  const bytes = new Uint8Array(await body.arrayBuffer());
+  return bytes.length === 0 ? "" : (await unzipped(bytes, { maxOutputLength: mostBytes })).toString("utf8");
 }
 
 interface Answer {
@@ -485,9 +521,16 @@ function noAnswer(request: { method: string; path: string }, cause: unknown, hos
   ) {
     return new TimeoutError("timeout", `${host} did not answer in time`, details);
   }
-  if (code === "UND_ERR_RES_EXCEEDED_MAX_SIZE")
+  if (code === "UND_ERR_RES_EXCEEDED_MAX_SIZE" || code === "ERR_BUFFER_TOO_LARGE")
     return new UnexpectedResponseError("too-large", "The answer is too large", details);
-  if (!/^(E[A-Z]|UND_ERR|HPE_|CERT_|DEPTH_|SELF_SIGNED|UNABLE_)/.test(code))
+  if (/^(CERT_|DEPTH_|SELF_SIGNED|UNABLE_|ERR_TLS)/.test(code)) {
+    return new ConnectionError("connection", `The certificate of ${host} is not trusted: ${code}`, {
+      ...request,
+      outcome: "not-applied",
+      hint: "Behind a proxy that opens connections, name its certificate in NODE_EXTRA_CA_CERTS.",
+    });
+  }
+  if (!/^(E[A-Z]|UND_ERR|HPE_|Z_)/.test(code))
     return cause instanceof Error ? cause : new Error(String(cause));
   return new ConnectionError("connection", `There was no answer from ${host}: ${code}`, {
     ...details,

@@ -1,9 +1,20 @@
 /**
  * How many requests run at once, and when. A 429 closes the gate for all of them and halves the number; each success
- * lets it grow again. Near the hour's limit, requests are spread over the time that is left.
+ * lets it grow again, until answers take much longer than they did: more at once would only wait in a queue there.
+ * Near the hour's limit, requests are spread over the time that is left.
  */
+
+/** Answers that take this many times as long as the quickest show that the server is busy. */
+const slow = 3;
+/** Milliseconds below which a difference says nothing. */
+const noise = 30;
+/** Requests at once that are always tried, but after a 429. */
+const usualLeast = 4;
+
 export class Gate {
   #limit: number;
+  #quickest = Number.POSITIVE_INFINITY;
+  #usual = 0;
   #running = 0;
   #openAt = 0;
   #gap = 0;
@@ -15,13 +26,12 @@ export class Gate {
     private readonly now: () => number,
     private readonly pause: (milliseconds: number) => Promise<unknown>,
   ) {
-    this.#limit = most;
+    this.#limit = Math.max(1, Math.ceil(most / 2));
   }
 
   /** Runs the work when there is room. */
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
-    while (this.#running >= Math.floor(this.#limit))
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    while (this.#running >= this.width) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#running += 1;
     try {
       await this.#opened();
@@ -38,10 +48,28 @@ export class Gate {
     this.#limit = Math.max(1, this.#limit / 2);
   }
 
-  /** A request went well: a little more may run at once. */
+  /** A request went well: a little more may run at once, unless answers have become slow. */
   ease(): void {
-    this.#limit = Math.min(this.most, this.#limit + 1 / this.#limit);
+    const busy = this.#usual > this.#quickest * slow + noise;
+    if (!busy) this.#limit = Math.min(this.most, this.#limit + 1 / this.#limit);
+    else if (this.#limit > usualLeast) this.#limit = Math.max(usualLeast, this.#limit - 1 / this.#limit);
     this.#waiting.shift()?.();
+  }
+
+  /** Notes how long an answer took. */
+  took(milliseconds: number): void {
+    this.#quickest = Math.min(this.#quickest, milliseconds);
+    this.#usual = this.#usual === 0 ? milliseconds : this.#usual * 0.9 + milliseconds * 0.1;
+  }
+
+  /** How many are under way. */
+  get running(): number {
+    return this.#running;
+  }
+
+  /** How many may run at once now. */
+  get width(): number {
+    return Math.floor(this.#limit);
   }
 
   /** Milliseconds between the starts of two requests. */

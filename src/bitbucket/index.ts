@@ -23,6 +23,7 @@ export {
 } from "./credentials";
 export * from "./errors";
 export { grantedScopes } from "./granted";
+export { Ledger, ledgerFolder } from "./ledger";
 export { apiPath, pathTemplate } from "./path";
 export { refusedFor, type Scopes, scopesFor } from "./scopes";
 export { Secret } from "./secret";

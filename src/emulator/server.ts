@@ -1,5 +1,6 @@
 /** The HTTP side: credentials, limits, faults and partial responses around the routes of the families. */
 import { Readable } from "node:stream";
+import { gzipSync } from "node:zlib";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import { authenticate, checkScopes, grantedScopes, type Principal } from "./access";
 import { notFound, Refusal } from "./errors";
@@ -175,7 +176,7 @@ export function createServer(
     }
     record(request, reply.statusCode);
     if (request.method !== "GET") parts.changed();
-    return damaged(payload, context.faults, request, reply);
+    return compressed(damaged(payload, context.faults, request, reply), request, reply);
   });
 
   function record(request: FastifyRequest, status: number): void {
@@ -303,6 +304,16 @@ function damaged(
   if (text === undefined) return payload;
   reply.removeHeader("content-length");
   return text;
+}
+
+/** Long answers come compressed to those who take it. */
+function compressed(payload: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
+  reply.header("vary", "Accept-Encoding");
+  if (typeof payload !== "string" || payload.length < 1000) return payload;
+  if (!/\bgzip\b/.test(String(request.headers["accept-encoding"]))) return payload;
+  reply.removeHeader("content-length");
+  reply.header("content-encoding", "gzip");
+  return gzipSync(payload, { level: 1 });
 }
 
 async function* inPieces(text: string, milliseconds: number): AsyncGenerator<Buffer> {

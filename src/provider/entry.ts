@@ -1,10 +1,14 @@
 /** What the text in a resource's state loads: the provider of each kind, by the kind's name. */
 import { kinds } from "../kinds";
 import { dynamicProvider } from "./dynamic";
+import { sayGoodbye } from "./end";
 import { endWithEngine } from "./orphan";
 
 const providers = Object.fromEntries(kinds.map((kind) => [kind.name, dynamicProvider(kind)]));
 
-if (process.argv[1]?.includes("dynamic-provider")) endWithEngine(process.argv[2]);
+if (process.argv[1]?.includes("dynamic-provider")) {
+  endWithEngine(process.argv[2]);
+  sayGoodbye();
+}
 
 export = providers;

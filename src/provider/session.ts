@@ -1,24 +1,61 @@
 /** The client and the live reader that all resources of one run share: they are in one provider process. */
-import { type Client, createClient, resolveCredentials } from "../bitbucket";
+import {
+  type Client,
+  createClient,
+  defaultBaseUrl,
+  Ledger,
+  ledgerFolder,
+  resolveCredentials,
+} from "../bitbucket";
 import { LiveReader } from "../live";
 import { Lifecycle } from "./lifecycle";
 
 /** A value of the stack's configuration, by its whole key: `bitbucket:token`. */
 export type ConfigLookup = (key: string) => string | undefined;
 
-/** What the environment and the stack's configuration say of the API and the credential. */
-export function clientFrom(env: NodeJS.ProcessEnv, config: ConfigLookup): Client {
+/**
+ * What the environment and the stack's configuration say of the API and the credential.
+ *
+ * @param say Shows a line to the user.
+ */
+export function clientFrom(
+  env: NodeJS.ProcessEnv,
+  config: ConfigLookup,
+  say: (line: string) => void = () => {},
+): Client {
   const baseUrl = env.BITBUCKET_API_URL ?? config("bitbucket:apiUrl");
-  const concurrency = Number(env.BITBUCKET_CONCURRENCY ?? config("bitbucket:concurrency") ?? Number.NaN);
+  const credentials = resolveCredentials({ env, config: (key) => config(`bitbucket:${key}`) });
+  const concurrency = wholeNumber(env.BITBUCKET_CONCURRENCY ?? config("bitbucket:concurrency"));
+  const requestsPerHour = wholeNumber(env.BITBUCKET_REQUESTS_PER_HOUR ?? config("bitbucket:requestsPerHour"));
+  const logged = env.BITBUCKET_LOG === "requests" || env.BITBUCKET_LOG === "debug";
   return createClient({
-    credentials: resolveCredentials({ env, config: (key) => config(`bitbucket:${key}`) }),
+    credentials,
     ...(baseUrl === undefined ? {} : { baseUrl }),
-    ...(Number.isInteger(concurrency) && concurrency > 0 ? { concurrency } : {}),
+    ...(concurrency === undefined ? {} : { concurrency }),
+    ...(requestsPerHour === undefined ? {} : { requestsPerHour }),
+    ledger: new Ledger(
+      ledgerFolder(baseUrl ?? defaultBaseUrl, credentials, env),
+      env.BITBUCKET_RUN ?? `process ${process.pid}`,
+    ),
     readOnly: isSet(env.BITBUCKET_READ_ONLY),
+    onWait: (milliseconds) =>
+      say(`The hour's limit of requests is reached: waiting ${Math.ceil(milliseconds / 60_000)} min.`),
+    ...(logged
+      ? {
+          onRequest: ({ method, path, status, milliseconds }) =>
+            say(`${method} ${path}: ${status ?? "no answer"}, ${milliseconds} ms`),
+        }
+      : {}),
   });
 }
 
+function wholeNumber(text: string | undefined): number | undefined {
+  const number = Number(text ?? Number.NaN);
+  return Number.isInteger(number) && number > 0 ? number : undefined;
+}
+
 let config: ConfigLookup = () => undefined;
+let client: Client | undefined;
 let lifecycle: Lifecycle | undefined;
 
 /** Takes the configuration. The host does not wait for more than that, so nothing is done with it yet. */
@@ -29,7 +66,7 @@ export function configure(lookup: ConfigLookup): void {
 /** The driver, made when the first resource needs it. */
 export function session(): Lifecycle {
   if (!lifecycle) {
-    const client = clientFrom(process.env, config);
+    client = clientFrom(process.env, config, (line) => console.log(line));
     lifecycle = new Lifecycle(
       client,
       new LiveReader(client, { missingIsDeleted: isSet(process.env.BITBUCKET_MISSING_IS_DELETED) }),
@@ -37,6 +74,20 @@ export function session(): Lifecycle {
     );
   }
   return lifecycle;
+}
+
+/** Lines of collections in the summary, unless each request is shown. */
+const fewLines = 6;
+
+/** What the run has cost, or undefined where nothing was asked. */
+export function summary(): string | undefined {
+  if (!client || Object.keys(client.budget.byMethod()).length === 0) return undefined;
+  return client.budget.summary(process.env.BITBUCKET_LOG === "requests" ? undefined : fewLines);
+}
+
+/** Whether requests are under way. */
+export function busy(): boolean {
+  return (client?.running ?? 0) > 0;
 }
 
 function isSet(value: string | undefined): boolean {

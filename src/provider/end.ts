@@ -1,0 +1,27 @@
+/**
+ * The end of the provider's process. The engine ends it with SIGINT when the run is over, and shows what it still
+ * prints; a terminal sends the same when the user presses Ctrl-C, while the engine lets what was begun come to its end.
+ */
+import { busy, summary } from "./session";
+
+/** Milliseconds between two looks for requests under way. */
+const interval = 50;
+
+export function sayGoodbye(
+  signal: NodeJS.Process = process,
+  say: (line: string) => void = (line) => console.log(line),
+  end: () => void = () => process.exit(0),
+): void {
+  signal.once("SIGINT", () => {
+    const finish = () => {
+      if (busy()) {
+        setTimeout(finish, interval);
+        return;
+      }
+      const text = summary();
+      if (text !== undefined) say(text);
+      end();
+    };
+    finish();
+  });
+}
