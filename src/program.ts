@@ -1,13 +1,17 @@
-/** The Pulumi program that runs YAML: stacks/<stack>.yaml becomes resources. */
-import { existsSync } from "node:fs";
+/** The Pulumi program that runs YAML: stacks/<stack>.yaml, or a shard of it, becomes resources. */
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import { BitbucketError, type Client, grantedScopes, SettingError } from "./bitbucket";
 import {
+  byShard,
   type DesiredResource,
+  type DesiredStack,
   DesiredStateError,
-  findStackFile,
+  keyOf,
   loadStack,
+  locateStack,
   resolveSecrets,
   withSecrets,
 } from "./desired";
@@ -21,6 +25,7 @@ import {
   preflight,
   readState,
   SafetyLimitError,
+  type StateResource,
   wholeNumber,
 } from "./plan";
 import { namesUsers, withUsers } from "./plan/users";
@@ -54,6 +59,8 @@ function textOf(error: unknown): string {
     SettingError,
     BitbucketError,
     MissingScopesError,
+    NoShardsError,
+    MisplacedError,
     pulumi.RunError,
   ];
   return known.some((type) => error instanceof type) ? error.message : (error.stack ?? error.message);
@@ -62,7 +69,11 @@ function textOf(error: unknown): string {
 async function register(): Promise<void> {
   const config = new pulumi.Config();
   const state = readState(pulumi.getStack());
-  const stack = await loadStack(findStackFile(projectRoot(), pulumi.getStack()));
+  const place = locateStack(projectRoot(), pulumi.getStack());
+  const whole = await loadStack(place.path);
+  if (place.shard !== "" && !whole.sharding) throw new NoShardsError(place.path, place.shard);
+  const resources = byShard(whole, heldPlaces(process.env.BITBUCKET_SHARD_PLACES)).get(place.shard) ?? [];
+  const stack: DesiredStack = { ...whole, resources };
   for (const warning of stack.warnings) {
     await pulumi.log.warn(
       `${warning.file}:${warning.line}:${warning.column} ${warning.path}: ${warning.message}`,
@@ -87,6 +98,7 @@ async function register(): Promise<void> {
       name: resource.name,
       args: withSecrets(resolved?.get(resource) ?? resource.args, secrets) as Values,
     }));
+    checkPlaces(whole, stack, (await state) ?? []);
     await checkPlan(desired, await state, client, bitbucket);
     new Registration(stack.workspace, desired).register();
   } finally {
@@ -99,6 +111,46 @@ interface Ready {
   readonly kind: DesiredResource["kind"];
   readonly name: string;
   readonly args: Values;
+}
+
+/** The Pulumi stack is named like a shard of one that has none. */
+class NoShardsError extends Error {
+  constructor(path: string, shard: string) {
+    super(
+      `${path} is not split into shards, so that it has no shard "${shard}". Write "shards:" into it, or select its own stack.`,
+    );
+  }
+}
+
+/** The state holds what belongs into another shard now. Left alone, the engine would take it for removed. */
+class MisplacedError extends Error {
+  constructor(names: readonly string[]) {
+    const shown = names.slice(0, 10).map((name) => `  - ${name}`);
+    super(
+      [
+        `The state of this Pulumi stack holds ${names.length} resources that belong into another shard now. Nothing was changed.`,
+        ...shown,
+        ...(names.length > shown.length ? [`  … and ${names.length - shown.length} more`] : []),
+        'Run "bitbucket-as-code up" for the whole stack: it moves their state, and deletes nothing.',
+      ].join("\n"),
+    );
+  }
+}
+
+function checkPlaces(whole: DesiredStack, part: DesiredStack, state: readonly StateResource[]): void {
+  if (!whole.sharding && whole.resources.length === part.resources.length) return;
+  const here = new Set(part.resources.map(keyOf));
+  const all = new Set(whole.resources.map(keyOf));
+  const misplaced = state.map(keyOf).filter((key) => all.has(key) && !here.has(key));
+  if (misplaced.length > 0) throw new MisplacedError(misplaced);
+}
+
+/** The file in which a preview of all shards says what it leaves where it is. */
+function heldPlaces(file: string | undefined): ReadonlyMap<string, string> {
+  if (!file) return new Map();
+  return new Map(
+    Object.entries(z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(file, "utf8")))),
+  );
 }
 
 /** A plan takes scopes that the credential does not have. */

@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { cachesCommand } from "./caches";
 import { demoCommand } from "./demo";
 import { emulatorCommand } from "./emulator";
+import { destroyCommand, previewCommand, upCommand } from "./operations";
 import { packageVersion } from "./paths";
 import { validateCommand } from "./validate";
 
@@ -14,7 +15,15 @@ async function main(): Promise<void> {
     )
     .version(packageVersion())
     .showHelpAfterError("(add --help for what can be given)");
-  for (const command of [validateCommand(), cachesCommand(), demoCommand(), emulatorCommand()])
+  for (const command of [
+    validateCommand(),
+    previewCommand(),
+    upCommand(),
+    destroyCommand(),
+    cachesCommand(),
+    demoCommand(),
+    emulatorCommand(),
+  ])
     program.addCommand(command);
   await program.parseAsync();
 }

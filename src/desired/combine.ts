@@ -10,12 +10,21 @@ export interface Combined {
   readonly profiles: MapNode;
   readonly rules: ListNode;
   readonly existing: MapNode;
+  readonly shards?: Node | undefined;
   /** By section. Those that no file has are missing. */
   readonly sections: ReadonlyMap<string, Node>;
 }
 
 /** The keys at the top that are no sections. */
-export const topKeys = ["workspace", "include", "defaults", "profiles", "rules", "existing"] as const;
+export const topKeys = [
+  "workspace",
+  "include",
+  "defaults",
+  "profiles",
+  "rules",
+  "existing",
+  "shards",
+] as const;
 
 /** @param files In the order in which they were read, at least one. */
 export function combine(files: readonly MapNode[], structure: Structure, diagnostics: Diagnostics): Combined {
@@ -52,6 +61,7 @@ export function combine(files: readonly MapNode[], structure: Structure, diagnos
     profiles: map("profiles"),
     rules: rules?.type === "list" ? rules : { type: "list", position: start, items: [] },
     existing: map("existing"),
+    shards: top.get("shards"),
     sections: new Map([...top].filter(([name]) => sections.includes(name))),
   };
 }

@@ -47,6 +47,33 @@ export function findStackFile(root: string, stackName: string): string {
   );
 }
 
+/** Where the YAML of a Pulumi stack is, and which part of it the stack holds. */
+export interface StackPlace {
+  /** The file or folder. */
+  readonly path: string;
+  /** The stack without its shard: `acme`. */
+  readonly stack: string;
+  /** The shard, of `acme.PLAT` "PLAT"; empty for the stack itself. */
+  readonly shard: string;
+}
+
+/**
+ * The file of a Pulumi stack that may be a shard of another: `acme.PLAT` is a part of `stacks/acme.yaml`.
+ *
+ * @throws {DesiredStateError} where there is none, or more than one.
+ */
+export function locateStack(root: string, stackName: string): StackPlace {
+  const whole = stackName.split("/").at(-1) ?? "";
+  const names = new Set(stacksIn(join(root, "stacks")).map(({ name }) => name));
+  const parts = whole.split(".");
+  for (let length = parts.length; length > 0; length -= 1) {
+    const stack = parts.slice(0, length).join(".");
+    if (names.has(stack))
+      return { path: findStackFile(root, stack), stack, shard: parts.slice(length).join(".") };
+  }
+  return { path: findStackFile(root, whole), stack: whole, shard: "" };
+}
+
 function stacksIn(folder: string): { name: string; entry: string }[] {
   let entries: string[];
   try {

@@ -1,8 +1,9 @@
 /** Desired state in YAML: stacks/<stack>.yaml → resources, checked before any request. */
 export { DesiredStateError, type Diagnostic, formatDiagnostic, type Position } from "./diagnostics";
-export { findStackFile } from "./files";
+export { findStackFile, locateStack, type StackPlace } from "./files";
 export { type LoadOptions, loadStack, type StackSource } from "./load";
 export type { Node } from "./node";
 export { resolveSecret, resolveSecrets, type SecretContext, withSecrets } from "./resolve";
 export { isSecretReference, SecretReference, type SecretSource } from "./secret";
+export { baseShard, byShard, keyOf, rootOf, type Sharding, shardOf } from "./shards";
 export { type DesiredResource, type DesiredStack, historyOf, type Say } from "./stack";

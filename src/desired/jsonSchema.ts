@@ -78,6 +78,33 @@ function topProperties(structure: Structure): Record<(typeof topKeys)[number], S
         closed(Object.fromEntries(structure.referable().map((kind) => [kind.yaml.section, nullable(names)]))),
       ),
     },
+    shards: {
+      description: "How the stack is split into several Pulumi stacks: see docs/shards.md.",
+      ...nullable({ ...closed(shardsProperties()), minProperties: 1, maxProperties: 1 }),
+    },
+  };
+}
+
+function shardsProperties(): Record<string, Schema> {
+  return {
+    by: { description: "One for each project.", enum: ["project"] },
+    into: {
+      description: "So many, by a hash of the repositories' names.",
+      type: "integer",
+      minimum: 1,
+      maximum: 1000,
+    },
+    patterns: {
+      description:
+        "Shards, each with a glob, or a list of them, on the repositories' names. The first counts.",
+      type: "object",
+      additionalProperties: {
+        anyOf: [
+          { type: "string", minLength: 1 },
+          { ...names, minItems: 1 },
+        ],
+      },
+    },
   };
 }
 

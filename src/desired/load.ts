@@ -7,6 +7,7 @@ import { Diagnostics } from "./diagnostics";
 import { findStackFile, readStack } from "./files";
 import { LayerReader } from "./layer";
 import { describe, isNull, type Node } from "./node";
+import { readSharding } from "./shards";
 import type { DesiredStack } from "./stack";
 import { Structure } from "./structure";
 
@@ -47,12 +48,14 @@ export async function loadStack(source: StackSource, options: LoadOptions = {}):
   const last = files.at(-1);
   const start = { file: last?.name ?? "", line: 1, column: 1, path: "workspace" };
   const workspace = checkWorkspace(combined.workspace, start, diagnostics);
+  const sharding = readSharding(combined.shards, diagnostics);
   diagnostics.throwIfAny();
   return {
     workspace,
     resources: builder.resources,
     files: files.map((file) => file.path),
     warnings: diagnostics.warnings,
+    ...(sharding === undefined ? {} : { sharding }),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Kind, Values } from "../kinds/kind";
 import type { Diagnostic, Position } from "./diagnostics";
 import type { MapNode, Node } from "./node";
+import type { Sharding } from "./shards";
 
 /** One object that is to be there. */
 export interface DesiredResource {
@@ -27,6 +28,8 @@ export interface DesiredStack {
   /** All files that were read, absolute. */
   readonly files: readonly string[];
   readonly warnings: readonly Diagnostic[];
+  /** How it is split into several Pulumi stacks, if it is. */
+  readonly sharding?: Sharding | undefined;
 }
 
 /** A layer's say in a value. */

@@ -79,9 +79,10 @@ export function session(): Lifecycle {
 /** Lines of collections in the summary, unless each request is shown. */
 const fewLines = 6;
 
-/** What the run has cost, or undefined where nothing was asked. */
+/** What the run has cost, or undefined where nothing was asked, or where a command sums up several processes. */
 export function summary(): string | undefined {
-  if (!client || Object.keys(client.budget.byMethod()).length === 0) return undefined;
+  if (!client || process.env.BITBUCKET_RUN || Object.keys(client.budget.byMethod()).length === 0)
+    return undefined;
   return client.budget.summary(process.env.BITBUCKET_LOG === "requests" ? undefined : fewLines);
 }
 

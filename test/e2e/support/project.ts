@@ -108,6 +108,27 @@ export class Project {
     return { child, result };
   }
 
+  /** Runs the command line to its end, in the project's folder. */
+  async cli(args: readonly string[], env: Record<string, string> = {}): Promise<Result> {
+    const child = spawn(process.execPath, [join(checkout, "dist", "cli", "main.js"), ...args], {
+      cwd: this.folder,
+      env: { ...this.env, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (chunk: Buffer) => {
+        output += chunk.toString();
+      });
+    }
+    const exitCode = await new Promise<number | null>((done, fail) => {
+      child.on("error", fail);
+      child.on("close", done);
+    });
+    this.outputs.push(output);
+    return { exitCode, output };
+  }
+
   /** The workspace in the emulator. */
   get acme() {
     const acme = this.emulator.state.workspaces.get("acme");

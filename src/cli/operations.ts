@@ -1,0 +1,147 @@
+/** `up`, `preview` and `destroy`: Pulumi's operations on a stack, whether it is split into shards or not. */
+import { createInterface } from "node:readline/promises";
+import { Command, InvalidArgumentError } from "commander";
+import { ensureEngine } from "../engine";
+import { type Operation, type RunOutcome, runShards } from "../shards";
+import { connected } from "./connect";
+import { countsOf, outcomeText, requestsText } from "./outcome";
+import { progress } from "./progress";
+import { findProject, plainConfig, UsageError } from "./project";
+
+interface Options {
+  readonly parallel?: number;
+  readonly yes?: boolean;
+  readonly skipPreview?: boolean;
+  readonly skipCheckpoints?: boolean;
+  readonly expectNoChanges?: boolean;
+  readonly verbose?: boolean;
+  readonly json?: boolean;
+}
+
+export function upCommand(): Command {
+  return common("up", "Make the workspace what the YAML says, all shards side by side")
+    .option("-y, --yes", "do not ask before the first change")
+    .option("-f, --skip-preview", "do not show what will change first")
+    .option(
+      "--skip-checkpoints",
+      "write the state once at the end: for large first applies (see docs/shards.md)",
+    )
+    .action((stack: string, options: Options) => change("up", stack, options));
+}
+
+export function previewCommand(): Command {
+  return common("preview", "Show what an up would change, all shards side by side")
+    .option("--expect-no-changes", "exit with 2 if anything would change")
+    .action(async (stack: string, options: Options) => {
+      const outcome = await operate("preview", stack, options);
+      if (!outcome.succeeded) process.exitCode = 1;
+      else if (options.expectNoChanges && changes(outcome) > 0) process.exitCode = 2;
+    });
+}
+
+export function destroyCommand(): Command {
+  return common("destroy", "Delete what the stack manages, all shards side by side")
+    .option("-y, --yes", "do not ask before the first deletion")
+    .action((stack: string, options: Options) => change("destroy", stack, { ...options, skipPreview: true }));
+}
+
+function common(name: Operation, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .argument("<stack>", "the stack's name, or one shard of it: acme, acme.PLAT")
+    .option("-p, --parallel <shards>", "shards at once", wholeNumber)
+    .option("-v, --verbose", "show every change")
+    .option("--json", "print the outcome as JSON");
+}
+
+async function change(operation: "up" | "destroy", stack: string, options: Options): Promise<void> {
+  if (!options.yes) {
+    if (!process.stdin.isTTY)
+      throw new UsageError(`Nobody is there to be asked. Give --yes, or run "preview" first.`);
+    const planned = options.skipPreview ? undefined : await operate("preview", stack, options);
+    if (planned && !planned.succeeded) {
+      process.exitCode = 1;
+      return;
+    }
+    if (planned && changes(planned) + planned.moves.length === 0) return;
+    const terminal = createInterface({ input: process.stdin, output: process.stderr });
+    const answer = await terminal.question(
+      operation === "up" ? "Do this? (yes/no) " : `Delete everything that ${stack} manages? (yes/no) `,
+    );
+    terminal.close();
+    if (answer.trim() !== "yes") {
+      process.stderr.write("Nothing was changed.\n");
+      process.exitCode = 1;
+      return;
+    }
+  }
+  const outcome = await operate(operation, stack, options);
+  if (!outcome.succeeded) process.exitCode = 1;
+}
+
+async function operate(operation: Operation, stack: string, options: Options): Promise<RunOutcome> {
+  const { root } = findProject();
+  const engine = await ensureEngine({ report: (line) => process.stderr.write(`${line}\n`) });
+  process.env.PATH = engine.path;
+  const config = plainConfig(root, stack);
+  return connected({ config }, async ({ client }) => {
+    const shown = progress("resources", () => client.budget.remaining());
+    const stop = new AbortController();
+    // A terminal sends Ctrl-C to the engines as well, which end in order by themselves: no further shard is begun.
+    let stopping = false;
+    const interrupted = () => {
+      stopping = true;
+      process.stderr.write("Stopping: what was begun comes to its end.\n");
+    };
+    const terminated = () => stop.abort();
+    process.on("SIGINT", interrupted);
+    process.on("SIGTERM", terminated);
+    try {
+      const outcome = await runShards({
+        root,
+        stack,
+        operation,
+        parallel: options.parallel,
+        skipCheckpoints: options.skipCheckpoints,
+        signal: stop.signal,
+        stopped: () => stopping,
+        listener: {
+          expect: (resources) => shown.expect(resources),
+          done: () => shown.done(),
+          running: (shards) => shown.doing(shards.join(", ")),
+          say: (line) => process.stderr.write(`${line}\n`),
+        },
+      });
+      shown.stop();
+      show(outcome, requestsText(outcome.run, client, process.env), options);
+      return outcome;
+    } finally {
+      shown.stop();
+      process.off("SIGINT", interrupted);
+      process.off("SIGTERM", terminated);
+    }
+  });
+}
+
+function show(outcome: RunOutcome, requests: string | undefined, options: Options): void {
+  if (options.json) {
+    const { run: _, moves, ...rest } = outcome;
+    const moved = moves.map(({ root, from, to }) => ({ name: root, from, to }));
+    process.stdout.write(
+      `${JSON.stringify({ ...rest, counts: countsOf(outcome.shards), moves: moved }, null, 2)}\n`,
+    );
+    return;
+  }
+  process.stdout.write(`${outcomeText(outcome, options.verbose === true)}\n`);
+  if (requests !== undefined) process.stdout.write(`${requests}\n`);
+}
+
+function changes({ shards }: RunOutcome): number {
+  return shards.reduce((sum, shard) => sum + shard.changes.length, 0);
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new InvalidArgumentError("It must be a whole number above zero.");
+}

@@ -1,0 +1,141 @@
+/**
+ * Which part of a stack goes into a Pulumi stack of its own. The engine writes the whole state after every step, so that
+ * one stack of thousands of resources grows slow; several smaller ones stay quick and run side by side.
+ */
+import { createHash } from "node:crypto";
+import picomatch from "picomatch";
+import type { Diagnostics } from "./diagnostics";
+import { describe, isNull, type MapNode, type Node } from "./node";
+import type { DesiredResource, DesiredStack } from "./stack";
+
+/** The shard of what is in none: the stack itself. */
+export const baseShard = "";
+
+/** What a shard may be called: it becomes part of a Pulumi stack's name. */
+const shardName = /^[A-Za-z0-9_-]{1,60}$/;
+
+const mostShards = 1000;
+
+/** How `shards:` says that repositories, and projects with them, are split. */
+export type Sharding =
+  | { readonly by: "project" }
+  | { readonly by: "hash"; readonly into: number }
+  | {
+      readonly by: "pattern";
+      readonly patterns: readonly (readonly [shard: string, matches: (name: string) => boolean])[];
+    };
+
+/**
+ * Reads `shards:`, which has one of three forms: `by: project`, `into: 8`, or `patterns:` with a glob, or a list of
+ * them, for each shard.
+ */
+export function readSharding(node: Node | undefined, diagnostics: Diagnostics): Sharding | undefined {
+  if (!node || isNull(node) || node.type === "broken") return undefined;
+  if (node.type !== "map") {
+    diagnostics.error(node.position, `must be a map such as "by: project", not ${describe(node)}`);
+    return undefined;
+  }
+  const known = ["by", "into", "patterns"];
+  for (const [name, { key }] of node.entries)
+    if (!known.includes(name))
+      diagnostics.error(key, `unknown field "${name}": it is one of ${known.join(", ")}`);
+  const given = known.filter((name) => node.entries.has(name));
+  if (given.length !== 1) {
+    diagnostics.error(node.position, `must hold one of ${known.join(", ")}`);
+    return undefined;
+  }
+  const value = node.entries.get(given[0] ?? "")?.value;
+  if (!value || value.type === "broken") return undefined;
+  if (given[0] === "by") {
+    if (value.type === "scalar" && value.value === "project") return { by: "project" };
+    diagnostics.error(value.position, 'must be "project"');
+    return undefined;
+  }
+  if (given[0] === "into") {
+    const into = value.type === "scalar" ? Number(value.value) : Number.NaN;
+    if (Number.isInteger(into) && into >= 1 && into <= mostShards) return { by: "hash", into };
+    diagnostics.error(value.position, `must be a whole number from 1 to ${mostShards}`);
+    return undefined;
+  }
+  return readPatterns(value, diagnostics);
+}
+
+function readPatterns(node: Node, diagnostics: Diagnostics): Sharding | undefined {
+  if (node.type !== "map") {
+    diagnostics.error(node.position, `must be a map of shards and the repositories' names that go there`);
+    return undefined;
+  }
+  return {
+    by: "pattern",
+    patterns: [...(node as MapNode).entries].flatMap(([shard, { key, value }]) => {
+      if (!shardName.test(shard)) {
+        diagnostics.error(key, "must be letters, digits, - and _: it becomes part of a Pulumi stack's name");
+        return [];
+      }
+      const globs = (value.type === "list" ? value.items : [value]).flatMap((item) => {
+        if (item.type === "scalar" && typeof item.value === "string" && item.value !== "")
+          return [item.value];
+        if (item.type !== "broken")
+          diagnostics.error(item.position, `must be a glob on repositories' names, not ${describe(item)}`);
+        return [];
+      });
+      return globs.length > 0 ? [[shard, picomatch(globs)] as const] : [];
+    }),
+  };
+}
+
+/** What a resource belongs to in the end, and goes with: the repository or the project, or itself. */
+export function rootOf(resource: DesiredResource): DesiredResource {
+  let root = resource;
+  while (root.parent) root = root.parent;
+  return root;
+}
+
+/** A resource among all of a stack: `Repository api`. */
+export function keyOf({ kind, name }: Pick<DesiredResource, "kind" | "name">): string {
+  return `${kind.name} ${name}`;
+}
+
+/** The shard of a resource. What has neither a repository nor a project is in the base. */
+export function shardOf(sharding: Sharding | undefined, resource: DesiredResource): string {
+  if (!sharding) return baseShard;
+  const root = rootOf(resource);
+  if (sharding.by === "project") {
+    const project = root.kind.provides === "project" ? root.args.key : root.args.project;
+    return root.kind.provides && typeof project === "string" ? project.replace(/[{}]/g, "") : baseShard;
+  }
+  if (root.kind.provides !== "repository") return baseShard;
+  if (sharding.by === "pattern")
+    return sharding.patterns.find(([, matches]) => matches(root.name))?.[0] ?? baseShard;
+  return hashed(root.name, sharding.into);
+}
+
+/** Rendezvous hashing: another number of shards moves no more repositories than it has to. */
+function hashed(name: string, into: number): string {
+  let best = { weight: "", shard: baseShard };
+  for (let index = 1; index <= into; index += 1) {
+    const weight = createHash("sha256").update(`${index} ${name}`).digest("hex");
+    if (weight > best.weight) best = { weight, shard: String(index) };
+  }
+  return best.shard;
+}
+
+/**
+ * The resources of each shard that has any, and of the base.
+ *
+ * @param held Where repositories and projects are kept for now, by their keys, though they belong elsewhere: a preview
+ *   leaves them where their state is.
+ */
+export function byShard(
+  { resources, sharding }: Pick<DesiredStack, "resources" | "sharding">,
+  held: ReadonlyMap<string, string> = new Map(),
+): ReadonlyMap<string, readonly DesiredResource[]> {
+  const shards = new Map<string, DesiredResource[]>([[baseShard, []]]);
+  for (const resource of resources) {
+    const shard = held.get(keyOf(rootOf(resource))) ?? shardOf(sharding, resource);
+    const group = shards.get(shard) ?? [];
+    group.push(resource);
+    shards.set(shard, group);
+  }
+  return shards;
+}

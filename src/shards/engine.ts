@@ -1,0 +1,188 @@
+/** Operations of the engine on one Pulumi stack, through Pulumi's Automation API, and what its events say. */
+import { isDeepStrictEqual } from "node:util";
+import { type EngineEvent, LocalWorkspace, type PulumiCommand, Stack } from "@pulumi/pulumi/automation";
+import { typePrefix } from "../provider/type";
+
+export type Operation = "up" | "preview" | "destroy";
+
+/** What is done, or would be done, to one resource. */
+export interface Change {
+  readonly operation: "create" | "update" | "replace" | "delete";
+  readonly kind: string;
+  readonly name: string;
+  /** Of an update, the fields. */
+  readonly fields: readonly string[];
+}
+
+export interface Message {
+  readonly severity: "info" | "warning" | "error";
+  readonly text: string;
+  /** `Repository api`, where it is about one resource. */
+  readonly about?: string | undefined;
+}
+
+export interface Outcome {
+  /** The name of the Pulumi stack. */
+  readonly stack: string;
+  readonly succeeded: boolean;
+  readonly changes: readonly Change[];
+  readonly unchanged: number;
+  readonly messages: readonly Message[];
+  readonly seconds: number;
+}
+
+export interface OperateOptions {
+  /** The folder of Pulumi.yaml. */
+  readonly root: string;
+  readonly pulumi: PulumiCommand;
+  readonly env: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+  /** Hears of each resource that is done. */
+  readonly onDone?: (() => void) | undefined;
+  /** Steps at once in the engine. */
+  readonly parallel?: number | undefined;
+}
+
+/** A workspace that leaves the user's selected stack alone: the Automation API would select each stack that it uses. */
+export async function workspaceIn({ root, pulumi, env }: OperateOptions): Promise<LocalWorkspace> {
+  const workspace = await LocalWorkspace.create({
+    workDir: root,
+    pulumiCommand: pulumi,
+    envVars: { ...env },
+  });
+  return Object.assign(workspace, { selectStack: async () => {} });
+}
+
+/** Runs one operation to its end. A failure is an outcome; it does not throw. */
+export async function operate(name: string, operation: Operation, options: OperateOptions): Promise<Outcome> {
+  const began = Date.now();
+  const events = new Events(options.onDone);
+  let failure: string | undefined;
+  try {
+    const stack = await Stack.select(name, await workspaceIn(options));
+    const settings = {
+      onEvent: (event: EngineEvent) => events.take(event),
+      color: "never" as const,
+      ...(options.signal ? { signal: options.signal } : {}),
+      ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
+    };
+    if (operation === "up") await stack.up(settings);
+    else if (operation === "preview") await stack.preview(settings);
+    else await stack.destroy(settings);
+  } catch (error) {
+    failure = error instanceof Error ? error.message : String(error);
+  }
+  return {
+    stack: name,
+    succeeded: failure === undefined,
+    changes: events.changes,
+    unchanged: events.unchanged,
+    messages: events.messagesOf(failure),
+    seconds: (Date.now() - began) / 1000,
+  };
+}
+
+type Metadata = NonNullable<EngineEvent["resourcePreEvent"]>["metadata"];
+
+const operations: Readonly<Record<string, Change["operation"]>> = {
+  create: "create",
+  update: "update",
+  replace: "replace",
+  "create-replacement": "replace",
+  delete: "delete",
+};
+
+/** Those that a user is to see: the event log has "debug" as well. */
+const severities: Readonly<Record<string, Message["severity"]>> = {
+  info: "info",
+  "info#err": "info",
+  warning: "warning",
+  error: "error",
+};
+
+/** Collects what the engine says of a run. */
+class Events {
+  readonly #changes = new Map<string, Change>();
+  readonly #same = new Set<string>();
+  readonly #messages = new Map<string, Message>();
+
+  constructor(private readonly onDone: (() => void) | undefined) {}
+
+  take(event: EngineEvent): void {
+    if (event.diagnosticEvent && !event.diagnosticEvent.ephemeral) {
+      const { severity, message, urn } = event.diagnosticEvent;
+      const known = severities[severity];
+      if (known) this.#say(known, message, urn);
+    }
+    // A preview tells of each step once; an apply tells when it is done.
+    const step = event.resourcePreEvent?.planning ? event.resourcePreEvent : event.resOutputsEvent;
+    if (step && (event.resourcePreEvent || !step.planning)) this.#step(step.metadata);
+    if (
+      event.resourcePreEvent &&
+      !event.resourcePreEvent.planning &&
+      event.resourcePreEvent.metadata.op === "same"
+    )
+      this.#step(event.resourcePreEvent.metadata);
+  }
+
+  get changes(): readonly Change[] {
+    return [...this.#changes.values()];
+  }
+
+  get unchanged(): number {
+    return [...this.#same].filter((urn) => !this.#changes.has(urn)).length;
+  }
+
+  /** What was said; of a run that failed without an error among it, the engine's own output. */
+  messagesOf(failure: string | undefined): readonly Message[] {
+    const messages = [...this.#messages.values()];
+    if (failure === undefined || messages.some(({ severity }) => severity === "error")) return messages;
+    return [...messages, { severity: "error", text: plain(failure) }];
+  }
+
+  #step(metadata: Metadata): void {
+    const { urn, type, op } = metadata;
+    if (!type.startsWith(typePrefix)) return;
+    const operation = operations[op];
+    if (operation && !this.#changes.has(urn)) {
+      const fields = operation === "update" ? fieldsOf(metadata) : [];
+      this.#changes.set(urn, { operation, kind: type.slice(typePrefix.length), name: nameIn(urn), fields });
+      this.onDone?.();
+    } else if (op === "same" && !this.#same.has(urn)) {
+      this.#same.add(urn);
+      this.onDone?.();
+    }
+  }
+
+  #say(severity: Message["severity"], message: string, urn: string | undefined): void {
+    const text = plain(message);
+    if (text === "" || /^update failed$|^preview failed$/.test(text)) return;
+    const about =
+      urn?.includes(`::${typePrefix}`) || urn?.includes(`$${typePrefix}`) ? aboutIn(urn) : undefined;
+    // Printed text comes in pieces, a line each.
+    this.#messages.set(`${severity} ${about} ${text}`, { severity, text, about });
+  }
+}
+
+/** The inputs that an update changes. Those of secrets look alike in events, and are not among them. */
+function fieldsOf({ old, new: wanted }: Metadata): string[] {
+  const before = old?.inputs ?? {};
+  const after = wanted?.inputs ?? {};
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (field) => !field.startsWith("__") && !isDeepStrictEqual(before[field], after[field]),
+  );
+}
+
+function nameIn(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}
+
+function aboutIn(urn: string): string {
+  const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
+  return `${type.slice(typePrefix.length)} ${nameIn(urn)}`;
+}
+
+/** Without the engine's marks for colours. */
+function plain(text: string): string {
+  return text.replace(/<\{%.*?%\}>/g, "").trim();
+}

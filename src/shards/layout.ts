@@ -1,0 +1,97 @@
+/** Which shard holds what, which should, and in which order they run: pure functions. */
+import { byShard, type DesiredResource, type DesiredStack, keyOf, shardOf } from "../desired";
+import { fieldMeta } from "../kinds/kind";
+import type { Held } from "./stacks";
+
+/** State that is to go from one shard to another. */
+export interface Move {
+  readonly from: string;
+  readonly to: string;
+  /** The repository or project, and all that the state has of it. */
+  readonly resources: readonly Held[];
+  /** The key of the repository or project. */
+  readonly root: string;
+  /** The other shard has it already: an earlier move did not come to its end. */
+  readonly done: boolean;
+}
+
+/** What has to move so that every repository and project is held by the shard that it belongs to. */
+export function movesOf(stack: DesiredStack, held: ReadonlyMap<string, readonly Held[]>): readonly Move[] {
+  const wanted = new Map(
+    stack.resources
+      .filter((resource) => !resource.parent)
+      .map((resource) => [keyOf(resource), shardOf(stack.sharding, resource)]),
+  );
+  const moves: Move[] = [];
+  for (const [from, resources] of held) {
+    for (const root of resources) {
+      const to = wanted.get(root.key);
+      // A child's key is never that of a root: names of children hold their parent's.
+      if (to === undefined || to === from) continue;
+      const twin = (held.get(to) ?? []).find(({ key, id }) => key === root.key && id === root.id);
+      moves.push({
+        from,
+        to,
+        root: root.key,
+        resources: withChildren(root, resources),
+        done: twin !== undefined,
+      });
+    }
+  }
+  return moves;
+}
+
+function withChildren(root: Held, resources: readonly Held[]): readonly Held[] {
+  const found = [root];
+  const urns = new Set([root.urn]);
+  // Parents stand before their children in a state.
+  for (const one of resources) {
+    if (!one.parent || !urns.has(one.parent)) continue;
+    urns.add(one.urn);
+    found.push(one);
+  }
+  return found;
+}
+
+/** For each shard, those that have to be done before it: a project that another shard makes. */
+export function orderOf(stack: DesiredStack): ReadonlyMap<string, ReadonlySet<string>> {
+  const shards = byShard(stack);
+  const makers = new Map<string, DesiredResource>();
+  for (const resource of stack.resources) {
+    const { kind, args } = resource;
+    if (kind.provides) makers.set(`${kind.provides} ${args[kind.naturalKey[0] ?? ""]}`, resource);
+  }
+  const before = new Map([...shards.keys()].map((shard) => [shard, new Set<string>()]));
+  for (const [shard, resources] of shards) {
+    for (const { kind, args } of resources) {
+      for (const [field, value] of Object.entries(args)) {
+        const { reference } = fieldMeta(kind, field);
+        const maker = reference && makers.get(`${reference} ${value}`);
+        const other = maker ? shardOf(stack.sharding, maker) : shard;
+        if (other !== shard) before.get(shard)?.add(other);
+      }
+    }
+  }
+  return withoutCircles(before);
+}
+
+/** Two shards that wait for each other would wait for ever: the first by name does not wait then. */
+function withoutCircles(before: ReadonlyMap<string, Set<string>>): ReadonlyMap<string, ReadonlySet<string>> {
+  const reaches = (from: string, to: string, seen = new Set<string>()): boolean =>
+    from === to ||
+    [...(before.get(from) ?? [])].some((next) => {
+      if (seen.has(next)) return false;
+      seen.add(next);
+      return reaches(next, to, seen);
+    });
+  for (const shard of [...before.keys()].sort()) {
+    for (const other of [...(before.get(shard) ?? [])].sort())
+      if (reaches(other, shard)) before.get(shard)?.delete(other);
+  }
+  return before;
+}
+
+/** Where a preview leaves what has not moved yet. */
+export function heldPlaces(moves: readonly Move[]): ReadonlyMap<string, string> {
+  return new Map(moves.map(({ root, from }) => [root, from]));
+}

@@ -1,0 +1,308 @@
+/** One operation on all shards of a stack: side by side, in order where they need each other, with one outcome. */
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { PulumiCommand } from "@pulumi/pulumi/automation";
+import { baseShard, byShard, type DesiredStack, loadStack, locateStack } from "../desired";
+import { type Change, type Operation, type Outcome, operate } from "./engine";
+import { heldPlaces, type Move, movesOf, orderOf } from "./layout";
+import { Stacks } from "./stacks";
+
+/** Requests at once, of all shards together. */
+const usualConcurrency = 16;
+
+export interface RunOptions {
+  /** The folder of Pulumi.yaml. */
+  readonly root: string;
+  /** The stack, or one shard of it: `acme`, `acme.PLAT`. */
+  readonly stack: string;
+  readonly operation: Operation;
+  /** Shards at once. Default: as many as the machine has cores, at least two. */
+  readonly parallel?: number | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Ends the engines in order. */
+  readonly signal?: AbortSignal | undefined;
+  /** Whether no further shard shall be begun. */
+  readonly stopped?: (() => boolean) | undefined;
+  /** Whether the engine leaves out writing its state after every step. */
+  readonly skipCheckpoints?: boolean | undefined;
+  readonly listener?: Listener | undefined;
+}
+
+/** Hears how a run goes on. */
+export interface Listener {
+  /** So many resources are there to be looked at. */
+  expect?(resources: number): void;
+  done?(): void;
+  running?(shards: readonly string[]): void;
+  say?(line: string): void;
+}
+
+export interface RunOutcome {
+  readonly operation: Operation;
+  readonly shards: readonly Outcome[];
+  /** Shards that were not begun, since one that they need failed or the run was stopped. */
+  readonly skipped: readonly string[];
+  readonly moves: readonly Move[];
+  readonly succeeded: boolean;
+  readonly seconds: number;
+  /** What the processes of this run have in common in the ledger of requests. */
+  readonly run: string;
+}
+
+/** @throws {Error} where nothing could be begun: YAML with a problem, or no engine. */
+export async function runShards(options: RunOptions): Promise<RunOutcome> {
+  const began = Date.now();
+  const { root, operation, listener = {} } = options;
+  const place = locateStack(root, options.stack);
+  const desired = await loadStack(place.path);
+  const run = randomUUID();
+  const pulumi = await PulumiCommand.get();
+  const parallel = options.parallel ?? Math.max(2, availableParallelism());
+  const env: Record<string, string> = {
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    ...options.env,
+    BITBUCKET_RUN: run,
+    ...(options.skipCheckpoints ? { PULUMI_SKIP_CHECKPOINTS: "true", PULUMI_EXPERIMENTAL: "true" } : {}),
+  };
+  const stacks = new Stacks(root, place.stack, env);
+  const folder = mkdtempSync(join(tmpdir(), "bitbucket-as-code-"));
+  try {
+    const one = place.shard === "" ? undefined : place.shard;
+    const prepared = await prepare(stacks, desired, operation, one, listener);
+    if (prepared.moves.length > 0 && operation === "preview") {
+      const file = join(folder, "places.json");
+      writeFileSync(file, JSON.stringify(Object.fromEntries(heldPlaces(prepared.moves))));
+      env.BITBUCKET_SHARD_PLACES = file;
+    }
+    const width = Math.min(parallel, Math.max(1, prepared.shards.length));
+    const concurrency = options.env?.BITBUCKET_CONCURRENCY ?? process.env.BITBUCKET_CONCURRENCY;
+    env.BITBUCKET_CONCURRENCY ??= String(
+      Math.max(2, Math.ceil(Number(concurrency ?? usualConcurrency) / width)),
+    );
+    listener.expect?.(prepared.resources);
+    const running = new Set<string>();
+    const work = async (shard: string): Promise<Outcome> => {
+      const name = stacks.nameOf(shard);
+      running.add(name);
+      listener.running?.([...running]);
+      const unmade = prepared.unmade.get(shard);
+      const outcome = unmade
+        ? { stack: name, succeeded: true, changes: unmade, unchanged: 0, messages: [], seconds: 0 }
+        : await operate(name, operation, {
+            root,
+            pulumi,
+            env,
+            signal: options.signal,
+            onDone: listener.done,
+          });
+      running.delete(name);
+      listener.running?.([...running]);
+      return outcome;
+    };
+    const { outcomes, skipped } = await inOrder(
+      prepared.shards,
+      operation === "destroy" ? reversed(prepared.before) : prepared.before,
+      width,
+      work,
+      () => options.signal?.aborted === true || options.stopped?.() === true,
+    );
+    if (operation === "up") await removeEmpty(stacks, prepared.obsolete, outcomes, listener);
+    return {
+      operation,
+      shards: outcomes,
+      skipped: skipped.map((shard) => stacks.nameOf(shard)),
+      moves: prepared.moves,
+      succeeded: skipped.length === 0 && outcomes.every(({ succeeded }) => succeeded),
+      seconds: (Date.now() - began) / 1000,
+      run,
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+interface Prepared {
+  readonly shards: readonly string[];
+  readonly before: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly moves: readonly Move[];
+  /** What a preview says of shards that have no Pulumi stack yet: all of it is to be created. */
+  readonly unmade: ReadonlyMap<string, readonly Change[]>;
+  /** Shards that are wanted no more. */
+  readonly obsolete: readonly string[];
+  readonly resources: number;
+}
+
+async function prepare(
+  stacks: Stacks,
+  desired: DesiredStack,
+  operation: Operation,
+  one: string | undefined,
+  listener: Listener,
+): Promise<Prepared> {
+  const existing = await stacks.existing();
+  const wanted = byShard(desired);
+  if (one !== undefined) {
+    const shards = [one];
+    if (!existing.has(one) && operation === "up") await stacks.create(one);
+    return {
+      shards,
+      before: new Map(),
+      moves: [],
+      unmade:
+        operation === "preview" && !existing.has(one) ? unmadeOf([[one, wanted.get(one) ?? []]]) : new Map(),
+      obsolete: [],
+      resources: wanted.get(one)?.length ?? 0,
+    };
+  }
+  if (operation === "destroy") {
+    return {
+      shards: [...existing],
+      before: orderOf(desired),
+      moves: [],
+      unmade: new Map(),
+      obsolete: [],
+      resources: desired.resources.length,
+    };
+  }
+  const states = new Map(
+    await Promise.all([...existing].map(async (shard) => [shard, await stacks.held(shard)] as const)),
+  );
+  const moves = movesOf(desired, states);
+  if (operation === "up") {
+    // The base comes first: the others take its configuration.
+    for (const shard of [...wanted.keys()].sort()) {
+      if (existing.has(shard)) continue;
+      listener.say?.(`making the Pulumi stack ${stacks.nameOf(shard)}`);
+      await stacks.create(shard);
+    }
+    await stacks.copyConfig([...wanted.keys()].filter((shard) => existing.has(shard)));
+    await carryOut(stacks, moves, listener);
+  }
+  const shown = operation === "preview" ? byShard(desired, heldPlaces(moves)) : wanted;
+  const shards = [...new Set([...wanted.keys(), ...existing])];
+  return {
+    shards,
+    before: orderOf(desired),
+    moves,
+    unmade:
+      operation === "preview" ? unmadeOf([...shown].filter(([shard]) => !existing.has(shard))) : new Map(),
+    obsolete: [...existing].filter((shard) => shard !== baseShard && !wanted.has(shard)),
+    resources: desired.resources.length,
+  };
+}
+
+function unmadeOf(
+  shards: readonly (readonly [string, DesiredStack["resources"]])[],
+): ReadonlyMap<string, readonly Change[]> {
+  return new Map(
+    shards.map(([shard, resources]) => [
+      shard,
+      resources.map(({ kind, name }) => ({
+        operation: "create" as const,
+        kind: kind.name,
+        name,
+        fields: [],
+      })),
+    ]),
+  );
+}
+
+/** Moves state. What an earlier run has moved, and not taken away from where it was, is taken away now. */
+async function carryOut(stacks: Stacks, moves: readonly Move[], listener: Listener): Promise<void> {
+  const groups = new Map<string, Move[]>();
+  for (const move of moves) {
+    const key = `${move.from}\n${move.to}\n${move.done}`;
+    groups.set(key, [...(groups.get(key) ?? []), move]);
+  }
+  for (const group of groups.values()) {
+    const [first] = group;
+    if (!first) continue;
+    const names = group.map(({ root }) => root).join(", ");
+    listener.say?.(
+      `moving the state of ${names.length > 200 ? `${group.length} repositories and projects` : names} from ${stacks.nameOf(first.from)} to ${stacks.nameOf(first.to)}`,
+    );
+    if (first.done)
+      await stacks.forget(
+        first.from,
+        group.flatMap(({ resources }) => resources.slice(0, 1).map(({ urn }) => urn)),
+      );
+    else
+      await stacks.move(
+        first.from,
+        first.to,
+        group.flatMap(({ resources }) => resources.map(({ urn }) => urn)),
+      );
+  }
+}
+
+async function removeEmpty(
+  stacks: Stacks,
+  obsolete: readonly string[],
+  outcomes: readonly Outcome[],
+  listener: Listener,
+): Promise<void> {
+  for (const shard of obsolete) {
+    const name = stacks.nameOf(shard);
+    if (!outcomes.some((outcome) => outcome.stack === name && outcome.succeeded)) continue;
+    if ((await stacks.held(shard)).length > 0) continue;
+    listener.say?.(`taking away the Pulumi stack ${name}: it is wanted no more, and holds nothing`);
+    await stacks.remove(shard);
+  }
+}
+
+function reversed(
+  before: ReadonlyMap<string, ReadonlySet<string>>,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const after = new Map<string, Set<string>>();
+  for (const [shard, others] of before) {
+    for (const other of others) after.set(other, (after.get(other) ?? new Set()).add(shard));
+  }
+  return after;
+}
+
+/**
+ * Does the work for each shard once those before it went well, so many at once.
+ *
+ * @param before For each shard, those that it waits for. Those that are not among the shards are not waited for.
+ */
+export async function inOrder<Result extends { readonly succeeded: boolean }>(
+  shards: readonly string[],
+  before: ReadonlyMap<string, ReadonlySet<string>>,
+  width: number,
+  work: (shard: string) => Promise<Result>,
+  stopped: () => boolean = () => false,
+): Promise<{ outcomes: Result[]; skipped: string[] }> {
+  const open = new Set(shards);
+  const unfinished = new Set(shards);
+  const running = new Set<Promise<void>>();
+  const outcomes = new Map<string, Result>();
+  const failed = new Set<string>();
+  for (;;) {
+    for (const shard of [...open]) {
+      if (running.size >= width || stopped()) break;
+      const needed = [...(before.get(shard) ?? [])];
+      if (needed.some((other) => failed.has(other))) {
+        open.delete(shard);
+        unfinished.delete(shard);
+        failed.add(shard);
+      } else if (!needed.some((other) => unfinished.has(other))) {
+        open.delete(shard);
+        const one: Promise<void> = work(shard).then((outcome) => {
+          outcomes.set(shard, outcome);
+          if (!outcome.succeeded) failed.add(shard);
+          unfinished.delete(shard);
+          running.delete(one);
+        });
+        running.add(one);
+      }
+    }
+    if (running.size === 0 && (stopped() || open.size === 0)) break;
+    if (running.size > 0) await Promise.race(running);
+  }
+  return {
+    outcomes: shards.flatMap((shard) => outcomes.get(shard) ?? []),
+    skipped: shards.filter((shard) => !outcomes.has(shard)),
+  };
+}

@@ -1,0 +1,183 @@
+/** The Pulumi stacks that a stack's shards live in: which there are, making and removing them, and their state. */
+import { execFile } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { parse } from "yaml";
+import { z } from "zod";
+import { baseShard, locateStack } from "../desired";
+import { typePrefix } from "../provider/type";
+
+const execute = promisify(execFile);
+
+/** Bytes that a command prints, at most. */
+const mostBytes = 1024 * 1024 * 1024;
+
+/** A resource in a shard's state. */
+export interface Held {
+  readonly urn: string;
+  /** `Repository api`. */
+  readonly key: string;
+  readonly id: string;
+  readonly parent?: string | undefined;
+}
+
+const exported = z.object({
+  deployment: z
+    .object({
+      resources: z
+        .array(
+          z.object({
+            urn: z.string(),
+            type: z.string(),
+            id: z.string().optional(),
+            parent: z.string().optional(),
+          }),
+        )
+        .optional(),
+      pending_operations: z.array(z.unknown()).nullish(),
+    })
+    .nullish(),
+});
+
+const settings = z
+  .object({ secretsprovider: z.string().optional(), config: z.record(z.string(), z.unknown()).nullish() })
+  .nullish();
+
+export class Stacks {
+  /**
+   * @param root The folder of Pulumi.yaml.
+   * @param base The stack that is split.
+   */
+  constructor(
+    private readonly root: string,
+    readonly base: string,
+    private readonly env: Readonly<Record<string, string>>,
+  ) {}
+
+  /** The name of a shard's Pulumi stack. */
+  nameOf(shard: string): string {
+    return shard === baseShard ? this.base : `${this.base}.${shard}`;
+  }
+
+  /** The shards that have a Pulumi stack, whether they are still wanted or not. */
+  async existing(): Promise<ReadonlySet<string>> {
+    const listed = z
+      .array(z.object({ name: z.string() }))
+      .parse(JSON.parse(await this.run("stack", "ls", "--json")));
+    const shards = listed.flatMap(({ name }) => {
+      const whole = name.split("/").at(-1) ?? "";
+      if (whole !== this.base && !whole.startsWith(`${this.base}.`)) return [];
+      const place = locateStack(this.root, whole);
+      return place.stack === this.base ? [place.shard] : [];
+    });
+    return new Set(shards);
+  }
+
+  /** Makes a shard's Pulumi stack, with the configuration and the kind of encryption of the base. */
+  async create(shard: string): Promise<void> {
+    const { secretsprovider, config } = this.#settings(baseShard);
+    const copied = shard !== baseShard && Object.keys(config ?? {}).length > 0;
+    await this.run(
+      "stack",
+      "init",
+      this.nameOf(shard),
+      "--no-select",
+      ...(shard !== baseShard && secretsprovider ? ["--secrets-provider", secretsprovider] : []),
+      ...(copied ? ["--copy-config-from", this.base] : []),
+    );
+  }
+
+  /** Gives a shard what the base's configuration says now. */
+  async copyConfig(shards: readonly string[]): Promise<void> {
+    if (Object.keys(this.#settings(baseShard).config ?? {}).length === 0) return;
+    const wanted = await this.#config(baseShard);
+    for (const shard of shards) {
+      if (shard === baseShard) continue;
+      const has = await this.#config(shard);
+      if (Object.entries(wanted).every(([key, value]) => has[key] === value)) continue;
+      await this.run("config", "cp", "--stack", this.base, "--dest", this.nameOf(shard));
+    }
+  }
+
+  /** Takes an empty Pulumi stack away. The engine refuses it for one that still holds something. */
+  async remove(shard: string): Promise<void> {
+    await this.run("stack", "rm", "--yes", "--stack", this.nameOf(shard));
+  }
+
+  /** What a shard's state holds. */
+  async held(shard: string): Promise<readonly Held[]> {
+    const state = exported.parse(
+      JSON.parse(await this.run("stack", "export", "--stack", this.nameOf(shard))),
+    );
+    return (state.deployment?.resources ?? []).flatMap(({ urn, type, id = "", parent }) =>
+      type.startsWith(typePrefix)
+        ? [
+            {
+              urn,
+              key: `${type.slice(typePrefix.length)} ${urn.split("::").slice(3).join("::")}`,
+              id,
+              parent,
+            },
+          ]
+        : [],
+    );
+  }
+
+  /** Moves resources from one shard's state to another's: Pulumi's own command. Nothing on the server is touched. */
+  async move(from: string, to: string, urns: readonly string[]): Promise<void> {
+    await this.run(
+      "state",
+      "move",
+      "--yes",
+      "--source",
+      this.nameOf(from),
+      "--dest",
+      this.nameOf(to),
+      ...urns,
+    );
+  }
+
+  /** Takes resources out of a shard's state, and leaves them on the server. */
+  async forget(shard: string, urns: readonly string[]): Promise<void> {
+    for (const urn of urns) {
+      await this.run(
+        "state",
+        "delete",
+        urn,
+        "--yes",
+        "--force",
+        "--target-dependents",
+        "--stack",
+        this.nameOf(shard),
+      );
+    }
+  }
+
+  /** Runs a command of the engine and gives its standard output. */
+  async run(...args: string[]): Promise<string> {
+    try {
+      const { stdout } = await execute("pulumi", [...args, "--non-interactive", "--color", "never"], {
+        cwd: this.root,
+        env: { ...process.env, ...this.env },
+        maxBuffer: mostBytes,
+      });
+      return stdout;
+    } catch (error) {
+      const { stderr = "", stdout = "" } = error as { stderr?: string; stdout?: string };
+      const said = (stderr.trim() || stdout.trim() || String(error)).replace(/^error: /, "");
+      throw new Error(`pulumi ${args.slice(0, 2).join(" ")} failed: ${said}`);
+    }
+  }
+
+  async #config(shard: string): Promise<Readonly<Record<string, unknown>>> {
+    const text = await this.run("config", "--show-secrets", "--json", "--stack", this.nameOf(shard));
+    const parsed = z.record(z.string(), z.object({ value: z.unknown() })).parse(JSON.parse(text));
+    return Object.fromEntries(Object.entries(parsed).map(([key, { value }]) => [key, JSON.stringify(value)]));
+  }
+
+  #settings(shard: string): NonNullable<z.output<typeof settings>> {
+    const file = join(this.root, `Pulumi.${this.nameOf(shard)}.yaml`);
+    return (existsSync(file) ? settings.parse(parse(readFileSync(file, "utf8"))) : undefined) ?? {};
+  }
+}

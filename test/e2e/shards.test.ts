@@ -1,0 +1,141 @@
+/** A stack that is split into several Pulumi stacks, and run as one. */
+import { Project } from "./support/project";
+
+jest.setTimeout(240_000);
+
+const yaml = (shards: string, projectOfApi = "PLAT") => `
+workspace: acme
+${shards}
+projects:
+  PLAT: { name: Platform }
+  DATA: { name: Data }
+variables: { REGION: eu }
+repositories:
+  api:
+    project: ${projectOfApi}
+    webhooks: { ci: { url: "https://ci.example.com/hook", events: [repo:push] } }
+  web: { project: PLAT }
+  warehouse: { project: DATA, variables: { LEVEL: info } }
+defaults:
+  repository: { deletion: allow }
+  project: { deletion: allow }
+`;
+const resources = 8;
+
+let project: Project;
+beforeAll(async () => {
+  project = await Project.start();
+});
+afterAll(() => project.close());
+
+async function stacks(): Promise<string[]> {
+  const { output } = await project.pulumi(["stack", "ls", "--json"]);
+  return (JSON.parse(output) as { name: string }[]).map(({ name }) => name).sort();
+}
+
+test("one stack for each project, made side by side, with one summary", async () => {
+  await project.yaml(yaml("shards: { by: project }"));
+  const before = await project.cli(["preview", "test"]);
+  expect(before.output).toMatch(/8 to create, 0 unchanged, in 3 shards/);
+  expect(before.exitCode).toBe(0);
+  expect(project.writes).toEqual([]);
+  expect(await stacks()).toEqual(["test"]);
+
+  const up = await project.cli(["up", "test", "--yes"]);
+  expect(up.output).toMatch(/test\.DATA\n {2}\+ Project DATA\n/);
+  expect(up.output).toMatch(/8 created, 0 unchanged, in 3 shards/);
+  expect(up.output).toMatch(/\d+ requests to Bitbucket \(.*\); about \d+ of 1000 an hour are left/);
+  expect(up.exitCode).toBe(0);
+  expect(await stacks()).toEqual(["test", "test.DATA", "test.PLAT"]);
+  expect([...project.acme.repositories.keys()].sort()).toEqual(["api", "warehouse", "web"]);
+
+  const after = await project.cli(["preview", "test", "--expect-no-changes"]);
+  expect(after.output).toMatch(new RegExp(`${resources} unchanged, in 3 shards`));
+  expect(after.exitCode).toBe(0);
+});
+
+test("plain Pulumi works on one shard", async () => {
+  const { output, exitCode } = await project.pulumi([
+    "preview",
+    "--stack",
+    "test.PLAT",
+    "--expect-no-changes",
+  ]);
+  expect(output).toMatch(/5 unchanged/);
+  expect(exitCode).toBe(0);
+});
+
+test("a repository that moves to another project takes its state along: nothing is deleted", async () => {
+  await project.yaml(yaml("shards: { by: project }", "DATA"));
+  const writes = project.writes.length;
+
+  // One who runs the old shard alone is stopped: to the engine, the repository would look removed.
+  const alone = await project.pulumi(["up", "--yes", "--skip-preview", "--stack", "test.PLAT"]);
+  expect(alone.output).toMatch(
+    /2 resources that belong into another shard now[\s\S]*Repository api[\s\S]*bitbucket-as-code up/,
+  );
+  expect(alone.exitCode).not.toBe(0);
+
+  const preview = await project.cli(["preview", "test", "--expect-no-changes"]);
+  expect(preview.output).toMatch(/~ Repository api \(project\)/);
+  expect(preview.output).toMatch(/1 to update, 7 unchanged, 1 to move between shards/);
+  expect(preview.exitCode).toBe(2);
+  expect(project.writes).toHaveLength(writes);
+
+  const up = await project.cli(["up", "test", "--yes", "--skip-preview"]);
+  expect(up.output).toMatch(/moving the state of Repository api from test\.PLAT to test\.DATA/);
+  expect(up.output).toMatch(/1 updated, 7 unchanged, 1 moved between shards/);
+  expect(up.exitCode).toBe(0);
+  expect(project.writes.slice(writes).map((write) => write.split(" ")[0])).toEqual(["PUT"]);
+  expect(project.repository("api").hooks.size).toBe(1);
+  expect((await project.pulumi(["preview", "--stack", "test.DATA", "--expect-no-changes"])).exitCode).toBe(0);
+});
+
+test("another way of splitting moves the state without a write, and so does giving it up", async () => {
+  const writes = project.writes.length;
+  await project.yaml(yaml('shards: { patterns: { front: "w*" } }', "DATA"));
+  const patterns = await project.cli(["up", "test", "--yes", "--skip-preview"]);
+  expect(patterns.output).toMatch(/8 unchanged, 5 moved between shards/);
+  expect(patterns.exitCode).toBe(0);
+  expect(await stacks()).toEqual(["test", "test.front"]);
+
+  await project.yaml(yaml("", "DATA"));
+  const whole = await project.cli(["up", "test", "--yes", "--skip-preview"]);
+  expect(whole.output).toMatch(/8 unchanged, 2 moved between shards/);
+  expect(await stacks()).toEqual(["test"]);
+  expect(project.writes).toHaveLength(writes);
+  expect((await project.preview(["--expect-no-changes"])).exitCode).toBe(0);
+});
+
+test("a shard that needs another one that fails is not begun", async () => {
+  await project.yaml(
+    `${yaml("shards: { into: 2 }", "DATA")}`
+      .replace("  DATA:", "  NEW: { name: New }\n  DATA:")
+      .replace("web: { project: PLAT }", "web: { project: NEW }"),
+  );
+  project.emulator.addFault({
+    kind: "status",
+    status: 403,
+    method: "POST",
+    path: "/workspaces/acme/projects",
+  });
+  const { output, exitCode } = await project.cli(["up", "test", "--yes", "--skip-preview"]);
+  expect(output).toMatch(/error: Project NEW: The credential may not do that/);
+  expect(output).toMatch(/Not begun: test\.\d/);
+  expect(exitCode).toBe(1);
+  project.emulator.clearFaults();
+  expect((await project.cli(["up", "test", "--yes", "--skip-preview"])).exitCode).toBe(0);
+});
+
+test("destroy takes down all shards", async () => {
+  const { output, exitCode } = await project.cli(["destroy", "test", "--yes"]);
+  expect(output).toMatch(/9 deleted/);
+  expect(exitCode).toBe(0);
+  expect(project.acme.repositories.size).toBe(0);
+});
+
+test("without a terminal and without --yes nothing is begun", async () => {
+  const { output, exitCode } = await project.cli(["up", "test"]);
+  expect(output).toMatch(/Nobody is there to be asked/);
+  expect(exitCode).toBe(1);
+});
