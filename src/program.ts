@@ -71,8 +71,10 @@ async function register(): Promise<void> {
   const state = readState(pulumi.getStack());
   const place = locateStack(projectRoot(), pulumi.getStack());
   const whole = await loadStack(place.path);
-  if (place.shard !== "" && !whole.sharding) throw new NoShardsError(place.path, place.shard);
-  const resources = byShard(whole, heldPlaces(process.env.BITBUCKET_SHARD_PLACES)).get(place.shard) ?? [];
+  const held = heldPlaces(process.env.BITBUCKET_SHARD_PLACES);
+  if (place.shard !== "" && !whole.sharding && held.size === 0)
+    throw new NoShardsError(place.path, place.shard);
+  const resources = byShard(whole, held).get(place.shard) ?? [];
   const stack: DesiredStack = { ...whole, resources };
   for (const warning of stack.warnings) {
     await pulumi.log.warn(

@@ -1,5 +1,5 @@
 /** Which shard holds what, which should, and in which order they run: pure functions. */
-import { byShard, type DesiredResource, type DesiredStack, keyOf, shardOf } from "../desired";
+import { baseShard, byShard, type DesiredResource, type DesiredStack, keyOf, shardOf } from "../desired";
 import { fieldMeta } from "../kinds/kind";
 import type { Held } from "./stacks";
 
@@ -24,9 +24,11 @@ export function movesOf(stack: DesiredStack, held: ReadonlyMap<string, readonly 
   );
   const moves: Move[] = [];
   for (const [from, resources] of held) {
+    const urns = new Set(resources.map(({ urn }) => urn));
     for (const root of resources) {
-      const to = wanted.get(root.key);
-      // A child's key is never that of a root: names of children hold their parent's.
+      if (root.parent && urns.has(root.parent)) continue;
+      // What is wanted no more is deleted where it is, but for a stack that is not split any longer.
+      const to = wanted.get(root.key) ?? (stack.sharding ? undefined : baseShard);
       if (to === undefined || to === from) continue;
       const twin = (held.get(to) ?? []).find(({ key, id }) => key === root.key && id === root.id);
       moves.push({

@@ -108,7 +108,14 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
       work,
       () => options.signal?.aborted === true || options.stopped?.() === true,
     );
-    if (operation === "up") await removeEmpty(stacks, prepared.obsolete, outcomes, listener);
+    if (operation === "up") {
+      const done = new Set(outcomes.flatMap(({ stack, succeeded }) => (succeeded ? [stack] : [])));
+      await removeEmpty(
+        stacks,
+        prepared.obsolete.filter((shard) => done.has(stacks.nameOf(shard))),
+        listener,
+      );
+    }
     return {
       operation,
       shards: outcomes,
@@ -170,6 +177,9 @@ async function prepare(
     await Promise.all([...existing].map(async (shard) => [shard, await stacks.held(shard)] as const)),
   );
   const moves = movesOf(desired, states);
+  let obsolete: readonly string[] = [...existing].filter(
+    (shard) => shard !== baseShard && !wanted.has(shard),
+  );
   if (operation === "up") {
     // The base comes first: the others take its configuration.
     for (const shard of [...wanted.keys()].sort()) {
@@ -179,16 +189,17 @@ async function prepare(
     }
     await stacks.copyConfig([...wanted.keys()].filter((shard) => existing.has(shard)));
     await carryOut(stacks, moves, listener);
+    obsolete = await removeEmpty(stacks, obsolete, listener);
   }
   const shown = operation === "preview" ? byShard(desired, heldPlaces(moves)) : wanted;
-  const shards = [...new Set([...wanted.keys(), ...existing])];
+  const shards = [...wanted.keys(), ...obsolete];
   return {
     shards,
     before: orderOf(desired),
     moves,
     unmade:
       operation === "preview" ? unmadeOf([...shown].filter(([shard]) => !existing.has(shard))) : new Map(),
-    obsolete: [...existing].filter((shard) => shard !== baseShard && !wanted.has(shard)),
+    obsolete,
     resources: desired.resources.length,
   };
 }
@@ -237,19 +248,19 @@ async function carryOut(stacks: Stacks, moves: readonly Move[], listener: Listen
   }
 }
 
+/** Takes away the Pulumi stacks among these that hold nothing, and gives the others. */
 async function removeEmpty(
   stacks: Stacks,
-  obsolete: readonly string[],
-  outcomes: readonly Outcome[],
+  shards: readonly string[],
   listener: Listener,
-): Promise<void> {
-  for (const shard of obsolete) {
-    const name = stacks.nameOf(shard);
-    if (!outcomes.some((outcome) => outcome.stack === name && outcome.succeeded)) continue;
-    if ((await stacks.held(shard)).length > 0) continue;
-    listener.say?.(`taking away the Pulumi stack ${name}: it is wanted no more, and holds nothing`);
-    await stacks.remove(shard);
+): Promise<readonly string[]> {
+  const left: string[] = [];
+  for (const shard of shards) {
+    if (await stacks.removeEmpty(shard))
+      listener.say?.(`the Pulumi stack ${stacks.nameOf(shard)} held nothing any more, and is gone`);
+    else left.push(shard);
   }
+  return left;
 }
 
 function reversed(

@@ -100,9 +100,17 @@ export class Stacks {
     }
   }
 
-  /** Takes an empty Pulumi stack away. The engine refuses it for one that still holds something. */
-  async remove(shard: string): Promise<void> {
-    await this.run("stack", "rm", "--yes", "--stack", this.nameOf(shard));
+  /**
+   * Takes a Pulumi stack away that holds nothing but what the engine itself puts into every stack.
+   *
+   * @returns False where it holds something, and was left alone.
+   */
+  async removeEmpty(shard: string): Promise<boolean> {
+    const resources = (await this.#state(shard)).deployment?.resources ?? [];
+    if (!resources.every(({ type }) => type.startsWith("pulumi:"))) return false;
+    // Without force the engine refuses because of its own two.
+    await this.run("stack", "rm", "--yes", "--force", "--stack", this.nameOf(shard));
+    return true;
   }
 
   /** What a shard's state holds. */
@@ -168,6 +176,10 @@ export class Stacks {
       const said = (stderr.trim() || stdout.trim() || String(error)).replace(/^error: /, "");
       throw new Error(`pulumi ${args.slice(0, 2).join(" ")} failed: ${said}`);
     }
+  }
+
+  async #state(shard: string): Promise<z.output<typeof exported>> {
+    return exported.parse(JSON.parse(await this.run("stack", "export", "--stack", this.nameOf(shard))));
   }
 
   async #config(shard: string): Promise<Readonly<Record<string, unknown>>> {
