@@ -18,12 +18,14 @@ import {
 import { fieldMeta, type Values } from "./kinds/kind";
 import { LiveReader, readText } from "./live";
 import {
+  budgetWarning,
   checkSafety,
   limitsFrom,
   missingScopes,
   planOf,
   preflight,
   readState,
+  requestsFor,
   SafetyLimitError,
   type StateResource,
   wholeNumber,
@@ -172,10 +174,6 @@ async function checkPlan(
     return;
   }
   const plan = planOf(desired, state);
-  if (plan.changes.length === 0) return;
-  const limits = limitsFrom((name) => config.get(name));
-  checkSafety(plan, limits, wholeNumber("BITBUCKET_ALLOW_DELETIONS", process.env.BITBUCKET_ALLOW_DELETIONS));
-
   const owners = new Map(
     desired.map(({ resource, kind, name }) => [`${kind.name} ${name}`, ownerNames(resource)]),
   );
@@ -185,6 +183,12 @@ async function checkPlan(
       owners.get(`${change.kind.name} ${change.name}`) ??
       locationFields(change.kind).filter((field) => change.values[field] !== undefined),
   }));
+  const costly = budgetWarning(requestsFor(state, placed), client.budget);
+  if (costly !== undefined) await pulumi.log.warn(costly);
+  if (plan.changes.length === 0) return;
+  const limits = limitsFrom((name) => config.get(name));
+  checkSafety(plan, limits, wholeNumber("BITBUCKET_ALLOW_DELETIONS", process.env.BITBUCKET_ALLOW_DELETIONS));
+
   const missing = missingScopes(preflight(placed, client.credentials.type), await grantedScopes(client));
   if (missing === undefined) return;
   // A preview may well run with a credential that only reads.

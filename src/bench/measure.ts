@@ -1,0 +1,83 @@
+/** One command's cost: wall time, and the peak memory of each of its processes. */
+import { spawn } from "node:child_process";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+export interface Cost {
+  readonly wallSeconds: number;
+  /** Of the process that took most. */
+  readonly peakMemoryBytes: number;
+  /** The same by program: `pulumi`, `pulumi-language-nodejs`, `node`. */
+  readonly peaks: Readonly<Record<string, number>>;
+}
+
+/** Milliseconds between two looks at the processes' memory. The kernel keeps the peak of each meanwhile. */
+const interval = 250;
+
+/** @throws {Error} with the command's output when it fails. */
+export async function measure(
+  command: string,
+  args: readonly string[],
+  options: { cwd: string; env: NodeJS.ProcessEnv },
+): Promise<Cost> {
+  const began = performance.now();
+  const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => {
+      output = (output + chunk.toString()).slice(-20_000);
+    });
+  }
+  const peaks: Record<string, number> = {};
+  const look = () => {
+    for (const { name, peak } of processesBelow(child.pid ?? 0))
+      peaks[name] = Math.max(peaks[name] ?? 0, peak);
+  };
+  const timer = setInterval(look, interval);
+  const exitCode = await new Promise<number | null>((done, fail) => {
+    child.on("error", fail);
+    child.on("close", done);
+  });
+  clearInterval(timer);
+  if (exitCode !== 0) throw new Error(`${command} ${args.join(" ")} failed:\n${output}`);
+  return {
+    wallSeconds: Math.round(performance.now() - began) / 1000,
+    peakMemoryBytes: Math.max(0, ...Object.values(peaks)),
+    peaks,
+  };
+}
+
+/** A process and all that it started, with their peaks. Where there is no /proc, nothing is known. */
+function processesBelow(pid: number): { name: string; peak: number }[] {
+  const parents = new Map<number, number>();
+  let pids: number[] = [];
+  try {
+    pids = readdirSync("/proc").map(Number).filter(Number.isInteger);
+  } catch {
+    return [];
+  }
+  const statuses = new Map<number, string>();
+  for (const one of pids) {
+    try {
+      const status = readFileSync(`/proc/${one}/status`, "utf8");
+      statuses.set(one, status);
+      parents.set(one, Number(status.match(/^PPid:\s+(\d+)/m)?.[1]));
+    } catch {
+      // It has ended.
+    }
+  }
+  const isBelow = (one: number | undefined): boolean =>
+    one === pid || (one !== undefined && one > 1 && isBelow(parents.get(one)));
+  return [...statuses].flatMap(([one, status]) => {
+    const peak = Number(status.match(/^VmHWM:\s+(\d+) kB/m)?.[1]) * 1024;
+    const name = status.match(/^Name:\s+(.*)$/m)?.[1] ?? "";
+    return isBelow(one) && Number.isFinite(peak) ? [{ name, peak }] : [];
+  });
+}
+
+/** Bytes of all states below a folder, without the engine's backups. */
+export function stateBytes(folder: string): number {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((file) => file.isFile() && file.name.endsWith(".json") && file.parentPath.includes("/stacks"))
+    .reduce((sum, file) => sum + statSync(join(file.parentPath, file.name)).size, 0);
+}

@@ -1,0 +1,116 @@
+/** The workspaces that are measured: R repositories, bare or with five things each. */
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+export interface Workload {
+  /** `full`: 1 webhook, 1 deploy key, 2 variables and 1 branch restriction each. `bare`: repositories and projects only. */
+  readonly name: "full" | "bare";
+  readonly repositories: number;
+  readonly projects: number;
+  readonly shards: number;
+}
+
+/** Repositories in one shard, at most. */
+const shardSize = 50;
+
+export function workloadOf(name: Workload["name"], repositories: number): Workload {
+  const shards = Math.ceil(repositories / (name === "full" ? shardSize : shardSize * 6));
+  return { name, repositories, projects: Math.max(1, Math.round(repositories / 50)), shards };
+}
+
+/** How many resources it makes. */
+export function resourcesOf({ name, repositories, projects }: Workload): number {
+  return projects + repositories * (name === "full" ? 6 : 1);
+}
+
+/** The stack's YAML. `changed`: with another description of one repository. */
+export function yamlOf(workload: Workload, changed = false): string {
+  const { name, repositories, projects, shards } = workload;
+  const lines = [
+    "workspace: acme",
+    ...(shards > 1 ? [`shards: { into: ${shards} }`] : []),
+    "defaults:",
+    "  repository: { deletion: allow }",
+    "  project: { deletion: allow }",
+    "projects:",
+    ...Array.from({ length: projects }, (_, index) => `  P${index}: { name: Project ${index} }`),
+    "repositories:",
+  ];
+  for (let index = 0; index < repositories; index += 1) {
+    const description = changed && index === 0 ? "changed" : `Service ${index}`;
+    lines.push(`  service-${index}:`, `    project: P${index % projects}`, `    description: ${description}`);
+    if (name === "bare") continue;
+    lines.push(
+      `    webhooks: { ci: { url: "https://ci.example.com/${index}", events: [repo:push] } }`,
+      `    deployKeys: { deploy: { key: ${publicKey(index)} } }`,
+      `    variables: { LOG_LEVEL: info, REGION: eu-west-1 }`,
+      `    branchRestrictions: { no-force: { kind: force, pattern: main } }`,
+    );
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** An Ed25519 public key of its own for each repository: the service takes a key once. */
+function publicKey(index: number): string {
+  const bytes = Buffer.alloc(51);
+  bytes.writeUInt32BE(11, 0);
+  bytes.write("ssh-ed25519", 4);
+  bytes.writeUInt32BE(32, 15);
+  bytes.writeUInt32BE(index + 1, 19);
+  return `ssh-ed25519 ${bytes.toString("base64")}`;
+}
+
+/** A user's project in a new folder, as after `npm install bitbucket-as-code`. */
+export function writeProject(folder: string, packageRoot: string): void {
+  mkdirSync(join(folder, "node_modules"), { recursive: true });
+  mkdirSync(join(folder, "state"));
+  mkdirSync(join(folder, "stacks"));
+  symlinkSync(join(packageRoot, "node_modules", "@pulumi"), join(folder, "node_modules", "@pulumi"));
+  symlinkSync(packageRoot, join(folder, "node_modules", "bitbucket-as-code"));
+  write(folder, "index.js", 'module.exports = require("bitbucket-as-code/program");\n');
+  write(folder, "package.json", '{ "name": "bench", "private": true }\n');
+  write(folder, "Pulumi.yaml", pulumiYaml("bitbucket"));
+}
+
+/** A program of as many resources whose provider does nothing: what the engine alone takes. */
+export function writeNoop(folder: string, packageRoot: string, resources: number): void {
+  mkdirSync(join(folder, "state"), { recursive: true });
+  mkdirSync(join(folder, "node_modules", "noop"), { recursive: true });
+  symlinkSync(join(packageRoot, "node_modules", "@pulumi"), join(folder, "node_modules", "@pulumi"));
+  write(
+    folder,
+    "node_modules/noop/index.js",
+    `module.exports = {
+  async check(_, news) { return { inputs: news }; },
+  async diff() { return { changes: false }; },
+  async create(inputs) { return { id: inputs.name, outs: inputs }; },
+  async read(id, props) { return { id, props }; },
+  async update(_id, _olds, news) { return { outs: news }; },
+  async delete() {},
+};
+`,
+  );
+  write(
+    folder,
+    "index.js",
+    `const pulumi = require("@pulumi/pulumi");
+for (let index = 0; index < ${resources}; index += 1) {
+  new pulumi.CustomResource("pulumi-nodejs:noop:Thing", "thing-" + index, {
+    name: "thing-" + index, description: "a thing", workspace: "acme",
+    __provider: 'exports.handler=()=>require("noop")',
+  });
+}
+`,
+  );
+  write(folder, "package.json", '{ "name": "noop", "private": true }\n');
+  write(folder, "Pulumi.yaml", pulumiYaml("noop"));
+}
+
+function pulumiYaml(name: string): string {
+  return `name: ${name}\nruntime:\n  name: nodejs\n  options:\n    typescript: false\nmain: index.js\noptions:\n  refresh: always\n`;
+}
+
+function write(folder: string, path: string, text: string): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+}

@@ -1,0 +1,54 @@
+/** What a plan will cost, against what the emulator then counts. */
+import { kinds } from "../../src/kinds";
+import type { Kind, Values } from "../../src/kinds/kind";
+import { budgetWarning, requestsFor } from "../../src/plan";
+
+function kind(name: string): Kind {
+  const found = kinds.find((one) => one.name === name);
+  if (!found) throw new Error(`there is no kind ${name}`);
+  return found;
+}
+
+const held = (name: string, outputs: Values) => ({ kind: kind(name), name: "x", outputs });
+
+test("a collection is counted once, however many of its items the state holds, and by the page where there are many", () => {
+  const variable = (index: number) =>
+    held("PipelineVariable", { workspace: "acme", repository: "{a}", key: `K${index}`, value: "v" });
+  const some = [held("Repository", { workspace: "acme", name: "api" }), variable(1), variable(2)];
+  expect(requestsFor(some, [])).toBe(2);
+  expect(
+    requestsFor(
+      Array.from({ length: 201 }, (_, index) => variable(index)),
+      [],
+    ),
+  ).toBe(3);
+});
+
+test("writes are counted, those that one change takes together", () => {
+  const change = (operation: "create" | "delete", name: string, values: Values) => ({
+    operation,
+    kind: kind(name),
+    name: "x",
+    values,
+    owners: ["repository"],
+  });
+  const cost = requestsFor(
+    [],
+    [
+      change("create", "Webhook", {
+        url: "https://ci.example.com",
+        events: ["repo:push"],
+        description: "ci",
+      }),
+      change("delete", "PipelineVariable", { key: "A", value: "b" }),
+    ],
+  );
+  expect(cost).toBe(2);
+});
+
+test("what goes past the hour's limit is said, with the time that it costs", () => {
+  expect(budgetWarning(900, { remaining: () => 900, limit: 1000 })).toBeUndefined();
+  expect(budgetWarning(3900, { remaining: () => 900, limit: 1000 })).toMatch(
+    /about 3900 requests, and about 900 of the 1000 an hour are left: .* about 180 min more/,
+  );
+});
