@@ -15,10 +15,13 @@ import {
 } from "../kinds/kind";
 import { Collection } from "./collection";
 import { Members } from "./members";
+import type { SharedReads } from "./shared";
 
 export interface LiveOptions {
   /** Takes a repository that the credential does not see for deleted, though it might not be allowed to see it. */
   readonly missingIsDeleted?: boolean;
+  /** Where the processes of one run share what they read of the workspace as a whole. */
+  readonly shared?: SharedReads | undefined;
 }
 
 /** A read under way, and the one that those who came after its start wait for. */
@@ -32,6 +35,8 @@ export class LiveReader {
   readonly #fresh = new Map<string, FreshRead>();
   readonly #facets = new Map<string, Promise<unknown>>();
   readonly #made = new Set<string>();
+  /** Collections that this process wrote to: what the run read before is not used again. */
+  readonly #written = new Set<string>();
   readonly #members = new Map<string, Members>();
 
   constructor(
@@ -130,7 +135,11 @@ export class LiveReader {
   /** To be called after every write: what was read before is not used again. */
   wrote(kind: Kind, at: Location, values: Values, id?: string): void {
     if ("single" in kind.source) this.#facets.delete(kind.source.single(at, values));
-    else this.#collections.delete(key(kind, kind.source.collection(at)));
+    else {
+      const name = key(kind, kind.source.collection(at));
+      this.#collections.delete(name);
+      this.#written.add(name);
+    }
     if (id === undefined) return;
     for (const facet of Object.values(kind.facets ?? {})) this.#facets.delete(facet.path(at, id));
   }
@@ -150,13 +159,15 @@ export class LiveReader {
     const name = key(kind, request);
     let collection = this.#collections.get(name);
     if (!collection) {
-      collection = this.#open(kind, at, request);
+      const ofWorkspace = !at.project && !at.repository && !at.account;
+      const shared = ofWorkspace && !this.#written.has(name) ? this.options.shared : undefined;
+      collection = this.#open(kind, at, request, shared);
       this.#collections.set(name, collection);
     }
     return collection;
   }
 
-  #open(kind: Kind, at: Location, request: CollectionRequest): Collection {
+  #open(kind: Kind, at: Location, request: CollectionRequest, shared?: SharedReads): Collection {
     const forget = () => this.#collections.delete(key(kind, request));
     const { client } = this;
     async function* pages() {
@@ -165,7 +176,12 @@ export class LiveReader {
           ...(request.fields === undefined ? {} : { fields: request.fields }),
           ...(request.query === undefined ? {} : { query: request.query }),
         };
-        for await (const page of client.pages(request.path, options)) {
+        const read = async function* () {
+          const name = `${request.path} ${JSON.stringify(options)}`;
+          if (shared) yield await shared.list(name, () => client.list(request.path, options));
+          else yield* client.pages(request.path, options);
+        };
+        for await (const page of read()) {
           yield page
             .map((item) => parsed(kind, request.path, item, at))
             .filter((found) => !kind.absent?.(found));

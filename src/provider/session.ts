@@ -7,7 +7,7 @@ import {
   ledgerFolder,
   resolveCredentials,
 } from "../bitbucket";
-import { LiveReader } from "../live";
+import { LiveReader, SharedReads } from "../live";
 import { Lifecycle } from "./lifecycle";
 
 /** A value of the stack's configuration, by its whole key: `bitbucket:token`. */
@@ -69,7 +69,10 @@ export function session(): Lifecycle {
     client = clientFrom(process.env, config, (line) => console.log(line));
     lifecycle = new Lifecycle(
       client,
-      new LiveReader(client, { missingIsDeleted: isSet(process.env.BITBUCKET_MISSING_IS_DELETED) }),
+      new LiveReader(client, {
+        missingIsDeleted: isSet(process.env.BITBUCKET_MISSING_IS_DELETED),
+        shared: sharedReads(process.env),
+      }),
       (line) => console.log(line),
     );
   }
@@ -89,6 +92,11 @@ export function summary(): string | undefined {
 /** Whether requests are under way. */
 export function busy(): boolean {
   return (client?.running ?? 0) > 0;
+}
+
+/** What the processes of one run over several shards share. */
+export function sharedReads(env: NodeJS.ProcessEnv): SharedReads | undefined {
+  return env.BITBUCKET_SHARED_READS ? new SharedReads(env.BITBUCKET_SHARED_READS) : undefined;
 }
 
 function isSet(value: string | undefined): boolean {

@@ -68,9 +68,11 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
   };
   const stacks = new Stacks(root, place.stack, env);
   const folder = mkdtempSync(join(tmpdir(), "bitbucket-as-code-"));
+  env.BITBUCKET_SHARED_READS = folder;
   try {
     const one = place.shard === "" ? undefined : place.shard;
-    const prepared = await prepare(stacks, desired, operation, one, listener);
+    const prepared = await prepare({ stacks, desired, operation, one, folder, listener });
+    if (prepared.moves.length === 0) env.BITBUCKET_STATES = folder;
     if (prepared.moves.length > 0 && operation === "preview") {
       const file = join(folder, "places.json");
       writeFileSync(file, JSON.stringify(Object.fromEntries(heldPlaces(prepared.moves))));
@@ -141,13 +143,17 @@ interface Prepared {
   readonly resources: number;
 }
 
-async function prepare(
-  stacks: Stacks,
-  desired: DesiredStack,
-  operation: Operation,
-  one: string | undefined,
-  listener: Listener,
-): Promise<Prepared> {
+async function prepare(run: {
+  readonly stacks: Stacks;
+  readonly desired: DesiredStack;
+  readonly operation: Operation;
+  /** The only shard that is asked for. */
+  readonly one: string | undefined;
+  /** Where the states are kept for the programs. */
+  readonly folder: string;
+  readonly listener: Listener;
+}): Promise<Prepared> {
+  const { stacks, desired, operation, one, folder, listener } = run;
   const existing = await stacks.existing();
   const wanted = byShard(desired);
   if (one !== undefined) {
@@ -174,7 +180,7 @@ async function prepare(
     };
   }
   const states = new Map(
-    await Promise.all([...existing].map(async (shard) => [shard, await stacks.held(shard)] as const)),
+    await Promise.all([...existing].map(async (shard) => [shard, await stacks.held(shard, folder)] as const)),
   );
   const moves = movesOf(desired, states);
   let obsolete: readonly string[] = [...existing].filter(

@@ -1,6 +1,6 @@
 /** The Pulumi stacks that a stack's shards live in: which there are, making and removing them, and their state. */
 import { execFile } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "yaml";
@@ -113,11 +113,13 @@ export class Stacks {
     return true;
   }
 
-  /** What a shard's state holds. */
-  async held(shard: string): Promise<readonly Held[]> {
-    const state = exported.parse(
-      JSON.parse(await this.run("stack", "export", "--stack", this.nameOf(shard))),
-    );
+  /**
+   * What a shard's state holds.
+   *
+   * @param keep A folder in which the whole of it is kept for the program.
+   */
+  async held(shard: string, keep?: string): Promise<readonly Held[]> {
+    const state = await this.#state(shard, keep);
     return (state.deployment?.resources ?? []).flatMap(({ urn, type, id = "", parent }) =>
       type.startsWith(typePrefix)
         ? [
@@ -178,8 +180,11 @@ export class Stacks {
     }
   }
 
-  async #state(shard: string): Promise<z.output<typeof exported>> {
-    return exported.parse(JSON.parse(await this.run("stack", "export", "--stack", this.nameOf(shard))));
+  async #state(shard: string, keep?: string): Promise<z.output<typeof exported>> {
+    const text = await this.run("stack", "export", "--stack", this.nameOf(shard));
+    if (keep !== undefined)
+      writeFileSync(join(keep, `${this.nameOf(shard)}.state.json`), text, { mode: 0o600 });
+    return exported.parse(JSON.parse(text));
   }
 
   async #config(shard: string): Promise<Readonly<Record<string, unknown>>> {
