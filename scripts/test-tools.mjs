@@ -1,0 +1,40 @@
+/**
+ * The programs that tests run beside Node: a browser for the pages, git, `pass` and GnuPG for credentials, curl.
+ * On Debian and its kin, as root, what is missing is installed; elsewhere it is named.
+ */
+import { spawnSync } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+
+/** Program → Debian's package. */
+const tools = { git: "git", curl: "curl", chromium: "chromium", gpg: "gnupg", pass: "pass" };
+
+const onPath = (program) =>
+  (process.env.PATH ?? "").split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+const missing = () => Object.keys(tools).filter((program) => !onPath(program));
+
+if (missing().length > 0 && process.getuid?.() === 0 && onPath("apt-get")) {
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const packages = missing().map((program) => tools[program]);
+  console.error(`The tests need ${missing().join(", ")}: installing ${packages.join(", ")} …`);
+  for (const args of [["update"], ["install", "--yes", "--no-install-recommends", ...packages]]) {
+    const { status, stdout, stderr } = spawnSync("apt-get", args, { env, encoding: "utf8" });
+    if (status !== 0) console.error(`${stdout}${stderr}`.slice(-2000));
+  }
+}
+if (missing().length > 0) {
+  console.error(
+    `The tests need these programs, which are not on PATH: ${missing().join(", ")}. ` +
+      `On Debian: apt-get install ${missing()
+        .map((program) => tools[program])
+        .join(" ")}`,
+  );
+  process.exitCode = 1;
+}
