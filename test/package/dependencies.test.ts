@@ -1,0 +1,60 @@
+/** The package's dependencies: few, each with a reason, and none that the oldest supported Node does not run. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { minVersion, satisfies } from "semver";
+import { z } from "zod";
+
+const root = join(__dirname, "..", "..");
+const text = (path: string) => readFileSync(join(root, path), "utf8");
+const names = z.record(z.string(), z.string());
+const manifest = z
+  .object({
+    dependencies: names,
+    devDependencies: names,
+    optionalDependencies: names.default({}),
+    engines: z.object({ node: z.string() }),
+  })
+  .parse(JSON.parse(text("package.json")));
+const lock = z
+  .object({
+    packages: z.record(
+      z.string(),
+      z.object({
+        dev: z.boolean().optional(),
+        integrity: z.string().optional(),
+        engines: z.unknown().optional(),
+      }),
+    ),
+  })
+  .parse(JSON.parse(text("package-lock.json")));
+const installed = Object.entries(lock.packages).filter(([path]) => path !== "");
+
+function listed(heading: string): string[] {
+  const section = text("docs/dependencies.md").split(`## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
+  return [...section.matchAll(/^\| (`.*?) \| \S.*\|$/gm)]
+    .flatMap(([, cell = ""]) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name))
+    .sort();
+}
+
+test("docs/dependencies.md names every dependency with its reason, and no other", () => {
+  const { dependencies, optionalDependencies, devDependencies } = manifest;
+  expect(listed("At run time")).toEqual(Object.keys({ ...dependencies, ...optionalDependencies }).sort());
+  expect(listed("For development")).toEqual(Object.keys(devDependencies).sort());
+});
+
+test("everything that is installed with the package runs on the oldest supported Node", () => {
+  const oldest = minVersion(manifest.engines.node)?.version ?? "";
+  const tooNew = installed
+    .filter(([, { dev }]) => !dev)
+    .flatMap(([path, { engines }]) => {
+      const range = z.object({ node: z.string() }).safeParse(engines);
+      return range.success && !satisfies(oldest, range.data.node) ? [`${path}: ${range.data.node}`] : [];
+    });
+  expect(tooNew).toEqual([]);
+});
+
+test("the lock file says of each package exactly what it is", () => {
+  expect(installed.length).toBeGreaterThan(100);
+  const open = installed.filter(([, { integrity }]) => !integrity?.startsWith("sha512-"));
+  expect(open.map(([path]) => path)).toEqual([]);
+});
