@@ -81,7 +81,12 @@ export function samePublicKey(a: unknown, b: unknown): boolean {
 /** Whether two URLs are the same but for a missing root path and the case of scheme and host. */
 export function sameUrl(a: unknown, b: unknown): boolean {
   if (typeof a !== "string" || typeof b !== "string") return a === b;
-  return a === b || (URL.canParse(a) && URL.canParse(b) && new URL(a).href === new URL(b).href);
+  return plainUrl(a) === plainUrl(b);
+}
+
+/** A URL as it is called: with a path, and with scheme and host in lower case. What is no URL stays as it is. */
+export function plainUrl(text: string): string {
+  return URL.canParse(text) ? new URL(text).href : text;
 }
 
 /** A URL that Bitbucket can call. */

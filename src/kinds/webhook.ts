@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { apiPath } from "../bitbucket";
-import { adopt, httpUrl, line, sameUrl, uuidFromId } from "./fields";
+import { adopt, httpUrl, line, plainUrl, sameUrl, uuidFromId } from "./fields";
 import { defineKind, type Location } from "./kind";
 import { repositoryPath, workspacePath } from "./paths";
 import { webhookEvents } from "./webhookEvents";
@@ -51,7 +51,7 @@ export const webhook = defineKind({
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-webhooks/",
   parents: ["repository", "workspace"],
   naturalKey: ["url"],
-  identity: (args) => new URL(String(args.url)).href,
+  identity: (args) => plainUrl(String(args.url)),
   // The API accepts a second webhook with the same URL.
   lookBeforeCreate: true,
   args,
