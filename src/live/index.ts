@@ -1,4 +1,14 @@
 export { UnknownUserError } from "./members";
 export { CannotTellError, LiveReader, UnexpectedShapeError } from "./reader";
 export { SharedReads } from "./shared";
+export {
+  isListed,
+  type Survey,
+  type Surveyed,
+  type SurveyOptions,
+  type SurveyProgress,
+  survey,
+  surveyedKinds,
+  type Unreadable,
+} from "./survey";
 export { readText } from "./text";

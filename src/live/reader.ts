@@ -88,10 +88,8 @@ export class LiveReader {
   async facet(kind: Kind, at: Location, id: string, field: string): Promise<unknown> {
     const facet = kind.facets?.[field];
     if (!facet) throw new Error(`${kind.name} has no facet ${field}`);
-    const path = facet.path(at, id);
-    return remember(this.#facets, path, async () =>
-      facet.parse(await this.#orUndefined(() => this.client.get(path))),
-    );
+    const body = await this.#body(facet.path(at, id));
+    return facet.parse(body instanceof NotFoundError ? undefined : body);
   }
 
   /** The key of a project that is given by its key or, so that renaming the key does no harm, by its UUID. */
@@ -227,19 +225,24 @@ export class LiveReader {
    * can tell that one was deleted.
    */
   async #concludeGone(workspace: string, repository: string): Promise<void> {
-    if (this.options.missingIsDeleted) return;
+    if (this.options.missingIsDeleted || (await this.seesAll(workspace))) return;
+    throw new CannotTellError(workspace, repository);
+  }
+
+  /** Whether nothing is hidden from the credential in what it belongs to: it is an owner's, or an access token. */
+  async seesAll(workspace: string): Promise<boolean> {
     const path = `${apiPath`/user/workspaces/${workspace}`}/permission`;
     try {
       const { permission } = z
         .object({ permission: z.string() })
         .parse(await remember(this.#facets, path, () => this.client.get(path)));
-      if (permission === "owner") return;
+      return permission === "owner";
     } catch (error) {
       // An access token has no user, and ends with what it belongs to.
-      if (error instanceof PermissionError && error.code === "mechanism") return;
+      if (error instanceof PermissionError && error.code === "mechanism") return true;
       if (!(error instanceof PermissionError || error instanceof NotFoundError)) throw error;
+      return false;
     }
-    throw new CannotTellError(workspace, repository);
   }
 
   async #item(kind: Kind, at: Location, id: string): Promise<Found | undefined> {
@@ -253,9 +256,24 @@ export class LiveReader {
     if (!("single" in kind.source)) return undefined;
     const { accept } = kind.source;
     const path = kind.source.single(at, values);
-    const read = () => this.client.get(path, accept === undefined ? {} : { accept });
-    const body = await this.#orGone(at, () => remember(this.#facets, path, read));
+    const body = await this.#orGone(at, async () => {
+      const answer = await this.#body(path, accept);
+      if (answer instanceof NotFoundError) throw answer;
+      return answer;
+    });
     return body === undefined ? undefined : parsed(kind, path, body, at, values);
+  }
+
+  /** What is at a path, or that nothing is there: asked once, though a field and an object may both live there. */
+  #body(path: string, accept?: "text"): Promise<unknown> {
+    return remember(this.#facets, path, async () => {
+      try {
+        return await this.client.get(path, accept === undefined ? {} : { accept });
+      } catch (error) {
+        if (error instanceof NotFoundError) return error;
+        throw error;
+      }
+    });
   }
 
   /** Turns a 404 into undefined, once the parent was seen to be there or to be gone for sure. */

@@ -1,0 +1,250 @@
+/** Reads all that lives in a workspace: for import, for what is not managed, and for drift reports. */
+import { BitbucketError } from "../bitbucket";
+import { kinds as allKinds, branch, project, repository, tag } from "../kinds";
+import type { Found, Kind, Location, ParentName } from "../kinds/kind";
+import { type LiveReader, UnexpectedShapeError } from "./reader";
+
+/** An object as it is on the server. */
+export interface Surveyed {
+  readonly kind: Kind;
+  /** Where it lives, ready for a path: the project by its key, the repository and the environment by their UUIDs. */
+  readonly at: Location;
+  readonly found: Found;
+  /** The project, repository or environment that it belongs to. Undefined: the workspace itself, or the account. */
+  readonly owner?: Surveyed | undefined;
+}
+
+/** What may be there, and could not be read. */
+export interface Unreadable {
+  readonly kind: Kind;
+  readonly at: Location;
+  readonly owner?: Surveyed | undefined;
+  /** The field that is missing from an object that could be read otherwise. */
+  readonly field?: string | undefined;
+  /** In words, with what to do about it where that is known. */
+  readonly reason: string;
+}
+
+export interface SurveyOptions {
+  readonly workspace: string;
+  /** Default: {@link surveyedKinds}. */
+  readonly kinds?: readonly Kind[] | undefined;
+  /** Which projects, by key. Default: all. Repositories are chosen by themselves. */
+  readonly projects?: ((key: string) => boolean) | undefined;
+  /** Which repositories. Default: all. */
+  readonly repositories?: ((slug: string, projectKey?: string) => boolean) | undefined;
+  /** Whether what belongs to the workspace itself is read: its webhooks, variables, runners. Default: true. */
+  readonly ofWorkspace?: boolean | undefined;
+  /** Whether fields are read that take a request for each object: whether Pipelines is on. Default: true. */
+  readonly facets?: boolean | undefined;
+  /** Reads at once, at most. Default: 16. The client may allow fewer. */
+  readonly concurrency?: number | undefined;
+  /** Hears of each read that is done. The total grows while more is found. */
+  readonly onProgress?: ((progress: SurveyProgress) => void) | undefined;
+}
+
+export interface SurveyProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface Survey {
+  /** Owners before what belongs to them; otherwise in the order of the kinds, and of the server. */
+  readonly objects: readonly Surveyed[];
+  readonly unreadable: readonly Unreadable[];
+}
+
+/** Git's content. It is surveyed only where it is asked for. */
+const content: readonly Kind[] = [branch, tag];
+
+const usualConcurrency = 16;
+
+/** Whether all objects of a kind can be found. A file can only be read by its path. */
+export function isListed(kind: Kind): boolean {
+  return "collection" in kind.source || kind.naturalKey.length === 0;
+}
+
+/** What a survey reads unless told otherwise: all but branches, tags and files, and keys of the user's own account. */
+export const surveyedKinds: readonly Kind[] = allKinds.filter(
+  (kind) => isListed(kind) && !content.includes(kind) && !kind.parents.includes("account"),
+);
+
+/**
+ * Reads everything of the chosen kinds, a collection at a time.
+ *
+ * What the credential may not read is reported as unreadable, and not taken for empty. What would fail for everything
+ * (no network, a refused credential, the hour's limit) is thrown.
+ */
+export async function survey(reader: LiveReader, options: SurveyOptions): Promise<Survey> {
+  return new Surveyor(reader, options).run();
+}
+
+class Surveyor {
+  readonly #unreadable: Unreadable[] = [];
+  readonly #kinds: readonly Kind[];
+  #running = 0;
+  #done = 0;
+  #total = 0;
+  #failed = false;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(
+    private readonly reader: LiveReader,
+    private readonly options: SurveyOptions,
+  ) {
+    this.#kinds = (options.kinds ?? surveyedKinds).filter(isListed);
+  }
+
+  async run(): Promise<Survey> {
+    const at = { workspace: this.options.workspace };
+    const owners = [project, repository].filter((kind) => this.#wanted(kind) || this.#isNeeded(kind));
+    const groups = await Promise.all([
+      this.options.ofWorkspace === false ? [] : this.#below("workspace", at),
+      this.#account(at),
+      ...owners.map((kind) => this.#owners(kind, at)),
+      this.#tellOfHidden(at, owners),
+    ]);
+    return { objects: groups.flat(), unreadable: this.#unreadable };
+  }
+
+  #wanted(kind: Kind): boolean {
+    return this.#kinds.includes(kind);
+  }
+
+  /** Whether something that is wanted belongs to objects of this kind. */
+  #isNeeded({ provides }: Kind): boolean {
+    return (
+      provides !== undefined &&
+      this.#kinds.some((kind) =>
+        kind.parents.some((parent) => parent === provides || this.#isInside(parent, provides)),
+      )
+    );
+  }
+
+  #isInside(parent: ParentName, outer: ParentName): boolean {
+    return allKinds.some((kind) => kind.provides === parent && kind.parents.includes(outer));
+  }
+
+  /** Projects or repositories, each with all that belongs to it. */
+  async #owners(kind: Kind, at: Location): Promise<readonly Surveyed[]> {
+    const found = (await this.#read(kind, at)).filter(({ args }) => this.#isChosen(kind, args));
+    const groups = await Promise.all(found.map((one) => this.#owner({ kind, at, found: one })));
+    return groups.flat();
+  }
+
+  #isChosen(kind: Kind, args: Found["args"]): boolean {
+    if (kind === project) return this.options.projects?.(String(args.key)) ?? true;
+    const key = typeof args.project === "string" ? args.project : undefined;
+    return this.options.repositories?.(String(args.slug), key) ?? true;
+  }
+
+  async #owner(bare: Surveyed): Promise<readonly Surveyed[]> {
+    const { kind, at, found } = bare;
+    const { provides } = kind;
+    if (!provides) return [bare];
+    const owner = this.#wanted(kind) ? await this.#withFacets(bare) : bare;
+    // A project's path holds its key.
+    const place = { ...at, [provides]: provides === "project" ? String(found.args.key) : found.id };
+    const inside = await this.#below(provides, place, owner);
+    return this.#wanted(kind) ? [owner, ...inside] : inside;
+  }
+
+  async #below(parent: ParentName, at: Location, owner?: Surveyed): Promise<readonly Surveyed[]> {
+    const groups = await Promise.all(
+      allKinds
+        .filter((kind) => kind.parents.includes(parent) && kind !== project && kind !== repository)
+        .filter((kind) => this.#wanted(kind) || this.#isNeeded(kind))
+        .map(async (kind) => {
+          const found = await this.#read(kind, at, owner);
+          const each = await Promise.all(found.map((one) => this.#owner({ kind, at, found: one, owner })));
+          return each.flat();
+        }),
+    );
+    return groups.flat();
+  }
+
+  async #account(at: Location): Promise<readonly Surveyed[]> {
+    if (!this.#kinds.some((kind) => kind.parents.includes("account"))) return [];
+    const account = await this.#turn(() => this.reader.currentUser());
+    if (account !== undefined) return this.#below("account", { ...at, account });
+    const reason = "The credential belongs to no user: keys of an account take a user's API token.";
+    for (const kind of this.#kinds)
+      if (kind.parents.includes("account")) this.#unreadable.push({ kind, at, reason });
+    return [];
+  }
+
+  async #read(kind: Kind, at: Location, owner?: Surveyed): Promise<readonly Found[]> {
+    return this.#turn(async () => {
+      try {
+        return await this.reader.list(kind, at);
+      } catch (error) {
+        this.#unreadable.push({ kind, at, owner, reason: reasonOf(error) });
+        return [];
+      }
+    });
+  }
+
+  /** The object with the fields that live on endpoints of their own. */
+  async #withFacets(bare: Surveyed): Promise<Surveyed> {
+    const { kind, at, found, owner } = bare;
+    const args: Record<string, unknown> = { ...found.args };
+    if (this.options.facets === false) return bare;
+    for (const field of Object.keys(kind.facets ?? {})) {
+      await this.#turn(async () => {
+        try {
+          args[field] = await this.reader.facet(kind, at, found.id, field);
+        } catch (error) {
+          this.#unreadable.push({ kind, at, owner, field, reason: reasonOf(error) });
+        }
+      });
+    }
+    return { ...bare, found: { ...found, args } };
+  }
+
+  /** What a credential may not see is not even listed. */
+  async #tellOfHidden(at: Location, owners: readonly Kind[]): Promise<readonly Surveyed[]> {
+    if (owners.length === 0 || (await this.#turn(() => this.reader.seesAll(at.workspace)))) return [];
+    const reason =
+      "It is not certain that the credential sees them all: its user is no owner of the workspace, or it lacks the scope " +
+      "read:workspace:bitbucket. Private ones that it may not see are not listed.";
+    for (const kind of owners) if (this.#wanted(kind)) this.#unreadable.push({ kind, at, reason });
+    return [];
+  }
+
+  /** Does one piece of work when there is room, and counts it. After a failure nothing more is begun. */
+  async #turn<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#total += 1;
+    const most = this.options.concurrency ?? usualConcurrency;
+    while (this.#running >= most) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#running += 1;
+    try {
+      if (this.#failed) throw new Error("The survey has failed already.");
+      return await work();
+    } catch (error) {
+      this.#failed = true;
+      throw error;
+    } finally {
+      this.#running -= 1;
+      this.#done += 1;
+      this.#waiting.shift()?.();
+      this.options.onProgress?.({ done: this.#done, total: this.#total });
+    }
+  }
+}
+
+/**
+ * Why something could not be read, where that is a matter of this one thing. Throws the error where it is not: what
+ * comes next would fail as well.
+ */
+function reasonOf(error: unknown): string {
+  const ofThis =
+    error instanceof UnexpectedShapeError ||
+    (error instanceof BitbucketError &&
+      error.status !== undefined &&
+      error.status >= 400 &&
+      error.status < 500 &&
+      error.status !== 401 &&
+      error.status !== 429);
+  if (ofThis) return error.message;
+  throw error;
+}
