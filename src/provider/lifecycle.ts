@@ -37,6 +37,19 @@ export interface Current extends Created {
   readonly inputs: Record<string, unknown>;
 }
 
+/** An object that a create would meet. */
+export interface Recognised {
+  readonly found: Found;
+  /** The values of its managed fields that live on endpoints of their own. */
+  readonly facets: Values;
+  /** What is wanted, with users by their UUIDs. */
+  readonly plain: Values;
+  /** The fields in which it is not as wanted, as far as the API shows them. */
+  readonly differing: readonly string[];
+  /** Whether a create would take it over: an earlier run may have made it. */
+  readonly isOurs: boolean;
+}
+
 /** What is wanted of one object. */
 interface Wanted {
   readonly kind: Kind;
@@ -66,6 +79,17 @@ export class Lifecycle {
     const facets = await this.#facets(wanted, found.id);
     const outputs = outputsOf(kind, state, found, { facets, recreated, plain: wanted.plain });
     return { id: found.id, outputs, inputs: inputsOf(kind, outputs) };
+  }
+
+  /** The object with the natural key of these inputs, and whether a create would take it over. Nothing is written. */
+  async recognise(kind: Kind, inputs: Values): Promise<Recognised | undefined> {
+    const wanted = await this.#wanted(kind, inputs);
+    const found = await this.live.find(kind, wanted.at, wanted.plain);
+    if (!found) return undefined;
+    const facets = await this.#facets(wanted, found.id);
+    const { differing, fixed, told } = this.#compare(wanted, found, facets);
+    const isOurs = fixed.length === 0 && (told.length === 0 || inputs.adopt === true);
+    return { found, facets, plain: wanted.plain, differing, isOurs };
   }
 
   async create(kind: Kind, inputs: Values): Promise<Created> {
@@ -138,14 +162,9 @@ export class Lifecycle {
   }
 
   async #takeOver(wanted: Wanted, existing: Found): Promise<Created> {
-    const { kind, at, values, plain } = wanted;
+    const { kind, values, plain } = wanted;
     const facets = await this.#facets(wanted, existing.id);
-    const differing = differences(kind, plain, { ...existing, args: { ...existing.args, ...facets } });
-    const fixed = differing.filter(
-      (field) => fieldMeta(kind, field).immutable || kind.immutableAt?.(at).includes(field),
-    );
-    // A facet is set in a step of its own, which a run that died may not have come to.
-    const told = differing.filter((field) => !kind.facets?.[field]);
+    const { differing, fixed, told } = this.#compare(wanted, existing, facets);
     if (fixed.length > 0 || (told.length > 0 && values.adopt !== true && !kind.alwaysExists)) {
       throw new AlreadyExistsError(kind, values, existing.id, differing, fixed);
     }
@@ -163,6 +182,22 @@ export class Lifecycle {
     return differing.length > 0 || hidden
       ? this.#put(wanted, existing.id, state)
       : this.#finish(wanted, existing, state);
+  }
+
+  #compare(
+    { kind, at, plain }: Wanted,
+    existing: Found,
+    facets: Values,
+  ): Record<"differing" | "fixed" | "told", readonly string[]> {
+    const differing = differences(kind, plain, { ...existing, args: { ...existing.args, ...facets } });
+    return {
+      differing,
+      fixed: differing.filter(
+        (field) => fieldMeta(kind, field).immutable || kind.immutableAt?.(at).includes(field),
+      ),
+      // A facet is set in a step of its own, which a run that died may not have come to.
+      told: differing.filter((field) => !kind.facets?.[field]),
+    };
   }
 
   async #put(wanted: Wanted, id: string, state: Values): Promise<Created> {

@@ -7,6 +7,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { baseShard, locateStack } from "../desired";
 import { typePrefix } from "../provider/type";
+import { Deployment } from "../state";
 
 const execute = promisify(execFile);
 
@@ -134,6 +135,22 @@ export class Stacks {
     );
   }
 
+  /** The whole state of a shard, to be read and changed. */
+  async deployment(shard: string): Promise<Deployment> {
+    const text = await this.run("stack", "export", "--stack", this.nameOf(shard));
+    return new Deployment(text, { name: this.nameOf(shard), project: this.#project() });
+  }
+
+  /**
+   * Puts a state in the place of a shard's. Nothing on the server is touched.
+   *
+   * @throws {LockedError} where another run holds the stack, or one that was killed still does.
+   */
+  async replace(shard: string, state: Deployment): Promise<void> {
+    // Through a pipe: what is not encrypted yet must not lie in a file.
+    await this.#feed(state.toText(), "stack", "import", "--stack", this.nameOf(shard));
+  }
+
   /** Moves resources from one shard's state to another's: Pulumi's own command. Nothing on the server is touched. */
   async move(from: string, to: string, urns: readonly string[]): Promise<void> {
     await this.run(
@@ -165,19 +182,32 @@ export class Stacks {
   }
 
   /** Runs a command of the engine and gives its standard output. */
-  async run(...args: string[]): Promise<string> {
+  run(...args: string[]): Promise<string> {
+    return this.#feed(undefined, ...args);
+  }
+
+  async #feed(input: string | undefined, ...args: string[]): Promise<string> {
     try {
-      const { stdout } = await execute("pulumi", [...args, "--non-interactive", "--color", "never"], {
+      const running = execute("pulumi", [...args, "--non-interactive", "--color", "never"], {
         cwd: this.root,
         env: { ...process.env, ...this.env },
         maxBuffer: mostBytes,
       });
-      return stdout;
+      // One that ends before it has read all says itself why.
+      running.child.stdin?.on("error", () => {});
+      running.child.stdin?.end(input);
+      return (await running).stdout;
     } catch (error) {
       const { stderr = "", stdout = "" } = error as { stderr?: string; stdout?: string };
       const said = (stderr.trim() || stdout.trim() || String(error)).replace(/^error: /, "");
-      throw new Error(`pulumi ${args.slice(0, 2).join(" ")} failed: ${said}`);
+      const command = `pulumi ${args.slice(0, 2).join(" ")}`;
+      throw isLocked(said) ? new LockedError(command, said) : new Error(`${command} failed: ${said}`);
     }
+  }
+
+  #project(): string {
+    return z.object({ name: z.string() }).parse(parse(readFileSync(join(this.root, "Pulumi.yaml"), "utf8")))
+      .name;
   }
 
   async #state(shard: string, keep?: string): Promise<z.output<typeof exported>> {
@@ -197,4 +227,23 @@ export class Stacks {
     const file = join(this.root, `Pulumi.${this.nameOf(shard)}.yaml`);
     return (existsSync(file) ? settings.parse(parse(readFileSync(file, "utf8"))) : undefined) ?? {};
   }
+}
+
+/** A stack that a run holds, or that one which was killed has left held. */
+export class LockedError extends Error {
+  constructor(
+    command: string,
+    /** The engine's words: by whom, and since when. */
+    readonly said: string,
+  ) {
+    super(`${command} failed: ${said}`);
+    this.name = "LockedError";
+  }
+}
+
+/** What the engine says of a file backend's lock, and Pulumi Cloud of an update in progress. */
+function isLocked(said: string): boolean {
+  return /currently locked by|\[409\].*update is currently in progress|Another update is currently in progress/i.test(
+    said,
+  );
 }
