@@ -4,13 +4,18 @@ import { rename, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { accountKeyRoutes } from "./accountKeys";
 import { branchingRoutes } from "./branching";
+import { codeInsightsRoutes } from "./codeInsights";
+import { commitStatusRoutes } from "./commitStatuses";
 import { controlRoutes, type NewToken, tokenFrom } from "./control";
 import { deployKeyRoutes } from "./deployKeys";
+import { downloadRoutes } from "./downloads";
 import { environmentRoutes } from "./environments";
 import { type Fault, Faults } from "./faults";
 import { peopleRoutes } from "./people";
+import { pipelineRunRoutes } from "./pipelineRuns";
 import { pipelineRoutes } from "./pipelines";
 import { projectRoutes } from "./projects";
+import { pullRequestRoutes } from "./pullRequests";
 import { RateLimit } from "./rateLimit";
 import { repositoryRoutes } from "./repositories";
 import { exampleState } from "./seed";
@@ -23,6 +28,7 @@ import { workspaceRoutes } from "./workspaces";
 
 export type { NewToken } from "./control";
 export type { Fault } from "./faults";
+export { type PipelinesProxy, type PipelinesProxyOptions, startPipelinesProxy } from "./pipelinesProxy";
 export { exampleTokens } from "./seed";
 export type { RecordedRequest } from "./server";
 export type { State, Token } from "./state";
@@ -78,6 +84,11 @@ const families = [
   peopleRoutes,
   sourceRoutes,
   accountKeyRoutes,
+  pullRequestRoutes,
+  commitStatusRoutes,
+  codeInsightsRoutes,
+  downloadRoutes,
+  pipelineRunRoutes,
 ];
 
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {

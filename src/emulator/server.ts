@@ -23,6 +23,8 @@ export interface Call {
   readonly body: Readonly<Record<string, unknown>>;
   /** The parts of a multipart or form body. */
   readonly form: readonly (readonly [name: string, value: string])[];
+  /** The files among them. */
+  readonly files: readonly FormFile[];
   /** A page of a collection. */
   page<Item>(items: readonly Item[], options?: PageOptions<Item>): unknown;
   /** Whether a field that is hidden by default is asked for. */
@@ -36,6 +38,13 @@ export interface Call {
   made<Made extends object>(object: Made): Made;
   /** Without those that cannot be read yet. */
   visible<Seen extends object>(objects: Iterable<Seen>): Seen[];
+}
+
+export interface FormFile {
+  /** The name of the form's field. */
+  readonly field: string;
+  readonly name: string;
+  readonly content: Buffer;
 }
 
 export type Handler = (call: Call) => unknown;
@@ -112,7 +121,18 @@ export function createServer(
             name,
             typeof value === "string" ? value : await value.text(),
           ]);
-          done(null, { form: await Promise.all(entries) });
+          const files = [...form.entries()].flatMap(([field, value]) =>
+            typeof value === "string" ? [] : [{ field, name: value.name, blob: value }],
+          );
+          done(null, {
+            form: await Promise.all(entries),
+            files: await Promise.all(
+              files.map(async ({ blob, ...file }) => ({
+                ...file,
+                content: Buffer.from(await blob.arrayBuffer()),
+              })),
+            ),
+          });
         })
         .catch(() => done(new Refusal(400, "Bad request: the form cannot be read")));
     });
@@ -210,6 +230,10 @@ export function createServer(
           Array.isArray(body.form) && /form/.test(request.headers["content-type"] ?? "")
             ? (body.form as [string, string][])
             : [];
+        const files =
+          Array.isArray(body.files) && /form-data/.test(request.headers["content-type"] ?? "")
+            ? (body.files as FormFile[])
+            : [];
         const fields = url.searchParams.get("fields") ?? undefined;
         const hiding = context?.faults.find((fault) => fault.kind === "hide-new");
         const result = await handler({
@@ -220,6 +244,7 @@ export function createServer(
           authorization: request.headers.authorization ?? "",
           body,
           form,
+          files,
           page: (items, options) => pageOf(items, url, options),
           asksFor: (field) => asksFor(fields, field) || asksFor(fields, `values.${field}`),
           status: (code) => void reply.code(code),
@@ -242,6 +267,7 @@ export function createServer(
             }),
         });
         if (result === undefined) return reply.code(reply.statusCode === 200 ? 204 : reply.statusCode).send();
+        if (Buffer.isBuffer(result)) return reply.type("application/octet-stream").send(result);
         if (typeof result === "string") return reply.type("text/plain").send(result);
         return reply.send(selectFields(result, fields));
       },

@@ -78,11 +78,6 @@ export function sourceRoutes(route: Route): void {
     const commit = found.commits.get(resolve(found, call.params.commit ?? ""));
     return commit && renderCommit(commit);
   });
-  // There are none, but they have the smallest pages of all.
-  route("GET", `${repo}/pullrequests`, (call) => {
-    repository(call);
-    return call.page([], { most: 50 });
-  });
   const readSource: Handler = (call) => {
     const { repository: found } = repository(call);
     const commit = found.commits.get(resolve(found, call.params.commit ?? ""));

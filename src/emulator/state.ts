@@ -111,6 +111,79 @@ export interface Commit {
   files: Map<string, string>;
 }
 
+export interface Comment {
+  id: number;
+  raw: string;
+  /** A user's UUID, or the name of an access token. */
+  user: string;
+  /** Deleted comments stay, without their text. */
+  deleted: boolean;
+  inline: Record<string, unknown> | undefined;
+  parent: number | undefined;
+  created_on: string;
+  updated_on: string;
+}
+
+export interface PullRequest {
+  id: number;
+  title: string;
+  description: string;
+  state: "OPEN" | "MERGED" | "DECLINED" | "SUPERSEDED";
+  draft: boolean;
+  close_source_branch: boolean;
+  /** Branches of the repository itself: forks are not pulled from. */
+  source: string;
+  destination: string;
+  author: string | undefined;
+  reviewers: string[];
+  merge_commit: string | undefined;
+  created_on: string;
+  updated_on: string;
+  comments: Map<number, Comment>;
+}
+
+export interface CommitStatus {
+  key: string;
+  commit: string;
+  state: string;
+  url: string;
+  name: string;
+  description: string;
+  refname: string | null;
+  created_on: string;
+  updated_on: string;
+}
+
+/** A report of Code Insights. */
+export interface InsightsReport {
+  fields: Item;
+  annotations: Map<string, Item>;
+}
+
+export interface Download {
+  name: string;
+  /** In base64. */
+  content: string;
+  /** Names the contents in the store. */
+  address: string;
+  downloads: number;
+  user: string | undefined;
+  created_on: string;
+}
+
+export interface PipelineRun {
+  uuid: string;
+  build_number: number;
+  ref_name: string;
+  commit: string;
+  trigger: string;
+  /** Undefined while it runs. */
+  result: string | undefined;
+  creator: string | undefined;
+  created_on: string;
+  completed_on: string | undefined;
+}
+
 export interface Repository {
   uuid: string;
   name: string;
@@ -147,6 +220,14 @@ export interface Repository {
   branches: Map<string, string>;
   tags: Map<string, { hash: string; message: string }>;
   commits: Map<string, Commit>;
+  /** Those below come with the first that is made. */
+  pullRequests?: Map<number, PullRequest>;
+  /** By the hashes of the commits, and by keys. */
+  statuses?: Map<string, Map<string, CommitStatus>>;
+  /** By the hashes of the commits, and by UUIDs. */
+  reports?: Map<string, Map<string, InsightsReport>>;
+  downloads?: Map<string, Download>;
+  pipelineRuns?: Map<string, PipelineRun>;
 }
 
 export interface Workspace {

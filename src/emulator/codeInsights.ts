@@ -1,0 +1,202 @@
+/** Code Insights: reports on a commit, and their annotations on lines. */
+import { commitOf } from "./commits";
+import { badRequest, notFound } from "./errors";
+import type { Call, Route } from "./server";
+import { repository } from "./shared";
+import { type InsightsReport, type Item, newUuid } from "./state";
+
+const repo = "/repositories/{workspace}/{repo_slug}";
+const reports = `${repo}/commit/{commit}/reports`;
+const one = `${reports}/{reportId}`;
+const annotations = `${one}/annotations`;
+
+const mostAnnotations = 1000;
+const mostAtOnce = 100;
+const mostData = 10;
+
+type Check = (value: unknown) => boolean;
+
+const among =
+  (...choices: string[]): Check =>
+  (value) =>
+    choices.includes(value as string);
+const shortText =
+  (longest: number): Check =>
+  (value) =>
+    typeof value === "string" && value.length <= longest;
+const url: Check = (value) => typeof value === "string" && /^https?:\/\//.test(value);
+
+/** Lengths as the Code Insights documentation has them. */
+const reportFields: Readonly<Record<string, Check>> = {
+  title: shortText(450),
+  details: shortText(2000),
+  external_id: shortText(450),
+  reporter: shortText(450),
+  link: url,
+  logo_url: url,
+  remote_link_enabled: (value) => typeof value === "boolean",
+  report_type: among("SECURITY", "COVERAGE", "TEST", "BUG"),
+  result: among("PASSED", "FAILED", "PENDING"),
+  data: (value) => Array.isArray(value) && value.length <= mostData && value.every(isData),
+};
+
+const annotationFields: Readonly<Record<string, Check>> = {
+  external_id: shortText(450),
+  annotation_type: among("VULNERABILITY", "CODE_SMELL", "BUG"),
+  path: shortText(1000),
+  line: (value) => Number.isInteger(value) && (value as number) >= 1,
+  summary: shortText(450),
+  details: shortText(2000),
+  result: among("PASSED", "FAILED", "SKIPPED", "IGNORED"),
+  severity: among("CRITICAL", "HIGH", "MEDIUM", "LOW"),
+  link: url,
+};
+
+const dataValues: Readonly<Record<string, Check>> = {
+  BOOLEAN: (value) => typeof value === "boolean",
+  DATE: (value) => typeof value === "number",
+  DURATION: (value) => typeof value === "number",
+  LINK: (value) => typeof value === "object" && value !== null && "text" in value && "href" in value,
+  NUMBER: (value) => typeof value === "number",
+  PERCENTAGE: (value) => typeof value === "number" && value >= 0 && value <= 100,
+  TEXT: (value) => typeof value === "string",
+};
+
+export function codeInsightsRoutes(route: Route): void {
+  route("GET", reports, (call) =>
+    call.page([...reportsAt(call).values()], { counted: true, render: renderReport }),
+  );
+  route("PUT", one, (call) => {
+    const all = reportsAt(call);
+    const id = call.params.reportId ?? "";
+    const before = find(all, id);
+    const given = checked(call.body, reportFields, ["title", "details", "report_type"]);
+    const made: InsightsReport = {
+      fields: {
+        type: "report",
+        uuid: before?.fields.uuid ?? newUuid(),
+        ...given,
+        external_id: id.startsWith("{") ? before?.fields.external_id : id,
+        created_on: before?.fields.created_on ?? call.now(),
+        updated_on: call.now(),
+      },
+      annotations: before?.annotations ?? new Map(),
+    };
+    all.set(made.fields.uuid, made);
+    return renderReport(made);
+  });
+  route("GET", one, (call) => renderReport(reportAt(call)));
+  route("DELETE", one, (call) => {
+    const all = reportsAt(call);
+    const found = find(all, call.params.reportId ?? "");
+    if (found) all.delete(found.fields.uuid);
+    return undefined;
+  });
+  route("GET", annotations, (call) => call.page([...reportAt(call).annotations.values()], { counted: true }));
+  route("POST", annotations, (call) => {
+    const given: unknown = call.body;
+    if (!Array.isArray(given) || given.length < 1 || given.length > mostAtOnce)
+      throw badRequest(`Between 1 and ${mostAtOnce} annotations can be added at once.`);
+    const report = reportAt(call);
+    const made = given.map((annotation: unknown) => {
+      const fields = checked(annotation, annotationFields, ["external_id", "annotation_type", "summary"]);
+      return annotate(call, report, String(fields.external_id), fields);
+    });
+    // The first ones stay in no case: all or nothing.
+    const next = new Map(report.annotations);
+    for (const annotation of made) next.set(annotation.uuid, annotation);
+    if (next.size > mostAnnotations)
+      throw badRequest(`A report can have at most ${mostAnnotations} annotations.`);
+    report.annotations = next;
+    return made;
+  });
+  const single = `${annotations}/{annotationId}`;
+  route("GET", single, (call) => annotationAt(call));
+  route("PUT", single, (call) => {
+    const report = reportAt(call);
+    const fields = checked(call.body, annotationFields, ["annotation_type", "summary"]);
+    const made = annotate(call, report, call.params.annotationId ?? "", fields);
+    if (!report.annotations.has(made.uuid) && report.annotations.size >= mostAnnotations)
+      throw badRequest(`A report can have at most ${mostAnnotations} annotations.`);
+    report.annotations.set(made.uuid, made);
+    return made;
+  });
+  route("DELETE", single, (call) => {
+    reportAt(call).annotations.delete(annotationAt(call).uuid);
+    return undefined;
+  });
+}
+
+function isData(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { title, type, value: held } = value as Record<string, unknown>;
+  if (typeof title !== "string") return false;
+  if (type === undefined) return ["string", "number", "boolean"].includes(typeof held);
+  return dataValues[String(type)]?.(held) ?? false;
+}
+
+function checked(
+  given: unknown,
+  fields: Readonly<Record<string, Check>>,
+  needed: readonly string[],
+): Record<string, unknown> {
+  if (typeof given !== "object" || given === null) throw badRequest("Bad request");
+  const values = given as Record<string, unknown>;
+  for (const field of needed)
+    if (values[field] === undefined || values[field] === null || values[field] === "")
+      throw badRequest("Bad request", { [field]: ["This field is required."] });
+  const known: Record<string, unknown> = {};
+  for (const [field, check] of Object.entries(fields)) {
+    const value = values[field];
+    if (value === undefined || value === null) continue;
+    if (!check(value)) throw badRequest("Bad request", { [field]: ["Invalid value."] });
+    known[field] = value;
+  }
+  return known;
+}
+
+function annotate(call: Call, report: InsightsReport, id: string, fields: Record<string, unknown>): Item {
+  const before = [...report.annotations.values()].find(
+    (annotation) => annotation.uuid === id || annotation.external_id === id,
+  );
+  return {
+    type: "report_annotation",
+    uuid: before?.uuid ?? newUuid(),
+    ...fields,
+    external_id: id.startsWith("{") ? (before?.external_id ?? fields.external_id) : id,
+    created_on: before?.created_on ?? call.now(),
+    updated_on: call.now(),
+  };
+}
+
+function annotationAt(call: Call): Item {
+  const id = call.params.annotationId ?? "";
+  const found = [...reportAt(call).annotations.values()].find(
+    (annotation) => annotation.uuid === id || annotation.external_id === id,
+  );
+  if (!found) throw notFound("Annotation not found");
+  return found;
+}
+
+function reportsAt(call: Call): Map<string, InsightsReport> {
+  const { repository: found } = repository(call);
+  const hash = commitOf(found, call.params.commit ?? "");
+  found.reports ??= new Map();
+  const all = found.reports.get(hash) ?? new Map<string, InsightsReport>();
+  found.reports.set(hash, all);
+  return all;
+}
+
+function find(all: ReadonlyMap<string, InsightsReport>, id: string): InsightsReport | undefined {
+  return [...all.values()].find(({ fields }) => fields.uuid === id || fields.external_id === id);
+}
+
+function reportAt(call: Call): InsightsReport {
+  const found = find(reportsAt(call), call.params.reportId ?? "");
+  if (!found) throw notFound("Report not found");
+  return found;
+}
+
+function renderReport({ fields }: InsightsReport): unknown {
+  return fields;
+}

@@ -1,0 +1,101 @@
+/** What builds say of a commit. */
+import { commitOf } from "./commits";
+import { badRequest, notFound } from "./errors";
+import type { Call, Route } from "./server";
+import { repository, text } from "./shared";
+import type { CommitStatus, Repository } from "./state";
+
+const repo = "/repositories/{workspace}/{repo_slug}";
+const statuses = `${repo}/commit/{commit}/statuses`;
+const states = ["FAILED", "INPROGRESS", "STOPPED", "SUCCESSFUL"];
+
+/** Characters of a key, at most: longer ones are refused. */
+const longestKey = 40;
+
+export function commitStatusRoutes(route: Route): void {
+  route("GET", statuses, (call) => {
+    const { found, all } = statusesAt(call);
+    const refname = call.url.searchParams.get("refname");
+    const listed = [...all.values()].filter((status) => refname === null || status.refname === refname);
+    return call.page(listed, { render: (status) => render(call, found, status) });
+  });
+  // The same key again overwrites what was there.
+  route("POST", `${statuses}/build`, (call) => {
+    const { found, all, hash } = statusesAt(call);
+    const key = text(call, "key", "");
+    if (key === "" || key.length > longestKey)
+      throw badRequest("Bad request", {
+        key: [key === "" ? "This field is required." : `At most ${longestKey} characters.`],
+      });
+    const now = call.now();
+    const before = all.get(key);
+    const made: CommitStatus = write(call, {
+      key,
+      commit: hash,
+      state: "",
+      url: "",
+      name: "",
+      description: "",
+      refname: null,
+      created_on: before?.created_on ?? now,
+      updated_on: now,
+    });
+    all.set(key, made);
+    call.status(201);
+    return render(call, found, made);
+  });
+  route("GET", `${statuses}/build/{key}`, (call) => {
+    const { found, all } = statusesAt(call);
+    return render(call, found, statusIn(call, all));
+  });
+  route("PUT", `${statuses}/build/{key}`, (call) => {
+    const { found, all } = statusesAt(call);
+    const status = statusIn(call, all);
+    if (call.body.key !== undefined && call.body.key !== status.key)
+      throw badRequest("Bad request", { key: ["The key cannot be changed."] });
+    return render(call, found, Object.assign(status, write(call, status), { updated_on: call.now() }));
+  });
+}
+
+function write(call: Call, status: CommitStatus): CommitStatus {
+  const written = {
+    ...status,
+    state: text(call, "state", status.state),
+    url: text(call, "url", status.url),
+    name: text(call, "name", status.name),
+    description: text(call, "description", status.description),
+    refname: text(call, "refname", status.refname ?? "") || null,
+  };
+  if (!states.includes(written.state)) throw badRequest("Bad request", { state: ["Invalid state."] });
+  if (written.url !== "" && !/^https?:\/\//.test(written.url))
+    throw badRequest("Bad request", { url: ["Enter a valid URL."] });
+  return written;
+}
+
+function statusIn(call: Call, all: ReadonlyMap<string, CommitStatus>): CommitStatus {
+  const status = all.get(call.params.key ?? "");
+  if (!status) throw notFound(`The build status ${call.params.key} was not found`);
+  return status;
+}
+
+function statusesAt(call: Call): { found: Repository; hash: string; all: Map<string, CommitStatus> } {
+  const { repository: found } = repository(call);
+  const hash = commitOf(found, call.params.commit ?? "");
+  found.statuses ??= new Map();
+  const all = found.statuses.get(hash) ?? new Map<string, CommitStatus>();
+  found.statuses.set(hash, all);
+  return { found, hash, all };
+}
+
+function render(call: Call, found: Repository, status: CommitStatus): unknown {
+  const { commit, ...rest } = status;
+  const path = `${call.url.origin}/2.0/repositories/${call.params.workspace}/${found.slug}/commit/${commit}`;
+  return {
+    type: "build",
+    ...rest,
+    links: {
+      self: { href: `${path}/statuses/build/${encodeURIComponent(status.key)}` },
+      commit: { href: path },
+    },
+  };
+}

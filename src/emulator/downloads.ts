@@ -1,0 +1,91 @@
+/** A repository's downloads: files that are kept beside the code. */
+import { createHash, randomBytes } from "node:crypto";
+import { badRequest, notFound } from "./errors";
+import type { Call, Route } from "./server";
+import { renderUser, repository } from "./shared";
+import type { Download, Repository } from "./state";
+
+const path = "/repositories/{workspace}/{repo_slug}/downloads";
+
+/** Where the service has the contents: on another host, open to whoever knows the address. */
+const contents = "/site/downloads/{address}";
+
+export function downloadRoutes(route: Route): void {
+  route("GET", path, (call) => {
+    const { repository: found } = repository(call);
+    return call.page([...downloadsOf(found).values()].reverse(), {
+      render: (download) => render(call, found, download),
+    });
+  });
+  route("POST", path, (call) => {
+    const { repository: found } = repository(call, "write");
+    const files = call.files.filter(({ field }) => field === "files");
+    if (files.length === 0) throw badRequest("Bad request", { files: ["This field is required."] });
+    for (const { name, content } of files) {
+      const all = downloadsOf(found);
+      // The same name again replaces the file.
+      all.delete(name);
+      all.set(name, {
+        name,
+        content: content.toString("base64"),
+        address: createHash("sha256").update(randomBytes(16)).digest("hex"),
+        downloads: 0,
+        user: call.principal.user?.uuid,
+        created_on: call.now(),
+      });
+    }
+    call.status(201);
+    return undefined;
+  });
+  route("GET", `${path}/{filename}`, (call) => {
+    const { repository: found } = repository(call);
+    const download = one(call, found);
+    download.downloads += 1;
+    call.status(302);
+    call.header("location", `${call.url.origin}/site/downloads/${download.address}`);
+    return undefined;
+  });
+  route("DELETE", `${path}/{filename}`, (call) => {
+    const { repository: found } = repository(call, "write");
+    downloadsOf(found).delete(one(call, found).name);
+    return undefined;
+  });
+  route("GET", contents, (call) => {
+    // An address that is signed: a credential on top of it is refused, as the store does.
+    if (call.authorization !== "") throw badRequest("Only one auth mechanism allowed");
+    for (const owner of call.state.workspaces.values()) {
+      for (const found of owner.repositories.values()) {
+        for (const download of downloadsOf(found).values())
+          if (download.address === call.params.address) return Buffer.from(download.content, "base64");
+      }
+    }
+    throw notFound("NoSuchKey");
+  });
+}
+
+function downloadsOf(found: Repository): Map<string, Download> {
+  found.downloads ??= new Map();
+  return found.downloads;
+}
+
+function one(call: Call, found: Repository): Download {
+  const download = downloadsOf(found).get(call.params.filename ?? "");
+  if (!download) throw notFound(`The download ${call.params.filename} was not found`);
+  return download;
+}
+
+function render(call: Call, found: Repository, download: Download): unknown {
+  return {
+    type: "download",
+    name: download.name,
+    size: Buffer.from(download.content, "base64").length,
+    downloads: download.downloads,
+    created_on: download.created_on,
+    user: renderUser(call.state.users.get(download.user ?? "")) ?? null,
+    links: {
+      self: {
+        href: `${call.url.origin}/2.0/repositories/${call.params.workspace}/${found.slug}/downloads/${encodeURIComponent(download.name)}`,
+      },
+    },
+  };
+}
