@@ -14,6 +14,7 @@ interface Options {
   readonly skipPreview?: boolean;
   readonly skipCheckpoints?: boolean;
   readonly expectNoChanges?: boolean;
+  readonly adopt?: boolean;
   readonly verbose?: boolean;
   readonly json?: boolean;
 }
@@ -22,6 +23,7 @@ export function upCommand(): Command {
   return common("up", "Make the workspace what the YAML says, all shards side by side")
     .option("-y, --yes", "do not ask before the first change")
     .option("-f, --skip-preview", "do not show what will change first")
+    .option("--adopt", "take over what is there already, and bring it to the declared state")
     .option(
       "--skip-checkpoints",
       "write the state once at the end: for large first applies (see docs/shards.md)",
@@ -103,6 +105,7 @@ async function operate(operation: Operation, stack: string, options: Options): P
         operation,
         parallel: options.parallel,
         skipCheckpoints: options.skipCheckpoints,
+        ...(options.adopt ? { env: { BITBUCKET_ADOPT: "1" } } : {}),
         signal: stop.signal,
         stopped: () => stopping,
         listener: {

@@ -5,6 +5,7 @@ import type { Change, Message, Outcome, RunOutcome } from "../shards";
 
 const signs: Readonly<Record<Change["operation"], string>> = {
   create: colors.green("+"),
+  adopt: colors.cyan("»"),
   update: colors.yellow("~"),
   replace: colors.yellow("±"),
   delete: colors.red("-"),
@@ -12,6 +13,7 @@ const signs: Readonly<Record<Change["operation"], string>> = {
 
 const past: Readonly<Record<Change["operation"], string>> = {
   create: "created",
+  adopt: "adopted",
   update: "updated",
   replace: "replaced",
   delete: "deleted",
@@ -54,7 +56,7 @@ export function summaryLine({ operation, shards, moves, seconds }: RunOutcome): 
 }
 
 export function countsOf(shards: readonly Outcome[]): Record<Change["operation"] | "unchanged", number> {
-  const counts = { create: 0, update: 0, replace: 0, delete: 0, unchanged: 0 };
+  const counts = { create: 0, adopt: 0, update: 0, replace: 0, delete: 0, unchanged: 0 };
   for (const { changes, unchanged } of shards) {
     counts.unchanged += unchanged;
     for (const { operation } of changes) counts[operation] += 1;

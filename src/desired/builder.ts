@@ -16,6 +16,7 @@ export class Builder {
   readonly resources: DesiredResource[] = [];
   readonly #defaults: ReadonlyMap<Kind, Node>;
   readonly #layers: RepositoryLayers | undefined;
+  readonly #adopt: boolean;
   readonly #names = new Map<Kind, Map<string, Position>>();
   /** By kind and parent: what each object is to the server. */
   readonly #identities = new Map<Kind, Map<DesiredResource | undefined, Map<string, DesiredResource>>>();
@@ -27,6 +28,7 @@ export class Builder {
     readonly diagnostics: Diagnostics,
   ) {
     this.#defaults = this.#readDefaults();
+    this.#adopt = this.#readAdopt();
     const { profiled } = structure;
     this.#layers = profiled
       ? new RepositoryLayers(profiled, combined.profiles, combined.rules, reader, diagnostics)
@@ -54,6 +56,14 @@ export class Builder {
       }
     }
     return defaults;
+  }
+
+  #readAdopt(): boolean {
+    const { adopt } = this.combined;
+    if (!adopt || isNull(adopt) || adopt.type === "broken") return false;
+    if (adopt.type === "scalar" && typeof adopt.value === "boolean") return adopt.value;
+    this.diagnostics.error(adopt.position, `must be true or false, not ${describe(adopt)}`);
+    return false;
   }
 
   #top(kind: Kind, written: Node): void {
@@ -121,7 +131,7 @@ export class Builder {
       kind,
       name: this.#name(kind, key, parent, at),
       ...(parent ? { parent } : {}),
-      args: argsOf(kind, origin),
+      args: this.#adopting(kind, argsOf(kind, origin), parent),
       position: at,
       positionOf: (path) => positionAt(origin, path, at),
       origin,
@@ -132,6 +142,13 @@ export class Builder {
       const section = origin.entries.get(child.yaml.section)?.value;
       if (section) this.#section(child, section, resource);
     }
+  }
+
+  /** Consent to adoption holds for all that belongs to an object, and for the stack; what is nearest counts. */
+  #adopting(kind: Kind, args: Values, parent: DesiredResource | undefined): Values {
+    if (!("adopt" in kind.args.shape) || args.adopt !== undefined) return args;
+    const outer = parent && "adopt" in parent.kind.args.shape ? parent.args.adopt === true : this.#adopt;
+    return outer ? { ...args, adopt: true } : args;
   }
 
   /** Lets the key of the map stand for the field that it names. */

@@ -6,6 +6,7 @@ import type { Structure } from "./structure";
 /** The top level of all files together. */
 export interface Combined {
   readonly workspace?: Node | undefined;
+  readonly adopt?: Node | undefined;
   readonly defaults: MapNode;
   readonly profiles: MapNode;
   readonly rules: ListNode;
@@ -19,6 +20,7 @@ export interface Combined {
 export const topKeys = [
   "workspace",
   "include",
+  "adopt",
   "defaults",
   "profiles",
   "rules",
@@ -57,6 +59,7 @@ export function combine(files: readonly MapNode[], structure: Structure, diagnos
     diagnostics.error(rules.position, `must be a list, not ${describe(rules)}`);
   return {
     workspace: top.get("workspace"),
+    adopt: top.get("adopt"),
     defaults: map("defaults"),
     profiles: map("profiles"),
     rules: rules?.type === "list" ? rules : { type: "list", position: start, items: [] },

@@ -53,6 +53,11 @@ function topProperties(structure: Structure): Record<(typeof topKeys)[number], S
       description: "Further files, relative to this one. Globs are allowed.",
       anyOf: [{ type: "string", minLength: 1 }, names, nothing],
     },
+    adopt: {
+      description:
+        "Whether everything that is there already may be taken over, and brought to what is written here.",
+      ...nullable({ type: "boolean" }),
+    },
     defaults: {
       description: "What holds for every object of a kind, unless something more specific says otherwise.",
       ...nullable(

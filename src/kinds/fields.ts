@@ -29,7 +29,7 @@ export const adopt = z
     unkept: true,
     description:
       "Take over an object that already exists with the same natural key, and bring it to the desired state. " +
-      "Without it, an existing object that differs is an error.",
+      "Without it, an existing object that differs is an error. In YAML it counts for what belongs to the object, too.",
   });
 
 /** An SSH public key, split. Bitbucket keeps the comment apart from the key. */

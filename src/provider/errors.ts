@@ -31,7 +31,7 @@ export class AlreadyExistsError extends Error {
     const way =
       fixed.length > 0
         ? `${list(fixed)} cannot be changed in place: declare it as it is, or delete it first`
-        : `to take it over and bring it to the declared state, write "adopt: true" for it`;
+        : 'to take it over and bring it to the declared state, write "adopt: true" for it, for its repository or for the whole stack, or set BITBUCKET_ADOPT=1 for one run';
     super(
       `${describe(kind, inputs)}: exists already (id ${id}) and differs from what is declared in ${list(differing)}. ` +
         `Nothing was changed. If it is not yours, choose another name; ${way}.`,

@@ -2,7 +2,7 @@
  * The one driver for every kind: create, read, update and delete, from the requests that a kind declares.
  *
  * A create whose answer was lost, or that an earlier run made before it died, is recognised by its natural key and
- * taken over when it is as declared. What exists and differs is an error, unless `adopt` is set.
+ * taken over when it is as declared. What exists and differs is an error, unless `adopt` is set for it or for the run.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { BitbucketError, type Client, ConflictError, NotFoundError, ValidationError } from "../bitbucket";
@@ -18,7 +18,8 @@ import {
   type WriteRequest,
 } from "../kinds/kind";
 import type { LiveReader } from "../live";
-import { AlreadyExistsError, describe, GoneError, HalfDoneError, RefusedError } from "./errors";
+import { adoptionText } from "./adoption";
+import { AlreadyExistsError, GoneError, HalfDoneError, RefusedError } from "./errors";
 import { locationOf } from "./location";
 import { complete, differences, inputsOf, managed, managedFields, outputsOf } from "./values";
 
@@ -66,6 +67,8 @@ export class Lifecycle {
     private readonly live: LiveReader,
     private readonly tell: (line: string) => void = () => {},
     private readonly pause: (milliseconds: number) => Promise<unknown> = sleep,
+    /** Whether everything that is there already may be taken over, as if `adopt` were set for it. */
+    private readonly adoptAll = false,
   ) {}
 
   /** The object as it is, or undefined when it is gone. One that was made anew with the same key counts as it. */
@@ -88,7 +91,7 @@ export class Lifecycle {
     if (!found) return undefined;
     const facets = await this.#facets(wanted, found.id);
     const { differing, fixed, told } = this.#compare(wanted, found, facets);
-    const isOurs = fixed.length === 0 && (told.length === 0 || inputs.adopt === true);
+    const isOurs = fixed.length === 0 && (told.length === 0 || this.#consented(inputs));
     return { found, facets, plain: wanted.plain, differing, isOurs };
   }
 
@@ -165,15 +168,11 @@ export class Lifecycle {
     const { kind, values, plain } = wanted;
     const facets = await this.#facets(wanted, existing.id);
     const { differing, fixed, told } = this.#compare(wanted, existing, facets);
-    if (fixed.length > 0 || (told.length > 0 && values.adopt !== true && !kind.alwaysExists)) {
+    const consented = this.#consented(values);
+    if (fixed.length > 0 || (told.length > 0 && !consented && !kind.alwaysExists)) {
       throw new AlreadyExistsError(kind, values, existing.id, differing, fixed);
     }
-    const name = describe(kind, values);
-    this.tell(
-      values.adopt === true
-        ? `${name}: adopted`
-        : `${name}: was there already, as declared, and is managed from now on`,
-    );
+    this.tell(adoptionText(kind, values, consented, differing));
     const state = { ...existing.outputs, ...existing.args, ...facets };
     const hidden = [...fieldsWith(kind, "writeOnly"), ...secretFieldsOf(kind, plain)].some(
       (field) => plain[field] !== undefined,
@@ -182,6 +181,10 @@ export class Lifecycle {
     return differing.length > 0 || hidden
       ? this.#put(wanted, existing.id, state)
       : this.#finish(wanted, existing, state);
+  }
+
+  #consented(values: Values): boolean {
+    return values.adopt === true || (this.adoptAll && values.adopt !== false);
   }
 
   #compare(

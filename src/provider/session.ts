@@ -74,9 +74,16 @@ export function session(): Lifecycle {
         shared: sharedReads(process.env),
       }),
       (line) => console.log(line),
+      undefined,
+      adoptsAll(process.env, config),
     );
   }
   return lifecycle;
+}
+
+/** Whether this run may take over everything that is there already: `BITBUCKET_ADOPT`, or `bitbucket:adopt`. */
+export function adoptsAll(env: NodeJS.ProcessEnv, lookup: ConfigLookup): boolean {
+  return isSet(env.BITBUCKET_ADOPT ?? lookup("bitbucket:adopt"));
 }
 
 /** Lines of collections in the summary, unless each request is shown. */

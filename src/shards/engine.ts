@@ -1,13 +1,17 @@
 /** Operations of the engine on one Pulumi stack, through Pulumi's Automation API, and what its events say. */
 import { isDeepStrictEqual } from "node:util";
 import { type EngineEvent, LocalWorkspace, type PulumiCommand, Stack } from "@pulumi/pulumi/automation";
+import { kinds } from "../kinds";
+import { adoptedIn } from "../provider/adoption";
+import { describe } from "../provider/errors";
 import { typePrefix } from "../provider/type";
+import { complete } from "../provider/values";
 
 export type Operation = "up" | "preview" | "destroy";
 
 /** What is done, or would be done, to one resource. */
 export interface Change {
-  readonly operation: "create" | "update" | "replace" | "delete";
+  readonly operation: "create" | "adopt" | "update" | "replace" | "delete";
   readonly kind: string;
   readonly name: string;
   /** Of an update, the fields. */
@@ -105,6 +109,9 @@ class Events {
   readonly #changes = new Map<string, Change>();
   readonly #same = new Set<string>();
   readonly #messages = new Map<string, Message>();
+  /** What was made, as the provider describes it: by that it says what it did not make, but adopted. */
+  readonly #described = new Map<string, string>();
+  readonly #adopted = new Set<string>();
 
   constructor(private readonly onDone: (() => void) | undefined) {}
 
@@ -126,7 +133,11 @@ class Events {
   }
 
   get changes(): readonly Change[] {
-    return [...this.#changes.values()];
+    return [...this.#changes].map(([urn, change]) =>
+      change.operation === "create" && this.#adopted.has(this.#described.get(urn) ?? "")
+        ? { ...change, operation: "adopt" }
+        : change,
+    );
   }
 
   get unchanged(): number {
@@ -146,7 +157,9 @@ class Events {
     const operation = operations[op];
     if (operation && !this.#changes.has(urn)) {
       const fields = operation === "update" ? fieldsOf(metadata) : [];
-      this.#changes.set(urn, { operation, kind: type.slice(typePrefix.length), name: nameIn(urn), fields });
+      const kind = type.slice(typePrefix.length);
+      this.#changes.set(urn, { operation, kind, name: nameIn(urn), fields });
+      if (operation === "create") this.#described.set(urn, descriptionOf(kind, metadata));
       this.onDone?.();
     } else if (op === "same" && !this.#same.has(urn)) {
       this.#same.add(urn);
@@ -157,11 +170,20 @@ class Events {
   #say(severity: Message["severity"], message: string, urn: string | undefined): void {
     const text = plain(message);
     if (text === "" || /^update failed$|^preview failed$/.test(text)) return;
+    for (const line of text.split("\n")) {
+      const adopted = adoptedIn(line);
+      if (adopted !== undefined) this.#adopted.add(adopted);
+    }
     const about =
       urn?.includes(`::${typePrefix}`) || urn?.includes(`$${typePrefix}`) ? aboutIn(urn) : undefined;
     // Printed text comes in pieces, a line each.
     this.#messages.set(`${severity} ${about} ${text}`, { severity, text, about });
   }
+}
+
+function descriptionOf(name: string, { new: made }: Metadata): string {
+  const kind = kinds.find((known) => known.name === name);
+  return kind && made ? describe(kind, complete(kind, made.inputs)) : "";
 }
 
 /** The inputs that an update changes. Those of secrets look alike in events, and are not among them. */

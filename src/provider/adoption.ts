@@ -1,0 +1,29 @@
+/** What a run says of objects that it takes into management. The engine itself counts them as created. */
+import type { Kind, Values } from "../kinds/kind";
+import { describe } from "./errors";
+
+const asDeclared = "was there already, as declared, and is managed from now on";
+
+/**
+ * A line for the one who runs it.
+ *
+ * @param consented Whether `adopt` was set.
+ * @param changed The fields that are brought to the declared values.
+ */
+export function adoptionText(
+  kind: Kind,
+  values: Values,
+  consented: boolean,
+  changed: readonly string[],
+): string {
+  const what = describe(kind, values);
+  if (!consented) return `${what}: ${asDeclared}`;
+  return `${what}: adopted${changed.length > 0 ? `, with changes to ${changed.join(", ")}` : ", as it is"}`;
+}
+
+/** What `describe` calls the object that such a line is about; undefined for any other line. */
+export function adoptedIn(line: string): string | undefined {
+  return line.match(
+    /^(.+): (?:adopted, (?:as it is|with changes to .+)|was there already, as declared, .+)$/,
+  )?.[1];
+}

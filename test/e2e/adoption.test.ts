@@ -1,0 +1,97 @@
+/** Taking over what somebody made by hand. */
+import { Project } from "./support/project";
+
+jest.setTimeout(240_000);
+
+const yaml = (adopt: string, ofRepository = "") => `
+workspace: acme
+${adopt}
+projects:
+  PLAT: { name: Platform, description: Ours }
+repositories:
+  api:
+    project: PLAT
+    description: The public API
+    ${ofRepository}
+    webhooks: { ci: { url: "https://ci.example.com/hook", events: [repo:push] } }
+    variables: { LEVEL: info, NEW: made }
+  web: { project: PLAT }
+`;
+
+let project: Project;
+beforeAll(async () => {
+  project = await Project.start();
+});
+afterAll(() => project.close());
+
+const fresh = async () => {
+  await project.pulumi(["stack", "rm", "test", "--yes", "--force"]);
+  await project.pulumi(["stack", "init", "test"]);
+  project.acme.repositories.clear();
+  project.acme.projects.clear();
+  await project.somebody("POST", "/workspaces/acme/projects", { key: "PLAT", name: "By hand" });
+  await project.somebody("POST", "/repositories/acme/api", {
+    project: { key: "PLAT" },
+    description: "By hand",
+    is_private: true,
+  });
+  await project.somebody("POST", "/repositories/acme/api/hooks", {
+    url: "https://ci.example.com/hook",
+    description: "old",
+    active: false,
+    events: ["issue:created"],
+  });
+  await project.somebody("POST", "/repositories/acme/api/pipelines_config/variables", {
+    key: "LEVEL",
+    value: "debug",
+  });
+};
+
+test("what exists and differs is left alone, and the ways to adopt it are named", async () => {
+  await fresh();
+  await project.yaml(yaml(""));
+  const up = await project.up();
+  expect(up.exitCode).not.toBe(0);
+  expect(up.output).toMatch(/project PLAT in acme: exists already .*differs .* in name, description/);
+  expect(up.output).toMatch(
+    /"adopt: true" for it, for its repository or for the whole stack.*BITBUCKET_ADOPT=1/,
+  );
+  expect(project.acme.projects.get("PLAT")?.name).toBe("By hand");
+});
+
+test("a repository's consent holds for what is in it, and for nothing else", async () => {
+  await fresh();
+  await project.yaml(yaml("", "adopt: true").replace("Platform, description: Ours", "By hand"));
+  const before = project.repository("api");
+  const [hook] = [...before.hooks.values()];
+  const up = await project.up();
+  expect(up.output).toMatch(/project PLAT in acme: was there already, as declared/);
+  expect(up.output).toMatch(/repository api in acme: adopted, with changes to description/);
+  expect(up.exitCode).toBe(0);
+  expect(project.repository("api")).toMatchObject({ uuid: before.uuid, description: "The public API" });
+  expect([...project.repository("api").hooks.values()]).toMatchObject([
+    { uuid: hook?.uuid, description: "ci", active: true, events: ["repo:push"] },
+  ]);
+  expect((await project.preview(["--expect-no-changes"])).exitCode).toBe(0);
+});
+
+test("consent for the whole stack: the command line tells what was adopted from what was made", async () => {
+  await fresh();
+  await project.yaml(yaml("adopt: true"));
+  const up = await project.cli(["up", "test", "--yes", "--skip-preview"]);
+  expect(up.output).toMatch(/» Project PLAT\n/);
+  expect(up.output).toMatch(/» PipelineVariable api:LEVEL\n/);
+  expect(up.output).toMatch(/\+ PipelineVariable api:NEW\n/);
+  expect(up.output).toMatch(/2 created, 4 adopted, 0 unchanged/);
+  expect(up.exitCode).toBe(0);
+});
+
+test("consent for one run", async () => {
+  await fresh();
+  await project.yaml(yaml(""));
+  const up = await project.cli(["up", "test", "--yes", "--skip-preview", "--adopt", "--json"]);
+  expect(up.exitCode).toBe(0);
+  const outcome = JSON.parse(up.output.slice(up.output.indexOf("{"), up.output.lastIndexOf("}") + 1));
+  expect(outcome.counts).toMatchObject({ create: 2, adopt: 4 });
+  expect(project.acme.projects.get("PLAT")?.description).toBe("Ours");
+});
