@@ -84,7 +84,13 @@ try {
   rmSync(kept, { recursive: true, force: true });
   mkdirSync(kept, { recursive: true });
   writeFileSync(join(kept, "stack.yaml"), yaml);
-  writeFileSync(join(kept, "state.json"), await pulumi("stack", "export", "--stack", "test"));
+  const state = JSON.parse(await pulumi("stack", "export", "--stack", "test"));
+  for (const resource of state.deployment.resources) {
+    // They name the folders of the machine.
+    delete resource.sourcePosition;
+    delete resource.stackTrace;
+  }
+  writeFileSync(join(kept, "state.json"), `${JSON.stringify(state, null, 1)}\n`);
   writeFileSync(join(kept, "Pulumi.test.yaml"), readFileSync(join(folder, "Pulumi.test.yaml")));
   writeFileSync(join(kept, "emulator.json"), emulator.snapshot());
   console.log(`Kept in test/upgrades/${version}`);
