@@ -63,11 +63,11 @@ const dataValues: Readonly<Record<string, Check>> = {
 };
 
 export function codeInsightsRoutes(route: Route): void {
-  route("GET", reports, (call) =>
-    call.page([...reportsAt(call).values()], { counted: true, render: renderReport }),
+  route("GET", reports, async (call) =>
+    call.page([...(await reportsAt(call)).values()], { counted: true, render: renderReport }),
   );
-  route("PUT", one, (call) => {
-    const all = reportsAt(call);
+  route("PUT", one, async (call) => {
+    const all = await reportsAt(call);
     const id = call.params.reportId ?? "";
     const before = find(all, id);
     const given = checked(call.body, reportFields, ["title", "details", "report_type"]);
@@ -85,19 +85,21 @@ export function codeInsightsRoutes(route: Route): void {
     all.set(made.fields.uuid, made);
     return renderReport(made);
   });
-  route("GET", one, (call) => renderReport(reportAt(call)));
-  route("DELETE", one, (call) => {
-    const all = reportsAt(call);
+  route("GET", one, async (call) => renderReport(await reportAt(call)));
+  route("DELETE", one, async (call) => {
+    const all = await reportsAt(call);
     const found = find(all, call.params.reportId ?? "");
     if (found) all.delete(found.fields.uuid);
     return undefined;
   });
-  route("GET", annotations, (call) => call.page([...reportAt(call).annotations.values()], { counted: true }));
-  route("POST", annotations, (call) => {
+  route("GET", annotations, async (call) =>
+    call.page([...(await reportAt(call)).annotations.values()], { counted: true }),
+  );
+  route("POST", annotations, async (call) => {
     const given: unknown = call.body;
     if (!Array.isArray(given) || given.length < 1 || given.length > mostAtOnce)
       throw badRequest(`Between 1 and ${mostAtOnce} annotations can be added at once.`);
-    const report = reportAt(call);
+    const report = await reportAt(call);
     const made = given.map((annotation: unknown) => {
       const fields = checked(annotation, annotationFields, ["external_id", "annotation_type", "summary"]);
       return annotate(call, report, String(fields.external_id), fields);
@@ -112,8 +114,8 @@ export function codeInsightsRoutes(route: Route): void {
   });
   const single = `${annotations}/{annotationId}`;
   route("GET", single, (call) => annotationAt(call));
-  route("PUT", single, (call) => {
-    const report = reportAt(call);
+  route("PUT", single, async (call) => {
+    const report = await reportAt(call);
     const fields = checked(call.body, annotationFields, ["annotation_type", "summary"]);
     const made = annotate(call, report, call.params.annotationId ?? "", fields);
     if (!report.annotations.has(made.uuid) && report.annotations.size >= mostAnnotations)
@@ -121,8 +123,8 @@ export function codeInsightsRoutes(route: Route): void {
     report.annotations.set(made.uuid, made);
     return made;
   });
-  route("DELETE", single, (call) => {
-    reportAt(call).annotations.delete(annotationAt(call).uuid);
+  route("DELETE", single, async (call) => {
+    (await reportAt(call)).annotations.delete((await annotationAt(call)).uuid);
     return undefined;
   });
 }
@@ -169,18 +171,18 @@ function annotate(call: Call, report: InsightsReport, id: string, fields: Record
   };
 }
 
-function annotationAt(call: Call): Item {
+async function annotationAt(call: Call): Promise<Item> {
   const id = call.params.annotationId ?? "";
-  const found = [...reportAt(call).annotations.values()].find(
+  const found = [...(await reportAt(call)).annotations.values()].find(
     (annotation) => annotation.uuid === id || annotation.external_id === id,
   );
   if (!found) throw notFound("Annotation not found");
   return found;
 }
 
-function reportsAt(call: Call): Map<string, InsightsReport> {
+async function reportsAt(call: Call): Promise<Map<string, InsightsReport>> {
   const { repository: found } = repository(call);
-  const hash = commitOf(found, call.params.commit ?? "");
+  const hash = await commitOf(call, found);
   found.reports ??= new Map();
   const all = found.reports.get(hash) ?? new Map<string, InsightsReport>();
   found.reports.set(hash, all);
@@ -191,8 +193,8 @@ function find(all: ReadonlyMap<string, InsightsReport>, id: string): InsightsRep
   return [...all.values()].find(({ fields }) => fields.uuid === id || fields.external_id === id);
 }
 
-function reportAt(call: Call): InsightsReport {
-  const found = find(reportsAt(call), call.params.reportId ?? "");
+async function reportAt(call: Call): Promise<InsightsReport> {
+  const found = find(await reportsAt(call), call.params.reportId ?? "");
   if (!found) throw notFound("Report not found");
   return found;
 }

@@ -13,15 +13,15 @@ const states = ["FAILED", "INPROGRESS", "STOPPED", "SUCCESSFUL"];
 const longestKey = 40;
 
 export function commitStatusRoutes(route: Route): void {
-  route("GET", statuses, (call) => {
-    const { found, all } = statusesAt(call);
+  route("GET", statuses, async (call) => {
+    const { found, all } = await statusesAt(call);
     const refname = call.url.searchParams.get("refname");
     const listed = [...all.values()].filter((status) => refname === null || status.refname === refname);
     return call.page(listed, { render: (status) => render(call, found, status) });
   });
   // The same key again overwrites what was there.
-  route("POST", `${statuses}/build`, (call) => {
-    const { found, all, hash } = statusesAt(call);
+  route("POST", `${statuses}/build`, async (call) => {
+    const { found, all, hash } = await statusesAt(call);
     const key = text(call, "key", "");
     if (key === "" || key.length > longestKey)
       throw badRequest("Bad request", {
@@ -44,12 +44,12 @@ export function commitStatusRoutes(route: Route): void {
     call.status(201);
     return render(call, found, made);
   });
-  route("GET", `${statuses}/build/{key}`, (call) => {
-    const { found, all } = statusesAt(call);
+  route("GET", `${statuses}/build/{key}`, async (call) => {
+    const { found, all } = await statusesAt(call);
     return render(call, found, statusIn(call, all));
   });
-  route("PUT", `${statuses}/build/{key}`, (call) => {
-    const { found, all } = statusesAt(call);
+  route("PUT", `${statuses}/build/{key}`, async (call) => {
+    const { found, all } = await statusesAt(call);
     const status = statusIn(call, all);
     if (call.body.key !== undefined && call.body.key !== status.key)
       throw badRequest("Bad request", { key: ["The key cannot be changed."] });
@@ -78,9 +78,13 @@ function statusIn(call: Call, all: ReadonlyMap<string, CommitStatus>): CommitSta
   return status;
 }
 
-function statusesAt(call: Call): { found: Repository; hash: string; all: Map<string, CommitStatus> } {
+async function statusesAt(call: Call): Promise<{
+  found: Repository;
+  hash: string;
+  all: Map<string, CommitStatus>;
+}> {
   const { repository: found } = repository(call);
-  const hash = commitOf(found, call.params.commit ?? "");
+  const hash = await commitOf(call, found);
   found.statuses ??= new Map();
   const all = found.statuses.get(hash) ?? new Map<string, CommitStatus>();
   found.statuses.set(hash, all);

@@ -11,6 +11,8 @@ import { deployKeyRoutes } from "./deployKeys";
 import { downloadRoutes } from "./downloads";
 import { environmentRoutes } from "./environments";
 import { type Fault, Faults } from "./faults";
+import { gitRoutes } from "./gitHttp";
+import { GitStore } from "./gitStore";
 import { peopleRoutes } from "./people";
 import { pipelineRunRoutes } from "./pipelineRuns";
 import { pipelineRoutes } from "./pipelines";
@@ -97,7 +99,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   let state = stateFile === undefined ? fresh() : (loaded(stateFile) ?? fresh());
   const requests: RecordedRequest[] = [];
   const faults = new Faults();
-  const saver = stateFile === undefined ? undefined : new Saver(stateFile, () => toJson(state));
+  const git = new GitStore();
+  const copy = () => {
+    git.keep(state);
+    return toJson(state);
+  };
+  const saver = stateFile === undefined ? undefined : new Saver(stateFile, copy);
 
   const emulator = {
     get state() {
@@ -112,7 +119,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     },
     addFault: (fault: Fault) => faults.add(fault),
     clearFaults: () => faults.clear(),
-    snapshot: () => toJson(state),
+    snapshot: copy,
     restore(snapshot: string) {
       state = fromJson(snapshot);
       saver?.changed();
@@ -122,21 +129,18 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       saver?.changed();
     },
   };
+  const shared = { state: () => state, git, faults, requests, now, changed: () => saver?.changed(), log };
   const server = createServer(
     {
-      state: () => state,
-      faults,
+      ...shared,
       limit: new RateLimit(options.requestsPerHour, now),
       latency: options.latency ?? 0,
       habits: options,
-      requests,
-      now,
-      changed: () => saver?.changed(),
-      log,
     },
     families,
   );
   controlRoutes(server, emulator);
+  gitRoutes(server, shared);
   await server.listen({ port: options.port ?? 0, host });
   const { port } = server.server.address() as AddressInfo;
   return Object.assign(Object.create(null, Object.getOwnPropertyDescriptors(emulator)) as typeof emulator, {
@@ -145,6 +149,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     async close() {
       await server.close();
       await saver?.finish();
+      git.close();
     },
   });
 }

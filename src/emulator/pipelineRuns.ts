@@ -1,5 +1,4 @@
 /** Runs of pipelines. They can be begun and stopped; no script is run, so that they end as soon as they are looked at. */
-import { commitOf } from "./commits";
 import { badRequest, notFound } from "./errors";
 import type { Call, Route } from "./server";
 import { part, renderUser, repository } from "./shared";
@@ -19,16 +18,17 @@ export function pipelineRunRoutes(route: Route): void {
     );
     return call.page(runs, { counted: true, render: (run) => render(call, found, run) });
   });
-  route("POST", path, (call) => {
+  route("POST", path, async (call) => {
     const { repository: found } = repository(call, "write");
     if (!found.pipelinesEnabled) throw badRequest("Pipelines is not enabled for this repository.");
     const target = part(call, "target") ?? {};
     const name = String(target.ref_name ?? found.mainbranch ?? "");
+    const commit = await call.git.resolve(found, name);
     const run: PipelineRun = {
       uuid: newUuid(),
       build_number: found.nextBuildNumber,
       ref_name: name,
-      commit: commitOf(found, name),
+      commit,
       trigger: "MANUAL",
       result: undefined,
       creator: call.principal.user?.uuid,

@@ -1,5 +1,4 @@
 /** Pull requests and the comments on them. Diffs are not made, and nobody approves. */
-import { commitOf } from "./commits";
 import { badRequest, forbidden, notFound } from "./errors";
 import type { Call, Route } from "./server";
 import { flag, part, renderUser, repository, text, userBy } from "./shared";
@@ -187,7 +186,7 @@ function reviewersIn(call: Call): string[] {
 }
 
 function side(call: Call, found: Repository, name: string): unknown {
-  const commit = found.branches.has(name) ? commitOf(found, name) : undefined;
+  const commit = found.branches.get(name);
   return {
     branch: { name },
     // Pull requests show short hashes.

@@ -30,11 +30,11 @@ export function repositoryRoutes(route: Route): void {
         return false;
       }
     });
-    return call.page(seen, { render: (one) => renderRepository(owner, one) });
+    return call.page(seen, { render: (one) => renderRepository(owner, one, call.url.origin) });
   });
   route("GET", "/repositories/{workspace}/{repo_slug}", (call) => {
     const found = repository(call);
-    return renderRepository(found.workspace, found.repository);
+    return renderRepository(found.workspace, found.repository, call.url.origin);
   });
   route("POST", "/repositories/{workspace}/{repo_slug}", (call) =>
     create(call, workspace(call), call.params.repo_slug ?? ""),
@@ -55,6 +55,7 @@ export function repositoryRoutes(route: Route): void {
   route("DELETE", "/repositories/{workspace}/{repo_slug}", (call) => {
     const { workspace: owner, repository: found } = repository(call, "admin");
     owner.repositories.delete(found.slug);
+    call.git.drop(found);
     // Its own tokens end with it.
     for (const token of call.state.tokens) if (token.repository === found.uuid) token.revoked = true;
     return undefined;
@@ -64,7 +65,7 @@ export function repositoryRoutes(route: Route): void {
     const forks = [...call.state.workspaces.values()].flatMap((owner) =>
       [...owner.repositories.values()]
         .filter((one) => one.parent === `${from.slug}/${parent.slug}`)
-        .map((one) => renderRepository(owner, one)),
+        .map((one) => renderRepository(owner, one, call.url.origin)),
     );
     return call.page(forks);
   });
@@ -75,6 +76,7 @@ export function repositoryRoutes(route: Route): void {
     if (!owner || !isOwner(call.principal, owner)) throw forbidden();
     if (parent.fork_policy === "no_forks") throw badRequest("This repository cannot be forked.");
     call.status(201);
+    call.git.keep(call.state);
     return create(call, owner, slugFor(text(call, "name", parent.name)), {
       ...parent,
       parent: `${from.slug}/${parent.slug}`,
@@ -136,11 +138,12 @@ function create(call: Call, owner: Workspace, slug: string, from?: Repository): 
     branches: new Map(from?.branches),
     tags: new Map(from?.tags),
     commits: new Map(from?.commits),
+    ...(from?.bundle === undefined ? {} : { bundle: from.bundle }),
   };
   check(made, project);
   if (call.habits.defaultEnvironments) addDefaultEnvironments(made.environments);
   addRepository(owner, call.made(made));
-  return renderRepository(owner, made);
+  return renderRepository(owner, made, call.url.origin);
 }
 
 function update(call: Call, owner: Workspace, found: Repository): unknown {
@@ -180,7 +183,7 @@ function update(call: Call, owner: Workspace, found: Repository): unknown {
     addRepository(owner, found);
     call.header("location", `${call.url.origin}/2.0/repositories/${owner.slug}/${slug}`);
   }
-  return renderRepository(owner, found);
+  return renderRepository(owner, found, call.url.origin);
 }
 
 function check(wanted: Repository, project: Project): void {
@@ -228,7 +231,8 @@ function mainBranch(call: Call): string | undefined {
   return typeof name === "string" ? name : undefined;
 }
 
-export function renderRepository(owner: Workspace, found: Repository): unknown {
+/** @param origin Where git is served over HTTP. */
+export function renderRepository(owner: Workspace, found: Repository, origin: string): unknown {
   const project = owner.projects.get(found.project);
   const fullName = `${owner.slug}/${found.slug}`;
   return {
@@ -258,7 +262,7 @@ export function renderRepository(owner: Workspace, found: Repository): unknown {
       html: { href: `https://bitbucket.org/${fullName}` },
       avatar: { href: `https://bytebucket.org/ravatar/${found.uuid}?ts=default` },
       clone: [
-        { name: "https", href: `https://bitbucket.org/${fullName}.git` },
+        { name: "https", href: `${origin}/${fullName}.git` },
         { name: "ssh", href: `git@bitbucket.org:${fullName}.git` },
       ],
     },

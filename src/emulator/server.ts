@@ -6,6 +6,8 @@ import { authenticate, checkScopes, grantedScopes, type Principal } from "./acce
 import { notFound, Refusal } from "./errors";
 import type { Fault, Faults } from "./faults";
 import { asksFor, selectFields } from "./fields";
+import { type Content, contentOf } from "./gitObjects";
+import type { GitStore } from "./gitStore";
 import { operationScopes } from "./operationScopes";
 import { type PageOptions, pageOf } from "./page";
 import type { RateLimit } from "./rateLimit";
@@ -22,7 +24,7 @@ export interface Call {
   /** The JSON body, or an empty object. */
   readonly body: Readonly<Record<string, unknown>>;
   /** The parts of a multipart or form body. */
-  readonly form: readonly (readonly [name: string, value: string])[];
+  readonly form: readonly (readonly [name: string, value: Content])[];
   /** The files among them. */
   readonly files: readonly FormFile[];
   /** A page of a collection. */
@@ -31,6 +33,8 @@ export interface Call {
   asksFor(field: string): boolean;
   status(code: number): void;
   header(name: string, value: string): void;
+  /** What the repositories' git holds. */
+  readonly git: GitStore;
   readonly habits: Habits;
   /** The current time as the service writes it. */
   now(): string;
@@ -73,6 +77,7 @@ export interface RecordedRequest {
 
 export interface ServerParts {
   state(): State;
+  readonly git: GitStore;
   readonly faults: Faults;
   readonly limit: RateLimit;
   readonly latency: number;
@@ -119,7 +124,7 @@ export function createServer(
         .then(async (form) => {
           const entries = [...form.entries()].map(async ([name, value]) => [
             name,
-            typeof value === "string" ? value : await value.text(),
+            typeof value === "string" ? value : contentOf(Buffer.from(await value.arrayBuffer())),
           ]);
           const files = [...form.entries()].flatMap(([field, value]) =>
             typeof value === "string" ? [] : [{ field, name: value.name, blob: value }],
@@ -228,7 +233,7 @@ export function createServer(
         const body = (request.body ?? {}) as Record<string, unknown>;
         const form =
           Array.isArray(body.form) && /form/.test(request.headers["content-type"] ?? "")
-            ? (body.form as [string, string][])
+            ? (body.form as [string, Content][])
             : [];
         const files =
           Array.isArray(body.files) && /form-data/.test(request.headers["content-type"] ?? "")
@@ -249,6 +254,7 @@ export function createServer(
           asksFor: (field) => asksFor(fields, field) || asksFor(fields, `values.${field}`),
           status: (code) => void reply.code(code),
           header: (name, value) => void reply.header(name, value),
+          git: parts.git,
           habits: parts.habits,
           now: () => new Date(parts.now()).toISOString().replace("Z", "000+00:00"),
           made: (object) => {

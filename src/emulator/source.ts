@@ -1,208 +1,209 @@
 /** Branches, tags, commits and files. */
-import { createHash } from "node:crypto";
 import { badRequest, notFound, Refusal } from "./errors";
-import type { Handler, Route } from "./server";
+import { bytesOf, type Content } from "./gitObjects";
+import type { CommitInfo, Entry } from "./gitStore";
+import type { Call, Handler, Route } from "./server";
 import { part, repository, text } from "./shared";
-import type { Commit, Repository } from "./state";
+import type { Repository } from "./state";
 
 const repo = "/repositories/{workspace}/{repo_slug}";
 
 export function sourceRoutes(route: Route): void {
-  route("GET", `${repo}/refs/branches`, (call) => {
+  route("GET", `${repo}/refs`, async (call) => {
     const { repository: found } = repository(call);
+    const infos = await targets(call, found);
+    return call.page([
+      ...[...found.branches].map(([name, hash]) => renderBranch(name, hash, infos)),
+      ...[...found.tags].map(([name, tag]) => renderTag(name, tag, infos)),
+    ]);
+  });
+  route("GET", `${repo}/refs/branches`, async (call) => {
+    const { repository: found } = repository(call);
+    const infos = await targets(call, found);
     return call.page([...found.branches], {
-      render: ([name, hash]) => renderBranch(found, name, hash),
+      render: ([name, hash]) => renderBranch(name, hash, infos),
       sized: false,
     });
   });
-  route("POST", `${repo}/refs/branches`, (call) => {
+  route("POST", `${repo}/refs/branches`, async (call) => {
     const { repository: found } = repository(call, "write");
     const name = text(call, "name", "");
     if (found.branches.has(name))
       throw new Refusal(400, `Branch "${name}" already exists.`, { data: { key: "BRANCH_ALREADY_EXISTS" } });
-    const hash = resolve(found, String(part(call, "target")?.hash ?? ""));
-    found.branches.set(name, hash);
+    const hash = await call.git.resolve(found, String(part(call, "target")?.hash ?? ""));
+    await call.git.setBranch(found, name, hash);
     call.status(201);
-    return renderBranch(found, name, hash);
+    return renderBranch(name, hash, await call.git.commits(found, [hash]));
   });
-  route("GET", `${repo}/refs/branches/{name}`, (call) => {
+  route("GET", `${repo}/refs/branches/{name}`, async (call) => {
     const { repository: found } = repository(call);
     const name = call.params.name ?? "";
     const hash = found.branches.get(name);
     if (!hash) throw notFound(`No branch named ${name}`);
-    return renderBranch(found, name, hash);
+    return renderBranch(name, hash, await call.git.commits(found, [hash]));
   });
-  route("DELETE", `${repo}/refs/branches/{name}`, (call) => {
+  route("DELETE", `${repo}/refs/branches/{name}`, async (call) => {
     const { repository: found } = repository(call, "write");
     const name = call.params.name ?? "";
     if (name === found.mainbranch) throw badRequest("The main branch cannot be deleted.");
-    if (!found.branches.delete(name)) throw notFound(`No branch named ${name}`);
+    if (!(await call.git.removeBranch(found, name))) throw notFound(`No branch named ${name}`);
     return undefined;
   });
 
-  route("GET", `${repo}/refs/tags`, (call) => {
+  route("GET", `${repo}/refs/tags`, async (call) => {
     const { repository: found } = repository(call);
-    return call.page([...found.tags].map(([name, tag]) => renderTag(found, name, tag)));
+    const infos = await targets(call, found);
+    return call.page([...found.tags].map(([name, tag]) => renderTag(name, tag, infos)));
   });
-  route("POST", `${repo}/refs/tags`, (call) => {
+  route("POST", `${repo}/refs/tags`, async (call) => {
     const { repository: found } = repository(call, "write");
     const name = text(call, "name", "");
     if (found.tags.has(name)) throw badRequest(`tag "${name}" already exists`);
-    const hash = resolve(found, String(part(call, "target")?.hash ?? ""));
+    const hash = await call.git.resolve(found, String(part(call, "target")?.hash ?? ""));
     const tag = {
       hash,
       message: text(call, "message", `Added tag ${name} for changeset ${hash.slice(0, 7)}`),
     };
-    found.tags.set(name, tag);
+    await call.git.setTag(found, name, tag);
     call.status(201);
-    return renderTag(found, name, tag);
+    return renderTag(name, tag, await call.git.commits(found, [hash]));
   });
-  route("GET", `${repo}/refs/tags/{name}`, (call) => {
+  route("GET", `${repo}/refs/tags/{name}`, async (call) => {
     const { repository: found } = repository(call);
     const tag = found.tags.get(call.params.name ?? "");
     if (!tag) throw notFound(`No tag named ${call.params.name}`);
-    return renderTag(found, call.params.name ?? "", tag);
+    return renderTag(call.params.name ?? "", tag, await call.git.commits(found, [tag.hash]));
   });
-  route("DELETE", `${repo}/refs/tags/{name}`, (call) => {
-    if (!repository(call, "write").repository.tags.delete(call.params.name ?? ""))
+  route("DELETE", `${repo}/refs/tags/{name}`, async (call) => {
+    const { repository: found } = repository(call, "write");
+    if (!(await call.git.removeTag(found, call.params.name ?? "")))
       throw notFound(`No tag named ${call.params.name}`);
     return undefined;
   });
 
-  route("GET", `${repo}/commits`, (call) => {
+  const readCommits: Handler = async (call) => {
     const { repository: found } = repository(call);
-    return call.page([...found.commits.values()].reverse(), { render: renderCommit, sized: false });
+    const names = (parameter: string) => call.url.searchParams.getAll(parameter);
+    const revision = call.params.revision;
+    const included = [...(revision === undefined ? [] : [revision]), ...names("include")];
+    const hashes = (all: readonly string[]) => Promise.all(all.map((name) => call.git.resolve(found, name)));
+    const everything = [...found.branches.values(), ...[...found.tags.values()].map(({ hash }) => hash)];
+    const commits = await call.git.log(found, {
+      include: included.length > 0 ? await hashes(included) : everything,
+      exclude: await hashes(names("exclude")),
+      path: call.url.searchParams.get("path")?.replace(/^\/+|\/+$/g, "") || undefined,
+    });
+    return call.page(commits, { render: renderCommit, sized: false });
+  };
+  route("GET", `${repo}/commits`, readCommits);
+  route("GET", `${repo}/commits/{revision}`, readCommits);
+  route("GET", `${repo}/commit/{commit}`, async (call) => {
+    const { repository: found } = repository(call);
+    const hash = await call.git.resolve(found, call.params.commit ?? "");
+    const commit = await call.git.commit(found, hash);
+    if (!commit) throw notFound(`Commit not found: ${call.params.commit}`);
+    return renderCommit(commit);
   });
-  route("GET", `${repo}/commit/{commit}`, (call) => {
+  const readSource: Handler = async (call) => {
     const { repository: found } = repository(call);
-    const commit = found.commits.get(resolve(found, call.params.commit ?? ""));
-    return commit && renderCommit(commit);
-  });
-  const readSource: Handler = (call) => {
-    const { repository: found } = repository(call);
-    const commit = found.commits.get(resolve(found, call.params.commit ?? ""));
-    const path = (call.params["*"] ?? "").replace(/\/+$/, "");
-    const content = commit?.files.get(path);
-    if (!commit) throw notFound();
-    if (content === undefined) return call.page(folder(commit, path));
-    if (call.url.searchParams.get("format") === "meta") return renderFile(commit, path, content);
-    return content;
+    const hash = await call.git.resolve(found, call.params.commit ?? "");
+    const path = (call.params["*"] ?? "").replace(/^\/+|\/+$/g, "");
+    const content = await call.git.file(found, hash, path);
+    if (content !== undefined) {
+      if (call.url.searchParams.get("format") !== "meta") return fileBody(content);
+      const size = Buffer.isBuffer(content) ? content.length : bytesOf(content).length;
+      return renderEntry(hash, { path, type: "file", size });
+    }
+    const depth = Number(call.url.searchParams.get("max_depth") ?? 1);
+    if (!Number.isInteger(depth) || depth < 1) throw badRequest("Invalid max_depth");
+    const entries = await call.git.entries(found, hash, path, depth);
+    if (!entries) throw notFound(`No such file or directory: ${path}`);
+    return call.page(entries, { render: (entry) => renderEntry(hash, entry), sized: false });
   };
   route("GET", `${repo}/src/{commit}/{path}`, readSource);
   route("GET", `${repo}/src/{commit}`, readSource, `GET ${repo}/src/{commit}/{path}`);
-  route("POST", `${repo}/src`, (call) => {
+  route("POST", `${repo}/src`, async (call) => {
     const { repository: found } = repository(call, "write");
-    const meta = new Map(
-      call.form.filter(([name]) => ["message", "author", "branch", "parents"].includes(name)),
-    );
+    const meta = new Map<string, string>();
+    const written = new Map<string, Content>();
+    const removed: string[] = [];
+    for (const [name, value] of call.form) {
+      if (name === "files") removed.push(String(value).replace(/^\/+/, ""));
+      else if (["message", "author", "branch", "parents"].includes(name)) meta.set(name, String(value));
+      else written.set(name.replace(/^\/+/, ""), value);
+    }
     const branch = meta.get("branch") ?? found.mainbranch ?? "main";
     const head = found.branches.get(branch);
     const given = meta.get("parents");
     const parent =
-      given === undefined ? (head ?? found.branches.get(found.mainbranch ?? "")) : resolve(found, given);
+      given === undefined
+        ? (head ?? found.branches.get(found.mainbranch ?? ""))
+        : await call.git.resolve(found, given);
     if (head !== undefined && parent !== head)
       throw new Refusal(409, `The head of ${branch} is not ${given}.`);
-    const files = new Map(parent ? found.commits.get(parent)?.files : []);
-    for (const [name, value] of call.form) {
-      if (name === "files") files.delete(value.replace(/^\/+/, ""));
-      else if (!meta.has(name)) files.set(name.replace(/^\/+/, ""), value);
-    }
-    const commit = addCommit(found, {
+    const { token, user } = call.principal;
+    const hash = await call.git.change(found, {
+      branch,
+      parent,
       message: meta.get("message") ?? "edited online with Bitbucket",
-      author:
-        meta.get("author") ??
-        `${call.principal.user?.display_name ?? call.principal.token.name} <${call.principal.user?.email ?? "token"}>`,
+      author: meta.get("author") ?? `${user?.display_name ?? token.name} <${user?.email ?? "token"}>`,
       date: call.now(),
-      parents: parent ? [parent] : [],
-      files,
+      written,
+      removed,
     });
-    found.branches.set(branch, commit.hash);
     found.mainbranch ??= branch;
     call.status(201);
     call.header(
       "location",
-      `${call.url.origin}/2.0/repositories/${call.params.workspace}/${found.slug}/commit/${commit.hash}`,
+      `${call.url.origin}/2.0/repositories/${call.params.workspace}/${found.slug}/commit/${hash}`,
     );
     return undefined;
   });
 }
 
-/** What is directly in a folder. */
-function folder(commit: Commit, path: string): unknown[] {
-  const prefix = path === "" ? "" : `${path}/`;
-  const folders = new Map<string, unknown>();
-  const files: unknown[] = [];
-  for (const [name, content] of commit.files) {
-    if (!name.startsWith(prefix)) continue;
-    const [first = "", ...rest] = name.slice(prefix.length).split("/");
-    if (rest.length === 0) files.push(renderFile(commit, name, content));
-    else
-      folders.set(first, {
-        type: "commit_directory",
-        path: prefix + first,
-        commit: { type: "commit", hash: commit.hash },
-      });
-  }
-  if (path !== "" && folders.size + files.length === 0) throw notFound(`No such file or directory: ${path}`);
-  return [...folders.values(), ...files];
+function targets(call: Call, found: Repository): Promise<Map<string, CommitInfo>> {
+  return call.git.commits(found, [
+    ...found.branches.values(),
+    ...[...found.tags.values()].map(({ hash }) => hash),
+  ]);
 }
 
-function renderFile(commit: Commit, path: string, content: string): unknown {
-  return {
-    type: "commit_file",
-    path,
-    size: Buffer.byteLength(content),
-    commit: { type: "commit", hash: commit.hash },
-  };
+/** As it is: text as text, so that faults can damage it. */
+function fileBody(content: Content | Buffer): string | Buffer {
+  if (typeof content === "string" || Buffer.isBuffer(content)) return content;
+  return bytesOf(content);
 }
 
-function addCommit(found: Repository, commit: Omit<Commit, "hash">): Commit {
-  const hash = createHash("sha1")
-    .update(
-      JSON.stringify([
-        found.uuid,
-        found.commits.size,
-        commit.message,
-        commit.author,
-        commit.date,
-        commit.parents,
-        [...commit.files],
-      ]),
-    )
-    .digest("hex");
-  const made = { hash, ...commit };
-  found.commits.set(hash, made);
-  return made;
+function renderEntry(hash: string, { path, type, size, attribute }: Entry): unknown {
+  const commit = { type: "commit", hash };
+  if (type === "folder") return { type: "commit_directory", path, commit };
+  const attributes = type === "submodule" ? ["subrepository"] : attribute ? [attribute] : [];
+  return { type: "commit_file", path, size, attributes, commit };
 }
 
-/** A branch, a tag, or the beginning of a hash. */
-function resolve(found: Repository, name: string): string {
-  const named = found.branches.get(name) ?? found.tags.get(name)?.hash;
-  if (named) return named;
-  const fitting = name.length >= 7 ? [...found.commits.keys()].filter((hash) => hash.startsWith(name)) : [];
-  const [hash, other] = fitting;
-  if (!hash || other) throw notFound(`Commit not found: ${name}`);
-  return hash;
-}
-
-function renderCommit(commit: Commit): unknown {
+function renderCommit(commit: CommitInfo): unknown {
   return {
     type: "commit",
     hash: commit.hash,
     message: commit.message,
-    date: commit.date,
+    // Git counts in seconds.
+    date: `${commit.date.slice(0, 19)}+00:00`,
     author: { type: "author", raw: commit.author },
     parents: commit.parents.map((hash) => ({ type: "commit", hash })),
   };
 }
 
-function renderBranch(found: Repository, name: string, hash: string): unknown {
-  const commit = found.commits.get(hash);
+function renderBranch(name: string, hash: string, infos: ReadonlyMap<string, CommitInfo>): unknown {
+  const commit = infos.get(hash);
   return { type: "branch", name, target: commit ? renderCommit(commit) : { type: "commit", hash } };
 }
 
-function renderTag(found: Repository, name: string, tag: { hash: string; message: string }): unknown {
-  const commit = found.commits.get(tag.hash);
+function renderTag(
+  name: string,
+  tag: { hash: string; message: string },
+  infos: ReadonlyMap<string, CommitInfo>,
+): unknown {
+  const commit = infos.get(tag.hash);
   return {
     type: "tag",
     name,

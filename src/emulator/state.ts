@@ -1,5 +1,6 @@
 /** What a Bitbucket Cloud holds, in memory. All of it can be written out as JSON and read back. */
 import { randomUUID } from "node:crypto";
+import type { Content } from "./gitObjects";
 
 export interface User {
   uuid: string;
@@ -108,7 +109,7 @@ export interface Commit {
   author: string;
   date: string;
   parents: string[];
-  files: Map<string, string>;
+  files: Map<string, Content>;
 }
 
 export interface Comment {
@@ -219,7 +220,10 @@ export interface Repository {
   permissions: Permissions;
   branches: Map<string, string>;
   tags: Map<string, { hash: string; message: string }>;
+  /** Those that were made over REST; empty once git was asked for it, and a bare repository holds them. */
   commits: Map<string, Commit>;
+  /** What git holds, as a bundle in base64: written when the state is copied. */
+  bundle?: string | undefined;
   /** Those below come with the first that is made. */
   pullRequests?: Map<number, PullRequest>;
   /** By the hashes of the commits, and by keys. */

@@ -1,0 +1,66 @@
+/** Real git, without the settings of whoever runs the tests. */
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { devNull, tmpdir } from "node:os";
+import { join } from "node:path";
+
+export interface Done {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const folders: string[] = [];
+
+afterAll(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+});
+
+/** A folder that is gone after the tests. */
+export function scratch(): string {
+  const folder = mkdtempSync(join(tmpdir(), "bitbucket-as-code-git-"));
+  folders.push(folder);
+  return folder;
+}
+
+export const gitEnv: Readonly<Record<string, string>> = {
+  PATH: process.env.PATH ?? "",
+  HOME: devNull,
+  LC_ALL: "C",
+  GIT_CONFIG_NOSYSTEM: "1",
+  GIT_CONFIG_GLOBAL: devNull,
+  GIT_TERMINAL_PROMPT: "0",
+  GIT_AUTHOR_NAME: "Tess",
+  GIT_AUTHOR_EMAIL: "tess@example.com",
+  GIT_COMMITTER_NAME: "Tess",
+  GIT_COMMITTER_EMAIL: "tess@example.com",
+};
+
+/** Runs a program to its end. */
+export function run(
+  command: string,
+  args: readonly string[],
+  options: { cwd?: string; env?: Readonly<Record<string, string>>; input?: string } = {},
+): Promise<Done> {
+  const child = spawn(command, args, { cwd: options.cwd, env: { ...gitEnv, ...options.env } });
+  let [stdout, stderr] = ["", ""];
+  child.stdout.on("data", (chunk: Buffer) => {
+    stdout += chunk.toString();
+  });
+  child.stderr.on("data", (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  child.stdin.on("error", () => {});
+  child.stdin.end(options.input ?? "");
+  return new Promise((done, fail) => {
+    child.on("error", fail);
+    child.on("close", (exitCode) => done({ exitCode, stdout, stderr }));
+  });
+}
+
+/** Runs git in a folder, and gives what it prints. Throws where it fails. */
+export async function git(cwd: string, ...args: string[]): Promise<string> {
+  const { exitCode, stdout, stderr } = await run("git", args, { cwd });
+  if (exitCode !== 0) throw new Error(`git ${args.join(" ")}: ${stderr}${stdout}`);
+  return stdout.trim();
+}
