@@ -3,6 +3,7 @@
 import { Command } from "commander";
 import { cachesCommand } from "./caches";
 import { demoCommand } from "./demo";
+import { driftCommand } from "./drift";
 import { emulatorCommand } from "./emulator";
 import { destroyCommand, previewCommand, upCommand } from "./operations";
 import { packageVersion } from "./paths";
@@ -20,6 +21,7 @@ async function main(): Promise<void> {
     previewCommand(),
     upCommand(),
     destroyCommand(),
+    driftCommand(),
     cachesCommand(),
     demoCommand(),
     emulatorCommand(),

@@ -18,6 +18,11 @@ export interface StateResource {
   readonly kind: Kind;
   readonly name: string;
   readonly outputs: Values;
+  readonly id?: string | undefined;
+  /** The engine refuses to delete it. */
+  readonly protect?: boolean | undefined;
+  /** It was replaced by another of the same name, and is still to be deleted. */
+  readonly condemned?: boolean | undefined;
 }
 
 const exported = z.object({
@@ -28,7 +33,11 @@ const exported = z.object({
           z.object({
             urn: z.string(),
             type: z.string(),
+            id: z.string().optional(),
             outputs: z.record(z.string(), z.unknown()).optional(),
+            protect: z.boolean().optional(),
+            delete: z.boolean().optional(),
+            external: z.boolean().optional(),
           }),
         )
         .optional(),
@@ -60,8 +69,20 @@ export async function readState(
 /** The resources of an exported state. Secrets in it stay encrypted. */
 export function resourcesIn(state: unknown): readonly StateResource[] {
   const byType = new Map(kinds.map((kind) => [typeToken(kind), kind]));
-  return (exported.parse(state).deployment?.resources ?? []).flatMap(({ urn, type, outputs = {} }) => {
+  return (exported.parse(state).deployment?.resources ?? []).flatMap((resource) => {
+    const { urn, type, outputs = {}, id, protect } = resource;
     const kind = byType.get(type);
-    return kind ? [{ kind, name: urn.split("::").slice(3).join("::"), outputs }] : [];
+    if (!kind || resource.external) return [];
+    const name = urn.split("::").slice(3).join("::");
+    return [
+      {
+        kind,
+        name,
+        outputs,
+        ...(id === undefined ? {} : { id }),
+        ...(protect ? { protect } : {}),
+        ...(resource.delete ? { condemned: true } : {}),
+      },
+    ];
   });
 }

@@ -6,7 +6,7 @@ import { type LiveReader, UnknownUserError } from "../live";
 /** Whether anything refers to a user by other than a UUID. */
 export function namesUsers(resources: readonly DesiredResource[]): boolean {
   return resources.some((resource) =>
-    references(resource).some(([, users]) => users.some((user) => !user.startsWith("{"))),
+    userReferences(resource).some(([, users]) => users.some((user) => !user.startsWith("{"))),
   );
 }
 
@@ -24,7 +24,7 @@ export async function withUsers(
   const found = new Map<DesiredResource, Values>();
   for (const resource of resources) {
     const args: Record<string, unknown> = { ...resource.args };
-    for (const [field, users, single] of references(resource)) {
+    for (const [field, users, single] of userReferences(resource)) {
       const uuids = await Promise.all(
         users.map((user, index) =>
           live.userUuid(workspace, user).catch((error: unknown) => {
@@ -47,7 +47,7 @@ export async function withUsers(
 }
 
 /** The fields that name users, with the names, and whether the field holds a single one. */
-function references({
+export function userReferences({
   kind,
   args,
 }: DesiredResource): (readonly [field: string, users: readonly string[], single: boolean])[] {

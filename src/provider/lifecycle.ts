@@ -36,6 +36,10 @@ export interface Created {
 
 export interface Current extends Created {
   readonly inputs: Record<string, unknown>;
+  /** What the API shows, as it shows it: also what is not managed. */
+  readonly live: Values;
+  /** It has the natural key of the object in the state, and another id: somebody made it anew. */
+  readonly recreated: boolean;
 }
 
 /** An object that a create would meet. */
@@ -81,7 +85,8 @@ export class Lifecycle {
     if (!found) return undefined;
     const facets = await this.#facets(wanted, found.id);
     const outputs = outputsOf(kind, state, found, { facets, recreated, plain: wanted.plain });
-    return { id: found.id, outputs, inputs: inputsOf(kind, outputs) };
+    const live = { ...found.args, ...facets };
+    return { id: found.id, outputs, inputs: inputsOf(kind, outputs), live, recreated };
   }
 
   /** The object with the natural key of these inputs, and whether a create would take it over. Nothing is written. */

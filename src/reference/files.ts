@@ -1,5 +1,6 @@
 /** Every generated file, by its path. */
 import { stackSchema } from "../desired/jsonSchema";
+import { driftSchema } from "../drift/report/json";
 import { kinds } from "../kinds";
 import { indexPage } from "./indexPage";
 import { fileOf, kindPage } from "./kindPage";
@@ -7,6 +8,7 @@ import { fileOf, kindPage } from "./kindPage";
 export function referenceFiles(): ReadonlyMap<string, string> {
   return new Map([
     ["schema/stack.schema.json", `${JSON.stringify(stackSchema(), null, 2)}\n`],
+    ["schema/drift.schema.json", `${JSON.stringify(driftSchema(), null, 2)}\n`],
     ["docs/reference/README.md", indexPage(kinds)],
     ...kinds.map((kind): [string, string] => [`docs/reference/${fileOf(kind)}`, kindPage(kind)]),
   ]);

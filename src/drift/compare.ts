@@ -1,0 +1,139 @@
+/**
+ * The comparison of what is desired (YAML), what was last applied (Pulumi's state) and what is there (the API), without
+ * a run of the engine. Nothing is written.
+ */
+import type { Client } from "../bitbucket";
+import { type DesiredStack, keyOf, type SecretContext } from "../desired";
+import type { LiveReader } from "../live";
+import type { StateResource } from "../plan";
+import { fingerprint, type Observed } from "./fingerprint";
+import { Judge, placeOf, type Subject } from "./judge";
+import { countsOf, type DriftReport, type Finding, modelVersion } from "./model";
+import { Observer, type Seen } from "./observe";
+import { Places } from "./places";
+import { type Filter, selector } from "./select";
+import { wantedOf } from "./wanted";
+
+export interface CompareOptions {
+  readonly stack: string;
+  readonly desired: DesiredStack;
+  /** What all shards hold. */
+  readonly state: readonly StateResource[];
+  /** The Pulumi stacks from which that comes. */
+  readonly shards?: readonly string[] | undefined;
+  /** Reads only. */
+  readonly client: Client;
+  readonly reader: LiveReader;
+  readonly secrets: SecretContext;
+  readonly filter?: Filter | undefined;
+  readonly listener?: { expect?(resources: number): void; done?(): void } | undefined;
+  readonly now?: (() => number) | undefined;
+}
+
+export interface Comparison {
+  readonly report: DriftReport;
+  /** What the managed resources are on the server, for fingerprints of parts of it. */
+  readonly observed: readonly Observed[];
+}
+
+/**
+ * @throws {DesiredStateError} where YAML names a user who cannot be found.
+ * @throws {AuthenticationError} where the credential is not accepted, and what says that Bitbucket is out of reach.
+ */
+export async function compare(options: CompareOptions): Promise<Comparison> {
+  const now = options.now ?? Date.now;
+  const began = now();
+  const { client, reader, desired, filter = {} } = options;
+  const before = requestsOf(client);
+  const selected = selector(filter);
+  const places = new Places(options.state);
+  const subjects = subjectsOf(options).filter((subject) => {
+    const { project, repositories } = placeOf(places, subject);
+    return selected({ kind: subject.kind.name, project, repositories });
+  });
+  const wanted = await wantedOf(
+    subjects.flatMap(({ resource }) => resource ?? []),
+    options.secrets,
+    reader,
+    desired.workspace,
+  );
+  const observer = new Observer(client, reader);
+  const seen = new Map<string, Seen>();
+  options.listener?.expect?.(subjects.length);
+  await Promise.all(
+    subjects.map(async ({ key, held }) => {
+      if (held) seen.set(key, await observer.observe(held));
+      options.listener?.done?.();
+    }),
+  );
+  places.seen = seen;
+  const judge = new Judge({ desired, state: options.state, places, seen });
+  for (const subject of subjects)
+    judge.take({ ...subject, wanted: subject.resource && wanted.get(subject.resource) });
+  const findings = judge.findings.sort(inOrder);
+  const observed = judge.observed;
+  const touched = new Set(findings.map(({ kind, name }) => `${kind} ${name}`));
+  const { repositories, projects, kinds } = filter;
+  const asked = {
+    ...(repositories ? { repositories: [...repositories] } : {}),
+    ...(projects ? { projects: [...projects] } : {}),
+    ...(kinds ? { kinds: [...kinds] } : {}),
+  };
+  return {
+    observed,
+    report: {
+      version: modelVersion,
+      stack: options.stack,
+      workspace: desired.workspace,
+      shards: [...(options.shards ?? [options.stack])],
+      ...(Object.keys(asked).length > 0 ? { filter: asked } : {}),
+      at: new Date(began).toISOString(),
+      seconds: Math.round(now() - began) / 1000,
+      requests: requestsOf(client) - before,
+      compared: subjects.length,
+      unchanged: subjects.length - touched.size,
+      complete: !judge.unread && !findings.some((finding) => finding.case === "unreadable"),
+      fingerprint: fingerprint(observed),
+      counts: countsOf(findings),
+      findings,
+      undetectable: judge.undetectable,
+      warnings: desired.warnings.map(
+        ({ file, line, column, message }) => `${file}:${line}:${column} ${message}`,
+      ),
+    },
+  };
+}
+
+/** The desired resources, and then those that only the state has. */
+function subjectsOf({ desired, state }: CompareOptions): Subject[] {
+  const held = new Map<string, StateResource>();
+  for (const resource of state) if (!resource.condemned) held.set(keyOf(resource), resource);
+  const subjects = desired.resources.map((resource): Subject => {
+    const key = keyOf(resource);
+    return { key, kind: resource.kind, name: resource.name, resource, held: held.get(key) };
+  });
+  const known = new Set(subjects.map(({ key }) => key));
+  const left = [
+    ...[...held.values()].filter((resource) => !known.has(keyOf(resource))),
+    ...state.filter(({ condemned }) => condemned),
+  ];
+  return [
+    ...subjects,
+    ...left.map((resource) => ({
+      key: resource.condemned ? `${keyOf(resource)} (replaced)` : keyOf(resource),
+      kind: resource.kind,
+      name: resource.name,
+      held: resource,
+    })),
+  ];
+}
+
+/** By project, repository and name, what stands above before what stands below. */
+function inOrder(a: Finding, b: Finding): number {
+  const key = ({ project = "", repository = "" }: Finding) => `${project}\n${repository}`;
+  return key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0;
+}
+
+function requestsOf({ budget }: Client): number {
+  return Object.values(budget.byMethod()).reduce((sum, count) => sum + count, 0);
+}

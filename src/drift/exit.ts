@@ -1,0 +1,27 @@
+/** What a run ends with, for scripts: 0 none, 2 drift, 1 error. */
+import { atLeast, type DriftReport, type Severity } from "./model";
+
+export interface ExitOptions {
+  /** Findings below it do not count. */
+  readonly failOn: Severity;
+  /** Whether what was not applied yet counts. */
+  readonly failOnPending?: boolean | undefined;
+  /** Whether what the credential may not read is an error. What went wrong always is. */
+  readonly strict?: boolean | undefined;
+  /** Whether drift is no failure. */
+  readonly exitZero?: boolean | undefined;
+}
+
+/**
+ * 2 where something was changed on the server; else 1 where something could not be read that should have been; else 0.
+ * An error is never taken for drift, and never for its absence.
+ */
+export function exitCodeOf({ findings }: Pick<DriftReport, "findings">, options: ExitOptions): 0 | 1 | 2 {
+  const drift = findings.some((finding) => {
+    if (finding.case === "unreadable" || (finding.case === "pending" && !options.failOnPending)) return false;
+    return atLeast(finding.severity, options.failOn);
+  });
+  if (drift && !options.exitZero) return 2;
+  const unread = findings.filter((finding) => finding.case === "unreadable");
+  return unread.some(({ failed }) => failed || options.strict) ? 1 : 0;
+}

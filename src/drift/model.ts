@@ -1,0 +1,177 @@
+/**
+ * What a comparison of the desired, the last applied and the live state finds: the one model that every report renders,
+ * and that `drift --json` prints. schema/drift.schema.json is made from it.
+ */
+import { z } from "zod";
+
+/** The version of the model. It changes where a field goes away or means another thing, not where one is added. */
+export const modelVersion = 1;
+
+/** What a finding can be, worst first. */
+export const cases = ["drift", "deleted", "recreated", "unmanaged", "pending", "unreadable"] as const;
+export type Case = (typeof cases)[number];
+
+/** What each case means, in words for a report. */
+export const caseMeanings: Readonly<Record<Case, string>> = {
+  drift: "changed on the server since the last apply",
+  deleted: "deleted on the server since the last apply",
+  recreated: "deleted on the server and made anew: it has another id",
+  unmanaged: "on the server, and not in YAML",
+  pending: "changed in YAML and not applied yet",
+  unreadable: "could not be read: nothing is known of it",
+};
+
+/** How much a finding matters, the most first. */
+export const severities = ["critical", "high", "medium", "low"] as const;
+export type Severity = (typeof severities)[number];
+
+/** What the next apply would do to the object. */
+export const operations = ["create", "update", "replace", "delete"] as const;
+export type Operation = (typeof operations)[number];
+
+/** What stands in place of a secret. */
+export const masked = "(secret)";
+
+const position = z.object({
+  file: z.string().meta({ description: "Relative to the project, with slashes." }),
+  line: z.int(),
+  column: z.int(),
+});
+
+const value = z.json().optional();
+
+export const fieldSchema = z
+  .object({
+    field: z.string().meta({ description: "The field's name, as in YAML." }),
+    last: value.meta({ description: "What was last applied. Left out: it was not set, or not managed." }),
+    live: value.meta({ description: "What is on the server. Left out: it is not set, or was not read." }),
+    desired: value.meta({ description: "What YAML says. Left out: it does not say anything." }),
+    secret: z.boolean().meta({ description: `Its values are masked: "${masked}" says that there is one.` }),
+    conflict: z
+      .boolean()
+      .optional()
+      .meta({ description: "It was changed on the server and in YAML, to different values." }),
+    severity: z.enum(severities),
+    position: position.optional().meta({ description: "Where YAML says it." }),
+  })
+  .meta({ id: "field" });
+export type FieldFinding = z.output<typeof fieldSchema>;
+
+const place = {
+  kind: z.string().meta({ description: "The kind's name: Webhook." }),
+  name: z.string().meta({ description: "The resource's name in the stack: api:ci." }),
+  project: z.string().optional().meta({ description: "The key of the project that it belongs to." }),
+  repository: z
+    .string()
+    .optional()
+    .meta({ description: "The repository that it is or belongs to, by its key in YAML or its slug." }),
+};
+
+export const findingSchema = z
+  .object({
+    id: z.string().meta({ description: "The same for the same resource and case in every run." }),
+    fingerprint: z
+      .string()
+      .meta({ description: "The same as long as the finding says the same. Secrets have no part in it." }),
+    case: z.enum(cases).meta({
+      description: cases.map((name) => `${name}: ${caseMeanings[name]}`).join("; "),
+    }),
+    severity: z.enum(severities),
+    ...place,
+    title: z.string().meta({ description: 'The kind in words: "deploy key".' }),
+    operation: z
+      .enum(operations)
+      .optional()
+      .meta({ description: "What the next apply would do to it. Left out: nothing." }),
+    within: z
+      .string()
+      .optional()
+      .meta({ description: "The id of the finding that explains this one: its repository was deleted." }),
+    fields: z.array(fieldSchema),
+    note: z.string().optional().meta({ description: "What else there is to say." }),
+    scopes: z
+      .array(z.string())
+      .optional()
+      .meta({ description: "The scopes that the credential lacks for reading it." }),
+    failed: z.boolean().optional().meta({
+      description: "Of what is unreadable: not a permission is missing, but something went wrong.",
+    }),
+    position: position.optional().meta({ description: "Where it is written in YAML." }),
+    link: z.url().optional().meta({ description: "Bitbucket's page with its settings." }),
+    since: z.iso
+      .datetime()
+      .optional()
+      .meta({ description: "When a run first saw it. Only known with a history file." }),
+  })
+  .meta({ id: "finding" });
+export type Finding = z.output<typeof findingSchema>;
+
+export const undetectableSchema = z
+  .object({
+    ...place,
+    field: z.string(),
+    reason: z.string(),
+  })
+  .meta({ id: "undetectable" });
+export type Undetectable = z.output<typeof undetectableSchema>;
+
+export const reportSchema = z
+  .object({
+    version: z.literal(modelVersion),
+    stack: z.string(),
+    workspace: z.string(),
+    shards: z.array(z.string()).meta({ description: "The Pulumi stacks whose state was read." }),
+    filter: z
+      .object({
+        repositories: z.array(z.string()).optional(),
+        projects: z.array(z.string()).optional(),
+        kinds: z.array(z.string()).optional(),
+      })
+      .optional()
+      .meta({ description: "What was asked for. Left out: everything." }),
+    at: z.iso.datetime().meta({ description: "When the run began." }),
+    seconds: z.number(),
+    requests: z.int().meta({ description: "Requests to the API." }),
+    compared: z.int().meta({ description: "Resources that were compared." }),
+    unchanged: z.int().meta({ description: "Those among them of which there is nothing to say." }),
+    complete: z.boolean().meta({ description: "Whether everything could be read." }),
+    fingerprint: z.string().meta({
+      description: "Of the live values of all managed fields. It changes when somebody changes one of them.",
+    }),
+    counts: z.object({
+      cases: z.record(z.enum(cases), z.int()),
+      severities: z.record(z.enum(severities), z.int()),
+    }),
+    findings: z.array(findingSchema),
+    undetectable: z
+      .array(undetectableSchema)
+      .meta({ description: "Fields of which the API does not show whether they drifted." }),
+    warnings: z.array(z.string()),
+  })
+  .meta({
+    title: "Report of bitbucket-as-code drift",
+    description: "Findings of a comparison of the desired, the last applied and the live state.",
+  });
+export type DriftReport = z.output<typeof reportSchema>;
+
+/** Findings by case and by severity. Each case and severity is there, be it with none. */
+export function countsOf(findings: readonly Finding[]): DriftReport["counts"] {
+  const count = <Name extends string>(names: readonly Name[], of: (finding: Finding) => Name) =>
+    Object.fromEntries(
+      names.map((name) => [name, findings.filter((finding) => of(finding) === name).length]),
+    ) as Record<Name, number>;
+  return {
+    cases: count(cases, (finding) => finding.case),
+    severities: count(severities, ({ severity }) => severity),
+  };
+}
+
+/** The most severe of several, or the least there is where there are none. */
+export function worst(found: readonly Severity[]): Severity {
+  return severities.find((severity) => found.includes(severity)) ?? "low";
+}
+
+/** Whether a severity is at least another. */
+export function atLeast(severity: Severity, least: Severity): boolean {
+  return severities.indexOf(severity) <= severities.indexOf(least);
+}

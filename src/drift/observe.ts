@@ -1,0 +1,125 @@
+/** Reading what is managed as it is on the server, as a refresh of the engine does. */
+import {
+  AuthenticationError,
+  type Client,
+  ConnectionError,
+  NotFoundError,
+  PermissionError,
+  pathTemplate,
+  ServerError,
+  TimeoutError,
+} from "../bitbucket";
+import type { Kind, Values } from "../kinds/kind";
+import { CannotTellError, type LiveReader } from "../live";
+import type { StateResource } from "../plan";
+import { type Current, Lifecycle } from "../provider/lifecycle";
+import { locationFields } from "../provider/location";
+
+/** What a read came to. */
+export type Seen =
+  | {
+      readonly current: Current;
+      /** Fields with endpoints of their own that the credential may not read, with the reason. */
+      readonly unread: ReadonlyMap<string, string>;
+    }
+  | { readonly gone: true }
+  | {
+      readonly reason: string;
+      /** What the credential lacks, where that is why. */
+      readonly scopes: readonly string[];
+      /** Something went wrong; otherwise the credential may not see it. */
+      readonly failed: boolean;
+    };
+
+/** So many reads may go wrong for other reasons than permissions before the whole run is given up. */
+const mostFailures = 10;
+
+export class Observer {
+  readonly #lifecycle: Lifecycle;
+  /** By what is read: no further request is sent for what this credential lacks the scope for. */
+  readonly #refused = new Map<string, PermissionError>();
+  readonly #failures = new Set<string>();
+
+  constructor(client: Client, reader: LiveReader) {
+    this.#lifecycle = new Lifecycle(client, reader);
+  }
+
+  /**
+   * @throws {AuthenticationError} and, once Bitbucket seems to be out of reach, whatever error says so: then there is
+   *   nothing to compare with.
+   */
+  async observe({ kind, id = "", outputs }: StateResource): Promise<Seen> {
+    const sort = sortOf(kind, outputs);
+    const known = this.#refused.get(sort);
+    if (known) return unreadable(known);
+    try {
+      return await this.#read(kind, id, outputs);
+    } catch (error) {
+      if (error instanceof AuthenticationError) throw error;
+      if (error instanceof PermissionError && isForAll(error)) this.#refused.set(sort, error);
+      if (error instanceof ServerError || error instanceof TimeoutError || error instanceof ConnectionError) {
+        this.#failures.add(error.path);
+        if (this.#failures.size >= mostFailures) throw error;
+      }
+      return unreadable(error);
+    }
+  }
+
+  /** Where a field with an endpoint of its own may not be read, the rest is. */
+  async #read(kind: Kind, id: string, outputs: Values): Promise<Seen> {
+    const unread = new Map<string, string>();
+    const facets = Object.keys(kind.facets ?? {}).filter((field) => outputs[field] !== undefined);
+    for (const field of facets) {
+      const known = this.#refused.get(facetOf(kind, field));
+      if (known) unread.set(field, known.message);
+    }
+    for (;;) {
+      try {
+        const current = await this.#lifecycle.read(kind, id, without(outputs, unread));
+        return current ? { current, unread } : { gone: true };
+      } catch (error) {
+        const field = facets.find((name) => !unread.has(name) && isOf(kind, name, error));
+        if (field === undefined || !(error instanceof PermissionError)) throw error;
+        if (isForAll(error)) this.#refused.set(facetOf(kind, field), error);
+        unread.set(field, error.message);
+      }
+    }
+  }
+}
+
+/** Whether it is the kind of credential or its scopes that a read lacks: it is the same then for all of the kind. */
+function isForAll(error: PermissionError): boolean {
+  return error.code === "mechanism" || missing(error).length > 0;
+}
+
+/** Whether an error is about a field's own endpoint. */
+function isOf(kind: Kind, field: string, error: unknown): boolean {
+  const path = kind.facets?.[field]?.path({ workspace: "w", repository: "r", project: "p" }, "{id}");
+  return (
+    error instanceof PermissionError && path !== undefined && pathTemplate(error.path) === pathTemplate(path)
+  );
+}
+
+function facetOf(kind: Kind, field: string): string {
+  return `${kind.name}.${field}`;
+}
+
+function without(values: Values, left: ReadonlyMap<string, unknown>): Values {
+  return Object.fromEntries(Object.entries(values).filter(([field]) => !left.has(field)));
+}
+
+function missing({ granted, required }: PermissionError): readonly string[] {
+  return granted.length === 0 ? [] : required.filter((scope) => !granted.includes(scope));
+}
+
+function unreadable(error: unknown): Seen {
+  const reason = error instanceof Error ? error.message : String(error);
+  if (error instanceof PermissionError) return { reason, scopes: missing(error), failed: false };
+  const ambiguous = error instanceof CannotTellError || error instanceof NotFoundError;
+  return { reason, scopes: [], failed: !ambiguous };
+}
+
+/** What is read in the same way, with the same scopes. */
+function sortOf(kind: Kind, outputs: Readonly<Record<string, unknown>>): string {
+  return [kind.name, ...locationFields(kind).filter((field) => outputs[field] !== undefined)].join(" ");
+}

@@ -1,0 +1,97 @@
+/** What a resource belongs to, in names that people know: from YAML, the state and the server. */
+import { type DesiredResource, keyOf, rootOf } from "../desired";
+import type { Values } from "../kinds/kind";
+import type { StateResource } from "../plan";
+import type { Seen } from "./observe";
+
+export interface Placed {
+  readonly project?: string | undefined;
+  /** The repository's key in YAML; of what is not there, the name of its resource. */
+  readonly repository?: string | undefined;
+  /** Every name of it. */
+  readonly repositories: readonly string[];
+  /** The key of the resource that it belongs to: `Repository api`. */
+  readonly owner?: string | undefined;
+  /** The slug now. */
+  readonly slug?: string | undefined;
+}
+
+/** Finds the places of resources. What was seen of the owners makes them more exact. */
+export class Places {
+  readonly #byId = new Map<string, StateResource>();
+  readonly #byKey = new Map<string, StateResource>();
+  seen: ReadonlyMap<string, Seen> = new Map();
+
+  constructor(state: readonly StateResource[]) {
+    for (const resource of state) {
+      this.#byKey.set(keyOf(resource), resource);
+      if (resource.id !== undefined && resource.kind.provides) this.#byId.set(resource.id, resource);
+    }
+  }
+
+  ofDesired(resource: DesiredResource): Placed {
+    const root = rootOf(resource);
+    const owner = resource.parent && keyOf(resource.parent);
+    if (root.kind.provides === "project") return { project: String(root.args.key), repositories: [], owner };
+    if (root.kind.provides !== "repository") return { repositories: [], owner };
+    const held = this.#byKey.get(keyOf(root));
+    const slug = this.#slug(held, root.args);
+    const project = root.args.project ?? this.#live(held).project;
+    return {
+      ...(typeof project === "string" ? { project } : {}),
+      repository: root.name,
+      repositories: [root.name, ...(slug === undefined ? [] : [slug])],
+      owner,
+      slug,
+    };
+  }
+
+  ofState({ kind, outputs, id, name }: StateResource): Placed {
+    const own = kind.provides === "repository" || kind.provides === "project";
+    const parent = this.#parentOf(outputs);
+    const owner = own || !parent ? undefined : keyOf(parent);
+    const held =
+      kind.provides === "repository"
+        ? { kind, outputs, id, name }
+        : this.#byId.get(String(outputs.repository));
+    if (held) {
+      const slug = this.#slug(held, held.outputs);
+      const project = held.outputs.project ?? this.#live(held).project;
+      return {
+        ...(typeof project === "string" ? { project } : {}),
+        repository: held.name,
+        repositories: [held.name, ...(slug === undefined ? [] : [slug])],
+        owner,
+        slug,
+      };
+    }
+    if (typeof outputs.repository === "string")
+      return { repository: outputs.repository, repositories: [outputs.repository], slug: outputs.repository };
+    const project =
+      kind.provides === "project"
+        ? outputs.key
+        : (this.#byId.get(String(outputs.project))?.outputs.key ?? outputs.project);
+    return { ...(typeof project === "string" ? { project } : {}), repositories: [], owner };
+  }
+
+  #parentOf(outputs: Values): StateResource | undefined {
+    for (const field of ["environment", "repository", "project"]) {
+      const id = outputs[field];
+      if (typeof id === "string") return this.#byId.get(id);
+    }
+    return undefined;
+  }
+
+  #slug(held: StateResource | undefined, values: Values): string | undefined {
+    const { slug } = this.#live(held);
+    if (typeof slug === "string") return slug;
+    const fullName = held?.outputs.fullName;
+    if (typeof fullName === "string") return fullName.slice(fullName.indexOf("/") + 1);
+    return typeof values.slug === "string" ? values.slug : undefined;
+  }
+
+  #live(held: StateResource | undefined): Values {
+    const seen = held && this.seen.get(keyOf(held));
+    return seen && "current" in seen ? seen.current.live : {};
+  }
+}

@@ -1,0 +1,97 @@
+/** The report for a terminal: grouped by project and repository, a line a finding. */
+import colors from "picocolors";
+import { printable } from "../../bitbucket/errors";
+import type { Case, DriftReport, Finding, Severity } from "../model";
+import { caseWords, changeText, gist, grouped, nameOf, summaryText, valueText, worstText } from "./text";
+
+const caseColours: Readonly<Record<Case, (text: string) => string>> = {
+  drift: colors.yellow,
+  deleted: colors.red,
+  recreated: colors.magenta,
+  unmanaged: colors.cyan,
+  pending: colors.blue,
+  unreadable: colors.dim,
+};
+
+const severityColours: Readonly<Record<Severity, (text: string) => string>> = {
+  critical: (text) => colors.bold(colors.red(text)),
+  high: colors.red,
+  medium: colors.yellow,
+  low: colors.dim,
+};
+
+/** @param verbose Shows every field with all three values, and what cannot be detected. */
+export function terminalReport(report: DriftReport, verbose = false): string {
+  const lines: string[] = [];
+  for (const [name, findings] of grouped(report)) {
+    const shown = verbose
+      ? findings
+      : findings.filter(({ within }) => within === undefined || !covered(report, within));
+    if (shown.length === 0) continue;
+    lines.push(colors.bold(name));
+    for (const finding of shown) lines.push(...linesOf(finding, findings, verbose));
+    lines.push("");
+  }
+  if (verbose && report.undetectable.length > 0) {
+    lines.push(colors.bold("Cannot be seen"));
+    for (const { kind, name, field, reason } of report.undetectable)
+      lines.push(`  ${kind} ${printable(name)} ${field}: ${colors.dim(printable(reason))}`);
+    lines.push("");
+  }
+  for (const warning of report.warnings) lines.push(`${colors.yellow("warning:")} ${printable(warning)}`);
+  const { undetectable, requests, seconds } = report;
+  const worst = worstText(report);
+  lines.push(colors.bold([summaryText(report), worst].filter(Boolean).join("; ")));
+  const hidden = undetectable.length;
+  const notes = [
+    ...(hidden > 0
+      ? [`${hidden} ${hidden === 1 ? "value" : "values"} that cannot be seen${verbose ? "" : " (--verbose)"}`]
+      : []),
+    `${requests} requests`,
+    `${seconds.toFixed(1)} s`,
+  ];
+  lines.push(colors.dim(notes.join(", ")));
+  return lines.join("\n");
+}
+
+function linesOf(finding: Finding, group: readonly Finding[], verbose: boolean): string[] {
+  const word = caseColours[finding.case](caseWords[finding.case].padEnd(11));
+  const severity = severityColours[finding.severity](finding.severity.padEnd(8));
+  const short = verbose ? "" : gist(finding);
+  const inside = verbose ? 0 : group.filter(({ within }) => within === finding.id).length;
+  const more = inside > 0 ? `with ${inside} ${inside === 1 ? "thing" : "things"} in it` : "";
+  const since = finding.since ? colors.dim(`since ${finding.since.slice(0, 10)}`) : "";
+  const lines = [
+    [`  ${severity} ${word} ${nameOf(finding)}`, short && colors.dim(short), more && colors.dim(more), since]
+      .filter(Boolean)
+      .join("  "),
+  ];
+  if (!verbose) return lines;
+  if (finding.operation) lines.push(`      an apply would ${finding.operation} it`);
+  if (finding.note) lines.push(`      ${printable(finding.note).split("\n").join("\n      ")}`);
+  if (finding.scopes) lines.push(`      scopes that are missing: ${finding.scopes.join(", ")}`);
+  for (const field of finding.fields) {
+    if (field.secret) {
+      lines.push(`      ${changeText(field, finding.case)}`);
+      continue;
+    }
+    lines.push(
+      `      ${field.field}${field.conflict ? colors.yellow(" (changed on the server and in YAML)") : ""}`,
+    );
+    for (const name of ["last", "live", "desired"] as const) {
+      const label = { last: "applied", live: "server", desired: "YAML" }[name];
+      lines.push(`        ${colors.dim(label.padEnd(8))} ${valueText(field[name], 200)}`);
+    }
+  }
+  if (finding.position) {
+    const { file, line } = finding.position;
+    lines.push(colors.dim(`      ${printable(file)}:${line}`));
+  }
+  if (finding.link) lines.push(colors.dim(`      ${finding.link}`));
+  return lines;
+}
+
+/** Whether what explains a finding is in the report. */
+function covered({ findings }: DriftReport, id: string): boolean {
+  return findings.some((finding) => finding.id === id);
+}

@@ -1,0 +1,27 @@
+/** Which values never leave the comparison. */
+import { type Kind, secretFieldsOf, type Values } from "../kinds/kind";
+
+/**
+ * What marks an encrypted value in an exported state.
+ * https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig/sig.go
+ */
+const signature = "4dabf18193072939515e22adb298388d";
+
+/** Whether a value of the state is, or holds, an encrypted one. */
+export function isEncrypted(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return signature in value || Object.values(value).some(isEncrypted);
+}
+
+/**
+ * The fields whose values are secret in any of the three states: what was secret when it was applied stays so, even
+ * where somebody has made it visible on the server.
+ */
+export function secretFields(kind: Kind, ...states: readonly Values[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const state of states) {
+    for (const field of secretFieldsOf(kind, state)) found.add(field);
+    for (const [field, value] of Object.entries(state)) if (isEncrypted(value)) found.add(field);
+  }
+  return found;
+}

@@ -1,0 +1,44 @@
+/** The last applied state of a stack, from all the Pulumi stacks that it is split into. */
+import { baseShard, byShard, type DesiredStack, loadStack, locateStack } from "../desired";
+import { resourcesIn, type StateResource } from "../plan";
+import { Stacks } from "../shards";
+
+/** Exports at once: each is a process of the engine. */
+const width = 4;
+
+export interface Loaded {
+  /** The desired state; of one shard, that shard's part. */
+  readonly desired: DesiredStack;
+  readonly state: readonly StateResource[];
+  /** The names of the Pulumi stacks that were read. */
+  readonly shards: readonly string[];
+}
+
+/**
+ * Reads YAML and state. Secrets in the state stay encrypted.
+ *
+ * @param root The folder of Pulumi.yaml.
+ * @param name The stack, or one shard of it: `acme`, `acme.PLAT`.
+ */
+export async function loadStates(root: string, name: string): Promise<Loaded> {
+  const place = locateStack(root, name);
+  const stacks = new Stacks(root, place.stack, { PULUMI_SKIP_UPDATE_CHECK: "true" });
+  const [whole, existing] = await Promise.all([loadStack(place.path), stacks.existing()]);
+  const one = place.shard === baseShard ? undefined : place.shard;
+  const wanted = byShard(whole);
+  if (one !== undefined && !wanted.has(one) && !existing.has(one))
+    throw new Error(
+      `The stack ${place.stack} has no shard "${one}": it has ${[...wanted.keys()].filter(Boolean).join(", ") || "none"}.`,
+    );
+  const shards = [...existing].filter((shard) => one === undefined || shard === one).sort();
+  const state: StateResource[] = [];
+  for (let index = 0; index < shards.length; index += width) {
+    const read = shards.slice(index, index + width).map(async (shard) => {
+      const text = await stacks.run("stack", "export", "--stack", stacks.nameOf(shard));
+      return resourcesIn(JSON.parse(text));
+    });
+    state.push(...(await Promise.all(read)).flat());
+  }
+  const resources = one === undefined ? whole.resources : (wanted.get(one) ?? []);
+  return { desired: { ...whole, resources }, state, shards: shards.map((shard) => stacks.nameOf(shard)) };
+}

@@ -1,0 +1,128 @@
+/** The args of the desired resources as far as they can be known: references resolved, users by their UUIDs. */
+import { AuthenticationError, BitbucketError } from "../bitbucket";
+import {
+  type DesiredResource,
+  DesiredStateError,
+  type Diagnostic,
+  isSecretReference,
+  referencesIn,
+  resolveSecret,
+  type SecretContext,
+  type SecretReference,
+} from "../desired";
+import { secretFieldsOf, type Values } from "../kinds/kind";
+import { type LiveReader, UnknownUserError } from "../live";
+import { userReferences } from "../plan/users";
+import { hasUnknown, unknownValue } from "../provider/unknown";
+
+/** What is wanted of one resource. */
+export interface Wanted {
+  /** What cannot be known is `unknownValue`. */
+  readonly args: Values;
+  /** Fields whose values come from where secrets come from. They are not shown. */
+  readonly hidden: ReadonlySet<string>;
+  /** Fields that cannot be known, with the reason. */
+  readonly unknown: ReadonlyMap<string, string>;
+}
+
+/** Sources whose values are not shown, whatever field they are for. */
+const discreet: ReadonlySet<string> = new Set(["fromEnv", "fromConfig", "fromPass"]);
+
+/**
+ * Values of secret fields are not looked up: they could not be compared. That a run has none of the secrets is no error.
+ *
+ * @throws {DesiredStateError} with every user who cannot be found, as a preview does.
+ */
+export async function wantedOf(
+  resources: readonly DesiredResource[],
+  context: SecretContext,
+  reader: LiveReader,
+  workspace: string,
+): Promise<ReadonlyMap<DesiredResource, Wanted>> {
+  const lookUp = remembering(context);
+  const problems: Diagnostic[] = [];
+  const found = new Map<DesiredResource, Wanted>();
+  for (const resource of resources) {
+    const { kind, args } = resource;
+    const unknown = new Map<string, string>();
+    const hidden = new Set<string>();
+    const plain: Record<string, unknown> = {};
+    const secrets = secretFieldsOf(kind, withStandIns(args));
+    for (const [field, value] of Object.entries(args)) {
+      const references = referencesIn(value);
+      if (secrets.includes(field)) {
+        plain[field] = references.length > 0 ? unknownValue : value;
+        continue;
+      }
+      if (references.some(({ source }) => discreet.has(source))) hidden.add(field);
+      plain[field] = await resolved(value, lookUp, (reason) => unknown.set(field, reason));
+    }
+    for (const [field, users, single] of userReferences({ ...resource, args: plain })) {
+      if (hasUnknown(plain[field])) continue;
+      const uuids: string[] = [];
+      for (const [index, user] of users.entries()) {
+        try {
+          uuids.push(await reader.userUuid(workspace, user));
+        } catch (error) {
+          if (error instanceof UnknownUserError)
+            problems.push({
+              severity: "error",
+              ...resource.positionOf(single ? [field] : [field, index]),
+              message: error.message,
+            });
+          else if (error instanceof BitbucketError && !(error instanceof AuthenticationError))
+            unknown.set(field, `the user cannot be looked up: ${error.message}`);
+          else throw error;
+        }
+      }
+      plain[field] = unknown.has(field) ? unknownValue : single ? uuids[0] : uuids;
+    }
+    found.set(resource, { args: plain, hidden, unknown });
+  }
+  if (problems.length > 0) throw new DesiredStateError(problems);
+  return found;
+}
+
+type LookUp = (reference: SecretReference) => Promise<string | Error>;
+
+function remembering(context: SecretContext): LookUp {
+  const known = new Map<string, string | Error>();
+  return async (reference) => {
+    const key = JSON.stringify([reference.source, reference.name, reference.folder]);
+    const value =
+      known.get(key) ??
+      (await resolveSecret(reference, context).catch((error: unknown) => {
+        if (error instanceof AuthenticationError) throw error;
+        return error instanceof Error ? error : new Error(String(error));
+      }));
+    known.set(key, value);
+    return value;
+  };
+}
+
+async function resolved(value: unknown, lookUp: LookUp, fail: (reason: string) => void): Promise<unknown> {
+  if (isSecretReference(value)) {
+    const text = await lookUp(value);
+    if (typeof text === "string") return text;
+    fail(reasonOf(text));
+    return unknownValue;
+  }
+  if (Array.isArray(value)) return Promise.all(value.map((item) => resolved(item, lookUp, fail)));
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(
+    async ([key, held]) => [key, await resolved(held, lookUp, fail)] as const,
+  );
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+function reasonOf(error: Error): string {
+  return error instanceof DesiredStateError
+    ? error.diagnostics.map(({ message }) => message).join(", ")
+    : error.message;
+}
+
+function withStandIns(args: Values): Values {
+  return Object.fromEntries(
+    Object.entries(args).map(([field, value]) => [field, isSecretReference(value) ? unknownValue : value]),
+  );
+}

@@ -1,0 +1,275 @@
+/** `drift` as a user runs it, held against what a real preview of the engine says of the same workspace. */
+import { type DriftReport, reportSchema } from "../../src/drift";
+import { Project } from "./support/project";
+
+jest.setTimeout(240_000);
+
+const secrets = {
+  CI_SECRET: "s3cret-of-the-webhook",
+  DEPLOY_TOKEN: "t0ken-for-deployments",
+  TITLE: "from-env",
+};
+const key =
+  "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl deployer@example.com";
+
+/** What is applied, and, with other words in it, what is desired later. */
+const yaml = (change: { hook?: string; approvals?: number; more?: string; reviewers?: string } = {}) => `
+workspace: acme
+defaults:
+  repository: { deletion: allow }
+  project: { deletion: allow }
+projects:
+  PLAT:
+    name: Platform
+    groupPermissions: { developers: write }
+repositories:
+  api:
+    project: PLAT
+    description: The public API
+    pipelinesEnabled: true
+    userPermissions: { bob: write, carol: read }
+    defaultReviewers: ${change.reviewers ?? "[bob]"}
+    branchRestrictions:
+      approvals: { kind: require_approvals_to_merge, pattern: main, value: ${change.approvals ?? 2} }
+      push: { kind: push, pattern: main, users: [bob], groups: [developers] }
+    webhooks:
+      ci:
+        url: https://CI.example.com
+        events: [repo:push, issue:created]
+        secret: { fromEnv: CI_SECRET }
+        active: ${change.hook ?? "true"}
+      chat: { url: https://chat.example.com/x, events: [repo:push], description: { fromEnv: TITLE } }
+    deployKeys: { deployer: ${key} }
+    variables:
+      LOG_LEVEL: info
+      TOKEN: { fromEnv: DEPLOY_TOKEN }
+      OTHER_TOKEN: { fromEnv: DEPLOY_TOKEN }
+    environments:
+      Production: { type: Production, variables: { DEPLOY_TOKEN: { fromEnv: DEPLOY_TOKEN } } }
+    branchingModel: { development: { useMainBranch: true } }
+  web:
+    project: PLAT
+    variables: { A: "1", B: "2" }
+    webhooks: { ci: { url: https://ci.example.com/web, events: [repo:push] } }
+${change.more ?? "  old: { project: PLAT }"}
+`;
+
+let project: Project;
+beforeAll(async () => {
+  project = await Project.start();
+  Object.assign(project.env, secrets);
+  await project.yaml(yaml());
+  const up = await project.up();
+  if (up.exitCode !== 0) throw new Error(up.output);
+});
+afterAll(() => project.close());
+beforeEach(() => {
+  project.emulator.requests.length = 0;
+});
+
+async function drift(args: readonly string[] = [], env: Record<string, string> = {}) {
+  const { exitCode, output } = await project.cli(["drift", "test", "--json", ...args], env);
+  try {
+    return { exitCode, report: reportSchema.parse(JSON.parse(output)) };
+  } catch {
+    throw new Error(output);
+  }
+}
+
+interface Change {
+  readonly operation: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly fields: readonly string[];
+}
+
+/** What the engine would do, in the words of the findings. */
+async function preview(): Promise<string[]> {
+  const { output } = await project.cli(["preview", "test", "--json"]);
+  const { shards } = JSON.parse(output) as { shards: { changes: Change[]; succeeded: boolean }[] };
+  expect(shards.every(({ succeeded }) => succeeded)).toBe(true);
+  return shards
+    .flatMap(({ changes }) => changes)
+    .map(({ operation, kind, name, fields }) => said(operation, kind, name, fields))
+    .sort();
+}
+
+/** The same of a report. Both findings of one resource are one operation. */
+function operations({ findings }: DriftReport): string[] {
+  const found = new Map<string, { operation: string; kind: string; name: string; fields: string[] }>();
+  for (const { operation, kind, name, fields } of findings) {
+    if (!operation) continue;
+    const one = found.get(`${kind} ${name}`) ?? { operation, kind, name, fields: [] };
+    // The engine's events do not tell secrets apart.
+    one.fields.push(...fields.filter(({ secret }) => !secret).map(({ field }) => field));
+    found.set(`${kind} ${name}`, one);
+  }
+  return [...found.values()]
+    .map(({ operation, kind, name, fields }) => said(operation, kind, name, fields))
+    .sort();
+}
+
+function said(operation: string, kind: string, name: string, fields: readonly string[]): string {
+  const shown = fields.filter((field) => !["secret", "value", "privateKey"].includes(field)).sort();
+  return [operation, kind, name, ...(operation === "update" ? shown : [])].join(" ");
+}
+
+const cases = ({ findings }: DriftReport) =>
+  findings.map(({ case: of, severity, kind, name }) => `${of} ${severity} ${kind} ${name}`).sort();
+
+test("nothing is found after an apply, with one read a collection and no write", async () => {
+  const { exitCode, report } = await drift();
+  expect(report.findings).toEqual([]);
+  expect(exitCode).toBe(0);
+  expect(report).toMatchObject({ complete: true, compared: 22, unchanged: 22, workspace: "acme" });
+  expect(report.undetectable.map(({ name, field }) => `${name} ${field}`).sort()).toEqual([
+    "api:OTHER_TOKEN value",
+    "api:Production:DEPLOY_TOKEN value",
+    "api:TOKEN value",
+    "api:ci secret",
+  ]);
+  expect(await preview()).toEqual([]);
+  expect(project.writes).toEqual([]);
+  const hooks = project.emulator.requests.filter(({ path }) => path.split("?")[0]?.endsWith("/hooks"));
+  expect(hooks).toHaveLength(4);
+});
+
+test("every case is told apart, and what an apply would do is what a preview of the engine says", async () => {
+  const api = project.repository("api");
+  const hook = (host: string) => [...api.hooks.values()].find(({ url }) => String(url).includes(host));
+  const [ci, chat] = [hook("ci."), hook("chat.")];
+  const carol = [...project.emulator.state.users.values()].find(({ nickname }) => nickname === "carol")?.uuid;
+  const variable = (name: string) => [...api.variables.values()].find((one) => one.key === name)?.uuid;
+  const variables = "/repositories/acme/api/pipelines_config/variables";
+  // Changed on the server.
+  await project.somebody("PUT", "/repositories/acme/api", { is_private: true, description: "by hand" });
+  await project.somebody("PUT", `/repositories/acme/api/hooks/${ci?.uuid}`, {
+    url: "https://evil.example.org/",
+    secret: null,
+  });
+  await project.somebody("PUT", `/repositories/acme/api/permissions-config/users/${carol}`, {
+    permission: "admin",
+  });
+  await project.somebody("PUT", `${variables}/${variable("OTHER_TOKEN")}`, {
+    secured: false,
+    value: secrets.DEPLOY_TOKEN,
+  });
+  // Deleted, and made anew.
+  await project.somebody("DELETE", `/repositories/acme/api/hooks/${chat?.uuid}`);
+  await project.somebody("DELETE", `${variables}/${variable("TOKEN")}`);
+  await project.somebody("POST", variables, { key: "TOKEN", value: "other", secured: true });
+  await project.somebody("DELETE", "/repositories/acme/web");
+  // Changed in YAML: the hook is changed on both sides, and in different fields.
+  await project.yaml(
+    yaml({
+      hook: "false",
+      approvals: 3,
+      reviewers: "[carol]",
+      more: "  new: { project: PLAT, variables: { X: y } }",
+    }),
+  );
+  project.emulator.requests.length = 0;
+  const { exitCode, report } = await drift();
+  expect(exitCode).toBe(2);
+  expect(cases(report)).toEqual(
+    [
+      "drift low Repository api",
+      "drift critical Webhook api:ci",
+      "pending medium Webhook api:ci",
+      "drift critical RepositoryUserPermission api:carol",
+      "drift critical PipelineVariable api:OTHER_TOKEN",
+      "deleted medium Webhook api:chat",
+      "recreated high PipelineVariable api:TOKEN",
+      "deleted critical Repository web",
+      "deleted medium PipelineVariable web:A",
+      "deleted medium PipelineVariable web:B",
+      "deleted medium Webhook web:ci",
+      "pending critical BranchRestriction api:approvals",
+      "pending low Repository new",
+      "pending low PipelineVariable new:X",
+      "pending low DefaultReviewer api:carol",
+      "pending low DefaultReviewer api:bob",
+      "pending low Repository old",
+    ].sort(),
+  );
+  const find = (of: string, name: string) =>
+    report.findings.find((finding) => finding.case === of && finding.name === name);
+  expect(find("drift", "api")).toMatchObject({
+    operation: "update",
+    project: "PLAT",
+    repository: "api",
+    link: "https://bitbucket.org/acme/api/admin",
+    position: { file: "stacks/test.yaml" },
+    fields: [{ field: "description", last: "The public API", live: "by hand", desired: "The public API" }],
+  });
+  expect(find("drift", "api:ci")?.fields).toMatchObject([
+    { field: "url", last: "https://CI.example.com", live: "https://evil.example.org/", severity: "critical" },
+    { field: "secret", secret: true, last: "(secret)", desired: "(secret)" },
+  ]);
+  expect(find("pending", "api:ci")?.fields).toMatchObject([{ field: "active", live: true, desired: false }]);
+  expect(find("pending", "old")).toMatchObject({ operation: "delete" });
+  const web = find("deleted", "web");
+  expect(report.findings.filter(({ within }) => within === web?.id)).toHaveLength(3);
+  expect(operations(report)).toEqual(await preview());
+  expect(project.writes).toEqual([]);
+  for (const secret of Object.values(secrets)) expect(JSON.stringify(report)).not.toContain(secret);
+});
+
+test("a pattern, a kind, a severity and the exit code narrow what counts", async () => {
+  expect((await drift(["--repository", "new"])).exitCode).toBe(0);
+  expect((await drift(["--repository", "new", "--fail-on-pending"])).exitCode).toBe(2);
+  const hooks = await drift(["--kinds", "webhooks", "--project", "PL*", "--exit-zero"]);
+  expect(hooks.exitCode).toBe(0);
+  expect(new Set(hooks.report.findings.map(({ kind }) => kind))).toEqual(new Set(["Webhook"]));
+  expect(project.emulator.requests.filter(({ path }) => path.includes("/variables"))).toEqual([]);
+  expect((await drift(["--repository", "web", "--kinds", "Webhook", "--fail-on", "critical"])).exitCode).toBe(
+    0,
+  );
+  const wrong = await project.cli(["drift", "test", "--kinds", "Webhok"]);
+  expect(wrong).toMatchObject({ exitCode: 1 });
+  expect(wrong.output).toContain('There is no kind "Webhok": did you mean Webhook?');
+});
+
+test("without scopes for some kinds, those are unreadable and the others are compared", async () => {
+  const reader = project.emulator.createToken({
+    name: "reader",
+    kind: "api_token",
+    user: [...project.emulator.state.users.values()].find(({ nickname }) => nickname === "alice")?.uuid ?? "",
+    scopes: ["repository", "project", "webhook", "pipeline", "workspace", "user", "pullrequest"].map(
+      (scope) => `read:${scope}:bitbucket`,
+    ),
+  });
+  const before = project.emulator.requests.length;
+  const { exitCode, report } = await drift([], {
+    BITBUCKET_TOKEN: reader.secret,
+    CI_SECRET: "",
+    DEPLOY_TOKEN: "",
+  });
+  expect(exitCode).toBe(2);
+  expect(report.complete).toBe(false);
+  const unread = report.findings.filter((finding) => finding.case === "unreadable");
+  expect(unread.find(({ name }) => name === "api:deployer")?.scopes).toEqual(
+    expect.arrayContaining(["admin:repository:bitbucket"]),
+  );
+  expect(cases(report)).toContain("drift critical Webhook api:ci");
+  // Of the repository, only the field with an endpoint of its own is left out.
+  expect(cases(report)).toContain("drift low Repository api");
+  expect(report.undetectable.find(({ field }) => field === "pipelinesEnabled")?.reason).toMatch(
+    /needs the scopes? .*admin:repository:bitbucket/,
+  );
+  expect(report.findings.some(({ name, case: of }) => name === "api:deployer" && of !== "unreadable")).toBe(
+    false,
+  );
+  expect(project.emulator.requests.length).toBeGreaterThan(before);
+});
+
+test("what is shown in a terminal is short, and long where asked for", async () => {
+  const short = await project.cli(["drift", "test"]);
+  expect(short.output).toContain("PLAT / web");
+  expect(short.output).toMatch(/critical deleted {5}repository web {2}with 3 things in it/);
+  expect(short.output).not.toContain("web:A");
+  const long = await project.cli(["drift", "test", "--verbose"]);
+  expect(long.output).toContain("web:A");
+  expect(long.output).toMatch(/applied {2}The public API\n {8}server {3}by hand\n {8}YAML {5}The public API/);
+  for (const secret of Object.values(secrets)) expect(short.output + long.output).not.toContain(secret);
+});
