@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { Agent, type Dispatcher, FormData, request as send } from "undici";
 import { z } from "zod";
+import { checkedBaseUrl, defaultBaseUrl } from "./baseUrl";
 import { Budget } from "./budget";
 import type { Credentials } from "./credentials";
 import {
@@ -19,8 +20,7 @@ import {
 import { Gate } from "./gate";
 import type { Ledger } from "./ledger";
 import { retryAfterSeconds, retryDelay } from "./retry";
-import { SettingError } from "./settingError";
-import { TokenSource } from "./token";
+import { TokenSource, tokenUrl } from "./token";
 
 export type HttpMethod = "GET" | "POST" | "PUT" | "DELETE";
 
@@ -116,8 +116,6 @@ export interface RequestEvent {
   readonly milliseconds: number;
 }
 
-export const defaultBaseUrl = "https://api.bitbucket.org/2.0";
-
 const usualConcurrency = 16;
 
 const unzipped = promisify(gunzip);
@@ -133,24 +131,6 @@ const mostAttempts = 8;
 
 /** The same where there is no connection at all: a wrong address does not get right by waiting. */
 const mostConnects = 3;
-
-/** The base URL without a trailing slash. Throws where a token must not go. */
-export function checkedBaseUrl(text: string): string {
-  if (!URL.canParse(text))
-    throw new SettingError(
-      `BITBUCKET_API_URL is not a URL: ${text}. It is ${defaultBaseUrl} for Bitbucket Cloud.`,
-    );
-  const url = new URL(text);
-  const local = ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname);
-  if (url.protocol !== "https:" && !(url.protocol === "http:" && local)) {
-    throw new SettingError(
-      `BITBUCKET_API_URL must start with https://, but for this machine's own addresses: a token would be sent in the clear to ${url.origin}.`,
-    );
-  }
-  if (url.username || url.password)
-    throw new SettingError("BITBUCKET_API_URL must not hold a user name or password.");
-  return url.href.replace(/\/+$/, "");
-}
 
 export function createClient(options: ClientOptions): Client {
   return new HttpClient(options);
@@ -459,12 +439,6 @@ function formData(
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
   for (const [name, content] of Object.entries(files)) form.append(name, new Blob([content]), name);
   return form;
-}
-
-/** The token endpoint is on bitbucket.org, and beside an API that stands elsewhere. */
-function tokenUrl(baseUrl: string): string {
-  const origin = baseUrl === defaultBaseUrl ? "https://bitbucket.org" : new URL(baseUrl).origin;
-  return `${origin}/site/oauth2/access_token`;
 }
 
 const retryAfters = new WeakMap<Error, number>();

@@ -16,16 +16,29 @@ export type Credentials =
   /** An OAuth consumer: its access token is fetched, and fetched again before it expires. */
   | { readonly type: "oauth-client"; readonly clientId: string; readonly clientSecret: Secret };
 
-/** Where to look. `config` has the keys `token`, `tokenType`, `email`, `oauthClientId` and `oauthClientSecret`. */
-export interface CredentialSources {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly config?: (key: string) => string | undefined;
+/** A piece of a credential, and where it was found: `BITBUCKET_TOKEN`, or `the entry bitbucket/acme/api-token of pass`. */
+export interface Given {
+  readonly text: string;
+  readonly from: string;
+}
+
+/** The pieces of one credential, as they were found. */
+export interface GivenCredential {
+  readonly token?: Given | undefined;
+  readonly tokenType?: Given | undefined;
+  /** Of the Atlassian account. */
+  readonly email?: Given | undefined;
+  /** The Bitbucket user name, or an e-mail address where somebody put one in its place. */
+  readonly username?: Given | undefined;
+  readonly oauthClientId?: Given | undefined;
+  readonly oauthClientSecret?: Given | undefined;
 }
 
 /** The credential is missing, or cannot be right. No request was made. */
 export class CredentialsError extends SettingError {}
 
-const whereToMake =
+/** How to come by a credential. */
+export const whereToMake =
   'Make one at https://id.atlassian.com/manage-profile/security/api-tokens ("Create API token with scopes", app ' +
   "Bitbucket), and set BITBUCKET_EMAIL to your Atlassian account's e-mail address and BITBUCKET_TOKEN to the token. " +
   "An access token of a repository, project or workspace goes into BITBUCKET_TOKEN, with BITBUCKET_TOKEN_TYPE set to " +
@@ -37,94 +50,96 @@ export const appPasswordAdvice =
   "in its place. " +
   whereToMake;
 
-/** The credential that the environment and the configuration give. Throws a `CredentialsError` that says what to set. */
-export function resolveCredentials({ env, config = () => undefined }: CredentialSources): Credentials {
-  const given = (name: string, key: string) => env[name] || config(key) || undefined;
-  const clientId = given("BITBUCKET_OAUTH_CLIENT_ID", "oauthClientId");
-  const clientSecret = given("BITBUCKET_OAUTH_CLIENT_SECRET", "oauthClientSecret");
-  // BITBUCKET_USERNAME and BITBUCKET_PASSWORD are what the Terraform providers read.
-  const token = given("BITBUCKET_TOKEN", "token") ?? env.BITBUCKET_PASSWORD;
-  const email = given("BITBUCKET_EMAIL", "email") ?? emailIn(env.BITBUCKET_USERNAME);
-  const type = typeIn(given("BITBUCKET_TOKEN_TYPE", "tokenType"));
-
-  if (token === undefined) {
-    if (clientId !== undefined && clientSecret !== undefined) {
-      return {
-        type: "oauth-client",
-        clientId,
-        clientSecret: new Secret(wellFormed(clientSecret, "BITBUCKET_OAUTH_CLIENT_SECRET")),
-      };
-    }
-    if (clientId !== undefined || clientSecret !== undefined) {
-      const missing = clientId === undefined ? "BITBUCKET_OAUTH_CLIENT_ID" : "BITBUCKET_OAUTH_CLIENT_SECRET";
-      throw new CredentialsError(`An OAuth consumer needs both an id and a secret: ${missing} is not set.`);
-    }
-    throw new CredentialsError(`There is no Bitbucket token. ${whereToMake}`);
+/**
+ * A credential of its pieces. A token goes before an OAuth consumer.
+ *
+ * @throws {CredentialsError} that says which piece cannot be right, where it stands, and what to set.
+ */
+export function credentialsOf(given: GivenCredential): Credentials {
+  const { token, oauthClientId, oauthClientSecret } = given;
+  if (token) return ofToken(token, given);
+  if (oauthClientId && oauthClientSecret) {
+    return {
+      type: "oauth-client",
+      clientId: oauthClientId.text,
+      clientSecret: new Secret(wellFormed(oauthClientSecret)),
+    };
   }
-  const secret = new Secret(wellFormed(token, "BITBUCKET_TOKEN"));
-  if (type !== undefined && type !== "api-token") return { type, token: secret };
-  if (token.startsWith("ATBB")) throw new CredentialsError(appPasswordAdvice);
-  if (type === undefined && email === undefined) {
-    const looks = token.startsWith("ATCT")
-      ? "It looks like an access token: then set BITBUCKET_TOKEN_TYPE to repository, project or workspace. "
-      : "";
-    throw new CredentialsError(
-      `BITBUCKET_TOKEN alone does not say how to log in. ${looks}For a user's API token set BITBUCKET_EMAIL to the ` +
-        "Atlassian account's e-mail address; for an access token set BITBUCKET_TOKEN_TYPE.",
-    );
+  if (oauthClientId || oauthClientSecret) {
+    const missing = oauthClientId ? "BITBUCKET_OAUTH_CLIENT_SECRET" : "BITBUCKET_OAUTH_CLIENT_ID";
+    throw new CredentialsError(`An OAuth consumer needs both an id and a secret: ${missing} is not set.`);
   }
-  if (email === undefined) {
-    throw new CredentialsError(
-      "A user's API token needs BITBUCKET_EMAIL: the e-mail address of the Atlassian account that it belongs to.",
-    );
-  }
-  if (!/^[^\s@:]+@[^\s@:]+$/.test(email)) {
-    throw new CredentialsError(
-      "BITBUCKET_EMAIL is not an e-mail address. It is that of the Atlassian account, not the Bitbucket user name.",
-    );
-  }
-  return { type: "api-token", email, token: secret };
+  throw new CredentialsError(`There is no Bitbucket token. ${whereToMake}`);
 }
 
-function emailIn(username: string | undefined): string | undefined {
-  if (!username) return undefined;
-  if (username.includes("@")) return username;
-  throw new CredentialsError(
-    "BITBUCKET_USERNAME holds a user name, which worked with app passwords only. An API token goes with the Atlassian " +
-      `account's e-mail address. ${whereToMake}`,
+function ofToken(token: Given, given: GivenCredential): Credentials {
+  const type = given.tokenType && typeIn(given.tokenType);
+  const secret = new Secret(wellFormed(token));
+  if (type !== undefined && type !== "api-token") return { type, token: secret };
+  if (isAppPassword(token.text)) throw new CredentialsError(appPasswordAdvice);
+  const email = given.email ?? (given.username?.text.includes("@") ? given.username : undefined);
+  if (email === undefined) throw new CredentialsError(withoutEmail(token, type, given.username));
+  if (!/^[^\s@:]+@[^\s@:]+$/.test(email.text)) {
+    throw new CredentialsError(
+      `${email.from} is not an e-mail address. It is that of the Atlassian account, not the Bitbucket user name.`,
+    );
+  }
+  return { type: "api-token", email: email.text, token: secret };
+}
+
+/** Why a token without an e-mail address cannot be used, and what to set. */
+function withoutEmail(token: Given, type: TokenType | undefined, username: Given | undefined): string {
+  if (username) {
+    return (
+      `${username.from} holds a user name, which worked with app passwords only. An API token goes with the Atlassian ` +
+      `account's e-mail address. ${whereToMake}`
+    );
+  }
+  if (type === "api-token")
+    return "A user's API token needs BITBUCKET_EMAIL: the e-mail address of the Atlassian account that it belongs to.";
+  const looks = token.text.startsWith("ATCT")
+    ? "It looks like an access token: then set BITBUCKET_TOKEN_TYPE to repository, project or workspace. "
+    : "";
+  return (
+    `${token.from} alone does not say how to log in. ${looks}For a user's API token set BITBUCKET_EMAIL to the ` +
+    "Atlassian account's e-mail address; for an access token set BITBUCKET_TOKEN_TYPE."
   );
 }
 
-function typeIn(text: string | undefined): TokenType | undefined {
-  if (text === undefined) return undefined;
+/** Whether a text has the form of an app password. */
+export function isAppPassword(token: string): boolean {
+  return token.startsWith("ATBB");
+}
+
+function typeIn({ text, from }: Given): TokenType {
   const type = tokenTypes.find((known) => known === text);
   if (!type)
     throw new CredentialsError(
-      `BITBUCKET_TOKEN_TYPE is "${text.slice(0, 30)}", and must be one of ${tokenTypes.join(", ")}.`,
+      `${from} is "${text.slice(0, 30)}", and must be one of ${tokenTypes.join(", ")}.`,
     );
   return type;
 }
 
-function wellFormed(token: string, name: string): string {
-  if (/^["'].*["']$/.test(token)) throw new CredentialsError(`${name} has quotes around it: leave them out.`);
-  if (/\s/.test(token))
-    throw new CredentialsError(`${name} holds white space or a line end: it was not copied as it is.`);
-  if (/[^\x21-\x7e]/.test(token))
-    throw new CredentialsError(`${name} holds characters that no token has: it was not copied as it is.`);
-  if (/^[^@:]+@[^@:]+\.[^@:]+$/.test(token))
-    throw new CredentialsError(`${name} holds an e-mail address: that goes into BITBUCKET_EMAIL.`);
-  if (/^[^:]+@?[^:]*:.+/.test(token))
+function wellFormed({ text, from }: Given): string {
+  if (/^["'].*["']$/.test(text)) throw new CredentialsError(`${from} has quotes around it: leave them out.`);
+  if (/\s/.test(text))
+    throw new CredentialsError(`${from} holds white space or a line end: it was not copied as it is.`);
+  if (/[^\x21-\x7e]/.test(text))
+    throw new CredentialsError(`${from} holds characters that no token has: it was not copied as it is.`);
+  if (/^[^@:]+@[^@:]+\.[^@:]+$/.test(text))
+    throw new CredentialsError(`${from} holds an e-mail address: that goes into BITBUCKET_EMAIL.`);
+  if (/^[^:]+@?[^:]*:.+/.test(text))
     throw new CredentialsError(
-      `${name} holds "user:token": give the token alone, and the e-mail address in BITBUCKET_EMAIL.`,
+      `${from} holds "user:token": give the token alone, and the e-mail address in BITBUCKET_EMAIL.`,
     );
-  return token;
+  return text;
 }
 
 /** What a token's first letters suggest. Sources disagree, so that nothing is decided by it. */
 export function tokenHint(credentials: Credentials): string {
   if (credentials.type === "oauth-client") return "an OAuth consumer";
   const token = credentials.token.reveal();
-  if (token.startsWith("ATBB")) return "an app password, and those work no more";
+  if (isAppPassword(token)) return "an app password, and those work no more";
   if (token.startsWith("ATCT")) return "an access token of a repository, project or workspace";
   if (token.startsWith("ATAT")) return "a user's API token";
   return "a token of an unknown form";
@@ -133,6 +148,6 @@ export function tokenHint(credentials: Credentials): string {
 /** How the credential is sent, in words. */
 export function schemeOf(credentials: Credentials): string {
   return credentials.type === "api-token"
-    ? "Basic, with the e-mail address in BITBUCKET_EMAIL and the API token"
+    ? "Basic, with the Atlassian account's e-mail address and the API token"
     : `Bearer, as for a token of the type ${credentials.type}`;
 }

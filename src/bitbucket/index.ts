@@ -1,12 +1,11 @@
+export { checkedBaseUrl, defaultBaseUrl } from "./baseUrl";
 export { Budget } from "./budget";
 export {
   type ApiRequest,
   type ApiResponse,
   type Client,
   type ClientOptions,
-  checkedBaseUrl,
   createClient,
-  defaultBaseUrl,
   type GetOptions,
   type HttpMethod,
   type ListOptions,
@@ -14,12 +13,18 @@ export {
   type RequestEvent,
 } from "./client";
 export {
-  type CredentialSources,
+  appPasswordAdvice,
   type Credentials,
   CredentialsError,
-  resolveCredentials,
+  credentialsOf,
+  type Given,
+  type GivenCredential,
+  isAppPassword,
+  schemeOf,
   type TokenType,
+  tokenHint,
   tokenTypes,
+  whereToMake,
 } from "./credentials";
 export * from "./errors";
 export { grantedScopes } from "./granted";
@@ -28,3 +33,4 @@ export { apiPath, pathTemplate } from "./path";
 export { refusedFor, type Scopes, scopesFor } from "./scopes";
 export { Secret } from "./secret";
 export { SettingError } from "./settingError";
+export { accessTokenOf } from "./token";

@@ -1,6 +1,7 @@
 /** The `Authorization` header of a credential; for an OAuth consumer, with an access token that is kept fresh. */
-import { type Dispatcher, request as send } from "undici";
+import { Agent, type Dispatcher, request as send } from "undici";
 import { z } from "zod";
+import { checkedBaseUrl, defaultBaseUrl } from "./baseUrl";
 import type { Credentials } from "./credentials";
 import { AuthenticationError, errorFor } from "./errors";
 
@@ -84,6 +85,28 @@ export class TokenSource {
   }
 }
 
+/**
+ * An access token for a credential whose token is not at hand, or the token itself: for git, which takes no other.
+ *
+ * @throws {AuthenticationError} where an OAuth consumer is not accepted.
+ */
+export async function accessTokenOf(credentials: Credentials, baseUrl: string): Promise<string> {
+  if (credentials.type !== "oauth-client") return credentials.token.reveal();
+  const agent = new Agent({ headersTimeout: 30_000, bodyTimeout: 30_000 });
+  try {
+    const source = new TokenSource(credentials, tokenUrl(baseUrl), agent, Date.now);
+    return (await source.authorization()).replace(/^Bearer /, "");
+  } finally {
+    await agent.close();
+  }
+}
+
 function basic(user: string, password: string): string {
   return `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
+}
+
+/** The token endpoint is on bitbucket.org, and beside an API that stands elsewhere. */
+export function tokenUrl(baseUrl: string): string {
+  const url = checkedBaseUrl(baseUrl);
+  return `${url === defaultBaseUrl ? "https://bitbucket.org" : new URL(url).origin}/site/oauth2/access_token`;
 }

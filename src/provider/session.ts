@@ -1,12 +1,6 @@
 /** The client and the live reader that all resources of one run share: they are in one provider process. */
-import {
-  type Client,
-  createClient,
-  defaultBaseUrl,
-  Ledger,
-  ledgerFolder,
-  resolveCredentials,
-} from "../bitbucket";
+import { type Client, createClient, Ledger, ledgerFolder } from "../bitbucket";
+import { findCredentials } from "../credentials";
 import { LiveReader, SharedReads } from "../live";
 import { Lifecycle } from "./lifecycle";
 
@@ -23,18 +17,19 @@ export function clientFrom(
   config: ConfigLookup,
   say: (line: string) => void = () => {},
 ): Client {
-  const baseUrl = env.BITBUCKET_API_URL ?? config("bitbucket:apiUrl");
-  const credentials = resolveCredentials({ env, config: (key) => config(`bitbucket:${key}`) });
+  const { credentials, api, winner } = findCredentials({ env, config: (key) => config(`bitbucket:${key}`) });
+  const baseUrl = api.text;
+  for (const note of winner?.notes ?? []) say(note);
   const concurrency = wholeNumber(env.BITBUCKET_CONCURRENCY ?? config("bitbucket:concurrency"));
   const requestsPerHour = wholeNumber(env.BITBUCKET_REQUESTS_PER_HOUR ?? config("bitbucket:requestsPerHour"));
   const logged = env.BITBUCKET_LOG === "requests" || env.BITBUCKET_LOG === "debug";
   return createClient({
     credentials,
-    ...(baseUrl === undefined ? {} : { baseUrl }),
+    baseUrl,
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(requestsPerHour === undefined ? {} : { requestsPerHour }),
     ledger: new Ledger(
-      ledgerFolder(baseUrl ?? defaultBaseUrl, credentials, env),
+      ledgerFolder(baseUrl, credentials, env),
       env.BITBUCKET_RUN ?? `process ${process.pid}`,
     ),
     readOnly: isSet(env.BITBUCKET_READ_ONLY),

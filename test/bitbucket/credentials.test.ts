@@ -1,15 +1,8 @@
 import { inspect } from "node:util";
 import fc from "fast-check";
-import {
-  apiPath,
-  checkedBaseUrl,
-  pathTemplate,
-  refusedFor,
-  resolveCredentials,
-  Secret,
-  scopesFor,
-} from "../../src/bitbucket";
+import { apiPath, checkedBaseUrl, pathTemplate, refusedFor, Secret, scopesFor } from "../../src/bitbucket";
 import { retryAfterSeconds, retryDelay } from "../../src/bitbucket/retry";
+import { resolveCredentials } from "../../src/credentials";
 
 const api = { BITBUCKET_EMAIL: "jo@acme.example", BITBUCKET_TOKEN: "ATATT3x-token" };
 

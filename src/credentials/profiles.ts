@@ -1,0 +1,133 @@
+/**
+ * Several identities side by side, each with a name, in a file without secrets:
+ * `$XDG_CONFIG_HOME/bitbucket-as-code/profiles.yaml`, or the one in `BITBUCKET_PROFILES`.
+ */
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { Document, parseDocument } from "yaml";
+import { z } from "zod";
+import { CredentialsError, tokenTypes } from "../bitbucket";
+
+/** Where a profile's secret is. */
+const reference = z.union([
+  z.strictObject({ fromEnv: z.string() }),
+  z.strictObject({ fromPass: z.string() }),
+  z.strictObject({ fromKeychain: z.string() }),
+  z.strictObject({ fromFile: z.string() }),
+]);
+export type Reference = z.output<typeof reference>;
+
+const profileSchema = z.strictObject({
+  workspace: z.string().optional(),
+  apiUrl: z.string().optional(),
+  tokenType: z.enum(tokenTypes).optional(),
+  email: z.string().optional(),
+  username: z.string().optional(),
+  token: reference.optional(),
+  oauthClientId: z.string().optional(),
+  oauthClientSecret: reference.optional(),
+});
+export type ProfileSettings = z.output<typeof profileSchema>;
+
+export interface Profile extends ProfileSettings {
+  readonly name: string;
+  /** The file in which it stands. */
+  readonly file: string;
+  /** How it was chosen: `--profile`, `BITBUCKET_PROFILE`, `bitbucket:profile`, or as the file's default. */
+  readonly chosenBy: string;
+  /** Chosen for this run. Otherwise what the environment or the stack says goes before it. */
+  readonly selected: boolean;
+}
+
+const profilesSchema = z.strictObject({
+  default: z.string().optional(),
+  profiles: z.record(z.string().regex(/^[\w.-]+$/), profileSchema).default({}),
+});
+export type Profiles = z.output<typeof profilesSchema>;
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+export function profilesFile(env: Env): string {
+  if (env.BITBUCKET_PROFILES) return env.BITBUCKET_PROFILES;
+  const config = env.XDG_CONFIG_HOME || join(env.HOME || homedir(), ".config");
+  return join(config, "bitbucket-as-code", "profiles.yaml");
+}
+
+/**
+ * All profiles; none where there is no file.
+ *
+ * @throws {CredentialsError} where the file is not what it should be. The message quotes no value.
+ */
+export function readProfiles(env: Env): Profiles {
+  const file = profilesFile(env);
+  if (!existsSync(file)) return { profiles: {} };
+  const document = parseDocument(readFileSync(file, "utf8"));
+  const [mistake] = document.errors;
+  if (mistake) throw new CredentialsError(`${file} is not YAML: ${mistake.message.split("\n")[0]}`);
+  const parsed = profilesSchema.safeParse(document.toJS() ?? {});
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const path = issue?.path.join(".") ?? "";
+  const secret = /\.(token|oauthClientSecret)$/.test(path)
+    ? " A secret does not stand in this file: write { fromPass: entry }, { fromKeychain: name }, { fromEnv: NAME } or { fromFile: path }."
+    : ` ${issue?.message ?? ""}.`;
+  throw new CredentialsError(`${file}: ${path || "the file"} is not as it should be.${secret}`);
+}
+
+/** Adds a profile, or changes what is given of it; comments and order of the file stay. */
+export function writeProfile(env: Env, name: string, settings: ProfileSettings): string {
+  const file = profilesFile(env);
+  readProfiles(env);
+  const there = existsSync(file) ? parseDocument(readFileSync(file, "utf8")) : undefined;
+  const document = there?.contents ? there : new Document({ profiles: {} });
+  for (const [key, value] of Object.entries(settings))
+    if (value !== undefined) document.setIn(["profiles", name, key], document.createNode(value));
+  write(file, document.toString());
+  return file;
+}
+
+/** Takes a setting of a profile away. */
+export function removeFromProfile(env: Env, name: string, key: keyof ProfileSettings): void {
+  const file = profilesFile(env);
+  if (!existsSync(file)) return;
+  const document = parseDocument(readFileSync(file, "utf8"));
+  if (document.deleteIn(["profiles", name, key])) write(file, document.toString());
+}
+
+function write(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  writeFileSync(`${file}.new`, text, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+/**
+ * The profile that counts, or undefined.
+ *
+ * @throws {CredentialsError} where one is named that is not there.
+ */
+export function chosenProfile(
+  env: Env,
+  flag: string | undefined,
+  config: (key: string) => string | undefined,
+): Profile | undefined {
+  const file = profilesFile(env);
+  const { profiles, default: usual } = readProfiles(env);
+  const choices: [name: string | undefined, by: string, selected: boolean][] = [
+    [flag, "--profile", true],
+    [env.BITBUCKET_PROFILE, "BITBUCKET_PROFILE", true],
+    [config("profile"), "bitbucket:profile of the stack's configuration", false],
+    [usual, `the default of ${file}`, false],
+  ];
+  for (const [name, chosenBy, selected] of choices) {
+    if (!name) continue;
+    const found = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
+    if (found) return { ...found, name, file, chosenBy, selected };
+    const known = Object.keys(profiles);
+    const there = known.length > 0 ? `It has ${known.join(", ")}.` : "It has none, or is not there.";
+    throw new CredentialsError(
+      `There is no profile "${name}" (${chosenBy}) in ${file}. ${there} "bitbucket-as-code auth login --profile ${name}" makes it.`,
+    );
+  }
+  return undefined;
+}

@@ -1,0 +1,219 @@
+/** Which credential counts, of all that can be found: docs/credentials.md has the order. */
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { parse } from "yaml";
+import {
+  type Credentials,
+  CredentialsError,
+  credentialsOf,
+  defaultBaseUrl,
+  type Given,
+  type GivenCredential,
+  whereToMake,
+} from "../bitbucket";
+import { flagsIn } from "./flags";
+import { chosenProfile, type Profile } from "./profiles";
+import {
+  type Context,
+  type CredentialSources,
+  type GitServer,
+  type PieceName,
+  pieceNames,
+  type Said,
+  type Source,
+} from "./source";
+import { configuration } from "./sources/configuration";
+import { environment } from "./sources/environment";
+import { flags } from "./sources/flags";
+import { git } from "./sources/git";
+import { keychain } from "./sources/keychain";
+import { pass } from "./sources/pass";
+import { defaultProfile, selectedProfile } from "./sources/profile";
+import { terraform } from "./sources/terraform";
+
+/** All sources. The first that has a token, or the secret of an OAuth consumer, wins. */
+export const sources: readonly Source[] = [
+  flags,
+  selectedProfile,
+  environment,
+  terraform,
+  configuration,
+  defaultProfile,
+  pass,
+  git,
+  keychain,
+];
+
+/** A source, and what it said. */
+export interface Looked extends Said {
+  readonly source: Source;
+}
+
+/** What was found before anything of it was checked. */
+export interface Lookup {
+  readonly looked: readonly Looked[];
+  /** The one whose secret is taken. */
+  readonly winner: Looked | undefined;
+  /** Where each piece that counts stands. */
+  readonly pieces: { readonly [name in PieceName]?: { readonly from: string; readonly source: Source } };
+  readonly given: GivenCredential;
+  readonly profile: Profile | undefined;
+  /** The API's base URL, and who says so. */
+  readonly api: Given;
+  readonly gitServer: GitServer;
+}
+
+export interface Resolved extends Lookup {
+  readonly credentials: Credentials;
+  /** The Bitbucket user name, where it is known. */
+  readonly username: string | undefined;
+}
+
+/**
+ * The credential that counts.
+ *
+ * @throws {CredentialsError} that says what to set, where there is none or it cannot be right.
+ */
+export function findCredentials(where: CredentialSources): Resolved {
+  const found = lookUp(where);
+  const username = found.given.username?.text;
+  return {
+    ...found,
+    credentials: checked(found),
+    username: username?.includes("@") ? undefined : username,
+  };
+}
+
+/** The same, without anything else that is known of it. */
+export function resolveCredentials(where: CredentialSources): Credentials {
+  return findCredentials(where).credentials;
+}
+
+/** The credential of what was found. */
+export function checked(found: Lookup): Credentials {
+  if (found.winner || found.given.oauthClientId) return credentialsOf(found.given);
+  const problems = found.looked.flatMap(({ source, problem }) =>
+    problem && source.name === "git" ? [`From ${source.title}: ${problem}.`] : [],
+  );
+  const profile = found.profile
+    ? [`The profile ${found.profile.name} in ${found.profile.file} names no token.`]
+    : [];
+  throw new CredentialsError(
+    ["There is no Bitbucket token.", ...profile, ...problems, whereToMake].join(" "),
+  );
+}
+
+/**
+ * Looks for credentials, in order.
+ *
+ * @param all Asks the slow sources too where a source before them has won. Nothing that counts changes by it.
+ */
+export function lookUp(where: CredentialSources, all = false): Lookup {
+  const { env, config = () => undefined, without = [] } = where;
+  const profile = chosenProfile(env, flagsIn(env).profile, config);
+  const api = apiOf(env, config, profile);
+  const context: Context = {
+    env,
+    config,
+    profile,
+    names: namesOf(where, config, profile),
+    gitServer: gitServerOf(api.text),
+  };
+  const looked: Looked[] = [];
+  let winner: Looked | undefined;
+  /** Those that count: a slow source after the winner does not, whether it was asked or not. */
+  const counting: Looked[] = [];
+  for (const source of sources) {
+    if (without.includes(source.name)) continue;
+    const late = source.slow && winner !== undefined;
+    if (late && !all) continue;
+    const one: Looked = { source, ...source.look(context) };
+    looked.push(one);
+    if (!late) counting.push(one);
+    if (isCandidate(one)) winner ??= one;
+  }
+  return { looked, winner, profile, api, gitServer: context.gitServer, ...piecesFor(winner, counting) };
+}
+
+/** Whether a source has a secret with which one could log in. */
+export function isCandidate({ pieces }: Said): boolean {
+  return pieces.token !== undefined || pieces.oauthClientSecret !== undefined;
+}
+
+/** What belongs together is taken from one source, and what that does not say from the others, in order. */
+function piecesFor(
+  winner: Looked | undefined,
+  counting: readonly Looked[],
+): Pick<Lookup, "pieces" | "given"> {
+  const order = winner ? [winner, ...counting.filter((one) => one !== winner)] : counting;
+  const secrets: readonly PieceName[] = ["token", "oauthClientSecret"];
+  const pieces: { [name in PieceName]?: { from: string; source: Source } } = {};
+  const given: { [name in PieceName]?: Given } = {};
+  for (const name of pieceNames) {
+    // A second secret from elsewhere is another credential, not a piece of this one.
+    const holders = secrets.includes(name) ? order.filter((one) => one === winner) : order;
+    const holder = holders.find((one) => one.pieces[name]);
+    const found = holder?.pieces[name];
+    if (!holder || !found) continue;
+    if (winner?.pieces.token && (name === "oauthClientId" || name === "oauthClientSecret")) continue;
+    pieces[name] = { from: found.from, source: holder.source };
+    given[name] = { from: found.from, text: found.text() };
+  }
+  if (!given.tokenType && winner?.impliedType) {
+    const from = winner.source.name === "git" ? "the user name with which git has it" : "its variable's name";
+    pieces.tokenType = { from, source: winner.source };
+    given.tokenType = { from, text: winner.impliedType };
+  }
+  return { pieces, given };
+}
+
+function apiOf(env: Context["env"], config: Context["config"], profile: Profile | undefined): Given {
+  const profiled: Given[] = profile?.apiUrl
+    ? [{ text: profile.apiUrl, from: `apiUrl of the profile ${profile.name}` }]
+    : [];
+  const others = [
+    { text: env.BITBUCKET_API_URL ?? "", from: "BITBUCKET_API_URL" },
+    { text: config("apiUrl") ?? "", from: "bitbucket:apiUrl" },
+  ].filter(({ text }) => text !== "");
+  const order = profile?.selected ? [...profiled, ...others] : [...others, ...profiled];
+  return order[0] ?? { text: defaultBaseUrl, from: "the default" };
+}
+
+/** The server that holds the repositories of an API: bitbucket.org, or the emulator itself. */
+export function gitServerOf(apiUrl: string): GitServer {
+  const url = URL.canParse(apiUrl) ? new URL(apiUrl) : new URL(defaultBaseUrl);
+  if (url.host === new URL(defaultBaseUrl).host) return { protocol: "https", host: "bitbucket.org" };
+  return { protocol: url.protocol.slice(0, -1), host: url.host };
+}
+
+function namesOf(
+  where: CredentialSources,
+  config: Context["config"],
+  profile: Profile | undefined,
+): string[] {
+  const names = [
+    profile?.name,
+    profile?.workspace,
+    where.env.BITBUCKET_WORKSPACE ?? config("workspace"),
+    pulumiProject(where.folder ?? process.cwd()),
+  ];
+  return [...new Set(names.filter((name) => name !== undefined && /^[\w][\w.-]*$/.test(name)))] as string[];
+}
+
+/** The name of the Pulumi project in a folder or above it. The engine runs providers in a folder of it as well. */
+function pulumiProject(from: string): string | undefined {
+  for (let folder = resolve(from); ; folder = dirname(folder)) {
+    const file = join(folder, "Pulumi.yaml");
+    if (existsSync(file)) {
+      try {
+        const project: unknown = parse(readFileSync(file, "utf8"));
+        const name = typeof project === "object" && project !== null && "name" in project ? project.name : "";
+        return typeof name === "string" ? name : undefined;
+      } catch {
+        // Whoever needs the project says what is wrong with it.
+        return undefined;
+      }
+    }
+    if (folder === dirname(folder)) return undefined;
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * What git's credential helpers hold for Bitbucket. Nobody is asked for anything: where git would have to, there is
+ * nothing. https://git-scm.com/docs/git-credential
+ */
+import { spawnSync } from "node:child_process";
+import { isAppPassword } from "../../bitbucket";
+import { once } from "../once";
+import { type Context, nothing, piece, piecesOf, type Said, type Source } from "../source";
+
+/** User names that say what kind of token goes with them. https://support.atlassian.com/bitbucket-cloud/docs/using-api-tokens/ */
+export const gitUsers = { apiToken: "x-bitbucket-api-token-auth", accessToken: "x-token-auth" } as const;
+
+/** Milliseconds that a helper may take. */
+const patience = 20_000;
+
+/** Set for git's helpers, so that ours does not ask git again. */
+export const askedByUs = "BITBUCKET_ASKED_BY_US";
+
+export const git: Source = {
+  name: "git",
+  title: "git's credential helpers",
+  slow: true,
+  look(context) {
+    if (context.env[askedByUs]) return nothing;
+    const { env, gitServer } = context;
+    const key = ["git", gitServer.protocol, gitServer.host, env.HOME, env.GIT_CONFIG_GLOBAL];
+    return once(key, () => ask(context));
+  },
+};
+
+function ask({ env, gitServer }: Context): Said {
+  const { protocol, host } = gitServer;
+  const { status, stdout, error } = spawnSync("git", ["credential", "fill"], {
+    env: {
+      ...env,
+      [askedByUs]: "1",
+      GIT_TERMINAL_PROMPT: "0",
+      // Set and empty: no other program asks either.
+      GIT_ASKPASS: "",
+      SSH_ASKPASS: "",
+      GCM_INTERACTIVE: "never",
+    },
+    input: `protocol=${protocol}\nhost=${host}\n\n`,
+    encoding: "utf8",
+    timeout: patience,
+  });
+  if (error)
+    return {
+      pieces: {},
+      problem:
+        "code" in error && error.code === "ENOENT" ? "git is not installed" : "git did not answer in time",
+    };
+  if (status !== 0) return nothing;
+  const answer = new Map(
+    stdout.split("\n").map((line) => {
+      const at = line.indexOf("=");
+      return [line.slice(0, at), line.slice(at + 1)] as const;
+    }),
+  );
+  const [user, password] = [answer.get("username") ?? "", answer.get("password") ?? ""];
+  if (password === "") return nothing;
+  if (isAppPassword(password))
+    return {
+      pieces: {},
+      problem: `they hold an app password for ${host}, and those work no more: "git credential reject" or "bitbucket-as-code migrate audit" rids you of it`,
+    };
+  const from = `git's credentials for ${host}`;
+  const isAccessToken = user === gitUsers.accessToken;
+  const named = user !== "" && !isAccessToken && user !== gitUsers.apiToken;
+  return {
+    pieces: piecesOf({
+      token: piece(password, from),
+      username: named ? piece(user, `the user name of ${from}`) : undefined,
+    }),
+    // Which kind of access token it is, git does not know; all are sent alike.
+    impliedType: isAccessToken ? "workspace" : "api-token",
+  };
+}

@@ -1,0 +1,81 @@
+/**
+ * The operating system's keychain: the Keychain of macOS, Windows' Credential Manager, or the Secret Service of a Linux
+ * desktop. Its library is loaded when it is needed, and may be absent. https://github.com/Brooooooklyn/keyring-node
+ */
+import type * as Keyring from "@napi-rs/keyring";
+import { CredentialsError } from "../../bitbucket";
+import { once } from "../once";
+import { nothing, type Source } from "../source";
+
+/** The service under which all entries are kept. */
+export const keychainService = "bitbucket-as-code";
+
+export const keychain: Source = {
+  name: "keychain",
+  title: "the operating system's keychain",
+  slow: true,
+  look({ names, env }) {
+    for (const name of [...names, "default"]) {
+      const { password, problem } = keychainPassword(name, env);
+      if (problem) return { pieces: {}, problem };
+      if (password)
+        return { pieces: { token: { from: `the keychain's entry ${name}`, text: () => password } } };
+    }
+    return nothing;
+  },
+};
+
+export interface KeychainAnswer {
+  readonly password?: string;
+  /** Why the keychain could not be asked. */
+  readonly problem?: string;
+}
+
+/** What the keychain holds under a name. It is asked once in a process. */
+export function keychainPassword(
+  name: string,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): KeychainAnswer {
+  return once(["keychain", name, env.DBUS_SESSION_BUS_ADDRESS], () => {
+    try {
+      return { password: entry(name, env).getPassword() ?? undefined } as KeychainAnswer;
+    } catch (error) {
+      return { problem: whyNot(error) };
+    }
+  });
+}
+
+/** @throws {CredentialsError} where there is no keychain, or it is locked. */
+export function storeInKeychain(name: string, text: string): void {
+  attempt(() => entry(name, process.env).setPassword(text));
+}
+
+/** False where nothing was there. */
+export function removeFromKeychain(name: string): boolean {
+  return attempt(() => entry(name, process.env).deletePassword());
+}
+
+function attempt<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw new CredentialsError(`The keychain cannot be used: ${whyNot(error)}`);
+  }
+}
+
+function entry(name: string, env: Readonly<Record<string, string | undefined>>): Keyring.Entry {
+  // Without a desktop's bus there is none on Linux, and the library would take the kernel's keyring, which is lost at
+  // the next start.
+  if (process.platform === "linux" && !env.DBUS_SESSION_BUS_ADDRESS) throw new NoKeychainError();
+  const { Entry } = require("@napi-rs/keyring") as typeof Keyring;
+  return new Entry(keychainService, name, { linux: { store: "secret-service" } });
+}
+
+class NoKeychainError extends Error {}
+
+function whyNot(error: unknown): string {
+  if (error instanceof NoKeychainError) return "there is none here (no DBUS_SESSION_BUS_ADDRESS)";
+  if (error instanceof Error && "code" in error && error.code === "MODULE_NOT_FOUND")
+    return "the optional package @napi-rs/keyring is not installed";
+  return error instanceof Error ? (error.message.split("\n")[0] ?? "it failed") : "it failed";
+}

@@ -1,0 +1,103 @@
+/**
+ * The password store `pass`: `bitbucket/<name>/api-token` and `bitbucket/<name>/username`, in which `<name>` is the
+ * profile's, the workspace's or the Pulumi project's. https://www.passwordstore.org/
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { CredentialsError } from "../../bitbucket";
+import { once } from "../once";
+import { type Context, nothing, type Piece, piecesOf, type Source } from "../source";
+
+type Env = Context["env"];
+
+/** Milliseconds that `pass` may take: somebody may have to type a passphrase. */
+const patience = 120_000;
+
+export const pass: Source = {
+  name: "pass",
+  title: "the password store pass",
+  slow: true,
+  look({ env, names }) {
+    const name = names.find((one) => isThere(tokenEntry(one), env));
+    if (name === undefined) return nothing;
+    return {
+      pieces: piecesOf({
+        token: entry(tokenEntry(name), env),
+        username: entry(`bitbucket/${name}/username`, env),
+        email: entry(`bitbucket/${name}/email`, env),
+      }),
+    };
+  },
+};
+
+/** Where a name's token is kept. */
+export function tokenEntry(name: string): string {
+  return `bitbucket/${name}/api-token`;
+}
+
+function entry(path: string, env: Env): Piece | undefined {
+  if (!isThere(path, env)) return undefined;
+  return { from: `the entry ${path} of pass`, text: () => passEntry(path, env) };
+}
+
+/** Whether an entry is there. Nothing is opened for it. */
+function isThere(path: string, env: Env): boolean {
+  const store = env.PASSWORD_STORE_DIR || join(env.HOME || homedir(), ".password-store");
+  return existsSync(join(store, `${path}.gpg`));
+}
+
+/**
+ * The first line of an entry. It is opened once in a process.
+ *
+ * @throws {CredentialsError} where it cannot be opened.
+ */
+export function passEntry(path: string, env: Env): string {
+  return once(["pass", path, env.PASSWORD_STORE_DIR, env.GNUPGHOME, env.HOME], () => {
+    const { status, stdout, stderr, error } = spawnSync("pass", ["show", "--", path], {
+      env: { ...env },
+      encoding: "utf8",
+      timeout: patience,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const said = stderr?.trim().split(/\r?\n/, 1)[0];
+    if (error || status !== 0)
+      throw new CredentialsError(
+        `The entry ${path} of pass cannot be opened: ${isMissing(error) ? "pass is not installed" : said || "it failed"}. ` +
+          `Try it by hand with: pass show ${path}`,
+      );
+    const text = stdout.split(/\r?\n/, 1)[0] ?? "";
+    if (text === "") throw new CredentialsError(`The entry ${path} of pass is empty.`);
+    return text;
+  });
+}
+
+/** Stores a text under a path, which is overwritten. It reaches `pass` through its standard input. */
+export function storeInPass(path: string, text: string, env: Env): void {
+  passCommand(["insert", "--multiline", "--force", "--", path], env, `${text}\n`);
+}
+
+export function removeFromPass(path: string, env: Env): boolean {
+  if (!isThere(path, env)) return false;
+  passCommand(["rm", "--force", "--", path], env);
+  return true;
+}
+
+function passCommand(args: readonly string[], env: Env, input = ""): void {
+  const { status, stderr, error } = spawnSync("pass", args, {
+    env: { ...env },
+    encoding: "utf8",
+    timeout: patience,
+    input,
+  });
+  if (!error && status === 0) return;
+  const why = isMissing(error)
+    ? "pass is not installed"
+    : stderr?.trim().split(/\r?\n/).at(-1) || "it failed";
+  throw new CredentialsError(`pass ${args[0]} failed: ${why}`);
+}
+
+function isMissing(error: Error | undefined): boolean {
+  return error !== undefined && "code" in error && error.code === "ENOENT";
+}

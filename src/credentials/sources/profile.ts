@@ -1,0 +1,86 @@
+/** A profile: what stands in its file, and the secrets to which it refers. */
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { CredentialsError } from "../../bitbucket";
+import type { Profile, Reference } from "../profiles";
+import { type Context, nothing, type Piece, piece, piecesOf, type Said, type Source } from "../source";
+import { keychainPassword } from "./keychain";
+import { passEntry } from "./pass";
+
+/** A profile that was chosen for this run goes before the environment; any other after the stack's configuration. */
+export const selectedProfile: Source = {
+  name: "profile",
+  title: "the chosen profile",
+  slow: false,
+  look: (context) => (context.profile?.selected ? ofProfile(context.profile, context) : nothing),
+};
+
+export const defaultProfile: Source = {
+  name: "default profile",
+  title: "the stack's or the default profile",
+  slow: false,
+  look: (context) =>
+    context.profile && !context.profile.selected ? ofProfile(context.profile, context) : nothing,
+};
+
+function ofProfile(profile: Profile, context: Context): Said {
+  const setting = (key: "tokenType" | "email" | "username" | "oauthClientId") =>
+    piece(profile[key], `${key} of the profile ${profile.name}`);
+  const secret = (key: "token" | "oauthClientSecret") => {
+    const reference = profile[key];
+    return reference && referred(reference, `${key} of the profile ${profile.name}`, profile, context);
+  };
+  return {
+    pieces: piecesOf({
+      token: secret("token"),
+      tokenType: setting("tokenType"),
+      email: setting("email"),
+      username: setting("username"),
+      oauthClientId: setting("oauthClientId"),
+      oauthClientSecret: secret("oauthClientSecret"),
+    }),
+  };
+}
+
+function referred(reference: Reference, what: string, profile: Profile, { env }: Context): Piece {
+  if ("fromEnv" in reference) {
+    const name = reference.fromEnv;
+    return {
+      from: `${name}, as the ${what} says`,
+      text: () => env[name] || missing(what, `the environment variable ${name} is not set`),
+    };
+  }
+  if ("fromPass" in reference) {
+    const entry = reference.fromPass;
+    return { from: `the entry ${entry} of pass, as the ${what} says`, text: () => passEntry(entry, env) };
+  }
+  if ("fromKeychain" in reference) {
+    const name = reference.fromKeychain;
+    return {
+      from: `the keychain's entry ${name}, as the ${what} says`,
+      text: () => {
+        const { password, problem } = keychainPassword(name);
+        return password ?? missing(what, problem ?? `the keychain has no entry ${name}`);
+      },
+    };
+  }
+  const file = resolve(dirname(profile.file), reference.fromFile.replace(/^~(?=\/)/, env.HOME || homedir()));
+  return { from: `the file ${file}, as the ${what} says`, text: () => contentOf(file, what) };
+}
+
+function contentOf(file: string, what: string): string {
+  try {
+    return readFileSync(join(file), "utf8").replace(/\r?\n$/, "");
+  } catch (error) {
+    return missing(what, `the file ${file} cannot be read (${codeOf(error)})`);
+  }
+}
+
+function missing(what: string, why: string): never {
+  throw new CredentialsError(`The ${what} cannot be had: ${why}.`);
+}
+
+function codeOf(error: unknown): string {
+  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "unknown";
+}
