@@ -30,6 +30,7 @@ import {
   type StateResource,
   wholeNumber,
 } from "./plan";
+import { notSupplied } from "./plan/notSupplied";
 import { namesUsers, withUsers } from "./plan/users";
 import { locationFields } from "./provider/location";
 import { clientFrom } from "./provider/session";
@@ -93,6 +94,8 @@ async function register(): Promise<void> {
       config: (key) => config.get(key),
       bitbucket: (path) => readText(client, path),
     });
+    const kept = notSupplied(stack.resources, secrets);
+    if (kept !== undefined) await pulumi.log.warn(kept);
     const resolved = namesUsers(stack.resources)
       ? await withUsers(stack.resources, new LiveReader(client), stack.workspace)
       : undefined;

@@ -4,7 +4,7 @@ import { fieldMeta, type Kind } from "../kinds/kind";
 import type { topKeys } from "./combine";
 import { schemaOf } from "./fieldCheck";
 import type { profileKeys, ruleKeys } from "./repositoryLayers";
-import { secretSources } from "./secret";
+import { ifMissingKey, secretSources } from "./secret";
 import { Structure } from "./structure";
 
 type Schema = Record<string, unknown>;
@@ -34,7 +34,13 @@ export function stackSchema(structure = new Structure()): Schema {
         description: "Where to look up a secret.",
         type: "object",
         oneOf: Object.entries(secretSources).map(([source, description]) => ({
-          ...closed({ [source]: { type: "string", minLength: 1, description } }),
+          ...closed({
+            [source]: { type: "string", minLength: 1, description },
+            [ifMissingKey]: {
+              description: "Until the secret is supplied, the value that the server has is left alone.",
+              enum: ["keep"],
+            },
+          }),
           required: [source],
         })),
       },

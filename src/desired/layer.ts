@@ -3,7 +3,7 @@ import { fieldMeta, type Kind, secretFieldsOf, type Values } from "../kinds/kind
 import { type Diagnostics, suggest } from "./diagnostics";
 import { checkField, schemaOf } from "./fieldCheck";
 import { describe, type Entry, isBroken, isNull, type MapNode, type Node, plainValue } from "./node";
-import { isSecretSource, SecretReference, secretSources } from "./secret";
+import { ifMissingKey, isSecretSource, SecretReference, secretSources } from "./secret";
 import type { Structure } from "./structure";
 
 export class LayerReader {
@@ -103,15 +103,19 @@ export class LayerReader {
   }
 
   #fieldOf(kind: Kind, name: string, written: Node): Node {
-    const node = this.#references(written);
+    const node = this.#references(written, fieldMeta(kind, name).secret === true);
     if (isBroken(node)) return { type: "broken", position: node.position };
     return checkField(kind, name, node, this.diagnostics)
       ? node
       : { type: "broken", position: node.position };
   }
 
-  /** Puts a reference in the place of each `{fromEnv: NAME}`. */
-  #references(node: Node): Node {
+  /**
+   * Puts a reference in the place of each `{fromEnv: NAME}`.
+   *
+   * @param secret Whether the field holds a secret, of which the server keeps a value that cannot be read.
+   */
+  #references(node: Node, secret = false): Node {
     if (node.type === "list") return { ...node, items: node.items.map((item) => this.#references(item)) };
     if (node.type !== "map") return node;
     const source = [...node.entries.keys()].find(isSecretSource);
@@ -122,7 +126,9 @@ export class LayerReader {
       ]);
       return { ...node, entries: new Map(entries) };
     }
-    const other = [...node.entries.keys()].find((name) => name !== source);
+    const keep = node.entries.get(ifMissingKey);
+    if (keep && !this.#mayKeep(keep.value, secret)) return { type: "broken", position: node.position };
+    const other = [...node.entries.keys()].find((name) => name !== source && name !== ifMissingKey);
     if (other !== undefined) {
       return this.#broken(node, `a secret reference has one key: "${source}" or "${other}", not both`);
     }
@@ -141,8 +147,20 @@ export class LayerReader {
     return {
       type: "reference",
       position,
-      reference: new SecretReference(source, name.value, position, folder),
+      reference: new SecretReference(source, name.value, position, folder, keep !== undefined),
     };
+  }
+
+  /** Whether `ifMissing` is `keep`, and stands where that has a meaning. */
+  #mayKeep(node: Node, secret: boolean): boolean {
+    if (node.type === "broken") return false;
+    const problem = !secret
+      ? "has a meaning only for values that are secret"
+      : node.type === "scalar" && node.value === "keep"
+        ? undefined
+        : 'must be "keep": what the server has is left alone until the secret is supplied';
+    if (problem !== undefined) this.diagnostics.error(node.position, problem);
+    return problem === undefined;
   }
 
   #broken(node: Node, message: string): Node {

@@ -2,6 +2,7 @@
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { keptValue } from "../kinds/kept";
 import { DesiredStateError, type Diagnostic } from "./diagnostics";
 import { isSecretReference, type SecretReference } from "./secret";
 import type { DesiredStack } from "./stack";
@@ -15,6 +16,9 @@ export interface SecretContext {
   readonly bitbucket?: (path: string) => Promise<string>;
 }
 
+/** There is no such secret yet, or it is empty. */
+class MissingSecretError extends DesiredStateError {}
+
 /** How long `pass` may take, in milliseconds: somebody may have to type a passphrase. */
 const patience = 120_000;
 
@@ -25,12 +29,13 @@ const patience = 120_000;
  */
 export async function resolveSecret(reference: SecretReference, context: SecretContext): Promise<string> {
   const value = await lookUp(reference, context);
-  if (value === "") throw failure(reference, `${reference} is empty`);
+  if (value === "") return missing(reference, `${reference} is empty`);
   return value;
 }
 
 /**
- * The values of all secrets of a stack, by their references.
+ * The values of all secrets of a stack, by their references: of those that are not supplied yet, and say what to do
+ * then, `keptValue`.
  *
  * @throws {DesiredStateError} with all that cannot be had, not only the first.
  */
@@ -48,6 +53,7 @@ export async function resolveSecrets(
     const found = known.get(key) ?? (await resolveSecret(reference, context).catch(problemOf));
     known.set(key, found);
     if (typeof found === "string") values.set(reference, found);
+    else if (reference.keepIfMissing && found instanceof MissingSecretError) values.set(reference, keptValue);
     else problems.push(...found.diagnostics.map((problem) => ({ ...problem, ...reference.position })));
   }
   const unique = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
@@ -75,12 +81,12 @@ async function lookUp(reference: SecretReference, context: SecretContext): Promi
   switch (source) {
     case "fromEnv": {
       const value = Object.hasOwn(context.env, name) ? context.env[name] : undefined;
-      return value ?? fail(reference, `the environment variable ${name} is not set`);
+      return value ?? missing(reference, `the environment variable ${name} is not set`);
     }
     case "fromConfig":
       return (
         context.config(name) ??
-        fail(
+        missing(
           reference,
           `the stack's configuration has no "${name}". Set it with: pulumi config set --secret ${name}`,
         )
@@ -112,11 +118,8 @@ async function contentOf(reference: SecretReference): Promise<string> {
   try {
     return await readFile(resolve(reference.folder, reference.name), "utf8");
   } catch (error) {
-    const isMissing = codeOf(error) === "ENOENT";
-    return fail(
-      reference,
-      `the file ${reference.name} ${isMissing ? "is not there" : `cannot be read (${codeOf(error)})`}`,
-    );
+    if (codeOf(error) === "ENOENT") return missing(reference, `the file ${reference.name} is not there`);
+    return fail(reference, `the file ${reference.name} cannot be read (${codeOf(error)})`);
   }
 }
 
@@ -130,7 +133,10 @@ function pass(reference: SecretReference, { env }: SecretContext): Promise<strin
         if (!error) return done(stdout);
         const reason =
           codeOf(error) === "ENOENT" ? "pass is not installed" : firstLine(stderr.trim()) || "pass failed";
-        refuse(failure(reference, `the entry "${reference.name}" of pass cannot be had: ${reason}`));
+        const problem = failure(reference, `the entry "${reference.name}" of pass cannot be had: ${reason}`);
+        refuse(
+          /is not in the password store/.test(stderr) ? new MissingSecretError(problem.diagnostics) : problem,
+        );
       },
     );
   });
@@ -142,6 +148,10 @@ function firstLine(text: string): string {
 
 function fail(reference: SecretReference, message: string): never {
   throw failure(reference, message);
+}
+
+function missing(reference: SecretReference, message: string): never {
+  throw new MissingSecretError(failure(reference, message).diagnostics);
 }
 
 function failure(reference: SecretReference, message: string): DesiredStateError {

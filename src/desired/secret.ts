@@ -21,12 +21,17 @@ export class SecretReference {
     readonly position: Position,
     /** The folder of the YAML file, absolute. */
     readonly folder: string,
+    /** Where there is no such secret yet, the value that the server has is left alone. */
+    readonly keepIfMissing = false,
   ) {}
 
   toString(): string {
     return `${this.source}: ${this.name}`;
   }
 }
+
+/** The key beside a source that says what a missing secret means. */
+export const ifMissingKey = "ifMissing";
 
 export function isSecretReference(value: unknown): value is SecretReference {
   return value instanceof SecretReference;

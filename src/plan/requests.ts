@@ -32,7 +32,7 @@ export function requestsFor(
   const pages = [...collections.values()].reduce((sum, items) => sum + Math.ceil(items / pageLength), 0);
   const writes = changes.reduce(
     (sum, { operation, kind, values, owners }) =>
-      sum + requestsOf(kind, operation, somewhere(owners), values).length,
+      sum + requestsOf(kind, operation, somewhere(owners), complete(kind, values)).length,
     0,
   );
   return pages + others + writes;

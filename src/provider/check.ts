@@ -1,8 +1,10 @@
 /** Pulumi's check: validates inputs without any request, fills in defaults. */
 import type { z } from "zod";
-import type { Kind, ValueIssue, Values } from "../kinds/kind";
+import { keptValue } from "../kinds/kept";
+import { fieldMeta, type Kind, type ValueIssue, type Values } from "../kinds/kind";
 import { checkLocation, locationFields } from "./location";
 import { hasUnknown } from "./unknown";
+import { complete, same } from "./values";
 
 export interface Checked {
   readonly inputs: Record<string, unknown>;
@@ -17,11 +19,17 @@ export function check(kind: Kind, previous: Values, next: Values): Checked {
   const places = locationFields(kind);
   const inputs: Record<string, unknown> = {};
   const issues: ValueIssue[] = [...checkLocation(kind, next)];
+  const notSupplied: string[] = [];
   for (const field of places) if (next[field] !== undefined) inputs[field] = next[field];
 
   for (const [field, schema] of Object.entries(kind.args.shape)) {
     // A null stands for "left out", as in YAML.
     const value = next[field] ?? undefined;
+    if (value === keptValue) {
+      if (previous[field] === undefined) notSupplied.push(field);
+      else inputs[field] = previous[field];
+      continue;
+    }
     if (hasUnknown(value)) {
       inputs[field] = value;
       continue;
@@ -43,10 +51,33 @@ export function check(kind: Kind, previous: Values, next: Values): Checked {
     if (name in kind.args.shape || places.some((field) => field === name)) continue;
     issues.push({ path: [name], message: `is not a field of a ${kind.title}` });
   }
+  issues.push(...notSupplied.flatMap((field) => missingIssue(kind, field, previous, inputs) ?? []));
   if (issues.length === 0 && !hasUnknown(inputs)) {
     issues.push(...(kind.validate?.(inputs as never) ?? []));
     const refusal = Object.keys(previous).length > 0 ? kind.refuseChange?.(previous, inputs) : undefined;
     if (refusal) issues.push(refusal);
   }
   return { inputs, issues };
+}
+
+/** Why what is planned takes a secret that was not supplied yet, or undefined where it does not. */
+function missingIssue(kind: Kind, field: string, previous: Values, inputs: Values): ValueIssue | undefined {
+  const supply = "Supply it where the declaration refers to";
+  if (Object.keys(previous).length === 0) {
+    return {
+      path: [field],
+      message: `is not supplied yet, and there is no ${kind.title} here yet that holds one. ${supply}, so that it can be made`,
+    };
+  }
+  // An optional one is left out of what is sent, and stays as it is.
+  if ((kind.args.shape[field] as z.ZodType).safeParse(undefined).success) return undefined;
+  const [before, after] = [complete(kind, previous), complete(kind, inputs)];
+  const changed = Object.keys(kind.args.shape).filter(
+    (name) => name !== field && !fieldMeta(kind, name).unkept && !same(kind, name, before[name], after[name]),
+  );
+  if (changed.length === 0) return undefined;
+  return {
+    path: [field],
+    message: `is not supplied yet, and Bitbucket takes no change of ${changed.join(", ")} without it. ${supply}, or put ${changed.join(", ")} back`,
+  };
 }

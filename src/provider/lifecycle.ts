@@ -6,6 +6,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { BitbucketError, type Client, ConflictError, NotFoundError, ValidationError } from "../bitbucket";
+import { keptValue } from "../kinds/kept";
 import {
   type Facet,
   type Found,
@@ -294,6 +295,8 @@ export class Lifecycle {
       ...(written.project ? { project: await this.live.projectKey(written.workspace, written.project) } : {}),
       ...(kind.parents.includes("account") ? { account: await this.#account(kind) } : {}),
     };
+    if (Object.values(values).includes(keptValue))
+      throw new RefusedError(kind, values, "a secret that was not supplied cannot be written.");
     const plain: Record<string, unknown> = { ...values };
     for (const [field, value] of Object.entries(values)) {
       if (fieldMeta(kind, field).reference === "user") plain[field] = await this.#users(at.workspace, value);

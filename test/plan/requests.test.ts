@@ -46,6 +46,22 @@ test("writes are counted, those that one change takes together", () => {
   expect(cost).toBe(2);
 });
 
+test("what a plan leaves to its defaults is no obstacle to counting it", () => {
+  const cost = requestsFor(
+    [],
+    [
+      {
+        operation: "create",
+        kind: kind("BranchRestriction"),
+        name: "x",
+        values: { kind: "push", pattern: "main", groups: ["developers"] },
+        owners: ["repository"],
+      },
+    ],
+  );
+  expect(cost).toBe(1);
+});
+
 test("what goes past the hour's limit is said, with the time that it costs", () => {
   expect(budgetWarning(900, { remaining: () => 900, limit: 1000 })).toBeUndefined();
   expect(budgetWarning(3900, { remaining: () => 900, limit: 1000 })).toMatch(

@@ -1,0 +1,48 @@
+/** What a preview says of secrets that were not supplied yet. */
+import { type DesiredResource, isSecretReference, type SecretReference } from "../desired";
+import { keptValue } from "../kinds/kept";
+
+/** Names that are shown, at most. */
+const fewNames = 20;
+
+/**
+ * A warning that names the values that stay as they are on the server, with how to supply them; or undefined.
+ *
+ * @param secrets What was found for each reference.
+ */
+export function notSupplied(
+  resources: readonly DesiredResource[],
+  secrets: ReadonlyMap<unknown, string>,
+): string | undefined {
+  const missing = resources.flatMap(({ kind, name, args }) =>
+    Object.entries(args).flatMap(([field, value]) =>
+      isSecretReference(value) && secrets.get(value) === keptValue
+        ? [`  - ${field} of the ${kind.title} ${name}: ${howToSupply(value)}`]
+        : [],
+    ),
+  );
+  if (missing.length === 0) return undefined;
+  const rest = missing.length - fewNames;
+  return [
+    `${missing.length} secret ${missing.length === 1 ? "value is" : "values are"} not supplied yet, and left as ` +
+      `${missing.length === 1 ? "it is" : "they are"} on the server:`,
+    ...missing.slice(0, fewNames),
+    ...(rest > 0 ? [`  … and ${rest} more`] : []),
+  ].join("\n");
+}
+
+/** What a user does so that a secret is there. */
+export function howToSupply({ source, name }: Pick<SecretReference, "source" | "name">): string {
+  switch (source) {
+    case "fromConfig":
+      return `pulumi config set --secret ${name}`;
+    case "fromEnv":
+      return `the environment variable ${name}`;
+    case "fromPass":
+      return `pass insert ${name}`;
+    case "fromFile":
+      return `the file ${name}`;
+    case "fromBitbucket":
+      return `Bitbucket: ${name}`;
+  }
+}
