@@ -8,6 +8,8 @@ import {
   SecretReference,
   withSecrets,
 } from "../../src/desired";
+import { keptValue } from "../../src/kinds/kept";
+import { notSupplied } from "../../src/plan/notSupplied";
 import { folderWith, load, problems, removeFolders } from "./support/folder";
 
 afterEach(removeFolders);
@@ -101,4 +103,48 @@ test("secrets take the places of their references, and nothing else changes", as
 
 test("a reference shown in a message tells where to look, not what is there", () => {
   expect(String(reference("fromEnv", "TOKEN"))).toBe("fromEnv: TOKEN");
+});
+
+test("a secret that may be missing stands for what the server has until it is supplied", async () => {
+  const yaml = `
+workspace: acme
+variables:
+  A: { fromEnv: A, ifMissing: keep }
+  B: { fromConfig: b, ifMissing: keep }
+  C: { fromPass: acme/none, ifMissing: keep }
+  D: { fromFile: none.txt, ifMissing: keep }
+  E: { fromEnv: E, ifMissing: keep }
+`;
+  const stack = await load(yaml);
+  const env = { ...withPass(), E: "supplied" };
+  const secrets = await resolveSecrets(stack, { ...nothing, env });
+  expect(stack.resources.map(({ args }) => withSecrets(args.value, secrets))).toEqual([
+    keptValue,
+    keptValue,
+    keptValue,
+    keptValue,
+    "supplied",
+  ]);
+  expect(stack.resources.every(({ args }) => args.secured === true)).toBe(true);
+  expect(notSupplied(stack.resources, secrets)?.split("\n")).toEqual([
+    "4 secret values are not supplied yet, and left as they are on the server:",
+    "  - value of the pipeline variable A: the environment variable A",
+    "  - value of the pipeline variable B: pulumi config set --secret b",
+    "  - value of the pipeline variable C: pass insert acme/none",
+    "  - value of the pipeline variable D: the file none.txt",
+  ]);
+  // What is wrong otherwise stays an error.
+  expect(await problems(resolveSecrets(stack, { ...nothing, env: { PATH: "/nowhere" } }))).toEqual([
+    expect.stringMatching(/pass is not installed/),
+  ]);
+});
+
+test("what a missing secret means is said in one word, and only where the server keeps a secret", async () => {
+  const variable = (text: string) => problems(load(`workspace: acme\nvariables:\n  A: ${text}\n`));
+  expect(await variable("{ fromEnv: A, ifMissing: ignore }")).toEqual([
+    expect.stringMatching(/variables\.A\.ifMissing: must be "keep"/),
+  ]);
+  expect(
+    await problems(load("workspace: acme\nprojects:\n  P: { name: { fromEnv: A, ifMissing: keep } }\n")),
+  ).toEqual([expect.stringMatching(/only for values that are secret/)]);
 });
