@@ -1,12 +1,14 @@
 #!/usr/bin/env node
 /** The command line: one file a command. */
 import { Command } from "commander";
+import { PlanRefusedError } from "../planFile";
 import { cachesCommand } from "./caches";
 import { demoCommand } from "./demo";
 import { driftCommand } from "./drift";
 import { emulatorCommand } from "./emulator";
 import { destroyCommand, previewCommand, upCommand } from "./operations";
 import { packageVersion } from "./paths";
+import { planCommand } from "./plan";
 import { validateCommand } from "./validate";
 
 async function main(): Promise<void> {
@@ -22,6 +24,7 @@ async function main(): Promise<void> {
     upCommand(),
     destroyCommand(),
     driftCommand(),
+    planCommand(),
     cachesCommand(),
     demoCommand(),
     emulatorCommand(),
@@ -34,5 +37,5 @@ main().catch((error: unknown) => {
   const message = error instanceof Error ? error.message : String(error);
   const detail = process.env.BITBUCKET_LOG === "debug" && error instanceof Error ? `\n${error.stack}` : "";
   process.stderr.write(`bitbucket-as-code: ${message}${detail}\n`);
-  process.exitCode = 1;
+  process.exitCode = error instanceof PlanRefusedError ? error.exitCode : 1;
 });

@@ -1,10 +1,15 @@
 /** `up`, `preview` and `destroy`: Pulumi's operations on a stack, whether it is split into shards or not. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { ensureEngine } from "../engine";
-import { type Operation, type RunOutcome, runShards } from "../shards";
+import { writePlan } from "../planFile";
+import { type Operation, type RunOptions, type RunOutcome, runShards } from "../shards";
 import { connected } from "./connect";
 import { countsOf, outcomeText, requestsText } from "./outcome";
+import { openPlan, planOf } from "./planned";
 import { progress } from "./progress";
 import { findProject, plainConfig, UsageError } from "./project";
 
@@ -17,6 +22,9 @@ interface Options {
   readonly adopt?: boolean;
   readonly verbose?: boolean;
   readonly json?: boolean;
+  readonly out?: string;
+  readonly only?: readonly string[];
+  readonly plan?: string;
 }
 
 export function upCommand(): Command {
@@ -28,14 +36,21 @@ export function upCommand(): Command {
       "--skip-checkpoints",
       "write the state once at the end: for large first applies (see docs/shards.md)",
     )
-    .action((stack: string, options: Options) => change("up", stack, options));
+    .option("--plan <file>", "carry out this plan, exactly: exit with 3 if anything is not as it was planned")
+    .action((stack: string, options: Options) =>
+      options.plan === undefined ? change("up", stack, options) : applyPlan(stack, options.plan, options),
+    );
 }
 
 export function previewCommand(): Command {
   return common("preview", "Show what an up would change, all shards side by side")
     .option("--expect-no-changes", "exit with 2 if anything would change")
+    .option("-o, --out <file>", "write a plan, to be reviewed and carried out with: up --plan")
+    .option("--only <stacks...>", "only these shards, by the names of their Pulumi stacks")
     .action(async (stack: string, options: Options) => {
-      const outcome = await operate("preview", stack, options);
+      const { out, only } = options;
+      const outcome = await operate("preview", stack, options, { run: only ? { only } : {} });
+      if (out !== undefined && outcome.succeeded) await writePlanOf(stack, outcome, out, only);
       if (!outcome.succeeded) process.exitCode = 1;
       else if (options.expectNoChanges && changes(outcome) > 0) process.exitCode = 2;
     });
@@ -81,7 +96,60 @@ async function change(operation: "up" | "destroy", stack: string, options: Optio
   if (!outcome.succeeded) process.exitCode = 1;
 }
 
-async function operate(operation: Operation, stack: string, options: Options): Promise<RunOutcome> {
+/**
+ * Carries out a plan. It is checked against the YAML, the secrets and the live workspace before the first write, and
+ * the engine is held to it while it runs.
+ */
+async function applyPlan(stack: string, file: string, options: Options): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "bitbucket-as-code-plan-"));
+  try {
+    const session = await openPlan(stack, file);
+    const preview = await operate("preview", stack, options, {
+      run: { plans: folder },
+      quiet: true,
+    });
+    if (!preview.succeeded) {
+      show(preview, undefined, options);
+      process.exitCode = 1;
+      return;
+    }
+    session.checkLive(preview);
+    const outcome = await operate("up", stack, options, {
+      run: { guard: { plans: folder, check: (shard) => session.shardDiffers(shard) } },
+    });
+    if (!outcome.succeeded) process.exitCode = 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function writePlanOf(
+  stack: string,
+  preview: RunOutcome,
+  file: string,
+  only: readonly string[] | undefined,
+): Promise<void> {
+  const plan = await planOf(stack, preview, only);
+  writePlan(file, plan);
+  process.stderr.write(`The plan is in ${file}.\n`);
+  if (plan.seal.key === "none")
+    process.stderr.write(
+      "It is not sealed with a key: set BITBUCKET_PLAN_KEY, here and where it is applied, so that nobody can change it unnoticed.\n",
+    );
+}
+
+interface OperateMore {
+  readonly run?: Partial<RunOptions>;
+  /** Shows nothing of the outcome. */
+  readonly quiet?: boolean;
+}
+
+async function operate(
+  operation: Operation,
+  stack: string,
+  options: Options,
+  { run = {}, quiet = false }: OperateMore = {},
+): Promise<RunOutcome> {
   const { root } = findProject();
   const engine = await ensureEngine({ report: (line) => process.stderr.write(`${line}\n`) });
   process.env.PATH = engine.path;
@@ -108,6 +176,7 @@ async function operate(operation: Operation, stack: string, options: Options): P
         ...(options.adopt ? { env: { BITBUCKET_ADOPT: "1" } } : {}),
         signal: stop.signal,
         stopped: () => stopping,
+        ...run,
         listener: {
           expect: (resources) => shown.expect(resources),
           done: () => shown.done(),
@@ -116,7 +185,7 @@ async function operate(operation: Operation, stack: string, options: Options): P
         },
       });
       shown.stop();
-      show(outcome, requestsText(outcome.run, client, process.env), options);
+      if (!quiet) show(outcome, requestsText(outcome.run, client, process.env), options);
       return outcome;
     } finally {
       shown.stop();
@@ -128,10 +197,11 @@ async function operate(operation: Operation, stack: string, options: Options): P
 
 function show(outcome: RunOutcome, requests: string | undefined, options: Options): void {
   if (options.json) {
-    const { run: _, moves, ...rest } = outcome;
+    const { run: _, moves, shards, ...rest } = outcome;
     const moved = moves.map(({ root, from, to }) => ({ name: root, from, to }));
+    const parts = shards.map(({ live: __, ...shard }) => shard);
     process.stdout.write(
-      `${JSON.stringify({ ...rest, counts: countsOf(outcome.shards), moves: moved }, null, 2)}\n`,
+      `${JSON.stringify({ ...rest, shards: parts, counts: countsOf(shards), moves: moved }, null, 2)}\n`,
     );
     return;
   }

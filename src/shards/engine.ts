@@ -1,7 +1,9 @@
 /** Operations of the engine on one Pulumi stack, through Pulumi's Automation API, and what its events say. */
+import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { type EngineEvent, LocalWorkspace, type PulumiCommand, Stack } from "@pulumi/pulumi/automation";
 import { kinds } from "../kinds";
+import type { Values } from "../kinds/kind";
 import { adoptedIn } from "../provider/adoption";
 import { describe } from "../provider/errors";
 import { typePrefix } from "../provider/type";
@@ -16,7 +18,14 @@ export interface Change {
   readonly name: string;
   /** Of an update, the fields. */
   readonly fields: readonly string[];
+  /** The inputs as they are live, where the engine has looked. Secrets are masked. */
+  readonly before?: Values | undefined;
+  /** The inputs that are wanted, likewise. */
+  readonly after?: Values | undefined;
 }
+
+/** What stands in the place of a secret. */
+export const maskedSecret = "[secret]";
 
 export interface Message {
   readonly severity: "info" | "warning" | "error";
@@ -33,6 +42,8 @@ export interface Outcome {
   readonly unchanged: number;
   readonly messages: readonly Message[];
   readonly seconds: number;
+  /** For each resource that the state holds, by `Repository api`, a digest of what it is live: ids and inputs. */
+  readonly live: Readonly<Record<string, string>>;
 }
 
 export interface OperateOptions {
@@ -45,6 +56,11 @@ export interface OperateOptions {
   readonly onDone?: (() => void) | undefined;
   /** Steps at once in the engine. */
   readonly parallel?: number | undefined;
+  /**
+   * The file of the engine's own update plan: a preview writes it, and an apply is held to it: a step that is not in it
+   * is refused. https://www.pulumi.com/docs/iac/concepts/update-plans/
+   */
+  readonly plan?: string | undefined;
 }
 
 /** A workspace that leaves the user's selected stack alone: the Automation API would select each stack that it uses. */
@@ -69,6 +85,7 @@ export async function operate(name: string, operation: Operation, options: Opera
       color: "never" as const,
       ...(options.signal ? { signal: options.signal } : {}),
       ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
+      ...(options.plan === undefined || operation === "destroy" ? {} : { plan: options.plan }),
     };
     if (operation === "up") await stack.up(settings);
     else if (operation === "preview") await stack.preview(settings);
@@ -82,6 +99,7 @@ export async function operate(name: string, operation: Operation, options: Opera
     changes: events.changes,
     unchanged: events.unchanged,
     messages: events.messagesOf(failure),
+    live: events.live,
     seconds: (Date.now() - began) / 1000,
   };
 }
@@ -112,6 +130,7 @@ class Events {
   /** What was made, as the provider describes it: by that it says what it did not make, but adopted. */
   readonly #described = new Map<string, string>();
   readonly #adopted = new Set<string>();
+  readonly #live = new Map<string, string>();
 
   constructor(private readonly onDone: (() => void) | undefined) {}
 
@@ -144,6 +163,10 @@ class Events {
     return [...this.#same].filter((urn) => !this.#changes.has(urn)).length;
   }
 
+  get live(): Readonly<Record<string, string>> {
+    return Object.fromEntries([...this.#live].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
   /** What was said; of a run that failed without an error among it, the engine's own output. */
   messagesOf(failure: string | undefined): readonly Message[] {
     const messages = [...this.#messages.values()];
@@ -155,10 +178,17 @@ class Events {
     const { urn, type, op } = metadata;
     if (!type.startsWith(typePrefix)) return;
     const operation = operations[op];
+    const [kind, name] = [type.slice(typePrefix.length), nameIn(urn)];
+    if ((operation || op === "same") && metadata.old)
+      this.#live.set(
+        `${kind} ${name}`,
+        digestOf({ id: metadata.old.id, inputs: masked(metadata.old.inputs) }),
+      );
     if (operation && !this.#changes.has(urn)) {
       const fields = operation === "update" ? fieldsOf(metadata) : [];
-      const kind = type.slice(typePrefix.length);
-      this.#changes.set(urn, { operation, kind, name: nameIn(urn), fields });
+      const before = metadata.old && masked(metadata.old.inputs);
+      const after = operation === "delete" || !metadata.new ? undefined : masked(metadata.new.inputs);
+      this.#changes.set(urn, { operation, kind, name, fields, before, after });
       if (operation === "create") this.#described.set(urn, descriptionOf(kind, metadata));
       this.onDone?.();
     } else if (op === "same" && !this.#same.has(urn)) {
@@ -186,13 +216,43 @@ function descriptionOf(name: string, { new: made }: Metadata): string {
   return kind && made ? describe(kind, complete(kind, made.inputs)) : "";
 }
 
-/** The inputs that an update changes. Those of secrets look alike in events, and are not among them. */
+/** The inputs that an update changes. Secrets look alike in events: where nothing else differs, it is one of them. */
 function fieldsOf({ old, new: wanted }: Metadata): string[] {
-  const before = old?.inputs ?? {};
-  const after = wanted?.inputs ?? {};
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
-    (field) => !field.startsWith("__") && !isDeepStrictEqual(before[field], after[field]),
+  const before = masked(old?.inputs);
+  const after = masked(wanted?.inputs);
+  const differing = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (field) => !isDeepStrictEqual(before[field], after[field]),
   );
+  if (differing.length > 0) return differing;
+  return Object.keys(after).filter((field) => JSON.stringify(after[field]).includes(maskedSecret));
+}
+
+/** By which the engine marks a secret in what it tells. */
+const secretMark = "4dabf18193072939515e22adb298388d";
+
+/** Inputs without what is not the user's, and without secrets. */
+function masked(inputs: Values | undefined): Values {
+  return Object.fromEntries(
+    Object.entries(inputs ?? {})
+      .filter(([name]) => !name.startsWith("__"))
+      .map(([name, value]) => [name, maskedValue(value)]),
+  );
+}
+
+function maskedValue(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(maskedValue);
+  if (typeof value !== "object" || value === null) return value;
+  if (secretMark in value) return maskedSecret;
+  return Object.fromEntries(Object.entries(value).map(([name, held]) => [name, maskedValue(held)]));
+}
+
+function digestOf(value: unknown): string {
+  const sorted = JSON.stringify(value, (_name, held: unknown) =>
+    typeof held === "object" && held !== null && !Array.isArray(held)
+      ? Object.fromEntries(Object.entries(held).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : held,
+  );
+  return createHash("sha256").update(sorted).digest("hex").slice(0, 32);
 }
 
 function nameIn(urn: string): string {

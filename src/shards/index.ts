@@ -1,4 +1,4 @@
 /** Running a stack that is split into several Pulumi stacks as one. */
-export type { Change, Message, Operation, Outcome } from "./engine";
-export { type Listener, type RunOptions, type RunOutcome, runShards } from "./run";
+export { type Change, type Message, maskedSecret, type Operation, type Outcome } from "./engine";
+export { type Guard, type Listener, type RunOptions, type RunOutcome, runShards } from "./run";
 export { Stacks } from "./stacks";

@@ -1,11 +1,11 @@
 /** One operation on all shards of a stack: side by side, in order where they need each other, with one outcome. */
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { baseShard, byShard, type DesiredStack, loadStack, locateStack } from "../desired";
-import { type Change, type Operation, type Outcome, operate } from "./engine";
+import { type Change, type OperateOptions, type Operation, type Outcome, operate } from "./engine";
 import { heldPlaces, type Move, movesOf, orderOf } from "./layout";
 import { Stacks } from "./stacks";
 
@@ -28,6 +28,20 @@ export interface RunOptions {
   /** Whether the engine leaves out writing its state after every step. */
   readonly skipCheckpoints?: boolean | undefined;
   readonly listener?: Listener | undefined;
+  /** Only these of the shards, by the names of their Pulumi stacks: for a preview in parts. */
+  readonly only?: readonly string[] | undefined;
+  /** Where a preview writes the engine's update plans. */
+  readonly plans?: string | undefined;
+  /** What an apply is held to. */
+  readonly guard?: Guard | undefined;
+}
+
+/** Holds an apply to what was planned, shard by shard. */
+export interface Guard {
+  /** The folder of the update plans of an earlier preview, which has been checked. */
+  readonly plans: string;
+  /** Why a shard must not be applied, by a preview of it: for one that has no update plan yet. */
+  check(preview: Outcome): string | undefined;
 }
 
 /** Hears how a run goes on. */
@@ -71,7 +85,10 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
   env.BITBUCKET_SHARED_READS = folder;
   try {
     const one = place.shard === "" ? undefined : place.shard;
-    const prepared = await prepare({ stacks, desired, operation, one, folder, listener });
+    const prepared = chosen(
+      await prepare({ stacks, desired, operation, one, folder, listener }),
+      options.only?.map((name) => shardNamed(stacks, desired, name)),
+    );
     if (prepared.moves.length === 0) env.BITBUCKET_STATES = folder;
     if (prepared.moves.length > 0 && operation === "preview") {
       const file = join(folder, "places.json");
@@ -91,8 +108,8 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
       listener.running?.([...running]);
       const unmade = prepared.unmade.get(shard);
       const outcome = unmade
-        ? { stack: name, succeeded: true, changes: unmade, unchanged: 0, messages: [], seconds: 0 }
-        : await operate(name, operation, {
+        ? { stack: name, succeeded: true, changes: unmade, unchanged: 0, messages: [], live: {}, seconds: 0 }
+        : await guarded(name, options, prepared.moves.length > 0, {
             root,
             pulumi,
             env,
@@ -130,6 +147,50 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** An operation on one shard, held to a plan where there is one. */
+async function guarded(
+  name: string,
+  { operation, plans, guard }: RunOptions,
+  moved: boolean,
+  settings: OperateOptions,
+): Promise<Outcome> {
+  if (operation === "preview" && plans !== undefined)
+    return operate(name, operation, { ...settings, plan: join(plans, `${name}.json`) });
+  if (operation !== "up" || guard === undefined) return operate(name, operation, settings);
+  const plan = join(guard.plans, `${name}.json`);
+  if (moved || !existsSync(plan)) {
+    const preview = await operate(name, "preview", { ...settings, plan, onDone: undefined });
+    const problem = preview.succeeded ? guard.check(preview) : undefined;
+    if (!preview.succeeded) return preview;
+    if (problem !== undefined)
+      return {
+        ...preview,
+        succeeded: false,
+        changes: [],
+        messages: [...preview.messages, { severity: "error", text: problem }],
+      };
+  }
+  return operate(name, operation, { ...settings, plan });
+}
+
+/** The shard of a Pulumi stack's name. */
+function shardNamed(stacks: Stacks, desired: DesiredStack, name: string): string {
+  const known = [...byShard(desired).keys()];
+  const shard = known.find((one) => stacks.nameOf(one) === name);
+  if (shard === undefined)
+    throw new Error(
+      `There is no shard "${name}". These are there: ${known.map((one) => stacks.nameOf(one)).join(", ")}.`,
+    );
+  return shard;
+}
+
+/** Some of the shards. Those that are wanted no more go with the stack itself. */
+function chosen(prepared: Prepared, only: readonly string[] | undefined): Prepared {
+  if (only === undefined) return prepared;
+  const wanted = new Set([...only, ...(only.includes(baseShard) ? prepared.obsolete : [])]);
+  return { ...prepared, shards: prepared.shards.filter((shard) => wanted.has(shard)) };
 }
 
 interface Prepared {
@@ -204,7 +265,14 @@ async function prepare(run: {
     before: orderOf(desired),
     moves,
     unmade:
-      operation === "preview" ? unmadeOf([...shown].filter(([shard]) => !existing.has(shard))) : new Map(),
+      operation === "preview"
+        ? // All that such a shard is to hold may still be held by others.
+          unmadeOf(
+            shards.flatMap((shard) =>
+              existing.has(shard) ? [] : [[shard, shown.get(shard) ?? []] as const],
+            ),
+          )
+        : new Map(),
     obsolete,
     resources: desired.resources.length,
   };

@@ -217,6 +217,18 @@ export class Stacks {
     return exported.parse(JSON.parse(text));
   }
 
+  /** The configuration in the clear, by whole keys: `bitbucket:token`. Objects are JSON texts. */
+  async config(): Promise<Readonly<Record<string, string>>> {
+    const values = z
+      .record(z.string(), z.object({ value: z.string().optional(), objectValue: z.unknown().optional() }))
+      .parse(
+        JSON.parse(await this.run("config", "--show-secrets", "--json", "--stack", this.nameOf(baseShard))),
+      );
+    return Object.fromEntries(
+      Object.entries(values).flatMap(([key, { value }]) => (value === undefined ? [] : [[key, value]])),
+    );
+  }
+
   async #config(shard: string): Promise<Readonly<Record<string, unknown>>> {
     const text = await this.run("config", "--show-secrets", "--json", "--stack", this.nameOf(shard));
     const parsed = z.record(z.string(), z.object({ value: z.unknown() })).parse(JSON.parse(text));

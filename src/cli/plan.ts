@@ -1,0 +1,100 @@
+/** `plan`: looks at plan files, joins them, and keeps them between the pipeline of a pull request and that of main. */
+import { Command } from "commander";
+import { byShard } from "../desired";
+import {
+  joinPlans,
+  type PlanFile,
+  PlanRefusedError,
+  planKeyFrom,
+  readPlan,
+  Seal,
+  sealOf,
+  sourcesOf,
+  writePlan,
+} from "../planFile";
+import { Stacks } from "../shards";
+import { examples } from "./examples";
+import { digestsOf, planSources } from "./planned";
+import { planText } from "./planText";
+
+export function planCommand(): Command {
+  const plan = new Command("plan").description(
+    "Plan files: what a preview found, to be reviewed and carried out",
+  );
+  examples(plan, [
+    "bitbucket-as-code preview acme --out plan.json",
+    "bitbucket-as-code up acme --plan plan.json",
+  ]);
+  plan.addCommand(showCommand());
+  plan.addCommand(joinCommand());
+  return plan;
+}
+
+function showCommand(): Command {
+  return examples(
+    new Command("show")
+      .description("Show a plan, and check that nobody has changed it")
+      .argument("<file>", "the plan")
+      .option("--json", "print it as JSON, without its seal")
+      .action((file: string, options: { json?: boolean }) =>
+        show(readPlan(file, planKeyFrom(process.env)), options),
+      ),
+    ["bitbucket-as-code plan show plan.json", "bitbucket-as-code plan show plan.json --json | jq .changes"],
+  );
+}
+
+function joinCommand(): Command {
+  return examples(
+    new Command("join")
+      .description("Join the plans of a stack's shards, which were made side by side, to one")
+      .argument("<stack>", "the stack's name")
+      .argument("<files...>", "the plans, one for each shard or more of them")
+      .requiredOption("-o, --out <file>", "where the plan of the whole goes")
+      .option("--json", "print it as JSON as well, without its seal")
+      .action(async (stack: string, files: string[], options: { out: string; json?: boolean }) => {
+        const key = planKeyFrom(process.env);
+        const sources = await planSources(stack);
+        const plans: PlanFile[] = [];
+        for (const file of files) {
+          const plan = readPlan(file, key);
+          await checkPart(plan, file, sources, key);
+          plans.push(plan);
+        }
+        const seal = new Seal(key);
+        const stacks = new Stacks(sources.project.root, sources.base, {});
+        const wanted = [...byShard(sources.desired).keys()].map((shard) => stacks.nameOf(shard));
+        const whole = joinPlans(plans, wanted, seal, await digestsOf(sources, seal));
+        writePlan(options.out, whole);
+        show(whole, options);
+      }),
+    [
+      "bitbucket-as-code preview acme --only acme.PLAT --out plans/acme.PLAT.json",
+      "bitbucket-as-code plan join acme plans/*.json --out plan.json",
+    ],
+  );
+}
+
+/** That a part was made from what is here, with the secrets that are here. */
+async function checkPart(
+  plan: PlanFile,
+  file: string,
+  sources: Awaited<ReturnType<typeof planSources>>,
+  key: ReturnType<typeof planKeyFrom>,
+): Promise<void> {
+  const here = sourcesOf(sources.project.root, sources.base, sources.desired);
+  const changed = Object.keys({ ...here, ...plan.sources }).filter(
+    (name) => here[name] !== plan.sources[name],
+  );
+  const secrets = await digestsOf(sources, sealOf(plan, key));
+  const other = Object.keys(plan.secrets ?? {}).filter((field) => plan.secrets?.[field] !== secrets?.[field]);
+  const reasons = [
+    ...changed.map((name) => `${file}: ${name} has changed since it was made`),
+    ...other.map((field) => `${file}: the secret of ${field} has another value`),
+  ];
+  if (reasons.length > 0) throw new PlanRefusedError(reasons);
+}
+
+function show(plan: PlanFile, options: { json?: boolean }): void {
+  const { seal: _, live: __, secrets: ___, ...shown } = plan;
+  process.stdout.write(options.json ? `${JSON.stringify(shown, null, 2)}\n` : `${planText(plan)}\n`);
+}

@@ -1,0 +1,139 @@
+/** What making and carrying out a plan takes of the project around it: its YAML, its configuration, its secrets. */
+import { type DesiredStack, loadStack, locateStack } from "../desired";
+import { ensureEngine } from "../engine";
+import { readText } from "../live";
+import {
+  checkLive,
+  checkSecrets,
+  checkSources,
+  type PlanBody,
+  type PlanFile,
+  PlanRefusedError,
+  planBody,
+  planKeyFrom,
+  readPlan,
+  Seal,
+  sealOf,
+  secretDigests,
+  shardDiffers,
+  sourcesOf,
+} from "../planFile";
+import { type Outcome, type RunOutcome, Stacks } from "../shards";
+import { connected } from "./connect";
+import { packageVersion } from "./paths";
+import { findProject, type Project, plainConfig } from "./project";
+
+interface Sources {
+  readonly project: Project;
+  /** The stack without its shard. */
+  readonly base: string;
+  readonly desired: DesiredStack;
+}
+
+export async function planSources(stack: string): Promise<Sources> {
+  const project = findProject();
+  const place = locateStack(project.root, stack);
+  return { project, base: place.stack, desired: await loadStack(place.path) };
+}
+
+/** Keyed digests of all secrets of the stack; undefined where the seal has no key. */
+export async function digestsOf(
+  { project, base, desired }: Sources,
+  seal: Seal,
+): Promise<Record<string, string> | undefined> {
+  if (seal.secret("", "") === undefined) return undefined;
+  const engine = await ensureEngine({ report: (line) => process.stderr.write(`${line}\n`) });
+  process.env.PATH = engine.path;
+  const needed = JSON.stringify(desired.resources.map(({ args }) => args)).includes('"source":"fromConfig"');
+  const config = needed ? await new Stacks(project.root, base, {}).config() : {};
+  return connected({ config: plainConfig(project.root, base) }, ({ client }) =>
+    secretDigests(
+      desired,
+      {
+        env: process.env,
+        config: (key) => config[`${project.name}:${key}`],
+        bitbucket: (path) => readText(client, path),
+      },
+      seal,
+    ),
+  );
+}
+
+/** The plan of what a preview found. */
+export async function planOf(
+  stack: string,
+  preview: RunOutcome,
+  only: readonly string[] | undefined,
+): Promise<PlanFile> {
+  const sources = await planSources(stack);
+  const seal = new Seal(planKeyFrom(process.env));
+  const secrets = await digestsOf(sources, seal);
+  return seal.close(bodyOf(stack, sources, preview, secrets, only));
+}
+
+/** A plan that is to be carried out. */
+export interface PlanSession {
+  readonly plan: PlanFile;
+  /** @throws {PlanRefusedError} where the workspace or the state is not as it was. */
+  checkLive(preview: RunOutcome): void;
+  /** Why a shard must not be applied, by a preview of it. */
+  shardDiffers(preview: Outcome): string | undefined;
+}
+
+/**
+ * Reads a plan, and checks all that can be checked without looking at the workspace.
+ *
+ * @throws {PlanRefusedError} where it must not be carried out.
+ */
+export async function openPlan(stack: string, file: string): Promise<PlanSession> {
+  const key = planKeyFrom(process.env);
+  const plan = readPlan(file, key);
+  if (plan.only !== undefined)
+    throw new PlanRefusedError(
+      [`it is for ${plan.only.join(", ")} alone, which are not all of ${plan.stack}`],
+      'Join the plans of all parts first: "bitbucket-as-code plan join".',
+    );
+  const sources = await planSources(stack);
+  checkSources(plan, {
+    tool: packageVersion(),
+    stack,
+    sources: sourcesOf(sources.project.root, sources.base, sources.desired),
+  });
+  checkSecrets(plan, await digestsOf(sources, sealOf(plan, key)));
+  const found = (preview: RunOutcome): PlanBody => bodyOf(stack, sources, preview, undefined, undefined);
+  return {
+    plan,
+    checkLive: (preview) => checkLive(plan, found(preview)),
+    shardDiffers: (shard) => {
+      const { changes, live } = found({
+        operation: "preview",
+        shards: [shard],
+        skipped: [],
+        moves: [],
+        succeeded: true,
+        seconds: 0,
+        run: "",
+      });
+      return shardDiffers(plan, { stack: shard.stack, changes, live });
+    },
+  };
+}
+
+function bodyOf(
+  stack: string,
+  { project, base, desired }: Sources,
+  preview: RunOutcome,
+  secrets: Readonly<Record<string, string>> | undefined,
+  only: readonly string[] | undefined,
+): PlanBody {
+  return planBody({
+    root: project.root,
+    stack,
+    config: base,
+    tool: packageVersion(),
+    desired,
+    preview,
+    secrets,
+    only,
+  });
+}

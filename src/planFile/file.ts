@@ -1,0 +1,98 @@
+/** Plan files on disk, and several of them as one. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { z } from "zod";
+import {
+  canonical,
+  type PlanBody,
+  type PlanFile,
+  PlanRefusedError,
+  planFileSchema,
+  planFormat,
+} from "./format";
+import { type PlanKey, type Seal, sealOf } from "./seal";
+
+export function writePlan(path: string, plan: PlanFile): void {
+  writeFileSync(path, `${JSON.stringify(plan, null, 2)}\n`);
+}
+
+/**
+ * Reads a plan and checks its seal.
+ *
+ * @throws {PlanRefusedError} where it is no plan, or was changed.
+ */
+export function readPlan(path: string, key: PlanKey | undefined): PlanFile {
+  const plan = parsePlan(readFileSync(path, "utf8"), path);
+  sealOf(plan, key).check(plan);
+  return plan;
+}
+
+/** @param name What it is called in errors. */
+export function parsePlan(text: string, name: string): PlanFile {
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    throw new PlanRefusedError([`${name} is not JSON, or was cut short`]);
+  }
+  const format = z.object({ format: z.string() }).safeParse(content).data?.format;
+  if (format !== planFormat)
+    throw new PlanRefusedError([
+      format === undefined
+        ? `${name} is not a plan`
+        : `${name} is of the format "${format}", and this reads "${planFormat}"`,
+    ]);
+  const parsed = planFileSchema.safeParse(content);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new PlanRefusedError([
+      `${name} is not a plan as it is written: ${issue?.path.join(".")}: ${issue?.message}`,
+    ]);
+  }
+  return parsed.data;
+}
+
+/**
+ * Plans of parts of a stack as one of the whole.
+ *
+ * @param wanted The names of all Pulumi stacks of the stack.
+ * @param seal What the whole is sealed with.
+ * @param secrets The digests of the secrets by that seal.
+ * @throws {PlanRefusedError} where they do not fit together, or one is missing.
+ */
+export function joinPlans(
+  plans: readonly PlanFile[],
+  wanted: readonly string[],
+  seal: Seal,
+  secrets: Readonly<Record<string, string>> | undefined,
+): PlanFile {
+  const [first] = plans;
+  if (!first) throw new PlanRefusedError(["there is no plan to join"]);
+  const reasons: string[] = [];
+  const seen = new Set<string>();
+  for (const plan of plans) {
+    for (const part of ["tool", "stack", "workspace", "sources", "moves"] as const)
+      if (canonical(plan[part]) !== canonical(first[part]))
+        reasons.push(`they differ in "${part}": they were not made from the same`);
+    for (const one of plan.only ?? wanted) {
+      if (seen.has(one)) reasons.push(`${one} is in more than one of them`);
+      seen.add(one);
+    }
+  }
+  for (const one of wanted) if (!seen.has(one)) reasons.push(`there is none for ${one}`);
+  if (reasons.length > 0)
+    throw new PlanRefusedError([...new Set(reasons)], "Make a plan for each part from the same commit.");
+  const body: PlanBody = {
+    format: planFormat,
+    tool: first.tool,
+    stack: first.stack,
+    workspace: first.workspace,
+    createdAt: plans.map(({ createdAt }) => createdAt).sort()[0] ?? first.createdAt,
+    sources: first.sources,
+    changes: plans.flatMap(({ changes }) => changes),
+    unchanged: plans.reduce((sum, { unchanged }) => sum + unchanged, 0),
+    moves: first.moves,
+    live: Object.assign({}, ...plans.map(({ live }) => live)),
+    ...(secrets === undefined ? {} : { secrets: { ...secrets } }),
+  };
+  return seal.close(body);
+}

@@ -1,0 +1,90 @@
+/** What a plan file holds: what an apply is to change, and all that has to be the same when it does. */
+import { z } from "zod";
+
+/** Of another format, a plan is refused rather than guessed at. */
+export const planFormat = "bitbucket-as-code plan 1";
+
+/** What stands in the place of a secret. */
+export const hiddenSecret = "(secret)";
+
+const position = z.strictObject({ file: z.string(), line: z.number(), column: z.number(), path: z.string() });
+
+const change = z.strictObject({
+  /** The Pulumi stack: `acme`, `acme.PLAT`. */
+  stack: z.string(),
+  operation: z.enum(["create", "adopt", "update", "replace", "delete"]),
+  kind: z.string(),
+  name: z.string(),
+  /** Of an update and a replacement, those that differ; of a creation, those that are written. Secrets are hidden. */
+  fields: z.array(
+    z.strictObject({ field: z.string(), old: z.unknown().optional(), new: z.unknown().optional() }),
+  ),
+  /** Where the YAML says so. Nothing says it of what is deleted. */
+  position: position.optional(),
+});
+
+const body = z.strictObject({
+  format: z.literal(planFormat),
+  /** The version of bitbucket-as-code that made it. */
+  tool: z.string(),
+  stack: z.string(),
+  workspace: z.string(),
+  createdAt: z.iso.datetime(),
+  /** Digests of the YAML files, by their names, and of the stack's configuration. */
+  sources: z.record(z.string(), z.string()),
+  /** The Pulumi stacks that it is about; undefined for all of them. */
+  only: z.array(z.string()).optional(),
+  changes: z.array(change),
+  unchanged: z.number(),
+  /** State that goes from one Pulumi stack to another. */
+  moves: z.array(z.strictObject({ name: z.string(), from: z.string(), to: z.string() })),
+  /** For each resource of the state, a digest of what it is live. */
+  live: z.record(z.string(), z.string()),
+  /** For each secret field, a keyed digest; undefined where there is no key. */
+  secrets: z.record(z.string(), z.string()).optional(),
+});
+
+const seal = z.strictObject({
+  /** Whose key the value was made with. Without a key it only shows damage. */
+  key: z.enum(["BITBUCKET_PLAN_KEY", "passphrase", "none"]),
+  salt: z.string(),
+  value: z.string(),
+});
+
+export const planFileSchema = z.strictObject({ ...body.shape, seal });
+
+export type PlanBody = Readonly<z.output<typeof body>>;
+export type PlanFile = Readonly<z.output<typeof planFileSchema>>;
+export type PlannedChange = PlanBody["changes"][number];
+
+/** A plan that cannot be used, and why. Nothing was changed. */
+export class PlanRefusedError extends Error {
+  override readonly name = "PlanRefusedError";
+  /** What the command line ends with. */
+  readonly exitCode = 3;
+
+  constructor(
+    readonly reasons: readonly string[],
+    readonly next = "Make a new plan, and have it reviewed.",
+  ) {
+    super(
+      [
+        "The plan is not carried out. Nothing was changed.",
+        ...reasons.slice(0, mostReasons).map((reason) => `  - ${reason}`),
+        ...(reasons.length > mostReasons ? [`  … and ${reasons.length - mostReasons} more`] : []),
+        next,
+      ].join("\n"),
+    );
+  }
+}
+
+const mostReasons = 20;
+
+/** JSON in which the same content is always the same text. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(value, (_name, held: unknown) =>
+    typeof held === "object" && held !== null && !Array.isArray(held)
+      ? Object.fromEntries(Object.entries(held).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : held,
+  );
+}

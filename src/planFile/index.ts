@@ -1,0 +1,13 @@
+/** Plan files: what a preview found, to be reviewed, and to be applied as it is or not at all. */
+export { planBody, secretDigests, sourcesOf } from "./build";
+export { joinPlans, parsePlan, readPlan, writePlan } from "./file";
+export {
+  canonical,
+  hiddenSecret,
+  type PlanBody,
+  type PlanFile,
+  type PlannedChange,
+  PlanRefusedError,
+} from "./format";
+export { type PlanKey, planKeyFrom, Seal, sealOf } from "./seal";
+export { checkLive, checkSecrets, checkSources, shardDiffers } from "./verify";

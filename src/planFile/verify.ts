@@ -1,0 +1,124 @@
+/** Whether a plan still holds: compared with what a new preview finds, before anything is written. */
+import { canonical, type PlanBody, type PlannedChange, PlanRefusedError } from "./format";
+
+/**
+ * What can be told without looking at the workspace.
+ *
+ * @throws {PlanRefusedError} with all reasons at once.
+ */
+export function checkSources(plan: PlanBody, now: Pick<PlanBody, "tool" | "stack" | "sources">): void {
+  const reasons: string[] = [];
+  if (plan.stack !== now.stack) reasons.push(`it is for the stack ${plan.stack}, not ${now.stack}`);
+  if (plan.tool !== now.tool)
+    reasons.push(`it was made by bitbucket-as-code ${plan.tool}, and this is ${now.tool}`);
+  if (plan.stack === now.stack) {
+    for (const file of union(plan.sources, now.sources)) {
+      const [before, after] = [plan.sources[file], now.sources[file]];
+      if (before === after) continue;
+      if (before === undefined) reasons.push(`${file} is new since it was made`);
+      else if (after === undefined) reasons.push(`${file} is gone since it was made`);
+      else reasons.push(`${file} has changed since it was made`);
+    }
+  }
+  if (reasons.length > 0) throw new PlanRefusedError(reasons);
+}
+
+/** Secrets whose values are others than when the plan was made. */
+export function checkSecrets(plan: PlanBody, now: Readonly<Record<string, string>> | undefined): void {
+  if (plan.secrets === undefined || now === undefined) return;
+  const reasons = [...union(plan.secrets, now)]
+    .filter((field) => plan.secrets?.[field] !== now[field])
+    .map((field) => `the secret of ${field} has another value than when it was made`);
+  if (reasons.length > 0) throw new PlanRefusedError(reasons);
+}
+
+/**
+ * What the live workspace and the state say.
+ *
+ * @param now The plan that would be made now.
+ * @throws {PlanRefusedError} with all reasons at once.
+ */
+export function checkLive(plan: PlanBody, now: PlanBody): void {
+  const reasons = differences(plan, now);
+  if (canonical(plan.moves) !== canonical(now.moves))
+    reasons.push("the state has moved between Pulumi stacks since it was made");
+  if (reasons.length > 0) throw new PlanRefusedError(reasons);
+}
+
+/** Why one shard must not be applied; undefined where it is as planned. */
+export function shardDiffers(
+  plan: PlanBody,
+  shard: Pick<PlanBody, "changes" | "live"> & { readonly stack: string },
+): string | undefined {
+  const reasons = differences(
+    {
+      changes: plan.changes.filter(({ stack }) => stack === shard.stack),
+      live: Object.fromEntries(Object.entries(shard.live).map(([key]) => [key, plan.live[key] ?? ""])),
+    },
+    shard,
+  );
+  return reasons.length === 0 ? undefined : new PlanRefusedError(reasons).message;
+}
+
+function differences(
+  plan: Pick<PlanBody, "changes" | "live">,
+  now: Pick<PlanBody, "changes" | "live">,
+): string[] {
+  const reasons: string[] = [];
+  const told = new Set<string>();
+  const planned = new Map(plan.changes.map((change) => [nameOf(change), change]));
+  const found = new Map(now.changes.map((change) => [nameOf(change), change]));
+  for (const [key, change] of found) {
+    const before = planned.get(key);
+    if (before && essence(before) === essence(change)) continue;
+    told.add(key);
+    reasons.push(
+      before
+        ? `${key}: the plan would ${inWords(before)}, and now it takes to ${inWords(change)}`
+        : `${key}: the plan leaves it alone, and now it takes to ${inWords(change)}`,
+    );
+  }
+  for (const [key, change] of planned) {
+    if (found.has(key)) continue;
+    told.add(key);
+    reasons.push(`${key}: the plan would ${inWords(change)}, and that is not needed any more`);
+  }
+  for (const key of union(plan.live, now.live)) {
+    if (told.has(key) || plan.live[key] === now.live[key]) continue;
+    // What was made since would otherwise be told twice.
+    if (plan.live[key] === undefined) reasons.push(`${key}: it is in the state now, and was not`);
+    else if (now.live[key] === undefined) reasons.push(`${key}: it is gone from the workspace or the state`);
+    else reasons.push(`${key}: it was changed in the workspace since the plan was made`);
+  }
+  return reasons;
+}
+
+/** What counts of a change. Of a creation the YAML says the rest; of a deletion its live digest does. */
+function essence({ operation, fields }: PlannedChange): string {
+  return operation === "update" || operation === "replace"
+    ? canonical([operation, [...fields].sort((a, b) => (a.field < b.field ? -1 : 1))])
+    : // Whether it is there already is seen when it is made.
+      operation.replace("adopt", "create");
+}
+
+function inWords({ operation, fields }: PlannedChange): string {
+  if (operation !== "update" || fields.length === 0) return `${operation} it`;
+  const shown = fields
+    .slice(0, 5)
+    .map(({ field, old, new: wanted }) => `${field} from ${text(old)} to ${text(wanted)}`);
+  return `change ${shown.join(", ")}${fields.length > shown.length ? ", …" : ""}`;
+}
+
+function text(value: unknown): string {
+  if (value === undefined) return "nothing";
+  const whole = JSON.stringify(value);
+  return whole.length > 60 ? `${whole.slice(0, 60)}…` : whole;
+}
+
+function nameOf({ kind, name }: PlannedChange): string {
+  return `${kind} ${name}`;
+}
+
+function union(a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): Set<string> {
+  return new Set([...Object.keys(a), ...Object.keys(b)].sort());
+}

@@ -1,0 +1,179 @@
+/** Sealing, joining and comparing plans, without an engine. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import {
+  checkLive,
+  checkSecrets,
+  checkSources,
+  joinPlans,
+  type PlanBody,
+  parsePlan,
+  planKeyFrom,
+  readPlan,
+  Seal,
+  sealOf,
+} from "../../src/planFile";
+
+const body: PlanBody = {
+  format: "bitbucket-as-code plan 1",
+  tool: "1.0.0",
+  stack: "acme",
+  workspace: "acme",
+  createdAt: "2026-01-01T00:00:00.000Z",
+  sources: { "stacks/acme.yaml": "aa", "Pulumi.acme.yaml": "bb" },
+  changes: [
+    {
+      stack: "acme",
+      operation: "update",
+      kind: "Repository",
+      name: "api",
+      fields: [{ field: "description", old: "a", new: "b" }],
+      position: { file: "stacks/acme.yaml", line: 3, column: 5, path: "repositories.api.description" },
+    },
+  ],
+  unchanged: 1,
+  moves: [],
+  live: { "Repository api": "11", "Repository web": "22" },
+};
+const key = { source: "BITBUCKET_PLAN_KEY", secret: "long and random" } as const;
+const [update] = body.changes;
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "plan-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function written(content: unknown): string {
+  const path = join(folder, "plan.json");
+  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+  return path;
+}
+
+test("a sealed plan is read back, in whatever order its keys come", () => {
+  const plan = new Seal(key).close(body);
+  const shuffled = Object.fromEntries(Object.entries(plan).reverse());
+  expect(readPlan(written(shuffled), key)).toEqual(plan);
+});
+
+test("any other content is refused: a text, a number, a key more or less, anywhere", () => {
+  const plan = new Seal(key).close(body);
+  const text = JSON.stringify(plan);
+  const spots = [...text.matchAll(/[a-z0-9]/gi)].map(({ index }) => index);
+  fc.assert(
+    fc.property(fc.constantFrom(...spots), fc.constantFrom("0", "9", "z"), (spot, character) => {
+      if (text[spot] === character) return;
+      const changed = text.slice(0, spot) + character + text.slice(spot + 1);
+      expect(() => readPlan(written(changed), key)).toThrow(/not carried out\. Nothing was changed/);
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test.each([
+  ["cut short", '{"format": "bitbucket-as-code plan 1", "tool"', /not JSON, or was cut short/],
+  ["something else", "[1, 2]", /is not a plan/],
+  [
+    "of another version",
+    '{"format": "bitbucket-as-code plan 2"}',
+    /of the format "bitbucket-as-code plan 2"/,
+  ],
+  ["a plan without its parts", '{"format": "bitbucket-as-code plan 1"}', /not a plan as it is written: tool/],
+])("what is %s is refused with its name", (_what, text, message) => {
+  expect(() => parsePlan(text, "plan.json")).toThrow(message);
+});
+
+test("without a key, a digest shows damage; where a key is set, it does not do", () => {
+  const plan = new Seal(undefined).close(body);
+  expect(plan.seal.key).toBe("none");
+  expect(readPlan(written(plan), undefined)).toEqual(plan);
+  expect(() => readPlan(written({ ...plan, stack: "other" }), undefined)).toThrow(/digest does not fit/);
+  expect(() => readPlan(written(plan), key)).toThrow(
+    /not sealed with a key, and here BITBUCKET_PLAN_KEY is set/,
+  );
+});
+
+test("a plan with a key cannot be checked without it, nor with another one", () => {
+  const plan = new Seal(key).close(body);
+  expect(() => readPlan(written(plan), undefined)).toThrow(/not set here[\s\S]*Set BITBUCKET_PLAN_KEY/);
+  expect(() => readPlan(written(plan), { ...key, secret: "other" })).toThrow(/made with another/);
+  expect(() => sealOf(plan, { source: "passphrase", secret: key.secret })).toThrow(/passphrase is set/);
+});
+
+test("the key is its own variable, then the passphrase, then its file", () => {
+  writeFileSync(join(folder, "passphrase"), "from a file\n");
+  const file = { PULUMI_CONFIG_PASSPHRASE_FILE: join(folder, "passphrase") };
+  expect(planKeyFrom({ BITBUCKET_PLAN_KEY: "k", PULUMI_CONFIG_PASSPHRASE: "p" })?.source).toBe(
+    "BITBUCKET_PLAN_KEY",
+  );
+  expect(planKeyFrom({ PULUMI_CONFIG_PASSPHRASE: "p", ...file })?.secret).toBe("p");
+  expect(planKeyFrom(file)?.secret).toBe("from a file");
+  expect(planKeyFrom({ PULUMI_CONFIG_PASSPHRASE: "" })).toBeUndefined();
+});
+
+test("digests of one secret differ from field to field, and from plan to plan", () => {
+  const [one, other] = [new Seal(key), new Seal(key)];
+  expect(one.secret("a", "x")).not.toBe(one.secret("b", "x"));
+  expect(one.secret("a", "x")).not.toBe(other.secret("a", "x"));
+  expect(one.secret("a", "x")).toBe(new Seal(key, one.salt).secret("a", "x"));
+  expect(new Seal(undefined).secret("a", "x")).toBeUndefined();
+});
+
+test("everything that moved is told at once", () => {
+  expect(() =>
+    checkSources(body, {
+      tool: "1.0.1",
+      stack: "acme",
+      sources: { "stacks/acme.yaml": "ab", "new.yaml": "c" },
+    }),
+  ).toThrow(
+    /made by[\s\S]*Pulumi\.acme\.yaml is gone[\s\S]*new\.yaml is new[\s\S]*stacks\/acme\.yaml has changed/,
+  );
+  expect(() =>
+    checkLive(body, {
+      ...body,
+      changes: [{ stack: "acme", operation: "create", kind: "Repository", name: "web", fields: [] }],
+      live: { "Repository api": "12" },
+    }),
+  ).toThrow(
+    /Repository web: the plan leaves it alone, and now it takes to create it[\s\S]*Repository api: the plan would change description from "a" to "b", and that is not needed any more/,
+  );
+});
+
+test("what changed live and is to be changed to the same in the end is noticed", () => {
+  const changed = update && { ...update, fields: [{ field: "description", old: "c", new: "b" }] };
+  expect(() => checkLive(body, { ...body, changes: changed ? [changed] : [] })).toThrow(
+    /from "a"[\s\S]*from "c"/,
+  );
+  expect(() => checkLive(body, { ...body, live: { ...body.live, "Repository web": "23" } })).toThrow(
+    /Repository web: it was changed in the workspace/,
+  );
+  expect(() => checkLive(body, body)).not.toThrow();
+});
+
+test("secrets are compared where both sides have them", () => {
+  const plan = { ...body, secrets: { "Webhook api:ci secret": "1" } };
+  expect(() => checkSecrets(plan, { "Webhook api:ci secret": "2" })).toThrow(/secret of Webhook api:ci/);
+  expect(() => checkSecrets(plan, undefined)).not.toThrow();
+});
+
+test("parts are joined to a whole that is sealed anew", () => {
+  const part = (only: string, name: string) =>
+    new Seal(key).close({ ...body, only: [only], changes: [], live: { [name]: "1" }, unchanged: 1 });
+  const seal = new Seal(key);
+  const whole = joinPlans([part("acme", "a"), part("acme.x", "b")], ["acme", "acme.x"], seal, { s: "1" });
+  expect(whole).toMatchObject({ unchanged: 2, live: { a: "1", b: "1" }, secrets: { s: "1" } });
+  expect(whole.only).toBeUndefined();
+  expect(() => sealOf(whole, key).check(whole)).not.toThrow();
+  const joining =
+    (...parts: ReturnType<typeof part>[]) =>
+    () =>
+      joinPlans(parts, ["acme", "acme.x"], seal, {});
+  expect(joining(part("acme", "a"))).toThrow(/there is none for acme\.x/);
+  expect(joining(part("acme", "a"), part("acme", "a"), part("acme.x", "b"))).toThrow(
+    /acme is in more than one/,
+  );
+  expect(joining(part("acme", "a"), { ...part("acme.x", "b"), tool: "2.0.0" })).toThrow(/differ in "tool"/);
+});
