@@ -21,19 +21,25 @@ import {
   budgetWarning,
   checkSafety,
   limitsFrom,
+  liveLook,
   missingScopes,
   planOf,
   preflight,
+  type Renames,
   readState,
+  renameHints,
+  renameNotes,
+  renamesOf,
   requestsFor,
   SafetyLimitError,
   type StateResource,
+  underNewNames,
   wholeNumber,
 } from "./plan";
 import { notSupplied } from "./plan/notSupplied";
 import { namesUsers, withUsers } from "./plan/users";
 import { locationFields } from "./provider/location";
-import { clientFrom } from "./provider/session";
+import { clientFrom, sharedReads } from "./provider/session";
 import { resourceClass } from "./resource";
 
 /**
@@ -74,10 +80,10 @@ async function register(): Promise<void> {
   const state = readState(pulumi.getStack());
   const place = locateStack(projectRoot(), pulumi.getStack());
   const whole = await loadStack(place.path);
-  const held = heldPlaces(process.env.BITBUCKET_SHARD_PLACES);
-  if (place.shard !== "" && !whole.sharding && held.size === 0)
+  const places = heldPlaces(process.env.BITBUCKET_SHARD_PLACES);
+  if (place.shard !== "" && !whole.sharding && places.size === 0)
     throw new NoShardsError(place.path, place.shard);
-  const resources = byShard(whole, held).get(place.shard) ?? [];
+  const resources = byShard(whole, places).get(place.shard) ?? [];
   const stack: DesiredStack = { ...whole, resources };
   for (const warning of stack.warnings) {
     await pulumi.log.warn(
@@ -96,8 +102,9 @@ async function register(): Promise<void> {
     });
     const kept = notSupplied(stack.resources, secrets);
     if (kept !== undefined) await pulumi.log.warn(kept);
+    const live = new LiveReader(client, { shared: sharedReads(process.env) });
     const resolved = namesUsers(stack.resources)
-      ? await withUsers(stack.resources, new LiveReader(client), stack.workspace)
+      ? await withUsers(stack.resources, live, stack.workspace)
       : undefined;
     const desired = stack.resources.map((resource) => ({
       resource,
@@ -105,9 +112,14 @@ async function register(): Promise<void> {
       name: resource.name,
       args: withSecrets(resolved?.get(resource) ?? resource.args, secrets) as Values,
     }));
-    checkPlaces(whole, stack, (await state) ?? []);
-    await checkPlan(desired, await state, client, bitbucket);
-    new Registration(stack.workspace, desired).register();
+    const held = await state;
+    const renames = await renamesOf(desired, held ?? [], liveLook(live));
+    for (const line of renameNotes(renames)) await pulumi.log.info(line);
+    for (const line of renameHints(renames)) await pulumi.log.warn(line);
+    const applied = held && underNewNames(held, renames.former);
+    await checkPlaces(whole, stack, applied ?? []);
+    await checkPlan(desired, applied, client, bitbucket);
+    new Registration(stack.workspace, desired, renames.former).register();
   } finally {
     await client.close();
   }
@@ -144,11 +156,21 @@ class MisplacedError extends Error {
   }
 }
 
-function checkPlaces(whole: DesiredStack, part: DesiredStack, state: readonly StateResource[]): void {
+async function checkPlaces(
+  whole: DesiredStack,
+  part: DesiredStack,
+  state: readonly StateResource[],
+): Promise<void> {
   if (!whole.sharding && whole.resources.length === part.resources.length) return;
   const here = new Set(part.resources.map(keyOf));
   const all = new Set(whole.resources.map(keyOf));
-  const misplaced = state.map(keyOf).filter((key) => all.has(key) && !here.has(key));
+  const elsewhere = await renamesOf(
+    whole.resources.map((resource) => ({ resource, args: resource.args })),
+    state,
+  );
+  const misplaced = underNewNames(state, elsewhere.former)
+    .map(keyOf)
+    .filter((key) => all.has(key) && !here.has(key));
   if (misplaced.length > 0) throw new MisplacedError(misplaced);
 }
 
@@ -219,6 +241,7 @@ class Registration {
   constructor(
     private readonly workspace: string,
     private readonly desired: readonly Ready[],
+    private readonly former: Renames["former"],
   ) {
     this.#byName = new Map(
       desired.map(({ resource, kind, args }) => [
@@ -237,12 +260,14 @@ class Registration {
     for (const { resource, kind, name, args } of this.desired) {
       const parent = resource.parent && this.#made.get(resource.parent);
       const before = [...this.#referredTo(resource), ...this.#earlier(resource)];
+      const former = this.former.get(resource);
       const Class = resourceClass(kind) as unknown as AnyClass;
       const made = new Class(
         name,
         { ...this.#places(resource), ...args },
         {
           ...(parent ? { parent } : {}),
+          ...(former ? { aliases: [former.urn] } : {}),
           ...(before.length > 0 ? { dependsOn: before.flatMap((other) => this.#made.get(other) ?? []) } : {}),
         },
       );

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { ensureEngine } from "../engine";
+import { liveLook } from "../plan";
 import { writePlan } from "../planFile";
 import { type Operation, type RunOptions, type RunOutcome, runShards } from "../shards";
 import { connected } from "./connect";
@@ -154,7 +155,7 @@ async function operate(
   const engine = await ensureEngine({ report: (line) => process.stderr.write(`${line}\n`) });
   process.env.PATH = engine.path;
   const config = plainConfig(root, stack);
-  return connected({ config }, async ({ client }) => {
+  return connected({ config }, async ({ client, reader }) => {
     const shown = progress("resources", () => client.budget.remaining());
     const stop = new AbortController();
     // A terminal sends Ctrl-C to the engines as well, which end in order by themselves: no further shard is begun.
@@ -174,6 +175,7 @@ async function operate(
         parallel: options.parallel,
         skipCheckpoints: options.skipCheckpoints,
         ...(options.adopt ? { env: { BITBUCKET_ADOPT: "1" } } : {}),
+        live: liveLook(reader),
         signal: stop.signal,
         stopped: () => stopping,
         ...run,

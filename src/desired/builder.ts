@@ -4,7 +4,7 @@ import { fieldMeta, identityOf, type Kind, type Values } from "../kinds/kind";
 import type { Combined } from "./combine";
 import { below, type Diagnostics, type Position, suggest } from "./diagnostics";
 import { isAboutSecret, schemaOf, withPlaceholders } from "./fieldCheck";
-import { argsOf, type LayerReader, refuseLiterals } from "./layer";
+import { argsOf, entryKeys, type LayerReader, refuseLiterals } from "./layer";
 import { merge, mergeAll } from "./merge";
 import { describe, type Entry, isBroken, isNull, type MapNode, type Node, positionAt } from "./node";
 import { profileKeys, RepositoryLayers } from "./repositoryLayers";
@@ -72,7 +72,7 @@ export class Builder {
       return;
     }
     for (const [name, { key, value }] of written.entries) {
-      const own = this.reader.object(kind, value, profileKeys);
+      const own = this.reader.object(kind, value, [...profileKeys, ...entryKeys]);
       if (this.#isEmptyTop(kind, name, key, own)) continue;
       const layers = [...(this.#layers?.of(name, own) ?? []), own];
       this.#object(kind, name, key, mergeAll(layers) ?? own, undefined);
@@ -127,10 +127,12 @@ export class Builder {
     const withDefaults = defaults && !isNull(defaults) ? merge(defaults, own) : own;
     if (withDefaults.type !== "map") return;
     const origin = this.#named(kind, key, at, withDefaults);
+    const renamedFrom = this.#renamedFrom(key, origin);
     const resource: DesiredResource = {
       kind,
       name: this.#name(kind, key, parent, at),
       ...(parent ? { parent } : {}),
+      ...(renamedFrom === undefined ? {} : { renamedFrom }),
       args: this.#adopting(kind, argsOf(kind, origin), parent),
       position: at,
       positionOf: (path) => positionAt(origin, path, at),
@@ -142,6 +144,19 @@ export class Builder {
       const section = origin.entries.get(child.yaml.section)?.value;
       if (section) this.#section(child, section, resource);
     }
+  }
+
+  #renamedFrom(key: string, origin: MapNode): string | undefined {
+    const node = origin.entries.get("renamedFrom")?.value;
+    if (!node || isNull(node) || node.type === "broken") return undefined;
+    const former =
+      node.type === "scalar" && typeof node.value !== "boolean" ? String(node.source ?? node.value) : "";
+    if (former === "")
+      this.diagnostics.error(node.position, `must be the key that it had before, not ${describe(node)}`);
+    else if (former === key)
+      this.diagnostics.error(node.position, "must be the key that it had before, and is the one that it has");
+    else return former;
+    return undefined;
   }
 
   /** Consent to adoption holds for all that belongs to an object, and for the stack; what is nearest counts. */

@@ -7,3 +7,4 @@ export { referencesIn, resolveSecret, resolveSecrets, type SecretContext, withSe
 export { isSecretReference, SecretReference, type SecretSource } from "./secret";
 export { baseShard, byShard, keyOf, rootOf, type Sharding, shardOf } from "./shards";
 export { type DesiredResource, type DesiredStack, historyOf, type Say } from "./stack";
+export { Structure } from "./structure";

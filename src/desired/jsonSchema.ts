@@ -3,6 +3,7 @@ import { z } from "zod";
 import { fieldMeta, type Kind } from "../kinds/kind";
 import type { topKeys } from "./combine";
 import { schemaOf } from "./fieldCheck";
+import type { entryKeys } from "./layer";
 import type { profileKeys, ruleKeys } from "./repositoryLayers";
 import { ifMissingKey, secretSources } from "./secret";
 import { Structure } from "./structure";
@@ -141,6 +142,15 @@ function profileProperties(): Record<(typeof profileKeys)[number], Schema> {
   };
 }
 
+function entryProperties(): Record<(typeof entryKeys)[number], Schema> {
+  return {
+    renamedFrom: {
+      description: "The key that it had before: it is renamed, and not deleted and made anew.",
+      ...nullable({ type: "string", minLength: 1 }),
+    },
+  };
+}
+
 function topSection(structure: Structure, kind: Kind): Schema {
   const object =
     kind === structure.profiled ? objectSchema(structure, kind, profileProperties()) : ref(structure, kind);
@@ -184,7 +194,11 @@ function objectSchema(structure: Structure, kind: Kind, extras: Readonly<Record<
     ]);
   return {
     description: kind.summary,
-    ...closed({ ...extras, ...Object.fromEntries([...fields, ...sections]) }),
+    ...closed({
+      ...extras,
+      ...(kind.yaml.form === "map" ? entryProperties() : {}),
+      ...Object.fromEntries([...fields, ...sections]),
+    }),
   };
 }
 

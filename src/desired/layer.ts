@@ -6,6 +6,9 @@ import { describe, type Entry, isBroken, isNull, type MapNode, type Node, plainV
 import { ifMissingKey, isSecretSource, SecretReference, secretSources } from "./secret";
 import type { Structure } from "./structure";
 
+/** The keys that an object in a map can have besides its fields. */
+export const entryKeys = ["renamedFrom"] as const;
+
 export class LayerReader {
   constructor(
     readonly structure: Structure,
@@ -67,7 +70,7 @@ export class LayerReader {
           return this.#broken(node, `must be a map with a name for each, not ${describe(node)}`);
         const entries = [...node.entries].map(([name, { key, value }]): [string, Entry] => [
           name,
-          { key, value: this.object(kind, value) },
+          { key, value: this.object(kind, value, entryKeys) },
         ]);
         return { ...node, entries: new Map(entries) };
       }

@@ -46,14 +46,12 @@ export class Places {
     };
   }
 
-  ofState({ kind, outputs, id, name }: StateResource): Placed {
+  ofState(resource: StateResource): Placed {
+    const { kind, outputs } = resource;
     const own = kind.provides === "repository" || kind.provides === "project";
     const parent = this.#parentOf(outputs);
     const owner = own || !parent ? undefined : keyOf(parent);
-    const held =
-      kind.provides === "repository"
-        ? { kind, outputs, id, name }
-        : this.#byId.get(String(outputs.repository));
+    const held = kind.provides === "repository" ? resource : this.#byId.get(String(outputs.repository));
     if (held) {
       const slug = this.#slug(held, held.outputs);
       const project = held.outputs.project ?? this.#live(held).project;

@@ -5,7 +5,7 @@ import { check } from "../provider/check";
 import { diff } from "../provider/diff";
 import { locationFields } from "../provider/location";
 import { unknownValue } from "../provider/unknown";
-import type { StateResource } from "./state";
+import type { Applied } from "./state";
 
 export type Operation = "create" | "update" | "replace" | "delete";
 
@@ -31,7 +31,7 @@ export interface Plan {
   readonly managed: number;
 }
 
-export function planOf(desired: readonly Desired[], state: readonly StateResource[]): Plan {
+export function planOf(desired: readonly Desired[], state: readonly Applied[]): Plan {
   const held = new Map(state.map((resource) => [keyOf(resource), resource]));
   const changes: Planned[] = [];
   for (const { kind, name, args } of desired) {

@@ -4,7 +4,7 @@ import { locationOf } from "../provider/location";
 import { complete, managedFields } from "../provider/values";
 import type { Planned } from "./plan";
 import { requestsOf, somewhere } from "./scopes";
-import type { StateResource } from "./state";
+import type { Applied } from "./state";
 
 /** Items on a page of a collection. */
 const pageLength = 100;
@@ -14,7 +14,7 @@ const pageLength = 100;
  * is not known yet, and comes on top.
  */
 export function requestsFor(
-  state: readonly StateResource[],
+  state: readonly Applied[],
   changes: readonly (Planned & { readonly owners: readonly string[] })[],
 ): number {
   const collections = new Map<string, number>();

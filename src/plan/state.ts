@@ -14,7 +14,8 @@ const execute = promisify(execFile);
 /** Bytes of a state, at most. */
 const mostBytes = 512 * 1024 * 1024;
 
-export interface StateResource {
+/** What was last applied of a resource. */
+export interface Applied {
   readonly kind: Kind;
   readonly name: string;
   readonly outputs: Values;
@@ -23,6 +24,13 @@ export interface StateResource {
   readonly protect?: boolean | undefined;
   /** It was replaced by another of the same name, and is still to be deleted. */
   readonly condemned?: boolean | undefined;
+}
+
+export interface StateResource extends Applied {
+  readonly urn: string;
+  readonly id: string;
+  /** The URN of the resource that it belongs to. */
+  readonly parent?: string | undefined;
 }
 
 const exported = z.object({
@@ -34,6 +42,7 @@ const exported = z.object({
             urn: z.string(),
             type: z.string(),
             id: z.string().optional(),
+            parent: z.string().optional(),
             outputs: z.record(z.string(), z.unknown()).optional(),
             protect: z.boolean().optional(),
             delete: z.boolean().optional(),
@@ -70,7 +79,7 @@ export async function readState(
 export function resourcesIn(state: unknown): readonly StateResource[] {
   const byType = new Map(kinds.map((kind) => [typeToken(kind), kind]));
   return (exported.parse(state).deployment?.resources ?? []).flatMap((resource) => {
-    const { urn, type, outputs = {}, id, protect } = resource;
+    const { urn, type, outputs = {}, id = "", parent, protect } = resource;
     const kind = byType.get(type);
     if (!kind || resource.external) return [];
     const name = urn.split("::").slice(3).join("::");
@@ -78,8 +87,10 @@ export function resourcesIn(state: unknown): readonly StateResource[] {
       {
         kind,
         name,
+        urn,
+        id,
+        parent,
         outputs,
-        ...(id === undefined ? {} : { id }),
         ...(protect ? { protect } : {}),
         ...(resource.delete ? { condemned: true } : {}),
       },

@@ -5,8 +5,10 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { baseShard, byShard, type DesiredStack, loadStack, locateStack } from "../desired";
+import type { LiveLook } from "../plan";
 import { type Change, type OperateOptions, type Operation, type Outcome, operate } from "./engine";
 import { heldPlaces, type Move, movesOf, orderOf } from "./layout";
+import { followRenames } from "./renames";
 import { Stacks } from "./stacks";
 
 /** Requests at once, of all shards together. */
@@ -28,6 +30,8 @@ export interface RunOptions {
   /** Whether the engine leaves out writing its state after every step. */
   readonly skipCheckpoints?: boolean | undefined;
   readonly listener?: Listener | undefined;
+  /** Looks at the live objects of the state, to tell what was renamed on the server. */
+  readonly live?: LiveLook | undefined;
   /** Only these of the shards, by the names of their Pulumi stacks: for a preview in parts. */
   readonly only?: readonly string[] | undefined;
   /** Where a preview writes the engine's update plans. */
@@ -86,7 +90,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
   try {
     const one = place.shard === "" ? undefined : place.shard;
     const prepared = chosen(
-      await prepare({ stacks, desired, operation, one, folder, listener }),
+      await prepare({ stacks, desired, operation, one, folder, listener, live: options.live }),
       options.only?.map((name) => shardNamed(stacks, desired, name)),
     );
     if (prepared.moves.length === 0) env.BITBUCKET_STATES = folder;
@@ -213,8 +217,9 @@ async function prepare(run: {
   /** Where the states are kept for the programs. */
   readonly folder: string;
   readonly listener: Listener;
+  readonly live: LiveLook | undefined;
 }): Promise<Prepared> {
-  const { stacks, desired, operation, one, folder, listener } = run;
+  const { stacks, desired, operation, one, folder, listener, live } = run;
   const existing = await stacks.existing();
   const wanted = byShard(desired);
   if (one !== undefined) {
@@ -243,7 +248,8 @@ async function prepare(run: {
   const states = new Map(
     await Promise.all([...existing].map(async (shard) => [shard, await stacks.held(shard, folder)] as const)),
   );
-  const moves = movesOf(desired, states);
+  const files = [...states.keys()].map((shard) => stacks.keptState(shard, folder));
+  const moves = movesOf(desired, await followRenames(desired, states, files, live));
   let obsolete: readonly string[] = [...existing].filter(
     (shard) => shard !== baseShard && !wanted.has(shard),
   );

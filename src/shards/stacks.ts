@@ -135,6 +135,11 @@ export class Stacks {
     );
   }
 
+  /** The file in which `held` keeps a state. */
+  keptState(shard: string, keep: string): string {
+    return join(keep, `${this.nameOf(shard)}.state.json`);
+  }
+
   /** The whole state of a shard, to be read and changed. */
   async deployment(shard: string): Promise<Deployment> {
     const text = await this.run("stack", "export", "--stack", this.nameOf(shard));
@@ -212,8 +217,7 @@ export class Stacks {
 
   async #state(shard: string, keep?: string): Promise<z.output<typeof exported>> {
     const text = await this.run("stack", "export", "--stack", this.nameOf(shard));
-    if (keep !== undefined)
-      writeFileSync(join(keep, `${this.nameOf(shard)}.state.json`), text, { mode: 0o600 });
+    if (keep !== undefined) writeFileSync(this.keptState(shard, keep), text, { mode: 0o600 });
     return exported.parse(JSON.parse(text));
   }
 

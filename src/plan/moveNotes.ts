@@ -1,0 +1,49 @@
+/** What a run says of renamed resources, and how it looks at the live ones. */
+import type { LiveReader } from "../live";
+import { locationOf } from "../provider/location";
+import type { LiveLook, Renames, Suspected } from "./moves";
+
+/** Names of renamed resources that are shown. */
+const fewNames = 20;
+
+/** A line for each resource that goes on under another name. */
+export function renameNotes({ former, renamed }: Renames): string[] {
+  const lines = renamed
+    .slice(0, fewNames)
+    .map(
+      (resource) =>
+        `${resource.kind.name} ${resource.name} is what the state has as ${former.get(resource)?.name}: ` +
+        "it goes on under its new name, and nothing is made anew.",
+    );
+  const rest = renamed.length - lines.length;
+  return rest > 0 ? [...lines, `… and ${rest} more under new names.`] : lines;
+}
+
+/** A line for each resource that may have been renamed, with how to say that it was. */
+export function renameHints({ suspected }: Renames): string[] {
+  return suspected.map(hint);
+}
+
+function hint({ resource, state }: Suspected): string {
+  const { position, kind, name } = resource;
+  const key = state.name.split(":").at(-1);
+  return (
+    `${position.file}:${position.line}:${position.column} ${position.path}: the ${kind.title} ${name} appeared, and ` +
+    `${state.name} vanished, which was the same but for its name. As it is written, ${state.name} is deleted, and ` +
+    `${name} is made anew and empty. If it was renamed, write "renamedFrom: ${key}" for ${name}: then it keeps its UUID ` +
+    "and all that it holds."
+  );
+}
+
+/** Looks at the live object of a resource in the state. One that cannot be read tells nothing of its name. */
+export function liveLook(live: LiveReader): LiveLook {
+  return async ({ kind, id, outputs }) => {
+    try {
+      const at = locationOf(kind, outputs);
+      const project = at.project && (await live.projectKey(at.workspace, at.project));
+      return await live.read(kind, { ...at, ...(project ? { project } : {}) }, id, outputs);
+    } catch {
+      return undefined;
+    }
+  };
+}

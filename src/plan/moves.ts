@@ -1,0 +1,322 @@
+/**
+ * Which desired resources the state has under another name: keys that were renamed in the YAML, and what was renamed
+ * on the server and then in the YAML. The engine is told by an alias; without it, it would delete and make anew.
+ *
+ * Nothing is guessed: two are taken for the same where they have the same natural key below the same parent, where the
+ * live object of that id has it by now, or where `renamedFrom` says so.
+ */
+import { type DesiredResource, DesiredStateError, type Diagnostic, keyOf, Structure } from "../desired";
+import { type Found, identityOf, type Kind, secretFieldsOf, type Values } from "../kinds/kind";
+import { check } from "../provider/check";
+import { diff } from "../provider/diff";
+import { locationFields } from "../provider/location";
+import { unknownValue } from "../provider/unknown";
+import { complete } from "../provider/values";
+import type { StateResource } from "./state";
+
+/** A resource that shall be there, with the args that it is registered with. */
+export interface Wanted {
+  readonly resource: DesiredResource;
+  readonly args: Values;
+}
+
+/** The live object of a resource in the state, or undefined where it is gone or cannot be read. */
+export type LiveLook = (resource: StateResource) => Promise<Found | undefined>;
+
+export interface Renames {
+  /** What the state has of a desired resource under another name. */
+  readonly former: ReadonlyMap<DesiredResource, StateResource>;
+  /** Those among them that were renamed themselves, and not with what they belong to. */
+  readonly renamed: readonly DesiredResource[];
+  /** What looks like a rename, but is not said to be one. */
+  readonly suspected: readonly Suspected[];
+}
+
+export interface Suspected {
+  readonly resource: DesiredResource;
+  readonly state: StateResource;
+}
+
+/**
+ * @param wanted Parents before what belongs to them.
+ * @param live Asked only where something of a kind has vanished and something has appeared below the same parent.
+ * @throws {DesiredStateError} where it cannot be told what was renamed to what.
+ */
+export async function renamesOf(
+  wanted: readonly Wanted[],
+  state: readonly StateResource[],
+  live: LiveLook = async () => undefined,
+): Promise<Renames> {
+  return new Matcher(wanted, state, live).run();
+}
+
+/** The state as it will be called once the engine has followed the aliases. */
+export function underNewNames(
+  state: readonly StateResource[],
+  former: ReadonlyMap<DesiredResource, StateResource>,
+): readonly StateResource[] {
+  const names = new Map([...former].map(([{ name }, { urn }]) => [urn, name]));
+  return state.map((resource) => ({ ...resource, name: names.get(resource.urn) ?? resource.name }));
+}
+
+interface Group {
+  readonly kind: Kind;
+  readonly wanted: readonly Wanted[];
+  /** What the state has below the same parent, and is not wanted by its name. */
+  readonly free: readonly StateResource[];
+}
+
+class Matcher {
+  readonly #state: readonly StateResource[];
+  readonly #byKey: ReadonlyMap<string, StateResource>;
+  readonly #urns: ReadonlySet<string>;
+  /** What the state has of each desired resource, under whatever name. */
+  readonly #held = new Map<DesiredResource, StateResource>();
+  readonly #takenBy = new Map<string, Wanted>();
+  readonly #former = new Map<DesiredResource, StateResource>();
+  readonly #renamed: DesiredResource[] = [];
+  readonly #suspected: Suspected[] = [];
+  readonly #problems: Diagnostic[] = [];
+  readonly #structure = new Structure();
+
+  constructor(
+    private readonly wanted: readonly Wanted[],
+    state: readonly StateResource[],
+    private readonly live: LiveLook,
+  ) {
+    this.#state = state.filter(({ condemned }) => !condemned);
+    this.#byKey = new Map(this.#state.map((resource) => [keyOf(resource), resource]));
+    this.#urns = new Set(this.#state.map(({ urn }) => urn));
+  }
+
+  async run(): Promise<Renames> {
+    for (const one of this.wanted) {
+      const same = this.#byKey.get(keyOf(one.resource));
+      if (same) this.#hold(one, same);
+    }
+    // What belongs to a renamed resource can be found only once that one is.
+    for (const level of this.#levels()) for (const group of this.#groups(level)) await this.#match(group);
+    if (this.#problems.length > 0) throw new DesiredStateError(this.#problems);
+    return { former: this.#former, renamed: this.#renamed, suspected: this.#suspected };
+  }
+
+  #levels(): Wanted[][] {
+    const levels: Wanted[][] = [];
+    for (const one of this.wanted) {
+      let depth = 0;
+      for (let owner = one.resource.parent; owner; owner = owner.parent) depth += 1;
+      levels[depth] ??= [];
+      levels[depth]?.push(one);
+    }
+    return levels.map((level) => level ?? []);
+  }
+
+  #groups(level: readonly Wanted[]): Group[] {
+    const wanted = new Map<string, Wanted[]>();
+    for (const one of level) {
+      const { kind, parent } = one.resource;
+      const owner = parent && this.#held.get(parent);
+      if (this.#held.has(one.resource) || (parent && !owner)) continue;
+      const key = `${kind.name} ${owner?.urn ?? ""}`;
+      wanted.set(key, [...(wanted.get(key) ?? []), one]);
+    }
+    if (wanted.size === 0) return [];
+    const free = new Map<string, StateResource[]>();
+    for (const resource of this.#state) {
+      if (this.#takenBy.has(resource.urn)) continue;
+      const key = `${resource.kind.name} ${this.#ownerOf(resource)}`;
+      free.set(key, [...(free.get(key) ?? []), resource]);
+    }
+    return [...wanted].flatMap(([key, group]) => {
+      const [first] = group;
+      return first ? [{ kind: first.resource.kind, wanted: group, free: free.get(key) ?? [] }] : [];
+    });
+  }
+
+  /** The URN of the parent, where that is one of ours. */
+  #ownerOf({ parent }: StateResource): string {
+    return parent !== undefined && this.#urns.has(parent) ? parent : "";
+  }
+
+  async #match(group: Group): Promise<void> {
+    for (const one of group.wanted) this.#asSaid(one);
+    for (const one of this.#open(group.wanted)) this.#withParent(one, group.free);
+    const open = this.#open(group.wanted);
+    const free = this.#free(group.free);
+    if (open.length === 0) return;
+    const now = new Map<StateResource, Found | undefined>();
+    if (free.length > 0) {
+      const listed = "collection" in group.kind.source;
+      for (const resource of free) now.set(resource, listed ? await this.live(resource) : undefined);
+      this.#byIdentity(open, free, now);
+    }
+    for (const one of this.#open(open)) this.#refusePassedOn(one);
+    const gone = (resource: StateResource) => "collection" in group.kind.source && !now.get(resource);
+    this.#suspect(
+      this.#open(open),
+      this.#free(free).filter((resource) => !gone(resource)),
+    );
+  }
+
+  #open(wanted: readonly Wanted[]): Wanted[] {
+    return wanted.filter(({ resource }) => !this.#held.has(resource));
+  }
+
+  #free(state: readonly StateResource[]): StateResource[] {
+    return state.filter(({ urn }) => !this.#takenBy.has(urn));
+  }
+
+  /** `renamedFrom`: what had this key below the same parent. */
+  #asSaid(one: Wanted): void {
+    const { resource } = one;
+    const { kind, parent, renamedFrom } = resource;
+    if (renamedFrom === undefined) return;
+    const owner = parent && this.#held.get(parent);
+    const prefix = parent && owner ? this.#structure.namePrefix(kind, parent.kind) + owner.name : "";
+    const name = [prefix, renamedFrom].filter((part) => part !== "").join(":");
+    const former = this.#byKey.get(keyOf({ kind, name }));
+    if (!former || this.#ownerOf(former) !== (owner?.urn ?? "")) return;
+    const other = this.#takenBy.get(former.urn);
+    if (!other) {
+      this.#take(one, former);
+      this.#renamed.push(resource);
+    } else {
+      this.#problem(
+        one,
+        `cannot be renamed from "${renamedFrom}": ${other.resource.position.path} in ${other.resource.position.file}:${other.resource.position.line} ` +
+          `is that ${kind.title}`,
+        ["renamedFrom"],
+      );
+    }
+  }
+
+  /** What belongs to a renamed resource has that one's name in its own. */
+  #withParent(one: Wanted, free: readonly StateResource[]): void {
+    const { kind, name, parent } = one.resource;
+    const owner = parent && this.#held.get(parent);
+    if (!parent || !owner || owner.name === parent.name) return;
+    const prefix = this.#structure.namePrefix(kind, parent.kind);
+    const former = prefix + owner.name + name.slice((prefix + parent.name).length);
+    const found = this.#free(free).find((resource) => resource.name === former);
+    if (found) this.#take(one, found);
+  }
+
+  #byIdentity(
+    open: readonly Wanted[],
+    free: readonly StateResource[],
+    now: ReadonlyMap<StateResource, Found | undefined>,
+  ): void {
+    const known = new Map(
+      free.map((resource) => [
+        resource,
+        new Set([...identitiesIn(resource), ...liveIdentity(resource.kind, now.get(resource))]),
+      ]),
+    );
+    const candidates = open.map((one) => {
+      const identity = safeIdentity(one.resource.kind, one.args);
+      return {
+        one,
+        found: identity === undefined ? [] : free.filter((resource) => known.get(resource)?.has(identity)),
+      };
+    });
+    for (const { one, found } of candidates) {
+      const [first] = found;
+      if (!first) continue;
+      const rivals = candidates.filter((other) => other.one !== one && other.found.includes(first));
+      if (found.length > 1 || rivals.length > 0) {
+        this.#problem(
+          one,
+          `may be what the state has as ${found.map(({ name }) => `"${name}"`).join(" or as ")}` +
+            `${rivals.length > 0 ? `, and so may ${rivals.map((other) => other.one.resource.position.path).join(", ")}` : ""}. ` +
+            `Say which by "renamedFrom:" with the key that it had`,
+        );
+        continue;
+      }
+      this.#take(one, first);
+      this.#renamed.push(one.resource);
+    }
+  }
+
+  /** The engine cannot follow a name that goes to another resource in the run in which it gets a new owner. */
+  #refusePassedOn(one: Wanted): void {
+    const identity = safeIdentity(one.resource.kind, one.args);
+    if (identity === undefined) return;
+    const owner = one.resource.parent && this.#held.get(one.resource.parent);
+    for (const [other, resource] of this.#held) {
+      if (other.kind !== one.resource.kind || this.#ownerOf(resource) !== (owner?.urn ?? "")) continue;
+      if (!identitiesIn(resource).includes(identity)) continue;
+      this.#problem(
+        one,
+        `is what the state has as "${resource.name}", while ${other.position.path} becomes another ${other.kind.title}. ` +
+          "One run cannot do both: apply one of the two changes first",
+      );
+      return;
+    }
+  }
+
+  /** One that vanished and one that appeared, which differ in nothing but their names. */
+  #suspect(open: readonly Wanted[], free: readonly StateResource[]): void {
+    const project = (values: Values) => String(values.project ?? "");
+    for (const one of open) {
+      const { kind } = one.resource;
+      if (!kind.provides) continue;
+      const together = (values: Values) => project(values) === project(one.args);
+      const [former, another] = free.filter(({ outputs }) => together(outputs));
+      const alone = open.filter(({ args }) => together(args)).length === 1;
+      if (!former || another || !alone || !differsInNameOnly(kind, former.outputs, one.args)) continue;
+      this.#suspected.push({ resource: one.resource, state: former });
+    }
+  }
+
+  #hold(one: Wanted, resource: StateResource): void {
+    this.#held.set(one.resource, resource);
+    this.#takenBy.set(resource.urn, one);
+  }
+
+  #take(one: Wanted, resource: StateResource): void {
+    this.#hold(one, resource);
+    this.#former.set(one.resource, resource);
+  }
+
+  #problem({ resource }: Wanted, message: string, path: readonly string[] = []): void {
+    const position = path.length > 0 ? resource.positionOf(path) : resource.position;
+    this.#problems.push({ severity: "error", ...position, message });
+  }
+}
+
+/** What tells the resource from its siblings, by its inputs and by what the server made of them: a slug. */
+function identitiesIn({ kind, id, outputs }: StateResource): string[] {
+  const whole = complete(kind, outputs);
+  const derived = Object.fromEntries(
+    Object.entries(kind.derived ?? {}).map(([name, derive]) => [name, derive(id, outputs)]),
+  );
+  return [safeIdentity(kind, whole), safeIdentity(kind, { ...whole, ...derived })].filter(
+    (identity) => identity !== undefined,
+  );
+}
+
+function liveIdentity(kind: Kind, found: Found | undefined): string[] {
+  const identity = found && safeIdentity(kind, found.args);
+  return identity === undefined ? [] : [identity];
+}
+
+/** Undefined where the natural key is not known: it is secret, say. */
+function safeIdentity(kind: Kind, values: Values): string | undefined {
+  const secret = secretFieldsOf(kind, values);
+  const unknown = kind.naturalKey.some(
+    (field) => secret.includes(field) || (typeof values[field] === "object" && values[field] !== null),
+  );
+  if (unknown) return undefined;
+  try {
+    return identityOf(kind, values);
+  } catch {
+    return undefined;
+  }
+}
+
+function differsInNameOnly(kind: Kind, outputs: Values, args: Values): boolean {
+  const places = Object.fromEntries(locationFields(kind).map((field) => [field, unknownValue]));
+  const { inputs } = check(kind, {}, { ...args, ...places });
+  const names = new Set([kind.yaml.nameField, ...kind.naturalKey, ...secretFieldsOf(kind, args)]);
+  return diff(kind, outputs, inputs).fields.every((field) => names.has(field));
+}

@@ -1,0 +1,320 @@
+/** What counts as the same under another name, and what does not. */
+import fc from "fast-check";
+import { stringify } from "yaml";
+import {
+  type DesiredResource,
+  type DesiredStack,
+  DesiredStateError,
+  formatDiagnostic,
+  keyOf,
+} from "../../src/desired";
+import type { Found } from "../../src/kinds/kind";
+import {
+  type LiveLook,
+  planOf,
+  renameHints,
+  renameNotes,
+  renamesOf,
+  type StateResource,
+  underNewNames,
+} from "../../src/plan";
+import { load, removeFolders } from "../desired/support/folder";
+
+afterEach(removeFolders);
+
+interface Environment {
+  name: string;
+  type: string;
+  variables: Record<string, { key: string; value: string }>;
+}
+interface Repository {
+  name: string;
+  project: string;
+  description: string;
+  webhooks: Record<string, { url: string; description: string; events: string[] }>;
+  environments: Record<string, Environment>;
+}
+type Repositories = Record<string, Repository>;
+
+const yaml = (
+  repositories: unknown,
+  projects: unknown = { PLAT: { name: "Platform" }, DATA: { name: "Data" } },
+) => stringify({ workspace: "acme", projects, repositories });
+
+/** Nothing was changed by hand. */
+const untouched = async ({ id, outputs }: StateResource): Promise<Found> => ({
+  id,
+  args: outputs,
+  outputs: {},
+});
+
+/** The state that an apply of this would leave. */
+function stateOf({ resources, workspace }: DesiredStack): StateResource[] {
+  const urns = new Map<DesiredResource, string>();
+  return resources.map((resource, index) => {
+    const { kind, name, args, parent } = resource;
+    const urn = `urn:pulumi:test::bitbucket::pulumi-nodejs:bitbucket:${kind.name}::${name}`;
+    urns.set(resource, urn);
+    const slug = String(args.name).toLowerCase();
+    return {
+      kind,
+      name,
+      urn,
+      id: `{${index}}`,
+      parent:
+        (parent && urns.get(parent)) ?? "urn:pulumi:test::bitbucket::pulumi:pulumi:Stack::bitbucket-test",
+      outputs: { workspace, ...args, ...(kind.name === "Repository" ? { fullName: `acme/${slug}` } : {}) },
+    };
+  });
+}
+
+const wantedOf = ({ resources }: DesiredStack) =>
+  resources.map((resource) => ({ resource, args: resource.args }));
+
+async function renames(before: string, after: string, live: LiveLook = untouched) {
+  const state = stateOf(await load(before));
+  const desired = await load(after);
+  const found = await renamesOf(wantedOf(desired), state, live);
+  const pairs = [...found.former].map(([resource, { name }]) => `${keyOf(resource)} < ${name}`);
+  const plan = planOf(
+    desired.resources.map(({ kind, name, args }) => ({ kind, name, args })),
+    underNewNames(state, found.former),
+  );
+  const changes = plan.changes.map(({ operation, kind, name }) => `${operation} ${kind.name} ${name}`);
+  return { ...found, pairs, changes };
+}
+
+async function refusal(before: string, after: string): Promise<string[]> {
+  try {
+    await renames(before, after);
+  } catch (error) {
+    if (error instanceof DesiredStateError) return error.diagnostics.map(formatDiagnostic);
+    throw error;
+  }
+  return [];
+}
+
+const names = (prefix: string, most: number) =>
+  fc
+    .integer({ min: 0, max: most })
+    .map((count) => Array.from({ length: count }, (_, index) => `${prefix}${index}`));
+
+const workspace: fc.Arbitrary<Repositories> = names("repo", 4).chain((keys) =>
+  fc.tuple(...keys.map(() => fc.tuple(names("env", 3), names("hook", 3), names("VAR", 2)))).map((contents) =>
+    Object.fromEntries(
+      keys.map((key, index) => {
+        const [environments = [], hooks = [], variables = []] = contents[index] ?? [];
+        return [
+          key,
+          {
+            name: key,
+            project: "PLAT",
+            description: "one",
+            webhooks: Object.fromEntries(
+              hooks.map((hook) => [
+                hook,
+                { url: `https://${hook}.example.com/`, description: hook, events: ["repo:push"] },
+              ]),
+            ),
+            environments: Object.fromEntries(
+              environments.map((name) => [
+                name,
+                {
+                  name,
+                  type: "Test",
+                  variables: Object.fromEntries(
+                    variables.map((variable) => [variable, { key: variable, value: "1" }]),
+                  ),
+                },
+              ]),
+            ),
+          },
+        ];
+      }),
+    ),
+  ),
+);
+
+/** Gives some keys of a map a new name; `random` says which. */
+function rekeyed<Value>(map: Record<string, Value>, random: () => boolean): Record<string, Value> {
+  return Object.fromEntries(
+    Object.entries(map).map(([key, value]) => [random() ? `${key}-renamed` : key, value]),
+  );
+}
+
+test("whatever keys are renamed, at whatever depth and with whatever else, nothing is deleted or made anew", async () => {
+  await fc.assert(
+    fc.asyncProperty(workspace, fc.infiniteStream(fc.boolean()), async (before, stream) => {
+      const random = () => stream.next().value === true;
+      const after = rekeyed(
+        Object.fromEntries(
+          Object.entries(before).map(([key, repository]) => [
+            key,
+            {
+              ...repository,
+              project: random() ? "DATA" : repository.project,
+              description: random() ? "two" : "one",
+              webhooks: rekeyed(repository.webhooks, random),
+              environments: rekeyed(
+                Object.fromEntries(
+                  Object.entries(repository.environments).map(([name, environment]) => [
+                    name,
+                    { ...environment, variables: rekeyed(environment.variables, random) },
+                  ]),
+                ),
+                random,
+              ),
+            },
+          ]),
+        ),
+        random,
+      );
+      const { changes, former } = await renames(yaml(before), yaml(after));
+      expect(changes.filter((change) => !change.startsWith("update"))).toEqual([]);
+      for (const [resource, { name }] of former)
+        expect(resource.name.replaceAll("-renamed", "")).toBe(name.replaceAll("-renamed", ""));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+const hook = (url: string) => ({ url, description: "a hook", events: ["repo:push"] });
+
+describe("a new key that makes a new name", () => {
+  const before = yaml({ api: { project: "PLAT", webhooks: { ci: hook("https://ci.example.com") } } });
+
+  test("is another repository, and a hint says how to say that it is none", async () => {
+    const found = await renames(
+      before,
+      yaml({ core: { project: "PLAT", webhooks: { ci: hook("https://ci.example.com") } } }),
+    );
+    expect(found.pairs).toEqual([]);
+    expect(renameHints(found)).toEqual([
+      expect.stringMatching(
+        /^stacks\/acme\.yaml:\d+:3 repositories\.core: the repository core appeared, and api vanished.*"renamedFrom: api" for core/,
+      ),
+    ]);
+  });
+
+  test("is the same with renamedFrom, with all that is in it, even where that changed", async () => {
+    const found = await renames(
+      before,
+      yaml({
+        core: { renamedFrom: "api", project: "DATA", webhooks: { ci: hook("https://new.example.com") } },
+      }),
+    );
+    expect(found.pairs).toEqual(["Repository core < api", "Webhook core:ci < api:ci"]);
+    expect(found.changes).toEqual(["update Repository core", "update Webhook core:ci"]);
+    expect(renameNotes(found)).toEqual([
+      expect.stringMatching(/^Repository core is what the state has as api/),
+    ]);
+    expect(renameHints(found)).toEqual([]);
+  });
+
+  test.each([
+    ["in another project", { core: { project: "DATA" } }],
+    ["with another setting", { core: { project: "PLAT", description: "Another" } }],
+    ["beside another new one", { core: { project: "PLAT" }, more: { project: "PLAT" } }],
+  ])("raises no suspicion %s", async (_, after) => {
+    expect((await renames(yaml({ api: { project: "PLAT" } }), yaml(after))).suspected).toEqual([]);
+  });
+
+  test("of an environment: renamedFrom names the key beside it", async () => {
+    const environment = (key: string, more = {}) =>
+      yaml({ api: { environments: { [key]: { type: "Test", variables: { A: "1" }, ...more } } } });
+    const hinted = await renames(environment("Old"), environment("New"));
+    expect(renameHints(hinted).join()).toMatch(/"renamedFrom: Old" for api:New/);
+    const said = await renames(environment("Old"), environment("New", { renamedFrom: "Old" }));
+    expect(said.changes).toEqual(["update DeploymentEnvironment api:New"]);
+    // Where it is done, it has no effect any more.
+    const again = await renames(environment("New"), environment("New", { renamedFrom: "Old" }));
+    expect(again.pairs).toEqual([]);
+  });
+});
+
+describe("what was renamed on the server", () => {
+  test("is the same where the YAML follows, by its id", async () => {
+    const now = async ({ kind, id, name }: StateResource): Promise<Found | undefined> =>
+      kind.name === "Repository" && name === "api"
+        ? { id, args: { name: "Core", slug: "core" }, outputs: {} }
+        : undefined;
+    const found = await renames(
+      yaml({ api: { webhooks: { ci: hook("https://ci.example.com") } }, web: {} }),
+      yaml({ core: { webhooks: { ci: hook("https://ci.example.com") } }, web: {} }),
+      now,
+    );
+    expect(found.pairs).toEqual(["Repository core < api", "Webhook core:ci < api:ci"]);
+  });
+
+  test("is asked for only where something vanished and something appeared", async () => {
+    const asked: string[] = [];
+    const look = async (resource: StateResource) => {
+      asked.push(keyOf(resource));
+      return undefined;
+    };
+    await renames(yaml({ api: {}, web: {} }), yaml({ api: {}, more: {}, web: { description: "x" } }), look);
+    await renames(yaml({ api: {}, web: {} }), yaml({ api: {} }), look);
+    expect(asked).toEqual([]);
+  });
+
+  test("two that each may be it are refused, and renamedFrom decides", async () => {
+    const before = yaml({ one: { name: "api" }, two: { name: "web" } });
+    const now = async (resource: StateResource): Promise<Found> => ({
+      id: resource.id,
+      args: resource.name === "two" ? { name: "api", slug: "api" } : { name: "old", slug: "old" },
+      outputs: {},
+    });
+    const three = (more = {}) => yaml({ three: { name: "api", ...more } });
+    await expect(renames(before, three(), now)).rejects.toThrow(
+      /repositories\.three: may be what the state has as "one" or as "two"\. Say which by "renamedFrom:"/,
+    );
+    expect((await renames(before, three({ renamedFrom: "two" }), now)).pairs).toEqual([
+      "Repository three < two",
+    ]);
+  });
+});
+
+describe("what cannot be followed", () => {
+  test("a key that goes to another repository in the same run", async () => {
+    expect(
+      await refusal(
+        yaml({ a: { name: "x" }, b: { name: "y" } }),
+        yaml({ b: { name: "x" }, c: { name: "y" } }),
+      ),
+    ).toEqual([
+      expect.stringMatching(
+        /repositories\.c: is what the state has as "b", while repositories\.b becomes another repository/,
+      ),
+    ]);
+  });
+
+  test("renamedFrom with a key that is still in use, or that two claim", async () => {
+    expect(await refusal(yaml({ a: {} }), yaml({ a: {}, b: { renamedFrom: "a" } }))).toEqual([
+      expect.stringMatching(
+        /b\.renamedFrom: cannot be renamed from "a": repositories\.a in stacks\/acme\.yaml:\d+ is that repository/,
+      ),
+    ]);
+    expect(
+      await refusal(yaml({ a: {} }), yaml({ c: { renamedFrom: "a" }, b: { renamedFrom: "a" } })),
+    ).toEqual([expect.stringMatching(/b\.renamedFrom: cannot be renamed from "a": repositories\.c/)]);
+  });
+
+  test("the same key below another repository is another thing", async () => {
+    const { pairs } = await renames(
+      yaml({ a: { webhooks: { ci: hook("https://ci.example.com") } }, b: {} }),
+      yaml({ a: {}, b: { webhooks: { ci: hook("https://ci.example.com") } } }),
+    );
+    expect(pairs).toEqual([]);
+  });
+});
+
+test("a project with a new key in the YAML keeps what belongs to it", async () => {
+  const projects = (key: string, more = {}) => ({
+    [key]: { name: "Platform", variables: undefined, ...more },
+  });
+  const { changes } = await renames(
+    yaml({ api: { project: "PLAT" } }, projects("PLAT")),
+    yaml({ api: { project: "CORE" } }, projects("CORE", { renamedFrom: "PLAT" })),
+  );
+  expect(changes).toEqual(["update Project CORE", "update Repository api"]);
+});
