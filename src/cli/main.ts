@@ -6,6 +6,7 @@ import { cachesCommand } from "./caches";
 import { demoCommand } from "./demo";
 import { driftCommand } from "./drift";
 import { emulatorCommand } from "./emulator";
+import { forgetCommand } from "./forget";
 import { destroyCommand, previewCommand, upCommand } from "./operations";
 import { packageVersion } from "./paths";
 import { planCommand } from "./plan";
@@ -25,6 +26,7 @@ async function main(): Promise<void> {
     destroyCommand(),
     driftCommand(),
     planCommand(),
+    forgetCommand(),
     cachesCommand(),
     demoCommand(),
     emulatorCommand(),

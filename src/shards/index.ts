@@ -1,4 +1,5 @@
 /** Running a stack that is split into several Pulumi stacks as one. */
 export { type Change, type Message, maskedSecret, type Operation, type Outcome } from "./engine";
+export { type Forgotten, forget, meantBy } from "./forget";
 export { type Guard, type Listener, type RunOptions, type RunOutcome, runShards } from "./run";
 export { Stacks } from "./stacks";

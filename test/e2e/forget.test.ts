@@ -1,0 +1,70 @@
+/** Managing things no longer, without touching them. */
+import { Project } from "./support/project";
+
+jest.setTimeout(240_000);
+
+const api = `
+  api:
+    project: PLAT
+    webhooks: { ci: { url: "https://ci.example.com/hook", events: [repo:push] } }
+    environments: { Test: { type: Test, variables: { A: b } } }`;
+const hook = `, webhooks: { ci: { url: "https://ci.example.com/hook", events: [repo:push] } }`;
+const yaml = (repositories: string, ofWeb: string) => `
+workspace: acme
+shards: { patterns: { front: "w*" } }
+projects:
+  PLAT: { name: Platform }
+repositories:${repositories}
+  web: { project: PLAT${ofWeb}, variables: { A: b } }
+`;
+
+let project: Project;
+beforeAll(async () => {
+  project = await Project.start();
+  await project.yaml(yaml(api, hook));
+  expect((await project.cli(["up", "test", "--yes", "--skip-preview"])).exitCode).toBe(0);
+  project.emulator.requests.length = 0;
+});
+afterAll(() => project.close());
+
+const ids = () =>
+  [...project.acme.repositories.values()].flatMap(({ uuid, hooks, environments }) => [
+    uuid,
+    ...hooks.keys(),
+    ...environments.keys(),
+  ]);
+
+test("nothing is forgotten unasked, or where nothing matches", async () => {
+  const unasked = await project.cli(["forget", "test", "api"]);
+  expect(unasked.output).toMatch(/4 to be forgotten/);
+  expect(unasked.output).toContain("Nobody is there to be asked");
+  expect(unasked.exitCode).toBe(1);
+  const wrong = await project.cli(["forget", "test", "apy", "--yes"]);
+  expect(wrong.output).toMatch(/holds nothing that matches apy/);
+  expect(wrong.exitCode).toBe(1);
+});
+
+test("a repository goes with all that is in it, in every shard, and stays as it is on the server", async () => {
+  const { output, exitCode } = await project.cli(["forget", "test", "Repository api", "*:ci", "--yes"]);
+  expect(output).toMatch(/ {2}Repository api \(test\)\n/);
+  expect(output).toMatch(/ {2}PipelineVariable api:Test:A \(test\) \(goes along\)\n/);
+  expect(output).toMatch(/ {2}Webhook web:ci \(test\.front\)\n/);
+  expect(output).toMatch(/5 forgotten: nothing was changed in Bitbucket/);
+  expect(output).toMatch(
+    /stacks\/test\.yaml:7:3 repositories\.api\n {2}stacks\/test\.yaml:11:.* repositories\.web\.webhooks\.ci/,
+  );
+  expect(exitCode).toBe(0);
+  expect(project.emulator.requests).toEqual([]);
+});
+
+test("out of the YAML as well, a preview shows nothing; left in it, they are taken into management again", async () => {
+  const before = ids();
+  await project.yaml(yaml("", ""));
+  const gone = await project.cli(["preview", "test", "--expect-no-changes"]);
+  expect(gone.output).toMatch(/3 unchanged/);
+  expect(gone.exitCode).toBe(0);
+  await project.yaml(yaml(api, hook));
+  const back = await project.cli(["up", "test", "--yes", "--skip-preview"]);
+  expect(back.output).toMatch(/5 adopted, 3 unchanged/);
+  expect(ids()).toEqual(before);
+});
