@@ -1,14 +1,18 @@
 /** `drift`: what was changed on the server, what was not applied yet, and what is not managed. It only reads. */
-import { writeFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { compare, type DriftReport, FilterError, type Severity, severities } from "../drift";
 import { exitCodeOf } from "../drift/exit";
-import { jsonReport } from "../drift/report/json";
+import { History } from "../drift/history";
+import { changesText } from "../drift/report/changes";
 import { terminalReport } from "../drift/report/terminal";
+import { type Schedule, ScheduleError, scheduleOf } from "../drift/schedule";
 import { loadStates } from "../drift/states";
+import { watch } from "../drift/watch";
 import { ensureEngine } from "../engine";
 import { readText } from "../live";
+import { systemClock } from "./clock";
 import { connected } from "./connect";
+import { formats, type Output, outputs, pipelineLink, writeOutputs } from "./driftOutput";
 import { progress } from "./progress";
 import { findProject, plainConfig, UsageError } from "./project";
 
@@ -22,21 +26,11 @@ interface Options {
   readonly exitZero?: boolean;
   readonly verbose?: boolean;
   readonly json?: boolean;
-  readonly report?: readonly Output[];
+  readonly report: readonly Output[];
+  readonly link?: string;
+  readonly history?: string;
+  readonly watch?: Schedule;
 }
-
-/** A report to write, and where to: a path, or `-` for standard output. */
-interface Output {
-  readonly format: Format;
-  readonly path: string;
-}
-
-const renderers = {
-  json: jsonReport,
-  text: (report: DriftReport) => `${terminalReport(report, true)}\n`,
-} as const;
-type Format = keyof typeof renderers;
-const formats = Object.keys(renderers) as Format[];
 
 export function driftCommand(): Command {
   return new Command("drift")
@@ -63,6 +57,13 @@ export function driftCommand(): Command {
       outputs,
       [],
     )
+    .option("--link <url>", "where the whole report is, for a Markdown report that is cut")
+    .option("--history <file>", "remember what was found: since when, and how much each day")
+    .option(
+      "--watch <schedule>",
+      "look again and again, and tell what is new: 15m, 6h, or five fields as in cron",
+      schedule,
+    )
     .addHelpText(
       "after",
       `
@@ -71,16 +72,29 @@ Exit codes: 0 no drift, 2 drift, 1 an error (see docs/drift.md)
 Examples:
   bitbucket-as-code drift acme
   bitbucket-as-code drift acme --repository 'svc-*' --kinds Webhook DeployKey
-  bitbucket-as-code drift acme --report html=drift.html,json=drift.json --fail-on high`,
+  bitbucket-as-code drift acme --report html=drift.html,json=drift.json --fail-on high
+  bitbucket-as-code drift acme --watch 1h --history drift.jsonl --report html=drift.html`,
     )
     .action(async (stack: string, options: Options) => {
-      const report = await reportOf(stack, options);
-      write(report, options);
-      process.exitCode = exitCodeOf(report, options);
+      const asked = { repositories: options.repository, projects: options.project, kinds: options.kinds };
+      const filter = Object.fromEntries(Object.entries(asked).filter(([, patterns]) => patterns));
+      const history =
+        options.history !== undefined || options.watch
+          ? new History(stack, filter, options.history)
+          : undefined;
+      const look = () => reportOf(stack, filter);
+      const report =
+        options.watch && history
+          ? await watched(options.watch, history, look, options)
+          : once(await look(), history, options);
+      if (report) process.exitCode = exitCodeOf(report, options);
     });
 }
 
-async function reportOf(stack: string, options: Options): Promise<DriftReport> {
+async function reportOf(
+  stack: string,
+  filter: NonNullable<Parameters<typeof compare>[0]["filter"]>,
+): Promise<DriftReport> {
   const { root, name } = findProject();
   const engine = await ensureEngine({ report: (line) => process.stderr.write(`${line}\n`) });
   process.env.PATH = engine.path;
@@ -101,7 +115,7 @@ async function reportOf(stack: string, options: Options): Promise<DriftReport> {
           config: (key) => config(`${name}:${key}`),
           bitbucket: (path) => readText(client, path),
         },
-        filter: { repositories: options.repository, projects: options.project, kinds: options.kinds },
+        filter,
         listener: shown,
       });
       return report;
@@ -113,29 +127,64 @@ async function reportOf(stack: string, options: Options): Promise<DriftReport> {
   });
 }
 
-function write(report: DriftReport, options: Options): void {
-  const written = options.report ?? [];
-  for (const { format, path } of written) {
-    const text = renderers[format](report);
-    if (path === "-") process.stdout.write(text);
-    else writeFileSync(path, text);
-  }
-  if (options.json) process.stdout.write(jsonReport(report));
-  else if (!written.some(({ path }) => path === "-"))
+function once(found: DriftReport, history: History | undefined, options: Options): DriftReport {
+  const report = history ? history.add(found).report : found;
+  write(report, history, options);
+  if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  else if (!options.report.some(({ path }) => path === "-"))
     process.stdout.write(`${terminalReport(report, options.verbose === true)}\n`);
-  for (const { format, path } of written)
+  for (const { format, path } of options.report)
     if (path !== "-") process.stderr.write(`The report as ${format} is in ${path}\n`);
+  return report;
 }
 
-/** `html=drift.html,json=drift.json`. */
-function outputs(text: string, before: readonly Output[]): readonly Output[] {
-  const parsed = text.split(",").map((part): Output => {
-    const at = part.indexOf("=");
-    const format = formats.find((name) => name === part.slice(0, at));
-    const path = part.slice(at + 1);
-    if (at < 0 || !format || path === "")
-      throw new InvalidArgumentError(`Write ${formats.join(", ")}, and a path behind it: json=drift.json.`);
-    return { format, path };
-  });
-  return [...before, ...parsed];
+/** Says all of it once, and then what is new. */
+async function watched(
+  schedule: Schedule,
+  history: History,
+  look: () => Promise<DriftReport>,
+  options: Options,
+): Promise<DriftReport | undefined> {
+  const stop = new AbortController();
+  const end = () => stop.abort();
+  process.once("SIGINT", end);
+  process.once("SIGTERM", end);
+  let first = true;
+  const say = (line: string) => process.stdout.write(`${line}\n`);
+  try {
+    return await watch({
+      schedule,
+      history,
+      clock: systemClock,
+      signal: stop.signal,
+      look,
+      onRun(report, changes) {
+        write(report, history, options);
+        if (options.json) say(JSON.stringify(report));
+        else if (first) say(terminalReport(report, options.verbose === true));
+        else say(changesText(report, changes));
+        first = false;
+      },
+      onError(error, next) {
+        const message = error instanceof Error ? error.message : String(error);
+        process.stderr.write(`${message}\nNext look at ${new Date(next).toISOString()}\n`);
+      },
+    });
+  } finally {
+    process.off("SIGINT", end);
+    process.off("SIGTERM", end);
+  }
+}
+
+function write(report: DriftReport, history: History | undefined, options: Options): void {
+  const link = options.link ?? pipelineLink(process.env);
+  writeOutputs(report, options.report, { days: history?.days() ?? [], link });
+}
+
+function schedule(text: string): Schedule {
+  try {
+    return scheduleOf(text);
+  } catch (error) {
+    throw error instanceof ScheduleError ? new InvalidArgumentError(error.message) : error;
+  }
 }

@@ -12,6 +12,11 @@ export const caseWords: Readonly<Record<Case, string>> = {
   unreadable: "unreadable",
 };
 
+/** Text without half characters, which no encoding can hold. */
+export function wellFormed(text: string): string {
+  return text.replace(/\p{Cs}/gu, "\ufffd");
+}
+
 /** A value on one line, cut to `most` characters. What is not set is a dash. */
 export function valueText(value: unknown, most = 60): string {
   if (value === undefined) return "–";

@@ -1,0 +1,186 @@
+/**
+ * What earlier runs found, in a file of JSON Lines that grows by a line a run. A line holds what has changed since the
+ * one before, so that the file stays small while the same drift stays.
+ */
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { z } from "zod";
+import { digest } from "./fingerprint";
+import { type Case, cases, type DriftReport, type Finding, type Severity, severities } from "./model";
+import type { Day } from "./page/data";
+
+const entrySchema = z.object({
+  id: z.string(),
+  fingerprint: z.string(),
+  case: z.enum(cases),
+  severity: z.enum(severities),
+  kind: z.string(),
+  name: z.string(),
+});
+
+const lineSchema = z.object({
+  at: z.iso.datetime(),
+  stack: z.string(),
+  /** What was looked at: runs with other filters have nothing to do with each other. */
+  scope: z.string(),
+  complete: z.boolean(),
+  severities: z.partialRecord(z.enum(severities), z.int()),
+  found: z.array(entrySchema),
+  changed: z.array(entrySchema),
+  gone: z.array(z.string()),
+});
+type Line = z.output<typeof lineSchema>;
+
+/** A finding that was there in the last run. */
+export interface Open extends z.output<typeof entrySchema> {
+  /** When a run first saw it. */
+  readonly since: string;
+}
+
+/** What is new since the run before. */
+export interface Changes {
+  readonly found: readonly Finding[];
+  readonly changed: readonly Finding[];
+  readonly gone: readonly Open[];
+}
+
+/** Days of the timeline, at most. */
+const mostDays = 90;
+
+const day = 86_400_000;
+
+export class History {
+  readonly #open = new Map<string, Open>();
+  readonly #days = new Map<string, { runs: number; severities: Line["severities"] }>();
+
+  /**
+   * @param file Left out, nothing is kept beyond this process.
+   * @throws {Error} where the file holds something else.
+   */
+  constructor(
+    private readonly stack: string,
+    filter: DriftReport["filter"],
+    private readonly file?: string,
+  ) {
+    this.scope = digest([stack, filter ?? {}]).slice(0, 12);
+    if (file !== undefined && existsSync(file)) this.#read(file);
+  }
+
+  readonly scope: string;
+
+  /** Findings that are open, by their ids. */
+  get open(): ReadonlyMap<string, Open> {
+    return this.#open;
+  }
+
+  /**
+   * Takes a run in, and writes it down.
+   *
+   * @returns The report with the age of each finding, and what is new.
+   */
+  add(report: DriftReport): { report: DriftReport; changes: Changes } {
+    const before = new Map(this.#open);
+    const found = report.findings.filter(({ id }) => !before.has(id));
+    const changed = report.findings.filter(
+      ({ id, fingerprint }) => before.has(id) && before.get(id)?.fingerprint !== fingerprint,
+    );
+    const there = new Set(report.findings.map(({ id }) => id));
+    // What cannot be read now is not repaired for that.
+    const unread = new Set(report.findings.filter((finding) => finding.case === "unreadable").map(keyOf));
+    const gone = [...before.values()].filter(
+      (open) => !there.has(open.id) && (open.case === "unreadable" || !unread.has(keyOf(open))),
+    );
+    const line: Line = {
+      at: report.at,
+      stack: this.stack,
+      scope: this.scope,
+      complete: report.complete,
+      severities: driftCounts(report.findings),
+      found: found.map(entryOf),
+      changed: changed.map(entryOf),
+      gone: gone.map(({ id }) => id),
+    };
+    this.#apply(line);
+    if (this.file !== undefined) appendFileSync(this.file, `${JSON.stringify(line)}\n`, { mode: 0o600 });
+    const findings = report.findings.map((finding) => {
+      const since = this.#open.get(finding.id)?.since;
+      return since === undefined ? finding : { ...finding, since };
+    });
+    return { report: { ...report, findings }, changes: { found, changed, gone } };
+  }
+
+  /** A day for each from the first to the last run, of the last 90. In UTC. */
+  days(): readonly Day[] {
+    const known = [...this.#days.keys()].sort();
+    const [first, last] = [known[0], known.at(-1)];
+    if (first === undefined || last === undefined) return [];
+    const end = Date.parse(last);
+    const start = Math.max(Date.parse(first), end - (mostDays - 1) * day);
+    return Array.from({ length: Math.round((end - start) / day) + 1 }, (_, index) => {
+      const name = new Date(start + index * day).toISOString().slice(0, 10);
+      return { day: name, ...(this.#days.get(name) ?? { runs: 0, severities: {} }) };
+    });
+  }
+
+  #read(file: string): void {
+    const lines = readFileSync(file, "utf8").split("\n");
+    lines.forEach((text, index) => {
+      if (text.trim() === "") return;
+      const parsed = lineSchema.safeParse(json(text));
+      if (parsed.success) {
+        if (parsed.data.scope === this.scope) this.#apply(parsed.data);
+        return;
+      }
+      // A run that was killed may have left its last line unfinished: it ends there, and the next begins anew.
+      if (index === lines.length - 1) {
+        appendFileSync(file, "\n");
+        return;
+      }
+      if (json(text) === undefined) return;
+      throw new Error(
+        `${file}:${index + 1}: this is no line of a history of drift. Give another file, or move this one away.`,
+      );
+    });
+  }
+
+  #apply(line: Line): void {
+    for (const entry of line.found) this.#open.set(entry.id, { ...entry, since: line.at });
+    for (const entry of line.changed)
+      this.#open.set(entry.id, { ...entry, since: this.#open.get(entry.id)?.since ?? line.at });
+    for (const id of line.gone) this.#open.delete(id);
+    const name = line.at.slice(0, 10);
+    const known = this.#days.get(name);
+    const most =
+      known && total(known.severities) > total(line.severities) ? known.severities : line.severities;
+    this.#days.set(name, { runs: (known?.runs ?? 0) + 1, severities: most });
+  }
+}
+
+/** The cases that are drift: what was not applied yet, and what cannot be read, are none. */
+const driftCases: readonly Case[] = ["drift", "deleted", "recreated", "unmanaged"];
+
+function driftCounts(findings: readonly Finding[]): Partial<Record<Severity, number>> {
+  const counts: Partial<Record<Severity, number>> = {};
+  for (const { case: of, severity } of findings)
+    if (driftCases.includes(of)) counts[severity] = (counts[severity] ?? 0) + 1;
+  return counts;
+}
+
+function total(counts: Line["severities"]): number {
+  return Object.values(counts).reduce((sum, count) => sum + (count ?? 0), 0);
+}
+
+function entryOf(finding: Finding): z.output<typeof entrySchema> {
+  return entrySchema.parse(finding);
+}
+
+function keyOf({ kind, name }: Pick<Finding, "kind" | "name">): string {
+  return `${kind} ${name}`;
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

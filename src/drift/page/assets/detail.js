@@ -1,0 +1,191 @@
+/** One finding at length: what it is, where it is, and each field side by side. */
+import { ageOf, linkTo, make, textOf } from "./data.js";
+import { partsDiff, textDiff } from "./diff.js";
+
+/**
+ * @typedef {import("./data.js").Finding} Finding
+ * @typedef {import("./data.js").FieldFinding} FieldFinding
+ * @typedef {import("./data.js").PageData} PageData
+ * @typedef {{ label: string, value: unknown, tone: string }} Side
+ */
+
+/**
+ * @param {Finding} finding
+ * @param {PageData} data
+ * @param {() => void} back
+ * @returns {Node[]}
+ */
+export function detailOf(finding, data, back) {
+  const { words, report } = data;
+  const where = [finding.project, finding.repository].filter((name) => name !== undefined).join(" / ");
+  const close = make("button.button.back", { type: "button" }, "← All findings");
+  close.addEventListener("click", back);
+  const link = finding.link === undefined ? undefined : linkTo(finding.link, "Open in Bitbucket ↗");
+  return [
+    close,
+    make(
+      "div.badges",
+      {},
+      make(`span.badge.tone-${finding.severity}`, {}, finding.severity),
+      make(`span.badge.tone-${finding.case}`, {}, words[finding.case].word),
+    ),
+    make("h2", {}, finding.name),
+    make("p.where", {}, `${finding.title} in ${where === "" ? `the workspace ${report.workspace}` : where}`),
+    make("div.actions", {}, link),
+    facts(finding, data),
+    ...finding.fields.map((field) => fieldOf(field, finding)),
+  ];
+}
+
+/**
+ * @param {Finding} finding
+ * @param {PageData} data
+ * @returns {HTMLElement}
+ */
+function facts(finding, { words, report, operations }) {
+  const { position, note, scopes, since, operation, within } = finding;
+  const cause = within === undefined ? undefined : report.findings.find(({ id }) => id === within);
+  /** @type {[string, string | undefined][]} */
+  const lines = [
+    ["What it means", words[finding.case].meaning],
+    [
+      "The next apply",
+      operation ? operations[operation] : finding.case === "unreadable" ? undefined : "leaves it",
+    ],
+    ["In YAML", position && `${position.file}:${position.line}`],
+    ["Because", cause && `${cause.title} ${cause.name}: ${words[cause.case].word}`],
+    ["Seen first", since && `${since.slice(0, 10)}, ${ageOf(since, report.at)} ago`],
+    ["Scopes missing", scopes?.join(", ")],
+    ["Note", note],
+  ];
+  return make(
+    "dl.facts",
+    {},
+    ...lines.flatMap(([term, text]) =>
+      text === undefined ? [] : [make("dt", {}, term), make("dd", {}, text)],
+    ),
+  );
+}
+
+/**
+ * @param {FieldFinding} field
+ * @param {Finding} finding
+ * @returns {HTMLElement}
+ */
+function fieldOf(field, finding) {
+  const sides = sidesOf(field, finding.case);
+  const header = make(
+    "header",
+    {},
+    make("h3", {}, field.field),
+    field.conflict ? make("span.badge.tone-high", {}, "changed on both sides") : undefined,
+    field.severity !== "low" ? make(`span.badge.tone-${field.severity}`, {}, field.severity) : undefined,
+  );
+  const [first, second] = sides;
+  const compared = sides.length === 2 && first && second && !field.secret;
+  const values = compared
+    ? comparedValues(first.value, second.value)
+    : sides.map(({ value }) => [plainValue(value, field.secret)]);
+  const panels = sides.map(({ label, tone }, index) =>
+    make(
+      `div.side-panel${tone}`,
+      {},
+      make("p.label", {}, label),
+      make("div.value", { tabindex: "0" }, ...(values[index] ?? [])),
+    ),
+  );
+  return make("section.field", { "aria-label": field.field }, header, make("div.panels", {}, ...panels));
+}
+
+/**
+ * The values that differ, in the order of time, each with everything that has it. What is wanted is told from what is not.
+ *
+ * @param {FieldFinding} field
+ * @param {string} of
+ * @returns {Side[]}
+ */
+export function sidesOf(field, of) {
+  /** @type {[string, unknown][]} */
+  const states = [
+    ["applied", field.last],
+    ["on the server", field.live],
+    ["in YAML", field.desired],
+  ];
+  const known = of === "unmanaged" ? states.filter(([label]) => label === "on the server") : states;
+  // Of a deletion, nothing is wanted: what was applied last counts.
+  const wanted = keyOf(field.desired === undefined ? field.last : field.desired);
+  /** @type {{ labels: string[], value: unknown, key: string }[]} */
+  const sides = [];
+  for (const [label, value] of known) {
+    const key = keyOf(value);
+    const same = sides.find((side) => side.key === key);
+    if (same) same.labels.push(label);
+    else sides.push({ labels: [label], value, key });
+  }
+  return sides.map(({ labels, value, key }) => ({
+    label: capital(labels.join(", ")),
+    value,
+    tone: sides.length < 2 ? "" : key === wanted ? ".is" : labels.includes("on the server") ? ".was" : "",
+  }));
+}
+
+/**
+ * @param {unknown} value
+ * @returns {string}
+ */
+function keyOf(value) {
+  return value === undefined ? "" : JSON.stringify(value);
+}
+
+/**
+ * @param {string} text
+ * @returns {string}
+ */
+function capital(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/**
+ * @param {unknown} before
+ * @param {unknown} after
+ * @returns {Node[][]}
+ */
+function comparedValues(before, after) {
+  if (Array.isArray(before) && Array.isArray(after)) {
+    const { before: left, after: right } = partsDiff(before.map(textOf), after.map(textOf));
+    const items = (/** @type {import("./diff.js").Piece[]} */ pieces) =>
+      pieces.length === 0
+        ? [plainValue([], false)]
+        : pieces.map((piece) => make("span.item", {}, marked(piece)));
+    return [items(left), items(right)];
+  }
+  if (typeof before === "string" && typeof after === "string" && before !== "" && after !== "") {
+    const { before: left, after: right } = textDiff(before, after);
+    return [left.map(marked), right.map(marked)];
+  }
+  return [[plainValue(before, false)], [plainValue(after, false)]];
+}
+
+/**
+ * @param {import("./diff.js").Piece} piece
+ * @returns {Node}
+ */
+function marked([text, changed]) {
+  return changed ? make("mark", {}, text) : document.createTextNode(text);
+}
+
+/**
+ * @param {unknown} value
+ * @param {boolean} secret
+ * @returns {Node}
+ */
+function plainValue(value, secret) {
+  if (value === undefined) return make("span.none", {}, "not set");
+  if (secret) return make("span.masked", { title: "A secret, which is not shown" }, "••••••••");
+  if (value === "") return make("span.none", {}, "empty");
+  if (Array.isArray(value)) {
+    if (value.length === 0) return make("span.none", {}, "none");
+    return make("span", {}, ...value.map((item) => make("span.item", {}, textOf(item))));
+  }
+  return document.createTextNode(textOf(value));
+}

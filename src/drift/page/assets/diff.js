@@ -1,0 +1,64 @@
+/** The difference of two values, in pieces that are the same or not. */
+
+/** Parts that are compared, at most: beyond that, the whole is shown as changed. */
+const most = 400;
+
+/**
+ * The pieces of a text: `[piece, changed]`.
+ *
+ * @typedef {[string, boolean]} Piece
+ */
+
+/**
+ * @param {string} before
+ * @param {string} after
+ * @returns {{ before: Piece[], after: Piece[] }}
+ */
+export function textDiff(before, after) {
+  const split =
+    before.includes("\n") || after.includes("\n") ? /(?<=\n)/ : /(?<=[\s/.:,;=_-])|(?=[\s/.:,;=_-])/;
+  return partsDiff(before.split(split), after.split(split));
+}
+
+/**
+ * The longest common subsequence decides what stays.
+ *
+ * @param {readonly string[]} before
+ * @param {readonly string[]} after
+ * @returns {{ before: Piece[], after: Piece[] }}
+ */
+export function partsDiff(before, after) {
+  if (before.length > most || after.length > most)
+    return {
+      before: before.map((piece) => [piece, true]),
+      after: after.map((piece) => [piece, true]),
+    };
+  const width = after.length + 1;
+  const lengths = new Uint16Array((before.length + 1) * width);
+  const at = (/** @type {number} */ i, /** @type {number} */ j) => lengths[i * width + j] ?? 0;
+  for (let i = before.length - 1; i >= 0; i -= 1)
+    for (let j = after.length - 1; j >= 0; j -= 1)
+      lengths[i * width + j] =
+        before[i] === after[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
+  /** @type {Piece[]} */
+  const left = [];
+  /** @type {Piece[]} */
+  const right = [];
+  let i = 0;
+  let j = 0;
+  while (i < before.length || j < after.length) {
+    if (i < before.length && j < after.length && before[i] === after[j]) {
+      left.push([before[i] ?? "", false]);
+      right.push([after[j] ?? "", false]);
+      i += 1;
+      j += 1;
+    } else if (j >= after.length || (i < before.length && at(i + 1, j) >= at(i, j + 1))) {
+      left.push([before[i] ?? "", true]);
+      i += 1;
+    } else {
+      right.push([after[j] ?? "", true]);
+      j += 1;
+    }
+  }
+  return { before: left, after: right };
+}

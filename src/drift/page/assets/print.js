@@ -1,0 +1,54 @@
+/** The findings that are shown, as tables for paper. They are made when somebody prints, and taken away again. */
+import { make, textOf } from "./data.js";
+
+/**
+ * @typedef {import("./data.js").Finding} Finding
+ * @typedef {import("./data.js").PageData} PageData
+ */
+
+/**
+ * @param {HTMLElement} paper
+ * @param {PageData} data
+ * @param {() => readonly Finding[]} shown
+ */
+export function preparePrinting(paper, data, shown) {
+  addEventListener("beforeprint", () => paper.replaceChildren(...pages(shown(), data)));
+  addEventListener("afterprint", () => paper.replaceChildren());
+}
+
+/**
+ * @param {readonly Finding[]} findings
+ * @param {PageData} data
+ * @returns {Node[]}
+ */
+function pages(findings, { words, report }) {
+  return findings.flatMap((finding, index) => {
+    const before = findings[index - 1];
+    const isNew = !before || before.project !== finding.project || before.repository !== finding.repository;
+    const place = [finding.project, finding.repository].filter((name) => name !== undefined).join(" / ");
+    const title = isNew ? make("h2", {}, place === "" ? `Workspace ${report.workspace}` : place) : undefined;
+    const caption = `${finding.severity} · ${words[finding.case].word} · ${finding.title} ${finding.name}`;
+    const head = make(
+      "tr",
+      {},
+      ...["Field", "Applied", "On the server", "In YAML"].map((name) => make("th", {}, name)),
+    );
+    const rows = finding.fields.map(({ field, last, live, desired }) =>
+      make("tr", {}, ...[field, last, live, desired].map((value) => make("td", {}, textOf(value)))),
+    );
+    const note =
+      finding.note === undefined ? [] : [make("tr", {}, make("td", { colspan: "4" }, finding.note))];
+    const table = make(
+      "table",
+      {},
+      make(
+        "thead",
+        {},
+        make("tr", {}, make("th", { colspan: "4" }, caption)),
+        ...(rows.length > 0 ? [head] : []),
+      ),
+      make("tbody", {}, ...rows, ...note),
+    );
+    return title ? [title, table] : [table];
+  });
+}

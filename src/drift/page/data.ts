@@ -1,0 +1,54 @@
+/** What the page is given: the report, and the words that it shows. */
+import {
+  type Case,
+  caseMeanings,
+  cases,
+  type DriftReport,
+  type Operation,
+  type Severity,
+  severities,
+} from "../model";
+import { caseWords, gist } from "../report/text";
+
+/** A day of the timeline. */
+export interface Day {
+  /** `2026-03-14`, in UTC. */
+  readonly day: string;
+  /** How often drift was looked for. */
+  readonly runs: number;
+  /** Findings of the run that found the most, by severity. What was only not applied yet is not among them. */
+  readonly severities: Readonly<Partial<Record<Severity, number>>>;
+}
+
+export interface PageData {
+  readonly report: DriftReport;
+  readonly days: readonly Day[];
+  readonly cases: readonly Case[];
+  readonly severities: readonly Severity[];
+  readonly words: Readonly<Record<Case, { readonly word: string; readonly meaning: string }>>;
+  readonly operations: Readonly<Record<Operation, string>>;
+  /** A line for each finding, by its id. */
+  readonly gists: Readonly<Record<string, string>>;
+}
+
+const operationWords: Readonly<Record<Operation, string>> = {
+  create: "creates it",
+  update: "updates it in place",
+  replace: "deletes it and creates it anew",
+  delete: "deletes it",
+};
+
+export function pageData(report: DriftReport, days: readonly Day[]): PageData {
+  const words = Object.fromEntries(
+    cases.map((name) => [name, { word: caseWords[name], meaning: caseMeanings[name] }]),
+  ) as Record<Case, { word: string; meaning: string }>;
+  return {
+    report,
+    days,
+    cases,
+    severities,
+    words,
+    operations: operationWords,
+    gists: Object.fromEntries(report.findings.map((finding) => [finding.id, gist(finding)])),
+  };
+}

@@ -1,0 +1,155 @@
+/**
+ * The report as one page that needs nothing else: no server, no network. Everything in it that comes from a report is
+ * JSON in a block that no browser runs, and becomes text there; a policy allows this page's own script alone.
+ */
+import { createHash } from "node:crypto";
+import { printable } from "../../bitbucket/errors";
+import { atLeast, type DriftReport, severities } from "../model";
+import { summaryText } from "../report/text";
+import { scriptText, styleText } from "./assets";
+import { type Day, pageData } from "./data";
+
+/** @param days The timeline, where there is a history. */
+export function htmlReport(report: DriftReport, days: readonly Day[] = []): string {
+  const style = styleText();
+  const script = scriptText();
+  const policy = [
+    "default-src 'none'",
+    `script-src '${hashOf(script)}'`,
+    `style-src '${hashOf(style)}'`,
+    "img-src data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+  const { stack, workspace, compared, requests, seconds, at, shards, filter } = report;
+  const asked = filter && Object.values(filter).flat().join(", ");
+  const meta = [
+    `workspace ${workspace}`,
+    ...(shards.length > 1 ? [`${shards.length} shards`] : []),
+    ...(asked ? [`only ${asked}`] : []),
+    `${compared} resources`,
+    `${requests} requests in ${seconds.toFixed(1)} s`,
+    `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`,
+  ];
+  const worst = severities.find((severity) => report.counts.severities[severity] > 0);
+  const tone = worst === undefined ? "fine" : worst;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<meta name="robots" content="noindex">
+<title>${text(`Drift of ${stack}`)}</title>
+<link rel="icon" href="${icon}">
+<style>${style}</style>
+</head>
+<body>
+<a class="skip" href="#list">To the findings</a>
+<header class="top">
+  <div>
+    <h1>Drift of ${text(stack)}<span class="verdict badge tone-${tone}">${text(verdict(report))}</span></h1>
+    <p class="meta">${meta.map((part) => `<span>${text(part)}</span>`).join("")}</p>
+  </div>
+  <div class="balance"${report.findings.length === 0 ? " hidden" : ""}>
+    <div class="track" id="track" aria-hidden="true"></div>
+    <div class="chips" id="severities" role="group" aria-label="Severity"></div>
+  </div>
+</header>
+${banner(report)}
+<section class="tiles" id="tiles" aria-label="Cases">
+  <div class="tile tone-fine" id="fine"><b>${report.unchanged}</b><span>as they should be</span></div>
+</section>
+<section class="timeline" id="timeline" hidden></section>
+<form class="tools" id="tools" role="search">
+  <label class="search">
+    <span class="visually-hidden">Search</span>
+    <svg width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.6" aria-hidden="true"><circle cx="7" cy="7" r="4.5"/><path d="m10.5 10.5 3.5 3.5"/></svg>
+    <input id="search" type="search" placeholder="Search names, fields and values" autocomplete="off" spellcheck="false">
+    <kbd aria-hidden="true">/</kbd>
+  </label>
+  ${select("project", "All projects")}
+  ${select("repository", "All repositories")}
+  ${select("kind", "All kinds")}
+  <button class="button" id="reset" type="button">Reset</button>
+</form>
+<p class="visually-hidden" id="count" role="status"></p>
+<main class="panes">
+  <section class="findings" aria-label="Findings">
+    <div class="sticky" id="sticky" aria-hidden="true" hidden></div>
+    <div class="list" id="list" role="listbox" tabindex="0" aria-label="Findings">
+      <div class="sizer" id="sizer" role="presentation"></div>
+    </div>
+    <p class="empty" id="empty" hidden><b id="empty-title"></b><span id="empty-text"></span></p>
+  </section>
+  <article class="detail" id="detail" tabindex="-1" aria-label="Finding"></article>
+</main>
+<section class="paper" id="paper"></section>
+<noscript><p class="banner">${text(summaryText(report))}. The list takes the script that is in this page.</p></noscript>
+<script type="application/json" id="data">${json(pageData(report, days))}</script>
+<script type="module">${script}</script>
+</body>
+</html>
+`;
+}
+
+function select(id: string, all: string): string {
+  return `<label><span class="visually-hidden">${id}</span><select id="${id}"><option value="">${all}</option></select></label>`;
+}
+
+function verdict({ findings }: DriftReport): string {
+  const drift = findings.filter((finding) => finding.case !== "pending" && finding.case !== "unreadable");
+  if (drift.length === 0) return findings.length === 0 ? "as it should be" : "no drift";
+  const critical = drift.filter(({ severity }) => atLeast(severity, "critical")).length;
+  return critical > 0 ? `${critical} critical` : `${drift.length} drifted`;
+}
+
+/** What the reader has to know to trust the rest. */
+function banner(report: DriftReport): string {
+  const unread = report.counts.cases.unreadable;
+  const hidden = report.undetectable.length;
+  const said = [
+    ...(report.complete
+      ? []
+      : [`Not everything could be read${unread > 0 ? `: of ${unread} resources nothing is known` : ""}.`]),
+    ...(hidden > 0
+      ? [
+          `Of ${hidden} fields it cannot be seen whether they drifted: secrets, and what this credential may not read.`,
+        ]
+      : []),
+    ...report.warnings.slice(0, 5),
+  ];
+  return said.length === 0 ? "" : `<p class="banner">${text(said.join(" "))}</p>`;
+}
+
+/** JSON for a block in a page: without what could end the block. */
+function json(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[<>&\u2028\u2029]/g,
+    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+function text(value: string): string {
+  const entities: Readonly<Record<string, string>> = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&#39;",
+  };
+  return printable(value).replace(/[&<>"']/g, (one) => entities[one] ?? one);
+}
+
+function hashOf(content: string): string {
+  return `sha256-${createHash("sha256").update(content).digest("base64")}`;
+}
+
+/** Two lines that part. */
+const icon =
+  "data:image/svg+xml," +
+  encodeURIComponent(
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#1a5fd0"/>' +
+      '<path d="M6 20h8l6-8h6M14 20h12" fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/></svg>',
+  );

@@ -1,0 +1,26 @@
+/** What is new since the run before, for a watch: the same finding is told once. */
+import colors from "picocolors";
+import { printable } from "../../bitbucket/errors";
+import type { Changes } from "../history";
+import type { DriftReport, Finding } from "../model";
+import { caseWords, gist, groupOf, nameOf, summaryText } from "./text";
+
+export function changesText(report: DriftReport, { found, changed, gone }: Changes): string {
+  const at = report.at.slice(0, 16).replace("T", " ");
+  const line = (sign: string, finding: Finding) =>
+    [
+      `  ${sign} ${finding.severity.padEnd(8)} ${caseWords[finding.case].padEnd(11)} ${nameOf(finding)}`,
+      colors.dim(groupOf(finding, report.workspace)),
+      colors.dim(gist(finding)),
+    ].join("  ");
+  const lines = [
+    ...found.map((finding) => line(colors.red("+"), finding)),
+    ...changed.map((finding) => line(colors.yellow("~"), finding)),
+    ...gone.map(
+      ({ kind, name, case: of }) =>
+        `  ${colors.green("-")} ${printable(`${kind} ${name}`)} is no longer ${caseWords[of]}`,
+    ),
+  ];
+  const news = lines.length === 0 ? "nothing new" : `${lines.length} new`;
+  return [`${colors.bold(at)}  ${news}; ${summaryText(report)}`, ...lines].join("\n");
+}

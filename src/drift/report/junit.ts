@@ -1,0 +1,73 @@
+/**
+ * The report as JUnit XML, which pipelines show beside tests: drift is a failure, what was not applied yet is skipped,
+ * what could not be read is an error. https://github.com/testmoapp/junitxml
+ */
+import type { DriftReport, Finding } from "../model";
+import { caseWords, changeText, gist, grouped, nameOf, wellFormed } from "./text";
+
+export function junitReport(report: DriftReport): string {
+  const suites = [...grouped(report)].map(([name, findings]) => suite(name, findings));
+  const fine = `  <testsuite name="as they should be" tests="1" failures="0" errors="0" skipped="0">
+    <testcase classname="${attribute(report.stack)}" name="${report.unchanged} of ${report.compared} resources"/>
+  </testsuite>`;
+  const { failures, errors, skipped } = sumOf(report.findings);
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="${attribute(`Drift of ${report.stack}`)}" tests="${report.findings.length + 1}" failures="${failures}" errors="${errors}" skipped="${skipped}" time="${report.seconds}">
+${[fine, ...suites].join("\n")}
+</testsuites>
+`;
+}
+
+function suite(name: string, findings: readonly Finding[]): string {
+  const { failures, errors, skipped } = sumOf(findings);
+  return `  <testsuite name="${attribute(name)}" tests="${findings.length}" failures="${failures}" errors="${errors}" skipped="${skipped}">
+${findings.map((finding) => testcase(name, finding)).join("\n")}
+  </testsuite>`;
+}
+
+function testcase(group: string, finding: Finding): string {
+  const word = caseWords[finding.case];
+  const message = attribute([word, gist(finding)].filter(Boolean).join(": "));
+  const lines = [
+    `${finding.severity}: ${word}`,
+    ...finding.fields.map((field) => changeText(field, finding.case)),
+    ...(finding.note === undefined ? [] : [finding.note]),
+    ...(finding.position ? [`${finding.position.file}:${finding.position.line}`] : []),
+    ...(finding.link === undefined ? [] : [finding.link]),
+  ];
+  const body = text(lines.join("\n"));
+  const element = elementOf(finding);
+  const inside =
+    element === "skipped"
+      ? `<skipped message="${message}"/>`
+      : `<${element} type="${finding.case}" message="${message}">${body}</${element}>`;
+  const file = finding.position
+    ? ` file="${attribute(finding.position.file)}" line="${finding.position.line}"`
+    : "";
+  return `    <testcase classname="${attribute(group)}" name="${attribute(`${nameOf(finding)} (${word})`)}"${file}>${inside}</testcase>`;
+}
+
+function elementOf(finding: Finding): "failure" | "error" | "skipped" {
+  if (finding.case === "pending") return "skipped";
+  return finding.case === "unreadable" ? "error" : "failure";
+}
+
+function sumOf(findings: readonly Finding[]): Record<"failures" | "errors" | "skipped", number> {
+  const count = (element: string) => findings.filter((finding) => elementOf(finding) === element).length;
+  return { failures: count("failure"), errors: count("error"), skipped: count("skipped") };
+}
+
+/** Text as XML 1.0 can hold it: https://www.w3.org/TR/xml/#charsets */
+function text(value: string): string {
+  return wellFormed(value)
+    .replace(/[^\t\n\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "\ufffd")
+    .replace(/&/g, "&amp;")
+    .replace(/</g, "&lt;")
+    .replace(/>/g, "&gt;");
+}
+
+function attribute(value: string): string {
+  return text(value)
+    .replace(/"/g, "&quot;")
+    .replace(/[\n\t]/g, " ");
+}

@@ -1,0 +1,97 @@
+/**
+ * The report as a comment on a pull request. Bitbucket's Markdown knows tables, and neither HTML nor parts that fold; a
+ * comment holds 32,768 characters. Names and values are written by anybody: none of them becomes a link, a mention, a
+ * picture or another column.
+ */
+import { printable } from "../../bitbucket/errors";
+import { type DriftReport, type Finding, severities } from "../model";
+import { caseWords, gist, summaryText, wellFormed, worstText } from "./text";
+
+/** Characters of a comment, at most. */
+export const commentLimit = 32_768;
+
+export interface MarkdownOptions {
+  /** Where the whole report is: a pipeline's artifact, say. */
+  readonly link?: string | undefined;
+  /** Characters, at most. */
+  readonly limit?: number | undefined;
+}
+
+/** The most severe first; what does not fit is counted. */
+export function markdownReport(report: DriftReport, options: MarkdownOptions = {}): string {
+  const { limit = commentLimit, link } = options;
+  const more = link === undefined ? "" : ` [The whole report](${linkTarget(link)})`;
+  const head = [
+    `### Drift of ${cell(report.stack)}`,
+    "",
+    `**${summaryText(report)}**${worstText(report) ? `; ${worstText(report)}` : ""}.${more}`,
+  ];
+  const notes = [
+    ...(report.complete
+      ? []
+      : ["Not everything could be read: what is unreadable is unknown, not unchanged."]),
+    ...(report.undetectable.length > 0
+      ? [`Fields of which it cannot be seen whether they drifted: ${report.undetectable.length}.`]
+      : []),
+    `${report.requests} requests in ${report.seconds.toFixed(1)} s, ${report.at.slice(0, 16).replace("T", " ")} UTC.`,
+  ];
+  const foot = ["", ...notes.map((note) => `- ${note}`), ""];
+  const rest = (left: number) => (left > 0 ? ["", `… and ${left} more.${more}`] : []);
+  const table = ["", "| severity | case | what | where | change |", "| --- | --- | --- | --- | --- |"];
+  const sorted = [...report.findings].sort(
+    (a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity),
+  );
+  if (sorted.length === 0) return [...head, ...foot].join("\n");
+  const lengthOf = (lines: readonly string[]) => lines.reduce((sum, line) => sum + line.length + 1, 0);
+  let left = limit - lengthOf([...head, ...table, ...rest(sorted.length), ...foot]);
+  const rows: string[] = [];
+  for (const finding of sorted) {
+    const row = rowOf(finding);
+    left -= row.length + 1;
+    if (left < 0) break;
+    rows.push(row);
+  }
+  return [...head, ...table, ...rows, ...rest(sorted.length - rows.length), ...foot].join("\n");
+}
+
+function rowOf(finding: Finding): string {
+  const { severity, project, repository, link, title, name } = finding;
+  const where = [project, repository].filter((part) => part !== undefined).join(" / ");
+  const what = `${cell(title)} ${cell(name)}`;
+  return `| ${[
+    severity === "critical" ? "**critical**" : severity,
+    caseWords[finding.case],
+    link === undefined ? what : `[${what}](${linkTarget(link)})`,
+    cell(where),
+    cell(gist(finding)),
+  ].join(" | ")} |`;
+}
+
+/** Characters of one cell, before they are escaped. */
+const longest = 160;
+
+/** Text that stays text. */
+function cell(text: string): string {
+  const short = text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+  return (
+    printable(wellFormed(short))
+      .replace(/\s+/g, " ")
+      .replace(/&/g, "&amp;")
+      .replace(/</g, "&lt;")
+      .replace(/>/g, "&gt;")
+      .replace(/[\\`*_{}[\]()#+!|~-]/g, "\\$&")
+      // Neither somebody who is told of it, nor a link that is made of the bare text.
+      .replace(/@/g, "&#64;")
+      .replace(/:\/\//g, "&#58;//")
+      .replace(/\bwww\./gi, "www&#46;")
+  );
+}
+
+/** An address between round brackets. What is none leads nowhere. */
+function linkTarget(url: string): string {
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) return "#";
+  return new URL(url).href.replace(
+    /[()\s<>|\\"'`]/g,
+    (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
