@@ -3,7 +3,14 @@ export { DesiredStateError, type Diagnostic, formatDiagnostic, type Position } f
 export { findStackFile, locateStack, type StackPlace } from "./files";
 export { type LoadOptions, loadStack, type StackSource } from "./load";
 export type { Node } from "./node";
-export { referencesIn, resolveSecret, resolveSecrets, type SecretContext, withSecrets } from "./resolve";
+export {
+  MissingSecretError,
+  referencesIn,
+  resolveSecret,
+  resolveSecrets,
+  type SecretContext,
+  withSecrets,
+} from "./resolve";
 export { isSecretReference, SecretReference, type SecretSource } from "./secret";
 export { baseShard, byShard, keyOf, rootOf, type Sharding, shardOf } from "./shards";
 export { type DesiredResource, type DesiredStack, historyOf, type Say } from "./stack";

@@ -17,7 +17,7 @@ export interface SecretContext {
 }
 
 /** There is no such secret yet, or it is empty. */
-class MissingSecretError extends DesiredStateError {}
+export class MissingSecretError extends DesiredStateError {}
 
 /** How long `pass` may take, in milliseconds: somebody may have to type a passphrase. */
 const patience = 120_000;

@@ -67,7 +67,11 @@ export function differenceOf(states: States): Difference {
   const written = new Set(diff(kind, known(states.last), desired).fields.filter(comparable(last)));
   const replaces = toApply.replaces.some((field) => changes.includes(field));
   return {
-    drifted: changes.filter((field) => drifted.has(field)),
+    drifted: [
+      ...changes.filter((field) => drifted.has(field)),
+      // It is lost, and YAML cannot bring it back: a secret that was not supplied.
+      ...[...drifted].filter((field) => desired[field] === undefined && refreshed[field] === undefined),
+    ],
     pending: changes.filter((field) => !drifted.has(field)),
     conflicts: changes.filter((field) => drifted.has(field) && written.has(field)),
     operation: changes.length === 0 ? undefined : replaces ? "replace" : "update",

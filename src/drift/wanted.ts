@@ -5,11 +5,13 @@ import {
   DesiredStateError,
   type Diagnostic,
   isSecretReference,
+  MissingSecretError,
   referencesIn,
   resolveSecret,
   type SecretContext,
   type SecretReference,
 } from "../desired";
+import { keptValue } from "../kinds/kept";
 import { secretFieldsOf, type Values } from "../kinds/kind";
 import { type LiveReader, UnknownUserError } from "../live";
 import { userReferences } from "../plan/users";
@@ -51,7 +53,7 @@ export async function wantedOf(
     for (const [field, value] of Object.entries(args)) {
       const references = referencesIn(value);
       if (secrets.includes(field)) {
-        plain[field] = references.length > 0 ? unknownValue : value;
+        plain[field] = references.length > 0 ? await secretOf(references, lookUp) : value;
         continue;
       }
       if (references.some(({ source }) => discreet.has(source))) hidden.add(field);
@@ -81,6 +83,13 @@ export async function wantedOf(
   }
   if (problems.length > 0) throw new DesiredStateError(problems);
   return found;
+}
+
+/** A secret is looked up only where it makes a difference whether there is one; which it is makes none. */
+async function secretOf(references: readonly SecretReference[], lookUp: LookUp): Promise<unknown> {
+  for (const reference of references)
+    if (reference.keepIfMissing && (await lookUp(reference)) instanceof MissingSecretError) return keptValue;
+  return unknownValue;
 }
 
 type LookUp = (reference: SecretReference) => Promise<string | Error>;

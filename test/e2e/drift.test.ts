@@ -1,4 +1,6 @@
 /** `drift` as a user runs it, held against what a real preview of the engine says of the same workspace. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { type DriftReport, reportSchema } from "../../src/drift";
 import { Project } from "./support/project";
 
@@ -261,6 +263,49 @@ test("without scopes for some kinds, those are unreadable and the others are com
     false,
   );
   expect(project.emulator.requests.length).toBeGreaterThan(before);
+});
+
+test("every report is written at once, and no secret is in any of them", async () => {
+  const formats = ["html", "json", "junit", "markdown", "text"];
+  const asked = formats.map((format) => `${format}=drift.${format}`).join(",");
+  const { exitCode, output } = await project.cli([
+    "drift",
+    "test",
+    "--report",
+    asked,
+    "--history",
+    "drift.jsonl",
+  ]);
+  expect(exitCode).toBe(2);
+  expect(output).toContain("The report as html is in drift.html");
+  const read = (name: string) => readFile(join(project.folder, name), "utf8");
+  const texts = await Promise.all([...formats.map((format) => `drift.${format}`), "drift.jsonl"].map(read));
+  for (const text of texts) {
+    expect(text).toContain("api:ci");
+    for (const secret of Object.values(secrets)) expect(text).not.toContain(secret);
+  }
+  const again = await drift(["--history", "drift.jsonl"]);
+  expect(again.report.findings.every(({ since }) => since !== undefined)).toBe(true);
+  const piped = await project.cli(["drift", "test", "--report", "markdown=-"]);
+  expect(piped.output).toMatch(/^### Drift of test\n/);
+  const wrong = await project.cli(["drift", "test", "--report", "pdf=drift.pdf"]);
+  expect(wrong).toMatchObject({ exitCode: 1 });
+  expect(wrong.output).toContain("Write one of html, json, junit, markdown, text and a path");
+});
+
+test("a watch goes on until it is told to stop, and ends with what it saw last", async () => {
+  const { child, result } = project.startCli(
+    ["drift", "test", "--watch", "1h", "--history", "watch.jsonl", "--report", "html=watch.html"],
+    (output) => {
+      if (output.includes("as they should be")) child.kill("SIGTERM");
+    },
+  );
+  const { exitCode, output } = await result;
+  expect(exitCode).toBe(2);
+  expect(output).toContain("PLAT / web");
+  const history = await readFile(join(project.folder, "watch.jsonl"), "utf8");
+  expect(history.trim().split("\n")).toHaveLength(1);
+  expect(await readFile(join(project.folder, "watch.html"), "utf8")).toContain('"days":[{"day":');
 });
 
 test("what is shown in a terminal is short, and long where asked for", async () => {

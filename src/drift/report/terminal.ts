@@ -76,7 +76,7 @@ function linesOf(finding: Finding, group: readonly Finding[], verbose: boolean):
       continue;
     }
     lines.push(
-      `      ${field.field}${field.conflict ? colors.yellow(" (changed on the server and in YAML)") : ""}`,
+      `      ${printable(field.field)}${field.conflict ? colors.yellow(" (changed on the server and in YAML)") : ""}`,
     );
     for (const name of ["last", "live", "desired"] as const) {
       const label = { last: "applied", live: "server", desired: "YAML" }[name];

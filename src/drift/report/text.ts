@@ -63,7 +63,7 @@ export function gist(finding: Finding): string {
 export function changeText(field: FieldFinding, of: Case): string {
   const [from, to] = of === "pending" ? [field.last, field.desired] : [field.last, field.live];
   const same = field.secret ? secretText(field, of) : `${valueText(from, 30)} → ${valueText(to, 30)}`;
-  return `${field.field}: ${same}${field.conflict ? " (YAML has changed as well)" : ""}`;
+  return `${printable(field.field)}: ${same}${field.conflict ? " (YAML has changed as well)" : ""}`;
 }
 
 function secretText({ live, last }: FieldFinding, of: Case): string {

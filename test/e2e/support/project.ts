@@ -109,7 +109,16 @@ export class Project {
   }
 
   /** Runs the command line to its end, in the project's folder. */
-  async cli(args: readonly string[], env: Record<string, string> = {}): Promise<Result> {
+  cli(args: readonly string[], env: Record<string, string> = {}): Promise<Result> {
+    return this.startCli(args, () => {}, env).result;
+  }
+
+  /** @param hear Hears everything that was printed so far, whenever there is more. */
+  startCli(
+    args: readonly string[],
+    hear: (output: string) => void,
+    env: Record<string, string> = {},
+  ): { child: ChildProcess; result: Promise<Result> } {
     const child = spawn(process.execPath, [join(checkout, "dist", "cli", "main.js"), ...args], {
       cwd: this.folder,
       env: { ...this.env, ...env },
@@ -119,14 +128,17 @@ export class Project {
     for (const stream of [child.stdout, child.stderr]) {
       stream.on("data", (chunk: Buffer) => {
         output += chunk.toString();
+        hear(output);
       });
     }
-    const exitCode = await new Promise<number | null>((done, fail) => {
+    const result = new Promise<Result>((done, fail) => {
       child.on("error", fail);
-      child.on("close", done);
+      child.on("close", (exitCode) => {
+        this.outputs.push(output);
+        done({ exitCode, output });
+      });
     });
-    this.outputs.push(output);
-    return { exitCode, output };
+    return { child, result };
   }
 
   /** The workspace in the emulator. */

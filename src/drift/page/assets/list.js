@@ -86,7 +86,8 @@ export class List {
    * @param {number} steps
    */
   move(steps) {
-    this.select(this.#selected < 0 ? 0 : this.#selected + steps);
+    const from = this.#selected < 0 && steps < 0 ? 0 : this.#selected;
+    this.select(from + steps);
   }
 
   /** @returns {number} Findings on a screen. */

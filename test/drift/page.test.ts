@@ -1,0 +1,307 @@
+/** The page in a real browser, from a file, as its reader has it. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { htmlReport } from "../../src/drift/page/html";
+import { junitReport } from "../../src/drift/report/junit";
+import { hostile, hostileFinding, sampleReport } from "./sample";
+import { chromiumPath } from "./support";
+
+jest.setTimeout(120_000);
+
+let browser: Browser;
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "drift-page-"));
+  browser = await chromium.launch({ executablePath: chromiumPath(), args: ["--no-sandbox"] });
+});
+afterAll(async () => {
+  await browser.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const opened: { page: Page; said: string[] }[] = [];
+afterEach(async () => {
+  for (const { page } of opened.splice(0)) await page.close();
+});
+
+async function open(html: string, options: Parameters<Browser["newPage"]>[0] = {}, hash = "") {
+  const file = join(folder, "drift.html");
+  writeFileSync(file, html);
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, ...options });
+  const said: string[] = [];
+  page.on("console", (message) => said.push(message.text()));
+  page.on("pageerror", (error) => said.push(error.message));
+  page.on("request", (request) => {
+    if (!/^(file|data):/.test(request.url())) said.push(request.url());
+  });
+  await page.goto(pathToFileURL(file).href + hash);
+  opened.push({ page, said });
+  return { page, said };
+}
+
+const rows = (page: Page) => page.locator(".row");
+const count = async (page: Page) => (await page.locator("#count").textContent()) ?? "";
+
+test("it shows every finding from a file, asks the network for nothing, and its policy lets it", async () => {
+  const { page, said } = await open(htmlReport(sampleReport(30)));
+  await rows(page).first().waitFor();
+  expect(await page.title()).toBe("Drift of acme");
+  expect(await count(page)).toBe("30 findings");
+  expect(await page.locator(".tile b").allInnerTexts()).toEqual(["5", "5", "5", "5", "5", "5", "60"]);
+  expect(said).toEqual([]);
+});
+
+test("a tile, a severity, a project, a repository, a kind and a search narrow it, and come off again", async () => {
+  const { page } = await open(htmlReport(sampleReport(300)));
+  await page
+    .getByRole("button", { name: /changed/ })
+    .first()
+    .click();
+  expect(await count(page)).toBe("50 of 300 findings");
+  await page.getByRole("button", { name: /critical/ }).click();
+  expect(await count(page)).toBe("25 of 300 findings");
+  await page.locator("#project").selectOption("P1");
+  expect(await count(page)).toBe("8 of 300 findings");
+  await page.locator("#kind").selectOption("Webhook");
+  const narrow = Number((await count(page)).split(" ")[0]);
+  expect(narrow).toBeGreaterThan(0);
+  expect(await rows(page).count()).toBe(narrow);
+  await page.locator("#reset").click();
+  expect(await count(page)).toBe("300 findings");
+  await page.locator("#repository").selectOption("service-7");
+  expect(await count(page)).toBe("10 of 300 findings");
+  await page.locator("#reset").click();
+  // Names, fields and values of all three states.
+  await page.keyboard.type("unknown.example.org service-3:");
+  expect(await count(page)).toBe("2 of 300 findings");
+  await page.keyboard.type(" nonsense");
+  expect(await page.locator("#empty").textContent()).toContain("Nothing fits");
+});
+
+test("a finding is read by keyboard alone: values side by side, what is wanted told from what is there", async () => {
+  const { page } = await open(htmlReport(sampleReport(40)));
+  await page.keyboard.press("/");
+  await page.keyboard.type("thing-6");
+  await page.keyboard.press("ArrowDown");
+  expect(await page.locator(".row[aria-selected=true] .name").textContent()).toContain("service-0:thing-6");
+  await page.keyboard.press("Enter");
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe("detail");
+  const url = page.locator(".field", { has: page.locator("h3", { hasText: /^url$/ }) });
+  expect(await url.locator(".is .value").textContent()).toBe("https://ci.example.com/bitbucket/hook");
+  expect(await url.locator(".was .value").textContent()).toBe("https://unknown.example.org/bitbucket/hook");
+  expect(await url.locator(".was mark").allInnerTexts()).toEqual(["unknown", "org"]);
+  const events = page.locator(".field", { has: page.locator("h3", { hasText: /^events$/ }) });
+  expect(await events.locator(".label").allInnerTexts()).toEqual(["Applied", "On the server", "In YAML"]);
+  expect(await page.locator(".actions a").getAttribute("href")).toBe(
+    "https://bitbucket.org/acme/service-0/admin",
+  );
+  await page.keyboard.press("Escape");
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe("list");
+  await page.keyboard.press("/");
+  await page.keyboard.press("Escape");
+  await page.locator("#list").focus();
+  await page.keyboard.press("End");
+  expect(await page.locator(".row[aria-selected=true] .name").textContent()).toContain("thing-39");
+  await page.keyboard.press("Home");
+  await page.keyboard.press("PageDown");
+  const chosen = await page.locator("#list").getAttribute("aria-activedescendant");
+  expect(await page.locator(`#${chosen}`).isVisible()).toBe(true);
+});
+
+test("the address leads back to a filter and a finding", async () => {
+  const { page } = await open(htmlReport(sampleReport(300)), {}, "#cases=deleted&project=P1&finding=f121");
+  expect(await count(page)).toMatch(/ of 300/);
+  expect(await page.locator(".detail h2").textContent()).toBe("service-12:thing-121");
+  await page.keyboard.press("/");
+  await page.keyboard.type("webhook");
+  expect(page.url()).toContain("text=webhook");
+  const odd = await open(htmlReport(sampleReport(3)), {}, "#project=NONE&finding=none&cases=nothing");
+  expect(await count(odd.page)).toBe("0 of 3 findings");
+  expect(odd.said).toEqual([]);
+});
+
+test("5,000 findings stay a small page, at any place and with any filter", async () => {
+  const { page } = await open(htmlReport(sampleReport(5000)));
+  const nodes = () => page.evaluate(() => document.getElementsByTagName("*").length);
+  expect(await count(page)).toBe("5000 findings");
+  const most = 1700;
+  expect(await nodes()).toBeLessThan(most);
+  expect(await rows(page).count()).toBeLessThan(40);
+  await page.locator("#list").focus();
+  await page.keyboard.press("End");
+  expect(await page.locator(".row[aria-selected=true] .name").textContent()).toContain("thing-4999");
+  expect(await page.locator("#sticky").textContent()).toContain("service-499");
+  await page.evaluate(() => document.getElementById("list")?.scrollTo(0, 100_000));
+  await page.waitForFunction(() => !document.querySelector('[data-index="4999"]'));
+  expect(await nodes()).toBeLessThan(most);
+  await page.locator("#search").fill("service-4");
+  expect(await count(page)).toBe("1110 of 5000 findings");
+  expect(await rows(page).count()).toBeLessThan(40);
+  // A filter makes and takes away no more than what is seen.
+  const touched = await page.evaluate(async () => {
+    let changes = 0;
+    new MutationObserver((all) => {
+      for (const { addedNodes, removedNodes } of all) changes += addedNodes.length + removedNodes.length;
+    }).observe(document.body, { childList: true, subtree: true });
+    const search = document.getElementById("search") as HTMLInputElement;
+    search.value = "";
+    search.dispatchEvent(new Event("input"));
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    return changes;
+  });
+  expect(touched).toBeLessThan(200);
+});
+
+test("what people write becomes text, and never the page's own words", async () => {
+  const report = sampleReport(3, [hostileFinding()]);
+  const { page, said } = await open(
+    htmlReport({ ...report, stack: hostile, workspace: hostile, warnings: [hostile] }),
+  );
+  await rows(page).first().waitFor();
+  expect(await page.locator(".row .name").first().textContent()).toContain("</script><img src=x");
+  await rows(page).first().click();
+  expect(await page.locator(".detail h2").textContent()).toContain('onerror="document.title');
+  expect(await page.locator("img").count()).toBe(0);
+  expect(await page.title()).not.toBe("taken");
+  expect(said).toEqual([]);
+  // What is not this page's own script does not run, even if it gets in.
+  await page.evaluate(() => {
+    const script = document.createElement("script");
+    script.textContent = "document.title = 'taken'";
+    document.body.append(script);
+  });
+  expect(await page.title()).not.toBe("taken");
+  expect(said.join()).toContain("Content Security Policy");
+});
+
+test("a secret is a mask in it, and nothing else", async () => {
+  const { page } = await open(htmlReport(sampleReport(2)), {}, "#finding=f1");
+  const secret = page.locator(".field", { has: page.locator("h3", { hasText: /^secret$/ }) });
+  expect(await secret.locator(".value").allInnerTexts()).toEqual(["••••••••", "not set"]);
+});
+
+test("it is light or dark as its reader has it, and readable in both", async () => {
+  const contrast = async (colorScheme: "light" | "dark") => {
+    const { page } = await open(htmlReport(sampleReport(12)), { colorScheme }, "#finding=f0");
+    return page.evaluate(() => {
+      const light = (colour: string) => {
+        const context = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+        if (!context) throw new Error("no canvas");
+        context.fillStyle = colour;
+        context.fillRect(0, 0, 1, 1);
+        const [r = 0, g = 0, b = 0] = [...context.getImageData(0, 0, 1, 1).data].map((part) => {
+          const share = part / 255;
+          return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+        });
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+      };
+      const groundOf = (element: Element): string => {
+        for (let at: Element | null = element; at; at = at.parentElement) {
+          const colour = getComputedStyle(at).backgroundColor;
+          // A badge lies on a tint of its own colour.
+          if (!/rgba\(0, 0, 0, 0\)/.test(colour) && !at.matches(".badge")) return colour;
+        }
+        return "#fff";
+      };
+      const low = [
+        ...document.querySelectorAll("h1, h2, h3, p, b, dt, dd, .value, .label, .badge, .chip, .tile span"),
+      ]
+        .filter((element) => element.textContent && (element as HTMLElement).offsetParent)
+        .map((element) => {
+          const [a, b] = [light(getComputedStyle(element).color), light(groundOf(element))];
+          return {
+            what: element.className || element.tagName,
+            ratio: (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05),
+          };
+        })
+        .filter(({ ratio }) => ratio < 4.5);
+      return { ground: light(getComputedStyle(document.body).backgroundColor), low };
+    });
+  };
+  const [light, dark] = [await contrast("light"), await contrast("dark")];
+  expect(light.low).toEqual([]);
+  expect(dark.low).toEqual([]);
+  expect(light.ground).toBeGreaterThan(0.8);
+  expect(dark.ground).toBeLessThan(0.05);
+});
+
+test("on a narrow screen a finding covers the list, and nothing is wider than the screen", async () => {
+  const { page } = await open(htmlReport(sampleReport(20, [hostileFinding()])), {
+    viewport: { width: 360, height: 740 },
+  });
+  const fits = () => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
+  expect(await fits()).toBe(true);
+  await rows(page).nth(2).click();
+  expect(await page.locator(".detail").isVisible()).toBe(true);
+  expect(await fits()).toBe(true);
+  await page.getByRole("button", { name: "All findings" }).click();
+  expect(await page.locator(".detail").isVisible()).toBe(false);
+});
+
+test("printed, every finding that is shown is on paper", async () => {
+  const { page } = await open(htmlReport(sampleReport(60)));
+  await page.locator("#project").selectOption("P0");
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  await page.emulateMedia({ media: "print" });
+  expect(await page.locator(".paper table").count()).toBe(60);
+  expect(await page.locator(".paper").textContent()).toContain("https://unknown.example.org/bitbucket/hook");
+  expect(await page.locator("#list").isVisible()).toBe(false);
+  await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+  expect(await page.locator(".paper table").count()).toBe(0);
+  const pdf = await page.pdf();
+  expect(pdf.length).toBeGreaterThan(10_000);
+});
+
+test("the timeline shows a bar a day, and says which it is", async () => {
+  const days = [
+    { day: "2026-03-12", runs: 2, severities: { critical: 1, low: 3 } },
+    { day: "2026-03-13", runs: 0, severities: {} },
+    { day: "2026-03-14", runs: 1, severities: {} },
+  ];
+  const { page } = await open(htmlReport(sampleReport(3), days));
+  const said = await page
+    .locator(".timeline .day")
+    .evaluateAll((all) => all.map((day) => day.getAttribute("aria-label")));
+  expect(said).toEqual([
+    "2026-03-12: 1 critical, 3 low",
+    "2026-03-13: not looked for",
+    "2026-03-14: no drift",
+  ]);
+  expect(await page.locator(".timeline .tone-critical").count()).toBe(1);
+  await page.locator(".timeline .day").first().hover();
+  expect(await page.locator(".timeline h2").textContent()).toContain("1 critical, 3 low");
+  expect(await (await open(htmlReport(sampleReport(3)))).page.locator(".timeline").isVisible()).toBe(false);
+});
+
+test("the JUnit report is well-formed XML, whatever is in it", async () => {
+  const report = sampleReport(12, [hostileFinding()]);
+  const broken = { ...hostileFinding(), id: "b", name: "\u0000\u0008\ud800\ufffe\u009f ]]> <a>" };
+  const xml = junitReport({ ...report, findings: [...report.findings, broken] });
+  const page = await browser.newPage();
+  const found = await page.evaluate((text) => {
+    const parsed = new DOMParser().parseFromString(text, "application/xml");
+    const suites = parsed.documentElement;
+    return {
+      error: parsed.querySelector("parsererror")?.textContent ?? "",
+      tests: Number(suites.getAttribute("tests")),
+      cases: parsed.querySelectorAll("testcase").length,
+      failures: [Number(suites.getAttribute("failures")), parsed.querySelectorAll("failure").length],
+      errors: [Number(suites.getAttribute("errors")), parsed.querySelectorAll("error").length],
+      skipped: [Number(suites.getAttribute("skipped")), parsed.querySelectorAll("skipped").length],
+      images: parsed.querySelectorAll("img").length,
+    };
+  }, xml);
+  await page.close();
+  expect(found).toEqual({
+    error: "",
+    tests: 15,
+    cases: 15,
+    failures: [10, 10],
+    errors: [2, 2],
+    skipped: [2, 2],
+    images: 0,
+  });
+});

@@ -1,0 +1,126 @@
+/** The reports in text: what they say, what they leave out, and what they never take for their own. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import Ajv2020 from "ajv/dist/2020";
+import fc from "fast-check";
+import { exitCodeOf } from "../../src/drift/exit";
+import { driftSchema, jsonReport } from "../../src/drift/report/json";
+import { commentLimit, markdownReport } from "../../src/drift/report/markdown";
+import { terminalReport } from "../../src/drift/report/terminal";
+import { hostile, hostileFinding, sampleReport } from "./sample";
+
+describe("Markdown for a comment", () => {
+  test("is a table, the most severe first, without HTML", () => {
+    const text = markdownReport(sampleReport(8), { link: "https://ci.example.com/run/1" });
+    const rows = text.split("\n").filter((line) => line.startsWith("| ") && !line.startsWith("| ---"));
+    expect(rows).toHaveLength(9);
+    expect(rows[1]).toMatch(
+      /^\| \*\*critical\*\* \| changed \| \[repository service\\-0:thing\\-0\]\(https:/,
+    );
+    expect(rows.at(-1)).toMatch(/^\| low \|/);
+    expect(text).toContain("[The whole report](https://ci.example.com/run/1)");
+    expect(text).not.toMatch(/<[a-z]/i);
+  });
+
+  test("fits, says how much was left out, and where it is", () => {
+    const text = markdownReport(sampleReport(5000), { link: "https://ci.example.com/run/1" });
+    expect(text.length).toBeLessThanOrEqual(commentLimit);
+    expect(text.length).toBeGreaterThan(commentLimit - 1000);
+    const shown = text.split("\n").filter((line) => /^\| (\*\*critical|high|medium|low)/.test(line)).length;
+    expect(text).toContain(`… and ${5000 - shown} more. [The whole report](https://ci.example.com/run/1)`);
+  });
+
+  test("makes no link, mention, picture, heading or column of what others wrote", () => {
+    const text = markdownReport(
+      { ...sampleReport(0, [hostileFinding()]), stack: hostile },
+      { link: "javascript:x" },
+    );
+    const row = text.split("\n").find((line) => line.startsWith("| **critical**")) ?? "";
+    expect(row.replace(/\\\|/g, "").split("|")).toHaveLength(7);
+    expect(text).not.toMatch(/(?<!\\)`|(?<!\\)\[x|@everyone|[^(]https:\/\/evil|<script|<img/);
+    expect(text).not.toContain("\u202e");
+    expect(text).not.toContain("javascript:");
+  });
+
+  test("stays a table, and within the limit, with any text in it", () => {
+    const texts = fc.string({ unit: "binary", maxLength: 300 });
+    fc.assert(
+      fc.property(texts, texts, fc.integer({ min: 600, max: 4000 }), (name, value, limit) => {
+        const [field] = hostileFinding().fields;
+        const finding = {
+          ...hostileFinding(),
+          name,
+          repository: value,
+          fields: field ? [{ ...field, live: value }] : [],
+        };
+        const text = markdownReport(sampleReport(3, [finding]), { limit });
+        expect(text.length).toBeLessThanOrEqual(limit);
+        for (const line of text.split("\n").filter((one) => one.startsWith("|")))
+          expect(line.replace(/\\\\/g, "").replace(/\\\|/g, "").split("|")).toHaveLength(7);
+      }),
+    );
+  });
+
+  test("says that there is nothing where there is nothing", () => {
+    const text = markdownReport({ ...sampleReport(0), complete: true, undetectable: [] });
+    expect(text).toContain("no drift");
+    expect(text).not.toContain("|");
+  });
+});
+
+describe("JSON", () => {
+  test("is what the published schema says, and the schema is up to date", () => {
+    const published = JSON.parse(
+      readFileSync(join(__dirname, "..", "..", "schema", "drift.schema.json"), "utf8"),
+    );
+    expect(published).toEqual(JSON.parse(JSON.stringify(driftSchema())));
+    const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(published);
+    const report = JSON.parse(jsonReport(sampleReport(24, [hostileFinding()])));
+    validate(report);
+    expect(validate.errors).toBeNull();
+    for (const broken of [
+      { ...report, version: 2 },
+      { ...report, counts: { ...report.counts, cases: { ...report.counts.cases, drift: "many" } } },
+      { ...report, findings: [{ ...report.findings[0], case: "lost" }] },
+      { ...report, findings: [{ ...report.findings[0], fields: undefined }] },
+    ])
+      expect(validate(JSON.parse(JSON.stringify(broken)))).toBe(false);
+  });
+});
+
+describe("a terminal", () => {
+  test("is not moved by what others wrote", () => {
+    const text = terminalReport(sampleReport(2, [hostileFinding()]), true);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
+    expect(text.replace(/\u001b\[\d+m/g, "")).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f\u202e]/);
+  });
+
+  test("says what there is, and what cannot be seen", () => {
+    const text = terminalReport(sampleReport(12));
+    expect(text).toContain("P0 / service-1");
+    expect(text).toContain("2 changed, 2 deleted, 2 made anew, 2 unmanaged, 2 not applied, 2 unreadable");
+    expect(text).toContain("1 value that cannot be seen (--verbose)");
+    expect(terminalReport(sampleReport(12), true)).toContain(
+      "PipelineVariable api:TOKEN value: the API never shows it",
+    );
+  });
+});
+
+test("the exit code tells drift from errors, and neither is taken for the other", () => {
+  const usual = { failOn: "low" } as const;
+  const { findings } = sampleReport(24);
+  const of = (...cases: string[]) => ({ findings: findings.filter((one) => cases.includes(one.case)) });
+  expect(exitCodeOf({ findings: [] }, usual)).toBe(0);
+  for (const one of ["drift", "deleted", "recreated", "unmanaged"])
+    expect(exitCodeOf(of(one), usual)).toBe(2);
+  expect(exitCodeOf(of("pending"), usual)).toBe(0);
+  expect(exitCodeOf(of("pending"), { ...usual, failOnPending: true })).toBe(2);
+  expect(exitCodeOf(of("unreadable"), usual)).toBe(0);
+  expect(exitCodeOf(of("unreadable"), { ...usual, strict: true })).toBe(1);
+  const failed = { findings: of("unreadable").findings.map((one) => ({ ...one, failed: true })) };
+  expect(exitCodeOf(failed, { ...usual, exitZero: true })).toBe(1);
+  expect(exitCodeOf({ findings: [...failed.findings, ...of("drift").findings] }, usual)).toBe(2);
+  const low = { findings: of("drift").findings.filter(({ severity }) => severity !== "critical") };
+  expect(exitCodeOf(low, { failOn: "critical" })).toBe(0);
+  expect(exitCodeOf(of("drift"), { ...usual, exitZero: true })).toBe(0);
+});

@@ -1,0 +1,91 @@
+/** What matters: judged by what a difference does to who can see, change or run what. */
+import { linkTo } from "../../src/drift/links";
+import { FilterError, selector } from "../../src/drift/select";
+import {
+  judgedKinds,
+  severityOfExtra,
+  severityOfField,
+  severityOfMissing,
+  severityOfRecreated,
+  severityOfUncreated,
+} from "../../src/drift/severity";
+import { kinds } from "../../src/kinds";
+
+test("every kind is judged, by fields that it has", () => {
+  expect([...judgedKinds].sort()).toEqual(kinds.map(({ name }) => name).sort());
+});
+
+test.each<[string, string, unknown, unknown, string]>([
+  ["Repository", "isPrivate", true, false, "critical"],
+  ["Repository", "isPrivate", false, true, "medium"],
+  ["Repository", "forkPolicy", "no_forks", "allow_forks", "high"],
+  ["Repository", "forkPolicy", "allow_forks", "no_forks", "medium"],
+  ["Repository", "description", "a", "b", "low"],
+  ["Project", "isPrivate", true, false, "critical"],
+  ["RepositoryUserPermission", "permission", "read", "admin", "critical"],
+  ["RepositoryGroupPermission", "permission", "read", "write", "high"],
+  ["ProjectUserPermission", "permission", "admin", "read", "medium"],
+  ["BranchRestriction", "value", 2, 1, "critical"],
+  ["BranchRestriction", "value", 2, 3, "medium"],
+  ["BranchRestriction", "users", ["{a}"], ["{a}", "{b}"], "critical"],
+  ["BranchRestriction", "users", ["{a}", "{b}"], ["{a}"], "medium"],
+  ["BranchRestriction", "groups", [], ["developers"], "critical"],
+  ["BranchRestriction", "pattern", "main", "other", "critical"],
+  ["Webhook", "url", "https://ci.example.com/a", "https://evil.example.com/a", "critical"],
+  ["Webhook", "url", "https://ci.example.com/a", "http://ci.example.com/a", "critical"],
+  ["Webhook", "url", "https://ci.example.com/a", "https://ci.example.com/b", "high"],
+  ["Webhook", "url", "https://ci.example.com/a", "no url", "critical"],
+  ["Webhook", "skipCertVerification", false, true, "critical"],
+  ["Webhook", "skipCertVerification", true, false, "low"],
+  ["Webhook", "secret", "(secret)", undefined, "high"],
+  ["PipelineVariable", "secured", true, false, "critical"],
+  ["DeploymentEnvironment", "adminOnly", true, false, "critical"],
+  ["PipelineKnownHost", "publicKey", "a", "b", "critical"],
+  ["OverrideSettings", "branchRestrictions", false, true, "critical"],
+  ["AnyNewKind", "anything", 1, 2, "low"],
+])("%s %s from %j to %j is %s", (kind, field, expected, live, severity) => {
+  expect(severityOfField(kind, field, expected, live, {})).toBe(severity);
+});
+
+test("what is there and should not be, or the other way round", () => {
+  expect(severityOfExtra("DeployKey", {})).toBe("critical");
+  expect(severityOfExtra("RepositoryUserPermission", { permission: "admin" })).toBe("critical");
+  expect(severityOfExtra("RepositoryUserPermission", { permission: "read" })).toBe("high");
+  expect(severityOfMissing("BranchRestriction", { kind: "push" })).toBe("critical");
+  expect(severityOfMissing("BranchRestriction", { kind: "allow_auto_merge_when_builds_pass" })).toBe("low");
+  expect(severityOfMissing("RepositoryFile", { path: "a/CODEOWNERS" })).toBe("high");
+  expect(severityOfField("RepositoryFile", "content", "a", "b", { path: "bitbucket-pipelines.yml" })).toBe(
+    "high",
+  );
+  expect(severityOfRecreated("PipelineVariable", ["low"])).toBe("high");
+  expect(severityOfUncreated("Repository", {})).toBe("low");
+  expect(severityOfUncreated("BranchRestriction", { kind: "push" })).toBe("critical");
+});
+
+test("patterns choose by any name of a repository, and leave out", () => {
+  const api = { kind: "Webhook", project: "PLAT", repositories: ["api", "public-api"] };
+  expect(selector({})(api)).toBe(true);
+  expect(selector({ repositories: ["public-*"] })(api)).toBe(true);
+  expect(selector({ repositories: ["*", "!api"] })(api)).toBe(false);
+  expect(selector({ repositories: ["!web"] })(api)).toBe(true);
+  expect(selector({ projects: ["PL*"], kinds: ["webhooks"] })(api)).toBe(true);
+  expect(selector({ kinds: ["DeployKey"] })(api)).toBe(false);
+  expect(selector({ projects: ["PLAT"] })({ kind: "Webhook", repositories: [] })).toBe(false);
+  expect(selector({ kinds: ["userPermissions"] })({ ...api, kind: "ProjectUserPermission" })).toBe(true);
+  expect(() => selector({ kinds: ["Deploykeys2"] })).toThrow(FilterError);
+});
+
+test("a link leads to a page below the repository, the project or the workspace, whatever the name", () => {
+  for (const { name } of kinds) {
+    const at = { workspace: "a c", project: "P", repository: "../x" };
+    const url = new URL(linkTo(name, at, { name: "a/b ?", path: "a b", branch: "m/n" }));
+    expect(url.origin).toBe("https://bitbucket.org");
+    if (name !== "SshKey" && name !== "GpgKey") expect(url.pathname).toMatch(/^\/a%20c\/\.\.%2Fx\//);
+  }
+  expect(linkTo("Webhook", { workspace: "acme" }, {})).toBe(
+    "https://bitbucket.org/acme/workspace/settings/webhooks",
+  );
+  expect(linkTo("DeployKey", { workspace: "acme", project: "P" }, {})).toBe(
+    "https://bitbucket.org/acme/workspace/projects/P/settings/access-keys",
+  );
+});
