@@ -1,6 +1,7 @@
 /** Two projects: `unit` needs nothing but Node; `e2e` runs a real engine, which its set-up gets. */
 const common = {
   testEnvironment: "node",
+  setupFilesAfterEnv: ["<rootDir>/test/support/afterEach.ts"],
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
 };
 

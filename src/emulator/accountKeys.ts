@@ -46,7 +46,7 @@ export function accountKeyRoutes(route: Route): void {
 
   const gpg = "/users/{selected_user}/gpg-keys";
   // The key itself is shown only where it is asked for.
-  const show = (call: Call, { key, ...shown }: Item) => ({
+  const show = (call: Call, { key, uuid: _, ...shown }: Item) => ({
     ...shown,
     ...(call.asksFor("key") ? { key } : {}),
   });

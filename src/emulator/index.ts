@@ -2,31 +2,15 @@
 import { readFileSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
-import { accountKeyRoutes } from "./accountKeys";
-import { branchingRoutes } from "./branching";
-import { codeInsightsRoutes } from "./codeInsights";
-import { commitStatusRoutes } from "./commitStatuses";
 import { controlRoutes, type NewToken, tokenFrom } from "./control";
-import { deployKeyRoutes } from "./deployKeys";
-import { downloadRoutes } from "./downloads";
-import { environmentRoutes } from "./environments";
+import { families } from "./families";
 import { type Fault, Faults } from "./faults";
 import { gitRoutes } from "./gitHttp";
 import { GitStore } from "./gitStore";
-import { peopleRoutes } from "./people";
-import { pipelineRunRoutes } from "./pipelineRuns";
-import { pipelineRoutes } from "./pipelines";
-import { projectRoutes } from "./projects";
-import { pullRequestRoutes } from "./pullRequests";
 import { RateLimit } from "./rateLimit";
-import { repositoryRoutes } from "./repositories";
 import { exampleState } from "./seed";
 import { createServer, type Habits, type RecordedRequest } from "./server";
-import { sourceRoutes } from "./source";
 import { emptyState, fromJson, type State, type Token, toJson } from "./state";
-import { variableRoutes } from "./variables";
-import { webhookRoutes } from "./webhooks";
-import { workspaceRoutes } from "./workspaces";
 
 export type { NewToken } from "./control";
 export type { Fault } from "./faults";
@@ -72,26 +56,6 @@ export interface Emulator {
   reset(): void;
   close(): Promise<void>;
 }
-
-const families = [
-  workspaceRoutes,
-  projectRoutes,
-  repositoryRoutes,
-  webhookRoutes,
-  deployKeyRoutes,
-  environmentRoutes,
-  variableRoutes,
-  pipelineRoutes,
-  branchingRoutes,
-  peopleRoutes,
-  sourceRoutes,
-  accountKeyRoutes,
-  pullRequestRoutes,
-  commitStatusRoutes,
-  codeInsightsRoutes,
-  downloadRoutes,
-  pipelineRunRoutes,
-];
 
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { stateFile, host = "127.0.0.1", now = Date.now, log = () => {} } = options;

@@ -90,13 +90,14 @@ function member(call: Call, place: Place, name: string): User {
 }
 
 function reviewerRoutes(route: Route, path: string, parameter: string, placeOf: (call: Call) => Place): void {
-  const render = (place: Place, user: User | undefined) =>
+  // In the list of a project each comes with its type; alone it is a user.
+  const renderListed = (place: Place, user: User | undefined) =>
     place.type === "project"
       ? { type: "default_reviewer_and_type", reviewer_type: "project", user: renderUser(user) }
       : renderUser(user);
   route("GET", path, (call) => {
     const place = placeOf(call);
-    return call.page([...place.reviewers].map((uuid) => render(place, call.state.users.get(uuid))));
+    return call.page([...place.reviewers].map((uuid) => renderListed(place, call.state.users.get(uuid))));
   });
   route("GET", `${path}/{${parameter}}`, (call) => {
     const place = placeOf(call);
@@ -104,13 +105,13 @@ function reviewerRoutes(route: Route, path: string, parameter: string, placeOf: 
     // For a project this is a 400, for a repository a 404.
     if (!user || !place.reviewers.has(user.uuid))
       throw place.type === "project" ? badRequest("The user is not a default reviewer.") : notFound();
-    return render(place, user);
+    return renderUser(user);
   });
   route("PUT", `${path}/{${parameter}}`, (call) => {
     const place = placeOf(call);
     const user = member(call, place, call.params[parameter] ?? "");
     place.reviewers.add(user.uuid);
-    return render(place, user);
+    return renderUser(user);
   });
   route("DELETE", `${path}/{${parameter}}`, (call) => {
     const place = placeOf(call);

@@ -260,7 +260,7 @@ export function renderRepository(owner: Workspace, found: Repository, origin: st
     links: {
       self: { href: `https://api.bitbucket.org/2.0/repositories/${fullName}` },
       html: { href: `https://bitbucket.org/${fullName}` },
-      avatar: { href: `https://bytebucket.org/ravatar/${found.uuid}?ts=default` },
+      avatar: { href: `https://bytebucket.org/ravatar/${encodeURIComponent(found.uuid)}?ts=default` },
       clone: [
         { name: "https", href: `${origin}/${fullName}.git` },
         { name: "ssh", href: `git@bitbucket.org:${fullName}.git` },

@@ -162,7 +162,7 @@ export function createServer(
       return;
     }
     const status = context.faults.find((fault) => fault.kind === "status");
-    if (status) return injected(reply, status);
+    if (status) return injected(reply.header("x-emulator-fault", "status"), status);
     if (!path.startsWith("/site/")) {
       context.principal = authenticate(parts.state(), request.headers.authorization, parts.now());
       if (!parts.limit.take(context.principal.token.name, path)) {
@@ -201,6 +201,9 @@ export function createServer(
     }
     record(request, reply.statusCode);
     if (request.method !== "GET") parts.changed();
+    // What is no longer as the API has it says so itself.
+    const spoilt = context.faults.filter(({ kind }) => kind === "truncate" || kind === "malformed");
+    if (spoilt.length > 0) reply.header("x-emulator-fault", spoilt.map(({ kind }) => kind).join(", "));
     return compressed(damaged(payload, context.faults, request, reply), request, reply);
   });
 

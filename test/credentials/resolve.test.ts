@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { findCredentials, forget, gitLogin, lookUp, sources, withFlags } from "../../src/credentials";
-import { exampleTokens, startEmulator } from "../../src/emulator";
+import { exampleTokens, startEmulator } from "../support/emulator";
 import { Home } from "./support/stores";
 
 jest.setTimeout(60_000);

@@ -1,7 +1,8 @@
 /** The command line, as it is installed. */
 import { spawn } from "node:child_process";
 import { resolve } from "node:path";
-import { exampleTokens, startEmulator } from "../../src/emulator";
+import { newUuid } from "../../src/emulator/state";
+import { exampleTokens, startEmulator } from "../support/emulator";
 
 jest.setTimeout(180_000);
 
@@ -68,11 +69,14 @@ test("caches clear empties the caches of a repository, or the one that is named"
     body: '{"is_private": true}',
   });
   const caches = emulator.state.workspaces.get("acme")?.repositories.get("api")?.caches;
-  for (const name of ["node", "docker"]) caches?.set(name, { uuid: name, name });
+  for (const name of ["node", "docker"]) {
+    const uuid = newUuid();
+    caches?.set(uuid, { type: "pipeline_cache", uuid, name });
+  }
   expect((await run(["caches", "clear", "acme/api", "--name", "node"], env)).stdout).toBe(
     "The cache node of acme/api cleared\n",
   );
-  expect([...(caches?.keys() ?? [])]).toEqual(["docker"]);
+  expect([...(caches?.values() ?? [])]).toMatchObject([{ name: "docker" }]);
   expect((await run(["caches", "clear", "acme/api"], env)).exitCode).toBe(0);
   expect(caches?.size).toBe(0);
   expect((await run(["caches", "clear", "api"], env)).stderr).toMatch(/write workspace\/repository/);

@@ -1,6 +1,6 @@
 /** What is attached to commits: build statuses and Code Insights reports; and runs of pipelines. */
 import { startPipelinesProxy } from "../../src/emulator";
-import { type Ask, expectShape, repository, start } from "./support";
+import { type Ask, repository, start } from "./support";
 
 const repo = "/repositories/acme/api";
 
@@ -16,7 +16,6 @@ describe("build statuses", () => {
     const status = { key: "drift", state: "INPROGRESS", url: "https://ci.example.com/1", name: "Drift" };
     const made = await alice("POST", `${path}/build`, status);
     expect(made.status).toBe(201);
-    expectShape("commitstatus", made.body);
     const again = await alice("POST", `${path}/build`, { ...status, state: "FAILED" });
     expect(again.status).toBe(201);
     expect((await alice("GET", path)).body.values).toEqual([again.body]);
@@ -58,7 +57,6 @@ describe("Code Insights", () => {
       data: [{ title: "Changes", type: "NUMBER", value: 2 }],
     });
     expect(made.status).toBe(200);
-    expectShape("report", made.body);
     const again = await alice("PUT", `${path}/plan`, { ...report, result: "FAILED" });
     expect(again.body).toMatchObject({ uuid: made.body.uuid, external_id: "plan", result: "FAILED" });
     expect((await alice("GET", path)).body.values).toEqual([again.body]);
@@ -95,7 +93,6 @@ describe("Code Insights", () => {
     expect((await alice("POST", `${path}/annotations`, some(100))).status).toBe(200);
     const listed = await alice("GET", `${path}/annotations?pagelen=100`);
     expect(listed.body).toMatchObject({ size: 1000, page: 1 });
-    expectShape("report_annotation", listed.body.values[0]);
     const put = await alice("PUT", `${path}/annotations/plan-5`, { ...annotation, summary: "Other" });
     expect(put.body).toMatchObject({ external_id: "plan-5", summary: "Other" });
     expect((await alice("DELETE", `${path}/annotations/plan-5`)).status).toBe(204);
@@ -146,7 +143,6 @@ test("runs of pipelines are begun, listed by when, and ended", async () => {
   expect((await alice("GET", path)).body).toMatchObject({ values: [], size: 0, page: 1 });
   const first = await alice("POST", path, { target });
   expect(first.status).toBe(201);
-  expectShape("pipeline", first.body);
   await new Promise((done) => setImmediate(done));
   const second = await alice("POST", path, { target });
   const listed = await alice("GET", `${path}?sort=-build_number`);

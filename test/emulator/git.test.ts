@@ -2,8 +2,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { type Emulator, exampleTokens, startEmulator } from "../../src/emulator";
 import { treeObjects } from "../../src/emulator/gitObjects";
+import { type Emulator, exampleTokens, startEmulator } from "../support/emulator";
 import { type Done, git, run, scratch } from "../support/git";
 import { type Ask, repository, start } from "./support";
 

@@ -1,19 +1,18 @@
-import { encoded, expectShape, publicKey, repository, start } from "./support";
+import { encoded, publicKey, repository, start } from "./support";
 
 const repositoryKeys = "/repositories/acme/api/deploy-keys";
 const projectKeys = "/workspaces/acme/projects/PLAT/deploy-keys";
 
 describe.each([
-  ["repository", repositoryKeys, "deploy_key"],
-  ["project", projectKeys, "project_deploy_key"],
-])("deploy keys of a %s", (_name, path, shape) => {
+  ["repository", repositoryKeys],
+  ["project", projectKeys],
+])("deploy keys of a %s", (_name, path) => {
   test("come back without the comment, which stands apart", async () => {
     const { alice } = await start();
     await repository(alice);
     const made = await alice("POST", path, { key: `${publicKey(1)} me@host`, label: "CI" });
     expect(made.status).toBe(200);
     expect(made.body).toMatchObject({ key: publicKey(1), comment: "me@host", label: "CI" });
-    expectShape(shape, made.body);
     const one = `${path}/${made.body.id}`;
     expect((await alice("GET", one)).body).toEqual(made.body);
     expect((await alice("DELETE", one)).status).toBe(204);
@@ -76,7 +75,6 @@ test("a user's own SSH and GPG keys are managed by nobody else", async () => {
   const ssh = `/users/${encoded(me.uuid)}/ssh-keys`;
   const made = await alice("POST", ssh, { key: `${publicKey(1)} laptop`, label: "Laptop" });
   expect(made.body).toMatchObject({ key: publicKey(1), comment: "laptop" });
-  expectShape("ssh_account_key", made.body);
   expect((await alice("PUT", `${ssh}/${encoded(made.body.uuid)}`, { label: "Old laptop" })).body.label).toBe(
     "Old laptop",
   );
@@ -88,7 +86,6 @@ test("a user's own SSH and GPG keys are managed by nobody else", async () => {
   const key = "-----BEGIN PGP PUBLIC KEY BLOCK-----\nVersion: X\n\nAAAA\n-----END PGP PUBLIC KEY BLOCK-----";
   const added = await alice("POST", gpg, { key, name: "Signing" });
   expect([added.status, added.body.key]).toEqual([201, undefined]);
-  expectShape("GPG_account_key", added.body);
   const shown = await alice("GET", `${gpg}/${added.body.fingerprint}?fields=%2Bkey`);
   expect(shown.body.key).toContain("AAAA");
   expect((await alice("POST", gpg, { key, name: "Again" })).status).toBe(400);

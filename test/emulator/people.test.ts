@@ -1,4 +1,4 @@
-import { encoded, expectShape, repository, start } from "./support";
+import { encoded, repository, start } from "./support";
 
 async function ready() {
   const { alice, emulator } = await start();
@@ -14,16 +14,15 @@ describe.each([
 ])("permissions of a %s", (level, base) => {
   test("of users and groups are set, changed, listed and removed", async () => {
     const { alice, bob } = await ready();
-    for (const [holder, id, shape] of [
-      ["users", encoded(bob.uuid), "repository_user_permission"],
-      ["users", bob.account_id, "repository_user_permission"],
-      ["groups", "developers", "repository_group_permission"],
+    for (const [holder, id] of [
+      ["users", encoded(bob.uuid)],
+      ["users", bob.account_id],
+      ["groups", "developers"],
     ] as const) {
       const one = `${base}/permissions-config/${holder}/${id}`;
       expect((await alice("GET", one)).body.permission).toBe("none");
       const set = await alice("PUT", one, { permission: "read" });
       expect([set.status, set.body.permission]).toEqual([200, "read"]);
-      expectShape(shape, set.body);
       expect((await alice("PUT", one, { permission: "admin" })).body.permission).toBe("admin");
       const listed = await alice("GET", `${base}/permissions-config/${holder}`);
       expect(listed.body.values).toHaveLength(1);
@@ -58,7 +57,6 @@ test("default reviewers are added and removed one by one, and told with where th
     { reviewer_type: "repository", user: { uuid: bob.uuid } },
     { reviewer_type: "project", user: { uuid: carol.uuid } },
   ]);
-  expectShape("default_reviewer_and_type", effective[0]);
   expect((await alice("DELETE", `${ofRepository}/${encoded(bob.uuid)}`)).status).toBe(204);
   // Somebody who is none is a 404 for a repository and a 400 for a project.
   expect((await alice("GET", `${ofRepository}/${encoded(bob.uuid)}`)).status).toBe(404);
@@ -68,7 +66,6 @@ test("default reviewers are added and removed one by one, and told with where th
 test("workspaces, members and users are told by slug, UUID or account id", async () => {
   const { alice, bob } = await ready();
   const workspace = await alice("GET", "/workspaces/acme");
-  expectShape("workspace", workspace.body);
   expect((await alice("GET", `/workspaces/${encoded(workspace.body.uuid)}`)).body).toEqual(workspace.body);
   const members = (await alice("GET", "/workspaces/acme/members")).body.values;
   expect(members.map((one: { user: { nickname: string } }) => one.user.nickname)).toEqual([
@@ -76,7 +73,6 @@ test("workspaces, members and users are told by slug, UUID or account id", async
     "bob",
     "carol",
   ]);
-  expectShape("workspace_membership", members[0]);
   expect((await alice("GET", `/workspaces/acme/members/${encoded(bob.uuid)}`)).body.user.nickname).toBe(
     "bob",
   );

@@ -1,4 +1,5 @@
-import { type Ask, encoded, expectShape, repository, start } from "./support";
+import { newUuid } from "../../src/emulator/state";
+import { type Ask, encoded, repository, start } from "./support";
 
 const repo = "/repositories/acme/api";
 
@@ -30,7 +31,6 @@ describe.each([
     const made = await alice("POST", path, { key: "NAME", value: "one", secured: false });
     expect(made.status).toBe(201);
     expect(made.body).toMatchObject({ key: "NAME", value: "one", secured: false });
-    expectShape("pipeline_variable", made.body);
     const one = `${path}/${encoded(made.body.uuid)}`;
     const changed = await alice("PUT", one, { key: "RENAMED", value: "two" });
     expect(changed.body).toMatchObject({ uuid: made.body.uuid, key: "RENAMED", value: "two" });
@@ -86,7 +86,6 @@ describe("environments", () => {
       environment_type: { name: "Production" },
       restrictions: { admin_only: false },
     });
-    expectShape("deployment_environment", made.body);
     const change = (what: object) => alice("POST", `${one}/changes`, { change: what });
     expect((await change({ restrictions: { admin_only: true } })).status).toBe(202);
     expect((await change({ name: "Live" })).status).toBe(202);
@@ -126,7 +125,6 @@ describe("Pipelines", () => {
     expect((await alice("GET", path)).status).toBe(404);
     const on = await alice("PUT", path, { enabled: true });
     expect(on.body.enabled).toBe(true);
-    expectShape("pipelines_config", on.body);
     expect((await alice("GET", path)).body.enabled).toBe(true);
     const numbers = async (next: number) => (await alice("PUT", `${path}/build_number`, { next })).status;
     expect([await numbers(10), await numbers(5)]).toEqual([200, 400]);
@@ -149,7 +147,6 @@ describe("Pipelines", () => {
     await alice("PUT", `${repo}/pipelines_config`, { enabled: true });
     const made = await alice("POST", path, { ...schedule, enabled: false });
     expect([made.status, made.body.enabled]).toEqual([201, true]);
-    expectShape("pipeline_schedule", made.body);
     const one = `${path}/${encoded(made.body.uuid)}`;
     const changed = await alice("PUT", one, { enabled: false, cron_pattern: "0 0 4 * * ? *" });
     expect(changed.body).toMatchObject({ enabled: false, cron_pattern: schedule.cron_pattern });
@@ -169,7 +166,6 @@ describe("Pipelines", () => {
     const put = await alice("PUT", pair, { private_key: "PRIVATE HALF", public_key: "ssh-ed25519 AAAA" });
     expect(put.body.public_key).toBe("ssh-ed25519 AAAA");
     expect(put.text + (await alice("GET", pair)).text).not.toContain("PRIVATE HALF");
-    expectShape("pipeline_ssh_key_pair", put.body);
     expect((await alice("DELETE", pair)).status).toBe(204);
 
     const hosts = `${repo}/pipelines_config/ssh/known_hosts`;
@@ -180,7 +176,6 @@ describe("Pipelines", () => {
       ...host.public_key,
       sha256_fingerprint: expect.any(String),
     });
-    expectShape("pipeline_known_host", made.body);
     const one = `${hosts}/${encoded(made.body.uuid)}`;
     expect((await alice("PUT", one, { ...host, hostname: "git2.example" })).body.hostname).toBe(
       "git2.example",
@@ -212,11 +207,16 @@ describe("Pipelines", () => {
     const { alice, emulator } = await start();
     await repository(alice);
     const caches = emulator.state.workspaces.get("acme")?.repositories.get("api")?.caches;
-    for (const name of ["node", "docker"]) caches?.set(`{${name}}`, { uuid: `{${name}}`, name });
+    const [node, docker] = ["node", "docker"].map((name) => ({
+      type: "pipeline_cache",
+      uuid: newUuid(),
+      name,
+    }));
+    for (const cache of [node, docker]) if (cache) caches?.set(cache.uuid, cache);
     const path = `${repo}/pipelines-config/caches`;
     expect((await alice("DELETE", `${path}?name=node`)).status).toBe(204);
-    expect((await alice("GET", path)).body.values).toEqual([{ uuid: "{docker}", name: "docker" }]);
-    expect((await alice("DELETE", `${path}/${encoded("{docker}")}`)).status).toBe(204);
+    expect((await alice("GET", path)).body.values).toEqual([docker]);
+    expect((await alice("DELETE", `${path}/${encoded(docker?.uuid ?? "")}`)).status).toBe(204);
     const oidc = "/workspaces/acme/pipelines-config/identity/oidc";
     const { body } = await alice("GET", `${oidc}/.well-known/openid-configuration`);
     expect(body.jwks_uri).toMatch(/keys\.json$/);

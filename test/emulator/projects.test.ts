@@ -1,4 +1,4 @@
-import { expectShape, repository, start } from "./support";
+import { repository, start } from "./support";
 
 const path = "/workspaces/acme/projects";
 
@@ -18,7 +18,6 @@ test("a project is made, read, changed and deleted", async () => {
     description: "Roads",
     is_private: true,
   });
-  expectShape("project", made.body);
   const changed = await alice("PUT", `${path}/PLAT`, { name: "Platform 2" });
   expect(changed.body).toMatchObject({ uuid: made.body.uuid, name: "Platform 2", description: "Roads" });
   expect((await alice("GET", `${path}/PLAT`)).body).toEqual(changed.body);
@@ -63,7 +62,6 @@ test.each([
   const answer = await alice("POST", path, body);
   expect(answer.status).toBe(400);
   expect(Object.keys(answer.body.error.fields)).toEqual([field]);
-  expectShape("error", answer.body);
 });
 
 test("a refused change changes nothing", async () => {

@@ -1,4 +1,4 @@
-import { type Ask, expectShape, type Json, repository, start } from "./support";
+import { type Ask, type Json, repository, start } from "./support";
 
 const repo = "/repositories/acme/api";
 
@@ -18,7 +18,6 @@ test("a pull request is opened against the main branch, read, listed, changed an
   const made = await open(alice);
   expect(made.status).toBe(201);
   expect(made.body).toMatchObject({ id: 1, state: "OPEN", destination: { branch: { name: "main" } } });
-  expectShape("pullrequest", made.body);
   expect((await alice("GET", `${repo}/pullrequests/1`)).body).toEqual(made.body);
   expect((await alice("GET", `${repo}/pullrequests`)).body.values).toHaveLength(1);
   expect((await alice("PUT", `${repo}/pullrequests/1`, { title: "Better" })).body.title).toBe("Better");
@@ -58,7 +57,6 @@ test("comments are written, changed by their author alone, and stay as deleted o
   const path = `${repo}/pullrequests/1/comments`;
   const made = await alice("POST", path, { content: { raw: "**Plan**: 1 to create" } });
   expect(made.status).toBe(201);
-  expectShape("pullrequest_comment", made.body);
   const one = `${path}/${made.body.id}`;
   expect((await alice("PUT", one, { content: { raw: "Nothing" } })).body.content.raw).toBe("Nothing");
   expect((await alice("GET", path)).body.values).toHaveLength(1);

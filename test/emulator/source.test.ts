@@ -1,4 +1,4 @@
-import { expectShape, type Json, repository, start } from "./support";
+import { type Json, repository, start } from "./support";
 
 const repo = "/repositories/acme/api";
 
@@ -21,7 +21,6 @@ test("a commit adds, changes and deletes files, and tells where it is", async ()
   expect(hash).toMatch(/^[0-9a-f]{40}$/);
   const commit = (await alice("GET", `${repo}/commit/${hash}`)).body;
   expect(commit).toMatchObject({ hash, message: "First", parents: [] });
-  expectShape("commit", commit);
   await alice(
     "POST",
     `${repo}/src`,
@@ -74,7 +73,6 @@ test("branches and tags begin at a hash or another branch, and are deleted", asy
   const branches = `${repo}/refs/branches`;
   const made = await alice("POST", branches, { name: "feature/x", target: { hash: "main" } });
   expect(made.status).toBe(201);
-  expectShape("branch", made.body);
   expect((await alice("GET", `${branches}/feature%2Fx`)).body).toEqual(made.body);
   expect((await alice("POST", branches, { name: "feature/x", target: { hash: "main" } })).status).toBe(400);
   expect((await alice("POST", branches, { name: "y", target: { hash: "0000000" } })).status).toBe(404);
@@ -84,7 +82,6 @@ test("branches and tags begin at a hash or another branch, and are deleted", asy
   const tags = `${repo}/refs/tags`;
   const tag = await alice("POST", tags, { name: "v1", target: { hash: made.body.target.hash.slice(0, 8) } });
   expect(tag.body).toMatchObject({ name: "v1", target: { hash: made.body.target.hash } });
-  expectShape("tag", tag.body);
   expect((await alice("POST", tags, { name: "v1", target: { hash: "main" } })).status).toBe(400);
   expect((await alice("DELETE", `${tags}/v1`)).status).toBe(204);
   expect((await alice("GET", `${tags}/v1`)).status).toBe(404);

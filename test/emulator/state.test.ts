@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { exampleTokens, startEmulator } from "../../src/emulator";
+import { exampleTokens, startEmulator } from "../support/emulator";
 import { asking, basic, bearer, repository, start } from "./support";
 
 let folder: string;

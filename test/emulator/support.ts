@@ -1,6 +1,5 @@
 /** An emulator and somebody who asks it things over HTTP, as any client of the API does. */
-import { type Emulator, type EmulatorOptions, exampleTokens, startEmulator } from "../../src/emulator";
-import { shapes } from "./shapes";
+import { type Emulator, type EmulatorOptions, exampleTokens, startEmulator } from "../support/emulator";
 
 export interface Answer {
   readonly status: number;
@@ -73,24 +72,6 @@ export async function repository(ask: Ask, slug = "api", withCommit = false): Pr
     expect((await ask("POST", `/repositories/acme/${slug}/src`, form)).status).toBe(201);
   }
   return made.body;
-}
-
-/** Fails where a property is of another type than the API's document says. What may be absent may be null. */
-export function expectShape(schema: string, value: Json): void {
-  const shape = shapes[schema];
-  if (!shape) throw new Error(`no shape ${schema}`);
-  const wrong: string[] = [];
-  for (const [name, declared] of Object.entries(shape)) {
-    const held = value[name];
-    if (held === undefined || held === null) continue;
-    const [type = "", choices] = declared.split(":");
-    const actual = Array.isArray(held) ? "array" : typeof held;
-    if (actual !== (type === "integer" ? "number" : type)) wrong.push(`${name} is ${actual}, not ${type}`);
-    else if (choices && !choices.split("|").includes(held)) wrong.push(`${name} is ${held}`);
-    if (/(_on|_at)$/.test(name) && !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+\+00:00$/.test(held))
-      wrong.push(`${name} is ${held}`);
-  }
-  expect({ schema, wrong }).toEqual({ schema, wrong: [] });
 }
 
 /** A public key, another one for each number. */

@@ -1,4 +1,4 @@
-import { encoded, expectShape, type Json, repository, start } from "./support";
+import { encoded, type Json, repository, start } from "./support";
 
 describe.each([
   ["repository", "/repositories/acme/api/hooks"],
@@ -23,7 +23,6 @@ describe.each([
       subject_type: subject,
     });
     expect([...made.body.events].sort()).toEqual([...hook.events].sort());
-    expectShape("webhook_subscription", made.body);
     const one = `${path}/${encoded(made.body.uuid)}`;
     const changed = await alice("PUT", one, { ...hook, active: false, skip_cert_verification: true });
     expect(changed.body).toMatchObject({ uuid: made.body.uuid, active: false, skip_cert_verification: true });

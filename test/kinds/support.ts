@@ -1,9 +1,9 @@
 /** A workspace in the emulator, and runs of the provider against it, each with a reader of its own. */
 import { type Client, createClient, Secret } from "../../src/bitbucket";
-import { type Emulator, exampleTokens, startEmulator } from "../../src/emulator";
 import type { ParentName, Values } from "../../src/kinds/kind";
 import { LiveReader } from "../../src/live";
 import { Lifecycle } from "../../src/provider/lifecycle";
+import { type Emulator, exampleTokens, startEmulator } from "../support/emulator";
 
 export class World {
   readonly told: string[] = [];

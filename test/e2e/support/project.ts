@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { type Emulator, exampleTokens, startEmulator } from "../../../src/emulator";
+import { type Emulator, exampleTokens, startEmulator } from "../../support/emulator";
 
 const checkout = resolve(__dirname, "..", "..", "..");
 

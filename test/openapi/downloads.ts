@@ -1,0 +1,33 @@
+/** A repository's downloads. */
+import { collection, nothing } from "./operation";
+import { anything, integer, link, named, nullable, object, ref, text, time } from "./schema";
+
+export const schemas = {
+  download: object({
+    type: named("download"),
+    name: text,
+    size: integer,
+    downloads: integer,
+    created_on: time,
+    user: nullable(ref("user")),
+    links: object({ self: object({ href: link }) }),
+  }),
+} as const;
+
+export const paths = {
+  "/repositories/{workspace}/{repo_slug}/downloads": {
+    get: collection(ref("download")),
+    post: {
+      form: { type: "object", properties: { files: anything }, required: ["files"] },
+      201: nothing,
+    },
+  },
+  "/repositories/{workspace}/{repo_slug}/downloads/{filename}": {
+    get: { 302: nothing },
+    delete: { 204: nothing },
+  },
+  // Where 302 leads: on another host, and signed instead of asking for a credential.
+  "/site/downloads/{address}": {
+    get: { open: true, 200: { content: { "application/octet-stream": anything } } },
+  },
+} as const;

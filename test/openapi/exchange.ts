@@ -1,0 +1,212 @@
+/** One request with its answer, as they went over the wire, held to the description. */
+import Ajv2020, { type ErrorObject, type ValidateFunction } from "ajv/dist/2020";
+import addFormats from "ajv-formats";
+import { openApiDocument, parameterSchema } from "./document";
+import { paths } from "./index";
+import type { Method, Operation, Paths } from "./operation";
+import type { Schema } from "./schema";
+
+export interface Exchange {
+  readonly method: string;
+  /** From /2.0 or /site on, percent-encoded, with the query. */
+  readonly url: string;
+  readonly requestHeaders: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly requestBody: Buffer;
+  readonly status: number;
+  readonly responseHeaders: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** Decompressed. */
+  readonly responseBody: Buffer;
+}
+
+interface Described {
+  readonly path: string;
+  readonly method: Method;
+  readonly operation: Operation;
+  /** Percent-decoded. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+const document = openApiDocument();
+/** As it is; and with nothing required, for answers that `fields` has cut. */
+const whole = validating(document);
+const partial = validating(withoutRequired(document));
+const patterns = Object.entries(paths as Paths)
+  .map(([path, methods]) => ({ path, methods, ...patternOf(path) }))
+  // A fixed name comes before a parameter.
+  .sort((left, right) => left.names.length - right.names.length);
+
+/** What is wrong with a request; nothing where all is well. */
+export function wrongRequest(exchange: Exchange): readonly string[] {
+  const found = find(exchange);
+  if (!found) return ["the operation is not described"];
+  const query = new URL(exchange.url, "http://x").searchParams;
+  const { path, method, operation } = found;
+  const wrong: string[] = [];
+  for (const [name, value] of Object.entries(found.parameters))
+    wrong.push(...check(whole.schema(parameterSchema(name)), value, `path parameter ${name}`));
+  const known = { fields: { type: "string" }, ...operation.query } as Readonly<Record<string, Schema>>;
+  for (const [name, value] of query) {
+    const schema = known[name];
+    if (!schema) wrong.push(`query parameter ${name} is not described`);
+    else wrong.push(...check(whole.schema(schema), converted(schema, value), `query parameter ${name}`));
+    if (query.getAll(name).length > 1) wrong.push(`query parameter ${name} comes more than once`);
+  }
+  if (!operation.open && !exchange.requestHeaders.authorization) wrong.push("there is no Authorization");
+  const type = mediaType(exchange.requestHeaders["content-type"]);
+  if (operation.body) {
+    if (type !== "application/json") wrong.push(`the body is ${type ?? "missing"}, not application/json`);
+    else
+      wrong.push(
+        ...check(
+          whole.at(["paths", path, method, "requestBody", "content", "application/json", "schema"]),
+          json(exchange.requestBody),
+          "body",
+        ),
+      );
+  } else if (operation.form) {
+    if (type !== "multipart/form-data" && type !== "application/x-www-form-urlencoded")
+      wrong.push(`the body is ${type ?? "missing"}, not a form`);
+  } else if (exchange.requestBody.length > 0) wrong.push("there is a body, and none is described");
+  else if (type !== undefined) wrong.push(`there is no body, but a Content-Type ${type}`);
+  return wrong;
+}
+
+/** What is wrong with an answer; nothing where all is well. */
+export function wrongResponse(exchange: Exchange): readonly string[] {
+  const found = find(exchange);
+  const { status, responseBody } = exchange;
+  // What is not emulated is refused in the API's form.
+  if (!found) {
+    if (status !== 404 && status !== 401) return ["the operation is not described"];
+    return check(whole.at(["components", "schemas", "error"]), json(responseBody), "body");
+  }
+  const { path, method } = found;
+  const place = ["paths", path, method, "responses", String(status)];
+  const response = whole.valueAt(place) as { content?: Readonly<Record<string, unknown>> } | undefined;
+  if (!response) return [`the status ${status} is not described`];
+  if (!response.content) return responseBody.length > 0 ? ["there is a body, and none is described"] : [];
+  const type = mediaType(exchange.responseHeaders["content-type"]);
+  const fitting = [type ?? "", "*/*"].find((name) => response.content && name in response.content);
+  if (fitting === undefined) return [`the media type ${type ?? "(none)"} is not described`];
+  if (exchange.method === "HEAD" || fitting !== "application/json") return [];
+  const cut = status < 300 && new URL(exchange.url, "http://x").searchParams.has("fields");
+  const schema = (cut ? partial : whole).at([...place, "content", fitting, "schema"]);
+  return check(schema, json(responseBody), "body");
+}
+
+/** The operation that a request asks for, as `GET /path`; undefined for one that is not described. */
+export function operationOf(method: string, url: string): string | undefined {
+  const found = find({ method, url });
+  return found && `${found.method.toUpperCase()} ${found.path}`;
+}
+
+function find({ method, url }: Pick<Exchange, "method" | "url">): Described | undefined {
+  const name = (method === "HEAD" ? "get" : method.toLowerCase()) as Method;
+  const pathname = (url.split("?")[0] ?? "").replace(/^\/2\.0/, "").replace(/(.)\/$/, "$1");
+  for (const { path, methods, names, pattern } of patterns) {
+    const operation = methods[name];
+    const match = operation && pattern.exec(pathname);
+    if (!match) continue;
+    const parameters = names.map((parameter, index) => [
+      parameter,
+      decodeURIComponent(match[index + 1] ?? ""),
+    ]);
+    return { path, method: name, operation, parameters: Object.fromEntries(parameters) };
+  }
+  return undefined;
+}
+
+/** A path is the only parameter with slashes in it. */
+function patternOf(path: string): { names: readonly string[]; pattern: RegExp } {
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
+  const source = path
+    .split(/(\{\w+\})/)
+    .map((part) => {
+      if (part === "{path}") return "(.+)";
+      return part.startsWith("{") ? "([^/]+)" : part.replace(/[.*+?^$()|[\]\\]/g, "\\$&");
+    })
+    .join("");
+  return { names, pattern: new RegExp(`^${source}$`) };
+}
+
+interface Validating {
+  at(place: readonly string[]): ValidateFunction;
+  schema(schema: Schema): ValidateFunction;
+  valueAt(place: readonly string[]): unknown;
+}
+
+/** Schemas are compiled when they are first needed: most tests need few. */
+function validating(root: unknown): Validating {
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  addFormats(ajv);
+  ajv.addSchema(root as object, "description");
+  const places = new Map<string, ValidateFunction>();
+  const schemas = new Map<Schema, ValidateFunction>();
+  return {
+    at(place) {
+      const pointer = place.map((part) =>
+        encodeURIComponent(part.replaceAll("~", "~0").replaceAll("/", "~1")),
+      );
+      const key = pointer.join("/");
+      const compiled = places.get(key) ?? ajv.compile({ $ref: `description#/${key}` });
+      places.set(key, compiled);
+      return compiled;
+    },
+    schema(schema) {
+      const compiled = schemas.get(schema) ?? ajv.compile(schema);
+      schemas.set(schema, compiled);
+      return compiled;
+    },
+    valueAt: (place) =>
+      place.reduce<unknown>(
+        (value, part) =>
+          typeof value === "object" && value !== null ? (value as Record<string, unknown>)[part] : undefined,
+        root,
+      ),
+  };
+}
+
+/** An object with its `required` taken away, but for those that are words of a condition. */
+function withoutRequired(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutRequired);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, held]) =>
+      name === "required" && "additionalProperties" in value ? [] : [[name, withoutRequired(held)]],
+    ),
+  );
+}
+
+function check(validate: ValidateFunction, value: unknown, what: string): readonly string[] {
+  if (value === notJson) return [`${what} is not JSON`];
+  if (validate(value)) return [];
+  return (validate.errors ?? []).map((error) => `${what}${error.instancePath} ${said(error)}`);
+}
+
+function said({ message, params, keyword }: ErrorObject): string {
+  if (keyword === "additionalProperties") return `has ${params.additionalProperty}, which is not described`;
+  if (keyword === "enum") return `is none of ${params.allowedValues.join(", ")}`;
+  return message ?? keyword;
+}
+
+const notJson = Symbol("not JSON");
+
+function json(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    return notJson;
+  }
+}
+
+/** A query has texts only. */
+function converted(schema: Schema, value: string): unknown {
+  if (schema.type === "integer" && /^-?\d+$/.test(value)) return Number(value);
+  if (schema.type === "boolean" && /^(true|false)$/.test(value)) return value === "true";
+  return value;
+}
+
+function mediaType(header: string | readonly string[] | undefined): string | undefined {
+  const [type] = String(header ?? "").split(";");
+  return type?.trim().toLowerCase() || undefined;
+}

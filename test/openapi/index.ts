@@ -1,0 +1,59 @@
+/** The API as the emulator has it: a description that owes nothing to the emulator's code. */
+import * as accountKeys from "./accountKeys";
+import * as branching from "./branching";
+import * as commits from "./commits";
+import * as common from "./common";
+import * as deployKeys from "./deployKeys";
+import * as downloads from "./downloads";
+import * as environments from "./environments";
+import type { Paths } from "./operation";
+import * as people from "./people";
+import * as pipelineRuns from "./pipelineRuns";
+import * as pipelines from "./pipelines";
+import * as projects from "./projects";
+import * as pullRequests from "./pullRequests";
+import * as repositories from "./repositories";
+import type { Schema } from "./schema";
+import * as source from "./source";
+import * as variables from "./variables";
+import * as webhooks from "./webhooks";
+import * as workspaces from "./workspaces";
+
+export const schemas = {
+  ...common.schemas,
+  ...accountKeys.schemas,
+  ...branching.schemas,
+  ...deployKeys.schemas,
+  ...environments.schemas,
+  ...people.schemas,
+  ...pipelines.schemas,
+  ...projects.schemas,
+  ...repositories.schemas,
+  ...source.schemas,
+  ...variables.schemas,
+  ...webhooks.schemas,
+  ...commits.schemas,
+  ...downloads.schemas,
+  ...pipelineRuns.schemas,
+  ...pullRequests.schemas,
+  ...workspaces.schemas,
+} as const satisfies Readonly<Record<string, Schema>>;
+
+export const paths = {
+  ...accountKeys.paths,
+  ...branching.paths,
+  ...deployKeys.paths,
+  ...environments.paths,
+  ...people.paths,
+  ...pipelines.paths,
+  ...projects.paths,
+  ...repositories.paths,
+  ...source.paths,
+  ...variables.paths,
+  ...webhooks.paths,
+  ...commits.paths,
+  ...downloads.paths,
+  ...pipelineRuns.paths,
+  ...pullRequests.paths,
+  ...workspaces.paths,
+} as const satisfies Paths;

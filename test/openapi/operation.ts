@@ -1,0 +1,59 @@
+/** How operations are written down. */
+import { countedPage, type Fields, integer, page, type Schema, text } from "./schema";
+
+/** An answer without a body. */
+export const nothing = null;
+
+/** Another body than JSON, by its media types. */
+export interface Content {
+  readonly content: Readonly<Record<string, Schema>>;
+}
+
+export type Method = "get" | "post" | "put" | "delete";
+
+export interface Operation {
+  /** Parameters of the query. `fields` goes without saying. */
+  readonly query?: Fields;
+  /** A JSON body. */
+  readonly body?: Schema;
+  /** A body of multipart/form-data or application/x-www-form-urlencoded. */
+  readonly form?: Schema;
+  /** No Authorization is needed to ask. */
+  readonly open?: true;
+  /** Refusals beside 400, 401, 403, 404 and 429. */
+  readonly errors?: readonly number[];
+  readonly 200?: Schema | Content | null;
+  readonly 201?: Schema | Content | null;
+  readonly 202?: Schema | Content | null;
+  readonly 204?: null;
+  /** A Location, elsewhere. */
+  readonly 302?: null;
+  /** Answers in another form than the API's error. */
+  readonly 400?: Schema;
+  readonly 401?: Schema;
+}
+
+export type Paths = Readonly<Record<string, Readonly<Partial<Record<Method, Operation>>>>>;
+
+export interface Family {
+  readonly schemas: Readonly<Record<string, Schema>>;
+  readonly paths: Paths;
+}
+
+/** `ctx` is the emulator's own: its links to the next page are opaque, as the service's are. */
+export const paging = { pagelen: integer, page: integer, ctx: text } as const;
+
+export const querying = { ...paging, q: text, sort: text } as const;
+
+/** A collection. */
+export function collection<const Item extends Schema, const Query extends Fields = typeof querying>(
+  item: Item,
+  query?: Query,
+) {
+  return { query: { ...querying, ...query }, 200: page(item) } as const;
+}
+
+/** A collection of the pipelines service. */
+export function countedCollection<const Item extends Schema>(item: Item) {
+  return { query: querying, 200: countedPage(item) } as const;
+}

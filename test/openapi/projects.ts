@@ -1,0 +1,40 @@
+/** Projects. */
+import { collection, nothing } from "./operation";
+import { flag, link, named, nullable, object, ref, text, time, uuid } from "./schema";
+
+const key = { type: "string", pattern: "^[A-Z][A-Z0-9_]*$" } as const;
+
+export const schemas = {
+  project: object({
+    type: named("project"),
+    uuid,
+    key,
+    name: text,
+    description: nullable(text),
+    is_private: flag,
+    created_on: time,
+    updated_on: time,
+    has_publicly_visible_repos: flag,
+    owner: ref("workspace_reference"),
+    workspace: ref("workspace_reference"),
+    links: object({
+      self: object({ href: link }),
+      html: object({ href: link }),
+      avatar: object({ href: link }),
+    }),
+  }),
+} as const;
+
+const written = { description: text, is_private: flag } as const;
+
+export const paths = {
+  "/workspaces/{workspace}/projects": {
+    get: collection(ref("project")),
+    post: { body: object({ key, name: text }, written), 201: ref("project") },
+  },
+  "/workspaces/{workspace}/projects/{project_key}": {
+    get: { 200: ref("project") },
+    put: { body: object({ name: text }, { key, ...written }), 200: ref("project"), 201: ref("project") },
+    delete: { 204: nothing },
+  },
+} as const;

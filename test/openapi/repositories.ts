@@ -1,0 +1,88 @@
+/** Repositories, and what they inherit from their project. */
+import { collection, nothing, querying } from "./operation";
+import { choice, flag, integer, link, list, named, nullable, object, ref, text, time, uuid } from "./schema";
+
+const forkPolicy = choice("allow_forks", "no_public_forks", "no_forks");
+
+const written = {
+  name: text,
+  description: text,
+  is_private: flag,
+  fork_policy: forkPolicy,
+  language: text,
+  website: text,
+  has_issues: flag,
+  has_wiki: flag,
+  mainbranch: object({ name: text }, { type: named("branch") }),
+  project: object({}, { key: text, uuid }),
+} as const;
+
+const overrides = {
+  branching_model: flag,
+  default_merge_strategy: flag,
+  branch_restrictions: flag,
+} as const;
+
+export const schemas = {
+  repository: object(
+    {
+      type: named("repository"),
+      uuid,
+      name: text,
+      slug: { type: "string", pattern: "^[a-z0-9_.-]{1,62}$" },
+      full_name: text,
+      description: text,
+      scm: choice("git"),
+      is_private: flag,
+      fork_policy: forkPolicy,
+      language: text,
+      website: text,
+      has_issues: flag,
+      has_wiki: flag,
+      size: integer,
+      mainbranch: nullable(object({ type: named("branch"), name: text })),
+      created_on: time,
+      updated_on: time,
+      project: ref("project_reference"),
+      workspace: ref("workspace_reference"),
+      owner: ref("team"),
+      links: object({
+        self: object({ href: link }),
+        html: object({ href: link }),
+        avatar: object({ href: link }),
+        clone: list(object({ name: choice("https", "ssh"), href: text }), { minItems: 2 }),
+      }),
+    },
+    { parent: object({ type: named("repository"), full_name: text }) },
+  ),
+  repository_inheritance_state: object({
+    type: named("repository_inheritance_state"),
+    override_settings: object(overrides),
+  }),
+} as const;
+
+export const paths = {
+  "/repositories/{workspace}": {
+    get: collection(ref("repository"), { role: choice("admin", "contributor", "member", "owner") }),
+  },
+  "/repositories/{workspace}/{repo_slug}": {
+    get: { 200: ref("repository") },
+    post: { body: object({}, { ...written, scm: choice("git") }), 200: ref("repository") },
+    put: { body: object({}, written), 200: ref("repository"), 201: ref("repository") },
+    delete: { query: { redirect_to: text }, 204: nothing },
+  },
+  "/repositories/{workspace}/{repo_slug}/forks": {
+    get: { ...collection(ref("repository")), query: { ...querying, role: text } },
+    post: {
+      body: object({ workspace: object({ slug: text }) }, written),
+      201: ref("repository"),
+    },
+  },
+  "/repositories/{workspace}/{repo_slug}/override-settings": {
+    get: { 200: ref("repository_inheritance_state") },
+    put: {
+      body: object({}, { ...overrides, override_settings: object({}, overrides) }),
+      204: nothing,
+    },
+  },
+} as const;

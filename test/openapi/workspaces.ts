@@ -1,0 +1,77 @@
+/** Workspaces, their members, users, what is gone, and OAuth. */
+import { selfLinks } from "./common";
+import { collection } from "./operation";
+import { choice, flag, integer, named, object, ref, text, uuid } from "./schema";
+
+const permission = choice("owner", "member", "collaborator");
+
+/** An e-mail address is shown to administrators who ask for it. */
+const member = {
+  type: "object",
+  properties: {
+    type: named("user"),
+    uuid,
+    account_id: text,
+    nickname: text,
+    display_name: text,
+    links: selfLinks,
+    email: { type: "string", format: "email" },
+  },
+  required: ["type", "uuid", "account_id", "nickname", "display_name", "links"],
+  additionalProperties: false,
+} as const;
+
+export const schemas = {
+  workspace: object({
+    type: named("workspace"),
+    uuid,
+    slug: text,
+    name: text,
+    is_private: flag,
+    links: selfLinks,
+  }),
+  workspace_membership: object(
+    { type: named("workspace_membership"), user: member, workspace: ref("workspace") },
+    { permission },
+  ),
+  workspace_access: object({
+    type: named("workspace_access"),
+    administrator: flag,
+    workspace: ref("workspace"),
+  }),
+  oauth_token: object({
+    access_token: text,
+    token_type: choice("bearer"),
+    expires_in: integer,
+    scopes: text,
+  }),
+  oauth_error: object({ error: text, error_description: text }),
+} as const;
+
+/** CHANGE-2770: they answered for all workspaces at once. */
+const gone = { get: { errors: [410] } } as const;
+
+export const paths = {
+  "/workspaces/{workspace}": { get: { 200: ref("workspace") } },
+  "/workspaces/{workspace}/members": { get: collection(ref("workspace_membership")) },
+  "/workspaces/{workspace}/members/{member}": { get: { 200: ref("workspace_membership") } },
+  "/workspaces/{workspace}/permissions": { get: collection(ref("workspace_membership")) },
+  "/user/workspaces": { get: collection(ref("workspace_access"), { administrator: flag }) },
+  "/user/workspaces/{workspace}/permission": { get: { 200: ref("workspace_membership") } },
+  "/user": { get: { 200: ref("user") } },
+  "/users/{selected_user}": { get: { 200: ref("user") } },
+  "/workspaces": gone,
+  "/repositories": gone,
+  "/user/permissions/workspaces": gone,
+  "/user/permissions/repositories": gone,
+  // Beside the API, not below /2.0.
+  "/site/oauth2/access_token": {
+    post: {
+      open: true,
+      form: object({ grant_type: choice("client_credentials") }, { client_id: text, client_secret: text }),
+      200: ref("oauth_token"),
+      400: ref("oauth_error"),
+      401: ref("oauth_error"),
+    },
+  },
+} as const;

@@ -1,0 +1,22 @@
+/** An emulator behind a proxy that holds all that goes over the wire to the description in test/openapi. */
+import { type Emulator, type EmulatorOptions, startEmulator as startAlone } from "../../src/emulator";
+import { startProxy } from "./proxy";
+import { expectNoViolations, observe } from "./violations";
+
+export { type Emulator, type EmulatorOptions, exampleTokens } from "../../src/emulator";
+
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const emulator = await startAlone(options);
+  const { origin, close } = await startProxy(emulator.origin, observe);
+  return Object.create(emulator, {
+    origin: { value: origin },
+    url: { value: `${origin}/2.0` },
+    close: {
+      value: async () => {
+        await close();
+        await emulator.close();
+        expectNoViolations();
+      },
+    },
+  });
+}

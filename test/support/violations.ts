@@ -1,0 +1,30 @@
+/** What the emulator and this project's client did otherwise than the description has it. */
+import { type Exchange, wrongRequest, wrongResponse } from "../openapi/exchange";
+
+const found: string[] = [];
+
+/** The answers of every emulator, and the requests of this project's own client, are held to the description. */
+export function observe(exchange: Exchange): void {
+  const { url, method, status, requestHeaders, responseHeaders } = exchange;
+  if (!/^\/(2\.0|site)(\/|$)/.test(url)) return;
+  const where = `${method} ${url}, answered ${status}`;
+  if (requestHeaders["user-agent"] === "bitbucket-as-code")
+    found.push(...wrongRequest(exchange).map((wrong) => `${where}: request: ${wrong}`));
+  // An answer that a test has spoilt says so itself.
+  if (responseHeaders["x-emulator-fault"] === undefined)
+    found.push(...wrongResponse(exchange).map((wrong) => `${where}: answer: ${wrong}`));
+}
+
+/** Those since the last call, for a test that means to cause some. */
+export function takeViolations(): readonly string[] {
+  return found.splice(0);
+}
+
+/** Throws if there are any. */
+export function expectNoViolations(): void {
+  const violations = takeViolations();
+  if (violations.length === 0) return;
+  throw new Error(
+    `The API is not as test/openapi describes it: ${violations.length} differences\n  ${violations.slice(0, 20).join("\n  ")}`,
+  );
+}
