@@ -5,6 +5,7 @@ import * as all from "../../src/kinds";
 import type { Kind } from "../../src/kinds/kind";
 import { LiveReader, type Surveyed, survey, surveyedKinds } from "../../src/live";
 import { World } from "../kinds/support";
+import { takeViolations } from "../support/violations";
 
 jest.setTimeout(60_000);
 
@@ -81,7 +82,7 @@ test("what is git's content, or an account's, is left out until it is asked for"
   const names = new Set(surveyedKinds.map(({ name }) => name));
   for (const name of ["Branch", "Tag", "RepositoryFile", "SshKey", "GpgKey"])
     expect(names).not.toContain(name);
-  await post("/users/%7Bnobody%7D/ssh-keys", {}).catch(() => undefined);
+  await post("/users/%7Bnobody%7D/ssh-keys", { key: "ssh-ed25519 AAAA" }).catch(() => undefined);
   const kinds: Kind[] = [all.branch, all.sshKey, all.repositoryFile];
   const { objects, unreadable } = await survey(world.run().live, { workspace: "acme", kinds });
   expect(objects.map(label).sort()).toEqual([`Branch ${repository} develop`, `Branch ${repository} main`]);
@@ -144,6 +145,7 @@ test("a collection of a shape that is not known spoils nothing else", async () =
     ["Webhook", expect.stringContaining("unexpected shape")],
   ]);
   expect(objects.map(label)).toContain(`PipelineVariable ${repository} A`);
+  expect(takeViolations().join()).toContain("body/values/0/events must be array");
 });
 
 test("what would fail for everything ends the survey at once", async () => {

@@ -1,5 +1,5 @@
 /** Objects that several families show: people, groups, references to what things belong to, errors. */
-import { anything, choice, hash, link, list, named, object, ref, text, time, uuid } from "./schema";
+import { anything, choice, hash, link, list, named, object, ref, second, text, uuid } from "./schema";
 
 const self = object({ href: link });
 
@@ -27,7 +27,7 @@ export const schemas = {
     type: named("commit"),
     hash,
     message: text,
-    date: time,
+    date: second,
     author: ref("author"),
     parents: list(ref("commit_reference")),
   }),

@@ -21,6 +21,11 @@ export const time = {
   type: "string",
   pattern: "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d+\\+00:00$",
 } as const;
+/** Of a commit: git keeps whole seconds. */
+export const second = {
+  type: "string",
+  pattern: "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\+00:00$",
+} as const;
 export const hash = { type: "string", pattern: "^[0-9a-f]{40}$" } as const;
 /** What nothing is said about. */
 export const anything = {} as const;
