@@ -7,6 +7,7 @@ import { demoCommand } from "./demo";
 import { driftCommand } from "./drift";
 import { emulatorCommand } from "./emulator";
 import { forgetCommand } from "./forget";
+import { gitCommand } from "./git";
 import { destroyCommand, previewCommand, upCommand } from "./operations";
 import { packageVersion } from "./paths";
 import { planCommand } from "./plan";
@@ -28,6 +29,7 @@ async function main(): Promise<void> {
     planCommand(),
     forgetCommand(),
     cachesCommand(),
+    gitCommand(),
     demoCommand(),
     emulatorCommand(),
   ])

@@ -64,7 +64,7 @@ async function answer(
     });
   try {
     for (const fault of parts.faults.hit(request.method, request.url)) {
-      if (fault.kind === "latency") await new Promise((go) => setTimeout(go, fault.milliseconds ?? 0));
+      if (fault.kind === "latency") await late(fault.milliseconds ?? 0, reply);
       if (fault.kind === "status") throw new Refusal(fault.status ?? 500, "Something went wrong");
       if (fault.kind === "drop-before") {
         reply.hijack();
@@ -90,6 +90,17 @@ async function answer(
     if (error.status === 401) reply.header("www-authenticate", 'Basic realm="Bitbucket.org HTTP"');
     return reply.code(error.status).type("text/plain").send(`${error.message}\n`);
   }
+}
+
+/** Waits, but for nobody who has gone away meanwhile. */
+function late(milliseconds: number, reply: FastifyReply): Promise<void> {
+  return new Promise((go) => {
+    const timer = setTimeout(go, milliseconds);
+    reply.raw.once("close", () => {
+      clearTimeout(timer);
+      go();
+    });
+  });
 }
 
 /** The repository of the path, if it may be read, or written. */

@@ -1,0 +1,154 @@
+/** One repository of many: cloned where it is not there, brought up to date where it is. Local work is never touched. */
+import { existsSync, realpathSync } from "node:fs";
+import { lstat, mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import type { GitServer } from "./login";
+import { askGit, type GitOptions, reasonOf, runGit } from "./run";
+import { parseRemote, type RemoteForm, type RepositoryName, remoteUrl } from "./urls";
+
+export interface CloneWish extends RepositoryName {
+  /** Where it shall be. */
+  readonly folder: string;
+  readonly form: RemoteForm;
+  readonly server: GitServer;
+  /** Given to `git clone`, as `--depth=1`. */
+  readonly options: readonly string[];
+  /** Leaves what is there as it is. */
+  readonly leaveExisting: boolean;
+  readonly env: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * `cloned`: it was not there. `updated`: its branch went forward. `current`: there was nothing to do. `fetched`: what
+ * is new was fetched, and the branch was left as it is, for the reason in `detail`. `skipped`: something else is there.
+ */
+export type Outcome = "cloned" | "updated" | "current" | "fetched" | "skipped" | "failed";
+
+export interface Cloned extends RepositoryName {
+  readonly folder: string;
+  readonly outcome: Outcome;
+  /** Why, or how far. */
+  readonly detail: string;
+}
+
+export async function cloneOrUpdate(wish: CloneWish): Promise<Cloned> {
+  const { workspace, slug, folder } = wish;
+  const done = (outcome: Outcome, detail: string): Cloned => ({ workspace, slug, folder, outcome, detail });
+  try {
+    const [outcome, detail] = (await isFree(folder)) ? await clone(wish) : await update(wish);
+    return done(outcome, detail);
+  } catch (error) {
+    return done("failed", error instanceof Error ? error.message : String(error));
+  }
+}
+
+type Result = readonly [Outcome, string];
+
+/** Whether nothing is there, or an empty folder. */
+async function isFree(folder: string): Promise<boolean> {
+  try {
+    // A link that leads nowhere is something too.
+    if ((await lstat(folder)).isDirectory()) return (await readdir(folder)).length === 0;
+    return false;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return true;
+    throw error;
+  }
+}
+
+/** Clones beside the place and moves it there when it is whole, so that a killed run leaves no half of one. */
+async function clone(wish: CloneWish): Promise<Result> {
+  const { folder, form, server, options, env, signal } = wish;
+  const url = remoteUrl(form, wish, server);
+  const parent = dirname(folder);
+  const partial = join(parent, `.${basename(folder)}.being-cloned`);
+  await mkdir(parent, { recursive: true });
+  // An earlier run that was killed.
+  await rm(partial, { recursive: true, force: true });
+  try {
+    const result = await runGit(["clone", "--quiet", ...options, "--", url, partial], {
+      cwd: parent,
+      env,
+      signal,
+    });
+    if (signal.aborted) return ["failed", "stopped"];
+    if (result.exitCode !== 0) return ["failed", reasonOf(result)];
+    // Takes an empty folder away, and fails where somebody has put something there meanwhile.
+    if (existsSync(folder)) await rmdir(folder);
+    await rename(partial, folder);
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+  }
+  const branch = await askGit(["symbolic-ref", "--short", "HEAD"], { cwd: folder });
+  const empty = (await askGit(["rev-parse", "--verify", "--quiet", "HEAD"], { cwd: folder })) === undefined;
+  return ["cloned", empty ? "it is empty" : (branch ?? "")];
+}
+
+async function update(wish: CloneWish): Promise<Result> {
+  const { folder, server, env, signal, leaveExisting } = wish;
+  const options: GitOptions = { cwd: folder, env, signal };
+  const ask = (...args: string[]) => askGit(args, options);
+  const top = existsSync(folder)
+    ? await ask("rev-parse", "--show-toplevel").catch(() => undefined)
+    : undefined;
+  // A folder inside of another clone is not one itself.
+  if (top === undefined || realpathSync(top) !== realpathSync(folder))
+    return ["skipped", "something else is there, which is no clone"];
+  const remote = await remoteOf(wish, options);
+  if (remote === undefined)
+    return [
+      "skipped",
+      `a clone of something else is there: none of its remotes leads to ${server.host}/${wish.workspace}/${wish.slug}`,
+    ];
+  if (leaveExisting) return ["current", "it is there already"];
+
+  const before = await ask("rev-parse", "--verify", "--quiet", "HEAD");
+  const fetched = await runGit(["fetch", "--quiet", "--", remote], options);
+  if (signal.aborted) return ["failed", "stopped"];
+  if (fetched.exitCode !== 0) return ["failed", reasonOf(fetched)];
+
+  const branch = await ask("symbolic-ref", "--quiet", "--short", "HEAD");
+  if (branch === undefined) return ["fetched", "no branch is checked out"];
+  const upstream = await ask("rev-parse", "--abbrev-ref", "--symbolic-full-name", "@{upstream}");
+  if (upstream === undefined)
+    return before === undefined
+      ? ["current", "it is empty"]
+      : ["fetched", `${branch} follows no branch of a remote`];
+  const [ahead = 0, behind = 0] =
+    before === undefined
+      ? [0, 1]
+      : ((await ask("rev-list", "--left-right", "--count", `HEAD...${upstream}`)) ?? "")
+          .split(/\s+/)
+          .map(Number);
+  const unpushed = ahead > 0 ? `${counted(ahead, "commit")} not pushed` : "";
+  if (behind === 0) return ["current", [branch, unpushed].filter(Boolean).join(", ")];
+  const waiting = `${branch} is ${counted(behind, "commit")} behind ${upstream}`;
+  if (ahead > 0) return ["fetched", `${waiting}, and has ${unpushed}`];
+  const changed = await ask("status", "--porcelain", "--untracked-files=no", "--ignore-submodules=dirty");
+  if (changed !== "") return ["fetched", `${waiting}, and there are changes that are not committed`];
+  if ((await ask("rev-parse", "--verify", "--quiet", "MERGE_HEAD")) !== undefined)
+    return ["fetched", `${waiting}, and a merge is under way`];
+  const merged = await runGit(["merge", "--quiet", "--ff-only", "--no-autostash", upstream], options);
+  // Git goes no step where it would overwrite a file that it does not know.
+  if (merged.exitCode !== 0) return ["fetched", `${waiting}: ${reasonOf(merged)}`];
+  return ["updated", before === undefined ? branch : `${branch}, ${counted(behind, "commit")}`];
+}
+
+/** The remote that leads to the repository; `origin` before others. */
+async function remoteOf(wish: CloneWish, options: GitOptions): Promise<string | undefined> {
+  const lines = (await askGit(["config", "--get-regexp", "^remote\\..*\\.url$"], options))?.split("\n") ?? [];
+  const names = lines.flatMap((line) => {
+    const [, name = "", url = ""] = /^remote\.(.*)\.url (.*)$/.exec(line) ?? [];
+    const found = parseRemote(url, wish.server);
+    const same =
+      found?.workspace.toLowerCase() === wish.workspace.toLowerCase() &&
+      found.slug.toLowerCase() === wish.slug.toLowerCase();
+    return same ? [name] : [];
+  });
+  return names.includes("origin") ? "origin" : names[0];
+}
+
+export function counted(number: number, one: string, several = `${one}s`): string {
+  return `${number} ${number === 1 ? one : several}`;
+}

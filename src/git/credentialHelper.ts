@@ -1,0 +1,81 @@
+/**
+ * Git's protocol for credential helpers. https://git-scm.com/docs/git-credential#IOFMT
+ *
+ * The credentials themselves stand elsewhere: `store` and `erase` change nothing.
+ */
+import { SettingError } from "../bitbucket";
+import { askedByUs, type GitLogin, type GitServer } from "./login";
+
+/** What git says of the credential that it wants. Attributes that come several times, as `capability[]`, are lists. */
+export interface Asked {
+  readonly protocol: string | undefined;
+  readonly host: string | undefined;
+  /** With `credential.useHttpPath` alone. */
+  readonly path: string | undefined;
+  readonly username: string | undefined;
+}
+
+/** Reads what git writes to a helper. What is not known is left out, as git's documentation wants it. */
+export function parseAsked(text: string): Asked {
+  const values = new Map<string, string>();
+  for (const line of text.split("\n")) {
+    // An empty line ends the description.
+    if (line === "") break;
+    const equals = line.indexOf("=");
+    if (equals < 0) throw new SettingError(`git wrote "${line.slice(0, 20)}", which is not key=value.`);
+    const [key, value] = [line.slice(0, equals), line.slice(equals + 1)];
+    if (key === "url" && URL.canParse(value)) {
+      const { protocol, host, pathname, username } = new URL(value);
+      for (const name of ["protocol", "host", "path", "username"]) values.delete(name);
+      values.set("protocol", protocol.slice(0, -1)).set("host", host);
+      if (pathname.length > 1) values.set("path", pathname.slice(1));
+      if (username !== "") values.set("username", decodeURIComponent(username));
+    } else values.set(key, value);
+  }
+  return {
+    protocol: values.get("protocol"),
+    host: values.get("host")?.toLowerCase(),
+    path: values.get("path"),
+    username: values.get("username"),
+  };
+}
+
+/** The workspace whose repository is asked for, where git says which. */
+export function workspaceAsked({ path }: Asked): string | undefined {
+  const [workspace, repository] = (path ?? "").replace(/^\//, "").split("/");
+  return workspace && repository ? workspace : undefined;
+}
+
+/** Whether the credential counts there. It goes to no other server, and to none without encryption but on this machine. */
+export function isFor({ protocol, host }: Asked, server: GitServer): boolean {
+  return protocol === server.protocol && host === server.host;
+}
+
+export interface Helper {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The servers for which there may be a credential. Git asks for others too, where it was told to. */
+  readonly servers: () => readonly GitServer[];
+  /** The credential, for a workspace where one is known. */
+  readonly login: (workspace: string | undefined) => Promise<GitLogin>;
+  /** Shows a line to the user. */
+  readonly say: (line: string) => void;
+}
+
+/** What the helper answers to `get`, `store`, `erase`, or to an operation of a later git. */
+export async function answer(operation: string, text: string, helper: Helper): Promise<string> {
+  if (operation !== "get" && operation !== "erase") return "";
+  const asked = parseAsked(text);
+  if (!helper.servers().some((server) => isFor(asked, server))) return "";
+  if (operation === "erase") {
+    // Git does so when the server has refused it. What it was is not known here to be wrong for ever.
+    helper.say(
+      `${asked.host} did not accept the credential. Nothing was deleted: "bitbucket-as-code auth status" shows where it stands.`,
+    );
+    return "";
+  }
+  // Whoever looks for a credential asks git, and git asks here.
+  if (helper.env[askedByUs]) return "";
+  const login = await helper.login(workspaceAsked(asked));
+  if (!isFor(asked, login.server)) return "";
+  return `username=${login.username}\npassword=${login.password.reveal()}\n`;
+}

@@ -1,0 +1,80 @@
+/** How git is told to ask this package's credential helper. */
+import { accessSync, constants, realpathSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import type { GitLogin, GitServer } from "./login";
+
+/** The name under which git finds it on PATH: `git-credential-bitbucket-as-code`. */
+const shortName = "bitbucket-as-code";
+
+/**
+ * The value of `credential.helper`. The short name where PATH leads to this very package, else the whole path.
+ *
+ * @param program The helper's own file.
+ */
+export function helperValue(program: string, env: NodeJS.ProcessEnv): string {
+  for (const folder of (env.PATH ?? "").split(delimiter)) {
+    if (folder === "") continue;
+    const candidate = join(folder, `git-credential-${shortName}`);
+    try {
+      accessSync(candidate, constants.X_OK);
+      if (realpathSync(candidate) === realpathSync(program)) return shortName;
+      break;
+    } catch {
+      // Not in this folder.
+    }
+  }
+  return `!${quoted(process.execPath)} ${quoted(program)}`;
+}
+
+function quoted(path: string): string {
+  return `'${path.replace(/\\/g, "/").replace(/'/g, "'\\''")}'`;
+}
+
+/**
+ * The settings, in order. The empty one takes away the helpers that would be asked otherwise: git hands a credential
+ * that worked to all of them to be stored, and some write it to a file in the clear.
+ */
+export function helperSettings(
+  server: GitServer,
+  value: string,
+): readonly (readonly [key: string, value: string])[] {
+  const at = `credential.${server.protocol}://${server.host}`;
+  return [
+    [`${at}.helper`, ""],
+    [`${at}.helper`, value],
+    [`${at}.useHttpPath`, "true"],
+  ];
+}
+
+/** The variable in which a command that runs git hands the credential to the helper. */
+export const handedLogin = "BITBUCKET_GIT_LOGIN";
+
+/** Milliseconds after which a handed access token may have ended, so that the helper gets another. */
+export const handedFor = 30 * 60_000;
+
+/** The environment in which git asks the helper, whatever its configuration says. Nothing of it is in arguments. */
+export function helperEnvironment(
+  server: GitServer,
+  program: string,
+  login: GitLogin | undefined,
+  env: NodeJS.ProcessEnv = process.env,
+): Record<string, string> {
+  const settings = helperSettings(server, `!${quoted(process.execPath)} ${quoted(program)}`);
+  const before = Number(env.GIT_CONFIG_COUNT ?? 0) || 0;
+  const entries = settings.flatMap(([key, value], index) => [
+    [`GIT_CONFIG_KEY_${before + index}`, key],
+    [`GIT_CONFIG_VALUE_${before + index}`, value],
+  ]);
+  const handed = login && {
+    username: login.username,
+    password: login.password.reveal(),
+    ...server,
+    type: login.type,
+    at: Date.now(),
+  };
+  return {
+    ...Object.fromEntries(entries),
+    GIT_CONFIG_COUNT: String(before + settings.length),
+    ...(handed ? { [handedLogin]: JSON.stringify(handed) } : {}),
+  };
+}

@@ -1,0 +1,39 @@
+/** Which credential git gets, where several stand side by side. */
+import { defaultBaseUrl } from "../bitbucket";
+import { flagsIn, type GitServer, gitServerOf, readProfiles } from "../credentials";
+
+export { type GitLogin, type GitServer, gitLogin, gitServerOf, gitUsers } from "../credentials";
+export { askedByUs } from "../credentials/sources/git";
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The environment in which the credential for a workspace is looked for. The profile of that workspace counts, unless
+ * a profile was chosen or the environment holds a credential itself.
+ */
+export function environmentFor(env: Env, workspace: string | undefined): Env {
+  if (workspace === undefined) return env;
+  const chosen = flagsIn(env).profile ?? flagsIn(env).token ?? env.BITBUCKET_PROFILE ?? env.BITBUCKET_TOKEN;
+  const own = { ...env, BITBUCKET_WORKSPACE: workspace };
+  if (chosen || env.BITBUCKET_OAUTH_CLIENT_SECRET) return own;
+  const [name] = Object.entries(readProfiles(env).profiles).find(
+    ([, profile]) => profile.workspace?.toLowerCase() === workspace.toLowerCase(),
+  ) ?? [undefined];
+  return name === undefined ? own : { ...own, BITBUCKET_PROFILE: name };
+}
+
+/** The servers for which there may be a credential. Nothing is asked of anybody to know them. */
+export function knownServers(env: Env): GitServer[] {
+  const urls = [
+    env.BITBUCKET_API_URL,
+    ...Object.values(readProfiles(env).profiles).map(({ apiUrl }) => apiUrl),
+  ];
+  return [env.BITBUCKET_API_URL === undefined ? defaultBaseUrl : undefined, ...urls].flatMap((url) =>
+    url === undefined ? [] : [gitServerOf(url)],
+  );
+}
+
+/** The server that the environment means. */
+export function serverOf(env: Env): GitServer {
+  return gitServerOf(env.BITBUCKET_API_URL ?? defaultBaseUrl);
+}

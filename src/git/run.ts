@@ -1,0 +1,105 @@
+/** Runs git. */
+import { type ChildProcess, spawn } from "node:child_process";
+
+export interface GitResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What points git at another repository than the one in the folder, as in a hook. https://git-scm.com/docs/git#_environment_variables */
+const local = [
+  "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+  "GIT_COMMON_DIR",
+  "GIT_DIR",
+  "GIT_INDEX_FILE",
+  "GIT_NAMESPACE",
+  "GIT_OBJECT_DIRECTORY",
+  "GIT_PREFIX",
+  "GIT_WORK_TREE",
+];
+
+export interface GitOptions {
+  readonly cwd: string;
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string;
+  /** Ends git, which then tidies up behind itself. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs git to its end. It never asks for a user name or password.
+ *
+ * @throws where git is not installed. That git fails is for the caller to see in `exitCode`.
+ */
+export function runGit(args: readonly string[], { cwd, env, input, signal }: GitOptions): Promise<GitResult> {
+  const inherited = Object.entries(process.env).filter(([name]) => !local.includes(name));
+  return new Promise((resolve, reject) => {
+    const child: ChildProcess = spawn("git", args, {
+      cwd,
+      env: { ...Object.fromEntries(inherited), GIT_TERMINAL_PROMPT: "0", LC_ALL: "C", ...env },
+      stdio: ["pipe", "pipe", "pipe"],
+      // A group of its own, so that the programs that git starts can be ended with it.
+      detached: process.platform !== "win32",
+    });
+    const end = () => endGroup(child);
+    signal?.addEventListener("abort", end, { once: true });
+    let [stdout, stderr] = ["", ""];
+    child.stdout?.on("data", (chunk: Buffer) => {
+      stdout += chunk.toString();
+    });
+    child.stderr?.on("data", (chunk: Buffer) => {
+      stderr += chunk.toString();
+    });
+    child.stdin?.on("error", () => {});
+    child.stdin?.end(input ?? "");
+    child.on("error", (error: NodeJS.ErrnoException) =>
+      reject(error.code === "ENOENT" ? new Error(`git is not installed, or ${cwd} is not there.`) : error),
+    );
+    child.on("close", (code) => {
+      signal?.removeEventListener("abort", end);
+      resolve({ exitCode: code ?? 1, stdout, stderr });
+    });
+  });
+}
+
+/** Git tidies up when it is ended; the programs that it has started do not end with it. */
+function endGroup(child: ChildProcess): void {
+  if (child.pid === undefined || process.platform === "win32") child.kill("SIGTERM");
+  else {
+    try {
+      process.kill(-child.pid, "SIGTERM");
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+}
+
+/** What git prints, without the line end; undefined where it fails. */
+export async function askGit(args: readonly string[], options: GitOptions): Promise<string | undefined> {
+  const { exitCode, stdout } = await runGit(args, options);
+  return exitCode === 0 ? stdout.replace(/\n$/, "") : undefined;
+}
+
+/** Git's reason for failing, in one line. No URL in it keeps a password. */
+export function reasonOf({ stderr, exitCode }: GitResult): string {
+  const lines = stderr
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !/^(Cloning into|hint:|From )/.test(line));
+  const telling = lines.filter((line) => /^(remote:|fatal:|error:)/.test(line)).slice(0, 4);
+  const text = (telling.length > 0 ? telling : lines.slice(-2)).join(" ");
+  return withoutPasswords(text) || `git ended with ${exitCode}`;
+}
+
+/** A text in which no URL holds a password any more, nor a token in place of the user name. */
+export function withoutPasswords(text: string): string {
+  return text.replace(
+    /(\w+:\/\/)([^\s/:@]*)(:[^\s/]*)?@/g,
+    (_whole, scheme: string, user: string, password?: string) => {
+      const shown = /^AT[A-Z]{2}|^.{40,}$/.test(user) ? "***" : user;
+      return `${scheme}${shown}${password === undefined ? "" : ":***"}@`;
+    },
+  );
+}
