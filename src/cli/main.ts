@@ -8,6 +8,7 @@ import { driftCommand } from "./drift";
 import { emulatorCommand } from "./emulator";
 import { forgetCommand } from "./forget";
 import { gitCommand } from "./git";
+import { explainCommand } from "./explain";
 import { destroyCommand, previewCommand, upCommand } from "./operations";
 import { packageVersion } from "./paths";
 import { planCommand } from "./plan";
@@ -22,6 +23,7 @@ async function main(): Promise<void> {
     .showHelpAfterError("(add --help for what can be given)");
   for (const command of [
     validateCommand(),
+    explainCommand(),
     previewCommand(),
     upCommand(),
     destroyCommand(),

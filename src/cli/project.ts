@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { findStackFile } from "../desired";
+import { findStackFile, stackNames } from "../desired";
 
 /** A mistake in how a command was called. Its message says what to do; it is shown without a stack trace. */
 export class UsageError extends Error {}
@@ -38,6 +38,21 @@ export function findProject(from = process.cwd()): Project {
 export function stackFile(stack: string, project?: Project): string {
   if (/[/\\]|\.ya?ml$/.test(stack)) return stack;
   return findStackFile((project ?? findProject()).root, stack);
+}
+
+/**
+ * The stack that is meant where none is named: the only one.
+ *
+ * @throws {UsageError} where there are several, or none.
+ */
+export function onlyStack(project: Project = findProject()): string {
+  const [first, ...others] = stackNames(project.root);
+  if (first !== undefined && others.length === 0) return first;
+  throw new UsageError(
+    first === undefined
+      ? "There is no stack yet. Write stacks/<stack>.yaml."
+      : `There are several stacks. Say which: --stack ${[first, ...others].join(", or --stack ")}.`,
+  );
 }
 
 const stackConfig = z.object({ config: z.record(z.string(), z.unknown()).nullish() }).nullish();

@@ -74,6 +74,11 @@ export function locateStack(root: string, stackName: string): StackPlace {
   return { path: findStackFile(root, whole), stack: whole, shard: "" };
 }
 
+/** The names of the stacks that have YAML. */
+export function stackNames(root: string): readonly string[] {
+  return [...new Set(stacksIn(join(root, "stacks")).map(({ name }) => name))];
+}
+
 function stacksIn(folder: string): { name: string; entry: string }[] {
   let entries: string[];
   try {

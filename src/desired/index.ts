@@ -1,6 +1,16 @@
 /** Desired state in YAML: stacks/<stack>.yaml → resources, checked before any request. */
 export { DesiredStateError, type Diagnostic, formatDiagnostic, type Position } from "./diagnostics";
-export { findStackFile, locateStack, type StackPlace } from "./files";
+export {
+  type ExplainedField,
+  type ExplainedResource,
+  type ExplainOptions,
+  type Explanation,
+  explain,
+  type Layer,
+  type Removed,
+  type Source,
+} from "./explain";
+export { findStackFile, locateStack, type StackPlace, stackNames } from "./files";
 export { type LoadOptions, loadStack, type StackSource } from "./load";
 export type { Node } from "./node";
 export {

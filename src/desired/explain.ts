@@ -1,0 +1,162 @@
+/** What a repository or a project comes out as, and which line each value comes from. */
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { defaultsOf, type Kind } from "../kinds/kind";
+import type { Position } from "./diagnostics";
+import { isNull, type MapNode, type Node, plainValue } from "./node";
+import { isSecretReference } from "./secret";
+import { rootOf } from "./shards";
+import { type DesiredResource, type DesiredStack, historyOf } from "./stack";
+
+/** How specific a place is that says something, from the least to the most. */
+export type Layer = "default of the kind" | "defaults" | "rule" | "profile" | "own" | "implied";
+
+/** One place that says something of a value. */
+export interface Source {
+  readonly layer: Layer;
+  /** The profile's name, or the rule's globs. */
+  readonly of?: string | undefined;
+  readonly position?: Position | undefined;
+  /** What it says; a secret reference is `{ fromEnv: NAME }`, null takes away what others say. */
+  readonly value: unknown;
+}
+
+export interface ExplainedField extends Source {
+  /** `description`, or with parts `development.name`. */
+  readonly field: string;
+  /** What others say, which does not count here; the most specific first. */
+  readonly overrides: readonly Source[];
+}
+
+export interface ExplainedResource {
+  readonly kind: string;
+  readonly name: string;
+  readonly position: Position;
+  readonly fields: readonly ExplainedField[];
+}
+
+/** What a less specific place would have given, and a `null` took away. */
+export interface Removed {
+  readonly section: string;
+  readonly name: string;
+  readonly by: Source;
+  readonly overrides: readonly Source[];
+}
+
+export interface Explanation {
+  readonly resources: readonly ExplainedResource[];
+  readonly removed: readonly Removed[];
+}
+
+export interface ExplainOptions {
+  readonly kinds?: readonly string[] | undefined;
+  /** Whether fields that nobody wrote are shown, with the defaults of their kinds. */
+  readonly all?: boolean | undefined;
+}
+
+/** Explains all that belongs to a repository or project. */
+export function explain(
+  stack: DesiredStack,
+  root: DesiredResource,
+  options: ExplainOptions = {},
+): Explanation {
+  const layers = new Layers(stack);
+  const chosen = stack.resources.filter(
+    (resource) => rootOf(resource) === root && isWanted(resource.kind, options.kinds),
+  );
+  return {
+    resources: chosen.map((resource) => ({
+      kind: resource.kind.name,
+      name: resource.name,
+      position: resource.position,
+      fields: [...fieldsOf(resource, layers), ...(options.all ? defaultFields(resource) : [])],
+    })),
+    removed: chosen.flatMap(({ kind, origin }) => removedIn(kind, origin, layers)),
+  };
+}
+
+function isWanted({ name, yaml }: Kind, kinds: readonly string[] | undefined): boolean {
+  return (
+    kinds === undefined ||
+    kinds.some((wanted) => [name.toLowerCase(), yaml.section.toLowerCase()].includes(wanted.toLowerCase()))
+  );
+}
+
+function fieldsOf(resource: DesiredResource, layers: Layers): ExplainedField[] {
+  return Object.entries(resource.args).flatMap(([field, value]) =>
+    leaves(value, [field]).map(([path, leaf]) => {
+      const [first, ...others] = historyOf(resource, path).map((say) => layers.sourceOf(say.node));
+      const counts: Source = first ?? { layer: "implied", value: shown(leaf) };
+      return { field: path.join("."), ...counts, value: shown(leaf), overrides: others };
+    }),
+  );
+}
+
+/** Maps come together field by field, all else as a whole. */
+function leaves(value: unknown, path: readonly string[]): [readonly string[], unknown][] {
+  const isMap =
+    typeof value === "object" && value !== null && !Array.isArray(value) && !isSecretReference(value);
+  if (!isMap || Object.keys(value).length === 0) return [[path, value]];
+  return Object.entries(value).flatMap(([name, held]) => leaves(held, [...path, name]));
+}
+
+function defaultFields({ kind, args }: DesiredResource): ExplainedField[] {
+  return Object.entries(defaultsOf(kind)).flatMap(([field, value]) =>
+    args[field] === undefined ? [{ field, layer: "default of the kind" as const, value, overrides: [] }] : [],
+  );
+}
+
+function removedIn(kind: Kind, origin: MapNode, layers: Layers): Removed[] {
+  return [...origin.entries].flatMap(([section, { value: held }]) => {
+    if (held.type !== "map" || kind.args.shape[section] !== undefined) return [];
+    return [...held.entries].flatMap(([name, { value }]) => {
+      if (!isNull(value) || !value.overrides) return [];
+      const others: Source[] = [];
+      for (let at: Node | undefined = value.overrides; at; at = at.overrides)
+        others.push(layers.sourceOf(at));
+      return [{ section, name, by: layers.sourceOf(value), overrides: others }];
+    });
+  });
+}
+
+/** Tells from a place in the YAML which layer it belongs to. */
+class Layers {
+  readonly #globs = new Map<string, readonly unknown[]>();
+
+  constructor(private readonly stack: DesiredStack) {}
+
+  sourceOf(node: Node): Source {
+    const { position } = node;
+    const [, top = "", index, name, quoted] =
+      /^(\w+)(?:\[(\d+)\]|\.([^.[]+)|\["((?:[^"\\]|\\.)*)"\])?/.exec(position.path) ?? [];
+    const value = shown(plainValue(node));
+    if (top === "defaults") return { layer: "defaults", position, value };
+    if (top === "profiles") return { layer: "profile", of: name ?? quoted, position, value };
+    if (top === "rules") return { layer: "rule", of: this.#globOf(position, Number(index)), position, value };
+    return { layer: "own", position, value };
+  }
+
+  /** The globs of a rule, as they are written. */
+  #globOf({ file }: Position, index: number): string | undefined {
+    let rules = this.#globs.get(file);
+    if (!rules) {
+      const path = this.stack.files.find((one) => one.endsWith(file));
+      const content: unknown = path === undefined ? undefined : parse(readFileSync(path, "utf8"));
+      const written = typeof content === "object" && content !== null ? Object.entries(content) : [];
+      const held: unknown = written.find(([key]) => key === "rules")?.[1];
+      rules = Array.isArray(held) ? held : [];
+      this.#globs.set(file, rules);
+    }
+    const rule = rules[index];
+    const match: unknown =
+      typeof rule === "object" && rule !== null && "match" in rule ? rule.match : undefined;
+    return match === undefined ? undefined : [match].flat().join(", ");
+  }
+}
+
+function shown(value: unknown): unknown {
+  if (isSecretReference(value)) return { [value.source]: value.name };
+  if (Array.isArray(value)) return value.map(shown);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, held]) => [name, shown(held)]));
+}
