@@ -24,6 +24,12 @@ import { TokenSource, tokenUrl } from "./token";
 
 export type HttpMethod = "GET" | "POST" | "PUT" | "DELETE";
 
+export interface Upload {
+  readonly field: string;
+  readonly name: string;
+  readonly content: string;
+}
+
 export interface ApiRequest {
   readonly method: HttpMethod;
   /** Relative to the base URL, percent-encoded: see `apiPath`. */
@@ -35,8 +41,12 @@ export interface ApiRequest {
   readonly form?: Readonly<Record<string, string>>;
   /** The contents of files in that form, by the names of their fields. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Files in that form that share a field, or whose names are not those of their fields. */
+  readonly uploads?: readonly Upload[];
   /** What the answer is taken for. Default: JSON. */
   readonly accept?: "json" | "text";
+  /** Gives an answer that leads elsewhere, with its `location`, instead of refusing it. It is not followed. */
+  readonly redirects?: boolean;
 }
 
 export interface ApiResponse {
@@ -313,6 +323,7 @@ class HttpClient implements Client {
         errorFor({ method, path }, answer, this.credentials),
         retryAfterSeconds(headers["retry-after"], this.#now()),
       );
+    if (status >= 300 && request.redirects) return { status, headers, body: undefined };
     if (status >= 300) {
       const where = URL.canParse(headers.location ?? "", this.baseUrl)
         ? new URL(headers.location ?? "", this.baseUrl).host
@@ -354,7 +365,8 @@ class HttpClient implements Client {
       this.options.onRequest?.({ method, path, status, milliseconds: this.#now() - began });
     this.budget.sent(method, path);
     try {
-      const form = request.form === undefined ? undefined : formData(request.form, request.files);
+      const form =
+        request.form === undefined ? undefined : formData(request.form, request.files, request.uploads);
       const response = await send(url, {
         method,
         dispatcher: this.#agent,
@@ -434,10 +446,12 @@ function isNew(item: unknown, ids: Set<string>): boolean {
 function formData(
   fields: Readonly<Record<string, string>>,
   files: Readonly<Record<string, string>> = {},
+  uploads: readonly Upload[] = [],
 ): FormData {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
   for (const [name, content] of Object.entries(files)) form.append(name, new Blob([content]), name);
+  for (const { field, name, content } of uploads) form.append(field, new Blob([content]), name);
   return form;
 }
 

@@ -12,6 +12,7 @@ import { explainCommand } from "./explain";
 import { destroyCommand, previewCommand, upCommand } from "./operations";
 import { packageVersion } from "./paths";
 import { planCommand } from "./plan";
+import { reportCommand } from "./report";
 import { validateCommand } from "./validate";
 
 async function main(): Promise<void> {
@@ -30,6 +31,7 @@ async function main(): Promise<void> {
     driftCommand(),
     planCommand(),
     forgetCommand(),
+    reportCommand(),
     cachesCommand(),
     gitCommand(),
     demoCommand(),

@@ -1,4 +1,5 @@
 /** `plan`: looks at plan files, joins them, and keeps them between the pipeline of a pull request and that of main. */
+import { writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { byShard } from "../desired";
 import {
@@ -12,10 +13,13 @@ import {
   sourcesOf,
   writePlan,
 } from "../planFile";
+import { pullPlan, pushPlan, removePlan } from "../publish";
 import { Stacks } from "../shards";
+import { connected } from "./connect";
 import { examples } from "./examples";
 import { digestsOf, planSources } from "./planned";
 import { planText } from "./planText";
+import { repositoryOf } from "./report";
 
 export function planCommand(): Command {
   const plan = new Command("plan").description(
@@ -27,6 +31,8 @@ export function planCommand(): Command {
   ]);
   plan.addCommand(showCommand());
   plan.addCommand(joinCommand());
+  plan.addCommand(pushCommand());
+  plan.addCommand(pullCommand());
   return plan;
 }
 
@@ -72,6 +78,73 @@ function joinCommand(): Command {
       "bitbucket-as-code plan join acme plans/*.json --out plan.json",
     ],
   );
+}
+
+function pushCommand(): Command {
+  return examples(
+    new Command("push")
+      .description("Keep a plan in the downloads of a repository, for the pipeline that carries it out")
+      .argument("<file>", "the plan")
+      .option("--repository <repository>", "workspace/repository. Default: that of the pipeline")
+      .option("--json", "print where it is as JSON")
+      .action(async (file: string, options: { repository?: string; json?: boolean }) => {
+        const plan = readPlan(file, planKeyFrom(process.env));
+        const repository = repositoryOf(options);
+        const name = await connected({ write: true }, ({ client }) => pushPlan(client, repository, plan));
+        process.stdout.write(
+          options.json
+            ? `${JSON.stringify({ repository, name })}\n`
+            : `The plan is in the downloads of ${repository}, as ${name}.\n`,
+        );
+      }),
+    [
+      "bitbucket-as-code plan push plan.json",
+      "bitbucket-as-code plan push plan.json --repository acme/infrastructure",
+    ],
+  );
+}
+
+function pullCommand(): Command {
+  return examples(
+    new Command("pull")
+      .description(
+        "Get the plan that was made from the YAML as it is here. It exits with 3 where there is none",
+      )
+      .argument("<stack>", "the stack's name")
+      .requiredOption("-o, --out <file>", "where it goes")
+      .option("--repository <repository>", "workspace/repository. Default: that of the pipeline")
+      .option("--remove", "take it out of the downloads, so that it is carried out once")
+      .option("--json", "print it as JSON as well, without its seal")
+      .action(async (stack: string, options: PullOptions) => {
+        const sources = await planSources(stack);
+        const wanted = {
+          stack,
+          sources: sourcesOf(sources.project.root, sources.base, sources.desired),
+        };
+        const repository = repositoryOf(options);
+        const plan = await connected({ write: options.remove === true }, async ({ client }) => {
+          const text = await pullPlan(client, repository, wanted);
+          if (text === undefined)
+            throw new PlanRefusedError(
+              [`there is none in the downloads of ${repository} that was made from the YAML as it is here`],
+              "Other changes may have been merged in between. Make a new plan, and have it reviewed.",
+            );
+          writeFileSync(options.out, text);
+          const read = readPlan(options.out, planKeyFrom(process.env));
+          if (options.remove) await removePlan(client, repository, wanted);
+          return read;
+        });
+        show(plan, options);
+      }),
+    ["bitbucket-as-code plan pull acme --out plan.json && bitbucket-as-code up acme --plan plan.json"],
+  );
+}
+
+interface PullOptions {
+  readonly out: string;
+  readonly repository?: string;
+  readonly remove?: boolean;
+  readonly json?: boolean;
 }
 
 /** That a part was made from what is here, with the secrets that are here. */

@@ -1,0 +1,87 @@
+/**
+ * Plans between pipelines: artifacts of a pull request's run do not reach the run of main, a repository's downloads do.
+ * A plan is found again by what it was made from: the digest of the YAML, which is the same in the pull request's merge
+ * and on main.
+ */
+import { createHash } from "node:crypto";
+import { request } from "undici";
+import { apiPath, BitbucketError, type Client, UnexpectedResponseError } from "../bitbucket";
+import { canonical, type PlanBody, type PlanFile } from "../planFile";
+
+/** The name under which a plan for this is kept. */
+export function planName({ stack, sources }: Pick<PlanBody, "stack" | "sources">): string {
+  const digest = createHash("sha256").update(canonical(sources)).digest("hex").slice(0, 16);
+  return `bitbucket-as-code-plan-${stack.replace(/[^\w.-]/g, "-")}-${digest}.json`;
+}
+
+export async function pushPlan(client: Client, repository: string, plan: PlanFile): Promise<string> {
+  const name = planName(plan);
+  await client.send({
+    method: "POST",
+    path: pathOf(repository),
+    form: {},
+    uploads: [{ field: "files", name, content: JSON.stringify(plan) }],
+    accept: "text",
+  });
+  return name;
+}
+
+/** The text of a plan that was pushed, or undefined where there is none for this. */
+export async function pullPlan(
+  client: Client,
+  repository: string,
+  wanted: Pick<PlanBody, "stack" | "sources">,
+): Promise<string | undefined> {
+  const path = `${pathOf(repository)}/${planName(wanted)}`;
+  try {
+    const { status, headers, body } = await client.send({
+      method: "GET",
+      path,
+      accept: "text",
+      redirects: true,
+    });
+    return status >= 300 ? await contentsAt(headers.location, client.baseUrl, path) : String(body);
+  } catch (error) {
+    if (error instanceof BitbucketError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+/** Takes a plan away that was carried out. One that is gone already is fine. */
+export async function removePlan(
+  client: Client,
+  repository: string,
+  wanted: Pick<PlanBody, "stack" | "sources">,
+): Promise<void> {
+  try {
+    await client.send({ method: "DELETE", path: `${pathOf(repository)}/${planName(wanted)}` });
+  } catch (error) {
+    if (!(error instanceof BitbucketError && error.status === 404)) throw error;
+  }
+}
+
+function pathOf(repository: string): string {
+  const [workspace = "", slug = ""] = repository.split("/");
+  return apiPath`/repositories/${workspace}/${slug}/downloads`;
+}
+
+/** Bytes of a plan, at most. */
+const mostBytes = 256 * 1024 * 1024;
+
+/** The address is signed: the credential does not go there. */
+async function contentsAt(location: string | undefined, api: string, path: string): Promise<string> {
+  const details = { method: "GET", path };
+  const url = URL.canParse(location ?? "", api) ? new URL(location ?? "", api) : undefined;
+  if (!url || (url.protocol !== "https:" && url.origin !== new URL(api).origin))
+    throw new UnexpectedResponseError("redirect", "The download leads nowhere that is safe", details);
+  const answer = await request(url, { headersTimeout: 30_000, bodyTimeout: 60_000 });
+  if (answer.statusCode !== 200)
+    throw new UnexpectedResponseError(
+      "redirect",
+      `The contents of the download cannot be had: ${url.host} answered ${answer.statusCode}`,
+      { ...details, status: answer.statusCode },
+    );
+  if (Number(answer.headers["content-length"] ?? 0) > mostBytes)
+    throw new UnexpectedResponseError("redirect", "The download is larger than any plan", details);
+  return answer.body.text();
+}

@@ -1,0 +1,67 @@
+/** A report of drift as a notice. */
+import { caseMeanings, cases, type DriftReport, type Finding } from "../drift/model";
+import { valueText } from "./fromPlan";
+import type { Notice, Row } from "./notice";
+
+const signs: Readonly<Record<Finding["case"], string>> = {
+  drift: "~",
+  deleted: "-",
+  recreated: "±",
+  unmanaged: "?",
+  pending: ">",
+  unreadable: "!",
+};
+
+const severities: Readonly<Record<Finding["severity"], Row["severity"]>> = {
+  critical: "CRITICAL",
+  high: "HIGH",
+  medium: "MEDIUM",
+  low: "LOW",
+};
+
+export function driftNotice(report: DriftReport): Notice {
+  const found = cases.filter((name) => report.counts.cases[name] > 0);
+  const count = ["drift", "deleted", "recreated"] as const;
+  const drifted = count.reduce((sum, name) => sum + report.counts.cases[name], 0);
+  return {
+    id: `bitbucket-as-code-drift-${report.stack}`,
+    title: `Drift of ${report.stack}`,
+    summary: [
+      ...found.map((name) => `${report.counts.cases[name]} ${name}`),
+      `${report.unchanged} unchanged`,
+    ].join(", "),
+    passed: drifted === 0,
+    counts: [
+      ...cases.map(
+        (name) => [`${name[0]?.toUpperCase()}${name.slice(1)}`, report.counts.cases[name]] as const,
+      ),
+      ["Unchanged", report.unchanged],
+    ],
+    rows: report.findings.map(rowOf),
+    remarks: [
+      ...found.map((name) => `\`${signs[name]}\` ${caseMeanings[name]}`),
+      ...(report.complete ? [] : ["Not everything could be read: there may be more."]),
+    ],
+  };
+}
+
+function rowOf(finding: Finding): Row {
+  const { kind, name, fields, severity, position, note, link } = finding;
+  return {
+    sign: signs[finding.case],
+    what: `${kind} ${name}`,
+    details: [
+      ...fields.map(({ field, last, live, desired }) => {
+        const wanted =
+          finding.case === "pending"
+            ? `${valueText(live)} → ${valueText(desired)}`
+            : `${valueText(desired ?? last)} → ${valueText(live)}`;
+        return `${field}: ${wanted}`;
+      }),
+      ...(note === undefined ? [] : [note]),
+    ],
+    severity: severities[severity],
+    position: fields.find((field) => field.position)?.position ?? position,
+    link,
+  };
+}

@@ -1,0 +1,76 @@
+/** A plan as a notice. */
+import { hiddenSecret, type PlanBody, type PlannedChange } from "../planFile";
+import type { Notice, Row } from "./notice";
+
+const signs: Readonly<Record<PlannedChange["operation"], string>> = {
+  create: "+",
+  adopt: "»",
+  update: "~",
+  replace: "±",
+  delete: "-",
+};
+
+const severities: Readonly<Record<PlannedChange["operation"], Row["severity"]>> = {
+  create: "LOW",
+  adopt: "LOW",
+  update: "MEDIUM",
+  replace: "HIGH",
+  delete: "HIGH",
+};
+
+const operations = ["delete", "replace", "update", "adopt", "create"] as const;
+
+export function planNotice(plan: PlanBody): Notice {
+  const counts = operations.map(
+    (operation) =>
+      [operation, plan.changes.filter((change) => change.operation === operation).length] as const,
+  );
+  const parts = counts.flatMap(([operation, count]) => (count > 0 ? [`${count} to ${operation}`] : []));
+  return {
+    id: `bitbucket-as-code-plan-${plan.stack}`,
+    title: `Plan for ${plan.stack}`,
+    summary: [...parts.reverse(), `${plan.unchanged} unchanged`].join(", "),
+    passed: true,
+    counts: [
+      ...counts.flatMap(([operation, count]) =>
+        count > 0 || operation !== "adopt" ? [[`To ${operation}`, count] as const] : [],
+      ),
+      ["Unchanged", plan.unchanged],
+    ],
+    // What destroys comes first: it must not be cut off.
+    rows: operations.flatMap((operation) =>
+      plan.changes.filter((change) => change.operation === operation).map(rowOf),
+    ),
+    remarks:
+      plan.moves.length > 0
+        ? [`The state of ${plan.moves.length} repositories or projects moves between shards.`]
+        : [],
+  };
+}
+
+function rowOf({ operation, kind, name, fields, position }: PlannedChange): Row {
+  return {
+    sign: signs[operation],
+    what: `${kind} ${name}`,
+    details:
+      operation === "delete"
+        ? []
+        : fields.map(({ field, old, new: wanted }) =>
+            old === undefined && operation !== "update" && operation !== "replace"
+              ? `${field}: ${valueText(wanted)}`
+              : `${field}: ${valueText(old)} → ${valueText(wanted)}`,
+          ),
+    severity: severities[operation],
+    position,
+  };
+}
+
+/** Characters of a value, at most. */
+const longest = 120;
+
+export function valueText(value: unknown): string {
+  if (value === undefined || value === null) return "(nothing)";
+  if (value === hiddenSecret) return hiddenSecret;
+  const text = JSON.stringify(value);
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+}

@@ -1,0 +1,99 @@
+/**
+ * A report of Code Insights on a commit, with an annotation on each line of the YAML that is concerned.
+ * https://support.atlassian.com/bitbucket-cloud/docs/code-insights/
+ */
+import { createHash } from "node:crypto";
+import { type ApiRequest, apiPath } from "../bitbucket";
+import type { Published } from "./comment";
+import { type Notice, plainLine, type Row } from "./notice";
+
+/** Whatever sends a request: the client, or the proxy beside a step. */
+export interface Sender {
+  send(request: ApiRequest): Promise<{ readonly body: unknown }>;
+}
+
+const mostAnnotations = 1000;
+const mostAtOnce = 100;
+const mostData = 10;
+const longestTitle = 450;
+const longestDetails = 2000;
+
+export interface InsightsOptions {
+  readonly repository: string;
+  readonly commit: string;
+  /** From the top of the git repository to the project: what the files of the YAML are relative to. */
+  readonly folder: string;
+  readonly link?: string | undefined;
+}
+
+export async function publishInsights(
+  sender: Sender,
+  notice: Notice,
+  { repository, commit, folder, link }: InsightsOptions,
+): Promise<Published> {
+  const [workspace = "", slug = ""] = repository.split("/");
+  const path = apiPath`/repositories/${workspace}/${slug}/commit/${commit}/reports/${notice.id}`;
+  const rows = [...notice.rows].sort((a, b) => weight(a) - weight(b)).slice(0, mostAnnotations);
+  const cutOff = notice.rows.length - rows.length;
+  // What an earlier run noted on this commit would stay.
+  await sender.send({ method: "DELETE", path });
+  await sender.send({
+    method: "PUT",
+    path,
+    body: {
+      title: short(notice.title, longestTitle),
+      details: short(
+        [
+          notice.summary,
+          ...notice.remarks,
+          ...(cutOff > 0
+            ? [`Only the first ${mostAnnotations} of ${notice.rows.length} are noted here.`]
+            : []),
+        ].join("\n"),
+        longestDetails,
+      ),
+      report_type: "TEST",
+      reporter: "bitbucket-as-code",
+      result: notice.passed ? "PASSED" : "FAILED",
+      ...(link === undefined ? {} : { link }),
+      data: notice.counts.slice(0, mostData).map(([title, value]) => ({ title, type: "NUMBER", value })),
+    },
+  });
+  const annotations = rows.map((row) => annotation(notice, row, folder));
+  for (let start = 0; start < annotations.length; start += mostAtOnce)
+    await sender.send({
+      method: "POST",
+      path: `${path}/annotations`,
+      body: annotations.slice(start, start + mostAtOnce),
+    });
+  return { what: "insights", done: "updated" };
+}
+
+const order = ["CRITICAL", "HIGH", "MEDIUM", "LOW"];
+
+function weight({ severity }: Row): number {
+  return order.indexOf(severity);
+}
+
+function annotation(notice: Notice, row: Row, folder: string): Record<string, unknown> {
+  const digest = createHash("sha256").update(`${row.sign} ${row.what}`).digest("hex").slice(0, 24);
+  const details = row.details.map(plainLine).join("\n");
+  return {
+    external_id: `${notice.id}-${digest}`,
+    annotation_type: "CODE_SMELL",
+    summary: short(plainLine(`${row.sign} ${row.what}`), longestTitle),
+    severity: row.severity,
+    ...(details === "" ? {} : { details: short(details, longestDetails) }),
+    ...(row.link === undefined ? {} : { link: row.link }),
+    ...(row.position === undefined || row.position.line < 1
+      ? {}
+      : {
+          path: folder === "" ? row.position.file : `${folder}/${row.position.file}`,
+          line: row.position.line,
+        }),
+  };
+}
+
+function short(text: string, longest: number): string {
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+}

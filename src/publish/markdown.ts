@@ -1,0 +1,85 @@
+/**
+ * A notice in Bitbucket's Markdown. Comments show neither HTML nor parts that fold, so that it is short, and ends where
+ * a comment has to. Everything of foreign origin stands in a block of code, where it cannot be taken for Markdown.
+ */
+import { type Notice, plainLine, type Row } from "./notice";
+
+/** Characters of a comment, at most. The service takes some 32,000. */
+export const longestComment = 30_000;
+
+/** Characters of one line, at most. */
+const longestLine = 400;
+
+export interface MarkdownOptions {
+  readonly commit?: string | undefined;
+  /** The page with more. */
+  readonly link?: string | undefined;
+  readonly longest?: number | undefined;
+}
+
+/**
+ * By this line a comment is found again. It is a link's definition, which Markdown does not show.
+ */
+export function markerOf({ id }: Pick<Notice, "id">): string {
+  return `[//]: # "${id.replace(/["\\]/g, "")}"`;
+}
+
+export function commentText(notice: Notice, options: MarkdownOptions = {}): string {
+  const { commit, link, longest = longestComment } = options;
+  const head = [
+    `**${escaped(notice.title)}**: ${escaped(notice.summary)}`,
+    ...(notice.rows.length === 0 ? ["Nothing is to be changed."] : []),
+  ];
+  const foot = [
+    ...notice.remarks,
+    [
+      ...(commit === undefined ? [] : [`Commit ${commit.slice(0, 12)}`]),
+      ...(link === undefined ? [] : [`[the run](${link})`]),
+    ].join(" · "),
+    markerOf(notice),
+  ].filter((line) => line !== "");
+  const around = [...head, ...foot].join("\n\n").length + 200;
+  const blocks = fitting(notice.rows, longest - around);
+  const left = notice.rows.length - blocks.count;
+  const fence = "`".repeat(Math.max(3, longestRun(blocks.text) + 1));
+  return [
+    ...head,
+    ...(blocks.text === "" ? [] : [`${fence}\n${blocks.text}\n${fence}`]),
+    ...(left > 0 ? [`… and ${left} more, of ${notice.rows.length}.`] : []),
+    ...foot,
+  ].join("\n\n");
+}
+
+/** As many rows as there is room for; their details go first. */
+function fitting(rows: readonly Row[], room: number): { text: string; count: number } {
+  const detailed = rows.map((row) =>
+    [headLine(row), ...row.details.map((line) => `    ${cut(line)}`)].join("\n"),
+  );
+  if (detailed.join("\n").length <= room) return { text: detailed.join("\n"), count: rows.length };
+  let text = "";
+  let count = 0;
+  for (const row of rows) {
+    const next = text === "" ? headLine(row) : `${text}\n${headLine(row)}`;
+    if (next.length > room) break;
+    text = next;
+    count += 1;
+  }
+  return { text, count };
+}
+
+function headLine({ sign, what, position }: Row): string {
+  return cut(`${sign} ${what}${position === undefined ? "" : `   ${position.file}:${position.line}`}`);
+}
+
+function cut(line: string): string {
+  const plain = plainLine(line);
+  return plain.length > longestLine ? `${plain.slice(0, longestLine)}…` : plain;
+}
+
+function longestRun(text: string): number {
+  return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+}
+
+function escaped(text: string): string {
+  return plainLine(text).replace(/([\\`*_[\]<>#|])/g, "\\$1");
+}

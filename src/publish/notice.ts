@@ -1,0 +1,36 @@
+/** What there is to say in Bitbucket of a plan or of drift, whichever way it goes there. */
+
+export interface Notice {
+  /** Tells it from others on the same commit and pull request: `bitbucket-as-code-plan-acme`. */
+  readonly id: string;
+  readonly title: string;
+  /** On one line: `1 to create, 985 unchanged`. */
+  readonly summary: string;
+  /** Whether all is well: of drift, that there is none. */
+  readonly passed: boolean;
+  readonly counts: readonly (readonly [title: string, count: number])[];
+  readonly rows: readonly Row[];
+  /** What else a reader has to know: paragraphs of Markdown. */
+  readonly remarks: readonly string[];
+}
+
+/** One resource. */
+export interface Row {
+  /** `+`, `~`, `-`, … */
+  readonly sign: string;
+  /** `Repository api`. */
+  readonly what: string;
+  /** A line for each field. */
+  readonly details: readonly string[];
+  readonly severity: "CRITICAL" | "HIGH" | "MEDIUM" | "LOW";
+  /** Where the YAML says it. The file is relative to the project. */
+  readonly position?: { readonly file: string; readonly line: number } | undefined;
+  readonly link?: string | undefined;
+}
+
+/** Texts of any origin, on one line and without what could move a cursor or a reading direction. */
+export function plainLine(text: string): string {
+  return text
+    .replace(/\s*[\r\n]+\s*/g, " ")
+    .replace(/[\p{Cc}\p{Bidi_Control}\u200b\u2028\u2029\ufeff]/gu, "\u{fffd}");
+}

@@ -1,0 +1,33 @@
+/**
+ * What a step of Pipelines knows of itself.
+ * https://support.atlassian.com/bitbucket-cloud/docs/variables-and-secrets/
+ */
+
+export interface Place {
+  /** `acme/infrastructure`. */
+  readonly repository: string | undefined;
+  readonly commit: string | undefined;
+  readonly pullRequest: number | undefined;
+  readonly branch: string | undefined;
+  /** The folder of the checkout. */
+  readonly folder: string | undefined;
+  /** The page of the run. */
+  readonly run: string | undefined;
+  /** Whether this is a step of Pipelines at all. */
+  readonly inPipelines: boolean;
+}
+
+export function placeFrom(env: NodeJS.ProcessEnv): Place {
+  const repository = env.BITBUCKET_REPO_FULL_NAME;
+  const number = env.BITBUCKET_BUILD_NUMBER;
+  const pullRequest = Number(env.BITBUCKET_PR_ID || Number.NaN);
+  return {
+    repository,
+    commit: env.BITBUCKET_COMMIT,
+    pullRequest: Number.isInteger(pullRequest) ? pullRequest : undefined,
+    branch: env.BITBUCKET_BRANCH,
+    folder: env.BITBUCKET_CLONE_DIR,
+    run: repository && number ? `https://bitbucket.org/${repository}/pipelines/results/${number}` : undefined,
+    inPipelines: number !== undefined && number !== "",
+  };
+}

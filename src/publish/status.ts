@@ -1,0 +1,37 @@
+/** The build status of a commit: what a scheduled run found, beside the commit and its branch. */
+import { createHash } from "node:crypto";
+import { apiPath, type Client } from "../bitbucket";
+import type { Published } from "./comment";
+import { type Notice, plainLine } from "./notice";
+
+/** Characters of a key, at most. */
+const longestKey = 40;
+
+export async function publishStatus(
+  client: Client,
+  at: { readonly repository: string; readonly commit: string; readonly branch: string | undefined },
+  notice: Notice,
+  link: string,
+): Promise<Published> {
+  const [workspace = "", slug = ""] = at.repository.split("/");
+  await client.send({
+    method: "POST",
+    path: apiPath`/repositories/${workspace}/${slug}/commit/${at.commit}/statuses/build`,
+    body: {
+      key: keyOf(notice.id),
+      state: notice.passed ? "SUCCESSFUL" : "FAILED",
+      name: notice.title,
+      description: plainLine(notice.summary).slice(0, 250),
+      url: link,
+      ...(at.branch === undefined ? {} : { refname: at.branch }),
+    },
+  });
+  return { what: "status", done: "updated", link };
+}
+
+/** The same for the same notice: the status is overwritten by the next one. */
+export function keyOf(id: string): string {
+  if (id.length <= longestKey) return id;
+  const digest = createHash("sha256").update(id).digest("hex").slice(0, 8);
+  return `${id.slice(0, longestKey - 9)}-${digest}`;
+}

@@ -1,0 +1,235 @@
+/** What is said in Bitbucket, against an emulator over HTTP. */
+import { createClient, Secret } from "../../src/bitbucket";
+import { exampleTokens, startPipelinesProxy } from "../../src/emulator";
+import type { PlanBody, PlanFile } from "../../src/planFile";
+import {
+  commentText,
+  markerOf,
+  type Notice,
+  planName,
+  planNotice,
+  publishComment,
+  publishInsights,
+  publishStatus,
+  pullPlan,
+  pushPlan,
+  removePlan,
+  throughProxy,
+} from "../../src/publish";
+import { type Ask, asking, bearer, repository, start } from "../emulator/support";
+
+const plan: PlanBody = {
+  format: "bitbucket-as-code plan 1",
+  tool: "1.0.0",
+  stack: "acme",
+  workspace: "acme",
+  createdAt: "2026-01-01T00:00:00.000Z",
+  sources: { "stacks/acme.yaml": "aa" },
+  changes: [
+    {
+      stack: "acme",
+      operation: "update",
+      kind: "PipelineVariable",
+      name: "api:LEVEL",
+      fields: [{ field: "value", old: "info", new: "``` <b>@everyone</b> \u202e" }],
+      position: { file: "stacks/acme.yaml", line: 7, column: 3, path: "x" },
+    },
+    { stack: "acme", operation: "delete", kind: "Webhook", name: "api:ci", fields: [] },
+  ],
+  unchanged: 3,
+  moves: [],
+  live: {},
+};
+
+const repo = "/repositories/acme/infrastructure";
+
+async function scene() {
+  const { emulator, alice } = await start();
+  await repository(alice, "infrastructure", true);
+  const commit: string = (await alice("GET", `${repo}/refs/branches/main`)).body.target.hash;
+  await alice("POST", `${repo}/refs/branches`, { name: "feature", target: { hash: commit } });
+  await alice("POST", `${repo}/pullrequests`, { title: "Change", source: { branch: { name: "feature" } } });
+  const client = createClient({
+    credentials: {
+      type: "api-token",
+      email: exampleTokens.email,
+      token: new Secret(exampleTokens.admin),
+    },
+    baseUrl: emulator.url,
+  });
+  return { emulator, alice, client, commit };
+}
+
+const comments = async (ask: Ask) =>
+  (await ask("GET", `${repo}/pullrequests/1/comments`)).body.values as { content: { raw: string } }[];
+
+describe("the comment on a pull request", () => {
+  const at = { repository: "acme/infrastructure", pullRequest: 1 };
+
+  test("is one, is brought up to date in place, and is left alone where nothing is new", async () => {
+    const { client, alice, emulator } = await scene();
+    expect((await publishComment(client, at, planNotice(plan), {})).done).toBe("created");
+    expect((await publishComment(client, at, planNotice(plan), {})).done).toBe("unchanged");
+    const other = planNotice({ ...plan, changes: [] });
+    expect((await publishComment(client, at, other, {})).done).toBe("updated");
+    expect(await comments(alice)).toHaveLength(1);
+    // Another stack has a comment of its own.
+    await publishComment(client, at, planNotice({ ...plan, stack: "other" }), {});
+    expect(await comments(alice)).toHaveLength(2);
+    await client.close();
+    expect(emulator.requests.filter(({ method }) => method === "PUT")).toHaveLength(1);
+  });
+
+  test("of somebody else, or one that was deleted, is not touched: there is a new one", async () => {
+    const { client, alice, emulator } = await scene();
+    const robot = emulator.createToken({
+      name: "robot",
+      kind: "workspace_access_token",
+      scopes: ["pullrequest"],
+      workspace: "acme",
+    });
+    const raw = commentText(planNotice(plan), { commit: "old" });
+    await asking(emulator, bearer(robot.secret))("POST", `${repo}/pullrequests/1/comments`, {
+      content: { raw },
+    });
+    expect((await publishComment(client, at, planNotice(plan), {})).done).toBe("created");
+    const [, mine] = (await alice("GET", `${repo}/pullrequests/1/comments`)).body.values;
+    await alice("DELETE", `${repo}/pullrequests/1/comments/${mine.id}`);
+    expect((await publishComment(client, at, planNotice(plan), {})).done).toBe("created");
+    await client.close();
+  });
+
+  test("keeps foreign text in a block that it cannot end, and shows what is destroyed first", () => {
+    const text = commentText(planNotice(plan), { commit: "0123456789abcdef", link: "https://x.example/1" });
+    expect(text.split("\n\n")[0]).toBe("**Plan for acme**: 1 to update, 1 to delete, 3 unchanged");
+    expect(text).toMatch(/\n````\n- Webhook api:ci\n~ PipelineVariable api:LEVEL {3}stacks\/acme\.yaml:7\n/);
+    expect(text).toMatch(/ {4}value: "info" → "``` <b>@everyone<\/b> \ufffd"\n````\n/);
+    expect(text).toMatch(/Commit 0123456789ab · \[the run\]\(https:\/\/x\.example\/1\)/);
+    expect(text.endsWith(markerOf(planNotice(plan)))).toBe(true);
+  });
+
+  test("fits, however much there is to say, and says how much is left out", async () => {
+    const { client, alice } = await scene();
+    const change = (index: number) => ({
+      stack: "acme",
+      operation: "create" as const,
+      kind: "Repository",
+      name: `repository-${index}-${"x".repeat(60)}`,
+      fields: [{ field: "description", new: "y".repeat(500) }],
+    });
+    const many = planNotice({ ...plan, changes: Array.from({ length: 2000 }, (_, index) => change(index)) });
+    await publishComment(client, at, many, { link: "https://x.example/1" });
+    const [comment] = await comments(alice);
+    expect(comment?.content.raw.length).toBeLessThanOrEqual(30_000);
+    expect(comment?.content.raw).toMatch(/… and \d+ more, of 2000\.[\s\S]*the run/);
+    await client.close();
+  });
+});
+
+describe("the Code Insights report", () => {
+  const rows = (count: number): Notice => ({
+    ...planNotice(plan),
+    rows: Array.from({ length: count }, (_, index) => ({
+      sign: "+",
+      what: `Repository r${index}`,
+      details: [],
+      severity: "LOW",
+      position: { file: "stacks/acme.yaml", line: index + 1 },
+    })),
+  });
+
+  test("has an annotation on each line, below the project's folder, and none of an earlier run", async () => {
+    const { client, alice, commit } = await scene();
+    const options = { repository: "acme/infrastructure", commit, folder: "infra" };
+    await publishInsights(client, rows(250), options);
+    await publishInsights(client, planNotice(plan), options);
+    const path = `${repo}/commit/${commit}/reports/bitbucket-as-code-plan-acme`;
+    expect((await alice("GET", path)).body).toMatchObject({
+      result: "PASSED",
+      title: "Plan for acme",
+      data: expect.arrayContaining([{ title: "To delete", type: "NUMBER", value: 1 }]),
+    });
+    const { values } = (await alice("GET", `${path}/annotations`)).body;
+    expect(values).toHaveLength(2);
+    expect(values).toContainEqual(
+      expect.objectContaining({
+        path: "infra/stacks/acme.yaml",
+        line: 7,
+        summary: "~ PipelineVariable api:LEVEL",
+        severity: "MEDIUM",
+      }),
+    );
+    expect(values.find(({ summary }: { summary: string }) => summary.startsWith("-")).path).toBeUndefined();
+    await client.close();
+  });
+
+  test("holds 1,000 at most, and says so", async () => {
+    const { client, alice, commit } = await scene();
+    await publishInsights(client, rows(1200), { repository: "acme/infrastructure", commit, folder: "" });
+    const path = `${repo}/commit/${commit}/reports/bitbucket-as-code-plan-acme`;
+    expect((await alice("GET", `${path}/annotations`)).body.size).toBe(1000);
+    expect((await alice("GET", path)).body.details).toMatch(/first 1000 of 1200/);
+    await client.close();
+  });
+
+  test("goes through the proxy of Pipelines without a token; what is refused there is an error", async () => {
+    const { client, alice, emulator, commit } = await scene();
+    await client.close();
+    const step = emulator.createToken({
+      name: "step",
+      kind: "repo_access_token",
+      scopes: ["repository"],
+      workspace: "acme",
+      repository: (await alice("GET", repo)).body.uuid,
+    });
+    const proxy = await startPipelinesProxy({
+      api: emulator.url,
+      repository: "acme/infrastructure",
+      token: step.secret,
+    });
+    const options = { repository: "acme/infrastructure", commit, folder: "" };
+    await throughProxy(proxy.url, (sender) => publishInsights(sender, planNotice(plan), options));
+    expect((await alice("GET", `${repo}/commit/${commit}/reports`)).body.size).toBe(1);
+    await expect(
+      throughProxy(proxy.url, (sender) =>
+        publishInsights(sender, planNotice(plan), { ...options, commit: "f".repeat(40) }),
+      ),
+    ).rejects.toThrow(/answered 404 through the proxy of Pipelines .*Commit not found/);
+    await proxy.close();
+    await expect(
+      throughProxy(proxy.url, (sender) => publishInsights(sender, planNotice(plan), options)),
+    ).rejects.toThrow(/does not answer.*BITBUCKET_TOKEN/s);
+  });
+});
+
+test("the build status is one for each notice, and fails where there is drift", async () => {
+  const { client, alice, commit } = await scene();
+  const at = { repository: "acme/infrastructure", commit, branch: "main" };
+  const notice = { ...planNotice(plan), id: `bitbucket-as-code-drift-${"long-".repeat(10)}` };
+  await publishStatus(client, at, { ...notice, passed: false }, "https://x.example/1");
+  await publishStatus(client, at, notice, "https://x.example/2");
+  const { values } = (await alice("GET", `${repo}/commit/${commit}/statuses`)).body;
+  expect(values).toEqual([
+    expect.objectContaining({ state: "SUCCESSFUL", url: "https://x.example/2", refname: "main" }),
+  ]);
+  expect(values[0].key.length).toBeLessThanOrEqual(40);
+  await client.close();
+});
+
+test("a plan is kept in the downloads by what it was made from, found again, and taken away", async () => {
+  const { client, emulator } = await scene();
+  const sealed: PlanFile = { ...plan, seal: { key: "none", salt: "", value: "" } };
+  const name = await pushPlan(client, "acme/infrastructure", sealed);
+  expect(name).toBe(planName(plan));
+  expect(JSON.parse((await pullPlan(client, "acme/infrastructure", plan)) ?? "")).toEqual(sealed);
+  const others = { ...plan, sources: { "stacks/acme.yaml": "bb" } };
+  expect(await pullPlan(client, "acme/infrastructure", others)).toBeUndefined();
+  await removePlan(client, "acme/infrastructure", plan);
+  await removePlan(client, "acme/infrastructure", plan);
+  expect(await pullPlan(client, "acme/infrastructure", plan)).toBeUndefined();
+  // The credential stays with the API: the emulator's store refuses a request that brings one.
+  expect(
+    emulator.requests.some(({ path, status }) => path.startsWith("/site/downloads") && status === 200),
+  ).toBe(true);
+  await client.close();
+});
