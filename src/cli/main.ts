@@ -9,13 +9,15 @@ import { emulatorCommand } from "./emulator";
 import { forgetCommand } from "./forget";
 import { gitCommand } from "./git";
 import { explainCommand } from "./explain";
+import { forgetCommand } from "./forget";
 import { destroyCommand, previewCommand, upCommand } from "./operations";
 import { packageVersion } from "./paths";
 import { planCommand } from "./plan";
 import { reportCommand } from "./report";
 import { validateCommand } from "./validate";
 
-async function main(): Promise<void> {
+/** The whole command line: what the tests walk through, and what completion is made from. */
+export function createProgram(): Command {
   const program = new Command("bitbucket-as-code")
     .description(
       "Run a Bitbucket Cloud workspace as code: YAML or TypeScript, with pulumi preview and pulumi up",
@@ -38,12 +40,15 @@ async function main(): Promise<void> {
     emulatorCommand(),
   ])
     program.addCommand(command);
-  await program.parseAsync();
+  return program;
 }
 
-main().catch((error: unknown) => {
+/** Says what went wrong, in words alone. */
+function failed(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
   const detail = process.env.BITBUCKET_LOG === "debug" && error instanceof Error ? `\n${error.stack}` : "";
   process.stderr.write(`bitbucket-as-code: ${message}${detail}\n`);
   process.exitCode = error instanceof PlanRefusedError ? error.exitCode : 1;
-});
+}
+
+if (require.main === module) createProgram().parseAsync().catch(failed);
