@@ -12,6 +12,7 @@ import { gitCommand } from "./git";
 import { destroyCommand, previewCommand, upCommand } from "./operations";
 import { packageVersion } from "./paths";
 import { planCommand } from "./plan";
+import { repairCommand } from "./repair";
 import { reportCommand } from "./report";
 import { validateCommand } from "./validate";
 
@@ -32,6 +33,7 @@ export function createProgram(): Command {
     driftCommand(),
     planCommand(),
     forgetCommand(),
+    repairCommand(),
     reportCommand(),
     cachesCommand(),
     gitCommand(),

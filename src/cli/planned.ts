@@ -1,5 +1,5 @@
 /** What making and carrying out a plan takes of the project around it: its YAML, its configuration, its secrets. */
-import { type DesiredStack, loadStack, locateStack } from "../desired";
+import { baseShard, type DesiredStack, loadStack, locateStack } from "../desired";
 import { ensureEngine } from "../engine";
 import { readText } from "../live";
 import {
@@ -45,13 +45,15 @@ export async function digestsOf(
   const engine = await ensureEngine({ report: (line) => process.stderr.write(`${line}\n`) });
   process.env.PATH = engine.path;
   const needed = JSON.stringify(desired.resources.map(({ args }) => args)).includes('"source":"fromConfig"');
-  const config = needed ? await new Stacks(project.root, base, {}).config() : {};
+  const config = needed
+    ? await new Stacks(project.root, base, {}).configuration(baseShard)
+    : new Map<string, string>();
   return connected({ config: plainConfig(project.root, base) }, ({ client }) =>
     secretDigests(
       desired,
       {
         env: process.env,
-        config: (key) => config[`${project.name}:${key}`],
+        config: (key) => config.get(`${project.name}:${key}`),
         bitbucket: (path) => readText(client, path),
       },
       seal,

@@ -1,5 +1,5 @@
 export { UnknownUserError } from "./members";
-export { CannotTellError, LiveReader, UnexpectedShapeError } from "./reader";
+export { CannotTellError, LiveReader, NoProjectError, UnexpectedShapeError } from "./reader";
 export { SharedReads } from "./shared";
 export {
   isListed,

@@ -53,9 +53,9 @@ export class LiveReader {
     return this.#orGone(at, async () => {
       const found = await this.#collection(kind, at).get(id);
       // A list shows only what the credential may see: a repository that is missing from it is asked for by name.
-      if (found || kind.provides !== "repository") return found;
-      const seen = await this.#item(kind, at, id);
-      if (!seen) await this.#concludeGone(at.workspace, id);
+      if (found || (kind.provides !== "repository" && kind.provides !== "project")) return found;
+      const seen = kind.provides === "repository" ? await this.#item(kind, at, id) : undefined;
+      if (!seen) await this.#concludeGone(at.workspace, `${kind.title} ${id}`);
       return seen;
     });
   }
@@ -99,10 +99,7 @@ export class LiveReader {
     const found =
       (await this.#collection(project, at).all()).get(keyOrUuid) ??
       (await (await this.#readAnew(project, at)).all()).get(keyOrUuid);
-    if (!found)
-      throw new Error(
-        `There is no project ${keyOrUuid} in the workspace ${workspace} that this credential can see.`,
-      );
+    if (!found) throw new NoProjectError(workspace, keyOrUuid);
     return String(found.args.key);
   }
 
@@ -220,13 +217,18 @@ export class LiveReader {
     return current.queued;
   }
 
+  /** Throws unless it is certain that a project which cannot be seen is gone. */
+  async concludeProjectGone({ workspace, project }: NoProjectError): Promise<void> {
+    await this.#concludeGone(workspace, `project ${project}`);
+  }
+
   /**
-   * A private repository is not there for those who may not see it. Only an owner of the workspace, who sees them all,
-   * can tell that one was deleted.
+   * A private repository or project is not there for those who may not see it. Only an owner of the workspace, who sees
+   * them all, can tell that one was deleted.
    */
-  async #concludeGone(workspace: string, repository: string): Promise<void> {
+  async #concludeGone(workspace: string, what: string): Promise<void> {
     if (this.options.missingIsDeleted || (await this.seesAll(workspace))) return;
-    throw new CannotTellError(workspace, repository);
+    throw new CannotTellError(workspace, what);
   }
 
   /** Whether nothing is hidden from the credential in what it belongs to: it is an owner's, or an access token. */
@@ -328,11 +330,22 @@ function parsed(kind: Kind, path: string, body: unknown, at: Location, values: V
   }
 }
 
-/** A repository is missing, and this credential would not see it if it were there. */
+/** A project that was given by its UUID, and is not among those that the credential sees. */
+export class NoProjectError extends Error {
+  constructor(
+    readonly workspace: string,
+    readonly project: string,
+  ) {
+    super(`There is no project ${project} in the workspace ${workspace} that this credential can see.`);
+    this.name = "NoProjectError";
+  }
+}
+
+/** A repository or project is missing, and this credential would not see it if it were there. */
 export class CannotTellError extends Error {
-  constructor(workspace: string, repository: string) {
+  constructor(workspace: string, what: string) {
     super(
-      `The repository ${repository} in ${workspace} cannot be seen with this credential: it was deleted, or the credential ` +
+      `The ${what} in ${workspace} cannot be seen with this credential: it was deleted, or the credential ` +
         "has lost access to it. Nothing was changed. An owner of the workspace could tell which it is. Give the credential " +
         "access (and the scope read:workspace:bitbucket); or, if it was deleted, run this once with " +
         "BITBUCKET_MISSING_IS_DELETED=1.",

@@ -2,4 +2,4 @@
 export { type Change, type Message, maskedSecret, type Operation, type Outcome } from "./engine";
 export { type Forgotten, forget, meantBy } from "./forget";
 export { type Guard, type Listener, type RunOptions, type RunOutcome, runShards } from "./run";
-export { Stacks } from "./stacks";
+export { LockedError, Stacks } from "./stacks";

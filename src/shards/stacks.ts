@@ -92,11 +92,11 @@ export class Stacks {
   /** Gives a shard what the base's configuration says now. */
   async copyConfig(shards: readonly string[]): Promise<void> {
     if (Object.keys(this.#settings(baseShard).config ?? {}).length === 0) return;
-    const wanted = await this.#config(baseShard);
+    const wanted = await this.configuration(baseShard);
     for (const shard of shards) {
       if (shard === baseShard) continue;
-      const has = await this.#config(shard);
-      if (Object.entries(wanted).every(([key, value]) => has[key] === value)) continue;
+      const has = await this.configuration(shard);
+      if ([...wanted].every(([key, value]) => has.get(key) === value)) continue;
       await this.run("config", "cp", "--stack", this.base, "--dest", this.nameOf(shard));
     }
   }
@@ -142,8 +142,17 @@ export class Stacks {
 
   /** The whole state of a shard, to be read and changed. */
   async deployment(shard: string): Promise<Deployment> {
-    const text = await this.run("stack", "export", "--stack", this.nameOf(shard));
-    return new Deployment(text, { name: this.nameOf(shard), project: this.#project() });
+    return this.parsed(shard, await this.exported(shard));
+  }
+
+  /** A shard's state, as the engine exports it. Secrets in it stay encrypted. */
+  exported(shard: string): Promise<string> {
+    return this.run("stack", "export", "--stack", this.nameOf(shard));
+  }
+
+  /** What was exported, to be read and changed. */
+  parsed(shard: string, text: string): Deployment {
+    return new Deployment(text, { name: this.nameOf(shard), project: this.project });
   }
 
   /**
@@ -210,33 +219,29 @@ export class Stacks {
     }
   }
 
-  #project(): string {
+  /** The project's name in Pulumi.yaml. */
+  get project(): string {
     return z.object({ name: z.string() }).parse(parse(readFileSync(join(this.root, "Pulumi.yaml"), "utf8")))
       .name;
   }
 
   async #state(shard: string, keep?: string): Promise<z.output<typeof exported>> {
-    const text = await this.run("stack", "export", "--stack", this.nameOf(shard));
+    const text = await this.exported(shard);
     if (keep !== undefined) writeFileSync(this.keptState(shard, keep), text, { mode: 0o600 });
     return exported.parse(JSON.parse(text));
   }
 
-  /** The configuration in the clear, by whole keys: `bitbucket:token`. Objects are JSON texts. */
-  async config(): Promise<Readonly<Record<string, string>>> {
-    const values = z
-      .record(z.string(), z.object({ value: z.string().optional(), objectValue: z.unknown().optional() }))
-      .parse(
-        JSON.parse(await this.run("config", "--show-secrets", "--json", "--stack", this.nameOf(baseShard))),
-      );
-    return Object.fromEntries(
-      Object.entries(values).flatMap(([key, { value }]) => (value === undefined ? [] : [[key, value]])),
-    );
-  }
-
-  async #config(shard: string): Promise<Readonly<Record<string, unknown>>> {
+  /** A shard's configuration, secrets in the clear, by whole keys: `bitbucket:token`. */
+  async configuration(shard: string): Promise<ReadonlyMap<string, string>> {
+    if (Object.keys(this.#settings(shard).config ?? {}).length === 0) return new Map();
     const text = await this.run("config", "--show-secrets", "--json", "--stack", this.nameOf(shard));
     const parsed = z.record(z.string(), z.object({ value: z.unknown() })).parse(JSON.parse(text));
-    return Object.fromEntries(Object.entries(parsed).map(([key, { value }]) => [key, JSON.stringify(value)]));
+    return new Map(
+      Object.entries(parsed).map(([key, { value }]) => [
+        key,
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]),
+    );
   }
 
   #settings(shard: string): NonNullable<z.output<typeof settings>> {

@@ -72,6 +72,11 @@ export class Deployment {
     return this.#entries.every(({ type }) => type.startsWith("pulumi:"));
   }
 
+  /** Whether it holds a resource of this URN that is not only waiting to be deleted. */
+  has(urn: string): boolean {
+    return this.#entries.some((entry) => entry.urn === urn && !entry.delete);
+  }
+
   clearPending(): void {
     this.#pending = [];
   }
@@ -84,7 +89,7 @@ export class Deployment {
    */
   add(placed: Placed, object: Recorded): string {
     const entry = stateEntry(placed, object, { urn: this.#root(), provider: this.#provider() });
-    if (this.#entries.some(({ urn }) => urn === entry.urn))
+    if (this.has(entry.urn))
       throw new Error(`The state of ${this.stack.name} holds ${placed.kind.name} ${placed.name} already.`);
     this.#entries.push(entry);
     return entry.urn;
@@ -101,6 +106,17 @@ export class Deployment {
     }
     this.#entries = this.#entries.filter((entry) => !gone.has(entry)).map((entry) => without(entry, urns));
     return [...gone];
+  }
+
+  /**
+   * The same resources in the state of a stack that was made meanwhile, and that says how its secrets are encrypted.
+   *
+   * @param text What `pulumi stack export` printed.
+   */
+  within(text: string): Deployment {
+    const whole = new Deployment(text, this.stack);
+    whole.#entries = [...this.#entries];
+    return whole;
   }
 
   /** For `pulumi stack import`. */

@@ -1,0 +1,263 @@
+/**
+ * What a run that was killed has left: the states of all shards beside what is there and what is wanted. The states are
+ * brought up to date here; nothing is written, neither to the server nor to the backend.
+ */
+import { BitbucketError, PermissionError } from "../bitbucket";
+import { byShard, type DesiredResource, type DesiredStack, keyOf, type SecretContext } from "../desired";
+import { fieldMeta, type Kind, type Values } from "../kinds/kind";
+import { CannotTellError, type LiveReader, UnexpectedShapeError, UnknownUserError } from "../live";
+import { check } from "../provider/check";
+import type { Lifecycle } from "../provider/lifecycle";
+import { locationFields, locationOf } from "../provider/location";
+import { hasUnknown } from "../provider/unknown";
+import { complete } from "../provider/values";
+import { type Deployment, type Entry, keyInUrn, recorded, type StateResource } from "../state";
+import { wantedArgs } from "./wanted";
+
+/** What is found of one resource. */
+export interface Finding {
+  /**
+   * `pending`: an operation of which the engine does not know how it ended, and forgets.
+   * `added`: it is there as declared, and was absent from the state.
+   * `gone`: it is certainly not there any more, and goes out of the state.
+   * `differs`: it is there, is not as declared, and may be somebody else's: left alone.
+   * `unreadable`: nothing is known of it: left as it is.
+   */
+  readonly case: "pending" | "added" | "gone" | "differs" | "unreadable";
+  /** `Webhook api:ci`. */
+  readonly resource: string;
+  /** Of a pending operation its type, of one that differs the fields, of one that cannot be read the reason. */
+  readonly detail?: string | undefined;
+}
+
+export interface ExamineOptions {
+  readonly desired: DesiredStack;
+  /** The states of the shards that have a Pulumi stack. They are changed. */
+  readonly states: ReadonlyMap<string, Deployment>;
+  /** For a shard that is wanted and has no Pulumi stack yet. */
+  readonly newState: (shard: string) => Deployment;
+  /** The only shard that is looked at. */
+  readonly one?: string | undefined;
+  readonly lifecycle: Lifecycle;
+  readonly reader: LiveReader;
+  readonly secrets: SecretContext;
+  readonly listener?: { expect?(resources: number): void; done?(): void } | undefined;
+}
+
+export interface Examined {
+  readonly findings: ReadonlyMap<string, readonly Finding[]>;
+  /** The states to write: those that have changed. */
+  readonly changed: ReadonlyMap<string, Deployment>;
+}
+
+/** A resource of a state and where its object is now. */
+interface Placed {
+  readonly urn: string;
+  /** The id of the object that is there. */
+  readonly id: string;
+}
+
+export async function examine(options: ExamineOptions): Promise<Examined> {
+  return new Examination(options).run();
+}
+
+class Examination {
+  readonly #findings = new Map<string, Finding[]>();
+  readonly #changed = new Map<string, Deployment>();
+  /** What the states hold, by its key, with the shard. */
+  readonly #held = new Map<string, Placed>();
+  /** Objects that a state holds, under whatever name. */
+  readonly #objects = new Set<string>();
+
+  readonly #makers: ReadonlyMap<string, DesiredResource>;
+
+  constructor(private readonly options: ExamineOptions) {
+    this.#makers = new Map(
+      options.desired.resources.flatMap((one) =>
+        one.kind.provides ? [[`${one.kind.provides} ${one.args[one.kind.naturalKey[0] ?? ""]}`, one]] : [],
+      ),
+    );
+  }
+
+  async run(): Promise<Examined> {
+    const { states, one, listener, desired } = this.options;
+    const looked = [...states].filter(([shard]) => one === undefined || shard === one);
+    for (const [shard, state] of looked) this.#clearPending(shard, state);
+    const parts = byShard(desired);
+    const wanted = [...parts].filter(([shard]) => one === undefined || shard === one);
+    listener?.expect?.(
+      [...states.values()].reduce((sum, state) => sum + state.resources.length, 0) +
+        wanted.reduce((sum, [, resources]) => sum + resources.length, 0),
+    );
+    await Promise.all([...states].map(([shard, state]) => this.#lookForGone(shard, state)));
+    // A repository's own come after it: they need to know where it is.
+    for (const [shard, resources] of wanted) await this.#lookForAbsent(shard, resources);
+    return { findings: this.#findings, changed: this.#changed };
+  }
+
+  #clearPending(shard: string, state: Deployment): void {
+    for (const { type, resource } of state.pending) {
+      const key = keyInUrn(resource.urn) ?? resource.urn;
+      this.#note(shard, { case: "pending", resource: key, detail: type });
+    }
+    if (state.pending.length === 0) return;
+    state.clearPending();
+    this.#changed.set(shard, state);
+  }
+
+  /** Finds where the objects of a state are now, and takes out what has gone. */
+  async #lookForGone(shard: string, state: Deployment): Promise<void> {
+    const mayChange = this.options.one === undefined || this.options.one === shard;
+    const gone: Entry[] = [];
+    await Promise.all(
+      state.resources.map(async (resource) => {
+        const key = keyOf(resource);
+        const { entry } = resource;
+        try {
+          const id = await this.#idOf(resource);
+          if (id === undefined) gone.push(entry);
+          else this.#hold(resource, id);
+        } catch (error) {
+          if (!isLocal(error)) throw error;
+          this.#hold(resource, entry.id ?? "");
+          this.#note(shard, { case: "unreadable", resource: key, detail: error.message });
+        }
+        this.options.listener?.done?.();
+      }),
+    );
+    if (gone.length === 0 || !mayChange) return;
+    for (const entry of state.remove(gone)) {
+      const key = keyInUrn(entry.urn) ?? entry.urn;
+      if (!entry.delete) this.#held.delete(key);
+      this.#note(shard, { case: "gone", resource: key });
+    }
+    this.#changed.set(shard, state);
+  }
+
+  /** The id of the object as it is now; undefined when it is certain that there is none. */
+  async #idOf({ kind, entry }: StateResource): Promise<string | undefined> {
+    const { id = "", outputs = {} } = entry;
+    const { lifecycle, reader } = this.options;
+    if (!entry.delete) return (await lifecycle.read(kind, id, ownValues(outputs)))?.id;
+    // What has replaced it may have the same natural key: only the id counts.
+    const values = complete(kind, ownValues(outputs));
+    const at = locationOf(kind, values);
+    const project = at.project && (await reader.projectKey(at.workspace, at.project));
+    return (await reader.read(kind, { ...at, ...(project ? { project } : {}) }, id, values))?.id;
+  }
+
+  async #lookForAbsent(shard: string, resources: readonly DesiredResource[]): Promise<void> {
+    const done = new Map<DesiredResource, Promise<void>>();
+    for (const resource of resources) {
+      const needed = [resource.parent, ...this.#referredTo(resource)];
+      const before = needed.map((other) => other && done.get(other));
+      done.set(
+        resource,
+        Promise.all(before).then(async () => {
+          await this.#lookFor(shard, resource);
+          this.options.listener?.done?.();
+        }),
+      );
+    }
+    await Promise.all(done.values());
+  }
+
+  async #lookFor(shard: string, resource: DesiredResource): Promise<void> {
+    const key = keyOf(resource);
+    if (this.#held.has(key)) return;
+    const parent = resource.parent && this.#held.get(keyOf(resource.parent));
+    // What is not there holds nothing.
+    if (resource.parent && !parent) return;
+    try {
+      const finding = await this.#recognise(shard, resource, parent);
+      if (finding) this.#note(shard, { ...finding, resource: key });
+    } catch (error) {
+      if (!isLocal(error)) throw error;
+      this.#note(shard, { case: "unreadable", resource: key, detail: error.message });
+    }
+  }
+
+  async #recognise(
+    shard: string,
+    resource: DesiredResource,
+    parent: Placed | undefined,
+  ): Promise<Omit<Finding, "resource"> | undefined> {
+    const { kind, name } = resource;
+    const args = await wantedArgs(resource, this.options.secrets);
+    const { inputs } = check(kind, {}, { ...this.#places(resource), ...args });
+    // A natural key that is not known cannot be looked for: the next apply does it.
+    if (kind.naturalKey.some((field) => hasUnknown(inputs[field]))) return undefined;
+    const recognised = await this.options.lifecycle.recognise(kind, inputs);
+    if (!recognised) return undefined;
+    const { found, differing, isOurs } = recognised;
+    const object = objectKey(kind, found.id, inputs);
+    // Held under another name: renamed in YAML, which the next apply sees to.
+    if (this.#objects.has(object)) return undefined;
+    // A setting that always exists is set by the next apply, whoever made it what it is.
+    if (kind.alwaysExists && differing.length > 0) return undefined;
+    if (!isOurs) return { case: "differs", detail: differing.join(", ") };
+    let state = this.options.states.get(shard) ?? this.#changed.get(shard);
+    state ??= this.options.newState(shard);
+    const dependencies = this.#referredTo(resource).flatMap((one) => this.#held.get(keyOf(one))?.urn ?? []);
+    const urn = state.add(
+      { kind, name, parent: parent?.urn, dependencies: dependencies.filter((one) => state.has(one)) },
+      recorded(kind, inputs, found, recognised),
+    );
+    this.#changed.set(shard, state);
+    this.#held.set(keyOf(resource), { urn, id: found.id });
+    this.#objects.add(object);
+    return { case: "added", ...(differing.length > 0 ? { detail: differing.join(", ") } : {}) };
+  }
+
+  #places({ kind, parent }: DesiredResource): Values {
+    const fields: readonly string[] = locationFields(kind);
+    const places: Record<string, unknown> = fields.includes("workspace")
+      ? { workspace: this.options.desired.workspace }
+      : {};
+    for (let owner = parent; owner; owner = owner.parent) {
+      const place = owner.kind.provides;
+      if (place && fields.includes(place)) places[place] = this.#held.get(keyOf(owner))?.id;
+    }
+    return places;
+  }
+
+  /** What it names and has to be there before it: a repository's project. */
+  #referredTo({ kind, args }: DesiredResource): readonly DesiredResource[] {
+    return Object.entries(args).flatMap(([field, value]) => {
+      const { reference } = fieldMeta(kind, field);
+      return (reference && this.#makers.get(`${reference} ${value}`)) || [];
+    });
+  }
+
+  #hold(resource: StateResource, id: string): void {
+    const { kind, entry } = resource;
+    this.#objects.add(objectKey(kind, id, entry.outputs ?? {}));
+    if (!entry.delete) this.#held.set(keyOf(resource), { urn: entry.urn, id });
+  }
+
+  #note(shard: string, finding: Finding): void {
+    const findings = this.#findings.get(shard) ?? [];
+    findings.push(finding);
+    this.#findings.set(shard, findings);
+  }
+}
+
+/** Ids may be small numbers, or the same for each parent. */
+function objectKey(kind: Kind, id: string, values: Values): string {
+  return JSON.stringify([kind.name, id, locationOf(kind, values)]);
+}
+
+function ownValues({ __provider: _, ...values }: Values): Values {
+  return values;
+}
+
+/** Whether an error is about one object alone, so that the others can be looked at all the same. */
+function isLocal(error: unknown): error is Error {
+  return (
+    error instanceof PermissionError ||
+    error instanceof CannotTellError ||
+    error instanceof UnexpectedShapeError ||
+    error instanceof UnknownUserError ||
+    (error instanceof BitbucketError && error.status === 404)
+  );
+}

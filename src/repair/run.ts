@@ -1,0 +1,205 @@
+/** `repair` on all shards of a stack: read the states, look at the server, write the states. */
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { baseShard, byShard, loadStack, locateStack } from "../desired";
+import type { LiveReader } from "../live";
+import type { Lifecycle } from "../provider/lifecycle";
+import { LockedError, Stacks } from "../shards";
+import type { Deployment } from "../state";
+import { examine, type Finding } from "./examine";
+
+/** Processes of the engine at once. */
+const width = 4;
+
+/** Times that a state is written anew after its lock was released, at most: a lock can be taken again. */
+const mostLocks = 3;
+
+export interface RepairOptions {
+  /** The folder of Pulumi.yaml. */
+  readonly root: string;
+  /** The stack, or one shard of it: `acme`, `acme.PLAT`. */
+  readonly stack: string;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Both only read. */
+  readonly lifecycle: Lifecycle;
+  readonly reader: LiveReader;
+  /** Values that YAML takes from elsewhere. */
+  readonly readBitbucket: (path: string) => Promise<string>;
+  /** Shows what was found. False: nothing is written. */
+  readonly consent: (found: Found) => Promise<boolean>;
+  /** Asks whether a lock may be released. It gets the engine's words of who holds it. */
+  readonly unlock: (lock: Lock) => Promise<boolean>;
+  readonly listener?: { expect?(resources: number): void; done?(): void } | undefined;
+}
+
+export interface Lock {
+  /** The name of the Pulumi stack. */
+  readonly stack: string;
+  /** The engine's words: by whom, and since when. */
+  readonly said: string;
+  /** A process of this machine that holds it and still runs. */
+  readonly runningPid: number | undefined;
+}
+
+export interface ShardFindings {
+  /** The name of the Pulumi stack. */
+  readonly stack: string;
+  readonly findings: readonly Finding[];
+}
+
+export interface Found {
+  readonly shards: readonly ShardFindings[];
+  /** Resources in all states as they were. */
+  readonly held: number;
+}
+
+export interface Repaired extends Found {
+  /** Whether the states were written. */
+  readonly written: boolean;
+  /** The Pulumi stacks whose locks were released. */
+  readonly unlocked: readonly string[];
+}
+
+/** A stack that is held, and was not released. */
+export class StillLockedError extends Error {
+  constructor({ stack, said, runningPid }: Lock) {
+    super(
+      runningPid === undefined
+        ? `The stack ${stack} is locked, and was left so. ${said}`
+        : `A run is under way on the stack ${stack}: process ${runningPid} on this machine. Let it end, or stop it, and run this again.`,
+    );
+    this.name = "StillLockedError";
+  }
+}
+
+export async function runRepair(options: RepairOptions): Promise<Repaired> {
+  const { root, lifecycle, reader } = options;
+  const place = locateStack(root, options.stack);
+  const one = place.shard === baseShard ? undefined : place.shard;
+  const desired = await loadStack(place.path);
+  const stacks = new Stacks(root, place.stack, { PULUMI_SKIP_UPDATE_CHECK: "true", ...options.env });
+  const existing = [...(await stacks.existing())].sort();
+  if (one !== undefined && !existing.includes(one) && !byShard(desired).has(one))
+    throw new Error(`The stack ${place.stack} has no shard "${one}".`);
+  const texts = new Map(
+    await each(existing, async (shard) => [shard, await stacks.exported(shard)] as const),
+  );
+  const states = new Map([...texts].map(([shard, text]) => [shard, stacks.parsed(shard, text)]));
+  const held = [...states.values()].reduce((sum, state) => sum + state.resources.length, 0);
+  const config = await configuration(stacks, one ?? baseShard, existing);
+  const { findings, changed } = await examine({
+    desired,
+    states,
+    one,
+    newState: (shard) => stacks.parsed(shard, '{"version":3,"deployment":{}}'),
+    lifecycle,
+    reader,
+    secrets: { env: process.env, config, bitbucket: options.readBitbucket },
+    listener: options.listener,
+  });
+  const looked = one === undefined ? [...new Set([...existing, ...byShard(desired).keys()])].sort() : [one];
+  const shards = looked.map((shard) => ({
+    stack: stacks.nameOf(shard),
+    findings: findings.get(shard) ?? [],
+  }));
+  const found = { shards, held };
+  if (!(await options.consent(found))) return { ...found, written: false, unlocked: [] };
+
+  const unlocked: string[] = [];
+  await each(looked, async (shard) => {
+    const base = texts.get(shard);
+    const state = changed.get(shard);
+    if (base === undefined && state === undefined) return;
+    if (base === undefined && state) {
+      await stacks.create(shard);
+      // A new stack's own state says how its secrets are encrypted.
+      await stacks.replace(shard, state.within(await stacks.exported(shard)));
+      return;
+    }
+    const writer = new Writer(stacks, shard, base ?? "", options.unlock);
+    // Written even where nothing has changed: only so does the engine say whether it is locked.
+    if (await writer.write(state ?? stacks.parsed(shard, base ?? ""))) unlocked.push(stacks.nameOf(shard));
+  });
+  return { ...found, written: true, unlocked };
+}
+
+/** The states of others must not be lost: one is written in the place of that which was read, and of no other. */
+class ChangedMeanwhileError extends Error {
+  constructor(stack: string) {
+    super(
+      `The state of ${stack} changed while this ran: another run was under way. It was left as it is. Run this again.`,
+    );
+    this.name = "ChangedMeanwhileError";
+  }
+}
+
+class Writer {
+  constructor(
+    private readonly stacks: Stacks,
+    private readonly shard: string,
+    private readonly base: string,
+    private readonly unlock: RepairOptions["unlock"],
+  ) {}
+
+  /** @returns Whether a lock was released. */
+  async write(state: Deployment): Promise<boolean> {
+    for (let attempt = 0; ; attempt += 1) {
+      if ((await this.stacks.exported(this.shard)) !== this.base)
+        throw new ChangedMeanwhileError(this.stacks.nameOf(this.shard));
+      try {
+        await this.stacks.replace(this.shard, state);
+        return attempt > 0;
+      } catch (error) {
+        if (!(error instanceof LockedError) || attempt >= mostLocks) throw error;
+        await this.#release(error);
+      }
+    }
+  }
+
+  async #release({ said }: LockedError): Promise<void> {
+    const stack = this.stacks.nameOf(this.shard);
+    const lock: Lock = { stack, said, runningPid: runningPid(said) };
+    if (lock.runningPid !== undefined || !(await this.unlock(lock))) throw new StillLockedError(lock);
+    await this.stacks.run("cancel", "--yes", "--stack", stack);
+  }
+}
+
+/** Values of the configuration by their own keys: those of the project, as in the program. */
+async function configuration(
+  stacks: Stacks,
+  shard: string,
+  existing: readonly string[],
+): Promise<(key: string) => string | undefined> {
+  if (!existing.includes(shard)) return () => undefined;
+  const values = await stacks.configuration(shard);
+  return (key) => values.get(key.includes(":") ? key : `${stacks.project}:${key}`);
+}
+
+/** A process of this machine that holds a lock, from what the engine says of it, if it still runs. */
+function runningPid(said: string): number | undefined {
+  const [, host, text] = said.match(/created by \S*@(\S+) \(pid (\d+)\)/) ?? [];
+  if (host !== hostname()) return undefined;
+  const pid = Number(text);
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return undefined;
+  }
+  try {
+    // The number may have been given to another program since.
+    if (!/pulumi/.test(readFileSync(`/proc/${pid}/cmdline`, "utf8"))) return undefined;
+  } catch {
+    // No /proc here: a process that is there is taken for the run.
+  }
+  return pid;
+}
+
+async function each<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let index = 0; index < items.length; index += width)
+    results.push(...(await Promise.all(items.slice(index, index + width).map(work))));
+  return results;
+}
