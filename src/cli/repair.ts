@@ -136,7 +136,7 @@ function closingText(outcome: Repaired, stack: string): string {
       : []),
     ...(["pending", "added", "gone", "differs", "unreadable"] as const).flatMap((one) => {
       const found = count(outcome, one);
-      return found > 0 ? [`${found} ${words[one]}`] : [];
+      return found > 0 ? [`${found} ${written ? words[one] : plans[one]}`] : [];
     }),
   ];
   if (parts.length === 0)
@@ -151,6 +151,13 @@ const words: Readonly<Record<Finding["case"], string>> = {
   gone: "taken out of the state",
   differs: "left alone",
   unreadable: "not readable",
+};
+
+const plans: typeof words = {
+  ...words,
+  pending: "pending operations to clear",
+  added: "to bring into the state",
+  gone: "to take out of the state",
 };
 
 function count({ shards }: Found, one: Finding["case"]): number {

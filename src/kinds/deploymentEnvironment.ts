@@ -68,6 +68,7 @@ export const deploymentEnvironment = defineKind({
       environment_type: { type: "deployment_environment_type", name: args.type },
     },
   }),
+  initially: { adminOnly: false },
   // The API has no PUT: every change is a POST to `changes`, after the create as well.
   afterWrite(at, id, args, previous) {
     const before = { name: previous ? previous.name : args.name, adminOnly: previous?.adminOnly ?? false };

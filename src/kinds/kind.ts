@@ -152,6 +152,8 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
     args: z.output<Args>,
     previous: Values | undefined,
   ): readonly WriteRequest[];
+  /** What a create leaves in the fields that `afterWrite` sets: a run that died may not have come to that. */
+  readonly initially?: Values;
   /** Why a change must not be made, or undefined. Asked before any request. */
   refuseChange?(previous: Values, next: Values): ValueIssue | undefined;
   /** The user to whom these values give admin rights: a change must not take them from the credential itself. */

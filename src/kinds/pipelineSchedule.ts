@@ -111,6 +111,7 @@ export const pipelineSchedule = defineKind({
     body: { type: "pipeline_schedule", enabled: values.enabled },
   }),
   // A create takes every schedule as enabled.
+  initially: { enabled: true },
   afterWrite: (at, id, values, previous) =>
     previous || values.enabled
       ? []

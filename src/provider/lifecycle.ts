@@ -18,7 +18,7 @@ import {
   type Values,
   type WriteRequest,
 } from "../kinds/kind";
-import type { LiveReader } from "../live";
+import { type LiveReader, NoProjectError } from "../live";
 import { adoptionText } from "./adoption";
 import { AlreadyExistsError, GoneError, HalfDoneError, RefusedError } from "./errors";
 import { locationOf } from "./location";
@@ -79,7 +79,8 @@ export class Lifecycle {
   /** The object as it is, or undefined when it is gone. One that was made anew with the same key counts as it. */
   async read(kind: Kind, id: string, kept: Values): Promise<Current | undefined> {
     const state = complete(kind, kept);
-    const wanted = await this.#wanted(kind, state);
+    const wanted = await this.#placed(kind, state);
+    if (!wanted) return undefined;
     let found = await this.live.read(kind, wanted.at, id, wanted.plain);
     const recreated = !found;
     found ??= await this.live.find(kind, wanted.at, wanted.plain);
@@ -127,7 +128,8 @@ export class Lifecycle {
     const state = complete(kind, kept);
     const refusal = kind.refuseDelete?.(state);
     if (refusal) throw new RefusedError(kind, state, refusal);
-    const before = await this.#wanted(kind, state);
+    const before = await this.#placed(kind, state);
+    if (!before) return;
     await this.#keepOwnAdmin(before, undefined);
     const request = kind.delete(before.at, id, before.plain);
     if (!request) return;
@@ -198,14 +200,18 @@ export class Lifecycle {
     existing: Found,
     facets: Values,
   ): Record<"differing" | "fixed" | "told", readonly string[]> {
-    const differing = differences(kind, plain, { ...existing, args: { ...existing.args, ...facets } });
+    const live: Values = { ...existing.args, ...facets };
+    const differing = differences(kind, plain, { ...existing, args: live });
+    // Some fields are set in a step of their own, which a run that died may not have come to.
+    const unfinished = (field: string) =>
+      kind.facets?.[field] !== undefined ||
+      (kind.initially !== undefined && field in kind.initially && live[field] === kind.initially[field]);
     return {
       differing,
       fixed: differing.filter(
         (field) => fieldMeta(kind, field).immutable || kind.immutableAt?.(at).includes(field),
       ),
-      // A facet is set in a step of its own, which a run that died may not have come to.
-      told: differing.filter((field) => !kind.facets?.[field]),
+      told: differing.filter((field) => !unfinished(field)),
     };
   }
 
@@ -286,6 +292,17 @@ export class Lifecycle {
       if (kind.facets?.[field]) facets[field] = await this.live.facet(kind, at, id, field);
     }
     return facets;
+  }
+
+  /** The same of what the state holds; undefined where the project that it belongs to is gone, and it with that. */
+  async #placed(kind: Kind, state: Values): Promise<Wanted | undefined> {
+    try {
+      return await this.#wanted(kind, state);
+    } catch (error) {
+      if (!(error instanceof NoProjectError)) throw error;
+      await this.live.concludeProjectGone(error);
+      return undefined;
+    }
   }
 
   async #wanted(kind: Kind, values: Values): Promise<Wanted> {

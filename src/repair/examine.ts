@@ -4,15 +4,13 @@
  */
 import { BitbucketError, PermissionError } from "../bitbucket";
 import { byShard, type DesiredResource, type DesiredStack, keyOf, type SecretContext } from "../desired";
+import { type Wanted, wantedOf } from "../drift/wanted";
 import { fieldMeta, type Kind, type Values } from "../kinds/kind";
 import { CannotTellError, type LiveReader, UnexpectedShapeError, UnknownUserError } from "../live";
 import { check } from "../provider/check";
 import type { Lifecycle } from "../provider/lifecycle";
 import { locationFields, locationOf } from "../provider/location";
-import { hasUnknown } from "../provider/unknown";
-import { complete } from "../provider/values";
 import { type Deployment, type Entry, keyInUrn, recorded, type StateResource } from "../state";
-import { wantedArgs } from "./wanted";
 
 /** What is found of one resource. */
 export interface Finding {
@@ -69,6 +67,7 @@ class Examination {
   /** Objects that a state holds, under whatever name. */
   readonly #objects = new Set<string>();
 
+  #wanted: ReadonlyMap<DesiredResource, Wanted> = new Map();
   readonly #makers: ReadonlyMap<string, DesiredResource>;
 
   constructor(private readonly options: ExamineOptions) {
@@ -90,9 +89,12 @@ class Examination {
         wanted.reduce((sum, [, resources]) => sum + resources.length, 0),
     );
     await Promise.all([...states].map(([shard, state]) => this.#lookForGone(shard, state)));
+    const absent = wanted.flatMap(([, resources]) => resources.filter((one) => !this.#held.has(keyOf(one))));
+    const { secrets, reader } = this.options;
+    this.#wanted = await wantedOf(absent, secrets, reader, desired.workspace);
     // A repository's own come after it: they need to know where it is.
     for (const [shard, resources] of wanted) await this.#lookForAbsent(shard, resources);
-    return { findings: this.#findings, changed: this.#changed };
+    return { findings: this.#sorted(), changed: this.#changed };
   }
 
   #clearPending(shard: string, state: Deployment): void {
@@ -137,13 +139,9 @@ class Examination {
   /** The id of the object as it is now; undefined when it is certain that there is none. */
   async #idOf({ kind, entry }: StateResource): Promise<string | undefined> {
     const { id = "", outputs = {} } = entry;
-    const { lifecycle, reader } = this.options;
-    if (!entry.delete) return (await lifecycle.read(kind, id, ownValues(outputs)))?.id;
-    // What has replaced it may have the same natural key: only the id counts.
-    const values = complete(kind, ownValues(outputs));
-    const at = locationOf(kind, values);
-    const project = at.project && (await reader.projectKey(at.workspace, at.project));
-    return (await reader.read(kind, { ...at, ...(project ? { project } : {}) }, id, values))?.id;
+    const current = await this.options.lifecycle.read(kind, id, ownValues(outputs));
+    // What has replaced it may have the same natural key: only the id counts then.
+    return entry.delete && current?.recreated ? undefined : current?.id;
   }
 
   async #lookForAbsent(shard: string, resources: readonly DesiredResource[]): Promise<void> {
@@ -183,10 +181,10 @@ class Examination {
     parent: Placed | undefined,
   ): Promise<Omit<Finding, "resource"> | undefined> {
     const { kind, name } = resource;
-    const args = await wantedArgs(resource, this.options.secrets);
-    const { inputs } = check(kind, {}, { ...this.#places(resource), ...args });
-    // A natural key that is not known cannot be looked for: the next apply does it.
-    if (kind.naturalKey.some((field) => hasUnknown(inputs[field]))) return undefined;
+    const wanted = this.#wanted.get(resource);
+    const [unknown] = wanted?.unknown ?? [];
+    if (unknown) return { case: "unreadable", detail: `${unknown[0]} cannot be known: ${unknown[1]}` };
+    const { inputs } = check(kind, {}, { ...this.#places(resource), ...wanted?.args });
     const recognised = await this.options.lifecycle.recognise(kind, inputs);
     if (!recognised) return undefined;
     const { found, differing, isOurs } = recognised;
@@ -233,6 +231,18 @@ class Examination {
     const { kind, entry } = resource;
     this.#objects.add(objectKey(kind, id, entry.outputs ?? {}));
     if (!entry.delete) this.#held.set(keyOf(resource), { urn: entry.urn, id });
+  }
+
+  /** In the order of the YAML and the states, not in that of the answers. */
+  #sorted(): ReadonlyMap<string, readonly Finding[]> {
+    const order = new Map(this.options.desired.resources.map((one, index) => [keyOf(one), index]));
+    const place = ({ resource }: Finding) => order.get(resource) ?? Number.POSITIVE_INFINITY;
+    return new Map(
+      [...this.#findings].map(([shard, findings]) => [
+        shard,
+        findings.sort((a, b) => (place(a) < place(b) ? -1 : place(a) > place(b) ? 1 : 0)),
+      ]),
+    );
   }
 
   #note(shard: string, finding: Finding): void {

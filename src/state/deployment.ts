@@ -104,8 +104,9 @@ export class Deployment {
       gone.add(entry);
       urns.add(entry.urn);
     }
+    const removed = this.#entries.filter((entry) => gone.has(entry));
     this.#entries = this.#entries.filter((entry) => !gone.has(entry)).map((entry) => without(entry, urns));
-    return [...gone];
+    return removed;
   }
 
   /**

@@ -1,7 +1,14 @@
 /** What the driver makes of lost answers, half-done work, and what others did meanwhile. */
 import { type Client, createClient, Secret } from "../../src/bitbucket";
 import { exampleTokens } from "../../src/emulator";
-import { deploymentEnvironment, pipelineVariable, project, repository, webhook } from "../../src/kinds";
+import {
+  deployKey,
+  deploymentEnvironment,
+  pipelineVariable,
+  project,
+  repository,
+  webhook,
+} from "../../src/kinds";
 import type { Kind, Values } from "../../src/kinds/kind";
 import { LiveReader } from "../../src/live";
 import { check } from "../../src/provider/check";
@@ -9,6 +16,7 @@ import { diff } from "../../src/provider/diff";
 import { HalfDoneError } from "../../src/provider/errors";
 import { Lifecycle } from "../../src/provider/lifecycle";
 import { unknownValue } from "../../src/provider/unknown";
+import { publicKey } from "../kinds/samples/sample";
 import { World } from "../kinds/support";
 
 let world: World;
@@ -83,6 +91,43 @@ test("an object whose further settings failed is kept, and finished by the next 
     .lifecycle.update(deploymentEnvironment, error.id, error.properties, inputs);
   const current = await world.run().lifecycle.read(deploymentEnvironment, error.id, finished.outputs);
   expect(diff(deploymentEnvironment, current?.outputs ?? {}, inputs).changes).toBe(false);
+});
+
+test("what a run that died did not come to is set by the next, where it forgot what it had made", async () => {
+  const inputs = inputsOf(deploymentEnvironment, {
+    ...place,
+    name: "Production",
+    type: "Production",
+    adminOnly: true,
+  });
+  // Made, and nothing more: the run died before the second request.
+  await world.run().lifecycle.create(deploymentEnvironment, { ...inputs, adminOnly: false });
+  expect(await world.run().lifecycle.recognise(deploymentEnvironment, inputs)).toMatchObject({
+    differing: ["adminOnly"],
+    isOurs: true,
+  });
+  const made = await world.run().lifecycle.create(deploymentEnvironment, inputs);
+  expect(await world.run().lifecycle.read(deploymentEnvironment, made.id, made.outputs)).toMatchObject({
+    outputs: { adminOnly: true },
+  });
+  // What differs otherwise is not what that run left.
+  const open = world.run().lifecycle.create(deploymentEnvironment, { ...inputs, adminOnly: false });
+  await expect(open).rejects.toThrow(/differs from what is declared in adminOnly/);
+});
+
+test("what belonged to a project that is gone is gone with it, for one who can tell", async () => {
+  const parent = await world.parent("project");
+  const uuid = [...(world.emulator.state.workspaces.get("acme")?.projects.values() ?? [])].at(-1)?.uuid ?? "";
+  const inputs = inputsOf(deployKey, { workspace: "acme", project: uuid, label: "x", key: publicKey(90) });
+  const made = await world.run().lifecycle.create(deployKey, inputs);
+  await world.client.send({ method: "DELETE", path: `/workspaces/acme/projects/${parent.project}` });
+  expect(await world.run().lifecycle.read(deployKey, made.id, made.outputs)).toBeUndefined();
+  await world.run().lifecycle.delete(deployKey, made.id, made.outputs);
+
+  world.emulator.addFault({ kind: "status", status: 403, path: "/user/workspaces" });
+  await expect(world.run().lifecycle.read(deployKey, made.id, made.outputs)).rejects.toThrow(
+    /The project \{.*\} in acme cannot be seen with this credential/,
+  );
 });
 
 test("a repository whose Pipelines could not be switched on is kept with Pipelines off", async () => {

@@ -1,0 +1,179 @@
+/** A run that is killed at any moment, with checkpoints skipped, is recovered without a duplicate and without a loss. */
+import { kill, processesWith, type RunningProcess, randomFrom, until } from "./support/processes";
+import { Project } from "./support/project";
+
+jest.setTimeout(600_000);
+
+/** `KILL_SEED` and `KILL_ROUNDS` try other and more moments than the usual ones. */
+const seed = Number(process.env.KILL_SEED ?? 20261125);
+const rounds = Number(process.env.KILL_ROUNDS ?? 3);
+
+const names = Array.from({ length: 4 }, (_, index) => `service-${index}`);
+const yaml = `
+workspace: acme
+shards: { patterns: { rest: "service-[23]" } }
+projects: { PLAT: { name: Platform, description: What all build on } }
+webhooks: { audit: { url: "https://audit.example.com", events: [repo:created] } }
+defaults:
+  repository: { project: PLAT }
+repositories:
+${names
+  .map(
+    (name, index) => `  ${name}:
+    pipelinesEnabled: true
+    webhooks: { ci: { url: "https://ci${index}.example.com/hook", events: [repo:push], secret: { fromEnv: HOOK } } }
+    variables: { LOG_LEVEL: info, TOKEN: { fromEnv: TOKEN } }
+    branchRestrictions: { no-force: { kind: force, pattern: main } }
+    environments: { Production: { type: Production, adminOnly: true, variables: { REGION: eu } } }`,
+  )
+  .join("\n")}
+`;
+/** Each repository, with eight requests: itself, Pipelines, and what it holds. */
+const allWrites = 2 + names.length * 8;
+
+let project: Project;
+beforeAll(async () => {
+  project = await Project.start();
+  Object.assign(project.env, { HOOK: "hook secret", TOKEN: "token secret" });
+  await project.yaml(yaml);
+});
+afterAll(() => project.close());
+
+/** The ids of everything in the workspace that the YAML is about. */
+function live(): string[] {
+  const { acme } = project;
+  return [
+    ...[...acme.projects.values()].map(({ uuid }) => uuid),
+    ...[...acme.hooks.values()].map(({ uuid }) => uuid),
+    ...[...acme.repositories.values()].flatMap((repository) => [
+      repository.uuid,
+      ...[...repository.hooks.values()].map(({ uuid }) => uuid),
+      ...[...repository.variables.values()].map(({ uuid }) => uuid),
+      ...[...repository.restrictions.values()].map(({ id }) => String(id)),
+      ...[...repository.environments.values()].flatMap((one) => [
+        one.uuid,
+        ...[...one.variables.values()].map(({ uuid }) => uuid),
+      ]),
+    ]),
+  ].sort();
+}
+
+interface State {
+  readonly deployment: {
+    readonly resources?: readonly { readonly id?: string; readonly type: string; readonly urn: string }[];
+    readonly pending_operations?: readonly unknown[] | null;
+  };
+}
+
+async function states(): Promise<State[]> {
+  const { output } = await project.pulumi(["stack", "ls", "--json"]);
+  const stacks = (JSON.parse(output) as { name: string }[]).map(({ name }) => name);
+  const texts = await Promise.all(
+    stacks.map(async (name) => (await project.pulumi(["stack", "export", "--stack", name])).output),
+  );
+  return texts.map((text) => JSON.parse(text) as State);
+}
+
+function heldIn(all: readonly State[]): string[] {
+  return all
+    .flatMap(({ deployment }) => deployment.resources ?? [])
+    .flatMap(({ type, id }) => (type.startsWith("pulumi-nodejs:bitbucket:") && id ? [id] : []))
+    .sort();
+}
+
+const targets: Readonly<Record<string, (one: RunningProcess) => boolean>> = {
+  engine: ({ command }) => /^\S*pulumi up /.test(command),
+  program: ({ command }) => /cmd\/run/.test(command),
+  provider: ({ command }) => /dynamic-provider/.test(command),
+  everything: () => true,
+};
+
+test("kills at random moments, each followed by a repair, end in the desired state", async () => {
+  const random = randomFrom(seed);
+  const mark = `BITBUCKET_API_URL=${project.emulator.url}`;
+  const story: string[] = [`KILL_SEED=${seed}`];
+  for (let round = 0; round < rounds; round += 1) {
+    const left = allWrites - project.writes.length;
+    const moment = project.writes.length + 1 + Math.floor((random() * left) / (rounds - round));
+    const target = Object.keys(targets)[Math.floor(random() * 4)] ?? "everything";
+    story.push(`${target} at write ${moment}`);
+    const { result } = project.startCli(["up", "test", "--yes", "--skip-preview", "--skip-checkpoints"]);
+    let ended = false;
+    void result.then(() => {
+      ended = true;
+    });
+    await until(() => ended || project.writes.length >= moment);
+    processesWith(mark)
+      .filter(targets[target] ?? (() => true))
+      .forEach(kill);
+    await result;
+    // Providers whose engines were killed; those that had nothing to do yet stay for ever.
+    processesWith(mark).forEach(kill);
+    await until(() => processesWith(mark).length === 0, 50);
+
+    const repair = await project.cli(["repair", "test", "--yes"]);
+    const told = `${story.join("; ")}\n${repair.output}`;
+    expect({ told, exitCode: repair.exitCode }).toEqual({ told, exitCode: 0 });
+    const after = await states();
+    expect(after.flatMap(({ deployment }) => deployment.pending_operations ?? [])).toEqual([]);
+    expect({ told, held: heldIn(after) }).toEqual({ told, held: live() });
+  }
+  expect((await project.cli(["repair", "test", "--yes"])).output).toMatch(/Nothing to repair/);
+  expect(project.writes.filter((write) => write.startsWith("DELETE"))).toEqual([]);
+
+  const up = await project.cli(["up", "test", "--yes", "--skip-preview"]);
+  expect({ story, ...up }).toMatchObject({ story, exitCode: 0 });
+  expect([...project.acme.repositories.keys()].sort()).toEqual(names);
+  for (const repository of project.acme.repositories.values()) {
+    expect(repository.pipelinesEnabled).toBe(true);
+    expect(repository.hooks.size).toBe(1);
+    expect([...repository.variables.values()].map(({ key }) => key).sort()).toEqual(["LOG_LEVEL", "TOKEN"]);
+    expect(repository.restrictions.size).toBe(1);
+    expect([...repository.environments.values()].map((one) => [one.adminOnly, one.variables.size])).toEqual([
+      [true, 1],
+    ]);
+  }
+  expect(heldIn(await states())).toEqual(live());
+  const preview = await project.cli(["preview", "test", "--expect-no-changes"]);
+  expect(preview).toMatchObject({ exitCode: 0 });
+  expect(await project.stateFiles()).not.toMatch(/hook secret|token secret/);
+});
+
+test("what has gone goes out of the state, what differs is left alone, and nothing is written to Bitbucket", async () => {
+  const writes = project.writes.length;
+  const [first, second] = names.map((name) => project.repository(name));
+  first?.hooks.clear();
+  // The state forgets a repository that somebody changed meanwhile.
+  const preview = await project.cli(["repair", "test", "--dry-run"]);
+  expect(preview.output).toMatch(/- Webhook service-0:ci is not there any more/);
+  expect(preview.output).toMatch(/1 to take out of the state\nNothing was written/);
+  const repair = await project.cli(["repair", "test", "--yes"]);
+  expect(repair.output).toMatch(/1 taken out of the state/);
+  expect(repair.exitCode).toBe(0);
+  expect(heldIn(await states())).toEqual(live());
+
+  if (second) second.description = "by hand";
+  for (const name of ["test", "test.rest"])
+    await project.pulumi([
+      "state",
+      "delete",
+      `urn:pulumi:${name}::bitbucket::pulumi-nodejs:bitbucket:Repository::service-1`,
+      "--target-dependents",
+      "--force",
+      "--yes",
+      "--stack",
+      name,
+    ]);
+  const differing = await project.cli(["repair", "test", "--yes"]);
+  expect(differing.output).toMatch(
+    /! Repository service-1 is there and differs .* in description: left alone/,
+  );
+  expect(differing.exitCode).toBe(1);
+  expect(project.writes).toHaveLength(writes);
+});
+
+test("without --yes and without a terminal nothing is begun", async () => {
+  const { output, exitCode } = await project.cli(["repair", "test"]);
+  expect(output).toMatch(/Nobody is there to be asked/);
+  expect(exitCode).toBe(1);
+});

@@ -1,0 +1,56 @@
+/** The processes of a run, and killing them at any moment. */
+import { readdirSync, readFileSync } from "node:fs";
+
+export interface RunningProcess {
+  readonly pid: number;
+  readonly command: string;
+}
+
+/** The processes whose environment has this text: a run and all that it started, whoever their parents are now. */
+export function processesWith(mark: string): RunningProcess[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        if (!readFileSync(`/proc/${name}/environ`, "utf8").includes(mark)) return [];
+        const command = readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " ").trim();
+        return command === "" ? [] : [{ pid: Number(name), command }];
+      } catch {
+        // It has ended.
+        return [];
+      }
+    });
+}
+
+export function kill({ pid }: RunningProcess): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+/**
+ * Waits until something holds.
+ *
+ * @param interval Milliseconds between two looks.
+ */
+export async function until(holds: () => boolean, interval = 0): Promise<void> {
+  while (!holds()) {
+    await new Promise((resolve) => {
+      if (interval === 0) setImmediate(resolve);
+      else setTimeout(resolve, interval);
+    });
+  }
+}
+
+/** Numbers from 0 to below 1 that are the same for the same seed (mulberry32). */
+export function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
