@@ -1,5 +1,4 @@
 /** `repair`: brings the state in order after a run that was killed. Nothing is written to Bitbucket. */
-import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
 import colors from "picocolors";
 import { ensureEngine } from "../engine";
@@ -7,7 +6,9 @@ import { readText } from "../live";
 import { Lifecycle } from "../provider/lifecycle";
 import type { Finding } from "../repair/examine";
 import { type Found, type Lock, type Repaired, runRepair } from "../repair/run";
+import { agreed } from "./ask";
 import { connected } from "./connect";
+import { examples } from "./examples";
 import { progress } from "./progress";
 import { findProject, plainConfig, UsageError } from "./project";
 
@@ -19,7 +20,7 @@ interface Options {
 }
 
 export function repairCommand(): Command {
-  return new Command("repair")
+  const command = new Command("repair")
     .description(
       "After a run that was killed: release the lock, and bring the state to what is there. Nothing in Bitbucket is changed",
     )
@@ -29,6 +30,10 @@ export function repairCommand(): Command {
     .option("-v, --verbose", "show every resource")
     .option("--json", "print the outcome as JSON")
     .action(repair);
+  return examples(command, [
+    "bitbucket-as-code repair acme --dry-run",
+    "bitbucket-as-code repair acme --yes && bitbucket-as-code up acme",
+  ]);
 }
 
 async function repair(stack: string, options: Options): Promise<void> {
@@ -67,25 +72,18 @@ async function consent(found: Found, options: Options): Promise<boolean> {
   if (options.dryRun) return false;
   const edits = count(found, "pending") + count(found, "added") + count(found, "gone");
   // Only a try at writing shows whether there is a lock.
-  return options.yes || edits === 0 || ask("Write this into the state?");
+  return edits === 0 || agreed("Write this into the state?", options.yes);
 }
 
 async function unlock({ stack, said }: Lock, options: Options): Promise<boolean> {
   process.stderr.write(`${stack} is locked: ${heldBy(said)}\n`);
-  return options.yes || ask("Is it certain that no run is under way? Release the lock?");
+  return agreed("Is it certain that no run is under way? Release the lock?", options.yes);
 }
 
 /** The engine's lines of who holds a lock. */
 function heldBy(said: string): string {
   const holders = said.match(/created by .*$/gm);
   return holders ? holders.join(", ") : said;
-}
-
-async function ask(question: string): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`${question} (yes/no) `);
-  terminal.close();
-  return answer.trim() === "yes";
 }
 
 const signs: Readonly<Record<Finding["case"], string>> = {
