@@ -97,16 +97,19 @@ test("kills at random moments, each followed by a repair, end in the desired sta
     const moment = project.writes.length + 1 + Math.floor((random() * left) / (rounds - round));
     const target = Object.keys(targets)[Math.floor(random() * 4)] ?? "everything";
     story.push(`${target} at write ${moment}`);
-    const { result } = project.startCli(["up", "test", "--yes", "--skip-preview", "--skip-checkpoints"]);
+    const { child } = project.startCli(
+      ["up", "test", "--yes", "--skip-preview", "--skip-checkpoints"],
+      () => {},
+    );
     let ended = false;
-    void result.then(() => {
+    child.on("exit", () => {
       ended = true;
     });
     await until(() => ended || project.writes.length >= moment);
     processesWith(mark)
       .filter(targets[target] ?? (() => true))
       .forEach(kill);
-    await result;
+    await until(() => ended, 50);
     // Providers whose engines were killed; those that had nothing to do yet stay for ever.
     processesWith(mark).forEach(kill);
     await until(() => processesWith(mark).length === 0, 50);

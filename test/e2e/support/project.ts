@@ -141,17 +141,6 @@ export class Project {
     return { child, result };
   }
 
-  /** Starts the command line in a process group of its own. */
-  startCli(args: readonly string[]): { child: ChildProcess; result: Promise<number | null> } {
-    const child = spawn(process.execPath, [join(checkout, "dist", "cli", "main.js"), ...args], {
-      cwd: this.folder,
-      env: this.env,
-      detached: true,
-      stdio: "ignore",
-    });
-    return { child, result: new Promise((done) => child.on("close", done)) };
-  }
-
   /** The workspace in the emulator. */
   get acme() {
     const acme = this.emulator.state.workspaces.get("acme");
