@@ -1,5 +1,6 @@
 /**
- * The programs that tests run beside Node: a browser for the pages, git, `pass` and GnuPG for credentials, curl.
+ * The programs that tests run beside Node: a browser for the pages, git, `pass`, GnuPG and a
+ * keychain for credentials, curl.
  * On Debian and its kin, as root, what is missing is installed; elsewhere it is named.
  */
 import { spawnSync } from "node:child_process";
@@ -7,7 +8,15 @@ import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /** Program → Debian's package. */
-const tools = { git: "git", curl: "curl", chromium: "chromium", gpg: "gnupg", pass: "pass" };
+const tools = {
+  git: "git",
+  curl: "curl",
+  chromium: "chromium",
+  gpg: "gnupg",
+  pass: "pass",
+  "dbus-run-session": "dbus-daemon",
+  "gnome-keyring-daemon": "gnome-keyring",
+};
 
 const onPath = (program) =>
   (process.env.PATH ?? "").split(delimiter).some((folder) => {

@@ -23,6 +23,7 @@ import {
   limitsFrom,
   liveLook,
   missingScopes,
+  ownersOf,
   planOf,
   preflight,
   type Renames,
@@ -200,7 +201,7 @@ async function checkPlan(
   }
   const plan = planOf(desired, state);
   const owners = new Map(
-    desired.map(({ resource, kind, name }) => [`${kind.name} ${name}`, ownerNames(resource)]),
+    desired.map(({ resource, kind, name }) => [`${kind.name} ${name}`, ownersOf(resource)]),
   );
   const placed = plan.changes.map((change) => ({
     ...change,
@@ -221,15 +222,6 @@ async function checkPlan(
   await pulumi.log.warn(
     missing.replace("Nothing was changed.", "An apply with it would stop before the first change."),
   );
-}
-
-/** The names of the inputs that say what an object belongs to. */
-function ownerNames(resource: DesiredResource): string[] {
-  if (resource.kind.parents.includes("account")) return ["account"];
-  const names: string[] = [];
-  for (let owner = resource.parent; owner; owner = owner.parent)
-    if (owner.kind.provides) names.push(owner.kind.provides);
-  return names;
 }
 
 /** Resources as they are registered, each after those that it needs. */

@@ -1,7 +1,9 @@
 /** What a request can end in, in words for the one who runs it. */
 import { z } from "zod";
-import { type Credentials, schemeOf, tokenHint } from "./credentials";
+import { appPasswordAdvice, type Credentials, isAppPassword, schemeOf, tokenHint } from "./credentials";
+import { spelledOut } from "./scopeNames";
 import { scopesFor } from "./scopes";
+import { whereToTick } from "./whereToTick";
 
 /** `not-applied`: the server has done nothing. `unknown`: it may have done what was asked. */
 export type Outcome = "not-applied" | "unknown";
@@ -17,6 +19,8 @@ export interface ErrorDetails {
   readonly hint?: string;
   readonly requestId?: string;
   readonly outcome?: Outcome;
+  /** The answer's headers: they say of what kind the credential is, even where it is refused. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Every failed request. The message says what happened, where, and what to do next. */
@@ -29,6 +33,8 @@ export class BitbucketError extends Error {
   readonly hint: string | undefined;
   readonly requestId: string | undefined;
   readonly outcome: Outcome;
+  /** Of the answer, where there was one. */
+  readonly #headers: Readonly<Record<string, string>>;
 
   constructor(
     readonly code: string,
@@ -60,6 +66,12 @@ export class BitbucketError extends Error {
     this.hint = details.hint;
     this.requestId = details.requestId;
     this.outcome = details.outcome ?? "not-applied";
+    this.#headers = details.headers ?? {};
+  }
+
+  /** A header of the answer, by its name in lower case. */
+  header(name: string): string | undefined {
+    return this.#headers[name];
   }
 }
 
@@ -129,6 +141,7 @@ export function errorFor(
     ...request,
     status,
     apiMessage,
+    headers,
     ...(body?.fields ? { fields: fieldMessages(body.fields) } : {}),
     ...(body?.id
       ? { requestId: body.id }
@@ -142,10 +155,7 @@ export function errorFor(
     case 401:
       return new AuthenticationError("unauthenticated", "Bitbucket did not accept the credential", {
         ...base,
-        hint:
-          `It was sent as ${schemeOf(credentials)}; it looks like ${tokenHint(credentials)}. Check that the token has not ` +
-          "expired or been revoked, that BITBUCKET_TOKEN_TYPE fits it, that an API token was created with scopes for " +
-          "Bitbucket, and that BITBUCKET_EMAIL is the Atlassian account's address.",
+        hint: unacceptedHint(credentials),
       });
     case 402:
       return new PermissionError("plan", "The workspace's plan does not allow this", base);
@@ -179,6 +189,17 @@ export function errorFor(
   }
 }
 
+/** Why a credential was not accepted, as far as can be told without another request. */
+function unacceptedHint(credentials: Credentials): string {
+  if (credentials.type !== "oauth-client" && isAppPassword(credentials.token.reveal()))
+    return appPasswordAdvice;
+  return (
+    `It was sent as ${schemeOf(credentials)}; it looks like ${tokenHint(credentials)}. Check that the token has not ` +
+    "expired or been revoked, that BITBUCKET_TOKEN_TYPE fits it, that an API token was created with scopes for " +
+    'Bitbucket, and that BITBUCKET_EMAIL is the Atlassian account\'s address. "bitbucket-as-code doctor" finds out which.'
+  );
+}
+
 function permissionError(
   base: ErrorDetails,
   body: { message?: string | undefined; detail?: unknown } | undefined,
@@ -199,13 +220,13 @@ function permissionError(
   const known = scopesFor(base.method, base.path);
   const needed = credentials.type === "api-token" ? known?.granular : known?.legacy;
   const required = told.success && told.data.required ? told.data.required : (needed ?? []);
-  const missing = required.filter((scope) => !granted.includes(scope));
+  const missing = required.filter((scope) => !spelledOut(granted).includes(scope));
   const hint =
     required.length > 0
       ? `It needs the scopes ${required.join(", ")}` +
         (granted.length > 0 ? `; the credential has ${granted.join(", ")}` : "") +
         (missing.length > 0 && granted.length > 0 ? `; missing: ${missing.join(", ")}` : "") +
-        ". Scopes of a token cannot be changed: make a new one with them. If it has them, its user lacks the permission."
+        `. ${whereToTick(credentials.type)} If it has them, its user lacks the permission.`
       : "The credential's user lacks the permission.";
   return new PermissionError(
     "forbidden",

@@ -28,9 +28,12 @@ export {
 } from "./credentials";
 export * from "./errors";
 export { grantedScopes } from "./granted";
+export { credentialKinds, type Identity, identify } from "./identity";
 export { Ledger, ledgerFolder } from "./ledger";
 export { apiPath, pathTemplate } from "./path";
+export { allows, allScopes, includedIn, type ScopeUse, smallest, spelledOut } from "./scopeNames";
 export { refusedFor, type Scopes, scopesFor } from "./scopes";
 export { Secret } from "./secret";
 export { SettingError } from "./settingError";
 export { accessTokenOf } from "./token";
+export { apiTokensPage, pageFor, whereToTick } from "./whereToTick";

@@ -2,8 +2,11 @@
 /** The command line: one file a command. */
 import { Command } from "commander";
 import { PlanRefusedError } from "../planFile";
+import { authCommand } from "./auth";
 import { cachesCommand } from "./caches";
+import { addCredentialOptions } from "./credentialOptions";
 import { demoCommand } from "./demo";
+import { doctorCommand } from "./doctor";
 import { driftCommand } from "./drift";
 import { emulatorCommand } from "./emulator";
 import { explainCommand } from "./explain";
@@ -35,12 +38,15 @@ export function createProgram(): Command {
     forgetCommand(),
     repairCommand(),
     reportCommand(),
+    authCommand(),
+    doctorCommand(),
     cachesCommand(),
     gitCommand(),
     demoCommand(),
     emulatorCommand(),
   ])
     program.addCommand(command);
+  addCredentialOptions(program);
   return program;
 }
 

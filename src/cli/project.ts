@@ -1,9 +1,12 @@
 /** The Pulumi project that a command works on, and its stacks. */
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { findStackFile, stackNames } from "../desired";
+import { engineSearchPath } from "../engine";
+import type { ConfigLookup } from "../provider/session";
 
 /** A mistake in how a command was called. Its message says what to do; it is shown without a stack trace. */
 export class UsageError extends Error {}
@@ -58,14 +61,47 @@ export function onlyStack(project: Project = findProject()): string {
 const stackConfig = z.object({ config: z.record(z.string(), z.unknown()).nullish() }).nullish();
 
 /**
- * The configuration in `Pulumi.<stack>.yaml` that stands there in the clear, by whole keys: `bitbucket:apiUrl`.
+ * The configuration in `Pulumi.<stack>.yaml`, by whole keys: `bitbucket:apiUrl`. What is encrypted there is decrypted by
+ * the engine when it is asked for: it may take a second, and a passphrase in the environment.
  * https://www.pulumi.com/docs/iac/concepts/config/
  */
-export function plainConfig(root: string, stack: string): (key: string) => string | undefined {
+export function plainConfig(root: string, stack: string): ConfigLookup {
   const file = join(root, `Pulumi.${stack.split("/").at(-1)}.yaml`);
   const values = existsSync(file) ? (stackConfig.parse(parse(readFileSync(file, "utf8")))?.config ?? {}) : {};
-  return (key) => {
+  const isSecret = (key: string) => encrypted.safeParse(values[key]).success;
+  const lookup = (key: string) => {
     const value = values[key];
+    if (isSecret(key)) return decrypted(root, stack, key);
     return ["string", "number", "boolean"].includes(typeof value) ? String(value) : undefined;
   };
+  return Object.assign(lookup, { has: (key: string) => isSecret(key) || lookup(key) !== undefined });
+}
+
+const encrypted = z.object({ secure: z.string() });
+
+const known = new Map<string, string>();
+
+function decrypted(root: string, stack: string, key: string): string {
+  const name = JSON.stringify([root, stack, key]);
+  const value = known.get(name) ?? decryptedBy(root, stack, key);
+  known.set(name, value);
+  return value;
+}
+
+function decryptedBy(root: string, stack: string, key: string): string {
+  const { status, stdout, stderr, error } = spawnSync(
+    "pulumi",
+    ["config", "get", key, "--stack", stack, "--non-interactive", "--color", "never"],
+    {
+      cwd: root,
+      env: { ...process.env, PATH: engineSearchPath(process.env), PULUMI_SKIP_UPDATE_CHECK: "true" },
+      encoding: "utf8",
+    },
+  );
+  if (!error && status === 0) return stdout.trim();
+  const why = error ? "there is no Pulumi engine" : stderr.trim().replace(/^error: /, "");
+  throw new UsageError(
+    `${key} in Pulumi.${stack}.yaml is encrypted, and could not be read: ${why}\nSet what the stack's secrets are ` +
+      "encrypted with (PULUMI_CONFIG_PASSPHRASE, say), or give the credential in the environment.",
+  );
 }

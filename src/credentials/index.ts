@@ -7,6 +7,7 @@ export {
   type Reference,
   readProfiles,
   removeFromProfile,
+  setDefaultProfile,
   writeProfile,
 } from "./profiles";
 export {

@@ -27,6 +27,8 @@ const profileSchema = z.strictObject({
   token: reference.optional(),
   oauthClientId: z.string().optional(),
   oauthClientSecret: reference.optional(),
+  /** The day on which the token ends, as it was shown when it was made: Bitbucket does not tell it again. */
+  expires: z.iso.date().optional(),
 });
 export type ProfileSettings = z.output<typeof profileSchema>;
 
@@ -85,6 +87,15 @@ export function writeProfile(env: Env, name: string, settings: ProfileSettings):
     if (value !== undefined) document.setIn(["profiles", name, key], document.createNode(value));
   write(file, document.toString());
   return file;
+}
+
+/** Makes a profile the default, where there is none yet. */
+export function setDefaultProfile(env: Env, name: string): void {
+  const file = profilesFile(env);
+  const document = parseDocument(readFileSync(file, "utf8"));
+  if (document.get("default") !== undefined) return;
+  document.set("default", name);
+  write(file, document.toString());
 }
 
 /** Takes a setting of a profile away. */

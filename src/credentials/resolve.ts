@@ -110,11 +110,13 @@ export function checked(found: Lookup): Credentials {
  */
 export function lookUp(where: CredentialSources, all = false): Lookup {
   const { env, config = () => undefined, without = [] } = where;
+  const configHas = where.configHas ?? ((key: string) => Boolean(config(key)));
   const profile = chosenProfile(env, flagsIn(env).profile, config);
   const api = apiOf(env, config, profile);
   const context: Context = {
     env,
     config,
+    configHas,
     profile,
     names: namesOf(where, config, profile),
     gitServer: gitServerOf(api.text),

@@ -38,6 +38,8 @@ export interface CredentialSources {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The stack's configuration below `bitbucket:`. Its keys: `token`, `tokenType`, `email`, `username`, `oauthClientId`, … */
   readonly config?: (key: string) => string | undefined;
+  /** Whether a key is there, where `config` may be slow. */
+  readonly configHas?: (key: string) => boolean;
   /** The folder from which the Pulumi project is looked for. Default: the working directory. */
   readonly folder?: string;
   /** Sources that are left out: git's credential helper must not ask itself. */
@@ -48,6 +50,7 @@ export interface CredentialSources {
 export interface Context {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly config: (key: string) => string | undefined;
+  readonly configHas: (key: string) => boolean;
   readonly profile: Profile | undefined;
   /** Names under which a store may hold a credential, the most particular first. */
   readonly names: readonly string[];

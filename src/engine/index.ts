@@ -2,6 +2,7 @@
  * A Pulumi engine for this machine: the one on PATH, or one that is fetched or built once and kept outside the
  * checkout.
  */
+import { delimiter } from "node:path";
 import { build } from "./build";
 import { cachedEngine, cacheFolder } from "./cache";
 import { download } from "./download";
@@ -16,6 +17,11 @@ export interface EngineOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Takes lines that say what is done. */
   readonly report?: (line: string) => void;
+}
+
+/** Where an engine is looked for, as a PATH: for what cannot wait for `findEngine`. */
+export function engineSearchPath(env: NodeJS.ProcessEnv): string {
+  return [env.PATH, cacheFolder(env, engineVersion)].filter(Boolean).join(delimiter);
 }
 
 /** An engine that is there, on PATH or from an earlier set-up. */

@@ -3,5 +3,15 @@ export { type LiveLook, type Renames, renamesOf, type Suspected, underNewNames }
 export { type Desired, type Plan, type Planned, planOf } from "./plan";
 export { budgetWarning, requestsFor } from "./requests";
 export { checkSafety, limitsFrom, SafetyLimitError, wholeNumber } from "./safety";
-export { missingScopes, preflight, readPathOf, requestsOf, somewhere } from "./scopes";
+export {
+  missingScopes,
+  type Needed,
+  type Preflight,
+  preflight,
+  readPathOf,
+  readPathsOf,
+  requestsOf,
+  somewhere,
+} from "./scopes";
+export { ownersOf, type Purpose, purposes, type StackScopes, scopesOfStack } from "./stackScopes";
 export { type Applied, readState, resourcesIn, type StateResource } from "./state";

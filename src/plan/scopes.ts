@@ -57,18 +57,27 @@ export function requestsOf(
   return requests.filter((request) => request !== undefined);
 }
 
+/** The paths from which an object is read: its own, and those of what is managed of it and lives elsewhere. */
+export function readPathsOf(kind: Kind, at: Location, values: Readonly<Record<string, unknown>>): string[] {
+  const managed = Object.entries(kind.facets ?? {}).filter(([field]) => values[field] !== undefined);
+  return [readPathOf(kind, at, values), ...managed.map(([, facet]) => facet.path(at, "{id}"))];
+}
+
 /** The path from which an object is read. */
 export function readPathOf(kind: Kind, at: Location, values: Readonly<Record<string, unknown>>): string {
   return "single" in kind.source ? kind.source.single(at, values) : kind.source.collection(at).path;
 }
 
+/** An operation on an object, or only reading it. `owners`: the names of the inputs that say where it lives. */
+export interface Placed extends Pick<Planned, "kind" | "values"> {
+  readonly operation: Operation | "read";
+  readonly owners: readonly string[];
+}
+
 /**
  * @param planned The changes, each with the names of the inputs that say where it lives.
  */
-export function preflight(
-  planned: readonly (Planned & { readonly owners: readonly string[] })[],
-  type: Credentials["type"],
-): Preflight {
+export function preflight(planned: readonly Placed[], type: Credentials["type"]): Preflight {
   const needed = new Map<string, Set<string>>();
   const refused = new Set<string>();
   const seen = new Set<string>();
@@ -81,8 +90,8 @@ export function preflight(
     const { inputs } = check(kind, {}, { ...places, ...values });
     const what = `to ${operation} a ${kind.title}`;
     const requests = [
-      { method: "GET", path: readPathOf(kind, at, inputs) },
-      ...requestsOf(kind, operation, at, inputs),
+      ...readPathsOf(kind, at, inputs).map((path) => ({ method: "GET", path })),
+      ...(operation === "read" ? [] : requestsOf(kind, operation, at, inputs)),
     ];
     for (const { method, path } of requests) {
       const why = refusedFor(type, method, path);
@@ -115,7 +124,10 @@ export function missingScopes(
     ...missing.map((one) => `  - the scope ${one.scope} is missing: ${list(one.for)}`),
     ...refused.map((reason) => `  - ${reason}`),
     ...(missing.length > 0
-      ? ["Scopes of a token cannot be changed: make a new one that has these as well."]
+      ? [
+          "Scopes of a token cannot be changed: make a new one that has these as well.",
+          '"bitbucket-as-code auth scopes <stack> --for apply" lists all that it takes, ready to tick.',
+        ]
       : []),
   ].join("\n");
 }

@@ -1,11 +1,24 @@
 /** The client and the live reader that all resources of one run share: they are in one provider process. */
 import { type Client, createClient, Ledger, ledgerFolder } from "../bitbucket";
-import { findCredentials } from "../credentials";
+import { type CredentialSources, findCredentials } from "../credentials";
 import { LiveReader, SharedReads } from "../live";
 import { Lifecycle } from "./lifecycle";
 
 /** A value of the stack's configuration, by its whole key: `bitbucket:token`. */
-export type ConfigLookup = (key: string) => string | undefined;
+export type ConfigLookup = ((key: string) => string | undefined) & {
+  /** Whether it is there, for a lookup that may be slow. */
+  readonly has?: (key: string) => boolean;
+};
+
+/** Where the credential of an environment and a stack's configuration is looked for. */
+export function sourcesFrom(env: NodeJS.ProcessEnv, config: ConfigLookup): CredentialSources {
+  const { has } = config;
+  return {
+    env,
+    config: (key) => config(`bitbucket:${key}`),
+    ...(has ? { configHas: (key: string) => has(`bitbucket:${key}`) } : {}),
+  };
+}
 
 /**
  * What the environment and the stack's configuration say of the API and the credential.
@@ -17,7 +30,7 @@ export function clientFrom(
   config: ConfigLookup,
   say: (line: string) => void = () => {},
 ): Client {
-  const { credentials, api, winner } = findCredentials({ env, config: (key) => config(`bitbucket:${key}`) });
+  const { credentials, api, winner } = findCredentials(sourcesFrom(env, config));
   const baseUrl = api.text;
   for (const note of winner?.notes ?? []) say(note);
   const concurrency = wholeNumber(env.BITBUCKET_CONCURRENCY ?? config("bitbucket:concurrency"));

@@ -1,0 +1,127 @@
+/**
+ * All scopes that operations ask for, with what they allow, and which of them include others.
+ * https://developer.atlassian.com/cloud/bitbucket/rest/intro/#scopes
+ */
+import { scopeTable } from "./scopeTable";
+
+export interface ScopeUse {
+  readonly scope: string;
+  readonly allows: string;
+  /** Operations that ask for it: `GET /user`. */
+  readonly operations: readonly string[];
+}
+
+/** What the subject of a granular scope is. */
+const subjects: Readonly<Record<string, string>> = {
+  "gpg-key": "the user's GPG keys",
+  issue: "issues",
+  permission: "permissions of users and groups, together with the admin scope of what they are for",
+  pipeline: "pipelines: runs, schedules, caches, variables, environments, known hosts, SSH keys",
+  project: "projects",
+  pullrequest: "pull requests and default reviewers",
+  repository: "repositories: their settings, code, branches, tags, commits and downloads",
+  runner: "self-hosted runners",
+  snippet: "snippets",
+  "ssh-key": "the user's SSH keys, and deploy keys together with an admin scope",
+  user: "the user to whom the token belongs",
+  webhook: "webhooks",
+  workspace: "the workspace and its members",
+};
+
+/** What does not follow from verb and subject. */
+const special: Readonly<Record<string, string>> = {
+  "admin:repository:bitbucket":
+    "make, change and configure repositories; also reads branch restrictions, branching model settings, override settings, pipelines configuration and deploy keys",
+  "admin:project:bitbucket":
+    "make, change and delete projects; also reads their branching model settings and deploy keys",
+  "admin:pipeline:bitbucket": "write pipeline variables, environments, known hosts and SSH keys",
+  "admin:workspace:bitbucket": "administer the workspace",
+  "delete:repository:bitbucket": "delete repositories, with all that they hold",
+  "write:pipeline:bitbucket": "start and stop pipelines, write schedules, clear caches",
+  "write:repository:bitbucket": "write code, branches, tags and downloads. It makes no repositories",
+  "write:webhook:bitbucket": "make and change webhooks, together with read:webhook:bitbucket",
+};
+
+/** As the API's document describes them. */
+const legacy: Readonly<Record<string, string>> = {
+  account: "read the account, and the workspace's members",
+  "account:write": "change the account",
+  email: "read the account's e-mail addresses",
+  issue: "read issues",
+  "issue:write": "change issues",
+  pipeline: "read pipelines and what belongs to them",
+  "pipeline:write": "start and stop pipelines, write schedules",
+  "pipeline:variable": "write pipeline variables, environments, known hosts and SSH keys",
+  project: "read projects and their repositories",
+  "project:admin": "change projects and their settings. It does not include reading",
+  pullrequest: "read repositories and pull requests",
+  "pullrequest:write": "change repositories' code and pull requests",
+  repository: "read repositories and their code",
+  "repository:write": "write code, branches, tags and downloads",
+  "repository:admin": "make, change and configure repositories. It does not include reading",
+  "repository:delete": "delete repositories, with all that they hold",
+  runner: "read self-hosted runners",
+  "runner:write": "register, change and remove self-hosted runners",
+  snippet: "read snippets",
+  "snippet:write": "change snippets",
+  webhook: "read and change webhooks",
+};
+
+const verbs: Readonly<Record<string, string>> = {
+  read: "read",
+  write: "make and change",
+  delete: "delete",
+  admin: "administer",
+};
+
+/** Which legacy scopes hold which others. A granular scope holds no other. */
+const included: Readonly<Record<string, readonly string[]>> = {
+  "account:write": ["account"],
+  "issue:write": ["issue"],
+  "pipeline:write": ["pipeline"],
+  "pipeline:variable": ["pipeline", "pipeline:write"],
+  project: ["repository"],
+  pullrequest: ["repository"],
+  "pullrequest:write": ["pullrequest", "repository", "repository:write"],
+  "repository:write": ["repository"],
+  "runner:write": ["runner"],
+  "snippet:write": ["snippet"],
+};
+
+/** What a scope includes, beside itself. */
+export function includedIn(scope: string): readonly string[] {
+  return included[scope] ?? [];
+}
+
+/** The scopes, and those that they include. */
+export function spelledOut(granted: readonly string[]): readonly string[] {
+  return [...new Set(granted.flatMap((scope) => [scope, ...includedIn(scope)]))];
+}
+
+/** Without those that others of the list include. */
+export function smallest(scopes: readonly string[]): readonly string[] {
+  return scopes.filter(
+    (scope) => !scopes.some((other) => other !== scope && includedIn(other).includes(scope)),
+  );
+}
+
+/** What a scope allows, in words. */
+export function allows(scope: string): string {
+  const [verb = "", subject = ""] = scope.split(":");
+  return special[scope] ?? legacy[scope] ?? `${verbs[verb] ?? verb} ${subjects[subject] ?? subject}`;
+}
+
+/** All scopes of one vocabulary that any operation asks for, in alphabetical order. */
+export function allScopes(vocabulary: "granular" | "legacy"): readonly ScopeUse[] {
+  const uses = new Map<string, string[]>();
+  for (const [method, path, granular, old] of scopeTable) {
+    for (const scope of (vocabulary === "granular" ? granular : old).split(" ").filter(Boolean)) {
+      const operations = uses.get(scope) ?? [];
+      operations.push(`${method} ${path}`);
+      uses.set(scope, operations);
+    }
+  }
+  return [...uses]
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([scope, operations]) => ({ scope, allows: allows(scope), operations }));
+}

@@ -1,0 +1,28 @@
+/** Where a user makes a credential, or one with other scopes: the pages, and what to choose on them. */
+import type { Credentials } from "./credentials";
+
+/** The page on which users make API tokens. */
+export const apiTokensPage = "https://id.atlassian.com/manage-profile/security/api-tokens";
+
+/** Where a credential of a type is made. */
+export function pageFor(type: Credentials["type"]): string {
+  switch (type) {
+    case "api-token":
+      return `at ${apiTokensPage} (Create API token with scopes, app Bitbucket)`;
+    case "repository":
+      return "in the repository's settings, Access tokens";
+    case "project":
+      return "in the project's settings, Access tokens";
+    case "workspace":
+      return "in the workspace's settings, Access tokens";
+    default:
+      return "in the workspace's settings, OAuth consumers";
+  }
+}
+
+/** How to get a credential with other scopes, in a sentence. */
+export function whereToTick(type: Credentials["type"]): string {
+  return type.startsWith("oauth")
+    ? `Tick them ${pageFor(type)}: a new access token has them then.`
+    : `A token's scopes cannot be changed: make a new one with them ${pageFor(type)}.`;
+}

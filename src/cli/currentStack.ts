@@ -1,0 +1,37 @@
+/** Which stack is meant where none is named. */
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { basename, extname, join } from "node:path";
+import { z } from "zod";
+import { findProject, type Project } from "./project";
+
+const selection = z.object({ stack: z.string() });
+
+/** The project of a folder, or undefined where there is none. */
+export function projectHere(): Project | undefined {
+  try {
+    return findProject();
+  } catch {
+    return undefined;
+  }
+}
+
+/** The stack of `PULUMI_STACK` or of `pulumi stack select`, or the only one that there is. */
+export function currentStack(project: Project): string | undefined {
+  const named = process.env.PULUMI_STACK ?? selected(project);
+  if (named) return named.split("/").at(-1);
+  const folder = join(project.root, "stacks");
+  const stacks = existsSync(folder) ? readdirSync(folder).map((file) => basename(file, extname(file))) : [];
+  return stacks.length === 1 ? stacks[0] : undefined;
+}
+
+/** Where Pulumi keeps it: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/workspace/workspace.go */
+function selected({ root, name }: Project): string | undefined {
+  const home = process.env.PULUMI_HOME ?? join(homedir(), ".pulumi");
+  const hash = createHash("sha1").update(join(root, "Pulumi.yaml")).digest("hex");
+  const file = join(home, "workspaces", `${name}-${hash}-workspace.json`);
+  if (!existsSync(file)) return undefined;
+  const parsed = selection.safeParse(JSON.parse(readFileSync(file, "utf8")));
+  return parsed.success ? parsed.data.stack : undefined;
+}

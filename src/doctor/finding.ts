@@ -1,0 +1,30 @@
+/** What an examination finds. */
+export interface Finding {
+  /** What was looked at: `credential`, `identity`, `scopes`. It does not change from version to version. */
+  readonly check: string;
+  /** `ok`, `note`: nothing to do. `warning`: it works, and should be seen to. `problem`: something will fail. */
+  readonly status: "ok" | "note" | "warning" | "problem";
+  readonly text: string;
+  /** What to do: what to click, and where. */
+  readonly todo?: readonly string[];
+}
+
+export function ok(check: string, text: string): Finding {
+  return { check, status: "ok", text };
+}
+
+export function note(check: string, text: string, ...todo: string[]): Finding {
+  return finding(check, "note", text, todo);
+}
+
+export function warning(check: string, text: string, ...todo: string[]): Finding {
+  return finding(check, "warning", text, todo);
+}
+
+export function problem(check: string, text: string, ...todo: string[]): Finding {
+  return finding(check, "problem", text, todo);
+}
+
+function finding(check: string, status: Finding["status"], text: string, todo: readonly string[]): Finding {
+  return { check, status, text, ...(todo.length > 0 ? { todo } : {}) };
+}

@@ -1,0 +1,147 @@
+/** Whose the credential is: proved by asking, not guessed by its first letters. */
+import {
+  AuthenticationError,
+  BitbucketError,
+  type Credentials,
+  createClient,
+  credentialKinds,
+  type Identity,
+  identify,
+  pageFor,
+  Secret,
+  schemeOf,
+  tokenHint,
+} from "../bitbucket";
+import type { Lookup } from "../credentials";
+import { type Finding, note, ok, problem, warning } from "./finding";
+
+/** Who it is, in a few words. */
+export function identityText({ user, kind }: Identity): string {
+  const what =
+    kind === undefined ? "a credential whose kind Bitbucket does not tell" : (credentialKinds[kind] ?? kind);
+  if (!user) return `${what}. It belongs to no user`;
+  return `${what}, of ${user.name}${user.nickname && user.nickname !== user.name ? ` (${user.nickname})` : ""}`;
+}
+
+/** The kinds that the header names, by the type that has to be set for them. */
+const typeOfKind: Readonly<Record<string, Credentials["type"]>> = {
+  api_token: "api-token",
+  repo_access_token: "repository",
+  project_access_token: "project",
+  workspace_access_token: "workspace",
+  oauth: "oauth",
+};
+
+export function identityFindings(identity: Identity, credentials: Credentials): Finding[] {
+  const findings = [ok("identity", `Bitbucket knows it as ${identityText(identity)}`)];
+  const proved = typeOfKind[identity.kind ?? ""];
+  const type = credentials.type === "oauth-client" ? "oauth" : credentials.type;
+  if (proved !== undefined && proved !== type)
+    findings.push(
+      note(
+        "type",
+        `It is taken for the type ${type}, and is of the type ${proved}. Both are sent alike`,
+        `Set BITBUCKET_TOKEN_TYPE=${proved}, so that messages name the right page`,
+      ),
+    );
+  return findings;
+}
+
+/** Days before the end of a token at which one should make another. */
+const ahead = 21;
+
+/** When it ends. Bitbucket says so of none: a date that was written down is all that there is. */
+export function expiryFindings(
+  credentials: Credentials,
+  expires: string | undefined,
+  now: number,
+): Finding[] {
+  if (credentials.type === "oauth-client")
+    return [
+      ok(
+        "expiry",
+        "Access tokens of an OAuth consumer live for an hour or two, and are fetched anew in time",
+      ),
+    ];
+  if (expires === undefined)
+    return [
+      note(
+        "expiry",
+        "Bitbucket does not say when a token ends. An API token lives for a year at most",
+        "Write the day down with the profile: expires: 2027-01-31",
+      ),
+    ];
+  const days = Math.floor((Date.parse(expires) - now) / 86_400_000);
+  if (days > ahead) return [ok("expiry", `It ends on ${expires}, in ${days} days, as its profile says`)];
+  const again = `Make a new one ${pageFor(credentials.type)}.`;
+  return days < 0
+    ? [problem("expiry", `It ended on ${expires}, as its profile says`, again)]
+    : [warning("expiry", `It ends on ${expires}, in ${days} days, as its profile says`, again)];
+}
+
+/**
+ * Why a credential is not accepted: the same token is sent in the other form as well, to the same server.
+ *
+ * @param error What came of the form that is set; undefined where it could not even be tried.
+ */
+export async function refusalFinding(
+  found: Lookup,
+  credentials: Credentials | undefined,
+  error: Error,
+): Promise<Finding> {
+  const { token, email } = found.given;
+  if (!token || (error instanceof BitbucketError && !(error instanceof AuthenticationError)))
+    return problem("identity", error.message);
+  const tried = credentials ? `Sent as ${schemeOf(credentials)}, Bitbucket did not accept it` : error.message;
+  const secret = new Secret(token.text);
+  const others: Credentials[] =
+    credentials?.type === "api-token" || !credentials
+      ? [{ type: "workspace", token: secret }]
+      : email
+        ? [{ type: "api-token", email: email.text, token: secret }]
+        : [];
+  for (const other of others) {
+    const identity = await accepted(other, found.api.text);
+    if (identity instanceof Error) return problem("identity", `${error.message} ${identity.message}`);
+    if (!identity) continue;
+    const type = typeOfKind[identity.kind ?? ""] ?? other.type;
+    return problem(
+      "identity",
+      `${credentials ? tried : `${token.from} alone does not say how to log in`}. Sent as ${schemeOf(other).split(",")[0]} it is accepted: ${identityText(identity)}`,
+      `Set BITBUCKET_TOKEN_TYPE=${type}${type === "api-token" ? "" : ". BITBUCKET_EMAIL is not needed then"}`,
+    );
+  }
+  if (!credentials)
+    return problem(
+      "identity",
+      `${token.from} alone does not say how to log in, and as an access token Bitbucket does not accept it`,
+      "If it is a user's API token, set BITBUCKET_EMAIL to the Atlassian account's e-mail address.",
+      "If it is an access token, it has expired or was revoked, or was not copied whole: make another.",
+    );
+  return problem(
+    "identity",
+    `${tried}. It looks like ${tokenHint(credentials)}`,
+    "See whether it has expired or was revoked, on the page where it was made.",
+    ...(credentials.type === "api-token"
+      ? [
+          `See that ${credentials.email} is the address of the Atlassian account to which it belongs, at https://id.atlassian.com/manage-profile/email.`,
+          'See that it was made with "Create API token with scopes" for the app Bitbucket: one without scopes opens nothing here.',
+        ]
+      : []),
+    `Or make a new one ${pageFor(credentials.type)}.`,
+  );
+}
+
+/** Who it is; undefined where it is not accepted, and the error where that cannot be told. */
+async function accepted(credentials: Credentials, baseUrl: string): Promise<Identity | Error | undefined> {
+  const client = createClient({ credentials, baseUrl, readOnly: true });
+  try {
+    return await identify(client);
+  } catch (error) {
+    if (error instanceof AuthenticationError) return undefined;
+    if (error instanceof BitbucketError) return error;
+    throw error;
+  } finally {
+    await client.close();
+  }
+}

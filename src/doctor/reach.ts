@@ -1,0 +1,84 @@
+/** The way to Bitbucket: whether it answers, whether the clocks agree, what the hour's limit leaves. */
+
+import { z } from "zod";
+import { apiPath, BitbucketError, type Client, type Identity } from "../bitbucket";
+import { type Finding, note, ok, problem, warning } from "./finding";
+
+/** Milliseconds by which clocks may differ. The header has whole seconds, and an answer takes its time. */
+const tolerance = 30_000;
+
+export function clockFinding({ serverTime }: Identity, now: number): Finding {
+  if (serverTime === undefined)
+    return note("clock", "Bitbucket's answer has no date to compare the clock with");
+  const apart = Math.round((now - serverTime) / 1000);
+  if (Math.abs(apart) * 1000 <= tolerance) return ok("clock", "This machine's clock agrees with Bitbucket's");
+  return warning(
+    "clock",
+    `This machine's clock is ${Math.abs(apart)} s ${apart > 0 ? "ahead of" : "behind"} Bitbucket's. Certificates, and when tokens end, depend on it`,
+    "Let the system set its clock: timedatectl set-ntp true, on Linux.",
+  );
+}
+
+/** Requests of an hour below which a run may have to wait. */
+const few = 100;
+
+export function budgetFinding(client: Client): Finding {
+  const { limit } = client.budget;
+  const left = client.budget.remaining();
+  const text = `About ${left} of ${limit} requests of this hour are left, as far as this machine knows`;
+  if (left >= few) return ok("requests", text);
+  return warning(
+    "requests",
+    text,
+    "Wait, or give pipelines an access token of their own: each has its own limit.",
+  );
+}
+
+const listed = z.object({
+  values: z.array(z.object({ full_name: z.string(), project: z.object({ key: z.string() }).nullish() })),
+});
+
+/** What of a workspace the credential reaches. One request. */
+export async function workspaceFinding(
+  client: Client,
+  identity: Identity,
+  workspace: string | undefined,
+): Promise<Finding> {
+  if (workspace === undefined)
+    return note("workspace", "No workspace is named", "Name a stack, or set BITBUCKET_WORKSPACE.");
+  try {
+    const { values } = listed.parse(
+      await client.get(apiPath`/repositories/${workspace}`, {
+        query: { fields: "values.full_name,values.project.key", pagelen: "10" },
+      }),
+    );
+    const [first] = values;
+    if (!first)
+      return ok(
+        "workspace",
+        `The workspace ${workspace} is there, with no repository that this credential sees`,
+      );
+    if (identity.kind === "repo_access_token")
+      return ok("workspace", `It reaches the repository ${first.full_name}, and no other`);
+    if (identity.kind === "project_access_token")
+      return ok(
+        "workspace",
+        `It reaches the repositories of the project ${first.project?.key ?? "it belongs to"} in ${workspace}, and no others`,
+      );
+    if (identity.kind === "workspace_access_token")
+      return ok("workspace", `It reaches all repositories of the workspace ${workspace}`);
+    return ok(
+      "workspace",
+      `The workspace ${workspace} is there, with repositories that this credential sees`,
+    );
+  } catch (error) {
+    if (!(error instanceof BitbucketError)) throw error;
+    if (error.status === 404)
+      return problem(
+        "workspace",
+        `There is no workspace ${workspace}, or this credential does not see it`,
+        `See https://bitbucket.org/${workspace}/: the name in the URL counts. An access token sees the workspace to which it belongs alone.`,
+      );
+    return problem("workspace", error.message);
+  }
+}

@@ -1,0 +1,91 @@
+/** The smallest set of scopes with which a stack can be previewed, applied or destroyed. It takes the YAML alone. */
+import { type Credentials, scopesFor, smallest } from "../bitbucket";
+import { type DesiredResource, type DesiredStack, referencesIn, withSecrets } from "../desired";
+import type { Values } from "../kinds/kind";
+import { type Needed, type Placed, type Preflight, preflight } from "./scopes";
+import { namesUsers } from "./users";
+
+export const purposes = ["preview", "apply", "destroy"] as const;
+export type Purpose = (typeof purposes)[number];
+
+export interface StackScopes extends Preflight {
+  /** What is good to have beside it, with the reason. */
+  readonly recommended: readonly Needed[];
+}
+
+const operations: Readonly<Record<Purpose, readonly Placed["operation"][]>> = {
+  preview: ["read"],
+  apply: ["read", "create", "update"],
+  destroy: ["read", "delete"],
+};
+
+/** The reads of a run that belong to no resource. */
+const surroundings = {
+  members: "/workspaces/{workspace}/members",
+  permission: "/user/workspaces/{workspace}/permission",
+  user: "/user",
+} as const;
+
+/**
+ * @param type Of the credential: it decides the vocabulary, and what no scope gives.
+ * @returns For `apply`, what it takes to make and change what the YAML holds. What leaves it, or has to be replaced,
+ *   takes the scopes of `destroy` as well.
+ */
+export function scopesOfStack(
+  stack: Pick<DesiredStack, "resources">,
+  purpose: Purpose,
+  type: Credentials["type"],
+): StackScopes {
+  const placed = stack.resources.flatMap((resource): Placed[] => {
+    const values = withoutReferences(resource.args);
+    const owners = ownersOf(resource);
+    return operations[purpose].map((operation) => ({ operation, kind: resource.kind, values, owners }));
+  });
+  const { needed, refused } = preflight(placed, type);
+  const uses = new Map(needed.map((one) => [one.scope, new Set(one.for)]));
+  const scopesAt = (path: string) => {
+    const scopes = scopesFor("GET", path);
+    return (type === "api-token" ? scopes?.granular : scopes?.legacy) ?? [];
+  };
+  const add = (path: string, why: string) => {
+    for (const scope of scopesAt(path)) uses.set(scope, (uses.get(scope) ?? new Set()).add(why));
+  };
+  if (purpose !== "destroy") {
+    if (namesUsers(stack.resources)) add(surroundings.members, "to look users up by name");
+    for (const { args } of stack.resources) {
+      for (const { source, name } of referencesIn(args))
+        if (source === "fromBitbucket") add(name.split("#")[0] ?? "", `to read ${name}`);
+    }
+  }
+  const kept = new Set(smallest([...uses.keys()]));
+  const recommended = [
+    [surroundings.user, "to check scopes before the first write"],
+    [surroundings.permission, "to be certain when a repository was deleted"],
+  ].flatMap(([path = "", why = ""]) =>
+    scopesAt(path).flatMap((scope) => (uses.has(scope) ? [] : [{ scope, for: [why] }])),
+  );
+  return {
+    needed: [...uses]
+      .filter(([scope]) => kept.has(scope))
+      .map(([scope, reasons]) => ({ scope, for: [...reasons] }))
+      .sort((a, b) => a.scope.localeCompare(b.scope)),
+    refused,
+    // An access token belongs to no user, and does not need to ask.
+    recommended: type === "api-token" || type.startsWith("oauth") ? recommended : [],
+  };
+}
+
+/** The names of the inputs that say what an object belongs to. */
+export function ownersOf(resource: DesiredResource): string[] {
+  if (resource.kind.parents.includes("account")) return ["account"];
+  const names: string[] = [];
+  for (let owner = resource.parent; owner; owner = owner.parent)
+    if (owner.kind.provides) names.push(owner.kind.provides);
+  return names;
+}
+
+/** Only that a secret is there counts, not what it is. */
+function withoutReferences(args: Values): Values {
+  const standIns = new Map(referencesIn(args).map((reference) => [reference, "secret"] as const));
+  return withSecrets(args, standIns) as Values;
+}

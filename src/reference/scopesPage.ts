@@ -1,0 +1,67 @@
+/** The page of all scopes: what each allows, and which kinds need it for what. */
+import { allScopes, type Credentials, includedIn, type ScopeUse } from "../bitbucket";
+import type { Kind } from "../kinds/kind";
+import { preflight } from "../plan";
+import { fileOf, table } from "./kindPage";
+import { plainArgs } from "./sample";
+
+export function scopesPage(kinds: readonly Kind[]): string {
+  return `${[
+    "<!-- Generated from the API's operations and the kinds by `npm run docs`. -->",
+    "# Scopes",
+    "What a credential may do is the meeting of two things: what its user (or the repository, project or workspace that " +
+      "it belongs to) may do, and its scopes. There are two vocabularies, and a credential has the scopes of one.",
+    "`bitbucket-as-code auth scopes <stack> --for preview|apply|destroy` prints the smallest set for a stack, and " +
+      "`bitbucket-as-code doctor <stack>` compares it with what a credential has.",
+    "## Of API tokens",
+    "None includes another: a token that may write may not read. All of those that an operation asks for are needed.",
+    scopeTable(kinds, "granular", "api-token"),
+    "## Of access tokens and OAuth",
+    "Some include others. None gives what access tokens can never do: permissions, writing a repository's deploy keys, " +
+      "and what belongs to a user. See [credentials.md](credentials.md).",
+    scopeTable(kinds, "legacy", "workspace"),
+  ].join("\n\n")}\n`;
+}
+
+function scopeTable(
+  kinds: readonly Kind[],
+  vocabulary: "granular" | "legacy",
+  type: Credentials["type"],
+): string {
+  const users = usersOf(kinds, type);
+  const rows = allScopes(vocabulary).map(({ scope, allows, operations }: ScopeUse) => {
+    const included = includedIn(scope).map((other) => `\`${other}\``);
+    return [
+      `\`${scope}\``,
+      `${allows}${included.length > 0 ? `. Includes ${included.join(", ")}` : ""}`,
+      String(operations.length),
+      users.get(scope)?.join("; ") ?? "—",
+    ];
+  });
+  return table(["scope", "what it allows", "operations", "needed here for"], rows);
+}
+
+/** Kinds and operations, by the scope that they take: `[Webhook](reference/Webhook.md) (read, create)`. */
+function usersOf(kinds: readonly Kind[], type: Credentials["type"]): ReadonlyMap<string, readonly string[]> {
+  const users = new Map<string, string[]>();
+  for (const kind of kinds) {
+    const uses = new Map<string, string[]>();
+    for (const operation of ["read", "create", "update", "delete"] as const) {
+      for (const owner of kind.parents) {
+        const owners = owner === "environment" ? ["repository", "environment"] : [owner];
+        for (const { scope } of preflight([{ operation, kind, values: plainArgs(kind), owners }], type)
+          .needed) {
+          const operations = uses.get(scope) ?? [];
+          if (!operations.includes(operation)) operations.push(operation);
+          uses.set(scope, operations);
+        }
+      }
+    }
+    for (const [scope, operations] of uses) {
+      const list = users.get(scope) ?? [];
+      list.push(`[${kind.name}](reference/${fileOf(kind)}) (${operations.join(", ")})`);
+      users.set(scope, list);
+    }
+  }
+  return users;
+}
