@@ -2,8 +2,8 @@ import { createClient } from "../../src/bitbucket";
 import { checked, forget, lookUp } from "../../src/credentials";
 import { loadStack } from "../../src/desired";
 import { type Examined, examine, type Finding } from "../../src/doctor";
-import { type Emulator, exampleTokens, startEmulator } from "../../src/emulator";
 import { Home } from "../credentials/support/stores";
+import { type Emulator, exampleTokens, startEmulator } from "../support/emulator";
 
 let emulator: Emulator;
 let home: Home;

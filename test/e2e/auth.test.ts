@@ -2,8 +2,8 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { exampleTokens } from "../../src/emulator";
 import { Home } from "../credentials/support/stores";
+import { exampleTokens } from "../support/emulator";
 import { Project } from "./support/project";
 
 jest.setTimeout(240_000);
