@@ -12,6 +12,7 @@ import { emulatorCommand } from "./emulator";
 import { explainCommand } from "./explain";
 import { forgetCommand } from "./forget";
 import { gitCommand } from "./git";
+import { initCommand } from "./init";
 import { destroyCommand, previewCommand, upCommand } from "./operations";
 import { packageVersion } from "./paths";
 import { planCommand } from "./plan";
@@ -28,6 +29,7 @@ export function createProgram(): Command {
     .version(packageVersion())
     .showHelpAfterError("(add --help for what can be given)");
   for (const command of [
+    initCommand(),
     validateCommand(),
     explainCommand(),
     previewCommand(),

@@ -13,7 +13,7 @@ import {
   sourcesOf,
   writePlan,
 } from "../planFile";
-import { pullPlan, pushPlan, removePlan } from "../publish";
+import { planName, pullPlan, pushPlan, removePlan } from "../publish";
 import { Stacks } from "../shards";
 import { connected } from "./connect";
 import { examples } from "./examples";
@@ -33,6 +33,7 @@ export function planCommand(): Command {
   plan.addCommand(joinCommand());
   plan.addCommand(pushCommand());
   plan.addCommand(pullCommand());
+  plan.addCommand(removeCommand());
   return plan;
 }
 
@@ -113,7 +114,6 @@ function pullCommand(): Command {
       .argument("<stack>", "the stack's name")
       .requiredOption("-o, --out <file>", "where it goes")
       .option("--repository <repository>", "workspace/repository. Default: that of the pipeline")
-      .option("--remove", "take it out of the downloads, so that it is carried out once")
       .option("--json", "print it as JSON as well, without its seal")
       .action(async (stack: string, options: PullOptions) => {
         const sources = await planSources(stack);
@@ -122,7 +122,7 @@ function pullCommand(): Command {
           sources: sourcesOf(sources.project.root, sources.base, sources.desired),
         };
         const repository = repositoryOf(options);
-        const plan = await connected({ write: options.remove === true }, async ({ client }) => {
+        const plan = await connected({}, async ({ client }) => {
           const text = await pullPlan(client, repository, wanted);
           if (text === undefined)
             throw new PlanRefusedError(
@@ -130,9 +130,7 @@ function pullCommand(): Command {
               "Other changes may have been merged in between. Make a new plan, and have it reviewed.",
             );
           writeFileSync(options.out, text);
-          const read = readPlan(options.out, planKeyFrom(process.env));
-          if (options.remove) await removePlan(client, repository, wanted);
-          return read;
+          return readPlan(options.out, planKeyFrom(process.env));
         });
         show(plan, options);
       }),
@@ -140,10 +138,31 @@ function pullCommand(): Command {
   );
 }
 
+function removeCommand(): Command {
+  return examples(
+    new Command("remove")
+      .description("Take a plan that was carried out, or given up, out of the downloads")
+      .argument("<file>", "the plan")
+      .option("--repository <repository>", "workspace/repository. Default: that of the pipeline")
+      .option("--json", "print what is gone as JSON")
+      .action(async (file: string, options: { repository?: string; json?: boolean }) => {
+        const plan = readPlan(file, planKeyFrom(process.env));
+        const repository = repositoryOf(options);
+        await connected({ write: true }, ({ client }) => removePlan(client, repository, plan));
+        const name = planName(plan);
+        process.stdout.write(
+          options.json
+            ? `${JSON.stringify({ repository, name })}\n`
+            : `${name} is not in the downloads of ${repository} any more.\n`,
+        );
+      }),
+    ["bitbucket-as-code plan remove plan.json"],
+  );
+}
+
 interface PullOptions {
   readonly out: string;
   readonly repository?: string;
-  readonly remove?: boolean;
   readonly json?: boolean;
 }
 

@@ -1,0 +1,112 @@
+/** The file that `init pipelines` writes, held to the JSON Schema that Atlassian publishes. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import Ajv from "ajv";
+import { parse } from "yaml";
+import { mergeHints } from "../../src/cli/init/pipelines";
+import { backends, type PipelinesOptions, pipelinesFile } from "../../src/cli/init/pipelinesFile";
+
+const schema = JSON.parse(
+  readFileSync(join(__dirname, "fixtures", "bitbucket-pipelines.schema.json"), "utf8"),
+);
+const check = new Ajv({ strict: false, allErrors: true }).compile(schema);
+
+const usual: PipelinesOptions = {
+  stack: "acme",
+  shards: ["acme"],
+  branch: "main",
+  environment: "Production",
+  backend: "s3",
+  folder: "",
+};
+
+interface Step {
+  readonly name: string;
+  readonly script: readonly string[];
+  readonly [key: string]: unknown;
+}
+
+/** All steps of a pipeline, those of parallel groups among them. */
+function stepsOf(items: readonly Record<string, unknown>[]): Step[] {
+  return items.flatMap((item) => {
+    if ("step" in item) return [item.step as Step];
+    const { steps } = item.parallel as { steps: Record<string, unknown>[] };
+    return stepsOf(steps);
+  });
+}
+
+const variants: [string, Partial<PipelinesOptions>][] = [
+  ...backends.map((backend): [string, Partial<PipelinesOptions>] => [backend, { backend }]),
+  ["shards", { shards: ["acme", "acme.PLAT", "acme.DATA"] }],
+  ["a folder", { folder: "infra/bit bucket" }],
+  ["odd names", { branch: "release/1.0", environment: "On: 'call'", stack: "yes" }],
+];
+
+test.each(variants)("is as the schema says: %s", (_name, options) => {
+  const file = parse(pipelinesFile({ ...usual, ...options }));
+  check(file);
+  expect(check.errors ?? []).toEqual([]);
+  // The schema lets unknown keys of a step pass.
+  const known = Object.keys(schema.definitions.step_base.properties);
+  const { pipelines } = file;
+  const all = [pipelines["pull-requests"], pipelines.branches, pipelines.custom].flatMap((group) =>
+    Object.values(group).flatMap((items) => stepsOf(items as Record<string, unknown>[])),
+  );
+  for (const step of all) {
+    expect(known).toEqual(expect.arrayContaining(Object.keys(step)));
+    expect(step.script.every((line) => typeof line === "string")).toBe(true);
+    for (const cache of step.caches as string[])
+      expect(Object.keys(file.definitions.caches)).toContain(cache);
+  }
+});
+
+test("the schema does refuse what is wrong", () => {
+  const file = parse(pipelinesFile(usual));
+  file.pipelines.branches.main[1].step.trigger = "sometimes";
+  expect(check(file)).toBe(false);
+});
+
+test("an apply waits for somebody, in a deployment, and comes after a plan that is handed on", () => {
+  const { pipelines } = parse(pipelinesFile({ ...usual, environment: "Live" }));
+  for (const pipeline of [pipelines.branches.main, pipelines.custom["apply-unreviewed"]]) {
+    const [first, second] = stepsOf(pipeline);
+    expect(first).toMatchObject({ artifacts: ["plan.json"] });
+    // Bitbucket does not let the first step of a pipeline wait.
+    expect(first?.trigger).toBeUndefined();
+    expect(second).toMatchObject({ trigger: "manual", deployment: "Live", oidc: true });
+    expect(second?.script).toContain("npx bitbucket-as-code up acme --plan plan.json");
+  }
+});
+
+test("shards are previewed side by side, and their plans meet in the next step", () => {
+  const { pipelines } = parse(pipelinesFile({ ...usual, shards: ["acme", "acme.PLAT"] }));
+  const [, group, join] = pipelines["pull-requests"]["**"];
+  expect(stepsOf(group.parallel.steps).map(({ name }) => name)).toEqual([
+    "Plan for acme",
+    "Plan for acme.PLAT",
+  ]);
+  expect(stepsOf(group.parallel.steps)[1]).toMatchObject({ artifacts: ["plans/*.json"] });
+  expect(join.step.script.join("\n")).toMatch(
+    /plan join acme plans\/\*\.json --out plan\.json\n.* report plan\.json/,
+  );
+});
+
+test("a project in a folder is gone to, and its artifacts are named from the top", () => {
+  const { pipelines, definitions } = parse(pipelinesFile({ ...usual, folder: "infra" }));
+  const [first] = stepsOf(pipelines.branches.main);
+  expect(first?.script[0]).toBe("cd infra");
+  expect(first?.artifacts).toEqual(["infra/plan.json"]);
+  expect(definitions.caches.npm.key.files).toEqual(["infra/package-lock.json"]);
+});
+
+test("what a file that is there lacks is told place by place", () => {
+  const there = "pipelines:\n  branches:\n    main:\n      - step: { script: [make] }\n";
+  expect(mergeHints(there, pipelinesFile(usual))).toEqual([
+    "definitions: caches: pulumi-engine: add it",
+    "definitions: caches: npm: add it",
+    "pipelines: pull-requests: **: add it",
+    "pipelines: branches: main: is there: put the new steps into it, or give it up",
+    "pipelines: custom: drift: add it",
+    "pipelines: custom: apply-unreviewed: add it",
+  ]);
+});
