@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { BitbucketError, type Client, grantedScopes, SettingError } from "./bitbucket";
 import {
+  baseShard,
   byShard,
   type DesiredResource,
   type DesiredStack,
@@ -13,6 +14,7 @@ import {
   loadStack,
   locateStack,
   resolveSecrets,
+  type StackPlace,
   withSecrets,
 } from "./desired";
 import { fieldMeta, type Values } from "./kinds/kind";
@@ -42,6 +44,14 @@ import { namesUsers, withUsers } from "./plan/users";
 import { locationFields } from "./provider/location";
 import { clientFrom, sharedReads } from "./provider/session";
 import { resourceClass } from "./resource";
+import {
+  consequencesOf,
+  findUnmanaged,
+  registerRemovals,
+  type Unmanaged,
+  UnmanagedError,
+  withRemovals,
+} from "./unmanaged";
 
 /**
  * What tells the language host that the program has said itself why it failed.
@@ -71,6 +81,7 @@ function textOf(error: unknown): string {
     MissingScopesError,
     NoShardsError,
     MisplacedError,
+    UnmanagedError,
     pulumi.RunError,
   ];
   return known.some((type) => error instanceof type) ? error.message : (error.stack ?? error.message);
@@ -119,11 +130,42 @@ async function register(): Promise<void> {
     for (const line of renameHints(renames)) await pulumi.log.warn(line);
     const applied = held && underNewNames(held, renames.former);
     await checkPlaces(whole, stack, applied ?? []);
-    await checkPlan(desired, applied, client, bitbucket);
-    new Registration(stack.workspace, desired, renames.former).register();
+    const removals = await unmanagedIn(whole, place, desired, applied, live);
+    await checkPlan(desired, applied, removals, client, bitbucket);
+    const registration = new Registration(stack.workspace, desired, renames.former);
+    registration.register();
+    registerRemovals(removals, ({ owner }) => owner && registration.made(owner));
   } finally {
     await client.close();
   }
+}
+
+/** Says what is there and not managed, as far as the YAML asks for that, and gives what is to be removed. */
+async function unmanagedIn(
+  stack: DesiredStack,
+  { stack: name, shard }: StackPlace,
+  desired: readonly Ready[],
+  state: readonly StateResource[] | undefined,
+  reader: LiveReader,
+): Promise<readonly Unmanaged[]> {
+  const args = new Map(desired.map((one) => [one.resource, one.args]));
+  const found = await findUnmanaged({
+    stack,
+    args: (resource) => args.get(resource),
+    state: state ?? [],
+    inside: desired.map(({ resource }) => resource),
+    // What belongs to no project or repository is the base's.
+    ofWorkspace: shard === baseShard,
+    unsaid: "ignore",
+    reader,
+  });
+  const { warnings, removals } = await consequencesOf(found, {
+    stack: name,
+    reader,
+    canRemove: state !== undefined,
+  });
+  for (const warning of warnings) await pulumi.log.warn(warning);
+  return removals;
 }
 
 interface Ready {
@@ -190,6 +232,7 @@ class MissingScopesError extends Error {}
 async function checkPlan(
   desired: readonly Ready[],
   state: Awaited<ReturnType<typeof readState>>,
+  removals: readonly Unmanaged[],
   client: Client,
   config: pulumi.Config,
 ): Promise<void> {
@@ -199,7 +242,7 @@ async function checkPlan(
     );
     return;
   }
-  const plan = planOf(desired, state);
+  const plan = withRemovals(planOf(desired, state), removals);
   const owners = new Map(
     desired.map(({ resource, kind, name }) => [`${kind.name} ${name}`, ownersOf(resource)]),
   );
@@ -246,6 +289,10 @@ class Registration {
       siblings.push(resource);
       this.#siblings.set(resource.parent, siblings);
     }
+  }
+
+  made(resource: DesiredResource): pulumi.CustomResource | undefined {
+    return this.#made.get(resource);
   }
 
   register(): void {

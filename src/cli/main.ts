@@ -18,6 +18,7 @@ import { packageVersion } from "./paths";
 import { planCommand } from "./plan";
 import { repairCommand } from "./repair";
 import { reportCommand } from "./report";
+import { unmanagedCommand } from "./unmanaged";
 import { validateCommand } from "./validate";
 
 /** The whole command line: what the tests walk through, and what completion is made from. */
@@ -42,6 +43,7 @@ export function createProgram(): Command {
     reportCommand(),
     authCommand(),
     doctorCommand(),
+    unmanagedCommand(),
     cachesCommand(),
     gitCommand(),
     demoCommand(),

@@ -1,6 +1,7 @@
 /** Puts the layers of every object together, and checks what comes out. */
 import type { z } from "zod";
 import { fieldMeta, identityOf, type Kind, type Values } from "../kinds/kind";
+import { holdsPolicy } from "../kinds/unmanaged";
 import type { Combined } from "./combine";
 import { below, type Diagnostics, type Position, suggest } from "./diagnostics";
 import { isAboutSecret, schemaOf, withPlaceholders } from "./fieldCheck";
@@ -9,14 +10,19 @@ import { merge, mergeAll } from "./merge";
 import { describe, type Entry, isBroken, isNull, type MapNode, type Node, positionAt } from "./node";
 import { profileKeys, RepositoryLayers } from "./repositoryLayers";
 import { isSecretReference } from "./secret";
-import type { DesiredResource } from "./stack";
+import type { DesiredResource, Existing } from "./stack";
 import type { Structure } from "./structure";
+import { PolicyReader, type UnmanagedPolicy } from "./unmanaged";
 
 export class Builder {
   readonly resources: DesiredResource[] = [];
   readonly #defaults: ReadonlyMap<Kind, Node>;
   readonly #layers: RepositoryLayers | undefined;
   readonly #adopt: boolean;
+  readonly #policies: PolicyReader;
+  /** What shall become of what is not declared. */
+  readonly unmanaged: UnmanagedPolicy | undefined;
+  readonly existing: Existing[] = [];
   readonly #names = new Map<Kind, Map<string, Position>>();
   /** By kind and parent: what each object is to the server. */
   readonly #identities = new Map<Kind, Map<DesiredResource | undefined, Map<string, DesiredResource>>>();
@@ -29,6 +35,8 @@ export class Builder {
   ) {
     this.#defaults = this.#readDefaults();
     this.#adopt = this.#readAdopt();
+    this.#policies = new PolicyReader(structure, diagnostics);
+    this.unmanaged = this.#policies.stack(combined.unmanaged);
     const { profiled } = structure;
     this.#layers = profiled
       ? new RepositoryLayers(profiled, combined.profiles, combined.rules, reader, diagnostics)
@@ -128,11 +136,15 @@ export class Builder {
     if (withDefaults.type !== "map") return;
     const origin = this.#named(kind, key, at, withDefaults);
     const renamedFrom = this.#renamedFrom(key, origin);
+    const unmanaged = holdsPolicy(kind)
+      ? this.#policies.layer(origin.entries.get("unmanaged")?.value)
+      : undefined;
     const resource: DesiredResource = {
       kind,
       name: this.#name(kind, key, parent, at),
       ...(parent ? { parent } : {}),
       ...(renamedFrom === undefined ? {} : { renamedFrom }),
+      ...(unmanaged === undefined ? {} : { unmanaged }),
       args: this.#adopting(kind, argsOf(kind, origin), parent),
       position: at,
       positionOf: (path) => positionAt(origin, path, at),
@@ -252,6 +264,7 @@ export class Builder {
   /** Fields that name an object of the workspace must name one that is there. */
   #checkReferences(): void {
     const existing = this.#readExisting();
+    for (const [kind, names] of existing) this.existing.push(...names.map((name) => ({ kind, name })));
     for (const target of this.structure.referable()) {
       const [field] = target.naturalKey;
       if (field === undefined) continue;

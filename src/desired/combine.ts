@@ -7,6 +7,7 @@ import type { Structure } from "./structure";
 export interface Combined {
   readonly workspace?: Node | undefined;
   readonly adopt?: Node | undefined;
+  readonly unmanaged?: Node | undefined;
   readonly defaults: MapNode;
   readonly profiles: MapNode;
   readonly rules: ListNode;
@@ -21,6 +22,7 @@ export const topKeys = [
   "workspace",
   "include",
   "adopt",
+  "unmanaged",
   "defaults",
   "profiles",
   "rules",
@@ -60,6 +62,7 @@ export function combine(files: readonly MapNode[], structure: Structure, diagnos
   return {
     workspace: top.get("workspace"),
     adopt: top.get("adopt"),
+    unmanaged: top.get("unmanaged"),
     defaults: map("defaults"),
     profiles: map("profiles"),
     rules: rules?.type === "list" ? rules : { type: "list", position: start, items: [] },

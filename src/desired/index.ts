@@ -23,5 +23,6 @@ export {
 } from "./resolve";
 export { isSecretReference, SecretReference, type SecretSource } from "./secret";
 export { baseShard, byShard, keyOf, rootOf, type Sharding, shardOf } from "./shards";
-export { type DesiredResource, type DesiredStack, historyOf, type Say } from "./stack";
+export { type DesiredResource, type DesiredStack, type Existing, historyOf, type Say } from "./stack";
 export { Structure } from "./structure";
+export { type Policy, type PolicyLayer, policies, type UnmanagedPolicy } from "./unmanaged";

@@ -1,12 +1,14 @@
 /** The JSON Schema of stacks/*.yaml, for editors. What it cannot say (several fields at once, other files), the loader checks. */
 import { z } from "zod";
 import { fieldMeta, type Kind } from "../kinds/kind";
+import { canBeUnmanaged, holdsPolicy, removedByNameOnly } from "../kinds/unmanaged";
 import type { topKeys } from "./combine";
 import { schemaOf } from "./fieldCheck";
 import type { entryKeys } from "./layer";
 import type { profileKeys, ruleKeys } from "./repositoryLayers";
 import { ifMissingKey, secretSources } from "./secret";
 import { Structure } from "./structure";
+import { type layerKeys, policies, type policyKeys, type policyRuleKeys } from "./unmanaged";
 
 type Schema = Record<string, unknown>;
 
@@ -65,6 +67,11 @@ function topProperties(structure: Structure): Record<(typeof topKeys)[number], S
         "Whether everything that is there already may be taken over, and brought to what is written here.",
       ...nullable({ type: "boolean" }),
     },
+    unmanaged: {
+      description:
+        "What shall become of what is in the workspace and not written here: see docs/unmanaged.md.",
+      ...policySchema(stackPolicyProperties(structure)),
+    },
     defaults: {
       description: "What holds for every object of a kind, unless something more specific says otherwise.",
       ...nullable(
@@ -95,6 +102,74 @@ function topProperties(structure: Structure): Record<(typeof topKeys)[number], S
       ...nullable({ ...closed(shardsProperties()), minProperties: 1, maxProperties: 1 }),
     },
   };
+}
+
+const policy: Schema = { enum: [...policies] };
+
+/** A policy alone, or a map. */
+function policySchema(properties: Readonly<Record<string, Schema>>): Schema {
+  return { anyOf: [policy, closed(properties), nothing] };
+}
+
+function ownPolicy(structure: Structure): Schema {
+  return {
+    description: "What shall become of what is in it and not written here.",
+    ...policySchema(layerProperties(structure)),
+  };
+}
+
+function layerProperties(structure: Structure): Record<(typeof layerKeys)[number], Schema> {
+  return {
+    policy: { description: "For every kind.", ...nullable(policy) },
+    kinds: {
+      description: "By kind. Repositories and projects are removed by a rule that names them only.",
+      ...nullable(
+        closed(
+          Object.fromEntries(
+            policyKinds(structure).map((kind) => [
+              structure.defaultsName(kind),
+              nullable({ enum: policies.filter((word) => word !== "remove" || !removedByNameOnly(kind)) }),
+            ]),
+          ),
+        ),
+      ),
+    },
+  };
+}
+
+function stackPolicyProperties(structure: Structure): Record<(typeof policyKeys)[number], Schema> {
+  return {
+    ...layerProperties(structure),
+    rules: {
+      description: "By name. A later rule stands above an earlier one.",
+      ...nullable({
+        type: "array",
+        items: { ...closed(policyRuleProperties(structure)), required: ["match", "policy"] },
+      }),
+    },
+  };
+}
+
+function policyRuleProperties(structure: Structure): Record<(typeof policyRuleKeys)[number], Schema> {
+  const kind: Schema = { enum: policyKinds(structure).map((one) => structure.defaultsName(one)) };
+  return {
+    kinds: {
+      description: "Of which kinds. Left out: of every kind.",
+      anyOf: [kind, { type: "array", items: kind, minItems: 1 }],
+    },
+    match: {
+      description: 'A name, a glob, or a list of them: a slug, a key, a URL. "!" before one excludes.',
+      anyOf: [
+        { type: "string", minLength: 1 },
+        { ...names, minItems: 1 },
+      ],
+    },
+    policy,
+  };
+}
+
+function policyKinds(structure: Structure): readonly Kind[] {
+  return structure.kinds.filter(canBeUnmanaged);
 }
 
 function shardsProperties(): Record<string, Schema> {
@@ -197,6 +272,7 @@ function objectSchema(structure: Structure, kind: Kind, extras: Readonly<Record<
     ...closed({
       ...extras,
       ...(kind.yaml.form === "map" ? entryProperties() : {}),
+      ...(holdsPolicy(kind) ? { unmanaged: ownPolicy(structure) } : {}),
       ...Object.fromEntries([...fields, ...sections]),
     }),
   };

@@ -1,10 +1,12 @@
 /** Checks one layer (a default, rule, profile or an object's own lines) for itself, and writes it out in full. */
 import { fieldMeta, type Kind, secretFieldsOf, type Values } from "../kinds/kind";
+import { holdsPolicy } from "../kinds/unmanaged";
 import { type Diagnostics, suggest } from "./diagnostics";
 import { checkField, schemaOf } from "./fieldCheck";
 import { describe, type Entry, isBroken, isNull, type MapNode, type Node, plainValue } from "./node";
 import { ifMissingKey, isSecretSource, SecretReference, secretSources } from "./secret";
 import type { Structure } from "./structure";
+import { writtenOutPolicy } from "./unmanaged";
 
 /** The keys that an object in a map can have besides its fields. */
 export const entryKeys = ["renamedFrom"] as const;
@@ -35,11 +37,14 @@ export class LayerReader {
     const entries = new Map<string, Entry>();
     for (const [name, { key, value }] of node.entries) {
       const section = sections.get(name);
-      if (extras.includes(name)) entries.set(name, { key, value });
+      if (name === "unmanaged" && holdsPolicy(kind))
+        entries.set(name, { key, value: writtenOutPolicy(value) });
+      else if (extras.includes(name)) entries.set(name, { key, value });
       else if (schemaOf(kind, name)) entries.set(name, { key, value: this.#fieldOf(kind, name, value) });
       else if (section) entries.set(name, { key, value: this.section(section, value) });
       else {
-        const known = [...Object.keys(kind.args.shape), ...sections.keys(), ...extras];
+        const own = holdsPolicy(kind) ? ["unmanaged"] : [];
+        const known = [...Object.keys(kind.args.shape), ...sections.keys(), ...extras, ...own];
         const meant = suggest(name, known);
         this.diagnostics.error(key, `unknown field "${name}" of a ${kind.title}`, meant);
         // So that it does not count as missing as well.

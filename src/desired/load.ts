@@ -56,6 +56,8 @@ export async function loadStack(source: StackSource, options: LoadOptions = {}):
     files: files.map((file) => file.path),
     warnings: diagnostics.warnings,
     ...(sharding === undefined ? {} : { sharding }),
+    ...(builder.unmanaged === undefined ? {} : { unmanaged: builder.unmanaged }),
+    existing: builder.existing,
   };
 }
 

@@ -3,6 +3,7 @@ import type { Kind, Values } from "../kinds/kind";
 import type { Diagnostic, Position } from "./diagnostics";
 import type { MapNode, Node } from "./node";
 import type { Sharding } from "./shards";
+import type { PolicyLayer, UnmanagedPolicy } from "./unmanaged";
 
 /** One object that is to be there. */
 export interface DesiredResource {
@@ -12,6 +13,8 @@ export interface DesiredResource {
   readonly parent?: DesiredResource | undefined;
   /** The key that it had in its map before it was renamed, where that is written. */
   readonly renamedFrom?: string | undefined;
+  /** What shall become of what is not declared in it: of repositories and projects. */
+  readonly unmanaged?: PolicyLayer | undefined;
   /** What was written, checked. Secrets are references; no defaults of the kind are filled in. */
   readonly args: Values;
   /** Where it is written. */
@@ -22,6 +25,12 @@ export interface DesiredResource {
   readonly origin: MapNode;
 }
 
+/** Something that is managed elsewhere. */
+export interface Existing {
+  readonly kind: Kind;
+  readonly name: string;
+}
+
 /** The desired state of a stack. */
 export interface DesiredStack {
   readonly workspace: string;
@@ -30,6 +39,10 @@ export interface DesiredStack {
   /** All files that were read, absolute. */
   readonly files: readonly string[];
   readonly warnings: readonly Diagnostic[];
+  /** What shall become of what is in the workspace and not declared. */
+  readonly unmanaged?: UnmanagedPolicy | undefined;
+  /** What is managed elsewhere and may be referred to, by its natural key. */
+  readonly existing?: readonly Existing[] | undefined;
   /** How it is split into several Pulumi stacks, if it is. */
   readonly sharding?: Sharding | undefined;
 }

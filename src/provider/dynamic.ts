@@ -73,7 +73,7 @@ function own(properties: Record<string, unknown>): Values {
 }
 
 /** The host prints an error's stack beside its message: a user's mistake has none. */
-async function plainly<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+export async function plainly<Result>(work: () => Result | Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {

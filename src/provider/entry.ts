@@ -3,8 +3,12 @@ import { kinds } from "../kinds";
 import { dynamicProvider } from "./dynamic";
 import { sayGoodbye } from "./end";
 import { endWithEngine } from "./orphan";
+import { removalName, removalProvider } from "./removal";
 
-const providers = Object.fromEntries(kinds.map((kind) => [kind.name, dynamicProvider(kind)]));
+const providers = {
+  ...Object.fromEntries(kinds.map((kind) => [kind.name, dynamicProvider(kind)])),
+  [removalName]: removalProvider(),
+};
 
 if (process.argv[1]?.includes("dynamic-provider")) {
   endWithEngine(process.argv[2]);

@@ -6,6 +6,7 @@ import { kinds } from "../kinds";
 import type { Values } from "../kinds/kind";
 import { adoptedIn } from "../provider/adoption";
 import { describe } from "../provider/errors";
+import { removalType } from "../provider/removal";
 import { typePrefix } from "../provider/type";
 import { complete } from "../provider/values";
 
@@ -177,6 +178,10 @@ class Events {
   #step(metadata: Metadata): void {
     const { urn, type, op } = metadata;
     if (!type.startsWith(typePrefix)) return;
+    if (type === removalType) {
+      this.#remove(urn, op);
+      return;
+    }
     const operation = operations[op];
     const [kind, name] = [type.slice(typePrefix.length), nameIn(urn)];
     if ((operation || op === "same") && metadata.old)
@@ -195,6 +200,14 @@ class Events {
       this.#same.add(urn);
       this.onDone?.();
     }
+  }
+
+  /** A removal is made to delete something else: that is what counts. Its own going is nothing. */
+  #remove(urn: string, op: string): void {
+    if (this.#changes.has(urn) || (op !== "create" && op !== "update")) return;
+    const [kind = "", ...name] = nameIn(urn).split(" ");
+    this.#changes.set(urn, { operation: "delete", kind, name: name.join(" "), fields: [] });
+    this.onDone?.();
   }
 
   #say(severity: Message["severity"], message: string, urn: string | undefined): void {

@@ -1,0 +1,216 @@
+/** `unmanaged:`, what shall become of things in the workspace that are not declared. */
+import picomatch from "picomatch";
+import type { Kind } from "../kinds/kind";
+import { canBeUnmanaged, removedByNameOnly } from "../kinds/unmanaged";
+import { type Diagnostics, suggest } from "./diagnostics";
+import { describe, isNull, type MapNode, type Node } from "./node";
+import type { Structure } from "./structure";
+
+export const policies = ["ignore", "report", "fail", "remove"] as const;
+export type Policy = (typeof policies)[number];
+
+/** What one place says. */
+export interface PolicyLayer {
+  /** For all kinds. */
+  readonly policy?: Policy | undefined;
+  readonly kinds: ReadonlyMap<Kind, Policy>;
+}
+
+/** A policy for things by their names. */
+export interface PolicyRule {
+  /** Left out: every kind. */
+  readonly kinds?: ReadonlySet<Kind> | undefined;
+  matches(name: string): boolean;
+  /** It names things one by one, without a pattern, and says of which kinds they are. */
+  readonly writtenOut: boolean;
+  readonly policy: Policy;
+}
+
+/** What the stack says. Later rules stand above earlier ones. */
+export interface UnmanagedPolicy extends PolicyLayer {
+  readonly rules: readonly PolicyRule[];
+}
+
+/** The keys of `unmanaged`, of a repository's or project's own, and of a rule in it. */
+export const layerKeys = ["policy", "kinds"] as const;
+export const policyKeys = [...layerKeys, "rules"] as const;
+export const policyRuleKeys = ["kinds", "match", "policy"] as const;
+
+const byNameOnly =
+  "repositories and projects are removed only where they are written out: write a rule with their kind, " +
+  '"match: its-name" and "policy: remove"';
+
+/** `unmanaged: report` is short for `unmanaged: { policy: report }`. */
+export function writtenOutPolicy(node: Node): Node {
+  if (node.type !== "scalar" || isNull(node)) return node;
+  return {
+    type: "map",
+    position: node.position,
+    entries: new Map([["policy", { key: node.position, value: node }]]),
+  };
+}
+
+export class PolicyReader {
+  readonly #byName: ReadonlyMap<string, Kind>;
+
+  constructor(
+    structure: Structure,
+    private readonly diagnostics: Diagnostics,
+  ) {
+    this.#byName = new Map(
+      structure.kinds.filter(canBeUnmanaged).map((kind) => [structure.defaultsName(kind), kind]),
+    );
+  }
+
+  /** What the top of the stack says. */
+  stack(written: Node | undefined): UnmanagedPolicy | undefined {
+    const map = this.#map(written, policyKeys);
+    if (!map) return undefined;
+    const rules = map.entries.get("rules")?.value;
+    return { ...this.#layer(map), rules: this.#items(rules).flatMap((item) => this.#rule(item)) };
+  }
+
+  /** What a repository or a project says of what belongs to it. */
+  layer(written: Node | undefined): PolicyLayer | undefined {
+    const map = this.#map(written, layerKeys);
+    return map && this.#layer(map);
+  }
+
+  #layer(map: MapNode): PolicyLayer {
+    const policy = this.#policy(map.entries.get("policy")?.value);
+    const kinds = map.entries.get("kinds")?.value;
+    return { ...(policy ? { policy } : {}), kinds: this.#kinds(kinds) };
+  }
+
+  #kinds(node: Node | undefined): ReadonlyMap<Kind, Policy> {
+    const found = new Map<Kind, Policy>();
+    if (!node || isNull(node) || node.type === "broken") return found;
+    if (node.type !== "map") {
+      this.diagnostics.error(node.position, `must be a map of kinds and policies, not ${describe(node)}`);
+      return found;
+    }
+    for (const [name, { key, value }] of node.entries) {
+      const kind = this.#byName.get(name);
+      if (!kind) {
+        const message = `there is no kind "${name}" that a policy can be about`;
+        this.diagnostics.error(key, message, suggest(name, [...this.#byName.keys()]));
+        continue;
+      }
+      const policy = this.#policy(value);
+      if (policy === "remove" && removedByNameOnly(kind)) this.diagnostics.error(value.position, byNameOnly);
+      else if (policy) found.set(kind, policy);
+    }
+    return found;
+  }
+
+  #rule(item: Node): PolicyRule[] {
+    if (item.type !== "map" && item.type !== "broken") {
+      this.diagnostics.error(item.position, `must be a map with "match" and "policy", not ${describe(item)}`);
+      return [];
+    }
+    const map = this.#map(item, policyRuleKeys);
+    if (!map) return [];
+    const patterns = this.#texts(map, "match", "a name, or a glob");
+    const policy = this.#needed(map, "policy") ? this.#policy(map.entries.get("policy")?.value) : undefined;
+    const kinds = map.entries.has("kinds") ? this.#ruleKinds(map) : undefined;
+    if (!patterns || !policy || (map.entries.has("kinds") && !kinds)) return [];
+    const isGlob = patterns.some((pattern) => picomatch.scan(pattern).isGlob || pattern.startsWith("!"));
+    if (policy === "remove" && isGlob && kinds && [...kinds].some(removedByNameOnly)) {
+      this.diagnostics.error(map.entries.get("match")?.value.position ?? map.position, byNameOnly);
+      return [];
+    }
+    return [
+      {
+        ...(kinds ? { kinds } : {}),
+        matches: matcher(patterns),
+        writtenOut: kinds !== undefined && !isGlob,
+        policy,
+      },
+    ];
+  }
+
+  #ruleKinds(map: MapNode): ReadonlySet<Kind> | undefined {
+    const names = this.#texts(map, "kinds", "the name of a kind");
+    const kinds = (names ?? []).flatMap((name) => {
+      const kind = this.#byName.get(name);
+      if (kind) return [kind];
+      const position = map.entries.get("kinds")?.value.position ?? map.position;
+      const message = `there is no kind "${name}" that a policy can be about`;
+      this.diagnostics.error(position, message, suggest(name, [...this.#byName.keys()]));
+      return [];
+    });
+    return names && kinds.length === names.length ? new Set(kinds) : undefined;
+  }
+
+  #policy(node: Node | undefined): Policy | undefined {
+    if (!node || isNull(node) || node.type === "broken") return undefined;
+    const found = policies.find((policy) => node.type === "scalar" && node.value === policy);
+    if (found) return found;
+    const given = node.type === "scalar" ? `"${node.value}"` : describe(node);
+    this.diagnostics.error(
+      node.position,
+      `must be one of ${policies.join(", ")}, not ${given}`,
+      node.type === "scalar" ? suggest(String(node.value), policies) : undefined,
+    );
+    return undefined;
+  }
+
+  /** A map with known keys; a word in its place is the policy. */
+  #map(written: Node | undefined, known: readonly string[]): MapNode | undefined {
+    const node = written && writtenOutPolicy(written);
+    if (!node || isNull(node) || node.type === "broken") return undefined;
+    if (node.type !== "map") {
+      this.diagnostics.error(
+        node.position,
+        `must be one of ${policies.join(", ")}, or a map, not ${describe(node)}`,
+      );
+      return undefined;
+    }
+    for (const [name, { key }] of node.entries)
+      if (!known.includes(name)) this.diagnostics.error(key, `unknown field "${name}"`, suggest(name, known));
+    return node;
+  }
+
+  #items(node: Node | undefined): readonly Node[] {
+    if (!node || isNull(node) || node.type === "broken") return [];
+    if (node.type === "list") return node.items;
+    this.diagnostics.error(node.position, `must be a list, not ${describe(node)}`);
+    return [];
+  }
+
+  #needed(map: MapNode, name: string): boolean {
+    const value = map.entries.get(name)?.value;
+    if (value && !isNull(value)) return true;
+    this.diagnostics.error(map.position, `"${name}" is needed`);
+    return false;
+  }
+
+  #texts(map: MapNode, name: string, what: string): string[] | undefined {
+    if (!this.#needed(map, name)) return undefined;
+    const node = map.entries.get(name)?.value;
+    const items = !node || node.type === "broken" ? [] : node.type === "list" ? node.items : [node];
+    const texts = items.flatMap((item) => {
+      if (item.type === "scalar" && item.value !== null && item.value !== "")
+        return [item.source ?? String(item.value)];
+      if (item.type !== "broken")
+        this.diagnostics.error(item.position, `must be ${what}, not ${describe(item)}`);
+      return [];
+    });
+    return texts.length > 0 && texts.length === items.length ? texts : undefined;
+  }
+}
+
+/** Globs, those with a "!" leave out. A name that is written out fits whatever signs it holds. */
+function matcher(patterns: readonly string[]): (name: string) => boolean {
+  // A star stands for slashes as well: URLs and branches hold some.
+  const compile = (chosen: readonly string[]) =>
+    chosen.map((pattern) => {
+      const glob = picomatch(pattern, { bash: true, dot: true });
+      return (name: string) => name === pattern || glob(name);
+    });
+  const wanted = compile(patterns.filter((pattern) => !pattern.startsWith("!")));
+  const unwanted = compile(patterns.filter((pattern) => pattern.startsWith("!")).map((one) => one.slice(1)));
+  return (name) =>
+    (wanted.length === 0 || wanted.some((matches) => matches(name))) &&
+    !unwanted.some((matches) => matches(name));
+}

@@ -1,0 +1,29 @@
+/** The kinds of which a workspace can hold objects that nobody declared. */
+import { branch, kinds, tag } from "./index";
+import type { Kind } from "./kind";
+
+/** Whether a policy for what is not managed can be about objects of a kind. */
+export function canBeUnmanaged(kind: Kind): boolean {
+  // Settings that always exist cannot be superfluous, Git's content is no configuration, and keys of an account are
+  // its user's own. A file cannot be listed.
+  return (
+    kind.alwaysExists !== true &&
+    kind !== branch &&
+    kind !== tag &&
+    !kind.parents.includes("account") &&
+    ("collection" in kind.source || kind.naturalKey.length === 0)
+  );
+}
+
+/** All kinds that a policy can be about. */
+export const unmanagedKinds: readonly Kind[] = kinds.filter(canBeUnmanaged);
+
+/** Whether objects of a kind are never removed unless they are written out by name: they hold history. */
+export function removedByNameOnly(kind: Kind): boolean {
+  return kind.provides === "repository" || kind.provides === "project";
+}
+
+/** Whether a policy can stand in an object of this kind, for what belongs to it. */
+export function holdsPolicy(kind: Kind): boolean {
+  return removedByNameOnly(kind);
+}

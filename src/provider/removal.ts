@@ -1,0 +1,81 @@
+/**
+ * The deletion of something that was never managed, as a resource: so that a preview shows it, and an apply carries it
+ * out. It is an event and no thing: the next refresh takes it out of the state.
+ */
+import type * as dynamic from "@pulumi/pulumi/dynamic";
+import { z } from "zod";
+import { kinds } from "../kinds";
+import type { Kind, Location, Values } from "../kinds/kind";
+import { removedByNameOnly } from "../kinds/unmanaged";
+import { plainly } from "./dynamic";
+import { configure, session } from "./session";
+import { typePrefix } from "./type";
+
+export const removalName = "UnmanagedRemoval";
+export const removalType = typePrefix + removalName;
+
+/** See `providerText`. */
+export const removalProviderText = `exports.handler=()=>require("bitbucket-as-code/provider").${removalName}`;
+
+const inputs = z.object({
+  kind: z.string(),
+  /** Inputs named `id` are the engine's own. */
+  objectId: z.string(),
+  /** Where it is, as names of what it belongs to. */
+  at: z.record(z.string(), z.string()),
+  /** What tells it from its siblings. */
+  values: z.record(z.string(), z.unknown()),
+});
+
+/** The inputs of a removal. Values that may be secret are not among them. */
+export function removalInputs(kind: Kind, id: string, at: Location, args: Values): z.output<typeof inputs> {
+  const kept = [...kind.naturalKey, ...(kind.adminOf ? ["permission"] : [])];
+  return {
+    kind: kind.name,
+    objectId: id,
+    at: Object.fromEntries(
+      Object.entries(at).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    ),
+    values: Object.fromEntries(
+      kept.filter((field) => args[field] !== undefined).map((field) => [field, args[field]]),
+    ),
+  };
+}
+
+export function removalProvider(
+  remove: (given: unknown) => Promise<string> = carryOut,
+): dynamic.ResourceProvider {
+  return {
+    async configure(request) {
+      configure((key) => request.config.get(key));
+    },
+    async check(_olds, news) {
+      return { inputs: news };
+    },
+    // One that is asked for again is there again: the program registers none for what is gone.
+    async diff() {
+      return { changes: true };
+    },
+    async create(given) {
+      return { id: await plainly(() => remove(given)), outs: given };
+    },
+    async read() {
+      return {};
+    },
+    async update(_id, _olds, news) {
+      await plainly(() => remove(news));
+      return { outs: news };
+    },
+    async delete() {},
+  };
+}
+
+async function carryOut(given: unknown): Promise<string> {
+  const { kind: name, objectId: id, at, values } = inputs.parse(given);
+  const kind = kinds.find((known) => known.name === name);
+  if (!kind) throw new Error(`There is no kind ${name} in this version.`);
+  // The YAML names each repository and project that is to go: that is the word which `deletion: allow` is elsewhere.
+  const consent = removedByNameOnly(kind) ? { deletion: "allow" } : {};
+  await session().delete(kind, id, { ...at, ...values, ...consent });
+  return id;
+}

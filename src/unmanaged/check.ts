@@ -1,0 +1,105 @@
+/** What a preview or an apply does about what is not managed: it says so, stops, or removes it. */
+import type { LiveReader, Unreadable } from "../live";
+import type { Discovery } from "./find";
+import { nameOf, type Unmanaged } from "./model";
+
+/** Things that a message names, at most. */
+const fewNames = 20;
+
+/** Something is there that must not be. Nothing was changed. */
+export class UnmanagedError extends Error {
+  constructor(objects: readonly Unmanaged[], stack: string) {
+    super(
+      [
+        `${count(objects)} in the workspace that this stack does not manage, and must not be there (unmanaged: fail). Nothing was changed.`,
+        ...lines(objects),
+        `Declare them (with "adopt: true" where they differ), delete them, or write another policy. "bitbucket-as-code unmanaged ${stack}" lists all.`,
+      ].join("\n"),
+    );
+    this.name = "UnmanagedError";
+  }
+}
+
+export interface Consequences {
+  readonly warnings: readonly string[];
+  readonly removals: readonly Unmanaged[];
+}
+
+/**
+ * @param stack The name of the stack, for messages.
+ * @param canRemove Whether the state is known: without it, what is managed could be taken for what is not.
+ * @throws {UnmanagedError} where the policy for something is `fail`.
+ */
+export async function consequencesOf(
+  { objects, unreadable }: Discovery,
+  { stack, reader, canRemove }: { stack: string; reader: LiveReader; canRemove: boolean },
+): Promise<Consequences> {
+  const failing = objects.filter(({ policy }) => policy === "fail");
+  if (failing.length > 0) throw new UnmanagedError(failing, stack);
+  const warnings: string[] = [];
+  const reported = objects.filter(({ policy }) => policy === "report");
+  if (reported.length > 0) {
+    const more = `"bitbucket-as-code unmanaged ${stack}" lists all.`;
+    warnings.push(
+      [`${count(reported)} in the workspace that this stack does not manage:`, ...lines(reported), more].join(
+        "\n",
+      ),
+    );
+  }
+  const removed = objects.filter(({ policy }) => policy === "remove");
+  const own = await ownRights(removed, reader);
+  if (own.length > 0)
+    warnings.push(
+      [
+        "Not removed, though the policy says so, since they give the credential's own user its admin rights:",
+        ...lines(own),
+      ].join("\n"),
+    );
+  const removals = removed.filter((one) => !own.includes(one));
+  if (removals.length > 0 && !canRemove)
+    warnings.push(
+      "Nothing that is not managed was removed: the stack's state could not be read, so that it is not certain what is managed.",
+    );
+  else if (removals.length > 0)
+    warnings.push(
+      [
+        `${count(removals)} to be deleted, though this stack never managed it (unmanaged: remove):`,
+        ...lines(removals),
+      ].join("\n"),
+    );
+  if (unreadable.length > 0) warnings.push(unreadableText(unreadable));
+  return { warnings, removals: canRemove ? removals : [] };
+}
+
+/** A credential must not take the branch that it sits on. */
+async function ownRights(objects: readonly Unmanaged[], reader: LiveReader): Promise<readonly Unmanaged[]> {
+  const admins = objects.filter(({ kind, found }) => kind.adminOf?.(found.args) !== undefined);
+  if (admins.length === 0) return [];
+  const user = await reader.currentUser();
+  return admins.filter(({ kind, found }) => kind.adminOf?.(found.args) === user);
+}
+
+export function unreadableText(unreadable: readonly Unreadable[]): string {
+  const texts = new Map<string, number>();
+  for (const { kind, reason } of unreadable) {
+    const text = `  - ${kind.title}: ${reason}`;
+    texts.set(text, (texts.get(text) ?? 0) + 1);
+  }
+  const shown = [...texts]
+    .slice(0, fewNames)
+    .map(([text, times]) => (times > 1 ? `${text} (${times} times)` : text));
+  return [
+    "What is not managed could not be looked for everywhere:",
+    ...shown,
+    ...(texts.size > shown.length ? [`  … and ${texts.size - shown.length} more`] : []),
+  ].join("\n");
+}
+
+function count(objects: readonly Unmanaged[]): string {
+  return objects.length === 1 ? "There is 1 thing" : `There are ${objects.length} things`;
+}
+
+function lines(objects: readonly Unmanaged[]): string[] {
+  const shown = objects.slice(0, fewNames).map((one) => `  - ${one.kind.title} ${nameOf(one)}`);
+  return objects.length > shown.length ? [...shown, `  … and ${objects.length - shown.length} more`] : shown;
+}

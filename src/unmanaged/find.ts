@@ -1,0 +1,149 @@
+/** Reads what has to be read for it, a collection at a time and nothing else, and finds what is not managed. */
+import { PermissionError } from "../bitbucket";
+import { type DesiredResource, type DesiredStack, keyOf, type Policy } from "../desired";
+import { project, repository } from "../kinds";
+import { type Found, identityOf, type Kind } from "../kinds/kind";
+import { unmanagedKinds } from "../kinds/unmanaged";
+import { type LiveReader, type SurveyOptions, survey, type Unreadable } from "../live";
+import { type MatchOptions, unmanagedOf } from "./match";
+import type { Unmanaged } from "./model";
+import { isAsked } from "./policy";
+
+export interface FindOptions extends Omit<MatchOptions, "surveyed" | "stack"> {
+  readonly stack: DesiredStack;
+  /** The repositories and projects to look into. Default: all that are declared. */
+  readonly inside?: readonly DesiredResource[] | undefined;
+  /** Whether repositories, projects and what belongs to the workspace itself are looked at. Default: true. */
+  readonly ofWorkspace?: boolean | undefined;
+  /** What counts where the YAML says nothing. `ignore` costs no request. */
+  readonly unsaid: Policy;
+  readonly reader: LiveReader;
+  readonly onProgress?: SurveyOptions["onProgress"];
+}
+
+export interface Discovery {
+  /** Without those that shall be ignored. */
+  readonly objects: readonly Unmanaged[];
+  /** What may be there, and could not be read. */
+  readonly unreadable: readonly Unreadable[];
+}
+
+export async function findUnmanaged(options: FindOptions): Promise<Discovery> {
+  const { stack, reader, unsaid, onProgress } = options;
+  const parts = await partsOf(options);
+  if (parts.length === 0) return { objects: [], unreadable: [] };
+  const surveys = await Promise.all(
+    parts.map((part) =>
+      survey(reader, {
+        workspace: stack.workspace,
+        facets: false,
+        ...part,
+        ...(onProgress ? { onProgress } : {}),
+      }),
+    ),
+  );
+  const objects = unmanagedOf({ ...options, surveyed: surveys.flatMap((one) => one.objects) });
+  const unreadable = new Map(
+    surveys
+      .flatMap((one) => one.unreadable)
+      .map((one) => [`${one.kind.name} ${JSON.stringify(one.at)} ${one.reason}`, one]),
+  );
+  return {
+    objects: objects
+      .map((one) => ({ ...one, policy: one.policy ?? unsaid }))
+      .filter(({ policy }) => policy !== "ignore"),
+    unreadable: [...unreadable.values()],
+  };
+}
+
+type Part = Pick<SurveyOptions, "kinds" | "projects" | "repositories" | "ofWorkspace">;
+
+const none = () => false;
+
+/** The surveys to make: as few as there are different wishes. What several of them read is read once. */
+async function partsOf(options: FindOptions): Promise<Part[]> {
+  const { stack, inside, ofWorkspace = true, unsaid } = options;
+  const roots = (inside ?? stack.resources).filter(({ parent }) => !parent);
+  const parts: Part[] = [];
+  for (const owner of [repository, project]) {
+    for (const { kinds, members } of wishesOf(owner, roots, options)) {
+      const isMember = await memberOf(owner, members, options);
+      parts.push({
+        kinds,
+        ofWorkspace: false,
+        projects: owner === project ? isMember : none,
+        repositories: owner === repository ? isMember : none,
+      });
+    }
+  }
+  if (!ofWorkspace) return parts;
+  const asked = (kind: Kind, holder?: DesiredResource) => isAsked(stack.unmanaged, kind, holder, unsaid);
+  const holders = stack.resources.filter(({ kind }) => kind === project);
+  const owners = [project, repository].filter(
+    (kind) => asked(kind) || (kind === repository && holders.some((holder) => asked(kind, holder))),
+  );
+  if (owners.length > 0) parts.push({ kinds: owners });
+  const own = unmanagedKinds.filter(
+    (kind) =>
+      kind.parents.includes("workspace") && kind !== project && kind !== repository && asked(kind, undefined),
+  );
+  if (own.length > 0) parts.push({ kinds: own, projects: none, repositories: none });
+  return parts;
+}
+
+interface Wish {
+  readonly kinds: readonly Kind[];
+  readonly members: DesiredResource[];
+}
+
+/** The declared repositories, or projects, with the kinds that are to be looked for in them. */
+function wishesOf(
+  owner: Kind,
+  roots: readonly DesiredResource[],
+  { stack, unsaid }: FindOptions,
+): Iterable<Wish> {
+  const wishes = new Map<string, Wish>();
+  for (const root of roots.filter(({ kind }) => kind === owner)) {
+    const kinds = unmanagedKinds.filter(
+      (kind) => isInside(kind, owner) && isAsked(stack.unmanaged, kind, root, unsaid),
+    );
+    if (kinds.length === 0) continue;
+    const key = kinds.map(({ name }) => name).join();
+    const wish = wishes.get(key) ?? { kinds, members: [] };
+    wish.members.push(root);
+    wishes.set(key, wish);
+  }
+  return wishes.values();
+}
+
+/** Whether objects of a kind belong to such an owner, or to what belongs to it. */
+function isInside(kind: Kind, owner: Kind): boolean {
+  return kind.parents.some(
+    (parent) => parent === owner.provides || (parent === "environment" && owner === repository),
+  );
+}
+
+/** Whether a surveyed repository or project is one of these: by its natural key, or by the id that the state has. */
+async function memberOf(
+  owner: Kind,
+  members: readonly DesiredResource[],
+  { reader, stack, state }: FindOptions,
+): Promise<(name: string) => boolean> {
+  const keys = new Set(members.map(keyOf));
+  const ids = new Set(state.flatMap((held) => (keys.has(keyOf(held)) ? [held.id] : [])));
+  const names = new Set(members.map((one) => identityOf(owner, one.args)));
+  for (const { id, args } of await listed(reader, owner, stack.workspace))
+    if (ids.has(id)) names.add(identityOf(owner, args));
+  const field = owner.naturalKey[0] ?? "";
+  return (name) => names.has(identityOf(owner, { [field]: name }));
+}
+
+/** The survey reads the same list, and tells of what cannot be read. */
+async function listed(reader: LiveReader, kind: Kind, workspace: string): Promise<readonly Found[]> {
+  try {
+    return await reader.list(kind, { workspace });
+  } catch (error) {
+    if (error instanceof PermissionError) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,62 @@
+/** What is in a workspace and not managed. */
+import type { DesiredResource, Policy } from "../desired";
+import type { Found, Kind, Location, Values } from "../kinds/kind";
+
+/** An object on the server that neither the YAML declares nor the state holds. */
+export interface Unmanaged {
+  readonly kind: Kind;
+  readonly at: Location;
+  readonly found: Found;
+  /** What it is called where it lives: a slug, a URL, a variable's key. */
+  readonly label: string;
+  /** Every name that a rule can mean it by. */
+  readonly names: readonly string[];
+  /** The slug of the repository that it is, or is in. */
+  readonly repository?: string | undefined;
+  /** The key of the project that it is, or is in; of what is in a repository, that one's. */
+  readonly project?: string | undefined;
+  /** The name of the environment that it is in. */
+  readonly environment?: string | undefined;
+  /** The declared repository, project or environment that it belongs to. */
+  readonly owner?: DesiredResource | undefined;
+  /** What the YAML says shall become of it. Left out: nothing is said. */
+  readonly policy?: Policy | undefined;
+}
+
+/** Unique among all of the kind, as names of resources are: `api:https://ci.example.com/hook`. */
+export function nameOf({ kind, repository, project, environment, label }: Unmanaged): string {
+  const inside =
+    kind.provides === "repository" || kind.provides === "project" ? [] : [repository ?? project, environment];
+  return [...inside, label].filter((part) => part !== undefined).join(":");
+}
+
+/** Texts that are longer are cut in the middle. */
+const longest = 80;
+
+/** What people call an object, from the fields that tell it from its siblings. */
+export function labelOf(kind: Kind, args: Values): string {
+  const { nameField } = kind.yaml;
+  const name = nameField === undefined ? undefined : args[nameField];
+  // A key's label says more than its text.
+  const named =
+    kind.identity !== undefined && kind.naturalKey.includes("key") && typeof name === "string" && name !== "";
+  const label = named ? name : keyOf(kind, args);
+  return label.length > longest ? `${label.slice(0, longest - 21)}…${label.slice(-20)}` : label;
+}
+
+/** All that a rule can mean an object by. */
+export function namesOf(kind: Kind, args: Values): string[] {
+  const { nameField } = kind.yaml;
+  const names = [keyOf(kind, args), ...kind.naturalKey.map((field) => args[field])];
+  if (nameField !== undefined) names.push(args[nameField] as string);
+  return [...new Set(names.filter((name): name is string => typeof name === "string" && name !== ""))];
+}
+
+function keyOf(kind: Kind, args: Values): string {
+  const parts = kind.naturalKey
+    .map((field) => args[field])
+    .filter((part) => part !== undefined && part !== "");
+  return parts.length > 0
+    ? parts.map((part) => (typeof part === "object" ? JSON.stringify(part) : String(part))).join(" ")
+    : kind.title;
+}

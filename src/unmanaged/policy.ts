@@ -1,0 +1,47 @@
+/** Which policy counts for what is not managed: from the stack's own word to the repository's. */
+import type { DesiredResource, Policy, UnmanagedPolicy } from "../desired";
+import type { Kind } from "../kinds/kind";
+import { removedByNameOnly } from "../kinds/unmanaged";
+
+/**
+ * The policy for an object; undefined where nothing is said.
+ *
+ * From the least to the most specific: the stack's, the stack's for the kind, its rules, the owner's, the owner's for
+ * the kind. A repository or project is removed only where a rule names it: otherwise it is reported.
+ *
+ * @param holder The declared repository or project that it is in.
+ */
+export function policyFor(
+  stack: UnmanagedPolicy | undefined,
+  kind: Kind,
+  names: readonly string[],
+  holder: DesiredResource | undefined,
+): Policy | undefined {
+  let policy = stack?.kinds.get(kind) ?? stack?.policy;
+  let named = false;
+  for (const rule of stack?.rules ?? []) {
+    if ((rule.kinds && !rule.kinds.has(kind)) || !names.some((name) => rule.matches(name))) continue;
+    policy = rule.policy;
+    named = rule.writtenOut;
+  }
+  const own = holder?.unmanaged?.kinds.get(kind) ?? holder?.unmanaged?.policy;
+  if (own !== undefined) {
+    policy = own;
+    named = false;
+  }
+  return policy === "remove" && removedByNameOnly(kind) && !named ? "report" : policy;
+}
+
+/** Whether anything of a kind may have to be known: only then it is read. */
+export function isAsked(
+  stack: UnmanagedPolicy | undefined,
+  kind: Kind,
+  holder: DesiredResource | undefined,
+  unsaid: Policy,
+): boolean {
+  const own = holder?.unmanaged?.kinds.get(kind) ?? holder?.unmanaged?.policy;
+  if (own !== undefined) return own !== "ignore";
+  const rules = (stack?.rules ?? []).filter((rule) => !rule.kinds || rule.kinds.has(kind));
+  const usual = stack?.kinds.get(kind) ?? stack?.policy ?? unsaid;
+  return usual !== "ignore" || rules.some((rule) => rule.policy !== "ignore");
+}

@@ -1,0 +1,51 @@
+/** Registers the deletion of what is not managed, so that the engine shows it and carries it out. */
+import * as pulumi from "@pulumi/pulumi";
+import type { Plan } from "../plan";
+import { providerKey } from "../provider/dynamic";
+import { removalInputs, removalProviderText, removalType } from "../provider/removal";
+import { nameOf, type Unmanaged } from "./model";
+
+class UnmanagedRemoval extends pulumi.CustomResource {
+  constructor(name: string, inputs: pulumi.Inputs, options: pulumi.CustomResourceOptions) {
+    super(removalType, name, { ...inputs, [providerKey]: removalProviderText }, options);
+  }
+}
+
+/** The names of removals: the kind, and what it is called. Two of the same name are told apart by their ids. */
+export function removalNames(objects: readonly Unmanaged[]): ReadonlyMap<Unmanaged, string> {
+  const names = objects.map((one) => `${one.kind.name} ${nameOf(one)}`.replaceAll("::", ":"));
+  return new Map(
+    objects.map((one, index) => {
+      const name = names[index] ?? "";
+      return [one, names.filter((other) => other === name).length > 1 ? `${name} ${one.found.id}` : name];
+    }),
+  );
+}
+
+/** The plan with the removals in it: they are deletions like any other, for limits and scopes. */
+export function withRemovals(plan: Plan, removals: readonly Unmanaged[]): Plan {
+  const changes = removals.map((one) => ({
+    operation: "delete" as const,
+    kind: one.kind,
+    name: nameOf(one),
+    values: { ...one.at, ...one.found.args },
+  }));
+  return { changes: [...plan.changes, ...changes], managed: plan.managed + removals.length };
+}
+
+/**
+ * @param ownerOf The resource of a declared repository, project or environment.
+ */
+export function registerRemovals(
+  objects: readonly Unmanaged[],
+  ownerOf: (object: Unmanaged) => pulumi.Resource | undefined,
+): void {
+  for (const [one, name] of removalNames(objects)) {
+    const parent = ownerOf(one);
+    new UnmanagedRemoval(
+      name,
+      removalInputs(one.kind, one.found.id, one.at, one.found.args),
+      parent ? { parent } : {},
+    );
+  }
+}
