@@ -95,6 +95,7 @@ async function reportOf(
   stack: string,
   filter: NonNullable<Parameters<typeof compare>[0]["filter"]>,
 ): Promise<DriftReport> {
+  const began = Date.now();
   const { root, name } = findProject();
   const engine = await ensureEngine({ report: (line) => process.stderr.write(`${line}\n`) });
   process.env.PATH = engine.path;
@@ -107,6 +108,7 @@ async function reportOf(
       shown.doing("reading Bitbucket");
       const { report } = await compare({
         stack,
+        began,
         ...loaded,
         client,
         reader,

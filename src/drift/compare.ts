@@ -3,9 +3,9 @@
  * a run of the engine. Nothing is written.
  */
 import type { Client } from "../bitbucket";
-import { type DesiredStack, keyOf, type SecretContext } from "../desired";
+import { type DesiredResource, type DesiredStack, keyOf, type SecretContext } from "../desired";
 import type { LiveReader } from "../live";
-import type { StateResource } from "../plan";
+import { liveLook, renameHints, renamesOf, type StateResource, underNewNames } from "../plan";
 import { fingerprint, type Observed } from "./fingerprint";
 import { Judge, placeOf, type Subject } from "./judge";
 import { countsOf, type DriftReport, type Finding, modelVersion } from "./model";
@@ -28,6 +28,8 @@ export interface CompareOptions {
   readonly filter?: Filter | undefined;
   readonly listener?: { expect?(resources: number): void; done?(): void } | undefined;
   readonly now?: (() => number) | undefined;
+  /** When the run began, where that was before this: it has read the state. */
+  readonly began?: number | undefined;
 }
 
 export interface Comparison {
@@ -42,21 +44,22 @@ export interface Comparison {
  */
 export async function compare(options: CompareOptions): Promise<Comparison> {
   const now = options.now ?? Date.now;
-  const began = now();
+  const began = options.began ?? now();
   const { client, reader, desired, filter = {} } = options;
   const before = requestsOf(client);
   const selected = selector(filter);
-  const places = new Places(options.state);
-  const subjects = subjectsOf(options).filter((subject) => {
+  const wanted = await wantedOf(desired.resources, options.secrets, reader, desired.workspace);
+  const renames = await renamesOf(
+    [...wanted].map(([resource, { args }]) => ({ resource, args })),
+    options.state,
+    liveLook(reader),
+  );
+  const state = underNewNames(options.state, renames.former);
+  const places = new Places(state);
+  const subjects = subjectsOf(desired.resources, state).filter((subject) => {
     const { project, repositories } = placeOf(places, subject);
     return selected({ kind: subject.kind.name, project, repositories });
   });
-  const wanted = await wantedOf(
-    subjects.flatMap(({ resource }) => resource ?? []),
-    options.secrets,
-    reader,
-    desired.workspace,
-  );
   const observer = new Observer(client, reader);
   const seen = new Map<string, Seen>();
   options.listener?.expect?.(subjects.length);
@@ -67,7 +70,7 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
     }),
   );
   places.seen = seen;
-  const judge = new Judge({ desired, state: options.state, places, seen });
+  const judge = new Judge({ desired, state, places, seen });
   for (const subject of subjects)
     judge.take({ ...subject, wanted: subject.resource && wanted.get(subject.resource) });
   const findings = judge.findings.sort(inOrder);
@@ -97,18 +100,19 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
       counts: countsOf(findings),
       findings,
       undetectable: judge.undetectable,
-      warnings: desired.warnings.map(
-        ({ file, line, column, message }) => `${file}:${line}:${column} ${message}`,
-      ),
+      warnings: [
+        ...desired.warnings.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`),
+        ...renameHints(renames),
+      ],
     },
   };
 }
 
 /** The desired resources, and then those that only the state has. */
-function subjectsOf({ desired, state }: CompareOptions): Subject[] {
+function subjectsOf(resources: readonly DesiredResource[], state: readonly StateResource[]): Subject[] {
   const held = new Map<string, StateResource>();
   for (const resource of state) if (!resource.condemned) held.set(keyOf(resource), resource);
-  const subjects = desired.resources.map((resource): Subject => {
+  const subjects = resources.map((resource): Subject => {
     const key = keyOf(resource);
     return { key, kind: resource.kind, name: resource.name, resource, held: held.get(key) };
   });

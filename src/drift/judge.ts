@@ -103,6 +103,8 @@ export class Judge {
       return;
     }
     const { current, unread } = seen;
+    // It is the one that has replaced it.
+    if (held.condemned && current.recreated) return;
     this.unread ||= unread.size > 0;
     const secret = this.#secret(subject, current.live, desired?.inputs ?? {});
     this.observed.push({
@@ -223,9 +225,9 @@ export class Judge {
         severity: severityOfRecreated(kind.name, [severity]),
         operation,
         fields: drifted,
-        note: `Its id was ${held.id ?? "another"}, and is ${current.id}.`,
+        note: `Its id was ${held.id}, and is ${current.id}.`,
       });
-    } else if (drifted.length > 0) {
+    } else if (drifted.length > 0 && !held.condemned) {
       this.#add(subject, { case: "drift", severity, operation, fields: drifted });
     }
     if (!desired) {

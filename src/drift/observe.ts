@@ -48,7 +48,7 @@ export class Observer {
    * @throws {AuthenticationError} and, once Bitbucket seems to be out of reach, whatever error says so: then there is
    *   nothing to compare with.
    */
-  async observe({ kind, id = "", outputs }: StateResource): Promise<Seen> {
+  async observe({ kind, id, outputs }: StateResource): Promise<Seen> {
     const sort = sortOf(kind, outputs);
     const known = this.#refused.get(sort);
     if (known) return unreadable(known);

@@ -25,7 +25,7 @@ export class Places {
   constructor(state: readonly StateResource[]) {
     for (const resource of state) {
       this.#byKey.set(keyOf(resource), resource);
-      if (resource.id !== undefined && resource.kind.provides) this.#byId.set(resource.id, resource);
+      if (resource.kind.provides) this.#byId.set(resource.id, resource);
     }
   }
 

@@ -70,9 +70,9 @@ beforeEach(() => {
 });
 
 async function drift(args: readonly string[] = [], env: Record<string, string> = {}) {
-  const { exitCode, output } = await project.cli(["drift", "test", "--json", ...args], env);
+  const { exitCode, stdout, output } = await project.cli(["drift", "test", "--json", ...args], env);
   try {
-    return { exitCode, report: reportSchema.parse(JSON.parse(output)) };
+    return { exitCode, report: reportSchema.parse(JSON.parse(stdout)) };
   } catch {
     throw new Error(output);
   }
@@ -87,8 +87,8 @@ interface Change {
 
 /** What the engine would do, in the words of the findings. */
 async function preview(): Promise<string[]> {
-  const { output } = await project.cli(["preview", "test", "--json"]);
-  const { shards } = JSON.parse(output) as { shards: { changes: Change[]; succeeded: boolean }[] };
+  const { stdout } = await project.cli(["preview", "test", "--json"]);
+  const { shards } = JSON.parse(stdout) as { shards: { changes: Change[]; succeeded: boolean }[] };
   expect(shards.every(({ succeeded }) => succeeded)).toBe(true);
   return shards
     .flatMap(({ changes }) => changes)
@@ -217,6 +217,18 @@ test("every case is told apart, and what an apply would do is what a preview of 
   for (const secret of Object.values(secrets)) expect(JSON.stringify(report)).not.toContain(secret);
 });
 
+test("what has another key in YAML is the same, as in a preview", async () => {
+  const before = await readFile(join(project.folder, "stacks/test.yaml"), "utf8");
+  await project.yaml(before.replace("\n  api:\n", "\n  core:\n    name: api\n"));
+  const { report } = await drift(["--repository", "core"]);
+  expect(cases(report)).toContain("drift critical Webhook core:ci");
+  expect(report.findings.filter(({ operation }) => operation === "delete").map(({ name }) => name)).toEqual([
+    "api:bob",
+  ]);
+  expect(operations((await drift()).report)).toEqual(await preview());
+  await project.yaml(before);
+});
+
 test("a pattern, a kind, a severity and the exit code narrow what counts", async () => {
   expect((await drift(["--repository", "new"])).exitCode).toBe(0);
   expect((await drift(["--repository", "new", "--fail-on-pending"])).exitCode).toBe(2);
@@ -287,7 +299,7 @@ test("every report is written at once, and no secret is in any of them", async (
   const again = await drift(["--history", "drift.jsonl"]);
   expect(again.report.findings.every(({ since }) => since !== undefined)).toBe(true);
   const piped = await project.cli(["drift", "test", "--report", "markdown=-"]);
-  expect(piped.output).toMatch(/^### Drift of test\n/);
+  expect(piped.stdout).toMatch(/^### Drift of test\n/);
   const wrong = await project.cli(["drift", "test", "--report", "pdf=drift.pdf"]);
   expect(wrong).toMatchObject({ exitCode: 1 });
   expect(wrong.output).toContain("Write one of html, json, junit, markdown, text and a path");

@@ -13,6 +13,11 @@ export interface Result {
   readonly output: string;
 }
 
+/** What the command line gave. On a slow machine, progress is on standard error. */
+export interface CliResult extends Result {
+  readonly stdout: string;
+}
+
 export class Project {
   readonly outputs: string[] = [];
 
@@ -109,7 +114,7 @@ export class Project {
   }
 
   /** Runs the command line to its end, in the project's folder. */
-  cli(args: readonly string[], env: Record<string, string> = {}): Promise<Result> {
+  cli(args: readonly string[], env: Record<string, string> = {}): Promise<CliResult> {
     return this.startCli(args, () => {}, env).result;
   }
 
@@ -118,24 +123,28 @@ export class Project {
     args: readonly string[],
     hear: (output: string) => void,
     env: Record<string, string> = {},
-  ): { child: ChildProcess; result: Promise<Result> } {
+  ): { child: ChildProcess; result: Promise<CliResult> } {
     const child = spawn(process.execPath, [join(checkout, "dist", "cli", "main.js"), ...args], {
       cwd: this.folder,
       env: { ...this.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let output = "";
+    let stdout = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      stdout += chunk.toString();
+    });
     for (const stream of [child.stdout, child.stderr]) {
       stream.on("data", (chunk: Buffer) => {
         output += chunk.toString();
         hear(output);
       });
     }
-    const result = new Promise<Result>((done, fail) => {
+    const result = new Promise<CliResult>((done, fail) => {
       child.on("error", fail);
       child.on("close", (exitCode) => {
         this.outputs.push(output);
-        done({ exitCode, output });
+        done({ exitCode, output, stdout });
       });
     });
     return { child, result };
