@@ -17,7 +17,7 @@ import {
   type StackPlace,
   withSecrets,
 } from "./desired";
-import { fieldMeta, type Values } from "./kinds/kind";
+import type { Values } from "./kinds/kind";
 import { LiveReader, readText } from "./live";
 import {
   budgetWarning,
@@ -39,6 +39,7 @@ import {
   underNewNames,
   wholeNumber,
 } from "./plan";
+import { Needs } from "./plan/needs";
 import { notSupplied } from "./plan/notSupplied";
 import { namesUsers, withUsers } from "./plan/users";
 import { locationFields } from "./provider/location";
@@ -270,25 +271,14 @@ async function checkPlan(
 /** Resources as they are registered, each after those that it needs. */
 class Registration {
   readonly #made = new Map<DesiredResource, pulumi.CustomResource>();
-  readonly #byName: ReadonlyMap<string, DesiredResource>;
-  readonly #siblings = new Map<DesiredResource | undefined, DesiredResource[]>();
+  readonly #needs: Needs;
 
   constructor(
     private readonly workspace: string,
     private readonly desired: readonly Ready[],
     private readonly former: Renames["former"],
   ) {
-    this.#byName = new Map(
-      desired.map(({ resource, kind, args }) => [
-        `${kind.provides} ${args[kind.naturalKey[0] ?? ""]}`,
-        resource,
-      ]),
-    );
-    for (const { resource } of desired) {
-      const siblings = this.#siblings.get(resource.parent) ?? [];
-      siblings.push(resource);
-      this.#siblings.set(resource.parent, siblings);
-    }
+    this.#needs = new Needs(desired);
   }
 
   made(resource: DesiredResource): pulumi.CustomResource | undefined {
@@ -298,7 +288,7 @@ class Registration {
   register(): void {
     for (const { resource, kind, name, args } of this.desired) {
       const parent = resource.parent && this.#made.get(resource.parent);
-      const before = [...this.#referredTo(resource), ...this.#earlier(resource)];
+      const before = this.#needs.of(resource);
       const former = this.former.get(resource);
       const Class = resourceClass(kind) as unknown as AnyClass;
       const made = new Class(
@@ -323,20 +313,6 @@ class Registration {
       if (place && fields.includes(place)) places[place] = this.#made.get(owner)?.id;
     }
     return places;
-  }
-
-  /** What has to be there first because a field names it: a repository's project. */
-  #referredTo({ kind, args }: DesiredResource): DesiredResource[] {
-    return Object.entries(args).flatMap(([field, value]) => {
-      const { reference } = fieldMeta(kind, field);
-      return (reference && this.#byName.get(`${reference} ${value}`)) || [];
-    });
-  }
-
-  /** What has to be there first because of its kind. */
-  #earlier({ kind, parent }: DesiredResource): DesiredResource[] {
-    if (!kind.after) return [];
-    return (this.#siblings.get(parent) ?? []).filter((sibling) => kind.after?.includes(sibling.kind.name));
   }
 }
 
