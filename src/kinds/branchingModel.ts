@@ -60,6 +60,14 @@ const args = z.object({
     .meta({ serverChosen: true, description: "Whether a merge deletes the source branch by default." }),
 });
 
+/** What a new repository, or a new project, has. */
+const freshModel: z.output<typeof args> = {
+  development: { useMainBranch: true },
+  production: { enabled: false },
+  branchTypes: typeKinds.map((kind) => ({ kind, prefix: `${kind}/`, enabled: true })),
+  defaultBranchDeletion: false,
+};
+
 type BranchTypes = NonNullable<z.output<typeof args>["branchTypes"]>;
 
 /** The branching model of a repository, or of a project's repositories: it always exists. */
@@ -107,6 +115,7 @@ export const branchingModel = defineKind({
     }
     return issues;
   },
+  fresh: () => freshModel,
   coveredBy: {
     // Types that are not written out are not managed.
     branchTypes: (wanted, live) =>
@@ -141,14 +150,9 @@ export const branchingModel = defineKind({
   delete: (at, _id, previous) => ({
     method: "PUT",
     path: settings(at),
-    body: toBody({
-      ...(previous.development === undefined ? {} : { development: { useMainBranch: true } }),
-      ...(previous.production === undefined ? {} : { production: { enabled: false } }),
-      ...(previous.branchTypes === undefined
-        ? {}
-        : { branchTypes: typeKinds.map((kind) => ({ kind, prefix: `${kind}/`, enabled: true })) }),
-      ...(previous.defaultBranchDeletion === undefined ? {} : { defaultBranchDeletion: false }),
-    }),
+    body: toBody(
+      Object.fromEntries(Object.entries(freshModel).filter(([field]) => previous[field] !== undefined)),
+    ),
   }),
 });
 

@@ -115,6 +115,8 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
   secretFields?(args: Values): readonly string[];
   /** Checks that involve several fields. */
   validate?(args: z.output<Args>): readonly ValueIssue[];
+  /** What such an object has where nobody has chosen anything: not worth writing down when it is imported. */
+  fresh?(args: Values): Values;
   /** Whether two values of a field mean the same to the server. Default: deep equality. */
   equivalent?: Readonly<Record<string, (a: unknown, b: unknown) => boolean>>;
 

@@ -46,6 +46,8 @@ export const overrideSettings = defineKind({
     example: ["overrideSettings:", "  branchingModel: false", "  defaultMergeStrategy: true"].join("\n"),
   },
 
+  fresh: () => ({ branchingModel: false, defaultMergeStrategy: false, branchRestrictions: false }),
+
   source: { single: path },
   parse(value) {
     const found = body.parse(value);

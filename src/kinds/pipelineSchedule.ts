@@ -67,6 +67,8 @@ export const pipelineSchedule = defineKind({
     ].join("\n"),
   },
 
+  fresh: ({ branch }) => ({ selector: { type: "branches", pattern: branch } }),
+
   source: {
     collection: (at) => ({
       path: collection(at),

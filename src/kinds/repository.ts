@@ -133,6 +133,15 @@ export const repository = defineKind({
       "    pipelinesEnabled: true",
     ].join("\n"),
   },
+  fresh: ({ name }) => ({
+    slug: slugOf(String(name)),
+    forkPolicy: "allow_forks",
+    language: "",
+    hasIssues: false,
+    hasWiki: false,
+    website: "",
+    pipelinesEnabled: false,
+  }),
   validate(args) {
     if (args.deletion === "archive" && !args.archiveProject) {
       return [

@@ -48,6 +48,17 @@ export class Members {
     return first.uuid;
   }
 
+  /** What the members are called, by their UUIDs. */
+  async names(): Promise<ReadonlyMap<string, string>> {
+    this.#listed ??= this.#read({});
+    return new Map(
+      (await this.#listed).flatMap(({ uuid, display_name, nickname }) => {
+        const name = display_name ?? nickname;
+        return name ? [[uuid, name] as const] : [];
+      }),
+    );
+  }
+
   async #named(name: string): Promise<readonly User[]> {
     this.#listed ??= this.#read({});
     const users = await this.#listed;

@@ -118,13 +118,21 @@ export class LiveReader {
 
   /** The UUID of a user who is given by it, or by what the workspace's members show. See `Members`. */
   async userUuid(workspace: string, user: string): Promise<string> {
-    if (user.startsWith("{")) return user;
+    return user.startsWith("{") ? user : this.#membersOf(workspace).uuidOf(user);
+  }
+
+  /** What the workspace's members are called, by their UUIDs. */
+  memberNames(workspace: string): Promise<ReadonlyMap<string, string>> {
+    return this.#membersOf(workspace).names();
+  }
+
+  #membersOf(workspace: string): Members {
     let members = this.#members.get(workspace);
     if (!members) {
       members = new Members(this.client, workspace);
       this.#members.set(workspace, members);
     }
-    return members.uuidOf(user);
+    return members;
   }
 
   /** To be called after every write: what was read before is not used again. */

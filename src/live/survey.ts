@@ -19,10 +19,12 @@ export interface Unreadable {
   readonly kind: Kind;
   readonly at: Location;
   readonly owner?: Surveyed | undefined;
-  /** The field that is missing from an object that could be read otherwise. */
+  /** The field that is missing from the owner, which could be read otherwise. */
   readonly field?: string | undefined;
   /** In words, with what to do about it where that is known. */
   readonly reason: string;
+  /** Whether it was refused, or hidden: 402, 403 or 404. Otherwise the answer could not be understood. */
+  readonly refused: boolean;
 }
 
 export interface SurveyOptions {
@@ -169,7 +171,7 @@ class Surveyor {
     if (account !== undefined) return this.#below("account", { ...at, account });
     const reason = "The credential belongs to no user: keys of an account take a user's API token.";
     for (const kind of this.#kinds)
-      if (kind.parents.includes("account")) this.#unreadable.push({ kind, at, reason });
+      if (kind.parents.includes("account")) this.#unreadable.push({ kind, at, reason, refused: true });
     return [];
   }
 
@@ -178,7 +180,7 @@ class Surveyor {
       try {
         return await this.reader.list(kind, at);
       } catch (error) {
-        this.#unreadable.push({ kind, at, owner, reason: reasonOf(error) });
+        this.#unreadable.push({ kind, at, owner, ...reasonOf(error) });
         return [];
       }
     });
@@ -186,7 +188,7 @@ class Surveyor {
 
   /** The object with the fields that live on endpoints of their own. */
   async #withFacets(bare: Surveyed): Promise<Surveyed> {
-    const { kind, at, found, owner } = bare;
+    const { kind, at, found } = bare;
     const args: Record<string, unknown> = { ...found.args };
     if (this.options.facets === false) return bare;
     for (const field of Object.keys(kind.facets ?? {})) {
@@ -194,7 +196,7 @@ class Surveyor {
         try {
           args[field] = await this.reader.facet(kind, at, found.id, field);
         } catch (error) {
-          this.#unreadable.push({ kind, at, owner, field, reason: reasonOf(error) });
+          this.#unreadable.push({ kind, at, owner: bare, field, ...reasonOf(error) });
         }
       });
     }
@@ -207,7 +209,8 @@ class Surveyor {
     const reason =
       "It is not certain that the credential sees them all: its user is no owner of the workspace, or it lacks the scope " +
       "read:workspace:bitbucket. Private ones that it may not see are not listed.";
-    for (const kind of owners) if (this.#wanted(kind)) this.#unreadable.push({ kind, at, reason });
+    for (const kind of owners)
+      if (this.#wanted(kind)) this.#unreadable.push({ kind, at, reason, refused: true });
     return [];
   }
 
@@ -236,7 +239,7 @@ class Surveyor {
  * Why something could not be read, where that is a matter of this one thing. Throws the error where it is not: what
  * comes next would fail as well.
  */
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown): { reason: string; refused: boolean } {
   const ofThis =
     error instanceof UnexpectedShapeError ||
     (error instanceof BitbucketError &&
@@ -245,6 +248,6 @@ function reasonOf(error: unknown): string {
       error.status < 500 &&
       error.status !== 401 &&
       error.status !== 429);
-  if (ofThis) return error.message;
+  if (ofThis) return { reason: error.message, refused: error instanceof BitbucketError };
   throw error;
 }

@@ -89,6 +89,8 @@ export class Deployment {
    */
   add(placed: Placed, object: Recorded): string {
     const entry = stateEntry(placed, object, { urn: this.#root(), provider: this.#provider() });
+    // As the engine does it: what belongs to something that is protected is protected with it.
+    if (this.#entries.some(({ urn, protect }) => urn === placed.parent && protect)) entry.protect = true;
     if (this.has(entry.urn))
       throw new Error(`The state of ${this.stack.name} holds ${placed.kind.name} ${placed.name} already.`);
     this.#entries.push(entry);
