@@ -13,6 +13,7 @@ import { explainCommand } from "./explain";
 import { forgetCommand } from "./forget";
 import { gitCommand } from "./git";
 import { initCommand } from "./init";
+import { importCommand } from "./import";
 import { destroyCommand, previewCommand, upCommand } from "./operations";
 import { packageVersion } from "./paths";
 import { planCommand } from "./plan";
@@ -36,6 +37,7 @@ export function createProgram(): Command {
     previewCommand(),
     upCommand(),
     destroyCommand(),
+    importCommand(),
     driftCommand(),
     planCommand(),
     forgetCommand(),

@@ -1,5 +1,11 @@
 /** Desired state in YAML: stacks/<stack>.yaml → resources, checked before any request. */
-export { DesiredStateError, type Diagnostic, formatDiagnostic, type Position } from "./diagnostics";
+export {
+  DesiredStateError,
+  type Diagnostic,
+  formatDiagnostic,
+  type Position,
+  unprintable,
+} from "./diagnostics";
 export {
   type ExplainedField,
   type ExplainedResource,
@@ -21,7 +27,7 @@ export {
   type SecretContext,
   withSecrets,
 } from "./resolve";
-export { isSecretReference, SecretReference, type SecretSource } from "./secret";
+export { isSecretReference, isSecretSource, SecretReference, type SecretSource } from "./secret";
 export { baseShard, byShard, keyOf, rootOf, type Sharding, shardOf } from "./shards";
 export { type DesiredResource, type DesiredStack, type Existing, historyOf, type Say } from "./stack";
 export { Structure } from "./structure";

@@ -1,0 +1,202 @@
+/** `import`: takes over a workspace that is there, into YAML and into the state, without a change to it. */
+import { basename, dirname, join } from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
+import picomatch from "picomatch";
+import { ledgerFolder } from "../bitbucket";
+import { ensureEngine } from "../engine";
+import { type ImportOutcome, importWorkspace, Journal } from "../import";
+import { kinds as allKinds } from "../kinds";
+import type { Kind, Values } from "../kinds/kind";
+import { isListed, LiveReader } from "../live";
+import { howToSupply } from "../plan/notSupplied";
+import { LockedError, Stacks } from "../shards";
+import { connected } from "./connect";
+import { progress } from "./progress";
+import { findProject, plainConfig, UsageError } from "./project";
+
+interface Options {
+  readonly stack?: string;
+  readonly project?: string[];
+  readonly repository?: string[];
+  readonly kinds?: string[];
+  readonly secrets: "config" | "env" | "pass";
+  readonly shards?: Values;
+  readonly dryRun?: boolean;
+  readonly fresh?: boolean;
+}
+
+/** Lines of a list that are shown. */
+const fewLines = 20;
+
+export function importCommand(): Command {
+  return new Command("import")
+    .description(
+      "Take over a workspace that is there: write its YAML and its state, and change nothing in it",
+    )
+    .argument("<workspace>", "the workspace, as in its URL")
+    .option("-s, --stack <stack>", "the stack to write into (default: named like the workspace)")
+    .option("--project <globs...>", "only these projects, by key, and their repositories")
+    .option("--repository <globs...>", "only these repositories, by slug")
+    .option(
+      "--kinds <kinds...>",
+      "only these kinds: Repository, Webhook, … Branch and Tag have to be asked for",
+    )
+    .addOption(
+      new Option("--secrets <from>", "where secrets that Bitbucket does not show will come from")
+        .choices(["config", "env", "pass"])
+        .default("config"),
+    )
+    .option("--shards <project|number>", "split a new stack: one for each project, or so many", shardsOption)
+    .option("--dry-run", "show what would be written, and write nothing")
+    .option("--fresh", "read everything anew, even what an interrupted import has read")
+    .addHelpText(
+      "after",
+      [
+        "",
+        "Examples:",
+        "  bitbucket-as-code import acme",
+        "  bitbucket-as-code import acme --project PLAT --stack platform",
+        "  bitbucket-as-code import acme --repository 'svc-*' --kinds Repository Webhook",
+        "",
+        "Run again, it adds what is new and leaves the rest of the files as it is. Interrupted, it goes on where it was.",
+      ].join("\n"),
+    )
+    .action(run);
+}
+
+async function run(workspace: string, options: Options): Promise<void> {
+  const { root } = findProject();
+  const stack = options.stack ?? workspace;
+  const engine = await ensureEngine({ report: say });
+  process.env.PATH = engine.path;
+  const config = plainConfig(root, stack);
+  await connected({ config }, async ({ client }) => {
+    const ledger = ledgerFolder(client.baseUrl, client.credentials, process.env);
+    const journal = new Journal(
+      client,
+      join(
+        dirname(dirname(ledger)),
+        "imports",
+        `${basename(ledger)}-${workspace.replace(/[^\w.-]/g, "")}.jsonl`,
+      ),
+    );
+    if (options.fresh) journal.clear();
+    else if (journal.resumed > 0)
+      say(
+        `Going on with an import that did not come to its end: ${journal.resumed} answers are there already, the oldest ` +
+          `${Math.ceil(journal.age / 60_000)} min old. (--fresh reads everything anew.)`,
+      );
+    const shown = progress("reads", () => client.budget.remaining());
+    let total = 0;
+    try {
+      const outcome = await importWorkspace({
+        root,
+        stack,
+        workspace,
+        reader: new LiveReader(journal),
+        stacks: new Stacks(root, stack, { PULUMI_SKIP_UPDATE_CHECK: "true" }),
+        kinds: kindsOf(options.kinds),
+        ...selection(options),
+        secrets: options.secrets,
+        shards: options.shards,
+        dryRun: options.dryRun,
+        say,
+        onProgress: (step) => {
+          shown.expect(step.total - total);
+          total = step.total;
+          shown.done();
+        },
+      });
+      shown.stop();
+      // What was read is in the files now.
+      if (!options.dryRun) journal.clear();
+      show(outcome, stack, options);
+      say(client.budget.summary(6));
+    } catch (error) {
+      if (error instanceof LockedError)
+        throw new Error(
+          `Another run holds the stack: the YAML is written, its state is not yet. Run the import again when that run is over. ${error.said}`,
+        );
+      throw error;
+    } finally {
+      shown.stop();
+    }
+  });
+}
+
+function selection({ project, repository }: Options) {
+  const ofProject = project && picomatch(project);
+  const ofRepository = repository && picomatch(repository, { dot: true });
+  return {
+    // With repositories alone, their projects are referred to, and not taken on.
+    projects: ofProject ?? (ofRepository ? () => false : undefined),
+    repositories: (slug: string, key?: string) =>
+      (ofRepository?.(slug) ?? true) && (ofProject ? key !== undefined && ofProject(key) : true),
+    ofWorkspace: !ofProject && !ofRepository,
+  };
+}
+
+function kindsOf(names: readonly string[] | undefined): readonly Kind[] | undefined {
+  if (!names) return undefined;
+  return names
+    .flatMap((text) => text.split(","))
+    .map((name) => {
+      const found = allKinds.find((kind) => kind.name.toLowerCase() === name.trim().toLowerCase());
+      if (!found)
+        throw new UsageError(
+          `There is no kind "${name}". They are: ${allKinds.map((kind) => kind.name).join(", ")}.`,
+        );
+      if (!isListed(found))
+        throw new UsageError(
+          `A ${found.title} cannot be imported: Bitbucket has no list of those that are there.`,
+        );
+      return found;
+    });
+}
+
+function show(outcome: ImportOutcome, stack: string, { dryRun }: Options): void {
+  const { taken, fresh, files, notes, toSupply, state } = outcome;
+  const lines: string[] = [];
+  const would = dryRun ? "would be " : "";
+  lines.push(`${taken} objects of the workspace are declared, ${fresh} of them new in the YAML.`);
+  lines.push(...files.map((file) => `  ${would}written: ${file}`));
+  if (files.length === 0) lines.push("  No file is changed.");
+  for (const [name, count] of state.added)
+    lines.push(`  ${count} resources were added to the state of ${name}`);
+  lines.push(
+    ...list(
+      state.renamed.map(({ held, declared }) => `${held} is ${declared} in the YAML`),
+      "The state holds these under another name, and was left as it is:",
+    ),
+    ...list(notes, "Not taken on:"),
+    ...list(
+      toSupply.map(({ what, secret }) => `${what}: ${howToSupply(secret)}`),
+      `${toSupply.length} secrets are never shown by Bitbucket. They are left alone until you supply them:`,
+    ),
+  );
+  if (!dryRun)
+    lines.push("", `Now: pulumi preview --stack ${stack}   # it changes nothing, and should show no change`);
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+function list(items: readonly string[], heading: string): string[] {
+  if (items.length === 0) return [];
+  const rest = items.length - fewLines;
+  return [
+    "",
+    heading,
+    ...items.slice(0, fewLines).map((item) => `  - ${item.replace(/\s+/g, " ")}`),
+    ...(rest > 0 ? [`  … and ${rest} more`] : []),
+  ];
+}
+
+function shardsOption(text: string): Values {
+  if (text === "project") return { by: "project" };
+  const into = Number(text);
+  if (Number.isInteger(into) && into > 0) return { into };
+  throw new InvalidArgumentError('It must be "project" or a whole number above zero.');
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

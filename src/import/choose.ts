@@ -1,0 +1,62 @@
+/** What of a survey is taken on: what the credential may not administer is left out, with a note. */
+import { repository } from "../kinds";
+import type { Survey, Surveyed, Unreadable } from "../live";
+
+export interface Chosen {
+  readonly objects: readonly Surveyed[];
+  /** What was left out, and why: one line each. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * A repository of which something may not be read that may be read of others is not administered with this credential:
+ * it is left out as a whole. What may be read of none is a matter of scopes: that kind is left out.
+ */
+export function chooseFrom({ objects, unreadable }: Survey): Chosen {
+  const repositories = new Set([
+    ...objects.flatMap(({ kind, found }) => (kind === repository ? [found.id] : [])),
+    ...unreadable.flatMap(({ owner }) => repositoryOf(owner)?.found.id ?? []),
+  ]);
+  const byWhat = new Map<string, Unreadable[]>();
+  for (const one of unreadable) {
+    const of = repositoryOf(one.owner) ? "repository" : (one.owner?.kind.title ?? "");
+    const key = [one.kind.title, of, one.field ?? ""].join("\n");
+    byWhat.set(key, [...(byWhat.get(key) ?? []), one]);
+  }
+  const skipped = new Map<string, { readonly slug: unknown; readonly reason: string }>();
+  const notes: string[] = [];
+  for (const entries of byWhat.values()) {
+    const owners = new Set(entries.flatMap(({ owner }) => repositoryOf(owner)?.found.id ?? []));
+    const isOfAll = owners.size === 0 || owners.size >= repositories.size;
+    const refused = isOfAll ? [] : entries.filter((one) => one.refused);
+    for (const { owner, reason } of refused) {
+      const found = repositoryOf(owner)?.found;
+      if (found && !skipped.has(found.id)) skipped.set(found.id, { slug: found.args.slug, reason });
+    }
+    notes.push(...noteOf(entries.filter((one) => !refused.includes(one))));
+  }
+  for (const { slug, reason } of skipped.values())
+    notes.push(`repository ${slug}: not taken on, since it may not be administered: ${reason}`);
+  return { objects: objects.filter((one) => !skipped.has(repositoryOf(one)?.found.id ?? "")), notes };
+}
+
+function noteOf(entries: readonly Unreadable[]): string[] {
+  const [first] = entries;
+  if (!first) return [];
+  const what = first.field === undefined ? `${first.kind.title}s` : first.field;
+  const names = entries.map(({ owner }) =>
+    String(owner?.found.args.slug ?? owner?.found.args.key ?? owner?.found.args.name ?? ""),
+  );
+  const where = !first.owner
+    ? "of the workspace"
+    : entries.length > 3
+      ? `of ${entries.length} ${first.owner.kind.title === "repository" ? "repositories" : `${first.owner.kind.title}s`}`
+      : `of ${names.join(", ")}`;
+  return [`${what} ${where}: could not be read, and are not taken on: ${first.reason}`];
+}
+
+/** The repository that something is, or is in. */
+function repositoryOf(one: Surveyed | undefined): Surveyed | undefined {
+  for (let at = one; at; at = at.owner) if (at.kind === repository) return at;
+  return undefined;
+}

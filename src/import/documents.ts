@@ -1,0 +1,226 @@
+/** The YAML files of a stack, as documents that keep what people wrote in them. */
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import {
+  Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  Pair,
+  parseDocument,
+  Scalar,
+  YAMLMap,
+  YAMLSeq,
+} from "yaml";
+import { isSecretSource, Structure } from "../desired";
+import type { Kind } from "../kinds/kind";
+import { isTree, ToSupply, type Tree, type Value } from "./tree";
+
+/** Characters of a list or a map that is written on one line. */
+const shortLine = 80;
+
+/** The library writes `[ a ]` where it writes `{ a: b }`. */
+const paddedList = /^([^"'\n]*: )\[ ([^[\]"'#{}\n]*) \](?=$|,| \})/gm;
+
+/** A step towards a place: the key, and what a single value in place of the map there stands for. */
+export interface Step {
+  readonly key: string;
+  readonly shorthand?: string | undefined;
+}
+
+/** Something that is to be said beside a value: of users by UUID, who they are. */
+export type Notes = ReadonlyMap<string, string>;
+
+const structure = new Structure();
+
+/** One file. */
+export class File {
+  readonly #document: Document;
+  readonly #hasPaddedLists: boolean;
+  #changed = false;
+
+  constructor(
+    readonly path: string,
+    header?: string,
+  ) {
+    const text = existsSync(path) ? readFileSync(path, "utf8") : undefined;
+    this.#document = text === undefined ? new Document(new YAMLMap()) : parseDocument(text, { merge: true });
+    this.#hasPaddedLists = text !== undefined && /: \[ /.test(text);
+    if (text === undefined && header !== undefined) this.#document.commentBefore = header;
+    if (!isMap(this.#document.contents)) this.#document.contents = new YAMLMap() as never;
+  }
+
+  get changed(): boolean {
+    return this.#changed;
+  }
+
+  get text(): string {
+    const text = this.#document.toString({ lineWidth: 0, indentSeq: true });
+    if (this.#hasPaddedLists) return text;
+    const tight = text.replace(paddedList, "$1[$2]");
+    // Something that only looks like a list may stand in a text of several lines.
+    const same = isDeepStrictEqual(parseDocument(tight).toJS(), parseDocument(text).toJS());
+    return same ? tight : text;
+  }
+
+  has(path: readonly string[]): boolean {
+    return this.node(path) !== undefined;
+  }
+
+  /** The node at a path, or undefined. */
+  node(path: readonly string[]): unknown {
+    let at: unknown = this.#document.contents;
+    for (const part of path) at = isMap(at) ? pairIn(at, part)?.value : undefined;
+    return at ?? undefined;
+  }
+
+  /** Puts a node at a path; what is on the way there and missing is made. */
+  put(path: readonly Step[], node: Node, comment?: string): void {
+    const key = path.at(-1)?.key ?? "";
+    const map = this.#mapAt(path.slice(0, -1));
+    const pair = pairIn(map, key);
+    this.#changed = true;
+    if (pair) {
+      pair.value = node;
+      return;
+    }
+    const name = new Scalar(key);
+    name.spaceBefore = path.length === 1 && map.items.length > 0;
+    if (comment !== undefined) name.commentBefore = comment;
+    map.items.push(new Pair(name, node));
+  }
+
+  /** Adds values to the list at a path. */
+  append(path: readonly Step[], items: readonly Node[]): void {
+    const there = this.node(path.map(({ key }) => key));
+    if (isSeq(there)) {
+      there.items.push(...items);
+      this.#changed = true;
+    } else {
+      const list = new YAMLSeq();
+      list.items.push(...items);
+      this.put(path, list);
+    }
+  }
+
+  note(comment: string): void {
+    this.#document.comment = comment;
+    this.#changed = true;
+  }
+
+  /** Writes it, whole or not at all. */
+  save(path = this.path): void {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(`${path}.new`, this.text);
+    renameSync(`${path}.new`, path);
+  }
+
+  #mapAt(path: readonly Step[]): YAMLMap {
+    let map = this.#document.contents as unknown as YAMLMap;
+    for (const { key, shorthand } of path) {
+      const pair = pairIn(map, key);
+      const value = pair?.value;
+      if (isMap(value) && !(shorthand && isReference(value))) {
+        map = value;
+        continue;
+      }
+      if (isAlias(value))
+        throw new Error(
+          `${this.path}: ${path.map((step) => step.key).join(".")} is an alias (*${value.source}), and something is to be added to it. Write it out, and run this again.`,
+        );
+      const made = new YAMLMap();
+      // `Production: Production` becomes a map before something else can stand in it.
+      if (shorthand && value && !(isScalar(value) && value.value === null))
+        made.items.push(new Pair(new Scalar(shorthand), value));
+      if (pair) pair.value = made;
+      else {
+        const name = new Scalar(key);
+        name.spaceBefore = map === this.#document.contents && map.items.length > 0;
+        map.items.push(new Pair(name, made));
+      }
+      map = made;
+    }
+    return map;
+  }
+}
+
+function pairIn(map: YAMLMap, key: string): Pair<unknown, unknown> | undefined {
+  return map.items.find(({ key: node }) => {
+    if (!isScalar(node)) return String(node) === key;
+    return typeof node.value === "string" ? node.value === key : (node.source ?? String(node.value)) === key;
+  });
+}
+
+function isReference(map: YAMLMap): boolean {
+  return map.items.some(({ key }) => isScalar(key) && isSecretSource(String(key.value)));
+}
+
+/** An object of a kind, with all that belongs to it. */
+export function objectNode(kind: Kind, tree: Tree, notes: Notes): Node {
+  const { shorthand } = kind.yaml;
+  const short = shorthand === undefined ? undefined : tree.get(shorthand);
+  if (tree.size === 1 && short !== undefined && short !== null && !isTree(short) && !Array.isArray(short))
+    return valueNode(short, notes);
+  const sections = new Map(structure.sectionsOf(kind).map((child) => [child.yaml.section, child]));
+  const map = new YAMLMap();
+  for (const [name, value] of tree) {
+    const child = sections.get(name);
+    map.items.push(
+      new Pair(new Scalar(name), child ? sectionNode(child, value, notes) : valueNode(value, notes)),
+    );
+  }
+  if (map.items.length === 0) map.flow = true;
+  return map;
+}
+
+/** All that stands in a kind's section. */
+export function sectionNode(kind: Kind, value: Value, notes: Notes): Node {
+  if (!isTree(value) || kind.yaml.form === "list") return valueNode(value, notes);
+  if (kind.yaml.form === "single") return objectNode(kind, value, notes);
+  const map = new YAMLMap();
+  for (const [key, object] of value) {
+    const node = isTree(object) ? objectNode(kind, object, notes) : valueNode(object, notes);
+    const note = notes.get(key);
+    if (note !== undefined && isScalar(node)) node.comment = ` ${note}`;
+    map.items.push(new Pair(new Scalar(key), node));
+  }
+  return map;
+}
+
+/** A field's value. */
+export function valueNode(value: Value, notes: Notes = new Map()): Node {
+  if (value instanceof ToSupply) {
+    const map = new YAMLMap();
+    map.items.push(
+      new Pair(new Scalar(value.source), new Scalar(value.name)),
+      new Pair(new Scalar("ifMissing"), new Scalar("keep")),
+    );
+    map.flow = true;
+    return map;
+  }
+  if (isTree(value)) {
+    const map = new YAMLMap();
+    for (const [key, held] of value) map.items.push(new Pair(new Scalar(key), valueNode(held, notes)));
+    map.flow = isShort(value);
+    return map;
+  }
+  if (Array.isArray(value)) {
+    const list = new YAMLSeq();
+    for (const item of value as readonly Value[]) list.items.push(valueNode(item, notes));
+    // A comment takes a line of its own.
+    list.flow = isShort(value) && !value.some((item) => typeof item === "string" && notes.has(item));
+    return list;
+  }
+  const scalar = new Scalar(value);
+  const note = typeof value === "string" ? notes.get(value) : undefined;
+  if (note !== undefined) scalar.comment = ` ${note}`;
+  return scalar;
+}
+
+function isShort(value: Value): boolean {
+  const text = JSON.stringify(value, (_name, held: unknown) => (held instanceof Map ? [...held] : held));
+  return text.length <= shortLine && !text.includes("\\n");
+}

@@ -1,0 +1,116 @@
+/**
+ * What an import has read so far, in a file outside the project: one that was interrupted, or that waits for the hour's
+ * limit, goes on where it was.
+ */
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
+import { z } from "zod";
+import {
+  type ApiResponse,
+  type GetOptions,
+  type ListOptions,
+  NotFoundError,
+  type ReadClient,
+} from "../bitbucket";
+
+/** Milliseconds after which what was read counts no more. */
+const longest = 24 * 3_600_000;
+
+const line = z.object({
+  name: z.string(),
+  at: z.number(),
+  body: z.unknown(),
+  /** Nothing was there. */
+  missing: z.boolean().optional(),
+});
+
+/** A client that asks for nothing twice, not even in another process. What was refused is asked for again. */
+export class Journal implements ReadClient {
+  readonly #known = new Map<string, z.output<typeof line>>();
+  /** How many answers were there from an earlier run. */
+  readonly resumed: number;
+
+  /** @param file Where the answers are kept. It can hold variables' values, and only its owner may read it. */
+  constructor(
+    private readonly client: ReadClient,
+    private readonly file: string,
+    private readonly now: () => number = Date.now,
+  ) {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+    const since = this.now() - longest;
+    for (const one of text.split("\n")) {
+      // The last line of a run that was killed may be half a one.
+      const parsed = line.safeParse(json(one));
+      if (parsed.success && parsed.data.at > since) this.#known.set(parsed.data.name, parsed.data);
+    }
+    this.resumed = this.#known.size;
+    // Half a line must not spoil the next one.
+    if (text !== "" && !text.endsWith("\n")) appendFileSync(file, "\n");
+  }
+
+  get budget(): ReadClient["budget"] {
+    return this.client.budget;
+  }
+
+  async get(path: string, options: GetOptions = {}): Promise<unknown> {
+    const name = `GET ${path} ${JSON.stringify(options)}`;
+    const known = this.#known.get(name);
+    if (known?.missing)
+      throw new NotFoundError("not-found", "Bitbucket found nothing there", {
+        method: "GET",
+        path,
+        status: 404,
+      });
+    if (known) return known.body;
+    try {
+      const body = await this.client.get(path, options);
+      this.#note({ name, at: this.now(), body });
+      return body;
+    } catch (error) {
+      if (error instanceof NotFoundError) this.#note({ name, at: this.now(), body: null, missing: true });
+      throw error;
+    }
+  }
+
+  fetch(path: string, options?: GetOptions): Promise<ApiResponse> {
+    return this.client.fetch(path, options);
+  }
+
+  async *pages(path: string, options?: ListOptions): AsyncIterable<readonly unknown[]> {
+    yield await this.list(path, options);
+  }
+
+  async list(path: string, options: ListOptions = {}): Promise<readonly unknown[]> {
+    const name = `LIST ${path} ${JSON.stringify(options)}`;
+    const known = this.#known.get(name);
+    if (known && Array.isArray(known.body)) return known.body;
+    const body = await this.client.list(path, options);
+    this.#note({ name, at: this.now(), body });
+    return body;
+  }
+
+  /** Forgets all that was read. */
+  clear(): void {
+    this.#known.clear();
+    rmSync(this.file, { force: true });
+  }
+
+  /** How old the oldest answer is, in milliseconds. */
+  get age(): number {
+    return Math.max(0, ...[...this.#known.values()].map(({ at }) => this.now() - at));
+  }
+
+  #note(answer: z.output<typeof line>): void {
+    this.#known.set(answer.name, answer);
+    appendFileSync(this.file, `${JSON.stringify(answer)}\n`, { mode: 0o600 });
+  }
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,50 @@
+/** Which live object a declared resource stands for. */
+import type { DesiredResource } from "../desired";
+import { identityOf, type Kind, type Values } from "../kinds/kind";
+import type { Surveyed } from "../live";
+import { check } from "../provider/check";
+
+/**
+ * The live object of each resource that has one: of the same kind and natural key, below the same owner.
+ *
+ * @param args The args of the resources with users by their UUIDs, where they differ from what is written.
+ */
+export function matchesOf(
+  resources: readonly DesiredResource[],
+  objects: readonly Surveyed[],
+  args: ReadonlyMap<DesiredResource, Values> = new Map(),
+): ReadonlyMap<DesiredResource, Surveyed> {
+  const live = new Map<Kind, Map<Surveyed | undefined, Map<string, Surveyed>>>();
+  for (const object of objects) {
+    const identity = identityIn(object.kind, object.found.args);
+    if (identity === undefined) continue;
+    const byOwner = live.get(object.kind) ?? new Map<Surveyed | undefined, Map<string, Surveyed>>();
+    live.set(object.kind, byOwner);
+    const siblings = byOwner.get(object.owner) ?? new Map<string, Surveyed>();
+    byOwner.set(object.owner, siblings);
+    if (!siblings.has(identity)) siblings.set(identity, object);
+  }
+  const matches = new Map<DesiredResource, Surveyed>();
+  for (const resource of resources) {
+    const owner = resource.parent && matches.get(resource.parent);
+    if (resource.parent && !owner) continue;
+    const identity = identityIn(resource.kind, plain(resource.kind, args.get(resource) ?? resource.args));
+    const found = identity === undefined ? undefined : live.get(resource.kind)?.get(owner)?.get(identity);
+    if (found) matches.set(resource, found);
+  }
+  return matches;
+}
+
+/** In the form of the API: lists in its order, for example. */
+function plain(kind: Kind, args: Values): Values {
+  return { ...args, ...check(kind, {}, args).inputs };
+}
+
+function identityIn(kind: Kind, args: Values): string | undefined {
+  try {
+    return identityOf(kind, args);
+  } catch {
+    // A URL that is none, say: it stands for nothing that can be found.
+    return undefined;
+  }
+}

@@ -1,0 +1,183 @@
+/** An import from beginning to end: survey, YAML, state. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import {
+  type DesiredResource,
+  type DesiredStack,
+  DesiredStateError,
+  findStackFile,
+  loadStack,
+  referencesIn,
+} from "../desired";
+import { fieldMeta, type Kind, type Values } from "../kinds/kind";
+import { type LiveReader, type Surveyed, type SurveyProgress, survey } from "../live";
+import { namesUsers, withUsers } from "../plan/users";
+import type { Stacks } from "../shards";
+import { chooseFrom } from "./choose";
+import { matchesOf } from "./match";
+import { type StateOutcome, writeState } from "./state";
+import { ToSupply } from "./tree";
+import { keyOf, writeYaml } from "./write";
+import { type Declared, type Objects, type WriteOptions, type Written, written } from "./written";
+
+export interface ImportOptions {
+  /** The folder of Pulumi.yaml. */
+  readonly root: string;
+  readonly stack: string;
+  readonly workspace: string;
+  readonly reader: LiveReader;
+  readonly stacks: Stacks;
+  readonly kinds?: readonly Kind[] | undefined;
+  readonly projects?: ((key: string) => boolean) | undefined;
+  readonly repositories?: ((slug: string, projectKey?: string) => boolean) | undefined;
+  readonly ofWorkspace?: boolean | undefined;
+  readonly secrets: WriteOptions["secrets"];
+  readonly shards?: Values | undefined;
+  /** Shows what would be written, and writes nothing. */
+  readonly dryRun?: boolean | undefined;
+  readonly onProgress?: ((progress: SurveyProgress) => void) | undefined;
+  readonly say?: ((line: string) => void) | undefined;
+}
+
+export interface ImportOutcome {
+  /** How many objects were found and taken on, and how many of them are new in the YAML. */
+  readonly taken: number;
+  readonly fresh: number;
+  readonly files: readonly string[];
+  /** What is there and was not taken on, a line each. */
+  readonly notes: readonly string[];
+  readonly toSupply: readonly { readonly what: string; readonly secret: ToSupply }[];
+  readonly state: StateOutcome;
+}
+
+export async function importWorkspace(options: ImportOptions): Promise<ImportOutcome> {
+  const { root, workspace, reader } = options;
+  const existing = stackPlace(root, options.stack);
+  const before = existing === undefined ? undefined : await loadStack(existing);
+  if (before && before.workspace !== workspace)
+    throw new Error(
+      `The stack ${options.stack} is for the workspace ${before.workspace}, not ${workspace}. Give another one with --stack.`,
+    );
+  const chosen = chooseFrom(
+    await survey(reader, {
+      workspace,
+      kinds: options.kinds,
+      projects: options.projects,
+      repositories: options.repositories,
+      ofWorkspace: options.ofWorkspace,
+      onProgress: options.onProgress,
+    }),
+  );
+  const resolve = resolver(reader, workspace);
+  const declared = before
+    ? declaredIn(before, matchesOf(before.resources, chosen.objects, await resolve(before)))
+    : nothingDeclared;
+  const objects = written(chosen.objects, { secrets: options.secrets, declared });
+  const notes = [...chosen.notes, ...objects.leftOut.map(leftOutNote)];
+  const output = await writeYaml({
+    root,
+    stack: options.stack,
+    existing,
+    workspace,
+    written: objects.written,
+    objects: chosen.objects,
+    shards: options.shards,
+    notes: await userNames(objects, reader, workspace),
+    remarks: notes,
+    resolve,
+  });
+  const toSupply = toSupplyIn(objects.written);
+  const taken = output.matches.size;
+  const fresh = objects.written.filter((one) => !one.declared).length;
+  if (options.dryRun) {
+    return { taken, fresh, files: output.files, notes, toSupply, state: { added: new Map(), renamed: [] } };
+  }
+  // The YAML comes first: what fails after it is made good by running it again.
+  output.save();
+  const state = await writeState({
+    stacks: options.stacks,
+    desired: output.desired,
+    matches: output.matches,
+    args: output.args,
+    say: options.say,
+  });
+  return { taken, fresh, files: output.files, notes, toSupply, state };
+}
+
+/** The secrets that somebody has to supply. */
+export function toSupplyIn(objects: readonly Written[]): ImportOutcome["toSupply"] {
+  return objects.flatMap(({ kind, name, fields }) =>
+    Object.entries(fields).flatMap(([field, secret]) =>
+      secret instanceof ToSupply ? [{ what: `${field} of the ${kind.title} ${name}`, secret }] : [],
+    ),
+  );
+}
+
+export function leftOutNote({ live, reason }: Objects["leftOut"][number]): string {
+  const { kind, found, owner } = live;
+  const name = kind.naturalKey.map((field) => found.args[field]).find((value) => typeof value === "string");
+  const of = owner
+    ? ` of ${owner.kind.title} ${owner.found.args.slug ?? owner.found.args.key ?? owner.found.args.name}`
+    : "";
+  return `${kind.title} ${String(name ?? found.id).slice(0, 80)}${of}: ${reason}`;
+}
+
+function stackPlace(root: string, stack: string): string | undefined {
+  if (!existsSync(join(root, "stacks"))) return undefined;
+  try {
+    return findStackFile(root, stack);
+  } catch (error) {
+    if (error instanceof DesiredStateError && /there is no file for the stack/.test(error.message))
+      return undefined;
+    throw error;
+  }
+}
+
+function resolver(reader: LiveReader, workspace: string) {
+  return async (stack: DesiredStack): Promise<ReadonlyMap<DesiredResource, Values>> =>
+    namesUsers(stack.resources) ? withUsers(stack.resources, reader, workspace) : new Map();
+}
+
+export const nothingDeclared: Declared = {
+  find: () => undefined,
+  isTaken: () => false,
+  isSupplied: () => false,
+};
+
+function declaredIn(stack: DesiredStack, matches: ReadonlyMap<DesiredResource, Surveyed>): Declared {
+  const byLive = new Map([...matches].map(([resource, live]) => [live, resource]));
+  const names = new Set(stack.resources.map(({ kind, name }) => `${kind.name} ${name}`));
+  const supplied = new Set(
+    stack.resources.flatMap(({ args }) => referencesIn(args)).map((reference) => reference.name),
+  );
+  return {
+    find(live) {
+      const resource = byLive.get(live);
+      return resource && { key: keyOf(resource), name: resource.name };
+    },
+    isTaken: (kind, name) => names.has(`${kind.name} ${name}`),
+    isSupplied: (name) => supplied.has(name),
+  };
+}
+
+/** Who the users are that are referred to: a UUID says nothing to people. */
+async function userNames(
+  { written: objects }: Objects,
+  reader: LiveReader,
+  workspace: string,
+): Promise<ReadonlyMap<string, string>> {
+  const names = objects.some(
+    ({ kind, declared, live }) =>
+      !declared && Object.keys(live.found.args).some((field) => fieldMeta(kind, field).reference === "user"),
+  );
+  if (!names) return new Map();
+  try {
+    const known = await reader.memberNames(workspace);
+    return new Map(
+      [...known].map(([uuid, name]) => [uuid, name.replace(/[^\p{L}\p{N}\p{P}\p{Zs}]+/gu, " ").trim()]),
+    );
+  } catch {
+    // Without the right to see the members, the UUIDs stand alone.
+    return new Map();
+  }
+}

@@ -1,0 +1,164 @@
+/** Puts live objects into the state of a stack, or of its shards, as if the engine had made them. */
+import { byShard, type DesiredResource, type DesiredStack, isSecretReference } from "../desired";
+import { fieldMeta, type Values } from "../kinds/kind";
+import type { Surveyed } from "../live";
+import { Needs } from "../plan/needs";
+import { check } from "../provider/check";
+import { locationFields } from "../provider/location";
+import type { Stacks } from "../shards";
+import { type Deployment, recorded } from "../state";
+
+export interface StateOptions {
+  readonly stacks: Stacks;
+  readonly desired: DesiredStack;
+  readonly matches: ReadonlyMap<DesiredResource, Surveyed>;
+  /** The args with users by their UUIDs, where they differ from what is written. */
+  readonly args?: ReadonlyMap<DesiredResource, Values> | undefined;
+  /** Values that the API does not show, where they are known from elsewhere. */
+  readonly secrets?: ReadonlyMap<Surveyed, Values> | undefined;
+  readonly say?: ((line: string) => void) | undefined;
+}
+
+export interface StateOutcome {
+  /** Resources that were put into the state, by the name of the Pulumi stack. */
+  readonly added: ReadonlyMap<string, number>;
+  /** Resources that the state holds under another name: a renamed key. They were left alone. */
+  readonly renamed: readonly { readonly held: string; readonly declared: string }[];
+}
+
+/**
+ * Adds what is not in the state yet. What is there stays as it is.
+ *
+ * @throws {LockedError} where another run holds a stack.
+ */
+export async function writeState(options: StateOptions): Promise<StateOutcome> {
+  const { stacks, desired } = options;
+  const shards = byShard(desired);
+  const existing = await stacks.existing();
+  // The base comes first: the others take its configuration.
+  for (const shard of [...shards.keys()].sort()) {
+    if (existing.has(shard)) continue;
+    options.say?.(`making the Pulumi stack ${stacks.nameOf(shard)}`);
+    await stacks.create(shard);
+  }
+  const states = new Map<string, Deployment>();
+  for (const shard of new Set([...existing, ...shards.keys()]))
+    states.set(shard, await stacks.deployment(shard));
+  const held = heldIn(states.values());
+  const added = new Map<string, number>();
+  const renamed: { held: string; declared: string }[] = [];
+  for (const [shard, resources] of shards) {
+    const state = states.get(shard);
+    if (!state) continue;
+    const count = addTo(state, resources, options, held, renamed);
+    if (count === 0) continue;
+    await stacks.replace(shard, state);
+    added.set(stacks.nameOf(shard), count);
+  }
+  return { added, renamed };
+}
+
+/** What the states hold: names by object, and all names. */
+interface HeldObjects {
+  readonly byObject: ReadonlyMap<string, string>;
+  readonly names: ReadonlySet<string>;
+}
+
+function heldIn(states: Iterable<Deployment>): HeldObjects {
+  const byObject = new Map<string, string>();
+  const names = new Set<string>();
+  for (const state of states) {
+    for (const { kind, name, entry } of state.resources) {
+      if (entry.delete) continue;
+      names.add(`${kind.name} ${name}`);
+      byObject.set(objectKey(kind.name, locationFields(kind), entry.outputs ?? {}, entry.id ?? ""), name);
+    }
+  }
+  return { byObject, names };
+}
+
+function objectKey(kind: string, places: readonly string[], values: Values, id: string): string {
+  return JSON.stringify([kind, ...places.map((place) => values[place] ?? null), id]);
+}
+
+function addTo(
+  state: Deployment,
+  resources: readonly DesiredResource[],
+  { desired, matches, args, secrets }: StateOptions,
+  held: HeldObjects,
+  renamed: { held: string; declared: string }[],
+): number {
+  const urns = new Map(state.resources.map(({ kind, name, entry }) => [`${kind.name} ${name}`, entry.urn]));
+  const ready = resources.map((resource) => ({ resource, args: args?.get(resource) ?? resource.args }));
+  const needs = new Needs(ready);
+  let count = 0;
+  for (const { resource, args: wanted } of ready) {
+    const { kind, name, parent } = resource;
+    const key = `${kind.name} ${name}`;
+    const live = matches.get(resource);
+    if (!live || held.names.has(key)) continue;
+    // What is below something that the state does not hold would hang in the air.
+    const above = parent && urns.get(`${parent.kind.name} ${parent.name}`);
+    if (parent && !above) continue;
+    const places = placesOf(resource, desired.workspace, matches);
+    const other = held.byObject.get(objectKey(kind.name, locationFields(kind), places, live.found.id));
+    if (other !== undefined) {
+      renamed.push({ held: `${kind.name} ${other}`, declared: key });
+      continue;
+    }
+    const { inputs } = check(kind, {}, { ...places, ...known(resource, wanted, live) });
+    const object = recorded(kind, inputs, live.found, { plain: inputs });
+    const hidden = secrets?.get(live) ?? {};
+    const urn = state.add(
+      {
+        kind,
+        name,
+        parent: above,
+        dependencies: needs.of(resource).flatMap((one) => {
+          const found = urns.get(`${one.kind.name} ${one.name}`);
+          return found !== undefined && found !== above ? [found] : [];
+        }),
+      },
+      {
+        id: object.id,
+        inputs: { ...object.inputs, ...hidden },
+        outputs: { ...object.outputs, ...hidden },
+      },
+    );
+    urns.set(key, urn);
+    count += 1;
+  }
+  return count;
+}
+
+/** The inputs that say where an object lives: what the program gives the resource. */
+function placesOf(
+  { kind, parent }: DesiredResource,
+  workspace: string,
+  matches: ReadonlyMap<DesiredResource, Surveyed>,
+): Values {
+  const fields: readonly string[] = locationFields(kind);
+  const places: Record<string, unknown> = fields.includes("workspace") ? { workspace } : {};
+  for (let owner = parent; owner; owner = owner.parent) {
+    const place = owner.kind.provides;
+    if (place && fields.includes(place)) places[place] = matches.get(owner)?.found.id;
+  }
+  return places;
+}
+
+/** The args without what is looked up elsewhere. What the API shows of it is taken from there. */
+function known({ kind }: DesiredResource, args: Values, { found }: Surveyed): Values {
+  return Object.fromEntries(
+    Object.entries(args).flatMap(([field, value]) => {
+      if (!holdsReference(value)) return [[field, value]];
+      return fieldMeta(kind, field).secret || found.args[field] === undefined
+        ? []
+        : [[field, found.args[field]]];
+    }),
+  );
+}
+
+function holdsReference(value: unknown): boolean {
+  if (isSecretReference(value)) return true;
+  return typeof value === "object" && value !== null && Object.values(value).some(holdsReference);
+}

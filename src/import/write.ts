@@ -1,0 +1,373 @@
+/** Writes what is new into a stack's YAML files. What people wrote in them stays as it is. */
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import type { Node } from "yaml";
+import { type DesiredResource, type DesiredStack, loadStack, Structure } from "../desired";
+import { project, repository } from "../kinds";
+import { fieldMeta, type Kind, type Values } from "../kinds/kind";
+import type { Surveyed } from "../live";
+import { File, type Notes, objectNode, type Step, sectionNode, valueNode } from "./documents";
+import { type Layers, layersOf } from "./layers";
+import { matchesOf } from "./match";
+import { type Tree, treeFrom, type Value } from "./tree";
+import type { Written } from "./written";
+
+/** More repositories than this are written into a file for each project. */
+const mostInOneFile = 40;
+
+export interface WriteInput {
+  /** The folder that holds `stacks/`. */
+  readonly root: string;
+  readonly stack: string;
+  /** The file or folder that is there already. */
+  readonly existing?: string | undefined;
+  readonly workspace: string;
+  readonly written: readonly Written[];
+  readonly objects: readonly Surveyed[];
+  /** The form that `shards:` gets in a new stack. */
+  readonly shards?: Values | undefined;
+  readonly notes: Notes;
+  /** Said at the end of the first file, where it is new. */
+  readonly remarks: readonly string[];
+  /** Looks users up by what they are called in the YAML. */
+  readonly resolve: (stack: DesiredStack) => Promise<ReadonlyMap<DesiredResource, Values>>;
+}
+
+export interface WriteOutput {
+  /** Changed or new files, relative to the root. */
+  readonly files: readonly string[];
+  readonly desired: DesiredStack;
+  readonly matches: ReadonlyMap<DesiredResource, Surveyed>;
+  readonly args: ReadonlyMap<DesiredResource, Values>;
+  /** Puts the files in their places. Until then nothing is changed. */
+  save(): void;
+}
+
+const structure = new Structure();
+
+export async function writeYaml(input: WriteInput): Promise<WriteOutput> {
+  const files = new StackFiles(input);
+  files.write();
+  const copy = mkdtempSync(join(tmpdir(), "bitbucket-as-code-import-"));
+  try {
+    // What is inherited from layers that were there already, and is not so on the server, is taken away.
+    for (let round = 0; ; round += 1) {
+      const desired = await files.load(copy);
+      const args = await input.resolve(desired);
+      const matches = matchesOf(desired.resources, input.objects, args);
+      const corrected = round < 3 && files.correct(desired, matches, args);
+      if (corrected) continue;
+      return { files: files.changed, desired, matches, args, save: () => files.save() };
+    }
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+class StackFiles {
+  readonly #files: File[] = [];
+  readonly #folder: string;
+  /** The file or folder of the stack. */
+  readonly #place: string;
+  readonly #isNew: boolean;
+  readonly #children = new Map<Written | undefined, Written[]>();
+  readonly #byLive = new Map<Surveyed, Written>();
+
+  constructor(private readonly input: WriteInput) {
+    this.#folder = join(input.root, "stacks");
+    for (const one of input.written) {
+      this.#byLive.set(one.live, one);
+      this.#children.set(one.parent, [...(this.#children.get(one.parent) ?? []), one]);
+    }
+    this.#isNew = input.existing === undefined;
+    const many = input.written.filter(({ kind }) => kind === repository).length > mostInOneFile;
+    this.#place = input.existing ?? join(this.#folder, many ? input.stack : `${input.stack}.yaml`);
+    const paths = input.existing === undefined ? [] : yamlFiles(input.existing);
+    this.#files.push(...paths.map((path) => new File(path)));
+    if (this.#isNew)
+      this.#files.push(new File(many ? join(this.#place, "_workspace.yaml") : this.#place, headerOf(many)));
+  }
+
+  get changed(): readonly string[] {
+    return this.#files.filter((file) => file.changed).map(({ path }) => relative(this.input.root, path));
+  }
+
+  save(): void {
+    for (const file of this.#files) if (file.changed) file.save();
+  }
+
+  write(): void {
+    const { notes } = this.input;
+    const roots = this.#children.get(undefined) ?? [];
+    const layers = this.#layers(roots);
+    if (this.#isNew) this.#begin(layers);
+    this.#nameExisting(roots);
+    // Projects and repositories first, as people look for them.
+    for (const root of [...roots].sort((a, b) => rankOf(a) - rankOf(b))) {
+      if (root.declared) this.#addBelow(root);
+      else {
+        const tree = layers?.own.get(root.key);
+        const node =
+          root.kind === repository && tree ? objectNode(root.kind, tree, notes) : this.#nodeOf(root);
+        this.#fileFor(root).put(this.#steps(root), node);
+      }
+    }
+  }
+
+  /** The stack as it would be, from a copy. */
+  load(copy: string): Promise<DesiredStack> {
+    const folder = join(copy, "stacks");
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder);
+    if (existsSync(this.#folder)) cpSync(this.#folder, folder, { recursive: true });
+    for (const file of this.#files)
+      if (file.changed) file.save(join(folder, relative(this.#folder, file.path)));
+    return loadStack(join(folder, relative(this.#folder, this.#place)), { root: copy });
+  }
+
+  /** Takes away what new objects inherit and do not have. `false` where there is nothing of that. */
+  correct(
+    desired: DesiredStack,
+    matches: ReadonlyMap<DesiredResource, Surveyed>,
+    args: ReadonlyMap<DesiredResource, Values>,
+  ): boolean {
+    let corrected = false;
+    const put = (root: Written, steps: readonly Step[], value: Value) => {
+      this.#fileFor(root).put(steps, valueNode(value, this.input.notes));
+      corrected = true;
+    };
+    for (const resource of desired.resources) {
+      const live = matches.get(resource);
+      const mine = live && this.#byLive.get(live);
+      if (!live) {
+        const owner = resource.parent && matches.get(resource.parent);
+        const parent = owner && this.#byLive.get(owner);
+        if (!parent || parent.declared || resource.kind.yaml.form === "list") continue;
+        put(rootOf(parent), [...this.#steps(parent), ...stepsBelow(resource.kind, keyOf(resource))], null);
+      } else if (mine && !mine.declared) {
+        for (const [field, value] of Object.entries(args.get(resource) ?? resource.args)) {
+          if (field in mine.fields || field === resource.kind.yaml.nameField || isOurs(resource.kind, field))
+            continue;
+          const actual = live.found.args[field];
+          if (JSON.stringify(value) === JSON.stringify(actual) || isImplied(mine, field, value)) continue;
+          put(rootOf(mine), [...this.#steps(mine), { key: field }], (actual as Value | undefined) ?? null);
+        }
+      }
+    }
+    return corrected;
+  }
+
+  #layers(roots: readonly Written[]): Layers | undefined {
+    // Where people have found their own layers, they stand.
+    if (!this.#isNew) return undefined;
+    const sections = new Set(
+      [repository, ...structure.sectionsOf(repository)].flatMap((kind) =>
+        structure.sectionsOf(kind).map((child) => child.yaml.section),
+      ),
+    );
+    return layersOf(
+      roots
+        .filter(({ kind }) => kind === repository)
+        .map((one) => ({
+          key: one.key,
+          project: textOf(one.live.found.args.project),
+          tree: this.#treeOf(one),
+        })),
+      sections,
+    );
+  }
+
+  /** What stands at the top of a new stack. */
+  #begin(layers: Layers | undefined): void {
+    const { workspace, shards, notes } = this.input;
+    const main = this.#main;
+    main.put([{ key: "workspace" }], valueNode(workspace));
+    if (shards) main.put([{ key: "shards" }], valueNode(treeFrom(shards)));
+    if (layers && layers.defaults.size > 0) {
+      const name = structure.defaultsName(repository);
+      main.put(
+        [{ key: "defaults" }, { key: name }],
+        objectNode(repository, layers.defaults, notes),
+        " What nearly every repository has.",
+      );
+    }
+    for (const [name, profile] of layers?.profiles ?? [])
+      main.put([{ key: "profiles" }, { key: name }], objectNode(repository, profile, notes));
+    if (this.input.remarks.length > 0)
+      main.note(
+        [" Not taken on:", ...this.input.remarks.map((remark) => `  - ${remark.replace(/\s+/g, " ")}`)].join(
+          "\n",
+        ),
+      );
+  }
+
+  /** Projects that repositories are in, and that are not declared here. */
+  #nameExisting(roots: readonly Written[]): void {
+    const declared = new Set(
+      roots.flatMap(({ kind, live }) => (kind === project ? [String(live.found.args.key)] : [])),
+    );
+    const needed = new Set(
+      roots.flatMap((one) =>
+        one.kind === repository && !one.declared ? (textOf(one.live.found.args.project) ?? []) : [],
+      ),
+    );
+    const there = new Set(
+      this.#files.flatMap((file) => namesIn(file.node(["existing", project.yaml.section]))),
+    );
+    const missing = [...needed].filter((key) => !declared.has(key) && !there.has(key));
+    if (missing.length === 0) return;
+    const file = this.#files.find((one) => one.has(["existing", project.yaml.section])) ?? this.#main;
+    file.append(
+      [{ key: "existing" }, { key: project.yaml.section }],
+      missing.map((key) => valueNode(key)),
+    );
+  }
+
+  /** What is new below something that is declared. */
+  #addBelow(parent: Written): void {
+    const lists = new Map<Kind, Written[]>();
+    for (const child of this.#children.get(parent) ?? []) {
+      if (child.declared) this.#addBelow(child);
+      else if (child.kind.yaml.form === "list")
+        lists.set(child.kind, [...(lists.get(child.kind) ?? []), child]);
+      else this.#fileFor(rootOf(parent)).put(this.#steps(child), this.#nodeOf(child));
+    }
+    for (const [kind, items] of lists) this.#addToList(parent, kind, items);
+  }
+
+  #addToList(parent: Written, kind: Kind, items: readonly Written[]): void {
+    const path = [...this.#steps(parent), { key: kind.yaml.section }];
+    const file = this.#fileFor(rootOf(parent));
+    const inherited = file.has(path.map(({ key }) => key))
+      ? []
+      : // A list takes the place of an inherited one as a whole.
+        (this.#children.get(parent) ?? []).filter((one) => one.kind === kind && one.declared);
+    file.append(
+      path,
+      [...inherited, ...items].map(({ key }) => valueNode(key, this.input.notes)),
+    );
+  }
+
+  #nodeOf(one: Written): Node {
+    const { notes } = this.input;
+    const node =
+      one.kind.yaml.form === "single"
+        ? sectionNode(one.kind, this.#treeOf(one), notes)
+        : objectNode(one.kind, this.#treeOf(one), notes);
+    const note = notes.get(one.key);
+    if (note !== undefined && "value" in node) node.comment = ` ${note}`;
+    return node;
+  }
+
+  #treeOf(one: Written): Tree {
+    const tree = new Map<string, Value>(treeFrom(one.fields));
+    const children = this.#children.get(one) ?? [];
+    for (const kind of structure.sectionsOf(one.kind)) {
+      const mine = children.filter((child) => child.kind === kind);
+      const [first] = mine;
+      if (!first) continue;
+      const { section, form } = kind.yaml;
+      if (form === "list")
+        tree.set(
+          section,
+          mine.map(({ key }) => key),
+        );
+      else if (form === "single") tree.set(section, this.#treeOf(first));
+      else tree.set(section, new Map(mine.map((child) => [child.key, this.#treeOf(child)])));
+    }
+    return tree;
+  }
+
+  #steps(one: Written): readonly Step[] {
+    return [...(one.parent ? this.#steps(one.parent) : []), ...stepsBelow(one.kind, one.key)];
+  }
+
+  get #main(): File {
+    const found = this.#files.find((file) => file.has(["workspace"])) ?? this.#files[0];
+    if (found) return found;
+    throw new Error(`${this.#place} holds no YAML file.`);
+  }
+
+  /** The file in which an object of the top is, or is to be. */
+  #fileFor(root: Written): File {
+    const { section } = root.kind.yaml;
+    const there = this.#files.find((file) => file.has([section, root.key]));
+    if (there) return there;
+    const key =
+      root.kind === project ? textOf(root.live.found.args.key) : textOf(root.live.found.args.project);
+    const isFolder = !/\.ya?ml$/.test(this.#place);
+    if (root.kind.provides === undefined || key === undefined || !isFolder)
+      return this.#fileWith(section) ?? this.#main;
+    const path = join(this.#place, `${key}.yaml`);
+    const found = this.#files.find((file) => file.path === path);
+    if (found) return found;
+    if (!this.#isNew) return this.#fileWith(section) ?? this.#main;
+    const made = new File(path, schemaLine(2));
+    this.#files.push(made);
+    return made;
+  }
+
+  #fileWith(section: string): File | undefined {
+    return this.#files.find((file) => file.has([section]));
+  }
+}
+
+function stepsBelow(kind: Kind, key: string): readonly Step[] {
+  const { section, form, shorthand } = kind.yaml;
+  const steps = form === "single" ? [{ key: section, shorthand }] : [{ key: section }, { key, shorthand }];
+  return steps;
+}
+
+/** The key of a declared resource in its section. */
+export function keyOf({ kind, name, parent }: DesiredResource): string {
+  if (kind.yaml.form === "single") return "";
+  if (!parent) return name;
+  return name.slice(`${structure.namePrefix(kind, parent.kind)}${parent.name}:`.length);
+}
+
+function rootOf(one: Written): Written {
+  return one.parent ? rootOf(one.parent) : one;
+}
+
+function rankOf({ kind }: Written): number {
+  return kind === project ? 0 : kind === repository ? 1 : 2;
+}
+
+function isOurs(kind: Kind, field: string): boolean {
+  const { setting, unkept } = fieldMeta(kind, field);
+  return setting === true || unkept === true;
+}
+
+function isImplied({ kind, fields }: Written, field: string, value: unknown): boolean {
+  return Object.keys(fields).some((name) => fieldMeta(kind, name).impliedBySecret?.[field] === value);
+}
+
+function yamlFiles(place: string): string[] {
+  if (!statSync(place).isDirectory()) return [place];
+  return readdirSync(place)
+    .filter((name) => /\.ya?ml$/.test(name))
+    .sort()
+    .map((name) => join(place, name));
+}
+
+function namesIn(node: unknown): string[] {
+  const items = (node as { items?: readonly { value?: unknown }[] } | undefined)?.items ?? [];
+  return items.map(({ value }) => String(value));
+}
+
+function schemaLine(up: number): string {
+  return ` yaml-language-server: $schema=${"../".repeat(up)}schema/stack.schema.json`;
+}
+
+function headerOf(inFolder: boolean): string {
+  return [
+    schemaLine(inFolder ? 2 : 1),
+    " Written by bitbucket-as-code import. What Bitbucket never shows is marked `ifMissing: keep`: it is left alone",
+    " until it is supplied (see docs/import.md).",
+  ].join("\n");
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

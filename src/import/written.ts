@@ -1,0 +1,283 @@
+/** Live objects as a person would write them down: named, without what goes without saying, secrets by reference. */
+import { isDeepStrictEqual } from "node:util";
+import type { z } from "zod";
+import { type SecretSource, Structure, unprintable } from "../desired";
+import { branch, pipelinesConfig } from "../kinds";
+import { defaultsOf, fieldMeta, identityOf, type Kind, secretFieldsOf, type Values } from "../kinds/kind";
+import type { Surveyed } from "../live";
+import { check } from "../provider/check";
+import { locationFields } from "../provider/location";
+import { keyFor } from "./keys";
+import { ToSupply } from "./tree";
+
+/** An object with its place in the YAML. */
+export interface Written {
+  readonly kind: Kind;
+  readonly live: Surveyed;
+  /** The key in its section; of a section that holds one object, empty. */
+  readonly key: string;
+  /** The resource's name in the stack. */
+  readonly name: string;
+  readonly parent?: Written | undefined;
+  /** The fields that are worth writing, in the order of the kind. */
+  readonly fields: Values;
+  /** Is it declared already? Then nothing is written for it. */
+  readonly declared: boolean;
+}
+
+/** Something that is there, and cannot be declared. */
+export interface LeftOut {
+  readonly live: Surveyed;
+  readonly reason: string;
+}
+
+export interface Objects {
+  /** Owners before what belongs to them. */
+  readonly written: readonly Written[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** How what is declared already is called: by its live object. */
+export interface Declared {
+  find(
+    live: Surveyed,
+    parent: Written | undefined,
+  ): { readonly key: string; readonly name: string } | undefined;
+  /** Whether a name of a kind, or a key below a parent, is taken. */
+  isTaken(kind: Kind, name: string): boolean;
+  /** Whether a secret comes from somewhere of this name already. */
+  isSupplied(name: string): boolean;
+}
+
+export interface WriteOptions {
+  /** Where secrets will come from. */
+  readonly secrets: "config" | "env" | "pass";
+  readonly declared: Declared;
+}
+
+/** Kinds whose settings are fields of the repository as well, where they are written. */
+const asFields: readonly Kind[] = [pipelinesConfig];
+
+const structure = new Structure();
+
+export function written(objects: readonly Surveyed[], options: WriteOptions): Objects {
+  return new Writer(options).write(objects);
+}
+
+class Writer {
+  readonly #written = new Map<Surveyed, Written>();
+  readonly #leftOut: LeftOut[] = [];
+  readonly #names = new Map<Kind, Set<string>>();
+  readonly #identities = new Map<Kind, Map<Written | undefined, Set<string>>>();
+  readonly #supplies = new Set<string>();
+  readonly #gone = new Set<Surveyed>();
+
+  constructor(private readonly options: WriteOptions) {}
+
+  write(objects: readonly Surveyed[]): Objects {
+    for (const live of objects) if (!asFields.includes(live.kind)) this.#one(live);
+    return { written: [...this.#written.values()], leftOut: this.#leftOut };
+  }
+
+  #one(live: Surveyed): void {
+    const { kind, owner } = live;
+    const parent = owner && this.#written.get(owner);
+    if (owner && !parent && this.#gone.has(owner)) {
+      this.#gone.add(live);
+      return;
+    }
+    if (this.#isTwin(live, parent)) {
+      this.#leave(live, `another ${kind.title} with the same ${kind.naturalKey.join(" and ")} is there`);
+      return;
+    }
+    const declared = this.options.declared.find(live, parent);
+    if (declared) {
+      this.#names.set(kind, (this.#names.get(kind) ?? new Set()).add(declared.name));
+      this.#written.set(live, { kind, live, ...declared, parent, fields: {}, declared: true });
+      return;
+    }
+    const fields = worthWriting(live, owner);
+    if (kind.alwaysExists && Object.keys(fields).length === 0) return;
+    const { key, name } = this.#named(live, parent);
+    const { nameField, form } = kind.yaml;
+    // The key says it, unless the object has another.
+    const own: Record<string, unknown> = {};
+    for (const field of Object.keys(kind.args.shape)) {
+      if (field === nameField && form !== "single") {
+        if (live.found.args[field] !== key) own[field] = live.found.args[field] ?? "";
+      } else if (fields[field] !== undefined) own[field] = fields[field];
+    }
+    const hidden = secretsIn(live);
+    for (const field of hidden) own[field] = this.#toSupply(kind, name, field);
+    for (const field of hidden)
+      for (const [implied, value] of Object.entries(fieldMeta(kind, field).impliedBySecret ?? {}))
+        if (own[implied] === value) delete own[implied];
+    const problem = problemWith(live, {
+      ...own,
+      ...(nameField ? { [nameField]: live.found.args[nameField] } : {}),
+    });
+    if (problem !== undefined) {
+      this.#leave(live, problem);
+      return;
+    }
+    this.#written.set(live, { kind, live, key, name, parent, fields: inOrder(kind, own), declared: false });
+  }
+
+  /** Two of the same natural key are one to whoever declares them. */
+  #isTwin({ kind, found }: Surveyed, parent: Written | undefined): boolean {
+    const byParent = this.#identities.get(kind) ?? new Map<Written | undefined, Set<string>>();
+    this.#identities.set(kind, byParent);
+    const identities = byParent.get(parent) ?? new Set();
+    byParent.set(parent, identities);
+    let identity: string;
+    try {
+      identity = identityOf(kind, found.args);
+    } catch {
+      return false;
+    }
+    if (identities.has(identity)) return true;
+    identities.add(identity);
+    return false;
+  }
+
+  #leave(live: Surveyed, reason: string): void {
+    this.#gone.add(live);
+    this.#leftOut.push({ live, reason });
+  }
+
+  #named(live: Surveyed, parent: Written | undefined): { key: string; name: string } {
+    const { kind } = live;
+    const wanted = keyFor(live);
+    const names = this.#names.get(kind) ?? new Set<string>();
+    this.#names.set(kind, names);
+    for (let count = 1; ; count += 1) {
+      const key = count === 1 || wanted === "" ? wanted : `${wanted}-${count}`;
+      const name = nameOf(kind, key, parent) + (wanted === "" && count > 1 ? `-${count}` : "");
+      if (names.has(name) || this.options.declared.isTaken(kind, name)) continue;
+      names.add(name);
+      return { key, name };
+    }
+  }
+
+  #toSupply(kind: Kind, name: string, field: string): ToSupply {
+    const { secrets, declared } = this.options;
+    // A variable's value is what everybody thinks of; of others the field is said.
+    const parts = [...name.split(":"), ...(field === kind.yaml.shorthand ? [] : [field])];
+    const form = supplyForms[secrets];
+    const wanted = form.join(parts);
+    let unique = wanted;
+    for (let count = 2; this.#supplies.has(unique) || declared.isSupplied(unique); count += 1)
+      unique = form.join([...parts, String(count)]);
+    this.#supplies.add(unique);
+    return new ToSupply(form.source, unique);
+  }
+}
+
+/** How a secret is called where it will come from. */
+const supplyForms: Readonly<
+  Record<WriteOptions["secrets"], { readonly source: SecretSource; join(parts: readonly string[]): string }>
+> = {
+  config: {
+    source: "fromConfig",
+    join: (parts) => parts.map((part) => clean(part, /[^A-Za-z0-9_.]+/g, "-")).join("."),
+  },
+  pass: {
+    source: "fromPass",
+    join: (parts) => parts.map((part) => clean(part, /[^A-Za-z0-9_.]+/g, "-")).join("/"),
+  },
+  env: {
+    source: "fromEnv",
+    join: (parts) =>
+      parts
+        .map((part) => clean(part, /[^A-Za-z0-9]+/g, "_").toUpperCase())
+        .join("_")
+        .replace(/^(\d)/, "_$1"),
+  },
+};
+
+function clean(text: string, unwanted: RegExp, between: string): string {
+  const made = text.normalize("NFKD").replace(/\p{M}/gu, "").replace(unwanted, between);
+  return made.replace(/^[-_.]+|[-_.]+$/g, "") || "secret";
+}
+
+/** The resource's name, as the loader makes it. */
+function nameOf(kind: Kind, key: string, parent: Written | undefined): string {
+  const prefix = parent ? structure.namePrefix(kind, parent.kind) + parent.name : "";
+  return [prefix, key].filter((part) => part !== "").join(":") || kind.yaml.section;
+}
+
+/** The secret fields of which the server holds a value that it does not show. */
+function secretsIn({ kind, found }: Surveyed): readonly string[] {
+  return secretFieldsOf(kind, found.args).filter((field) => {
+    if (found.args[field] !== undefined) return false;
+    const optional = isOptional(kind, field);
+    return !optional || (kind.retains?.(field, found, {}) ?? false);
+  });
+}
+
+function schemaOf(kind: Kind, field: string): z.ZodType {
+  return kind.args.shape[field] as z.ZodType;
+}
+
+function isOptional(kind: Kind, field: string): boolean {
+  return schemaOf(kind, field).safeParse(undefined).success;
+}
+
+/** The fields without those that are what a new object has anyway. */
+function worthWriting({ kind, found }: Surveyed, owner: Surveyed | undefined): Values {
+  const usual: Values = { ...defaultsOf(kind), ...kind.fresh?.(found.args) };
+  const args: Values =
+    // A branch is made from somewhere, which counts only then.
+    kind === branch ? { ...found.args, target: owner?.found.args.mainBranch ?? "main" } : found.args;
+  const fields: Record<string, unknown> = {};
+  for (const field of Object.keys(kind.args.shape)) {
+    const value = args[field];
+    if (value === undefined || isDeepStrictEqual(value, usual[field])) continue;
+    const plain = usual[field];
+    // Of a list that need not be whole, the items that are not as usual.
+    if (kind.coveredBy?.[field] && Array.isArray(value) && Array.isArray(plain)) {
+      const kept = value.filter((item) => !plain.some((other) => isDeepStrictEqual(item, other)));
+      if (kept.length > 0) fields[field] = kept;
+    } else fields[field] = value;
+  }
+  return fields;
+}
+
+/** Why an object cannot be declared as it is, or undefined. */
+function problemWith({ kind }: Surveyed, fields: Values): string | undefined {
+  const places = Object.fromEntries(
+    locationFields(kind)
+      .filter((field) => field === "workspace" || field === kind.parents[0])
+      .map((field) => [field, "x"]),
+  );
+  const standIns = Object.fromEntries(
+    Object.entries(fields)
+      .filter(([, value]) => value !== undefined)
+      .map(([field, value]) => [field, value instanceof ToSupply ? standInFor(kind, field) : value]),
+  );
+  for (const field of new Set([...kind.naturalKey, kind.yaml.nameField ?? ""])) {
+    const value = fields[field];
+    if (typeof value === "string" && value.search(unprintable) >= 0)
+      return `its ${field} has control or invisible characters in it`;
+  }
+  const { issues } = check(
+    kind,
+    {},
+    { ...("environment" in places ? { repository: "x" } : {}), ...places, ...standIns },
+  );
+  return issues.map(({ path, message }) => `its ${path.join(".")} ${message}`).join("; ") || undefined;
+}
+
+/** Something that a schema takes for a secret. */
+function standInFor(kind: Kind, field: string): string {
+  const simple = "x";
+  return schemaOf(kind, field).safeParse(simple).success ? simple : "-----BEGIN OPENSSH PRIVATE KEY-----";
+}
+
+function inOrder(kind: Kind, fields: Values): Values {
+  return Object.fromEntries(
+    Object.keys(kind.args.shape).flatMap((field) =>
+      fields[field] === undefined ? [] : [[field, fields[field]]],
+    ),
+  );
+}

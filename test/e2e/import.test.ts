@@ -1,0 +1,166 @@
+/** A workspace that has grown for years is taken over: not a single change to it, and a preview that shows none. */
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { exampleTokens } from "../../src/emulator";
+import { type Grown, grow } from "./support/grownWorkspace";
+import { Project, type Result } from "./support/project";
+
+jest.setTimeout(600_000);
+
+const repositories = Number(process.env.IMPORT_REPOSITORIES ?? 200);
+
+let project: Project;
+let grown: Grown;
+beforeAll(async () => {
+  project = await Project.start();
+  await project.pulumi(["stack", "rm", "test", "--yes", "--force"]);
+  grown = await grow({
+    url: project.emulator.url,
+    authorization: `Basic ${Buffer.from(`${exampleTokens.email}:${exampleTokens.admin}`).toString("base64")}`,
+    repositories,
+    variables: 1200,
+  });
+  project.emulator.requests.length = 0;
+});
+afterAll(() => project.close());
+
+const locked = () => grown.repositories.get("svc-3") ?? "";
+const lock = () =>
+  project.emulator.addFault({
+    kind: "status",
+    status: 403,
+    path: `^/repositories/acme/${encodeURIComponent(locked())}/`,
+    times: 1_000_000,
+  });
+
+/** The stack's files: one, or a folder of them. */
+function files(): string[] {
+  return readdirSync(join(project.folder, "stacks"), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+function yaml(): string {
+  return files()
+    .map((path) => `${path}\n${readFileSync(path, "utf8")}`)
+    .join("\n");
+}
+
+const digest = (text: string) => createHash("sha256").update(text).digest("hex");
+
+/** What the engine said of a run that must not change anything. */
+function expectNothing({ exitCode, output }: Result): void {
+  expect(output.match(/^.* pulumi-nodejs:.* (creat|updat|delet|replac)\w* .*$|diff:.*$/gm) ?? []).toEqual([]);
+  expect(output).toMatch(/Resources:\n\s+\d+ unchanged\n/);
+  expect(exitCode).toBe(0);
+}
+
+test("an import that is interrupted goes on where it was, and asks for nothing twice", async () => {
+  lock();
+  project.emulator.addFault({
+    kind: "status",
+    status: 401,
+    path: "/hooks",
+    skip: repositories / 2,
+    times: 1_000_000,
+  });
+  const broken = await project.cli(["import", "acme", "--stack", "test"]);
+  expect(broken.exitCode).toBe(1);
+  expect(broken.output).toMatch(/did not accept the credential/);
+  expect(readdirSync(project.folder)).not.toContain("stacks");
+  project.emulator.clearFaults();
+  lock();
+  const began = Date.now();
+  const { output, exitCode } = await project.cli(["import", "acme", "--stack", "test"]);
+  const seconds = (Date.now() - began) / 1000;
+  expect(output).toMatch(/Going on with an import that did not come to its end: \d+ answers/);
+  expect(exitCode).toBe(0);
+  const answered = project.emulator.requests.filter(({ status }) => status < 400 || status === 404);
+  const twice = answered.filter(
+    ({ method, path }, index) =>
+      answered.findIndex((one) => one.path === path && one.method === method) < index,
+  );
+  // What was under way when it broke had no chance to be noted.
+  expect(twice.length).toBeLessThan(40);
+  expect(project.writes).toEqual([]);
+  if (process.env.IMPORT_FIGURES) process.stderr.write(`import: ${answered.length} requests, ${seconds} s\n`);
+  // What may not be read is left out with a note, and what is never shown is listed.
+  expect(output).toMatch(/repository svc-3: not taken on, since it may not be administered/);
+  expect(output).toMatch(/secrets are never shown by Bitbucket/);
+});
+
+test("the YAML is what a person would have written", () => {
+  const text = yaml();
+  expect(text).toMatch(/^defaults:\n {2}# What nearly every repository has\.\n {2}repository:\n/m);
+  expect(text).toMatch(/mainBranch: main/);
+  expect(text).toMatch(/^ {2}svc:\n {4}pipelinesEnabled: true\n/m);
+  expect(text).toMatch(/^ {2}svc-9:\n {4}project: \w+\n {4}profiles: \[.*svc.*\]\n/m);
+  expect(text).toMatch(/DEPLOY_TOKEN: \{ fromConfig: [\w.-]+, ifMissing: keep \}/);
+  expect(text).toMatch(/# Bob Builder/);
+  expect(text).not.toMatch(/isPrivate: true|hasWiki: false|geheim|s3cret/);
+});
+
+test("the first preview shows nothing, and so does an up, which writes nothing; all is as it was before", async () => {
+  const before = project.emulator.snapshot();
+  project.emulator.clearFaults();
+  project.emulator.requests.length = 0;
+  expectNothing(await project.preview());
+  const reads = project.emulator.requests.length;
+  expectNothing(await project.up());
+  expect(project.writes).toEqual([]);
+  expect(digest(project.emulator.snapshot())).toBe(digest(before));
+  if (process.env.IMPORT_FIGURES) process.stderr.write(`preview: ${reads} requests\n`);
+});
+
+test("a second import adds what is new, and leaves all else alone to the byte", async () => {
+  lock();
+  const text = yaml();
+  const again = await project.cli(["import", "acme", "--stack", "test"]);
+  expect(again.output).toMatch(/0 of them new in the YAML\.\n {2}No file is changed/);
+  expect(yaml()).toBe(text);
+
+  const file = files().find((path) => /^ {2}lib-1:/m.test(readFileSync(path, "utf8"))) ?? "";
+  const mine = readFileSync(file, "utf8").replace(
+    /^( {2})(lib-1:\n {4}project: \w+)$/m,
+    "$1# mine, all mine\n$1$2 # and this",
+  );
+  expect(mine).toContain("# mine, all mine");
+  writeFileSync(file, mine);
+  const lib = encodeURIComponent(grown.repositories.get("lib-1") ?? "");
+  await project.somebody("POST", `/repositories/acme/${lib}/hooks`, {
+    url: "https://new.example.com/x",
+    description: "new",
+    active: true,
+    events: ["repo:push"],
+  });
+  await project.somebody("POST", "/repositories/acme/svc-new", {
+    scm: "git",
+    is_private: true,
+    project: { key: "SVC" },
+  });
+  const third = await project.cli(["import", "acme", "--stack", "test"]);
+  expect(third.output).toMatch(/2 of them new in the YAML/);
+  const after = readFileSync(file, "utf8");
+  const kept = mine.split("\n").filter((line) => !after.split("\n").includes(line));
+  expect(kept).toEqual([]);
+  expect(after).toContain("new.example.com");
+  expect(yaml()).toMatch(/^ {2}svc-new:/m);
+  project.emulator.clearFaults();
+  project.emulator.requests.length = 0;
+  expectNothing(await project.preview());
+  expect(project.writes).toEqual([]);
+});
+
+test("a secret that is supplied is written, and until then nothing is", async () => {
+  const path = `/repositories/acme/${encodeURIComponent(grown.repositories.get("svc-0") ?? "")}/pipelines_config/variables`;
+  await project.pulumi(["config", "set", "--secret", "svc-0.DEPLOY_TOKEN", "supplied", "--stack", "test"]);
+  project.emulator.requests.length = 0;
+  const { output, exitCode } = await project.up();
+  expect(exitCode).toBe(0);
+  expect(output).toMatch(/~ 1 updated/);
+  expect(project.writes).toEqual([expect.stringContaining(`PUT ${path}/`)]);
+  const variables = [...project.repository("svc-0").variables.values()];
+  expect(variables.find(({ key }) => key === "DEPLOY_TOKEN")?.value).toBe("supplied");
+});
