@@ -23,7 +23,7 @@ import { isTree, ToSupply, type Tree, type Value } from "./tree";
 const shortLine = 80;
 
 /** The library writes `[ a ]` where it writes `{ a: b }`. */
-const paddedList = /^([^"'\n]*: )\[ ([^[\]"'#{}\n]*) \](?=$|,| \})/gm;
+const paddedList = /(?<=: )\[ ((?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^[\]"'#{}\n])*) \](?=$|,| \}| #)/gm;
 
 /** A step towards a place: the key, and what a single value in place of the map there stands for. */
 export interface Step {
@@ -48,7 +48,7 @@ export class File {
   ) {
     const text = existsSync(path) ? readFileSync(path, "utf8") : undefined;
     this.#document = text === undefined ? new Document(new YAMLMap()) : parseDocument(text, { merge: true });
-    this.#hasPaddedLists = text !== undefined && /: \[ /.test(text);
+    this.#hasPaddedLists = text !== undefined && /^[^"'\n]*: \[ [^"'\n]* \]$/m.test(text);
     if (text === undefined && header !== undefined) this.#document.commentBefore = header;
     if (!isMap(this.#document.contents)) this.#document.contents = new YAMLMap() as never;
   }
@@ -60,7 +60,7 @@ export class File {
   get text(): string {
     const text = this.#document.toString({ lineWidth: 0, indentSeq: true });
     if (this.#hasPaddedLists) return text;
-    const tight = text.replace(paddedList, "$1[$2]");
+    const tight = text.replace(paddedList, "[$1]");
     // Something that only looks like a list may stand in a text of several lines.
     const same = isDeepStrictEqual(parseDocument(tight).toJS(), parseDocument(text).toJS());
     return same ? tight : text;
