@@ -22,4 +22,6 @@ module.exports = {
     },
   ],
   maxWorkers: 2,
+  // For a machine that does something else beside.
+  testTimeout: 30_000,
 };

@@ -43,6 +43,8 @@ export interface ApiRequest {
   readonly files?: Readonly<Record<string, string>>;
   /** Files in that form that share a field, or whose names are not those of their fields. */
   readonly uploads?: readonly Upload[];
+  /** A POST that may be sent again where it is not known whether it took effect. */
+  readonly repeatable?: boolean;
   /** What the answer is taken for. Default: JSON. */
   readonly accept?: "json" | "text";
   /** Gives an answer that leads elsewhere, with its `location`, instead of refusing it. It is not followed. */
@@ -294,7 +296,7 @@ class HttpClient implements Client {
         // The first attempt may have deleted it.
         if (method === "DELETE" && uncertain && isStatus(error, 404))
           return { status: 204, headers: {}, body: undefined };
-        const retry = retryOf(error, method);
+        const retry = retryOf(error, method !== "POST" || request.repeatable === true);
         uncertain ||= retry?.outcome === "unknown";
         const wait = retry ? retryDelay(attempt, retry.retryAfter, this.#random()) : 0;
         const most = this.options.longestWait ?? 120_000;
@@ -465,7 +467,7 @@ function withRetryAfter<Failure extends Error>(error: Failure, seconds: number |
 /** Whether an error may be tried again, and how long the server asked to wait. */
 function retryOf(
   error: unknown,
-  method: HttpMethod,
+  repeatable: boolean,
 ): { retryAfter: number | undefined; outcome: Outcome } | undefined {
   // A 429 was not carried out, whatever the method.
   if (error instanceof RateLimitError) return { retryAfter: retryAfters.get(error), outcome: "not-applied" };
@@ -476,7 +478,7 @@ function retryOf(
     (error instanceof UnexpectedResponseError && error.code === "malformed");
   if (!passing) return undefined;
   // A POST that may have been carried out is looked up by whoever sent it.
-  if (method === "POST" && error.outcome === "unknown") return undefined;
+  if (!repeatable && error.outcome === "unknown") return undefined;
   return { retryAfter: retryAfters.get(error), outcome: error.outcome };
 }
 

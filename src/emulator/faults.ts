@@ -17,8 +17,9 @@ export const faultSchema = z.strictObject({
    * `latency`: an answer that comes late. `status`: an error, plain text for 429, HTML for 502 to 504. `drop-before`:
    * the connection is lost before anything was done. `drop-after`: it is lost when the write took effect. `truncate`:
    * half of the JSON. `malformed`: no JSON. `drip`: the body comes in small pieces, `milliseconds` apart.
-   * `next-loops`, `next-elsewhere`: a bad link to the next page. `no-next`: the link left out. `hide-new`: what was
-   * just made cannot be read yet, for so many `reads` or `milliseconds`.
+   * `next-loops`, `next-elsewhere`: a bad link to the next page. `next-repeats`: a next page with the same items.
+   * `no-next`: the link left out. `hide-new`: what was just made cannot be read yet, for so many `reads` or
+   * `milliseconds`.
    */
   kind: z.enum([
     "latency",
@@ -30,6 +31,7 @@ export const faultSchema = z.strictObject({
     "drip",
     "next-loops",
     "next-elsewhere",
+    "next-repeats",
     "no-next",
     "hide-new",
   ]),

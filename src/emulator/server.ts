@@ -334,6 +334,8 @@ function damaged(
     if (fault.kind === "next-loops")
       text = withNext(text, () => `http://${request.headers.host}${request.url}`);
     if (fault.kind === "next-elsewhere") text = withNext(text, () => "http://elsewhere.example.com/2.0/next");
+    if (fault.kind === "next-repeats")
+      text = withNext(text, () => repeated(`http://${request.headers.host}${request.url}`));
     if (fault.kind === "no-next") text = withNext(text, () => undefined);
   }
   if (text === undefined) return payload;
@@ -355,13 +357,28 @@ async function* inPieces(text: string, milliseconds: number): AsyncGenerator<Buf
   const bytes = Buffer.from(text);
   const length = Math.max(1, Math.ceil(bytes.length / 10));
   for (let start = 0; start < bytes.length; start += length) {
-    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    // The first comes at once: the body is what is slow.
+    if (start > 0) await new Promise((resolve) => setTimeout(resolve, milliseconds));
     yield bytes.subarray(start, start + length);
   }
 }
 
+/** The same page under another address; undefined for the address that was made here. */
+function repeated(address: string): string | undefined {
+  const url = new URL(address);
+  if (url.searchParams.has("page")) return undefined;
+  url.searchParams.set("page", "1");
+  return url.href;
+}
+
 function withNext(text: string, next: () => string | undefined): string {
-  const answer: unknown = JSON.parse(text);
+  let answer: unknown;
+  try {
+    answer = JSON.parse(text);
+  } catch {
+    // The content of a file is no page.
+    return text;
+  }
   if (typeof answer !== "object" || answer === null || !("values" in answer)) return text;
   const { next: _, ...page } = answer as Record<string, unknown>;
   const link = next();

@@ -76,6 +76,7 @@ export const deploymentEnvironment = defineKind({
     return [
       {
         method: "POST",
+        repeatable: true,
         path: `${collection(at) + apiPath`/${id}`}/changes`,
         body: {
           change: {

@@ -28,6 +28,8 @@ export interface WriteRequest {
   readonly form?: Readonly<Record<string, string>>;
   /** The contents of files in that form, by path. */
   readonly files?: Readonly<Record<string, string>>;
+  /** A POST that sets something: to send it twice is the same as once. */
+  readonly repeatable?: boolean;
 }
 
 /** A paginated collection. `fields` trims each item to what `parse` needs. */

@@ -83,6 +83,8 @@ export class Members {
       fields: "user.uuid,user.account_id,user.nickname,user.display_name",
       query,
     });
-    return values.map((value) => member.parse(value).user);
+    // A list that changes while it is read may show somebody twice.
+    const users = values.map((value) => member.parse(value).user);
+    return [...new Map(users.map((user) => [user.uuid, user])).values()];
   }
 }

@@ -32,6 +32,7 @@ interface FreshRead {
 
 export class LiveReader {
   readonly #collections = new Map<string, Collection>();
+  readonly #secondLooks = new Map<string, Promise<Collection>>();
   readonly #fresh = new Map<string, FreshRead>();
   readonly #facets = new Map<string, Promise<unknown>>();
   readonly #made = new Set<string>();
@@ -52,9 +53,16 @@ export class LiveReader {
     if ("single" in kind.source) return this.#single(kind, at, values);
     return this.#orGone(at, async () => {
       const found = await this.#collection(kind, at).get(id);
+      if (found) return found;
+      // A list that changes while it is read can skip one, and what was just made may not be in it yet: so it is read
+      // once more before something is taken for deleted.
+      if (kind.provides !== "repository" && kind.provides !== "project")
+        return (await this.#secondLook(kind, at)).get(id);
       // A list shows only what the credential may see: a repository that is missing from it is asked for by name.
-      if (found || (kind.provides !== "repository" && kind.provides !== "project")) return found;
-      const seen = kind.provides === "repository" ? await this.#item(kind, at, id) : undefined;
+      const seen =
+        kind.provides === "repository"
+          ? await this.#item(kind, at, id)
+          : await (await this.#secondLook(kind, at)).get(id);
       if (!seen) await this.#concludeGone(at.workspace, `${kind.title} ${id}`);
       return seen;
     });
@@ -141,6 +149,7 @@ export class LiveReader {
     else {
       const name = key(kind, kind.source.collection(at));
       this.#collections.delete(name);
+      this.#secondLooks.delete(name);
       this.#written.add(name);
     }
     if (id === undefined) return;
@@ -197,6 +206,11 @@ export class LiveReader {
     }
     const hasItems = "collection" in kind.source && kind.source.item !== undefined;
     return new Collection(pages(), hasItems ? (id) => this.#item(kind, at, id) : undefined);
+  }
+
+  /** A second read of a collection, which all share that miss something in the first one. */
+  #secondLook(kind: Kind, at: Location): Promise<Collection> {
+    return remember(this.#secondLooks, key(kind, collectionOf(kind, at)), () => this.#readAnew(kind, at));
   }
 
   /** A whole read that begins after the call. Callers that wait for the same one share it. */

@@ -12,6 +12,7 @@ import {
   type Found,
   fieldMeta,
   fieldsWith,
+  identityOf,
   type Kind,
   type Location,
   secretFieldsOf,
@@ -133,15 +134,20 @@ export class Lifecycle {
     await this.#keepOwnAdmin(before, undefined);
     const request = kind.delete(before.at, id, before.plain);
     if (!request) return;
-    try {
-      await this.client.send(request);
-    } catch (error) {
-      // Gone already is what was wanted; some services answer that with a 400.
-      if (error instanceof NotFoundError) return;
-      if (!(error instanceof ValidationError) || (await this.live.findFresh(kind, before.at, before.plain)))
-        throw error;
-    } finally {
-      this.live.wrote(kind, before.at, before.plain, id);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.client.send(request);
+        return;
+      } catch (error) {
+        // Gone already is what was wanted; some services answer that with a 400.
+        if (error instanceof NotFoundError) return;
+        const lost = isLost(error) && request.method === "POST";
+        if (!(error instanceof ValidationError) && !lost) throw error;
+        if (!(await this.live.findFresh(kind, before.at, before.plain))) return;
+        if (!lost || attempt >= createAttempts) throw error;
+      } finally {
+        this.live.wrote(kind, before.at, before.plain, id);
+      }
     }
   }
 
@@ -150,9 +156,13 @@ export class Lifecycle {
     const { kind, at, plain } = wanted;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return { found: await this.#send(wanted, kind.create(at, plain as never)) };
+        return {
+          found: await this.#soon(this.live.isNew(at), () =>
+            this.#send(wanted, kind.create(at, plain as never)),
+          ),
+        };
       } catch (error) {
-        const lost = error instanceof BitbucketError && error.outcome === "unknown";
+        const lost = isLost(error);
         const clash = error instanceof ConflictError || error instanceof ValidationError;
         if (!lost && !clash) throw error;
         const existing = await this.#lookFor(wanted);
@@ -220,12 +230,42 @@ export class Lifecycle {
     const request = kind.update?.(at, id, plain as never, state);
     const unchanged = { id, args: managed(kind, plain), outputs: pickOutputs(kind, state) };
     try {
-      const found = request ? await this.#send(wanted, request) : unchanged;
+      const found = request ? await this.#change(wanted, id, request, state) : unchanged;
       return await this.#finish(wanted, found, state);
     } catch (error) {
       if (error instanceof NotFoundError) throw new GoneError(kind, state);
       throw error;
     }
+  }
+
+  /** A change whose answer was lost may have taken effect: then it is not made again. */
+  async #change(wanted: Wanted, id: string, request: WriteRequest, state: Values): Promise<Found> {
+    const { kind, plain } = wanted;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#send(wanted, request);
+      } catch (error) {
+        // What was renamed does not answer to its old name any more, when the client tries again.
+        const renamed = isRefusal(error) && identityOf(kind, state) !== identityOf(kind, plain);
+        if (!renamed && !(isLost(error) && request.method === "POST")) throw error;
+        const found = await this.#lookFor(wanted);
+        if (found?.id === id && differences(kind, plain, found).length === 0) return found;
+        if (renamed || attempt >= createAttempts) throw error;
+      }
+    }
+  }
+
+  /** What was made a moment ago may not be there yet for what belongs to it. */
+  async #soon<Result>(isNew: boolean, send: () => Promise<Result>): Promise<Result> {
+    for (const wait of isNew ? lookWaits.slice(1) : []) {
+      try {
+        return await send();
+      } catch (error) {
+        if (!(error instanceof NotFoundError)) throw error;
+        await this.pause(wait);
+      }
+    }
+    return send();
   }
 
   /** The object from a write's answer, or, where the answer has no body, from a read after it. */
@@ -247,7 +287,7 @@ export class Lifecycle {
     const { kind, at, values, plain } = wanted;
     const requests = kind.afterWrite?.(at, found.id, plain as never, state) ?? [];
     try {
-      for (const request of requests) await this.client.send(request);
+      for (const request of requests) await this.#soon(state === undefined, () => this.client.send(request));
     } catch (error) {
       const facets = mapFacets(kind, values, (field, facet) => state?.[field] ?? facet.parse(undefined));
       throw new HalfDoneError(
@@ -352,4 +392,13 @@ function pickOutputs(kind: Kind, state: Values): Values {
     (name) => !(name in kind.args.shape) && state[name] !== undefined,
   );
   return Object.fromEntries(names.map((name) => [name, state[name]]));
+}
+
+/** Whether it is not known if a write took effect. */
+function isLost(error: unknown): boolean {
+  return error instanceof BitbucketError && error.outcome === "unknown";
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof ConflictError || error instanceof ValidationError || error instanceof NotFoundError;
 }

@@ -1,5 +1,5 @@
 /** A workspace in the emulator, and runs of the provider against it, each with a reader of its own. */
-import { type Client, createClient, Secret } from "../../src/bitbucket";
+import { type Client, type ClientOptions, createClient, Secret } from "../../src/bitbucket";
 import type { ParentName, Values } from "../../src/kinds/kind";
 import { LiveReader } from "../../src/live";
 import { Lifecycle } from "../../src/provider/lifecycle";
@@ -14,12 +14,13 @@ export class World {
     readonly client: Client,
   ) {}
 
-  static async start(): Promise<World> {
+  static async start(options: Partial<ClientOptions> = {}): Promise<World> {
     const emulator = await startEmulator();
     const client = createClient({
       credentials: { type: "api-token", email: exampleTokens.email, token: new Secret(exampleTokens.admin) },
       baseUrl: emulator.url,
       random: () => 0,
+      ...options,
     });
     return new World(emulator, client);
   }

@@ -1,5 +1,6 @@
 /** One read for all who ask, and never a stale one for a decision. */
 import { pipelineVariable, repository, webhook } from "../../src/kinds";
+import { onRequest } from "../faults/catalogue";
 import { World } from "../kinds/support";
 
 let world: World;
@@ -27,7 +28,32 @@ test("all reads that fall into a collection are one request, though they come at
     [1, 2, 3].map((id) => live.read(webhook, { workspace: "acme", repository: uuids[0] }, `{${id}}`)),
   );
   expect(seen().filter((request) => request === "GET /repositories/acme")).toHaveLength(1);
-  expect(seen().filter((request) => request.endsWith("/hooks"))).toHaveLength(1);
+  // They are not there, and all of them share the second look before they are taken for deleted.
+  expect(seen().filter((request) => request.endsWith("/hooks"))).toHaveLength(2);
+});
+
+test("what a list skipped because it changed while it was read is not taken for deleted", async () => {
+  const [repository] = await repositories(1);
+  const at = { workspace: "acme", repository };
+  const path = `/repositories/acme/${encodeURIComponent(String(repository))}/pipelines_config/variables`;
+  const made: string[] = [];
+  for (let index = 0; index < 105; index += 1) {
+    const body = { key: `KEY_${String(index).padStart(3, "0")}`, value: "x" };
+    made.push(((await world.client.send({ method: "POST", path, body })).body as { uuid: string }).uuid);
+  }
+  const held = [...(world.emulator.state.workspaces.get("acme")?.repositories.values() ?? [])].find(
+    ({ uuid }) => uuid === repository,
+  )?.variables;
+  const stop = onRequest(world.emulator, () => {
+    // Somebody deletes one of the first page: what comes first on the second page moves to the first.
+    held?.delete(made[0] ?? "");
+    stop();
+  });
+  const { live } = world.run();
+  // From the end, since the first few that are not on the first page are read by themselves.
+  const asked = [...made].reverse();
+  const found = await Promise.all(asked.map((uuid) => live.read(pipelineVariable, at, uuid)));
+  expect(asked.filter((_, index) => !found[index])).toEqual([]);
 });
 
 test("two of many are read by themselves, and more of them with the whole list", async () => {

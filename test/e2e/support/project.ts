@@ -124,7 +124,17 @@ export class Project {
     hear: (output: string) => void,
     env: Record<string, string> = {},
   ): { child: ChildProcess; result: Promise<CliResult> } {
-    const child = spawn(process.execPath, [join(checkout, "dist", "cli", "main.js"), ...args], {
+    return this.command(process.execPath, [join(checkout, "dist", "cli", "main.js"), ...args], env, hear);
+  }
+
+  /** Starts any program in the project's folder. */
+  command(
+    program: string,
+    args: readonly string[],
+    env: Record<string, string> = {},
+    hear: (output: string) => void = () => {},
+  ): { child: ChildProcess; result: Promise<CliResult> } {
+    const child = spawn(program, args, {
       cwd: this.folder,
       env: { ...this.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],

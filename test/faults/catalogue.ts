@@ -1,0 +1,101 @@
+/** What can go wrong between a run and the server, each as the emulator makes it. */
+import type { Emulator, Fault } from "../../src/emulator";
+
+export interface Trouble {
+  /** As it stands in docs/reliability.md. */
+  readonly name: string;
+  /** Puts it in the way. The emulator's faults are cleared afterwards; what else it did is undone by what it returns. */
+  start(emulator: Emulator): undefined | (() => void);
+  /** Whether a run has to get over it by itself. Otherwise the run may fail, and the next one has to finish. */
+  readonly harmless?: boolean;
+}
+
+const writes = ["POST", "PUT", "DELETE"];
+/** More than any run tries. */
+const forEver = 1_000_000;
+
+function faults(name: string, harmless: boolean, ...all: readonly Fault[]): Trouble {
+  return {
+    name,
+    harmless,
+    start(emulator) {
+      for (const fault of all) emulator.addFault(fault);
+      return undefined;
+    },
+  };
+}
+
+const onWrites = (fault: Omit<Fault, "method">): Fault[] => writes.map((method) => ({ ...fault, method }));
+
+export const troubles: readonly Trouble[] = [
+  faults("connection lost before each write, once", true, ...onWrites({ kind: "drop-before" })),
+  faults("connection lost before every write", false, ...onWrites({ kind: "drop-before", times: forEver })),
+  faults("connection lost after each write took effect, once", true, ...onWrites({ kind: "drop-after" })),
+  faults(
+    "connection lost after every write took effect",
+    false,
+    ...onWrites({ kind: "drop-after", times: forEver }),
+  ),
+  faults("connection lost on the first reads", true, { kind: "drop-before", method: "GET", times: 2 }),
+  faults("429 five times, with Retry-After", true, { kind: "status", status: 429, retryAfter: 1, times: 5 }),
+  faults("429 five times, without Retry-After", true, { kind: "status", status: 429, times: 5 }),
+  faults("429 without end", false, { kind: "status", status: 429, times: forEver }),
+  faults(
+    "500, 502 as HTML, 503 in turn",
+    true,
+    ...[500, 502, 503].map((status): Fault => ({ kind: "status", status })),
+  ),
+  faults("500 on every write", false, ...onWrites({ kind: "status", status: 500, times: forEver })),
+  faults("502 as HTML on every request", false, { kind: "status", status: 502, times: forEver }),
+  faults(
+    "JSON cut short, on each method once",
+    true,
+    ...["GET", ...writes].map((method): Fault => ({ kind: "truncate", method })),
+  ),
+  faults(
+    "JSON cut short in every answer to a write",
+    false,
+    ...onWrites({ kind: "truncate", times: forEver }),
+  ),
+  faults(
+    "malformed JSON, on each method once",
+    true,
+    ...["GET", ...writes].map((method): Fault => ({ kind: "malformed", method })),
+  ),
+  faults("malformed JSON in every answer", false, { kind: "malformed", times: forEver }),
+  faults("bodies that drip, and come to their end", true, { kind: "drip", milliseconds: 1, times: forEver }),
+  faults("bodies that drip too slowly", false, { kind: "drip", milliseconds: 1000, times: 2 }),
+  faults("a next page that loops", false, { kind: "next-loops", method: "GET", times: forEver }),
+  faults("a next page that repeats the items", true, { kind: "next-repeats", method: "GET", times: forEver }),
+  faults("a next page on another host", false, { kind: "next-elsewhere", method: "GET", times: forEver }),
+  faults("no next page, though there is more", true, { kind: "no-next", method: "GET", times: forEver }),
+  faults(
+    "what was made is not there for the next two reads",
+    true,
+    ...onWrites({ kind: "hide-new", reads: 2, times: forEver }),
+  ),
+  {
+    name: "the token is revoked half way, and replaced",
+    start(emulator) {
+      let left = 2;
+      return onRequest(emulator, () => {
+        left -= 1;
+        if (left === 0) emulator.addFault({ kind: "status", status: 401, times: forEver });
+      });
+    },
+  },
+];
+
+/** Hears of each request once it was answered, until the returned function is called. */
+export function onRequest(emulator: Emulator, listener: () => void): () => void {
+  const { requests } = emulator;
+  const push = requests.push;
+  requests.push = (...items) => {
+    const length = push.apply(requests, items);
+    listener();
+    return length;
+  };
+  return () => {
+    requests.push = push;
+  };
+}
