@@ -12,31 +12,8 @@ import { compiled, packageRoot } from "../cli/paths";
 import { ensureEngine } from "../engine";
 import { type Cost, measure, stateBytes } from "./measure";
 import { plot } from "./plot";
+import { type Measurement, type Phase, phases, readResults, writeResults } from "./results";
 import { resourcesOf, type Workload, workloadOf, writeNoop, writeProject, yamlOf } from "./workload";
-
-const phases = ["create", "preview", "change", "destroy"] as const;
-type Phase = (typeof phases)[number];
-
-/** One measurement, as it stands in bench/results.json. */
-export interface Measurement {
-  readonly tool: string;
-  readonly phase: Phase;
-  readonly workload: Workload["name"];
-  readonly repositories: number;
-  readonly projects: number;
-  readonly resources: number;
-  readonly shards: number;
-  readonly latencyMs: number;
-  /** Requests at once, at most. */
-  readonly concurrency: number;
-  readonly wallSeconds: number;
-  /** What the engine takes for a preview of a program of as many resources that do nothing; of previews only. */
-  readonly noopEngineSeconds?: number;
-  readonly requests: Readonly<Record<string, number>>;
-  /** Of the process that took most. */
-  readonly peakMemoryBytes: number;
-  readonly stateBytes: number;
-}
 
 const concurrency = 16;
 
@@ -46,6 +23,7 @@ interface Options {
   readonly latencies: string;
   readonly peer?: string;
   readonly peerName: string;
+  readonly output: string;
 }
 
 async function main(): Promise<void> {
@@ -59,32 +37,56 @@ async function main(): Promise<void> {
       "another tool's command for the same workspaces; it gets the phase as its argument (see bench/README.md)",
     )
     .option("--peer-name <name>", "what the peer is called in the results", "peer")
+    .option("--output <folder>", "where results.json and plot.svg are", join(packageRoot, "bench"))
     .parse();
   const options = program.opts<Options>();
   const engine = await ensureEngine({ report: say });
   process.env.PATH = engine.path;
   say(`pulumi ${engine.version}`);
 
-  const measurements: Measurement[] = [];
-  const folder = join(packageRoot, "bench");
-  mkdirSync(folder, { recursive: true });
+  const began = Date.now();
+  mkdirSync(options.output, { recursive: true });
+  // Written after each measurement, beside those of earlier runs: one that is interrupted loses nothing.
   const add = (one: Measurement) => {
-    measurements.push(one);
+    const all = writeResults(join(options.output, "results.json"), one);
+    writeFileSync(join(options.output, "plot.svg"), plot(all));
     say(row(one));
-    writeFileSync(join(folder, "results.json"), `${JSON.stringify(measurements, null, 2)}\n`);
-    writeFileSync(join(folder, "plot.svg"), plot(measurements));
+    process.stderr.write(`${Math.round((Date.now() - began) / 1000)} s so far\n`);
+  };
+  const failures: string[] = [];
+  const tried = async (what: string, work: () => Promise<void>) => {
+    process.stderr.write(`${what} …\n`);
+    try {
+      await work();
+    } catch (error) {
+      failures.push(what);
+      process.stderr.write(`${what} failed: ${error instanceof Error ? error.message : String(error)}\n`);
+    }
   };
   say(heading);
-  const full = numbers(options.sizes);
-  for (const latency of numbers(options.latencies)) {
-    for (const size of full) {
-      const noop = await noopPreview(resourcesOf(workloadOf("full", size)));
-      await workspace(workloadOf("full", size), latency, phases, noop, options, add);
-      await workspace(workloadOf("bare", size), latency, ["create", "preview"], undefined, options, add);
+  for (const size of numbers(options.sizes)) {
+    const [full, bare] = [workloadOf("full", size), workloadOf("bare", size)];
+    let noop: number | undefined;
+    await tried(`the engine alone, ${resourcesOf(full)} resources`, async () => {
+      noop = await noopPreview(resourcesOf(full));
+    });
+    for (const latency of numbers(options.latencies)) {
+      await tried(`${size} repositories at ${latency} ms`, () =>
+        workspace(full, latency, phases, noop, options, add),
+      );
+      await tried(`${size} bare repositories at ${latency} ms`, () =>
+        workspace(bare, latency, ["create", "preview"], undefined, options, add),
+      );
     }
   }
-  for (const size of numbers(options.previewOnly))
-    await workspace(workloadOf("full", size), 0, ["create", "preview"], undefined, options, add, true);
+  for (const size of numbers(options.previewOnly)) {
+    await tried(`the preview of ${size} repositories`, () =>
+      workspace(workloadOf("full", size), 0, ["create", "preview"], undefined, options, add, true),
+    );
+  }
+  say(`\nAll results, of this run and earlier ones:\n${heading}`);
+  for (const one of readResults(join(options.output, "results.json"))) say(row(one));
+  if (failures.length > 0) throw new Error(`Not measured: ${failures.join("; ")}`);
 }
 
 /** Measures the phases on a new emulator and a new state. */
@@ -132,7 +134,7 @@ async function workspace(
           latencyMs,
           concurrency,
           wallSeconds: cost.wallSeconds,
-          ...(phase === "preview" && noopEngineSeconds !== undefined ? { noopEngineSeconds } : {}),
+          noopEngineSeconds: phase === "preview" ? (noopEngineSeconds ?? null) : null,
           requests: await emulator.requests(),
           peakMemoryBytes: cost.peakMemoryBytes,
           stateBytes: stateBytes(join(folder, "state")),
@@ -178,7 +180,7 @@ interface Emulator {
   readonly email: string;
   readonly token: string;
   /** The requests since the last call, by method. */
-  requests(): Promise<Record<string, number>>;
+  requests(): Promise<Measurement["requests"]>;
   stop(): void;
 }
 
@@ -202,9 +204,8 @@ async function startEmulator(latency: number): Promise<Emulator> {
     async requests() {
       const made = (await (await fetch(control)).json()) as { method: string }[];
       await fetch(control, { method: "DELETE" });
-      const counts: Record<string, number> = { GET: 0, POST: 0, PUT: 0, DELETE: 0 };
-      for (const { method } of made) counts[method] = (counts[method] ?? 0) + 1;
-      return counts;
+      const count = (one: string) => made.filter(({ method }) => method === one).length;
+      return { GET: count("GET"), POST: count("POST"), PUT: count("PUT"), DELETE: count("DELETE") };
     },
     stop: () => void child.kill(),
   };

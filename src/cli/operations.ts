@@ -35,7 +35,7 @@ export function upCommand(): Command {
     .option("--adopt", "take over what is there already, and bring it to the declared state")
     .option(
       "--skip-checkpoints",
-      "write the state once at the end: for large first applies (see docs/shards.md)",
+      "write the state once at the end: for large first applies (see docs/scale.md)",
     )
     .option("--plan <file>", "carry out this plan, exactly: exit with 3 if anything is not as it was planned")
     .action((stack: string, options: Options) =>

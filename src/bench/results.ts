@@ -1,0 +1,55 @@
+/** bench/results.json: one object a measurement. */
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { z } from "zod";
+
+export const phases = ["create", "preview", "change", "destroy"] as const;
+export type Phase = (typeof phases)[number];
+
+const measurementSchema = z.object({
+  tool: z.string(),
+  phase: z.enum(phases),
+  workload: z.enum(["full", "bare"]),
+  repositories: z.number(),
+  projects: z.number(),
+  resources: z.number(),
+  shards: z.number(),
+  latencyMs: z.number(),
+  /** Requests at once, at most. */
+  concurrency: z.number(),
+  wallSeconds: z.number(),
+  /** What the engine takes for a preview of a program of as many resources that do nothing; null where not measured. */
+  noopEngineSeconds: z.number().nullable().default(null),
+  requests: z.object({ GET: z.number(), POST: z.number(), PUT: z.number(), DELETE: z.number() }),
+  /** Of the process that took most. */
+  peakMemoryBytes: z.number(),
+  stateBytes: z.number(),
+});
+export type Measurement = z.output<typeof measurementSchema>;
+
+/** What was measured so far, or nothing. */
+export function readResults(path: string): readonly Measurement[] {
+  return existsSync(path) ? z.array(measurementSchema).parse(JSON.parse(readFileSync(path, "utf8"))) : [];
+}
+
+/** Puts a measurement beside the earlier ones, in the place of one of the same, and gives them all. */
+export function writeResults(path: string, one: Measurement): readonly Measurement[] {
+  const others = readResults(path).filter((other) => nameOf(other) !== nameOf(one));
+  const all = [...others, one].sort(inOrder);
+  writeFileSync(`${path}.partial`, `${JSON.stringify(all, null, 2)}\n`);
+  renameSync(`${path}.partial`, path);
+  return all;
+}
+
+function nameOf({ tool, phase, workload, repositories, latencyMs }: Measurement): string {
+  return JSON.stringify([tool, phase, workload, repositories, latencyMs]);
+}
+
+function inOrder(a: Measurement, b: Measurement): number {
+  return (
+    a.workload.localeCompare(b.workload) * -1 ||
+    a.repositories - b.repositories ||
+    a.latencyMs - b.latencyMs ||
+    a.tool.localeCompare(b.tool) ||
+    phases.indexOf(a.phase) - phases.indexOf(b.phase)
+  );
+}
