@@ -21,7 +21,7 @@ export interface GitParts {
   readonly faults: Faults;
   readonly requests: RecordedRequest[];
   readonly now: () => number;
-  readonly changed: () => void;
+  readonly changed: (path: string) => void;
   readonly log: (line: string) => void;
 }
 
@@ -201,7 +201,7 @@ function backend({
     const finish = async () => {
       if (push) {
         await parts.git.pushed(found, new Date(parts.now()).toISOString().replace("Z", "000+00:00"));
-        parts.changed();
+        parts.changed(request.url);
       }
       if (!out.headersSent && !out.destroyed) {
         parts.log(`git http-backend gave no answer: ${complaint.trim()}`);

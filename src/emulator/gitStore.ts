@@ -186,6 +186,12 @@ export class GitStore {
     }
   }
 
+  /** What git holds of one repository, as a bundle; undefined while all of it is in the state. */
+  bundleOf(found: Repository): string | undefined {
+    const bare = this.#ready.get(found);
+    return bare ? bare.bundle() : found.bundle;
+  }
+
   /** Forgets a repository that is no more. */
   drop(found: Repository): void {
     this.#ready.get(found)?.remove();

@@ -1,12 +1,11 @@
 /** A Bitbucket Cloud to run against: its REST API 2.0 over HTTP, on this machine. */
-import { readFileSync } from "node:fs";
-import { rename, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { controlRoutes, type NewToken, tokenFrom } from "./control";
 import { families } from "./families";
 import { type Fault, Faults } from "./faults";
 import { gitRoutes } from "./gitHttp";
 import { GitStore } from "./gitStore";
+import { Journal, readJournal } from "./journal";
 import { RateLimit } from "./rateLimit";
 import { exampleState } from "./seed";
 import { createServer, type Habits, type RecordedRequest } from "./server";
@@ -60,7 +59,7 @@ export interface Emulator {
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { stateFile, host = "127.0.0.1", now = Date.now, log = () => {} } = options;
   const fresh = options.seed === "empty" ? emptyState : exampleState;
-  let state = stateFile === undefined ? fresh() : (loaded(stateFile) ?? fresh());
+  let state = stateFile === undefined ? fresh() : (readJournal(stateFile) ?? fresh());
   const requests: RecordedRequest[] = [];
   const faults = new Faults();
   const git = new GitStore();
@@ -68,7 +67,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     git.keep(state);
     return toJson(state);
   };
-  const saver = stateFile === undefined ? undefined : new Saver(stateFile, copy);
+  const journal = stateFile === undefined ? undefined : new Journal(stateFile, () => state, git);
 
   const emulator = {
     get state() {
@@ -78,7 +77,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     createToken(token: NewToken) {
       const made = tokenFrom(token);
       state.tokens.push(made);
-      saver?.changed();
+      journal?.copy();
       return made;
     },
     addFault: (fault: Fault) => faults.add(fault),
@@ -86,14 +85,22 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     snapshot: copy,
     restore(snapshot: string) {
       state = fromJson(snapshot);
-      saver?.changed();
+      journal?.copy();
     },
     reset() {
       state = fresh();
-      saver?.changed();
+      journal?.copy();
     },
   };
-  const shared = { state: () => state, git, faults, requests, now, changed: () => saver?.changed(), log };
+  const shared = {
+    state: () => state,
+    git,
+    faults,
+    requests,
+    now,
+    changed: (path: string) => journal?.changed(path),
+    log,
+  };
   const server = createServer(
     {
       ...shared,
@@ -112,55 +119,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     origin: `http://${host}:${port}`,
     async close() {
       await server.close();
-      await saver?.finish();
+      journal?.close();
       git.close();
     },
   });
-}
-
-/** What an earlier run left; undefined where there was none. */
-function loaded(file: string): State | undefined {
-  try {
-    return fromJson(readFileSync(file, "utf8"));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new Error(
-      `The state file ${file} cannot be read: ${(error as Error).message}. Remove it to begin anew.`,
-    );
-  }
-}
-
-/** Writes the state after changes, whole or not at all. */
-class Saver {
-  #timer: NodeJS.Timeout | undefined;
-  #writing: Promise<void> = Promise.resolve();
-  /** A large state is written less often: most of the time is for answers. */
-  #pause = 200;
-
-  constructor(
-    private readonly file: string,
-    private readonly text: () => string,
-  ) {}
-
-  changed(): void {
-    this.#timer ??= setTimeout(() => this.#write(), this.#pause);
-  }
-
-  async finish(): Promise<void> {
-    if (this.#timer) {
-      clearTimeout(this.#timer);
-      this.#write();
-    }
-    await this.#writing;
-  }
-
-  #write(): void {
-    this.#timer = undefined;
-    this.#writing = this.#writing.then(async () => {
-      const began = Date.now();
-      await writeFile(`${this.file}.new`, this.text());
-      this.#pause = Math.max(200, 10 * (Date.now() - began));
-      await rename(`${this.file}.new`, this.file);
-    });
-  }
 }

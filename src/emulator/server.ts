@@ -84,7 +84,8 @@ export interface ServerParts {
   readonly habits: Habits;
   readonly requests: RecordedRequest[];
   readonly now: () => number;
-  readonly changed: () => void;
+  /** Before the answer. */
+  readonly changed: (path: string) => void;
   readonly log: (line: string) => void;
 }
 
@@ -200,7 +201,7 @@ export function createServer(
           reply.header(name, value);
     }
     record(request, reply.statusCode);
-    if (request.method !== "GET") parts.changed();
+    if (request.method !== "GET") parts.changed(request.url);
     // What is no longer as the API has it says so itself.
     const spoilt = context.faults.filter(({ kind }) => kind === "truncate" || kind === "malformed");
     if (spoilt.length > 0) reply.header("x-emulator-fault", spoilt.map(({ kind }) => kind).join(", "));

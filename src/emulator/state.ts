@@ -297,20 +297,20 @@ export function noPermissions(): Permissions {
 }
 
 /** As JSON, with maps and sets marked. */
-export function toJson(state: State): string {
-  return JSON.stringify(state, (_key, value: unknown) => {
+export function toJson(value: unknown): string {
+  return JSON.stringify(value, (_key, value: unknown) => {
     if (value instanceof Map) return { $map: [...value] };
     if (value instanceof Set) return { $set: [...value] };
     return value;
   });
 }
 
-export function fromJson(text: string): State {
+export function fromJson<Value = State>(text: string): Value {
   return JSON.parse(text, (_key, value: unknown) => {
     if (typeof value === "object" && value !== null) {
       if ("$map" in value) return new Map(value.$map as [unknown, unknown][]);
       if ("$set" in value) return new Set(value.$set as unknown[]);
     }
     return value;
-  }) as State;
+  }) as Value;
 }

@@ -99,6 +99,7 @@ describe("another process", () => {
 });
 
 describe("the program", () => {
+  jest.setTimeout(60_000);
   const run = (...options: string[]) => {
     const file = join(__dirname, "../../src/emulator/main.ts");
     const child = spawn(process.execPath, ["-r", join(__dirname, "register.cjs"), file, ...options]);
