@@ -10,6 +10,7 @@ import { RateLimit } from "./rateLimit";
 import { exampleState } from "./seed";
 import { createServer, type Habits, type RecordedRequest } from "./server";
 import { emptyState, fromJson, type State, type Token, toJson } from "./state";
+import { watchRoutes } from "./watchPage";
 
 export type { NewToken } from "./control";
 export type { Fault } from "./faults";
@@ -101,10 +102,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     changed: (path: string) => journal?.changed(path),
     log,
   };
+  const limit = new RateLimit(options.requestsPerHour, now);
   const server = createServer(
     {
       ...shared,
-      limit: new RateLimit(options.requestsPerHour, now),
+      limit,
       latency: options.latency ?? 0,
       habits: options,
     },
@@ -112,6 +114,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   );
   controlRoutes(server, emulator);
   gitRoutes(server, shared);
+  watchRoutes(server, emulator, limit);
   await server.listen({ port: options.port ?? 0, host });
   const { port } = server.server.address() as AddressInfo;
   return Object.assign(Object.create(null, Object.getOwnPropertyDescriptors(emulator)) as typeof emulator, {

@@ -12,16 +12,31 @@ export class RateLimit {
 
   /** Counts a request. False when it is one too many. */
   take(credential: string, path: string): boolean {
-    if (this.perHour === undefined) return true;
     const key = `${credential} ${resourceOf(path)}`;
+    const times = this.#recent(key);
+    const allowed = this.perHour === undefined || times.length < this.perHour;
+    if (allowed) times.push(this.now());
+    return allowed;
+  }
+
+  /** What each credential has used of its hour. */
+  used(): readonly { credential: string; resource: string; used: number }[] {
+    return [...this.#times.keys()].flatMap((key) => {
+      const used = this.#recent(key).length;
+      const resource = key.slice(key.lastIndexOf(" ") + 1);
+      return used === 0 ? [] : [{ credential: key.slice(0, -resource.length - 1), resource, used }];
+    });
+  }
+
+  /** The times of the last hour. */
+  #recent(key: string): number[] {
     const since = this.now() - hour;
     const times = this.#times.get(key) ?? [];
     this.#times.set(key, times);
-    const recent = times.findIndex((time) => time > since);
+    // Most often the oldest is recent enough.
+    const recent = (times[0] ?? since) > since ? 0 : times.findIndex((time) => time > since);
     times.splice(0, recent < 0 ? times.length : recent);
-    const allowed = times.length < this.perHour;
-    if (allowed) times.push(this.now());
-    return allowed;
+    return times;
   }
 
   /** The headers that access tokens get. */
