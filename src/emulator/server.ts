@@ -276,7 +276,11 @@ export function createServer(
               return state.reads < 0 && parts.now() >= state.until;
             }),
         });
-        if (result === undefined) return reply.code(reply.statusCode === 200 ? 204 : reply.statusCode).send();
+        if (result === undefined) {
+          if (reply.statusCode === 200) return reply.code(204).send();
+          // An empty body has a type all the same, which clients look at.
+          return reply.type("text/html; charset=utf-8").send("");
+        }
         if (Buffer.isBuffer(result)) return reply.type("application/octet-stream").send(result);
         if (typeof result === "string") return reply.type("text/plain").send(result);
         return reply.send(selectFields(result, fields));
