@@ -277,9 +277,10 @@ export function createServer(
             }),
         });
         if (result === undefined) {
-          if (reply.statusCode === 200) return reply.code(204).send();
-          // An empty body has a type all the same, which clients look at.
-          return reply.type("text/html; charset=utf-8").send("");
+          if (reply.statusCode === 200) reply.code(204);
+          // An empty body has a type all the same, which clients look at. Fastify would leave it out.
+          reply.raw.setHeader("content-type", "text/html; charset=utf-8");
+          return reply.send();
         }
         if (Buffer.isBuffer(result)) return reply.type("application/octet-stream").send(result);
         if (typeof result === "string") return reply.type("text/plain").send(result);

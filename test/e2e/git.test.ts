@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join, resolve } from "node:path";
-import { type Emulator, exampleTokens, startEmulator } from "../../src/emulator";
+import { type Emulator, exampleTokens, startEmulator } from "../support/emulator";
 import { type Done, git, gitEnv, run, scratch } from "../support/git";
 
 jest.setTimeout(180_000);
