@@ -14,6 +14,7 @@ import { forgetCommand } from "./forget";
 import { gitCommand } from "./git";
 import { importCommand } from "./import";
 import { initCommand } from "./init";
+import { migrateCommand } from "./migrate";
 import { destroyCommand, previewCommand, upCommand } from "./operations";
 import { packageVersion } from "./paths";
 import { planCommand } from "./plan";
@@ -48,6 +49,7 @@ export function createProgram(): Command {
     unmanagedCommand(),
     cachesCommand(),
     gitCommand(),
+    migrateCommand(),
     demoCommand(),
     emulatorCommand(),
   ])

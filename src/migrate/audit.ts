@@ -1,0 +1,61 @@
+/** All rules over one file. */
+import type { Finding, Found, Line } from "./finding";
+import { rules } from "./rules";
+import { excerpt, withoutSecrets } from "./secrets";
+
+/** What the rules find. The path decides which of them apply. */
+export async function auditLines(path: string, lines: AsyncIterable<Line>): Promise<Finding[]> {
+  const posix = path.replace(/\\/g, "/");
+  const readings = rules
+    .filter((rule) => rule.files?.(posix) ?? true)
+    .map((rule) => ({ id: rule.id, reading: rule.start(posix) }));
+  const texts = new Map<number, string>();
+  const found: { id: string; found: Found }[] = [];
+  for await (const line of lines) {
+    let kept = false;
+    for (const { id, reading } of readings) {
+      for (const one of reading.line(line)) {
+        found.push({ id, found: one });
+        kept = true;
+      }
+    }
+    // What a rule says at the end is about a line that it saw before.
+    if (kept || suspicious.test(line.text)) texts.set(line.number, line.text);
+  }
+  for (const { id, reading } of readings)
+    for (const one of reading.end?.() ?? []) found.push({ id, found: one });
+  return dressed(path, found, texts);
+}
+
+const suspicious = /auth|user|password|login|machine/i;
+
+function dressed(
+  path: string,
+  found: readonly { id: string; found: Found }[],
+  texts: ReadonlyMap<number, string>,
+): Finding[] {
+  // Whatever one rule knows to be a secret is one in the excerpts of all.
+  const secrets = [...new Set(found.flatMap((one) => one.found.secrets ?? []))];
+  // What another rule says of a secret is not said again.
+  const told = found
+    .filter(({ id }) => id !== "token")
+    .flatMap((one) => (one.found.secrets ?? []).map((secret) => `${one.found.line} ${secret}`));
+  const findings: Finding[] = [];
+  for (const { id, found: one } of found) {
+    const marks = (one.secrets ?? []).map((secret) => `${one.line} ${secret}`);
+    const again = marks.some((mark) =>
+      told.some((other) => other.startsWith(mark) || mark.startsWith(other)),
+    );
+    if (id === "token" && again) continue;
+    const { secrets: _, why, instead, ...rest } = one;
+    findings.push({
+      rule: id,
+      path,
+      ...rest,
+      text: excerpt(texts.get(one.line) ?? "", secrets),
+      why: withoutSecrets(why, secrets),
+      instead: withoutSecrets(instead, secrets),
+    });
+  }
+  return findings.sort((a, b) => a.line - b.line);
+}

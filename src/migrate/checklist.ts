@@ -1,0 +1,274 @@
+/** The steps away from app passwords, each checked where it can be, as Markdown. */
+import {
+  AuthenticationError,
+  apiPath,
+  BitbucketError,
+  type Client,
+  grantedScopes,
+  PermissionError,
+  SettingError,
+} from "../bitbucket";
+import { findCredentials } from "../credentials";
+import type { GitLogin, GitServer } from "../git/login";
+import { reasonOf, runGit } from "../git/run";
+import { httpsUrl, type RepositoryName } from "../git/urls";
+import type { Finding } from "./finding";
+import { shownPath } from "./report";
+import { masked } from "./secrets";
+
+/** `done` and `open` were checked. `unknown`: it could not be. `manual`: nobody but you can see it. */
+export type StepState = "done" | "open" | "unknown" | "manual";
+
+export interface Step {
+  readonly id: string;
+  readonly title: string;
+  readonly state: StepState;
+  /** What was seen. */
+  readonly seen: string;
+  /** What to do; empty where it is done. */
+  readonly todo: string;
+}
+
+export interface ChecklistParts {
+  readonly env: NodeJS.ProcessEnv;
+  readonly server: GitServer;
+  readonly cwd: string;
+  /** The repository that git is tried with, where one is known. */
+  readonly repository: RepositoryName | undefined;
+  /** A client for as long as a step takes. */
+  withClient<Result>(work: (client: Client) => Promise<Result>): Promise<Result>;
+  login(): Promise<GitLogin>;
+  /** What the audit of the files found. */
+  readonly findings: readonly Finding[];
+  readonly files: number;
+}
+
+const tokensPage = "https://id.atlassian.com/manage-profile/security/api-tokens";
+
+export async function checklist(parts: ChecklistParts): Promise<Step[]> {
+  return [
+    credential(parts),
+    await rest(parts),
+    await scopes(parts),
+    await helper(parts),
+    await remote(parts),
+    files(parts),
+    continuous(parts),
+    {
+      id: "revoke",
+      title: "Old tokens and app passwords are revoked",
+      state: "manual",
+      seen: "Bitbucket's API does not list them.",
+      todo: `Look at ${tokensPage} and, for app passwords, at https://bitbucket.org/account/settings/app-passwords/.`,
+    },
+    {
+      id: "expiry",
+      title: "Somebody is reminded before the token ends",
+      state: "manual",
+      seen: "An API token lives a year at most, and cannot be renewed.",
+      todo: "Put its end into a calendar that more than one person reads.",
+    },
+  ];
+}
+
+function credential({ env }: ChecklistParts): Step {
+  const step = { id: "credential", title: "There is a credential that is no app password" };
+  try {
+    const { credentials, winner } = findCredentials({ env, without: ["git"] });
+    return {
+      ...step,
+      state: "done",
+      seen: `${credentials.type}, from ${winner?.source.title ?? "the environment"}.`,
+      todo: "",
+    };
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+    return { ...step, state: "open", seen: "None can be used.", todo: error.message };
+  }
+}
+
+/** What a step says that needs a credential where there is none. */
+async function checked(
+  step: Pick<Step, "id" | "title">,
+  check: () => Promise<Pick<Step, "state" | "seen" | "todo">>,
+): Promise<Step> {
+  try {
+    return { ...step, ...(await check()) };
+  } catch (error) {
+    if (error instanceof SettingError)
+      return {
+        ...step,
+        state: "unknown",
+        seen: "There is no credential to try.",
+        todo: "The first step comes first.",
+      };
+    if (error instanceof AuthenticationError)
+      return {
+        ...step,
+        state: "open",
+        seen: "Bitbucket did not accept the credential.",
+        todo: error.message,
+      };
+    if (error instanceof BitbucketError)
+      return { ...step, state: "unknown", seen: "It could not be asked.", todo: error.message };
+    throw error;
+  }
+}
+
+function rest({ withClient }: ChecklistParts): Promise<Step> {
+  return checked({ id: "rest", title: "REST accepts it" }, () =>
+    withClient(async (client) => {
+      try {
+        const user = await client.get("/user", { query: { fields: "display_name" } });
+        const name =
+          typeof user === "object" && user !== null && "display_name" in user
+            ? String(user.display_name)
+            : "a user";
+        return { state: "done", seen: `GET /user: ${name}.`, todo: "" };
+      } catch (error) {
+        // An access token has no user, and a token without that scope may be good for all else.
+        if (error instanceof PermissionError)
+          return { state: "done", seen: "GET /user: accepted, and not allowed to see a user.", todo: "" };
+        throw error;
+      }
+    }),
+  );
+}
+
+function scopes({ withClient, repository }: ChecklistParts): Promise<Step> {
+  return checked({ id: "scopes", title: "It has the scopes for git" }, () =>
+    withClient(async (client) => {
+      const granted = (await grantedScopes(client)) ?? (repository && (await scopesAt(client, repository)));
+      if (!granted)
+        return {
+          state: "unknown",
+          seen: "Bitbucket does not say which scopes it has.",
+          todo: "Compare them with docs/git.md.",
+        };
+      const needed =
+        client.credentials.type === "api-token"
+          ? ["read:repository:bitbucket", "write:repository:bitbucket"]
+          : granted.includes("repository:write")
+            ? ["repository:write"]
+            : ["repository", "repository:write"];
+      const missing = needed.filter((scope) => !granted.includes(scope));
+      return missing.length === 0
+        ? { state: "done", seen: needed.join(", "), todo: "" }
+        : {
+            state: "open",
+            seen: `Missing: ${missing.join(", ")}.`,
+            todo: "A token's scopes cannot be changed: make a new one. Without write:repository it can clone, and not push.",
+          };
+    }),
+  );
+}
+
+/** An access token is told its scopes where it may go. */
+async function scopesAt(client: Client, { workspace, slug }: RepositoryName): Promise<string[] | undefined> {
+  const { headers } = await client.fetch(apiPath`/repositories/${workspace}/${slug}`, {
+    query: { fields: "uuid" },
+  });
+  return headers["x-oauth-scopes"]?.split(/,\s*/).filter(Boolean);
+}
+
+function helper({ server, cwd, login }: ChecklistParts): Promise<Step> {
+  return checked({ id: "git-helper", title: "Git takes its credential from the helper" }, async () => {
+    const known = await login();
+    const { stdout } = await runGit(["credential", "fill"], {
+      cwd,
+      env: { GIT_ASKPASS: "", SSH_ASKPASS: "", GCM_INTERACTIVE: "never" },
+      input: `protocol=${server.protocol}\nhost=${server.host}\n\n`,
+    });
+    const password = /^password=(.*)$/m.exec(stdout)?.[1];
+    if (password === undefined)
+      return { state: "open", seen: "Git has none.", todo: "`bitbucket-as-code git setup`" };
+    return password === known.password.reveal() || known.type === "oauth-client"
+      ? { state: "done", seen: `For ${server.host}.`, todo: "" }
+      : {
+          state: "open",
+          seen: "Git has another one, perhaps an old one that was stored.",
+          todo: "`bitbucket-as-code git setup`, which takes other helpers away for Bitbucket",
+        };
+  });
+}
+
+async function remote({ server, cwd, repository }: ChecklistParts): Promise<Step> {
+  const step = { id: "git-remote", title: "Git reaches a repository over HTTPS" };
+  if (!repository)
+    return {
+      ...step,
+      state: "unknown",
+      seen: "No repository is known.",
+      todo: "Run this in a clone, or give --repository workspace/repository.",
+    };
+  const url = httpsUrl(repository, server);
+  const result = await runGit(["ls-remote", "--quiet", "--heads", "--", url], {
+    cwd,
+    env: { GIT_ASKPASS: "", SSH_ASKPASS: "", GCM_INTERACTIVE: "never" },
+  });
+  return result.exitCode === 0
+    ? { ...step, state: "done", seen: `git ls-remote ${url}`, todo: "" }
+    : {
+        ...step,
+        state: "open",
+        seen: `git ls-remote ${url}: ${masked(reasonOf(result))}`,
+        todo: "See the steps before.",
+      };
+}
+
+function files({ findings, files: count, cwd }: ChecklistParts): Step {
+  const wrong = findings.filter(({ level }) => level === "broken" || level === "exposed");
+  const step = { id: "files", title: "No file depends on an app password or the wrong form" };
+  if (wrong.length === 0) return { ...step, state: "done", seen: `${count} files looked at.`, todo: "" };
+  const places = wrong
+    .slice(0, 10)
+    .map(({ path, line, rule }) => `${shownPath(path, cwd)}:${line} (${rule})`);
+  const more = wrong.length > places.length ? `, and ${wrong.length - places.length} more` : "";
+  return {
+    ...step,
+    state: "open",
+    seen: `${wrong.length} places: ${places.join(", ")}${more}.`,
+    todo: "`bitbucket-as-code migrate audit` says what to write instead; `--fix` mends git's own files.",
+  };
+}
+
+function continuous({ findings }: ChecklistParts): Step {
+  const names = new Set(
+    findings
+      .filter(({ rule }) => rule === "app-password")
+      .flatMap(({ why }) => /^(\S+) (?:holds|may hold)/.exec(why)?.[1] ?? []),
+  );
+  return {
+    id: "ci",
+    title: "CI and other services have new secrets",
+    state: "manual",
+    seen:
+      names.size > 0
+        ? `Variables named after app passwords: ${[...names].join(", ")}.`
+        : "No variable in the files looked at is named after one.",
+    todo: "Set new secured variables in Pipelines, Jenkins, Terraform and wherever else something logs in, and take the old ones away.",
+  };
+}
+
+const words: Readonly<Record<StepState, string>> = {
+  done: "",
+  open: "",
+  unknown: " _(not checked)_",
+  manual: " _(by hand)_",
+};
+
+export function checklistMarkdown(steps: readonly Step[], at: Date): string {
+  const done = steps.filter(({ state }) => state === "done").length;
+  const lines = [
+    "# Away from app passwords",
+    "",
+    `${done} of ${steps.length} steps are done, as of ${at.toISOString().slice(0, 16).replace("T", " ")} UTC.`,
+    "",
+  ];
+  for (const { title, state, seen, todo } of steps) {
+    lines.push(`- [${state === "done" ? "x" : " "}] **${title}**${words[state]}`);
+    lines.push(`  ${seen}`);
+    if (todo !== "") lines.push(`  To do: ${todo}`);
+  }
+  return `${lines.join("\n")}\n`;
+}

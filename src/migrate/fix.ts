@@ -1,0 +1,123 @@
+/** Mending what can be mended without knowing more, after showing it. */
+import { createHash } from "node:crypto";
+import { chmod, mkdir, readFile, realpath, rename, stat, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { Edit, Finding } from "./finding";
+import { masked } from "./secrets";
+
+/** A file to be changed. */
+export interface FileFix {
+  readonly path: string;
+  /** As a diff, without secrets. */
+  readonly diff: string;
+  /** To notice that somebody has changed it meanwhile. */
+  readonly hash: string;
+  readonly text: string;
+}
+
+const context = 2;
+
+/** What would be changed. */
+export async function planFixes(findings: readonly Finding[]): Promise<FileFix[]> {
+  const byPath = new Map<string, Edit[]>();
+  for (const { path, edit } of findings) if (edit) byPath.set(path, [...(byPath.get(path) ?? []), edit]);
+  const fixes: FileFix[] = [];
+  for (const [path, edits] of byPath) {
+    // As bytes, so that what is no UTF-8 stays as it is.
+    const before = await readFile(path, "latin1");
+    const lines = before.split("\n");
+    // A line that goes on was seen in one with the next.
+    const whole = edits.filter(
+      ({ line, count }) => !lines.slice(line - 1, line - 1 + count).some((text) => /\\\r?$/.test(text)),
+    );
+    const sorted = [...whole]
+      .sort((a, b) => a.line - b.line)
+      .filter((edit, index, all) => index === 0 || edit.line >= endOf(all[index - 1]));
+    if (sorted.length === 0) continue;
+    fixes.push({
+      path,
+      diff: diffOf(path, lines, sorted),
+      hash: hashOf(before),
+      text: applied(lines, sorted).join("\n"),
+    });
+  }
+  return fixes;
+}
+
+function endOf(edit: Edit | undefined): number {
+  return edit ? edit.line + edit.count : 0;
+}
+
+function applied(lines: readonly string[], edits: readonly Edit[]): string[] {
+  const result: string[] = [];
+  let at = 1;
+  for (const { line, count, replacement } of edits) {
+    const end = lines[line - 1]?.endsWith("\r") ? "\r" : "";
+    result.push(...lines.slice(at - 1, line - 1));
+    if (replacement !== undefined) result.push(Buffer.from(replacement + end, "utf8").toString("latin1"));
+    at = line + count;
+  }
+  return [...result, ...lines.slice(at - 1)];
+}
+
+function diffOf(path: string, lines: readonly string[], edits: readonly Edit[]): string {
+  const shown = [`--- ${path}`, `+++ ${path}`];
+  for (const { line, count, replacement } of edits) {
+    const [first, last] = [Math.max(1, line - context), Math.min(lines.length, line + count - 1 + context)];
+    shown.push(`@@ line ${line} @@`);
+    for (let at = first; at <= last; at += 1) {
+      const text = indented(Buffer.from(lines[at - 1] ?? "", "latin1").toString("utf8"));
+      if (at === line + count && replacement !== undefined) shown.push(`+${indented(replacement)}`);
+      if (at < line || at >= line + count) {
+        if (at !== lines.length || text !== "") shown.push(` ${text}`);
+      } else shown.push(`-${text}`);
+    }
+    if (last < line + count && replacement !== undefined) shown.push(`+${indented(replacement)}`);
+  }
+  return shown.join("\n");
+}
+
+/** Without secrets. Of a line about a password nothing but the word is shown. */
+function indented(text: string): string {
+  const [, space = "", rest = ""] = /^([ \t]*)([\s\S]*?)\r?$/.exec(text) ?? [];
+  return space.replace(/\t/g, "  ") + masked(rest.replace(/(\bpassword\s+)\S+/g, "$1***"));
+}
+
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** Where the files are kept as they were. */
+export function backupFolder(env: NodeJS.ProcessEnv, now: Date): string {
+  const state = env.XDG_STATE_HOME || join(env.HOME || homedir(), ".local", "state");
+  return join(state, "bitbucket-as-code", "backups", now.toISOString().replace(/[:.]/g, "-"));
+}
+
+/**
+ * Changes the files, each whole or not at all, after copying them.
+ *
+ * @throws where a file is not as it was when it was shown. Nothing of it is changed then.
+ */
+export async function applyFixes(fixes: readonly FileFix[], backup: string): Promise<void> {
+  await mkdir(backup, { recursive: true, mode: 0o700 });
+  const manifest: { path: string; backup: string }[] = [];
+  for (const [index, { path, hash, text }] of fixes.entries()) {
+    const before = await readFile(path);
+    if (hashOf(before.toString("latin1")) !== hash)
+      throw new Error(`${path} was changed meanwhile: it is left as it is. Run the audit again.`);
+    const copy = join(backup, String(index + 1));
+    // The copy holds the secret that the file held: it is for its owner alone.
+    await writeFile(copy, before, { mode: 0o600 });
+    manifest.push({ path, backup: copy });
+    await writeFile(join(backup, "manifest.json"), `${JSON.stringify(manifest, undefined, 2)}\n`, {
+      mode: 0o600,
+    });
+    // A link to the file stays one.
+    const real = await realpath(path);
+    const { mode } = await stat(real);
+    await writeFile(`${real}.bitbucket-as-code.new`, Buffer.from(text, "latin1"), { mode: 0o600 });
+    await chmod(`${real}.bitbucket-as-code.new`, mode);
+    await rename(`${real}.bitbucket-as-code.new`, real);
+  }
+}

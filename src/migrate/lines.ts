@@ -1,0 +1,54 @@
+/** A file as lines, without holding it whole. */
+import { StringDecoder } from "node:string_decoder";
+import type { Line } from "./finding";
+
+/** Characters of one line, at most: longer ones are looked at in pieces. */
+const longest = 65_536;
+/** Lines that one may go on for. */
+const mostContinued = 50;
+/** Bytes in which a zero tells that a file is no text. */
+const sniffed = 8_192;
+
+/** The logical lines of a text that comes in chunks; none where it is no text. */
+export async function* logicalLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Line> {
+  let held: { number: number; text: string; count: number } | undefined;
+  let raw = "";
+  let number = 0;
+  const take = (text: string): Line | undefined => {
+    number += 1;
+    const line = text.endsWith("\r") ? text.slice(0, -1) : text;
+    const goesOn = /(^|[^\\])\\$/.test(line) && (held?.count ?? 0) < mostContinued;
+    const joined = held ? `${held.text} ${line.trimStart()}` : line;
+    const first = held?.number ?? number;
+    if (goesOn && joined.length < longest) {
+      held = { number: first, text: joined.slice(0, -1), count: (held?.count ?? 0) + 1 };
+      return undefined;
+    }
+    held = undefined;
+    return { number: first, text: joined };
+  };
+  let seen = 0;
+  const decoder = new StringDecoder("utf8");
+  for await (const chunk of chunks) {
+    if (seen < sniffed && chunk.subarray(0, sniffed - seen).includes(0)) return;
+    seen += chunk.length;
+    raw += decoder.write(chunk);
+    const parts = raw.split("\n");
+    raw = parts.pop() ?? "";
+    for (const part of parts) {
+      const line = take(part);
+      if (line) yield line;
+    }
+    // A line without an end must not fill the memory; the pieces overlap, so that nothing falls between them.
+    while (raw.length > longest) {
+      yield { number: number + 1, text: raw.slice(0, longest) };
+      raw = raw.slice(longest - 512);
+    }
+  }
+  raw += decoder.end();
+  if (raw !== "" || held) {
+    const line = take(raw);
+    if (line) yield line;
+    else if (held) yield { number: held.number, text: held.text };
+  }
+}

@@ -1,0 +1,104 @@
+/** Endpoints that are gone or going. https://developer.atlassian.com/cloud/bitbucket/changelog */
+import { type Found, type Level, lineRule } from "../finding";
+
+const end = `(?=$|[?"'\`\\s)\\\\,;#]|/(?:$|[?"'\`\\s)]))`;
+const crossWorkspace = "it read across workspaces (CHANGE-2770), and answers 410 since 14 April 2026";
+
+const endpoints: readonly {
+  readonly path: RegExp;
+  readonly level: Level;
+  readonly why: string;
+  readonly instead: string;
+}[] = [
+  {
+    path: new RegExp(`/2\\.0/repositories${end}`),
+    level: "broken",
+    why: crossWorkspace,
+    instead: "/2.0/repositories/{workspace}, for each of /2.0/user/workspaces",
+  },
+  {
+    path: new RegExp(`/2\\.0/workspaces${end}`),
+    level: "broken",
+    why: crossWorkspace,
+    instead: "/2.0/user/workspaces",
+  },
+  {
+    path: /\/2\.0\/user\/permissions\/(workspaces|teams)\b/,
+    level: "broken",
+    why: crossWorkspace,
+    instead: "/2.0/user/workspaces and /2.0/user/workspaces/{workspace}/permission",
+  },
+  {
+    path: /\/2\.0\/user\/permissions\/repositories\b/,
+    level: "broken",
+    why: crossWorkspace,
+    instead: "/2.0/user/workspaces/{workspace}/permissions/repositories",
+  },
+  {
+    path: new RegExp(`/2\\.0/snippets${end}`),
+    level: "check",
+    why: "it reads across workspaces, and is deprecated",
+    instead: "/2.0/snippets/{workspace}",
+  },
+  {
+    path: /\/2\.0\/teams(\/|\b)/,
+    level: "check",
+    why: "teams became workspaces, and it is deprecated",
+    instead: "/2.0/workspaces/{workspace}/…",
+  },
+  {
+    path: /\/2\.0\/users\/[^\s"']+\/pipelines_config\b/,
+    level: "check",
+    why: "it is deprecated",
+    instead: "/2.0/workspaces/{workspace}/pipelines-config/…",
+  },
+  {
+    path: /\/2\.0\/users\/[^\s"'/]+\/repositories\b/,
+    level: "check",
+    why: "it is gone with user names",
+    instead: "/2.0/repositories/{workspace}",
+  },
+];
+
+export const goneEndpoint = lineRule({
+  id: "gone-endpoint",
+  title: "An endpoint of REST 2.0 that is gone or deprecated",
+  check: ({ number, text }) =>
+    !text.includes("/2.0/") ||
+    !/bitbucket|BB_|\/2\.0\/(user|repositories|workspaces|teams|snippets)/i.test(text)
+      ? []
+      : endpoints.flatMap(({ path, level, why, instead }): Found[] => {
+          const match = path.exec(text);
+          if (!match || /"?(paths|operationId)"?:/.test(text)) return [];
+          // Elsewhere than at Bitbucket there are such paths too.
+          const sure = /bitbucket|BB_/i.test(text);
+          const shown = match[0].replace(/[/\s"'`]+$/, "");
+          return [{ line: number, level: sure ? level : "check", why: `${shown}: ${why}`, instead }];
+        }),
+});
+
+export const apiOne = lineRule({
+  id: "api-1.0",
+  title: "REST 1.0, or an address of Bitbucket's own pages",
+  check({ number, text }): Found[] {
+    if (/api\.bitbucket\.org\/1\.0|bitbucket\.org\/!?api\/1\.0/i.test(text))
+      return [
+        {
+          line: number,
+          level: "broken",
+          why: "REST 1.0 was taken down in 2019; what is left of it, the groups, takes no API token",
+          instead: "https://api.bitbucket.org/2.0; there is no endpoint for groups",
+        },
+      ];
+    return /bitbucket\.org\/!api\//i.test(text)
+      ? [
+          {
+            line: number,
+            level: "check",
+            why: "An address of Bitbucket's own pages, which may change any day",
+            instead: "https://api.bitbucket.org/2.0",
+          },
+        ]
+      : [];
+  },
+});

@@ -1,0 +1,72 @@
+/** Git's configuration: headers with credentials, helpers that store in the clear, names of users. */
+import { gitHelper, isGitConfig } from "../advice";
+import type { Found, Reading, Rule } from "../finding";
+
+export const gitConfig: Rule = {
+  id: "git-config",
+  title: "Git's configuration holds a credential or a user name for Bitbucket",
+  files: isGitConfig,
+  start(): Reading {
+    let section = "";
+    return {
+      line({ number, text }): Found[] {
+        const heading = /^\s*\[([^\]]*)\]/.exec(text);
+        if (heading) section = heading[1] ?? "";
+        const [, key = "", value = ""] = /^\s*([\w-]+)\s*=\s*(.*?)\s*$/.exec(text) ?? [];
+        const ofBitbucket = section.includes("bitbucket.org");
+        if (
+          key.toLowerCase() === "extraheader" &&
+          /authorization/i.test(value) &&
+          (ofBitbucket || /^http\s*$/.test(section))
+        )
+          return [
+            {
+              line: number,
+              level: "exposed",
+              why: "A header with a credential stands in git's configuration",
+              instead: gitHelper,
+              secrets: [value.replace(/^["']?authorization:\s*(basic|bearer)\s*/i, "").replace(/["']$/, "")],
+            },
+          ];
+        if (
+          key === "helper" &&
+          /^store\b/.test(value) &&
+          /^credential\b/.test(section) &&
+          (ofBitbucket || !section.includes('"'))
+        )
+          return [
+            {
+              line: number,
+              level: "note",
+              why: "This helper writes every credential that worked to a file in the clear",
+              instead: 'for Bitbucket, "bitbucket-as-code git setup", which takes other helpers away there',
+            },
+          ];
+        if (key.toLowerCase() === "username" && /^credential\b/.test(section) && ofBitbucket)
+          return [
+            {
+              line: number,
+              level: "note",
+              why: "A fixed user name: it went with an app password, and does not fit an access token",
+              instead: "no user name here: the credential helper gives the one that fits",
+              edit: { line: number, count: 1 },
+            },
+          ];
+        if (/^(push)?url$/.test(key)) {
+          const [, user] = /^https?:\/\/([^\s/:@]+)@(?:www\.)?bitbucket\.org\//.exec(value) ?? [];
+          if (user && !/^x-/.test(user))
+            return [
+              {
+                line: number,
+                level: "note",
+                why: `Git asks for the password of ${user}, and may find an old one that was stored for that name`,
+                instead: gitHelper,
+                edit: { line: number, count: 1, replacement: text.replace(`${user}@`, "") },
+              },
+            ];
+        }
+        return [];
+      },
+    };
+  },
+};

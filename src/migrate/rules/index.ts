@@ -1,0 +1,27 @@
+/** All rules. */
+import type { Rule } from "../finding";
+import { appPassword } from "./appPassword";
+import { authorization } from "./authorization";
+import { environment, pulumi, terraform, tools } from "./configuration";
+import { curl } from "./curl";
+import { apiOne, goneEndpoint } from "./endpoints";
+import { gitConfig } from "./gitConfig";
+import { netrc } from "./netrc";
+import { tokenLiteral } from "./token";
+import { urlCredentials } from "./urlCredentials";
+
+export const rules: readonly Rule[] = [
+  urlCredentials,
+  gitConfig,
+  netrc,
+  appPassword,
+  curl,
+  authorization,
+  goneEndpoint,
+  apiOne,
+  terraform,
+  pulumi,
+  environment,
+  tools,
+  tokenLiteral,
+];

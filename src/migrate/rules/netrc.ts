@@ -1,0 +1,124 @@
+/** `.netrc`, and scripts that write one. https://everything.curl.dev/usingcurl/netrc.html */
+import { appPasswordsGone, gitHelper, makeToken, restUser } from "../advice";
+import type { Found, Reading, Rule } from "../finding";
+import { isPlaceholder, isVariable, looksLike } from "../secrets";
+
+interface Entry {
+  machine: string;
+  login: string;
+  password: string;
+  first: number;
+  last: number;
+  /** Whether other entries stand on its lines. */
+  shared: boolean;
+}
+
+const isNetrc = (path: string) => /(^|\/)[._]netrc$/.test(path);
+
+export const netrc: Rule = {
+  id: "netrc",
+  title: "An entry for Bitbucket in .netrc, or a script that writes one",
+  start: (path) => (isNetrc(path) ? readFile(path) : { line: ({ number, text }) => inScript(number, text) }),
+};
+
+/** Words may be spread over lines as one likes. */
+function readFile(path: string): Reading {
+  const entries: Entry[] = [];
+  let current: Entry | undefined;
+  let awaited: "machine" | "login" | "password" | "other" | undefined;
+  return {
+    line({ number, text }): Found[] {
+      const starts = (text.match(/\b(machine|default)\b/g) ?? []).length;
+      // What stands before the word on a line belongs to the entry before it.
+      const shared = starts > 1 || (starts === 1 && !/^\s*(machine|default)\b/.test(text));
+      for (const word of text
+        .replace(/(^|\s)#.*$/, "")
+        .split(/\s+/)
+        .filter(Boolean)) {
+        if (awaited === "machine") {
+          current = { machine: word, login: "", password: "", first: number, last: number, shared };
+          entries.push(current);
+          awaited = undefined;
+        } else if (awaited) {
+          if (current && awaited !== "other") current[awaited] = word;
+          if (current) {
+            current.last = number;
+            current.shared ||= shared && current.first !== number;
+          }
+          awaited = undefined;
+        } else if (word === "machine") awaited = "machine";
+        else if (word === "login" || word === "password") awaited = word;
+        else if (word === "account") awaited = "other";
+        else if (word === "default" || word === "macdef") current = undefined;
+      }
+      return [];
+    },
+    end: () => entries.flatMap((entry) => judge(entry, path)),
+  };
+}
+
+function inScript(number: number, text: string): Found[] {
+  const [, machine = "", login = "", password = ""] =
+    /\bmachine\s+((?:api\.)?bitbucket\.org)(?:\s|\\n)+login\s+(\S+?)(?:\s|\\n)+password\s+([^\s"'\\]+)/.exec(
+      text,
+    ) ?? [];
+  return machine === ""
+    ? []
+    : judge({ machine, login, password, first: number, last: number, shared: true }, "");
+}
+
+function judge(entry: Entry, path: string): Found[] {
+  const { machine, login, password, first, last, shared } = entry;
+  if (!/^(www\.|api\.)?bitbucket\.org$/.test(machine)) return [];
+  const api = machine.startsWith("api.");
+  const literal = !isVariable(password) && !isPlaceholder(password);
+  const looks = looksLike(password);
+  const fits = api
+    ? login.includes("@") || /mail/i.test(login)
+    : /^x-(token-auth|bitbucket-api-token-auth)$/.test(login);
+  const secrets = literal ? [password] : [];
+  const line = first;
+  if (api && !fits && (!literal || looks !== "app password") && !isVariable(login))
+    return [
+      {
+        line,
+        level: "broken",
+        why: "REST takes the Atlassian account's e-mail address as the login, and not the Bitbucket user name",
+        instead: restUser,
+        secrets,
+      },
+    ];
+  if (!literal) {
+    if (fits) return [];
+    return [
+      {
+        line,
+        level: /app_?pass/i.test(password) ? "broken" : "check",
+        why: `A login for Bitbucket; ${appPasswordsGone}`,
+        instead: api
+          ? restUser
+          : `login x-token-auth with an access token, or x-bitbucket-api-token-auth with an API token`,
+      },
+    ];
+  }
+  if (fits || looks === "API token" || looks === "access token")
+    return [
+      {
+        line,
+        level: "exposed",
+        why: "A token stands in the clear in .netrc",
+        instead: api ? restUser : gitHelper,
+        secrets,
+      },
+    ];
+  return [
+    {
+      line,
+      level: "broken",
+      why: `An app password or an account's password; ${appPasswordsGone}`,
+      instead: `${gitHelper}; it takes ${makeToken}`,
+      secrets,
+      ...(path !== "" && !shared ? { edit: { line: first, count: last - first + 1 } } : {}),
+    },
+  ];
+}

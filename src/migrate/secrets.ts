@@ -1,0 +1,58 @@
+/** Telling secrets from placeholders, and keeping them out of what is shown. */
+import { withoutPasswords } from "../git/run";
+
+/** A variable of a shell, a template or a CI: `$X`, `${X}`, `{{ x }}`, `%X%`, `<x>`. */
+export function isVariable(text: string): boolean {
+  return /[$%]|\{\{?|^<|^\.\.\.$|^…$|^\*+$/.test(text);
+}
+
+/** What documentation writes where a secret goes. */
+export function isPlaceholder(text: string): boolean {
+  return (
+    isVariable(text) ||
+    /^(x+|your[-_ ]?.*|my[-_ ]?.*|pass(word)?|app[-_]?password|token|api[-_]?token|secret|user(name)?|changeme|redacted)$/i.test(
+      text,
+    )
+  );
+}
+
+export type Looks = "app password" | "API token" | "access token" | "unknown";
+
+/** What a secret's first letters suggest. It is a hint. */
+export function looksLike(secret: string): Looks {
+  if (secret.startsWith("ATBB")) return "app password";
+  if (secret.startsWith("ATAT")) return "API token";
+  if (secret.startsWith("ATCT")) return "access token";
+  return "unknown";
+}
+
+/** Characters of a line that are shown. */
+const shownLength = 160;
+
+/** A line of a file as it may be shown: without secrets, and no longer than a screen is wide. */
+export function excerpt(text: string, secrets: readonly string[]): string {
+  const shown = masked(text, secrets);
+  return shown.length > shownLength ? `${shown.slice(0, shownLength)}…` : shown;
+}
+
+/** A text without the secrets that are known, and without what looks like one. */
+export function masked(text: string, secrets: readonly string[] = []): string {
+  return withoutPasswords(withoutSecrets(text, secrets))
+    .replace(/(\b(?:Basic|Bearer)\s+)(?!\$)[A-Za-z0-9+/_\-=.]{8,}/g, "$1***")
+    .replace(/((?<![$\w])password\s+)(?![$*{<%=:])[^\s"'\\]+/g, "$1***")
+    .replace(/(passw(?:or)?d["']?\s*[=:]\s*["']?)(?![$*{<%])[^\s"']{4,}/gi, "$1***")
+    .trim();
+}
+
+/** A text without the secrets that are known, for what was written here. */
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
+  let shown = text.replace(/\t/g, " ");
+  for (const secret of [...secrets].filter((one) => one.length > 0).sort((a, b) => b.length - a.length))
+    shown = shown.split(secret).join("***");
+  return (
+    shown
+      .replace(/\bAT(AT|CT|BB)[A-Za-z0-9_\-=.]{6,}/g, "AT$1***")
+      // A terminal takes no orders from a file.
+      .replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "\ufffd")
+  );
+}

@@ -1,0 +1,130 @@
+/** The audit of a workspace's repositories over REST, without a clone. It reads the main branches. */
+import { z } from "zod";
+import { apiPath, BitbucketError, type ReadClient } from "../bitbucket";
+import { auditLines } from "./audit";
+import type { Finding } from "./finding";
+import { logicalLines } from "./lines";
+
+export interface WorkspaceOptions {
+  readonly workspace: string;
+  readonly repositories: (slug: string) => boolean;
+  /** Requests, at most. */
+  readonly requests: number;
+  /** Folders deep. */
+  readonly depth: number;
+  readonly onRepositories?: (count: number) => void;
+  readonly onRepository?: (slug: string) => void;
+}
+
+export interface WorkspaceAudit {
+  readonly findings: readonly Finding[];
+  readonly files: number;
+  readonly repositories: number;
+  readonly requests: number;
+  /** Those for which no requests were left. */
+  readonly left: readonly string[];
+  readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
+}
+
+/** Files in which people write how to log in: those of CI, scripts, containers, settings. */
+const telling =
+  /(^|\/)(bitbucket-pipelines[^/]*\.ya?ml|Dockerfile[^/]*|Containerfile|[^/]*\.dockerfile|docker-compose[^/]*\.ya?ml|compose\.ya?ml|Jenkinsfile[^/]*|Makefile|\.gitmodules|\.gitconfig|[._]netrc|\.git-credentials|\.npmrc|\.yarnrc[^/]*|\.env[^/]*|auth\.json|composer\.json|package\.json|requirements[^/]*\.txt|pyproject\.toml|Gemfile|Podfile|go\.mod|renovate[^/]*|\.renovaterc[^/]*|Pulumi[^/]*\.ya?ml|atlantis\.ya?ml|config\.xml|settings\.xml)$|\.(sh|bash|zsh|ps1|bat|cmd|tf|tfvars|hcl|groovy|gradle|properties|py|rb|js|ts|mjs|cjs|go|php|pl|ya?ml|md)$|^\.(github|circleci|gitlab-ci\.yml|drone\.yml|travis\.yml)/i;
+
+/** Bytes of a file that is fetched. */
+const largest = 512 * 1024;
+
+const repositorySchema = z.object({ slug: z.string(), mainbranch: z.object({ name: z.string() }).nullish() });
+const entrySchema = z.object({ path: z.string(), type: z.string(), size: z.number().nullish() });
+const branchSchema = z.object({ target: z.object({ hash: z.string() }) });
+
+class Spent extends Error {}
+
+export async function auditWorkspace(client: ReadClient, options: WorkspaceOptions): Promise<WorkspaceAudit> {
+  const { workspace } = options;
+  const findings: Finding[] = [];
+  const unreadable: { path: string; reason: string }[] = [];
+  const left: string[] = [];
+  let [files, done, requests] = [0, 0, 0];
+  const spend = () => {
+    if (requests >= options.requests) throw new Spent();
+    requests += 1;
+  };
+  const all: z.output<typeof repositorySchema>[] = [];
+  for await (const page of client.pages(apiPath`/repositories/${workspace}`, {
+    fields: "slug,mainbranch.name",
+    query: { sort: "slug" },
+  })) {
+    requests += 1;
+    all.push(...page.map((one) => repositorySchema.parse(one)));
+  }
+  const chosen = all.filter(({ slug }) => options.repositories(slug));
+  options.onRepositories?.(chosen.length);
+  const waiting = [...chosen];
+  const worker = async () => {
+    for (let one = waiting.shift(); one; one = waiting.shift()) {
+      const { slug, mainbranch } = one;
+      try {
+        if (mainbranch) await repository(slug, mainbranch.name);
+        done += 1;
+      } catch (error) {
+        if (error instanceof Spent) left.push(slug);
+        else if (error instanceof BitbucketError)
+          unreadable.push({ path: `${workspace}/${slug}`, reason: error.message });
+        else throw error;
+      }
+      options.onRepository?.(slug);
+    }
+  };
+  await Promise.all(Array.from({ length: 4 }, worker));
+  return { findings, files, repositories: done, requests, left: left.sort(), unreadable };
+
+  async function repository(slug: string, branch: string): Promise<void> {
+    let commit = branch;
+    if (branch.includes("/")) {
+      // In a path to a file a slash would end the branch's name.
+      spend();
+      commit = branchSchema.parse(
+        await client.get(apiPath`/repositories/${workspace}/${slug}/refs/branches/${branch}`),
+      ).target.hash;
+    }
+    const root = apiPath`/repositories/${workspace}/${slug}/src/${commit}/`;
+    const paths: string[] = [];
+    spend();
+    let first = true;
+    for await (const page of client.pages(root, {
+      query: { max_depth: String(options.depth) },
+      fields: "path,type,size",
+    })) {
+      if (!first) spend();
+      first = false;
+      for (const item of page) {
+        const { path, type, size } = entrySchema.parse(item);
+        if (
+          type === "commit_file" &&
+          telling.test(path) &&
+          !path.includes("node_modules/") &&
+          (size ?? 0) <= largest
+        )
+          paths.push(path);
+      }
+    }
+    for (const path of paths) {
+      spend();
+      const at = `${workspace}/${slug}/${path}`;
+      try {
+        const { body } = await client.fetch(root + path.split("/").map(encodeURIComponent).join("/"), {
+          accept: "text",
+        });
+        files += 1;
+        findings.push(...(await auditLines(at, logicalLines(once(Buffer.from(String(body ?? "")))))));
+      } catch (error) {
+        if (!(error instanceof BitbucketError)) throw error;
+        unreadable.push({ path: at, reason: error.message });
+      }
+    }
+  }
+}
+
+async function* once(chunk: Buffer): AsyncGenerator<Buffer> {
+  yield chunk;
+}
