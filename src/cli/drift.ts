@@ -1,6 +1,6 @@
 /** `drift`: what was changed on the server, what was not applied yet, and what is not managed. It only reads. */
 import { Command, InvalidArgumentError, Option } from "commander";
-import { compare, type DriftReport, FilterError, type Severity, severities } from "../drift";
+import { compare, type DriftReport, type Filter, FilterError, type Severity, severities } from "../drift";
 import { exitCodeOf } from "../drift/exit";
 import { History } from "../drift/history";
 import { changesText } from "../drift/report/changes";
@@ -21,6 +21,7 @@ interface Options {
   readonly project?: readonly string[];
   readonly kinds?: readonly string[];
   readonly failOn: Severity;
+  readonly unmanaged?: boolean;
   readonly failOnPending?: boolean;
   readonly strict?: boolean;
   readonly exitZero?: boolean;
@@ -46,6 +47,7 @@ export function driftCommand(): Command {
         .choices(severities)
         .default("low"),
     )
+    .option("--unmanaged", "look also for what is not managed, where YAML says nothing of it (more requests)")
     .option("--fail-on-pending", "exit with 2 also for what was not applied yet")
     .option("--strict", "exit with 1 also where the credential may not read something")
     .option("--exit-zero", "exit with 0 also where there is drift")
@@ -82,7 +84,7 @@ Examples:
         options.history !== undefined || options.watch
           ? new History(stack, filter, options.history)
           : undefined;
-      const look = () => reportOf(stack, filter);
+      const look = () => reportOf(stack, filter, options.unmanaged);
       const report =
         options.watch && history
           ? await watched(options.watch, history, look, options)
@@ -91,10 +93,7 @@ Examples:
     });
 }
 
-async function reportOf(
-  stack: string,
-  filter: NonNullable<Parameters<typeof compare>[0]["filter"]>,
-): Promise<DriftReport> {
+async function reportOf(stack: string, filter: Filter, unmanaged: boolean | undefined): Promise<DriftReport> {
   const began = Date.now();
   const { root, name } = findProject();
   const engine = await ensureEngine({ report: (line) => process.stderr.write(`${line}\n`) });
@@ -118,6 +117,7 @@ async function reportOf(
           bitbucket: (path) => readText(client, path),
         },
         filter,
+        unmanaged,
         listener: shown,
       });
       return report;

@@ -6,12 +6,14 @@ import type { Client } from "../bitbucket";
 import { type DesiredResource, type DesiredStack, keyOf, type SecretContext } from "../desired";
 import type { LiveReader } from "../live";
 import { liveLook, renameHints, renamesOf, type StateResource, underNewNames } from "../plan";
+import { findUnmanaged } from "../unmanaged";
 import { fingerprint, type Observed } from "./fingerprint";
 import { Judge, placeOf, type Subject } from "./judge";
 import { countsOf, type DriftReport, type Finding, modelVersion } from "./model";
 import { Observer, type Seen } from "./observe";
 import { Places } from "./places";
 import { type Filter, selector } from "./select";
+import { strangersOf } from "./strangers";
 import { wantedOf } from "./wanted";
 
 export interface CompareOptions {
@@ -26,6 +28,10 @@ export interface CompareOptions {
   readonly reader: LiveReader;
   readonly secrets: SecretContext;
   readonly filter?: Filter | undefined;
+  /** All shards, where `desired` is one of them. */
+  readonly whole?: DesiredStack | undefined;
+  /** Whether also that is looked for which is not managed and of which YAML says nothing. */
+  readonly unmanaged?: boolean | undefined;
   readonly listener?: { expect?(resources: number): void; done?(): void } | undefined;
   readonly now?: (() => number) | undefined;
   /** When the run began, where that was before this: it has read the state. */
@@ -73,10 +79,29 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
   const judge = new Judge({ desired, state, places, seen });
   for (const subject of subjects)
     judge.take({ ...subject, wanted: subject.resource && wanted.get(subject.resource) });
-  const findings = judge.findings.sort(inOrder);
-  const observed = judge.observed;
-  const touched = new Set(findings.map(({ kind, name }) => `${kind} ${name}`));
+  const touched = new Set(judge.findings.map(({ kind, name }) => `${kind} ${name}`));
   const { repositories, projects, kinds } = filter;
+  const inside = selector({ repositories, projects });
+  const discovery = await findUnmanaged({
+    stack: options.whole ?? desired,
+    inside: desired.resources.filter((resource) => {
+      const { project, repositories: named } = places.ofDesired(resource);
+      return !resource.parent && inside({ kind: resource.kind.name, project, repositories: named });
+    }),
+    // Of a part, it cannot be told what is a stranger to the whole.
+    ofWorkspace:
+      !repositories && !projects && desired.resources.length === (options.whole ?? desired).resources.length,
+    args: (resource) => wanted.get(resource)?.args,
+    state,
+    unsaid: options.unmanaged ? "report" : "ignore",
+    reader,
+  });
+  const ofKind = selector({ kinds });
+  const strangers = strangersOf(discovery, desired.workspace).filter(({ kind }) =>
+    ofKind({ kind, repositories: [] }),
+  );
+  const findings = [...judge.findings, ...strangers].sort(inOrder);
+  const observed = judge.observed;
   const asked = {
     ...(repositories ? { repositories: [...repositories] } : {}),
     ...(projects ? { projects: [...projects] } : {}),

@@ -9,6 +9,8 @@ const width = 4;
 export interface Loaded {
   /** The desired state; of one shard, that shard's part. */
   readonly desired: DesiredStack;
+  /** The desired state of all shards. */
+  readonly whole: DesiredStack;
   readonly state: readonly StateResource[];
   /** The names of the Pulumi stacks that were read. */
   readonly shards: readonly string[];
@@ -40,5 +42,10 @@ export async function loadStates(root: string, name: string): Promise<Loaded> {
     state.push(...(await Promise.all(read)).flat());
   }
   const resources = one === undefined ? whole.resources : (wanted.get(one) ?? []);
-  return { desired: { ...whole, resources }, state, shards: shards.map((shard) => stacks.nameOf(shard)) };
+  return {
+    desired: { ...whole, resources },
+    whole,
+    state,
+    shards: shards.map((shard) => stacks.nameOf(shard)),
+  };
 }

@@ -217,6 +217,46 @@ test("every case is told apart, and what an apply would do is what a preview of 
   for (const secret of Object.values(secrets)) expect(JSON.stringify(report)).not.toContain(secret);
 });
 
+test("what nobody declared is found where it is asked for, or where YAML says so", async () => {
+  const other = key.replace("9GKJl", "9GKJm").replace("deployer@", "somebody@");
+  await project.somebody("POST", "/repositories/acme/api/deploy-keys", { key: other, label: "somebody" });
+  await project.somebody("POST", "/repositories/acme/api/pipelines_config/variables", {
+    key: "FORGOTTEN",
+    value: "pl4in-and-secret",
+    secured: false,
+  });
+  await project.somebody("POST", "/repositories/acme/stranger", { is_private: true });
+  const strangers = ({ findings }: DriftReport) =>
+    findings
+      .filter((finding) => finding.case === "unmanaged")
+      .map(({ severity, name }) => `${severity} ${name}`)
+      .sort();
+  expect(strangers((await drift()).report)).toEqual([]);
+  const { exitCode, report } = await drift(["--unmanaged"]);
+  expect(exitCode).toBe(2);
+  expect(strangers(report)).toEqual(["critical api:somebody", "low stranger", "medium api:FORGOTTEN"]);
+  expect(JSON.stringify(report)).not.toContain("pl4in-and-secret");
+  expect(report.findings.find(({ name }) => name === "api:somebody")).toMatchObject({
+    repository: "api",
+    link: "https://bitbucket.org/acme/api/admin/access-keys",
+  });
+  const part = await drift([
+    "--unmanaged",
+    "--repository",
+    "api",
+    "--kinds",
+    "DeployKey",
+    "--fail-on",
+    "critical",
+  ]);
+  expect(strangers(part.report)).toEqual(["critical api:somebody"]);
+  expect(part.exitCode).toBe(2);
+  const before = await readFile(join(project.folder, "stacks/test.yaml"), "utf8");
+  await project.yaml(`${before}unmanaged: { policy: ignore, kinds: { deployKey: report } }\n`);
+  expect(strangers((await drift()).report)).toEqual(["critical api:somebody"]);
+  await project.yaml(before);
+});
+
 test("what has another key in YAML is the same, as in a preview", async () => {
   const before = await readFile(join(project.folder, "stacks/test.yaml"), "utf8");
   await project.yaml(before.replace("\n  api:\n", "\n  core:\n    name: api\n"));
