@@ -5,6 +5,7 @@ import { PlanRefusedError } from "../planFile";
 import { authCommand } from "./auth";
 import { cachesCommand } from "./caches";
 import { addCredentialOptions } from "./credentialOptions";
+import { completionCommand } from "./completion";
 import { demoCommand } from "./demo";
 import { doctorCommand } from "./doctor";
 import { driftCommand } from "./drift";
@@ -50,6 +51,7 @@ export function createProgram(): Command {
     cachesCommand(),
     gitCommand(),
     migrateCommand(),
+    completionCommand(),
     demoCommand(),
     emulatorCommand(),
   ])

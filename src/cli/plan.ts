@@ -132,7 +132,8 @@ function pullCommand(): Command {
           writeFileSync(options.out, text);
           return readPlan(options.out, planKeyFrom(process.env));
         });
-        show(plan, options);
+        if (options.json) show(plan, options);
+        else process.stdout.write(`The plan of ${plan.createdAt} is in ${options.out}.\n`);
       }),
     ["bitbucket-as-code plan pull acme --out plan.json && bitbucket-as-code up acme --plan plan.json"],
   );

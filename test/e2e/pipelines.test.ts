@@ -1,0 +1,231 @@
+/**
+ * The pipelines that `init pipelines` writes, run as Bitbucket runs them: each line of a step in one shell, each step
+ * in a folder that holds the checkout and the artifacts of the steps before, with the variables that Pipelines sets.
+ */
+import { spawn } from "node:child_process";
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
+import { parse } from "yaml";
+import { exampleTokens } from "../support/emulator";
+import { Project, type Result } from "./support/project";
+
+jest.setTimeout(240_000);
+
+const checkout = resolve(__dirname, "..", "..");
+const repo = "/repositories/acme/infrastructure";
+
+const yaml = (description: string) => `
+workspace: acme
+shards: { patterns: { front: web } }
+projects:
+  PLAT: { name: Platform }
+repositories:
+  api:
+    project: PLAT
+    description: ${description}
+    variables: { TOKEN: { fromEnv: API_TOKEN } }
+  web: { project: PLAT }
+`;
+
+interface Step {
+  readonly name: string;
+  readonly script: readonly string[];
+  readonly artifacts?: readonly string[];
+}
+
+let project: Project;
+let pipelines: Record<string, Record<string, Record<string, unknown>[]>>;
+let artifacts: string;
+let tools: string;
+let commit = "";
+
+beforeAll(async () => {
+  project = await Project.start();
+  await project.yaml(yaml("The API"));
+  await project.write("package-lock.json", "{}");
+  await mkdir(join(project.folder, "node_modules", ".bin"));
+  await chmod(join(checkout, "dist", "cli", "main.js"), 0o755);
+  await symlink(
+    join(checkout, "dist", "cli", "main.js"),
+    join(project.folder, "node_modules", ".bin", "bitbucket-as-code"),
+  );
+  artifacts = await mkdtemp(join(tmpdir(), "artifacts-"));
+  // What npm would install is linked already: from a registry, nothing comes in tests.
+  tools = await mkdtemp(join(tmpdir(), "tools-"));
+  await writeFile(join(tools, "npm"), '#!/bin/sh\n[ "$1" = ci ] || { echo "npm $1?"; exit 1; }\n', {
+    mode: 0o755,
+  });
+  await project.somebody("POST", repo, { is_private: true });
+  const form = new FormData();
+  form.set("/README.md", "Infrastructure");
+  form.set("branch", "main");
+  const authorization = `Basic ${Buffer.from(`${exampleTokens.email}:${exampleTokens.admin}`).toString("base64")}`;
+  await fetch(`${project.emulator.url}${repo}/src`, {
+    method: "POST",
+    headers: { authorization },
+    body: form,
+  });
+  const main = (await project.somebody("GET", `${repo}/refs/branches/main`)) as { target: { hash: string } };
+  commit = main.target.hash;
+  await project.somebody("POST", `${repo}/refs/branches`, { name: "change", target: { hash: commit } });
+  await project.somebody("POST", `${repo}/pullrequests`, {
+    title: "Change",
+    source: { branch: { name: "change" } },
+  });
+});
+afterAll(async () => {
+  await project.close();
+  await rm(artifacts, { recursive: true });
+  await rm(tools, { recursive: true });
+});
+
+function stepsOf(items: readonly Record<string, unknown>[]): Step[] {
+  return items.flatMap((item) =>
+    "step" in item
+      ? [item.step as Step]
+      : stepsOf((item.parallel as { steps: Record<string, unknown>[] }).steps),
+  );
+}
+
+/** Runs the steps of a pipeline until one fails. */
+async function pipeline(
+  items: readonly Record<string, unknown>[],
+  env: Record<string, string> = {},
+): Promise<Result> {
+  await rm(artifacts, { recursive: true });
+  await mkdir(artifacts);
+  let output = "";
+  for (const step of stepsOf(items)) {
+    const result = await runStep(step, env);
+    output += `\n--- ${step.name}\n${result.output}`;
+    if (result.exitCode !== 0) return { exitCode: result.exitCode, output };
+  }
+  return { exitCode: 0, output };
+}
+
+async function runStep(step: Step, env: Record<string, string>): Promise<Result> {
+  for (const made of ["plan.json", "plans", "drift.json"])
+    await rm(join(project.folder, made), { recursive: true, force: true });
+  for (const path of await readdir(artifacts, { recursive: true, withFileTypes: true }))
+    if (path.isFile()) {
+      const target = join(project.folder, path.parentPath.slice(artifacts.length), path.name);
+      await mkdir(dirname(target), { recursive: true });
+      await copyFile(join(path.parentPath, path.name), target);
+    }
+  const child = spawn("bash", ["-e", "-c", step.script.join("\n")], {
+    cwd: project.folder,
+    env: {
+      ...project.env,
+      PATH: `${tools}:${project.env.PATH}`,
+      CI: "true",
+      API_TOKEN: "api-secret",
+      BITBUCKET_PLAN_KEY: "a key of the repository",
+      BITBUCKET_STEP_OIDC_TOKEN: "oidc",
+      BITBUCKET_BUILD_NUMBER: "7",
+      BITBUCKET_REPO_FULL_NAME: "acme/infrastructure",
+      BITBUCKET_COMMIT: commit,
+      BITBUCKET_CLONE_DIR: project.folder,
+      ...env,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  const exitCode = await new Promise<number | null>((done) => child.on("close", done));
+  project.outputs.push(output);
+  for (const pattern of exitCode === 0 ? (step.artifacts ?? []) : []) {
+    const folder = join(project.folder, dirname(pattern));
+    const fits = (name: string) => basename(pattern) === "*.json" || name === basename(pattern);
+    await mkdir(join(artifacts, dirname(pattern)), { recursive: true });
+    for (const name of (await readdir(folder)).filter((one) => one.endsWith(".json") && fits(one)))
+      await copyFile(join(folder, name), join(artifacts, dirname(pattern), name));
+  }
+  return { exitCode, output };
+}
+
+const onPullRequest = { BITBUCKET_PR_ID: "1", BITBUCKET_BRANCH: "change" };
+const onMain = { BITBUCKET_BRANCH: "main" };
+
+/** The writes to what the stack is about, not to the repository that it is kept in. */
+const managedWrites = () =>
+  project.writes.filter((write) => !write.includes(repo) && !/commit\/|downloads/.test(write));
+
+test("the file is written once, and not over another one", async () => {
+  const { output, exitCode } = await project.cli(["init", "pipelines"]);
+  expect(output).toMatch(/BITBUCKET_PLAN_KEY +secured[\s\S]*API_TOKEN +secured +the YAML refers to it/);
+  expect(exitCode).toBe(0);
+  const text = await readFile(join(project.folder, "bitbucket-pipelines.yml"), "utf8");
+  pipelines = parse(text).pipelines;
+  const again = await project.cli(["init", "pipelines"]);
+  expect(again.output).toMatch(/is there already, and was left as it is[\s\S]*--force/);
+  expect(again.exitCode).toBe(1);
+});
+
+test("a pull request gets its plan as a comment and a report, and nothing is changed", async () => {
+  const writes = managedWrites().length;
+  const { output, exitCode } = await pipeline(pipelines["pull-requests"]?.["**"] ?? [], onPullRequest);
+  expect(output).toMatch(
+    /is valid[\s\S]*4 to create[\s\S]*The comment is created[\s\S]*The plan is in the downloads/,
+  );
+  expect(exitCode).toBe(0);
+  expect(managedWrites()).toHaveLength(writes);
+  const { values: comments } = (await project.somebody("GET", `${repo}/pullrequests/1/comments`)) as {
+    values: { content: { raw: string } }[];
+  };
+  expect(comments).toHaveLength(1);
+  expect(comments[0]?.content.raw).toMatch(
+    /\*\*Plan for test\*\*: 4 to create[\s\S]*\+ PipelineVariable api:TOKEN {3}stacks\/test\.yaml:10/,
+  );
+  expect(comments[0]?.content.raw).toMatch(/pipelines\/results\/7/);
+  expect(comments[0]?.content.raw).not.toMatch(/api-secret/);
+  const annotations = (await project.somebody(
+    "GET",
+    `${repo}/commit/${commit}/reports/bitbucket-as-code-plan-test/annotations`,
+  )) as { size: number };
+  expect(annotations.size).toBe(4);
+});
+
+test("the merge applies the plan that was reviewed, and what was not reviewed stops", async () => {
+  const main = pipelines.branches?.main ?? [];
+  const { output, exitCode } = await pipeline(main, onMain);
+  expect(output).toMatch(/4 to create[\s\S]*--- Apply to test[\s\S]*4 created/);
+  expect(exitCode).toBe(0);
+  expect(project.acme.repositories.get("api")?.description).toBe("The API");
+
+  // A push past the pull request: nobody has seen a plan of it.
+  await project.yaml(yaml("Pushed"));
+  const writes = managedWrites().length;
+  const pushed = await pipeline(main, onMain);
+  expect(pushed.output).toMatch(/there is none in the downloads of acme\/infrastructure/);
+  expect(pushed.output).not.toMatch(/--- Apply/);
+  expect(pushed.exitCode).toBe(3);
+  expect(managedWrites()).toHaveLength(writes);
+});
+
+test("a plan goes stale when somebody changes the workspace in between: the apply stops", async () => {
+  const review = await pipeline(pipelines["pull-requests"]?.["**"] ?? [], onPullRequest);
+  expect(review.output).toMatch(/1 to update[\s\S]*The comment is updated/);
+  await project.somebody("PUT", "/repositories/acme/api", { description: "by hand" });
+  const { output, exitCode } = await pipeline(pipelines.branches?.main ?? [], onMain);
+  expect(output).toMatch(/Repository api: the plan would change description from "The API" to "Pushed"/);
+  expect(exitCode).toBe(3);
+  expect(project.acme.repositories.get("api")?.description).toBe("by hand");
+});
+
+test("the scheduled run says by a build status that there is drift", async () => {
+  const { output, exitCode } = await pipeline(pipelines.custom?.drift ?? [], onMain);
+  expect(output).toMatch(/The build status is updated/);
+  expect(exitCode).toBe(0);
+  const { values } = (await project.somebody("GET", `${repo}/commit/${commit}/statuses`)) as {
+    values: { state: string; name: string }[];
+  };
+  expect(values).toEqual([expect.objectContaining({ state: "FAILED", name: "Drift of test" })]);
+});
+
+test("no step has shown the secret", () => {
+  expect(project.outputs.join("\n")).not.toMatch(/api-secret/);
+});
