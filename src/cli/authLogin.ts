@@ -140,6 +140,7 @@ async function askForToken(): Promise<string> {
 export function logoutCommand(): Command {
   return new Command("logout")
     .description("Take a profile's token out of the keychain or pass. Revoke it at Atlassian as well")
+    .addHelpText("after", `\nExample:\n  bitbucket-as-code auth logout --profile acme`)
     .action(() => {
       const name =
         flagsIn(process.env).profile ?? process.env.BITBUCKET_PROFILE ?? readProfiles(process.env).default;

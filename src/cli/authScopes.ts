@@ -32,6 +32,10 @@ export function authScopesCommand(): Command {
       "\nThe names are those of the credential that counts: --token-type workspace, say, gives those of access tokens." +
         "\nAll scopes: docs/scopes.md",
     )
+    .addHelpText(
+      "after",
+      `\nExamples:\n  bitbucket-as-code auth scopes acme\n  bitbucket-as-code auth scopes acme --for preview --plain`,
+    )
     .action(async (stack: string | undefined, options: Options) => {
       const name = stack ?? named();
       const { resources } = await loadStack(stackFile(name));

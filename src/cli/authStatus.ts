@@ -24,6 +24,10 @@ export function authStatusCommand(): Command {
       "after",
       "\nExit code: 0 where there is a credential, 1 where there is none or it cannot be right.",
     )
+    .addHelpText(
+      "after",
+      `\nExamples:\n  bitbucket-as-code auth status\n  bitbucket-as-code auth status acme --json`,
+    )
     .action((stack: string | undefined, options: { json?: boolean }) => {
       const found = lookUp(sourcesFrom(process.env, configOf(stack)), true);
       const status = statusOf(found);

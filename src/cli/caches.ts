@@ -11,7 +11,8 @@ export function cachesCommand(): Command {
     .argument("<repository>", "workspace/repository")
     .option("--name <name>", "the cache's name in bitbucket-pipelines.yml: node, docker, …")
     .addHelpText("after", "\nExample: bitbucket-as-code caches clear acme/api --name node")
-    .action(async (repository: string, options: { name?: string }) => {
+    .option("--json", "print what was cleared as JSON")
+    .action(async (repository: string, options: { name?: string; json?: boolean }) => {
       const [workspace, slug, ...rest] = repository.split("/");
       if (!workspace || !slug || rest.length > 0)
         throw new Error(`"${repository}" is not a repository: write workspace/repository.`);
@@ -24,6 +25,10 @@ export function cachesCommand(): Command {
         });
       } finally {
         await client.close();
+      }
+      if (options.json) {
+        process.stdout.write(`${JSON.stringify({ repository, cleared: options.name ?? "all" })}\n`);
+        return;
       }
       process.stdout.write(
         `${options.name === undefined ? "All caches" : `The cache ${options.name}`} of ${repository} cleared\n`,

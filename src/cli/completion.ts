@@ -118,7 +118,9 @@ function fishScript(places: readonly Place[]): string {
   const lines = places.flatMap(({ path, commands, stack, values }) => {
     const inside = path.split(" ").filter(Boolean);
     const condition = [
-      ...(inside.length === 0 ? ["__fish_use_subcommand"] : inside.map((word) => `__fish_seen_subcommand_from ${word}`)),
+      ...(inside.length === 0
+        ? ["__fish_use_subcommand"]
+        : inside.map((word) => `__fish_seen_subcommand_from ${word}`)),
       ...(inside.length > 0 && commands.length > 0
         ? [`not __fish_seen_subcommand_from ${commands.map((one) => one.name()).join(" ")}`]
         : []),

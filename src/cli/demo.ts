@@ -21,6 +21,7 @@ export function demoCommand(): Command {
       "Apply the sample stack to an emulated Bitbucket, change it behind its back, see and repair the drift",
     )
     .option("--keep", "leave the emulator and the state to play with, and say how to go on")
+    .addHelpText("after", `\nExamples:\n  bitbucket-as-code demo\n  bitbucket-as-code demo --keep`)
     .action((options: { keep?: boolean }) => demo(options.keep === true));
 }
 

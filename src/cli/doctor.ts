@@ -27,6 +27,10 @@ export function doctorCommand(): Command {
     .option("--strict", "take warnings for problems")
     .option("--json", "print the findings as JSON")
     .addHelpText("after", "\nExit code: 0 where there is no problem, 1 where there is one.")
+    .addHelpText(
+      "after",
+      `\nExamples:\n  bitbucket-as-code doctor\n  bitbucket-as-code doctor acme --for preview --json`,
+    )
     .action(doctor);
 }
 

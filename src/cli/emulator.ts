@@ -10,6 +10,10 @@ export function emulatorCommand(): Command {
     .allowUnknownOption()
     .allowExcessArguments()
     .argument("[options...]")
+    .addHelpText(
+      "after",
+      `\nExamples:\n  bitbucket-as-code emulator\n  bitbucket-as-code emulator --port 0 --state bitbucket.json`,
+    )
     .action((options: string[]) => {
       const child = spawn(process.execPath, [compiled("emulator", "main.js"), ...options], {
         stdio: "inherit",

@@ -25,6 +25,10 @@ export function forgetCommand(): Command {
     )
     .option("-y, --yes", "do not ask")
     .option("--json", "print what was forgotten as JSON")
+    .addHelpText(
+      "after",
+      `\nExamples:\n  bitbucket-as-code forget acme api --yes\n  bitbucket-as-code forget acme 'Webhook *:ci'`,
+    )
     .action(run);
 }
 

@@ -25,6 +25,10 @@ export function gitRemoteCommand(): Command {
     .option("-y, --yes", "do not ask")
     .option("--dry-run", "show what would change, and change nothing")
     .option("--json", "print what was found as JSON; with --yes, what was changed")
+    .addHelpText(
+      "after",
+      `\nExamples:\n  bitbucket-as-code git remote set ssh\n  bitbucket-as-code git remote set https ~/clones --dry-run`,
+    )
     .action(async (form: RemoteForm, folder: string, options: Options) => {
       const plan = await planRemotes(resolve(folder), form, serverOf(process.env));
       const shown = plan.changes.map((change) => ({ ...change, before: withoutPasswords(change.before) }));

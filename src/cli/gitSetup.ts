@@ -25,6 +25,10 @@ export function gitSetupCommand(): Command {
     .option("--remove", "take the settings away again")
     .option("--dry-run", "show what would be set, and set nothing")
     .option("-y, --yes", "do not ask")
+    .addHelpText(
+      "after",
+      `\nExamples:\n  bitbucket-as-code git setup\n  bitbucket-as-code git setup --local --dry-run`,
+    )
     .action(async (options: Options) => {
       const scope = options.local ? "--local" : "--global";
       const settings = helperSettings(serverOf(process.env), helperValue(helperProgram, process.env));

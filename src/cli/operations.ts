@@ -9,6 +9,7 @@ import { liveLook } from "../plan";
 import { writePlan } from "../planFile";
 import { type Operation, type RunOptions, type RunOutcome, runShards } from "../shards";
 import { connected } from "./connect";
+import { examples } from "./examples";
 import { countsOf, outcomeText, requestsText } from "./outcome";
 import { openPlan, planOf } from "./planned";
 import { progress } from "./progress";
@@ -29,7 +30,10 @@ interface Options {
 }
 
 export function upCommand(): Command {
-  return common("up", "Make the workspace what the YAML says, all shards side by side")
+  return common("up", "Make the workspace what the YAML says, all shards side by side", [
+    "bitbucket-as-code up acme",
+    "bitbucket-as-code up acme --plan plan.json",
+  ])
     .option("-y, --yes", "do not ask before the first change")
     .option("-f, --skip-preview", "do not show what will change first")
     .option("--adopt", "take over what is there already, and bring it to the declared state")
@@ -44,7 +48,11 @@ export function upCommand(): Command {
 }
 
 export function previewCommand(): Command {
-  return common("preview", "Show what an up would change, all shards side by side")
+  return common("preview", "Show what an up would change, all shards side by side", [
+    "bitbucket-as-code preview acme",
+    "bitbucket-as-code preview acme --out plan.json",
+    "bitbucket-as-code preview acme --only acme.PLAT --expect-no-changes",
+  ])
     .option("--expect-no-changes", "exit with 2 if anything would change")
     .option("-o, --out <file>", "write a plan, to be reviewed and carried out with: up --plan")
     .option("--only <stacks...>", "only these shards, by the names of their Pulumi stacks")
@@ -58,13 +66,15 @@ export function previewCommand(): Command {
 }
 
 export function destroyCommand(): Command {
-  return common("destroy", "Delete what the stack manages, all shards side by side")
+  return common("destroy", "Delete what the stack manages, all shards side by side", [
+    "bitbucket-as-code destroy acme",
+  ])
     .option("-y, --yes", "do not ask before the first deletion")
     .action((stack: string, options: Options) => change("destroy", stack, { ...options, skipPreview: true }));
 }
 
-function common(name: Operation, description: string): Command {
-  return new Command(name)
+function common(name: Operation, description: string, lines: readonly string[]): Command {
+  return examples(new Command(name), lines)
     .description(description)
     .argument("<stack>", "the stack's name, or one shard of it: acme, acme.PLAT")
     .option("-p, --parallel <shards>", "shards at once", wholeNumber)

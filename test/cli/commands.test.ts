@@ -8,7 +8,15 @@ import { completionScript } from "../../src/cli/completion";
 import { createProgram } from "../../src/cli/main";
 
 /** They print no data of their own: see docs/command-line.md. */
-const withoutData = ["auth login", "auth logout", "completion", "demo", "emulator", "git credential", "git setup"];
+const withoutData = [
+  "auth login",
+  "auth logout",
+  "completion",
+  "demo",
+  "emulator",
+  "git credential",
+  "git setup",
+];
 
 function commandsIn(command: Command, path: readonly string[] = []): [string, Command][] {
   const own = [...path, command.name()];
@@ -29,7 +37,11 @@ function helpOf(command: Command): string {
 test.each(all)("%s says what it does, and how it is called", (path, command) => {
   const help = helpOf(command);
   expect(command.description()).toMatch(/^[A-Z]/);
-  const examples = help.split(/\nExamples?:\n/)[1]?.split("\n").filter((line) => line.trim() !== "") ?? [];
+  const examples =
+    help
+      .split(/\nExamples?:\s/)[1]
+      ?.split("\n")
+      .filter((line) => line.trim() !== "") ?? [];
   expect(examples.length).toBeGreaterThan(0);
   expect(examples.some((line) => line.includes(`bitbucket-as-code ${path}`))).toBe(true);
 });
@@ -57,12 +69,24 @@ describe("completion in bash", () => {
 
   test.each([
     [["pre"], ["preview"]],
-    [["plan", ""], ["show", "join", "push", "pull", "remove"]],
-    [["plan", "p"], ["push", "pull"]],
-    [["up", ""], ["acme", "beta"]],
+    [
+      ["plan", ""],
+      ["show", "join", "push", "pull", "remove"],
+    ],
+    [
+      ["plan", "p"],
+      ["push", "pull"],
+    ],
+    [
+      ["up", ""],
+      ["acme", "beta"],
+    ],
     [["up", "--yes", "b"], ["beta"]],
     [["up", "acme", "--pl"], ["--plan"]],
-    [["init", "pipelines", "--backend", ""], ["s3", "pulumi-cloud", "other"]],
+    [
+      ["init", "pipelines", "--backend", ""],
+      ["s3", "pulumi-cloud", "other"],
+    ],
     [["completion", "z"], ["zsh"]],
     [["nothing-like-this"], []],
   ])("%j gives %j", (words, wanted) => {
