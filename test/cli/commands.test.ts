@@ -16,6 +16,7 @@ const withoutData = [
   "emulator",
   "git credential",
   "git setup",
+  "import",
 ];
 
 function commandsIn(command: Command, path: readonly string[] = []): [string, Command][] {
