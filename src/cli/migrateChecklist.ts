@@ -28,6 +28,10 @@ export function migrateChecklistCommand(): Command {
     .option("-o, --output <file>", "write the Markdown to a file")
     .option("--json", "print the steps as JSON")
     .addHelpText("after", "\nExit codes: 0 no step that was checked is open, 2 one is.")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  bitbucket-as-code migrate checklist\n  bitbucket-as-code migrate checklist --json",
+    )
     .action(async (paths: string[], options: Options) => {
       const server = serverOf(process.env);
       const cwd = process.cwd();
