@@ -22,6 +22,8 @@ import { LiveReader, readText } from "./live";
 import {
   budgetWarning,
   checkSafety,
+  existingOf,
+  existingText,
   limitsFrom,
   liveLook,
   missingScopes,
@@ -42,8 +44,9 @@ import {
 import { Needs } from "./plan/needs";
 import { notSupplied } from "./plan/notSupplied";
 import { namesUsers, withUsers } from "./plan/users";
+import { Lifecycle } from "./provider/lifecycle";
 import { locationFields } from "./provider/location";
-import { clientFrom, sharedReads } from "./provider/session";
+import { adoptsAll, clientFrom, sharedReads } from "./provider/session";
 import { resourceClass } from "./resource";
 import {
   consequencesOf,
@@ -136,6 +139,7 @@ async function register(): Promise<void> {
     const registration = new Registration(stack.workspace, desired, renames.former);
     registration.register();
     registerRemovals(removals, ({ owner }) => owner && registration.made(owner));
+    if (pulumi.runtime.isDryRun()) await sayExisting(stack, desired, applied, registration, client, live);
   } finally {
     await client.close();
   }
@@ -167,6 +171,24 @@ async function unmanagedIn(
   });
   for (const warning of warnings) await pulumi.log.warn(warning);
   return removals;
+}
+
+/** Says in a preview what an apply would meet where it is to create. */
+async function sayExisting(
+  { workspace }: DesiredStack,
+  desired: readonly Ready[],
+  state: readonly StateResource[] | undefined,
+  registration: Registration,
+  client: Client,
+  live: LiveReader,
+): Promise<void> {
+  const bitbucket = new pulumi.Config("bitbucket");
+  const adoptAll = adoptsAll(process.env, (key) => bitbucket.get(key.replace(/^bitbucket:/, "")));
+  const lifecycle = new Lifecycle(client, live, undefined, undefined, adoptAll);
+  for (const one of await existingOf(desired, state ?? [], workspace, lifecycle)) {
+    const say = one.isTaken ? pulumi.log.info : pulumi.log.warn;
+    await say(existingText(one), registration.made(one.resource));
+  }
 }
 
 interface Ready {

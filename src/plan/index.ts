@@ -1,3 +1,4 @@
+export { type Existing, existingOf, existingText } from "./existing";
 export { liveLook, renameHints, renameNotes } from "./moveNotes";
 export { type LiveLook, type Renames, renamesOf, type Suspected, underNewNames } from "./moves";
 export { type Desired, type Plan, type Planned, planOf } from "./plan";

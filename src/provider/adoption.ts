@@ -21,6 +21,11 @@ export function adoptionText(
   return `${what}: adopted${changed.length > 0 ? `, with changes to ${changed.join(", ")}` : ", as it is"}`;
 }
 
+/** Whether a line of a preview says that the resource it is about would be adopted. */
+export function isToBeAdopted(line: string): boolean {
+  return /^is there already: to be adopted(?: as it is|, with changes to .+)$/.test(line);
+}
+
 /** What `describe` calls the object that such a line is about; undefined for any other line. */
 export function adoptedIn(line: string): string | undefined {
   return line.match(

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import { type EngineEvent, LocalWorkspace, type PulumiCommand, Stack } from "@pulumi/pulumi/automation";
 import { kinds } from "../kinds";
 import type { Values } from "../kinds/kind";
-import { adoptedIn } from "../provider/adoption";
+import { adoptedIn, isToBeAdopted } from "../provider/adoption";
 import { describe } from "../provider/errors";
 import { removalType } from "../provider/removal";
 import { typePrefix } from "../provider/type";
@@ -131,6 +131,8 @@ class Events {
   /** What was made, as the provider describes it: by that it says what it did not make, but adopted. */
   readonly #described = new Map<string, string>();
   readonly #adopted = new Set<string>();
+  /** What a preview says it of, by kind and name. */
+  readonly #toBeAdopted = new Set<string>();
   readonly #live = new Map<string, string>();
 
   constructor(private readonly onDone: (() => void) | undefined) {}
@@ -154,7 +156,9 @@ class Events {
 
   get changes(): readonly Change[] {
     return [...this.#changes].map(([urn, change]) =>
-      change.operation === "create" && this.#adopted.has(this.#described.get(urn) ?? "")
+      change.operation === "create" &&
+      (this.#adopted.has(this.#described.get(urn) ?? "") ||
+        this.#toBeAdopted.has(`${change.kind} ${change.name}`))
         ? { ...change, operation: "adopt" }
         : change,
     );
@@ -219,6 +223,7 @@ class Events {
     }
     const about =
       urn?.includes(`::${typePrefix}`) || urn?.includes(`$${typePrefix}`) ? aboutIn(urn) : undefined;
+    if (about !== undefined && isToBeAdopted(text)) this.#toBeAdopted.add(about);
     // Printed text comes in pieces, a line each.
     this.#messages.set(`${severity} ${about} ${text}`, { severity, text, about });
   }

@@ -50,6 +50,11 @@ const fresh = async () => {
 test("what exists and differs is left alone, and the ways to adopt it are named", async () => {
   await fresh();
   await project.yaml(yaml(""));
+  const preview = await project.preview();
+  expect(preview.output).toMatch(
+    /warning: exists already .* and differs in name, description: an apply would stop here/,
+  );
+  expect(preview.output).toMatch(/bitbucket:Webhook \(api:ci\):\s+warning: exists already/);
   const up = await project.up();
   expect(up.exitCode).not.toBe(0);
   expect(up.output).toMatch(/project PLAT in acme: exists already .*differs .* in name, description/);
@@ -78,6 +83,14 @@ test("a repository's consent holds for what is in it, and for nothing else", asy
 test("consent for the whole stack: the command line tells what was adopted from what was made", async () => {
   await fresh();
   await project.yaml(yaml("adopt: true"));
+  project.emulator.requests.length = 0;
+  const preview = await project.cli(["preview", "test"]);
+  expect(preview.output).toMatch(/» Webhook api:ci\n/);
+  expect(preview.output).toMatch(
+    /Webhook api:ci: is there already: to be adopted, with changes to description, events, active/,
+  );
+  expect(preview.output).toMatch(/2 to create, 4 to adopt, 0 unchanged/);
+  expect(project.writes).toEqual([]);
   const up = await project.cli(["up", "test", "--yes", "--skip-preview"]);
   expect(up.output).toMatch(/» Project PLAT\n/);
   expect(up.output).toMatch(/» PipelineVariable api:LEVEL\n/);
