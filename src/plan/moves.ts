@@ -78,6 +78,7 @@ class Matcher {
   readonly #suspected: Suspected[] = [];
   readonly #problems: Diagnostic[] = [];
   readonly #structure = new Structure();
+  #byIdentityIn: ReadonlyMap<string, StateResource> | undefined;
 
   constructor(
     private readonly wanted: readonly Wanted[],
@@ -118,14 +119,14 @@ class Matcher {
       const owner = parent && this.#held.get(parent);
       if (this.#held.has(one.resource) || (parent && !owner)) continue;
       const key = `${kind.name} ${owner?.urn ?? ""}`;
-      wanted.set(key, [...(wanted.get(key) ?? []), one]);
+      add(wanted, key, one);
     }
     if (wanted.size === 0) return [];
     const free = new Map<string, StateResource[]>();
     for (const resource of this.#state) {
       if (this.#takenBy.has(resource.urn)) continue;
       const key = `${resource.kind.name} ${this.#ownerOf(resource)}`;
-      free.set(key, [...(free.get(key) ?? []), resource]);
+      add(free, key, resource);
     }
     return [...wanted].flatMap(([key, group]) => {
       const [first] = group;
@@ -242,20 +243,32 @@ class Matcher {
     const identity = safeIdentity(one.resource.kind, one.args);
     if (identity === undefined) return;
     const owner = one.resource.parent && this.#held.get(one.resource.parent);
-    for (const [other, resource] of this.#held) {
-      if (other.kind !== one.resource.kind || this.#ownerOf(resource) !== (owner?.urn ?? "")) continue;
-      if (!identitiesIn(resource).includes(identity)) continue;
-      this.#problem(
-        one,
-        `is what the state has as "${resource.name}", while ${other.position.path} becomes another ${other.kind.title}. ` +
-          "One run cannot do both: apply one of the two changes first",
-      );
-      return;
-    }
+    const held = this.#identities().get(`${one.resource.kind.name} ${owner?.urn ?? ""} ${identity}`);
+    const other = held && this.#takenBy.get(held.urn)?.resource;
+    if (!held || !other) return;
+    this.#problem(
+      one,
+      `is what the state has as "${held.name}", while ${other.position.path} becomes another ${other.kind.title}. ` +
+        "One run cannot do both: apply one of the two changes first",
+    );
+  }
+
+  /** What the state has, by kind, parent and natural key: made when it is first needed. */
+  #identities(): ReadonlyMap<string, StateResource> {
+    this.#byIdentityIn ??= new Map(
+      this.#state.flatMap((resource) =>
+        identitiesIn(resource).map((identity) => [
+          `${resource.kind.name} ${this.#ownerOf(resource)} ${identity}`,
+          resource,
+        ]),
+      ),
+    );
+    return this.#byIdentityIn;
   }
 
   /** One that vanished and one that appeared, which differ in nothing but their names. */
   #suspect(open: readonly Wanted[], free: readonly StateResource[]): void {
+    if (free.length === 0) return;
     const project = (values: Values) => String(values.project ?? "");
     for (const one of open) {
       const { kind } = one.resource;
@@ -282,6 +295,12 @@ class Matcher {
     const position = path.length > 0 ? resource.positionOf(path) : resource.position;
     this.#problems.push({ severity: "error", ...position, message });
   }
+}
+
+function add<Item>(groups: Map<string, Item[]>, key: string, item: Item): void {
+  const group = groups.get(key) ?? [];
+  group.push(item);
+  groups.set(key, group);
 }
 
 /** What tells the resource from its siblings, by its inputs and by what the server made of them: a slug. */

@@ -14,10 +14,12 @@ class UnmanagedRemoval extends pulumi.CustomResource {
 /** The names of removals: the kind, and what it is called. Two of the same name are told apart by their ids. */
 export function removalNames(objects: readonly Unmanaged[]): ReadonlyMap<Unmanaged, string> {
   const names = objects.map((one) => `${one.kind.name} ${nameOf(one)}`.replaceAll("::", ":"));
+  const times = new Map<string, number>();
+  for (const name of names) times.set(name, (times.get(name) ?? 0) + 1);
   return new Map(
     objects.map((one, index) => {
       const name = names[index] ?? "";
-      return [one, names.filter((other) => other === name).length > 1 ? `${name} ${one.found.id}` : name];
+      return [one, (times.get(name) ?? 0) > 1 ? `${name} ${one.found.id}` : name];
     }),
   );
 }
