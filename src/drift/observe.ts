@@ -39,6 +39,8 @@ export class Observer {
   /** By what is read: no further request is sent for what this credential lacks the scope for. */
   readonly #refused = new Map<string, PermissionError>();
   readonly #failures = new Set<string>();
+  /** The first read of each sort, for which the others wait: where it is refused, they need not ask. */
+  readonly #first = new Map<string, Promise<Seen>>();
 
   constructor(client: Client, reader: LiveReader) {
     this.#lifecycle = new Lifecycle(client, reader);
@@ -48,8 +50,16 @@ export class Observer {
    * @throws {AuthenticationError} and, once Bitbucket seems to be out of reach, whatever error says so: then there is
    *   nothing to compare with.
    */
-  async observe({ kind, id, outputs }: StateResource): Promise<Seen> {
-    const sort = sortOf(kind, outputs);
+  async observe(resource: StateResource): Promise<Seen> {
+    const sort = sortOf(resource.kind, resource.outputs);
+    const first = this.#first.get(sort);
+    if (first) await first;
+    const seen = this.#observe(sort, resource);
+    if (!first) this.#first.set(sort, seen);
+    return seen;
+  }
+
+  async #observe(sort: string, { kind, id, outputs }: StateResource): Promise<Seen> {
     const known = this.#refused.get(sort);
     if (known) return unreadable(known);
     try {

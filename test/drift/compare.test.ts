@@ -1,0 +1,103 @@
+/** What is compared with what, in cases that a workspace seldom is in. */
+import { fingerprint } from "../../src/drift";
+import { differenceOf } from "../../src/drift/difference";
+import { digest } from "../../src/drift/fingerprint";
+import { isEncrypted, secretFields } from "../../src/drift/secrets";
+import { shown } from "../../src/drift/shown";
+import { pipelinesConfig, pipelineVariable, repository, webhook } from "../../src/kinds";
+import { unknownValue } from "../../src/provider/unknown";
+
+const sealed = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:x" };
+const hook = { workspace: "acme", repository: "{r}", url: "https://ci.example.com/", events: ["repo:push"] };
+const full = { ...hook, description: "", active: true, skipCertVerification: false };
+
+test("a field that somebody changed to what YAML says by now is nothing to report", () => {
+  const live = { ...hook, active: false };
+  const found = differenceOf({
+    kind: webhook,
+    last: hook,
+    refreshed: live,
+    live,
+    desired: { ...full, active: false },
+  });
+  expect(found).toMatchObject({ drifted: [], pending: [], operation: undefined });
+});
+
+test("both sides changed one field, and each another", () => {
+  const live = { ...hook, url: "https://a.example.com/", events: ["issue:created"] };
+  const desired = { ...full, url: "https://b.example.com/", active: false };
+  expect(differenceOf({ kind: webhook, last: hook, refreshed: live, live, desired })).toMatchObject({
+    drifted: ["url", "events"],
+    pending: ["active"],
+    conflicts: ["url"],
+    operation: "update",
+  });
+});
+
+test("a secret is compared by whether it is there, and never by what it is", () => {
+  const last = { ...hook, secret: sealed };
+  const desired = { ...full, secret: unknownValue };
+  const kept = differenceOf({ kind: webhook, last, refreshed: last, live: hook, desired });
+  expect(kept).toMatchObject({ drifted: [], pending: [], operation: undefined });
+  expect([...kept.undetectable.keys()]).toEqual(["secret"]);
+  const lost = { kind: webhook, last, refreshed: hook, live: hook };
+  expect(differenceOf({ ...lost, desired })).toMatchObject({ drifted: ["secret"], operation: "update" });
+  // Not supplied yet: nothing can be put in its place, but it is gone all the same.
+  expect(differenceOf({ ...lost, desired: full })).toMatchObject({
+    drifted: ["secret"],
+    operation: undefined,
+  });
+  const wanted = differenceOf({ kind: webhook, last: hook, refreshed: hook, live: hook, desired });
+  expect(wanted).toMatchObject({ drifted: [], pending: ["secret"], operation: "update" });
+});
+
+test("a number that the API never shows is compared between YAML and the last apply", () => {
+  const last = { workspace: "acme", repository: "{r}", nextBuildNumber: 10 };
+  const desired = { ...last, enabled: true, nextBuildNumber: 20 };
+  const found = differenceOf({
+    kind: pipelinesConfig,
+    last,
+    refreshed: last,
+    live: { enabled: true },
+    desired,
+  });
+  expect(found).toMatchObject({ pending: ["nextBuildNumber"], operation: "update" });
+});
+
+test("a field that could not be read is neither drifted nor pending", () => {
+  const last = { workspace: "acme", name: "api", pipelinesEnabled: true };
+  const { pipelinesEnabled: _, ...refreshed } = last;
+  const desired = { ...last, pipelinesEnabled: false, description: "", isPrivate: true, deletion: "forbid" };
+  const unread = new Map([["pipelinesEnabled", "needs a scope"]]);
+  const found = differenceOf({ kind: repository, last, refreshed, live: refreshed, desired, unread });
+  expect(found).toMatchObject({ drifted: [], pending: [], operation: undefined });
+  expect([...found.undetectable]).toEqual([["pipelinesEnabled", "needs a scope"]]);
+});
+
+test("what was secret when it was applied stays so, though it lies open on the server", () => {
+  const last = { key: "A", secured: true, value: sealed };
+  expect([...secretFields(pipelineVariable, last, { key: "A", secured: false, value: "open" })]).toEqual([
+    "value",
+  ]);
+  expect([...secretFields(pipelineVariable, { key: "A", value: "open" })]).toEqual([]);
+  expect(isEncrypted({ deep: [sealed] })).toBe(true);
+  expect(shown("open", true)).toBe("(secret)");
+  expect(String(shown("x".repeat(9000), false))).toMatch(/^x{4000}… \(9000 characters\)$/);
+});
+
+test("the fingerprint is another as soon as something live is, and no sooner", () => {
+  const api = { key: "Repository api", id: "{1}", values: { name: "api", isPrivate: true } };
+  const ci = { key: "Webhook api:ci", id: "{2}", values: { events: ["a", "b"] } };
+  const usual = fingerprint([api, ci]);
+  expect(fingerprint([ci, { ...api, values: { isPrivate: true, name: "api" } }])).toBe(usual);
+  for (const other of [
+    [api, { ...ci, values: { events: ["a"] } }],
+    [api, { ...ci, id: "{3}" }],
+    [api, { key: ci.key }],
+    [api, { key: ci.key, unreadable: true }],
+    [api],
+  ])
+    expect(fingerprint(other)).not.toBe(usual);
+  expect(digest({ a: undefined, b: 1 })).toBe(digest({ b: 1 }));
+  expect(digest(["1"])).not.toBe(digest([1]));
+});
