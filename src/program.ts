@@ -74,6 +74,14 @@ async function run(): Promise<void> {
   }
 }
 
+/**
+ * The SDK takes a stack trace, through its source maps, for each of the dozens of promises of every resource: a tenth of
+ * the program's time. What can fail from here on is said by the engine and the provider.
+ */
+function keepNoStackTraces(): void {
+  if (process.env.BITBUCKET_LOG !== "debug") Error.stackTraceLimit = 0;
+}
+
 /** The message alone of what the user can mend, and the stack of what is our mistake. */
 function textOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -136,6 +144,7 @@ async function register(): Promise<void> {
     await checkPlaces(whole, stack, applied ?? []);
     const removals = await unmanagedIn(whole, place, desired, applied, live);
     await checkPlan(desired, applied, removals, client, bitbucket);
+    keepNoStackTraces();
     const registration = new Registration(stack.workspace, desired, renames.former);
     registration.register();
     registerRemovals(removals, ({ owner }) => owner && registration.made(owner));

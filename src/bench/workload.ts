@@ -10,11 +10,11 @@ export interface Workload {
   readonly shards: number;
 }
 
-/** Repositories in one shard, at most. */
-const shardSize = 50;
+/** Repositories in one shard, at most: each has processes of its own, which take some four seconds of a core. */
+const shardSize = 100;
 
 export function workloadOf(name: Workload["name"], repositories: number): Workload {
-  const shards = Math.ceil(repositories / (name === "full" ? shardSize : shardSize * 6));
+  const shards = Math.ceil(repositories / (name === "full" ? shardSize : shardSize * 3));
   return { name, repositories, projects: Math.max(1, Math.round(repositories / 50)), shards };
 }
 

@@ -1,6 +1,6 @@
 /** One operation on all shards of a stack: side by side, in order where they need each other, with one outcome. */
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
@@ -85,7 +85,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
     ...(options.skipCheckpoints ? { PULUMI_SKIP_CHECKPOINTS: "true", PULUMI_EXPERIMENTAL: "true" } : {}),
   };
   const stacks = new Stacks(root, place.stack, env);
-  const folder = mkdtempSync(join(tmpdir(), "bitbucket-as-code-"));
+  const folder = runFolder();
   env.BITBUCKET_SHARED_READS = folder;
   try {
     const one = place.shard === "" ? undefined : place.shard;
@@ -126,7 +126,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
     };
     const { outcomes, skipped } = await inOrder(
       prepared.shards,
-      operation === "destroy" ? reversed(prepared.before) : prepared.before,
+      orderFor(operation, prepared.before),
       width,
       work,
       () => options.signal?.aborted === true || options.stopped?.() === true,
@@ -195,6 +195,27 @@ function chosen(prepared: Prepared, only: readonly string[] | undefined): Prepar
   if (only === undefined) return prepared;
   const wanted = new Set([...only, ...(only.includes(baseShard) ? prepared.obsolete : [])]);
   return { ...prepared, shards: prepared.shards.filter((shard) => wanted.has(shard)) };
+}
+
+/**
+ * A folder of this user alone for what the processes of a run share. What runs that were killed have left is taken away:
+ * it holds states, with their secrets encrypted.
+ */
+function runFolder(): string {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = Number(name.match(/^bitbucket-as-code-run-(\d+)-/)?.[1] ?? process.pid);
+    if (isGone(pid)) rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  }
+  return mkdtempSync(join(tmpdir(), `bitbucket-as-code-run-${process.pid}-`));
+}
+
+function isGone(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
+  }
 }
 
 interface Prepared {
@@ -341,6 +362,12 @@ async function removeEmpty(
     else left.push(shard);
   }
   return left;
+}
+
+/** A preview makes nothing that another shard could wait for. */
+function orderFor(operation: Operation, before: Prepared["before"]): Prepared["before"] {
+  if (operation === "preview") return new Map();
+  return operation === "destroy" ? reversed(before) : before;
 }
 
 function reversed(
