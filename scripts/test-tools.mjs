@@ -1,6 +1,6 @@
 /**
  * The programs that tests run beside Node: a browser for the pages, git, `pass`, GnuPG and a
- * keychain for credentials, curl.
+ * keychain for credentials, curl, openssl.
  * On Debian and its kin, as root, what is missing is installed; elsewhere it is named.
  */
 import { spawnSync } from "node:child_process";
@@ -11,6 +11,7 @@ import { delimiter, join } from "node:path";
 const tools = {
   git: "git",
   curl: "curl",
+  openssl: "openssl",
   chromium: "chromium",
   gpg: "gnupg",
   pass: "pass",

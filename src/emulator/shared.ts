@@ -81,7 +81,13 @@ export function renderUser(user: User | undefined): unknown {
 }
 
 export function renderGroup(owner: Workspace, slug: string): unknown {
-  return { type: "group", slug, name: owner.groups.get(slug) ?? slug, full_slug: `${owner.slug}:${slug}` };
+  return {
+    type: "group",
+    slug,
+    name: owner.groups.get(slug) ?? slug,
+    full_slug: `${owner.slug}:${slug}`,
+    workspace: { type: "workspace", uuid: owner.uuid, slug: owner.slug, name: owner.name },
+  };
 }
 
 /** A text of the body; `fallback` where it is left out. */

@@ -143,3 +143,14 @@ test("curl works as in the examples of Bitbucket's documentation, and git clones
   const gone = await curl("--write-out", "%{http_code}", `${emulator.url}/snippets/acme`);
   expect(gone).toBe('{"type":"error","error":{"message":"Resource not found"}}404');
 });
+
+test("a program that knows api.bitbucket.org alone is led to the emulator, and to no other host", async () => {
+  const { emulator } = await start();
+  const script = join(__dirname, "../../scripts/as-bitbucket-org.mjs");
+  const through = (...args: string[]) => run(process.execPath, [script, emulator.origin, "curl", ...args]);
+  const user = `${exampleTokens.email}:${exampleTokens.admin}`;
+  const answer = await through("--silent", "--user", user, "https://api.bitbucket.org/2.0/workspaces/acme");
+  expect(JSON.parse(answer.stdout).name).toBe("Acme");
+  const elsewhere = await through("--silent", "--show-error", "https://registry.example.com/");
+  expect([elsewhere.exitCode, elsewhere.stderr]).toEqual([56, expect.stringContaining("403")]);
+});

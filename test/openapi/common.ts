@@ -16,7 +16,13 @@ export const schemas = {
   }),
   /** As others see a workspace that owns something. */
   team: object({ type: named("team"), uuid, display_name: text }),
-  group: object({ type: named("group"), slug: text, name: text, full_slug: text }),
+  group: object({
+    type: named("group"),
+    slug: text,
+    name: text,
+    full_slug: text,
+    workspace: ref("workspace_reference"),
+  }),
   /** What is said of a repository where something belongs to it. */
   repository_reference: object({ type: named("repository"), uuid }, { name: text }),
   project_reference: object({ type: named("project"), uuid, key: text }, { name: text }),
