@@ -7,7 +7,9 @@ import { z } from "zod";
 import { checkedBaseUrl, defaultBaseUrl } from "./baseUrl";
 import { Budget } from "./budget";
 import type { Credentials } from "./credentials";
+import { type Opened, openFollowing, textOfStream } from "./download";
 import {
+  BitbucketError,
   ConnectionError,
   errorFor,
   type Outcome,
@@ -45,6 +47,10 @@ export interface ApiRequest {
   readonly uploads?: readonly Upload[];
   /** A POST that may be sent again where it is not known whether it took effect. */
   readonly repeatable?: boolean;
+  /** Sent as it is, in place of `body` and `form`. */
+  readonly raw?: { readonly content: Uint8Array | FormData; readonly type?: string };
+  /** Sent beside the client's own, which they do not replace. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** What the answer is taken for. Default: JSON. */
   readonly accept?: "json" | "text";
   /** Gives an answer that leads elsewhere, with its `location`, instead of refusing it. It is not followed. */
@@ -85,6 +91,10 @@ export interface ReadClient {
 export interface Client extends ReadClient {
   /** Sends one request. Throws a `BitbucketError` for every answer that is not a success. */
   send(request: ApiRequest): Promise<ApiResponse>;
+  /**
+   * A GET whose answer is read as it comes, of any size. Redirects are followed, to another host without the credential.
+   */
+  open(path: string, options?: OpenOptions): Promise<Opened>;
   close(): Promise<void>;
   /** How many requests are under way. */
   readonly running: number;
@@ -148,11 +158,19 @@ export function createClient(options: ClientOptions): Client {
   return new HttpClient(options);
 }
 
+export interface OpenOptions {
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 class HttpClient implements Client {
   readonly baseUrl: string;
   readonly credentials: Credentials;
   readonly budget: Budget;
+  readonly #agents: Agent.Options;
   readonly #agent: Agent;
+  /** For answers of any size. Made when it is needed. */
+  #streams: Agent | undefined;
   readonly #gate: Gate;
   readonly #token: TokenSource;
   readonly #now: () => number;
@@ -169,15 +187,15 @@ class HttpClient implements Client {
     this.budget = new Budget({ now: this.#now, ledger: options.ledger, limit: options.requestsPerHour });
     this.#gate = new Gate(concurrency, this.#now, this.#pause);
     const timeout = options.timeout ?? 30_000;
-    this.#agent = new Agent({
+    this.#agents = {
       connections: concurrency,
       connect: { timeout, ...(options.certificates === undefined ? {} : { ca: options.certificates }) },
       allowH2: true,
       headersTimeout: timeout,
       bodyTimeout: timeout,
       keepAliveTimeout: 30_000,
-      maxResponseSize: mostBytes,
-    });
+    };
+    this.#agent = new Agent({ ...this.#agents, maxResponseSize: mostBytes });
     const oauthUrl = options.oauthUrl ?? tokenUrl(this.baseUrl);
     this.#token = new TokenSource(options.credentials, checkedBaseUrl(oauthUrl), this.#agent, this.#now);
   }
@@ -244,9 +262,34 @@ class HttpClient implements Client {
     return this.#attempts(request, this.#url(request.path, request.query ?? {}));
   }
 
+  async open(path: string, { query = {}, headers = {} }: OpenOptions = {}): Promise<Opened> {
+    const request = { method: "GET" as const, path };
+    this.#streams ??= new Agent(this.#agents);
+    const dispatcher = this.#streams;
+    const once = async (): Promise<Opened> => {
+      const authorization = await this.#token.authorization();
+      await this.#withinBudget(path);
+      this.budget.sent("GET", path);
+      const url = this.#url(path, query);
+      const opened = await this.#gate
+        .run(() => openFollowing(url, { headers, authorization, dispatcher }))
+        .catch((cause: unknown) => {
+          throw cause instanceof BitbucketError ? cause : noAnswer(request, cause, url.host);
+        });
+      this.budget.seen(opened.headers);
+      if (opened.status < 400 || opened.status === 416) return opened;
+      const { status, headers: answered } = opened;
+      const answer = { status, headers: answered, text: await textOfStream(opened.body) };
+      if (status === 401 && this.#token.renew()) return once();
+      this.#checked(request, answer);
+      return opened;
+    };
+    return this.#tried(request, once);
+  }
+
   async close(): Promise<void> {
     this.options.ledger?.flush();
-    await this.#agent.close();
+    await Promise.all([this.#agent.close(), this.#streams?.destroy()]);
   }
 
   #url(path: string, query: Readonly<Record<string, string>>): URL {
@@ -279,7 +322,16 @@ class HttpClient implements Client {
   }
 
   /** Tries until there is an answer that counts. Only what may safely be repeated is. */
-  async #attempts(request: ApiRequest, url: URL): Promise<ApiResponse> {
+  #attempts(request: ApiRequest, url: URL): Promise<ApiResponse> {
+    return this.#tried(request, () => this.#once(request, url), {
+      status: 204,
+      headers: {},
+      body: undefined,
+    });
+  }
+
+  /** @param gone What comes of a deletion that an earlier attempt had carried out. */
+  async #tried<Result>(request: ApiRequest, once: () => Promise<Result>, gone?: Result): Promise<Result> {
     const { method, path } = request;
     if (this.options.readOnly && method !== "GET") {
       throw new ReadOnlyError("read-only", "Only reading is allowed here, and this would write", {
@@ -291,11 +343,10 @@ class HttpClient implements Client {
     let uncertain = false;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#once(request, url);
+        return await once();
       } catch (error) {
         // The first attempt may have deleted it.
-        if (method === "DELETE" && uncertain && isStatus(error, 404))
-          return { status: 204, headers: {}, body: undefined };
+        if (method === "DELETE" && uncertain && gone !== undefined && isStatus(error, 404)) return gone;
         const retry = retryOf(error, method !== "POST" || request.repeatable === true);
         uncertain ||= retry?.outcome === "unknown";
         const wait = retry ? retryDelay(attempt, retry.retryAfter, this.#random()) : 0;
@@ -355,13 +406,18 @@ class HttpClient implements Client {
     }
   }
 
-  async #exchange(request: ApiRequest, url: URL): Promise<Answer> {
-    const { method, path } = request;
-    const authorization = await this.#token.authorization();
+  /** Waits until the hour's limit leaves room for a request. */
+  async #withinBudget(path: string): Promise<void> {
     for (let wait = this.budget.wait(path); wait > 0; wait = this.budget.wait(path)) {
       this.options.onWait?.(wait);
       await this.#pause(wait);
     }
+  }
+
+  async #exchange(request: ApiRequest, url: URL): Promise<Answer> {
+    const { method, path } = request;
+    const authorization = await this.#token.authorization();
+    await this.#withinBudget(path);
     const began = this.#now();
     const tell = (status: number | undefined) =>
       this.options.onRequest?.({ method, path, status, milliseconds: this.#now() - began });
@@ -373,13 +429,16 @@ class HttpClient implements Client {
         method,
         dispatcher: this.#agent,
         headers: {
+          ...request.headers,
           authorization,
           accept: request.accept === "text" ? "*/*" : "application/json",
           "accept-encoding": "gzip",
           "user-agent": "bitbucket-as-code",
           ...(request.body === undefined ? {} : { "content-type": "application/json" }),
+          ...(request.raw?.type === undefined ? {} : { "content-type": request.raw.type }),
         },
-        body: form ?? (request.body === undefined ? null : JSON.stringify(request.body)),
+        body:
+          request.raw?.content ?? form ?? (request.body === undefined ? null : JSON.stringify(request.body)),
       });
       const headers = Object.fromEntries(
         Object.entries(response.headers).map(([name, value]) => [name, [value].flat().join(", ")]),

@@ -9,6 +9,7 @@ export {
   type GetOptions,
   type HttpMethod,
   type ListOptions,
+  type OpenOptions,
   type ReadClient,
   type RequestEvent,
 } from "./client";
@@ -26,6 +27,7 @@ export {
   tokenTypes,
   whereToMake,
 } from "./credentials";
+export type { Opened } from "./download";
 export * from "./errors";
 export { grantedScopes } from "./granted";
 export { credentialKinds, type Identity, identify } from "./identity";

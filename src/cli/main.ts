@@ -2,6 +2,7 @@
 /** The command line: one file a command. */
 import { Command } from "commander";
 import { PlanRefusedError } from "../planFile";
+import { apiCommand } from "./api";
 import { authCommand } from "./auth";
 import { cachesCommand } from "./caches";
 import { completionCommand } from "./completion";
@@ -45,6 +46,7 @@ export function createProgram(): Command {
     forgetCommand(),
     repairCommand(),
     reportCommand(),
+    apiCommand(),
     authCommand(),
     doctorCommand(),
     unmanagedCommand(),

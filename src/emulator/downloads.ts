@@ -56,11 +56,31 @@ export function downloadRoutes(route: Route): void {
     for (const owner of call.state.workspaces.values()) {
       for (const found of owner.repositories.values()) {
         for (const download of downloadsOf(found).values())
-          if (download.address === call.params.address) return Buffer.from(download.content, "base64");
+          if (download.address === call.params.address)
+            return part(call, Buffer.from(download.content, "base64"), download.address);
       }
     }
     throw notFound("NoSuchKey");
   });
+}
+
+/** The content, or what of it is asked for: `Range: bytes=5-`, if it is still the same. RFC 9110, section 14. */
+function part(call: Call, content: Buffer, address: string): Buffer {
+  const tag = `"${address.slice(0, 32)}"`;
+  call.header("etag", tag);
+  call.header("accept-ranges", "bytes");
+  const [, from] = call.asked("range")?.match(/^bytes=(\d+)-$/) ?? [];
+  const condition = call.asked("if-range");
+  if (from === undefined || (condition !== undefined && condition !== tag)) return content;
+  const start = Number(from);
+  if (start >= content.length) {
+    call.status(416);
+    call.header("content-range", `bytes */${content.length}`);
+    return Buffer.alloc(0);
+  }
+  call.status(206);
+  call.header("content-range", `bytes ${start}-${content.length - 1}/${content.length}`);
+  return content.subarray(start);
 }
 
 function downloadsOf(found: Repository): Map<string, Download> {

@@ -21,6 +21,8 @@ export interface Call {
   readonly url: URL;
   /** The header, for the endpoint that gives out tokens. */
   readonly authorization: string;
+  /** Any other header, by its name in lower case. */
+  readonly asked: (name: string) => string | undefined;
   /** The JSON body, or an empty object. */
   readonly body: Readonly<Record<string, unknown>>;
   /** The parts of a multipart or form body. */
@@ -251,6 +253,7 @@ export function createServer(
           params: request.params as Record<string, string>,
           url,
           authorization: request.headers.authorization ?? "",
+          asked: (name) => [request.headers[name]].flat()[0],
           body,
           form,
           files,

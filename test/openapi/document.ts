@@ -41,7 +41,7 @@ function response(value: Schema | Content | null): unknown {
 }
 
 function responses(operation: Operation): unknown {
-  const done = ([200, 201, 202, 204, 302] as const).flatMap((status) => {
+  const done = ([200, 201, 202, 204, 206, 302] as const).flatMap((status) => {
     const value = operation[status];
     return value === undefined ? [] : [[status, response(value)]];
   });

@@ -28,6 +28,10 @@ export const paths = {
   },
   // Where 302 leads: on another host, and signed instead of asking for a credential.
   "/site/downloads/{address}": {
-    get: { open: true, 200: { content: { "application/octet-stream": anything } } },
+    get: {
+      open: true,
+      200: { content: { "application/octet-stream": anything } },
+      206: { content: { "application/octet-stream": anything } },
+    },
   },
 } as const;

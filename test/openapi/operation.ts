@@ -26,6 +26,8 @@ export interface Operation {
   readonly 201?: Schema | Content | null;
   readonly 202?: Schema | Content | null;
   readonly 204?: null;
+  /** A part of what was asked for: `Range`. */
+  readonly 206?: Content;
   /** A Location, elsewhere. */
   readonly 302?: null;
   /** Answers in another form than the API's error. */

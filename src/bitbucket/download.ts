@@ -1,0 +1,90 @@
+/** Answers that are read as they come: files, logs, downloads. */
+import type { Readable } from "node:stream";
+import { type Dispatcher, request as send } from "undici";
+import { UnexpectedResponseError } from "./errors";
+
+export interface Opened {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The answer's bytes. It has to be read to its end, or destroyed. */
+  readonly body: Readable;
+}
+
+export interface OpenWith {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly authorization: string;
+  readonly dispatcher: Dispatcher;
+}
+
+/** Redirects that are followed, at most. */
+const mostRedirects = 5;
+
+/** Bytes of an error's text, at most. */
+const mostText = 1024 * 1024;
+
+/**
+ * A GET that follows redirects. The credential, and what else was asked to be sent but the range, goes to the first
+ * host alone: downloads lie on another one, whose address is signed.
+ *
+ * @throws {UnexpectedResponseError} where a redirect leads nowhere, in a circle, or away from TLS.
+ */
+export async function openFollowing(
+  first: URL,
+  { headers, authorization, dispatcher }: OpenWith,
+): Promise<Opened> {
+  let url = first;
+  for (let redirects = 0; ; redirects += 1) {
+    const atHome = url.origin === first.origin && url.pathname.startsWith(apiFolder(first));
+    const response = await send(url, {
+      method: "GET",
+      dispatcher,
+      headers: {
+        accept: "*/*",
+        ...(atHome ? headers : rangeOf(headers)),
+        "user-agent": "bitbucket-as-code",
+        ...(atHome ? { authorization } : {}),
+      },
+    });
+    const answered = Object.fromEntries(
+      Object.entries(response.headers).map(([name, value]) => [name, [value].flat().join(", ")]),
+    );
+    const { location } = answered;
+    if (response.statusCode < 300 || response.statusCode >= 400 || location === undefined)
+      return { status: response.statusCode, headers: answered, body: response.body };
+    await response.body.dump();
+    const next = URL.canParse(location, url.href) ? new URL(location, url.href) : undefined;
+    const details = { method: "GET", path: first.pathname, status: response.statusCode };
+    if (!next || !/^https?:$/.test(next.protocol))
+      throw new UnexpectedResponseError("redirect", "Bitbucket redirects to what is no address", details);
+    if (url.protocol === "https:" && next.protocol !== "https:")
+      throw new UnexpectedResponseError(
+        "redirect",
+        `Bitbucket redirects to ${next.host} without TLS`,
+        details,
+      );
+    if (redirects >= mostRedirects)
+      throw new UnexpectedResponseError("redirect", "Bitbucket redirects without an end", details);
+    url = next;
+  }
+}
+
+/** What of the path makes a server's API: `/2.0/`. */
+function apiFolder(url: URL): string {
+  return url.pathname.match(/^\/[^/]+\//)?.[0] ?? "/";
+}
+
+function rangeOf(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => /^(range|if-range)$/i.test(name)));
+}
+
+/** The text of a stream, as far as an error has to be told. */
+export async function textOfStream(stream: Readable): Promise<string> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of stream) {
+    const bytes = Buffer.from(part as Uint8Array);
+    length += bytes.length;
+    if (length <= mostText) parts.push(bytes);
+  }
+  return Buffer.concat(parts).toString("utf8");
+}
