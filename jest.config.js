@@ -1,4 +1,7 @@
 /** Two projects: `unit` needs nothing but Node; `e2e` runs a real engine, which its set-up gets. */
+// What is printed is compared as text; with CI set, colours would be in it.
+process.env.NO_COLOR = "1";
+
 const common = {
   testEnvironment: "node",
   setupFilesAfterEnv: ["<rootDir>/test/support/afterEach.ts"],
