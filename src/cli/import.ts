@@ -1,10 +1,11 @@
 /** `import`: takes over a workspace that is there, into YAML and into the state, without a change to it. */
+import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import picomatch from "picomatch";
 import { ledgerFolder } from "../bitbucket";
 import { ensureEngine } from "../engine";
-import { type ImportOutcome, importWorkspace, Journal } from "../import";
+import { type ImportOutcome, importWorkspace, Journal, readTerraform } from "../import";
 import { kinds as allKinds } from "../kinds";
 import type { Kind, Values } from "../kinds/kind";
 import { isListed, LiveReader } from "../live";
@@ -21,6 +22,8 @@ interface Options {
   readonly kinds?: string[];
   readonly secrets: "config" | "env" | "pass";
   readonly shards?: Values;
+  readonly intoProgram?: string;
+  readonly fromTerraform?: string;
   readonly dryRun?: boolean;
   readonly fresh?: boolean;
 }
@@ -47,6 +50,11 @@ export function importCommand(): Command {
         .default("config"),
     )
     .option("--shards <project|number>", "split a new stack: one for each project, or so many", shardsOption)
+    .option("--into-program <file>", "write a TypeScript program with the typed classes instead of YAML")
+    .option(
+      "--from-terraform <state.json>",
+      'take on what a Terraform state manages: what "terraform state pull" prints',
+    )
     .option("--dry-run", "show what would be written, and write nothing")
     .option("--fresh", "read everything anew, even what an interrupted import has read")
     .addHelpText(
@@ -56,6 +64,7 @@ export function importCommand(): Command {
         "Examples:",
         "  bitbucket-as-code import acme",
         "  bitbucket-as-code import acme --project PLAT --stack platform",
+        "  terraform state pull > state.json && bitbucket-as-code import acme --from-terraform state.json",
         "  bitbucket-as-code import acme --repository 'svc-*' --kinds Repository Webhook",
         "",
         "Run again, it adds what is new and leaves the rest of the files as it is. Interrupted, it goes on where it was.",
@@ -98,6 +107,11 @@ async function run(workspace: string, options: Options): Promise<void> {
         kinds: kindsOf(options.kinds),
         ...selection(options),
         secrets: options.secrets,
+        program: options.intoProgram,
+        terraform:
+          options.fromTerraform === undefined
+            ? undefined
+            : readTerraform(readFileSync(options.fromTerraform, "utf8"), options.fromTerraform),
         shards: options.shards,
         dryRun: options.dryRun,
         say,

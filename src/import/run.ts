@@ -1,5 +1,5 @@
 /** An import from beginning to end: survey, YAML, state. */
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   type DesiredResource,
@@ -9,6 +9,7 @@ import {
   loadStack,
   referencesIn,
 } from "../desired";
+import { deploymentEnvironment, project as projectKind, repository as repositoryKind } from "../kinds";
 import { fieldMeta, type Kind, type Values } from "../kinds/kind";
 import { type LiveReader, type Surveyed, type SurveyProgress, survey } from "../live";
 import { namesUsers, withUsers } from "../plan/users";
@@ -16,7 +17,9 @@ import type { Stacks } from "../shards";
 import { chooseFrom } from "./choose";
 import { matchesOf } from "./match";
 import { type StateOutcome, writeState } from "./state";
+import { chosenBy, type TerraformState } from "./terraform";
 import { ToSupply } from "./tree";
+import { argsIn, programOf } from "./typescript";
 import { keyOf, writeYaml } from "./write";
 import { type Declared, type Objects, type WriteOptions, type Written, written } from "./written";
 
@@ -33,6 +36,10 @@ export interface ImportOptions {
   readonly ofWorkspace?: boolean | undefined;
   readonly secrets: WriteOptions["secrets"];
   readonly shards?: Values | undefined;
+  /** What a Terraform state manages is taken on, and nothing else. */
+  readonly terraform?: TerraformState | undefined;
+  /** Writes a TypeScript program into this file instead of YAML. */
+  readonly program?: string | undefined;
   /** Shows what would be written, and writes nothing. */
   readonly dryRun?: boolean | undefined;
   readonly onProgress?: ((progress: SurveyProgress) => void) | undefined;
@@ -51,14 +58,14 @@ export interface ImportOutcome {
 }
 
 export async function importWorkspace(options: ImportOptions): Promise<ImportOutcome> {
-  const { root, workspace, reader } = options;
-  const existing = stackPlace(root, options.stack);
+  const { root, workspace, reader, terraform } = options;
+  const existing = options.program === undefined ? stackPlace(root, options.stack) : undefined;
   const before = existing === undefined ? undefined : await loadStack(existing);
   if (before && before.workspace !== workspace)
     throw new Error(
       `The stack ${options.stack} is for the workspace ${before.workspace}, not ${workspace}. Give another one with --stack.`,
     );
-  const chosen = chooseFrom(
+  const all = chooseFrom(
     await survey(reader, {
       workspace,
       kinds: options.kinds,
@@ -66,14 +73,21 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
       repositories: options.repositories,
       ofWorkspace: options.ofWorkspace,
       onProgress: options.onProgress,
+      ...(terraform ? selectionFor(terraform, workspace) : {}),
     }),
   );
+  const managed = terraform ? chosenBy(ofWorkspace(terraform, workspace), all.objects) : undefined;
+  const chosen = managed
+    ? { objects: managed.objects, notes: [...all.notes, ...(terraform?.without ?? []), ...managed.missing] }
+    : all;
   const resolve = resolver(reader, workspace);
   const declared = before
     ? declaredIn(before, matchesOf(before.resources, chosen.objects, await resolve(before)))
     : nothingDeclared;
   const objects = written(chosen.objects, { secrets: options.secrets, declared });
   const notes = [...chosen.notes, ...objects.leftOut.map(leftOutNote)];
+  if (options.program !== undefined)
+    return intoProgram(options, options.program, objects, notes, managed?.secrets);
   const output = await writeYaml({
     root,
     stack: options.stack,
@@ -99,9 +113,80 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
     desired: output.desired,
     matches: output.matches,
     args: output.args,
+    secrets: managed?.secrets,
     say: options.say,
   });
   return { taken, fresh, files: output.files, notes, toSupply, state };
+}
+
+/** A TypeScript program in place of the YAML. */
+async function intoProgram(
+  options: ImportOptions,
+  file: string,
+  { written: all }: Objects,
+  notes: readonly string[],
+  secrets: ReadonlyMap<Surveyed, Values> | undefined,
+): Promise<ImportOutcome> {
+  if (existsSync(file))
+    throw new Error(`${file} is there already, and is not written over. Give another file, or take it away.`);
+  const resources = new Map<Written, DesiredResource>();
+  const matches = new Map<DesiredResource, Surveyed>();
+  const position = { file, line: 0, column: 0, path: "" };
+  for (const one of all) {
+    const resource: DesiredResource = {
+      kind: one.kind,
+      name: one.name,
+      parent: one.parent && resources.get(one.parent),
+      args: Object.fromEntries(
+        Object.entries(argsIn(one)).filter(([, value]) => !(value instanceof ToSupply)),
+      ),
+      position,
+      positionOf: () => position,
+      origin: { type: "map", position, entries: new Map() },
+    };
+    resources.set(one, resource);
+    matches.set(resource, one.live);
+  }
+  const outcome = { taken: all.length, fresh: all.length, files: [file], notes, toSupply: toSupplyIn(all) };
+  if (options.dryRun) return { ...outcome, state: { added: new Map(), renamed: [] } };
+  writeFileSync(file, programOf(options.workspace, all, notes));
+  const state = await writeState({
+    stacks: options.stacks,
+    desired: {
+      workspace: options.workspace,
+      resources: [...resources.values()],
+      files: [file],
+      warnings: [],
+    },
+    matches,
+    secrets,
+    say: options.say,
+  });
+  return { ...outcome, state };
+}
+
+function ofWorkspace(state: TerraformState, workspace: string): TerraformState {
+  return {
+    ...state,
+    resources: state.resources.filter((one) => one.workspace === undefined || one.workspace === workspace),
+  };
+}
+
+/** Only what a Terraform state names need be read. */
+function selectionFor(state: TerraformState, workspace: string) {
+  const { resources } = ofWorkspace(state, workspace);
+  const slugs = new Set(resources.map(({ repository }) => repository));
+  const keys = new Set(resources.map(({ project }) => project));
+  const kinds = new Set(resources.flatMap(({ mapping }) => mapping.map(({ kind }) => kind)));
+  const owners: readonly Kind[] = [projectKind, repositoryKind, deploymentEnvironment];
+  return {
+    kinds: [...new Set([...owners, ...kinds])],
+    projects: (key: string) => keys.has(key),
+    repositories: (slug: string) => slugs.has(slug),
+    ofWorkspace: resources.some(
+      ({ repository, project }) => repository === undefined && project === undefined,
+    ),
+  };
 }
 
 /** The secrets that somebody has to supply. */

@@ -1,0 +1,122 @@
+/** The same as a Pulumi program with the typed classes. */
+import { deploymentEnvironment, project, repository } from "../kinds";
+import type { Kind, Values } from "../kinds/kind";
+import { ToSupply } from "./tree";
+import type { Written } from "./written";
+
+/** Which constants hold what other resources refer to. */
+const referredTo: readonly Kind[] = [project, repository, deploymentEnvironment];
+
+/**
+ * @param notes What was not taken on, a line each.
+ * @returns TypeScript. Parents come before what belongs to them.
+ */
+export function programOf(
+  workspace: string,
+  objects: readonly Written[],
+  notes: readonly string[] = [],
+): string {
+  const names = new Names();
+  const constants = new Map<Written, string>();
+  const projects = new Map<string, string>();
+  const body: string[] = [];
+  const inOrder = [...objects].sort((a, b) => rank(a) - rank(b));
+  for (const one of inOrder) {
+    const { kind, name, parent, live } = one;
+    const above = parent && constants.get(parent);
+    const args: [string, string][] = [["workspace", "workspace"]];
+    for (let owner = parent; owner; owner = owner.parent) {
+      const place = owner.kind.provides;
+      const constant = constants.get(owner);
+      if (place && constant) args.push([place, `${constant}.uuid`]);
+    }
+    for (const [field, value] of Object.entries(argsIn(one))) {
+      const target = field === "project" && kind === repository ? projects.get(String(value)) : undefined;
+      args.push([field, target ? `${target}.key` : source(value)]);
+    }
+    const constant = referredTo.includes(kind) ? names.next(kind, name) : undefined;
+    if (constant) constants.set(one, constant);
+    if (constant && kind === project) projects.set(String(live.found.args.key), constant);
+    const account = kind.parents.includes("account");
+    const fields = args.filter(([field]) => !(account && field === "workspace"));
+    const text = fields
+      .map(([field, value]) => (field === value ? `  ${field},` : `  ${field}: ${value},`))
+      .join("\n");
+    const options = above ? `, { parent: ${above} }` : "";
+    body.push(
+      `${constant ? `const ${constant} = ` : ""}new ${kind.name}(${JSON.stringify(name)}, {\n${text}\n}${options});`,
+    );
+  }
+  const kinds = [...new Set(objects.map(({ kind }) => kind.name))].sort();
+  const usesSecrets = objects.some(({ fields }) =>
+    Object.values(fields).some((value) => value instanceof ToSupply),
+  );
+  return [
+    "// Written by bitbucket-as-code import.",
+    ...(notes.length > 0
+      ? ["// Not taken on:", ...notes.map((note) => `//   - ${note.replace(/\s+/g, " ")}`)]
+      : []),
+    ...(usesSecrets ? ['import * as pulumi from "@pulumi/pulumi";'] : []),
+    `import { ${[...kinds, ...(usesSecrets ? ["keepSecret"] : [])].join(", ")} } from "bitbucket-as-code";`,
+    "",
+    ...(usesSecrets
+      ? [
+          "const config = new pulumi.Config();",
+          "// Until a secret is supplied, the value that Bitbucket has is left alone.",
+          "const secret = (name: string) => config.getSecret(name) ?? keepSecret;",
+        ]
+      : []),
+    `const workspace = ${JSON.stringify(workspace)};`,
+    "",
+    body.join("\n\n"),
+    "",
+  ].join("\n");
+}
+
+/** The args with what the YAML says by its keys. */
+export function argsIn({ kind, live, fields }: Written): Values {
+  const { nameField } = kind.yaml;
+  const args: Record<string, unknown> = {};
+  for (const field of Object.keys(kind.args.shape)) {
+    if (fields[field] !== undefined) args[field] = fields[field];
+    else if (field === nameField && live.found.args[field] !== undefined)
+      args[field] = live.found.args[field];
+    else if (field === "secured" && live.found.args.secured === true) args[field] = true;
+  }
+  return args;
+}
+
+function source(value: unknown): string {
+  if (value instanceof ToSupply)
+    return value.source === "fromEnv"
+      ? `process.env[${JSON.stringify(value.name)}] ?? keepSecret`
+      : `secret(${JSON.stringify(value.name)})`;
+  if (Array.isArray(value)) return `[${value.map(source).join(", ")}]`;
+  if (typeof value === "object" && value !== null)
+    return `{ ${Object.entries(value)
+      .map(([key, held]) => `${key}: ${source(held)}`)
+      .join(", ")} }`;
+  return JSON.stringify(value);
+}
+
+function rank({ kind }: Written): number {
+  return kind === project ? 0 : 1;
+}
+
+class Names {
+  readonly #taken = new Set(["config", "pulumi", "secret", "workspace", "keepSecret", "process"]);
+
+  /** `repositoryApi`, `environmentApiProduction`. */
+  next(kind: Kind, name: string): string {
+    const words = name
+      .normalize("NFKD")
+      .replace(/\p{M}/gu, "")
+      .split(/[^A-Za-z0-9]+/)
+      .filter(Boolean);
+    const base = String(kind.provides) + words.map((word) => word[0]?.toUpperCase() + word.slice(1)).join("");
+    let free = base;
+    for (let count = 2; this.#taken.has(free); count += 1) free = `${base}${count}`;
+    this.#taken.add(free);
+    return free;
+  }
+}

@@ -1,0 +1,176 @@
+/** The other ways in and out of an import: a program in place of YAML, and the state of Terraform. */
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { exampleTokens } from "../../src/emulator";
+import { type Grown, grow } from "./support/grownWorkspace";
+import { Project, type Result } from "./support/project";
+
+jest.setTimeout(400_000);
+
+const checkout = resolve(__dirname, "..", "..");
+
+let project: Project;
+let grown: Grown;
+beforeEach(async () => {
+  project = await Project.start();
+  grown = await grow({
+    url: project.emulator.url,
+    authorization: `Basic ${Buffer.from(`${exampleTokens.email}:${exampleTokens.admin}`).toString("base64")}`,
+    repositories: 2,
+    variables: 1,
+  });
+  project.emulator.requests.length = 0;
+});
+afterEach(() => project.close());
+
+function expectNothing({ exitCode, output }: Result): void {
+  expect(output.match(/^.* pulumi-nodejs:.* (creat|updat|delet|replac)\w* .*$|diff:.*$/gm) ?? []).toEqual([]);
+  expect(output).toMatch(/Resources:\n\s+\d+ unchanged\n/);
+  expect(exitCode).toBe(0);
+}
+
+test("a program with the typed classes compiles, and its first preview shows no change", async () => {
+  const { output, exitCode } = await project.cli([
+    "import",
+    "acme",
+    "--stack",
+    "test",
+    "--into-program",
+    "program.ts",
+  ]);
+  expect(output).toMatch(/written: program\.ts/);
+  expect(exitCode).toBe(0);
+  const again = await project.cli(["import", "acme", "--stack", "test", "--into-program", "program.ts"]);
+  expect(again.output).toMatch(/program\.ts is there already, and is not written over/);
+  await project.write(
+    "tsconfig.json",
+    JSON.stringify({
+      compilerOptions: {
+        strict: true,
+        module: "node20",
+        target: "es2022",
+        skipLibCheck: true,
+        types: [],
+        outDir: "out",
+      },
+      files: ["program.ts"],
+    }),
+  );
+  execFileSync(join(checkout, "node_modules", ".bin", "tsc"), ["-p", "."], {
+    cwd: project.folder,
+    encoding: "utf8",
+  });
+  await project.write("index.js", readFileSync(join(project.folder, "out", "program.js"), "utf8"));
+  expectNothing(await project.preview());
+  expect(project.writes).toEqual([]);
+});
+
+test("what a Terraform state manages is taken on with its secrets, and the rest is listed", async () => {
+  const uuid = grown.repositories.get("svc-0") ?? "";
+  const found = project.repository("svc-0");
+  const hook = [...found.hooks.values()].find(({ description }) => description === "ci");
+  const restriction = [...found.restrictions.values()].find(({ kind }) => kind === "push");
+  const key = [...found.deployKeys.values()][0];
+  const production = [...found.environments.values()].find(({ name }) => name === "Production");
+  const resource = (type: string, name: string, attributes: object) => ({
+    mode: "managed",
+    type: `bitbucket_${type}`,
+    name,
+    provider: 'provider["registry.terraform.io/drfaust92/bitbucket"]',
+    instances: [{ schema_version: 0, attributes }],
+  });
+  const state = {
+    version: 4,
+    terraform_version: "1.9.0",
+    resources: [
+      resource("project", "plat", { id: "acme/PLAT", owner: "acme", key: "PLAT", name: "Plat" }),
+      resource("repository", "api", { id: "acme/svc-0", owner: "acme", name: "svc-0", slug: "svc-0", uuid }),
+      resource("hook", "ci", {
+        id: hook?.uuid,
+        uuid: hook?.uuid,
+        owner: "acme",
+        repository: "svc-0",
+        url: hook?.url,
+      }),
+      resource("branch_restriction", "push", {
+        id: String(restriction?.id),
+        owner: "acme",
+        repository: "svc-0",
+      }),
+      resource("deploy_key", "mirror", {
+        id: `acme/svc-0/${key?.id}`,
+        workspace: "acme",
+        repository: "svc-0",
+      }),
+      resource("repository_variable", "token", {
+        id: "DEPLOY_TOKEN",
+        repository: "acme/svc-0",
+        key: "DEPLOY_TOKEN",
+        value: "known to terraform",
+        secured: true,
+      }),
+      // As zahiar's provider has it.
+      resource("deployment_variable", "region", {
+        id: "{x}",
+        workspace: "acme",
+        repository: "svc-0",
+        deployment: production?.uuid,
+        key: "REGION",
+      }),
+      resource("default_reviewers", "all", {
+        id: "acme/svc-0/reviewers",
+        owner: "acme",
+        repository: "svc-0",
+        reviewers: [...found.reviewers],
+      }),
+      resource("repository_group_permission", "developers", {
+        id: "acme:svc-0:developers",
+        workspace: "acme",
+        repo_slug: "svc-0",
+        group_slug: "developers",
+      }),
+      resource("group", "people", { id: "acme/people", workspace: "acme", name: "people" }),
+      resource("hook", "gone", {
+        id: "{gone}",
+        owner: "acme",
+        repository: "svc-0",
+        url: "https://gone.example.com",
+      }),
+    ],
+  };
+  writeFileSync(join(project.folder, "state.json"), JSON.stringify(state));
+  const { output, exitCode } = await project.cli([
+    "import",
+    "acme",
+    "--stack",
+    "test",
+    "--from-terraform",
+    "state.json",
+  ]);
+  expect(exitCode).toBe(0);
+  expect(output).toMatch(/bitbucket_group\.people: version 2\.0 of the API has no endpoint for groups/);
+  expect(output).toMatch(/bitbucket_hook\.gone: was not found in the workspace/);
+  const yaml = readFileSync(join(project.folder, "stacks", "test.yaml"), "utf8");
+  for (const part of [
+    "PLAT:",
+    "svc-0:",
+    "ci:",
+    "push-main:",
+    "DEPLOY_TOKEN:",
+    "REGION:",
+    "defaultReviewers:",
+    "developers:",
+  ])
+    expect(yaml).toContain(part);
+  expect(yaml).not.toMatch(/ODD_1|lib-1|runners|known to terraform/);
+  // The engine has encrypted what came in the clear.
+  const held = await project.stateFiles();
+  expect(held).toContain("DEPLOY_TOKEN");
+  expect(held).not.toContain("known to terraform");
+  const { output: shown } = await project.pulumi(["stack", "export", "--show-secrets", "--stack", "test"]);
+  expect(shown).toContain("known to terraform");
+  expectNothing(await project.preview());
+  expectNothing(await project.up());
+  expect(project.writes).toEqual([]);
+});
