@@ -175,7 +175,8 @@ export function readTerraform(content: string, file = "the file"): TerraformStat
 
 /** The providers name owners in several ways, and put them into ids: `workspace/repository`, `workspace/repository:{uuid}`. */
 function placeOf(type: string, given: Attributes) {
-  const [path = "", environment] = splitAt(text(given.deployment) ?? text(given.repository) ?? "", ":");
+  const deployment = text(given.deployment)?.startsWith("{") ? undefined : text(given.deployment);
+  const [path = "", environment] = splitAt(deployment ?? text(given.repository) ?? "", ":");
   const [owner, slug] = path.includes("/") ? path.split("/") : [undefined, path];
   const isRepository = type === "bitbucket_repository" || type === "bitbucket_forked_repository";
   const isProject = type.startsWith("bitbucket_project");

@@ -69,6 +69,8 @@ export class Stacks {
     const shards = listed.flatMap(({ name }) => {
       const whole = name.split("/").at(-1) ?? "";
       if (whole !== this.base && !whole.startsWith(`${this.base}.`)) return [];
+      // A program has no YAML that would tell a shard from a stack of its own.
+      if (whole === this.base) return [baseShard];
       const place = locateStack(this.root, whole);
       return place.stack === this.base ? [place.shard] : [];
     });

@@ -48,7 +48,9 @@ test("a program with the typed classes compiles, and its first preview shows no 
     JSON.stringify({
       compilerOptions: {
         strict: true,
-        module: "node20",
+        module: "commonjs",
+        moduleResolution: "node10",
+        ignoreDeprecations: "6.0",
         target: "es2022",
         skipLibCheck: true,
         types: [],
