@@ -35,13 +35,14 @@ function page(text) {
     .filter(Boolean)
     .map((line) => JSON.parse(line));
   const rows = [...new Set(results.map(({ trouble }) => trouble))].map((trouble) => {
-    const counts = ["kind", "stack"].flatMap((scope) =>
-      ["recovered", "again"].map(
+    const counts = ["kind", "stack"].flatMap((scope) => {
+      const [recovered = 0, again = 0] = ["recovered", "again"].map(
         (outcome) =>
           results.filter((one) => one.trouble === trouble && one.scope === scope && one.outcome === outcome)
             .length,
-      ),
-    );
+      );
+      return recovered + again > 0 ? [recovered, again] : ["not run", "not run"];
+    });
     return `| ${[trouble, ...counts].join(" | ")} |`;
   });
   return `<!-- Written by npm run test:faults. -->
