@@ -6,6 +6,7 @@ import { printAnswer, printOpened, printPages, type Shown, saved } from "./apiOu
 import { placed, requestPath } from "./apiPlace";
 import { configOf } from "./authStatus";
 import { connected } from "./connect";
+import { examples } from "./examples";
 import { UsageError } from "./project";
 
 export interface ApiOptions {
@@ -27,7 +28,7 @@ const methods: readonly HttpMethod[] = ["GET", "POST", "PUT", "DELETE"];
 const several = (value: string, before: readonly string[]) => [...before, value];
 
 export function apiCommand(): Command {
-  return new Command("api")
+  const command = new Command("api")
     .description("Send a request to Bitbucket's REST API, and print the answer")
     .argument("<path>", "below /2.0: repositories/{workspace}/{repository}; what is in braces is filled in")
     .option(
@@ -72,15 +73,15 @@ export function apiCommand(): Command {
       [
         "",
         "A GET follows redirects; the credential goes to no other host. A POST is never sent twice.",
-        "Exit code: 0 where Bitbucket did it, 1 where it did not.",
-        "",
-        "Examples (more in docs/api.md):",
-        "  bitbucket-as-code api repositories/acme --paginate --jq '.values[].slug'",
-        "  bitbucket-as-code api repositories/acme/api/pipelines -f sort=-created_on -X GET --jq '.values[0].state.name'",
-        "  bitbucket-as-code api repositories/acme/api/refs/branches -f name=fix -f target[hash]=main",
+        "Exit code: 0 where Bitbucket did it, 1 where it did not. More examples are in docs/api.md.",
       ].join("\n"),
     )
     .action(api);
+  return examples(command, [
+    "bitbucket-as-code api repositories/acme --paginate --jq '.values[].slug'",
+    "bitbucket-as-code api repositories/acme/api/pipelines -f sort=-created_on -X GET --jq '.values[0].state.name'",
+    "bitbucket-as-code api repositories/acme/api/refs/branches -f name=fix -f target[hash]=main",
+  ]);
 }
 
 async function api(path: string, options: ApiOptions): Promise<void> {
