@@ -26,6 +26,7 @@ interface Options {
   readonly fromTerraform?: string;
   readonly dryRun?: boolean;
   readonly fresh?: boolean;
+  readonly json?: boolean;
 }
 
 /** Lines of a list that are shown. */
@@ -57,6 +58,7 @@ export function importCommand(): Command {
     )
     .option("--dry-run", "show what would be written, and write nothing")
     .option("--fresh", "read everything anew, even what an interrupted import has read")
+    .option("--json", "print what was taken on, and what is left to do, as JSON")
     .addHelpText(
       "after",
       [
@@ -168,8 +170,17 @@ function kindsOf(names: readonly string[] | undefined): readonly Kind[] | undefi
     });
 }
 
-function show(outcome: ImportOutcome, stack: string, { dryRun }: Options): void {
+function show(outcome: ImportOutcome, stack: string, { dryRun, json }: Options): void {
   const { taken, fresh, files, notes, toSupply, state } = outcome;
+  if (json) {
+    const left = toSupply.map(({ what, secret }) => ({ what, how: howToSupply(secret) }));
+    const added = Object.fromEntries(state.added);
+    const told = { stack, written: dryRun !== true, taken, fresh, files, notes, toSupply: left };
+    process.stdout.write(
+      `${JSON.stringify({ ...told, state: { added, renamed: state.renamed } }, null, 2)}\n`,
+    );
+    return;
+  }
   const lines: string[] = [];
   const would = dryRun ? "would be " : "";
   lines.push(`${taken} objects of the workspace are declared, ${fresh} of them new in the YAML.`);

@@ -17,7 +17,6 @@ const withoutData = [
   "emulator",
   "git credential",
   "git setup",
-  "import",
 ];
 
 function commandsIn(command: Command, path: readonly string[] = []): [string, Command][] {

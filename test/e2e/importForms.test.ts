@@ -142,6 +142,22 @@ test("what a Terraform state manages is taken on with its secrets, and the rest 
     ],
   };
   writeFileSync(join(project.folder, "state.json"), JSON.stringify(state));
+  const told = await project.cli([
+    "import",
+    "acme",
+    "--stack",
+    "test",
+    "--from-terraform",
+    "state.json",
+    "--dry-run",
+    "--json",
+  ]);
+  expect(JSON.parse(told.stdout)).toMatchObject({
+    stack: "test",
+    written: false,
+    files: ["stacks/test.yaml"],
+  });
+  expect(told.stdout).not.toContain("known to terraform");
   const { output, exitCode } = await project.cli([
     "import",
     "acme",
