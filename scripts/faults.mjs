@@ -65,9 +65,8 @@ was made and did not come into the state is recognised by the next run, and not 
 
 ## After a full disk
 
-An engine that cannot write its state tries for about five minutes and then fails. The file backend may leave an empty
-state file (\`unexpected end of JSON input\`); what it wrote before stands beside it, as \`<stack>.json.bak\`. Copy that over
-it, make room, and run again: what is in neither is recognised on the server. Backends on S3, Postgres or Pulumi Cloud
-replace the state as a whole.
+An engine that cannot write its state tries for about five minutes and then fails. The file backend was seen to leave an
+empty state file (\`unexpected end of JSON input\`). What it wrote before should stand beside it, as \`<stack>.json.bak\`: copy
+that over it, make room, and run again. Where the table has no row for a full disk, this was not tried to its end.
 `;
 }
