@@ -28,6 +28,7 @@ import {
   liveLook,
   missingScopes,
   ownersOf,
+  placesOf,
   planOf,
   preflight,
   type Renames,
@@ -336,14 +337,8 @@ class Registration {
   }
 
   /** The inputs that say where an object lives. An id stays known in the preview of a parent that changes. */
-  #places({ kind, parent }: DesiredResource): Values {
-    const fields: readonly string[] = locationFields(kind);
-    const places: Record<string, unknown> = fields.includes("workspace") ? { workspace: this.workspace } : {};
-    for (let owner = parent; owner; owner = owner.parent) {
-      const place = owner.kind.provides;
-      if (place && fields.includes(place)) places[place] = this.#made.get(owner)?.id;
-    }
-    return places;
+  #places(resource: DesiredResource): Values {
+    return placesOf(resource, this.workspace, (owner) => this.#made.get(owner)?.id);
   }
 }
 

@@ -1,7 +1,7 @@
 /** `git clone`: many repositories of a workspace at once, and again to bring them up to date. */
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import colors from "picocolors";
 import picomatch from "picomatch";
 import { z } from "zod";
@@ -14,6 +14,7 @@ import { connected } from "./connect";
 import { helperProgram } from "./gitSetup";
 import { progress } from "./progress";
 import { UsageError } from "./project";
+import { wholeNumber } from "./wholeNumber";
 
 interface Options {
   readonly into: string;
@@ -61,13 +62,6 @@ Examples:
   bitbucket-as-code git clone 'acme/*' --project PLAT WEB --layout project --ssh`,
     )
     .action(clone);
-}
-
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1)
-    throw new InvalidArgumentError("Give a whole number from 1 on.");
-  return number;
 }
 
 async function clone(patterns: readonly string[], options: Options): Promise<void> {

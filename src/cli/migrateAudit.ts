@@ -1,6 +1,6 @@
 /** `migrate audit`: what still depends on app passwords, or on a form that works no more. */
 import { resolve } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import colors from "picocolors";
 import picomatch from "picomatch";
 import { counted } from "../git/clone";
@@ -17,6 +17,7 @@ import { connected } from "./connect";
 import { helperProgram } from "./gitSetup";
 import { progress } from "./progress";
 import { UsageError } from "./project";
+import { wholeNumber } from "./wholeNumber";
 
 interface Options {
   readonly workspace?: string;
@@ -29,13 +30,6 @@ interface Options {
   readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;
-}
-
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1)
-    throw new InvalidArgumentError("Give a whole number from 1 on.");
-  return number;
 }
 
 export function migrateAuditCommand(): Command {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { ensureEngine } from "../engine";
 import { liveLook } from "../plan";
 import { writePlan } from "../planFile";
@@ -14,6 +14,7 @@ import { countsOf, outcomeText, requestsText } from "./outcome";
 import { openPlan, planOf } from "./planned";
 import { progress } from "./progress";
 import { findProject, plainConfig, UsageError } from "./project";
+import { wholeNumber } from "./wholeNumber";
 
 interface Options {
   readonly parallel?: number;
@@ -223,10 +224,4 @@ function show(outcome: RunOutcome, requests: string | undefined, options: Option
 
 function changes({ shards }: RunOutcome): number {
   return shards.reduce((sum, shard) => sum + shard.changes.length, 0);
-}
-
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number > 0) return number;
-  throw new InvalidArgumentError("It must be a whole number above zero.");
 }

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { relative, sep } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { z } from "zod";
 import { reportSchema } from "../drift/model";
 import { parsePlan, planKeyFrom, sealOf } from "../planFile";
@@ -23,6 +23,7 @@ import {
 import { connected } from "./connect";
 import { examples } from "./examples";
 import { findProject, UsageError } from "./project";
+import { wholeNumber } from "./wholeNumber";
 
 interface Options {
   readonly comment?: boolean;
@@ -219,10 +220,4 @@ function needed<Value>(value: Value | undefined, what: string, how: string): Val
   if (value === undefined)
     throw new UsageError(`It is not known which ${what.replace("the ", "")} is meant. Give ${how}.`);
   return value;
-}
-
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number > 0) return number;
-  throw new InvalidArgumentError("It must be a whole number above zero.");
 }

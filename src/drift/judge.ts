@@ -1,9 +1,9 @@
 /** From what is known of each resource to findings. */
 import { type DesiredResource, type DesiredStack, keyOf, type Position } from "../desired";
 import type { Kind, Values } from "../kinds/kind";
-import type { StateResource } from "../plan";
+import { placesOf, type StateResource } from "../plan";
 import { check } from "../provider/check";
-import { locationFields, locationOf } from "../provider/location";
+import { locationOf } from "../provider/location";
 import { hasUnknown, unknownValue } from "../provider/unknown";
 import { complete, managedFields, withoutDefaults } from "../provider/values";
 import { type Difference, differenceOf } from "./difference";
@@ -136,16 +136,9 @@ export class Judge {
   }
 
   /** Where the program would say that it is: an id that is not known yet stays open. */
-  #location({ kind, parent }: DesiredResource): Values {
-    const fields: readonly string[] = locationFields(kind);
-    const found: Record<string, unknown> = fields.includes("workspace")
-      ? { workspace: this.known.desired.workspace }
-      : {};
-    for (let owner = parent; owner; owner = owner.parent) {
-      const place = owner.kind.provides;
-      if (place && fields.includes(place)) found[place] = this.#idOf(keyOf(owner)) ?? unknownValue;
-    }
-    return found;
+  #location(resource: DesiredResource): Values {
+    const { workspace } = this.known.desired;
+    return placesOf(resource, workspace, (owner) => this.#idOf(keyOf(owner)) ?? unknownValue);
   }
 
   #idOf(key: string): string | undefined {

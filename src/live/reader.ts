@@ -55,15 +55,14 @@ export class LiveReader {
       const found = await this.#collection(kind, at).get(id);
       if (found) return found;
       // A list that changes while it is read can skip one, and what was just made may not be in it yet: so it is read
-      // once more before something is taken for deleted.
-      if (kind.provides !== "repository" && kind.provides !== "project")
-        return (await this.#secondLook(kind, at)).get(id);
-      // A list shows only what the credential may see: a repository that is missing from it is asked for by name.
-      const seen =
-        kind.provides === "repository"
-          ? await this.#item(kind, at, id)
-          : await (await this.#secondLook(kind, at)).get(id);
-      if (!seen) await this.#concludeGone(at.workspace, `${kind.title} ${id}`);
+      // once more before something is taken for deleted. A repository is asked for by name.
+      const isRepository = kind.provides === "repository";
+      const seen = await (isRepository
+        ? this.#item(kind, at, id)
+        : (await this.#secondLook(kind, at)).get(id));
+      // A list shows only what the credential may see.
+      if (!seen && (isRepository || kind.provides === "project"))
+        await this.#concludeGone(at.workspace, `${kind.title} ${id}`);
       return seen;
     });
   }

@@ -1,6 +1,7 @@
 export { type Existing, existingOf, existingText } from "./existing";
 export { liveLook, renameHints, renameNotes } from "./moveNotes";
 export { type LiveLook, type Renames, renamesOf, type Suspected, underNewNames } from "./moves";
+export { placesOf } from "./places";
 export { type Desired, type Plan, type Planned, planOf } from "./plan";
 export { budgetWarning, requestsFor } from "./requests";
 export { checkSafety, limitsFrom, SafetyLimitError, wholeNumber } from "./safety";

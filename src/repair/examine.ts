@@ -7,9 +7,10 @@ import { byShard, type DesiredResource, type DesiredStack, keyOf, type SecretCon
 import { type Wanted, wantedOf } from "../drift/wanted";
 import { fieldMeta, type Kind, type Values } from "../kinds/kind";
 import { CannotTellError, type LiveReader, UnexpectedShapeError, UnknownUserError } from "../live";
+import { placesOf } from "../plan";
 import { check } from "../provider/check";
 import type { Lifecycle } from "../provider/lifecycle";
-import { locationFields, locationOf } from "../provider/location";
+import { locationOf } from "../provider/location";
 import { type Deployment, type Entry, keyInUrn, recorded, type StateResource } from "../state";
 
 /** What is found of one resource. */
@@ -207,16 +208,8 @@ class Examination {
     return { case: "added", ...(differing.length > 0 ? { detail: differing.join(", ") } : {}) };
   }
 
-  #places({ kind, parent }: DesiredResource): Values {
-    const fields: readonly string[] = locationFields(kind);
-    const places: Record<string, unknown> = fields.includes("workspace")
-      ? { workspace: this.options.desired.workspace }
-      : {};
-    for (let owner = parent; owner; owner = owner.parent) {
-      const place = owner.kind.provides;
-      if (place && fields.includes(place)) places[place] = this.#held.get(keyOf(owner))?.id;
-    }
-    return places;
+  #places(resource: DesiredResource): Values {
+    return placesOf(resource, this.options.desired.workspace, (owner) => this.#held.get(keyOf(owner))?.id);
   }
 
   /** What it names and has to be there before it: a repository's project. */

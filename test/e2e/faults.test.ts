@@ -2,11 +2,12 @@
  * A stack of 100 resources on a real engine, in trouble. After each the same is run again, as a user would, and the
  * server holds just what the YAML says: nothing twice, nothing lost.
  */
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { troubles } from "../faults/catalogue";
 import { isFull, note } from "../faults/results";
 import { held, type Version, wanted, yamlOf } from "../faults/stack";
+import { kill, processesWith, type RunningProcess, randomFrom, until } from "./support/processes";
 import { Project, type Result } from "./support/project";
 
 jest.setTimeout(1_800_000);
@@ -93,16 +94,7 @@ test("a stack of 100 resources survives that somebody else makes and takes away 
 const parts = ["engine", "program", "provider"] as const;
 const signals = ["SIGTERM", "SIGKILL"] as const;
 
-/** The row of random numbers is the same in every run. */
-function chances(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
-const chance = chances(20_261_125);
+const chance = randomFrom(20_261_125);
 const kills = Array.from({ length: isFull ? 50 : 3 }, (_, index) => {
   const part = parts[index % 3] ?? "engine";
   const signal = signals[Math.floor(chance() * 2)] ?? "SIGKILL";
@@ -119,15 +111,8 @@ test.each(kills)(
     void result.then(() => {
       ended = true;
     });
-    while (!ended && project.emulator.requests.length < requests)
-      await new Promise((resolve) => setImmediate(resolve));
-    for (const pid of processes(part, child.pid ?? 0)) {
-      try {
-        process.kill(pid, signal);
-      } catch {
-        // It has just ended by itself.
-      }
-    }
+    await until(() => ended || project.emulator.requests.length >= requests);
+    for (const one of processes(part, child.pid ?? 0)) kill(one, signal);
     const outcome = await result;
     // What a kill leaves locked, the user unlocks.
     await project.pulumi(["cancel", "--yes", "--stack", "test"]);
@@ -136,23 +121,10 @@ test.each(kills)(
 );
 
 /** The engine itself, or what it started. */
-function processes(part: (typeof parts)[number], engine: number): number[] {
-  if (part === "engine") return [engine];
+function processes(part: (typeof parts)[number], engine: number): RunningProcess[] {
+  if (part === "engine") return [{ pid: engine, command: "pulumi" }];
   const script = part === "program" ? "cmd/run/" : "cmd/dynamic-provider/";
-  const all = readdirSync("/proc").map(Number).filter(Number.isInteger);
-  const parents = new Map<number, number>();
-  const commands = new Map<number, string>();
-  for (const pid of all) {
-    try {
-      parents.set(pid, Number(readFileSync(`/proc/${pid}/stat`, "utf8").match(/\) \w (\d+)/)?.[1]));
-      commands.set(pid, readFileSync(`/proc/${pid}/cmdline`, "utf8"));
-    } catch {
-      // It has ended.
-    }
-  }
-  const isBelow = (pid: number | undefined): boolean =>
-    pid === engine || (pid !== undefined && pid > 1 && isBelow(parents.get(pid)));
-  return all.filter((pid) => commands.get(pid)?.includes(script) && isBelow(pid));
+  return processesWith(project.folder).filter(({ command }) => command.includes(script));
 }
 
 // The engine tries for five minutes to write its state before it gives up: too long for every day.

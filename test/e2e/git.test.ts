@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Emulator, exampleTokens, startEmulator } from "../support/emulator";
-import { type Done, git, gitEnv, run, scratch } from "../support/git";
+import { type Done, environmentOf, git, gitEnv, run, scratch } from "../support/git";
 
 jest.setTimeout(180_000);
 
@@ -26,14 +26,7 @@ let env: Record<string, string>;
 beforeEach(async () => {
   emulator = await startEmulator();
   home = scratch();
-  env = {
-    HOME: home,
-    GIT_CONFIG_GLOBAL: join(home, ".gitconfig"),
-    NO_COLOR: "1",
-    BITBUCKET_API_URL: emulator.url,
-    BITBUCKET_EMAIL: exampleTokens.email,
-    BITBUCKET_TOKEN: exampleTokens.admin,
-  };
+  env = environmentOf(emulator, home);
 });
 
 afterEach(() => emulator.close());

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Emulator, exampleTokens, startEmulator } from "../support/emulator";
-import { type Done, git, run, scratch } from "../support/git";
+import { type Done, environmentOf, git, run, scratch } from "../support/git";
 
 jest.setTimeout(180_000);
 
@@ -16,14 +16,7 @@ let env: Record<string, string>;
 beforeEach(async () => {
   emulator = await startEmulator();
   home = scratch();
-  env = {
-    HOME: home,
-    GIT_CONFIG_GLOBAL: join(home, ".gitconfig"),
-    NO_COLOR: "1",
-    BITBUCKET_API_URL: emulator.url,
-    BITBUCKET_EMAIL: exampleTokens.email,
-    BITBUCKET_TOKEN: exampleTokens.admin,
-  };
+  env = environmentOf(emulator, home);
 });
 
 afterEach(() => emulator.close());

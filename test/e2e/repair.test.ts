@@ -108,10 +108,10 @@ test("kills at random moments, each followed by a repair, end in the desired sta
     await until(() => ended || project.writes.length >= moment);
     processesWith(mark)
       .filter(targets[target] ?? (() => true))
-      .forEach(kill);
+      .forEach((one) => kill(one));
     await until(() => ended, 50);
     // Providers whose engines were killed; those that had nothing to do yet stay for ever.
-    processesWith(mark).forEach(kill);
+    processesWith(mark).forEach((one) => kill(one));
     await until(() => processesWith(mark).length === 0, 50);
 
     const repair = await project.cli(["repair", "test", "--yes"]);

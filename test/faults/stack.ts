@@ -1,5 +1,6 @@
 /** A stack of 100 resources in two states, and whether the server holds just what one of them says. */
 import type { Project } from "../e2e/support/project";
+import { publicKey } from "../kinds/samples/sample";
 
 const repositories = 16;
 
@@ -64,13 +65,4 @@ export function held({ acme }: Project): unknown {
       }))
       .sort((a, b) => (a.slug < b.slug ? -1 : 1)),
   };
-}
-
-function publicKey(index: number): string {
-  const bytes = Buffer.alloc(51);
-  bytes.writeUInt32BE(11, 0);
-  bytes.write("ssh-ed25519", 4);
-  bytes.writeUInt32BE(32, 15);
-  bytes.writeUInt32BE(index + 1, 19);
-  return `ssh-ed25519 ${bytes.toString("base64")}`;
 }

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { devNull, tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Emulator, exampleTokens } from "./emulator";
 
 export interface Done {
   readonly exitCode: number | null;
@@ -63,4 +64,16 @@ export async function git(cwd: string, ...args: string[]): Promise<string> {
   const { exitCode, stdout, stderr } = await run("git", args, { cwd });
   if (exitCode !== 0) throw new Error(`git ${args.join(" ")}: ${stderr}${stdout}`);
   return stdout.trim();
+}
+
+/** Somebody's environment: a home of its own, and the emulator with a credential that may do all. */
+export function environmentOf(emulator: Emulator, home: string): Record<string, string> {
+  return {
+    HOME: home,
+    GIT_CONFIG_GLOBAL: join(home, ".gitconfig"),
+    NO_COLOR: "1",
+    BITBUCKET_API_URL: emulator.url,
+    BITBUCKET_EMAIL: exampleTokens.email,
+    BITBUCKET_TOKEN: exampleTokens.admin,
+  };
 }

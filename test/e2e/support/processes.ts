@@ -22,9 +22,9 @@ export function processesWith(mark: string): RunningProcess[] {
     });
 }
 
-export function kill({ pid }: RunningProcess): void {
+export function kill({ pid }: RunningProcess, signal: "SIGTERM" | "SIGKILL" = "SIGKILL"): void {
   try {
-    process.kill(pid, "SIGKILL");
+    process.kill(pid, signal);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
