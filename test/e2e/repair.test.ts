@@ -106,12 +106,10 @@ test("kills at random moments, each followed by a repair, end in the desired sta
       ended = true;
     });
     await until(() => ended || project.writes.length >= moment);
-    processesWith(mark)
-      .filter(targets[target] ?? (() => true))
-      .forEach((one) => kill(one));
+    for (const one of processesWith(mark).filter(targets[target] ?? (() => true))) kill(one);
     await until(() => ended, 50);
     // Providers whose engines were killed; those that had nothing to do yet stay for ever.
-    processesWith(mark).forEach((one) => kill(one));
+    for (const one of processesWith(mark)) kill(one);
     await until(() => processesWith(mark).length === 0, 50);
 
     const repair = await project.cli(["repair", "test", "--yes"]);
