@@ -6,11 +6,14 @@ export function isVariable(text: string): boolean {
   return /[$%]|\{\{?|^<|^\.\.\.$|^…$|^\*+$/.test(text);
 }
 
-/** What documentation writes where a secret goes. */
+/**
+ * What documentation writes where a secret goes: `xxxx`, `your_app_password`, `mytoken`. Only whole
+ * words count, since a secret that happens to start like one (`myAa0…`) must not be shown.
+ */
 export function isPlaceholder(text: string): boolean {
   return (
     isVariable(text) ||
-    /^(x+|your[-_ ]?.*|my[-_ ]?.*|pass(word)?|app[-_]?password|token|api[-_]?token|secret|user(name)?|changeme|redacted)$/i.test(
+    /^(x+|pass|changeme|redacted|((your|my|the|bitbucket|atlassian|app|api|access|auth|repository|workspace|here)[-_ ]?)*(password|token|secret|key|user(name)?|credentials?)([-_ ]?here)?)$/i.test(
       text,
     )
   );

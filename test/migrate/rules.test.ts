@@ -3,6 +3,7 @@ import { auditLines } from "../../src/migrate/audit";
 import type { Finding } from "../../src/migrate/finding";
 import { logicalLines } from "../../src/migrate/lines";
 import { rules } from "../../src/migrate/rules";
+import { isPlaceholder } from "../../src/migrate/secrets";
 
 async function* chunks(...parts: (string | Buffer)[]): AsyncGenerator<Buffer> {
   for (const part of parts) yield Buffer.from(part);
@@ -131,6 +132,19 @@ test.each([
   expect((await brief(path, text)).sort()).toEqual([...expected].sort());
 });
 
+test.each([
+  ["xxxx", true],
+  ["your_app_password", true],
+  ["YOUR-API-TOKEN-HERE", true],
+  ["mytoken", true],
+  ["$TOKEN", true],
+  ["myAa0AaA0Aaaa0", false],
+  ["my-dog-rex", false],
+  ["yourturn", false],
+])("whether %s is a placeholder: %s", (text, expected) => {
+  expect(isPlaceholder(text)).toBe(expected);
+});
+
 test("every rule is tried above", () => {
   expect(rules.map(({ id }) => id).sort()).toEqual(
     [
@@ -154,7 +168,9 @@ test("every rule is tried above", () => {
 test("no secret is shown, wherever it stands", async () => {
   const secret = fc
     .stringMatching(/^[A-Za-z0-9]{12,24}$/)
-    .filter((text) => /\d/.test(text) && /[a-z]/i.test(text));
+    .filter((text) => /\d/.test(text) && /[a-z]/i.test(text))
+    // Real ones have begun like a placeholder ("my-token") and were shown for that.
+    .chain((text) => fc.constantFrom(text, `my${text}`, `your${text}`));
   const places: ((secret: string) => readonly [string, string])[] = [
     (one) => [".git/config", `url = https://alice:${one}@bitbucket.org/a/b.git`],
     (one) => [".git-credentials", `https://alice:${one}@bitbucket.org`],
