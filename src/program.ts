@@ -285,7 +285,9 @@ async function checkPlan(
       owners.get(`${change.kind.name} ${change.name}`) ??
       locationFields(change.kind).filter((field) => change.values[field] !== undefined),
   }));
-  const costly = budgetWarning(requestsFor(state, placed), client.budget);
+  const costly = process.env.BITBUCKET_ESTIMATED
+    ? undefined
+    : budgetWarning(requestsFor(state, placed), client.budget);
   if (costly !== undefined) await pulumi.log.warn(costly);
   if (plan.changes.length === 0) return;
   const limits = limitsFrom((name) => config.get(name));

@@ -11,7 +11,8 @@ const hour = 3_600_000;
 /** Requests an hour, where nothing else is known. Webhooks have a limit of their own. */
 const usualLimit = 1000;
 
-type Resource = "api" | "webhooks";
+/** Which hourly limit a request counts towards. */
+export type Limit = "api" | "webhooks";
 
 export interface BudgetOptions {
   readonly now?: () => number;
@@ -21,7 +22,7 @@ export interface BudgetOptions {
 }
 
 export class Budget {
-  readonly #times: Record<Resource, number[]> = { api: [], webhooks: [] };
+  readonly #times: Record<Limit, number[]> = { api: [], webhooks: [] };
   readonly #counts = new Map<string, number>();
   readonly #now: () => number;
   readonly #ledger: Ledger | undefined;
@@ -40,7 +41,7 @@ export class Budget {
   /** Counts a request that was sent. */
   sent(method: string, path: string): void {
     const template = pathTemplate(path);
-    const resource = resourceOf(template);
+    const resource = limitOf(template);
     this.#times[resource].push(this.#now());
     const name = `${method} ${template}`;
     this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
@@ -64,7 +65,7 @@ export class Budget {
   }
 
   /** How many requests are left in this hour, as far as this machine knows. */
-  remaining(resource: Resource = "api"): number {
+  remaining(resource: Limit = "api"): number {
     const others = this.#ledger?.others(resource).reduce((sum, { count }) => sum + count, 0) ?? 0;
     return Math.max(0, this.#limit - this.#recent(resource).length - others);
   }
@@ -77,7 +78,7 @@ export class Budget {
 
   /** Milliseconds until a request to this path stays within the limit. Zero where the limit is not known for sure. */
   wait(path: string): number {
-    const resource = resourceOf(pathTemplate(path));
+    const resource = limitOf(pathTemplate(path));
     if (!this.#certain || this.remaining(resource) > 0) return 0;
     const oldest = Math.min(
       this.#recent(resource)[0] ?? Number.POSITIVE_INFINITY,
@@ -115,7 +116,7 @@ export class Budget {
   }
 
   /** The times of this process's requests in the last hour, the oldest first. */
-  #recent(resource: Resource): readonly number[] {
+  #recent(resource: Limit): readonly number[] {
     const since = this.#now() - hour;
     const times = this.#times[resource];
     const first = times.findIndex((time) => time > since);
@@ -134,6 +135,7 @@ function methodsOf(counts: ReadonlyMap<string, number>): Record<string, number> 
   return sums;
 }
 
-function resourceOf(template: string): Resource {
-  return /\/hooks(\/|$)/.test(template) ? "webhooks" : "api";
+/** @param path Relative to the API's base URL, or its template. */
+export function limitOf(path: string): Limit {
+  return /\/hooks(\/|$)/.test(path) ? "webhooks" : "api";
 }

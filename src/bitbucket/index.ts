@@ -1,5 +1,5 @@
 export { checkedBaseUrl, defaultBaseUrl } from "./baseUrl";
-export { Budget } from "./budget";
+export { Budget, type Limit, limitOf } from "./budget";
 export {
   type ApiRequest,
   type ApiResponse,

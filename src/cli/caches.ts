@@ -1,7 +1,7 @@
 /** `caches clear`: empties the caches of a repository's pipelines. */
 import { Command } from "commander";
 import { apiPath } from "../bitbucket";
-import { clientFrom } from "../provider/session";
+import { connected } from "./connect";
 
 export function cachesCommand(): Command {
   const caches = new Command("caches").description("The caches of a repository's pipelines");
@@ -16,16 +16,13 @@ export function cachesCommand(): Command {
       const [workspace, slug, ...rest] = repository.split("/");
       if (!workspace || !slug || rest.length > 0)
         throw new Error(`"${repository}" is not a repository: write workspace/repository.`);
-      const client = clientFrom(process.env, () => undefined);
-      try {
-        await client.send({
+      await connected({ write: true }, ({ client }) =>
+        client.send({
           method: "DELETE",
           path: apiPath`/repositories/${workspace}/${slug}/pipelines-config/caches`,
           ...(options.name === undefined ? {} : { query: { name: options.name } }),
-        });
-      } finally {
-        await client.close();
-      }
+        }),
+      );
       if (options.json) {
         process.stdout.write(`${JSON.stringify({ repository, cleared: options.name ?? "all" })}\n`);
         return;

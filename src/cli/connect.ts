@@ -8,22 +8,38 @@ export interface Connection {
   readonly reader: LiveReader;
 }
 
-/**
- * Opens a connection for the time that `work` takes.
- *
- * @param options.config The stack's configuration, for what the environment does not say.
- * @param options.write Whether the command may write. Without it everything but GET is refused before it is sent.
- */
+/** Lines of collections in a summary, unless each request is shown. */
+const fewLines = 6;
+
+interface ConnectOptions {
+  /** The stack's configuration, for what the environment does not say. */
+  readonly config?: ConfigLookup;
+  /** Whether the command may write. Without it everything but GET is refused before it is sent. */
+  readonly write?: boolean;
+  /** Says at the end how many requests there were. They are said of every command with `BITBUCKET_LOG=requests`. */
+  readonly summary?: boolean;
+  /** Says nothing of the credential and the requests: programs that the command runs say it. */
+  readonly quiet?: boolean;
+}
+
+/** Opens a connection for the time that `work` takes. What there is to say of it goes to standard error. */
 export async function connected<Result>(
-  options: { readonly config?: ConfigLookup; readonly write?: boolean },
+  options: ConnectOptions,
   work: (connection: Connection) => Promise<Result>,
 ): Promise<Result> {
   const env = options.write ? process.env : { ...process.env, BITBUCKET_READ_ONLY: "1" };
-  const client = clientFrom(env, options.config ?? (() => undefined));
+  const say = (line: string) => {
+    if (!options.quiet) process.stderr.write(`${line}\n`);
+  };
+  const client = clientFrom(env, options.config ?? (() => undefined), say);
   const missingIsDeleted = ["1", "true"].includes(process.env.BITBUCKET_MISSING_IS_DELETED ?? "");
+  const logged = process.env.BITBUCKET_LOG === "requests";
   try {
-    return await work({ client, reader: new LiveReader(client, { missingIsDeleted }) });
+    const result = await work({ client, reader: new LiveReader(client, { missingIsDeleted }) });
+    if (options.summary && !logged) say(client.budget.summary(fewLines));
+    return result;
   } finally {
+    if (logged) say(client.budget.summary());
     await client.close();
   }
 }

@@ -84,7 +84,7 @@ Examples:
         options.history !== undefined || options.watch
           ? new History(stack, filter, options.history)
           : undefined;
-      const look = () => reportOf(stack, filter, options.unmanaged);
+      const look = () => reportOf(stack, filter, options);
       const report =
         options.watch && history
           ? await watched(options.watch, history, look, options)
@@ -93,13 +93,13 @@ Examples:
     });
 }
 
-async function reportOf(stack: string, filter: Filter, unmanaged: boolean | undefined): Promise<DriftReport> {
+async function reportOf(stack: string, filter: Filter, { unmanaged, watch }: Options): Promise<DriftReport> {
   const began = Date.now();
   const { root, name } = findProject();
   const engine = await ensureEngine({ report: (line) => process.stderr.write(`${line}\n`) });
   process.env.PATH = engine.path;
   const config = plainConfig(root, stack);
-  return connected({ config }, async ({ client, reader }) => {
+  return connected({ config, summary: !watch }, async ({ client, reader }) => {
     const shown = progress("resources", () => client.budget.remaining());
     try {
       shown.doing("reading the state");

@@ -81,7 +81,7 @@ async function run(workspace: string, options: Options): Promise<void> {
   const engine = await ensureEngine({ report: say });
   process.env.PATH = engine.path;
   const config = plainConfig(root, stack);
-  await connected({ config }, async ({ client }) => {
+  await connected({ config, summary: true }, async ({ client }) => {
     const ledger = ledgerFolder(client.baseUrl, client.credentials, process.env);
     const journal = new Journal(
       client,
@@ -127,7 +127,6 @@ async function run(workspace: string, options: Options): Promise<void> {
       // What was read is in the files now.
       if (!options.dryRun) journal.clear();
       show(outcome, stack, options);
-      say(client.budget.summary(6));
     } catch (error) {
       if (error instanceof LockedError)
         throw new Error(

@@ -25,6 +25,7 @@ interface Options {
   readonly maxRequests: number;
   readonly depth: number;
   readonly gitignore?: boolean;
+  readonly exclude?: readonly string[];
   readonly home: boolean;
   readonly fix?: boolean;
   readonly dryRun?: boolean;
@@ -38,6 +39,10 @@ export function migrateAuditCommand(): Command {
     .argument("[paths...]", "files and folders; this folder where none is given")
     .option("--no-home", "leave out .netrc, .git-credentials and git's configuration in the home folder")
     .option("--gitignore", "leave out what .gitignore files name")
+    .option(
+      "--exclude <patterns...>",
+      "leave out what these name, written as in .gitignore: 'test/fixtures/'",
+    )
     .option(
       "--workspace <workspace>",
       "look at the main branches of a workspace's repositories over REST, without clones",
@@ -61,6 +66,7 @@ Secrets are never shown. With --workspace the token takes the scope read:reposit
 Examples:
   bitbucket-as-code migrate audit ~/projects
   bitbucket-as-code migrate audit ~/projects --fix
+  bitbucket-as-code migrate audit --exclude test/ '*.md'
   bitbucket-as-code migrate audit --workspace acme --repositories 'team-*'`,
     )
     .action((paths: string[], options: Options) =>
@@ -76,6 +82,7 @@ async function ofFiles(paths: readonly string[], options: Options): Promise<void
   const chosen = [...(paths.length > 0 ? paths : [cwd]), ...(options.home ? homeFiles(process.env) : [])];
   const { findings, files, unreadable } = await auditPaths(chosen, {
     gitignore: options.gitignore === true,
+    exclude: options.exclude,
     onFile: (path) => {
       bar.expect(1);
       bar.done();
@@ -92,10 +99,11 @@ async function ofWorkspace(workspace: string, paths: readonly string[], options:
     throw new UsageError("--fix changes files on this machine. Clone the repositories to mend them.");
   const bar = progress("repositories");
   const patterns = options.repositories ?? ["*"];
-  const audit = await connected({}, ({ client }) =>
+  const audit = await connected({ summary: true }, ({ client }) =>
     auditWorkspace(client, {
       workspace,
       repositories: picomatch([...patterns], { nocase: true }),
+      exclude: options.exclude,
       requests: options.maxRequests,
       depth: options.depth,
       onRepositories: (count) => bar.expect(count),

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
 import { ensureEngine } from "../engine";
-import { liveLook } from "../plan";
+import { budgetWarning, liveLook } from "../plan";
 import { writePlan } from "../planFile";
 import { type Operation, type RunOptions, type RunOutcome, runShards } from "../shards";
 import { connected } from "./connect";
@@ -166,7 +166,7 @@ async function operate(
   const engine = await ensureEngine({ report: (line) => process.stderr.write(`${line}\n`) });
   process.env.PATH = engine.path;
   const config = plainConfig(root, stack);
-  return connected({ config }, async ({ client, reader }) => {
+  return connected({ config, quiet: true }, async ({ client, reader }) => {
     const shown = progress("resources", () => client.budget.remaining());
     const stop = new AbortController();
     // A terminal sends Ctrl-C to the engines as well, which end in order by themselves: no further shard is begun.
@@ -191,8 +191,13 @@ async function operate(
         stopped: () => stopping,
         ...run,
         listener: {
+          needs: (requests) => {
+            const costly = budgetWarning(requests, client.budget);
+            if (costly !== undefined) process.stderr.write(`${costly}\n`);
+          },
           expect: (resources) => shown.expect(resources),
           done: () => shown.done(),
+          read: () => shown.read(),
           running: (shards) => shown.doing(shards.join(", ")),
           say: (line) => process.stderr.write(`${line}\n`),
         },

@@ -14,6 +14,8 @@ export interface Progress {
   expect(steps: number): void;
   /** Notes that a step was done. */
   done(steps?: number): void;
+  /** Notes that something was read which still has to be looked at. */
+  read(): void;
   /** Says what is under way. */
   doing(what: string): void;
   /** Takes the bar away. */
@@ -25,13 +27,14 @@ export interface Progress {
  * @param left How many requests the hour's limit leaves, where that is of interest.
  */
 export function progress(what: string, left?: () => number): Progress {
-  const state = { total: 0, done: 0, doing: "" };
+  const state = { total: 0, done: 0, read: 0, doing: "" };
   const began = Date.now();
   const text = () => {
     const budget = left ? ` · ${left()} requests left this hour` : "";
     const seconds = Math.round((Date.now() - began) / 1000);
     const doing = state.doing === "" ? "" : ` · ${state.doing}`;
-    return `${state.done}/${state.total} ${what} · ${seconds} s${budget}${doing}`;
+    const read = state.read > state.done ? ` · ${state.read} read` : "";
+    return `${state.done}/${state.total} ${what}${read} · ${seconds} s${budget}${doing}`;
   };
   let bar: SingleBar | undefined;
   let lines: NodeJS.Timeout | undefined;
@@ -66,6 +69,9 @@ export function progress(what: string, left?: () => number): Progress {
     },
     done(steps = 1) {
       state.done += steps;
+    },
+    read() {
+      state.read += 1;
     },
     doing(what) {
       state.doing = what;

@@ -42,26 +42,29 @@ async function repair(stack: string, options: Options): Promise<void> {
   const { root } = findProject();
   const engine = await ensureEngine({ report: (line) => process.stderr.write(`${line}\n`) });
   process.env.PATH = engine.path;
-  const outcome = await connected({ config: plainConfig(root, stack) }, async ({ client, reader }) => {
-    const shown = progress("resources", () => client.budget.remaining());
-    try {
-      return await runRepair({
-        root,
-        stack,
-        reader,
-        lifecycle: new Lifecycle(client, reader),
-        readBitbucket: (path) => readText(client, path),
-        consent: (found) => {
-          shown.stop();
-          return consent(found, options);
-        },
-        unlock: (lock) => unlock(lock, options),
-        listener: { expect: shown.expect, done: () => shown.done() },
-      });
-    } finally {
-      shown.stop();
-    }
-  });
+  const outcome = await connected(
+    { config: plainConfig(root, stack), summary: true },
+    async ({ client, reader }) => {
+      const shown = progress("resources", () => client.budget.remaining());
+      try {
+        return await runRepair({
+          root,
+          stack,
+          reader,
+          lifecycle: new Lifecycle(client, reader),
+          readBitbucket: (path) => readText(client, path),
+          consent: (found) => {
+            shown.stop();
+            return consent(found, options);
+          },
+          unlock: (lock) => unlock(lock, options),
+          listener: { expect: shown.expect, done: () => shown.done() },
+        });
+      } finally {
+        shown.stop();
+      }
+    },
+  );
   if (options.json) process.stdout.write(`${JSON.stringify(outcome, null, 2)}\n`);
   else process.stdout.write(`${closingText(outcome, stack)}\n`);
   if (count(outcome, "unreadable") + count(outcome, "differs") > 0) process.exitCode = 1;

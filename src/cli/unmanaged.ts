@@ -50,7 +50,7 @@ async function discover(name: string): Promise<Discovery> {
   process.env.PATH = engine.path;
   const { stack } = locateStack(root, name);
   const config = plainConfig(root, stack);
-  return connected({ config }, async ({ client, reader }) => {
+  return connected({ config, summary: true }, async ({ client, reader }) => {
     const shown = progress("collections", () => client.budget.remaining());
     try {
       // Of all shards: a repository of one is no stranger to the others.

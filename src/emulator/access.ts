@@ -1,7 +1,7 @@
 /** Who asks, and what they may do. */
 import { forbidden, notFound, Refusal } from "./errors";
 import { operationScopes } from "./operationScopes";
-import type { Project, Repository, State, Token, User, Workspace } from "./state";
+import type { Permissions, Project, Repository, State, Token, User, Workspace } from "./state";
 
 export interface Principal {
   readonly token: Token;
@@ -69,8 +69,21 @@ export function checkScopes(principal: Principal, operation: string): void {
   if (token.kind !== "api_token" && refusedToTokens(method, path, token.kind)) {
     throw forbidden("This API is not accessible by this authentication mechanism");
   }
+  requireScopes(token, (token.kind === "api_token" ? granular : legacy).split(" ").filter(Boolean));
+}
+
+/** A webhook takes the scope of what each of its events is about as well. */
+export function checkEventScopes({ token }: Principal, events: readonly string[]): void {
+  const subjects = [...new Set(events.map((event) => String(event).split(":")[0]))];
+  const legacy = subjects.map((subject) => (subject === "repo" ? "repository" : `${subject}`));
+  requireScopes(
+    token,
+    token.kind === "api_token" ? legacy.map((scope) => `read:${scope}:bitbucket`) : legacy,
+  );
+}
+
+function requireScopes(token: Token, required: readonly string[]): void {
   if (token.scopes.includes("*")) return;
-  const required = (token.kind === "api_token" ? granular : legacy).split(" ").filter(Boolean);
   const granted = new Set(token.scopes);
   if (token.kind !== "api_token")
     for (const scope of token.scopes) for (const other of implied[scope] ?? []) granted.add(other);
@@ -109,6 +122,39 @@ export function workspaceOf(state: State, principal: Principal, name: string): W
 type Level = "read" | "write" | "admin";
 const levels = ["none", "read", "write", "create-repo", "admin"];
 
+export function inGroup(workspace: Workspace, group: string, user: User | undefined): boolean {
+  return user !== undefined && (workspace.groupMembers?.get(group)?.has(user.uuid) ?? false);
+}
+
+/** The highest that somebody has in these places, by their own name or by a group, as an index of `levels`. */
+function heldBy(
+  workspace: Workspace,
+  user: User | undefined,
+  ...places: readonly (Permissions | undefined)[]
+): number {
+  if (!user) return 0;
+  const held = places.flatMap((permissions) =>
+    permissions
+      ? [
+          permissions.users.get(user.uuid) ?? "none",
+          ...[...permissions.groups].flatMap(([group, level]) =>
+            inGroup(workspace, group, user) ? [level] : [],
+          ),
+        ]
+      : [],
+  );
+  return Math.max(0, ...held.map((level) => levels.indexOf(level)));
+}
+
+/** Whether somebody may write there, by their own name or by a group. */
+export function mayWrite(
+  workspace: Workspace,
+  user: User,
+  ...places: readonly (Permissions | undefined)[]
+): boolean {
+  return heldBy(workspace, user, ...places) >= levels.indexOf("write");
+}
+
 /** Throws unless the principal may do this in a repository: 404 for what may not be seen, 403 for the rest. */
 export function allowRepository(
   principal: Principal,
@@ -121,11 +167,8 @@ export function allowRepository(
   if (token.kind === "repo_access_token" && token.repository === repository.uuid) return;
   if (token.kind === "project_access_token" && token.project === repository.project) return;
   const project = workspace.projects.get(repository.project);
-  const held = user
-    ? [repository.permissions.users.get(user.uuid), project?.permissions.users.get(user.uuid)]
-    : [];
   const own = Math.max(
-    ...held.map((permission) => levels.indexOf(permission ?? "none")),
+    heldBy(workspace, user, repository.permissions, project?.permissions),
     repository.is_private ? 0 : 1,
   );
   if (own < 1)
@@ -140,8 +183,7 @@ export function allowRepositoryIn(principal: Principal, workspace: Workspace, pr
   const { token, user } = principal;
   if (isOwner(principal, workspace)) return;
   if (token.kind === "project_access_token" && token.project === project.key) return;
-  const held = user ? project.permissions.users.get(user.uuid) : undefined;
-  if (held !== "create-repo" && held !== "admin")
+  if (heldBy(workspace, user, project.permissions) < levels.indexOf("create-repo"))
     throw forbidden("You do not have permission to create repositories in this project.");
 }
 
@@ -155,9 +197,7 @@ export function allowProject(
   const { token, user } = principal;
   if (isOwner(principal, workspace)) return;
   if (token.kind === "project_access_token" && token.project === project.key && level !== "admin") return;
-  const own = levels.indexOf(
-    (user && project.permissions.users.get(user.uuid)) ?? (project.is_private ? "none" : "read"),
-  );
+  const own = Math.max(heldBy(workspace, user, project.permissions), project.is_private ? 0 : 1);
   if (own < levels.indexOf(level)) throw forbidden();
 }
 

@@ -1,4 +1,5 @@
 /** Branch restrictions and branching models. */
+import { mayWrite } from "./access";
 import { badRequest, notFound, Refusal } from "./errors";
 import type { Call, Route } from "./server";
 import { part, project, renderGroup, renderUser, repository, userBy } from "./shared";
@@ -174,9 +175,7 @@ function writeRestriction(call: Call, owner: Workspace, found: Repository, restr
       if (!user) throw badRequest("Bad request", { users: ["The user does not exist."] });
       const allowed =
         owner.members.get(user.uuid) === "owner" ||
-        [found, owner.projects.get(found.project)].some((place) =>
-          ["write", "create-repo", "admin"].includes(place?.permissions.users.get(user.uuid) ?? ""),
-        );
+        mayWrite(owner, user, found.permissions, owner.projects.get(found.project)?.permissions);
       if (!allowed)
         throw badRequest("Bad request", { users: [`${user.display_name} does not have write access.`] });
       return user.uuid;

@@ -13,7 +13,7 @@ import { rulesFor } from "./gitPushRules";
 import type { GitStore } from "./gitStore";
 import type { RecordedRequest } from "./server";
 import { findRepository } from "./shared";
-import type { Repository, State } from "./state";
+import type { Repository, State, Workspace } from "./state";
 
 export interface GitParts {
   state(): State;
@@ -77,11 +77,11 @@ async function answer(
     if (!service) throw new Refusal(403, "Please upgrade your git client.");
     const write = service === "git-receive-pack";
     principal = gitPrincipal(parts.state(), request.headers.authorization, began);
-    const found = repositoryFor(parts.state(), request, principal, write);
+    const { owner, found } = repositoryFor(parts.state(), request, principal, write);
     const bare = await parts.git.bare(found);
     bare.head(found.mainbranch);
     reply.hijack();
-    await backend({ folder: bare.folder, parts, request, reply, path, service, found, principal });
+    await backend({ folder: bare.folder, parts, request, reply, path, service, owner, found, principal });
     record(reply.raw.statusCode);
     return reply;
   } catch (error) {
@@ -109,12 +109,12 @@ function repositoryFor(
   request: FastifyRequest,
   principal: Principal | undefined,
   write: boolean,
-): Repository {
+): { readonly owner: Workspace; readonly found: Repository } {
   const { workspace = "", repository = "" } = request.params as Record<string, string>;
   const owner = state.workspaces.get(workspace.toLowerCase());
   const found = owner && findRepository(owner, repository.replace(/\.git$/, ""));
   if (!principal) {
-    if (found && !found.is_private && !write) return found;
+    if (owner && found && !found.is_private && !write) return { owner, found };
     throw new Refusal(401, unseen);
   }
   checkGitScopes(principal, write);
@@ -126,7 +126,7 @@ function repositoryFor(
     if (error instanceof Refusal && error.status === 404) throw new Refusal(404, unseen);
     throw error;
   }
-  return found;
+  return { owner, found };
 }
 
 interface Exchange {
@@ -136,6 +136,7 @@ interface Exchange {
   readonly reply: FastifyReply;
   readonly path: string;
   readonly service: Service;
+  readonly owner: Workspace;
   readonly found: Repository;
   readonly principal: Principal | undefined;
 }
@@ -148,6 +149,7 @@ function backend({
   reply,
   path,
   service,
+  owner,
   found,
   principal,
 }: Exchange): Promise<void> {
@@ -168,7 +170,7 @@ function backend({
       ...(headers["content-length"] ? { CONTENT_LENGTH: headers["content-length"] } : {}),
       ...(headers["content-encoding"] ? { HTTP_CONTENT_ENCODING: headers["content-encoding"] } : {}),
       ...(typeof headers["git-protocol"] === "string" ? { GIT_PROTOCOL: headers["git-protocol"] } : {}),
-      ...(push && principal ? { EMULATOR_RULES: rulesFor(found, principal) } : {}),
+      ...(push && principal ? { EMULATOR_RULES: rulesFor(owner, found, principal) } : {}),
     },
   });
   const out = reply.raw;

@@ -1,6 +1,6 @@
 /** What a push may not do in a branch, and the hook that holds to it. */
-import type { Principal } from "./access";
-import type { Repository } from "./state";
+import { inGroup, type Principal } from "./access";
+import type { Repository, Workspace } from "./state";
 
 /**
  * Refuses what the environment forbids: `EMULATOR_RULES` has a line for each rule, `push|delete|force PATTERN`, with
@@ -38,17 +38,17 @@ done
 exit $refused
 `;
 
-/**
- * The rules for somebody, for the hook. Whether somebody is in a group is not known here, so that an exception for a
- * group holds for nobody.
- */
-export function rulesFor(found: Repository, principal: Principal): string {
+/** The rules for somebody, for the hook: those from which neither their name nor a group of theirs is excepted. */
+export function rulesFor(owner: Workspace, found: Repository, { user }: Principal): string {
   const lines: string[] = [];
   for (const restriction of found.restrictions.values()) {
     const kind = String(restriction.kind);
     if (!["push", "delete", "force"].includes(kind)) continue;
     const users = Array.isArray(restriction.users) ? restriction.users : [];
-    if (kind === "push" && principal.user && users.includes(principal.user.uuid)) continue;
+    const groups = Array.isArray(restriction.groups) ? restriction.groups : [];
+    const excepted =
+      users.includes(user?.uuid) || groups.some((group) => inGroup(owner, String(group), user));
+    if (kind === "push" && excepted) continue;
     for (const pattern of patternsOf(found, restriction))
       if (!/[\s$`\\;|&()<>'"]/.test(pattern)) lines.push(`${kind} ${pattern}`);
   }

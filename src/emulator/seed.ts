@@ -39,10 +39,14 @@ export function exampleState(): State {
   const alice = addUser(state, "alice", "Alice Archer");
   const bob = addUser(state, "bob", "Bob Builder");
   const carol = addUser(state, "carol", "Carol Cook");
-  addWorkspace(state, "acme", "Acme", [
+  const acme = addWorkspace(state, "acme", "Acme", [
     [alice, "owner"],
     [bob, "member"],
     [carol, "member"],
+  ]);
+  acme.groupMembers = new Map([
+    ["administrators", new Set([alice.uuid])],
+    ["developers", new Set([bob.uuid])],
   ]);
   addWorkspace(state, "globex", "Globex", [[carol, "owner"]]);
 

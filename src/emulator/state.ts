@@ -240,7 +240,10 @@ export interface Workspace {
   name: string;
   /** user uuid → "owner" or "member". */
   members: Map<string, string>;
+  /** slug → name. */
   groups: Map<string, string>;
+  /** Group slug → user uuids. */
+  groupMembers?: Map<string, Set<string>>;
   projects: Map<string, Project>;
   /** By slug. */
   repositories: Map<string, Repository>;

@@ -1,5 +1,5 @@
 /** Webhooks of repositories and of workspaces. */
-import { allowWorkspaceAdmin } from "./access";
+import { allowWorkspaceAdmin, checkEventScopes } from "./access";
 import { badRequest, notFound } from "./errors";
 import type { Call, Route } from "./server";
 import { flag, repository, text, workspace } from "./shared";
@@ -133,6 +133,7 @@ function write(call: Call, hook: Hook, fresh: boolean): Hook {
     throw badRequest("Bad request", { events: ["At least one event is required."] });
   const wrong = wanted.find((event) => !known.includes(String(event)));
   if (wrong !== undefined) throw badRequest("Bad request", { events: [`"${wrong}" is not a valid choice.`] });
+  checkEventScopes(call.principal, wanted);
   const secret = secretOf(call, fresh ? "" : hook.secret);
   return Object.assign(hook, {
     // A missing path is filled in.

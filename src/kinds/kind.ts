@@ -4,6 +4,7 @@
  * responses; it sends nothing and knows nothing of Pulumi.
  */
 import type { z } from "zod";
+import type { Scopes } from "../bitbucket";
 
 /** What an object can belong to. */
 export type ParentName = "workspace" | "project" | "repository" | "environment" | "account";
@@ -30,6 +31,8 @@ export interface WriteRequest {
   readonly files?: Readonly<Record<string, string>>;
   /** A POST that sets something: to send it twice is the same as once. */
   readonly repeatable?: boolean;
+  /** What its values take beyond the scopes of its method and path. */
+  readonly furtherScopes?: Scopes;
 }
 
 /** A paginated collection. `fields` trims each item to what `parse` needs. */
@@ -111,6 +114,8 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
   readonly lookBeforeCreate?: boolean;
   /** Its PUT makes an object that has vanished anew and empty: an update first makes sure that it is there. */
   readonly lookBeforeUpdate?: boolean;
+  /** Fields whose values decide which scopes a write takes. */
+  readonly scopesDependOn?: readonly string[];
   /** A setting that always exists: create is an update, delete leaves or resets it. */
   readonly alwaysExists?: boolean;
   /** Fields whose values are secret for these args. Default: those whose meta says so. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { apiPath } from "../bitbucket";
+import { apiPath, type Scopes } from "../bitbucket";
 import { adopt, httpUrl, line, plainUrl, sameUrl, uuidFromId } from "./fields";
-import { defineKind, type Location } from "./kind";
+import { defineKind, type Location, type WriteRequest } from "./kind";
 import { repositoryPath, workspacePath } from "./paths";
 import { webhookEvents } from "./webhookEvents";
 
@@ -54,6 +54,7 @@ export const webhook = defineKind({
   identity: (args) => plainUrl(String(args.url)),
   // The API accepts a second webhook with the same URL.
   lookBeforeCreate: true,
+  scopesDependOn: ["events"],
   args,
   outputs: z.object({
     uuid: z.string().meta({ description: "The UUID." }),
@@ -96,8 +97,8 @@ export const webhook = defineKind({
       outputs: { secretSet: found.secret_set ?? false },
     };
   },
-  create: (at, args) => ({ method: "POST", path: collection(at), body: toBody(args) }),
-  update: (at, id, args) => ({ method: "PUT", path: item(at, id), body: toBody(args) }),
+  create: (at, args) => ({ method: "POST", path: collection(at), ...written(args) }),
+  update: (at, id, args) => ({ method: "PUT", path: item(at, id), ...written(args) }),
   delete: (at, id) => ({ method: "DELETE", path: item(at, id) }),
 });
 
@@ -107,6 +108,20 @@ function collection(at: Location): string {
 
 function item(at: Location, id: string): string {
   return collection(at) + apiPath`/${id}`;
+}
+
+/**
+ * "This call requires the webhook scope, as well as any scope that applies to the events that the webhook subscribes
+ * to": https://developer.atlassian.com/cloud/bitbucket/rest/api-group-webhooks/
+ */
+function scopesOfEvents(events: readonly string[]): Scopes {
+  const subjects = [...new Set(events.map((event) => event.split(":")[0]))];
+  const legacy = subjects.map((subject) => (subject === "repo" ? "repository" : String(subject)));
+  return { granular: legacy.map((scope) => `read:${scope}:bitbucket`), legacy };
+}
+
+function written(values: z.output<typeof args>): Pick<WriteRequest, "body" | "furtherScopes"> {
+  return { body: toBody(values), furtherScopes: scopesOfEvents(values.events) };
 }
 
 /** Without a secret in it, an update leaves the secret as it is: null or "" would remove it. */

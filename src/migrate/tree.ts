@@ -11,6 +11,8 @@ import { logicalLines } from "./lines";
 export interface TreeOptions {
   /** Leaves out what `.gitignore` files name. */
   readonly gitignore: boolean;
+  /** Leaves out what these name, written as in `.gitignore`, in each folder that is looked at. */
+  readonly exclude?: readonly string[] | undefined;
   /** Hears of each file, for the progress. */
   readonly onFile?: (path: string) => void;
 }
@@ -50,7 +52,7 @@ export async function auditPaths(paths: readonly string[], options: TreeOptions)
   const findings: Finding[] = [];
   const unreadable: { path: string; reason: string }[] = [];
   for (const path of paths) {
-    for await (const file of filesOf(resolve(path), options.gitignore, unreadable)) {
+    for await (const file of filesOf(resolve(path), options, unreadable)) {
       const real = await realpath(file);
       if (seen.has(real)) continue;
       seen.add(real);
@@ -71,7 +73,7 @@ function reasonOf(error: unknown): string {
 
 async function* filesOf(
   start: string,
-  gitignore: boolean,
+  { gitignore, exclude = [] }: TreeOptions,
   unreadable: { path: string; reason: string }[],
 ): AsyncGenerator<string> {
   // A link that somebody names is followed; those that are met on the way are not, so that none leads in a circle.
@@ -79,6 +81,7 @@ async function* filesOf(
     yield start;
     return;
   }
+  const excluded = [{ folder: start, rules: ignore().add(exclude) }];
   yield* walk(start, []);
 
   async function* walk(folder: string, above: readonly Rules[]): AsyncGenerator<string> {
@@ -92,6 +95,7 @@ async function* filesOf(
     const rules = gitignore ? [...above, ...(await rulesIn(folder))] : above;
     for (const entry of entries) {
       const path = join(folder, entry.name);
+      if (isIgnored(excluded, path, entry.isDirectory())) continue;
       if (entry.isDirectory()) {
         if (entry.name === ".git") yield* gitFiles(path);
         else if (!skipped.has(entry.name) && !isIgnored(rules, path, true)) yield* walk(path, rules);

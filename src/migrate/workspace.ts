@@ -1,4 +1,5 @@
 /** The audit of a workspace's repositories over REST, without a clone. It reads the main branches. */
+import ignore from "ignore";
 import { z } from "zod";
 import { apiPath, BitbucketError, type ReadClient } from "../bitbucket";
 import { auditLines } from "./audit";
@@ -8,6 +9,8 @@ import { logicalLines } from "./lines";
 export interface WorkspaceOptions {
   readonly workspace: string;
   readonly repositories: (slug: string) => boolean;
+  /** Leaves out what these name, written as in `.gitignore`, in each repository. */
+  readonly exclude?: readonly string[] | undefined;
   /** Requests, at most. */
   readonly requests: number;
   /** Folders deep. */
@@ -44,6 +47,7 @@ export async function auditWorkspace(client: ReadClient, options: WorkspaceOptio
   const findings: Finding[] = [];
   const unreadable: { path: string; reason: string }[] = [];
   const left: string[] = [];
+  const excluded = ignore().add(options.exclude ?? []);
   let [files, done, requests] = [0, 0, 0];
   const spend = () => {
     if (requests >= options.requests) throw new Spent();
@@ -103,6 +107,7 @@ export async function auditWorkspace(client: ReadClient, options: WorkspaceOptio
           type === "commit_file" &&
           telling.test(path) &&
           !path.includes("node_modules/") &&
+          !excluded.ignores(path) &&
           (size ?? 0) <= largest
         )
           paths.push(path);

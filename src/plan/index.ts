@@ -3,7 +3,7 @@ export { liveLook, renameHints, renameNotes } from "./moveNotes";
 export { type LiveLook, type Renames, renamesOf, type Suspected, underNewNames } from "./moves";
 export { placesOf } from "./places";
 export { type Desired, type Plan, type Planned, planOf } from "./plan";
-export { budgetWarning, requestsFor } from "./requests";
+export { budgetWarning, type RequestEstimate, requestsFor } from "./requests";
 export { checkSafety, limitsFrom, SafetyLimitError, wholeNumber } from "./safety";
 export {
   missingScopes,
@@ -13,7 +13,16 @@ export {
   readPathOf,
   readPathsOf,
   requestsOf,
+  scopesOfRequest,
   somewhere,
 } from "./scopes";
-export { ownersOf, type Purpose, purposes, type StackScopes, scopesOfStack } from "./stackScopes";
+export {
+  ownersOf,
+  type Purpose,
+  purposes,
+  type StackScopes,
+  scopesOfStack,
+  withStandIns,
+} from "./stackScopes";
 export { type Applied, readState, resourcesIn, type StateResource } from "./state";
+export { namesUsers } from "./users";

@@ -1,54 +1,67 @@
-/** How many requests a plan takes, before it starts: for comparison with what the hour's limit leaves. */
-import type { Budget } from "../bitbucket";
+/** How many requests a plan takes, before it starts: for comparison with what the hour's limits leave. */
+import { type Budget, type Limit, limitOf } from "../bitbucket";
 import { locationOf } from "../provider/location";
 import { complete, managedFields } from "../provider/values";
 import type { Planned } from "./plan";
-import { requestsOf, somewhere } from "./scopes";
+import { readPathOf, requestsOf, somewhere } from "./scopes";
 import type { Applied } from "./state";
 
 /** Items on a page of a collection. */
 const pageLength = 100;
 
+/** Requests, by the hourly limit that they count towards. */
+export type RequestEstimate = Readonly<Record<Limit, number>>;
+
+/** A change, with the names of the inputs that say where it is made. */
+export type PlacedChange = Planned & { readonly owners: readonly string[] };
+
 /**
  * About how many requests it takes to read what the state holds, and to make the changes. What drifted on the server
  * is not known yet, and comes on top.
  */
-export function requestsFor(
-  state: readonly Applied[],
-  changes: readonly (Planned & { readonly owners: readonly string[] })[],
-): number {
-  const collections = new Map<string, number>();
-  let others = 0;
+export function requestsFor(state: readonly Applied[], changes: readonly PlacedChange[]): RequestEstimate {
+  const needed = { api: 0, webhooks: 0 };
+  const collections = new Map<string, { readonly path: string; items: number }>();
   for (const { kind, outputs } of state) {
     const values = complete(kind, outputs);
     const at = locationOf(kind, values);
-    if ("single" in kind.source) others += 1;
+    const path = readPathOf(kind, at, values);
+    if ("single" in kind.source) needed[limitOf(path)] += 1;
     else {
-      const name = `${kind.name} ${kind.source.collection(at).path}`;
-      collections.set(name, (collections.get(name) ?? 0) + 1);
+      const name = `${kind.name} ${path}`;
+      const collection = collections.get(name) ?? { path, items: 0 };
+      collection.items += 1;
+      collections.set(name, collection);
     }
-    others += managedFields(kind, values).filter((field) => kind.facets?.[field]).length;
+    needed.api += managedFields(kind, values).filter((field) => kind.facets?.[field]).length;
   }
-  const pages = [...collections.values()].reduce((sum, items) => sum + Math.ceil(items / pageLength), 0);
-  const writes = changes.reduce(
-    (sum, { operation, kind, values, owners }) =>
-      sum + requestsOf(kind, operation, somewhere(owners), complete(kind, values)).length,
-    0,
-  );
-  return pages + others + writes;
+  for (const { path, items } of collections.values()) needed[limitOf(path)] += Math.ceil(items / pageLength);
+  for (const { operation, kind, values, owners } of changes) {
+    for (const { path } of requestsOf(kind, operation, somewhere(owners), complete(kind, values)))
+      needed[limitOf(path)] += 1;
+  }
+  return needed;
 }
 
-/** A warning where the hour's limit does not suffice, with the time that it will take; or undefined where it does. */
+/** A warning where an hourly limit does not suffice, with the time that it will take; or undefined where they do. */
 export function budgetWarning(
-  needed: number,
+  needed: RequestEstimate,
   budget: Pick<Budget, "remaining" | "limit">,
 ): string | undefined {
-  const left = budget.remaining();
-  if (needed <= left) return undefined;
-  const minutes = Math.ceil(((needed - left) / budget.limit) * 60);
+  const limits = (["api", "webhooks"] as const).map((limit) => {
+    const left = budget.remaining(limit);
+    return {
+      what: limit === "api" ? "" : " to webhooks, which have a limit of their own",
+      needed: needed[limit],
+      left,
+      minutes: Math.ceil(((needed[limit] - left) / budget.limit) * 60),
+    };
+  });
+  const [longest] = limits.sort((a, b) => b.minutes - a.minutes);
+  if (!longest || longest.needed <= longest.left) return undefined;
   return (
-    `This takes about ${needed} requests, and about ${left} of the ${budget.limit} an hour are left: where that limit ` +
-    `holds for this credential, it takes about ${minutes} min more than it would. Access tokens of a workspace on a ` +
-    "paid plan have higher limits; bitbucket:requestsPerHour says what yours is."
+    `This takes about ${longest.needed} requests${longest.what}, and about ${longest.left} of the ${budget.limit} an hour ` +
+    `are left: where that limit holds for this credential, it takes about ${longest.minutes} min more than it would. ` +
+    "Access tokens of a workspace on a paid plan have higher limits; bitbucket:requestsPerHour says what yours is."
   );
 }

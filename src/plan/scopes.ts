@@ -1,5 +1,5 @@
 /** Which scopes a plan takes, and for what: compared with the credential's before the first write. */
-import { type Credentials, refusedFor, scopesFor } from "../bitbucket";
+import { type Credentials, refusedFor, type Scopes, scopesFor } from "../bitbucket";
 import type { Kind, Location, WriteRequest } from "../kinds/kind";
 import { check } from "../provider/check";
 import { locationFields } from "../provider/location";
@@ -68,6 +68,23 @@ export function readPathOf(kind: Kind, at: Location, values: Readonly<Record<str
   return "single" in kind.source ? kind.source.single(at, values) : kind.source.collection(at).path;
 }
 
+/** The scopes that a request takes: all of those of one vocabulary. */
+export function scopesOfRequest({
+  method,
+  path,
+  furtherScopes,
+}: {
+  readonly method: string;
+  readonly path: string;
+  readonly furtherScopes?: Scopes;
+}): Scopes {
+  const scopes = scopesFor(method, path);
+  return {
+    granular: [...(scopes?.granular ?? []), ...(furtherScopes?.granular ?? [])],
+    legacy: [...(scopes?.legacy ?? []), ...(furtherScopes?.legacy ?? [])],
+  };
+}
+
 /** An operation on an object, or only reading it. `owners`: the names of the inputs that say where it lives. */
 export interface Placed extends Pick<Planned, "kind" | "values"> {
   readonly operation: Operation | "read";
@@ -82,7 +99,14 @@ export function preflight(planned: readonly Placed[], type: Credentials["type"])
   const refused = new Set<string>();
   const seen = new Set<string>();
   for (const { operation, kind, values, owners } of planned) {
-    const key = `${operation} ${kind.name} ${owners.join()}`;
+    // Of most fields it counts only whether they are set.
+    const key = JSON.stringify([
+      operation,
+      kind.name,
+      owners,
+      Object.keys(values).filter((field) => values[field] !== undefined),
+      kind.scopesDependOn?.map((field) => values[field]),
+    ]);
     if (seen.has(key)) continue;
     seen.add(key);
     const at = somewhere(owners);
@@ -93,11 +117,12 @@ export function preflight(planned: readonly Placed[], type: Credentials["type"])
       ...readPathsOf(kind, at, inputs).map((path) => ({ method: "GET", path })),
       ...(operation === "read" ? [] : requestsOf(kind, operation, at, inputs)),
     ];
-    for (const { method, path } of requests) {
+    for (const request of requests) {
+      const { method, path } = request;
+      const scopes = scopesOfRequest(request);
       const why = refusedFor(type, method, path);
       if (why) refused.add(`${what}: ${why}`);
-      const scopes = scopesFor(method, path);
-      for (const scope of (type === "api-token" ? scopes?.granular : scopes?.legacy) ?? []) {
+      for (const scope of scopes[type === "api-token" ? "granular" : "legacy"]) {
         const uses = needed.get(scope) ?? new Set();
         needed.set(scope, uses.add(what));
       }

@@ -37,7 +37,7 @@ export function scopesOfStack(
   type: Credentials["type"],
 ): StackScopes {
   const placed = stack.resources.flatMap((resource): Placed[] => {
-    const values = withoutReferences(resource.args);
+    const values = withStandIns(resource.args);
     const owners = ownersOf(resource);
     return operations[purpose].map((operation) => ({ operation, kind: resource.kind, values, owners }));
   });
@@ -84,8 +84,8 @@ export function ownersOf(resource: DesiredResource): string[] {
   return names;
 }
 
-/** Only that a secret is there counts, not what it is. */
-function withoutReferences(args: Values): Values {
+/** Args with a text in the place of each reference: for where only it counts that a value is there. */
+export function withStandIns(args: Values): Values {
   const standIns = new Map(referencesIn(args).map((reference) => [reference, "secret"] as const));
   return withSecrets(args, standIns) as Values;
 }

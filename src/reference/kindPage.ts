@@ -1,8 +1,7 @@
 /** The reference page of one kind. */
 import type { z } from "zod";
-import { scopesFor } from "../bitbucket";
 import { fieldMeta, type Kind, metaOf, type ParentName } from "../kinds/kind";
-import { readPathOf, requestsOf, somewhere } from "../plan";
+import { readPathOf, requestsOf, scopesOfRequest, somewhere } from "../plan";
 import { check } from "../provider/check";
 import { locationFields } from "../provider/location";
 import { defaultOf, isRequired, typeOf } from "./fieldType";
@@ -112,15 +111,15 @@ function scopeRows(kind: Kind): string[][] {
     const places = Object.fromEntries(locationFields(kind).map((field) => [field, field]));
     const { inputs } = check(kind, {}, { ...places, ...plainArgs(kind) });
     for (const operation of ["read", "create", "update", "delete"] as const) {
-      const requests: { method: string; path: string }[] =
+      const requests: Parameters<typeof scopesOfRequest>[0][] =
         operation === "read"
           ? [{ method: "GET", path: readPathOf(kind, at, inputs) }]
           : requestsOf(kind, operation, at, inputs);
-      for (const { method, path } of requests) {
-        const scopes = scopesFor(method, path);
+      for (const request of requests) {
+        const scopes = scopesOfRequest(request);
         const [granular, legacy] = rows.get(operation) ?? [new Set(), new Set()];
-        for (const scope of scopes?.granular ?? []) granular.add(scope);
-        for (const scope of scopes?.legacy ?? []) legacy.add(scope);
+        for (const scope of scopes.granular) granular.add(scope);
+        for (const scope of scopes.legacy) legacy.add(scope);
         rows.set(operation, [granular, legacy]);
       }
     }

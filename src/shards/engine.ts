@@ -55,6 +55,8 @@ export interface OperateOptions {
   readonly signal?: AbortSignal | undefined;
   /** Hears of each resource that is done. */
   readonly onDone?: (() => void) | undefined;
+  /** Hears of each resource that a refresh has read. */
+  readonly onRead?: (() => void) | undefined;
   /** Steps at once in the engine. */
   readonly parallel?: number | undefined;
   /**
@@ -77,7 +79,7 @@ export async function workspaceIn({ root, pulumi, env }: OperateOptions): Promis
 /** Runs one operation to its end. A failure is an outcome; it does not throw. */
 export async function operate(name: string, operation: Operation, options: OperateOptions): Promise<Outcome> {
   const began = Date.now();
-  const events = new Events(options.onDone);
+  const events = new Events(options);
   let failure: string | undefined;
   try {
     const stack = await Stack.select(name, await workspaceIn(options));
@@ -135,9 +137,10 @@ class Events {
   readonly #toBeAdopted = new Set<string>();
   readonly #live = new Map<string, string>();
 
-  constructor(private readonly onDone: (() => void) | undefined) {}
+  constructor(private readonly options: Pick<OperateOptions, "onDone" | "onRead">) {}
 
   take(event: EngineEvent): void {
+    if (event.resOutputsEvent?.metadata.op === "refresh") this.options.onRead?.();
     if (event.diagnosticEvent && !event.diagnosticEvent.ephemeral) {
       const { severity, message, urn } = event.diagnosticEvent;
       const known = severities[severity];
@@ -199,10 +202,10 @@ class Events {
       const after = operation === "delete" || !metadata.new ? undefined : masked(metadata.new.inputs);
       this.#changes.set(urn, { operation, kind, name, fields, before, after });
       if (operation === "create") this.#described.set(urn, descriptionOf(kind, metadata));
-      this.onDone?.();
+      this.options.onDone?.();
     } else if (op === "same" && !this.#same.has(urn)) {
       this.#same.add(urn);
-      this.onDone?.();
+      this.options.onDone?.();
     }
   }
 
@@ -211,7 +214,7 @@ class Events {
     if (this.#changes.has(urn) || (op !== "create" && op !== "update")) return;
     const [kind = "", ...name] = nameIn(urn).split(" ");
     this.#changes.set(urn, { operation: "delete", kind, name: name.join(" "), fields: [] });
-    this.onDone?.();
+    this.options.onDone?.();
   }
 
   #say(severity: Message["severity"], message: string, urn: string | undefined): void {

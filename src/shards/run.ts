@@ -1,12 +1,13 @@
 /** One operation on all shards of a stack: side by side, in order where they need each other, with one outcome. */
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { baseShard, byShard, type DesiredStack, loadStack, locateStack } from "../desired";
-import type { LiveLook } from "../plan";
+import { type LiveLook, type RequestEstimate, resourcesIn } from "../plan";
 import { type Change, type OperateOptions, type Operation, type Outcome, operate } from "./engine";
+import { estimateOf } from "./estimate";
 import { heldPlaces, type Move, movesOf, orderOf } from "./layout";
 import { followRenames } from "./renames";
 import { Stacks } from "./stacks";
@@ -50,9 +51,13 @@ export interface Guard {
 
 /** Hears how a run goes on. */
 export interface Listener {
+  /** So many requests it takes, all shards together, as far as can be told. */
+  needs?(requests: RequestEstimate): void;
   /** So many resources are there to be looked at. */
   expect?(resources: number): void;
   done?(): void;
+  /** One was read from Bitbucket, before it is looked at. */
+  read?(): void;
   running?(shards: readonly string[]): void;
   say?(line: string): void;
 }
@@ -94,6 +99,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
       options.only?.map((name) => shardNamed(stacks, desired, name)),
     );
     if (prepared.moves.length === 0) env.BITBUCKET_STATES = folder;
+    if (prepared.estimated) env.BITBUCKET_ESTIMATED = "1";
     if (prepared.moves.length > 0 && operation === "preview") {
       const file = join(folder, "places.json");
       writeFileSync(file, JSON.stringify(Object.fromEntries(heldPlaces(prepared.moves))));
@@ -119,6 +125,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
             env,
             signal: options.signal,
             onDone: listener.done,
+            onRead: listener.read,
           });
       running.delete(name);
       listener.running?.([...running]);
@@ -165,7 +172,12 @@ async function guarded(
   if (operation !== "up" || guard === undefined) return operate(name, operation, settings);
   const plan = join(guard.plans, `${name}.json`);
   if (moved || !existsSync(plan)) {
-    const preview = await operate(name, "preview", { ...settings, plan, onDone: undefined });
+    const preview = await operate(name, "preview", {
+      ...settings,
+      plan,
+      onDone: undefined,
+      onRead: undefined,
+    });
     const problem = preview.succeeded ? guard.check(preview) : undefined;
     if (!preview.succeeded) return preview;
     if (problem !== undefined)
@@ -227,6 +239,8 @@ interface Prepared {
   /** Shards that are wanted no more. */
   readonly obsolete: readonly string[];
   readonly resources: number;
+  /** The listener heard how many requests all of it takes: no shard has to say it for itself. */
+  readonly estimated?: boolean;
 }
 
 async function prepare(run: {
@@ -257,6 +271,7 @@ async function prepare(run: {
     };
   }
   if (operation === "destroy") {
+    listener.needs?.(estimateOf(desired, [], operation));
     return {
       shards: [...existing],
       before: orderOf(desired),
@@ -269,8 +284,13 @@ async function prepare(run: {
   const states = new Map(
     await Promise.all([...existing].map(async (shard) => [shard, await stacks.held(shard, folder)] as const)),
   );
-  const files = [...states.keys()].map((shard) => stacks.keptState(shard, folder));
-  const moves = movesOf(desired, await followRenames(desired, states, files, live));
+  const several = desired.sharding !== undefined || states.size > 1;
+  const applied = [...(several ? states.keys() : [])].flatMap((shard) =>
+    resourcesIn(JSON.parse(readFileSync(stacks.keptState(shard, folder), "utf8"))),
+  );
+  // The program of a stack that is not split says it itself.
+  if (several) listener.needs?.(estimateOf(desired, applied, operation));
+  const moves = movesOf(desired, several ? await followRenames(desired, states, applied, live) : states);
   let obsolete: readonly string[] = [...existing].filter(
     (shard) => shard !== baseShard && !wanted.has(shard),
   );
@@ -302,6 +322,7 @@ async function prepare(run: {
         : new Map(),
     obsolete,
     resources: desired.resources.length,
+    estimated: several,
   };
 }
 

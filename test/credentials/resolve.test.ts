@@ -206,7 +206,7 @@ test("git's user name is the one that goes with the token", async () => {
 
 test("looking at everything changes nothing of what counts, and nothing shows a secret", () => {
   const env = home.passwordStore({ "bitbucket/acme/api-token": "from-pass" });
-  const text = fc.constantFrom(undefined, "one", "two@acme.example", "workspace");
+  const text = fc.constantFrom(undefined, "one", "two@acme.example", "three-of-them");
   const names = ["BITBUCKET_TOKEN", "BITBUCKET_EMAIL", "BITBUCKET_PASSWORD", "BITBUCKET_OAUTH_CLIENT_SECRET"];
   fc.assert(
     fc.property(fc.array(text, { minLength: 4, maxLength: 4 }), (values) => {

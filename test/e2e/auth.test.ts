@@ -133,6 +133,28 @@ test("auth login keeps a token in a real keychain, from which it is taken; logou
   expect(output).not.toContain(exampleTokens.admin);
 });
 
+test("auth login keeps a token in a real pass, from which it is taken; logout takes it away", async () => {
+  const owner = new Home();
+  try {
+    const env = { ...owner.passwordStore({}), BITBUCKET_API_URL: project.emulator.url };
+    const cli = (args: readonly string[], input = "") => run(process.execPath, [main, ...args], env, input);
+    const login = ["auth", "login", "--store", "pass", "--profile", "acme", "--email", exampleTokens.email];
+    const kept = await cli(login, `${exampleTokens.admin}\n`);
+    expect(kept.output).toMatch(/It works: [\s\S]*Kept in pass, as bitbucket\/acme\/api-token\./);
+    expect(kept.exitCode).toBe(0);
+    const entry = await run("pass", ["show", "bitbucket/acme/api-token"], env);
+    expect(entry.output.split("\n")[0] === exampleTokens.admin).toBe(true);
+    const used = await cli(["doctor"]);
+    expect(used.output).toMatch(/of Alice Archer[\s\S]*Nothing is in the way/);
+    expect((await cli(["auth", "logout"])).output).toMatch(/The token is gone, for the profile acme/);
+    expect((await run("pass", ["show", "bitbucket/acme/api-token"], env)).exitCode).not.toBe(0);
+    expect((await cli(["doctor"])).exitCode).toBe(1);
+    expect(kept.output + used.output).not.toContain(exampleTokens.admin);
+  } finally {
+    owner.close();
+  }
+});
+
 test("a token that does not work is not kept, and none is taken from the command line", async () => {
   const env = { ...home.env, BITBUCKET_API_URL: project.emulator.url };
   const login = ["auth", "login", "--store", "pass", "--profile", "expired", "--email", exampleTokens.email];

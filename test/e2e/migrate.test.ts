@@ -103,6 +103,9 @@ test("audit of a workspace reads main branches over REST, within its requests, a
   expect(all.stdout).not.toContain("Abcd1234efgh");
   expect(emulator.requests.every(({ method }) => method === "GET")).toBe(true);
 
+  const spared = await cli(["audit", "--workspace", "acme", "--exclude", "deep/", "Dockerfile", "--json"]);
+  expect(JSON.parse(spared.stdout).findings).toMatchObject([{ path: "acme/api/bitbucket-pipelines.yml" }]);
+
   const some = await cli(["audit", "--workspace", "acme", "--repositories", "o*", "cl*"]);
   expect(some.stdout).toMatch(/2 repositories, 2 files, \d+ requests: 1 broken/);
   const few = await cli(["audit", "--workspace", "acme", "--max-requests", "4"]);

@@ -1,4 +1,7 @@
 /** A run that is killed at any moment, with checkpoints skipped, is recovered without a duplicate and without a loss. */
+import { existsSync, readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { kill, processesWith, type RunningProcess, randomFrom, until } from "./support/processes";
 import { Project } from "./support/project";
 
@@ -92,6 +95,7 @@ test("kills at random moments, each followed by a repair, end in the desired sta
   const random = randomFrom(seed);
   const mark = `BITBUCKET_API_URL=${project.emulator.url}`;
   const story: string[] = [`KILL_SEED=${seed}`];
+  const killed: (number | undefined)[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const left = allWrites - project.writes.length;
     const moment = project.writes.length + 1 + Math.floor((random() * left) / (rounds - round));
@@ -101,6 +105,7 @@ test("kills at random moments, each followed by a repair, end in the desired sta
       ["up", "test", "--yes", "--skip-preview", "--skip-checkpoints"],
       () => {},
     );
+    killed.push(child.pid);
     let ended = false;
     child.on("exit", () => {
       ended = true;
@@ -138,6 +143,11 @@ test("kills at random moments, each followed by a repair, end in the desired sta
   const preview = await project.cli(["preview", "test", "--expect-no-changes"]);
   expect(preview).toMatchObject({ exitCode: 0 });
   expect(await project.stateFiles()).not.toMatch(/hook secret|token secret/);
+  // What the killed runs kept for their processes is gone too.
+  const kept = readdirSync(tmpdir()).flatMap(
+    (name) => name.match(/^bitbucket-as-code-run-(\d+)-/)?.[1] ?? [],
+  );
+  expect(kept.filter((pid) => killed.includes(Number(pid)))).toEqual([]);
 });
 
 test("what has gone goes out of the state, what differs is left alone, and nothing is written to Bitbucket", async () => {
@@ -171,6 +181,30 @@ test("what has gone goes out of the state, what differs is left alone, and nothi
   );
   expect(differing.exitCode).toBe(1);
   expect(project.writes).toHaveLength(writes);
+});
+
+test("a run that is under way is left alone, and the lock of one that was killed is released", async () => {
+  await project.yaml(yaml.replace("What all build on", "What all of us build on"));
+  project.emulator.addFault({ kind: "latency", method: "PUT", path: "/projects/PLAT", milliseconds: 30_000 });
+  const run = project.startCli(["up", "test", "--yes", "--skip-preview"], () => {});
+  const locks = join(project.folder, "state", ".pulumi", "locks");
+  const isLocked = () =>
+    existsSync(locks) &&
+    readdirSync(locks, { recursive: true }).some((name) => /\btest\b.*\.json$/.test(String(name)));
+  await until(isLocked, 20);
+  const refused = await project.cli(["repair", "test", "--yes"]);
+  expect(refused.output).toMatch(/A run is under way on the stack test: process \d+ on this machine/);
+  expect(refused.exitCode).toBe(1);
+  expect(isLocked()).toBe(true);
+
+  const mark = `BITBUCKET_API_URL=${project.emulator.url}`;
+  for (const one of processesWith(mark)) kill(one);
+  await run.result;
+  await until(() => processesWith(mark).length === 0, 50);
+  project.emulator.clearFaults();
+  const released = await project.cli(["repair", "test", "--yes"]);
+  expect(released.output).toMatch(/test is locked: created by [\s\S]*the locks? of test\b.* released/);
+  expect(isLocked()).toBe(false);
 });
 
 test("without --yes and without a terminal nothing is begun", async () => {

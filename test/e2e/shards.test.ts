@@ -41,6 +41,10 @@ test("one stack for each project, made side by side, with one summary", async ()
   expect(project.writes).toEqual([]);
   expect(await stacks()).toEqual(["test"]);
 
+  // Each of the shards would do with what is left; all of them would not. It is said once, for all together.
+  const costly = await project.cli(["preview", "test"], { BITBUCKET_REQUESTS_PER_HOUR: "7" });
+  expect(costly.output.match(/This takes about \d+ requests/g)).toEqual(["This takes about 7 requests"]);
+
   const up = await project.cli(["up", "test", "--yes"]);
   expect(up.output).toMatch(/test\.DATA\n {2}\+ Project DATA\n/);
   expect(up.output).toMatch(/8 created, 0 unchanged, in 3 shards/);

@@ -246,6 +246,23 @@ describe("credentials", () => {
     expect((await push(apiUser, exampleTokens.member)).stderr).toMatch(/403/);
     await alice("PUT", permission, { permission: "write" });
     expect((await push(apiUser, exampleTokens.member)).exitCode).toBe(0);
+    // Bob is one of the developers: what they are given is his.
+    await alice("DELETE", permission);
+    expect((await lsRemote(bob)).stderr).toMatch(/not found/);
+    const ofGroup = `${repo}/permissions-config/groups/developers`;
+    await alice("PUT", ofGroup, { permission: "read" });
+    expect((await lsRemote(bob)).exitCode).toBe(0);
+    expect((await push(apiUser, exampleTokens.member)).stderr).toMatch(/403/);
+    await alice("PUT", ofGroup, { permission: "write" });
+    const restriction = { kind: "push", branch_match_kind: "glob", pattern: "main", users: [] };
+    const made = await alice("POST", `${repo}/branch-restrictions`, { ...restriction, groups: [] });
+    await git(folder, "commit", "--quiet", "--allow-empty", "-m", "By a developer");
+    expect((await push(apiUser, exampleTokens.member)).stderr).toMatch(/Permission denied to update/);
+    await alice("PUT", `${repo}/branch-restrictions/${made.body.id}`, {
+      ...restriction,
+      groups: [{ slug: "developers" }],
+    });
+    expect((await push(apiUser, exampleTokens.member)).exitCode).toBe(0);
     // A token of another repository sees this one no more than one that is not there.
     const other = emulator.createToken({
       name: "other",

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readJournal } from "../../src/emulator/journal";
 import { toJson } from "../../src/emulator/state";
-import { exampleTokens, startEmulator } from "../support/emulator";
+import { exampleTokens, observed, startEmulator } from "../support/emulator";
 import { asking, basic, repository } from "./support";
 
 let folder: string;
@@ -95,8 +95,9 @@ test("nothing that was answered is lost by a SIGKILL", async () => {
         if (found && output.includes("BITBUCKET_TOKEN")) resolve(found);
       });
     });
+    const proxy = await observed(url);
     const send = (method: string, path: string, body?: unknown) =>
-      fetch(url + path, {
+      fetch(`${proxy.origin}/2.0${path}`, {
         method,
         headers: { authorization: alice, ...(body ? { "content-type": "application/json" } : {}) },
         ...(body ? { body: JSON.stringify(body) } : {}),
@@ -120,6 +121,7 @@ test("nothing that was answered is lost by a SIGKILL", async () => {
     await Promise.allSettled(["a", "b", "c"].map(writer));
     child.kill("SIGKILL");
     await ended;
+    await proxy.close();
   }
   expect(answered.length).toBeGreaterThanOrEqual(45);
   const kept = readJournal(stateFile)?.workspaces.get("acme")?.repositories;

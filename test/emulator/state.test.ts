@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { exampleTokens, startEmulator } from "../support/emulator";
+import { exampleTokens, observed, startEmulator } from "../support/emulator";
 import { asking, basic, bearer, repository, start } from "./support";
 
 let folder: string;
@@ -117,7 +117,8 @@ describe("the program", () => {
       child.stdout.on("data", () => output().includes("BITBUCKET_TOKEN") && resolve());
     });
     const setting = (name: string) => new RegExp(`^export ${name}=(.*)$`, "m").exec(output())?.[1] ?? "";
-    const made = await fetch(`${setting("BITBUCKET_API_URL")}/workspaces/acme/projects`, {
+    const proxy = await observed(setting("BITBUCKET_API_URL"));
+    const made = await fetch(`${proxy.origin}/2.0/workspaces/acme/projects`, {
       method: "POST",
       headers: {
         "content-type": "application/json",
@@ -126,6 +127,7 @@ describe("the program", () => {
       body: JSON.stringify({ key: "PLAT", name: "Platform" }),
     });
     expect(made.status).toBe(201);
+    await proxy.close();
     child.kill("SIGTERM");
     expect(await ended).toBe(0);
     expect(readFileSync(stateFile, "utf8")).toContain("PLAT");

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Bitbucket } from "bitbucket";
 import { exampleTokens } from "../support/emulator";
-import { run, scratch } from "../support/git";
+import { askpass, run, scratch } from "../support/git";
 import { start } from "./support";
 
 jest.setTimeout(120_000);
@@ -93,7 +93,11 @@ test("curl works as in the examples of Bitbucket's documentation, and git clones
   const folder = scratch();
   const user = `${exampleTokens.email}:${exampleTokens.admin}`;
   const curl = async (...args: string[]) => {
-    const done = await run("curl", ["--silent", "--show-error", "--user", user, ...args], { cwd: folder });
+    // Not as an argument, which everybody on the machine could see.
+    const done = await run("curl", ["--silent", "--show-error", "--config", "-", ...args], {
+      cwd: folder,
+      input: `user = "${user}"\n`,
+    });
     expect([done.exitCode, done.stderr]).toEqual([0, ""]);
     return done.stdout;
   };
@@ -125,9 +129,9 @@ test("curl works as in the examples of Bitbucket's documentation, and git clones
   expect((await run("cmp", ["logo.bin", "back.bin"], { cwd: folder })).exitCode).toBe(0);
 
   const address = new URL(emulator.origin);
-  Object.assign(address, { username: "x-bitbucket-api-token-auth", password: exampleTokens.admin });
+  address.username = "x-bitbucket-api-token-auth";
   const git = async (cwd: string, ...args: string[]) => {
-    const done = await run("git", args, { cwd });
+    const done = await run("git", args, { cwd, env: askpass(exampleTokens.admin) });
     expect([args[0], done.exitCode, done.exitCode === 0 ? "" : done.stderr]).toEqual([args[0], 0, ""]);
     return done.stdout;
   };
@@ -147,9 +151,10 @@ test("curl works as in the examples of Bitbucket's documentation, and git clones
 test("a program that knows api.bitbucket.org alone is led to the emulator, and to no other host", async () => {
   const { emulator } = await start();
   const script = join(__dirname, "../../scripts/as-bitbucket-org.mjs");
-  const through = (...args: string[]) => run(process.execPath, [script, emulator.origin, "curl", ...args]);
-  const user = `${exampleTokens.email}:${exampleTokens.admin}`;
-  const answer = await through("--silent", "--user", user, "https://api.bitbucket.org/2.0/workspaces/acme");
+  const input = `user = "${exampleTokens.email}:${exampleTokens.admin}"\n`;
+  const through = (...args: string[]) =>
+    run(process.execPath, [script, emulator.origin, "curl", "--config", "-", ...args], { input });
+  const answer = await through("--silent", "https://api.bitbucket.org/2.0/workspaces/acme");
   expect(JSON.parse(answer.stdout).name).toBe("Acme");
   const elsewhere = await through("--silent", "--show-error", "https://registry.example.com/");
   expect([elsewhere.exitCode, elsewhere.stderr]).toEqual([56, expect.stringContaining("403")]);

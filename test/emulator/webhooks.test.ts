@@ -1,4 +1,5 @@
-import { encoded, type Json, repository, start } from "./support";
+import { exampleTokens } from "../support/emulator";
+import { asking, basic, bearer, encoded, type Json, repository, start } from "./support";
 
 describe.each([
   ["repository", "/repositories/acme/api/hooks"],
@@ -72,4 +73,36 @@ test("every event that can be subscribed to is listed and accepted", async () =>
   expect(events).toEqual(expect.arrayContaining(["pipeline:span_created", "pullrequest:push", "repo:push"]));
   const made = await alice("POST", "/repositories/acme/api/hooks", { url: "https://ci.example/", events });
   expect(made.body.events).toHaveLength(events.length);
+});
+
+test("the scope of what each event is about is needed as well", async () => {
+  const { alice, emulator } = await start();
+  await repository(alice);
+  const path = "/repositories/acme/api/hooks";
+  const scopes = ["read:webhook:bitbucket", "write:webhook:bitbucket", "read:repository:bitbucket"];
+  const user = [...emulator.state.users.values()].find(({ nickname }) => nickname === "alice");
+  const token = emulator.createToken({ name: "hooks", kind: "api_token", scopes, user: user?.uuid });
+  const hooks = asking(emulator, basic(exampleTokens.email, token.secret));
+  const made = await hooks("POST", path, { url: "https://ci.example/", events: ["repo:push"] });
+  expect(made.status).toBe(201);
+  const refused = {
+    status: 403,
+    body: { error: { detail: { granted: scopes, required: ["read:pullrequest:bitbucket"] } } },
+  };
+  const body = { url: "https://ci.example/", events: ["pullrequest:created"] };
+  expect(await hooks("POST", path, body)).toMatchObject(refused);
+  expect(await hooks("PUT", `${path}/${encoded(made.body.uuid)}`, body)).toMatchObject(refused);
+  expect((await alice("GET", path)).body.values).toMatchObject([{ events: ["repo:push"] }]);
+
+  const legacy = emulator.createToken({
+    name: "acme-hooks",
+    kind: "workspace_access_token",
+    scopes: ["webhook"],
+    workspace: "acme",
+  });
+  const acme = asking(emulator, bearer(legacy.secret));
+  expect(await acme("POST", path, { ...body, events: ["repo:push"] })).toMatchObject({
+    status: 403,
+    body: { error: { detail: { required: ["repository"] } } },
+  });
 });

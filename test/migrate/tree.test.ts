@@ -15,8 +15,8 @@ function folder(files: Readonly<Record<string, string | Buffer>>): string {
   return root;
 }
 
-async function found(root: string, gitignore = false): Promise<string[]> {
-  const { findings } = await auditPaths([root], { gitignore });
+async function found(root: string, gitignore = false, exclude: string[] = []): Promise<string[]> {
+  const { findings } = await auditPaths([root], { gitignore, exclude });
   return findings.map(({ path }) => path.slice(root.length + 1)).sort();
 }
 
@@ -54,6 +54,9 @@ test(".gitignore counts where that is asked for, the nearest one most", async ()
   });
   expect(await found(root)).toEqual(["a.log", "build/out.js", "sub/build/out.js", "sub/keep.log"]);
   expect(await found(root, true)).toEqual(["sub/build/out.js", "sub/keep.log"]);
+  // What is excluded stays so, whatever a .gitignore says.
+  expect(await found(root, true, ["*.log"])).toEqual(["sub/build/out.js"]);
+  expect(await found(root, false, ["/build/", "a.*"])).toEqual(["sub/build/out.js", "sub/keep.log"]);
 });
 
 test("what cannot be read is told, and a path that is not there fails", async () => {

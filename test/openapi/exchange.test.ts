@@ -117,6 +117,15 @@ test("with `fields`, what is left out is not missed, but what is there has to be
   expect(wrongResponse(exchange({ ...cut, answer: { uuid: hook.uuid, active: 1 } }))).toEqual([
     "body/active must be boolean",
   ]);
+  expect(wrongResponse(exchange({ ...cut, answer: { uuid: hook.uuid, url: hook.url } }))).toEqual([
+    "body: url is there, and fields=uuid,active leaves it out",
+  ]);
+  const list = { url: "/2.0/repositories/acme/api/hooks?fields=values.uuid,next" };
+  expect(wrongResponse(exchange({ ...list, answer: { values: [{ uuid: hook.uuid }] } }))).toEqual([]);
+  expect(wrongResponse(exchange({ ...list, answer: { values: [{ url: hook.url }], pagelen: 10 } }))).toEqual([
+    "body: values.url is there, and fields=values.uuid,next leaves it out",
+    "body: pagelen is there, and fields=values.uuid,next leaves it out",
+  ]);
 });
 
 test("a secured variable must not show its value, another has to", () => {

@@ -89,9 +89,35 @@ export function wrongResponse(exchange: Exchange): readonly string[] {
   const fitting = [type ?? "", "*/*"].find((name) => response.content && name in response.content);
   if (fitting === undefined) return [`the media type ${type ?? "(none)"} is not described`];
   if (exchange.method === "HEAD" || fitting !== "application/json") return [];
-  const cut = status < 300 && new URL(exchange.url, "http://x").searchParams.has("fields");
-  const schema = (cut ? partial : whole).at([...place, "content", fitting, "schema"]);
-  return check(schema, json(responseBody), "body");
+  const fields = status < 300 ? new URL(exchange.url, "http://x").searchParams.get("fields") : null;
+  const schema = (fields === null ? whole : partial).at([...place, "content", fitting, "schema"]);
+  const body = json(responseBody);
+  return [...check(schema, body, "body"), ...(fields === null ? [] : uncut(body, fields))];
+}
+
+/**
+ * What an answer holds although `fields` leaves it out. Lists that add or take away, or have a wildcard, are not looked at.
+ * https://developer.atlassian.com/cloud/bitbucket/rest/intro/#partial-responses
+ */
+function uncut(body: unknown, fields: string): readonly string[] {
+  if (fields.trim() === "" || /[-+*]/.test(fields)) return [];
+  const asked = fields.split(",").map((field) => field.trim().split("."));
+  const found = new Set<string>();
+  const walk = (value: unknown, path: readonly string[]): void => {
+    if (Array.isArray(value)) for (const item of value) walk(item, path);
+    else if (typeof value === "object" && value !== null)
+      for (const [name, one] of Object.entries(value)) {
+        const here = [...path, name];
+        const fits = asked.filter((field) =>
+          here.every((part, at) => at >= field.length || field[at] === part),
+        );
+        if (fits.length === 0) found.add(here.join("."));
+        // Below a field that is asked for as a whole everything may be.
+        else if (!fits.some((field) => field.length <= here.length)) walk(one, here);
+      }
+  };
+  walk(body, []);
+  return [...found].map((path) => `body: ${path} is there, and fields=${fields} leaves it out`);
 }
 
 /** The operation that a request asks for, as `GET /path`; undefined for one that is not described. */

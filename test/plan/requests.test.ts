@@ -15,13 +15,13 @@ test("a collection is counted once, however many of its items the state holds, a
   const variable = (index: number) =>
     held("PipelineVariable", { workspace: "acme", repository: "{a}", key: `K${index}`, value: "v" });
   const some = [held("Repository", { workspace: "acme", name: "api" }), variable(1), variable(2)];
-  expect(requestsFor(some, [])).toBe(2);
+  expect(requestsFor(some, [])).toEqual({ api: 2, webhooks: 0 });
   expect(
     requestsFor(
       Array.from({ length: 201 }, (_, index) => variable(index)),
       [],
     ),
-  ).toBe(3);
+  ).toEqual({ api: 3, webhooks: 0 });
 });
 
 test("writes are counted, those that one change takes together", () => {
@@ -43,7 +43,7 @@ test("writes are counted, those that one change takes together", () => {
       change("delete", "PipelineVariable", { key: "A", value: "b" }),
     ],
   );
-  expect(cost).toBe(2);
+  expect(cost).toEqual({ api: 1, webhooks: 1 });
 });
 
 test("what a plan leaves to its defaults is no obstacle to counting it", () => {
@@ -59,12 +59,16 @@ test("what a plan leaves to its defaults is no obstacle to counting it", () => {
       },
     ],
   );
-  expect(cost).toBe(1);
+  expect(cost).toEqual({ api: 1, webhooks: 0 });
 });
 
 test("what goes past the hour's limit is said, with the time that it costs", () => {
-  expect(budgetWarning(900, { remaining: () => 900, limit: 1000 })).toBeUndefined();
-  expect(budgetWarning(3900, { remaining: () => 900, limit: 1000 })).toMatch(
+  const budget = { remaining: () => 900, limit: 1000 };
+  expect(budgetWarning({ api: 900, webhooks: 900 }, budget)).toBeUndefined();
+  expect(budgetWarning({ api: 3900, webhooks: 1000 }, budget)).toMatch(
     /about 3900 requests, and about 900 of the 1000 an hour are left: .* about 180 min more/,
+  );
+  expect(budgetWarning({ api: 900, webhooks: 1500 }, budget)).toMatch(
+    /about 1500 requests to webhooks, which have a limit of their own, and about 900 of the 1000 .* about 36 min/,
   );
 });

@@ -67,6 +67,7 @@ test("the scopes of a plan are those of its operations, with what each is for", 
   ];
   const found = preflight(planned, "api-token");
   expect(found.needed.map(({ scope }) => scope)).toEqual([
+    "read:repository:bitbucket",
     "read:webhook:bitbucket",
     "write:webhook:bitbucket",
   ]);

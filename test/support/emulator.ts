@@ -5,9 +5,14 @@ import { expectNoViolations, observe } from "./violations";
 
 export { type Emulator, type EmulatorOptions, exampleTokens } from "../../src/emulator";
 
+/** The same for an emulator that runs as a program of its own. */
+export function observed(origin: string): ReturnType<typeof startProxy> {
+  return startProxy(origin, observe);
+}
+
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const emulator = await startAlone(options);
-  const { origin, close } = await startProxy(emulator.origin, observe);
+  const { origin, close } = await observed(emulator.origin);
   return Object.create(emulator, {
     origin: { value: origin },
     url: { value: `${origin}/2.0` },

@@ -37,13 +37,31 @@ export const gitEnv: Readonly<Record<string, string>> = {
   GIT_COMMITTER_EMAIL: "tess@example.com",
 };
 
+/** The environment in which git is given a password when it asks for one. */
+export function askpass(password: string): Record<string, string> {
+  return { GIT_ASKPASS: join(__dirname, "askpass.sh"), TEST_PASSWORD: password };
+}
+
+/** A URL's password, which everybody on the machine could see in an argument, goes to git when it asks. */
+function withoutPasswords(args: readonly string[]): { args: string[]; env: Record<string, string> } {
+  const env: Record<string, string> = {};
+  const plain = args.map((arg) =>
+    arg.replace(/^(https?:\/\/[^:@/]+):([^@/]+)@/, (_, start: string, password: string) => {
+      Object.assign(env, askpass(password));
+      return `${start}@`;
+    }),
+  );
+  return { args: plain, env };
+}
+
 /** Runs a program to its end. */
 export function run(
   command: string,
-  args: readonly string[],
+  given: readonly string[],
   options: { cwd?: string; env?: Readonly<Record<string, string>>; input?: string } = {},
 ): Promise<Done> {
-  const child = spawn(command, args, { cwd: options.cwd, env: { ...gitEnv, ...options.env } });
+  const { args, env } = withoutPasswords(given);
+  const child = spawn(command, args, { cwd: options.cwd, env: { ...gitEnv, ...env, ...options.env } });
   let [stdout, stderr] = ["", ""];
   child.stdout.on("data", (chunk: Buffer) => {
     stdout += chunk.toString();

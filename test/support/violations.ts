@@ -1,11 +1,19 @@
 /** What the emulator and this project's client did otherwise than the description has it. */
+import { note, requests } from "../hunt/places";
+import { noteSecretsOf } from "../hunt/secrets";
 import { type Exchange, wrongRequest, wrongResponse } from "../openapi/exchange";
 
 const found: string[] = [];
 
+/** What others get to see of what is sent there: the text of comments and reports. */
+const published = /\/(comments|reports|annotations|statuses)\b/;
+
 /** The answers of every emulator, and the requests of this project's own client, are held to the description. */
 export function observe(exchange: Exchange): void {
   const { url, method, status, requestHeaders, responseHeaders } = exchange;
+  noteSecretsOf(exchange);
+  if (requestHeaders["user-agent"] === "bitbucket-as-code")
+    note(requests, `${method} ${url} ${published.test(url) ? exchange.requestBody.toString() : ""}`);
   if (!/^\/(2\.0|site)(\/|$)/.test(url)) return;
   const where = `${method} ${url}, answered ${status}`;
   if (requestHeaders["user-agent"] === "bitbucket-as-code")

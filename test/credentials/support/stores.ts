@@ -1,13 +1,14 @@
 /** Places where credentials are kept, as a user has them: a password store with a key of its own, a home, git's files. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 export type Env = Record<string, string>;
 
 /** A home with nothing in it. Its path is short: GnuPG's sockets have little room for theirs. */
 export class Home {
-  readonly folder = mkdtempSync("/tmp/bac-");
+  readonly folder = mkdtempSync(join(tmpdir(), "h-"));
   readonly env: Env = {
     PATH: process.env.PATH ?? "",
     HOME: this.folder,

@@ -2,8 +2,10 @@
 import { execFileSync } from "node:child_process";
 import { resolve } from "node:path";
 import { ensureEngine } from "../../../src/engine";
+import begin from "../../hunt/begin";
 
 export default async function setup(): Promise<void> {
+  begin();
   const root = resolve(__dirname, "..", "..", "..");
   // The engine runs what is in dist: it has to be what is in src.
   execFileSync("npm", ["run", "build", "--silent"], { cwd: root, stdio: "inherit" });

@@ -1,0 +1,19 @@
+/** Before all tests: the folder of the run, and somebody who looks at the machine's processes. */
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { processList, programs, removed, runFolder, temporary } from "./places";
+import { noteExampleTokens } from "./secrets";
+
+export default function begin(): void {
+  if (existsSync(runFolder)) return;
+  mkdirSync(runFolder, { mode: 0o700 });
+  for (const folder of [temporary, removed, programs]) mkdirSync(folder);
+  noteExampleTokens();
+  // Elsewhere than on Linux there is no list of processes to look at.
+  if (existsSync("/proc/self/cmdline"))
+    spawn(process.execPath, [join(__dirname, "processList.mjs"), processList, String(process.pid)], {
+      stdio: "ignore",
+      detached: true,
+    }).unref();
+}

@@ -1,0 +1,14 @@
+/** A secret that a test leaks on purpose, in every way: if the hunt does not find all of them, it is blind. */
+import type { Finding } from "./search";
+
+export const canary = "canary-\u00e9-of-the-hunt-for-secrets";
+
+/** The ways, each with the files in which it is seen. */
+export const ways: Readonly<Record<string, (finding: Finding) => boolean>> = {
+  "a program's output": ({ file, context }) => file.startsWith("programs/") && context.includes("printed"),
+  "a program's arguments": ({ file, context }) => file.startsWith("programs/") && context.includes("given"),
+  "a removed file": ({ file }) => file.startsWith("removed/"),
+  "a file that is left": ({ file }) => file.startsWith("temporary/"),
+  "the list of processes": ({ file }) => file === "processes.txt",
+  "a request": ({ file }) => file === "requests.txt",
+};

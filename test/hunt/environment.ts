@@ -1,0 +1,27 @@
+/**
+ * Jest's environment for Node, which notes what is searched for secrets at the end. It is loaded once
+ * a worker, outside of what tests see: what it puts in the place of Node's functions holds for all of them.
+ */
+import { relative } from "node:path";
+import { TestEnvironment } from "jest-environment-node";
+import { watchPrograms } from "./programs";
+import { watchRemovals } from "./removals";
+
+let running = "";
+const test = () => running;
+watchPrograms(test);
+watchRemovals(test);
+
+export default class WatchedEnvironment extends TestEnvironment {
+  readonly #file: string;
+
+  constructor(...[config, context]: ConstructorParameters<typeof TestEnvironment>) {
+    super(config, context);
+    this.#file = relative(config.globalConfig.rootDir, context.testPath);
+    running = this.#file;
+  }
+
+  async handleTestEvent(event: { readonly name: string; readonly test?: { readonly name: string } }) {
+    if (event.name === "test_start") running = `${this.#file}: ${event.test?.name}`;
+  }
+}

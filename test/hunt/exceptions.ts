@@ -1,0 +1,37 @@
+/** Where a secret may stand, and why. Everything else is a leak. */
+import { basename } from "node:path";
+import type { Finding } from "./search";
+
+interface Exception {
+  readonly why: string;
+  readonly holds: (finding: Finding) => boolean;
+}
+
+const exceptions: readonly Exception[] = [
+  {
+    why: "Who keeps a credential gives it to the program that asked, through a pipe.",
+    holds: ({ program }) => isPrefix(program?.args, ["git", "credential", "fill"]),
+  },
+  {
+    why: "git's own store keeps them in the clear: tests have one, as users do.",
+    holds: ({ file }) => basename(file) === ".git-credentials",
+  },
+  {
+    why: "An emulator says how to log in to it, in its first lines.",
+    holds: ({ program, context }) =>
+      program?.args.some((arg) => basename(arg) === "main.ts") === true &&
+      /export BITBUCKET_TOKEN=\*\*\*/.test(context),
+  },
+  {
+    why: "An emulator keeps its tokens, and what was sent to it, in its state.",
+    holds: ({ file }) => /^removed\/test_emulator_[^/]*\/state\.json$/.test(file),
+  },
+];
+
+function isPrefix(args: readonly string[] = [], prefix: readonly string[]): boolean {
+  return prefix.every((part, at) => basename(args[at] ?? "") === part);
+}
+
+export function isException(finding: Finding): boolean {
+  return exceptions.some(({ holds }) => holds(finding));
+}
