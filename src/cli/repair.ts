@@ -142,7 +142,11 @@ function closingText(outcome: Repaired, stack: string): string {
   ];
   if (parts.length === 0)
     return colors.bold(`Nothing to repair: ${held} resources are in the state, and there.`);
-  const next = written ? `Run "bitbucket-as-code up ${stack}" next.` : "Nothing was written.";
+  const next = !written
+    ? "Nothing was written."
+    : count(outcome, "unreadable") > 0
+      ? "What could not be read was left as it is: see to that, and run this again."
+      : `Run "bitbucket-as-code up ${stack}" next.`;
   return `${colors.bold(parts.join(", "))}\n${next}`;
 }
 

@@ -13,15 +13,27 @@ export interface ExitOptions {
 }
 
 /**
- * 2 where something was changed on the server; else 1 where something could not be read that should have been; else 0.
- * An error is never taken for drift, and never for its absence.
+ * 2 where something was changed on the server; else 1 where something could not be read that should have been, or
+ * nothing could be; else 0. An error is never taken for drift, and never for its absence.
  */
-export function exitCodeOf({ findings }: Pick<DriftReport, "findings">, options: ExitOptions): 0 | 1 | 2 {
+export function exitCodeOf(
+  report: Pick<DriftReport, "findings" | "compared">,
+  options: ExitOptions,
+): 0 | 1 | 2 {
+  const { findings } = report;
   const drift = findings.some((finding) => {
     if (finding.case === "unreadable" || (finding.case === "pending" && !options.failOnPending)) return false;
     return atLeast(finding.severity, options.failOn);
   });
   if (drift && !options.exitZero) return 2;
   const unread = findings.filter((finding) => finding.case === "unreadable");
-  return unread.some(({ failed }) => failed || options.strict) ? 1 : 0;
+  return isBlind(report) || unread.some(({ failed }) => failed || options.strict) ? 1 : 0;
+}
+
+/** Whether there is something to compare, and nothing of it could be read. */
+export function isBlind({ findings, compared }: Pick<DriftReport, "findings" | "compared">): boolean {
+  const unread = new Set(
+    findings.flatMap((one) => (one.case === "unreadable" ? [`${one.kind} ${one.name}`] : [])),
+  );
+  return unread.size > 0 && unread.size >= compared;
 }

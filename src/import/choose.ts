@@ -13,6 +13,13 @@ export interface Chosen {
  * it is left out as a whole. What may be read of none is a matter of scopes: that kind is left out.
  */
 export function chooseFrom({ objects, unreadable }: Survey): Chosen {
+  if (!objects.some(({ kind }) => kind === repository)) {
+    const reasons = unreadable.flatMap((one) => (one.kind === repository && !one.owner ? [one.reason] : []));
+    if (reasons.length > 0)
+      throw new Error(
+        `The repositories of the workspace could not be read, and nothing was written. ${[...new Set(reasons)].join(" ")}`,
+      );
+  }
   const repositories = new Set([
     ...objects.flatMap(({ kind, found }) => (kind === repository ? [found.id] : [])),
     ...unreadable.flatMap(({ owner }) => repositoryOf(owner)?.found.id ?? []),

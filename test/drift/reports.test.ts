@@ -109,18 +109,27 @@ describe("a terminal", () => {
 test("the exit code tells drift from errors, and neither is taken for the other", () => {
   const usual = { failOn: "low" } as const;
   const { findings } = sampleReport(24);
-  const of = (...cases: string[]) => ({ findings: findings.filter((one) => cases.includes(one.case)) });
-  expect(exitCodeOf({ findings: [] }, usual)).toBe(0);
+  const compared = 100;
+  const of = (...cases: string[]) => ({
+    findings: findings.filter((one) => cases.includes(one.case)),
+    compared,
+  });
+  expect(exitCodeOf({ findings: [], compared }, usual)).toBe(0);
   for (const one of ["drift", "deleted", "recreated", "unmanaged"])
     expect(exitCodeOf(of(one), usual)).toBe(2);
   expect(exitCodeOf(of("pending"), usual)).toBe(0);
   expect(exitCodeOf(of("pending"), { ...usual, failOnPending: true })).toBe(2);
   expect(exitCodeOf(of("unreadable"), usual)).toBe(0);
   expect(exitCodeOf(of("unreadable"), { ...usual, strict: true })).toBe(1);
-  const failed = { findings: of("unreadable").findings.map((one) => ({ ...one, failed: true })) };
+  const failed = { compared, findings: of("unreadable").findings.map((one) => ({ ...one, failed: true })) };
   expect(exitCodeOf(failed, { ...usual, exitZero: true })).toBe(1);
-  expect(exitCodeOf({ findings: [...failed.findings, ...of("drift").findings] }, usual)).toBe(2);
-  const low = { findings: of("drift").findings.filter(({ severity }) => severity !== "critical") };
+  expect(exitCodeOf({ compared, findings: [...failed.findings, ...of("drift").findings] }, usual)).toBe(2);
+  const low = { compared, findings: of("drift").findings.filter(({ severity }) => severity !== "critical") };
   expect(exitCodeOf(low, { failOn: "critical" })).toBe(0);
   expect(exitCodeOf(of("drift"), { ...usual, exitZero: true })).toBe(0);
+  // A credential that sees nothing at all is no proof that nothing has changed.
+  const blind = of("unreadable");
+  const all = new Set(blind.findings.map(({ kind, name }) => `${kind} ${name}`)).size;
+  expect(exitCodeOf({ ...blind, compared: all }, usual)).toBe(1);
+  expect(exitCodeOf({ ...blind, compared: all + 1 }, usual)).toBe(0);
 });

@@ -1,5 +1,6 @@
 /** Words and values as reports in text show them. */
 import { printable } from "../../bitbucket/errors";
+import { isBlind } from "../exit";
 import { type Case, type DriftReport, type FieldFinding, type Finding, severities } from "../model";
 
 /** How a case is called in a list. */
@@ -78,6 +79,7 @@ export function summaryText(report: DriftReport): string {
     count > 0 ? [`${count} ${caseWords[name as Case]}`] : [],
   );
   const found = parts.length > 0 ? parts.join(", ") : "no drift";
+  if (isBlind(report)) return `${found}; nothing could be compared, and nothing is known of drift`;
   return `${found}; ${report.unchanged} of ${report.compared} as they should be`;
 }
 
