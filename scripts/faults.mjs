@@ -65,8 +65,15 @@ was made and did not come into the state is recognised by the next run, and not 
 
 ## After a full disk
 
-An engine that cannot write its state tries for about five minutes and then fails. The file backend was seen to leave an
-empty state file (\`unexpected end of JSON input\`). What it wrote before should stand beside it, as \`<stack>.json.bak\`: copy
-that over it, make room, and run again. Where the table has no row for a full disk, this was not tried to its end.
+An engine that cannot write its state tries for about five minutes and then fails. The file backend then leaves an empty
+state file (\`failed to load checkpoint: unexpected end of JSON input\`), and an empty \`<stack>.json.bak\` beside it: the copy
+that it makes first does not fit either. Make room, and either bring back a copy of your own, or remove both files from the
+backend's folder, and then:
+
+\`\`\`sh
+pulumi stack init <stack>                    # the same name: Pulumi.<stack>.yaml is kept
+npx bitbucket-as-code repair <stack>         # what is there and declared comes into the state
+npx bitbucket-as-code up <stack>
+\`\`\`
 `;
 }

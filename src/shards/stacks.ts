@@ -217,7 +217,9 @@ export class Stacks {
       const { stderr = "", stdout = "" } = error as { stderr?: string; stdout?: string };
       const said = (stderr.trim() || stdout.trim() || String(error)).replace(/^error: /, "");
       const command = `pulumi ${args.slice(0, 2).join(" ")}`;
-      throw isLocked(said) ? new LockedError(command, said) : new Error(`${command} failed: ${said}`);
+      throw isLocked(said)
+        ? new LockedError(command, said)
+        : new Error(`${command} failed: ${said}${isDamaged(said) ? `\n${wayBack}` : ""}`);
     }
   }
 
@@ -262,6 +264,16 @@ export class LockedError extends Error {
     super(`${command} failed: ${said}`);
     this.name = "LockedError";
   }
+}
+
+const wayBack =
+  "The state is damaged. Bring back an earlier copy of it; or remove its file from the backend, make the stack anew with " +
+  '"pulumi stack init", and run "bitbucket-as-code repair": it takes into the state what is there and declared. ' +
+  "See docs/reliability.md.";
+
+/** What the engine says of a state file that is empty or cut short. */
+function isDamaged(said: string): boolean {
+  return /failed to load checkpoint|unexpected end of JSON input/i.test(said);
 }
 
 /** What the engine says of a file backend's lock, and Pulumi Cloud of an update in progress. */

@@ -20,6 +20,7 @@ export interface CliResult extends Result {
 
 export class Project {
   readonly outputs: string[] = [];
+  readonly checkout = checkout;
 
   private constructor(
     readonly folder: string,
