@@ -51,6 +51,16 @@ test.each(all.filter(([path]) => !withoutData.includes(path)))("%s takes --json"
   expect(command.options.map(({ long }) => long)).toContain("--json");
 });
 
+test("a command that is asked for is made alone, and is the one that the whole has", () => {
+  const whole = createProgram().commands;
+  for (const command of whole.filter((one) => one.name() !== "completion")) {
+    const alone = createProgram(command.name()).commands;
+    expect(alone.map((one) => [one.name(), helpOf(one)])).toEqual([[command.name(), helpOf(command)]]);
+  }
+  for (const other of ["help", "completion", "--version", "no-command", "constructor", undefined])
+    expect(createProgram(other).commands).toHaveLength(whole.length);
+});
+
 describe("completion in bash", () => {
   let folder: string;
   beforeAll(() => {
