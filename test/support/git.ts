@@ -43,8 +43,12 @@ export function askpass(password: string): Record<string, string> {
 }
 
 /** A URL's password, which everybody on the machine could see in an argument, goes to git when it asks. */
-function withoutPasswords(args: readonly string[]): { args: string[]; env: Record<string, string> } {
+function withoutPasswords(args: readonly string[]): {
+  args: readonly string[];
+  env: Record<string, string>;
+} {
   const env: Record<string, string> = {};
+  if (!["clone", "fetch", "ls-remote", "pull", "push"].includes(args[0] ?? "")) return { args, env };
   const plain = args.map((arg) =>
     arg.replace(/^(https?:\/\/[^:@/]+):([^@/]+)@/, (_, start: string, password: string) => {
       Object.assign(env, askpass(password));
