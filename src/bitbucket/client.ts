@@ -5,7 +5,7 @@ import { gunzip } from "node:zlib";
 import { Agent, type Dispatcher, FormData, request as send } from "undici";
 import { z } from "zod";
 import { checkedBaseUrl, defaultBaseUrl } from "./baseUrl";
-import { Budget } from "./budget";
+import { Budget, type Limit, limitOf } from "./budget";
 import type { Credentials } from "./credentials";
 import { type Opened, openFollowing, textOfStream } from "./download";
 import {
@@ -172,6 +172,8 @@ class HttpClient implements Client {
   /** For answers of any size. Made when it is needed. */
   #streams: Agent | undefined;
   readonly #gate: Gate;
+  /** Limits for which somebody has waited in vain: the next one who meets them does not wait again. */
+  readonly #spent = new Set<Limit>();
   readonly #token: TokenSource;
   readonly #now: () => number;
   readonly #random: () => number;
@@ -343,7 +345,9 @@ class HttpClient implements Client {
     let uncertain = false;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await once();
+        const result = await once();
+        this.#spent.delete(limitOf(path));
+        return result;
       } catch (error) {
         // The first attempt may have deleted it.
         if (method === "DELETE" && uncertain && gone !== undefined && isStatus(error, 404)) return gone;
@@ -353,9 +357,14 @@ class HttpClient implements Client {
         const most = this.options.longestWait ?? 120_000;
         const attempts =
           error instanceof ConnectionError && error.outcome === "not-applied" ? mostConnects : mostAttempts;
-        if (!retry || attempt >= attempts || waited + wait > most) throw error;
+        const limited = isStatus(error, 429);
+        const inVain = limited && this.#spent.has(limitOf(path));
+        if (!retry || attempt >= attempts || waited + wait > most || inVain) {
+          if (limited) this.#spent.add(limitOf(path));
+          throw error;
+        }
         waited += wait;
-        if (isStatus(error, 429)) this.#gate.close(wait);
+        if (limited) this.#gate.close(wait);
         await this.#pause(wait);
       }
     }

@@ -173,6 +173,29 @@ describe("repeating", () => {
     expect(Math.max(...served.waits)).toBeGreaterThanOrEqual(7000);
   });
 
+  test("a 429 that lasts is waited for once, not by each request; webhooks have a limit of their own", async () => {
+    let open = false;
+    const [fine, limited] = [json(200, {}), text(429, "Rate limit for this resource has been exceeded")];
+    const answer: Answer = (...exchange) => (open ? fine : limited)(...exchange);
+    const { client, seen } = await serve([answer]);
+    await failure(client.get("/user"));
+    const first = seen.length;
+    expect(first).toBeGreaterThan(3);
+    for (let count = 1; count <= 5; count += 1) {
+      expect(await failure(client.get("/user"))).toBeInstanceOf(RateLimitError);
+      expect(seen).toHaveLength(first + count);
+    }
+    await failure(client.get("/repositories/acme/api/hooks"));
+    expect(seen.length).toBeGreaterThan(first + 8);
+    // Once it goes on, a later 429 is waited for again.
+    open = true;
+    await client.get("/user");
+    open = false;
+    const before = seen.length;
+    await failure(client.get("/user"));
+    expect(seen.length).toBeGreaterThan(before + 3);
+  });
+
   test("a 429 that lasts ends with what the limit is about", async () => {
     const served = await serve([
       text(429, "Rate limit for this resource has been exceeded", { "retry-after": "3600" }),
