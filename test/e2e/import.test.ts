@@ -155,12 +155,16 @@ test("a second import adds what is new, and leaves all else alone to the byte", 
 
 test("a secret that is supplied is written, and until then nothing is", async () => {
   const path = `/repositories/acme/${encodeURIComponent(grown.repositories.get("svc-0") ?? "")}/pipelines_config/variables`;
-  await project.pulumi(["config", "set", "--secret", "svc-0.DEPLOY_TOKEN", "supplied", "--stack", "test"]);
+  // Not as an argument, which everybody on the machine could see.
+  const set = 'printf %s "$SUPPLIED_SECRET" | pulumi config set --secret svc-0.DEPLOY_TOKEN --stack test';
+  const supplied = "a secret that is supplied";
+  const { exitCode } = await project.command("sh", ["-c", set], { SUPPLIED_SECRET: supplied }).result;
+  expect(exitCode).toBe(0);
   project.emulator.requests.length = 0;
   const { output, exitCode } = await project.up();
   expect(exitCode).toBe(0);
   expect(output).toMatch(/~ 1 updated/);
   expect(project.writes).toEqual([expect.stringContaining(`PUT ${path}/`)]);
   const variables = [...project.repository("svc-0").variables.values()];
-  expect(variables.find(({ key }) => key === "DEPLOY_TOKEN")?.value).toBe("supplied");
+  expect(variables.find(({ key }) => key === "DEPLOY_TOKEN")?.value).toBe(supplied);
 });

@@ -191,7 +191,7 @@ describe("credentials", () => {
       [apiUser, exampleTokens.workspace],
       [apiUser, exampleTokens.expired],
       [apiUser, exampleTokens.revoked],
-      [apiUser, "nonsense"],
+      [apiUser, "no-such-token"],
     ] as const;
     for (const [user, secret] of refused) {
       const { exitCode, stderr } = await lsRemote(urlAs(emulator, user, secret));

@@ -10,7 +10,9 @@ interface Exception {
 const exceptions: readonly Exception[] = [
   {
     why: "Who keeps a credential gives it to the program that asked, through a pipe.",
-    holds: ({ program }) => isPrefix(program?.args, ["git", "credential", "fill"]),
+    holds: ({ program, context }) =>
+      isPrefix(program?.args, ["git", "credential", "fill"]) ||
+      (isPrefix(program?.args, ["pass", "show"]) && /"\] \*\*\*/.test(context)),
   },
   {
     why: "git's own store keeps them in the clear: tests have one, as users do.",

@@ -74,6 +74,8 @@ test("the scopes of a plan are those of its operations, with what each is for", 
   expect(missingScopes(found, ["read:webhook:bitbucket"])).toMatch(
     /write:webhook:bitbucket is missing: to create a webhook/,
   );
-  expect(missingScopes(found, ["read:webhook:bitbucket", "write:webhook:bitbucket"])).toBeUndefined();
+  expect(
+    missingScopes(found, ["read:repository:bitbucket", "read:webhook:bitbucket", "write:webhook:bitbucket"]),
+  ).toBeUndefined();
   expect(missingScopes(found, undefined)).toBeUndefined();
 });

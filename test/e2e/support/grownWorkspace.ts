@@ -334,7 +334,7 @@ async function manyVariables(send: Send, uuid: string, count: number): Promise<v
   await inParallel(Array.from({ length: count }), 12, async (_, index) => {
     await send("POST", place, {
       key: `VARIABLE_${index}`,
-      value: `value ${index}`,
+      value: index % 100 === 0 ? `secured value ${index}.` : `value ${index}`,
       secured: index % 100 === 0,
     });
   });
