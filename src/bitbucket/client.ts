@@ -5,7 +5,7 @@ import { gunzip } from "node:zlib";
 import { Agent, type Dispatcher, FormData, request as send } from "undici";
 import { z } from "zod";
 import { checkedBaseUrl, defaultBaseUrl } from "./baseUrl";
-import { Budget, type Limit, limitOf } from "./budget";
+import { Budget, limitOf } from "./budget";
 import type { Credentials } from "./credentials";
 import { type Opened, openFollowing, textOfStream } from "./download";
 import {
@@ -172,8 +172,8 @@ class HttpClient implements Client {
   /** For answers of any size. Made when it is needed. */
   #streams: Agent | undefined;
   readonly #gate: Gate;
-  /** Limits for which somebody has waited in vain: the next one who meets them does not wait again. */
-  readonly #spent = new Set<Limit>();
+  /** Troubles for whose end somebody has waited in vain: until one goes well, the next one does not wait again. */
+  readonly #lasting = new Set<string>();
   readonly #token: TokenSource;
   readonly #now: () => number;
   readonly #random: () => number;
@@ -346,7 +346,7 @@ class HttpClient implements Client {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const result = await once();
-        this.#spent.delete(limitOf(path));
+        for (const limited of [true, false]) this.#lasting.delete(troubleOf(request, limited));
         return result;
       } catch (error) {
         // The first attempt may have deleted it.
@@ -358,9 +358,10 @@ class HttpClient implements Client {
         const attempts =
           error instanceof ConnectionError && error.outcome === "not-applied" ? mostConnects : mostAttempts;
         const limited = isStatus(error, 429);
-        const inVain = limited && this.#spent.has(limitOf(path));
-        if (!retry || attempt >= attempts || waited + wait > most || inVain) {
-          if (limited) this.#spent.add(limitOf(path));
+        const trouble = troubleOf(request, limited);
+        if (!retry) throw error;
+        if (attempt >= attempts || waited + wait > most || this.#lasting.has(trouble)) {
+          this.#lasting.add(trouble);
           throw error;
         }
         waited += wait;
@@ -523,6 +524,11 @@ function formData(
   for (const [name, content] of Object.entries(files)) form.append(name, new Blob([content]), name);
   for (const { field, name, content } of uploads) form.append(field, new Blob([content]), name);
   return form;
+}
+
+/** What a failure tells of other requests: of those that count towards the same limit, or that read or write as well. */
+function troubleOf({ method, path }: ApiRequest, limited: boolean): string {
+  return limited ? `limit of ${limitOf(path)}` : method === "GET" ? "reading" : "writing";
 }
 
 const retryAfters = new WeakMap<Error, number>();

@@ -196,6 +196,35 @@ describe("repeating", () => {
     expect(seen.length).toBeGreaterThan(before + 3);
   });
 
+  test.each([
+    ["500", text(500, "no")],
+    ["malformed JSON", text(200, "{")],
+    ["a lost connection", drop],
+  ])(
+    "%s that lasts is waited for once, until something goes well; writes are not reads",
+    async (_what, broken) => {
+      let open = false;
+      const fine = json(200, {});
+      const { client, seen } = await serve([(...exchange) => (open ? fine : broken)(...exchange)]);
+      const asked = async (work: () => Promise<unknown>) => {
+        const before = seen.length;
+        await failure(work());
+        return seen.length - before;
+      };
+      const read = () => client.get("/user");
+      const write = () => client.send({ method: "PUT", path: "/repositories/acme/api", body: {} });
+      expect(await asked(read)).toBeGreaterThan(2);
+      expect(await asked(read)).toBe(1);
+      expect(await asked(write)).toBeGreaterThan(2);
+      expect(await asked(write)).toBe(1);
+      open = true;
+      await read();
+      open = false;
+      expect(await asked(read)).toBeGreaterThan(2);
+      expect(await asked(write)).toBe(1);
+    },
+  );
+
   test("a 429 that lasts ends with what the limit is about", async () => {
     const served = await serve([
       text(429, "Rate limit for this resource has been exceeded", { "retry-after": "3600" }),
