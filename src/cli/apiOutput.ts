@@ -101,10 +101,14 @@ export async function saved(client: Client, path: string, options: OpenOptions, 
       const resumed = opened.status === 206;
       shown.expect(Math.ceil(Number(opened.headers["content-length"] ?? 0) / 1024));
       opened.body.on("data", (chunk: Buffer) => shown.done(chunk.length / 1024));
+      const kept = createWriteStream(partial, { flags: resumed ? "a" : "w" });
+      // What was being written when the connection broke still comes into the file, and counts as being there.
+      const closed = new Promise((done) => kept.once("close", done));
       try {
-        await pipeline(opened.body, createWriteStream(partial, { flags: resumed ? "a" : "w" }));
+        await pipeline(opened.body, kept);
         break;
       } catch (error) {
+        await closed;
         if (attempt >= mostResumptions || !existsSync(mark)) throw broken(error, path, partial);
       }
     }
