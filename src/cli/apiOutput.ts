@@ -103,7 +103,7 @@ export async function saved(client: Client, path: string, options: OpenOptions, 
       opened.body.on("data", (chunk: Buffer) => shown.done(chunk.length / 1024));
       const kept = createWriteStream(partial, { flags: resumed ? "a" : "w" });
       // What was being written when the connection broke still comes into the file, and counts as being there.
-      const closed = new Promise((done) => kept.once("close", done));
+      const closed = new Promise<void>((done) => kept.once("close", done));
       try {
         await pipeline(opened.body, kept);
         break;
