@@ -2,6 +2,7 @@
  * `demo`: the main job from end to end on this machine. A real engine applies the sample stack to the emulator,
  * something is changed behind its back, a preview shows the drift, and the next apply repairs it.
  */
+import type { ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,6 +12,7 @@ import colors from "picocolors";
 import { ensureEngine } from "../engine";
 import { start } from "./child";
 import { compiled, packageRoot } from "./paths";
+import { UsageError } from "./project";
 import { changedLines, type Pulumi, pulumiIn, summaryLines } from "./pulumi";
 
 const stack = "example";
@@ -21,19 +23,32 @@ export function demoCommand(): Command {
       "Apply the sample stack to an emulated Bitbucket, change it behind its back, see and repair the drift",
     )
     .option("--keep", "leave the emulator and the state to play with, and say how to go on")
-    .addHelpText("after", `\nExamples:\n  bitbucket-as-code demo\n  bitbucket-as-code demo --keep`)
-    .action((options: { keep?: boolean }) => demo(options.keep === true));
+    .option(
+      "--emulator <url>",
+      "use an emulator that runs already, with nothing in its workspace acme; BITBUCKET_EMAIL and BITBUCKET_TOKEN say who you are",
+    )
+    .addHelpText(
+      "after",
+      `\nExamples:\n  bitbucket-as-code demo\n  bitbucket-as-code demo --keep\n  bitbucket-as-code demo --emulator http://127.0.0.1:7990`,
+    )
+    .action(demo);
 }
 
-async function demo(keep: boolean): Promise<void> {
-  const began = Date.now();
-  title("A Pulumi engine");
-  const engine = await ensureEngine({ report: say });
-  say(`pulumi ${engine.version}, from ${engine.source}`);
-  const ready = Date.now();
+interface Options {
+  readonly keep?: boolean;
+  readonly emulator?: string;
+}
 
-  const folder = await mkdtemp(join(tmpdir(), "bitbucket-as-code-demo-"));
-  title("A Bitbucket Cloud on this machine");
+/** An emulator, and who works with it. */
+interface Running {
+  readonly url: string;
+  readonly email: string;
+  readonly token: string;
+  /** Where it was started here. */
+  readonly child?: ChildProcess;
+}
+
+async function startEmulator(keep: boolean): Promise<Running> {
   const { child, match } = await start(process.execPath, [compiled("emulator", "main.js"), "--port", "0"], {
     cwd: packageRoot,
     env: process.env,
@@ -42,7 +57,32 @@ async function demo(keep: boolean): Promise<void> {
     detached: keep,
   });
   const [, url = "", email = "", token = ""] = match;
+  return { url, email, token, child };
+}
+
+function givenEmulator(address: string): Running {
+  const { BITBUCKET_EMAIL: email, BITBUCKET_TOKEN: token } = process.env;
+  // The demo deletes what it made: it must not come near a real workspace.
+  if (!URL.canParse(address) || !["127.0.0.1", "localhost", "[::1]"].includes(new URL(address).hostname))
+    throw new UsageError(`--emulator ${address}: give the address of an emulator on this machine.`);
+  if (!email || !token)
+    throw new UsageError(
+      "--emulator takes BITBUCKET_EMAIL and BITBUCKET_TOKEN, as the emulator printed them.",
+    );
+  return { url: new URL("/2.0", address).href, email, token };
+}
+
+async function demo({ keep = false, emulator }: Options): Promise<void> {
+  const began = Date.now();
+  title("A Pulumi engine");
+  const engine = await ensureEngine({ report: say });
+  say(`pulumi ${engine.version}, from ${engine.source}`);
+  const ready = Date.now();
+
+  title("A Bitbucket Cloud on this machine");
+  const { url, email, token, child } = emulator ? givenEmulator(emulator) : await startEmulator(keep);
   say(`${url}, with the workspace acme and nothing in it`);
+  const folder = await mkdtemp(join(tmpdir(), "bitbucket-as-code-demo-"));
 
   const settings = {
     BITBUCKET_API_URL: url,
@@ -66,17 +106,17 @@ async function demo(keep: boolean): Promise<void> {
     await story(pulumi, new Api(url, email, token), keep);
   } finally {
     if (!keep) {
-      child.kill();
+      child?.kill();
       await rm(folder, { recursive: true, force: true });
       if (!hadConfig) await rm(config, { force: true });
     }
   }
   say(`It took ${seconds(Date.now() - ready)} with the engine there, ${seconds(Date.now() - began)} in all.`);
   if (keep) {
-    howToGoOn(engine.path, settings, child.pid);
-    child.stdout?.destroy();
-    child.stderr?.destroy();
-    child.unref();
+    howToGoOn(engine.path, settings, child?.pid);
+    child?.stdout?.destroy();
+    child?.stderr?.destroy();
+    child?.unref();
   }
 }
 
@@ -174,7 +214,7 @@ function howToGoOn(
     `pulumi preview --stack ${stack}`,
     `pulumi up --stack ${stack}`,
     curl,
-    `kill ${emulator}    # ends the emulator`,
+    ...(emulator === undefined ? [] : [`kill ${emulator}    # ends the emulator`]),
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
 }

@@ -30,9 +30,19 @@ function run(
 }
 
 test("the demo makes the sample, shows the drift, repairs it, and leaves nothing", async () => {
-  const { exitCode, stdout, stderr } = await run(["demo"]);
+  // One that it starts itself would not be held to the description: the test of the package has that.
+  const emulator = await startEmulator();
+  const { exitCode, stdout, stderr } = await run(["demo", "--emulator", emulator.origin], {
+    BITBUCKET_EMAIL: exampleTokens.email,
+    BITBUCKET_TOKEN: exampleTokens.admin,
+  });
   expect(stderr).toBe("");
   expect(exitCode).toBe(0);
+  expect([...(emulator.state.workspaces.get("acme")?.repositories.keys() ?? [])]).toEqual([]);
+  await emulator.close();
+  expect((await run(["demo", "--emulator", "https://api.bitbucket.org"])).stderr).toMatch(
+    /--emulator https:\/\/api\.bitbucket\.org: give the address of an emulator on this machine/,
+  );
   const steps = [
     /\+ 23 created/,
     /the description of api is "changed by hand"/,
