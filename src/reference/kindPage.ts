@@ -34,6 +34,11 @@ export function kindPage(kind: Kind): string {
     "## Scopes",
     "What a credential needs, for a user's API token, and for an access token or OAuth.",
     table(["to", "API token", "access token, OAuth"], scopeRows(kind)),
+    ...(kind.scopesDependOn
+      ? [
+          `These are those of the example: they depend on ${kind.scopesDependOn.map((field) => `\`${field}\``).join(", ")}.`,
+        ]
+      : []),
     `Bitbucket's own page: <${kind.documentation}>`,
   ].join("\n\n")}\n`;
 }

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { processList, programs, removed, runFolder, temporary } from "./places";
+import { hasProcessList, processList, programs, removed, runFolder, temporary } from "./places";
 import { noteExampleTokens } from "./secrets";
 
 export default function begin(): void {
@@ -10,8 +10,7 @@ export default function begin(): void {
   mkdirSync(runFolder, { mode: 0o700 });
   for (const folder of [temporary, removed, programs]) mkdirSync(folder);
   noteExampleTokens();
-  // Elsewhere than on Linux there is no list of processes to look at.
-  if (existsSync("/proc/self/cmdline"))
+  if (hasProcessList)
     spawn(process.execPath, [join(__dirname, "processList.mjs"), processList, String(process.pid)], {
       stdio: "ignore",
       detached: true,

@@ -1,4 +1,5 @@
 /** A secret that a test leaks on purpose, in every way: if the hunt does not find all of them, it is blind. */
+import { hasProcessList } from "./places";
 import type { Finding } from "./search";
 
 export const canary = "canary-\u00e9-of-the-hunt-for-secrets";
@@ -9,6 +10,6 @@ export const ways: Readonly<Record<string, (finding: Finding) => boolean>> = {
   "a program's arguments": ({ file, context }) => file.startsWith("programs/") && context.includes("given"),
   "a removed file": ({ file }) => file.startsWith("removed/"),
   "a file that is left": ({ file }) => file.startsWith("temporary/"),
-  "the list of processes": ({ file }) => file === "processes.txt",
+  ...(hasProcessList ? { "the list of processes": ({ file }: Finding) => file === "processes.txt" } : {}),
   "a request": ({ file }) => file === "requests.txt",
 };

@@ -1,5 +1,5 @@
 /** Where a test run puts what is searched for secrets at its end. jest.config.js names the folder. */
-import { appendFileSync } from "node:fs";
+import { appendFileSync, existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -16,6 +16,9 @@ export const programs = join(runFolder, "programs");
 
 /** The command lines of all processes of the machine, those that tests did not start themselves among them. */
 export const processList = join(runFolder, "processes.txt");
+
+/** Elsewhere than on Linux there is no list of processes to look at. */
+export const hasProcessList = existsSync("/proc/self/cmdline");
 
 /** What this project's client sent that others get to see: addresses, comments and reports. */
 export const requests = join(runFolder, "requests.txt");
