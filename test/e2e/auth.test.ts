@@ -166,7 +166,7 @@ test("a token that does not work is not kept, and none is taken from the command
   expect((await run(process.execPath, [main, "auth", "status", "--profile", "expired"], env)).output).toMatch(
     /There is no profile "expired"/,
   );
-  const shown = await run(process.execPath, [main, "doctor", "--token", "not-a-real-token"], env);
+  const shown = await run(process.execPath, [main, "doctor", "--token", "typed-on-the-command-line"], env);
   expect(shown).toMatchObject({
     exitCode: 1,
     output: expect.stringMatching(/A token is no option.*BITBUCKET_TOKEN.*revoked/s),
