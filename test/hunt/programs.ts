@@ -15,8 +15,6 @@ const inherited = { ...process.env };
 let started = 0;
 
 /** The first line of a program's file says which test started it, the second how. */
-export const headLines = 2;
-
 function fileOf(test: string, args: readonly string[]): string {
   started += 1;
   const file = join(programs, `${process.pid}-${started}.txt`);

@@ -1,7 +1,7 @@
 /** Finds secrets in what a test run left: in programs' arguments and output, files, requests and the list of processes. */
 import { spawnSync } from "node:child_process";
 import { closeSync, existsSync, openSync, readFileSync, readSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { z } from "zod";
 import type { UsedSecret } from "./secrets";
 
@@ -85,7 +85,7 @@ export function findSecrets(
     if (!found.has(key))
       found.set(key, {
         secret,
-        file: relative(folder, join(folder, file)),
+        file,
         program: file.startsWith("programs/") ? programOf(join(folder, file)) : undefined,
         context: contextOf(join(folder, file), offset, form, secret),
       });
