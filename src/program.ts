@@ -27,7 +27,7 @@ import {
   limitsFrom,
   liveLook,
   missingScopes,
-  ownersOf,
+  placedIn,
   placesOf,
   planOf,
   preflight,
@@ -46,7 +46,6 @@ import { Needs } from "./plan/needs";
 import { notSupplied } from "./plan/notSupplied";
 import { namesUsers, withUsers } from "./plan/users";
 import { Lifecycle } from "./provider/lifecycle";
-import { locationFields } from "./provider/location";
 import { adoptsAll, clientFrom, sharedReads } from "./provider/session";
 import { resourceClass } from "./resource";
 import {
@@ -276,15 +275,10 @@ async function checkPlan(
     return;
   }
   const plan = withRemovals(planOf(desired, state), removals);
-  const owners = new Map(
-    desired.map(({ resource, kind, name }) => [`${kind.name} ${name}`, ownersOf(resource)]),
+  const placed = placedIn(
+    desired.map(({ resource }) => resource),
+    plan.changes,
   );
-  const placed = plan.changes.map((change) => ({
-    ...change,
-    owners:
-      owners.get(`${change.kind.name} ${change.name}`) ??
-      locationFields(change.kind).filter((field) => change.values[field] !== undefined),
-  }));
   const costly = process.env.BITBUCKET_ESTIMATED
     ? undefined
     : budgetWarning(requestsFor(state, placed), client.budget);

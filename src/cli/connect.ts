@@ -1,15 +1,12 @@
 /** The client and the live reader of a command that works without the engine. */
 import type { Client } from "../bitbucket";
 import { LiveReader } from "../live";
-import { type ConfigLookup, clientFrom } from "../provider/session";
+import { type ConfigLookup, clientFrom, summaryOf } from "../provider/session";
 
 export interface Connection {
   readonly client: Client;
   readonly reader: LiveReader;
 }
-
-/** Lines of collections in a summary, unless each request is shown. */
-const fewLines = 6;
 
 interface ConnectOptions {
   /** The stack's configuration, for what the environment does not say. */
@@ -36,10 +33,10 @@ export async function connected<Result>(
   const logged = process.env.BITBUCKET_LOG === "requests";
   try {
     const result = await work({ client, reader: new LiveReader(client, { missingIsDeleted }) });
-    if (options.summary && !logged) say(client.budget.summary(fewLines));
+    if (options.summary && !logged) say(summaryOf(client.budget));
     return result;
   } finally {
-    if (logged) say(client.budget.summary());
+    if (logged) say(summaryOf(client.budget));
     await client.close();
   }
 }

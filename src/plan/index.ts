@@ -19,6 +19,7 @@ export {
 export {
   ownersOf,
   type Purpose,
+  placedIn,
   purposes,
   type StackScopes,
   scopesOfStack,

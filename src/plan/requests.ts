@@ -2,8 +2,8 @@
 import { type Budget, type Limit, limitOf } from "../bitbucket";
 import { locationOf } from "../provider/location";
 import { complete, managedFields } from "../provider/values";
-import type { Planned } from "./plan";
 import { readPathOf, requestsOf, somewhere } from "./scopes";
+import type { PlacedChange } from "./stackScopes";
 import type { Applied } from "./state";
 
 /** Items on a page of a collection. */
@@ -11,9 +11,6 @@ const pageLength = 100;
 
 /** Requests, by the hourly limit that they count towards. */
 export type RequestEstimate = Readonly<Record<Limit, number>>;
-
-/** A change, with the names of the inputs that say where it is made. */
-export type PlacedChange = Planned & { readonly owners: readonly string[] };
 
 /**
  * About how many requests it takes to read what the state holds, and to make the changes. What drifted on the server

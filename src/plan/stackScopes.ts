@@ -1,7 +1,9 @@
 /** The smallest set of scopes with which a stack can be previewed, applied or destroyed. It takes the YAML alone. */
 import { type Credentials, scopesFor, smallest } from "../bitbucket";
-import { type DesiredResource, type DesiredStack, referencesIn, withSecrets } from "../desired";
+import { type DesiredResource, type DesiredStack, keyOf, referencesIn, withSecrets } from "../desired";
 import type { Values } from "../kinds/kind";
+import { locationFields } from "../provider/location";
+import type { Planned } from "./plan";
 import { type Needed, type Placed, type Preflight, preflight } from "./scopes";
 import { namesUsers } from "./users";
 
@@ -82,6 +84,23 @@ export function ownersOf(resource: DesiredResource): string[] {
   for (let owner = resource.parent; owner; owner = owner.parent)
     if (owner.kind.provides) names.push(owner.kind.provides);
   return names;
+}
+
+/** A change, with the names of the inputs that say where it is made. */
+export type PlacedChange = Planned & { readonly owners: readonly string[] };
+
+/** Where each change is made: of what is declared the YAML says it, of the rest its values. */
+export function placedIn(
+  resources: readonly DesiredResource[],
+  changes: readonly Planned[],
+): readonly PlacedChange[] {
+  const owners = new Map(resources.map((resource) => [keyOf(resource), ownersOf(resource)]));
+  return changes.map((change) => ({
+    ...change,
+    owners:
+      owners.get(keyOf(change)) ??
+      locationFields(change.kind).filter((field) => change.values[field] !== undefined),
+  }));
 }
 
 /** Args with a text in the place of each reference: for where only it counts that a value is there. */

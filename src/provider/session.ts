@@ -1,5 +1,5 @@
 /** The client and the live reader that all resources of one run share: they are in one provider process. */
-import { type Client, createClient, Ledger, ledgerFolder } from "../bitbucket";
+import { type Budget, type Client, createClient, Ledger, ledgerFolder } from "../bitbucket";
 import { type CredentialSources, findCredentials } from "../credentials";
 import { LiveReader, SharedReads } from "../live";
 import { Lifecycle } from "./lifecycle";
@@ -97,11 +97,16 @@ export function adoptsAll(env: NodeJS.ProcessEnv, lookup: ConfigLookup): boolean
 /** Lines of collections in the summary, unless each request is shown. */
 const fewLines = 6;
 
+/** What a run has cost: the collections with the most requests, or all where each request is shown. */
+export function summaryOf(budget: Budget): string {
+  return budget.summary(process.env.BITBUCKET_LOG === "requests" ? undefined : fewLines);
+}
+
 /** What the run has cost, or undefined where nothing was asked, or where a command sums up several processes. */
 export function summary(): string | undefined {
   if (!client || process.env.BITBUCKET_RUN || Object.keys(client.budget.byMethod()).length === 0)
     return undefined;
-  return client.budget.summary(process.env.BITBUCKET_LOG === "requests" ? undefined : fewLines);
+  return summaryOf(client.budget);
 }
 
 /** Whether requests are under way. */

@@ -2,14 +2,13 @@
 import { type DesiredStack, keyOf, referencesIn } from "../desired";
 import {
   namesUsers,
-  ownersOf,
+  placedIn,
   planOf,
   type RequestEstimate,
   requestsFor,
   type StateResource,
   withStandIns,
 } from "../plan";
-import { locationFields } from "../provider/location";
 import type { Operation } from "./engine";
 
 /**
@@ -29,14 +28,13 @@ export function estimateOf(
     args: withStandIns(resource.args),
   }));
   if (operation === "destroy") {
-    const deletions = resources.map(({ resource, kind, name, args }) => ({
+    const deletions = resources.map(({ kind, name, args }) => ({
       operation: "delete" as const,
       kind,
       name,
       values: args,
-      owners: ownersOf(resource),
     }));
-    return requestsFor([], deletions);
+    return requestsFor([], placedIn(desired.resources, deletions));
   }
   // Of what names a user or takes a value from elsewhere, it cannot be told here whether it changes.
   const untold = new Set(
@@ -44,12 +42,8 @@ export function estimateOf(
       namesUsers([resource]) || referencesIn(resource.args).length > 0 ? [keyOf(resource)] : [],
     ),
   );
-  const owners = new Map(resources.map(({ resource }) => [keyOf(resource), ownersOf(resource)]));
-  const changes = planOf(resources, state).changes.flatMap((change) => {
-    const key = `${change.kind.name} ${change.name}`;
-    if (untold.has(key) && change.operation !== "create") return [];
-    const places = locationFields(change.kind).filter((field) => change.values[field] !== undefined);
-    return [{ ...change, owners: owners.get(key) ?? places }];
-  });
-  return requestsFor(state, changes);
+  const changes = planOf(resources, state).changes.filter(
+    (change) => change.operation === "create" || !untold.has(keyOf(change)),
+  );
+  return requestsFor(state, placedIn(desired.resources, changes));
 }
