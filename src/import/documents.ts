@@ -1,29 +1,14 @@
 /** The YAML files of a stack, as documents that keep what people wrote in them. */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { isDeepStrictEqual } from "node:util";
-import {
-  Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  type Node,
-  Pair,
-  parseDocument,
-  Scalar,
-  YAMLMap,
-  YAMLSeq,
-} from "yaml";
+import { Document, isAlias, isMap, isScalar, isSeq, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from "yaml";
 import { isSecretSource, Structure } from "../desired";
 import type { Kind } from "../kinds/kind";
+import { compatibility, Original, rendered } from "./splice";
 import { isTree, ToSupply, type Tree, type Value } from "./tree";
 
 /** Characters of a list or a map that is written on one line. */
 const shortLine = 80;
-
-/** The library writes `[ a ]` where it writes `{ a: b }`. */
-const paddedList = /(?<=: )\[ ((?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^[\]"'#{}\n])*) \](?=$|,| \}| #)/gm;
 
 /** A step towards a place: the key, and what a single value in place of the map there stands for. */
 export interface Step {
@@ -39,17 +24,16 @@ const structure = new Structure();
 /** One file. */
 export class File {
   readonly #document: Document;
-  readonly #hasPaddedLists: boolean;
+  readonly #original: Original | undefined;
   #changed = false;
 
   constructor(
     readonly path: string,
     header?: string,
   ) {
-    const text = existsSync(path) ? readFileSync(path, "utf8") : undefined;
-    this.#document = text === undefined ? new Document(new YAMLMap()) : parseDocument(text, { merge: true });
-    this.#hasPaddedLists = text !== undefined && /^[^"'\n]*: \[ [^"'\n]* \]$/m.test(text);
-    if (text === undefined && header !== undefined) this.#document.commentBefore = header;
+    this.#original = existsSync(path) ? new Original(readFileSync(path, "utf8")) : undefined;
+    this.#document = this.#original?.document ?? new Document(new YAMLMap(), compatibility);
+    if (!this.#original && header !== undefined) this.#document.commentBefore = header;
     if (!isMap(this.#document.contents)) this.#document.contents = new YAMLMap() as never;
   }
 
@@ -58,12 +42,7 @@ export class File {
   }
 
   get text(): string {
-    const text = this.#document.toString({ lineWidth: 0, indentSeq: true });
-    if (this.#hasPaddedLists) return text;
-    const tight = text.replace(paddedList, "[$1]");
-    // Something that only looks like a list may stand in a text of several lines.
-    const same = isDeepStrictEqual(parseDocument(tight).toJS(), parseDocument(text).toJS());
-    return same ? tight : text;
+    return this.#original?.changed ?? rendered(this.#document);
   }
 
   has(path: readonly string[]): boolean {
@@ -87,8 +66,7 @@ export class File {
       pair.value = node;
       return;
     }
-    const name = new Scalar(key);
-    name.spaceBefore = path.length === 1 && map.items.length > 0;
+    const name = this.#newKey(map, key);
     if (comment !== undefined) name.commentBefore = comment;
     map.items.push(new Pair(name, node));
   }
@@ -136,14 +114,20 @@ export class File {
       if (shorthand && value && !(isScalar(value) && value.value === null))
         made.items.push(new Pair(new Scalar(shorthand), value));
       if (pair) pair.value = made;
-      else {
-        const name = new Scalar(key);
-        name.spaceBefore = map === this.#document.contents && map.items.length > 0;
-        map.items.push(new Pair(name, made));
-      }
+      else map.items.push(new Pair(this.#newKey(map, key), made));
       map = made;
     }
     return map;
+  }
+
+  /** Behind an empty line at the top, and where the others have one. */
+  #newKey(map: YAMLMap, key: string): Scalar {
+    const name = new Scalar(key);
+    const others = map.items.slice(1);
+    const areApart =
+      others.length > 0 && others.every(({ key: other }) => isScalar(other) && other.spaceBefore);
+    name.spaceBefore = map.items.length > 0 && (map === this.#document.contents || areApart);
+    return name;
   }
 }
 
@@ -215,6 +199,9 @@ export function valueNode(value: Value, notes: Notes = new Map()): Node {
     return list;
   }
   const scalar = new Scalar(value);
+  // What cannot be seen is written out.
+  if (typeof value === "string" && (value.includes("\n") ? /^\s/ : /\t/).test(value))
+    scalar.type = Scalar.QUOTE_DOUBLE;
   const note = typeof value === "string" ? notes.get(value) : undefined;
   if (note !== undefined) scalar.comment = ` ${note}`;
   return scalar;

@@ -2,7 +2,7 @@
  * Writes down the command line of every process that lives long enough to be seen, until its parent ends.
  * usage: node processList.mjs <file> <pid of the parent>
  */
-import { appendFileSync, readdirSync, readFileSync } from "node:fs";
+import { openSync, readdirSync, readFileSync, writeSync } from "node:fs";
 
 const [, , file, parent] = process.argv;
 /** Milliseconds between two looks. */
@@ -10,6 +10,8 @@ const interval = 20;
 /** A process may become another program soon after it has started; later it is not looked at again. */
 const looks = 25;
 
+// Opened once: the file must not come back while the folder is being removed.
+const list = openSync(file, "a");
 const seen = new Map();
 const written = new Set();
 
@@ -28,7 +30,7 @@ setInterval(() => {
       const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replace(/\0+$/, "");
       if (command === "" || written.has(command)) continue;
       written.add(command);
-      appendFileSync(file, `${JSON.stringify(command.split("\0"))}\n`);
+      writeSync(list, `${JSON.stringify(command.split("\0"))}\n`);
     } catch {
       // It has ended.
     }

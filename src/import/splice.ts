@@ -1,0 +1,280 @@
+/** New nodes put into the text of a YAML file, of which all else stays as it is, to the byte. */
+import { isDeepStrictEqual } from "node:util";
+import {
+  Document,
+  isCollection,
+  isMap,
+  isPair,
+  isSeq,
+  type Node,
+  type Pair,
+  parseDocument,
+  visit,
+  YAMLMap,
+  YAMLSeq,
+} from "yaml";
+
+/** How a file is written. */
+export interface Style {
+  /** Spaces of a level. */
+  readonly indent: number;
+  /** Whether the dashes of a list stand further in than its key. */
+  readonly indentSeq: boolean;
+  /** Whether lists on one line are written `[ a, b ]`. */
+  readonly paddedLists: boolean;
+}
+
+export const usualStyle: Style = { indent: 2, indentSeq: true, paddedLists: false };
+
+/** Also for readers of YAML 1.1, to whom `yes` is not a word, and `12:30` is a number. */
+export const compatibility = { compat: "yaml-1.1" } as const;
+
+/** The library writes `[ a ]` where it writes `{ a: b }`. */
+const paddedList = /(?<=: )\[ ((?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^[\]"'#{}\n])*) \](?=$|,| \}| #)/gm;
+
+/** A document as text. */
+export function rendered(document: Document, { indent, indentSeq, paddedLists }: Style = usualStyle): string {
+  const text = document.toString({ lineWidth: 0, indent, indentSeq });
+  if (paddedLists) return text;
+  const tight = text.replace(paddedList, "[$1]");
+  // Something that only looks like a list may stand in a text of several lines.
+  return isDeepStrictEqual(parseDocument(tight).toJS(), parseDocument(text).toJS()) ? tight : text;
+}
+
+interface Edit {
+  readonly at: number;
+  readonly removed: number;
+  readonly text: string;
+}
+
+/** A text, and the document that it was read as, before nodes are put into that. */
+export class Original {
+  readonly document: Document.Parsed;
+  readonly #style: Style;
+  readonly #values = new Map<Pair, unknown>();
+  readonly #items = new Map<YAMLSeq, number>();
+  readonly #lineEnd: string;
+  #edits: Edit[] = [];
+
+  constructor(readonly text: string) {
+    this.document = parseDocument(text, { merge: true });
+    visit(this.document, {
+      Pair: (_key, pair) => void this.#values.set(pair, pair.value),
+      Seq: (_key, list) => void this.#items.set(list, list.items.length),
+    });
+    this.#lineEnd = text.includes("\r\n") ? "\r\n" : "\n";
+    this.#style = this.#styleOf();
+  }
+
+  /** The text with what was put into the document since. Where it cannot be fitted in, the document is written anew. */
+  get changed(): string {
+    this.#edits = [];
+    const { contents } = this.document;
+    if (isMap(contents) && contents.range) {
+      this.#collection(contents);
+      const text = this.#edited();
+      const { errors, ...made } = parsed(text);
+      if (errors.length === 0 && isDeepStrictEqual(made.value, parsed(String(this.document)).value))
+        return text;
+    }
+    return rendered(this.document, { ...usualStyle, paddedLists: this.#style.paddedLists });
+  }
+
+  #edited(): string {
+    let text = this.text;
+    // From the end, so that places stay what they are; of two at one place, the first stands first.
+    const inOrder = this.#edits
+      .map((edit, order) => ({ ...edit, order }))
+      .sort((a, b) => b.at - a.at || b.order - a.order);
+    for (const { at, removed, text: added } of inOrder) {
+      const before = text.slice(0, at);
+      const isOpenEnd = added.endsWith("\n") && before !== "" && !before.endsWith("\n");
+      text = `${before}${isOpenEnd ? this.#lineEnd : ""}${added}${text.slice(at + removed)}`;
+    }
+    return text;
+  }
+
+  #collection(node: unknown): void {
+    if (isMap(node)) this.#map(node);
+    else if (isSeq(node)) this.#list(node);
+  }
+
+  #map(map: YAMLMap): void {
+    const pairs = map.items.filter((pair) => this.#values.has(pair));
+    const added = map.items.filter((pair) => !this.#values.has(pair));
+    for (const pair of pairs) {
+      const before = this.#values.get(pair);
+      if (before === pair.value) this.#collection(pair.value);
+      else this.#replace(pair, before, map.flow === true);
+    }
+    if (added.length === 0) return;
+    if (map.flow) {
+      const only = new YAMLMap();
+      only.items.push(...added);
+      this.#insertInline(map, pairs.length > 0 ? this.#endOfPair(pairs.at(-1)) : undefined, only);
+      return;
+    }
+    const column = this.#columnOf(startOf(pairs[0]?.key));
+    const at = this.#below(this.#endOfPair(pairs.at(-1)), column);
+    this.#edits.push({ at, removed: 0, text: this.#block(added, column) });
+  }
+
+  #list(list: YAMLSeq): void {
+    const count = this.#items.get(list) ?? 0;
+    for (const item of list.items.slice(0, count)) this.#collection(item);
+    const added = list.items.slice(count);
+    if (added.length === 0) return;
+    const only = new YAMLSeq();
+    only.items.push(...added);
+    const last = count > 0 ? this.#endOf(list.items[count - 1]) : undefined;
+    if (list.flow) this.#insertInline(list, last, only);
+    else {
+      const column = this.#dashOf(list);
+      const at = this.#below(last ?? endOf(list), column);
+      this.#edits.push({ at, removed: 0, text: this.#lines(this.#render(only), column) });
+    }
+  }
+
+  /** A value that became another one: `Production: Production`, or nothing, became a map. */
+  #replace(pair: Pair, before: unknown, inline: boolean): void {
+    const start = startOf(before);
+    const end = endOf(before);
+    if (inline || !isCollection(pair.value) || pair.value.flow) {
+      const text = inlineOf(pair.value as Node);
+      this.#edits.push({
+        at: start,
+        removed: end - start,
+        text: /\s/.test(this.text[start - 1] ?? " ") ? text : ` ${text}`,
+      });
+      return;
+    }
+    // Nothing may stand there, with a comment behind it.
+    const isThere = !this.text.slice(start, end).trim().startsWith("#");
+    const spaces = this.text.slice(0, start).match(/[ \t]*$/)?.[0].length ?? 0;
+    if (isThere && end > start)
+      this.#edits.push({ at: start - spaces, removed: end - start + spaces, text: "" });
+    const column = this.#columnOf(startOf(pair.key)) + this.#style.indent;
+    const value = pair.value.clone() as YAMLMap | YAMLSeq;
+    // What is said beside the value stays where it is.
+    visit(value, { Node: (_key, one) => void (one.range && delete one.comment) });
+    this.#edits.push({
+      at: this.#afterLine(end),
+      removed: 0,
+      text: this.#lines(this.#render(value), column),
+    });
+  }
+
+  #insertInline(into: YAMLMap | YAMLSeq, after: number | undefined, only: YAMLMap | YAMLSeq): void {
+    const whole = inlineOf(only);
+    const text = whole.slice(1, -1).trim();
+    if (after !== undefined) this.#edits.push({ at: after, removed: 0, text: `, ${text}` });
+    else this.#edits.push({ at: startOf(into), removed: endOf(into) - startOf(into), text: whole });
+  }
+
+  /** New lines of a map. */
+  #block(pairs: readonly Pair[], column: number): string {
+    const only = new YAMLMap();
+    only.items.push(...pairs);
+    return this.#lines(this.#render(only), column);
+  }
+
+  #render(contents: YAMLMap | YAMLSeq): string {
+    const document = new Document(null, compatibility);
+    document.contents = contents as never;
+    return rendered(document, this.#style);
+  }
+
+  #lines(text: string, column: number): string {
+    return text
+      .replace(/\n$/, "")
+      .split("\n")
+      .map((line) => (line === "" ? "" : " ".repeat(column) + line) + this.#lineEnd)
+      .join("");
+  }
+
+  #endOfPair(pair: Pair | undefined): number {
+    if (!pair) return this.text.length;
+    const value = this.#values.get(pair);
+    return value ? this.#endOf(value) : endOf(pair.key);
+  }
+
+  /** Where the last thing ends that was there at first. */
+  #endOf(node: unknown): number {
+    if (isMap(node) && !node.flow) {
+      const last = node.items.filter((pair) => this.#values.has(pair)).at(-1);
+      return last ? this.#endOfPair(last) : endOf(node);
+    }
+    if (isSeq(node) && !node.flow) {
+      const count = this.#items.get(node) ?? 0;
+      return count > 0 ? this.#endOf(node.items[count - 1]) : endOf(node);
+    }
+    return endOf(node);
+  }
+
+  /** The beginning of the line below, and below comments that belong there. */
+  #below(end: number, column: number): number {
+    let at = this.#afterLine(end);
+    for (;;) {
+      const line = this.text.slice(at).match(/^( *)#.*(?:\n|$)/);
+      if (!line || (line[1] ?? "").length < column) return at;
+      at += line[0].length;
+    }
+  }
+
+  #afterLine(end: number): number {
+    // A text of several lines ends with its last one.
+    if (this.text[end - 1] === "\n") return end;
+    const found = this.text.indexOf("\n", end);
+    return found < 0 ? this.text.length : found + 1;
+  }
+
+  #columnOf(offset: number): number {
+    return offset - (this.text.lastIndexOf("\n", offset - 1) + 1);
+  }
+
+  #dashOf(list: YAMLSeq): number {
+    const start = startOf(list.items[0]);
+    return this.#columnOf(this.text.lastIndexOf("-", start - 1));
+  }
+
+  #styleOf(): Style {
+    let indent: number | undefined;
+    let indentSeq: boolean | undefined;
+    visit(this.document, {
+      Pair: (_key, { key, value }) => {
+        if (!isCollection(value) || value.flow || value.items.length === 0) return;
+        const outer = this.#columnOf(startOf(key));
+        const [first] = value.items;
+        if (isSeq(value)) indentSeq ??= this.#dashOf(value) > outer;
+        else if (isPair(first)) indent ??= this.#columnOf(startOf(first.key)) - outer;
+      },
+    });
+    return {
+      indent: indent === undefined || indent < 1 ? usualStyle.indent : indent,
+      indentSeq: indentSeq ?? usualStyle.indentSeq,
+      paddedLists: /^[^"'\n]*: \[ [^"'\n]* \]\r?$/m.test(this.text),
+    };
+  }
+}
+
+function parsed(text: string): { readonly errors: readonly unknown[]; readonly value: unknown } {
+  const document = parseDocument(text, { merge: true });
+  return { errors: document.errors, value: document.errors.length > 0 ? undefined : document.toJS() };
+}
+
+/** On one line. What is said beside a value has no place there. */
+function inlineOf(node: Node): string {
+  const document = new Document(null, compatibility);
+  document.contents = node as never;
+  visit(document, { Node: (_key, one) => void delete one.comment });
+  if (isCollection(node)) node.flow = true;
+  return rendered(document).trim();
+}
+
+function startOf(node: unknown): number {
+  return (node as Node | undefined)?.range?.[0] ?? 0;
+}
+
+function endOf(node: unknown): number {
+  return (node as Node | undefined)?.range?.[1] ?? 0;
+}
