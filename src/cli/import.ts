@@ -76,6 +76,10 @@ export function importCommand(): Command {
 }
 
 async function run(workspace: string, options: Options): Promise<void> {
+  if (options.intoProgram !== undefined && options.secrets === "pass")
+    throw new UsageError(
+      "A program takes its secrets from the configuration or from the environment: --secrets config, or --secrets env.",
+    );
   const { root } = findProject();
   const stack = options.stack ?? workspace;
   const engine = await ensureEngine({ report: say });
@@ -98,6 +102,12 @@ async function run(workspace: string, options: Options): Promise<void> {
           `${Math.ceil(journal.age / 60_000)} min old. (--fresh reads everything anew.)`,
       );
     const shown = progress("reads", () => client.budget.remaining());
+    const stopped = () => {
+      shown.stop();
+      say("Stopped. What was read is kept: run the same again, and it goes on from there.");
+      process.exit(130);
+    };
+    process.once("SIGINT", stopped);
     let total = 0;
     try {
       const outcome = await importWorkspace({
@@ -134,6 +144,7 @@ async function run(workspace: string, options: Options): Promise<void> {
         );
       throw error;
     } finally {
+      process.off("SIGINT", stopped);
       shown.stop();
     }
   });
@@ -169,10 +180,11 @@ function kindsOf(names: readonly string[] | undefined): readonly Kind[] | undefi
     });
 }
 
-function show(outcome: ImportOutcome, stack: string, { dryRun, json }: Options): void {
+function show(outcome: ImportOutcome, stack: string, options: Options): void {
+  const { dryRun, json } = options;
   const { taken, fresh, files, notes, toSupply, state } = outcome;
   if (json) {
-    const left = toSupply.map(({ what, secret }) => ({ what, how: howToSupply(secret) }));
+    const left = toSupply.map(({ what, secret }) => ({ what, how: howToSupply(secret, stack) }));
     const added = Object.fromEntries(state.added);
     const told = { stack, written: dryRun !== true, taken, fresh, files, notes, toSupply: left };
     process.stdout.write(
@@ -194,8 +206,10 @@ function show(outcome: ImportOutcome, stack: string, { dryRun, json }: Options):
     ),
     ...list(notes, "Not taken on:"),
     ...list(
-      toSupply.map(({ what, secret }) => `${what}: ${howToSupply(secret)}`),
+      toSupply.map(({ what, secret }) => `${what}: ${howToSupply(secret, stack)}`),
       `${toSupply.length} secrets are never shown by Bitbucket. They are left alone until you supply them:`,
+      // Where there is YAML, each is marked in it.
+      options.intoProgram === undefined ? ', each marked "ifMissing: keep" in the YAML' : "",
     ),
   );
   if (!dryRun)
@@ -203,14 +217,14 @@ function show(outcome: ImportOutcome, stack: string, { dryRun, json }: Options):
   process.stdout.write(`${lines.join("\n")}\n`);
 }
 
-function list(items: readonly string[], heading: string): string[] {
+function list(items: readonly string[], heading: string, more = ""): string[] {
   if (items.length === 0) return [];
   const rest = items.length - fewLines;
   return [
     "",
     heading,
     ...items.slice(0, fewLines).map((item) => `  - ${item.replace(/\s+/g, " ")}`),
-    ...(rest > 0 ? [`  … and ${rest} more`] : []),
+    ...(rest > 0 ? [`  … and ${rest} more${more}`] : []),
   ];
 }
 

@@ -1,5 +1,6 @@
 /** What of a survey is taken on: what the credential may not administer is left out, with a note. */
-import { repository } from "../kinds";
+import { kinds as allKinds, repository } from "../kinds";
+import type { Kind } from "../kinds/kind";
 import type { Survey, Surveyed, Unreadable } from "../live";
 
 export interface Chosen {
@@ -45,6 +46,24 @@ export function chooseFrom({ objects, unreadable }: Survey): Chosen {
   for (const { slug, reason } of skipped.values())
     notes.push(`repository ${slug}: not taken on, since it may not be administered: ${reason}`);
   return { objects: objects.filter((one) => !skipped.has(repositoryOf(one)?.found.id ?? "")), notes };
+}
+
+/** Kinds, with those that objects of theirs can belong to: without their owners they have no place in the YAML. */
+export function withOwnerKinds(kinds: readonly Kind[]): readonly Kind[] {
+  const needed = allKinds.filter(
+    ({ provides }) => provides !== undefined && kinds.some(({ parents }) => parents.includes(provides)),
+  );
+  const all = [...new Set([...kinds, ...needed])];
+  return all.length === kinds.length ? kinds : withOwnerKinds(all);
+}
+
+/** Without owners that were not asked for, and to which nothing belongs that was. */
+export function withoutIdleOwners(objects: readonly Surveyed[], asked: readonly Kind[]): readonly Surveyed[] {
+  const kept = new Set<Surveyed>();
+  for (const object of objects)
+    if (asked.includes(object.kind))
+      for (let at: Surveyed | undefined = object; at; at = at.owner) kept.add(at);
+  return objects.filter((object) => kept.has(object));
 }
 
 function noteOf(entries: readonly Unreadable[]): string[] {

@@ -200,7 +200,7 @@ export function valueNode(value: Value, notes: Notes = new Map()): Node {
   }
   const scalar = new Scalar(value);
   // What cannot be seen is written out.
-  if (typeof value === "string" && (value.includes("\n") ? /^\s/ : /\t/).test(value))
+  if (typeof value === "string" && (value.includes("\n") ? /^\s|\n\n$/ : /\t/).test(value))
     scalar.type = Scalar.QUOTE_DOUBLE;
   const note = typeof value === "string" ? notes.get(value) : undefined;
   if (note !== undefined) scalar.comment = ` ${note}`;

@@ -175,7 +175,7 @@ function likeness(a: ReadonlySet<Repository>, b: ReadonlySet<Repository>): numbe
   return both / (a.size + b.size - both);
 }
 
-/** After what the repositories are called, the project that they are in, or what the profile gives them. */
+/** After what the repositories are called, the project that they are in, their language, or what the profile gives them. */
 function nameFor(
   members: readonly Repository[],
   items: readonly Item[],
@@ -184,7 +184,13 @@ function nameFor(
   const [one] = members;
   const prefix = commonPrefix(members.map(({ key }) => key));
   const project = members.every((other) => other.project === one?.project) ? one?.project : undefined;
-  const names = [prefix, project, ...thingsIn(items)].flatMap((name) => {
+  const language = items.find(({ path }) => path.join() === "language")?.value;
+  const names = [
+    prefix,
+    project,
+    typeof language === "string" ? language : undefined,
+    ...thingsIn(items),
+  ].flatMap((name) => {
     const clean = name
       ?.toLowerCase()
       .replace(/[^\p{L}\p{N}]+/gu, "-")

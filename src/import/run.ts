@@ -9,18 +9,18 @@ import {
   loadStack,
   referencesIn,
 } from "../desired";
-import { deploymentEnvironment, project as projectKind, repository as repositoryKind } from "../kinds";
 import { fieldMeta, type Kind, type Values } from "../kinds/kind";
 import { type LiveReader, type Surveyed, type SurveyProgress, survey } from "../live";
 import { namesUsers, withUsers } from "../plan/users";
 import type { Stacks } from "../shards";
-import { chooseFrom } from "./choose";
+import { chooseFrom, withOwnerKinds, withoutIdleOwners } from "./choose";
 import { matchesOf } from "./match";
+import { inOrder } from "./order";
 import { type StateOutcome, writeState } from "./state";
 import { chosenBy, type TerraformState } from "./terraform";
 import { ToSupply } from "./tree";
 import { argsIn, programOf } from "./typescript";
-import { keyOf, writeYaml } from "./write";
+import { keyOf, labelOf, writeYaml } from "./write";
 import { type Declared, type Objects, type WriteOptions, type Written, written } from "./written";
 
 export interface ImportOptions {
@@ -68,7 +68,7 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
   const all = chooseFrom(
     await survey(reader, {
       workspace,
-      kinds: options.kinds,
+      kinds: options.kinds && withOwnerKinds(options.kinds),
       projects: options.projects,
       repositories: options.repositories,
       ofWorkspace: options.ofWorkspace,
@@ -77,9 +77,11 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
     }),
   );
   const managed = terraform ? chosenBy(ofWorkspace(terraform, workspace), all.objects) : undefined;
-  const chosen = managed
-    ? { objects: managed.objects, notes: [...all.notes, ...(terraform?.without ?? []), ...managed.missing] }
-    : all;
+  const wanted = managed?.objects ?? all.objects;
+  const chosen = {
+    objects: inOrder(options.kinds ? withoutIdleOwners(wanted, options.kinds) : wanted),
+    notes: managed ? [...all.notes, ...(terraform?.without ?? []), ...managed.missing] : all.notes,
+  };
   const resolve = resolver(reader, workspace);
   const declared = before
     ? declaredIn(before, matchesOf(before.resources, chosen.objects, await resolve(before)))
@@ -87,11 +89,16 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
   const objects = written(chosen.objects, { secrets: options.secrets, declared });
   const notes = [...chosen.notes, ...objects.leftOut.map(leftOutNote)];
   if (options.program !== undefined)
-    return intoProgram(options, options.program, objects, notes, managed?.secrets);
+    return intoProgram(options, options.program, objects, {
+      remarks: notes,
+      users: await userNames(objects, reader, workspace),
+      secrets: managed?.secrets,
+    });
   const output = await writeYaml({
     root,
     stack: options.stack,
     existing,
+    declared: new Set(before?.resources.map(labelOf)),
     workspace,
     written: objects.written,
     objects: chosen.objects,
@@ -119,13 +126,18 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
   return { taken, fresh, files: output.files, notes, toSupply, state };
 }
 
+interface ProgramNotes {
+  readonly remarks: readonly string[];
+  readonly users: ReadonlyMap<string, string>;
+  readonly secrets: ReadonlyMap<Surveyed, Values> | undefined;
+}
+
 /** A TypeScript program in place of the YAML. */
 async function intoProgram(
   options: ImportOptions,
   file: string,
   { written: all }: Objects,
-  notes: readonly string[],
-  secrets: ReadonlyMap<Surveyed, Values> | undefined,
+  { remarks: notes, users, secrets }: ProgramNotes,
 ): Promise<ImportOutcome> {
   if (existsSync(file))
     throw new Error(`${file} is there already, and is not written over. Give another file, or take it away.`);
@@ -149,7 +161,7 @@ async function intoProgram(
   }
   const outcome = { taken: all.length, fresh: all.length, files: [file], notes, toSupply: toSupplyIn(all) };
   if (options.dryRun) return { ...outcome, state: { added: new Map(), renamed: [] } };
-  writeFileSync(file, programOf(options.workspace, all, notes));
+  writeFileSync(file, programOf(options.workspace, all, notes, users));
   const state = await writeState({
     stacks: options.stacks,
     desired: {
@@ -178,9 +190,8 @@ function selectionFor(state: TerraformState, workspace: string) {
   const slugs = new Set(resources.map(({ repository }) => repository));
   const keys = new Set(resources.map(({ project }) => project));
   const kinds = new Set(resources.flatMap(({ mapping }) => mapping.map(({ kind }) => kind)));
-  const owners: readonly Kind[] = [projectKind, repositoryKind, deploymentEnvironment];
   return {
-    kinds: [...new Set([...owners, ...kinds])],
+    kinds: withOwnerKinds([...kinds]),
     projects: (key: string) => keys.has(key),
     repositories: (slug: string) => slugs.has(slug),
     ofWorkspace: resources.some(
@@ -229,9 +240,9 @@ export const nothingDeclared: Declared = {
   isSupplied: () => false,
 };
 
-function declaredIn(stack: DesiredStack, matches: ReadonlyMap<DesiredResource, Surveyed>): Declared {
+export function declaredIn(stack: DesiredStack, matches: ReadonlyMap<DesiredResource, Surveyed>): Declared {
   const byLive = new Map([...matches].map(([resource, live]) => [live, resource]));
-  const names = new Set(stack.resources.map(({ kind, name }) => `${kind.name} ${name}`));
+  const names = new Set(stack.resources.map(labelOf));
   const supplied = new Set(
     stack.resources.flatMap(({ args }) => referencesIn(args)).map((reference) => reference.name),
   );

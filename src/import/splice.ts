@@ -5,10 +5,12 @@ import {
   isCollection,
   isMap,
   isPair,
+  isScalar,
   isSeq,
   type Node,
   type Pair,
   parseDocument,
+  Scalar,
   visit,
   YAMLMap,
   YAMLSeq,
@@ -73,9 +75,8 @@ export class Original {
     if (isMap(contents) && contents.range) {
       this.#collection(contents);
       const text = this.#edited();
-      const { errors, ...made } = parsed(text);
-      if (errors.length === 0 && isDeepStrictEqual(made.value, parsed(String(this.document)).value))
-        return text;
+      const made = parseDocument(text, { merge: true });
+      if (made.errors.length === 0 && isDeepStrictEqual(made.toJS(), this.document.toJS())) return text;
     }
     return rendered(this.document, { ...usualStyle, paddedLists: this.#style.paddedLists });
   }
@@ -257,16 +258,16 @@ export class Original {
   }
 }
 
-function parsed(text: string): { readonly errors: readonly unknown[]; readonly value: unknown } {
-  const document = parseDocument(text, { merge: true });
-  return { errors: document.errors, value: document.errors.length > 0 ? undefined : document.toJS() };
-}
-
 /** On one line. What is said beside a value has no place there. */
 function inlineOf(node: Node): string {
   const document = new Document(null, compatibility);
   document.contents = node as never;
-  visit(document, { Node: (_key, one) => void delete one.comment });
+  visit(document, {
+    Node(_key, one) {
+      delete one.comment;
+      if (isScalar(one) && String(one.value).includes("\n")) one.type = Scalar.QUOTE_DOUBLE;
+    },
+  });
   if (isCollection(node)) node.flow = true;
   return rendered(document).trim();
 }

@@ -1,6 +1,7 @@
 /** The same as a Pulumi program with the typed classes. */
 import { deploymentEnvironment, project, repository } from "../kinds";
 import type { Kind, Values } from "../kinds/kind";
+import type { Notes } from "./documents";
 import { ToSupply } from "./tree";
 import type { Written } from "./written";
 
@@ -8,13 +9,15 @@ import type { Written } from "./written";
 const referredTo: readonly Kind[] = [project, repository, deploymentEnvironment];
 
 /**
- * @param notes What was not taken on, a line each.
+ * @param remarks What was not taken on, a line each.
+ * @param notes What is said beside a value: of users by UUID, who they are.
  * @returns TypeScript. Parents come before what belongs to them.
  */
 export function programOf(
   workspace: string,
   objects: readonly Written[],
-  notes: readonly string[] = [],
+  remarks: readonly string[] = [],
+  notes: Notes = new Map(),
 ): string {
   const names = new Names();
   const constants = new Map<Written, string>();
@@ -32,7 +35,7 @@ export function programOf(
     }
     for (const [field, value] of Object.entries(argsIn(one))) {
       const target = field === "project" && kind === repository ? projects.get(String(value)) : undefined;
-      args.push([field, target ? `${target}.key` : source(value)]);
+      args.push([field, target ? `${target}.key` : source(value, notes)]);
     }
     const constant = referredTo.includes(kind) ? names.next(kind, name) : undefined;
     if (constant) constants.set(one, constant);
@@ -53,8 +56,8 @@ export function programOf(
   );
   return [
     "// Written by bitbucket-as-code import.",
-    ...(notes.length > 0
-      ? ["// Not taken on:", ...notes.map((note) => `//   - ${note.replace(/\s+/g, " ")}`)]
+    ...(remarks.length > 0
+      ? ["// Not taken on:", ...remarks.map((remark) => `//   - ${remark.replace(/\s+/g, " ")}`)]
       : []),
     ...(usesSecrets ? ['import * as pulumi from "@pulumi/pulumi";'] : []),
     `import { ${[...kinds, ...(usesSecrets ? ["keepSecret"] : [])].join(", ")} } from "bitbucket-as-code";`,
@@ -86,17 +89,18 @@ export function argsIn({ kind, live, fields }: Written): Values {
   return args;
 }
 
-function source(value: unknown): string {
+function source(value: unknown, notes: Notes): string {
   if (value instanceof ToSupply)
     return value.source === "fromEnv"
       ? `process.env[${JSON.stringify(value.name)}] ?? keepSecret`
       : `secret(${JSON.stringify(value.name)})`;
-  if (Array.isArray(value)) return `[${value.map(source).join(", ")}]`;
+  if (Array.isArray(value)) return `[${value.map((item) => source(item, notes)).join(", ")}]`;
   if (typeof value === "object" && value !== null)
     return `{ ${Object.entries(value)
-      .map(([key, held]) => `${key}: ${source(held)}`)
+      .map(([key, held]) => `${key}: ${source(held, notes)}`)
       .join(", ")} }`;
-  return JSON.stringify(value);
+  const note = typeof value === "string" ? notes.get(value) : undefined;
+  return JSON.stringify(value) + (note === undefined ? "" : ` /* ${note.replaceAll("*/", "")} */`);
 }
 
 function rank({ kind }: Written): number {

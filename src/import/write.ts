@@ -22,6 +22,8 @@ export interface WriteInput {
   readonly stack: string;
   /** The file or folder that is there already. */
   readonly existing?: string | undefined;
+  /** What the files declare so far: `Webhook api:ci`. */
+  readonly declared: ReadonlySet<string>;
   readonly workspace: string;
   readonly written: readonly Written[];
   readonly objects: readonly Surveyed[];
@@ -86,7 +88,9 @@ class StackFiles {
     const paths = input.existing === undefined ? [] : yamlFiles(input.existing);
     this.#files.push(...paths.map((path) => new File(path)));
     if (this.#isNew)
-      this.#files.push(new File(many ? join(this.#place, "_workspace.yaml") : this.#place, headerOf(many)));
+      this.#files.push(
+        new File(many ? join(this.#place, "_workspace.yaml") : this.#place, this.#header(many)),
+      );
   }
 
   get changed(): readonly string[] {
@@ -143,8 +147,19 @@ class StackFiles {
       if (!live) {
         const owner = resource.parent && matches.get(resource.parent);
         const parent = owner && this.#byLive.get(owner);
-        if (!parent || parent.declared || resource.kind.yaml.form === "list") continue;
-        put(rootOf(parent), [...this.#steps(parent), ...stepsBelow(resource.kind, keyOf(resource))], null);
+        // What somebody has declared stays. What a new line brings along from the layers was not meant.
+        if (!parent || this.input.declared.has(labelOf(resource))) continue;
+        const { section, form } = resource.kind.yaml;
+        const steps = this.#steps(parent);
+        if (form !== "list")
+          put(rootOf(parent), [...steps, ...stepsBelow(resource.kind, keyOf(resource))], null);
+        else {
+          // A list stands for all of it.
+          const others = desired.resources.filter(
+            (one) => one.parent === resource.parent && one.kind === resource.kind && matches.has(one),
+          );
+          put(rootOf(parent), [...steps, { key: section }], others.length > 0 ? others.map(keyOf) : null);
+        }
       } else if (mine && !mine.declared) {
         for (const [field, value] of Object.entries(args.get(resource) ?? resource.args)) {
           if (field in mine.fields || field === resource.kind.yaml.nameField || isOurs(resource.kind, field))
@@ -215,7 +230,7 @@ class StackFiles {
     const there = new Set(
       this.#files.flatMap((file) => namesIn(file.node(["existing", project.yaml.section]))),
     );
-    const missing = [...needed].filter((key) => !declared.has(key) && !there.has(key));
+    const missing = [...needed].filter((key) => !declared.has(key) && !there.has(key)).sort();
     if (missing.length === 0) return;
     const file = this.#files.find((one) => one.has(["existing", project.yaml.section])) ?? this.#main;
     file.append(
@@ -303,9 +318,24 @@ class StackFiles {
     const found = this.#files.find((file) => file.path === path);
     if (found) return found;
     if (!this.#isNew) return this.#fileWith(section) ?? this.#main;
-    const made = new File(path, schemaLine(2));
+    const made = new File(path, this.#schemaLine(2));
     this.#files.push(made);
     return made;
+  }
+
+  #header(inFolder: boolean): string {
+    return [
+      this.#schemaLine(inFolder ? 2 : 1),
+      " Written by bitbucket-as-code import. What Bitbucket never shows is marked `ifMissing: keep`: it is left alone",
+      " until it is supplied (see docs/import.md).",
+    ].join("\n");
+  }
+
+  /** Where editors find the schema: in this project's own checkout, or in a project that has it as a package. */
+  #schemaLine(up: number): string {
+    const inPackage = "node_modules/bitbucket-as-code/schema";
+    const folder = existsSync(join(this.input.root, inPackage)) ? inPackage : "schema";
+    return ` yaml-language-server: $schema=${"../".repeat(up)}${folder}/stack.schema.json`;
   }
 
   #fileWith(section: string): File | undefined {
@@ -324,6 +354,11 @@ export function keyOf({ kind, name, parent }: DesiredResource): string {
   if (kind.yaml.form === "single") return "";
   if (!parent) return name;
   return name.slice(`${structure.namePrefix(kind, parent.kind)}${parent.name}:`.length);
+}
+
+/** `Webhook api:ci` */
+export function labelOf({ kind, name }: DesiredResource): string {
+  return `${kind.name} ${name}`;
 }
 
 function rootOf(one: Written): Written {
@@ -354,18 +389,6 @@ function yamlFiles(place: string): string[] {
 function namesIn(node: unknown): string[] {
   const items = (node as { items?: readonly { value?: unknown }[] } | undefined)?.items ?? [];
   return items.map(({ value }) => String(value));
-}
-
-function schemaLine(up: number): string {
-  return ` yaml-language-server: $schema=${"../".repeat(up)}schema/stack.schema.json`;
-}
-
-function headerOf(inFolder: boolean): string {
-  return [
-    schemaLine(inFolder ? 2 : 1),
-    " Written by bitbucket-as-code import. What Bitbucket never shows is marked `ifMissing: keep`: it is left alone",
-    " until it is supplied (see docs/import.md).",
-  ].join("\n");
 }
 
 function textOf(value: unknown): string | undefined {

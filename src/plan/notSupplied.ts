@@ -31,11 +31,18 @@ export function notSupplied(
   ].join("\n");
 }
 
-/** What a user does so that a secret is there. */
-export function howToSupply({ source, name }: Pick<SecretReference, "source" | "name">): string {
+/**
+ * What a user does so that a secret is there.
+ *
+ * @param stack The Pulumi stack, where it is not sure to be the one that is selected.
+ */
+export function howToSupply(
+  { source, name }: Pick<SecretReference, "source" | "name">,
+  stack?: string,
+): string {
   switch (source) {
     case "fromConfig":
-      return `pulumi config set --secret ${name}`;
+      return `pulumi config set --secret ${name}${stack === undefined ? "" : ` --stack ${stack}`}`;
     case "fromEnv":
       return `the environment variable ${name}`;
     case "fromPass":

@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { parse } from "yaml";
 import { exampleTokens } from "../../src/emulator";
 import { type Grown, grow } from "./support/grownWorkspace";
 import { Project, type Result } from "./support/project";
@@ -66,6 +67,18 @@ test("a program with the typed classes compiles, and its first preview shows no 
   await project.write("index.js", readFileSync(join(project.folder, "out", "program.js"), "utf8"));
   expectNothing(await project.preview());
   expect(project.writes).toEqual([]);
+});
+
+test("a kind by itself is taken on where it is: what belongs to a repository stays the repository's", async () => {
+  const { exitCode } = await project.cli(["import", "acme", "--stack", "test", "--kinds", "Webhook"]);
+  expect(exitCode).toBe(0);
+  const yaml = parse(readFileSync(join(project.folder, "stacks", "test.yaml"), "utf8"));
+  expect(Object.keys(yaml.webhooks)).toEqual(["audit", "nameless.example.com"]);
+  expect(Object.keys(yaml.repositories["svc-0"].webhooks)).toContain("ci");
+  expect(yaml.projects).toBeUndefined();
+  // A repository without a webhook was not asked for.
+  expect(Object.keys(yaml.repositories)).toEqual(["svc-0"]);
+  expectNothing(await project.preview());
 });
 
 test("what a Terraform state manages is taken on with its secrets, and the rest is listed", async () => {

@@ -152,9 +152,14 @@ test.each([
     "a:\n  x: |\n    one\n\n    two\n  c: 2\n",
   ],
   ["a byte order mark", "\ufeffa:\n  b: 1\n", "\ufeffa:\n  b: 1\n  c: 2\n"],
+  ["nothing, where a value is to stand", "a:\n  c: null # why\nd: 3\n", "a:\n  c: 2 # why\nd: 3\n"],
   ["a start of the document", "---\na:\n  b: 1\n", "---\na:\n  b: 1\n  c: 2\n"],
 ])("%s", (_what, before, after) => {
   expect(put(before, ["a.c", 2])).toBe(after);
+});
+
+test("a text of several lines can take the place of nothing", () => {
+  expect(put("a:\n  c: ~\nd: 3\n", ["a.c", "x\ny\n"])).toBe('a:\n  c: "x\\ny\\n"\nd: 3\n');
 });
 
 test("what readers of older YAML would take for something else is quoted", () => {
