@@ -125,6 +125,12 @@ const severities: Readonly<Record<string, Message["severity"]>> = {
   error: "error",
 };
 
+/** The engine's words, which go on with commands that take a protection off the state and leave the YAML as it is. */
+const refusesDeletion = /cannot be deleted\s+because it is protected/;
+const howToDelete =
+  'is protected from deletion. If it shall go, write "deletion: allow" for it, or for the repository or project that ' +
+  "it belongs to, apply that, and then take it out of the YAML.";
+
 /** Collects what the engine says of a run. */
 class Events {
   readonly #changes = new Map<string, Change>();
@@ -218,7 +224,8 @@ class Events {
   }
 
   #say(severity: Message["severity"], message: string, urn: string | undefined): void {
-    const text = plain(message);
+    const said = plain(message);
+    const text = refusesDeletion.test(said) ? howToDelete : said;
     if (text === "" || /^update failed$|^preview failed$/.test(text)) return;
     for (const line of text.split("\n")) {
       const adopted = adoptedIn(line);
