@@ -21,12 +21,14 @@ import type { Values } from "./kinds/kind";
 import { LiveReader, readText } from "./live";
 import {
   budgetWarning,
+  checkProtected,
   checkSafety,
   existingOf,
   existingText,
   limitsFrom,
   liveLook,
   missingScopes,
+  ProtectedError,
   placedIn,
   placesOf,
   planOf,
@@ -88,6 +90,7 @@ function textOf(error: unknown): string {
   const known = [
     DesiredStateError,
     SafetyLimitError,
+    ProtectedError,
     SettingError,
     BitbucketError,
     MissingScopesError,
@@ -285,9 +288,13 @@ async function checkPlan(
   if (costly !== undefined) await pulumi.log.warn(costly);
   if (plan.changes.length === 0) return;
   const limits = limitsFrom((name) => config.get(name));
+  // In a preview, the engine says it beside all other changes.
+  if (!pulumi.runtime.isDryRun())
+    checkProtected(plan.changes.filter(({ operation }) => operation === "delete"));
   checkSafety(plan, limits, wholeNumber("BITBUCKET_ALLOW_DELETIONS", process.env.BITBUCKET_ALLOW_DELETIONS));
 
-  const missing = missingScopes(preflight(placed, client.credentials.type), await grantedScopes(client));
+  const own = placed.filter(({ along }) => !along);
+  const missing = missingScopes(preflight(own, client.credentials.type), await grantedScopes(client));
   if (missing === undefined) return;
   // A preview may well run with a credential that only reads.
   if (!pulumi.runtime.isDryRun()) throw new MissingScopesError(missing);

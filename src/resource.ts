@@ -1,6 +1,7 @@
 /** From a kind to its resource class, for people's own Pulumi programs and for the one that runs YAML. */
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import { takesAlong } from "./kinds/deletion";
 import { defaultsOf, type Kind, metaOf, type ParentName, secretFieldsOf, type Values } from "./kinds/kind";
 import { registerLean } from "./leanRegistration";
 import { providerKey, providerText } from "./provider/dynamic";
@@ -42,6 +43,31 @@ export interface ResourceClass<K extends Kind> {
   isInstance(object: unknown): object is ResourceOf<K>;
 }
 
+/** Resources that are protected for what `deletion` says of them, and not because a program's author said so. */
+const guarded = new WeakSet<pulumi.Resource>();
+
+/** Resources that take along what belongs to them when they are deleted. */
+const takingAlong = new WeakSet<pulumi.Resource>();
+
+/**
+ * What becomes of a resource when it, or what it belongs to, is deleted.
+ *
+ * The engine refuses in the preview what the provider would refuse in the middle of an apply. It would protect all that
+ * is below a protected resource as well: then a webhook could not be deleted that is in a repository which must not be.
+ * What goes with its owner is not deleted by itself: it takes no requests, and where the owner stays after all, so does
+ * what is in it.
+ */
+function lifecycle(refuses: boolean, parent: pulumi.Resource | undefined): pulumi.CustomResourceOptions {
+  return {
+    ...(refuses ? { protect: true } : parent && guarded.has(parent) ? { protect: false } : {}),
+    ...(parent && takingAlong.has(parent) ? { deletedWith: parent } : {}),
+  };
+}
+
+function isProtected(resource: pulumi.Resource | undefined): boolean {
+  return (resource as { readonly __protect?: boolean } | undefined)?.__protect === true;
+}
+
 /** The resource class of a kind. */
 export function resourceClass<K extends Kind>(kind: K): ResourceClass<K> {
   const type = typeToken(kind);
@@ -55,6 +81,7 @@ export function resourceClass<K extends Kind>(kind: K): ResourceClass<K> {
       const outputs = Object.keys(kind.outputs.shape).filter(
         (field) => !(field in args) && !(field in derived),
       );
+      const refuses = kind.refuseDelete?.(args) !== undefined;
       registerLean(typePrefix);
       const restore = hideStackTraces();
       try {
@@ -71,8 +98,7 @@ export function resourceClass<K extends Kind>(kind: K): ResourceClass<K> {
             [providerKey]: providerText(kind),
           },
           {
-            // The engine refuses in the preview what the provider would refuse in the middle of an apply.
-            ...(kind.refuseDelete?.(args) === undefined ? {} : { protect: true }),
+            ...lifecycle(refuses, options.parent),
             ...options,
             additionalSecretOutputs: [
               ...(options.additionalSecretOutputs ?? []),
@@ -84,6 +110,8 @@ export function resourceClass<K extends Kind>(kind: K): ResourceClass<K> {
       } finally {
         restore();
       }
+      if (refuses && options.protect === undefined && !isProtected(options.parent)) guarded.add(this);
+      if (takesAlong(kind, args)) takingAlong.add(this);
       this.#fill();
     }
 

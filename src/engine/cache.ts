@@ -1,8 +1,8 @@
 /** Where an engine is kept between runs, and how it gets there whole. */
 import { randomUUID } from "node:crypto";
-import { chmod, copyFile, mkdir, rename, rm } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type Engine, engineIn } from "./find";
 
 export interface SetUp {
@@ -13,9 +13,22 @@ export interface SetUp {
   readonly report: (line: string) => void;
 }
 
+/** Goes up when an engine of the same version is to be set up otherwise than before. */
+const revision = 2;
+
 /** The folder for a version: outside every checkout, and shared by them. */
 export function cacheFolder(env: NodeJS.ProcessEnv, version: string): string {
-  return join(cacheRoot(env), `pulumi-${version}`);
+  return join(cacheRoot(env), `pulumi-${version}-${revision}`);
+}
+
+/** Folders with the same version, as earlier revisions of this project have set it up. */
+export async function earlierFolders(folder: string): Promise<readonly string[]> {
+  const [whole, version] = basename(folder).match(/^(.*)-\d+$/) ?? [];
+  if (whole === undefined || version === undefined) return [];
+  const names = await readdir(dirname(folder)).catch(() => []);
+  return names
+    .filter((name) => name !== whole && new RegExp(`^${version.replaceAll(".", "\\.")}(-\\d+)?$`).test(name))
+    .map((name) => join(dirname(folder), name));
 }
 
 function cacheRoot(env: NodeJS.ProcessEnv): string {

@@ -1,6 +1,6 @@
 /** The guard on what holds history: repositories and projects are deleted only where that is written out. */
 import { z } from "zod";
-import type { Values } from "./kind";
+import type { Kind, Values } from "./kind";
 
 export type Deletion = "forbid" | "allow" | "archive";
 
@@ -28,4 +28,9 @@ export function refuseDeletion(title: string, name: string, state: Values): stri
     `The ${title} ${name} is protected from deletion. If it shall go, write "deletion: allow" for it, ` +
     `run "pulumi up", and then remove it.`
   );
+}
+
+/** Whether the deletion of an object takes along what belongs to it. What is archived keeps it. */
+export function takesAlong({ provides }: Pick<Kind, "provides">, values: Values): boolean {
+  return provides !== undefined && values.deletion !== "archive";
 }

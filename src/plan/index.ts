@@ -4,7 +4,14 @@ export { type LiveLook, type Renames, renamesOf, type Suspected, underNewNames }
 export { placesOf } from "./places";
 export { type Desired, type Plan, type Planned, planOf } from "./plan";
 export { budgetWarning, type RequestEstimate, requestsFor } from "./requests";
-export { checkSafety, limitsFrom, SafetyLimitError, wholeNumber } from "./safety";
+export {
+  checkProtected,
+  checkSafety,
+  limitsFrom,
+  ProtectedError,
+  SafetyLimitError,
+  wholeNumber,
+} from "./safety";
 export {
   missingScopes,
   type Needed,

@@ -1,4 +1,5 @@
 /** What an apply would do, from the desired state and the last applied one, before anything is registered. */
+import { takesAlong } from "../kinds/deletion";
 import type { Kind, Values } from "../kinds/kind";
 import { secretFieldsOf } from "../kinds/kind";
 import { check } from "../provider/check";
@@ -22,6 +23,8 @@ export interface Planned {
   readonly name: string;
   /** The args that are wanted; of a deletion, what the state holds. */
   readonly values: Values;
+  /** Of a deletion: what it belongs to is deleted as well, and takes it along without a request of its own. */
+  readonly along?: boolean;
 }
 
 export interface Plan {
@@ -40,8 +43,15 @@ export function planOf(desired: readonly Desired[], state: readonly Applied[]): 
     const operation = before ? change(kind, before.outputs, args) : "create";
     if (operation) changes.push({ operation, kind, name, values: args });
   }
-  for (const { kind, name, outputs } of held.values())
-    changes.push({ operation: "delete", kind, name, values: outputs });
+  const taking = new Set(
+    [...held.values()].flatMap(({ kind, outputs, urn }) =>
+      urn !== undefined && takesAlong(kind, outputs) ? [urn] : [],
+    ),
+  );
+  for (const { kind, name, outputs, parent } of held.values()) {
+    const along = parent !== undefined && taking.has(parent);
+    changes.push({ operation: "delete", kind, name, values: outputs, ...(along ? { along } : {}) });
+  }
   return { changes, managed: state.length };
 }
 

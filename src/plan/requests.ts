@@ -33,7 +33,8 @@ export function requestsFor(state: readonly Applied[], changes: readonly PlacedC
     needed.api += managedFields(kind, values).filter((field) => kind.facets?.[field]).length;
   }
   for (const { path, items } of collections.values()) needed[limitOf(path)] += Math.ceil(items / pageLength);
-  for (const { operation, kind, values, owners } of changes) {
+  for (const { operation, kind, values, owners, along } of changes) {
+    if (along) continue;
     for (const { path } of requestsOf(kind, operation, somewhere(owners), complete(kind, values)))
       needed[limitOf(path)] += 1;
   }

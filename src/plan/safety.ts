@@ -3,7 +3,11 @@
  * first change.
  */
 import { SettingError } from "../bitbucket";
+import type { Kind, Values } from "../kinds/kind";
 import type { Plan } from "./plan";
+
+/** Lines that are shown, at most. */
+const fewNames = 10;
 
 export interface SafetyLimits {
   /** Deletions and replacements together, at most. */
@@ -22,7 +26,7 @@ export class SafetyLimitError extends Error {
     readonly destroyed: readonly string[],
     limit: string,
   ) {
-    const shown = destroyed.slice(0, 10).map((name) => `  - ${name}`);
+    const shown = destroyed.slice(0, fewNames).map((name) => `  - ${name}`);
     const rest = destroyed.length - shown.length;
     super(
       [
@@ -34,6 +38,30 @@ export class SafetyLimitError extends Error {
     );
     this.name = "SafetyLimitError";
   }
+}
+
+/** An apply would delete what is protected. */
+export class ProtectedError extends Error {
+  constructor(reasons: readonly string[]) {
+    const rest = reasons.length - fewNames;
+    super(
+      [
+        ...reasons.slice(0, fewNames),
+        ...(rest > 0 ? [`… and ${rest} more are protected.`] : []),
+        "Nothing was changed.",
+      ].join("\n"),
+    );
+    this.name = "ProtectedError";
+  }
+}
+
+/**
+ * Throws a `ProtectedError` where something is to be deleted that may not be. The engine says so as well, but only when
+ * its turn comes.
+ */
+export function checkProtected(deleted: readonly { readonly kind: Kind; readonly values: Values }[]): void {
+  const reasons = deleted.flatMap(({ kind, values }) => kind.refuseDelete?.(values) ?? []);
+  if (reasons.length > 0) throw new ProtectedError(reasons);
 }
 
 /**

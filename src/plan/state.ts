@@ -24,13 +24,14 @@ export interface Applied {
   readonly protect?: boolean | undefined;
   /** It was replaced by another of the same name, and is still to be deleted. */
   readonly condemned?: boolean | undefined;
+  readonly urn?: string | undefined;
+  /** The URN of the resource that it belongs to. */
+  readonly parent?: string | undefined;
 }
 
 export interface StateResource extends Applied {
   readonly urn: string;
   readonly id: string;
-  /** The URN of the resource that it belongs to. */
-  readonly parent?: string | undefined;
 }
 
 const exported = z.object({

@@ -1,5 +1,6 @@
 /** How many requests all shards of a run take together. */
 import { type DesiredStack, keyOf, referencesIn } from "../desired";
+import { takesAlong } from "../kinds/deletion";
 import {
   namesUsers,
   placedIn,
@@ -28,7 +29,10 @@ export function estimateOf(
     args: withStandIns(resource.args),
   }));
   if (operation === "destroy") {
-    const deletions = resources.map(({ kind, name, args }) => ({
+    const own = resources.filter(
+      ({ resource: { parent } }) => parent === undefined || !takesAlong(parent.kind, parent.args),
+    );
+    const deletions = own.map(({ kind, name, args }) => ({
       operation: "delete" as const,
       kind,
       name,

@@ -5,7 +5,8 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { baseShard, byShard, type DesiredStack, loadStack, locateStack } from "../desired";
-import { type LiveLook, type RequestEstimate, resourcesIn } from "../plan";
+import { checkProtected, type LiveLook, type RequestEstimate, resourcesIn } from "../plan";
+import { complete } from "../provider/values";
 import { type Change, type OperateOptions, type Operation, type Outcome, operate } from "./engine";
 import { estimateOf } from "./estimate";
 import { heldPlaces, type Move, movesOf, orderOf } from "./layout";
@@ -257,6 +258,16 @@ async function prepare(run: {
   const { stacks, desired, operation, one, folder, listener, live } = run;
   const existing = await stacks.existing();
   const wanted = byShard(desired);
+  if (operation === "destroy") {
+    const states = await Promise.all(
+      (one === undefined ? [...existing] : [one]).map((shard) => stacks.deployment(shard)),
+    );
+    checkProtected(
+      states.flatMap(({ resources }) =>
+        resources.map(({ kind, entry }) => ({ kind, values: complete(kind, entry.outputs ?? {}) })),
+      ),
+    );
+  }
   if (one !== undefined) {
     const shards = [one];
     if (!existing.has(one) && operation === "up") await stacks.create(one);

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { kinds } from "../kinds";
+import { takesAlong } from "../kinds/deletion";
 import type { Kind } from "../kinds/kind";
 import { typePrefix, typeToken } from "../provider/type";
 import { type Entry, entrySchema, type Placed, type Recorded, stateEntry } from "./entry";
@@ -29,6 +30,12 @@ export interface StateResource {
   readonly kind: Kind;
   readonly name: string;
   readonly entry: Entry;
+}
+
+const byType = new Map(kinds.map((kind) => [typeToken(kind), kind]));
+
+function kindOf({ type }: Entry): Kind | undefined {
+  return byType.get(type);
 }
 
 /**
@@ -60,9 +67,8 @@ export class Deployment {
 
   /** The resources of ours, parents before what belongs to them. */
   get resources(): readonly StateResource[] {
-    const byType = new Map(kinds.map((kind) => [typeToken(kind), kind]));
     return this.#entries.flatMap((entry) => {
-      const kind = byType.get(entry.type);
+      const kind = kindOf(entry);
       return kind ? [{ kind, name: entry.urn.split("::").slice(3).join("::"), entry }] : [];
     });
   }
@@ -89,12 +95,18 @@ export class Deployment {
    */
   add(placed: Placed, object: Recorded): string {
     const entry = stateEntry(placed, object, { urn: this.#root(), provider: this.#provider() });
-    // As the engine does it: what belongs to something that is protected is protected with it.
-    if (this.#entries.some(({ urn, protect }) => urn === placed.parent && protect)) entry.protect = true;
+    if (this.#takesAlong(placed.parent)) entry.deletedWith = placed.parent;
     if (this.has(entry.urn))
       throw new Error(`The state of ${this.stack.name} holds ${placed.kind.name} ${placed.name} already.`);
     this.#entries.push(entry);
     return entry.urn;
+  }
+
+  #takesAlong(urn: string | undefined): boolean {
+    const owner =
+      urn === undefined ? undefined : this.#entries.find((entry) => entry.urn === urn && !entry.delete);
+    const kind = owner && kindOf(owner);
+    return kind !== undefined && takesAlong(kind, owner?.outputs ?? {});
   }
 
   /** Takes resources out, with all that belongs to them, and leaves the objects alone. Gives all that went. */

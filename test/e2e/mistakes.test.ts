@@ -120,6 +120,43 @@ test("a protected repository is neither deleted nor lost sight of", async () => 
   expect(project.acme.repositories.size).toBe(0);
 });
 
+test("what is in a protected repository can be left out, and the repository takes nothing along that is refused", async () => {
+  const hook = "      ci: { url: https://ci.example.com/, events: [repo:push] }\n";
+  const yaml = (hooks: string, variables: string) =>
+    `workspace: acme\nrepositories:\n  api:\n    environments:\n      Production: { type: Production, variables: { ${variables} } }\n    webhooks:\n${hooks}      other: { url: https://other.example.com/, events: [repo:push] }\n`;
+  await project.yaml(yaml(hook, "A: one, B: two"));
+  expect((await project.up()).exitCode).toBe(0);
+  await project.yaml(yaml("", "A: one"));
+  const told = await project.cli(["preview", "test"]);
+  expect(told.output).toMatch(/- PipelineVariable api:Production:B/);
+  expect(told.output).toMatch(/- Webhook api:ci/);
+  expect((await project.up()).exitCode).toBe(0);
+  expect([...project.repository("api").hooks.values()].map(({ description }) => description)).toEqual([
+    "other",
+  ]);
+
+  // Neither what is in it nor the repository goes, in whatever order the engine would take them.
+  project.emulator.requests.length = 0;
+  await project.yaml("workspace: acme\n");
+  const refused = await project.up();
+  expect(refused.output).toMatch(/repository acme\/api is protected from deletion.*Nothing was changed/s);
+  expect(refused.exitCode).not.toBe(0);
+  const command = await project.cli(["destroy", "test", "--yes"]);
+  expect(command.output).toMatch(/repository acme\/api is protected from deletion.*Nothing was changed/s);
+  expect(command.output).not.toMatch(/^ +at /m);
+  expect(command.exitCode).toBe(1);
+  expect((await project.stateFiles()).match(/bitbucket:Webhook::/g)?.length).toBeGreaterThan(0);
+  const destroyed = await project.pulumi(["destroy", "--yes", "--skip-preview", "--stack", "test"]);
+  expect(destroyed.exitCode).not.toBe(0);
+  expect(project.writes).toEqual([]);
+
+  await project.yaml(yaml("", "A: one").replace("  api:\n", "  api:\n    deletion: allow\n"));
+  expect((await project.up()).exitCode).toBe(0);
+  await project.yaml("workspace: acme\n");
+  expect((await project.up()).exitCode).toBe(0);
+  expect(project.acme.repositories.size).toBe(0);
+});
+
 test("an apply that would destroy a large part stops before the first change", async () => {
   const variables = Array.from({ length: 12 }, (_, index) => `  V${index}: one\n`);
   await project.yaml(`workspace: acme\nvariables:\n${variables.join("")}`);
