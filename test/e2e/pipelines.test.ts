@@ -324,6 +324,27 @@ test("a scheduled run that cannot compare says so, instead of leaving what an ea
   ]);
 });
 
+test("secrets that a step cannot reach are told, and which of several stacks is asked for", async () => {
+  await project.write(
+    "stacks/away.yaml",
+    `
+workspace: acme
+repositories:
+  api: { variables: { A: { fromPass: team/a }, B: { fromFile: nowhere/b }, C: { fromEnv: API_TOKEN } } }
+`,
+  );
+  const several = await project.cli(["init", "pipelines"]);
+  expect(several.output).toMatch(/Say which: init pipelines away, or test/);
+  expect(several.exitCode).toBe(1);
+  const { stdout } = await project.cli(["init", "pipelines", "away", "--force", "--json"]);
+  const { missing, variables } = JSON.parse(stdout);
+  expect(missing).toEqual([
+    "fromPass: team/a (stacks/away.yaml:4)",
+    "fromFile: nowhere/b (stacks/away.yaml:4)",
+  ]);
+  expect(variables).toContainEqual(expect.objectContaining({ name: "API_TOKEN", secured: true }));
+});
+
 test("no step has shown the secret", () => {
   expect(project.outputs.join("\n")).not.toMatch(/api-secret/);
 });
