@@ -9,6 +9,8 @@ import { parsePlan, planKeyFrom, sealOf } from "../planFile";
 import {
   commentText,
   driftNotice,
+  failedDrift,
+  failedPlan,
   type Notice,
   type Place,
   type Published,
@@ -26,6 +28,8 @@ import { findProject, UsageError } from "./project";
 import { wholeNumber } from "./wholeNumber";
 
 interface Options {
+  readonly failedPlan?: string;
+  readonly failedDrift?: string;
   readonly comment?: boolean;
   readonly insights?: boolean;
   readonly status?: boolean;
@@ -42,7 +46,12 @@ export function reportCommand(): Command {
   return examples(
     new Command("report")
       .description("Say in Bitbucket what a plan or a report of drift found")
-      .argument("<file>", "a plan, or what drift --json printed; - is standard input")
+      .argument("[file]", "a plan, or what drift --json printed; - is standard input")
+      .option(
+        "--failed-plan <stack>",
+        "instead of a file: say that there is no plan, because its step failed",
+      )
+      .option("--failed-drift <stack>", "instead of a file: say that the comparison failed")
       .option("--comment", "as one comment on the pull request, which is brought up to date each time")
       .option(
         "--insights",
@@ -70,12 +79,13 @@ in any. In a step of Pipelines without BITBUCKET_TOKEN, Code Insights go through
       "bitbucket-as-code report plan.json",
       "bitbucket-as-code drift acme --json --exit-zero | bitbucket-as-code report - --status",
       "bitbucket-as-code report plan.json --comment --repository acme/infrastructure --pull-request 12",
+      "bitbucket-as-code report --failed-plan acme",
     ],
   );
 }
 
-async function report(file: string, options: Options): Promise<void> {
-  const notice = noticeIn(file);
+async function report(file: string | undefined, options: Options): Promise<void> {
+  const notice = noticeOf(file, options);
   const place = placed(options);
   const link = options.link ?? place.run;
   if (options.print) {
@@ -166,6 +176,18 @@ function topOfGit(folder: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function noticeOf(file: string | undefined, { failedPlan: plan, failedDrift: drift }: Options): Notice {
+  const notices = [
+    ...(file === undefined ? [] : [() => noticeIn(file)]),
+    ...(plan === undefined ? [] : [() => failedPlan(plan)]),
+    ...(drift === undefined ? [] : [() => failedDrift(drift)]),
+  ];
+  const [notice, ...others] = notices;
+  if (!notice || others.length > 0)
+    throw new UsageError("Give one of these: a file, --failed-plan <stack>, --failed-drift <stack>.");
+  return notice();
 }
 
 /** A plan whose seal fits, or a report of drift. */

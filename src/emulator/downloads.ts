@@ -1,6 +1,6 @@
 /** A repository's downloads: files that are kept beside the code. */
 import { createHash, randomBytes } from "node:crypto";
-import { badRequest, notFound } from "./errors";
+import { badRequest, notFound, Refusal } from "./errors";
 import type { Call, Route } from "./server";
 import { renderUser, repository } from "./shared";
 import type { Download, Repository } from "./state";
@@ -19,6 +19,8 @@ export function downloadRoutes(route: Route): void {
   });
   route("POST", path, (call) => {
     const { repository: found } = repository(call, "write");
+    if (!/^multipart\/form-data\b/i.test(call.asked("content-type") ?? ""))
+      throw new Refusal(406, "Unsupported Content-Type. Use multipart/form-data.");
     const files = call.files.filter(({ field }) => field === "files");
     if (files.length === 0) throw badRequest("Bad request", { files: ["This field is required."] });
     for (const { name, content } of files) {

@@ -1,5 +1,5 @@
 /** Plan files on disk, and several of them as one. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import {
   canonical,
@@ -21,9 +21,20 @@ export function writePlan(path: string, plan: PlanFile): void {
  * @throws {PlanRefusedError} where it is no plan, or was changed.
  */
 export function readPlan(path: string, key: PlanKey | undefined): PlanFile {
-  const plan = parsePlan(readFileSync(path, "utf8"), path);
+  const plan = parsePlan(textOf(path), path);
   sealOf(plan, key).check(plan);
   return plan;
+}
+
+/** Bytes of a plan, at most. */
+const mostBytes = 256 * 1024 * 1024;
+
+function textOf(path: string): string {
+  if (!existsSync(path)) throw new PlanRefusedError([`there is no file ${path}`]);
+  const stats = statSync(path);
+  if (stats.isDirectory()) throw new PlanRefusedError([`${path} is a folder`]);
+  if (stats.size > mostBytes) throw new PlanRefusedError([`${path} is larger than any plan`]);
+  return readFileSync(path, "utf8");
 }
 
 /** @param name What it is called in errors. */
@@ -48,7 +59,37 @@ export function parsePlan(text: string, name: string): PlanFile {
       `${name} is not a plan as it is written: ${issue?.path.join(".")}: ${issue?.message}`,
     ]);
   }
+  // What a reader of the file would take for its content has to be what is carried out.
+  if (keysIn(parsed.data) !== keysWrittenIn(text))
+    throw new PlanRefusedError([
+      `${name} is not a plan as it is written: a key stands twice, or out of place`,
+    ]);
   return parsed.data;
+}
+
+/** Objects in objects, at most: settings of Bitbucket go three or four deep. */
+const deepest = 100;
+
+/** How many keys the objects of a value have; undefined where it is nested deeper than any plan. */
+function keysIn(whole: unknown): number | undefined {
+  let count = 0;
+  const left: [value: unknown, depth: number][] = [[whole, 0]];
+  for (let next = left.pop(); next; next = left.pop()) {
+    const [value, depth] = next;
+    if (typeof value !== "object" || value === null) continue;
+    if (depth > deepest) return undefined;
+    if (!Array.isArray(value)) count += Object.keys(value).length;
+    for (const held of Object.values(value)) left.push([held, depth + 1]);
+  }
+  return count;
+}
+
+/** How many keys stand in JSON. */
+function keysWrittenIn(text: string): number {
+  let count = 0;
+  for (const [, colon] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?/g))
+    if (colon !== undefined) count += 1;
+  return count;
 }
 
 /**

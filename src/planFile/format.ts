@@ -47,8 +47,8 @@ const body = z.strictObject({
 const seal = z.strictObject({
   /** Whose key the value was made with. Without a key it only shows damage. */
   key: z.enum(["BITBUCKET_PLAN_KEY", "passphrase", "none"]),
-  salt: z.string(),
-  value: z.string(),
+  salt: z.string().regex(/^[0-9a-f]{32}$/),
+  value: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
 export const planFileSchema = z.strictObject({ ...body.shape, seal });

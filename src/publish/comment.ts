@@ -8,16 +8,23 @@ const comment = z.object({
   id: z.number(),
   deleted: z.boolean().optional(),
   content: z.object({ raw: z.string().nullish() }).nullish(),
+  user: z.object({ uuid: z.string().nullish() }).nullish(),
+  parent: z.unknown().optional(),
+  inline: z.unknown().optional(),
   links: z.object({ html: z.object({ href: z.string() }).optional() }).nullish(),
 });
+type Comment = z.output<typeof comment>;
 
 export interface Published {
   readonly what: "comment" | "insights" | "status";
-  readonly done: "created" | "updated" | "unchanged";
+  readonly done: "created" | "updated";
   readonly link?: string | undefined;
 }
 
-/** Writes the comment, or brings the one that is there up to date. Those of another author are left alone. */
+/**
+ * Writes the comment, or brings the one that is there up to date. Those of another author are left alone, and answers
+ * that quote it. The service alone knows who may change a comment: an access token cannot ask who it is.
+ */
 export async function publishComment(
   client: Client,
   at: { readonly repository: string; readonly pullRequest: number },
@@ -28,23 +35,39 @@ export async function publishComment(
   const path = apiPath`/repositories/${workspace}/${slug}/pullrequests/${String(at.pullRequest)}/comments`;
   const marker = markerOf(notice);
   const raw = commentText(notice, options);
-  const listed = await client.list(path, { fields: "id,deleted,content.raw,links.html" });
-  const own = listed
+  const fields = "id,deleted,content.raw,user.uuid,parent.id,inline.path,links.html";
+  const candidates = (await client.list(path, { fields }))
     .map((item) => comment.parse(item))
-    .filter(({ deleted, content }) => !deleted && content?.raw?.includes(marker));
-  for (const { id, content, links } of own.reverse()) {
-    if (content?.raw === raw) return { what: "comment", done: "unchanged", link: links?.html?.href };
-    try {
-      const { body } = await client.send({
-        method: "PUT",
-        path: `${path}/${id}`,
-        body: { content: { raw } },
-      });
-      return { what: "comment", done: "updated", link: comment.parse(body).links?.html?.href };
-    } catch (error) {
-      if (!(error instanceof BitbucketError && error.status === 403)) throw error;
-    }
+    .filter((one) => isWhole(one, marker))
+    .reverse();
+  for (const [index, { id }] of candidates.entries()) {
+    const updated = await unlessRefused(
+      client.send({ method: "PUT", path: `${path}/${id}`, body: { content: { raw } } }),
+    );
+    if (!updated) continue;
+    const { user, links } = comment.parse(updated.body);
+    // Two steps that failed at once may each have written one.
+    for (const other of candidates.slice(index + 1))
+      if (user?.uuid && other.user?.uuid === user.uuid)
+        await unlessRefused(client.send({ method: "DELETE", path: `${path}/${other.id}` }));
+    return { what: "comment", done: "updated", link: links?.html?.href };
   }
   const { body } = await client.send({ method: "POST", path, body: { content: { raw } } });
   return { what: "comment", done: "created", link: comment.parse(body).links?.html?.href };
+}
+
+/** Whether the marker ends it, as this writes it, and it stands by itself. */
+function isWhole({ deleted, parent, inline, content }: Comment, marker: string): boolean {
+  const lines = content?.raw?.trimEnd().split("\n") ?? [];
+  return !deleted && !parent && !inline && lines.at(-1)?.trimEnd() === marker;
+}
+
+/** Undefined where it is somebody else's, or was deleted in the meantime. */
+async function unlessRefused<Result>(request: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await request;
+  } catch (error) {
+    if (error instanceof BitbucketError && (error.status === 403 || error.status === 404)) return undefined;
+    throw error;
+  }
 }

@@ -1,4 +1,5 @@
 /** A report of drift as a notice. */
+import { exitCodeOf } from "../drift/exit";
 import { caseMeanings, cases, type DriftReport, type Finding } from "../drift/model";
 import { valueText } from "./fromPlan";
 import type { Notice, Row } from "./notice";
@@ -21,16 +22,14 @@ const severities: Readonly<Record<Finding["severity"], Row["severity"]>> = {
 
 export function driftNotice(report: DriftReport): Notice {
   const found = cases.filter((name) => report.counts.cases[name] > 0);
-  const count = ["drift", "deleted", "recreated"] as const;
-  const drifted = count.reduce((sum, name) => sum + report.counts.cases[name], 0);
   return {
-    id: `bitbucket-as-code-drift-${report.stack}`,
-    title: `Drift of ${report.stack}`,
+    ...driftHeading(report.stack),
     summary: [
       ...found.map((name) => `${report.counts.cases[name]} ${name}`),
       `${report.unchanged} unchanged`,
     ].join(", "),
-    passed: drifted === 0,
+    // As the command itself ends: what is not managed counts, and what went wrong is not taken for no drift.
+    passed: exitCodeOf(report, { failOn: "low" }) === 0,
     counts: [
       ...cases.map(
         (name) => [`${name[0]?.toUpperCase()}${name.slice(1)}`, report.counts.cases[name]] as const,
@@ -38,11 +37,17 @@ export function driftNotice(report: DriftReport): Notice {
       ["Unchanged", report.unchanged],
     ],
     rows: report.findings.map(rowOf),
+    nothing: "The workspace is as it was applied, and as the YAML says.",
     remarks: [
       ...found.map((name) => `\`${signs[name]}\` ${caseMeanings[name]}`),
       ...(report.complete ? [] : ["Not everything could be read: there may be more."]),
     ],
   };
+}
+
+/** What a notice of drift is known by. */
+export function driftHeading(stack: string): Pick<Notice, "id" | "title"> {
+  return { id: `bitbucket-as-code-drift-${stack}`, title: `Drift of ${stack}` };
 }
 
 function rowOf(finding: Finding): Row {

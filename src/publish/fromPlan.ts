@@ -1,6 +1,6 @@
 /** A plan as a notice. */
 import { hiddenSecret, type PlanBody, type PlannedChange } from "../planFile";
-import type { Notice, Row } from "./notice";
+import { type Notice, type Row, shortened } from "./notice";
 
 const signs: Readonly<Record<PlannedChange["operation"], string>> = {
   create: "+",
@@ -27,8 +27,7 @@ export function planNotice(plan: PlanBody): Notice {
   );
   const parts = counts.flatMap(([operation, count]) => (count > 0 ? [`${count} to ${operation}`] : []));
   return {
-    id: `bitbucket-as-code-plan-${plan.stack}`,
-    title: `Plan for ${plan.stack}`,
+    ...planHeading(plan.stack),
     summary: [...parts.reverse(), `${plan.unchanged} unchanged`].join(", "),
     passed: true,
     counts: [
@@ -41,11 +40,17 @@ export function planNotice(plan: PlanBody): Notice {
     rows: operations.flatMap((operation) =>
       plan.changes.filter((change) => change.operation === operation).map(rowOf),
     ),
+    nothing: "Nothing is to be changed.",
     remarks:
       plan.moves.length > 0
         ? [`The state of ${plan.moves.length} repositories or projects moves between shards.`]
         : [],
   };
+}
+
+/** What a notice of a plan is known by. */
+export function planHeading(stack: string): Pick<Notice, "id" | "title"> {
+  return { id: `bitbucket-as-code-plan-${stack}`, title: `Plan for ${stack}` };
 }
 
 function rowOf({ operation, kind, name, fields, position }: PlannedChange): Row {
@@ -71,6 +76,5 @@ const longest = 120;
 export function valueText(value: unknown): string {
   if (value === undefined || value === null) return "(nothing)";
   if (value === hiddenSecret) return hiddenSecret;
-  const text = JSON.stringify(value);
-  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+  return shortened(JSON.stringify(value), longest);
 }

@@ -1,6 +1,7 @@
 /** Saying in Bitbucket what a plan or a comparison found: comments, Code Insights, build statuses. */
 export { type Published, publishComment } from "./comment";
 export { planName, pullPlan, pushPlan, removePlan } from "./downloads";
+export { failedDrift, failedPlan } from "./failed";
 export { driftNotice } from "./fromDrift";
 export { planNotice } from "./fromPlan";
 export { publishInsights, type Sender } from "./insights";

@@ -3,9 +3,9 @@
  * https://support.atlassian.com/bitbucket-cloud/docs/code-insights/
  */
 import { createHash } from "node:crypto";
-import { type ApiRequest, apiPath } from "../bitbucket";
+import { type ApiRequest, apiPath, BitbucketError } from "../bitbucket";
 import type { Published } from "./comment";
-import { type Notice, plainLine, type Row } from "./notice";
+import { type Notice, plainLine, type Row, shortened } from "./notice";
 
 /** Whatever sends a request: the client, or the proxy beside a step. */
 export interface Sender {
@@ -36,15 +36,18 @@ export async function publishInsights(
   const rows = [...notice.rows].sort((a, b) => weight(a) - weight(b)).slice(0, mostAnnotations);
   const cutOff = notice.rows.length - rows.length;
   // What an earlier run noted on this commit would stay.
-  await sender.send({ method: "DELETE", path });
+  await sender.send({ method: "DELETE", path }).catch((error: unknown) => {
+    if (!(error instanceof BitbucketError && error.status === 404)) throw error;
+  });
   await sender.send({
     method: "PUT",
     path,
     body: {
-      title: short(notice.title, longestTitle),
-      details: short(
+      title: shortened(notice.title, longestTitle),
+      details: shortened(
         [
           notice.summary,
+          ...(notice.rows.length === 0 ? [notice.nothing] : []),
           ...notice.remarks,
           ...(cutOff > 0
             ? [`Only the first ${mostAnnotations} of ${notice.rows.length} are noted here.`]
@@ -59,7 +62,8 @@ export async function publishInsights(
       data: notice.counts.slice(0, mostData).map(([title, value]) => ({ title, type: "NUMBER", value })),
     },
   });
-  const annotations = rows.map((row) => annotation(notice, row, folder));
+  const ids = idsOf(notice, rows);
+  const annotations = rows.map((row, index) => annotation(ids[index] ?? "", row, folder));
   for (let start = 0; start < annotations.length; start += mostAtOnce)
     await sender.send({
       method: "POST",
@@ -75,15 +79,26 @@ function weight({ severity }: Row): number {
   return order.indexOf(severity);
 }
 
-function annotation(notice: Notice, row: Row, folder: string): Record<string, unknown> {
-  const digest = createHash("sha256").update(`${row.sign} ${row.what}`).digest("hex").slice(0, 24);
+/** The same for the same row in each run, and no two alike: of one resource there can be several. */
+function idsOf({ id }: Notice, rows: readonly Row[]): string[] {
+  const seen = new Map<string, number>();
+  return rows.map(({ sign, what }) => {
+    const row = `${sign} ${what}`;
+    const count = (seen.get(row) ?? 0) + 1;
+    seen.set(row, count);
+    const named = count === 1 ? row : `${row}\n${count}`;
+    return `${id}-${createHash("sha256").update(named).digest("hex").slice(0, 24)}`;
+  });
+}
+
+function annotation(id: string, row: Row, folder: string): Record<string, unknown> {
   const details = row.details.map(plainLine).join("\n");
   return {
-    external_id: `${notice.id}-${digest}`,
+    external_id: id,
     annotation_type: "CODE_SMELL",
-    summary: short(plainLine(`${row.sign} ${row.what}`), longestTitle),
+    summary: shortened(plainLine(`${row.sign} ${row.what}`), longestTitle),
     severity: row.severity,
-    ...(details === "" ? {} : { details: short(details, longestDetails) }),
+    ...(details === "" ? {} : { details: shortened(details, longestDetails) }),
     ...(row.link === undefined ? {} : { link: row.link }),
     ...(row.position === undefined || row.position.line < 1
       ? {}
@@ -92,8 +107,4 @@ function annotation(notice: Notice, row: Row, folder: string): Record<string, un
           line: row.position.line,
         }),
   };
-}
-
-function short(text: string, longest: number): string {
-  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }

@@ -2,7 +2,7 @@
  * A notice in Bitbucket's Markdown. Comments show neither HTML nor parts that fold, so that it is short, and ends where
  * a comment has to. Everything of foreign origin stands in a block of code, where it cannot be taken for Markdown.
  */
-import { type Notice, plainLine, type Row } from "./notice";
+import { type Notice, plainLine, type Row, shortened } from "./notice";
 
 /** Characters of a comment, at most. The service takes some 32,000. */
 export const longestComment = 30_000;
@@ -28,7 +28,7 @@ export function commentText(notice: Notice, options: MarkdownOptions = {}): stri
   const { commit, link, longest = longestComment } = options;
   const head = [
     `**${escaped(notice.title)}**: ${escaped(notice.summary)}`,
-    ...(notice.rows.length === 0 ? ["Nothing is to be changed."] : []),
+    ...(notice.rows.length === 0 ? [notice.nothing] : []),
   ];
   const foot = [
     ...notice.remarks,
@@ -72,8 +72,7 @@ function headLine({ sign, what, position }: Row): string {
 }
 
 function cut(line: string): string {
-  const plain = plainLine(line);
-  return plain.length > longestLine ? `${plain.slice(0, longestLine)}…` : plain;
+  return shortened(plainLine(line), longestLine);
 }
 
 function longestRun(text: string): number {

@@ -10,6 +10,8 @@ export interface Notice {
   readonly passed: boolean;
   readonly counts: readonly (readonly [title: string, count: number])[];
   readonly rows: readonly Row[];
+  /** What is said where there are no rows. */
+  readonly nothing: string;
   /** What else a reader has to know: paragraphs of Markdown. */
   readonly remarks: readonly string[];
 }
@@ -26,6 +28,12 @@ export interface Row {
   /** Where the YAML says it. The file is relative to the project. */
   readonly position?: { readonly file: string; readonly line: number } | undefined;
   readonly link?: string | undefined;
+}
+
+/** Not longer than so many characters of JavaScript, and not cut within a character. */
+export function shortened(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  return `${text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
 /** Texts of any origin, on one line and without what could move a cursor or a reading direction. */

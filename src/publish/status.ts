@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { apiPath, type Client } from "../bitbucket";
 import type { Published } from "./comment";
-import { type Notice, plainLine } from "./notice";
+import { type Notice, plainLine, shortened } from "./notice";
 
 /** Characters of a key, at most. */
 const longestKey = 40;
@@ -21,7 +21,7 @@ export async function publishStatus(
       key: keyOf(notice.id),
       state: notice.passed ? "SUCCESSFUL" : "FAILED",
       name: notice.title,
-      description: plainLine(notice.summary).slice(0, 250),
+      description: shortened(plainLine(notice.summary), 250),
       url: link,
       ...(at.branch === undefined ? {} : { refname: at.branch }),
     },

@@ -35,9 +35,17 @@ function stepsOf(items: readonly Record<string, unknown>[]): Step[] {
   });
 }
 
+const manyShards = Array.from({ length: 250 }, (_, index) => `acme.P${index}`);
+
 const variants: [string, Partial<PipelinesOptions>][] = [
-  ...backends.map((backend): [string, Partial<PipelinesOptions>] => [backend, { backend }]),
-  ["shards", { shards: ["acme", "acme.PLAT", "acme.DATA"] }],
+  ...backends.flatMap((backend): [string, Partial<PipelinesOptions>][] => [
+    [backend, { backend }],
+    [
+      `${backend}, shards, a folder`,
+      { backend, shards: ["acme", "acme.PLAT", "acme.DATA"], folder: "infra" },
+    ],
+  ]),
+  ["more shards than steps", { shards: ["acme", ...manyShards] }],
   ["a folder", { folder: "infra/bit bucket" }],
   ["odd names", { branch: "release/1.0", environment: "On: 'call'", stack: "yes" }],
 ];
@@ -49,12 +57,25 @@ test.each(variants)("is as the schema says: %s", (_name, options) => {
   // The schema lets unknown keys of a step pass.
   const known = Object.keys(schema.definitions.step_base.properties);
   const { pipelines } = file;
-  const all = [pipelines["pull-requests"], pipelines.branches, pipelines.custom].flatMap((group) =>
-    Object.values(group).flatMap((items) => stepsOf(items as Record<string, unknown>[])),
+  const each = [pipelines["pull-requests"], pipelines.branches, pipelines.custom].flatMap((group) =>
+    Object.values(group).map((items) => stepsOf(items as Record<string, unknown>[])),
   );
-  for (const step of all) {
+  // https://support.atlassian.com/bitbucket-cloud/docs/limitations-of-bitbucket-pipelines/
+  for (const steps of each) expect(steps.length).toBeLessThanOrEqual(100);
+  for (const step of each.flat()) {
     expect(known).toEqual(expect.arrayContaining(Object.keys(step)));
-    expect(step.script.every((line) => typeof line === "string")).toBe(true);
+    const lines = [...step.script, ...((step["after-script"] as string[] | undefined) ?? [])];
+    // Names of branches and titles of pull requests are other people's: none gets into a shell.
+    const variables = lines.flatMap((line) => line.match(/\$\{?\w+/g) ?? []);
+    for (const name of variables)
+      expect([
+        "$BITBUCKET_EXIT_CODE",
+        "$BITBUCKET_STEP_OIDC_TOKEN",
+        "$AWS_WEB_IDENTITY_TOKEN_FILE",
+      ]).toContain(name);
+    // Without --no, what "npm ci" has not installed would come from the registry.
+    for (const line of lines) if (line.includes("npx")) expect(line).toMatch(/npx --no bitbucket-as-code /);
+    expect(Boolean(step.oidc)).toBe(lines.some((line) => line.includes("OIDC")));
     for (const cache of step.caches as string[])
       expect(Object.keys(file.definitions.caches)).toContain(cache);
   }
@@ -66,6 +87,34 @@ test("the schema does refuse what is wrong", () => {
   expect(check(file)).toBe(false);
 });
 
+test("every shard is in one step, however many there are", () => {
+  const { pipelines } = parse(pipelinesFile({ ...usual, shards: ["acme", ...manyShards] }));
+  const [, group] = pipelines["pull-requests"]["**"];
+  const scripts = stepsOf(group.parallel.steps).map(({ script }) => script.at(-1) ?? "");
+  const only = scripts.flatMap(
+    (line) => /--only (.*) --out plans\/[\w.-]+\.json$/.exec(line)?.[1]?.split(" ") ?? [],
+  );
+  expect(only).toEqual(["acme", ...manyShards]);
+  expect(new Set(scripts.map((line) => line.split(" --out ")[1])).size).toBe(scripts.length);
+});
+
+test("a plan is kept before it is told, and a step that fails takes the earlier one back", () => {
+  const { pipelines } = parse(pipelinesFile({ ...usual, folder: "infra" }));
+  const steps = stepsOf(pipelines["pull-requests"]["**"]);
+  expect(steps.at(-1)?.script.slice(-2)).toEqual([
+    "npx --no bitbucket-as-code plan push plan.json",
+    "npx --no bitbucket-as-code report plan.json",
+  ]);
+  for (const step of steps)
+    expect(step["after-script"]).toEqual([
+      "cd infra",
+      '[ "$BITBUCKET_EXIT_CODE" = 0 ] || npx --no bitbucket-as-code report --failed-plan acme',
+    ]);
+  expect(stepsOf(pipelines.custom.drift)[0]?.["after-script"]).toContain(
+    '[ "$BITBUCKET_EXIT_CODE" = 0 ] || npx --no bitbucket-as-code report --failed-drift acme --insights --status',
+  );
+});
+
 test("an apply waits for somebody, in a deployment, and comes after a plan that is handed on", () => {
   const { pipelines } = parse(pipelinesFile({ ...usual, environment: "Live" }));
   for (const pipeline of [pipelines.branches.main, pipelines.custom["apply-unreviewed"]]) {
@@ -74,7 +123,9 @@ test("an apply waits for somebody, in a deployment, and comes after a plan that 
     // Bitbucket does not let the first step of a pipeline wait.
     expect(first?.trigger).toBeUndefined();
     expect(second).toMatchObject({ trigger: "manual", deployment: "Live", oidc: true });
-    expect(second?.script).toContain("npx bitbucket-as-code up acme --plan plan.json");
+    expect(second?.script).toContain("npx --no bitbucket-as-code up acme --plan plan.json");
+    // Bitbucket would end it after two hours, and lets nobody have more than twelve.
+    expect(second?.["max-time"]).toBe(720);
   }
 });
 
@@ -87,7 +138,7 @@ test("shards are previewed side by side, and their plans meet in the next step",
   ]);
   expect(stepsOf(group.parallel.steps)[1]).toMatchObject({ artifacts: ["plans/*.json"] });
   expect(join.step.script.join("\n")).toMatch(
-    /plan join acme plans\/\*\.json --out plan\.json\n.* report plan\.json/,
+    /plan join acme plans\/\*\.json --out plan\.json\n.* plan push plan\.json\n.* report plan\.json/,
   );
 });
 

@@ -31,6 +31,7 @@ repositories:
 interface Step {
   readonly name: string;
   readonly script: readonly string[];
+  readonly "after-script"?: readonly string[];
   readonly artifacts?: readonly string[];
 }
 
@@ -113,7 +114,24 @@ async function runStep(step: Step, env: Record<string, string>): Promise<Result>
       await mkdir(dirname(target), { recursive: true });
       await copyFile(join(path.parentPath, path.name), target);
     }
-  const child = spawn("bash", ["-e", "-c", step.script.join("\n")], {
+  const { exitCode, output } = await shell(step.script, env);
+  const after = await shell(step["after-script"] ?? [], {
+    ...env,
+    BITBUCKET_EXIT_CODE: exitCode === 0 ? "0" : "1",
+  });
+  for (const pattern of exitCode === 0 ? (step.artifacts ?? []) : []) {
+    const folder = join(project.folder, dirname(pattern));
+    const fits = (name: string) => basename(pattern) === "*.json" || name === basename(pattern);
+    await mkdir(join(artifacts, dirname(pattern)), { recursive: true });
+    for (const name of (await readdir(folder)).filter((one) => one.endsWith(".json") && fits(one)))
+      await copyFile(join(folder, name), join(artifacts, dirname(pattern), name));
+  }
+  return { exitCode, output: output + after.output };
+}
+
+/** What Pipelines runs in one shell, where the checkout is. */
+async function shell(lines: readonly string[], env: Record<string, string>): Promise<Result> {
+  const child = spawn("bash", ["-e", "-c", lines.join("\n")], {
     cwd: project.folder,
     env: {
       ...project.env,
@@ -137,13 +155,6 @@ async function runStep(step: Step, env: Record<string, string>): Promise<Result>
     });
   const exitCode = await new Promise<number | null>((done) => child.on("close", done));
   project.outputs.push(output);
-  for (const pattern of exitCode === 0 ? (step.artifacts ?? []) : []) {
-    const folder = join(project.folder, dirname(pattern));
-    const fits = (name: string) => basename(pattern) === "*.json" || name === basename(pattern);
-    await mkdir(join(artifacts, dirname(pattern)), { recursive: true });
-    for (const name of (await readdir(folder)).filter((one) => one.endsWith(".json") && fits(one)))
-      await copyFile(join(folder, name), join(artifacts, dirname(pattern), name));
-  }
   return { exitCode, output };
 }
 
@@ -160,16 +171,37 @@ test("the file is written once, and not over another one", async () => {
   expect(exitCode).toBe(0);
   const text = await readFile(join(project.folder, "bitbucket-pipelines.yml"), "utf8");
   pipelines = parse(text).pipelines;
-  const again = await project.cli(["init", "pipelines"]);
-  expect(again.output).toMatch(/is there already, and was left as it is[\s\S]*--force/);
-  expect(again.exitCode).toBe(1);
+  const again = await project.cli(["init", "pipelines", "stacks/test.yaml"]);
+  expect(again.output).toMatch(/is as it should be/);
+  expect(again.exitCode).toBe(0);
+  const other = await project.cli(["init", "pipelines", "--branch", "trunk"]);
+  expect(other.output).toMatch(
+    /is there already, and was left as it is[\s\S]*branches: trunk: add it[\s\S]*--force/,
+  );
+  expect(other.exitCode).toBe(1);
+  await project.write("bitbucket-pipelines.yml", "pipelines: [\n");
+  const broken = await project.cli(["init", "pipelines"]);
+  expect(broken.output).toMatch(/bitbucket-pipelines\.yml is there already[\s\S]*line 2 is not YAML/);
+  await project.write("bitbucket-pipelines.yml", text);
+});
+
+test.each([
+  [["--branch", ""], /--branch "" is no name/],
+  [["--branch", "main\nimage: evil"], /--branch "main\\nimage: evil" is no name/],
+  [["--environment", " "], /--environment " " is no name/],
+  [["no such; stack"], /"no such; stack" cannot be a stack/],
+  [["nosuch"], /Write stacks\/nosuch\.yaml/],
+])("what cannot be is refused: %j", async (args, message) => {
+  const { output, exitCode } = await project.cli(["init", "pipelines", ...args, "--print"]);
+  expect(output).toMatch(message);
+  expect(exitCode).toBe(1);
 });
 
 test("a pull request gets its plan as a comment and a report, and nothing is changed", async () => {
   const writes = managedWrites().length;
   const { output, exitCode } = await pipeline(pipelines["pull-requests"]?.["**"] ?? [], onPullRequest);
   expect(output).toMatch(
-    /is valid[\s\S]*4 to create[\s\S]*The comment is created[\s\S]*The plan is in the downloads/,
+    /is valid[\s\S]*4 to create[\s\S]*The plan is in the downloads[\s\S]*The comment is created/,
   );
   expect(exitCode).toBe(0);
   expect(managedWrites()).toHaveLength(writes);
@@ -187,6 +219,54 @@ test("a pull request gets its plan as a comment and a report, and nothing is cha
     `${repo}/commit/${commit}/reports/bitbucket-as-code-plan-test/annotations`,
   )) as { size: number };
   expect(annotations.size).toBe(4);
+});
+
+const comment = async () => {
+  const { values } = (await project.somebody("GET", `${repo}/pullrequests/1/comments`)) as {
+    values: { content: { raw: string } }[];
+  };
+  expect(values).toHaveLength(1);
+  return values[0]?.content.raw;
+};
+
+test("a plan that cannot be made takes the earlier one back: in the comment and the report", async () => {
+  await project.yaml(yaml("The API").replace("project: PLAT", "projekt: PLAT"));
+  const invalid = await pipeline(pipelines["pull-requests"]?.["**"] ?? [], onPullRequest);
+  expect(invalid.output).toMatch(/projekt[\s\S]*The comment is updated/);
+  expect(invalid.exitCode).toBe(1);
+  expect(await comment()).toMatch(/^\*\*Plan for test\*\*: failed/);
+  const report = `${repo}/commit/${commit}/reports/bitbucket-as-code-plan-test`;
+  expect(await project.somebody("GET", report)).toMatchObject({ result: "FAILED" });
+
+  await project.yaml(yaml("The API"));
+  await pipeline(pipelines["pull-requests"]?.["**"] ?? [], onPullRequest);
+  expect(await comment()).toMatch(/^\*\*Plan for test\*\*: 4 to create/);
+});
+
+test("a comment that cannot be written fails the step, says what is missing, and the plan is kept", async () => {
+  const { secret } = project.emulator.createToken({
+    name: "without pull requests",
+    kind: "api_token",
+    user: [...project.emulator.state.users.values()].find(({ nickname }) => nickname === "alice")?.uuid ?? "",
+    scopes: [
+      "admin:repository:bitbucket",
+      "admin:project:bitbucket",
+      "read:repository:bitbucket",
+      "write:repository:bitbucket",
+      "read:project:bitbucket",
+      "read:pipeline:bitbucket",
+      "read:workspace:bitbucket",
+      "read:user:bitbucket",
+    ],
+  });
+  const { output, exitCode } = await pipeline(pipelines["pull-requests"]?.["**"] ?? [], {
+    ...onPullRequest,
+    BITBUCKET_TOKEN: secret,
+  });
+  expect(output).toMatch(
+    /The plan is in the downloads[\s\S]*Not all could be published[\s\S]*read:pullrequest/,
+  );
+  expect(exitCode).toBe(1);
 });
 
 test("the merge applies the plan that was reviewed, and what was not reviewed stops", async () => {
@@ -224,6 +304,45 @@ test("the scheduled run says by a build status that there is drift", async () =>
     values: { state: string; name: string }[];
   };
   expect(values).toEqual([expect.objectContaining({ state: "FAILED", name: "Drift of test" })]);
+});
+
+test("a scheduled run that cannot compare says so, instead of leaving what an earlier one said", async () => {
+  await project.somebody("PUT", "/repositories/acme/api", { description: "The API" });
+  const well = await pipeline(pipelines.custom?.drift ?? [], onMain);
+  expect(well.exitCode).toBe(0);
+  const status = async () =>
+    (await project.somebody("GET", `${repo}/commit/${commit}/statuses`)) as { values: unknown[] };
+  expect((await status()).values).toEqual([expect.objectContaining({ state: "SUCCESSFUL" })]);
+  const { output, exitCode } = await pipeline(pipelines.custom?.drift ?? [], {
+    ...onMain,
+    PULUMI_BACKEND_URL: "file:///nowhere",
+  });
+  expect(output).toMatch(/The build status is updated/);
+  expect(exitCode).not.toBe(0);
+  expect((await status()).values).toEqual([
+    expect.objectContaining({ state: "FAILED", description: "failed" }),
+  ]);
+});
+
+test("secrets that a step cannot reach are told, and which of several stacks is asked for", async () => {
+  await project.write(
+    "stacks/away.yaml",
+    `
+workspace: acme
+repositories:
+  api: { variables: { A: { fromPass: team/a }, B: { fromFile: nowhere/b }, C: { fromEnv: API_TOKEN } } }
+`,
+  );
+  const several = await project.cli(["init", "pipelines"]);
+  expect(several.output).toMatch(/Say which: init pipelines away, or test/);
+  expect(several.exitCode).toBe(1);
+  const { stdout } = await project.cli(["init", "pipelines", "away", "--force", "--json"]);
+  const { missing, variables } = JSON.parse(stdout);
+  expect(missing).toEqual([
+    "fromPass: team/a (stacks/away.yaml:4)",
+    "fromFile: nowhere/b (stacks/away.yaml:4)",
+  ]);
+  expect(variables).toContainEqual(expect.objectContaining({ name: "API_TOKEN", secured: true }));
 });
 
 test("no step has shown the secret", () => {

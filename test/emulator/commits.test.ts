@@ -185,7 +185,10 @@ test("downloads are replaced by name, listed, and their contents are on another 
   const followed = await alice("GET", `${path}/plan.json`);
   expect(followed.status).toBe(400);
   expect(followed.text).toMatch(/Only one auth mechanism/);
-  expect((await alice("POST", path, new URLSearchParams({ files: "x" }))).status).toBe(400);
+  expect((await alice("POST", path, new URLSearchParams({ files: "x" }))).status).toBe(406);
+  const without = new FormData();
+  without.set("other", "x");
+  expect((await alice("POST", path, without)).status).toBe(400);
   expect((await alice("DELETE", `${path}/plan.json`)).status).toBe(204);
   expect((await alice("GET", `${path}/plan.json`)).status).toBe(404);
 });

@@ -20,6 +20,7 @@ export const paths = {
     post: {
       form: { type: "object", properties: { files: anything }, required: ["files"] },
       201: nothing,
+      errors: [406],
     },
   },
   "/repositories/{workspace}/{repo_slug}/downloads/{filename}": {

@@ -1,5 +1,5 @@
 /** Sealing, joining and comparing plans, without an engine. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -58,18 +58,98 @@ test("a sealed plan is read back, in whatever order its keys come", () => {
   expect(readPlan(written(shuffled), key)).toEqual(plan);
 });
 
-test("any other content is refused: a text, a number, a key more or less, anywhere", () => {
-  const plan = new Seal(key).close(body);
+describe("with a key, one change anywhere is refused", () => {
+  const plan = new Seal(key).close({
+    ...body,
+    secrets: { "Webhook api:ci secret": "33" },
+    changes: [
+      ...body.changes,
+      { stack: "acme", operation: "delete", kind: "Webhook", name: 'a"b\\:{c', fields: [] },
+      {
+        stack: "acme",
+        operation: "create",
+        kind: "RepositoryPermission",
+        name: "api:bob",
+        fields: [{ field: "deep", new: { list: [1, true, null, "\u00fc: "] } }],
+      },
+    ],
+  });
   const text = JSON.stringify(plan);
-  const spots = [...text.matchAll(/[a-z0-9]/gi)].map(({ index }) => index);
-  fc.assert(
-    fc.property(fc.constantFrom(...spots), fc.constantFrom("0", "9", "z"), (spot, character) => {
-      if (text[spot] === character) return;
-      const changed = text.slice(0, spot) + character + text.slice(spot + 1);
-      expect(() => readPlan(written(changed), key)).toThrow(/not carried out\. Nothing was changed/);
-    }),
-    { numRuns: 20 },
-  );
+  const refused = (changed: string) => {
+    if (sameInJson(changed, plan)) return;
+    expect(() => readPlan(written(changed), key)).toThrow(/not carried out\. Nothing was changed/);
+  };
+
+  test("any character is replaced, left out or put in, unless it says the same in JSON", () => {
+    const character = fc.constantFrom(...'azAZ09 {}[]:,"\\-.eu\u0000\u202e');
+    const [at, kind] = [fc.nat(text.length - 1), fc.constantFrom("replace", "remove", "insert")];
+    fc.assert(
+      fc.property(at, kind, character, (spot, what, one) => {
+        const rest = text.slice(what === "insert" ? spot : spot + 1);
+        const changed = text.slice(0, spot) + (what === "remove" ? "" : one) + rest;
+        refused(changed);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("any value is another one, or gone", () => {
+    const places = placesIn(plan);
+    fc.assert(
+      fc.property(fc.constantFrom(...places), fc.json({ maxDepth: 1 }), (place, other) => {
+        const changed = JSON.parse(text);
+        const holder = place.slice(0, -1).reduce((held, name) => held[name], changed);
+        const name = place.at(-1) ?? "";
+        holder[name] = JSON.parse(other);
+        refused(JSON.stringify(changed));
+        if (Array.isArray(holder)) holder.splice(Number(name), 1);
+        else delete holder[name];
+        refused(JSON.stringify(changed));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test.each([
+    ["a key stands twice", text.replace('"stack":', '"stack":"other","stack":')],
+    ["a key that JavaScript treats apart", text.replace('"live":{', '"live":{"__proto__":"1",')],
+    ["a seal that goes on", text.replace(plan.seal.value, `${plan.seal.value}zz`)],
+    ["a seal in capitals", text.replace(plan.seal.value, plan.seal.value.toUpperCase())],
+    ["a salt that goes on", text.replace(plan.seal.salt, `${plan.seal.salt}0`)],
+    [
+      "lists in lists without end",
+      text.replace('"new":"b"', `"new":${"[".repeat(100_000)}${"]".repeat(100_000)}`),
+    ],
+  ])("%s", (_what, changed) => {
+    expect(() => readPlan(written(changed), key)).toThrow(/not carried out\. Nothing was changed/);
+  });
+});
+
+/** Whether a text is JSON of just this content: `\\/` is `/`. */
+function sameInJson(changed: string, content: unknown): boolean {
+  try {
+    return JSON.stringify(JSON.parse(changed)) === JSON.stringify(content);
+  } catch {
+    return false;
+  }
+}
+
+/** The way to every value in a value. */
+function placesIn(value: unknown, way: readonly string[] = []): string[][] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, held]) => [[...way, name], ...placesIn(held, [...way, name])]);
+}
+
+test.each([
+  ["not there", "missing.json", /there is no file .*missing\.json/],
+  ["a folder", ".", /is a folder/],
+  ["larger than any plan", "huge.json", /larger than any plan/],
+])("a file that is %s is refused with its name", (_what, name, message) => {
+  // Sparse: it takes no room on the disk.
+  const huge = openSync(join(folder, "huge.json"), "w");
+  ftruncateSync(huge, 2 ** 30);
+  closeSync(huge);
+  expect(() => readPlan(join(folder, name), key)).toThrow(message);
 });
 
 test.each([

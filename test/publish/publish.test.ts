@@ -1,9 +1,13 @@
 /** What is said in Bitbucket, against an emulator over HTTP. */
 import { createClient, Secret } from "../../src/bitbucket";
+import type { DriftReport, Finding } from "../../src/drift/model";
 import { exampleTokens, startPipelinesProxy } from "../../src/emulator";
 import type { PlanBody, PlanFile } from "../../src/planFile";
 import {
   commentText,
+  driftNotice,
+  failedDrift,
+  failedPlan,
   markerOf,
   type Notice,
   planName,
@@ -17,6 +21,7 @@ import {
   throughProxy,
 } from "../../src/publish";
 import { type Ask, asking, bearer, repository, start } from "../emulator/support";
+import type { Emulator } from "../support/emulator";
 
 const plan: PlanBody = {
   format: "bitbucket-as-code plan 1",
@@ -60,38 +65,93 @@ async function scene() {
   return { emulator, alice, client, commit };
 }
 
+/** Another account. */
+function asRobot(emulator: Emulator): Ask {
+  const { secret } = emulator.createToken({
+    name: "robot",
+    kind: "workspace_access_token",
+    scopes: ["pullrequest"],
+    workspace: "acme",
+  });
+  return asking(emulator, bearer(secret));
+}
+
+interface Said {
+  readonly content: { readonly raw: string };
+  readonly parent?: { readonly id: number };
+}
+
+async function everyComment(ask: Ask): Promise<Said[]> {
+  const all: Said[] = [];
+  let next: string | undefined = `${repo}/pullrequests/1/comments?pagelen=100`;
+  while (next !== undefined) {
+    const { body } = await ask("GET", next);
+    all.push(...body.values);
+    next = body.next;
+  }
+  return all;
+}
+
 const comments = async (ask: Ask) =>
   (await ask("GET", `${repo}/pullrequests/1/comments`)).body.values as { content: { raw: string } }[];
 
 describe("the comment on a pull request", () => {
   const at = { repository: "acme/infrastructure", pullRequest: 1 };
 
-  test("is one, is brought up to date in place, and is left alone where nothing is new", async () => {
-    const { client, alice, emulator } = await scene();
+  test("is one, and is brought up to date in place: also by a plan without changes, and where there is none", async () => {
+    const { client, alice } = await scene();
     expect((await publishComment(client, at, planNotice(plan), {})).done).toBe("created");
-    expect((await publishComment(client, at, planNotice(plan), {})).done).toBe("unchanged");
     const other = planNotice({ ...plan, changes: [] });
     expect((await publishComment(client, at, other, {})).done).toBe("updated");
-    expect(await comments(alice)).toHaveLength(1);
+    const said = async () => (await comments(alice)).map(({ content }) => content.raw);
+    expect(await said()).toEqual([expect.stringMatching(/3 unchanged\n\nNothing is to be changed\./)]);
+    await publishComment(client, at, failedPlan("acme"), { link: "https://x.example/1" });
+    expect(await said()).toEqual([
+      expect.stringMatching(
+        /failed[\s\S]*does not hold for this one[\s\S]*\[the run\]\(https:\/\/x\.example\/1\)/,
+      ),
+    ]);
     // Another stack has a comment of its own.
     await publishComment(client, at, planNotice({ ...plan, stack: "other" }), {});
     expect(await comments(alice)).toHaveLength(2);
     await client.close();
-    expect(emulator.requests.filter(({ method }) => method === "PUT")).toHaveLength(1);
+  });
+
+  test("is found behind hundreds of others, and so is its copy of a run side by side, which goes", async () => {
+    const { client, alice } = await scene();
+    const say = (raw: string, more = {}) =>
+      alice("POST", `${repo}/pullrequests/1/comments`, { content: { raw }, ...more });
+    const raw = commentText(planNotice(plan), { commit: "old" });
+    const first = (await say(raw)).body.id;
+    await say(raw);
+    // By the same account: people answer with it too.
+    await say(`> ${raw.replaceAll("\n", "\n> ")}\n\nWhy?`);
+    await say(`${raw}\n\nWhy?`);
+    await say(raw, { parent: { id: first } });
+    for (let index = 0; index < 230; index += 1) await say(`comment ${index}`);
+    const { done } = await publishComment(client, at, planNotice({ ...plan, changes: [] }), {});
+    expect(done).toBe("updated");
+    const all = await everyComment(alice);
+    const whole = all.filter(({ content }) => content.raw.startsWith("**Plan for acme**: 3 unchanged"));
+    expect(whole).toHaveLength(1);
+    expect(all.filter(({ content }) => content.raw.includes("Why?"))).toHaveLength(2);
+    expect(all.filter(({ parent }) => parent?.id === first)).toHaveLength(1);
+    await client.close();
+  });
+
+  test("of somebody else that says just the same is not taken for it", async () => {
+    const { client, alice, emulator } = await scene();
+    const raw = commentText(planNotice(plan), {});
+    await asRobot(emulator)("POST", `${repo}/pullrequests/1/comments`, { content: { raw } });
+    expect((await publishComment(client, at, planNotice(plan), {})).done).toBe("created");
+    expect(await comments(alice)).toHaveLength(2);
+    await client.close();
   });
 
   test("of somebody else, or one that was deleted, is not touched: there is a new one", async () => {
     const { client, alice, emulator } = await scene();
-    const robot = emulator.createToken({
-      name: "robot",
-      kind: "workspace_access_token",
-      scopes: ["pullrequest"],
-      workspace: "acme",
-    });
     const raw = commentText(planNotice(plan), { commit: "old" });
-    await asking(emulator, bearer(robot.secret))("POST", `${repo}/pullrequests/1/comments`, {
-      content: { raw },
-    });
+    await asRobot(emulator)("POST", `${repo}/pullrequests/1/comments`, { content: { raw } });
     expect((await publishComment(client, at, planNotice(plan), {})).done).toBe("created");
     const [, mine] = (await alice("GET", `${repo}/pullrequests/1/comments`)).body.values;
     await alice("DELETE", `${repo}/pullrequests/1/comments/${mine.id}`);
@@ -163,6 +223,45 @@ describe("the Code Insights report", () => {
     await client.close();
   });
 
+  test("tells several things of one resource apart, and cuts no character in two", async () => {
+    const { client, alice, commit } = await scene();
+    const options = { repository: "acme/infrastructure", commit, folder: "" };
+    const [row] = rows(1).rows;
+    const twice = row ? [row, { ...row, details: ["\u{1f511}".repeat(1500)] }] : [];
+    await publishInsights(client, { ...rows(0), rows: twice }, options);
+    const path = `${repo}/commit/${commit}/reports/bitbucket-as-code-plan-acme/annotations`;
+    const { values } = (await alice("GET", path)).body;
+    expect(values).toHaveLength(2);
+    expect(values[1].details).toMatch(/^\u{1f511}+…$/u);
+    await client.close();
+  });
+
+  test("is written where the service says that there was none to delete", async () => {
+    const { client, alice, emulator, commit } = await scene();
+    emulator.addFault({ kind: "status", method: "DELETE", path: "/reports/", status: 404 });
+    await publishInsights(client, planNotice(plan), {
+      repository: "acme/infrastructure",
+      commit,
+      folder: "",
+    });
+    expect((await alice("GET", `${repo}/commit/${commit}/reports`)).body.size).toBe(1);
+    await client.close();
+  });
+
+  test("fails where there is no plan, or no comparison", async () => {
+    const { client, alice, commit } = await scene();
+    const options = { repository: "acme/infrastructure", commit, folder: "" };
+    await publishInsights(client, planNotice(plan), options);
+    await publishInsights(client, failedPlan("acme"), options);
+    await publishInsights(client, failedDrift("acme"), options);
+    const { values } = (await alice("GET", `${repo}/commit/${commit}/reports`)).body;
+    expect(values).toEqual([
+      expect.objectContaining({ result: "FAILED", details: expect.stringMatching(/does not hold/) }),
+      expect.objectContaining({ result: "FAILED", details: expect.stringMatching(/not known/) }),
+    ]);
+    await client.close();
+  });
+
   test("holds 1,000 at most, and says so", async () => {
     const { client, alice, commit } = await scene();
     await publishInsights(client, rows(1200), { repository: "acme/infrastructure", commit, folder: "" });
@@ -214,6 +313,54 @@ test("the build status is one for each notice, and fails where there is drift", 
   ]);
   expect(values[0].key.length).toBeLessThanOrEqual(40);
   await client.close();
+});
+
+describe("drift has not passed where", () => {
+  const finding: Finding = {
+    id: "1",
+    fingerprint: "1",
+    case: "unmanaged",
+    severity: "critical",
+    kind: "DeployKey",
+    name: "api:backdoor",
+    title: "deploy key",
+    fields: [],
+  };
+  const report = (findings: Finding[]): DriftReport => ({
+    version: 1,
+    stack: "acme",
+    workspace: "acme",
+    shards: ["acme"],
+    at: "2026-01-01T00:00:00.000Z",
+    seconds: 1,
+    requests: 1,
+    compared: 9,
+    unchanged: 9,
+    complete: true,
+    fingerprint: "1",
+    counts: {
+      cases: { drift: 0, deleted: 0, recreated: 0, unmanaged: 0, pending: 0, unreadable: 0 },
+      severities: { critical: 0, high: 0, medium: 0, low: 0 },
+    },
+    findings,
+    undetectable: [],
+    warnings: [],
+  });
+
+  test.each<[string, boolean, Partial<Finding>]>([
+    ["a key was added by hand", false, {}],
+    ["something went wrong when it was read", false, { case: "unreadable", failed: true }],
+    ["the credential may not read something, it has", true, { case: "unreadable" }],
+    ["the YAML is not applied yet, it has", true, { case: "pending" }],
+  ])("%s", (_what, passed, change) => {
+    expect(driftNotice(report([{ ...finding, ...change }])).passed).toBe(passed);
+  });
+
+  test("and with none, it says so", () => {
+    const notice = driftNotice(report([]));
+    expect(notice.passed).toBe(true);
+    expect(commentText(notice)).toMatch(/as it was applied/);
+  });
 });
 
 test("a plan is kept in the downloads by what it was made from, found again, and taken away", async () => {

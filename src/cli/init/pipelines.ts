@@ -1,13 +1,20 @@
 /** `init pipelines`: writes the pipelines that preview, review, apply and watch a stack. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { Command, Option } from "commander";
-import { parse } from "yaml";
-import { byShard, type DesiredStack, isSecretReference, loadStack } from "../../desired";
+import { parse, YAMLParseError } from "yaml";
+import {
+  byShard,
+  type DesiredStack,
+  findStackFile,
+  loadStack,
+  referencesIn,
+  stackNames,
+} from "../../desired";
 import { Stacks } from "../../shards";
 import { examples } from "../examples";
-import { findProject, onlyStack, type Project, stackFile, UsageError } from "../project";
+import { findProject, onlyStack, type Project, UsageError } from "../project";
 import { type Backend, backends, fileName, type PipelinesOptions, pipelinesFile } from "./pipelinesFile";
 
 interface Options {
@@ -47,14 +54,14 @@ export function initPipelinesCommand(): Command {
 
 async function init(named: string | undefined, options: Options): Promise<void> {
   const project = findProject();
-  const stack = named ?? onlyStack(project);
-  const desired = await loadStack(stackFile(stack, project));
+  const stack = stackOf(named, project);
+  const desired = await loadStack(findStackFile(project.root, stack));
   const top = topOf(project);
   const settings: PipelinesOptions = {
     stack,
     shards: shardsOf(project, stack, desired),
-    branch: options.branch,
-    environment: options.environment,
+    branch: sensible("--branch", options.branch, /^[^\s~^:?*[\\\p{Cc}]+$/u),
+    environment: sensible("--environment", options.environment, /^[^\s\p{Cc}](?:[^\p{Cc}]*[^\s\p{Cc}])?$/u),
     backend: options.backend,
     folder: relative(top, project.root).split(sep).join("/"),
   };
@@ -64,36 +71,60 @@ async function init(named: string | undefined, options: Options): Promise<void> 
     process.stdout.write(text);
     return;
   }
-  if (existsSync(path) && !options.force) {
-    const hints = mergeHints(readFileSync(path, "utf8"), text);
+  const there = existsSync(path) ? readFileSync(path, "utf8") : undefined;
+  if (there !== undefined && there !== text && !options.force)
     throw new UsageError(
       [
         `${path} is there already, and was left as it is.`,
-        ...hints.map((hint) => `  - ${hint}`),
+        ...hintsFor(there, text).map((hint) => `  - ${hint}`),
         "See it all with --print, or write over the file with --force.",
       ].join("\n"),
     );
-  }
-  writeFileSync(path, text);
+  if (there !== text) writeFileSync(path, text);
   const variables = variablesOf(settings, desired);
+  const missing = unreachable(desired);
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ path, variables }, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ path, variables, missing }, null, 2)}\n`);
     return;
   }
   const widest = Math.max(...variables.map(({ name }) => name.length));
   process.stdout.write(
     [
-      `${path} is written. Before it runs, set these under repository settings, Pipelines, Repository variables:`,
+      `${path} is ${there === text ? "as it should be" : "written"}. Before it runs, set these under repository settings, Pipelines, Repository variables:`,
       ...variables.map(
         ({ name, secured, what }) => `  ${name.padEnd(widest)}  ${secured ? "secured" : "       "}  ${what}`,
       ),
-      `And let only some people start the deployment to ${settings.environment}: Deployments, ${settings.environment}.`,
+      ...(missing.length > 0
+        ? [
+            "A step of a pipeline cannot reach these secrets. Put each into a secured variable, and write fromEnv:",
+            ...missing.map((reference) => `  ${reference}`),
+          ]
+        : []),
+      `The environment ${settings.environment} has to be there: repository settings, Deployments. On Premium, let only some people start a deployment to it.`,
       `For drift every night, plan the custom pipeline "drift": Pipelines, Schedules; or in YAML, for this repository:`,
       "  pipelineSchedules:",
       `    drift: { cronPattern: "0 0 2 * * ? *", branch: ${settings.branch}, selector: { type: custom, pattern: drift } }`,
       "",
     ].join("\n"),
   );
+}
+
+/** The name of the stack, also where the path of its YAML is given, as shells complete it. */
+function stackOf(named: string | undefined, project: Project): string {
+  const names = stackNames(project.root);
+  if (named === undefined && names.length > 1)
+    throw new UsageError(`There are several stacks. Say which: init pipelines ${names.join(", or ")}.`);
+  const stack = named ?? onlyStack(project);
+  const whole = basename(stack).replace(/\.ya?ml$/, "");
+  // What Pulumi takes. It stands in the scripts as it is.
+  if (!/^[\w.-]+$/.test(whole))
+    throw new UsageError(`"${whole}" cannot be a stack: Pulumi takes letters, digits, ".", "_" and "-".`);
+  return names.includes(whole) ? whole : stack;
+}
+
+function sensible(option: string, value: string, form: RegExp): string {
+  if (form.test(value)) return value;
+  throw new UsageError(`${option} ${JSON.stringify(value)} is no name that Bitbucket takes.`);
 }
 
 /** The names of the Pulumi stacks. */
@@ -135,9 +166,42 @@ function variablesOf({ backend }: PipelinesOptions, desired: DesiredStack): Vari
 }
 
 function environmentIn(value: unknown): string[] {
-  if (isSecretReference(value)) return value.source === "fromEnv" ? [value.name] : [];
-  if (typeof value !== "object" || value === null) return [];
-  return Object.values(value).flatMap(environmentIn);
+  return referencesIn(value).flatMap(({ source, name }) => (source === "fromEnv" ? [name] : []));
+}
+
+/** Secrets that are on somebody's machine alone: in a password store, or in a file that is not committed. */
+function unreachable(desired: DesiredStack): string[] {
+  const references = desired.resources.flatMap(({ args }) => referencesIn(args));
+  const away = references.filter(
+    ({ source, name, folder }) =>
+      source === "fromPass" || (source === "fromFile" && isUncommitted(resolve(folder, name))),
+  );
+  return [
+    ...new Set(
+      away.map(({ source, name, position }) => `${source}: ${name} (${position.file}:${position.line})`),
+    ),
+  ];
+}
+
+/** Whether git knows a file not, and could: 128 says that there is no repository. */
+function isUncommitted(path: string): boolean {
+  const folder = dirname(path);
+  if (!existsSync(folder)) return true;
+  const { status } = spawnSync("git", ["ls-files", "--error-unmatch", "--", path], {
+    cwd: folder,
+    stdio: "ignore",
+  });
+  return status === 1;
+}
+
+function hintsFor(there: string, wanted: string): string[] {
+  try {
+    return mergeHints(there, wanted);
+  } catch (error) {
+    if (!(error instanceof YAMLParseError)) throw error;
+    const [where] = error.linePos ?? [];
+    return [`line ${where?.line ?? 1} is not YAML: Bitbucket cannot read it either`];
+  }
 }
 
 /** What a file that is there lacks, and where two would meet. */

@@ -18,10 +18,19 @@ export interface PipelinesOptions {
 
 export const fileName = "bitbucket-pipelines.yml";
 
-/** Every 30 days or more, Bitbucket lets go of a cache anyway: the engine is one download. */
 const image = "node:22";
 
-const tool = "npx bitbucket-as-code";
+/** What is not installed must not come from the registry, where anybody may have taken the name. */
+const tool = "npx --no bitbucket-as-code";
+
+/**
+ * Steps of a pipeline, at most.
+ * https://support.atlassian.com/bitbucket-cloud/docs/limitations-of-bitbucket-pipelines/
+ */
+const mostSteps = 100;
+
+/** Minutes of a step, at most; without a word it ends after 120. */
+const longestStep = 720;
 
 export function pipelinesFile(options: PipelinesOptions): string {
   const { stack, branch, environment, shards } = options;
@@ -30,7 +39,7 @@ image: ${image}
 
 definitions:
   caches:
-    # The Pulumi engine. The first run gets it, and leaves it here.
+    # The Pulumi engine. The first run gets it, and leaves it here. Bitbucket lets go of it after a week.
     pulumi-engine: ~/.cache/bitbucket-as-code
     npm:
       key: { files: [${quoted(inFolder(options, "package-lock.json"))}] }
@@ -49,8 +58,9 @@ ${step(options, {
   name: `The reviewed plan of ${stack}`,
   comment:
     "Only a plan that was made from just this YAML is found. Without one it stops here: run apply-unreviewed.",
-  script: [...connect(options), `${tool} plan pull ${stack} --out plan.json`, `${tool} plan show plan.json`],
+  script: [`${tool} plan pull ${stack} --out plan.json`, `${tool} plan show plan.json`],
   artifacts: ["plan.json"],
+  state: false,
 })}
 ${applyStep(options, [`${tool} plan remove plan.json`])}
 
@@ -59,12 +69,14 @@ ${applyStep(options, [`${tool} plan remove plan.json`])}
     drift:
 ${step(options, {
   name: `Drift of ${stack}`,
-  comment: "Reads only. The build status of the commit says whether there is drift.",
+  comment:
+    "Reads only. The build status of the commit says whether there is drift; the step fails where nothing is known.",
   script: [
     ...connect(options),
     `${tool} drift ${stack} --report json=drift.json --exit-zero`,
     `${tool} report drift.json --insights --status`,
   ],
+  after: [unlessDone(`${tool} report --failed-drift ${stack} --insights --status`)],
 })}
 
     # When no reviewed plan fits: a new one is made, shown, and waits for the same approval.
@@ -79,39 +91,58 @@ ${applyStep({ ...options, environment })}
 }
 
 function validate(options: PipelinesOptions): string {
-  return step(options, { name: "Validate", script: [`${tool} validate ${options.stack}`], oidc: false });
+  const { stack } = options;
+  return step(options, {
+    name: "Validate",
+    script: [`${tool} validate ${stack}`],
+    after: [noPlan(options)],
+    state: false,
+  });
 }
 
 function previewStep(options: PipelinesOptions): string {
   const { stack } = options;
   return step(options, {
     name: `Plan for ${stack}`,
-    script: [
-      ...connect(options),
-      `${tool} preview ${stack} --out plan.json`,
-      `${tool} report plan.json`,
-      `${tool} plan push plan.json`,
-    ],
+    script: [...connect(options), `${tool} preview ${stack} --out plan.json`, ...published],
+    after: [noPlan(options)],
   });
+}
+
+/** It is kept first: a comment that cannot be written does not lose the plan. */
+const published = [`${tool} plan push plan.json`, `${tool} report plan.json`];
+
+/** Without it, the comment would go on showing the plan of an earlier commit. */
+function noPlan({ stack }: PipelinesOptions): string {
+  return unlessDone(`${tool} report --failed-plan ${stack}`);
+}
+
+function unlessDone(command: string): string {
+  return `[ "$BITBUCKET_EXIT_CODE" = 0 ] || ${command}`;
 }
 
 /** A step for each shard, side by side, and one that puts their plans together. */
 function previewsOfShards(options: PipelinesOptions): string {
   const { stack, shards } = options;
-  const previews = shards.map((shard) =>
-    indented(
+  // Two steps stand around them.
+  const groups = inGroups(shards, mostSteps - 2);
+  const previews = groups.map((group, index) => {
+    const alone = group.length === 1;
+    const file = alone ? group[0] : `part-${index + 1}`;
+    return indented(
       step(options, {
-        name: `Plan for ${shard}`,
+        name: alone ? `Plan for ${group[0]}` : `Plan for ${group.length} shards of ${stack}, ${index + 1}`,
         script: [
           ...connect(options),
           "mkdir -p plans",
-          `${tool} preview ${stack} --only ${shard} --out plans/${shard}.json`,
+          `${tool} preview ${stack} --only ${group.join(" ")} --out plans/${file}.json`,
         ],
+        after: [noPlan(options)],
         artifacts: ["plans/*.json"],
       }),
       "      ",
-    ),
-  );
+    );
+  });
   return [
     "      - parallel:",
     "          fail-fast: true",
@@ -119,23 +150,31 @@ function previewsOfShards(options: PipelinesOptions): string {
     previews.join("\n"),
     step(options, {
       name: `One plan for ${stack}`,
-      script: [
-        ...connect(options),
-        `${tool} plan join ${stack} plans/*.json --out plan.json`,
-        `${tool} report plan.json`,
-        `${tool} plan push plan.json`,
-      ],
+      script: [...connect(options), `${tool} plan join ${stack} plans/*.json --out plan.json`, ...published],
+      after: [noPlan(options)],
     }),
   ].join("\n");
 }
 
-function applyStep(options: PipelinesOptions, after: readonly string[] = []): string {
+/** In no more than so many groups, as even as can be. */
+function inGroups<Item>(items: readonly Item[], most: number): Item[][] {
+  const count = Math.min(items.length, most);
+  return Array.from({ length: count }, (_, index) =>
+    items.slice(Math.floor((index * items.length) / count), Math.floor(((index + 1) * items.length) / count)),
+  );
+}
+
+function applyStep(options: PipelinesOptions, then: readonly string[] = []): string {
   const { stack, environment } = options;
   return step(options, {
     name: `Apply to ${stack}`,
     comment: "Waits for somebody to start it. If anything has changed since the plan was made, it stops.",
-    settings: [`deployment: ${quoted(environment)}`, "trigger: manual"],
-    script: [...connect(options), `${tool} up ${stack} --plan plan.json`, ...after],
+    settings: [
+      `deployment: ${quoted(environment)}`,
+      "trigger: manual",
+      `max-time: ${longestStep} # a large apply waits for Bitbucket's hourly limit`,
+    ],
+    script: [...connect(options), `${tool} up ${stack} --plan plan.json`, ...then],
   });
 }
 
@@ -144,13 +183,16 @@ interface Step {
   readonly comment?: string;
   readonly settings?: readonly string[];
   readonly script: readonly string[];
+  /** Run in a shell of its own, whether the script has failed or not. */
+  readonly after?: readonly string[];
   readonly artifacts?: readonly string[];
-  readonly oidc?: boolean;
+  /** Whether it needs an engine, and a way to the state. */
+  readonly state?: boolean;
 }
 
 function step(
   options: PipelinesOptions,
-  { name, comment, settings = [], script, artifacts = [], oidc = options.backend === "s3" }: Step,
+  { name, comment, settings = [], script, after = [], artifacts = [], state = true }: Step,
 ): string {
   const way = options.folder === "" ? [] : [`cd ${shellQuoted(options.folder)}`];
   return [
@@ -158,10 +200,10 @@ function step(
     "      - step:",
     `          name: ${quoted(name)}`,
     ...settings.map((line) => `          ${line}`),
-    ...(oidc ? ["          oidc: true"] : []),
-    "          caches: [npm, pulumi-engine]",
-    "          script:",
-    ...[...way, "npm ci --no-audit --no-fund", ...script].map((line) => `            - ${quoted(line)}`),
+    ...(state && options.backend === "s3" ? ["          oidc: true"] : []),
+    `          caches: [npm${state ? ", pulumi-engine" : ""}]`,
+    ...lines("script", [...way, "npm ci --no-audit --no-fund", ...script]),
+    ...(after.length > 0 ? lines("after-script", [...way, ...after]) : []),
     ...(artifacts.length > 0
       ? [
           "          artifacts:",
@@ -169,6 +211,10 @@ function step(
         ]
       : []),
   ].join("\n");
+}
+
+function lines(name: string, commands: readonly string[]): string[] {
+  return [`          ${name}:`, ...commands.map((line) => `            - ${quoted(line)}`)];
 }
 
 /** What a step needs to reach the state. */
