@@ -325,6 +325,13 @@ test("lists and objects are compared piece by piece, also where all three states
   expect(await marks("development", ".was")).toEqual(["on: false"]);
   expect(await marks("development", ".is")).toEqual(["on: true"]);
   expect((await marks("content", ".was")).map((text) => text.trim())).toEqual(["line seven"]);
+  // Of 900 lines, those around the change.
+  const content = page.locator(".field[aria-label=content] .was .value");
+  expect(await content.locator(".fold").allTextContents()).toEqual([
+    "697 lines that are the same",
+    "196 lines that are the same",
+  ]);
+  expect(await content.textContent()).toContain("line 699\nline seven\nline 701");
 });
 
 test("what turns the writing or is not seen is named, and letters that join stay joined", async () => {

@@ -1,6 +1,6 @@
 /** One finding at length: what it is, where it is, and each field side by side. */
 import { ageOf, linkTo, make, textOf, visible } from "./data.js";
-import { partsDiff, textDiff } from "./diff.js";
+import { folded, partsDiff, textDiff } from "./diff.js";
 
 /**
  * @typedef {import("./data.js").Finding} Finding
@@ -29,12 +29,12 @@ export function detailOf(finding, data, back) {
       make(`span.badge.tone-${finding.severity}`, {}, finding.severity),
       make(`span.badge.tone-${finding.case}`, {}, words[finding.case].word),
     ),
-    make("h2", {}, make("bdi", {}, finding.name)),
+    make("h2", {}, make("bdi", { dir: "ltr" }, finding.name)),
     make(
       "p.where",
       {},
       `${finding.title} in `,
-      make("bdi", {}, where === "" ? `the workspace ${report.workspace}` : where),
+      make("bdi", { dir: "ltr" }, where === "" ? `the workspace ${report.workspace}` : where),
     ),
     ...(link ? [make("div.actions", {}, link)] : []),
     facts(finding, data),
@@ -180,16 +180,18 @@ function comparedValues(before, after) {
   }
   if (typeof before === "string" && typeof after === "string" && before !== "" && after !== "") {
     const { before: left, after: right } = textDiff(before, after);
-    return [left.map(marked), right.map(marked)];
+    return [folded(left).map(marked), folded(right).map(marked)];
   }
   return [[plainValue(before, false)], [plainValue(after, false)]];
 }
 
 /**
- * @param {import("./diff.js").Piece} piece
+ * @param {import("./diff.js").Piece | number} piece A number stands for so many lines.
  * @returns {Node}
  */
-function marked([text, changed]) {
+function marked(piece) {
+  if (typeof piece === "number") return make("span.fold", {}, `${piece} lines that are the same`);
+  const [text, changed] = piece;
   return changed ? make("mark", {}, text) : document.createTextNode(visible(text));
 }
 

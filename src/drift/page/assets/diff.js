@@ -83,3 +83,28 @@ function middleDiff(before, after) {
   }
   return { before: left, after: right };
 }
+
+/** Lines that are shown on each side of a change. */
+const context = 3;
+
+/**
+ * @param {readonly Piece[]} pieces
+ * @returns {(Piece | number)[]} Without the lines that are the same and far from what changed: only how many they are.
+ */
+export function folded(pieces) {
+  if (!pieces.some(([text]) => text.endsWith("\n"))) return [...pieces];
+  const near = pieces.map((_, index) =>
+    pieces.slice(Math.max(0, index - context), index + context + 1).some(([, changed]) => changed),
+  );
+  /** @type {(Piece | number)[]} */
+  const found = [];
+  for (let index = 0; index < pieces.length; ) {
+    const next = near.indexOf(true, index);
+    const same = (next < 0 ? pieces.length : next) - index;
+    if (same > 2 * context && near.includes(true)) found.push(same);
+    else found.push(...pieces.slice(index, index + same));
+    index += same;
+    for (; near[index]; index += 1) found.push(...pieces.slice(index, index + 1));
+  }
+  return found;
+}

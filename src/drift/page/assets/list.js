@@ -167,7 +167,7 @@ export class List {
       make(
         "div.what",
         {},
-        make("p.name", {}, make("bdi", {}, finding.name), " ", make("span", {}, finding.title)),
+        make("p.name", {}, make("bdi", { dir: "ltr" }, finding.name), " ", make("span", {}, finding.title)),
         make("p.gist", {}, gists[finding.id] ?? ""),
       ),
       make(
@@ -219,7 +219,7 @@ function groupElement(tag, { project, name, count }) {
     tag,
     { "aria-hidden": "true" },
     project === "" ? undefined : make("i", {}, `${project} /`),
-    make("b", {}, make("bdi", {}, name)),
+    make("b", {}, make("bdi", { dir: "ltr" }, name)),
     make("em", {}, String(count)),
   );
 }
