@@ -4,6 +4,7 @@ import { compare, type DriftReport, type Filter, FilterError, type Severity, sev
 import { exitCodeOf } from "../drift/exit";
 import { History } from "../drift/history";
 import { changesText } from "../drift/report/changes";
+import { jsonReport } from "../drift/report/json";
 import { terminalReport } from "../drift/report/terminal";
 import { type Schedule, ScheduleError, scheduleOf } from "../drift/schedule";
 import { loadStates } from "../drift/states";
@@ -12,7 +13,7 @@ import { ensureEngine } from "../engine";
 import { readText } from "../live";
 import { systemClock } from "./clock";
 import { connected } from "./connect";
-import { formats, type Output, outputs, pipelineLink, writeOutputs } from "./driftOutput";
+import { checkOutputs, formats, type Output, outputs, pipelineLink, writeOutputs } from "./driftOutput";
 import { progress } from "./progress";
 import { findProject, plainConfig, UsageError } from "./project";
 
@@ -59,7 +60,7 @@ export function driftCommand(): Command {
       outputs,
       [],
     )
-    .option("--link <url>", "where the whole report is, for a Markdown report that is cut")
+    .option("--link <url>", "where the whole report is, for a Markdown report that is cut", webAddress)
     .option("--history <file>", "remember what was found: since when, and how much each day")
     .option(
       "--watch <schedule>",
@@ -78,6 +79,7 @@ Examples:
   bitbucket-as-code drift acme --watch 1h --history drift.jsonl --report html=drift.html`,
     )
     .action(async (stack: string, options: Options) => {
+      checkOutputs(options.report, options.json === true);
       const asked = { repositories: options.repository, projects: options.project, kinds: options.kinds };
       const filter = Object.fromEntries(Object.entries(asked).filter(([, patterns]) => patterns));
       const history =
@@ -89,7 +91,8 @@ Examples:
         options.watch && history
           ? await watched(options.watch, history, look, options)
           : once(await look(), history, options);
-      if (report) process.exitCode = exitCodeOf(report, options);
+      if (!report) throw new Error("It was ended before the first look was done: nothing is known of drift.");
+      process.exitCode = exitCodeOf(report, options);
     });
 }
 
@@ -131,10 +134,9 @@ async function reportOf(stack: string, filter: Filter, { unmanaged, watch }: Opt
 
 function once(found: DriftReport, history: History | undefined, options: Options): DriftReport {
   const report = history ? history.add(found).report : found;
+  if (options.json) process.stdout.write(jsonReport(report));
+  else if (!toStandardOutput(options)) process.stdout.write(`${shortReport(report, options)}\n`);
   write(report, history, options);
-  if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-  else if (!options.report.some(({ path }) => path === "-"))
-    process.stdout.write(`${terminalReport(report, options.verbose === true)}\n`);
   for (const { format, path } of options.report)
     if (path !== "-") process.stderr.write(`The report as ${format} is in ${path}\n`);
   return report;
@@ -148,7 +150,11 @@ async function watched(
   options: Options,
 ): Promise<DriftReport | undefined> {
   const stop = new AbortController();
-  const end = () => stop.abort();
+  let looking = false;
+  const end = () => {
+    if (looking) process.stderr.write("This look is the last one. Interrupt it once more to end at once.\n");
+    stop.abort();
+  };
   process.once("SIGINT", end);
   process.once("SIGTERM", end);
   let first = true;
@@ -159,13 +165,18 @@ async function watched(
       history,
       clock: systemClock,
       signal: stop.signal,
-      look,
+      look: async () => {
+        looking = true;
+        return look().finally(() => {
+          looking = false;
+        });
+      },
       onRun(report, changes) {
-        write(report, history, options);
-        if (options.json) say(JSON.stringify(report));
-        else if (first) say(terminalReport(report, options.verbose === true));
-        else say(changesText(report, changes));
+        if (options.json) process.stdout.write(jsonReport(report, 0));
+        else if (!toStandardOutput(options))
+          say(first ? shortReport(report, options) : changesText(report, changes));
         first = false;
+        write(report, history, options);
       },
       onError(error, next) {
         const message = error instanceof Error ? error.message : String(error);
@@ -178,9 +189,25 @@ async function watched(
   }
 }
 
+function shortReport(report: DriftReport, { verbose }: Options): string {
+  return terminalReport(report, {
+    verbose,
+    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
+  });
+}
+
+function toStandardOutput({ report }: Options): boolean {
+  return report.some(({ path }) => path === "-");
+}
+
 function write(report: DriftReport, history: History | undefined, options: Options): void {
   const link = options.link ?? pipelineLink(process.env);
   writeOutputs(report, options.report, { days: history?.days() ?? [], link });
+}
+
+function webAddress(text: string): string {
+  if (/^https?:\/\//i.test(text) && URL.canParse(text)) return text;
+  throw new InvalidArgumentError("Write an address that begins with https://.");
 }
 
 function schedule(text: string): Schedule {

@@ -1,13 +1,16 @@
 /** Where the reports of `drift` go: files, and standard output. */
-import { renameSync, writeFileSync } from "node:fs";
+import { accessSync, constants, renameSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { InvalidArgumentError } from "commander";
 import type { DriftReport } from "../drift";
+import { makeFolder } from "../drift/folder";
 import type { Day } from "../drift/page/data";
 import { htmlReport } from "../drift/page/html";
 import { jsonReport } from "../drift/report/json";
 import { junitReport } from "../drift/report/junit";
 import { markdownReport } from "../drift/report/markdown";
 import { terminalReport } from "../drift/report/terminal";
+import { UsageError } from "./project";
 
 /** What a renderer may know beside the report. */
 export interface Context {
@@ -18,10 +21,10 @@ export interface Context {
 
 const renderers = {
   html: (report: DriftReport, { days }: Context) => htmlReport(report, days),
-  json: jsonReport,
+  json: (report: DriftReport) => jsonReport(report),
   junit: junitReport,
   markdown: (report: DriftReport, { link }: Context) => markdownReport(report, { link }),
-  text: (report: DriftReport) => `${terminalReport(report, true)}\n`,
+  text: (report: DriftReport) => `${terminalReport(report, { verbose: true })}\n`,
 } as const;
 export type Format = keyof typeof renderers;
 export const formats = Object.keys(renderers) as Format[];
@@ -43,6 +46,34 @@ export function outputs(text: string, before: readonly Output[]): readonly Outpu
     return { format, path };
   });
   return [...before, ...parsed];
+}
+
+/**
+ * Finds out before anything is read whether the reports can be written. Folders that are not there are made.
+ *
+ * @param json Whether standard output is taken already.
+ * @throws {UsageError} where they cannot be.
+ */
+export function checkOutputs(written: readonly Output[], json: boolean): void {
+  const printed = written.filter(({ path }) => path === "-");
+  if (printed.length + (json ? 1 : 0) > 1)
+    throw new UsageError(
+      `Only one report can go to standard output: give ${[...(json ? ["--json"] : []), ...printed.map(({ format }) => `${format}=-`)].join(" or ")}, and a path for the others.`,
+    );
+  for (const { format, path } of written) {
+    if (path === "-") continue;
+    try {
+      const folder = dirname(path);
+      makeFolder(folder);
+      accessSync(folder, constants.W_OK);
+      if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error("it is a folder");
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new UsageError(
+        `The report as ${format} cannot be written to ${path}: ${reason}. Give another path.`,
+      );
+    }
+  }
 }
 
 /** Writes the reports. A file is replaced as a whole: who reads it meanwhile sees the one or the other. */

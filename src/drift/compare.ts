@@ -12,7 +12,7 @@ import { Judge, placeOf, type Subject } from "./judge";
 import { countsOf, type DriftReport, type Finding, modelVersion } from "./model";
 import { Observer, type Seen } from "./observe";
 import { Places } from "./places";
-import { type Filter, selector } from "./select";
+import { type Filter, missesOf, selector } from "./select";
 import { strangersOf } from "./strangers";
 import { wantedOf } from "./wanted";
 
@@ -46,6 +46,7 @@ export interface Comparison {
 
 /**
  * @throws {DesiredStateError} where YAML names a user who cannot be found.
+ * @throws {FilterError} where what was asked for fits nothing.
  * @throws {AuthenticationError} where the credential is not accepted, and what says that Bitbucket is out of reach.
  */
 export async function compare(options: CompareOptions): Promise<Comparison> {
@@ -62,10 +63,15 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
   );
   const state = underNewNames(options.state, renames.former);
   const places = new Places(state);
-  const subjects = subjectsOf(desired.resources, state).filter((subject) => {
-    const { project, repositories } = placeOf(places, subject);
-    return selected({ kind: subject.kind.name, project, repositories });
+  const all = subjectsOf(desired.resources, state).map((subject) => {
+    const { project, repositories: named } = placeOf(places, subject);
+    return { subject, belonging: { kind: subject.kind.name, project, repositories: named } };
   });
+  const misses = missesOf(
+    filter,
+    all.map(({ belonging }) => belonging),
+  );
+  const subjects = all.filter(({ belonging }) => selected(belonging)).map(({ subject }) => subject);
   const observer = new Observer(client, reader);
   const seen = new Map<string, Seen>();
   options.listener?.expect?.(subjects.length);
@@ -128,6 +134,7 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
       warnings: [
         ...desired.warnings.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`),
         ...renameHints(renames),
+        ...misses,
       ],
     },
   };

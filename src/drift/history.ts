@@ -2,9 +2,11 @@
  * What earlier runs found, in a file of JSON Lines that grows by a line a run. A line holds what has changed since the
  * one before, so that the file stays small while the same drift stays.
  */
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { appendFileSync, closeSync, openSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { z } from "zod";
 import { digest } from "./fingerprint";
+import { makeFolder } from "./folder";
 import { type Case, cases, type DriftReport, type Finding, type Severity, severities } from "./model";
 import type { Day } from "./page/data";
 
@@ -48,13 +50,18 @@ const mostDays = 90;
 
 const day = 86_400_000;
 
+/** A history that cannot be read, or written. */
+export class HistoryError extends Error {}
+
 export class History {
   readonly #open = new Map<string, Open>();
   readonly #days = new Map<string, { runs: number; severities: Line["severities"] }>();
+  /** The day of the last run. */
+  #last: string | undefined;
 
   /**
-   * @param file Left out, nothing is kept beyond this process.
-   * @throws {Error} where the file holds something else.
+   * @param file Left out, nothing is kept beyond this process. Its folder is made where there is none.
+   * @throws {HistoryError} where the file holds something else, or cannot be read and written.
    */
   constructor(
     private readonly stack: string,
@@ -62,7 +69,12 @@ export class History {
     private readonly file?: string,
   ) {
     this.scope = digest([stack, filter ?? {}]).slice(0, 12);
-    if (file !== undefined && existsSync(file)) this.#read(file);
+    if (file === undefined) return;
+    attempt(file, () => {
+      makeFolder(dirname(file));
+      closeSync(openSync(file, "a", 0o600));
+    });
+    this.#load(file);
   }
 
   readonly scope: string;
@@ -76,8 +88,11 @@ export class History {
    * Takes a run in, and writes it down.
    *
    * @returns The report with the age of each finding, and what is new.
+   * @throws {HistoryError} where it cannot be written. Then it was not taken in, and the next run tells the same.
    */
   add(report: DriftReport): { report: DriftReport; changes: Changes } {
+    const { file } = this;
+    if (file !== undefined) this.#load(file);
     const before = new Map(this.#open);
     const found = report.findings.filter(({ id }) => !before.has(id));
     const changed = report.findings.filter(
@@ -99,19 +114,27 @@ export class History {
       changed: changed.map(entryOf),
       gone: gone.map(({ id }) => id),
     };
+    const text = `${JSON.stringify(line)}\n`;
+    if (file !== undefined) attempt(file, () => appendFileSync(file, text, { mode: 0o600 }));
     this.#apply(line);
-    if (this.file !== undefined) appendFileSync(this.file, `${JSON.stringify(line)}\n`, { mode: 0o600 });
     const findings = report.findings.map((finding) => {
       const since = this.#open.get(finding.id)?.since;
-      return since === undefined ? finding : { ...finding, since };
+      if (since === undefined) return finding;
+      // A run with a clock that was ahead may have seen it in what is still to come.
+      const [earlier = since] = [since, report.at].sort();
+      return { ...finding, since: earlier };
     });
     return { report: { ...report, findings }, changes: { found, changed, gone } };
   }
 
-  /** A day for each from the first to the last run, of the last 90. In UTC. */
+  /**
+   * A day for each from the first run to the last one, of the last 90. In UTC. It ends with the run that was written last
+   * and not with the latest date: one run with a wrong clock would hide all others for ever.
+   */
   days(): readonly Day[] {
-    const known = [...this.#days.keys()].sort();
-    const [first, last] = [known[0], known.at(-1)];
+    const last = this.#last;
+    const known = [...this.#days.keys()].filter((name) => last !== undefined && name <= last).sort();
+    const first = known[0];
     if (first === undefined || last === undefined) return [];
     const end = Date.parse(last);
     const start = Math.max(Date.parse(first), end - (mostDays - 1) * day);
@@ -121,29 +144,31 @@ export class History {
     });
   }
 
-  #read(file: string): void {
-    const lines = readFileSync(file, "utf8").split("\n");
+  /** Reads all of it again: other processes may have written, or somebody has moved the file away. */
+  #load(file: string): void {
+    const lines = attempt(file, () => readFileSync(file, "utf8")).split("\n");
+    this.#open.clear();
+    this.#days.clear();
+    this.#last = undefined;
     lines.forEach((text, index) => {
-      if (text.trim() === "") return;
-      const parsed = lineSchema.safeParse(json(text));
+      // A machine that lost its power leaves zeros.
+      const line = text.replaceAll("\0", "").trim();
+      const parsed = lineSchema.safeParse(json(line));
       if (parsed.success) {
         if (parsed.data.scope === this.scope) this.#apply(parsed.data);
-        return;
+      } else if (!isUnfinished(line)) {
+        throw new HistoryError(
+          `${file}:${index + 1}: this is no line of a history of drift. Give another file, or move this one away.`,
+        );
       }
-      // A run that was killed may have left its last line unfinished: it ends there, and the next begins anew.
-      if (index === lines.length - 1) {
-        appendFileSync(file, "\n");
-        return;
-      }
-      if (json(text) === undefined) return;
-      throw new Error(
-        `${file}:${index + 1}: this is no line of a history of drift. Give another file, or move this one away.`,
-      );
     });
+    // A run that was killed has left its line unfinished: it ends there, and the next begins anew.
+    if (lines.at(-1)) attempt(file, () => appendFileSync(file, "\n"));
   }
 
   #apply(line: Line): void {
-    for (const entry of line.found) this.#open.set(entry.id, { ...entry, since: line.at });
+    for (const entry of line.found)
+      this.#open.set(entry.id, { ...entry, since: this.#open.get(entry.id)?.since ?? line.at });
     for (const entry of line.changed)
       this.#open.set(entry.id, { ...entry, since: this.#open.get(entry.id)?.since ?? line.at });
     for (const id of line.gone) this.#open.delete(id);
@@ -152,6 +177,28 @@ export class History {
     const most =
       known && total(known.severities) > total(line.severities) ? known.severities : line.severities;
     this.#days.set(name, { runs: (known?.runs ?? 0) + 1, severities: most });
+    this.#last = name;
+  }
+}
+
+/** How a line begins. */
+const beginning = '{"at":"';
+
+/**
+ * Whether a line that is no JSON is the beginning of one, of a run that was killed while it wrote. Anything else is
+ * another file, into which nothing must be written.
+ */
+function isUnfinished(line: string): boolean {
+  return json(line) === undefined && (line.startsWith(beginning) || beginning.startsWith(line));
+}
+
+function attempt<Result>(file: string, act: () => Result): Result {
+  try {
+    return act();
+  } catch (error) {
+    throw new HistoryError(
+      `The history ${file} cannot be read and written: ${error instanceof Error ? error.message : error}. Give another file with --history.`,
+    );
   }
 }
 

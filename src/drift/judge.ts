@@ -28,7 +28,7 @@ import {
   severityOfRecreated,
   severityOfUncreated,
 } from "./severity";
-import { shown } from "./shown";
+import { shownBeside } from "./shown";
 import type { Wanted } from "./wanted";
 
 /** A resource with all that is known of it. */
@@ -285,15 +285,13 @@ export class Judge {
     conflict = false,
   ): FieldFinding {
     const isSecret = secret.has(field);
-    const entries = Object.entries(values).flatMap(([name, value]) =>
-      value === undefined
-        ? []
-        : [[name, shown(hasUnknown(value) && !isSecret ? "(not known)" : value, isSecret)]],
+    const known = Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [name, hasUnknown(value) ? "(not known)" : value]),
     );
     const { resource } = subject;
     return {
       field,
-      ...Object.fromEntries(entries),
+      ...shownBeside(known, isSecret),
       secret: isSecret,
       ...(conflict ? { conflict } : {}),
       severity,

@@ -1,6 +1,7 @@
 /**
  * Bitbucket's own pages with the settings of each thing. The API's document does not name them: they are as the web
- * interface has them. A kind that is not listed leads to the settings of what it belongs to.
+ * interface has them. A kind that is not listed, and one whose page's address is not known for certain, leads to the
+ * settings of what it belongs to.
  */
 import type { Values } from "../kinds/kind";
 
@@ -24,7 +25,7 @@ const ofRepository: Readonly<Record<string, string | ((values: Values) => string
   RepositoryUserPermission: "/admin/permissions",
   RepositoryGroupPermission: "/admin/permissions",
   Branch: ({ name }) => `/branch/${path(name)}`,
-  Tag: ({ name }) => `/src/${path(name)}`,
+  Tag: ({ name }) => `/commits/tag/${path(name)}`,
   RepositoryFile: (values) => `/src/${encodeURIComponent(String(values.branch))}/${path(values.path)}`,
   BranchingModel: "/admin/branching-model",
   BranchRestriction: "/admin/branch-restrictions",
@@ -35,7 +36,8 @@ const ofRepository: Readonly<Record<string, string | ((values: Values) => string
     environment === undefined
       ? "/admin/pipelines/repository-variables"
       : "/admin/pipelines/deployment-settings",
-  PipelineSchedule: "/admin/pipelines/schedules",
+  // They are behind a button of the page of pipelines.
+  PipelineSchedule: "/pipelines",
   PipelineSshKeyPair: "/admin/pipelines/ssh-keys",
   PipelineKnownHost: "/admin/pipelines/ssh-keys",
   Runner: "/admin/pipelines/runners",
@@ -53,8 +55,7 @@ const ofProject: Readonly<Record<string, string>> = {
 /** Below `/{workspace}/workspace/settings`. */
 const ofWorkspace: Readonly<Record<string, string>> = {
   Webhook: "/webhooks",
-  PipelineVariable: "/pipelines/workspace-variables",
-  Runner: "/pipelines/runners",
+  PipelineVariable: "/addon/admin/pipelines/account-variables",
 };
 
 const ofAccount: Readonly<Record<string, string>> = {

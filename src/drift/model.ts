@@ -32,10 +32,19 @@ export type Operation = (typeof operations)[number];
 /** What stands in place of a secret. */
 export const masked = "(secret)";
 
+/** How many. */
+const count = z.int().nonnegative();
+
+function countOfEach<Name extends string>(names: readonly Name[]) {
+  return z.object(Object.fromEntries(names.map((name) => [name, count])) as Record<Name, typeof count>);
+}
+
+const severity = z.enum(severities).meta({ description: "How much it matters, the most first." });
+
 const position = z.object({
   file: z.string().meta({ description: "Relative to the project, with slashes." }),
-  line: z.int(),
-  column: z.int(),
+  line: z.int().positive().meta({ description: "The first is 1." }),
+  column: z.int().positive().meta({ description: "The first is 1." }),
 });
 
 const value = z.json().optional();
@@ -51,7 +60,7 @@ export const fieldSchema = z
       .boolean()
       .optional()
       .meta({ description: "It was changed on the server and in YAML, to different values." }),
-    severity: z.enum(severities),
+    severity,
     position: position.optional().meta({ description: "Where YAML says it." }),
   })
   .meta({ id: "field" });
@@ -76,7 +85,7 @@ export const findingSchema = z
     case: z.enum(cases).meta({
       description: cases.map((name) => `${name}: ${caseMeanings[name]}`).join("; "),
     }),
-    severity: z.enum(severities),
+    severity,
     ...place,
     title: z.string().meta({ description: 'The kind in words: "deploy key".' }),
     operation: z
@@ -87,7 +96,10 @@ export const findingSchema = z
       .string()
       .optional()
       .meta({ description: "The id of the finding that explains this one: its repository was deleted." }),
-    fields: z.array(fieldSchema),
+    fields: z.array(fieldSchema).meta({
+      description:
+        "What differs; of what is to be created, deleted or not managed, all there is to say of it.",
+    }),
     note: z.string().optional().meta({ description: "What else there is to say." }),
     scopes: z
       .array(z.string())
@@ -109,44 +121,55 @@ export type Finding = z.output<typeof findingSchema>;
 export const undetectableSchema = z
   .object({
     ...place,
-    field: z.string(),
-    reason: z.string(),
+    field: z.string().meta({ description: "The field's name, as in YAML." }),
+    reason: z.string().meta({ description: "Why it cannot be compared." }),
   })
   .meta({ id: "undetectable" });
 export type Undetectable = z.output<typeof undetectableSchema>;
 
 export const reportSchema = z
   .object({
-    version: z.literal(modelVersion),
-    stack: z.string(),
-    workspace: z.string(),
+    version: z.literal(modelVersion).meta({
+      description: "Another one where a field has gone away or means another thing, not where one was added.",
+    }),
+    stack: z.string().meta({ description: "What was asked for: a stack, or one shard of it." }),
+    workspace: z.string().meta({ description: "Bitbucket's workspace, by its slug." }),
     shards: z.array(z.string()).meta({ description: "The Pulumi stacks whose state was read." }),
     filter: z
       .object({
-        repositories: z.array(z.string()).optional(),
-        projects: z.array(z.string()).optional(),
-        kinds: z.array(z.string()).optional(),
+        repositories: z
+          .array(z.string())
+          .optional()
+          .meta({ description: "Patterns on the repository's key in YAML, or its slug." }),
+        projects: z.array(z.string()).optional().meta({ description: "Patterns on the project's key." }),
+        kinds: z.array(z.string()).optional().meta({ description: "Names of kinds, or of their sections." }),
       })
       .optional()
       .meta({ description: "What was asked for. Left out: everything." }),
     at: z.iso.datetime().meta({ description: "When the run began." }),
-    seconds: z.number(),
-    requests: z.int().meta({ description: "Requests to the API." }),
-    compared: z.int().meta({ description: "Resources that were compared." }),
-    unchanged: z.int().meta({ description: "Those among them of which there is nothing to say." }),
+    seconds: z.number().nonnegative().meta({ description: "How long it took." }),
+    requests: count.meta({ description: "Requests to the API." }),
+    compared: count.meta({ description: "Resources that were compared." }),
+    unchanged: count.meta({ description: "Those among them of which there is nothing to say." }),
     complete: z.boolean().meta({ description: "Whether everything could be read." }),
     fingerprint: z.string().meta({
       description: "Of the live values of all managed fields. It changes when somebody changes one of them.",
     }),
-    counts: z.object({
-      cases: z.record(z.enum(cases), z.int()),
-      severities: z.record(z.enum(severities), z.int()),
-    }),
-    findings: z.array(findingSchema),
+    counts: z
+      .object({
+        cases: countOfEach(cases).meta({ description: "Findings by case." }),
+        severities: countOfEach(severities).meta({ description: "Findings by severity." }),
+      })
+      .meta({ description: "Each case and severity is there, be it with 0." }),
+    findings: z
+      .array(findingSchema)
+      .meta({ description: "By project and repository. What explains others stands before them." }),
     undetectable: z
       .array(undetectableSchema)
       .meta({ description: "Fields of which the API does not show whether they drifted." }),
-    warnings: z.array(z.string()),
+    warnings: z.array(z.string()).meta({
+      description: "What is odd and no finding: in YAML, and patterns that fit nothing.",
+    }),
   })
   .meta({
     title: "Report of bitbucket-as-code drift",

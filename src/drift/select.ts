@@ -21,7 +21,7 @@ export interface Belonging {
   readonly repositories: readonly string[];
 }
 
-/** A mistake in what was asked for. */
+/** A mistake in what was asked for. Its message says what could have been meant. */
 export class FilterError extends Error {}
 
 /** @throws {FilterError} for a kind that there is not. */
@@ -33,6 +33,66 @@ export function selector(filter: Filter): (resource: Belonging) => boolean {
     (!wanted || wanted.has(resource.kind)) &&
     (!repository || repository(resource.repositories)) &&
     (!project || project(resource.project === undefined ? [] : [resource.project]));
+}
+
+/**
+ * What of a filter fits nothing among `all`: most likely a slip of the pen, and no proof that nothing has drifted.
+ *
+ * @returns A sentence for each pattern without effect, where others have one.
+ * @throws {FilterError} where the patterns leave nothing to look at.
+ */
+export function missesOf(filter: Filter, all: readonly Belonging[]): string[] {
+  const { repositories, projects, kinds: named } = filter;
+  const said = [
+    ...useless(
+      "repository",
+      "repositories",
+      repositories,
+      namesIn(all, (one) => one.repositories),
+    ),
+    ...useless(
+      "project",
+      "projects",
+      projects,
+      namesIn(all, ({ project }) => (project === undefined ? [] : [project])),
+    ),
+  ];
+  const inside = all.filter(selector({ repositories, projects }));
+  if (inside.length === 0 && (repositories || projects))
+    throw new FilterError(["There is nothing that fits all that was asked for.", ...said].join(" "));
+  if (!named) return said;
+  const present = new Set(inside.map(({ kind }) => kind));
+  return [
+    ...said,
+    ...named
+      .filter((name) => !kindsNamed(name).some((kind) => present.has(kind)))
+      .map((name) => `Nothing of the kind "${name}" is managed in what was asked for.`),
+  ];
+}
+
+/** @throws {FilterError} where none of the patterns that take in fits a name. */
+function useless(
+  one: string,
+  many: string,
+  patterns: readonly string[] | undefined,
+  names: readonly string[],
+): string[] {
+  const misses = (patterns ?? []).filter((pattern) => {
+    const fits = picomatch(pattern.replace(/^!/, ""));
+    return !names.some((name) => fits(name));
+  });
+  const said = misses.map((pattern) => {
+    const meant = suggest(pattern.replace(/^!/, ""), names);
+    return `No ${one} of the stack fits "${pattern}"${meant === undefined ? "." : `: did you mean ${meant}?`}`;
+  });
+  const into = (patterns ?? []).filter((pattern) => !pattern.startsWith("!"));
+  if (into.length === 0 || into.some((pattern) => !misses.includes(pattern))) return said;
+  const known = names.slice(0, 20).join(", ") + (names.length > 20 ? ` and ${names.length - 20} more` : "");
+  throw new FilterError(`${said.join(" ")} It has ${known === "" ? `no ${many}` : known}.`);
+}
+
+function namesIn(all: readonly Belonging[], of: (one: Belonging) => readonly string[]): readonly string[] {
+  return [...new Set(all.flatMap(of))].sort();
 }
 
 /** Patterns among which all leave out are taken as "all but these". */

@@ -1,23 +1,74 @@
 /** Values as a report may hold them. */
 import { z } from "zod";
+import { digest } from "./fingerprint";
 import { masked } from "./model";
 
 /** Characters of one text, at most: a file's content may be of any length. */
 const longest = 4_000;
 
+/** Characters that are shown before the first that differs. */
+const before = 200;
+
 const json = z.json();
+type Json = z.output<typeof json>;
 
 /** A value, or the mask of a secret one. Long texts are cut. */
-export function shown(value: unknown, secret: boolean): z.output<typeof json> {
+export function shown(value: unknown, secret: boolean): Json {
   if (secret) return masked;
   const parsed = json.safeParse(value);
   return parsed.success ? cut(parsed.data) : String(value);
 }
 
-function cut(value: z.output<typeof json>): z.output<typeof json> {
-  if (typeof value === "string")
-    return value.length > longest ? `${value.slice(0, longest)}… (${value.length} characters)` : value;
+/**
+ * The values of one field, to be shown beside each other. Of long texts that begin alike, it is the part from where they
+ * differ that is shown. What is not set is left out.
+ */
+export function shownBeside<Name extends string>(
+  values: Readonly<Partial<Record<Name, unknown>>>,
+  secret: boolean,
+): Partial<Record<Name, Json>> {
+  const there = Object.entries(values).filter(([, value]) => value !== undefined);
+  const texts = there.flatMap(([, value]) => (typeof value === "string" ? [value] : []));
+  const from = !secret && texts.some(({ length }) => length > longest) ? startOf(texts) : 0;
+  return Object.fromEntries(
+    there.map(([name, value]) => [
+      name,
+      !secret && typeof value === "string" ? cutText(value, from) : shown(value, secret),
+    ]),
+  ) as Partial<Record<Name, Json>>;
+}
+
+/** The beginning of a line shortly before the first character that differs. */
+function startOf(texts: readonly string[]): number {
+  const [first = "", ...others] = texts;
+  if (others.length === 0) return 0;
+  let same = 0;
+  while (same < first.length && others.every((text) => text[same] === first[same])) same += 1;
+  const near = Math.max(0, same - before);
+  // All of it is the same: nothing is to be seen further on.
+  if (same === first.length && others.every((text) => text.length === same)) return 0;
+  const line = first.lastIndexOf("\n", same - 1) + 1;
+  const beginning = first.indexOf("\n", near) + 1;
+  return beginning > 0 && beginning <= line ? beginning : whole(first, near);
+}
+
+function cut(value: Json): Json {
+  if (typeof value === "string") return cutText(value, 0);
   if (Array.isArray(value)) return value.map(cut);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, cut(held)]));
+}
+
+/** The checksum tells texts apart that differ where they are cut. */
+function cutText(text: string, from: number): string {
+  if (text.length <= longest && from === 0) return text;
+  const end = whole(text, from + longest);
+  const start = from > 0 ? `(${from} characters) …\n` : "";
+  const rest = end < text.length ? "…" : "";
+  return `${start}${text.slice(from, end)}${rest} (${text.length} characters, checksum ${digest(text).slice(0, 8)})`;
+}
+
+/** A place between whole characters. */
+function whole(text: string, at: number): number {
+  return /^[\udc00-\udfff]/.test(text.slice(at, at + 1)) ? at - 1 : at;
 }

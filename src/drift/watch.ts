@@ -26,7 +26,7 @@ export interface WatchOptions {
  * Goes on until the signal. A first run that fails is a mistake in the settings and ends it; a later one is told, and the
  * next one is tried: Bitbucket may be out of reach for an hour.
  *
- * @returns The last report.
+ * @returns The last report; undefined where it was stopped before there was one.
  */
 export async function watch(options: WatchOptions): Promise<DriftReport | undefined> {
   const { schedule, history, clock, signal, look, onRun, onError } = options;
@@ -37,6 +37,8 @@ export async function watch(options: WatchOptions): Promise<DriftReport | undefi
       last = report;
       await onRun(report, changes);
     } catch (error) {
+      // What ends it may have ended what a look has started.
+      if (signal.aborted) break;
       if (!last) throw error;
       onError(error, schedule(clock.now()));
     }

@@ -3,7 +3,8 @@ import { fingerprint } from "../../src/drift";
 import { differenceOf } from "../../src/drift/difference";
 import { digest } from "../../src/drift/fingerprint";
 import { isEncrypted, secretFields } from "../../src/drift/secrets";
-import { shown } from "../../src/drift/shown";
+import { type Belonging, FilterError, missesOf } from "../../src/drift/select";
+import { shown, shownBeside } from "../../src/drift/shown";
 import { pipelinesConfig, pipelineVariable, repository, webhook } from "../../src/kinds";
 import { unknownValue } from "../../src/provider/unknown";
 
@@ -82,7 +83,64 @@ test("what was secret when it was applied stays so, though it lies open on the s
   expect([...secretFields(pipelineVariable, { key: "A", value: "open" })]).toEqual([]);
   expect(isEncrypted({ deep: [sealed] })).toBe(true);
   expect(shown("open", true)).toBe("(secret)");
-  expect(String(shown("x".repeat(9000), false))).toMatch(/^x{4000}… \(9000 characters\)$/);
+  expect(String(shown("x".repeat(9000), false))).toMatch(
+    /^x{4000}… \(9000 characters, checksum [0-9a-f]{8}\)$/,
+  );
+});
+
+test("of long texts, the part is shown in which they differ", () => {
+  const lines = Array.from({ length: 900 }, (_, index) => `line ${index} of the file`);
+  const last = lines.join("\n");
+  const live = last.replace("line 700 of", "line 700 that somebody changed, of");
+  const { last: before, live: now } = shownBeside({ last, live, desired: undefined }, false);
+  expect(now).toContain("line 700 that somebody changed");
+  expect(before).toContain("line 700 of the file");
+  expect(String(now).length).toBeLessThan(4_200);
+  // What is short from there on is cut as well, so that lines stand beside each other.
+  const short = shownBeside({ last, live: lines.slice(0, 180).join("\n") }, false);
+  expect(String(short.live).split("\n")[1]).toBe(String(short.last).split("\n")[1]);
+  // Half a character is none.
+  const faces = "😀".repeat(3_000);
+  for (const text of Object.values(shownBeside({ last: `a${faces}`, live: `a${faces}b` }, false)))
+    expect(String(text)).not.toMatch(/\p{Cs}/u);
+  expect(shownBeside({ last, live }, true)).toEqual({ last: "(secret)", live: "(secret)" });
+});
+
+test("texts that are cut and differ elsewhere are not the same for that", () => {
+  const long = "x".repeat(20_000);
+  expect(shown({ a: `${long}1` }, false)).not.toEqual(shown({ a: `${long}2` }, false));
+});
+
+describe("a pattern that fits nothing", () => {
+  const all: Belonging[] = [
+    { kind: "Project", project: "PLAT", repositories: [] },
+    { kind: "Repository", project: "PLAT", repositories: ["Api", "api"] },
+    { kind: "Webhook", project: "PLAT", repositories: ["Api", "api"] },
+    { kind: "Repository", project: "SHOP", repositories: ["web"] },
+  ];
+
+  test("is no proof that nothing has drifted: it is a mistake, with what there is", () => {
+    const of = (filter: Parameters<typeof missesOf>[0]) => () => missesOf(filter, all);
+    expect(of({ repositories: ["svc-*"] })).toThrow(FilterError);
+    expect(of({ repositories: ["svc-*"] })).toThrow(
+      'No repository of the stack fits "svc-*". It has Api, api, web.',
+    );
+    expect(of({ projects: ["PLATT", "!SHOP"] })).toThrow(
+      'No project of the stack fits "PLATT": did you mean PLAT? It has PLAT, SHOP.',
+    );
+    expect(of({ projects: ["SHOP"], repositories: ["api"] })).toThrow("nothing that fits all");
+    expect(of({ repositories: ["!*"] })).toThrow("nothing that fits all");
+  });
+
+  test("is told where others fit", () => {
+    expect(missesOf({ repositories: ["api", "wep", "!old-*"], kinds: ["webhooks", "GpgKey"] }, all)).toEqual([
+      'No repository of the stack fits "wep": did you mean web?',
+      'No repository of the stack fits "!old-*".',
+      'Nothing of the kind "GpgKey" is managed in what was asked for.',
+    ]);
+    expect(missesOf({ repositories: ["a*"], projects: ["PLAT"], kinds: ["Webhook"] }, all)).toEqual([]);
+    expect(missesOf({}, [])).toEqual([]);
+  });
 });
 
 test("the fingerprint is another as soon as something live is, and no sooner", () => {

@@ -1,12 +1,17 @@
 /** The reports in text: what they say, what they leave out, and what they never take for their own. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import Ajv2020 from "ajv/dist/2020";
+import addFormats from "ajv-formats";
 import fc from "fast-check";
+import type { FieldFinding } from "../../src/drift";
 import { exitCodeOf } from "../../src/drift/exit";
 import { driftSchema, jsonReport } from "../../src/drift/report/json";
+import { junitReport } from "../../src/drift/report/junit";
 import { commentLimit, markdownReport } from "../../src/drift/report/markdown";
 import { terminalReport } from "../../src/drift/report/terminal";
+import { changeText } from "../../src/drift/report/text";
 import { hostile, hostileFinding, sampleReport } from "./sample";
 
 describe("Markdown for a comment", () => {
@@ -74,7 +79,7 @@ describe("JSON", () => {
       readFileSync(join(__dirname, "..", "..", "schema", "drift.schema.json"), "utf8"),
     );
     expect(published).toEqual(JSON.parse(JSON.stringify(driftSchema())));
-    const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(published);
+    const validate = addFormats(new Ajv2020({ strict: true })).compile(published);
     const report = JSON.parse(jsonReport(sampleReport(24, [hostileFinding()])));
     validate(report);
     expect(validate.errors).toBeNull();
@@ -88,9 +93,63 @@ describe("JSON", () => {
   });
 });
 
+test("JSON that is printed does not move the cursor either, and is the same", () => {
+  const report = sampleReport(1, [{ ...hostileFinding(), name: "\u009b2J\u202e\u2066\u007f\u0007" }]);
+  expect(jsonReport(report)).not.toMatch(/[^\n -~…–→]/);
+  expect(JSON.parse(jsonReport(report, 0))).toEqual(report);
+});
+
+describe("what has changed, in a few words", () => {
+  const of = (last: unknown, live: unknown) =>
+    changeText({ field: "x", last, live, secret: false, severity: "low" } as FieldFinding, "drift");
+
+  test("is of a list what came and what went", () => {
+    expect(of(["a", "b"], ["b", "c"])).toBe("x: +c -a");
+    expect(of(["a", "b"], ["b", "a"])).toBe('x: ["a","b"] → ["b","a"]');
+    expect(of([], ["1", "2", "3", "4", "5"])).toBe("x: +1 +2 +3 and 2 more");
+    expect(of([{ kind: "feature" }], [])).toBe('x: -{"kind":"feature"}');
+  });
+
+  test("is of long texts the part that differs", () => {
+    const long = "A long text, of which the end alone was changed, ";
+    expect(of(`${long}here`, `${long}there`)).toMatch(/^x: ….*, here → ….*, there$/);
+    expect(of(`${long}here`, undefined)).toBe("x: A long text, of which the end… → –");
+    expect(of(`${"😀".repeat(40)}a`, `${"😀".repeat(40)}b`)).not.toMatch(/\p{Cs}/u);
+  });
+});
+
+test("a report of a part says of which", () => {
+  const report = {
+    ...sampleReport(1),
+    filter: { repositories: ["svc-*"] },
+    warnings: ["No repository | fits"],
+  };
+  expect(markdownReport(report)).toContain("- Looked at: only svc\\-\\*.");
+  expect(markdownReport(report)).toContain("- Warning: No repository \\| fits");
+  expect(junitReport(report)).toContain('<testsuites name="Drift of acme (only svc-*)"');
+});
+
 describe("a terminal", () => {
+  test("has a line a finding, as long as it is wide", () => {
+    const plain = (columns?: number) =>
+      stripVTControlCharacters(terminalReport(sampleReport(12), { columns }));
+    const widest = (text: string) =>
+      Math.max(
+        ...text
+          .split("\n")
+          .slice(0, -3)
+          .map((line) => line.length),
+      );
+    expect(widest(plain())).toBeGreaterThan(120);
+    expect(widest(plain(100))).toBeLessThanOrEqual(100);
+    expect(plain(100)).toMatch(
+      /critical changed {5}repository service-0:thing-0 {2}isPrivate: true → .*… {2}since/,
+    );
+    expect(plain(100).split("\n")).toHaveLength(plain().split("\n").length);
+  });
+
   test("is not moved by what others wrote", () => {
-    const text = terminalReport(sampleReport(2, [hostileFinding()]), true);
+    const text = terminalReport(sampleReport(2, [hostileFinding()]), { verbose: true });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
     expect(text.replace(/\u001b\[\d+m/g, "")).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f\u202e]/);
   });
@@ -100,7 +159,7 @@ describe("a terminal", () => {
     expect(text).toContain("P0 / service-1");
     expect(text).toContain("2 changed, 2 deleted, 2 made anew, 2 unmanaged, 2 not applied, 2 unreadable");
     expect(text).toContain("1 value that cannot be seen (--verbose)");
-    expect(terminalReport(sampleReport(12), true)).toContain(
+    expect(terminalReport(sampleReport(12), { verbose: true })).toContain(
       "PipelineVariable api:TOKEN value: the API never shows it",
     );
   });

@@ -1,5 +1,13 @@
 /** Looking again and again: when, what is told, and what is remembered. No clock of this machine is used. */
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DriftReport, Finding } from "../../src/drift";
@@ -137,8 +145,75 @@ describe("a history", () => {
     const history = new History("acme", undefined, file);
     history.add(reportAt(start + 2 * hour, hook, deleted));
     expect(new History("acme", undefined, file).open.size).toBe(2);
-    writeFileSync(file, '{"name":"package"}\n');
-    expect(() => new History("acme", undefined, file)).toThrow(`${file}:1: this is no line of a history`);
+    for (const foreign of ['{"name":"package"}\n', "workspace: acme\nprojects: {}\n", '{\n  "a": 1\n}\n']) {
+      writeFileSync(file, foreign);
+      expect(() => new History("acme", undefined, file)).toThrow(/:[12]: this is no line of a history/);
+      expect(readFileSync(file, "utf8")).toBe(foreign);
+    }
+    expect(() => new History("acme", undefined, folder)).toThrow(`The history ${folder} cannot be read`);
+  });
+
+  test("goes on after the power was lost", () => {
+    new History("acme", undefined, file).add(reportAt(start, hook));
+    appendFileSync(file, `${"\0".repeat(300)}`);
+    new History("acme", undefined, file).add(reportAt(start + hour, hook, deleted));
+    appendFileSync(file, "\0\0");
+    appendFileSync(file, readFileSync(file, "utf8").split("\n")[0] ?? "");
+    expect(new History("acme", undefined, file).open.size).toBe(2);
+  });
+
+  test("makes the folder that it is to be in", () => {
+    const deep = join(folder, "a", "b", "drift.jsonl");
+    new History("acme", undefined, deep).add(reportAt(start, hook));
+    expect(new History("acme", undefined, deep).open.size).toBe(1);
+  });
+
+  test("can be written by two processes: each knows what the other one found", () => {
+    const [one, other] = [new History("acme", undefined, file), new History("acme", undefined, file)];
+    one.add(reportAt(start, hook));
+    const second = other.add(reportAt(start + hour, hook, deleted));
+    expect(ids(second.changes)).toEqual({ found: ["f1"], changed: [], gone: [] });
+    expect(second.report.findings.map(({ since }) => since)).toEqual([
+      "2026-03-14T22:00:00.000Z",
+      "2026-03-14T23:00:00.000Z",
+    ]);
+    expect(ids(one.add(reportAt(start + 2 * hour, deleted)).changes)).toEqual({
+      found: [],
+      changed: [],
+      gone: ["f0"],
+    });
+  });
+
+  test("does not make a finding younger that two runs found at the same time", () => {
+    new History("acme", undefined, file).add(reportAt(start, hook));
+    const [line = ""] = readFileSync(file, "utf8").split("\n");
+    appendFileSync(file, `${line.replace("T22:00", "T22:01")}\n`);
+    const { report } = new History("acme", undefined, file).add(reportAt(start + hour, hook));
+    expect(report.findings[0]?.since).toBe("2026-03-14T22:00:00.000Z");
+  });
+
+  test("outlives a clock that was wrong once: no day is hidden, and nothing was first seen tomorrow", () => {
+    const years = 10 * 365 * 24 * hour;
+    new History("acme", undefined, file).add(reportAt(start, hook));
+    new History("acme", undefined, file).add(reportAt(start + years, hook, deleted));
+    const history = new History("acme", undefined, file);
+    const { report } = history.add(reportAt(start + hour, hook, deleted));
+    expect(report.findings.map(({ since }) => since)).toEqual([
+      "2026-03-14T22:00:00.000Z",
+      "2026-03-14T23:00:00.000Z",
+    ]);
+    expect(history.days().map(({ day, runs }) => [day, runs])).toEqual([["2026-03-14", 2]]);
+  });
+
+  test("takes in no run that it could not write: the next one tells the same", () => {
+    const history = new History("acme", undefined, file);
+    history.add(reportAt(start, hook));
+    renameSync(file, join(folder, "away"));
+    mkdirSync(file);
+    expect(() => history.add(reportAt(start + hour, hook, deleted))).toThrow("cannot be read and written");
+    rmSync(file, { recursive: true });
+    renameSync(join(folder, "away"), file);
+    expect(ids(history.add(reportAt(start + 2 * hour, hook, deleted)).changes).found).toEqual(["f1"]);
   });
 });
 
@@ -204,7 +279,10 @@ describe("a watch", () => {
       ],
       [["-", "Repository"]],
     ]);
+    expect(told[0]).toContain("2026-03-14 22:10 UTC  1 new; 1 changed");
     expect(told[1]).toContain("nothing new; 1 changed");
+    expect(told[2]).toContain("1 new, 1 different; 1 changed, 1 deleted");
+    expect(told[3]).toContain("1 gone; 1 deleted");
   });
 
   test("goes on after a run that failed, and says when it looks again", async () => {
@@ -218,6 +296,25 @@ describe("a watch", () => {
     await outcome;
     expect(told[1]).toBe("Bitbucket failed with status 503, next at 2026-03-15T00:20:00.000Z");
     expect(told[2]).toContain("nothing new");
+  });
+
+  test("says nothing of a look that was ended with it", async () => {
+    const stop = new AbortController();
+    const outcome = watch({
+      schedule: scheduleOf("1h"),
+      history: new History("acme", undefined, file),
+      clock: { now: () => start, until: async () => {} },
+      signal: stop.signal,
+      look: async () => {
+        stop.abort();
+        throw new Error("pulumi was interrupted");
+      },
+      onRun: () => {},
+      onError: () => {
+        throw new Error("it was told");
+      },
+    });
+    expect(await outcome).toBeUndefined();
   });
 
   test("ends at once where the first run fails: that is a mistake in the settings", async () => {

@@ -345,6 +345,41 @@ test("every report is written at once, and no secret is in any of them", async (
   expect(wrong.output).toContain("Write one of html, json, junit, markdown, text and a path");
 });
 
+test("what cannot be done is said before the workspace is read", async () => {
+  const refused = async (...args: string[]) => {
+    project.emulator.requests.length = 0;
+    const { exitCode, output } = await project.cli(["drift", "test", ...args]);
+    expect(exitCode).toBe(1);
+    // Who is meant by a name, and what was renamed, is looked up before patterns are.
+    expect(project.emulator.requests.length).toBeLessThan(4);
+    return output;
+  };
+  expect(await refused("--repository", "nothing-*", "--exit-zero")).toContain(
+    'No repository of the stack fits "nothing-*". It has api',
+  );
+  expect(await refused("--report", "html=stacks")).toContain(
+    "The report as html cannot be written to stacks: it is a folder. Give another path.",
+  );
+  expect(await refused("--report", "html=-", "--json")).toContain(
+    "Only one report can go to standard output",
+  );
+  expect(await refused("--link", "javascript:x")).toContain("Write an address that begins with https://");
+  expect(await refused("--history", "stacks/test.yaml")).toContain("no line of a history of drift");
+  const { exitCode, output } = await project.cli([
+    "drift",
+    "test",
+    "--repository",
+    "api",
+    "wep",
+    "--exit-zero",
+    "--report",
+    "junit=new/results/drift.xml",
+  ]);
+  expect(output).toContain('warning: No repository of the stack fits "wep": did you mean web?');
+  expect(exitCode).toBe(0);
+  expect(await readFile(join(project.folder, "new/results/drift.xml"), "utf8")).toContain("<testsuites");
+});
+
 test("a watch goes on until it is told to stop, and ends with what it saw last", async () => {
   const { child, result } = project.startCli(
     ["drift", "test", "--watch", "1h", "--history", "watch.jsonl", "--report", "html=watch.html"],

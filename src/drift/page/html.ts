@@ -45,7 +45,7 @@ export function htmlReport(report: DriftReport, days: readonly Day[] = []): stri
 <link rel="icon" href="${icon}">
 <style>${style}</style>
 </head>
-<body>
+<body${report.findings.length === 0 ? ' class="calm"' : ""}>
 <a class="skip" href="#list">To the findings</a>
 <header class="top">
   <div>
@@ -73,8 +73,8 @@ ${banner(report)}
   ${select("repository", "All repositories")}
   ${select("kind", "All kinds")}
   <button class="button" id="reset" type="button">Reset</button>
+  <p class="count" id="count" role="status"></p>
 </form>
-<p class="visually-hidden" id="count" role="status"></p>
 <main class="panes">
   <section class="findings" aria-label="Findings">
     <div class="sticky" id="sticky" aria-hidden="true" hidden></div>
@@ -105,22 +105,31 @@ function verdict({ findings }: DriftReport): string {
   return critical > 0 ? `${critical} critical` : `${drift.length} drifted`;
 }
 
+/** Warnings that are shown without being asked for, at most. */
+const mostWarnings = 3;
+
 /** What the reader has to know to trust the rest. */
 function banner(report: DriftReport): string {
   const unread = report.counts.cases.unreadable;
   const hidden = report.undetectable.length;
+  const warnings = report.warnings.length;
   const said = [
     ...(report.complete
       ? []
       : [`Not everything could be read${unread > 0 ? `: of ${unread} resources nothing is known` : ""}.`]),
     ...(hidden > 0
       ? [
-          `Of ${hidden} fields it cannot be seen whether they drifted: secrets, and what this credential may not read.`,
+          `Of ${hidden} ${hidden === 1 ? "field" : "fields"} it cannot be seen whether ${hidden === 1 ? "it" : "they"} drifted: secrets, and what this credential may not read.`,
         ]
       : []),
-    ...report.warnings.slice(0, 5),
+    ...(warnings <= mostWarnings ? report.warnings : [`There are ${warnings} warnings.`]),
   ];
-  return said.length === 0 ? "" : `<p class="banner">${text(said.join(" "))}</p>`;
+  if (said.length === 0) return "";
+  const words = text(said.join(" "));
+  // What more there is to say of it is in the report: the script puts it there for who wants to know.
+  return hidden === 0 && warnings <= mostWarnings
+    ? `<p class="banner">${words}</p>`
+    : `<details class="banner" id="banner"><summary>${words}</summary></details>`;
 }
 
 /** JSON for a block in a page: without what could end the block. */

@@ -21,6 +21,10 @@ export function changesText(report: DriftReport, { found, changed, gone }: Chang
         `  ${colors.green("-")} ${printable(`${kind} ${name}`)} is no longer ${caseWords[of]}`,
     ),
   ];
-  const news = lines.length === 0 ? "nothing new" : `${lines.length} new`;
-  return [`${colors.bold(at)}  ${news}; ${summaryText(report)}`, ...lines].join("\n");
+  const counts = { new: found.length, different: changed.length, gone: gone.length };
+  const news = Object.entries(counts).flatMap(([word, count]) => (count > 0 ? [`${count} ${word}`] : []));
+  return [
+    `${colors.bold(`${at} UTC`)}  ${news.join(", ") || "nothing new"}; ${summaryText(report)}`,
+    ...lines,
+  ].join("\n");
 }

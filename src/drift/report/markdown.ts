@@ -5,10 +5,13 @@
  */
 import { printable } from "../../bitbucket/errors";
 import { type DriftReport, type Finding, severities } from "../model";
-import { caseWords, gist, summaryText, wellFormed, worstText } from "./text";
+import { caseWords, filterText, gist, summaryText, wellFormed, worstText } from "./text";
 
 /** Characters of a comment, at most. */
 export const commentLimit = 32_768;
+
+/** Warnings that are shown, at most. */
+const mostWarnings = 5;
 
 export interface MarkdownOptions {
   /** Where the whole report is: a pipeline's artifact, say. */
@@ -26,12 +29,19 @@ export function markdownReport(report: DriftReport, options: MarkdownOptions = {
     "",
     `**${summaryText(report)}**${worstText(report) ? `; ${worstText(report)}` : ""}.${more}`,
   ];
+  const asked = filterText(report);
+  const warnings = report.warnings.slice(0, mostWarnings);
   const notes = [
+    ...(asked === "" ? [] : [`Looked at: ${cell(asked)}.`]),
     ...(report.complete
       ? []
       : ["Not everything could be read: what is unreadable is unknown, not unchanged."]),
     ...(report.undetectable.length > 0
       ? [`Fields of which it cannot be seen whether they drifted: ${report.undetectable.length}.`]
+      : []),
+    ...warnings.map((warning) => `Warning: ${cell(warning)}`),
+    ...(report.warnings.length > warnings.length
+      ? [`${report.warnings.length - warnings.length} more warnings.`]
       : []),
     `${report.requests} requests in ${report.seconds.toFixed(1)} s, ${report.at.slice(0, 16).replace("T", " ")} UTC.`,
   ];

@@ -2,7 +2,7 @@
 import colors from "picocolors";
 import { printable } from "../../bitbucket/errors";
 import type { Case, DriftReport, Finding, Severity } from "../model";
-import { caseWords, changeText, gist, grouped, nameOf, summaryText, valueText, worstText } from "./text";
+import { caseWords, changeText, gist, grouped, nameOf, summaryText, valueTexts, worstText } from "./text";
 
 const caseColours: Readonly<Record<Case, (text: string) => string>> = {
   drift: colors.yellow,
@@ -20,8 +20,15 @@ const severityColours: Readonly<Record<Severity, (text: string) => string>> = {
   low: colors.dim,
 };
 
-/** @param verbose Shows every field with all three values, and what cannot be detected. */
-export function terminalReport(report: DriftReport, verbose = false): string {
+export interface TerminalOptions {
+  /** Shows every field with all three values, and what cannot be detected. */
+  readonly verbose?: boolean | undefined;
+  /** Columns: what is short is cut to them, so that a finding stays a line. Left out: nothing is cut. */
+  readonly columns?: number | undefined;
+}
+
+export function terminalReport(report: DriftReport, options: TerminalOptions = {}): string {
+  const { verbose = false, columns } = options;
   const lines: string[] = [];
   for (const [name, findings] of grouped(report)) {
     const shown = verbose
@@ -29,7 +36,7 @@ export function terminalReport(report: DriftReport, verbose = false): string {
       : findings.filter(({ within }) => within === undefined || !covered(report, within));
     if (shown.length === 0) continue;
     lines.push(colors.bold(name));
-    for (const finding of shown) lines.push(...linesOf(finding, findings, verbose));
+    for (const finding of shown) lines.push(...linesOf(finding, findings, verbose, columns));
     lines.push("");
   }
   if (verbose && report.undetectable.length > 0) {
@@ -54,18 +61,22 @@ export function terminalReport(report: DriftReport, verbose = false): string {
   return lines.join("\n");
 }
 
-function linesOf(finding: Finding, group: readonly Finding[], verbose: boolean): string[] {
+function linesOf(
+  finding: Finding,
+  group: readonly Finding[],
+  verbose: boolean,
+  columns = Number.POSITIVE_INFINITY,
+): string[] {
   const word = caseColours[finding.case](caseWords[finding.case].padEnd(11));
   const severity = severityColours[finding.severity](finding.severity.padEnd(8));
   const short = verbose ? "" : gist(finding);
   const inside = verbose ? 0 : group.filter(({ within }) => within === finding.id).length;
   const more = inside > 0 ? `with ${inside} ${inside === 1 ? "thing" : "things"} in it` : "";
-  const since = finding.since ? colors.dim(`since ${finding.since.slice(0, 10)}`) : "";
-  const lines = [
-    [`  ${severity} ${word} ${nameOf(finding)}`, short && colors.dim(short), more && colors.dim(more), since]
-      .filter(Boolean)
-      .join("  "),
-  ];
+  const since = finding.since ? `since ${finding.since.slice(0, 10)}` : "";
+  const name = nameOf(finding);
+  const taken = [name, more, since].reduce((sum, part) => sum + (part === "" ? 0 : part.length + gap), 21);
+  const parts = [fitted(short, columns - taken - gap), more, since].filter(Boolean);
+  const lines = [[`  ${severity} ${word} ${name}`, ...parts.map(colors.dim)].join(" ".repeat(gap))];
   if (!verbose) return lines;
   if (finding.operation) lines.push(`      an apply would ${finding.operation} it`);
   if (finding.note) lines.push(`      ${printable(finding.note).split("\n").join("\n      ")}`);
@@ -78,10 +89,9 @@ function linesOf(finding: Finding, group: readonly Finding[], verbose: boolean):
     lines.push(
       `      ${printable(field.field)}${field.conflict ? colors.yellow(" (changed on the server and in YAML)") : ""}`,
     );
-    for (const name of ["last", "live", "desired"] as const) {
-      const label = { last: "applied", live: "server", desired: "YAML" }[name];
-      lines.push(`        ${colors.dim(label.padEnd(8))} ${valueText(field[name], 200)}`);
-    }
+    const values = valueTexts([field.last, field.live, field.desired], 200);
+    for (const [index, label] of ["applied", "server", "YAML"].entries())
+      lines.push(`        ${colors.dim(label.padEnd(8))} ${values[index] ?? ""}`);
   }
   if (finding.position) {
     const { file, line } = finding.position;
@@ -89,6 +99,18 @@ function linesOf(finding: Finding, group: readonly Finding[], verbose: boolean):
   }
   if (finding.link) lines.push(colors.dim(`      ${finding.link}`));
   return lines;
+}
+
+/** Columns between the parts of a line. */
+const gap = 2;
+
+/** Columns with less of which it is not worth while to show a change. */
+const narrowest = 20;
+
+function fitted(text: string, room: number): string {
+  const points = [...text];
+  if (points.length <= room) return text;
+  return room < narrowest ? "" : `${points.slice(0, room - 1).join("")}…`;
 }
 
 /** Whether what explains a finding is in the report. */

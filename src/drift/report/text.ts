@@ -18,12 +18,27 @@ export function wellFormed(text: string): string {
   return text.replace(/\p{Cs}/gu, "\ufffd");
 }
 
-/** A value on one line, cut to `most` characters. What is not set is a dash. */
-export function valueText(value: unknown, most = 60): string {
+/** Values on a line each, cut to `most` characters: where they begin alike, to the part that tells them apart. */
+export function valueTexts(values: readonly unknown[], most: number): string[] {
+  const lines = values.map((value) => [...lineOf(value)]);
+  if (lines.every((line) => line.length <= most)) return lines.map((line) => line.join(""));
+  const [first = [], ...others] = lines.filter((_, index) => values[index] !== undefined);
+  let same = 0;
+  while (same < first.length && others.every((line) => line[same] === first[same])) same += 1;
+  const alike =
+    others.length === 0 || (same === first.length && others.every(({ length }) => length === same));
+  const from = alike ? 0 : Math.max(0, same - Math.floor(most / 3));
+  return lines.map((line, index) => {
+    const start = from > 0 && values[index] !== undefined ? ["…", ...line.slice(from + 1)] : line;
+    return (start.length > most ? [...start.slice(0, most - 1), "…"] : start).join("");
+  });
+}
+
+/** A value on one line. What is not set is a dash. */
+function lineOf(value: unknown): string {
   if (value === undefined) return "–";
   const text = typeof value === "string" && value !== "" ? value : JSON.stringify(value);
-  const line = printable(text).replace(/\s+/g, " ");
-  return line.length > most ? `${line.slice(0, most - 1)}…` : line;
+  return printable(text).replace(/\s+/g, " ");
 }
 
 /** `PLAT / api`, or `acme` for what belongs to the workspace. */
@@ -60,11 +75,29 @@ export function gist(finding: Finding): string {
   return finding.fields.map((field) => changeText(field, finding.case)).join(", ");
 }
 
-/** `isPrivate: true → false`. */
+/** `isPrivate: true → false`, and of a list what came and went: `events: +issue:created -repo:push`. */
 export function changeText(field: FieldFinding, of: Case): string {
   const [from, to] = of === "pending" ? [field.last, field.desired] : [field.last, field.live];
-  const same = field.secret ? secretText(field, of) : `${valueText(from, 30)} → ${valueText(to, 30)}`;
-  return `${printable(field.field)}: ${same}${field.conflict ? " (YAML has changed as well)" : ""}`;
+  const change = field.secret
+    ? secretText(field, of)
+    : (listText(from, to) ?? valueTexts([from, to], 30).join(" → "));
+  return `${printable(field.field)}: ${change}${field.conflict ? " (YAML has changed as well)" : ""}`;
+}
+
+/** Items of a list that are named in one line, at most. */
+const mostItems = 3;
+
+function listText(from: unknown, to: unknown): string | undefined {
+  if (!Array.isArray(from) || !Array.isArray(to)) return undefined;
+  const [before, after] = [from.map(lineOf), to.map(lineOf)];
+  const changes = [
+    ...after.filter((item) => !before.includes(item)).map((item) => `+${item}`),
+    ...before.filter((item) => !after.includes(item)).map((item) => `-${item}`),
+  ];
+  if (changes.length === 0) return undefined;
+  const more = changes.length - mostItems;
+  const shown = changes.slice(0, mostItems).flatMap((change) => valueTexts([change], 40));
+  return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join(" ");
 }
 
 function secretText({ live, last }: FieldFinding, of: Case): string {
@@ -81,6 +114,12 @@ export function summaryText(report: DriftReport): string {
   const found = parts.length > 0 ? parts.join(", ") : "no drift";
   if (isBlind(report)) return `${found}; nothing could be compared, and nothing is known of drift`;
   return `${found}; ${report.unchanged} of ${report.compared} as they should be`;
+}
+
+/** `only svc-*, PLAT`, where not all was looked at; else nothing. */
+export function filterText({ filter }: DriftReport): string {
+  const asked = Object.values(filter ?? {}).flat();
+  return asked.length === 0 ? "" : printable(`only ${asked.join(", ")}`);
 }
 
 /** `worst: critical`, of findings other than what could not be read. */

@@ -24,6 +24,21 @@ export function byId(id) {
 }
 
 /**
+ * A text as it is, and to be seen as it is: what turns the direction of writing, or is not seen at all, is named. What
+ * joins letters and pictures stays.
+ *
+ * @param {string} text
+ * @returns {string}
+ */
+export function visible(text) {
+  return text.replace(/[\p{Cc}\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu, (one) => {
+    if (one === "\n" || one === "\t") return one;
+    if (one === "\r") return "␍";
+    return `⟨U+${one.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`;
+  });
+}
+
+/**
  * Makes an element. Texts only ever become text: what is in a report was written by anybody.
  *
  * @param {string} tag A tag, with a class behind a dot.
@@ -36,7 +51,8 @@ export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(name);
   if (classes.length > 0) element.className = classes.join(" ");
   for (const [attribute, value] of Object.entries(attributes)) element.setAttribute(attribute, value);
-  element.append(...children.filter((child) => child !== undefined));
+  for (const child of children)
+    if (child !== undefined) element.append(typeof child === "string" ? visible(child) : child);
   return element;
 }
 
@@ -65,10 +81,10 @@ export function textOf(value) {
 /**
  * @param {string} iso
  * @param {string} now
- * @returns {string} How long ago something was: "3 d".
+ * @returns {string | undefined} How long ago something was: "3 d". Undefined where it has only just been.
  */
 export function ageOf(iso, now) {
   const hours = (Date.parse(now) - Date.parse(iso)) / 3_600_000;
-  if (hours < 1) return "new";
+  if (hours < 1) return undefined;
   return hours < 48 ? `${Math.floor(hours)} h` : `${Math.floor(hours / 24)} d`;
 }

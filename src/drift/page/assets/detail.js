@@ -1,6 +1,6 @@
 /** One finding at length: what it is, where it is, and each field side by side. */
-import { ageOf, linkTo, make, textOf } from "./data.js";
-import { partsDiff, textDiff } from "./diff.js";
+import { ageOf, linkTo, make, textOf, visible } from "./data.js";
+import { folded, partsDiff, textDiff } from "./diff.js";
 
 /**
  * @typedef {import("./data.js").Finding} Finding
@@ -29,9 +29,14 @@ export function detailOf(finding, data, back) {
       make(`span.badge.tone-${finding.severity}`, {}, finding.severity),
       make(`span.badge.tone-${finding.case}`, {}, words[finding.case].word),
     ),
-    make("h2", {}, finding.name),
-    make("p.where", {}, `${finding.title} in ${where === "" ? `the workspace ${report.workspace}` : where}`),
-    make("div.actions", {}, link),
+    make("h2", {}, make("bdi", { dir: "ltr" }, finding.name)),
+    make(
+      "p.where",
+      {},
+      `${finding.title} in `,
+      make("bdi", { dir: "ltr" }, where === "" ? `the workspace ${report.workspace}` : where),
+    ),
+    ...(link ? [make("div.actions", {}, link)] : []),
     facts(finding, data),
     ...finding.fields.map((field) => fieldOf(field, finding)),
   ];
@@ -54,7 +59,7 @@ function facts(finding, { words, report, operations }) {
     ],
     ["In YAML", position && `${position.file}:${position.line}`],
     ["Because", cause && `${cause.title} ${cause.name}: ${words[cause.case].word}`],
-    ["Seen first", since && `${since.slice(0, 10)}, ${ageOf(since, report.at)} ago`],
+    ["Seen first", since && seenText(since, report.at)],
     ["Scopes missing", scopes?.join(", ")],
     ["Note", note],
   ];
@@ -65,6 +70,16 @@ function facts(finding, { words, report, operations }) {
       text === undefined ? [] : [make("dt", {}, term), make("dd", {}, text)],
     ),
   );
+}
+
+/**
+ * @param {string} since
+ * @param {string} now
+ * @returns {string}
+ */
+function seenText(since, now) {
+  const age = ageOf(since, now);
+  return `${since.slice(0, 10)}, ${age === undefined ? "in this run" : `${age} ago`}`;
 }
 
 /**
@@ -81,11 +96,14 @@ function fieldOf(field, finding) {
     field.conflict ? make("span.badge.tone-high", {}, "changed on both sides") : undefined,
     field.severity !== "low" ? make(`span.badge.tone-${field.severity}`, {}, field.severity) : undefined,
   );
-  const [first, second] = sides;
-  const compared = sides.length === 2 && first && second && !field.secret;
-  const values = compared
-    ? comparedValues(first.value, second.value)
-    : sides.map(({ value }) => [plainValue(value, field.secret)]);
+  const wanted = sides.find(({ tone }) => tone === ".is");
+  const other = sides.find(({ tone }) => tone === ".was") ?? sides.find((side) => side !== wanted);
+  // What is wanted is told from what is there, and everything else from what is wanted.
+  const values = sides.map((side) => {
+    if (field.secret || !wanted || !other) return [plainValue(side.value, field.secret)];
+    if (side === wanted) return comparedValues(other.value, wanted.value)[1] ?? [];
+    return comparedValues(side.value, wanted.value)[0] ?? [];
+  });
   const panels = sides.map(({ label, tone }, index) =>
     make(
       `div.side-panel${tone}`,
@@ -151,8 +169,9 @@ function capital(text) {
  * @returns {Node[][]}
  */
 function comparedValues(before, after) {
-  if (Array.isArray(before) && Array.isArray(after)) {
-    const { before: left, after: right } = partsDiff(before.map(textOf), after.map(textOf));
+  const [olds, news] = [itemsOf(before), itemsOf(after)];
+  if (olds && news) {
+    const { before: left, after: right } = partsDiff(olds, news);
     const items = (/** @type {import("./diff.js").Piece[]} */ pieces) =>
       pieces.length === 0
         ? [plainValue([], false)]
@@ -161,17 +180,19 @@ function comparedValues(before, after) {
   }
   if (typeof before === "string" && typeof after === "string" && before !== "" && after !== "") {
     const { before: left, after: right } = textDiff(before, after);
-    return [left.map(marked), right.map(marked)];
+    return [folded(left).map(marked), folded(right).map(marked)];
   }
   return [[plainValue(before, false)], [plainValue(after, false)]];
 }
 
 /**
- * @param {import("./diff.js").Piece} piece
+ * @param {import("./diff.js").Piece | number} piece A number stands for so many lines.
  * @returns {Node}
  */
-function marked([text, changed]) {
-  return changed ? make("mark", {}, text) : document.createTextNode(text);
+function marked(piece) {
+  if (typeof piece === "number") return make("span.fold", {}, `${piece} lines that are the same`);
+  const [text, changed] = piece;
+  return changed ? make("mark", {}, text) : document.createTextNode(visible(text));
 }
 
 /**
@@ -183,9 +204,18 @@ function plainValue(value, secret) {
   if (value === undefined) return make("span.none", {}, "not set");
   if (secret) return make("span.masked", { title: "A secret, which is not shown" }, "••••••••");
   if (value === "") return make("span.none", {}, "empty");
-  if (Array.isArray(value)) {
-    if (value.length === 0) return make("span.none", {}, "none");
-    return make("span", {}, ...value.map((item) => make("span.item", {}, textOf(item))));
-  }
-  return document.createTextNode(textOf(value));
+  const items = itemsOf(value);
+  if (!items) return document.createTextNode(visible(textOf(value)));
+  if (items.length === 0) return make("span.none", {}, "none");
+  return make("span", {}, ...items.map((item) => make("span.item", {}, item)));
+}
+
+/**
+ * @param {unknown} value
+ * @returns {string[] | undefined} What has a line of its own: the items of a list, the fields of an object.
+ */
+export function itemsOf(value) {
+  if (Array.isArray(value)) return value.map(textOf);
+  if (typeof value !== "object" || value === null) return undefined;
+  return Object.entries(value).map(([name, held]) => `${name}: ${textOf(held)}`);
 }

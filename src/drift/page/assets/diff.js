@@ -21,13 +21,34 @@ export function textDiff(before, after) {
 }
 
 /**
- * The longest common subsequence decides what stays.
+ * What is the same at both ends stays; between them, the longest common subsequence decides.
  *
  * @param {readonly string[]} before
  * @param {readonly string[]} after
  * @returns {{ before: Piece[], after: Piece[] }}
  */
 export function partsDiff(before, after) {
+  let head = 0;
+  while (head < before.length && head < after.length && before[head] === after[head]) head += 1;
+  let tail = 0;
+  while (
+    tail < Math.min(before.length, after.length) - head &&
+    before[before.length - 1 - tail] === after[after.length - 1 - tail]
+  )
+    tail += 1;
+  const middle = middleDiff(before.slice(head, before.length - tail), after.slice(head, after.length - tail));
+  /** @type {(parts: readonly string[]) => Piece[]} */
+  const same = (parts) => parts.map((piece) => [piece, false]);
+  const [start, end] = [same(before.slice(0, head)), same(before.slice(before.length - tail))];
+  return { before: [...start, ...middle.before, ...end], after: [...start, ...middle.after, ...end] };
+}
+
+/**
+ * @param {readonly string[]} before
+ * @param {readonly string[]} after
+ * @returns {{ before: Piece[], after: Piece[] }}
+ */
+function middleDiff(before, after) {
   if (before.length > most || after.length > most)
     return {
       before: before.map((piece) => [piece, true]),
@@ -61,4 +82,29 @@ export function partsDiff(before, after) {
     }
   }
   return { before: left, after: right };
+}
+
+/** Lines that are shown on each side of a change. */
+const context = 3;
+
+/**
+ * @param {readonly Piece[]} pieces
+ * @returns {(Piece | number)[]} Without the lines that are the same and far from what changed: only how many they are.
+ */
+export function folded(pieces) {
+  if (!pieces.some(([text]) => text.endsWith("\n"))) return [...pieces];
+  const near = pieces.map((_, index) =>
+    pieces.slice(Math.max(0, index - context), index + context + 1).some(([, changed]) => changed),
+  );
+  /** @type {(Piece | number)[]} */
+  const found = [];
+  for (let index = 0; index < pieces.length; ) {
+    const next = near.indexOf(true, index);
+    const same = (next < 0 ? pieces.length : next) - index;
+    if (same > 2 * context && near.includes(true)) found.push(same);
+    else found.push(...pieces.slice(index, index + same));
+    index += same;
+    for (; near[index]; index += 1) found.push(...pieces.slice(index, index + 1));
+  }
+  return found;
 }

@@ -33,15 +33,14 @@ function searchable(finding) {
 /**
  * @param {readonly Finding[]} findings
  * @param {Filter} filter
- * @param {"cases" | "severities" | undefined} [but] What is not looked at: to count what each choice would show.
  * @returns {Finding[]}
  */
-export function filtered(findings, filter, but) {
+export function filtered(findings, filter) {
   const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean);
   return findings.filter(
     (finding) =>
-      (but === "cases" || filter.cases.size === 0 || filter.cases.has(finding.case)) &&
-      (but === "severities" || filter.severities.size === 0 || filter.severities.has(finding.severity)) &&
+      (filter.cases.size === 0 || filter.cases.has(finding.case)) &&
+      (filter.severities.size === 0 || filter.severities.has(finding.severity)) &&
       (filter.project === "" || finding.project === filter.project) &&
       (filter.repository === "" || finding.repository === filter.repository) &&
       (filter.kind === "" || finding.kind === filter.kind) &&

@@ -162,21 +162,24 @@ export class List {
         "data-index": String(line.index),
         "aria-setsize": String(this.#rows.length),
         "aria-posinset": String(line.index + 1),
-        title: finding.severity,
       },
       make("span.side"),
       make(
         "div.what",
         {},
-        make("p.name", {}, finding.name, make("span", {}, finding.title)),
+        make("p.name", {}, make("bdi", { dir: "ltr" }, finding.name), " ", make("span", {}, finding.title)),
         make("p.gist", {}, gists[finding.id] ?? ""),
       ),
       make(
         "div.end",
         {},
         make(`span.badge.tone-${finding.case}`, {}, words[finding.case].word),
-        make("span.visually-hidden", {}, finding.severity),
-        finding.since ? make("span.age", {}, ageOf(finding.since, report.at)) : undefined,
+        make(
+          "span.age",
+          {},
+          make("b", {}, finding.severity),
+          finding.since && ` · ${ageOf(finding.since, report.at) ?? "new"}`,
+        ),
       ),
     );
   }
@@ -214,9 +217,9 @@ export class List {
 function groupElement(tag, { project, name, count }) {
   return make(
     tag,
-    {},
+    { "aria-hidden": "true" },
     project === "" ? undefined : make("i", {}, `${project} /`),
-    make("b", {}, name),
+    make("b", {}, make("bdi", { dir: "ltr" }, name)),
     make("em", {}, String(count)),
   );
 }

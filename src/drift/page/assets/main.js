@@ -35,8 +35,11 @@ const list = new List(box, byId("sizer"), byId("sticky"), data, (finding, opened
   id = finding.id;
   open(finding);
   remember();
-  if (opened) detail.classList.add("open");
+  if (opened) setOpen(true);
 });
+
+/** As in the styles: the finding that is open lies over all else. */
+const narrow = matchMedia("(max-width: 860px)");
 
 for (const name of data.cases) choices.set(`cases ${name}`, tile(name));
 for (const name of data.severities) choices.set(`severities ${name}`, chip(name));
@@ -53,7 +56,8 @@ fill(
   findings.map(({ kind }) => kind),
 );
 drawTimeline(byId("timeline"), data);
-preparePrinting(byId("paper"), data, () => shown);
+preparePrinting(byId("paper"), data, () => shown, filterOf);
+explainBanner();
 listen();
 apply();
 
@@ -140,10 +144,7 @@ function apply() {
       : `${shown.length} of ${findings.length} findings`;
   byId("empty").hidden = shown.length > 0;
   byId("empty-title").textContent = findings.length === 0 ? "No drift" : "Nothing fits";
-  byId("empty-text").textContent =
-    findings.length === 0
-      ? "What is on the server is what was applied and what YAML says."
-      : "No finding fits the filter.";
+  byId("empty-text").textContent = findings.length === 0 ? calm() : "No finding fits the filter.";
   box.hidden = shown.length === 0;
   list.show(shown, id);
   const { selected } = list;
@@ -151,8 +152,29 @@ function apply() {
   else {
     id = "";
     detail.replaceChildren(byHint());
+    setOpen(false);
   }
   remember();
+}
+
+/** @returns {string} What it means that nothing was found. */
+function calm() {
+  if (report.compared === 0) return "There was nothing to compare.";
+  const what = report.filter ? "Of what was looked at, what" : "What";
+  return `${what} is on the server is what was applied and what YAML says.`;
+}
+
+/** What cannot be seen and what is odd, by name, once somebody wants to know. */
+function explainBanner() {
+  const banner = document.getElementById("banner");
+  banner?.addEventListener("toggle", () => {
+    if (banner.querySelector("ul")) return;
+    const lines = [
+      ...report.warnings,
+      ...report.undetectable.map(({ kind, name, field, reason }) => `${kind} ${name}, ${field}: ${reason}`),
+    ];
+    banner.append(make("ul", { tabindex: "0" }, ...lines.map((line) => make("li", {}, line))));
+  });
 }
 
 /** @returns {Node} */
@@ -183,8 +205,31 @@ function open(finding) {
 }
 
 function close() {
-  detail.classList.remove("open");
+  setOpen(false);
   box.focus();
+}
+
+/** @param {boolean} open Whether the reader has gone from the list to the finding. */
+function setOpen(open) {
+  detail.classList.toggle("open", open);
+  cover();
+  if (open && narrow.matches) detail.focus();
+}
+
+/** What is covered cannot be reached by keyboard either. */
+function cover() {
+  const covered = narrow.matches && detail.classList.contains("open");
+  const others = document.querySelectorAll("body > :not(main, script), .findings");
+  for (const other of others) if (other instanceof HTMLElement) other.inert = covered;
+}
+
+/** @returns {string} What the filter says, in words. */
+function filterOf() {
+  const words = [...filter.cases].map(
+    (name) => data.words[/** @type {keyof typeof data.words} */ (name)]?.word ?? name,
+  );
+  const chosen = [filter.project, filter.repository, filter.kind].filter(Boolean);
+  return [...words, ...filter.severities, ...chosen, ...(filter.text ? [`“${filter.text}”`] : [])].join(", ");
 }
 
 function remember() {
@@ -212,6 +257,7 @@ function listen() {
     apply();
     search.focus();
   });
+  narrow.addEventListener("change", cover);
   byId("tools").addEventListener("submit", (event) => event.preventDefault());
   addEventListener("hashchange", () => {
     ({ filter, id } = fromHash(location.hash));
@@ -221,7 +267,7 @@ function listen() {
     const steps = stepsOf(event.key);
     if (steps !== undefined) list.move(steps);
     else if (event.key === "Enter" && list.selected) {
-      detail.classList.add("open");
+      setOpen(true);
       detail.focus();
     } else return;
     event.preventDefault();

@@ -1,5 +1,6 @@
 /** The findings that are shown, as tables for paper. They are made when somebody prints, and taken away again. */
 import { make, textOf } from "./data.js";
+import { itemsOf } from "./detail.js";
 
 /**
  * @typedef {import("./data.js").Finding} Finding
@@ -10,10 +11,26 @@ import { make, textOf } from "./data.js";
  * @param {HTMLElement} paper
  * @param {PageData} data
  * @param {() => readonly Finding[]} shown
+ * @param {() => string} filter In words.
  */
-export function preparePrinting(paper, data, shown) {
-  addEventListener("beforeprint", () => paper.replaceChildren(...pages(shown(), data)));
+export function preparePrinting(paper, data, shown, filter) {
+  addEventListener("beforeprint", () =>
+    paper.replaceChildren(make("p.all", {}, headOf(shown(), data, filter())), ...pages(shown(), data)),
+  );
   addEventListener("afterprint", () => paper.replaceChildren());
+}
+
+/**
+ * @param {readonly Finding[]} findings
+ * @param {PageData} data
+ * @param {string} filter
+ * @returns {string} What of all is on the paper.
+ */
+function headOf(findings, { report }, filter) {
+  const all = report.findings.length;
+  if (all === 0) return "Nothing was found.";
+  if (filter === "") return `${all} findings`;
+  return `${findings.length} of ${all} findings: ${filter}`;
 }
 
 /**
@@ -34,7 +51,12 @@ function pages(findings, { words, report }) {
       ...["Field", "Applied", "On the server", "In YAML"].map((name) => make("th", {}, name)),
     );
     const rows = finding.fields.map(({ field, last, live, desired }) =>
-      make("tr", {}, ...[field, last, live, desired].map((value) => make("td", {}, textOf(value)))),
+      make(
+        "tr",
+        {},
+        make("td", {}, field),
+        ...[last, live, desired].map((value) => make("td", {}, paperText(value))),
+      ),
     );
     const note =
       finding.note === undefined ? [] : [make("tr", {}, make("td", { colspan: "4" }, finding.note))];
@@ -51,4 +73,15 @@ function pages(findings, { words, report }) {
     );
     return title ? [title, table] : [table];
   });
+}
+
+/**
+ * @param {unknown} value
+ * @returns {string}
+ */
+function paperText(value) {
+  if (value === undefined) return "–";
+  const items = itemsOf(value);
+  if (!items) return textOf(value);
+  return items.length === 0 ? "none" : items.join("\n");
 }

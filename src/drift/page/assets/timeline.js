@@ -11,6 +11,9 @@ const height = 44;
 const foot = 2;
 const slot = 12;
 
+/** Pixels of a day, at most: a bar is no block where there are few days. */
+const widest = 40;
+
 /**
  * @param {HTMLElement} box
  * @param {PageData} data
@@ -22,15 +25,20 @@ export function drawTimeline(box, { days, severities }) {
   const svg = element("svg", {
     viewBox: `0 0 ${days.length * slot} ${height}`,
     preserveAspectRatio: "none",
-    role: "img",
-    "aria-label": `Drift on ${days.length} days`,
+    role: "group",
+    "aria-label": `Drift on ${days.length} days, in UTC`,
   });
   const said = make("span", {}, "");
   const say = (/** @type {Day} */ day) => {
     said.textContent = textOfDay(day, severities);
   };
   days.forEach((day, index) => {
-    const group = element("g", { class: "day", tabindex: "0", "aria-label": textOfDay(day, severities) });
+    const group = element("g", {
+      class: "day",
+      role: "img",
+      tabindex: index === days.length - 1 ? "0" : "-1",
+      "aria-label": textOfDay(day, severities),
+    });
     group.append(
       element("rect", {
         class: "slot",
@@ -72,11 +80,35 @@ export function drawTimeline(box, { days, severities }) {
   });
   const last = days.at(-1);
   if (last) say(last);
-  box.replaceChildren(
-    make("h2", {}, make("span", {}, "Drift per day"), said),
-    svg,
-    make("p.ends", {}, make("span", {}, days[0]?.day ?? ""), make("span", {}, last?.day ?? "")),
-  );
+  svg.addEventListener("mouseleave", () => {
+    if (last && !svg.contains(document.activeElement)) say(last);
+  });
+  walk(svg);
+  const first = days.length > 1 ? make("span", {}, days[0]?.day ?? "") : undefined;
+  const bars = make("div.bars", {}, make("p.ends", {}, first, make("span", {}, last?.day ?? "")));
+  bars.prepend(svg);
+  bars.style.maxWidth = `${days.length * widest}px`;
+  box.replaceChildren(make("h2", {}, make("span", {}, "Drift per day (UTC)"), said), bars);
+}
+
+/**
+ * One stop of the tab key for all days, and arrows from day to day.
+ *
+ * @param {SVGElement} svg
+ */
+function walk(svg) {
+  svg.addEventListener("keydown", (event) => {
+    const all = [...svg.querySelectorAll(".day")].filter((day) => day instanceof SVGElement);
+    const from = all.findIndex((day) => day.matches(":focus"));
+    /** @type {Record<string, number>} */
+    const steps = { ArrowLeft: from - 1, ArrowRight: from + 1, Home: 0, End: all.length - 1 };
+    const to = steps[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    const day = all[Math.max(0, Math.min(all.length - 1, to))];
+    for (const other of all) other.setAttribute("tabindex", other === day ? "0" : "-1");
+    day?.focus();
+  });
 }
 
 /**
