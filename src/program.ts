@@ -10,6 +10,7 @@ import {
   type DesiredResource,
   type DesiredStack,
   DesiredStateError,
+  discreetFields,
   keyOf,
   loadStack,
   locateStack,
@@ -325,12 +326,15 @@ class Registration {
       const parent = resource.parent && this.#made.get(resource.parent);
       const before = this.#needs.of(resource);
       const former = this.former.get(resource);
+      const discreet = discreetFields(resource.args).filter((field) => args[field] !== undefined);
+      const hidden = Object.fromEntries(discreet.map((field) => [field, pulumi.secret(args[field])]));
       const Class = resourceClass(kind) as unknown as AnyClass;
       const made = new Class(
         name,
-        { ...this.#places(resource), ...args },
+        { ...this.#places(resource), ...args, ...hidden },
         {
           ...(parent ? { parent } : {}),
+          ...(discreet.length > 0 ? { additionalSecretOutputs: discreet } : {}),
           ...(former ? { aliases: [former.urn] } : {}),
           ...(before.length > 0 ? { dependsOn: before.flatMap((other) => this.#made.get(other) ?? []) } : {}),
         },

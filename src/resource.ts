@@ -101,9 +101,7 @@ export function resourceClass<K extends Kind>(kind: K): ResourceClass<K> {
             ...lifecycle(refuses, options.parent),
             ...options,
             additionalSecretOutputs: [
-              ...(options.additionalSecretOutputs ?? []),
-              ...secrets,
-              ...secretOutputs,
+              ...new Set([...(options.additionalSecretOutputs ?? []), ...secrets, ...secretOutputs]),
             ],
           },
         );

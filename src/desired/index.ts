@@ -20,6 +20,7 @@ export { findStackFile, locateStack, type StackPlace, stackNames } from "./files
 export { type LoadOptions, loadStack, type StackSource } from "./load";
 export type { Node } from "./node";
 export {
+  discreetFields,
   MissingSecretError,
   referencesIn,
   resolveSecret,

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { keptValue } from "../kinds/kept";
 import { DesiredStateError, type Diagnostic } from "./diagnostics";
-import { isSecretReference, type SecretReference } from "./secret";
+import { isSecretReference, type SecretReference, type SecretSource } from "./secret";
 import type { DesiredStack } from "./stack";
 
 /** Where secrets are looked up. */
@@ -62,6 +62,16 @@ export async function resolveSecrets(
 }
 
 /** All references in a value, however deep. */
+/** Sources whose values are kept from view, whatever field they are for. */
+const discreet: ReadonlySet<SecretSource> = new Set(["fromEnv", "fromConfig", "fromPass"]);
+
+/** The fields whose values come, in whole or in part, from where secrets come from. */
+export function discreetFields(args: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.entries(args).flatMap(([field, value]) =>
+    referencesIn(value).some(({ source }) => discreet.has(source)) ? [field] : [],
+  );
+}
+
 export function referencesIn(value: unknown): SecretReference[] {
   if (isSecretReference(value)) return [value];
   if (typeof value !== "object" || value === null) return [];

@@ -5,10 +5,10 @@
 import type { Kind, Values } from "../kinds/kind";
 import { fieldMeta } from "../kinds/kind";
 import { diff } from "../provider/diff";
+import { isEncrypted } from "../provider/encrypted";
 import { hasUnknown } from "../provider/unknown";
 import { complete, managedFields, same } from "../provider/values";
 import type { Operation } from "./model";
-import { isEncrypted } from "./secrets";
 
 export interface States {
   readonly kind: Kind;
@@ -48,12 +48,14 @@ export function differenceOf(states: States): Difference {
   const undetectable = new Map<string, string>(unread);
   const drifted = new Set<string>();
   for (const field of managedFields(kind, last)) {
-    const [before, now] = [last[field], refreshed[field]];
+    const [before, now, wanted] = [last[field], refreshed[field], desired?.[field]];
     if (now !== undefined && same(kind, field, before, now)) {
       if (states.live[field] === undefined && isHidden(kind, field, before))
         undetectable.set(field, neverShown);
-    } else if (now !== undefined && isEncrypted(before)) undetectable.set(field, encrypted);
-    else drifted.add(field);
+    } else if (now === undefined || !isEncrypted(before)) drifted.add(field);
+    // What was applied cannot be told. What is wanted can, where its source is at hand: that is what counts then.
+    else if (wanted === undefined || hasUnknown(wanted)) undetectable.set(field, encrypted);
+    else if (!same(kind, field, wanted, now)) drifted.add(field);
   }
   if (!desired)
     return { drifted: [...drifted], pending: [], conflicts: [], operation: "delete", undetectable };

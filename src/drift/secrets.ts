@@ -1,17 +1,6 @@
 /** Which values never leave the comparison. */
 import { type Kind, secretFieldsOf, type Values } from "../kinds/kind";
-
-/**
- * What marks an encrypted value in an exported state.
- * https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig/sig.go
- */
-const signature = "4dabf18193072939515e22adb298388d";
-
-/** Whether a value of the state is, or holds, an encrypted one. */
-export function isEncrypted(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return signature in value || Object.values(value).some(isEncrypted);
-}
+import { isEncrypted } from "../provider/encrypted";
 
 /**
  * The fields whose values are secret in any of the three states: what was secret when it was applied stays so, even

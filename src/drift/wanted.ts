@@ -4,6 +4,7 @@ import {
   type DesiredResource,
   DesiredStateError,
   type Diagnostic,
+  discreetFields,
   isSecretReference,
   MissingSecretError,
   referencesIn,
@@ -27,9 +28,6 @@ export interface Wanted {
   readonly unknown: ReadonlyMap<string, string>;
 }
 
-/** Sources whose values are not shown, whatever field they are for. */
-const discreet: ReadonlySet<string> = new Set(["fromEnv", "fromConfig", "fromPass"]);
-
 /**
  * Values of secret fields are not looked up: they could not be compared. That a run has none of the secrets is no error.
  *
@@ -48,6 +46,7 @@ export async function wantedOf(
     const { kind, args } = resource;
     const unknown = new Map<string, string>();
     const hidden = new Set<string>();
+    const discreet = discreetFields(args);
     const plain: Record<string, unknown> = {};
     const secrets = secretFieldsOf(kind, withStandIns(args));
     for (const [field, value] of Object.entries(args)) {
@@ -56,7 +55,7 @@ export async function wantedOf(
         plain[field] = references.length > 0 ? await secretOf(references, lookUp) : value;
         continue;
       }
-      if (references.some(({ source }) => discreet.has(source))) hidden.add(field);
+      if (discreet.includes(field)) hidden.add(field);
       plain[field] = await resolved(value, lookUp, (reason) => unknown.set(field, reason));
     }
     for (const [field, users, single] of userReferences({ ...resource, args: plain })) {

@@ -1,5 +1,11 @@
 /** Puts live objects into the state of a stack, or of its shards, as if the engine had made them. */
-import { byShard, type DesiredResource, type DesiredStack, isSecretReference } from "../desired";
+import {
+  byShard,
+  type DesiredResource,
+  type DesiredStack,
+  discreetFields,
+  isSecretReference,
+} from "../desired";
 import { fieldMeta, type Values } from "../kinds/kind";
 import type { Surveyed } from "../live";
 import { Needs } from "../plan/needs";
@@ -114,6 +120,7 @@ function addTo(
         kind,
         name,
         parent: above,
+        discreet: discreetFields(resource.args),
         dependencies: needs.of(resource).flatMap((one) => {
           const found = urns.get(`${one.kind.name} ${one.name}`);
           return found !== undefined && found !== above ? [found] : [];

@@ -4,6 +4,7 @@ import type { Kind, Values } from "../kinds/kind";
 import { secretFieldsOf } from "../kinds/kind";
 import { check } from "../provider/check";
 import { diff } from "../provider/diff";
+import { isEncrypted } from "../provider/encrypted";
 import { locationFields } from "../provider/location";
 import { unknownValue } from "../provider/unknown";
 import type { Applied } from "./state";
@@ -58,7 +59,8 @@ export function planOf(desired: readonly Desired[], state: readonly Applied[]): 
 function change(kind: Kind, outputs: Values, args: Values): Operation | undefined {
   // Where it lives is known only when its parents are; a secret in the state is encrypted.
   const places = Object.fromEntries(locationFields(kind).map((field) => [field, unknownValue]));
-  const secrets = secretFieldsOf(kind, args);
+  const encrypted = Object.keys(outputs).filter((field) => isEncrypted(outputs[field]));
+  const secrets = [...secretFieldsOf(kind, args), ...encrypted];
   const { inputs } = check(kind, {}, { ...args, ...places });
   const { fields, replaces } = diff(kind, outputs, inputs);
   if (replaces.some((field) => !secrets.includes(field))) return "replace";

@@ -3,7 +3,14 @@
  * brought up to date here; nothing is written, neither to the server nor to the backend.
  */
 import { BitbucketError, PermissionError } from "../bitbucket";
-import { byShard, type DesiredResource, type DesiredStack, keyOf, type SecretContext } from "../desired";
+import {
+  byShard,
+  type DesiredResource,
+  type DesiredStack,
+  discreetFields,
+  keyOf,
+  type SecretContext,
+} from "../desired";
 import { type Wanted, wantedOf } from "../drift/wanted";
 import { fieldMeta, type Kind, type Values } from "../kinds/kind";
 import { CannotTellError, type LiveReader, UnexpectedShapeError, UnknownUserError } from "../live";
@@ -199,7 +206,13 @@ class Examination {
     state ??= this.options.newState(shard);
     const dependencies = this.#referredTo(resource).flatMap((one) => this.#held.get(keyOf(one))?.urn ?? []);
     const urn = state.add(
-      { kind, name, parent: parent?.urn, dependencies: dependencies.filter((one) => state.has(one)) },
+      {
+        kind,
+        name,
+        parent: parent?.urn,
+        dependencies: dependencies.filter((one) => state.has(one)),
+        discreet: discreetFields(resource.args),
+      },
       recorded(kind, inputs, found, recognised),
     );
     this.#changed.set(shard, state);

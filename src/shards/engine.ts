@@ -5,6 +5,7 @@ import { type EngineEvent, LocalWorkspace, type PulumiCommand, Stack } from "@pu
 import { kinds } from "../kinds";
 import type { Values } from "../kinds/kind";
 import { adoptedIn, isToBeAdopted } from "../provider/adoption";
+import { signature } from "../provider/encrypted";
 import { describe } from "../provider/errors";
 import { removalType } from "../provider/removal";
 import { typePrefix } from "../provider/type";
@@ -256,7 +257,6 @@ function fieldsOf({ old, new: wanted }: Metadata): string[] {
 }
 
 /** By which the engine marks a secret in what it tells. */
-const secretMark = "4dabf18193072939515e22adb298388d";
 
 /** Inputs without what is not the user's, and without secrets. */
 function masked(inputs: Values | undefined): Values {
@@ -270,7 +270,7 @@ function masked(inputs: Values | undefined): Values {
 function maskedValue(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(maskedValue);
   if (typeof value !== "object" || value === null) return value;
-  if (secretMark in value) return maskedSecret;
+  if (signature in value) return maskedSecret;
   return Object.fromEntries(Object.entries(value).map(([name, held]) => [name, maskedValue(held)]));
 }
 

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { type Found, type Kind, metaOf, secretFieldsOf, type Values } from "../kinds/kind";
 import { providerKey, providerText } from "../provider/dynamic";
+import { secretMark } from "../provider/encrypted";
 import { typePrefix, typeToken } from "../provider/type";
 import { complete, inputsOf, outputsOf, type Seen, withoutDefaults } from "../provider/values";
 
@@ -60,10 +61,9 @@ export interface Placed {
   readonly parent?: string | undefined;
   /** URNs of what has to be there first. */
   readonly dependencies?: readonly string[] | undefined;
+  /** Fields that are kept from view, beside those of the kind that are secret. */
+  readonly discreet?: readonly string[] | undefined;
 }
-
-/** The marks of a secret in an exported state. The engine encrypts its text when the state is imported. */
-const secretMark = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" } as const;
 
 /** @param stack The parts of the state that every resource refers to. */
 export function stateEntry(
@@ -71,8 +71,9 @@ export function stateEntry(
   object: Recorded,
   stack: { readonly urn: string; readonly provider: string },
 ): Entry {
-  const { kind, parent, dependencies = [] } = placed;
+  const { kind, parent, dependencies = [], discreet = [] } = placed;
   const secret = [
+    ...discreet,
     ...secretFieldsOf(kind, complete(kind, object.inputs)),
     ...Object.entries(kind.outputs.shape).flatMap(([name, schema]) =>
       metaOf(schema as z.ZodType).secret ? [name] : [],
@@ -85,12 +86,15 @@ export function stateEntry(
         .filter(([, value]) => value !== undefined)
         .map(([field, value]) => [
           field,
+          // The engine encrypts the text when the state is imported.
           secret.includes(field) ? { ...secretMark, plaintext: JSON.stringify(value) } : value,
         ]),
     ),
   });
   const isProtected = kind.refuseDelete?.(complete(kind, object.outputs)) !== undefined;
-  const secretOutputs = secret.filter((field) => field in object.outputs || field in object.inputs);
+  const secretOutputs = [...new Set(secret)].filter(
+    (field) => field in object.outputs || field in object.inputs,
+  );
   return {
     urn: urnBelow(stack.urn, placed),
     custom: true,

@@ -2,10 +2,11 @@
 import { fingerprint } from "../../src/drift";
 import { differenceOf } from "../../src/drift/difference";
 import { digest } from "../../src/drift/fingerprint";
-import { isEncrypted, secretFields } from "../../src/drift/secrets";
+import { secretFields } from "../../src/drift/secrets";
 import { type Belonging, FilterError, missesOf } from "../../src/drift/select";
 import { shown, shownBeside } from "../../src/drift/shown";
 import { pipelinesConfig, pipelineVariable, repository, webhook } from "../../src/kinds";
+import { isEncrypted } from "../../src/provider/encrypted";
 import { unknownValue } from "../../src/provider/unknown";
 
 const sealed = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:x" };
@@ -50,6 +51,28 @@ test("a secret is compared by whether it is there, and never by what it is", () 
   });
   const wanted = differenceOf({ kind: webhook, last: hook, refreshed: hook, live: hook, desired });
   expect(wanted).toMatchObject({ drifted: [], pending: ["secret"], operation: "update" });
+});
+
+test("what came from where secrets come from is compared with what is wanted, for what was applied is encrypted", () => {
+  const last = { ...hook, url: sealed };
+  const found = (url: string, desired: string) =>
+    differenceOf({
+      kind: webhook,
+      last,
+      refreshed: { ...hook, url },
+      live: { ...hook, url },
+      desired: { ...full, url: desired },
+    });
+  expect(found(hook.url, hook.url)).toMatchObject({ drifted: [], pending: [], undetectable: new Map() });
+  expect(found("https://other.example.com/", hook.url)).toMatchObject({
+    drifted: ["url"],
+    pending: [],
+    operation: "update",
+  });
+  // Where its source is not at hand, nothing can be said.
+  const unknown = found("https://other.example.com/", unknownValue);
+  expect(unknown).toMatchObject({ drifted: [], pending: [], operation: undefined });
+  expect([...unknown.undetectable.keys()]).toEqual(["url"]);
 });
 
 test("a number that the API never shows is compared between YAML and the last apply", () => {

@@ -117,7 +117,7 @@ test("the address leads back to a filter and a finding", async () => {
   expect(await page.locator(".detail h2").textContent()).toBe("service-12:thing-121");
   await page.keyboard.press("/");
   await page.keyboard.type("webhook");
-  expect(page.url()).toContain("text=webhook");
+  await page.waitForURL(/text=webhook\b/);
   const odd = await open(htmlReport(sampleReport(3)), {}, "#project=NONE&finding=none&cases=nothing");
   expect(await count(odd.page)).toBe("0 of 3 findings");
   expect(odd.said).toEqual([]);

@@ -70,6 +70,7 @@ test("what the YAML takes from elsewhere is in no plan, whatever field it is for
   expect(changed).toMatch(/description: \(secret\) → \(secret\)/);
   expect(changed).not.toMatch(values);
   expect(project.outputs.join("\n")).not.toMatch(values);
+  expect(await project.stateFiles()).not.toMatch(values);
 });
 
 describe("a plan is refused once", () => {
@@ -80,7 +81,10 @@ describe("a plan is refused once", () => {
   };
   beforeAll(async () => {
     await project.yaml(yaml(inTheClear));
-    expect(await planned("change.json")).toMatch(/2 to update, 2 to delete/);
+    const told = await planned("change.json");
+    expect(told).toMatch(/2 to update, 2 to delete/);
+    // What it was until now has not become any less secret.
+    expect(told).not.toMatch(values);
   });
   const config = async () => readFile(file("Pulumi.test.yaml"), "utf8");
 
