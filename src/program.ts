@@ -278,7 +278,8 @@ async function checkPlan(
     );
     return;
   }
-  const plan = withRemovals(planOf(desired, state), removals);
+  const managed = planOf(desired, state);
+  const plan = withRemovals(managed, removals);
   const placed = placedIn(
     desired.map(({ resource }) => resource),
     plan.changes,
@@ -291,11 +292,11 @@ async function checkPlan(
   const limits = limitsFrom((name) => config.get(name));
   // In a preview, the engine says it beside all other changes.
   if (!pulumi.runtime.isDryRun())
-    checkProtected(plan.changes.filter(({ operation }) => operation === "delete"));
+    checkProtected(managed.changes.filter(({ operation }) => operation === "delete"));
   checkSafety(plan, limits, wholeNumber("BITBUCKET_ALLOW_DELETIONS", process.env.BITBUCKET_ALLOW_DELETIONS));
 
-  const own = placed.filter(({ along }) => !along);
-  const missing = missingScopes(preflight(own, client.credentials.type), await grantedScopes(client));
+  const asked = placed.filter(({ along }) => !along);
+  const missing = missingScopes(preflight(asked, client.credentials.type), await grantedScopes(client));
   if (missing === undefined) return;
   // A preview may well run with a credential that only reads.
   if (!pulumi.runtime.isDryRun()) throw new MissingScopesError(missing);

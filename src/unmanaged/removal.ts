@@ -47,7 +47,8 @@ export function registerRemovals(
     new UnmanagedRemoval(
       name,
       removalInputs(one.kind, one.found.id, one.at, one.found.args),
-      parent ? { parent } : {},
+      // That it is done is no thing to protect, wherever it was.
+      { ...(parent ? { parent } : {}), protect: false },
     );
   }
 }
