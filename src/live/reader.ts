@@ -123,6 +123,12 @@ export class LiveReader {
     return body === undefined ? undefined : z.object({ uuid: z.string() }).parse(body).uuid;
   }
 
+  async workspaceUuid(workspace: string): Promise<string> {
+    const path = apiPath`/workspaces/${workspace}`;
+    const body = await remember(this.#facets, path, () => this.client.get(path));
+    return z.object({ uuid: z.string() }).parse(body).uuid;
+  }
+
   /** The UUID of a user who is given by it, or by what the workspace's members show. See `Members`. */
   async userUuid(workspace: string, user: string): Promise<string> {
     return user.startsWith("{") ? user : this.#membersOf(workspace).uuidOf(user);

@@ -35,6 +35,8 @@ export interface SurveyOptions {
   readonly projects?: ((key: string) => boolean) | undefined;
   /** Which repositories. Default: all. */
   readonly repositories?: ((slug: string, projectKey?: string) => boolean) | undefined;
+  /** UUIDs of projects and repositories that are chosen whatever they are called now. */
+  readonly uuids?: ReadonlySet<string> | undefined;
   /** Whether what belongs to the workspace itself is read: its webhooks, variables, runners. Default: true. */
   readonly ofWorkspace?: boolean | undefined;
   /** Whether fields are read that take a request for each object: whether Pipelines is on. Default: true. */
@@ -129,12 +131,13 @@ class Surveyor {
 
   /** Projects or repositories, each with all that belongs to it. */
   async #owners(kind: Kind, at: Location): Promise<readonly Surveyed[]> {
-    const found = (await this.#read(kind, at)).filter(({ args }) => this.#isChosen(kind, args));
+    const found = (await this.#read(kind, at)).filter((one) => this.#isChosen(kind, one));
     const groups = await Promise.all(found.map((one) => this.#owner({ kind, at, found: one })));
     return groups.flat();
   }
 
-  #isChosen(kind: Kind, args: Found["args"]): boolean {
+  #isChosen(kind: Kind, { args, id }: Found): boolean {
+    if (this.options.uuids?.has(id)) return true;
     if (kind === project) return this.options.projects?.(String(args.key)) ?? true;
     const key = typeof args.project === "string" ? args.project : undefined;
     return this.options.repositories?.(String(args.slug), key) ?? true;
