@@ -1,11 +1,20 @@
 /** `import`: takes over a workspace that is there, into YAML and into the state, without a change to it. */
 import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { Command, InvalidArgumentError, Option } from "commander";
 import picomatch from "picomatch";
 import { ledgerFolder } from "../bitbucket";
 import { ensureEngine } from "../engine";
-import { type ImportOutcome, importWorkspace, Journal, readTerraform } from "../import";
+import {
+  type ImportOutcome,
+  importWorkspace,
+  Journal,
+  readTerraform,
+  removal,
+  type TerraformOutcome,
+  type TerraformState,
+} from "../import";
 import { kinds as allKinds } from "../kinds";
 import type { Kind, Values } from "../kinds/kind";
 import { isListed, LiveReader } from "../live";
@@ -52,9 +61,11 @@ export function importCommand(): Command {
     )
     .option("--shards <project|number>", "split a new stack: one for each project, or so many", shardsOption)
     .option("--into-program <file>", "write a TypeScript program with the typed classes instead of YAML")
-    .option(
-      "--from-terraform <state.json>",
-      'take on what a Terraform state manages: what "terraform state pull" prints',
+    .addOption(
+      new Option(
+        "--from-terraform <state.json>",
+        'take on what a Terraform state manages: what "terraform state pull" prints, or - for standard input',
+      ).conflicts(["project", "repository", "kinds"]),
     )
     .option("--dry-run", "show what would be written, and write nothing")
     .option("--fresh", "read everything anew, even what an interrupted import has read")
@@ -66,7 +77,7 @@ export function importCommand(): Command {
         "Examples:",
         "  bitbucket-as-code import acme",
         "  bitbucket-as-code import acme --project PLAT --stack platform",
-        "  terraform state pull > state.json && bitbucket-as-code import acme --from-terraform state.json",
+        "  terraform state pull | bitbucket-as-code import acme --from-terraform -",
         "  bitbucket-as-code import acme --repository 'svc-*' --kinds Repository Webhook",
         "",
         "Run again, it adds what is new and leaves the rest of the files as it is. Interrupted, it goes on where it was.",
@@ -82,6 +93,8 @@ async function run(workspace: string, options: Options): Promise<void> {
     );
   const { root } = findProject();
   const stack = options.stack ?? workspace;
+  const terraform =
+    options.fromTerraform === undefined ? undefined : await terraformIn(options.fromTerraform);
   const engine = await ensureEngine({ report: say });
   process.env.PATH = engine.path;
   const config = plainConfig(root, stack);
@@ -120,10 +133,7 @@ async function run(workspace: string, options: Options): Promise<void> {
         ...selection(options),
         secrets: options.secrets,
         program: options.intoProgram,
-        terraform:
-          options.fromTerraform === undefined
-            ? undefined
-            : readTerraform(readFileSync(options.fromTerraform, "utf8"), options.fromTerraform),
+        terraform,
         shards: options.shards,
         dryRun: options.dryRun,
         say,
@@ -148,6 +158,33 @@ async function run(workspace: string, options: Options): Promise<void> {
       shown.stop();
     }
   });
+}
+
+/** @param place A file, or - for standard input: a state holds secrets, and need not come to lie on a disk. */
+async function terraformIn(place: string): Promise<TerraformState> {
+  if (place === "-") {
+    if (process.stdin.isTTY)
+      throw new UsageError(
+        "Nothing comes in on standard input: run terraform state pull | … --from-terraform -",
+      );
+    return readTerraform(await buffer(process.stdin), "standard input");
+  }
+  let content: Buffer;
+  try {
+    content = readFileSync(place);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    const known: Readonly<Record<string, string>> = {
+      ENOENT: "there is no such file",
+      EISDIR: "it is a folder",
+      EACCES: "you may not read it",
+    };
+    const reason = known[code] ?? (error instanceof Error ? error.message : String(error));
+    throw new UsageError(
+      `${place} could not be read: ${reason}. Give what "terraform state pull" prints, in a file or, with -, on standard input.`,
+    );
+  }
+  return readTerraform(content, place);
 }
 
 function selection({ project, repository }: Options) {
@@ -182,11 +219,11 @@ function kindsOf(names: readonly string[] | undefined): readonly Kind[] | undefi
 
 function show(outcome: ImportOutcome, stack: string, options: Options): void {
   const { dryRun, json } = options;
-  const { taken, fresh, files, notes, toSupply, state } = outcome;
+  const { taken, fresh, files, notes, toSupply, state, terraform } = outcome;
   if (json) {
     const left = toSupply.map(({ what, secret }) => ({ what, how: howToSupply(secret, stack) }));
     const added = Object.fromEntries(state.added);
-    const told = { stack, written: dryRun !== true, taken, fresh, files, notes, toSupply: left };
+    const told = { stack, written: dryRun !== true, taken, fresh, files, notes, toSupply: left, terraform };
     process.stdout.write(
       `${JSON.stringify({ ...told, state: { added, renamed: state.renamed } }, null, 2)}\n`,
     );
@@ -199,6 +236,10 @@ function show(outcome: ImportOutcome, stack: string, options: Options): void {
   if (files.length === 0) lines.push("  No file is changed.");
   for (const [name, count] of state.added)
     lines.push(`  ${count} resources were added to the state of ${name}`);
+  if (terraform)
+    lines.push(
+      `  ${terraform.taken} of the ${terraform.resources} resources in the state of Terraform ${dryRun ? "would be" : "are"} managed here`,
+    );
   lines.push(
     ...list(
       state.renamed.map(({ held, declared }) => `${held} is ${declared} in the YAML`),
@@ -212,9 +253,38 @@ function show(outcome: ImportOutcome, stack: string, options: Options): void {
       options.intoProgram === undefined ? ', each marked "ifMissing: keep" in the YAML' : "",
     ),
   );
-  if (!dryRun)
+  if (terraform) lines.push(...besides(terraform));
+  if (!dryRun) {
     lines.push("", `Now: pulumi preview --stack ${stack}   # it changes nothing, and should show no change`);
+    if (terraform) lines.push(...takeOut(terraform));
+  }
   process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+function besides({ beyond, secrets }: TerraformOutcome): string[] {
+  return [
+    ...list(beyond, "Taken on as well, since what Terraform manages belongs to them:"),
+    ...list(
+      secrets,
+      `${secrets.length} of the secrets came from the state of Terraform, and are in the Pulumi state now, encrypted. Previews name them until you supply them:`,
+    ),
+  ];
+}
+
+/** Two tools that write the same things undo each other's work. */
+function takeOut({ tool, addresses }: TerraformOutcome): string[] {
+  if (addresses.length === 0) return [];
+  const command =
+    addresses.length > fewLines
+      ? `${tool} state rm …   # ${addresses.length} addresses: --dry-run --json lists them, under terraform.addresses`
+      : removal(tool, addresses);
+  return [
+    "",
+    "Then take them out of Terraform, and out of its state first: an apply that finds them there, and not in its files,",
+    "deletes them.",
+    `  ${command}`,
+    "After that delete their blocks from its files.",
+  ];
 }
 
 function list(items: readonly string[], heading: string, more = ""): string[] {

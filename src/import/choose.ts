@@ -5,6 +5,8 @@ import type { Survey, Surveyed, Unreadable } from "../live";
 
 export interface Chosen {
   readonly objects: readonly Surveyed[];
+  /** Repositories that were left out as a whole, by UUID. */
+  readonly skipped: ReadonlyMap<string, unknown>;
   /** What was left out, and why: one line each. */
   readonly notes: readonly string[];
 }
@@ -14,13 +16,6 @@ export interface Chosen {
  * it is left out as a whole. What may be read of none is a matter of scopes: that kind is left out.
  */
 export function chooseFrom({ objects, unreadable }: Survey): Chosen {
-  if (!objects.some(({ kind }) => kind === repository)) {
-    const reasons = unreadable.flatMap((one) => (one.kind === repository && !one.owner ? [one.reason] : []));
-    if (reasons.length > 0)
-      throw new Error(
-        `The repositories of the workspace could not be read, and nothing was written. ${[...new Set(reasons)].join(" ")}`,
-      );
-  }
   const repositories = new Set([
     ...objects.flatMap(({ kind, found }) => (kind === repository ? [found.id] : [])),
     ...unreadable.flatMap(({ owner }) => repositoryOf(owner)?.found.id ?? []),
@@ -45,7 +40,21 @@ export function chooseFrom({ objects, unreadable }: Survey): Chosen {
   }
   for (const { slug, reason } of skipped.values())
     notes.push(`repository ${slug}: not taken on, since it may not be administered: ${reason}`);
-  return { objects: objects.filter((one) => !skipped.has(repositoryOf(one)?.found.id ?? "")), notes };
+  return {
+    objects: objects.filter((one) => !skipped.has(repositoryOf(one)?.found.id ?? "")),
+    skipped,
+    notes,
+  };
+}
+
+/** @throws {Error} where no repository was found, and it is not certain that there is none. */
+export function needRepositories({ objects, unreadable }: Survey): void {
+  if (objects.some(({ kind }) => kind === repository)) return;
+  const reasons = unreadable.flatMap((one) => (one.kind === repository && !one.owner ? [one.reason] : []));
+  if (reasons.length > 0)
+    throw new Error(
+      `The repositories of the workspace could not be read, and nothing was written. ${[...new Set(reasons)].join(" ")}`,
+    );
 }
 
 /** Kinds, with those that objects of theirs can belong to: without their owners they have no place in the YAML. */

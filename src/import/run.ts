@@ -13,11 +13,16 @@ import { fieldMeta, type Kind, type Values } from "../kinds/kind";
 import { type LiveReader, type Surveyed, type SurveyProgress, survey } from "../live";
 import { namesUsers, withUsers } from "../plan/users";
 import type { Stacks } from "../shards";
-import { chooseFrom, withOwnerKinds, withoutIdleOwners } from "./choose";
+import { chooseFrom, needRepositories, withOwnerKinds, withoutIdleOwners } from "./choose";
+import {
+  FromTerraform,
+  type TerraformChosen,
+  type TerraformOutcome,
+  type TerraformState,
+} from "./fromTerraform";
 import { matchesOf } from "./match";
 import { inOrder } from "./order";
 import { type StateOutcome, writeState } from "./state";
-import { chosenBy, type TerraformState } from "./terraform";
 import { ToSupply } from "./tree";
 import { argsIn, programOf } from "./typescript";
 import { keyOf, labelOf, writeYaml } from "./write";
@@ -55,6 +60,8 @@ export interface ImportOutcome {
   readonly notes: readonly string[];
   readonly toSupply: readonly { readonly what: string; readonly secret: ToSupply }[];
   readonly state: StateOutcome;
+  /** Where a Terraform state was the source. */
+  readonly terraform?: TerraformOutcome | undefined;
 }
 
 export async function importWorkspace(options: ImportOptions): Promise<ImportOutcome> {
@@ -65,35 +72,45 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
     throw new Error(
       `The stack ${options.stack} is for the workspace ${before.workspace}, not ${workspace}. Give another one with --stack.`,
     );
-  const all = chooseFrom(
-    await survey(reader, {
-      workspace,
-      kinds: options.kinds && withOwnerKinds(options.kinds),
-      projects: options.projects,
-      repositories: options.repositories,
-      ofWorkspace: options.ofWorkspace,
-      onProgress: options.onProgress,
-      ...(terraform ? selectionFor(terraform, workspace) : {}),
-    }),
-  );
-  const managed = terraform ? chosenBy(ofWorkspace(terraform, workspace), all.objects) : undefined;
-  const wanted = managed?.objects ?? all.objects;
+  const source = terraform && (await FromTerraform.read(terraform, reader, workspace));
+  const live = await survey(reader, {
+    workspace,
+    kinds: options.kinds && withOwnerKinds(options.kinds),
+    projects: options.projects,
+    repositories: options.repositories,
+    ofWorkspace: options.ofWorkspace,
+    onProgress: options.onProgress,
+    ...source?.selection,
+  });
+  if (!source) needRepositories(live);
+  const all = chooseFrom(live);
+  const managed = await source?.choose(live, all.skipped);
+  const wanted = managed ?? all;
   const chosen = {
-    objects: inOrder(options.kinds ? withoutIdleOwners(wanted, options.kinds) : wanted),
-    notes: managed ? [...all.notes, ...(terraform?.without ?? []), ...managed.missing] : all.notes,
+    objects: inOrder(options.kinds ? withoutIdleOwners(wanted.objects, options.kinds) : wanted.objects),
+    notes: wanted.notes,
   };
+  const secrets = managed?.secrets;
   const resolve = resolver(reader, workspace);
   const declared = before
     ? declaredIn(before, matchesOf(before.resources, chosen.objects, await resolve(before)))
     : nothingDeclared;
   const objects = written(chosen.objects, { secrets: options.secrets, declared });
   const notes = [...chosen.notes, ...objects.leftOut.map(leftOutNote)];
+  const told = {
+    notes,
+    toSupply: toSupplyIn(objects.written, (live, field) => secrets?.get(live)?.[field] === undefined),
+    ...(source && managed ? { terraform: terraformOutcome(source, managed, objects) } : {}),
+  };
   if (options.program !== undefined)
-    return intoProgram(options, options.program, objects, {
-      remarks: notes,
-      users: await userNames(objects, reader, workspace),
-      secrets: managed?.secrets,
-    });
+    return {
+      ...(await intoProgram(options, options.program, objects, {
+        remarks: notes,
+        users: await userNames(objects, reader, workspace),
+        secrets,
+      })),
+      ...told,
+    };
   const output = await writeYaml({
     root,
     stack: options.stack,
@@ -107,12 +124,13 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
     remarks: notes,
     resolve,
   });
-  const toSupply = toSupplyIn(objects.written);
-  const taken = output.matches.size;
-  const fresh = objects.written.filter((one) => !one.declared).length;
-  if (options.dryRun) {
-    return { taken, fresh, files: output.files, notes, toSupply, state: { added: new Map(), renamed: [] } };
-  }
+  const outcome = {
+    ...told,
+    taken: output.matches.size,
+    fresh: objects.written.filter((one) => !one.declared).length,
+    files: output.files,
+  };
+  if (options.dryRun) return { ...outcome, state: nothingAdded };
   // The YAML comes first: what fails after it is made good by running it again.
   output.save();
   const state = await writeState({
@@ -120,10 +138,25 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
     desired: output.desired,
     matches: output.matches,
     args: output.args,
-    secrets: managed?.secrets,
+    secrets,
     say: options.say,
   });
-  return { taken, fresh, files: output.files, notes, toSupply, state };
+  return { ...outcome, state };
+}
+
+const nothingAdded: StateOutcome = { added: new Map(), renamed: [] };
+
+function terraformOutcome(
+  source: FromTerraform,
+  chosen: TerraformChosen,
+  objects: Objects,
+): TerraformOutcome {
+  const known = toSupplyIn(objects.written, (live, field) => chosen.secrets.get(live)?.[field] !== undefined);
+  return source.outcome(
+    chosen.choice,
+    new Set(objects.leftOut.map(({ live }) => live)),
+    known.map(({ what }) => what),
+  );
 }
 
 interface ProgramNotes {
@@ -138,7 +171,7 @@ async function intoProgram(
   file: string,
   { written: all }: Objects,
   { remarks: notes, users, secrets }: ProgramNotes,
-): Promise<ImportOutcome> {
+): Promise<Omit<ImportOutcome, "notes" | "toSupply" | "terraform">> {
   if (existsSync(file))
     throw new Error(`${file} is there already, and is not written over. Give another file, or take it away.`);
   const resources = new Map<Written, DesiredResource>();
@@ -159,8 +192,8 @@ async function intoProgram(
     resources.set(one, resource);
     matches.set(resource, one.live);
   }
-  const outcome = { taken: all.length, fresh: all.length, files: [file], notes, toSupply: toSupplyIn(all) };
-  if (options.dryRun) return { ...outcome, state: { added: new Map(), renamed: [] } };
+  const outcome = { taken: all.length, fresh: all.length, files: [file] };
+  if (options.dryRun) return { ...outcome, state: nothingAdded };
   writeFileSync(file, programOf(options.workspace, all, notes, users));
   const state = await writeState({
     stacks: options.stacks,
@@ -177,34 +210,16 @@ async function intoProgram(
   return { ...outcome, state };
 }
 
-function ofWorkspace(state: TerraformState, workspace: string): TerraformState {
-  return {
-    ...state,
-    resources: state.resources.filter((one) => one.workspace === undefined || one.workspace === workspace),
-  };
-}
-
-/** Only what a Terraform state names need be read. */
-function selectionFor(state: TerraformState, workspace: string) {
-  const { resources } = ofWorkspace(state, workspace);
-  const slugs = new Set(resources.map(({ repository }) => repository));
-  const keys = new Set(resources.map(({ project }) => project));
-  const kinds = new Set(resources.flatMap(({ mapping }) => mapping.map(({ kind }) => kind)));
-  return {
-    kinds: withOwnerKinds([...kinds]),
-    projects: (key: string) => keys.has(key),
-    repositories: (slug: string) => slugs.has(slug),
-    ofWorkspace: resources.some(
-      ({ repository, project }) => repository === undefined && project === undefined,
-    ),
-  };
-}
-
-/** The secrets that somebody has to supply. */
-export function toSupplyIn(objects: readonly Written[]): ImportOutcome["toSupply"] {
-  return objects.flatMap(({ kind, name, fields }) =>
+/** The secrets that somebody has to supply, or those of them that are meant. */
+export function toSupplyIn(
+  objects: readonly Written[],
+  isMeant: (live: Surveyed, field: string) => boolean = () => true,
+): ImportOutcome["toSupply"] {
+  return objects.flatMap(({ kind, name, fields, live }) =>
     Object.entries(fields).flatMap(([field, secret]) =>
-      secret instanceof ToSupply ? [{ what: `${field} of the ${kind.title} ${name}`, secret }] : [],
+      secret instanceof ToSupply && isMeant(live, field)
+        ? [{ what: `${field} of the ${kind.title} ${name}`, secret }]
+        : [],
     ),
   );
 }

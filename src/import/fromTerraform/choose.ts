@@ -1,0 +1,198 @@
+/** The live objects that a Terraform state manages. What is live counts; the state says what is managed. */
+import { deploymentEnvironment, project, repository } from "../../kinds";
+import type { Kind, Values } from "../../kinds/kind";
+import type { Survey, Surveyed } from "../../live";
+import type { TerraformResource } from "./state";
+import { type Target, text } from "./types";
+import type { Managed } from "./within";
+
+export interface TerraformChoice {
+  /** What was found, and what it belongs to, in the order of the survey. */
+  readonly objects: readonly Surveyed[];
+  /** What each resource stands for. One that is not there is not among them. */
+  readonly found: ReadonlyMap<TerraformResource, readonly Surveyed[]>;
+  /** Values that the API does not show, from the state. */
+  readonly secrets: ReadonlyMap<Surveyed, Values>;
+  /** Owners that Terraform does not manage: what it manages in them cannot be declared without them. */
+  readonly beyond: readonly Surveyed[];
+  /** What was not found, with the reason, a line each. */
+  readonly missing: readonly string[];
+}
+
+export interface ChoiceOptions {
+  /** Repositories that are left out as a whole, by UUID. */
+  readonly skipped?: ReadonlyMap<string, unknown> | undefined;
+  /** UUIDs of users that the state names otherwise. */
+  readonly users?: ReadonlyMap<string, string> | undefined;
+}
+
+export function chosenBy(
+  managed: readonly Managed[],
+  { objects, unreadable }: Survey,
+  { skipped = new Map(), users = new Map() }: ChoiceOptions = {},
+): TerraformChoice {
+  const live = new Live(objects);
+  const found = new Map<TerraformResource, Surveyed[]>();
+  const chosen = new Set<Surveyed>();
+  const secrets = new Map<Surveyed, Values>();
+  const missing: string[] = [];
+  for (const one of managed) {
+    const { resource, targets } = one;
+    const tell = (target: Target, id?: string) =>
+      missing.push(`${resource.address}: ${reasonFor(one, target, id, live, unreadable, skipped)}`);
+    if (!live.isThere(one) || skipped.has(live.repository(one)?.found.id ?? "")) {
+      const [first] = targets;
+      if (first) tell(first);
+      continue;
+    }
+    const mine: Surveyed[] = [];
+    const before = missing.length;
+    for (const target of targets) {
+      for (const { object, id } of matches(target, one, live.candidates(target.kind, one), users)) {
+        if (!object) {
+          tell(target, id);
+          continue;
+        }
+        mine.push(object);
+        const [field, value] = target.secret?.(resource.attributes, object.found) ?? [];
+        if (field !== undefined && text(value) !== undefined && object.found.args[field] === undefined)
+          secrets.set(object, { [field]: value });
+      }
+    }
+    // A set of reviewers may be empty.
+    if (mine.length > 0 || missing.length === before) found.set(resource, mine);
+    for (const object of mine) for (let at: Surveyed | undefined = object; at; at = at.owner) chosen.add(at);
+  }
+  const named = new Set([...found.values()].flat());
+  const inOrder = objects.filter((object) => chosen.has(object));
+  return { objects: inOrder, found, secrets, beyond: inOrder.filter((one) => !named.has(one)), missing };
+}
+
+/** What a target stands for. Without an object, it is not there: of several, the one with that id. */
+function matches(
+  { ids, is, each }: Target,
+  { resource: { attributes } }: Managed,
+  candidates: readonly Surveyed[],
+  users: ReadonlyMap<string, string>,
+): readonly { readonly object: Surveyed | undefined; readonly id?: string }[] {
+  const withId = (id: unknown) =>
+    candidates.find(({ found }) => found.id.toLowerCase() === String(id ?? "").toLowerCase());
+  if (each)
+    return each(attributes)
+      .flatMap((id) => text(id) ?? [])
+      .map((id) => ({ object: withId(users.get(id) ?? id), id }));
+  for (const id of ids?.(attributes) ?? []) {
+    const object = withId(id);
+    if (object) return [{ object }];
+  }
+  return [{ object: candidates.find(({ found }) => is?.(found, attributes)) }];
+}
+
+/** Why something that the state names was not found: gone, or not to be seen. */
+function reasonFor(
+  { level, place }: Managed,
+  { kind }: Target,
+  id: string | undefined,
+  live: Live,
+  unreadable: Survey["unreadable"],
+  skipped: ReadonlyMap<string, unknown>,
+): string {
+  const refusal = (of: Kind, owner: Surveyed | undefined) =>
+    unreadable.find((one) => one.kind === of && one.owner === owner && one.field === undefined)?.reason;
+  const ofOwner = (of: Kind, names: readonly string[]): string => {
+    const name = names.find((one) => !one.startsWith("{")) ?? names[0];
+    if (name === undefined)
+      return `the state does not say which ${of.title} it belongs to: Terraform seems to know already that it is gone`;
+    const hidden = refusal(of, undefined);
+    return hidden === undefined
+      ? `the ${of.title} ${name} was not found in the workspace`
+      : `the ${of.title} ${name} is not among those that the credential sees. ${hidden}`;
+  };
+  const here = { level, place };
+  let owner: Surveyed | undefined;
+  if (level === "project") {
+    owner = live.project(here);
+    if (!owner) return ofOwner(project, place.project);
+  } else if (level === "repository" || level === "environment") {
+    owner = live.repository(here);
+    if (!owner) return ofOwner(repository, place.repository);
+    if (skipped.has(owner.found.id))
+      return `the repository ${owner.found.args.slug} may not be administered with this credential`;
+    if (level === "environment") {
+      const refused = refusal(deploymentEnvironment, owner);
+      owner = live.environment(here);
+      if (!owner)
+        return refused === undefined
+          ? "its deployment environment was not found"
+          : `could not be read: ${refused}`;
+    }
+  }
+  const refused = refusal(kind, owner);
+  if (refused !== undefined) return `could not be read: ${refused}`;
+  if (level === "account")
+    return "was not found among the keys of the credential's own user: run the import with the credential of its user";
+  return id === undefined ? "was not found in the workspace" : `no ${kind.title} ${id} was found there`;
+}
+
+/** What lives in the workspace, by what it belongs to. */
+class Live {
+  readonly #below = new Map<Surveyed | undefined, Map<Kind, Surveyed[]>>();
+  readonly #owners = new Map<string, Surveyed>();
+
+  constructor(objects: readonly Surveyed[]) {
+    for (const object of objects) {
+      const { kind, found, owner } = object;
+      const siblings = this.#below.get(owner) ?? new Map<Kind, Surveyed[]>();
+      this.#below.set(owner, siblings);
+      siblings.set(kind, [...(siblings.get(kind) ?? []), object]);
+      if (kind === project) this.#name(object, found.args.key);
+      if (kind === repository) this.#name(object, found.args.slug);
+      if (kind === deploymentEnvironment) this.#name(object);
+    }
+  }
+
+  #name(object: Surveyed, ...names: unknown[]): void {
+    for (const name of [object.found.id.toLowerCase(), ...names])
+      this.#owners.set(`${object.kind.name} ${name}`, object);
+  }
+
+  #owner(kind: Kind, names: readonly string[]): Surveyed | undefined {
+    // A UUID stands before names: what has the name now may be another.
+    for (const name of names) {
+      const owner = this.#owners.get(`${kind.name} ${name}`);
+      if (owner) return owner;
+    }
+    return undefined;
+  }
+
+  project({ place }: Pick<Managed, "place">): Surveyed | undefined {
+    return this.#owner(project, place.project);
+  }
+
+  repository({ place }: Pick<Managed, "place">): Surveyed | undefined {
+    return this.#owner(repository, place.repository);
+  }
+
+  environment({ place }: Pick<Managed, "place">): Surveyed | undefined {
+    const found = place.environment && this.#owner(deploymentEnvironment, [place.environment]);
+    return found && found.owner === this.repository({ place }) ? found : undefined;
+  }
+
+  /** What the resource's object belongs to; `undefined` for the workspace and the account. */
+  #ownerOf(one: Managed): Surveyed | undefined {
+    if (one.level === "environment") return this.environment(one);
+    return one.level === "repository" ? this.repository(one) : this.project(one);
+  }
+
+  /** Whether there is what the resource's object belongs to. */
+  isThere(one: Managed): boolean {
+    return one.level === "workspace" || one.level === "account" || this.#ownerOf(one) !== undefined;
+  }
+
+  /** Objects of a kind that belong to what the resource's object belongs to. */
+  candidates(kind: Kind, one: Managed): readonly Surveyed[] {
+    const owner = this.#ownerOf(one);
+    if (owner?.kind === kind) return [owner];
+    return this.#below.get(owner)?.get(kind) ?? [];
+  }
+}

@@ -1,0 +1,124 @@
+/** An import whose source is a Terraform state: what it reads, what it takes on, and what it has to say. */
+import type { Values } from "../../kinds/kind";
+import {
+  type LiveReader,
+  type Survey,
+  type Surveyed,
+  type SurveyOptions,
+  UnknownUserError,
+} from "../../live";
+import type { Chosen } from "../choose";
+import { chosenBy, type TerraformChoice } from "./choose";
+import type { TerraformState } from "./state";
+import { addressesOf } from "./takeOut";
+import { namesWorkspaceByUuid, selectionFor, type Within, within } from "./within";
+
+export interface TerraformOutcome {
+  readonly tool: TerraformState["tool"];
+  /** Resources of the Bitbucket providers in the state, and how many of them are managed here now. */
+  readonly resources: number;
+  readonly taken: number;
+  /** The addresses to take out of Terraform. */
+  readonly addresses: readonly string[];
+  /** What had to be taken on beside, since what Terraform manages belongs to it. */
+  readonly beyond: readonly string[];
+  /** The secrets whose values came from the state. */
+  readonly secrets: readonly string[];
+}
+
+export interface TerraformChosen extends Chosen {
+  readonly choice: TerraformChoice;
+  readonly secrets: ReadonlyMap<Surveyed, Values>;
+}
+
+/** Lines of reasons in an error. */
+const fewLines = 10;
+
+export class FromTerraform {
+  private constructor(
+    private readonly state: TerraformState,
+    private readonly reader: LiveReader,
+    private readonly workspace: string,
+    private readonly within: Within,
+  ) {}
+
+  /** @throws {Error} where nothing in the state can be taken on. */
+  static async read(state: TerraformState, reader: LiveReader, workspace: string): Promise<FromTerraform> {
+    const uuid = namesWorkspaceByUuid(state) ? await reader.workspaceUuid(workspace) : undefined;
+    const found = within(state, workspace, uuid);
+    if (found.managed.length === 0)
+      throw new Error(
+        nothing(`The state holds nothing that could be taken on in ${workspace}`, found.without),
+      );
+    return new FromTerraform(state, reader, workspace, found);
+  }
+
+  /** Only what the state names need be read. */
+  get selection(): Omit<SurveyOptions, "workspace"> {
+    return selectionFor(this.within);
+  }
+
+  /** @throws {Error} where nothing was found. */
+  async choose(live: Survey, skipped: Chosen["skipped"]): Promise<TerraformChosen> {
+    const { managed, without } = this.within;
+    const choice = chosenBy(managed, live, { skipped, users: await this.#users() });
+    const notes = [...without, ...choice.missing];
+    if (choice.found.size === 0)
+      throw new Error(nothing(`Nothing of what the state manages was found in ${this.workspace}`, notes));
+    return { objects: choice.objects, skipped, notes, choice, secrets: choice.secrets };
+  }
+
+  /**
+   * @param leftOut What could not be declared after all.
+   * @param secrets What the secrets are called whose values are known now.
+   */
+  outcome(
+    { found, beyond }: TerraformChoice,
+    leftOut: ReadonlySet<Surveyed>,
+    secrets: readonly string[],
+  ): TerraformOutcome {
+    const isIn = (object: Surveyed | undefined): boolean =>
+      object !== undefined && (leftOut.has(object) || isIn(object.owner));
+    const taken = [...found].flatMap(([resource, objects]) =>
+      objects.length > 0 && objects.every(isIn) ? [] : [resource],
+    );
+    return {
+      tool: this.state.tool,
+      resources: this.state.resources.length + this.state.remarks.length,
+      taken: taken.length,
+      addresses: addressesOf(this.state, new Set(taken)),
+      beyond: beyond.map(
+        ({ kind, found: { args } }) => `${kind.title} ${args.slug ?? args.key ?? args.name}`,
+      ),
+      secrets,
+    };
+  }
+
+  /** The state may name users by account ids. Whoever cannot be found is told of where he is missing. */
+  async #users(): Promise<ReadonlyMap<string, string>> {
+    const names = new Set(
+      this.within.managed.flatMap(({ targets, resource }) =>
+        targets.flatMap(({ each }) => each?.(resource.attributes) ?? []),
+      ),
+    );
+    const uuids = new Map<string, string>();
+    for (const name of names) {
+      if (typeof name !== "string" || name === "" || name.startsWith("{")) continue;
+      try {
+        uuids.set(name, await this.reader.userUuid(this.workspace, name));
+      } catch (error) {
+        if (!(error instanceof UnknownUserError)) throw error;
+      }
+    }
+    return uuids;
+  }
+}
+
+function nothing(what: string, lines: readonly string[]): string {
+  const rest = lines.length - fewLines;
+  return [
+    `${what}, and nothing was written:`,
+    ...lines.slice(0, fewLines).map((line) => `  - ${line.replace(/\s+/g, " ")}`),
+    ...(rest > 0 ? [`  … and ${rest} more`] : []),
+  ].join("\n");
+}

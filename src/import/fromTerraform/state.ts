@@ -1,0 +1,153 @@
+/** The file that `terraform state pull` prints, and the many others that people take for it. */
+import { z } from "zod";
+
+export type Attributes = Readonly<Record<string, unknown>>;
+
+/** A managed resource of a Bitbucket provider. */
+export interface TerraformResource {
+  /** `module.team.bitbucket_hook.ci["api"]` */
+  readonly address: string;
+  /** The same without the index: what all instances have in common. */
+  readonly block: string;
+  /** `bitbucket_hook` */
+  readonly type: string;
+  readonly attributes: Attributes;
+}
+
+/** An instance that cannot be taken on, and why. */
+export interface Remark {
+  readonly address: string;
+  readonly block: string;
+  readonly reason: string;
+}
+
+export interface TerraformState {
+  readonly resources: readonly TerraformResource[];
+  readonly remarks: readonly Remark[];
+  /** The command that looks after the state. */
+  readonly tool: "terraform" | "tofu";
+}
+
+const stateSchema = z.object({
+  resources: z
+    .array(
+      z.object({
+        module: z.string().optional(),
+        mode: z.string(),
+        type: z.string(),
+        name: z.string(),
+        provider: z.string().optional(),
+        instances: z.array(
+          z.object({
+            index_key: z.union([z.string(), z.number()]).optional(),
+            deposed: z.string().optional(),
+            attributes: z.record(z.string(), z.unknown()).nullish(),
+            attributes_flat: z.unknown().optional(),
+          }),
+        ),
+      }),
+    )
+    .nullish(),
+});
+
+/** What tells the kinds of files apart. */
+const heads = z.object({
+  version: z.unknown().optional(),
+  format_version: z.unknown().optional(),
+  encrypted_data: z.unknown().optional(),
+});
+
+const pull = 'Give what "terraform state pull" prints.';
+
+/**
+ * @param file What to call it in errors.
+ * @throws {Error} where it is no Terraform state, or holds nothing of Bitbucket.
+ */
+export function readTerraform(content: string | Uint8Array, file = "the file"): TerraformState {
+  const state = stateSchema.safeParse(stateIn(content, file));
+  // The values of a state are secrets, and stand in no message.
+  if (!state.success) throw new Error(`${file}: ${z.prettifyError(state.error)}. ${pull}`);
+  const resources: TerraformResource[] = [];
+  const remarks: Remark[] = [];
+  let tool: TerraformState["tool"] = "terraform";
+  const others = new Set<string>();
+  for (const { module, mode, type, name, provider, instances } of state.data.resources ?? []) {
+    if (mode !== "managed") continue;
+    if (!type.startsWith("bitbucket_")) {
+      others.add(type.split("_")[0] ?? type);
+      continue;
+    }
+    if (provider?.includes("registry.opentofu.org")) tool = "tofu";
+    const block = [module, `${type}.${name}`].filter(Boolean).join(".");
+    for (const { index_key, deposed, attributes, attributes_flat } of instances) {
+      const address = block + indexOf(index_key);
+      if (deposed === undefined && attributes) resources.push({ address, block, type, attributes });
+      else remarks.push({ address, block, reason: whyNot(deposed, attributes_flat !== undefined) });
+    }
+  }
+  if (resources.length === 0 && remarks.length === 0) throw new Error(`${file} ${nothingIn([...others])}`);
+  return { resources, remarks, tool };
+}
+
+function whyNot(deposed: string | undefined, isFlat: boolean): string {
+  if (deposed !== undefined)
+    return `its deposed object ${deposed} was replaced, and Terraform has yet to delete it: run terraform apply first`;
+  const what = isFlat ? "was last written by Terraform 0.11" : "the state holds nothing of it";
+  return `${what}: run terraform apply -refresh-only, and pull the state again`;
+}
+
+function nothingIn(others: readonly string[]): string {
+  const where = "Pull the state of the folder and Terraform workspace in which Bitbucket is managed.";
+  if (others.length === 0) return `holds no resources. ${where}`;
+  const server = others.includes("bitbucketserver")
+    ? " Bitbucket Server and Data Center are another product, which this one does not manage."
+    : "";
+  const shown = others.slice(0, 5).join(", ") + (others.length > 5 ? ", …" : "");
+  return `holds no resource of a provider for Bitbucket Cloud, only of others (${shown}).${server} ${where}`;
+}
+
+/** @throws {Error} that says what the file is instead. */
+function stateIn(content: string | Uint8Array, file: string): unknown {
+  const text = decoded(content).trim();
+  if (text === "")
+    throw new Error(
+      `${file} is empty. "terraform state pull" prints nothing where there is no state: run it after terraform init, in the folder and Terraform workspace in which Bitbucket is managed.`,
+    );
+  if (text.startsWith("PK")) throw new Error(`${file} is a saved plan, not a state. ${pull}`);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    throw new Error(`${file} is no JSON. ${pull}`);
+  }
+  const { data } = heads.safeParse(parsed);
+  if (data?.encrypted_data !== undefined)
+    throw new Error(`${file} is encrypted by OpenTofu. Give what "tofu state pull" prints: it decrypts it.`);
+  if (data?.format_version !== undefined)
+    throw new Error(
+      `${file} is what "terraform show -json" prints, which is no state: secrets are missing from it or marked otherwise. ${pull}`,
+    );
+  if (typeof data?.version !== "number") throw new Error(`${file} is JSON, but no Terraform state. ${pull}`);
+  if (data.version < 4)
+    throw new Error(
+      `${file} is a Terraform state of version ${data.version}, which Terraform 0.11 and older write. Run "terraform apply -refresh-only" with a current Terraform, and then give what "terraform state pull" prints.`,
+    );
+  if (data.version > 4)
+    throw new Error(
+      `${file} is a Terraform state of version ${data.version}; version 4 is known here. A newer bitbucket-as-code may know it.`,
+    );
+  return parsed;
+}
+
+/** What PowerShell redirects into a file is UTF-16 with a byte order mark. */
+function decoded(content: string | Uint8Array): string {
+  if (typeof content === "string") return content.replace(/^\uFEFF/, "");
+  const encoding = content[0] === 0xff && content[1] === 0xfe ? "utf-16le" : "utf-8";
+  return new TextDecoder(encoding).decode(content);
+}
+
+/** As Terraform writes it: in a quoted text, `${` and `%{` would begin a template. */
+function indexOf(key: string | number | undefined): string {
+  if (key === undefined) return "";
+  return `[${JSON.stringify(key).replace(/([$%])\{/g, "$1$1{")}]`;
+}

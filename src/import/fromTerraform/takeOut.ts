@@ -1,0 +1,24 @@
+/** How resources are taken out of Terraform, so that not two tools write the same things. */
+import type { TerraformResource, TerraformState } from "./state";
+
+/** The addresses of what was taken on. Where nothing of a resource stays behind, one stands for all its instances. */
+export function addressesOf(state: TerraformState, taken: ReadonlySet<TerraformResource>): readonly string[] {
+  const partly = new Set([
+    ...state.remarks.map(({ block }) => block),
+    ...state.resources.flatMap((one) => (taken.has(one) ? [] : [one.block])),
+  ]);
+  // With an instance, its deposed objects would go.
+  const kept = new Set(state.remarks.map(({ address }) => address));
+  const addresses = [...taken].map(({ block, address }) => (partly.has(block) ? address : block));
+  return [...new Set(addresses)].filter((address) => !kept.has(address));
+}
+
+/** `terraform state rm bitbucket_hook.ci 'module.a["b"].bitbucket_hook.ci'` */
+export function removal(tool: TerraformState["tool"], addresses: readonly string[]): string {
+  return [`${tool} state rm`, ...addresses.map(quoted)].join(" \\\n    ");
+}
+
+/** For a POSIX shell. */
+function quoted(address: string): string {
+  return /^[\w.-]+$/.test(address) ? address : `'${address.replaceAll("'", `'\\''`)}'`;
+}

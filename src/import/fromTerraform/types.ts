@@ -1,0 +1,209 @@
+/**
+ * What the resource types of the Terraform providers for Bitbucket stand for: those of DrFaust92's, zahiar's and
+ * aeirola's, in all versions that write states of today.
+ */
+import * as all from "../../kinds";
+import type { Found, Kind } from "../../kinds/kind";
+import type { Attributes } from "./state";
+
+/** What an object belongs to. */
+export type Level = "workspace" | "project" | "repository" | "environment" | "account";
+
+/** One kind of object that a resource stands for. */
+export interface Target {
+  readonly kind: Kind;
+  readonly level: Level;
+  /** The ids that it may have. The first that is there counts. */
+  readonly ids?: (given: Attributes) => readonly unknown[];
+  /** Where no id is there: whether an object is the one. Only where there cannot be two. */
+  readonly is?: (found: Found, given: Attributes) => boolean;
+  /** Where it stands for several: the id of each. */
+  readonly each?: (given: Attributes) => readonly unknown[];
+  /** A value that the API does not show, as the state has it. */
+  readonly secret?: (given: Attributes, found: Found) => readonly [field: string, value: unknown] | undefined;
+}
+
+/** A field that has the same value as one of the attributes. */
+const same =
+  (field: string, ...attributes: string[]) =>
+  (found: Found, given: Attributes) =>
+    attributes.some((name) => text(given[name]) !== undefined && text(given[name]) === found.args[field]);
+
+/** There is one for each owner. */
+const single = () => true;
+/** The providers keep an id in `id`, alone or behind what the object belongs to, or in an attribute of its own. */
+const idsIn = (given: Attributes) => [given.uuid, lastOf(given.id)];
+const users = (given: Attributes) => [given.reviewers, given.user].flat();
+
+const project: Target = { kind: all.project, level: "project", is: single };
+const repository: Target = { kind: all.repository, level: "repository", is: single };
+const overrides: Target = { kind: all.overrideSettings, level: "repository", is: single };
+
+const restriction: Target = { kind: all.branchRestriction, level: "repository", ids: idsIn };
+const schedule: Target = { kind: all.pipelineSchedule, level: "repository", ids: idsIn };
+const knownHost: Target = { kind: all.pipelineKnownHost, level: "repository", ids: idsIn };
+const deployKey: Target = {
+  kind: all.deployKey,
+  level: "repository",
+  ids: (given) => [given.key_id, lastOf(given.id)],
+};
+const environment: Target = {
+  kind: all.deploymentEnvironment,
+  level: "repository",
+  ids: idsIn,
+  is: same("name", "name"),
+};
+const keyPair: Target = {
+  kind: all.pipelineSshKeyPair,
+  level: "repository",
+  is: single,
+  // Of another pair that somebody has put there, this is not the private key.
+  secret: (given, found) =>
+    all.pipelineSshKeyPair.retains?.("privateKey", found, { publicKey: given.public_key })
+      ? ["privateKey", given.private_key]
+      : undefined,
+};
+
+const hookOf = (level: Level): Target => ({
+  kind: all.webhook,
+  level,
+  // Two may have the same URL.
+  ids: idsIn,
+  // One that was taken away elsewhere is not put back by the way.
+  secret: (given, found) => (found.outputs.secretSet === true ? ["secret", given.secret] : undefined),
+});
+const variableOf = (level: Level): Target => ({
+  kind: all.pipelineVariable,
+  level,
+  ids: idsIn,
+  is: same("key", "key"),
+  // Of a variable that was made a secured one elsewhere, this need not be the value.
+  secret: (given) => (given.secured === true ? ["value", given.value] : undefined),
+});
+const reviewersOf = (level: Level): Target => ({ kind: all.defaultReviewer, level, each: users });
+const modelOf = (level: Level): Target => ({ kind: all.branchingModel, level, is: single });
+const userOf = (kind: Kind, level: Level): Target => ({
+  kind,
+  level,
+  each: (given) => [given.user_id ?? given.user],
+});
+const groupOf = (kind: Kind, level: Level): Target => ({
+  kind,
+  level,
+  is: same("group", "group_slug", "group"),
+});
+
+/** Those of DrFaust92's provider, then those that zahiar's calls otherwise. */
+const types: Readonly<Record<string, readonly Target[]>> = {
+  bitbucket_branch_restriction: [restriction],
+  bitbucket_branching_model: [modelOf("repository")],
+  bitbucket_default_reviewers: [reviewersOf("repository")],
+  bitbucket_deploy_key: [deployKey],
+  bitbucket_deployment: [environment],
+  bitbucket_deployment_variable: [variableOf("environment")],
+  bitbucket_forked_repository: [repository],
+  bitbucket_gpg_key: [
+    { kind: all.gpgKey, level: "account", ids: (given) => [given.fingerprint, lastOf(given.id)] },
+  ],
+  bitbucket_hook: [hookOf("repository")],
+  bitbucket_pipeline_schedule: [schedule],
+  bitbucket_pipeline_ssh_key: [keyPair],
+  bitbucket_pipeline_ssh_known_host: [knownHost],
+  bitbucket_project: [project],
+  bitbucket_project_branching_model: [modelOf("project")],
+  bitbucket_project_default_reviewers: [reviewersOf("project")],
+  bitbucket_project_group_permission: [groupOf(all.projectGroupPermission, "project")],
+  bitbucket_project_user_permission: [userOf(all.projectUserPermission, "project")],
+  bitbucket_repository: [repository],
+  bitbucket_repository_group_permission: [groupOf(all.repositoryGroupPermission, "repository")],
+  bitbucket_repository_user_permission: [userOf(all.repositoryUserPermission, "repository")],
+  bitbucket_repository_variable: [variableOf("repository")],
+  bitbucket_ssh_key: [{ kind: all.sshKey, level: "account", ids: idsIn }],
+  bitbucket_workspace_hook: [hookOf("workspace")],
+  bitbucket_workspace_variable: [variableOf("workspace")],
+
+  bitbucket_default_reviewer: [reviewersOf("repository")],
+  bitbucket_group_permission: [groupOf(all.repositoryGroupPermission, "repository")],
+  bitbucket_pipeline_key_pair: [keyPair],
+  bitbucket_pipeline_variable: [variableOf("repository")],
+  bitbucket_user_permission: [userOf(all.repositoryUserPermission, "repository")],
+  bitbucket_webhook: [hookOf("repository")],
+};
+
+const ofGroups =
+  "Bitbucket has no current API for groups: leave it in Terraform, or look after groups in the workspace's settings. Here they are referred to by their slugs";
+
+/** What to do with those that have no counterpart. */
+const without: Readonly<Record<string, string>> = {
+  bitbucket_group: ofGroups,
+  bitbucket_group_membership: ofGroups,
+  bitbucket_group_member: ofGroups,
+  bitbucket_commit_file:
+    "the state knows a commit, not the file as it is now: write the file under files of its repository (RepositoryFile), and take this out of Terraform",
+};
+
+/** What a resource stands for, or why it stands for nothing. */
+export function targetsOf(type: string, given: Attributes): readonly Target[] | string {
+  const targets = Object.hasOwn(types, type) ? types[type] : undefined;
+  if (!targets)
+    return (
+      (Object.hasOwn(without, type) ? without[type] : undefined) ??
+      `there is nothing here for the type ${type}: leave it in Terraform`
+    );
+  // Older versions, and zahiar's provider, leave them alone.
+  const inherits = [given.inherit_branching_model, given.inherit_default_merge_strategy];
+  return type === "bitbucket_repository" && inherits.some((value) => typeof value === "boolean")
+    ? [...targets, overrides]
+    : targets;
+}
+
+/** Where the object of a resource is, as the state says it: slugs, keys and UUIDs, the surest first. */
+export interface Place {
+  readonly workspace: string | undefined;
+  readonly project: readonly string[];
+  readonly repository: readonly string[];
+  readonly environment: string | undefined;
+  /** The user to whom a key belongs. */
+  readonly account: string | undefined;
+}
+
+/** Owners have several names, and stand in front of others: `workspace/repository`, `workspace/repository:{uuid}`. */
+export function placeOf(type: string, level: Level, given: Attributes): Place {
+  const deployment = level === "environment" ? partsOf(text(given.deployment) ?? "") : [];
+  // zahiar's provider has the UUID alone.
+  const repository = partsOf(
+    deployment.length > 1
+      ? deployment.slice(0, -1).join("/")
+      : (text(given.repository) ?? text(given.repo_slug) ?? ""),
+  );
+  // In a project's or a repository's own id, its owner comes first.
+  const own = partsOf(text(given.id) ?? "");
+  const isOwn = type === "bitbucket_project" || /^bitbucket_(forked_)?repository$/.test(type);
+  const named = isOwn
+    ? [given.uuid, own.at(-1), given.slug, level === "project" ? given.key : given.name]
+    : [level === "project" ? (given.project_key ?? given.project) : repository.at(-1)];
+  const names = named.flatMap((name) => text(name) ?? []);
+  return {
+    workspace:
+      text(given.workspace) ??
+      text(given.owner) ??
+      (repository.length > 1 ? repository[0] : isOwn && own.length > 1 ? own[0] : undefined),
+    project: level === "project" ? names : [],
+    repository: level === "repository" || level === "environment" ? names : [],
+    environment: deployment.at(-1),
+    account: level === "account" ? (text(given.user) ?? own[0]) : undefined,
+  };
+}
+
+function partsOf(path: string): string[] {
+  return path.split(/[/:]/).filter((part) => part !== "");
+}
+
+function lastOf(id: unknown): unknown {
+  return typeof id === "string" ? partsOf(id).at(-1) : id;
+}
+
+/** A text that says something. */
+export function text(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}

@@ -1,0 +1,107 @@
+/** What of a Terraform state is about one workspace, and what of that has to be read. */
+import { deploymentEnvironment, project, repository } from "../../kinds";
+import type { Kind } from "../../kinds/kind";
+import { slugOf } from "../../kinds/slug";
+import type { SurveyOptions } from "../../live";
+import type { TerraformResource, TerraformState } from "./state";
+import { type Level, type Place, placeOf, type Target, targetsOf } from "./types";
+
+/** A resource that stands for something here. */
+export interface Managed {
+  readonly resource: TerraformResource;
+  readonly level: Level;
+  readonly targets: readonly Target[];
+  readonly place: Place;
+}
+
+export interface Within {
+  readonly managed: readonly Managed[];
+  /** What cannot be taken on, a line each. */
+  readonly without: readonly string[];
+}
+
+/** Whether the state calls a workspace by its UUID, as zahiar's provider wants it for permissions. */
+export function namesWorkspaceByUuid({ resources }: TerraformState): boolean {
+  return resources.some(
+    ({ type, attributes }) => placeOf(type, "repository", attributes).workspace?.[0] === "{",
+  );
+}
+
+/** @param uuid The workspace's, where the state may call it so. */
+export function within(state: TerraformState, workspace: string, uuid?: string): Within {
+  const managed: Managed[] = [];
+  const without = state.remarks.map(({ address, reason }) => `${address}: ${reason}`);
+  const others = new Map<string, number>();
+  for (const resource of state.resources) {
+    const { type, attributes, address } = resource;
+    const targets = targetsOf(type, attributes);
+    const [first] = targets;
+    const level = typeof first === "object" ? first.level : "workspace";
+    const place = placeOf(type, level, attributes);
+    const { workspace: named } = place;
+    if (named !== undefined && ![workspace, uuid].some((own) => own?.toLowerCase() === named.toLowerCase()))
+      others.set(named, (others.get(named) ?? 0) + 1);
+    else if (typeof targets === "string") without.push(`${address}: ${targets}`);
+    else managed.push({ resource, level, targets, place: normal(place) });
+  }
+  for (const [name, count] of others)
+    without.push(`${resources(count)} of the workspace ${name}: run the import for that one as well`);
+  return { managed: withUuids(managed), without };
+}
+
+function resources(count: number): string {
+  return count === 1 ? "1 resource" : `${count} resources`;
+}
+
+/** As Bitbucket writes them: names in the state can be as somebody typed them. */
+function normal(place: Place): Place {
+  const named = (name: string, otherwise: (name: string) => string) =>
+    name.startsWith("{") ? name.toLowerCase() : otherwise(name);
+  return {
+    ...place,
+    repository: place.repository.map((name) => named(name, slugOf)),
+    project: place.project.map((name) => named(name, (key) => key.toUpperCase())),
+    environment: place.environment?.toLowerCase(),
+  };
+}
+
+/** What belongs to a repository or project names it by a slug or key, which may have changed; its UUID has not. */
+function withUuids(managed: readonly Managed[]): readonly Managed[] {
+  const uuids = { repository: new Map<string, string>(), project: new Map<string, string>() };
+  for (const owner of ["repository", "project"] as const)
+    for (const { place, targets } of managed) {
+      const uuid = place[owner].find((name) => name.startsWith("{"));
+      if (uuid === undefined || !targets.some(({ kind }) => kind.provides === owner)) continue;
+      for (const name of place[owner]) uuids[owner].set(name, uuid);
+    }
+  const known = (owner: "repository" | "project", names: readonly string[]) => [
+    ...new Set([...names.flatMap((name) => uuids[owner].get(name) ?? []), ...names]),
+  ];
+  return managed.map((one) => ({
+    ...one,
+    place: {
+      ...one.place,
+      repository: known("repository", one.place.repository),
+      project: known("project", one.place.project),
+    },
+  }));
+}
+
+/** Only what the state names need be read. */
+export function selectionFor({ managed }: Within): Omit<SurveyOptions, "workspace"> {
+  const levels = new Set(managed.map(({ level }) => level));
+  const owners: Kind[] = [];
+  if (levels.has("project")) owners.push(project);
+  if (levels.has("repository") || levels.has("environment")) owners.push(repository);
+  if (levels.has("environment")) owners.push(deploymentEnvironment);
+  const repositories = new Set(managed.flatMap(({ place }) => place.repository));
+  const projects = new Set(managed.flatMap(({ place }) => place.project));
+  const uuids = [...repositories, ...projects].filter((name) => name.startsWith("{"));
+  return {
+    kinds: [...new Set([...owners, ...managed.flatMap(({ targets }) => targets.map(({ kind }) => kind))])],
+    projects: (key) => projects.has(key),
+    repositories: (slug) => repositories.has(slug),
+    uuids: new Set(uuids),
+    ofWorkspace: levels.has("workspace"),
+  };
+}
