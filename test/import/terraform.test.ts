@@ -586,7 +586,6 @@ describe("names", () => {
         }),
         entry("project_branching_model", { workspace: "acme", project: key }),
       ),
-      { everything: true },
     );
     expect(notes).toEqual([]);
     expect(labels).toEqual([
@@ -739,11 +738,17 @@ describe("what is not there", () => {
     const { labels, notes } = await as(
       "bob@acme.example",
       exampleTokens.member,
-      stateOf(variable(there.own, "own"), variable(there.other, "other")),
+      stateOf(
+        variable(there.own, "own"),
+        variable(there.other, "other"),
+        // It may be read, but not taken on without the rest.
+        entry("repository", { id: `acme/${there.other.slug}`, slug: there.other.slug }),
+      ),
     );
     expect(labels).toEqual(["own PipelineVariable variable", "own Repository"]);
     expect(notes).toEqual([
       `bitbucket_repository_variable.other: the repository ${there.other.slug} may not be administered with this credential`,
+      `bitbucket_repository.it: the repository ${there.other.slug} may not be administered with this credential`,
     ]);
   });
 
