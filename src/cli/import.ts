@@ -188,15 +188,40 @@ async function terraformIn(place: string): Promise<TerraformState> {
 }
 
 function selection({ project, repository }: Options) {
-  const ofProject = project && picomatch(project);
-  const ofRepository = repository && picomatch(repository, { dot: true });
+  const ofProject = project && new Patterns("--project", project);
+  const ofRepository = repository && new Patterns("--repository", repository);
   return {
     // With repositories alone, their projects are referred to, and not taken on.
-    projects: ofProject ?? (ofRepository ? () => false : undefined),
+    projects: ofProject ? (key: string) => ofProject.fits(key) : ofRepository ? () => false : undefined,
     repositories: (slug: string, key?: string) =>
-      (ofRepository?.(slug) ?? true) && (ofProject ? key !== undefined && ofProject(key) : true),
+      (ofProject ? key !== undefined && ofProject.fits(key) : true) && (ofRepository?.fits(slug) ?? true),
     ofWorkspace: !ofProject && !ofRepository,
+    missed: () => [...(ofProject?.missed ?? []), ...(ofRepository?.missed ?? [])],
   };
+}
+
+/** Globs that remember which of them have fitted something: one that never did is most likely a slip of the pen. */
+class Patterns {
+  readonly #missed: Set<string>;
+  readonly #all: readonly (readonly [pattern: string, fits: (name: string) => boolean])[];
+
+  constructor(
+    private readonly option: string,
+    patterns: readonly string[],
+  ) {
+    this.#missed = new Set(patterns);
+    this.#all = patterns.map((pattern) => [pattern, picomatch(pattern, { dot: true })]);
+  }
+
+  fits(name: string): boolean {
+    const found = this.#all.filter(([, fits]) => fits(name));
+    for (const [pattern] of found) this.#missed.delete(pattern);
+    return found.length > 0;
+  }
+
+  get missed(): readonly string[] {
+    return [...this.#missed].map((pattern) => `${this.option} ${pattern}`);
+  }
 }
 
 function kindsOf(names: readonly string[] | undefined): readonly Kind[] | undefined {

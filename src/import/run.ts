@@ -39,6 +39,8 @@ export interface ImportOptions {
   readonly projects?: ((key: string) => boolean) | undefined;
   readonly repositories?: ((slug: string, projectKey?: string) => boolean) | undefined;
   readonly ofWorkspace?: boolean | undefined;
+  /** Patterns that have fitted nothing so far: asked once all was read. */
+  readonly missed?: (() => readonly string[]) | undefined;
   readonly secrets: WriteOptions["secrets"];
   readonly shards?: Values | undefined;
   /** What a Terraform state manages is taken on, and nothing else. */
@@ -83,6 +85,11 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
     ...source?.selection,
   });
   if (!source) needRepositories(live);
+  const missed = options.missed?.() ?? [];
+  if (missed.length > 0 && live.objects.length === 0)
+    throw new Error(
+      `Nothing in the workspace ${workspace} fits ${missed.join(" or ")}. Nothing was written.`,
+    );
   const all = chooseFrom(live);
   const managed = await source?.choose(live, all.skipped);
   const wanted = managed ?? all;
@@ -96,7 +103,11 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
     ? declaredIn(before, matchesOf(before.resources, chosen.objects, await resolve(before)))
     : nothingDeclared;
   const objects = written(chosen.objects, { secrets: options.secrets, declared });
-  const notes = [...chosen.notes, ...objects.leftOut.map(leftOutNote)];
+  const notes = [
+    ...missed.map((pattern) => `${pattern}: fits nothing in the workspace`),
+    ...chosen.notes,
+    ...objects.leftOut.map(leftOutNote),
+  ];
   const told = {
     notes,
     toSupply: toSupplyIn(objects.written, (live, field) => secrets?.get(live)?.[field] === undefined),

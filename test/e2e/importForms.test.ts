@@ -70,6 +70,18 @@ test("a program with the typed classes compiles, and its first preview shows no 
 });
 
 test("a kind by itself is taken on where it is: what belongs to a repository stays the repository's", async () => {
+  const slip = await project.cli([
+    "import",
+    "acme",
+    "--stack",
+    "test",
+    "--project",
+    "PLAT2",
+    "--repository",
+    "svc-9*",
+  ]);
+  expect(slip.output).toMatch(/Nothing in the workspace acme fits --project PLAT2 or --repository svc-9\*/);
+  expect(slip.exitCode).toBe(1);
   const { exitCode } = await project.cli(["import", "acme", "--stack", "test", "--kinds", "Webhook"]);
   expect(exitCode).toBe(0);
   const yaml = parse(readFileSync(join(project.folder, "stacks", "test.yaml"), "utf8"));
