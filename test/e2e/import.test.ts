@@ -19,7 +19,7 @@ beforeAll(async () => {
     url: project.emulator.url,
     authorization: `Basic ${Buffer.from(`${exampleTokens.email}:${exampleTokens.admin}`).toString("base64")}`,
     repositories,
-    variables: 1200,
+    variables: 2000,
   });
   project.emulator.requests.length = 0;
 });
