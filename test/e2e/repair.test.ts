@@ -198,9 +198,13 @@ test("a run that is under way is left alone, and the lock of one that was killed
   expect(isLocked()).toBe(true);
 
   const mark = `BITBUCKET_API_URL=${project.emulator.url}`;
-  for (const one of processesWith(mark)) kill(one);
+  // What is being started just now escapes a single look, and would wait for ever.
+  await until(() => {
+    const left = processesWith(mark);
+    for (const one of left) kill(one);
+    return left.length === 0;
+  }, 50);
   await run.result;
-  await until(() => processesWith(mark).length === 0, 50);
   project.emulator.clearFaults();
   const released = await project.cli(["repair", "test", "--yes"]);
   expect(released.output).toMatch(/test is locked: created by [\s\S]*the locks? of test\b.* released/);
