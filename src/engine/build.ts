@@ -37,13 +37,13 @@ export async function build({ folder, version, env, report }: SetUp): Promise<vo
         join(sources, "pulumi"),
         "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
         join(temporary, "pulumi"),
-        ["-ldflags", flags],
+        flags,
       );
     }
     report("Building the language host: half a minute …");
     const source = join(temporary, "language-host");
     await mendHost(source);
-    await goBuild(source, ".", join(temporary, "pulumi-language-nodejs"), ["-ldflags", "-s -w"]);
+    await goBuild(source, ".", join(temporary, "pulumi-language-nodejs"), "-s -w");
     await rm(source, { recursive: true });
   });
 
@@ -55,6 +55,7 @@ export async function build({ folder, version, env, report }: SetUp): Promise<vo
     const origin = listed.stdout.trim();
     await mkdir(target);
     for (const name of ["go.mod", "go.sum"]) await copyFile(join(options.cwd, name), join(target, name));
+    // Not with its rights: a module's files are read-only.
     for (const name of (await readdir(origin)).filter((one) => /(?<!_test)\.go$/.test(one)))
       await writeFile(join(target, name), await readFile(join(origin, name)));
     const text = await readFile(join(origin, "main.go"), "utf8");
@@ -63,17 +64,12 @@ export async function build({ folder, version, env, report }: SetUp): Promise<vo
     await writeFile(join(target, "main.go"), text.replace(throughProxy, "req.GetMonitorAddress()"));
   }
 
-  async function goBuild(
-    module: string,
-    packageName: string,
-    output: string,
-    options: readonly string[],
-  ): Promise<void> {
+  async function goBuild(module: string, packageName: string, output: string, flags: string): Promise<void> {
     const began = Date.now();
     const timer = setInterval(() => report(`… ${Math.round((Date.now() - began) / 1000)} s`), interval);
     try {
       await new Promise<void>((done, fail) => {
-        const args = ["build", "-mod=readonly", "-trimpath", ...options, "-o", output, packageName];
+        const args = ["build", "-mod=readonly", "-trimpath", "-ldflags", flags, "-o", output, packageName];
         const child = spawn("go", args, {
           cwd: module,
           env: { ...env, GOFLAGS: "" },
