@@ -52,7 +52,8 @@ What was tried: each kind's create, update and delete against the emulator (colu
 of 100 resources on a real engine (columns "stack"), each in each of these troubles. A run either gets over it by itself,
 or fails with a message that names the request, and an exit code that is not 0; then the same is run again without the
 trouble. After each, the server holds exactly what is declared: nothing twice, nothing lost. The figures count runs; a run
-that did not end so would have failed the test, and this page would not have been written.
+that did not end so would have failed the test, and this page would not have been written. [promises.md](promises.md)
+lists what holds always, where it is enforced, and the test that shows it.
 
 | trouble | kind: got over it | kind: next run finished | stack: got over it | stack: next run finished |
 | --- | --- | --- | --- | --- |
