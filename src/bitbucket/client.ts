@@ -6,12 +6,14 @@ import { Agent, type Dispatcher, FormData, request as send } from "undici";
 import { z } from "zod";
 import { checkedBaseUrl, defaultBaseUrl } from "./baseUrl";
 import { Budget, limitOf } from "./budget";
+import { Pass } from "./completeness";
 import type { Credentials } from "./credentials";
 import { type Opened, openFollowing, textOfStream } from "./download";
 import {
   BitbucketError,
   ConnectionError,
   errorFor,
+  IncompleteError,
   type Outcome,
   RateLimitError,
   ReadOnlyError,
@@ -81,9 +83,9 @@ export interface ReadClient {
   get(path: string, options?: GetOptions): Promise<unknown>;
   /** The whole answer to a GET. */
   fetch(path: string, options?: GetOptions): Promise<ApiResponse>;
-  /** All items of a paginated collection, page by page. */
+  /** All items of a paginated collection, page by page. Throws an `IncompleteError` at the end if they are not all. */
   pages(path: string, options?: ListOptions): AsyncIterable<readonly unknown[]>;
-  /** All items of a paginated collection. */
+  /** All items of a paginated collection. Throws an `IncompleteError` if the service does not give them all. */
   list(path: string, options?: ListOptions): Promise<readonly unknown[]>;
   readonly budget: Budget;
 }
@@ -147,6 +149,9 @@ const mostBytes = 64 * 1024 * 1024;
 
 /** Pages of one collection, at most: a server that never ends must not keep us for ever. */
 const mostPages = 10_000;
+
+/** Times that a collection is read whose pages contradict each other, at most. */
+const mostPasses = 3;
 
 /** Attempts at one request, at most. */
 const mostAttempts = 8;
@@ -225,13 +230,33 @@ class HttpClient implements Client {
     return items;
   }
 
-  async *pages(path: string, { query = {}, fields }: ListOptions = {}): AsyncIterable<readonly unknown[]> {
+  /**
+   * Where the pages contradict each other, or the size that they name, the whole collection is read again: somebody may
+   * have changed it meanwhile. What was yielded already is not yielded again.
+   */
+  async *pages(path: string, options: ListOptions = {}): AsyncIterable<readonly unknown[]> {
+    const yielded = new Set<string>();
+    for (let attempt = 1; ; attempt += 1) {
+      const pass = new Pass();
+      for await (const { values, size } of this.#pass(path, options)) {
+        const fresh = pass.add(values, size).filter(({ identity }) => !yielded.has(identity));
+        for (const { identity } of fresh) yielded.add(identity);
+        yield fresh.map(({ item }) => item);
+      }
+      const { contradiction } = pass;
+      if (contradiction === undefined) return;
+      if (attempt >= mostPasses) throw new IncompleteError(contradiction, attempt, { method: "GET", path });
+      await this.#pause(retryDelay(attempt, undefined, this.#random()));
+    }
+  }
+
+  /** The pages of a collection, from the first to the last. */
+  async *#pass(path: string, { query = {}, fields }: ListOptions): AsyncIterable<Page> {
     const wanted = fields === undefined ? {} : { fields: pageFields(fields) };
     let pagelen: string | undefined = "100";
     const first = () =>
       this.#url(path, { ...query, ...wanted, ...(pagelen === undefined ? {} : { pagelen }) });
     const visited = new Set<string>();
-    const ids = new Set<string>();
     let read = 0;
     for (let url: URL | undefined = first(); url; ) {
       if (visited.has(url.href) || visited.size >= mostPages) {
@@ -254,8 +279,7 @@ class HttpClient implements Client {
       }
       const page = parsePage(body, path);
       read += page.values.length;
-      // A collection that changes while it is read may show an item twice.
-      yield page.values.filter((item) => isNew(item, ids));
+      yield page;
       url = this.#next(page, url, path, read);
     }
   }
@@ -500,18 +524,6 @@ function parsePage(body: unknown, path: string): Page {
 function pageFields(fields: string): string {
   const items = fields.split(",").map((field) => `values.${field.trim()}`);
   return [...items, "next", "size", "page", "pagelen"].join(",");
-}
-
-function isNew(item: unknown, ids: Set<string>): boolean {
-  const { uuid, id } = (typeof item === "object" && item !== null ? item : {}) as {
-    uuid?: unknown;
-    id?: unknown;
-  };
-  const key = typeof uuid === "string" ? uuid : typeof id === "number" ? String(id) : undefined;
-  if (key === undefined) return true;
-  if (ids.has(key)) return false;
-  ids.add(key);
-  return true;
 }
 
 function formData(

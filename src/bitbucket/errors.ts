@@ -108,6 +108,18 @@ export class ConnectionError extends BitbucketError {}
 export class TimeoutError extends BitbucketError {}
 /** An answer that cannot be understood. */
 export class UnexpectedResponseError extends BitbucketError {}
+/** The pages of a collection do not add up to what it says that it holds, however often it is read. */
+export class IncompleteError extends UnexpectedResponseError {
+  /** @param contradiction In words: "the collection says 14 and gave 5". */
+  constructor(contradiction: string, passes: number, details: ErrorDetails) {
+    super("incomplete", `A list is not complete: ${contradiction}`, {
+      ...details,
+      hint:
+        `It was read ${passes} times. Nothing that it lacks is taken for deleted. Run this again; if it stays so, ` +
+        "something between here and Bitbucket changes its answers, or Bitbucket has an incident (https://status.atlassian.com).",
+    });
+  }
+}
 /** A write was about to be sent where only reading is allowed. */
 export class ReadOnlyError extends BitbucketError {}
 

@@ -72,6 +72,14 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
     all.map(({ belonging }) => belonging),
   );
   const subjects = all.filter(({ belonging }) => selected(belonging)).map(({ subject }) => subject);
+  reader.vanishing.holds(
+    state.map(({ kind, name, id, outputs }) => ({
+      kind,
+      id,
+      name: `${kind.title} ${name}`,
+      values: outputs,
+    })),
+  );
   const observer = new Observer(client, reader);
   const seen = new Map<string, Seen>();
   options.listener?.expect?.(subjects.length);

@@ -10,7 +10,7 @@ import {
   TimeoutError,
 } from "../bitbucket";
 import type { Kind, Values } from "../kinds/kind";
-import { CannotTellError, type LiveReader } from "../live";
+import { CannotTellError, type LiveReader, UnprovenAbsenceError, VanishedError } from "../live";
 import type { StateResource } from "../plan";
 import { type Current, Lifecycle } from "../provider/lifecycle";
 import { locationFields } from "../provider/location";
@@ -47,7 +47,7 @@ export class Observer {
   }
 
   /**
-   * @throws {AuthenticationError} and, once Bitbucket seems to be out of reach, whatever error says so: then there is
+   * @throws {AuthenticationError}, {VanishedError} where too much is gone to believe it, and, once Bitbucket seems to be out of reach, whatever error says so: then there is
    *   nothing to compare with.
    */
   async observe(resource: StateResource): Promise<Seen> {
@@ -65,7 +65,7 @@ export class Observer {
     try {
       return await this.#read(kind, id, outputs);
     } catch (error) {
-      if (error instanceof AuthenticationError) throw error;
+      if (error instanceof AuthenticationError || error instanceof VanishedError) throw error;
       if (error instanceof PermissionError && isForAll(error)) this.#refused.set(sort, error);
       if (error instanceof ServerError || error instanceof TimeoutError || error instanceof ConnectionError) {
         this.#failures.add(error.path);
@@ -125,7 +125,10 @@ function missing({ granted, required }: PermissionError): readonly string[] {
 function unreadable(error: unknown): Seen {
   const reason = error instanceof Error ? error.message : String(error);
   if (error instanceof PermissionError) return { reason, scopes: missing(error), failed: false };
-  const ambiguous = error instanceof CannotTellError || error instanceof NotFoundError;
+  const ambiguous =
+    error instanceof CannotTellError ||
+    error instanceof UnprovenAbsenceError ||
+    error instanceof NotFoundError;
   return { reason, scopes: [], failed: !ambiguous };
 }
 

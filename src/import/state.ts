@@ -7,6 +7,7 @@ import {
   isSecretReference,
 } from "../desired";
 import { fieldMeta, type Values } from "../kinds/kind";
+import { canonical, canonicalIn } from "../kinds/uuid";
 import type { Surveyed } from "../live";
 import { Needs } from "../plan/needs";
 import { check } from "../provider/check";
@@ -84,7 +85,7 @@ function heldIn(states: Iterable<Deployment>): HeldObjects {
 }
 
 function objectKey(kind: string, places: readonly string[], values: Values, id: string): string {
-  return JSON.stringify([kind, ...places.map((place) => values[place] ?? null), id]);
+  return JSON.stringify([kind, ...places.map((place) => canonicalIn(values[place]) ?? null), canonical(id)]);
 }
 
 function addTo(

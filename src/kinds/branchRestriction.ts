@@ -134,6 +134,7 @@ export const branchRestriction = defineKind({
       path: collection(at),
       fields: "id,kind,branch_match_kind,branch_type,pattern,value,users.uuid,groups.slug",
     }),
+    item,
   },
   parse(value) {
     const found = body.parse(value);

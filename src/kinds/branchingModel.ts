@@ -125,7 +125,7 @@ export const branchingModel = defineKind({
       }),
   },
 
-  source: { single: settings },
+  source: { single: settings, neverMissing: true },
   parse(value) {
     const found = body.parse(value);
     const model = {

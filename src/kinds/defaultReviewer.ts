@@ -41,7 +41,13 @@ export const defaultReviewer = defineKind({
     example: "defaultReviewers: [alice, bob@acme.example]",
   },
 
-  source: { collection: (at) => ({ path: collection(at), fields: "uuid,user.uuid" }) },
+  source: {
+    collection: (at) => ({ path: collection(at), fields: "uuid,user.uuid" }),
+    item,
+    // "If the specified user is not a default reviewer for the project"
+    itemMissing: (at) => (at.repository ? undefined : 400),
+    idIsKey: true,
+  },
   parse(value) {
     const uuid = body.parse(value);
     return { id: uuid, args: { user: uuid }, outputs: {} };

@@ -52,7 +52,7 @@ export const deployKey = defineKind({
   },
   equivalent: { key: samePublicKey },
 
-  source: { collection: (at) => ({ path: collection(at), fields: "id,key,label,comment" }) },
+  source: { collection: (at) => ({ path: collection(at), fields: "id,key,label,comment" }), item },
   parse(value) {
     const found = body.parse(value);
     const { key, comment } = splitPublicKey(found.key);

@@ -45,7 +45,10 @@ export const deploymentEnvironment = defineKind({
     example: ["environments:", "  Production EU:", "    type: Production", "    adminOnly: true"].join("\n"),
   },
 
-  source: { collection: (at) => ({ path: collection(at) }) },
+  source: {
+    collection: (at) => ({ path: collection(at) }),
+    item: (at, id) => collection(at) + apiPath`/${id}`,
+  },
   parse(value) {
     const found = body.parse(value);
     const type = types.find((known) => known === found.environment_type?.name);

@@ -53,6 +53,7 @@ export const gpgKey = defineKind({
 
   source: {
     collection: (at) => ({ path: `${accountPath(at)}/gpg-keys`, fields: "fingerprint,key_id,name,key" }),
+    item: (at, id) => `${accountPath(at)}/gpg-keys${apiPath`/${id}`}`,
   },
   parse(value) {
     const found = body.parse(value);

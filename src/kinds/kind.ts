@@ -132,8 +132,21 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
 
   /** The list that holds it; or, for what is read alone, the path of the one object. */
   readonly source:
-    | { collection(at: Location): CollectionRequest; item?(at: Location, id: string): string }
-    | { single(at: Location, values: Values): string; readonly accept?: "text" };
+    | {
+        collection(at: Location): CollectionRequest;
+        /** The path of one object: only there a 404 proves that it is gone. `values` is what the state holds of it. */
+        item?(at: Location, id: string, values: Values): string | undefined;
+        /** What the item's path answers with where there is no such object, beside 404. */
+        itemMissing?(at: Location): number | undefined;
+        /** Whether the id is the natural key, so that an object can be asked for before its id is known. */
+        readonly idIsKey?: boolean;
+      }
+    | {
+        single(at: Location, values: Values): string;
+        readonly accept?: "text";
+        /** It always exists where its parent does: a 404 proves nothing. */
+        readonly neverMissing?: boolean;
+      };
   /**
    * From an item of the collection, or from a write's response. `values` is what is wanted or was, where that is
    * known. Throws a zod error if the shape is wrong.

@@ -48,7 +48,7 @@ export const overrideSettings = defineKind({
 
   fresh: () => ({ branchingModel: false, defaultMergeStrategy: false, branchRestrictions: false }),
 
-  source: { single: path },
+  source: { single: path, neverMissing: true },
   parse(value) {
     const found = body.parse(value);
     const settings = {

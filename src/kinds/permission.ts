@@ -104,6 +104,8 @@ function permission<Args extends z.ZodObject>(
         path: collection(at),
         fields: `permission,${holder}.${holder === "user" ? "uuid" : "slug"}`,
       }),
+      item,
+      idIsKey: true,
     },
     parse(value) {
       const found = body.parse(value);

@@ -49,6 +49,7 @@ export const pipelineKnownHost = defineKind({
       path: collection(at),
       fields: "uuid,hostname,public_key.key_type,public_key.key",
     }),
+    item,
   },
   parse(value) {
     const found = body.parse(value);

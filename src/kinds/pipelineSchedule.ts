@@ -74,6 +74,7 @@ export const pipelineSchedule = defineKind({
       path: collection(at),
       fields: "uuid,enabled,cron_pattern,target.ref_name,target.selector.type,target.selector.pattern",
     }),
+    item,
   },
   parse(value) {
     const found = body.parse(value);

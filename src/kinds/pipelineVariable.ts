@@ -55,7 +55,11 @@ export const pipelineVariable = defineKind({
   // Where it is not known yet whether the value is secured, it is treated as if it were.
   secretFields: (args) => (args.secured === false || args.secured === undefined ? [] : ["value"]),
 
-  source: { collection: (at) => ({ path: collection(at), fields: "uuid,key,value,secured" }) },
+  source: {
+    collection: (at) => ({ path: collection(at), fields: "uuid,key,value,secured" }),
+    // A deployment variable has no GET of its own.
+    item: (at, id) => (at.environment ? undefined : item(at, id)),
+  },
   parse(value) {
     const found = body.parse(value);
     return {

@@ -63,6 +63,9 @@ export const project = defineKind({
       path: `${workspacePath(at)}/projects`,
       fields: "uuid,key,name,description,is_private,has_publicly_visible_repos",
     }),
+    // It is asked for by its key: the document knows no UUID there.
+    item: (at, _id, values) =>
+      typeof values.key === "string" ? projectPath({ ...at, project: values.key }) : undefined,
   },
   parse(value) {
     const found = body.parse(value);

@@ -51,7 +51,10 @@ export const runner = defineKind({
     example: ["runners:", "  builder-1:", "    labels: [self.hosted, linux]"].join("\n"),
   },
 
-  source: { collection: (at) => ({ path: collection(at), fields: "uuid,name,labels,oauth_client.id" }) },
+  source: {
+    collection: (at) => ({ path: collection(at), fields: "uuid,name,labels,oauth_client.id" }),
+    item,
+  },
   parse(value) {
     const found = body.parse(value);
     return {

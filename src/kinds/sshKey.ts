@@ -42,7 +42,10 @@ export const sshKey = defineKind({
   },
   equivalent: { key: samePublicKey },
 
-  source: { collection: (at) => ({ path: `${accountPath(at)}/ssh-keys`, fields: "uuid,key,label,comment" }) },
+  source: {
+    collection: (at) => ({ path: `${accountPath(at)}/ssh-keys`, fields: "uuid,key,label,comment" }),
+    item: (at, id) => `${accountPath(at)}/ssh-keys${apiPath`/${id}`}`,
+  },
   parse(value) {
     const found = body.parse(value);
     return {

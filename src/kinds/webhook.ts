@@ -81,6 +81,7 @@ export const webhook = defineKind({
       path: collection(at),
       fields: "uuid,url,description,active,events,secret_set,skip_cert_verification",
     }),
+    item,
   },
   parse(value) {
     const found = body.parse(value);

@@ -4,6 +4,9 @@ import type { Found } from "../kinds/kind";
 /** A collection grown larger than its first page is read one by one this many times before it is read whole. */
 const singleReads = 3;
 
+/** Items on a page that is full, at least: some collections take no more. */
+const fullPage = 50;
+
 export class Collection {
   readonly #found = new Map<string, Found>();
   readonly #pages: AsyncIterator<readonly Found[]>;
@@ -20,7 +23,17 @@ export class Collection {
     this.#pages = pages[Symbol.asyncIterator]();
   }
 
-  /** All objects. */
+  /** An object that was read already. */
+  peek(id: string): Found | undefined {
+    return this.#found.get(id);
+  }
+
+  /** The ids of all objects, where all were read. */
+  get ids(): ReadonlySet<string> | undefined {
+    return this.#complete ? new Set(this.#found.keys()) : undefined;
+  }
+
+  /** All objects. Throws an `IncompleteError` where the service does not give them all. */
   async all(): Promise<ReadonlyMap<string, Found>> {
     while (await this.#nextPage()) {
       // Each turn reads one page.
@@ -28,13 +41,14 @@ export class Collection {
     return this.#found;
   }
 
-  /** The object with this id, or undefined when the collection does not hold it. */
+  /** The object with this id, or undefined when the list does not hold it: that alone is no proof. */
   async get(id: string): Promise<Found | undefined> {
     if (!this.#started) await this.#nextPage();
     await this.#reading;
     const known = this.#found.get(id);
     if (known || this.#complete) return known;
-    if (this.readOne && this.#singles < singleReads) {
+    // A page that is not full is the last one: to read on costs nothing.
+    if (this.readOne && this.#found.size >= fullPage && this.#singles < singleReads) {
       this.#singles += 1;
       return this.readOne(id);
     }

@@ -1,5 +1,12 @@
+export { UnprovenAbsenceError, VanishedError } from "./absence";
 export { UnknownUserError } from "./members";
-export { CannotTellError, LiveReader, NoProjectError, UnexpectedShapeError } from "./reader";
+export {
+  CannotTellError,
+  type LiveOptions,
+  LiveReader,
+  NoProjectError,
+  UnexpectedShapeError,
+} from "./reader";
 export { SharedReads } from "./shared";
 export {
   isListed,
@@ -12,3 +19,4 @@ export {
   type Unreadable,
 } from "./survey";
 export { readText } from "./text";
+export type { HeldObject } from "./vanishing";

@@ -1,10 +1,11 @@
 /** The members of a workspace, to find users by what people call them. */
 import { z } from "zod";
 import { apiPath, type ReadClient } from "../bitbucket";
+import { canonical } from "../kinds/uuid";
 
 const member = z.object({
   user: z.object({
-    uuid: z.string(),
+    uuid: z.string().transform(canonical),
     account_id: z.string().nullish(),
     nickname: z.string().nullish(),
     display_name: z.string().nullish(),

@@ -3,8 +3,8 @@
  * All reads that fall into one collection become one paginated read of it.
  */
 import { z } from "zod";
-import { apiPath, NotFoundError, PermissionError, type ReadClient } from "../bitbucket";
-import { project, repository } from "../kinds";
+import { apiPath, BitbucketError, NotFoundError, PermissionError, type ReadClient } from "../bitbucket";
+import { deploymentEnvironment, project, repository } from "../kinds";
 import {
   type CollectionRequest,
   type Found,
@@ -13,13 +13,19 @@ import {
   type Location,
   type Values,
 } from "../kinds/kind";
+import { parseObject, withCanonicalUsers } from "../kinds/parse";
+import { canonical } from "../kinds/uuid";
+import { UnprovenAbsenceError } from "./absence";
 import { Collection } from "./collection";
 import { Members } from "./members";
 import type { SharedReads } from "./shared";
+import { type HeldObject, Vanishing } from "./vanishing";
 
 export interface LiveOptions {
-  /** Takes a repository that the credential does not see for deleted, though it might not be allowed to see it. */
+  /** Takes what is missing for deleted: what the credential may not see, and however much of it there is. */
   readonly missingIsDeleted?: boolean;
+  /** What the state holds, asked for when something has vanished. Left out, it is not counted how much has. */
+  readonly held?: (() => Promise<readonly HeldObject[] | undefined>) | undefined;
   /** Where the processes of one run share what they read of the workspace as a whole. */
   readonly shared?: SharedReads | undefined;
 }
@@ -39,38 +45,58 @@ export class LiveReader {
   /** Collections that this process wrote to: what the run read before is not used again. */
   readonly #written = new Set<string>();
   readonly #members = new Map<string, Members>();
+  /** Keys of projects by their UUIDs, as the state has them. */
+  readonly #projectKeys = new Map<string, string>();
+  readonly #unlistedProjects = new Map<string, Promise<Found | undefined>>();
+  readonly #parents = new Map<string, Promise<Parent>>();
+  /** Counts what is gone of what the state holds. */
+  readonly vanishing: Vanishing;
 
   constructor(
     private readonly client: ReadClient,
     private readonly options: LiveOptions = {},
-  ) {}
+  ) {
+    this.vanishing = new Vanishing(options.missingIsDeleted === true, options.held);
+  }
 
   /**
-   * The object with this id as it is now, or undefined when it is certain that it is gone.
+   * The object with this id as it is now, or undefined when it is certain that it is gone: it is missing from a complete
+   * list and from its own path (or, where it has none, from a second list), and what it belongs to can be seen.
    * Throws when that cannot be known: a 404 that a credential without access gets as well is not a proof.
+   *
+   * @param values What the state holds of it.
    */
   async read(kind: Kind, at: Location, id: string, values: Values = {}): Promise<Found | undefined> {
-    if ("single" in kind.source) return this.#single(kind, at, values);
-    return this.#orGone(at, async () => {
-      const found = await this.#collection(kind, at).get(id);
+    if ("single" in kind.source) return this.#single(kind, at, values, true);
+    const wanted = canonical(id);
+    if (kind.provides === "project" && typeof values.key === "string")
+      this.#projectKeys.set(`${at.workspace} ${wanted}`, values.key);
+    return this.#orGone(kind, at, async () => {
+      const found = await this.#collection(kind, at).get(wanted);
+      return found ?? this.#unlisted(kind, at, wanted, values);
+    });
+  }
+
+  /** The same from reads that begin after the call: for decisions about writes. */
+  async readFresh(kind: Kind, at: Location, id: string, values: Values = {}): Promise<Found | undefined> {
+    if ("single" in kind.source) {
+      this.#facets.delete(kind.source.single(at, values));
+      return this.#single(kind, at, values, true);
+    }
+    const wanted = canonical(id);
+    this.#parents.clear();
+    return this.#orGone(kind, at, async () => {
+      const found = await this.#item(kind, at, wanted, values);
       if (found) return found;
-      // A list that changes while it is read can skip one, and what was just made may not be in it yet: so it is read
-      // once more before something is taken for deleted. A repository is asked for by name.
-      const isRepository = kind.provides === "repository";
-      const seen = await (isRepository
-        ? this.#item(kind, at, id)
-        : (await this.#secondLook(kind, at)).get(id));
-      // A list shows only what the credential may see.
-      if (!seen && (isRepository || kind.provides === "project"))
-        await this.#concludeGone(at.workspace, `${kind.title} ${id}`);
-      return seen;
+      const listed = (await (await this.#readAnew(kind, at)).all()).get(wanted);
+      return listed ?? this.#unlisted(kind, at, wanted, values);
     });
   }
 
   /** The object with the same natural key, from a read that may be shared with other reads of this run. */
   async find(kind: Kind, at: Location, args: Values): Promise<Found | undefined> {
     if ("single" in kind.source) return this.#single(kind, at, args);
-    return this.#orGone(at, async () => match(kind, await this.#collection(kind, at).all(), args));
+    return this.#orGone(kind, at, async () => match(kind, await this.#collection(kind, at).all(), args));
   }
 
   /** The object with the same natural key, from a read that begins after this call: for decisions about writes. */
@@ -79,7 +105,19 @@ export class LiveReader {
       this.#facets.delete(kind.source.single(at, args));
       return this.#single(kind, at, args);
     }
-    return this.#orGone(at, async () => match(kind, await (await this.#readAnew(kind, at)).all(), args));
+    const { idIsKey } = kind.source;
+    return this.#orGone(kind, at, async () => {
+      const found = match(kind, await (await this.#readAnew(kind, at)).all(), args);
+      // Its create would write over what the list does not show.
+      if (found || !idIsKey || !kind.lookBeforeCreate) return found;
+      return this.#item(kind, at, canonical(String(args[kind.naturalKey[0] ?? ""])), args);
+    });
+  }
+
+  /** The ids in a list that was read whole, where nothing else says of an object of this kind whether it is there. */
+  listedAlone(kind: Kind, at: Location, id: string, values: Values): ReadonlySet<string> | undefined {
+    if ("single" in kind.source || kind.source.item?.(at, id, values) !== undefined) return undefined;
+    return this.#collections.get(key(kind, kind.source.collection(at)))?.ids;
   }
 
   /** Every object of a kind below one parent. */
@@ -103,11 +141,23 @@ export class LiveReader {
   async projectKey(workspace: string, keyOrUuid: string): Promise<string> {
     if (!keyOrUuid.startsWith("{")) return keyOrUuid;
     const at = { workspace };
+    const id = canonical(keyOrUuid);
     const found =
-      (await this.#collection(project, at).all()).get(keyOrUuid) ??
-      (await (await this.#readAnew(project, at)).all()).get(keyOrUuid);
+      (await this.#collection(project, at).all()).get(id) ??
+      (await this.#unlistedProject(workspace, id)) ??
+      (await (await this.#readAnew(project, at)).all()).get(id);
     if (!found) throw new NoProjectError(workspace, keyOrUuid);
     return String(found.args.key);
+  }
+
+  /** A project that the list lacks, by the key that the state has. */
+  async #unlistedProject(workspace: string, id: string): Promise<Found | undefined> {
+    const name = `${workspace} ${id}`;
+    const known = this.#projectKeys.get(name);
+    if (known === undefined) return undefined;
+    return remember(this.#unlistedProjects, name, () =>
+      this.#item(project, { workspace }, id, { key: known }),
+    );
   }
 
   /** The UUID of the user to whom the credential belongs, or undefined for an access token, which belongs to none. */
@@ -120,7 +170,7 @@ export class LiveReader {
         throw error;
       }
     });
-    return body === undefined ? undefined : z.object({ uuid: z.string() }).parse(body).uuid;
+    return body === undefined ? undefined : canonical(z.object({ uuid: z.string() }).parse(body).uuid);
   }
 
   async workspaceUuid(workspace: string): Promise<string> {
@@ -131,7 +181,7 @@ export class LiveReader {
 
   /** The UUID of a user who is given by it, or by what the workspace's members show. See `Members`. */
   async userUuid(workspace: string, user: string): Promise<string> {
-    return user.startsWith("{") ? user : this.#membersOf(workspace).uuidOf(user);
+    return canonical(user.startsWith("{") ? user : await this.#membersOf(workspace).uuidOf(user));
   }
 
   /** What the workspace's members are called, by their UUIDs. */
@@ -150,6 +200,7 @@ export class LiveReader {
 
   /** To be called after every write: what was read before is not used again. */
   wrote(kind: Kind, at: Location, values: Values, id?: string): void {
+    if (kind.provides) this.#parents.clear();
     if ("single" in kind.source) this.#facets.delete(kind.source.single(at, values));
     else {
       const name = key(kind, kind.source.collection(at));
@@ -163,7 +214,7 @@ export class LiveReader {
 
   /** Notes that this run made a parent: it holds nothing that this run did not put there. */
   made(kind: Kind, at: Location, id: string): void {
-    if (kind.provides) this.#made.add(parentKey({ ...at, [kind.provides]: id }));
+    if (kind.provides) this.#made.add(parentKey({ ...at, [kind.provides]: canonical(id) }));
   }
 
   /** Whether this run made the parent, so that it need not be read before something is created in it. */
@@ -209,8 +260,8 @@ export class LiveReader {
         throw error;
       }
     }
-    const hasItems = "collection" in kind.source && kind.source.item !== undefined;
-    return new Collection(pages(), hasItems ? (id) => this.#item(kind, at, id) : undefined);
+    const hasItems = "collection" in kind.source && kind.source.item?.(at, "{id}", {}) !== undefined;
+    return new Collection(pages(), hasItems ? (id) => this.#item(kind, at, id, {}) : undefined);
   }
 
   /** A second read of a collection, which all share that miss something in the first one. */
@@ -274,23 +325,66 @@ export class LiveReader {
     }
   }
 
-  async #item(kind: Kind, at: Location, id: string): Promise<Found | undefined> {
-    const path = "collection" in kind.source ? kind.source.item?.(at, id) : undefined;
-    if (path === undefined) return undefined;
-    const body = await this.#orUndefined(() => this.client.get(path));
-    return body === undefined ? undefined : parsed(kind, path, body, at);
+  /**
+   * What is missing from a list, from where else it would be. Undefined: it is gone. The list has to be complete for that,
+   * and the parent there.
+   */
+  async #unlisted(kind: Kind, at: Location, id: string, values: Values): Promise<Found | undefined> {
+    const path = "collection" in kind.source ? kind.source.item?.(at, id, values) : undefined;
+    if (path !== undefined) {
+      const found = await this.#item(kind, at, id, values);
+      if (found) return found;
+      const listed = (await this.#collection(kind, at).all()).get(id);
+      if (listed) return listed;
+    } else {
+      // The first list has to be complete as well as the second one.
+      await this.#collection(kind, at).all();
+      const listed = (await this.#secondLook(kind, at)).peek(id);
+      if (listed) return listed;
+    }
+    // A list shows only what the credential may see.
+    if (kind.provides === "repository" || kind.provides === "project")
+      await this.#concludeGone(at.workspace, `${kind.title} ${id}`);
+    await this.#parentOf(at);
+    return undefined;
   }
 
-  async #single(kind: Kind, at: Location, values: Values): Promise<Found | undefined> {
+  /** An object from its own path. Undefined: there is none, or none with this id. */
+  async #item(kind: Kind, at: Location, id: string, values: Values): Promise<Found | undefined> {
+    if (!("collection" in kind.source)) return undefined;
+    const { item, itemMissing, collection } = kind.source;
+    const path = item?.(at, id, values);
+    if (path === undefined) return undefined;
+    const { fields } = collection(at);
+    try {
+      const body = await this.client.get(path, fields === undefined ? {} : { query: { fields } });
+      const found = parsed(kind, path, body, at, values);
+      const isOther = id.startsWith("{") && found.id !== id;
+      return isOther || kind.absent?.(found) ? undefined : found;
+    } catch (error) {
+      const isMissing =
+        error instanceof NotFoundError ||
+        (error instanceof BitbucketError && error.status === itemMissing?.(at));
+      if (isMissing) return undefined;
+      throw error;
+    }
+  }
+
+  /** @param isProof Whether nothing is to be taken for gone before it was asked for twice. */
+  async #single(kind: Kind, at: Location, values: Values, isProof = false): Promise<Found | undefined> {
     if (!("single" in kind.source)) return undefined;
-    const { accept } = kind.source;
+    const { accept, neverMissing } = kind.source;
     const path = kind.source.single(at, values);
-    const body = await this.#orGone(at, async () => {
-      const answer = await this.#body(path, accept);
-      if (answer instanceof NotFoundError) throw answer;
-      return answer;
-    });
-    return body === undefined ? undefined : parsed(kind, path, body, at, values);
+    let body = await this.#body(path, accept);
+    if (body instanceof NotFoundError && isProof) {
+      this.#facets.delete(path);
+      body = await this.#body(path, accept);
+    }
+    if (!(body instanceof NotFoundError)) return parsed(kind, path, body, at, values);
+    const parent = await this.#parentOf(at);
+    if (parent === undefined) throw body;
+    if (parent.isThere && neverMissing) throw new UnprovenAbsenceError(kind, path, parent.name);
+    return undefined;
   }
 
   /** What is at a path, or that nothing is there: asked once, though a field and an object may both live there. */
@@ -305,29 +399,52 @@ export class LiveReader {
     });
   }
 
-  /** Turns a 404 into undefined, once the parent was seen to be there or to be gone for sure. */
-  async #orGone<Result>(at: Location, read: () => Promise<Result>): Promise<Result | undefined> {
+  /** Turns a collection's 404 into undefined where its parent is gone for sure. */
+  async #orGone<Result>(kind: Kind, at: Location, read: () => Promise<Result>): Promise<Result | undefined> {
     try {
       return await read();
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
-      const { workspace } = at;
-      // These throw when the parent's own list cannot be read either.
-      if (at.repository) await this.read(repository, { workspace }, at.repository);
-      else if (at.project) await this.list(project, { workspace });
-      else throw error;
+      const parent = await this.#parentOf(at);
+      if (parent === undefined) throw error;
+      if (parent.isThere) throw new UnprovenAbsenceError(kind, error.path, parent.name);
       return undefined;
     }
   }
 
-  async #orUndefined<Result>(read: () => Promise<Result>): Promise<Result | undefined> {
-    try {
-      return await read();
-    } catch (error) {
-      if (error instanceof NotFoundError) return undefined;
-      throw error;
-    }
+  /**
+   * Whether the environment, repository or project that holds something is there. Undefined: it belongs to the workspace
+   * or to the account. Throws where it can be neither seen nor told to be gone.
+   */
+  async #parentOf(at: Location): Promise<Parent | undefined> {
+    const { workspace, project: projectKey, repository: repo, environment } = at;
+    if (!environment && !repo && !projectKey) return undefined;
+    return remember(this.#parents, parentKey(at), async () => {
+      if (environment) {
+        const found = await this.read(deploymentEnvironment, { workspace, repository: repo }, environment);
+        return { name: `the environment ${environment}`, isThere: found !== undefined };
+      }
+      const name = repo ? `the repository ${repo}` : `the project ${projectKey}`;
+      return { name, isThere: await this.#isThere(at) };
+    });
   }
+
+  async #isThere({ workspace, project: projectKey, repository: repo }: Location): Promise<boolean> {
+    const at = { workspace };
+    const kind = repo ? repository : project;
+    const id = canonical(repo ?? "");
+    if (repo && this.#collections.get(key(kind, collectionOf(kind, at)))?.peek(id)) return true;
+    if (await this.#item(kind, at, id, { key: projectKey })) return true;
+    if (repo?.startsWith("{")) return (await this.read(kind, at, id)) !== undefined;
+    await this.#concludeGone(workspace, `${kind.title} ${repo ?? projectKey}`);
+    return false;
+  }
+}
+
+interface Parent {
+  /** In words: "the repository {…}". */
+  readonly name: string;
+  readonly isThere: boolean;
 }
 
 function collectionOf(kind: Kind, at: Location): CollectionRequest {
@@ -344,14 +461,19 @@ function parentKey(at: Location): string {
 }
 
 function match(kind: Kind, found: ReadonlyMap<string, Found>, args: Values): Found | undefined {
-  const wanted = identityOf(kind, args);
-  for (const one of found.values()) if (identityOf(kind, one.args) === wanted) return one;
+  const wanted = canonicalIdentity(kind, args);
+  for (const one of found.values()) if (canonicalIdentity(kind, one.args) === wanted) return one;
   return undefined;
+}
+
+/** Users may be written as UUIDs in any case. */
+function canonicalIdentity(kind: Kind, args: Values): string {
+  return identityOf(kind, withCanonicalUsers(kind, args));
 }
 
 function parsed(kind: Kind, path: string, body: unknown, at: Location, values: Values = {}): Found {
   try {
-    return kind.parse(body, at, values);
+    return parseObject(kind, body, at, values);
   } catch (cause) {
     throw new UnexpectedShapeError(kind, path, cause);
   }

@@ -1,7 +1,8 @@
 /** Reads all that lives in a workspace: for import, for what is not managed, and for drift reports. */
-import { BitbucketError } from "../bitbucket";
+import { BitbucketError, IncompleteError } from "../bitbucket";
 import { kinds as allKinds, branch, project, repository, tag } from "../kinds";
 import type { Found, Kind, Location, ParentName } from "../kinds/kind";
+import { UnprovenAbsenceError } from "./absence";
 import { type LiveReader, UnexpectedShapeError } from "./reader";
 
 /** An object as it is on the server. */
@@ -245,12 +246,18 @@ class Surveyor {
 function reasonOf(error: unknown): { reason: string; refused: boolean } {
   const ofThis =
     error instanceof UnexpectedShapeError ||
+    error instanceof UnprovenAbsenceError ||
+    error instanceof IncompleteError ||
     (error instanceof BitbucketError &&
       error.status !== undefined &&
       error.status >= 400 &&
       error.status < 500 &&
       error.status !== 401 &&
       error.status !== 429);
-  if (ofThis) return { reason: error.message, refused: error instanceof BitbucketError };
+  if (ofThis)
+    return {
+      reason: error.message,
+      refused: error instanceof BitbucketError && !(error instanceof IncompleteError),
+    };
   throw error;
 }

@@ -1,6 +1,7 @@
 /** Pulumi's diff: what differs between the state and the desired inputs. No request is made. */
 import { isDeepStrictEqual } from "node:util";
 import { fieldMeta, identityOf, type Kind, type Values } from "../kinds/kind";
+import { canonicalIn } from "../kinds/uuid";
 import { locationFields, locationOf } from "./location";
 import { hasUnknown, unknownValue } from "./unknown";
 import { complete, managedFields, same } from "./values";
@@ -24,7 +25,8 @@ export function diff(kind: Kind, outputs: Values, news: Values): Difference {
   const replaces: string[] = [];
   for (const field of locationFields(kind)) {
     // Unknown during a preview means that the parent changes in place: its UUID stays.
-    if (news[field] === unknownValue || isDeepStrictEqual(olds[field], news[field])) continue;
+    if (news[field] === unknownValue || isDeepStrictEqual(canonicalIn(olds[field]), canonicalIn(news[field])))
+      continue;
     fields.push(field);
     replaces.push(field);
   }

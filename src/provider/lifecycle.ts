@@ -19,9 +19,11 @@ import {
   type Values,
   type WriteRequest,
 } from "../kinds/kind";
-import { type LiveReader, NoProjectError } from "../live";
+import { parseObject } from "../kinds/parse";
+import { canonical } from "../kinds/uuid";
+import { type HeldObject, type LiveReader, NoProjectError, UnprovenAbsenceError } from "../live";
 import { adoptionText } from "./adoption";
-import { AlreadyExistsError, GoneError, HalfDoneError, RefusedError } from "./errors";
+import { AlreadyExistsError, describe, GoneError, HalfDoneError, RefusedError } from "./errors";
 import { locationOf } from "./location";
 import { complete, differences, inputsOf, managed, managedFields, outputsOf } from "./values";
 
@@ -80,11 +82,19 @@ export class Lifecycle {
   /** The object as it is, or undefined when it is gone. One that was made anew with the same key counts as it. */
   async read(kind: Kind, id: string, kept: Values): Promise<Current | undefined> {
     const state = complete(kind, kept);
+    const one: HeldObject = { kind, id, values: state, name: describe(kind, state) };
     const wanted = await this.#placed(kind, state);
-    if (!wanted) return undefined;
+    if (!wanted) {
+      await this.live.vanishing.saw(one, true);
+      return undefined;
+    }
     let found = await this.live.read(kind, wanted.at, id, wanted.plain);
     const recreated = !found;
+    // Its id stays as the state has it, whatever the case of a UUID in it.
+    if (found) found = { ...found, id };
     found ??= await this.live.find(kind, wanted.at, wanted.plain);
+    const listed = found ? undefined : this.live.listedAlone(kind, wanted.at, id, wanted.plain);
+    await this.live.vanishing.saw(one, !found, listed);
     if (!found) return undefined;
     const facets = await this.#facets(wanted, found.id);
     const outputs = outputsOf(kind, state, found, { facets, recreated, plain: wanted.plain });
@@ -120,9 +130,11 @@ export class Lifecycle {
     const refusal = kind.refuseChange?.(state, inputs);
     if (refusal) throw new RefusedError(kind, inputs, `${refusal.path.join(".")} ${refusal.message}`);
     await this.#keepOwnAdmin(before, wanted);
-    if (kind.lookBeforeUpdate && !(await this.live.findFresh(kind, before.at, before.plain)))
+    const known = canonical(id);
+    if (kind.lookBeforeUpdate && !(await this.live.readFresh(kind, before.at, known, before.plain)))
       throw new GoneError(kind, state);
-    return this.#put({ ...wanted, at: before.at }, id, before.plain);
+    const put = await this.#put({ ...wanted, at: before.at }, known, before.plain);
+    return put.id === known ? { ...put, id } : put;
   }
 
   async delete(kind: Kind, id: string, kept: Values): Promise<void> {
@@ -132,21 +144,22 @@ export class Lifecycle {
     const before = await this.#placed(kind, state);
     if (!before) return;
     await this.#keepOwnAdmin(before, undefined);
-    const request = kind.delete(before.at, id, before.plain);
+    const known = canonical(id);
+    const request = kind.delete(before.at, known, before.plain);
     if (!request) return;
     for (let attempt = 1; ; attempt += 1) {
       try {
         await this.client.send(request);
         return;
       } catch (error) {
-        // Gone already is what was wanted; some services answer that with a 400.
-        if (error instanceof NotFoundError) return;
+        // Gone already is what was wanted; some services answer that with a 400. But it has to be gone.
+        const refused = error instanceof NotFoundError || error instanceof ValidationError;
         const lost = isLost(error) && request.method === "POST";
-        if (!(error instanceof ValidationError) && !lost) throw error;
-        if (!(await this.live.findFresh(kind, before.at, before.plain))) return;
+        if (!refused && !lost) throw error;
+        if (!(await this.live.readFresh(kind, before.at, known, before.plain))) return;
         if (!lost || attempt >= createAttempts) throw error;
       } finally {
-        this.live.wrote(kind, before.at, before.plain, id);
+        this.live.wrote(kind, before.at, before.plain, known);
       }
     }
   }
@@ -174,10 +187,15 @@ export class Lifecycle {
 
   /** What was written a moment ago may not be visible to the first read. */
   async #lookFor({ kind, at, plain }: Wanted): Promise<Found | undefined> {
-    for (const wait of lookWaits) {
+    for (const [index, wait] of lookWaits.entries()) {
       if (wait > 0) await this.pause(wait);
-      const found = await this.live.findFresh(kind, at, plain);
-      if (found) return found;
+      try {
+        const found = await this.live.findFresh(kind, at, plain);
+        if (found) return found;
+      } catch (error) {
+        // What holds it may have been made a moment ago.
+        if (!(error instanceof UnprovenAbsenceError) || index === lookWaits.length - 1) throw error;
+      }
     }
     return undefined;
   }
@@ -273,7 +291,7 @@ export class Lifecycle {
     const { kind, at, plain } = wanted;
     try {
       const { body } = await this.client.send(request);
-      if (typeof body === "object" && body !== null) return kind.parse(body, at, plain);
+      if (typeof body === "object" && body !== null) return parseObject(kind, body, at, plain);
     } finally {
       this.live.wrote(kind, at, plain);
     }
@@ -329,7 +347,7 @@ export class Lifecycle {
     const { kind, at, values } = wanted;
     const facets: Record<string, unknown> = {};
     for (const field of managedFields(kind, values)) {
-      if (kind.facets?.[field]) facets[field] = await this.live.facet(kind, at, id, field);
+      if (kind.facets?.[field]) facets[field] = await this.live.facet(kind, at, canonical(id), field);
     }
     return facets;
   }

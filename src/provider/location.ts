@@ -1,6 +1,7 @@
 /** Where an object lives, from and to the inputs of its resource. */
 import { z } from "zod";
 import type { Kind, Location, ParentName, ValueIssue, Values } from "../kinds/kind";
+import { canonical } from "../kinds/uuid";
 
 /** The inputs that say where an object of this kind lives: a workspace, and what it belongs to in it. */
 export function locationFields(kind: Kind): readonly ParentName[] {
@@ -49,12 +50,12 @@ export function checkLocation(kind: Kind, inputs: Values): readonly ValueIssue[]
   return issues;
 }
 
-/** The location in a resource's inputs or outputs, with the project as it is written there: a key or a UUID. */
+/** The location in a resource's inputs or outputs, with UUIDs in lower case, and the project as it is written there: a key or a UUID. */
 export function locationOf(kind: Kind, values: Values): Location {
   const at: Partial<Record<ParentName, string>> = {};
   for (const field of locationFields(kind)) {
     const value = values[field];
-    if (typeof value === "string") at[field] = value;
+    if (typeof value === "string") at[field] = canonical(value);
   }
   return { ...at, workspace: String(values.workspace ?? "") };
 }

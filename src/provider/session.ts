@@ -2,6 +2,7 @@
 import { type Budget, type Client, createClient, Ledger, ledgerFolder } from "../bitbucket";
 import { type CredentialSources, findCredentials } from "../credentials";
 import { LiveReader, SharedReads } from "../live";
+import { heldByRun } from "./heldState";
 import { Lifecycle } from "./lifecycle";
 
 /** A value of the stack's configuration, by its whole key: `bitbucket:token`. */
@@ -79,6 +80,7 @@ export function session(): Lifecycle {
       client,
       new LiveReader(client, {
         missingIsDeleted: isSet(process.env.BITBUCKET_MISSING_IS_DELETED),
+        held: () => heldByRun(process.env),
         shared: sharedReads(process.env),
       }),
       (line) => console.log(line),

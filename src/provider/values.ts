@@ -2,11 +2,17 @@
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { defaultsOf, type Found, fieldMeta, type Kind, metaOf, type Values } from "../kinds/kind";
+import { userFieldsOf } from "../kinds/parse";
+import { canonicalIn } from "../kinds/uuid";
 import { locationFields } from "./location";
 
 /** Whether two values of a field mean the same. */
 export function same(kind: Kind, field: string, a: unknown, b: unknown): boolean {
-  return kind.equivalent?.[field]?.(a, b) ?? isDeepStrictEqual(a, b);
+  const equivalent = kind.equivalent?.[field]?.(a, b) ?? isDeepStrictEqual(a, b);
+  // A user's UUID in another case is the same UUID.
+  return (
+    equivalent || (userFieldsOf(kind).includes(field) && isDeepStrictEqual(canonicalIn(a), canonicalIn(b)))
+  );
 }
 
 /** Whether a live value is what is wanted. */

@@ -2,7 +2,7 @@
  * What a run that was killed has left: the states of all shards beside what is there and what is wanted. The states are
  * brought up to date here; nothing is written, neither to the server nor to the backend.
  */
-import { BitbucketError, PermissionError } from "../bitbucket";
+import { BitbucketError, IncompleteError, PermissionError } from "../bitbucket";
 import {
   byShard,
   type DesiredResource,
@@ -13,7 +13,15 @@ import {
 } from "../desired";
 import { type Wanted, wantedOf } from "../drift/wanted";
 import { fieldMeta, type Kind, type Values } from "../kinds/kind";
-import { CannotTellError, type LiveReader, UnexpectedShapeError, UnknownUserError } from "../live";
+import { canonical } from "../kinds/uuid";
+import {
+  CannotTellError,
+  type HeldObject,
+  type LiveReader,
+  UnexpectedShapeError,
+  UnknownUserError,
+  UnprovenAbsenceError,
+} from "../live";
 import { placesOf } from "../plan";
 import { check } from "../provider/check";
 import type { Lifecycle } from "../provider/lifecycle";
@@ -96,9 +104,11 @@ class Examination {
       [...states.values()].reduce((sum, state) => sum + state.resources.length, 0) +
         wanted.reduce((sum, [, resources]) => sum + resources.length, 0),
     );
+    const { reader } = this.options;
+    reader.vanishing.holds([...states.values()].flatMap((state) => state.resources.map(heldObject)));
     await Promise.all([...states].map(([shard, state]) => this.#lookForGone(shard, state)));
     const absent = wanted.flatMap(([, resources]) => resources.filter((one) => !this.#held.has(keyOf(one))));
-    const { secrets, reader } = this.options;
+    const { secrets } = this.options;
     this.#wanted = await wantedOf(absent, secrets, reader, desired.workspace);
     // A repository's own come after it: they need to know where it is.
     for (const [shard, resources] of wanted) await this.#lookForAbsent(shard, resources);
@@ -260,7 +270,11 @@ class Examination {
 
 /** Ids may be small numbers, or the same for each parent. */
 function objectKey(kind: Kind, id: string, values: Values): string {
-  return JSON.stringify([kind.name, id, locationOf(kind, values)]);
+  return JSON.stringify([kind.name, canonical(id), locationOf(kind, values)]);
+}
+
+function heldObject({ kind, name, entry }: StateResource): HeldObject {
+  return { kind, id: entry.id ?? "", name: `${kind.title} ${name}`, values: entry.outputs ?? {} };
 }
 
 function ownValues({ __provider: _, ...values }: Values): Values {
@@ -272,6 +286,8 @@ function isLocal(error: unknown): error is Error {
   return (
     error instanceof PermissionError ||
     error instanceof CannotTellError ||
+    error instanceof UnprovenAbsenceError ||
+    error instanceof IncompleteError ||
     error instanceof UnexpectedShapeError ||
     error instanceof UnknownUserError ||
     (error instanceof BitbucketError && error.status === 404)

@@ -4,6 +4,7 @@ import { type DesiredResource, type DesiredStack, keyOf, type Policy } from "../
 import { project, repository } from "../kinds";
 import { type Found, identityOf, type Kind } from "../kinds/kind";
 import { unmanagedKinds } from "../kinds/unmanaged";
+import { canonical } from "../kinds/uuid";
 import { type LiveReader, type SurveyOptions, survey, type Unreadable } from "../live";
 import { type MatchOptions, unmanagedOf } from "./match";
 import type { Unmanaged } from "./model";
@@ -130,7 +131,7 @@ async function memberOf(
   { reader, stack, state }: FindOptions,
 ): Promise<(name: string) => boolean> {
   const keys = new Set(members.map(keyOf));
-  const ids = new Set(state.flatMap((held) => (keys.has(keyOf(held)) ? [held.id] : [])));
+  const ids = new Set(state.flatMap((held) => (keys.has(keyOf(held)) ? [canonical(held.id)] : [])));
   const names = new Set(members.map((one) => identityOf(owner, one.args)));
   for (const { id, args } of await listed(reader, owner, stack.workspace))
     if (ids.has(id)) names.add(identityOf(owner, args));

@@ -1,7 +1,9 @@
 /** Tells what is managed from what is not, among all that was surveyed. Pure. */
 import { type DesiredResource, type DesiredStack, keyOf } from "../desired";
 import { identityOf, type Kind, secretFieldsOf, type Values } from "../kinds/kind";
+import { withCanonicalUsers } from "../kinds/parse";
 import { canBeUnmanaged } from "../kinds/unmanaged";
+import { canonical } from "../kinds/uuid";
 import type { Surveyed } from "../live";
 import type { StateResource } from "../plan";
 import { locationFields } from "../provider/location";
@@ -74,8 +76,8 @@ class Matcher {
 
   constructor(state: readonly StateResource[], surveyed: readonly Surveyed[]) {
     for (const { kind, name, id, outputs } of state) {
-      this.#ids.set(keyOf({ kind, name }), id);
-      this.#held.add(`${kind.name} ${ownerIn(kind, outputs)} ${id}`);
+      this.#ids.set(keyOf({ kind, name }), canonical(id));
+      this.#held.add(`${kind.name} ${ownerIn(kind, outputs)} ${canonical(id)}`);
     }
     const seen = new Set<string>();
     const add = (one: Surveyed): void => {
@@ -130,7 +132,7 @@ function rootOf(one: Surveyed): Surveyed {
 function ownerIn(kind: Kind, outputs: Values): string {
   const fields = locationFields(kind);
   for (const field of ["environment", "repository", "project"] as const)
-    if (fields.includes(field) && typeof outputs[field] === "string") return outputs[field];
+    if (fields.includes(field) && typeof outputs[field] === "string") return canonical(outputs[field]);
   return "";
 }
 
@@ -143,7 +145,7 @@ function safely(kind: Kind, values: Values): string | undefined {
   const secret = secretFieldsOf(kind, values);
   if (kind.naturalKey.some((field) => secret.includes(field) || hasUnknown(values[field]))) return undefined;
   try {
-    return identityOf(kind, values);
+    return identityOf(kind, withCanonicalUsers(kind, values));
   } catch {
     return undefined;
   }

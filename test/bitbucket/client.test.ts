@@ -277,7 +277,11 @@ describe("pages", () => {
       fc.asyncProperty(
         fc.array(fc.array(fc.nat(50), { maxLength: 5 }), { minLength: 1, maxLength: 6 }),
         async (cut) => {
-          pages = cut;
+          // One that comes again on a later page says that the pages were not cut from one list.
+          const distinct = cut.map((page, index) =>
+            page.filter((id) => !cut.slice(0, index).flat().includes(id)),
+          );
+          pages = distinct;
           const read = await client.list("/repositories/acme");
           expect(read).toEqual([...new Set(cut.flat())].map((id) => ({ id })));
         },

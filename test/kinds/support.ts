@@ -1,9 +1,10 @@
 /** A workspace in the emulator, and runs of the provider against it, each with a reader of its own. */
 import { type Client, type ClientOptions, createClient, Secret } from "../../src/bitbucket";
 import type { ParentName, Values } from "../../src/kinds/kind";
-import { LiveReader } from "../../src/live";
+import { type LiveOptions, LiveReader } from "../../src/live";
 import { Lifecycle } from "../../src/provider/lifecycle";
 import { type Emulator, exampleTokens, startEmulator } from "../support/emulator";
+import { HostileProxy } from "../support/hostile";
 
 export class World {
   readonly told: string[] = [];
@@ -12,22 +13,38 @@ export class World {
   private constructor(
     readonly emulator: Emulator,
     readonly client: Client,
+    private readonly proxy?: HostileProxy,
   ) {}
 
-  static async start(options: Partial<ClientOptions> = {}): Promise<World> {
+  /** A world whose client reaches the emulator through a hostile proxy, which behaves until a test says otherwise. */
+  static async behindHostile(options: Partial<ClientOptions> = {}): Promise<World> {
     const emulator = await startEmulator();
-    const client = createClient({
+    const proxy = await HostileProxy.start(emulator.origin);
+    return new World(emulator, World.#client(proxy.url, options), proxy);
+  }
+
+  get hostile(): HostileProxy {
+    if (!this.proxy) throw new Error("no hostile proxy stands before this emulator");
+    return this.proxy;
+  }
+
+  static #client(baseUrl: string, options: Partial<ClientOptions>): Client {
+    return createClient({
       credentials: { type: "api-token", email: exampleTokens.email, token: new Secret(exampleTokens.admin) },
-      baseUrl: emulator.url,
+      baseUrl,
       random: () => 0,
       ...options,
     });
-    return new World(emulator, client);
+  }
+
+  static async start(options: Partial<ClientOptions> = {}): Promise<World> {
+    const emulator = await startEmulator();
+    return new World(emulator, World.#client(emulator.url, options));
   }
 
   /** What one run of the engine has: nothing that was read before is known. */
-  run(): { lifecycle: Lifecycle; live: LiveReader } {
-    const live = new LiveReader(this.client);
+  run(options: LiveOptions = {}): { lifecycle: Lifecycle; live: LiveReader } {
+    const live = new LiveReader(this.client, options);
     const lifecycle = new Lifecycle(
       this.client,
       live,
@@ -85,6 +102,7 @@ export class World {
 
   async close(): Promise<void> {
     await this.client.close();
+    await this.proxy?.close();
     await this.emulator.close();
   }
 }

@@ -1,0 +1,69 @@
+/**
+ * Whether all pages of a collection add up to the whole of it. A list that contradicts itself proves nothing of what
+ * it lacks.
+ */
+import { z } from "zod";
+
+const identified = z.object({
+  uuid: z.string().optional(),
+  id: z.union([z.string(), z.number()]).optional(),
+  fingerprint: z.string().optional(),
+  user: z.object({ uuid: z.string() }).optional(),
+  group: z.object({ slug: z.string() }).optional(),
+});
+
+/** What tells an item from the others of its collection; undefined where it has nothing of the kind. */
+export function identityOfItem(item: unknown): string | undefined {
+  const parsed = identified.safeParse(item);
+  if (!parsed.success) return undefined;
+  const { uuid, id, fingerprint, user, group } = parsed.data;
+  // A UUID in another case is the same UUID.
+  if (uuid !== undefined) return uuid.toLowerCase();
+  if (id !== undefined) return String(id);
+  return fingerprint ?? user?.uuid.toLowerCase() ?? group?.slug;
+}
+
+/** What is read of one collection, from its first page to its last one. */
+export class Pass {
+  readonly #identities = new Set<string>();
+  readonly #unnamed = new Map<string, number>();
+  readonly #sizes = new Set<number>();
+  #distinct = 0;
+  #overlaps = false;
+
+  /** Takes a page in, and gives the items that no page before it held, each with its identity in this pass. */
+  add(values: readonly unknown[], size: number | undefined): { item: unknown; identity: string }[] {
+    if (size !== undefined) this.#sizes.add(size);
+    const before = new Set(this.#identities);
+    return values.flatMap((item) => {
+      const name = identityOfItem(item);
+      const identity = name === undefined ? this.#nth(item) : `=${name}`;
+      if (this.#identities.has(identity)) {
+        this.#overlaps ||= before.has(identity);
+        return [];
+      }
+      this.#identities.add(identity);
+      this.#distinct += 1;
+      return [{ item, identity }];
+    });
+  }
+
+  /** What speaks against this being the whole collection, in words; undefined where nothing does. */
+  get contradiction(): string | undefined {
+    const [size, other] = this.#sizes;
+    const gave = `gave ${this.#distinct}`;
+    if (other !== undefined) return `the collection says ${[...this.#sizes].join(" and then ")} and ${gave}`;
+    if (size !== undefined)
+      return size === this.#distinct ? undefined : `the collection says ${size} and ${gave}`;
+    // Without a size, only this shows that the pages were not cut from one list.
+    return this.#overlaps ? `items of one page came again on another, and the collection ${gave}` : undefined;
+  }
+
+  /** Items that nothing tells apart count as often as they come. */
+  #nth(item: unknown): string {
+    const text = JSON.stringify(item) ?? "";
+    const times = (this.#unnamed.get(text) ?? 0) + 1;
+    this.#unnamed.set(text, times);
+    return `${times} ${text}`;
+  }
+}

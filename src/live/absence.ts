@@ -1,0 +1,45 @@
+/** What is said where something is missing, and that is no proof that it was deleted. */
+import type { Kind } from "../kinds/kind";
+
+const goOn = "or, if they were deleted, run this once with BITBUCKET_MISSING_IS_DELETED=1";
+
+/** Resources that an error names, at most. */
+const fewNames = 10;
+
+/** A 404 where a collection or a setting has to be, below a parent that is there. */
+export class UnprovenAbsenceError extends Error {
+  /** @param parent In words: "the repository {…}". */
+  constructor(
+    kind: Kind,
+    readonly path: string,
+    parent: string,
+  ) {
+    super(
+      `Bitbucket answered GET ${path} with 404, though ${parent} is there. That does not prove that a ${kind.title} was ` +
+        "deleted, so nothing is taken for deleted. Run this again; if it stays so, check what the credential may see " +
+        '("bitbucket-as-code doctor"), and whether Bitbucket has an incident (https://status.atlassian.com).',
+    );
+    this.name = "UnprovenAbsenceError";
+  }
+}
+
+/** So much has vanished at once that a mistake of the service, or of the credential, is more likely than deletions. */
+export class VanishedError extends Error {
+  /** @param share In words: "5 of 14 resources". */
+  constructor(
+    share: string,
+    readonly names: readonly string[],
+  ) {
+    const more = names.length - fewNames;
+    super(
+      [
+        `${share} cannot be found in Bitbucket any more. Whether they were deleted cannot be told: an incident, or a credential ` +
+          "that may see less than before, looks the same. Nothing was changed.",
+        ...names.slice(0, fewNames).map((name) => `  - ${name}`),
+        ...(more > 0 ? [`  … and ${more} more`] : []),
+        `Look in Bitbucket. Run this again if they are there; ${goOn}.`,
+      ].join("\n"),
+    );
+    this.name = "VanishedError";
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * How much of what the state holds is gone at once. One object that is proven to be gone is gone. Where a large part is,
+ * a service that answers wrongly is more likely.
+ */
+import type { Kind, Values } from "../kinds/kind";
+import { canonical } from "../kinds/uuid";
+import { VanishedError } from "./absence";
+
+/** A resource that a state holds. */
+export interface HeldObject {
+  readonly kind: Kind;
+  readonly id: string;
+  /** In words, for errors. */
+  readonly name: string;
+  /** The outputs or inputs in the state, with where it lives. */
+  readonly values: Values;
+}
+
+/** A collection that cannot prove the absence of a single item does not lose all of this many. */
+const wholeFrom = 3;
+
+/** The share of a state that may vanish, in percent, and the resources from which it counts: as for deletions. */
+const share = { percent: 30, from: 10 };
+
+const places = ["workspace", "project", "repository", "environment"] as const;
+
+export class Vanishing {
+  readonly #asked = new Map<string, HeldObject>();
+  readonly #gone = new Map<string, HeldObject>();
+  #held: Promise<readonly HeldObject[] | undefined> | undefined;
+
+  /**
+   * @param trusts What is missing is deleted, however much of it there is.
+   * @param state What the state holds, asked for once something has vanished. Undefined: it cannot be read, and what was
+   *   asked for so far counts. Left out: nothing is watched.
+   */
+  constructor(
+    private readonly trusts: boolean,
+    private state?: () => Promise<readonly HeldObject[] | undefined>,
+  ) {}
+
+  /** Says what the state holds, and begins to count anew. */
+  holds(held: readonly HeldObject[]): void {
+    this.state = async () => held;
+    this.#held = undefined;
+    this.#asked.clear();
+    this.#gone.clear();
+  }
+
+  /**
+   * Takes the outcome of a read.
+   *
+   * @param listed The ids in the complete list that it is missing from, where only that says that it is gone.
+   * @throws {VanishedError}
+   */
+  async saw(one: HeldObject, isGone: boolean, listed?: ReadonlySet<string>): Promise<void> {
+    if (this.trusts || !this.state) return;
+    this.#asked.set(keyOf(one), one);
+    if (isGone) this.#gone.set(keyOf(one), one);
+    if (this.#gone.size === 0) return;
+    // One or two can be judged without the state.
+    const few = this.#gone.size * 100 <= share.percent * share.from;
+    if (few && (!isGone || !listed)) return;
+    this.#held ??= this.state();
+    const held = await this.#held;
+    const known = held ?? [...this.#asked.values()];
+    if (isGone && listed) this.#checkWhole(one, known, listed);
+    if (known.length < share.from || this.#gone.size * 100 <= share.percent * known.length) return;
+    throw new VanishedError(
+      `${this.#gone.size} of ${known.length} resources${held ? "" : " that were looked at so far"}`,
+      [...this.#gone.values()].map(({ name }) => name),
+    );
+  }
+
+  #checkWhole(one: HeldObject, known: readonly HeldObject[], listed: ReadonlySet<string>): void {
+    const siblings = known.filter((other) => groupOf(other) === groupOf(one));
+    if (siblings.length < wholeFrom || siblings.some(({ id }) => listed.has(canonical(id)))) return;
+    throw new VanishedError(
+      `All ${siblings.length} of one list (${one.kind.title})`,
+      siblings.map(({ name }) => name),
+    );
+  }
+}
+
+function groupOf({ kind, values }: HeldObject): string {
+  return JSON.stringify([kind.name, ...places.map((place) => canonical(String(values[place] ?? "")))]);
+}
+
+function keyOf(one: HeldObject): string {
+  return `${groupOf(one)} ${canonical(one.id)}`;
+}
