@@ -77,14 +77,22 @@ export async function runCase(
     note("create", { verdict: "not-possible", differences: [values.reason] });
     return outcomes;
   }
+  const carryOut = async (live: LiveObject, operations: Operations) => {
+    for (const [operation, work] of operations) {
+      note(operation, await outcomeOf(work, watch.refusals, watch.say));
+      if (!live.created) return;
+    }
+  };
   const live = new LiveObject(scratch, kind, place, values);
-  for (const [operation, work] of live.operations()) {
-    const outcome = await outcomeOf(work, watch.refusals, watch.say);
-    note(operation, outcome);
-    if (!live.created) break;
-  }
+  await carryOut(live, live.operations());
+  if (values.further === undefined) return outcomes;
+  const other = new LiveObject(scratch, kind, place, { ...values, ...values.further });
+  await carryOut(other, other.furtherOperations(values.further.name));
   return outcomes;
 }
+
+/** Names, with what is done. */
+type Operations = readonly (readonly [string, () => Promise<void>])[];
 
 /** One live object on its way from its creation to its deletion. */
 class LiveObject {
@@ -105,20 +113,34 @@ class LiveObject {
   }
 
   /** In the order in which they are carried out. */
-  operations(): readonly (readonly [string, () => Promise<void>])[] {
+  operations(): Operations {
     const drift = this.#driftField();
     return [
       ["create", () => this.#create()],
       ["read", () => this.#read()],
       ["no change", () => this.#noChange()],
       ...(drift === undefined ? [] : [["drift", () => this.#drift(drift)] as const]),
-      ...Object.keys(this.values.changes).map(
-        (field) => [`change ${field}`, () => this.#change(field)] as const,
-      ),
+      ...this.#changes(),
       ["import", () => this.#import()],
       ...(this.kind.alwaysExists ? [] : [["vanished", () => this.#vanished()] as const]),
       ["delete", () => this.#delete()],
     ];
+  }
+
+  /** Creates it, changes the fields that the first one does not have, and deletes it. */
+  furtherOperations(name: string): Operations {
+    return [
+      [`create ${name}`, () => this.#create()],
+      ...this.#changes(),
+      [`delete ${name}`, () => this.#delete()],
+    ];
+  }
+
+  /** Of each field that the service keeps. */
+  #changes(): Operations {
+    return Object.keys(this.values.changes)
+      .filter((field) => !fieldMeta(this.kind, field).setting)
+      .map((field) => [`change ${field}`, () => this.#change(field)] as const);
   }
 
   /** Nothing that was read before is known: as in a run of the engine. */

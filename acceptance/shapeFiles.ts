@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { type AnswerShape, answerShapeSchema, mergeAnswers, type Shapes } from "./shape";
+import { type AnswerShape, answerShapeSchema, type Shapes } from "./shape";
 
 const fileSchema = z.strictObject({
   /** The day of the latest recording. */
@@ -18,13 +18,9 @@ export function readShapes(folder: string): Shapes {
   return shapes;
 }
 
-/** Adds shapes to those in a folder. */
+/** Adds shapes to those in a folder, in place of older ones of the same operation and status. */
 export function writeShapes(folder: string, shapes: Shapes, date: string): void {
-  const all: Record<string, AnswerShape> = { ...readShapes(folder) };
-  for (const [key, shape] of Object.entries(shapes)) {
-    const known = all[key];
-    all[key] = known ? mergeAnswers(known, shape) : shape;
-  }
+  const all: Shapes = { ...readShapes(folder), ...shapes };
   const files = new Map<string, Record<string, AnswerShape>>();
   for (const key of Object.keys(all).sort()) {
     const name = fileOf(key);

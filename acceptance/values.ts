@@ -25,6 +25,8 @@ export interface CaseValues {
   readonly again: Values;
   /** Fields that fit each other and change together only. */
   readonly together: readonly string[];
+  /** Another live object of the kind, for fields that have no meaning in the first one. */
+  readonly further?: { readonly name: string; readonly args: Values; readonly changes: Values } | undefined;
 }
 
 /** Why the run cannot do this with what it was given. */
@@ -135,7 +137,16 @@ const adaptations: Readonly<Record<string, Adapt>> = {
     const users = people.self === undefined ? [] : [people.self];
     return {
       args: { ...args, ...(people.group === undefined ? {} : { groups: [people.group] }) },
-      changes: { ...changes, ...(users.length > 0 ? { users } : {}) },
+      changes: {
+        ...changes,
+        ...(users.length > 0 ? { users } : {}),
+        ...(people.group === undefined ? {} : { groups: [] }),
+      },
+      further: {
+        name: "one that counts",
+        args: { kind: "require_approvals_to_merge", branchType: "production", value: 2 },
+        changes: { value: 3, branchType: "development" },
+      },
     };
   },
   ProjectUserPermission: member,
