@@ -100,6 +100,11 @@ export class World {
     return found?.branches.get("main") ?? "";
   }
 
+  /** The key of the first project. */
+  project(): string | undefined {
+    return [...(this.emulator.state.workspaces.get("acme")?.projects.keys() ?? [])][0];
+  }
+
   async close(): Promise<void> {
     await this.client.close();
     await this.proxy?.close();

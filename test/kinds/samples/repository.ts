@@ -3,7 +3,7 @@ import type { Sample } from "./sample";
 export const sample: Sample = {
   args: (index, world) => ({
     name: `Sample ${index}`,
-    project: [...(world.emulator.state.workspaces.get("acme")?.projects.keys() ?? [])][0],
+    project: world.project(),
     description: "One",
     forkPolicy: "no_forks",
     language: "go",

@@ -1,10 +1,17 @@
 /** What the conformance suite needs to know of a kind. */
 import type { Kind, ParentName, Values } from "../../../src/kinds/kind";
-import type { World } from "../support";
+
+/** What samples need to know of the workspace that they are for. */
+export interface SampleWorld {
+  /** The hash of the first commit of a repository. */
+  commit(parent: Values): string;
+  /** The key of a project that is there. */
+  project(): string | undefined;
+}
 
 export interface Sample {
   /** Valid args below a parent. `index` makes them unlike others of the kind. */
-  args(index: number, world: World, parent: Values): Values;
+  args(index: number, world: SampleWorld, parent: Values): Values;
   /** Another value for every field that can be changed in place. */
   readonly changes: Values;
   /** Another value for every field whose change replaces the object. */

@@ -1,0 +1,83 @@
+/** Where the answers of the emulator are otherwise than those of the service. */
+import type { AnswerShape, Shape, Shapes } from "./shape";
+
+/** The headers that a client can need. The others are the business of gateways. */
+const meant =
+  /^(location|content-type|retry-after|link|deprecation|sunset|www-authenticate|content-disposition|x-ratelimit-.*|x-(accepted-)?oauth-scopes|x-credential-type)$/;
+
+export interface AnswerDifference {
+  /** Method, path template and status of the answer that was compared. */
+  readonly operation: string;
+  readonly differences: readonly string[];
+}
+
+/**
+ * Compares the answers to operations that both were asked for.
+ *
+ * @param told What the service answers.
+ * @param emulated What the emulator answers to the same requests.
+ */
+export function compareShapes(told: Shapes, emulated: Shapes): readonly AnswerDifference[] {
+  const found: AnswerDifference[] = [];
+  for (const [key, answer] of Object.entries(told)) {
+    const other = emulated[key];
+    const differences = other ? answerDifferences(answer, other) : statusDifferences(key, told, emulated);
+    if (differences.length > 0) found.push({ operation: key, differences });
+  }
+  return found;
+}
+
+/** An answer with this status is known of one of them alone. */
+function statusDifferences(key: string, told: Shapes, emulated: Shapes): readonly string[] {
+  const [operation, status] = splitKey(key);
+  const there = Object.keys(emulated)
+    .map(splitKey)
+    .filter(([name]) => name === operation)
+    .map(([, code]) => code)
+    // What both answer at times is no contradiction.
+    .filter((code) => told[`${operation} ${code}`] === undefined);
+  return there.length > 0 ? [`status ${status} where the emulator answers ${there.join(" or ")}`] : [];
+}
+
+function splitKey(key: string): readonly [operation: string, status: string] {
+  const at = key.lastIndexOf(" ");
+  return [key.slice(0, at), key.slice(at + 1)];
+}
+
+function answerDifferences(told: AnswerShape, emulated: AnswerShape): readonly string[] {
+  const lacking = (a: AnswerShape, b: AnswerShape) =>
+    a.headers.filter((name) => meant.test(name) && !b.headers.includes(name));
+  const differences = [
+    ...lacking(told, emulated).map((name) => `header ${name}: the emulator lacks it`),
+    ...lacking(emulated, told).map((name) => `header ${name}: the emulator alone has it`),
+  ];
+  if (told.body && emulated.body) return [...differences, ...shapeDifferences(told.body, emulated.body, "")];
+  if (told.body) return [...differences, "body: the emulator has none"];
+  if (emulated.body) return [...differences, "body: the emulator alone has one"];
+  return differences;
+}
+
+function shapeDifferences(told: Shape, emulated: Shape, path: string): readonly string[] {
+  const at = path === "" ? "body" : `field ${path}`;
+  const types = (shape: Shape) => shape.types.filter((type) => type !== "null");
+  const [a, b] = [types(told), types(emulated)];
+  const differences: string[] = [];
+  // Where one of them had nothing but null, nothing can be compared.
+  if (a.length > 0 && b.length > 0 && !a.some((type) => b.includes(type)))
+    return [`${at}: ${a.join(" or ")} where the emulator has ${b.join(" or ")}`];
+  if (told.items && emulated.items)
+    differences.push(...shapeDifferences(told.items, emulated.items, `${path}[]`));
+  if (!told.fields || !emulated.fields) return differences;
+  for (const [name, shape] of Object.entries(told.fields)) {
+    const inner = path === "" ? name : `${path}.${name}`;
+    const other = emulated.fields[name];
+    if (other) differences.push(...shapeDifferences(shape, other, inner));
+    else if (!told.optional?.includes(name)) differences.push(`field ${inner}: the emulator lacks it`);
+    else differences.push(`field ${inner}: the emulator lacks it, and the service at times`);
+  }
+  for (const name of Object.keys(emulated.fields)) {
+    if (told.fields[name] || emulated.optional?.includes(name)) continue;
+    differences.push(`field ${path === "" ? name : `${path}.${name}`}: the emulator alone has it`);
+  }
+  return differences;
+}

@@ -1,0 +1,70 @@
+/** What became of one operation, in words that hold no value: statuses, names of fields and headers. */
+import { z } from "zod";
+import { BitbucketError, PermissionError } from "../src/bitbucket";
+import { StoppedError } from "./client";
+import { GuardError } from "./guard";
+import type { Exchange } from "./observe";
+
+export const verdicts = ["passed", "differs", "not-allowed", "not-possible"] as const;
+
+export interface Outcome {
+  readonly verdict: (typeof verdicts)[number];
+  /** What is otherwise than this project expects, or why it was not possible. */
+  readonly differences: readonly string[];
+}
+
+/** A live object is not as expected. */
+export class Mismatch extends Error {
+  constructor(readonly differences: readonly string[]) {
+    super(differences.join("; "));
+    this.name = "Mismatch";
+  }
+}
+
+/** Carries an operation out. Only what stops the run is thrown. */
+export async function outcomeOf(
+  work: () => Promise<void>,
+  refusals: readonly Exchange[],
+  say: (line: string) => void,
+): Promise<Outcome> {
+  const before = refusals.length;
+  try {
+    await work();
+    return { verdict: "passed", differences: [] };
+  } catch (error) {
+    if (error instanceof StoppedError || error instanceof GuardError) throw error;
+    if (error instanceof Mismatch) return { verdict: "differs", differences: error.differences };
+    say(`    ${error instanceof Error ? error.message : String(error)}`);
+    const refusal = refusals.slice(before).at(-1);
+    if (isNotAllowed(error, refusal))
+      return { verdict: "not-allowed", differences: [textOf(error, refusal)] };
+    return { verdict: "differs", differences: [textOf(error, refusal)] };
+  }
+}
+
+/** What the credential, its user or the workspace's plan may not do. */
+function isNotAllowed(error: unknown, refusal: Exchange | undefined): boolean {
+  if (error instanceof PermissionError) return true;
+  return !(error instanceof BitbucketError) && (refusal?.status === 403 || refusal?.status === 402);
+}
+
+function textOf(error: unknown, refusal: Exchange | undefined): string {
+  if (error instanceof z.ZodError)
+    return `an answer's form: ${error.issues.map((issue) => `${issue.path.join(".")} ${issue.code}`).join(", ")}`;
+  if (refusal) return refusalText(refusal);
+  if (error instanceof BitbucketError) return `no answer that counts: ${error.code}`;
+  return error instanceof Error ? error.name : "unknown";
+}
+
+/** Method, path, status and the names of the fields that it was refused for. */
+export function refusalText({ method, template, status, body }: Exchange): string {
+  const parsed = z.object({ error: z.object({ fields: z.unknown() }) }).safeParse(body);
+  const fields = parsed.success ? parsed.data.error.fields : undefined;
+  const names = fields && typeof fields === "object" && !Array.isArray(fields) ? Object.keys(fields) : [];
+  return `${method} ${template} → ${status}${names.length > 0 ? `, fields: ${names.filter(isName).join(", ")}` : ""}`;
+}
+
+/** Whether a text is the name of a field or header, and no value. */
+export function isName(text: string): boolean {
+  return /^[A-Za-z_$][A-Za-z0-9_$.-]{0,40}$/.test(text) && !/[0-9a-f]{8}/i.test(text);
+}

@@ -1,0 +1,13 @@
+import { evidence, type Probe } from "../probe";
+
+export const credentialHeaders: Probe = {
+  id: "credential-headers",
+  question: "Do answers carry `X-Credential-Type` and `X-OAuth-Scopes`?",
+  async run(ask) {
+    const seen = await ask.get("/user");
+    const headers = ["x-credential-type", "x-oauth-scopes", "x-accepted-oauth-scopes"];
+    const holds = headers.slice(0, 2).every((name) => seen.headers[name] !== undefined);
+    // A 403 is what an access token gets, and as good an answer.
+    return { verdict: holds ? "yes" : "no", evidence: [evidence(seen, { headers })] };
+  },
+};

@@ -1,0 +1,76 @@
+/** Writes what a run found: the results, the page and the README's sentence drawn from them, and recorded shapes. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type AnswerDifference, compareShapes } from "./compare";
+import { mergeResults, type Results, readResults, type Target, type When } from "./results";
+import type { RunResult } from "./run";
+import { writeShapes } from "./shapeFiles";
+import { verifiedPage, withSentence } from "./verified";
+
+export interface Differences {
+  /** Operations on kinds that did not end as they should. */
+  readonly operations: readonly string[];
+  /** Probes with another answer than the emulator's. */
+  readonly probes: readonly string[];
+  readonly answers: readonly AnswerDifference[];
+}
+
+/** What is otherwise in a run than in its rehearsal on the emulator. */
+export function differencesOf(run: RunResult, rehearsal: RunResult): Differences {
+  const operations = run.operations.flatMap(({ kind, parent, operation, verdict, differences }) =>
+    verdict === "differs" ? [`${kind} (${parent}), ${operation}: ${differences.join("; ")}`] : [],
+  );
+  const probes = run.probes.flatMap(({ id, verdict }) => {
+    const other = rehearsal.probes.find((probe) => probe.id === id)?.verdict;
+    const isSaid = verdict === "yes" || verdict === "no" || verdict === "other";
+    return isSaid && other !== undefined && verdict !== other
+      ? [`${id}: ${verdict}, where the emulator says ${other.replace("-", " ")}`]
+      : [];
+  });
+  return { operations, probes, answers: compareShapes(run.shapes, rehearsal.shapes) };
+}
+
+/** The files of one project or folder. */
+export function filesIn(folder: string) {
+  return {
+    results: join(folder, "acceptance", "results.json"),
+    shapes: join(folder, "acceptance", "shapes"),
+    page: join(folder, "docs", "verified.md"),
+    readme: join(folder, "README.md"),
+  };
+}
+
+export interface ReportOptions {
+  readonly folder: string;
+  readonly target: Target;
+  readonly run: RunResult;
+  readonly rehearsal: RunResult;
+  readonly differences: Differences;
+  readonly when: When;
+  readonly record: boolean;
+}
+
+export function writeReport(options: ReportOptions): Results {
+  const { folder, target, run, rehearsal, differences, when, record } = options;
+  const files = filesIn(folder);
+  let results = readResults(files.results);
+  if (target === "service") results = mergeResults(results, "emulator", rehearsal, [], when);
+  results = mergeResults(results, target, run, differences.answers, when);
+  write(files.results, `${JSON.stringify(results, undefined, 2)}\n`);
+  writeTexts(folder, results);
+  if (record) writeShapes(files.shapes, run.shapes, when.date);
+  return results;
+}
+
+/** The page, and the README's sentence. */
+export function writeTexts(folder: string, results: Results): void {
+  const files = filesIn(folder);
+  write(files.page, verifiedPage(results));
+  if (existsSync(files.readme))
+    writeFileSync(files.readme, withSentence(readFileSync(files.readme, "utf8"), results));
+}
+
+function write(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}

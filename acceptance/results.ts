@@ -1,0 +1,163 @@
+/** What was verified, on the service and on the emulator: `acceptance/results.json`, merged over all runs. */
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import type { AnswerDifference } from "./compare";
+import { verdicts } from "./outcome";
+import { probeVerdicts } from "./probe";
+import type { RunResult } from "./run";
+
+/** Names, statuses and fixed words: what a value could hide in does not pass. */
+const plain = z.string().max(300);
+
+const when = {
+  /** The day of the run, in UTC. */
+  date: z.iso.date(),
+  /** The version of this project. */
+  version: z.string(),
+  /** The type of the credential. */
+  credential: z.string(),
+};
+
+const outcome = z.strictObject({ ...when, verdict: z.enum(verdicts), differences: z.array(plain) });
+
+const probeAnswer = z.strictObject({
+  ...when,
+  verdict: z.enum(probeVerdicts),
+  evidence: z.array(
+    z.strictObject({
+      request: plain,
+      status: z.number().int(),
+      headers: z.array(plain).optional(),
+      fields: z.array(plain).optional(),
+    }),
+  ),
+  note: plain.optional(),
+});
+
+const answers = z.strictObject({ ...when, differences: z.array(plain) });
+
+export const resultsSchema = z.strictObject({
+  operations: z.array(
+    z.strictObject({
+      kind: z.string(),
+      parent: z.string(),
+      operation: z.string(),
+      service: outcome.optional(),
+      emulator: outcome.optional(),
+    }),
+  ),
+  probes: z.array(
+    z.strictObject({
+      id: z.string(),
+      service: probeAnswer.optional(),
+      emulator: probeAnswer.optional(),
+    }),
+  ),
+  /** Operations of the API whose answers are otherwise than the emulator's. */
+  answers: z.array(
+    z.strictObject({ operation: z.string(), service: answers.optional(), emulator: answers.optional() }),
+  ),
+});
+
+export type Results = z.output<typeof resultsSchema>;
+
+/** Where a run was made. */
+export type Target = "service" | "emulator";
+
+export type When = Readonly<{ date: string; version: string; credential: string }>;
+
+export const noResults: Results = { operations: [], probes: [], answers: [] };
+
+/** @throws {z.ZodError} where the file is not of this form. */
+export function readResults(file: string): Results {
+  try {
+    return resultsSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return noResults;
+    throw error;
+  }
+}
+
+/** Adds what one run found. What a run could not do takes nothing away from what an earlier one saw. */
+export function mergeResults(
+  known: Results,
+  target: Target,
+  run: Pick<RunResult, "operations" | "probes" | "shapes">,
+  answerDifferences: readonly AnswerDifference[],
+  when: When,
+): Results {
+  const operations = mergeBy(
+    known.operations,
+    run.operations.map(({ kind, parent, operation, ...found }) => ({
+      kind,
+      parent,
+      operation,
+      [target]: { ...when, ...found },
+    })),
+    ({ kind, parent, operation }) => `${kind} ${parent} ${operation}`,
+    target,
+  );
+  const probes = mergeBy(
+    known.probes,
+    run.probes.map(({ id, ...found }) => ({ id, [target]: { ...when, ...found } })),
+    ({ id }) => id,
+    target,
+  );
+  return resultsSchema.parse({
+    operations,
+    probes,
+    answers: mergeAnswers(known.answers, target, run, answerDifferences, when),
+  });
+}
+
+type Entry = { readonly [Name in Target]?: { readonly verdict: string } | undefined };
+
+function mergeBy<Item extends Entry>(
+  known: readonly Item[],
+  news: readonly Item[],
+  key: (item: Item) => string,
+  target: Target,
+): Item[] {
+  const all = new Map(known.map((item) => [key(item), item]));
+  for (const item of news) {
+    const before = all.get(key(item));
+    all.set(key(item), isLess(before?.[target], item[target]) ? (before ?? item) : { ...before, ...item });
+  }
+  return [...all.values()];
+}
+
+/** Whether a run could not do what an earlier one did. */
+function isLess(before: Entry[Target], now: Entry[Target]): boolean {
+  const isOpen = (verdict: string | undefined) => verdict === "not-allowed" || verdict === "not-possible";
+  return before !== undefined && !isOpen(before.verdict) && isOpen(now?.verdict);
+}
+
+function mergeAnswers(
+  known: Results["answers"],
+  target: Target,
+  { shapes }: Pick<RunResult, "shapes">,
+  news: readonly AnswerDifference[],
+  when: When,
+): Results["answers"] {
+  const all = new Map<string, Results["answers"][number]>();
+  for (const entry of known) {
+    // What was compared again and is alike now is no difference any more.
+    const kept = shapes[entry.operation] ? { ...entry, [target]: undefined } : entry;
+    if (kept.service || kept.emulator) all.set(entry.operation, kept);
+  }
+  for (const { operation, differences } of news)
+    all.set(operation, {
+      ...all.get(operation),
+      operation,
+      [target]: { ...when, differences: [...differences] },
+    });
+  return [...all.values()].sort((a, b) => (a.operation < b.operation ? -1 : 1));
+}
+
+/** The day of the latest run on the service, or undefined where there was none. */
+export function verifiedOn(results: Results): string | undefined {
+  const dates = [...results.operations, ...results.probes].flatMap(({ service }) =>
+    service && service.verdict !== "not-allowed" && service.verdict !== "not-possible" ? [service.date] : [],
+  );
+  return dates.sort().at(-1);
+}

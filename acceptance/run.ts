@@ -1,0 +1,159 @@
+/** One run against one API: the service, or an emulator. */
+import { type Client, createClient } from "../src/bitbucket";
+import { Control, GuardedClient, isAnswer, StoppedError, sentBy } from "./client";
+import { Guard } from "./guard";
+import { findLeftovers, removeLeftovers } from "./leftovers";
+import { Names } from "./names";
+import { type Exchange, observe } from "./observe";
+import { type Case, type OperationOutcome, runCase } from "./operations";
+import { refusalText } from "./outcome";
+import { type Answer, Asking, type Probe } from "./probe";
+import { Scratch } from "./scratch";
+import { ShapeCollector, type Shapes } from "./shape";
+import type { People } from "./values";
+import { markerOf, selfOf } from "./workspace";
+
+export interface RunOptions {
+  readonly client: Client;
+  readonly workspace: string;
+  readonly cases: readonly Case[];
+  readonly probes: readonly Probe[];
+  readonly member?: string | undefined;
+  readonly group?: string | undefined;
+  readonly control?: Control;
+  /** Shows a line to the user. */
+  readonly say?: (line: string) => void;
+  readonly pause?: (milliseconds: number) => Promise<unknown>;
+}
+
+export interface ProbeOutcome extends Answer {
+  readonly id: string;
+}
+
+export interface RunResult {
+  readonly operations: readonly OperationOutcome[];
+  readonly probes: readonly ProbeOutcome[];
+  readonly shapes: Shapes;
+  /** All requests, those of cleaning up included. */
+  readonly requests: number;
+  readonly stopped: StoppedError["reason"] | undefined;
+  /** What could not be deleted at the end. */
+  readonly left: readonly string[];
+}
+
+/**
+ * Checks the workspace, deletes what earlier runs left, carries everything out and deletes what it created.
+ *
+ * @throws {NotMarkedError} before any write in a workspace that was not marked for it.
+ */
+export async function runAcceptance(options: RunOptions): Promise<RunResult> {
+  const { client, say = () => {}, control = new Control() } = options;
+  const collector = new ShapeCollector();
+  const exchanges: Exchange[] = [];
+  const refusals: Exchange[] = [];
+  const watching = observe(client.baseUrl, (exchange) => {
+    collector.take(exchange);
+    exchanges.push(exchange);
+    if (exchange.status >= 400) refusals.push(exchange);
+  });
+  const before = sentBy(client);
+  const operations: OperationOutcome[] = [];
+  const probes: ProbeOutcome[] = [];
+  let stopped: RunResult["stopped"];
+  try {
+    const session = await prepare(options, control);
+    const { scratch, people } = session;
+    await session.clean(say);
+    try {
+      if (options.cases.length > 0 || options.probes.length > 0) await scratch.begin();
+      for (const one of options.cases) {
+        say(`  ${one.kind.name} of ${one.parent === "account" ? "an account" : `a ${one.parent}`}`);
+        operations.push(...(await runCase(scratch, one, { refusals, say })));
+      }
+      const asBearer = () => bearer(client);
+      const ask = new Asking(scratch, exchanges, asBearer);
+      for (const probe of options.probes) {
+        say(`  probe ${probe.id}`);
+        probes.push({ id: probe.id, ...(await answerOf(probe, ask, people, refusals, say)) });
+      }
+    } catch (error) {
+      if (!(error instanceof StoppedError)) throw error;
+      stopped = error.reason;
+    } finally {
+      session.left = await session.clean(say);
+    }
+    return {
+      operations,
+      probes,
+      shapes: collector.shapes,
+      requests: sentBy(client) - before,
+      stopped,
+      left: session.left,
+    };
+  } finally {
+    watching.stop();
+  }
+}
+
+/** Deletes what earlier runs left, and does nothing else. */
+export async function cleanAlone(options: RunOptions): Promise<readonly string[]> {
+  const session = await prepare(options, options.control ?? new Control());
+  return session.clean(options.say ?? (() => {}));
+}
+
+async function prepare(options: RunOptions, control: Control) {
+  const { workspace, member, group, pause } = options;
+  const names = new Names(await markerOf(options.client, workspace));
+  const self = await selfOf(options.client);
+  const client = new GuardedClient(options.client, new Guard(workspace, names, self), control);
+  const people: People = { self, member, group };
+  return {
+    people,
+    scratch: new Scratch(client, workspace, names, people),
+    left: [] as readonly string[],
+    clean: (say: (line: string) => void) =>
+      control.clean(async () => {
+        const { leftovers, unreadable } = await findLeftovers(client, workspace, names, self);
+        for (const what of unreadable) say(`  cannot be listed, so nothing is deleted: ${what}`);
+        const others = leftovers.filter(({ name }) => !name.toLowerCase().includes(names.token));
+        if (others.length > 0) say(`  ${others.length} left by earlier runs: deleted`);
+        const failed = await removeLeftovers(client, leftovers, pause);
+        for (const what of failed) say(`  could not be deleted: ${what}`);
+        return failed;
+      }),
+  };
+}
+
+async function answerOf(
+  probe: Probe,
+  ask: Asking,
+  people: People,
+  refusals: readonly Exchange[],
+  say: (line: string) => void,
+): Promise<Answer> {
+  const before = refusals.length;
+  try {
+    return await probe.run(ask);
+  } catch (error) {
+    if (!isAnswer(error)) throw error;
+    // What the probe needed first was refused.
+    say(`    ${error.message}`);
+    const refused = refusals.slice(before).slice(-1);
+    return {
+      verdict: people.self === undefined || error.status === 403 ? "not-allowed" : "not-possible",
+      evidence: refused.map((one) => ({ request: `${one.method} ${one.template}`, status: one.status })),
+      ...(refused[0] ? { note: `what it needs was refused: ${refusalText(refused[0])}` } : {}),
+    };
+  }
+}
+
+/** The same credential as a bearer token: it can read, and no more. */
+function bearer(client: Client): Client {
+  const { credentials } = client;
+  if (credentials.type === "oauth-client") throw new Error("an OAuth consumer has no token to send");
+  return createClient({
+    credentials: { type: "workspace", token: credentials.token },
+    baseUrl: client.baseUrl,
+    readOnly: true,
+  });
+}

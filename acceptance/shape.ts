@@ -1,0 +1,111 @@
+/** The shape of answers: names and types, statuses and names of headers. It holds no value. */
+import { z } from "zod";
+import type { Exchange } from "./observe";
+import { isName } from "./outcome";
+
+/** What stands at one place of an answer's body. */
+export interface Shape {
+  /** `string`, `number`, `boolean`, `null`, `object`, `array`. Sorted. */
+  readonly types: readonly string[];
+  readonly fields?: Readonly<Record<string, Shape>> | undefined;
+  /** Fields that some of the answers lack. */
+  readonly optional?: readonly string[] | undefined;
+  readonly items?: Shape | undefined;
+}
+
+export const shapeSchema: z.ZodType<Shape> = z.lazy(() =>
+  z.strictObject({
+    types: z.array(z.enum(["array", "boolean", "null", "number", "object", "string"])),
+    fields: z.record(z.string(), shapeSchema).optional(),
+    optional: z.array(z.string()).optional(),
+    items: shapeSchema.optional(),
+  }),
+);
+
+/** The shape of an operation's answers of one status. */
+export interface AnswerShape {
+  /** Names of the headers that all of the answers have. */
+  readonly headers: readonly string[];
+  /** Undefined where the answers have no body. */
+  readonly body?: Shape | undefined;
+}
+
+export const answerShapeSchema = z.strictObject({
+  headers: z.array(z.string()),
+  body: shapeSchema.optional(),
+});
+
+/** By method, path template and status: `POST /repositories/{}/{} 201`. */
+export type Shapes = Readonly<Record<string, AnswerShape>>;
+
+/** Collects the shapes of all answers that it is shown. */
+export class ShapeCollector {
+  readonly #shapes = new Map<string, AnswerShape>();
+
+  take({ method, template, status, headers, body }: Exchange): void {
+    const key = `${method} ${template} ${status}`;
+    const shape: AnswerShape = {
+      headers: Object.keys(headers).filter(isName).sort(),
+      ...(body === undefined ? {} : { body: shapeOf(body) }),
+    };
+    const known = this.#shapes.get(key);
+    this.#shapes.set(key, known ? mergeAnswers(known, shape) : shape);
+  }
+
+  get shapes(): Shapes {
+    return Object.fromEntries([...this.#shapes].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+}
+
+export function shapeOf(value: unknown): Shape {
+  if (value === null) return { types: ["null"] };
+  if (Array.isArray(value)) {
+    const items = value.map(shapeOf);
+    const [first, ...rest] = items;
+    return { types: ["array"], ...(first ? { items: rest.reduce(mergeShapes, first) } : {}) };
+  }
+  if (typeof value !== "object") return { types: [typeof value] };
+  const fields: Record<string, Shape> = {};
+  for (const [name, inner] of Object.entries(value)) {
+    // A name that could be somebody's value stands for all such names.
+    const shown = isName(name) ? name : "{}";
+    const known = Object.hasOwn(fields, shown) ? fields[shown] : undefined;
+    fields[shown] = known ? mergeShapes(known, shapeOf(inner)) : shapeOf(inner);
+  }
+  return { types: ["object"], fields: sorted(fields) };
+}
+
+export function mergeAnswers(a: AnswerShape, b: AnswerShape): AnswerShape {
+  const body = a.body && b.body ? mergeShapes(a.body, b.body) : (a.body ?? b.body);
+  return {
+    headers: a.headers.filter((name) => b.headers.includes(name)),
+    ...(body ? { body } : {}),
+  };
+}
+
+export function mergeShapes(a: Shape, b: Shape): Shape {
+  const types = [...new Set([...a.types, ...b.types])].sort();
+  const items = a.items && b.items ? mergeShapes(a.items, b.items) : (a.items ?? b.items);
+  const optional = new Set([...(a.optional ?? []), ...(b.optional ?? [])]);
+  let fields = a.fields ?? b.fields;
+  if (a.fields && b.fields) {
+    const both: Record<string, Shape> = {};
+    for (const name of new Set([...Object.keys(a.fields), ...Object.keys(b.fields)])) {
+      const [left, right] = [a.fields[name], b.fields[name]];
+      const shape = left && right ? mergeShapes(left, right) : (left ?? right);
+      if (shape) both[name] = shape;
+      if (!left || !right) optional.add(name);
+    }
+    fields = sorted(both);
+  }
+  return {
+    types,
+    ...(fields ? { fields } : {}),
+    ...(optional.size > 0 ? { optional: [...optional].sort() } : {}),
+    ...(items ? { items } : {}),
+  };
+}
+
+function sorted(fields: Readonly<Record<string, Shape>>): Record<string, Shape> {
+  return Object.fromEntries(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
