@@ -21,6 +21,7 @@ import {
 import type { Values } from "./kinds/kind";
 import { LiveReader, readText } from "./live";
 import {
+  allowedDeletions,
   budgetWarning,
   checkProtected,
   checkSafety,
@@ -29,25 +30,29 @@ import {
   limitsFrom,
   liveLook,
   missingScopes,
+  NothingDeclaredError,
   ProtectedError,
   placedIn,
   placesOf,
   planOf,
   preflight,
   type Renames,
-  readState,
   renameHints,
   renameNotes,
   renamesOf,
   requestsFor,
   SafetyLimitError,
+  type StateReading,
   type StateResource,
+  SuspectedRenameError,
+  UnreadableStateError,
   underNewNames,
-  wholeNumber,
+  unreadableText,
 } from "./plan";
 import { Needs } from "./plan/needs";
 import { notSupplied } from "./plan/notSupplied";
 import { namesUsers, withUsers } from "./plan/users";
+import { checksItself, programState } from "./programEnd";
 import { Lifecycle } from "./provider/lifecycle";
 import { adoptsAll, clientFrom, sharedReads } from "./provider/session";
 import { resourceClass } from "./resource";
@@ -68,6 +73,7 @@ const saidWhy = 32;
 
 /** Registers every resource of the current stack. */
 async function run(): Promise<void> {
+  checksItself();
   try {
     await register();
   } catch (error) {
@@ -91,7 +97,10 @@ function textOf(error: unknown): string {
   const known = [
     DesiredStateError,
     SafetyLimitError,
+    NothingDeclaredError,
     ProtectedError,
+    SuspectedRenameError,
+    UnreadableStateError,
     SettingError,
     BitbucketError,
     MissingScopesError,
@@ -105,7 +114,7 @@ function textOf(error: unknown): string {
 
 async function register(): Promise<void> {
   const config = new pulumi.Config();
-  const state = readState(pulumi.getStack());
+  const state = programState();
   const place = locateStack(projectRoot(), pulumi.getStack());
   const whole = await loadStack(place.path);
   const places = heldPlaces(process.env.BITBUCKET_SHARD_PLACES);
@@ -140,14 +149,17 @@ async function register(): Promise<void> {
       name: resource.name,
       args: withSecrets(resolved?.get(resource) ?? resource.args, secrets) as Values,
     }));
-    const held = await state;
+    const held = await resourcesOf(await state);
     const renames = await renamesOf(desired, held ?? [], liveLook(live));
     for (const line of renameNotes(renames)) await pulumi.log.info(line);
-    for (const line of renameHints(renames)) await pulumi.log.warn(line);
+    const hints = renameHints(renames);
+    // A preview shows the whole of what would be done; an apply must not lose what was only renamed.
+    if (hints.length > 0 && !pulumi.runtime.isDryRun()) throw new SuspectedRenameError(hints);
+    for (const line of hints) await pulumi.log.warn(line);
     const applied = held && underNewNames(held, renames.former);
     await checkPlaces(whole, stack, applied ?? []);
     const removals = await unmanagedIn(whole, place, desired, applied, live);
-    await checkPlan(desired, applied, removals, client, bitbucket);
+    if (applied) await checkPlan(stack, desired, applied, removals, client, bitbucket);
     keepNoStackTraces();
     const registration = new Registration(stack.workspace, desired, renames.former);
     registration.register();
@@ -156,6 +168,14 @@ async function register(): Promise<void> {
   } finally {
     await client.close();
   }
+}
+
+/** What the state holds; undefined in a preview that cannot read it. */
+async function resourcesOf(reading: StateReading): Promise<readonly StateResource[] | undefined> {
+  if ("resources" in reading) return reading.resources;
+  if (!pulumi.runtime.isDryRun()) throw new UnreadableStateError(reading.reason, pulumi.getStack());
+  await pulumi.log.warn(unreadableText(reading.reason, pulumi.getStack(), "An apply would stop at that."));
+  return undefined;
 }
 
 /** Says what is there and not managed, as far as the YAML asks for that, and gives what is to be removed. */
@@ -266,19 +286,14 @@ class MissingScopesError extends Error {}
 
 /** Stops before the first change where a plan destroys too much, or the credential cannot carry it out. */
 async function checkPlan(
+  stack: DesiredStack,
   desired: readonly Ready[],
-  state: Awaited<ReturnType<typeof readState>>,
+  state: readonly StateResource[],
   removals: readonly Unmanaged[],
   client: Client,
   config: pulumi.Config,
 ): Promise<void> {
-  if (!state) {
-    await pulumi.log.info(
-      "The stack's state could not be read with `pulumi stack export`: safety limits and scopes were not checked.",
-    );
-    return;
-  }
-  const managed = planOf(desired, state);
+  const managed = planOf(desired, state, stack.workspace);
   const plan = withRemovals(managed, removals);
   const placed = placedIn(
     desired.map(({ resource }) => resource),
@@ -293,7 +308,7 @@ async function checkPlan(
   // In a preview, the engine says it beside all other changes.
   if (!pulumi.runtime.isDryRun())
     checkProtected(managed.changes.filter(({ operation }) => operation === "delete"));
-  checkSafety(plan, limits, wholeNumber("BITBUCKET_ALLOW_DELETIONS", process.env.BITBUCKET_ALLOW_DELETIONS));
+  checkSafety(plan, limits, allowedDeletions(process.env));
 
   const asked = placed.filter(({ along }) => !along);
   const missing = missingScopes(preflight(asked, client.credentials.type), await grantedScopes(client));

@@ -1,9 +1,9 @@
 /** From a kind to its resource class, for people's own Pulumi programs and for the one that runs YAML. */
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { takesAlong } from "./kinds/deletion";
 import { defaultsOf, type Kind, metaOf, type ParentName, secretFieldsOf, type Values } from "./kinds/kind";
 import { registerLean } from "./leanRegistration";
+import { watchProgram } from "./programEnd";
 import { providerKey, providerText } from "./provider/dynamic";
 import { typePrefix, typeToken } from "./provider/type";
 
@@ -46,27 +46,24 @@ export interface ResourceClass<K extends Kind> {
 /** Resources that are protected for what `deletion` says of them, and not because a program's author said so. */
 const guarded = new WeakSet<pulumi.Resource>();
 
-/** Resources that take along what belongs to them when they are deleted. */
-const takingAlong = new WeakSet<pulumi.Resource>();
-
 /**
- * What becomes of a resource when it, or what it belongs to, is deleted.
- *
  * The engine refuses in the preview what the provider would refuse in the middle of an apply. It would protect all that
  * is below a protected resource as well: then a webhook could not be deleted that is in a repository which must not be.
- * What goes with its owner is not deleted by itself: it takes no requests, and where the owner stays after all, so does
- * what is in it.
+ *
+ * What goes with its owner takes no request, but the engine's `deletedWith` does not say that: with it, the engine
+ * would take such a resource out of the state without asking the provider, and before the owner's deletion is refused.
  */
 function lifecycle(refuses: boolean, parent: pulumi.Resource | undefined): pulumi.CustomResourceOptions {
-  return {
-    ...(refuses ? { protect: true } : parent && guarded.has(parent) ? { protect: false } : {}),
-    ...(parent && takingAlong.has(parent) ? { deletedWith: parent } : {}),
-  };
+  if (refuses) return { protect: true };
+  return parent && guarded.has(parent) ? { protect: false } : {};
 }
 
 function isProtected(resource: pulumi.Resource | undefined): boolean {
   return (resource as { readonly __protect?: boolean } | undefined)?.__protect === true;
 }
+
+// Also a program whose list came out empty, and that makes none of them, is looked at.
+watchProgram();
 
 /** The resource class of a kind. */
 export function resourceClass<K extends Kind>(kind: K): ResourceClass<K> {
@@ -82,6 +79,7 @@ export function resourceClass<K extends Kind>(kind: K): ResourceClass<K> {
         (field) => !(field in args) && !(field in derived),
       );
       const refuses = kind.refuseDelete?.(args) !== undefined;
+      watchProgram();
       registerLean(typePrefix);
       const restore = hideStackTraces();
       try {
@@ -109,7 +107,6 @@ export function resourceClass<K extends Kind>(kind: K): ResourceClass<K> {
         restore();
       }
       if (refuses && options.protect === undefined && !isProtected(options.parent)) guarded.add(this);
-      if (takesAlong(kind, args)) takingAlong.add(this);
       this.#fill();
     }
 

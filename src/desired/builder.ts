@@ -158,9 +158,10 @@ export class Builder {
     }
   }
 
-  #renamedFrom(key: string, origin: MapNode): string | undefined {
+  #renamedFrom(key: string, origin: MapNode): string | null | undefined {
     const node = origin.entries.get("renamedFrom")?.value;
-    if (!node || isNull(node) || node.type === "broken") return undefined;
+    if (!node || node.type === "broken") return undefined;
+    if (isNull(node)) return null;
     const former =
       node.type === "scalar" && typeof node.value !== "boolean" ? String(node.source ?? node.value) : "";
     if (former === "")

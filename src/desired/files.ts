@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import picomatch from "picomatch";
 import { DesiredStateError, type Diagnostics, type Position, suggest } from "./diagnostics";
-import { isNull, type MapNode, type Node } from "./node";
+import { isNull, type MapNode } from "./node";
 import { parseYaml } from "./parse";
 
 const largest = 10 * 1024 * 1024;
@@ -176,14 +176,19 @@ class Reader {
     if (text === undefined) return undefined;
     const content = parseYaml(name, text, this.diagnostics);
     if (!content || content.type === "broken") return undefined;
-    const map: Node = isNull(content)
-      ? { type: "map", position: content.position, entries: new Map() }
-      : content;
-    if (map.type !== "map") {
-      this.diagnostics.error(map.position, 'must be a map with keys such as "workspace" and "repositories"');
+    if (isNull(content)) {
+      // A file that was cut off or emptied by mistake would take away all that it declared.
+      this.diagnostics.error(content.position, "is empty. If that is meant, write {} into it");
       return undefined;
     }
-    return { name, path: real, content: map };
+    if (content.type !== "map") {
+      this.diagnostics.error(
+        content.position,
+        'must be a map with keys such as "workspace" and "repositories"',
+      );
+      return undefined;
+    }
+    return { name, path: real, content };
   }
 
   #includes(content: MapNode, file: string): { path: string; from: Position }[] {

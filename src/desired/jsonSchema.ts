@@ -220,7 +220,8 @@ function profileProperties(): Record<(typeof profileKeys)[number], Schema> {
 function entryProperties(): Record<(typeof entryKeys)[number], Schema> {
   return {
     renamedFrom: {
-      description: "The key that it had before: it is renamed, and not deleted and made anew.",
+      description:
+        "The key that it had before: it is renamed, and not deleted and made anew. With null it is no rename: what had another key is deleted, and this one is made anew.",
       ...nullable({ type: "string", minLength: 1 }),
     },
   };

@@ -25,7 +25,7 @@ const refusedKeys = new Set(["__proto__", "constructor"]);
 /**
  * @param file The name to report.
  * @param text The content, without any byte that is not UTF-8.
- * @returns The content, or undefined if it cannot be read at all. An empty file is an empty map.
+ * @returns The content, or undefined if it cannot be read at all. An empty file holds null.
  */
 export function parseYaml(file: string, text: string, diagnostics: Diagnostics): Node | undefined {
   const lines = new LineCounter();

@@ -11,8 +11,8 @@ export interface DesiredResource {
   /** Unique among all of the kind: `PLAT`, `api`, `api:ci`, `api:Production:DB_URL`, or `ci` for one of the workspace. */
   readonly name: string;
   readonly parent?: DesiredResource | undefined;
-  /** The key that it had in its map before it was renamed, where that is written. */
-  readonly renamedFrom?: string | undefined;
+  /** The key that it had in its map before it was renamed, where that is written; null: it is another thing. */
+  readonly renamedFrom?: string | null | undefined;
   /** What shall become of what is not declared in it: of repositories and projects. */
   readonly unmanaged?: PolicyLayer | undefined;
   /** What was written, checked. Secrets are references; no defaults of the kind are filled in. */

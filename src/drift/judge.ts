@@ -257,7 +257,7 @@ export class Judge {
     const note = held.condemned
       ? "It was replaced by another, and is still to be deleted."
       : refusal
-        ? 'It is protected: an apply refuses to delete it until "deletion: allow" was written for it and applied.'
+        ? 'It is protected: an apply refuses to delete it until deletion: "allow" was written for it and applied.'
         : undefined;
     this.#add(subject, {
       case: "pending",

@@ -25,7 +25,7 @@ export function deletion<const Allowed extends readonly ["forbid", ...Deletion[]
 export function refuseDeletion(title: string, name: string, state: Values): string | undefined {
   if (state.deletion !== "forbid" && state.deletion !== undefined) return undefined;
   return (
-    `The ${title} ${name} is protected from deletion. If it shall go, write "deletion: allow" for it, ` +
+    `The ${title} ${name} is protected from deletion. If it shall go, write deletion: "allow" for it, ` +
     `run "pulumi up", and then remove it.`
   );
 }

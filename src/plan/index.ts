@@ -1,13 +1,22 @@
 export { type Existing, existingOf, existingText } from "./existing";
-export { liveLook, renameHints, renameNotes } from "./moveNotes";
-export { type LiveLook, type Renames, renamesOf, type Suspected, underNewNames } from "./moves";
+export { liveLook, renameHints, renameNotes, SuspectedRenameError } from "./moveNotes";
+export {
+  differsInNameOnly,
+  type LiveLook,
+  type Renames,
+  renamesOf,
+  type Suspected,
+  underNewNames,
+} from "./moves";
 export { placesOf } from "./places";
 export { type Desired, type Plan, type Planned, planOf } from "./plan";
 export { budgetWarning, type RequestEstimate, requestsFor } from "./requests";
 export {
+  allowedDeletions,
   checkProtected,
   checkSafety,
   limitsFrom,
+  NothingDeclaredError,
   ProtectedError,
   SafetyLimitError,
   wholeNumber,
@@ -32,5 +41,13 @@ export {
   scopesOfStack,
   withStandIns,
 } from "./stackScopes";
-export { type Applied, readState, resourcesIn, type StateResource } from "./state";
+export {
+  type Applied,
+  readState,
+  resourcesIn,
+  type StateReading,
+  type StateResource,
+  UnreadableStateError,
+  unreadableText,
+} from "./state";
 export { namesUsers } from "./users";

@@ -24,14 +24,22 @@ export function renameHints({ suspected }: Renames): string[] {
   return suspected.map(hint);
 }
 
+/** Something with a history would be deleted and made anew, and nobody said that it is no rename. */
+export class SuspectedRenameError extends Error {
+  constructor(hints: readonly string[], outcome = "Nothing was changed.") {
+    super([...hints, outcome].join("\n"));
+    this.name = "SuspectedRenameError";
+  }
+}
+
 function hint({ resource, state }: Suspected): string {
   const { position, kind, name } = resource;
   const key = state.name.split(":").at(-1);
   return (
     `${position.file}:${position.line}:${position.column} ${position.path}: the ${kind.title} ${name} appeared, and ` +
     `${state.name} vanished, which was the same but for its name. As it is written, ${state.name} is deleted, and ` +
-    `${name} is made anew and empty. If it was renamed, write "renamedFrom: ${key}" for ${name}: then it keeps its UUID ` +
-    "and all that it holds."
+    `${name} is made anew and empty: an apply stops at that. If it was renamed, write "renamedFrom: ${key}" for ${name}: ` +
+    'then it keeps its UUID and all that it holds. If it is another one, write "renamedFrom: null".'
   );
 }
 

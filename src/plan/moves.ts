@@ -167,11 +167,11 @@ class Matcher {
     return state.filter(({ urn }) => !this.#takenBy.has(urn));
   }
 
-  /** `renamedFrom`: what had this key below the same parent. */
+  /** `renamedFrom`: what had this key below the same parent. With null, it is another thing. */
   #asSaid(one: Wanted): void {
     const { resource } = one;
     const { kind, parent, renamedFrom } = resource;
-    if (renamedFrom === undefined) return;
+    if (renamedFrom === undefined || renamedFrom === null) return;
     const owner = parent && this.#held.get(parent);
     const prefix = parent && owner ? this.#structure.namePrefix(kind, parent.kind) + owner.name : "";
     const name = [prefix, renamedFrom].filter((part) => part !== "").join(":");
@@ -223,6 +223,15 @@ class Matcher {
     for (const { one, found } of candidates) {
       const [first] = found;
       if (!first) continue;
+      if (one.resource.renamedFrom === null) {
+        this.#problem(
+          one,
+          `cannot be another ${one.resource.kind.title} than "${first.name}" of the state: it has the same natural key, ` +
+            "and both cannot be there at once. Take null out, or remove the old one in a run of its own",
+          ["renamedFrom"],
+        );
+        continue;
+      }
       const rivals = candidates.filter((other) => other.one !== one && other.found.includes(first));
       if (found.length > 1 || rivals.length > 0) {
         this.#problem(
@@ -276,7 +285,8 @@ class Matcher {
       const together = (values: Values) => project(values) === project(one.args);
       const [former, another] = free.filter(({ outputs }) => together(outputs));
       const alone = open.filter(({ args }) => together(args)).length === 1;
-      if (!former || another || !alone || !differsInNameOnly(kind, former.outputs, one.args)) continue;
+      if (!former || another || !alone || one.resource.renamedFrom === null) continue;
+      if (!differsInNameOnly(kind, former.outputs, one.args)) continue;
       this.#suspected.push({ resource: one.resource, state: former });
     }
   }
@@ -333,7 +343,8 @@ function safeIdentity(kind: Kind, values: Values): string | undefined {
   }
 }
 
-function differsInNameOnly(kind: Kind, outputs: Values, args: Values): boolean {
+/** Whether what is declared is what the state has, but for its name. */
+export function differsInNameOnly(kind: Kind, outputs: Values, args: Values): boolean {
   const places = Object.fromEntries(locationFields(kind).map((field) => [field, unknownValue]));
   const { inputs } = check(kind, {}, { ...args, ...places });
   const names = new Set([kind.yaml.nameField, ...kind.naturalKey, ...secretFieldsOf(kind, args)]);

@@ -1,4 +1,5 @@
 /** What an apply would do, from the desired state and the last applied one, before anything is registered. */
+import type { DesiredResource } from "../desired";
 import { takesAlong } from "../kinds/deletion";
 import type { Kind, Values } from "../kinds/kind";
 import { secretFieldsOf } from "../kinds/kind";
@@ -7,6 +8,7 @@ import { diff } from "../provider/diff";
 import { isEncrypted } from "../provider/encrypted";
 import { locationFields } from "../provider/location";
 import { unknownValue } from "../provider/unknown";
+import { placesOf } from "./places";
 import type { Applied } from "./state";
 
 export type Operation = "create" | "update" | "replace" | "delete";
@@ -16,6 +18,8 @@ export interface Desired {
   readonly kind: Kind;
   readonly name: string;
   readonly args: Values;
+  /** What is declared, where it is known: it says what the resource belongs to. */
+  readonly resource?: DesiredResource | undefined;
 }
 
 export interface Planned {
@@ -33,17 +37,39 @@ export interface Plan {
   readonly changes: readonly Planned[];
   /** How many resources the state holds. */
   readonly managed: number;
+  /** How many of them are still declared. */
+  readonly kept: number;
 }
 
-export function planOf(desired: readonly Desired[], state: readonly Applied[]): Plan {
+/** In the place of an id that an apply makes: no object has it. */
+const idToCome = "(new)";
+
+/**
+ * @param desired Parents before what belongs to them.
+ * @param workspace The workspace that is declared. Left out, nothing is said of what changes its place.
+ */
+export function planOf(
+  desired: readonly Desired[],
+  state: readonly Applied[],
+  workspace?: string | undefined,
+): Plan {
   const held = new Map(state.map((resource) => [keyOf(resource), resource]));
+  const managed = held.size;
   const changes: Planned[] = [];
-  for (const { kind, name, args } of desired) {
+  const ids = new Map<DesiredResource, string>();
+  for (const { kind, name, args, resource } of desired) {
     const before = held.get(keyOf({ kind, name }));
     held.delete(keyOf({ kind, name }));
-    const operation = before ? change(kind, before.outputs, args) : "create";
+    const places =
+      resource && workspace !== undefined
+        ? placesOf(resource, workspace, (owner) => ids.get(owner) ?? unknownValue)
+        : {};
+    const operation = before ? change(kind, before.outputs, args, places) : "create";
     if (operation) changes.push({ operation, kind, name, values: args });
+    const stays = before && operation !== "replace";
+    if (resource) ids.set(resource, stays ? (before.id ?? unknownValue) : idToCome);
   }
+  const kept = managed - held.size;
   const taking = new Set(
     [...held.values()].flatMap(({ kind, outputs, urn }) =>
       urn !== undefined && takesAlong(kind, outputs) ? [urn] : [],
@@ -53,12 +79,15 @@ export function planOf(desired: readonly Desired[], state: readonly Applied[]): 
     const along = parent !== undefined && taking.has(parent);
     changes.push({ operation: "delete", kind, name, values: outputs, ...(along ? { along } : {}) });
   }
-  return { changes, managed: state.length };
+  return { changes, managed: state.length, kept };
 }
 
-function change(kind: Kind, outputs: Values, args: Values): Operation | undefined {
-  // Where it lives is known only when its parents are; a secret in the state is encrypted.
-  const places = Object.fromEntries(locationFields(kind).map((field) => [field, unknownValue]));
+function change(kind: Kind, outputs: Values, args: Values, known: Values): Operation | undefined {
+  // Where it lives is not always known; a secret in the state is encrypted.
+  const places = {
+    ...Object.fromEntries(locationFields(kind).map((field) => [field, unknownValue])),
+    ...known,
+  };
   const encrypted = Object.keys(outputs).filter((field) => isEncrypted(outputs[field]));
   const secrets = [...secretFieldsOf(kind, args), ...encrypted];
   const { inputs } = check(kind, {}, { ...args, ...places });

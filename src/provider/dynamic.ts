@@ -4,7 +4,7 @@ import type { Kind, Values } from "../kinds/kind";
 import { check } from "./check";
 import { diff } from "./diff";
 import { HalfDoneError } from "./errors";
-import { configure, session } from "./session";
+import { configure, guard, session } from "./session";
 import { complete, withoutDefaults } from "./values";
 
 /** The input that tells the host where the provider's code is. */
@@ -25,6 +25,7 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
     },
     async check(olds, news) {
       return plainly(() => {
+        guard().checked();
         const { inputs, issues } = check(kind, own(olds), own(news));
         return {
           inputs: withoutDefaults(kind, inputs),
@@ -32,9 +33,10 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
         };
       });
     },
-    async diff(_id, olds, news) {
-      return plainly(() => {
+    async diff(id, olds, news) {
+      return plainly(async () => {
         const { changes, replaces, deleteBeforeReplace } = diff(kind, own(olds), complete(kind, own(news)));
+        await guard().compared(kind, id, own(olds), own(news), replaces.length > 0);
         return { changes, replaces: [...replaces], deleteBeforeReplace };
       });
     },
@@ -43,6 +45,7 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
         const { id, outputs } = await keepingHalfDone(inputs, () =>
           session().create(kind, complete(kind, own(inputs))),
         );
+        guard().made(kind, id, outputs);
         return { id, outs: outputs };
       });
     },
@@ -56,12 +59,17 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
       });
     },
     async update(id, olds, news) {
-      return plainly(async () => ({
-        outs: (await session().update(kind, id, own(olds), complete(kind, own(news)))).outputs,
-      }));
+      return plainly(async () => {
+        const { outputs } = await session().update(kind, id, own(olds), complete(kind, own(news)));
+        guard().changed(kind, id, outputs);
+        return { outs: outputs };
+      });
     },
     async delete(id, props) {
-      await plainly(() => session().delete(kind, id, own(props)));
+      await plainly(async () => {
+        if ((await guard().beforeDelete(kind, id, own(props))) === "request")
+          await session().delete(kind, id, own(props));
+      });
     },
   };
 }

@@ -2,8 +2,11 @@
 import { type Budget, type Client, createClient, Ledger, ledgerFolder } from "../bitbucket";
 import { type CredentialSources, findCredentials } from "../credentials";
 import { LiveReader, SharedReads } from "../live";
+import { exportState, runningEngine } from "../pulumi";
+import { DeletionGuard } from "./guard";
 import { heldByRun } from "./heldState";
 import { Lifecycle } from "./lifecycle";
+import { allowedDeletions, limitsFrom } from "./limits";
 
 /** A value of the stack's configuration, by its whole key: `bitbucket:token`. */
 export type ConfigLookup = ((key: string) => string | undefined) & {
@@ -80,7 +83,7 @@ export function session(): Lifecycle {
       client,
       new LiveReader(client, {
         missingIsDeleted: isSet(process.env.BITBUCKET_MISSING_IS_DELETED),
-        held: () => heldByRun(process.env),
+        held: async () => heldByRun(await engine()),
         shared: sharedReads(process.env),
       }),
       (line) => console.log(line),
@@ -89,6 +92,32 @@ export function session(): Lifecycle {
     );
   }
   return lifecycle;
+}
+
+/** The engine that started this process, looked for once. */
+const engine = memory(() => runningEngine());
+
+let deletionGuard: DeletionGuard | undefined;
+
+/** What all resources of one run are held to before one of them is deleted. */
+export function guard(): DeletionGuard {
+  if (!deletionGuard) {
+    deletionGuard = new DeletionGuard({
+      operation: async () => (await engine())?.operation,
+      state: async () => exportState({ engine: await engine() }),
+      limits: () => limitsFrom((name) => config(`bitbucket:${name}`)),
+      allowed: () => allowedDeletions(process.env),
+    });
+  }
+  return deletionGuard;
+}
+
+function memory<Result>(look: () => Promise<Result>): () => Promise<Result> {
+  let found: Promise<Result> | undefined;
+  return () => {
+    found ??= look();
+    return found;
+  };
 }
 
 /** Whether this run may take over everything that is there already: `BITBUCKET_ADOPT`, or `bitbucket:adopt`. */

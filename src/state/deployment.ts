@@ -2,7 +2,6 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { kinds } from "../kinds";
-import { takesAlong } from "../kinds/deletion";
 import type { Kind } from "../kinds/kind";
 import { typePrefix, typeToken } from "../provider/type";
 import { type Entry, entrySchema, type Placed, type Recorded, stateEntry } from "./entry";
@@ -95,18 +94,10 @@ export class Deployment {
    */
   add(placed: Placed, object: Recorded): string {
     const entry = stateEntry(placed, object, { urn: this.#root(), provider: this.#provider() });
-    if (this.#takesAlong(placed.parent)) entry.deletedWith = placed.parent;
     if (this.has(entry.urn))
       throw new Error(`The state of ${this.stack.name} holds ${placed.kind.name} ${placed.name} already.`);
     this.#entries.push(entry);
     return entry.urn;
-  }
-
-  #takesAlong(urn: string | undefined): boolean {
-    const owner =
-      urn === undefined ? undefined : this.#entries.find((entry) => entry.urn === urn && !entry.delete);
-    const kind = owner && kindOf(owner);
-    return kind !== undefined && takesAlong(kind, owner?.outputs ?? {});
   }
 
   /** Takes resources out, with all that belongs to them, and leaves the objects alone. Gives all that went. */

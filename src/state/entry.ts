@@ -21,7 +21,7 @@ export const entrySchema = z.looseObject({
   dependencies: z.array(z.string()).nullish(),
   provider: z.string().optional(),
   protect: z.boolean().optional(),
-  /** The URN of what takes it along when it is deleted itself. */
+  /** The URN of what takes it along when it is deleted itself: states of earlier versions have it. */
   deletedWith: z.string().optional(),
   /** It is to be deleted: what replaces it is there already. */
   delete: z.boolean().optional(),

@@ -32,7 +32,7 @@ export function withRemovals(plan: Plan, removals: readonly Unmanaged[]): Plan {
     name: nameOf(one),
     values: { ...one.at, ...one.found.args },
   }));
-  return { changes: [...plan.changes, ...changes], managed: plan.managed + removals.length };
+  return { ...plan, changes: [...plan.changes, ...changes], managed: plan.managed + removals.length };
 }
 
 /**

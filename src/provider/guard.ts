@@ -1,0 +1,326 @@
+/**
+ * The last line of defence against deletions that nobody meant: before the first one of a run, the guard looks which of
+ * the engine's operations runs and what the state holds, and compares it with what the run has shown to the provider.
+ * It holds for every program, also for one that loads nothing of this package, and costs nothing where nothing goes.
+ */
+import { takesAlong } from "../kinds/deletion";
+import type { Kind, Values } from "../kinds/kind";
+import { type Exported, isTargeted, type RunningOperation } from "../pulumi";
+import { protectedUrnsIn, resourcesIn, type StateResource } from "./held";
+import {
+  checkDestruction,
+  type Destruction,
+  fewestThatStop,
+  NothingDeclaredError,
+  ProtectedError,
+  type SafetyLimits,
+} from "./limits";
+import { locationFields } from "./location";
+import { complete } from "./values";
+
+/** What the guard takes from its surroundings. */
+export interface Surroundings {
+  /** The operation of the engine that runs this; undefined where it cannot be told. */
+  operation(): Promise<RunningOperation | undefined>;
+  /** The stack's state as it is now. */
+  state(): Promise<Exported>;
+  limits(): SafetyLimits;
+  /** How many deletions were allowed for this one run. */
+  allowed(): number | undefined;
+}
+
+/** What a deletion takes: a request, or none since what it belongs to takes it along. */
+export type Way = "request" | "along";
+
+/** Nobody can tell what else would be deleted. */
+export class UntoldDeletionError extends Error {
+  constructor(reason: string, shown: number) {
+    super(
+      `Not deleted: ${reason}, so that it cannot be told how much of the stack would go (${shown} of its resources ` +
+        "were declared in this run). Nothing was deleted. Mend that and run it again; or, if these deletions are meant, " +
+        "say how many they may be: BITBUCKET_ALLOW_DELETIONS=<n>.",
+    );
+    this.name = "UntoldDeletionError";
+  }
+}
+
+/** A run that was refused already: it is said once in full. */
+class RefusedBeforeError extends Error {
+  constructor() {
+    super("Not deleted: this run was stopped, see the message about it.");
+    this.name = "RefusedBeforeError";
+  }
+}
+
+interface Held {
+  readonly entries: readonly StateResource[];
+  readonly byKey: ReadonlyMap<string, StateResource>;
+  /** Everything that the engine refuses to delete, ours or not. */
+  readonly protectedUrns: readonly string[];
+}
+
+const nothingDeleted = "Nothing was deleted.";
+
+export class DeletionGuard {
+  /** Objects that the program still declares, changes in place included. */
+  readonly #kept = new Set<string>();
+  readonly #replaced = new Map<string, string>();
+  readonly #made = new Set<string>();
+  readonly #deleted = new Set<string>();
+  #shown = 0;
+  #unreplaced = 0;
+  #operation: Promise<RunningOperation | undefined> | undefined;
+  #held: Promise<Held | { readonly reason: string }> | undefined;
+  #judged: Promise<ReadonlyMap<string, Way>> | undefined;
+  #refused = false;
+
+  constructor(private readonly surroundings: Surroundings) {}
+
+  /** The program declares a resource. */
+  checked(): void {
+    this.#shown += 1;
+  }
+
+  /**
+   * What the program declares was compared with what is there.
+   *
+   * @param inputs What is declared: it may say otherwise where the object is.
+   * @throws {SafetyLimitError} where more is replaced by now than the limits allow.
+   */
+  async compared(kind: Kind, id: string, state: Values, inputs: Values, replaces: boolean): Promise<void> {
+    const key = keyOf(kind, id, state);
+    if (!replaces) {
+      this.#kept.add(key).add(keyOf(kind, id, inputs));
+      this.#unreplaced += 1;
+      return;
+    }
+    this.#replaced.set(key, labelOf("replace", kind, id, state));
+    if (this.#replaced.size < fewestThatStop(this.surroundings.limits())) return;
+    if (this.#replaced.size <= (this.surroundings.allowed() ?? 0)) return;
+    const held = await this.#read();
+    if ("reason" in held) return;
+    checkDestruction(
+      this.#destruction(
+        [...this.#replaced.values()],
+        this.#managed(held).length,
+        "Not all of it was changed.",
+      ),
+      this.surroundings.limits(),
+      this.surroundings.allowed(),
+    );
+  }
+
+  /** An object was changed in place. */
+  changed(kind: Kind, id: string, state: Values): void {
+    this.#kept.add(keyOf(kind, id, state));
+  }
+
+  /** An object was made in this run. */
+  made(kind: Kind, id: string, state: Values): void {
+    this.#made.add(keyOf(kind, id, state));
+  }
+
+  /**
+   * Asked before each deletion.
+   *
+   * @throws {ProtectedError | SafetyLimitError | NothingDeclaredError | UntoldDeletionError} where it must not be.
+   */
+  async beforeDelete(kind: Kind, id: string, state: Values): Promise<Way> {
+    if (this.#refused) throw new RefusedBeforeError();
+    try {
+      const key = keyOf(kind, id, state);
+      this.#deleted.add(key);
+      return await this.#way(key);
+    } catch (error) {
+      const first = !this.#refused;
+      this.#refused = true;
+      throw first ? error : new RefusedBeforeError();
+    }
+  }
+
+  async #way(key: string): Promise<Way> {
+    const held = await this.#read();
+    const { surroundings } = this;
+    const allowed = surroundings.allowed();
+    if ("reason" in held) {
+      if (allowed !== undefined && this.#deleted.size <= allowed) return "request";
+      throw new UntoldDeletionError(held.reason, this.#shown);
+    }
+    if (!held.byKey.has(key)) {
+      if (allowed !== undefined && this.#deleted.size <= allowed) return "request";
+      throw new UntoldDeletionError(
+        "the state that was read does not hold what is to be deleted",
+        this.#shown,
+      );
+    }
+    // A replacement may delete while the program still runs, when it is not known yet what it leaves out.
+    if (this.#replaced.has(key)) return "request";
+    this.#judged ??= this.#judge(held);
+    return (await this.#judged).get(key) ?? (await this.#single(held));
+  }
+
+  /** Looks at everything that this run will delete, once the program has ended. */
+  async #judge(held: Held): Promise<ReadonlyMap<string, Way>> {
+    const operation = await this.#running();
+    if (operation?.isPartial) {
+      if (operation.name === "destroy")
+        this.#refuseProtected(this.#targeted(held, operation), held, operation);
+      return new Map();
+    }
+    const { surroundings } = this;
+    const isDestroy = operation?.name === "destroy";
+    const going = this.#going(held, isDestroy);
+    this.#refuseProtected(going, held, operation);
+    if (!isDestroy) {
+      const destroyed = [
+        ...going.map(({ kind, name }) => `delete ${kind.title} ${name}`),
+        ...this.#replaced.values(),
+      ];
+      const managed = this.#managed(held).length;
+      const destruction = this.#destruction(destroyed, managed, nothingDeleted);
+      try {
+        checkDestruction(destruction, surroundings.limits(), surroundings.allowed());
+      } catch (error) {
+        // Without the operation, a destroy looks like a program that declares nothing.
+        if (operation === undefined && error instanceof NothingDeclaredError)
+          error.message += "\nWhich of Pulumi's operations runs could not be told: it counts as up.";
+        throw error;
+      }
+    }
+    return waysOf(going);
+  }
+
+  /** What is not looked at as a whole counts one by one. */
+  async #single(held: Held): Promise<Way> {
+    const operation = await this.#running();
+    if (operation?.name === "destroy") return "request";
+    const destroyed = [...this.#deleted].map((key) => {
+      const entry = held.byKey.get(key);
+      return `delete ${entry ? `${entry.kind.title} ${entry.name}` : key}`;
+    });
+    checkDestruction(
+      {
+        ...this.#destruction(destroyed, this.#managed(held).length, "No more was deleted."),
+        // What is not targeted stays, whatever the program declares.
+        kept: this.#managed(held).length - this.#deleted.size || 1,
+      },
+      this.surroundings.limits(),
+      this.surroundings.allowed(),
+    );
+    return "request";
+  }
+
+  #destruction(destroyed: readonly string[], managed: number, outcome: string): Destruction {
+    return { destroyed, managed, kept: this.#unreplaced + this.#replaced.size, outcome };
+  }
+
+  /** What the state held before this run. */
+  #managed({ entries }: Held): readonly StateResource[] {
+    return entries.filter((entry) => !entry.condemned && !entry.leftAlone && !this.#made.has(keyIn(entry)));
+  }
+
+  #going({ entries }: Held, isDestroy: boolean): readonly StateResource[] {
+    return entries.filter((entry) => {
+      const key = keyIn(entry);
+      if (entry.leftAlone) return false;
+      if (isDestroy) return true;
+      if (this.#replaced.has(key)) return false;
+      return entry.condemned || !(this.#made.has(key) || this.#kept.has(key));
+    });
+  }
+
+  #targeted({ entries }: Held, { targets, withDependents }: RunningOperation): readonly StateResource[] {
+    const urns = new Set(entries.flatMap(({ urn }) => (isTargeted(urn, targets) ? [urn] : [])));
+    if (withDependents)
+      // Owners stand before what belongs to them.
+      for (const { urn, parent } of entries) if (parent !== undefined && urns.has(parent)) urns.add(urn);
+    return entries.filter(({ urn }) => urns.has(urn));
+  }
+
+  #refuseProtected(
+    going: readonly StateResource[],
+    { protectedUrns }: Held,
+    operation: RunningOperation | undefined,
+  ): void {
+    const own = new Map(going.map((entry) => [entry.urn, entry]));
+    const reasons = going.flatMap(
+      ({ kind, outputs, condemned }) => (!condemned && kind.refuseDelete?.(complete(kind, outputs))) || [],
+    );
+    const all = operation?.name === "destroy" && !operation.isPartial;
+    const others = operation?.ignoresProtection
+      ? []
+      : protectedUrns.filter((urn) => {
+          const entry = own.get(urn);
+          if (!entry) return all && !urnsOfOurs.test(urn);
+          return (
+            !entry.condemned && entry.kind.refuseDelete?.(complete(entry.kind, entry.outputs)) === undefined
+          );
+        });
+    const said = others.map(
+      (urn) =>
+        `The resource ${urn.split("::").slice(3).join("::")} is protected by the program ("protect: true"). If it shall go, take that out, run "pulumi up", and then remove it.`,
+    );
+    if (reasons.length + said.length > 0) throw new ProtectedError([...reasons, ...said], nothingDeleted);
+  }
+
+  #running(): Promise<RunningOperation | undefined> {
+    this.#operation ??= this.surroundings.operation();
+    return this.#operation;
+  }
+
+  #read(): Promise<Held | { readonly reason: string }> {
+    this.#held ??= this.#readNow();
+    return this.#held;
+  }
+
+  async #readNow(): Promise<Held | { readonly reason: string }> {
+    const exported = await this.surroundings.state();
+    if ("reason" in exported) return { reason: `the stack's state could not be read: ${exported.reason}` };
+    try {
+      const entries = resourcesIn(exported.state);
+      return {
+        entries,
+        byKey: new Map(entries.map((entry) => [keyIn(entry), entry])),
+        protectedUrns: protectedUrnsIn(exported.state),
+      };
+    } catch {
+      return { reason: "the stack's state is not what an engine exports" };
+    }
+  }
+}
+
+const urnsOfOurs = /::(?:.*\$)?pulumi-nodejs:bitbucket:/;
+
+/** What belongs to something that goes as well is deleted with it: that takes no request of its own. */
+function waysOf(going: readonly StateResource[]): ReadonlyMap<string, Way> {
+  const byUrn = new Map(going.filter(({ condemned }) => !condemned).map((entry) => [entry.urn, entry]));
+  return new Map(
+    going.map((entry) => {
+      const owner = entry.parent === undefined ? undefined : byUrn.get(entry.parent);
+      return [keyIn(entry), owner && goesAlong(entry, owner) ? "along" : "request"];
+    }),
+  );
+}
+
+function goesAlong(entry: StateResource, owner: StateResource): boolean {
+  const { provides } = owner.kind;
+  if (provides === undefined || !entry.kind.parents.includes(provides)) return false;
+  // A program's author may have given it a parent that it does not belong to on the server.
+  const place = entry.outputs[provides];
+  const isThere = place === owner.id || (provides === "project" && place === owner.outputs.key);
+  return isThere && takesAlong(owner.kind, complete(owner.kind, owner.outputs));
+}
+
+function keyIn({ kind, id, outputs }: StateResource): string {
+  return keyOf(kind, id, outputs);
+}
+
+/** What identifies an object: ids of users and groups are the same in every repository. */
+function keyOf(kind: Kind, id: string, values: Values): string {
+  return [kind.name, id, ...locationFields(kind).map((field) => String(values[field] ?? ""))].join("\n");
+}
+
+function labelOf(operation: string, kind: Kind, id: string, values: Values): string {
+  const name = kind.naturalKey.map((field) => values[field]).find((value) => typeof value === "string");
+  return `${operation} ${kind.title} ${typeof name === "string" ? name : id}`;
+}

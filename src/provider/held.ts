@@ -1,0 +1,86 @@
+/** What a stack's state holds of ours. */
+import { z } from "zod";
+import { kinds } from "../kinds";
+import type { Kind, Values } from "../kinds/kind";
+import { typeToken } from "./type";
+
+/** What was last applied of a resource. */
+export interface Applied {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly outputs: Values;
+  readonly id?: string | undefined;
+  /** The engine refuses to delete it. */
+  readonly protect?: boolean | undefined;
+  /** It was replaced by another of the same name, and is still to be deleted. */
+  readonly condemned?: boolean | undefined;
+  /** Its going takes no request: it is left alone when it leaves the program, or was deleted for a replacement. */
+  readonly leftAlone?: boolean | undefined;
+  readonly urn?: string | undefined;
+  /** The URN of the resource that it belongs to. */
+  readonly parent?: string | undefined;
+}
+
+export interface StateResource extends Applied {
+  readonly urn: string;
+  readonly id: string;
+}
+
+/** https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/core.go (ResourceV3) */
+const exported = z.object({
+  deployment: z
+    .object({
+      resources: z
+        .array(
+          z.object({
+            urn: z.string(),
+            type: z.string(),
+            id: z.string().optional(),
+            parent: z.string().optional(),
+            outputs: z.record(z.string(), z.unknown()).optional(),
+            protect: z.boolean().optional(),
+            delete: z.boolean().optional(),
+            external: z.boolean().optional(),
+            retainOnDelete: z.boolean().optional(),
+            pendingReplacement: z.boolean().optional(),
+          }),
+        )
+        .nullish(),
+    })
+    .nullish(),
+});
+
+/**
+ * The resources of an exported state. Secrets in it stay encrypted.
+ *
+ * @throws {z.ZodError} where it is no state.
+ */
+export function resourcesIn(state: unknown): readonly StateResource[] {
+  const byType = new Map(kinds.map((kind) => [typeToken(kind), kind]));
+  return (exported.parse(state).deployment?.resources ?? []).flatMap((resource) => {
+    const { urn, type, outputs = {}, id = "", parent, protect } = resource;
+    const kind = byType.get(type);
+    if (!kind || resource.external) return [];
+    const name = urn.split("::").slice(3).join("::");
+    return [
+      {
+        kind,
+        name,
+        urn,
+        id,
+        parent,
+        outputs,
+        ...(protect ? { protect } : {}),
+        ...(resource.delete ? { condemned: true } : {}),
+        ...(resource.retainOnDelete || resource.pendingReplacement ? { leftAlone: true } : {}),
+      },
+    ];
+  });
+}
+
+/** The URNs of all that the engine refuses to delete, whatever it is. */
+export function protectedUrnsIn(state: unknown): readonly string[] {
+  return (exported.parse(state).deployment?.resources ?? []).flatMap(({ urn, protect }) =>
+    protect ? [urn] : [],
+  );
+}

@@ -1,0 +1,142 @@
+/**
+ * Limits on what one run may destroy, and the refusals. A wrong merge that takes half of the repositories away stops
+ * before the first change.
+ */
+import { SettingError } from "../bitbucket";
+
+/** Lines that are shown, at most. */
+const fewNames = 10;
+
+export interface SafetyLimits {
+  /** Deletions and replacements together, at most. */
+  readonly most?: number | undefined;
+  /** The same, as a percentage of what is managed. It counts once there are `from` resources. */
+  readonly percent: number;
+  readonly from: number;
+}
+
+export const usualLimits: SafetyLimits = { percent: 30, from: 10 };
+
+/** What a run would destroy. */
+export interface Destruction {
+  /** A line for each: `delete webhook api:ci`. */
+  readonly destroyed: readonly string[];
+  /** Resources that the state holds. */
+  readonly managed: number;
+  /** Those among them that are still declared. */
+  readonly kept: number;
+  /** Where the declarations come from, to begin a sentence: "The program", "The YAML". */
+  readonly source?: string | undefined;
+  /** What did not happen: "Nothing was changed." */
+  readonly outcome?: string | undefined;
+}
+
+/** An apply would destroy more than the limits allow. */
+export class SafetyLimitError extends Error {
+  constructor(
+    { managed, destroyed, outcome = "Nothing was changed." }: Destruction,
+    readonly limit: string,
+  ) {
+    super(
+      [
+        `This would delete or replace ${destroyed.length} of ${managed} resources, and ${limit}. ${outcome}`,
+        ...listed(destroyed),
+        `If that is meant, run it again with BITBUCKET_ALLOW_DELETIONS=${destroyed.length}.`,
+      ].join("\n"),
+    );
+    this.name = "SafetyLimitError";
+  }
+}
+
+/** Nothing of what the state holds is declared any more: all of a stack goes with `destroy` alone. */
+export class NothingDeclaredError extends Error {
+  constructor({ destroyed, managed, source = "The program", outcome = "Nothing was changed." }: Destruction) {
+    super(
+      [
+        `${source} declares nothing of what this stack manages: all ${managed} of its resources would be deleted. ${outcome}`,
+        ...listed(destroyed),
+        source === "The program"
+          ? "Did a list come out empty, or does the program not export what it makes? (To run YAML it is one line: " +
+            'module.exports = require("bitbucket-as-code/program").)'
+          : "Is a part of it missing?",
+        `If all of it shall go, use destroy, or run it again with BITBUCKET_ALLOW_DELETIONS=${destroyed.length}.`,
+      ].join("\n"),
+    );
+    this.name = "NothingDeclaredError";
+  }
+}
+
+/** An apply would delete what is protected. */
+export class ProtectedError extends Error {
+  constructor(reasons: readonly string[], outcome = "Nothing was changed.") {
+    const rest = reasons.length - fewNames;
+    super(
+      [
+        ...reasons.slice(0, fewNames),
+        ...(rest > 0 ? [`… and ${rest} more are protected.`] : []),
+        outcome,
+      ].join("\n"),
+    );
+    this.name = "ProtectedError";
+  }
+}
+
+/**
+ * Holds a run to the limits.
+ *
+ * @param allowed How many deletions were allowed for this one run.
+ * @throws {SafetyLimitError} where it goes past them.
+ * @throws {NothingDeclaredError} where nothing would be left of a stack, however small.
+ */
+export function checkDestruction(destruction: Destruction, limits: SafetyLimits, allowed = 0): void {
+  const { destroyed, managed, kept } = destruction;
+  if (destroyed.length <= allowed) return;
+  if (managed > 0 && kept === 0) throw new NothingDeclaredError(destruction);
+  const { most, percent, from } = limits;
+  if (most !== undefined && destroyed.length > most)
+    throw new SafetyLimitError(destruction, `the limit is ${most}`);
+  if (managed >= from && destroyed.length * 100 > percent * managed)
+    throw new SafetyLimitError(destruction, `the limit is ${percent} %`);
+}
+
+/** The fewest deletions and replacements that can be more than the limits allow. */
+export function fewestThatStop({ most, percent, from }: SafetyLimits): number {
+  return Math.min(
+    most === undefined ? Number.POSITIVE_INFINITY : most + 1,
+    Math.floor((percent * from) / 100) + 1,
+  );
+}
+
+/** The limits that the stack's configuration or the environment set: see docs/behaviour.md. */
+export function limitsFrom(
+  lookup: (name: "maxDeletions" | "maxDeletionPercent") => string | undefined,
+): SafetyLimits {
+  const most = wholeNumber("maxDeletions", lookup("maxDeletions"));
+  const percent = wholeNumber("maxDeletionPercent", lookup("maxDeletionPercent"));
+  return {
+    ...usualLimits,
+    ...(most === undefined ? {} : { most }),
+    ...(percent === undefined ? {} : { percent }),
+  };
+}
+
+/** How many deletions were allowed for this one run. */
+export function allowedDeletions(env: NodeJS.ProcessEnv): number | undefined {
+  return wholeNumber("BITBUCKET_ALLOW_DELETIONS", env.BITBUCKET_ALLOW_DELETIONS);
+}
+
+/** A whole number of the configuration. Throws when it is none. */
+export function wholeNumber(name: string, text: string | undefined): number | undefined {
+  if (text === undefined || text === "") return undefined;
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 0) return number;
+  throw new SettingError(`${name} must be a whole number that is not negative, and is "${text}".`);
+}
+
+function listed(names: readonly string[]): string[] {
+  const rest = names.length - fewNames;
+  return [
+    ...names.slice(0, fewNames).map((name) => `  - ${name}`),
+    ...(rest > 0 ? [`  … and ${rest} more`] : []),
+  ];
+}

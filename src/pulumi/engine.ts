@@ -1,0 +1,58 @@
+/** The engine that runs this process: its program or its provider. */
+import { basename } from "node:path";
+import { findEngine } from "../engine";
+import { operationOf, type RunningOperation } from "./operation";
+import { above, below, environmentOf, type ProcessLook, processes, type RunningProcess } from "./processes";
+
+export interface RunningEngine {
+  /** The file of the engine. */
+  readonly file: string;
+  /** The folder that it was started in. */
+  readonly folder?: string | undefined;
+  /** What it was started with, where this process has another environment. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly operation?: RunningOperation | undefined;
+}
+
+/**
+ * The engine that runs this process, or undefined where it cannot be seen.
+ *
+ * @param look How processes are seen; for tests.
+ * @param pid The process whose engine is looked for.
+ */
+export async function runningEngine(
+  look?: ProcessLook,
+  pid = process.pid,
+): Promise<RunningEngine | undefined> {
+  const engine = above(look ?? (await processes()), pid).find(isEngine);
+  if (engine) return seen(engine);
+  // A program in Pulumi's Automation API has started its engine itself.
+  const started = look ? undefined : below(pid).find(isEngine);
+  return started && { ...seen(started), env: environmentOf(started.pid) };
+}
+
+function seen({ file, command, folder }: RunningProcess): RunningEngine {
+  return {
+    // An engine that was updated meanwhile has lost its file.
+    file: file === undefined || file.endsWith(" (deleted)") ? (command[0] ?? "pulumi") : file,
+    folder,
+    operation: operationOf(command),
+  };
+}
+
+/** Some packages of Pulumi put a script of its name in front of it. */
+const itsNames = /^\.?pulumi(-wrapped|-bin)?(\.exe)?$/i;
+
+function isEngine({ command, file }: RunningProcess): boolean {
+  const own = file !== undefined && itsNames.test(basename(file).replace(/ \(deleted\)$/, ""));
+  const called = itsNames.test(basename((command[0] ?? "").replaceAll("\\", "/")));
+  return (own || called) && operationOf(command) !== undefined;
+}
+
+/** The files of engines to ask, the best first: the one that runs this, the one on PATH, the one that was set up. */
+export async function enginesToAsk(
+  running: RunningEngine | undefined,
+  env: NodeJS.ProcessEnv,
+): Promise<readonly (() => Promise<string | undefined>)[]> {
+  return [async () => running?.file, async () => "pulumi", async () => (await findEngine({ env }))?.pulumi];
+}

@@ -1,0 +1,78 @@
+/** The state of the stack on which an operation runs: `pulumi stack export` works while it does. */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { enginesToAsk, type RunningEngine } from "./engine";
+
+const execute = promisify(execFile);
+
+/** Bytes of a state, at most. */
+const mostBytes = 512 * 1024 * 1024;
+
+/** Characters of an engine's words, at most. */
+const mostWords = 300;
+
+export type Exported =
+  /** What the engine printed, parsed as JSON. */
+  | { readonly state: unknown }
+  /** Why there is nothing, in the engine's words. */
+  | { readonly reason: string };
+
+export interface ExportOptions {
+  /** The stack's name. Default: the one that the running operation names, or else the selected one. */
+  readonly stack?: string | undefined;
+  readonly engine?: RunningEngine | undefined;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Reads the state through the engine's own command line: the backend is Pulumi's. */
+export async function exportState({ stack, engine, env = process.env }: ExportOptions): Promise<Exported> {
+  const name = stack ?? engine?.operation?.stack;
+  const args = ["stack", "export", ...(name === undefined ? [] : ["--stack", name])];
+  const whole = { ...(engine?.env ?? env), PULUMI_SKIP_UPDATE_CHECK: "true" };
+  let reason: string | undefined;
+  for (const find of await enginesToAsk(engine, env)) {
+    const file = await find();
+    if (file === undefined) continue;
+    try {
+      const running = execute(file, [...args, "--non-interactive", "--color", "never"], {
+        env: whole,
+        maxBuffer: mostBytes,
+        ...(engine?.folder === undefined ? {} : { cwd: engine.folder }),
+      });
+      running.child.stdin?.end();
+      return { state: JSON.parse((await running).stdout) };
+    } catch (error) {
+      if (isMissing(error)) continue;
+      reason ??= saidBy(error, whole);
+      // An engine that answers knows better than one that did not start this run.
+      break;
+    }
+  }
+  return { reason: reason ?? "there is no pulumi on PATH, and the engine that runs this was not found" };
+}
+
+function isMissing(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "ENOENT" || code === "EACCES";
+}
+
+function saidBy(error: unknown, env: NodeJS.ProcessEnv): string {
+  if (error instanceof SyntaxError) return "the engine printed no JSON";
+  const { stderr = "", stdout = "" } = error as { stderr?: string; stdout?: string };
+  const lines = (stderr.trim() || stdout.trim() || (error instanceof Error ? error.message : String(error)))
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !/^warning:/i.test(line));
+  return redacted(lines.join(" ").replace(/^error: /, ""), env).slice(0, mostWords);
+}
+
+/** The text without what the environment keeps secret, and without the credentials in addresses. */
+export function redacted(text: string, env: NodeJS.ProcessEnv): string {
+  const secrets = Object.entries(env)
+    .filter(([name, value]) => /TOKEN|SECRET|PASS|KEY|CREDENTIAL/i.test(name) && (value?.length ?? 0) >= 6)
+    .map(([, value]) => value ?? "")
+    .sort((a, b) => b.length - a.length);
+  return secrets
+    .reduce((rest, secret) => rest.replaceAll(secret, "[secret]"), text)
+    .replace(/\/\/[^/\s@]+@/g, "//");
+}

@@ -1,0 +1,99 @@
+/** Which of Pulumi's operations a command line starts, and on what part of the stack. */
+
+export type OperationName = "up" | "preview" | "destroy" | "refresh";
+
+export interface RunningOperation {
+  readonly name: OperationName;
+  /** The stack that it names, where it names one. */
+  readonly stack?: string | undefined;
+  /** Only a part of the stack may be touched: `--target`, `--exclude`, `--exclude-protected` and the like. */
+  readonly isPartial: boolean;
+  /** URNs or patterns of them that are to be touched, where that is all that is said. */
+  readonly targets: readonly string[];
+  /** What depends on the targets is touched as well. */
+  readonly withDependents: boolean;
+  /** Whether the engine deletes what is protected, too. */
+  readonly ignoresProtection: boolean;
+}
+
+/** https://www.pulumi.com/docs/iac/cli/commands/: names and aliases. */
+const names: Readonly<Record<string, OperationName>> = {
+  up: "up",
+  update: "up",
+  watch: "up",
+  preview: "preview",
+  pre: "preview",
+  destroy: "destroy",
+  down: "destroy",
+  dn: "destroy",
+  refresh: "refresh",
+};
+
+/** Flags that can stand before the command and take a word of their own. */
+const withWord = new Set([
+  "-C",
+  "--cwd",
+  "--color",
+  "-v",
+  "--verbose",
+  "--tracing",
+  "--tracing-header",
+  "--otel-traces",
+  "--profiling",
+  "--memprofilerate",
+]);
+
+/**
+ * @param command The engine's program and its arguments.
+ * @param env Flags can stand in it as well: `PULUMI_OPTION_TARGET`.
+ * @returns Undefined for a command that is none of the operations on a stack.
+ */
+export function operationOf(
+  command: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): RunningOperation | undefined {
+  const words = command.slice(1);
+  let at = 0;
+  while (words[at]?.startsWith("-")) at += withWord.has(words[at] ?? "") ? 2 : 1;
+  const name = names[words[at] ?? ""];
+  if (name === undefined) return undefined;
+  const rest = words.slice(at + 1);
+  const flags = flagsOf(rest);
+  const has = (...wanted: string[]) => flags.some(({ flag }) => wanted.includes(flag));
+  const valuesOf = (...wanted: string[]) =>
+    flags.flatMap(({ flag, value }) => (wanted.includes(flag) ? [value] : []));
+  return {
+    name,
+    stack: valuesOf("--stack", "-s").at(-1) ?? env.PULUMI_OPTION_STACK,
+    isPartial:
+      flags.some(({ flag }) => /^--(target|exclude)/.test(flag) || flag === "-t" || flag === "-x") ||
+      Object.keys(env).some((variable) => /^PULUMI_OPTION_(TARGET|EXCLUDE)/.test(variable)),
+    targets: valuesOf("--target", "-t"),
+    withDependents: has("--target-dependents"),
+    ignoresProtection: has("--ignore-protect") || env.PULUMI_OPTION_IGNORE_PROTECT === "true",
+  };
+}
+
+/** Each flag with the word that it may have: `--stack test`, `--stack=test`, `-stest`. */
+function flagsOf(words: readonly string[]): { flag: string; value: string }[] {
+  return words.flatMap((word, index) => {
+    if (!word.startsWith("-")) return [];
+    const [, long, value] = /^(--[\w-]+)(?:=(.*))?$/s.exec(word) ?? [];
+    if (long !== undefined) return [{ flag: long, value: value ?? words[index + 1] ?? "" }];
+    const flag = word.slice(0, 2);
+    return [{ flag, value: word.length > 2 ? word.slice(2).replace(/^=/, "") : (words[index + 1] ?? "") }];
+  });
+}
+
+/** Whether a URN is among targets, which may have wildcards: `*` within a part, `**` over several. */
+export function isTargeted(urn: string, targets: readonly string[]): boolean {
+  return targets.some((target) => target === urn || (target.includes("*") && matcherOf(target).test(urn)));
+}
+
+function matcherOf(pattern: string): RegExp {
+  const parts = pattern.split(/(\*+)/).map((part) => {
+    if (/^\*+$/.test(part)) return part.length > 1 ? ".*" : "[^:]*";
+    return part.replace(/[\\^$.|?+()[\]{}]/g, "\\$&");
+  });
+  return new RegExp(`^${parts.join("")}$`, "s");
+}

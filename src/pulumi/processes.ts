@@ -1,0 +1,141 @@
+/** The processes of this machine, as far as it takes to find the engine that started this one. */
+import { execFile } from "node:child_process";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { promisify } from "node:util";
+import { z } from "zod";
+
+const execute = promisify(execFile);
+
+/** Milliseconds that listing the processes may take. */
+const patience = 10_000;
+
+/** Bytes of a list of processes, at most. */
+const mostBytes = 64 * 1024 * 1024;
+
+export interface RunningProcess {
+  readonly pid: number;
+  readonly parent: number;
+  /** The program and its arguments. */
+  readonly command: readonly string[];
+  /** The program's file, where it can be seen. */
+  readonly file?: string | undefined;
+  /** The folder that it runs in, where it can be seen. */
+  readonly folder?: string | undefined;
+}
+
+/** A process, or undefined where it cannot be seen. */
+export type ProcessLook = (pid: number) => RunningProcess | undefined;
+
+/** Looks at processes: straight on Linux, and through a list that is made once elsewhere. */
+export async function processes(platform: NodeJS.Platform = process.platform): Promise<ProcessLook> {
+  if (platform === "linux") return fromProc;
+  const listed = platform === "win32" ? await fromWindows() : await fromPs();
+  const byPid = new Map(listed.map((one) => [one.pid, one]));
+  return (pid) => byPid.get(pid);
+}
+
+/** The processes above one, the nearest first. */
+export function above(look: ProcessLook, pid: number): readonly RunningProcess[] {
+  const found: RunningProcess[] = [];
+  const seen = new Set<number>();
+  for (let at = look(pid)?.parent ?? 0; at > 0 && !seen.has(at); ) {
+    seen.add(at);
+    const one = look(at);
+    if (!one) break;
+    found.push(one);
+    at = one.parent;
+  }
+  return found;
+}
+
+/** The processes that one has started itself. Linux only: elsewhere none are given. */
+export function below(pid: number): readonly RunningProcess[] {
+  try {
+    return readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name))
+      .flatMap((name) => fromProc(Number(name)) ?? [])
+      .filter(({ parent }) => parent === pid);
+  } catch {
+    return [];
+  }
+}
+
+/** The environment of a process of this user, or undefined where it cannot be seen. Linux only. */
+export function environmentOf(pid: number): Record<string, string> | undefined {
+  try {
+    const entries = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").filter(Boolean);
+    return Object.fromEntries(
+      entries.map((entry) => [entry.slice(0, entry.indexOf("=")), entry.slice(entry.indexOf("=") + 1)]),
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+function fromProc(pid: number): RunningProcess | undefined {
+  try {
+    // The name stands in brackets, and may hold brackets and spaces itself.
+    const [, parent] = /^.*\) \S (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
+    const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").slice(0, -1);
+    const link = (name: string) => {
+      try {
+        return readlinkSync(`/proc/${pid}/${name}`);
+      } catch {
+        return undefined;
+      }
+    };
+    return { pid, parent: Number(parent ?? 0), command, file: link("exe"), folder: link("cwd") };
+  } catch {
+    return undefined;
+  }
+}
+
+/** macOS and the BSDs. Arguments with spaces come apart: none that is looked for has any. */
+async function fromPs(): Promise<readonly RunningProcess[]> {
+  try {
+    const { stdout } = await execute("ps", ["-A", "-ww", "-o", "pid=,ppid=,args="], {
+      maxBuffer: mostBytes,
+      timeout: patience,
+    });
+    return stdout.split("\n").flatMap((line) => {
+      const [, pid, parent, command = ""] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+      if (pid === undefined) return [];
+      return [{ pid: Number(pid), parent: Number(parent), command: command.split(" ").filter(Boolean) }];
+    });
+  } catch {
+    return [];
+  }
+}
+
+const windowsProcesses = z.array(
+  z.object({
+    ProcessId: z.number(),
+    ParentProcessId: z.number(),
+    ExecutablePath: z.string().nullish(),
+    CommandLine: z.string().nullish(),
+  }),
+);
+
+async function fromWindows(): Promise<readonly RunningProcess[]> {
+  const script =
+    "Get-CimInstance Win32_Process | Select-Object ProcessId,ParentProcessId,ExecutablePath,CommandLine | ConvertTo-Json -Compress";
+  try {
+    const { stdout } = await execute("powershell", ["-NoProfile", "-NonInteractive", "-Command", script], {
+      maxBuffer: mostBytes,
+      timeout: patience,
+    });
+    return windowsProcesses.parse(JSON.parse(stdout)).map((one) => ({
+      pid: one.ProcessId,
+      parent: one.ParentProcessId,
+      command: wordsOf(one.CommandLine ?? ""),
+      file: one.ExecutablePath ?? undefined,
+    }));
+  } catch {
+    return [];
+  }
+}
+
+/** The words of a Windows command line; quotes hold one together. */
+export function wordsOf(line: string): string[] {
+  return [...line.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
+}
