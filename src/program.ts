@@ -19,7 +19,13 @@ import {
   withSecrets,
 } from "./desired";
 import type { Values } from "./kinds/kind";
-import { LiveReader, readText } from "./live";
+import {
+  CannotTellWorkspaceError,
+  LiveReader,
+  OtherWorkspaceError,
+  RenamedWorkspaceError,
+  readText,
+} from "./live";
 import {
   budgetWarning,
   checkProtected,
@@ -47,7 +53,8 @@ import {
 } from "./plan";
 import { Needs } from "./plan/needs";
 import { notSupplied } from "./plan/notSupplied";
-import { namesUsers, withUsers } from "./plan/users";
+import { withUsers } from "./plan/users";
+import { checkWorkspace } from "./plan/workspace";
 import { Lifecycle } from "./provider/lifecycle";
 import { adoptsAll, clientFrom, sharedReads } from "./provider/session";
 import { resourceClass } from "./resource";
@@ -98,6 +105,9 @@ function textOf(error: unknown): string {
     NoShardsError,
     MisplacedError,
     UnmanagedError,
+    OtherWorkspaceError,
+    RenamedWorkspaceError,
+    CannotTellWorkspaceError,
     pulumi.RunError,
   ];
   return known.some((type) => error instanceof type) ? error.message : (error.stack ?? error.message);
@@ -131,14 +141,13 @@ async function register(): Promise<void> {
     const kept = notSupplied(stack.resources, secrets);
     if (kept !== undefined) await pulumi.log.warn(kept);
     const live = new LiveReader(client, { shared: sharedReads(process.env) });
-    const resolved = namesUsers(stack.resources)
-      ? await withUsers(stack.resources, live, stack.workspace)
-      : undefined;
+    await checkWorkspace(stack.workspace, (await state) ?? [], live);
+    const resolved = await withUsers(stack.resources, live, stack.workspace);
     const desired = stack.resources.map((resource) => ({
       resource,
       kind: resource.kind,
       name: resource.name,
-      args: withSecrets(resolved?.get(resource) ?? resource.args, secrets) as Values,
+      args: withSecrets(resolved.get(resource) ?? resource.args, secrets) as Values,
     }));
     const held = await state;
     const renames = await renamesOf(desired, held ?? [], liveLook(live));

@@ -12,3 +12,11 @@ export {
   type Unreadable,
 } from "./survey";
 export { readText } from "./text";
+export {
+  CannotTellWorkspaceError,
+  type Home,
+  OtherWorkspaceError,
+  RenamedWorkspaceError,
+  type WorkspaceIdentity,
+  Workspaces,
+} from "./workspaces";

@@ -16,6 +16,7 @@ import {
 import { Collection } from "./collection";
 import { Members } from "./members";
 import type { SharedReads } from "./shared";
+import { Workspaces } from "./workspaces";
 
 export interface LiveOptions {
   /** Takes a repository that the credential does not see for deleted, though it might not be allowed to see it. */
@@ -39,11 +40,14 @@ export class LiveReader {
   /** Collections that this process wrote to: what the run read before is not used again. */
   readonly #written = new Set<string>();
   readonly #members = new Map<string, Members>();
+  readonly workspaces: Workspaces;
 
   constructor(
     private readonly client: ReadClient,
     private readonly options: LiveOptions = {},
-  ) {}
+  ) {
+    this.workspaces = new Workspaces(client, options.shared);
+  }
 
   /**
    * The object with this id as it is now, or undefined when it is certain that it is gone.
@@ -131,7 +135,7 @@ export class LiveReader {
 
   /** The UUID of a user who is given by it, or by what the workspace's members show. See `Members`. */
   async userUuid(workspace: string, user: string): Promise<string> {
-    return user.startsWith("{") ? user : this.#membersOf(workspace).uuidOf(user);
+    return user.startsWith("{") ? user.toLowerCase() : this.#membersOf(workspace).uuidOf(user);
   }
 
   /** What the workspace's members are called, by their UUIDs. */

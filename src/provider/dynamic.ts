@@ -4,7 +4,9 @@ import type { Kind, Values } from "../kinds/kind";
 import { check } from "./check";
 import { diff } from "./diff";
 import { HalfDoneError } from "./errors";
-import { configure, session } from "./session";
+import { locationOf } from "./location";
+import { claims, configure, liveReader, session } from "./session";
+import { asInState } from "./spelling";
 import { complete, withoutDefaults } from "./values";
 
 /** The input that tells the host where the provider's code is. */
@@ -32,9 +34,12 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
         };
       });
     },
-    async diff(_id, olds, news) {
-      return plainly(() => {
-        const { changes, replaces, deleteBeforeReplace } = diff(kind, own(olds), complete(kind, own(news)));
+    async diff(id, olds, news) {
+      return plainly(async () => {
+        const state = own(olds);
+        claims.manages(kind, locationOf(kind, state), id, state);
+        const inputs = await asInState(kind, state, complete(kind, own(news)), liveReader);
+        const { changes, replaces, deleteBeforeReplace } = diff(kind, state, inputs);
         return { changes, replaces: [...replaces], deleteBeforeReplace };
       });
     },

@@ -19,10 +19,12 @@ import {
   type Values,
   type WriteRequest,
 } from "../kinds/kind";
-import { type LiveReader, NoProjectError } from "../live";
+import { type Home, type LiveReader, NoProjectError } from "../live";
 import { adoptionText } from "./adoption";
+import type { Claims } from "./claims";
 import { AlreadyExistsError, GoneError, HalfDoneError, RefusedError } from "./errors";
 import { locationOf } from "./location";
+import { asInState } from "./spelling";
 import { complete, differences, inputsOf, managed, managedFields, outputsOf } from "./values";
 
 /** Milliseconds before each look for an object that should be there. */
@@ -61,6 +63,8 @@ export interface Recognised {
 interface Wanted {
   readonly kind: Kind;
   readonly at: Location;
+  /** Undefined for what belongs to an account. */
+  readonly home: Home | undefined;
   /** As the user wrote it. */
   readonly values: Values;
   /** The same, with users by their UUIDs: for requests and comparisons. */
@@ -75,6 +79,8 @@ export class Lifecycle {
     private readonly pause: (milliseconds: number) => Promise<unknown> = sleep,
     /** Whether everything that is there already may be taken over, as if `adopt` were set for it. */
     private readonly adoptAll = false,
+    /** Where all resources of one run are told apart. */
+    private readonly claims?: Claims,
   ) {}
 
   /** The object as it is, or undefined when it is gone. One that was made anew with the same key counts as it. */
@@ -87,7 +93,10 @@ export class Lifecycle {
     found ??= await this.live.find(kind, wanted.at, wanted.plain);
     if (!found) return undefined;
     const facets = await this.#facets(wanted, found.id);
-    const outputs = outputsOf(kind, state, found, { facets, recreated, plain: wanted.plain });
+    const { home, plain } = wanted;
+    const now = home ? { ...state, workspace: home.workspace } : state;
+    const seen = { facets, recreated, plain, workspaceUuid: home?.uuid };
+    const outputs = outputsOf(kind, now, found, seen);
     const live = { ...found.args, ...facets };
     return { id: found.id, outputs, inputs: inputsOf(kind, outputs), live, recreated };
   }
@@ -103,8 +112,19 @@ export class Lifecycle {
     return { found, facets, plain: wanted.plain, differing, isOurs };
   }
 
+  /** The inputs, with what is only written in another way than in the state as it is there. */
+  asInState(kind: Kind, state: Values, inputs: Values): Promise<Values> {
+    return asInState(kind, state, inputs, () => this.live);
+  }
+
   async create(kind: Kind, inputs: Values): Promise<Created> {
     const wanted = await this.#wanted(kind, inputs);
+    const write = () => this.#create(wanted);
+    return this.claims ? this.claims.create(kind, locationOf(kind, inputs), wanted.plain, write) : write();
+  }
+
+  async #create(wanted: Wanted): Promise<Created> {
+    const { kind } = wanted;
     const look = kind.lookBeforeCreate && !this.live.isNew(wanted.at);
     const existing = look ? await this.live.findFresh(kind, wanted.at, wanted.plain) : undefined;
     const made = existing ? { existing } : await this.#post(wanted);
@@ -115,14 +135,18 @@ export class Lifecycle {
 
   async update(kind: Kind, id: string, kept: Values, inputs: Values): Promise<Created> {
     const state = complete(kind, kept);
+    // Throws where another workspace is asked for.
+    await this.asInState(kind, state, inputs);
     const wanted = await this.#wanted(kind, inputs);
     const before = await this.#wanted(kind, state);
     const refusal = kind.refuseChange?.(state, inputs);
     if (refusal) throw new RefusedError(kind, inputs, `${refusal.path.join(".")} ${refusal.message}`);
     await this.#keepOwnAdmin(before, wanted);
+    this.claims?.updates(kind, locationOf(kind, inputs), before.plain, wanted.plain, id);
     if (kind.lookBeforeUpdate && !(await this.live.findFresh(kind, before.at, before.plain)))
       throw new GoneError(kind, state);
-    return this.#put({ ...wanted, at: before.at }, id, before.plain);
+    const home = wanted.home && { ...wanted.home, uuid: wanted.home.uuid ?? before.home?.uuid };
+    return this.#put({ ...wanted, at: before.at, home }, id, before.plain);
   }
 
   async delete(kind: Kind, id: string, kept: Values): Promise<void> {
@@ -132,6 +156,7 @@ export class Lifecycle {
     const before = await this.#placed(kind, state);
     if (!before) return;
     await this.#keepOwnAdmin(before, undefined);
+    this.claims?.deletes(kind, locationOf(kind, state), before.plain, id);
     const request = kind.delete(before.at, id, before.plain);
     if (!request) return;
     for (let attempt = 1; ; attempt += 1) {
@@ -184,6 +209,7 @@ export class Lifecycle {
 
   async #takeOver(wanted: Wanted, existing: Found): Promise<Created> {
     const { kind, values, plain } = wanted;
+    this.claims?.adopts(kind, locationOf(kind, values), existing.id, values);
     const facets = await this.#facets(wanted, existing.id);
     const { differing, fixed, told } = this.#compare(wanted, existing, facets);
     const consented = this.#consented(values);
@@ -285,6 +311,7 @@ export class Lifecycle {
   /** Makes the further writes; what fails there leaves an object that is kept in state and repaired by the next run. */
   async #finish(wanted: Wanted, found: Found, state: Values | undefined): Promise<Created> {
     const { kind, at, values, plain } = wanted;
+    const workspaceUuid = wanted.home?.uuid;
     const requests = kind.afterWrite?.(at, found.id, plain as never, state) ?? [];
     try {
       for (const request of requests) await this.#soon(state === undefined, () => this.client.send(request));
@@ -294,7 +321,7 @@ export class Lifecycle {
         kind,
         values,
         found.id,
-        outputsOf(kind, values, found, { facets, plain }),
+        outputsOf(kind, values, found, { facets, plain, workspaceUuid }),
         error,
       );
     } finally {
@@ -306,7 +333,11 @@ export class Lifecycle {
     const facets = mapFacets(kind, values, (field) => values[field]);
     return {
       id: found.id,
-      outputs: outputsOf(kind, { ...pickOutputs(kind, state ?? {}), ...values }, after, { facets, plain }),
+      outputs: outputsOf(kind, { ...pickOutputs(kind, state ?? {}), ...values }, after, {
+        facets,
+        plain,
+        workspaceUuid,
+      }),
     };
   }
 
@@ -347,9 +378,14 @@ export class Lifecycle {
 
   async #wanted(kind: Kind, values: Values): Promise<Wanted> {
     const written = locationOf(kind, values);
+    const home = kind.parents.includes("account")
+      ? undefined
+      : await this.live.workspaces.home(written.workspace, values.workspaceUuid);
+    const workspace = home?.workspace ?? written.workspace;
     const at: Location = {
       ...written,
-      ...(written.project ? { project: await this.live.projectKey(written.workspace, written.project) } : {}),
+      workspace,
+      ...(written.project ? { project: await this.live.projectKey(workspace, written.project) } : {}),
       ...(kind.parents.includes("account") ? { account: await this.#account(kind) } : {}),
     };
     if (Object.values(values).includes(keptValue))
@@ -358,7 +394,7 @@ export class Lifecycle {
     for (const [field, value] of Object.entries(values)) {
       if (fieldMeta(kind, field).reference === "user") plain[field] = await this.#users(at.workspace, value);
     }
-    return { kind, at, values, plain };
+    return { kind, at, home, values, plain };
   }
 
   async #users(workspace: string, value: unknown): Promise<unknown> {

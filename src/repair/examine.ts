@@ -15,6 +15,7 @@ import { type Wanted, wantedOf } from "../drift/wanted";
 import { fieldMeta, type Kind, type Values } from "../kinds/kind";
 import { CannotTellError, type LiveReader, UnexpectedShapeError, UnknownUserError } from "../live";
 import { placesOf } from "../plan";
+import { checkWorkspace } from "../plan/workspace";
 import { check } from "../provider/check";
 import type { Lifecycle } from "../provider/lifecycle";
 import { locationOf } from "../provider/location";
@@ -87,7 +88,13 @@ class Examination {
   }
 
   async run(): Promise<Examined> {
-    const { states, one, listener, desired } = this.options;
+    const { states, one, listener, desired, reader } = this.options;
+    const held = [...states.values()].flatMap((state) => state.resources.map(({ entry }) => entry));
+    await checkWorkspace(
+      desired.workspace,
+      held.map(({ outputs = {}, delete: condemned }) => ({ outputs, condemned })),
+      reader,
+    );
     const looked = [...states].filter(([shard]) => one === undefined || shard === one);
     for (const [shard, state] of looked) this.#clearPending(shard, state);
     const parts = byShard(desired);
@@ -98,7 +105,7 @@ class Examination {
     );
     await Promise.all([...states].map(([shard, state]) => this.#lookForGone(shard, state)));
     const absent = wanted.flatMap(([, resources]) => resources.filter((one) => !this.#held.has(keyOf(one))));
-    const { secrets, reader } = this.options;
+    const { secrets } = this.options;
     this.#wanted = await wantedOf(absent, secrets, reader, desired.workspace);
     // A repository's own come after it: they need to know where it is.
     for (const [shard, resources] of wanted) await this.#lookForAbsent(shard, resources);
