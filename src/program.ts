@@ -19,7 +19,13 @@ import {
   withSecrets,
 } from "./desired";
 import type { Values } from "./kinds/kind";
-import { LiveReader, readText } from "./live";
+import {
+  CannotTellWorkspaceError,
+  LiveReader,
+  OtherWorkspaceError,
+  RenamedWorkspaceError,
+  readText,
+} from "./live";
 import {
   allowedDeletions,
   budgetWarning,
@@ -51,7 +57,8 @@ import {
 } from "./plan";
 import { Needs } from "./plan/needs";
 import { notSupplied } from "./plan/notSupplied";
-import { namesUsers, withUsers } from "./plan/users";
+import { withUsers } from "./plan/users";
+import { checkWorkspace } from "./plan/workspace";
 import { checksItself, programState } from "./programEnd";
 import { Lifecycle } from "./provider/lifecycle";
 import { adoptsAll, clientFrom, sharedReads } from "./provider/session";
@@ -107,6 +114,9 @@ function textOf(error: unknown): string {
     NoShardsError,
     MisplacedError,
     UnmanagedError,
+    OtherWorkspaceError,
+    RenamedWorkspaceError,
+    CannotTellWorkspaceError,
     pulumi.RunError,
   ];
   return known.some((type) => error instanceof type) ? error.message : (error.stack ?? error.message);
@@ -140,16 +150,15 @@ async function register(): Promise<void> {
     const kept = notSupplied(stack.resources, secrets);
     if (kept !== undefined) await pulumi.log.warn(kept);
     const live = new LiveReader(client, { shared: sharedReads(process.env) });
-    const resolved = namesUsers(stack.resources)
-      ? await withUsers(stack.resources, live, stack.workspace)
-      : undefined;
+    const held = await resourcesOf(await state);
+    await checkWorkspace(stack.workspace, held ?? [], live);
+    const resolved = await withUsers(stack.resources, live, stack.workspace);
     const desired = stack.resources.map((resource) => ({
       resource,
       kind: resource.kind,
       name: resource.name,
-      args: withSecrets(resolved?.get(resource) ?? resource.args, secrets) as Values,
+      args: withSecrets(resolved.get(resource) ?? resource.args, secrets) as Values,
     }));
-    const held = await resourcesOf(await state);
     const renames = await renamesOf(desired, held ?? [], liveLook(live));
     for (const line of renameNotes(renames)) await pulumi.log.info(line);
     const hints = renameHints(renames);

@@ -12,6 +12,8 @@ export interface GitLogin {
   readonly password: Secret;
   /** The server for which it counts. It must be given to no other. */
   readonly server: GitServer;
+  /** The one workspace for which it counts, where the user's default profile says so. */
+  readonly workspace?: string | undefined;
   /** Where the secret was found, as the user would name it. */
   readonly from: string;
 }
@@ -23,12 +25,13 @@ export interface GitLogin {
  */
 export async function gitLogin(where: CredentialSources): Promise<GitLogin> {
   const found = findCredentials({ ...where, without: [...(where.without ?? []), "git"] });
-  const { credentials, gitServer } = found;
+  const { credentials, gitServer, winner, profile } = found;
   return {
     type: credentials.type,
     username: gitUserOf(found),
     password: credentials.type === "oauth-client" ? await fetched(found) : credentials.token,
     server: gitServer,
+    ...(winner?.source.name === "default profile" ? { workspace: profile?.workspace } : {}),
     from: (found.pieces.token ?? found.pieces.oauthClientSecret)?.from ?? "",
   };
 }

@@ -1,3 +1,4 @@
+export { type AddressOrigin, DestinationError } from "./destination";
 export { type Flags, flagsIn, flagsVariable, withFlags } from "./flags";
 export { type GitLogin, gitLogin, gitUserOf } from "./gitLogin";
 export { forget } from "./once";

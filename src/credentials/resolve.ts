@@ -11,6 +11,7 @@ import {
   type GivenCredential,
   whereToMake,
 } from "../bitbucket";
+import { type AddressOrigin, checkDestination } from "./destination";
 import { flagsIn } from "./flags";
 import { chosenProfile, type Profile } from "./profiles";
 import {
@@ -59,8 +60,13 @@ export interface Lookup {
   readonly given: GivenCredential;
   readonly profile: Profile | undefined;
   /** The API's base URL, and who says so. */
-  readonly api: Given;
+  readonly api: Address;
   readonly gitServer: GitServer;
+}
+
+/** The API's base URL, and who says so. */
+export interface Address extends Given {
+  readonly origin: AddressOrigin;
 }
 
 export interface Resolved extends Lookup {
@@ -89,8 +95,13 @@ export function resolveCredentials(where: CredentialSources): Credentials {
   return findCredentials(where).credentials;
 }
 
-/** The credential of what was found. */
+/**
+ * The credential of what was found.
+ *
+ * @throws {CredentialsError} where there is none, it cannot be right, or it must not go to the API's address.
+ */
 export function checked(found: Lookup): Credentials {
+  checkDestination(found);
   if (found.winner || found.given.oauthClientId) return credentialsOf(found.given);
   const problems = found.looked.flatMap(({ source, problem }) =>
     problem && source.name === "git" ? [`From ${source.title}: ${problem}.`] : [],
@@ -169,16 +180,17 @@ function piecesFor(
   return { pieces, given };
 }
 
-function apiOf(env: Context["env"], config: Context["config"], profile: Profile | undefined): Given {
-  const profiled: Given[] = profile?.apiUrl
-    ? [{ text: profile.apiUrl, from: `apiUrl of the profile ${profile.name}` }]
+function apiOf(env: Context["env"], config: Context["config"], profile: Profile | undefined): Address {
+  const profiled: Address[] = profile?.apiUrl
+    ? [{ text: profile.apiUrl, from: `apiUrl of the profile ${profile.name}`, origin: "profile" }]
     : [];
-  const others = [
-    { text: env.BITBUCKET_API_URL ?? "", from: "BITBUCKET_API_URL" },
-    { text: config("apiUrl") ?? "", from: "bitbucket:apiUrl" },
-  ].filter(({ text }) => text !== "");
+  const stated: Address[] = [
+    { text: env.BITBUCKET_API_URL ?? "", from: "BITBUCKET_API_URL", origin: "environment" },
+    { text: config("apiUrl") ?? "", from: "bitbucket:apiUrl", origin: "configuration" },
+  ];
+  const others = stated.filter(({ text }) => text !== "");
   const order = profile?.selected ? [...profiled, ...others] : [...others, ...profiled];
-  return order[0] ?? { text: defaultBaseUrl, from: "the default" };
+  return order[0] ?? { text: defaultBaseUrl, from: "the default", origin: "default" };
 }
 
 /** The server that holds the repositories of an API: bitbucket.org, or the emulator itself. */

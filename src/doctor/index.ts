@@ -1,6 +1,6 @@
 /** Examines what a run depends on, in the order in which it would fail. */
 import { type Client, CredentialsError, identify, SettingError } from "../bitbucket";
-import { checked, type Lookup } from "../credentials";
+import { checked, DestinationError, type Lookup } from "../credentials";
 import type { DesiredStack } from "../desired";
 import type { Purpose } from "../plan";
 import { appPasswordFinding } from "./appPassword";
@@ -42,7 +42,7 @@ export async function examine(examined: Examined): Promise<readonly Finding[]> {
     if (!(error instanceof CredentialsError)) throw error;
     return [
       ...findings,
-      found.given.token
+      found.given.token && !(error instanceof DestinationError)
         ? await refusalFinding(found, undefined, error)
         : problem("credential", error.message),
     ];

@@ -6,6 +6,7 @@ import type { Client } from "../bitbucket";
 import { type DesiredResource, type DesiredStack, keyOf, type SecretContext } from "../desired";
 import type { LiveReader } from "../live";
 import { liveLook, renameHints, renamesOf, type StateResource, underNewNames } from "../plan";
+import { checkWorkspace } from "../plan/workspace";
 import { findUnmanaged } from "../unmanaged";
 import { fingerprint, type Observed } from "./fingerprint";
 import { Judge, placeOf, type Subject } from "./judge";
@@ -55,6 +56,7 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
   const { client, reader, desired, filter = {} } = options;
   const before = requestsOf(client);
   const selected = selector(filter);
+  await checkWorkspace(desired.workspace, options.state, reader);
   const wanted = await wantedOf(desired.resources, options.secrets, reader, desired.workspace);
   const renames = await renamesOf(
     [...wanted].map(([resource, { args }]) => ({ resource, args })),

@@ -15,6 +15,7 @@ import {
 import { keptValue } from "../kinds/kept";
 import { secretFieldsOf, type Values } from "../kinds/kind";
 import { type LiveReader, UnknownUserError } from "../live";
+import { doubleUsers } from "../plan/doubleUsers";
 import { userReferences } from "../plan/users";
 import { hasUnknown, unknownValue } from "../provider/unknown";
 
@@ -80,8 +81,14 @@ export async function wantedOf(
     }
     found.set(resource, { args: plain, hidden, unknown });
   }
+  problems.push(...doubleUsers(new Map([...found].map(([resource, one]) => [resource, lookedUp(one)]))));
   if (problems.length > 0) throw new DesiredStateError(problems);
   return found;
+}
+
+/** The args, with "" for what could not be looked up. */
+function lookedUp({ args, unknown }: Wanted): Values {
+  return { ...args, ...Object.fromEntries([...unknown.keys()].map((field) => [field, ""])) };
 }
 
 /** A secret is looked up only where it makes a difference whether there is one; which it is makes none. */

@@ -30,6 +30,9 @@ const newTokenSchema = z.strictObject({
   expires_at: z.number().optional(),
 });
 
+/** A workspace gets another slug. */
+const renamingSchema = z.strictObject({ from: z.string(), to: z.string().regex(/^[a-z0-9_-]+$/) });
+
 /** A credential to make. What it belongs to is as in {@link Token}. */
 export type NewToken = Readonly<z.infer<typeof newTokenSchema>>;
 
@@ -41,6 +44,7 @@ export interface Controlled {
   readonly state: State;
   readonly requests: RecordedRequest[];
   createToken(token: NewToken): Token;
+  renameWorkspace(from: string, to: string): void;
   addFault(fault: Fault): unknown;
   clearFaults(): void;
   snapshot(): string;
@@ -73,6 +77,18 @@ export function controlRoutes(server: FastifyInstance, emulator: Controlled): vo
   });
   server.post("/_emulator/reset", async (_request, reply) => {
     emulator.reset();
+    return reply.code(204).send();
+  });
+  server.post("/_emulator/workspaces", async (request, reply) => {
+    const renaming = renamingSchema.safeParse(request.body);
+    if (!renaming.success) return refused(reply, renaming.error);
+    const { from, to } = renaming.data;
+    const known = emulator.state.workspaces;
+    if (!known.has(from) || known.has(to))
+      return reply
+        .code(409)
+        .send({ type: "error", error: { message: `${from} cannot be renamed to ${to}` } });
+    emulator.renameWorkspace(from, to);
     return reply.code(204).send();
   });
   server.post("/_emulator/tokens", async (request, reply) => {

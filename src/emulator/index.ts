@@ -9,7 +9,7 @@ import { Journal, readJournal } from "./journal";
 import { RateLimit } from "./rateLimit";
 import { exampleState } from "./seed";
 import { createServer, type Habits, type RecordedRequest } from "./server";
-import { emptyState, fromJson, type State, type Token, toJson } from "./state";
+import { emptyState, fromJson, renameWorkspace, type State, type Token, toJson } from "./state";
 import { watchRoutes } from "./watchPage";
 
 export type { NewToken } from "./control";
@@ -48,6 +48,8 @@ export interface Emulator {
   readonly requests: RecordedRequest[];
   /** Makes a credential, of a repository or project too. Its secret is `secret`. */
   createToken(token: NewToken): Token;
+  /** Gives a workspace another slug, as its administrator can in Bitbucket's settings. The old one is free then. */
+  renameWorkspace(from: string, to: string): void;
   addFault(fault: Fault): { remove(): void };
   clearFaults(): void;
   snapshot(): string;
@@ -80,6 +82,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       state.tokens.push(made);
       journal?.copy();
       return made;
+    },
+    renameWorkspace(from: string, to: string) {
+      renameWorkspace(state, from, to);
+      journal?.copy();
     },
     addFault: (fault: Fault) => faults.add(fault),
     clearFaults: () => faults.clear(),

@@ -265,6 +265,17 @@ export interface State {
   reservedKeys?: Set<string>;
 }
 
+/** Everything in the workspace stays; its former slug answers with 404. */
+export function renameWorkspace(state: State, from: string, to: string): void {
+  const found = state.workspaces.get(from);
+  if (!found) throw new Error(`there is no workspace ${from}`);
+  if (state.workspaces.has(to)) throw new Error(`there is a workspace ${to} already`);
+  state.workspaces.delete(from);
+  found.slug = to;
+  state.workspaces.set(to, found);
+  for (const one of [...state.tokens, ...state.consumers]) if (one.workspace === from) one.workspace = to;
+}
+
 export function newUuid(): string {
   return `{${randomUUID()}}`;
 }

@@ -4,7 +4,7 @@
  * The credentials themselves stand elsewhere: `store` and `erase` change nothing.
  */
 import { SettingError } from "../bitbucket";
-import { askedByUs, type GitLogin, type GitServer } from "./login";
+import { askedByUs, type GitLogin, type GitServer, gitUsers } from "./login";
 
 /** What git says of the credential that it wants. Attributes that come several times, as `capability[]`, are lists. */
 export interface Asked {
@@ -76,6 +76,17 @@ export async function answer(operation: string, text: string, helper: Helper): P
   // Whoever looks for a credential asks git, and git asks here.
   if (helper.env[askedByUs]) return "";
   const login = await helper.login(workspaceAsked(asked));
-  if (!isFor(asked, login.server)) return "";
-  return `username=${login.username}\npassword=${login.password.reveal()}\n`;
+  const username = userFor(asked, login);
+  if (username === undefined || !isFor(asked, login.server)) return "";
+  return `username=${username}\npassword=${login.password.reveal()}\n`;
+}
+
+/** The user name of the answer; undefined where git asks for what is not this credential's: another user or workspace. */
+function userFor(asked: Asked, { type, username, workspace }: GitLogin): string | undefined {
+  const at = workspaceAsked(asked);
+  if (workspace !== undefined && at !== undefined && at.toLowerCase() !== workspace.toLowerCase())
+    return undefined;
+  if (asked.username === undefined || asked.username === "" || asked.username === username) return username;
+  // Every API token goes with this user name as well as with its user's own.
+  return type === "api-token" && asked.username === gitUsers.apiToken ? asked.username : undefined;
 }

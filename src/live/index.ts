@@ -20,3 +20,11 @@ export {
 } from "./survey";
 export { readText } from "./text";
 export type { HeldObject } from "./vanishing";
+export {
+  CannotTellWorkspaceError,
+  type Home,
+  OtherWorkspaceError,
+  RenamedWorkspaceError,
+  type WorkspaceIdentity,
+  Workspaces,
+} from "./workspaces";

@@ -20,6 +20,7 @@ import { Collection } from "./collection";
 import { Members } from "./members";
 import type { SharedReads } from "./shared";
 import { type HeldObject, Vanishing } from "./vanishing";
+import { Workspaces } from "./workspaces";
 
 export interface LiveOptions {
   /** Takes what is missing for deleted: what the credential may not see, and however much of it there is. */
@@ -51,12 +52,14 @@ export class LiveReader {
   readonly #parents = new Map<string, Promise<Parent>>();
   /** Counts what is gone of what the state holds. */
   readonly vanishing: Vanishing;
+  readonly workspaces: Workspaces;
 
   constructor(
     private readonly client: ReadClient,
     private readonly options: LiveOptions = {},
   ) {
     this.vanishing = new Vanishing(options.missingIsDeleted === true, options.held);
+    this.workspaces = new Workspaces(client, options.shared);
   }
 
   /**

@@ -2,6 +2,7 @@
 import { type DesiredResource, DesiredStateError, type Diagnostic } from "../desired";
 import { fieldMeta, type Values } from "../kinds/kind";
 import { type LiveReader, UnknownUserError } from "../live";
+import { doubleUsers } from "./doubleUsers";
 
 /** Whether anything refers to a user by other than a UUID. */
 export function namesUsers(resources: readonly DesiredResource[]): boolean {
@@ -13,7 +14,8 @@ export function namesUsers(resources: readonly DesiredResource[]): boolean {
 /**
  * The args of each resource with users by their UUIDs.
  *
- * @throws {DesiredStateError} with everybody who cannot be found, at the places where they are written.
+ * @throws {DesiredStateError} with everybody who cannot be found, or is written twice in two ways, at the places where
+ *   they are written.
  */
 export async function withUsers(
   resources: readonly DesiredResource[],
@@ -42,6 +44,7 @@ export async function withUsers(
     }
     found.set(resource, args);
   }
+  problems.push(...doubleUsers(found));
   if (problems.length > 0) throw new DesiredStateError(problems);
   return found;
 }

@@ -4,7 +4,9 @@ import type { Kind, Values } from "../kinds/kind";
 import { check } from "./check";
 import { diff } from "./diff";
 import { HalfDoneError } from "./errors";
-import { configure, guard, session } from "./session";
+import { locationOf } from "./location";
+import { claims, configure, guard, liveReader, session } from "./session";
+import { asInState } from "./spelling";
 import { complete, withoutDefaults } from "./values";
 
 /** The input that tells the host where the provider's code is. */
@@ -35,8 +37,11 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
     },
     async diff(id, olds, news) {
       return plainly(async () => {
-        const { changes, replaces, deleteBeforeReplace } = diff(kind, own(olds), complete(kind, own(news)));
-        await guard().compared(kind, id, own(olds), own(news), replaces.length > 0);
+        const state = own(olds);
+        claims.manages(kind, locationOf(kind, state), id, state);
+        const inputs = await asInState(kind, state, complete(kind, own(news)), liveReader);
+        const { changes, replaces, deleteBeforeReplace } = diff(kind, state, inputs);
+        await guard().compared(kind, id, state, own(news), replaces.length > 0);
         return { changes, replaces: [...replaces], deleteBeforeReplace };
       });
     },

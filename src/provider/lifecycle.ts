@@ -21,10 +21,12 @@ import {
 } from "../kinds/kind";
 import { parseObject } from "../kinds/parse";
 import { canonical } from "../kinds/uuid";
-import { type HeldObject, type LiveReader, NoProjectError, UnprovenAbsenceError } from "../live";
+import { type HeldObject, type Home, type LiveReader, NoProjectError, UnprovenAbsenceError } from "../live";
 import { adoptionText } from "./adoption";
+import type { Claims } from "./claims";
 import { AlreadyExistsError, describe, GoneError, HalfDoneError, RefusedError } from "./errors";
 import { locationOf } from "./location";
+import { asInState } from "./spelling";
 import { complete, differences, inputsOf, managed, managedFields, outputsOf } from "./values";
 
 /** Milliseconds before each look for an object that should be there. */
@@ -63,6 +65,8 @@ export interface Recognised {
 interface Wanted {
   readonly kind: Kind;
   readonly at: Location;
+  /** Undefined for what belongs to an account. */
+  readonly home: Home | undefined;
   /** As the user wrote it. */
   readonly values: Values;
   /** The same, with users by their UUIDs: for requests and comparisons. */
@@ -77,6 +81,8 @@ export class Lifecycle {
     private readonly pause: (milliseconds: number) => Promise<unknown> = sleep,
     /** Whether everything that is there already may be taken over, as if `adopt` were set for it. */
     private readonly adoptAll = false,
+    /** Where all resources of one run are told apart. */
+    private readonly claims?: Claims,
   ) {}
 
   /** The object as it is, or undefined when it is gone. One that was made anew with the same key counts as it. */
@@ -97,7 +103,10 @@ export class Lifecycle {
     await this.live.vanishing.saw(one, !found, listed);
     if (!found) return undefined;
     const facets = await this.#facets(wanted, found.id);
-    const outputs = outputsOf(kind, state, found, { facets, recreated, plain: wanted.plain });
+    const { home, plain } = wanted;
+    const now = home ? { ...state, workspace: home.workspace } : state;
+    const seen = { facets, recreated, plain, workspaceUuid: home?.uuid };
+    const outputs = outputsOf(kind, now, found, seen);
     const live = { ...found.args, ...facets };
     return { id: found.id, outputs, inputs: inputsOf(kind, outputs), live, recreated };
   }
@@ -113,8 +122,19 @@ export class Lifecycle {
     return { found, facets, plain: wanted.plain, differing, isOurs };
   }
 
+  /** The inputs, with what is only written in another way than in the state as it is there. */
+  asInState(kind: Kind, state: Values, inputs: Values): Promise<Values> {
+    return asInState(kind, state, inputs, () => this.live);
+  }
+
   async create(kind: Kind, inputs: Values): Promise<Created> {
     const wanted = await this.#wanted(kind, inputs);
+    const write = () => this.#create(wanted);
+    return this.claims ? this.claims.create(kind, locationOf(kind, inputs), wanted.plain, write) : write();
+  }
+
+  async #create(wanted: Wanted): Promise<Created> {
+    const { kind } = wanted;
     const look = kind.lookBeforeCreate && !this.live.isNew(wanted.at);
     const existing = look ? await this.live.findFresh(kind, wanted.at, wanted.plain) : undefined;
     const made = existing ? { existing } : await this.#post(wanted);
@@ -125,15 +145,19 @@ export class Lifecycle {
 
   async update(kind: Kind, id: string, kept: Values, inputs: Values): Promise<Created> {
     const state = complete(kind, kept);
+    // Throws where another workspace is asked for.
+    await this.asInState(kind, state, inputs);
     const wanted = await this.#wanted(kind, inputs);
     const before = await this.#wanted(kind, state);
     const refusal = kind.refuseChange?.(state, inputs);
     if (refusal) throw new RefusedError(kind, inputs, `${refusal.path.join(".")} ${refusal.message}`);
     await this.#keepOwnAdmin(before, wanted);
     const known = canonical(id);
+    this.claims?.updates(kind, locationOf(kind, inputs), before.plain, wanted.plain, id);
     if (kind.lookBeforeUpdate && !(await this.live.readFresh(kind, before.at, known, before.plain)))
       throw new GoneError(kind, state);
-    const put = await this.#put({ ...wanted, at: before.at }, known, before.plain);
+    const home = wanted.home && { ...wanted.home, uuid: wanted.home.uuid ?? before.home?.uuid };
+    const put = await this.#put({ ...wanted, at: before.at, home }, known, before.plain);
     return put.id === known ? { ...put, id } : put;
   }
 
@@ -145,6 +169,7 @@ export class Lifecycle {
     if (!before) return;
     await this.#keepOwnAdmin(before, undefined);
     const known = canonical(id);
+    this.claims?.deletes(kind, locationOf(kind, state), before.plain, id);
     const request = kind.delete(before.at, known, before.plain);
     if (!request) return;
     for (let attempt = 1; ; attempt += 1) {
@@ -202,6 +227,7 @@ export class Lifecycle {
 
   async #takeOver(wanted: Wanted, existing: Found): Promise<Created> {
     const { kind, values, plain } = wanted;
+    this.claims?.adopts(kind, locationOf(kind, values), existing.id, values);
     const facets = await this.#facets(wanted, existing.id);
     const { differing, fixed, told } = this.#compare(wanted, existing, facets);
     const consented = this.#consented(values);
@@ -303,6 +329,7 @@ export class Lifecycle {
   /** Makes the further writes; what fails there leaves an object that is kept in state and repaired by the next run. */
   async #finish(wanted: Wanted, found: Found, state: Values | undefined): Promise<Created> {
     const { kind, at, values, plain } = wanted;
+    const workspaceUuid = wanted.home?.uuid;
     const requests = kind.afterWrite?.(at, found.id, plain as never, state) ?? [];
     try {
       for (const request of requests) await this.#soon(state === undefined, () => this.client.send(request));
@@ -312,7 +339,7 @@ export class Lifecycle {
         kind,
         values,
         found.id,
-        outputsOf(kind, values, found, { facets, plain }),
+        outputsOf(kind, values, found, { facets, plain, workspaceUuid }),
         error,
       );
     } finally {
@@ -324,7 +351,11 @@ export class Lifecycle {
     const facets = mapFacets(kind, values, (field) => values[field]);
     return {
       id: found.id,
-      outputs: outputsOf(kind, { ...pickOutputs(kind, state ?? {}), ...values }, after, { facets, plain }),
+      outputs: outputsOf(kind, { ...pickOutputs(kind, state ?? {}), ...values }, after, {
+        facets,
+        plain,
+        workspaceUuid,
+      }),
     };
   }
 
@@ -365,9 +396,14 @@ export class Lifecycle {
 
   async #wanted(kind: Kind, values: Values): Promise<Wanted> {
     const written = locationOf(kind, values);
+    const home = kind.parents.includes("account")
+      ? undefined
+      : await this.live.workspaces.home(written.workspace, values.workspaceUuid);
+    const workspace = home?.workspace ?? written.workspace;
     const at: Location = {
       ...written,
-      ...(written.project ? { project: await this.live.projectKey(written.workspace, written.project) } : {}),
+      workspace,
+      ...(written.project ? { project: await this.live.projectKey(workspace, written.project) } : {}),
       ...(kind.parents.includes("account") ? { account: await this.#account(kind) } : {}),
     };
     if (Object.values(values).includes(keptValue))
@@ -376,7 +412,7 @@ export class Lifecycle {
     for (const [field, value] of Object.entries(values)) {
       if (fieldMeta(kind, field).reference === "user") plain[field] = await this.#users(at.workspace, value);
     }
-    return { kind, at, values, plain };
+    return { kind, at, home, values, plain };
   }
 
   async #users(workspace: string, value: unknown): Promise<unknown> {

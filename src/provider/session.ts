@@ -3,6 +3,7 @@ import { type Budget, type Client, createClient, Ledger, ledgerFolder } from "..
 import { type CredentialSources, findCredentials } from "../credentials";
 import { LiveReader, SharedReads } from "../live";
 import { exportState, runningEngine } from "../pulumi";
+import { Claims } from "./claims";
 import { DeletionGuard } from "./guard";
 import { heldByRun } from "./heldState";
 import { Lifecycle } from "./lifecycle";
@@ -68,6 +69,7 @@ function wholeNumber(text: string | undefined): number | undefined {
 
 let config: ConfigLookup = () => undefined;
 let client: Client | undefined;
+let reader: LiveReader | undefined;
 let lifecycle: Lifecycle | undefined;
 
 /** Takes the configuration. The host does not wait for more than that, so nothing is done with it yet. */
@@ -75,22 +77,37 @@ export function configure(lookup: ConfigLookup): void {
   config = lookup;
 }
 
+/** Which objects the resources of this run are. */
+export const claims = new Claims();
+
+/** The reader, made when the first resource needs it. */
+export function liveReader(): LiveReader {
+  if (!reader) {
+    reader = new LiveReader(openClient(), {
+      missingIsDeleted: isSet(process.env.BITBUCKET_MISSING_IS_DELETED),
+      held: async () => heldByRun(await engine()),
+      shared: sharedReads(process.env),
+    });
+    reader.workspaces.onRename((line) => console.log(line));
+  }
+  return reader;
+}
+
+function openClient(): Client {
+  client ??= clientFrom(process.env, config, (line) => console.log(line));
+  return client;
+}
+
 /** The driver, made when the first resource needs it. */
 export function session(): Lifecycle {
-  if (!lifecycle) {
-    client = clientFrom(process.env, config, (line) => console.log(line));
-    lifecycle = new Lifecycle(
-      client,
-      new LiveReader(client, {
-        missingIsDeleted: isSet(process.env.BITBUCKET_MISSING_IS_DELETED),
-        held: async () => heldByRun(await engine()),
-        shared: sharedReads(process.env),
-      }),
-      (line) => console.log(line),
-      undefined,
-      adoptsAll(process.env, config),
-    );
-  }
+  lifecycle ??= new Lifecycle(
+    openClient(),
+    liveReader(),
+    (line) => console.log(line),
+    undefined,
+    adoptsAll(process.env, config),
+    claims,
+  );
   return lifecycle;
 }
 

@@ -53,6 +53,8 @@ export interface Seen {
   readonly recreated?: boolean;
   /** What is wanted, with users by their UUIDs. */
   readonly plain?: Values;
+  /** The UUID of its workspace: its slug may change. */
+  readonly workspaceUuid?: string | undefined;
 }
 
 /**
@@ -85,6 +87,7 @@ export function outputsOf(
     ...withoutDefaults(kind, outputs),
     ...(recreated ? {} : pick(wanted, shownOnce(kind))),
     ...found.outputs,
+    ...(seen.workspaceUuid === undefined ? {} : { workspaceUuid: seen.workspaceUuid }),
   };
 }
 

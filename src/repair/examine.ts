@@ -23,6 +23,7 @@ import {
   UnprovenAbsenceError,
 } from "../live";
 import { placesOf } from "../plan";
+import { checkWorkspace } from "../plan/workspace";
 import { check } from "../provider/check";
 import type { Lifecycle } from "../provider/lifecycle";
 import { locationOf } from "../provider/location";
@@ -95,7 +96,13 @@ class Examination {
   }
 
   async run(): Promise<Examined> {
-    const { states, one, listener, desired } = this.options;
+    const { states, one, listener, desired, reader } = this.options;
+    const held = [...states.values()].flatMap((state) => state.resources.map(({ entry }) => entry));
+    await checkWorkspace(
+      desired.workspace,
+      held.map(({ outputs = {}, delete: condemned }) => ({ outputs, condemned })),
+      reader,
+    );
     const looked = [...states].filter(([shard]) => one === undefined || shard === one);
     for (const [shard, state] of looked) this.#clearPending(shard, state);
     const parts = byShard(desired);
@@ -104,7 +111,6 @@ class Examination {
       [...states.values()].reduce((sum, state) => sum + state.resources.length, 0) +
         wanted.reduce((sum, [, resources]) => sum + resources.length, 0),
     );
-    const { reader } = this.options;
     reader.vanishing.holds([...states.values()].flatMap((state) => state.resources.map(heldObject)));
     await Promise.all([...states].map(([shard, state]) => this.#lookForGone(shard, state)));
     const absent = wanted.flatMap(([, resources]) => resources.filter((one) => !this.#held.has(keyOf(one))));

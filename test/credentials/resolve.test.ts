@@ -1,7 +1,15 @@
 import { writeFileSync } from "node:fs";
 import { inspect } from "node:util";
 import fc from "fast-check";
-import { findCredentials, forget, gitLogin, lookUp, sources, withFlags } from "../../src/credentials";
+import {
+  DestinationError,
+  findCredentials,
+  forget,
+  gitLogin,
+  lookUp,
+  sources,
+  withFlags,
+} from "../../src/credentials";
 import { exampleTokens, startEmulator } from "../support/emulator";
 import { Home } from "./support/stores";
 
@@ -103,6 +111,65 @@ test("a profile brings its token's home: its API goes before the environment's w
     api: { text: "http://127.0.0.1:1/2.0" },
     credentials: { type: "oauth" },
   });
+});
+
+const elsewhere = "https://elsewhere.example.com/2.0";
+
+test("the address of a committed file draws no credential from anywhere else to it", () => {
+  const inPass = home.passwordStore({
+    "bitbucket/acme/api-token": "t",
+    "bitbucket/acme/username": "jo@acme.example",
+  });
+  const inProfile = { ...home.env, LOCAL: "t" };
+  home.write(
+    "config/bitbucket-as-code/profiles.yaml",
+    `profiles:\n  local: { tokenType: oauth, token: { fromEnv: LOCAL } }\n  there: { apiUrl: ${elsewhere}/, tokenType: oauth, token: { fromEnv: LOCAL } }\n`,
+  );
+  const config = { apiUrl: elsewhere };
+  const refused: [env: Record<string, string>, config: Record<string, string>, from: RegExp][] = [
+    [withFlags({ token: "t", tokenType: "oauth", tokenFile: "/f" }), {}, /--token-file \/f/],
+    [{ ...home.env, BITBUCKET_TOKEN: "t", BITBUCKET_EMAIL: "jo@acme.example" }, {}, /BITBUCKET_TOKEN/],
+    [{ ...home.env, BITBUCKET_OAUTH_TOKEN: "t" }, {}, /BITBUCKET_OAUTH_TOKEN/],
+    [
+      { ...home.env, BITBUCKET_OAUTH_CLIENT_ID: "i", BITBUCKET_OAUTH_CLIENT_SECRET: "s" },
+      {},
+      /BITBUCKET_OAUTH_CLIENT_SECRET/,
+    ],
+    [{ ...inPass, BITBUCKET_WORKSPACE: "acme" }, {}, /the entry bitbucket\/acme\/api-token of pass/],
+    [{ ...inProfile, BITBUCKET_PROFILE: "local" }, {}, /LOCAL, as the token of the profile local says/],
+    [inProfile, { profile: "local" }, /LOCAL, as the token of the profile local says/],
+    // What is committed may choose a profile, but not join its address with another credential.
+    [
+      { ...inProfile, BITBUCKET_TOKEN: "t", BITBUCKET_TOKEN_TYPE: "oauth" },
+      { profile: "there" },
+      /BITBUCKET_TOKEN/,
+    ],
+  ];
+  for (const [env, more, from] of refused) {
+    const finding = () => find({ ...home.env, ...env }, { ...config, ...more });
+    expect(finding).toThrow(DestinationError);
+    expect(finding).toThrow(/not sent to https:\/\/elsewhere.*bitbucket:apiUrl.*Pulumi\.<stack>\.yaml/);
+    expect(finding).toThrow(from);
+    expect(finding).toThrow(/BITBUCKET_API_URL=https:\/\/elsewhere/);
+  }
+  const chosen = { ...inProfile, BITBUCKET_TOKEN: "t", BITBUCKET_TOKEN_TYPE: "oauth" };
+  expect(() => find(chosen, { profile: "there" })).toThrow(
+    /apiUrl of the profile there.*from BITBUCKET_TOKEN/,
+  );
+
+  const allowed: [env: Record<string, string>, config: Record<string, string>][] = [
+    [home.env, { token: "t", tokenType: "project" }],
+    [{ ...home.env, BITBUCKET_EMAIL: "jo@acme.example" }, { token: "t" }],
+    [{ ...home.env, BITBUCKET_TOKEN: "t", BITBUCKET_TOKEN_TYPE: "oauth", BITBUCKET_API_URL: elsewhere }, {}],
+    [{ ...inProfile, BITBUCKET_PROFILE: "there" }, {}],
+    [inProfile, { profile: "there" }],
+  ];
+  for (const [env, more] of allowed)
+    expect(find(env, { ...config, ...more }).api.text).toContain("elsewhere");
+  const own = { apiUrl: "https://api.bitbucket.org/2.0/" };
+  expect(find({ ...home.env, BITBUCKET_TOKEN: "t", BITBUCKET_TOKEN_TYPE: "oauth" }, own).api.from).toBe(
+    "bitbucket:apiUrl",
+  );
 });
 
 test.each([

@@ -56,6 +56,18 @@ function of(check: string, all: readonly Finding[]): Finding {
 
 const email = { BITBUCKET_EMAIL: exampleTokens.email };
 
+test("an address of the stack's configuration gets no credential of the environment, and nothing is asked", async () => {
+  const before = emulator.requests.length;
+  const env = { ...home.env, BITBUCKET_TOKEN: exampleTokens.admin, ...email };
+  const config = (key: string) => (key === "apiUrl" ? emulator.url : undefined);
+  const all = await findings({}, { found: lookUp({ env, config, folder: home.elsewhere }) });
+  expect(of("credential", all)).toMatchObject({
+    status: "problem",
+    text: expect.stringMatching(/bitbucket:apiUrl.*credential from BITBUCKET_TOKEN/),
+  });
+  expect(emulator.requests.length).toBe(before);
+});
+
 test("a good credential has no problem, with who it is and all scopes that the stack takes", async () => {
   const all = await findings({ ...email, BITBUCKET_TOKEN: exampleTokens.admin }, { yaml });
   expect(all.filter(({ status }) => status === "problem" || status === "warning")).toEqual([]);

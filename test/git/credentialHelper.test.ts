@@ -21,11 +21,11 @@ function helper(env: Record<string, string> = {}) {
 const forBitbucket = "protocol=https\nhost=bitbucket.org\n";
 
 test("get answers with user name and token, whatever else git says", async () => {
-  const asked = `capability[]=authtype\ncapability[]=state\n${forBitbucket}path=acme/api.git\nusername=alice\nwwwauth[]=Basic realm="x"\nwwwauth[]=Bearer\nlater-key=1\n\n`;
+  const asked = `capability[]=authtype\ncapability[]=state\n${forBitbucket}path=acme/api.git\nusername=me\nwwwauth[]=Basic realm="x"\nwwwauth[]=Bearer\nlater-key=1\n\n`;
   const one = helper();
   expect(await answer("get", asked, one)).toBe("username=me\npassword=the-token\n");
   expect(one.workspaces).toEqual(["acme"]);
-  expect(await answer("get", "url=https://alice@bitbucket.org/acme/web.git\n", one)).toMatch(/the-token/);
+  expect(await answer("get", "url=https://me@bitbucket.org/acme/web.git\n", one)).toMatch(/the-token/);
   expect(await answer("get", forBitbucket, one)).toMatch(/the-token/);
   expect(one.workspaces).toEqual(["acme", "acme", undefined]);
 });
@@ -42,6 +42,35 @@ test.each([
   const one = helper();
   expect(await answer("get", asked, one)).toBe("");
   expect(one.workspaces).toEqual([]);
+});
+
+test.each([
+  ["username=alice\n"],
+  ["username=ME\n"],
+  ["url=https://alice@bitbucket.org/acme/web.git\n"],
+  ["username=x-token-auth\n"],
+])("get says nothing where git asks for another user: %j", async (asked) => {
+  const one = helper();
+  expect(await answer("get", forBitbucket + asked, one)).toBe("");
+  expect(one.said).toEqual([]);
+});
+
+test("get answers under the user name that every API token takes", async () => {
+  expect(await answer("get", `${forBitbucket}username=x-bitbucket-api-token-auth\n`, helper())).toBe(
+    "username=x-bitbucket-api-token-auth\npassword=the-token\n",
+  );
+});
+
+test("get says nothing for a workspace that the credential is not for", async () => {
+  const one = helper();
+  const login = async (workspace: string | undefined) => ({
+    ...(await one.login(workspace)),
+    workspace: "acme",
+  });
+  const ofAcme = { ...one, login };
+  expect(await answer("get", `${forBitbucket}path=globex/api.git\n`, ofAcme)).toBe("");
+  expect(await answer("get", `${forBitbucket}path=Acme/api.git\n`, ofAcme)).toMatch(/the-token/);
+  expect(await answer("get", forBitbucket, ofAcme)).toMatch(/the-token/);
 });
 
 test("get says nothing to ourselves, when we ask git", async () => {

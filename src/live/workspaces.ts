@@ -1,0 +1,222 @@
+/**
+ * Which workspace a slug or a UUID means now. Slugs change and can be taken by others; UUIDs stay.
+ * https://developer.atlassian.com/cloud/bitbucket/rest/intro/#universally-unique-identifier
+ */
+import { z } from "zod";
+import { apiPath, NotFoundError, PermissionError, type ReadClient } from "../bitbucket";
+import type { SharedReads } from "./shared";
+
+const identity = z.object({ uuid: z.string(), slug: z.string() });
+
+/** A workspace as the server names it now. */
+export type WorkspaceIdentity = Readonly<z.output<typeof identity>>;
+
+/**
+ * What a look at a workspace came to. `missing`: there is none of that name, or none that the credential may see.
+ * `unknown`: the credential may not tell.
+ */
+export type WorkspaceLook = WorkspaceIdentity | "missing" | "unknown";
+
+/** Where a resource of the state or of the program lives. */
+export interface Home {
+  /** The slug or UUID by which the workspace is addressed now. */
+  readonly workspace: string;
+  /** Undefined where the credential may not tell. */
+  readonly uuid: string | undefined;
+}
+
+export class Workspaces {
+  readonly #looks = new Map<string, Promise<WorkspaceLook>>();
+  /** Former slugs by which the state knew a workspace, with its UUID. */
+  readonly #former = new Map<string, string>();
+  #tell: (line: string) => void = () => {};
+
+  constructor(
+    private readonly client: ReadClient,
+    private readonly shared?: SharedReads,
+  ) {}
+
+  /** @param tell Gets a line for the user about each workspace whose slug has changed. */
+  onRename(tell: (line: string) => void): void {
+    this.#tell = tell;
+  }
+
+  /** @param name A slug, or a UUID in braces. One request a run for each name. */
+  async look(name: string): Promise<WorkspaceLook> {
+    let look = this.#looks.get(name);
+    if (!look) {
+      look = this.#look(name);
+      this.#looks.set(name, look);
+      // A failure is not remembered: the next one asks again.
+      look.catch(() => this.#looks.delete(name));
+      const found = await look;
+      // Its other name is known by now.
+      if (typeof found === "object")
+        for (const other of [found.slug, found.uuid])
+          if (!this.#looks.has(other)) this.#looks.set(other, look);
+    }
+    return look;
+  }
+
+  /**
+   * Where something is now.
+   *
+   * @param written The workspace as it stands in the inputs or the state.
+   * @param uuid The workspace's UUID, where the state holds it.
+   * @throws {OtherWorkspaceError} where the slug means another workspace now, and that of the state cannot be found.
+   */
+  async home(written: string, uuid: unknown): Promise<Home> {
+    if (typeof uuid !== "string") {
+      const found = await this.look(written);
+      return { workspace: written, uuid: typeof found === "object" ? found.uuid : undefined };
+    }
+    const found = await this.look(uuid);
+    if (typeof found === "object") {
+      if (isUuid(written) || written === found.slug) return { workspace: written, uuid };
+      this.#rename(written, found);
+      return { workspace: found.slug, uuid };
+    }
+    const taken = isUuid(written) ? undefined : await this.look(written);
+    if (typeof taken === "object" && taken.uuid !== uuid)
+      throw new OtherWorkspaceError({ slug: written, uuid }, taken.slug);
+    return { workspace: written, uuid };
+  }
+
+  /**
+   * Whether a workspace is the one that the state holds under another slug.
+   *
+   * @param uuid The UUID in the state; undefined in that of an earlier version.
+   * @throws {OtherWorkspaceError} where it is another one, or that cannot be told.
+   */
+  async checkSame(before: string, uuid: unknown, asked: string): Promise<void> {
+    if (before === asked || (isUuid(asked) && sameUuid(asked, uuid))) return;
+    if (uuid !== undefined && this.#former.get(asked) === uuid) return;
+    const [held, now] = [await this.#held(before, uuid), await this.look(asked)];
+    if (typeof now === "object" && typeof held === "object") {
+      if (!sameUuid(held.uuid, now.uuid)) throw new OtherWorkspaceError(held, asked);
+      if (!isUuid(asked) && !isUuid(before)) this.#rename(before, now);
+      return;
+    }
+    if (now === "missing" && typeof held === "object" && !isUuid(asked))
+      throw new RenamedWorkspaceError(asked, held, false);
+    throw new CannotTellWorkspaceError(before, asked);
+  }
+
+  /**
+   * Whether what is asked for is the workspace that the state is about, though both may be written alike: a slug that
+   * was given up can be taken by another workspace.
+   *
+   * @throws {OtherWorkspaceError} where it is another one, and `RenamedWorkspaceError` where it has another slug now.
+   */
+  async checkHeld(before: string, uuid: string, asked: string): Promise<void> {
+    if (before !== asked || isUuid(asked)) return this.checkSame(before, uuid, asked);
+    const now = await this.look(asked);
+    if (typeof now === "object") {
+      if (!sameUuid(now.uuid, uuid)) throw await this.#otherThan(uuid, asked);
+      return;
+    }
+    // Where the credential may not tell, nothing says that it is another one.
+    if (now === "unknown") return;
+    const held = await this.look(uuid);
+    if (typeof held === "object" && held.slug !== asked) throw new RenamedWorkspaceError(asked, held, true);
+  }
+
+  /** The slug was given to another workspace: this one has a new slug, where it still is there. */
+  async #otherThan(uuid: string, asked: string): Promise<Error> {
+    const held = await this.look(uuid);
+    return new OtherWorkspaceError(typeof held === "object" ? held : { uuid, slug: asked }, asked);
+  }
+
+  async #held(before: string, uuid: unknown): Promise<WorkspaceLook> {
+    if (typeof uuid !== "string") return this.look(before);
+    const found = await this.look(uuid);
+    return typeof found === "object" ? found : { uuid, slug: before };
+  }
+
+  #rename(before: string, now: WorkspaceIdentity): void {
+    if (this.#former.has(before)) return;
+    this.#former.set(before, now.uuid);
+    this.#tell(
+      `The workspace ${before} is called ${now.slug} now. It is the same workspace: nothing changes by that.`,
+    );
+  }
+
+  async #look(name: string): Promise<WorkspaceLook> {
+    const path = apiPath`/workspaces/${name}`;
+    try {
+      return identity.parse(await this.#read(path, async () => [await this.client.get(path)]));
+    } catch (error) {
+      if (error instanceof NotFoundError) return "missing";
+      // Without read:workspace, what is in it tells where it is.
+      if (error instanceof PermissionError) return this.#byContent(name);
+      throw error;
+    }
+  }
+
+  async #byContent(name: string): Promise<WorkspaceLook> {
+    const fields = "workspace.uuid,workspace.slug";
+    for (const path of [apiPath`/repositories/${name}`, `${apiPath`/workspaces/${name}`}/projects`]) {
+      try {
+        for await (const [first] of this.client.pages(path, { fields })) {
+          const found = z.object({ workspace: identity }).safeParse(first);
+          if (found.success) return found.data.workspace;
+          break;
+        }
+      } catch (error) {
+        if (!(error instanceof NotFoundError || error instanceof PermissionError)) throw error;
+      }
+    }
+    return "unknown";
+  }
+
+  async #read(path: string, read: () => Promise<readonly unknown[]>): Promise<unknown> {
+    const [body] = this.shared ? await this.shared.list(path, read) : await read();
+    return body;
+  }
+}
+
+/** The workspace that was asked for is not the one that the state is about. Nothing was changed. */
+export class OtherWorkspaceError extends Error {
+  constructor(held: WorkspaceIdentity, asked: string) {
+    super(
+      `The state of this stack belongs to the workspace ${held.slug} (${held.uuid}), and ${asked} is another workspace. ` +
+        "Nothing was changed. To manage another workspace, make a new stack for it; or run destroy on this stack first. " +
+        `If this stack is still for ${held.slug}, write that.`,
+    );
+    this.name = "OtherWorkspaceError";
+  }
+}
+
+/** There is no workspace of that slug, and that of the state has another one now. Nothing was changed. */
+export class RenamedWorkspaceError extends Error {
+  /** @param certain Whether the state knows it by the slug that is asked for. */
+  constructor(asked: string, now: WorkspaceIdentity, certain: boolean) {
+    const what = certain
+      ? `The workspace ${asked} was renamed to ${now.slug}. Nothing was changed. Write "workspace: ${now.slug}".`
+      : `There is no workspace ${asked} that this credential can see, and the state of this stack belongs to the ` +
+        `workspace ${now.slug} (${now.uuid}). Nothing was changed. If ${asked} was renamed to ${now.slug}, write ` +
+        `"workspace: ${now.slug}". For another workspace, make a new stack.`;
+    super(what);
+    this.name = "RenamedWorkspaceError";
+  }
+}
+
+/** Whether two slugs mean one workspace cannot be told. Nothing was changed. */
+export class CannotTellWorkspaceError extends Error {
+  constructor(before: string, asked: string) {
+    super(
+      `The state of this stack belongs to the workspace ${before}, and ${asked} is asked for. Whether that is the same ` +
+        "workspace cannot be told: one of them is not there, or this credential may not see it. Nothing was changed. " +
+        "Give the credential access (and the scope read:workspace:bitbucket), or write the workspace as it was.",
+    );
+    this.name = "CannotTellWorkspaceError";
+  }
+}
+
+function isUuid(name: string): boolean {
+  return name.startsWith("{");
+}
+
+function sameUuid(a: string, b: unknown): boolean {
+  return typeof b === "string" && a.toLowerCase() === b.toLowerCase();
+}

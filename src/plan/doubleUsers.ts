@@ -1,0 +1,58 @@
+/**
+ * One user under two spellings (a nickname and a UUID, say) is one user: two resources for one object would undo each
+ * other's work, and removing one spelling would take away what the other declares.
+ */
+import type { DesiredResource, Diagnostic, Position } from "../desired";
+import { fieldMeta, identityOf, type Values } from "../kinds/kind";
+
+/** @param resolved The args of each resource with users by their UUIDs; "" stands for one who was not found. */
+export function doubleUsers(resolved: ReadonlyMap<DesiredResource, Values>): Diagnostic[] {
+  const problems: Diagnostic[] = [];
+  const identities = new Map<string, DesiredResource>();
+  const numbers = new Map<DesiredResource | undefined, number>();
+  for (const [resource, args] of resolved) {
+    const { kind, parent } = resource;
+    for (const [field, users] of Object.entries(args))
+      if (fieldMeta(kind, field).reference === "user" && Array.isArray(users))
+        problems.push(...twiceInList(resource, field, users));
+    const key = kind.naturalKey.find((field) => fieldMeta(kind, field).reference === "user");
+    if (key === undefined || args[key] === "") continue;
+    const number = numbers.get(parent) ?? numbers.size;
+    numbers.set(parent, number);
+    const identity = `${kind.name} ${number} ${identityOf(kind, args)}`;
+    const other = identities.get(identity);
+    if (other) problems.push(problem(resource.positionOf([key]), resource.args[key], other, key));
+    else identities.set(identity, resource);
+  }
+  return problems;
+}
+
+function problem(at: Position, user: unknown, other: DesiredResource, key: string): Diagnostic {
+  const { path, file, line } = other.positionOf([key]);
+  return {
+    severity: "error",
+    ...at,
+    message:
+      `"${user}" is the same user as "${other.args[key]}" of ${path} in ${file}:${line}, so that both would be one ` +
+      `${other.kind.title}. Keep one of the two`,
+  };
+}
+
+/** The same spelling twice in one list means nothing else than once. */
+function twiceInList(resource: DesiredResource, field: string, uuids: readonly unknown[]): Diagnostic[] {
+  const written = [resource.args[field]].flat();
+  return uuids.flatMap((uuid, index) => {
+    const first = uuids.indexOf(uuid);
+    if (uuid === "" || first === index || written[first] === written[index]) return [];
+    const { path, file, line } = resource.positionOf([field, first]);
+    return [
+      {
+        severity: "error" as const,
+        ...resource.positionOf([field, index]),
+        message:
+          `"${written[index]}" is the same user as "${written[first]}" of ${path} in ${file}:${line}. ` +
+          "Keep one of the two",
+      },
+    ];
+  });
+}

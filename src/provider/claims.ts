@@ -1,0 +1,96 @@
+/**
+ * Who manages what in one run: two resources that are one object (the same natural key below one parent, or one user
+ * under two spellings) would change and delete it as their own. A program can declare that; the provider refuses it.
+ */
+import { identityOf, type Kind, type Location, type Values } from "../kinds/kind";
+import { HalfDoneError, RefusedError } from "./errors";
+
+export class Claims {
+  /** Natural keys of what this run creates, and of what it has updated with the id. */
+  readonly #keys = new Map<string, string | undefined>();
+  /** Ids of objects that resources of the program had before this run. */
+  readonly #managed = new Set<string>();
+  /** Ids of objects that this run created or adopted. */
+  readonly #created = new Set<string>();
+
+  /**
+   * Notes that a resource of the program is this object, by its state.
+   *
+   * @param at As it is written in the state.
+   * @throws {RefusedError} where this run just created it for another resource.
+   */
+  manages(kind: Kind, at: Location, id: string, values: Values): void {
+    const object = idKey(kind, at, id);
+    if (this.#created.has(object)) throw new RefusedError(kind, values, double(kind));
+    this.#managed.add(object);
+  }
+
+  /** @throws {RefusedError} where the object that is there already belongs to another resource of the program. */
+  adopts(kind: Kind, at: Location, id: string, values: Values): void {
+    if (this.#managed.has(idKey(kind, at, id))) throw new RefusedError(kind, values, double(kind));
+  }
+
+  /**
+   * Creates an object, unless another resource of this run is that object.
+   *
+   * @param at As it is written in the inputs.
+   * @param plain The values, with users by their UUIDs.
+   * @throws {RefusedError} before anything is sent, where the natural key tells.
+   */
+  async create<Result extends { readonly id: string }>(
+    kind: Kind,
+    at: Location,
+    plain: Values,
+    write: () => Promise<Result>,
+  ): Promise<Result> {
+    const key = naturalKey(kind, at, plain);
+    if (this.#keys.has(key)) throw new RefusedError(kind, plain, double(kind));
+    this.#keys.set(key, undefined);
+    try {
+      const made = await write();
+      this.adopts(kind, at, made.id, plain);
+      this.#keys.set(key, made.id);
+      this.#created.add(idKey(kind, at, made.id));
+      return made;
+    } catch (error) {
+      // What is half done is in the state.
+      if (!(error instanceof HalfDoneError)) this.#keys.delete(key);
+      throw error;
+    }
+  }
+
+  /**
+   * Notes that an object may get another natural key.
+   *
+   * @throws {RefusedError} where this run has given that key to another resource.
+   */
+  updates(kind: Kind, at: Location, before: Values, after: Values, id: string): void {
+    const [from, to] = [naturalKey(kind, at, before), naturalKey(kind, at, after)];
+    if (this.#keys.has(to) && this.#keys.get(to) !== id) throw new RefusedError(kind, after, double(kind));
+    if (this.#keys.get(from) === id) this.#keys.delete(from);
+    this.#keys.set(to, id);
+  }
+
+  /** Notes that an object is deleted: what replaces it may have its natural key. */
+  deletes(kind: Kind, at: Location, plain: Values, id: string): void {
+    this.#keys.delete(naturalKey(kind, at, plain));
+    this.#managed.delete(idKey(kind, at, id));
+    this.#created.delete(idKey(kind, at, id));
+  }
+}
+
+function naturalKey(kind: Kind, at: Location, plain: Values): string {
+  return JSON.stringify([kind.name, Object.entries(at).sort(), identityOf(kind, plain)]);
+}
+
+function idKey(kind: Kind, at: Location, id: string): string {
+  return JSON.stringify([kind.name, Object.entries(at).sort(), id]);
+}
+
+function double(kind: Kind): string {
+  const what = kind.naturalKey.length > 0 ? `the same ${kind.naturalKey.join(" and ")}` : "the same place";
+  return (
+    `another resource of this program has ${what}, so that both would be one ${kind.title}. ` +
+    "Declare it once: two resources for one object undo each other's work."
+  );
+}

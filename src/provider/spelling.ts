@@ -1,0 +1,59 @@
+/**
+ * The same workspace or user, written in another way: no change. Whatever is written as in the state costs no request.
+ */
+import { isDeepStrictEqual } from "node:util";
+import { fieldMeta, type Kind, type Values } from "../kinds/kind";
+import { type LiveReader, UnknownUserError } from "../live";
+import { locationFields } from "./location";
+import { hasUnknown } from "./unknown";
+
+/**
+ * The inputs, with what only is written in another way as the state has it.
+ *
+ * @param state The outputs in the state.
+ * @throws {OtherWorkspaceError} where another workspace is asked for.
+ */
+export async function asInState(
+  kind: Kind,
+  state: Values,
+  inputs: Values,
+  live: () => LiveReader,
+): Promise<Values> {
+  const kept: Record<string, unknown> = {};
+  const { workspace: before } = state;
+  const { workspace: asked } = inputs;
+  if (
+    locationFields(kind).includes("workspace") &&
+    typeof before === "string" &&
+    typeof asked === "string" &&
+    before !== asked &&
+    !hasUnknown(asked)
+  ) {
+    await live().workspaces.checkSame(before, state.workspaceUuid, asked);
+    kept.workspace = before;
+  }
+  for (const field of Object.keys(kind.args.shape)) {
+    const [old, wanted] = [state[field], inputs[field]];
+    if (fieldMeta(kind, field).reference !== "user" || old === undefined || wanted === undefined) continue;
+    if (isDeepStrictEqual(old, wanted) || hasUnknown(wanted)) continue;
+    const at = String(kept.workspace ?? asked);
+    const [held, meant] = await Promise.all([uuids(old, at, live()), uuids(wanted, at, live())]);
+    if (held !== undefined && isDeepStrictEqual(held, meant)) kept[field] = old;
+  }
+  return { ...inputs, ...kept };
+}
+
+/** Sorted UUIDs; undefined where somebody cannot be looked up, so that the texts alone count. */
+async function uuids(
+  users: unknown,
+  workspace: string,
+  live: LiveReader,
+): Promise<readonly string[] | undefined> {
+  try {
+    const found = await Promise.all([users].flat().map((user) => live.userUuid(workspace, String(user))));
+    return found.sort();
+  } catch (error) {
+    if (error instanceof UnknownUserError) return undefined;
+    throw error;
+  }
+}
