@@ -82,6 +82,12 @@ export class LiveReader {
     return this.#orGone(at, async () => match(kind, await (await this.#readAnew(kind, at)).all(), args));
   }
 
+  /** The object with this id, from a read that begins after this call: to look at what was just written. */
+  async readFresh(kind: Kind, at: Location, id: string, values: Values): Promise<Found | undefined> {
+    if ("single" in kind.source) return this.findFresh(kind, at, values);
+    return kind.source.item ? this.#item(kind, at, id) : (await this.#readAnew(kind, at)).get(id);
+  }
+
   /** Every object of a kind below one parent. */
   async list(kind: Kind, at: Location): Promise<readonly Found[]> {
     if ("single" in kind.source) {

@@ -1,11 +1,14 @@
 /** A kind as Pulumi's dynamic-provider host wants it. */
 import type * as dynamic from "@pulumi/pulumi/dynamic";
+import { redact } from "../bitbucket/redact";
 import type { Kind, Values } from "../kinds/kind";
 import { check } from "./check";
 import { diff } from "./diff";
 import { HalfDoneError } from "./errors";
+import { askedForBefore, stillNotAppliedText } from "./notApplied";
 import { configure, session } from "./session";
 import { complete, withoutDefaults } from "./values";
+import { warn } from "./warn";
 
 /** The input that tells the host where the provider's code is. */
 export const providerKey = "__provider";
@@ -32,9 +35,11 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
         };
       });
     },
-    async diff(_id, olds, news) {
-      return plainly(() => {
-        const { changes, replaces, deleteBeforeReplace } = diff(kind, own(olds), complete(kind, own(news)));
+    async diff(id, olds, news) {
+      return plainly(async () => {
+        const wanted = complete(kind, own(news));
+        const { changes, fields, replaces, deleteBeforeReplace } = diff(kind, own(olds), wanted);
+        await explain(kind, id, own(olds), wanted, fields);
         return { changes, replaces: [...replaces], deleteBeforeReplace };
       });
     },
@@ -56,14 +61,35 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
       });
     },
     async update(id, olds, news) {
-      return plainly(async () => ({
-        outs: (await session().update(kind, id, own(olds), complete(kind, own(news)))).outputs,
-      }));
+      return plainly(async () => {
+        const { outputs } = await keepingHalfDone(news, () =>
+          session().update(kind, id, own(olds), complete(kind, own(news))),
+        );
+        return { outs: outputs };
+      });
     },
     async delete(id, props) {
       await plainly(() => session().delete(kind, id, own(props)));
     },
   };
+}
+
+/** What was explained in this process: the engine asks for the same difference more than once. */
+const explained = new Set<string>();
+
+/** Says of a change that comes back why it does. */
+async function explain(
+  kind: Kind,
+  id: string,
+  outputs: Values,
+  news: Values,
+  changed: readonly string[],
+): Promise<void> {
+  const fields = askedForBefore(kind, outputs, news, changed);
+  const name = `${kind.name} ${id}`;
+  if (fields.length === 0 || explained.has(name)) return;
+  explained.add(name);
+  await warn(stillNotAppliedText(kind, news, fields));
 }
 
 /** The properties without the host's own. */
@@ -77,7 +103,10 @@ export async function plainly<Result>(work: () => Result | Promise<Result>): Pro
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Error && process.env.BITBUCKET_LOG !== "debug") error.stack = "";
+    if (error instanceof Error) {
+      error.message = redact(error.message);
+      error.stack = process.env.BITBUCKET_LOG === "debug" ? redact(error.stack ?? "") : "";
+    }
     throw error;
   }
 }

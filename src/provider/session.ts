@@ -3,6 +3,7 @@ import { type Budget, type Client, createClient, Ledger, ledgerFolder } from "..
 import { type CredentialSources, findCredentials } from "../credentials";
 import { LiveReader, SharedReads } from "../live";
 import { Lifecycle } from "./lifecycle";
+import { warn } from "./warn";
 
 /** A value of the stack's configuration, by its whole key: `bitbucket:token`. */
 export type ConfigLookup = ((key: string) => string | undefined) & {
@@ -81,7 +82,7 @@ export function session(): Lifecycle {
         missingIsDeleted: isSet(process.env.BITBUCKET_MISSING_IS_DELETED),
         shared: sharedReads(process.env),
       }),
-      (line) => console.log(line),
+      (line, severity) => (severity === "warning" ? warn(line) : console.log(line)),
       undefined,
       adoptsAll(process.env, config),
     );
