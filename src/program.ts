@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { BitbucketError, type Client, grantedScopes, SettingError } from "./bitbucket";
+import { redact } from "./bitbucket/redact";
 import {
   baseShard,
   byShard,
@@ -85,7 +86,7 @@ async function run(): Promise<void> {
     await register();
   } catch (error) {
     // Thrown on, it would keep the SDK busy for some fifteen seconds before it is shown.
-    await pulumi.log.error(textOf(error));
+    await pulumi.log.error(redact(textOf(error)));
     process.exit(saidWhy);
   }
 }

@@ -1,6 +1,8 @@
 /** What a request can end in, in words for the one who runs it. */
 import { z } from "zod";
 import { appPasswordAdvice, type Credentials, isAppPassword, schemeOf, tokenHint } from "./credentials";
+import { printable } from "./printable";
+import { redact } from "./redact";
 import { spelledOut } from "./scopeNames";
 import { scopesFor } from "./scopes";
 import { whereToTick } from "./whereToTick";
@@ -51,20 +53,25 @@ export class BitbucketError extends Error {
       ".",
     ];
     super(
-      printable(
-        [parts.join(""), details.hint, details.requestId && `Request id: ${details.requestId}.`]
-          .filter(Boolean)
-          .join(" "),
+      redact(
+        printable(
+          [parts.join(""), details.hint, details.requestId && `Request id: ${details.requestId}.`]
+            .filter(Boolean)
+            .join(" "),
+        ),
       ),
     );
     this.name = new.target.name;
     this.method = details.method;
     this.path = details.path;
     this.status = details.status;
-    this.apiMessage = details.apiMessage;
-    this.fields = details.fields ?? {};
-    this.hint = details.hint;
-    this.requestId = details.requestId;
+    const { apiMessage, hint, requestId } = details;
+    this.apiMessage = apiMessage && redact(apiMessage);
+    this.fields = Object.fromEntries(
+      Object.entries(details.fields ?? {}).map(([name, messages]) => [redact(name), messages.map(redact)]),
+    );
+    this.hint = hint && redact(hint);
+    this.requestId = requestId && redact(requestId);
     this.outcome = details.outcome ?? "not-applied";
     this.#headers = details.headers ?? {};
   }
@@ -79,15 +86,21 @@ export class BitbucketError extends Error {
 export class AuthenticationError extends BitbucketError {}
 /** 403. */
 export class PermissionError extends BitbucketError {
+  /** The scopes that the credential has, where Bitbucket says so. */
+  readonly granted: readonly string[];
+  /** The scopes that the request takes. */
+  readonly required: readonly string[];
+
   constructor(
     code: string,
     what: string,
     details: ErrorDetails,
-    /** The scopes that the credential has and that the request takes, where Bitbucket says so. */
-    readonly granted: readonly string[] = [],
-    readonly required: readonly string[] = [],
+    granted: readonly string[] = [],
+    required: readonly string[] = [],
   ) {
     super(code, what, details);
+    this.granted = granted.map(redact);
+    this.required = required.map(redact);
   }
 }
 /** 404. */
@@ -144,11 +157,16 @@ export function errorFor(
   answer: { status: number; headers: Readonly<Record<string, string>>; text: string },
   credentials: Credentials,
 ): BitbucketError {
-  const { status, headers } = answer;
-  const parsed = errorBody.safeParse(json(answer.text));
+  const { status } = answer;
+  // Before anything is taken apart: half a credential would not be found any more.
+  const text = redact(answer.text);
+  const headers = Object.fromEntries(
+    Object.entries(answer.headers).map(([name, value]) => [name, redact(value)]),
+  );
+  const parsed = errorBody.safeParse(json(text));
   const body = parsed.success ? parsed.data.error : undefined;
   const detail = typeof body?.detail === "string" ? body.detail : undefined;
-  const apiMessage = body ? [body.message, detail].filter(Boolean).join(" ") : plain(answer.text);
+  const apiMessage = body ? [body.message, detail].filter(Boolean).join(" ") : plain(text);
   const base: ErrorDetails = {
     ...request,
     status,
@@ -161,6 +179,7 @@ export function errorFor(
         ? { requestId: headers["x-request-id"] }
         : {}),
   };
+  if (isGateway(status, text)) return gatewayError(base);
   switch (status) {
     case 400:
       return new ValidationError("invalid", "Bitbucket refused what was sent", base);
@@ -199,6 +218,25 @@ export function errorFor(
         });
       return new BitbucketError("http", `Bitbucket answered with status ${status}`, base);
   }
+}
+
+/** Whether something between here and Bitbucket has answered: its API sends no page of HTML with these. */
+function isGateway(status: number, text: string): boolean {
+  return (status === 403 || status === 404) && /^\s*</.test(text);
+}
+
+/** Neither that a permission is missing, nor that something is not there: nothing is known of either. */
+function gatewayError(base: ErrorDetails): BitbucketError {
+  return new UnexpectedResponseError(
+    "gateway",
+    `A gateway between here and Bitbucket refused this with status ${base.status}`,
+    {
+      ...base,
+      hint:
+        "The answer is an HTML page, which Bitbucket's API does not send: it comes from a proxy, a firewall or a login " +
+        "page. Check HTTPS_PROXY and BITBUCKET_API_URL, and whether this machine may reach Bitbucket.",
+    },
+  );
 }
 
 /** Why a credential was not accepted, as far as can be told without another request. */
@@ -267,11 +305,4 @@ function json(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Without what could move the cursor or turn the writing direction of a terminal. */
-export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (one) =>
-    one === "\n" ? one : "\ufffd",
-  );
 }

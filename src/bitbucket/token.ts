@@ -4,6 +4,7 @@ import { z } from "zod";
 import { checkedBaseUrl, defaultBaseUrl } from "./baseUrl";
 import type { Credentials } from "./credentials";
 import { AuthenticationError, errorFor } from "./errors";
+import { keepSecret } from "./redact";
 
 /** Milliseconds before its end at which an access token is fetched anew. */
 const margin = 60_000;
@@ -81,6 +82,7 @@ export class TokenSource {
         credentials,
       );
     const { access_token, expires_in } = granted.parse(JSON.parse(text));
+    keepSecret(access_token);
     return { token: access_token, until: this.now() + expires_in * 1000 };
   }
 }

@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { type ApiResponse, BitbucketError, type Client, type Opened, type OpenOptions } from "../bitbucket";
+import { replaced, unicodeEscape } from "../bitbucket/printable";
 import { selected } from "./jq";
 import { progress } from "./progress";
 import { UsageError } from "./project";
@@ -32,7 +33,10 @@ export async function printPages(pages: AsyncIterable<readonly unknown[]>, shown
   await printText(JSON.stringify({ values }), shown);
 }
 
-/** JSON is shown as such; everything else goes out byte by byte as it comes. */
+/**
+ * JSON is shown as such; everything else goes out byte by byte as it comes. A terminal gets no control, bidirectional or
+ * invisible characters: they are escaped there, and only there.
+ */
 export async function printOpened({ status, headers, body }: Opened, shown: Shown): Promise<void> {
   head(status, headers, shown);
   const isText = shown.jq !== undefined || /\bjson\b/.test(headers["content-type"] ?? "");
@@ -40,7 +44,8 @@ export async function printOpened({ status, headers, body }: Opened, shown: Show
     for await (const _ of body);
     return;
   }
-  if (!isText) return pipeline(body, process.stdout, { end: false });
+  if (!isText && !process.stdout.isTTY) return pipeline(body, process.stdout, { end: false });
+  if (!isText) return pipeline(body, escapedText, process.stdout, { end: false });
   const parts: Buffer[] = [];
   for await (const part of body) parts.push(Buffer.from(part as Uint8Array));
   await printText(Buffer.concat(parts).toString("utf8"), shown);
@@ -49,17 +54,34 @@ export async function printOpened({ status, headers, body }: Opened, shown: Show
 function head(status: number, headers: Readonly<Record<string, string>>, { include }: Shown): void {
   if (!include) return;
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  process.stdout.write(`HTTP ${status}\n${lines.join("\n")}\n\n`);
+  write(`HTTP ${status}\n${lines.join("\n")}\n\n`);
 }
 
 async function printText(text: string, { jq, silent }: Shown): Promise<void> {
   if (silent || text === "") return;
   if (jq !== undefined) {
     const out = await selected(text, jq);
-    if (out !== "") process.stdout.write(`${out}\n`);
+    if (out !== "") write(`${out}\n`);
     return;
   }
-  process.stdout.write(process.stdout.isTTY ? pretty(text) : text.endsWith("\n") ? text : `${text}\n`);
+  write(process.stdout.isTTY ? pretty(text) : text.endsWith("\n") ? text : `${text}\n`);
+}
+
+/** What is piped stays as it came; a terminal gets what it can show. */
+function write(text: string): void {
+  process.stdout.write(process.stdout.isTTY ? forTerminal(text) : text);
+}
+
+/** A text with what a terminal must not be sent as `\\u202e`. Tabs and line ends stay; JSON stays the same JSON. */
+export function forTerminal(text: string): string {
+  return replaced(text.replace(/\r\n/g, "\n"), "\n\t", unicodeEscape);
+}
+
+/** Bytes as text for a terminal. */
+async function* escapedText(source: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  for await (const part of source) yield forTerminal(decoder.decode(part, { stream: true }));
+  yield forTerminal(decoder.decode());
 }
 
 function pretty(text: string): string {

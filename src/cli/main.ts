@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command line: one file a command. */
 import { Command } from "commander";
+import { redact } from "../bitbucket/redact";
 import { addCredentialOptions } from "./credentialOptions";
 import { packageVersion } from "./paths";
 
@@ -54,7 +55,7 @@ export function createProgram(name?: string): Command {
 function failed(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
   const detail = process.env.BITBUCKET_LOG === "debug" && error instanceof Error ? `\n${error.stack}` : "";
-  process.stderr.write(`bitbucket-as-code: ${message}${detail}\n`);
+  process.stderr.write(redact(`bitbucket-as-code: ${message}${detail}\n`));
   // A plan that is refused has one of its own.
   process.exitCode = error instanceof Error && "exitCode" in error && error.exitCode === 3 ? 3 : 1;
 }

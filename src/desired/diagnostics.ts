@@ -1,5 +1,6 @@
 /** Problems in the desired state: each with its place, all of them together. */
 import { closest, distance } from "fastest-levenshtein";
+import { replaced } from "../bitbucket/printable";
 
 /** A place in a YAML file. Lines and columns count from 1; 0 is a file as a whole. */
 export interface Position {
@@ -106,14 +107,8 @@ export function below(path: string, part: string | number): string {
 
 /** Text that cannot move the cursor or turn the reading direction of a terminal. */
 export function printable(text: string): string {
-  return text.replace(
-    unprintable,
-    (character) => `\\u{${character.codePointAt(0)?.toString(16).padStart(4, "0")}}`,
-  );
+  return replaced(text, "", (character) => `\\u{${character.codePointAt(0)?.toString(16).padStart(4, "0")}}`);
 }
-
-/** Control characters, half characters, and those that are invisible or change the direction of writing. */
-export const unprintable = /[\p{Cc}\p{Cs}\p{Bidi_Control}\u200b\u2028\u2029\ufeff]/gu;
 
 function place({ file, line, column, path }: Position): Position {
   return { file, line, column, path };

@@ -4,7 +4,6 @@ export {
   type Diagnostic,
   formatDiagnostic,
   type Position,
-  unprintable,
 } from "./diagnostics";
 export {
   type ExplainedField,

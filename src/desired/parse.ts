@@ -11,7 +11,8 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from "yaml";
-import { below, type Diagnostics, type Position, unprintable } from "./diagnostics";
+import { unprintable } from "../bitbucket/printable";
+import { below, type Diagnostics, type Position } from "./diagnostics";
 import type { Entry, Node } from "./node";
 
 /** How deep maps and lists may stand in each other. */

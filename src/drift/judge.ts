@@ -4,6 +4,7 @@ import type { Kind, Values } from "../kinds/kind";
 import { placesOf, type StateResource } from "../plan";
 import { check } from "../provider/check";
 import { locationOf } from "../provider/location";
+import { askedForBefore, stillNotApplied } from "../provider/notApplied";
 import { hasUnknown, unknownValue } from "../provider/unknown";
 import { complete, managedFields, withoutDefaults } from "../provider/values";
 import { type Difference, differenceOf } from "./difference";
@@ -227,13 +228,21 @@ export class Judge {
       this.#toDelete(subject, current.live, secret);
       return;
     }
+    const before = askedForBefore(kind, current.outputs, desired.inputs, difference.pending);
     const pending = difference.pending.map((field) => {
       const now = refreshed[field] ?? current.live[field];
       const severity = severityOfField(kind.name, field, desired.inputs[field], now, desired.inputs);
       const values = { last: last[field], live: now, desired: desired.inputs[field] };
-      return this.#field(subject, field, values, secret, severity);
+      return {
+        ...this.#field(subject, field, values, secret, severity),
+        ...(before.includes(field) ? { notApplied: true } : {}),
+      };
     });
     if (pending.length === 0 && desired.refusal === undefined) return;
+    const note = [
+      ...(desired.refusal ? [`An apply would refuse it: ${desired.refusal}.`] : []),
+      ...(before.length > 0 ? [stillNotApplied(before)] : []),
+    ];
     this.#add(subject, {
       case: "pending",
       severity: worst([
@@ -242,7 +251,7 @@ export class Judge {
       ]),
       operation,
       fields: pending,
-      note: desired.refusal && `An apply would refuse it: ${desired.refusal}.`,
+      note: note.length > 0 ? note.join("\n") : undefined,
     });
   }
 

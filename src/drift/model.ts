@@ -60,6 +60,10 @@ export const fieldSchema = z
       .boolean()
       .optional()
       .meta({ description: "It was changed on the server and in YAML, to different values." }),
+    notApplied: z
+      .boolean()
+      .optional()
+      .meta({ description: "An earlier apply asked for it, and Bitbucket took it without applying it." }),
     severity,
     position: position.optional().meta({ description: "Where YAML says it." }),
   })

@@ -19,7 +19,8 @@ export const faultSchema = z.strictObject({
    * half of the JSON. `malformed`: no JSON. `drip`: the body comes in small pieces, `milliseconds` apart.
    * `next-loops`, `next-elsewhere`: a bad link to the next page. `next-repeats`: a next page with the same items.
    * `no-next`: the link left out. `hide-new`: what was just made cannot be read yet, for so many `reads` or
-   * `milliseconds`.
+   * `milliseconds`. `not-applied`: the write is taken and answered, and the `field` of its body stays what `value` is;
+   * without a `value`, as if the field were not in the body.
    */
   kind: z.enum([
     "latency",
@@ -34,6 +35,7 @@ export const faultSchema = z.strictObject({
     "next-repeats",
     "no-next",
     "hide-new",
+    "not-applied",
   ]),
   method: z.string().optional(),
   /** A regular expression on the path below /2.0, with the query. */
@@ -50,6 +52,9 @@ export const faultSchema = z.strictObject({
   retryAfter: count.optional(),
   /** Reads that do not see what was just made. */
   reads: count.optional(),
+  /** Of the body, with dots between the parts: `project.key`. */
+  field: z.string().min(1).optional(),
+  value: z.json().optional(),
 });
 
 export type Fault = Readonly<z.infer<typeof faultSchema>>;

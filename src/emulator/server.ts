@@ -8,6 +8,7 @@ import type { Fault, Faults } from "./faults";
 import { asksFor, selectFields } from "./fields";
 import { type Content, contentOf } from "./gitObjects";
 import type { GitStore } from "./gitStore";
+import { bodyApplied, formApplied, ignoringFaults } from "./notApplied";
 import { operationScopes } from "./operationScopes";
 import { type PageOptions, pageOf } from "./page";
 import type { RateLimit } from "./rateLimit";
@@ -236,15 +237,22 @@ export function createServer(
           checkScopes(principal, operation);
         }
         const url = new URL(request.url, `http://${request.headers.host}`);
-        const body = (request.body ?? {}) as Record<string, unknown>;
-        const form =
+        const faults = context?.faults ?? [];
+        const isForm = /form/.test(request.headers["content-type"] ?? "");
+        const body = (isForm ? (request.body ?? {}) : bodyApplied(request.body ?? {}, faults)) as Record<
+          string,
+          unknown
+        >;
+        if (ignoringFaults(faults).length > 0) reply.header("x-emulator-fault", "not-applied");
+        const sentForm =
           Array.isArray(body.form) && /form/.test(request.headers["content-type"] ?? "")
             ? (body.form as [string, Content][])
             : [];
-        const files =
+        const sentFiles =
           Array.isArray(body.files) && /form-data/.test(request.headers["content-type"] ?? "")
             ? (body.files as FormFile[])
             : [];
+        const { form, files } = formApplied({ form: sentForm, files: sentFiles }, faults);
         const fields = url.searchParams.get("fields") ?? undefined;
         const hiding = context?.faults.find((fault) => fault.kind === "hide-new");
         const result = await handler({

@@ -1,5 +1,5 @@
 /** What an object is called in YAML: short, telling, and made of what does not change. */
-import { unprintable } from "../desired";
+import { unprintable } from "../bitbucket/printable";
 import type { Values } from "../kinds/kind";
 import type { Surveyed } from "../live";
 

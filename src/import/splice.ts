@@ -15,6 +15,7 @@ import {
   YAMLMap,
   YAMLSeq,
 } from "yaml";
+import { replaced, unprintable } from "../bitbucket/printable";
 
 /** How a file is written. */
 export interface Style {
@@ -34,13 +35,28 @@ export const compatibility = { compat: "yaml-1.1" } as const;
 /** The library writes `[ a ]` where it writes `{ a: b }`. */
 const paddedList = /(?<=: )\[ ((?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^[\]"'#{}\n])*) \](?=$|,| \}| #)/gm;
 
-/** A document as text. */
+/**
+ * A document as text. What cannot be seen, or would change how a line is read, is escaped: `"\u202e"`, as YAML writes it
+ * in double quotes (https://yaml.org/spec/1.2.2/#57-escaped-characters).
+ */
 export function rendered(document: Document, { indent, indentSeq, paddedLists }: Style = usualStyle): string {
-  const text = document.toString({ lineWidth: 0, indent, indentSeq });
+  visit(document, {
+    Scalar(_key, one) {
+      if (typeof one.value === "string" && one.value.replace(/[\n\t]/g, "").search(unprintable) >= 0)
+        one.type = Scalar.QUOTE_DOUBLE;
+    },
+  });
+  const text = replaced(document.toString({ lineWidth: 0, indent, indentSeq }), "\n\t\r", yamlEscape);
   if (paddedLists) return text;
   const tight = text.replace(paddedList, "[$1]");
   // Something that only looks like a list may stand in a text of several lines.
   return isDeepStrictEqual(parseDocument(tight).toJS(), parseDocument(text).toJS()) ? tight : text;
+}
+
+function yamlEscape(character: string): string {
+  const point = character.codePointAt(0) ?? 0;
+  const digits = point.toString(16);
+  return point > 0xffff ? `\\U${digits.padStart(8, "0")}` : `\\u${digits.padStart(4, "0")}`;
 }
 
 interface Edit {

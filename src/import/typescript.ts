@@ -1,4 +1,5 @@
 /** The same as a Pulumi program with the typed classes. */
+import { printable, printableJson } from "../bitbucket/printable";
 import { deploymentEnvironment, project, repository } from "../kinds";
 import type { Kind, Values } from "../kinds/kind";
 import type { Notes } from "./documents";
@@ -100,7 +101,8 @@ function source(value: unknown, notes: Notes): string {
       .map(([key, held]) => `${key}: ${source(held, notes)}`)
       .join(", ")} }`;
   const note = typeof value === "string" ? notes.get(value) : undefined;
-  return JSON.stringify(value) + (note === undefined ? "" : ` /* ${note.replaceAll("*/", "")} */`);
+  const text = printableJson(JSON.stringify(value));
+  return text + (note === undefined ? "" : ` /* ${printable(note.replaceAll("*/", ""))} */`);
 }
 
 function rank({ kind }: Written): number {

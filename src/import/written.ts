@@ -1,7 +1,8 @@
 /** Live objects as a person would write them down: named, without what goes without saying, secrets by reference. */
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
-import { type SecretSource, Structure, unprintable } from "../desired";
+import { unprintable } from "../bitbucket/printable";
+import { type SecretSource, Structure } from "../desired";
 import { branch, pipelinesConfig } from "../kinds";
 import { defaultsOf, fieldMeta, identityOf, type Kind, secretFieldsOf, type Values } from "../kinds/kind";
 import type { Surveyed } from "../live";

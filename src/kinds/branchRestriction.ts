@@ -53,26 +53,29 @@ const body = z.object({
 const names = z.array(z.string().min(1)).transform((all) => [...new Set(all)].sort());
 
 const args = z.object({
-  kind: z.enum(restrictionKinds).meta({ immutable: true, description: "What is restricted or required." }),
+  kind: z
+    .enum(restrictionKinds)
+    .meta({ immutable: true, mustApply: true, description: "What is restricted or required." }),
   pattern: line(255).min(1, "must not be empty").optional().meta({
+    mustApply: true,
     description: "A glob of the branches it applies to, such as `release/*`. Either this or `branchType`.",
   }),
-  branchType: z
-    .enum(branchTypes)
-    .optional()
-    .meta({ description: "The branches of this type in the branching model. Either this or `pattern`." }),
-  value: z
-    .number()
-    .int()
-    .min(0)
-    .optional()
-    .meta({ description: "How many, for the kinds that count: approvals, passing builds, commits behind." }),
+  branchType: z.enum(branchTypes).optional().meta({
+    mustApply: true,
+    description: "The branches of this type in the branching model. Either this or `pattern`.",
+  }),
+  value: z.number().int().min(0).optional().meta({
+    mustApply: true,
+    description: "How many, for the kinds that count: approvals, passing builds, commits behind.",
+  }),
   users: names.default([]).meta({
+    mustApply: true,
     reference: "user",
     description:
       "The users who are excepted, for `push` and `restrict_merges`. They need write access already.",
   }),
   groups: names.default([]).meta({
+    mustApply: true,
     reference: "group",
     description: "The slugs of the groups that are excepted, for `push` and `restrict_merges`.",
   }),

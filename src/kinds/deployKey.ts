@@ -25,6 +25,7 @@ export const deployKey = defineKind({
   args: z.object({
     key: publicKey.meta({
       immutable: true,
+      mustApply: true,
       description:
         "The public key, as in a `.pub` file. Its comment does not count. A key that was deleted can stay " +
         "reserved for up to 30 days.",

@@ -33,6 +33,11 @@ export interface WriteRequest {
   readonly repeatable?: boolean;
   /** What its values take beyond the scopes of its method and path. */
   readonly furtherScopes?: Scopes;
+  /**
+   * Of a further write: what its answer shows. `facet`: the value of this field, as the facet reads it. `nothing`: no
+   * field. Default: the object.
+   */
+  readonly answer?: { readonly facet: string } | "nothing";
 }
 
 /** A paginated collection. `fields` trims each item to what `parse` needs. */
@@ -205,6 +210,11 @@ export interface FieldMeta {
   readonly setting?: boolean | undefined;
   /** Counts when something is written, but is not kept, and makes no difference by itself. */
   readonly unkept?: boolean | undefined;
+  /**
+   * Security depends on it: that the service accepts a value and does not apply it is an error. Of other fields it is a
+   * warning.
+   */
+  readonly mustApply?: boolean | undefined;
   /** In YAML: what a secret reference in it implies for fields that are not written out. */
   readonly impliedBySecret?: Values | undefined;
   /** What a value of it names. */

@@ -14,19 +14,20 @@ const body = z.union([
   states,
 ]);
 
-const setting = (what: string) =>
+const setting = (what: string, mustApply = false) =>
   z
     .boolean()
     .optional()
     .meta({
       serverChosen: true,
+      ...(mustApply ? { mustApply } : {}),
       description: `Whether the repository has ${what} of its own instead of the project's.`,
     });
 
 const args = z.object({
   branchingModel: setting("a branching model"),
   defaultMergeStrategy: setting("merge strategies"),
-  branchRestrictions: setting("branch restrictions"),
+  branchRestrictions: setting("branch restrictions", true),
 });
 
 /** Which settings a repository overrides instead of inheriting them from its project: they always exist. */

@@ -50,7 +50,7 @@ function common<Owner extends keyof typeof owners>(owner: Owner) {
   return {
     permission: z
       .enum(owners[owner].levels as (typeof owners)[Owner]["levels"])
-      .meta({ description: "What is allowed." }),
+      .meta({ mustApply: true, description: "What is allowed." }),
     allowLosingOwnAdmin: z.boolean().optional().meta({
       setting: true,
       description: "Consent to a change that takes admin rights from the credential that makes it.",

@@ -25,6 +25,7 @@ export const pipelineKnownHost = defineKind({
       .min(1, "must not be empty")
       .meta({ description: "The host, with a port where it is not 22: `[git.example.com]:2222`." }),
     publicKey: publicKey.meta({
+      mustApply: true,
       description: "The host's public key, as `ssh-keyscan` prints it behind the host.",
     }),
     adopt,

@@ -22,7 +22,10 @@ export const pipelineSshKeyPair = defineKind({
         "must be a private key, as in the file that ssh-keygen writes",
       )
       .meta({ secret: true, writeOnly: true, description: "The private key. The API never returns it." }),
-    publicKey: publicKey.meta({ description: "The public key that belongs to it, as in a `.pub` file." }),
+    publicKey: publicKey.meta({
+      mustApply: true,
+      description: "The public key that belongs to it, as in a `.pub` file.",
+    }),
     adopt,
   }),
   outputs: z.object({}),

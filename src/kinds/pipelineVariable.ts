@@ -38,6 +38,7 @@ export const pipelineVariable = defineKind({
         description: "The value. Where `secured` is true, it is never shown and never returned by the API.",
       }),
     secured: z.boolean().default(false).meta({
+      mustApply: true,
       description:
         "Whether the value is hidden in logs and never returned. In YAML it is true for a secret reference.",
     }),

@@ -40,7 +40,14 @@ export const pipelinesConfig = defineKind({
   afterWrite: (at, _id, args, previous) =>
     args.nextBuildNumber === undefined || args.nextBuildNumber === previous?.nextBuildNumber
       ? []
-      : [{ method: "PUT", path: `${path(at)}/build_number`, body: { next: args.nextBuildNumber } }],
+      : [
+          {
+            method: "PUT",
+            path: `${path(at)}/build_number`,
+            body: { next: args.nextBuildNumber },
+            answer: "nothing",
+          },
+        ],
   // Switching it off would stop builds that were there before: it is left as it is.
   delete: () => undefined,
 });

@@ -35,6 +35,7 @@ export const project = defineKind({
     name: line(128).min(1, "must not be empty").meta({ description: "The display name." }),
     description,
     isPrivate: z.boolean().default(true).meta({
+      mustApply: true,
       description:
         "Whether only members of the workspace see it. A private project holds private repositories only.",
     }),

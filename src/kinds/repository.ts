@@ -48,7 +48,10 @@ const args = z.object({
       "The key of its project. Changing it moves the repository. Left out, Bitbucket takes the workspace's oldest project.",
   }),
   description,
-  isPrivate: z.boolean().default(true).meta({ description: "Whether only those with permission see it." }),
+  isPrivate: z
+    .boolean()
+    .default(true)
+    .meta({ mustApply: true, description: "Whether only those with permission see it." }),
   forkPolicy: z.enum(["allow_forks", "no_public_forks", "no_forks"]).optional().meta({
     serverChosen: true,
     description: "Who may fork: `allow_forks`, `no_public_forks` (private forks only) or `no_forks`.",
@@ -222,6 +225,7 @@ export const repository = defineKind({
         method: "PUT",
         path: pipelinesConfig({ ...at, repository: id }),
         body: { enabled: args.pipelinesEnabled },
+        answer: { facet: "pipelinesEnabled" },
       },
     ];
   },

@@ -22,6 +22,7 @@ export const sshKey = defineKind({
   identity: (args) => splitPublicKey(String(args.key)).key,
   args: z.object({
     key: publicKey.meta({
+      mustApply: true,
       immutable: true,
       description: "The public key, as in a `.pub` file. Its comment does not count.",
     }),

@@ -33,13 +33,14 @@ const args = z.object({
     .meta({
       secret: true,
       writeOnly: true,
+      mustApply: true,
       description:
         "Signs what is sent. The API never returns it. Left out, the webhook's secret is left alone.",
     }),
-  skipCertVerification: z
-    .boolean()
-    .default(false)
-    .meta({ description: "Whether to send to a server whose certificate cannot be verified." }),
+  skipCertVerification: z.boolean().default(false).meta({
+    mustApply: true,
+    description: "Whether to send to a server whose certificate cannot be verified.",
+  }),
   adopt,
 });
 

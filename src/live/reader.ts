@@ -123,6 +123,13 @@ export class LiveReader {
     return this.#collections.get(key(kind, kind.source.collection(at)))?.ids;
   }
 
+  /** The object as it is now, from its own path where it has one: to see what became of a write. */
+  async reread(kind: Kind, at: Location, id: string, values: Values): Promise<Found | undefined> {
+    if ("single" in kind.source) return this.findFresh(kind, at, values);
+    const hasItem = kind.source.item?.(at, id, values) !== undefined;
+    return hasItem ? this.#item(kind, at, id, values) : (await this.#readAnew(kind, at)).get(id);
+  }
+
   /** Every object of a kind below one parent. */
   async list(kind: Kind, at: Location): Promise<readonly Found[]> {
     if ("single" in kind.source) {

@@ -1,4 +1,5 @@
 /** Telling secrets from placeholders, and keeping them out of what is shown. */
+import { replaced } from "../bitbucket/printable";
 import { withoutPasswords } from "../git/run";
 
 /** A variable of a shell, a template or a CI: `$X`, `${X}`, `{{ x }}`, `%X%`, `<x>`. */
@@ -52,10 +53,6 @@ export function withoutSecrets(text: string, secrets: readonly string[]): string
   let shown = text.replace(/\t/g, " ");
   for (const secret of [...secrets].filter((one) => one.length > 0).sort((a, b) => b.length - a.length))
     shown = shown.split(secret).join("***");
-  return (
-    shown
-      .replace(/\bAT(AT|CT|BB)[A-Za-z0-9_\-=.]{6,}/g, "AT$1***")
-      // A terminal takes no orders from a file.
-      .replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "\ufffd")
-  );
+  // A terminal takes no orders from a file.
+  return replaced(shown.replace(/\bAT(AT|CT|BB)[A-Za-z0-9_\-=.]{6,}/g, "AT$1***"), "", () => "\ufffd");
 }

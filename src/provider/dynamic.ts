@@ -1,13 +1,16 @@
 /** A kind as Pulumi's dynamic-provider host wants it. */
 import type * as dynamic from "@pulumi/pulumi/dynamic";
+import { redact } from "../bitbucket/redact";
 import type { Kind, Values } from "../kinds/kind";
 import { check } from "./check";
 import { diff } from "./diff";
 import { HalfDoneError } from "./errors";
 import { locationOf } from "./location";
+import { askedForBefore, stillNotAppliedText } from "./notApplied";
 import { claims, configure, guard, liveReader, session } from "./session";
 import { asInState } from "./spelling";
 import { complete, withoutDefaults } from "./values";
+import { warn } from "./warn";
 
 /** The input that tells the host where the provider's code is. */
 export const providerKey = "__provider";
@@ -39,9 +42,10 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
       return plainly(async () => {
         const state = own(olds);
         claims.manages(kind, locationOf(kind, state), id, state);
-        const inputs = await asInState(kind, state, complete(kind, own(news)), liveReader);
-        const { changes, replaces, deleteBeforeReplace } = diff(kind, state, inputs);
+        const wanted = await asInState(kind, state, complete(kind, own(news)), liveReader);
+        const { changes, fields, replaces, deleteBeforeReplace } = diff(kind, state, wanted);
         await guard().compared(kind, id, state, own(news), replaces.length > 0);
+        await explain(kind, id, state, wanted, fields);
         return { changes, replaces: [...replaces], deleteBeforeReplace };
       });
     },
@@ -65,7 +69,9 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
     },
     async update(id, olds, news) {
       return plainly(async () => {
-        const { outputs } = await session().update(kind, id, own(olds), complete(kind, own(news)));
+        const { outputs } = await keepingHalfDone(news, () =>
+          session().update(kind, id, own(olds), complete(kind, own(news))),
+        );
         guard().changed(kind, id, outputs);
         return { outs: outputs };
       });
@@ -79,6 +85,24 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
   };
 }
 
+/** What was explained in this process: the engine asks for the same difference more than once. */
+const explained = new Set<string>();
+
+/** Says of a change that comes back why it does. */
+async function explain(
+  kind: Kind,
+  id: string,
+  outputs: Values,
+  news: Values,
+  changed: readonly string[],
+): Promise<void> {
+  const fields = askedForBefore(kind, outputs, news, changed);
+  const name = `${kind.name} ${id}`;
+  if (fields.length === 0 || explained.has(name)) return;
+  explained.add(name);
+  await warn(stillNotAppliedText(kind, news, fields));
+}
+
 /** The properties without the host's own. */
 function own(properties: Record<string, unknown>): Values {
   const { [providerKey]: _, ...rest } = properties;
@@ -90,7 +114,10 @@ export async function plainly<Result>(work: () => Result | Promise<Result>): Pro
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Error && process.env.BITBUCKET_LOG !== "debug") error.stack = "";
+    if (error instanceof Error) {
+      error.message = redact(error.message);
+      error.stack = process.env.BITBUCKET_LOG === "debug" ? redact(error.stack ?? "") : "";
+    }
     throw error;
   }
 }

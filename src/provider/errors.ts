@@ -1,4 +1,5 @@
 /** What can go wrong with a resource, in words for the one who runs it. */
+import { redact } from "../bitbucket/redact";
 import { type Kind, secretFieldsOf, type Values } from "../kinds/kind";
 import { locationFields } from "./location";
 
@@ -79,7 +80,25 @@ export class HalfDoneError extends Error {
     );
     this.name = "HalfDoneError";
     // The engine shows the reasons, not the message.
+    this.message = redact(this.message);
     this.reasons = [this.message];
+  }
+}
+
+/** The object is there, and the service did not apply something of it on which security depends. */
+export class NotAppliedError extends HalfDoneError {
+  constructor(
+    kind: Kind,
+    inputs: Values,
+    id: string,
+    properties: Record<string, unknown>,
+    /** What a user reads. */
+    said: string,
+  ) {
+    super(kind, inputs, id, properties, said);
+    this.name = "NotAppliedError";
+    this.message = said;
+    this.reasons.splice(0, this.reasons.length, said);
   }
 }
 

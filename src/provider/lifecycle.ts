@@ -24,13 +24,24 @@ import { canonical } from "../kinds/uuid";
 import { type HeldObject, type Home, type LiveReader, NoProjectError, UnprovenAbsenceError } from "../live";
 import { adoptionText } from "./adoption";
 import type { Claims } from "./claims";
-import { AlreadyExistsError, describe, GoneError, HalfDoneError, RefusedError } from "./errors";
+import {
+  AlreadyExistsError,
+  describe,
+  GoneError,
+  HalfDoneError,
+  NotAppliedError,
+  RefusedError,
+} from "./errors";
 import { locationOf } from "./location";
+import { fieldsNotApplied, memoryAfterRefresh, memoryOf, notAppliedText } from "./notApplied";
 import { asInState } from "./spelling";
 import { complete, differences, inputsOf, managed, managedFields, outputsOf } from "./values";
 
 /** Milliseconds before each look for an object that should be there. */
 const lookWaits = [0, 500, 2000];
+
+/** Milliseconds before each look whether a value that a write's answer does not show is there after all. */
+const confirmWaits = [0, 500];
 
 /** How often a create whose outcome was unknown, and that had no effect, is tried again. */
 const createAttempts = 4;
@@ -77,7 +88,8 @@ export class Lifecycle {
   constructor(
     private readonly client: Client,
     private readonly live: LiveReader,
-    private readonly tell: (line: string) => void = () => {},
+    /** Shows a line to the user. */
+    private readonly tell: (line: string, severity?: "warning") => unknown = () => {},
     private readonly pause: (milliseconds: number) => Promise<unknown> = sleep,
     /** Whether everything that is there already may be taken over, as if `adopt` were set for it. */
     private readonly adoptAll = false,
@@ -106,7 +118,8 @@ export class Lifecycle {
     const { home, plain } = wanted;
     const now = home ? { ...state, workspace: home.workspace } : state;
     const seen = { facets, recreated, plain, workspaceUuid: home?.uuid };
-    const outputs = outputsOf(kind, now, found, seen);
+    const shown = outputsOf(kind, now, found, seen);
+    const outputs = { ...shown, ...(recreated ? {} : memoryAfterRefresh(kept, shown)) };
     const live = { ...found.args, ...facets };
     return { id: found.id, outputs, inputs: inputsOf(kind, outputs), live, recreated };
   }
@@ -331,8 +344,12 @@ export class Lifecycle {
     const { kind, at, values, plain } = wanted;
     const workspaceUuid = wanted.home?.uuid;
     const requests = kind.afterWrite?.(at, found.id, plain as never, state) ?? [];
+    const answers: { readonly request: WriteRequest; readonly body: unknown }[] = [];
     try {
-      for (const request of requests) await this.#soon(state === undefined, () => this.client.send(request));
+      for (const request of requests) {
+        const { body } = await this.#soon(state === undefined, () => this.client.send(request));
+        answers.push({ request, body });
+      }
     } catch (error) {
       const facets = mapFacets(kind, values, (field, facet) => state?.[field] ?? facet.parse(undefined));
       throw new HalfDoneError(
@@ -345,18 +362,67 @@ export class Lifecycle {
     } finally {
       this.live.wrote(kind, at, plain, found.id);
     }
-    // Further writes have set what the first answer could not show yet.
-    const after =
-      requests.length > 0 ? { ...found, args: { ...found.args, ...managed(kind, plain) } } : found;
-    const facets = mapFacets(kind, values, (field) => values[field]);
-    return {
-      id: found.id,
-      outputs: outputsOf(kind, { ...pickOutputs(kind, state ?? {}), ...values }, after, {
-        facets,
-        plain,
-        workspaceUuid,
-      }),
+    const { after, ignored } = await this.#afterWrites(wanted, found, answers);
+    const outputs = {
+      ...outputsOf(kind, { ...pickOutputs(kind, state ?? {}), ...values }, after, { plain, workspaceUuid }),
+      ...memoryOf(kind, values, ignored),
     };
+    if (ignored.length === 0) return { id: found.id, outputs };
+    const said = notAppliedText(kind, values, ignored);
+    if (ignored.some((field) => fieldMeta(kind, field).mustApply))
+      throw new NotAppliedError(kind, values, found.id, outputs, said);
+    await this.tell(said, "warning");
+    return { id: found.id, outputs };
+  }
+
+  /**
+   * The object after all writes, with its facets, and the fields that were taken and not applied: those that neither the
+   * answers nor a read after them show as they were written. Where it cannot be read, the answers alone count.
+   */
+  async #afterWrites(
+    wanted: Wanted,
+    found: Found,
+    answers: readonly { readonly request: WriteRequest; readonly body: unknown }[],
+  ): Promise<{ after: Found; ignored: readonly string[] }> {
+    const { kind, plain, values } = wanted;
+    // What is not shown yet counts as set, until a read says otherwise.
+    let after: Found = {
+      ...found,
+      args: { ...found.args, ...mapFacets(kind, values, (field) => plain[field]) },
+    };
+    let untold = false;
+    for (const answer of answers) {
+      const shown = shownBy(wanted, answer);
+      untold ||= shown === undefined;
+      after = { ...after, args: { ...after.args, ...(shown ?? managed(kind, plain)) } };
+    }
+    let ignored = fieldsNotApplied(kind, plain, after);
+    for (const wait of untold || ignored.length > 0 ? confirmWaits : []) {
+      if (wait > 0) await this.pause(wait);
+      const seen = await this.#reread(wanted, found.id);
+      if (!seen) break;
+      after = {
+        ...after,
+        ...seen,
+        args: { ...after.args, ...seen.args },
+        outputs: { ...after.outputs, ...seen.outputs },
+      };
+      ignored = fieldsNotApplied(kind, plain, after);
+      if (ignored.length === 0) break;
+    }
+    return { after, ignored };
+  }
+
+  /** The object with its facets, from a read that begins now; undefined where it cannot be read. */
+  async #reread(wanted: Wanted, id: string): Promise<Found | undefined> {
+    const { kind, at, plain } = wanted;
+    this.live.wrote(kind, at, plain, id);
+    try {
+      const seen = await this.live.reread(kind, at, id, plain);
+      return seen && { ...seen, args: { ...seen.args, ...(await this.#facets(wanted, id)) } };
+    } catch {
+      return undefined;
+    }
   }
 
   /** A credential must not take the branch that it sits on. */
@@ -428,6 +494,22 @@ export class Lifecycle {
     throw new Error(
       `A ${kind.title} belongs to a user, and this credential to none: use a user's API token.`,
     );
+  }
+}
+
+/** The values that the answer to a further write shows; undefined where it shows none. */
+function shownBy(
+  { kind, at, plain }: Wanted,
+  { request, body }: { readonly request: WriteRequest; readonly body: unknown },
+): Values | undefined {
+  const { answer } = request;
+  if (answer === "nothing") return {};
+  if (typeof body !== "object" || body === null) return undefined;
+  try {
+    if (answer === undefined) return kind.parse(body, at, plain).args;
+    return { [answer.facet]: kind.facets?.[answer.facet]?.parse(body) };
+  } catch {
+    return undefined;
   }
 }
 

@@ -8,6 +8,7 @@ import { DeletionGuard } from "./guard";
 import { heldByRun } from "./heldState";
 import { Lifecycle } from "./lifecycle";
 import { allowedDeletions, limitsFrom } from "./limits";
+import { warn } from "./warn";
 
 /** A value of the stack's configuration, by its whole key: `bitbucket:token`. */
 export type ConfigLookup = ((key: string) => string | undefined) & {
@@ -103,7 +104,7 @@ export function session(): Lifecycle {
   lifecycle ??= new Lifecycle(
     openClient(),
     liveReader(),
-    (line) => console.log(line),
+    (line, severity) => (severity === "warning" ? warn(line) : console.log(line)),
     undefined,
     adoptsAll(process.env, config),
     claims,

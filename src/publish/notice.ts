@@ -1,4 +1,5 @@
 /** What there is to say in Bitbucket of a plan or of drift, whichever way it goes there. */
+import { printable } from "../bitbucket/printable";
 
 export interface Notice {
   /** Tells it from others on the same commit and pull request: `bitbucket-as-code-plan-acme`. */
@@ -38,7 +39,5 @@ export function shortened(text: string, longest: number): string {
 
 /** Texts of any origin, on one line and without what could move a cursor or a reading direction. */
 export function plainLine(text: string): string {
-  return text
-    .replace(/\s*[\r\n]+\s*/g, " ")
-    .replace(/[\p{Cc}\p{Bidi_Control}\u200b\u2028\u2029\ufeff]/gu, "\u{fffd}");
+  return printable(text.replace(/\s*[\r\n]+\s*/g, " "));
 }

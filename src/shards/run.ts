@@ -1,7 +1,7 @@
 /** One operation on all shards of a stack: side by side, in order where they need each other, with one outcome. */
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { baseShard, byShard, type DesiredStack, loadStack, locateStack } from "../desired";
@@ -11,6 +11,7 @@ import { type Change, type OperateOptions, type Operation, type Outcome, operate
 import { estimateOf } from "./estimate";
 import { heldPlaces, type Move, movesOf, orderOf } from "./layout";
 import { followRenames } from "./renames";
+import { makeRunFolder } from "./runFolder";
 import { Stacks } from "./stacks";
 
 /** Requests at once, of all shards together. */
@@ -91,7 +92,8 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
     ...(options.skipCheckpoints ? { PULUMI_SKIP_CHECKPOINTS: "true", PULUMI_EXPERIMENTAL: "true" } : {}),
   };
   const stacks = new Stacks(root, place.stack, env);
-  const folder = runFolder();
+  const shared = makeRunFolder();
+  const folder = shared.path;
   env.BITBUCKET_SHARED_READS = folder;
   try {
     const one = place.shard === "" ? undefined : place.shard;
@@ -157,7 +159,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
       run,
     };
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    shared.remove();
   }
 }
 
@@ -208,27 +210,6 @@ function chosen(prepared: Prepared, only: readonly string[] | undefined): Prepar
   if (only === undefined) return prepared;
   const wanted = new Set([...only, ...(only.includes(baseShard) ? prepared.obsolete : [])]);
   return { ...prepared, shards: prepared.shards.filter((shard) => wanted.has(shard)) };
-}
-
-/**
- * A folder of this user alone for what the processes of a run share. What runs that were killed have left is taken away:
- * it holds states, with their secrets encrypted.
- */
-function runFolder(): string {
-  for (const name of readdirSync(tmpdir())) {
-    const pid = Number(name.match(/^bitbucket-as-code-run-(\d+)-/)?.[1] ?? process.pid);
-    if (isGone(pid)) rmSync(join(tmpdir(), name), { recursive: true, force: true });
-  }
-  return mkdtempSync(join(tmpdir(), `bitbucket-as-code-run-${process.pid}-`));
-}
-
-function isGone(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ESRCH";
-  }
 }
 
 interface Prepared {

@@ -3,7 +3,7 @@
  * JSON in a block that no browser runs, and becomes text there; a policy allows this page's own script alone.
  */
 import { createHash } from "node:crypto";
-import { printable } from "../../bitbucket/errors";
+import { printable } from "../../bitbucket/printable";
 import { atLeast, type DriftReport, severities } from "../model";
 import { summaryText } from "../report/text";
 import { scriptText, styleText } from "./assets";

@@ -1,6 +1,6 @@
 /** What is new since the run before, for a watch: the same finding is told once. */
 import colors from "picocolors";
-import { printable } from "../../bitbucket/errors";
+import { printable } from "../../bitbucket/printable";
 import type { Changes } from "../history";
 import type { DriftReport, Finding } from "../model";
 import { caseWords, gist, groupOf, nameOf, summaryText } from "./text";

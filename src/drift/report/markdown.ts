@@ -3,7 +3,7 @@
  * comment holds 32,768 characters. Names and values are written by anybody: none of them becomes a link, a mention, a
  * picture or another column.
  */
-import { printable } from "../../bitbucket/errors";
+import { printable } from "../../bitbucket/printable";
 import { type DriftReport, type Finding, severities } from "../model";
 import { caseWords, filterText, gist, summaryText, wellFormed, worstText } from "./text";
 

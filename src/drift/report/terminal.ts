@@ -1,6 +1,6 @@
 /** The report for a terminal: grouped by project and repository, a line a finding. */
 import colors from "picocolors";
-import { printable } from "../../bitbucket/errors";
+import { printable } from "../../bitbucket/printable";
 import type { Case, DriftReport, Finding, Severity } from "../model";
 import { caseWords, changeText, gist, grouped, nameOf, summaryText, valueTexts, worstText } from "./text";
 

@@ -1,5 +1,5 @@
 /** Words and values as reports in text show them. */
-import { printable } from "../../bitbucket/errors";
+import { printable } from "../../bitbucket/printable";
 import { isBlind } from "../exit";
 import { type Case, type DriftReport, type FieldFinding, type Finding, severities } from "../model";
 
@@ -81,7 +81,7 @@ export function changeText(field: FieldFinding, of: Case): string {
   const change = field.secret
     ? secretText(field, of)
     : (listText(from, to) ?? valueTexts([from, to], 30).join(" → "));
-  return `${printable(field.field)}: ${change}${field.conflict ? " (YAML has changed as well)" : ""}`;
+  return `${printable(field.field)}: ${change}${field.conflict ? " (YAML has changed as well)" : ""}${field.notApplied ? " (accepted by Bitbucket before, and not applied)" : ""}`;
 }
 
 /** Items of a list that are named in one line, at most. */

@@ -23,6 +23,11 @@ export function byId(id) {
   return found;
 }
 
+/** The same list as in src/bitbucket/printable.ts, which a test compares with this. */
+const unprintable =
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: each of them is meant
+  /(?![\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]|(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f])\u200d(?=\p{Extended_Pictographic})|(?<=[\p{Script=Arab}\p{Script=Syrc}\p{Script=Mong}\p{Script=Deva}\p{Script=Beng}\p{Script=Guru}\p{Script=Gujr}\p{Script=Orya}\p{Script=Taml}\p{Script=Telu}\p{Script=Knda}\p{Script=Mlym}\p{Script=Sinh}])[\u200c\u200d](?=[\p{Script=Arab}\p{Script=Syrc}\p{Script=Mong}\p{Script=Deva}\p{Script=Beng}\p{Script=Guru}\p{Script=Gujr}\p{Script=Orya}\p{Script=Taml}\p{Script=Telu}\p{Script=Knda}\p{Script=Mlym}\p{Script=Sinh}])|(?<=[\p{Extended_Pictographic}#*0-9])[\ufe0e\ufe0f])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]/gu;
+
 /**
  * A text as it is, and to be seen as it is: what turns the direction of writing, or is not seen at all, is named. What
  * joins letters and pictures stays.
@@ -31,10 +36,10 @@ export function byId(id) {
  * @returns {string}
  */
 export function visible(text) {
-  return text.replace(/[\p{Cc}\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu, (one) => {
+  return text.replace(unprintable, (one) => {
     if (one === "\n" || one === "\t") return one;
     if (one === "\r") return "␍";
-    return `⟨U+${one.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`;
+    return `⟨U+${(one.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟩`;
   });
 }
 

@@ -1,0 +1,72 @@
+/**
+ * Keeps credentials out of texts, whoever quotes them: every credential of the process is known here from the moment it
+ * is read, and is found as it is, in base64 (also within the base64 of something longer, such as the header of Basic
+ * authentication), in URLs, and escaped as in JSON or HTML.
+ */
+
+/** What stands in its place. */
+export const redacted = "[secret]";
+
+/** Shorter ones would be found in words that have nothing to do with them. */
+const shortest = 6;
+
+const known = new Map<string, RegExp>();
+
+/** From now on, `redact` finds this text. */
+export function keepSecret(text: string): void {
+  if (text.length >= shortest && !known.has(text)) known.set(text, patternOf(text));
+}
+
+/** A text without any credential of this process. */
+export function redact(text: string): string {
+  let shown = text;
+  for (const pattern of known.values()) shown = shown.replace(pattern, redacted);
+  return shown;
+}
+
+function patternOf(secret: string): RegExp {
+  const forms = [secret, ...base64Forms(secret)].filter((form) => form.length >= shortest);
+  return new RegExp(
+    forms.map((form) => [...form].map((character) => anyForm(character)).join("")).join("|"),
+    "g",
+  );
+}
+
+/** The parts of any base64 text that come of the secret alone, wherever in its three bytes the secret begins. */
+function base64Forms(secret: string): string[] {
+  return [0, 1, 2].map((before) => {
+    const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(secret)]);
+    // A letter stands for six bits: those that hold a bit of what is before or behind are left out.
+    const first = Math.ceil((before * 8) / 6);
+    const last = Math.floor((bytes.length * 8) / 6);
+    return bytes.toString("base64").slice(first, last);
+  });
+}
+
+/** A character as it is, or escaped. Base64 for URLs has two others. */
+function anyForm(character: string): string {
+  const code = character.charCodeAt(0);
+  const hex = code.toString(16).padStart(2, "0");
+  const anyCase = [...hex].map((digit) => (/[a-f]/.test(digit) ? `[${digit}${digit.toUpperCase()}]` : digit));
+  const plain = character === "+" ? "[+-]" : character === "/" ? "(?:\\\\?/|_)" : quoted(character);
+  const escaped = [
+    `%(?:25)*${anyCase.join("")}`,
+    `\\\\+u00${anyCase.join("")}`,
+    `&#(?:0*${code}|[xX]0*${anyCase.join("")});`,
+    ...(entities[character] ? [entities[character]] : []),
+  ];
+  return `(?:${plain}|${escaped.join("|")})`;
+}
+
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': '&quot;|\\\\+"',
+  "'": "&apos;",
+  "\\": "\\\\{2,}",
+};
+
+function quoted(character: string): string {
+  return character.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
+}

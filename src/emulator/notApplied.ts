@@ -1,0 +1,48 @@
+/** Bodies of writes as a service reads them that does not apply a part of them. */
+
+import type { Fault } from "./faults";
+import { type Content, contentOf } from "./gitObjects";
+
+interface Form {
+  readonly form: readonly (readonly [name: string, value: Content])[];
+  readonly files: readonly { readonly field: string; readonly name: string; readonly content: Buffer }[];
+}
+
+/** The faults of this kind that have something to say of a body. */
+export function ignoringFaults(faults: readonly Fault[]): readonly Fault[] {
+  return faults.filter(({ kind, field }) => kind === "not-applied" && field !== undefined);
+}
+
+/** A JSON body with each fault's field as it stays, or without it. */
+export function bodyApplied(body: unknown, faults: readonly Fault[]): unknown {
+  let applied = body;
+  for (const { field, value } of ignoringFaults(faults))
+    applied = put(applied, (field ?? "").split("."), value);
+  return applied;
+}
+
+/** The same of a form, whose fields can be files. */
+export function formApplied<Given extends Form>(form: Given, faults: readonly Fault[]): Given {
+  let applied = form;
+  for (const { field, value } of ignoringFaults(faults)) {
+    const stays = value === undefined ? undefined : Buffer.from(String(value));
+    applied = {
+      ...applied,
+      form: applied.form.flatMap(([name, held]) =>
+        name !== field ? [[name, held] as const] : stays ? [[name, contentOf(stays)] as const] : [],
+      ),
+      files: applied.files.flatMap((file) =>
+        file.field !== field ? [file] : stays ? [{ ...file, content: stays }] : [],
+      ),
+    };
+  }
+  return applied;
+}
+
+function put(body: unknown, path: readonly string[], value: unknown): unknown {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
+  const [first = "", ...rest] = path;
+  const { [first]: held, ...others } = body as Record<string, unknown>;
+  if (rest.length > 0) return held === undefined ? body : { ...body, [first]: put(held, rest, value) };
+  return value === undefined ? others : { ...body, [first]: value };
+}

@@ -1,0 +1,104 @@
+/**
+ * Fields that Bitbucket took in a write and did not apply. The state remembers them, so that a later preview shows the
+ * same change together with the reason why it is still one.
+ */
+import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import { type Found, fieldMeta, type Kind, type Values } from "../kinds/kind";
+import { describe } from "./errors";
+import { covered, managedFields } from "./values";
+
+/**
+ * The name under which a resource's outputs hold a digest of each value that was asked for, by field. No kind has a
+ * field or an output of this name.
+ */
+export const notAppliedKey = "notApplied";
+
+/**
+ * The fields that an object does not have as they were written. What the API does not show cannot be compared, and is
+ * not among them.
+ *
+ * @param plain What was written, with users by their UUIDs.
+ * @param found The object after the write, with the values of its facets among its args.
+ */
+export function fieldsNotApplied(kind: Kind, plain: Values, found: Found): string[] {
+  return managedFields(kind, plain).filter((field) => {
+    if (fieldMeta(kind, field).setting) return false;
+    const live = found.args[field];
+    if (live !== undefined) return !covered(kind, field, plain[field], live);
+    return kind.retains?.(field, found, plain) === false;
+  });
+}
+
+/** What the outputs remember of fields that were not applied: nothing where there are none. */
+export function memoryOf(kind: Kind, values: Values, fields: readonly string[]): Record<string, unknown> {
+  if (fields.length === 0) return {};
+  return {
+    [notAppliedKey]: Object.fromEntries(fields.map((field) => [field, askedFor(kind, field, values[field])])),
+  };
+}
+
+/** What a refresh still remembers: the fields that are on the server as they were after the write. */
+export function memoryAfterRefresh(state: Values, outputs: Values): Record<string, unknown> {
+  const kept = Object.entries(memoryIn(state)).filter(([field]) =>
+    isDeepStrictEqual(state[field], outputs[field]),
+  );
+  return kept.length > 0 ? { [notAppliedKey]: Object.fromEntries(kept) } : {};
+}
+
+/**
+ * The fields among the changed ones of which an earlier write asked for the same value.
+ *
+ * @param changed What a diff gives.
+ */
+export function askedForBefore(
+  kind: Kind,
+  outputs: Values,
+  news: Values,
+  changed: readonly string[],
+): string[] {
+  const memory = memoryIn(outputs);
+  return changed.filter(
+    (field) => Object.hasOwn(memory, field) && memory[field] === askedFor(kind, field, news[field]),
+  );
+}
+
+/** Where a field is secret, nothing of its value is kept, and any value counts as the same. */
+function askedFor(kind: Kind, field: string, value: unknown): string {
+  if (fieldMeta(kind, field).secret) return "";
+  return createHash("sha256")
+    .update(JSON.stringify(value ?? null))
+    .digest("hex")
+    .slice(0, 16);
+}
+
+function memoryIn(outputs: Values): Values {
+  const memory = outputs[notAppliedKey];
+  return typeof memory === "object" && memory !== null ? (memory as Values) : {};
+}
+
+/** What a user reads right after the write. */
+export function notAppliedText(kind: Kind, values: Values, fields: readonly string[]): string {
+  return (
+    `${describe(kind, values)}: Bitbucket accepted this change and did not apply it: ${fields.join(", ")}. ` +
+    whatNext(fields)
+  );
+}
+
+/** What a user reads in a later preview. */
+export function stillNotAppliedText(kind: Kind, values: Values, fields: readonly string[]): string {
+  return `${describe(kind, values)}: ${stillNotApplied(fields)}`;
+}
+
+/** The same without the resource, for a report. */
+export function stillNotApplied(fields: readonly string[]): string {
+  return (
+    `Bitbucket accepted this change in an earlier apply and did not apply it: ${fields.join(", ")}. ` +
+    `The next apply tries again. ${whatNext(fields)}`
+  );
+}
+
+function whatNext(fields: readonly string[]): string {
+  const it = fields.length === 1 ? "it" : "them";
+  return `Look in Bitbucket whether the workspace's plan or settings allow ${it}, or take ${it} out of the declaration.`;
+}

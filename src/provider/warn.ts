@@ -1,0 +1,39 @@
+/** Warnings of the provider: the engine shows what the provider's process prints as information only. */
+import { createRequire } from "node:module";
+import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
+
+/** Milliseconds after which the engine is taken for gone. */
+const longest = 5_000;
+
+/** The copy that the SDK itself uses. */
+const grpc = createRequire(require.resolve("@pulumi/pulumi/package.json"))(
+  "@grpc/grpc-js",
+) as typeof import("@grpc/grpc-js");
+
+let client: EngineClient | undefined;
+
+/**
+ * Shows a warning to the user, or prints it where no engine takes it.
+ *
+ * @param engine The engine's address, which the host gets as its argument.
+ */
+export async function warn(text: string, engine: string | undefined = process.argv[2]): Promise<void> {
+  try {
+    if (!engine || !/:\d+$/.test(engine)) throw new Error("there is no engine");
+    client ??= new EngineClient(engine, grpc.credentials.createInsecure());
+    const request = new LogRequest();
+    request.setSeverity(LogSeverity.WARNING);
+    request.setMessage(text);
+    await send(client, request);
+  } catch {
+    console.log(text);
+  }
+}
+
+function send(to: EngineClient, request: LogRequest): Promise<void> {
+  return new Promise((done, fail) => {
+    const options = { deadline: Date.now() + longest };
+    to.log(request, new grpc.Metadata(), options, (error) => (error ? fail(error) : done()));
+  });
+}

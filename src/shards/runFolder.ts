@@ -1,0 +1,135 @@
+/**
+ * The folder that the processes of a run share, and what becomes of those that killed runs have left: they hold states,
+ * with their secrets encrypted.
+ */
+import {
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+
+const prefix = "bitbucket-as-code-run-";
+const ownerFile = "owner.json";
+
+/** Milliseconds between two signs of life of a run. */
+const beat = 60_000;
+
+/** Milliseconds without one after which a run counts as dead of which nothing else can be told. */
+const longestSilence = 24 * 3_600_000;
+
+/** Which process has made a folder. A process id says nothing in another container or after a restart. */
+const ownerSchema = z.object({
+  pid: z.number(),
+  /** When the process began, in ticks since the machine started; a process id is used again. */
+  started: z.string().optional(),
+  /** The machine, its start, and the namespace of process ids. */
+  machine: z.string(),
+});
+export type Owner = z.output<typeof ownerSchema>;
+
+export interface RunFolder {
+  readonly path: string;
+  remove(): void;
+}
+
+/**
+ * Makes a folder that this user alone can read, and takes away what this user's dead runs have left. Folders of others
+ * are left alone, whatever is in them.
+ *
+ * @param parent Default: the temporary folder.
+ * @param uid The user whose folders are looked at. Default: the one of this process.
+ */
+export function makeRunFolder(
+  parent = tmpdir(),
+  { owner = ownOwner(), uid = process.getuid?.(), now = Date.now() }: Partial<Circumstances> = {},
+): RunFolder {
+  removeLeftOvers(parent, { owner, uid, now });
+  const path = mkdtempSync(join(parent, `${prefix}${uid ?? "user"}-`));
+  writeFileSync(join(path, ownerFile), JSON.stringify(owner), { mode: 0o600 });
+  const timer = setInterval(() => touch(path), beat).unref();
+  return {
+    path,
+    remove() {
+      clearInterval(timer);
+      rmSync(path, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Circumstances {
+  readonly owner: Owner;
+  readonly uid: number | undefined;
+  readonly now: number;
+}
+
+function removeLeftOvers(parent: string, here: Circumstances): void {
+  for (const name of orNothing(() => readdirSync(parent)) ?? []) {
+    if (!name.startsWith(prefix)) continue;
+    const path = join(parent, name);
+    // What cannot be looked at or taken away is in nobody's way.
+    orNothing(() => {
+      if (isLeftOver(path, here)) rmSync(path, { recursive: true, force: true });
+    });
+  }
+}
+
+function isLeftOver(path: string, { owner: own, uid, now }: Circumstances): boolean {
+  const stats = lstatSync(path);
+  if (!stats.isDirectory() || (uid !== undefined && stats.uid !== uid)) return false;
+  const owner = ownerOf(path);
+  if (owner?.machine === own.machine) return !isAlive(owner);
+  // Of another container or machine, or of another version: only a long silence tells.
+  return now - stats.mtimeMs > longestSilence;
+}
+
+function ownerOf(path: string): Owner | undefined {
+  const text = orNothing(() => readFileSync(join(path, ownerFile), "utf8"));
+  return text === undefined ? undefined : orNothing(() => ownerSchema.parse(JSON.parse(text)));
+}
+
+function isAlive({ pid, started }: Owner): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+  }
+  const now = startOf(pid);
+  return started === undefined || now === undefined || now === started;
+}
+
+export function ownOwner(): Owner {
+  const boot = orNothing(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim());
+  const namespace = orNothing(() => readlinkSync("/proc/self/ns/pid"));
+  return {
+    pid: process.pid,
+    started: startOf(process.pid),
+    machine: [hostname(), boot, namespace].filter(Boolean).join(" "),
+  };
+}
+
+/** When a process began. Undefined where the system does not tell. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+function startOf(pid: number): string | undefined {
+  // The name in parentheses may hold anything.
+  const stat = orNothing(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
+  return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+}
+
+function touch(path: string): void {
+  orNothing(() => utimesSync(path, new Date(), new Date()));
+}
+
+function orNothing<Value>(read: () => Value): Value | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}

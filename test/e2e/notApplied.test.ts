@@ -1,0 +1,111 @@
+/** What Bitbucket takes and does not apply is said at once, and again where the same change comes back. */
+import { takeViolations } from "../support/violations";
+import { Project } from "./support/project";
+
+jest.setTimeout(300_000);
+
+let project: Project;
+beforeAll(async () => {
+  project = await Project.start();
+});
+afterAll(() => project.close());
+
+const yaml = (fields: string) => `
+workspace: acme
+projects: { PLAT: { name: Platform, isPrivate: false } }
+repositories:
+  api: { project: PLAT, ${fields} }
+`;
+
+/** What the state holds of the repository. */
+async function outputs(): Promise<Record<string, unknown>> {
+  const { output } = await project.pulumi(["stack", "export", "--stack", "test"]);
+  const { deployment } = JSON.parse(output) as {
+    deployment: { resources: { type: string; outputs: Record<string, unknown> }[] };
+  };
+  return deployment.resources.find(({ type }) => type.endsWith(":Repository"))?.outputs ?? {};
+}
+
+const forEver = 1_000_000;
+const now = (field: string) =>
+  new RegExp(
+    `repository api in acme: Bitbucket accepted this change and did not apply it: ${field}\\. Look in Bitbucket`,
+  );
+const before = (field: string) =>
+  new RegExp(`Bitbucket accepted this change in an earlier apply and did not apply it: ${field}\\.`);
+const flat = (output: string) => output.replace(/\s+/g, " ");
+
+test("a fork policy that is dropped is a warning with exit code 0, and comes back with its reason", async () => {
+  await project.yaml(yaml("forkPolicy: allow_forks"));
+  expect((await project.up()).exitCode).toBe(0);
+  await project.yaml(yaml("forkPolicy: no_forks"));
+  project.emulator.addFault({
+    kind: "not-applied",
+    method: "PUT",
+    path: "^/repositories/acme/[^/]+$",
+    field: "fork_policy",
+    times: forEver,
+  });
+
+  const up = await project.up();
+  expect(up.exitCode).toBe(0);
+  expect(flat(up.output)).toMatch(now("forkPolicy"));
+  expect(up.output).toMatch(/warning: .*repository api in acme/);
+  expect((await outputs()).forkPolicy).toBe("allow_forks");
+
+  const preview = await project.preview();
+  expect(flat(preview.output)).toMatch(before("forkPolicy"));
+  expect(preview.output).toMatch(/1 to update/);
+  const cli = await project.cli(["preview", "test"]);
+  expect(cli.stdout).toMatch(/~ Repository api \(forkPolicy\)/);
+  expect(cli.stdout).toMatch(/warning: repository api in acme: .*in an earlier apply and did not apply it/);
+  expect(cli.exitCode).toBe(0);
+
+  const drift = await project.cli(["drift", "test"]);
+  expect(drift.exitCode).toBe(0);
+  expect(drift.stdout).toMatch(
+    /forkPolicy: allow_forks → no_forks \(accepted by Bitbucket before, and not applied\)/,
+  );
+  const again = await project.cli(["up", "test", "--yes", "--skip-preview"]);
+  expect(again.exitCode).toBe(0);
+  expect(again.stdout).toMatch(
+    /warning: repository api in acme: .*accepted this change and did not apply it/,
+  );
+
+  project.emulator.clearFaults();
+  takeViolations();
+  const applied = await project.up();
+  expect(applied.exitCode).toBe(0);
+  expect(project.repository("api").fork_policy).toBe("no_forks");
+  const calm = await project.preview(["--expect-no-changes"]);
+  expect(calm.exitCode).toBe(0);
+  expect(calm.output).not.toMatch(/did not apply/);
+  expect(await outputs()).not.toHaveProperty("notApplied");
+});
+
+test("a repository that stays public is an error, the state says what is true, and the next run goes on", async () => {
+  await project.yaml(yaml("isPrivate: false"));
+  expect((await project.up()).exitCode).toBe(0);
+  await project.yaml(yaml("isPrivate: true"));
+  project.emulator.addFault({
+    kind: "not-applied",
+    method: "PUT",
+    path: "^/repositories/acme/[^/]+$",
+    field: "is_private",
+    times: forEver,
+  });
+  const up = await project.up();
+  expect(up.exitCode).not.toBe(0);
+  expect(flat(up.output)).toMatch(now("isPrivate"));
+  expect((await outputs()).isPrivate).toBe(false);
+  const cli = await project.cli(["up", "test", "--yes", "--skip-preview"]);
+  expect(cli.exitCode).toBe(1);
+  expect(cli.stdout).toMatch(/error: .*accepted this change and did not apply it: isPrivate/);
+
+  project.emulator.clearFaults();
+  takeViolations();
+  const applied = await project.up();
+  expect(applied.exitCode).toBe(0);
+  expect(project.repository("api").is_private).toBe(true);
+  expect((await project.preview(["--expect-no-changes"])).exitCode).toBe(0);
+});
