@@ -76,7 +76,7 @@ export class LiveReader {
   /** The object with the same natural key, from a read that begins after this call: for decisions about writes. */
   async findFresh(kind: Kind, at: Location, args: Values): Promise<Found | undefined> {
     if ("single" in kind.source) {
-      this.#facets.delete(kind.source.single(at, args));
+      this.#forgetSingle(kind, at, args);
       return this.#single(kind, at, args);
     }
     return this.#orGone(at, async () => match(kind, await (await this.#readAnew(kind, at)).all(), args));
@@ -150,7 +150,7 @@ export class LiveReader {
 
   /** To be called after every write: what was read before is not used again. */
   wrote(kind: Kind, at: Location, values: Values, id?: string): void {
-    if ("single" in kind.source) this.#facets.delete(kind.source.single(at, values));
+    if ("single" in kind.source) this.#forgetSingle(kind, at, values);
     else {
       const name = key(kind, kind.source.collection(at));
       this.#collections.delete(name);
@@ -284,13 +284,28 @@ export class LiveReader {
   async #single(kind: Kind, at: Location, values: Values): Promise<Found | undefined> {
     if (!("single" in kind.source)) return undefined;
     const { accept } = kind.source;
-    const path = kind.source.single(at, values);
+    const via = kind.source.via?.(at, values);
+    let path = kind.source.single(at, values);
     const body = await this.#orGone(at, async () => {
-      const answer = await this.#body(path, accept);
-      if (answer instanceof NotFoundError) throw answer;
-      return answer;
+      if (via) path = inShape(kind, via.path, await this.#there(via.path), via.pathFrom);
+      return this.#there(path, accept);
     });
     return body === undefined ? undefined : parsed(kind, path, body, at, values);
+  }
+
+  /** What was read of an object at a path of its own is not used again. */
+  #forgetSingle(kind: Kind, at: Location, values: Values): void {
+    if (!("single" in kind.source)) return;
+    this.#facets.delete(kind.source.single(at, values));
+    const via = kind.source.via?.(at, values);
+    if (via) this.#facets.delete(via.path);
+  }
+
+  /** What is at a path. Throws where nothing is. */
+  async #there(path: string, accept?: "text"): Promise<unknown> {
+    const body = await this.#body(path, accept);
+    if (body instanceof NotFoundError) throw body;
+    return body;
   }
 
   /** What is at a path, or that nothing is there: asked once, though a field and an object may both live there. */
@@ -350,8 +365,12 @@ function match(kind: Kind, found: ReadonlyMap<string, Found>, args: Values): Fou
 }
 
 function parsed(kind: Kind, path: string, body: unknown, at: Location, values: Values = {}): Found {
+  return inShape(kind, path, body, (found) => kind.parse(found, at, values));
+}
+
+function inShape<Result>(kind: Kind, path: string, body: unknown, parse: (body: unknown) => Result): Result {
   try {
-    return kind.parse(body, at, values);
+    return parse(body);
   } catch (cause) {
     throw new UnexpectedShapeError(kind, path, cause);
   }
