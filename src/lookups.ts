@@ -4,7 +4,7 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { apiPath, type ReadClient } from "./bitbucket";
+import { apiPath, NotFoundError, type ReadClient } from "./bitbucket";
 import { clientFrom } from "./provider/session";
 
 const user = z
@@ -112,13 +112,14 @@ export const reads = {
     project.parse(await client.get(apiPath`/workspaces/${at.workspace}/projects/${at.key}`)),
   repository: async (client: ReadClient, at: RepositoryPlace) =>
     repository.parse(await client.get(apiPath`/repositories/${at.workspace}/${at.repository}`)),
-  /** The content of a file, as text. `commit` is a hash, a tag, or a branch without a slash. */
+  /** The content of a file, as text. `commit` is a hash, a tag or a branch. */
   file: async (client: ReadClient, at: RepositoryPlace & { commit: string; path: string }) => {
     const path = at.path.split("/").map((part) => apiPath`/${part}`);
-    const content = await client.get(
-      apiPath`/repositories/${at.workspace}/${at.repository}/src/${at.commit}` + path.join(""),
-      { accept: "text" },
-    );
+    const repository = apiPath`/repositories/${at.workspace}/${at.repository}`;
+    const commit = at.commit.includes("/") ? await commitOf(client, repository, at.commit) : at.commit;
+    const content = await client.get(`${repository}${apiPath`/src/${commit}`}${path.join("")}`, {
+      accept: "text",
+    });
     return z.string().parse(content);
   },
   deploymentEnvironments: async (client: ReadClient, at: RepositoryPlace) =>
@@ -142,6 +143,20 @@ export const reads = {
       .looseObject({ keys: z.array(z.looseObject({ kid: z.string() })) })
       .parse(await client.get(`${apiPath`/workspaces/${slug}`}/pipelines-config/identity/oidc/keys.json`)),
 };
+
+/** The commit of a branch or tag. With a slash in its name, it cannot stand in the path of a file. */
+async function commitOf(client: ReadClient, repository: string, name: string): Promise<string> {
+  const ref = async (refs: "branches" | "tags") =>
+    z
+      .object({ target: z.object({ hash: z.string() }) })
+      .parse(await client.get(`${repository}/refs/${refs}${apiPath`/${name}`}`)).target.hash;
+  try {
+    return await ref("branches");
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+    return ref("tags");
+  }
+}
 
 type Reads = typeof reads;
 type Asked<Read> = Read extends (client: ReadClient, ...args: infer Args) => Promise<infer Found>

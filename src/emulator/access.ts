@@ -115,7 +115,8 @@ export function workspaceOf(state: State, principal: Principal, name: string): W
     : state.workspaces.get(name);
   const { token, user } = principal;
   const visible = found && (token.workspace === found.slug || (user && found.members.has(user.uuid)));
-  if (!visible) throw notFound(`No workspace with identifier '${name}'.`);
+  if (!found) throw notFound(`No workspace with identifier '${name}'.`);
+  if (!visible) throw forbidden("You do not have access to this workspace.");
   return found;
 }
 

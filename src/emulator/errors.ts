@@ -7,7 +7,8 @@ export class Refusal extends Error {
     message: string,
     readonly more: {
       readonly detail?: unknown;
-      readonly fields?: Readonly<Record<string, readonly string[]>>;
+      /** By field; the webhook service lists texts. */
+      readonly fields?: Readonly<Record<string, readonly string[]>> | readonly string[];
       readonly data?: Readonly<Record<string, unknown>>;
     } = {},
   ) {

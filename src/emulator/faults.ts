@@ -48,6 +48,8 @@ export const faultSchema = z.strictObject({
   probability: z.number().min(0).max(1).optional(),
   milliseconds: count.optional(),
   status: z.number().int().min(400).max(599).optional(),
+  /** The JSON body of a `status`, for one without the usual wrapper: `{ message: "Forbidden" }`. */
+  body: z.unknown().optional(),
   /** Seconds. */
   retryAfter: count.optional(),
   /** Reads that do not see what was just made. */

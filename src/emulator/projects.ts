@@ -57,6 +57,11 @@ export function projectRoutes(route: Route): void {
     if ([...owner.repositories.values()].some((one) => one.project === found.key)) {
       throw forbidden("The project cannot be deleted: it still contains repositories.");
     }
+    const late = found.lateDeletions ?? 0;
+    if (late > 0) {
+      found.lateDeletions = late - 1;
+      throw forbidden("The project cannot be deleted: it still contains repositories.");
+    }
     owner.projects.delete(found.key);
     return undefined;
   });
@@ -84,9 +89,9 @@ function create(call: Call, owner: Workspace, key: string): unknown {
 }
 
 function checkKey(owner: Workspace, key: string): void {
-  if (!/^[A-Z][A-Z0-9_]*$/.test(key)) {
+  if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(key)) {
     throw badRequest("Bad request", {
-      key: ["The key must start with an upper-case letter and hold letters, digits and underscores only."],
+      key: ["The key must start with a letter and hold letters, digits and underscores only."],
     });
   }
   if (owner.projects.has(key))

@@ -52,5 +52,7 @@ export class RateLimit {
 }
 
 function resourceOf(path: string): string {
-  return /\/hooks(\/|$|\?)/.test(path) ? "webhooks" : "api-2.0";
+  if (/\/hooks(\/|$|\?)/.test(path)) return "webhooks";
+  // Most of what is below /repositories is counted under a name of its own.
+  return /^(\/2\.0)?\/repositories\//.test(path) ? "api" : "api-2.0";
 }

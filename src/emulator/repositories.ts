@@ -56,6 +56,9 @@ export function repositoryRoutes(route: Route): void {
     const { workspace: owner, repository: found } = repository(call, "admin");
     owner.repositories.delete(found.slug);
     call.git.drop(found);
+    const holder = owner.projects.get(found.project);
+    if (holder && call.habits.lateRepositoryDeletion)
+      holder.lateDeletions = call.habits.lateRepositoryDeletion;
     // Its own tokens end with it.
     for (const token of call.state.tokens) if (token.repository === found.uuid) token.revoked = true;
     return undefined;
@@ -109,11 +112,11 @@ function create(call: Call, owner: Workspace, slug: string, from?: Repository): 
     slug,
     description: text(call, "description", from?.description ?? ""),
     is_private: flag(call, "is_private", from?.is_private ?? false),
-    fork_policy: text(call, "fork_policy", from?.fork_policy ?? "allow_forks"),
+    fork_policy: forkPolicy(call, from?.fork_policy ?? "allow_forks"),
     language: text(call, "language", from?.language ?? ""),
     website: text(call, "website", ""),
-    has_issues: flag(call, "has_issues", false),
-    has_wiki: flag(call, "has_wiki", false),
+    has_issues: false,
+    has_wiki: false,
     mainbranch: mainBranch(call) ?? from?.mainbranch ?? null,
     project: project.key,
     parent: from?.parent ?? null,
@@ -161,11 +164,9 @@ function update(call: Call, owner: Workspace, found: Repository): unknown {
     name,
     description: text(call, "description", found.description),
     is_private: flag(call, "is_private", found.is_private),
-    fork_policy: text(call, "fork_policy", found.fork_policy),
+    fork_policy: forkPolicy(call, found.fork_policy, call.habits.dropForkPolicy),
     language: text(call, "language", found.language),
     website: text(call, "website", found.website),
-    has_issues: flag(call, "has_issues", found.has_issues),
-    has_wiki: flag(call, "has_wiki", found.has_wiki),
     project: project?.key ?? found.project,
   };
   const branch = mainBranch(call);
@@ -189,6 +190,11 @@ function update(call: Call, owner: Workspace, found: Repository): unknown {
 function check(wanted: Repository, project: Project): void {
   if (!forkPolicies.includes(wanted.fork_policy))
     throw badRequest("Bad request", { fork_policy: [`"${wanted.fork_policy}" is not a valid choice.`] });
+  if (!wanted.is_private && wanted.fork_policy !== "allow_forks") {
+    throw badRequest("Public repositories must allow forks.", {
+      fork_policy: ["A public repository takes allow_forks only."],
+    });
+  }
   if (project.is_private && !wanted.is_private) {
     throw badRequest("Private projects cannot contain public repositories.", {
       is_private: ["The project is private."],
@@ -196,6 +202,17 @@ function check(wanted: Repository, project: Project): void {
   }
   if (wanted.name.trim() === "" || wanted.name.length > 62)
     throw badRequest("Bad request", { name: ["The name must have 1 to 62 characters."] });
+}
+
+/**
+ * `no_forks` and `no_public_forks` set the policy too; an update may drop `fork_policy` and take these alone.
+ * https://jira.atlassian.com/browse/BCLOUD-13093
+ */
+function forkPolicy(call: Call, before: string, dropped = false): string {
+  if (!dropped && call.body.fork_policy !== undefined) return text(call, "fork_policy", before);
+  if (call.body.no_forks === undefined && call.body.no_public_forks === undefined) return before;
+  if (flag(call, "no_forks", before === "no_forks")) return "no_forks";
+  return flag(call, "no_public_forks", before === "no_public_forks") ? "no_public_forks" : "allow_forks";
 }
 
 /** Without one, the workspace's oldest project; without any, one is made. */
@@ -247,8 +264,9 @@ export function renderRepository(owner: Workspace, found: Repository, origin: st
     fork_policy: found.fork_policy,
     language: found.language,
     website: found.website,
-    has_issues: found.has_issues,
-    has_wiki: found.has_wiki,
+    // Issues and wikis were removed on 20 August 2026: what a state file still says of them is not shown.
+    has_issues: false,
+    has_wiki: false,
     size: 0,
     mainbranch: found.mainbranch === null ? null : { type: "branch", name: found.mainbranch },
     created_on: found.created_on,

@@ -65,6 +65,12 @@ export interface Habits {
   readonly defaultEnvironments?: boolean;
   /** A deleted deploy key cannot be added again, as for up to 30 days on the service. */
   readonly reserveDeletedKeys?: boolean;
+  /** An update of a repository ignores `fork_policy`, and takes `no_forks` and `no_public_forks` alone. */
+  readonly dropForkPolicy?: boolean;
+  /** How many times a project's deletion is refused after a repository of it was deleted, which still counts. */
+  readonly lateRepositoryDeletion?: number;
+  /** Webhooks may be sent to this machine and to internal names, which the service refuses. */
+  readonly internalWebhooks?: boolean;
 }
 
 export interface RecordedRequest {
@@ -227,7 +233,7 @@ export function createServer(
     const operation = as ?? `${method} ${path}`;
     server.route({
       method: method as "GET",
-      url: pattern.replace(/\{path\}$/, "*").replace(/\{(\w+)\}/g, ":$1"),
+      url: pattern.replace(slashed, "*").replace(/\{(\w+)\}/g, ":$1"),
       handler: async (request, reply) => {
         const context = contexts.get(request);
         const principal = context?.principal;
@@ -258,7 +264,7 @@ export function createServer(
         const result = await handler({
           state: parts.state(),
           principal: principal as Principal,
-          params: request.params as Record<string, string>,
+          params: paramsOf(pattern, request.params as Record<string, string>),
           url,
           authorization: request.headers.authorization ?? "",
           asked: (name) => [request.headers[name]].flat()[0],
@@ -303,6 +309,15 @@ export function createServer(
   return server;
 }
 
+/** The parameters that hold slashes, bare ones too: a file's path, and the name of a branch or a tag. */
+const slashed = /\{(path)\}$|(?<=\/refs\/\w+\/)\{(name)\}$/;
+
+function paramsOf(pattern: string, params: Readonly<Record<string, string>>): Record<string, string> {
+  const [, path, name] = slashed.exec(pattern) ?? [];
+  const { "*": rest, ...others } = params;
+  return rest === undefined ? others : { ...others, [path ?? name ?? ""]: rest };
+}
+
 /** The path below /2.0, with the query; undefined for what is not the API's. */
 function pathOf(request: FastifyRequest): string | undefined {
   if (request.url.startsWith("/2.0")) return request.url.slice(4);
@@ -312,6 +327,7 @@ function pathOf(request: FastifyRequest): string | undefined {
 function injected(reply: FastifyReply, fault: Fault): FastifyReply {
   const status = fault.status ?? 500;
   if (fault.retryAfter !== undefined) reply.header("retry-after", String(fault.retryAfter));
+  if (fault.body !== undefined) return reply.code(status).send(fault.body);
   if (status === 429)
     return reply.code(429).type("text/plain").send("Rate limit for this resource has been exceeded");
   if (status === 502 || status === 503 || status === 504) {

@@ -106,8 +106,11 @@ export function sourceRoutes(route: Route): void {
   });
   const readSource: Handler = async (call) => {
     const { repository: found } = repository(call);
-    const hash = await call.git.resolve(found, call.params.commit ?? "");
-    const path = (call.params["*"] ?? "").replace(/^\/+|\/+$/g, "");
+    const revision = call.params.commit ?? "";
+    // A branch with a slash in its name is not found here, encoded or not: its commit is.
+    if (revision.includes("/")) throw notFound(`Commit not found: ${revision}`);
+    const hash = await call.git.resolve(found, revision === "HEAD" ? head(found) : revision);
+    const path = (call.params.path ?? "").replace(/^\/+|\/+$/g, "");
     const content = await call.git.file(found, hash, path);
     if (content !== undefined) {
       if (call.url.searchParams.get("format") !== "meta") return fileBody(content);
@@ -122,8 +125,17 @@ export function sourceRoutes(route: Route): void {
   };
   route("GET", `${repo}/src/{commit}/{path}`, readSource);
   route("GET", `${repo}/src/{commit}`, readSource, `GET ${repo}/src/{commit}/{path}`);
+  // The root folder of the main branch.
+  route("GET", `${repo}/src`, (call) => readSource({ ...call, params: { ...call.params, commit: "HEAD" } }));
   route("POST", `${repo}/src`, async (call) => {
     const { repository: found } = repository(call, "write");
+    if (
+      !/^(multipart\/form-data|application\/x-www-form-urlencoded)\b/.test(call.asked("content-type") ?? "")
+    )
+      throw new Refusal(
+        415,
+        "Unsupported media type: send multipart/form-data or application/x-www-form-urlencoded.",
+      );
     const meta = new Map<string, string>();
     const written = new Map<string, Content>();
     const removed: string[] = [];
@@ -159,6 +171,12 @@ export function sourceRoutes(route: Route): void {
     );
     return undefined;
   });
+}
+
+/** The branch that `HEAD` stands for. */
+function head(found: Repository): string {
+  if (found.mainbranch === null) throw notFound("The repository is empty.");
+  return found.mainbranch;
 }
 
 function targets(call: Call, found: Repository): Promise<Map<string, CommitInfo>> {

@@ -85,6 +85,8 @@ export interface Project {
   reviewers: Set<string>;
   permissions: Permissions;
   model: BranchingModel;
+  /** How many more times its deletion is refused, as if a deleted repository were still there. */
+  lateDeletions?: number;
 }
 
 export interface Variable {

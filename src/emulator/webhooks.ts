@@ -1,6 +1,7 @@
 /** Webhooks of repositories and of workspaces. */
 import { allowWorkspaceAdmin, checkEventScopes } from "./access";
-import { badRequest, notFound } from "./errors";
+import { isInternal } from "./addresses";
+import { notFound, Refusal } from "./errors";
 import type { Call, Route } from "./server";
 import { flag, repository, text, workspace } from "./shared";
 import { type Item, newUuid } from "./state";
@@ -127,12 +128,15 @@ function one(call: Call, subject: Subject): Hook {
 function write(call: Call, hook: Hook, fresh: boolean): Hook {
   const url = text(call, "url", fresh ? "" : hook.url);
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    throw badRequest("Bad request", { url: ["Enter a valid URL."] });
+    throw refused("url", url === "" ? 'Required field: "url" is not present' : "Enter a valid URL.");
+  if (!call.habits.internalWebhooks && isInternal(new URL(url).hostname))
+    throw refused("url", "The URL must be resolvable and must not be internal.");
   const wanted = call.body.events ?? (fresh ? undefined : hook.events);
   if (!Array.isArray(wanted) || wanted.length === 0)
-    throw badRequest("Bad request", { events: ["At least one event is required."] });
+    throw refused("events", 'Required field: "events" is not present');
   const wrong = wanted.find((event) => !known.includes(String(event)));
-  if (wrong !== undefined) throw badRequest("Bad request", { events: [`"${wrong}" is not a valid choice.`] });
+  if (wrong !== undefined) throw refused("events", `"${wrong}" is not a valid choice.`);
+  if (new Set(wanted).size < wanted.length) throw refused("events", "Duplicate events are not allowed.");
   checkEventScopes(call.principal, wanted);
   const secret = secretOf(call, fresh ? "" : hook.secret);
   return Object.assign(hook, {
@@ -148,12 +152,17 @@ function write(call: Call, hook: Hook, fresh: boolean): Hook {
   });
 }
 
+/** The webhook service names fields in a list of texts. https://github.com/ovh/cds/issues/6292 */
+function refused(field: string, message: string): Refusal {
+  return new Refusal(400, "Bad request", { fields: [`Field: {${field}} Error: {${message}}`] });
+}
+
 /** Left out, it stays; null and "" remove it. */
 function secretOf(call: Call, before: string): string {
   if (!("secret" in call.body)) return before;
   const secret = call.body.secret ?? "";
   if (typeof secret !== "string" || secret.length > 128)
-    throw badRequest("Bad request", { secret: ["Ensure this field has no more than 128 characters."] });
+    throw refused("secret", "Ensure this field has no more than 128 characters.");
   return secret;
 }
 

@@ -151,6 +151,11 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
         readonly accept?: "text";
         /** It always exists where its parent does: a 404 proves nothing. */
         readonly neverMissing?: boolean;
+        /** A read that has to come first, and the path of the object that follows from its answer. */
+        via?(
+          at: Location,
+          values: Values,
+        ): { readonly path: string; pathFrom(body: unknown): string } | undefined;
       };
   /**
    * From an item of the collection, or from a write's response. `values` is what is wanted or was, where that is
@@ -161,6 +166,8 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
     at: Location,
     values: Values,
   ): Found<Partial<z.output<Args>>, Partial<z.output<Outputs>>>;
+  /** The object after a write whose answer has no body and says all by its status: it is not read after it. */
+  written?(at: Location, values: Values): Found<Partial<z.output<Args>>, Partial<z.output<Outputs>>>;
   /** Whether what the API lists stands for nothing: a permission of "none". */
   absent?(found: Found): boolean;
   /** Whether the object still holds the value that was last written to a write-only field. Default: yes. */

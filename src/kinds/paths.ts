@@ -24,6 +24,6 @@ export function accountPath(at: Location): string {
 
 function required(at: Location, name: "project" | "repository" | "environment" | "account"): string {
   const value = at[name];
-  if (!value) throw new Error(`a ${name} has to be given`);
+  if (!value) throw new Error(`The ${name} of this path is not known.`);
   return value;
 }

@@ -60,25 +60,41 @@ export const repositoryFile = defineKind({
   },
 
   source: {
-    single: (at, values) =>
-      `${repositoryPath(at)}/src${apiPath`/${String(values.branch)}`}${segments(values)}`,
+    single: (at, values) => contentPath(at, String(values.branch), values),
     accept: "text",
+    // A branch with a slash cannot stand in the path of a file, encoded or not:
+    // https://github.com/CenterForOpenScience/waterbutler/pull/377. Its commit can.
+    via: (at, values) =>
+      String(values.branch).includes("/")
+        ? {
+            path: `${repositoryPath(at)}/refs/branches${apiPath`/${String(values.branch)}`}`,
+            pathFrom: (body) => contentPath(at, head.parse(body).target.hash, values),
+          }
+        : undefined,
   },
-  parse: (content, _at, values) => ({
-    id: `${values.branch}:${values.path}`,
-    args: { branch: String(values.branch), path: String(values.path), content: z.string().parse(content) },
-    outputs: {},
-  }),
+  parse: (content, _at, values) => file(values, z.string().parse(content)),
+  // Read after it, a commit that cannot be seen yet would be made again by the next run.
+  written: (_at, values) => file(values, String(values.content)),
   create: (at, values) => commit(at, values, values.content),
   update: (at, _id, values) => commit(at, values, values.content),
   delete: (at, _id, previous) => commit(at, { message: `Delete ${previous.path}`, ...previous }),
 });
 
-function segments(values: Values): string {
-  return String(values.path)
+const head = z.object({ target: z.object({ hash: z.string().min(1) }) });
+
+function file(values: Values, content: string) {
+  return {
+    id: `${values.branch}:${values.path}`,
+    args: { branch: String(values.branch), path: String(values.path), content },
+    outputs: {},
+  };
+}
+
+function contentPath(at: Location, commit: string, values: Values): string {
+  const segments = String(values.path)
     .split("/")
-    .map((part) => apiPath`/${part}`)
-    .join("");
+    .map((part) => apiPath`/${part}`);
+  return `${repositoryPath(at)}/src${apiPath`/${commit}`}${segments.join("")}`;
 }
 
 /** https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/#api-repositories-workspace-repo-slug-src-post */

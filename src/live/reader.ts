@@ -83,7 +83,7 @@ export class LiveReader {
   /** The same from reads that begin after the call: for decisions about writes. */
   async readFresh(kind: Kind, at: Location, id: string, values: Values = {}): Promise<Found | undefined> {
     if ("single" in kind.source) {
-      this.#facets.delete(kind.source.single(at, values));
+      this.#forgetSingle(kind, at, values);
       return this.#single(kind, at, values, true);
     }
     const wanted = canonical(id);
@@ -105,7 +105,7 @@ export class LiveReader {
   /** The object with the same natural key, from a read that begins after this call: for decisions about writes. */
   async findFresh(kind: Kind, at: Location, args: Values): Promise<Found | undefined> {
     if ("single" in kind.source) {
-      this.#facets.delete(kind.source.single(at, args));
+      this.#forgetSingle(kind, at, args);
       return this.#single(kind, at, args);
     }
     const { idIsKey } = kind.source;
@@ -211,7 +211,7 @@ export class LiveReader {
   /** To be called after every write: what was read before is not used again. */
   wrote(kind: Kind, at: Location, values: Values, id?: string): void {
     if (kind.provides) this.#parents.clear();
-    if ("single" in kind.source) this.#facets.delete(kind.source.single(at, values));
+    if ("single" in kind.source) this.#forgetSingle(kind, at, values);
     else {
       const name = key(kind, kind.source.collection(at));
       this.#collections.delete(name);
@@ -383,18 +383,36 @@ export class LiveReader {
   /** @param isProof Whether nothing is to be taken for gone before it was asked for twice. */
   async #single(kind: Kind, at: Location, values: Values, isProof = false): Promise<Found | undefined> {
     if (!("single" in kind.source)) return undefined;
-    const { accept, neverMissing } = kind.source;
-    const path = kind.source.single(at, values);
-    let body = await this.#body(path, accept);
+    const { accept, neverMissing, via: viaOf, single } = kind.source;
+    const via = viaOf?.(at, values);
+    const read = async (): Promise<{ readonly path: string; readonly body: unknown }> => {
+      let path = single(at, values);
+      if (via) {
+        const body = await this.#body(via.path);
+        if (body instanceof NotFoundError) return { path: via.path, body };
+        path = inShape(kind, via.path, body, via.pathFrom);
+      }
+      return { path, body: await this.#body(path, accept) };
+    };
+    let { path, body } = await read();
     if (body instanceof NotFoundError && isProof) {
+      this.#forgetSingle(kind, at, values);
       this.#facets.delete(path);
-      body = await this.#body(path, accept);
+      ({ path, body } = await read());
     }
     if (!(body instanceof NotFoundError)) return parsed(kind, path, body, at, values);
     const parent = await this.#parentOf(at);
     if (parent === undefined) throw body;
     if (parent.isThere && neverMissing) throw new UnprovenAbsenceError(kind, path, parent.name);
     return undefined;
+  }
+
+  /** What was read of an object at a path of its own is not used again. */
+  #forgetSingle(kind: Kind, at: Location, values: Values): void {
+    if (!("single" in kind.source)) return;
+    this.#facets.delete(kind.source.single(at, values));
+    const via = kind.source.via?.(at, values);
+    if (via) this.#facets.delete(via.path);
   }
 
   /** What is at a path, or that nothing is there: asked once, though a field and an object may both live there. */
@@ -482,8 +500,12 @@ function canonicalIdentity(kind: Kind, args: Values): string {
 }
 
 function parsed(kind: Kind, path: string, body: unknown, at: Location, values: Values = {}): Found {
+  return inShape(kind, path, body, (found) => parseObject(kind, found, at, values));
+}
+
+function inShape<Result>(kind: Kind, path: string, body: unknown, parse: (body: unknown) => Result): Result {
   try {
-    return parseObject(kind, body, at, values);
+    return parse(body);
   } catch (cause) {
     throw new UnexpectedShapeError(kind, path, cause);
   }

@@ -49,7 +49,9 @@ export function liveLook(live: LiveReader): LiveLook {
     try {
       const at = locationOf(kind, outputs);
       const project = at.project && (await live.projectKey(at.workspace, at.project));
-      return await live.read(kind, { ...at, ...(project ? { project } : {}) }, id, outputs);
+      const account = kind.parents.includes("account") ? await live.currentUser() : undefined;
+      const place = { ...at, ...(project ? { project } : {}), ...(account ? { account } : {}) };
+      return await live.read(kind, place, id, outputs);
     } catch {
       return undefined;
     }

@@ -3,7 +3,7 @@ import { type Budget, type Limit, limitOf } from "../bitbucket";
 import { locationOf } from "../provider/location";
 import { complete, managedFields } from "../provider/values";
 import { readPathOf, requestsOf, somewhere } from "./scopes";
-import type { PlacedChange } from "./stackScopes";
+import { ownersIn, type PlacedChange } from "./stackScopes";
 import type { Applied } from "./state";
 
 /** Items on a page of a collection. */
@@ -21,10 +21,13 @@ export function requestsFor(state: readonly Applied[], changes: readonly PlacedC
   const collections = new Map<string, { readonly path: string; items: number }>();
   for (const { kind, outputs } of state) {
     const values = complete(kind, outputs);
-    const at = locationOf(kind, values);
+    const at = { ...somewhere(ownersIn(kind, values)), ...locationOf(kind, values) };
     const path = readPathOf(kind, at, values);
-    if ("single" in kind.source) needed[limitOf(path)] += 1;
-    else {
+    if ("single" in kind.source) {
+      needed[limitOf(path)] += 1;
+      const via = kind.source.via?.(at, values);
+      if (via) collections.set(via.path, { path: via.path, items: 1 });
+    } else {
       const name = `${kind.name} ${path}`;
       const collection = collections.get(name) ?? { path, items: 0 };
       collection.items += 1;

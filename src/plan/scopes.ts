@@ -60,7 +60,12 @@ export function requestsOf(
 /** The paths from which an object is read: its own, and those of what is managed of it and lives elsewhere. */
 export function readPathsOf(kind: Kind, at: Location, values: Readonly<Record<string, unknown>>): string[] {
   const managed = Object.entries(kind.facets ?? {}).filter(([field]) => values[field] !== undefined);
-  return [readPathOf(kind, at, values), ...managed.map(([, facet]) => facet.path(at, "{id}"))];
+  const via = "single" in kind.source ? kind.source.via?.(at, values) : undefined;
+  return [
+    ...(via ? [via.path] : []),
+    readPathOf(kind, at, values),
+    ...managed.map(([, facet]) => facet.path(at, "{id}")),
+  ];
 }
 
 /** The path from which an object is read. */

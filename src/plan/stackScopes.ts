@@ -1,7 +1,7 @@
 /** The smallest set of scopes with which a stack can be previewed, applied or destroyed. It takes the YAML alone. */
 import { type Credentials, scopesFor, smallest } from "../bitbucket";
 import { type DesiredResource, type DesiredStack, keyOf, referencesIn, withSecrets } from "../desired";
-import type { Values } from "../kinds/kind";
+import type { Kind, Values } from "../kinds/kind";
 import { locationFields } from "../provider/location";
 import type { Planned } from "./plan";
 import { type Needed, type Placed, type Preflight, preflight } from "./scopes";
@@ -97,10 +97,15 @@ export function placedIn(
   const owners = new Map(resources.map((resource) => [keyOf(resource), ownersOf(resource)]));
   return changes.map((change) => ({
     ...change,
-    owners:
-      owners.get(keyOf(change)) ??
-      locationFields(change.kind).filter((field) => change.values[field] !== undefined),
+    owners: owners.get(keyOf(change)) ?? ownersIn(change.kind, change.values),
   }));
+}
+
+/** The names of the inputs that say what an object belongs to, from the values in a state. */
+export function ownersIn(kind: Kind, values: Values): string[] {
+  // The account is the credential's own, and no input names it.
+  if (kind.parents.includes("account")) return ["account"];
+  return locationFields(kind).filter((field) => values[field] !== undefined);
 }
 
 /** Args with a text in the place of each reference: for where only it counts that a value is there. */

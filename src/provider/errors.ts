@@ -13,7 +13,10 @@ export function describe(kind: Kind, values: Values): string {
   const places = locationFields(kind)
     .filter((field) => field !== "workspace" && values[field] !== undefined)
     .map((field) => `of ${field} ${values[field]}`);
-  return [kind.title, ...name, ...places.reverse(), `in ${values.workspace}`].join(" ");
+  const where = kind.parents.includes("account")
+    ? "of the credential's own user"
+    : `in ${values.workspace ?? "a workspace that is not known"}`;
+  return [kind.title, ...name, ...places.reverse(), where].join(" ");
 }
 
 function shorten(text: string): string {

@@ -331,6 +331,7 @@ export class Lifecycle {
     try {
       const { body } = await this.client.send(request);
       if (typeof body === "object" && body !== null) return parseObject(kind, body, at, plain);
+      if (kind.written) return kind.written(at, plain);
     } finally {
       this.live.wrote(kind, at, plain);
     }

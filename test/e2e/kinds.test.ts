@@ -1,56 +1,97 @@
 /** Every kind, as the example of its own declaration, in one stack on a real engine. */
+
+import { z } from "zod";
 import { kinds } from "../../src/kinds";
-import type { Kind } from "../../src/kinds/kind";
+import type { Kind, ParentName } from "../../src/kinds/kind";
+import { privateKey, publicKey } from "../kinds/samples/sample";
 import { Project } from "./support/project";
 
 jest.setTimeout(240_000);
 
+const deployment = z.object({
+  deployment: z.object({ resources: z.array(z.object({ type: z.string() })) }),
+});
+
+const gpgKey = `-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n${"mDMEY".repeat(12)}\n=abcd\n-----END PGP PUBLIC KEY BLOCK-----\n`;
+
 const indent = (text: string) => text.replace(/^(?=.)/gm, "    ");
 
-/** The examples of the kinds that belong to a parent, but for those that are parents themselves. */
-function examples(parent: string, without: readonly string[] = []): string[] {
-  const chosen = (kind: Kind) =>
-    kind.parents.includes(parent as never) && kind.provides === undefined && !without.includes(kind.name);
-  return kinds.filter(chosen).map((kind) => kind.yaml.example);
+/** The example of a kind, with what only the test can know in it. */
+function exampleOf(kind: Kind, commit: string): string {
+  return (
+    kind.yaml.example
+      .replace("{ fromPass: acme/pipelines-key }", "{ fromEnv: PIPELINES_KEY }")
+      .replace(/(v1\.0\.0:) [0-9a-f]{40}/, `$1 ${commit}`)
+      // The same key opens one thing alone.
+      .replace(/(laptop: ssh-ed25519) \S+/, `$1 ${publicKey(7).split(" ")[1]}`)
+  );
 }
 
-test("the examples of all kinds are made, show no change, and are destroyed", async () => {
+test("the examples of all kinds are made, show no change, are updated beside others, and are destroyed", async () => {
   const project = await Project.start();
-  Object.assign(project.env, { CI_WEBHOOK_SECRET: "one", DEPLOY_TOKEN: "two" });
+  Object.assign(project.env, {
+    CI_WEBHOOK_SECRET: "one-secret",
+    DEPLOY_TOKEN: "two-secret",
+    PIPELINES_KEY: privateKey,
+  });
+  const before = [
+    "workspace: acme",
+    "defaults: { repository: { deletion: allow }, project: { deletion: allow }, branch: { deletion: allow } }",
+    "projects:\n  PLAT:\n    name: Platform",
+  ];
+  const repository = "repositories:\n  api:\n    project: PLAT";
+  /** The kinds below a parent, but for those that are parents themselves. */
+  const below = (parent: ParentName) =>
+    kinds.filter(
+      (kind) => kind.parents.includes(parent) && (!kind.provides || kind.provides === "environment"),
+    );
+  const noChange = async () => {
+    const preview = await project.preview(["--expect-no-changes"]);
+    expect(preview.output).not.toMatch(/error|bitbucket:\w+ \S+ (update|replace|create) /);
+    expect(preview.exitCode).toBe(0);
+  };
   try {
-    // What needs commits, and a secret of `pass`, is in stacks of its own.
-    const special = [
-      "Branch",
-      "Tag",
-      "RepositoryFile",
-      "BranchRestriction",
-      "PipelineSchedule",
-      "PipelineSshKeyPair",
-      "PipelinesConfig",
-    ];
+    // Branches and tags need a commit.
+    await project.yaml(
+      [...before, `${repository}\n    files: { README.md: { branch: main, content: Hello } }`].join("\n"),
+    );
+    expect((await project.up()).exitCode).toBe(0);
+    const commit = project.repository("api").branches.get("main") ?? "";
+    await project.write("stacks/keys/signing.asc", gpgKey);
+    const examples = (parent: ParentName) => below(parent).map((kind) => exampleOf(kind, commit));
     const yaml = [
-      "workspace: acme",
-      "defaults: { repository: { deletion: allow }, project: { deletion: allow } }",
-      "projects:\n  PLAT:\n    name: Platform",
+      ...before,
       ...examples("project").map(indent),
-      "repositories:\n  api:\n    project: PLAT\n    pipelinesEnabled: true",
-      ...examples("repository", special).map(indent),
-      "    branchRestrictions:\n      no-force: { kind: force, pattern: main }",
-      ...examples("workspace"),
+      repository,
+      ...examples("repository").map(indent),
+      ...[...new Set([...examples("workspace"), ...examples("account")])],
     ];
     await project.yaml(`${yaml.join("\n")}\n`);
     const up = await project.up();
     expect(up.output).not.toMatch(/error/);
     expect(up.exitCode).toBe(0);
-    const preview = await project.preview(["--expect-no-changes"]);
-    expect(preview.output).not.toMatch(/bitbucket:\w+ \S+ (update|replace|create) /);
-    expect(preview.exitCode).toBe(0);
+    const { resources } = deployment.parse(
+      JSON.parse((await project.pulumi(["stack", "export"])).output),
+    ).deployment;
+    const held = new Set(resources.map(({ type }) => type.replace("pulumi-nodejs:bitbucket:", "")));
+    expect(kinds.map((kind) => kind.name).filter((name) => !held.has(name))).toEqual([]);
+    await noChange();
+
+    // What is in the state is read, and changed, by every later run.
+    await project.yaml(`${yaml.join("\n").replace("sshKeys:\n  laptop:", "sshKeys:\n  desktop:")}\n`);
+    const renamed = await project.up();
+    expect(renamed.output).not.toMatch(/error/);
+    await noChange();
+
     const destroy = await project.pulumi(["destroy", "--yes", "--skip-preview", "--stack", "test"], {
       BITBUCKET_ALLOW_DELETIONS: "100",
     });
     expect(destroy.output).not.toMatch(/error/);
     expect(project.acme.repositories.size).toBe(0);
     expect(project.acme.projects.size).toBe(0);
+    const { state } = project.emulator;
+    for (const keys of [state.sshKeys, state.gpgKeys])
+      expect([...keys.values()].flatMap((all) => [...all])).toEqual([]);
   } finally {
     await project.close();
   }

@@ -199,9 +199,14 @@ describe("what a user may do", () => {
     expect((await make()).status).toBe(200);
   });
 
-  test("a workspace of others is not there", async () => {
+  test("a workspace of others may not be seen, and another is not there", async () => {
     const { alice } = await start();
-    expect((await alice("GET", "/workspaces/globex")).status).toBe(404);
+    const refused = await alice("GET", "/workspaces/globex");
+    expect([refused.status, refused.body.error.message]).toEqual([
+      403,
+      "You do not have access to this workspace.",
+    ]);
+    expect((await alice("GET", "/workspaces/nowhere")).status).toBe(404);
     const { body } = await alice("GET", "/user/workspaces");
     expect(body.values).toMatchObject([{ administrator: true, workspace: { slug: "acme" } }]);
   });

@@ -22,6 +22,14 @@ test("a 429 is plain text and says how long to wait if told to", async () => {
   expect((await alice("GET", "/repositories/acme")).status).toBe(200);
 });
 
+test("an error can come with another body than the API's own", async () => {
+  const { alice } = await broken({ kind: "status", status: 403, body: { message: "Forbidden" } });
+  expect(await alice("GET", "/repositories/acme")).toMatchObject({
+    status: 403,
+    body: { message: "Forbidden" },
+  });
+});
+
 test.each([
   [500, /json/, /"type":"error"/],
   [502, /html/, /<h1>502 Bad Gateway/],

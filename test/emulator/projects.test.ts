@@ -50,7 +50,7 @@ test("a project with repositories cannot be deleted", async () => {
 });
 
 test.each([
-  [{ key: "plat", name: "Lower case" }, "key"],
+  [{ key: "_A", name: "A low line first" }, "key"],
   [{ key: "1A", name: "A digit first" }, "key"],
   [{ key: "A-B", name: "A dash" }, "key"],
   [{ key: "OLD", name: "Taken" }, "key"],
@@ -73,4 +73,19 @@ test("a refused change changes nothing", async () => {
   expect(answer.status).toBe(400);
   expect((await alice("GET", `${path}/PLAT`)).body).toEqual(before);
   expect(before.has_publicly_visible_repos).toBe(true);
+});
+
+test("a key may hold lower-case letters", async () => {
+  const { alice } = await start();
+  expect((await alice("POST", path, { key: "Plat_1", name: "Mixed case" })).body.key).toBe("Plat_1");
+  expect((await alice("GET", `${path}/Plat_1`)).body.name).toBe("Mixed case");
+});
+
+test("a repository can count in its project for a while after its deletion", async () => {
+  const { alice } = await start({ lateRepositoryDeletion: 2 });
+  await repository(alice);
+  await alice("DELETE", "/repositories/acme/api");
+  const answers = [];
+  for (let number = 0; number < 3; number += 1) answers.push((await alice("DELETE", `${path}/PLAT`)).status);
+  expect(answers).toEqual([403, 403, 204]);
 });

@@ -10,8 +10,6 @@ test("a repository is made, read, changed and deleted", async () => {
     is_private: true,
     fork_policy: "no_public_forks",
     language: "go",
-    has_issues: true,
-    has_wiki: false,
   };
   const made = await alice("POST", path, { ...wanted, project: { key: "PLAT" } });
   expect(made.status).toBe(200);
@@ -20,8 +18,8 @@ test("a repository is made, read, changed and deleted", async () => {
     { name: "https", href: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/acme\/api\.git$/) },
     { name: "ssh", href: "git@bitbucket.org:acme/api.git" },
   ]);
-  const changed = await alice("PUT", path, { has_wiki: true });
-  expect(changed.body).toMatchObject({ ...wanted, has_wiki: true, uuid: made.body.uuid });
+  const changed = await alice("PUT", path, { description: "Changed" });
+  expect(changed.body).toMatchObject({ ...wanted, description: "Changed", uuid: made.body.uuid });
   expect((await alice("DELETE", path)).status).toBe(204);
   expect((await alice("GET", path)).status).toBe(404);
 });
@@ -145,4 +143,51 @@ test("thousands are listed, and read by UUID, in little time", async () => {
   const { user, system } = process.cpuUsage(began);
   expect(count).toBe(5001);
   expect((user + system) / 1e6).toBeLessThan(8);
+});
+
+test("issues and wikis cannot be turned on: the service removed them in August 2026", async () => {
+  const { alice } = await start();
+  const on = { has_issues: true, has_wiki: true, is_private: true };
+  const off = { has_issues: false, has_wiki: false };
+  expect((await alice("POST", path, on)).body).toMatchObject(off);
+  expect((await alice("PUT", path, on)).body).toMatchObject(off);
+  expect((await alice("GET", path)).body).toMatchObject(off);
+  expect((await alice("GET", `${path}/issues`)).status).toBe(404);
+});
+
+describe("fork policies", () => {
+  test("a public repository must allow forks", async () => {
+    const { alice } = await start();
+    await alice("POST", "/workspaces/acme/projects", { key: "OPEN", name: "Open", is_private: false });
+    for (const fork_policy of ["no_forks", "no_public_forks"])
+      expect(await alice("POST", path, { is_private: false, fork_policy })).toMatchObject({
+        status: 400,
+        body: { error: { fields: { fork_policy: [expect.stringContaining("allow_forks")] } } },
+      });
+    await alice("POST", path, { is_private: true, fork_policy: "no_forks" });
+    expect((await alice("PUT", path, { is_private: false })).status).toBe(400);
+    expect((await alice("PUT", path, { is_private: false, fork_policy: "allow_forks" })).status).toBe(200);
+    expect((await alice("PUT", path, { no_forks: true })).status).toBe(400);
+  });
+
+  test.each([
+    [{ no_forks: true }, "no_forks"],
+    [{ no_forks: false, no_public_forks: true }, "no_public_forks"],
+    [{ no_forks: false, no_public_forks: false }, "allow_forks"],
+  ])("an update takes %j", async (flags, policy) => {
+    const { alice } = await start();
+    await alice("POST", path, { is_private: true, fork_policy: "no_forks" });
+    expect((await alice("PUT", path, flags)).body.fork_policy).toBe(policy);
+  });
+
+  test("an update may drop fork_policy, and takes the flags in its place", async () => {
+    const { alice } = await start({ dropForkPolicy: true });
+    expect((await alice("POST", path, { is_private: true, fork_policy: "no_forks" })).body.fork_policy).toBe(
+      "no_forks",
+    );
+    const changed = { fork_policy: "no_public_forks" };
+    expect((await alice("PUT", path, changed)).body.fork_policy).toBe("no_forks");
+    const flags = { ...changed, no_forks: false, no_public_forks: true };
+    expect((await alice("PUT", path, flags)).body.fork_policy).toBe("no_public_forks");
+  });
 });

@@ -184,7 +184,8 @@ describe("rate limits", () => {
   test("end in a plain text, count webhooks apart, and roll on", async () => {
     let now = 0;
     const { alice, emulator } = await start({ requestsPerHour: 3, now: () => now });
-    await repository(alice); // two requests
+    await repository(alice); // One below /workspaces, one below /repositories: two limits.
+    expect((await alice("GET", "/repositories/acme")).status).toBe(200);
     expect((await alice("GET", "/repositories/acme")).status).toBe(200);
     const answer = await alice("GET", "/repositories/acme");
     expect([answer.status, answer.text]).toEqual([429, "Rate limit for this resource has been exceeded"]);
@@ -194,6 +195,7 @@ describe("rate limits", () => {
     const bot = await asking(emulator, bearer(exampleTokens.workspace))("GET", "/repositories/acme");
     expect(bot.headers.get("x-ratelimit-limit")).toBe("3");
     expect(bot.headers.get("x-ratelimit-nearlimit")).toBe("false");
+    expect(bot.headers.get("x-ratelimit-resource")).toBe("api");
     now += 3_600_001;
     expect((await alice("GET", "/repositories/acme")).status).toBe(200);
   });

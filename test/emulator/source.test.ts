@@ -86,3 +86,32 @@ test("branches and tags begin at a hash or another branch, and are deleted", asy
   expect((await alice("DELETE", `${tags}/v1`)).status).toBe(204);
   expect((await alice("GET", `${tags}/v1`)).status).toBe(404);
 });
+
+test("a branch with a slash in its name is read by its commit alone; HEAD is the main branch", async () => {
+  const { alice } = await start();
+  await repository(alice, "api", true);
+  await alice("POST", `${repo}/refs/branches`, { name: "release/1.0", target: { hash: "main" } });
+  for (const encoded of ["release/1.0", "release%2F1.0"]) {
+    expect((await alice("GET", `${repo}/src/${encoded}/README.md`)).status).toBe(404);
+    const branch = await alice("GET", `${repo}/refs/branches/${encoded}`);
+    expect([branch.status, branch.body.name]).toEqual([200, "release/1.0"]);
+    const file = await alice("GET", `${repo}/src/${branch.body.target.hash}/README.md`);
+    expect(file.text).toBe("Hello");
+  }
+  expect((await alice("GET", `${repo}/src/HEAD/README.md`)).text).toBe("Hello");
+  for (const root of ["src", "src/", "src/HEAD"])
+    expect((await alice("GET", `${repo}/${root}`)).body.values).toMatchObject([{ path: "README.md" }]);
+  expect((await alice("DELETE", `${repo}/refs/branches/release/1.0`)).status).toBe(204);
+  await repository(alice, "empty");
+  expect((await alice("GET", "/repositories/acme/empty/src")).status).toBe(404);
+});
+
+test("a commit comes as one of two forms, and as nothing else", async () => {
+  const { alice } = await start();
+  await repository(alice, "api", true);
+  expect((await alice("POST", `${repo}/src`, { "a.txt": "A" })).status).toBe(415);
+  expect((await alice("POST", `${repo}/src`)).status).toBe(415);
+  expect((await alice("GET", `${repo}/commits`)).body.values).toHaveLength(1);
+  const form = new URLSearchParams({ "a.txt": "A" });
+  expect((await alice("POST", `${repo}/src`, form)).status).toBe(201);
+});

@@ -28,7 +28,7 @@ test("shows the workspace, the requests and the budget, and follows what happens
   await page.getByText("POST /repositories/acme/api/src").waitFor();
   const text = (await page.locator("body").allInnerTexts()).join();
   expect(text).toContain(`API at ${emulator.url}`);
-  expect(text).toContain("alice, api-2.0: 3 of 100 in the last hour, 97 left");
+  expect(text).toContain("alice, api: 2 of 100 in the last hour, 98 left");
   expect(text).toMatch(/none\s+GET \/repositories\/acme\s+401/);
   expect(text).not.toContain(exampleTokens.admin);
 }, 120_000);

@@ -51,6 +51,12 @@ describe.each([
   test.each([
     ["url", { url: "no url" }],
     ["url", { url: "ftp://example.com" }],
+    ["url", { url: "http://127.0.0.1:8080/hook" }],
+    ["url", { url: "http://[::1]/hook" }],
+    ["url", { url: "https://10.1.2.3/hook" }],
+    ["url", { url: "https://jenkins/hook" }],
+    ["url", { url: "https://jenkins.local./hook" }],
+    ["events", { events: ["repo:push", "repo:push"] }],
     ["events", { events: [] }],
     ["events", { events: ["repo:pushed"] }],
     ["secret", { secret: "x".repeat(129) }],
@@ -60,9 +66,20 @@ describe.each([
     await repository(alice);
     const answer = await alice("POST", path, { ...hook, ...wrong });
     expect(answer.status).toBe(400);
-    expect(Object.keys(answer.body.error.fields)).toEqual([field]);
+    // A list of texts, where other services have an object of lists.
+    const { fields } = answer.body.error;
+    if (field === "active") expect(Object.keys(fields)).toEqual([field]);
+    else expect(fields).toEqual([expect.stringContaining(`Field: {${field}} Error: {`)]);
     expect((await alice("GET", path)).body.values).toEqual([]);
   });
+});
+
+test("may lead to this machine and to internal names where the emulator is told so", async () => {
+  const { alice } = await start({ internalWebhooks: true });
+  await repository(alice);
+  const hook = { events: ["repo:push"] };
+  for (const url of ["http://127.0.0.1:8080/hook", "http://jenkins/hook"])
+    expect((await alice("POST", "/repositories/acme/api/hooks", { ...hook, url })).status).toBe(201);
 });
 
 test("every event that can be subscribed to is listed and accepted", async () => {

@@ -38,6 +38,21 @@ test("each lookup gives what the API has, in this project's terms", async () => 
   expect((await reads.oidcKeys(client, "acme")).keys).not.toHaveLength(0);
 });
 
+test("a file is found on a branch or tag with a slash in its name, which its path cannot hold", async () => {
+  const { client } = world;
+  const repository = `/repositories/acme/${encodeURIComponent(at.repository)}`;
+  const target = { hash: world.commit(at) };
+  await client.send({
+    method: "POST",
+    path: `${repository}/refs/branches`,
+    body: { name: "release/1", target },
+  });
+  await client.send({ method: "POST", path: `${repository}/refs/tags`, body: { name: "build/7", target } });
+  for (const commit of ["release/1", "build/7"])
+    expect(await reads.file(client, { ...at, commit, path: "README.md" })).toBe("Hello");
+  expect(world.emulator.requests.filter(({ path }) => /\/src\/(release|build)/.test(path))).toEqual([]);
+});
+
 test("a lookup of what is not there says so", async () => {
   await expect(reads.repository(world.client, { workspace: "acme", repository: "nothing" })).rejects.toThrow(
     /found nothing there/,

@@ -45,7 +45,10 @@ export const schemas = {
         id: text,
         /** A text; for missing scopes an object, whatever the API's own document says. */
         detail: { anyOf: [text, object({ granted: list(text), required: list(text) })] },
-        fields: { type: "object", additionalProperties: list(text, { minItems: 1 }) },
+        /** By field; the webhook service answers a list of texts. */
+        fields: {
+          anyOf: [{ type: "object", additionalProperties: list(text, { minItems: 1 }) }, list(text)],
+        },
         data: { type: "object", additionalProperties: anything },
       },
     ),

@@ -13,7 +13,7 @@ const nameOrUuid = {
   anyOf: [uuid, { type: "string", pattern: "^[A-Za-z0-9_.-]+$" }, { const: "{}" }],
 } as const;
 
-const projectKey = { type: "string", pattern: "^[A-Z][A-Z0-9_]*$" } as const;
+const projectKey = { type: "string", pattern: "^[A-Za-z][A-Za-z0-9_]*$" } as const;
 
 /** Path parameters, where the name says what they hold. */
 const parameterSchemas: Readonly<Record<string, Schema>> = {

@@ -142,13 +142,13 @@ function find({ method, url }: Pick<Exchange, "method" | "url">): Described | un
   return undefined;
 }
 
-/** A path is the only parameter with slashes in it. */
+/** Parameters with slashes in them are a file's path, and the name of a branch or a tag. */
 function patternOf(path: string): { names: readonly string[]; pattern: RegExp } {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
   const source = path
     .split(/(\{\w+\})/)
     .map((part) => {
-      if (part === "{path}") return "(.+)";
+      if (part === "{path}" || (part === "{name}" && path.includes("/refs/"))) return "(.+)";
       return part.startsWith("{") ? "([^/]+)" : part.replace(/[.*+?^$()|[\]\\]/g, "\\$&");
     })
     .join("");

@@ -2,7 +2,7 @@
 import { collection, nothing } from "./operation";
 import { flag, link, named, nullable, object, ref, text, time, uuid } from "./schema";
 
-const key = { type: "string", pattern: "^[A-Z][A-Z0-9_]*$" } as const;
+const key = { type: "string", pattern: "^[A-Za-z][A-Za-z0-9_]*$" } as const;
 
 export const schemas = {
   project: object({

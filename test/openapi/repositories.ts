@@ -9,6 +9,9 @@ const written = {
   description: text,
   is_private: flag,
   fork_policy: forkPolicy,
+  // In the place of fork_policy, which an update may drop.
+  no_forks: flag,
+  no_public_forks: flag,
   language: text,
   website: text,
   has_issues: flag,

@@ -1,7 +1,7 @@
 /** What a plan will cost, against what the emulator then counts. */
 import { kinds } from "../../src/kinds";
 import type { Kind, Values } from "../../src/kinds/kind";
-import { budgetWarning, requestsFor } from "../../src/plan";
+import { budgetWarning, placedIn, requestsFor } from "../../src/plan";
 
 function kind(name: string): Kind {
   const found = kinds.find((one) => one.name === name);
@@ -60,6 +60,24 @@ test("what a plan leaves to its defaults is no obstacle to counting it", () => {
     ],
   );
   expect(cost).toEqual({ api: 1, webhooks: 0 });
+});
+
+test("every kind is counted, whatever its state says of where it lives", () => {
+  for (const one of kinds) {
+    for (const parent of one.parents) {
+      const places = {
+        workspace: "acme",
+        [parent]: "{a}",
+        ...(parent === "environment" ? { repository: "{r}" } : {}),
+      };
+      const { account: _, ...location }: Values = places;
+      const state = { kind: one, name: "x", outputs: { ...location, path: "a.txt", branch: "main" } };
+      const { api, webhooks } = requestsFor([state], []);
+      expect([one.name, api + webhooks]).toEqual([one.name, 1]);
+      const [gone] = placedIn([], [{ operation: "delete", kind: one, name: "x", values: state.outputs }]);
+      expect(() => requestsFor([], gone ? [gone] : [])).not.toThrow();
+    }
+  }
 });
 
 test("what goes past the hour's limit is said, with the time that it costs", () => {
