@@ -13,8 +13,8 @@ import type { World } from "./support";
 /** What belongs to a repository and can stand there in any number and form. */
 const chosen = kinds.filter((kind) => kind.parents.includes("repository") && !kind.refuseDelete);
 
-/** Values with which others of the stack cannot be: a schedule takes Pipelines that are on. */
-const clashing = ["PipelinesConfig.enabled"];
+/** Values with which others of the stack cannot be: a schedule takes Pipelines that are on. Build numbers only grow. */
+const clashing = ["PipelinesConfig.enabled", "PipelinesConfig.nextBuildNumber"];
 
 /** A stack: for each kind none, one or two objects, each with some of its other values. */
 export const stacks = fc.array(
