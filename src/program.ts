@@ -19,7 +19,7 @@ import {
   withSecrets,
 } from "./desired";
 import type { Values } from "./kinds/kind";
-import { LiveReader, readText } from "./live";
+import { CannotTellError, LiveReader, readText, UnprovenAbsenceError } from "./live";
 import {
   budgetWarning,
   checkProtected,
@@ -98,6 +98,8 @@ function textOf(error: unknown): string {
     NoShardsError,
     MisplacedError,
     UnmanagedError,
+    UnprovenAbsenceError,
+    CannotTellError,
     pulumi.RunError,
   ];
   return known.some((type) => error instanceof type) ? error.message : (error.stack ?? error.message);

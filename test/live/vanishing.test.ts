@@ -48,7 +48,7 @@ test.each([
 
 test("where the state cannot be read, what was looked at so far counts", async () => {
   const reads = many(20, hook).map((one, index) => [one, index >= 13] as const);
-  expect(await stopsAt(new Vanishing(false, async () => undefined), reads)).toBe(19);
+  expect(await stopsAt(new Vanishing(false, async () => undefined), reads)).toBe(18);
   // Too few to tell, until the last of ten.
   const early = many(10, hook).map((one, index) => [one, index < 4] as const);
   expect(await stopsAt(new Vanishing(false, async () => undefined), early)).toBe(9);
