@@ -29,13 +29,13 @@ const hostilities = fc.record({
 
 const listed = kinds.filter((kind) => "collection" in kind.source);
 
-/** All that is in a repository and in its environment. */
+/** All that is in a repository, in its environment, and in its project. */
 async function idsIn(places: readonly Values[]): Promise<Set<string>> {
   const { live } = world.run();
   const ids = new Set<string>();
   for (const place of places) {
     for (const kind of listed) {
-      const parent = place.environment ? "environment" : "repository";
+      const parent = place.environment ? "environment" : place.project ? "project" : "repository";
       if (!kind.parents.includes(parent)) continue;
       const at = locationOf(kind, place);
       for (const { id } of await live.list(kind, at)) ids.add(idOf(kind, at, id));
@@ -45,7 +45,14 @@ async function idsIn(places: readonly Values[]): Promise<Set<string>> {
 }
 
 function idOf(kind: Kind, at: Location, id: string): string {
-  return `${kind.name} ${at.environment ?? ""} ${id}`;
+  const parent = at.environment
+    ? "environment"
+    : at.repository
+      ? "repository"
+      : at.project
+        ? "project"
+        : "workspace";
+  return `${kind.name} of ${parent} ${id}`;
 }
 
 /** Fields in which the server is not as declared, and declared objects that it does not have. */
@@ -66,10 +73,16 @@ test("a hostile apply and an honest one lead to what is declared, nothing twice,
     fc.asyncProperty(stacks, stacks, hostilities, async (first, second, hostility) => {
       world.hostile.behave();
       const environment = await world.parent("environment");
-      const { environment: _, ...place } = environment;
-      const before = await idsIn([place, environment]);
+      const { environment: _, ...repository } = environment;
+      const held = [...(world.emulator.state.workspaces.get("acme")?.repositories.values() ?? [])].at(-1);
+      const owner = [...(world.emulator.state.workspaces.get("acme")?.projects.values() ?? [])].at(-1);
+      const project = { key: owner?.key, uuid: owner?.uuid, slug: held?.slug };
+      const everywhere = [repository, environment, { workspace: "acme", project: owner?.key }];
+      const before = await idsIn(everywhere);
       const engine = new Engine(world);
-      const [a, b] = [first, second].map((stack) => desiredOf(stack, world, place, environment));
+      const [a, b] = [first, second].map((stack) =>
+        desiredOf(stack, world, { repository, environment, project }),
+      );
       if (!a || !b) throw new Error("there are two");
       await engine.apply(a);
       const ids = new Map([...engine.state].map(([name, { created }]) => [name, created.id]));
@@ -89,12 +102,10 @@ test("a hostile apply and an honest one lead to what is declared, nothing twice,
 
       expect(await lackingOf(b)).toEqual([]);
       expect(await engine.apply(b)).toBe(0);
-      const held = [...engine.state.values()].map(({ kind, created }) =>
+      const known = [...engine.state.values()].map(({ kind, created }) =>
         idOf(kind, locationOf(kind, created.outputs), created.id),
       );
-      const strangers = [...(await idsIn([place, environment]))].filter(
-        (id) => !before.has(id) && !held.includes(id),
-      );
+      const strangers = [...(await idsIn(everywhere))].filter((id) => !before.has(id) && !known.includes(id));
       expect(strangers).toEqual([]);
       for (const [name, { created }] of engine.state)
         expect([name, created.id]).toEqual([name, ids.get(name) ?? created.id]);

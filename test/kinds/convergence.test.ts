@@ -14,10 +14,10 @@ jest.setTimeout(60_000);
 test("one apply is enough, from any state to any other and back", async () => {
   await fc.assert(
     fc.asyncProperty(stacks, stacks, async (first, second) => {
-      const place = await world.parent("repository");
+      const places = { repository: await world.parent("repository") };
       const engine = new Engine(world);
       // Before anything is committed: a tag's commit stays the same.
-      const [a, b] = [desiredOf(first, world, place), desiredOf(second, world, place)];
+      const [a, b] = [desiredOf(first, world, places), desiredOf(second, world, places)];
       for (const desired of [a, b, a]) {
         await engine.apply(desired);
         expect(await engine.apply(desired)).toBe(0);

@@ -1,6 +1,15 @@
 /** Stacks of any kinds below one repository, and what the engine does with them, without an engine. */
 import fc from "fast-check";
-import { deploymentEnvironment, kinds, pipelineVariable } from "../../src/kinds";
+import {
+  defaultReviewer,
+  deploymentEnvironment,
+  kinds,
+  pipelineVariable,
+  project,
+  projectGroupPermission,
+  projectUserPermission,
+  repository,
+} from "../../src/kinds";
 import type { Kind, Values } from "../../src/kinds/kind";
 import type { HeldObject } from "../../src/live";
 import { check } from "../../src/provider/check";
@@ -13,17 +22,22 @@ import type { World } from "./support";
 /** What belongs to a repository and can stand there in any number and form. */
 const chosen = kinds.filter((kind) => kind.parents.includes("repository") && !kind.refuseDelete);
 
+/** The same below a project: without what cannot be changed there. */
+const inProject: readonly Kind[] = [defaultReviewer, projectUserPermission, projectGroupPermission];
+const all = [...new Set([...chosen, ...inProject])];
+
 /** Values with which others of the stack cannot be: a schedule takes Pipelines that are on. Build numbers only grow. */
 const clashing = ["PipelinesConfig.enabled", "PipelinesConfig.nextBuildNumber"];
 
 /** A stack: for each kind none, one or two objects, each with some of its other values. */
 export const stacks = fc.array(
   fc.record({
-    kind: fc.constantFrom(...chosen.map((kind) => kind.name)),
+    kind: fc.constantFrom(...all.map((kind) => kind.name)),
     index: fc.nat(1),
     changed: fc.array(fc.nat(6), { maxLength: 4 }),
-    /** Variables may belong to an environment as well. */
-    inside: fc.boolean(),
+    /** Whether it belongs to the environment or the project, where it can. */
+    elsewhere: fc.boolean(),
+    description: fc.constantFrom("", "Other"),
   }),
   { maxLength: 12 },
 );
@@ -31,22 +45,47 @@ export type Stack = typeof stacks extends fc.Arbitrary<infer Held> ? Held : neve
 
 export type Desired = Map<string, { kind: Kind; inputs: Record<string, unknown> }>;
 
-/** @param environment Where an environment is, whose variables the stack may hold; it is not one of the stack's. */
-export function desiredOf(stack: Stack, world: World, place: Values, environment?: Values): Desired {
+/** Where the resources of a stack can be. */
+export interface Places {
+  readonly repository: Values;
+  /** An environment that is not one of the stack's. */
+  readonly environment?: Values;
+  /** With the project itself, and the repository, as resources of the stack. */
+  readonly project?: Values;
+}
+
+export function desiredOf(stack: Stack, world: World, places: Places): Desired {
   const desired: Desired = new Map();
-  for (const { kind: kindName, index, changed, inside } of stack) {
-    const kind = chosen.find((candidate) => candidate.name === kindName);
-    if (!kind || (environment && kind === deploymentEnvironment && index === 0)) continue;
+  const add = (name: string, kind: Kind, values: Values) => {
+    const { inputs, issues } = check(kind, {}, values);
+    expect(issues).toEqual([]);
+    desired.set(name, { kind, inputs });
+  };
+  if (places.project) {
+    const [first] = stack;
+    const more = { workspace: "acme", description: first?.description ?? "", adopt: true };
+    add("Project", project, { ...more, key: places.project.key, name: places.project.key, isPrivate: false });
+    add("Repository", repository, { ...more, name: places.project.slug, project: places.project.key });
+  }
+  for (const { kind: kindName, index, changed, elsewhere } of stack) {
+    const kind = all.find((candidate) => candidate.name === kindName);
+    if (!kind || (places.environment && kind === deploymentEnvironment && index === 0)) continue;
     const one = kind.naturalKey.length === 0 ? 0 : index;
-    const at = inside && environment && kind === pipelineVariable ? environment : place;
+    const isInProject = inProject.includes(kind) && (elsewhere || !chosen.includes(kind));
+    if (isInProject && !places.project) continue;
+    const isInEnvironment = elsewhere && places.environment !== undefined && kind === pipelineVariable;
+    const at = isInProject
+      ? { workspace: "acme", project: places.project?.uuid }
+      : isInEnvironment
+        ? places.environment
+        : places.repository;
     const sample = sampleOf(kind);
     const changes = Object.entries({ ...sample.changes, ...sample.at?.repository?.changes }).filter(
       ([field]) => !kind.naturalKey.includes(field) && !clashing.includes(`${kind.name}.${field}`),
     );
     const more = Object.fromEntries(changes.filter((_change, position) => changed.includes(position)));
-    const { inputs, issues } = check(kind, {}, { ...at, ...sample.args(one, world, place), ...more });
-    expect(issues).toEqual([]);
-    desired.set(`${kind.name} ${one}${at === place ? "" : " inside"}`, { kind, inputs });
+    const name = `${kind.name} ${one}${at === places.repository ? "" : " elsewhere"}`;
+    add(name, kind, { ...at, ...sample.args(one, world, places.repository), ...more });
   }
   return desired;
 }
