@@ -21,11 +21,13 @@ import {
 } from "./desired";
 import type { Values } from "./kinds/kind";
 import {
+  CannotTellError,
   CannotTellWorkspaceError,
   LiveReader,
   OtherWorkspaceError,
   RenamedWorkspaceError,
   readText,
+  UnprovenAbsenceError,
 } from "./live";
 import {
   allowedDeletions,
@@ -118,6 +120,8 @@ function textOf(error: unknown): string {
     OtherWorkspaceError,
     RenamedWorkspaceError,
     CannotTellWorkspaceError,
+    UnprovenAbsenceError,
+    CannotTellError,
     pulumi.RunError,
   ];
   return known.some((type) => error instanceof type) ? error.message : (error.stack ?? error.message);

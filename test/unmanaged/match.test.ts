@@ -153,3 +153,15 @@ test("of whatever there is, exactly what is neither declared nor held is found",
     { numRuns: 60 },
   );
 });
+
+test("a UUID in another case, in the state or in what it belongs to, is the same: nothing of it is to be removed", async () => {
+  const stack = await load("workspace: acme\nunmanaged: remove\nrepositories: { api: {} }");
+  const uuid = (digit: string) => `{${digit.repeat(8)}-aaaa-bbbb-cccc-${digit.repeat(12)}}`;
+  const mine = live(repository, uuid("a"), { name: "api", slug: "api", project: "PLAT" });
+  const held = [
+    state(repository, "api", uuid("A"), { name: "api", fullName: "acme/api" }),
+    state(webhook, "api:ci", uuid("B"), { repository: uuid("A"), url: "https://ci.example.com" }),
+  ];
+  expect(found(stack, [mine, hook(uuid("b"), "https://elsewhere.example.com", mine)], held)).toEqual([]);
+  expect(found(stack, [mine, hook(uuid("c"), "https://x/", mine)], held)).toEqual(["Webhook api:https://x/"]);
+});

@@ -1,0 +1,143 @@
+/** Stacks of any kinds below one repository, and what the engine does with them, without an engine. */
+import fc from "fast-check";
+import {
+  defaultReviewer,
+  deploymentEnvironment,
+  kinds,
+  pipelineVariable,
+  project,
+  projectGroupPermission,
+  projectUserPermission,
+  repository,
+} from "../../src/kinds";
+import type { Kind, Values } from "../../src/kinds/kind";
+import type { HeldObject } from "../../src/live";
+import { check } from "../../src/provider/check";
+import { diff } from "../../src/provider/diff";
+import { HalfDoneError } from "../../src/provider/errors";
+import type { Created } from "../../src/provider/lifecycle";
+import { sampleOf } from "./samples/sample";
+import type { World } from "./support";
+
+/** What belongs to a repository and can stand there in any number and form. */
+const chosen = kinds.filter((kind) => kind.parents.includes("repository") && !kind.refuseDelete);
+
+/** The same below a project: without what cannot be changed there. */
+const inProject: readonly Kind[] = [defaultReviewer, projectUserPermission, projectGroupPermission];
+const all = [...new Set([...chosen, ...inProject])];
+
+/** Values with which others of the stack cannot be: a schedule takes Pipelines that are on. Build numbers only grow. */
+const clashing = ["PipelinesConfig.enabled", "PipelinesConfig.nextBuildNumber"];
+
+/** A stack: for each kind none, one or two objects, each with some of its other values. */
+export const stacks = fc.array(
+  fc.record({
+    kind: fc.constantFrom(...all.map((kind) => kind.name)),
+    index: fc.nat(1),
+    changed: fc.array(fc.nat(6), { maxLength: 4 }),
+    /** Whether it belongs to the environment or the project, where it can. */
+    elsewhere: fc.boolean(),
+    description: fc.constantFrom("", "Other"),
+  }),
+  { maxLength: 12 },
+);
+export type Stack = typeof stacks extends fc.Arbitrary<infer Held> ? Held : never;
+
+export type Desired = Map<string, { kind: Kind; inputs: Record<string, unknown> }>;
+
+/** Where the resources of a stack can be. */
+export interface Places {
+  readonly repository: Values;
+  /** An environment that is not one of the stack's. */
+  readonly environment?: Values;
+  /** With the project itself, and the repository, as resources of the stack. */
+  readonly project?: Values;
+}
+
+export function desiredOf(stack: Stack, world: World, places: Places): Desired {
+  const desired: Desired = new Map();
+  const add = (name: string, kind: Kind, values: Values) => {
+    const { inputs, issues } = check(kind, {}, values);
+    expect(issues).toEqual([]);
+    desired.set(name, { kind, inputs });
+  };
+  if (places.project) {
+    const [first] = stack;
+    const more = { workspace: "acme", description: first?.description ?? "", adopt: true };
+    add("Project", project, { ...more, key: places.project.key, name: places.project.key, isPrivate: false });
+    add("Repository", repository, { ...more, name: places.project.slug, project: places.project.key });
+  }
+  for (const { kind: kindName, index, changed, elsewhere } of stack) {
+    const kind = all.find((candidate) => candidate.name === kindName);
+    if (!kind || (places.environment && kind === deploymentEnvironment && index === 0)) continue;
+    const one = kind.naturalKey.length === 0 ? 0 : index;
+    const isInProject = inProject.includes(kind) && (elsewhere || !chosen.includes(kind));
+    if (isInProject && !places.project) continue;
+    const isInEnvironment = elsewhere && places.environment !== undefined && kind === pipelineVariable;
+    const at = isInProject
+      ? { workspace: "acme", project: places.project?.uuid }
+      : isInEnvironment
+        ? places.environment
+        : places.repository;
+    const sample = sampleOf(kind);
+    const changes = Object.entries({ ...sample.changes, ...sample.at?.repository?.changes }).filter(
+      ([field]) => !kind.naturalKey.includes(field) && !clashing.includes(`${kind.name}.${field}`),
+    );
+    const more = Object.fromEntries(changes.filter((_change, position) => changed.includes(position)));
+    const name = `${kind.name} ${one}${at === places.repository ? "" : " elsewhere"}`;
+    add(name, kind, { ...at, ...sample.args(one, world, places.repository), ...more });
+  }
+  return desired;
+}
+
+/** What the engine does: refresh, then delete, then create or update. A refresh that fails changes nothing. */
+export class Engine {
+  state = new Map<string, { kind: Kind; created: Created }>();
+
+  constructor(private readonly world: World) {}
+
+  /** @returns How many changes it made. */
+  async apply(desired: Desired): Promise<number> {
+    const { lifecycle } = this.world.run({ held: async () => this.held });
+    let changes = 0;
+    const refreshed = new Map(this.state);
+    for (const [name, { kind, created }] of this.state) {
+      const current = await lifecycle.read(kind, created.id, created.outputs);
+      if (current) refreshed.set(name, { kind, created: current });
+      else refreshed.delete(name);
+    }
+    this.state = refreshed;
+    for (const [name, { kind, created }] of [...this.state]) {
+      if (desired.has(name)) continue;
+      await lifecycle.delete(kind, created.id, created.outputs);
+      this.state.delete(name);
+      changes += 1;
+    }
+    for (const [name, { kind, inputs }] of desired) {
+      const before = this.state.get(name)?.created;
+      if (before && !diff(kind, before.outputs, inputs).changes) continue;
+      const keep = (created: Created) => this.state.set(name, { kind, created });
+      try {
+        keep(
+          before
+            ? await lifecycle.update(kind, before.id, before.outputs, inputs)
+            : await lifecycle.create(kind, inputs),
+        );
+      } catch (error) {
+        if (error instanceof HalfDoneError) keep({ id: error.id, outputs: error.properties });
+        throw error;
+      }
+      changes += 1;
+    }
+    return changes;
+  }
+
+  get held(): HeldObject[] {
+    return [...this.state].map(([name, { kind, created }]) => ({
+      kind,
+      id: created.id,
+      name,
+      values: created.outputs,
+    }));
+  }
+}

@@ -1,0 +1,99 @@
+/** How much may vanish at once before it is not believed. */
+import { pipelineVariable, webhook } from "../../src/kinds";
+import { type HeldObject, VanishedError } from "../../src/live";
+import { Vanishing } from "../../src/live/vanishing";
+import { engineOf } from "../../src/provider/heldState";
+
+const hook = (index: number): HeldObject => ({
+  kind: webhook,
+  id: `{${index}}`,
+  name: `webhook ${index}`,
+  values: { workspace: "acme", repository: "{api}" },
+});
+const variable = (index: number): HeldObject => ({
+  kind: pipelineVariable,
+  id: `{${index}}`,
+  name: `variable ${index}`,
+  values: { workspace: "acme", repository: "{api}", environment: "{production}" },
+});
+const many = (count: number, make: (index: number) => HeldObject) =>
+  Array.from({ length: count }, (_, index) => make(index));
+
+/** The index of the read at which it stops; undefined where it does not. */
+async function stopsAt(vanishing: Vanishing, reads: readonly (readonly [HeldObject, boolean])[]) {
+  for (const [index, [one, isGone]] of reads.entries()) {
+    try {
+      await vanishing.saw(one, isGone, one.kind === pipelineVariable ? new Set() : undefined);
+    } catch (error) {
+      expect(error).toBeInstanceOf(VanishedError);
+      return index;
+    }
+  }
+  return undefined;
+}
+
+test.each([
+  [9, 9, undefined],
+  [10, 3, undefined],
+  [10, 4, 3],
+  [1000, 300, undefined],
+  [1000, 301, 300],
+])("of %i resources %i are gone: whatever the order", async (total, gone, stop) => {
+  const held = many(total, hook);
+  const reads = held.map((one, index) => [one, index < gone] as const);
+  expect(await stopsAt(new Vanishing(false, async () => held), reads)).toBe(stop);
+  const backwards = await stopsAt(new Vanishing(false, async () => held), [...reads].reverse());
+  expect(backwards === undefined).toBe(stop === undefined);
+});
+
+test("where the state cannot be read, what was looked at so far counts", async () => {
+  const reads = many(20, hook).map((one, index) => [one, index >= 13] as const);
+  expect(await stopsAt(new Vanishing(false, async () => undefined), reads)).toBe(18);
+  // Too few to tell, until the last of ten.
+  const early = many(10, hook).map((one, index) => [one, index < 4] as const);
+  expect(await stopsAt(new Vanishing(false, async () => undefined), early)).toBe(9);
+});
+
+test("a whole list whose items have no path of their own stops at its first", async () => {
+  const held = many(3, variable);
+  const reads = held.map((one) => [one, true] as const);
+  expect(await stopsAt(new Vanishing(false, async () => held), reads)).toBe(0);
+  expect(
+    await stopsAt(new Vanishing(false, async () => held.slice(0, 2)), reads.slice(0, 2)),
+  ).toBeUndefined();
+  expect(await stopsAt(new Vanishing(true, async () => held), reads)).toBeUndefined();
+  expect(await stopsAt(new Vanishing(false), reads)).toBeUndefined();
+});
+
+test("the state is read once, and not at all while nothing is gone", async () => {
+  let times = 0;
+  const vanishing = new Vanishing(false, async () => {
+    times += 1;
+    return many(100, hook);
+  });
+  await stopsAt(
+    vanishing,
+    many(50, hook).map((one) => [one, false] as const),
+  );
+  expect(times).toBe(0);
+  await stopsAt(
+    vanishing,
+    many(8, hook).map((one) => [one, true] as const),
+  );
+  expect(times).toBe(1);
+});
+
+test("the engine and its stack are found above the shell that starts the provider", () => {
+  const processes = new Map([
+    [3, { program: "/usr/bin/dash", args: ["/x/pulumi-resource-pulumi-nodejs"], parent: 2 }],
+    [2, { program: "/opt/engine/pulumi", args: ["up", "--stack", "acme.PLAT", "--yes"], parent: 1 }],
+    [4, { program: "/opt/engine/pulumi", args: ["preview", "--stack=acme"], parent: 1 }],
+    [5, { program: "/opt/engine/pulumi", args: ["up"], parent: 1 }],
+    [6, { program: "/usr/bin/bash", args: [], parent: 0 }],
+  ]);
+  const look = (pid: number) => engineOf(pid, (one) => processes.get(one));
+  expect(look(3)).toEqual({ program: "/opt/engine/pulumi", stack: "acme.PLAT" });
+  expect(look(4)).toEqual({ program: "/opt/engine/pulumi", stack: "acme" });
+  expect(look(5)).toEqual({ program: "/opt/engine/pulumi", stack: undefined });
+  expect(look(6)).toBeUndefined();
+});
