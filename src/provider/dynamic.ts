@@ -25,10 +25,11 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
     },
     async check(olds, news) {
       return plainly(() => {
-        guard().checked();
         const { inputs, issues } = check(kind, own(olds), own(news));
+        const kept = withoutDefaults(kind, inputs);
+        guard().checked(kind, kept);
         return {
-          inputs: withoutDefaults(kind, inputs),
+          inputs: kept,
           failures: issues.map(({ path, message }) => ({ property: path.join("."), reason: message })),
         };
       });

@@ -110,7 +110,7 @@ test("a protected repository is neither deleted nor lost sight of", async () => 
   expect(exitCode).not.toBe(0);
   expect(project.repository("api")).toBeDefined();
   const told = await project.cli(["preview", "test"]);
-  expect(told.output).toMatch(/Repository api: is protected from deletion.*write "deletion: allow" for it/);
+  expect(told.output).toMatch(/Repository api: is protected from deletion.*write deletion: "allow" for it/);
   expect(told.output).not.toContain("unprotect");
 
   await project.yaml(valid);
