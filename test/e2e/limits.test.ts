@@ -203,6 +203,26 @@ describe("YAML", () => {
     expect(deletes()).toHaveLength(2);
   });
 
+  test("in which a repository was renamed, or not, has to say so before an apply", async () => {
+    project = await Project.start();
+    const yaml = (entry: string) =>
+      project.yaml(`workspace: acme\nrepositories:\n  ${entry}\n${variables(3).slice(16)}`);
+    await yaml("api: { deletion: allow }");
+    expect((await up()).exitCode).toBe(0);
+    project.emulator.requests.length = 0;
+    await yaml("core: { deletion: allow }");
+    const hint = /the repository core appeared, and api vanished.*"renamedFrom: api".*"renamedFrom: null"/;
+    const preview = await project.preview();
+    expect(preview.output.replace(/\s+/g, " ")).toMatch(hint);
+    expect(preview.exitCode).toBe(0);
+    expectRefused(await up(), hint);
+    expectRefused(await project.cli(["up", "test", "--yes"]), hint);
+    await yaml("core: { deletion: allow, renamedFrom: null }");
+    expect((await up()).exitCode).toBe(0);
+    expect(deletes()).toHaveLength(1);
+    expect([...project.acme.repositories.keys()]).toEqual(["core"]);
+  });
+
   test("is held to the limits by an engine that is not on PATH", async () => {
     project = await Project.start();
     await project.yaml(variables(20));
