@@ -66,6 +66,8 @@ export class DeletionGuard {
    * program declares. A refresh compares as well, before the program runs or, with `--run-program`, beside it.
    */
   readonly #kept = new Map<string, boolean>();
+  /** Objects that a refresh found under another id, and what they were: the state may not have been written since. */
+  readonly #former = new Map<string, string>();
   /** The inputs that the program declares. */
   readonly #declared = new Set<string>();
   readonly #replaced = new Map<string, string>();
@@ -101,12 +103,14 @@ export class DeletionGuard {
     const key = keyOf(kind, id, state);
     const isDeclared = this.#declared.has(textOf(kind, inputs));
     if (!replaces) {
-      for (const one of [key, keyOf(kind, id, inputs)])
+      for (const one of [key, keyOf(kind, id, inputs), this.#former.get(key) ?? key])
         this.#kept.set(one, isDeclared || this.#kept.get(one) === true);
       return;
     }
     if (!isDeclared && (await this.#running())?.runsProgram) return;
     this.#replaced.set(key, labelOf("replace", kind, id, state));
+    const former = this.#former.get(key);
+    if (former !== undefined) this.#kept.set(former, isDeclared);
     if (this.#replaced.size < fewestThatStop(this.surroundings.limits())) return;
     if (this.#replaced.size <= (this.surroundings.allowed() ?? 0)) return;
     const held = await this.#read();
@@ -117,6 +121,16 @@ export class DeletionGuard {
       this.surroundings.limits(),
       this.surroundings.allowed(),
     );
+  }
+
+  /** A refresh has read an object. */
+  refreshed(
+    kind: Kind,
+    state: Values & { readonly id: string },
+    now: Values & { readonly id: string },
+  ): void {
+    const [before, after] = [keyOf(kind, state.id, state), keyOf(kind, now.id, now)];
+    if (before !== after) this.#former.set(after, before);
   }
 
   /** An object was changed in place. */
@@ -155,7 +169,8 @@ export class DeletionGuard {
       if (allowed !== undefined && this.#deleted.size <= allowed) return "request";
       throw new UntoldDeletionError(held.reason, this.#shown);
     }
-    if (!held.byKey.has(key)) {
+    const there = held.byKey.has(key) ? key : (this.#former.get(key) ?? key);
+    if (!held.byKey.has(there)) {
       if (allowed !== undefined && this.#deleted.size <= allowed) return "request";
       throw new UntoldDeletionError(
         "the state that was read does not hold what is to be deleted",
@@ -165,7 +180,7 @@ export class DeletionGuard {
     // A replacement may delete while the program still runs, when it is not known yet what it leaves out.
     if (this.#replaced.has(key)) return "request";
     this.#judged ??= this.#judge(held);
-    return (await this.#judged).get(key) ?? (await this.#single(held));
+    return (await this.#judged).get(there) ?? (await this.#single(held));
   }
 
   /** Looks at everything that this run will delete, once the program has ended. */

@@ -57,6 +57,7 @@ function guardOf(command: string | undefined, entries: readonly Entry[], more: P
     ...more,
   });
   return {
+    guard,
     reads: () => reads,
     keep: async (...kept: Entry[]) => {
       for (const { kind, id, outputs } of kept) {
@@ -99,6 +100,16 @@ test("what a refresh compares is not what the program declares", async () => {
   await expect(beside.remove(variable("v0"))).rejects.toThrow(
     /declares nothing of what this stack manages: all 3/,
   );
+});
+
+test("what was made anew by hand is known by its former id, where the state was not written since", async () => {
+  const all = variables(4);
+  const run = guardOf("pulumi up", all);
+  for (const { kind, id, outputs } of all)
+    run.guard.refreshed(kind, { ...outputs, id }, { ...outputs, id: `${id}-anew` });
+  const anew = all.map((one) => ({ ...one, id: `${one.id}-anew` }));
+  await run.keep(...anew.slice(1));
+  expect(await run.remove(anew[0] ?? variable("none"))).toBe("request");
 });
 
 test("more than the limit is refused at the first deletion, and said once in full", async () => {
