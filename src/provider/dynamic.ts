@@ -82,12 +82,15 @@ function own(properties: Record<string, unknown>): Values {
   return rest;
 }
 
-/** The host prints an error's stack beside its message: a user's mistake has none. */
+/** The host prints an error's class and stack beside its message: a user's mistake has neither. */
 export async function plainly<Result>(work: () => Result | Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Error && process.env.BITBUCKET_LOG !== "debug") error.stack = "";
+    if (error instanceof Error && process.env.BITBUCKET_LOG !== "debug") {
+      error.stack = "";
+      error.name = "";
+    }
     throw error;
   }
 }
