@@ -64,7 +64,7 @@ class ProgramWatch {
       if (!pulumi.runtime.isDryRun()) return undefined;
       return unreadableText(reading.reason, pulumi.getStack(), "An apply would delete nothing.");
     }
-    const operation = (await runningEngine())?.operation;
+    const operation = (await runningEngine(undefined, process.pid, pulumi.getStack()))?.operation;
     if (operation !== undefined && (operation.isPartial || !["up", "preview"].includes(operation.name)))
       return undefined;
     const state = reading.resources.filter(({ condemned, leftAlone }) => !condemned && !leftAlone);

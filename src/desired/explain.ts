@@ -69,7 +69,11 @@ export function explain(
       kind: resource.kind.name,
       name: resource.name,
       position: resource.position,
-      fields: [...fieldsOf(resource, layers), ...(options.all ? defaultFields(resource) : [])],
+      fields: [
+        ...renameField(resource, layers),
+        ...fieldsOf(resource, layers),
+        ...(options.all ? defaultFields(resource) : []),
+      ],
     })),
     removed: chosen.flatMap(({ kind, origin }) => removedIn(kind, origin, layers)),
   };
@@ -80,6 +84,13 @@ function isWanted({ name, yaml }: Kind, kinds: readonly string[] | undefined): b
     kinds === undefined ||
     kinds.some((wanted) => [name.toLowerCase(), yaml.section.toLowerCase()].includes(wanted.toLowerCase()))
   );
+}
+
+/** What is said of the key that it had: no field of the kind, but it decides between a rename and a new object. */
+function renameField(resource: DesiredResource, layers: Layers): ExplainedField[] {
+  if (resource.renamedFrom === undefined) return [];
+  const [first, ...others] = historyOf(resource, ["renamedFrom"]).map((say) => layers.sourceOf(say.node));
+  return first ? [{ field: "renamedFrom", ...first, overrides: others }] : [];
 }
 
 function fieldsOf(resource: DesiredResource, layers: Layers): ExplainedField[] {

@@ -40,7 +40,7 @@ export async function readState(
     const known = read === undefined ? "" : join(read, `${stack.split("/").at(-1)}.state.json`);
     if (known !== "" && existsSync(known))
       return { resources: resourcesIn(JSON.parse(await readFile(known, "utf8"))) };
-    const exported = await exportState({ stack, engine: await runningEngine() });
+    const exported = await exportState({ stack, engine: await runningEngine(undefined, process.pid, stack) });
     if ("reason" in exported) return exported;
     return { resources: resourcesIn(exported.state) };
   } catch (error) {

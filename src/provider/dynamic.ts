@@ -30,10 +30,11 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
     },
     async check(olds, news) {
       return plainly(() => {
-        guard().checked();
         const { inputs, issues } = check(kind, own(olds), own(news));
+        const kept = withoutDefaults(kind, inputs);
+        guard().checked(kind, kept);
         return {
-          inputs: withoutDefaults(kind, inputs),
+          inputs: kept,
           failures: issues.map(({ path, message }) => ({ property: path.join("."), reason: message })),
         };
       });
@@ -61,6 +62,7 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
     async read(id, props) {
       return plainly(async () => {
         const current = await session().read(kind, id, own(props));
+        if (current) guard().refreshed(kind, { ...own(props), id }, { ...current.outputs, id: current.id });
         // Without an id the engine takes the object as gone.
         return current
           ? { id: current.id, props: current.outputs, inputs: withoutDefaults(kind, current.inputs) }
@@ -109,14 +111,16 @@ function own(properties: Record<string, unknown>): Values {
   return rest;
 }
 
-/** The host prints an error's stack beside its message: a user's mistake has none. */
+/** The host prints an error's class and stack beside its message: a user's mistake has neither. */
 export async function plainly<Result>(work: () => Result | Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof Error) {
       error.message = redact(error.message);
-      error.stack = process.env.BITBUCKET_LOG === "debug" ? redact(error.stack ?? "") : "";
+      const isDebug = process.env.BITBUCKET_LOG === "debug";
+      error.stack = isDebug ? redact(error.stack ?? "") : "";
+      if (!isDebug) error.name = "";
     }
     throw error;
   }

@@ -9,7 +9,6 @@ import { type Exported, isTargeted, type RunningOperation } from "../pulumi";
 import { protectedUrnsIn, resourcesIn, type StateResource } from "./held";
 import {
   checkDestruction,
-  type Destruction,
   fewestThatStop,
   NothingDeclaredError,
   ProtectedError,
@@ -62,13 +61,19 @@ interface Held {
 const nothingDeleted = "Nothing was deleted.";
 
 export class DeletionGuard {
-  /** Objects that the program still declares, changes in place included. */
-  readonly #kept = new Set<string>();
+  /**
+   * Objects that were compared once the program ran, changes in place included, and whether it was with inputs that the
+   * program declares. A refresh compares as well, before the program runs or, with `--run-program`, beside it.
+   */
+  readonly #kept = new Map<string, boolean>();
+  /** Objects that a refresh found under another id, and what they were: the state may not have been written since. */
+  readonly #former = new Map<string, string>();
+  /** The inputs that the program declares. */
+  readonly #declared = new Set<string>();
   readonly #replaced = new Map<string, string>();
   readonly #made = new Set<string>();
   readonly #deleted = new Set<string>();
   #shown = 0;
-  #unreplaced = 0;
   #operation: Promise<RunningOperation | undefined> | undefined;
   #held: Promise<Held | { readonly reason: string }> | undefined;
   #judged: Promise<ReadonlyMap<string, Way>> | undefined;
@@ -76,9 +81,14 @@ export class DeletionGuard {
 
   constructor(private readonly surroundings: Surroundings) {}
 
-  /** The program declares a resource. */
-  checked(): void {
+  /**
+   * The program declares a resource.
+   *
+   * @param inputs As the check gives them on.
+   */
+  checked(kind: Kind, inputs: Values): void {
     this.#shown += 1;
+    this.#declared.add(textOf(kind, inputs));
   }
 
   /**
@@ -88,31 +98,44 @@ export class DeletionGuard {
    * @throws {SafetyLimitError} where more is replaced by now than the limits allow.
    */
   async compared(kind: Kind, id: string, state: Values, inputs: Values, replaces: boolean): Promise<void> {
+    // What a refresh compares before the program runs is not what is declared.
+    if (this.#shown === 0) return;
     const key = keyOf(kind, id, state);
+    const isDeclared = this.#declared.has(textOf(kind, inputs));
     if (!replaces) {
-      this.#kept.add(key).add(keyOf(kind, id, inputs));
-      this.#unreplaced += 1;
+      for (const one of [key, keyOf(kind, id, inputs), this.#former.get(key) ?? key])
+        this.#kept.set(one, isDeclared || this.#kept.get(one) === true);
       return;
     }
+    if (!isDeclared && (await this.#running())?.runsProgram) return;
     this.#replaced.set(key, labelOf("replace", kind, id, state));
+    const former = this.#former.get(key);
+    if (former !== undefined) this.#kept.set(former, isDeclared);
     if (this.#replaced.size < fewestThatStop(this.surroundings.limits())) return;
     if (this.#replaced.size <= (this.surroundings.allowed() ?? 0)) return;
     const held = await this.#read();
     if ("reason" in held) return;
+    const managed = this.#managed(held).length;
     checkDestruction(
-      this.#destruction(
-        [...this.#replaced.values()],
-        this.#managed(held).length,
-        "Not all of it was changed.",
-      ),
+      { destroyed: [...this.#replaced.values()], managed, kept: managed, outcome: "No more was changed." },
       this.surroundings.limits(),
       this.surroundings.allowed(),
     );
   }
 
+  /** A refresh has read an object. */
+  refreshed(
+    kind: Kind,
+    state: Values & { readonly id: string },
+    now: Values & { readonly id: string },
+  ): void {
+    const [before, after] = [keyOf(kind, state.id, state), keyOf(kind, now.id, now)];
+    if (before !== after) this.#former.set(after, before);
+  }
+
   /** An object was changed in place. */
   changed(kind: Kind, id: string, state: Values): void {
-    this.#kept.add(keyOf(kind, id, state));
+    this.#kept.set(keyOf(kind, id, state), true);
   }
 
   /** An object was made in this run. */
@@ -146,7 +169,8 @@ export class DeletionGuard {
       if (allowed !== undefined && this.#deleted.size <= allowed) return "request";
       throw new UntoldDeletionError(held.reason, this.#shown);
     }
-    if (!held.byKey.has(key)) {
+    const there = held.byKey.has(key) ? key : (this.#former.get(key) ?? key);
+    if (!held.byKey.has(there)) {
       if (allowed !== undefined && this.#deleted.size <= allowed) return "request";
       throw new UntoldDeletionError(
         "the state that was read does not hold what is to be deleted",
@@ -156,7 +180,7 @@ export class DeletionGuard {
     // A replacement may delete while the program still runs, when it is not known yet what it leaves out.
     if (this.#replaced.has(key)) return "request";
     this.#judged ??= this.#judge(held);
-    return (await this.#judged).get(key) ?? (await this.#single(held));
+    return (await this.#judged).get(there) ?? (await this.#single(held));
   }
 
   /** Looks at everything that this run will delete, once the program has ended. */
@@ -169,15 +193,17 @@ export class DeletionGuard {
     }
     const { surroundings } = this;
     const isDestroy = operation?.name === "destroy";
-    const going = this.#going(held, isDestroy);
+    const stays = isDestroy ? () => false : this.#staying(operation);
+    const going = held.entries.filter((entry) => !entry.leftAlone && !stays(entry));
     this.#refuseProtected(going, held, operation);
     if (!isDestroy) {
       const destroyed = [
         ...going.map(({ kind, name }) => `delete ${kind.title} ${name}`),
         ...this.#replaced.values(),
       ];
-      const managed = this.#managed(held).length;
-      const destruction = this.#destruction(destroyed, managed, nothingDeleted);
+      const managed = this.#managed(held);
+      const kept = managed.filter(stays).length;
+      const destruction = { destroyed, managed: managed.length, kept, outcome: nothingDeleted };
       try {
         checkDestruction(destruction, surroundings.limits(), surroundings.allowed());
       } catch (error) {
@@ -198,35 +224,34 @@ export class DeletionGuard {
       const entry = held.byKey.get(key);
       return `delete ${entry ? `${entry.kind.title} ${entry.name}` : key}`;
     });
+    const managed = this.#managed(held).length;
     checkDestruction(
-      {
-        ...this.#destruction(destroyed, this.#managed(held).length, "No more was deleted."),
-        // What is not targeted stays, whatever the program declares.
-        kept: this.#managed(held).length - this.#deleted.size || 1,
-      },
+      // What is not targeted stays, whatever the program declares.
+      { destroyed, managed, kept: managed, outcome: "No more was deleted." },
       this.surroundings.limits(),
       this.surroundings.allowed(),
     );
     return "request";
   }
 
-  #destruction(destroyed: readonly string[], managed: number, outcome: string): Destruction {
-    return { destroyed, managed, kept: this.#unreplaced + this.#replaced.size, outcome };
-  }
-
   /** What the state held before this run. */
   #managed({ entries }: Held): readonly StateResource[] {
-    return entries.filter((entry) => !entry.condemned && !entry.leftAlone && !this.#made.has(keyIn(entry)));
-  }
-
-  #going({ entries }: Held, isDestroy: boolean): readonly StateResource[] {
     return entries.filter((entry) => {
       const key = keyIn(entry);
-      if (entry.leftAlone) return false;
-      if (isDestroy) return true;
-      if (this.#replaced.has(key)) return false;
-      return entry.condemned || !(this.#made.has(key) || this.#kept.has(key));
+      return !entry.leftAlone && !this.#made.has(key) && (!entry.condemned || this.#replaced.has(key));
     });
+  }
+
+  /** What is still there after this run, or is replaced in it. */
+  #staying(operation: RunningOperation | undefined): (entry: StateResource) => boolean {
+    return (entry) => {
+      const key = keyIn(entry);
+      if (this.#replaced.has(key)) return true;
+      if (entry.condemned) return false;
+      return (
+        this.#made.has(key) || (operation?.runsProgram ? this.#kept.get(key) === true : this.#kept.has(key))
+      );
+    };
   }
 
   #targeted({ entries }: Held, { targets, withDependents }: RunningOperation): readonly StateResource[] {
@@ -318,6 +343,15 @@ function keyIn({ kind, id, outputs }: StateResource): string {
 /** What identifies an object: ids of users and groups are the same in every repository. */
 function keyOf(kind: Kind, id: string, values: Values): string {
   return [kind.name, id, ...locationFields(kind).map((field) => String(values[field] ?? ""))].join("\n");
+}
+
+/** Inputs as one text, whatever their order. */
+function textOf(kind: Kind, inputs: Values): string {
+  return JSON.stringify([kind.name, inputs], (_name, value: unknown) =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
 }
 
 function labelOf(operation: string, kind: Kind, id: string, values: Values): string {

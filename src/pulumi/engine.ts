@@ -19,15 +19,19 @@ export interface RunningEngine {
  *
  * @param look How processes are seen; for tests.
  * @param pid The process whose engine is looked for.
+ * @param stack The stack's name: a program in the Automation API may have started several engines.
  */
 export async function runningEngine(
   look?: ProcessLook,
   pid = process.pid,
+  stack?: string,
 ): Promise<RunningEngine | undefined> {
   const engine = above(look ?? (await processes()), pid).find(isEngine);
   if (engine) return seen(engine);
   // A program in Pulumi's Automation API has started its engine itself.
-  const started = look ? undefined : below(pid).find(isEngine);
+  const ofStack = ({ command }: RunningProcess) =>
+    stack === undefined || operationOf(command)?.stack?.split("/").at(-1) === stack;
+  const started = look ? undefined : below(pid).find((one) => isEngine(one) && ofStack(one));
   return started && { ...seen(started), env: environmentOf(started.pid) };
 }
 

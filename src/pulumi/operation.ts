@@ -12,6 +12,8 @@ export interface RunningOperation {
   readonly targets: readonly string[];
   /** What depends on the targets is touched as well. */
   readonly withDependents: boolean;
+  /** Whether the program runs while the state is refreshed, not after that. */
+  readonly runsProgram: boolean;
   /** Whether the engine deletes what is protected, too. */
   readonly ignoresProtection: boolean;
 }
@@ -70,6 +72,7 @@ export function operationOf(
       Object.keys(env).some((variable) => /^PULUMI_OPTION_(TARGET|EXCLUDE)/.test(variable)),
     targets: valuesOf("--target", "-t"),
     withDependents: has("--target-dependents"),
+    runsProgram: has("--run-program") || env.PULUMI_RUN_PROGRAM === "true",
     ignoresProtection: has("--ignore-protect") || env.PULUMI_OPTION_IGNORE_PROTECT === "true",
   };
 }

@@ -5,8 +5,9 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { baseShard, byShard, type DesiredStack, loadStack, locateStack } from "../desired";
-import { checkProtected, type LiveLook, type RequestEstimate, resourcesIn } from "../plan";
+import { allowedDeletions, checkProtected, type LiveLook, type RequestEstimate, resourcesIn } from "../plan";
 import { complete } from "../provider/values";
+import { allowancesOf, declaredNothing } from "./allowances";
 import { type Change, type OperateOptions, type Operation, type Outcome, operate } from "./engine";
 import { estimateOf } from "./estimate";
 import { heldPlaces, type Move, movesOf, orderOf } from "./layout";
@@ -125,14 +126,14 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
         : await guarded(name, options, prepared.moves.length > 0, {
             root,
             pulumi,
-            env,
+            env: { ...env, ...allowing(prepared.allowed.get(shard)) },
             signal: options.signal,
             onDone: listener.done,
             onRead: listener.read,
           });
       running.delete(name);
       listener.running?.([...running]);
-      return outcome;
+      return operation === "destroy" ? outcome : declaredNothing(outcome, prepared.declares.get(shard) ?? 0);
     };
     const { outcomes, skipped } = await inOrder(
       prepared.shards,
@@ -194,6 +195,12 @@ async function guarded(
   return operate(name, operation, { ...settings, plan });
 }
 
+/** What lets a shard delete so many, unless the user has allowed more. */
+function allowing(count: number | undefined): Record<string, string> {
+  if (count === undefined) return {};
+  return { BITBUCKET_ALLOW_DELETIONS: String(Math.max(count, allowedDeletions(process.env) ?? 0)) };
+}
+
 /** The shard of a Pulumi stack's name. */
 function shardNamed(stacks: Stacks, desired: DesiredStack, name: string): string {
   const known = [...byShard(desired).keys()];
@@ -221,6 +228,10 @@ interface Prepared {
   /** Shards that are wanted no more. */
   readonly obsolete: readonly string[];
   readonly resources: number;
+  /** How many deletions the whole of the stack leaves to a shard that is wanted no more. */
+  readonly allowed: ReadonlyMap<string, number>;
+  /** How many resources the YAML has for a shard. */
+  readonly declares: ReadonlyMap<string, number>;
   /** The listener heard how many requests all of it takes: no shard has to say it for itself. */
   readonly estimated?: boolean;
 }
@@ -260,6 +271,8 @@ async function prepare(run: {
         operation === "preview" && !existing.has(one) ? unmadeOf([[one, wanted.get(one) ?? []]]) : new Map(),
       obsolete: [],
       resources: wanted.get(one)?.length ?? 0,
+      allowed: new Map(),
+      declares: countsOf(wanted),
     };
   }
   if (operation === "destroy") {
@@ -271,6 +284,8 @@ async function prepare(run: {
       unmade: new Map(),
       obsolete: [],
       resources: desired.resources.length,
+      allowed: new Map(),
+      declares: new Map(),
     };
   }
   const states = new Map(
@@ -282,7 +297,8 @@ async function prepare(run: {
   );
   // The program of a stack that is not split says it itself.
   if (several) listener.needs?.(estimateOf(desired, applied, operation));
-  const moves = movesOf(desired, several ? await followRenames(desired, states, applied, live) : states);
+  const followed = several ? await followRenames(desired, states, applied, live) : states;
+  const moves = movesOf(desired, followed);
   let obsolete: readonly string[] = [...existing].filter(
     (shard) => shard !== baseShard && !wanted.has(shard),
   );
@@ -314,8 +330,16 @@ async function prepare(run: {
         : new Map(),
     obsolete,
     resources: desired.resources.length,
+    allowed: several
+      ? await allowancesOf(desired, followed, moves, () => stacks.configuration(baseShard))
+      : new Map(),
+    declares: countsOf(shown),
     estimated: several,
   };
+}
+
+function countsOf(shards: ReadonlyMap<string, DesiredStack["resources"]>): ReadonlyMap<string, number> {
+  return new Map([...shards].map(([shard, resources]) => [shard, resources.length]));
 }
 
 function unmadeOf(

@@ -29,7 +29,8 @@ repositories:
     description: Writes bills
     webhooks: { chat: null }
     variables: { LOG_LEVEL: debug, TOKEN: { fromEnv: BILLING_TOKEN } }
-  other: { project: PLAT }
+  other: { project: PLAT, renamedFrom: null }
+  third: { project: PLAT, renamedFrom: second }
 `;
 
 let folder: string;
@@ -68,6 +69,16 @@ test("each value stands beside its line, its layer, and what it overrides", asyn
   // The columns stand below each other.
   const columns = lines.filter((one) => /^ {2}(language|forkPolicy|key|url) /.test(one));
   expect(new Set(columns.map((one) => one.indexOf("stacks/acme.yaml"))).size).toBe(1);
+});
+
+test("what is said of a former key is shown, and that it is no rename", async () => {
+  const lineOf = async (name: string) =>
+    explanationText(await explained(name))
+      .split("\n")
+      .find((one) => one.includes("renamedFrom"));
+  expect(await lineOf("other")).toMatch(/^ {2}renamedFrom +null +stacks\/acme\.yaml:25 +own$/);
+  expect(await lineOf("third")).toMatch(/^ {2}renamedFrom +second +stacks\/acme\.yaml:26 +own$/);
+  expect(await lineOf("svc-billing")).toBeUndefined();
 });
 
 test("a secret is a reference, and what follows from it says so", async () => {

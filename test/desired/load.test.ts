@@ -329,7 +329,11 @@ describe("files", () => {
 
   test("that are empty, too large, too deep, or no UTF-8 are refused", async () => {
     const start = "stacks/acme.yaml";
-    expect(await problems(load(""))).toEqual([
+    for (const empty of ["", "# workspace: acme\n", "---\n", "~\n", " \n\n"])
+      expect(await problems(load(empty))).toEqual([
+        expect.stringMatching(/^stacks\/acme\.yaml:\d:1: is empty\. If that is meant, write \{\} into it$/),
+      ]);
+    expect(await problems(load("{}"))).toEqual([
       `${start}:1:1 workspace: is needed: the workspace as in its URL, such as "workspace: acme"`,
     ]);
     expect(await problems(load("#".repeat(10 * 1024 * 1024 + 1)))).toEqual([
@@ -344,6 +348,20 @@ describe("files", () => {
     expect(await problems(load(Buffer.from([0x61, 0x3a, 0x20, 0xff])))).toEqual([
       `${start}: is not UTF-8 text`,
     ]);
+  });
+
+  test("that are included or lie in the stack's folder say that they are meant to be empty", async () => {
+    const whole = (part: string) =>
+      folderWith({
+        "stacks/acme/main.yaml": "workspace: acme\ninclude: [teams/*.yaml]\n",
+        "stacks/acme/more.yaml": part,
+        "stacks/acme/teams/a.yaml": part,
+      });
+    expect(await problems(loadStack(join(whole("# nothing\n"), "stacks/acme")))).toEqual([
+      "stacks/acme/more.yaml:1:1: is empty. If that is meant, write {} into it",
+      "stacks/acme/teams/a.yaml:1:1: is empty. If that is meant, write {} into it",
+    ]);
+    expect((await loadStack(join(whole("{}\n"), "stacks/acme"))).resources).toEqual([]);
   });
 
   test("that cannot be read are named", async () => {

@@ -19,6 +19,14 @@ repositories:
   ]);
 });
 
+test("null says that it is no rename, and an empty value as well", async () => {
+  const { resources } = await load(`
+workspace: acme
+repositories: { a: { renamedFrom: null }, b: { renamedFrom: }, c: {} }
+`);
+  expect(resources.map(({ renamedFrom }) => renamedFrom)).toEqual([null, null, undefined]);
+});
+
 test("what is no key, or the key itself, is refused at its place", async () => {
   expect(
     await problems(

@@ -102,20 +102,21 @@ test("a name that is taken is refused with the way to adopt it, and adopted wher
 });
 
 test("a protected repository is neither deleted nor lost sight of", async () => {
-  await project.yaml("workspace: acme\nrepositories:\n  api: {}\n");
+  const rest = "variables: { KEPT: one }\n";
+  await project.yaml(`workspace: acme\n${rest}repositories:\n  api: {}\n`);
   expect((await project.up()).exitCode).toBe(0);
-  await project.yaml("workspace: acme\n");
+  await project.yaml(`workspace: acme\n${rest}`);
   const { output, exitCode } = await project.up();
   expect(output).toMatch(/protect/);
   expect(exitCode).not.toBe(0);
   expect(project.repository("api")).toBeDefined();
   const told = await project.cli(["preview", "test"]);
-  expect(told.output).toMatch(/Repository api: is protected from deletion.*write "deletion: allow" for it/);
+  expect(told.output).toMatch(/Repository api: is protected from deletion.*write deletion: "allow" for it/);
   expect(told.output).not.toContain("unprotect");
 
-  await project.yaml(valid);
+  await project.yaml(`${valid}${rest}`);
   expect((await project.up()).exitCode).toBe(0);
-  await project.yaml("workspace: acme\n");
+  await project.yaml(`workspace: acme\n${rest}`);
   expect((await project.up()).exitCode).toBe(0);
   expect(project.acme.repositories.size).toBe(0);
 });
@@ -153,7 +154,8 @@ test("what is in a protected repository can be left out, and the repository take
   await project.yaml(yaml("", "A: one").replace("  api:\n", "  api:\n    deletion: allow\n"));
   expect((await project.up()).exitCode).toBe(0);
   await project.yaml("workspace: acme\n");
-  expect((await project.up()).exitCode).toBe(0);
+  expect((await project.up()).exitCode).not.toBe(0);
+  expect((await project.up({ BITBUCKET_ALLOW_DELETIONS: "5" })).exitCode).toBe(0);
   expect(project.acme.repositories.size).toBe(0);
 });
 

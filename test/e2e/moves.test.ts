@@ -73,6 +73,10 @@ test("a new key that makes a new name: a hint, and with renamedFrom a rename in 
   const hinted = await project.preview();
   expect(hinted.output).toContain('write "renamedFrom: core" for backend');
   expect(hinted.exitCode).not.toBe(0);
+  const stopped = await project.up();
+  expect(stopped.output).toMatch(/write "renamedFrom: core" for backend[\s\S]*Nothing was changed/);
+  expect(stopped.exitCode).not.toBe(0);
+  expect(project.writes).toEqual([]);
   await project.yaml(yaml({ api: "backend:\n    renamedFrom: core", environment: "Production:" }));
   const up = await project.up();
   expect(up.output).not.toMatch(/created|deleted|replaced/);

@@ -214,9 +214,25 @@ describe("a new key that makes a new name", () => {
   test.each([
     ["in another project", { core: { project: "DATA" } }],
     ["with another setting", { core: { project: "PLAT", description: "Another" } }],
+    ["where null says that it is another", { core: { project: "PLAT", renamedFrom: null } }],
     ["beside another new one", { core: { project: "PLAT" }, more: { project: "PLAT" } }],
   ])("raises no suspicion %s", async (_, after) => {
     expect((await renames(yaml({ api: { project: "PLAT" } }), yaml(after))).suspected).toEqual([]);
+  });
+
+  test("says how to say that it is another", async () => {
+    const found = await renames(yaml({ api: {} }), yaml({ core: {} }));
+    expect(renameHints(found).join()).toMatch(/If it is another one, write "renamedFrom: null"/);
+  });
+
+  test("cannot be another where it has the natural key of what the state holds", async () => {
+    expect(
+      await refusal(yaml({ api: { name: "same" } }), yaml({ core: { name: "same", renamedFrom: null } })),
+    ).toEqual([
+      expect.stringMatching(
+        /repositories\.core\.renamedFrom: cannot be another repository than "api" of the state: it has the same natural key/,
+      ),
+    ]);
   });
 
   test("of an environment: renamedFrom names the key beside it", async () => {

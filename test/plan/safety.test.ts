@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { pipelineVariable, webhook } from "../../src/kinds";
-import { checkSafety, limitsFrom, missingScopes, planOf, preflight } from "../../src/plan";
+import { checkSafety, limitsFrom, missingScopes, placesOf, planOf, preflight } from "../../src/plan";
+import { check } from "../../src/provider/check";
+import { load, removeFolders } from "../desired/support/folder";
+
+afterEach(removeFolders);
 
 const variable = (name: string, value = "one") => ({
   kind: pipelineVariable,
@@ -37,7 +41,11 @@ test("the limit counts deletions and replacements against what is managed, from 
         state,
       );
       const stops = state.length >= 10 && deleted > 0.3 * state.length;
-      if (stops) expect(() => checkSafety(plan, limits)).toThrow(`BITBUCKET_ALLOW_DELETIONS=${deleted}`);
+      if (deleted > 0 && kept === 0)
+        expect(() => checkSafety(plan, limits)).toThrow(
+          new RegExp(`all ${deleted} of its resources.*BITBUCKET_ALLOW_DELETIONS=${deleted}\\.`, "s"),
+        );
+      else if (stops) expect(() => checkSafety(plan, limits)).toThrow(`BITBUCKET_ALLOW_DELETIONS=${deleted}`);
       else checkSafety(plan, limits);
       checkSafety(plan, limits, deleted);
     }),
@@ -45,7 +53,7 @@ test("the limit counts deletions and replacements against what is managed, from 
 });
 
 test("a number set in the configuration is a limit whatever the percentage", () => {
-  const plan = planOf([], [held("A"), held("B")]);
+  const plan = planOf([variable("C")], [held("A"), held("B"), held("C")]);
   expect(() =>
     checkSafety(
       plan,
@@ -53,6 +61,41 @@ test("a number set in the configuration is a limit whatever the percentage", () 
     ),
   ).toThrow(/the limit is 1/);
   expect(() => limitsFrom(() => "many")).toThrow(/must be a whole number/);
+});
+
+test("what moves to another workspace, or into a repository that is made anew, counts as replaced", async () => {
+  const stack = async (text: string) => {
+    const { workspace, resources } = await load(text);
+    return { workspace, desired: resources.map((one) => ({ ...one, resource: one })) };
+  };
+  const text = "workspace: acme\nrepositories:\n  api: { variables: { A: one, B: one } }\n";
+  const before = await stack(text);
+  const ids = new Map(before.desired.map(({ resource }, index) => [resource, `{id-${index}}`]));
+  const state = before.desired.map(({ kind, name, args, resource }) => ({
+    kind,
+    name,
+    id: ids.get(resource),
+    outputs: {
+      ...check(kind, {}, { ...args, ...placesOf(resource, "acme", (owner) => ids.get(owner)) }).inputs,
+    },
+  }));
+  expect(planOf(before.desired, state, "acme").changes).toEqual([]);
+  const moved = await stack(text.replace("acme", "globex"));
+  expect(planOf(moved.desired, state, "globex").changes.map(({ operation }) => operation)).toEqual([
+    "replace",
+    "replace",
+    "replace",
+  ]);
+  const anew = planOf(
+    before.desired,
+    state.filter(({ kind }) => kind.name !== "Repository"),
+    "acme",
+  );
+  expect(anew.changes.map(({ operation, name }) => `${operation} ${name}`)).toEqual([
+    "create api",
+    "replace api:A",
+    "replace api:B",
+  ]);
 });
 
 test("the scopes of a plan are those of its operations, with what each is for", () => {

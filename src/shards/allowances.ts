@@ -1,0 +1,65 @@
+/** What the whole of a split stack says to the limits that hold for each of its Pulumi stacks. */
+import { byShard, type DesiredStack, keyOf } from "../desired";
+import { limitsFrom } from "../plan";
+import { checkDestruction, NothingDeclaredError } from "../provider/limits";
+import type { Outcome } from "./engine";
+import type { Move } from "./layout";
+import type { Held } from "./stacks";
+
+/**
+ * A shard of which nothing is declared any more may go with all that it holds, as far as that is within the limits for
+ * the whole of the stack: seen alone, its state would be emptied, and that is refused.
+ *
+ * @param held What the shards hold, under the names that it goes on with.
+ * @param configuration The stack's configuration, read only where it counts.
+ */
+export async function allowancesOf(
+  desired: DesiredStack,
+  held: ReadonlyMap<string, readonly Held[]>,
+  moves: readonly Move[],
+  configuration: () => Promise<ReadonlyMap<string, string>>,
+): Promise<ReadonlyMap<string, number>> {
+  const declared = new Set(desired.resources.map(keyOf));
+  const wanted = byShard(desired);
+  const moving = new Set(moves.flatMap(({ resources }) => resources.map(({ urn }) => urn)));
+  const going = new Map(
+    [...held].map(([shard, resources]) => [
+      shard,
+      resources.filter(({ key, urn }) => !declared.has(key) && !moving.has(urn)),
+    ]),
+  );
+  const emptied = [...held].filter(
+    ([shard, resources]) =>
+      (wanted.get(shard) ?? []).length === 0 &&
+      (going.get(shard)?.length ?? 0) > 0 &&
+      resources.every(({ urn }) => moving.has(urn) || going.get(shard)?.some((one) => one.urn === urn)),
+  );
+  if (emptied.length === 0) return new Map();
+  const config = await configuration();
+  const destroyed = [...going.values()].flat().map(({ key }) => `delete ${key}`);
+  const managed = [...held.values()].flat().length;
+  try {
+    checkDestruction(
+      { destroyed, managed, kept: managed - destroyed.length, source: "The YAML" },
+      limitsFrom((name) => config.get(`bitbucket:${name}`)),
+    );
+  } catch {
+    // The shard says itself what is too much, and which number lets it pass.
+    return new Map();
+  }
+  return new Map(emptied.map(([shard]) => [shard, going.get(shard)?.length ?? 0]));
+}
+
+/** A run in which the program declared nothing of what the YAML has: it does not run the YAML. */
+export function declaredNothing(outcome: Outcome, declares: number): Outcome {
+  const { changes, unchanged, succeeded, messages } = outcome;
+  const isEmptied =
+    changes.length > 0 && unchanged === 0 && changes.every(({ operation }) => operation === "delete");
+  if (!succeeded || declares === 0 || !isEmptied) return outcome;
+  const { message: text } = new NothingDeclaredError({
+    destroyed: changes.map(({ kind, name }) => `delete ${kind} ${name}`),
+    managed: changes.length,
+    kept: 0,
+  });
+  return { ...outcome, succeeded: false, messages: [...messages, { severity: "error", text }] };
+}

@@ -1,0 +1,301 @@
+/** Nothing is deleted that nobody meant to delete: on a real engine, for every front end, with exact counts of DELETEs. */
+import { dirname, join } from "node:path";
+import { findEngine } from "../../src/engine";
+import { Project, type Result } from "./support/project";
+
+jest.setTimeout(240_000);
+
+const list = `
+const { Repository, Webhook } = require("bitbucket-as-code");
+const workspace = "acme";
+for (const [name, more] of Object.entries(require("./list.json"))) {
+  const { hooks = [], ...args } = more;
+  const repository = new Repository(name, { workspace, name, deletion: "allow", ...args });
+  for (const hook of hooks)
+    new Webhook(\`\${name}:\${hook}\`, { workspace, repository: repository.uuid, url: \`https://\${hook}.example.com/\`, events: ["repo:push"] }, { parent: repository });
+}
+`;
+
+let project: Project;
+afterEach(() => project.close());
+
+async function withList(entries: Record<string, object>): Promise<void> {
+  await project.write("list.json", JSON.stringify(entries));
+}
+
+function named(count: number, more: object = {}): Record<string, object> {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`r${index}`, more]));
+}
+
+function deletes(): string[] {
+  return project.writes.filter((write) => write.startsWith("DELETE"));
+}
+
+async function held(): Promise<number> {
+  const { output } = await project.pulumi(["stack", "export", "--stack", "test"]);
+  const state = JSON.parse(output) as { deployment: { resources?: { type: string }[] } };
+  return (state.deployment.resources ?? []).filter(({ type }) => type.includes("bitbucket:")).length;
+}
+
+const up = (env?: Record<string, string>) => project.up(env);
+const upWithPreview = () => project.pulumi(["up", "--yes", "--stack", "test"]);
+const destroy = (...args: string[]) =>
+  project.pulumi(["destroy", "--yes", "--skip-preview", "--stack", "test", ...args]);
+
+function expectRefused({ output, exitCode }: Result, message: RegExp): void {
+  expect(output.replace(/\s+/g, " ")).toMatch(message);
+  expect(output).not.toMatch(/^ +at \S+ \(/m);
+  expect(exitCode).not.toBe(0);
+  expect(project.writes).toEqual([]);
+}
+
+describe("a program of one's own", () => {
+  beforeEach(async () => {
+    project = await Project.start(list);
+    await withList(named(8, { hooks: ["ci"] }));
+    expect((await up()).exitCode).toBe(0);
+    project.emulator.requests.length = 0;
+  });
+
+  const emptied = /declares nothing of what this stack manages: all 16 of its resources would be deleted/;
+
+  test("whose list came out empty deletes nothing, with and without a preview", async () => {
+    await withList({});
+    expectRefused(await project.preview(), emptied);
+    expectRefused(await up(), emptied);
+    expectRefused(await upWithPreview(), emptied);
+    expect(await held()).toBe(16);
+    expect((await up({ BITBUCKET_ALLOW_DELETIONS: "16" })).exitCode).toBe(0);
+    expect(project.acme.repositories.size).toBe(0);
+    // What is in a repository goes with it.
+    expect(deletes()).toHaveLength(8);
+  });
+
+  test("that loads nothing of the package, and exports nothing, deletes nothing", async () => {
+    await project.write("index.js", "// to be written\n");
+    expectRefused(await up(), emptied);
+    expectRefused(await upWithPreview(), emptied);
+    expect(await held()).toBe(16);
+    expect((await destroy()).exitCode).toBe(0);
+    expect(deletes()).toHaveLength(8);
+    expect(await held()).toBe(0);
+  });
+
+  test("that takes a share out which is more than the limit stops, and below it goes on", async () => {
+    await withList(named(5, { hooks: ["ci"] }));
+    const more = /would delete or replace 6 of 16 resources, and the limit is 30 %/;
+    expectRefused(await project.preview(), more);
+    expectRefused(await up(), more);
+    await withList(named(6, { hooks: ["ci"] }));
+    expect((await project.preview()).exitCode).toBe(0);
+    expect((await upWithPreview()).exitCode).toBe(0);
+    expect(deletes()).toHaveLength(2);
+    expect(await held()).toBe(12);
+  });
+
+  test("can delete what it is told to by --target", async () => {
+    await withList(named(7, { hooks: ["ci"] }));
+    const urn = "urn:pulumi:test::bitbucket::pulumi-nodejs:bitbucket:Repository::r7";
+    const targeted = await project.pulumi([
+      "up",
+      "--yes",
+      "--skip-preview",
+      "--stack",
+      "test",
+      "--target",
+      urn,
+      "--target-dependents",
+    ]);
+    expect(targeted.exitCode).toBe(0);
+    expect(project.acme.repositories.has("r7")).toBe(false);
+    expect((await destroy("--target", urn.replace("r7", "r6"), "--target-dependents")).exitCode).toBe(0);
+    expect(project.acme.repositories.size).toBe(6);
+    expect(await held()).toBe(12);
+  });
+
+  test("is asked whether something was renamed", async () => {
+    const { r7, ...others } = named(8, { hooks: ["ci"] });
+    await withList({ ...others, renamed: { ...r7 } });
+    const hint = /The repository renamed appeared, and r7 vanished.*aliases: \[\{ name: "r7" \}\]/;
+    const preview = await project.preview();
+    expect(preview.output.replace(/\s+/g, " ")).toMatch(hint);
+    const applied = await up();
+    expect(applied.output.replace(/\s+/g, " ")).toMatch(hint);
+    expect(applied.exitCode).not.toBe(0);
+    expect(deletes()).toEqual([]);
+    expect(project.acme.repositories.has("r7")).toBe(true);
+  });
+});
+
+test("a destroy meets what is protected before the first DELETE, and loses nothing of the state", async () => {
+  project = await Project.start(list);
+  await withList({ ...named(5, { hooks: ["ci", "chat"] }), kept: { deletion: "forbid", hooks: ["ci"] } });
+  expect((await up()).exitCode).toBe(0);
+  project.emulator.requests.length = 0;
+  expectRefused(
+    await destroy(),
+    /repository acme\/kept is protected from deletion.*deletion: "allow".*Nothing was deleted/,
+  );
+  expect(await held()).toBe(17);
+  await withList(named(5, { hooks: ["ci", "chat"] }));
+  expectRefused(await project.preview(), /repository acme\/kept is protected from deletion/);
+  expectRefused(await up(), /repository acme\/kept is protected from deletion/);
+  expect(await held()).toBe(17);
+  expect((await destroy("--exclude-protected")).exitCode).toBe(0);
+  expect([...project.acme.repositories.keys()]).toEqual(["kept"]);
+});
+
+test("replacements by another place count, too", async () => {
+  project = await Project.start(`
+const { PipelineVariable, Repository } = require("bitbucket-as-code");
+const workspace = "acme";
+const repositories = ["one", "two"].map((name) => new Repository(name, { workspace, name }));
+const { uuid } = repositories[require("./list.json").at];
+for (let index = 0; index < 12; index += 1)
+  new PipelineVariable("v" + index, { workspace, repository: uuid, key: "V" + index, value: "x" });
+`);
+  await withList({ at: 0 as unknown as object });
+  expect((await up()).exitCode).toBe(0);
+  await withList({ at: 1 as unknown as object });
+  project.emulator.requests.length = 0;
+  expectRefused(
+    await project.preview(),
+    /would delete or replace \d+ of 14 resources, and the limit is 30 %/,
+  );
+  expect((await upWithPreview()).exitCode).not.toBe(0);
+  expect(project.writes).toEqual([]);
+  // Without a preview, what the limit allows may have been replaced by then, and no more.
+  const straight = await up();
+  expect(straight.output.replace(/\s+/g, " ")).toMatch(/would delete or replace \d+ of 14 resources/);
+  expect(deletes().length).toBeLessThanOrEqual(4);
+});
+
+describe("YAML", () => {
+  const variables = (count: number) =>
+    `workspace: acme\nvariables:${count === 0 ? " {}" : ""}\n${Array.from({ length: count }, (_, index) => `  V${index}: one\n`).join("")}`;
+
+  test("that was emptied deletes nothing, however small the stack is", async () => {
+    project = await Project.start();
+    await project.yaml(variables(2));
+    expect((await up()).exitCode).toBe(0);
+    project.emulator.requests.length = 0;
+    await project.yaml("workspace: acme\n");
+    const emptied =
+      /The YAML declares nothing of what this stack manages: all 2 of its resources would be deleted/;
+    expectRefused(await project.preview(), emptied);
+    expectRefused(await up(), emptied);
+    expectRefused(await project.cli(["up", "test", "--yes"]), emptied);
+    await project.yaml("");
+    expectRefused(await up(), /stacks\/test\.yaml:1:1: is empty\. If that is meant, write \{\} into it/);
+
+    await project.yaml(variables(2));
+    for (const program of ['require("bitbucket-as-code/program");', "// nothing"]) {
+      await project.write("index.js", program);
+      expectRefused(await up(), /The program declares nothing of what this stack manages/);
+      expectRefused(
+        await project.cli(["preview", "test"]),
+        /The program declares nothing.*module\.exports = require\("bitbucket-as-code\/program"\)/,
+      );
+      expectRefused(await project.cli(["up", "test", "--yes"]), /The program declares nothing/);
+    }
+    expect(await held()).toBe(2);
+    expect((await project.cli(["destroy", "test", "--yes"])).exitCode).toBe(0);
+    expect(deletes()).toHaveLength(2);
+  });
+
+  test("in which a repository was renamed, or not, has to say so before an apply", async () => {
+    project = await Project.start();
+    const yaml = (entry: string) =>
+      project.yaml(`workspace: acme\nrepositories:\n  ${entry}\n${variables(3).slice(16)}`);
+    await yaml("api: { deletion: allow }");
+    expect((await up()).exitCode).toBe(0);
+    project.emulator.requests.length = 0;
+    await yaml("core: { deletion: allow }");
+    const hint = /the repository core appeared, and api vanished.*"renamedFrom: api".*"renamedFrom: null"/;
+    const preview = await project.preview();
+    expect(preview.output.replace(/\s+/g, " ")).toMatch(hint);
+    expect(preview.exitCode).toBe(0);
+    expectRefused(await up(), hint);
+    expectRefused(await project.cli(["up", "test", "--yes"]), hint);
+    await yaml("core: { deletion: allow, renamedFrom: null }");
+    expect((await up()).exitCode).toBe(0);
+    expect(deletes()).toHaveLength(1);
+    expect([...project.acme.repositories.keys()]).toEqual(["core"]);
+  });
+
+  test("is held to the limits by an engine that is not on PATH", async () => {
+    project = await Project.start();
+    await project.yaml(variables(20));
+    expect((await up()).exitCode).toBe(0);
+    await project.yaml(variables(2));
+    project.emulator.requests.length = 0;
+    const engine = await findEngine();
+    const PATH = [dirname(process.execPath), "/usr/bin", "/bin"].join(":");
+    const { result } = project.command(
+      engine?.source === "path" ? await found(engine.path) : (engine?.pulumi ?? ""),
+      ["up", "--yes", "--skip-preview", "--stack", "test", "--non-interactive"],
+      { PATH },
+    );
+    expectRefused(await result, /would delete or replace 18 of 20 resources, and the limit is 30 %/);
+  });
+
+  test("stops an apply whose state cannot be read, and says why; a preview warns", async () => {
+    project = await Project.start();
+    await project.yaml(variables(20));
+    expect((await up()).exitCode).toBe(0);
+    await project.yaml(variables(2));
+    await project.write(
+      "index.js",
+      'process.env.PULUMI_BACKEND_URL = "file:///nowhere";\nmodule.exports = require("bitbucket-as-code/program");',
+    );
+    project.emulator.requests.length = 0;
+    const preview = await project.preview();
+    const text =
+      /The state of the stack test could not be read: .*nowhere.*"pulumi stack export --stack test" has to work/;
+    expect(preview.output.replace(/\s+/g, " ")).toMatch(text);
+    expect(preview.exitCode).toBe(0);
+    expectRefused(await up(), text);
+  });
+});
+
+test("a program in the Automation API is held to the same", async () => {
+  project = await Project.start();
+  await project.write(
+    "automation.js",
+    `
+const { LocalWorkspace } = require("@pulumi/pulumi/automation");
+const { PipelineVariable } = require("bitbucket-as-code");
+const names = process.argv.slice(2);
+const program = async () => {
+  for (const key of names) new PipelineVariable(key, { workspace: "acme", key, value: "x" });
+};
+(async () => {
+  const stack = await LocalWorkspace.createOrSelectStack({ stackName: "inline", projectName: "inline", program });
+  await stack.up({ onOutput: (text) => process.stdout.write(text) });
+})().catch((error) => { console.log(String(error.message)); process.exit(1); });
+`,
+  );
+  const run = (...names: string[]) =>
+    project.command(process.execPath, [join(project.folder, "automation.js"), ...names]).result;
+  expect((await run("A", "B", "C")).exitCode).toBe(0);
+  expect(project.acme.variables.size).toBe(3);
+  project.emulator.requests.length = 0;
+  expectRefused(await run(), /declares nothing of what this stack manages: all 3/);
+  expect(project.acme.variables.size).toBe(3);
+  expect((await run("A", "B")).exitCode).toBe(0);
+  expect(deletes()).toHaveLength(1);
+});
+
+/** The engine's own file: a PATH has several folders. */
+async function found(path: string): Promise<string> {
+  const { accessSync } = await import("node:fs");
+  for (const folder of path.split(":")) {
+    try {
+      accessSync(join(folder, "pulumi-language-nodejs"));
+      return join(folder, "pulumi");
+    } catch {
+      // It is in another one.
+    }
+  }
+  return "";
+}

@@ -1,0 +1,246 @@
+/** The guard before the first deletion, with the engine's operation and the state as they may be. */
+import { pipelineVariable, repository, webhook } from "../../src/kinds";
+import type { Kind, Values } from "../../src/kinds/kind";
+import { DeletionGuard, type Surroundings } from "../../src/provider/guard";
+import { limitsFrom } from "../../src/provider/limits";
+import { typeToken } from "../../src/provider/type";
+import { operationOf } from "../../src/pulumi/operation";
+
+interface Entry {
+  readonly kind: Kind;
+  readonly id: string;
+  readonly outputs: Values;
+  readonly parent?: string;
+  readonly more?: object;
+}
+
+const urnOf = ({ kind, id }: Pick<Entry, "kind" | "id">) =>
+  `urn:pulumi:test::project::${typeToken(kind)}::${id}`;
+
+const variable = (id: string, more: object = {}): Entry => ({
+  kind: pipelineVariable,
+  id,
+  outputs: { workspace: "acme", key: id },
+  more,
+});
+const variables = (count: number) => Array.from({ length: count }, (_, index) => variable(`v${index}`));
+const repo = (id: string, deletion: string): Entry => ({
+  kind: repository,
+  id,
+  outputs: { workspace: "acme", name: id, fullName: `acme/${id}`, deletion },
+});
+const hook = (id: string, owner: Entry, place = owner.id): Entry => ({
+  kind: webhook,
+  id,
+  outputs: { workspace: "acme", repository: place, url: "https://ci.example.com" },
+  parent: urnOf(owner),
+});
+
+function guardOf(command: string | undefined, entries: readonly Entry[], more: Partial<Surroundings> = {}) {
+  let reads = 0;
+  const guard = new DeletionGuard({
+    operation: async () => (command === undefined ? undefined : operationOf(command.split(" "), {})),
+    state: async () => {
+      reads += 1;
+      const resources = entries.map(({ kind, id, outputs, parent, more: also }) => ({
+        urn: urnOf({ kind, id }),
+        type: typeToken(kind),
+        id,
+        outputs,
+        parent,
+        ...also,
+      }));
+      return { state: { deployment: { resources } } };
+    },
+    limits: () => limitsFrom(() => undefined),
+    allowed: () => undefined,
+    ...more,
+  });
+  return {
+    guard,
+    reads: () => reads,
+    keep: async (...kept: Entry[]) => {
+      for (const { kind, id, outputs } of kept) {
+        guard.checked(kind, outputs);
+        await guard.compared(kind, id, outputs, outputs, false);
+      }
+    },
+    replace: ({ kind, id, outputs }: Entry) => {
+      guard.checked(kind, { ...outputs, value: "new" });
+      return guard.compared(kind, id, outputs, { ...outputs, value: "new" }, true);
+    },
+    /** A refresh reads and compares, without a check. */
+    refresh: ({ kind, id, outputs }: Entry) => guard.compared(kind, id, outputs, outputs, false),
+    make: ({ kind, id, outputs }: Entry) => guard.made(kind, id, outputs),
+    remove: ({ kind, id, outputs }: Entry) => guard.beforeDelete(kind, id, outputs),
+  };
+}
+
+const allow = (count: number) => ({ allowed: () => count });
+
+test("a run that deletes nothing costs nothing, and one that deletes reads the state once", async () => {
+  const all = variables(12);
+  const run = guardOf("pulumi up", all);
+  await run.keep(...all.slice(2));
+  expect(run.reads()).toBe(0);
+  expect(await Promise.all(all.slice(0, 2).map(run.remove))).toEqual(["request", "request"]);
+  expect(run.reads()).toBe(1);
+});
+
+test("what a refresh compares is not what the program declares", async () => {
+  const all = variables(3);
+  const run = guardOf("pulumi up", all);
+  for (const one of all) await run.refresh(one);
+  await expect(run.remove(variable("v0"))).rejects.toThrow(
+    /declares nothing of what this stack manages: all 3/,
+  );
+  const beside = guardOf("pulumi up --run-program", all);
+  await beside.keep(variable("other"));
+  for (const one of all) await beside.refresh(one);
+  await expect(beside.remove(variable("v0"))).rejects.toThrow(
+    /declares nothing of what this stack manages: all 3/,
+  );
+});
+
+test("what was made anew by hand is known by its former id, where the state was not written since", async () => {
+  const all = variables(4);
+  const run = guardOf("pulumi up", all);
+  for (const { kind, id, outputs } of all)
+    run.guard.refreshed(kind, { ...outputs, id }, { ...outputs, id: `${id}-anew` });
+  const anew = all.map((one) => ({ ...one, id: `${one.id}-anew` }));
+  await run.keep(...anew.slice(1));
+  expect(await run.remove(anew[0] ?? variable("none"))).toBe("request");
+});
+
+test("more than the limit is refused at the first deletion, and said once in full", async () => {
+  const all = variables(12);
+  const run = guardOf("pulumi up", all);
+  await run.keep(...all.slice(4));
+  const [first, ...others] = await Promise.allSettled(all.slice(0, 4).map(run.remove));
+  expect(String((first as PromiseRejectedResult).reason)).toMatch(
+    /would delete or replace 4 of 12 resources, and the limit is 30 %\. Nothing was deleted\.[\s\S]*- delete pipeline variable v0[\s\S]*BITBUCKET_ALLOW_DELETIONS=4/,
+  );
+  expect(others.map((one) => String((one as PromiseRejectedResult).reason))).toEqual(
+    Array.from({ length: 3 }, () => expect.stringMatching(/this run was stopped, see the message/)),
+  );
+  const allowed = guardOf("pulumi up", all, allow(4));
+  await allowed.keep(...all.slice(4));
+  expect(await Promise.all(all.slice(0, 4).map(allowed.remove))).toHaveLength(4);
+});
+
+test("what was made in the run does not make room for more deletions", async () => {
+  const all = variables(10);
+  const made = Array.from({ length: 20 }, (_, index) => variable(`new${index}`));
+  const run = guardOf("pulumi up", [...all, ...made]);
+  await run.keep(...all.slice(5));
+  for (const one of made) run.make(one);
+  await expect(run.remove(variable("v0"))).rejects.toThrow(/5 of 10 resources/);
+});
+
+test.each([1, 2, 9])("an up that leaves nothing of %d resources is refused", async (count) => {
+  const all = variables(count);
+  const run = guardOf("pulumi up", all);
+  await expect(run.remove(variable("v0"))).rejects.toThrow(
+    `The program declares nothing of what this stack manages: all ${count} of its resources`,
+  );
+  expect(await guardOf("pulumi up", all, allow(count)).remove(variable("v0"))).toBe("request");
+  expect(await guardOf("pulumi destroy", all).remove(variable("v0"))).toBe("request");
+});
+
+test("where the operation cannot be told, it counts as an up, and says so", async () => {
+  await expect(guardOf(undefined, variables(3)).remove(variable("v0"))).rejects.toThrow(
+    /declares nothing[\s\S]*operations runs could not be told: it counts as up/,
+  );
+});
+
+test("where the state cannot be read, only what was allowed by number is deleted", async () => {
+  const reason = async () => ({ reason: "error: no backend" });
+  const run = guardOf("pulumi destroy", [], { state: reason });
+  await run.keep(variable("v1"));
+  await expect(run.remove(variable("v0"))).rejects.toThrow(
+    /state could not be read: error: no backend, so that it cannot be told how much.*\(1 of its resources were declared.*BITBUCKET_ALLOW_DELETIONS=<n>/,
+  );
+  const allowed = guardOf("pulumi up", [], { state: reason, ...allow(1) });
+  expect(await allowed.remove(variable("v0"))).toBe("request");
+  await expect(allowed.remove(variable("v1"))).rejects.toThrow(/cannot be told/);
+  // The state of another stack says nothing of this one.
+  await expect(guardOf("pulumi up", variables(3)).remove(variable("other"))).rejects.toThrow(
+    /does not hold what is to be deleted/,
+  );
+});
+
+test("a destroy meets what is protected first, whoever protects it", async () => {
+  const kept = repo("kept", "forbid");
+  const all = [repo("open", "allow"), kept, hook("h", kept)];
+  await expect(guardOf("pulumi destroy", all).remove(hook("h", kept))).rejects.toThrow(
+    /repository acme\/kept is protected from deletion.*deletion: "allow"[\s\S]*Nothing was deleted/,
+  );
+  const own = [variable("a", { protect: true }), variable("b")];
+  await expect(guardOf("pulumi destroy", own).remove(variable("b"))).rejects.toThrow(
+    /a is protected by the program \("protect: true"\)/,
+  );
+  expect(await guardOf("pulumi destroy --ignore-protect", own).remove(variable("b"))).toBe("request");
+  expect(
+    await guardOf("pulumi destroy --exclude-protected", all).remove(variable("b")).catch(String),
+  ).toMatch(/does not hold/);
+  expect(await guardOf("pulumi destroy --exclude-protected", own).remove(variable("b"))).toBe("request");
+});
+
+test("of a targeted run, what is targeted counts", async () => {
+  const kept = repo("kept", "forbid");
+  const all = [kept, hook("h", kept), ...variables(12)];
+  const target = (entry: Entry) => `--target ${urnOf(entry)}`;
+  expect(await guardOf(`pulumi destroy ${target(variable("v0"))}`, all).remove(variable("v0"))).toBe(
+    "request",
+  );
+  await expect(
+    guardOf(`pulumi destroy ${target(kept)} --target-dependents`, all).remove(hook("h", kept)),
+  ).rejects.toThrow(/acme\/kept is protected/);
+  const up = guardOf(`pulumi up --target **`, variables(12));
+  for (const one of variables(3)) expect(await up.remove(one)).toBe("request");
+  await expect(up.remove(variable("v3"))).rejects.toThrow(/4 of 12 resources.*No more was deleted/);
+});
+
+test("what belongs to something that goes takes no request, if it is there indeed", async () => {
+  const open = repo("open", "allow");
+  const other = repo("other", "allow");
+  const archived = repo("archived", "archive");
+  const hooks = [hook("in", open), hook("elsewhere", open, other.id), hook("kept", archived)];
+  const run = guardOf("pulumi destroy", [open, other, archived, ...hooks]);
+  expect(await Promise.all([...hooks, open].map(run.remove))).toEqual([
+    "along",
+    "request",
+    "request",
+    "request",
+  ]);
+  // An owner that stays takes nothing along.
+  const up = guardOf("pulumi up", [open, ...hooks.slice(0, 1)]);
+  await up.keep(open);
+  expect(await up.remove(hook("in", open))).toBe("request");
+});
+
+test("replacements count while the program runs, and beside deletions at its end", async () => {
+  const all = variables(12);
+  const run = guardOf("pulumi up", all);
+  for (const one of all.slice(0, 3)) await run.replace(one);
+  expect(run.reads()).toBe(0);
+  expect(await run.remove(variable("v0"))).toBe("request");
+  await run.keep(...all.slice(4));
+  await expect(run.remove(variable("v3"))).rejects.toThrow(/4 of 12 resources/);
+
+  const more = guardOf("pulumi preview", all);
+  for (const one of all.slice(0, 3)) await more.replace(one);
+  await expect(more.replace(variable("v3"))).rejects.toThrow(/replace 4 of 12 resources/);
+});
+
+test("what the engine leaves alone, or has deleted for a replacement, does not count", async () => {
+  const all = [
+    variable("left", { retainOnDelete: true }),
+    variable("pending", { pendingReplacement: true }),
+    variable("a"),
+    variable("b"),
+  ];
+  const run = guardOf("pulumi up", all);
+  await run.keep(variable("a"));
+  expect(await run.remove(variable("b"))).toBe("request");
+});
