@@ -14,9 +14,11 @@ export {
 export { readText } from "./text";
 export {
   CannotTellWorkspaceError,
+  type Held,
   type Home,
   OtherWorkspaceError,
   RenamedWorkspaceError,
+  RepositoryElsewhereError,
   type WorkspaceIdentity,
   Workspaces,
 } from "./workspaces";

@@ -65,6 +65,7 @@ export class LiveReader {
         ? this.#item(kind, at, id)
         : (await this.#secondLook(kind, at)).get(id));
       // A list shows only what the credential may see.
+      if (!seen && isRepository) await this.workspaces.refuseElsewhere(at.workspace, id);
       if (!seen && (isRepository || kind.provides === "project"))
         await this.#concludeGone(at.workspace, `${kind.title} ${id}`);
       return seen;

@@ -1,5 +1,5 @@
 /** A workspace is told by its UUID: its slug may change, and may be taken by another one. */
-import { project, repository } from "../../src/kinds";
+import { project, repository, webhook } from "../../src/kinds";
 import { OtherWorkspaceError, RenamedWorkspaceError } from "../../src/live";
 import { checkWorkspace } from "../../src/plan/workspace";
 import { World } from "../kinds/support";
@@ -79,6 +79,24 @@ test("a slug that another workspace has taken leads nowhere: the UUID counts", a
   await expect(checkWorkspace("acme", inState("acme", uuidOf("initech")), live)).rejects.toThrow(
     /belongs to the workspace initech \(\{.*\}\), and acme is another workspace/,
   );
+});
+
+test("what belongs to a repository is found by its UUID after a rename, without one of the workspace", async () => {
+  const at = await world.parent("repository");
+  const wanted = { ...at, url: "https://ci.example.com", events: ["repo:push"], active: true };
+  const { id, outputs } = await world.run().lifecycle.create(webhook, wanted);
+  expect(outputs.workspaceUuid).toBeUndefined();
+  world.emulator.renameWorkspace("acme", "initech");
+  const { lifecycle } = world.run();
+  expect((await lifecycle.read(webhook, id, outputs))?.outputs).toEqual({ ...outputs, workspace: "initech" });
+  const asked = { ...wanted, workspace: "initech" };
+  expect((await world.run().lifecycle.asInState(webhook, outputs, asked)).workspace).toBe("acme");
+  // Another workspace takes the old slug: what is not there is not taken for deleted.
+  world.emulator.renameWorkspace("globex", "acme");
+  await expect(world.run().lifecycle.read(webhook, id, outputs)).rejects.toThrow(
+    /is not in acme but in the workspace initech.*not taken for deleted/,
+  );
+  await expect(world.run().lifecycle.asInState(webhook, outputs, asked)).rejects.toThrow(OtherWorkspaceError);
 });
 
 test("another workspace is refused before anything is sent", async () => {
