@@ -32,7 +32,7 @@ test.each([
   ["api", () => project.cli(["api", "/workspaces/acme"], { PULUMI_STACK: "test" })],
   ["doctor", () => project.cli(["doctor", "test"])],
   ["auth status", () => project.cli(["auth", "status", "test"])],
-  ["import", () => project.cli(["import", "acme", "--stack", "test", "--yes"])],
+  ["import", () => project.cli(["import", "acme", "--stack", "test"])],
 ])("%s sends nothing there", async (_name, run) => {
   const { output, exitCode } = await run();
   expect(output).toMatch(refusal());

@@ -64,6 +64,11 @@ test("another workspace is refused before the first change, in a preview too", a
   const repair = await project.cli(["repair", "test", "--dry-run"]);
   expect(repair.output).toMatch(refusal);
   expect(repair.exitCode).toBe(1);
+  const state = await stateOf();
+  const imported = await project.cli(["import", "globex", "--stack", "test"]);
+  expect(imported.output).toMatch(refusal);
+  expect(imported.exitCode).toBe(1);
+  expect(await stateOf()).toBe(state);
   expect(project.writes).toHaveLength(before);
   expect(project.emulator.state.workspaces.get("globex")?.repositories.size).toBe(0);
 });
