@@ -91,6 +91,10 @@ test("a workspace that was renamed goes on after one line of YAML was edited", a
   expect(preview.output).toMatch(/6 unchanged/);
   expect(diagnostics(preview).match(/The workspace acme is called initech now/g)).toHaveLength(1);
   expect(preview.exitCode).toBe(0);
+  const early = await project.cli(["drift", "test", "--fail-on-pending"]);
+  expect(early.output).toMatch(/0 drifted|No drift|no drift/i);
+  expect(early.exitCode).toBe(0);
+  expect((await project.cli(["repair", "test", "--dry-run"])).exitCode).toBe(0);
   const up = await project.up();
   expect(up.output).toMatch(/6 unchanged/);
   expect(up.exitCode).toBe(0);
@@ -121,6 +125,7 @@ test("slug and UUID of one workspace are no change, without a refresh as well", 
   expect((await project.up()).exitCode).toBe(0);
   const before = project.writes.length;
   await project.yaml(yaml(`"${project.acme.uuid}"`));
+  expect((await project.cli(["drift", "test", "--fail-on-pending"])).exitCode).toBe(0);
   const preview = await project.preview(["--refresh=false", "--expect-no-changes"]);
   expect(preview.output).toMatch(/6 unchanged/);
   expect(preview.exitCode).toBe(0);
