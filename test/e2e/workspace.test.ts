@@ -92,7 +92,6 @@ test("a workspace that was renamed goes on after one line of YAML was edited", a
   expect(diagnostics(preview).match(/The workspace acme is called initech now/g)).toHaveLength(1);
   expect(preview.exitCode).toBe(0);
   const early = await project.cli(["drift", "test", "--fail-on-pending"]);
-  expect(early.output).toMatch(/0 drifted|No drift|no drift/i);
   expect(early.exitCode).toBe(0);
   expect((await project.cli(["repair", "test", "--dry-run"])).exitCode).toBe(0);
   const up = await project.up();
