@@ -12,7 +12,9 @@ const signs: Readonly<Record<PlannedChange["operation"], string>> = {
 
 /** Each change with its fields and its line in the YAML. */
 export function planText(plan: PlanFile): string {
-  const lines = [`${colors.bold(plan.stack)}, workspace ${plan.workspace}, made ${plan.createdAt}`];
+  const lines = [
+    `${colors.bold(plan.stack)}, workspace ${plan.workspace} at ${plan.server.api}, made ${plan.createdAt}`,
+  ];
   lines.push(
     plan.seal.key === "none"
       ? colors.yellow("not sealed with a key: anybody can have changed it")

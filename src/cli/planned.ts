@@ -5,6 +5,7 @@ import { readText } from "../live";
 import {
   checkLive,
   checkSecrets,
+  checkServer,
   checkSources,
   type PlanBody,
   type PlanFile,
@@ -15,6 +16,7 @@ import {
   Seal,
   sealOf,
   secretDigests,
+  serverOf,
   shardDiffers,
   sourcesOf,
 } from "../planFile";
@@ -61,6 +63,13 @@ export async function digestsOf(
   );
 }
 
+/** The API and the workspace that a run here means. */
+function serverHere({ project, base, desired }: Sources): Promise<PlanBody["server"]> {
+  return connected({ config: plainConfig(project.root, base) }, ({ client, reader }) =>
+    serverOf(client.baseUrl, desired.workspace, reader),
+  );
+}
+
 /** The plan of what a preview found. */
 export async function planOf(
   stack: string,
@@ -70,7 +79,8 @@ export async function planOf(
   const sources = await planSources(stack);
   const seal = new Seal(planKeyFrom(process.env));
   const secrets = await digestsOf(sources, seal);
-  return seal.close(bodyOf(stack, sources, preview, secrets, only));
+  const server = await serverHere(sources);
+  return seal.close(bodyOf(stack, sources, preview, server, secrets, only));
 }
 
 /** A plan that is to be carried out. */
@@ -101,8 +111,11 @@ export async function openPlan(stack: string, file: string): Promise<PlanSession
     stack,
     sources: sourcesOf(sources.project.root, sources.base, sources.desired),
   });
+  const server = await serverHere(sources);
+  checkServer(plan, server);
   checkSecrets(plan, await digestsOf(sources, sealOf(plan, key)));
-  const found = (preview: RunOutcome): PlanBody => bodyOf(stack, sources, preview, undefined, undefined);
+  const found = (preview: RunOutcome): PlanBody =>
+    bodyOf(stack, sources, preview, server, undefined, undefined);
   return {
     plan,
     checkLive: (preview) => checkLive(plan, found(preview)),
@@ -125,6 +138,7 @@ function bodyOf(
   stack: string,
   { project, base, desired }: Sources,
   preview: RunOutcome,
+  server: PlanBody["server"],
   secrets: Readonly<Record<string, string>> | undefined,
   only: readonly string[] | undefined,
 ): PlanBody {
@@ -135,6 +149,7 @@ function bodyOf(
     tool: packageVersion(),
     desired,
     preview,
+    server,
     secrets,
     only,
   });

@@ -131,14 +131,16 @@ export class Judge {
     if (!resource || !wanted) return undefined;
     const seen = this.known.seen.get(key);
     const previous = seen && "current" in seen ? withoutDefaults(kind, seen.current.inputs) : {};
-    const { inputs, issues } = check(kind, previous, { ...this.#location(resource), ...wanted.args });
+    const { inputs, issues } = check(kind, previous, { ...this.#location(resource, seen), ...wanted.args });
     const refusal = issues.map(({ path, message }) => [path.join("."), message].join(" ")).join(", ");
     return { inputs, ...(refusal === "" ? {} : { refusal }) };
   }
 
   /** Where the program would say that it is: an id that is not known yet stays open. */
-  #location(resource: DesiredResource): Values {
-    const { workspace } = this.known.desired;
+  #location(resource: DesiredResource, seen: Seen | undefined): Values {
+    // It is the same workspace, however it is written.
+    const now = seen && "current" in seen ? seen.current.outputs.workspace : undefined;
+    const workspace = typeof now === "string" ? now : this.known.desired.workspace;
     return placesOf(resource, workspace, (owner) => this.#idOf(keyOf(owner)) ?? unknownValue);
   }
 

@@ -145,6 +145,7 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
   // The YAML comes first: what fails after it is made good by running it again.
   output.save();
   const state = await writeState({
+    reader,
     stacks: options.stacks,
     desired: output.desired,
     matches: output.matches,
@@ -207,6 +208,7 @@ async function intoProgram(
   if (options.dryRun) return { ...outcome, state: nothingAdded };
   writeFileSync(file, programOf(options.workspace, all, notes, users));
   const state = await writeState({
+    reader: options.reader,
     stacks: options.stacks,
     desired: {
       workspace: options.workspace,

@@ -8,8 +8,9 @@ import {
 } from "../desired";
 import { fieldMeta, type Values } from "../kinds/kind";
 import { canonical, canonicalIn } from "../kinds/uuid";
-import type { Surveyed } from "../live";
+import type { LiveReader, Surveyed } from "../live";
 import { Needs } from "../plan/needs";
+import { checkWorkspace } from "../plan/workspace";
 import { check } from "../provider/check";
 import { locationFields } from "../provider/location";
 import type { Stacks } from "../shards";
@@ -24,6 +25,8 @@ export interface StateOptions {
   /** Values that the API does not show, where they are known from elsewhere. */
   readonly secrets?: ReadonlyMap<Surveyed, Values> | undefined;
   readonly say?: ((line: string) => void) | undefined;
+  /** Tells which workspace it is. */
+  readonly reader: LiveReader;
 }
 
 export interface StateOutcome {
@@ -36,7 +39,8 @@ export interface StateOutcome {
 /**
  * Adds what is not in the state yet. What is there stays as it is.
  *
- * @throws {LockedError} where another run holds a stack.
+ * @throws {LockedError} where another run holds a stack, and `OtherWorkspaceError` where the state is that of another
+ *   workspace.
  */
 export async function writeState(options: StateOptions): Promise<StateOutcome> {
   const { stacks, desired } = options;
@@ -51,13 +55,20 @@ export async function writeState(options: StateOptions): Promise<StateOutcome> {
   const states = new Map<string, Deployment>();
   for (const shard of new Set([...existing, ...shards.keys()]))
     states.set(shard, await stacks.deployment(shard));
+  const entries = [...states.values()].flatMap(({ resources }) => resources.map(({ entry }) => entry));
+  await checkWorkspace(
+    desired.workspace,
+    entries.map(({ outputs = {}, delete: condemned }) => ({ outputs, condemned })),
+    options.reader,
+  );
+  const { uuid } = await options.reader.workspaces.home({ workspace: desired.workspace });
   const held = heldIn(states.values());
   const added = new Map<string, number>();
   const renamed: { held: string; declared: string }[] = [];
   for (const [shard, resources] of shards) {
     const state = states.get(shard);
     if (!state) continue;
-    const count = addTo(state, resources, options, held, renamed);
+    const count = addTo(state, resources, options, held, renamed, uuid);
     if (count === 0) continue;
     await stacks.replace(shard, state);
     added.set(stacks.nameOf(shard), count);
@@ -94,6 +105,7 @@ function addTo(
   { desired, matches, args, secrets }: StateOptions,
   held: HeldObjects,
   renamed: { held: string; declared: string }[],
+  workspaceUuid: string | undefined,
 ): number {
   const urns = new Map(state.resources.map(({ kind, name, entry }) => [`${kind.name} ${name}`, entry.urn]));
   const ready = resources.map((resource) => ({ resource, args: args?.get(resource) ?? resource.args }));
@@ -114,7 +126,10 @@ function addTo(
       continue;
     }
     const { inputs } = check(kind, {}, { ...places, ...known(resource, wanted, live) });
-    const object = recorded(kind, inputs, live.found, { plain: inputs });
+    const object = recorded(kind, inputs, live.found, {
+      plain: inputs,
+      ...(kind.parents.includes("account") || inputs.repository !== undefined ? {} : { workspaceUuid }),
+    });
     const hidden = secrets?.get(live) ?? {};
     const urn = state.add(
       {

@@ -22,9 +22,11 @@ export { readText } from "./text";
 export type { HeldObject } from "./vanishing";
 export {
   CannotTellWorkspaceError,
+  type Held,
   type Home,
   OtherWorkspaceError,
   RenamedWorkspaceError,
+  RepositoryElsewhereError,
   type WorkspaceIdentity,
   Workspaces,
 } from "./workspaces";

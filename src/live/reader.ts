@@ -352,6 +352,7 @@ export class LiveReader {
       const listed = (await this.#secondLook(kind, at)).peek(id);
       if (listed) return listed;
     }
+    if (kind.provides === "repository") await this.workspaces.refuseElsewhere(at.workspace, id);
     // A list shows only what the credential may see.
     if (kind.provides === "repository" || kind.provides === "project")
       await this.#concludeGone(at.workspace, `${kind.title} ${id}`);

@@ -17,6 +17,18 @@ export type WorkspaceIdentity = Readonly<z.output<typeof identity>>;
  */
 export type WorkspaceLook = WorkspaceIdentity | "missing" | "unknown";
 
+/** What a state says of where something is. */
+export interface Held {
+  /** The slug, or the UUID in braces, as it is written. */
+  readonly workspace: string;
+  /** Left out where the state does not hold it. */
+  readonly uuid?: unknown;
+  /** The UUID of the repository to which it belongs, or that it is. It tells the workspace as well. */
+  readonly repository?: unknown;
+  /** Whether the state says so, and not what is asked for now. */
+  readonly inState?: boolean;
+}
+
 /** Where a resource of the state or of the program lives. */
 export interface Home {
   /** The slug or UUID by which the workspace is addressed now. */
@@ -29,6 +41,7 @@ export class Workspaces {
   readonly #looks = new Map<string, Promise<WorkspaceLook>>();
   /** Former slugs by which the state knew a workspace, with its UUID. */
   readonly #former = new Map<string, string>();
+  readonly #repositories = new Map<string, Promise<WorkspaceLook>>();
   #tell: (line: string) => void = () => {};
 
   constructor(
@@ -59,16 +72,17 @@ export class Workspaces {
   }
 
   /**
-   * Where something is now.
+   * Where something is now, of what the inputs or the state say.
    *
-   * @param written The workspace as it stands in the inputs or the state.
-   * @param uuid The workspace's UUID, where the state holds it.
    * @throws {OtherWorkspaceError} where the slug means another workspace now, and that of the state cannot be found.
    */
-  async home(written: string, uuid: unknown): Promise<Home> {
+  async home(held: Held): Promise<Home> {
+    const { workspace: written } = held;
+    const uuid = held.uuid ?? (held.inState ? this.#former.get(written) : undefined);
     if (typeof uuid !== "string") {
-      const found = await this.look(written);
-      return { workspace: written, uuid: typeof found === "object" ? found.uuid : undefined };
+      const found = await this.#lookOrRepository(held);
+      if (typeof found !== "object") return { workspace: written, uuid: undefined };
+      return { workspace: isUuid(written) ? written : found.slug, uuid: found.uuid };
     }
     const found = await this.look(uuid);
     if (typeof found === "object") {
@@ -85,13 +99,15 @@ export class Workspaces {
   /**
    * Whether a workspace is the one that the state holds under another slug.
    *
-   * @param uuid The UUID in the state; undefined in that of an earlier version.
-   * @throws {OtherWorkspaceError} where it is another one, or that cannot be told.
+   * @throws {OtherWorkspaceError} where it is another one, and `RenamedWorkspaceError` or `CannotTellWorkspaceError` where
+   *   it is not there or cannot be told.
    */
-  async checkSame(before: string, uuid: unknown, asked: string): Promise<void> {
+  async checkSame(inState: Held, asked: string): Promise<void> {
+    const { workspace: before, uuid } = inState;
     if (before === asked || (isUuid(asked) && sameUuid(asked, uuid))) return;
-    if (uuid !== undefined && this.#former.get(asked) === uuid) return;
-    const [held, now] = [await this.#held(before, uuid), await this.look(asked)];
+    const former = this.#former.get(asked);
+    if (former !== undefined && (former === uuid || former === idOf(await this.look(before)))) return;
+    const [held, now] = [await this.#held(inState), await this.look(asked)];
     if (typeof now === "object" && typeof held === "object") {
       if (!sameUuid(held.uuid, now.uuid)) throw new OtherWorkspaceError(held, asked);
       if (!isUuid(asked) && !isUuid(before)) this.#rename(before, now);
@@ -108,8 +124,9 @@ export class Workspaces {
    *
    * @throws {OtherWorkspaceError} where it is another one, and `RenamedWorkspaceError` where it has another slug now.
    */
-  async checkHeld(before: string, uuid: string, asked: string): Promise<void> {
-    if (before !== asked || isUuid(asked)) return this.checkSame(before, uuid, asked);
+  async checkHeld(inState: Held, asked: string): Promise<void> {
+    const { workspace: before, uuid } = inState;
+    if (typeof uuid !== "string" || before !== asked || isUuid(asked)) return this.checkSame(inState, asked);
     const now = await this.look(asked);
     if (typeof now === "object") {
       if (!sameUuid(now.uuid, uuid)) throw await this.#otherThan(uuid, asked);
@@ -127,10 +144,52 @@ export class Workspaces {
     return new OtherWorkspaceError(typeof held === "object" ? held : { uuid, slug: asked }, asked);
   }
 
-  async #held(before: string, uuid: unknown): Promise<WorkspaceLook> {
-    if (typeof uuid !== "string") return this.look(before);
+  /**
+   * Whether a repository that a workspace does not hold is in another one: then it is not gone.
+   *
+   * @param repository The repository's UUID; a slug tells nothing.
+   * @throws {RepositoryElsewhereError} where it is.
+   */
+  async refuseElsewhere(workspace: string, repository: string): Promise<void> {
+    if (!isUuid(repository)) return;
+    const found = await this.#ofRepository(repository);
+    if (typeof found !== "object") return;
+    const asked = await this.look(workspace);
+    if (typeof asked === "object" && asked.uuid !== found.uuid)
+      throw new RepositoryElsewhereError(repository, workspace, found);
+  }
+
+  async #held(inState: Held): Promise<WorkspaceLook> {
+    const { workspace: slug, uuid } = inState;
+    if (typeof uuid !== "string") return this.#lookOrRepository(inState);
     const found = await this.look(uuid);
-    return typeof found === "object" ? found : { uuid, slug: before };
+    return typeof found === "object" ? found : { uuid, slug };
+  }
+
+  /** By the slug; where there is none of that name any more, by the repository. */
+  async #lookOrRepository({ workspace, repository }: Held): Promise<WorkspaceLook> {
+    const found = await this.look(workspace);
+    if (found !== "missing" || typeof repository !== "string" || !isUuid(repository)) return found;
+    const now = await this.#ofRepository(repository);
+    if (typeof now === "object" && !isUuid(workspace)) this.#rename(workspace, now);
+    return typeof now === "object" ? now : found;
+  }
+
+  /** The workspace of a repository: with an empty one, the repository's UUID says where it is. */
+  async #ofRepository(uuid: string): Promise<WorkspaceLook> {
+    const path = apiPath`/repositories/{}/${uuid}`;
+    let look = this.#repositories.get(path);
+    look ??= this.client.get(path, { query: { fields: "workspace.uuid,workspace.slug" } }).then(
+      (body) => z.object({ workspace: identity }).parse(body).workspace,
+      (error: unknown) => {
+        if (error instanceof NotFoundError) return "missing" as const;
+        if (error instanceof PermissionError) return "unknown" as const;
+        throw error;
+      },
+    );
+    this.#repositories.set(path, look);
+    look.catch(() => this.#repositories.delete(path));
+    return look;
   }
 
   #rename(before: string, now: WorkspaceIdentity): void {
@@ -187,6 +246,18 @@ export class OtherWorkspaceError extends Error {
   }
 }
 
+/** A repository of the state is in another workspace now. Nothing was changed. */
+export class RepositoryElsewhereError extends Error {
+  constructor(repository: string, workspace: string, now: WorkspaceIdentity) {
+    super(
+      `The repository ${repository} is not in ${workspace} but in the workspace ${now.slug} (${now.uuid}): it was ` +
+        `transferred, or the slug ${workspace} belongs to another workspace now. It is not taken for deleted, and nothing ` +
+        'was changed. If it was transferred, take it out of the declaration and out of the state: "bitbucket-as-code forget".',
+    );
+    this.name = "RepositoryElsewhereError";
+  }
+}
+
 /** There is no workspace of that slug, and that of the state has another one now. Nothing was changed. */
 export class RenamedWorkspaceError extends Error {
   /** @param certain Whether the state knows it by the slug that is asked for. */
@@ -215,6 +286,10 @@ export class CannotTellWorkspaceError extends Error {
 
 function isUuid(name: string): boolean {
   return name.startsWith("{");
+}
+
+function idOf(look: WorkspaceLook): string | undefined {
+  return typeof look === "object" ? look.uuid : undefined;
 }
 
 function sameUuid(a: string, b: unknown): boolean {

@@ -47,7 +47,10 @@ function hint({ resource, state }: Suspected): string {
 export function liveLook(live: LiveReader): LiveLook {
   return async ({ kind, id, outputs }) => {
     try {
-      const at = locationOf(kind, outputs);
+      const held = locationOf(kind, outputs);
+      const uuid = outputs.workspaceUuid;
+      const { workspace } = await live.workspaces.home({ ...held, uuid, inState: true });
+      const at = { ...held, workspace };
       const project = at.project && (await live.projectKey(at.workspace, at.project));
       const account = kind.parents.includes("account") ? await live.currentUser() : undefined;
       const place = { ...at, ...(project ? { project } : {}), ...(account ? { account } : {}) };

@@ -1,6 +1,6 @@
 /** Whether the workspace that the YAML asks for is the one that the state is about: asked before the first change. */
 import type { Values } from "../kinds/kind";
-import type { LiveReader } from "../live";
+import type { Held, LiveReader } from "../live";
 
 interface InState {
   readonly outputs: Values;
@@ -19,20 +19,23 @@ export async function checkWorkspace(
   state: readonly InState[],
   { workspaces }: LiveReader,
 ): Promise<void> {
-  for (const { slug, uuid } of workspacesIn(state)) {
-    if (uuid === undefined) await workspaces.checkSame(slug, uuid, asked);
-    else await workspaces.checkHeld(slug, uuid, asked);
-  }
+  for (const held of workspacesIn(state)) await workspaces.checkHeld(held, asked);
 }
 
-/** The workspaces of a state: one, or several where a run was ended in the middle of something. */
-function workspacesIn(state: readonly InState[]): { slug: string; uuid: string | undefined }[] {
-  const found = new Map<string, { slug: string; uuid: string | undefined }>();
+/**
+ * The workspaces of a state: one, or several where a run was ended in the middle of something. What belongs to a
+ * repository holds no UUID of its own: where something of the same slug does, that counts.
+ */
+function workspacesIn(state: readonly InState[]): readonly Held[] {
+  const found = new Map<string, Held>();
   for (const { outputs, condemned } of state) {
-    const { workspace: slug, workspaceUuid } = outputs;
-    if (typeof slug !== "string" || condemned) continue;
-    const uuid = typeof workspaceUuid === "string" ? workspaceUuid : undefined;
-    found.set(`${slug} ${uuid}`, { slug, uuid });
+    const { workspace, workspaceUuid: uuid, repository } = outputs;
+    if (typeof workspace === "string" && !condemned)
+      found.set(`${workspace} ${uuid}`, { workspace, uuid, repository });
   }
-  return [...found.values()];
+  const all = [...found.values()];
+  return all.filter(
+    ({ workspace, uuid }) =>
+      uuid !== undefined || !all.some((one) => one.workspace === workspace && one.uuid !== undefined),
+  );
 }

@@ -28,6 +28,7 @@ export interface PlanParts {
   readonly tool: string;
   readonly desired: DesiredStack;
   readonly preview: RunOutcome;
+  readonly server: PlanBody["server"];
   /** Keyed digests of the secrets. */
   readonly secrets: Readonly<Record<string, string>> | undefined;
   readonly only?: readonly string[] | undefined;
@@ -35,13 +36,14 @@ export interface PlanParts {
 }
 
 export function planBody(parts: PlanParts): PlanBody {
-  const { root, stack, config, tool, desired, preview, secrets, only, now = new Date() } = parts;
+  const { root, stack, config, tool, desired, preview, server, secrets, only, now = new Date() } = parts;
   const byKey = new Map(desired.resources.map((resource) => [keyOf(resource), resource]));
   return {
     format: planFormat,
     tool,
     stack,
     workspace: desired.workspace,
+    server,
     createdAt: now.toISOString(),
     sources: sourcesOf(root, config, desired),
     ...(only === undefined ? {} : { only: [...only].sort() }),

@@ -111,7 +111,7 @@ export function joinPlans(
   const reasons: string[] = [];
   const seen = new Set<string>();
   for (const plan of plans) {
-    for (const part of ["tool", "stack", "workspace", "sources", "moves"] as const)
+    for (const part of ["tool", "stack", "workspace", "server", "sources", "moves"] as const)
       if (canonical(plan[part]) !== canonical(first[part]))
         reasons.push(`they differ in "${part}": they were not made from the same`);
     for (const one of plan.only ?? wanted) {
@@ -127,6 +127,7 @@ export function joinPlans(
     tool: first.tool,
     stack: first.stack,
     workspace: first.workspace,
+    server: first.server,
     createdAt: plans.map(({ createdAt }) => createdAt).sort()[0] ?? first.createdAt,
     sources: first.sources,
     changes: plans.flatMap(({ changes }) => changes),

@@ -29,6 +29,8 @@ const body = z.strictObject({
   tool: z.string(),
   stack: z.string(),
   workspace: z.string(),
+  /** Where it was made. The UUID is undefined where the credential may not tell it. */
+  server: z.strictObject({ api: z.string(), workspaceUuid: z.string().optional() }),
   createdAt: z.iso.datetime(),
   /** Digests of the YAML files, by their names, and of the stack's configuration. */
   sources: z.record(z.string(), z.string()),

@@ -10,4 +10,5 @@ export {
   PlanRefusedError,
 } from "./format";
 export { type PlanKey, planKeyFrom, Seal, sealOf } from "./seal";
+export { checkServer, serverOf } from "./server";
 export { checkLive, checkSecrets, checkSources, shardDiffers } from "./verify";

@@ -117,7 +117,7 @@ export class Lifecycle {
     const facets = await this.#facets(wanted, found.id);
     const { home, plain } = wanted;
     const now = home ? { ...state, workspace: home.workspace } : state;
-    const seen = { facets, recreated, plain, workspaceUuid: home?.uuid };
+    const seen = { facets, recreated, plain, workspaceUuid: uuidIn(wanted) };
     const shown = outputsOf(kind, now, found, seen);
     const outputs = { ...shown, ...(recreated ? {} : memoryAfterRefresh(kept, shown)) };
     const live = { ...found.args, ...facets };
@@ -161,7 +161,7 @@ export class Lifecycle {
     // Throws where another workspace is asked for.
     await this.asInState(kind, state, inputs);
     const wanted = await this.#wanted(kind, inputs);
-    const before = await this.#wanted(kind, state);
+    const before = await this.#wanted(kind, state, true);
     const refusal = kind.refuseChange?.(state, inputs);
     if (refusal) throw new RefusedError(kind, inputs, `${refusal.path.join(".")} ${refusal.message}`);
     await this.#keepOwnAdmin(before, wanted);
@@ -343,7 +343,7 @@ export class Lifecycle {
   /** Makes the further writes; what fails there leaves an object that is kept in state and repaired by the next run. */
   async #finish(wanted: Wanted, found: Found, state: Values | undefined): Promise<Created> {
     const { kind, at, values, plain } = wanted;
-    const workspaceUuid = wanted.home?.uuid;
+    const workspaceUuid = uuidIn(wanted);
     const requests = kind.afterWrite?.(at, found.id, plain as never, state) ?? [];
     const answers: { readonly request: WriteRequest; readonly body: unknown }[] = [];
     try {
@@ -453,7 +453,7 @@ export class Lifecycle {
   /** The same of what the state holds; undefined where the project that it belongs to is gone, and it with that. */
   async #placed(kind: Kind, state: Values): Promise<Wanted | undefined> {
     try {
-      return await this.#wanted(kind, state);
+      return await this.#wanted(kind, state, true);
     } catch (error) {
       if (!(error instanceof NoProjectError)) throw error;
       await this.live.concludeProjectGone(error);
@@ -461,11 +461,12 @@ export class Lifecycle {
     }
   }
 
-  async #wanted(kind: Kind, values: Values): Promise<Wanted> {
+  /** @param inState Whether the state holds the values. Otherwise they are what is asked for. */
+  async #wanted(kind: Kind, values: Values, inState = false): Promise<Wanted> {
     const written = locationOf(kind, values);
     const home = kind.parents.includes("account")
       ? undefined
-      : await this.live.workspaces.home(written.workspace, values.workspaceUuid);
+      : await this.live.workspaces.home({ ...written, uuid: values.workspaceUuid, inState });
     const workspace = home?.workspace ?? written.workspace;
     const at: Location = {
       ...written,
@@ -507,11 +508,16 @@ function shownBy(
   if (answer === "nothing") return {};
   if (typeof body !== "object" || body === null) return undefined;
   try {
-    if (answer === undefined) return kind.parse(body, at, plain).args;
+    if (answer === undefined) return parseObject(kind, body, at, plain).args;
     return { [answer.facet]: kind.facets?.[answer.facet]?.parse(body) };
   } catch {
     return undefined;
   }
+}
+
+/** What the state keeps of the workspace's UUID: a repository's own can do without, since its UUID is in the state. */
+function uuidIn({ at, home }: Wanted): string | undefined {
+  return at.repository === undefined ? home?.uuid : undefined;
 }
 
 function mapFacets(kind: Kind, wanted: Values, value: (field: string, facet: Facet) => unknown): Values {

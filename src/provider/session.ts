@@ -1,5 +1,5 @@
 /** The client and the live reader that all resources of one run share: they are in one provider process. */
-import { type Budget, type Client, createClient, Ledger, ledgerFolder } from "../bitbucket";
+import { type Budget, type Client, checkedBaseUrl, createClient, Ledger, ledgerFolder } from "../bitbucket";
 import { type CredentialSources, findCredentials } from "../credentials";
 import { LiveReader, SharedReads } from "../live";
 import { exportState, runningEngine } from "../pulumi";
@@ -37,7 +37,7 @@ export function clientFrom(
   say: (line: string) => void = () => {},
 ): Client {
   const { credentials, api, winner } = findCredentials(sourcesFrom(env, config));
-  const baseUrl = api.text;
+  const baseUrl = checkedBaseUrl(api.text, api.from);
   for (const note of winner?.notes ?? []) say(note);
   const concurrency = wholeNumber(env.BITBUCKET_CONCURRENCY ?? config("bitbucket:concurrency"));
   const requestsPerHour = wholeNumber(env.BITBUCKET_REQUESTS_PER_HOUR ?? config("bitbucket:requestsPerHour"));

@@ -29,7 +29,8 @@ export async function asInState(
     before !== asked &&
     !hasUnknown(asked)
   ) {
-    await live().workspaces.checkSame(before, state.workspaceUuid, asked);
+    const { workspaceUuid: uuid, repository } = state;
+    await live().workspaces.checkSame({ workspace: before, uuid, repository }, asked);
     kept.workspace = before;
   }
   for (const field of Object.keys(kind.args.shape)) {

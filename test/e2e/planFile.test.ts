@@ -101,6 +101,24 @@ describe("a plan of a change", () => {
     expect(other.exitCode).toBe(3);
   });
 
+  test("is refused for another address of the API, and for another workspace of the same name", async () => {
+    const address = project.emulator.url.replace("127.0.0.1", "localhost");
+    const elsewhere = await cli(["up", "test", "--plan", "change.json"], { BITBUCKET_API_URL: address });
+    expect(elsewhere.output).toContain(`made against ${project.emulator.url}, and this is ${address}`);
+    expect(elsewhere.exitCode).toBe(3);
+
+    const { state } = project.emulator;
+    const [owner = ""] = project.acme.members.keys();
+    state.workspaces.get("globex")?.members.set(owner, "owner");
+    project.emulator.renameWorkspace("acme", "initech");
+    project.emulator.renameWorkspace("globex", "acme");
+    const other = await cli(["up", "test", "--plan", "change.json"]);
+    expect(other.output).toMatch(/it was made for the workspace \{\S+\}, and acme is \{\S+\}/);
+    expect(other.exitCode).toBe(3);
+    project.emulator.renameWorkspace("acme", "globex");
+    project.emulator.renameWorkspace("initech", "acme");
+  });
+
   test("is refused once a secret has another value, without telling either", async () => {
     const { output, exitCode } = await cli(["up", "test", "--plan", "change.json"], {
       TOKEN: "token-secret-2",

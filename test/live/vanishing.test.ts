@@ -2,7 +2,6 @@
 import { pipelineVariable, webhook } from "../../src/kinds";
 import { type HeldObject, VanishedError } from "../../src/live";
 import { Vanishing } from "../../src/live/vanishing";
-import { engineOf } from "../../src/provider/heldState";
 
 const hook = (index: number): HeldObject => ({
   kind: webhook,
@@ -81,19 +80,4 @@ test("the state is read once, and not at all while nothing is gone", async () =>
     many(8, hook).map((one) => [one, true] as const),
   );
   expect(times).toBe(1);
-});
-
-test("the engine and its stack are found above the shell that starts the provider", () => {
-  const processes = new Map([
-    [3, { program: "/usr/bin/dash", args: ["/x/pulumi-resource-pulumi-nodejs"], parent: 2 }],
-    [2, { program: "/opt/engine/pulumi", args: ["up", "--stack", "acme.PLAT", "--yes"], parent: 1 }],
-    [4, { program: "/opt/engine/pulumi", args: ["preview", "--stack=acme"], parent: 1 }],
-    [5, { program: "/opt/engine/pulumi", args: ["up"], parent: 1 }],
-    [6, { program: "/usr/bin/bash", args: [], parent: 0 }],
-  ]);
-  const look = (pid: number) => engineOf(pid, (one) => processes.get(one));
-  expect(look(3)).toEqual({ program: "/opt/engine/pulumi", stack: "acme.PLAT" });
-  expect(look(4)).toEqual({ program: "/opt/engine/pulumi", stack: "acme" });
-  expect(look(5)).toEqual({ program: "/opt/engine/pulumi", stack: undefined });
-  expect(look(6)).toBeUndefined();
 });

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import {
   checkLive,
   checkSecrets,
+  checkServer,
   checkSources,
   joinPlans,
   type PlanBody,
@@ -21,6 +22,7 @@ const body: PlanBody = {
   tool: "1.0.0",
   stack: "acme",
   workspace: "acme",
+  server: { api: "https://api.bitbucket.org/2.0", workspaceUuid: "{1}" },
   createdAt: "2026-01-01T00:00:00.000Z",
   sources: { "stacks/acme.yaml": "aa", "Pulumi.acme.yaml": "bb" },
   changes: [
@@ -51,6 +53,16 @@ function written(content: unknown): string {
   writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
   return path;
 }
+
+test("a plan counts for the API and the workspace against which it was made alone", () => {
+  const { api } = body.server;
+  checkServer(body, { api, workspaceUuid: "{1}" });
+  expect(() => checkServer(body, { api: "http://127.0.0.1:1/2.0", workspaceUuid: "{2}" })).toThrow(
+    /Nothing was changed\.\n {2}- it was made against https:\/\/api\.bitbucket\.org\/2\.0, and this is http:\/\/127.*\n {2}- it was made for the workspace \{1\}, and acme is \{2\}/,
+  );
+  // Unknown is not equal.
+  expect(() => checkServer(body, { api })).toThrow(/cannot be told/);
+});
 
 test("a sealed plan is read back, in whatever order its keys come", () => {
   const plan = new Seal(key).close(body);

@@ -25,6 +25,7 @@ import type { Emulator } from "../support/emulator";
 
 const plan: PlanBody = {
   format: "bitbucket-as-code plan 1",
+  server: { api: "https://api.bitbucket.org/2.0" },
   tool: "1.0.0",
   stack: "acme",
   workspace: "acme",
