@@ -51,6 +51,7 @@ import { notSupplied } from "./plan/notSupplied";
 import { namesUsers, withUsers } from "./plan/users";
 import { Lifecycle } from "./provider/lifecycle";
 import { adoptsAll, clientFrom, sharedReads } from "./provider/session";
+import { refuseVerboseLog, VerboseLogError } from "./provider/verbose";
 import { resourceClass } from "./resource";
 import {
   consequencesOf,
@@ -99,12 +100,14 @@ function textOf(error: unknown): string {
     NoShardsError,
     MisplacedError,
     UnmanagedError,
+    VerboseLogError,
     pulumi.RunError,
   ];
   return known.some((type) => error instanceof type) ? error.message : (error.stack ?? error.message);
 }
 
 async function register(): Promise<void> {
+  refuseVerboseLog();
   const config = new pulumi.Config();
   const state = readState(pulumi.getStack());
   const place = locateStack(projectRoot(), pulumi.getStack());

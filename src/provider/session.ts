@@ -3,6 +3,7 @@ import { type Budget, type Client, createClient, Ledger, ledgerFolder } from "..
 import { type CredentialSources, findCredentials } from "../credentials";
 import { LiveReader, SharedReads } from "../live";
 import { Lifecycle } from "./lifecycle";
+import { refuseVerboseLog } from "./verbose";
 import { warn } from "./warn";
 
 /** A value of the stack's configuration, by its whole key: `bitbucket:token`. */
@@ -75,6 +76,7 @@ export function configure(lookup: ConfigLookup): void {
 /** The driver, made when the first resource needs it. */
 export function session(): Lifecycle {
   if (!lifecycle) {
+    refuseVerboseLog();
     client = clientFrom(process.env, config, (line) => console.log(line));
     lifecycle = new Lifecycle(
       client,

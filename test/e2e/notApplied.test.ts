@@ -100,7 +100,7 @@ test("a repository that stays public is an error, the state says what is true, a
   expect((await outputs()).isPrivate).toBe(false);
   const cli = await project.cli(["up", "test", "--yes", "--skip-preview"]);
   expect(cli.exitCode).toBe(1);
-  expect(cli.stdout).toMatch(/error: .*accepted this change and did not apply it: isPrivate/);
+  expect(cli.stdout).toMatch(/error: [\s\S]*accepted this change and did not apply it: isPrivate/);
 
   project.emulator.clearFaults();
   takeViolations();
