@@ -107,6 +107,7 @@ async function run(workspace: string, options: Options): Promise<void> {
         "imports",
         `${basename(ledger)}-${workspace.replace(/[^\w.-]/g, "")}.jsonl`,
       ),
+      { say },
     );
     if (options.fresh) journal.clear();
     else if (journal.resumed > 0)
@@ -117,7 +118,11 @@ async function run(workspace: string, options: Options): Promise<void> {
     const shown = progress("reads", () => client.budget.remaining());
     const stopped = () => {
       shown.stop();
-      say("Stopped. What was read is kept: run the same again, and it goes on from there.");
+      say(
+        journal.isKept
+          ? "Stopped. What was read is kept: run the same again, and it goes on from there."
+          : "Stopped. What was read is not kept: run the same again, and it begins anew.",
+      );
       process.exit(130);
     };
     process.once("SIGINT", stopped);
@@ -144,8 +149,9 @@ async function run(workspace: string, options: Options): Promise<void> {
         },
       });
       shown.stop();
-      // What was read is in the files now.
-      if (!options.dryRun) journal.clear();
+      // It came to its end: what was read is in the files now, or was only to be shown. The next import reads what is
+      // there by then.
+      journal.clear();
       show(outcome, stack, options);
     } catch (error) {
       if (error instanceof LockedError)
