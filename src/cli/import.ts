@@ -5,6 +5,7 @@ import { buffer } from "node:stream/consumers";
 import { Command, InvalidArgumentError, Option } from "commander";
 import picomatch from "picomatch";
 import { ledgerFolder } from "../bitbucket";
+import { printable } from "../bitbucket/printable";
 import { ensureEngine } from "../engine";
 import {
   type ImportOutcome,
@@ -289,7 +290,7 @@ function show(outcome: ImportOutcome, stack: string, options: Options): void {
     lines.push("", `Now: pulumi preview --stack ${stack}   # it changes nothing, and should show no change`);
     if (terraform) lines.push(...takeOut(terraform));
   }
-  process.stdout.write(`${lines.join("\n")}\n`);
+  process.stdout.write(`${printable(lines.join("\n"))}\n`);
 }
 
 function besides({ beyond, secrets }: TerraformOutcome): string[] {
@@ -337,5 +338,5 @@ function shardsOption(text: string): Values {
 }
 
 function say(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${printable(line)}\n`);
 }
