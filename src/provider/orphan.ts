@@ -70,8 +70,8 @@ function leave(engine: string | undefined): void {
   process.exit(1);
 }
 
-/** Ends what else the engine has started: what has its address as an argument. */
-function endCompanions(engine: string): void {
+/** Ends what else an engine has started: what has its address as an argument. */
+export function endCompanions(engine: string): void {
   for (const { pid, args } of ownProcesses())
     if (pid !== process.pid && args.some(isAddressOf(engine)) && companions.test(args.join(" "))) kill(pid);
 }
