@@ -89,9 +89,7 @@ export function isSaidAgain(text: string, others: readonly string[]): boolean {
 
 /** What a user reads right after the write. */
 export function notAppliedText(kind: Kind, values: Values, fields: readonly string[]): string {
-  return (
-    `${describe(kind, values)}: ${accepted} and did not apply it: ${fields.join(", ")}. ` + whatNext(fields)
-  );
+  return `${describe(kind, values)}: ${accepted} and did not apply it: ${fields.join(", ")}. ${whatNext(fields)}`;
 }
 
 /** What a user reads in a later preview. */

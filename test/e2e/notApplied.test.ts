@@ -68,6 +68,7 @@ test("a fork policy that is dropped is a warning with exit code 0, and comes bac
   );
   const again = await project.cli(["up", "test", "--yes", "--skip-preview"]);
   expect(again.exitCode).toBe(0);
+  expect(again.stdout).not.toMatch(/in an earlier apply/);
   expect(again.stdout).toMatch(
     /warning: repository api in acme: .*accepted this change and did not apply it/,
   );
