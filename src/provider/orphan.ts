@@ -20,7 +20,10 @@ const watched = Symbol.for("bitbucket-as-code.orphan");
 
 /** @param engine The engine's address, `host:port`, which the provider's process gets as its argument. */
 export function endWithEngine(engine: string | undefined, end: () => void = () => leave(engine)): void {
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", end);
+  // An engine that has closed its end is about to end this process, or is gone: then the rest goes as well.
+  const cannotPrint = () => look(engine, { gone: end, there: () => process.exit(1) });
+  for (const stream of [process.stdout, process.stderr])
+    stream.once("error", cannotPrint).on("error", () => {});
   watch(engine, end);
 }
 
@@ -48,21 +51,34 @@ function engineIn(args: readonly string[]): string | undefined {
 }
 
 function watch(engine: string | undefined, end: () => void): void {
-  const [, host, port] = engine?.match(/^(.*):(\d+)$/) ?? [];
-  if (!host || !port) return;
   let refused = 0;
   const timer = setInterval(() => {
-    const socket = connect({ host, port: Number(port) }, () => {
-      refused = 0;
-      socket.destroy();
+    look(engine, {
+      there: () => {
+        refused = 0;
+      },
+      gone: () => {
+        refused += 1;
+        if (refused >= refusals) end();
+      },
     });
-    socket.on("error", (error: NodeJS.ErrnoException) => {
-      refused = error.code === "ECONNREFUSED" ? refused + 1 : 0;
-      if (refused >= refusals) end();
-    });
-    socket.unref();
   }, interval);
   timer.unref();
+}
+
+/** Whether the engine listens. What cannot be told, for want of sockets say, counts as being there. */
+function look(engine: string | undefined, found: { there(): void; gone(): void }): void {
+  const [, host, port] = engine?.match(/^(.*):(\d+)$/) ?? [];
+  if (!host || !port) return;
+  const socket = connect({ host, port: Number(port) }, () => {
+    socket.destroy();
+    found.there();
+  });
+  socket.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "ECONNREFUSED") found.gone();
+    else found.there();
+  });
+  socket.unref();
 }
 
 function leave(engine: string | undefined): void {
