@@ -62,7 +62,9 @@ ${rows.join("\n")}
 ## After a kill
 
 The engine leaves the stack locked when it is killed: \`pulumi cancel\`, or \`bitbucket-as-code repair\`, unlocks it. What
-was made and did not come into the state is recognised by the next run, and not made twice.
+was made and did not come into the state is recognised by the next run, and not made twice. What the engine has started ends
+within ten seconds. A run's folder in the temporary folder is taken away by the same user's next run, once it is certain
+that its run is dead: one of another container or machine after a day without a sign of life.
 
 ## After a full disk
 

@@ -65,6 +65,7 @@ import { checkWorkspace } from "./plan/workspace";
 import { checksItself, programState } from "./programEnd";
 import { Lifecycle } from "./provider/lifecycle";
 import { adoptsAll, clientFrom, sharedReads } from "./provider/session";
+import { refuseVerboseLog, VerboseLogError } from "./provider/verbose";
 import { resourceClass } from "./resource";
 import {
   consequencesOf,
@@ -122,12 +123,14 @@ function textOf(error: unknown): string {
     CannotTellWorkspaceError,
     UnprovenAbsenceError,
     CannotTellError,
+    VerboseLogError,
     pulumi.RunError,
   ];
   return known.some((type) => error instanceof type) ? error.message : (error.stack ?? error.message);
 }
 
 async function register(): Promise<void> {
+  refuseVerboseLog();
   const config = new pulumi.Config();
   const state = programState();
   const place = locateStack(projectRoot(), pulumi.getStack());

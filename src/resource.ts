@@ -5,7 +5,36 @@ import { defaultsOf, type Kind, metaOf, type ParentName, secretFieldsOf, type Va
 import { registerLean } from "./leanRegistration";
 import { watchProgram } from "./programEnd";
 import { providerKey, providerText } from "./provider/dynamic";
+import { endWithEngineOfProgram } from "./provider/orphan";
 import { typePrefix, typeToken } from "./provider/type";
+import { refuseVerboseLog } from "./provider/verbose";
+
+endWithEngineOfProgram(engineAddress());
+
+/** The engine's address. The program's arguments hold it no more when the program is loaded. */
+function engineAddress(): string | undefined {
+  const engine = pulumi.runtime.getEngine() as { getChannel?: () => { getTarget: () => string } } | undefined;
+  // Such as `dns:127.0.0.1:1234`.
+  return engine
+    ?.getChannel?.()
+    .getTarget()
+    .replace(/^\w+:(?=.*:\d+$)/, "");
+}
+
+let isChecked = false;
+
+/** Stops a program before its first resource, where the engine would write its secrets into the log of a pipeline. */
+function keepFromVerboseLog(): void {
+  if (isChecked) return;
+  isChecked = true;
+  // Outside of a run there is nothing to check.
+  if (pulumi.runtime.getEngine() === undefined) return;
+  try {
+    refuseVerboseLog();
+  } catch (error) {
+    throw new pulumi.RunError(error instanceof Error ? error.message : String(error));
+  }
+}
 
 /** A value that may be an output of another resource, or hold some. */
 export type Deep<Value> = pulumi.Input<
@@ -70,6 +99,7 @@ export function resourceClass<K extends Kind>(kind: K): ResourceClass<K> {
   const type = typeToken(kind);
   const Class = class extends pulumi.CustomResource {
     constructor(name: string, args: Values, options: pulumi.CustomResourceOptions = {}) {
+      keepFromVerboseLog();
       const secrets = secretFieldsOf(kind, args).filter((field) => args[field] !== undefined);
       const secretOutputs = Object.keys(kind.outputs.shape).filter(
         (field) => metaOf(kind.outputs.shape[field] as z.ZodType).secret,

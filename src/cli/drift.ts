@@ -25,6 +25,7 @@ interface Options {
   readonly unmanaged?: boolean;
   readonly failOnPending?: boolean;
   readonly strict?: boolean;
+  readonly allowUnreadable?: boolean;
   readonly exitZero?: boolean;
   readonly verbose?: boolean;
   readonly json?: boolean;
@@ -51,6 +52,10 @@ export function driftCommand(): Command {
     .option("--unmanaged", "look also for what is not managed, where YAML says nothing of it (more requests)")
     .option("--fail-on-pending", "exit with 2 also for what was not applied yet")
     .option("--strict", "exit with 1 also where the credential may not read something")
+    .option(
+      "--allow-unreadable",
+      "exit with 0 also where the credential may not read what the last apply could",
+    )
     .option("--exit-zero", "exit with 0 also where there is drift")
     .option("-v, --verbose", "show every field, and what cannot be seen")
     .option("--json", "print the report as JSON")
@@ -70,7 +75,7 @@ export function driftCommand(): Command {
     .addHelpText(
       "after",
       `
-Exit codes: 0 no drift, 2 drift, 1 an error (see docs/drift.md)
+Exit codes: 0 no drift, 2 drift, 1 an error, 4 not all could be read that the last apply could (see docs/drift.md)
 
 Examples:
   bitbucket-as-code drift acme
@@ -92,7 +97,13 @@ Examples:
           ? await watched(options.watch, history, look, options)
           : once(await look(), history, options);
       if (!report) throw new Error("It was ended before the first look was done: nothing is known of drift.");
-      process.exitCode = exitCodeOf(report, options);
+      const code = exitCodeOf(report, options);
+      process.exitCode = code;
+      if (code === 4)
+        process.stderr.write(
+          "Something could not be read that the last apply could read: whether it drifted is not known (exit code 4). " +
+            "Give the credential what it lacks, leave the kind out with --kinds, or pass --allow-unreadable.\n",
+        );
     });
 }
 

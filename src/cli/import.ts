@@ -5,6 +5,7 @@ import { buffer } from "node:stream/consumers";
 import { Command, InvalidArgumentError, Option } from "commander";
 import picomatch from "picomatch";
 import { ledgerFolder } from "../bitbucket";
+import { printable } from "../bitbucket/printable";
 import { ensureEngine } from "../engine";
 import {
   type ImportOutcome,
@@ -107,6 +108,7 @@ async function run(workspace: string, options: Options): Promise<void> {
         "imports",
         `${basename(ledger)}-${workspace.replace(/[^\w.-]/g, "")}.jsonl`,
       ),
+      { say },
     );
     if (options.fresh) journal.clear();
     else if (journal.resumed > 0)
@@ -117,7 +119,11 @@ async function run(workspace: string, options: Options): Promise<void> {
     const shown = progress("reads", () => client.budget.remaining());
     const stopped = () => {
       shown.stop();
-      say("Stopped. What was read is kept: run the same again, and it goes on from there.");
+      say(
+        journal.isKept
+          ? "Stopped. What was read is kept: run the same again, and it goes on from there."
+          : "Stopped. What was read is not kept: run the same again, and it begins anew.",
+      );
       process.exit(130);
     };
     process.once("SIGINT", stopped);
@@ -144,8 +150,9 @@ async function run(workspace: string, options: Options): Promise<void> {
         },
       });
       shown.stop();
-      // What was read is in the files now.
-      if (!options.dryRun) journal.clear();
+      // It came to its end: what was read is in the files now, or was only to be shown. The next import reads what is
+      // there by then.
+      journal.clear();
       show(outcome, stack, options);
     } catch (error) {
       if (error instanceof LockedError)
@@ -283,7 +290,7 @@ function show(outcome: ImportOutcome, stack: string, options: Options): void {
     lines.push("", `Now: pulumi preview --stack ${stack}   # it changes nothing, and should show no change`);
     if (terraform) lines.push(...takeOut(terraform));
   }
-  process.stdout.write(`${lines.join("\n")}\n`);
+  process.stdout.write(`${printable(lines.join("\n"))}\n`);
 }
 
 function besides({ beyond, secrets }: TerraformOutcome): string[] {
@@ -331,5 +338,5 @@ function shardsOption(text: string): Values {
 }
 
 function say(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${printable(line)}\n`);
 }

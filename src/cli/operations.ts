@@ -7,6 +7,7 @@ import { Command } from "commander";
 import { ensureEngine } from "../engine";
 import { budgetWarning, liveLook } from "../plan";
 import { writePlan } from "../planFile";
+import { refuseVerboseLog } from "../provider/verbose";
 import { type Operation, type RunOptions, type RunOutcome, runShards } from "../shards";
 import { connected } from "./connect";
 import { examples } from "./examples";
@@ -162,6 +163,7 @@ async function operate(
   options: Options,
   { run = {}, quiet = false }: OperateMore = {},
 ): Promise<RunOutcome> {
+  refuseVerboseLog();
   const { root } = findProject();
   const engine = await ensureEngine({ report: (line) => process.stderr.write(`${line}\n`) });
   process.env.PATH = engine.path;

@@ -1,6 +1,7 @@
 /** `unmanaged`: what is in the workspace and not in the YAML. It only reads. */
 import { Command } from "commander";
 import colors from "picocolors";
+import { printable } from "../bitbucket/printable";
 import { locateStack } from "../desired";
 import { loadStates } from "../drift/states";
 import { wantedOf } from "../drift/wanted";
@@ -97,11 +98,11 @@ function textOf({ objects, unreadable }: Discovery): string {
   for (const one of objects) groups.set(placeOf(one), [...(groups.get(placeOf(one)) ?? []), one]);
   const lines: string[] = [];
   for (const place of [...groups.keys()].sort((a, b) => a.localeCompare(b, "en"))) {
-    lines.push(colors.bold(place.slice(2)));
+    lines.push(colors.bold(printable(place.slice(2))));
     for (const one of groups.get(place) ?? []) lines.push(`  ${lineOf(one)}`);
     lines.push("");
   }
-  if (unreadable.length > 0) lines.push(colors.yellow(unreadableText(unreadable)), "");
+  if (unreadable.length > 0) lines.push(colors.yellow(printable(unreadableText(unreadable))), "");
   const count = objects.length;
   lines.push(
     count === 0
@@ -117,9 +118,9 @@ function lineOf(one: Unmanaged): string {
   const { kind, label, names, environment, policy } = one;
   const other = names.find((name) => !label.includes(name) && name.length < 60);
   const what = environment === undefined ? label : `${environment}: ${label}`;
-  const more = other === undefined ? "" : colors.dim(` (${other})`);
+  const more = other === undefined ? "" : colors.dim(` (${printable(other)})`);
   const mark = policy === "report" ? "" : colors.yellow(` [${policy}]`);
-  return `${kind.title} ${what}${more}${mark}`;
+  return `${kind.title} ${printable(what)}${more}${mark}`;
 }
 
 /** Values that may be secret are not among it: names and places alone. */

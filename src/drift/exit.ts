@@ -1,4 +1,4 @@
-/** What a run ends with, for scripts: 0 none, 2 drift, 1 error. */
+/** What a run ends with, for scripts: 0 none, 2 drift, 1 error, 4 something that the last apply could see was not seen. */
 import { atLeast, type DriftReport, type Severity } from "./model";
 
 export interface ExitOptions {
@@ -8,26 +8,31 @@ export interface ExitOptions {
   readonly failOnPending?: boolean | undefined;
   /** Whether what the credential may not read is an error. What went wrong always is. */
   readonly strict?: boolean | undefined;
+  /** Whether it is no failure that what the last apply could read may not be read now. */
+  readonly allowUnreadable?: boolean | undefined;
   /** Whether drift is no failure. */
   readonly exitZero?: boolean | undefined;
 }
 
 /**
- * 2 where something was changed on the server; else 1 where something could not be read that should have been, or
- * nothing could be; else 0. An error is never taken for drift, and never for its absence.
+ * 2 where something was changed on the server; else 1 where something went wrong, or nothing could be read; else 4 where
+ * the credential may not read what the last apply could; else 0. An error is never taken for drift, and never for its
+ * absence.
  */
 export function exitCodeOf(
-  report: Pick<DriftReport, "findings" | "compared">,
+  report: Pick<DriftReport, "findings" | "compared"> & Partial<Pick<DriftReport, "undetectable">>,
   options: ExitOptions,
-): 0 | 1 | 2 {
-  const { findings } = report;
+): 0 | 1 | 2 | 4 {
+  const { findings, undetectable = [] } = report;
   const drift = findings.some((finding) => {
     if (finding.case === "unreadable" || (finding.case === "pending" && !options.failOnPending)) return false;
     return atLeast(finding.severity, options.failOn);
   });
   if (drift && !options.exitZero) return 2;
   const unread = findings.filter((finding) => finding.case === "unreadable");
-  return isBlind(report) || unread.some(({ failed }) => failed || options.strict) ? 1 : 0;
+  if (isBlind(report) || unread.some(({ failed }) => failed || options.strict)) return 1;
+  const unseen = [...unread, ...undetectable].some(({ wasReadable }) => wasReadable);
+  return unseen && !options.allowUnreadable ? 4 : 0;
 }
 
 /** Whether there is something to compare, and nothing of it could be read. */

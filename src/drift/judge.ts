@@ -56,6 +56,7 @@ interface Verdict {
   readonly note?: string | undefined;
   readonly scopes?: readonly string[];
   readonly failed?: boolean;
+  readonly wasReadable?: boolean;
   readonly within?: string | undefined;
 }
 
@@ -95,7 +96,7 @@ export class Judge {
     if ("reason" in seen) {
       this.observed.push({ key, unreadable: true });
       const { reason: note, scopes, failed } = seen;
-      this.#add(subject, { case: "unreadable", severity: "medium", note, scopes, failed });
+      this.#add(subject, { case: "unreadable", severity: "medium", note, scopes, failed, wasReadable: true });
       return;
     }
     if ("gone" in seen) {
@@ -121,7 +122,7 @@ export class Judge {
       desired: desired?.inputs,
       unread,
     });
-    this.#note(subject, difference);
+    this.#note(subject, difference, unread);
     this.#there(subject, difference, desired, secret);
   }
 
@@ -279,11 +280,12 @@ export class Judge {
     });
   }
 
-  #note(subject: Subject, { undetectable }: Difference): void {
+  #note(subject: Subject, { undetectable }: Difference, unread: ReadonlyMap<string, string>): void {
     const place = placeOf(this.known.places, subject);
     const reasons = new Map([...(subject.wanted?.unknown ?? []), ...undetectable]);
     for (const [field, reason] of reasons) {
-      this.undetectable.push({ ...names(subject, place), field, reason });
+      const wasReadable = unread.has(field) ? { wasReadable: true } : {};
+      this.undetectable.push({ ...names(subject, place), field, reason, ...wasReadable });
     }
   }
 
@@ -313,7 +315,7 @@ export class Judge {
   #add(subject: Subject, verdict: Verdict): void {
     const { kind, resource, held } = subject;
     const place = placeOf(this.known.places, subject);
-    const { case: of, severity, operation, fields = [], note, scopes, failed, within } = verdict;
+    const { case: of, severity, operation, fields = [], note, scopes, failed, wasReadable, within } = verdict;
     const seen = this.known.seen.get(subject.key);
     const values = {
       ...held?.outputs,
@@ -342,6 +344,7 @@ export class Judge {
       ...(note === undefined ? {} : { note }),
       ...(scopes && scopes.length > 0 ? { scopes: [...scopes] } : {}),
       ...(failed ? { failed } : {}),
+      ...(wasReadable ? { wasReadable } : {}),
       ...(resource ? { position: placeIn(resource.position) } : {}),
       ...this.#link(kind, place, { ...values, environment: at.environment }),
     });

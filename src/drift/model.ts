@@ -112,6 +112,9 @@ export const findingSchema = z
     failed: z.boolean().optional().meta({
       description: "Of what is unreadable: not a permission is missing, but something went wrong.",
     }),
+    wasReadable: z.boolean().optional().meta({
+      description: "Of what is unreadable: it is in the state, so that the last apply could read it.",
+    }),
     position: position.optional().meta({ description: "Where it is written in YAML." }),
     link: z.url().optional().meta({ description: "Bitbucket's page with its settings." }),
     since: z.iso
@@ -127,6 +130,9 @@ export const undetectableSchema = z
     ...place,
     field: z.string().meta({ description: "The field's name, as in YAML." }),
     reason: z.string().meta({ description: "Why it cannot be compared." }),
+    wasReadable: z.boolean().optional().meta({
+      description: "The last apply could read it, and this run could not.",
+    }),
   })
   .meta({ id: "undetectable" });
 export type Undetectable = z.output<typeof undetectableSchema>;

@@ -2,7 +2,7 @@
  * What an import has read so far, in a file outside the project: one that was interrupted, or that waits for the hour's
  * limit, goes on where it was.
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
 import {
@@ -30,15 +30,29 @@ export class Journal implements ReadClient {
   /** How many answers were there from an earlier run. */
   readonly resumed: number;
 
-  /** @param file Where the answers are kept. It can hold variables' values, and only its owner may read it. */
+  readonly #now: () => number;
+  readonly #say: (line: string) => void;
+  #isKept = true;
+
+  /**
+   * @param file Where the answers are kept. It can hold variables' values, and only its owner may read it. Where it
+   *   cannot be read or written, nothing is kept, and the import goes on.
+   */
   constructor(
     private readonly client: ReadClient,
     private readonly file: string,
-    private readonly now: () => number = Date.now,
+    { now = Date.now, say = () => {} }: { now?: () => number; say?: (line: string) => void } = {},
   ) {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    const text = existsSync(file) ? readFileSync(file, "utf8") : "";
-    const since = this.now() - longest;
+    this.#now = now;
+    this.#say = say;
+    const text = this.#attempt(() => {
+      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+      if (!existsSync(file)) return "";
+      // What could not be taken away at the end of an import must not count in the next one.
+      appendFileSync(file, "");
+      return readFileSync(file, "utf8");
+    }, "");
+    const since = now() - longest;
     for (const one of text.split("\n")) {
       // The last line of a run that was killed may be half a one.
       const parsed = line.safeParse(json(one));
@@ -46,7 +60,12 @@ export class Journal implements ReadClient {
     }
     this.resumed = this.#known.size;
     // Half a line must not spoil the next one.
-    if (text !== "" && !text.endsWith("\n")) appendFileSync(file, "\n");
+    if (text !== "" && !text.endsWith("\n")) this.#attempt(() => appendFileSync(file, "\n"), undefined);
+  }
+
+  /** Whether a later run finds what was read. */
+  get isKept(): boolean {
+    return this.#isKept;
   }
 
   get budget(): ReadClient["budget"] {
@@ -65,10 +84,10 @@ export class Journal implements ReadClient {
     if (known) return known.body;
     try {
       const body = await this.client.get(path, options);
-      this.#note({ name, at: this.now(), body });
+      this.#note({ name, at: this.#now(), body });
       return body;
     } catch (error) {
-      if (error instanceof NotFoundError) this.#note({ name, at: this.now(), body: null, missing: true });
+      if (error instanceof NotFoundError) this.#note({ name, at: this.#now(), body: null, missing: true });
       throw error;
     }
   }
@@ -86,24 +105,47 @@ export class Journal implements ReadClient {
     const known = this.#known.get(name);
     if (known && Array.isArray(known.body)) return known.body;
     const body = await this.client.list(path, options);
-    this.#note({ name, at: this.now(), body });
+    this.#note({ name, at: this.#now(), body });
     return body;
   }
 
   /** Forgets all that was read. */
   clear(): void {
     this.#known.clear();
-    rmSync(this.file, { force: true });
+    if (!this.#isKept) return;
+    this.#attempt(() => {
+      if (!existsSync(this.file)) return;
+      // In a folder that cannot be changed, a file can still be emptied.
+      writeFileSync(this.file, "");
+      rmSync(this.file, { force: true });
+    }, undefined);
   }
 
   /** How old the oldest answer is, in milliseconds. */
   get age(): number {
-    return Math.max(0, ...[...this.#known.values()].map(({ at }) => this.now() - at));
+    return Math.max(0, ...[...this.#known.values()].map(({ at }) => this.#now() - at));
   }
 
   #note(answer: z.output<typeof line>): void {
     this.#known.set(answer.name, answer);
-    appendFileSync(this.file, `${JSON.stringify(answer)}\n`, { mode: 0o600 });
+    if (this.#isKept)
+      this.#attempt(
+        () => appendFileSync(this.file, `${JSON.stringify(answer)}\n`, { mode: 0o600 }),
+        undefined,
+      );
+  }
+
+  /** What needs the file. Once that failed, nothing is kept any more. */
+  #attempt<Value>(work: () => Value, otherwise: Value): Value {
+    try {
+      return work();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (this.#isKept)
+        this.#say(`What is read cannot be kept for the case that this import is interrupted: ${reason}`);
+      this.#isKept = false;
+      return otherwise;
+    }
   }
 }
 

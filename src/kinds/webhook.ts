@@ -75,7 +75,7 @@ export const webhook = defineKind({
     ].join("\n"),
   },
   equivalent: { url: sameUrl },
-  retains: (field, found) => field !== "secret" || found.outputs.secretSet === true,
+  retains: (field, found) => field !== "secret" || found.outputs.secretSet !== false,
 
   source: {
     collection: (at) => ({
@@ -96,7 +96,8 @@ export const webhook = defineKind({
         active: found.active,
         skipCertVerification: found.skip_cert_verification ?? false,
       },
-      outputs: { secretSet: found.secret_set ?? false },
+      // Where it is not told, nothing is known of the secret.
+      outputs: found.secret_set === undefined ? {} : { secretSet: found.secret_set },
     };
   },
   create: (at, args) => ({ method: "POST", path: collection(at), ...written(args) }),

@@ -77,12 +77,19 @@ function memoryIn(outputs: Values): Values {
   return typeof memory === "object" && memory !== null ? (memory as Values) : {};
 }
 
+const accepted = "Bitbucket accepted this change";
+
+/** Whether a text says of a change why it comes back, and another one that it was not applied this time either. */
+export function isSaidAgain(text: string, others: readonly string[]): boolean {
+  const [, what] = text.match(/^(.+): Bitbucket accepted this change in an earlier apply and /) ?? [];
+  return (
+    what !== undefined && others.some((other) => other.includes(`${what}: ${accepted} and did not apply it`))
+  );
+}
+
 /** What a user reads right after the write. */
 export function notAppliedText(kind: Kind, values: Values, fields: readonly string[]): string {
-  return (
-    `${describe(kind, values)}: Bitbucket accepted this change and did not apply it: ${fields.join(", ")}. ` +
-    whatNext(fields)
-  );
+  return `${describe(kind, values)}: ${accepted} and did not apply it: ${fields.join(", ")}. ${whatNext(fields)}`;
 }
 
 /** What a user reads in a later preview. */
@@ -93,7 +100,7 @@ export function stillNotAppliedText(kind: Kind, values: Values, fields: readonly
 /** The same without the resource, for a report. */
 export function stillNotApplied(fields: readonly string[]): string {
   return (
-    `Bitbucket accepted this change in an earlier apply and did not apply it: ${fields.join(", ")}. ` +
+    `${accepted} in an earlier apply and did not apply it: ${fields.join(", ")}. ` +
     `The next apply tries again. ${whatNext(fields)}`
   );
 }

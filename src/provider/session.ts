@@ -8,6 +8,7 @@ import { DeletionGuard } from "./guard";
 import { heldByRun } from "./heldState";
 import { Lifecycle } from "./lifecycle";
 import { allowedDeletions, limitsFrom } from "./limits";
+import { refuseVerboseLog } from "./verbose";
 import { warn } from "./warn";
 
 /** A value of the stack's configuration, by its whole key: `bitbucket:token`. */
@@ -95,6 +96,7 @@ export function liveReader(): LiveReader {
 }
 
 function openClient(): Client {
+  refuseVerboseLog();
   client ??= clientFrom(process.env, config, (line) => console.log(line));
   return client;
 }

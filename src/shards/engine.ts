@@ -7,6 +7,7 @@ import type { Values } from "../kinds/kind";
 import { adoptedIn, isToBeAdopted } from "../provider/adoption";
 import { signature } from "../provider/encrypted";
 import { describe } from "../provider/errors";
+import { isSaidAgain } from "../provider/notApplied";
 import { removalType } from "../provider/removal";
 import { typePrefix } from "../provider/type";
 import { complete } from "../provider/values";
@@ -184,7 +185,9 @@ class Events {
 
   /** What was said; of a run that failed without an error among it, the engine's own output. */
   messagesOf(failure: string | undefined): readonly Message[] {
-    const messages = [...this.#messages.values()];
+    const all = [...this.#messages.values()];
+    const texts = all.map(({ text }) => text);
+    const messages = all.filter(({ text }) => !isSaidAgain(text, texts));
     if (failure === undefined || messages.some(({ severity }) => severity === "error")) return messages;
     return [...messages, { severity: "error", text: plain(failure) }];
   }

@@ -15,6 +15,9 @@ import { followRenames } from "./renames";
 import { makeRunFolder } from "./runFolder";
 import { Stacks } from "./stacks";
 
+/** Ends a provider's process with its engine, from its first moment on. */
+const watchModule = require.resolve("../provider/watch");
+
 /** Requests at once, of all shards together. */
 const usualConcurrency = 16;
 
@@ -89,6 +92,9 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
   const env: Record<string, string> = {
     PULUMI_SKIP_UPDATE_CHECK: "true",
     ...options.env,
+    NODE_OPTIONS: [process.env.NODE_OPTIONS, `--require ${JSON.stringify(watchModule)}`]
+      .filter(Boolean)
+      .join(" "),
     BITBUCKET_RUN: run,
     ...(options.skipCheckpoints ? { PULUMI_SKIP_CHECKPOINTS: "true", PULUMI_EXPERIMENTAL: "true" } : {}),
   };

@@ -80,7 +80,7 @@ test("however a server quotes the credential, no error text holds it", () => {
         }
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 150 },
   );
 }, 60_000);
 

@@ -179,6 +179,31 @@ test("the exit code tells drift from errors, and neither is taken for the other"
   expect(exitCodeOf(of("pending"), usual)).toBe(0);
   expect(exitCodeOf(of("pending"), { ...usual, failOnPending: true })).toBe(2);
   expect(exitCodeOf(of("unreadable"), usual)).toBe(0);
+  const blinded = {
+    compared,
+    findings: of("unreadable").findings.map((one) => ({ ...one, wasReadable: true })),
+  };
+  expect(exitCodeOf(blinded, usual)).toBe(4);
+  expect(exitCodeOf(blinded, { ...usual, exitZero: true })).toBe(4);
+  expect(exitCodeOf(blinded, { ...usual, allowUnreadable: true })).toBe(0);
+  expect(exitCodeOf({ compared, findings: [...blinded.findings, ...of("drift").findings] }, usual)).toBe(2);
+  expect(
+    exitCodeOf(
+      { compared, findings: [...blinded.findings, ...of("drift").findings] },
+      { ...usual, exitZero: true },
+    ),
+  ).toBe(4);
+  const field = {
+    kind: "Repository",
+    name: "api",
+    field: "pipelinesEnabled",
+    reason: "403",
+    wasReadable: true,
+  };
+  expect(exitCodeOf({ compared, findings: [], undetectable: [field] }, usual)).toBe(4);
+  expect(
+    exitCodeOf({ compared, findings: [], undetectable: [{ ...field, wasReadable: false }] }, usual),
+  ).toBe(0);
   expect(exitCodeOf(of("unreadable"), { ...usual, strict: true })).toBe(1);
   const failed = { compared, findings: of("unreadable").findings.map((one) => ({ ...one, failed: true })) };
   expect(exitCodeOf(failed, { ...usual, exitZero: true })).toBe(1);

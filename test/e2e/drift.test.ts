@@ -136,6 +136,20 @@ test("nothing is found after an apply, with one read a collection and no write",
   expect(hooks).toHaveLength(4);
 });
 
+test("what the last apply could read and this credential may not is a failure of its own", async () => {
+  project.emulator.addFault({ kind: "status", status: 403, method: "GET", path: "/hooks", times: 1_000_000 });
+  const blind = await project.cli(["drift", "test"]);
+  expect(blind.exitCode).toBe(4);
+  expect(blind.output).toMatch(/could not be read that the last apply could read.*--allow-unreadable/);
+  const { exitCode, report } = await drift(["--exit-zero"]);
+  expect(exitCode).toBe(4);
+  const unread = report.findings.filter((finding) => finding.case === "unreadable");
+  expect(unread.map(({ kind, wasReadable }) => [kind, wasReadable])).toContainEqual(["Webhook", true]);
+  expect((await drift(["--allow-unreadable"])).exitCode).toBe(0);
+  project.emulator.clearFaults();
+  expect((await drift()).exitCode).toBe(0);
+});
+
 test("every case is told apart, and what an apply would do is what a preview of the engine says", async () => {
   const api = project.repository("api");
   const hook = (host: string) => [...api.hooks.values()].find(({ url }) => String(url).includes(host));

@@ -306,6 +306,26 @@ test("the scheduled run says by a build status that there is drift", async () =>
   expect(values).toEqual([expect.objectContaining({ state: "FAILED", name: "Drift of test" })]);
 });
 
+test("a scheduled run that may not read all that the last apply could fails, and says so", async () => {
+  await project.somebody("PUT", "/repositories/acme/api", { description: "The API" });
+  const forEver = 1_000_000;
+  project.emulator.addFault({
+    kind: "status",
+    status: 403,
+    method: "GET",
+    path: "/repositories/acme/[^/]+/(hooks|pipelines_config/variables)",
+    times: forEver,
+  });
+  const { output, exitCode } = await pipeline(pipelines.custom?.drift ?? [], onMain);
+  project.emulator.clearFaults();
+  expect(output).toMatch(/could not be read that the last apply could read/);
+  expect(exitCode).toBe(4);
+  const { values } = (await project.somebody("GET", `${repo}/commit/${commit}/statuses`)) as {
+    values: unknown[];
+  };
+  expect(values).toEqual([expect.objectContaining({ state: "FAILED", description: "failed" })]);
+});
+
 test("a scheduled run that cannot compare says so, instead of leaving what an earlier one said", async () => {
   await project.somebody("PUT", "/repositories/acme/api", { description: "The API" });
   const well = await pipeline(pipelines.custom?.drift ?? [], onMain);

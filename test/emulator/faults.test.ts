@@ -139,3 +139,26 @@ test("faults by chance hit the same requests in every run", async () => {
   expect(hits).toBeGreaterThan(4);
   expect(hits).toBeLessThan(24);
 });
+
+test("a field is accepted and not applied: it stays as it was, or as the fault says, and the answer is marked", async () => {
+  const { alice } = await broken(
+    { kind: "not-applied", method: "PUT", field: "description" },
+    { kind: "not-applied", method: "PUT", field: "project.key", value: "PLAT", skip: 1 },
+  );
+  await alice("POST", "/workspaces/acme/projects", { key: "OTHER", name: "Other" });
+  const first = await alice("PUT", "/repositories/acme/api", { description: "New", language: "go" });
+  expect(first.status).toBe(200);
+  expect(first.headers.get("x-emulator-fault")).toBe("not-applied");
+  expect(first.body).toMatchObject({ description: "", language: "go" });
+  const second = await alice("PUT", "/repositories/acme/api", {
+    project: { key: "OTHER" },
+    language: "rust",
+  });
+  expect(second.body).toMatchObject({ project: { key: "PLAT" }, language: "rust" });
+  const third = await alice("PUT", "/repositories/acme/api", {
+    project: { key: "OTHER" },
+    description: "New",
+  });
+  expect(third.body).toMatchObject({ project: { key: "OTHER" }, description: "New" });
+  expect(third.headers.get("x-emulator-fault")).toBeNull();
+});

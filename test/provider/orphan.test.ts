@@ -1,6 +1,8 @@
+import { spawn } from "node:child_process";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
-import { endWithEngine } from "../../src/provider/orphan";
+import { endCompanions, endWithEngine } from "../../src/provider/orphan";
+import { isRunning } from "../../src/provider/processes";
 
 test("the provider ends when its engine is gone, and not before", async () => {
   jest.useFakeTimers({ doNotFake: ["nextTick", "setImmediate"] });
@@ -14,11 +16,34 @@ test("the provider ends when its engine is gone, and not before", async () => {
       done();
     });
   });
-  jest.advanceTimersByTime(5_000);
+  jest.advanceTimersByTime(2_000);
   await seen;
   expect(ended).toBe(0);
   await new Promise((done) => server.close(done));
-  jest.advanceTimersByTime(5_000);
+  // Once may be a moment of it; twice in a row is its end.
+  while (ended === 0) {
+    jest.advanceTimersByTime(2_000);
+    await new Promise((done) => setImmediate(done));
+  }
   await end;
   jest.useRealTimers();
+});
+
+test("what an engine has started ends with it, and nothing else", async () => {
+  const start = (name: string, address: string) =>
+    spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)", name, address], { stdio: "ignore" });
+  const engine = "127.0.0.1:1";
+  const theirs = [start("pulumi-language-nodejs", engine), start("/x/dynamic-provider", engine)];
+  const others = [start("pulumi-language-nodejs", "127.0.0.1:12"), start("something-else", engine)];
+  try {
+    await Promise.all(
+      [...theirs, ...others].map((child) => new Promise((done) => child.once("spawn", done))),
+    );
+    const ended = Promise.all(theirs.map((child) => new Promise((done) => child.once("exit", done))));
+    endCompanions(engine);
+    await ended;
+    expect(others.map(({ pid, exitCode }) => exitCode === null && isRunning(pid ?? 0))).toEqual([true, true]);
+  } finally {
+    for (const child of [...theirs, ...others]) child.kill("SIGKILL");
+  }
 });

@@ -1,0 +1,54 @@
+/**
+ * The engine's own verbose log holds what the engine is given: also secrets, of the configuration and of resources. In a
+ * pipeline it would be kept, and shown to everybody who may see the run.
+ * https://www.pulumi.com/docs/support/troubleshooting/
+ */
+import { basename } from "node:path";
+import { ancestors, type RunningProcess } from "./processes";
+
+/** Why a run must not go on. Its message says what to do. */
+export class VerboseLogError extends Error {}
+
+/**
+ * @throws {VerboseLogError} in a pipeline whose engine logs verbosely.
+ * @param above The processes above this one, the nearest first.
+ */
+export function refuseVerboseLog(
+  env: NodeJS.ProcessEnv = process.env,
+  above: () => readonly RunningProcess[] = () => ancestors(process.pid),
+): void {
+  if (!isPipeline(env)) return;
+  const said = saidIn(env) ?? saidBy(above().find(isEngine)?.args ?? []);
+  if (said === undefined) return;
+  throw new VerboseLogError(
+    `The engine logs verbosely here (${said}), and this is a pipeline (${env.BITBUCKET_BUILD_NUMBER ? "BITBUCKET_BUILD_NUMBER" : "CI"} is set): ` +
+      "its log would show secrets to everybody who may see the run. Nothing was changed. Leave it out, or run it on your own machine.",
+  );
+}
+
+/** https://support.atlassian.com/bitbucket-cloud/docs/variables-and-secrets/ */
+function isPipeline(env: NodeJS.ProcessEnv): boolean {
+  return Boolean(env.BITBUCKET_BUILD_NUMBER) || !["", "0", "false"].includes((env.CI ?? "").toLowerCase());
+}
+
+function isEngine({ args }: RunningProcess): boolean {
+  return /^pulumi(\.exe)?$/.test(basename(args[0] ?? ""));
+}
+
+function saidIn(env: NodeJS.ProcessEnv): string | undefined {
+  return Number(env.PULUMI_OPTION_VERBOSE) > 0
+    ? `PULUMI_OPTION_VERBOSE=${env.PULUMI_OPTION_VERBOSE}`
+    : undefined;
+}
+
+/** `-v=9`, `-v 9`, `-v9`, `--verbose=9`, `--verbose 9`. */
+function saidBy(args: readonly string[]): string | undefined {
+  for (const [index, arg] of args.entries()) {
+    if (arg === "--") return undefined;
+    const level =
+      arg.match(/^(?:-v=?|--verbose=)(\d+)$/)?.[1] ??
+      (/^(?:-v|--verbose)$/.test(arg) ? args[index + 1] : undefined);
+    if (Number(level) > 0) return `${arg}${arg === "-v" || arg === "--verbose" ? ` ${level}` : ""}`;
+  }
+  return undefined;
+}

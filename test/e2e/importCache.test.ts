@@ -1,0 +1,41 @@
+/** An import reads what is there now, whatever an earlier one has left, and goes on where nothing can be kept. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Project } from "./support/project";
+
+jest.setTimeout(240_000);
+
+test("an import after a dry run writes what is there by then, with what cannot be seen escaped", async () => {
+  const project = await Project.start();
+  try {
+    await project.somebody("POST", "/workspaces/acme/projects", { key: "PLAT", name: "Platform" });
+    await project.somebody("POST", "/repositories/acme/api", {
+      project: { key: "PLAT" },
+      description: "before",
+      is_private: true,
+    });
+    const dry = await project.cli(["import", "acme", "--stack", "test", "--dry-run"]);
+    expect(dry.exitCode).toBe(0);
+    await project.somebody("PUT", "/repositories/acme/api", { description: "after \u202e\u001b[31m" });
+    project.emulator.requests.length = 0;
+
+    // A file is where the folder for the cache would be.
+    const state = { XDG_STATE_HOME: join(project.folder, "package.json") };
+    const { output, exitCode } = await project.cli(["import", "acme", "--stack", "test"], state);
+    expect(output).toMatch(/What is read cannot be kept for the case that this import is interrupted/);
+    expect(output).not.toMatch(/Going on with an import/);
+    expect(exitCode).toBe(0);
+    expect(project.emulator.requests.length).toBeGreaterThan(3);
+    const yaml = readFileSync(join(project.folder, "stacks", "test.yaml"), "utf8");
+    expect(yaml).toMatch(/description: "after \\u202e\\(?:e|x1b|u001b)\[31m"/);
+    expect((await project.preview(["--expect-no-changes"])).exitCode).toBe(0);
+
+    const kept = await project.cli(["import", "acme", "--stack", "test", "--dry-run"]);
+    expect(kept.exitCode).toBe(0);
+    await project.somebody("PUT", "/repositories/acme/api", { website: "https://acme.example" });
+    const again = await project.cli(["import", "acme", "--stack", "test"]);
+    expect(again.output).not.toMatch(/Going on with an import/);
+  } finally {
+    await project.close();
+  }
+});
