@@ -64,7 +64,16 @@ export function refusalText({ method, template, status, body }: Exchange): strin
   return `${method} ${template} → ${status}${names.length > 0 ? `, fields: ${names.filter(isName).join(", ")}` : ""}`;
 }
 
-/** Whether a text is the name of a field or header, and no value. */
+/** Whether a text is the name of a field, as the API writes them, and no value: a key, an id, an address. */
 export function isName(text: string): boolean {
-  return /^[A-Za-z_$][A-Za-z0-9_$.-]{0,40}$/.test(text) && !/[0-9a-f]{8}/i.test(text);
+  return /^[_$]?[a-z][A-Za-z0-9_]{0,40}$/.test(text) && hasFewDigits(text);
+}
+
+/** The same for a header, in lower case. */
+export function isHeaderName(text: string): boolean {
+  return /^[a-z][a-z0-9-]{0,40}$/.test(text) && hasFewDigits(text);
+}
+
+function hasFewDigits(text: string): boolean {
+  return text.replace(/\D/g, "").length <= 2 || /^sha\d+$/.test(text);
 }
