@@ -7,7 +7,7 @@ import { Control } from "./client";
 import { type Flags, help, parseFlags, UsageError } from "./flags";
 import { rehearse } from "./rehearsal";
 import { type Differences, differencesOf, writeReport } from "./report";
-import type { Target, When } from "./results";
+import type { Target, When } from "./resultsFile";
 import { cleanAlone, type RunOptions, type RunResult, runAcceptance } from "./run";
 import { markerOf, NotMarkedError } from "./workspace";
 

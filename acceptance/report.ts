@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type AnswerDifference, compareShapes } from "./compare";
-import { mergeResults, type Results, readResults, type Target, type When } from "./results";
+import { mergeResults, type Results, readResults, type Target, type When } from "./resultsFile";
 import type { RunResult } from "./run";
 import { writeShapes } from "./shapeFiles";
 import { verifiedPage, withSentence } from "./verified";

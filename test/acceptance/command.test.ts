@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseFlags } from "../../acceptance/flags";
-import { readResults } from "../../acceptance/results";
+import { readResults } from "../../acceptance/resultsFile";
 import { exampleTokens } from "../support/emulator";
 import { takeViolations } from "../support/violations";
 import { MarkedWorld } from "./world";

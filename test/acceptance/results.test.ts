@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { cases } from "../../acceptance/operations";
 import { probes } from "../../acceptance/probes";
 import { filesIn } from "../../acceptance/report";
-import { mergeResults, noResults, type Results, readResults, verifiedOn } from "../../acceptance/results";
+import { mergeResults, noResults, type Results, readResults, verifiedOn } from "../../acceptance/resultsFile";
 import { sentenceOf, stateOf, verifiedPage, withSentence } from "../../acceptance/verified";
 
 const root = resolve(__dirname, "..", "..");
