@@ -9,7 +9,7 @@ export const verdicts = ["passed", "differs", "not-allowed", "not-possible"] as 
 
 export interface Outcome {
   readonly verdict: (typeof verdicts)[number];
-  /** What is otherwise than this project expects, or why it was not possible. */
+  /** What is otherwise than this project expects, or why it was not possible; where it passed, what it took. */
   readonly differences: readonly string[];
 }
 
@@ -21,16 +21,19 @@ export class Mismatch extends Error {
   }
 }
 
-/** Carries an operation out. Only what stops the run is thrown. */
+/**
+ * Carries an operation out. Only what stops the run is thrown.
+ *
+ * @param work Gives what is worth knowing though it passed.
+ */
 export async function outcomeOf(
-  work: () => Promise<void>,
+  work: () => Promise<readonly string[]>,
   refusals: readonly Exchange[],
   say: (line: string) => void,
 ): Promise<Outcome> {
   const before = refusals.length;
   try {
-    await work();
-    return { verdict: "passed", differences: [] };
+    return { verdict: "passed", differences: await work() };
   } catch (error) {
     if (error instanceof StoppedError || error instanceof GuardError) throw error;
     if (error instanceof Mismatch) return { verdict: "differs", differences: error.differences };

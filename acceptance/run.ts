@@ -109,7 +109,7 @@ async function prepare(options: RunOptions, control: Control) {
   const people: People = { self, member, group };
   return {
     people,
-    scratch: new Scratch(client, workspace, names, people),
+    scratch: new Scratch(client, workspace, names, people, pause),
     left: [] as readonly string[],
     clean: (say: (line: string) => void) =>
       control.clean(async () => {

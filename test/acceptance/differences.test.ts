@@ -1,6 +1,9 @@
 /** Where the service answers otherwise than the emulator, a run says so. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { rehearse } from "../../acceptance/rehearsal";
-import { differencesOf } from "../../acceptance/report";
+import { differencesOf, writeReport } from "../../acceptance/report";
 import type { RunResult } from "../../acceptance/run";
 import { takeViolations } from "../support/violations";
 import type { Spoiled } from "./spoil";
@@ -129,6 +132,23 @@ test("a change that is answered and not made", async () => {
   ]);
 });
 
+test("a read that shows a change late is waited for, and noted", async () => {
+  let [latest, stale]: [unknown, number] = [undefined, 0];
+  const { operations, run } = await differencesWith("Webhook", (operation, answer) => {
+    if (!hook.test(operation)) return;
+    if (operation.startsWith("PUT ")) stale = 1;
+    if (!operation.startsWith("GET ")) return;
+    if (stale > 0) answer.body = latest;
+    else latest = answer.body;
+    stale -= 1;
+  });
+  expect(operations).toEqual([]);
+  const late = run.operations.filter(({ differences }) => differences.includes("seen after a wait only"));
+  expect(late.map(({ operation }) => operation)).toEqual(
+    expect.arrayContaining(["drift", "change url", "change active"]),
+  );
+});
+
 test("a type", async () => {
   const { answers } = await differencesWith("PipelineVariable", (operation, answer) => {
     if (operation.startsWith("POST") && /\/variables$/.test(operation))
@@ -165,6 +185,36 @@ test("what the plan does not allow is no difference", async () => {
       differences: ["POST /workspaces/{}/hooks → 402"],
     },
   ]);
+});
+
+test("on the service, all that is written down: results, page, sentence, with what differs", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "acceptance-"));
+  writeFileSync(join(folder, "README.md"), "<!-- verified -->\n<!-- /verified -->\n");
+  const world = await MarkedWorld.start((operation, answer) => {
+    if (hook.test(operation)) each(answer.body, (item) => delete item.skip_cert_verification);
+  });
+  const run = await world.run({ cases: casesOf("Webhook", "Project") });
+  await world.close();
+  const when = { date: "2027-01-02", version: "0.1.0", credential: "api-token" };
+  const differences = differencesOf(run, rehearsal);
+  writeReport({ folder, target: "service", run, rehearsal, differences, when, record: false });
+  const [page, readme] = ["docs/verified.md", "README.md"].map((name) =>
+    readFileSync(join(folder, name), "utf8"),
+  );
+  expect(readme).toMatch(
+    /\*\*Verified on the live service on 2027-01-02\*\*: \d+ of \d+ operations, and 2 differ;/,
+  );
+  expect(page).toMatch(
+    /^\| Webhook \| workspace \| create, read, .* \| {1,2}\| change skipCertVerification \| \|$/m,
+  );
+  expect(page).toContain(
+    "- Webhook (workspace), change skipCertVerification: differs after a change of skipCertVerification: skipCertVerification (service, 2027-01-02)",
+  );
+  expect(page).toContain(
+    "  - field values[].skip_cert_verification: the emulator alone has it (service, 2027-01-02)",
+  );
+  expect(page).toMatch(/^\| PipelineVariable \| workspace \| \| create, read/m);
+  rmSync(folder, { recursive: true });
 });
 
 test("a workspace's access token is told what it may not do", async () => {
