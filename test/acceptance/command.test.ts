@@ -98,7 +98,7 @@ test("a workspace that was not marked is refused before any write, with the way 
   const { code, output } = await run(["--workspace", "acme", ...some]);
   expect(code).toBe(1);
   expect(output).toMatch(
-    /^The workspace acme is not marked for acceptance runs: it has no project BAC_ACCEPTANCE .*Nothing was written\..*create a project by hand at https:\/\/bitbucket\.org\/acme\/workspace\/create\/project with the name "Acceptance of bitbucket-as-code" and the key BAC_ACCEPTANCE/m,
+    /^The workspace acme is not marked for acceptance runs: it has no project BAC_ACCEPTANCE .*Nothing was written\..*create a project by hand \("Create project" at https:\/\/bitbucket\.org\/acme\/workspace\/projects\/\) with the name "Acceptance of bitbucket-as-code" and the key BAC_ACCEPTANCE/m,
   );
   expect(output).not.toMatch(/^ +at /m);
   expect(world.emulator.requests.slice(before).map(({ method }) => method)).toEqual(["GET"]);
