@@ -1,5 +1,5 @@
 /** Where the answers of the emulator are otherwise than those of the service. */
-import type { AnswerShape, Shape, Shapes } from "./shape";
+import { type AnswerShape, headersOf, type Shape, type Shapes } from "./shape";
 
 /** The headers that a client can need. The others are the business of gateways. */
 const meant =
@@ -46,7 +46,7 @@ function splitKey(key: string): readonly [operation: string, status: string] {
 
 function answerDifferences(told: AnswerShape, emulated: AnswerShape): readonly string[] {
   const lacking = (a: AnswerShape, b: AnswerShape) =>
-    a.headers.filter((name) => meant.test(name) && !b.headers.includes(name));
+    headersOf(a).filter((name) => meant.test(name) && !headersOf(b).includes(name));
   const differences = [
     ...lacking(told, emulated).map((name) => `header ${name}: the emulator lacks it`),
     ...lacking(emulated, told).map((name) => `header ${name}: the emulator alone has it`),

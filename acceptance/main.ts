@@ -7,7 +7,7 @@ import { Control } from "./client";
 import { type Flags, help, parseFlags, UsageError } from "./flags";
 import { rehearse } from "./rehearsal";
 import { type Differences, differencesOf, writeReport } from "./report";
-import type { Target, When } from "./results";
+import type { Target, When } from "./resultsFile";
 import { cleanAlone, type RunOptions, type RunResult, runAcceptance } from "./run";
 import { markerOf, NotMarkedError } from "./workspace";
 
@@ -149,12 +149,17 @@ function interruptible(control: Control): Control {
   return control;
 }
 
+let interruptedAt = 0;
+
 function interrupt(): void {
   if (controls.every(({ interrupted }) => interrupted)) {
+    // npm passes on what the terminal has sent to both: that is one Ctrl-C.
+    if (Date.now() - interruptedAt < 1000) return;
     say("Left at once: the next run, or --clean, deletes what is left.");
     process.exit(130);
   }
   say("Stopping: what the run created is deleted. Once more leaves at once.");
+  interruptedAt = Date.now();
   for (const control of controls) control.interrupt();
 }
 

@@ -10,7 +10,7 @@ import { locationOf } from "../src/provider/location";
 import { complete } from "../src/provider/values";
 import type { Exchange } from "./observe";
 import { Mismatch, type Outcome, outcomeOf } from "./outcome";
-import type { Scratch } from "./scratch";
+import { type Scratch, settlingWaits } from "./scratch";
 import { type CaseValues, valuesOf } from "./values";
 
 export interface Case {
@@ -59,6 +59,7 @@ export async function runCase(
         parent === "repository" && alone.has(kind.name)
           ? await scratch.repository({ pipelines: true })
           : await scratch.place(parent);
+      return [];
     },
     watch.refusals,
     watch.say,
@@ -79,7 +80,15 @@ export async function runCase(
   }
   const carryOut = async (live: LiveObject, operations: Operations) => {
     for (const [operation, work] of operations) {
-      note(operation, await outcomeOf(work, watch.refusals, watch.say));
+      const outcome = await outcomeOf(
+        async () => {
+          await work();
+          return live.hadToWait() ? [settled] : [];
+        },
+        watch.refusals,
+        watch.say,
+      );
+      note(operation, outcome);
       if (!live.created) return;
     }
   };
@@ -94,6 +103,9 @@ export async function runCase(
 /** Names, with what is done. */
 type Operations = readonly (readonly [string, () => Promise<void>])[];
 
+/** Noted where a read did not show at once what had been written. */
+const settled = "seen after a wait only";
+
 /** One live object on its way from its creation to its deletion. */
 class LiveObject {
   created: Created | undefined;
@@ -101,6 +113,7 @@ class LiveObject {
   #afterCreation: Current | undefined;
   readonly #base: Values;
   #inputs: Values;
+  #waited = false;
 
   constructor(
     private readonly scratch: Scratch,
@@ -153,16 +166,18 @@ class LiveObject {
     this.created = await this.#run().lifecycle.create(this.kind, this.#inputs);
   }
 
-  async #read(): Promise<void> {
-    const { id, outputs } = this.#existing();
-    const current = await this.#run().lifecycle.read(this.kind, id, outputs);
-    if (!current) throw new Mismatch(["it is not found after its creation"]);
-    this.#afterCreation = current;
-    const names = new Set([...Object.keys(outputs), ...Object.keys(current.outputs)]);
-    const otherwise = [...names].filter((name) => !isDeepStrictEqual(outputs[name], current.outputs[name]));
-    if (current.id !== id) throw new Mismatch(["its id is another one than the create's answer says"]);
-    if (otherwise.length > 0)
-      throw new Mismatch([`read otherwise than the create's answer says: ${otherwise.join(", ")}`]);
+  #read(): Promise<void> {
+    return this.#eventually(async () => {
+      const { id, outputs } = this.#existing();
+      const current = await this.#run().lifecycle.read(this.kind, id, outputs);
+      if (!current) throw new Mismatch(["it is not found after its creation"]);
+      this.#afterCreation = current;
+      const names = new Set([...Object.keys(outputs), ...Object.keys(current.outputs)]);
+      const otherwise = [...names].filter((name) => !isDeepStrictEqual(outputs[name], current.outputs[name]));
+      if (current.id !== id) throw new Mismatch(["its id is another one than the create's answer says"]);
+      if (otherwise.length > 0)
+        throw new Mismatch([`read otherwise than the create's answer says: ${otherwise.join(", ")}`]);
+    });
   }
 
   async #noChange(): Promise<void> {
@@ -178,11 +193,14 @@ class LiveObject {
     const request = this.kind.update?.(at, id, theirs as never, state);
     const further = this.kind.afterWrite?.(at, id, theirs as never, state) ?? [];
     for (const write of [...(request ? [request] : []), ...further]) await this.scratch.client.send(write);
-    const { lifecycle } = this.#run();
-    const current = await lifecycle.read(this.kind, id, outputs);
-    if (!current) throw new Mismatch(["it is not found after a change by hand"]);
-    const { fields } = diff(this.kind, current.outputs, this.#inputs);
-    if (!fields.includes(field)) throw new Mismatch([`a change of ${field} by hand is not seen`]);
+    let drifted: Current | undefined;
+    await this.#eventually(async () => {
+      drifted = await this.#run().lifecycle.read(this.kind, id, outputs);
+      if (!drifted) throw new Mismatch(["it is not found after a change by hand"]);
+      const { fields } = diff(this.kind, drifted.outputs, this.#inputs);
+      if (!fields.includes(field)) throw new Mismatch([`a change of ${field} by hand is not seen`]);
+    });
+    const current = drifted ?? this.#existing();
     this.created = await this.#run().lifecycle.update(this.kind, current.id, current.outputs, this.#inputs);
     await this.#expectNoChange("after drift was repaired");
   }
@@ -195,7 +213,19 @@ class LiveObject {
     if (step.fields.length > 0)
       this.created = await this.#run().lifecycle.update(this.kind, id, outputs, next);
     this.#inputs = next;
-    await this.#expectNoChange(`after a change of ${field}`);
+    try {
+      await this.#expectNoChange(`after a change of ${field}`);
+    } catch (error) {
+      if (error instanceof Mismatch) await this.#backToFirst();
+      throw error;
+    }
+  }
+
+  /** One difference must not show up in every operation that follows. */
+  async #backToFirst(): Promise<void> {
+    const { id, outputs } = this.#existing();
+    this.#inputs = this.#base;
+    this.created = await this.#run().lifecycle.update(this.kind, id, outputs, this.#base);
   }
 
   async #import(): Promise<void> {
@@ -210,8 +240,10 @@ class LiveObject {
     const { id, outputs } = this.#existing();
     const request = this.kind.delete(this.#at(), id, this.#deletable());
     if (request) await this.scratch.client.send(request);
-    if (await this.#run().lifecycle.read(this.kind, id, outputs))
-      throw new Mismatch(["it is still found after it was deleted by hand"]);
+    await this.#eventually(async () => {
+      if (await this.#run().lifecycle.read(this.kind, id, outputs))
+        throw new Mismatch(["it is still found after it was deleted by hand"]);
+    });
     this.#inputs = this.#checked({ ...this.#inputs, ...this.values.again });
     await this.#create();
     await this.#expectNoChange("after it was created again");
@@ -222,18 +254,45 @@ class LiveObject {
     const state = this.#deletable();
     await this.#run().lifecycle.delete(this.kind, id, state);
     if (this.kind.alwaysExists) return;
-    if (await this.#run().lifecycle.read(this.kind, id, outputs))
-      throw new Mismatch(["it is still found after its deletion"]);
+    await this.#eventually(async () => {
+      if (await this.#run().lifecycle.read(this.kind, id, outputs))
+        throw new Mismatch(["it is still found after its deletion"]);
+    });
     await this.#run().lifecycle.delete(this.kind, id, state);
   }
 
   async #expectNoChange(when: string, known?: Current): Promise<void> {
-    const { id, outputs } = this.#existing();
-    const current = known ?? (await this.#run().lifecycle.read(this.kind, id, outputs));
-    if (!current) throw new Mismatch([`it is not found ${when}`]);
-    const { fields } = diff(this.kind, current.outputs, this.#inputs);
-    if (fields.length > 0) throw new Mismatch([`differs ${when}: ${fields.join(", ")}`]);
-    if (current.id !== id) throw new Mismatch([`its id is another one ${when}`]);
+    let read = known;
+    await this.#eventually(async () => {
+      const { id, outputs } = this.#existing();
+      const current = read ?? (await this.#run().lifecycle.read(this.kind, id, outputs));
+      read = undefined;
+      if (!current) throw new Mismatch([`it is not found ${when}`]);
+      const { fields } = diff(this.kind, current.outputs, this.#inputs);
+      if (fields.length > 0) throw new Mismatch([`differs ${when}: ${fields.join(", ")}`]);
+      if (current.id !== id) throw new Mismatch([`its id is another one ${when}`]);
+    });
+  }
+
+  /** What was written a moment ago may not be seen at once: that is noted, and no difference. */
+  async #eventually(look: () => Promise<void>): Promise<void> {
+    for (const wait of settlingWaits) {
+      try {
+        return await look();
+      } catch (error) {
+        if (!(error instanceof Mismatch)) throw error;
+        await this.scratch.pause(wait);
+        this.#waited = true;
+      }
+    }
+    await look();
+  }
+
+  /** Whether the operation that was just carried out had to wait. */
+  hadToWait(): boolean {
+    const waited = this.#waited;
+    this.#waited = false;
+    return waited;
   }
 
   /** A field whose change by hand can be seen. */

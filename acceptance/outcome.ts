@@ -9,7 +9,7 @@ export const verdicts = ["passed", "differs", "not-allowed", "not-possible"] as 
 
 export interface Outcome {
   readonly verdict: (typeof verdicts)[number];
-  /** What is otherwise than this project expects, or why it was not possible. */
+  /** What is otherwise than this project expects, or why it was not possible; where it passed, what it took. */
   readonly differences: readonly string[];
 }
 
@@ -21,16 +21,19 @@ export class Mismatch extends Error {
   }
 }
 
-/** Carries an operation out. Only what stops the run is thrown. */
+/**
+ * Carries an operation out. Only what stops the run is thrown.
+ *
+ * @param work Gives what is worth knowing though it passed.
+ */
 export async function outcomeOf(
-  work: () => Promise<void>,
+  work: () => Promise<readonly string[]>,
   refusals: readonly Exchange[],
   say: (line: string) => void,
 ): Promise<Outcome> {
   const before = refusals.length;
   try {
-    await work();
-    return { verdict: "passed", differences: [] };
+    return { verdict: "passed", differences: await work() };
   } catch (error) {
     if (error instanceof StoppedError || error instanceof GuardError) throw error;
     if (error instanceof Mismatch) return { verdict: "differs", differences: error.differences };
@@ -64,7 +67,16 @@ export function refusalText({ method, template, status, body }: Exchange): strin
   return `${method} ${template} → ${status}${names.length > 0 ? `, fields: ${names.filter(isName).join(", ")}` : ""}`;
 }
 
-/** Whether a text is the name of a field or header, and no value. */
+/** Whether a text is the name of a field, as the API writes them, and no value: a key, an id, an address. */
 export function isName(text: string): boolean {
-  return /^[A-Za-z_$][A-Za-z0-9_$.-]{0,40}$/.test(text) && !/[0-9a-f]{8}/i.test(text);
+  return /^[_$]?[a-z][A-Za-z0-9_]{0,40}$/.test(text) && hasFewDigits(text);
+}
+
+/** The same for a header, in lower case. */
+export function isHeaderName(text: string): boolean {
+  return /^[a-z][a-z0-9-]{0,40}$/.test(text) && hasFewDigits(text);
+}
+
+function hasFewDigits(text: string): boolean {
+  return text.replace(/\D/g, "").length <= 2 || /^sha\d+$/.test(text);
 }

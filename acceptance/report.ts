@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type AnswerDifference, compareShapes } from "./compare";
-import { mergeResults, type Results, readResults, type Target, type When } from "./results";
+import { mergeResults, type Results, readResults, type Target, type When } from "./resultsFile";
 import type { RunResult } from "./run";
 import { writeShapes } from "./shapeFiles";
 import { verifiedPage, withSentence } from "./verified";
@@ -56,7 +56,7 @@ export function writeReport(options: ReportOptions): Results {
   let results = readResults(files.results);
   if (target === "service") results = mergeResults(results, "emulator", rehearsal, [], when);
   results = mergeResults(results, target, run, differences.answers, when);
-  write(files.results, `${JSON.stringify(results, undefined, 2)}\n`);
+  write(files.results, textOf(results));
   writeTexts(folder, results);
   if (record) writeShapes(files.shapes, run.shapes, when.date);
   return results;
@@ -68,6 +68,15 @@ export function writeTexts(folder: string, results: Results): void {
   write(files.page, verifiedPage(results));
   if (existsSync(files.readme))
     writeFileSync(files.readme, withSentence(readFileSync(files.readme, "utf8"), results));
+}
+
+/** A line for each entry, so that changes are easy to read. */
+function textOf(results: Results): string {
+  const lists = Object.entries(results).map(([name, entries]) => {
+    const lines = entries.map((entry) => `    ${JSON.stringify(entry)}`);
+    return `  ${JSON.stringify(name)}: [${lines.length > 0 ? `\n${lines.join(",\n")}\n  ` : ""}]`;
+  });
+  return `{\n${lists.join(",\n")}\n}\n`;
 }
 
 function write(file: string, text: string): void {

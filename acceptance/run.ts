@@ -6,7 +6,7 @@ import { findLeftovers, removeLeftovers } from "./leftovers";
 import { Names } from "./names";
 import { type Exchange, observe } from "./observe";
 import { type Case, type OperationOutcome, runCase } from "./operations";
-import { refusalText } from "./outcome";
+import { refusalText, verdicts } from "./outcome";
 import { type Answer, Asking, type Probe } from "./probe";
 import { Scratch } from "./scratch";
 import { ShapeCollector, type Shapes } from "./shape";
@@ -67,14 +67,15 @@ export async function runAcceptance(options: RunOptions): Promise<RunResult> {
     try {
       if (options.cases.length > 0 || options.probes.length > 0) await scratch.begin();
       for (const one of options.cases) {
-        say(`  ${one.kind.name} of ${one.parent === "account" ? "an account" : `a ${one.parent}`}`);
-        operations.push(...(await runCase(scratch, one, { refusals, say })));
+        const outcomes = await runCase(scratch, one, { refusals, say });
+        operations.push(...outcomes);
+        say(`  ${one.kind.name} (${one.parent}): ${countsOf(outcomes)}`);
       }
-      const asBearer = () => bearer(client);
-      const ask = new Asking(scratch, exchanges, asBearer);
+      const ask = new Asking(scratch, exchanges, () => bearer(client));
       for (const probe of options.probes) {
-        say(`  probe ${probe.id}`);
-        probes.push({ id: probe.id, ...(await answerOf(probe, ask, people, refusals, say)) });
+        const found = await answerOf(probe, ask, people, refusals, say);
+        probes.push({ id: probe.id, ...found });
+        say(`  probe ${probe.id}: ${found.verdict.replace("-", " ")}`);
       }
     } catch (error) {
       if (!(error instanceof StoppedError)) throw error;
@@ -101,6 +102,17 @@ export async function cleanAlone(options: RunOptions): Promise<readonly string[]
   return session.clean(options.say ?? (() => {}));
 }
 
+/** As in "12 passed, 1 differs". */
+function countsOf(outcomes: readonly OperationOutcome[]): string {
+  return verdicts
+    .map((verdict) => ({ verdict, count: outcomes.filter((one) => one.verdict === verdict).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ verdict, count }) =>
+      verdict.startsWith("not-") ? verdict.replace("-", " ") : `${count} ${verdict}`,
+    )
+    .join(", ");
+}
+
 async function prepare(options: RunOptions, control: Control) {
   const { workspace, member, group, pause } = options;
   const names = new Names(await markerOf(options.client, workspace));
@@ -109,7 +121,7 @@ async function prepare(options: RunOptions, control: Control) {
   const people: People = { self, member, group };
   return {
     people,
-    scratch: new Scratch(client, workspace, names, people),
+    scratch: new Scratch(client, workspace, names, people, pause),
     left: [] as readonly string[],
     clean: (say: (line: string) => void) =>
       control.clean(async () => {

@@ -1,6 +1,7 @@
 /** What a run creates for its live objects to belong to: two projects, repositories with two branches, an environment. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { apiPath, type Client } from "../src/bitbucket";
+import { type ApiRequest, type ApiResponse, apiPath, type Client, NotFoundError } from "../src/bitbucket";
 import type { ParentName, Values } from "../src/kinds/kind";
 import type { SampleWorld } from "../test/kinds/samples/sample";
 import type { Names } from "./names";
@@ -22,6 +23,8 @@ export class Scratch implements SampleWorld {
     readonly workspace: string,
     readonly names: Names,
     readonly people: People,
+    /** Waits, in milliseconds. */
+    readonly pause: (milliseconds: number) => Promise<unknown> = sleep,
   ) {}
 
   /** The key of the project that holds the run's repositories. It is public, so that one of them can be. */
@@ -96,12 +99,12 @@ export class Scratch implements SampleWorld {
     const place = { workspace, repository: uuidIn(body) };
     if (options.empty) return place;
     const path = this.pathOf(place);
-    await this.client.send({
+    await this.#soon({
       method: "POST",
       path: `${path}/src`,
       form: { "/README.md": note, message: "Start", branch: "main" },
     });
-    const branch = await this.client.send({
+    const branch = await this.#soon({
       method: "POST",
       path: `${path}/refs/branches`,
       body: { name: "develop", target: { hash: "main" } },
@@ -111,14 +114,30 @@ export class Scratch implements SampleWorld {
       z.object({ target: z.object({ hash: z.string() }) }).parse(branch.body).target.hash,
     );
     if (options.pipelines)
-      await this.client.send({ method: "PUT", path: `${path}/pipelines_config`, body: { enabled: true } });
+      await this.#soon({ method: "PUT", path: `${path}/pipelines_config`, body: { enabled: true } });
     return place;
+  }
+
+  /** A write to what was created a moment ago, which may not be there yet for everything. */
+  async #soon(request: ApiRequest): Promise<ApiResponse> {
+    for (const wait of settlingWaits) {
+      try {
+        return await this.client.send(request);
+      } catch (error) {
+        if (!(error instanceof NotFoundError)) throw error;
+        await this.pause(wait);
+      }
+    }
+    return this.client.send(request);
   }
 
   pathOf(place: Values): string {
     return apiPath`/repositories/${this.workspace}/${String(place.repository)}`;
   }
 }
+
+/** Milliseconds that the service may take until a read shows what was written. */
+export const settlingWaits: readonly number[] = [2000, 5000];
 
 /** Tells people who find it what it is. */
 const note = "Created by an acceptance run of bitbucket-as-code. The next run deletes it.";

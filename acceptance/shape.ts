@@ -1,7 +1,7 @@
 /** The shape of answers: names and types, statuses and names of headers. It holds no value. */
 import { z } from "zod";
 import type { Exchange } from "./observe";
-import { isName } from "./outcome";
+import { isHeaderName, isName } from "./outcome";
 
 /** What stands at one place of an answer's body. */
 export interface Shape {
@@ -26,12 +26,15 @@ export const shapeSchema: z.ZodType<Shape> = z.lazy(() =>
 export interface AnswerShape {
   /** Names of the headers that all of the answers have. */
   readonly headers: readonly string[];
+  /** Those that some of them have. */
+  readonly headersAtTimes?: readonly string[] | undefined;
   /** Undefined where the answers have no body. */
   readonly body?: Shape | undefined;
 }
 
 export const answerShapeSchema = z.strictObject({
   headers: z.array(z.string()),
+  headersAtTimes: z.array(z.string()).optional(),
   body: shapeSchema.optional(),
 });
 
@@ -45,7 +48,7 @@ export class ShapeCollector {
   take({ method, template, status, headers, body }: Exchange): void {
     const key = `${method} ${template} ${status}`;
     const shape: AnswerShape = {
-      headers: Object.keys(headers).filter(isName).sort(),
+      headers: Object.keys(headers).filter(isHeaderName).sort(),
       ...(body === undefined ? {} : { body: shapeOf(body) }),
     };
     const known = this.#shapes.get(key);
@@ -77,10 +80,18 @@ export function shapeOf(value: unknown): Shape {
 
 export function mergeAnswers(a: AnswerShape, b: AnswerShape): AnswerShape {
   const body = a.body && b.body ? mergeShapes(a.body, b.body) : (a.body ?? b.body);
+  const headers = a.headers.filter((name) => b.headers.includes(name));
+  const atTimes = [...new Set([...headersOf(a), ...headersOf(b)])].filter((name) => !headers.includes(name));
   return {
-    headers: a.headers.filter((name) => b.headers.includes(name)),
+    headers,
+    ...(atTimes.length > 0 ? { headersAtTimes: atTimes.sort() } : {}),
     ...(body ? { body } : {}),
   };
+}
+
+/** All headers that any of the answers has. */
+export function headersOf({ headers, headersAtTimes = [] }: AnswerShape): readonly string[] {
+  return [...headers, ...headersAtTimes];
 }
 
 export function mergeShapes(a: Shape, b: Shape): Shape {

@@ -1,6 +1,6 @@
 /** The texts that are drawn from the results: `docs/verified.md`, and the sentence in the README. */
 import { probes } from "./probes";
-import { type Results, verifiedOn } from "./results";
+import { type Results, verifiedOn } from "./resultsFile";
 
 type Operation = Results["operations"][number];
 type ProbeAnswer = Results["probes"][number]["service"];

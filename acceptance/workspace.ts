@@ -13,8 +13,8 @@ export class NotMarkedError extends Error {
           ? `it has no project ${marker.key} that this credential can read`
           : `its project ${marker.key} has another name`
       }. Nothing was written. A run creates and deletes projects, repositories, webhooks, variables and runners in it, ` +
-        `so use a workspace that holds nothing else. To mark it, create a project by hand at ` +
-        `https://bitbucket.org/${workspace}/workspace/create/project with the name "${marker.name}" and the key ` +
+        `so use a workspace that holds nothing else. To mark it, create a project by hand ("Create project" at ` +
+        `https://bitbucket.org/${workspace}/workspace/projects/) with the name "${marker.name}" and the key ` +
         `${marker.key}, and keep it: the names of all that a run creates are derived from its UUID.`,
     );
     this.name = "NotMarkedError";

@@ -87,7 +87,7 @@ export function mergeResults(
   when: When,
 ): Results {
   const operations = mergeBy(
-    known.operations,
+    known.operations.filter((one) => !isObsolete(one, run)),
     run.operations.map(({ kind, parent, operation, ...found }) => ({
       kind,
       parent,
@@ -108,6 +108,16 @@ export function mergeResults(
     probes,
     answers: mergeAnswers(known.answers, target, run, answerDifferences, when),
   });
+}
+
+/** An operation that there is no more: its case came to its end without it, and the service was never asked. */
+function isObsolete(
+  one: Results["operations"][number],
+  { operations }: Pick<RunResult, "operations">,
+): boolean {
+  const same = operations.filter(({ kind, parent }) => kind === one.kind && parent === one.parent);
+  const isComplete = same.some(({ operation }) => operation === "delete");
+  return isComplete && !one.service && !same.some(({ operation }) => operation === one.operation);
 }
 
 type Entry = { readonly [Name in Target]?: { readonly verdict: string } | undefined };
