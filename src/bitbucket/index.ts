@@ -33,6 +33,7 @@ export { grantedScopes } from "./granted";
 export { credentialKinds, type Identity, identify } from "./identity";
 export { Ledger, ledgerFolder } from "./ledger";
 export { apiPath, pathTemplate } from "./path";
+export { type HttpProxy, type Proxies, proxiedAgent, proxiesOf, proxyFor } from "./proxy";
 export { allows, allScopes, includedIn, type ScopeUse, smallest, spelledOut } from "./scopeNames";
 export { refusedFor, type Scopes, scopesFor } from "./scopes";
 export { Secret } from "./secret";
