@@ -5,7 +5,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { fetch } from "undici";
 import { z } from "zod";
-import { apiPath, NotFoundError, proxiedAgent, proxiesOf, type ReadClient } from "./bitbucket";
+import {
+  apiPath,
+  isShapeError,
+  messageOf,
+  NotFoundError,
+  proxiedAgent,
+  proxiesOf,
+  type ReadClient,
+} from "./bitbucket";
 import { clientFrom } from "./provider/session";
 
 const user = z
@@ -174,6 +182,8 @@ function lookup<Name extends keyof Reads>(name: Name): Asked<Reads[Name]> {
     );
     try {
       return await read(client, ...args);
+    } catch (error) {
+      throw isShapeError(error) ? new Error(`${name}: ${messageOf(error)}`, { cause: error }) : error;
     } finally {
       await client.close();
     }

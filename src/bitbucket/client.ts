@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { type Agent, type Dispatcher, FormData, request as send } from "undici";
 import { z } from "zod";
-import { checkedBaseUrl, defaultBaseUrl } from "./baseUrl";
+import { checkedBaseUrl, checkedUrl, defaultBaseUrl } from "./baseUrl";
 import { Budget, limitOf } from "./budget";
 import type { Credentials } from "./credentials";
 import { type Opened, openFollowing, textOfStream } from "./download";
@@ -206,7 +206,7 @@ class HttpClient implements Client {
     this.#proxies = options.proxies ?? proxiesOf();
     this.#agent = proxiedAgent({ ...this.#agents, maxResponseSize: mostBytes }, this.#proxies);
     const oauthUrl = options.oauthUrl ?? tokenUrl(this.baseUrl);
-    this.#token = new TokenSource(options.credentials, checkedBaseUrl(oauthUrl), this.#agent, this.#now);
+    this.#token = new TokenSource(options.credentials, checkedUrl(oauthUrl), this.#agent, this.#now);
   }
 
   get running(): number {

@@ -1,5 +1,6 @@
 /** A kind as Pulumi's dynamic-provider host wants it. */
 import type * as dynamic from "@pulumi/pulumi/dynamic";
+import { isShapeError, messageOf } from "../bitbucket";
 import type { Kind, Values } from "../kinds/kind";
 import { check } from "./check";
 import { diff } from "./diff";
@@ -28,7 +29,11 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
         const { inputs, issues } = check(kind, own(olds), own(news));
         return {
           inputs: withoutDefaults(kind, inputs),
-          failures: issues.map(({ path, message }) => ({ property: path.join("."), reason: message })),
+          // Told of a property, the engine would print its value, in its own notation: it may be a secret.
+          failures: issues.map(({ path, message }) => ({
+            property: "",
+            reason: `${path.join(".")} ${message}`,
+          })),
         };
       });
     },
@@ -77,8 +82,9 @@ export async function plainly<Result>(work: () => Result | Promise<Result>): Pro
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Error && process.env.BITBUCKET_LOG !== "debug") error.stack = "";
-    throw error;
+    const plain = isShapeError(error) ? new Error(messageOf(error), { cause: error }) : error;
+    if (plain instanceof Error && process.env.BITBUCKET_LOG !== "debug") plain.stack = "";
+    throw plain;
   }
 }
 

@@ -19,7 +19,7 @@ import {
   type Values,
   type WriteRequest,
 } from "../kinds/kind";
-import { type LiveReader, NoProjectError } from "../live";
+import { type LiveReader, NoProjectError, UnexpectedShapeError } from "../live";
 import { adoptionText } from "./adoption";
 import { AlreadyExistsError, GoneError, HalfDoneError, RefusedError } from "./errors";
 import { locationOf } from "./location";
@@ -273,7 +273,7 @@ export class Lifecycle {
     const { kind, at, plain } = wanted;
     try {
       const { body } = await this.client.send(request);
-      if (typeof body === "object" && body !== null) return kind.parse(body, at, plain);
+      if (typeof body === "object" && body !== null) return this.#parsed(wanted, request, body);
       if (kind.written) return kind.written(at, plain);
     } finally {
       this.live.wrote(kind, at, plain);
@@ -281,6 +281,15 @@ export class Lifecycle {
     const found = await this.#lookFor(wanted);
     if (!found) throw new GoneError(kind, wanted.values);
     return found;
+  }
+
+  /** The object in a write's answer. What was written is there, so that the next run recognises it. */
+  #parsed({ kind, at, plain }: Wanted, { method, path }: WriteRequest, body: unknown): Found {
+    try {
+      return kind.parse(body, at, plain);
+    } catch (cause) {
+      throw new UnexpectedShapeError(kind, path, cause, method);
+    }
   }
 
   /** Makes the further writes; what fails there leaves an object that is kept in state and repaired by the next run. */
