@@ -3,8 +3,9 @@ import { allowRepository } from "./access";
 import { api, type Place, renderCommitName, web } from "./commitViews";
 import { badRequest } from "./errors";
 import { bytesOf } from "./gitObjects";
+import { renderRepository } from "./repositories";
 import type { Call, Route } from "./server";
-import { renderRepositoryName, workspace } from "./shared";
+import { workspace } from "./shared";
 
 interface Query {
   readonly words: readonly string[];
@@ -60,7 +61,7 @@ async function search(call: Call, at: Place, head: string, query: Query): Promis
         path: entry.path,
         commit: {
           ...renderCommitName(at, head),
-          repository: renderRepositoryName(call, at.workspace, at.repository),
+          repository: renderRepository(call, at.workspace, at.repository),
         },
         links: {
           self: api(at, `/src/${head}/${entry.path}`),

@@ -26,7 +26,6 @@ export function sourceRoutes(route: Route): void {
     const infos = await targets(call, found);
     return call.page([...found.branches], {
       render: ([name, hash]) => renderBranch(at, name, hash, infos),
-      sized: false,
     });
   });
   route("POST", `${repo}/refs/branches`, async (call) => {

@@ -156,8 +156,7 @@ function write(call: Call, hook: Hook, fresh: boolean): Hook {
   checkEventScopes(call.principal, wanted);
   const secret = secretOf(call, fresh ? "" : hook.secret);
   return Object.assign(hook, {
-    // A missing path is filled in.
-    url: new URL(url).pathname === "/" ? new URL(url).href : url,
+    url,
     description: text(call, "description", fresh ? "" : hook.description),
     active: flag(call, "active", fresh ? false : hook.active),
     // In an order of the service's own.

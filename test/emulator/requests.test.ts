@@ -76,7 +76,7 @@ describe("partial responses", () => {
     expect(keys(await ask("-*,+slug,+project.key"))).toEqual(["project", "slug"]);
     const without = await ask("-links,-project.name");
     expect(without.links).toBeUndefined();
-    expect(keys(without.project)).toEqual(["key", "type", "uuid"]);
+    expect(keys(without.project)).toEqual(["key", "links", "type", "uuid"]);
   });
 
   test("of a collection lose the link to the next page where it is not asked for", async () => {

@@ -93,7 +93,7 @@ export const schemas = {
         type: named("commit"),
         hash: text,
         links: links("self", "html"),
-        repository: ref("repository_reference"),
+        repository: ref("repository"),
       }),
       links: links("self", "html"),
     }),
