@@ -74,6 +74,10 @@ export class GuardedClient implements Client {
     return this.inner.credentials;
   }
 
+  get proxy() {
+    return this.inner.proxy;
+  }
+
   async send(request: ApiRequest): Promise<ApiResponse> {
     this.guard.check(request);
     this.#mayGoOn();

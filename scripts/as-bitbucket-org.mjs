@@ -3,8 +3,10 @@
  *
  *   node scripts/as-bitbucket-org.mjs http://127.0.0.1:7990 terraform apply
  *
- * It stands as a proxy before the program (HTTPS_PROXY), with a certificate of an authority of its own that only this
- * program is told to trust (SSL_CERT_FILE), and lets nothing through to any other host. Needs openssl.
+ * It stands as a proxy before the program (HTTPS_PROXY, HTTP_PROXY), with a certificate of an authority of its own that
+ * only this program is told to trust (SSL_CERT_FILE, and what Node, Python, curl and git look at). Nothing leaves it: no
+ * other host is let through, and no request without TLS. Links in the emulator's answers are https:// too, because it
+ * says with X-Forwarded-Proto and X-Forwarded-Host what the program asked for. Needs openssl.
  */
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -42,7 +44,13 @@ async function run() {
   const secure = createSecureServer(
     { key: readFileSync(file("key.pem")), cert: readFileSync(file("certificate.pem")) },
     (request, response) => {
-      const { method, url: path, headers } = request;
+      const { method, url: path } = request;
+      const headers = {
+        ...request.headers,
+        "x-emulator-proxy": "as-bitbucket-org",
+        "x-forwarded-proto": "https",
+        "x-forwarded-host": request.headers.host,
+      };
       const onward = send({ hostname, port, method, path, headers }, (answer) => {
         response.writeHead(answer.statusCode, answer.rawHeaders);
         answer.pipe(response);
@@ -67,9 +75,24 @@ async function run() {
     stdio: "inherit",
     env: {
       ...process.env,
-      HTTPS_PROXY: address,
-      https_proxy: address,
-      SSL_CERT_FILE: file("certificate.pem"),
+      ...Object.fromEntries(
+        ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"].flatMap((name) => [
+          [name, address],
+          [name.toLowerCase(), address],
+        ]),
+      ),
+      // Nothing goes past the proxy.
+      NO_PROXY: "",
+      no_proxy: "",
+      ...Object.fromEntries(
+        [
+          "SSL_CERT_FILE",
+          "NODE_EXTRA_CA_CERTS",
+          "REQUESTS_CA_BUNDLE",
+          "CURL_CA_BUNDLE",
+          "GIT_SSL_CAINFO",
+        ].map((name) => [name, file("certificate.pem")]),
+      ),
     },
   });
   const code = await new Promise((done) => {

@@ -3,8 +3,17 @@
  * reached with `{ fromBitbucket: <path>#<field> }`.
  */
 import * as pulumi from "@pulumi/pulumi";
+import { fetch } from "undici";
 import { z } from "zod";
-import { apiPath, NotFoundError, type ReadClient } from "./bitbucket";
+import {
+  apiPath,
+  isShapeError,
+  messageOf,
+  NotFoundError,
+  proxiedAgent,
+  proxiesOf,
+  type ReadClient,
+} from "./bitbucket";
 import { clientFrom } from "./provider/session";
 
 const user = z
@@ -173,6 +182,8 @@ function lookup<Name extends keyof Reads>(name: Name): Asked<Reads[Name]> {
     );
     try {
       return await read(client, ...args);
+    } catch (error) {
+      throw isShapeError(error) ? new Error(`${name}: ${messageOf(error)}`, { cause: error }) : error;
     } finally {
       await client.close();
     }
@@ -200,10 +211,15 @@ export async function getIpRanges(
   direction: "egress" | "ingress",
   url = "https://ip-ranges.atlassian.com/",
 ): Promise<string[]> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url} answered with status ${response.status}.`);
-  const { items } = ipRanges.parse(await response.json());
-  return items
-    .filter((item) => item.product.includes("bitbucket") && item.direction.includes(direction))
-    .map((item) => item.cidr);
+  const dispatcher = proxiedAgent({}, proxiesOf());
+  try {
+    const response = await fetch(url, { dispatcher });
+    if (!response.ok) throw new Error(`${url} answered with status ${response.status}.`);
+    const { items } = ipRanges.parse(await response.json());
+    return items
+      .filter((item) => item.product.includes("bitbucket") && item.direction.includes(direction))
+      .map((item) => item.cidr);
+  } finally {
+    await dispatcher.destroy();
+  }
 }

@@ -3,7 +3,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { BitbucketError, type Client, grantedScopes, SettingError } from "./bitbucket";
+import {
+  BitbucketError,
+  type Client,
+  grantedScopes,
+  isShapeError,
+  messageOf,
+  SettingError,
+} from "./bitbucket";
 import { redact } from "./bitbucket/redact";
 import {
   baseShard,
@@ -104,7 +111,7 @@ function keepNoStackTraces(): void {
 
 /** The message alone of what the user can mend, and the stack of what is our mistake. */
 function textOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error) || isShapeError(error)) return messageOf(error);
   const known = [
     DesiredStateError,
     SafetyLimitError,

@@ -3,17 +3,38 @@ import { SettingError } from "./settingError";
 
 export const defaultBaseUrl = "https://api.bitbucket.org/2.0";
 
+/** This machine's own names: of the emulator. */
+const local = ["127.0.0.1", "localhost", "[::1]"];
+
 /**
- * The base URL without a trailing slash. Throws where a token must not go.
+ * The base URL of the API without a trailing slash.
  *
  * @param from Who says it, for the error.
+ * @throws {SettingError} where a token must not go, or where no API is.
  */
 export function checkedBaseUrl(text: string, from = "BITBUCKET_API_URL"): string {
+  const checked = checkedUrl(text, from);
+  const url = new URL(checked);
+  const known = url.host === new URL(defaultBaseUrl).host || local.includes(url.hostname);
+  // Elsewhere, a server may show the API below a path of its own.
+  if (url.pathname === "/" || (known && !url.pathname.endsWith("/2.0")))
+    throw new SettingError(
+      `${from} must end in /2.0, the version of the API: ${url.origin}/2.0, and not ${checked}. For Bitbucket Cloud it can be left out.`,
+    );
+  return checked;
+}
+
+/**
+ * A URL to which a token may be sent, without a trailing slash.
+ *
+ * @param from Who says it, for the error.
+ * @throws {SettingError} where it may not.
+ */
+export function checkedUrl(text: string, from = "BITBUCKET_API_URL"): string {
   if (!URL.canParse(text))
     throw new SettingError(`${from} is not a URL: ${text}. It is ${defaultBaseUrl} for Bitbucket Cloud.`);
   const url = new URL(text);
-  const local = ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname);
-  if (url.protocol !== "https:" && !(url.protocol === "http:" && local)) {
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && local.includes(url.hostname))) {
     throw new SettingError(
       `${from} must start with https://, but for this machine's own addresses: a token would be sent in the clear to ${url.origin}.`,
     );

@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import { Agent, type Dispatcher, FormData, request as send } from "undici";
+import { type Agent, type Dispatcher, FormData, request as send } from "undici";
 import { z } from "zod";
-import { checkedBaseUrl, defaultBaseUrl } from "./baseUrl";
+import { checkedBaseUrl, checkedUrl, defaultBaseUrl } from "./baseUrl";
 import { Budget, limitOf } from "./budget";
 import { Pass } from "./completeness";
 import type { Credentials } from "./credentials";
@@ -23,6 +23,7 @@ import {
 } from "./errors";
 import { Gate } from "./gate";
 import type { Ledger } from "./ledger";
+import { type HttpProxy, type Proxies, proxiedAgent, proxiesOf, proxyFor } from "./proxy";
 import { retryAfterSeconds, retryDelay } from "./retry";
 import { TokenSource, tokenUrl } from "./token";
 
@@ -101,6 +102,8 @@ export interface Client extends ReadClient {
   /** How many requests are under way. */
   readonly running: number;
   readonly baseUrl: string;
+  /** The proxy that the API is asked through, if there is one. */
+  readonly proxy: Pick<HttpProxy, "shown" | "from"> | undefined;
   readonly credentials: Credentials;
 }
 
@@ -119,6 +122,8 @@ export interface ClientOptions {
   readonly ledger?: Ledger;
   /** Certificates that are trusted beside the usual ones, as PEM. */
   readonly certificates?: string;
+  /** Default: those that the environment names. */
+  readonly proxies?: Proxies;
   /** Hears of a wait for the hour's limit, in milliseconds. */
   readonly onWait?: (milliseconds: number) => void;
   /** Milliseconds until an answer has to begin, and between two parts of it. Default: 30,000. */
@@ -173,9 +178,10 @@ class HttpClient implements Client {
   readonly credentials: Credentials;
   readonly budget: Budget;
   readonly #agents: Agent.Options;
-  readonly #agent: Agent;
+  readonly #agent: Dispatcher;
   /** For answers of any size. Made when it is needed. */
-  #streams: Agent | undefined;
+  #streams: Dispatcher | undefined;
+  readonly #proxies: Proxies;
   readonly #gate: Gate;
   /** Troubles for whose end somebody has waited in vain: until one goes well, the next one does not wait again. */
   readonly #lasting = new Set<string>();
@@ -202,13 +208,18 @@ class HttpClient implements Client {
       bodyTimeout: timeout,
       keepAliveTimeout: 30_000,
     };
-    this.#agent = new Agent({ ...this.#agents, maxResponseSize: mostBytes });
+    this.#proxies = options.proxies ?? proxiesOf();
+    this.#agent = proxiedAgent({ ...this.#agents, maxResponseSize: mostBytes }, this.#proxies);
     const oauthUrl = options.oauthUrl ?? tokenUrl(this.baseUrl);
-    this.#token = new TokenSource(options.credentials, checkedBaseUrl(oauthUrl), this.#agent, this.#now);
+    this.#token = new TokenSource(options.credentials, checkedUrl(oauthUrl), this.#agent, this.#now);
   }
 
   get running(): number {
     return this.#gate.running;
+  }
+
+  get proxy(): Pick<HttpProxy, "shown" | "from"> | undefined {
+    return proxyFor(this.baseUrl, this.#proxies);
   }
 
   async get(path: string, options: GetOptions = {}): Promise<unknown> {
@@ -290,7 +301,7 @@ class HttpClient implements Client {
 
   async open(path: string, { query = {}, headers = {} }: OpenOptions = {}): Promise<Opened> {
     const request = { method: "GET" as const, path };
-    this.#streams ??= new Agent(this.#agents);
+    this.#streams ??= proxiedAgent(this.#agents, this.#proxies);
     const dispatcher = this.#streams;
     const once = async (): Promise<Opened> => {
       const authorization = await this.#token.authorization();
@@ -300,7 +311,7 @@ class HttpClient implements Client {
       const opened = await this.#gate
         .run(() => openFollowing(url, { headers, authorization, dispatcher }))
         .catch((cause: unknown) => {
-          throw cause instanceof BitbucketError ? cause : noAnswer(request, cause, url.host);
+          throw cause instanceof BitbucketError ? cause : this.#noAnswer(request, cause, url);
         });
       this.budget.seen(opened.headers);
       if (opened.status < 400 || opened.status === 416) return opened;
@@ -485,8 +496,13 @@ class HttpClient implements Client {
       return { status: response.statusCode, headers, text };
     } catch (cause) {
       tell(undefined);
-      throw noAnswer({ method, path }, cause, url.host);
+      throw this.#noAnswer({ method, path }, cause, url);
     }
+  }
+
+  #noAnswer(request: { method: string; path: string }, cause: unknown, url: URL): Error {
+    if (cause instanceof BitbucketError) return cause;
+    return noAnswer(request, cause, url.host, proxyFor(url, this.#proxies)?.shown);
   }
 }
 
@@ -586,8 +602,30 @@ const unsent = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
-function noAnswer(request: { method: string; path: string }, cause: unknown, host: string): Error {
+/** @param proxy The one that was asked, without a login. */
+function noAnswer(
+  request: { method: string; path: string },
+  cause: unknown,
+  target: string,
+  proxy?: string,
+): Error {
   const code = codeOf(cause);
+  const host = proxy === undefined ? target : `${target}, asked through the proxy ${proxy}`;
+  // A proxy's refusal of the tunnel has no code of its own in undici.
+  const refused = proxy && messageOf(cause).match(/^Proxy response \((\d+)\)/)?.[1];
+  if (refused)
+    return new ConnectionError(
+      "proxy",
+      `The proxy ${proxy} does not let requests through to ${target}: it answers ${refused}`,
+      {
+        ...request,
+        outcome: "not-applied",
+        hint:
+          refused === "407"
+            ? "It wants a login: write HTTPS_PROXY as http://user:password@host:port."
+            : `Ask whoever runs it to let ${target} through, or, if there is a way without it, write that host into NO_PROXY.`,
+      },
+    );
   const outcome: Outcome = unsent.has(code) ? "not-applied" : "unknown";
   const details = { ...request, outcome };
   if (
@@ -603,7 +641,7 @@ function noAnswer(request: { method: string; path: string }, cause: unknown, hos
     return new ConnectionError("connection", `The certificate of ${host} is not trusted: ${code}`, {
       ...request,
       outcome: "not-applied",
-      hint: "Behind a proxy that opens connections, name its certificate in NODE_EXTRA_CA_CERTS.",
+      hint: "Behind a proxy that opens connections, name the file of its certificate in NODE_EXTRA_CA_CERTS.",
     });
   }
   if (!/^(E[A-Z]|UND_ERR|HPE_|Z_)/.test(code))
@@ -612,7 +650,9 @@ function noAnswer(request: { method: string; path: string }, cause: unknown, hos
     ...details,
     hint:
       outcome === "not-applied"
-        ? "Check the network, a proxy or firewall, and BITBUCKET_API_URL if it is set."
+        ? proxy === undefined
+          ? "Check the network, a firewall, HTTPS_PROXY if there has to be a proxy, and BITBUCKET_API_URL if it is set."
+          : "Check that proxy, which HTTPS_PROXY or HTTP_PROXY names. Hosts in NO_PROXY are asked without it."
         : "The connection broke while the request was under way. Run it again: what was done is recognised.",
   });
 }
@@ -626,6 +666,14 @@ function codeOf(cause: unknown): string {
   return isObject(cause) && /terminated|other side closed/.test(String(cause.message))
     ? "ECONNRESET"
     : "unknown";
+}
+
+/** The messages of an error and of what caused it. */
+function messageOf(cause: unknown): string {
+  if (!isObject(cause)) return "";
+  return typeof cause.message === "string" && /^Proxy response/.test(cause.message)
+    ? cause.message
+    : messageOf(cause.cause);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

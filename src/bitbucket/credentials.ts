@@ -122,6 +122,14 @@ function typeIn({ text, from }: Given): TokenType {
 
 function wellFormed({ text, from }: Given): string {
   if (/^["'].*["']$/.test(text)) throw new CredentialsError(`${from} has quotes around it: leave them out.`);
+  if (text.includes("\ufeff"))
+    throw new CredentialsError(
+      `${from} begins with a byte order mark, which no editor shows: save it as UTF-8 without one (in PowerShell: Set-Content -Encoding ascii -NoNewline).`,
+    );
+  if (/[\0\ufffd]/.test(text))
+    throw new CredentialsError(
+      `${from} is not UTF-8 text: save it again (in PowerShell: Set-Content -Encoding ascii -NoNewline).`,
+    );
   if (/\s/.test(text))
     throw new CredentialsError(`${from} holds white space or a line end: it was not copied as it is.`);
   if (/[^\x21-\x7e]/.test(text))

@@ -43,8 +43,8 @@ export class BitbucketError extends Error {
     what: string,
     details: ErrorDetails,
   ) {
-    const fields = Object.entries(details.fields ?? {}).map(
-      ([name, messages]) => `${name}: ${messages.join(" ")}`,
+    const fields = Object.entries(details.fields ?? {}).map(([name, messages]) =>
+      [name, messages.join(" ")].filter(Boolean).join(": "),
     );
     const said = [details.apiMessage, ...fields].filter(Boolean).join(" · ");
     const parts = [
@@ -136,15 +136,28 @@ export class IncompleteError extends UnexpectedResponseError {
 /** A write was about to be sent where only reading is allowed. */
 export class ReadOnlyError extends BitbucketError {}
 
-const errorBody = z.object({
-  error: z.object({
-    message: z.string().optional(),
-    detail: z.unknown().optional(),
-    fields: z.record(z.string(), z.unknown()).optional(),
-    id: z.string().optional(),
-    data: z.record(z.string(), z.unknown()).optional(),
-  }),
+/** The usual body, and those that some services and gateways answer with: without a wrapper, or with a text in it. */
+const errorDetails = z.object({
+  message: z.string().optional().catch(undefined),
+  detail: z.unknown().optional(),
+  fields: z
+    .union([z.record(z.string(), z.unknown()), z.array(z.unknown())])
+    .optional()
+    .catch(undefined),
+  id: z.string().optional().catch(undefined),
+  data: z.record(z.string(), z.unknown()).optional().catch(undefined),
 });
+
+const errorBody = z.union([
+  z.object({ error: errorDetails }).transform(({ error }) => error),
+  // OAuth's: RFC 6749, section 5.2.
+  z
+    .object({ error: z.string(), error_description: z.string().optional() })
+    .transform(({ error, error_description: message = error }) => ({ message }) as ErrorBody),
+  errorDetails.refine((body) => body.message !== undefined || body.fields !== undefined),
+]);
+
+type ErrorBody = z.output<typeof errorDetails>;
 
 const scopeDetail = z.object({
   granted: z.array(z.string()).optional(),
@@ -164,7 +177,7 @@ export function errorFor(
     Object.entries(answer.headers).map(([name, value]) => [name, redact(value)]),
   );
   const parsed = errorBody.safeParse(json(text));
-  const body = parsed.success ? parsed.data.error : undefined;
+  const body: ErrorBody | undefined = parsed.success ? parsed.data : undefined;
   const detail = typeof body?.detail === "string" ? body.detail : undefined;
   const apiMessage = body ? [body.message, detail].filter(Boolean).join(" ") : plain(text);
   const base: ErrorDetails = {
@@ -267,6 +280,10 @@ function permissionError(
       "this takes a user's API token (BITBUCKET_EMAIL and BITBUCKET_TOKEN).";
     return new PermissionError("mechanism", "This kind of credential may not do that", { ...base, hint });
   }
+  if (isClosedWorkspace(body?.message)) {
+    const what = "Bitbucket shows this workspace to this credential as little as one that is not there";
+    return new PermissionError("workspace", what, { ...base, hint: closedWorkspaceHint(base.path) });
+  }
   const known = scopesFor(base.method, base.path);
   const needed = credentials.type === "api-token" ? known?.granular : known?.legacy;
   const required = told.success && told.data.required ? told.data.required : (needed ?? []);
@@ -287,10 +304,49 @@ function permissionError(
   );
 }
 
-function fieldMessages(fields: Record<string, unknown>): Record<string, string[]> {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, messages]) => [name, [messages].flat().map(String)]),
-  );
+/** What Bitbucket answers for a workspace that is not the credential's to see. */
+function isClosedWorkspace(message: string | undefined): boolean {
+  return /do not have access to (this|the) workspace/i.test(message ?? "");
+}
+
+/** How to come by a workspace that a credential does not see. */
+export function closedWorkspaceHint(path: string): string {
+  const workspace = path.match(/^\/(?:workspaces|repositories|teams)\/([^/?]+)/)?.[1];
+  const page = workspace === undefined ? "https://bitbucket.org/" : `https://bitbucket.org/${workspace}/`;
+  return `See ${page}: the name in the URL counts. An access token sees the workspace to which it belongs alone; a user's API token those of which the user is a member.`;
+}
+
+const fieldObject = z.object({
+  field: z.string().optional(),
+  name: z.string().optional(),
+  message: z.string(),
+});
+
+/**
+ * By field. The service of webhooks gives a list of texts, such as `Field: {url} Error: {…}`: what names no field stands
+ * below an empty name. https://github.com/ovh/cds/issues/6292
+ */
+function fieldMessages(fields: NonNullable<ErrorBody["fields"]>): Record<string, string[]> {
+  const found: [string, unknown][] = Array.isArray(fields) ? fields.map(namedField) : Object.entries(fields);
+  const byName: Record<string, string[]> = {};
+  for (const [name, messages] of found) {
+    const texts = [messages].flat(2).map(messageText);
+    byName[name] = [...(byName[name] ?? []), ...texts];
+  }
+  return byName;
+}
+
+function namedField(entry: unknown): [string, unknown] {
+  const parsed = fieldObject.safeParse(entry);
+  if (parsed.success) return [parsed.data.field ?? parsed.data.name ?? "", parsed.data.message];
+  const [, name, message] = messageText(entry).match(/^Field: \{(.*?)\} Error: \{(.*)\}$/) ?? [];
+  return name === undefined ? ["", entry] : [name, message];
+}
+
+function messageText(message: unknown): string {
+  if (typeof message === "object" && message !== null)
+    return "message" in message ? String(message.message) : JSON.stringify(message);
+  return String(message);
 }
 
 /** A gateway answers in HTML: its title says enough. */

@@ -1,9 +1,10 @@
 /** The `Authorization` header of a credential; for an OAuth consumer, with an access token that is kept fresh. */
-import { Agent, type Dispatcher, request as send } from "undici";
+import { type Dispatcher, request as send } from "undici";
 import { z } from "zod";
 import { checkedBaseUrl, defaultBaseUrl } from "./baseUrl";
 import type { Credentials } from "./credentials";
 import { AuthenticationError, errorFor } from "./errors";
+import { proxiedAgent, proxiesOf } from "./proxy";
 import { keepSecret } from "./redact";
 
 /** Milliseconds before its end at which an access token is fetched anew. */
@@ -94,7 +95,7 @@ export class TokenSource {
  */
 export async function accessTokenOf(credentials: Credentials, baseUrl: string): Promise<string> {
   if (credentials.type !== "oauth-client") return credentials.token.reveal();
-  const agent = new Agent({ headersTimeout: 30_000, bodyTimeout: 30_000 });
+  const agent = proxiedAgent({ headersTimeout: 30_000, bodyTimeout: 30_000 }, proxiesOf());
   try {
     const source = new TokenSource(credentials, tokenUrl(baseUrl), agent, Date.now);
     return (await source.authorization()).replace(/^Bearer /, "");

@@ -2,6 +2,7 @@
 /** The command line: one file a command. */
 import { Command } from "commander";
 import { redact } from "../bitbucket/redact";
+import { messageOf } from "../bitbucket/shape";
 import { addCredentialOptions } from "./credentialOptions";
 import { packageVersion } from "./paths";
 
@@ -53,7 +54,7 @@ export function createProgram(name?: string): Command {
 
 /** Says what went wrong, in words alone. */
 function failed(error: unknown): void {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const detail = process.env.BITBUCKET_LOG === "debug" && error instanceof Error ? `\n${error.stack}` : "";
   process.stderr.write(redact(`bitbucket-as-code: ${message}${detail}\n`));
   // A plan that is refused has one of its own.

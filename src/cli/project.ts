@@ -1,10 +1,9 @@
 /** The Pulumi project that a command works on, and its stacks. */
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { parse } from "yaml";
 import { z } from "zod";
-import { findStackFile, stackNames } from "../desired";
+import { findStackFile, readYaml, stackNames } from "../desired";
 import { engineSearchPath } from "../engine";
 import type { ConfigLookup } from "../provider/session";
 
@@ -27,7 +26,7 @@ export function findProject(from = process.cwd()): Project {
   for (let folder = resolve(from); ; folder = dirname(folder)) {
     const file = join(folder, "Pulumi.yaml");
     if (existsSync(file)) {
-      const { name } = z.object({ name: z.string() }).parse(parse(readFileSync(file, "utf8")));
+      const { name } = readYaml(z.object({ name: z.string() }), file);
       return { root: folder, name };
     }
     if (folder === dirname(folder))
@@ -67,7 +66,7 @@ const stackConfig = z.object({ config: z.record(z.string(), z.unknown()).nullish
  */
 export function plainConfig(root: string, stack: string): ConfigLookup {
   const file = join(root, `Pulumi.${stack.split("/").at(-1)}.yaml`);
-  const values = existsSync(file) ? (stackConfig.parse(parse(readFileSync(file, "utf8")))?.config ?? {}) : {};
+  const values = existsSync(file) ? (readYaml(stackConfig, file)?.config ?? {}) : {};
   const isSecret = (key: string) => encrypted.safeParse(values[key]).success;
   const lookup = (key: string) => {
     const value = values[key];

@@ -7,7 +7,7 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { Document, parseDocument } from "yaml";
 import { z } from "zod";
-import { CredentialsError, tokenTypes } from "../bitbucket";
+import { CredentialsError, issueText, tokenTypes } from "../bitbucket";
 
 /** Where a profile's secret is. */
 const reference = z.union([
@@ -73,7 +73,7 @@ export function readProfiles(env: Env): Profiles {
   const path = issue?.path.join(".") ?? "";
   const secret = /\.(token|oauthClientSecret)$/.test(path)
     ? " A secret does not stand in this file: write { fromPass: entry }, { fromKeychain: name }, { fromEnv: NAME } or { fromFile: path }."
-    : ` ${issue?.message ?? ""}.`;
+    : ` It ${issue ? issueText(issue) : "cannot be read"}.`;
   throw new CredentialsError(`${file}: ${path || "the file"} is not as it should be.${secret}`);
 }
 

@@ -32,6 +32,8 @@ export class Builder {
     readonly structure: Structure,
     readonly reader: LayerReader,
     readonly diagnostics: Diagnostics,
+    /** Whether fields may contradict each other. */
+    private readonly lenient = false,
   ) {
     this.#defaults = this.#readDefaults();
     this.#adopt = this.#readAdopt();
@@ -232,10 +234,13 @@ export class Builder {
       }
     }
     if (!fine) return;
-    for (const issue of kind.validate?.(parsed as never) ?? []) {
+    for (const issue of this.lenient ? [] : (kind.validate?.(parsed as never) ?? [])) {
       if (isAboutSecret(issue, origin)) continue;
-      this.diagnostics.error(resource.positionOf(issue.path), issue.message);
+      const other = issue.with && resource.positionOf(issue.with);
+      this.diagnostics.error(resource.positionOf(issue.path), besides(issue.message, other));
     }
+    for (const issue of kind.warn?.(parsed as never) ?? [])
+      this.diagnostics.warn(resource.positionOf(issue.path), issue.message);
     this.#checkIdentity(resource, parsed);
   }
 
@@ -282,11 +287,29 @@ export class Builder {
         ...(existing.get(target) ?? []).map((name) => identityOf(target, { [field]: name })),
       ]);
       for (const resource of this.resources) {
+        this.#checkContradictions(resource, target, field);
         for (const name of Object.keys(resource.args)) {
           if (fieldMeta(resource.kind, name).reference !== target.provides) continue;
           this.#checkReference(resource, name, target, field, known, existing.get(target) ?? []);
         }
       }
+    }
+  }
+
+  /** What is fine by itself, and not together with what it refers to. */
+  #checkContradictions(resource: DesiredResource, target: Kind, field: string): void {
+    if (this.lenient) return;
+    for (const [name, contradiction] of Object.entries(resource.kind.contradicts ?? {})) {
+      const key = resource.args[name];
+      if (fieldMeta(resource.kind, name).reference !== target.provides || typeof key !== "string") continue;
+      const other = this.#identities
+        .get(target)
+        ?.get(undefined)
+        ?.get(identityOf(target, { [field]: key }));
+      const issue = other && contradiction(resource.args, other.args);
+      if (!other || !issue) continue;
+      const at = other.positionOf(issue.with ?? []);
+      this.diagnostics.error(resource.positionOf(issue.path), besides(issue.message, at));
     }
   }
 
@@ -347,6 +370,11 @@ export class Builder {
     }
     return [];
   }
+}
+
+/** A message with the other of the two places that it is about. */
+function besides(message: string, other: Position | undefined): string {
+  return other ? `${message} (${other.path}, ${other.file}:${other.line})` : message;
 }
 
 function section(kind: Kind): string {

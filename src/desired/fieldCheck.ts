@@ -1,5 +1,6 @@
 /** One field's value against its zod schema, with messages for people who write YAML. */
 import type { z } from "zod";
+import { issueText } from "../bitbucket";
 import { unprintable } from "../bitbucket/printable";
 import { fieldMeta, type Kind } from "../kinds/kind";
 import { type Diagnostics, suggest } from "./diagnostics";
@@ -97,6 +98,6 @@ function explain(
         message: `unknown ${issue.keys.length === 1 ? "field" : "fields"} "${issue.keys.join('", "')}"`,
       };
     default:
-      return { message: issue.message };
+      return { message: issueText(issue) };
   }
 }

@@ -18,6 +18,7 @@ export {
 export { findStackFile, locateStack, type StackPlace, stackNames } from "./files";
 export { type LoadOptions, loadStack, type StackSource } from "./load";
 export type { Node } from "./node";
+export { readYaml } from "./readYaml";
 export {
   discreetFields,
   MissingSecretError,

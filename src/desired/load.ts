@@ -19,6 +19,8 @@ export interface LoadOptions {
   readonly root?: string;
   /** The kinds that the YAML can hold. Default: all. */
   readonly kinds?: readonly Kind[];
+  /** Lets fields contradict each other: for a stack that is still being written. */
+  readonly lenient?: boolean;
 }
 
 /**
@@ -43,6 +45,7 @@ export async function loadStack(source: StackSource, options: LoadOptions = {}):
     structure,
     new LayerReader(structure, folders, diagnostics),
     diagnostics,
+    options.lenient,
   );
   builder.build();
   const last = files.at(-1);

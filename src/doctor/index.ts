@@ -65,10 +65,15 @@ async function online({ found, connect, stack, workspace, purpose, now }: Examin
     if (error instanceof SettingError) return [problem("API", error.message)];
     throw error;
   }
+  const { proxy } = client;
+  const way = proxy
+    ? [ok("proxy", `Requests go through the proxy ${proxy.shown}, which ${proxy.from} names`)]
+    : [];
   try {
     const identity = await identify(client);
     const { credentials } = client;
     return [
+      ...way,
       ok("API", `${client.baseUrl} answers`),
       ...identityFindings(identity, credentials),
       clockFinding(identity, now()),
@@ -90,7 +95,7 @@ async function online({ found, connect, stack, workspace, purpose, now }: Examin
       budgetFinding(client),
     ];
   } catch (error) {
-    if (error instanceof Error) return [await refusalFinding(found, client.credentials, error)];
+    if (error instanceof Error) return [...way, await refusalFinding(found, client.credentials, error)];
     throw error;
   } finally {
     await client.close();

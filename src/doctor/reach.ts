@@ -1,7 +1,14 @@
 /** The way to Bitbucket: whether it answers, whether the clocks agree, what the hour's limit leaves. */
 
 import { z } from "zod";
-import { apiPath, BitbucketError, type Client, type Identity } from "../bitbucket";
+import {
+  apiPath,
+  BitbucketError,
+  type Client,
+  closedWorkspaceHint,
+  type Identity,
+  PermissionError,
+} from "../bitbucket";
 import { type Finding, note, ok, problem, warning } from "./finding";
 
 /** Milliseconds by which clocks may differ. The header has whole seconds, and an answer takes its time. */
@@ -73,11 +80,12 @@ export async function workspaceFinding(
     );
   } catch (error) {
     if (!(error instanceof BitbucketError)) throw error;
-    if (error.status === 404)
+    // Since 2026, a workspace that may not be seen is a 403.
+    if (error.status === 404 || (error instanceof PermissionError && error.code === "workspace"))
       return problem(
         "workspace",
         `There is no workspace ${workspace}, or this credential does not see it`,
-        `See https://bitbucket.org/${workspace}/: the name in the URL counts. An access token sees the workspace to which it belongs alone.`,
+        closedWorkspaceHint(`/repositories/${workspace}`),
       );
     return problem("workspace", error.message);
   }

@@ -156,6 +156,20 @@ export function mayWrite(
   return heldBy(workspace, user, ...places) >= levels.indexOf("write");
 }
 
+/** What somebody may do in a repository, by whatever way; undefined for nothing. */
+export function repositoryLevel(
+  workspace: Workspace,
+  repository: Repository,
+  user: User,
+): "read" | "write" | "admin" | undefined {
+  if (workspace.members.get(user.uuid) === "owner") return "admin";
+  const project = workspace.projects.get(repository.project);
+  const held = heldBy(workspace, user, repository.permissions, project?.permissions);
+  if (held >= levels.indexOf("admin")) return "admin";
+  if (held >= levels.indexOf("write")) return "write";
+  return held > 0 || !repository.is_private ? "read" : undefined;
+}
+
 /** Throws unless the principal may do this in a repository: 404 for what may not be seen, 403 for the rest. */
 export function allowRepository(
   principal: Principal,

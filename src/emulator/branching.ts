@@ -2,8 +2,17 @@
 import { mayWrite } from "./access";
 import { badRequest, notFound, Refusal } from "./errors";
 import type { Call, Route } from "./server";
-import { part, project, renderGroup, renderUser, repository, userBy } from "./shared";
-import type { BranchingModel, Repository, Target, Workspace } from "./state";
+import {
+  apiLink,
+  part,
+  project,
+  renderGroup,
+  renderUser,
+  repository,
+  repositoryPath,
+  userBy,
+} from "./shared";
+import type { BranchingModel, Project, Repository, Target, Workspace } from "./state";
 
 const kinds = [
   "push",
@@ -46,7 +55,7 @@ export function branchingRoutes(route: Route): void {
     const chosen = call
       .visible(found.restrictions.values())
       .filter((one) => (kind === null || one.kind === kind) && (pattern === null || one.pattern === pattern));
-    return call.page(chosen.map((one) => renderRestriction(call, owner, one)));
+    return call.page(chosen.map((one) => renderRestriction(call, owner, found, one)));
   });
   route("POST", path, (call) => {
     const { workspace: owner, repository: found } = repository(call, "admin");
@@ -62,7 +71,7 @@ export function branchingRoutes(route: Route): void {
     writeRestriction(call, owner, found, made);
     found.restrictions.set(made.id, call.made(made));
     call.status(201);
-    return renderRestriction(call, owner, made);
+    return renderRestriction(call, owner, found, made);
   });
   const one = (call: Call, found: Repository): Restriction => {
     const restriction = found.restrictions.get(Number(call.params.id));
@@ -72,7 +81,7 @@ export function branchingRoutes(route: Route): void {
   };
   route("GET", `${path}/{id}`, (call) => {
     const { workspace: owner, repository: found } = repository(call, "admin");
-    return renderRestriction(call, owner, one(call, found));
+    return renderRestriction(call, owner, found, one(call, found));
   });
   route("PUT", `${path}/{id}`, (call) => {
     const { workspace: owner, repository: found } = repository(call, "admin");
@@ -80,7 +89,7 @@ export function branchingRoutes(route: Route): void {
     const copy = { ...restriction };
     writeRestriction(call, owner, found, copy);
     Object.assign(restriction, copy);
-    return renderRestriction(call, owner, restriction);
+    return renderRestriction(call, owner, found, restriction);
   });
   route("DELETE", `${path}/{id}`, (call) => {
     const { repository: found } = repository(call, "admin");
@@ -89,14 +98,17 @@ export function branchingRoutes(route: Route): void {
   });
 
   for (const [base, modelOf] of [
-    ["/repositories/{workspace}/{repo_slug}", (call: Call) => repository(call, "admin").repository],
-    ["/workspaces/{workspace}/projects/{project_key}", (call: Call) => project(call, "admin").project],
+    ["/repositories/{workspace}/{repo_slug}", ofRepository],
+    ["/workspaces/{workspace}/projects/{project_key}", ofProject],
   ] as const) {
-    route("GET", `${base}/branching-model/settings`, (call) => renderModel(modelOf(call).model));
+    route("GET", `${base}/branching-model/settings`, (call) => {
+      const { found, path } = modelOf(call);
+      return renderSettings(call, found.model, path);
+    });
     route("PUT", `${base}/branching-model/settings`, (call) => {
-      const found = modelOf(call);
+      const { found, path } = modelOf(call);
       writeModel(call, found.model, "branches" in found ? found.branches : undefined);
-      return renderModel(found.model);
+      return renderSettings(call, found.model, path);
     });
   }
   route("GET", "/repositories/{workspace}/{repo_slug}/branching-model", (call) =>
@@ -114,6 +126,20 @@ export function branchingRoutes(route: Route): void {
       type: "effective_repository_branching_model",
     };
   });
+}
+
+function ofRepository(call: Call): { found: Repository; path: string } {
+  const { workspace: owner, repository: found } = repository(call, "admin");
+  return { found, path: repositoryPath(owner, found) };
+}
+
+function ofProject(call: Call): { found: Project; path: string } {
+  const { workspace: owner, project: found } = project(call, "admin");
+  return { found, path: `/workspaces/${owner.slug}/projects/${found.key}` };
+}
+
+function renderSettings(call: Call, model: BranchingModel, path: string): unknown {
+  return { ...renderModel(model), links: { self: apiLink(call, `${path}/branching-model/settings`) } };
 }
 
 /** The model with the branches that it comes to. */
@@ -198,15 +224,21 @@ function writeRestriction(call: Call, owner: Workspace, found: Repository, restr
   }
 }
 
-function renderRestriction(call: Call, owner: Workspace, restriction: Restriction): unknown {
-  const users = (restriction.users as string[]).map((uuid) => renderUser(call.state.users.get(uuid)));
-  const groups = (restriction.groups as string[]).map((slug) => renderGroup(owner, slug));
+function renderRestriction(
+  call: Call,
+  owner: Workspace,
+  found: Repository,
+  restriction: Restriction,
+): unknown {
+  const users = (restriction.users as string[]).map((uuid) => renderUser(call, call.state.users.get(uuid)));
+  const groups = (restriction.groups as string[]).map((slug) => renderGroup(call, owner, slug));
   return {
     type: "branchrestriction",
     ...restriction,
     pattern: restriction.branch_match_kind === "glob" ? restriction.pattern : "",
     users,
     groups,
+    links: { self: apiLink(call, `${repositoryPath(owner, found)}/branch-restrictions/${restriction.id}`) },
   };
 }
 

@@ -1,8 +1,9 @@
 /** What builds say of a commit. */
 import { commitOf } from "./commits";
+import { api, type Place, placeOf, renderCommitName } from "./commitViews";
 import { badRequest, notFound } from "./errors";
 import type { Call, Route } from "./server";
-import { repository, text } from "./shared";
+import { renderRepositoryName, text } from "./shared";
 import type { CommitStatus, Repository } from "./state";
 
 const repo = "/repositories/{workspace}/{repo_slug}";
@@ -14,14 +15,14 @@ const longestKey = 40;
 
 export function commitStatusRoutes(route: Route): void {
   route("GET", statuses, async (call) => {
-    const { found, all } = await statusesAt(call);
+    const { at, all } = await statusesAt(call);
     const refname = call.url.searchParams.get("refname");
     const listed = [...all.values()].filter((status) => refname === null || status.refname === refname);
-    return call.page(listed, { render: (status) => render(call, found, status) });
+    return call.page(listed, { render: (status) => renderStatus(at, status) });
   });
   // The same key again overwrites what was there.
   route("POST", `${statuses}/build`, async (call) => {
-    const { found, all, hash } = await statusesAt(call);
+    const { at, all, hash } = await statusesAt(call);
     const key = text(call, "key", "");
     if (key === "" || key.length > longestKey)
       throw badRequest("Bad request", {
@@ -42,18 +43,18 @@ export function commitStatusRoutes(route: Route): void {
     });
     all.set(key, made);
     call.status(201);
-    return render(call, found, made);
+    return renderStatus(at, made);
   });
   route("GET", `${statuses}/build/{key}`, async (call) => {
-    const { found, all } = await statusesAt(call);
-    return render(call, found, statusIn(call, all));
+    const { at, all } = await statusesAt(call);
+    return renderStatus(at, statusIn(call, all));
   });
   route("PUT", `${statuses}/build/{key}`, async (call) => {
-    const { found, all } = await statusesAt(call);
+    const { at, all } = await statusesAt(call);
     const status = statusIn(call, all);
     if (call.body.key !== undefined && call.body.key !== status.key)
       throw badRequest("Bad request", { key: ["The key cannot be changed."] });
-    return render(call, found, Object.assign(status, write(call, status), { updated_on: call.now() }));
+    return renderStatus(at, Object.assign(status, write(call, status), { updated_on: call.now() }));
   });
 }
 
@@ -79,27 +80,34 @@ function statusIn(call: Call, all: ReadonlyMap<string, CommitStatus>): CommitSta
 }
 
 async function statusesAt(call: Call): Promise<{
-  found: Repository;
+  at: Place;
   hash: string;
   all: Map<string, CommitStatus>;
 }> {
-  const { repository: found } = repository(call);
+  const at = placeOf(call);
+  const found = at.repository;
   const hash = await commitOf(call, found);
   found.statuses ??= new Map();
   const all = found.statuses.get(hash) ?? new Map<string, CommitStatus>();
   found.statuses.set(hash, all);
-  return { found, hash, all };
+  return { at, hash, all };
 }
 
-function render(call: Call, found: Repository, status: CommitStatus): unknown {
+/** By their keys; undefined where nothing was said yet. */
+export function statusesOf(found: Repository, hash: string): ReadonlyMap<string, CommitStatus> | undefined {
+  return found.statuses?.get(hash);
+}
+
+export function renderStatus(at: Place, status: CommitStatus): unknown {
   const { commit, ...rest } = status;
-  const path = `${call.url.origin}/2.0/repositories/${call.params.workspace}/${found.slug}/commit/${commit}`;
   return {
     type: "build",
     ...rest,
+    commit: renderCommitName(at, commit),
+    repository: renderRepositoryName(at.call, at.workspace, at.repository),
     links: {
-      self: { href: `${path}/statuses/build/${encodeURIComponent(status.key)}` },
-      commit: { href: path },
+      self: api(at, `/commit/${commit}/statuses/build/${encodeURIComponent(status.key)}`),
+      commit: api(at, `/commit/${commit}`),
     },
   };
 }

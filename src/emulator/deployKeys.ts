@@ -1,13 +1,16 @@
 /** Deploy keys of repositories and of projects. */
 import { badRequest, notFound } from "./errors";
+import { projectLinks } from "./projects";
 import type { Call, Route } from "./server";
-import { project, repository, text } from "./shared";
+import { apiLink, project, renderRepositoryName, repository, repositoryPath, text } from "./shared";
 import type { DeployKey, State } from "./state";
 
 interface Owner {
   readonly type: "repository" | "project";
   readonly keys: Map<number, DeployKey>;
   readonly object: unknown;
+  /** Below the API's base. */
+  readonly path: string;
 }
 
 export function deployKeyRoutes(route: Route): void {
@@ -17,7 +20,7 @@ export function deployKeyRoutes(route: Route): void {
   ] as const) {
     route("GET", path, (call) => {
       const owner = ownerOf(call);
-      return call.page(call.visible(owner.keys.values()).map((key) => render(owner, key)));
+      return call.page(call.visible(owner.keys.values()).map((key) => render(call, owner, key)));
     });
     route("POST", path, (call) => {
       const owner = ownerOf(call);
@@ -34,11 +37,11 @@ export function deployKeyRoutes(route: Route): void {
         added_on: call.now(),
       };
       owner.keys.set(made.id, call.made(made));
-      return render(owner, made);
+      return render(call, owner, made);
     });
     route("GET", `${path}/{key_id}`, (call) => {
       const owner = ownerOf(call);
-      return render(owner, one(call, owner));
+      return render(call, owner, one(call, owner));
     });
     route("DELETE", `${path}/{key_id}`, (call) => {
       const owner = ownerOf(call);
@@ -59,25 +62,33 @@ export function deployKeyRoutes(route: Route): void {
       throw badRequest("You can't modify the contents of an access key. Delete it and add it again.");
     }
     found.label = text(call, "label", found.label);
-    return render(owner, found);
+    return render(call, owner, found);
   });
 }
 
 function ofRepository(call: Call): Owner {
-  const found = repository(call, "admin").repository;
+  const { workspace: owner, repository: found } = repository(call, "admin");
   return {
     type: "repository",
     keys: found.deployKeys,
-    object: { type: "repository", uuid: found.uuid, name: found.name },
+    object: renderRepositoryName(call, owner, found),
+    path: repositoryPath(owner, found),
   };
 }
 
 function ofProject(call: Call): Owner {
-  const found = project(call, "admin").project;
+  const { workspace: owner, project: found } = project(call, "admin");
   return {
     type: "project",
     keys: found.deployKeys,
-    object: { type: "project", uuid: found.uuid, key: found.key },
+    object: {
+      type: "project",
+      uuid: found.uuid,
+      key: found.key,
+      name: found.name,
+      links: projectLinks(call, owner, found),
+    },
+    path: `/workspaces/${owner.slug}/projects/${found.key}`,
   };
 }
 
@@ -116,12 +127,12 @@ export function isDeployKey(state: State, key: string): boolean {
   return false;
 }
 
-function render(owner: Owner, key: DeployKey): unknown {
+function render(call: Call, owner: Owner, key: DeployKey): unknown {
   return {
     type: owner.type === "project" ? "project_deploy_key" : "deploy_key",
     ...key,
     last_used: null,
     [owner.type]: owner.object,
-    links: {},
+    links: { self: apiLink(call, `${owner.path}/deploy-keys/${key.id}`) },
   };
 }

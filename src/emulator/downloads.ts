@@ -103,7 +103,7 @@ function render(call: Call, found: Repository, download: Download): unknown {
     size: Buffer.from(download.content, "base64").length,
     downloads: download.downloads,
     created_on: download.created_on,
-    user: renderUser(call.state.users.get(download.user ?? "")) ?? null,
+    user: renderUser(call, call.state.users.get(download.user ?? "")) ?? null,
     links: {
       self: {
         href: `${call.url.origin}/2.0/repositories/${call.params.workspace}/${found.slug}/downloads/${encodeURIComponent(download.name)}`,

@@ -1,7 +1,7 @@
 /** Deployment environments. */
 import { badRequest, notFound, pipelinesConflict } from "./errors";
 import type { Call, Route } from "./server";
-import { part, repository, text } from "./shared";
+import { madeBelow, part, repository, text } from "./shared";
 import { type Environment, newUuid } from "./state";
 
 const ranks: Readonly<Record<string, number>> = { Test: 0, Staging: 1, Production: 2 };
@@ -22,7 +22,7 @@ export function environmentRoutes(route: Route): void {
     checkName(environments, name);
     const made: Environment = { uuid: newUuid(), name, type, rank, adminOnly: false, variables: new Map() };
     environments.set(made.uuid, call.made(made));
-    call.status(201);
+    madeBelow(call, made.uuid);
     return render(made);
   });
   route("GET", `${path}/{environment_uuid}`, (call) => render(environment(call)));

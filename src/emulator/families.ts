@@ -1,7 +1,10 @@
 /** All that is emulated of the API, a family of endpoints each. */
 import { accountKeyRoutes } from "./accountKeys";
 import { branchingRoutes } from "./branching";
+import { changeRoutes } from "./changes";
 import { codeInsightsRoutes } from "./codeInsights";
+import { codeSearchRoutes } from "./codeSearch";
+import { commitCommentRoutes } from "./commitComments";
 import { commitStatusRoutes } from "./commitStatuses";
 import { deployKeyRoutes } from "./deployKeys";
 import { downloadRoutes } from "./downloads";
@@ -10,8 +13,11 @@ import { peopleRoutes } from "./people";
 import { pipelineRunRoutes } from "./pipelineRuns";
 import { pipelineRoutes } from "./pipelines";
 import { projectRoutes } from "./projects";
+import { pullRequestCommentRoutes } from "./pullRequestComments";
+import { pullRequestReviewRoutes } from "./pullRequestReviews";
 import { pullRequestRoutes } from "./pullRequests";
 import { repositoryRoutes } from "./repositories";
+import { repositoryAccessRoutes } from "./repositoryAccess";
 import type { Route } from "./server";
 import { sourceRoutes } from "./source";
 import { variableRoutes } from "./variables";
@@ -22,6 +28,8 @@ export const families: readonly ((route: Route) => void)[] = [
   workspaceRoutes,
   projectRoutes,
   repositoryRoutes,
+  repositoryAccessRoutes,
+  codeSearchRoutes,
   webhookRoutes,
   deployKeyRoutes,
   environmentRoutes,
@@ -32,6 +40,10 @@ export const families: readonly ((route: Route) => void)[] = [
   sourceRoutes,
   accountKeyRoutes,
   pullRequestRoutes,
+  pullRequestReviewRoutes,
+  pullRequestCommentRoutes,
+  changeRoutes,
+  commitCommentRoutes,
   commitStatusRoutes,
   codeInsightsRoutes,
   downloadRoutes,

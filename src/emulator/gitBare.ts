@@ -38,6 +38,17 @@ const config = `[core]
 	auto = 0
 `;
 
+/** A run of git that ended with another code than 0. */
+export class GitFailure extends Error {
+  constructor(
+    message: string,
+    readonly code: unknown,
+    readonly stdout: Buffer,
+  ) {
+    super(message);
+  }
+}
+
 export interface BareContent {
   /** All of it as a git bundle, in base64; then the rest says nothing more. */
   readonly bundle: string | undefined;
@@ -131,7 +142,9 @@ export class BareRepository {
           // Killed processes must not leave locks behind: nothing is cut short here.
         },
         (error, stdout, stderr) =>
-          error ? reject(new Error(`git ${args[0]} failed: ${stderr.toString().trim()}`)) : resolve(stdout),
+          error
+            ? reject(new GitFailure(`git ${args[0]} failed: ${stderr.toString().trim()}`, error.code, stdout))
+            : resolve(stdout),
       );
       child.stdin?.on("error", () => {});
       child.stdin?.end(options.input ?? "");

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { badRequest, notFound } from "./errors";
 import { BareRepository } from "./gitBare";
 import { memoryCommit, memoryEntries, memoryHash, memoryLog } from "./gitMemory";
+import { type Merge, merge } from "./gitMerge";
 import { type Content, isRefName } from "./gitObjects";
 import type { Repository, State } from "./state";
 
@@ -138,6 +139,16 @@ export class GitStore {
     return hash;
   }
 
+  /** Merges one branch into another, and gives the commit; undefined where that is not possible. */
+  async merge(found: Repository, branch: string, wanted: Merge): Promise<string | undefined> {
+    const bare = await this.bare(found);
+    const hash = await merge(bare, wanted);
+    if (hash === undefined) return undefined;
+    await bare.setRef(`refs/heads/${branch}`, hash);
+    found.branches.set(branch, hash);
+    return hash;
+  }
+
   async setBranch(found: Repository, name: string, hash: string): Promise<void> {
     checkRef(name, found.branches.keys());
     const bare = this.#of(found);
@@ -171,6 +182,11 @@ export class GitStore {
   async pushed(found: Repository, at: string): Promise<void> {
     const { branches, tags } = await (await this.bare(found)).refs();
     found.branches = branches;
+    // What is known of a tag that a push left as it was stays known.
+    for (const [name, tag] of tags) {
+      const before = found.tags.get(name);
+      if (before?.hash === tag.hash && before.message === tag.message) tags.set(name, before);
+    }
     found.tags = tags;
     found.mainbranch ??=
       ["main", "master"].find((name) => branches.has(name)) ?? [...branches.keys()][0] ?? null;

@@ -3,6 +3,8 @@ import { parseQuery, valueAt } from "./bbql";
 import { badRequest } from "./errors";
 
 export interface PageOptions<Item> {
+  /** Items a page, where the client does not say. */
+  readonly usual?: number;
   /** Items a page, at most. */
   readonly most?: number;
   /** The pipelines service counts its pages; other services hand out opaque links. */
@@ -19,9 +21,9 @@ export interface PageOptions<Item> {
 export function pageOf<Item>(
   items: readonly Item[],
   url: URL,
-  { most = 100, counted = false, query = true, sized = true, render }: PageOptions<Item> = {},
+  { usual = 10, most = 100, counted = false, query = true, sized = true, render }: PageOptions<Item> = {},
 ): unknown {
-  const pagelen = Number(url.searchParams.get("pagelen") ?? 10);
+  const pagelen = Number(url.searchParams.get("pagelen") ?? usual);
   if (!Number.isInteger(pagelen) || pagelen < 1 || pagelen > most) throw badRequest("Invalid pagelen");
   const shown = (some: readonly Item[]): readonly unknown[] =>
     render ? some.map((item) => render(item)) : some;

@@ -1,7 +1,17 @@
 /** Default reviewers and permissions, of repositories and of projects. */
 import { badRequest, notFound } from "./errors";
+import { projectLinks } from "./projects";
 import type { Call, Route } from "./server";
-import { project, renderGroup, renderUser, repository, userBy } from "./shared";
+import {
+  apiLink,
+  project,
+  renderGroup,
+  renderRepositoryName,
+  renderUser,
+  repository,
+  repositoryPath,
+  userBy,
+} from "./shared";
 import type { Permissions, User, Workspace } from "./state";
 
 interface Place {
@@ -9,6 +19,8 @@ interface Place {
   readonly reviewers: Set<string>;
   readonly permissions: Permissions;
   readonly object: unknown;
+  /** Below the API's base. */
+  readonly path: string;
   readonly type: "repository" | "project";
 }
 
@@ -50,7 +62,7 @@ function effectiveReviewerRoute(route: Route): void {
     const render = (uuid: string, reviewerType: string) => ({
       type: "default_reviewer_and_type",
       reviewer_type: reviewerType,
-      user: renderUser(call.state.users.get(uuid)),
+      user: renderUser(call, call.state.users.get(uuid)),
     });
     return call.page([
       ...[...found.reviewers].map((uuid) => render(uuid, "repository")),
@@ -66,7 +78,8 @@ function inRepository(call: Call): Place {
     reviewers: found.reviewers,
     permissions: found.permissions,
     type: "repository",
-    object: { type: "repository", uuid: found.uuid, name: found.name },
+    object: renderRepositoryName(call, workspace, found),
+    path: repositoryPath(workspace, found),
   };
 }
 
@@ -77,7 +90,14 @@ function inProject(call: Call): Place {
     reviewers: found.reviewers,
     permissions: found.permissions,
     type: "project",
-    object: { type: "project", uuid: found.uuid, key: found.key },
+    object: {
+      type: "project",
+      uuid: found.uuid,
+      key: found.key,
+      name: found.name,
+      links: projectLinks(call, workspace, found),
+    },
+    path: `/workspaces/${workspace.slug}/projects/${found.key}`,
   };
 }
 
@@ -91,13 +111,15 @@ function member(call: Call, place: Place, name: string): User {
 
 function reviewerRoutes(route: Route, path: string, parameter: string, placeOf: (call: Call) => Place): void {
   // In the list of a project each comes with its type; alone it is a user.
-  const renderListed = (place: Place, user: User | undefined) =>
+  const renderListed = (call: Call, place: Place, user: User | undefined) =>
     place.type === "project"
-      ? { type: "default_reviewer_and_type", reviewer_type: "project", user: renderUser(user) }
-      : renderUser(user);
+      ? { type: "default_reviewer_and_type", reviewer_type: "project", user: renderUser(call, user) }
+      : renderUser(call, user);
   route("GET", path, (call) => {
     const place = placeOf(call);
-    return call.page([...place.reviewers].map((uuid) => renderListed(place, call.state.users.get(uuid))));
+    return call.page(
+      [...place.reviewers].map((uuid) => renderListed(call, place, call.state.users.get(uuid))),
+    );
   });
   route("GET", `${path}/{${parameter}}`, (call) => {
     const place = placeOf(call);
@@ -105,13 +127,13 @@ function reviewerRoutes(route: Route, path: string, parameter: string, placeOf: 
     // For a project this is a 400, for a repository a 404.
     if (!user || !place.reviewers.has(user.uuid))
       throw place.type === "project" ? badRequest("The user is not a default reviewer.") : notFound();
-    return renderUser(user);
+    return renderUser(call, user);
   });
   route("PUT", `${path}/{${parameter}}`, (call) => {
     const place = placeOf(call);
     const user = member(call, place, call.params[parameter] ?? "");
     place.reviewers.add(user.uuid);
-    return renderUser(user);
+    return renderUser(call, user);
   });
   route("DELETE", `${path}/{${parameter}}`, (call) => {
     const place = placeOf(call);
@@ -134,7 +156,7 @@ function permissionRoutes(
       "users",
       parameter,
       (call: Call, place: Place) => member(call, place, call.params[parameter] ?? "").uuid,
-      (call: Call, _place: Place, id: string) => ({ user: renderUser(call.state.users.get(id)) }),
+      (call: Call, _place: Place, id: string) => ({ user: renderUser(call, call.state.users.get(id)) }),
     ],
     [
       "groups",
@@ -144,7 +166,7 @@ function permissionRoutes(
         if (!place.workspace.groups.has(slug)) throw notFound(`No group with slug ${slug}.`);
         return slug;
       },
-      (_call: Call, place: Place, id: string) => ({ group: renderGroup(place.workspace, id) }),
+      (call: Call, place: Place, id: string) => ({ group: renderGroup(call, place.workspace, id) }),
     ],
   ] as const) {
     const render = (call: Call, place: Place, id: string) => ({
@@ -152,6 +174,7 @@ function permissionRoutes(
       permission: place.permissions[holder].get(id) ?? "none",
       ...show(call, place, id),
       [place.type]: place.object,
+      links: { self: apiLink(call, `${place.path}/permissions-config/${holder}/${encodeURIComponent(id)}`) },
     });
     route("GET", `${path}/${holder}`, (call) => {
       const place = placeOf(call);

@@ -1,14 +1,16 @@
 /** Runs of pipelines. They can be begun and stopped; no script is run, so that they end as soon as they are looked at. */
+import { api, type Place, placeOf, renderCommitName, web } from "./commitViews";
 import { badRequest, notFound } from "./errors";
 import type { Call, Route } from "./server";
-import { part, renderUser, repository } from "./shared";
+import { madeBelow, part, renderRepositoryName, renderUser } from "./shared";
 import { newUuid, type PipelineRun, type Repository } from "./state";
 
 const path = "/repositories/{workspace}/{repo_slug}/pipelines";
 
 export function pipelineRunRoutes(route: Route): void {
   route("GET", path, (call) => {
-    const { repository: found } = repository(call);
+    const at = placeOf(call);
+    const found = at.repository;
     const query = call.url.searchParams;
     const branch = query.get("target.branch") ?? query.get("target.ref_name");
     const hash = query.get("target.commit.hash");
@@ -16,10 +18,11 @@ export function pipelineRunRoutes(route: Route): void {
       ({ ref_name, commit }) =>
         (branch === null || ref_name === branch) && (hash === null || commit === hash),
     );
-    return call.page(runs, { counted: true, render: (run) => render(call, found, run) });
+    return call.page(runs, { counted: true, render: (run) => render(at, run) });
   });
   route("POST", path, async (call) => {
-    const { repository: found } = repository(call, "write");
+    const at = placeOf(call, "write");
+    const found = at.repository;
     if (!found.pipelinesEnabled) throw badRequest("Pipelines is not enabled for this repository.");
     const target = part(call, "target") ?? {};
     const name = String(target.ref_name ?? found.mainbranch ?? "");
@@ -37,23 +40,79 @@ export function pipelineRunRoutes(route: Route): void {
     };
     found.nextBuildNumber += 1;
     runsOf(found).set(run.uuid, call.made(run));
-    call.status(201);
-    return render(call, found, run);
+    madeBelow(call, run.uuid);
+    return render(at, run);
   });
   route("GET", `${path}/{pipeline_uuid}`, (call) => {
-    const { repository: found } = repository(call);
+    const at = placeOf(call);
+    const found = at.repository;
     const run = one(call, found);
     // Nothing is run, so nothing fails.
     if (run.result === undefined) Object.assign(run, { result: "SUCCESSFUL", completed_on: call.now() });
-    return render(call, found, run);
+    return render(at, run);
+  });
+  const stepOf = (call: Call) => {
+    const at = placeOf(call);
+    const run = one(call, at.repository);
+    if (call.params.step_uuid !== stepUuid(run)) throw notFound("Step not found");
+    return { at, run };
+  };
+  route("GET", `${path}/{pipeline_uuid}/steps`, (call) => {
+    const at = placeOf(call);
+    return call.page([one(call, at.repository)], { counted: true, render: (run) => renderStep(at, run) });
+  });
+  route("GET", `${path}/{pipeline_uuid}/steps/{step_uuid}`, (call) => {
+    const { at, run } = stepOf(call);
+    return renderStep(at, run);
+  });
+  route("GET", `${path}/{pipeline_uuid}/steps/{step_uuid}/log`, (call) => {
+    const { run } = stepOf(call);
+    call.header("content-type", "application/octet-stream");
+    return Buffer.from(`No script is run. ${run.result ?? "IN_PROGRESS"}\n`);
   });
   route("POST", `${path}/{pipeline_uuid}/stopPipeline`, (call) => {
-    const { repository: found } = repository(call, "write");
+    const at = placeOf(call, "write");
+    const found = at.repository;
     const run = one(call, found);
     if (run.result !== undefined) throw badRequest("The pipeline has ended already.");
     Object.assign(run, { result: "STOPPED", completed_on: call.now() });
     return undefined;
   });
+}
+
+/** Of a run, and of the one step that it has. */
+function renderState(prefix: string, { result }: PipelineRun): unknown {
+  return result === undefined
+    ? { type: `${prefix}_in_progress`, name: "IN_PROGRESS" }
+    : {
+        type: `${prefix}_completed`,
+        name: "COMPLETED",
+        result: { type: `${prefix}_completed_${result.toLowerCase()}`, name: result },
+      };
+}
+
+function renderStep(at: Place, run: PipelineRun): unknown {
+  return {
+    type: "pipeline_step",
+    uuid: stepUuid(run),
+    name: "Build",
+    run_number: 1,
+    pipeline: { type: "pipeline", uuid: run.uuid },
+    state: renderState("pipeline_step_state", run),
+    started_on: run.created_on,
+    ...(run.completed_on === undefined ? {} : { completed_on: run.completed_on }),
+    setup_commands: [],
+    script_commands: [],
+    trigger: { type: `pipeline_step_trigger_automatic` },
+    links: {
+      self: api(at, `/pipelines/${encodeURIComponent(run.uuid)}/steps/${encodeURIComponent(stepUuid(run))}`),
+    },
+  };
+}
+
+/** A run has one step, whose UUID follows from its own. */
+function stepUuid({ uuid }: PipelineRun): string {
+  return `${uuid.slice(0, -13)}${[...uuid.slice(-13, -1)].reverse().join("")}}`;
 }
 
 function runsOf(found: Repository): Map<string, PipelineRun> {
@@ -70,30 +129,29 @@ function one(call: Call, found: Repository): PipelineRun {
   return run;
 }
 
-function render(call: Call, found: Repository, run: PipelineRun): unknown {
+function render(at: Place, run: PipelineRun): unknown {
+  const { call } = at;
   return {
     type: "pipeline",
     uuid: run.uuid,
     build_number: run.build_number,
-    creator: renderUser(call.state.users.get(run.creator ?? "")) ?? null,
-    repository: { type: "repository", uuid: found.uuid, name: found.name },
+    creator: renderUser(call, call.state.users.get(run.creator ?? "")) ?? null,
+    repository: renderRepositoryName(call, at.workspace, at.repository),
     target: {
       type: "pipeline_ref_target",
       ref_type: "branch",
       ref_name: run.ref_name,
-      commit: { type: "commit", hash: run.commit },
+      commit: renderCommitName(at, run.commit),
     },
     trigger: { type: `pipeline_trigger_${run.trigger.toLowerCase()}`, name: run.trigger },
-    state:
-      run.result === undefined
-        ? { type: "pipeline_state_in_progress", name: "IN_PROGRESS" }
-        : {
-            type: "pipeline_state_completed",
-            name: "COMPLETED",
-            result: { type: `pipeline_state_completed_${run.result.toLowerCase()}`, name: run.result },
-          },
+    state: renderState("pipeline_state", run),
     created_on: run.created_on,
     ...(run.completed_on === undefined ? {} : { completed_on: run.completed_on }),
     build_seconds_used: 0,
+    links: {
+      self: api(at, `/pipelines/${encodeURIComponent(run.uuid)}`),
+      steps: api(at, `/pipelines/${encodeURIComponent(run.uuid)}/steps`),
+      html: web(at, `/pipelines/results/${run.build_number}`),
+    },
   };
 }

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { allowWorkspaceAdmin } from "./access";
 import { badRequest, notFound, Refusal } from "./errors";
 import type { Call, Route } from "./server";
-import { flag, part, repository, text, workspace } from "./shared";
+import { apiLink, flag, madeBelow, part, repository, text, workspace } from "./shared";
 import { type Item, newUuid, type Repository } from "./state";
 
 const repo = "/repositories/{workspace}/{repo_slug}";
@@ -43,7 +43,7 @@ export function pipelineRoutes(route: Route): void {
   });
   const oidc = "/workspaces/{workspace}/pipelines-config/identity/oidc";
   route("GET", `${oidc}/.well-known/openid-configuration`, (call) => {
-    const issuer = `https://api.bitbucket.org/2.0/workspaces/${workspace(call).slug}/pipelines-config/identity/oidc`;
+    const issuer = apiLink(call, `/workspaces/${workspace(call).slug}/pipelines-config/identity/oidc`).href;
     return {
       issuer,
       jwks_uri: `${issuer}/keys.json`,
@@ -103,13 +103,18 @@ function scheduleRoutes(route: Route): void {
       updated_on: call.now(),
     };
     found.schedules.set(made.uuid, call.made(made));
-    call.status(201);
+    madeBelow(call, made.uuid);
     return made;
   });
   route("GET", `${path}/{schedule_uuid}`, (call) => one(call, "read"));
   route("PUT", `${path}/{schedule_uuid}`, (call) =>
     Object.assign(one(call, "write"), { enabled: flag(call, "enabled", true), updated_on: call.now() }),
   );
+  // Nothing runs on a schedule here.
+  route("GET", `${path}/{schedule_uuid}/executions`, (call) => {
+    one(call, "read");
+    return call.page([], { counted: true });
+  });
   route("DELETE", `${path}/{schedule_uuid}`, (call) => {
     repository(call, "write").repository.schedules.delete(one(call, "write").uuid);
     return undefined;
@@ -169,7 +174,7 @@ function sshRoutes(route: Route): void {
   route("POST", hosts, (call) => {
     const made = call.made(write(call, { uuid: newUuid() }));
     repository(call, "admin").repository.knownHosts.set(made.uuid, made);
-    call.status(201);
+    madeBelow(call, made.uuid);
     return made;
   });
   route("GET", `${hosts}/{known_host_uuid}`, one);

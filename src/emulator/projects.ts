@@ -2,7 +2,17 @@
 import { allowWorkspaceAdmin, mayReadProject } from "./access";
 import { badRequest, forbidden, Refusal } from "./errors";
 import type { Call, Route } from "./server";
-import { flag, project, text, workspace } from "./shared";
+import {
+  apiLink,
+  flag,
+  madeAt,
+  project,
+  renderTeam,
+  renderWorkspaceName,
+  text,
+  webLink,
+  workspace,
+} from "./shared";
 import { freshModel, newUuid, noPermissions, type Project, type Workspace } from "./state";
 
 export function projectRoutes(route: Route): void {
@@ -11,7 +21,7 @@ export function projectRoutes(route: Route): void {
     const seen = call
       .visible(owner.projects.values())
       .filter((one) => mayReadProject(call.principal, owner, one));
-    return call.page(seen, { render: (one) => renderProject(owner, one) });
+    return call.page(seen, { render: (one) => renderProject(call, owner, one) });
   });
   route("POST", "/workspaces/{workspace}/projects", (call) => {
     const owner = workspace(call);
@@ -20,7 +30,7 @@ export function projectRoutes(route: Route): void {
   });
   route("GET", "/workspaces/{workspace}/projects/{project_key}", (call) => {
     const found = project(call);
-    return renderProject(found.workspace, found.project);
+    return renderProject(call, found.workspace, found.project);
   });
   route("PUT", "/workspaces/{workspace}/projects/{project_key}", (call) => {
     const owner = workspace(call);
@@ -47,10 +57,10 @@ export function projectRoutes(route: Route): void {
         if (repository.project === key) repository.project = next;
       for (const token of call.state.tokens)
         if (token.workspace === owner.slug && token.project === key) token.project = next;
-      call.header("location", `${call.url.origin}/2.0/workspaces/${owner.slug}/projects/${next}`);
+      call.header("location", apiLink(call, `/workspaces/${owner.slug}/projects/${next}`).href);
     }
     found.updated_on = call.now();
-    return renderProject(owner, found);
+    return renderProject(call, owner, found);
   });
   route("DELETE", "/workspaces/{workspace}/projects/{project_key}", (call) => {
     const { workspace: owner, project: found } = project(call, "admin");
@@ -84,8 +94,8 @@ function create(call: Call, owner: Workspace, key: string): unknown {
     model: freshModel(),
   };
   owner.projects.set(key, call.made(made));
-  call.status(201);
-  return renderProject(owner, made);
+  madeAt(call, `/workspaces/${owner.slug}/projects/${key}`);
+  return renderProject(call, owner, made);
 }
 
 function checkKey(owner: Workspace, key: string): void {
@@ -110,7 +120,7 @@ function checkedName(name: string): string {
   return name;
 }
 
-export function renderProject(owner: Workspace, found: Project): unknown {
+export function renderProject(call: Call, owner: Workspace, found: Project): unknown {
   return {
     type: "project",
     uuid: found.uuid,
@@ -121,12 +131,18 @@ export function renderProject(owner: Workspace, found: Project): unknown {
     created_on: found.created_on,
     updated_on: found.updated_on,
     has_publicly_visible_repos: hasPublicRepositories(owner, found.key),
-    owner: { type: "workspace", uuid: owner.uuid },
-    workspace: { type: "workspace", uuid: owner.uuid, slug: owner.slug, name: owner.name },
-    links: {
-      self: { href: `https://api.bitbucket.org/2.0/workspaces/${owner.slug}/projects/${found.key}` },
-      html: { href: `https://bitbucket.org/${owner.slug}/workspace/projects/${found.key}` },
-      avatar: { href: `https://bitbucket.org/account/user/${owner.slug}/projects/${found.key}/avatar/32` },
-    },
+    owner: renderTeam(call, owner),
+    workspace: renderWorkspaceName(call, owner),
+    links: projectLinks(call, owner, found),
+  };
+}
+
+export function projectLinks(call: Call, owner: Workspace, found: Project): unknown {
+  const query = encodeURIComponent(`project.key="${found.key}"`);
+  return {
+    self: apiLink(call, `/workspaces/${owner.slug}/projects/${found.key}`),
+    html: webLink(call, `/${owner.slug}/workspace/projects/${found.key}`),
+    repositories: apiLink(call, `/repositories/${owner.slug}?q=${query}`),
+    avatar: webLink(call, `/account/user/${owner.slug}/projects/${found.key}/avatar/32`),
   };
 }

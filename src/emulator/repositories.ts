@@ -2,8 +2,24 @@
 import { allowRepository, allowRepositoryIn, isOwner } from "./access";
 import { addDefaultEnvironments } from "./environments";
 import { badRequest, forbidden, notFound, Refusal } from "./errors";
+import { projectLinks } from "./projects";
 import type { Call, Route } from "./server";
-import { addRepository, findRepository, flag, part, repository, text, workspace } from "./shared";
+import {
+  addRepository,
+  apiLink,
+  findRepository,
+  flag,
+  madeAt,
+  part,
+  renderTeam,
+  renderWorkspaceName,
+  repository,
+  repositoryLinks,
+  repositoryPath,
+  text,
+  webLink,
+  workspace,
+} from "./shared";
 import { checkSlug, slugFor } from "./slug";
 import { freshModel, newUuid, noPermissions, type Project, type Repository, type Workspace } from "./state";
 
@@ -30,11 +46,11 @@ export function repositoryRoutes(route: Route): void {
         return false;
       }
     });
-    return call.page(seen, { render: (one) => renderRepository(owner, one, call.url.origin) });
+    return call.page(seen, { render: (one) => renderRepository(call, owner, one) });
   });
   route("GET", "/repositories/{workspace}/{repo_slug}", (call) => {
     const found = repository(call);
-    return renderRepository(found.workspace, found.repository, call.url.origin);
+    return renderRepository(call, found.workspace, found.repository);
   });
   route("POST", "/repositories/{workspace}/{repo_slug}", (call) =>
     create(call, workspace(call), call.params.repo_slug ?? ""),
@@ -46,8 +62,9 @@ export function repositoryRoutes(route: Route): void {
     if (!found) {
       if (name.startsWith("{")) throw notFound(`Repository ${owner.slug}/${name} not found`);
       // A PUT where nothing is makes it.
-      call.status(201);
-      return create(call, owner, name);
+      const made = create(call, owner, name);
+      madeAt(call, `/repositories/${owner.slug}/${name}`);
+      return made;
     }
     allowRepository(call.principal, owner, found, "admin");
     return update(call, owner, found);
@@ -68,7 +85,7 @@ export function repositoryRoutes(route: Route): void {
     const forks = [...call.state.workspaces.values()].flatMap((owner) =>
       [...owner.repositories.values()]
         .filter((one) => one.parent === `${from.slug}/${parent.slug}`)
-        .map((one) => renderRepository(owner, one, call.url.origin)),
+        .map((one) => renderRepository(call, owner, one)),
     );
     return call.page(forks);
   });
@@ -78,12 +95,11 @@ export function repositoryRoutes(route: Route): void {
     const owner = call.state.workspaces.get(slug);
     if (!owner || !isOwner(call.principal, owner)) throw forbidden();
     if (parent.fork_policy === "no_forks") throw badRequest("This repository cannot be forked.");
-    call.status(201);
     call.git.keep(call.state);
-    return create(call, owner, slugFor(text(call, "name", parent.name)), {
-      ...parent,
-      parent: `${from.slug}/${parent.slug}`,
-    });
+    const fork = slugFor(text(call, "name", parent.name));
+    const made = create(call, owner, fork, { ...parent, parent: `${from.slug}/${parent.slug}` });
+    madeAt(call, `/repositories/${owner.slug}/${fork}`);
+    return made;
   });
   route("GET", "/repositories/{workspace}/{repo_slug}/override-settings", (call) => ({
     type: "repository_inheritance_state",
@@ -138,6 +154,8 @@ function create(call: Call, owner: Workspace, slug: string, from?: Repository): 
     overrides: { branching_model: false, default_merge_strategy: false, branch_restrictions: false },
     reviewers: new Set(),
     permissions: noPermissions(),
+    // Who makes one watches it.
+    watchers: new Set(call.principal.user ? [call.principal.user.uuid] : []),
     branches: new Map(from?.branches),
     tags: new Map(from?.tags),
     commits: new Map(from?.commits),
@@ -146,7 +164,7 @@ function create(call: Call, owner: Workspace, slug: string, from?: Repository): 
   check(made, project);
   if (call.habits.defaultEnvironments) addDefaultEnvironments(made.environments);
   addRepository(owner, call.made(made));
-  return renderRepository(owner, made, call.url.origin);
+  return renderRepository(call, owner, made);
 }
 
 function update(call: Call, owner: Workspace, found: Repository): unknown {
@@ -182,9 +200,9 @@ function update(call: Call, owner: Workspace, found: Repository): unknown {
     owner.repositories.delete(found.slug);
     found.slug = slug;
     addRepository(owner, found);
-    call.header("location", `${call.url.origin}/2.0/repositories/${owner.slug}/${slug}`);
+    call.header("location", apiLink(call, repositoryPath(owner, found)).href);
   }
-  return renderRepository(owner, found, call.url.origin);
+  return renderRepository(call, owner, found);
 }
 
 function check(wanted: Repository, project: Project): void {
@@ -248,8 +266,7 @@ function mainBranch(call: Call): string | undefined {
   return typeof name === "string" ? name : undefined;
 }
 
-/** @param origin Where git is served over HTTP. */
-export function renderRepository(owner: Workspace, found: Repository, origin: string): unknown {
+export function renderRepository(call: Call, owner: Workspace, found: Repository): unknown {
   const project = owner.projects.get(found.project);
   const fullName = `${owner.slug}/${found.slug}`;
   return {
@@ -271,18 +288,54 @@ export function renderRepository(owner: Workspace, found: Repository, origin: st
     mainbranch: found.mainbranch === null ? null : { type: "branch", name: found.mainbranch },
     created_on: found.created_on,
     updated_on: found.updated_on,
-    project: project && { type: "project", uuid: project.uuid, key: project.key, name: project.name },
-    ...(found.parent ? { parent: { type: "repository", full_name: found.parent } } : {}),
-    workspace: { type: "workspace", uuid: owner.uuid, slug: owner.slug, name: owner.name },
-    owner: { type: "team", uuid: owner.uuid, display_name: owner.name },
+    project: project && {
+      type: "project",
+      uuid: project.uuid,
+      key: project.key,
+      name: project.name,
+      links: projectLinks(call, owner, project),
+    },
+    ...(found.parent ? { parent: renderParent(call, found.parent) } : {}),
+    workspace: renderWorkspaceName(call, owner),
+    owner: renderTeam(call, owner),
     links: {
-      self: { href: `https://api.bitbucket.org/2.0/repositories/${fullName}` },
-      html: { href: `https://bitbucket.org/${fullName}` },
-      avatar: { href: `https://bytebucket.org/ravatar/${encodeURIComponent(found.uuid)}?ts=default` },
+      ...repositoryLinks(call, fullName, found),
+      ...Object.fromEntries(
+        [
+          "pullrequests",
+          "commits",
+          "forks",
+          "watchers",
+          "branches",
+          "tags",
+          "downloads",
+          "source",
+          "hooks",
+        ].map((name) => [
+          name,
+          apiLink(
+            call,
+            `/repositories/${fullName}/${{ branches: "refs/branches", tags: "refs/tags", source: "src" }[name] ?? name}`,
+          ),
+        ]),
+      ),
       clone: [
-        { name: "https", href: `${origin}/${fullName}.git` },
+        { name: "https", href: webLink(call, `/${fullName}.git`).href },
         { name: "ssh", href: `git@bitbucket.org:${fullName}.git` },
       ],
     },
+  };
+}
+
+/** The repository that one was forked from, by its full name; without links where it is gone. */
+function renderParent(call: Call, fullName: string): unknown {
+  const [owner = "", slug = ""] = fullName.split("/");
+  const parent = call.state.workspaces.get(owner)?.repositories.get(slug);
+  return {
+    type: "repository",
+    full_name: fullName,
+    ...(parent
+      ? { uuid: parent.uuid, name: parent.name, links: repositoryLinks(call, fullName, parent) }
+      : {}),
   };
 }

@@ -242,7 +242,7 @@ export function createServer(
             reply.header("x-accepted-oauth-scopes", operationScopes[operation][1]);
           checkScopes(principal, operation);
         }
-        const url = new URL(request.url, `http://${request.headers.host}`);
+        const url = new URL(request.url, originOf(request));
         const faults = context?.faults ?? [];
         const isForm = /form/.test(request.headers["content-type"] ?? "");
         const body = (isForm ? (request.body ?? {}) : bodyApplied(request.body ?? {}, faults)) as Record<
@@ -299,7 +299,10 @@ export function createServer(
           reply.raw.setHeader("content-type", "text/html; charset=utf-8");
           return reply.send();
         }
-        if (Buffer.isBuffer(result)) return reply.type("application/octet-stream").send(result);
+        if (Buffer.isBuffer(result))
+          return (reply.hasHeader("content-type") ? reply : reply.type("application/octet-stream")).send(
+            result,
+          );
         if (typeof result === "string") return reply.type("text/plain").send(result);
         return reply.send(selectFields(result, fields));
       },
@@ -307,6 +310,18 @@ export function createServer(
   };
   for (const family of families) family(route);
   return server;
+}
+
+/**
+ * The scheme and the host that the client used, for links. What is forwarded is believed from
+ * scripts/as-bitbucket-org.mjs on this machine alone, which says so and lets no client say it.
+ */
+function originOf({ headers, protocol, host, ip }: FastifyRequest): string {
+  const local = ip === "127.0.0.1" || ip === "::1" || ip === "::ffff:127.0.0.1";
+  const forwarded = headers["x-forwarded-host"];
+  if (local && headers["x-emulator-proxy"] === "as-bitbucket-org" && typeof forwarded === "string")
+    return `${headers["x-forwarded-proto"] === "https" ? "https" : "http"}://${forwarded}`;
+  return `${protocol}://${host}`;
 }
 
 /** The parameters that hold slashes, bare ones too: a file's path, and the name of a branch or a tag. */
@@ -364,11 +379,10 @@ function damaged(
       return Readable.from(inPieces(text, fault.milliseconds ?? 10));
     }
     if (fault.kind === "malformed") text = `${text.slice(0, 5)}}{`;
-    if (fault.kind === "next-loops")
-      text = withNext(text, () => `http://${request.headers.host}${request.url}`);
+    if (fault.kind === "next-loops") text = withNext(text, () => `${originOf(request)}${request.url}`);
     if (fault.kind === "next-elsewhere") text = withNext(text, () => "http://elsewhere.example.com/2.0/next");
     if (fault.kind === "next-repeats")
-      text = withNext(text, () => repeated(`http://${request.headers.host}${request.url}`));
+      text = withNext(text, () => repeated(`${originOf(request)}${request.url}`));
     if (fault.kind === "no-next") text = withNext(text, () => undefined);
   }
   if (text === undefined) return payload;

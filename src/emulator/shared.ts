@@ -67,27 +67,117 @@ export function userBy(state: State, name: string): User | undefined {
     : [...state.users.values()].find((user) => user.account_id === name);
 }
 
-export function renderUser(user: User | undefined): unknown {
-  return (
-    user && {
-      type: "user",
-      uuid: user.uuid,
-      account_id: user.account_id,
-      nickname: user.nickname,
-      display_name: user.display_name,
-      links: { self: { href: `https://api.bitbucket.org/2.0/users/${encodeURIComponent(user.uuid)}` } },
-    }
-  );
+export function renderUser(call: Call, user: User | undefined): unknown {
+  if (!user) return undefined;
+  const uuid = encodeURIComponent(user.uuid);
+  return {
+    type: "user",
+    uuid: user.uuid,
+    account_id: user.account_id,
+    nickname: user.nickname,
+    display_name: user.display_name,
+    links: {
+      self: apiLink(call, `/users/${uuid}`),
+      html: webLink(call, `/${uuid}/`),
+      avatar: webLink(call, `/account/${uuid}/avatar/`),
+    },
+  };
 }
 
-export function renderGroup(owner: Workspace, slug: string): unknown {
+export function renderGroup(call: Call, owner: Workspace, slug: string): unknown {
   return {
     type: "group",
     slug,
     name: owner.groups.get(slug) ?? slug,
     full_slug: `${owner.slug}:${slug}`,
-    workspace: { type: "workspace", uuid: owner.uuid, slug: owner.slug, name: owner.name },
+    workspace: renderWorkspaceName(call, owner),
+    links: { html: webLink(call, `/${owner.slug}/workspace/groups/${slug}`) },
   };
+}
+
+/** A workspace as the owner of something. */
+export function renderTeam(call: Call, owner: Workspace): unknown {
+  return {
+    type: "team",
+    uuid: owner.uuid,
+    username: owner.slug,
+    display_name: owner.name,
+    links: {
+      self: apiLink(call, `/workspaces/${owner.slug}`),
+      html: webLink(call, `/${owner.slug}/`),
+      avatar: webLink(call, `/account/${owner.slug}/avatar/`),
+    },
+  };
+}
+
+/** What is said of a workspace where something belongs to it. */
+export function renderWorkspaceName(call: Call, owner: Workspace): unknown {
+  return {
+    type: "workspace",
+    uuid: owner.uuid,
+    slug: owner.slug,
+    name: owner.name,
+    links: {
+      self: apiLink(call, `/workspaces/${owner.slug}`),
+      html: webLink(call, `/${owner.slug}/`),
+      avatar: webLink(call, `/workspaces/${owner.slug}/avatar/`),
+    },
+  };
+}
+
+/** What is said of a repository where something belongs to it. */
+export function renderRepositoryName(call: Call, owner: Workspace, found: Repository): unknown {
+  const fullName = `${owner.slug}/${found.slug}`;
+  return {
+    type: "repository",
+    uuid: found.uuid,
+    name: found.name,
+    full_name: fullName,
+    links: repositoryLinks(call, fullName, found),
+  };
+}
+
+export function repositoryLinks(call: Call, fullName: string, found: Repository): Record<string, unknown> {
+  return {
+    self: apiLink(call, `/repositories/${fullName}`),
+    html: webLink(call, `/${fullName}`),
+    avatar: webLink(call, `/ravatar/${encodeURIComponent(found.uuid)}?ts=default`),
+  };
+}
+
+export interface Link {
+  readonly href: string;
+}
+
+/** A link to the API, over the scheme and the host that the client used. */
+export function apiLink(call: Pick<Call, "url">, path: string): Link {
+  return { href: `${call.url.origin}/2.0${path}` };
+}
+
+/** A link to what people look at. To a client that knows the service's names alone, that is another host. */
+export function webLink(call: Pick<Call, "url">, path: string): Link {
+  return { href: `${webOrigin(call)}${path}` };
+}
+
+/** Where git is served too. */
+export function webOrigin(call: Pick<Call, "url">): string {
+  return call.url.host === "api.bitbucket.org" ? `${call.url.protocol}//bitbucket.org` : call.url.origin;
+}
+
+/** Sets `Location` to what was made. */
+export function madeAt(call: Call, path: string): void {
+  call.status(201);
+  call.header("location", apiLink(call, path).href);
+}
+
+/** The same for what was added to the collection that was asked for. */
+export function madeBelow(call: Call, name: string): void {
+  madeAt(call, `${call.url.pathname.slice("/2.0".length).replace(/\/$/, "")}/${encodeURIComponent(name)}`);
+}
+
+/** The path of a repository below the API's base, by slugs. */
+export function repositoryPath(owner: Workspace, found: Repository): string {
+  return `/repositories/${owner.slug}/${found.slug}`;
 }
 
 /** A text of the body; `fallback` where it is left out. */

@@ -1,49 +1,55 @@
 /** Branches, tags, commits and files. */
+
+import { api, authorOf, placeOf, renderBranch, renderCommit, renderEntry, renderTag } from "./commitViews";
 import { badRequest, notFound, Refusal } from "./errors";
 import { bytesOf, type Content } from "./gitObjects";
-import type { CommitInfo, Entry } from "./gitStore";
+import type { CommitInfo } from "./gitStore";
 import type { Call, Handler, Route } from "./server";
-import { part, repository, text } from "./shared";
+import { part, text } from "./shared";
 import type { Repository } from "./state";
 
 const repo = "/repositories/{workspace}/{repo_slug}";
 
 export function sourceRoutes(route: Route): void {
   route("GET", `${repo}/refs`, async (call) => {
-    const { repository: found } = repository(call);
+    const at = placeOf(call);
+    const found = at.repository;
     const infos = await targets(call, found);
     return call.page([
-      ...[...found.branches].map(([name, hash]) => renderBranch(name, hash, infos)),
-      ...[...found.tags].map(([name, tag]) => renderTag(name, tag, infos)),
+      ...[...found.branches].map(([name, hash]) => renderBranch(at, name, hash, infos)),
+      ...[...found.tags].map(([name, tag]) => renderTag(at, name, tag, infos)),
     ]);
   });
   route("GET", `${repo}/refs/branches`, async (call) => {
-    const { repository: found } = repository(call);
+    const at = placeOf(call);
+    const found = at.repository;
     const infos = await targets(call, found);
     return call.page([...found.branches], {
-      render: ([name, hash]) => renderBranch(name, hash, infos),
-      sized: false,
+      render: ([name, hash]) => renderBranch(at, name, hash, infos),
     });
   });
   route("POST", `${repo}/refs/branches`, async (call) => {
-    const { repository: found } = repository(call, "write");
+    const at = placeOf(call, "write");
+    const found = at.repository;
     const name = text(call, "name", "");
     if (found.branches.has(name))
       throw new Refusal(400, `Branch "${name}" already exists.`, { data: { key: "BRANCH_ALREADY_EXISTS" } });
     const hash = await call.git.resolve(found, String(part(call, "target")?.hash ?? ""));
     await call.git.setBranch(found, name, hash);
     call.status(201);
-    return renderBranch(name, hash, await call.git.commits(found, [hash]));
+    return renderBranch(at, name, hash, await call.git.commits(found, [hash]));
   });
   route("GET", `${repo}/refs/branches/{name}`, async (call) => {
-    const { repository: found } = repository(call);
+    const at = placeOf(call);
+    const found = at.repository;
     const name = call.params.name ?? "";
     const hash = found.branches.get(name);
     if (!hash) throw notFound(`No branch named ${name}`);
-    return renderBranch(name, hash, await call.git.commits(found, [hash]));
+    return renderBranch(at, name, hash, await call.git.commits(found, [hash]));
   });
   route("DELETE", `${repo}/refs/branches/{name}`, async (call) => {
-    const { repository: found } = repository(call, "write");
+    const at = placeOf(call, "write");
+    const found = at.repository;
     const name = call.params.name ?? "";
     if (name === found.mainbranch) throw badRequest("The main branch cannot be deleted.");
     if (!(await call.git.removeBranch(found, name))) throw notFound(`No branch named ${name}`);
@@ -51,38 +57,45 @@ export function sourceRoutes(route: Route): void {
   });
 
   route("GET", `${repo}/refs/tags`, async (call) => {
-    const { repository: found } = repository(call);
+    const at = placeOf(call);
+    const found = at.repository;
     const infos = await targets(call, found);
-    return call.page([...found.tags].map(([name, tag]) => renderTag(name, tag, infos)));
+    return call.page([...found.tags].map(([name, tag]) => renderTag(at, name, tag, infos)));
   });
   route("POST", `${repo}/refs/tags`, async (call) => {
-    const { repository: found } = repository(call, "write");
+    const at = placeOf(call, "write");
+    const found = at.repository;
     const name = text(call, "name", "");
     if (found.tags.has(name)) throw badRequest(`tag "${name}" already exists`);
     const hash = await call.git.resolve(found, String(part(call, "target")?.hash ?? ""));
     const tag = {
       hash,
       message: text(call, "message", `Added tag ${name} for changeset ${hash.slice(0, 7)}`),
+      tagger: authorOf(call),
+      date: call.now(),
     };
     await call.git.setTag(found, name, tag);
     call.status(201);
-    return renderTag(name, tag, await call.git.commits(found, [hash]));
+    return renderTag(at, name, tag, await call.git.commits(found, [hash]));
   });
   route("GET", `${repo}/refs/tags/{name}`, async (call) => {
-    const { repository: found } = repository(call);
+    const at = placeOf(call);
+    const found = at.repository;
     const tag = found.tags.get(call.params.name ?? "");
     if (!tag) throw notFound(`No tag named ${call.params.name}`);
-    return renderTag(call.params.name ?? "", tag, await call.git.commits(found, [tag.hash]));
+    return renderTag(at, call.params.name ?? "", tag, await call.git.commits(found, [tag.hash]));
   });
   route("DELETE", `${repo}/refs/tags/{name}`, async (call) => {
-    const { repository: found } = repository(call, "write");
+    const at = placeOf(call, "write");
+    const found = at.repository;
     if (!(await call.git.removeTag(found, call.params.name ?? "")))
       throw notFound(`No tag named ${call.params.name}`);
     return undefined;
   });
 
   const readCommits: Handler = async (call) => {
-    const { repository: found } = repository(call);
+    const at = placeOf(call);
+    const found = at.repository;
     const names = (parameter: string) => call.url.searchParams.getAll(parameter);
     const revision = call.params.revision;
     const included = [...(revision === undefined ? [] : [revision]), ...names("include")];
@@ -93,19 +106,21 @@ export function sourceRoutes(route: Route): void {
       exclude: await hashes(names("exclude")),
       path: call.url.searchParams.get("path")?.replace(/^\/+|\/+$/g, "") || undefined,
     });
-    return call.page(commits, { render: renderCommit, sized: false });
+    return call.page(commits, { render: (commit) => renderCommit(at, commit), sized: false });
   };
   route("GET", `${repo}/commits`, readCommits);
   route("GET", `${repo}/commits/{revision}`, readCommits);
   route("GET", `${repo}/commit/{commit}`, async (call) => {
-    const { repository: found } = repository(call);
+    const at = placeOf(call);
+    const found = at.repository;
     const hash = await call.git.resolve(found, call.params.commit ?? "");
     const commit = await call.git.commit(found, hash);
     if (!commit) throw notFound(`Commit not found: ${call.params.commit}`);
-    return renderCommit(commit);
+    return renderCommit(at, commit);
   });
   const readSource: Handler = async (call) => {
-    const { repository: found } = repository(call);
+    const at = placeOf(call);
+    const found = at.repository;
     const revision = call.params.commit ?? "";
     // A branch with a slash in its name is not found here, encoded or not: its commit is.
     if (revision.includes("/")) throw notFound(`Commit not found: ${revision}`);
@@ -115,20 +130,21 @@ export function sourceRoutes(route: Route): void {
     if (content !== undefined) {
       if (call.url.searchParams.get("format") !== "meta") return fileBody(content);
       const size = Buffer.isBuffer(content) ? content.length : bytesOf(content).length;
-      return renderEntry(hash, { path, type: "file", size });
+      return renderEntry(at, hash, { path, type: "file", size });
     }
     const depth = Number(call.url.searchParams.get("max_depth") ?? 1);
     if (!Number.isInteger(depth) || depth < 1) throw badRequest("Invalid max_depth");
     const entries = await call.git.entries(found, hash, path, depth);
     if (!entries) throw notFound(`No such file or directory: ${path}`);
-    return call.page(entries, { render: (entry) => renderEntry(hash, entry), sized: false });
+    return call.page(entries, { render: (entry) => renderEntry(at, hash, entry), sized: false });
   };
   route("GET", `${repo}/src/{commit}/{path}`, readSource);
   route("GET", `${repo}/src/{commit}`, readSource, `GET ${repo}/src/{commit}/{path}`);
   // The root folder of the main branch.
   route("GET", `${repo}/src`, (call) => readSource({ ...call, params: { ...call.params, commit: "HEAD" } }));
   route("POST", `${repo}/src`, async (call) => {
-    const { repository: found } = repository(call, "write");
+    const at = placeOf(call, "write");
+    const found = at.repository;
     if (
       !/^(multipart\/form-data|application\/x-www-form-urlencoded)\b/.test(call.asked("content-type") ?? "")
     )
@@ -153,22 +169,18 @@ export function sourceRoutes(route: Route): void {
         : await call.git.resolve(found, given);
     if (head !== undefined && parent !== head)
       throw new Refusal(409, `The head of ${branch} is not ${given}.`);
-    const { token, user } = call.principal;
     const hash = await call.git.change(found, {
       branch,
       parent,
       message: meta.get("message") ?? "edited online with Bitbucket",
-      author: meta.get("author") ?? `${user?.display_name ?? token.name} <${user?.email ?? "token"}>`,
+      author: meta.get("author") ?? authorOf(call),
       date: call.now(),
       written,
       removed,
     });
     found.mainbranch ??= branch;
     call.status(201);
-    call.header(
-      "location",
-      `${call.url.origin}/2.0/repositories/${call.params.workspace}/${found.slug}/commit/${hash}`,
-    );
+    call.header("location", api(at, `/commit/${hash}`).href);
     return undefined;
   });
 }
@@ -190,42 +202,4 @@ function targets(call: Call, found: Repository): Promise<Map<string, CommitInfo>
 function fileBody(content: Content | Buffer): string | Buffer {
   if (typeof content === "string" || Buffer.isBuffer(content)) return content;
   return bytesOf(content);
-}
-
-function renderEntry(hash: string, { path, type, size, attribute }: Entry): unknown {
-  const commit = { type: "commit", hash };
-  if (type === "folder") return { type: "commit_directory", path, commit };
-  const attributes = type === "submodule" ? ["subrepository"] : attribute ? [attribute] : [];
-  return { type: "commit_file", path, size, attributes, commit };
-}
-
-function renderCommit(commit: CommitInfo): unknown {
-  return {
-    type: "commit",
-    hash: commit.hash,
-    message: commit.message,
-    // Git counts in seconds.
-    date: `${commit.date.slice(0, 19)}+00:00`,
-    author: { type: "author", raw: commit.author },
-    parents: commit.parents.map((hash) => ({ type: "commit", hash })),
-  };
-}
-
-function renderBranch(name: string, hash: string, infos: ReadonlyMap<string, CommitInfo>): unknown {
-  const commit = infos.get(hash);
-  return { type: "branch", name, target: commit ? renderCommit(commit) : { type: "commit", hash } };
-}
-
-function renderTag(
-  name: string,
-  tag: { hash: string; message: string },
-  infos: ReadonlyMap<string, CommitInfo>,
-): unknown {
-  const commit = infos.get(tag.hash);
-  return {
-    type: "tag",
-    name,
-    message: tag.message,
-    target: commit ? renderCommit(commit) : { type: "commit", hash: tag.hash },
-  };
 }

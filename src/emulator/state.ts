@@ -114,6 +114,14 @@ export interface Commit {
   files: Map<string, Content>;
 }
 
+export interface Tag {
+  hash: string;
+  message: string;
+  /** `Name <address>`; of those that git pushed, nothing is known. */
+  tagger?: string;
+  date?: string;
+}
+
 export interface Comment {
   id: number;
   raw: string;
@@ -125,6 +133,38 @@ export interface Comment {
   parent: number | undefined;
   created_on: string;
   updated_on: string;
+  /** Of a thread that somebody has closed. */
+  resolution?: { user: string; created_on: string } | undefined;
+}
+
+/** What somebody has said of a pull request or a commit as a whole. */
+export interface Participation {
+  state: "approved" | "changes_requested" | null;
+  participated_on: string | null;
+}
+
+export interface Task {
+  id: number;
+  raw: string;
+  resolved: boolean;
+  creator: string;
+  comment: number | undefined;
+  created_on: string;
+  updated_on: string;
+  resolved_on: string | undefined;
+  resolved_by: string | undefined;
+}
+
+/** What happened to a pull request, oldest first. */
+export interface Activity {
+  kind: "update" | "approval" | "changes_requested" | "comment";
+  user: string;
+  date: string;
+  /** Of an update: what it was from then on. */
+  state?: string;
+  title?: string;
+  description?: string;
+  comment?: number;
 }
 
 export interface PullRequest {
@@ -143,6 +183,15 @@ export interface PullRequest {
   created_on: string;
   updated_on: string;
   comments: Map<number, Comment>;
+  /** Those below come with the first. */
+  closed_by?: string;
+  reason?: string;
+  /** The heads when it was merged or declined: branches go on, or away. */
+  heads?: { source: string; destination: string };
+  /** By users' UUIDs, or names of access tokens. */
+  participants?: Map<string, Participation>;
+  tasks?: Map<number, Task>;
+  activity?: Activity[];
 }
 
 export interface CommitStatus {
@@ -221,7 +270,7 @@ export interface Repository {
   reviewers: Set<string>;
   permissions: Permissions;
   branches: Map<string, string>;
-  tags: Map<string, { hash: string; message: string }>;
+  tags: Map<string, Tag>;
   /** Those that were made over REST; empty once git was asked for it, and a bare repository holds them. */
   commits: Map<string, Commit>;
   /** What git holds, as a bundle in base64: written when the state is copied. */
@@ -233,6 +282,11 @@ export interface Repository {
   /** By the hashes of the commits, and by UUIDs. */
   reports?: Map<string, Map<string, InsightsReport>>;
   downloads?: Map<string, Download>;
+  /** By the hashes of the commits. */
+  commitComments?: Map<string, Map<number, Comment>>;
+  commitParticipants?: Map<string, Map<string, Participation>>;
+  /** Users' UUIDs. */
+  watchers?: Set<string>;
   pipelineRuns?: Map<string, PipelineRun>;
 }
 
@@ -240,6 +294,7 @@ export interface Workspace {
   uuid: string;
   slug: string;
   name: string;
+  created_on?: string;
   /** user uuid → "owner" or "member". */
   members: Map<string, string>;
   /** slug → name. */

@@ -3,7 +3,7 @@ import { allowWorkspaceAdmin } from "./access";
 import { environment } from "./environments";
 import { badRequest, notFound, pipelinesConflict } from "./errors";
 import type { Call, Route } from "./server";
-import { flag, repository, text, workspace } from "./shared";
+import { flag, madeBelow, repository, text, workspace } from "./shared";
 import { newUuid, type Variable } from "./state";
 
 export function variableRoutes(route: Route): void {
@@ -29,7 +29,7 @@ export function variableRoutes(route: Route): void {
       const variables = variablesOf(call);
       const made = write(call, variables, { uuid: newUuid(), key: "", value: "", secured: false }, true);
       variables.set(made.uuid, call.made(made));
-      call.status(201);
+      madeBelow(call, made.uuid);
       return render(made);
     });
     if (single) route("GET", `${path}/{variable_uuid}`, (call) => render(one(call, variablesOf(call))));

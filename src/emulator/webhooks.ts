@@ -3,7 +3,17 @@ import { allowWorkspaceAdmin, checkEventScopes } from "./access";
 import { isInternal } from "./addresses";
 import { notFound, Refusal } from "./errors";
 import type { Call, Route } from "./server";
-import { flag, repository, text, workspace } from "./shared";
+import {
+  apiLink,
+  flag,
+  madeAt,
+  renderRepositoryName,
+  renderWorkspaceName,
+  repository,
+  repositoryPath,
+  text,
+  workspace,
+} from "./shared";
 import { type Item, newUuid } from "./state";
 
 const events: Readonly<Record<string, readonly string[]>> = {
@@ -57,6 +67,8 @@ interface Subject {
   readonly type: "repository" | "workspace";
   readonly hooks: Map<string, Item>;
   readonly subject: unknown;
+  /** Where its webhooks are, below the API's base. */
+  readonly path: string;
 }
 
 export function webhookRoutes(route: Route): void {
@@ -66,22 +78,24 @@ export function webhookRoutes(route: Route): void {
   ] as const) {
     route("GET", path, (call) => {
       const subject = subjectOf(call);
-      return call.page(call.visible(subject.hooks.values()).map((hook) => render(subject, hook as Hook)));
+      return call.page(
+        call.visible(subject.hooks.values()).map((hook) => render(call, subject, hook as Hook)),
+      );
     });
     route("POST", path, (call) => {
       const subject = subjectOf(call);
       const hook = call.made(write(call, { uuid: newUuid(), created_at: call.now() } as Hook, true));
       subject.hooks.set(hook.uuid, hook);
-      call.status(201);
-      return render(subject, hook);
+      madeAt(call, `${subject.path}/${encodeURIComponent(hook.uuid)}`);
+      return render(call, subject, hook);
     });
     route("GET", `${path}/{uid}`, (call) => {
       const subject = subjectOf(call);
-      return render(subject, one(call, subject));
+      return render(call, subject, one(call, subject));
     });
     route("PUT", `${path}/{uid}`, (call) => {
       const subject = subjectOf(call);
-      return render(subject, write(call, one(call, subject), false));
+      return render(call, subject, write(call, one(call, subject), false));
     });
     route("DELETE", `${path}/{uid}`, (call) => {
       const subject = subjectOf(call);
@@ -89,9 +103,9 @@ export function webhookRoutes(route: Route): void {
       return undefined;
     });
   }
-  route("GET", "/hook_events", () => ({
-    repository: { links: { events: { href: "https://api.bitbucket.org/2.0/hook_events/repository" } } },
-    workspace: { links: { events: { href: "https://api.bitbucket.org/2.0/hook_events/workspace" } } },
+  route("GET", "/hook_events", (call) => ({
+    repository: { links: { events: apiLink(call, "/hook_events/repository") } },
+    workspace: { links: { events: apiLink(call, "/hook_events/workspace") } },
   }));
   route("GET", "/hook_events/{subject_type}", (call) =>
     call.page(
@@ -101,11 +115,12 @@ export function webhookRoutes(route: Route): void {
 }
 
 function ofRepository(call: Call): Subject {
-  const found = repository(call, "admin").repository;
+  const { workspace: owner, repository: found } = repository(call, "admin");
   return {
     type: "repository",
     hooks: found.hooks,
-    subject: { type: "repository", uuid: found.uuid, name: found.name },
+    subject: renderRepositoryName(call, owner, found),
+    path: `${repositoryPath(owner, found)}/hooks`,
   };
 }
 
@@ -115,7 +130,8 @@ function ofWorkspace(call: Call): Subject {
   return {
     type: "workspace",
     hooks: owner.hooks,
-    subject: { type: "workspace", uuid: owner.uuid, slug: owner.slug },
+    subject: renderWorkspaceName(call, owner),
+    path: `/workspaces/${owner.slug}/hooks`,
   };
 }
 
@@ -140,8 +156,7 @@ function write(call: Call, hook: Hook, fresh: boolean): Hook {
   checkEventScopes(call.principal, wanted);
   const secret = secretOf(call, fresh ? "" : hook.secret);
   return Object.assign(hook, {
-    // A missing path is filled in.
-    url: new URL(url).pathname === "/" ? new URL(url).href : url,
+    url,
     description: text(call, "description", fresh ? "" : hook.description),
     active: flag(call, "active", fresh ? false : hook.active),
     // In an order of the service's own.
@@ -166,7 +181,7 @@ function secretOf(call: Call, before: string): string {
   return secret;
 }
 
-function render(subject: Subject, hook: Hook): unknown {
+function render(call: Call, subject: Subject, hook: Hook): unknown {
   const { secret, ...shown } = hook;
   return {
     type: "webhook_subscription",
@@ -174,5 +189,6 @@ function render(subject: Subject, hook: Hook): unknown {
     secret_set: secret !== "",
     subject_type: subject.type,
     subject: subject.subject,
+    links: { self: apiLink(call, `${subject.path}/${encodeURIComponent(hook.uuid)}`) },
   };
 }

@@ -2,15 +2,15 @@
 import { randomUUID } from "node:crypto";
 import { grantedScopes } from "./access";
 import { badRequest, forbidden, notFound, OAuthRefusal, Refusal } from "./errors";
-import type { Route } from "./server";
-import { renderUser, userBy, workspace } from "./shared";
+import type { Call, Route } from "./server";
+import { apiLink, renderUser, userBy, webLink, workspace } from "./shared";
 import type { Workspace } from "./state";
 
 /** Seconds that an OAuth access token lives. */
 const lifetime = 3600;
 
 export function workspaceRoutes(route: Route): void {
-  route("GET", "/workspaces/{workspace}", (call) => renderWorkspace(workspace(call)));
+  route("GET", "/workspaces/{workspace}", (call) => renderWorkspace(call, workspace(call)));
   route("GET", "/workspaces/{workspace}/members", (call) => {
     const owner = workspace(call);
     const members = [...owner.members.keys()].map((uuid) => call.state.users.get(uuid));
@@ -23,11 +23,20 @@ export function workspaceRoutes(route: Route): void {
     if (byEmail && !admin) throw forbidden("Only administrators may look members up by e-mail address.");
     const shown = members.map((user) => {
       // It is looked at where members are asked for by it, and shown where it is asked for.
-      const person = Object.defineProperty({ ...(renderUser(user) as object) }, "email", {
+      const person = Object.defineProperty({ ...(renderUser(call, user) as object) }, "email", {
         value: user?.email,
         enumerable: tellsEmail,
       });
-      return { type: "workspace_membership", user: person, workspace: renderWorkspace(owner) };
+      const membership = {
+        type: "workspace_membership",
+        user: person,
+        workspace: renderWorkspace(call, owner),
+      };
+      // The same: `owners` among a workspace's links asks by it.
+      return Object.defineProperty(membership, "permission", {
+        value: owner.members.get(user?.uuid ?? ""),
+        enumerable: false,
+      });
     });
     return call.page(shown);
   });
@@ -36,7 +45,11 @@ export function workspaceRoutes(route: Route): void {
     const user = userBy(call.state, call.params.member ?? "");
     if (!user || !owner.members.has(user.uuid))
       throw notFound(`${call.params.member} is not a member of the workspace.`);
-    return { type: "workspace_membership", user: renderUser(user), workspace: renderWorkspace(owner) };
+    return {
+      type: "workspace_membership",
+      user: renderUser(call, user),
+      workspace: renderWorkspace(call, owner),
+    };
   });
   route("GET", "/workspaces/{workspace}/permissions", (call) => {
     const owner = workspace(call);
@@ -44,8 +57,8 @@ export function workspaceRoutes(route: Route): void {
       render: ([uuid, permission]) => ({
         type: "workspace_membership",
         permission,
-        user: renderUser(call.state.users.get(uuid)),
-        workspace: renderWorkspace(owner),
+        user: renderUser(call, call.state.users.get(uuid)),
+        workspace: renderWorkspace(call, owner),
       }),
     });
   });
@@ -55,15 +68,30 @@ export function workspaceRoutes(route: Route): void {
     return {
       type: "workspace_membership",
       permission: owner.members.get(user?.uuid ?? ""),
-      user: renderUser(user),
-      workspace: renderWorkspace(owner),
+      user: renderUser(call, user),
+      workspace: renderWorkspace(call, owner),
     };
   });
   route("GET", "/user", (call) => {
     const { user } = call.principal;
     if (!user) throw forbidden("This API is not accessible by this authentication mechanism");
-    return renderUser(user);
+    return renderUser(call, user);
   });
+  for (const path of ["/user/emails", "/user/emails/{email}"])
+    route("GET", path, (call) => {
+      const { user } = call.principal;
+      if (!user) throw forbidden("This API is not accessible by this authentication mechanism");
+      const wanted = call.params.email;
+      if (wanted !== undefined && wanted.toLowerCase() !== user.email) throw notFound();
+      const email = {
+        type: "email",
+        email: user.email,
+        is_primary: true,
+        is_confirmed: true,
+        links: { self: apiLink(call, `/user/emails/${encodeURIComponent(user.email)}`) },
+      };
+      return wanted === undefined ? call.page([email]) : email;
+    });
   route("GET", "/user/workspaces", (call) =>
     call.page(
       [...call.state.workspaces.values()]
@@ -71,14 +99,14 @@ export function workspaceRoutes(route: Route): void {
         .map((one) => ({
           type: "workspace_access",
           administrator: one.members.get(call.principal.user?.uuid ?? "") === "owner",
-          workspace: renderWorkspace(one),
+          workspace: renderWorkspace(call, one),
         })),
     ),
   );
   route("GET", "/users/{selected_user}", (call) => {
     const user = userBy(call.state, call.params.selected_user ?? "");
     if (!user) throw notFound(`${call.params.selected_user} does not exist.`);
-    return renderUser(user);
+    return renderUser(call, user);
   });
   for (const gone of [
     "/workspaces",
@@ -124,13 +152,26 @@ export function workspaceRoutes(route: Route): void {
   });
 }
 
-export function renderWorkspace(owner: Workspace): unknown {
+export function renderWorkspace(call: Call, owner: Workspace): unknown {
   return {
     type: "workspace",
     uuid: owner.uuid,
     slug: owner.slug,
     name: owner.name,
     is_private: true,
-    links: { self: { href: `https://api.bitbucket.org/2.0/workspaces/${owner.slug}` } },
+    created_on: owner.created_on ?? "2020-01-01T00:00:00.000000+00:00",
+    links: {
+      self: apiLink(call, `/workspaces/${owner.slug}`),
+      html: webLink(call, `/${owner.slug}/`),
+      avatar: webLink(call, `/workspaces/${owner.slug}/avatar/`),
+      members: apiLink(call, `/workspaces/${owner.slug}/members`),
+      owners: apiLink(
+        call,
+        `/workspaces/${owner.slug}/members?q=${encodeURIComponent('permission="owner"')}`,
+      ),
+      projects: apiLink(call, `/workspaces/${owner.slug}/projects`),
+      repositories: apiLink(call, `/repositories/${owner.slug}`),
+      snippets: apiLink(call, `/snippets/${owner.slug}`),
+    },
   };
 }

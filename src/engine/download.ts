@@ -5,6 +5,8 @@ import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { type Dispatcher, fetch, type Response } from "undici";
+import { proxiedAgent, proxiesOf } from "../bitbucket";
 import { fillWhole, type SetUp } from "./cache";
 
 const execute = promisify(execFile);
@@ -12,10 +14,25 @@ const execute = promisify(execFile);
 /** Milliseconds to the first byte: without a way to the site, a build should not wait long. */
 const patience = 10_000;
 
-export async function download({ folder, version, report }: SetUp): Promise<void> {
+/** @param certificates Trusted beside the usual ones, as PEM. */
+export async function download(
+  { folder, version, report, env = process.env }: SetUp,
+  certificates?: string,
+): Promise<void> {
   const name = `pulumi-v${version}-${platform()}`;
   const base = "https://get.pulumi.com/releases/sdk";
   report(`Downloading ${name} …`);
+  const connect = certificates === undefined ? {} : { connect: { ca: certificates } };
+  const agent = proxiedAgent(connect, proxiesOf(env));
+  try {
+    await unpack(folder, await fetchChecked(agent, base, name, version));
+  } finally {
+    await agent.destroy();
+  }
+}
+
+async function fetchChecked(agent: Dispatcher, base: string, name: string, version: string): Promise<Buffer> {
+  const fetchSoon = (url: string) => fetchWithin(url, agent);
   const sums = await (await fetchSoon(`${base}/pulumi-${version}-checksums.txt`)).text();
   const expected = sums
     .split("\n")
@@ -25,6 +42,10 @@ export async function download({ folder, version, report }: SetUp): Promise<void
   const archive = Buffer.from(await (await fetchSoon(`${base}/${name}.tar.gz`)).arrayBuffer());
   if (createHash("sha256").update(archive).digest("hex") !== expected)
     throw new Error("the checksum of the download is wrong");
+  return archive;
+}
+
+async function unpack(folder: string, archive: Buffer): Promise<void> {
   const unpacked = await mkdtemp(join(tmpdir(), "pulumi-"));
   try {
     await writeFile(join(unpacked, "pulumi.tar.gz"), archive);
@@ -35,11 +56,11 @@ export async function download({ folder, version, report }: SetUp): Promise<void
   }
 }
 
-async function fetchSoon(url: string): Promise<Response> {
+async function fetchWithin(url: string, dispatcher: Dispatcher): Promise<Response> {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), patience);
   try {
-    const response = await fetch(url, { signal: controller.signal });
+    const response = await fetch(url, { signal: controller.signal, dispatcher });
     if (!response.ok) throw new Error(`${url} answered ${response.status}`);
     return response;
   } catch (error) {

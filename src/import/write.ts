@@ -55,11 +55,17 @@ export async function writeYaml(input: WriteInput): Promise<WriteOutput> {
   try {
     // What is inherited from layers that were there already, and is not so on the server, is taken away.
     for (let round = 0; ; round += 1) {
-      const desired = await files.load(copy);
+      // Inherited and own fields may contradict each other until the inherited ones are taken away.
+      const refusal: unknown[] = [];
+      const desired = await files.load(copy, false).catch((error: unknown) => {
+        refusal.push(error);
+        return files.load(copy, true);
+      });
       const args = await input.resolve(desired);
       const matches = matchesOf(desired.resources, input.objects, args);
       const corrected = round < 3 && files.correct(desired, matches, args);
       if (corrected) continue;
+      if (refusal.length > 0) throw refusal[0];
       return { files: files.changed, desired, matches, args, save: () => files.save() };
     }
   } finally {
@@ -120,14 +126,14 @@ class StackFiles {
   }
 
   /** The stack as it would be, from a copy. */
-  load(copy: string): Promise<DesiredStack> {
+  load(copy: string, lenient: boolean): Promise<DesiredStack> {
     const folder = join(copy, "stacks");
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder);
     if (existsSync(this.#folder)) cpSync(this.#folder, folder, { recursive: true });
     for (const file of this.#files)
       if (file.changed) file.save(join(folder, relative(this.#folder, file.path)));
-    return loadStack(join(folder, relative(this.#folder, this.#place)), { root: copy });
+    return loadStack(join(folder, relative(this.#folder, this.#place)), { root: copy, lenient });
   }
 
   /** Takes away what new objects inherit and do not have. `false` where there is nothing of that. */

@@ -90,8 +90,9 @@ export const branchRestriction = defineKind({
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/",
   parents: ["repository"],
   naturalKey: ["kind", "pattern", "branchType"],
-  // An excepted user must be able to write before the restriction is made.
-  after: ["RepositoryUserPermission", "RepositoryGroupPermission"],
+  // An excepted user must be able to write before the restriction is made; and who may not push any more, makes no
+  // branches, tags and commits.
+  after: ["RepositoryUserPermission", "RepositoryGroupPermission", "Branch", "Tag", "RepositoryFile"],
   args,
   outputs: z.object({ restrictionId: z.string().meta({ description: "The id, a number." }) }),
   derived: { restrictionId: (id) => id },

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { apiPath } from "../bitbucket";
-import { adopt, line, publicKey, samePublicKey, splitPublicKey } from "./fields";
+import { adopt, line } from "./fields";
 import { defineKind, type Location } from "./kind";
 import { projectPath, repositoryPath } from "./paths";
+import { publicKey, samePublicKey, splitPublicKey } from "./publicKey";
 
 const body = z.object({
   id: z.number(),

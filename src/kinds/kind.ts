@@ -63,6 +63,8 @@ export interface Found<Args = Values, Outputs = Values> {
 export interface ValueIssue {
   readonly path: readonly (string | number)[];
   readonly message: string;
+  /** The field that it contradicts: of the same object, or of the one that it refers to. */
+  readonly with?: readonly (string | number)[];
 }
 
 /** A field that lives on an endpoint of its own and is read only where it is managed. */
@@ -127,6 +129,10 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
   secretFields?(args: Values): readonly string[];
   /** Checks that involve several fields. */
   validate?(args: z.output<Args>): readonly ValueIssue[];
+  /** What works, and will not do what somebody may expect of it. */
+  warn?(args: z.output<Args>): readonly ValueIssue[];
+  /** By the field that refers to another object: why that and this one exclude each other. */
+  readonly contradicts?: Readonly<Record<string, (args: Values, other: Values) => ValueIssue | undefined>>;
   /** What such an object has where nobody has chosen anything: not worth writing down when it is imported. */
   fresh?(args: Values): Values;
   /** Whether two values of a field mean the same to the server. Default: deep equality. */

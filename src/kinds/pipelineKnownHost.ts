@@ -1,8 +1,10 @@
+import { isIPv6 } from "node:net";
 import { z } from "zod";
 import { apiPath } from "../bitbucket";
-import { adopt, line, publicKey, samePublicKey, splitPublicKey, uuidFromId } from "./fields";
+import { adopt, line, uuidFromId } from "./fields";
 import { defineKind, type Location } from "./kind";
 import { repositoryPath } from "./paths";
+import { publicKey, samePublicKey, splitPublicKey } from "./publicKey";
 
 const body = z.object({
   uuid: z.string(),
@@ -23,6 +25,10 @@ export const pipelineKnownHost = defineKind({
   args: z.object({
     hostname: line(255)
       .min(1, "must not be empty")
+      .superRefine((host, context) => {
+        const message = hostProblem(host);
+        if (message) context.addIssue({ code: "custom", message });
+      })
       .meta({ description: "The host, with a port where it is not 22: `[git.example.com]:2222`." }),
     publicKey: publicKey.meta({
       mustApply: true,
@@ -65,6 +71,20 @@ export const pipelineKnownHost = defineKind({
   update: (at, id, args) => ({ method: "PUT", path: item(at, id), body: { uuid: id, ...toBody(args) } }),
   delete: (at, id) => ({ method: "DELETE", path: item(at, id) }),
 });
+
+/** Why a text is not a host as `known_hosts` has it (sshd(8)), or undefined. */
+function hostProblem(host: string): string | undefined {
+  const [, inner, port] = host.match(/^\[(.+)\]:(\d+)$/) ?? [];
+  if (port !== undefined && (Number(port) < 1 || Number(port) > 65_535))
+    return `has the port ${port}, and ports go from 1 to 65535`;
+  const name = inner ?? host;
+  const [, before, after] = name.match(/^([^:]+):(\d+)$/) ?? [];
+  if (before !== undefined) return `must be written [${before}]:${after}, as ssh knows a host with a port`;
+  if (name.includes(":") && isIPv6(name)) return undefined;
+  return /^[^\s:/@[\]]+$/.test(name)
+    ? undefined
+    : "must be a host alone, such as git.example.com, or with a port, [git.example.com]:2222";
+}
 
 function collection(at: Location): string {
   return `${repositoryPath(at)}/pipelines_config/ssh/known_hosts`;

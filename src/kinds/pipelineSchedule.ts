@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { apiPath } from "../bitbucket";
+import { cronProblem } from "./cronPattern";
 import { line, uuidFromId } from "./fields";
 import { defineKind, type Location } from "./kind";
 import { repositoryPath } from "./paths";
@@ -18,7 +19,14 @@ const body = z.object({
 
 const args = z.object({
   cronPattern: line(255)
-    .regex(/^\S+( \S+){6}$/, "must have seven fields, seconds first: 0 0 12 * * ? * is noon UTC every day")
+    .regex(/^\S+( \S+){6}$/, {
+      error: "must have seven fields, seconds first: 0 0 12 * * ? * is noon UTC every day",
+      abort: true,
+    })
+    .superRefine((pattern, context) => {
+      const message = cronProblem(pattern);
+      if (message) context.addIssue({ code: "custom", message });
+    })
     .meta({
       immutable: true,
       description: "When, in UTC: a cron expression of seven fields, seconds first.",

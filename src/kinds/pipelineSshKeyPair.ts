@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { adopt, publicKey, samePublicKey } from "./fields";
+import { adopt } from "./fields";
 import { defineKind, type Location } from "./kind";
 import { repositoryPath } from "./paths";
+import { publicKey, samePublicKey } from "./publicKey";
 
 /** The SSH key pair with which a repository's builds log in elsewhere. */
 export const pipelineSshKeyPair = defineKind({

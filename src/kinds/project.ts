@@ -28,8 +28,9 @@ export const project = defineKind({
       .string()
       .max(128, "must have at most 128 characters")
       .regex(
-        /^[A-Z][A-Z0-9_]*$/,
-        "must start with an upper-case letter, and hold upper-case letters, digits and underscores only",
+        // "A-Z, a-z, 0-9, _": https://bitbucket.org/atlassian/migrate_bitbucket_server_to_bitbucket_cloud/issues/8
+        /^[A-Za-z][A-Za-z0-9_]*$/,
+        "must start with a letter, and hold letters, digits and underscores only",
       )
       .meta({ description: "The short key, such as `PLAT`. Changing it renames the key in place." }),
     name: line(128).min(1, "must not be empty").meta({ description: "The display name." }),

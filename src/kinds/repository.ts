@@ -22,14 +22,24 @@ const body = z.object({
   project: z.object({ key: z.string() }).nullish(),
 });
 
-const args = z.object({
-  name: line(slugLimit)
-    .min(1, "must not be empty")
-    .refine((name) => slugOf(name) !== "", "must hold a letter or digit that can stand in a URL")
+/** Told by clients of the API, such as https://github.com/renovatebot/renovate/discussions/42633. */
+const removed = (what: string) =>
+  z
+    .boolean()
+    .refine(
+      (on) => !on,
+      `cannot be true: Bitbucket removed ${what} on 2026-08-20, and none could be turned on since April 2026. Remove the line`,
+    )
+    .optional()
     .meta({
-      description:
-        "The name. Changing it renames the repository in place: its URL changes, its UUID does not.",
-    }),
+      serverChosen: true,
+      description: `Whether the repository has ${what}. Bitbucket removed them on 2026-08-20: only \`false\` is possible.`,
+    });
+
+const args = z.object({
+  name: line(slugLimit).min(1, "must not be empty").meta({
+    description: "The name. Changing it renames the repository in place: its URL changes, its UUID does not.",
+  }),
   slug: z
     .string()
     .max(slugLimit, `must have at most ${slugLimit} characters`)
@@ -65,14 +75,8 @@ const args = z.object({
     serverChosen: true,
     description: "The main branch. In a repository with commits it must exist.",
   }),
-  hasIssues: z.boolean().optional().meta({
-    serverChosen: true,
-    description: "Whether the issue tracker is on. Not available in every workspace.",
-  }),
-  hasWiki: z
-    .boolean()
-    .optional()
-    .meta({ serverChosen: true, description: "Whether the wiki is on. Not available in every workspace." }),
+  hasIssues: removed("issue trackers"),
+  hasWiki: removed("wikis"),
   website: z
     .string()
     .optional()
@@ -136,25 +140,53 @@ export const repository = defineKind({
       "    pipelinesEnabled: true",
     ].join("\n"),
   },
-  fresh: ({ name }) => ({
+  contradicts: {
+    // Bitbucket: "Private projects cannot contain public repositories."
+    project: (args, owner) =>
+      args.isPrivate === false && owner.isPrivate !== false
+        ? {
+            path: ["isPrivate"],
+            message:
+              "cannot be false: its project is private, and a private project holds private repositories only",
+            with: ["isPrivate"],
+          }
+        : undefined,
+  },
+  fresh: ({ name, hasIssues, hasWiki, isPrivate, forkPolicy }) => ({
     slug: slugOf(String(name)),
-    forkPolicy: "allow_forks",
+    // Of a public repository it says nothing.
+    forkPolicy: isPrivate === false ? (forkPolicy ?? "allow_forks") : "allow_forks",
     language: "",
-    hasIssues: false,
-    hasWiki: false,
+    // They are shown for a while yet, and cannot be declared.
+    hasIssues: hasIssues ?? false,
+    hasWiki: hasWiki ?? false,
     website: "",
     pipelinesEnabled: false,
   }),
   validate(args) {
+    const issues = [];
     if (args.deletion === "archive" && !args.archiveProject) {
-      return [
-        {
-          path: ["archiveProject"],
-          message: "is needed with deletion: archive: the key of the project to move it to",
-        },
-      ];
+      issues.push({
+        path: ["archiveProject"],
+        message: "is needed with deletion: archive: the key of the project to move it to",
+      });
     }
-    return [];
+    // https://github.com/ktrysmt/go-bitbucket/issues/335
+    if (!args.isPrivate && args.forkPolicy !== undefined && args.forkPolicy !== "allow_forks") {
+      issues.push({
+        path: ["forkPolicy"],
+        message: `cannot be ${args.forkPolicy} in a public repository: Bitbucket lets everybody fork it. Write allow_forks, or isPrivate: true`,
+        with: ["isPrivate"],
+      });
+    }
+    if (args.slug === undefined && slugOf(args.name) === "") {
+      issues.push({
+        path: ["name"],
+        message:
+          "holds no letter or digit that can stand in a URL: write the slug beside it, such as slug: my-repository",
+      });
+    }
+    return issues;
   },
 
   source: {
@@ -239,7 +271,8 @@ export const repository = defineKind({
     if (next.slug === undefined) return undefined;
     const held = previous.slug ?? slugIn(previous.fullName);
     const renamed = previous.name !== undefined && next.name !== previous.name;
-    const made = renamed ? slugOf(String(next.name)) : held;
+    // What comes of a name without a letter for it is not known before.
+    const made = (renamed && slugOf(String(next.name))) || held;
     if (made === undefined || next.slug === made) return undefined;
     return {
       path: ["slug"],

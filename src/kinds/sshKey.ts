@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { apiPath } from "../bitbucket";
-import { adopt, line, publicKey, samePublicKey, splitPublicKey, uuidFromId } from "./fields";
+import { adopt, line, uuidFromId } from "./fields";
 import { defineKind } from "./kind";
 import { accountPath } from "./paths";
+import { publicKey, samePublicKey, splitPublicKey } from "./publicKey";
 
 const body = z.object({
   uuid: z.string(),

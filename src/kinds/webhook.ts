@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { apiPath, type Scopes } from "../bitbucket";
-import { adopt, httpUrl, line, plainUrl, sameUrl, uuidFromId } from "./fields";
+import { adopt, line, plainUrl, publicUrl, sameUrl, uuidFromId } from "./fields";
 import { defineKind, type Location, type WriteRequest } from "./kind";
 import { repositoryPath, workspacePath } from "./paths";
 import { webhookEvents } from "./webhookEvents";
@@ -16,13 +16,18 @@ const body = z.object({
 });
 
 const args = z.object({
-  url: httpUrl.meta({ description: "Where Bitbucket sends the events." }),
+  url: publicUrl.meta({ description: "Where Bitbucket sends the events." }),
   description: line(255).default("").meta({ description: "The title shown in the settings." }),
   events: z
     .array(z.enum(webhookEvents))
     .min(1, "must name at least one event")
+    .superRefine((events, context) => {
+      const twice = events.findIndex((event, index) => events.indexOf(event) !== index);
+      if (twice >= 0)
+        context.addIssue({ code: "custom", path: [twice], message: `names ${events[twice]} a second time` });
+    })
     // The server keeps no order.
-    .transform((events) => [...new Set(events)].sort())
+    .transform((events) => [...events].sort())
     .meta({ description: "The events to send, in any order." }),
   active: z.boolean().default(true).meta({ description: "Whether events are sent." }),
   secret: z
@@ -73,6 +78,12 @@ export const webhook = defineKind({
       "    events: [repo:push, pullrequest:created]",
       "    secret: { fromEnv: CI_WEBHOOK_SECRET }",
     ].join("\n"),
+  },
+  warn: ({ events }) => {
+    const issues = events.filter((event) => event.startsWith("issue:"));
+    if (issues.length === 0) return [];
+    const message = `names ${issues.join(", ")}, which never come: Bitbucket removed issue trackers on 2026-08-20`;
+    return [{ path: ["events"], message }];
   },
   equivalent: { url: sameUrl },
   retains: (field, found) => field !== "secret" || found.outputs.secretSet !== false,

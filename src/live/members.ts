@@ -1,6 +1,6 @@
 /** The members of a workspace, to find users by what people call them. */
 import { z } from "zod";
-import { apiPath, type ReadClient } from "../bitbucket";
+import { apiPath, type ReadClient, readAs } from "../bitbucket";
 import { canonical } from "../kinds/uuid";
 
 const member = z.object({
@@ -85,7 +85,7 @@ export class Members {
       query,
     });
     // A list that changes while it is read may show somebody twice.
-    const users = values.map((value) => member.parse(value).user);
+    const users = values.map((value) => readAs(member, value, "A member of the workspace").user);
     return [...new Map(users.map((user) => [user.uuid, user])).values()];
   }
 }

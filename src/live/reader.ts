@@ -3,7 +3,16 @@
  * All reads that fall into one collection become one paginated read of it.
  */
 import { z } from "zod";
-import { apiPath, BitbucketError, NotFoundError, PermissionError, type ReadClient } from "../bitbucket";
+import {
+  apiPath,
+  BitbucketError,
+  isShapeError,
+  NotFoundError,
+  PermissionError,
+  type ReadClient,
+  readAs,
+  shapeText,
+} from "../bitbucket";
 import { deploymentEnvironment, project, repository } from "../kinds";
 import {
   type CollectionRequest,
@@ -144,7 +153,7 @@ export class LiveReader {
     const facet = kind.facets?.[field];
     if (!facet) throw new Error(`${kind.name} has no facet ${field}`);
     const body = await this.#body(facet.path(at, id));
-    return facet.parse(body instanceof NotFoundError ? undefined : body);
+    return inShape(kind, facet.path(at, id), body instanceof NotFoundError ? undefined : body, facet.parse);
   }
 
   /** The key of a project that is given by its key or, so that renaming the key does no harm, by its UUID. */
@@ -180,13 +189,15 @@ export class LiveReader {
         throw error;
       }
     });
-    return body === undefined ? undefined : canonical(z.object({ uuid: z.string() }).parse(body).uuid);
+    return body === undefined
+      ? undefined
+      : canonical(readAs(z.object({ uuid: z.string() }), body, "The answer to GET /user").uuid);
   }
 
   async workspaceUuid(workspace: string): Promise<string> {
     const path = apiPath`/workspaces/${workspace}`;
     const body = await remember(this.#facets, path, () => this.client.get(path));
-    return z.object({ uuid: z.string() }).parse(body).uuid;
+    return readAs(z.object({ uuid: z.string() }), body, `The answer to GET ${path}`).uuid;
   }
 
   /** The UUID of a user who is given by it, or by what the workspace's members show. See `Members`. */
@@ -323,9 +334,11 @@ export class LiveReader {
   async seesAll(workspace: string): Promise<boolean> {
     const path = `${apiPath`/user/workspaces/${workspace}`}/permission`;
     try {
-      const { permission } = z
-        .object({ permission: z.string() })
-        .parse(await remember(this.#facets, path, () => this.client.get(path)));
+      const { permission } = readAs(
+        z.object({ permission: z.string() }),
+        await remember(this.#facets, path, () => this.client.get(path)),
+        `The answer to GET ${path}`,
+      );
       return permission === "owner";
     } catch (error) {
       // An access token has no user, and ends with what it belongs to.
@@ -538,10 +551,10 @@ export class CannotTellError extends Error {
 
 /** Bitbucket answered, but not with what its documentation says. */
 export class UnexpectedShapeError extends Error {
-  constructor(kind: Kind, path: string, cause: unknown) {
+  constructor(kind: Kind, path: string, cause: unknown, method = "GET") {
     super(
-      `Bitbucket answered GET ${path} with a ${kind.title} of an unexpected shape: ` +
-        `${cause instanceof Error ? cause.message.replace(/\s+/g, " ") : String(cause)}. ` +
+      `Bitbucket answered ${method} ${path} with a ${kind.title} of an unexpected shape: ` +
+        `${isShapeError(cause) ? shapeText(cause) : cause instanceof Error ? cause.message.replace(/\s+/g, " ") : String(cause)}. ` +
         `If the API has changed, a newer version of bitbucket-as-code may know it.`,
     );
     this.name = "UnexpectedShapeError";

@@ -2,7 +2,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
-import { parse } from "yaml";
 import { z } from "zod";
 import {
   type DesiredResource,
@@ -10,6 +9,7 @@ import {
   isSecretReference,
   keyOf,
   type Position,
+  readYaml,
   resolveSecrets,
   type SecretContext,
 } from "../desired";
@@ -73,11 +73,7 @@ export function sourcesOf(
   ]);
   const config = join(root, `Pulumi.${stack}.yaml`);
   const values = existsSync(config)
-    ? (z
-        .object({ config: z.unknown() })
-        .partial()
-        .nullish()
-        .parse(parse(readFileSync(config, "utf8")))?.config ?? {})
+    ? (readYaml(z.object({ config: z.unknown() }).partial().nullish(), config)?.config ?? {})
     : {};
   return Object.fromEntries([...files, [basename(config), digest(canonical(values))]]);
 }

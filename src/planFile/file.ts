@@ -1,6 +1,7 @@
 /** Plan files on disk, and several of them as one. */
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { z } from "zod";
+import { shapeText } from "../bitbucket";
 import {
   canonical,
   type PlanBody,
@@ -54,10 +55,7 @@ export function parsePlan(text: string, name: string): PlanFile {
     ]);
   const parsed = planFileSchema.safeParse(content);
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new PlanRefusedError([
-      `${name} is not a plan as it is written: ${issue?.path.join(".")}: ${issue?.message}`,
-    ]);
+    throw new PlanRefusedError([`${name} is not a plan as it is written: ${shapeText(parsed.error)}`]);
   }
   // What a reader of the file would take for its content has to be what is carried out.
   if (keysIn(parsed.data) !== keysWrittenIn(text))

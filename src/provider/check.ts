@@ -1,5 +1,6 @@
 /** Pulumi's check: validates inputs without any request, fills in defaults. */
 import type { z } from "zod";
+import { issueText } from "../bitbucket";
 import { keptValue } from "../kinds/kept";
 import { fieldMeta, type Kind, type ValueIssue, type Values } from "../kinds/kind";
 import { checkLocation, locationFields } from "./location";
@@ -40,7 +41,7 @@ export function check(kind: Kind, previous: Values, next: Values): Checked {
       continue;
     }
     for (const issue of result.error.issues) {
-      const message = value === undefined ? "is needed" : issue.message;
+      const message = value === undefined ? "is needed" : issueText(issue);
       issues.push({
         path: [field, ...issue.path.map((part) => (typeof part === "number" ? part : String(part)))],
         message,

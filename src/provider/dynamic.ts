@@ -1,5 +1,6 @@
 /** A kind as Pulumi's dynamic-provider host wants it. */
 import type * as dynamic from "@pulumi/pulumi/dynamic";
+import { isShapeError, messageOf } from "../bitbucket";
 import { redact } from "../bitbucket/redact";
 import type { Kind, Values } from "../kinds/kind";
 import { check } from "./check";
@@ -35,7 +36,11 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
         guard().checked(kind, kept);
         return {
           inputs: kept,
-          failures: issues.map(({ path, message }) => ({ property: path.join("."), reason: message })),
+          // Told of a property, the engine would print its value, in its own notation: it may be a secret.
+          failures: issues.map(({ path, message }) => ({
+            property: "",
+            reason: `${path.join(".")} ${message}`,
+          })),
         };
       });
     },
@@ -116,13 +121,14 @@ export async function plainly<Result>(work: () => Result | Promise<Result>): Pro
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Error) {
-      error.message = redact(error.message);
+    const plain = isShapeError(error) ? new Error(messageOf(error), { cause: error }) : error;
+    if (plain instanceof Error) {
+      plain.message = redact(plain.message);
       const isDebug = process.env.BITBUCKET_LOG === "debug";
-      error.stack = isDebug ? redact(error.stack ?? "") : "";
-      if (!isDebug) error.name = "";
+      plain.stack = isDebug ? redact(plain.stack ?? "") : "";
+      if (!isDebug) plain.name = "";
     }
-    throw error;
+    throw plain;
   }
 }
 

@@ -21,7 +21,14 @@ import {
 } from "../kinds/kind";
 import { parseObject } from "../kinds/parse";
 import { canonical } from "../kinds/uuid";
-import { type HeldObject, type Home, type LiveReader, NoProjectError, UnprovenAbsenceError } from "../live";
+import {
+  type HeldObject,
+  type Home,
+  type LiveReader,
+  NoProjectError,
+  UnexpectedShapeError,
+  UnprovenAbsenceError,
+} from "../live";
 import { adoptionText } from "./adoption";
 import type { Claims } from "./claims";
 import {
@@ -330,7 +337,7 @@ export class Lifecycle {
     const { kind, at, plain } = wanted;
     try {
       const { body } = await this.client.send(request);
-      if (typeof body === "object" && body !== null) return parseObject(kind, body, at, plain);
+      if (typeof body === "object" && body !== null) return this.#parsed(wanted, request, body);
       if (kind.written) return kind.written(at, plain);
     } finally {
       this.live.wrote(kind, at, plain);
@@ -338,6 +345,15 @@ export class Lifecycle {
     const found = await this.#lookFor(wanted);
     if (!found) throw new GoneError(kind, wanted.values);
     return found;
+  }
+
+  /** The object in a write's answer. What was written is there, so that the next run recognises it. */
+  #parsed({ kind, at, plain }: Wanted, { method, path }: WriteRequest, body: unknown): Found {
+    try {
+      return parseObject(kind, body, at, plain);
+    } catch (cause) {
+      throw new UnexpectedShapeError(kind, path, cause, method);
+    }
   }
 
   /** Makes the further writes; what fails there leaves an object that is kept in state and repaired by the next run. */

@@ -1,11 +1,10 @@
 /** The Pulumi stacks that a stack's shards live in: which there are, making and removing them, and their state. */
 import { execFile } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { parse } from "yaml";
 import { z } from "zod";
-import { baseShard, locateStack } from "../desired";
+import { baseShard, locateStack, readYaml } from "../desired";
 import { typePrefix } from "../provider/type";
 import { Deployment } from "../state";
 
@@ -225,8 +224,7 @@ export class Stacks {
 
   /** The project's name in Pulumi.yaml. */
   get project(): string {
-    return z.object({ name: z.string() }).parse(parse(readFileSync(join(this.root, "Pulumi.yaml"), "utf8")))
-      .name;
+    return readYaml(z.object({ name: z.string() }), join(this.root, "Pulumi.yaml")).name;
   }
 
   async #state(shard: string, keep?: string): Promise<z.output<typeof exported>> {
@@ -250,7 +248,7 @@ export class Stacks {
 
   #settings(shard: string): NonNullable<z.output<typeof settings>> {
     const file = join(this.root, `Pulumi.${this.nameOf(shard)}.yaml`);
-    return (existsSync(file) ? settings.parse(parse(readFileSync(file, "utf8"))) : undefined) ?? {};
+    return (existsSync(file) ? readYaml(settings, file) : undefined) ?? {};
   }
 }
 

@@ -43,7 +43,11 @@ test.each([
 test("pages of pull requests hold 50 at most", async () => {
   const { alice } = await start();
   await withBranch(alice);
-  for (let index = 0; index < 12; index += 1) await open(alice, `Change ${index}`);
+  for (let index = 0; index < 12; index += 1) {
+    const name = `change-${index}`;
+    await alice("POST", `${repo}/refs/branches`, { name, target: { hash: "main" } });
+    await alice("POST", `${repo}/pullrequests`, { title: name, source: { branch: { name } } });
+  }
   expect((await alice("GET", `${repo}/pullrequests?pagelen=51`)).status).toBe(400);
   const first = await alice("GET", `${repo}/pullrequests`);
   expect(first.body.values).toHaveLength(10);

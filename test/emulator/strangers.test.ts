@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { Bitbucket } from "bitbucket";
 import { exampleTokens } from "../support/emulator";
 import { askpass, run, scratch } from "../support/git";
-import { start } from "./support";
+import { callAll } from "./strangers/npmBitbucket";
+import { basic, start } from "./support";
 
 jest.setTimeout(120_000);
 
@@ -88,6 +89,26 @@ test("the npm client `bitbucket` makes, reads, changes and deletes what a reposi
   expect((await repositories.list({ workspace })).data.values).toEqual([]);
 });
 
+test("97 of a hundred calls of the npm client work; the others ask for what the service has not", async () => {
+  const { emulator } = await start();
+  const client = new Bitbucket({
+    baseUrl: emulator.url,
+    auth: { username: exampleTokens.email, password: exampleTokens.admin },
+    notice: false,
+    // The client's own sends no FormData of Node's.
+    request: { fetch },
+  });
+  const outcomes = await callAll(client);
+  expect(outcomes).toHaveLength(100);
+  expect(outcomes.filter(({ error }) => error !== undefined)).toEqual([
+    // No step tests anything here.
+    { name: "pipelines.getPipelineTestReports", error: expect.stringMatching(/^404/) },
+    // Removed in April and in August 2026.
+    { name: "workspaces.getWorkspaces", error: expect.stringMatching(/^410/) },
+    { name: "issue_tracker.list", error: expect.stringMatching(/^404/) },
+  ]);
+});
+
 test("curl works as in the examples of Bitbucket's documentation, and git clones and pushes", async () => {
   const { emulator } = await start();
   const folder = scratch();
@@ -149,13 +170,52 @@ test("curl works as in the examples of Bitbucket's documentation, and git clones
 });
 
 test("a program that knows api.bitbucket.org alone is led to the emulator, and to no other host", async () => {
-  const { emulator } = await start();
+  const { emulator, alice } = await start();
   const script = join(__dirname, "../../scripts/as-bitbucket-org.mjs");
   const input = `user = "${exampleTokens.email}:${exampleTokens.admin}"\n`;
   const through = (...args: string[]) =>
     run(process.execPath, [script, emulator.origin, "curl", "--config", "-", ...args], { input });
   const answer = await through("--silent", "https://api.bitbucket.org/2.0/workspaces/acme");
   expect(JSON.parse(answer.stdout).name).toBe("Acme");
+  // All links lead through the proxy again, in TLS; a client cannot say otherwise.
+  for (let number = 0; number < 11; number += 1)
+    await alice("POST", `/repositories/acme/api-${number}`, { is_private: true });
+  const pretending = ["X-Forwarded-Proto: http", "X-Forwarded-Host: evil.example.com"];
+  const listed = await through(
+    ...["--silent", ...pretending.flatMap((header) => ["--header", header])],
+    "https://api.bitbucket.org/2.0/repositories/acme",
+  );
+  const page = JSON.parse(listed.stdout);
+  expect(new URL(page.next).origin).toBe("https://api.bitbucket.org");
+  const origins = [...listed.stdout.matchAll(/https?:\/\/[^/"]+/g)].map(([origin]) => origin);
+  expect(new Set(origins)).toEqual(new Set(["https://api.bitbucket.org", "https://bitbucket.org"]));
+  const second = await through("--silent", page.next);
+  expect(JSON.parse(second.stdout).values).toHaveLength(1);
+  const clear = await through("--silent", page.next.replace("https:", "http:"));
+  expect(clear.stdout).toBe("HTTPS only\n");
   const elsewhere = await through("--silent", "--show-error", "https://registry.example.com/");
   expect([elsewhere.exitCode, elsewhere.stderr]).toEqual([56, expect.stringContaining("403")]);
+});
+
+test("links have the scheme and the host that the client used, whatever it says was forwarded", async () => {
+  const { emulator } = await start();
+  const answer = await fetch(`${emulator.url}/workspaces/acme`, {
+    headers: {
+      authorization: basic(exampleTokens.email, exampleTokens.admin),
+      "x-forwarded-proto": "https",
+      "x-forwarded-host": "api.bitbucket.org",
+    },
+  });
+  const { links } = (await answer.json()) as { links: Record<string, { href: string }> };
+  expect(Object.keys(links).sort()).toEqual([
+    "avatar",
+    "html",
+    "members",
+    "owners",
+    "projects",
+    "repositories",
+    "self",
+    "snippets",
+  ]);
+  for (const { href } of Object.values(links)) expect(href.startsWith(`${emulator.origin}/`)).toBe(true);
 });

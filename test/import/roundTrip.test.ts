@@ -77,8 +77,6 @@ const inRepository = fc.record({
     isPrivate: fc.boolean(),
     forkPolicy: fc.constantFrom("allow_forks", "no_forks", "no_public_forks"),
     language: fc.constantFrom("", "java", "go"),
-    hasIssues: fc.boolean(),
-    hasWiki: fc.boolean(),
     mainBranch: fc.option(fc.constantFrom("main", "yes", "release/1.10"), { nil: undefined }),
     pipelinesEnabled: fc.boolean(),
   }),
@@ -158,7 +156,7 @@ function grown({
       add(all.pipelineVariable, { key, secured, ...(secured ? {} : { value }) }, owner);
   };
   addVariables(shared);
-  for (const one of projects) add(all.project, { ...one, isPrivate: true });
+  for (const one of projects) add(all.project, { ...one, isPrivate: false });
   for (const { slug, name: called, project, alike, own } of repositories) {
     const mold = [own, ...molds][alike] ?? own;
     const owner = add(all.repository, {

@@ -848,7 +848,7 @@ describe("files that are no state", () => {
       stateOf(other("bitbucketserver_project")),
       /Server and Data Center are another product/,
     ],
-    ["a broken state", '{"version":4,"resources":[{"mode":"managed"}]}', /resources\[0\]\.type/],
+    ["a broken state", '{"version":4,"resources":[{"mode":"managed"}]}', /resources\.0\.type/],
   ])("%s is told from a state, with what to do", (_name, content, text) => {
     expect(() => readTerraform(content, "state.json")).toThrow(text);
     expect(() => readTerraform(content, "state.json")).toThrow(/^state\.json/);

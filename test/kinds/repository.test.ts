@@ -2,6 +2,7 @@ import { repository } from "../../src/kinds";
 import type { Values } from "../../src/kinds/kind";
 import { slugOf } from "../../src/kinds/slug";
 import { check } from "../../src/provider/check";
+import { diff } from "../../src/provider/diff";
 import { World } from "./support";
 
 let world: World;
@@ -73,4 +74,42 @@ test("a name is looked up by the slug that the server makes of it", async () => 
   const again = await create({ name: "Crème brûlée", project: "P1" });
   expect(again.created.id).toBe(created.id);
   expect(held("creme-brulee")?.uuid).toBe(created.id);
+});
+
+test("issues and wikis can be read, and set to false", async () => {
+  const wanted = { name: "no-wiki", project: "P1", hasIssues: false, hasWiki: false };
+  const { created, inputs } = await create(wanted);
+  expect(created.outputs).toMatchObject({ hasIssues: false, hasWiki: false });
+  const current = await world.run().lifecycle.read(repository, created.id, created.outputs);
+  expect(diff(repository, current?.outputs ?? {}, inputs).changes).toBe(false);
+  for (const [field, what] of [
+    ["hasIssues", "issue trackers"],
+    ["hasWiki", "wikis"],
+  ] as const) {
+    const { issues } = check(repository, {}, { workspace: "acme", name: "x", [field]: true });
+    expect(issues).toEqual([
+      {
+        path: [field],
+        message: expect.stringMatching(`cannot be true: Bitbucket removed ${what} on 2026-08-20.*April 2026`),
+      },
+    ]);
+  }
+});
+
+test("a name without Latin letters is fine where a slug stands beside it, and nowhere else", async () => {
+  const { created } = await create({ name: "日本語", slug: "nihongo", project: "P1" });
+  expect(created.outputs).toMatchObject({ name: "日本語", fullName: "acme/nihongo" });
+  const { issues } = check(repository, {}, { workspace: "acme", name: "日本語" });
+  expect(issues).toEqual([{ path: ["name"], message: expect.stringContaining("write the slug beside it") }]);
+});
+
+test("a public repository takes no policy against forks", () => {
+  for (const forkPolicy of ["no_forks", "no_public_forks"]) {
+    const { issues } = check(repository, {}, { workspace: "acme", name: "x", isPrivate: false, forkPolicy });
+    expect(issues).toMatchObject([{ path: ["forkPolicy"], with: ["isPrivate"] }]);
+  }
+  expect(
+    check(repository, {}, { workspace: "acme", name: "x", isPrivate: false, forkPolicy: "allow_forks" })
+      .issues,
+  ).toEqual([]);
 });

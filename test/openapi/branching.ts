@@ -1,4 +1,5 @@
 /** Branch restrictions and branching models. */
+import { links } from "./common";
 import { collection, nothing, querying } from "./operation";
 import { choice, flag, integer, list, named, nullable, object, ref, text, uuid } from "./schema";
 
@@ -64,10 +65,15 @@ export const schemas = {
       value: nullable(integer),
       users: list(ref("user")),
       groups: list(ref("group")),
+      links: links("self"),
     },
     { branch_type: branchType },
   ),
-  branching_model_settings: object({ type: named("branching_model_settings"), ...settings }),
+  branching_model_settings: object({
+    type: named("branching_model_settings"),
+    ...settings,
+    links: links("self"),
+  }),
   branching_model: object({ type: named("branching_model"), ...effective }, { production: target }),
   effective_repo_branching_model: object(
     { type: named("effective_repository_branching_model"), ...effective },

@@ -1,4 +1,5 @@
 /** What others say of a commit: build statuses, and Code Insights reports with annotations. */
+import { comment, links, moreOfComment, writtenComment } from "./common";
 import { collection, countedCollection, nothing } from "./operation";
 import {
   anything,
@@ -74,8 +75,19 @@ export const schemas = {
     refname: nullable(text),
     created_on: time,
     updated_on: time,
-    links: object({ self: object({ href: link }), commit: object({ href: link }) }),
+    commit: ref("commit_reference"),
+    repository: ref("repository_reference"),
+    links: links("self", "commit"),
   }),
+  commit_comment: object(
+    {
+      type: named("commit_comment"),
+      ...comment,
+      commit: ref("commit_reference"),
+      links: links("self", "html"),
+    },
+    moreOfComment,
+  ),
   report: object(
     { type: named("report"), uuid, ...report, created_on: time, updated_on: time },
     moreOfReport,
@@ -96,6 +108,22 @@ export const schemas = {
 const added = object({ external_id: atMost(450), ...annotation }, { type: text, ...moreOfAnnotation });
 
 export const paths = {
+  "/repositories/{workspace}/{repo_slug}/commit/{commit}/comments": {
+    get: collection(ref("commit_comment")),
+    post: { body: writtenComment, 201: ref("commit_comment") },
+  },
+  "/repositories/{workspace}/{repo_slug}/commit/{commit}/comments/{comment_id}": {
+    get: { 200: ref("commit_comment") },
+    put: { body: writtenComment, 201: ref("commit_comment") },
+    delete: { 204: nothing },
+  },
+  "/repositories/{workspace}/{repo_slug}/commit/{commit}/approve": {
+    post: { 200: ref("participant") },
+    delete: { 204: nothing },
+  },
+  "/repositories/{workspace}/{repo_slug}/commit/{commit}/pullrequests": {
+    get: countedCollection(ref("pullrequest")),
+  },
   "/repositories/{workspace}/{repo_slug}/commit/{commit}/statuses": {
     get: collection(ref("commitstatus"), { refname: text }),
   },

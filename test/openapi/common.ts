@@ -1,9 +1,26 @@
 /** Objects that several families show: people, groups, references to what things belong to, errors. */
-import { anything, choice, hash, link, list, named, object, ref, second, text, uuid } from "./schema";
+import {
+  anything,
+  choice,
+  flag,
+  hash,
+  integer,
+  link,
+  list,
+  named,
+  nullable,
+  object,
+  ref,
+  second,
+  text,
+  time,
+  uuid,
+} from "./schema";
 
-const self = object({ href: link });
-
-export const selfLinks = object({}, { self });
+/** Links by their names, all of which are there. */
+export function links<const Names extends readonly string[]>(...names: Names) {
+  return object(Object.fromEntries(names.map((name) => [name, object({ href: link })])));
+}
 
 export const schemas = {
   user: object({
@@ -12,30 +29,61 @@ export const schemas = {
     account_id: text,
     nickname: text,
     display_name: text,
-    links: selfLinks,
+    links: links("self", "html", "avatar"),
   }),
   /** As others see a workspace that owns something. */
-  team: object({ type: named("team"), uuid, display_name: text }),
+  team: object({
+    type: named("team"),
+    uuid,
+    username: text,
+    display_name: text,
+    links: links("self", "html", "avatar"),
+  }),
   group: object({
     type: named("group"),
     slug: text,
     name: text,
     full_slug: text,
     workspace: ref("workspace_reference"),
+    links: links("html"),
   }),
   /** What is said of a repository where something belongs to it. */
-  repository_reference: object({ type: named("repository"), uuid }, { name: text }),
-  project_reference: object({ type: named("project"), uuid, key: text }, { name: text }),
-  workspace_reference: object({ type: named("workspace"), uuid }, { slug: text, name: text }),
+  repository_reference: object(
+    { type: named("repository"), uuid },
+    { name: text, full_name: text, links: links("self", "html", "avatar") },
+  ),
+  project_reference: object(
+    { type: named("project"), uuid, key: text },
+    { name: text, links: links("self", "html", "repositories", "avatar") },
+  ),
+  workspace_reference: object(
+    { type: named("workspace"), uuid },
+    { slug: text, name: text, links: links("self", "html", "avatar") },
+  ),
   author: object({ type: named("author"), raw: text }, { user: ref("user") }),
-  commit_reference: object({ type: named("commit"), hash }),
+  commit_reference: object({ type: named("commit"), hash }, { links: links("self", "html") }),
   commit: object({
     type: named("commit"),
     hash,
     message: text,
     date: second,
     author: ref("author"),
+    summary: ref("rendered"),
+    rendered: object({ message: ref("rendered") }),
     parents: list(ref("commit_reference")),
+    repository: ref("repository_reference"),
+    links: links("self", "html", "diff", "patch", "approve", "comments", "statuses"),
+  }),
+  /** Text as it was written, and as it is shown. */
+  rendered: object({ type: named("rendered"), raw: text, markup: choice("markdown"), html: text }),
+  participant: object({
+    type: named("participant"),
+    // An access token takes part as a user of its own.
+    user: { anyOf: [ref("user"), object({ type: named("user"), display_name: text })] },
+    role: choice("PARTICIPANT", "REVIEWER"),
+    approved: flag,
+    state: nullable(choice("approved", "changes_requested")),
+    participated_on: nullable(time),
   }),
   error: object({
     type: named("error"),
@@ -58,3 +106,20 @@ export const schemas = {
 /** Write levels. */
 export const repositoryLevel = choice("read", "write", "admin");
 export const projectLevel = choice("read", "write", "create-repo", "admin");
+
+/** What comments on commits and on pull requests have in common. */
+export const comment = {
+  id: integer,
+  content: ref("rendered"),
+  // An access token comments as a user of its own.
+  user: { anyOf: [ref("user"), object({ type: named("user"), display_name: text })] },
+  deleted: flag,
+  created_on: time,
+  updated_on: time,
+} as const;
+
+const inline = object({ path: text }, { from: nullable(integer), to: nullable(integer) });
+
+export const moreOfComment = { inline, parent: object({ id: integer }) } as const;
+
+export const writtenComment = object({ content: object({ raw: text }) }, moreOfComment);

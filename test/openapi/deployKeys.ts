@@ -1,5 +1,5 @@
 /** Deploy keys of repositories and of projects. */
-import { selfLinks } from "./common";
+import { links } from "./common";
 import { collection, nothing } from "./operation";
 import { integer, named, nullable, object, ref, text, time } from "./schema";
 
@@ -13,7 +13,7 @@ const shown = {
   label: text,
   added_on: time,
   last_used: nullable(time),
-  links: selfLinks,
+  links: links("self"),
 } as const;
 
 export const schemas = {

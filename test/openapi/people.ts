@@ -1,5 +1,5 @@
 /** Default reviewers and permissions. */
-import { projectLevel, repositoryLevel } from "./common";
+import { links, projectLevel, repositoryLevel } from "./common";
 import { collection, nothing, paging } from "./operation";
 import { choice, named, object, page, ref } from "./schema";
 
@@ -17,24 +17,28 @@ export const schemas = {
     permission: shownRepositoryLevel,
     user: ref("user"),
     repository: ref("repository_reference"),
+    links: links("self"),
   }),
   repository_group_permission: object({
     type: named("repository_group_permission"),
     permission: shownRepositoryLevel,
     group: ref("group"),
     repository: ref("repository_reference"),
+    links: links("self"),
   }),
   project_user_permission: object({
     type: named("project_user_permission"),
     permission: shownProjectLevel,
     user: ref("user"),
     project: ref("project_reference"),
+    links: links("self"),
   }),
   project_group_permission: object({
     type: named("project_group_permission"),
     permission: shownProjectLevel,
     group: ref("group"),
     project: ref("project_reference"),
+    links: links("self"),
   }),
 } as const;
 

@@ -1,6 +1,6 @@
 /** Pipelines: on or off, schedules, SSH keys, known hosts, runners, caches, OpenID Connect. */
 import { countedCollection, nothing } from "./operation";
-import { choice, flag, integer, link, list, named, object, ref, text, time, uuid } from "./schema";
+import { anything, choice, flag, integer, link, list, named, object, ref, text, time, uuid } from "./schema";
 
 const selector = {
   type: choice("branches", "tags", "bookmarks", "default", "custom"),
@@ -118,6 +118,9 @@ export const paths = {
       ),
       201: ref("pipeline_schedule"),
     },
+  },
+  "/repositories/{workspace}/{repo_slug}/pipelines_config/schedules/{schedule_uuid}/executions": {
+    get: countedCollection(anything),
   },
   "/repositories/{workspace}/{repo_slug}/pipelines_config/schedules/{schedule_uuid}": {
     get: { 200: ref("pipeline_schedule") },

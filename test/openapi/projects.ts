@@ -1,6 +1,7 @@
 /** Projects. */
+import { links } from "./common";
 import { collection, nothing } from "./operation";
-import { flag, link, named, nullable, object, ref, text, time, uuid } from "./schema";
+import { flag, named, nullable, object, ref, text, time, uuid } from "./schema";
 
 const key = { type: "string", pattern: "^[A-Za-z][A-Za-z0-9_]*$" } as const;
 
@@ -15,13 +16,9 @@ export const schemas = {
     created_on: time,
     updated_on: time,
     has_publicly_visible_repos: flag,
-    owner: ref("workspace_reference"),
+    owner: ref("team"),
     workspace: ref("workspace_reference"),
-    links: object({
-      self: object({ href: link }),
-      html: object({ href: link }),
-      avatar: object({ href: link }),
-    }),
+    links: links("self", "html", "repositories", "avatar"),
   }),
 } as const;
 

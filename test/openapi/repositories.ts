@@ -1,6 +1,7 @@
 /** Repositories, and what they inherit from their project. */
+import { links } from "./common";
 import { collection, nothing, querying } from "./operation";
-import { choice, flag, integer, link, list, named, nullable, object, ref, text, time, uuid } from "./schema";
+import { choice, flag, integer, list, named, nullable, object, ref, text, time, uuid } from "./schema";
 
 const forkPolicy = choice("allow_forks", "no_public_forks", "no_forks");
 
@@ -50,13 +51,19 @@ export const schemas = {
       workspace: ref("workspace_reference"),
       owner: ref("team"),
       links: object({
-        self: object({ href: link }),
-        html: object({ href: link }),
-        avatar: object({ href: link }),
+        ...links(
+          ...["self", "html", "avatar", "pullrequests", "commits", "forks", "watchers"],
+          ...["branches", "tags", "downloads", "source", "hooks"],
+        ).properties,
         clone: list(object({ name: choice("https", "ssh"), href: text }), { minItems: 2 }),
       }),
     },
-    { parent: object({ type: named("repository"), full_name: text }) },
+    {
+      parent: object(
+        { type: named("repository"), full_name: text },
+        { uuid, name: text, links: links("self", "html", "avatar") },
+      ),
+    },
   ),
   repository_inheritance_state: object({
     type: named("repository_inheritance_state"),
@@ -81,6 +88,7 @@ export const paths = {
       201: ref("repository"),
     },
   },
+  "/repositories/{workspace}/{repo_slug}/watchers": { get: collection(ref("user")) },
   "/repositories/{workspace}/{repo_slug}/override-settings": {
     get: { 200: ref("repository_inheritance_state") },
     put: {

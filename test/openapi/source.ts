@@ -1,17 +1,103 @@
 /** Branches, tags, commits and files. */
-import { collection, nothing, querying } from "./operation";
-import { anything, choice, integer, list, named, object, page, ref, text } from "./schema";
+import { links } from "./common";
+import { collection, nothing, paging, querying } from "./operation";
+import {
+  anything,
+  choice,
+  countedPage,
+  flag,
+  integer,
+  link,
+  list,
+  named,
+  nullable,
+  object,
+  page,
+  ref,
+  text,
+  time,
+} from "./schema";
+
+export const mergeStrategy = choice(
+  "merge_commit",
+  "squash",
+  "fast_forward",
+  "squash_fast_forward",
+  "rebase_fast_forward",
+  "rebase_merge",
+);
+
+/** Pieces of a line or a path, with those marked that were searched for. */
+const segments = list(object({ text }, { match: flag }));
 
 const pointed = object({ hash: text }, { type: text });
 
 export const schemas = {
-  branch: object({ type: named("branch"), name: text, target: ref("commit") }),
-  tag: object({ type: named("tag"), name: text, message: text, target: ref("commit") }),
+  branch: object({
+    type: named("branch"),
+    name: text,
+    target: ref("commit"),
+    merge_strategies: list(mergeStrategy),
+    default_merge_strategy: mergeStrategy,
+    links: links("self", "commits", "html"),
+  }),
+  tag: object(
+    {
+      type: named("tag"),
+      name: text,
+      message: text,
+      target: ref("commit"),
+      links: links("self", "commits", "html"),
+    },
+    // Of those that git pushed, nothing is known.
+    { tagger: ref("author"), date: time },
+  ),
   commit_file: object(
     { type: named("commit_file"), path: text, size: integer, commit: ref("commit_reference") },
-    { attributes: list(choice("link", "executable", "subrepository", "binary", "lfs")), mimetype: text },
+    {
+      escaped_path: text,
+      links: links("self", "meta", "history"),
+      attributes: list(choice("link", "executable", "subrepository", "binary", "lfs")),
+      mimetype: text,
+    },
   ),
-  commit_directory: object({ type: named("commit_directory"), path: text, commit: ref("commit_reference") }),
+  commit_directory: object({
+    type: named("commit_directory"),
+    path: text,
+    commit: ref("commit_reference"),
+    links: links("self", "meta"),
+  }),
+  diffstat: object({
+    type: named("diffstat"),
+    status: choice("added", "removed", "modified", "renamed"),
+    lines_added: integer,
+    lines_removed: integer,
+    old: nullable(ref("changed_file")),
+    new: nullable(ref("changed_file")),
+  }),
+  changed_file: object({
+    type: named("commit_file"),
+    path: text,
+    escaped_path: text,
+    links: links("self"),
+  }),
+  code_search_result: object({
+    type: named("code_search_result"),
+    content_match_count: integer,
+    content_matches: list(object({ lines: list(object({ line: integer, segments })) })),
+    path_matches: segments,
+    file: object({
+      type: named("commit_file"),
+      path: text,
+      commit: object({
+        type: named("commit"),
+        hash: text,
+        links: links("self", "html"),
+        repository: ref("repository"),
+      }),
+      links: links("self", "html"),
+    }),
+  }),
 } as const;
 
 const entry = { anyOf: [ref("commit_file"), ref("commit_directory")] } as const;
@@ -23,6 +109,21 @@ const read = {
     content: { "application/json": { anyOf: [page(entry), ref("commit_file")] }, "*/*": anything },
   },
 } as const;
+
+/** How a diff is made. */
+const comparing = {
+  context: integer,
+  path: text,
+  ignore_whitespace: flag,
+  binary: flag,
+  renames: flag,
+  merge: flag,
+  topic: flag,
+  from_pullrequest_id: integer,
+} as const;
+
+/** In whatever encoding the files are. */
+const plain = { content: { "text/plain": text } } as const;
 
 const log = collection(ref("commit"), { include: text, exclude: text, path: text });
 
@@ -52,6 +153,30 @@ export const paths = {
   "/repositories/{workspace}/{repo_slug}/commits": { get: log },
   "/repositories/{workspace}/{repo_slug}/commits/{revision}": { get: log },
   "/repositories/{workspace}/{repo_slug}/commit/{commit}": { get: { 200: ref("commit") } },
+  "/repositories/{workspace}/{repo_slug}/diff/{spec}": { get: { query: comparing, 200: plain } },
+  "/repositories/{workspace}/{repo_slug}/patch/{spec}": { get: { query: comparing, 200: plain } },
+  "/repositories/{workspace}/{repo_slug}/diffstat/{spec}": {
+    get: { query: { ...querying, ...comparing }, 200: countedPage(ref("diffstat")) },
+  },
+  "/repositories/{workspace}/{repo_slug}/merge-base/{revspec}": { get: { 200: ref("commit") } },
+  "/repositories/{workspace}/{repo_slug}/filehistory/{commit}/{path}": {
+    get: collection(ref("commit_file"), { renames: text }),
+  },
+  "/workspaces/{workspace}/search/code": {
+    get: {
+      query: { ...paging, search_query: text },
+      200: object(
+        {
+          values: list(ref("code_search_result")),
+          pagelen: integer,
+          size: integer,
+          page: integer,
+          query_substituted: flag,
+        },
+        { next: link },
+      ),
+    },
+  },
   "/repositories/{workspace}/{repo_slug}/src": {
     // The fields of the form beside these are paths of files.
     post: {

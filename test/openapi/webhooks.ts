@@ -1,4 +1,5 @@
 /** Webhooks of repositories and of workspaces, and what they can be told of. */
+import { links } from "./common";
 import { collection, nothing } from "./operation";
 import { choice, flag, link, list, named, nullable, object, ref, text, time, uuid } from "./schema";
 
@@ -58,6 +59,7 @@ export const schemas = {
     history_enabled: flag,
     subject_type: choice("repository", "workspace"),
     subject: { anyOf: [ref("repository_reference"), ref("workspace_reference")] },
+    links: links("self"),
   }),
   hook_event: object({ event, category: text, label: text, description: text }),
   subject_types: object({

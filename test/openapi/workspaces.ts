@@ -1,7 +1,7 @@
 /** Workspaces, their members, users, what is gone, and OAuth. */
-import { selfLinks } from "./common";
+import { links } from "./common";
 import { collection } from "./operation";
-import { choice, flag, integer, named, object, ref, text, uuid } from "./schema";
+import { choice, flag, integer, named, object, ref, text, time, uuid } from "./schema";
 
 const permission = choice("owner", "member", "collaborator");
 
@@ -14,7 +14,7 @@ const member = {
     account_id: text,
     nickname: text,
     display_name: text,
-    links: selfLinks,
+    links: links("self", "html", "avatar"),
     email: { type: "string", format: "email" },
   },
   required: ["type", "uuid", "account_id", "nickname", "display_name", "links"],
@@ -28,7 +28,8 @@ export const schemas = {
     slug: text,
     name: text,
     is_private: flag,
-    links: selfLinks,
+    created_on: time,
+    links: links("self", "html", "avatar", "members", "owners", "projects", "repositories", "snippets"),
   }),
   workspace_membership: object(
     { type: named("workspace_membership"), user: member, workspace: ref("workspace") },
@@ -38,6 +39,19 @@ export const schemas = {
     type: named("workspace_access"),
     administrator: flag,
     workspace: ref("workspace"),
+  }),
+  email: object({
+    type: named("email"),
+    email: { type: "string", format: "email" },
+    is_primary: flag,
+    is_confirmed: flag,
+    links: links("self"),
+  }),
+  repository_permission: object({
+    type: named("repository_permission"),
+    permission: choice("read", "write", "admin"),
+    user: ref("user"),
+    repository: ref("repository_reference"),
   }),
   oauth_token: object({
     access_token: text,
@@ -59,6 +73,15 @@ export const paths = {
   "/user/workspaces": { get: collection(ref("workspace_access"), { administrator: flag }) },
   "/user/workspaces/{workspace}/permission": { get: { 200: ref("workspace_membership") } },
   "/user": { get: { 200: ref("user") } },
+  "/user/emails": { get: collection(ref("email")) },
+  "/user/emails/{email}": { get: { 200: ref("email") } },
+  "/workspaces/{workspace}/permissions/repositories": { get: collection(ref("repository_permission")) },
+  "/workspaces/{workspace}/permissions/repositories/{repo_slug}": {
+    get: collection(ref("repository_permission")),
+  },
+  "/user/workspaces/{workspace}/permissions/repositories": {
+    get: collection(ref("repository_permission")),
+  },
   "/users/{selected_user}": { get: { 200: ref("user") } },
   "/workspaces": gone,
   "/repositories": gone,

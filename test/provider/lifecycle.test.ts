@@ -228,7 +228,7 @@ describe("check", () => {
       ["url", "events.0", "actve"],
     ],
     [webhook, { workspace: "acme" }, ["url", "events"]],
-    [project, { workspace: "acme", key: "lower", name: "" }, ["key", "name"]],
+    [project, { workspace: "acme", key: "1lower", name: "" }, ["key", "name"]],
     [pipelineVariable, { workspace: "acme", key: "1A", value: 5 }, ["key", "value"]],
     [deploymentEnvironment, { workspace: "acme", name: "x", type: "Test" }, ["repository"]],
     [webhook, hook, ["workspace"]],
@@ -238,15 +238,15 @@ describe("check", () => {
   });
 
   test("fills in defaults and puts lists in order, so that what the server returns is no difference", () => {
-    expect(
-      inputsOf(webhook, { ...hook, workspace: "acme", events: ["repo:push", "issue:created", "repo:push"] }),
-    ).toEqual({
-      workspace: "acme",
-      url: "https://ci.example.com",
-      events: ["issue:created", "repo:push"],
-      description: "",
-      active: true,
-      skipCertVerification: false,
-    });
+    expect(inputsOf(webhook, { ...hook, workspace: "acme", events: ["repo:push", "issue:created"] })).toEqual(
+      {
+        workspace: "acme",
+        url: "https://ci.example.com",
+        events: ["issue:created", "repo:push"],
+        description: "",
+        active: true,
+        skipCertVerification: false,
+      },
+    );
   });
 });

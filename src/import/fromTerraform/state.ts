@@ -1,5 +1,6 @@
 /** The file that `terraform state pull` prints, and the many others that people take for it. */
 import { z } from "zod";
+import { shapeText } from "../../bitbucket";
 
 export type Attributes = Readonly<Record<string, unknown>>;
 
@@ -66,7 +67,7 @@ const pull = 'Give what "terraform state pull" prints.';
 export function readTerraform(content: string | Uint8Array, file = "the file"): TerraformState {
   const state = stateSchema.safeParse(stateIn(content, file));
   // The values of a state are secrets, and stand in no message.
-  if (!state.success) throw new Error(`${file}: ${z.prettifyError(state.error)}. ${pull}`);
+  if (!state.success) throw new Error(`${file}: ${shapeText(state.error)}. ${pull}`);
   const resources: TerraformResource[] = [];
   const remarks: Remark[] = [];
   let tool: TerraformState["tool"] = "terraform";

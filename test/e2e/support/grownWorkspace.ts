@@ -185,7 +185,6 @@ async function repository(
           ? (odd[index % odd.length] ?? "").replace(/[\n\t]/g, " ")
           : "",
     ...(index % 5 === 0 ? { language: "java", fork_policy: "no_public_forks" } : {}),
-    ...(index % 11 === 0 ? { has_wiki: true, has_issues: true } : {}),
   })) as { slug: string; uuid: string };
   const path = `/repositories/acme/${encodeURIComponent(made.uuid)}`;
   if (index % 17 === 16) return made;

@@ -1,0 +1,24 @@
+/** YAML files of Pulumi's, which hold settings and no desired state. */
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { parse } from "yaml";
+import type { z } from "zod";
+import { readAs } from "../bitbucket";
+
+/**
+ * What is in a YAML file.
+ *
+ * @throws {Error} that names the file and what is wrong in it.
+ */
+export function readYaml<Schema extends z.ZodType>(schema: Schema, file: string): z.output<Schema> {
+  return readAs(schema, parsed(file), basename(file));
+}
+
+function parsed(file: string): unknown {
+  try {
+    return parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
+    throw new Error(`${basename(file)} is not valid YAML: ${reason?.replace(/[:.]$/, "")}.`);
+  }
+}

@@ -1,0 +1,193 @@
+/** Comments on pull requests, threads that are resolved, and tasks. */
+import { type Place, placeOf } from "./commitViews";
+import { badRequest, forbidden, notFound, Refusal } from "./errors";
+import { addActivity, participation } from "./pullRequestReviews";
+import { actor, pullRequest, renderActor, renderComment, renderTask } from "./pullRequestViews";
+import type { Call, Route } from "./server";
+import { madeAt, part, repositoryPath } from "./shared";
+import type { Comment, PullRequest, Task } from "./state";
+
+const one = "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}";
+
+/** Characters of a comment, at most. The service refuses longer ones with a 400. */
+const longestComment = 32_768;
+
+export function pullRequestCommentRoutes(route: Route): void {
+  const path = `${one}/comments`;
+  route("GET", path, (call) => {
+    const at = placeOf(call);
+    const request = pullRequest(at);
+    return call.page(call.visible(request.comments.values()), {
+      render: (comment) => renderComment(at, request, comment),
+    });
+  });
+  route("POST", path, (call) => {
+    const at = placeOf(call);
+    const request = pullRequest(at);
+    const made = newComment(call, request.comments);
+    request.comments.set(made.id, call.made(made));
+    participation(call, request);
+    addActivity(call, request, { kind: "comment", comment: made.id });
+    madeAt(call, `${pathOf(at, request)}/comments/${made.id}`);
+    return renderComment(at, request, made);
+  });
+  route("GET", `${path}/{comment_id}`, (call) => {
+    const held = commentOf(call);
+    return renderComment(held.at, held.request, held.comment);
+  });
+  route("PUT", `${path}/{comment_id}`, (call) => {
+    const held = commentOf(call);
+    changeComment(call, held.comment);
+    return renderComment(held.at, held.request, held.comment);
+  });
+  route("DELETE", `${path}/{comment_id}`, (call) => {
+    deleteComment(call, commentOf(call).comment);
+    return undefined;
+  });
+  route("POST", `${path}/{comment_id}/resolve`, (call) => {
+    const { comment } = commentOf(call);
+    if (comment.parent !== undefined) throw forbidden("Only the first comment of a thread can be resolved.");
+    if (comment.resolution) throw new Refusal(409, "The comment thread is already resolved.");
+    comment.resolution = { user: actor(call), created_on: call.now() };
+    return {
+      type: "comment_resolution",
+      user: renderActor(call, comment.resolution.user),
+      created_on: comment.resolution.created_on,
+    };
+  });
+  route("DELETE", `${path}/{comment_id}/resolve`, (call) => {
+    const { comment } = commentOf(call);
+    if (!comment.resolution) throw notFound("The comment thread is not resolved.");
+    comment.resolution = undefined;
+    return undefined;
+  });
+  taskRoutes(route);
+}
+
+function taskRoutes(route: Route): void {
+  const path = `${one}/tasks`;
+  const taskOf = (call: Call): { at: Place; request: PullRequest; task: Task } => {
+    const at = placeOf(call);
+    const request = pullRequest(at);
+    const task = request.tasks?.get(Number(call.params.task_id));
+    if (!task || call.visible([task]).length === 0) throw notFound(`Task not found: ${call.params.task_id}`);
+    return { at, request, task };
+  };
+  route("GET", path, (call) => {
+    const at = placeOf(call);
+    const request = pullRequest(at);
+    return call.page(call.visible(request.tasks?.values() ?? []), {
+      render: (task) => renderTask(at, request, task),
+    });
+  });
+  route("POST", path, (call) => {
+    const at = placeOf(call);
+    const request = pullRequest(at);
+    const comment = part(call, "comment")?.id;
+    if (comment !== undefined && !request.comments.has(Number(comment)))
+      throw badRequest("Bad request", { comment: ["not found"] });
+    const made: Task = {
+      id: call.state.nextId++,
+      raw: rawOf(call),
+      resolved: false,
+      creator: actor(call),
+      comment: comment === undefined ? undefined : Number(comment),
+      created_on: call.now(),
+      updated_on: call.now(),
+      resolved_on: undefined,
+      resolved_by: undefined,
+    };
+    request.tasks ??= new Map();
+    request.tasks.set(made.id, call.made(made));
+    madeAt(call, `${pathOf(at, request)}/tasks/${made.id}`);
+    return renderTask(at, request, made);
+  });
+  route("GET", `${path}/{task_id}`, (call) => {
+    const { at, request, task } = taskOf(call);
+    return renderTask(at, request, task);
+  });
+  route("PUT", `${path}/{task_id}`, (call) => {
+    const { at, request, task } = taskOf(call);
+    if (part(call, "content")) task.raw = rawOf(call);
+    const state = call.body.state ?? (task.resolved ? "RESOLVED" : "UNRESOLVED");
+    if (state !== "RESOLVED" && state !== "UNRESOLVED")
+      throw badRequest("Bad request", { state: [`"${state}" is not a valid choice.`] });
+    if (task.resolved !== (state === "RESOLVED"))
+      Object.assign(task, {
+        resolved: state === "RESOLVED",
+        resolved_on: state === "RESOLVED" ? call.now() : undefined,
+        resolved_by: state === "RESOLVED" ? actor(call) : undefined,
+      });
+    task.updated_on = call.now();
+    return renderTask(at, request, task);
+  });
+  route("DELETE", `${path}/{task_id}`, (call) => {
+    const { request, task } = taskOf(call);
+    request.tasks?.delete(task.id);
+    return undefined;
+  });
+}
+
+function pathOf(at: Place, request: PullRequest): string {
+  return `${repositoryPath(at.workspace, at.repository)}/pullrequests/${request.id}`;
+}
+
+function commentOf(call: Call): { at: Place; request: PullRequest; comment: Comment } {
+  const at = placeOf(call);
+  const request = pullRequest(at);
+  return { at, request, comment: commentIn(call, request.comments) };
+}
+
+/** The comment of the path, among those on one thing. */
+export function commentIn(call: Call, comments: ReadonlyMap<number, Comment> | undefined): Comment {
+  const comment = comments?.get(Number(call.params.comment_id));
+  if (!comment || call.visible([comment]).length === 0)
+    throw notFound(`Comment not found: ${call.params.comment_id}`);
+  return comment;
+}
+
+export function newComment(call: Call, others: ReadonlyMap<number, Comment>): Comment {
+  const inline = part(call, "inline");
+  if (inline && typeof inline.path !== "string")
+    throw badRequest("Bad request", { inline: ["path is required"] });
+  const parent = part(call, "parent")?.id;
+  if (parent !== undefined && !others.has(Number(parent)))
+    throw badRequest("Bad request", { parent: ["not found"] });
+  return {
+    id: call.state.nextId++,
+    raw: rawOf(call),
+    user: actor(call),
+    deleted: false,
+    inline,
+    parent: parent === undefined ? undefined : Number(parent),
+    created_on: call.now(),
+    updated_on: call.now(),
+  };
+}
+
+export function changeComment(call: Call, comment: Comment): void {
+  checkAuthor(call, comment);
+  Object.assign(comment, { raw: rawOf(call), updated_on: call.now() });
+}
+
+/** It stays in the list, empty and marked, as the answers to it do. */
+export function deleteComment(call: Call, comment: Comment): void {
+  checkAuthor(call, comment);
+  Object.assign(comment, { raw: "", deleted: true, updated_on: call.now() });
+}
+
+function checkAuthor(call: Call, comment: Comment): void {
+  if (comment.user !== actor(call)) throw forbidden("You can only change your own comments.");
+  if (comment.deleted) throw badRequest("This comment was deleted.");
+}
+
+function rawOf(call: Call): string {
+  const raw = part(call, "content")?.raw;
+  if (typeof raw !== "string" || raw.trim() === "")
+    throw badRequest("Bad request", { content: ["This field is required."] });
+  if (raw.length > longestComment)
+    throw badRequest("Bad request", {
+      content: [`Ensure this value has at most ${longestComment} characters.`],
+    });
+  return raw;
+}

@@ -1,0 +1,53 @@
+/** Who may do what in the repositories of a workspace, and who watches one. */
+import { allowWorkspaceAdmin, repositoryLevel } from "./access";
+import type { Call, Route } from "./server";
+import { renderRepositoryName, renderUser, repository, workspace } from "./shared";
+import type { Repository, User, Workspace } from "./state";
+
+export function repositoryAccessRoutes(route: Route): void {
+  route("GET", "/repositories/{workspace}/{repo_slug}/watchers", (call) => {
+    const { repository: found } = repository(call);
+    const watchers = [...(found.watchers ?? [])].map((uuid) => call.state.users.get(uuid));
+    return call.page(watchers, { render: (user) => renderUser(call, user) });
+  });
+  route("GET", "/workspaces/{workspace}/permissions/repositories", (call) => {
+    const owner = workspace(call);
+    allowWorkspaceAdmin(call.principal, owner);
+    return call.page([...owner.repositories.values()].flatMap((found) => permissionsIn(call, owner, found)));
+  });
+  route("GET", "/workspaces/{workspace}/permissions/repositories/{repo_slug}", (call) => {
+    const { workspace: owner, repository: found } = repository(call, "admin");
+    return call.page(permissionsIn(call, owner, found));
+  });
+  route("GET", "/user/workspaces/{workspace}/permissions/repositories", (call) => {
+    const owner = workspace(call);
+    const { user } = call.principal;
+    return call.page(
+      [...owner.repositories.values()].flatMap((found) =>
+        user ? permissionOf(call, owner, found, user) : [],
+      ),
+    );
+  });
+}
+
+function permissionsIn(call: Call, owner: Workspace, found: Repository): unknown[] {
+  return [...owner.members.keys()].flatMap((uuid) => {
+    const user = call.state.users.get(uuid);
+    return user ? permissionOf(call, owner, found, user) : [];
+  });
+}
+
+/** The highest that somebody has, by whatever way; nothing where they have none. */
+function permissionOf(call: Call, owner: Workspace, found: Repository, user: User): unknown[] {
+  const permission = repositoryLevel(owner, found, user);
+  return permission === undefined
+    ? []
+    : [
+        {
+          type: "repository_permission",
+          permission,
+          user: renderUser(call, user),
+          repository: renderRepositoryName(call, owner, found),
+        },
+      ];
+}
