@@ -172,7 +172,7 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
     at: Location,
     values: Values,
   ): Found<Partial<z.output<Args>>, Partial<z.output<Outputs>>>;
-  /** The object after a write whose answer has no body and says all by its status: it is not read after it. */
+  /** The object after a write whose answer has no body: a read that fails after it does not make the write a failure. */
   written?(at: Location, values: Values): Found<Partial<z.output<Args>>, Partial<z.output<Outputs>>>;
   /** Whether what the API lists stands for nothing: a permission of "none". */
   absent?(found: Found): boolean;

@@ -4,9 +4,10 @@
  */
 import { z } from "zod";
 import { apiPath, NotFoundError, PermissionError, type ReadClient } from "../bitbucket";
+import { canonical } from "../kinds/uuid";
 import type { SharedReads } from "./shared";
 
-const identity = z.object({ uuid: z.string(), slug: z.string() });
+const identity = z.object({ uuid: z.string().transform(canonical), slug: z.string() });
 
 /** A workspace as the server names it now. */
 export type WorkspaceIdentity = Readonly<z.output<typeof identity>>;
@@ -54,8 +55,9 @@ export class Workspaces {
     this.#tell = tell;
   }
 
-  /** @param name A slug, or a UUID in braces. One request a run for each name. */
-  async look(name: string): Promise<WorkspaceLook> {
+  /** @param asked A slug, or a UUID in braces. One request a run for each name. */
+  async look(asked: string): Promise<WorkspaceLook> {
+    const name = canonical(asked);
     let look = this.#looks.get(name);
     if (!look) {
       look = this.#look(name);
@@ -91,7 +93,7 @@ export class Workspaces {
       return { workspace: found.slug, uuid };
     }
     const taken = isUuid(written) ? undefined : await this.look(written);
-    if (typeof taken === "object" && taken.uuid !== uuid)
+    if (typeof taken === "object" && !sameUuid(taken.uuid, uuid))
       throw new OtherWorkspaceError({ slug: written, uuid }, taken.slug);
     return { workspace: written, uuid };
   }
@@ -106,7 +108,7 @@ export class Workspaces {
     const { workspace: before, uuid } = inState;
     if (before === asked || (isUuid(asked) && sameUuid(asked, uuid))) return;
     const former = this.#former.get(asked);
-    if (former !== undefined && (former === uuid || former === idOf(await this.look(before)))) return;
+    if (former !== undefined && (sameUuid(former, uuid) || former === idOf(await this.look(before)))) return;
     const [held, now] = [await this.#held(inState), await this.look(asked)];
     if (typeof now === "object" && typeof held === "object") {
       if (!sameUuid(held.uuid, now.uuid)) throw new OtherWorkspaceError(held, asked);

@@ -92,6 +92,9 @@ interface Wanted {
 }
 
 export class Lifecycle {
+  /** Objects as they were written, of which no answer told. */
+  readonly #assumed = new WeakSet<Found>();
+
   constructor(
     private readonly client: Client,
     private readonly live: LiveReader,
@@ -338,7 +341,11 @@ export class Lifecycle {
     try {
       const { body } = await this.client.send(request);
       if (typeof body === "object" && body !== null) return this.#parsed(wanted, request, body);
-      if (kind.written) return kind.written(at, plain);
+      if (kind.written) {
+        const assumed = kind.written(at, plain);
+        this.#assumed.add(assumed);
+        return assumed;
+      }
     } finally {
       this.live.wrote(kind, at, plain);
     }
@@ -407,7 +414,7 @@ export class Lifecycle {
       ...found,
       args: { ...found.args, ...mapFacets(kind, values, (field) => plain[field]) },
     };
-    let untold = false;
+    let untold = this.#assumed.has(found);
     for (const answer of answers) {
       const shown = shownBy(wanted, answer);
       untold ||= shown === undefined;
