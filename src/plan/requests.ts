@@ -17,7 +17,8 @@ export type RequestEstimate = Readonly<Record<Limit, number>>;
  * is not known yet, and comes on top.
  */
 export function requestsFor(state: readonly Applied[], changes: readonly PlacedChange[]): RequestEstimate {
-  const needed = { api: 0, webhooks: 0 };
+  // The workspace is asked for its UUID once.
+  const needed = { api: state.some(({ outputs }) => outputs.workspace !== undefined) ? 1 : 0, webhooks: 0 };
   const collections = new Map<string, { readonly path: string; items: number }>();
   for (const { kind, outputs } of state) {
     const values = complete(kind, outputs);

@@ -49,8 +49,9 @@ test("the branch is resolved once for all files on it, and the estimate knows th
   const before = world.emulator.requests.length;
   const { lifecycle } = world.run();
   for (const { id, outputs } of held) await lifecycle.read(repositoryFile, id, outputs);
-  expect(world.emulator.requests.length - before).toBe(4);
-  expect(requestsFor(held, []).api).toBe(4);
+  // The workspace, the branch, three files.
+  expect(world.emulator.requests.length - before).toBe(5);
+  expect(requestsFor(held, []).api).toBe(5);
 });
 
 test("a commit is not made again where a read after it would fail", async () => {

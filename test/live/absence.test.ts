@@ -151,8 +151,8 @@ describe("a webhook that its list lacks", () => {
     });
     requests();
     expect(await read(first)).toBeUndefined();
-    // The list, the webhook, the repository.
-    expect(requests()).toHaveLength(3);
+    // The workspace, the list, the webhook, the repository.
+    expect(requests()).toHaveLength(4);
     expect((await read(second))?.id).toBe(second.created.id);
     await world.client.send({ method: "DELETE", path });
     expect(await read(second)).toBeUndefined();
@@ -163,7 +163,8 @@ describe("a webhook that its list lacks", () => {
     const { lifecycle } = world.run();
     requests();
     await Promise.all(hooks.map((hook) => read(hook, lifecycle)));
-    expect(requests()).toHaveLength(1);
+    // The workspace and the list.
+    expect(requests()).toHaveLength(2);
   });
 
   test("is deleted only where it is gone: a 404 to the DELETE alone is none", async () => {

@@ -15,13 +15,14 @@ test("a collection is counted once, however many of its items the state holds, a
   const variable = (index: number) =>
     held("PipelineVariable", { workspace: "acme", repository: "{a}", key: `K${index}`, value: "v" });
   const some = [held("Repository", { workspace: "acme", name: "api" }), variable(1), variable(2)];
-  expect(requestsFor(some, [])).toEqual({ api: 2, webhooks: 0 });
+  // One for the workspace, one for each collection.
+  expect(requestsFor(some, [])).toEqual({ api: 3, webhooks: 0 });
   expect(
     requestsFor(
       Array.from({ length: 201 }, (_, index) => variable(index)),
       [],
     ),
-  ).toEqual({ api: 3, webhooks: 0 });
+  ).toEqual({ api: 4, webhooks: 0 });
 });
 
 test("writes are counted, those that one change takes together", () => {
@@ -73,7 +74,8 @@ test("every kind is counted, whatever its state says of where it lives", () => {
       const { account: _, ...location }: Values = places;
       const state = { kind: one, name: "x", outputs: { ...location, path: "a.txt", branch: "main" } };
       const { api, webhooks } = requestsFor([state], []);
-      expect([one.name, api + webhooks]).toEqual([one.name, 1]);
+      // One beside that for the workspace.
+      expect([one.name, api + webhooks]).toEqual([one.name, 2]);
       const [gone] = placedIn([], [{ operation: "delete", kind: one, name: "x", values: state.outputs }]);
       expect(() => requestsFor([], gone ? [gone] : [])).not.toThrow();
     }
