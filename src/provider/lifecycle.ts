@@ -131,8 +131,12 @@ export class Lifecycle {
     if (refusal) throw new RefusedError(kind, inputs, `${refusal.path.join(".")} ${refusal.message}`);
     await this.#keepOwnAdmin(before, wanted);
     const known = canonical(id);
-    if (kind.lookBeforeUpdate && !(await this.live.readFresh(kind, before.at, known, before.plain)))
-      throw new GoneError(kind, state);
+    if (kind.lookBeforeUpdate) {
+      const found = await this.live.readFresh(kind, before.at, known, before.plain);
+      // Under another natural key, the request would miss it.
+      if (!found || identityOf(kind, found.args) !== identityOf(kind, before.plain))
+        throw new GoneError(kind, state);
+    }
     const put = await this.#put({ ...wanted, at: before.at }, known, before.plain);
     return put.id === known ? { ...put, id } : put;
   }
