@@ -34,14 +34,15 @@ export class Pass {
   /** Takes a page in, and gives the items that no page before it held, each with its identity in this pass. */
   add(values: readonly unknown[], size: number | undefined): { item: unknown; identity: string }[] {
     if (size !== undefined) this.#sizes.add(size);
-    const before = new Set(this.#identities);
+    const onPage = new Set<string>();
     return values.flatMap((item) => {
       const name = identityOfItem(item);
       const identity = name === undefined ? this.#nth(item) : `=${name}`;
       if (this.#identities.has(identity)) {
-        this.#overlaps ||= before.has(identity);
+        this.#overlaps ||= !onPage.has(identity);
         return [];
       }
+      onPage.add(identity);
       this.#identities.add(identity);
       this.#distinct += 1;
       return [{ item, identity }];

@@ -471,13 +471,14 @@ export class LiveReader {
     });
   }
 
+  /** Asks the parent itself: a list that was read earlier may be out of date by now. */
   async #isThere({ workspace, project: projectKey, repository: repo }: Location): Promise<boolean> {
     const at = { workspace };
     const kind = repo ? repository : project;
-    const id = canonical(repo ?? "");
-    if (repo && this.#collections.get(key(kind, collectionOf(kind, at)))?.peek(id)) return true;
-    if (await this.#item(kind, at, id, { key: projectKey })) return true;
-    if (repo?.startsWith("{")) return (await this.read(kind, at, id)) !== undefined;
+    if (await this.#item(kind, at, repo ?? "", { key: projectKey })) return true;
+    if (repo?.startsWith("{")) return (await this.read(kind, at, repo)) !== undefined;
+    const named = ({ args }: Found) => (repo ? args.slug === repo : args.key === projectKey);
+    if ([...(await this.#collection(kind, at).all()).values()].some(named)) return true;
     await this.#concludeGone(workspace, `${kind.title} ${repo ?? projectKey}`);
     return false;
   }

@@ -177,8 +177,12 @@ export class Lifecycle {
     await this.#keepOwnAdmin(before, wanted);
     const known = canonical(id);
     this.claims?.updates(kind, locationOf(kind, inputs), before.plain, wanted.plain, id);
-    if (kind.lookBeforeUpdate && !(await this.live.readFresh(kind, before.at, known, before.plain)))
-      throw new GoneError(kind, state);
+    if (kind.lookBeforeUpdate) {
+      const found = await this.live.readFresh(kind, before.at, known, before.plain);
+      // Under another natural key, the request would miss it.
+      if (!found || identityOf(kind, found.args) !== identityOf(kind, before.plain))
+        throw new GoneError(kind, state);
+    }
     const home = wanted.home && { ...wanted.home, uuid: wanted.home.uuid ?? before.home?.uuid };
     const put = await this.#put({ ...wanted, at: before.at, home }, known, before.plain);
     return put.id === known ? { ...put, id } : put;

@@ -10,7 +10,7 @@ import {
   webhook,
 } from "../../src/kinds";
 import type { Kind, ParentName, Values } from "../../src/kinds/kind";
-import { type HeldObject, UnprovenAbsenceError, VanishedError } from "../../src/live";
+import { type HeldObject, survey, UnprovenAbsenceError, VanishedError } from "../../src/live";
 import { check } from "../../src/provider/check";
 import type { Created, Lifecycle } from "../../src/provider/lifecycle";
 import { type Sample, sampleOf } from "../kinds/samples/sample";
@@ -201,6 +201,29 @@ test("a permission that its list lacks is not written over", async () => {
   ).rejects.toThrow(/exists already/);
   expect(requests().filter((request) => !request.startsWith("GET"))).toEqual([]);
 });
+
+test.each([
+  ["is shorter than it says", short(/hooks$/, always), /says 1 and gave 0/],
+  ["is a 404 below what is there", notFound(/hooks$/), /found nothing there/],
+])(
+  "a survey, for import and for what is not managed, tells of a list that %s",
+  async (_name, trick, told) => {
+    const place = await world.parent("repository");
+    await made(webhook, place);
+    const slug = [...(world.emulator.state.workspaces.get("acme")?.repositories.values() ?? [])].at(-1)?.slug;
+    world.hostile.trick = trick;
+    const { objects, unreadable } = await survey(world.run().live, {
+      workspace: "acme",
+      kinds: [webhook],
+      repositories: (name) => name === slug,
+      ofWorkspace: false,
+    });
+    expect(objects).toEqual([]);
+    expect(unreadable.map(({ kind, reason }) => [kind.name, reason])).toEqual([
+      ["Webhook", expect.stringMatching(told)],
+    ]);
+  },
+);
 
 describe("what vanishes together", () => {
   const heldOf = (all: readonly Made[]): HeldObject[] =>
