@@ -329,9 +329,10 @@ async function checkPlan(
   if (costly !== undefined) await pulumi.log.warn(costly);
   if (plan.changes.length === 0) return;
   const limits = limitsFrom((name) => config.get(name));
-  // In a preview, the engine says it beside all other changes.
-  if (!pulumi.runtime.isDryRun())
-    checkProtected(managed.changes.filter(({ operation }) => operation === "delete"));
+  const deleted = managed.changes.filter(({ operation }) => operation === "delete");
+  // In a preview, the engine says it beside all other changes, but not what to do about it.
+  if (pulumi.runtime.isDryRun()) await warnOfProtected(deleted);
+  else checkProtected(deleted);
   checkSafety(plan, limits, allowedDeletions(process.env));
 
   const asked = placed.filter(({ along }) => !along);
@@ -342,6 +343,15 @@ async function checkPlan(
   await pulumi.log.warn(
     missing.replace("Nothing was changed.", "An apply with it would stop before the first change."),
   );
+}
+
+async function warnOfProtected(deleted: Parameters<typeof checkProtected>[0]): Promise<void> {
+  try {
+    checkProtected(deleted, "An apply would stop before the first change.");
+  } catch (error) {
+    if (!(error instanceof ProtectedError)) throw error;
+    await pulumi.log.warn(error.message);
+  }
 }
 
 /** Resources as they are registered, each after those that it needs. */

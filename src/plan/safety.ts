@@ -17,9 +17,14 @@ export {
  * Throws a `ProtectedError` where something is to be deleted that may not be. The engine says so as well, but only when
  * its turn comes.
  */
-export function checkProtected(deleted: readonly { readonly kind: Kind; readonly values: Values }[]): void {
+export function checkProtected(deleted: readonly Deleted[], outcome?: string): void {
   const reasons = deleted.flatMap(({ kind, values }) => kind.refuseDelete?.(complete(kind, values)) ?? []);
-  if (reasons.length > 0) throw new ProtectedError(reasons);
+  if (reasons.length > 0) throw new ProtectedError(reasons, outcome);
+}
+
+interface Deleted {
+  readonly kind: Kind;
+  readonly values: Values;
 }
 
 /**

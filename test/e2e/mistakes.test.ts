@@ -110,6 +110,11 @@ test("a protected repository is neither deleted nor lost sight of", async () => 
   expect(output).toMatch(/protect/);
   expect(exitCode).not.toBe(0);
   expect(project.repository("api")).toBeDefined();
+  const plain = await project.preview();
+  expect(plain.output).toMatch(
+    /repository acme\/api is protected from deletion.*write deletion: "allow" for it/,
+  );
+  expect(plain.exitCode).not.toBe(0);
   const told = await project.cli(["preview", "test"]);
   expect(told.output).toMatch(/Repository api: is protected from deletion.*write deletion: "allow" for it/);
   expect(told.output).not.toContain("unprotect");
