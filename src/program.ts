@@ -19,13 +19,7 @@ import {
   withSecrets,
 } from "./desired";
 import type { Values } from "./kinds/kind";
-import {
-  CannotTellWorkspaceError,
-  LiveReader,
-  OtherWorkspaceError,
-  RenamedWorkspaceError,
-  readText,
-} from "./live";
+import { LiveReader, readText } from "./live";
 import {
   budgetWarning,
   checkProtected,
@@ -105,9 +99,6 @@ function textOf(error: unknown): string {
     NoShardsError,
     MisplacedError,
     UnmanagedError,
-    OtherWorkspaceError,
-    RenamedWorkspaceError,
-    CannotTellWorkspaceError,
     pulumi.RunError,
   ];
   return known.some((type) => error instanceof type) ? error.message : (error.stack ?? error.message);
@@ -141,7 +132,7 @@ async function register(): Promise<void> {
     const kept = notSupplied(stack.resources, secrets);
     if (kept !== undefined) await pulumi.log.warn(kept);
     const live = new LiveReader(client, { shared: sharedReads(process.env) });
-    await checkWorkspace(stack.workspace, (await state) ?? [], live);
+    await checkWorkspace(stack, (await state) ?? [], live);
     const resolved = await withUsers(stack.resources, live, stack.workspace);
     const desired = stack.resources.map((resource) => ({
       resource,

@@ -61,7 +61,7 @@ async function discover(name: string): Promise<Discovery> {
         config: (key: string) => config(`${project}:${key}`),
         bitbucket: (path: string) => readText(client, path),
       };
-      await checkWorkspace(desired.workspace, state, reader);
+      await checkWorkspace(desired, state, reader);
       const wanted = await wantedOf(desired.resources, secrets, reader, desired.workspace);
       const args = desired.resources.map((resource) => ({
         resource,
