@@ -27,15 +27,7 @@ import {
   withSecrets,
 } from "./desired";
 import type { Values } from "./kinds/kind";
-import {
-  CannotTellError,
-  CannotTellWorkspaceError,
-  LiveReader,
-  OtherWorkspaceError,
-  RenamedWorkspaceError,
-  readText,
-  UnprovenAbsenceError,
-} from "./live";
+import { CannotTellError, LiveReader, readText, UnprovenAbsenceError } from "./live";
 import {
   allowedDeletions,
   budgetWarning,
@@ -125,9 +117,6 @@ function textOf(error: unknown): string {
     NoShardsError,
     MisplacedError,
     UnmanagedError,
-    OtherWorkspaceError,
-    RenamedWorkspaceError,
-    CannotTellWorkspaceError,
     UnprovenAbsenceError,
     CannotTellError,
     VerboseLogError,
@@ -166,7 +155,7 @@ async function register(): Promise<void> {
     if (kept !== undefined) await pulumi.log.warn(kept);
     const live = new LiveReader(client, { shared: sharedReads(process.env) });
     const held = await resourcesOf(await state);
-    await checkWorkspace(stack.workspace, held ?? [], live);
+    await checkWorkspace(stack, held ?? [], live);
     const resolved = await withUsers(stack.resources, live, stack.workspace);
     const desired = stack.resources.map((resource) => ({
       resource,

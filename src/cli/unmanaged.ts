@@ -8,6 +8,7 @@ import { wantedOf } from "../drift/wanted";
 import { ensureEngine } from "../engine";
 import { readText } from "../live";
 import { liveLook, renamesOf, underNewNames } from "../plan";
+import { checkWorkspace } from "../plan/workspace";
 import { type Discovery, findUnmanaged, nameOf, type Unmanaged, unreadableText } from "../unmanaged";
 import { connected } from "./connect";
 import { progress } from "./progress";
@@ -61,6 +62,7 @@ async function discover(name: string): Promise<Discovery> {
         config: (key: string) => config(`${project}:${key}`),
         bitbucket: (path: string) => readText(client, path),
       };
+      await checkWorkspace(desired, state, reader);
       const wanted = await wantedOf(desired.resources, secrets, reader, desired.workspace);
       const args = desired.resources.map((resource) => ({
         resource,

@@ -55,6 +55,7 @@ export async function loadStack(source: StackSource, options: LoadOptions = {}):
   diagnostics.throwIfAny();
   return {
     workspace,
+    ...(combined.workspace ? { workspaceAt: combined.workspace.position } : {}),
     resources: builder.resources,
     files: files.map((file) => file.path),
     warnings: diagnostics.warnings,

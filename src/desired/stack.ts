@@ -34,6 +34,8 @@ export interface Existing {
 /** The desired state of a stack. */
 export interface DesiredStack {
   readonly workspace: string;
+  /** Where that is written. */
+  readonly workspaceAt?: Position | undefined;
   /** Parents before what belongs to them. */
   readonly resources: readonly DesiredResource[];
   /** All files that were read, absolute. */

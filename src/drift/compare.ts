@@ -56,7 +56,7 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
   const { client, reader, desired, filter = {} } = options;
   const before = requestsOf(client);
   const selected = selector(filter);
-  await checkWorkspace(desired.workspace, options.state, reader);
+  await checkWorkspace(desired, options.state, reader);
   const wanted = await wantedOf(desired.resources, options.secrets, reader, desired.workspace);
   const renames = await renamesOf(
     [...wanted].map(([resource, { args }]) => ({ resource, args })),

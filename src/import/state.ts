@@ -57,7 +57,7 @@ export async function writeState(options: StateOptions): Promise<StateOutcome> {
     states.set(shard, await stacks.deployment(shard));
   const entries = [...states.values()].flatMap(({ resources }) => resources.map(({ entry }) => entry));
   await checkWorkspace(
-    desired.workspace,
+    desired,
     entries.map(({ outputs = {}, delete: condemned }) => ({ outputs, condemned })),
     options.reader,
   );

@@ -1,6 +1,13 @@
 /** Whether the workspace that the YAML asks for is the one that the state is about: asked before the first change. */
+import { type DesiredStack, DesiredStateError } from "../desired";
 import type { Values } from "../kinds/kind";
-import type { Held, LiveReader } from "../live";
+import {
+  CannotTellWorkspaceError,
+  type Held,
+  type LiveReader,
+  OtherWorkspaceError,
+  RenamedWorkspaceError,
+} from "../live";
 
 interface InState {
   readonly outputs: Values;
@@ -10,16 +17,24 @@ interface InState {
 /**
  * Refuses another workspace. Another slug of the same workspace is none.
  *
- * @param asked The slug or UUID in the YAML.
- * @throws {OtherWorkspaceError} where it is another one, `RenamedWorkspaceError` where it has another slug now, and
- *   `CannotTellWorkspaceError` where its slug is another one and nobody can tell.
+ * @param desired The slug or UUID in the YAML, and where it is written.
+ * @throws {DesiredStateError} with its place, where it is another one, has another slug now, or that cannot be told.
+ *   Without a place it is `OtherWorkspaceError`, `RenamedWorkspaceError` or `CannotTellWorkspaceError`.
  */
 export async function checkWorkspace(
-  asked: string,
+  { workspace, workspaceAt }: Pick<DesiredStack, "workspace" | "workspaceAt">,
   state: readonly InState[],
   { workspaces }: LiveReader,
 ): Promise<void> {
-  for (const held of workspacesIn(state)) await workspaces.checkHeld(held, asked);
+  try {
+    for (const held of workspacesIn(state)) await workspaces.checkHeld(held, workspace);
+  } catch (error) {
+    const known = [OtherWorkspaceError, RenamedWorkspaceError, CannotTellWorkspaceError];
+    if (workspaceAt === undefined || !known.some((type) => error instanceof type)) throw error;
+    const { file, line, column, path } = workspaceAt;
+    const message = error instanceof Error ? error.message : String(error);
+    throw new DesiredStateError([{ severity: "error", file, line, column, path, message }]);
+  }
 }
 
 /**

@@ -99,7 +99,7 @@ class Examination {
     const { states, one, listener, desired, reader } = this.options;
     const held = [...states.values()].flatMap((state) => state.resources.map(({ entry }) => entry));
     await checkWorkspace(
-      desired.workspace,
+      desired,
       held.map(({ outputs = {}, delete: condemned }) => ({ outputs, condemned })),
       reader,
     );

@@ -61,6 +61,7 @@ test("another workspace is refused before the first change, in a preview too", a
   const drift = await project.cli(["drift", "test"]);
   expect(drift.output).toMatch(refusal);
   expect(drift.exitCode).toBe(1);
+  expect((await project.cli(["unmanaged", "test"])).output).toMatch(refusal);
   const repair = await project.cli(["repair", "test", "--dry-run"]);
   expect(repair.output).toMatch(refusal);
   expect(repair.exitCode).toBe(1);

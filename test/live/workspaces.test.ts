@@ -2,6 +2,7 @@
 import { project, repository, webhook } from "../../src/kinds";
 import { OtherWorkspaceError, RenamedWorkspaceError } from "../../src/live";
 import { checkWorkspace } from "../../src/plan/workspace";
+import { load, problems, removeFolders } from "../desired/support/folder";
 import { World } from "../kinds/support";
 
 let world: World;
@@ -76,9 +77,9 @@ test("a slug that another workspace has taken leads nowhere: the UUID counts", a
   expect((await lifecycle.read(project, id, outputs))?.outputs.workspace).toBe("initech");
   const { lifecycle: later, live } = world.run();
   await expect(later.update(project, id, outputs, { ...wanted, name: "Renamed" })).resolves.toBeDefined();
-  await expect(checkWorkspace("acme", inState("acme", uuidOf("initech")), live)).rejects.toThrow(
-    /belongs to the workspace initech \(\{.*\}\), and acme is another workspace/,
-  );
+  await expect(
+    checkWorkspace({ workspace: "acme" }, inState("acme", uuidOf("initech")), live),
+  ).rejects.toThrow(/belongs to the workspace initech \(\{.*\}\), and acme is another workspace/);
 });
 
 test("what belongs to a repository is found by its UUID after a rename, without one of the workspace", async () => {
@@ -123,7 +124,7 @@ test("the slug and the UUID of one workspace are the same", async () => {
 
 describe("the workspace of the YAML", () => {
   const check = (asked: string, state: ReturnType<typeof inState>) =>
-    checkWorkspace(asked, state, world.run().live);
+    checkWorkspace({ workspace: asked }, state, world.run().live);
 
   test("is that of the state", async () => {
     await check("acme", []);
@@ -137,6 +138,15 @@ describe("the workspace of the YAML", () => {
     for (const state of [inState("acme", uuidOf("acme")), inState("acme"), inState(uuidOf("acme"))])
       for (const asked of ["globex", uuidOf("globex")])
         await expect(check(asked, state)).rejects.toThrow(OtherWorkspaceError);
+  });
+
+  test("is refused with its place", async () => {
+    const { workspaceAt } = await load("# our workspace\nworkspace: globex\n");
+    const checking = checkWorkspace({ workspace: "globex", workspaceAt }, inState("acme"), world.run().live);
+    expect(await problems(checking)).toEqual([
+      expect.stringMatching(/acme\.yaml:2:12.* workspace: .*globex is another workspace/),
+    ]);
+    removeFolders();
   });
 
   test("was renamed", async () => {
