@@ -15,6 +15,7 @@ The credential comes from the environment, as everywhere: BITBUCKET_EMAIL and BI
   --user <uuid>          another member, who gets and loses permissions in the run's own repositories
   --group <slug>         a group, for the same
   --most-requests <n>    stop and clean up after so many requests (default: 900)
+  --engine               apply a small stack with a real Pulumi engine as well: minutes
   --record               keep the shapes of the answers in acceptance/shapes: names and types, never values
   --clean                only delete what earlier runs left
   --output <folder>      write the results there instead of into this project`;
@@ -29,6 +30,7 @@ export interface Flags {
   readonly user: string | undefined;
   readonly group: string | undefined;
   readonly mostRequests: number;
+  readonly engine: boolean;
   readonly record: boolean;
   readonly clean: boolean;
   readonly output: string | undefined;
@@ -56,6 +58,7 @@ export function parseFlags(args: readonly string[]): Flags {
     user: values.user,
     group: values.group,
     mostRequests,
+    engine: values.engine ?? false,
     record: values.record ?? false,
     clean: values.clean ?? false,
     output: values.output,
@@ -77,6 +80,7 @@ function parsed(args: readonly string[]) {
         user: text,
         group: text,
         "most-requests": text,
+        engine: flag,
         record: flag,
         clean: flag,
         output: text,

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { BitbucketError, type Client, defaultBaseUrl, SettingError } from "../src/bitbucket";
 import { clientFrom } from "../src/provider/session";
 import { Control } from "./client";
+import { engineRequests } from "./engine";
 import { type Flags, help, parseFlags, UsageError } from "./flags";
 import { rehearse } from "./rehearsal";
 import { type Differences, differencesOf, writeReport } from "./report";
@@ -53,14 +54,14 @@ async function onWorkspace(flags: Flags, workspace: string): Promise<number> {
 
 async function withClient(flags: Flags, workspace: string, client: Client): Promise<number> {
   const target: Target = client.baseUrl === defaultBaseUrl ? "service" : "emulator";
-  const { cases, probes, user: member, group, mostRequests } = flags;
+  const { cases, probes, user: member, group, engine, mostRequests } = flags;
   if (flags.record && target === "emulator" && flags.output === undefined)
     throw new UsageError(
       "--record keeps what the service answers: for an emulator, give --output a folder of its own.",
     );
   await markerOf(client, workspace);
   const control = interruptible(new Control(mostRequests));
-  const options: RunOptions = { client, workspace, cases, probes, member, group, control, say };
+  const options: RunOptions = { client, workspace, cases, probes, member, group, engine, control, say };
   if (flags.clean) {
     const left = await cleanAlone(options);
     say(
@@ -80,15 +81,18 @@ async function withClient(flags: Flags, workspace: string, client: Client): Prom
   });
   if (control.interrupted) return 130;
   const where = target === "service" ? "Bitbucket Cloud" : client.baseUrl;
-  const left = client.budget.remaining();
+  const needed = rehearsal.requests + (engine ? engineRequests : 0);
+  // An emulator's limit is its own business.
+  const left = target === "service" ? client.budget.remaining() : Number.POSITIVE_INFINITY;
   say(
-    `About ${rehearsal.requests} requests to ${where}, of about ${left} that are left of this hour's limit. ` +
+    `About ${needed} requests to ${where}` +
+      `${target === "service" ? `, of about ${left} that are left of this hour's limit` : ""}. ` +
       `It stops and cleans up at ${mostRequests}.`,
   );
-  if (rehearsal.requests > Math.min(mostRequests, left)) {
+  if (needed > Math.min(mostRequests, left)) {
     say(
-      "That is too many. Nothing was sent. Run it in parts (--kinds, --probes), " +
-        (rehearsal.requests > left ? "or wait." : "or allow more with --most-requests."),
+      "That is too many. Nothing was written. Run it in parts (--kinds, --probes), " +
+        (needed > left ? "or wait." : "or allow more with --most-requests."),
     );
     return 1;
   }

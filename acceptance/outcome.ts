@@ -15,7 +15,11 @@ export interface Outcome {
 
 /** A live object is not as expected. */
 export class Mismatch extends Error {
-  constructor(readonly differences: readonly string[]) {
+  /** @param shown For the terminal alone. */
+  constructor(
+    readonly differences: readonly string[],
+    readonly shown = "",
+  ) {
     super(differences.join("; "));
     this.name = "Mismatch";
   }
@@ -36,7 +40,10 @@ export async function outcomeOf(
     return { verdict: "passed", differences: await work() };
   } catch (error) {
     if (error instanceof StoppedError || error instanceof GuardError) throw error;
-    if (error instanceof Mismatch) return { verdict: "differs", differences: error.differences };
+    if (error instanceof Mismatch) {
+      if (error.shown !== "") say(error.shown);
+      return { verdict: "differs", differences: error.differences };
+    }
     say(`    ${error instanceof Error ? error.message : String(error)}`);
     const refusal = refusals.slice(before).at(-1);
     if (isNotAllowed(error, refusal))

@@ -1,6 +1,8 @@
 /** One run against one API: the service, or an emulator. */
 import { type Client, createClient } from "../src/bitbucket";
 import { Control, GuardedClient, isAnswer, StoppedError, sentBy } from "./client";
+import { runEngine } from "./engine";
+import { startGateway } from "./gateway";
 import { Guard } from "./guard";
 import { findLeftovers, removeLeftovers } from "./leftovers";
 import { Names } from "./names";
@@ -21,6 +23,8 @@ export interface RunOptions {
   readonly member?: string | undefined;
   readonly group?: string | undefined;
   readonly control?: Control;
+  /** Whether a real engine applies a small stack as well. */
+  readonly engine?: boolean;
   /** Shows a line to the user. */
   readonly say?: (line: string) => void;
   readonly pause?: (milliseconds: number) => Promise<unknown>;
@@ -64,6 +68,7 @@ export async function runAcceptance(options: RunOptions): Promise<RunResult> {
     const session = await prepare(options, control);
     const { scratch, people } = session;
     await session.clean(say);
+    let passedOn = 0;
     try {
       if (options.cases.length > 0 || options.probes.length > 0) await scratch.begin();
       for (const one of options.cases) {
@@ -77,6 +82,17 @@ export async function runAcceptance(options: RunOptions): Promise<RunResult> {
         probes.push({ id: probe.id, ...found });
         say(`  probe ${probe.id}: ${found.verdict.replace("-", " ")}`);
       }
+      if (options.engine) {
+        const gateway = await startGateway(client.baseUrl, session.guard);
+        try {
+          const outcomes = await runEngine(scratch, gateway, { refusals, say }, control);
+          operations.push(...outcomes);
+          say(`  Stack (a real engine): ${countsOf(outcomes)}`);
+        } finally {
+          passedOn = gateway.count;
+          await gateway.close();
+        }
+      }
     } catch (error) {
       if (!(error instanceof StoppedError)) throw error;
       stopped = error.reason;
@@ -87,7 +103,7 @@ export async function runAcceptance(options: RunOptions): Promise<RunResult> {
       operations,
       probes,
       shapes: collector.shapes,
-      requests: sentBy(client) - before,
+      requests: sentBy(client) - before + passedOn,
       stopped,
       left: session.left,
     };
@@ -117,10 +133,12 @@ async function prepare(options: RunOptions, control: Control) {
   const { workspace, member, group, pause } = options;
   const names = new Names(await markerOf(options.client, workspace));
   const self = await selfOf(options.client);
-  const client = new GuardedClient(options.client, new Guard(workspace, names, self), control);
+  const guard = new Guard(workspace, names, self);
+  const client = new GuardedClient(options.client, guard, control);
   const people: People = { self, member, group };
   return {
     people,
+    guard,
     scratch: new Scratch(client, workspace, names, people, pause),
     left: [] as readonly string[],
     clean: (say: (line: string) => void) =>

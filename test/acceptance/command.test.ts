@@ -122,7 +122,7 @@ test("it says what it costs, verifies, writes what it saw, and leaves nothing", 
   writeFileSync(join(folder, "README.md"), "# x\n\n<!-- verified -->\n<!-- /verified -->\n\nRest\n");
   const { code, output } = await run(["--workspace", "acme", ...some, "--record"]);
   expect(output).toMatch(
-    /About (\d+) requests to http:\/\/127\.0\.0\.1:\d+\/2\.0, of about \d+ that are left/,
+    /About (\d+) requests to http:\/\/127\.0\.0\.1:\d+\/2\.0\. It stops and cleans up at 900\./,
   );
   const told = Number(/About (\d+) requests/.exec(output)?.[1]);
   // The marker is looked for once more.
@@ -196,7 +196,7 @@ test("more requests than allowed are not begun", async () => {
   const before = world.emulator.requests.length;
   const { code, output } = await run(["--workspace", "acme", ...some, "--most-requests", "20"]);
   expect(code).toBe(1);
-  expect(output).toMatch(/That is too many\. Nothing was sent\./);
+  expect(output).toMatch(/That is too many\. Nothing was written\./);
   expect(world.emulator.requests.slice(before).map(({ method }) => method)).toEqual(["GET"]);
 });
 

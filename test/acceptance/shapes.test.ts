@@ -44,6 +44,11 @@ test("a recording that is otherwise is reported, by operation", () => {
           fields: { ...created.body?.fields, history_limit: { types: ["number"] } },
         },
       },
+      // Not of the emulator: a credential without the permission, a plan, a bad day, a full hour.
+      "GET /user/workspaces/{}/permission 403": { headers: [] },
+      "POST /workspaces/{}/pipelines-config/runners 402": { headers: [] },
+      "GET /workspaces/{}/hooks 503": { headers: [] },
+      "GET /workspaces/{}/hooks 429": { headers: [] },
       "GET /user 203": of("GET /user 200"),
       "GET /hook_events 200": { headers: [] },
       "GET /workspaces/{}/projects/{} 200": of("GET /workspaces/{}/projects/{} 200"),
@@ -53,7 +58,9 @@ test("a recording that is otherwise is reported, by operation", () => {
   expect(readdirSync(folder)).toEqual([
     "hook_events.json",
     "user.json",
+    "user.workspaces.permission.json",
     "workspaces.hooks.json",
+    "workspaces.pipelines-config.runners.json",
     "workspaces.projects.json",
   ]);
   expect(compareShapes(readShapes(folder), shapes)).toEqual([
