@@ -328,12 +328,13 @@ const fieldObject = z.object({
  */
 function fieldMessages(fields: NonNullable<ErrorBody["fields"]>): Record<string, string[]> {
   const found: [string, unknown][] = Array.isArray(fields) ? fields.map(namedField) : Object.entries(fields);
-  const byName: Record<string, string[]> = {};
+  // A field may be called like what every object has: "constructor".
+  const byName = new Map<string, string[]>();
   for (const [name, messages] of found) {
     const texts = [messages].flat(2).map(messageText);
-    byName[name] = [...(byName[name] ?? []), ...texts];
+    byName.set(name, [...(byName.get(name) ?? []), ...texts]);
   }
-  return byName;
+  return Object.fromEntries(byName);
 }
 
 function namedField(entry: unknown): [string, unknown] {

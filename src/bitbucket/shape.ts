@@ -42,8 +42,9 @@ export function issueText(issue: z.core.$ZodIssue): string {
 }
 
 function sizeText(origin: string, bound: string, size: number | bigint): string {
-  if (origin === "string") return `must have ${bound} ${size} characters`;
-  if (origin === "array" || origin === "set") return `must have ${bound} ${size} items`;
+  const end = Number(size) === 1 ? "" : "s";
+  if (origin === "string") return `must have ${bound} ${size} character${end}`;
+  if (origin === "array" || origin === "set") return `must have ${bound} ${size} item${end}`;
   return `must be ${bound} ${size}`;
 }
 

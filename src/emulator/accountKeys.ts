@@ -28,6 +28,7 @@ export function accountKeyRoutes(route: Route): void {
       comment,
       label: text(call, "label", ""),
       created_on: call.now(),
+      expires_on: expiry(call),
     };
     keys.set(made.uuid, made);
     call.status(201);
@@ -96,4 +97,13 @@ function keysOf(call: Call, store: "sshKeys" | "gpgKeys"): Map<string, Item> {
   const keys = call.state[store].get(user.uuid) ?? new Map<string, Item>();
   call.state[store].set(user.uuid, keys);
   return keys;
+}
+
+/** A date or a time in the query: the body does not say when a key ends. */
+function expiry(call: Call): string | null {
+  const text = call.url.searchParams.get("expires_on");
+  if (text === null) return null;
+  const time = /^\d{4}-\d\d-\d\d(T|$)/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(time)) throw badRequest("Bad request", { expires_on: ["Enter a valid date/time."] });
+  return new Date(time).toISOString().replace("Z", "000+00:00");
 }

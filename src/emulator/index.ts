@@ -7,15 +7,16 @@ import { gitRoutes } from "./gitHttp";
 import { GitStore } from "./gitStore";
 import { Journal, readJournal } from "./journal";
 import { RateLimit } from "./rateLimit";
-import { exampleState } from "./seed";
+import { type Seed, seeds } from "./seeds";
 import { createServer, type Habits, type RecordedRequest } from "./server";
-import { emptyState, fromJson, renameWorkspace, type State, type Token, toJson } from "./state";
+import { fromJson, renameWorkspace, type State, type Token, toJson } from "./state";
 import { watchRoutes } from "./watchPage";
 
 export type { NewToken } from "./control";
 export type { Fault } from "./faults";
 export { type PipelinesProxy, type PipelinesProxyOptions, startPipelinesProxy } from "./pipelinesProxy";
 export { exampleTokens } from "./seed";
+export type { Seed } from "./seeds";
 export type { RecordedRequest } from "./server";
 export type { State, Token } from "./state";
 
@@ -29,8 +30,11 @@ export interface EmulatorOptions extends Habits {
   readonly latency?: number;
   /** Requests an hour for each credential. Left out: no limit. */
   readonly requestsPerHour?: number;
-  /** What it begins with, and goes back to by `reset`. Default: the example, whose tokens are `exampleTokens`. */
-  readonly seed?: "example" | "empty";
+  /**
+   * What it begins with, and goes back to by `reset`. `people` (default): the workspaces acme and globex with users,
+   * groups and the tokens `exampleTokens`. `example`: two projects and six repositories in acme too. `empty`: nothing.
+   */
+  readonly seed?: Seed;
   /** The clock, in milliseconds since 1970. */
   readonly now?: () => number;
   /** Told once of each endpoint that is asked for and not emulated. */
@@ -61,7 +65,7 @@ export interface Emulator {
 
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { stateFile, host = "127.0.0.1", now = Date.now, log = () => {} } = options;
-  const fresh = options.seed === "empty" ? emptyState : exampleState;
+  const fresh = seeds[options.seed ?? "people"];
   let state = stateFile === undefined ? fresh() : (readJournal(stateFile) ?? fresh());
   const requests: RecordedRequest[] = [];
   const faults = new Faults();

@@ -1,23 +1,28 @@
 /** The emulator as a program of its own. */
 import { parseArgs } from "node:util";
 import { exampleTokens, startEmulator } from "./index";
+import { type Seed, seeds } from "./seeds";
 
 const help = `A Bitbucket Cloud on this machine.
 
   --port <number>       default: 7990; 0 takes any free one
   --state <file>        keep what it holds in a file
-  --seed <name>         what it begins with: example (default) or empty
+  --seed <name>         what it begins with: people (default), example with projects and repositories, or empty
   --latency <ms>        before each answer
-  --rate-limit <n>      requests an hour for each credential`;
+  --rate-limit <n>      requests an hour for each credential
+  --internal-webhooks   accept webhook URLs that the service refuses: localhost, private addresses, internal names
+  --late-deletions <n>  refuse to delete a project n times after one of its repositories was deleted`;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       port: { type: "string", default: "7990" },
       state: { type: "string" },
-      seed: { type: "string", default: "example" },
+      seed: { type: "string", default: "people" },
       latency: { type: "string", default: "0" },
       "rate-limit": { type: "string" },
+      "internal-webhooks": { type: "boolean", default: false },
+      "late-deletions": { type: "string", default: "0" },
       help: { type: "boolean", short: "h" },
     },
   });
@@ -26,12 +31,13 @@ async function main(): Promise<void> {
     return;
   }
   const { seed } = values;
-  if (seed !== "example" && seed !== "empty")
-    throw new Error(`--seed ${seed}: there are two, example and empty.`);
+  if (!isSeed(seed)) throw new Error(`--seed ${seed}: use ${Object.keys(seeds).join(", ")}.`);
   const emulator = await startEmulator({
     port: numberOf("--port", values.port),
     latency: numberOf("--latency", values.latency),
     seed,
+    internalWebhooks: values["internal-webhooks"],
+    lateRepositoryDeletion: numberOf("--late-deletions", values["late-deletions"]),
     log: (line) => process.stderr.write(`${line}\n`),
     ...(values.state === undefined ? {} : { stateFile: values.state }),
     ...(values["rate-limit"] === undefined
@@ -52,14 +58,19 @@ async function main(): Promise<void> {
   }
 }
 
+function isSeed(name: string): name is Seed {
+  return Object.hasOwn(seeds, name);
+}
+
 function numberOf(option: string, text: string): number {
   if (!/^\d+$/.test(text)) throw new Error(`${option} ${text}: give a whole number.`);
   return Number(text);
 }
 
 function explain(error: unknown): string {
-  if ((error as NodeJS.ErrnoException).code === "EADDRINUSE")
-    return "The port is in use by another program. Give another one with --port, or 0 for any free one.";
+  const { code, port } = error as NodeJS.ErrnoException & { port?: number };
+  if (code === "EADDRINUSE")
+    return `Port ${port} is in use by another program. Give another one with --port, or 0 for any free one.`;
   return error instanceof Error ? error.message : String(error);
 }
 

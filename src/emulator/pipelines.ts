@@ -204,7 +204,9 @@ function runnerRoutes(route: Route): void {
       const name = text(call, "name", String(runner.name ?? ""));
       const labels = Array.isArray(call.body.labels) ? call.body.labels : (runner.labels ?? []);
       if (name === "") throw badRequest("Bad request", { name: ["The name is required."] });
-      return Object.assign(runner, { type: "pipeline_runner", name, labels, updated_on: call.now() });
+      const { cordoned } = (call.body.state ?? {}) as { cordoned?: unknown };
+      const state = { ...(runner.state as object), ...(typeof cordoned === "boolean" ? { cordoned } : {}) };
+      return Object.assign(runner, { type: "pipeline_runner", name, labels, state, updated_on: call.now() });
     };
     route("GET", path, (call) => call.page(call.visible(runnersOf(call).values()), { counted: true }));
     route("POST", path, (call) => {

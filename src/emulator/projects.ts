@@ -13,7 +13,7 @@ import {
   webLink,
   workspace,
 } from "./shared";
-import { freshModel, newUuid, noPermissions, type Project, type Workspace } from "./state";
+import { newProject, type Project, type Workspace } from "./state";
 
 export function projectRoutes(route: Route): void {
   route("GET", "/workspaces/{workspace}/projects", (call) => {
@@ -81,17 +81,9 @@ function create(call: Call, owner: Workspace, key: string): unknown {
   const name = checkedName(text(call, "name", ""));
   checkKey(owner, key);
   const made: Project = {
-    uuid: newUuid(),
-    key,
-    name,
+    ...newProject(key, name, call.now()),
     description: text(call, "description", ""),
     is_private: flag(call, "is_private", true),
-    created_on: call.now(),
-    updated_on: call.now(),
-    deployKeys: new Map(),
-    reviewers: new Set(),
-    permissions: noPermissions(),
-    model: freshModel(),
   };
   owner.projects.set(key, call.made(made));
   madeAt(call, `/workspaces/${owner.slug}/projects/${key}`);

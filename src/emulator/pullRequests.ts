@@ -72,7 +72,7 @@ export function pullRequestRoutes(route: Route): void {
   route("POST", `${one}/decline`, (call) => {
     const at = placeOf(call, "write");
     const request = openOne(at);
-    close(at, request, "DECLINED");
+    close(call, request, "DECLINED", headsOf(at.repository, request));
     request.reason = text(call, "message", "");
     return renderPullRequest(at, request);
   });
@@ -178,8 +178,13 @@ function updated(call: Call, request: PullRequest): void {
   addActivity(call, request, { kind: "update", state, title, description });
 }
 
-function close({ call, repository: found }: Place, request: PullRequest, state: "MERGED" | "DECLINED"): void {
-  const { source = "", destination = "" } = headsOf(found, request);
+/** @param heads Those before a merge has moved the destination. */
+function close(
+  call: Call,
+  request: PullRequest,
+  state: "MERGED" | "DECLINED",
+  { source = "", destination = "" }: ReturnType<typeof headsOf>,
+): void {
   Object.assign(request, {
     state,
     closed_by: actor(call),
@@ -218,7 +223,7 @@ async function mergeOne(at: Place): Promise<PullRequest> {
         : "You can't merge until you resolve all merge conflicts.",
       { data: { key: "CANNOT_MERGE" } },
     );
-  close(at, request, "MERGED");
+  close(call, request, "MERGED", { source, destination });
   request.merge_commit = merged;
   if (flag(call, "close_source_branch", request.close_source_branch) && request.source !== found.mainbranch)
     await call.git.removeBranch(found, request.source);

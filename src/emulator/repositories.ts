@@ -21,7 +21,7 @@ import {
   workspace,
 } from "./shared";
 import { checkSlug, slugFor } from "./slug";
-import { freshModel, newUuid, noPermissions, type Project, type Repository, type Workspace } from "./state";
+import { newProject, newRepository, type Project, type Repository, type Workspace } from "./state";
 
 const forkPolicies = ["allow_forks", "no_public_forks", "no_forks"];
 
@@ -123,37 +123,15 @@ function create(call: Call, owner: Workspace, slug: string, from?: Repository): 
   const project = projectFor(call, owner);
   allowRepositoryIn(call.principal, owner, project);
   const made: Repository = {
-    uuid: newUuid(),
+    ...newRepository(slug, project.key, call.now()),
     name: text(call, "name", slug),
-    slug,
     description: text(call, "description", from?.description ?? ""),
     is_private: flag(call, "is_private", from?.is_private ?? false),
     fork_policy: forkPolicy(call, from?.fork_policy ?? "allow_forks"),
     language: text(call, "language", from?.language ?? ""),
     website: text(call, "website", ""),
-    has_issues: false,
-    has_wiki: false,
     mainbranch: mainBranch(call) ?? from?.mainbranch ?? null,
-    project: project.key,
     parent: from?.parent ?? null,
-    created_on: call.now(),
-    updated_on: call.now(),
-    hooks: new Map(),
-    deployKeys: new Map(),
-    variables: new Map(),
-    environments: new Map(),
-    pipelinesEnabled: undefined,
-    nextBuildNumber: 1,
-    schedules: new Map(),
-    knownHosts: new Map(),
-    keyPair: undefined,
-    runners: new Map(),
-    caches: new Map(),
-    restrictions: new Map(),
-    model: freshModel(),
-    overrides: { branching_model: false, default_merge_strategy: false, branch_restrictions: false },
-    reviewers: new Set(),
-    permissions: noPermissions(),
     // Who makes one watches it.
     watchers: new Set(call.principal.user ? [call.principal.user.uuid] : []),
     branches: new Map(from?.branches),
@@ -245,17 +223,9 @@ function projectFor(call: Call, owner: Workspace): Project {
   if (!isOwner(call.principal, owner))
     throw forbidden("You do not have permission to create repositories in this workspace.");
   const made: Project = {
-    uuid: newUuid(),
-    key: "PROJ",
-    name: owner.name,
+    ...newProject("PROJ", owner.name, call.now()),
     description: "Created by Bitbucket",
     is_private: false,
-    created_on: call.now(),
-    updated_on: call.now(),
-    deployKeys: new Map(),
-    reviewers: new Set(),
-    permissions: noPermissions(),
-    model: freshModel(),
   };
   owner.projects.set(made.key, made);
   return made;

@@ -34,7 +34,8 @@ const readScopes = [
   "gpg-key",
 ];
 
-export function exampleState(): State {
+/** The workspaces acme and globex with their people, and nothing in them. */
+export function peopleState(): State {
   const state = emptyState();
   const alice = addUser(state, "alice", "Alice Archer");
   const bob = addUser(state, "bob", "Bob Builder");

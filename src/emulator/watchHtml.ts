@@ -20,17 +20,15 @@ export const watchHtml = `<!doctype html>
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--back); color: var(--text); font: 14px/1.45 system-ui, sans-serif; }
-header, main { max-width: 1180px; margin: 0 auto; padding: 16px 20px; }
+header, main { max-width: 1240px; margin: 0 auto; padding: 16px 20px; }
 header { display: flex; flex-wrap: wrap; gap: 4px 20px; align-items: baseline; }
 h1 { font-size: 20px; margin: 0; }
 h2 { font-size: 15px; margin: 0 0 8px; }
 header p { margin: 0; color: var(--quiet); }
 #state { margin-left: auto; }
-main { display: grid; gap: 16px; grid-template-columns: minmax(0, 1fr); padding-top: 0; }
-@media (min-width: 900px) { main { grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); } }
-main > div { display: grid; gap: 16px; align-content: start; grid-template-columns: minmax(0, 1fr); }
+main, #workspaces { display: grid; gap: 16px; grid-template-columns: minmax(0, 1fr); }
+main { padding-top: 0; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 14px 16px; }
-.scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: 4px 10px 4px 0; border-top: 1px solid var(--line); vertical-align: top; }
 th { font-weight: 600; color: var(--quiet); border-top: 0; white-space: nowrap; }
@@ -38,7 +36,32 @@ th { font-weight: 600; color: var(--quiet); border-top: 0; white-space: nowrap; 
 .path { font-family: ui-monospace, monospace; font-size: 12px; overflow-wrap: anywhere; }
 .quiet { color: var(--quiet); }
 .good { color: var(--good); } .warn { color: var(--warn); } .bad { color: var(--bad); }
-meter { width: 100%; height: 12px; }
+td { overflow-wrap: anywhere; }
+/* The requests below stay in reach, however many repositories there are. */
+.tall { max-height: 60vh; overflow-y: auto; }
+/* Too narrow for columns: each row is a card, with the column's name before what stands in it. */
+@media (max-width: 720px) {
+  header, main { padding: 12px; }
+  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  table, tbody { display: block; }
+  tr { display: flex; flex-wrap: wrap; gap: 0 14px; padding: 8px 0; border-top: 1px solid var(--line); }
+  td { border: 0; padding: 0; }
+  td:first-child { flex-basis: 100%; font-weight: 600; }
+  td:not(:first-child)::before { content: attr(data-column) " "; color: var(--quiet); }
+}
+details { border-top: 1px solid var(--line); }
+summary { display: flex; gap: 10px; padding: 4px 0; cursor: pointer; list-style: none; }
+summary::-webkit-details-marker { display: none; }
+summary::before { content: "▸"; color: var(--quiet); }
+details[open] > summary::before { content: "▾"; }
+summary > * { flex: none; }
+summary > .path { flex: 1 1 0; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+details[open] > summary > .path { white-space: normal; }
+dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 2px 12px; margin: 4px 0 10px 20px; }
+dt { color: var(--quiet); }
+dd { margin: 0; overflow-wrap: anywhere; font-family: ui-monospace, monospace; font-size: 12px; }
+@media (max-width: 720px) { summary > .who { display: none; } }
+meter { width: 100%; max-width: 480px; height: 12px; display: block; }
 code { font-family: ui-monospace, monospace; font-size: 12px; }
 </style>
 <header>
@@ -48,10 +71,8 @@ code { font-family: ui-monospace, monospace; font-size: 12px; }
 </header>
 <main>
   <div id="workspaces"></div>
-  <div>
-    <section><h2>Rate budget</h2><div id="budgets"></div></section>
-    <section><h2>Recent requests <span id="count" class="quiet"></span></h2><div class="scroll" id="requests"></div></section>
-  </div>
+  <section><h2>Rate budget</h2><div id="budgets"></div></section>
+  <section><h2>Recent requests <span id="count" class="quiet"></span></h2><div id="requests"></div></section>
 </main>
 <script>
 "use strict";
@@ -66,10 +87,12 @@ function make(name, attributes, ...children) {
   return made;
 }
 
+/** Roles are named, because cards on a narrow screen are no table to a browser. */
 function table(columns, rows) {
-  return make("table", {},
-    make("thead", {}, make("tr", {}, ...columns.map(([title, kind]) => make("th", { scope: "col", class: kind || "" }, title)))),
-    make("tbody", {}, ...rows.map((cells) => make("tr", {}, ...cells.map((cell, index) => make("td", { class: columns[index][1] || "" }, cell))))));
+  return make("table", { role: "table" },
+    make("thead", { role: "rowgroup" }, make("tr", { role: "row" }, ...columns.map(([title, kind]) => make("th", { scope: "col", role: "columnheader", class: kind || "" }, title)))),
+    make("tbody", { role: "rowgroup" }, ...rows.map((cells) => make("tr", { role: "row" }, ...cells.map((cell, index) =>
+      make("td", { role: "cell", class: columns[index][1] || "", "data-column": columns[index][0] }, cell))))));
 }
 
 function workspace(one) {
@@ -83,7 +106,7 @@ function workspace(one) {
       one.projects.map((project) => project.key + " " + project.name + (project.private ? "" : " (public)")).join(", ")),
     one.repositories.length === 0
       ? make("p", { class: "quiet" }, "No repositories yet.")
-      : make("div", { class: "scroll" }, table(
+      : make("div", { class: "tall" }, table(
           [["Repository"], ["Project"], ["Seen by"], ["Branches", n], ["Webhooks", n], ["Keys", n], ["Variables", n], ["Environments", n], ["Restrictions", n]],
           one.repositories.slice(0, 500).map((repo) => [repo.slug, repo.project, repo.private ? "members" : make("span", { class: "warn" }, "everybody"),
             repo.branches, repo.webhooks, repo.deployKeys, repo.variables, repo.environments, repo.restrictions]))),
@@ -98,16 +121,39 @@ function budget(one) {
 }
 
 function status(code) {
-  return make("span", { class: code === 0 || code >= 500 ? "bad" : code >= 400 ? "warn" : "good" }, code === 0 ? "lost" : code);
+  return make("span", { "data-status": String(code), class: code === 0 || code >= 500 ? "bad" : code >= 400 ? "warn" : "good" }, code === 0 ? "lost" : code);
+}
+
+/** As people read it: percent signs decoded, where that is possible. */
+function decoded(text) {
+  try { return decodeURIComponent(text); } catch { return text; }
+}
+
+/** The numbers of the requests whose details are open. */
+const open = new Set();
+
+/** One line; a click shows the rest. */
+function request(one, number) {
+  const [path, query = ""] = one.path.split("?");
+  const parameters = [...new URLSearchParams(query)];
+  const line = one.method + " " + decoded(path) + (parameters.length ? "?" + parameters.map(([name, value]) => name + "=" + value).join("&") : "");
+  const fact = (name, value) => [make("dt", {}, name), make("dd", {}, value)];
+  const made = make("details", open.has(number) ? { open: "" } : {},
+    make("summary", {}, make("span", { class: "quiet" }, one.at.slice(11, 19)), make("span", { class: "who" }, one.credential),
+      make("span", { class: "path", title: line }, line), status(one.status)),
+    make("dl", {}, ...fact("When", one.at), ...fact("Credential", one.credential), ...fact("Method", one.method),
+      ...fact("Path", decoded(path)), ...parameters.flatMap(([name, value]) => fact(name, value)), ...fact("As sent", one.path)));
+  made.addEventListener("toggle", () => made.open ? open.add(number) : open.delete(number));
+  return made;
 }
 
 function show(overview) {
   $("workspaces").replaceChildren(...overview.workspaces.map(workspace));
   $("budgets").replaceChildren(...(overview.budgets.length ? overview.budgets.map(budget) : [make("p", { class: "quiet" }, "Nobody has asked for anything in the last hour.")]));
   $("count").textContent = "(" + overview.requestCount + " in all)";
-  $("requests").replaceChildren(table([["When"], ["Who"], ["Request"], ["Answer", "number"]],
-    overview.requests.map((request) => [request.at.slice(11, 19), request.credential,
-      make("span", { class: "path" }, request.method + " " + request.path), status(request.status)])));
+  $("requests").replaceChildren(...(overview.requests.length
+    ? overview.requests.map((one, index) => request(one, overview.requestCount - index))
+    : [make("p", { class: "quiet" }, "Nobody has asked for anything yet.")]));
 }
 
 let last = "";

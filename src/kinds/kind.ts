@@ -24,6 +24,7 @@ export interface Location {
 export interface WriteRequest {
   readonly method: "POST" | "PUT" | "DELETE";
   readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   /** Sent as multipart/form-data instead of JSON. */
   readonly form?: Readonly<Record<string, string>>;

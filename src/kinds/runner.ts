@@ -8,6 +8,7 @@ const body = z.object({
   uuid: z.string(),
   name: z.string(),
   labels: z.array(z.string()).default([]),
+  state: z.object({ cordoned: z.boolean().nullish() }).nullish(),
   oauth_client: z.object({ id: z.string().nullish(), secret: z.string().nullish() }).nullish(),
 });
 
@@ -29,6 +30,10 @@ export const runner = defineKind({
       .min(1, "must hold at least one label")
       .transform((labels) => [...new Set(labels)].sort())
       .meta({ description: "What a step asks for with `runs-on`, such as `self.hosted` and `linux`." }),
+    cordoned: z.boolean().optional().meta({
+      serverChosen: true,
+      description: "Whether it takes no further steps; those under way are finished.",
+    }),
     adopt,
   }),
   outputs: z.object({
@@ -52,14 +57,18 @@ export const runner = defineKind({
   },
 
   source: {
-    collection: (at) => ({ path: collection(at), fields: "uuid,name,labels,oauth_client.id" }),
+    collection: (at) => ({ path: collection(at), fields: "uuid,name,labels,state.cordoned,oauth_client.id" }),
     item,
   },
   parse(value) {
     const found = body.parse(value);
     return {
       id: found.uuid,
-      args: { name: found.name, labels: [...found.labels].sort() },
+      args: {
+        name: found.name,
+        labels: [...found.labels].sort(),
+        ...(typeof found.state?.cordoned === "boolean" ? { cordoned: found.state.cordoned } : {}),
+      },
       outputs: {
         ...(found.oauth_client?.id ? { oauthClientId: found.oauth_client.id } : {}),
         ...(found.oauth_client?.secret ? { oauthClientSecret: found.oauth_client.secret } : {}),
@@ -71,13 +80,20 @@ export const runner = defineKind({
     path: collection(at),
     body: { name: args.name, labels: args.labels },
   }),
-  update: (at, id, args) => ({
-    method: "PUT",
-    path: item(at, id),
-    body: { name: args.name, labels: args.labels },
-  }),
+  update: (at, id, args) => ({ method: "PUT", path: item(at, id), body: toBody(args) }),
+  fresh: () => ({ cordoned: false }),
+  // A new one takes steps: whether it may is a matter of its state, which comes about on creation.
+  initially: { cordoned: false },
+  afterWrite: (at, id, args, previous) =>
+    previous || args.cordoned !== true ? [] : [{ method: "PUT", path: item(at, id), body: toBody(args) }],
   delete: (at, id) => ({ method: "DELETE", path: item(at, id) }),
 });
+
+/** The API's documentation describes no body: this is the part of the answer that can be chosen. */
+function toBody(args: { name: string; labels: readonly string[]; cordoned?: boolean | undefined }) {
+  const { name, labels, cordoned } = args;
+  return { name, labels, ...(cordoned === undefined ? {} : { state: { cordoned } }) };
+}
 
 function collection(at: Location): string {
   return `${at.repository ? repositoryPath(at) : workspacePath(at)}/pipelines-config/runners`;

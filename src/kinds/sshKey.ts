@@ -10,6 +10,7 @@ const body = z.object({
   key: z.string(),
   label: z.string().nullish(),
   comment: z.string().nullish(),
+  expires_on: z.string().nullish(),
 });
 
 /** An SSH key with which the credential's own user logs in. */
@@ -28,6 +29,17 @@ export const sshKey = defineKind({
       description: "The public key, as in a `.pub` file. Its comment does not count.",
     }),
     label: line(255).default("").meta({ description: "The label shown in the settings." }),
+    expiresOn: z
+      .union([z.iso.date(), z.iso.datetime({ offset: true })], {
+        error: "must be a day, 2027-01-31, or a time, 2027-01-31T12:00:00Z",
+      })
+      .optional()
+      .meta({
+        immutable: true,
+        serverChosen: true,
+        description:
+          "When it ends: a day, of which the beginning in UTC counts, or a time. Changing it replaces the key.",
+      }),
     adopt,
   }),
   outputs: z.object({ uuid: z.string().meta({ description: "The UUID." }) }),
@@ -42,23 +54,33 @@ export const sshKey = defineKind({
       "  laptop: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl laptop",
     ].join("\n"),
   },
-  equivalent: { key: samePublicKey },
+  equivalent: { key: samePublicKey, expiresOn: sameTime },
 
   source: {
-    collection: (at) => ({ path: `${accountPath(at)}/ssh-keys`, fields: "uuid,key,label,comment" }),
+    collection: (at) => ({
+      path: `${accountPath(at)}/ssh-keys`,
+      fields: "uuid,key,label,comment,expires_on",
+    }),
     item: (at, id) => `${accountPath(at)}/ssh-keys${apiPath`/${id}`}`,
   },
   parse(value) {
     const found = body.parse(value);
     return {
       id: found.uuid,
-      args: { key: splitPublicKey(found.key).key, label: found.label ?? "" },
+      args: {
+        key: splitPublicKey(found.key).key,
+        label: found.label ?? "",
+        ...(found.expires_on ? { expiresOn: found.expires_on } : {}),
+      },
       outputs: {},
     };
   },
   create: (at, args) => ({
     method: "POST",
     path: `${accountPath(at)}/ssh-keys`,
+    ...(args.expiresOn === undefined
+      ? {}
+      : { query: { expires_on: new Date(args.expiresOn).toISOString() } }),
     body: { key: args.key.trim(), label: args.label },
   }),
   update: (at, id, args) => ({
@@ -68,3 +90,8 @@ export const sshKey = defineKind({
   }),
   delete: (at, id) => ({ method: "DELETE", path: `${accountPath(at)}/ssh-keys${apiPath`/${id}`}` }),
 });
+
+/** Whether two texts are the same moment. */
+function sameTime(a: unknown, b: unknown): boolean {
+  return typeof a === "string" && typeof b === "string" && Date.parse(a) === Date.parse(b);
+}

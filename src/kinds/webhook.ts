@@ -13,6 +13,7 @@ const body = z.object({
   events: z.array(z.string()),
   secret_set: z.boolean().optional(),
   skip_cert_verification: z.boolean().optional(),
+  history_enabled: z.boolean().optional(),
 });
 
 const args = z.object({
@@ -45,6 +46,10 @@ const args = z.object({
   skipCertVerification: z.boolean().default(false).meta({
     mustApply: true,
     description: "Whether to send to a server whose certificate cannot be verified.",
+  }),
+  historyEnabled: z.boolean().optional().meta({
+    serverChosen: true,
+    description: "Whether Bitbucket keeps the requests that it sent, and their answers, to look at.",
   }),
   adopt,
 });
@@ -85,13 +90,14 @@ export const webhook = defineKind({
     const message = `names ${issues.join(", ")}, which never come: Bitbucket removed issue trackers on 2026-08-20`;
     return [{ path: ["events"], message }];
   },
+  fresh: () => ({ historyEnabled: false }),
   equivalent: { url: sameUrl },
   retains: (field, found) => field !== "secret" || found.outputs.secretSet !== false,
 
   source: {
     collection: (at) => ({
       path: collection(at),
-      fields: "uuid,url,description,active,events,secret_set,skip_cert_verification",
+      fields: "uuid,url,description,active,events,secret_set,skip_cert_verification,history_enabled",
     }),
     item,
   },
@@ -106,6 +112,7 @@ export const webhook = defineKind({
         events: [...found.events].sort() as (typeof webhookEvents)[number][],
         active: found.active,
         skipCertVerification: found.skip_cert_verification ?? false,
+        ...(found.history_enabled === undefined ? {} : { historyEnabled: found.history_enabled }),
       },
       // Where it is not told, nothing is known of the secret.
       outputs: found.secret_set === undefined ? {} : { secretSet: found.secret_set },
@@ -146,6 +153,7 @@ function toBody(values: z.output<typeof args>): unknown {
     active: values.active,
     events: values.events,
     skip_cert_verification: values.skipCertVerification,
+    ...(values.historyEnabled === undefined ? {} : { history_enabled: values.historyEnabled }),
     ...(values.secret === undefined ? {} : { secret: values.secret }),
   };
 }

@@ -1,4 +1,4 @@
-import { createClient } from "../../src/bitbucket";
+import { createClient, proxiesOf } from "../../src/bitbucket";
 import { checked, forget, lookUp } from "../../src/credentials";
 import { loadStack } from "../../src/desired";
 import { type Examined, examine, type Finding } from "../../src/doctor";
@@ -152,7 +152,7 @@ test("what an access token can never do is said before a run", async () => {
   const env = { BITBUCKET_TOKEN: exampleTokens.workspace, BITBUCKET_TOKEN_TYPE: "workspace" };
   const keyed = yaml.replace(
     "    webhooks:",
-    "    deployKeys: { ci: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGeP2FfZ' }\n    webhooks:",
+    "    deployKeys: { ci: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl' }\n    webhooks:",
   );
   const all = await findings(env, { yaml: keyed });
   expect(of("scopes for apply", all)).toMatchObject({
@@ -218,7 +218,39 @@ test("an expired token, a wrong address, no network and a wrong URL are each tol
   expect(of("workspace", elsewhere)).toMatchObject({
     status: "problem",
     text: expect.stringContaining("globex"),
+    todo: [expect.stringMatching(/bitbucket\.org\/globex\/: the name in the URL counts/)],
   });
+  // One that is there, and not the credential's to see, is refused otherwise.
+  const closed = { error: { message: "You do not have access to this workspace." } };
+  emulator.addFault({ kind: "status", status: 403, body: closed, path: "^/repositories/other" });
+  expect(of("workspace", await findings(good, { workspace: "other" }))).toMatchObject({
+    status: "problem",
+    text: "There is no workspace other, or this credential does not see it",
+    todo: [expect.stringMatching(/An access token sees the workspace to which it belongs alone/)],
+  });
+});
+
+test("the proxy in use is named, without its login, also where it does not answer", async () => {
+  const found = lookUp({
+    env: { ...home.env, ...email, BITBUCKET_TOKEN: exampleTokens.admin },
+    folder: home.elsewhere,
+  });
+  const proxies = proxiesOf({ HTTPS_PROXY: "http://jo:proxy-password@127.0.0.1:9" });
+  const all = await examine({
+    machine: { node: "20.18.1", engine: undefined },
+    found,
+    connect: () =>
+      createClient({ credentials: checked(found), readOnly: true, proxies, pause: async () => {} }),
+    purpose: "apply",
+    now: Date.now,
+  });
+  expect(of("proxy", all).text).toBe(
+    "Requests go through the proxy http://127.0.0.1:9, which HTTPS_PROXY names",
+  );
+  expect(of("identity", all).text).toMatch(
+    /api\.bitbucket\.org, asked through the proxy http:\/\/127\.0\.0\.1:9: ECONNREFUSED/,
+  );
+  expect(JSON.stringify(all)).not.toContain("proxy-password");
 });
 
 test("a clock that is off, a used-up limit and a token that ends soon are warned of", async () => {

@@ -42,3 +42,31 @@ test("typed classes take outputs of each other, and give what the server made", 
     await project.close();
   }
 });
+
+test("what is wrong with a resource of a program is told in words, without its values", async () => {
+  const secret = "s3cret-that-is-too-long-".repeat(8);
+  const project = await Project.start(`
+const { BranchRestriction, PipelineVariable, Webhook, keepSecret } = require("bitbucket-as-code");
+const repository = "{11111111-0000-4000-8000-000000000000}";
+const at = { workspace: "acme", repository };
+new Webhook("hook", { ...at, url: "https://ci.example.com", events: "repo:push", active: "yes", secret: process.env.SECRET });
+new Webhook("bare", { ...at, url: "https://ci.example.com/2", secret: keepSecret });
+new PipelineVariable("later", { ...at, key: "LATER", value: keepSecret, secured: true });
+new BranchRestriction("rule", { ...at, kind: "push", pattern: "main", users: 5 });
+`);
+  try {
+    const { output, exitCode } = await project.preview([], { SECRET: secret });
+    expect(exitCode).not.toBe(0);
+    const said = output.replace(/\s+/g, " ");
+    expect(said).toContain("events must be a list");
+    expect(said).toContain("active must be true or false");
+    expect(said).toContain("secret must have at most 128 characters");
+    expect(said).toContain("events is needed");
+    expect(said).toContain("value is not supplied yet");
+    expect(said).toContain("users must be a list");
+    expect(said).not.toMatch(/<nil>|\{&?\{|not supplied, keep|Invalid input|expected|s3cret/);
+    expect(project.writes).toEqual([]);
+  } finally {
+    await project.close();
+  }
+});

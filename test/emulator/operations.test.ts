@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { coverage } from "../../src/emulator/coverage";
 import { families } from "../../src/emulator/families";
 import { operationScopes } from "../../src/emulator/operationScopes";
 import { paths } from "../openapi";
@@ -34,4 +37,10 @@ test("what is emulated and what test/openapi describes is the same: see CONTRIBU
       .map(({ operation }) => operation)
       .sort(),
   ).toEqual(described.sort());
+});
+
+test("docs/emulator-coverage.md is what the routes say; `npm run docs:emulator` writes it", () => {
+  const { page, all, emulated: count, gone } = coverage();
+  expect([all, count >= 234, gone]).toEqual([331, true, 37]);
+  expect(readFileSync(join(__dirname, "../../docs/emulator-coverage.md"), "utf8")).toBe(page);
 });

@@ -222,3 +222,45 @@ test("requests are recorded without secrets", async () => {
     },
   ]);
 });
+
+test("what was made tells where it is: Location leads to the same", async () => {
+  const { alice } = await start();
+  const repo = "/repositories/acme/api";
+  await repository(alice, "api", true);
+  await alice("PUT", `${repo}/pipelines_config`, { enabled: true });
+  await alice("POST", `${repo}/refs/branches`, { name: "next", target: { hash: "main" } });
+  const environment = await alice("POST", `${repo}/environments`, {
+    name: "Test",
+    environment_type: { name: "Test" },
+  });
+  const hook = { url: "https://ci.example.com/", events: ["repo:push"] };
+  const host = { hostname: "git.example.com", public_key: { key_type: "ssh-ed25519", key: "AAAA" } };
+  const target = { type: "pipeline_ref_target", ref_type: "branch", ref_name: "main" };
+  const schedule = { cron_pattern: "0 0 12 * * ? *", target: { ...target, selector: { type: "default" } } };
+  const made = [
+    await alice("POST", "/workspaces/acme/projects", { key: "NEW", name: "New" }),
+    await alice("PUT", "/repositories/acme/put", { is_private: true }),
+    await alice("POST", `${repo}/forks`, { name: "fork", workspace: { slug: "acme" } }),
+    await alice("POST", `${repo}/hooks`, hook),
+    await alice("POST", "/workspaces/acme/hooks", hook),
+    environment,
+    await alice("POST", `${repo}/pipelines_config/variables`, { key: "A", value: "1" }),
+    await alice("POST", "/workspaces/acme/pipelines-config/variables", { key: "A", value: "1" }),
+    await alice("POST", `${repo}/pipelines_config/schedules`, schedule),
+    await alice("POST", `${repo}/pipelines_config/ssh/known_hosts`, host),
+    await alice("POST", `${repo}/pipelines`, { target }),
+    await alice("POST", `${repo}/commit/main/comments`, { content: { raw: "Good" } }),
+    await alice("POST", `${repo}/pullrequests`, { title: "Next", source: { branch: { name: "next" } } }),
+    await alice("POST", `${repo}/pullrequests/1/comments`, { content: { raw: "Good" } }),
+    await alice("POST", `${repo}/pullrequests/1/tasks`, { content: { raw: "Do it" } }),
+  ];
+  for (const { status, headers, body } of made) {
+    expect([status, headers.get("location")]).toEqual([201, expect.stringMatching(/^http/)]);
+    const there = await alice("GET", headers.get("location") ?? "");
+    expect([there.status, there.body.uuid ?? there.body.id]).toEqual([200, body.uuid ?? body.id]);
+  }
+  // There is no GET of one variable of an environment.
+  const path = `${repo}/deployments_config/environments/${encodeURIComponent(environment.body.uuid)}/variables`;
+  const variable = await alice("POST", path, { key: "A", value: "1" });
+  expect(variable.headers.get("location")).toContain(encodeURIComponent(variable.body.uuid));
+});

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exampleTokens, observed, startEmulator } from "../support/emulator";
-import { asking, basic, bearer, repository, start } from "./support";
+import { asking, basic, bearer, type Json, repository, start } from "./support";
 
 let folder: string;
 beforeEach(() => {
@@ -138,14 +138,50 @@ describe("the program", () => {
     const { port } = new URL(emulator.origin);
     for (const [options, message] of [
       [["--port", "http"], "--port http: give a whole number.\n"],
-      [["--seed", "none"], "--seed none: there are two, example and empty.\n"],
+      [["--seed", "none"], "--seed none: use people, example, empty.\n"],
       [
         ["--port", port],
-        "The port is in use by another program. Give another one with --port, or 0 for any free one.\n",
+        `Port ${port} is in use by another program. Give another one with --port, or 0 for any free one.\n`,
       ],
     ] as const) {
       const { ended, output } = run(...options);
       expect([await ended, output()]).toEqual([1, message]);
     }
   });
+});
+
+test("the example is a workspace in use: two projects and six repositories with what teams set on them", async () => {
+  const { alice } = await start({ seed: "example" });
+  const values = async (path: string) => (await alice("GET", `${path}?pagelen=50`)).body.values;
+  expect((await values("/workspaces/acme/projects")).map(({ key }: Json) => key)).toEqual(["CORE", "WEB"]);
+  const repositories = await values("/repositories/acme");
+  expect(repositories).toHaveLength(6);
+  const found = new Set<string>();
+  for (const { slug, mainbranch } of repositories) {
+    const repo = `/repositories/acme/${slug}`;
+    expect((await alice("GET", `${repo}/src/${mainbranch.name}/README.md`)).text).toContain(`# ${slug}`);
+    for (const [name, path] of [
+      ["branches", "refs/branches"],
+      ["tags", "refs/tags"],
+      ["commits", "commits"],
+      ["webhooks", "hooks"],
+      ["keys", "deploy-keys"],
+      ["variables", "pipelines_config/variables"],
+      ["environments", "environments"],
+      ["restrictions", "branch-restrictions"],
+    ] as const)
+      if ((await values(`${repo}/${path}`)).length > 0) found.add(name);
+  }
+  expect([...found].sort()).toEqual([
+    "branches",
+    "commits",
+    "environments",
+    "keys",
+    "restrictions",
+    "tags",
+    "variables",
+    "webhooks",
+  ]);
+  expect((await values("/workspaces/acme/hooks")).length).toBeGreaterThan(0);
+  expect((await values("/workspaces/acme/pipelines-config/variables")).length).toBeGreaterThan(0);
 });

@@ -81,3 +81,59 @@ test.each(["light", "dark"] as const)(
   },
   120_000,
 );
+
+test.each([1280, 400])(
+  "shows every column at a width of %i, and nothing beyond its edge",
+  async (width) => {
+    const { emulator } = await start({ seed: "example" });
+    await page.setViewportSize({ width, height: 900 });
+    await page.goto(`${emulator.origin}/`);
+    const row = page
+      .getByRole("row")
+      .filter({ has: page.getByRole("cell", { name: "gateway", exact: true }) });
+    await row.waitFor();
+    const cells = await row.getByRole("cell").all();
+    expect(cells).toHaveLength(9);
+    for (const cell of cells) {
+      const box = await cell.boundingBox();
+      expect([box !== null, (box?.x ?? -1) >= 0, (box?.x ?? 0) + (box?.width ?? width) <= width]).toEqual([
+        true,
+        true,
+        true,
+      ]);
+    }
+    // Where there is no room for a head, each value has the column's name before it.
+    const label = await page.evaluate(
+      "getComputedStyle(document.querySelector('tbody tr').children[4], '::before').content",
+    );
+    if (width < 720) expect(label).toBe('"Webhooks "');
+    else expect(await page.getByRole("columnheader", { name: "Webhooks" }).first().isVisible()).toBe(true);
+    expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
+    if (process.env.SCREENSHOTS)
+      await page.screenshot({ path: `${process.env.SCREENSHOTS}/emulator-${width}.png`, fullPage: true });
+  },
+  120_000,
+);
+
+test("requests are decoded and one line each, with the rest on a click, which stays open", async () => {
+  const { emulator, alice } = await start({ seed: "example" });
+  const fields = "values.uuid,values.links.clone.href,values.project.key,values.mainbranch.name,next";
+  await alice("GET", `/repositories/acme?q=${encodeURIComponent('name ~ "gate"')}&fields=${fields}`);
+  await page.setViewportSize({ width: 400, height: 900 });
+  await page.goto(`${emulator.origin}/`);
+  const request = page.locator("details").first();
+  await request.getByText('GET /repositories/acme?q=name ~ "gate"').waitFor();
+  const height = async () => (await request.locator("summary").boundingBox())?.height ?? 0;
+  expect(await height()).toBeLessThan(36);
+  expect(await request.locator("dl").isVisible()).toBe(false);
+  await request.locator("summary").click();
+  expect((await request.locator("dl").allInnerTexts()).join()).toMatch(
+    /Credential\s+alice[\s\S]*q\s+name ~ "gate"\s+fields\s+values\.uuid[\s\S]*As sent\s+\/repositories\/acme\?q=name%20~/,
+  );
+  // Another request comes: what was opened stays so, one place further down.
+  await alice("GET", "/repositories/acme/handbook");
+  await page.locator("details").nth(1).locator("dl").waitFor();
+  expect(await page.locator("details[open]").count()).toBe(1);
+  if (process.env.SCREENSHOTS)
+    await page.screenshot({ path: `${process.env.SCREENSHOTS}/emulator-requests.png`, fullPage: true });
+}, 120_000);

@@ -55,10 +55,12 @@ test.each(cases)(
     const other = await world.run().lifecycle.update(kind, created.id, created.outputs, theirs);
 
     const [changed = "", next] = optionalChange(kind, field) ?? [];
-    await world.run().lifecycle.update(kind, created.id, created.outputs, { ...mine, [changed]: next });
-    const seen = await world.run().lifecycle.read(kind, created.id, { ...other.outputs, [changed]: next });
+    const { inputs: later } = check(kind, {}, { ...mine, [changed]: next });
+    await world.run().lifecycle.update(kind, created.id, created.outputs, later);
+    const kept = { ...other.outputs, [changed]: later[changed] };
+    const seen = await world.run().lifecycle.read(kind, created.id, kept);
     expect(seen?.outputs[field]).toEqual(theirs[field]);
-    expect(seen?.outputs[changed]).toEqual(next);
+    expect(seen?.outputs[changed]).toEqual(later[changed]);
   },
 );
 

@@ -159,5 +159,6 @@ test("what zod says by itself reaches nobody", () => {
     expect(text).not.toMatch(/Invalid|expected|Too (small|big)|Unrecognized|received/);
   expect(texts).toContain("production name must be text");
   expect(texts).toContain("active must be true or false");
-  expect(texts).toContain("value must be at least 0");
+  expect(texts).toContain("value must be a whole number");
+  expect(texts).toContain("groups.0 must have at least 1 character");
 });

@@ -1,6 +1,6 @@
 /** SSH and GPG keys of a user. */
 import { collection, nothing } from "./operation";
-import { named, object, ref, text, time, uuid } from "./schema";
+import { named, nullable, object, ref, text, time, uuid } from "./schema";
 
 export const schemas = {
   ssh_account_key: object({
@@ -10,6 +10,7 @@ export const schemas = {
     comment: text,
     label: text,
     created_on: time,
+    expires_on: nullable(time),
   }),
   GPG_account_key: object(
     {
@@ -28,7 +29,7 @@ const sshKey = object({ key: text }, { label: text });
 export const paths = {
   "/users/{selected_user}/ssh-keys": {
     get: collection(ref("ssh_account_key")),
-    post: { body: sshKey, 201: ref("ssh_account_key") },
+    post: { query: { expires_on: text }, body: sshKey, 201: ref("ssh_account_key") },
   },
   "/users/{selected_user}/ssh-keys/{key_id}": {
     get: { 200: ref("ssh_account_key") },

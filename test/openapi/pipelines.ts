@@ -82,13 +82,14 @@ const knownHost = object(
   { type: text, uuid },
 );
 const runnerBody = object({ name: text, labels: list(text) });
+const runnerChange = object({ name: text, labels: list(text) }, { state: object({ cordoned: flag }) });
 const runners = {
   get: countedCollection(ref("pipeline_runner")),
   post: { body: runnerBody, errors: [409], 200: ref("pipeline_runner_made") },
 } as const;
 const oneRunner = {
   get: { 200: ref("pipeline_runner") },
-  put: { body: runnerBody, 200: ref("pipeline_runner") },
+  put: { body: runnerChange, 200: ref("pipeline_runner") },
   delete: { 204: nothing },
 } as const;
 

@@ -6,6 +6,7 @@ export const sample: Sample = {
     url: `https://hooks${index}.example.com`,
     events: ["repo:push", "issue:created"],
     secret: "first",
+    historyEnabled: false,
   }),
   changes: {
     url: "https://other.example.com/hook/",
@@ -14,5 +15,6 @@ export const sample: Sample = {
     active: false,
     secret: "second",
     skipCertVerification: true,
+    historyEnabled: true,
   },
 };

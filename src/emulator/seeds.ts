@@ -1,0 +1,8 @@
+/** What an emulator can begin with. */
+import { peopleState } from "./seed";
+import { exampleState } from "./seedExample";
+import { emptyState } from "./state";
+
+export const seeds = { people: peopleState, example: exampleState, empty: emptyState } as const;
+
+export type Seed = keyof typeof seeds;
