@@ -1,6 +1,8 @@
 /** What became of one operation, in words that hold no value: statuses, names of fields and headers. */
 import { z } from "zod";
 import { BitbucketError, PermissionError } from "../src/bitbucket";
+import { UnexpectedShapeError } from "../src/live";
+import { NotAppliedError } from "../src/provider/errors";
 import { StoppedError } from "./client";
 import { GuardError } from "./guard";
 import type { Exchange } from "./observe";
@@ -59,6 +61,8 @@ function isNotAllowed(error: unknown, refusal: Exchange | undefined): boolean {
 }
 
 function textOf(error: unknown, refusal: Exchange | undefined): string {
+  if (error instanceof NotAppliedError) return `accepted and not applied: ${error.fields.join(", ")}`;
+  if (error instanceof UnexpectedShapeError) return textOf(error.cause, refusal);
   if (error instanceof z.ZodError)
     return `an answer's form: ${error.issues.map((issue) => `${issue.path.join(".")} ${issue.code}`).join(", ")}`;
   if (refusal) return refusalText(refusal);

@@ -557,6 +557,7 @@ export class UnexpectedShapeError extends Error {
       `Bitbucket answered ${method} ${path} with a ${kind.title} of an unexpected shape: ` +
         `${isShapeError(cause) ? shapeText(cause) : cause instanceof Error ? cause.message.replace(/\s+/g, " ") : String(cause)}. ` +
         `If the API has changed, a newer version of bitbucket-as-code may know it.`,
+      { cause },
     );
     this.name = "UnexpectedShapeError";
   }

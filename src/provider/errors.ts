@@ -97,6 +97,7 @@ export class NotAppliedError extends HalfDoneError {
     properties: Record<string, unknown>,
     /** What a user reads. */
     said: string,
+    readonly fields: readonly string[],
   ) {
     super(kind, inputs, id, properties, said);
     this.name = "NotAppliedError";

@@ -398,7 +398,7 @@ export class Lifecycle {
     if (ignored.length === 0) return { id: found.id, outputs };
     const said = notAppliedText(kind, values, ignored);
     if (ignored.some((field) => fieldMeta(kind, field).mustApply))
-      throw new NotAppliedError(kind, values, found.id, outputs, said);
+      throw new NotAppliedError(kind, values, found.id, outputs, said, ignored);
     await this.tell(said, "warning");
     return { id: found.id, outputs };
   }

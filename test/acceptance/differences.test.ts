@@ -69,7 +69,7 @@ test("a header that is not there", async () => {
 });
 
 test("a header that answers to creates have or lack, in the probe that asks for it too", async () => {
-  const has = rehearsal.probes.find(({ id }) => id === "location-headers")?.verdict === "yes";
+  const has = rehearsal.shapes["POST /repositories/{}/{}/hooks 201"]?.headers.includes("location");
   const { answers, probes } = await differencesWith(
     "Webhook",
     (operation, answer) => {
@@ -79,7 +79,7 @@ test("a header that answers to creates have or lack, in the probe that asks for 
     },
     "repository",
   );
-  expect(probes).toEqual([expect.stringMatching(/^location-headers: (yes|no), where the emulator says /)]);
+  expect(probes).toEqual([expect.stringMatching(/^location-headers: (yes|no|other), where the emulator says /)]);
   expect(
     answers.find(({ operation }) => operation === "POST /repositories/{}/{}/hooks 201")?.differences,
   ).toEqual([`header location: the emulator ${has ? "alone has it" : "lacks it"}`]);
@@ -113,7 +113,7 @@ test("a field that a kind reads: the operations that depend on it differ", async
     if (hook.test(operation)) each(answer.body, (item) => delete item.skip_cert_verification);
   });
   expect(operations).toContain(
-    "Webhook (workspace), change skipCertVerification: differs after a change of skipCertVerification: skipCertVerification",
+    "Webhook (workspace), change skipCertVerification: accepted and not applied: skipCertVerification",
   );
   expect(run.operations.filter(({ kind, verdict }) => kind === "Project" && verdict !== "passed")).toEqual(
     [],
@@ -208,7 +208,7 @@ test("on the service, all that is written down: results, page, sentence, with wh
     /^\| Webhook \| workspace \| create, read, .* \| {1,2}\| change skipCertVerification \| \|$/m,
   );
   expect(page).toContain(
-    "- Webhook (workspace), change skipCertVerification: differs after a change of skipCertVerification: skipCertVerification (service, 2027-01-02)",
+    "- Webhook (workspace), change skipCertVerification: accepted and not applied: skipCertVerification (service, 2027-01-02)",
   );
   expect(page).toContain(
     "  - field values[].skip_cert_verification: the emulator alone has it (service, 2027-01-02)",
