@@ -79,7 +79,9 @@ test("a header that answers to creates have or lack, in the probe that asks for 
     },
     "repository",
   );
-  expect(probes).toEqual([expect.stringMatching(/^location-headers: (yes|no|other), where the emulator says /)]);
+  expect(probes).toEqual([
+    expect.stringMatching(/^location-headers: (yes|no|other), where the emulator says /),
+  ]);
   expect(
     answers.find(({ operation }) => operation === "POST /repositories/{}/{}/hooks 201")?.differences,
   ).toEqual([`header location: the emulator ${has ? "alone has it" : "lacks it"}`]);
