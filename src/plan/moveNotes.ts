@@ -1,7 +1,9 @@
 /** What a run says of renamed resources, and how it looks at the live ones. */
+import type { Found } from "../kinds/kind";
 import type { LiveReader } from "../live";
 import { locationOf } from "../provider/location";
 import type { LiveLook, Renames, Suspected } from "./moves";
+import type { StateResource } from "./state";
 
 /** Names of renamed resources that are shown. */
 const fewNames = 20;
@@ -45,13 +47,25 @@ function hint({ resource, state }: Suspected): string {
 
 /** Looks at the live object of a resource in the state. One that cannot be read tells nothing of its name. */
 export function liveLook(live: LiveReader): LiveLook {
-  return async ({ kind, id, outputs }) => {
+  return async (resource) => {
     try {
-      const at = locationOf(kind, outputs);
-      const project = at.project && (await live.projectKey(at.workspace, at.project));
-      return await live.read(kind, { ...at, ...(project ? { project } : {}) }, id, outputs);
+      return await liveObject(live, resource);
     } catch {
       return undefined;
     }
   };
+}
+
+/**
+ * The live object of a resource in the state; undefined where it is gone.
+ *
+ * @throws {Error} where it cannot be read.
+ */
+export async function liveObject(
+  live: LiveReader,
+  { kind, id, outputs }: StateResource,
+): Promise<Found | undefined> {
+  const at = locationOf(kind, outputs);
+  const project = at.project && (await live.projectKey(at.workspace, at.project));
+  return live.read(kind, { ...at, ...(project ? { project } : {}) }, id, outputs);
 }
