@@ -39,6 +39,7 @@ import {
   liveLook,
   missingScopes,
   NothingDeclaredError,
+  type Plan,
   ProtectedError,
   placedIn,
   placesOf,
@@ -56,6 +57,7 @@ import {
   UnreadableStateError,
   underNewNames,
   unreadableText,
+  withoutVanished,
 } from "./plan";
 import { Needs } from "./plan/needs";
 import { notSupplied } from "./plan/notSupplied";
@@ -172,7 +174,7 @@ async function register(): Promise<void> {
     const applied = held && underNewNames(held, renames.former);
     await checkPlaces(whole, stack, applied ?? []);
     const removals = await unmanagedIn(whole, place, desired, applied, live);
-    if (applied) await checkPlan(stack, desired, applied, removals, client, bitbucket);
+    if (applied) await checkPlan(stack, desired, applied, removals, live, client, bitbucket);
     keepNoStackTraces();
     const registration = new Registration(stack.workspace, desired, renames.former);
     registration.register();
@@ -303,6 +305,7 @@ async function checkPlan(
   desired: readonly Ready[],
   state: readonly StateResource[],
   removals: readonly Unmanaged[],
+  live: LiveReader,
   client: Client,
   config: pulumi.Config,
 ): Promise<void> {
@@ -318,11 +321,19 @@ async function checkPlan(
   if (costly !== undefined) await pulumi.log.warn(costly);
   if (plan.changes.length === 0) return;
   const limits = limitsFrom((name) => config.get(name));
-  const deleted = managed.changes.filter(({ operation }) => operation === "delete");
+  const allowed = allowedDeletions(process.env);
+  const going = new Set(deletionsOf(managed).map(keyOf));
+  const isGoing = (resource: StateResource) => going.has(keyOf(resource));
+  const settled = await withoutVanished(state, live, isGoing, (resources) => {
+    const its = planOf(desired, resources, stack.workspace);
+    checkProtected(deletionsOf(its));
+    checkSafety(withRemovals(its, removals), limits, allowed);
+  });
+  const judged = settled === state ? managed : planOf(desired, settled, stack.workspace);
   // In a preview, the engine says it beside all other changes, but not what to do about it.
-  if (pulumi.runtime.isDryRun()) await warnOfProtected(deleted);
-  else checkProtected(deleted);
-  checkSafety(plan, limits, allowedDeletions(process.env));
+  if (pulumi.runtime.isDryRun()) await warnOfProtected(deletionsOf(judged));
+  else checkProtected(deletionsOf(judged));
+  checkSafety(withRemovals(judged, removals), limits, allowed);
 
   const asked = placed.filter(({ along }) => !along);
   const missing = missingScopes(preflight(asked, client.credentials.type), await grantedScopes(client));
@@ -332,6 +343,10 @@ async function checkPlan(
   await pulumi.log.warn(
     missing.replace("Nothing was changed.", "An apply with it would stop before the first change."),
   );
+}
+
+function deletionsOf({ changes }: Plan): Plan["changes"] {
+  return changes.filter(({ operation }) => operation === "delete");
 }
 
 async function warnOfProtected(deleted: Parameters<typeof checkProtected>[0]): Promise<void> {

@@ -4,8 +4,10 @@
  * and in applies, without a line in the user's program.
  */
 import * as pulumi from "@pulumi/pulumi";
+import type { Client } from "./bitbucket";
 import { kinds } from "./kinds";
 import type { Values } from "./kinds/kind";
+import { LiveReader } from "./live";
 import {
   allowedDeletions,
   differsInNameOnly,
@@ -15,8 +17,10 @@ import {
   type StateResource,
   SuspectedRenameError,
   unreadableText,
+  withoutVanished,
 } from "./plan";
 import { checkDestruction, ProtectedError } from "./provider/limits";
+import { clientFrom } from "./provider/session";
 import { typePrefix, typeToken } from "./provider/type";
 import { complete } from "./provider/values";
 import { runningEngine } from "./pulumi";
@@ -70,6 +74,32 @@ class ProgramWatch {
     const state = reading.resources.filter(({ condemned, leftAlone }) => !condemned && !leftAlone);
     const { gone, fresh } = this.#compare(state);
     if (gone.length === 0) return undefined;
+    const { gone: left } = this.#compare(await this.#settled(state));
+    if (left.length === 0) return undefined;
+    return this.#refuse(left, fresh, state.length - (gone.length - left.length));
+  }
+
+  /** What the state holds and is still there, as far as that counts. */
+  async #settled(state: readonly StateResource[]): Promise<readonly StateResource[]> {
+    const check = (resources: readonly StateResource[]) => {
+      const { gone, fresh } = this.#compare(resources);
+      if (gone.length > 0) this.#refuse(gone, fresh, resources.length);
+    };
+    const client = readingClient();
+    if (!client) return state;
+    const going = new Set(this.#compare(state).gone);
+    try {
+      return await withoutVanished(state, new LiveReader(client), (one) => going.has(one), check);
+    } finally {
+      await client.close();
+    }
+  }
+
+  /**
+   * @returns What to say, as a warning.
+   * @throws {Error} where the run must not go on.
+   */
+  #refuse(gone: readonly StateResource[], fresh: readonly Registered[], managed: number): string | undefined {
     const hints = renameHints(gone, fresh);
     const reasons = gone.flatMap(
       ({ kind, outputs, protect, name }) =>
@@ -83,7 +113,7 @@ class ProgramWatch {
     const allowed = allowedDeletions(process.env);
     const destroyed = gone.map(({ kind, name }) => `delete ${kind.title} ${name}`);
     checkDestruction(
-      { destroyed, managed: state.length, kept: state.length - gone.length, outcome: outcome() },
+      { destroyed, managed, kept: managed - gone.length, outcome: outcome() },
       limitsFrom((name) => config.get(name)),
       allowed,
     );
@@ -130,6 +160,18 @@ function renameHints(gone: readonly StateResource[], fresh: readonly Registered[
         "another one, run it again with BITBUCKET_ALLOW_DELETIONS=<n>, the number of deletions.",
     ];
   });
+}
+
+/** A client that writes nothing; undefined where the program itself has no credential. It makes no request by itself. */
+function readingClient(): Client | undefined {
+  const bitbucket = new pulumi.Config("bitbucket");
+  try {
+    return clientFrom({ ...process.env, BITBUCKET_READ_ONLY: "1" }, (key) =>
+      bitbucket.get(key.replace(/^bitbucket:/, "")),
+    );
+  } catch {
+    return undefined;
+  }
 }
 
 const mark = Symbol.for("bitbucket-as-code.programWatch");

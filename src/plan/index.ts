@@ -51,3 +51,4 @@ export {
   unreadableText,
 } from "./state";
 export { namesUsers } from "./users";
+export { withoutVanished } from "./vanished";

@@ -1,7 +1,9 @@
 /** What a run says of renamed resources, and how it looks at the live ones. */
+import type { Found } from "../kinds/kind";
 import type { LiveReader } from "../live";
 import { locationOf } from "../provider/location";
 import type { LiveLook, Renames, Suspected } from "./moves";
+import type { StateResource } from "./state";
 
 /** Names of renamed resources that are shown. */
 const fewNames = 20;
@@ -45,18 +47,29 @@ function hint({ resource, state }: Suspected): string {
 
 /** Looks at the live object of a resource in the state. One that cannot be read tells nothing of its name. */
 export function liveLook(live: LiveReader): LiveLook {
-  return async ({ kind, id, outputs }) => {
+  return async (resource) => {
     try {
-      const held = locationOf(kind, outputs);
-      const uuid = outputs.workspaceUuid;
-      const { workspace } = await live.workspaces.home({ ...held, uuid, inState: true });
-      const at = { ...held, workspace };
-      const project = at.project && (await live.projectKey(at.workspace, at.project));
-      const account = kind.parents.includes("account") ? await live.currentUser() : undefined;
-      const place = { ...at, ...(project ? { project } : {}), ...(account ? { account } : {}) };
-      return await live.read(kind, place, id, outputs);
+      return await liveObject(live, resource);
     } catch {
       return undefined;
     }
   };
+}
+
+/**
+ * The live object of a resource in the state; undefined where it is gone.
+ *
+ * @throws {Error} where it cannot be read.
+ */
+export async function liveObject(
+  live: LiveReader,
+  { kind, id, outputs }: StateResource,
+): Promise<Found | undefined> {
+  const held = locationOf(kind, outputs);
+  const uuid = outputs.workspaceUuid;
+  const { workspace } = await live.workspaces.home({ ...held, uuid, inState: true });
+  const project = held.project && (await live.projectKey(workspace, held.project));
+  const account = kind.parents.includes("account") ? await live.currentUser() : undefined;
+  const place = { ...held, workspace, ...(project ? { project } : {}), ...(account ? { account } : {}) };
+  return live.read(kind, place, id, outputs);
 }

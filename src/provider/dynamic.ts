@@ -67,7 +67,7 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
     async read(id, props) {
       return plainly(async () => {
         const current = await session().read(kind, id, own(props));
-        if (current) guard().refreshed(kind, { ...own(props), id }, { ...current.outputs, id: current.id });
+        guard().refreshed(kind, { ...own(props), id }, current && { ...current.outputs, id: current.id });
         // Without an id the engine takes the object as gone.
         return current
           ? { id: current.id, props: current.outputs, inputs: withoutDefaults(kind, current.inputs) }

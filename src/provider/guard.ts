@@ -68,6 +68,8 @@ export class DeletionGuard {
   readonly #kept = new Map<string, boolean>();
   /** Objects that a refresh found under another id, and what they were: the state may not have been written since. */
   readonly #former = new Map<string, string>();
+  /** Objects that a refresh found gone: the engine deletes them no more. */
+  readonly #vanished = new Set<string>();
   /** The inputs that the program declares. */
   readonly #declared = new Set<string>();
   readonly #replaced = new Map<string, string>();
@@ -123,12 +125,16 @@ export class DeletionGuard {
     );
   }
 
-  /** A refresh has read an object. */
+  /** A refresh has read an object; undefined, where it is gone. */
   refreshed(
     kind: Kind,
     state: Values & { readonly id: string },
-    now: Values & { readonly id: string },
+    now: (Values & { readonly id: string }) | undefined,
   ): void {
+    if (now === undefined) {
+      this.#vanished.add(keyOf(kind, state.id, state));
+      return;
+    }
     const [before, after] = [keyOf(kind, state.id, state), keyOf(kind, now.id, now)];
     if (before !== after) this.#former.set(after, before);
   }
@@ -302,7 +308,7 @@ export class DeletionGuard {
     const exported = await this.surroundings.state();
     if ("reason" in exported) return { reason: `the stack's state could not be read: ${exported.reason}` };
     try {
-      const entries = resourcesIn(exported.state);
+      const entries = resourcesIn(exported.state).filter((entry) => !this.#vanished.has(keyIn(entry)));
       return {
         entries,
         byKey: new Map(entries.map((entry) => [keyIn(entry), entry])),

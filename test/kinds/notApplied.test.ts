@@ -169,7 +169,7 @@ function heldBack(wanted: readonly WriteRequest[], usual: readonly WriteRequest[
         return {
           kind: "not-applied",
           method,
-          path: `^${pattern}$`,
+          path: `^${pattern}(\\?|$)`,
           times: 10,
           field,
           ...(value === undefined ? {} : { value: value as never }),

@@ -112,6 +112,15 @@ test("what was made anew by hand is known by its former id, where the state was 
   expect(await run.remove(anew[0] ?? variable("none"))).toBe("request");
 });
 
+test("what a refresh found gone is no deletion, though the state has it still", async () => {
+  const all = variables(12);
+  const run = guardOf("pulumi up", all);
+  for (const { kind, id, outputs } of all.slice(0, 6))
+    run.guard.refreshed(kind, { ...outputs, id }, undefined);
+  await run.keep(...all.slice(7));
+  expect(await run.remove(variable("v6"))).toBe("request");
+});
+
 test("more than the limit is refused at the first deletion, and said once in full", async () => {
   const all = variables(12);
   const run = guardOf("pulumi up", all);

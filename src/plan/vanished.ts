@@ -1,0 +1,40 @@
+/**
+ * What the state holds and is gone from the server already. A refresh has found that out, but an engine does not write it
+ * into the state before the program runs: without a second look, what somebody deleted by hand would count as a deletion.
+ */
+import type { LiveReader } from "../live";
+import { NothingDeclaredError, ProtectedError, SafetyLimitError } from "../provider/limits";
+import { liveObject } from "./moveNotes";
+import type { StateResource } from "./state";
+
+/**
+ * The state to go by. Where a run would be refused, the live objects are looked at; what cannot be seen counts as there.
+ *
+ * @param isGoing What would be deleted.
+ * @param check Throws what refuses the run, by the state that it is given.
+ */
+export async function withoutVanished(
+  state: readonly StateResource[],
+  live: LiveReader,
+  isGoing: (resource: StateResource) => boolean,
+  check: (state: readonly StateResource[]) => void,
+): Promise<readonly StateResource[]> {
+  try {
+    check(state);
+    return state;
+  } catch (error) {
+    const refusals = [NothingDeclaredError, ProtectedError, SafetyLimitError];
+    if (!refusals.some((type) => error instanceof type)) throw error;
+  }
+  const isThere = await Promise.all(
+    state.map(async (resource) => {
+      if (!isGoing(resource)) return true;
+      try {
+        return (await liveObject(live, resource)) !== undefined;
+      } catch {
+        return true;
+      }
+    }),
+  );
+  return isThere.every(Boolean) ? state : state.filter((_, index) => isThere[index]);
+}
