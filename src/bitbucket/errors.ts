@@ -278,12 +278,12 @@ const fieldObject = z.object({
  */
 function fieldMessages(fields: NonNullable<ErrorBody["fields"]>): Record<string, string[]> {
   const found: [string, unknown][] = Array.isArray(fields) ? fields.map(namedField) : Object.entries(fields);
-  const byName: Record<string, string[]> = {};
+  const byName = new Map<string, string[]>();
   for (const [name, messages] of found) {
     const texts = [messages].flat(2).map(messageText);
-    byName[name] = [...(byName[name] ?? []), ...texts];
+    byName.set(name, [...(byName.get(name) ?? []), ...texts]);
   }
-  return byName;
+  return Object.fromEntries(byName);
 }
 
 function namedField(entry: unknown): [string, unknown] {
@@ -294,9 +294,10 @@ function namedField(entry: unknown): [string, unknown] {
 }
 
 function messageText(message: unknown): string {
-  if (typeof message === "object" && message !== null)
-    return "message" in message ? String(message.message) : JSON.stringify(message);
-  return String(message);
+  if (typeof message !== "object" || message === null) return String(message);
+  return "message" in message && typeof message.message === "string"
+    ? message.message
+    : JSON.stringify(message);
 }
 
 /** A gateway answers in HTML: its title says enough. */
