@@ -345,9 +345,10 @@ function namedField(entry: unknown): [string, unknown] {
 }
 
 function messageText(message: unknown): string {
-  if (typeof message === "object" && message !== null)
-    return "message" in message ? String(message.message) : JSON.stringify(message);
-  return String(message);
+  if (typeof message !== "object" || message === null) return String(message);
+  return "message" in message && typeof message.message === "string"
+    ? message.message
+    : JSON.stringify(message);
 }
 
 /** A gateway answers in HTML: its title says enough. */
