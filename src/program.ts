@@ -174,7 +174,16 @@ async function register(): Promise<void> {
     const applied = held && underNewNames(held, renames.former);
     await checkPlaces(whole, stack, applied ?? []);
     const removals = await unmanagedIn(whole, place, desired, applied, live);
-    if (applied) await checkPlan(stack, desired, applied, removals, live, client, bitbucket);
+    if (applied)
+      await checkPlan(
+        stack,
+        desired,
+        inWorkspace(applied, stack.workspace),
+        removals,
+        live,
+        client,
+        bitbucket,
+      );
     keepNoStackTraces();
     const registration = new Registration(stack.workspace, desired, renames.former);
     registration.register();
@@ -342,6 +351,15 @@ async function checkPlan(
   if (!pulumi.runtime.isDryRun()) throw new MissingScopesError(missing);
   await pulumi.log.warn(
     missing.replace("Nothing was changed.", "An apply with it would stop before the first change."),
+  );
+}
+
+/** The state of this workspace, which was checked to be the one that is asked for, under the name that it is asked for by. */
+function inWorkspace(state: readonly StateResource[], workspace: string): readonly StateResource[] {
+  return state.map((resource) =>
+    resource.outputs.workspace === undefined
+      ? resource
+      : { ...resource, outputs: { ...resource.outputs, workspace } },
   );
 }
 
