@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { isDeployKey, split } from "./deployKeys";
 import { badRequest, forbidden, notFound } from "./errors";
 import type { Call, Route } from "./server";
-import { text, userBy } from "./shared";
+import { apiLink, type Link, renderUser, text, userBy } from "./shared";
 import { type Item, newUuid } from "./state";
 
 export function accountKeyRoutes(route: Route): void {
@@ -13,7 +13,14 @@ export function accountKeyRoutes(route: Route): void {
     if (!found) throw notFound("Key not found");
     return found;
   };
-  route("GET", ssh, (call) => call.page([...keysOf(call, "sshKeys").values()]));
+  const render = (call: Call, key: Item) => ({
+    ...key,
+    owner: renderUser(call, call.principal.user),
+    links: { self: linkOf(call, "ssh-keys", key.uuid) },
+  });
+  route("GET", ssh, (call) =>
+    call.page([...keysOf(call, "sshKeys").values()], { render: (key) => render(call, key) }),
+  );
   route("POST", ssh, (call) => {
     const keys = keysOf(call, "sshKeys");
     const { key, comment } = split(text(call, "key", ""));
@@ -32,12 +39,12 @@ export function accountKeyRoutes(route: Route): void {
     };
     keys.set(made.uuid, made);
     call.status(201);
-    return made;
+    return render(call, made);
   });
-  route("GET", `${ssh}/{key_id}`, (call) => one(call, keysOf(call, "sshKeys"), "key_id"));
+  route("GET", `${ssh}/{key_id}`, (call) => render(call, one(call, keysOf(call, "sshKeys"), "key_id")));
   route("PUT", `${ssh}/{key_id}`, (call) => {
     const found = one(call, keysOf(call, "sshKeys"), "key_id");
-    return Object.assign(found, { label: text(call, "label", String(found.label)) });
+    return render(call, Object.assign(found, { label: text(call, "label", String(found.label)) }));
   });
   route("DELETE", `${ssh}/{key_id}`, (call) => {
     const keys = keysOf(call, "sshKeys");
@@ -47,8 +54,10 @@ export function accountKeyRoutes(route: Route): void {
 
   const gpg = "/users/{selected_user}/gpg-keys";
   // The key itself is shown only where it is asked for.
-  const show = (call: Call, { key, uuid: _, ...shown }: Item) => ({
+  const show = (call: Call, { key, uuid, ...shown }: Item) => ({
     ...shown,
+    owner: renderUser(call, call.principal.user),
+    links: { self: linkOf(call, "gpg-keys", uuid) },
     ...(call.asksFor("key") ? { key } : {}),
   });
   route("GET", gpg, (call) => call.page([...keysOf(call, "gpgKeys").values()].map((key) => show(call, key))));
@@ -82,6 +91,11 @@ export function accountKeyRoutes(route: Route): void {
     keys.delete(one(call, keys, "fingerprint").uuid);
     return undefined;
   });
+}
+
+function linkOf(call: Call, keys: string, name: string): Link {
+  const user = encodeURIComponent(call.principal.user?.uuid ?? "");
+  return apiLink(call, `/users/${user}/${keys}/${encodeURIComponent(name)}`);
 }
 
 function taken() {

@@ -70,6 +70,8 @@ export interface Habits {
   readonly lateRepositoryDeletion?: number;
   /** Webhooks may be sent to this machine and to internal names, which the service refuses. */
   readonly internalWebhooks?: boolean;
+  /** A webhook's URL without a path comes back as it was sent, and not with a slash at its end. */
+  readonly keepWebhookUrls?: boolean;
 }
 
 export interface RecordedRequest {

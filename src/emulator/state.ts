@@ -406,6 +406,7 @@ export function newRepository(slug: string, project: string, at: string): Reposi
     overrides: { branching_model: false, default_merge_strategy: false, branch_restrictions: false },
     reviewers: new Set(),
     permissions: noPermissions(),
+    watchers: new Set(),
     branches: new Map(),
     tags: new Map(),
     commits: new Map(),

@@ -156,7 +156,8 @@ function write(call: Call, hook: Hook, fresh: boolean): Hook {
   checkEventScopes(call.principal, wanted);
   const secret = secretOf(call, fresh ? "" : hook.secret);
   return Object.assign(hook, {
-    url,
+    // A missing path is filled in, or not: https://github.com/ktrysmt/go-bitbucket/pull/170 has it as it was sent.
+    url: call.habits.keepWebhookUrls || new URL(url).pathname !== "/" ? url : new URL(url).href,
     description: text(call, "description", fresh ? "" : hook.description),
     active: flag(call, "active", fresh ? false : hook.active),
     // In an order of the service's own.

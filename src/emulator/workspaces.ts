@@ -4,7 +4,7 @@ import { grantedScopes } from "./access";
 import { badRequest, forbidden, notFound, OAuthRefusal, Refusal } from "./errors";
 import type { Call, Route } from "./server";
 import { apiLink, renderUser, userBy, webLink, workspace } from "./shared";
-import type { Workspace } from "./state";
+import type { User, Workspace } from "./state";
 
 /** Seconds that an OAuth access token lives. */
 const lifetime = 3600;
@@ -21,6 +21,8 @@ export function workspaceRoutes(route: Route): void {
     if (byEmail && (q.match(/"/g)?.length ?? 0) > 180) throw badRequest("Too many e-mail addresses.");
     const tellsEmail = call.asksFor("user.email") && admin;
     if (byEmail && !admin) throw forbidden("Only administrators may look members up by e-mail address.");
+    const shownOwner = renderWorkspace(call, owner);
+    const selfOf = membershipLinks(call, owner);
     const shown = members.map((user) => {
       // It is looked at where members are asked for by it, and shown where it is asked for.
       const person = Object.defineProperty({ ...(renderUser(call, user) as object) }, "email", {
@@ -30,7 +32,8 @@ export function workspaceRoutes(route: Route): void {
       const membership = {
         type: "workspace_membership",
         user: person,
-        workspace: renderWorkspace(call, owner),
+        workspace: shownOwner,
+        links: selfOf(user),
       };
       // The same: `owners` among a workspace's links asks by it.
       return Object.defineProperty(membership, "permission", {
@@ -49,6 +52,7 @@ export function workspaceRoutes(route: Route): void {
       type: "workspace_membership",
       user: renderUser(call, user),
       workspace: renderWorkspace(call, owner),
+      links: membershipLinks(call, owner)(user),
     };
   });
   route("GET", "/workspaces/{workspace}/permissions", (call) => {
@@ -149,6 +153,12 @@ export function workspaceRoutes(route: Route): void {
       expires_in: lifetime,
       scopes: grantedScopes(token).join(" "),
     };
+  });
+}
+
+function membershipLinks(call: Call, owner: Workspace): (user: User | undefined) => unknown {
+  return (user) => ({
+    self: apiLink(call, `/workspaces/${owner.slug}/members/${encodeURIComponent(user?.uuid ?? "")}`),
   });
 }
 

@@ -82,6 +82,16 @@ test("may lead to this machine and to internal names where the emulator is told 
     expect((await alice("POST", "/repositories/acme/api/hooks", { ...hook, url })).status).toBe(201);
 });
 
+test.each([
+  [false, "https://ci.example.com/"],
+  [true, "https://ci.example.com"],
+])("a URL without a path is shown with one, or as it was sent: %s", async (keepWebhookUrls, url) => {
+  const { alice } = await start({ keepWebhookUrls });
+  await repository(alice);
+  const hook = { url: "https://ci.example.com", events: ["repo:push"] };
+  expect((await alice("POST", "/repositories/acme/api/hooks", hook)).body.url).toBe(url);
+});
+
 test("every event that can be subscribed to is listed and accepted", async () => {
   const { alice } = await start();
   await repository(alice);

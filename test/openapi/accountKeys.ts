@@ -1,4 +1,5 @@
 /** SSH and GPG keys of a user. */
+import { links } from "./common";
 import { collection, nothing } from "./operation";
 import { named, nullable, object, ref, text, time, uuid } from "./schema";
 
@@ -11,6 +12,8 @@ export const schemas = {
     label: text,
     created_on: time,
     expires_on: nullable(time),
+    owner: ref("user"),
+    links: links("self"),
   }),
   GPG_account_key: object(
     {
@@ -19,6 +22,8 @@ export const schemas = {
       key_id: { type: "string", pattern: "^[0-9a-f]{16}$" },
       name: text,
       added_on: time,
+      owner: ref("user"),
+      links: links("self"),
     },
     { key: text },
   ),

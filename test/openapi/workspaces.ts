@@ -33,7 +33,7 @@ export const schemas = {
   }),
   workspace_membership: object(
     { type: named("workspace_membership"), user: member, workspace: ref("workspace") },
-    { permission },
+    { permission, links: links("self") },
   ),
   workspace_access: object({
     type: named("workspace_access"),
