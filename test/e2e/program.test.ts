@@ -49,22 +49,31 @@ test("what is wrong with a resource of a program is told in words, without its v
 const { BranchRestriction, PipelineVariable, Webhook, keepSecret } = require("bitbucket-as-code");
 const repository = "{11111111-0000-4000-8000-000000000000}";
 const at = { workspace: "acme", repository };
-new Webhook("hook", { ...at, url: "https://ci.example.com", events: "repo:push", active: "yes", secret: process.env.SECRET });
-new Webhook("bare", { ...at, url: "https://ci.example.com/2", secret: keepSecret });
-new PipelineVariable("later", { ...at, key: "LATER", value: keepSecret, secured: true });
-new BranchRestriction("rule", { ...at, kind: "push", pattern: "main", users: 5 });
+// The engine stops at the first one that is wrong.
+const wrong = {
+  hook: () => new Webhook("hook", { ...at, url: "https://ci.example.com", events: "repo:push", active: "yes", secret: process.env.SECRET }),
+  bare: () => new Webhook("bare", { ...at, url: "https://ci.example.com/2", secret: keepSecret }),
+  later: () => new PipelineVariable("later", { ...at, key: "LATER", value: keepSecret, secured: true }),
+  rule: () => new BranchRestriction("rule", { ...at, kind: "push", pattern: "main", users: 5 }),
+};
+wrong[process.env.WRONG]();
 `);
   try {
-    const { output, exitCode } = await project.preview([], { SECRET: secret });
-    expect(exitCode).not.toBe(0);
-    const said = output.replace(/\s+/g, " ");
-    expect(said).toContain("events must be a list");
-    expect(said).toContain("active must be true or false");
-    expect(said).toContain("secret must have at most 128 characters");
-    expect(said).toContain("events is needed");
-    expect(said).toContain("value is not supplied yet");
-    expect(said).toContain("users must be a list");
-    expect(said).not.toMatch(/<nil>|\{&?\{|not supplied, keep|Invalid input|expected|s3cret/);
+    for (const [which, messages] of [
+      [
+        "hook",
+        ["events must be a list", "active must be true or false", "secret must have at most 128 characters"],
+      ],
+      ["bare", ["events is needed", "secret is not supplied yet"]],
+      ["later", ["value is not supplied yet"]],
+      ["rule", ["users must be a list"]],
+    ] as const) {
+      const { output, exitCode } = await project.preview([], { SECRET: secret, WRONG: which });
+      expect(exitCode).not.toBe(0);
+      const said = output.replace(/\s+/g, " ");
+      for (const message of messages) expect(said).toContain(`has a problem: ${message}`);
+      expect(said).not.toMatch(/<nil>|\{&?\{|not supplied, keep|Invalid input|expected|s3cret/);
+    }
     expect(project.writes).toEqual([]);
   } finally {
     await project.close();

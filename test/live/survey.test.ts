@@ -57,7 +57,7 @@ test("all that is there is found, with where it lives and what it belongs to, in
       `Project ${project}`,
       "Repository repository-1",
       `DeploymentEnvironment ${repository} Production`,
-      `Webhook ${repository} https://ci.example.com`,
+      `Webhook ${repository} https://ci.example.com/`,
       `PipelineVariable ${repository} A`,
       `PipelineVariable ${repository} B`,
       `PipelineVariable ${repository} ${environment} REGION`,
@@ -103,7 +103,7 @@ test("projects and repositories are chosen by their names, and what lies in the 
   expect(objects.map(label)).toEqual([
     `Project ${project}`,
     "Repository repository-1",
-    `Webhook ${repository} https://ci.example.com`,
+    `Webhook ${repository} https://ci.example.com/`,
   ]);
   const asked = world.emulator.requests.map(({ path: one }) => decodeURIComponent(one));
   expect(asked.filter((one) => one.includes(other))).toEqual([]);
