@@ -37,7 +37,7 @@ repositories:
     webhooks:
       ci:
         url: https://CI.example.com
-        events: [repo:push, issue:created]
+        events: [repo:push, repo:updated]
         secret: { fromEnv: CI_SECRET }
         active: ${change.hook ?? "true"}
       chat: { url: https://chat.example.com/x, events: [repo:push], description: { fromEnv: TITLE } }
@@ -152,7 +152,8 @@ test("what the last apply could read and this credential may not is a failure of
 
 test("every case is told apart, and what an apply would do is what a preview of the engine says", async () => {
   const api = project.repository("api");
-  const hook = (host: string) => [...api.hooks.values()].find(({ url }) => String(url).toLowerCase().includes(host));
+  const hook = (host: string) =>
+    [...api.hooks.values()].find(({ url }) => String(url).toLowerCase().includes(host));
   const [ci, chat] = [hook("ci."), hook("chat.")];
   const carol = [...project.emulator.state.users.values()].find(({ nickname }) => nickname === "carol")?.uuid;
   const variable = (name: string) => [...api.variables.values()].find((one) => one.key === name)?.uuid;

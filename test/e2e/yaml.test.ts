@@ -20,7 +20,7 @@ ${repository}
     webhooks:
       ci:
         url: https://ci.example.com
-        events: [repo:push, issue:created]
+        events: [repo:push, repo:updated]
         secret: { fromEnv: CI_SECRET }
     deployKeys:
       deployer: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl deployer@example.com
@@ -148,7 +148,13 @@ test("a new value of a secret is written, and a refresh alone changes nothing", 
 
 test("a repository that somebody deleted is made again, with what belongs to it", async () => {
   await project.somebody("DELETE", "/repositories/acme/public-api");
-  const up = await project.up();
+  project.emulator.requests.length = 0;
+  const stopped = await project.up();
+  // So much of a stack is not gone at once without a word.
+  expect(stopped.output).toMatch(/cannot be found in Bitbucket any more.*BITBUCKET_MISSING_IS_DELETED=1/s);
+  expect(stopped.exitCode).not.toBe(0);
+  expect(project.writes).toEqual([]);
+  const up = await project.up({ BITBUCKET_MISSING_IS_DELETED: "1" });
   expect(up.exitCode).toBe(0);
   expect(project.repository("public-api").hooks.size).toBe(1);
   expect((await project.preview(["--expect-no-changes"])).exitCode).toBe(0);

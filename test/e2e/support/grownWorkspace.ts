@@ -173,10 +173,11 @@ async function repository(
     .normalize("NFKD")
     .replace(/[^a-z0-9_.-]+/g, "-")
     .replace(/^-+|-+$/g, "")}`;
+  const isPrivate = projects[index % 7] !== "WEB" || index % 2 === 0;
   const made = (await send("POST", `/repositories/acme/${encodeURIComponent(slug || `repo-${index}`)}`, {
     scm: "git",
     name,
-    is_private: projects[index % 7] !== "WEB" || index % 2 === 0,
+    is_private: isPrivate,
     project: { key: projects[index % 7] },
     description:
       index % 10 === 0
@@ -184,7 +185,9 @@ async function repository(
         : index % 4 === 0
           ? (odd[index % odd.length] ?? "").replace(/[\n\t]/g, " ")
           : "",
-    ...(index % 5 === 0 ? { language: "java", fork_policy: "no_public_forks" } : {}),
+    ...(index % 5 === 0 ? { language: "java" } : {}),
+    // A public repository takes no other policy than allow_forks.
+    ...(index % 5 === 0 && isPrivate ? { fork_policy: "no_public_forks" } : {}),
   })) as { slug: string; uuid: string };
   const path = `/repositories/acme/${encodeURIComponent(made.uuid)}`;
   if (index % 17 === 16) return made;
