@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import Ajv from "ajv";
+import addFormats from "ajv-formats";
 import { parse, stringify } from "yaml";
 import { formatDiagnostic, loadStack } from "../../src/desired";
 import { stackSchema } from "../../src/desired/jsonSchema";
@@ -12,7 +13,7 @@ import { load, problems, removeFolders } from "./support/folder";
 afterEach(removeFolders);
 
 const stacks = resolve(__dirname, "../../stacks");
-const validate = new Ajv({ strict: true, allowUnionTypes: true }).compile(stackSchema());
+const validate = addFormats(new Ajv({ strict: true, allowUnionTypes: true })).compile(stackSchema());
 
 function schemaAccepts(text: string): boolean {
   return validate(parse(text, { merge: true }));
