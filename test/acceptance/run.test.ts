@@ -20,7 +20,7 @@ const probe = (act: () => Promise<void>): Probe => ({
 test("one that uses up its requests stops, keeps what it saw, and cleans up", async () => {
   world = await MarkedWorld.start();
   const lines: string[] = [];
-  const control = new Control(60);
+  const control = new Control(90);
   const run = await world.run({ cases: casesOf("Webhook"), control, say: (line) => lines.push(line) });
   expect(run).toMatchObject({ stopped: "budget", left: [] });
   expect(run.operations.length).toBeGreaterThan(5);

@@ -85,9 +85,9 @@ test("a fork policy that is dropped is a warning with exit code 0, and comes bac
 });
 
 test("a repository that stays public is an error, the state says what is true, and the next run goes on", async () => {
-  await project.yaml(yaml("isPrivate: false"));
+  await project.yaml(yaml("isPrivate: false, forkPolicy: allow_forks"));
   expect((await project.up()).exitCode).toBe(0);
-  await project.yaml(yaml("isPrivate: true"));
+  await project.yaml(yaml("isPrivate: true, forkPolicy: allow_forks"));
   project.emulator.addFault({
     kind: "not-applied",
     method: "PUT",
