@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 test("one apply is enough, from any state to any other and back", async () => {
   await fc.assert(
