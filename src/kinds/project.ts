@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { apiPath } from "../bitbucket";
 import { deletion, refuseDeletion } from "./deletion";
 import { adopt, description, line, uuidFromId } from "./fields";
 import { defineKind } from "./kind";
@@ -93,6 +94,17 @@ export const project = defineKind({
     method: "DELETE",
     path: projectPath({ ...at, project: String(previous.key) }),
   }),
+  // A repository counts for a while after its deletion: https://github.com/MunifTanjim/node-bitbucket/issues/86
+  deletedEmpty: {
+    refusal: /\brepositor(y|ies)\b/i,
+    members: "repository",
+    collection: (at, previous) => ({
+      path: apiPath`/repositories/${at.workspace}`,
+      fields: "slug",
+      query: { q: `project.key="${String(previous.key)}"` },
+    }),
+    name: (item) => z.object({ slug: z.string() }).parse(item).slug,
+  },
   refuseDelete: (state) => refuseDeletion("project", String(state.key), state),
 });
 
