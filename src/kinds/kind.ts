@@ -143,6 +143,14 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
   coveredBy?: Readonly<Record<string, (wanted: unknown, live: unknown) => boolean>>;
 
   /** The list that holds it; or, for what is read alone, the path of the one object. */
+  /** What the state keeps of a value that a live object has, where that is more than was written. */
+  readonly keeps?: Readonly<Record<string, (wanted: unknown, live: unknown) => unknown>>;
+  /**
+   * Fields that name a local file: the value with a digest of the content in it. Throws an error whose message says what
+   * is wrong with the file. `from` is the folder that the path is relative to, `root` the project's.
+   */
+  readonly localFiles?: Readonly<Record<string, (value: string, from?: string, root?: string) => string>>;
+
   readonly source:
     | {
         collection(at: Location): CollectionRequest;
