@@ -75,7 +75,7 @@ export function repositoryRoutes(route: Route): void {
     owner.repositories.delete(found.slug);
     call.git.drop(found);
     const holder = owner.projects.get(found.project);
-    const late = call.habits.lateRepositoryDeletion ?? 1;
+    const late = call.habits.lateRepositoryDeletion ?? 0;
     if (holder && late > 0) holder.lateDeletions = late;
     // Its own tokens end with it.
     for (const token of call.state.tokens) if (token.repository === found.uuid) token.revoked = true;
