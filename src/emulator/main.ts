@@ -11,7 +11,7 @@ const help = `A Bitbucket Cloud on this machine.
   --latency <ms>        before each answer
   --rate-limit <n>      requests an hour for each credential
   --internal-webhooks   accept webhook URLs that the service refuses: localhost, private addresses, internal names
-  --late-deletions <n>  refuse to delete a project n times after one of its repositories was deleted; default: 1`;
+  --late-deletions <n>  refuse to delete a project n times after one of its repositories was deleted`;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -22,7 +22,7 @@ async function main(): Promise<void> {
       latency: { type: "string", default: "0" },
       "rate-limit": { type: "string" },
       "internal-webhooks": { type: "boolean", default: false },
-      "late-deletions": { type: "string", default: "1" },
+      "late-deletions": { type: "string", default: "0" },
       help: { type: "boolean", short: "h" },
     },
   });

@@ -75,8 +75,8 @@ export function repositoryRoutes(route: Route): void {
     owner.repositories.delete(found.slug);
     call.git.drop(found);
     const holder = owner.projects.get(found.project);
-    const late = call.habits.lateRepositoryDeletion ?? 0;
-    if (holder && late > 0) holder.lateDeletions = late;
+    if (holder && call.habits.lateRepositoryDeletion)
+      holder.lateDeletions = call.habits.lateRepositoryDeletion;
     // Its own tokens end with it.
     for (const token of call.state.tokens) if (token.repository === found.uuid) token.revoked = true;
     return undefined;

@@ -67,7 +67,7 @@ export interface Habits {
   readonly reserveDeletedKeys?: boolean;
   /** An update of a repository ignores `fork_policy`, and takes `no_forks` and `no_public_forks` alone. */
   readonly dropForkPolicy?: boolean;
-  /** How many times a project's deletion is refused after a repository of it was deleted, which still counts. Default: once. */
+  /** How many times a project's deletion is refused after a repository of it was deleted, which still counts. */
   readonly lateRepositoryDeletion?: number;
   /** Webhooks may be sent to this machine and to internal names, which the service refuses. */
   readonly internalWebhooks?: boolean;
