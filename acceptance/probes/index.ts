@@ -1,5 +1,6 @@
 /** The list of probes, in the order in which they run. Their ids never change. */
 import type { Probe } from "../probe";
+import { avatarLink } from "./avatarLink";
 import { bearerApiToken } from "./bearerApiToken";
 import { commentLength } from "./commentLength";
 import { credentialHeaders } from "./credentialHeaders";
@@ -59,6 +60,7 @@ export const probes: readonly Probe[] = [
   projectKeyLowerCase,
   projectDeletion,
   websiteKept,
+  avatarLink,
   locationHeaders,
   wikiOn,
   issuesOn,

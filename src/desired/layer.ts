@@ -1,4 +1,5 @@
 /** Checks one layer (a default, rule, profile or an object's own lines) for itself, and writes it out in full. */
+import { AvatarFileError } from "../kinds/avatar";
 import { fieldMeta, type Kind, secretFieldsOf, type Values } from "../kinds/kind";
 import { holdsPolicy } from "../kinds/unmanaged";
 import { type Diagnostics, suggest } from "./diagnostics";
@@ -17,6 +18,8 @@ export class LayerReader {
     /** The folder of a file, absolute, by the name that it is shown with. */
     readonly folders: ReadonlyMap<string, string>,
     readonly diagnostics: Diagnostics,
+    /** The project's folder, to which paths of local files are made relative. */
+    private readonly root: string,
   ) {}
 
   /**
@@ -114,8 +117,20 @@ export class LayerReader {
     const node = this.#references(written, fieldMeta(kind, name).secret === true);
     if (isBroken(node)) return { type: "broken", position: node.position };
     return checkField(kind, name, node, this.diagnostics)
-      ? node
+      ? this.#withFile(kind, name, node)
       : { type: "broken", position: node.position };
+  }
+
+  /** With a digest of the local file that it names, whose path is relative to the YAML file. */
+  #withFile(kind: Kind, name: string, node: Node): Node {
+    const read = kind.localFiles?.[name];
+    if (!read || node.type !== "scalar" || typeof node.value !== "string") return node;
+    try {
+      return { ...node, value: read(node.value, this.folders.get(node.position.file), this.root) };
+    } catch (error) {
+      if (!(error instanceof AvatarFileError)) throw error;
+      return this.#broken(node, error.message);
+    }
   }
 
   /**

@@ -1,4 +1,5 @@
 /** A stack's YAML → its desired state. */
+import { realpathSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Kind } from "../kinds/kind";
 import { Builder } from "./builder";
@@ -43,7 +44,7 @@ export async function loadStack(source: StackSource, options: LoadOptions = {}):
   const builder = new Builder(
     combined,
     structure,
-    new LayerReader(structure, folders, diagnostics),
+    new LayerReader(structure, folders, diagnostics, realpathSync(root)),
     diagnostics,
     options.lenient,
   );

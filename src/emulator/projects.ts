@@ -1,5 +1,6 @@
 /** Projects. */
 import { allowWorkspaceAdmin, mayReadProject } from "./access";
+import { uploadedAvatar } from "./avatars";
 import { badRequest, forbidden, Refusal } from "./errors";
 import type { Call, Route } from "./server";
 import {
@@ -49,7 +50,13 @@ export function projectRoutes(route: Route): void {
         is_private: ["The project contains public repositories."],
       });
     }
-    Object.assign(found, { key: next, name, description, is_private: isPrivate });
+    Object.assign(found, {
+      key: next,
+      name,
+      description,
+      is_private: isPrivate,
+      ...uploadedAvatar(call, found.avatar),
+    });
     if (next !== key) {
       // In the same place as before: the oldest project is where a repository without one goes.
       owner.projects = new Map([...owner.projects.values()].map((one) => [one.key, one]));
@@ -84,6 +91,7 @@ function create(call: Call, owner: Workspace, key: string): unknown {
     ...newProject(key, name, call.now()),
     description: text(call, "description", ""),
     is_private: flag(call, "is_private", true),
+    ...uploadedAvatar(call),
   };
   owner.projects.set(key, call.made(made));
   madeAt(call, `/workspaces/${owner.slug}/projects/${key}`);
@@ -135,6 +143,9 @@ export function projectLinks(call: Call, owner: Workspace, found: Project): unkn
     self: apiLink(call, `/workspaces/${owner.slug}/projects/${found.key}`),
     html: webLink(call, `/${owner.slug}/workspace/projects/${found.key}`),
     repositories: apiLink(call, `/repositories/${owner.slug}?q=${query}`),
-    avatar: webLink(call, `/account/user/${owner.slug}/projects/${found.key}/avatar/32`),
+    avatar: webLink(
+      call,
+      `/account/user/${owner.slug}/projects/${found.key}/avatar/32${found.avatar === undefined ? "" : `?ts=${found.avatar}`}`,
+    ),
   };
 }

@@ -1,5 +1,6 @@
 /** Repositories: create, rename, move, fork, delete; and what they inherit from their project. */
 import { allowRepository, allowRepositoryIn, isOwner } from "./access";
+import { uploadedAvatar } from "./avatars";
 import { addDefaultEnvironments } from "./environments";
 import { badRequest, forbidden, notFound, Refusal } from "./errors";
 import { projectLinks } from "./projects";
@@ -130,6 +131,7 @@ function create(call: Call, owner: Workspace, slug: string, from?: Repository): 
     fork_policy: forkPolicy(call, from?.fork_policy ?? "allow_forks"),
     language: text(call, "language", from?.language ?? ""),
     website: text(call, "website", ""),
+    ...uploadedAvatar(call),
     mainbranch: mainBranch(call) ?? from?.mainbranch ?? null,
     parent: from?.parent ?? null,
     // Who makes one watches it.
@@ -163,6 +165,7 @@ function update(call: Call, owner: Workspace, found: Repository): unknown {
     fork_policy: forkPolicy(call, found.fork_policy, call.habits.dropForkPolicy),
     language: text(call, "language", found.language),
     website: text(call, "website", found.website),
+    ...uploadedAvatar(call, found.avatar),
     project: project?.key ?? found.project,
   };
   const branch = mainBranch(call);

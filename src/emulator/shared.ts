@@ -141,7 +141,7 @@ export function repositoryLinks(call: Call, fullName: string, found: Repository)
   return {
     self: apiLink(call, `/repositories/${fullName}`),
     html: webLink(call, `/${fullName}`),
-    avatar: webLink(call, `/ravatar/${encodeURIComponent(found.uuid)}?ts=default`),
+    avatar: webLink(call, `/ravatar/${encodeURIComponent(found.uuid)}?ts=${found.avatar ?? "default"}`),
   };
 }
 

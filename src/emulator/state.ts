@@ -85,6 +85,8 @@ export interface Project {
   reviewers: Set<string>;
   permissions: Permissions;
   model: BranchingModel;
+  /** When its avatar was uploaded, in seconds. */
+  avatar?: number;
   /** How many more times its deletion is refused, as if a deleted repository were still there. */
   lateDeletions?: number;
 }
@@ -245,6 +247,8 @@ export interface Repository {
   fork_policy: string;
   language: string;
   website: string;
+  /** When its avatar was uploaded, in seconds. */
+  avatar?: number;
   has_issues: boolean;
   has_wiki: boolean;
   mainbranch: string | null;

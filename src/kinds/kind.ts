@@ -143,6 +143,14 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
   coveredBy?: Readonly<Record<string, (wanted: unknown, live: unknown) => boolean>>;
 
   /** The list that holds it; or, for what is read alone, the path of the one object. */
+  /** What the state keeps of a value that a live object has, where that is more than was written. */
+  readonly keeps?: Readonly<Record<string, (wanted: unknown, live: unknown) => unknown>>;
+  /**
+   * Fields that name a local file: the value with a digest of the content in it. Throws an error whose message says what
+   * is wrong with the file. `from` is the folder that the path is relative to, `root` the project's.
+   */
+  readonly localFiles?: Readonly<Record<string, (value: string, from?: string, root?: string) => string>>;
+
   readonly source:
     | {
         collection(at: Location): CollectionRequest;
@@ -199,6 +207,20 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
   refuseChange?(previous: Values, next: Values): ValueIssue | undefined;
   /** The user to whom these values give admin rights: a change must not take them from the credential itself. */
   adminOf?(values: Values): string | undefined;
+  /**
+   * What must be empty before the object can be deleted, and may count as full for a while after it was emptied: then the
+   * deletion is tried again.
+   */
+  readonly deletedEmpty?: {
+    /** Whether a refusal with this text says that it is not empty. */
+    readonly refusal: RegExp;
+    /** What its members provide: their deletion in the same run is a reason to wait. */
+    readonly members: ParentName;
+    /** The members that the service lists. */
+    collection(at: Location, previous: Values): CollectionRequest;
+    /** The name of one of them. */
+    name(item: unknown): string;
+  };
   /** Why the object must not be deleted now, with the way to go on; or undefined. */
   refuseDelete?(state: Values): string | undefined;
 }

@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { apiPath } from "../bitbucket";
+import { avatar, avatarBody, avatarLinks, avatarRules, shownAvatar } from "./avatar";
 import { deletion, refuseDeletion } from "./deletion";
 import { adopt, description, line, uuidFromId } from "./fields";
-import { defineKind } from "./kind";
+import { defineKind, type Values } from "./kind";
 import { projectPath, workspacePath } from "./paths";
 
 const body = z.object({
@@ -11,6 +13,7 @@ const body = z.object({
   description: z.string().nullish(),
   is_private: z.boolean(),
   has_publicly_visible_repos: z.boolean().optional(),
+  links: avatarLinks,
 });
 
 /** A project: repositories are grouped in it. */
@@ -23,6 +26,9 @@ export const project = defineKind({
   provides: "project",
   naturalKey: ["key"],
   lookBeforeUpdate: true,
+  ...avatarRules,
+  // No file can be made of what is there.
+  fresh: (args) => ({ avatar: args.avatar }),
   args: z.object({
     key: z
       .string()
@@ -40,6 +46,7 @@ export const project = defineKind({
       description:
         "Whether only members of the workspace see it. A private project holds private repositories only.",
     }),
+    avatar,
     deletion: deletion(["forbid", "allow"]),
     adopt,
   }),
@@ -63,7 +70,7 @@ export const project = defineKind({
   source: {
     collection: (at) => ({
       path: `${workspacePath(at)}/projects`,
-      fields: "uuid,key,name,description,is_private,has_publicly_visible_repos",
+      fields: "uuid,key,name,description,is_private,has_publicly_visible_repos,links.avatar.href",
     }),
     // It is asked for by its key: the document knows no UUID there.
     item: (at, _id, values) =>
@@ -78,6 +85,7 @@ export const project = defineKind({
         name: found.name,
         description: found.description ?? "",
         isPrivate: found.is_private,
+        ...shownAvatar(found.links),
       },
       outputs: { hasPubliclyVisibleRepos: found.has_publicly_visible_repos ?? false },
     };
@@ -87,23 +95,35 @@ export const project = defineKind({
     method: "PUT",
     path: projectPath({ ...at, project: String(previous.key) }),
     // A key in the body renames; without it the key stays.
-    body: toBody(args, previous.key),
+    body: toBody(args, previous),
   }),
   delete: (at, _id, previous) => ({
     method: "DELETE",
     path: projectPath({ ...at, project: String(previous.key) }),
   }),
+  // A repository counts for a while after its deletion: https://github.com/MunifTanjim/node-bitbucket/issues/86
+  deletedEmpty: {
+    refusal: /\brepositor(y|ies)\b/i,
+    members: "repository",
+    collection: (at, previous) => ({
+      path: apiPath`/repositories/${at.workspace}`,
+      fields: "slug",
+      query: { q: `project.key="${String(previous.key)}"` },
+    }),
+    name: (item) => z.object({ slug: z.string() }).parse(item).slug,
+  },
   refuseDelete: (state) => refuseDeletion("project", String(state.key), state),
 });
 
 function toBody(
-  args: { key: string; name: string; description: string; isPrivate: boolean },
-  previousKey?: unknown,
+  args: { key: string; name: string; description: string; isPrivate: boolean; avatar?: string | undefined },
+  previous: Values = {},
 ): unknown {
   return {
-    ...(args.key === previousKey ? {} : { key: args.key }),
+    ...(args.key === previous.key ? {} : { key: args.key }),
     name: args.name,
     description: args.description,
     is_private: args.isPrivate,
+    ...avatarBody(args.avatar, previous.avatar),
   };
 }

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { apiPath } from "../bitbucket";
+import { avatar, avatarBody, avatarLinks, avatarRules, shownAvatar } from "./avatar";
 import { deletion, refuseDeletion } from "./deletion";
 import { adopt, description, line } from "./fields";
-import { defineKind } from "./kind";
+import { defineKind, type WriteRequest } from "./kind";
 import { repositoryPath } from "./paths";
 import { slugLimit, slugOf } from "./slug";
 
@@ -20,6 +21,7 @@ const body = z.object({
   has_wiki: z.boolean().optional(),
   mainbranch: z.object({ name: z.string() }).nullish(),
   project: z.object({ key: z.string() }).nullish(),
+  links: avatarLinks,
 });
 
 /** Told by clients of the API, such as https://github.com/renovatebot/renovate/discussions/42633. */
@@ -85,6 +87,7 @@ const args = z.object({
     serverChosen: true,
     description: "Whether Pipelines is on. Reading it takes one request for each repository that sets it.",
   }),
+  avatar,
   forkOf: z
     .string()
     .regex(/^[^/\s]+\/[^/\s]+$/, "must be workspace/repository")
@@ -152,7 +155,10 @@ export const repository = defineKind({
           }
         : undefined,
   },
-  fresh: ({ name, hasIssues, hasWiki, isPrivate, forkPolicy }) => ({
+  ...avatarRules,
+  fresh: ({ name, hasIssues, hasWiki, isPrivate, forkPolicy, avatar }) => ({
+    // No file can be made of what is there.
+    avatar,
     slug: slugOf(String(name)),
     // Of a public repository it says nothing.
     forkPolicy: isPrivate === false ? (forkPolicy ?? "allow_forks") : "allow_forks",
@@ -194,7 +200,7 @@ export const repository = defineKind({
       path: apiPath`/repositories/${at.workspace}`,
       fields:
         "uuid,name,slug,full_name,description,is_private,fork_policy,language,website,has_issues,has_wiki," +
-        "mainbranch.name,project.key",
+        "mainbranch.name,project.key,links.avatar.href",
     }),
     item: (at, id) => repositoryPath({ ...at, repository: id }),
   },
@@ -215,6 +221,7 @@ export const repository = defineKind({
         ...present("hasIssues", found.has_issues),
         ...present("hasWiki", found.has_wiki),
         ...present("website", found.website ?? undefined),
+        ...shownAvatar(found.links),
       },
       outputs: { fullName: found.full_name },
     };
@@ -238,28 +245,30 @@ export const repository = defineKind({
     return {
       method: "POST",
       path: repositoryPath({ ...at, repository: values.slug ?? slugOf(values.name) }),
-      body: { scm: "git", ...toBody(values) },
+      body: { scm: "git", ...toBody(values), ...avatarBody(values.avatar) },
     };
   },
-  update: (at, id, args) => ({
+  update: (at, id, args, previous) => ({
     method: "PUT",
     path: repositoryPath({ ...at, repository: id }),
-    body: toBody(args),
+    body: { ...toBody(args), ...avatarBody(args.avatar, previous.avatar) },
   }),
   afterWrite(at, id, args, previous) {
-    if (
-      args.pipelinesEnabled === undefined ||
-      args.pipelinesEnabled === (previous?.pipelinesEnabled ?? false)
-    )
-      return [];
-    return [
-      {
+    const path = repositoryPath({ ...at, repository: id });
+    const requests: WriteRequest[] = [];
+    // Of a fork's avatar, the API's document says nothing.
+    if (previous === undefined && args.forkOf !== undefined && args.avatar !== undefined)
+      requests.push({ method: "PUT", path, body: avatarBody(args.avatar) });
+    const { pipelinesEnabled } = args;
+    if (pipelinesEnabled !== undefined && pipelinesEnabled !== (previous?.pipelinesEnabled ?? false)) {
+      requests.push({
         method: "PUT",
         path: pipelinesConfig({ ...at, repository: id }),
-        body: { enabled: args.pipelinesEnabled },
+        body: { enabled: pipelinesEnabled },
         answer: { facet: "pipelinesEnabled" },
-      },
-    ];
+      });
+    }
+    return requests;
   },
   delete(at, id, previous) {
     const path = repositoryPath({ ...at, repository: id });

@@ -1,6 +1,7 @@
 /** Pulumi's check: validates inputs without any request, fills in defaults. */
 import type { z } from "zod";
 import { issueText } from "../bitbucket";
+import { AvatarFileError } from "../kinds/avatar";
 import { keptValue } from "../kinds/kept";
 import { fieldMeta, type Kind, type ValueIssue, type Values } from "../kinds/kind";
 import { checkLocation, locationFields } from "./location";
@@ -37,7 +38,12 @@ export function check(kind: Kind, previous: Values, next: Values): Checked {
     }
     const result = (schema as z.ZodType).safeParse(value);
     if (result.success) {
-      if (result.data !== undefined) inputs[field] = result.data;
+      try {
+        if (result.data !== undefined) inputs[field] = withFile(kind, field, result.data);
+      } catch (error) {
+        if (!(error instanceof AvatarFileError)) throw error;
+        issues.push({ path: [field], message: error.message });
+      }
       continue;
     }
     for (const issue of result.error.issues) {
@@ -59,6 +65,12 @@ export function check(kind: Kind, previous: Values, next: Values): Checked {
     if (refusal) issues.push(refusal);
   }
   return { inputs, issues };
+}
+
+/** The value, with a digest of the local file that it names. */
+function withFile(kind: Kind, field: string, value: unknown): unknown {
+  const read = kind.localFiles?.[field];
+  return read && typeof value === "string" ? read(value) : value;
 }
 
 /** Why what is planned takes a secret that was not supplied yet, or undefined where it does not. */

@@ -31,6 +31,7 @@ import {
 } from "../live";
 import { adoptionText } from "./adoption";
 import type { Claims } from "./claims";
+import { Emptying } from "./emptying";
 import {
   AlreadyExistsError,
   describe,
@@ -94,6 +95,7 @@ interface Wanted {
 export class Lifecycle {
   /** Objects as they were written, of which no answer told. */
   readonly #assumed = new WeakSet<Found>();
+  readonly #emptying: Emptying;
 
   constructor(
     private readonly client: Client,
@@ -105,7 +107,9 @@ export class Lifecycle {
     private readonly adoptAll = false,
     /** Where all resources of one run are told apart. */
     private readonly claims?: Claims,
-  ) {}
+  ) {
+    this.#emptying = new Emptying(client, pause);
+  }
 
   /** The object as it is, or undefined when it is gone. One that was made anew with the same key counts as it. */
   async read(kind: Kind, id: string, kept: Values): Promise<Current | undefined> {
@@ -201,7 +205,7 @@ export class Lifecycle {
     if (!request) return;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await this.client.send(request);
+        await this.#emptying.send(before, request);
         return;
       } catch (error) {
         // Gone already is what was wanted; some services answer that with a 400. But it has to be gone.

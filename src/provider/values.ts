@@ -75,7 +75,9 @@ export function outputsOf(
   const live: Values = { ...found.args, ...facets };
   for (const field of fields) {
     if (live[field] !== undefined) {
-      outputs[field] = covered(kind, field, plain[field], live[field]) ? wanted[field] : live[field];
+      outputs[field] = covered(kind, field, plain[field], live[field])
+        ? (kind.keeps?.[field]?.(wanted[field], live[field]) ?? wanted[field])
+        : live[field];
     } else if (
       fieldMeta(kind, field).setting ||
       (!recreated && (kind.retains?.(field, found, wanted) ?? true))

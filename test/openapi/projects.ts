@@ -22,7 +22,11 @@ export const schemas = {
   }),
 } as const;
 
-const written = { description: text, is_private: flag } as const;
+const written = {
+  description: text,
+  is_private: flag,
+  links: object({ avatar: object({ href: text }) }),
+} as const;
 
 export const paths = {
   "/workspaces/{workspace}/projects": {

@@ -19,6 +19,7 @@ const written = {
   has_wiki: flag,
   mainbranch: object({ name: text }, { type: named("branch") }),
   project: object({}, { key: text, uuid }),
+  links: object({ avatar: object({ href: text }) }),
 } as const;
 
 const overrides = {

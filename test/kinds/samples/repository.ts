@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Sample } from "./sample";
 
 export const sample: Sample = {
@@ -10,6 +11,7 @@ export const sample: Sample = {
     mainBranch: "main",
     website: "https://one.example.com",
     pipelinesEnabled: true,
+    avatar: join(__dirname, "avatars", "one.png"),
     archiveProject: "P1",
     deletion: "allow",
   }),
@@ -22,6 +24,7 @@ export const sample: Sample = {
     mainBranch: "develop",
     website: "https://two.example.com",
     pipelinesEnabled: false,
+    avatar: join(__dirname, "avatars", "two.png"),
     archiveProject: "P2",
     deletion: "archive",
     project: "P2",

@@ -1,0 +1,23 @@
+/** Avatars of projects and repositories: an image in a data URL, or the address of one. It is not kept. */
+import { badRequest } from "./errors";
+import type { Call } from "./server";
+import { part } from "./shared";
+
+/** The time of an upload in a write's body, which the link to the avatar then shows; nothing where there is none. */
+export function uploadedAvatar(call: Call, before = 0): { avatar?: number } {
+  const avatar = part(call, "links")?.avatar;
+  if (avatar === undefined) return {};
+  const href = typeof avatar === "object" && avatar !== null && "href" in avatar ? String(avatar.href) : "";
+  const data = /^data:image\/(png|jpeg|gif);base64,([A-Za-z0-9+/]+=*)$/.exec(href);
+  const isImage = data
+    ? isOfType(data[1] ?? "", Buffer.from(data[2] ?? "", "base64"))
+    : /^https?:\/\/./.test(href);
+  if (!isImage) throw badRequest("Bad request", { links: ["The avatar is not a valid image."] });
+  const now = Math.floor(Date.parse(call.now()) / 1000);
+  return { avatar: Math.max(now, before + 1) };
+}
+
+function isOfType(type: string, content: Buffer): boolean {
+  const starts: Readonly<Record<string, string>> = { png: "89504e47", jpeg: "ffd8ff", gif: "47494638" };
+  return content.toString("hex").startsWith(starts[type] ?? "none");
+}

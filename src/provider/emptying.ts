@@ -1,0 +1,107 @@
+/**
+ * Deletions that the service refuses while something is still in the object: what was in it counts for a while after its
+ * own deletion, so they are tried again, and not for ever.
+ */
+import {
+  type BitbucketError,
+  type Client,
+  ConflictError,
+  PermissionError,
+  ValidationError,
+} from "../bitbucket";
+import { printable } from "../bitbucket/printable";
+import type { Kind, Location, Values, WriteRequest } from "../kinds/kind";
+import { RefusedError } from "./errors";
+
+/** Milliseconds before each further attempt: 20 s in all. No figure of the service's is known. */
+const waits: readonly number[] = [500, 1000, 2000, 3500, 5500, 7500];
+
+/** More names are counted, not shown. */
+const mostNames = 5;
+
+/** What is deleted. */
+interface Deleted {
+  readonly kind: Kind;
+  readonly at: Location;
+  readonly values: Values;
+  readonly plain: Values;
+}
+
+export class Emptying {
+  /** What this run has deleted, or moved elsewhere in place of that: what it provides, by workspace. */
+  readonly #deleted = new Set<string>();
+
+  constructor(
+    private readonly client: Client,
+    private readonly pause: (milliseconds: number) => Promise<unknown>,
+  ) {}
+
+  /**
+   * Sends a deletion. One that is refused because something is still in the object is sent again where this run has
+   * deleted such a thing in the workspace, or where the service lists none.
+   *
+   * @throws {RefusedError} where it stays refused: it names what is in the way.
+   */
+  async send(deleted: Deleted, request: WriteRequest): Promise<void> {
+    const { kind, at } = deleted;
+    for (const wait of [...waits, undefined]) {
+      try {
+        await this.client.send(request);
+        if (kind.provides) this.#deleted.add(keyOf(kind.provides, at));
+        return;
+      } catch (error) {
+        const { deletedEmpty } = kind;
+        if (!deletedEmpty || !saysSo(error, deletedEmpty.refusal)) throw error;
+        const isLate = this.#deleted.has(keyOf(deletedEmpty.members, at));
+        const members = isLate && wait !== undefined ? [] : await this.#members(deleted);
+        if (members === undefined) throw error;
+        if (wait === undefined || members.length > 0)
+          throw new RefusedError(kind, deleted.values, inTheWay(deletedEmpty.members, members, error));
+        await this.pause(wait);
+      }
+    }
+  }
+
+  /** The names of what is in it; undefined where that cannot be read. */
+  async #members({ kind, at, plain }: Deleted): Promise<readonly string[] | undefined> {
+    if (!kind.deletedEmpty) return undefined;
+    const { path, fields, query } = kind.deletedEmpty.collection(at, plain);
+    try {
+      const items = await this.client.list(path, {
+        ...(fields ? { fields } : {}),
+        ...(query ? { query } : {}),
+      });
+      return items.map(kind.deletedEmpty.name);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function keyOf(provides: string, { workspace }: Location): string {
+  return `${provides} ${workspace}`;
+}
+
+/** Whether the service says that something is still in it. */
+function saysSo(error: unknown, refusal: RegExp): error is BitbucketError {
+  const refused =
+    error instanceof PermissionError || error instanceof ValidationError || error instanceof ConflictError;
+  return refused && refusal.test(error.apiMessage ?? "");
+}
+
+function inTheWay(member: string, names: readonly string[], error: BitbucketError): string {
+  const plural = `${member.replace(/y$/, "ie")}s`;
+  const said =
+    `Bitbucket refused its deletion (${error.method} ${error.path}): ${error.apiMessage ?? ""}`.replace(
+      /[.\s]*$/,
+      ".",
+    );
+  if (names.length === 0)
+    return (
+      `${said} It lists no ${member} there: those that were deleted may count for a while yet, or there are some that ` +
+      `this credential may not see. Run this again in some minutes.`
+    );
+  const shown = names.slice(0, mostNames).map(printable).join(", ");
+  const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : "";
+  return `${said} In the way: the ${names.length === 1 ? member : plural} ${shown}${more}. Delete or move ${names.length === 1 ? "it" : "them"} first, and run this again.`;
+}
