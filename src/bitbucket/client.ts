@@ -32,7 +32,8 @@ export type HttpMethod = "GET" | "POST" | "PUT" | "DELETE";
 export interface Upload {
   readonly field: string;
   readonly name: string;
-  readonly content: string;
+  /** What is in it; or, where that is read only when it is sent, how to read it. */
+  readonly content: string | (() => Promise<Uint8Array<ArrayBuffer>>);
 }
 
 export interface ApiRequest {
@@ -461,6 +462,8 @@ class HttpClient implements Client {
 
   async #exchange(request: ApiRequest, url: URL): Promise<Answer> {
     const { method, path } = request;
+    const form =
+      request.form === undefined ? undefined : await formData(request.form, request.files, request.uploads);
     const authorization = await this.#token.authorization();
     await this.#withinBudget(path);
     const began = this.#now();
@@ -468,8 +471,6 @@ class HttpClient implements Client {
       this.options.onRequest?.({ method, path, status, milliseconds: this.#now() - began });
     this.budget.sent(method, path);
     try {
-      const form =
-        request.form === undefined ? undefined : formData(request.form, request.files, request.uploads);
       const response = await send(url, {
         method,
         dispatcher: this.#agent,
@@ -542,15 +543,18 @@ function pageFields(fields: string): string {
   return [...items, "next", "size", "page", "pagelen"].join(",");
 }
 
-function formData(
+async function formData(
   fields: Readonly<Record<string, string>>,
   files: Readonly<Record<string, string>> = {},
   uploads: readonly Upload[] = [],
-): FormData {
+): Promise<FormData> {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
   for (const [name, content] of Object.entries(files)) form.append(name, new Blob([content]), name);
-  for (const { field, name, content } of uploads) form.append(field, new Blob([content]), name);
+  for (const { field, name, content } of uploads) {
+    const bytes = typeof content === "string" ? content : await content();
+    form.append(field, new Blob([bytes]), name);
+  }
   return form;
 }
 

@@ -1,4 +1,5 @@
 /** Checks one layer (a default, rule, profile or an object's own lines) for itself, and writes it out in full. */
+import { resolve } from "node:path";
 import { fieldMeta, type Kind, secretFieldsOf, type Values } from "../kinds/kind";
 import { holdsPolicy } from "../kinds/unmanaged";
 import { type Diagnostics, suggest } from "./diagnostics";
@@ -111,11 +112,19 @@ export class LayerReader {
   }
 
   #fieldOf(kind: Kind, name: string, written: Node): Node {
-    const node = this.#references(written, fieldMeta(kind, name).secret === true);
+    const { secret, localFile } = fieldMeta(kind, name);
+    const plain = this.#references(written, secret === true);
+    const node = localFile ? this.#located(plain) : plain;
     if (isBroken(node)) return { type: "broken", position: node.position };
     return checkField(kind, name, node, this.diagnostics)
       ? node
       : { type: "broken", position: node.position };
+  }
+
+  /** The path of a file from where it is written. */
+  #located(node: Node): Node {
+    if (node.type !== "scalar" || typeof node.value !== "string" || node.value === "") return node;
+    return { ...node, value: resolve(this.folders.get(node.position.file) ?? "", node.value) };
   }
 
   /**
