@@ -89,16 +89,16 @@ export interface ReadClient {
   pages(path: string, options?: ListOptions): AsyncIterable<readonly unknown[]>;
   /** All items of a paginated collection. Throws an `IncompleteError` if the service does not give them all. */
   list(path: string, options?: ListOptions): Promise<readonly unknown[]>;
+  /**
+   * A GET whose answer is read as it comes, of any size. Redirects are followed, to another host without the credential.
+   */
+  open(path: string, options?: OpenOptions): Promise<Opened>;
   readonly budget: Budget;
 }
 
 export interface Client extends ReadClient {
   /** Sends one request. Throws a `BitbucketError` for every answer that is not a success. */
   send(request: ApiRequest): Promise<ApiResponse>;
-  /**
-   * A GET whose answer is read as it comes, of any size. Redirects are followed, to another host without the credential.
-   */
-  open(path: string, options?: OpenOptions): Promise<Opened>;
   close(): Promise<void>;
   /** How many requests are under way. */
   readonly running: number;

@@ -16,7 +16,8 @@ const args = z.object({
     localFile: true,
     description:
       "The file to upload, whatever is in it, of at most 1 GiB. In YAML the path is relative to the YAML file, in " +
-      "programs to the project's folder. The state holds its path and its SHA-256 digest, and not its content.",
+      "programs to the project's folder. The state holds its path and its SHA-256 digest, and not its content. " +
+      "What somebody else uploads under the same name is noticed by its time or size, and then read and compared.",
   }),
   adopt,
 });
@@ -52,12 +53,15 @@ export const download = defineKind({
     const { name, size, created_on } = body.parse(value);
     return { id: name, args: { name }, outputs: { size, createdOn: created_on } };
   },
-  contents: { field: "file", path: item, value: ofDigest },
-  // Uploaded since by somebody else, it may hold anything.
-  retains: (field, found, wanted) =>
-    field !== "file" ||
-    wanted.createdOn === undefined ||
-    (wanted.createdOn === found.outputs.createdOn && wanted.size === found.outputs.size),
+  contents: {
+    field: "file",
+    path: item,
+    value: ofDigest,
+    // Uploaded since by somebody else, it may hold anything.
+    isAsWritten: ({ outputs }, state) =>
+      outputs.createdOn !== undefined && outputs.createdOn === state.createdOn && outputs.size === state.size,
+    unlisted: (name) => ({ id: name, args: { name }, outputs: {} }),
+  },
   create: upload,
   update: (at, _id, values) => upload(at, values),
   delete: (at, id) => ({ method: "DELETE", path: item(at, id) }),

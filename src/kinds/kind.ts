@@ -83,10 +83,14 @@ export interface Facet {
  */
 export interface Contents {
   readonly field: string;
-  /** Where the bytes are, or what leads to them. */
+  /** Where the bytes are, or what leads to them. A 404 there proves that the object is gone. */
   path(at: Location, id: string): string;
   /** The field's value for a SHA-256 digest, in hexadecimal. */
   value(digest: string): unknown;
+  /** Whether an object holds what was last written, by what a list shows of it. `state` is what the state holds. */
+  isAsWritten(found: Found, state: Values): boolean;
+  /** What is known of an object that no list shows, and whose bytes are there. */
+  unlisted(id: string): Found;
 }
 
 /** How a kind is written in YAML. */

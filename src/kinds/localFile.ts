@@ -109,7 +109,8 @@ function digestIn(handle: number): string {
 }
 
 function unreadable(shown: string, error: unknown): LocalFileError {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+  const code =
+    typeof error === "object" && error !== null && "code" in error ? String(error.code) : "unknown";
   return new LocalFileError(
     code === "ENOENT" ? `the file ${shown} is not there` : `the file ${shown} cannot be read (${code})`,
   );

@@ -43,7 +43,7 @@ import {
 import { locationOf } from "./location";
 import { fieldsNotApplied, memoryAfterRefresh, memoryOf, notAppliedText } from "./notApplied";
 import { asInState } from "./spelling";
-import { complete, differences, inputsOf, managed, managedFields, onlyShownOnce, outputsOf } from "./values";
+import { complete, differences, inputsOf, managed, managedFields, outputsOf } from "./values";
 
 /** Milliseconds before each look for an object that should be there. */
 const lookWaits = [0, 500, 2000];
@@ -402,7 +402,7 @@ export class Lifecycle {
     }
     const { after, ignored } = await this.#afterWrites(wanted, found, answers);
     const outputs = {
-      ...outputsOf(kind, { ...onlyShownOnce(kind, state ?? {}), ...values }, after, { plain, workspaceUuid }),
+      ...outputsOf(kind, { ...pickOutputs(kind, state ?? {}), ...values }, after, { plain, workspaceUuid }),
       ...memoryOf(kind, values, ignored),
     };
     if (ignored.length === 0) return { id: found.id, outputs };
@@ -495,7 +495,7 @@ export class Lifecycle {
   async #contents({ kind, at, values }: Wanted, found: Found, state?: Values): Promise<Values> {
     const { contents } = kind;
     if (!contents || values[contents.field] === undefined) return {};
-    if (state && kind.retains?.(contents.field, found, state) !== false) return {};
+    if (state && contents.isAsWritten(found, state)) return {};
     const { body } = await this.client.open(contents.path(at, found.id));
     const hash = createHash("sha256");
     for await (const part of body) hash.update(part as Uint8Array);

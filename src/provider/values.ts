@@ -85,18 +85,17 @@ export function outputsOf(
   }
   return {
     ...withoutDefaults(kind, outputs),
-    ...(recreated ? {} : onlyShownOnce(kind, wanted)),
+    ...(recreated ? {} : pick(wanted, shownOnce(kind))),
     ...found.outputs,
     ...(seen.workspaceUuid === undefined ? {} : { workspaceUuid: seen.workspaceUuid }),
   };
 }
 
-/** The outputs that only the answer to the create holds. */
-export function onlyShownOnce(kind: Kind, values: Values): Values {
-  const names = Object.entries(kind.outputs.shape).flatMap(([name, schema]) =>
+/** Outputs that only the answer to the create holds. */
+function shownOnce(kind: Kind): string[] {
+  return Object.entries(kind.outputs.shape).flatMap(([name, schema]) =>
     metaOf(schema as z.ZodType).writeOnly ? [name] : [],
   );
-  return pick(values, names);
 }
 
 /** The inputs that would have led to these outputs: what a refresh puts in place of the former ones. */
