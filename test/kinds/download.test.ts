@@ -72,6 +72,7 @@ test("every byte arrives, and the state holds the digest and none of them", asyn
 
 test("it is not fetched while nobody else uploaded it, and the same bytes elsewhere are no change", async () => {
   const made = await world.run().lifecycle.create(download, inputs("one.bin"));
+  world.emulator.requests.splice(0);
   const now = await world.run().lifecycle.read(download, made.id, made.outputs);
   expect(now?.outputs).toEqual(made.outputs);
   expect(fetches()).toBe(0);
@@ -91,6 +92,7 @@ test.each([
       held.content = content.toString("base64");
     }
   }
+  world.emulator.requests.splice(0);
   const { lifecycle } = world.run();
   const now = await lifecycle.read(download, made.id, made.outputs);
   expect(diff(download, now?.outputs ?? {}, wanted).fields).toEqual(fields);
