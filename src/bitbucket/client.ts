@@ -74,6 +74,8 @@ export interface GetOptions {
 }
 
 export interface ListOptions {
+  /** What tells an item from the others, where it has neither a UUID nor an id. */
+  readonly uniqueBy?: "name";
   readonly query?: Readonly<Record<string, string>>;
   /** The fields of each item to ask for, separated by commas. What pagination needs is asked for as well. */
   readonly fields?: string;
@@ -249,7 +251,7 @@ class HttpClient implements Client {
   async *pages(path: string, options: ListOptions = {}): AsyncIterable<readonly unknown[]> {
     const yielded = new Set<string>();
     for (let attempt = 1; ; attempt += 1) {
-      const pass = new Pass();
+      const pass = new Pass(options.uniqueBy);
       for await (const { values, size } of this.#pass(path, options)) {
         const fresh = pass.add(values, size).filter(({ identity }) => !yielded.has(identity));
         for (const { identity } of fresh) yielded.add(identity);

@@ -48,7 +48,9 @@ export const download = defineKind({
   },
   equivalent: { file: sameBytes },
 
-  source: { collection: (at) => ({ path: collection(at), fields: "name,size,created_on" }) },
+  source: {
+    collection: (at) => ({ path: collection(at), fields: "name,size,created_on", uniqueBy: "name" }),
+  },
   parse(value) {
     const { name, size, created_on } = body.parse(value);
     return { id: name, args: { name }, outputs: { size, createdOn: created_on } };

@@ -47,6 +47,8 @@ export interface WriteRequest {
 export interface CollectionRequest {
   readonly path: string;
   readonly fields?: string;
+  /** What tells an item from the others, where it has neither a UUID nor an id. */
+  readonly uniqueBy?: "name";
   readonly query?: Readonly<Record<string, string>>;
 }
 
@@ -79,7 +81,7 @@ export interface Facet {
 
 /**
  * A field that stands for bytes, of which no read of the object tells anything. They are read, and their digest taken,
- * only where they may not be what was last written.
+ * only after a write, and where they may not be what was last written.
  */
 export interface Contents {
   readonly field: string;

@@ -265,6 +265,7 @@ export class LiveReader {
       try {
         const options = {
           ...(request.fields === undefined ? {} : { fields: request.fields }),
+          ...(request.uniqueBy === undefined ? {} : { uniqueBy: request.uniqueBy }),
           ...(request.query === undefined ? {} : { query: request.query }),
         };
         const read = async function* () {

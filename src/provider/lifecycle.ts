@@ -43,7 +43,7 @@ import {
 import { locationOf } from "./location";
 import { fieldsNotApplied, memoryAfterRefresh, memoryOf, notAppliedText } from "./notApplied";
 import { asInState } from "./spelling";
-import { complete, differences, inputsOf, managed, managedFields, outputsOf } from "./values";
+import { complete, differences, inputsOf, managed, managedFields, outputsOf, same } from "./values";
 
 /** Milliseconds before each look for an object that should be there. */
 const lookWaits = [0, 500, 2000];
@@ -400,7 +400,7 @@ export class Lifecycle {
     } finally {
       this.live.wrote(kind, at, plain, found.id);
     }
-    const { after, ignored } = await this.#afterWrites(wanted, found, answers);
+    const { after, ignored } = await this.#afterWrites(wanted, found, answers, state);
     const outputs = {
       ...outputsOf(kind, { ...pickOutputs(kind, state ?? {}), ...values }, after, { plain, workspaceUuid }),
       ...memoryOf(kind, values, ignored),
@@ -421,12 +421,17 @@ export class Lifecycle {
     wanted: Wanted,
     found: Found,
     answers: readonly { readonly request: WriteRequest; readonly body: unknown }[],
+    state: Values | undefined,
   ): Promise<{ after: Found; ignored: readonly string[] }> {
     const { kind, plain, values } = wanted;
     // What is not shown yet counts as set, until a read says otherwise.
     let after: Found = {
       ...found,
-      args: { ...found.args, ...mapFacets(kind, values, (field) => plain[field]) },
+      args: {
+        ...found.args,
+        ...mapFacets(kind, values, (field) => plain[field]),
+        ...(await this.#contentsAfter(wanted, found, state)),
+      },
     };
     let untold = this.#assumed.has(found);
     for (const answer of answers) {
@@ -442,7 +447,7 @@ export class Lifecycle {
       after = {
         ...after,
         ...seen,
-        args: { ...after.args, ...seen.args },
+        args: { ...after.args, ...seen.args, ...(await this.#contentsAfter(wanted, seen, state)) },
         outputs: { ...after.outputs, ...seen.outputs },
       };
       ignored = fieldsNotApplied(kind, plain, after);
@@ -500,6 +505,16 @@ export class Lifecycle {
     const hash = createHash("sha256");
     for await (const part of body) hash.update(part as Uint8Array);
     return { [contents.field]: contents.value(hash.digest("hex")) };
+  }
+
+  /** The same after a write. Where the bytes cannot be read, one that looks as it did before counts as not written. */
+  async #contentsAfter(wanted: Wanted, found: Found, before: Values = {}): Promise<Values> {
+    const { kind, plain } = wanted;
+    const field = kind.contents?.field;
+    if (field === undefined || plain[field] === undefined) return {};
+    if (same(kind, field, before[field], plain[field])) return { [field]: plain[field] };
+    const isAsBefore = kind.contents?.isAsWritten(found, before) ?? false;
+    return this.#contents(wanted, found).catch(() => ({ [field]: (isAsBefore ? before : plain)[field] }));
   }
 
   /** The same of what the state holds; undefined where the project that it belongs to is gone, and it with that. */

@@ -118,6 +118,27 @@ test("one that holds the same is taken over without an upload", async () => {
   expect((await world.run().lifecycle.read(download, made.id, made.outputs))?.outputs).toEqual(made.outputs);
 });
 
+test("bytes that arrive as others are named at once, and uploaded again by the next run", async () => {
+  const made = await world.run().lifecycle.create(download, inputs("one.bin"));
+  world.emulator.addFault({
+    kind: "not-applied",
+    method: "POST",
+    path: "/downloads",
+    field: "files",
+    value: "other",
+  });
+  const updated = await world.run().lifecycle.update(download, made.id, made.outputs, inputs("two.bin"));
+  expect(world.told.join()).toMatch(/accepted this change and did not apply it: file/);
+  expect(diff(download, updated.outputs, inputs("two.bin")).fields).toEqual(["file"]);
+});
+
+test("an upload is believed where its bytes cannot be read again, and looks new", async () => {
+  const made = await world.run().lifecycle.create(download, inputs("one.bin"));
+  world.emulator.addFault({ kind: "status", status: 403, method: "GET", path: "/downloads/tool", times: 9 });
+  const updated = await world.run().lifecycle.update(download, made.id, made.outputs, inputs("two.bin"));
+  expect(diff(download, updated.outputs, inputs("two.bin")).fields).toEqual([]);
+});
+
 test("one that no list shows is neither written over nor gone", async () => {
   const made = await world.run().lifecycle.create(download, inputs("one.bin"));
   world.hostile.trick = lacking(/downloads$/, () => true);
