@@ -97,6 +97,7 @@ const adaptations: Readonly<Record<string, Adapt>> = {
     args: { ...base.args, key: names.key("A") },
     changes: { ...base.changes, key: names.key("B") },
   }),
+  Download: ({ names, base }) => ({ args: { ...base.args, name: `${names.text("download")}.bin` } }),
   Runner: ({ names, base }) => ({
     args: { ...base.args, name: names.text("runner") },
     changes: { ...base.changes, name: names.text("other-runner") },

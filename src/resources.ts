@@ -62,6 +62,11 @@ export const RepositoryFile = resourceClass(kinds.repositoryFile);
 export type RepositoryFile = ResourceOf<typeof kinds.repositoryFile>;
 export type RepositoryFileArgs = ArgsOf<typeof kinds.repositoryFile>;
 
+/** A file that a repository offers for download. */
+export const Download = resourceClass(kinds.download);
+export type Download = ResourceOf<typeof kinds.download>;
+export type DownloadArgs = ArgsOf<typeof kinds.download>;
+
 /** The branching model of a repository, or of a project's repositories. */
 export const BranchingModel = resourceClass(kinds.branchingModel);
 export type BranchingModel = ResourceOf<typeof kinds.branchingModel>;

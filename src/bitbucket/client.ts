@@ -32,7 +32,8 @@ export type HttpMethod = "GET" | "POST" | "PUT" | "DELETE";
 export interface Upload {
   readonly field: string;
   readonly name: string;
-  readonly content: string;
+  /** What is in it; or, where that is read only when it is sent, how to read it. */
+  readonly content: string | (() => Promise<Uint8Array<ArrayBuffer>>);
 }
 
 export interface ApiRequest {
@@ -73,6 +74,8 @@ export interface GetOptions {
 }
 
 export interface ListOptions {
+  /** What tells an item from the others, where it has neither a UUID nor an id. */
+  readonly uniqueBy?: "name";
   readonly query?: Readonly<Record<string, string>>;
   /** The fields of each item to ask for, separated by commas. What pagination needs is asked for as well. */
   readonly fields?: string;
@@ -88,16 +91,16 @@ export interface ReadClient {
   pages(path: string, options?: ListOptions): AsyncIterable<readonly unknown[]>;
   /** All items of a paginated collection. Throws an `IncompleteError` if the service does not give them all. */
   list(path: string, options?: ListOptions): Promise<readonly unknown[]>;
+  /**
+   * A GET whose answer is read as it comes, of any size. Redirects are followed, to another host without the credential.
+   */
+  open(path: string, options?: OpenOptions): Promise<Opened>;
   readonly budget: Budget;
 }
 
 export interface Client extends ReadClient {
   /** Sends one request. Throws a `BitbucketError` for every answer that is not a success. */
   send(request: ApiRequest): Promise<ApiResponse>;
-  /**
-   * A GET whose answer is read as it comes, of any size. Redirects are followed, to another host without the credential.
-   */
-  open(path: string, options?: OpenOptions): Promise<Opened>;
   close(): Promise<void>;
   /** How many requests are under way. */
   readonly running: number;
@@ -248,7 +251,7 @@ class HttpClient implements Client {
   async *pages(path: string, options: ListOptions = {}): AsyncIterable<readonly unknown[]> {
     const yielded = new Set<string>();
     for (let attempt = 1; ; attempt += 1) {
-      const pass = new Pass();
+      const pass = new Pass(options.uniqueBy);
       for await (const { values, size } of this.#pass(path, options)) {
         const fresh = pass.add(values, size).filter(({ identity }) => !yielded.has(identity));
         for (const { identity } of fresh) yielded.add(identity);
@@ -461,6 +464,8 @@ class HttpClient implements Client {
 
   async #exchange(request: ApiRequest, url: URL): Promise<Answer> {
     const { method, path } = request;
+    const form =
+      request.form === undefined ? undefined : await formData(request.form, request.files, request.uploads);
     const authorization = await this.#token.authorization();
     await this.#withinBudget(path);
     const began = this.#now();
@@ -468,8 +473,6 @@ class HttpClient implements Client {
       this.options.onRequest?.({ method, path, status, milliseconds: this.#now() - began });
     this.budget.sent(method, path);
     try {
-      const form =
-        request.form === undefined ? undefined : formData(request.form, request.files, request.uploads);
       const response = await send(url, {
         method,
         dispatcher: this.#agent,
@@ -542,15 +545,18 @@ function pageFields(fields: string): string {
   return [...items, "next", "size", "page", "pagelen"].join(",");
 }
 
-function formData(
+async function formData(
   fields: Readonly<Record<string, string>>,
   files: Readonly<Record<string, string>> = {},
   uploads: readonly Upload[] = [],
-): FormData {
+): Promise<FormData> {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
   for (const [name, content] of Object.entries(files)) form.append(name, new Blob([content]), name);
-  for (const { field, name, content } of uploads) form.append(field, new Blob([content]), name);
+  for (const { field, name, content } of uploads) {
+    const bytes = typeof content === "string" ? content : await content();
+    form.append(field, new Blob([bytes]), name);
+  }
   return form;
 }
 

@@ -8,19 +8,20 @@ const identified = z.object({
   uuid: z.string().optional(),
   id: z.union([z.string(), z.number()]).optional(),
   fingerprint: z.string().optional(),
+  name: z.string().optional(),
   user: z.object({ uuid: z.string() }).optional(),
   group: z.object({ slug: z.string() }).optional(),
 });
 
 /** What tells an item from the others of its collection; undefined where it has nothing of the kind. */
-export function identityOfItem(item: unknown): string | undefined {
+export function identityOfItem(item: unknown, uniqueBy?: "name"): string | undefined {
   const parsed = identified.safeParse(item);
   if (!parsed.success) return undefined;
-  const { uuid, id, fingerprint, user, group } = parsed.data;
+  const { uuid, id, fingerprint, user, group, name } = parsed.data;
   // A UUID in another case is the same UUID.
   if (uuid !== undefined) return uuid.toLowerCase();
   if (id !== undefined) return String(id);
-  return fingerprint ?? user?.uuid.toLowerCase() ?? group?.slug;
+  return fingerprint ?? user?.uuid.toLowerCase() ?? group?.slug ?? (uniqueBy === "name" ? name : undefined);
 }
 
 /** What is read of one collection, from its first page to its last one. */
@@ -31,12 +32,15 @@ export class Pass {
   #distinct = 0;
   #overlaps = false;
 
+  /** @param uniqueBy What tells items apart that have neither a UUID nor an id. */
+  constructor(private readonly uniqueBy?: "name") {}
+
   /** Takes a page in, and gives the items that no page before it held, each with its identity in this pass. */
   add(values: readonly unknown[], size: number | undefined): { item: unknown; identity: string }[] {
     if (size !== undefined) this.#sizes.add(size);
     const onPage = new Set<string>();
     return values.flatMap((item) => {
-      const name = identityOfItem(item);
+      const name = identityOfItem(item, this.uniqueBy);
       const identity = name === undefined ? this.#nth(item) : `=${name}`;
       if (this.#identities.has(identity)) {
         this.#overlaps ||= !onPage.has(identity);

@@ -12,6 +12,7 @@ export {
   type OpenOptions,
   type ReadClient,
   type RequestEvent,
+  type Upload,
 } from "./client";
 export {
   appPasswordAdvice,

@@ -243,7 +243,9 @@ function kindsOf(names: readonly string[] | undefined): readonly Kind[] | undefi
         );
       if (!isListed(found))
         throw new UsageError(
-          `A ${found.title} cannot be imported: Bitbucket has no list of those that are there.`,
+          found.contents
+            ? `A ${found.title} cannot be imported: what it holds lies in a file, and not in YAML.`
+            : `A ${found.title} cannot be imported: Bitbucket has no list of those that are there.`,
         );
       return found;
     });

@@ -27,6 +27,7 @@ const ofRepository: Readonly<Record<string, string | ((values: Values) => string
   Branch: ({ name }) => `/branch/${path(name)}`,
   Tag: ({ name }) => `/commits/tag/${path(name)}`,
   RepositoryFile: (values) => `/src/${encodeURIComponent(String(values.branch))}/${path(values.path)}`,
+  Download: "/downloads/",
   BranchingModel: "/admin/branching-model",
   BranchRestriction: "/admin/branch-restrictions",
   DefaultReviewer: "/admin/default-reviewers",

@@ -130,6 +130,8 @@ const rules: Readonly<Record<string, Rules>> = {
     recreated: "low",
     fields: { content: ({ values }) => (sensitiveFile(values.path) ? "high" : "medium") },
   },
+  // Others fetch and run it.
+  Download: { missing: "medium", extra: "low", recreated: "high", fields: { file: "high" } },
   BranchingModel: {
     missing: "medium",
     extra: "low",

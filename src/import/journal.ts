@@ -10,6 +10,8 @@ import {
   type GetOptions,
   type ListOptions,
   NotFoundError,
+  type Opened,
+  type OpenOptions,
   type ReadClient,
 } from "../bitbucket";
 
@@ -94,6 +96,10 @@ export class Journal implements ReadClient {
 
   fetch(path: string, options?: GetOptions): Promise<ApiResponse> {
     return this.client.fetch(path, options);
+  }
+
+  open(path: string, options?: OpenOptions): Promise<Opened> {
+    return this.client.open(path, options);
   }
 
   async *pages(path: string, options?: ListOptions): AsyncIterable<readonly unknown[]> {

@@ -32,7 +32,11 @@ export const branch = defineKind({
     example: ["branches:", "  develop: main"].join("\n"),
   },
 
-  source: { collection: (at) => ({ path: collection(at), fields: "name,target.hash" }), item, idIsKey: true },
+  source: {
+    collection: (at) => ({ path: collection(at), fields: "name,target.hash", uniqueBy: "name" }),
+    item,
+    idIsKey: true,
+  },
   parse(value) {
     const found = body.parse(value);
     return { id: found.name, args: { name: found.name }, outputs: {} };

@@ -5,6 +5,7 @@ import { branchRestriction } from "./branchRestriction";
 import { defaultReviewer } from "./defaultReviewer";
 import { deployKey } from "./deployKey";
 import { deploymentEnvironment } from "./deploymentEnvironment";
+import { download } from "./download";
 import { gpgKey } from "./gpgKey";
 import type { Kind } from "./kind";
 import { overrideSettings } from "./overrideSettings";
@@ -32,6 +33,7 @@ export {
   defaultReviewer,
   deployKey,
   deploymentEnvironment,
+  download,
   gpgKey,
   overrideSettings,
   pipelineKnownHost,
@@ -66,6 +68,7 @@ export const kinds: readonly Kind[] = [
   branch,
   tag,
   repositoryFile,
+  download,
   branchingModel,
   branchRestriction,
   defaultReviewer,

@@ -4,7 +4,7 @@
  * responses; it sends nothing and knows nothing of Pulumi.
  */
 import type { z } from "zod";
-import type { Scopes } from "../bitbucket";
+import type { Scopes, Upload } from "../bitbucket";
 
 /** What an object can belong to. */
 export type ParentName = "workspace" | "project" | "repository" | "environment" | "account";
@@ -30,6 +30,8 @@ export interface WriteRequest {
   readonly form?: Readonly<Record<string, string>>;
   /** The contents of files in that form, by path. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Files in that form that have another name than their field. */
+  readonly uploads?: readonly Upload[];
   /** A POST that sets something: to send it twice is the same as once. */
   readonly repeatable?: boolean;
   /** What its values take beyond the scopes of its method and path. */
@@ -45,6 +47,8 @@ export interface WriteRequest {
 export interface CollectionRequest {
   readonly path: string;
   readonly fields?: string;
+  /** What tells an item from the others, where it has neither a UUID nor an id. */
+  readonly uniqueBy?: "name";
   readonly query?: Readonly<Record<string, string>>;
 }
 
@@ -73,6 +77,22 @@ export interface Facet {
   path(at: Location, id: string): string;
   /** `undefined` is a 404: the setting was never made. */
   parse(body: unknown): unknown;
+}
+
+/**
+ * A field that stands for bytes, of which no read of the object tells anything. They are read, and their digest taken,
+ * only after a write, and where they may not be what was last written.
+ */
+export interface Contents {
+  readonly field: string;
+  /** Where the bytes are, or what leads to them. A 404 there proves that the object is gone. */
+  path(at: Location, id: string): string;
+  /** The field's value for a SHA-256 digest, in hexadecimal. */
+  value(digest: string): unknown;
+  /** Whether an object holds what was last written, by what a list shows of it. `state` is what the state holds. */
+  isAsWritten(found: Found, state: Values): boolean;
+  /** What is known of an object that no list shows, and whose bytes are there. */
+  unlisted(id: string): Found;
 }
 
 /** How a kind is written in YAML. */
@@ -188,6 +208,7 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
   /** Whether the object still holds the value that was last written to a write-only field. Default: yes. */
   retains?(field: string, found: Found, wanted: Values): boolean;
   readonly facets?: Readonly<Record<string, Facet>>;
+  readonly contents?: Contents;
 
   create(at: Location, args: z.output<Args>): WriteRequest;
   /** `undefined`: nothing that the API keeps has changed. */
@@ -253,6 +274,8 @@ export interface FieldMeta {
   readonly mustApply?: boolean | undefined;
   /** In YAML: what a secret reference in it implies for fields that are not written out. */
   readonly impliedBySecret?: Values | undefined;
+  /** It is the path of a file on this machine; in YAML, relative to the YAML file. */
+  readonly localFile?: boolean | undefined;
   /** What a value of it names. */
   readonly reference?: "project" | "user" | "group" | "repository" | undefined;
 }

@@ -38,7 +38,11 @@ export const tag = defineKind({
   },
   coveredBy: { target: (wanted, live) => String(live).startsWith(String(wanted)) },
 
-  source: { collection: (at) => ({ path: collection(at), fields: "name,target.hash" }), item, idIsKey: true },
+  source: {
+    collection: (at) => ({ path: collection(at), fields: "name,target.hash", uniqueBy: "name" }),
+    item,
+    idIsKey: true,
+  },
   parse(value) {
     const found = body.parse(value);
     return { id: found.name, args: { name: found.name, target: found.target.hash }, outputs: {} };

@@ -5,9 +5,10 @@ import type { Kind } from "./kind";
 /** Whether a policy for what is not managed can be about objects of a kind. */
 export function canBeUnmanaged(kind: Kind): boolean {
   // Settings that always exist cannot be superfluous, Git's content is no configuration, and keys of an account are
-  // its user's own. A file cannot be listed.
+  // its user's own. A file cannot be listed. Downloads are what pipelines make, plan files among them.
   return (
     kind.alwaysExists !== true &&
+    kind.contents === undefined &&
     kind !== branch &&
     kind !== tag &&
     !kind.parents.includes("account") &&

@@ -121,14 +121,16 @@ export class LiveReader {
     return this.#orGone(kind, at, async () => {
       const found = match(kind, await (await this.#readAnew(kind, at)).all(), args);
       // Its create would write over what the list does not show.
-      if (found || !idIsKey || !kind.lookBeforeCreate) return found;
-      return this.#item(kind, at, canonical(String(args[kind.naturalKey[0] ?? ""])), args);
+      if (found || !kind.lookBeforeCreate) return found;
+      const id = canonical(String(args[kind.naturalKey[0] ?? ""]));
+      return idIsKey ? this.#item(kind, at, id, args) : this.#byContents(kind, at, id);
     });
   }
 
   /** The ids in a list that was read whole, where nothing else says of an object of this kind whether it is there. */
   listedAlone(kind: Kind, at: Location, id: string, values: Values): ReadonlySet<string> | undefined {
-    if ("single" in kind.source || kind.source.item?.(at, id, values) !== undefined) return undefined;
+    if ("single" in kind.source || kind.contents || kind.source.item?.(at, id, values) !== undefined)
+      return undefined;
     return this.#collections.get(key(kind, kind.source.collection(at)))?.ids;
   }
 
@@ -263,6 +265,7 @@ export class LiveReader {
       try {
         const options = {
           ...(request.fields === undefined ? {} : { fields: request.fields }),
+          ...(request.uniqueBy === undefined ? {} : { uniqueBy: request.uniqueBy }),
           ...(request.query === undefined ? {} : { query: request.query }),
         };
         const read = async function* () {
@@ -362,8 +365,8 @@ export class LiveReader {
     } else {
       // The first list has to be complete as well as the second one.
       await this.#collection(kind, at).all();
-      const listed = (await this.#secondLook(kind, at)).peek(id);
-      if (listed) return listed;
+      const there = (await this.#secondLook(kind, at)).peek(id) ?? (await this.#byContents(kind, at, id));
+      if (there) return there;
     }
     if (kind.provides === "repository") await this.workspaces.refuseElsewhere(at.workspace, id);
     // A list shows only what the credential may see.
@@ -371,6 +374,20 @@ export class LiveReader {
       await this.#concludeGone(at.workspace, `${kind.title} ${id}`);
     await this.#parentOf(at);
     return undefined;
+  }
+
+  /** An object of which the list says nothing, and whose bytes are there. */
+  async #byContents({ contents }: Kind, at: Location, id: string): Promise<Found | undefined> {
+    if (!contents) return undefined;
+    try {
+      const { body } = await this.client.open(contents.path(at, id));
+      // Its end is not waited for.
+      body.on("error", () => {}).destroy();
+      return contents.unlisted(id);
+    } catch (error) {
+      if (error instanceof NotFoundError) return undefined;
+      throw error;
+    }
   }
 
   /** An object from its own path. Undefined: there is none, or none with this id. */

@@ -64,9 +64,10 @@ const content: readonly Kind[] = [branch, tag];
 
 const usualConcurrency = 16;
 
-/** Whether all objects of a kind can be found. A file can only be read by its path. */
+/** Whether all objects of a kind can be found, and written down. A file can only be read by its path. */
 export function isListed(kind: Kind): boolean {
-  return "collection" in kind.source || kind.naturalKey.length === 0;
+  // What lies in a file cannot be written into a declaration.
+  return ("collection" in kind.source || kind.naturalKey.length === 0) && kind.contents === undefined;
 }
 
 /** What a survey reads unless told otherwise: all but branches, tags and files, and keys of the user's own account. */

@@ -4,6 +4,7 @@
  * A create whose answer was lost, or that an earlier run made before it died, is recognised by its natural key and
  * taken over when it is as declared. What exists and differs is an error, unless `adopt` is set for it or for the run.
  */
+import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { BitbucketError, type Client, ConflictError, NotFoundError, ValidationError } from "../bitbucket";
 import { keptValue } from "../kinds/kept";
@@ -43,7 +44,7 @@ import {
 import { locationOf } from "./location";
 import { fieldsNotApplied, memoryAfterRefresh, memoryOf, notAppliedText } from "./notApplied";
 import { asInState } from "./spelling";
-import { complete, differences, inputsOf, managed, managedFields, outputsOf } from "./values";
+import { complete, differences, inputsOf, managed, managedFields, outputsOf, same } from "./values";
 
 /** Milliseconds before each look for an object that should be there. */
 const lookWaits = [0, 500, 2000];
@@ -128,8 +129,11 @@ export class Lifecycle {
     const listed = found ? undefined : this.live.listedAlone(kind, wanted.at, id, wanted.plain);
     await this.live.vanishing.saw(one, !found, listed);
     if (!found) return undefined;
-    const facets = await this.#facets(wanted, found.id);
     const { home, plain } = wanted;
+    const facets = {
+      ...(await this.#facets(wanted, found.id)),
+      ...(await this.#contents(wanted, found, state)),
+    };
     const now = home ? { ...state, workspace: home.workspace } : state;
     const seen = { facets, recreated, plain, workspaceUuid: uuidIn(wanted) };
     const shown = outputsOf(kind, now, found, seen);
@@ -143,7 +147,7 @@ export class Lifecycle {
     const wanted = await this.#wanted(kind, inputs);
     const found = await this.live.find(kind, wanted.at, wanted.plain);
     if (!found) return undefined;
-    const facets = await this.#facets(wanted, found.id);
+    const facets = { ...(await this.#facets(wanted, found.id)), ...(await this.#contents(wanted, found)) };
     const { differing, fixed, told } = this.#compare(wanted, found, facets);
     const isOurs = fixed.length === 0 && (told.length === 0 || this.#consented(inputs));
     return { found, facets, plain: wanted.plain, differing, isOurs };
@@ -259,7 +263,10 @@ export class Lifecycle {
   async #takeOver(wanted: Wanted, existing: Found): Promise<Created> {
     const { kind, values, plain } = wanted;
     this.claims?.adopts(kind, locationOf(kind, values), existing.id, values);
-    const facets = await this.#facets(wanted, existing.id);
+    const facets = {
+      ...(await this.#facets(wanted, existing.id)),
+      ...(await this.#contents(wanted, existing)),
+    };
     const { differing, fixed, told } = this.#compare(wanted, existing, facets);
     const consented = this.#consented(values);
     if (fixed.length > 0 || (told.length > 0 && !consented && !kind.alwaysExists)) {
@@ -324,7 +331,10 @@ export class Lifecycle {
         const renamed = isRefusal(error) && identityOf(kind, state) !== identityOf(kind, plain);
         if (!renamed && !(isLost(error) && request.method === "POST")) throw error;
         const found = await this.#lookFor(wanted);
-        if (found?.id === id && differences(kind, plain, found).length === 0) return found;
+        if (found?.id === id) {
+          const args = { ...found.args, ...(await this.#contents(wanted, found)) };
+          if (differences(kind, plain, { ...found, args }).length === 0) return found;
+        }
         if (renamed || attempt >= createAttempts) throw error;
       }
     }
@@ -394,7 +404,7 @@ export class Lifecycle {
     } finally {
       this.live.wrote(kind, at, plain, found.id);
     }
-    const { after, ignored } = await this.#afterWrites(wanted, found, answers);
+    const { after, ignored } = await this.#afterWrites(wanted, found, answers, state);
     const outputs = {
       ...outputsOf(kind, { ...pickOutputs(kind, state ?? {}), ...values }, after, { plain, workspaceUuid }),
       ...memoryOf(kind, values, ignored),
@@ -415,12 +425,17 @@ export class Lifecycle {
     wanted: Wanted,
     found: Found,
     answers: readonly { readonly request: WriteRequest; readonly body: unknown }[],
+    state: Values | undefined,
   ): Promise<{ after: Found; ignored: readonly string[] }> {
     const { kind, plain, values } = wanted;
     // What is not shown yet counts as set, until a read says otherwise.
     let after: Found = {
       ...found,
-      args: { ...found.args, ...mapFacets(kind, values, (field) => plain[field]) },
+      args: {
+        ...found.args,
+        ...mapFacets(kind, values, (field) => plain[field]),
+        ...(await this.#contentsAfter(wanted, found, state)),
+      },
     };
     let untold = this.#assumed.has(found);
     for (const answer of answers) {
@@ -436,7 +451,7 @@ export class Lifecycle {
       after = {
         ...after,
         ...seen,
-        args: { ...after.args, ...seen.args },
+        args: { ...after.args, ...seen.args, ...(await this.#contentsAfter(wanted, seen, state)) },
         outputs: { ...after.outputs, ...seen.outputs },
       };
       ignored = fieldsNotApplied(kind, plain, after);
@@ -479,6 +494,31 @@ export class Lifecycle {
       if (kind.facets?.[field]) facets[field] = await this.live.facet(kind, at, canonical(id), field);
     }
     return facets;
+  }
+
+  /**
+   * The value of the field that stands for bytes, from the bytes themselves.
+   *
+   * @param state What the state holds. Left out, nothing is known of what was last written.
+   */
+  async #contents({ kind, at, values }: Wanted, found: Found, state?: Values): Promise<Values> {
+    const { contents } = kind;
+    if (!contents || values[contents.field] === undefined) return {};
+    if (state && contents.isAsWritten(found, state)) return {};
+    const { body } = await this.client.open(contents.path(at, found.id));
+    const hash = createHash("sha256");
+    for await (const part of body) hash.update(part as Uint8Array);
+    return { [contents.field]: contents.value(hash.digest("hex")) };
+  }
+
+  /** The same after a write. Where the bytes cannot be read, one that looks as it did before counts as not written. */
+  async #contentsAfter(wanted: Wanted, found: Found, before: Values = {}): Promise<Values> {
+    const { kind, plain } = wanted;
+    const field = kind.contents?.field;
+    if (field === undefined || plain[field] === undefined) return {};
+    if (same(kind, field, before[field], plain[field])) return { [field]: plain[field] };
+    const isAsBefore = kind.contents?.isAsWritten(found, before) ?? false;
+    return this.#contents(wanted, found).catch(() => ({ [field]: (isAsBefore ? before : plain)[field] }));
   }
 
   /** The same of what the state holds; undefined where the project that it belongs to is gone, and it with that. */

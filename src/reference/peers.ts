@@ -12,6 +12,7 @@ export const peers: Readonly<Record<string, readonly [drFaust92: string, zahiar:
   Branch: ["", ""],
   Tag: ["", ""],
   RepositoryFile: ["commit_file", ""],
+  Download: ["", ""],
   BranchingModel: ["branching_model project_branching_model", ""],
   BranchRestriction: ["branch_restriction", "branch_restriction"],
   DefaultReviewer: ["default_reviewers project_default_reviewers", "default_reviewer"],

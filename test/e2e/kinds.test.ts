@@ -58,6 +58,7 @@ test("the examples of all kinds are made, show no change, are updated beside oth
     expect((await project.up()).exitCode).toBe(0);
     const commit = project.repository("api").branches.get("main") ?? "";
     await project.write("stacks/keys/signing.asc", gpgKey);
+    await project.write("stacks/files/handbook.pdf", "%PDF-1.7\n");
     const examples = (parent: ParentName) => below(parent).map((kind) => exampleOf(kind, commit));
     const yaml = [
       ...before,

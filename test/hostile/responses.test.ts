@@ -1,4 +1,5 @@
 /** Answers of a server that is broken, or not Bitbucket: each is read, or refused with what came and from where. */
+import { Readable } from "node:stream";
 import fc from "fast-check";
 import { type ApiResponse, type ReadClient, Secret } from "../../src/bitbucket";
 import { errorFor } from "../../src/bitbucket/errors";
@@ -64,6 +65,10 @@ function replaying(
       headers: {},
       body: await answer(path, async () => client?.get(path, options)),
     }),
+    async open(path) {
+      await answer(path, async () => undefined);
+      return { status: 200, headers: {}, body: Readable.from([]) };
+    },
     list,
     async *pages(path, options) {
       yield await list(path, options);

@@ -41,7 +41,7 @@ test.each(cases)("an update that does not apply $name", async ({ kind, parent, f
   const [before, after] = [await plainOf(kind, inputs), await plainOf(kind, next)];
   const at = await placeOf(kind, inputs);
   const state = { ...created.outputs, ...before };
-  const held = heldBack(
+  const held = await heldBack(
     changesOf(kind, at, created.id, after, state),
     changesOf(kind, at, created.id, before, { ...created.outputs, ...after }),
   );
@@ -76,7 +76,7 @@ test.each(onCreate)("a create that does not apply $name", async ({ kind, parent,
     kind.create(at, values as never),
     ...(kind.afterWrite?.(at, anyId, values as never, undefined) ?? []),
   ];
-  const held = heldBack(requests(after), requests(before));
+  const held = await heldBack(requests(after), requests(before));
   // What a create leaves out is what the service begins with.
   if (held.length === 0) return;
   for (const fault of held) world.emulator.addFault(fault);
@@ -104,7 +104,7 @@ test.each(adopting)("an adoption that does not apply $name", async ({ kind, pare
   const next = inputsOf(kind, { ...place, ...inputs, [field]: value, adopt: true });
   const [before, after] = [await plainOf(kind, inputs), await plainOf(kind, next)];
   const at = await placeOf(kind, inputs);
-  const held = heldBack(
+  const held = await heldBack(
     changesOf(kind, at, created.id, after, created.outputs),
     changesOf(kind, at, created.id, before, created.outputs),
   );
@@ -157,18 +157,20 @@ async function expectExplained(
 }
 
 /** Faults that leave each field of the bodies in which the requests differ as the others have it. */
-function heldBack(wanted: readonly WriteRequest[], usual: readonly WriteRequest[]): Fault[] {
-  return wanted.flatMap(({ method, path, body, files }, index) => {
-    const other = usual[index];
-    const have = new Map(Object.entries({ ...(other?.body as object), ...other?.files }));
-    const pattern = path.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(anyId, "[^/]+");
-    return Object.entries({ ...(body as object), ...files })
+async function heldBack(
+  wanted: readonly WriteRequest[],
+  usual: readonly WriteRequest[],
+): Promise<readonly Fault[]> {
+  const faults = wanted.map(async (request, index) => {
+    const have = new Map(Object.entries(await partsOf(usual[index])));
+    const pattern = request.path.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(anyId, "[^/]+");
+    return Object.entries(await partsOf(request))
       .filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(have.get(name)))
       .map(([field]): Fault => {
         const value = have.get(field);
         return {
           kind: "not-applied",
-          method,
+          method: request.method,
           path: `^${pattern}(\\?|$)`,
           times: 10,
           field,
@@ -176,6 +178,16 @@ function heldBack(wanted: readonly WriteRequest[], usual: readonly WriteRequest[
         };
       });
   });
+  return (await Promise.all(faults)).flat();
+}
+
+/** The fields of a request's body, and what it uploads. */
+async function partsOf({ body, files, uploads = [] }: Partial<WriteRequest> = {}): Promise<Values> {
+  const uploaded = uploads.map(async ({ field, content }) => [
+    field,
+    typeof content === "string" ? content : Buffer.from(await content()).toString(),
+  ]);
+  return { ...(body as object), ...files, ...Object.fromEntries(await Promise.all(uploaded)) };
 }
 
 function changesOf(kind: Kind, at: Location, id: string, values: Values, previous: Values): WriteRequest[] {

@@ -1,0 +1,88 @@
+import { z } from "zod";
+import { apiPath } from "../bitbucket";
+import { adopt, line } from "./fields";
+import { defineKind, type Location, type WriteRequest } from "./kind";
+import { bytesOf, localFile, ofDigest, sameBytes } from "./localFile";
+import { repositoryPath } from "./paths";
+
+const args = z.object({
+  name: line(255)
+    .min(1, "must not be empty")
+    .refine((name) => !/[/\\"]/.test(name) && name !== "." && name !== "..", {
+      message: "must be the name of a file, without / and \\ and quotes in it",
+    })
+    .meta({ immutable: true, description: "The file's name among the downloads." }),
+  file: localFile.meta({
+    localFile: true,
+    description:
+      "The file to upload, whatever is in it, of at most 1 GiB. In YAML the path is relative to the YAML file, in " +
+      "programs to the project's folder. The state holds its path and its SHA-256 digest, and not its content. " +
+      "What somebody else uploads under the same name is noticed by its time or size, and then read and compared.",
+  }),
+  adopt,
+});
+
+const body = z.object({ name: z.string(), size: z.number(), created_on: z.string() });
+
+/** A file that a repository offers for download, beside its code. */
+export const download = defineKind({
+  name: "Download",
+  title: "download",
+  summary: "A file that a repository offers for download, beside its code. It is uploaded where it differs.",
+  documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads/",
+  parents: ["repository"],
+  naturalKey: ["name"],
+  // An upload would take the place of a file of the same name without a word.
+  lookBeforeCreate: true,
+  args,
+  outputs: z.object({
+    size: z.number().meta({ description: "Its size, in bytes." }),
+    createdOn: z.string().meta({ description: "When it was last uploaded." }),
+  }),
+  yaml: {
+    section: "downloads",
+    form: "map",
+    nameField: "name",
+    shorthand: "file",
+    example: ["downloads:", "  handbook.pdf: files/handbook.pdf"].join("\n"),
+  },
+  equivalent: { file: sameBytes },
+
+  source: {
+    collection: (at) => ({ path: collection(at), fields: "name,size,created_on", uniqueBy: "name" }),
+  },
+  parse(value) {
+    const { name, size, created_on } = body.parse(value);
+    return { id: name, args: { name }, outputs: { size, createdOn: created_on } };
+  },
+  contents: {
+    field: "file",
+    path: item,
+    value: ofDigest,
+    // Uploaded since by somebody else, it may hold anything.
+    isAsWritten: ({ outputs }, state) =>
+      outputs.createdOn !== undefined && outputs.createdOn === state.createdOn && outputs.size === state.size,
+    unlisted: (name) => ({ id: name, args: { name }, outputs: {} }),
+  },
+  create: upload,
+  update: (at, _id, values) => upload(at, values),
+  delete: (at, id) => ({ method: "DELETE", path: item(at, id) }),
+});
+
+/** https://developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads/#api-repositories-workspace-repo-slug-downloads-post */
+function upload(at: Location, { name, file }: z.output<typeof args>): WriteRequest {
+  return {
+    method: "POST",
+    path: collection(at),
+    form: {},
+    uploads: [{ field: "files", name, content: () => bytesOf(file) }],
+  };
+}
+
+function collection(at: Location): string {
+  return `${repositoryPath(at)}/downloads`;
+}
+
+function item(at: Location, id: string): string {
+  return collection(at) + apiPath`/${id}`;
+}
