@@ -1,7 +1,7 @@
 /** Checks one layer (a default, rule, profile or an object's own lines) for itself, and writes it out in full. */
 import { resolve } from "node:path";
-import { AvatarFileError } from "../kinds/avatar";
 import { fieldMeta, type Kind, secretFieldsOf, type Values } from "../kinds/kind";
+import { LocalFileError } from "../kinds/localFile";
 import { holdsPolicy } from "../kinds/unmanaged";
 import { type Diagnostics, suggest } from "./diagnostics";
 import { checkField, schemaOf } from "./fieldCheck";
@@ -131,7 +131,7 @@ export class LayerReader {
     try {
       return { ...node, value: read(node.value, this.folders.get(node.position.file), this.root) };
     } catch (error) {
-      if (!(error instanceof AvatarFileError)) throw error;
+      if (!(error instanceof LocalFileError)) throw error;
       return this.#broken(node, error.message);
     }
   }

@@ -3,15 +3,14 @@
  * avatar showed then, never the image: Bitbucket encodes images anew, so that theirs cannot be compared with the file.
  */
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { readFileSync, statSync } from "node:fs";
+import { basename, isAbsolute, relative, resolve, sep } from "node:path";
 import { z } from "zod";
+import { LocalFileError } from "./localFile";
+import { projectFolder } from "./projectFolder";
 
 /** Bytes. A bound of this tool: Bitbucket's documentation names none. */
 const largest = 1024 * 1024;
-
-/** A file that cannot be an avatar. The message says why, and begins with the file's name. */
-export class AvatarFileError extends Error {}
 
 /** The field of a project or repository. */
 export const avatar = z
@@ -56,7 +55,7 @@ function written({ path, digest, shown }: Avatar): string {
  * @param value As the user wrote it.
  * @param from The folder that it is relative to. Default: the project's.
  * @param root The project's folder. Default: that of Pulumi.yaml, in or above the working directory.
- * @throws {AvatarFileError} where the file cannot be an avatar.
+ * @throws {LocalFileError} where the file cannot be an avatar.
  */
 export function withDigest(value: string, from?: string, root = projectFolder()): string {
   const { digest, path, shown } = parsed(value);
@@ -104,7 +103,7 @@ export function shownAvatar(links: z.output<typeof avatarLinks>): { avatar?: str
  * https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-post
  *
  * @param previous What the state holds.
- * @throws {AvatarFileError} where the file is not what it was when its digest was taken.
+ * @throws {LocalFileError} where the file is not what it was when its digest was taken.
  */
 export function avatarBody(value: string | undefined, previous?: unknown): Record<string, unknown> {
   if (value === undefined) return {};
@@ -114,7 +113,7 @@ export function avatarBody(value: string | undefined, previous?: unknown): Recor
   if (digest !== undefined && parsed(previous).digest === digest) return {};
   const content = readImage(resolve(projectFolder(), path), path);
   if (digest !== undefined && digestOf(content) !== digest)
-    throw new AvatarFileError(`${path} has changed since this run read it first: run it again.`);
+    throw new LocalFileError(`${path} has changed since this run read it first: run it again.`);
   const href = `data:${typeOf(content)};base64,${content.toString("base64")}`;
   return { links: { avatar: { href } } };
 }
@@ -123,23 +122,23 @@ function readImage(file: string, shown: string): Buffer {
   const name = isAbsolute(shown) ? basename(shown) : shown;
   const content = contentOf(file, name);
   if (typeOf(content) === undefined)
-    throw new AvatarFileError(`${name} is no PNG, JPEG or GIF image: Bitbucket takes no other as an avatar`);
+    throw new LocalFileError(`${name} is no PNG, JPEG or GIF image: Bitbucket takes no other as an avatar`);
   return content;
 }
 
 function contentOf(file: string, name: string): Buffer {
   const stat = statSync(file, { throwIfNoEntry: false });
-  if (!stat) throw new AvatarFileError(`${name} is not there (${file})`);
-  if (!stat.isFile()) throw new AvatarFileError(`${name} is not a file`);
+  if (!stat) throw new LocalFileError(`${name} is not there (${file})`);
+  if (!stat.isFile()) throw new LocalFileError(`${name} is not a file`);
   if (stat.size > largest)
-    throw new AvatarFileError(
+    throw new LocalFileError(
       `${name} has ${stat.size} bytes, and an avatar may have ${largest} (1 MB) at most: make the image smaller`,
     );
   try {
     return readFileSync(file);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
-    throw new AvatarFileError(`${name} cannot be read${code}`);
+    throw new LocalFileError(`${name} cannot be read${code}`);
   }
 }
 
@@ -158,14 +157,6 @@ function typeOf(content: Buffer): string | undefined {
 
 function digestOf(content: Buffer): string {
   return createHash("sha256").update(content).digest("hex");
-}
-
-/** The folder of Pulumi.yaml: the engine runs programs and providers in it or below. */
-function projectFolder(): string {
-  for (let folder = process.cwd(); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, "Pulumi.yaml"))) return folder;
-    if (folder === dirname(folder)) return process.cwd();
-  }
 }
 
 /** How a kind with an avatar treats the field. */

@@ -3,16 +3,17 @@
  * path and its SHA-256 digest, as in `dist/tool.zip (sha256:…)`: never the bytes.
  */
 import { createHash } from "node:crypto";
-import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { relative, resolve, sep } from "node:path";
 import { z } from "zod";
 import { line } from "./fields";
+import { projectFolder } from "./projectFolder";
 
 /** Bytes of a file, at most: it is sent from memory. */
 export const mostBytes = 1024 * 1024 * 1024;
 
-/** A file that cannot be sent. */
+/** A file that cannot be sent. The message says why, and names the file. */
 export class LocalFileError extends Error {}
 
 /** A field that names a file: absolute, or relative to the project's folder. In YAML: to the YAML file's. */
@@ -114,13 +115,4 @@ function unreadable(shown: string, error: unknown): LocalFileError {
   return new LocalFileError(
     code === "ENOENT" ? `the file ${shown} is not there` : `the file ${shown} cannot be read (${code})`,
   );
-}
-
-/** The folder of Pulumi.yaml; outside of a project, the current one. */
-function projectFolder(): string {
-  const current = process.cwd();
-  for (let folder = current; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, "Pulumi.yaml"))) return folder;
-    if (folder === dirname(folder)) return current;
-  }
 }

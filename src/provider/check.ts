@@ -1,9 +1,9 @@
 /** Pulumi's check: validates inputs without any request, fills in defaults. */
 import type { z } from "zod";
 import { issueText } from "../bitbucket";
-import { AvatarFileError } from "../kinds/avatar";
 import { keptValue } from "../kinds/kept";
 import { fieldMeta, type Kind, type ValueIssue, type Values } from "../kinds/kind";
+import { LocalFileError } from "../kinds/localFile";
 import { checkLocation, locationFields } from "./location";
 import { hasUnknown } from "./unknown";
 import { complete, same } from "./values";
@@ -41,7 +41,7 @@ export function check(kind: Kind, previous: Values, next: Values): Checked {
       try {
         if (result.data !== undefined) inputs[field] = withFile(kind, field, result.data);
       } catch (error) {
-        if (!(error instanceof AvatarFileError)) throw error;
+        if (!(error instanceof LocalFileError)) throw error;
         issues.push({ path: [field], message: error.message });
       }
       continue;
