@@ -70,7 +70,7 @@ test("an avatar of a program of one's own is relative to the folder of Pulumi.ya
   try {
     const missing = await project.up({ LOGO: "images/none.png" });
     expect(missing.output).toMatch(/avatar.*images\/none\.png is not there/);
-    expect(missing.output).not.toMatch(/AvatarFileError|\bat \S+ \(/);
+    expect(missing.output).not.toMatch(/LocalFileError|\bat \S+ \(/);
     expect(missing.exitCode).not.toBe(0);
     await cp(join(samples, "one.png"), join(project.folder, "images", "logo.png"));
     const LOGO = "images/logo.png";
