@@ -74,7 +74,8 @@ export function outputsOf(
   const fields = managedFields(kind, wanted);
   const live: Values = { ...found.args, ...facets };
   for (const field of fields) {
-    if (live[field] !== undefined) {
+    // Of another object than the one that was written to, a trace of the value tells nothing.
+    if (live[field] !== undefined && !(recreated && fieldMeta(kind, field).writeOnly)) {
       outputs[field] = covered(kind, field, plain[field], live[field])
         ? (kind.keeps?.[field]?.(wanted[field], live[field]) ?? wanted[field])
         : live[field];

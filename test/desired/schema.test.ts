@@ -8,7 +8,7 @@ import { formatDiagnostic, loadStack } from "../../src/desired";
 import { stackSchema } from "../../src/desired/jsonSchema";
 import { kinds } from "../../src/kinds";
 import type { Kind, ParentName } from "../../src/kinds/kind";
-import { load, problems, removeFolders } from "./support/folder";
+import { folderWith, load, problems, removeFolders } from "./support/folder";
 
 afterEach(removeFolders);
 
@@ -62,7 +62,9 @@ const places = kinds.flatMap((kind) => kind.parents.map((parent) => [kind.name, 
 
 test.each(places)("the example of %s fits below a %s", async (_, parent, kind) => {
   const text = inPlace(kind, parent);
-  const stack = await load(text);
+  // A file that is uploaded has to be there.
+  const folder = folderWith({ "stacks/acme.yaml": text, "stacks/files/handbook.pdf": "%PDF-1.7\n" });
+  const stack = await loadStack(join(folder, "stacks", "acme.yaml"));
   expect(stack.resources.some((resource) => resource.kind === kind)).toBe(true);
   schemaAccepts(text);
   expect(validate.errors).toBeNull();
