@@ -72,14 +72,17 @@ const variables = fc.uniqueArray(
   { maxLength: 4, selector: ({ key }) => key },
 );
 const inRepository = fc.record({
-  fields: fc.record({
-    description: text,
-    isPrivate: fc.boolean(),
-    forkPolicy: fc.constantFrom("allow_forks", "no_forks", "no_public_forks"),
-    language: fc.constantFrom("", "java", "go"),
-    mainBranch: fc.option(fc.constantFrom("main", "yes", "release/1.10"), { nil: undefined }),
-    pipelinesEnabled: fc.boolean(),
-  }),
+  fields: fc
+    .record({
+      description: text,
+      isPrivate: fc.boolean(),
+      forkPolicy: fc.constantFrom("allow_forks", "no_forks", "no_public_forks"),
+      language: fc.constantFrom("", "java", "go"),
+      mainBranch: fc.option(fc.constantFrom("main", "yes", "release/1.10"), { nil: undefined }),
+      pipelinesEnabled: fc.boolean(),
+    })
+    // A public repository can be forked by everybody.
+    .map((fields) => (fields.isPrivate ? fields : { ...fields, forkPolicy: "allow_forks" as const })),
   variables,
   environments: fc.uniqueArray(
     fc.record({
