@@ -4,7 +4,8 @@
  * ever; the other looks for its engine every five minutes. Both have the credential in their environment.
  */
 import { connect } from "node:net";
-import { ancestors, isRunning, kill, ownProcesses } from "./processes";
+import { above, procEntry } from "../pulumi/proc";
+import { isRunning, kill, ownProcesses } from "./processes";
 
 /** Milliseconds between two looks for the engine. */
 const interval = 2_000;
@@ -37,7 +38,7 @@ export function endWithEngineOfProgram(engine: string | undefined = engineIn(pro
   if (engine === undefined || marks[watched]) return;
   marks[watched] = true;
   watch(engine, () => leave(engine));
-  const engineProcess = ancestors(process.pid).find(({ args }) => args.includes(engine))?.parent;
+  const engineProcess = above(procEntry, process.pid).find(({ command }) => command.includes(engine))?.parent;
   // A call that fails because the engine is gone ends the program sooner than the next look comes.
   process.once("exit", () => {
     if (engineProcess !== undefined && !isRunning(engineProcess)) endCompanions(engine);
@@ -88,8 +89,9 @@ function leave(engine: string | undefined): void {
 
 /** Ends what else an engine has started: what has its address as an argument. */
 export function endCompanions(engine: string): void {
-  for (const { pid, args } of ownProcesses())
-    if (pid !== process.pid && args.some(isAddressOf(engine)) && companions.test(args.join(" "))) kill(pid);
+  for (const { pid, command } of ownProcesses())
+    if (pid !== process.pid && command.some(isAddressOf(engine)) && companions.test(command.join(" ")))
+      kill(pid);
 }
 
 function isAddressOf(engine: string): (arg: string) => boolean {

@@ -4,21 +4,21 @@
  * https://www.pulumi.com/docs/support/troubleshooting/
  */
 import { basename } from "node:path";
-import { ancestors, type RunningProcess } from "./processes";
+import { above, type ProcEntry, procEntry } from "../pulumi/proc";
 
 /** Why a run must not go on. Its message says what to do. */
 export class VerboseLogError extends Error {}
 
 /**
  * @throws {VerboseLogError} in a pipeline whose engine logs verbosely.
- * @param above The processes above this one, the nearest first.
+ * @param ancestors The processes above this one, the nearest first.
  */
 export function refuseVerboseLog(
   env: NodeJS.ProcessEnv = process.env,
-  above: () => readonly RunningProcess[] = () => ancestors(process.pid),
+  ancestors: () => readonly ProcEntry[] = () => above(procEntry, process.pid),
 ): void {
   if (!isPipeline(env)) return;
-  const said = saidIn(env) ?? saidBy(above().find(isEngine)?.args ?? []);
+  const said = saidIn(env) ?? saidBy(ancestors().find(isEngine)?.command ?? []);
   if (said === undefined) return;
   throw new VerboseLogError(
     `The engine logs verbosely here (${said}), and this is a pipeline (${env.BITBUCKET_BUILD_NUMBER ? "BITBUCKET_BUILD_NUMBER" : "CI"} is set): ` +
@@ -31,8 +31,8 @@ function isPipeline(env: NodeJS.ProcessEnv): boolean {
   return Boolean(env.BITBUCKET_BUILD_NUMBER) || !["", "0", "false"].includes((env.CI ?? "").toLowerCase());
 }
 
-function isEngine({ args }: RunningProcess): boolean {
-  return /^pulumi(\.exe)?$/.test(basename(args[0] ?? ""));
+function isEngine({ command }: ProcEntry): boolean {
+  return /^pulumi(\.exe)?$/.test(basename(command[0] ?? ""));
 }
 
 function saidIn(env: NodeJS.ProcessEnv): string | undefined {

@@ -2,7 +2,8 @@
 import { basename } from "node:path";
 import { findEngine } from "../engine";
 import { operationOf, type RunningOperation } from "./operation";
-import { above, below, environmentOf, type ProcessLook, processes, type RunningProcess } from "./processes";
+import { above } from "./proc";
+import { below, environmentOf, type ProcessLook, processes, type RunningProcess } from "./processes";
 
 export interface RunningEngine {
   /** The file of the engine. */

@@ -1,8 +1,9 @@
 /** The processes of this machine, as far as it takes to find the engine that started this one. */
 import { execFile } from "node:child_process";
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 import { promisify } from "node:util";
 import { z } from "zod";
+import { orNothing, type ProcEntry, procEntry, procPids } from "./proc";
 
 const execute = promisify(execFile);
 
@@ -12,11 +13,7 @@ const patience = 10_000;
 /** Bytes of a list of processes, at most. */
 const mostBytes = 64 * 1024 * 1024;
 
-export interface RunningProcess {
-  readonly pid: number;
-  readonly parent: number;
-  /** The program and its arguments. */
-  readonly command: readonly string[];
+export interface RunningProcess extends ProcEntry {
   /** The program's file, where it can be seen. */
   readonly file?: string | undefined;
   /** The folder that it runs in, where it can be seen. */
@@ -34,30 +31,11 @@ export async function processes(platform: NodeJS.Platform = process.platform): P
   return (pid) => byPid.get(pid);
 }
 
-/** The processes above one, the nearest first. */
-export function above(look: ProcessLook, pid: number): readonly RunningProcess[] {
-  const found: RunningProcess[] = [];
-  const seen = new Set<number>();
-  for (let at = look(pid)?.parent ?? 0; at > 0 && !seen.has(at); ) {
-    seen.add(at);
-    const one = look(at);
-    if (!one) break;
-    found.push(one);
-    at = one.parent;
-  }
-  return found;
-}
-
 /** The processes that one has started itself. Linux only: elsewhere none are given. */
 export function below(pid: number): readonly RunningProcess[] {
-  try {
-    return readdirSync("/proc")
-      .filter((name) => /^\d+$/.test(name))
-      .flatMap((name) => fromProc(Number(name)) ?? [])
-      .filter(({ parent }) => parent === pid);
-  } catch {
-    return [];
-  }
+  return procPids()
+    .flatMap((other) => fromProc(other) ?? [])
+    .filter(({ parent }) => parent === pid);
 }
 
 /** The environment of a process of this user, or undefined where it cannot be seen. Linux only. */
@@ -73,21 +51,9 @@ export function environmentOf(pid: number): Record<string, string> | undefined {
 }
 
 function fromProc(pid: number): RunningProcess | undefined {
-  try {
-    // The name stands in brackets, and may hold brackets and spaces itself.
-    const [, parent] = /^.*\) \S (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
-    const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").slice(0, -1);
-    const link = (name: string) => {
-      try {
-        return readlinkSync(`/proc/${pid}/${name}`);
-      } catch {
-        return undefined;
-      }
-    };
-    return { pid, parent: Number(parent ?? 0), command, file: link("exe"), folder: link("cwd") };
-  } catch {
-    return undefined;
-  }
+  const entry = procEntry(pid);
+  const link = (name: string) => orNothing(() => readlinkSync(`/proc/${pid}/${name}`));
+  return entry && { ...entry, file: link("exe"), folder: link("cwd") };
 }
 
 /** macOS and the BSDs. Arguments with spaces come apart: none that is looked for has any. */

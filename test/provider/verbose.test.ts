@@ -3,8 +3,8 @@ import { refuseVerboseLog } from "../../src/provider/verbose";
 const engine =
   (...args: string[]) =>
   () => [
-    { pid: 3, parent: 2, args: ["/bin/pulumi-language-nodejs", "-v=9", "127.0.0.1:1"] },
-    { pid: 2, parent: 1, args: ["/usr/bin/pulumi", ...args] },
+    { pid: 3, parent: 2, command: ["/bin/pulumi-language-nodejs", "-v=9", "127.0.0.1:1"] },
+    { pid: 2, parent: 1, command: ["/usr/bin/pulumi", ...args] },
   ];
 
 test.each([
