@@ -39,6 +39,6 @@ export { allows, allScopes, includedIn, type ScopeUse, smallest, spelledOut } fr
 export { refusedFor, type Scopes, scopesFor } from "./scopes";
 export { Secret } from "./secret";
 export { SettingError } from "./settingError";
-export { isShapeError, issueText, messageOf, readAs, shapeText } from "./shape";
+export { isShapeError, issueText, messageOf, readAs, shapeText, typeText } from "./shape";
 export { accessTokenOf } from "./token";
 export { apiTokensPage, pageFor, whereToTick } from "./whereToTick";

@@ -1,7 +1,7 @@
 /** Values from outside that are not of the form that is expected, in words: zod's own are made for programmers. */
 import type { z } from "zod";
 
-const expectations: Readonly<Record<string, string>> = {
+const types: Readonly<Record<string, string>> = {
   string: "text",
   number: "a number",
   int: "a whole number",
@@ -13,6 +13,11 @@ const expectations: Readonly<Record<string, string>> = {
   undefined: "left out",
 };
 
+/** A type as zod names it, in words. */
+export function typeText(type: string): string {
+  return types[type] ?? type;
+}
+
 /** What zod's own messages begin with. Those that a schema gives itself are for people already. */
 const builtIn = /^(Invalid|Too small|Too big|Unrecognized|Expected)\b/;
 
@@ -21,7 +26,7 @@ export function issueText(issue: z.core.$ZodIssue): string {
   if (!builtIn.test(issue.message)) return issue.message;
   switch (issue.code) {
     case "invalid_type":
-      return `must be ${expectations[issue.expected] ?? issue.expected}`;
+      return `must be ${typeText(issue.expected)}`;
     case "invalid_value": {
       const values = issue.values.map(String);
       return `must be ${values.length === 1 ? "" : "one of "}${values.join(", ")}`;

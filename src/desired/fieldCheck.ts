@@ -1,6 +1,6 @@
 /** One field's value against its zod schema, with messages for people who write YAML. */
 import type { z } from "zod";
-import { issueText } from "../bitbucket";
+import { issueText, typeText } from "../bitbucket";
 import { unprintable } from "../bitbucket/printable";
 import { fieldMeta, type Kind } from "../kinds/kind";
 import { type Diagnostics, suggest } from "./diagnostics";
@@ -59,16 +59,6 @@ export function isAboutSecret(
   return nodeAt(node, issue.path)?.type === "reference" && issue.code !== "invalid_type";
 }
 
-const expectations: Readonly<Record<string, string>> = {
-  string: "text",
-  number: "a number",
-  int: "a whole number",
-  boolean: "true or false",
-  array: "a list",
-  object: "a map",
-  record: "a map",
-};
-
 function explain(
   issue: z.core.$ZodIssue,
   node: Node | undefined,
@@ -77,9 +67,10 @@ function explain(
   if (!node) return { message: "is needed" };
   switch (issue.code) {
     case "invalid_type": {
-      const wanted = expectations[issue.expected] ?? issue.expected;
       const quotes = issue.expected === "string" && node.type === "scalar" && node.value !== null;
-      return { message: `must be ${wanted}, not ${describe(node)}${quotes ? ". Write it in quotes" : ""}` };
+      return {
+        message: `must be ${typeText(issue.expected)}, not ${describe(node)}${quotes ? ". Write it in quotes" : ""}`,
+      };
     }
     case "invalid_value": {
       const values = issue.values.map(String);
