@@ -1,6 +1,6 @@
 /** The Pulumi program that runs YAML: stacks/<stack>.yaml, or a shard of it, becomes resources. */
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import {
@@ -27,6 +27,7 @@ import {
   withSecrets,
 } from "./desired";
 import type { Values } from "./kinds/kind";
+import { projectFolder } from "./kinds/projectFolder";
 import { CannotTellError, LiveReader, readText, UnprovenAbsenceError } from "./live";
 import {
   allowedDeletions,
@@ -427,13 +428,10 @@ type AnyClass = new (
   options: pulumi.CustomResourceOptions,
 ) => pulumi.CustomResource;
 
-/** The folder of Pulumi.yaml: the engine runs the program in the folder of `main`. */
 function projectRoot(): string {
-  for (let folder = process.cwd(); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, "Pulumi.yaml"))) return folder;
-    if (folder === dirname(folder))
-      throw new pulumi.RunError("There is no Pulumi.yaml in this folder or above it.");
-  }
+  const folder = projectFolder();
+  if (existsSync(join(folder, "Pulumi.yaml"))) return folder;
+  throw new pulumi.RunError("There is no Pulumi.yaml in this folder or above it.");
 }
 
 export = run;
