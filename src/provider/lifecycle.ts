@@ -20,7 +20,7 @@ import {
   type Values,
   type WriteRequest,
 } from "../kinds/kind";
-import { parseObject } from "../kinds/parse";
+import { parseObject, userFieldsOf } from "../kinds/parse";
 import { canonical } from "../kinds/uuid";
 import {
   type HeldObject,
@@ -130,10 +130,7 @@ export class Lifecycle {
     await this.live.vanishing.saw(one, !found, listed);
     if (!found) return undefined;
     const { home, plain } = wanted;
-    const facets = {
-      ...(await this.#facets(wanted, found.id)),
-      ...(await this.#contents(wanted, found, state)),
-    };
+    const facets = await this.#beside(wanted, found, state);
     const now = home ? { ...state, workspace: home.workspace } : state;
     const seen = { facets, recreated, plain, workspaceUuid: uuidIn(wanted) };
     const shown = outputsOf(kind, now, found, seen);
@@ -147,7 +144,7 @@ export class Lifecycle {
     const wanted = await this.#wanted(kind, inputs);
     const found = await this.live.find(kind, wanted.at, wanted.plain);
     if (!found) return undefined;
-    const facets = { ...(await this.#facets(wanted, found.id)), ...(await this.#contents(wanted, found)) };
+    const facets = await this.#beside(wanted, found);
     const { differing, fixed, told } = this.#compare(wanted, found, facets);
     const isOurs = fixed.length === 0 && (told.length === 0 || this.#consented(inputs));
     return { found, facets, plain: wanted.plain, differing, isOurs };
@@ -263,10 +260,7 @@ export class Lifecycle {
   async #takeOver(wanted: Wanted, existing: Found): Promise<Created> {
     const { kind, values, plain } = wanted;
     this.claims?.adopts(kind, locationOf(kind, values), existing.id, values);
-    const facets = {
-      ...(await this.#facets(wanted, existing.id)),
-      ...(await this.#contents(wanted, existing)),
-    };
+    const facets = await this.#beside(wanted, existing);
     const { differing, fixed, told } = this.#compare(wanted, existing, facets);
     const consented = this.#consented(values);
     if (fixed.length > 0 || (told.length > 0 && !consented && !kind.alwaysExists)) {
@@ -487,6 +481,11 @@ export class Lifecycle {
     );
   }
 
+  /** What is known of an object beside what its list or its own path shows: its facets, and the bytes that it stands for. */
+  async #beside(wanted: Wanted, found: Found, state?: Values): Promise<Values> {
+    return { ...(await this.#facets(wanted, found.id)), ...(await this.#contents(wanted, found, state)) };
+  }
+
   async #facets(wanted: Wanted, id: string): Promise<Values> {
     const { kind, at, values } = wanted;
     const facets: Record<string, unknown> = {};
@@ -548,9 +547,8 @@ export class Lifecycle {
     if (Object.values(values).includes(keptValue))
       throw new RefusedError(kind, values, "a secret that was not supplied cannot be written.");
     const plain: Record<string, unknown> = { ...values };
-    for (const [field, value] of Object.entries(values)) {
-      if (fieldMeta(kind, field).reference === "user") plain[field] = await this.#users(at.workspace, value);
-    }
+    for (const field of userFieldsOf(kind))
+      if (field in values) plain[field] = await this.#users(at.workspace, values[field]);
     return { kind, at, home, values, plain };
   }
 

@@ -2,7 +2,8 @@
  * The same workspace or user, written in another way: no change. Whatever is written as in the state costs no request.
  */
 import { isDeepStrictEqual } from "node:util";
-import { fieldMeta, type Kind, type Values } from "../kinds/kind";
+import type { Kind, Values } from "../kinds/kind";
+import { userFieldsOf } from "../kinds/parse";
 import { type LiveReader, UnknownUserError } from "../live";
 import { locationFields } from "./location";
 import { hasUnknown } from "./unknown";
@@ -33,9 +34,9 @@ export async function asInState(
     await live().workspaces.checkSame({ workspace: before, uuid, repository }, asked);
     kept.workspace = before;
   }
-  for (const field of Object.keys(kind.args.shape)) {
+  for (const field of userFieldsOf(kind)) {
     const [old, wanted] = [state[field], inputs[field]];
-    if (fieldMeta(kind, field).reference !== "user" || old === undefined || wanted === undefined) continue;
+    if (old === undefined || wanted === undefined) continue;
     if (isDeepStrictEqual(old, wanted) || hasUnknown(wanted)) continue;
     const at = String(kept.workspace ?? asked);
     const [held, meant] = await Promise.all([uuids(old, at, live()), uuids(wanted, at, live())]);
