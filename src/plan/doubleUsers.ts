@@ -3,7 +3,8 @@
  * other's work, and removing one spelling would take away what the other declares.
  */
 import type { DesiredResource, Diagnostic, Position } from "../desired";
-import { fieldMeta, identityOf, type Values } from "../kinds/kind";
+import { identityOf, type Values } from "../kinds/kind";
+import { userFieldsOf } from "../kinds/parse";
 
 /** @param resolved The args of each resource with users by their UUIDs; "" stands for one who was not found. */
 export function doubleUsers(resolved: ReadonlyMap<DesiredResource, Values>): Diagnostic[] {
@@ -12,10 +13,12 @@ export function doubleUsers(resolved: ReadonlyMap<DesiredResource, Values>): Dia
   const numbers = new Map<DesiredResource | undefined, number>();
   for (const [resource, args] of resolved) {
     const { kind, parent } = resource;
-    for (const [field, users] of Object.entries(args))
-      if (fieldMeta(kind, field).reference === "user" && Array.isArray(users))
-        problems.push(...twiceInList(resource, field, users));
-    const key = kind.naturalKey.find((field) => fieldMeta(kind, field).reference === "user");
+    const fields = userFieldsOf(kind);
+    for (const field of fields) {
+      const users = args[field];
+      if (Array.isArray(users)) problems.push(...twiceInList(resource, field, users));
+    }
+    const key = kind.naturalKey.find((field) => fields.includes(field));
     if (key === undefined || args[key] === "") continue;
     const number = numbers.get(parent) ?? numbers.size;
     numbers.set(parent, number);
