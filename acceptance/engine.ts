@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { apiPath } from "../src/bitbucket";
-import { ensureEngine } from "../src/engine";
+import { ensureEngine } from "../src/pulumi/binary";
 import { type Control, StoppedError } from "./client";
 import type { Gateway } from "./gateway";
 import { sshPublicKey } from "./keys";

@@ -3,6 +3,6 @@ export * from "./bitbucket";
 export { type CredentialSources, resolveCredentials } from "./credentials";
 /** In place of a secret that is not supplied yet: what Bitbucket has is left alone. */
 export { keptValue as keepSecret } from "./kinds/kept";
-export * from "./lookups";
-export type { ArgsOf, Deep, LocationArgs, ResourceClass, ResourceOf } from "./resource";
-export * from "./resources";
+export * from "./sdk/lookups";
+export type { ArgsOf, Deep, LocationArgs, ResourceClass, ResourceOf } from "./sdk/resource";
+export * from "./sdk/resources";

@@ -68,7 +68,7 @@ import { checksItself, programState } from "./programEnd";
 import { Lifecycle } from "./provider/lifecycle";
 import { adoptsAll, clientFrom, sharedReads } from "./provider/session";
 import { refuseVerboseLog, VerboseLogError } from "./provider/verbose";
-import { resourceClass } from "./resource";
+import { resourceClass } from "./sdk/resource";
 import {
   consequencesOf,
   findUnmanaged,

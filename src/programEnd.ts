@@ -8,6 +8,8 @@ import type { Client } from "./bitbucket";
 import { kinds } from "./kinds";
 import type { Values } from "./kinds/kind";
 import { LiveReader } from "./live";
+import { typePrefix, typeToken } from "./model/typeToken";
+import { complete } from "./model/values";
 import {
   allowedDeletions,
   differsInNameOnly,
@@ -21,8 +23,6 @@ import {
 } from "./plan";
 import { checkDestruction, ProtectedError } from "./provider/limits";
 import { clientFrom } from "./provider/session";
-import { typePrefix, typeToken } from "./provider/type";
-import { complete } from "./provider/values";
 import { runningEngine } from "./pulumi";
 
 type Monitor = NonNullable<ReturnType<typeof pulumi.runtime.getMonitor>>;

@@ -1,6 +1,6 @@
 /** `completion`: a script by which a shell completes commands, options and the names of stacks. */
 import { Argument, Command } from "commander";
-import { examples } from "./examples";
+import { examples } from "./shared/examples";
 
 const shells = ["bash", "zsh", "fish"] as const;
 type Shell = (typeof shells)[number];

@@ -3,33 +3,33 @@
 import { Command } from "commander";
 import { redact } from "../bitbucket/redact";
 import { messageOf } from "../bitbucket/shape";
-import { addCredentialOptions } from "./credentialOptions";
-import { packageVersion } from "./paths";
+import { addCredentialOptions } from "./auth/options";
+import { packageVersion } from "./shared/paths";
 
 /** In the order of the help. Each is loaded where it is wanted: all of them together take a second to start. */
 const commands: Readonly<Record<string, () => Command>> = {
   init: () => (require("./init") as typeof import("./init")).initCommand(),
-  validate: () => (require("./validate") as typeof import("./validate")).validateCommand(),
-  explain: () => (require("./explain") as typeof import("./explain")).explainCommand(),
-  preview: () => (require("./operations") as typeof import("./operations")).previewCommand(),
-  up: () => (require("./operations") as typeof import("./operations")).upCommand(),
-  destroy: () => (require("./operations") as typeof import("./operations")).destroyCommand(),
-  import: () => (require("./import") as typeof import("./import")).importCommand(),
+  validate: () => (require("./plan/validate") as typeof import("./plan/validate")).validateCommand(),
+  explain: () => (require("./plan/explain") as typeof import("./plan/explain")).explainCommand(),
+  preview: () => (require("./plan/operations") as typeof import("./plan/operations")).previewCommand(),
+  up: () => (require("./plan/operations") as typeof import("./plan/operations")).upCommand(),
+  destroy: () => (require("./plan/operations") as typeof import("./plan/operations")).destroyCommand(),
+  import: () => (require("./init/import") as typeof import("./init/import")).importCommand(),
   drift: () => (require("./drift") as typeof import("./drift")).driftCommand(),
   plan: () => (require("./plan") as typeof import("./plan")).planCommand(),
-  forget: () => (require("./forget") as typeof import("./forget")).forgetCommand(),
-  repair: () => (require("./repair") as typeof import("./repair")).repairCommand(),
-  report: () => (require("./report") as typeof import("./report")).reportCommand(),
+  forget: () => (require("./plan/forget") as typeof import("./plan/forget")).forgetCommand(),
+  repair: () => (require("./plan/repair") as typeof import("./plan/repair")).repairCommand(),
+  report: () => (require("./drift/report") as typeof import("./drift/report")).reportCommand(),
   api: () => (require("./api") as typeof import("./api")).apiCommand(),
   auth: () => (require("./auth") as typeof import("./auth")).authCommand(),
-  doctor: () => (require("./doctor") as typeof import("./doctor")).doctorCommand(),
-  unmanaged: () => (require("./unmanaged") as typeof import("./unmanaged")).unmanagedCommand(),
-  caches: () => (require("./caches") as typeof import("./caches")).cachesCommand(),
+  doctor: () => (require("./auth/doctor") as typeof import("./auth/doctor")).doctorCommand(),
+  unmanaged: () => (require("./drift/unmanaged") as typeof import("./drift/unmanaged")).unmanagedCommand(),
+  caches: () => (require("./api/caches") as typeof import("./api/caches")).cachesCommand(),
   git: () => (require("./git") as typeof import("./git")).gitCommand(),
   migrate: () => (require("./migrate") as typeof import("./migrate")).migrateCommand(),
   completion: () => (require("./completion") as typeof import("./completion")).completionCommand(),
-  demo: () => (require("./demo") as typeof import("./demo")).demoCommand(),
-  emulator: () => (require("./emulator") as typeof import("./emulator")).emulatorCommand(),
+  demo: () => (require("./init/demo") as typeof import("./init/demo")).demoCommand(),
+  emulator: () => (require("./init/emulator") as typeof import("./init/emulator")).emulatorCommand(),
 };
 
 /**

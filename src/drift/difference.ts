@@ -4,10 +4,10 @@
  */
 import type { Kind, Values } from "../kinds/kind";
 import { fieldMeta } from "../kinds/kind";
-import { diff } from "../provider/diff";
-import { isEncrypted } from "../provider/encrypted";
-import { hasUnknown } from "../provider/unknown";
-import { complete, managedFields, same } from "../provider/values";
+import { diff } from "../model/diff";
+import { isEncrypted } from "../model/secrets";
+import { hasUnknown } from "../model/unknown";
+import { complete, managedFields, same } from "../model/values";
 import type { Operation } from "./model";
 
 export interface States {

@@ -1,12 +1,12 @@
 /** From what is known of each resource to findings. */
 import { type DesiredResource, type DesiredStack, keyOf, type Position } from "../desired";
 import type { Kind, Values } from "../kinds/kind";
+import { check } from "../model/check";
+import { locationOf } from "../model/location";
+import { hasUnknown, unknownValue } from "../model/unknown";
+import { complete, managedFields, withoutDefaults } from "../model/values";
 import { placesOf, type StateResource } from "../plan";
-import { check } from "../provider/check";
-import { locationOf } from "../provider/location";
 import { askedForBefore, stillNotApplied } from "../provider/notApplied";
-import { hasUnknown, unknownValue } from "../provider/unknown";
-import { complete, managedFields, withoutDefaults } from "../provider/values";
 import { type Difference, differenceOf } from "./difference";
 import { digest, type Observed } from "./fingerprint";
 import { linkTo } from "./links";

@@ -11,9 +11,9 @@ import {
 } from "../bitbucket";
 import type { Kind, Values } from "../kinds/kind";
 import { CannotTellError, type LiveReader, UnprovenAbsenceError, VanishedError } from "../live";
+import { locationFields } from "../model/location";
 import type { StateResource } from "../plan";
 import { type Current, Lifecycle } from "../provider/lifecycle";
-import { locationFields } from "../provider/location";
 
 /** What a read came to. */
 export type Seen =

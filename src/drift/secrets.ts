@@ -1,6 +1,6 @@
 /** Which values never leave the comparison. */
 import { type Kind, secretFieldsOf, type Values } from "../kinds/kind";
-import { isEncrypted } from "../provider/encrypted";
+import { isEncrypted } from "../model/secrets";
 
 /**
  * The fields whose values are secret in any of the three states: what was secret when it was applied stays so, even

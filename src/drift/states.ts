@@ -1,7 +1,7 @@
 /** The last applied state of a stack, from all the Pulumi stacks that it is split into. */
 import { baseShard, byShard, type DesiredStack, loadStack, locateStack } from "../desired";
 import { resourcesIn, type StateResource } from "../plan";
-import { Stacks } from "../shards";
+import { Stacks } from "../run";
 
 /** Exports at once: each is a process of the engine. */
 const width = 4;

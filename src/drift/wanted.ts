@@ -15,9 +15,9 @@ import {
 import { keptValue } from "../kinds/kept";
 import { secretFieldsOf, type Values } from "../kinds/kind";
 import { type LiveReader, UnknownUserError } from "../live";
+import { hasUnknown, unknownValue } from "../model/unknown";
 import { doubleUsers } from "../plan/doubleUsers";
 import { userReferences } from "../plan/users";
-import { hasUnknown, unknownValue } from "../provider/unknown";
 
 /** What is wanted of one resource. */
 export interface Wanted {

@@ -2,7 +2,7 @@
 import type { DesiredResource } from "../desired";
 import { identityOf, type Kind, type Values } from "../kinds/kind";
 import type { Surveyed } from "../live";
-import { check } from "../provider/check";
+import { check } from "../model/check";
 
 /**
  * The live object of each resource that has one: of the same kind and natural key, below the same owner.

@@ -12,7 +12,7 @@ import {
 import { fieldMeta, type Kind, type Values } from "../kinds/kind";
 import { type LiveReader, type Surveyed, type SurveyProgress, survey } from "../live";
 import { namesUsers, withUsers } from "../plan/users";
-import type { Stacks } from "../shards";
+import type { Stacks } from "../run";
 import { chooseFrom, needRepositories, withOwnerKinds, withoutIdleOwners } from "./choose";
 import {
   FromTerraform,

@@ -9,12 +9,12 @@ import {
 import { fieldMeta, type Values } from "../kinds/kind";
 import { canonical, canonicalIn } from "../kinds/uuid";
 import type { LiveReader, Surveyed } from "../live";
+import { check } from "../model/check";
+import { locationFields } from "../model/location";
 import { Needs } from "../plan/needs";
 import { checkWorkspace } from "../plan/workspace";
-import { check } from "../provider/check";
-import { locationFields } from "../provider/location";
-import type { Stacks } from "../shards";
-import { type Deployment, recorded } from "../state";
+import { type Deployment, recorded } from "../pulumi/state";
+import type { Stacks } from "../run";
 
 export interface StateOptions {
   readonly stacks: Stacks;

@@ -6,8 +6,8 @@ import { type SecretSource, Structure } from "../desired";
 import { branch, pipelinesConfig } from "../kinds";
 import { defaultsOf, fieldMeta, identityOf, type Kind, secretFieldsOf, type Values } from "../kinds/kind";
 import type { Surveyed } from "../live";
-import { check } from "../provider/check";
-import { locationFields } from "../provider/location";
+import { check } from "../model/check";
+import { locationFields } from "../model/location";
 import { keyFor } from "./keys";
 import { ToSupply } from "./tree";
 

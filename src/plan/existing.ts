@@ -1,10 +1,10 @@
 /** What an apply would meet where it is to create: said in the preview, and not in the middle of the apply. */
 import { type DesiredResource, keyOf } from "../desired";
 import { fieldMeta, type Values } from "../kinds/kind";
-import { check } from "../provider/check";
+import { check } from "../model/check";
+import { locationFields } from "../model/location";
+import { complete } from "../model/values";
 import type { Lifecycle } from "../provider/lifecycle";
-import { locationFields } from "../provider/location";
-import { complete } from "../provider/values";
 import type { StateResource } from "./state";
 
 /** Collections that are read for it, at most: on the way into management, a workspace may hold thousands. */

@@ -1,7 +1,7 @@
 /** What a run says of renamed resources, and how it looks at the live ones. */
 import type { Found } from "../kinds/kind";
 import type { LiveReader } from "../live";
-import { locationOf } from "../provider/location";
+import { locationOf } from "../model/location";
 import type { LiveLook, Renames, Suspected } from "./moves";
 import type { StateResource } from "./state";
 

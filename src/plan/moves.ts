@@ -7,11 +7,11 @@
  */
 import { type DesiredResource, DesiredStateError, type Diagnostic, keyOf, Structure } from "../desired";
 import { type Found, identityOf, type Kind, secretFieldsOf, type Values } from "../kinds/kind";
-import { check } from "../provider/check";
-import { diff } from "../provider/diff";
-import { locationFields } from "../provider/location";
-import { unknownValue } from "../provider/unknown";
-import { complete } from "../provider/values";
+import { check } from "../model/check";
+import { diff } from "../model/diff";
+import { locationFields } from "../model/location";
+import { unknownValue } from "../model/unknown";
+import { complete } from "../model/values";
 import type { StateResource } from "./state";
 
 /** A resource that shall be there, with the args that it is registered with. */

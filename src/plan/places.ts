@@ -1,7 +1,7 @@
 /** Where a resource lives, in the form of its inputs. */
 import type { DesiredResource } from "../desired";
 import type { Values } from "../kinds/kind";
-import { locationFields } from "../provider/location";
+import { locationFields } from "../model/location";
 
 /**
  * The inputs that name the workspace and what a resource belongs to.

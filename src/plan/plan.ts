@@ -3,11 +3,11 @@ import type { DesiredResource } from "../desired";
 import { takesAlong } from "../kinds/deletion";
 import type { Kind, Values } from "../kinds/kind";
 import { secretFieldsOf } from "../kinds/kind";
-import { check } from "../provider/check";
-import { diff } from "../provider/diff";
-import { isEncrypted } from "../provider/encrypted";
-import { locationFields } from "../provider/location";
-import { unknownValue } from "../provider/unknown";
+import { check } from "../model/check";
+import { diff } from "../model/diff";
+import { locationFields } from "../model/location";
+import { isEncrypted } from "../model/secrets";
+import { unknownValue } from "../model/unknown";
 import { placesOf } from "./places";
 import type { Applied } from "./state";
 

@@ -1,7 +1,7 @@
 /** How many requests a plan takes, before it starts: for comparison with what the hour's limits leave. */
 import { type Budget, type Limit, limitOf } from "../bitbucket";
-import { locationOf } from "../provider/location";
-import { complete, managedFields } from "../provider/values";
+import { locationOf } from "../model/location";
+import { complete, managedFields } from "../model/values";
 import { readPathOf, requestsOf, somewhere } from "./scopes";
 import { ownersIn, type PlacedChange } from "./stackScopes";
 import type { Applied } from "./state";

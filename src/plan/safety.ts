@@ -1,7 +1,7 @@
 /** What one apply may destroy, checked on its plan: before the first change. */
 import type { Kind, Values } from "../kinds/kind";
+import { complete } from "../model/values";
 import { checkDestruction, ProtectedError, type SafetyLimits } from "../provider/limits";
-import { complete } from "../provider/values";
 import type { Plan } from "./plan";
 
 export {

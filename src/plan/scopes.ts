@@ -1,8 +1,8 @@
 /** Which scopes a plan takes, and for what: compared with the credential's before the first write. */
 import { type Credentials, refusedFor, type Scopes, scopesFor } from "../bitbucket";
 import type { Kind, Location, WriteRequest } from "../kinds/kind";
-import { check } from "../provider/check";
-import { locationFields } from "../provider/location";
+import { check } from "../model/check";
+import { locationFields } from "../model/location";
 import type { Operation, Planned } from "./plan";
 
 /** Any valid ids: only the form of a path counts. */

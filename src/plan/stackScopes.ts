@@ -2,7 +2,7 @@
 import { type Credentials, scopesFor, smallest } from "../bitbucket";
 import { type DesiredResource, type DesiredStack, keyOf, referencesIn, withSecrets } from "../desired";
 import type { Kind, Values } from "../kinds/kind";
-import { locationFields } from "../provider/location";
+import { locationFields } from "../model/location";
 import type { Planned } from "./plan";
 import { type Needed, type Placed, type Preflight, preflight } from "./scopes";
 import { namesUsers } from "./users";

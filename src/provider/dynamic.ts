@@ -3,14 +3,14 @@ import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { isShapeError, messageOf } from "../bitbucket";
 import { redact } from "../bitbucket/redact";
 import type { Kind, Values } from "../kinds/kind";
-import { check } from "./check";
-import { diff } from "./diff";
+import { check } from "../model/check";
+import { diff } from "../model/diff";
+import { locationOf } from "../model/location";
+import { complete, withoutDefaults } from "../model/values";
 import { HalfDoneError } from "./errors";
-import { locationOf } from "./location";
 import { askedForBefore, stillNotAppliedText } from "./notApplied";
 import { claims, configure, guard, liveReader, session } from "./session";
 import { asInState } from "./spelling";
-import { complete, withoutDefaults } from "./values";
 import { warn } from "./warn";
 
 /** The input that tells the host where the provider's code is. */

@@ -1,7 +1,7 @@
 /** What can go wrong with a resource, in words for the one who runs it. */
 import { redact } from "../bitbucket/redact";
 import { type Kind, secretFieldsOf, type Values } from "../kinds/kind";
-import { locationFields } from "./location";
+import { locationFields } from "../model/location";
 
 /** A resource in a sentence: `webhook https://ci.example.com/hook of repository {…} in acme`. */
 export function describe(kind: Kind, values: Values): string {

@@ -5,6 +5,8 @@
  */
 import { takesAlong } from "../kinds/deletion";
 import type { Kind, Values } from "../kinds/kind";
+import { locationFields } from "../model/location";
+import { complete } from "../model/values";
 import { type Exported, isTargeted, type RunningOperation } from "../pulumi";
 import { protectedUrnsIn, resourcesIn, type StateResource } from "./held";
 import {
@@ -14,8 +16,6 @@ import {
   ProtectedError,
   type SafetyLimits,
 } from "./limits";
-import { locationFields } from "./location";
-import { complete } from "./values";
 
 /** What the guard takes from its surroundings. */
 export interface Surroundings {

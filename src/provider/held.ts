@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { kinds } from "../kinds";
 import type { Kind, Values } from "../kinds/kind";
-import { typeToken } from "./type";
+import { typeToken } from "../model/typeToken";
 
 /** What was last applied of a resource. */
 export interface Applied {

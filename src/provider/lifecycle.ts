@@ -30,6 +30,8 @@ import {
   UnexpectedShapeError,
   UnprovenAbsenceError,
 } from "../live";
+import { locationOf } from "../model/location";
+import { complete, differences, inputsOf, managed, managedFields, outputsOf, same } from "../model/values";
 import { adoptionText } from "./adoption";
 import type { Claims } from "./claims";
 import { Emptying } from "./emptying";
@@ -41,10 +43,8 @@ import {
   NotAppliedError,
   RefusedError,
 } from "./errors";
-import { locationOf } from "./location";
 import { fieldsNotApplied, memoryAfterRefresh, memoryOf, notAppliedText } from "./notApplied";
 import { asInState } from "./spelling";
-import { complete, differences, inputsOf, managed, managedFields, outputsOf, same } from "./values";
 
 /** Milliseconds before each look for an object that should be there. */
 const lookWaits = [0, 500, 2000];

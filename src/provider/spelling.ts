@@ -5,8 +5,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { Kind, Values } from "../kinds/kind";
 import { userFieldsOf } from "../kinds/parse";
 import { type LiveReader, UnknownUserError } from "../live";
-import { locationFields } from "./location";
-import { hasUnknown } from "./unknown";
+import { locationFields } from "../model/location";
+import { hasUnknown } from "../model/unknown";
 
 /**
  * The inputs, with what only is written in another way as the state has it.

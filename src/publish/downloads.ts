@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { request } from "undici";
 import { apiPath, BitbucketError, type Client, UnexpectedResponseError } from "../bitbucket";
-import { canonical, type PlanBody, type PlanFile } from "../planFile";
+import { canonical, type PlanBody, type PlanFile } from "../plan/file";
 
 /** The name under which a plan for this is kept. */
 export function planName({ stack, sources }: Pick<PlanBody, "stack" | "sources">): string {

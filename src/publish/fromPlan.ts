@@ -1,5 +1,5 @@
 /** A plan as a notice. */
-import { hiddenSecret, type PlanBody, type PlannedChange } from "../planFile";
+import { hiddenSecret, type PlanBody, type PlannedChange } from "../plan/file";
 import { type Notice, type Row, shortened } from "./notice";
 
 const signs: Readonly<Record<PlannedChange["operation"], string>> = {

@@ -1,6 +1,6 @@
 /** The engine that runs this process: its program or its provider. */
 import { basename } from "node:path";
-import { findEngine } from "../engine";
+import { findEngine } from "./binary";
 import { operationOf, type RunningOperation } from "./operation";
 import { above } from "./proc";
 import { below, environmentOf, type ProcessLook, processes, type RunningProcess } from "./processes";

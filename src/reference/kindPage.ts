@@ -1,9 +1,9 @@
 /** The reference page of one kind. */
 import type { z } from "zod";
 import { fieldMeta, type Kind, metaOf, type ParentName } from "../kinds/kind";
+import { check } from "../model/check";
+import { locationFields } from "../model/location";
 import { readPathOf, requestsOf, scopesOfRequest, somewhere } from "../plan";
-import { check } from "../provider/check";
-import { locationFields } from "../provider/location";
 import { defaultOf, isRequired, typeOf } from "./fieldType";
 import { plainArgs, typeScriptExample } from "./sample";
 

@@ -22,12 +22,12 @@ import {
   UnknownUserError,
   UnprovenAbsenceError,
 } from "../live";
+import { check } from "../model/check";
+import { locationOf } from "../model/location";
 import { placesOf } from "../plan";
 import { checkWorkspace } from "../plan/workspace";
-import { check } from "../provider/check";
 import type { Lifecycle } from "../provider/lifecycle";
-import { locationOf } from "../provider/location";
-import { type Deployment, type Entry, keyInUrn, recorded, type StateResource } from "../state";
+import { type Deployment, type Entry, keyInUrn, recorded, type StateResource } from "../pulumi/state";
 
 /** What is found of one resource. */
 export interface Finding {

@@ -4,8 +4,8 @@ import { hostname } from "node:os";
 import { baseShard, byShard, loadStack, locateStack } from "../desired";
 import type { LiveReader } from "../live";
 import type { Lifecycle } from "../provider/lifecycle";
-import { LockedError, Stacks } from "../shards";
-import type { Deployment } from "../state";
+import type { Deployment } from "../pulumi/state";
+import { LockedError, Stacks } from "../run";
 import { examine, type Finding } from "./examine";
 
 /** Processes of the engine at once. */

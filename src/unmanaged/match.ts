@@ -5,10 +5,10 @@ import { withCanonicalUsers } from "../kinds/parse";
 import { canBeUnmanaged } from "../kinds/unmanaged";
 import { canonical } from "../kinds/uuid";
 import type { Surveyed } from "../live";
+import { locationFields } from "../model/location";
+import { hasUnknown } from "../model/unknown";
+import { complete } from "../model/values";
 import type { StateResource } from "../plan";
-import { locationFields } from "../provider/location";
-import { hasUnknown } from "../provider/unknown";
-import { complete } from "../provider/values";
 import { labelOf, namesOf, type Unmanaged } from "./model";
 import { policyFor } from "./policy";
 

@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Client, type Credentials, createClient, proxiesOf, Secret } from "../../src/bitbucket";
 import { proxyFor } from "../../src/bitbucket/proxy";
-import { download } from "../../src/engine/download";
+import { download } from "../../src/pulumi/binary/download";
 import { ConnectProxy } from "../support/connectProxy";
 
 const pem = (name: string) => readFileSync(join(__dirname, "fixtures", `elsewhere.${name}.pem`), "utf8");

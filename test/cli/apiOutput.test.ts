@@ -1,6 +1,6 @@
 /** What `api` sends to a terminal, and what it pipes. */
 import { Readable } from "node:stream";
-import { forTerminal, printAnswer, printOpened } from "../../src/cli/apiOutput";
+import { forTerminal, printAnswer, printOpened } from "../../src/cli/api/output";
 
 const hostile = "a\u202eb\u001b[31m\u0007\u200b\u061c\u{e0061}";
 

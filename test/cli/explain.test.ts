@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { explanationText } from "../../src/cli/explain";
+import { explanationText } from "../../src/cli/plan/explain";
 import { explain, loadStack } from "../../src/desired";
 
 const yaml = `workspace: acme

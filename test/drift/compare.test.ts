@@ -6,8 +6,8 @@ import { secretFields } from "../../src/drift/secrets";
 import { type Belonging, FilterError, missesOf } from "../../src/drift/select";
 import { shown, shownBeside } from "../../src/drift/shown";
 import { pipelinesConfig, pipelineVariable, repository, webhook } from "../../src/kinds";
-import { isEncrypted } from "../../src/provider/encrypted";
-import { unknownValue } from "../../src/provider/unknown";
+import { isEncrypted } from "../../src/model/secrets";
+import { unknownValue } from "../../src/model/unknown";
 
 const sealed = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:x" };
 const hook = { workspace: "acme", repository: "{r}", url: "https://ci.example.com/", events: ["repo:push"] };

@@ -16,7 +16,7 @@ import { type Done, environmentOf, git, gitEnv, run, scratch } from "../support/
 jest.setTimeout(180_000);
 
 const main = resolve(__dirname, "../../dist/cli/main.js");
-const helper = resolve(__dirname, "../../dist/cli/gitCredential.js");
+const helper = resolve(__dirname, "../../dist/cli/git/credential.js");
 const authorization = `Basic ${Buffer.from(`${exampleTokens.email}:${exampleTokens.admin}`).toString("base64")}`;
 
 let emulator: Emulator;

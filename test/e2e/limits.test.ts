@@ -1,6 +1,6 @@
 /** Nothing is deleted that nobody meant to delete: on a real engine, for every front end, with exact counts of DELETEs. */
 import { dirname, join } from "node:path";
-import { findEngine } from "../../src/engine";
+import { findEngine } from "../../src/pulumi/binary";
 import { Project, type Result } from "./support/project";
 
 jest.setTimeout(240_000);

@@ -6,10 +6,10 @@ import { errorFor } from "../../src/bitbucket/errors";
 import { kinds } from "../../src/kinds";
 import type { Kind, Location, Values } from "../../src/kinds/kind";
 import { LiveReader, UnexpectedShapeError } from "../../src/live";
-import { check } from "../../src/provider/check";
-import { diff } from "../../src/provider/diff";
-import { locationOf } from "../../src/provider/location";
-import { complete, outputsOf } from "../../src/provider/values";
+import { check } from "../../src/model/check";
+import { diff } from "../../src/model/diff";
+import { locationOf } from "../../src/model/location";
+import { complete, outputsOf } from "../../src/model/values";
 import { sampleOf } from "../kinds/samples/sample";
 import { World } from "../kinds/support";
 

@@ -5,7 +5,7 @@
 import fc from "fast-check";
 import { kinds } from "../../src/kinds";
 import type { Kind, Location, Values } from "../../src/kinds/kind";
-import { locationOf } from "../../src/provider/location";
+import { locationOf } from "../../src/model/location";
 import { type Desired, desiredOf, Engine, stacks } from "../kinds/stacks";
 import { World } from "../kinds/support";
 import { drawn, mischief } from "../support/hostile";

@@ -13,8 +13,8 @@ import { written } from "../../src/import/written";
 import * as all from "../../src/kinds";
 import type { Kind, Values } from "../../src/kinds/kind";
 import type { Surveyed } from "../../src/live";
-import { check } from "../../src/provider/check";
-import { recorded } from "../../src/state";
+import { check } from "../../src/model/check";
+import { recorded } from "../../src/pulumi/state";
 import { publicKey } from "../kinds/samples/sample";
 
 jest.setTimeout(120_000);

@@ -2,7 +2,7 @@
 import * as all from "../../src/kinds";
 import type { Kind, Values } from "../../src/kinds/kind";
 import type { Surveyed } from "../../src/live";
-import { check } from "../../src/provider/check";
+import { check } from "../../src/model/check";
 import { privateKey, publicKey, sampleOf } from "../kinds/samples/sample";
 import { World } from "../kinds/support";
 

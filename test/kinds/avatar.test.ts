@@ -5,8 +5,8 @@ import { join } from "node:path";
 import type { ApiRequest } from "../../src/bitbucket";
 import { project, repository } from "../../src/kinds";
 import type { Kind, Values } from "../../src/kinds/kind";
-import { check } from "../../src/provider/check";
-import { diff } from "../../src/provider/diff";
+import { check } from "../../src/model/check";
+import { diff } from "../../src/model/diff";
 import type { Created } from "../../src/provider/lifecycle";
 import { World } from "./support";
 

@@ -1,6 +1,6 @@
 import { branchRestriction } from "../../src/kinds";
-import { check } from "../../src/provider/check";
-import { diff } from "../../src/provider/diff";
+import { check } from "../../src/model/check";
+import { diff } from "../../src/model/diff";
 import { World } from "./support";
 
 let world: World;

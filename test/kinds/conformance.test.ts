@@ -1,11 +1,11 @@
 /** What every kind has to do, whatever it is. A kind that has no sample here fails. */
 import { kinds } from "../../src/kinds";
 import { fieldMeta, type Kind, type Values } from "../../src/kinds/kind";
-import { check } from "../../src/provider/check";
-import { diff } from "../../src/provider/diff";
+import { check } from "../../src/model/check";
+import { diff } from "../../src/model/diff";
+import { locationOf } from "../../src/model/location";
 import { AlreadyExistsError } from "../../src/provider/errors";
 import type { Created } from "../../src/provider/lifecycle";
-import { locationOf } from "../../src/provider/location";
 import { sampleOf } from "./samples/sample";
 import { World } from "./support";
 

@@ -2,11 +2,11 @@
 import type { Fault } from "../../src/emulator";
 import { kinds } from "../../src/kinds";
 import { fieldMeta, type Kind, type Location, type Values, type WriteRequest } from "../../src/kinds/kind";
-import { check } from "../../src/provider/check";
-import { diff } from "../../src/provider/diff";
+import { check } from "../../src/model/check";
+import { diff } from "../../src/model/diff";
+import { locationOf } from "../../src/model/location";
 import { NotAppliedError } from "../../src/provider/errors";
 import type { Created } from "../../src/provider/lifecycle";
-import { locationOf } from "../../src/provider/location";
 import { askedForBefore, notAppliedKey } from "../../src/provider/notApplied";
 import { takeViolations } from "../support/violations";
 import { sampleOf } from "./samples/sample";

@@ -1,5 +1,5 @@
 import { repositoryUserPermission } from "../../src/kinds";
-import { check } from "../../src/provider/check";
+import { check } from "../../src/model/check";
 import { World } from "./support";
 
 let world: World;

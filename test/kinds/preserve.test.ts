@@ -1,7 +1,7 @@
 /** Two who manage different fields of one object do not take each other's changes back. */
 import { kinds } from "../../src/kinds";
 import { defaultsOf, fieldMeta, type Kind } from "../../src/kinds/kind";
-import { check } from "../../src/provider/check";
+import { check } from "../../src/model/check";
 import { sampleOf } from "./samples/sample";
 import { World } from "./support";
 

@@ -1,7 +1,7 @@
 /** What Bitbucket would refuse, or what could never work, and is told before anything is sent. */
 import * as all from "../../src/kinds";
 import type { Kind, Values } from "../../src/kinds/kind";
-import { check } from "../../src/provider/check";
+import { check } from "../../src/model/check";
 import { publicKey } from "./samples/sample";
 
 const place = { workspace: "acme", repository: "{r}" };

@@ -1,8 +1,8 @@
 import { repository } from "../../src/kinds";
 import type { Values } from "../../src/kinds/kind";
 import { slugOf } from "../../src/kinds/slug";
-import { check } from "../../src/provider/check";
-import { diff } from "../../src/provider/diff";
+import { check } from "../../src/model/check";
+import { diff } from "../../src/model/diff";
 import { World } from "./support";
 
 let world: World;

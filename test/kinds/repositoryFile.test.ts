@@ -1,8 +1,8 @@
 /** Files on branches whose names hold a slash: Bitbucket does not find them by the branch. */
 import { repositoryFile } from "../../src/kinds";
 import type { Values } from "../../src/kinds/kind";
+import { check } from "../../src/model/check";
 import { requestsFor } from "../../src/plan";
-import { check } from "../../src/provider/check";
 import { World } from "./support";
 
 let world: World;

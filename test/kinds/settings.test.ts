@@ -1,6 +1,6 @@
 /** An unrelated edit takes nothing away that is not managed. */
 import { deploymentEnvironment, webhook } from "../../src/kinds";
-import { check } from "../../src/provider/check";
+import { check } from "../../src/model/check";
 import { World } from "./support";
 
 let world: World;

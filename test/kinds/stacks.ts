@@ -12,8 +12,8 @@ import {
 } from "../../src/kinds";
 import type { Kind, Values } from "../../src/kinds/kind";
 import type { HeldObject } from "../../src/live";
-import { check } from "../../src/provider/check";
-import { diff } from "../../src/provider/diff";
+import { check } from "../../src/model/check";
+import { diff } from "../../src/model/diff";
 import { HalfDoneError } from "../../src/provider/errors";
 import type { Created } from "../../src/provider/lifecycle";
 import { sampleOf } from "./samples/sample";

@@ -11,7 +11,7 @@ import {
 } from "../../src/kinds";
 import type { Kind, ParentName, Values } from "../../src/kinds/kind";
 import { type HeldObject, survey, UnprovenAbsenceError, VanishedError } from "../../src/live";
-import { check } from "../../src/provider/check";
+import { check } from "../../src/model/check";
 import type { Created, Lifecycle } from "../../src/provider/lifecycle";
 import { type Sample, sampleOf } from "../kinds/samples/sample";
 import { World } from "../kinds/support";

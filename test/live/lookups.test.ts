@@ -1,6 +1,6 @@
 /** What is there already, looked up from programs and from YAML. */
 import { readText } from "../../src/live";
-import { getIpRanges, reads } from "../../src/lookups";
+import { getIpRanges, reads } from "../../src/sdk/lookups";
 import { json, Served } from "../bitbucket/support";
 import { World } from "../kinds/support";
 

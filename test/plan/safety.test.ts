@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { pipelineVariable, webhook } from "../../src/kinds";
+import { check } from "../../src/model/check";
 import { checkSafety, limitsFrom, missingScopes, placesOf, planOf, preflight } from "../../src/plan";
-import { check } from "../../src/provider/check";
 import { load, removeFolders } from "../desired/support/folder";
 
 afterEach(removeFolders);

@@ -1,7 +1,7 @@
 /** What a check makes of a secret that was not supplied yet. */
 import { pipelineVariable, webhook } from "../../src/kinds";
 import { keptValue } from "../../src/kinds/kept";
-import { check } from "../../src/provider/check";
+import { check } from "../../src/model/check";
 
 const variable = { workspace: "acme", repository: "{r}", key: "TOKEN", secured: true };
 const hook = { workspace: "acme", repository: "{r}", url: "https://ci.example.com/", events: ["repo:push"] };

@@ -1,9 +1,9 @@
 /** Two resources of one program that are one object: the provider refuses the second. */
 import { defaultReviewer, repositoryUserPermission, webhook } from "../../src/kinds";
 import { LiveReader } from "../../src/live";
+import { locationOf } from "../../src/model/location";
 import { Claims } from "../../src/provider/claims";
 import { Lifecycle } from "../../src/provider/lifecycle";
-import { locationOf } from "../../src/provider/location";
 import { World } from "../kinds/support";
 
 let world: World;

@@ -1,9 +1,9 @@
 /** The guard before the first deletion, with the engine's operation and the state as they may be. */
 import { pipelineVariable, repository, webhook } from "../../src/kinds";
 import type { Kind, Values } from "../../src/kinds/kind";
+import { typeToken } from "../../src/model/typeToken";
 import { DeletionGuard, type Surroundings } from "../../src/provider/guard";
 import { limitsFrom } from "../../src/provider/limits";
-import { typeToken } from "../../src/provider/type";
 import { operationOf } from "../../src/pulumi/operation";
 
 interface Entry {

@@ -11,11 +11,11 @@ import {
 } from "../../src/kinds";
 import type { Kind, Values } from "../../src/kinds/kind";
 import { LiveReader } from "../../src/live";
-import { check } from "../../src/provider/check";
-import { diff } from "../../src/provider/diff";
+import { check } from "../../src/model/check";
+import { diff } from "../../src/model/diff";
+import { unknownValue } from "../../src/model/unknown";
 import { HalfDoneError } from "../../src/provider/errors";
 import { Lifecycle } from "../../src/provider/lifecycle";
-import { unknownValue } from "../../src/provider/unknown";
 import { publicKey } from "../kinds/samples/sample";
 import { World } from "../kinds/support";
 

@@ -2,7 +2,7 @@
 import { createClient, Secret } from "../../src/bitbucket";
 import type { DriftReport, Finding } from "../../src/drift/model";
 import { exampleTokens, startPipelinesProxy } from "../../src/emulator";
-import type { PlanBody, PlanFile } from "../../src/planFile";
+import type { PlanBody, PlanFile } from "../../src/plan/file";
 import {
   commentText,
   driftNotice,

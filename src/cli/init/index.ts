@@ -1,6 +1,6 @@
 /** `init`: writes files that a project begins with. */
 import { Command } from "commander";
-import { examples } from "../examples";
+import { examples } from "../shared/examples";
 import { initPipelinesCommand } from "./pipelines";
 
 export function initCommand(): Command {

@@ -12,9 +12,9 @@ import {
   referencesIn,
   stackNames,
 } from "../../desired";
-import { Stacks } from "../../shards";
-import { examples } from "../examples";
-import { findProject, onlyStack, type Project, UsageError } from "../project";
+import { Stacks } from "../../run";
+import { examples } from "../shared/examples";
+import { findProject, onlyStack, type Project, UsageError } from "../shared/project";
 import { type Backend, backends, fileName, type PipelinesOptions, pipelinesFile } from "./pipelinesFile";
 
 interface Options {

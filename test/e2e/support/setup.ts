@@ -1,7 +1,7 @@
 /** Before the end-to-end tests: an engine, and the compiled program that it runs. */
 import { execFileSync } from "node:child_process";
 import { resolve } from "node:path";
-import { ensureEngine } from "../../../src/engine";
+import { ensureEngine } from "../../../src/pulumi/binary";
 import begin from "../../hunt/begin";
 
 export default async function setup(): Promise<void> {

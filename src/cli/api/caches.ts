@@ -1,0 +1,35 @@
+/** `caches clear`: empties the caches of a repository's pipelines. */
+import { Command } from "commander";
+import { apiPath } from "../../bitbucket";
+import { connected } from "../shared/connect";
+
+export function cachesCommand(): Command {
+  const caches = new Command("caches").description("The caches of a repository's pipelines");
+  caches
+    .command("clear")
+    .description("Clear them all, or the one with a name. It takes the scope write:pipeline:bitbucket")
+    .argument("<repository>", "workspace/repository")
+    .option("--name <name>", "the cache's name in bitbucket-pipelines.yml: node, docker, …")
+    .addHelpText("after", "\nExample: bitbucket-as-code caches clear acme/api --name node")
+    .option("--json", "print what was cleared as JSON")
+    .action(async (repository: string, options: { name?: string; json?: boolean }) => {
+      const [workspace, slug, ...rest] = repository.split("/");
+      if (!workspace || !slug || rest.length > 0)
+        throw new Error(`"${repository}" is not a repository: write workspace/repository.`);
+      await connected({ write: true }, ({ client }) =>
+        client.send({
+          method: "DELETE",
+          path: apiPath`/repositories/${workspace}/${slug}/pipelines-config/caches`,
+          ...(options.name === undefined ? {} : { query: { name: options.name } }),
+        }),
+      );
+      if (options.json) {
+        process.stdout.write(`${JSON.stringify({ repository, cleared: options.name ?? "all" })}\n`);
+        return;
+      }
+      process.stdout.write(
+        `${options.name === undefined ? "All caches" : `The cache ${options.name}`} of ${repository} cleared\n`,
+      );
+    });
+  return caches;
+}

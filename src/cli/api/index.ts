@@ -1,0 +1,133 @@
+/** `api`: any request of Bitbucket's REST API, with the credential and the limits taken care of. */
+import { Command, Option } from "commander";
+import type { ApiRequest, HttpMethod } from "../../bitbucket";
+import { configOf } from "../auth/status";
+import { connected } from "../shared/connect";
+import { examples } from "../shared/examples";
+import { UsageError } from "../shared/project";
+import { apiBody, fieldsOf, queryOf } from "./fields";
+import { printAnswer, printOpened, printPages, type Shown, saved } from "./output";
+import { placed, requestPath } from "./place";
+
+export interface ApiOptions {
+  readonly method?: string;
+  readonly field: readonly string[];
+  readonly rawField: readonly string[];
+  readonly form: readonly string[];
+  readonly header: readonly string[];
+  readonly input?: string;
+  readonly include?: boolean;
+  readonly paginate?: boolean;
+  readonly jq?: string;
+  readonly output?: string;
+  readonly silent?: boolean;
+}
+
+const methods: readonly HttpMethod[] = ["GET", "POST", "PUT", "DELETE"];
+
+const several = (value: string, before: readonly string[]) => [...before, value];
+
+export function apiCommand(): Command {
+  const command = new Command("api")
+    .description("Send a request to Bitbucket's REST API, and print the answer")
+    .argument("<path>", "below /2.0: repositories/{workspace}/{repository}; what is in braces is filled in")
+    .option(
+      "-X, --method <method>",
+      "GET, POST, PUT or DELETE; default: GET, and POST where there are fields",
+    )
+    .addOption(
+      new Option(
+        "-f, --raw-field <key=value>",
+        "a text of the query (GET) or of the JSON body; key may be a[b] or a[]",
+      )
+        .argParser(several)
+        .default([], "none"),
+    )
+    .addOption(
+      new Option(
+        "-F, --field <key=value>",
+        "the same, with true, false, null and numbers as such, and @file read",
+      )
+        .argParser(several)
+        .default([], "none"),
+    )
+    .addOption(
+      new Option(
+        "--form <key=value>",
+        "a part of a multipart form; @file sends a file: --form files=@app.zip",
+      )
+        .argParser(several)
+        .default([], "none"),
+    )
+    .addOption(
+      new Option("-H, --header <name:value>", "a further header").argParser(several).default([], "none"),
+    )
+    .option("--input <file>", "the body as it is; - is standard input")
+    .option("-i, --include", "print status and headers too")
+    .option("--paginate", "read all pages, as one")
+    .option("-q, --jq <filter>", "select from the answer with jq")
+    .option("-o, --output <file>", "save the answer, and go on where an earlier download broke off")
+    .option("--silent", "print nothing of the answer")
+    .addHelpText(
+      "after",
+      [
+        "",
+        "A GET follows redirects; the credential goes to no other host. A POST is never sent twice.",
+        "Exit code: 0 where Bitbucket did it, 1 where it did not. More examples are in docs/api.md.",
+      ].join("\n"),
+    )
+    .action(api);
+  return examples(command, [
+    "bitbucket-as-code api repositories/acme --paginate --jq '.values[].slug'",
+    "bitbucket-as-code api repositories/acme/api/pipelines -f sort=-created_on -X GET --jq '.values[0].state.name'",
+    "bitbucket-as-code api repositories/acme/api/refs/branches -f name=fix -f target[hash]=main",
+  ]);
+}
+
+async function api(path: string, options: ApiOptions): Promise<void> {
+  const fields = fieldsOf(options.rawField, options.field);
+  const hasBody = options.input !== undefined || options.form.length > 0;
+  const method = methodIn(options.method ?? (fields.length > 0 || hasBody ? "POST" : "GET"));
+  if (hasBody && (method === "GET" || method === "DELETE"))
+    throw new UsageError(`A ${method} has no body: leave out --input and --form.`);
+  if (options.paginate && method !== "GET") throw new UsageError("--paginate is for GET.");
+  if (options.output !== undefined && (method !== "GET" || options.paginate))
+    throw new UsageError("--output is for a single GET.");
+  const headers = headersOf(options.header);
+  const config = configOf(undefined);
+  await connected({ config, write: method !== "GET" }, async ({ client }) => {
+    const where = requestPath(placed(path, config), client.baseUrl);
+    const query = method === "GET" || method === "DELETE" ? queryOf(fields) : {};
+    const shown: Shown = options;
+    if (method !== "GET") {
+      const body = method === "DELETE" ? {} : apiBody(options, fields);
+      const request: ApiRequest = { method, path: where, headers, query, accept: "text", ...body };
+      await printAnswer(await client.send(request), shown);
+    } else if (options.paginate) await printPages(client.pages(where, { query }), shown);
+    else if (options.output !== undefined) await saved(client, where, { query, headers }, options.output);
+    else await printOpened(await client.open(where, { query, headers }), shown);
+  });
+}
+
+function methodIn(text: string): HttpMethod {
+  const method = methods.find((one) => one === text.toUpperCase());
+  if (method) return method;
+  throw new UsageError(`-X ${text}: Bitbucket's API knows ${methods.join(", ")}.`);
+}
+
+/** Headers that the client sets itself. */
+const own = ["authorization", "cookie", "host", "content-length", "user-agent"];
+
+function headersOf(lines: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    lines.map((line) => {
+      const [, name = "", value = ""] = line.match(/^([!#$%&'*+.^_`|~\w-]+):\s*([^\r\n]*)$/) ?? [];
+      if (name === "") throw new UsageError(`-H "${line.split(":")[0]}": write name:value.`);
+      if (own.includes(name.toLowerCase()))
+        throw new UsageError(
+          `-H ${name}: it is taken care of. The credential comes from where docs/credentials.md says.`,
+        );
+      return [name.toLowerCase(), value];
+    }),
+  );
+}

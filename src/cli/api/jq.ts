@@ -1,0 +1,25 @@
+/** Selecting from JSON with jq itself, which comes as WebAssembly. https://jqlang.org/manual/ */
+import { z } from "zod";
+import { UsageError } from "../shared/project";
+
+interface Jq {
+  raw(json: string, filter: string, flags: readonly string[]): string;
+}
+
+const loadedModule = z.object({ raw: z.custom<Jq["raw"]>((value) => typeof value === "function") });
+
+/**
+ * What a filter gives: texts as they are, everything else as compact JSON, a line each.
+ *
+ * @throws {UsageError} with what jq says of the filter.
+ */
+export async function selected(json: string, filter: string): Promise<string> {
+  const loaded: unknown = await require("jq-web");
+  try {
+    return loadedModule.parse(loaded).raw(json, filter, ["-r", "-c"]);
+  } catch (error) {
+    const said =
+      error instanceof Error ? error.message.replace(/^Non-zero exit code: \d+\n/, "") : String(error);
+    throw new UsageError(`--jq ${filter}: ${said.trim()}`);
+  }
+}

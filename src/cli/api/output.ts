@@ -1,0 +1,157 @@
+/** What `api` prints and saves. */
+import {
+  createWriteStream,
+  existsSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { pipeline } from "node:stream/promises";
+import {
+  type ApiResponse,
+  BitbucketError,
+  type Client,
+  type Opened,
+  type OpenOptions,
+} from "../../bitbucket";
+import { replaced, unicodeEscape } from "../../bitbucket/printable";
+import { progress } from "../shared/progress";
+import { UsageError } from "../shared/project";
+import { selected } from "./jq";
+
+export interface Shown {
+  readonly include?: boolean;
+  readonly jq?: string;
+  readonly silent?: boolean;
+}
+
+export async function printAnswer({ status, headers, body }: ApiResponse, shown: Shown): Promise<void> {
+  head(status, headers, shown);
+  await printText(typeof body === "string" ? body : "", shown);
+}
+
+/** All pages as one, so that the same filter fits one page and all. */
+export async function printPages(pages: AsyncIterable<readonly unknown[]>, shown: Shown): Promise<void> {
+  const values: unknown[] = [];
+  for await (const page of pages) values.push(...page);
+  await printText(JSON.stringify({ values }), shown);
+}
+
+/**
+ * JSON is shown as such; everything else goes out byte by byte as it comes. A terminal gets no control, bidirectional or
+ * invisible characters: they are escaped there, and only there.
+ */
+export async function printOpened({ status, headers, body }: Opened, shown: Shown): Promise<void> {
+  head(status, headers, shown);
+  const isText = shown.jq !== undefined || /\bjson\b/.test(headers["content-type"] ?? "");
+  if (shown.silent) {
+    for await (const _ of body);
+    return;
+  }
+  if (!isText && !process.stdout.isTTY) return pipeline(body, process.stdout, { end: false });
+  if (!isText) return pipeline(body, escapedText, process.stdout, { end: false });
+  const parts: Buffer[] = [];
+  for await (const part of body) parts.push(Buffer.from(part as Uint8Array));
+  await printText(Buffer.concat(parts).toString("utf8"), shown);
+}
+
+function head(status: number, headers: Readonly<Record<string, string>>, { include }: Shown): void {
+  if (!include) return;
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  write(`HTTP ${status}\n${lines.join("\n")}\n\n`);
+}
+
+async function printText(text: string, { jq, silent }: Shown): Promise<void> {
+  if (silent || text === "") return;
+  if (jq !== undefined) {
+    const out = await selected(text, jq);
+    if (out !== "") write(`${out}\n`);
+    return;
+  }
+  write(process.stdout.isTTY ? pretty(text) : text.endsWith("\n") ? text : `${text}\n`);
+}
+
+/** What is piped stays as it came; a terminal gets what it can show. */
+function write(text: string): void {
+  process.stdout.write(process.stdout.isTTY ? forTerminal(text) : text);
+}
+
+/** A text with what a terminal must not be sent as `\\u202e`. Tabs and line ends stay; JSON stays the same JSON. */
+export function forTerminal(text: string): string {
+  return replaced(text.replace(/\r\n/g, "\n"), "\n\t", unicodeEscape);
+}
+
+/** Bytes as text for a terminal. */
+async function* escapedText(source: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  for await (const part of source) yield forTerminal(decoder.decode(part, { stream: true }));
+  yield forTerminal(decoder.decode());
+}
+
+function pretty(text: string): string {
+  try {
+    return `${JSON.stringify(JSON.parse(text), null, 2)}\n`;
+  } catch {
+    return text;
+  }
+}
+
+/** How often a download is taken up again after its connection broke. */
+const mostResumptions = 5;
+
+/**
+ * Saves a GET's answer. What is there of it already is kept in `<file>.partial`, with the server's mark of what it is a
+ * part of beside it: only where that is still the same is the rest added.
+ */
+export async function saved(client: Client, path: string, options: OpenOptions, file: string): Promise<void> {
+  const [partial, mark] = [`${file}.partial`, `${file}.partial.etag`];
+  const shown = progress("KB");
+  try {
+    for (let attempt = 1; ; attempt += 1) {
+      const tag = existsSync(mark) && existsSync(partial) ? readFileSync(mark, "utf8") : undefined;
+      const from = tag === undefined ? 0 : statSync(partial).size;
+      const range: Record<string, string> =
+        from > 0 && tag !== undefined ? { range: `bytes=${from}-`, "if-range": tag } : {};
+      const opened = await client.open(path, { ...options, headers: { ...options.headers, ...range } });
+      if (opened.status === 416) {
+        await opened.body.resume().destroy();
+        // Nothing is left to ask for; or the part is none of what is there now, and all is read anew.
+        if (opened.headers["content-range"] === `bytes */${from}`) break;
+        rmSync(partial, { force: true });
+        rmSync(mark, { force: true });
+        continue;
+      }
+      const { etag } = opened.headers;
+      if (etag !== undefined && !etag.startsWith("W/")) writeFileSync(mark, etag);
+      else rmSync(mark, { force: true });
+      const resumed = opened.status === 206;
+      shown.expect(Math.ceil(Number(opened.headers["content-length"] ?? 0) / 1024));
+      opened.body.on("data", (chunk: Buffer) => shown.done(chunk.length / 1024));
+      const kept = createWriteStream(partial, { flags: resumed ? "a" : "w" });
+      // What was being written when the connection broke still comes into the file, and counts as being there.
+      const closed = new Promise<void>((done) => kept.once("close", done));
+      try {
+        await pipeline(opened.body, kept);
+        break;
+      } catch (error) {
+        await closed;
+        if (attempt >= mostResumptions || !existsSync(mark)) throw broken(error, path, partial);
+      }
+    }
+  } finally {
+    shown.stop();
+  }
+  renameSync(partial, file);
+  rmSync(mark, { force: true });
+  process.stderr.write(`Saved as ${file}, ${statSync(file).size} bytes\n`);
+}
+
+function broken(error: unknown, path: string, partial: string): Error {
+  if (error instanceof BitbucketError) return error;
+  const why = error instanceof Error ? error.message : String(error);
+  return new UsageError(
+    `GET ${path} broke off: ${why}. What came is in ${partial}; run the same again to go on.`,
+  );
+}

@@ -1,0 +1,55 @@
+/** Where a request goes: the path, and what stands for the workspace and the repository in it. */
+import { spawnSync } from "node:child_process";
+import { lookUp } from "../../credentials";
+import { parseRemote } from "../../git/urls";
+import { type ConfigLookup, sourcesFrom } from "../../provider/session";
+import { UsageError } from "../shared/project";
+
+/** The path with `{workspace}` and `{repository}` filled in. `{repo_slug}`, as the API's documentation has it, is the same. */
+export function placed(path: string, config: ConfigLookup): string {
+  return path.replace(/\{(workspace|repository|repo_slug)\}/g, (whole, name: string) => {
+    const value = name === "workspace" ? workspaceHere(config) : repositoryHere(config);
+    if (value !== undefined) return encodeURIComponent(value);
+    throw new UsageError(
+      name === "workspace"
+        ? `${whole} is not known: set BITBUCKET_WORKSPACE, or run this in a clone of a repository in Bitbucket.`
+        : `${whole} is not known: set BITBUCKET_REPO_SLUG, or run this in a clone of a repository in Bitbucket.`,
+    );
+  });
+}
+
+function workspaceHere(config: ConfigLookup): string | undefined {
+  const { profile } = lookUp(sourcesFrom(process.env, config));
+  const chosen = profile?.selected ? profile.workspace : undefined;
+  // A variable that is set and empty says nothing.
+  return (
+    chosen ||
+    process.env.BITBUCKET_WORKSPACE ||
+    remoteHere(config)?.workspace ||
+    config("bitbucket:workspace") ||
+    profile?.workspace
+  );
+}
+
+function repositoryHere(config: ConfigLookup): string | undefined {
+  return process.env.BITBUCKET_REPO_SLUG || remoteHere(config)?.slug;
+}
+
+/** What the clone in this folder is a clone of. */
+function remoteHere(config: ConfigLookup): { workspace: string; slug: string } | undefined {
+  const { stdout, status } = spawnSync("git", ["remote", "get-url", "origin"], { encoding: "utf8" });
+  if (status !== 0) return undefined;
+  return parseRemote(stdout.trim(), lookUp(sourcesFrom(process.env, config)).gitServer);
+}
+
+/** The path below the API's base URL. A whole URL has to be one of this API. */
+export function requestPath(text: string, baseUrl: string): string {
+  if (/^https?:/i.test(text) && !text.startsWith(`${baseUrl}/`))
+    throw new UsageError(
+      `${text.split("?")[0]} is not below ${baseUrl}: the credential goes to no other place.`,
+    );
+  const path = text.startsWith(baseUrl) ? text.slice(baseUrl.length) : text.replace(/^\/?(2\.0\/)?/, "/");
+  if (/(^|\/)(\.|%2e){1,2}(\/|$)/i.test(path.split("?")[0] ?? ""))
+    throw new UsageError(`${path}: a part of a path cannot be ".." or "../..".`);
+  return path;
+}

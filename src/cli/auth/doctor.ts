@@ -1,0 +1,80 @@
+/** `doctor`: whether everything is there for a run, and what to do where it is not. */
+import { Command, Option } from "commander";
+import colors from "picocolors";
+import { lookUp } from "../../credentials";
+import { loadStack } from "../../desired";
+import { type Examined, examine, type Finding } from "../../doctor";
+import { type Purpose, purposes } from "../../plan";
+import { clientFrom, sourcesFrom } from "../../provider/session";
+import { findEngine } from "../../pulumi/binary";
+import { currentStack, projectHere } from "../shared/currentStack";
+import { stackFile } from "../shared/project";
+import { configOf } from "./status";
+
+interface Options {
+  readonly for: Purpose;
+  readonly strict?: boolean;
+  readonly json?: boolean;
+}
+
+export function doctorCommand(): Command {
+  return new Command("doctor")
+    .description(
+      "Examine the credential, its scopes, the way to Bitbucket and this machine. Nothing is changed",
+    )
+    .argument("[stack]", "the stack whose scopes are compared; default: the selected one")
+    .addOption(new Option("--for <what>", "what has to be possible").choices(purposes).default("apply"))
+    .option("--strict", "take warnings for problems")
+    .option("--json", "print the findings as JSON")
+    .addHelpText("after", "\nExit code: 0 where there is no problem, 1 where there is one.")
+    .addHelpText(
+      "after",
+      `\nExamples:\n  bitbucket-as-code doctor\n  bitbucket-as-code doctor acme --for preview --json`,
+    )
+    .action(doctor);
+}
+
+async function doctor(stack: string | undefined, options: Options): Promise<void> {
+  const project = projectHere();
+  const name = stack ?? (project && currentStack(project));
+  const config = configOf(name);
+  const env: NodeJS.ProcessEnv = { ...process.env, BITBUCKET_READ_ONLY: "1" };
+  const where = sourcesFrom(env, config);
+  const engine = await findEngine({ env });
+  const found = lookUp(where);
+  const findings = await examine({
+    machine: { node: process.versions.node, engine },
+    found,
+    connect: () => clientFrom(env, config),
+    stack: name === undefined ? undefined : await stackOf(name),
+    workspace: found.profile?.workspace ?? env.BITBUCKET_WORKSPACE ?? config("bitbucket:workspace"),
+    purpose: options.for,
+    now: Date.now,
+  });
+  const bad = options.strict ? ["problem", "warning"] : ["problem"];
+  const problems = findings.filter(({ status }) => bad.includes(status));
+  if (problems.length > 0) process.exitCode = 1;
+  process.stdout.write(
+    options.json ? `${JSON.stringify({ findings }, null, 2)}\n` : textOf(findings, problems.length),
+  );
+}
+
+async function stackOf(name: string): Promise<Examined["stack"]> {
+  return { ...(await loadStack(stackFile(name))), name };
+}
+
+const marks: Readonly<Record<Finding["status"], string>> = {
+  ok: colors.green("✓"),
+  note: colors.cyan("i"),
+  warning: colors.yellow("!"),
+  problem: colors.red("✗"),
+};
+
+function textOf(findings: readonly Finding[], problems: number): string {
+  const lines = findings.flatMap(({ status, text, todo = [] }) => [
+    `${marks[status]} ${text.replace(/([^.!?])$/, "$1.")}`,
+    ...todo.map((step, index) => `    ${todo.length > 1 ? `${index + 1}. ` : "→ "}${step}`),
+  ]);
+  const end = problems === 0 ? colors.green("Nothing is in the way.") : colors.red(`${problems} to see to.`);
+  return `${[...lines, "", end].join("\n")}\n`;
+}

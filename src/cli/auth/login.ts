@@ -1,0 +1,166 @@
+/** `auth login` and `auth logout`: keep a token in the keychain or in `pass`, and take it away again. */
+import { createInterface } from "node:readline";
+import { Writable } from "node:stream";
+import { Command, Option } from "commander";
+import {
+  createClient,
+  credentialsOf,
+  type Given,
+  type GivenCredential,
+  type Identity,
+  identify,
+} from "../../bitbucket";
+import {
+  flagsIn,
+  forget,
+  readProfiles,
+  removeFromKeychain,
+  removeFromPass,
+  removeFromProfile,
+  setDefaultProfile,
+  storeInKeychain,
+  storeInPass,
+  tokenEntry,
+  writeProfile,
+} from "../../credentials";
+import { identityText } from "../../doctor";
+import { UsageError } from "../shared/project";
+
+interface LoginOptions {
+  readonly store: "keychain" | "pass";
+  readonly workspace?: string;
+  readonly expires?: string;
+  readonly check: boolean;
+}
+
+export function loginCommand(): Command {
+  return new Command("login")
+    .description(
+      "Keep a token in the keychain or in pass, under a profile's name. The token is asked for, or read from standard input",
+    )
+    .addOption(
+      new Option("--store <store>", "where it is kept").choices(["keychain", "pass"]).default("keychain"),
+    )
+    .option("--workspace <slug>", "the workspace that it is for")
+    .option("--expires <day>", "the day on which the token ends, as 2027-01-31: doctor reminds you of it")
+    .option("--no-check", "do not ask Bitbucket whether the token works")
+    .addHelpText(
+      "after",
+      [
+        "",
+        "Examples:",
+        "  bitbucket-as-code auth login --profile acme --email you@example.com",
+        "  bitbucket-as-code auth login --profile globex --token-type workspace --store pass < token.txt",
+      ].join("\n"),
+    )
+    .action((options: LoginOptions) => login(options));
+}
+
+async function login(options: LoginOptions): Promise<void> {
+  const flags = flagsIn(process.env);
+  const name = flags.profile ?? "default";
+  if (!/^[\w.-]+$/.test(name))
+    throw new UsageError(`--profile ${name}: letters, digits, dots, dashes and underscores alone.`);
+  const before = readProfiles(process.env).profiles[name];
+  const email = flags.email ?? before?.email ?? process.env.BITBUCKET_EMAIL;
+  const tokenType = flags.tokenType ?? before?.tokenType ?? process.env.BITBUCKET_TOKEN_TYPE;
+  const token = flags.token ?? (await askForToken());
+  const given: GivenCredential = {
+    token: { text: token, from: "What was typed" },
+    tokenType: pieceOf(tokenType, "--token-type"),
+    email: pieceOf(email, "--email"),
+  };
+  const credentials = credentialsOf(given);
+  const apiUrl = process.env.BITBUCKET_API_URL ?? before?.apiUrl;
+  if (options.check) {
+    const client = createClient({ credentials, readOnly: true, ...(apiUrl ? { baseUrl: apiUrl } : {}) });
+    try {
+      const identity: Identity = await identify(client);
+      process.stdout.write(`It works: ${identityText(identity)}\n`);
+    } finally {
+      await client.close();
+    }
+  }
+  if (options.store === "pass") storeInPass(tokenEntry(name), token, process.env);
+  else storeInKeychain(name, token);
+  const file = writeProfile(process.env, name, {
+    workspace: options.workspace,
+    expires: dayIn(options.expires),
+    apiUrl,
+    email: credentials.type === "api-token" ? credentials.email : undefined,
+    username: flags.username,
+    tokenType: credentials.type === "oauth-client" ? undefined : credentials.type,
+    token: options.store === "pass" ? { fromPass: tokenEntry(name) } : { fromKeychain: name },
+  });
+  setDefaultProfile(process.env, name);
+  forget();
+  const usual = readProfiles(process.env).default === name;
+  process.stdout.write(
+    `Kept in ${options.store === "pass" ? `pass, as ${tokenEntry(name)}` : `the keychain, as ${name}`}. ` +
+      `The rest of the profile is in ${file}.\n` +
+      (usual ? "It is the default. " : "") +
+      `Choose it with --profile ${name} or BITBUCKET_PROFILE=${name}.\n`,
+  );
+}
+
+function dayIn(text: string | undefined): string | undefined {
+  if (text === undefined || (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))))
+    return text;
+  throw new UsageError(`--expires ${text}: write a day as 2027-01-31.`);
+}
+
+function pieceOf(text: string | undefined, from: string): Given | undefined {
+  return text ? { text, from } : undefined;
+}
+
+/** Typed without being shown, or piped. */
+async function askForToken(): Promise<string> {
+  const { stdin } = process;
+  if (!stdin.isTTY) {
+    let text = "";
+    for await (const chunk of stdin) text += String(chunk);
+    const token = text.replace(/\r?\n$/, "");
+    if (token === "")
+      throw new UsageError("Nothing came on standard input: pipe the token into this command.");
+    return token;
+  }
+  process.stderr.write("Token (it is not shown): ");
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: stdin, output: silent, terminal: true });
+  const token = await new Promise<string>((done) => {
+    lines.question("", done);
+    lines.once("close", () => done(""));
+  });
+  lines.close();
+  process.stderr.write("\n");
+  if (token === "") throw new UsageError("No token was given.");
+  return token.trim();
+}
+
+export function logoutCommand(): Command {
+  return new Command("logout")
+    .description("Take a profile's token out of the keychain or pass. Revoke it at Atlassian as well")
+    .addHelpText("after", `\nExample:\n  bitbucket-as-code auth logout --profile acme`)
+    .action(() => {
+      const name =
+        flagsIn(process.env).profile ?? process.env.BITBUCKET_PROFILE ?? readProfiles(process.env).default;
+      const profile = name === undefined ? undefined : readProfiles(process.env).profiles[name];
+      if (!name || !profile)
+        throw new UsageError(`There is no profile ${name ?? "to log out of"}. Name one with --profile.`);
+      const { token } = profile;
+      const removed =
+        token && "fromPass" in token
+          ? removeFromPass(token.fromPass, process.env)
+          : token && "fromKeychain" in token
+            ? removeFromKeychain(token.fromKeychain)
+            : false;
+      if (token && !("fromPass" in token || "fromKeychain" in token))
+        throw new UsageError(
+          `The token of the profile ${name} is neither in pass nor in the keychain: take it away where it is.`,
+        );
+      removeFromProfile(process.env, name, "token");
+      process.stdout.write(
+        `${removed ? "The token is gone" : "There was no token"}, for the profile ${name}. It still works until it is revoked.\n`,
+      );
+    });
+}

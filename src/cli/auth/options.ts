@@ -1,0 +1,80 @@
+/** The options that say which credential a command takes. They go before everything else that says so. */
+import { readFileSync } from "node:fs";
+import { type Command, Option } from "commander";
+import { tokenTypes } from "../../bitbucket";
+import { withFlags } from "../../credentials";
+import { UsageError } from "../shared/project";
+
+/** Commands that ask Bitbucket nothing. */
+const offline = ["validate", "demo", "emulator", "completion", "explain", "help"];
+
+const group = "Which credential (see docs/credentials.md):";
+
+/** Adds the options to every command that may ask Bitbucket, and takes them in before it begins. */
+export function addCredentialOptions(program: Command): void {
+  for (const command of program.commands) if (!offline.includes(command.name())) addTo(command);
+  program.hook("preAction", (_program, command) => take(command));
+}
+
+function addTo(command: Command): void {
+  for (const child of command.commands) addTo(child);
+  if (command.commands.length > 0) return;
+  const options = [
+    new Option("--profile <name>", "the profile to use"),
+    new Option("--token-file <path>", "a file with the token; - is standard input"),
+    new Option("--token-type <type>", "what kind of token it is").choices(tokenTypes),
+    new Option("--email <address>", "of the Atlassian account, for an API token"),
+    new Option("--username <name>", "the Bitbucket user name, for git"),
+    // Only to say why there is none.
+    new Option("--token <token>").hideHelp(),
+  ];
+  for (const option of options)
+    if (!command.options.some(({ long }) => long === option.long)) command.addOption(option.helpGroup(group));
+}
+
+interface Given {
+  readonly profile?: string;
+  readonly tokenFile?: string;
+  readonly tokenType?: string;
+  readonly email?: string;
+  readonly username?: string;
+  readonly token?: string;
+}
+
+function take(command: Command): void {
+  let top = command;
+  while (top.parent?.parent) top = top.parent;
+  if (offline.includes(top.name())) return;
+  const { token, ...given } = command.opts<Given>();
+  if (token !== undefined)
+    throw new UsageError(
+      "A token is no option: everybody on this machine can see the options of a running program. Put it into " +
+        "BITBUCKET_TOKEN, or into a file that --token-file names. That token should be revoked.",
+    );
+  const { profile, tokenFile, tokenType, email, username } = given;
+  const read = tokenFile === undefined ? undefined : contentOf(tokenFile);
+  // The engine and the provider that a command starts take them from there.
+  Object.assign(
+    process.env,
+    withFlags({
+      profile,
+      tokenFile,
+      tokenType,
+      email,
+      username,
+      ...(read === undefined ? {} : { token: read }),
+    }),
+  );
+}
+
+function contentOf(file: string): string {
+  try {
+    const text = readFileSync(file === "-" ? 0 : file, "utf8").replace(/\r?\n$/, "");
+    if (text === "") throw new UsageError(`--token-file ${file} is empty.`);
+    return text;
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+    throw new UsageError(`--token-file ${file} cannot be read (${code}).`);
+  }
+}

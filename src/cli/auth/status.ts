@@ -1,0 +1,157 @@
+/** `auth status`: every place where a credential is looked for, which of them wins, and where each piece stands. */
+import { Command } from "commander";
+import colors from "picocolors";
+import { type Credentials, CredentialsError, schemeOf } from "../../bitbucket";
+import {
+  checked,
+  gitUserOf,
+  isCandidate,
+  type Looked,
+  type Lookup,
+  lookUp,
+  type PieceName,
+} from "../../credentials";
+import { sourcesFrom } from "../../provider/session";
+import { currentStack, projectHere } from "../shared/currentStack";
+import { plainConfig } from "../shared/project";
+
+export function authStatusCommand(): Command {
+  return new Command("status")
+    .description("Say where the credential comes from, and what else there is. No request is made")
+    .argument("[stack]", "the stack whose configuration counts as well; default: the selected one")
+    .option("--json", "print it as JSON")
+    .addHelpText(
+      "after",
+      "\nExit code: 0 where there is a credential, 1 where there is none or it cannot be right.",
+    )
+    .addHelpText(
+      "after",
+      `\nExamples:\n  bitbucket-as-code auth status\n  bitbucket-as-code auth status acme --json`,
+    )
+    .action((stack: string | undefined, options: { json?: boolean }) => {
+      const found = lookUp(sourcesFrom(process.env, configOf(stack)), true);
+      const status = statusOf(found);
+      if (status.problem !== undefined) process.exitCode = 1;
+      process.stdout.write(options.json ? `${JSON.stringify(status, null, 2)}\n` : textOf(status));
+    });
+}
+
+/** The configuration of a stack, where there is one. */
+export function configOf(stack: string | undefined): ReturnType<typeof plainConfig> {
+  const project = projectHere();
+  const name = stack ?? (project && currentStack(project));
+  return project && name ? plainConfig(project.root, name) : () => undefined;
+}
+
+interface Status {
+  readonly type?: Credentials["type"];
+  readonly sentAs?: string;
+  readonly gitUser?: string;
+  readonly api: { readonly url: string; readonly from: string };
+  readonly profile?: { readonly name: string; readonly chosenBy: string };
+  readonly pieces: Readonly<Record<string, { readonly from: string; readonly value?: string }>>;
+  readonly places: readonly Place[];
+  readonly notes: readonly string[];
+  readonly problem?: string;
+}
+
+interface Place {
+  readonly place: string;
+  readonly state: "wins" | "shadowed" | "has no token" | "nothing" | "not asked";
+  /** What it has, and where it stands. */
+  readonly has: readonly string[];
+  readonly problem?: string;
+}
+
+const words: Readonly<Record<PieceName, string>> = {
+  token: "token",
+  tokenType: "type",
+  email: "e-mail address",
+  username: "user name",
+  oauthClientId: "OAuth client id",
+  oauthClientSecret: "OAuth client secret",
+};
+
+/** Pieces whose text may be shown. */
+const open: readonly PieceName[] = ["tokenType", "email", "username", "oauthClientId"];
+
+function statusOf(found: Lookup): Status {
+  const { credentials, problem } = attempt(found);
+  const username = found.given.username?.text;
+  return {
+    ...(credentials
+      ? {
+          type: credentials.type,
+          sentAs: schemeOf(credentials),
+          gitUser: gitUserOf({ credentials, username: username?.includes("@") ? undefined : username }),
+        }
+      : {}),
+    api: { url: found.api.text, from: found.api.from },
+    ...(found.profile ? { profile: { name: found.profile.name, chosenBy: found.profile.chosenBy } } : {}),
+    pieces: Object.fromEntries(
+      Object.entries(found.pieces).map(([name, { from }]) => {
+        const value = open.includes(name as PieceName) ? found.given[name as PieceName]?.text : undefined;
+        return [name, { from, ...(value === undefined ? {} : { value }) }];
+      }),
+    ),
+    places: found.looked.map((looked) => placeOf(looked, found)),
+    notes: found.winner?.notes ?? [],
+    ...(problem === undefined ? {} : { problem }),
+  };
+}
+
+function attempt(found: Lookup): { credentials?: Credentials; problem?: string } {
+  try {
+    return { credentials: checked(found) };
+  } catch (error) {
+    if (error instanceof CredentialsError) return { problem: error.message };
+    throw error;
+  }
+}
+
+function placeOf(looked: Looked, { winner }: Lookup): Place {
+  const has = Object.entries(looked.pieces).map(
+    ([name, piece]) => `${words[name as PieceName]}: ${piece?.from ?? ""}`,
+  );
+  const state =
+    looked === winner
+      ? "wins"
+      : isCandidate(looked)
+        ? "shadowed"
+        : looked.problem
+          ? "not asked"
+          : has.length > 0
+            ? "has no token"
+            : "nothing";
+  return {
+    place: looked.source.title,
+    state,
+    has,
+    ...(looked.problem ? { problem: looked.problem } : {}),
+  };
+}
+
+function textOf(status: Status): string {
+  const lines: string[] = [];
+  if (status.type) {
+    lines.push(colors.bold(`A credential of the type ${status.type}, sent as ${status.sentAs}`));
+    for (const [name, { from, value }] of Object.entries(status.pieces))
+      lines.push(
+        `  ${words[name as PieceName].padEnd(20)} ${value === undefined ? "" : `${value}, `}from ${from}`,
+      );
+    lines.push(`  ${"user name for git".padEnd(20)} ${status.gitUser}`);
+  }
+  lines.push(`  ${"API".padEnd(20)} ${status.api.url}, from ${status.api.from}`);
+  if (status.profile)
+    lines.push(`  ${"profile".padEnd(20)} ${status.profile.name}, chosen by ${status.profile.chosenBy}`);
+  lines.push("", "Looked for, in this order:");
+  for (const [index, { place, state, has, problem }] of status.places.entries()) {
+    const mark = state === "wins" ? colors.green("✓") : state === "shadowed" ? colors.yellow("○") : " ";
+    lines.push(`  ${mark} ${index + 1}. ${place}: ${problem ? `could not be asked: ${problem}` : state}`);
+    if (state !== "nothing") lines.push(...has.map((one) => colors.dim(`         ${one}`)));
+  }
+  for (const note of status.notes) lines.push("", `Note: ${note}`);
+  if (status.problem) lines.push("", colors.red(status.problem));
+  else lines.push("", colors.dim('"bitbucket-as-code doctor" asks Bitbucket whether it works.'));
+  return `${lines.join("\n")}\n`;
+}

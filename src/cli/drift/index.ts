@@ -1,0 +1,230 @@
+/** `drift`: what was changed on the server, what was not applied yet, and what is not managed. It only reads. */
+import { Command, InvalidArgumentError, Option } from "commander";
+import { compare, type DriftReport, type Filter, FilterError, type Severity, severities } from "../../drift";
+import { exitCodeOf } from "../../drift/exit";
+import { History } from "../../drift/history";
+import { changesText } from "../../drift/report/changes";
+import { jsonReport } from "../../drift/report/json";
+import { terminalReport } from "../../drift/report/terminal";
+import { type Schedule, ScheduleError, scheduleOf } from "../../drift/schedule";
+import { loadStates } from "../../drift/states";
+import { watch } from "../../drift/watch";
+import { readText } from "../../live";
+import { ensureEngine } from "../../pulumi/binary";
+import { connected } from "../shared/connect";
+import { progress } from "../shared/progress";
+import { findProject, plainConfig, UsageError } from "../shared/project";
+import { systemClock } from "./clock";
+import { checkOutputs, formats, type Output, outputs, pipelineLink, writeOutputs } from "./output";
+
+interface Options {
+  readonly repository?: readonly string[];
+  readonly project?: readonly string[];
+  readonly kinds?: readonly string[];
+  readonly failOn: Severity;
+  readonly unmanaged?: boolean;
+  readonly failOnPending?: boolean;
+  readonly strict?: boolean;
+  readonly allowUnreadable?: boolean;
+  readonly exitZero?: boolean;
+  readonly verbose?: boolean;
+  readonly json?: boolean;
+  readonly report: readonly Output[];
+  readonly link?: string;
+  readonly history?: string;
+  readonly watch?: Schedule;
+}
+
+export function driftCommand(): Command {
+  return new Command("drift")
+    .description(
+      "Show what was changed on the server, and what was not applied yet. It reads, and changes nothing",
+    )
+    .argument("<stack>", "the stack's name, or one shard of it: acme, acme.PLAT")
+    .option("-r, --repository <pattern...>", "only these repositories: globs, ! leaves out")
+    .option("--project <pattern...>", "only what belongs to these projects")
+    .option("--kinds <names...>", "only these kinds: Webhook, deployKeys, …")
+    .addOption(
+      new Option("--fail-on <severity>", "exit with 2 only for drift at least this severe")
+        .choices(severities)
+        .default("low"),
+    )
+    .option("--unmanaged", "look also for what is not managed, where YAML says nothing of it (more requests)")
+    .option("--fail-on-pending", "exit with 2 also for what was not applied yet")
+    .option("--strict", "exit with 1 also where the credential may not read something")
+    .option(
+      "--allow-unreadable",
+      "exit with 0 also where the credential may not read what the last apply could",
+    )
+    .option("--exit-zero", "exit with 0 also where there is drift")
+    .option("-v, --verbose", "show every field, and what cannot be seen")
+    .option("--json", "print the report as JSON")
+    .option(
+      "--report <format=path...>",
+      `write reports: ${formats.join(", ")}, each with a path, or - for standard output`,
+      outputs,
+      [],
+    )
+    .option("--link <url>", "where the whole report is, for a Markdown report that is cut", webAddress)
+    .option("--history <file>", "remember what was found: since when, and how much each day")
+    .option(
+      "--watch <schedule>",
+      "look again and again, and tell what is new: 15m, 6h, or five fields as in cron",
+      schedule,
+    )
+    .addHelpText(
+      "after",
+      `
+Exit codes: 0 no drift, 2 drift, 1 an error, 4 not all could be read that the last apply could (see docs/drift.md)
+
+Examples:
+  bitbucket-as-code drift acme
+  bitbucket-as-code drift acme --repository 'svc-*' --kinds Webhook DeployKey
+  bitbucket-as-code drift acme --report html=drift.html,json=drift.json --fail-on high
+  bitbucket-as-code drift acme --watch 1h --history drift.jsonl --report html=drift.html`,
+    )
+    .action(async (stack: string, options: Options) => {
+      checkOutputs(options.report, options.json === true);
+      const asked = { repositories: options.repository, projects: options.project, kinds: options.kinds };
+      const filter = Object.fromEntries(Object.entries(asked).filter(([, patterns]) => patterns));
+      const history =
+        options.history !== undefined || options.watch
+          ? new History(stack, filter, options.history)
+          : undefined;
+      const look = () => reportOf(stack, filter, options);
+      const report =
+        options.watch && history
+          ? await watched(options.watch, history, look, options)
+          : once(await look(), history, options);
+      if (!report) throw new Error("It was ended before the first look was done: nothing is known of drift.");
+      const code = exitCodeOf(report, options);
+      process.exitCode = code;
+      if (code === 4)
+        process.stderr.write(
+          "Something could not be read that the last apply could read: whether it drifted is not known (exit code 4). " +
+            "Give the credential what it lacks, leave the kind out with --kinds, or pass --allow-unreadable.\n",
+        );
+    });
+}
+
+async function reportOf(stack: string, filter: Filter, { unmanaged, watch }: Options): Promise<DriftReport> {
+  const began = Date.now();
+  const { root, name } = findProject();
+  const engine = await ensureEngine({ report: (line) => process.stderr.write(`${line}\n`) });
+  process.env.PATH = engine.path;
+  const config = plainConfig(root, stack);
+  return connected({ config, summary: !watch }, async ({ client, reader }) => {
+    const shown = progress("resources", () => client.budget.remaining());
+    try {
+      shown.doing("reading the state");
+      const loaded = await loadStates(root, stack);
+      shown.doing("reading Bitbucket");
+      const { report } = await compare({
+        stack,
+        began,
+        ...loaded,
+        client,
+        reader,
+        secrets: {
+          env: process.env,
+          config: (key) => config(`${name}:${key}`),
+          bitbucket: (path) => readText(client, path),
+        },
+        filter,
+        unmanaged,
+        listener: shown,
+      });
+      return report;
+    } catch (error) {
+      throw error instanceof FilterError ? new UsageError(error.message) : error;
+    } finally {
+      shown.stop();
+    }
+  });
+}
+
+function once(found: DriftReport, history: History | undefined, options: Options): DriftReport {
+  const report = history ? history.add(found).report : found;
+  if (options.json) process.stdout.write(jsonReport(report));
+  else if (!toStandardOutput(options)) process.stdout.write(`${shortReport(report, options)}\n`);
+  write(report, history, options);
+  for (const { format, path } of options.report)
+    if (path !== "-") process.stderr.write(`The report as ${format} is in ${path}\n`);
+  return report;
+}
+
+/** Says all of it once, and then what is new. */
+async function watched(
+  schedule: Schedule,
+  history: History,
+  look: () => Promise<DriftReport>,
+  options: Options,
+): Promise<DriftReport | undefined> {
+  const stop = new AbortController();
+  let looking = false;
+  const end = () => {
+    if (looking) process.stderr.write("This look is the last one. Interrupt it once more to end at once.\n");
+    stop.abort();
+  };
+  process.once("SIGINT", end);
+  process.once("SIGTERM", end);
+  let first = true;
+  const say = (line: string) => process.stdout.write(`${line}\n`);
+  try {
+    return await watch({
+      schedule,
+      history,
+      clock: systemClock,
+      signal: stop.signal,
+      look: async () => {
+        looking = true;
+        return look().finally(() => {
+          looking = false;
+        });
+      },
+      onRun(report, changes) {
+        if (options.json) process.stdout.write(jsonReport(report, 0));
+        else if (!toStandardOutput(options))
+          say(first ? shortReport(report, options) : changesText(report, changes));
+        first = false;
+        write(report, history, options);
+      },
+      onError(error, next) {
+        const message = error instanceof Error ? error.message : String(error);
+        process.stderr.write(`${message}\nNext look at ${new Date(next).toISOString()}\n`);
+      },
+    });
+  } finally {
+    process.off("SIGINT", end);
+    process.off("SIGTERM", end);
+  }
+}
+
+function shortReport(report: DriftReport, { verbose }: Options): string {
+  return terminalReport(report, {
+    verbose,
+    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
+  });
+}
+
+function toStandardOutput({ report }: Options): boolean {
+  return report.some(({ path }) => path === "-");
+}
+
+function write(report: DriftReport, history: History | undefined, options: Options): void {
+  const link = options.link ?? pipelineLink(process.env);
+  writeOutputs(report, options.report, { days: history?.days() ?? [], link });
+}
+
+function webAddress(text: string): string {
+  if (/^https?:\/\//i.test(text) && URL.canParse(text)) return text;
+  throw new InvalidArgumentError("Write an address that begins with https://.");
+}
+
+function schedule(text: string): Schedule {
+  try {
+    return scheduleOf(text);
+  } catch (error) {
+    throw error instanceof ScheduleError ? new InvalidArgumentError(error.message) : error;
+  }
+}

@@ -1,0 +1,95 @@
+/** Where the reports of `drift` go: files, and standard output. */
+import { accessSync, constants, renameSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { InvalidArgumentError } from "commander";
+import type { DriftReport } from "../../drift";
+import { makeFolder } from "../../drift/folder";
+import type { Day } from "../../drift/page/data";
+import { htmlReport } from "../../drift/page/html";
+import { jsonReport } from "../../drift/report/json";
+import { junitReport } from "../../drift/report/junit";
+import { markdownReport } from "../../drift/report/markdown";
+import { terminalReport } from "../../drift/report/terminal";
+import { UsageError } from "../shared/project";
+
+/** What a renderer may know beside the report. */
+export interface Context {
+  readonly days: readonly Day[];
+  /** Where the whole report is, for one that is cut. */
+  readonly link?: string | undefined;
+}
+
+const renderers = {
+  html: (report: DriftReport, { days }: Context) => htmlReport(report, days),
+  json: (report: DriftReport) => jsonReport(report),
+  junit: junitReport,
+  markdown: (report: DriftReport, { link }: Context) => markdownReport(report, { link }),
+  text: (report: DriftReport) => `${terminalReport(report, { verbose: true })}\n`,
+} as const;
+export type Format = keyof typeof renderers;
+export const formats = Object.keys(renderers) as Format[];
+
+/** A report to write, and where to: a path, or `-` for standard output. */
+export interface Output {
+  readonly format: Format;
+  readonly path: string;
+}
+
+/** Reads `html=drift.html,json=drift.json`. */
+export function outputs(text: string, before: readonly Output[]): readonly Output[] {
+  const parsed = text.split(",").map((part): Output => {
+    const at = part.indexOf("=");
+    const format = formats.find((name) => name === part.slice(0, at));
+    const path = part.slice(at + 1);
+    if (at < 0 || !format || path === "")
+      throw new InvalidArgumentError(`Write one of ${formats.join(", ")} and a path: html=drift.html.`);
+    return { format, path };
+  });
+  return [...before, ...parsed];
+}
+
+/**
+ * Finds out before anything is read whether the reports can be written. Folders that are not there are made.
+ *
+ * @param json Whether standard output is taken already.
+ * @throws {UsageError} where they cannot be.
+ */
+export function checkOutputs(written: readonly Output[], json: boolean): void {
+  const printed = written.filter(({ path }) => path === "-");
+  if (printed.length + (json ? 1 : 0) > 1)
+    throw new UsageError(
+      `Only one report can go to standard output: give ${[...(json ? ["--json"] : []), ...printed.map(({ format }) => `${format}=-`)].join(" or ")}, and a path for the others.`,
+    );
+  for (const { format, path } of written) {
+    if (path === "-") continue;
+    try {
+      const folder = dirname(path);
+      makeFolder(folder);
+      accessSync(folder, constants.W_OK);
+      if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error("it is a folder");
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new UsageError(
+        `The report as ${format} cannot be written to ${path}: ${reason}. Give another path.`,
+      );
+    }
+  }
+}
+
+/** Writes the reports. A file is replaced as a whole: who reads it meanwhile sees the one or the other. */
+export function writeOutputs(report: DriftReport, written: readonly Output[], context: Context): void {
+  for (const { format, path } of written) {
+    const text = renderers[format](report, context);
+    if (path === "-") process.stdout.write(text);
+    else {
+      writeFileSync(`${path}.partial`, text, { mode: 0o600 });
+      renameSync(`${path}.partial`, path);
+    }
+  }
+}
+
+/** The page of the run of a pipeline, where its artifacts are. */
+export function pipelineLink(env: NodeJS.ProcessEnv): string | undefined {
+  const { BITBUCKET_REPO_FULL_NAME: repository, BITBUCKET_BUILD_NUMBER: build } = env;
+  return repository && build ? `https://bitbucket.org/${repository}/pipelines/results/${build}` : undefined;
+}

@@ -1,0 +1,245 @@
+/** `report`: says in Bitbucket what a plan or a comparison found: a comment, Code Insights, a build status. */
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { relative, sep } from "node:path";
+import { Command } from "commander";
+import { z } from "zod";
+import { reportSchema } from "../../drift/model";
+import { parsePlan, planKeyFrom, sealOf } from "../../plan/file";
+import {
+  commentText,
+  driftNotice,
+  failedDrift,
+  failedPlan,
+  type Notice,
+  type Place,
+  type Published,
+  placeFrom,
+  planNotice,
+  publishComment,
+  publishInsights,
+  publishStatus,
+  throughProxy,
+  usualProxy,
+} from "../../publish";
+import { connected } from "../shared/connect";
+import { examples } from "../shared/examples";
+import { findProject, UsageError } from "../shared/project";
+import { wholeNumber } from "../shared/wholeNumber";
+
+interface Options {
+  readonly failedPlan?: string;
+  readonly failedDrift?: string;
+  readonly comment?: boolean;
+  readonly insights?: boolean;
+  readonly status?: boolean;
+  readonly repository?: string;
+  readonly commit?: string;
+  readonly pullRequest?: number;
+  readonly link?: string | undefined;
+  readonly proxy?: string | boolean;
+  readonly print?: boolean;
+  readonly json?: boolean;
+}
+
+export function reportCommand(): Command {
+  return examples(
+    new Command("report")
+      .description("Say in Bitbucket what a plan or a report of drift found")
+      .argument("[file]", "a plan, or what drift --json printed; - is standard input")
+      .option(
+        "--failed-plan <stack>",
+        "instead of a file: say that there is no plan, because its step failed",
+      )
+      .option("--failed-drift <stack>", "instead of a file: say that the comparison failed")
+      .option("--comment", "as one comment on the pull request, which is brought up to date each time")
+      .option(
+        "--insights",
+        "as a Code Insights report on the commit, with annotations on the lines of the YAML",
+      )
+      .option("--status", "as a build status of the commit")
+      .option("--repository <repository>", "workspace/repository. Default: that of the pipeline")
+      .option("--commit <hash>", "default: that of the pipeline")
+      .option("--pull-request <number>", "default: that of the pipeline", wholeNumber)
+      .option("--link <url>", "the page with more. Default: the run of the pipeline")
+      .option(
+        "--proxy [url]",
+        `send Code Insights through the proxy of Pipelines, ${usualProxy}: no token is needed`,
+      )
+      .option("--print", "print the comment, and send nothing")
+      .option("--json", "print what was published as JSON")
+      .addHelpText(
+        "after",
+        `
+Without --comment, --insights and --status, it publishes a comment in the pipeline of a pull request, and Code Insights
+in any. In a step of Pipelines without BITBUCKET_TOKEN, Code Insights go through the proxy.`,
+      )
+      .action(report),
+    [
+      "bitbucket-as-code report plan.json",
+      "bitbucket-as-code drift acme --json --exit-zero | bitbucket-as-code report - --status",
+      "bitbucket-as-code report plan.json --comment --repository acme/infrastructure --pull-request 12",
+      "bitbucket-as-code report --failed-plan acme",
+    ],
+  );
+}
+
+async function report(file: string | undefined, options: Options): Promise<void> {
+  const notice = noticeOf(file, options);
+  const place = placed(options);
+  const link = options.link ?? place.run;
+  if (options.print) {
+    const text = commentText(notice, { commit: place.commit, link });
+    process.stdout.write(options.json ? `${JSON.stringify({ comment: text })}\n` : `${text}\n`);
+    return;
+  }
+  const published: Published[] = [];
+  const problems: string[] = [];
+  for (const channel of channelsOf(options, place)) {
+    try {
+      published.push(await publish(channel, notice, place, { ...options, link }));
+    } catch (error) {
+      // One that fails does not keep the others from being heard.
+      problems.push(`${channel}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  if (options.json) process.stdout.write(`${JSON.stringify({ published, problems }, null, 2)}\n`);
+  else
+    for (const { what, done, link: where } of published)
+      process.stdout.write(`${names[what]} ${done}${where === undefined ? "" : `: ${where}`}\n`);
+  if (problems.length > 0)
+    throw new Error(`Not all could be published.\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
+}
+
+type Channel = Published["what"];
+
+const names: Readonly<Record<Channel, string>> = {
+  comment: "The comment is",
+  insights: "The Code Insights report is",
+  status: "The build status is",
+};
+
+function channelsOf({ comment, insights, status }: Options, place: Place): Channel[] {
+  const asked = { comment, insights, status };
+  const chosen = (Object.keys(asked) as Channel[]).filter((channel) => asked[channel]);
+  if (chosen.length > 0) return chosen;
+  return place.pullRequest === undefined ? ["insights"] : ["comment", "insights"];
+}
+
+async function publish(channel: Channel, notice: Notice, place: Place, options: Options): Promise<Published> {
+  const { link } = options;
+  const repository = needed(place.repository, "the repository", "--repository, or BITBUCKET_REPO_FULL_NAME");
+  if (channel === "comment") {
+    const pullRequest = needed(place.pullRequest, "the pull request", "--pull-request, or BITBUCKET_PR_ID");
+    return connected({ write: true }, ({ client }) =>
+      publishComment(client, { repository, pullRequest }, notice, { commit: place.commit, link }),
+    );
+  }
+  const commit = needed(place.commit, "the commit", "--commit, or BITBUCKET_COMMIT");
+  if (channel === "status")
+    return connected({ write: true }, ({ client }) =>
+      publishStatus(
+        client,
+        { repository, commit, branch: place.branch },
+        notice,
+        link ?? `https://bitbucket.org/${repository}/commits/${commit}`,
+      ),
+    );
+  const insights = { repository, commit, folder: folderOf(place), link };
+  const proxy = proxyOf(options, place);
+  return proxy === undefined
+    ? connected({ write: true }, ({ client }) => publishInsights(client, notice, insights))
+    : throughProxy(proxy, (sender) => publishInsights(sender, notice, insights));
+}
+
+function proxyOf({ proxy }: Options, place: Place): string | undefined {
+  if (typeof proxy === "string") return proxy;
+  if (proxy === true) return usualProxy;
+  return place.inPipelines && !process.env.BITBUCKET_TOKEN ? usualProxy : undefined;
+}
+
+/** From the top of the git repository to the project. */
+function folderOf(place: Place): string {
+  const { root } = findProject();
+  const top = place.folder ?? topOfGit(root);
+  const way = top === undefined ? "" : relative(top, root).split(sep).join("/");
+  return way.startsWith("../..") ? "" : way;
+}
+
+function topOfGit(folder: string): string | undefined {
+  try {
+    return execFileSync("git", ["rev-parse", "--show-toplevel"], {
+      cwd: folder,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+function noticeOf(file: string | undefined, { failedPlan: plan, failedDrift: drift }: Options): Notice {
+  const notices = [
+    ...(file === undefined ? [] : [() => noticeIn(file)]),
+    ...(plan === undefined ? [] : [() => failedPlan(plan)]),
+    ...(drift === undefined ? [] : [() => failedDrift(drift)]),
+  ];
+  const [notice, ...others] = notices;
+  if (!notice || others.length > 0)
+    throw new UsageError("Give one of these: a file, --failed-plan <stack>, --failed-drift <stack>.");
+  return notice();
+}
+
+/** A plan whose seal fits, or a report of drift. */
+function noticeIn(file: string): Notice {
+  const name = file === "-" ? "standard input" : file;
+  const text = readFileSync(file === "-" ? 0 : file, "utf8");
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    throw new UsageError(`${name} is not JSON: give a plan, or what "drift --json" printed.`);
+  }
+  if (z.object({ format: z.string() }).safeParse(content).success) {
+    const plan = parsePlan(text, name);
+    sealOf(plan, planKeyFrom(process.env)).check(plan);
+    return planNotice(plan);
+  }
+  const drift = reportSchema.safeParse(content);
+  if (drift.success) return driftNotice(drift.data);
+  throw new UsageError(`${name} is neither a plan nor what "drift --json" prints.`);
+}
+
+function placed({ repository, commit, pullRequest }: Options): Place {
+  const place = placeFrom(process.env);
+  return {
+    ...place,
+    ...(repository === undefined ? {} : { repository: checked(repository) }),
+    ...(commit === undefined ? {} : { commit }),
+    ...(pullRequest === undefined ? {} : { pullRequest }),
+  };
+}
+
+/** The repository that is named, or that of the pipeline. */
+export function repositoryOf({ repository }: { readonly repository?: string }): string {
+  return checked(
+    needed(
+      repository ?? placeFrom(process.env).repository,
+      "the repository",
+      "--repository, or BITBUCKET_REPO_FULL_NAME",
+    ),
+  );
+}
+
+function checked(repository: string): string {
+  const [workspace, slug, ...rest] = repository.split("/");
+  if (!workspace || !slug || rest.length > 0)
+    throw new UsageError(`"${repository}" is not a repository: write workspace/repository.`);
+  return repository;
+}
+
+function needed<Value>(value: Value | undefined, what: string, how: string): Value {
+  if (value === undefined)
+    throw new UsageError(`It is not known which ${what.replace("the ", "")} is meant. Give ${how}.`);
+  return value;
+}

@@ -1,0 +1,147 @@
+/** `unmanaged`: what is in the workspace and not in the YAML. It only reads. */
+import { Command } from "commander";
+import colors from "picocolors";
+import { printable } from "../../bitbucket/printable";
+import { locateStack } from "../../desired";
+import { loadStates } from "../../drift/states";
+import { wantedOf } from "../../drift/wanted";
+import { readText } from "../../live";
+import { liveLook, renamesOf, underNewNames } from "../../plan";
+import { checkWorkspace } from "../../plan/workspace";
+import { ensureEngine } from "../../pulumi/binary";
+import { type Discovery, findUnmanaged, nameOf, type Unmanaged, unreadableText } from "../../unmanaged";
+import { connected } from "../shared/connect";
+import { progress } from "../shared/progress";
+import { findProject, plainConfig } from "../shared/project";
+
+interface Options {
+  readonly json?: boolean;
+  readonly expectNone?: boolean;
+}
+
+export function unmanagedCommand(): Command {
+  return new Command("unmanaged")
+    .description("List what is in the workspace and not in the YAML. It reads, and changes nothing")
+    .argument("<stack>", "the stack's name")
+    .option("--expect-none", "exit with 2 if there is anything, and with 1 if it cannot be told for sure")
+    .option("--json", "print the list as JSON")
+    .addHelpText(
+      "after",
+      `
+What the YAML says to ignore is left out; where it says nothing, things are listed (see docs/unmanaged.md).
+
+Exit codes: 0 listed, 2 something is there and "unmanaged: fail" is written for it, 1 an error
+
+Examples:
+  bitbucket-as-code unmanaged acme
+  bitbucket-as-code unmanaged acme --expect-none
+  bitbucket-as-code unmanaged acme --json | jq '.objects[] | select(.kind == "Webhook")'`,
+    )
+    .action(async (stack: string, options: Options) => {
+      const found = await discover(stack);
+      process.stdout.write(options.json ? jsonOf(found) : textOf(found));
+      const failing = found.objects.some(({ policy }) => policy === "fail");
+      if (failing || (options.expectNone && found.objects.length > 0)) process.exitCode = 2;
+      else if (options.expectNone && found.unreadable.length > 0) process.exitCode = 1;
+    });
+}
+
+async function discover(name: string): Promise<Discovery> {
+  const { root, name: project } = findProject();
+  const engine = await ensureEngine({ report: (line) => process.stderr.write(`${line}\n`) });
+  process.env.PATH = engine.path;
+  const { stack } = locateStack(root, name);
+  const config = plainConfig(root, stack);
+  return connected({ config, summary: true }, async ({ client, reader }) => {
+    const shown = progress("collections", () => client.budget.remaining());
+    try {
+      // Of all shards: a repository of one is no stranger to the others.
+      const { desired, state } = await loadStates(root, stack);
+      const secrets = {
+        env: process.env,
+        config: (key: string) => config(`${project}:${key}`),
+        bitbucket: (path: string) => readText(client, path),
+      };
+      await checkWorkspace(desired, state, reader);
+      const wanted = await wantedOf(desired.resources, secrets, reader, desired.workspace);
+      const args = desired.resources.map((resource) => ({
+        resource,
+        args: wanted.get(resource)?.args ?? resource.args,
+      }));
+      const { former } = await renamesOf(args, state, liveLook(reader));
+      return await findUnmanaged({
+        stack: desired,
+        args: (resource) => wanted.get(resource)?.args,
+        state: underNewNames(state, former),
+        unsaid: "report",
+        reader,
+        onProgress: () => {
+          shown.expect(1);
+          shown.done();
+        },
+      });
+    } finally {
+      shown.stop();
+    }
+  });
+}
+
+/** The order in which places are shown: the workspace itself, projects, repositories. */
+function placeOf({ kind, repository, project }: Unmanaged): string {
+  if (kind.provides === "repository") return "2 Repositories";
+  if (kind.provides === "project") return "1 Projects";
+  if (repository !== undefined) return `4 In the repository ${repository}`;
+  if (project !== undefined) return `3 In the project ${project}`;
+  return "0 In the workspace";
+}
+
+function textOf({ objects, unreadable }: Discovery): string {
+  const groups = new Map<string, Unmanaged[]>();
+  for (const one of objects) groups.set(placeOf(one), [...(groups.get(placeOf(one)) ?? []), one]);
+  const lines: string[] = [];
+  for (const place of [...groups.keys()].sort((a, b) => a.localeCompare(b, "en"))) {
+    lines.push(colors.bold(printable(place.slice(2))));
+    for (const one of groups.get(place) ?? []) lines.push(`  ${lineOf(one)}`);
+    lines.push("");
+  }
+  if (unreadable.length > 0) lines.push(colors.yellow(printable(unreadableText(unreadable))), "");
+  const count = objects.length;
+  lines.push(
+    count === 0
+      ? unreadable.length > 0
+        ? "Nothing was found that is not managed, as far as could be read."
+        : "Everything in the workspace is managed, but for what shall be ignored."
+      : `${count} ${count === 1 ? "thing is" : "things are"} not managed.`,
+  );
+  return `${lines.join("\n")}\n`;
+}
+
+function lineOf(one: Unmanaged): string {
+  const { kind, label, names, environment, policy } = one;
+  const other = names.find((name) => !label.includes(name) && name.length < 60);
+  const what = environment === undefined ? label : `${environment}: ${label}`;
+  const more = other === undefined ? "" : colors.dim(` (${printable(other)})`);
+  const mark = policy === "report" ? "" : colors.yellow(` [${policy}]`);
+  return `${kind.title} ${printable(what)}${more}${mark}`;
+}
+
+/** Values that may be secret are not among it: names and places alone. */
+function jsonOf({ objects, unreadable }: Discovery): string {
+  return `${JSON.stringify(
+    {
+      objects: objects.map((one) => ({
+        kind: one.kind.name,
+        name: nameOf(one),
+        label: one.label,
+        id: one.found.id,
+        project: one.project,
+        repository: one.repository,
+        environment: one.environment,
+        policy: one.policy,
+      })),
+      unreadable: unreadable.map(({ kind, at, reason }) => ({ kind: kind.name, at, reason })),
+    },
+    null,
+    2,
+  )}\n`;
+}

@@ -1,0 +1,253 @@
+/** `git clone`: many repositories of a workspace at once, and again to bring them up to date. */
+import { availableParallelism } from "node:os";
+import { join, resolve } from "node:path";
+import { Command, Option } from "commander";
+import colors from "picocolors";
+import picomatch from "picomatch";
+import { z } from "zod";
+import { apiPath, type ReadClient } from "../../bitbucket";
+import { type Cloned, cloneOrUpdate, counted, type Outcome } from "../../git/clone";
+import { helperEnvironment } from "../../git/helperSettings";
+import { environmentFor, type GitLogin, gitLogin, serverOf } from "../../git/login";
+import { isName } from "../../git/urls";
+import { connected } from "../shared/connect";
+import { progress } from "../shared/progress";
+import { UsageError } from "../shared/project";
+import { wholeNumber } from "../shared/wholeNumber";
+import { helperProgram } from "./setup";
+
+interface Options {
+  readonly into: string;
+  readonly layout: "flat" | "workspace" | "project";
+  readonly project?: readonly string[];
+  readonly ssh?: boolean;
+  readonly parallel: number;
+  readonly depth?: number;
+  readonly filter?: string;
+  readonly update: boolean;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+export function gitCloneCommand(): Command {
+  return new Command("clone")
+    .description("Clone many repositories side by side, and bring those up to date that are there")
+    .argument("<patterns...>", "workspace/repository, with * and ?; a pattern after a ! leaves out")
+    .option("--into <folder>", "where they go", "..")
+    .addOption(
+      new Option("--layout <layout>", "folders: repository, workspace/repository or PROJECT/repository")
+        .choices(["flat", "workspace", "project"])
+        .default("flat"),
+    )
+    .option("--project <keys...>", "only those of these projects")
+    .option("--ssh", "over SSH instead of HTTPS")
+    .option("--parallel <n>", "how many at once", wholeNumber, Math.min(8, 2 * availableParallelism()))
+    .option("--depth <n>", "new clones hold so many commits only", wholeNumber)
+    .option("--filter <spec>", "new clones leave objects out, as blob:none")
+    .option("--no-update", "leave those alone that are there")
+    .option("--dry-run", "list what would be cloned or brought up to date")
+    .option("--json", "print the outcome as JSON")
+    .addHelpText(
+      "after",
+      `
+What is there is fetched, and its branch goes forward where it can without touching your work: no changes that are not
+committed, nothing that is not pushed. Everything else is told and left as it is.
+
+The token takes the scope read:repository:bitbucket.
+
+Exit codes: 0 all went well, 1 something failed.
+
+Examples:
+  bitbucket-as-code git clone 'acme/*' '!acme/old-*' --into ~/acme
+  bitbucket-as-code git clone 'acme/*' --project PLAT WEB --layout project --ssh`,
+    )
+    .action(clone);
+}
+
+async function clone(patterns: readonly string[], options: Options): Promise<void> {
+  const wanted = parsePatterns(patterns, process.env.BITBUCKET_WORKSPACE);
+  const [first] = wanted.keys();
+  const env = environmentFor(process.env, wanted.size === 1 ? first : undefined);
+  const server = serverOf(env);
+  const repositories = await connected({}, async ({ client }) =>
+    (
+      await Promise.all(
+        [...wanted].map(([workspace, globs]) => listed(client, workspace, globs, options.project)),
+      )
+    ).flat(),
+  );
+  const places = placesFor(repositories, options);
+  if (places.length === 0) {
+    process.stderr.write(`No repository fits ${patterns.join(" ")}.\n`);
+    process.exitCode = 1;
+    return;
+  }
+  if (options.dryRun) {
+    for (const { workspace, slug, folder } of places)
+      process.stdout.write(`${workspace}/${slug}  ${folder}\n`);
+    return;
+  }
+  const stop = new AbortController();
+  const stopped = () => {
+    process.stderr.write("Stopping: what is under way is tidied up …\n");
+    stop.abort();
+  };
+  process.once("SIGINT", stopped).once("SIGTERM", stopped);
+  const logins = new Map<string, GitLogin | undefined>();
+  if (!options.ssh)
+    for (const workspace of wanted.keys())
+      logins.set(workspace, await gitLogin({ env: environmentFor(process.env, workspace) }));
+  const bar = progress("repositories");
+  bar.expect(places.length);
+  const results: Cloned[] = [];
+  const waiting = [...places];
+  const worker = async () => {
+    for (let place = waiting.shift(); place && !stop.signal.aborted; place = waiting.shift()) {
+      bar.doing(`${place.workspace}/${place.slug}`);
+      const login = logins.get(place.workspace);
+      const result = await cloneOrUpdate({
+        ...place,
+        form: options.ssh ? "ssh" : "https",
+        server,
+        options: [
+          ...(options.depth === undefined ? [] : [`--depth=${options.depth}`]),
+          ...(options.filter === undefined ? [] : [`--filter=${options.filter}`]),
+        ],
+        leaveExisting: !options.update,
+        env: login ? helperEnvironment(login.server, helperProgram, login) : {},
+        signal: stop.signal,
+      });
+      results.push(result);
+      bar.done();
+      if (!options.json) process.stdout.write(`${lineOf(result)}\n`);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(options.parallel, places.length) }, worker));
+  bar.stop();
+  process.off("SIGINT", stopped).off("SIGTERM", stopped);
+  report(results, waiting.length, options);
+  if (stop.signal.aborted) process.exitCode = 130;
+}
+
+/** The patterns of each workspace. */
+export function parsePatterns(
+  patterns: readonly string[],
+  usual: string | undefined,
+): Map<string, { include: string[]; exclude: string[] }> {
+  const wanted = new Map<string, { include: string[]; exclude: string[] }>();
+  for (const text of patterns) {
+    const pattern = text.replace(/^!/, "");
+    const [workspace = "", glob, ...rest] = pattern.includes("/")
+      ? pattern.split("/")
+      : [usual ?? "", pattern];
+    if (rest.length > 0 || !glob)
+      throw new UsageError(
+        `"${text}" names no repositories: write workspace/repository, with * and ? if you like.`,
+      );
+    if (workspace === "")
+      throw new UsageError(
+        `"${text}" does not say of which workspace: write workspace/${pattern}, or set BITBUCKET_WORKSPACE.`,
+      );
+    if (!isName(workspace))
+      throw new UsageError(
+        `"${text}": the workspace must be named, and cannot be a pattern. Bitbucket lists no repositories across workspaces any more.`,
+      );
+    const held = wanted.get(workspace) ?? { include: [], exclude: [] };
+    (text.startsWith("!") ? held.exclude : held.include).push(glob);
+    wanted.set(workspace, held);
+  }
+  for (const [workspace, { include, exclude }] of wanted)
+    if (include.length === 0)
+      throw new UsageError(
+        `!${workspace}/${exclude[0]} leaves out, and nothing says what is in: add ${workspace}/*.`,
+      );
+  return wanted;
+}
+
+const repositorySchema = z.object({
+  slug: z.string(),
+  project: z.object({ key: z.string() }).nullish(),
+});
+
+interface Listed {
+  readonly workspace: string;
+  readonly slug: string;
+  readonly project: string | undefined;
+}
+
+async function listed(
+  client: ReadClient,
+  workspace: string,
+  { include, exclude }: { readonly include: readonly string[]; readonly exclude: readonly string[] },
+  projects: readonly string[] | undefined,
+): Promise<Listed[]> {
+  const fields = "slug,project.key";
+  // A repository that is named alone is asked for alone.
+  const single = include.length === 1 && include[0] && isName(include[0]) ? include[0] : undefined;
+  const found =
+    single === undefined
+      ? await client.list(apiPath`/repositories/${workspace}`, { fields, query: { sort: "slug" } })
+      : [await client.get(apiPath`/repositories/${workspace}/${single}`, { query: { fields } })];
+  const fits = picomatch([...include], { ignore: [...exclude], nocase: true });
+  return found.flatMap((item) => {
+    const { slug, project } = repositorySchema.parse(item);
+    if (!isName(slug)) throw new Error(`Bitbucket names a repository "${slug}", which cannot be a folder.`);
+    const key = project?.key;
+    return fits(slug) && (projects === undefined || (key !== undefined && projects.includes(key)))
+      ? [{ workspace, slug, project: key }]
+      : [];
+  });
+}
+
+function placesFor(
+  repositories: readonly Listed[],
+  { into, layout }: Options,
+): (Listed & { folder: string })[] {
+  const places = repositories.map((one) => {
+    const above =
+      layout === "workspace" ? [one.workspace] : layout === "project" ? [one.project ?? "no-project"] : [];
+    if (!above.every(isName)) throw new Error(`"${above[0]}" cannot be a folder.`);
+    return { ...one, folder: resolve(join(into, ...above, one.slug)) };
+  });
+  const seen = new Map<string, Listed>();
+  for (const place of places) {
+    const other = seen.get(place.folder);
+    if (other && other.workspace !== place.workspace)
+      throw new UsageError(
+        `${other.workspace}/${other.slug} and ${place.workspace}/${place.slug} would both go to ${place.folder}. Give --layout workspace.`,
+      );
+    seen.set(place.folder, place);
+  }
+  return places.filter((place) => seen.get(place.folder) === place);
+}
+
+const colour: Readonly<Record<Outcome, (text: string) => string>> = {
+  cloned: colors.green,
+  updated: colors.green,
+  current: colors.dim,
+  fetched: colors.yellow,
+  skipped: colors.yellow,
+  failed: colors.red,
+};
+
+function lineOf({ workspace, slug, outcome, detail }: Cloned): string {
+  return `${colour[outcome](outcome.padEnd(8))} ${workspace}/${slug}${detail === "" ? "" : `: ${detail}`}`;
+}
+
+function report(results: readonly Cloned[], left: number, options: Options): void {
+  const counts = Object.fromEntries(
+    Object.keys(colour).map((outcome) => [outcome, results.filter((one) => one.outcome === outcome).length]),
+  );
+  if (results.some(({ outcome }) => outcome === "failed") || left > 0) process.exitCode = 1;
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify({ counts, left, repositories: results }, undefined, 2)}\n`);
+    return;
+  }
+  const parts = Object.entries(counts).flatMap(([outcome, count]) =>
+    count > 0 ? [`${count} ${outcome}`] : [],
+  );
+  if (left > 0) parts.push(`${left} not begun`);
+  process.stdout.write(
+    `${counted(results.length + left, "repository", "repositories")}: ${parts.join(", ")}\n`,
+  );
+}

@@ -1,0 +1,54 @@
+#!/usr/bin/env node
+/** `git-credential-bitbucket-as-code`: what git runs when it needs a user name and a password. See docs/git.md. */
+import { text } from "node:stream/consumers";
+import { z } from "zod";
+import { Secret } from "../../bitbucket";
+import { answer } from "../../git/credentialHelper";
+import { handedFor, handedLogin } from "../../git/helperSettings";
+import { environmentFor, type GitLogin, gitLogin, knownServers } from "../../git/login";
+
+const help = `Usage: git-credential-bitbucket-as-code <get|store|erase>
+
+Git runs this. "bitbucket-as-code git setup" tells it to.
+`;
+
+const handed = z.object({
+  username: z.string(),
+  password: z.string(),
+  protocol: z.string(),
+  host: z.string(),
+  type: z.enum(["api-token", "repository", "project", "workspace", "oauth", "oauth-client"]),
+  at: z.number(),
+});
+
+async function main(): Promise<void> {
+  const [operation] = process.argv.slice(2);
+  if (operation === undefined || operation === "--help" || operation === "-h") {
+    process.stderr.write(help);
+    process.exitCode = operation === undefined ? 1 : 0;
+    return;
+  }
+  const given = process.env[handedLogin];
+  const login = given === undefined ? undefined : handed.parse(JSON.parse(given));
+  const fresh = login && Date.now() - login.at < handedFor ? login : undefined;
+  process.stdout.write(
+    await answer(operation, await text(process.stdin), {
+      env: process.env,
+      servers: () => (login ? [login] : knownServers(process.env)),
+      login: async (workspace): Promise<GitLogin> =>
+        fresh
+          ? { ...fresh, password: new Secret(fresh.password), server: fresh, from: "" }
+          : gitLogin({ env: environmentFor(process.env, workspace) }),
+      say,
+    }),
+  );
+}
+
+function say(line: string): void {
+  process.stderr.write(`bitbucket-as-code: ${line}\n`);
+}
+
+main().catch((error: unknown) => {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+});

@@ -1,0 +1,66 @@
+/** `git remote set`: brings the remotes of a folder of clones to one form. */
+import { resolve } from "node:path";
+import { Argument, Command } from "commander";
+import colors from "picocolors";
+import { counted } from "../../git/clone";
+import { serverOf } from "../../git/login";
+import { applyRemote, planRemotes } from "../../git/remotes";
+import { withoutPasswords } from "../../git/run";
+import type { RemoteForm } from "../../git/urls";
+import { agreed } from "../shared/ask";
+
+interface Options {
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+export function gitRemoteCommand(): Command {
+  const remote = new Command("remote").description("The remotes of clones");
+  remote
+    .command("set")
+    .description("Rewrite the remotes that lead to Bitbucket, push URLs too, after showing what changes")
+    .addArgument(new Argument("<form>", "what they shall be").choices(["https", "ssh"]))
+    .argument("[folder]", "a clone, or a folder of clones", "..")
+    .option("-y, --yes", "do not ask")
+    .option("--dry-run", "show what would change, and change nothing")
+    .option("--json", "print what was found as JSON; with --yes, what was changed")
+    .addHelpText(
+      "after",
+      `\nExamples:\n  bitbucket-as-code git remote set ssh\n  bitbucket-as-code git remote set https ~/clones --dry-run`,
+    )
+    .action(async (form: RemoteForm, folder: string, options: Options) => {
+      const plan = await planRemotes(resolve(folder), form, serverOf(process.env));
+      const shown = plan.changes.map((change) => ({ ...change, before: withoutPasswords(change.before) }));
+      if (options.json)
+        process.stdout.write(`${JSON.stringify({ ...plan, changes: shown }, undefined, 2)}\n`);
+      else {
+        for (const { folder: clone, remote: name, key, before, after } of shown)
+          process.stdout.write(
+            `${clone}: ${name}${key === "pushurl" ? " (push)" : ""}\n  ${colors.red(`- ${before}`)}\n  ${colors.green(`+ ${after}`)}\n`,
+          );
+        for (const note of plan.notes) process.stdout.write(`${colors.yellow("note")} ${note}\n`);
+        process.stdout.write(
+          `${counted(plan.clones.length, "clone")}: ${counted(shown.length, "URL")} to rewrite, ${plan.right} as they should be\n`,
+        );
+      }
+      if (plan.changes.length === 0 || options.dryRun || (options.json && !options.yes)) return;
+      if (!(await agreed("Rewrite them?", options.yes))) {
+        process.stderr.write("Nothing was changed.\n");
+        process.exitCode = 1;
+        return;
+      }
+      let rewritten = 0;
+      for (const change of plan.changes) {
+        const failed = await applyRemote(change);
+        if (failed === undefined) {
+          rewritten += 1;
+          continue;
+        }
+        process.stderr.write(`${change.folder}: ${change.remote} was not rewritten: ${failed}\n`);
+        process.exitCode = 1;
+      }
+      process.stderr.write(`${counted(rewritten, "URL")} rewritten.\n`);
+    });
+  return remote;
+}

@@ -1,0 +1,59 @@
+/** `git setup`: tells git to ask the credential helper for Bitbucket. */
+import { Command } from "commander";
+import { helperSettings, helperValue } from "../../git/helperSettings";
+import { serverOf } from "../../git/login";
+import { applySetup, planSetup } from "../../git/setup";
+import { agreed } from "../shared/ask";
+import { compiled } from "../shared/paths";
+
+interface Options {
+  readonly local?: boolean;
+  readonly remove?: boolean;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+}
+
+/** The helper's own file. */
+export const helperProgram = compiled("cli", "git", "credential.js");
+
+export function gitSetupCommand(): Command {
+  return new Command("setup")
+    .description(
+      "Tell git to take its credentials for Bitbucket from here, so that none stands in a URL or a file",
+    )
+    .option("--local", "for the clone in this folder alone, and not for all of yours")
+    .option("--remove", "take the settings away again")
+    .option("--dry-run", "show what would be set, and set nothing")
+    .option("-y, --yes", "do not ask")
+    .addHelpText(
+      "after",
+      `\nExamples:\n  bitbucket-as-code git setup\n  bitbucket-as-code git setup --local --dry-run`,
+    )
+    .action(async (options: Options) => {
+      const scope = options.local ? "--local" : "--global";
+      const settings = helperSettings(serverOf(process.env), helperValue(helperProgram, process.env));
+      const plan = await planSetup(settings, { scope, cwd: process.cwd(), remove: options.remove === true });
+      if (plan.lines.length === 0) {
+        process.stdout.write(options.remove ? "Nothing of it is set.\n" : "It is set already.\n");
+        return;
+      }
+      process.stdout.write(`${plan.lines.join("\n")}\n`);
+      if (options.dryRun) return;
+      if (
+        !(await agreed(
+          `Write this to git's ${options.local ? "local" : "global"} configuration?`,
+          options.yes,
+        ))
+      ) {
+        process.stderr.write("Nothing was changed.\n");
+        process.exitCode = 1;
+        return;
+      }
+      await applySetup(plan);
+      process.stdout.write(
+        options.remove
+          ? "Git does not ask here any more.\n"
+          : 'Git asks here from now on. Try it with "git ls-remote <a clone URL>"; "bitbucket-as-code auth status" shows which credential counts.\n',
+      );
+    });
+}

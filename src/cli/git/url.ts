@@ -1,0 +1,46 @@
+/** `git url`: the clone URLs of a repository, for each kind of credential. */
+import { Command, Option } from "commander";
+import colors from "picocolors";
+import { serverOf } from "../../git/login";
+import { cloneUrls, repositoryNamed } from "../../git/urls";
+
+interface Options {
+  readonly form?: string;
+  readonly json?: boolean;
+}
+
+export function gitUrlCommand(): Command {
+  return new Command("url")
+    .description("Print the clone URLs of a repository, for each kind of credential. No request is made")
+    .argument("<repository>", "workspace/repository, or one of its URLs")
+    .addOption(
+      new Option("--form <form>", "print this one alone").choices([
+        "https",
+        "api-token",
+        "access-token",
+        "ssh",
+        "ssh-443",
+      ]),
+    )
+    .option("--json", "print them as JSON")
+    .addHelpText(
+      "after",
+      '\nExample: git remote add origin "$(bitbucket-as-code git url acme/api --form https)"',
+    )
+    .action((text: string, options: Options) => {
+      const server = serverOf(process.env);
+      const urls = cloneUrls(repositoryNamed(text, server, process.env.BITBUCKET_WORKSPACE), server);
+      if (options.json) {
+        process.stdout.write(`${JSON.stringify(urls, undefined, 2)}\n`);
+        return;
+      }
+      const chosen = urls.filter(({ form }) => options.form === undefined || form === options.form);
+      if (chosen.length === 0) throw new Error(`There is no ${options.form} on ${server.host}.`);
+      for (const { form, url, note } of chosen)
+        process.stdout.write(
+          options.form === undefined
+            ? `${form.padEnd(13)} ${url}\n${" ".repeat(14)}${colors.dim(note)}\n`
+            : `${url}\n`,
+        );
+    });
+}

@@ -1,0 +1,232 @@
+/**
+ * `demo`: the main job from end to end on this machine. A real engine applies the sample stack to the emulator,
+ * something is changed behind its back, a preview shows the drift, and the next apply repairs it.
+ */
+import type { ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command } from "commander";
+import colors from "picocolors";
+import { ensureEngine } from "../../pulumi/binary";
+import { start } from "../shared/child";
+import { compiled, packageRoot } from "../shared/paths";
+import { UsageError } from "../shared/project";
+import { changedLines, type Pulumi, pulumiIn, summaryLines } from "../shared/pulumi";
+
+const stack = "example";
+
+export function demoCommand(): Command {
+  return new Command("demo")
+    .description(
+      "Apply the sample stack to an emulated Bitbucket, change it behind its back, see and repair the drift",
+    )
+    .option("--keep", "leave the emulator and the state to play with, and say how to go on")
+    .option(
+      "--emulator <url>",
+      "use an emulator that runs already, with nothing in its workspace acme; BITBUCKET_EMAIL and BITBUCKET_TOKEN say who you are",
+    )
+    .addHelpText(
+      "after",
+      `\nExamples:\n  bitbucket-as-code demo\n  bitbucket-as-code demo --keep\n  bitbucket-as-code demo --emulator http://127.0.0.1:7990`,
+    )
+    .action(demo);
+}
+
+interface Options {
+  readonly keep?: boolean;
+  readonly emulator?: string;
+}
+
+/** An emulator, and who works with it. */
+interface Running {
+  readonly url: string;
+  readonly email: string;
+  readonly token: string;
+  /** Where it was started here. */
+  readonly child?: ChildProcess;
+}
+
+async function startEmulator(keep: boolean): Promise<Running> {
+  const { child, match } = await start(process.execPath, [compiled("emulator", "main.js"), "--port", "0"], {
+    cwd: packageRoot,
+    env: process.env,
+    ready:
+      /^export BITBUCKET_API_URL=(\S+)[\s\S]*^export BITBUCKET_EMAIL=(\S+)[\s\S]*^export BITBUCKET_TOKEN=(\S+)$/m,
+    detached: keep,
+  });
+  const [, url = "", email = "", token = ""] = match;
+  return { url, email, token, child };
+}
+
+function givenEmulator(address: string): Running {
+  const { BITBUCKET_EMAIL: email, BITBUCKET_TOKEN: token } = process.env;
+  // The demo deletes what it made: it must not come near a real workspace.
+  if (!URL.canParse(address) || !["127.0.0.1", "localhost", "[::1]"].includes(new URL(address).hostname))
+    throw new UsageError(`--emulator ${address}: give the address of an emulator on this machine.`);
+  if (!email || !token)
+    throw new UsageError(
+      "--emulator takes BITBUCKET_EMAIL and BITBUCKET_TOKEN, as the emulator printed them.",
+    );
+  return { url: new URL("/2.0", address).href, email, token };
+}
+
+async function demo({ keep = false, emulator }: Options): Promise<void> {
+  const began = Date.now();
+  title("A Pulumi engine");
+  const engine = await ensureEngine({ report: say });
+  say(`pulumi ${engine.version}, from ${engine.source}`);
+  const ready = Date.now();
+
+  title("A Bitbucket Cloud on this machine");
+  const { url, email, token, child } = emulator ? givenEmulator(emulator) : await startEmulator(keep);
+  say(`${url}, with the workspace acme and nothing in it`);
+  const folder = await mkdtemp(join(tmpdir(), "bitbucket-as-code-demo-"));
+
+  const settings = {
+    BITBUCKET_API_URL: url,
+    BITBUCKET_EMAIL: email,
+    BITBUCKET_TOKEN: token,
+    PULUMI_BACKEND_URL: `file://${folder}`,
+    PULUMI_CONFIG_PASSPHRASE: "demo",
+    DEMO_WEBHOOK_SECRET: "not-a-real-secret",
+    DEMO_DEPLOY_TOKEN: "not-a-real-token",
+  };
+  const pulumi = pulumiIn(packageRoot, {
+    ...process.env,
+    PATH: engine.path,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    ...settings,
+  });
+  // The engine puts what encrypts the stack's secrets beside Pulumi.yaml.
+  const config = join(packageRoot, `Pulumi.${stack}.yaml`);
+  const hadConfig = existsSync(config);
+  try {
+    await story(pulumi, new Api(url, email, token), keep);
+  } finally {
+    if (!keep) {
+      child?.kill();
+      await rm(folder, { recursive: true, force: true });
+      if (!hadConfig) await rm(config, { force: true });
+    }
+  }
+  say(`It took ${seconds(Date.now() - ready)} with the engine there, ${seconds(Date.now() - began)} in all.`);
+  if (keep) {
+    howToGoOn(engine.path, settings, child?.pid);
+    child?.stdout?.destroy();
+    child?.stderr?.destroy();
+    child?.unref();
+  }
+}
+
+async function story(pulumi: Pulumi, api: Api, keep: boolean): Promise<void> {
+  await pulumi.run("stack", "init", stack);
+  title(`pulumi up: stacks/${stack}.yaml becomes repositories, webhooks, keys and variables`);
+  show(await pulumi.run("up", "--stack", stack, "--yes", "--skip-preview"));
+
+  title("Somebody changes things by hand");
+  const { values } = await api.get("/repositories/acme?fields=values.uuid,values.slug&sort=slug");
+  const [first, second] = values;
+  await api.send("PUT", `/repositories/acme/${first?.slug}`, { description: "changed by hand" });
+  say(`the description of ${first?.slug} is "changed by hand"`);
+  await api.send("POST", `/repositories/acme/${second?.slug}/hooks`, {
+    description: "by hand",
+    url: "https://unknown.example.com",
+    active: true,
+    events: ["repo:push"],
+  });
+  const repositories = await Promise.all(
+    values.map(async ({ slug }) => ({
+      slug,
+      hooks: (await api.get(`/repositories/acme/${slug}/hooks`)).values,
+    })),
+  );
+  const hooked = repositories.find(({ slug, hooks }) => slug !== second?.slug && hooks.length > 0);
+  await api.send("DELETE", `/repositories/acme/${hooked?.slug}/hooks/${hooked?.hooks[0]?.uuid}`);
+  say(`a webhook of ${hooked?.slug} is deleted`);
+
+  title("pulumi preview: the drift is seen");
+  show(await pulumi.run("preview", "--stack", stack));
+  title("pulumi up: the drift is repaired");
+  show(await pulumi.run("up", "--stack", stack, "--yes", "--skip-preview"));
+  title("pulumi preview: nothing is left to do");
+  show(await pulumi.run("preview", "--stack", stack, "--expect-no-changes"));
+  if (keep) return;
+  title("pulumi destroy: what was made is removed");
+  show(await pulumi.run("destroy", "--stack", stack, "--yes", "--skip-preview"));
+}
+
+interface Listed {
+  readonly values: readonly { readonly slug: string; readonly uuid: string }[];
+}
+
+/** The other person: plain requests to the API, past the tool. */
+class Api {
+  readonly #authorization: string;
+
+  constructor(
+    private readonly url: string,
+    email: string,
+    token: string,
+  ) {
+    this.#authorization = `Basic ${Buffer.from(`${email}:${token}`).toString("base64")}`;
+  }
+
+  async get(path: string): Promise<Listed> {
+    return (await (await this.send("GET", path)).json()) as Listed;
+  }
+
+  async send(method: string, path: string, body?: unknown): Promise<Response> {
+    const response = await fetch(this.url + path, {
+      method,
+      headers: {
+        authorization: this.#authorization,
+        ...(body ? { "content-type": "application/json" } : {}),
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    if (!response.ok)
+      throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
+    return response;
+  }
+}
+
+function show(output: string): void {
+  const lines = changedLines(output);
+  for (const line of lines.slice(0, 12)) say(line);
+  if (lines.length > 12) say(`… and ${lines.length - 12} more`);
+  for (const line of summaryLines(output)) say(colors.bold(line));
+}
+
+function howToGoOn(
+  path: string,
+  settings: Readonly<Record<string, string>>,
+  emulator: number | undefined,
+): void {
+  title("To go on");
+  const exports = Object.entries(settings).map(([name, value]) => `export ${name}=${value}`);
+  const curl = `curl -u "$BITBUCKET_EMAIL:$BITBUCKET_TOKEN" "$BITBUCKET_API_URL/repositories/acme?fields=values.name"`;
+  const lines = [
+    `export PATH="${path.split(":")[0]}:$PATH"`,
+    ...exports,
+    `cd ${packageRoot}`,
+    `pulumi preview --stack ${stack}`,
+    `pulumi up --stack ${stack}`,
+    curl,
+    ...(emulator === undefined ? [] : [`kill ${emulator}    # ends the emulator`]),
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+function title(text: string): void {
+  process.stdout.write(`\n${colors.cyan("▸")} ${colors.bold(text)}\n`);
+}
+
+function say(text: string): void {
+  process.stdout.write(`  ${text}\n`);
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,26 @@
+/** `emulator`: a Bitbucket Cloud on this machine. It runs as a program of its own and shares no code with this one. */
+import { spawn } from "node:child_process";
+import { Command } from "commander";
+import { compiled } from "../shared/paths";
+
+export function emulatorCommand(): Command {
+  return new Command("emulator")
+    .description("Start a Bitbucket Cloud to try things on: no account, no network")
+    .helpOption(false)
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .argument("[options...]")
+    .addHelpText(
+      "after",
+      `\nExamples:\n  bitbucket-as-code emulator\n  bitbucket-as-code emulator --port 0 --state bitbucket.json`,
+    )
+    .action((options: string[]) => {
+      const child = spawn(process.execPath, [compiled("emulator", "main.js"), ...options], {
+        stdio: "inherit",
+      });
+      for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
+      child.on("exit", (code) => {
+        process.exitCode = code ?? 1;
+      });
+    });
+}

@@ -1,0 +1,344 @@
+/** `import`: takes over a workspace that is there, into YAML and into the state, without a change to it. */
+import { readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { Command, InvalidArgumentError, Option } from "commander";
+import picomatch from "picomatch";
+import { ledgerFolder } from "../../bitbucket";
+import { printable } from "../../bitbucket/printable";
+import {
+  type ImportOutcome,
+  importWorkspace,
+  Journal,
+  readTerraform,
+  removal,
+  type TerraformOutcome,
+  type TerraformState,
+} from "../../import";
+import { kinds as allKinds } from "../../kinds";
+import type { Kind, Values } from "../../kinds/kind";
+import { isListed, LiveReader } from "../../live";
+import { howToSupply } from "../../plan/notSupplied";
+import { ensureEngine } from "../../pulumi/binary";
+import { LockedError, Stacks } from "../../run";
+import { connected } from "../shared/connect";
+import { progress } from "../shared/progress";
+import { findProject, plainConfig, UsageError } from "../shared/project";
+
+interface Options {
+  readonly stack?: string;
+  readonly project?: string[];
+  readonly repository?: string[];
+  readonly kinds?: string[];
+  readonly secrets: "config" | "env" | "pass";
+  readonly shards?: Values;
+  readonly intoProgram?: string;
+  readonly fromTerraform?: string;
+  readonly dryRun?: boolean;
+  readonly fresh?: boolean;
+  readonly json?: boolean;
+}
+
+/** Lines of a list that are shown. */
+const fewLines = 20;
+
+export function importCommand(): Command {
+  return new Command("import")
+    .description(
+      "Take over a workspace that is there: write its YAML and its state, and change nothing in it",
+    )
+    .argument("<workspace>", "the workspace, as in its URL")
+    .option("-s, --stack <stack>", "the stack to write into (default: named like the workspace)")
+    .option("--project <globs...>", "only these projects, by key, and their repositories")
+    .option("--repository <globs...>", "only these repositories, by slug")
+    .option(
+      "--kinds <kinds...>",
+      "only these kinds: Repository, Webhook, … Branch and Tag have to be asked for",
+    )
+    .addOption(
+      new Option("--secrets <from>", "where secrets that Bitbucket does not show will come from")
+        .choices(["config", "env", "pass"])
+        .default("config"),
+    )
+    .option("--shards <project|number>", "split a new stack: one for each project, or so many", shardsOption)
+    .option("--into-program <file>", "write a TypeScript program with the typed classes instead of YAML")
+    .addOption(
+      new Option(
+        "--from-terraform <state.json>",
+        'take on what a Terraform state manages: what "terraform state pull" prints, or - for standard input',
+      ).conflicts(["project", "repository", "kinds"]),
+    )
+    .option("--dry-run", "show what would be written, and write nothing")
+    .option("--fresh", "read everything anew, even what an interrupted import has read")
+    .option("--json", "print what was taken on, and what is left to do, as JSON")
+    .addHelpText(
+      "after",
+      [
+        "",
+        "Examples:",
+        "  bitbucket-as-code import acme",
+        "  bitbucket-as-code import acme --project PLAT --stack platform",
+        "  terraform state pull | bitbucket-as-code import acme --from-terraform -",
+        "  bitbucket-as-code import acme --repository 'svc-*' --kinds Repository Webhook",
+        "",
+        "Run again, it adds what is new and leaves the rest of the files as it is. Interrupted, it goes on where it was.",
+      ].join("\n"),
+    )
+    .action(run);
+}
+
+async function run(workspace: string, options: Options): Promise<void> {
+  if (options.intoProgram !== undefined && options.secrets === "pass")
+    throw new UsageError(
+      "A program takes its secrets from the configuration or from the environment: --secrets config, or --secrets env.",
+    );
+  const { root } = findProject();
+  const stack = options.stack ?? workspace;
+  const terraform =
+    options.fromTerraform === undefined ? undefined : await terraformIn(options.fromTerraform);
+  const engine = await ensureEngine({ report: say });
+  process.env.PATH = engine.path;
+  const config = plainConfig(root, stack);
+  await connected({ config, summary: true }, async ({ client }) => {
+    const ledger = ledgerFolder(client.baseUrl, client.credentials, process.env);
+    const journal = new Journal(
+      client,
+      join(
+        dirname(dirname(ledger)),
+        "imports",
+        `${basename(ledger)}-${workspace.replace(/[^\w.-]/g, "")}.jsonl`,
+      ),
+      { say },
+    );
+    if (options.fresh) journal.clear();
+    else if (journal.resumed > 0)
+      say(
+        `Going on with an import that did not come to its end: ${journal.resumed} answers are there already, the oldest ` +
+          `${Math.ceil(journal.age / 60_000)} min old. (--fresh reads everything anew.)`,
+      );
+    const shown = progress("reads", () => client.budget.remaining());
+    const stopped = () => {
+      shown.stop();
+      say(
+        journal.isKept
+          ? "Stopped. What was read is kept: run the same again, and it goes on from there."
+          : "Stopped. What was read is not kept: run the same again, and it begins anew.",
+      );
+      process.exit(130);
+    };
+    process.once("SIGINT", stopped);
+    let total = 0;
+    try {
+      const outcome = await importWorkspace({
+        root,
+        stack,
+        workspace,
+        reader: new LiveReader(journal),
+        stacks: new Stacks(root, stack, { PULUMI_SKIP_UPDATE_CHECK: "true" }),
+        kinds: kindsOf(options.kinds),
+        ...selection(options),
+        secrets: options.secrets,
+        program: options.intoProgram,
+        terraform,
+        shards: options.shards,
+        dryRun: options.dryRun,
+        say,
+        onProgress: (step) => {
+          shown.expect(step.total - total);
+          total = step.total;
+          shown.done();
+        },
+      });
+      shown.stop();
+      // It came to its end: what was read is in the files now, or was only to be shown. The next import reads what is
+      // there by then.
+      journal.clear();
+      show(outcome, stack, options);
+    } catch (error) {
+      if (error instanceof LockedError)
+        throw new Error(
+          `Another run holds the stack: the YAML is written, its state is not yet. Run the import again when that run is over. ${error.said}`,
+        );
+      throw error;
+    } finally {
+      process.off("SIGINT", stopped);
+      shown.stop();
+    }
+  });
+}
+
+/** @param place A file, or - for standard input: a state holds secrets, and need not come to lie on a disk. */
+async function terraformIn(place: string): Promise<TerraformState> {
+  if (place === "-") {
+    if (process.stdin.isTTY)
+      throw new UsageError(
+        "Nothing comes in on standard input: run terraform state pull | … --from-terraform -",
+      );
+    return readTerraform(await buffer(process.stdin), "standard input");
+  }
+  let content: Buffer;
+  try {
+    content = readFileSync(place);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    const known: Readonly<Record<string, string>> = {
+      ENOENT: "there is no such file",
+      EISDIR: "it is a folder",
+      EACCES: "you may not read it",
+    };
+    const reason = known[code] ?? (error instanceof Error ? error.message : String(error));
+    throw new UsageError(
+      `${place} could not be read: ${reason}. Give what "terraform state pull" prints, in a file or, with -, on standard input.`,
+    );
+  }
+  return readTerraform(content, place);
+}
+
+function selection({ project, repository }: Options) {
+  const ofProject = project && new Patterns("--project", project);
+  const ofRepository = repository && new Patterns("--repository", repository);
+  return {
+    // With repositories alone, their projects are referred to, and not taken on.
+    projects: ofProject ? (key: string) => ofProject.fits(key) : ofRepository ? () => false : undefined,
+    repositories: (slug: string, key?: string) =>
+      (ofProject ? key !== undefined && ofProject.fits(key) : true) && (ofRepository?.fits(slug) ?? true),
+    ofWorkspace: !ofProject && !ofRepository,
+    missed: () => [...(ofProject?.missed ?? []), ...(ofRepository?.missed ?? [])],
+  };
+}
+
+/** Globs that remember which of them have fitted something: one that never did is most likely a slip of the pen. */
+class Patterns {
+  readonly #missed: Set<string>;
+  readonly #all: readonly (readonly [pattern: string, fits: (name: string) => boolean])[];
+
+  constructor(
+    private readonly option: string,
+    patterns: readonly string[],
+  ) {
+    this.#missed = new Set(patterns);
+    this.#all = patterns.map((pattern) => [pattern, picomatch(pattern, { dot: true })]);
+  }
+
+  fits(name: string): boolean {
+    const found = this.#all.filter(([, fits]) => fits(name));
+    for (const [pattern] of found) this.#missed.delete(pattern);
+    return found.length > 0;
+  }
+
+  get missed(): readonly string[] {
+    return [...this.#missed].map((pattern) => `${this.option} ${pattern}`);
+  }
+}
+
+function kindsOf(names: readonly string[] | undefined): readonly Kind[] | undefined {
+  if (!names) return undefined;
+  return names
+    .flatMap((text) => text.split(","))
+    .map((name) => {
+      const found = allKinds.find((kind) => kind.name.toLowerCase() === name.trim().toLowerCase());
+      if (!found)
+        throw new UsageError(
+          `There is no kind "${name}". They are: ${allKinds.map((kind) => kind.name).join(", ")}.`,
+        );
+      if (!isListed(found))
+        throw new UsageError(
+          found.contents
+            ? `A ${found.title} cannot be imported: what it holds lies in a file, and not in YAML.`
+            : `A ${found.title} cannot be imported: Bitbucket has no list of those that are there.`,
+        );
+      return found;
+    });
+}
+
+function show(outcome: ImportOutcome, stack: string, options: Options): void {
+  const { dryRun, json } = options;
+  const { taken, fresh, files, notes, toSupply, state, terraform } = outcome;
+  if (json) {
+    const left = toSupply.map(({ what, secret }) => ({ what, how: howToSupply(secret, stack) }));
+    const added = Object.fromEntries(state.added);
+    const told = { stack, written: dryRun !== true, taken, fresh, files, notes, toSupply: left, terraform };
+    process.stdout.write(
+      `${JSON.stringify({ ...told, state: { added, renamed: state.renamed } }, null, 2)}\n`,
+    );
+    return;
+  }
+  const lines: string[] = [];
+  const would = dryRun ? "would be " : "";
+  lines.push(`${taken} objects of the workspace are declared, ${fresh} of them new in the YAML.`);
+  lines.push(...files.map((file) => `  ${would}written: ${file}`));
+  if (files.length === 0) lines.push("  No file is changed.");
+  for (const [name, count] of state.added)
+    lines.push(`  ${count} resources were added to the state of ${name}`);
+  if (terraform)
+    lines.push(
+      `  ${terraform.taken} of the ${terraform.resources} resources in the state of Terraform ${dryRun ? "would be" : "are"} managed here`,
+    );
+  lines.push(
+    ...list(
+      state.renamed.map(({ held, declared }) => `${held} is ${declared} in the YAML`),
+      "The state holds these under another name, and was left as it is:",
+    ),
+    ...list(notes, "Not taken on:"),
+    ...list(
+      toSupply.map(({ what, secret }) => `${what}: ${howToSupply(secret, stack)}`),
+      `${toSupply.length} secrets are never shown by Bitbucket. They are left alone until you supply them:`,
+      // Where there is YAML, each is marked in it.
+      options.intoProgram === undefined ? ', each marked "ifMissing: keep" in the YAML' : "",
+    ),
+  );
+  if (terraform) lines.push(...besides(terraform));
+  if (!dryRun) {
+    lines.push("", `Now: pulumi preview --stack ${stack}   # it changes nothing, and should show no change`);
+    if (terraform) lines.push(...takeOut(terraform));
+  }
+  process.stdout.write(`${printable(lines.join("\n"))}\n`);
+}
+
+function besides({ beyond, secrets }: TerraformOutcome): string[] {
+  return [
+    ...list(beyond, "Taken on as well, since what Terraform manages belongs to them:"),
+    ...list(
+      secrets,
+      `${secrets.length} of the secrets came from the state of Terraform, and are in the Pulumi state now, encrypted. Previews name them until you supply them:`,
+    ),
+  ];
+}
+
+/** Two tools that write the same things undo each other's work. */
+function takeOut({ tool, addresses }: TerraformOutcome): string[] {
+  if (addresses.length === 0) return [];
+  const command =
+    addresses.length > fewLines
+      ? `${tool} state rm …   # ${addresses.length} addresses: --dry-run --json lists them, under terraform.addresses`
+      : removal(tool, addresses);
+  return [
+    "",
+    "Then take them out of Terraform, and out of its state first: an apply that finds them there, and not in its files,",
+    "deletes them.",
+    `  ${command}`,
+    "After that delete their blocks from its files.",
+  ];
+}
+
+function list(items: readonly string[], heading: string, more = ""): string[] {
+  if (items.length === 0) return [];
+  const rest = items.length - fewLines;
+  return [
+    "",
+    heading,
+    ...items.slice(0, fewLines).map((item) => `  - ${item.replace(/\s+/g, " ")}`),
+    ...(rest > 0 ? [`  … and ${rest} more${more}`] : []),
+  ];
+}
+
+function shardsOption(text: string): Values {
+  if (text === "project") return { by: "project" };
+  const into = Number(text);
+  if (Number.isInteger(into) && into > 0) return { into };
+  throw new InvalidArgumentError('It must be "project" or a whole number above zero.');
+}
+
+function say(line: string): void {
+  process.stderr.write(`${printable(line)}\n`);
+}

@@ -1,0 +1,186 @@
+/** `migrate audit`: what still depends on app passwords, or on a form that works no more. */
+import { resolve } from "node:path";
+import { Command } from "commander";
+import colors from "picocolors";
+import picomatch from "picomatch";
+import { counted } from "../../git/clone";
+import { helperSettings, helperValue } from "../../git/helperSettings";
+import { serverOf } from "../../git/login";
+import { applySetup, planSetup } from "../../git/setup";
+import type { Finding } from "../../migrate/finding";
+import { applyFixes, backupFolder, planFixes } from "../../migrate/fix";
+import { countsText, findingsText, plainFindings } from "../../migrate/report";
+import { auditPaths, homeFiles } from "../../migrate/tree";
+import { auditWorkspace } from "../../migrate/workspace";
+import { helperProgram } from "../git/setup";
+import { agreed } from "../shared/ask";
+import { connected } from "../shared/connect";
+import { progress } from "../shared/progress";
+import { UsageError } from "../shared/project";
+import { wholeNumber } from "../shared/wholeNumber";
+
+interface Options {
+  readonly workspace?: string;
+  readonly repositories?: readonly string[];
+  readonly maxRequests: number;
+  readonly depth: number;
+  readonly gitignore?: boolean;
+  readonly exclude?: readonly string[];
+  readonly home: boolean;
+  readonly fix?: boolean;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+export function migrateAuditCommand(): Command {
+  return new Command("audit")
+    .description("Find what still depends on app passwords, or logs in or asks in a form that works no more")
+    .argument("[paths...]", "files and folders; this folder where none is given")
+    .option("--no-home", "leave out .netrc, .git-credentials and git's configuration in the home folder")
+    .option("--gitignore", "leave out what .gitignore files name")
+    .option(
+      "--exclude <patterns...>",
+      "leave out what these name, written as in .gitignore: 'test/fixtures/'",
+    )
+    .option(
+      "--workspace <workspace>",
+      "look at the main branches of a workspace's repositories over REST, without clones",
+    )
+    .option("--repositories <patterns...>", "with --workspace: only these, with * and ?")
+    .option("--max-requests <n>", "with --workspace: requests at most", wholeNumber, 2000)
+    .option("--depth <n>", "with --workspace: folders deep", wholeNumber, 6)
+    .option(
+      "--fix",
+      "mend remotes, .git-credentials, .netrc and git's settings, after showing a diff; a copy is kept",
+    )
+    .option("--dry-run", "with --fix: show the diff, and change nothing")
+    .option("-y, --yes", "with --fix: do not ask")
+    .option("--json", "print the findings as JSON")
+    .addHelpText(
+      "after",
+      `
+Exit codes: 0 nothing to do (notes apart), 1 something could not be read or went wrong, 2 something was found.
+Secrets are never shown. With --workspace the token takes the scope read:repository:bitbucket.
+
+Examples:
+  bitbucket-as-code migrate audit ~/projects
+  bitbucket-as-code migrate audit ~/projects --fix
+  bitbucket-as-code migrate audit --exclude test/ '*.md'
+  bitbucket-as-code migrate audit --workspace acme --repositories 'team-*'`,
+    )
+    .action((paths: string[], options: Options) =>
+      options.workspace === undefined
+        ? ofFiles(paths, options)
+        : ofWorkspace(options.workspace, paths, options),
+    );
+}
+
+async function ofFiles(paths: readonly string[], options: Options): Promise<void> {
+  const bar = progress("files");
+  const cwd = process.cwd();
+  const chosen = [...(paths.length > 0 ? paths : [cwd]), ...(options.home ? homeFiles(process.env) : [])];
+  const { findings, files, unreadable } = await auditPaths(chosen, {
+    gitignore: options.gitignore === true,
+    exclude: options.exclude,
+    onFile: (path) => {
+      bar.expect(1);
+      bar.done();
+      bar.doing(path);
+    },
+  }).finally(() => bar.stop());
+  show(findings, { files, unreadable }, options, cwd);
+  if (options.fix) await fix(findings, options);
+}
+
+async function ofWorkspace(workspace: string, paths: readonly string[], options: Options): Promise<void> {
+  if (paths.length > 0) throw new UsageError("Give paths or --workspace, not both.");
+  if (options.fix)
+    throw new UsageError("--fix changes files on this machine. Clone the repositories to mend them.");
+  const bar = progress("repositories");
+  const patterns = options.repositories ?? ["*"];
+  const audit = await connected({ summary: true }, ({ client }) =>
+    auditWorkspace(client, {
+      workspace,
+      repositories: picomatch([...patterns], { nocase: true }),
+      exclude: options.exclude,
+      requests: options.maxRequests,
+      depth: options.depth,
+      onRepositories: (count) => bar.expect(count),
+      onRepository: (slug) => {
+        bar.done();
+        bar.doing(slug);
+      },
+    }),
+  ).finally(() => bar.stop());
+  const { findings, ...rest } = audit;
+  show(findings, rest, options, "/");
+  if (audit.left.length > 0) {
+    process.stderr.write(
+      `${counted(audit.left.length, "repository was", "repositories were")} not looked at to the end: ${options.maxRequests} requests were spent. ` +
+        `Give more by --max-requests, or choose by --repositories: ${audit.left.join(" ")}\n`,
+    );
+    process.exitCode = 1;
+  }
+}
+
+interface Looked {
+  readonly files: number;
+  readonly repositories?: number;
+  readonly requests?: number;
+  readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
+}
+
+function show(findings: readonly Finding[], looked: Looked, options: Options, from: string): void {
+  if (options.json)
+    process.stdout.write(
+      `${JSON.stringify({ findings: plainFindings(findings), ...looked }, undefined, 2)}\n`,
+    );
+  else {
+    if (findings.length > 0) process.stdout.write(`${findingsText(findings, from)}\n\n`);
+    for (const { path, reason } of looked.unreadable)
+      process.stdout.write(`${colors.red("not read")} ${path}: ${reason}\n`);
+    const scope = [
+      ...(looked.repositories === undefined
+        ? []
+        : [counted(looked.repositories, "repository", "repositories")]),
+      counted(looked.files, "file"),
+      ...(looked.requests === undefined ? [] : [counted(looked.requests, "request")]),
+    ];
+    process.stdout.write(`${scope.join(", ")}: ${countsText(findings)}\n`);
+  }
+  if (looked.unreadable.length > 0) process.exitCode = 1;
+  else if (findings.some(({ level }) => level !== "note")) process.exitCode = 2;
+}
+
+async function fix(findings: readonly Finding[], options: Options): Promise<void> {
+  const out = options.json ? process.stderr : process.stdout;
+  const fixes = await planFixes(findings);
+  if (fixes.length === 0) {
+    out.write("Nothing here can be mended by itself.\n");
+    return;
+  }
+  const setup = await planSetup(
+    helperSettings(serverOf(process.env), helperValue(helperProgram, process.env)),
+    {
+      scope: "--global",
+      cwd: resolve(".."),
+    },
+  );
+  out.write(`\n${fixes.map(({ diff }) => diff).join("\n\n")}\n`);
+  if (setup.lines.length > 0) out.write(`\ngit config --global\n${setup.lines.join("\n")}\n`);
+  if (options.dryRun) return;
+  if (!(await agreed(`Change ${counted(fixes.length, "file")}?`, options.yes))) {
+    process.stderr.write("Nothing was changed.\n");
+    process.exitCode = 1;
+    return;
+  }
+  const backup = backupFolder(process.env, new Date());
+  await applyFixes(fixes, backup);
+  await applySetup(setup);
+  const left = findings.some(({ level, edit }) => level !== "note" && edit === undefined);
+  if (process.exitCode === 2 && !left) process.exitCode = 0;
+  out.write(
+    `${counted(fixes.length, "file")} changed. As they were they are in ${backup}, with their secrets: remove it when all works.\n`,
+  );
+}

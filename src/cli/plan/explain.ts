@@ -1,0 +1,131 @@
+/** `explain`: what a repository comes out as, and which line each value comes from. It reads the YAML alone. */
+import { Command } from "commander";
+import colors from "picocolors";
+import {
+  type DesiredResource,
+  type ExplainedField,
+  type Explanation,
+  explain,
+  loadStack,
+  type Position,
+  type Source,
+} from "../../desired";
+import { suggest } from "../../desired/diagnostics";
+import { examples } from "../shared/examples";
+import { onlyStack, stackFile, UsageError } from "../shared/project";
+
+interface Options {
+  readonly stack?: string;
+  readonly kinds?: readonly string[];
+  readonly all?: boolean;
+  readonly json?: boolean;
+}
+
+export function explainCommand(): Command {
+  return examples(
+    new Command("explain")
+      .description("Show what a repository comes out as, and the line that each value comes from")
+      .argument("<repository>", "its key in the YAML, or its name; or a project's key")
+      .option("-s, --stack <stack>", "the stack's name, where there are several, or the path of its file")
+      .option("--kinds <names...>", "only these kinds: Webhook, deployKeys, …")
+      .option("-a, --all", "also what nobody wrote, with the kinds' defaults")
+      .option("--json", "print it as JSON")
+      .action(async (name: string, options: Options) => {
+        const stack = await loadStack(stackFile(options.stack ?? onlyStack()));
+        const root = rootNamed(stack.resources, name);
+        const explanation = explain(stack, root, options);
+        if (explanation.resources.length === 0)
+          throw new UsageError(
+            `${name} has nothing of these kinds. It has: ${kindsOf(explain(stack, root)).join(", ")}.`,
+          );
+        process.stdout.write(
+          options.json
+            ? `${JSON.stringify({ workspace: stack.workspace, name: root.name, ...explanation }, null, 2)}\n`
+            : `${explanationText(explanation)}\n`,
+        );
+      }),
+    [
+      "bitbucket-as-code explain api",
+      "bitbucket-as-code explain api --stack acme --kinds Webhook PipelineVariable",
+      "bitbucket-as-code explain api --json | jq '.resources[].fields[] | select(.layer == \"profile\")'",
+    ],
+  );
+}
+
+function rootNamed(resources: readonly DesiredResource[], name: string): DesiredResource {
+  const roots = resources.filter(({ parent, kind }) => !parent && kind.provides !== undefined);
+  const found =
+    roots.find((root) => root.name === name && root.kind.provides === "repository") ??
+    roots.find((root) => root.args.name === name && root.kind.provides === "repository") ??
+    roots.find((root) => root.name === name);
+  if (found) return found;
+  const names = roots.map((root) => root.name);
+  const meant = suggest(name, names);
+  throw new UsageError(
+    `There is no repository or project "${name}" in this stack.${meant === undefined ? ` It has ${names.length} of them.` : ` Did you mean "${meant}"?`}`,
+  );
+}
+
+function kindsOf({ resources }: Explanation): string[] {
+  return [...new Set(resources.map(({ kind }) => kind))];
+}
+
+/** Characters of a value, at most. */
+const widest = 60;
+
+/** A block for each resource, in columns: field, value, place, why. */
+export function explanationText({ resources, removed }: Explanation): string {
+  const rows = resources.map(({ fields }) =>
+    fields.map((field) => [field.field, valueText(field.value), placeText(field), whyText(field)] as const),
+  );
+  const widths = [0, 1, 2].map((column) =>
+    Math.max(0, ...rows.flat().map((row) => row[column]?.length ?? 0)),
+  );
+  const blocks = resources.map(({ kind, name, position }, index) => [
+    `${colors.bold(`${kind} ${name}`)}  ${colors.dim(place(position))}`,
+    ...(rows[index] ?? []).map(([field, value, where, why]) =>
+      `  ${field.padEnd(widths[0] ?? 0)}  ${colors.cyan(value.padEnd(widths[1] ?? 0))}  ${where.padEnd(widths[2] ?? 0)}  ${colors.dim(why)}`.trimEnd(),
+    ),
+  ]);
+  const gone = removed.map(
+    ({ section, name, by, overrides }) =>
+      `  ${section}.${name}  ${by.position ? place(by.position) : ""}  ${colors.dim(`over ${overrides.map((source) => sourceText(source, false)).join(", ")}`)}`,
+  );
+  return [
+    ...blocks.map((lines) => lines.join("\n")),
+    ...(gone.length > 0 ? [[colors.bold("Taken away"), ...gone].join("\n")] : []),
+  ].join("\n\n");
+}
+
+function whyText({ overrides, ...source }: ExplainedField): string {
+  const over = overrides.map((other) => sourceText(other, true)).join(", ");
+  return over === "" ? layerText(source) : `${layerText(source)}, over ${over}`;
+}
+
+function sourceText(source: Source, withValue: boolean): string {
+  const where = source.position ? ` (${place(source.position)})` : "";
+  return `${withValue ? `${valueText(source.value)} of ` : ""}${layerText(source)}${where}`;
+}
+
+function layerText({ layer, of }: Source): string {
+  if (layer === "rule") return `the rule ${of === undefined ? "" : JSON.stringify(of)}`.trimEnd();
+  if (layer === "profile") return `the profile ${of ?? ""}`.trimEnd();
+  if (layer === "defaults") return "the defaults";
+  if (layer === "default of the kind") return "default";
+  return layer;
+}
+
+function placeText({ position }: Source): string {
+  return position ? place(position) : "";
+}
+
+function place({ file, line }: Position): string {
+  return `${file}:${line}`;
+}
+
+function valueText(value: unknown): string {
+  if (value === null) return "null";
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const oneLine = (text ?? "").replace(/\s*\n\s*/g, " ⏎ ");
+  return oneLine.length > widest ? `${oneLine.slice(0, widest - 1)}…` : oneLine;
+}

@@ -1,0 +1,114 @@
+/** `forget`: stops managing things, and leaves them as they are. */
+import { createInterface } from "node:readline/promises";
+import { Command } from "commander";
+import colors from "picocolors";
+import { type DesiredResource, DesiredStateError, loadStack, locateStack } from "../../desired";
+import { ensureEngine } from "../../pulumi/binary";
+import { type Forgotten, forget, Stacks } from "../../run";
+import { findProject, UsageError } from "../shared/project";
+
+interface Options {
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+/** Lines of a list, unless it is asked for as JSON. */
+const fewLines = 40;
+
+export function forgetCommand(): Command {
+  return new Command("forget")
+    .description("Stop managing things, without deleting or changing them: only the state is written")
+    .argument("<stack>", "the stack's name, or one shard of it: acme, acme.PLAT")
+    .argument(
+      "<patterns...>",
+      'globs on names as previews show them, with what belongs to them: api, "api:*", "Webhook *:ci"',
+    )
+    .option("-y, --yes", "do not ask")
+    .option("--json", "print what was forgotten as JSON")
+    .addHelpText(
+      "after",
+      `\nExamples:\n  bitbucket-as-code forget acme api --yes\n  bitbucket-as-code forget acme 'Webhook *:ci'`,
+    )
+    .action(run);
+}
+
+async function run(stack: string, patterns: readonly string[], options: Options): Promise<void> {
+  const { root } = findProject();
+  const engine = await ensureEngine({ report: (line) => process.stderr.write(`${line}\n`) });
+  process.env.PATH = engine.path;
+  const place = locateStack(root, stack);
+  const stacks = new Stacks(root, place.stack, { PULUMI_SKIP_UPDATE_CHECK: "true" });
+  const existing = await stacks.existing();
+  const shards = [...existing].filter((shard) => place.shard === "" || shard === place.shard);
+  if (shards.length === 0) throw new UsageError(`There is no Pulumi stack ${stack} yet: nothing is managed.`);
+  const planned = await forget(stacks, shards, patterns, { apply: false });
+  if (planned.length === 0)
+    throw new UsageError(
+      `The state of ${stack} holds nothing that matches ${patterns.join(" or ")}. Names are those that a preview shows: ` +
+        'api, api:ci, or with the kind, "Webhook api:ci".',
+    );
+  if (!options.json) show(planned, "to be forgotten");
+  if (!options.yes && !(await isMeant())) return;
+  const forgotten = await forget(stacks, shards, patterns, { apply: true });
+  // Somebody may have run an apply while this one was waiting for the answer.
+  if (forgotten.length !== planned.length) show(forgotten, "forgotten");
+  const declared = await stillDeclared(place.path, forgotten);
+  if (options.json) {
+    const left = declared.map(({ kind, name, position }) => ({ kind: kind.name, name, ...position }));
+    process.stdout.write(`${JSON.stringify({ forgotten, stillDeclared: left }, null, 2)}\n`);
+    return;
+  }
+  process.stdout.write(
+    `${colors.bold(`${forgotten.length} forgotten`)}: nothing was changed in Bitbucket.\n${declaredText(declared)}`,
+  );
+}
+
+async function isMeant(): Promise<boolean> {
+  if (!process.stdin.isTTY) throw new UsageError("Nobody is there to be asked. Give --yes.");
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question("Stop managing these? (yes/no) ");
+  terminal.close();
+  if (answer.trim() === "yes") return true;
+  process.stderr.write("Nothing was changed.\n");
+  process.exitCode = 1;
+  return false;
+}
+
+function show(forgotten: readonly Forgotten[], what: string): void {
+  const several = new Set(forgotten.map(({ stack }) => stack)).size > 1;
+  const lines = forgotten
+    .slice(0, fewLines)
+    .map(
+      ({ stack, kind, name, withOwner }) =>
+        `  ${kind} ${name}${several ? colors.dim(` (${stack})`) : ""}${withOwner ? colors.dim(" (goes along)") : ""}`,
+    );
+  const rest = forgotten.length - lines.length;
+  if (rest > 0) lines.push(`  … and ${rest} more`);
+  process.stdout.write(`${forgotten.length} ${what}:\n${lines.join("\n")}\n`);
+}
+
+/** What the YAML still asks for, parents alone: it would be made or taken over again. */
+async function stillDeclared(
+  path: string,
+  forgotten: readonly Forgotten[],
+): Promise<readonly DesiredResource[]> {
+  const keys = new Set(forgotten.map(({ kind, name }) => `${kind} ${name}`));
+  const isGone = ({ kind, name }: DesiredResource) => keys.has(`${kind.name} ${name}`);
+  try {
+    const { resources } = await loadStack(path);
+    return resources.filter((resource) => isGone(resource) && !(resource.parent && isGone(resource.parent)));
+  } catch (error) {
+    if (!(error instanceof DesiredStateError)) throw error;
+    process.stderr.write(`The YAML could not be read for what it still declares. ${error.message}\n`);
+    return [];
+  }
+}
+
+function declaredText(declared: readonly DesiredResource[]): string {
+  if (declared.length === 0) return "";
+  const lines = declared
+    .slice(0, fewLines)
+    .map(({ position: { file, line, column, path } }) => `  ${file}:${line}:${column} ${path}`);
+  if (declared.length > lines.length) lines.push(`  … and ${declared.length - lines.length} more`);
+  return `The YAML still declares them: take them out, or the next "up" takes them into management again.\n${lines.join("\n")}\n`;
+}

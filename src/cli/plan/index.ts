@@ -1,0 +1,193 @@
+/** `plan`: looks at plan files, joins them, and keeps them between the pipeline of a pull request and that of main. */
+import { writeFileSync } from "node:fs";
+import { Command } from "commander";
+import { byShard } from "../../desired";
+import {
+  joinPlans,
+  type PlanFile,
+  PlanRefusedError,
+  planKeyFrom,
+  readPlan,
+  Seal,
+  sealOf,
+  sourcesOf,
+  writePlan,
+} from "../../plan/file";
+import { planName, pullPlan, pushPlan, removePlan } from "../../publish";
+import { Stacks } from "../../run";
+import { repositoryOf } from "../drift/report";
+import { connected } from "../shared/connect";
+import { examples } from "../shared/examples";
+import { digestsOf, planSources } from "./planned";
+import { planText } from "./text";
+
+export function planCommand(): Command {
+  const plan = new Command("plan").description(
+    "Plan files: what a preview found, to be reviewed and carried out",
+  );
+  examples(plan, [
+    "bitbucket-as-code preview acme --out plan.json",
+    "bitbucket-as-code up acme --plan plan.json",
+  ]);
+  plan.addCommand(showCommand());
+  plan.addCommand(joinCommand());
+  plan.addCommand(pushCommand());
+  plan.addCommand(pullCommand());
+  plan.addCommand(removeCommand());
+  return plan;
+}
+
+function showCommand(): Command {
+  return examples(
+    new Command("show")
+      .description("Show a plan, and check that nobody has changed it")
+      .argument("<file>", "the plan")
+      .option("--json", "print it as JSON, without its seal")
+      .action((file: string, options: { json?: boolean }) =>
+        show(readPlan(file, planKeyFrom(process.env)), options),
+      ),
+    ["bitbucket-as-code plan show plan.json", "bitbucket-as-code plan show plan.json --json | jq .changes"],
+  );
+}
+
+function joinCommand(): Command {
+  return examples(
+    new Command("join")
+      .description("Join the plans of a stack's shards, which were made side by side, to one")
+      .argument("<stack>", "the stack's name")
+      .argument("<files...>", "the plans, one for each shard or more of them")
+      .requiredOption("-o, --out <file>", "where the plan of the whole goes")
+      .option("--json", "print it as JSON as well, without its seal")
+      .action(async (stack: string, files: string[], options: { out: string; json?: boolean }) => {
+        const key = planKeyFrom(process.env);
+        const sources = await planSources(stack);
+        const plans: PlanFile[] = [];
+        for (const file of files) {
+          const plan = readPlan(file, key);
+          await checkPart(plan, file, sources, key);
+          plans.push(plan);
+        }
+        const seal = new Seal(key);
+        const stacks = new Stacks(sources.project.root, sources.base, {});
+        const wanted = [...byShard(sources.desired).keys()].map((shard) => stacks.nameOf(shard));
+        const whole = joinPlans(plans, wanted, seal, await digestsOf(sources, seal));
+        writePlan(options.out, whole);
+        show(whole, options);
+      }),
+    [
+      "bitbucket-as-code preview acme --only acme.PLAT --out plans/acme.PLAT.json",
+      "bitbucket-as-code plan join acme plans/*.json --out plan.json",
+    ],
+  );
+}
+
+function pushCommand(): Command {
+  return examples(
+    new Command("push")
+      .description("Keep a plan in the downloads of a repository, for the pipeline that carries it out")
+      .argument("<file>", "the plan")
+      .option("--repository <repository>", "workspace/repository. Default: that of the pipeline")
+      .option("--json", "print where it is as JSON")
+      .action(async (file: string, options: { repository?: string; json?: boolean }) => {
+        const plan = readPlan(file, planKeyFrom(process.env));
+        const repository = repositoryOf(options);
+        const name = await connected({ write: true }, ({ client }) => pushPlan(client, repository, plan));
+        process.stdout.write(
+          options.json
+            ? `${JSON.stringify({ repository, name })}\n`
+            : `The plan is in the downloads of ${repository}, as ${name}.\n`,
+        );
+      }),
+    [
+      "bitbucket-as-code plan push plan.json",
+      "bitbucket-as-code plan push plan.json --repository acme/infrastructure",
+    ],
+  );
+}
+
+function pullCommand(): Command {
+  return examples(
+    new Command("pull")
+      .description(
+        "Get the plan that was made from the YAML as it is here. It exits with 3 where there is none",
+      )
+      .argument("<stack>", "the stack's name")
+      .requiredOption("-o, --out <file>", "where it goes")
+      .option("--repository <repository>", "workspace/repository. Default: that of the pipeline")
+      .option("--json", "print it as JSON as well, without its seal")
+      .action(async (stack: string, options: PullOptions) => {
+        const sources = await planSources(stack);
+        const wanted = {
+          stack,
+          sources: sourcesOf(sources.project.root, sources.base, sources.desired),
+        };
+        const repository = repositoryOf(options);
+        const plan = await connected({}, async ({ client }) => {
+          const text = await pullPlan(client, repository, wanted);
+          if (text === undefined)
+            throw new PlanRefusedError(
+              [`there is none in the downloads of ${repository} that was made from the YAML as it is here`],
+              "Other changes may have been merged in between. Make a new plan, and have it reviewed.",
+            );
+          writeFileSync(options.out, text);
+          return readPlan(options.out, planKeyFrom(process.env));
+        });
+        if (options.json) show(plan, options);
+        else process.stdout.write(`The plan of ${plan.createdAt} is in ${options.out}.\n`);
+      }),
+    ["bitbucket-as-code plan pull acme --out plan.json && bitbucket-as-code up acme --plan plan.json"],
+  );
+}
+
+function removeCommand(): Command {
+  return examples(
+    new Command("remove")
+      .description("Take a plan that was carried out, or given up, out of the downloads")
+      .argument("<file>", "the plan")
+      .option("--repository <repository>", "workspace/repository. Default: that of the pipeline")
+      .option("--json", "print what is gone as JSON")
+      .action(async (file: string, options: { repository?: string; json?: boolean }) => {
+        const plan = readPlan(file, planKeyFrom(process.env));
+        const repository = repositoryOf(options);
+        await connected({ write: true }, ({ client }) => removePlan(client, repository, plan));
+        const name = planName(plan);
+        process.stdout.write(
+          options.json
+            ? `${JSON.stringify({ repository, name })}\n`
+            : `${name} is not in the downloads of ${repository} any more.\n`,
+        );
+      }),
+    ["bitbucket-as-code plan remove plan.json"],
+  );
+}
+
+interface PullOptions {
+  readonly out: string;
+  readonly repository?: string;
+  readonly json?: boolean;
+}
+
+/** That a part was made from what is here, with the secrets that are here. */
+async function checkPart(
+  plan: PlanFile,
+  file: string,
+  sources: Awaited<ReturnType<typeof planSources>>,
+  key: ReturnType<typeof planKeyFrom>,
+): Promise<void> {
+  const here = sourcesOf(sources.project.root, sources.base, sources.desired);
+  const changed = Object.keys({ ...here, ...plan.sources }).filter(
+    (name) => here[name] !== plan.sources[name],
+  );
+  const secrets = await digestsOf(sources, sealOf(plan, key));
+  const other = Object.keys(plan.secrets ?? {}).filter((field) => plan.secrets?.[field] !== secrets?.[field]);
+  const reasons = [
+    ...changed.map((name) => `${file}: ${name} has changed since it was made`),
+    ...other.map((field) => `${file}: the secret of ${field} has another value`),
+  ];
+  if (reasons.length > 0) throw new PlanRefusedError(reasons);
+}
+
+function show(plan: PlanFile, options: { json?: boolean }): void {
+  const { seal: _, live: __, secrets: ___, ...shown } = plan;
+  process.stdout.write(options.json ? `${JSON.stringify(shown, null, 2)}\n` : `${planText(plan)}\n`);
+}

@@ -1,0 +1,96 @@
+/** What a run over shards comes to, in words. */
+import colors from "picocolors";
+import { Budget, type Client, Ledger, ledgerFolder } from "../../bitbucket";
+import type { Change, Message, Outcome, RunOutcome } from "../../run";
+
+const signs: Readonly<Record<Change["operation"], string>> = {
+  create: colors.green("+"),
+  adopt: colors.cyan("»"),
+  update: colors.yellow("~"),
+  replace: colors.yellow("±"),
+  delete: colors.red("-"),
+};
+
+const past: Readonly<Record<Change["operation"], string>> = {
+  create: "created",
+  adopt: "adopted",
+  update: "updated",
+  replace: "replaced",
+  delete: "deleted",
+};
+
+/** Lines of changes of one shard, unless all are asked for. */
+const fewLines = 20;
+
+/** @param verbose Shows every change. */
+export function outcomeText(outcome: RunOutcome, verbose: boolean): string {
+  const lines: string[] = [];
+  const several = outcome.shards.length > 1;
+  for (const shard of outcome.shards) {
+    if (several && (shard.changes.length > 0 || !shard.succeeded)) lines.push("", colors.bold(shard.stack));
+    const most = verbose ? shard.changes.length : fewLines;
+    lines.push(...shard.changes.slice(0, most).map(changeLine));
+    if (shard.changes.length > most) lines.push(`  … and ${shard.changes.length - most} more (--verbose)`);
+    lines.push(...shard.messages.filter(({ severity }) => severity === "error").map(messageLine));
+    if (!shard.succeeded) lines.push(colors.red(`  ${shard.stack}: ${outcome.operation} failed`));
+  }
+  const notes = [...notesOf(outcome.shards)];
+  if (notes.length > 0) lines.push("", ...notes);
+  if (outcome.skipped.length > 0) lines.push("", `Not begun: ${outcome.skipped.join(", ")}`);
+  lines.push("", summaryLine(outcome));
+  return lines.join("\n").replace(/^\n+/, "");
+}
+
+/** `12 to create, 3 to update, 985 unchanged, in 5 shards, 41 s` */
+export function summaryLine({ operation, shards, moves, seconds }: RunOutcome): string {
+  const counts = countsOf(shards);
+  const word = (name: Change["operation"]) => (operation === "preview" ? `to ${name}` : past[name]);
+  const parts = (Object.keys(past) as Change["operation"][]).flatMap((name) =>
+    counts[name] > 0 ? [`${counts[name]} ${word(name)}`] : [],
+  );
+  if (operation !== "destroy" || parts.length === 0) parts.push(`${counts.unchanged} unchanged`);
+  if (moves.length > 0)
+    parts.push(`${moves.length} ${operation === "preview" ? "to move" : "moved"} between shards`);
+  if (shards.length > 1) parts.push(`in ${shards.length} shards`);
+  return colors.bold(`${parts.join(", ")}, ${seconds.toFixed(1)} s`);
+}
+
+export function countsOf(shards: readonly Outcome[]): Record<Change["operation"] | "unchanged", number> {
+  const counts = { create: 0, adopt: 0, update: 0, replace: 0, delete: 0, unchanged: 0 };
+  for (const { changes, unchanged } of shards) {
+    counts.unchanged += unchanged;
+    for (const { operation } of changes) counts[operation] += 1;
+  }
+  return counts;
+}
+
+/** The requests of all processes of a run, from the ledger in which they note them. */
+export function requestsText(
+  run: string,
+  client: Pick<Client, "baseUrl" | "credentials">,
+  env: NodeJS.ProcessEnv,
+): string | undefined {
+  const budget = new Budget({
+    ledger: new Ledger(ledgerFolder(client.baseUrl, client.credentials, env), run),
+  });
+  const text = budget.summary(6);
+  return text.startsWith("0 ") ? undefined : text;
+}
+
+function changeLine({ operation, kind, name, fields }: Change): string {
+  return `  ${signs[operation]} ${kind} ${name}${fields.length > 0 ? colors.dim(` (${fields.join(", ")})`) : ""}`;
+}
+
+function messageLine({ severity, text, about }: Message): string {
+  const colour = severity === "error" ? colors.red : severity === "warning" ? colors.yellow : colors.dim;
+  return `  ${colour(`${severity}:`)} ${about ? `${about}: ` : ""}${text.split("\n").join("\n    ")}`;
+}
+
+/** Warnings and notes, each once: every shard reads the same YAML. */
+function notesOf(shards: readonly Outcome[]): Set<string> {
+  return new Set(
+    shards.flatMap(({ messages }) =>
+      messages.filter(({ severity }) => severity !== "error").map(messageLine),
+    ),
+  );
+}

@@ -1,0 +1,173 @@
+/** `repair`: brings the state in order after a run that was killed. Nothing is written to Bitbucket. */
+import { Command } from "commander";
+import colors from "picocolors";
+import { readText } from "../../live";
+import { Lifecycle } from "../../provider/lifecycle";
+import { ensureEngine } from "../../pulumi/binary";
+import type { Finding } from "../../repair/examine";
+import { type Found, type Lock, type Repaired, runRepair } from "../../repair/run";
+import { agreed } from "../shared/ask";
+import { connected } from "../shared/connect";
+import { examples } from "../shared/examples";
+import { progress } from "../shared/progress";
+import { findProject, plainConfig, UsageError } from "../shared/project";
+
+interface Options {
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+  readonly verbose?: boolean;
+  readonly json?: boolean;
+}
+
+export function repairCommand(): Command {
+  const command = new Command("repair")
+    .description(
+      "After a run that was killed: release the lock, and bring the state to what is there. Nothing in Bitbucket is changed",
+    )
+    .argument("<stack>", "the stack's name, or one shard of it: acme, acme.PLAT")
+    .option("-y, --yes", "do not ask before a lock is released and the state is written")
+    .option("--dry-run", "show what would be done; locks are not looked at")
+    .option("-v, --verbose", "show every resource")
+    .option("--json", "print the outcome as JSON")
+    .action(repair);
+  return examples(command, [
+    "bitbucket-as-code repair acme --dry-run",
+    "bitbucket-as-code repair acme --yes && bitbucket-as-code up acme",
+  ]);
+}
+
+async function repair(stack: string, options: Options): Promise<void> {
+  if (!options.yes && !options.dryRun && !process.stdin.isTTY)
+    throw new UsageError("Nobody is there to be asked. Give --yes, or --dry-run to look only.");
+  const { root } = findProject();
+  const engine = await ensureEngine({ report: (line) => process.stderr.write(`${line}\n`) });
+  process.env.PATH = engine.path;
+  const outcome = await connected(
+    { config: plainConfig(root, stack), summary: true },
+    async ({ client, reader }) => {
+      const shown = progress("resources", () => client.budget.remaining());
+      try {
+        return await runRepair({
+          root,
+          stack,
+          reader,
+          lifecycle: new Lifecycle(client, reader),
+          readBitbucket: (path) => readText(client, path),
+          consent: (found) => {
+            shown.stop();
+            return consent(found, options);
+          },
+          unlock: (lock) => unlock(lock, options),
+          listener: { expect: shown.expect, done: () => shown.done() },
+        });
+      } finally {
+        shown.stop();
+      }
+    },
+  );
+  if (options.json) process.stdout.write(`${JSON.stringify(outcome, null, 2)}\n`);
+  else process.stdout.write(`${closingText(outcome, stack)}\n`);
+  if (count(outcome, "unreadable") + count(outcome, "differs") > 0) process.exitCode = 1;
+}
+
+async function consent(found: Found, options: Options): Promise<boolean> {
+  if (!options.json) process.stdout.write(findingsText(found, options.verbose === true));
+  if (options.dryRun) return false;
+  const edits = count(found, "pending") + count(found, "added") + count(found, "gone");
+  // Only a try at writing shows whether there is a lock.
+  return edits === 0 || agreed("Write this into the state?", options.yes);
+}
+
+async function unlock({ stack, said }: Lock, options: Options): Promise<boolean> {
+  process.stderr.write(`${stack} is locked: ${heldBy(said)}\n`);
+  return agreed("Is it certain that no run is under way? Release the lock?", options.yes);
+}
+
+/** The engine's lines of who holds a lock. */
+function heldBy(said: string): string {
+  const holders = said.match(/created by .*$/gm);
+  return holders ? holders.join(", ") : said;
+}
+
+const signs: Readonly<Record<Finding["case"], string>> = {
+  pending: colors.yellow("·"),
+  added: colors.green("+"),
+  gone: colors.red("-"),
+  differs: colors.yellow("!"),
+  unreadable: colors.red("?"),
+};
+
+const says: Readonly<Record<Finding["case"], (detail: string | undefined) => string>> = {
+  pending: (detail) => `was ${detail} when the run ended: the engine forgets that`,
+  added: (detail) =>
+    detail
+      ? `is there, and comes into the state; an up finishes it (${detail})`
+      : "is there, and comes into the state",
+  gone: () => "is not there any more, and goes out of the state",
+  differs: (detail) =>
+    `is there and differs from what is declared in ${detail}: left alone. Is it to be taken over, write "adopt: true" for it`,
+  unreadable: (detail) => `cannot be read, and is left as it is: ${detail}`,
+};
+
+/** Lines of one case of one shard, unless all are asked for. */
+const fewLines = 20;
+
+function findingsText({ shards }: Found, verbose: boolean): string {
+  const lines = shards.flatMap(({ stack, findings }) => {
+    if (findings.length === 0) return [];
+    const byCase = (Object.keys(signs) as Finding["case"][]).flatMap((one) => {
+      const all = findings.filter((finding) => finding.case === one);
+      const few = verbose || one === "differs" || one === "unreadable" ? all : all.slice(0, fewLines);
+      const rest = all.length - few.length;
+      return [
+        ...few.map(({ resource, detail }) => `  ${signs[one]} ${resource} ${says[one](detail)}`),
+        ...(rest > 0 ? [`  … and ${rest} more (--verbose)`] : []),
+      ];
+    });
+    return [colors.bold(stack), ...byCase];
+  });
+  return lines.length > 0 ? `${lines.join("\n")}\n\n` : "";
+}
+
+function closingText(outcome: Repaired, stack: string): string {
+  const { held, unlocked, written } = outcome;
+  const parts = [
+    ...(unlocked.length > 0
+      ? [`the ${unlocked.length > 1 ? "locks" : "lock"} of ${unlocked.join(", ")} released`]
+      : []),
+    ...(["pending", "added", "gone", "differs", "unreadable"] as const).flatMap((one) => {
+      const found = count(outcome, one);
+      return found > 0 ? [`${found} ${written ? words[one] : plans[one]}`] : [];
+    }),
+  ];
+  if (parts.length === 0)
+    return colors.bold(`Nothing to repair: ${held} resources are in the state, and there.`);
+  const next = !written
+    ? "Nothing was written."
+    : count(outcome, "unreadable") > 0
+      ? "What could not be read was left as it is: see to that, and run this again."
+      : `Run "bitbucket-as-code up ${stack}" next.`;
+  return `${colors.bold(parts.join(", "))}\n${next}`;
+}
+
+const words: Readonly<Record<Finding["case"], string>> = {
+  pending: "pending operations cleared",
+  added: "brought into the state",
+  gone: "taken out of the state",
+  differs: "left alone",
+  unreadable: "not readable",
+};
+
+const plans: typeof words = {
+  ...words,
+  pending: "pending operations to clear",
+  added: "to bring into the state",
+  gone: "to take out of the state",
+};
+
+function count({ shards }: Found, one: Finding["case"]): number {
+  return shards.reduce(
+    (sum, { findings }) => sum + findings.filter((finding) => finding.case === one).length,
+    0,
+  );
+}

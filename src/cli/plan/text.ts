@@ -1,0 +1,67 @@
+/** A plan for people to read in a terminal. */
+import colors from "picocolors";
+import { hiddenSecret, type PlanBody, type PlanFile, type PlannedChange } from "../../plan/file";
+
+const signs: Readonly<Record<PlannedChange["operation"], string>> = {
+  create: colors.green("+"),
+  adopt: colors.cyan("»"),
+  update: colors.yellow("~"),
+  replace: colors.yellow("±"),
+  delete: colors.red("-"),
+};
+
+/** Each change with its fields and its line in the YAML. */
+export function planText(plan: PlanFile): string {
+  const lines = [
+    `${colors.bold(plan.stack)}, workspace ${plan.workspace} at ${plan.server.api}, made ${plan.createdAt}`,
+  ];
+  lines.push(
+    plan.seal.key === "none"
+      ? colors.yellow("not sealed with a key: anybody can have changed it")
+      : `sealed with ${plan.seal.key === "passphrase" ? "the stack's passphrase" : plan.seal.key}, and unchanged`,
+  );
+  let stack = "";
+  for (const change of plan.changes) {
+    if (change.stack !== stack) {
+      stack = change.stack;
+      lines.push("", colors.bold(stack));
+    }
+    lines.push(`  ${signs[change.operation]} ${change.kind} ${change.name}${placeText(change)}`);
+    for (const field of change.fields) lines.push(`      ${fieldText(change, field)}`);
+  }
+  for (const { name, from, to } of plan.moves) lines.push(`  ${name}: its state goes from ${from} to ${to}`);
+  lines.push("", colors.bold(planSummary(plan)));
+  return lines.join("\n");
+}
+
+/** `1 to create, 2 to update, 985 unchanged` */
+export function planSummary({ changes, unchanged, moves }: PlanBody): string {
+  const parts = (["create", "adopt", "update", "replace", "delete"] as const).flatMap((operation) => {
+    const count = changes.filter((change) => change.operation === operation).length;
+    return count > 0 ? [`${count} to ${operation}`] : [];
+  });
+  parts.push(`${unchanged} unchanged`);
+  if (moves.length > 0) parts.push(`${moves.length} to move between shards`);
+  return parts.join(", ");
+}
+
+/** `value: "info" → "debug"` */
+export function fieldText(
+  { operation }: Pick<PlannedChange, "operation">,
+  { field, old, new: wanted }: PlannedChange["fields"][number],
+): string {
+  if (operation === "create" || operation === "adopt") return `${field}: ${valueText(wanted)}`;
+  if (operation === "delete") return `${field}: ${valueText(old)}`;
+  return `${field}: ${valueText(old)} → ${valueText(wanted)}`;
+}
+
+export function valueText(value: unknown): string {
+  if (value === undefined) return "(nothing)";
+  if (value === hiddenSecret) return hiddenSecret;
+  const text = JSON.stringify(value);
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}
+
+function placeText({ position }: PlannedChange): string {
+  return position === undefined ? "" : colors.dim(`  ${position.file}:${position.line}`);
+}

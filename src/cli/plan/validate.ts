@@ -1,0 +1,29 @@
+/** `validate`: checks a stack's YAML without a token, a network or an engine. */
+import { Command } from "commander";
+import { loadStack } from "../../desired";
+import { examples } from "../shared/examples";
+import { stackFile } from "../shared/project";
+
+export function validateCommand(): Command {
+  return examples(new Command("validate"), [
+    "bitbucket-as-code validate acme",
+    "bitbucket-as-code validate stacks/acme.yaml --json",
+  ])
+    .description("Check a stack's YAML: no token, no network, nothing changed")
+    .argument("[stack]", "the stack's name, or the path of its file", "example")
+    .option("--json", "print what was found as JSON")
+    .action(async (stack: string, options: { json?: boolean }) => {
+      const path = stackFile(stack);
+      const { resources, warnings, files } = await loadStack(path);
+      if (options.json) {
+        const found = { path, resources: resources.length, files: files.length, warnings };
+        process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
+        return;
+      }
+      for (const warning of warnings)
+        process.stderr.write(
+          `${warning.file}:${warning.line}:${warning.column} warning: ${warning.message}\n`,
+        );
+      process.stdout.write(`${path} is valid: ${resources.length} resources from ${files.length} files\n`);
+    });
+}

@@ -1,0 +1,42 @@
+/** The client and the live reader of a command that works without the engine. */
+import type { Client } from "../../bitbucket";
+import { LiveReader } from "../../live";
+import { type ConfigLookup, clientFrom, summaryOf } from "../../provider/session";
+
+export interface Connection {
+  readonly client: Client;
+  readonly reader: LiveReader;
+}
+
+interface ConnectOptions {
+  /** The stack's configuration, for what the environment does not say. */
+  readonly config?: ConfigLookup;
+  /** Whether the command may write. Without it everything but GET is refused before it is sent. */
+  readonly write?: boolean;
+  /** Says at the end how many requests there were. They are said of every command with `BITBUCKET_LOG=requests`. */
+  readonly summary?: boolean;
+  /** Says nothing of the credential and the requests: programs that the command runs say it. */
+  readonly quiet?: boolean;
+}
+
+/** Opens a connection for the time that `work` takes. What there is to say of it goes to standard error. */
+export async function connected<Result>(
+  options: ConnectOptions,
+  work: (connection: Connection) => Promise<Result>,
+): Promise<Result> {
+  const env = options.write ? process.env : { ...process.env, BITBUCKET_READ_ONLY: "1" };
+  const say = (line: string) => {
+    if (!options.quiet) process.stderr.write(`${line}\n`);
+  };
+  const client = clientFrom(env, options.config ?? (() => undefined), say);
+  const missingIsDeleted = ["1", "true"].includes(process.env.BITBUCKET_MISSING_IS_DELETED ?? "");
+  const logged = process.env.BITBUCKET_LOG === "requests";
+  try {
+    const result = await work({ client, reader: new LiveReader(client, { missingIsDeleted }) });
+    if (options.summary && !logged) say(summaryOf(client.budget));
+    return result;
+  } finally {
+    if (logged) say(summaryOf(client.budget));
+    await client.close();
+  }
+}

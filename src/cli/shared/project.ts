@@ -1,0 +1,106 @@
+/** The Pulumi project that a command works on, and its stacks. */
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { z } from "zod";
+import { findStackFile, readYaml, stackNames } from "../../desired";
+import type { ConfigLookup } from "../../provider/session";
+import { engineSearchPath } from "../../pulumi/binary";
+
+/** A mistake in how a command was called. Its message says what to do; it is shown without a stack trace. */
+export class UsageError extends Error {}
+
+export interface Project {
+  /** The folder of Pulumi.yaml. */
+  readonly root: string;
+  /** The project's name in it. */
+  readonly name: string;
+}
+
+/**
+ * The project in a folder or above it.
+ *
+ * @throws {UsageError} where there is no Pulumi.yaml.
+ */
+export function findProject(from = process.cwd()): Project {
+  for (let folder = resolve(from); ; folder = dirname(folder)) {
+    const file = join(folder, "Pulumi.yaml");
+    if (existsSync(file)) {
+      const { name } = readYaml(z.object({ name: z.string() }), file);
+      return { root: folder, name };
+    }
+    if (folder === dirname(folder))
+      throw new UsageError(
+        "There is no Pulumi.yaml in this folder or above it. Run this in the folder of your project.",
+      );
+  }
+}
+
+/** The path of a stack's YAML, from its name, or from a path as people may give it as well. */
+export function stackFile(stack: string, project?: Project): string {
+  if (/[/\\]|\.ya?ml$/.test(stack)) return stack;
+  return findStackFile((project ?? findProject()).root, stack);
+}
+
+/**
+ * The stack that is meant where none is named: the only one.
+ *
+ * @throws {UsageError} where there are several, or none.
+ */
+export function onlyStack(project: Project = findProject()): string {
+  const [first, ...others] = stackNames(project.root);
+  if (first !== undefined && others.length === 0) return first;
+  throw new UsageError(
+    first === undefined
+      ? "There is no stack yet. Write stacks/<stack>.yaml."
+      : `There are several stacks. Say which: --stack ${[first, ...others].join(", or --stack ")}.`,
+  );
+}
+
+const stackConfig = z.object({ config: z.record(z.string(), z.unknown()).nullish() }).nullish();
+
+/**
+ * The configuration in `Pulumi.<stack>.yaml`, by whole keys: `bitbucket:apiUrl`. What is encrypted there is decrypted by
+ * the engine when it is asked for: it may take a second, and a passphrase in the environment.
+ * https://www.pulumi.com/docs/iac/concepts/config/
+ */
+export function plainConfig(root: string, stack: string): ConfigLookup {
+  const file = join(root, `Pulumi.${stack.split("/").at(-1)}.yaml`);
+  const values = existsSync(file) ? (readYaml(stackConfig, file)?.config ?? {}) : {};
+  const isSecret = (key: string) => encrypted.safeParse(values[key]).success;
+  const lookup = (key: string) => {
+    const value = values[key];
+    if (isSecret(key)) return decrypted(root, stack, key);
+    return ["string", "number", "boolean"].includes(typeof value) ? String(value) : undefined;
+  };
+  return Object.assign(lookup, { has: (key: string) => isSecret(key) || lookup(key) !== undefined });
+}
+
+const encrypted = z.object({ secure: z.string() });
+
+const known = new Map<string, string>();
+
+function decrypted(root: string, stack: string, key: string): string {
+  const name = JSON.stringify([root, stack, key]);
+  const value = known.get(name) ?? decryptedBy(root, stack, key);
+  known.set(name, value);
+  return value;
+}
+
+function decryptedBy(root: string, stack: string, key: string): string {
+  const { status, stdout, stderr, error } = spawnSync(
+    "pulumi",
+    ["config", "get", key, "--stack", stack, "--non-interactive", "--color", "never"],
+    {
+      cwd: root,
+      env: { ...process.env, PATH: engineSearchPath(process.env), PULUMI_SKIP_UPDATE_CHECK: "true" },
+      encoding: "utf8",
+    },
+  );
+  if (!error && status === 0) return stdout.trim();
+  const why = error ? "there is no Pulumi engine" : stderr.trim().replace(/^error: /, "");
+  throw new UsageError(
+    `${key} in Pulumi.${stack}.yaml is encrypted, and could not be read: ${why}\nSet what the stack's secrets are ` +
+      "encrypted with (PULUMI_CONFIG_PASSPHRASE, say), or give the credential in the environment.",
+  );
+}

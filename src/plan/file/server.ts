@@ -1,0 +1,31 @@
+/** A plan counts for the server and the workspace against which it was made, and for no other. */
+import type { LiveReader } from "../../live";
+import { type PlanBody, PlanRefusedError } from "./format";
+
+/** The server and the workspace as they are found now. */
+export async function serverOf(
+  baseUrl: string,
+  workspace: string,
+  { workspaces }: LiveReader,
+): Promise<PlanBody["server"]> {
+  const found = await workspaces.look(workspace);
+  return { api: baseUrl, ...(typeof found === "object" ? { workspaceUuid: found.uuid } : {}) };
+}
+
+/**
+ * Refuses a plan that was made against another API or another workspace, whatever that is called.
+ *
+ * @throws {PlanRefusedError} with all reasons at once.
+ */
+export function checkServer(plan: Pick<PlanBody, "server" | "workspace">, now: PlanBody["server"]): void {
+  const reasons: string[] = [];
+  const { api, workspaceUuid } = plan.server;
+  if (api !== now.api) reasons.push(`it was made against ${api}, and this is ${now.api}`);
+  if (workspaceUuid !== now.workspaceUuid)
+    reasons.push(
+      workspaceUuid === undefined || now.workspaceUuid === undefined
+        ? `whether ${plan.workspace} is the workspace that it was made for cannot be told: the credential needs the scope read:workspace:bitbucket`
+        : `it was made for the workspace ${workspaceUuid}, and ${plan.workspace} is ${now.workspaceUuid}`,
+    );
+  if (reasons.length > 0) throw new PlanRefusedError(reasons);
+}

@@ -1,0 +1,81 @@
+/** The engine from Pulumi's own site. https://www.pulumi.com/docs/install/versions/ */
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { type Dispatcher, fetch, type Response } from "undici";
+import { proxiedAgent, proxiesOf } from "../../bitbucket";
+import { fillWhole, type SetUp } from "./cache";
+
+const execute = promisify(execFile);
+
+/** Milliseconds to the first byte: without a way to the site, a build should not wait long. */
+const patience = 10_000;
+
+/** @param certificates Trusted beside the usual ones, as PEM. */
+export async function download(
+  { folder, version, report, env = process.env }: SetUp,
+  certificates?: string,
+): Promise<void> {
+  const name = `pulumi-v${version}-${platform()}`;
+  const base = "https://get.pulumi.com/releases/sdk";
+  report(`Downloading ${name} …`);
+  const connect = certificates === undefined ? {} : { connect: { ca: certificates } };
+  const agent = proxiedAgent(connect, proxiesOf(env));
+  try {
+    await unpack(folder, await fetchChecked(agent, base, name, version));
+  } finally {
+    await agent.destroy();
+  }
+}
+
+async function fetchChecked(agent: Dispatcher, base: string, name: string, version: string): Promise<Buffer> {
+  const fetchSoon = (url: string) => fetchWithin(url, agent);
+  const sums = await (await fetchSoon(`${base}/pulumi-${version}-checksums.txt`)).text();
+  const expected = sums
+    .split("\n")
+    .find((line) => line.includes(name))
+    ?.split(/\s+/)[0];
+  if (!expected) throw new Error(`the site's list of checksums has no ${name}`);
+  const archive = Buffer.from(await (await fetchSoon(`${base}/${name}.tar.gz`)).arrayBuffer());
+  if (createHash("sha256").update(archive).digest("hex") !== expected)
+    throw new Error("the checksum of the download is wrong");
+  return archive;
+}
+
+async function unpack(folder: string, archive: Buffer): Promise<void> {
+  const unpacked = await mkdtemp(join(tmpdir(), "pulumi-"));
+  try {
+    await writeFile(join(unpacked, "pulumi.tar.gz"), archive);
+    await execute("tar", ["-xzf", "pulumi.tar.gz"], { cwd: unpacked });
+    await fillWhole(folder, (temporary) => cp(join(unpacked, "pulumi"), temporary, { recursive: true }));
+  } finally {
+    await rm(unpacked, { recursive: true, force: true });
+  }
+}
+
+async function fetchWithin(url: string, dispatcher: Dispatcher): Promise<Response> {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), patience);
+  try {
+    const response = await fetch(url, { signal: controller.signal, dispatcher });
+    if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+    return response;
+  } catch (error) {
+    const cause =
+      error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    throw new Error(`${new URL(url).host} cannot be reached (${cause})`);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function platform(): string {
+  const system = { linux: "linux", darwin: "darwin" }[process.platform as string];
+  const processor = { x64: "x64", arm64: "arm64" }[process.arch as string];
+  if (!system || !processor)
+    throw new Error(`there is no download for ${process.platform} on ${process.arch}`);
+  return `${system}-${processor}`;
+}

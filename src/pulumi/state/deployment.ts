@@ -1,0 +1,189 @@
+/** A whole state, as `pulumi stack export` gives it and `pulumi stack import` takes it. */
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import { kinds } from "../../kinds";
+import type { Kind } from "../../kinds/kind";
+import { typePrefix, typeToken } from "../../model/typeToken";
+import { type Entry, entrySchema, type Placed, type Recorded, stateEntry } from "./entry";
+
+const operationSchema = z.looseObject({ resource: entrySchema, type: z.string() });
+
+const exported = z.looseObject({
+  deployment: z
+    .looseObject({
+      resources: z.array(entrySchema).nullish(),
+      pending_operations: z.array(operationSchema).nullish(),
+    })
+    .nullish(),
+});
+
+/** An operation of which the engine does not know how it ended, since it was killed meanwhile. */
+export interface PendingOperation {
+  /** `creating`, `updating`, `deleting`, `reading`, … */
+  readonly type: string;
+  readonly resource: Entry;
+}
+
+/** A resource of ours in a state. */
+export interface StateResource {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly entry: Entry;
+}
+
+const byType = new Map(kinds.map((kind) => [typeToken(kind), kind]));
+
+function kindOf({ type }: Entry): Kind | undefined {
+  return byType.get(type);
+}
+
+/**
+ * The state of one Pulumi stack. Secrets in it stay as they are, encrypted; those that are added are encrypted by the
+ * engine when it takes the state.
+ */
+export class Deployment {
+  readonly #whole: z.output<typeof exported>;
+  #entries: Entry[];
+  #pending: readonly PendingOperation[];
+
+  /**
+   * @param text What `pulumi stack export` printed.
+   * @param stack The stack's name and its project's, which stand in every URN.
+   * @throws {Error} where it is no state.
+   */
+  constructor(
+    text: string,
+    private readonly stack: { readonly name: string; readonly project: string },
+  ) {
+    this.#whole = exported.parse(JSON.parse(text));
+    this.#entries = [...(this.#whole.deployment?.resources ?? [])];
+    this.#pending = this.#whole.deployment?.pending_operations ?? [];
+  }
+
+  get pending(): readonly PendingOperation[] {
+    return this.#pending;
+  }
+
+  /** The resources of ours, parents before what belongs to them. */
+  get resources(): readonly StateResource[] {
+    return this.#entries.flatMap((entry) => {
+      const kind = kindOf(entry);
+      return kind ? [{ kind, name: entry.urn.split("::").slice(3).join("::"), entry }] : [];
+    });
+  }
+
+  /** Whether it holds nothing but what the engine puts into every stack. */
+  get isEmpty(): boolean {
+    return this.#entries.every(({ type }) => type.startsWith("pulumi:"));
+  }
+
+  /** Whether it holds a resource of this URN that is not only waiting to be deleted. */
+  has(urn: string): boolean {
+    return this.#entries.some((entry) => entry.urn === urn && !entry.delete);
+  }
+
+  clearPending(): void {
+    this.#pending = [];
+  }
+
+  /**
+   * Adds a resource for an object that is there.
+   *
+   * @returns Its URN, for what belongs to it.
+   * @throws {Error} where the state holds one of this name.
+   */
+  add(placed: Placed, object: Recorded): string {
+    const entry = stateEntry(placed, object, { urn: this.#root(), provider: this.#provider() });
+    if (this.has(entry.urn))
+      throw new Error(`The state of ${this.stack.name} holds ${placed.kind.name} ${placed.name} already.`);
+    this.#entries.push(entry);
+    return entry.urn;
+  }
+
+  /** Takes resources out, with all that belongs to them, and leaves the objects alone. Gives all that went. */
+  remove(entries: Iterable<Entry>): readonly Entry[] {
+    const gone = new Set(entries);
+    const urns = new Set([...gone].flatMap((one) => (one.delete ? [] : [one.urn])));
+    for (const entry of this.#entries) {
+      if (gone.has(entry) || entry.parent === undefined || !urns.has(entry.parent)) continue;
+      gone.add(entry);
+      urns.add(entry.urn);
+    }
+    const removed = this.#entries.filter((entry) => gone.has(entry));
+    this.#entries = this.#entries.filter((entry) => !gone.has(entry)).map((entry) => without(entry, urns));
+    return removed;
+  }
+
+  /**
+   * The same resources in the state of a stack that was made meanwhile, and that says how its secrets are encrypted.
+   *
+   * @param text What `pulumi stack export` printed.
+   */
+  within(text: string): Deployment {
+    const whole = new Deployment(text, this.stack);
+    whole.#entries = [...this.#entries];
+    return whole;
+  }
+
+  /** For `pulumi stack import`. */
+  toText(): string {
+    const { pending_operations: _, ...rest } = this.#whole.deployment ?? {};
+    return JSON.stringify({
+      ...this.#whole,
+      deployment: {
+        ...rest,
+        resources: this.#entries,
+        ...(this.#pending.length > 0 ? { pending_operations: this.#pending } : {}),
+      },
+    });
+  }
+
+  /** The URN of the resource that stands for the stack itself; it is put in where there is none. */
+  #root(): string {
+    const type = "pulumi:pulumi:Stack";
+    const there = this.#entries.find((entry) => entry.type === type);
+    if (there) return there.urn;
+    const { name, project } = this.stack;
+    const urn = `urn:pulumi:${name}::${project}::${type}::${project}-${name}`;
+    this.#entries.unshift({ urn, custom: false, type });
+    return urn;
+  }
+
+  /** What names the dynamic provider in the resources. */
+  #provider(): string {
+    const type = "pulumi:providers:pulumi-nodejs";
+    const found = this.#entries.find((entry) => entry.type === type && !entry.delete && isDefault(entry));
+    if (found) return `${found.urn}::${found.id}`;
+    const { name, project } = this.stack;
+    const urn = `urn:pulumi:${name}::${project}::${type}::default`;
+    const id = randomUUID();
+    // A provider stands before the resources that name it.
+    const before = this.#entries.findIndex((entry) => entry.type.startsWith(typePrefix));
+    this.#entries.splice(before < 0 ? this.#entries.length : before, 0, { urn, custom: true, id, type });
+    return `${urn}::${id}`;
+  }
+}
+
+function isDefault({ urn }: Entry): boolean {
+  return urn.endsWith("::default");
+}
+
+/** An entry that depends on nothing that has gone: the engine refuses a state that names what is not in it. */
+function without(entry: Entry, gone: ReadonlySet<string>): Entry {
+  const kept: Entry = { ...entry };
+  if (entry.dependencies?.some((urn) => gone.has(urn)))
+    kept.dependencies = entry.dependencies.filter((urn) => !gone.has(urn));
+  const properties = z
+    .record(z.string(), z.array(z.string()).nullable())
+    .safeParse(entry.propertyDependencies);
+  if (properties.success) {
+    kept.propertyDependencies = Object.fromEntries(
+      Object.entries(properties.data).map(([name, urns]) => [
+        name,
+        (urns ?? []).filter((urn) => !gone.has(urn)),
+      ]),
+    );
+  }
+  if (typeof entry.deletedWith === "string" && gone.has(entry.deletedWith)) delete kept.deletedWith;
+  return kept;
+}

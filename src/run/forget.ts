@@ -1,0 +1,85 @@
+/** Taking resources out of the state of a stack and its shards. Nothing on the server is touched. */
+import picomatch from "picomatch";
+import type { Deployment, Entry, StateResource } from "../pulumi/state";
+import type { Stacks } from "./stacks";
+
+/** A resource that is managed no longer. */
+export interface Forgotten {
+  /** The name of the Pulumi stack. */
+  readonly stack: string;
+  /** `Repository`. */
+  readonly kind: string;
+  readonly name: string;
+  readonly id: string;
+  /** It goes along with what it belongs to, and matches no pattern itself. */
+  readonly withOwner: boolean;
+}
+
+/** Whether a resource is meant: patterns are globs on its name, `api:*`, or on its kind and name, `Webhook api:*`. */
+export function meantBy(patterns: readonly string[]): (resource: { kind: string; name: string }) => boolean {
+  // As in a shell's `case`, a star stands for slashes as well: names of files and branches hold some.
+  const matches = patterns.map((pattern) => picomatch(pattern, { bash: true, dot: true }));
+  return ({ kind, name }) => matches.some((match) => match(name) || match(`${kind} ${name}`));
+}
+
+/**
+ * What would be forgotten, or, with `apply`, what was: the resources that the patterns mean, with all that belongs to
+ * them.
+ */
+export async function forget(
+  stacks: Stacks,
+  shards: Iterable<string>,
+  patterns: readonly string[],
+  options: { readonly apply: boolean },
+): Promise<readonly Forgotten[]> {
+  const isMeant = meantBy(patterns);
+  const forgotten: Forgotten[] = [];
+  for (const shard of shards) {
+    const deployment = await stacks.deployment(shard);
+    const { resources } = deployment;
+    const meant = resources.filter(({ kind, name }) => isMeant({ kind: kind.name, name }));
+    if (meant.length === 0) continue;
+    const gone = deployment.remove(meant.map(({ entry }) => entry));
+    if (options.apply) await replaced(stacks, shard, deployment, forgotten);
+    forgotten.push(...listed(stacks.nameOf(shard), resources, meant, gone));
+  }
+  return forgotten;
+}
+
+/** Puts the state in place. What other shards have lost before is not hidden by a failure. */
+async function replaced(
+  stacks: Stacks,
+  shard: string,
+  deployment: Deployment,
+  before: readonly Forgotten[],
+): Promise<void> {
+  try {
+    await stacks.replace(shard, deployment);
+  } catch (error) {
+    if (before.length === 0 || !(error instanceof Error)) throw error;
+    const done = [...new Set(before.map(({ stack }) => stack))].join(", ");
+    throw new Error(
+      `${before.length} resources in ${done} were forgotten, and none in ${stacks.nameOf(shard)}: ${error.message}. ` +
+        "Run it again for the rest.",
+    );
+  }
+}
+
+function listed(
+  stack: string,
+  resources: readonly StateResource[],
+  meant: readonly StateResource[],
+  gone: readonly Entry[],
+): Forgotten[] {
+  const entries = new Set(gone);
+  const direct = new Set(meant.map(({ entry }) => entry));
+  return resources
+    .filter(({ entry }) => entries.has(entry))
+    .map(({ kind, name, entry }) => ({
+      stack,
+      kind: kind.name,
+      name,
+      id: entry.id ?? "",
+      withOwner: !direct.has(entry),
+    }));
+}

@@ -1,0 +1,282 @@
+/** The Pulumi stacks that a stack's shards live in: which there are, making and removing them, and their state. */
+import { execFile } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { z } from "zod";
+import { baseShard, locateStack, readYaml } from "../desired";
+import { typePrefix } from "../model/typeToken";
+import { Deployment } from "../pulumi/state";
+
+const execute = promisify(execFile);
+
+/** Bytes that a command prints, at most. */
+const mostBytes = 1024 * 1024 * 1024;
+
+/** A resource in a shard's state. */
+export interface Held {
+  readonly urn: string;
+  /** `Repository api`. */
+  readonly key: string;
+  readonly id: string;
+  readonly parent?: string | undefined;
+}
+
+const exported = z.object({
+  deployment: z
+    .object({
+      resources: z
+        .array(
+          z.object({
+            urn: z.string(),
+            type: z.string(),
+            id: z.string().optional(),
+            parent: z.string().optional(),
+          }),
+        )
+        .optional(),
+      pending_operations: z.array(z.unknown()).nullish(),
+    })
+    .nullish(),
+});
+
+const settings = z
+  .object({ secretsprovider: z.string().optional(), config: z.record(z.string(), z.unknown()).nullish() })
+  .nullish();
+
+export class Stacks {
+  /**
+   * @param root The folder of Pulumi.yaml.
+   * @param base The stack that is split.
+   */
+  constructor(
+    private readonly root: string,
+    readonly base: string,
+    private readonly env: Readonly<Record<string, string>>,
+  ) {}
+
+  /** The name of a shard's Pulumi stack. */
+  nameOf(shard: string): string {
+    return shard === baseShard ? this.base : `${this.base}.${shard}`;
+  }
+
+  /** The shards that have a Pulumi stack, whether they are still wanted or not. */
+  async existing(): Promise<ReadonlySet<string>> {
+    const listed = z
+      .array(z.object({ name: z.string() }))
+      .parse(JSON.parse(await this.run("stack", "ls", "--json")));
+    const shards = listed.flatMap(({ name }) => {
+      const whole = name.split("/").at(-1) ?? "";
+      if (whole !== this.base && !whole.startsWith(`${this.base}.`)) return [];
+      // A program has no YAML that would tell a shard from a stack of its own.
+      if (whole === this.base) return [baseShard];
+      const place = locateStack(this.root, whole);
+      return place.stack === this.base ? [place.shard] : [];
+    });
+    return new Set(shards);
+  }
+
+  /** Makes a shard's Pulumi stack, with the configuration and the kind of encryption of the base. */
+  async create(shard: string): Promise<void> {
+    const { secretsprovider, config } = this.#settings(baseShard);
+    const copied = shard !== baseShard && Object.keys(config ?? {}).length > 0;
+    await this.run(
+      "stack",
+      "init",
+      this.nameOf(shard),
+      "--no-select",
+      ...(shard !== baseShard && secretsprovider ? ["--secrets-provider", secretsprovider] : []),
+      ...(copied ? ["--copy-config-from", this.base] : []),
+    );
+  }
+
+  /** Gives a shard what the base's configuration says now. */
+  async copyConfig(shards: readonly string[]): Promise<void> {
+    if (Object.keys(this.#settings(baseShard).config ?? {}).length === 0) return;
+    const wanted = await this.configuration(baseShard);
+    for (const shard of shards) {
+      if (shard === baseShard) continue;
+      const has = await this.configuration(shard);
+      if ([...wanted].every(([key, value]) => has.get(key) === value)) continue;
+      await this.run("config", "cp", "--stack", this.base, "--dest", this.nameOf(shard));
+    }
+  }
+
+  /**
+   * Takes a Pulumi stack away that holds nothing but what the engine itself puts into every stack.
+   *
+   * @returns False where it holds something, and was left alone.
+   */
+  async removeEmpty(shard: string): Promise<boolean> {
+    const resources = (await this.#state(shard)).deployment?.resources ?? [];
+    if (!resources.every(({ type }) => type.startsWith("pulumi:"))) return false;
+    // Without force the engine refuses because of its own two.
+    await this.run("stack", "rm", "--yes", "--force", "--stack", this.nameOf(shard));
+    return true;
+  }
+
+  /**
+   * What a shard's state holds.
+   *
+   * @param keep A folder in which the whole of it is kept for the program.
+   */
+  async held(shard: string, keep?: string): Promise<readonly Held[]> {
+    const state = await this.#state(shard, keep);
+    return (state.deployment?.resources ?? []).flatMap(({ urn, type, id = "", parent }) =>
+      type.startsWith(typePrefix)
+        ? [
+            {
+              urn,
+              key: `${type.slice(typePrefix.length)} ${urn.split("::").slice(3).join("::")}`,
+              id,
+              parent,
+            },
+          ]
+        : [],
+    );
+  }
+
+  /** The file in which `held` keeps a state. */
+  keptState(shard: string, keep: string): string {
+    return join(keep, `${this.nameOf(shard)}.state.json`);
+  }
+
+  /** The whole state of a shard, to be read and changed. */
+  async deployment(shard: string): Promise<Deployment> {
+    return this.parsed(shard, await this.exported(shard));
+  }
+
+  /** A shard's state, as the engine exports it. Secrets in it stay encrypted. */
+  exported(shard: string): Promise<string> {
+    return this.run("stack", "export", "--stack", this.nameOf(shard));
+  }
+
+  /** What was exported, to be read and changed. */
+  parsed(shard: string, text: string): Deployment {
+    return new Deployment(text, { name: this.nameOf(shard), project: this.project });
+  }
+
+  /**
+   * Puts a state in the place of a shard's. Nothing on the server is touched.
+   *
+   * @throws {LockedError} where another run holds the stack, or one that was killed still does.
+   */
+  async replace(shard: string, state: Deployment): Promise<void> {
+    // Through a pipe: what is not encrypted yet must not lie in a file.
+    await this.#feed(state.toText(), "stack", "import", "--stack", this.nameOf(shard));
+  }
+
+  /** Moves resources from one shard's state to another's: Pulumi's own command. Nothing on the server is touched. */
+  async move(from: string, to: string, urns: readonly string[]): Promise<void> {
+    await this.run(
+      "state",
+      "move",
+      "--yes",
+      "--source",
+      this.nameOf(from),
+      "--dest",
+      this.nameOf(to),
+      ...urns,
+    );
+  }
+
+  /** Takes resources out of a shard's state, and leaves them on the server. */
+  async forget(shard: string, urns: readonly string[]): Promise<void> {
+    for (const urn of urns) {
+      await this.run(
+        "state",
+        "delete",
+        urn,
+        "--yes",
+        "--force",
+        "--target-dependents",
+        "--stack",
+        this.nameOf(shard),
+      );
+    }
+  }
+
+  /** Runs a command of the engine and gives its standard output. */
+  run(...args: string[]): Promise<string> {
+    return this.#feed(undefined, ...args);
+  }
+
+  async #feed(input: string | undefined, ...args: string[]): Promise<string> {
+    try {
+      const running = execute("pulumi", [...args, "--non-interactive", "--color", "never"], {
+        cwd: this.root,
+        env: { ...process.env, ...this.env },
+        maxBuffer: mostBytes,
+      });
+      // One that ends before it has read all says itself why.
+      running.child.stdin?.on("error", () => {});
+      running.child.stdin?.end(input);
+      return (await running).stdout;
+    } catch (error) {
+      const { stderr = "", stdout = "" } = error as { stderr?: string; stdout?: string };
+      const said = (stderr.trim() || stdout.trim() || String(error)).replace(/^error: /, "");
+      const command = `pulumi ${args.slice(0, 2).join(" ")}`;
+      throw isLocked(said)
+        ? new LockedError(command, said)
+        : new Error(`${command} failed: ${said}${isDamaged(said) ? `\n${wayBack}` : ""}`);
+    }
+  }
+
+  /** The project's name in Pulumi.yaml. */
+  get project(): string {
+    return readYaml(z.object({ name: z.string() }), join(this.root, "Pulumi.yaml")).name;
+  }
+
+  async #state(shard: string, keep?: string): Promise<z.output<typeof exported>> {
+    const text = await this.exported(shard);
+    if (keep !== undefined) writeFileSync(this.keptState(shard, keep), text, { mode: 0o600 });
+    return exported.parse(JSON.parse(text));
+  }
+
+  /** A shard's configuration, secrets in the clear, by whole keys: `bitbucket:token`. */
+  async configuration(shard: string): Promise<ReadonlyMap<string, string>> {
+    if (Object.keys(this.#settings(shard).config ?? {}).length === 0) return new Map();
+    const text = await this.run("config", "--show-secrets", "--json", "--stack", this.nameOf(shard));
+    const parsed = z.record(z.string(), z.object({ value: z.unknown() })).parse(JSON.parse(text));
+    return new Map(
+      Object.entries(parsed).map(([key, { value }]) => [
+        key,
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]),
+    );
+  }
+
+  #settings(shard: string): NonNullable<z.output<typeof settings>> {
+    const file = join(this.root, `Pulumi.${this.nameOf(shard)}.yaml`);
+    return (existsSync(file) ? readYaml(settings, file) : undefined) ?? {};
+  }
+}
+
+/** A stack that a run holds, or that one which was killed has left held. */
+export class LockedError extends Error {
+  constructor(
+    command: string,
+    /** The engine's words: by whom, and since when. */
+    readonly said: string,
+  ) {
+    super(`${command} failed: ${said}`);
+    this.name = "LockedError";
+  }
+}
+
+const wayBack =
+  "The state is damaged. Bring back an earlier copy of it; or remove its file from the backend, make the stack anew with " +
+  '"pulumi stack init", and run "bitbucket-as-code repair": it takes into the state what is there and declared. ' +
+  "See docs/reliability.md.";
+
+/** What the engine says of a state file that is empty or cut short. */
+function isDamaged(said: string): boolean {
+  return /failed to load checkpoint|unexpected end of JSON input/i.test(said);
+}
+
+/** What the engine says of a file backend's lock, and Pulumi Cloud of an update in progress. */
+function isLocked(said: string): boolean {
+  return /currently locked by|\[409\].*update is currently in progress|Another update is currently in progress/i.test(
+    said,
+  );
+}

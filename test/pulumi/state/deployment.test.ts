@@ -1,0 +1,85 @@
+/** Editing a state. */
+import { project, webhook } from "../../../src/kinds";
+import { Deployment } from "../../../src/pulumi/state";
+
+const at = { name: "s", project: "p" };
+const object = { id: "{1}", inputs: { workspace: "acme" }, outputs: { workspace: "acme" } };
+
+const empty = () => new Deployment('{"version":3,"deployment":{"secrets_providers":{"type":"x"}}}', at);
+const resourcesOf = (state: Deployment) => JSON.parse(state.toText()).deployment.resources;
+
+test("an empty state gets what the engine puts into every stack, in its order", () => {
+  const state = empty();
+  const repository = state.add({ kind: project, name: "PLAT" }, object);
+  state.add({ kind: webhook, name: "PLAT:ci", parent: repository }, object);
+  const whole = JSON.parse(state.toText());
+  expect(whole.deployment.secrets_providers).toEqual({ type: "x" });
+  const [root, provider, first, second] = whole.deployment.resources;
+  expect(root).toEqual({
+    urn: "urn:pulumi:s::p::pulumi:pulumi:Stack::p-s",
+    custom: false,
+    type: "pulumi:pulumi:Stack",
+  });
+  expect(provider.urn).toBe("urn:pulumi:s::p::pulumi:providers:pulumi-nodejs::default");
+  expect(first).toMatchObject({
+    parent: root.urn,
+    provider: `${provider.urn}::${provider.id}`,
+    protect: true,
+  });
+  expect(second).toMatchObject({ parent: first.urn, provider: first.provider });
+  expect(() => state.add({ kind: project, name: "PLAT" }, object)).toThrow(/holds Project PLAT already/);
+  expect(state.resources.map(({ kind, name }) => `${kind.name} ${name}`)).toEqual([
+    "Project PLAT",
+    "Webhook PLAT:ci",
+  ]);
+});
+
+test("what is taken out takes along what belongs to it, and nothing names it any more", () => {
+  const state = empty();
+  const one = state.add({ kind: project, name: "ONE" }, object);
+  state.add({ kind: project, name: "TWO", dependencies: [one] }, object);
+  state.add({ kind: webhook, name: "ONE:ci", parent: one }, object);
+  const entries = state.resources.filter(({ name }) => name === "ONE").map(({ entry }) => entry);
+  expect(state.remove(entries).map(({ urn }) => urn.split("::").at(-1))).toEqual(["ONE", "ONE:ci"]);
+  expect(state.resources.map(({ name }) => name)).toEqual(["TWO"]);
+  expect(state.toText()).not.toContain("ONE");
+});
+
+test("an entry that waits to be deleted goes without the one that took its name", () => {
+  const state = empty();
+  const one = state.add({ kind: project, name: "ONE" }, object);
+  state.add({ kind: webhook, name: "ONE:ci", parent: one }, object);
+  const text = JSON.parse(state.toText());
+  text.deployment.resources.push({ ...text.deployment.resources[2], id: "{0}", delete: true });
+  const again = new Deployment(JSON.stringify(text), at);
+  again.remove(again.resources.filter(({ entry }) => entry.delete).map(({ entry }) => entry));
+  expect(again.resources.map(({ name }) => name)).toEqual(["ONE", "ONE:ci"]);
+});
+
+test("pending operations are read and cleared, and what is not known here is kept", () => {
+  const text = JSON.stringify({
+    version: 3,
+    features: ["x"],
+    deployment: {
+      metadata: { a: 1 },
+      pending_operations: [
+        { type: "creating", resource: { urn: "urn:pulumi:s::p::t::n", custom: true, type: "t", extra: 2 } },
+      ],
+    },
+  });
+  const state = new Deployment(text, at);
+  expect(state.pending).toMatchObject([{ type: "creating", resource: { extra: 2 } }]);
+  expect(JSON.parse(state.toText()).deployment.pending_operations).toHaveLength(1);
+  state.clearPending();
+  expect(JSON.parse(state.toText())).toEqual({
+    version: 3,
+    features: ["x"],
+    deployment: { metadata: { a: 1 }, resources: [] },
+  });
+});
+
+test("a state without a deployment is an empty one", () => {
+  const state = new Deployment('{"version":3,"deployment":null}', at);
+  expect(state.isEmpty).toBe(true);
+  expect(resourcesOf(state)).toEqual([]);
+});

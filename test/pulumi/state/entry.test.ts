@@ -1,0 +1,76 @@
+/** What is written into a state for an object that is there is what an apply would have left there. */
+import { kinds } from "../../../src/kinds";
+import { fieldMeta, secretFieldsOf, type Values } from "../../../src/kinds/kind";
+import { check } from "../../../src/model/check";
+import { diff } from "../../../src/model/diff";
+import { complete, inputsOf, withoutDefaults } from "../../../src/model/values";
+import { recorded, stateEntry, urnBelow } from "../../../src/pulumi/state";
+import { sampleOf } from "../../kinds/samples/sample";
+import { World } from "../../kinds/support";
+
+let world: World;
+beforeAll(async () => {
+  world = await World.start();
+  await world.parent("project");
+  await world.parent("project");
+});
+afterAll(() => world.close());
+
+const cases = kinds.flatMap((kind) =>
+  kind.parents.map((parent) => ({ name: `${kind.name} of a ${parent}`, kind, parent })),
+);
+
+test.each(cases)("$name", async ({ kind, parent }) => {
+  const place = await world.parent(parent);
+  const { inputs } = check(kind, {}, { ...place, ...sampleOf(kind).args(0, world, place) });
+  const created = await world.run().lifecycle.create(kind, inputs);
+
+  const recognised = await world.run().lifecycle.recognise(kind, inputs);
+  expect(recognised?.differing).toEqual([]);
+  expect(recognised?.isOurs).toBe(true);
+  if (!recognised) throw new Error("it was not found");
+  const object = recorded(kind, inputs, recognised.found, recognised);
+  const hidden = Object.keys(kind.args.shape).filter(
+    (field) => fieldMeta(kind, field).writeOnly || secretFieldsOf(kind, inputs).includes(field),
+  );
+  expect(object.id).toBe(created.id);
+  // What is shown in the answer to the create alone is nowhere to be had later.
+  const shown = (values: Values) =>
+    Object.fromEntries(
+      Object.entries(withoutDefaults(kind, values)).filter(
+        ([field]) => !hidden.includes(field) && (field in kind.args.shape || field in object.outputs),
+      ),
+    );
+  expect(withoutDefaults(kind, object.outputs)).toEqual(shown(created.outputs));
+  expect(withoutDefaults(kind, object.inputs)).toEqual(shown(inputsOf(kind, created.outputs)));
+
+  // The next apply writes what the API does not show, in place, and nothing else.
+  const difference = diff(kind, object.outputs, inputs);
+  expect(difference.fields.filter((field) => !hidden.includes(field))).toEqual([]);
+  expect(difference.replaces).toEqual([]);
+
+  const stack = {
+    urn: "urn:pulumi:s::p::pulumi:pulumi:Stack::p-s",
+    provider: "urn:pulumi:s::p::x::default::1",
+  };
+  const entry = stateEntry({ kind, name: "a:b" }, object, stack);
+  expect(entry.parent).toBe(stack.urn);
+  expect(entry.urn).toBe(`urn:pulumi:s::p::pulumi-nodejs:bitbucket:${kind.name}::a:b`);
+  for (const field of secretFieldsOf(kind, complete(kind, object.inputs))) {
+    const held = entry.outputs?.[field];
+    if (held !== undefined) expect(held).toHaveProperty("plaintext");
+  }
+});
+
+test("the type of what it belongs to stands in a URN, and that of the stack does not", () => {
+  const stack = "urn:pulumi:s::p::pulumi:pulumi:Stack::p-s";
+  const [kind] = kinds.filter(({ name }) => name === "Webhook");
+  if (!kind) throw new Error("no webhook");
+  const parent = "urn:pulumi:s::p::pulumi-nodejs:bitbucket:Repository::api";
+  expect(urnBelow(stack, { kind, name: "api:ci", parent })).toBe(
+    "urn:pulumi:s::p::pulumi-nodejs:bitbucket:Repository$pulumi-nodejs:bitbucket:Webhook::api:ci",
+  );
+  expect(urnBelow(stack, { kind, name: "ci", parent: stack })).toBe(
+    "urn:pulumi:s::p::pulumi-nodejs:bitbucket:Webhook::ci",
+  );
+});

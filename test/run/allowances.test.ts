@@ -1,0 +1,71 @@
+/** Which shards may go with all that they hold. */
+import { keyOf } from "../../src/desired";
+import { allowancesOf, declaredNothing } from "../../src/run/allowances";
+import type { Change, Outcome } from "../../src/run/engine";
+import { load, removeFolders } from "../desired/support/folder";
+
+afterEach(removeFolders);
+
+const yaml = (projects: readonly string[]) =>
+  `workspace: acme\nshards: { by: project }\nprojects:\n${projects
+    .map((key) => `  ${key}: { name: ${key} }\n`)
+    .join(
+      "",
+    )}repositories:\n${projects.flatMap((key) => [1, 2, 3].map((index) => `  ${key.toLowerCase()}${index}: { project: ${key} }\n`)).join("")}`;
+
+async function allowances(before: readonly string[], after: readonly string[], config: object = {}) {
+  const was = await load(yaml(before));
+  const held = new Map(
+    before.map((shard) => [
+      shard,
+      was.resources
+        .filter(({ name, args }) => name === shard || args.project === shard)
+        .map((resource) => ({ urn: `urn ${keyOf(resource)}`, key: keyOf(resource), id: resource.name })),
+    ]),
+  );
+  let reads = 0;
+  const found = await allowancesOf(await load(yaml(after)), held, [], async () => {
+    reads += 1;
+    return new Map(Object.entries(config));
+  });
+  return { found: [...found], reads };
+}
+
+test("a shard that is wanted no more may go, as far as the whole stack allows it", async () => {
+  const five = ["A", "B", "C", "D", "E"];
+  expect(await allowances(five, five)).toEqual({ found: [], reads: 0 });
+  expect(await allowances(five, five.slice(1))).toEqual({ found: [["A", 4]], reads: 1 });
+  // Eight of twenty are more than 30 %.
+  expect((await allowances(five, five.slice(2))).found).toEqual([]);
+  expect((await allowances(five, five.slice(1), { "bitbucket:maxDeletions": "3" })).found).toEqual([]);
+  expect((await allowances(["A"], ["B"])).found).toEqual([]);
+});
+
+test("a run that deletes all, while the YAML declares something, has run another program", () => {
+  const change = (operation: Change["operation"]): Change => ({
+    operation,
+    kind: "Webhook",
+    name: "ci",
+    fields: [],
+  });
+  const outcome = (changes: Change[], unchanged = 0): Outcome => ({
+    stack: "acme",
+    succeeded: true,
+    changes,
+    unchanged,
+    messages: [],
+    seconds: 1,
+    live: {},
+  });
+  expect(declaredNothing(outcome([change("delete")]), 1)).toMatchObject({
+    succeeded: false,
+    messages: [{ severity: "error", text: expect.stringMatching(/^The program declares nothing/) }],
+  });
+  for (const [fine, declares] of [
+    [outcome([change("delete")]), 0],
+    [outcome([change("delete")], 1), 1],
+    [outcome([change("delete"), change("create")]), 1],
+    [outcome([]), 1],
+  ] as const)
+    expect(declaredNothing(fine, declares)).toBe(fine);
+});
