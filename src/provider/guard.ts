@@ -8,7 +8,7 @@ import type { Kind, Values } from "../kinds/kind";
 import { locationFields } from "../model/location";
 import { complete } from "../model/values";
 import { type Exported, isTargeted, type RunningOperation } from "../pulumi";
-import { protectedUrnsIn, resourcesIn, type StateResource } from "./held";
+import { protectedUrnsIn, resourcesIn, type StateResource } from "../pulumi/state/resources";
 import {
   checkDestruction,
   fewestThatStop,

@@ -2,8 +2,8 @@
 import type { HeldObject } from "../live";
 import { complete } from "../model/values";
 import { exportState, type RunningEngine } from "../pulumi";
+import { resourcesIn } from "../pulumi/state/resources";
 import { describe } from "./errors";
-import { resourcesIn } from "./held";
 
 /** The resources in the state of the run that this process belongs to, or undefined where they cannot be read. */
 export async function heldByRun(

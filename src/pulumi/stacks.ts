@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { z } from "zod";
 import { baseShard, locateStack, readYaml } from "../desired";
 import { typePrefix } from "../model/typeToken";
-import { Deployment } from "../pulumi/state";
+import { Deployment } from "./state";
 
 const execute = promisify(execFile);
 

@@ -1,8 +1,8 @@
 /** What a stack's state holds of ours. */
 import { z } from "zod";
-import { kinds } from "../kinds";
-import type { Kind, Values } from "../kinds/kind";
-import { typeToken } from "../model/typeToken";
+import { kinds } from "../../kinds";
+import type { Kind, Values } from "../../kinds/kind";
+import { typeToken } from "../../model/typeToken";
 
 /** What was last applied of a resource. */
 export interface Applied {
