@@ -165,7 +165,7 @@ export class Judge {
     );
     this.#add(subject, {
       case: "pending",
-      severity: severityOfUncreated(kind.name, inputs),
+      severity: severityOfUncreated(kind, inputs),
       operation: "create",
       fields,
     });
@@ -185,7 +185,7 @@ export class Judge {
     const lost = above && ("gone" in above || ("current" in above && above.current.recreated));
     this.#add(subject, {
       case: "deleted",
-      severity: severityOfMissing(kind.name, complete(kind, last)),
+      severity: severityOfMissing(kind, complete(kind, last)),
       operation: "create",
       fields,
       within:
@@ -210,7 +210,7 @@ export class Judge {
     const { operation } = difference;
     const drifted = difference.drifted.map((field) => {
       const now = refreshed[field];
-      const severity = severityOfField(kind.name, field, last[field], now, last);
+      const severity = severityOfField(kind, field, last[field], now, last);
       const conflict = difference.conflicts.includes(field);
       const values = { last: last[field], live: now, desired: desired?.inputs[field] };
       return this.#field(subject, field, values, secret, severity, conflict);
@@ -219,7 +219,7 @@ export class Judge {
     if (current.recreated) {
       this.#add(subject, {
         case: "recreated",
-        severity: severityOfRecreated(kind.name, [severity]),
+        severity: severityOfRecreated(kind, [severity]),
         operation,
         fields: drifted,
         note: `Its id was ${held.id}, and is ${current.id}.`,
@@ -234,7 +234,7 @@ export class Judge {
     const before = askedForBefore(kind, current.outputs, desired.inputs, difference.pending);
     const pending = difference.pending.map((field) => {
       const now = refreshed[field] ?? current.live[field];
-      const severity = severityOfField(kind.name, field, desired.inputs[field], now, desired.inputs);
+      const severity = severityOfField(kind, field, desired.inputs[field], now, desired.inputs);
       const values = { last: last[field], live: now, desired: desired.inputs[field] };
       return {
         ...this.#field(subject, field, values, secret, severity),
@@ -273,7 +273,7 @@ export class Judge {
         : undefined;
     this.#add(subject, {
       case: "pending",
-      severity: severityOfExtra(kind.name, { ...last, ...live }),
+      severity: severityOfExtra(kind, { ...last, ...live }),
       operation: "delete",
       fields,
       note,
@@ -354,7 +354,7 @@ export class Judge {
     const { workspace } = this.known.desired;
     // What is still to be made has no page.
     if (place.repository !== undefined && place.slug === undefined) return {};
-    return { link: linkTo(kind.name, { workspace, project: place.project, repository: place.slug }, values) };
+    return { link: linkTo(kind, { workspace, project: place.project, repository: place.slug }, values) };
   }
 
   #idFor(of: Case, key: string): string {

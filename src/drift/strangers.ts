@@ -41,7 +41,7 @@ function stranger(one: Unmanaged, workspace: string): Finding {
     id: digest(["unmanaged", kind.name, one.at, found.id]).slice(0, 12),
     fingerprint: digest(["unmanaged", kind.name, name, fields]),
     case: "unmanaged",
-    severity: severityOfExtra(kind.name, found.args),
+    severity: severityOfExtra(kind, found.args),
     kind: kind.name,
     title: kind.title,
     name,
@@ -51,7 +51,7 @@ function stranger(one: Unmanaged, workspace: string): Finding {
     fields,
     ...(note === undefined ? {} : { note }),
     link: linkTo(
-      kind.name,
+      kind,
       { workspace, project: one.project, repository: one.repository },
       { ...found.args, environment: one.environment },
     ),

@@ -32,8 +32,6 @@ export const download = defineKind({
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads/",
   parents: ["repository"],
   naturalKey: ["name"],
-  // An upload would take the place of a file of the same name without a word.
-  lookBeforeCreate: true,
   args,
   outputs: z.object({
     size: z.number().meta({ description: "Its size, in bytes." }),
@@ -46,6 +44,7 @@ export const download = defineKind({
     shorthand: "file",
     example: ["downloads:", "  handbook.pdf: files/handbook.pdf"].join("\n"),
   },
+
   equivalent: { file: sameBytes },
 
   source: {
@@ -64,9 +63,17 @@ export const download = defineKind({
       outputs.createdOn !== undefined && outputs.createdOn === state.createdOn && outputs.size === state.size,
     unlisted: (name) => ({ id: name, args: { name }, outputs: {} }),
   },
+
+  // An upload would take the place of a file of the same name without a word.
+  lookBeforeCreate: true,
   create: upload,
   update: (at, _id, values) => upload(at, values),
   delete: (at, id) => ({ method: "DELETE", path: item(at, id) }),
+
+  // Others fetch and run it.
+  severity: { missing: "medium", extra: "low", recreated: "high", fields: { file: "high" } },
+  settingsPage: { repository: "/downloads/" },
+  terraform: {},
 });
 
 /** https://developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads/#api-repositories-workspace-repo-slug-downloads-post */

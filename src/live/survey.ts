@@ -1,6 +1,6 @@
 /** Reads all that lives in a workspace: for import, for what is not managed, and for drift reports. */
 import { BitbucketError, IncompleteError } from "../bitbucket";
-import { kinds as allKinds, branch, project, repository, tag } from "../kinds";
+import { kinds as allKinds, project, repository } from "../kinds";
 import type { Found, Kind, Location, ParentName } from "../kinds/kind";
 import { UnprovenAbsenceError } from "./absence";
 import { type LiveReader, UnexpectedShapeError } from "./reader";
@@ -59,9 +59,6 @@ export interface Survey {
   readonly unreadable: readonly Unreadable[];
 }
 
-/** Git's content. It is surveyed only where it is asked for. */
-const content: readonly Kind[] = [branch, tag];
-
 const usualConcurrency = 16;
 
 /** Whether all objects of a kind can be found, and written down. A file can only be read by its path. */
@@ -72,7 +69,7 @@ export function isListed(kind: Kind): boolean {
 
 /** What a survey reads unless told otherwise: all but branches, tags and files, and keys of the user's own account. */
 export const surveyedKinds: readonly Kind[] = allKinds.filter(
-  (kind) => isListed(kind) && !content.includes(kind) && !kind.parents.includes("account"),
+  (kind) => isListed(kind) && !kind.isContent && !kind.parents.includes("account"),
 );
 
 /**

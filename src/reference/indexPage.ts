@@ -1,23 +1,18 @@
 /** The list of all kinds, beside what the two Terraform providers for Bitbucket call them. */
 import type { Kind } from "../kinds/kind";
 import { fileOf, table } from "./kindPage";
-import { peers, withoutCounterpart } from "./peers";
+import { withoutCounterpart } from "./peers";
 
 export function indexPage(kinds: readonly Kind[]): string {
   const rows = kinds.map((kind) => {
-    const [first, second] = peers[kind.name] ?? ["", ""];
-    const code = (names: string) =>
-      names
-        .split(" ")
-        .filter(Boolean)
-        .map((name) => `\`bitbucket_${name}\``)
-        .join(", ") || "—";
+    const code = (names: readonly string[] = []) =>
+      names.map((name) => `\`bitbucket_${name}\``).join(", ") || "—";
     return [
       `[${kind.name}](${fileOf(kind)})`,
       kind.summary,
       `\`${kind.yaml.section}\``,
-      code(first),
-      code(second),
+      code(kind.terraform.drFaust92),
+      code(kind.terraform.zahiar),
     ];
   });
   return `${[

@@ -3,8 +3,8 @@ import { createClient, Secret } from "../../src/bitbucket";
 import { exampleTokens } from "../../src/emulator";
 import { chooseFrom } from "../../src/import/choose";
 import { FromTerraform, readTerraform, removal } from "../../src/import/fromTerraform";
+import { kinds } from "../../src/kinds";
 import { LiveReader, survey } from "../../src/live";
-import { peers } from "../../src/reference/peers";
 import { privateKey, publicKey } from "../kinds/samples/sample";
 import { hookUrl, type Side, TerraformWorld } from "./terraformWorld";
 
@@ -444,8 +444,9 @@ describe.each([
 
 test("every type of the table of counterparts is known here", () => {
   const known = new Set([...drFaust92, ...zahiar].map(([type]) => type));
-  const called = Object.values(peers).flatMap((names) => names.flatMap((name) => name.split(" ")));
-  expect(called.filter((name) => name !== "" && name !== "commit_file" && !known.has(name))).toEqual([]);
+  const called = kinds.flatMap(({ terraform }) => Object.values(terraform).flat());
+  expect(called).toContain("branch_restriction");
+  expect(called.filter((name) => name !== "commit_file" && !known.has(name))).toEqual([]);
 });
 
 test.each([
