@@ -3,7 +3,8 @@ import { BitbucketError, IncompleteError } from "../bitbucket";
 import { kinds as allKinds, project, repository } from "../kinds";
 import type { Found, Kind, Location, ParentName } from "../kinds/kind";
 import { UnprovenAbsenceError } from "./absence";
-import { type LiveReader, UnexpectedShapeError } from "./reader";
+import type { LiveReader } from "./reader";
+import { UnexpectedShapeError } from "./shape";
 
 /** An object as it is on the server. */
 export interface Surveyed {
