@@ -9,7 +9,7 @@ import type { Kind, Location, Values } from "../kinds/kind";
 import { removedByNameOnly } from "../kinds/unmanaged";
 import { typePrefix } from "../model/typeToken";
 import { plainly } from "./dynamic";
-import { configure, session } from "./session";
+import { session } from "./session";
 
 export const removalName = "UnmanagedRemoval";
 export const removalType = typePrefix + removalName;
@@ -47,7 +47,7 @@ export function removalProvider(
 ): dynamic.ResourceProvider {
   return {
     async configure(request) {
-      configure((key) => request.config.get(key));
+      session.configure((key) => request.config.get(key));
     },
     async check(_olds, news) {
       return { inputs: news };
@@ -76,6 +76,6 @@ async function carryOut(given: unknown): Promise<string> {
   if (!kind) throw new Error(`There is no kind ${name} in this version.`);
   // The YAML names each repository and project that is to go: that is the word which `deletion: allow` is elsewhere.
   const consent = removedByNameOnly(kind) ? { deletion: "allow" } : {};
-  await session().delete(kind, id, { ...at, ...values, ...consent });
+  await session.lifecycle.delete(kind, id, { ...at, ...values, ...consent });
   return id;
 }
