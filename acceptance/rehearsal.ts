@@ -3,7 +3,7 @@
  * and gives the answers with which those of the service are compared.
  */
 import { type Credentials, createClient, Secret } from "../src/bitbucket";
-import { type Emulator, exampleTokens, startEmulator } from "../src/emulator";
+import { type Emulator, exampleTokens, startEmulator } from "../packages/emulator/src";
 import { type RunOptions, type RunResult, runAcceptance } from "./run";
 import { marker } from "./workspace";
 

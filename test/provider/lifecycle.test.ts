@@ -1,6 +1,6 @@
 /** What the driver makes of lost answers, half-done work, and what others did meanwhile. */
 import { type Client, createClient, Secret } from "../../src/bitbucket";
-import { exampleTokens } from "../../src/emulator";
+import { exampleTokens } from "../../packages/emulator/src";
 import {
   deployKey,
   deploymentEnvironment,
