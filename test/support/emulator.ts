@@ -1,5 +1,9 @@
 /** An emulator behind a proxy that holds all that goes over the wire to the description in test/openapi. */
-import { type Emulator, type EmulatorOptions, startEmulator as startAlone } from "../../packages/emulator/src";
+import {
+  type Emulator,
+  type EmulatorOptions,
+  startEmulator as startAlone,
+} from "../../packages/emulator/src";
 import { startProxy } from "./proxy";
 import { expectNoViolations, observe } from "./violations";
 
