@@ -6,23 +6,13 @@ import type { Kind, Values } from "../kinds/kind";
 import { check } from "../model/check";
 import { diff } from "../model/diff";
 import { locationOf } from "../model/location";
+import { providerKey } from "../model/providerText";
 import { complete, withoutDefaults } from "../model/values";
 import { HalfDoneError } from "./errors";
 import { askedForBefore, stillNotAppliedText } from "./notApplied";
 import { claims, configure, guard, liveReader, session } from "./session";
 import { asInState } from "./spelling";
 import { warn } from "./warn";
-
-/** The input that tells the host where the provider's code is. */
-export const providerKey = "__provider";
-
-/**
- * The text of that input: the host loads this package from the node_modules beside the program or above it. It stands
- * in the state of every resource, so it is short, and the same on every machine.
- */
-export function providerText(kind: Kind): string {
-  return `exports.handler=()=>require("bitbucket-as-code/provider").${kind.name}`;
-}
 
 export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
   return {

@@ -1,10 +1,10 @@
 /** A resource as the engine keeps it in a stack's state, for objects that the engine has not made itself. */
 import { z } from "zod";
 import { type Found, type Kind, metaOf, secretFieldsOf, type Values } from "../../kinds/kind";
+import { providerKey, providerText } from "../../model/providerText";
 import { secretMark } from "../../model/secrets";
 import { typePrefix, typeToken } from "../../model/typeToken";
 import { complete, inputsOf, outputsOf, type Seen, withoutDefaults } from "../../model/values";
-import { providerKey, providerText } from "../../provider/dynamic";
 
 /**
  * A resource in `pulumi stack export`. What is not named here is kept as it is.
