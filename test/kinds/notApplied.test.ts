@@ -1,5 +1,5 @@
 /** A field of any kind that the service takes and does not apply is named at once, and explained afterwards. */
-import type { Fault } from "../../src/emulator";
+import type { Fault } from "../../packages/emulator/src";
 import { kinds } from "../../src/kinds";
 import { fieldMeta, type Kind, type Location, type Values, type WriteRequest } from "../../src/kinds/kind";
 import { check } from "../../src/model/check";
