@@ -48,3 +48,7 @@ export function isOurUrn(urn: string): boolean {
 export function typeInUrn(urn: string): string {
   return urn.split("::")[2]?.split("$").at(-1) ?? "";
 }
+
+/** The class of the resources that stand for the deletion of an unmanaged object. */
+export const removalName = "UnmanagedRemoval";
+export const removalType = typePrefix + removalName;
