@@ -28,8 +28,6 @@ export interface FieldMeta {
   readonly mustApply?: boolean | undefined;
   /** In YAML: what a secret reference in it implies for fields that are not written out. */
   readonly impliedBySecret?: Values | undefined;
-  /** It is the path of a file on this machine; in YAML, relative to the YAML file. */
-  readonly localFile?: boolean | undefined;
   /** What a value of it names. */
   readonly reference?: "project" | "user" | "group" | "repository" | undefined;
 }

@@ -51,5 +51,4 @@ export const keySeverity: SeverityRules = {
   missing: "medium",
   extra: "critical",
   recreated: "medium",
-  fields: { label: "low" },
 };

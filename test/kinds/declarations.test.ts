@@ -31,15 +31,20 @@ function parsed(path: string): ts.SourceFile {
   return ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
 }
 
-function* nodesOf(node: ts.Node): Iterable<ts.Node> {
-  yield node;
-  for (const child of node.getChildren()) yield* nodesOf(child);
+function nodesOf(file: ts.SourceFile): ts.Node[] {
+  const nodes: ts.Node[] = [];
+  const visit = (node: ts.Node) => {
+    nodes.push(node);
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return nodes;
 }
 
 /** Names of kinds that stand in a file as texts or as keys of a table. */
 function namesIn(file: ts.SourceFile): string[] {
   const names = new Set(kinds.map(({ name }) => name));
-  return [...nodesOf(file)].flatMap((node) => {
+  return nodesOf(file).flatMap((node) => {
     const isKey = ts.isIdentifier(node) && ts.isPropertyAssignment(node.parent) && node.parent.name === node;
     return (ts.isStringLiteralLike(node) || isKey) && names.has(node.text) ? [node.text] : [];
   });
@@ -79,14 +84,14 @@ test("a name that stands elsewhere is found", () => {
 });
 
 /** The members of the interface, in its order. */
-const order = [...nodesOf(parsed("kinds/kind.ts"))]
+const order = nodesOf(parsed("kinds/kind.ts"))
   .filter((node) => ts.isInterfaceDeclaration(node) && node.name.text === "Kind")
   .flatMap((node) => (node as ts.InterfaceDeclaration).members.map((member) => member.name?.getText() ?? ""));
 
 const declarations = files
   .filter((path) => path.startsWith("kinds/"))
   .flatMap((path) =>
-    [...nodesOf(parsed(path))]
+    nodesOf(parsed(path))
       .filter((node) => ts.isCallExpression(node) && node.expression.getText() === "defineKind")
       .map((node) => [path, (node as ts.CallExpression).arguments[0] as ts.ObjectLiteralExpression] as const),
   );
