@@ -1,34 +1,27 @@
 /** From what is known of each resource to findings. */
 import { type DesiredResource, type DesiredStack, keyOf, type Position } from "../desired";
 import type { Kind, Values } from "../kinds/kind";
+import { worst } from "../kinds/severity";
 import { check } from "../model/check";
 import { locationOf } from "../model/location";
 import { askedForBefore, stillNotApplied } from "../model/notApplied";
-import { hasUnknown, unknownValue } from "../model/unknown";
-import { complete, managedFields, withoutDefaults } from "../model/values";
-import { placesOf, type StateResource } from "../plan";
-import { type Difference, differenceOf } from "./difference";
-import { digest, type Observed } from "./fingerprint";
-import { linkTo } from "./links";
-import {
-  type Case,
-  type FieldFinding,
-  type Finding,
-  type Operation,
-  type Severity,
-  type Undetectable,
-  worst,
-} from "./model";
-import type { Seen } from "./observe";
-import type { Placed, Places } from "./places";
-import { secretFields } from "./secrets";
+import { secretFieldsIn } from "../model/secrets";
+import { linkTo } from "../model/settingsPage";
 import {
   severityOfExtra,
   severityOfField,
   severityOfMissing,
   severityOfRecreated,
   severityOfUncreated,
-} from "./severity";
+} from "../model/severity";
+import { diffThreeWays, type ThreeWayDifference } from "../model/threeWay";
+import { hasUnknown, unknownValue } from "../model/unknown";
+import { complete, managedFields, withoutDefaults } from "../model/values";
+import { placesOf, type StateResource } from "../plan";
+import { digest, type Observed } from "./fingerprint";
+import type { Case, FieldFinding, Finding, Operation, Severity, Undetectable } from "./model";
+import type { Seen } from "./observe";
+import type { Placed, Places } from "./places";
 import { shownBeside } from "./shown";
 import type { Wanted } from "./wanted";
 
@@ -114,7 +107,7 @@ export class Judge {
       id: current.id,
       values: visible(kind, current.live, [held.outputs, desired?.inputs ?? {}], secret),
     });
-    const difference = differenceOf({
+    const difference = diffThreeWays({
       kind,
       last: held.outputs,
       refreshed: current.outputs,
@@ -153,7 +146,7 @@ export class Judge {
   }
 
   #secret({ kind, held, wanted }: Subject, live: Values, desired: Values): ReadonlySet<string> {
-    const secret = secretFields(kind, complete(kind, held?.outputs ?? {}), live, desired);
+    const secret = secretFieldsIn(kind, complete(kind, held?.outputs ?? {}), live, desired);
     return new Set([...secret, ...(wanted?.hidden ?? [])]);
   }
 
@@ -197,7 +190,7 @@ export class Judge {
 
   #there(
     subject: Subject,
-    difference: Difference,
+    difference: ThreeWayDifference,
     desired: { inputs: Values; refusal?: string | undefined } | undefined,
     secret: ReadonlySet<string>,
   ): void {
@@ -280,7 +273,7 @@ export class Judge {
     });
   }
 
-  #note(subject: Subject, { undetectable }: Difference, unread: ReadonlyMap<string, string>): void {
+  #note(subject: Subject, { undetectable }: ThreeWayDifference, unread: ReadonlyMap<string, string>): void {
     const place = placeOf(this.known.places, subject);
     const reasons = new Map([...(subject.wanted?.unknown ?? []), ...undetectable]);
     for (const [field, reason] of reasons) {

@@ -198,11 +198,6 @@ export function countsOf(findings: readonly Finding[]): DriftReport["counts"] {
   };
 }
 
-/** The most severe of several, or the least there is where there are none. */
-export function worst(found: readonly Severity[]): Severity {
-  return severities.find((severity) => found.includes(severity)) ?? "low";
-}
-
 /** Whether a severity is at least another. */
 export function atLeast(severity: Severity, least: Severity): boolean {
   return severities.indexOf(severity) <= severities.indexOf(least);

@@ -2,11 +2,11 @@
 import { rootOf } from "../desired";
 import { fieldsWith, secretFieldsOf } from "../kinds/kind";
 import type { Unreadable } from "../live";
+import { linkTo } from "../model/settingsPage";
+import { severityOfExtra } from "../model/severity";
 import { type Discovery, nameOf, type Unmanaged } from "../unmanaged";
 import { digest } from "./fingerprint";
-import { linkTo } from "./links";
 import type { Finding } from "./model";
-import { severityOfExtra } from "./severity";
 import { shown } from "./shown";
 
 export function strangersOf({ objects, unreadable }: Discovery, workspace: string): Finding[] {

@@ -8,6 +8,11 @@ import type { Values } from "./object";
 export const severities = ["critical", "high", "medium", "low"] as const;
 export type Severity = (typeof severities)[number];
 
+/** The most severe of several, or the least there is where there are none. */
+export function worst(found: readonly Severity[]): Severity {
+  return severities.find((severity) => found.includes(severity)) ?? "low";
+}
+
 /** A difference of one field. A value that is not known is undefined. */
 export interface FieldDifference {
   /** What should be there. */

@@ -1,6 +1,6 @@
 /** How much a finding matters: by the rules of its kind. */
 import type { Kind, Values } from "../kinds/kind";
-import { type Severity, worst } from "./model";
+import { type Severity, worst } from "../kinds/severity";
 
 /** @param values The object's values, as it should be. */
 export function severityOfField(

@@ -1,14 +1,14 @@
 /** What matters: judged by what a difference does to who can see, change or run what. */
-import { linkTo } from "../../src/drift/links";
-import { FilterError, selector } from "../../src/drift/select";
+
+import { kinds } from "../../src/kinds";
+import { linkTo } from "../../src/model/settingsPage";
 import {
   severityOfExtra,
   severityOfField,
   severityOfMissing,
   severityOfRecreated,
   severityOfUncreated,
-} from "../../src/drift/severity";
-import { kinds } from "../../src/kinds";
+} from "../../src/model/severity";
 
 const kindOf = (name: string) => {
   const found = kinds.find((kind) => kind.name === name);
@@ -71,19 +71,6 @@ test("what is there and should not be, or the other way round", () => {
   expect(severityOfRecreated(kindOf("PipelineVariable"), ["low"])).toBe("high");
   expect(severityOfUncreated(kindOf("Repository"), {})).toBe("low");
   expect(severityOfUncreated(kindOf("BranchRestriction"), { kind: "push" })).toBe("critical");
-});
-
-test("patterns choose by any name of a repository, and leave out", () => {
-  const api = { kind: "Webhook", project: "PLAT", repositories: ["api", "public-api"] };
-  expect(selector({})(api)).toBe(true);
-  expect(selector({ repositories: ["public-*"] })(api)).toBe(true);
-  expect(selector({ repositories: ["*", "!api"] })(api)).toBe(false);
-  expect(selector({ repositories: ["!web"] })(api)).toBe(true);
-  expect(selector({ projects: ["PL*"], kinds: ["webhooks"] })(api)).toBe(true);
-  expect(selector({ kinds: ["DeployKey"] })(api)).toBe(false);
-  expect(selector({ projects: ["PLAT"] })({ kind: "Webhook", repositories: [] })).toBe(false);
-  expect(selector({ kinds: ["userPermissions"] })({ ...api, kind: "ProjectUserPermission" })).toBe(true);
-  expect(() => selector({ kinds: ["Deploykeys2"] })).toThrow(FilterError);
 });
 
 test("a link leads to a page below the repository, the project or the workspace, whatever the name", () => {
