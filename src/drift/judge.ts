@@ -2,6 +2,7 @@
 import { type DesiredResource, type DesiredStack, keyOf, type Position } from "../desired";
 import type { Kind, Values } from "../kinds/kind";
 import { worst } from "../kinds/severity";
+import { digestOf } from "../model/canonical";
 import { check } from "../model/check";
 import { locationOf } from "../model/location";
 import { askedForBefore, stillNotApplied } from "../model/notApplied";
@@ -18,7 +19,7 @@ import { diffThreeWays, type ThreeWayDifference } from "../model/threeWay";
 import { hasUnknown, unknownValue } from "../model/unknown";
 import { complete, managedFields, withoutDefaults } from "../model/values";
 import { placesOf, type StateResource } from "../plan";
-import { digest, type Observed } from "./fingerprint";
+import type { Observed } from "./fingerprint";
 import type { Case, FieldFinding, Finding, Operation, Severity, Undetectable } from "./model";
 import type { Seen } from "./observe";
 import type { Placed, Places } from "./places";
@@ -326,7 +327,7 @@ export class Judge {
     };
     this.findings.push({
       id: this.#idFor(of, subject.key),
-      fingerprint: digest(said),
+      fingerprint: digestOf(said),
       case: of,
       severity,
       ...names(subject, place),
@@ -351,7 +352,7 @@ export class Judge {
   }
 
   #idFor(of: Case, key: string): string {
-    return digest([of, key]).slice(0, 12);
+    return digestOf([of, key]).slice(0, 12);
   }
 }
 

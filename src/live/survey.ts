@@ -1,5 +1,5 @@
 /** Reads all that lives in a workspace: for import, for what is not managed, and for drift reports. */
-import { BitbucketError, IncompleteError } from "../bitbucket";
+import { BitbucketError, IncompleteError, Slots } from "../bitbucket";
 import { kinds as allKinds, project, repository } from "../kinds";
 import type { Found, Kind, Location, ParentName } from "../kinds/kind";
 import { UnprovenAbsenceError } from "./absence";
@@ -86,17 +86,17 @@ export async function survey(reader: LiveReader, options: SurveyOptions): Promis
 class Surveyor {
   readonly #unreadable: Unreadable[] = [];
   readonly #kinds: readonly Kind[];
-  #running = 0;
   #done = 0;
   #total = 0;
   #failed = false;
-  readonly #waiting: (() => void)[] = [];
+  readonly #slots: Slots;
 
   constructor(
     private readonly reader: LiveReader,
     private readonly options: SurveyOptions,
   ) {
     this.#kinds = (options.kinds ?? surveyedKinds).filter(isListed);
+    this.#slots = new Slots(() => options.concurrency ?? usualConcurrency);
   }
 
   async run(): Promise<Survey> {
@@ -220,21 +220,18 @@ class Surveyor {
   /** Does one piece of work when there is room, and counts it. After a failure nothing more is begun. */
   async #turn<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#total += 1;
-    const most = this.options.concurrency ?? usualConcurrency;
-    while (this.#running >= most) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    this.#running += 1;
-    try {
-      if (this.#failed) throw new Error("The survey has failed already.");
-      return await work();
-    } catch (error) {
-      this.#failed = true;
-      throw error;
-    } finally {
-      this.#running -= 1;
-      this.#done += 1;
-      this.#waiting.shift()?.();
-      this.options.onProgress?.({ done: this.#done, total: this.#total });
-    }
+    return this.#slots.run(async () => {
+      try {
+        if (this.#failed) throw new Error("The survey has failed already.");
+        return await work();
+      } catch (error) {
+        this.#failed = true;
+        throw error;
+      } finally {
+        this.#done += 1;
+        this.options.onProgress?.({ done: this.#done, total: this.#total });
+      }
+    });
   }
 }
 

@@ -1,10 +1,10 @@
 /** Operations of the engine on one Pulumi stack, through Pulumi's Automation API, and what its events say. */
-import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { type EngineEvent, LocalWorkspace, type PulumiCommand, Stack } from "@pulumi/pulumi/automation";
 import { kinds } from "../kinds";
 import type { Values } from "../kinds/kind";
 import { adoptedIn, isToBeAdopted } from "../model/adoption";
+import { digestOf } from "../model/canonical";
 import { describe } from "../model/describe";
 import { isSaidAgain } from "../model/notApplied";
 import { signature } from "../model/secrets";
@@ -274,15 +274,6 @@ function maskedValue(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (signature in value) return maskedSecret;
   return Object.fromEntries(Object.entries(value).map(([name, held]) => [name, maskedValue(held)]));
-}
-
-function digestOf(value: unknown): string {
-  const sorted = JSON.stringify(value, (_name, held: unknown) =>
-    typeof held === "object" && held !== null && !Array.isArray(held)
-      ? Object.fromEntries(Object.entries(held).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : held,
-  );
-  return createHash("sha256").update(sorted).digest("hex").slice(0, 32);
 }
 
 function nameIn(urn: string): string {

@@ -1,9 +1,9 @@
 /** What is compared with what, in cases that a workspace seldom is in. */
 import { fingerprint } from "../../src/drift";
-import { digest } from "../../src/drift/fingerprint";
 import { type Belonging, FilterError, missesOf } from "../../src/drift/select";
 import { shown, shownBeside } from "../../src/drift/shown";
 import { pipelinesConfig, pipelineVariable, repository, webhook } from "../../src/kinds";
+import { digestOf } from "../../src/model/canonical";
 import { isEncrypted, secretFieldsIn } from "../../src/model/secrets";
 import { diffThreeWays } from "../../src/model/threeWay";
 import { unknownValue } from "../../src/model/unknown";
@@ -178,6 +178,6 @@ test("the fingerprint is another as soon as something live is, and no sooner", (
     [api],
   ])
     expect(fingerprint(other)).not.toBe(usual);
-  expect(digest({ a: undefined, b: 1 })).toBe(digest({ b: 1 }));
-  expect(digest(["1"])).not.toBe(digest([1]));
+  expect(digestOf({ a: undefined, b: 1 })).toBe(digestOf({ b: 1 }));
+  expect(digestOf(["1"])).not.toBe(digestOf([1]));
 });
