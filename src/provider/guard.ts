@@ -8,7 +8,8 @@ import type { Kind, Values } from "../kinds/kind";
 import { locationFields } from "../model/location";
 import { complete } from "../model/values";
 import { type Exported, isTargeted, type RunningOperation } from "../pulumi";
-import { protectedUrnsIn, resourcesIn, type StateResource } from "../pulumi/state/resources";
+import { protectedUrnsIn, resourcesIn, type StateResource } from "../pulumi/state";
+import { isOwnUrn, parseUrn } from "../pulumi/urn";
 import {
   checkDestruction,
   fewestThatStop,
@@ -282,14 +283,14 @@ export class DeletionGuard {
       ? []
       : protectedUrns.filter((urn) => {
           const entry = own.get(urn);
-          if (!entry) return all && !urnsOfOurs.test(urn);
+          if (!entry) return all && !isOwnUrn(urn);
           return (
             !entry.condemned && entry.kind.refuseDelete?.(complete(entry.kind, entry.outputs)) === undefined
           );
         });
     const said = others.map(
       (urn) =>
-        `The resource ${urn.split("::").slice(3).join("::")} is protected by the program ("protect: true"). If it shall go, take that out, run "pulumi up", and then remove it.`,
+        `The resource ${parseUrn(urn).name} is protected by the program ("protect: true"). If it shall go, take that out, run "pulumi up", and then remove it.`,
     );
     if (reasons.length + said.length > 0) throw new ProtectedError([...reasons, ...said], nothingDeleted);
   }
@@ -319,8 +320,6 @@ export class DeletionGuard {
     }
   }
 }
-
-const urnsOfOurs = /::(?:.*\$)?pulumi-nodejs:bitbucket:/;
 
 /** What belongs to something that goes as well is deleted with it: that takes no request of its own. */
 function waysOf(going: readonly StateResource[]): ReadonlyMap<string, Way> {

@@ -5,9 +5,9 @@ import { LiveReader, SharedReads } from "../live";
 import { exportState, runningEngine } from "../pulumi";
 import { Claims } from "./claims";
 import { DeletionGuard } from "./guard";
-import { heldByRun } from "./heldState";
 import { Lifecycle } from "./lifecycle";
 import { allowedDeletions, limitsFrom } from "./limits";
+import { RunState } from "./runState";
 import { refuseVerboseLog } from "./verbose";
 import { warn } from "./warn";
 
@@ -87,7 +87,7 @@ export function liveReader(): LiveReader {
   if (!reader) {
     reader = new LiveReader(openClient(), {
       missingIsDeleted: isSet(process.env.BITBUCKET_MISSING_IS_DELETED),
-      held: async () => heldByRun(await engine()),
+      held: () => runState.objects(),
       shared: sharedReads(process.env),
     });
     reader.workspaces.onRename((line) => console.log(line));
@@ -117,6 +117,9 @@ export function session(): Lifecycle {
 /** The engine that started this process, looked for once. */
 const engine = memory(() => runningEngine());
 
+/** The state of the stack that this run works on. */
+const runState = new RunState(async () => exportState({ engine: await engine() }));
+
 let deletionGuard: DeletionGuard | undefined;
 
 /** What all resources of one run are held to before one of them is deleted. */
@@ -124,7 +127,7 @@ export function guard(): DeletionGuard {
   if (!deletionGuard) {
     deletionGuard = new DeletionGuard({
       operation: async () => (await engine())?.operation,
-      state: async () => exportState({ engine: await engine() }),
+      state: () => runState.read(),
       limits: () => limitsFrom((name) => config(`bitbucket:${name}`)),
       allowed: () => allowedDeletions(process.env),
     });
