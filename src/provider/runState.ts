@@ -1,9 +1,9 @@
 /** The state of the stack that a run works on. Exporting it takes a second or more of a large stack. */
 import type { HeldObject } from "../live";
+import { describe } from "../model/describe";
 import { complete } from "../model/values";
 import type { Exported } from "../pulumi";
 import { resourcesIn } from "../pulumi/state";
-import { describe } from "./errors";
 
 export class RunState {
   #exported: Promise<Exported> | undefined;

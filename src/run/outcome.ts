@@ -1,9 +1,9 @@
 /** What the provider and the program of this package say in an operation, beside what the engine says. */
 import { kinds } from "../kinds";
+import { adoptedIn, isToBeAdopted } from "../model/adoption";
+import { describe } from "../model/describe";
+import { isSaidAgain } from "../model/notApplied";
 import { complete } from "../model/values";
-import { adoptedIn, isToBeAdopted } from "../provider/adoption";
-import { describe } from "../provider/errors";
-import { isSaidAgain } from "../provider/notApplied";
 import type { Change } from "../pulumi/events";
 import type { Outcome } from "../pulumi/operate";
 
