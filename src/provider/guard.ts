@@ -27,6 +27,11 @@ export interface Surroundings {
   limits(): SafetyLimits;
   /** How many deletions were allowed for this one run. */
   allowed(): number | undefined;
+  /**
+   * What the engine calls the provider that asks, as the state has it beside its resources: the resources of another
+   * provider in the same program are another process's to judge. Undefined: all are its own.
+   */
+  provider?(): string | undefined;
 }
 
 /** What a deletion takes: a request, or none since what it belongs to takes it along. */
@@ -309,7 +314,11 @@ export class DeletionGuard {
     const exported = await this.surroundings.state();
     if ("reason" in exported) return { reason: `the stack's state could not be read: ${exported.reason}` };
     try {
-      const entries = resourcesIn(exported.state).filter((entry) => !this.#vanished.has(keyIn(entry)));
+      const provider = this.surroundings.provider?.();
+      const isOwn = (entry: StateResource) => provider === undefined || entry.provider === provider;
+      const entries = resourcesIn(exported.state).filter(
+        (entry) => isOwn(entry) && !this.#vanished.has(keyIn(entry)),
+      );
       return {
         entries,
         byKey: new Map(entries.map((entry) => [keyIn(entry), entry])),

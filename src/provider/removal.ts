@@ -8,7 +8,7 @@ import { kinds } from "../kinds";
 import type { Kind, Location, Values } from "../kinds/kind";
 import { removedByNameOnly } from "../kinds/unmanaged";
 import { plainly } from "./dynamic";
-import { configure, session } from "./session";
+import { session } from "./session";
 
 const inputs = z.object({
   kind: z.string(),
@@ -40,7 +40,7 @@ export function removalProvider(
 ): dynamic.ResourceProvider {
   return {
     async configure(request) {
-      configure((key) => request.config.get(key));
+      session.configure((key) => request.config.get(key));
     },
     async check(_olds, news) {
       return { inputs: news };
@@ -69,6 +69,6 @@ async function carryOut(given: unknown): Promise<string> {
   if (!kind) throw new Error(`There is no kind ${name} in this version.`);
   // The YAML names each repository and project that is to go: that is the word which `deletion: allow` is elsewhere.
   const consent = removedByNameOnly(kind) ? { deletion: "allow" } : {};
-  await session().delete(kind, id, { ...at, ...values, ...consent });
+  await session.lifecycle.delete(kind, id, { ...at, ...values, ...consent });
   return id;
 }

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import type { Values } from "../kinds/kind";
 import { signature } from "../model/secrets";
-import { removalType, typePrefix } from "../model/typeToken";
+import { nameInType, removalType } from "../model/typeToken";
 import { keyInUrn, parseUrn } from "./urn";
 
 /** What is done, or would be done, to one resource. */
@@ -109,13 +109,14 @@ export class EventLog {
 
   #step(metadata: Metadata): void {
     const { urn, type, op } = metadata;
-    if (!type.startsWith(typePrefix)) return;
+    const kind = nameInType(type);
+    if (kind === undefined) return;
     if (type === removalType) {
       this.#remove(urn, op);
       return;
     }
     const operation = operations[op];
-    const [kind, name] = [type.slice(typePrefix.length), parseUrn(urn).name];
+    const { name } = parseUrn(urn);
     if ((operation || op === "same") && metadata.old)
       this.#live.set(
         `${kind} ${name}`,

@@ -1,5 +1,5 @@
 /** The URNs that the engine gives to resources. https://www.pulumi.com/docs/iac/concepts/resources/names/#urns */
-import { typePrefix } from "../model/typeToken";
+import { nameInType } from "../model/typeToken";
 
 export interface Urn {
   readonly stack: string;
@@ -53,11 +53,12 @@ export function childUrn(
 
 /** Whether a resource of this URN is one of this package. */
 export function isOwnUrn(urn: string): boolean {
-  return parseUrn(urn).type.startsWith(typePrefix);
+  return nameInType(parseUrn(urn).type) !== undefined;
 }
 
 /** The type and name of a resource of this package: `Webhook api:ci`. Undefined for any other. */
 export function keyInUrn(urn: string): string | undefined {
   const { type, name } = parseUrn(urn);
-  return type.startsWith(typePrefix) ? `${type.slice(typePrefix.length)} ${name}` : undefined;
+  const typeName = nameInType(type);
+  return typeName === undefined ? undefined : `${typeName} ${name}`;
 }

@@ -1,7 +1,6 @@
 /** What a stack's state holds of ours. */
-import { kinds } from "../../kinds";
 import type { Kind, Values } from "../../kinds/kind";
-import { typeToken } from "../../model/typeToken";
+import { kindOfType } from "../../model/typeToken";
 import { parseUrn } from "../urn";
 import { entriesIn } from "./schema";
 
@@ -20,6 +19,8 @@ export interface Applied {
   readonly urn?: string | undefined;
   /** The URN of the resource that it belongs to. */
   readonly parent?: string | undefined;
+  /** The URN and the id of its provider, as the engine writes them: `urn::id`. */
+  readonly provider?: string | undefined;
 }
 
 export interface StateResource extends Applied {
@@ -33,10 +34,9 @@ export interface StateResource extends Applied {
  * @throws {z.ZodError} where it is no state.
  */
 export function resourcesIn(state: unknown): readonly StateResource[] {
-  const byType = new Map(kinds.map((kind) => [typeToken(kind), kind]));
   return entriesIn(state).flatMap((resource) => {
-    const { urn, type, outputs = {}, id = "", parent, protect } = resource;
-    const kind = byType.get(type);
+    const { urn, type, outputs = {}, id = "", parent, protect, provider } = resource;
+    const kind = kindOfType(type);
     if (!kind || resource.external) return [];
     const { name } = parseUrn(urn);
     return [
@@ -47,6 +47,7 @@ export function resourcesIn(state: unknown): readonly StateResource[] {
         id,
         parent,
         outputs,
+        ...(provider === undefined ? {} : { provider }),
         ...(protect ? { protect } : {}),
         ...(resource.delete ? { condemned: true } : {}),
         ...(resource.retainOnDelete || resource.pendingReplacement ? { leftAlone: true } : {}),
