@@ -5,9 +5,9 @@ import { fieldMeta, type Kind, type Location, type Values, type WriteRequest } f
 import { check } from "../../src/model/check";
 import { diff } from "../../src/model/diff";
 import { locationOf } from "../../src/model/location";
+import { askedForBefore, notAppliedKey } from "../../src/model/notApplied";
 import { NotAppliedError } from "../../src/provider/errors";
 import type { Created } from "../../src/provider/lifecycle";
-import { askedForBefore, notAppliedKey } from "../../src/provider/notApplied";
 import { takeViolations } from "../support/violations";
 import { sampleOf } from "./samples/sample";
 import { World } from "./support";
