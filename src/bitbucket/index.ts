@@ -1,18 +1,13 @@
+export { closedWorkspaceHint } from "./answerError";
 export { checkedBaseUrl, defaultBaseUrl } from "./baseUrl";
 export { Budget, type Limit, limitOf } from "./budget";
 export {
-  type ApiRequest,
-  type ApiResponse,
   type Client,
   type ClientOptions,
   createClient,
   type GetOptions,
-  type HttpMethod,
-  type ListOptions,
   type OpenOptions,
   type ReadClient,
-  type RequestEvent,
-  type Upload,
 } from "./client";
 export {
   appPasswordAdvice,
@@ -33,12 +28,15 @@ export * from "./errors";
 export { grantedScopes } from "./granted";
 export { credentialKinds, type Identity, identify } from "./identity";
 export { Ledger, ledgerFolder } from "./ledger";
+export type { ListOptions } from "./pages";
 export { apiPath, pathTemplate } from "./path";
 export { type HttpProxy, type Proxies, proxiedAgent, proxiesOf, proxyFor } from "./proxy";
+export type { ApiRequest, ApiResponse, HttpMethod, Upload } from "./request";
 export { allows, allScopes, includedIn, type ScopeUse, smallest, spelledOut } from "./scopeNames";
 export { refusedFor, type Scopes, scopesFor } from "./scopes";
 export { Secret } from "./secret";
 export { SettingError } from "./settingError";
 export { isShapeError, issueText, messageOf, readAs, shapeText, typeText } from "./shape";
 export { accessTokenOf } from "./token";
+export type { RequestEvent } from "./transport";
 export { apiTokensPage, pageFor, whereToTick } from "./whereToTick";

@@ -1,9 +1,10 @@
 /** The `Authorization` header of a credential; for an OAuth consumer, with an access token that is kept fresh. */
 import { type Dispatcher, request as send } from "undici";
 import { z } from "zod";
+import { errorFor } from "./answerError";
 import { checkedBaseUrl, defaultBaseUrl } from "./baseUrl";
 import type { Credentials } from "./credentials";
-import { AuthenticationError, errorFor } from "./errors";
+import { AuthenticationError } from "./errors";
 import { proxiedAgent, proxiesOf } from "./proxy";
 import { keepSecret } from "./redact";
 

@@ -2,10 +2,10 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { resourcesIn, type StateResource } from "../provider/held";
 import { exportState, runningEngine } from "../pulumi";
+import { resourcesIn, type StateResource } from "../pulumi/state/resources";
 
-export { type Applied, resourcesIn, type StateResource } from "../provider/held";
+export { type Applied, resourcesIn, type StateResource } from "../pulumi/state/resources";
 
 /** What was read; or why nothing could be, in a line. */
 export type StateReading = { readonly resources: readonly StateResource[] } | { readonly reason: string };

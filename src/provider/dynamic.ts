@@ -6,34 +6,24 @@ import type { Kind, Values } from "../kinds/kind";
 import { check } from "../model/check";
 import { diff } from "../model/diff";
 import { locationOf } from "../model/location";
+import { askedForBefore, stillNotAppliedText } from "../model/notApplied";
+import { providerKey } from "../model/providerText";
 import { complete, withoutDefaults } from "../model/values";
 import { HalfDoneError } from "./errors";
-import { askedForBefore, stillNotAppliedText } from "./notApplied";
-import { claims, configure, guard, liveReader, session } from "./session";
+import { session } from "./session";
 import { asInState } from "./spelling";
 import { warn } from "./warn";
-
-/** The input that tells the host where the provider's code is. */
-export const providerKey = "__provider";
-
-/**
- * The text of that input: the host loads this package from the node_modules beside the program or above it. It stands
- * in the state of every resource, so it is short, and the same on every machine.
- */
-export function providerText(kind: Kind): string {
-  return `exports.handler=()=>require("bitbucket-as-code/provider").${kind.name}`;
-}
 
 export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
   return {
     async configure(request) {
-      configure((key) => request.config.get(key));
+      session.configure((key) => request.config.get(key));
     },
     async check(olds, news) {
       return plainly(() => {
         const { inputs, issues } = check(kind, own(olds), own(news));
         const kept = withoutDefaults(kind, inputs);
-        guard().checked(kind, kept);
+        session.guard.checked(kind, kept);
         return {
           inputs: kept,
           // Told of a property, the engine would print its value, in its own notation: it may be a secret.
@@ -47,10 +37,10 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
     async diff(id, olds, news) {
       return plainly(async () => {
         const state = own(olds);
-        claims.manages(kind, locationOf(kind, state), id, state);
-        const wanted = await asInState(kind, state, complete(kind, own(news)), liveReader);
+        session.claims.manages(kind, locationOf(kind, state), id, state);
+        const wanted = await asInState(kind, state, complete(kind, own(news)), () => session.reader);
         const { changes, fields, replaces, deleteBeforeReplace } = diff(kind, state, wanted);
-        await guard().compared(kind, id, state, own(news), replaces.length > 0);
+        await session.guard.compared(kind, id, state, own(news), replaces.length > 0);
         await explain(kind, id, state, wanted, fields);
         return { changes, replaces: [...replaces], deleteBeforeReplace };
       });
@@ -58,16 +48,20 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
     async create(inputs) {
       return plainly(async () => {
         const { id, outputs } = await keepingHalfDone(inputs, () =>
-          session().create(kind, complete(kind, own(inputs))),
+          session.lifecycle.create(kind, complete(kind, own(inputs))),
         );
-        guard().made(kind, id, outputs);
+        session.guard.made(kind, id, outputs);
         return { id, outs: outputs };
       });
     },
     async read(id, props) {
       return plainly(async () => {
-        const current = await session().read(kind, id, own(props));
-        guard().refreshed(kind, { ...own(props), id }, current && { ...current.outputs, id: current.id });
+        const current = await session.lifecycle.read(kind, id, own(props));
+        session.guard.refreshed(
+          kind,
+          { ...own(props), id },
+          current && { ...current.outputs, id: current.id },
+        );
         // Without an id the engine takes the object as gone.
         return current
           ? { id: current.id, props: current.outputs, inputs: withoutDefaults(kind, current.inputs) }
@@ -77,16 +71,16 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
     async update(id, olds, news) {
       return plainly(async () => {
         const { outputs } = await keepingHalfDone(news, () =>
-          session().update(kind, id, own(olds), complete(kind, own(news))),
+          session.lifecycle.update(kind, id, own(olds), complete(kind, own(news))),
         );
-        guard().changed(kind, id, outputs);
+        session.guard.changed(kind, id, outputs);
         return { outs: outputs };
       });
     },
     async delete(id, props) {
       await plainly(async () => {
-        if ((await guard().beforeDelete(kind, id, own(props))) === "request")
-          await session().delete(kind, id, own(props));
+        if ((await session.guard.beforeDelete(kind, id, own(props))) === "request")
+          await session.lifecycle.delete(kind, id, own(props));
       });
     },
   };

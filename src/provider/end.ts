@@ -2,7 +2,7 @@
  * The end of the provider's process. The engine ends it with SIGINT when the run is over, and shows what it still
  * prints; a terminal sends the same when the user presses Ctrl-C, while the engine lets what was begun come to its end.
  */
-import { busy, summary } from "./session";
+import { session } from "./session";
 
 /** Milliseconds between two looks for requests under way. */
 const interval = 50;
@@ -14,11 +14,11 @@ export function sayGoodbye(
 ): void {
   signal.once("SIGINT", () => {
     const finish = () => {
-      if (busy()) {
+      if (session.isBusy) {
         setTimeout(finish, interval);
         return;
       }
-      const text = summary();
+      const text = session.summary();
       if (text !== undefined) say(text);
       end();
     };

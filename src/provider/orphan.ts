@@ -4,8 +4,8 @@
  * ever; the other looks for its engine every five minutes. Both have the credential in their environment.
  */
 import { connect } from "node:net";
-import { above, procEntry } from "../pulumi/proc";
-import { isRunning, kill, ownProcesses } from "./processes";
+import { isRunning, kill, ownProcesses } from "../process/ownProcesses";
+import { above, procEntry } from "../process/proc";
 
 /** Milliseconds between two looks for the engine. */
 const interval = 2_000;

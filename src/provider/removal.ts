@@ -7,12 +7,9 @@ import { z } from "zod";
 import { kinds } from "../kinds";
 import type { Kind, Location, Values } from "../kinds/kind";
 import { removedByNameOnly } from "../kinds/unmanaged";
-import { typePrefix } from "../model/typeToken";
+import { removalName } from "../model/typeToken";
 import { plainly } from "./dynamic";
-import { configure, session } from "./session";
-
-export const removalName = "UnmanagedRemoval";
-export const removalType = typePrefix + removalName;
+import { session } from "./session";
 
 /** See `providerText`. */
 export const removalProviderText = `exports.handler=()=>require("bitbucket-as-code/provider").${removalName}`;
@@ -47,7 +44,7 @@ export function removalProvider(
 ): dynamic.ResourceProvider {
   return {
     async configure(request) {
-      configure((key) => request.config.get(key));
+      session.configure((key) => request.config.get(key));
     },
     async check(_olds, news) {
       return { inputs: news };
@@ -76,6 +73,6 @@ async function carryOut(given: unknown): Promise<string> {
   if (!kind) throw new Error(`There is no kind ${name} in this version.`);
   // The YAML names each repository and project that is to go: that is the word which `deletion: allow` is elsewhere.
   const consent = removedByNameOnly(kind) ? { deletion: "allow" } : {};
-  await session().delete(kind, id, { ...at, ...values, ...consent });
+  await session.lifecycle.delete(kind, id, { ...at, ...values, ...consent });
   return id;
 }

@@ -4,7 +4,7 @@
  * https://www.pulumi.com/docs/support/troubleshooting/
  */
 import { basename } from "node:path";
-import { above, type ProcEntry, procEntry } from "../pulumi/proc";
+import { above, type ProcEntry, procEntry } from "../process/proc";
 
 /** Why a run must not go on. Its message says what to do. */
 export class VerboseLogError extends Error {}

@@ -1,9 +1,9 @@
 /** The engine that runs this process: its program or its provider. */
 import { basename } from "node:path";
+import { below, environmentOf, type ProcessLook, processes, type RunningProcess } from "../process/look";
+import { above } from "../process/proc";
 import { findEngine } from "./binary";
 import { operationOf, type RunningOperation } from "./operation";
-import { above } from "./proc";
-import { below, environmentOf, type ProcessLook, processes, type RunningProcess } from "./processes";
 
 export interface RunningEngine {
   /** The file of the engine. */

@@ -2,9 +2,9 @@
 import { byShard, type DesiredStack, keyOf } from "../desired";
 import { limitsFrom } from "../plan";
 import { checkDestruction, NothingDeclaredError } from "../provider/limits";
-import type { Outcome } from "./engine";
+import type { Outcome } from "../pulumi/operate";
+import type { Held } from "../pulumi/stacks";
 import type { Move } from "./layout";
-import type { Held } from "./stacks";
 
 /**
  * A shard of which nothing is declared any more may go with all that it holds, as far as that is within the limits for

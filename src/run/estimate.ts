@@ -10,7 +10,7 @@ import {
   type StateResource,
   withStandIns,
 } from "../plan";
-import type { Operation } from "./engine";
+import type { Operation } from "../pulumi/operate";
 
 /**
  * An estimate from the YAML and the states, without a request and without a secret's value.

@@ -1,7 +1,7 @@
 /** Taking resources out of the state of a stack and its shards. Nothing on the server is touched. */
 import picomatch from "picomatch";
+import type { Stacks } from "../pulumi/stacks";
 import type { Deployment, Entry, StateResource } from "../pulumi/state";
-import type { Stacks } from "./stacks";
 
 /** A resource that is managed no longer. */
 export interface Forgotten {

@@ -1,7 +1,7 @@
 /** Which shard holds what, which should, and in which order they run: pure functions. */
 import { baseShard, byShard, type DesiredResource, type DesiredStack, keyOf, shardOf } from "../desired";
 import { fieldMeta } from "../kinds/kind";
-import type { Held } from "./stacks";
+import type { Held } from "../pulumi/stacks";
 
 /** State that is to go from one shard to another. */
 export interface Move {

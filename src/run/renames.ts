@@ -1,7 +1,7 @@
 /** Repositories and projects with a new key: their state may have to move to the shard of that one. */
 import { type DesiredStack, keyOf } from "../desired";
 import { type LiveLook, renamesOf, type StateResource } from "../plan";
-import type { Held } from "./stacks";
+import type { Held } from "../pulumi/stacks";
 
 /**
  * What the shards hold, under the names that it goes on with.

@@ -7,13 +7,13 @@ import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { baseShard, byShard, type DesiredStack, loadStack, locateStack } from "../desired";
 import { complete } from "../model/values";
 import { allowedDeletions, checkProtected, type LiveLook, type RequestEstimate, resourcesIn } from "../plan";
+import { type Change, type OperateOptions, type Operation, type Outcome, operate } from "../pulumi/operate";
+import { Stacks } from "../pulumi/stacks";
 import { allowancesOf, declaredNothing } from "./allowances";
-import { type Change, type OperateOptions, type Operation, type Outcome, operate } from "./engine";
 import { estimateOf } from "./estimate";
 import { heldPlaces, type Move, movesOf, orderOf } from "./layout";
 import { followRenames } from "./renames";
 import { makeRunFolder } from "./runFolder";
-import { Stacks } from "./stacks";
 
 /** Ends a provider's process with its engine, from its first moment on. */
 const watchModule = require.resolve("../provider/watch");

@@ -2,9 +2,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { defaultsOf, type Kind, metaOf, type ParentName, secretFieldsOf, type Values } from "../kinds/kind";
+import { providerKey, providerText } from "../model/providerText";
 import { typePrefix, typeToken } from "../model/typeToken";
 import { watchProgram } from "../programEnd";
-import { providerKey, providerText } from "../provider/dynamic";
 import { endWithEngineOfProgram } from "../provider/orphan";
 import { refuseVerboseLog } from "../provider/verbose";
 import { registerLean } from "./leanRegistration";

@@ -1,7 +1,7 @@
 /** No error holds the credential, however a server quotes it. */
 import fc from "fast-check";
 import { type Credentials, Secret } from "../../src/bitbucket";
-import { errorFor } from "../../src/bitbucket/errors";
+import { errorFor } from "../../src/bitbucket/answerError";
 import { redact } from "../../src/bitbucket/redact";
 import { Served } from "./support";
 

@@ -2,7 +2,7 @@
 import { Readable } from "node:stream";
 import fc from "fast-check";
 import { type ApiResponse, type ReadClient, Secret } from "../../src/bitbucket";
-import { errorFor } from "../../src/bitbucket/errors";
+import { errorFor } from "../../src/bitbucket/answerError";
 import { kinds } from "../../src/kinds";
 import type { Kind, Location, Values } from "../../src/kinds/kind";
 import { LiveReader, UnexpectedShapeError } from "../../src/live";

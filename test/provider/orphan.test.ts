@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
+import { isRunning } from "../../src/process/ownProcesses";
 import { endCompanions, endWithEngine } from "../../src/provider/orphan";
-import { isRunning } from "../../src/provider/processes";
 
 test("the provider ends when its engine is gone, and not before", async () => {
   jest.useFakeTimers({ doNotFake: ["nextTick", "setImmediate"] });

@@ -1,8 +1,9 @@
 /** What is seen of the engine that runs a program or a provider. */
+
+import { type RunningProcess, wordsOf } from "../../src/process/look";
 import { isTargeted, type RunningOperation, runningEngine } from "../../src/pulumi";
 import { redacted } from "../../src/pulumi/export";
 import { operationOf } from "../../src/pulumi/operation";
-import { type RunningProcess, wordsOf } from "../../src/pulumi/processes";
 
 const whole = {
   isPartial: false,

@@ -1,7 +1,7 @@
 /** Which shards may go with all that they hold. */
 import { keyOf } from "../../src/desired";
+import type { Change, Outcome } from "../../src/pulumi/operate";
 import { allowancesOf, declaredNothing } from "../../src/run/allowances";
-import type { Change, Outcome } from "../../src/run/engine";
 import { load, removeFolders } from "../desired/support/folder";
 
 afterEach(removeFolders);

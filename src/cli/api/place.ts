@@ -50,6 +50,6 @@ export function requestPath(text: string, baseUrl: string): string {
     );
   const path = text.startsWith(baseUrl) ? text.slice(baseUrl.length) : text.replace(/^\/?(2\.0\/)?/, "/");
   if (/(^|\/)(\.|%2e){1,2}(\/|$)/i.test(path.split("?")[0] ?? ""))
-    throw new UsageError(`${path}: a part of a path cannot be ".." or "../..".`);
+    throw new UsageError(`${path}: a part of a path cannot be "." or "..".`);
   return path;
 }

@@ -163,7 +163,7 @@ function folderOf(place: Place): string {
   const { root } = findProject();
   const top = place.folder ?? topOfGit(root);
   const way = top === undefined ? "" : relative(top, root).split(sep).join("/");
-  return way.startsWith("../..") ? "" : way;
+  return way.startsWith("..") ? "" : way;
 }
 
 function topOfGit(folder: string): string | undefined {

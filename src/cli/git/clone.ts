@@ -33,7 +33,7 @@ export function gitCloneCommand(): Command {
   return new Command("clone")
     .description("Clone many repositories side by side, and bring those up to date that are there")
     .argument("<patterns...>", "workspace/repository, with * and ?; a pattern after a ! leaves out")
-    .option("--into <folder>", "where they go", "..")
+    .option("--into <folder>", "where they go", ".")
     .addOption(
       new Option("--layout <layout>", "folders: repository, workspace/repository or PROJECT/repository")
         .choices(["flat", "workspace", "project"])

@@ -21,7 +21,7 @@ export function gitRemoteCommand(): Command {
     .command("set")
     .description("Rewrite the remotes that lead to Bitbucket, push URLs too, after showing what changes")
     .addArgument(new Argument("<form>", "what they shall be").choices(["https", "ssh"]))
-    .argument("[folder]", "a clone, or a folder of clones", "..")
+    .argument("[folder]", "a clone, or a folder of clones", ".")
     .option("-y, --yes", "do not ask")
     .option("--dry-run", "show what would change, and change nothing")
     .option("--json", "print what was found as JSON; with --yes, what was changed")

@@ -164,7 +164,7 @@ async function fix(findings: readonly Finding[], options: Options): Promise<void
     helperSettings(serverOf(process.env), helperValue(helperProgram, process.env)),
     {
       scope: "--global",
-      cwd: resolve(".."),
+      cwd: resolve("."),
     },
   );
   out.write(`\n${fixes.map(({ diff }) => diff).join("\n\n")}\n`);

@@ -27,7 +27,7 @@ export async function build({ folder, version, env, report }: SetUp): Promise<vo
   await execute("go", ["version"], { env }).catch(() => {
     throw new Error("Go is not on PATH (https://go.dev/doc/install, 1.25 or later)");
   });
-  await mkdir(resolve(folder, "../.."), { recursive: true });
+  await mkdir(resolve(folder, ".."), { recursive: true });
   await fillWhole(folder, async (temporary) => {
     const there = await earlierEngine(folder, temporary);
     const flags = `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${version}`;

@@ -1,9 +1,8 @@
 /** A whole state, as `pulumi stack export` gives it and `pulumi stack import` takes it. */
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { kinds } from "../../kinds";
 import type { Kind } from "../../kinds/kind";
-import { typePrefix, typeToken } from "../../model/typeToken";
+import { kindOfType, nameInType } from "../../model/typeToken";
 import { type Entry, entrySchema, type Placed, type Recorded, stateEntry } from "./entry";
 
 const operationSchema = z.looseObject({ resource: entrySchema, type: z.string() });
@@ -31,10 +30,8 @@ export interface StateResource {
   readonly entry: Entry;
 }
 
-const byType = new Map(kinds.map((kind) => [typeToken(kind), kind]));
-
 function kindOf({ type }: Entry): Kind | undefined {
-  return byType.get(type);
+  return kindOfType(type);
 }
 
 /**
@@ -158,7 +155,7 @@ export class Deployment {
     const urn = `urn:pulumi:${name}::${project}::${type}::default`;
     const id = randomUUID();
     // A provider stands before the resources that name it.
-    const before = this.#entries.findIndex((entry) => entry.type.startsWith(typePrefix));
+    const before = this.#entries.findIndex((entry) => nameInType(entry.type) !== undefined);
     this.#entries.splice(before < 0 ? this.#entries.length : before, 0, { urn, custom: true, id, type });
     return `${urn}::${id}`;
   }

@@ -1,10 +1,10 @@
 /** A resource as the engine keeps it in a stack's state, for objects that the engine has not made itself. */
 import { z } from "zod";
 import { type Found, type Kind, metaOf, secretFieldsOf, type Values } from "../../kinds/kind";
+import { providerKey, providerText } from "../../model/providerText";
 import { secretMark } from "../../model/secrets";
-import { typePrefix, typeToken } from "../../model/typeToken";
+import { nameInType, typeInUrn, typeToken } from "../../model/typeToken";
 import { complete, inputsOf, outputsOf, type Seen, withoutDefaults } from "../../model/values";
-import { providerKey, providerText } from "../../provider/dynamic";
 
 /**
  * A resource in `pulumi stack export`. What is not named here is kept as it is.
@@ -126,8 +126,6 @@ export function urnBelow(
 
 /** The kind's name and the resource's own in a URN: `Webhook api:ci`. Undefined for what is none of ours. */
 export function keyInUrn(urn: string): string | undefined {
-  const parts = urn.split("::");
-  const type = parts[2]?.split("$").at(-1) ?? "";
-  if (!type.startsWith(typePrefix)) return undefined;
-  return `${type.slice(typePrefix.length)} ${parts.slice(3).join("::")}`;
+  const name = nameInType(typeInUrn(urn));
+  return name === undefined ? undefined : `${name} ${urn.split("::").slice(3).join("::")}`;
 }

@@ -1,7 +1,7 @@
 /** The processes of this user, as far as the system tells. */
 import { spawnSync } from "node:child_process";
 import { statSync } from "node:fs";
-import { orNothing, type ProcEntry, procEntry, procPids, procStat } from "../pulumi/proc";
+import { orNothing, type ProcEntry, procEntry, procPids, procStat } from "./proc";
 
 /** Nothing where the system has neither `/proc` nor `ps`. */
 export function ownProcesses(): ProcEntry[] {

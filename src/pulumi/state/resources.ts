@@ -1,8 +1,7 @@
 /** What a stack's state holds of ours. */
 import { z } from "zod";
-import { kinds } from "../kinds";
-import type { Kind, Values } from "../kinds/kind";
-import { typeToken } from "../model/typeToken";
+import type { Kind, Values } from "../../kinds/kind";
+import { kindOfType } from "../../model/typeToken";
 
 /** What was last applied of a resource. */
 export interface Applied {
@@ -19,6 +18,8 @@ export interface Applied {
   readonly urn?: string | undefined;
   /** The URN of the resource that it belongs to. */
   readonly parent?: string | undefined;
+  /** The URN and the id of its provider, as the engine writes them: `urn::id`. */
+  readonly provider?: string | undefined;
 }
 
 export interface StateResource extends Applied {
@@ -37,6 +38,7 @@ const exported = z.object({
             type: z.string(),
             id: z.string().optional(),
             parent: z.string().optional(),
+            provider: z.string().optional(),
             outputs: z.record(z.string(), z.unknown()).optional(),
             protect: z.boolean().optional(),
             delete: z.boolean().optional(),
@@ -56,10 +58,9 @@ const exported = z.object({
  * @throws {z.ZodError} where it is no state.
  */
 export function resourcesIn(state: unknown): readonly StateResource[] {
-  const byType = new Map(kinds.map((kind) => [typeToken(kind), kind]));
   return (exported.parse(state).deployment?.resources ?? []).flatMap((resource) => {
-    const { urn, type, outputs = {}, id = "", parent, protect } = resource;
-    const kind = byType.get(type);
+    const { urn, type, outputs = {}, id = "", parent, protect, provider } = resource;
+    const kind = kindOfType(type);
     if (!kind || resource.external) return [];
     const name = urn.split("::").slice(3).join("::");
     return [
@@ -70,6 +71,7 @@ export function resourcesIn(state: unknown): readonly StateResource[] {
         id,
         parent,
         outputs,
+        ...(provider === undefined ? {} : { provider }),
         ...(protect ? { protect } : {}),
         ...(resource.delete ? { condemned: true } : {}),
         ...(resource.retainOnDelete || resource.pendingReplacement ? { leftAlone: true } : {}),

@@ -4,13 +4,12 @@ import { isDeepStrictEqual } from "node:util";
 import { type EngineEvent, LocalWorkspace, type PulumiCommand, Stack } from "@pulumi/pulumi/automation";
 import { kinds } from "../kinds";
 import type { Values } from "../kinds/kind";
+import { adoptedIn, isToBeAdopted } from "../model/adoption";
+import { describe } from "../model/describe";
+import { isSaidAgain } from "../model/notApplied";
 import { signature } from "../model/secrets";
-import { typePrefix } from "../model/typeToken";
+import { isOurUrn, nameInType, removalType, typeInUrn } from "../model/typeToken";
 import { complete } from "../model/values";
-import { adoptedIn, isToBeAdopted } from "../provider/adoption";
-import { describe } from "../provider/errors";
-import { isSaidAgain } from "../provider/notApplied";
-import { removalType } from "../provider/removal";
 
 export type Operation = "up" | "preview" | "destroy";
 
@@ -194,13 +193,14 @@ class Events {
 
   #step(metadata: Metadata): void {
     const { urn, type, op } = metadata;
-    if (!type.startsWith(typePrefix)) return;
+    const kind = nameInType(type);
+    if (kind === undefined) return;
     if (type === removalType) {
       this.#remove(urn, op);
       return;
     }
     const operation = operations[op];
-    const [kind, name] = [type.slice(typePrefix.length), nameIn(urn)];
+    const name = nameIn(urn);
     if ((operation || op === "same") && metadata.old)
       this.#live.set(
         `${kind} ${name}`,
@@ -235,8 +235,7 @@ class Events {
       const adopted = adoptedIn(line);
       if (adopted !== undefined) this.#adopted.add(adopted);
     }
-    const about =
-      urn?.includes(`::${typePrefix}`) || urn?.includes(`$${typePrefix}`) ? aboutIn(urn) : undefined;
+    const about = urn !== undefined && isOurUrn(urn) ? aboutIn(urn) : undefined;
     if (about !== undefined && isToBeAdopted(text)) this.#toBeAdopted.add(about);
     // Printed text comes in pieces, a line each.
     this.#messages.set(`${severity} ${about} ${text}`, { severity, text, about });
@@ -291,8 +290,7 @@ function nameIn(urn: string): string {
 }
 
 function aboutIn(urn: string): string {
-  const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
-  return `${type.slice(typePrefix.length)} ${nameIn(urn)}`;
+  return `${nameInType(typeInUrn(urn))} ${nameIn(urn)}`;
 }
 
 /** Without the engine's marks for colours. */

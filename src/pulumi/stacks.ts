@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
 import { baseShard, locateStack, readYaml } from "../desired";
-import { typePrefix } from "../model/typeToken";
-import { Deployment } from "../pulumi/state";
+import { nameInType } from "../model/typeToken";
+import { Deployment } from "./state";
 
 const execute = promisify(execFile);
 
@@ -122,18 +122,12 @@ export class Stacks {
    */
   async held(shard: string, keep?: string): Promise<readonly Held[]> {
     const state = await this.#state(shard, keep);
-    return (state.deployment?.resources ?? []).flatMap(({ urn, type, id = "", parent }) =>
-      type.startsWith(typePrefix)
-        ? [
-            {
-              urn,
-              key: `${type.slice(typePrefix.length)} ${urn.split("::").slice(3).join("::")}`,
-              id,
-              parent,
-            },
-          ]
-        : [],
-    );
+    return (state.deployment?.resources ?? []).flatMap(({ urn, type, id = "", parent }) => {
+      const kind = nameInType(type);
+      return kind === undefined
+        ? []
+        : [{ urn, key: `${kind} ${urn.split("::").slice(3).join("::")}`, id, parent }];
+    });
   }
 
   /** The file in which `held` keeps a state. */

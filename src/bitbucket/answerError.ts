@@ -1,0 +1,177 @@
+/** The error for an answer of 400 or more: its class, and what to do next. */
+import { z } from "zod";
+import { appPasswordAdvice, type Credentials, isAppPassword, schemeOf, tokenHint } from "./credentials";
+import { fieldMessages, parseErrorBody, plainText } from "./errorBody";
+import {
+  AuthenticationError,
+  BitbucketError,
+  ConflictError,
+  type ErrorDetails,
+  GoneEndpointError,
+  NotFoundError,
+  PermissionError,
+  RateLimitError,
+  ServerError,
+  UnexpectedResponseError,
+  ValidationError,
+} from "./errors";
+import { redact } from "./redact";
+import { spelledOut } from "./scopeNames";
+import { scopesFor } from "./scopes";
+import { whereToTick } from "./whereToTick";
+
+const scopeDetail = z.object({
+  granted: z.array(z.string()).optional(),
+  required: z.array(z.string()).optional(),
+});
+
+/** The error for an answer whose status is 400 or more. */
+export function errorFor(
+  request: { method: string; path: string },
+  answer: { status: number; headers: Readonly<Record<string, string>>; text: string },
+  credentials: Credentials,
+): BitbucketError {
+  const { status } = answer;
+  // Before anything is taken apart: half a credential would not be found any more.
+  const text = redact(answer.text);
+  const headers = Object.fromEntries(
+    Object.entries(answer.headers).map(([name, value]) => [name, redact(value)]),
+  );
+  const body = parseErrorBody(text);
+  const detail = typeof body?.detail === "string" ? body.detail : undefined;
+  const apiMessage = body ? [body.message, detail].filter(Boolean).join(" ") : plainText(text);
+  const base: ErrorDetails = {
+    ...request,
+    status,
+    apiMessage,
+    headers,
+    ...(body?.fields ? { fields: fieldMessages(body.fields) } : {}),
+    ...(body?.id
+      ? { requestId: body.id }
+      : headers["x-request-id"]
+        ? { requestId: headers["x-request-id"] }
+        : {}),
+  };
+  if (isGateway(status, text)) return gatewayError(base);
+  switch (status) {
+    case 400:
+      return new ValidationError("invalid", "Bitbucket refused what was sent", base);
+    case 401:
+      return new AuthenticationError("unauthenticated", "Bitbucket did not accept the credential", {
+        ...base,
+        hint: unacceptedHint(credentials),
+      });
+    case 402:
+      return new PermissionError("plan", "The workspace's plan does not allow this", base);
+    case 403:
+      return permissionError(base, body, headers, credentials);
+    case 404:
+      return new NotFoundError(
+        "not-found",
+        "Bitbucket found nothing there, or nothing that this credential may see",
+        base,
+      );
+    case 409:
+      return new ConflictError("conflict", "It clashes with what is there", base);
+    case 410: {
+      const url = body?.data?.announcement_url;
+      const hint = `Atlassian has removed this endpoint${typeof url === "string" ? `: ${url}` : ""}. A newer version of bitbucket-as-code may know its successor.`;
+      return new GoneEndpointError("gone", "The endpoint is no more", { ...base, hint });
+    }
+    case 429:
+      return new RateLimitError("rate-limit", "The rate limit is exceeded", {
+        ...base,
+        hint: "Bitbucket counts requests over the last hour, for each credential. Wait, or use an access token, which has a limit of its own.",
+      });
+    default:
+      if (status >= 500)
+        return new ServerError("server", `Bitbucket failed with status ${status}`, {
+          ...base,
+          outcome: "unknown",
+        });
+      return new BitbucketError("http", `Bitbucket answered with status ${status}`, base);
+  }
+}
+
+/** Whether something between here and Bitbucket has answered: its API sends no page of HTML with these. */
+function isGateway(status: number, text: string): boolean {
+  return (status === 403 || status === 404) && /^\s*</.test(text);
+}
+
+/** Neither that a permission is missing, nor that something is not there: nothing is known of either. */
+function gatewayError(base: ErrorDetails): BitbucketError {
+  return new UnexpectedResponseError(
+    "gateway",
+    `A gateway between here and Bitbucket refused this with status ${base.status}`,
+    {
+      ...base,
+      hint:
+        "The answer is an HTML page, which Bitbucket's API does not send: it comes from a proxy, a firewall or a login " +
+        "page. Check HTTPS_PROXY and BITBUCKET_API_URL, and whether this machine may reach Bitbucket.",
+    },
+  );
+}
+
+/** Why a credential was not accepted, as far as can be told without another request. */
+function unacceptedHint(credentials: Credentials): string {
+  if (credentials.type !== "oauth-client" && isAppPassword(credentials.token.reveal()))
+    return appPasswordAdvice;
+  return (
+    `It was sent as ${schemeOf(credentials)}; it looks like ${tokenHint(credentials)}. Check that the token has not ` +
+    "expired or been revoked, that BITBUCKET_TOKEN_TYPE fits it, that an API token was created with scopes for " +
+    'Bitbucket, and that BITBUCKET_EMAIL is the Atlassian account\'s address. "bitbucket-as-code doctor" finds out which.'
+  );
+}
+
+function permissionError(
+  base: ErrorDetails,
+  body: { message?: string | undefined; detail?: unknown } | undefined,
+  headers: Readonly<Record<string, string>>,
+  credentials: Credentials,
+): PermissionError {
+  const told = scopeDetail.safeParse(body?.detail);
+  const granted =
+    told.success && told.data.granted
+      ? told.data.granted
+      : (headers["x-oauth-scopes"]?.split(/,\s*/).filter(Boolean) ?? []);
+  if (/not accessible by this authentication mechanism/i.test(body?.message ?? "")) {
+    const hint =
+      "Access tokens and OAuth cannot read or write permissions, write a repository's deploy keys, or act for a user: " +
+      "this takes a user's API token (BITBUCKET_EMAIL and BITBUCKET_TOKEN).";
+    return new PermissionError("mechanism", "This kind of credential may not do that", { ...base, hint });
+  }
+  if (isClosedWorkspace(body?.message)) {
+    const what = "Bitbucket shows this workspace to this credential as little as one that is not there";
+    return new PermissionError("workspace", what, { ...base, hint: closedWorkspaceHint(base.path) });
+  }
+  const known = scopesFor(base.method, base.path);
+  const needed = credentials.type === "api-token" ? known?.granular : known?.legacy;
+  const required = told.success && told.data.required ? told.data.required : (needed ?? []);
+  const missing = required.filter((scope) => !spelledOut(granted).includes(scope));
+  const hint =
+    required.length > 0
+      ? `It needs the scopes ${required.join(", ")}` +
+        (granted.length > 0 ? `; the credential has ${granted.join(", ")}` : "") +
+        (missing.length > 0 && granted.length > 0 ? `; missing: ${missing.join(", ")}` : "") +
+        `. ${whereToTick(credentials.type)} If it has them, its user lacks the permission.`
+      : "The credential's user lacks the permission.";
+  return new PermissionError(
+    "forbidden",
+    "The credential may not do that",
+    { ...base, hint },
+    granted,
+    required,
+  );
+}
+
+/** What Bitbucket answers for a workspace that is not the credential's to see. */
+function isClosedWorkspace(message: string | undefined): boolean {
+  return /do not have access to (this|the) workspace/i.test(message ?? "");
+}
+
+/** How to come by a workspace that a credential does not see. */
+export function closedWorkspaceHint(path: string): string {
+  const workspace = path.match(/^\/(?:workspaces|repositories|teams)\/([^/?]+)/)?.[1];
+  const page = workspace === undefined ? "https://bitbucket.org/" : `https://bitbucket.org/${workspace}/`;
+  return `See ${page}: the name in the URL counts. An access token sees the workspace to which it belongs alone; a user's API token those of which the user is a member.`;
+}

@@ -1,0 +1,80 @@
+/** The body of a refusal, in the forms that Bitbucket's services and the gateways before them give it. */
+import { z } from "zod";
+
+/** The usual body, and those that some services and gateways answer with: without a wrapper, or with a text in it. */
+const errorDetails = z.object({
+  message: z.string().optional().catch(undefined),
+  detail: z.unknown().optional(),
+  fields: z
+    .union([z.record(z.string(), z.unknown()), z.array(z.unknown())])
+    .optional()
+    .catch(undefined),
+  id: z.string().optional().catch(undefined),
+  data: z.record(z.string(), z.unknown()).optional().catch(undefined),
+});
+
+const errorBody = z.union([
+  z.object({ error: errorDetails }).transform(({ error }) => error),
+  // OAuth's: RFC 6749, section 5.2.
+  z
+    .object({ error: z.string(), error_description: z.string().optional() })
+    .transform(({ error, error_description: message = error }) => ({ message }) as ErrorBody),
+  errorDetails.refine((body) => body.message !== undefined || body.fields !== undefined),
+]);
+
+export type ErrorBody = z.output<typeof errorDetails>;
+
+/** Takes the text of an answer apart. Undefined: it is not of a form that is known. */
+export function parseErrorBody(text: string): ErrorBody | undefined {
+  const parsed = errorBody.safeParse(json(text));
+  return parsed.success ? parsed.data : undefined;
+}
+
+const fieldObject = z.object({
+  field: z.string().optional(),
+  name: z.string().optional(),
+  message: z.string(),
+});
+
+/**
+ * By field. The service of webhooks gives a list of texts, such as `Field: {url} Error: {…}`: what names no field stands
+ * below an empty name. https://github.com/ovh/cds/issues/6292
+ */
+export function fieldMessages(fields: NonNullable<ErrorBody["fields"]>): Record<string, string[]> {
+  const found: [string, unknown][] = Array.isArray(fields) ? fields.map(namedField) : Object.entries(fields);
+  // A field may be called like what every object has: "constructor".
+  const byName = new Map<string, string[]>();
+  for (const [name, messages] of found) {
+    const texts = [messages].flat(2).map(messageText);
+    byName.set(name, [...(byName.get(name) ?? []), ...texts]);
+  }
+  return Object.fromEntries(byName);
+}
+
+function namedField(entry: unknown): [string, unknown] {
+  const parsed = fieldObject.safeParse(entry);
+  if (parsed.success) return [parsed.data.field ?? parsed.data.name ?? "", parsed.data.message];
+  const [, name, message] = messageText(entry).match(/^Field: \{(.*?)\} Error: \{(.*)\}$/) ?? [];
+  return name === undefined ? ["", entry] : [name, message];
+}
+
+function messageText(message: unknown): string {
+  if (typeof message !== "object" || message === null) return String(message);
+  return "message" in message && typeof message.message === "string"
+    ? message.message
+    : JSON.stringify(message);
+}
+
+/** What a text says that is not JSON. A gateway answers in HTML: its title says enough. */
+export function plainText(text: string): string {
+  const title = text.match(/<title>([^<]*)<\/title>/i)?.[1];
+  return (title ?? (/^\s*</.test(text) ? "an HTML page" : text)).trim().slice(0, 300);
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

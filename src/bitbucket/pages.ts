@@ -1,0 +1,147 @@
+/** Paginated collections: page after page, until all of them add up to the whole. */
+import { z } from "zod";
+import { Pass } from "./completeness";
+import { IncompleteError, isStatus, UnexpectedResponseError } from "./errors";
+import { retryDelay } from "./retry";
+
+export interface ListOptions {
+  /** What tells an item from the others, where it has neither a UUID nor an id. */
+  readonly uniqueBy?: "name";
+  readonly query?: Readonly<Record<string, string>>;
+  /** The fields of each item to ask for, separated by commas. What pagination needs is asked for as well. */
+  readonly fields?: string;
+}
+
+/** Pages of one collection, at most: a server that never ends must not keep us for ever. */
+const mostPages = 10_000;
+
+/** Times that a collection is read whose pages contradict each other, at most. */
+const mostPasses = 3;
+
+/** What reading pages takes of a client. */
+export interface PageSource {
+  readonly baseUrl: string;
+  /** The parsed body of a GET, tried again where that may help. */
+  get(path: string, url: URL): Promise<unknown>;
+  url(path: string, query: Readonly<Record<string, string>>): URL;
+  readonly pause: (milliseconds: number) => Promise<unknown>;
+  readonly random: () => number;
+}
+
+/**
+ * All items of a collection, page by page. Where the pages contradict each other, or the size that they name, the whole
+ * collection is read again: somebody may have changed it meanwhile. What was yielded already is not yielded again.
+ *
+ * @throws {IncompleteError} where they still do after the last pass.
+ */
+export async function* readPages(
+  source: PageSource,
+  path: string,
+  options: ListOptions = {},
+): AsyncIterable<readonly unknown[]> {
+  const yielded = new Set<string>();
+  for (let attempt = 1; ; attempt += 1) {
+    const pass = new Pass(options.uniqueBy);
+    for await (const { values, size } of readPass(source, path, options)) {
+      const fresh = pass.add(values, size).filter(({ identity }) => !yielded.has(identity));
+      for (const { identity } of fresh) yielded.add(identity);
+      yield fresh.map(({ item }) => item);
+    }
+    const { contradiction } = pass;
+    if (contradiction === undefined) return;
+    if (attempt >= mostPasses) throw new IncompleteError(contradiction, attempt, { method: "GET", path });
+    await source.pause(retryDelay(attempt, undefined, source.random()));
+  }
+}
+
+/** The pages of a collection, from the first to the last. */
+async function* readPass(
+  source: PageSource,
+  path: string,
+  { query = {}, fields }: ListOptions,
+): AsyncIterable<Page> {
+  const wanted = fields === undefined ? {} : { fields: pageFields(fields) };
+  let pagelen: string | undefined = "100";
+  const first = () =>
+    source.url(path, { ...query, ...wanted, ...(pagelen === undefined ? {} : { pagelen }) });
+  const visited = new Set<string>();
+  let read = 0;
+  for (let url: URL | undefined = first(); url; ) {
+    if (visited.has(url.href) || visited.size >= mostPages) {
+      throw new UnexpectedResponseError(
+        "pagination",
+        "The pages of this collection never end: the same one came again",
+        { method: "GET", path },
+      );
+    }
+    visited.add(url.href);
+    let body: unknown;
+    try {
+      body = await source.get(path, url);
+    } catch (error) {
+      // Some collections take fewer items a page.
+      if (read > 0 || pagelen === undefined || !isPagelenError(error)) throw error;
+      pagelen = pagelen === "100" ? "50" : undefined;
+      url = first();
+      continue;
+    }
+    const page = parsePage(body, path);
+    read += page.values.length;
+    yield page;
+    url = nextPage(page, url, { baseUrl: source.baseUrl, path, read });
+  }
+}
+
+/** `next` is followed as it is, but to no other host. Where a service leaves it out, its page number counts. */
+function nextPage(
+  page: Page,
+  url: URL,
+  { baseUrl, path, read }: { readonly baseUrl: string; readonly path: string; readonly read: number },
+): URL | undefined {
+  if (page.next !== undefined && page.next !== null) {
+    const next = URL.canParse(page.next) ? new URL(page.next) : undefined;
+    if (!next || next.origin !== new URL(baseUrl).origin) {
+      throw new UnexpectedResponseError(
+        "pagination",
+        `The next page is said to be on another host, ${next?.host ?? page.next}, to which the credential must not go`,
+        {
+          method: "GET",
+          path,
+        },
+      );
+    }
+    return next;
+  }
+  if (page.size === undefined || page.page === undefined || page.values.length === 0 || read >= page.size)
+    return undefined;
+  const next = new URL(url);
+  next.searchParams.set("page", String(page.page + 1));
+  return next;
+}
+
+const page = z.object({
+  values: z.array(z.unknown()),
+  next: z.string().nullish(),
+  size: z.number().optional(),
+  page: z.number().optional(),
+});
+type Page = z.output<typeof page>;
+
+function parsePage(body: unknown, path: string): Page {
+  const parsed = page.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw new UnexpectedResponseError("pagination", "The answer is not a page of a collection", {
+    method: "GET",
+    path,
+  });
+}
+
+/** `next` has to be asked for, or paging would stop without a word. */
+function pageFields(fields: string): string {
+  const items = fields.split(",").map((field) => `values.${field.trim()}`);
+  return [...items, "next", "size", "page", "pagelen"].join(",");
+}
+
+function isPagelenError(error: unknown): boolean {
+  return isStatus(error, 400) && error instanceof Error && /pagelen/i.test(error.message);
+}

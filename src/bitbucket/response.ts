@@ -1,0 +1,46 @@
+/** What an answer means: the parsed body of a success, or the error of anything else. */
+import { errorFor } from "./answerError";
+import type { Credentials } from "./credentials";
+import { UnexpectedResponseError } from "./errors";
+import type { Answer, ApiRequest, ApiResponse } from "./request";
+
+/**
+ * @throws {BitbucketError} for every answer that is not a success, for a redirect that was not asked for, and for a body
+ * that is not JSON where JSON is due.
+ */
+export function parseAnswer(
+  request: ApiRequest,
+  answer: Answer,
+  { baseUrl, credentials }: { readonly baseUrl: string; readonly credentials: Credentials },
+): ApiResponse {
+  const { method, path } = request;
+  const { status, headers, text } = answer;
+  if (status >= 400) throw errorFor({ method, path }, answer, credentials);
+  if (status >= 300 && request.redirects) return { status, headers, body: undefined };
+  if (status >= 300) {
+    const where = URL.canParse(headers.location ?? "", baseUrl)
+      ? new URL(headers.location ?? "", baseUrl).host
+      : "nowhere";
+    throw new UnexpectedResponseError(
+      "redirect",
+      `Bitbucket redirects to ${where}, to which the credential does not go`,
+      { method, path, status },
+    );
+  }
+  if (request.accept === "text") return { status, headers, body: text };
+  if (text.trim() === "") return { status, headers, body: undefined };
+  try {
+    return { status, headers, body: JSON.parse(text) };
+  } catch {
+    const what = /^\s*</.test(text)
+      ? "The answer is an HTML page where JSON is due"
+      : "The answer is JSON that is cut short or broken";
+    throw new UnexpectedResponseError("malformed", what, {
+      method,
+      path,
+      status,
+      outcome: "unknown",
+      hint: "Something between here and Bitbucket may have answered. Run it again.",
+    });
+  }
+}

@@ -1,0 +1,212 @@
+/**
+ * One exchange over HTTP: the connection, the credential, how many run at once, and the hour's limit. It gives answers as
+ * they are, and sends nothing a second time but what an access token that has ended was refused.
+ */
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import { type Agent, type Dispatcher, FormData, request as send } from "undici";
+import { checkedUrl } from "./baseUrl";
+import { Budget } from "./budget";
+import { noAnswer } from "./connectionError";
+import type { Credentials } from "./credentials";
+import { type Opened, openFollowing, textOfStream } from "./download";
+import { Gate } from "./gate";
+import type { Ledger } from "./ledger";
+import { type HttpProxy, type Proxies, proxiedAgent, proxiesOf, proxyFor } from "./proxy";
+import type { Answer, ApiRequest, Upload } from "./request";
+import { TokenSource, tokenUrl } from "./token";
+
+export interface TransportOptions {
+  readonly baseUrl: string;
+  readonly credentials: Credentials;
+  /** Where an OAuth consumer gets its access token. */
+  readonly oauthUrl?: string | undefined;
+  /** Requests at once, at most. */
+  readonly concurrency: number;
+  /** Requests an hour that the credential may make, where that is known. */
+  readonly requestsPerHour?: number | undefined;
+  readonly ledger?: Ledger | undefined;
+  /** Certificates that are trusted beside the usual ones, as PEM. */
+  readonly certificates?: string | undefined;
+  /** Default: those that the environment names. */
+  readonly proxies?: Proxies | undefined;
+  /** Hears of a wait for the hour's limit, in milliseconds. */
+  readonly onWait?: ((milliseconds: number) => void) | undefined;
+  /** Milliseconds until an answer has to begin, and between two parts of it. */
+  readonly timeout: number;
+  readonly now: () => number;
+  readonly pause: (milliseconds: number) => Promise<unknown>;
+  readonly onRequest?: ((event: RequestEvent) => void) | undefined;
+}
+
+export interface RequestEvent {
+  readonly method: string;
+  readonly path: string;
+  /** Undefined where there was no answer. */
+  readonly status: number | undefined;
+  readonly milliseconds: number;
+}
+
+const unzipped = promisify(gunzip);
+
+/** Bytes of an answer, at most. */
+const mostBytes = 64 * 1024 * 1024;
+
+export class Transport {
+  readonly budget: Budget;
+  readonly #agents: Agent.Options;
+  readonly #agent: Dispatcher;
+  /** For answers of any size. Made when it is needed. */
+  #streams: Dispatcher | undefined;
+  readonly #proxies: Proxies;
+  readonly #gate: Gate;
+  readonly #token: TokenSource;
+
+  constructor(private readonly options: TransportOptions) {
+    const { baseUrl, credentials, concurrency, timeout, certificates, now, pause } = options;
+    this.budget = new Budget({ now, ledger: options.ledger, limit: options.requestsPerHour });
+    this.#gate = new Gate(concurrency, now, pause);
+    this.#agents = {
+      connections: concurrency,
+      connect: { timeout, ...(certificates === undefined ? {} : { ca: certificates }) },
+      allowH2: true,
+      headersTimeout: timeout,
+      bodyTimeout: timeout,
+      keepAliveTimeout: 30_000,
+    };
+    this.#proxies = options.proxies ?? proxiesOf();
+    this.#agent = proxiedAgent({ ...this.#agents, maxResponseSize: mostBytes }, this.#proxies);
+    this.#token = new TokenSource(
+      credentials,
+      checkedUrl(options.oauthUrl ?? tokenUrl(baseUrl)),
+      this.#agent,
+      now,
+    );
+  }
+
+  /** How many requests are under way. */
+  get running(): number {
+    return this.#gate.running;
+  }
+
+  /** The proxy that a URL is asked through, if there is one. */
+  proxyFor(url: string | URL): HttpProxy | undefined {
+    return proxyFor(url, this.#proxies);
+  }
+
+  /** Nothing starts for this many milliseconds, and fewer requests run at once after it. */
+  holdBack(milliseconds: number): void {
+    this.#gate.close(milliseconds);
+  }
+
+  /** Sends a request when there is room, and reads the whole answer, whatever its status. */
+  async exchange(request: ApiRequest, url: URL): Promise<Answer> {
+    let answer = await this.#gate.run(() => this.#exchange(request, url));
+    if (answer.status === 401 && this.#token.renew())
+      answer = await this.#gate.run(() => this.#exchange(request, url));
+    if (answer.status < 300) this.#gate.ease();
+    return answer;
+  }
+
+  /**
+   * A GET whose answer is read as it comes, whatever its status and size. Redirects are followed, to another host without
+   * the credential.
+   */
+  async open(path: string, url: URL, headers: Readonly<Record<string, string>>): Promise<Opened> {
+    this.#streams ??= proxiedAgent(this.#agents, this.#proxies);
+    const dispatcher = this.#streams;
+    const authorization = await this.#token.authorization();
+    await this.#withinBudget(path);
+    this.budget.sent("GET", path);
+    const opened = await this.#gate
+      .run(() => openFollowing(url, { headers, authorization, dispatcher }))
+      .catch((cause: unknown) => {
+        throw this.#noAnswer({ method: "GET", path }, cause, url);
+      });
+    this.budget.seen(opened.headers);
+    if (opened.status !== 401 || !this.#token.renew()) return opened;
+    await textOfStream(opened.body);
+    return this.open(path, url, headers);
+  }
+
+  async close(): Promise<void> {
+    this.options.ledger?.flush();
+    await Promise.all([this.#agent.close(), this.#streams?.destroy()]);
+  }
+
+  /** Waits until the hour's limit leaves room for a request. */
+  async #withinBudget(path: string): Promise<void> {
+    for (let wait = this.budget.wait(path); wait > 0; wait = this.budget.wait(path)) {
+      this.options.onWait?.(wait);
+      await this.options.pause(wait);
+    }
+  }
+
+  async #exchange(request: ApiRequest, url: URL): Promise<Answer> {
+    const { method, path } = request;
+    const { now } = this.options;
+    const form =
+      request.form === undefined ? undefined : await formData(request.form, request.files, request.uploads);
+    const authorization = await this.#token.authorization();
+    await this.#withinBudget(path);
+    const began = now();
+    const tell = (status: number | undefined) =>
+      this.options.onRequest?.({ method, path, status, milliseconds: now() - began });
+    this.budget.sent(method, path);
+    try {
+      const response = await send(url, {
+        method,
+        dispatcher: this.#agent,
+        headers: {
+          ...request.headers,
+          authorization,
+          accept: request.accept === "text" ? "*/*" : "application/json",
+          "accept-encoding": "gzip",
+          "user-agent": "bitbucket-as-code",
+          ...(request.body === undefined ? {} : { "content-type": "application/json" }),
+          ...(request.raw?.type === undefined ? {} : { "content-type": request.raw.type }),
+        },
+        body:
+          request.raw?.content ?? form ?? (request.body === undefined ? null : JSON.stringify(request.body)),
+      });
+      const headers = Object.fromEntries(
+        Object.entries(response.headers).map(([name, value]) => [name, [value].flat().join(", ")]),
+      );
+      this.budget.seen(headers);
+      this.#gate.spread(this.budget.gap);
+      const text = await textOf(response.body, headers["content-encoding"]);
+      tell(response.statusCode);
+      this.#gate.took(now() - began);
+      return { status: response.statusCode, headers, text };
+    } catch (cause) {
+      tell(undefined);
+      throw this.#noAnswer({ method, path }, cause, url);
+    }
+  }
+
+  #noAnswer(request: { method: string; path: string }, cause: unknown, url: URL): Error {
+    return noAnswer(request, cause, url.host, this.proxyFor(url)?.shown);
+  }
+}
+
+/** The text of an answer that may be compressed. Throws when it is cut short, or larger than any honest one. */
+async function textOf(body: Dispatcher.ResponseData["body"], encoding: string | undefined): Promise<string> {
+  if (encoding?.toLowerCase() !== "gzip") return body.text();
+  const bytes = new Uint8Array(await body.arrayBuffer());
+  return bytes.length === 0 ? "" : (await unzipped(bytes, { maxOutputLength: mostBytes })).toString("utf8");
+}
+
+async function formData(
+  fields: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, string>> = {},
+  uploads: readonly Upload[] = [],
+): Promise<FormData> {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  for (const [name, content] of Object.entries(files)) form.append(name, new Blob([content]), name);
+  for (const { field, name, content } of uploads) {
+    const bytes = typeof content === "string" ? content : await content();
+    form.append(field, new Blob([bytes]), name);
+  }
+  return form;
+}

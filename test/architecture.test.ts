@@ -1,0 +1,75 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** A room imports from itself and from the rooms before it in its house. A folder in a room can be one of its own. */
+const houses = [
+  `src/errors src/process src/bitbucket src/credentials src/git src/kinds src/model src/live src/desired src/pulumi src/provider
+   src/plan src/programEnd.ts src/sdk src/native src/unmanaged src/run src/plan/file src/drift src/import src/repair
+   src/migrate src/doctor src/publish src/reference src/program.ts src/index.ts src/cli/shared src/cli/auth src/cli/api
+   src/cli/git src/cli/init src/cli/drift src/cli/plan src/cli/migrate src/cli src/bench`,
+  // The emulator shares nothing with the rest: a mistake must not cancel itself out.
+  "packages/emulator",
+].map((rooms) => rooms.split(/\s+/));
+const rooms = houses.flat().sort((one, other) => other.length - one.length);
+
+const root = join(__dirname, "..");
+const specifier = /\b(?:from|import|require|requireActual|mock)\s*\(?\s*["'`]([^"'`\n]+)["'`]/g;
+
+function read(file: string): string {
+  return readFileSync(join(root, file), "utf8");
+}
+
+function filesIn(folder: string): string[] {
+  if (!existsSync(join(root, folder))) return [];
+  return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((file) => /\.[cm]?tsx?$/.test(file) && !/(^|\/)(node_modules|dist)\//.test(file))
+    .map((file) => join(folder, file));
+}
+
+/** The packages of this repository, by name: to import one is to import from its folder. */
+const packages = new Map(
+  ["", ...new Set(filesIn("packages").map((file) => file.split("/", 2).join("/")))].map((folder) => [
+    (JSON.parse(read(join(folder, "package.json"))) as { name: string }).name,
+    folder,
+  ]),
+);
+
+/** What a file imports of `src` and `packages`. */
+function importsOf(file: string): string[] {
+  return [...read(file).matchAll(specifier)].flatMap(([, name = ""]) => {
+    if (name.startsWith(".")) return [join(file, "..", name)];
+    const folder = packages.get(name) ?? packages.get(name.split("/").slice(0, -1).join("/"));
+    return folder === undefined || file.startsWith(join(folder, "src/"))
+      ? []
+      : [join(folder, "src/index.ts")];
+  });
+}
+
+function roomOf(file: string): string | undefined {
+  return rooms.find((room) => `${file}/`.startsWith(`${room}/`) || `${file}.ts` === room);
+}
+
+function isDown(from: string | undefined, to: string | undefined): boolean {
+  const house = houses.find((one) => from !== undefined && one.includes(from)) ?? [];
+  return to !== undefined && house.includes(to) && house.indexOf(to) <= house.indexOf(from ?? "");
+}
+
+it("keeps every import to the room itself and those below it", () => {
+  const arrows = ["src", "packages"].flatMap(filesIn).flatMap((file) =>
+    importsOf(file)
+      .filter((target) => /^(src|packages)\//.test(target) && !isDown(roomOf(file), roomOf(target)))
+      .map((target) => `${file} → ${target}`),
+  );
+  expect(arrows).toEqual([]);
+});
+
+it("gives each file a room", () => {
+  expect(["src", "packages"].flatMap(filesIn).filter((file) => roomOf(file) === undefined)).toEqual([]);
+});
+
+// What goes over the wire is then held to test/openapi.
+it("starts the emulator in tests from test/support alone", () => {
+  const starts = /import \{[^}]*\bstartEmulator\b[^}]*\} from "[^"]*packages\/emulator/;
+  const found = ["test", "acceptance"].flatMap(filesIn).filter((file) => starts.test(read(file)));
+  expect(found).toEqual(["test/support/emulator.ts", "acceptance/rehearsal.ts"]);
+});
