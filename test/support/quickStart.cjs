@@ -1,8 +1,11 @@
 /**
- * Keeps what V8 compiled, from one process to the next: each operation of an engine starts a program and two
- * providers, and each of them compiles the same thousand files, which is a third of what they cost.
- * For Node 20, with `--require`; from Node 22 on, NODE_COMPILE_CACHE does it.
- * https://nodejs.org/docs/latest-v20.x/api/vm.html#scriptcreatecacheddata
+ * For `--require` in the programs that tests start: each operation of an engine starts a program and two providers,
+ * and each of them loads more than a thousand files, which is most of what a small stack costs.
+ *
+ * - What V8 compiled is kept from one process to the next.
+ *   https://nodejs.org/docs/latest-v20.x/api/vm.html#scriptcreatecacheddata
+ * - npm's Arborist, a third of those files, is loaded when it is used. Pulumi's SDK wants it for the dependencies of
+ *   functions that it serialises, and there are none here.
  */
 const { createHash } = require("node:crypto");
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
@@ -18,6 +21,7 @@ const few = 20;
 const soon = 1000;
 
 const digest = (text) => createHash("md5").update(text).digest("base64url");
+deferArborist();
 if (main) keep(join(folder, digest(`${main} ${/^[a-z]+$/.test(command) ? command : ""}`)));
 
 function keep(file) {
@@ -73,5 +77,19 @@ function read(file) {
 function requireOf(module, filename) {
   const require = (id) => module.require(id);
   Object.defineProperty(require, "resolve", { get: () => Module.createRequire(filename).resolve });
-  return Object.assign(require, { main: process.mainModule, cache: Module._cache, extensions: Module._extensions });
+  return Object.assign(require, {
+    main: process.mainModule,
+    cache: Module._cache,
+    extensions: Module._extensions,
+  });
+}
+
+function deferArborist() {
+  const load = Module._load;
+  Module._load = function (request, ...rest) {
+    if (request !== "@npmcli/arborist") return load.call(this, request, ...rest);
+    const get = (_target, name) =>
+      name === "__esModule" || Reflect.get(load.call(this, request, ...rest), name);
+    return new Proxy({}, { get });
+  };
 }
