@@ -3,7 +3,8 @@ import type { ServerUnaryCall, sendUnaryData } from "@grpc/grpc-js";
 import { kinds } from "../../kinds";
 import type { Kind } from "../../kinds/kind";
 import { suggest } from "../../model/suggest";
-import { kindOfType, nameInType, nativePackage, typeInUrn } from "../../model/typeToken";
+import { kindOfType, nameInType, nativePackage } from "../../model/typeToken";
+import { parseUrn } from "../../pulumi/urn";
 import { serviceError } from "./error";
 
 /** A call that has one request and one answer. */
@@ -33,7 +34,7 @@ function isServiceError(error: unknown): error is Partial<import("@grpc/grpc-js"
 
 /** The kind of a resource. */
 export function kindOfUrn(urn: string): Kind {
-  return kindOfToken(typeInUrn(urn));
+  return kindOfToken(parseUrn(urn).type);
 }
 
 /** The kind of a type token. */
