@@ -2,7 +2,8 @@
 import { fieldMeta, type Kind, secretFieldsOf, type Values } from "../kinds/kind";
 import { LocalFileError } from "../kinds/localFile";
 import { holdsPolicy } from "../kinds/unmanaged";
-import { type Diagnostics, suggest } from "./diagnostics";
+import { suggest } from "../model/suggest";
+import type { Diagnostics } from "./diagnostics";
 import { checkField, schemaOf } from "./fieldCheck";
 import { describe, type Entry, isBroken, isNull, type MapNode, type Node, plainValue } from "./node";
 import { ifMissingKey, isSecretSource, SecretReference, secretSources } from "./secret";

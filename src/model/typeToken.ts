@@ -39,16 +39,6 @@ export function nameInType(type: string): string | undefined {
   return prefix === undefined ? undefined : type.slice(prefix.length);
 }
 
-/** Whether a URN is that of a resource of ours. */
-export function isOurUrn(urn: string): boolean {
-  return nameInType(typeInUrn(urn)) !== undefined;
-}
-
-/** The type token in a URN, without those of the resource's parents. */
-export function typeInUrn(urn: string): string {
-  return urn.split("::")[2]?.split("$").at(-1) ?? "";
-}
-
 /** The class of the resources that stand for the deletion of an unmanaged object. */
 export const removalName = "UnmanagedRemoval";
 export const removalType = typePrefix + removalName;

@@ -6,10 +6,10 @@
 import { takesAlong } from "../kinds/deletion";
 import type { Kind, Values } from "../kinds/kind";
 import { locationFields } from "../model/location";
-import { isOurUrn } from "../model/typeToken";
 import { complete } from "../model/values";
 import { type Exported, isTargeted, type RunningOperation } from "../pulumi";
-import { protectedUrnsIn, resourcesIn, type StateResource } from "../pulumi/state/resources";
+import { protectedUrnsIn, resourcesIn, type StateResource } from "../pulumi/state";
+import { isOwnUrn, parseUrn } from "../pulumi/urn";
 import {
   checkDestruction,
   fewestThatStop,
@@ -288,14 +288,14 @@ export class DeletionGuard {
       ? []
       : protectedUrns.filter((urn) => {
           const entry = own.get(urn);
-          if (!entry) return all && !isOurUrn(urn);
+          if (!entry) return all && !isOwnUrn(urn);
           return (
             !entry.condemned && entry.kind.refuseDelete?.(complete(entry.kind, entry.outputs)) === undefined
           );
         });
     const said = others.map(
       (urn) =>
-        `The resource ${urn.split("::").slice(3).join("::")} is protected by the program ("protect: true"). If it shall go, take that out, run "pulumi up", and then remove it.`,
+        `The resource ${parseUrn(urn).name} is protected by the program ("protect: true"). If it shall go, take that out, run "pulumi up", and then remove it.`,
     );
     if (reasons.length + said.length > 0) throw new ProtectedError([...reasons, ...said], nothingDeleted);
   }

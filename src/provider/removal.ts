@@ -7,12 +7,8 @@ import { z } from "zod";
 import { kinds } from "../kinds";
 import type { Kind, Location, Values } from "../kinds/kind";
 import { removedByNameOnly } from "../kinds/unmanaged";
-import { removalName } from "../model/typeToken";
 import { plainly } from "./dynamic";
 import { session } from "./session";
-
-/** See `providerText`. */
-export const removalProviderText = `exports.handler=()=>require("bitbucket-as-code/provider").${removalName}`;
 
 const inputs = z.object({
   kind: z.string(),

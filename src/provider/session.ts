@@ -5,9 +5,9 @@ import { LiveReader, SharedReads } from "../live";
 import { exportState, runningEngine } from "../pulumi";
 import { Claims } from "./claims";
 import { DeletionGuard } from "./guard";
-import { heldByRun } from "./heldState";
 import { Lifecycle } from "./lifecycle";
 import { allowedDeletions, limitsFrom } from "./limits";
+import { RunState } from "./runState";
 import { refuseVerboseLog } from "./verbose";
 import { warn } from "./warn";
 
@@ -95,6 +95,9 @@ export class Session {
   readonly #provider: () => string | undefined;
   /** The engine that started this process, looked for once. */
   readonly #engine = memory(() => runningEngine());
+  readonly #exportState = async () => exportState({ engine: await this.#engine() });
+  /** The state of the stack that this run works on. */
+  readonly #state = new RunState(this.#exportState);
 
   constructor({
     env = process.env,
@@ -125,7 +128,7 @@ export class Session {
     if (!this.#reader) {
       this.#reader = new LiveReader(this.client, {
         missingIsDeleted: isSet(this.#env.BITBUCKET_MISSING_IS_DELETED),
-        held: async () => heldByRun(await this.#engine()),
+        held: () => this.#state.objects(),
         shared: sharedReads(this.#env),
       });
       this.#reader.workspaces.onRename((line) => this.#say(line));
@@ -150,7 +153,8 @@ export class Session {
   get guard(): DeletionGuard {
     this.#guard ??= new DeletionGuard({
       operation: async () => (await this.#engine())?.operation,
-      state: async () => exportState({ engine: await this.#engine() }),
+      // Another provider may have taken over resources of this one meanwhile.
+      state: () => (this.#provider() === undefined ? this.#state.read() : this.#exportState()),
       limits: () => limitsFrom((name) => this.#config(`bitbucket:${name}`)),
       allowed: () => allowedDeletions(this.#env),
       provider: this.#provider,

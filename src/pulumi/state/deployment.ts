@@ -3,18 +3,9 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Kind } from "../../kinds/kind";
 import { kindOfType, nameInType } from "../../model/typeToken";
-import { type Entry, entrySchema, type Placed, type Recorded, stateEntry } from "./entry";
-
-const operationSchema = z.looseObject({ resource: entrySchema, type: z.string() });
-
-const exported = z.looseObject({
-  deployment: z
-    .looseObject({
-      resources: z.array(entrySchema).nullish(),
-      pending_operations: z.array(operationSchema).nullish(),
-    })
-    .nullish(),
-});
+import { formatUrn, parseUrn, stackUrn } from "../urn";
+import { type Placed, type Recorded, stateEntry } from "./entry";
+import { type Entry, parseState, type StateExport } from "./schema";
 
 /** An operation of which the engine does not know how it ended, since it was killed meanwhile. */
 export interface PendingOperation {
@@ -23,8 +14,8 @@ export interface PendingOperation {
   readonly resource: Entry;
 }
 
-/** A resource of ours in a state. */
-export interface StateResource {
+/** A resource in a state of which the type is known. */
+export interface ManagedEntry {
   readonly kind: Kind;
   readonly name: string;
   readonly entry: Entry;
@@ -39,7 +30,7 @@ function kindOf({ type }: Entry): Kind | undefined {
  * engine when it takes the state.
  */
 export class Deployment {
-  readonly #whole: z.output<typeof exported>;
+  readonly #whole: StateExport;
   #entries: Entry[];
   #pending: readonly PendingOperation[];
 
@@ -52,7 +43,7 @@ export class Deployment {
     text: string,
     private readonly stack: { readonly name: string; readonly project: string },
   ) {
-    this.#whole = exported.parse(JSON.parse(text));
+    this.#whole = parseState(JSON.parse(text));
     this.#entries = [...(this.#whole.deployment?.resources ?? [])];
     this.#pending = this.#whole.deployment?.pending_operations ?? [];
   }
@@ -62,10 +53,10 @@ export class Deployment {
   }
 
   /** The resources of ours, parents before what belongs to them. */
-  get resources(): readonly StateResource[] {
+  get resources(): readonly ManagedEntry[] {
     return this.#entries.flatMap((entry) => {
       const kind = kindOf(entry);
-      return kind ? [{ kind, name: entry.urn.split("::").slice(3).join("::"), entry }] : [];
+      return kind ? [{ kind, name: parseUrn(entry.urn).name, entry }] : [];
     });
   }
 
@@ -140,8 +131,7 @@ export class Deployment {
     const type = "pulumi:pulumi:Stack";
     const there = this.#entries.find((entry) => entry.type === type);
     if (there) return there.urn;
-    const { name, project } = this.stack;
-    const urn = `urn:pulumi:${name}::${project}::${type}::${project}-${name}`;
+    const urn = stackUrn(this.stack.name, this.stack.project);
     this.#entries.unshift({ urn, custom: false, type });
     return urn;
   }
@@ -151,8 +141,8 @@ export class Deployment {
     const type = "pulumi:providers:pulumi-nodejs";
     const found = this.#entries.find((entry) => entry.type === type && !entry.delete && isDefault(entry));
     if (found) return `${found.urn}::${found.id}`;
-    const { name, project } = this.stack;
-    const urn = `urn:pulumi:${name}::${project}::${type}::default`;
+    const { name: stack, project } = this.stack;
+    const urn = formatUrn({ stack, project, parentTypes: [], type, name: "default" });
     const id = randomUUID();
     // A provider stands before the resources that name it.
     const before = this.#entries.findIndex((entry) => nameInType(entry.type) !== undefined);
@@ -162,7 +152,7 @@ export class Deployment {
 }
 
 function isDefault({ urn }: Entry): boolean {
-  return urn.endsWith("::default");
+  return parseUrn(urn).name === "default";
 }
 
 /** An entry that depends on nothing that has gone: the engine refuses a state that names what is not in it. */

@@ -1,7 +1,8 @@
 /** What a stack's state holds of ours. */
-import { z } from "zod";
 import type { Kind, Values } from "../../kinds/kind";
 import { kindOfType } from "../../model/typeToken";
+import { parseUrn } from "../urn";
+import { entriesIn } from "./schema";
 
 /** What was last applied of a resource. */
 export interface Applied {
@@ -27,42 +28,17 @@ export interface StateResource extends Applied {
   readonly id: string;
 }
 
-/** https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/core.go (ResourceV3) */
-const exported = z.object({
-  deployment: z
-    .object({
-      resources: z
-        .array(
-          z.object({
-            urn: z.string(),
-            type: z.string(),
-            id: z.string().optional(),
-            parent: z.string().optional(),
-            provider: z.string().optional(),
-            outputs: z.record(z.string(), z.unknown()).optional(),
-            protect: z.boolean().optional(),
-            delete: z.boolean().optional(),
-            external: z.boolean().optional(),
-            retainOnDelete: z.boolean().optional(),
-            pendingReplacement: z.boolean().optional(),
-          }),
-        )
-        .nullish(),
-    })
-    .nullish(),
-});
-
 /**
  * The resources of an exported state. Secrets in it stay encrypted.
  *
  * @throws {z.ZodError} where it is no state.
  */
 export function resourcesIn(state: unknown): readonly StateResource[] {
-  return (exported.parse(state).deployment?.resources ?? []).flatMap((resource) => {
+  return entriesIn(state).flatMap((resource) => {
     const { urn, type, outputs = {}, id = "", parent, protect, provider } = resource;
     const kind = kindOfType(type);
     if (!kind || resource.external) return [];
-    const name = urn.split("::").slice(3).join("::");
+    const { name } = parseUrn(urn);
     return [
       {
         kind,
@@ -82,7 +58,5 @@ export function resourcesIn(state: unknown): readonly StateResource[] {
 
 /** The URNs of all that the engine refuses to delete, whatever it is. */
 export function protectedUrnsIn(state: unknown): readonly string[] {
-  return (exported.parse(state).deployment?.resources ?? []).flatMap(({ urn, protect }) =>
-    protect ? [urn] : [],
-  );
+  return entriesIn(state).flatMap(({ urn, protect }) => (protect ? [urn] : []));
 }
