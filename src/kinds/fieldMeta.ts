@@ -28,6 +28,8 @@ export interface FieldMeta {
   readonly mustApply?: boolean | undefined;
   /** In YAML: what a secret reference in it implies for fields that are not written out. */
   readonly impliedBySecret?: Values | undefined;
+  /** It is each object's own, even where some are alike: an import makes no default of it. */
+  readonly individual?: boolean | undefined;
   /** What a value of it names. */
   readonly reference?: "project" | "user" | "group" | "repository" | undefined;
 }

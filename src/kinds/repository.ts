@@ -41,6 +41,7 @@ const removed = (what: string) =>
 
 const args = z.object({
   name: line(slugLimit).min(1, "must not be empty").meta({
+    individual: true,
     description: "The name. Changing it renames the repository in place: its URL changes, its UUID does not.",
   }),
   slug: z
@@ -51,11 +52,13 @@ const args = z.object({
     .optional()
     .meta({
       serverChosen: true,
+      individual: true,
       description:
         "The name in URLs. Left out, Bitbucket makes it from the name. It can be chosen on creation only: renaming makes it anew.",
     }),
   project: z.string().optional().meta({
     serverChosen: true,
+    individual: true,
     reference: "project",
     description:
       "The key of its project. Changing it moves the repository. Left out, Bitbucket takes the workspace's oldest project.",
@@ -83,7 +86,11 @@ const args = z.object({
   website: z
     .string()
     .optional()
-    .meta({ serverChosen: true, description: "The website, in workspaces where the API has that field." }),
+    .meta({
+      serverChosen: true,
+      individual: true,
+      description: "The website, in workspaces where the API has that field.",
+    }),
   pipelinesEnabled: z.boolean().optional().meta({
     serverChosen: true,
     description: "Whether Pipelines is on. Reading it takes one request for each repository that sets it.",
