@@ -3,7 +3,8 @@ import type { z } from "zod";
 import { issueText, typeText } from "../bitbucket";
 import { unprintable } from "../bitbucket/printable";
 import { fieldMeta, type Kind } from "../kinds/kind";
-import { type Diagnostics, suggest } from "./diagnostics";
+import { suggest } from "../model/suggest";
+import type { Diagnostics } from "./diagnostics";
 import { describe, isNull, type Node, nodeAt, plainValue, positionAt } from "./node";
 import { isSecretReference } from "./secret";
 

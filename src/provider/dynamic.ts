@@ -8,10 +8,10 @@ import type { Kind, Values } from "../kinds/kind";
 import { check } from "../model/check";
 import { diff } from "../model/diff";
 import { locationOf } from "../model/location";
-import { askedForBefore, stillNotAppliedText } from "../model/notApplied";
 import { providerKey } from "../model/providerText";
 import { complete, withoutDefaults } from "../model/values";
 import { HalfDoneError } from "./errors";
+import { explain } from "./explain";
 import { session } from "./session";
 import { asInState } from "./spelling";
 import { warn } from "./warn";
@@ -43,7 +43,7 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
         const wanted = await asInState(kind, state, complete(kind, own(news)), () => session.reader);
         const { changes, fields, replaces, deleteBeforeReplace } = diff(kind, state, wanted);
         await session.guard.compared(kind, id, state, own(news), replaces.length > 0);
-        await explain(kind, id, state, wanted, fields);
+        await explain(kind, id, state, wanted, fields, warn);
         return { changes, replaces: [...replaces], deleteBeforeReplace };
       });
     },
@@ -86,24 +86,6 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
       });
     },
   };
-}
-
-/** What was explained in this process: the engine asks for the same difference more than once. */
-const explained = new Set<string>();
-
-/** Says of a change that comes back why it does. */
-async function explain(
-  kind: Kind,
-  id: string,
-  outputs: Values,
-  news: Values,
-  changed: readonly string[],
-): Promise<void> {
-  const fields = askedForBefore(kind, outputs, news, changed);
-  const name = `${kind.name} ${id}`;
-  if (fields.length === 0 || explained.has(name)) return;
-  explained.add(name);
-  await warn(stillNotAppliedText(kind, news, fields));
 }
 
 /** The properties without the host's own. */
