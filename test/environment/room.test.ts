@@ -9,7 +9,8 @@ function sourceFiles(): string[] {
 }
 
 /** Each way to reach it: `process.env`, `process["env"]`, `{ env } = process`, an import from node:process. */
-const reaches = /\bprocess\s*(\?\.|\.)\s*env\b|\bprocess\s*\[|\benv\b[^}]*\}\s*=\s*process\b|from "(node:)?process"/;
+const reaches =
+  /\bprocess\s*(\?\.|\.)\s*env\b|\bprocess\s*\[|\benv\b[^}]*\}\s*=\s*process\b|from "(node:)?process"/;
 
 test("no file but one reaches for process.env", () => {
   const found = sourceFiles().filter((file) =>
