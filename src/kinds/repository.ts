@@ -83,14 +83,11 @@ const args = z.object({
   }),
   hasIssues: removed("issue trackers"),
   hasWiki: removed("wikis"),
-  website: z
-    .string()
-    .optional()
-    .meta({
-      serverChosen: true,
-      individual: true,
-      description: "The website, in workspaces where the API has that field.",
-    }),
+  website: z.string().optional().meta({
+    serverChosen: true,
+    individual: true,
+    description: "The website, in workspaces where the API has that field.",
+  }),
   pipelinesEnabled: z.boolean().optional().meta({
     serverChosen: true,
     description: "Whether Pipelines is on. Reading it takes one request for each repository that sets it.",
