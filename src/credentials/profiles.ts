@@ -2,12 +2,14 @@
  * Several identities side by side, each with a name, in a file without secrets:
  * `$XDG_CONFIG_HOME/bitbucket-as-code/profiles.yaml`, or the one in `BITBUCKET_PROFILES`.
  */
+
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { Document, parseDocument } from "yaml";
 import { z } from "zod";
-import { CredentialsError, issueText, tokenTypes } from "../bitbucket";
+import { CredentialsError, tokenTypes } from "../bitbucket";
+import { issueText } from "../errors";
 
 /** Where a profile's secret is. */
 const reference = z.union([

@@ -2,9 +2,11 @@
  * What earlier runs found, in a file of JSON Lines that grows by a line a run. A line holds what has changed since the
  * one before, so that the file stays small while the same drift stays.
  */
+
 import { appendFileSync, closeSync, openSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
+import { UserError } from "../errors";
 import { digest } from "./fingerprint";
 import { makeFolder } from "./folder";
 import { type Case, cases, type DriftReport, type Finding, type Severity, severities } from "./model";
@@ -51,7 +53,7 @@ const mostDays = 90;
 const day = 86_400_000;
 
 /** A history that cannot be read, or written. */
-export class HistoryError extends Error {}
+export class HistoryError extends UserError {}
 
 export class History {
   readonly #open = new Map<string, Open>();

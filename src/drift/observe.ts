@@ -1,4 +1,5 @@
 /** Reading what is managed as it is on the server, as a refresh of the engine does. */
+
 import {
   AuthenticationError,
   type Client,
@@ -9,6 +10,7 @@ import {
   ServerError,
   TimeoutError,
 } from "../bitbucket";
+import { messageOf } from "../errors";
 import type { Kind, Values } from "../kinds/kind";
 import { CannotTellError, type LiveReader, UnprovenAbsenceError, VanishedError } from "../live";
 import { locationFields } from "../model/location";
@@ -123,7 +125,7 @@ function missing({ granted, required }: PermissionError): readonly string[] {
 }
 
 function unreadable(error: unknown): Seen {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   if (error instanceof PermissionError) return { reason, scopes: missing(error), failed: false };
   const ambiguous =
     error instanceof CannotTellError ||

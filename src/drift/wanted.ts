@@ -1,4 +1,5 @@
 /** The args of the desired resources as far as they can be known: references resolved, users by their UUIDs. */
+
 import { AuthenticationError, BitbucketError } from "../bitbucket";
 import {
   type DesiredResource,
@@ -12,6 +13,7 @@ import {
   type SecretContext,
   type SecretReference,
 } from "../desired";
+import { UserError } from "../errors";
 import { keptValue } from "../kinds/kept";
 import { secretFieldsOf, type Values } from "../kinds/kind";
 import { type LiveReader, UnknownUserError } from "../live";
@@ -108,7 +110,7 @@ function remembering(context: SecretContext): LookUp {
       known.get(key) ??
       (await resolveSecret(reference, context).catch((error: unknown) => {
         if (error instanceof AuthenticationError) throw error;
-        return error instanceof Error ? error : new Error(String(error));
+        return error instanceof Error ? error : new UserError(String(error));
       }));
     known.set(key, value);
     return value;

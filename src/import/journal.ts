@@ -2,6 +2,7 @@
  * What an import has read so far, in a file outside the project: one that was interrupted, or that waits for the hour's
  * limit, goes on where it was.
  */
+
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
@@ -14,6 +15,7 @@ import {
   type OpenOptions,
   type ReadClient,
 } from "../bitbucket";
+import { messageOf } from "../errors";
 
 /** Milliseconds after which what was read counts no more. */
 const longest = 24 * 3_600_000;
@@ -146,7 +148,7 @@ export class Journal implements ReadClient {
     try {
       return work();
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       if (this.#isKept)
         this.#say(`What is read cannot be kept for the case that this import is interrupted: ${reason}`);
       this.#isKept = false;

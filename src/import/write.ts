@@ -1,9 +1,11 @@
 /** Writes what is new into a stack's YAML files. What people wrote in them stays as it is. */
+
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import type { Node } from "yaml";
 import { type DesiredResource, type DesiredStack, loadStack, Structure } from "../desired";
+import { UserError } from "../errors";
 import { project, repository } from "../kinds";
 import { fieldMeta, type Kind, type Values } from "../kinds/kind";
 import type { Surveyed } from "../live";
@@ -307,7 +309,7 @@ class StackFiles {
   get #main(): File {
     const found = this.#files.find((file) => file.has(["workspace"])) ?? this.#files[0];
     if (found) return found;
-    throw new Error(`${this.#place} holds no YAML file.`);
+    throw new UserError(`${this.#place} holds no YAML file.`);
   }
 
   /** The file in which an object of the top is, or is to be. */

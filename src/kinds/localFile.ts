@@ -2,11 +2,13 @@
  * Files of this machine whose bytes are sent to Bitbucket. A field that names one holds, in inputs and in the state, its
  * path and its SHA-256 digest, as in `dist/tool.zip (sha256:…)`: never the bytes.
  */
+
 import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { relative, resolve, sep } from "node:path";
 import { z } from "zod";
+import { UserError } from "../errors";
 import { line } from "./fields";
 import { projectFolder } from "./projectFolder";
 
@@ -14,7 +16,7 @@ import { projectFolder } from "./projectFolder";
 export const mostBytes = 1024 * 1024 * 1024;
 
 /** A file that cannot be sent. The message says why, and names the file. */
-export class LocalFileError extends Error {}
+export class LocalFileError extends UserError {}
 
 /** A field that names a file: absolute, or relative to the project's folder. In YAML: to the YAML file's. */
 export const localFile = line(4096)

@@ -2,17 +2,10 @@
  * The one reader of a workspace's current state: shared by refresh, drift, import and the look-ups around writes.
  * All reads that fall into one collection become one paginated read of it.
  */
+
 import { z } from "zod";
-import {
-  apiPath,
-  BitbucketError,
-  isShapeError,
-  NotFoundError,
-  PermissionError,
-  type ReadClient,
-  readAs,
-  shapeText,
-} from "../bitbucket";
+import { apiPath, BitbucketError, NotFoundError, PermissionError, type ReadClient } from "../bitbucket";
+import { isBug, isShapeError, messageOf, readAs, shapeText, UserError } from "../errors";
 import { deploymentEnvironment, project, repository } from "../kinds";
 import {
   type CollectionRequest,
@@ -539,23 +532,23 @@ function inShape<Result>(kind: Kind, path: string, body: unknown, parse: (body: 
   try {
     return parse(body);
   } catch (cause) {
+    if (isBug(cause)) throw cause;
     throw new UnexpectedShapeError(kind, path, cause);
   }
 }
 
 /** A project that was given by its UUID, and is not among those that the credential sees. */
-export class NoProjectError extends Error {
+export class NoProjectError extends UserError {
   constructor(
     readonly workspace: string,
     readonly project: string,
   ) {
     super(`There is no project ${project} in the workspace ${workspace} that this credential can see.`);
-    this.name = "NoProjectError";
   }
 }
 
 /** A repository or project is missing, and this credential would not see it if it were there. */
-export class CannotTellError extends Error {
+export class CannotTellError extends UserError {
   constructor(workspace: string, what: string) {
     super(
       `The ${what} in ${workspace} cannot be seen with this credential: it was deleted, or the credential ` +
@@ -563,20 +556,18 @@ export class CannotTellError extends Error {
         "access (and the scope read:workspace:bitbucket); or, if it was deleted, run this once with " +
         "BITBUCKET_MISSING_IS_DELETED=1.",
     );
-    this.name = "CannotTellError";
   }
 }
 
 /** Bitbucket answered, but not with what its documentation says. */
-export class UnexpectedShapeError extends Error {
+export class UnexpectedShapeError extends UserError {
   constructor(kind: Kind, path: string, cause: unknown, method = "GET") {
     super(
       `Bitbucket answered ${method} ${path} with a ${kind.title} of an unexpected shape: ` +
-        `${isShapeError(cause) ? shapeText(cause) : cause instanceof Error ? cause.message.replace(/\s+/g, " ") : String(cause)}. ` +
+        `${isShapeError(cause) ? shapeText(cause) : messageOf(cause).replace(/\s+/g, " ")}. ` +
         `If the API has changed, a newer version of bitbucket-as-code may know it.`,
       { cause },
     );
-    this.name = "UnexpectedShapeError";
   }
 }
 

@@ -3,9 +3,11 @@
  * token. It takes plain HTTP, and goes on in HTTPS.
  * https://support.atlassian.com/bitbucket-cloud/docs/code-insights/
  */
+
 import { Client } from "undici";
 import { z } from "zod";
 import { ConnectionError, UnexpectedResponseError } from "../bitbucket";
+import { messageOf } from "../errors";
 import type { Sender } from "./insights";
 
 export const usualProxy = "http://localhost:29418";
@@ -34,7 +36,7 @@ export async function throughProxy<Result>(
           .catch((cause: unknown) => {
             throw new ConnectionError(
               "proxy",
-              `The proxy of Pipelines at ${proxy} does not answer: ${cause instanceof Error ? cause.message : String(cause)}`,
+              `The proxy of Pipelines at ${proxy} does not answer: ${messageOf(cause)}`,
               {
                 method,
                 path,

@@ -1,7 +1,9 @@
 /** Operations of the engine on one Pulumi stack, through Pulumi's Automation API, and what its events say. */
+
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { type EngineEvent, LocalWorkspace, type PulumiCommand, Stack } from "@pulumi/pulumi/automation";
+import { messageOf } from "../errors";
 import { kinds } from "../kinds";
 import type { Values } from "../kinds/kind";
 import { adoptedIn, isToBeAdopted } from "../model/adoption";
@@ -95,7 +97,7 @@ export async function operate(name: string, operation: Operation, options: Opera
     else if (operation === "preview") await stack.preview(settings);
     else await stack.destroy(settings);
   } catch (error) {
-    failure = error instanceof Error ? error.message : String(error);
+    failure = messageOf(error);
   }
   return {
     stack: name,

@@ -1,10 +1,12 @@
 /** The Pulumi stacks that a stack's shards live in: which there are, making and removing them, and their state. */
+
 import { execFile } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
 import { baseShard, locateStack, readYaml } from "../desired";
+import { UserError } from "../errors";
 import { typePrefix } from "../model/typeToken";
 import { Deployment } from "./state";
 
@@ -218,7 +220,7 @@ export class Stacks {
       const command = `pulumi ${args.slice(0, 2).join(" ")}`;
       throw isLocked(said)
         ? new LockedError(command, said)
-        : new Error(`${command} failed: ${said}${isDamaged(said) ? `\n${wayBack}` : ""}`);
+        : new UserError(`${command} failed: ${said}${isDamaged(said) ? `\n${wayBack}` : ""}`);
     }
   }
 
@@ -253,14 +255,13 @@ export class Stacks {
 }
 
 /** A stack that a run holds, or that one which was killed has left held. */
-export class LockedError extends Error {
+export class LockedError extends UserError {
   constructor(
     command: string,
     /** The engine's words: by whom, and since when. */
     readonly said: string,
   ) {
     super(`${command} failed: ${said}`);
-    this.name = "LockedError";
   }
 }
 

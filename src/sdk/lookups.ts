@@ -2,18 +2,12 @@
  * What is there already, to refer to it from a program: each is one read, and none is managed. In YAML, the same is
  * reached with `{ fromBitbucket: <path>#<field> }`.
  */
+
 import * as pulumi from "@pulumi/pulumi";
 import { fetch } from "undici";
 import { z } from "zod";
-import {
-  apiPath,
-  isShapeError,
-  messageOf,
-  NotFoundError,
-  proxiedAgent,
-  proxiesOf,
-  type ReadClient,
-} from "../bitbucket";
+import { apiPath, NotFoundError, proxiedAgent, proxiesOf, type ReadClient } from "../bitbucket";
+import { isShapeError, messageOf, UserError } from "../errors";
 import { clientFrom } from "../provider/session";
 
 const user = z
@@ -183,7 +177,7 @@ function lookup<Name extends keyof Reads>(name: Name): Asked<Reads[Name]> {
     try {
       return await read(client, ...args);
     } catch (error) {
-      throw isShapeError(error) ? new Error(`${name}: ${messageOf(error)}`, { cause: error }) : error;
+      throw isShapeError(error) ? new UserError(`${name}: ${messageOf(error)}`, { cause: error }) : error;
     } finally {
       await client.close();
     }
@@ -214,7 +208,7 @@ export async function getIpRanges(
   const dispatcher = proxiedAgent({}, proxiesOf());
   try {
     const response = await fetch(url, { dispatcher });
-    if (!response.ok) throw new Error(`${url} answered with status ${response.status}.`);
+    if (!response.ok) throw new UserError(`${url} answered with status ${response.status}.`);
     const { items } = ipRanges.parse(await response.json());
     return items
       .filter((item) => item.product.includes("bitbucket") && item.direction.includes(direction))

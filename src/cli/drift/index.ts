@@ -1,4 +1,5 @@
 /** `drift`: what was changed on the server, what was not applied yet, and what is not managed. It only reads. */
+
 import { Command, InvalidArgumentError, Option } from "commander";
 import { compare, type DriftReport, type Filter, FilterError, type Severity, severities } from "../../drift";
 import { exitCodeOf } from "../../drift/exit";
@@ -9,6 +10,7 @@ import { terminalReport } from "../../drift/report/terminal";
 import { type Schedule, ScheduleError, scheduleOf } from "../../drift/schedule";
 import { loadStates } from "../../drift/states";
 import { watch } from "../../drift/watch";
+import { messageOf, UserError } from "../../errors";
 import { readText } from "../../live";
 import { ensureEngine } from "../../pulumi/binary";
 import { connected } from "../shared/connect";
@@ -96,7 +98,8 @@ Examples:
         options.watch && history
           ? await watched(options.watch, history, look, options)
           : once(await look(), history, options);
-      if (!report) throw new Error("It was ended before the first look was done: nothing is known of drift.");
+      if (!report)
+        throw new UserError("It was ended before the first look was done: nothing is known of drift.");
       const code = exitCodeOf(report, options);
       process.exitCode = code;
       if (code === 4)
@@ -190,7 +193,7 @@ async function watched(
         write(report, history, options);
       },
       onError(error, next) {
-        const message = error instanceof Error ? error.message : String(error);
+        const message = messageOf(error);
         process.stderr.write(`${message}\nNext look at ${new Date(next).toISOString()}\n`);
       },
     });

@@ -3,6 +3,7 @@
 import { text } from "node:stream/consumers";
 import { z } from "zod";
 import { Secret } from "../../bitbucket";
+import { errorText } from "../../errors";
 import { answer } from "../../git/credentialHelper";
 import { handedFor, handedLogin } from "../../git/helperSettings";
 import { environmentFor, type GitLogin, gitLogin, knownServers } from "../../git/login";
@@ -49,6 +50,6 @@ function say(line: string): void {
 }
 
 main().catch((error: unknown) => {
-  say(error instanceof Error ? error.message : String(error));
+  say(errorText(error));
   process.exitCode = 1;
 });

@@ -1,5 +1,6 @@
 /** What making and carrying out a plan takes of the project around it: its YAML, its configuration, its secrets. */
 import { baseShard, type DesiredStack, loadStack, locateStack } from "../../desired";
+import { packageVersion } from "../../errors";
 import { readText } from "../../live";
 import {
   checkLive,
@@ -22,7 +23,6 @@ import {
 import { ensureEngine } from "../../pulumi/binary";
 import { type Outcome, type RunOutcome, Stacks } from "../../run";
 import { connected } from "../shared/connect";
-import { packageVersion } from "../shared/paths";
 import { findProject, type Project, plainConfig } from "../shared/project";
 
 interface Sources {

@@ -1,7 +1,8 @@
 /** Plan files on disk, and several of them as one. */
+
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { z } from "zod";
-import { shapeText } from "../../bitbucket";
+import { shapeText } from "../../errors";
 import {
   canonical,
   type PlanBody,
