@@ -3,7 +3,6 @@
  * here on. Before the engine is told that the program has ended, the limits and the protection are looked at, in previews
  * and in applies, without a line in the user's program.
  */
-
 import * as pulumi from "@pulumi/pulumi";
 import type { Client } from "./bitbucket";
 import { errorText, UserError } from "./errors";
@@ -26,6 +25,7 @@ import {
 import { checkDestruction, ProtectedError } from "./provider/limits";
 import { clientFrom } from "./provider/session";
 import { runningEngine } from "./pulumi";
+import { parseUrn } from "./pulumi/urn";
 
 type Monitor = NonNullable<ReturnType<typeof pulumi.runtime.getMonitor>>;
 type Request = Parameters<Monitor["registerResource"]>[0];
@@ -155,7 +155,7 @@ function renameHints(gone: readonly StateResource[], fresh: readonly Registered[
     const [now] = candidates;
     if (!now || candidates.length > 1 || rivals.length > 1) return [];
     if (!differsInNameOnly(kind, outputs, now.inputs)) return [];
-    const renamed = now.urn.split("::").slice(3).join("::");
+    const renamed = parseUrn(now.urn).name;
     return [
       `The ${kind.title} ${renamed} appeared, and ${name} vanished, which was the same but for its name. If it was renamed, ` +
         `give it the option { aliases: [{ name: "${name}" }] }: then it keeps its UUID and all that it holds. If it is ` +

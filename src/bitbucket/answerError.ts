@@ -1,5 +1,4 @@
 /** The error for an answer of 400 or more: its class, and what to do next. */
-
 import { z } from "zod";
 import { redact } from "../errors";
 import { appPasswordAdvice, type Credentials, isAppPassword, schemeOf, tokenHint } from "./credentials";

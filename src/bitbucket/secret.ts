@@ -1,5 +1,4 @@
 /** A text that does not show itself: not in logs, not as JSON, not in an error. */
-
 import { inspect } from "node:util";
 import { keepSecret } from "../errors";
 

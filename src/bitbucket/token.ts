@@ -1,5 +1,4 @@
 /** The `Authorization` header of a credential; for an OAuth consumer, with an access token that is kept fresh. */
-
 import { type Dispatcher, request as send } from "undici";
 import { z } from "zod";
 import { keepSecret } from "../errors";

@@ -1,6 +1,4 @@
 /** Problems in the desired state: each with its place, all of them together. */
-
-import { closest, distance } from "fastest-levenshtein";
 import { replaced } from "../bitbucket/printable";
 import { UserError } from "../errors";
 
@@ -82,22 +80,6 @@ export class Diagnostics {
       .filter((diagnostic) => diagnostic.severity === severity)
       .sort((a, b) => compare(a.file, b.file) || a.line - b.line || a.column - b.column);
   }
-}
-
-/** The known word that was probably meant, or undefined if none is near. */
-export function suggest(word: string, known: readonly string[]): string | undefined {
-  if (known.length === 0 || word.length === 0 || word.length > 100) return undefined;
-  const near = closest(
-    word.toLowerCase(),
-    known.map((other) => other.toLowerCase()),
-  );
-  const found = known.find((other) => other.toLowerCase() === near);
-  return found !== undefined && isNear(word.toLowerCase(), near) ? found : undefined;
-}
-
-function isNear(a: string, b: string): boolean {
-  const length = Math.max(a.length, b.length);
-  return distance(a, b) <= (length < 4 ? 1 : Math.max(2, Math.floor(length / 3)));
 }
 
 /** The path of something below a place: `.name`, `["odd name"]` or `[2]`. */

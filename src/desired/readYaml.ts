@@ -1,5 +1,4 @@
 /** YAML files of Pulumi's, which hold settings and no desired state. */
-
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { parse } from "yaml";

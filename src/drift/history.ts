@@ -2,7 +2,6 @@
  * What earlier runs found, in a file of JSON Lines that grows by a line a run. A line holds what has changed since the
  * one before, so that the file stays small while the same drift stays.
  */
-
 import { appendFileSync, closeSync, openSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";

@@ -1,5 +1,4 @@
 /** Reading what is managed as it is on the server, as a refresh of the engine does. */
-
 import {
   AuthenticationError,
   type Client,

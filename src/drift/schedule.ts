@@ -1,5 +1,4 @@
 /** When a watch looks again: after an interval, or at the times of a cron expression. */
-
 import { Cron } from "croner";
 import { messageOf, UserError } from "../errors";
 

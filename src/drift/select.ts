@@ -1,9 +1,8 @@
 /** Which resources a run looks at: patterns on repositories and projects, and kinds. */
-
 import picomatch from "picomatch";
-import { suggest } from "../desired/diagnostics";
 import { UserError } from "../errors";
 import { kinds } from "../kinds";
+import { suggest } from "../model/suggest";
 
 /** Globs; one that starts with `!` leaves out. Left out, everything counts. */
 export interface Filter {

@@ -1,5 +1,4 @@
 /** The last applied state of a stack, from all the Pulumi stacks that it is split into. */
-
 import { baseShard, byShard, type DesiredStack, loadStack, locateStack } from "../desired";
 import { UserError } from "../errors";
 import { resourcesIn, type StateResource } from "../plan";

@@ -1,5 +1,4 @@
 /** The args of the desired resources as far as they can be known: references resolved, users by their UUIDs. */
-
 import { AuthenticationError, BitbucketError } from "../bitbucket";
 import {
   type DesiredResource,

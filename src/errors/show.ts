@@ -1,4 +1,5 @@
 /** How an error is shown, wherever it ends: on the command line, in a program, in the provider. */
+import { types } from "node:util";
 import { bugTracker, packageVersion } from "./package";
 import { redact } from "./redact";
 import { isShapeError, shapeText } from "./shape";
@@ -7,7 +8,7 @@ import { UserError } from "./userError";
 /** The message of an error, for a sentence that goes on with it. */
 export function messageOf(error: unknown): string {
   if (isShapeError(error)) return `Something that was read is not as it should be: ${shapeText(error)}.`;
-  return error instanceof Error ? error.message : String(error);
+  return isError(error) ? error.message : String(error);
 }
 
 /** Whether an error is a bug of this package, and nothing that its user could fix. */
@@ -17,7 +18,12 @@ export function isBug(error: unknown): boolean {
 
 /** What the operating system refused: a file that is not there, a full disk. Its message names the file. */
 function isSystemError(error: unknown): boolean {
-  return error instanceof Error && "syscall" in error;
+  return isError(error) && "syscall" in error;
+}
+
+/** Also those of another realm: Node's own are in a test. */
+function isError(error: unknown): error is Error {
+  return error instanceof Error || types.isNativeError(error);
 }
 
 /**
@@ -27,7 +33,7 @@ function isSystemError(error: unknown): boolean {
  * @param verbose Shows the stack in either case.
  */
 export function errorText(error: unknown, verbose = process.env.BITBUCKET_LOG === "debug"): string {
-  const stack = error instanceof Error ? error.stack : undefined;
+  const stack = isError(error) ? error.stack : undefined;
   if (!isBug(error)) return redact([messageOf(error), ...(verbose && stack ? [stack] : [])].join("\n"));
   return redact(
     [

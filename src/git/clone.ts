@@ -1,5 +1,4 @@
 /** One repository of many: cloned where it is not there, brought up to date where it is. Local work is never touched. */
-
 import { existsSync, realpathSync } from "node:fs";
 import { lstat, mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";

@@ -1,5 +1,4 @@
 /** Runs git. */
-
 import { type ChildProcess, spawn } from "node:child_process";
 import { UserError } from "../errors";
 

@@ -2,7 +2,6 @@
  * What an import has read so far, in a file outside the project: one that was interrupted, or that waits for the hour's
  * limit, goes on where it was.
  */
-
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";

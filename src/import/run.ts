@@ -1,5 +1,4 @@
 /** An import from beginning to end: survey, YAML, state. */
-
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {

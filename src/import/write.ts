@@ -1,5 +1,4 @@
 /** Writes what is new into a stack's YAML files. What people wrote in them stays as it is. */
-
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";

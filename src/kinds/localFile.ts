@@ -2,7 +2,6 @@
  * Files of this machine whose bytes are sent to Bitbucket. A field that names one holds, in inputs and in the state, its
  * path and its SHA-256 digest, as in `dist/tool.zip (sha256:…)`: never the bytes.
  */
-
 import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { readFile } from "node:fs/promises";

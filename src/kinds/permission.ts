@@ -1,5 +1,4 @@
 /** What the permissions of users and groups, on repositories and on projects, have in common. */
-
 import { z } from "zod";
 import { apiPath } from "../bitbucket";
 import { UserError } from "../errors";

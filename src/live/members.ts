@@ -1,5 +1,4 @@
 /** The members of a workspace, to find users by what people call them. */
-
 import { z } from "zod";
 import { apiPath, type ReadClient } from "../bitbucket";
 import { readAs, UserError } from "../errors";

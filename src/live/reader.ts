@@ -2,7 +2,6 @@
  * The one reader of a workspace's current state: shared by refresh, drift, import and the look-ups around writes.
  * All reads that fall into one collection become one paginated read of it.
  */
-
 import { z } from "zod";
 import { apiPath, BitbucketError, NotFoundError, PermissionError, type ReadClient } from "../bitbucket";
 import { isBug, isShapeError, messageOf, readAs, shapeText, UserError } from "../errors";

@@ -1,5 +1,4 @@
 /** One value of the API, by its path: what `fromBitbucket` in YAML refers to. */
-
 import type { ReadClient } from "../bitbucket";
 import { UserError } from "../errors";
 

@@ -2,7 +2,6 @@
  * Which workspace a slug or a UUID means now. Slugs change and can be taken by others; UUIDs stay.
  * https://developer.atlassian.com/cloud/bitbucket/rest/intro/#universally-unique-identifier
  */
-
 import { z } from "zod";
 import { apiPath, NotFoundError, PermissionError, type ReadClient } from "../bitbucket";
 import { UserError } from "../errors";

@@ -1,5 +1,4 @@
 /** The audit of a workspace's repositories over REST, without a clone. It reads the main branches. */
-
 import ignore from "ignore";
 import { z } from "zod";
 import { apiPath, BitbucketError, type ReadClient } from "../bitbucket";

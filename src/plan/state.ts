@@ -1,13 +1,12 @@
 /** What the stack's state holds while a program runs, read through the engine's own command line. */
-
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { UserError } from "../errors";
 import { exportState, runningEngine } from "../pulumi";
-import { resourcesIn, type StateResource } from "../pulumi/state/resources";
+import { keptStateIn } from "../pulumi/stacks";
+import { resourcesIn, type StateResource } from "../pulumi/state";
 
-export { type Applied, resourcesIn, type StateResource } from "../pulumi/state/resources";
+export { type Applied, resourcesIn, type StateResource } from "../pulumi/state";
 
 /** What was read; or why nothing could be, in a line. */
 export type StateReading = { readonly resources: readonly StateResource[] } | { readonly reason: string };
@@ -38,7 +37,7 @@ export async function readState(
   read: string | undefined = process.env.BITBUCKET_STATES,
 ): Promise<StateReading> {
   try {
-    const known = read === undefined ? "" : join(read, `${stack.split("/").at(-1)}.state.json`);
+    const known = read === undefined ? "" : keptStateIn(read, stack.split("/").at(-1) ?? "");
     if (known !== "" && existsSync(known))
       return { resources: resourcesIn(JSON.parse(await readFile(known, "utf8"))) };
     const exported = await exportState({ stack, engine: await runningEngine(undefined, process.pid, stack) });

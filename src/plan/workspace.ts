@@ -1,5 +1,4 @@
 /** Whether the workspace that the YAML asks for is the one that the state is about: asked before the first change. */
-
 import { type DesiredStack, DesiredStateError } from "../desired";
 import { messageOf } from "../errors";
 import type { Values } from "../kinds/kind";

@@ -6,24 +6,24 @@ import type { Kind, Values } from "../kinds/kind";
 import { check } from "../model/check";
 import { diff } from "../model/diff";
 import { locationOf } from "../model/location";
-import { askedForBefore, stillNotAppliedText } from "../model/notApplied";
 import { providerKey } from "../model/providerText";
 import { complete, withoutDefaults } from "../model/values";
 import { HalfDoneError } from "./errors";
-import { claims, configure, guard, liveReader, session } from "./session";
+import { explain } from "./explain";
+import { session } from "./session";
 import { asInState } from "./spelling";
 import { warn } from "./warn";
 
 export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
   return {
     async configure(request) {
-      configure((key) => request.config.get(key));
+      session.configure((key) => request.config.get(key));
     },
     async check(olds, news) {
       return plainly(() => {
         const { inputs, issues } = check(kind, own(olds), own(news));
         const kept = withoutDefaults(kind, inputs);
-        guard().checked(kind, kept);
+        session.guard.checked(kind, kept);
         return {
           inputs: kept,
           // Told of a property, the engine would print its value, in its own notation: it may be a secret.
@@ -37,27 +37,31 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
     async diff(id, olds, news) {
       return plainly(async () => {
         const state = own(olds);
-        claims.manages(kind, locationOf(kind, state), id, state);
-        const wanted = await asInState(kind, state, complete(kind, own(news)), liveReader);
+        session.claims.manages(kind, locationOf(kind, state), id, state);
+        const wanted = await asInState(kind, state, complete(kind, own(news)), () => session.reader);
         const { changes, fields, replaces, deleteBeforeReplace } = diff(kind, state, wanted);
-        await guard().compared(kind, id, state, own(news), replaces.length > 0);
-        await explain(kind, id, state, wanted, fields);
+        await session.guard.compared(kind, id, state, own(news), replaces.length > 0);
+        await explain(kind, id, state, wanted, fields, warn);
         return { changes, replaces: [...replaces], deleteBeforeReplace };
       });
     },
     async create(inputs) {
       return plainly(async () => {
         const { id, outputs } = await keepingHalfDone(inputs, () =>
-          session().create(kind, complete(kind, own(inputs))),
+          session.lifecycle.create(kind, complete(kind, own(inputs))),
         );
-        guard().made(kind, id, outputs);
+        session.guard.made(kind, id, outputs);
         return { id, outs: outputs };
       });
     },
     async read(id, props) {
       return plainly(async () => {
-        const current = await session().read(kind, id, own(props));
-        guard().refreshed(kind, { ...own(props), id }, current && { ...current.outputs, id: current.id });
+        const current = await session.lifecycle.read(kind, id, own(props));
+        session.guard.refreshed(
+          kind,
+          { ...own(props), id },
+          current && { ...current.outputs, id: current.id },
+        );
         // Without an id the engine takes the object as gone.
         return current
           ? { id: current.id, props: current.outputs, inputs: withoutDefaults(kind, current.inputs) }
@@ -67,37 +71,19 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
     async update(id, olds, news) {
       return plainly(async () => {
         const { outputs } = await keepingHalfDone(news, () =>
-          session().update(kind, id, own(olds), complete(kind, own(news))),
+          session.lifecycle.update(kind, id, own(olds), complete(kind, own(news))),
         );
-        guard().changed(kind, id, outputs);
+        session.guard.changed(kind, id, outputs);
         return { outs: outputs };
       });
     },
     async delete(id, props) {
       await plainly(async () => {
-        if ((await guard().beforeDelete(kind, id, own(props))) === "request")
-          await session().delete(kind, id, own(props));
+        if ((await session.guard.beforeDelete(kind, id, own(props))) === "request")
+          await session.lifecycle.delete(kind, id, own(props));
       });
     },
   };
-}
-
-/** What was explained in this process: the engine asks for the same difference more than once. */
-const explained = new Set<string>();
-
-/** Says of a change that comes back why it does. */
-async function explain(
-  kind: Kind,
-  id: string,
-  outputs: Values,
-  news: Values,
-  changed: readonly string[],
-): Promise<void> {
-  const fields = askedForBefore(kind, outputs, news, changed);
-  const name = `${kind.name} ${id}`;
-  if (fields.length === 0 || explained.has(name)) return;
-  explained.add(name);
-  await warn(stillNotAppliedText(kind, news, fields));
 }
 
 /** The properties without the host's own. */
@@ -112,7 +98,11 @@ export async function plainly<Result>(work: () => Result | Promise<Result>): Pro
     return await work();
   } catch (error) {
     const message = errorText(error);
-    throw Object.assign(error instanceof UserError ? error : new Error(), { message, stack: "", name: "" });
+    throw Object.assign(error instanceof UserError ? error : new Error(), {
+      message,
+      stack: "",
+      name: "",
+    });
   }
 }
 

@@ -4,7 +4,6 @@
  * A create whose answer was lost, or that an earlier run made before it died, is recognised by its natural key and
  * taken over when it is as declared. What exists and differs is an error, unless `adopt` is set for it or for the run.
  */
-
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { BitbucketError, type Client, ConflictError, NotFoundError, ValidationError } from "../bitbucket";

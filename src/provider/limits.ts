@@ -2,7 +2,6 @@
  * Limits on what one run may destroy, and the refusals. A wrong merge that takes half of the repositories away stops
  * before the first change.
  */
-
 import { SettingError } from "../bitbucket";
 import { UserError } from "../errors";
 

@@ -3,7 +3,6 @@
  * pipeline it would be kept, and shown to everybody who may see the run.
  * https://www.pulumi.com/docs/support/troubleshooting/
  */
-
 import { basename } from "node:path";
 import { UserError } from "../errors";
 import { above, type ProcEntry, procEntry } from "../process/proc";

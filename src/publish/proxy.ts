@@ -3,7 +3,6 @@
  * token. It takes plain HTTP, and goes on in HTTPS.
  * https://support.atlassian.com/bitbucket-cloud/docs/code-insights/
  */
-
 import { Client } from "undici";
 import { z } from "zod";
 import { ConnectionError, UnexpectedResponseError } from "../bitbucket";

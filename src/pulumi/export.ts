@@ -1,5 +1,4 @@
 /** The state of the stack on which an operation runs: `pulumi stack export` works while it does. */
-
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { messageOf } from "../errors";

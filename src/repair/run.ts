@@ -1,5 +1,4 @@
 /** `repair` on all shards of a stack: read the states, look at the server, write the states. */
-
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { baseShard, byShard, loadStack, locateStack } from "../desired";

@@ -1,9 +1,8 @@
 /** Taking resources out of the state of a stack and its shards. Nothing on the server is touched. */
-
 import picomatch from "picomatch";
 import { UserError } from "../errors";
 import type { Stacks } from "../pulumi/stacks";
-import type { Deployment, Entry, StateResource } from "../pulumi/state";
+import type { Deployment, Entry, ManagedEntry } from "../pulumi/state";
 
 /** A resource that is managed no longer. */
 export interface Forgotten {
@@ -69,8 +68,8 @@ async function replaced(
 
 function listed(
   stack: string,
-  resources: readonly StateResource[],
-  meant: readonly StateResource[],
+  resources: readonly ManagedEntry[],
+  meant: readonly ManagedEntry[],
   gone: readonly Entry[],
 ): Forgotten[] {
   const entries = new Set(gone);

@@ -1,19 +1,20 @@
 /** One operation on all shards of a stack: side by side, in order where they need each other, with one outcome. */
-
 import { randomUUID } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { baseShard, byShard, type DesiredStack, loadStack, locateStack } from "../desired";
 import { UserError } from "../errors";
 import { complete } from "../model/values";
-import { allowedDeletions, checkProtected, type LiveLook, type RequestEstimate, resourcesIn } from "../plan";
-import { type Change, type OperateOptions, type Operation, type Outcome, operate } from "../pulumi/operate";
+import { allowedDeletions, checkProtected, type LiveLook, type RequestEstimate } from "../plan";
+import type { Change } from "../pulumi/events";
+import { type OperateOptions, type Operation, type Outcome, operate } from "../pulumi/operate";
 import { Stacks } from "../pulumi/stacks";
 import { allowancesOf, declaredNothing } from "./allowances";
 import { estimateOf } from "./estimate";
 import { heldPlaces, type Move, movesOf, orderOf } from "./layout";
+import { interpret } from "./outcome";
 import { followRenames } from "./renames";
 import { makeRunFolder } from "./runFolder";
 
@@ -180,11 +181,11 @@ async function guarded(
   settings: OperateOptions,
 ): Promise<Outcome> {
   if (operation === "preview" && plans !== undefined)
-    return operate(name, operation, { ...settings, plan: join(plans, `${name}.json`) });
-  if (operation !== "up" || guard === undefined) return operate(name, operation, settings);
+    return runOne(name, operation, { ...settings, plan: join(plans, `${name}.json`) });
+  if (operation !== "up" || guard === undefined) return runOne(name, operation, settings);
   const plan = join(guard.plans, `${name}.json`);
   if (moved || !existsSync(plan)) {
-    const preview = await operate(name, "preview", {
+    const preview = await runOne(name, "preview", {
       ...settings,
       plan,
       onDone: undefined,
@@ -200,7 +201,11 @@ async function guarded(
         messages: [...preview.messages, { severity: "error", text: problem }],
       };
   }
-  return operate(name, operation, { ...settings, plan });
+  return runOne(name, operation, { ...settings, plan });
+}
+
+async function runOne(name: string, operation: Operation, settings: OperateOptions): Promise<Outcome> {
+  return interpret(await operate(name, operation, settings));
 }
 
 /** What lets a shard delete so many, unless the user has allowed more. */
@@ -297,15 +302,14 @@ async function prepare(run: {
     };
   }
   const states = new Map(
-    await Promise.all([...existing].map(async (shard) => [shard, await stacks.held(shard, folder)] as const)),
+    await Promise.all([...existing].map(async (shard) => [shard, await stacks.read(shard, folder)] as const)),
   );
+  const held = new Map([...states].map(([shard, { entries }]) => [shard, entries]));
   const several = desired.sharding !== undefined || states.size > 1;
-  const applied = [...(several ? states.keys() : [])].flatMap((shard) =>
-    resourcesIn(JSON.parse(readFileSync(stacks.keptState(shard, folder), "utf8"))),
-  );
+  const applied = several ? [...states.values()].flatMap(({ resources }) => resources) : [];
   // The program of a stack that is not split says it itself.
   if (several) listener.needs?.(estimateOf(desired, applied, operation));
-  const followed = several ? await followRenames(desired, states, applied, live) : states;
+  const followed = several ? await followRenames(desired, held, applied, live) : held;
   const moves = movesOf(desired, followed);
   let obsolete: readonly string[] = [...existing].filter(
     (shard) => shard !== baseShard && !wanted.has(shard),

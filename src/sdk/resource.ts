@@ -1,5 +1,4 @@
 /** From a kind to its resource class, for people's own Pulumi programs and for the one that runs YAML. */
-
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { defaultsOf, type Kind, metaOf, type ParentName, secretFieldsOf, type Values } from "../kinds/kind";

@@ -1,5 +1,4 @@
 /** What `api` prints and saves. */
-
 import {
   createWriteStream,
   existsSync,

@@ -1,5 +1,4 @@
 /** `drift`: what was changed on the server, what was not applied yet, and what is not managed. It only reads. */
-
 import { Command, InvalidArgumentError, Option } from "commander";
 import { compare, type DriftReport, type Filter, FilterError, type Severity, severities } from "../../drift";
 import { exitCodeOf } from "../../drift/exit";

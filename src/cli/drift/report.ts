@@ -1,5 +1,4 @@
 /** `report`: says in Bitbucket what a plan or a comparison found: a comment, Code Insights, a build status. */
-
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { relative, sep } from "node:path";

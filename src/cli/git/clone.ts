@@ -1,5 +1,4 @@
 /** `git clone`: many repositories of a workspace at once, and again to bring them up to date. */
-
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { Command, Option } from "commander";

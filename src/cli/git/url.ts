@@ -1,5 +1,4 @@
 /** `git url`: the clone URLs of a repository, for each kind of credential. */
-
 import { Command, Option } from "commander";
 import colors from "picocolors";
 import { UserError } from "../../errors";

@@ -2,7 +2,6 @@
  * `demo`: the main job from end to end on this machine. A real engine applies the sample stack to the emulator,
  * something is changed behind its back, a preview shows the drift, and the next apply repairs it.
  */
-
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,5 +1,4 @@
 /** `import`: takes over a workspace that is there, into YAML and into the state, without a change to it. */
-
 import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { buffer } from "node:stream/consumers";

@@ -1,5 +1,4 @@
 /** Running other programs for as long as a command lasts. */
-
 import { type ChildProcess, spawn } from "node:child_process";
 import { UserError } from "../../errors";
 

@@ -1,5 +1,4 @@
 /** The Pulumi project that a command works on, and its stacks. */
-
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";

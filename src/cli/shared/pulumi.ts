@@ -21,7 +21,7 @@ export function pulumiIn(cwd: string, env: NodeJS.ProcessEnv): Pulumi {
 }
 
 const step =
-  /^\s*([-+~]+|\+-|-\+)\s+pulumi-nodejs:bitbucket:(\w+)\s+(\S.*?)\s+(create[d]?|update[d]?|delete[d]?|replace[d]?)\b(?! failed)(.*)$/;
+  /^\s*([-+~]+|\+-|-\+)\s+(?:pulumi-nodejs:bitbucket|bitbucket-cloud:index):(\w+)\s+(\S.*?)\s+(create[d]?|update[d]?|delete[d]?|replace[d]?)\b(?! failed)(.*)$/;
 
 /** A line for each resource that an operation changes, or would change: `~ Webhook api:ci (url)`. */
 export function changedLines(output: string): string[] {

@@ -2,7 +2,6 @@
  * The operating system's keychain: the Keychain of macOS, Windows' Credential Manager, or the Secret Service of a Linux
  * desktop. Its library is loaded when it is needed, and may be absent. https://github.com/Brooooooklyn/keyring-node
  */
-
 import type * as Keyring from "@napi-rs/keyring";
 import { CredentialsError } from "../../bitbucket";
 import { messageOf, UserError } from "../../errors";

@@ -1,5 +1,4 @@
 /** The file that `terraform state pull` prints, and the many others that people take for it. */
-
 import { z } from "zod";
 import { shapeText, UserError } from "../../errors";
 

@@ -1,5 +1,4 @@
 /** Plan files on disk, and several of them as one. */
-
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { shapeText } from "../../errors";

@@ -1,5 +1,4 @@
 /** What a plan file holds: what an apply is to change, and all that has to be the same when it does. */
-
 import { z } from "zod";
 import { UserError } from "../../errors";
 

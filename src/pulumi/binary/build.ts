@@ -2,7 +2,6 @@
  * The engine from its Go modules, which takes nothing but Go and its module proxy. The two modules in `engine/` pin
  * every version: the second holds the language host, whose last release as a module is an older one, and is mended.
  */
-
 import { execFile, spawn } from "node:child_process";
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";

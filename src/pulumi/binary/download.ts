@@ -1,5 +1,4 @@
 /** The engine from Pulumi's own site. https://www.pulumi.com/docs/install/versions/ */
-
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";

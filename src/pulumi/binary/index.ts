@@ -2,7 +2,6 @@
  * A Pulumi engine for this machine: the one on PATH, or one that is fetched or built once and kept outside the
  * checkout.
  */
-
 import { delimiter } from "node:path";
 import { messageOf, UserError } from "../../errors";
 import { build } from "./build";

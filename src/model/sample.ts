@@ -27,7 +27,7 @@ export function plainArgs(kind: Kind): Record<string, unknown> {
   );
 }
 
-function isSecret(value: unknown): boolean {
+export function isSecret(value: unknown): boolean {
   return (
     typeof value === "object" && value !== null && Object.keys(value).some((key) => key.startsWith("from"))
   );
