@@ -17,6 +17,7 @@ import {
   type StackPlace,
   withSecrets,
 } from "./desired";
+import { environment, readOnlyEnvironment } from "./environment";
 import { errorText, UserError } from "./errors";
 import type { Values } from "./kinds/kind";
 import { projectFolder } from "./kinds/projectFolder";
@@ -84,7 +85,7 @@ async function run(): Promise<void> {
  * the program's time. What can fail from here on is said by the engine and the provider.
  */
 function keepNoStackTraces(): void {
-  if (process.env.BITBUCKET_LOG !== "debug") Error.stackTraceLimit = 0;
+  if (environment().BITBUCKET_LOG !== "debug") Error.stackTraceLimit = 0;
 }
 
 async function register(): Promise<void> {
@@ -93,7 +94,7 @@ async function register(): Promise<void> {
   const state = programState();
   const place = locateStack(projectRoot(), pulumi.getStack());
   const whole = await loadStack(place.path);
-  const places = heldPlaces(process.env.BITBUCKET_SHARD_PLACES);
+  const places = heldPlaces(environment().BITBUCKET_SHARD_PLACES);
   if (place.shard !== "" && !whole.sharding && places.size === 0)
     throw new NoShardsError(place.path, place.shard);
   const resources = byShard(whole, places).get(place.shard) ?? [];
@@ -104,18 +105,16 @@ async function register(): Promise<void> {
     );
   }
   const bitbucket = new pulumi.Config("bitbucket");
-  const client = clientFrom({ ...process.env, BITBUCKET_READ_ONLY: "1" }, (key) =>
-    bitbucket.get(key.replace(/^bitbucket:/, "")),
-  );
+  const client = clientFrom(readOnlyEnvironment(), (key) => bitbucket.get(key.replace(/^bitbucket:/, "")));
   try {
     const secrets = await resolveSecrets(stack, {
-      env: process.env,
+      env: environment(),
       config: (key) => config.get(key),
       bitbucket: (path) => readText(client, path),
     });
     const kept = notSupplied(stack.resources, secrets);
     if (kept !== undefined) await pulumi.log.warn(kept);
-    const live = new LiveReader(client, { shared: sharedReads(process.env) });
+    const live = new LiveReader(client, { shared: sharedReads(environment()) });
     const held = await resourcesOf(await state);
     await checkWorkspace(stack, held ?? [], live);
     const resolved = await withUsers(stack.resources, live, stack.workspace);
@@ -200,7 +199,7 @@ async function sayExisting(
   live: LiveReader,
 ): Promise<void> {
   const bitbucket = new pulumi.Config("bitbucket");
-  const adoptAll = adoptsAll(process.env, (key) => bitbucket.get(key.replace(/^bitbucket:/, "")));
+  const adoptAll = adoptsAll(environment(), (key) => bitbucket.get(key.replace(/^bitbucket:/, "")));
   const lifecycle = new Lifecycle(client, live, undefined, undefined, adoptAll);
   for (const one of await existingOf(desired, state ?? [], workspace, lifecycle)) {
     const say = one.isTaken ? pulumi.log.info : pulumi.log.warn;
@@ -284,13 +283,13 @@ async function checkPlan(
     desired.map(({ resource }) => resource),
     plan.changes,
   );
-  const costly = process.env.BITBUCKET_ESTIMATED
+  const costly = environment().BITBUCKET_ESTIMATED
     ? undefined
     : budgetWarning(requestsFor(state, placed), client.budget);
   if (costly !== undefined) await pulumi.log.warn(costly);
   if (plan.changes.length === 0) return;
   const limits = limitsFrom((name) => config.get(name));
-  const allowed = allowedDeletions(process.env);
+  const allowed = allowedDeletions(environment());
   const going = new Set(deletionsOf(managed).map(keyOf));
   const isGoing = (resource: StateResource) => going.has(keyOf(resource));
   const settled = await withoutVanished(state, live, isGoing, (resources) => {

@@ -1,5 +1,6 @@
 /** How an error is shown, wherever it ends: on the command line, in a program, in the provider. */
 import { types } from "node:util";
+import { environment } from "../environment";
 import { bugTracker, packageVersion } from "./package";
 import { redact } from "./redact";
 import { isShapeError, shapeText } from "./shape";
@@ -32,7 +33,7 @@ function isError(error: unknown): error is Error {
  *
  * @param verbose Shows the stack in either case.
  */
-export function errorText(error: unknown, verbose = process.env.BITBUCKET_LOG === "debug"): string {
+export function errorText(error: unknown, verbose = environment().BITBUCKET_LOG === "debug"): string {
   const stack = isError(error) ? error.stack : undefined;
   if (!isBug(error)) return redact([messageOf(error), ...(verbose && stack ? [stack] : [])].join("\n"));
   return redact(

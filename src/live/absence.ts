@@ -42,3 +42,25 @@ export class VanishedError extends UserError {
     );
   }
 }
+
+/** A project that was given by its UUID, and is not among those that the credential sees. */
+export class NoProjectError extends UserError {
+  constructor(
+    readonly workspace: string,
+    readonly project: string,
+  ) {
+    super(`There is no project ${project} in the workspace ${workspace} that this credential can see.`);
+  }
+}
+
+/** A repository or project is missing, and this credential would not see it if it were there. */
+export class CannotTellError extends UserError {
+  constructor(workspace: string, what: string) {
+    super(
+      `The ${what} in ${workspace} cannot be seen with this credential: it was deleted, or the credential ` +
+        "has lost access to it. Nothing was changed. An owner of the workspace could tell which it is. Give the credential " +
+        "access (and the scope read:workspace:bitbucket); or, if it was deleted, run this once with " +
+        "BITBUCKET_MISSING_IS_DELETED=1.",
+    );
+  }
+}

@@ -2,7 +2,6 @@
  * Look-ups of what is there already, to refer to it: each is one read, and none is managed. They are functions of the
  * TypeScript package and of the native provider.
  */
-
 import { fetch } from "undici";
 import { z } from "zod";
 import { apiPath, NotFoundError, proxiedAgent, proxiesOf, type ReadClient } from "../bitbucket";

@@ -1,5 +1,4 @@
 /** An object that is there, by an id that a person has written, as a resource: what `pulumi import` asks for. */
-
 import { isDeepStrictEqual } from "node:util";
 import { BitbucketError, NotFoundError } from "../bitbucket";
 import { UserError } from "../errors";

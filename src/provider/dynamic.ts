@@ -1,5 +1,4 @@
 /** A kind as Pulumi's dynamic-provider host wants it. */
-
 import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { errorText, UserError } from "../errors";
 import type { Kind, Values } from "../kinds/kind";

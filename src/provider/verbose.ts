@@ -4,6 +4,7 @@
  * https://www.pulumi.com/docs/support/troubleshooting/
  */
 import { basename } from "node:path";
+import { environment } from "../environment";
 import { UserError } from "../errors";
 import { above, type ProcEntry, procEntry } from "../process/proc";
 
@@ -15,7 +16,7 @@ export class VerboseLogError extends UserError {}
  * @param ancestors The processes above this one, the nearest first.
  */
 export function refuseVerboseLog(
-  env: NodeJS.ProcessEnv = process.env,
+  env: NodeJS.ProcessEnv = environment(),
   ancestors: () => readonly ProcEntry[] = () => above(procEntry, process.pid),
 ): void {
   if (!isPipeline(env)) return;

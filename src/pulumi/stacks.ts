@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
 import { baseShard, locateStack, readYaml } from "../desired";
+import { environment } from "../environment";
 import { UserError } from "../errors";
 import { Deployment, entriesIn, resourcesIn, type StateResource } from "./state";
 import { keyInUrn } from "./urn";
@@ -188,7 +189,7 @@ export class Stacks {
     try {
       const running = execute("pulumi", [...args, "--non-interactive", "--color", "never"], {
         cwd: this.root,
-        env: { ...process.env, ...this.env },
+        env: { ...environment(), ...this.env },
         maxBuffer: mostBytes,
       });
       // One that ends before it has read all says itself why.

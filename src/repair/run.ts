@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { baseShard, byShard, loadStack, locateStack } from "../desired";
+import { environment } from "../environment";
 import { UserError } from "../errors";
 import type { LiveReader } from "../live";
 import type { Lifecycle } from "../provider/lifecycle";
@@ -94,7 +95,7 @@ export async function runRepair(options: RepairOptions): Promise<Repaired> {
     newState: (shard) => stacks.parsed(shard, '{"version":3,"deployment":{}}'),
     lifecycle,
     reader,
-    secrets: { env: process.env, config, bitbucket: options.readBitbucket },
+    secrets: { env: environment(), config, bitbucket: options.readBitbucket },
     listener: options.listener,
   });
   const looked = one === undefined ? [...new Set([...existing, ...byShard(desired).keys()])].sort() : [one];

@@ -5,6 +5,7 @@ import { relative, sep } from "node:path";
 import { Command } from "commander";
 import { z } from "zod";
 import { reportSchema } from "../../drift/model";
+import { environment } from "../../environment";
 import { messageOf, UserError } from "../../errors";
 import { parsePlan, planKeyFrom, sealOf } from "../../plan/file";
 import {
@@ -158,7 +159,7 @@ async function publish(channel: Channel, notice: Notice, place: Place, options: 
 function proxyOf({ proxy }: Options, place: Place): string | undefined {
   if (typeof proxy === "string") return proxy;
   if (proxy === true) return usualProxy;
-  return place.inPipelines && !process.env.BITBUCKET_TOKEN ? usualProxy : undefined;
+  return place.inPipelines && !environment().BITBUCKET_TOKEN ? usualProxy : undefined;
 }
 
 /** From the top of the git repository to the project. */
@@ -205,7 +206,7 @@ function noticeIn(file: string): Notice {
   }
   if (z.object({ format: z.string() }).safeParse(content).success) {
     const plan = parsePlan(text, name);
-    sealOf(plan, planKeyFrom(process.env)).check(plan);
+    sealOf(plan, planKeyFrom(environment())).check(plan);
     return planNotice(plan);
   }
   const drift = reportSchema.safeParse(content);
@@ -214,7 +215,7 @@ function noticeIn(file: string): Notice {
 }
 
 function placed({ repository, commit, pullRequest }: Options): Place {
-  const place = placeFrom(process.env);
+  const place = placeFrom(environment());
   return {
     ...place,
     ...(repository === undefined ? {} : { repository: checked(repository) }),
@@ -227,7 +228,7 @@ function placed({ repository, commit, pullRequest }: Options): Place {
 export function repositoryOf({ repository }: { readonly repository?: string }): string {
   return checked(
     needed(
-      repository ?? placeFrom(process.env).repository,
+      repository ?? placeFrom(environment()).repository,
       "the repository",
       "--repository, or BITBUCKET_REPO_FULL_NAME",
     ),

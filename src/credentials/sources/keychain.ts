@@ -4,6 +4,7 @@
  */
 import type * as Keyring from "@napi-rs/keyring";
 import { CredentialsError } from "../../bitbucket";
+import { environment } from "../../environment";
 import { messageOf, UserError } from "../../errors";
 import { once } from "../once";
 import { nothing, type Source } from "../source";
@@ -35,7 +36,7 @@ export interface KeychainAnswer {
 /** What the keychain holds under a name. It is asked once in a process. */
 export function keychainPassword(
   name: string,
-  env: Readonly<Record<string, string | undefined>> = process.env,
+  env: Readonly<Record<string, string | undefined>> = environment(),
 ): KeychainAnswer {
   return once(["keychain", name, env.DBUS_SESSION_BUS_ADDRESS], () => {
     try {
@@ -48,12 +49,12 @@ export function keychainPassword(
 
 /** @throws {CredentialsError} where there is no keychain, or it is locked. */
 export function storeInKeychain(name: string, text: string): void {
-  attempt(() => entry(name, process.env).setPassword(text));
+  attempt(() => entry(name, environment()).setPassword(text));
 }
 
 /** False where nothing was there. */
 export function removeFromKeychain(name: string): boolean {
-  return attempt(() => entry(name, process.env).deletePassword());
+  return attempt(() => entry(name, environment()).deletePassword());
 }
 
 function attempt<Result>(work: () => Result): Result {

@@ -1,5 +1,4 @@
 /** What all calls have in common. */
-
 import type { ServerUnaryCall, sendUnaryData } from "@grpc/grpc-js";
 import { UserError } from "../../errors";
 import { kinds } from "../../kinds";

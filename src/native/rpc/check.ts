@@ -1,5 +1,4 @@
 /** Check: inputs are validated, without a request. */
-
 import { CheckFailure, type CheckRequest, CheckResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { redact } from "../../errors";
 import { check } from "../../model/check";

@@ -1,5 +1,4 @@
 /** The provider's own arguments: checked, compared, taken. */
-
 import { isDeepStrictEqual } from "node:util";
 import {
   type CheckRequest,

@@ -1,5 +1,4 @@
 /** Errors as the engine takes them: a message for people, and what is kept of an object that is half done. */
-
 import { createRequire } from "node:module";
 import type { ServiceError } from "@grpc/grpc-js";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";

@@ -1,5 +1,4 @@
 /** Invoke and List: look-ups of what is there. */
-
 import type { ServerWritableStream } from "@grpc/grpc-js";
 import {
   type InvokeRequest,

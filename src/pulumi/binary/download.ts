@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { type Dispatcher, fetch, type Response } from "undici";
 import { proxiedAgent, proxiesOf } from "../../bitbucket";
+import { environment } from "../../environment";
 import { UserError } from "../../errors";
 import { fillWhole, type SetUp } from "./cache";
 
@@ -17,7 +18,7 @@ const patience = 10_000;
 
 /** @param certificates Trusted beside the usual ones, as PEM. */
 export async function download(
-  { folder, version, report, env = process.env }: SetUp,
+  { folder, version, report, env = environment() }: SetUp,
   certificates?: string,
 ): Promise<void> {
   const name = `pulumi-v${version}-${platform()}`;
