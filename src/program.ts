@@ -1,4 +1,5 @@
 /** The Pulumi program that runs YAML: stacks/<stack>.yaml, or a shard of it, becomes resources. */
+
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
@@ -26,6 +27,7 @@ import {
   type StackPlace,
   withSecrets,
 } from "./desired";
+import { environment, readOnlyEnvironment } from "./environment";
 import type { Values } from "./kinds/kind";
 import { projectFolder } from "./kinds/projectFolder";
 import { CannotTellError, LiveReader, readText, UnprovenAbsenceError } from "./live";
@@ -101,7 +103,7 @@ async function run(): Promise<void> {
  * the program's time. What can fail from here on is said by the engine and the provider.
  */
 function keepNoStackTraces(): void {
-  if (process.env.BITBUCKET_LOG !== "debug") Error.stackTraceLimit = 0;
+  if (environment().BITBUCKET_LOG !== "debug") Error.stackTraceLimit = 0;
 }
 
 /** The message alone of what the user can mend, and the stack of what is our mistake. */
@@ -134,7 +136,7 @@ async function register(): Promise<void> {
   const state = programState();
   const place = locateStack(projectRoot(), pulumi.getStack());
   const whole = await loadStack(place.path);
-  const places = heldPlaces(process.env.BITBUCKET_SHARD_PLACES);
+  const places = heldPlaces(environment().BITBUCKET_SHARD_PLACES);
   if (place.shard !== "" && !whole.sharding && places.size === 0)
     throw new NoShardsError(place.path, place.shard);
   const resources = byShard(whole, places).get(place.shard) ?? [];
@@ -145,18 +147,16 @@ async function register(): Promise<void> {
     );
   }
   const bitbucket = new pulumi.Config("bitbucket");
-  const client = clientFrom({ ...process.env, BITBUCKET_READ_ONLY: "1" }, (key) =>
-    bitbucket.get(key.replace(/^bitbucket:/, "")),
-  );
+  const client = clientFrom(readOnlyEnvironment(), (key) => bitbucket.get(key.replace(/^bitbucket:/, "")));
   try {
     const secrets = await resolveSecrets(stack, {
-      env: process.env,
+      env: environment(),
       config: (key) => config.get(key),
       bitbucket: (path) => readText(client, path),
     });
     const kept = notSupplied(stack.resources, secrets);
     if (kept !== undefined) await pulumi.log.warn(kept);
-    const live = new LiveReader(client, { shared: sharedReads(process.env) });
+    const live = new LiveReader(client, { shared: sharedReads(environment()) });
     const held = await resourcesOf(await state);
     await checkWorkspace(stack, held ?? [], live);
     const resolved = await withUsers(stack.resources, live, stack.workspace);
@@ -241,7 +241,7 @@ async function sayExisting(
   live: LiveReader,
 ): Promise<void> {
   const bitbucket = new pulumi.Config("bitbucket");
-  const adoptAll = adoptsAll(process.env, (key) => bitbucket.get(key.replace(/^bitbucket:/, "")));
+  const adoptAll = adoptsAll(environment(), (key) => bitbucket.get(key.replace(/^bitbucket:/, "")));
   const lifecycle = new Lifecycle(client, live, undefined, undefined, adoptAll);
   for (const one of await existingOf(desired, state ?? [], workspace, lifecycle)) {
     const say = one.isTaken ? pulumi.log.info : pulumi.log.warn;
@@ -325,13 +325,13 @@ async function checkPlan(
     desired.map(({ resource }) => resource),
     plan.changes,
   );
-  const costly = process.env.BITBUCKET_ESTIMATED
+  const costly = environment().BITBUCKET_ESTIMATED
     ? undefined
     : budgetWarning(requestsFor(state, placed), client.budget);
   if (costly !== undefined) await pulumi.log.warn(costly);
   if (plan.changes.length === 0) return;
   const limits = limitsFrom((name) => config.get(name));
-  const allowed = allowedDeletions(process.env);
+  const allowed = allowedDeletions(environment());
   const going = new Set(deletionsOf(managed).map(keyOf));
   const isGoing = (resource: StateResource) => going.has(keyOf(resource));
   const settled = await withoutVanished(state, live, isGoing, (resources) => {

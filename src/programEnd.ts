@@ -3,8 +3,10 @@
  * here on. Before the engine is told that the program has ended, the limits and the protection are looked at, in previews
  * and in applies, without a line in the user's program.
  */
+
 import * as pulumi from "@pulumi/pulumi";
 import type { Client } from "./bitbucket";
+import { environment, readOnlyEnvironment } from "./environment";
 import { kinds } from "./kinds";
 import type { Values } from "./kinds/kind";
 import { LiveReader } from "./live";
@@ -111,7 +113,7 @@ class ProgramWatch {
     );
     if (reasons.length > 0) throw new ProtectedError([...hints, ...reasons], outcome());
     const config = new pulumi.Config("bitbucket");
-    const allowed = allowedDeletions(process.env);
+    const allowed = allowedDeletions(environment());
     const destroyed = gone.map(({ kind, name }) => `delete ${kind.title} ${name}`);
     checkDestruction(
       { destroyed, managed, kept: managed - gone.length, outcome: outcome() },
@@ -167,9 +169,7 @@ function renameHints(gone: readonly StateResource[], fresh: readonly Registered[
 function readingClient(): Client | undefined {
   const bitbucket = new pulumi.Config("bitbucket");
   try {
-    return clientFrom({ ...process.env, BITBUCKET_READ_ONLY: "1" }, (key) =>
-      bitbucket.get(key.replace(/^bitbucket:/, "")),
-    );
+    return clientFrom(readOnlyEnvironment(), (key) => bitbucket.get(key.replace(/^bitbucket:/, "")));
   } catch {
     return undefined;
   }
@@ -212,7 +212,7 @@ function isProgram(): boolean {
 
 /** Whether this is called in a program of the Automation API. */
 function hasOwnStore(): boolean {
-  return !process.env.PULUMI_NODEJS_MONITOR && pulumi.runtime.hasMonitor() && !isTest();
+  return !environment().PULUMI_NODEJS_MONITOR && pulumi.runtime.hasMonitor() && !isTest();
 }
 
 /** Tests of programs have mocks in the engine's place. */

@@ -1,6 +1,8 @@
 /** What the stack's state holds while a program runs, read through the engine's own command line. */
+
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { environment } from "../environment";
 import { exportState, runningEngine } from "../pulumi";
 import { keptStateIn } from "../pulumi/stacks";
 import { resourcesIn, type StateResource } from "../pulumi/state";
@@ -34,7 +36,7 @@ export function unreadableText(reason: string, stack: string, outcome: string): 
  */
 export async function readState(
   stack: string,
-  read: string | undefined = process.env.BITBUCKET_STATES,
+  read: string | undefined = environment().BITBUCKET_STATES,
 ): Promise<StateReading> {
   try {
     const known = read === undefined ? "" : keptStateIn(read, stack.split("/").at(-1) ?? "");

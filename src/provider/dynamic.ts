@@ -1,7 +1,9 @@
 /** A kind as Pulumi's dynamic-provider host wants it. */
+
 import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { isShapeError, messageOf } from "../bitbucket";
 import { redact } from "../bitbucket/redact";
+import { environment } from "../environment";
 import type { Kind, Values } from "../kinds/kind";
 import { check } from "../model/check";
 import { diff } from "../model/diff";
@@ -100,7 +102,7 @@ export async function plainly<Result>(work: () => Result | Promise<Result>): Pro
     const plain = isShapeError(error) ? new Error(messageOf(error), { cause: error }) : error;
     if (plain instanceof Error) {
       plain.message = redact(plain.message);
-      const isDebug = process.env.BITBUCKET_LOG === "debug";
+      const isDebug = environment().BITBUCKET_LOG === "debug";
       plain.stack = isDebug ? redact(plain.stack ?? "") : "";
       if (!isDebug) plain.name = "";
     }

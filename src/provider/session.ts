@@ -1,6 +1,8 @@
 /** The client and the live reader that all resources of one run share: they are in one provider process. */
+
 import { type Budget, type Client, checkedBaseUrl, createClient, Ledger, ledgerFolder } from "../bitbucket";
 import { type CredentialSources, findCredentials } from "../credentials";
+import { environment } from "../environment";
 import { LiveReader, SharedReads } from "../live";
 import { exportState, runningEngine } from "../pulumi";
 import { Claims } from "./claims";
@@ -100,7 +102,7 @@ export class Session {
   readonly #state = new RunState(this.#exportState);
 
   constructor({
-    env = process.env,
+    env = environment(),
     say = (line) => console.log(line),
     warn: tell = warn,
     provider,
@@ -200,7 +202,7 @@ const fewLines = 6;
 
 /** What a run has cost: the collections with the most requests, or all where each request is shown. */
 export function summaryOf(budget: Budget): string {
-  return budget.summary(process.env.BITBUCKET_LOG === "requests" ? undefined : fewLines);
+  return budget.summary(environment().BITBUCKET_LOG === "requests" ? undefined : fewLines);
 }
 
 /** What the processes of one run over several shards share. */

@@ -3,7 +3,9 @@
  * pipeline it would be kept, and shown to everybody who may see the run.
  * https://www.pulumi.com/docs/support/troubleshooting/
  */
+
 import { basename } from "node:path";
+import { environment } from "../environment";
 import { above, type ProcEntry, procEntry } from "../process/proc";
 
 /** Why a run must not go on. Its message says what to do. */
@@ -14,7 +16,7 @@ export class VerboseLogError extends Error {}
  * @param ancestors The processes above this one, the nearest first.
  */
 export function refuseVerboseLog(
-  env: NodeJS.ProcessEnv = process.env,
+  env: NodeJS.ProcessEnv = environment(),
   ancestors: () => readonly ProcEntry[] = () => above(procEntry, process.pid),
 ): void {
   if (!isPipeline(env)) return;

@@ -1,6 +1,8 @@
 /** The state of the stack on which an operation runs: `pulumi stack export` works while it does. */
+
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { environment } from "../environment";
 import { enginesToAsk, type RunningEngine } from "./engine";
 
 const execute = promisify(execFile);
@@ -25,7 +27,7 @@ export interface ExportOptions {
 }
 
 /** Reads the state through the engine's own command line: the backend is Pulumi's. */
-export async function exportState({ stack, engine, env = process.env }: ExportOptions): Promise<Exported> {
+export async function exportState({ stack, engine, env = environment() }: ExportOptions): Promise<Exported> {
   const name = stack ?? engine?.operation?.stack;
   const args = ["stack", "export", ...(name === undefined ? [] : ["--stack", name])];
   const whole = { ...(engine?.env ?? env), PULUMI_SKIP_UPDATE_CHECK: "true" };

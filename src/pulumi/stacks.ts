@@ -1,10 +1,12 @@
 /** The Pulumi stacks that a stack's shards live in: which there are, making and removing them, and their state. */
+
 import { execFile } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
 import { baseShard, locateStack, readYaml } from "../desired";
+import { environment } from "../environment";
 import { Deployment, entriesIn, resourcesIn, type StateResource } from "./state";
 import { keyInUrn } from "./urn";
 
@@ -187,7 +189,7 @@ export class Stacks {
     try {
       const running = execute("pulumi", [...args, "--non-interactive", "--color", "never"], {
         cwd: this.root,
-        env: { ...process.env, ...this.env },
+        env: { ...environment(), ...this.env },
         maxBuffer: mostBytes,
       });
       // One that ends before it has read all says itself why.

@@ -1,7 +1,9 @@
 /** `repair` on all shards of a stack: read the states, look at the server, write the states. */
+
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { baseShard, byShard, loadStack, locateStack } from "../desired";
+import { environment } from "../environment";
 import type { LiveReader } from "../live";
 import type { Lifecycle } from "../provider/lifecycle";
 import type { Deployment } from "../pulumi/state";
@@ -94,7 +96,7 @@ export async function runRepair(options: RepairOptions): Promise<Repaired> {
     newState: (shard) => stacks.parsed(shard, '{"version":3,"deployment":{}}'),
     lifecycle,
     reader,
-    secrets: { env: process.env, config, bitbucket: options.readBitbucket },
+    secrets: { env: environment(), config, bitbucket: options.readBitbucket },
     listener: options.listener,
   });
   const looked = one === undefined ? [...new Set([...existing, ...byShard(desired).keys()])].sort() : [one];

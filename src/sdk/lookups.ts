@@ -2,8 +2,10 @@
  * What is there already, to refer to it from a program: each is one read, and none is managed. In YAML, the same is
  * reached with `{ fromBitbucket: <path>#<field> }`.
  */
+
 import * as pulumi from "@pulumi/pulumi";
 import { isShapeError, messageOf, type ReadClient } from "../bitbucket";
+import { readOnlyEnvironment } from "../environment";
 import { reads } from "../live/lookups";
 import { clientFrom } from "../provider/session";
 
@@ -29,9 +31,7 @@ function lookup<Name extends keyof Reads>(name: Name): Asked<Reads[Name]> {
   const read = reads[name] as (client: ReadClient, ...args: unknown[]) => Promise<unknown>;
   return (async (...args: unknown[]) => {
     const config = new pulumi.Config("bitbucket");
-    const client = clientFrom({ ...process.env, BITBUCKET_READ_ONLY: "1" }, (key) =>
-      config.get(key.replace(/^bitbucket:/, "")),
-    );
+    const client = clientFrom(readOnlyEnvironment(), (key) => config.get(key.replace(/^bitbucket:/, "")));
     try {
       return await read(client, ...args);
     } catch (error) {

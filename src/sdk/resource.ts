@@ -1,6 +1,8 @@
 /** From a kind to its resource class, for people's own Pulumi programs and for the one that runs YAML. */
+
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import { environment } from "../environment";
 import { defaultsOf, type Kind, metaOf, type ParentName, secretFieldsOf, type Values } from "../kinds/kind";
 import { providerKey, providerText } from "../model/providerText";
 import { typePrefix, typeToken } from "../model/typeToken";
@@ -180,5 +182,5 @@ function hideStackTraces(): () => void {
 }
 
 function defaultWorkspace(): string | undefined {
-  return new pulumi.Config("bitbucket").get("workspace") ?? process.env.BITBUCKET_WORKSPACE;
+  return new pulumi.Config("bitbucket").get("workspace") ?? environment().BITBUCKET_WORKSPACE;
 }

@@ -1,4 +1,5 @@
 /** `drift`: what was changed on the server, what was not applied yet, and what is not managed. It only reads. */
+
 import { Command, InvalidArgumentError, Option } from "commander";
 import { compare, type DriftReport, type Filter, FilterError, type Severity, severities } from "../../drift";
 import { exitCodeOf } from "../../drift/exit";
@@ -9,9 +10,10 @@ import { terminalReport } from "../../drift/report/terminal";
 import { type Schedule, ScheduleError, scheduleOf } from "../../drift/schedule";
 import { loadStates } from "../../drift/states";
 import { watch } from "../../drift/watch";
+import { environment } from "../../environment";
 import { readText } from "../../live";
-import { ensureEngine } from "../../pulumi/binary";
 import { connected } from "../shared/connect";
+import { useEngine } from "../shared/engine";
 import { progress } from "../shared/progress";
 import { findProject, plainConfig, UsageError } from "../shared/project";
 import { systemClock } from "./clock";
@@ -110,8 +112,7 @@ Examples:
 async function reportOf(stack: string, filter: Filter, { unmanaged, watch }: Options): Promise<DriftReport> {
   const began = Date.now();
   const { root, name } = findProject();
-  const engine = await ensureEngine({ report: (line) => process.stderr.write(`${line}\n`) });
-  process.env.PATH = engine.path;
+  await useEngine();
   const config = plainConfig(root, stack);
   return connected({ config, summary: !watch }, async ({ client, reader }) => {
     const shown = progress("resources", () => client.budget.remaining());
@@ -126,7 +127,7 @@ async function reportOf(stack: string, filter: Filter, { unmanaged, watch }: Opt
         client,
         reader,
         secrets: {
-          env: process.env,
+          env: environment(),
           config: (key) => config(`${name}:${key}`),
           bitbucket: (path) => readText(client, path),
         },
@@ -212,7 +213,7 @@ function toStandardOutput({ report }: Options): boolean {
 }
 
 function write(report: DriftReport, history: History | undefined, options: Options): void {
-  const link = options.link ?? pipelineLink(process.env);
+  const link = options.link ?? pipelineLink(environment());
   writeOutputs(report, options.report, { days: history?.days() ?? [], link });
 }
 

@@ -1,10 +1,12 @@
 /** `report`: says in Bitbucket what a plan or a comparison found: a comment, Code Insights, a build status. */
+
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { relative, sep } from "node:path";
 import { Command } from "commander";
 import { z } from "zod";
 import { reportSchema } from "../../drift/model";
+import { environment } from "../../environment";
 import { parsePlan, planKeyFrom, sealOf } from "../../plan/file";
 import {
   commentText,
@@ -155,7 +157,7 @@ async function publish(channel: Channel, notice: Notice, place: Place, options: 
 function proxyOf({ proxy }: Options, place: Place): string | undefined {
   if (typeof proxy === "string") return proxy;
   if (proxy === true) return usualProxy;
-  return place.inPipelines && !process.env.BITBUCKET_TOKEN ? usualProxy : undefined;
+  return place.inPipelines && !environment().BITBUCKET_TOKEN ? usualProxy : undefined;
 }
 
 /** From the top of the git repository to the project. */
@@ -202,7 +204,7 @@ function noticeIn(file: string): Notice {
   }
   if (z.object({ format: z.string() }).safeParse(content).success) {
     const plan = parsePlan(text, name);
-    sealOf(plan, planKeyFrom(process.env)).check(plan);
+    sealOf(plan, planKeyFrom(environment())).check(plan);
     return planNotice(plan);
   }
   const drift = reportSchema.safeParse(content);
@@ -211,7 +213,7 @@ function noticeIn(file: string): Notice {
 }
 
 function placed({ repository, commit, pullRequest }: Options): Place {
-  const place = placeFrom(process.env);
+  const place = placeFrom(environment());
   return {
     ...place,
     ...(repository === undefined ? {} : { repository: checked(repository) }),
@@ -224,7 +226,7 @@ function placed({ repository, commit, pullRequest }: Options): Place {
 export function repositoryOf({ repository }: { readonly repository?: string }): string {
   return checked(
     needed(
-      repository ?? placeFrom(process.env).repository,
+      repository ?? placeFrom(environment()).repository,
       "the repository",
       "--repository, or BITBUCKET_REPO_FULL_NAME",
     ),

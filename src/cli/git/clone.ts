@@ -1,4 +1,5 @@
 /** `git clone`: many repositories of a workspace at once, and again to bring them up to date. */
+
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { Command, Option } from "commander";
@@ -6,6 +7,7 @@ import colors from "picocolors";
 import picomatch from "picomatch";
 import { z } from "zod";
 import { apiPath, type ReadClient } from "../../bitbucket";
+import { environment } from "../../environment";
 import { type Cloned, cloneOrUpdate, counted, type Outcome } from "../../git/clone";
 import { helperEnvironment } from "../../git/helperSettings";
 import { environmentFor, type GitLogin, gitLogin, serverOf } from "../../git/login";
@@ -65,9 +67,9 @@ Examples:
 }
 
 async function clone(patterns: readonly string[], options: Options): Promise<void> {
-  const wanted = parsePatterns(patterns, process.env.BITBUCKET_WORKSPACE);
+  const wanted = parsePatterns(patterns, environment().BITBUCKET_WORKSPACE);
   const [first] = wanted.keys();
-  const env = environmentFor(process.env, wanted.size === 1 ? first : undefined);
+  const env = environmentFor(environment(), wanted.size === 1 ? first : undefined);
   const server = serverOf(env);
   const repositories = await connected({}, async ({ client }) =>
     (
@@ -96,7 +98,7 @@ async function clone(patterns: readonly string[], options: Options): Promise<voi
   const logins = new Map<string, GitLogin | undefined>();
   if (!options.ssh)
     for (const workspace of wanted.keys())
-      logins.set(workspace, await gitLogin({ env: environmentFor(process.env, workspace) }));
+      logins.set(workspace, await gitLogin({ env: environmentFor(environment(), workspace) }));
   const bar = progress("repositories");
   bar.expect(places.length);
   const results: Cloned[] = [];

@@ -1,6 +1,8 @@
 /** `git url`: the clone URLs of a repository, for each kind of credential. */
+
 import { Command, Option } from "commander";
 import colors from "picocolors";
+import { environment } from "../../environment";
 import { serverOf } from "../../git/login";
 import { cloneUrls, repositoryNamed } from "../../git/urls";
 
@@ -28,8 +30,8 @@ export function gitUrlCommand(): Command {
       '\nExample: git remote add origin "$(bitbucket-as-code git url acme/api --form https)"',
     )
     .action((text: string, options: Options) => {
-      const server = serverOf(process.env);
-      const urls = cloneUrls(repositoryNamed(text, server, process.env.BITBUCKET_WORKSPACE), server);
+      const server = serverOf(environment());
+      const urls = cloneUrls(repositoryNamed(text, server, environment().BITBUCKET_WORKSPACE), server);
       if (options.json) {
         process.stdout.write(`${JSON.stringify(urls, undefined, 2)}\n`);
         return;

@@ -2,12 +2,14 @@
  * `demo`: the main job from end to end on this machine. A real engine applies the sample stack to the emulator,
  * something is changed behind its back, a preview shows the drift, and the next apply repairs it.
  */
+
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import colors from "picocolors";
+import { environment } from "../../environment";
 import { ensureEngine } from "../../pulumi/binary";
 import { type RunningEmulator, startEmulator } from "../shared/emulator";
 import { packageRoot } from "../shared/paths";
@@ -42,7 +44,7 @@ interface Options {
 type Running = Pick<RunningEmulator, "url" | "email" | "token"> & Partial<RunningEmulator>;
 
 function givenEmulator(address: string): Running {
-  const { BITBUCKET_EMAIL: email, BITBUCKET_TOKEN: token } = process.env;
+  const { BITBUCKET_EMAIL: email, BITBUCKET_TOKEN: token } = environment();
   // The demo deletes what it made: it must not come near a real workspace.
   if (!URL.canParse(address) || !["127.0.0.1", "localhost", "[::1]"].includes(new URL(address).hostname))
     throw new UsageError(`--emulator ${address}: give the address of an emulator on this machine.`);
@@ -77,7 +79,7 @@ async function demo({ keep = false, emulator }: Options): Promise<void> {
     DEMO_DEPLOY_TOKEN: "not-a-real-token",
   };
   const pulumi = pulumiIn(packageRoot, {
-    ...process.env,
+    ...environment(),
     PATH: engine.path,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     ...settings,

@@ -1,4 +1,5 @@
 /** `import`: takes over a workspace that is there, into YAML and into the state, without a change to it. */
+
 import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -6,6 +7,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import picomatch from "picomatch";
 import { ledgerFolder } from "../../bitbucket";
 import { printable } from "../../bitbucket/printable";
+import { environment } from "../../environment";
 import {
   type ImportOutcome,
   importWorkspace,
@@ -19,9 +21,9 @@ import { kinds as allKinds } from "../../kinds";
 import type { Kind, Values } from "../../kinds/kind";
 import { isListed, LiveReader } from "../../live";
 import { howToSupply } from "../../plan/notSupplied";
-import { ensureEngine } from "../../pulumi/binary";
 import { LockedError, Stacks } from "../../run";
 import { connected } from "../shared/connect";
+import { useEngine } from "../shared/engine";
 import { progress } from "../shared/progress";
 import { findProject, plainConfig, UsageError } from "../shared/project";
 
@@ -96,11 +98,10 @@ async function run(workspace: string, options: Options): Promise<void> {
   const stack = options.stack ?? workspace;
   const terraform =
     options.fromTerraform === undefined ? undefined : await terraformIn(options.fromTerraform);
-  const engine = await ensureEngine({ report: say });
-  process.env.PATH = engine.path;
+  await useEngine(say);
   const config = plainConfig(root, stack);
   await connected({ config, summary: true }, async ({ client }) => {
-    const ledger = ledgerFolder(client.baseUrl, client.credentials, process.env);
+    const ledger = ledgerFolder(client.baseUrl, client.credentials, environment());
     const journal = new Journal(
       client,
       join(

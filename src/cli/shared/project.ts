@@ -1,9 +1,11 @@
 /** The Pulumi project that a command works on, and its stacks. */
+
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { findStackFile, readYaml, stackNames } from "../../desired";
+import { environment } from "../../environment";
 import type { ConfigLookup } from "../../provider/session";
 import { engineSearchPath } from "../../pulumi/binary";
 
@@ -93,7 +95,7 @@ function decryptedBy(root: string, stack: string, key: string): string {
     ["config", "get", key, "--stack", stack, "--non-interactive", "--color", "never"],
     {
       cwd: root,
-      env: { ...process.env, PATH: engineSearchPath(process.env), PULUMI_SKIP_UPDATE_CHECK: "true" },
+      env: { ...environment(), PATH: engineSearchPath(environment()), PULUMI_SKIP_UPDATE_CHECK: "true" },
       encoding: "utf8",
     },
   );

@@ -2,8 +2,10 @@
  * The operating system's keychain: the Keychain of macOS, Windows' Credential Manager, or the Secret Service of a Linux
  * desktop. Its library is loaded when it is needed, and may be absent. https://github.com/Brooooooklyn/keyring-node
  */
+
 import type * as Keyring from "@napi-rs/keyring";
 import { CredentialsError } from "../../bitbucket";
+import { environment } from "../../environment";
 import { once } from "../once";
 import { nothing, type Source } from "../source";
 
@@ -34,7 +36,7 @@ export interface KeychainAnswer {
 /** What the keychain holds under a name. It is asked once in a process. */
 export function keychainPassword(
   name: string,
-  env: Readonly<Record<string, string | undefined>> = process.env,
+  env: Readonly<Record<string, string | undefined>> = environment(),
 ): KeychainAnswer {
   return once(["keychain", name, env.DBUS_SESSION_BUS_ADDRESS], () => {
     try {
@@ -47,12 +49,12 @@ export function keychainPassword(
 
 /** @throws {CredentialsError} where there is no keychain, or it is locked. */
 export function storeInKeychain(name: string, text: string): void {
-  attempt(() => entry(name, process.env).setPassword(text));
+  attempt(() => entry(name, environment()).setPassword(text));
 }
 
 /** False where nothing was there. */
 export function removeFromKeychain(name: string): boolean {
-  return attempt(() => entry(name, process.env).deletePassword());
+  return attempt(() => entry(name, environment()).deletePassword());
 }
 
 function attempt<Result>(work: () => Result): Result {

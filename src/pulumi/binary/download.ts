@@ -1,4 +1,5 @@
 /** The engine from Pulumi's own site. https://www.pulumi.com/docs/install/versions/ */
+
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -7,6 +8,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { type Dispatcher, fetch, type Response } from "undici";
 import { proxiedAgent, proxiesOf } from "../../bitbucket";
+import { environment } from "../../environment";
 import { fillWhole, type SetUp } from "./cache";
 
 const execute = promisify(execFile);
@@ -16,7 +18,7 @@ const patience = 10_000;
 
 /** @param certificates Trusted beside the usual ones, as PEM. */
 export async function download(
-  { folder, version, report, env = process.env }: SetUp,
+  { folder, version, report, env = environment() }: SetUp,
   certificates?: string,
 ): Promise<void> {
   const name = `pulumi-v${version}-${platform()}`;

@@ -2,7 +2,9 @@
  * A Pulumi engine for this machine: the one on PATH, or one that is fetched or built once and kept outside the
  * checkout.
  */
+
 import { delimiter } from "node:path";
+import { environment } from "../../environment";
 import { build } from "./build";
 import { cachedEngine, cacheFolder } from "./cache";
 import { download } from "./download";
@@ -25,13 +27,13 @@ export function engineSearchPath(env: NodeJS.ProcessEnv): string {
 }
 
 /** An engine that is there, on PATH or from an earlier set-up. */
-export async function findEngine({ env = process.env }: EngineOptions = {}): Promise<Engine | undefined> {
+export async function findEngine({ env = environment() }: EngineOptions = {}): Promise<Engine | undefined> {
   return (await engineOnPath(env)) ?? (await cachedEngine(cacheFolder(env, engineVersion), env));
 }
 
 /** An engine, fetched or built if need be: minutes, once a machine. Throws when that cannot be done, saying why. */
 export async function ensureEngine(options: EngineOptions = {}): Promise<Engine> {
-  const { env = process.env, report = () => {} } = options;
+  const { env = environment(), report = () => {} } = options;
   const there = await findEngine(options);
   if (there) return there;
   const folder = cacheFolder(env, engineVersion);
