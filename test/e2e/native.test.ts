@@ -30,6 +30,9 @@ const exported = z.object({
   }),
 });
 
+/** An output of another resource, as Pulumi YAML writes it. */
+const output = (path: string) => `\${${path}}`;
+
 let project: Project;
 beforeEach(async () => {
   project = await Project.start();
@@ -71,18 +74,23 @@ const platform: Resource = {
 };
 const api: Resource = {
   type: "bitbucket-cloud:Repository",
-  properties: { name: "api", project: "${platform.key}", deletion: "allow" },
+  properties: { name: "api", project: output("platform.key"), deletion: "allow" },
 };
 const ci = (more: Readonly<Record<string, unknown>> = {}): Resource => ({
   type: "bitbucket-cloud:Webhook",
-  properties: { repository: "${api.uuid}", url: "https://ci.example.com", events: ["repo:push"], ...more },
+  properties: {
+    repository: output("api.uuid"),
+    url: "https://ci.example.com",
+    events: ["repo:push"],
+    ...more,
+  },
 });
 
 test("a project, its repository, a webhook and a variable are made, seen to drift, changed and destroyed", async () => {
   const variable: Resource = {
     type: "bitbucket-cloud:PipelineVariable",
     properties: {
-      repository: "${api.uuid}",
+      repository: output("api.uuid"),
       level: "repository",
       key: "TOKEN",
       value: "hush-hush-value",
@@ -90,7 +98,7 @@ test("a project, its repository, a webhook and a variable are made, seen to drif
     },
   };
   const all = { platform, api, ci: ci({ secret: "hush-hush-secret" }), variable };
-  await program(all, { outputs: { clone: "${api.cloneHttps}", hook: "${ci.uuid}" } });
+  await program(all, { outputs: { clone: output("api.cloneHttps"), hook: output("ci.uuid") } });
   const up = await expectSuccess(project.up());
   expect(up).toContain("https://bitbucket.org/acme/api.git");
   expect(await project.stateFiles()).not.toMatch(/hush-hush/);
@@ -189,7 +197,7 @@ test("protection, retention, replacement, targets and aliases hold as with any p
   const { deletion: _, ...forbidden } = { ...api.properties, deletion: undefined };
   const environment: Resource = {
     type: "bitbucket-cloud:DeploymentEnvironment",
-    properties: { repository: "${api.uuid}", name: "Production", type: "Production" },
+    properties: { repository: output("api.uuid"), name: "Production", type: "Production" },
   };
   const kept: Resource = { ...ci({ url: "https://kept.example.com" }), options: { retainOnDelete: true } };
   const all = { platform, api: { ...api, properties: forbidden }, ci: ci(), kept, environment };

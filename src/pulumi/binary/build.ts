@@ -6,6 +6,7 @@ import { execFile } from "node:child_process";
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { UserError } from "../../errors";
 import { earlierFolders, fillWhole, type SetUp } from "./cache";
 import { goBuild, goModules, requireGo } from "./goBuild";
 
@@ -57,7 +58,7 @@ export async function build({ folder, version, env, report }: SetUp): Promise<vo
       await writeFile(join(target, name), await readFile(join(origin, name)));
     const text = await readFile(join(origin, "main.go"), "utf8");
     if (text.split(throughProxy).length !== 2)
-      throw new Error(`${origin} is not the language host that is known`);
+      throw new UserError(`${origin} is not the language host that is known`);
     await writeFile(join(target, "main.go"), text.replace(throughProxy, "req.GetMonitorAddress()"));
   }
 }

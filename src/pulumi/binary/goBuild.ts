@@ -2,6 +2,7 @@
 import { execFile, spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
+import { UserError } from "../../errors";
 
 const execute = promisify(execFile);
 
@@ -25,7 +26,7 @@ export interface GoBuild {
 /** @throws {Error} that says how to get Go. */
 export async function requireGo(env: NodeJS.ProcessEnv): Promise<void> {
   await execute("go", ["version"], { env }).catch(() => {
-    throw new Error("Go is not on PATH (https://go.dev/doc/install, 1.25 or later)");
+    throw new UserError("Go is not on PATH (https://go.dev/doc/install, 1.25 or later)");
   });
 }
 
@@ -47,7 +48,9 @@ export async function goBuild(build: GoBuild): Promise<void> {
         messages = (messages + chunk.toString()).slice(-4000);
       });
       child.on("error", fail);
-      child.on("close", (code) => (code === 0 ? done() : fail(new Error(`go build failed:\n${messages}`))));
+      child.on("close", (code) =>
+        code === 0 ? done() : fail(new UserError(`go build failed:\n${messages}`)),
+      );
     });
   } finally {
     clearInterval(timer);
