@@ -1,0 +1,5 @@
+module host
+
+go 1.26.8
+
+require github.com/pulumi/pulumi/sdk/v3 v3.60.0
