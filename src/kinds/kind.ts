@@ -29,8 +29,9 @@ export type { CollectionRequest, WriteRequest } from "./request";
  * A kind. `Args` is what a user writes; `Outputs` is what the API adds.
  *
  * A declaration must have the members without a `?`, and may have the others, in the order of this interface (a test
- * holds it). All are pure: they get values and give values, requests as data, or texts. `at` is where the object lives,
- * `args` are checked args with defaults, `state` and `previous` are what the state holds, `live` is what the API shows.
+ * holds it). They get values and give values, requests as data, or texts; only `localFiles` reads anything. `at` is where
+ * the object lives, `args` are checked args with defaults, `state` and `previous` are what the state holds, and `live` is
+ * what the API shows.
  */
 export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.ZodObject = z.ZodObject> {
   // What it is. Must: its names, parents, natural key, fields and form in YAML.
