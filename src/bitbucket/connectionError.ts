@@ -6,6 +6,7 @@ import {
   TimeoutError,
   UnexpectedResponseError,
 } from "./errors";
+import { isObject } from "./shape";
 
 /** Errors before anything was sent. */
 const unsent = new Set([
@@ -94,8 +95,4 @@ function messageOf(cause: unknown): string {
   return typeof cause.message === "string" && /^Proxy response/.test(cause.message)
     ? cause.message
     : messageOf(cause.cause);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }

@@ -98,3 +98,8 @@ export function messageOf(error: unknown): string {
   if (isShapeError(error)) return `Something that was read is not as it should be: ${shapeText(error)}.`;
   return error instanceof Error ? error.message : String(error);
 }
+
+/** Whether a value has fields that can be asked for: an object or a list. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}

@@ -1,5 +1,5 @@
 /** One value of the API, by its path: what `fromBitbucket` in YAML refers to. */
-import type { ReadClient } from "../bitbucket";
+import { isObject, type ReadClient } from "../bitbucket";
 
 /**
  * The answer as text, or the field of it that is named behind a `#`: `/workspaces/acme/projects/PLAT#uuid`.
@@ -17,8 +17,4 @@ export async function readText(client: ReadClient, reference: string): Promise<s
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
     return String(value);
   throw new Error(`the answer has no field ${field} with a single value`);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }
