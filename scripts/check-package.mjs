@@ -19,8 +19,18 @@ const quiet = ["--no-audit", "--no-fund", "--no-progress", "--ignore-scripts", "
 const mostPackages = 240;
 
 try {
-  const tarball = pack(root, ["dist/cli/main.js", "dist/index.d.ts", "emulator.js", "emulator.d.ts"]);
-  const emulator = pack(join(root, "packages", "emulator"), ["dist/main.js", "dist/index.d.ts"]);
+  const tarball = pack(root, [
+    "dist/cli/main.js",
+    "dist/index.d.ts",
+    "data/operation-scopes.tsv",
+    "emulator.js",
+    "emulator.d.ts",
+  ]);
+  const emulator = pack(join(root, "packages", "emulator"), [
+    "dist/main.js",
+    "dist/index.d.ts",
+    "dist/operation-scopes.tsv",
+  ]);
   checkAlone(install("alone", tarball));
   const both = install("both", tarball, emulator);
   checkBoth(both);

@@ -1,15 +1,14 @@
 /** A kind as Pulumi's dynamic-provider host wants it. */
 import type * as dynamic from "@pulumi/pulumi/dynamic";
-import { isShapeError, messageOf } from "../bitbucket";
-import { redact } from "../bitbucket/redact";
+import { errorText, UserError } from "../errors";
 import type { Kind, Values } from "../kinds/kind";
 import { check } from "../model/check";
 import { diff } from "../model/diff";
 import { locationOf } from "../model/location";
-import { askedForBefore, stillNotAppliedText } from "../model/notApplied";
 import { providerKey } from "../model/providerText";
 import { complete, withoutDefaults } from "../model/values";
 import { HalfDoneError } from "./errors";
+import { explain } from "./explain";
 import { session } from "./session";
 import { asInState } from "./spelling";
 import { warn } from "./warn";
@@ -41,7 +40,7 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
         const wanted = await asInState(kind, state, complete(kind, own(news)), () => session.reader);
         const { changes, fields, replaces, deleteBeforeReplace } = diff(kind, state, wanted);
         await session.guard.compared(kind, id, state, own(news), replaces.length > 0);
-        await explain(kind, id, state, wanted, fields);
+        await explain(kind, id, state, wanted, fields, warn);
         return { changes, replaces: [...replaces], deleteBeforeReplace };
       });
     },
@@ -86,43 +85,23 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
   };
 }
 
-/** What was explained in this process: the engine asks for the same difference more than once. */
-const explained = new Set<string>();
-
-/** Says of a change that comes back why it does. */
-async function explain(
-  kind: Kind,
-  id: string,
-  outputs: Values,
-  news: Values,
-  changed: readonly string[],
-): Promise<void> {
-  const fields = askedForBefore(kind, outputs, news, changed);
-  const name = `${kind.name} ${id}`;
-  if (fields.length === 0 || explained.has(name)) return;
-  explained.add(name);
-  await warn(stillNotAppliedText(kind, news, fields));
-}
-
 /** The properties without the host's own. */
 function own(properties: Record<string, unknown>): Values {
   const { [providerKey]: _, ...rest } = properties;
   return rest;
 }
 
-/** The host prints an error's class and stack beside its message: a user's mistake has neither. */
+/** The host prints an error's class and stack beside its message: here the message says all. */
 export async function plainly<Result>(work: () => Result | Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    const plain = isShapeError(error) ? new Error(messageOf(error), { cause: error }) : error;
-    if (plain instanceof Error) {
-      plain.message = redact(plain.message);
-      const isDebug = process.env.BITBUCKET_LOG === "debug";
-      plain.stack = isDebug ? redact(plain.stack ?? "") : "";
-      if (!isDebug) plain.name = "";
-    }
-    throw plain;
+    const message = errorText(error);
+    throw Object.assign(error instanceof UserError ? error : new Error(), {
+      message,
+      stack: "",
+      name: "",
+    });
   }
 }
 

@@ -1,6 +1,8 @@
 /** The client and the live reader that all resources of one run share: they are in one provider process. */
+
 import { type Budget, type Client, checkedBaseUrl, createClient, Ledger, ledgerFolder } from "../bitbucket";
 import { type CredentialSources, findCredentials } from "../credentials";
+import { environment } from "../environment";
 import { LiveReader, SharedReads } from "../live";
 import { exportState, runningEngine } from "../pulumi";
 import { Claims } from "./claims";
@@ -78,6 +80,10 @@ export interface SessionOptions {
   readonly warn?: (line: string) => unknown;
   /** What the engine calls the provider whose resources these are; undefined: any. */
   readonly provider?: () => string | undefined;
+  /** A client that is open already. Default: one is opened from the environment and the configuration. */
+  readonly client?: Client | undefined;
+  /** Waits before another attempt. */
+  readonly pause?: ((milliseconds: number) => Promise<unknown>) | undefined;
 }
 
 /** What all resources of one provider share in one run: the client, what was read, and what they are held to. */
@@ -86,6 +92,7 @@ export class Session {
   readonly claims = new Claims();
   #config: ConfigLookup = () => undefined;
   #client: Client | undefined;
+  readonly #pause: SessionOptions["pause"];
   #reader: LiveReader | undefined;
   #lifecycle: Lifecycle | undefined;
   #guard: DeletionGuard | undefined;
@@ -100,11 +107,15 @@ export class Session {
   readonly #state = new RunState(this.#exportState);
 
   constructor({
-    env = process.env,
+    env = environment(),
     say = (line) => console.log(line),
     warn: tell = warn,
     provider,
+    client,
+    pause,
   }: SessionOptions = {}) {
+    this.#client = client;
+    this.#pause = pause;
     this.#env = env;
     this.#say = say;
     this.#warn = tell;
@@ -142,7 +153,7 @@ export class Session {
       this.client,
       this.reader,
       (line, severity) => (severity === "warning" ? this.#warn(line) : this.#say(line)),
-      undefined,
+      this.#pause,
       adoptsAll(this.#env, this.#config),
       this.claims,
     );
@@ -200,7 +211,7 @@ const fewLines = 6;
 
 /** What a run has cost: the collections with the most requests, or all where each request is shown. */
 export function summaryOf(budget: Budget): string {
-  return budget.summary(process.env.BITBUCKET_LOG === "requests" ? undefined : fewLines);
+  return budget.summary(environment().BITBUCKET_LOG === "requests" ? undefined : fewLines);
 }
 
 /** What the processes of one run over several shards share. */

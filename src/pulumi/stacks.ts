@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
 import { baseShard, locateStack, readYaml } from "../desired";
+import { environment } from "../environment";
+import { UserError } from "../errors";
 import { Deployment, entriesIn, resourcesIn, type StateResource } from "./state";
 import { keyInUrn } from "./urn";
 
@@ -187,7 +189,7 @@ export class Stacks {
     try {
       const running = execute("pulumi", [...args, "--non-interactive", "--color", "never"], {
         cwd: this.root,
-        env: { ...process.env, ...this.env },
+        env: { ...environment(), ...this.env },
         maxBuffer: mostBytes,
       });
       // One that ends before it has read all says itself why.
@@ -200,7 +202,7 @@ export class Stacks {
       const command = `pulumi ${args.slice(0, 2).join(" ")}`;
       throw isLocked(said)
         ? new LockedError(command, said)
-        : new Error(`${command} failed: ${said}${isDamaged(said) ? `\n${wayBack}` : ""}`);
+        : new UserError(`${command} failed: ${said}${isDamaged(said) ? `\n${wayBack}` : ""}`);
     }
   }
 
@@ -229,14 +231,13 @@ export class Stacks {
 }
 
 /** A stack that a run holds, or that one which was killed has left held. */
-export class LockedError extends Error {
+export class LockedError extends UserError {
   constructor(
     command: string,
     /** The engine's words: by whom, and since when. */
     readonly said: string,
   ) {
     super(`${command} failed: ${said}`);
-    this.name = "LockedError";
   }
 }
 

@@ -5,6 +5,8 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { baseShard, byShard, type DesiredStack, loadStack, locateStack } from "../desired";
+import { environment } from "../environment";
+import { UserError } from "../errors";
 import { complete } from "../model/values";
 import { allowedDeletions, checkProtected, type LiveLook, type RequestEstimate } from "../plan";
 import type { Change } from "../pulumi/events";
@@ -94,7 +96,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
   const env: Record<string, string> = {
     PULUMI_SKIP_UPDATE_CHECK: "true",
     ...options.env,
-    NODE_OPTIONS: [process.env.NODE_OPTIONS, `--require ${JSON.stringify(watchModule)}`]
+    NODE_OPTIONS: [environment().NODE_OPTIONS, `--require ${JSON.stringify(watchModule)}`]
       .filter(Boolean)
       .join(" "),
     BITBUCKET_RUN: run,
@@ -118,7 +120,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
       env.BITBUCKET_SHARD_PLACES = file;
     }
     const width = Math.min(parallel, Math.max(1, prepared.shards.length));
-    const concurrency = options.env?.BITBUCKET_CONCURRENCY ?? process.env.BITBUCKET_CONCURRENCY;
+    const concurrency = options.env?.BITBUCKET_CONCURRENCY ?? environment().BITBUCKET_CONCURRENCY;
     env.BITBUCKET_CONCURRENCY ??= String(
       Math.max(2, Math.ceil(Number(concurrency ?? usualConcurrency) / width)),
     );
@@ -210,7 +212,7 @@ async function runOne(name: string, operation: Operation, settings: OperateOptio
 /** What lets a shard delete so many, unless the user has allowed more. */
 function allowing(count: number | undefined): Record<string, string> {
   if (count === undefined) return {};
-  return { BITBUCKET_ALLOW_DELETIONS: String(Math.max(count, allowedDeletions(process.env) ?? 0)) };
+  return { BITBUCKET_ALLOW_DELETIONS: String(Math.max(count, allowedDeletions(environment()) ?? 0)) };
 }
 
 /** The shard of a Pulumi stack's name. */
@@ -218,7 +220,7 @@ function shardNamed(stacks: Stacks, desired: DesiredStack, name: string): string
   const known = [...byShard(desired).keys()];
   const shard = known.find((one) => stacks.nameOf(one) === name);
   if (shard === undefined)
-    throw new Error(
+    throw new UserError(
       `There is no shard "${name}". These are there: ${known.map((one) => stacks.nameOf(one)).join(", ")}.`,
     );
   return shard;

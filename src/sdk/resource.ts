@@ -1,6 +1,7 @@
 /** From a kind to its resource class, for people's own Pulumi programs and for the one that runs YAML. */
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import { environment } from "../environment";
 import { defaultsOf, type Kind, metaOf, type ParentName, secretFieldsOf, type Values } from "../kinds/kind";
 import { providerKey, providerText } from "../model/providerText";
 import { typePrefix, typeToken } from "../model/typeToken";
@@ -29,11 +30,7 @@ function keepFromVerboseLog(): void {
   isChecked = true;
   // Outside of a run there is nothing to check.
   if (pulumi.runtime.getEngine() === undefined) return;
-  try {
-    refuseVerboseLog();
-  } catch (error) {
-    throw new pulumi.RunError(error instanceof Error ? error.message : String(error));
-  }
+  refuseVerboseLog();
 }
 
 /** A value that may be an output of another resource, or hold some. */
@@ -180,5 +177,5 @@ function hideStackTraces(): () => void {
 }
 
 function defaultWorkspace(): string | undefined {
-  return new pulumi.Config("bitbucket").get("workspace") ?? process.env.BITBUCKET_WORKSPACE;
+  return new pulumi.Config("bitbucket").get("workspace") ?? environment().BITBUCKET_WORKSPACE;
 }
