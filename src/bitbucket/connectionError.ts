@@ -1,4 +1,6 @@
 /** The error for a request that got no answer, from what undici and Node report. */
+
+import { isObject } from "../errors";
 import {
   BitbucketError,
   ConnectionError,
@@ -6,7 +8,6 @@ import {
   TimeoutError,
   UnexpectedResponseError,
 } from "./errors";
-import { isObject } from "./shape";
 
 /** Errors before anything was sent. */
 const unsent = new Set([

@@ -1,5 +1,4 @@
 /** One operation on all shards of a stack: side by side, in order where they need each other, with one outcome. */
-
 import { randomUUID } from "node:crypto";
 import { existsSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -7,6 +6,7 @@ import { join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { baseShard, byShard, type DesiredStack, loadStack, locateStack } from "../desired";
 import { environment } from "../environment";
+import { UserError } from "../errors";
 import { complete } from "../model/values";
 import { allowedDeletions, checkProtected, type LiveLook, type RequestEstimate } from "../plan";
 import type { Change } from "../pulumi/events";
@@ -220,7 +220,7 @@ function shardNamed(stacks: Stacks, desired: DesiredStack, name: string): string
   const known = [...byShard(desired).keys()];
   const shard = known.find((one) => stacks.nameOf(one) === name);
   if (shard === undefined)
-    throw new Error(
+    throw new UserError(
       `There is no shard "${name}". These are there: ${known.map((one) => stacks.nameOf(one)).join(", ")}.`,
     );
   return shard;
