@@ -33,6 +33,7 @@ import { checksItself, programState, saidWhy } from "./programEnd";
 import { readingClient } from "./provider/program";
 import { sharedReads } from "./provider/session";
 import { refuseVerboseLog } from "./provider/verbose";
+import { chosenFrontEnd } from "./sdk/nativeProvider";
 import { registerRemovals } from "./unmanaged";
 
 /** Registers every resource of the current stack. */
@@ -57,6 +58,7 @@ function keepNoStackTraces(): void {
 
 async function register(): Promise<void> {
   refuseVerboseLog();
+  const frontEnd = chosenFrontEnd();
   const config = new pulumi.Config();
   const state = programState();
   const place = locateStack(projectRoot(), pulumi.getStack());
@@ -101,7 +103,7 @@ async function register(): Promise<void> {
     const removals = await unmanagedIn(whole, place, desired, applied, live);
     if (applied) await checkPlan({ stack, desired, state: applied, removals, live, client });
     keepNoStackTraces();
-    const registration = new Registration(stack.workspace, desired, renames.former);
+    const registration = new Registration(stack.workspace, desired, renames.former, frontEnd, held);
     registration.register();
     registerRemovals(removals, ({ owner }) => owner && registration.made(owner));
     if (pulumi.runtime.isDryRun())

@@ -1,6 +1,6 @@
 /** An import from beginning to end: survey, YAML, state. */
 import { existsSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import {
   type DesiredResource,
   type DesiredStack,
@@ -23,6 +23,7 @@ import {
 } from "./fromTerraform";
 import { matchesOf } from "./match";
 import { inOrder } from "./order";
+import { pulumiImportFile } from "./pulumiFile";
 import { type StateOutcome, writeState } from "./state";
 import { ToSupply } from "./tree";
 import { argsIn, programOf } from "./typescript";
@@ -47,6 +48,8 @@ export interface ImportOptions {
   /** What a Terraform state manages is taken on, and nothing else. */
   readonly terraform?: TerraformState | undefined;
   /** Writes a TypeScript program into this file instead of YAML. */
+  /** The file to write for `pulumi import --file`, instead of YAML. */
+  readonly pulumiFile?: string | undefined;
   readonly program?: string | undefined;
   /** Shows what would be written, and writes nothing. */
   readonly dryRun?: boolean | undefined;
@@ -69,7 +72,8 @@ export interface ImportOutcome {
 
 export async function importWorkspace(options: ImportOptions): Promise<ImportOutcome> {
   const { root, workspace, reader, terraform } = options;
-  const existing = options.program === undefined ? stackPlace(root, options.stack) : undefined;
+  const isForYaml = options.program === undefined && options.pulumiFile === undefined;
+  const existing = isForYaml ? stackPlace(root, options.stack) : undefined;
   const before = existing === undefined ? undefined : await loadStack(existing);
   if (before && before.workspace !== workspace)
     throw new UserError(
@@ -99,9 +103,9 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
     notes: wanted.notes,
   };
   const secrets = managed?.secrets;
-  const resolve = resolver(reader, workspace);
+  const resolveUsers = resolver(reader, workspace);
   const declared = before
-    ? declaredIn(before, matchesOf(before.resources, chosen.objects, await resolve(before)))
+    ? declaredIn(before, matchesOf(before.resources, chosen.objects, await resolveUsers(before)))
     : nothingDeclared;
   const objects = written(chosen.objects, { secrets: options.secrets, declared });
   const notes = [
@@ -114,6 +118,12 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
     toSupply: toSupplyIn(objects.written, (live, field) => secrets?.get(live)?.[field] === undefined),
     ...(source && managed ? { terraform: terraformOutcome(source, managed, objects) } : {}),
   };
+  if (options.pulumiFile !== undefined) {
+    const path = resolve(root, options.pulumiFile);
+    if (!options.dryRun) writeFileSync(path, pulumiImportFile(objects.written));
+    const { length } = objects.written;
+    return { notes, toSupply: [], taken: length, fresh: length, files: [path], state: nothingAdded };
+  }
   if (options.program !== undefined)
     return {
       ...(await intoProgram(options, options.program, objects, {
@@ -134,7 +144,7 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
     shards: options.shards,
     notes: await userNames(objects, reader, workspace),
     remarks: notes,
-    resolve,
+    resolve: resolveUsers,
   });
   const outcome = {
     ...told,
