@@ -1,10 +1,10 @@
 /** The file that `pulumi import --file` takes, for the native provider. https://www.pulumi.com/docs/iac/guides/migration/import/ */
 import { nativeToken } from "../model/typeToken";
 import { importIdOf } from "../native/importId";
-import type { Written } from "./written";
+import type { Declaration } from "./declare";
 
 /** Each object as a resource that is to be imported: in the order in which they depend on each other. */
-export function pulumiImportFile(objects: readonly Written[]): string {
+export function pulumiImportFile(objects: readonly Declaration[]): string {
   const names = new Map<string, number>();
   const resources = objects.map(({ kind, name, live }) => {
     // Names are taken per type: Pulumi's code for one program needs them to be unlike each other.

@@ -19,11 +19,11 @@ export type FrontEnd = "dynamic" | "native";
 
 /** The type token of a kind's resources under a front end. */
 export function tokenOf(kind: Kind, frontEnd: FrontEnd): string {
-  return frontEnd === "native" ? nativeToken(kind) : typeToken(kind);
+  return frontEnd === "native" ? nativeToken(kind) : toTypeToken(kind);
 }
 
 /** The type token of a kind's resources under the dynamic provider. */
-export function typeToken(kind: Kind): string {
+export function toTypeToken(kind: Kind): string {
   return typePrefix + kind.name;
 }
 
@@ -33,7 +33,7 @@ export function nativeToken(kind: Kind): string {
 }
 
 const byType = new Map(
-  kinds.flatMap((kind) => [typeToken(kind), nativeToken(kind)].map((type) => [type, kind])),
+  kinds.flatMap((kind) => [toTypeToken(kind), nativeToken(kind)].map((type) => [type, kind])),
 );
 
 /** The kind of a type token of either front end; undefined for what is none of ours. */

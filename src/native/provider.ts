@@ -1,9 +1,9 @@
 /** What the calls of one provider share: its arguments, and the session that they open. */
-import { checkedBaseUrl } from "../bitbucket";
+import { checkBaseUrl } from "../bitbucket";
 import { findCredentials } from "../credentials";
 import { environment } from "../environment";
 import type { ConfigLookup } from "../provider/session";
-import { Session, type SessionOptions, sourcesFrom } from "../provider/session";
+import { Session, type SessionOptions, toCredentialSources } from "../provider/session";
 import { warn } from "../provider/warn";
 import { environmentBeside, type ProviderConfig } from "./config";
 
@@ -57,9 +57,9 @@ export class Provider {
   requireCredential(config: ProviderConfig): void {
     if (this.#options.client) return;
     const { api } = findCredentials(
-      sourcesFrom(environmentBeside(config, this.#env), (key) => valueIn(config, key)),
+      toCredentialSources(environmentBeside(config, this.#env), (key) => valueIn(config, key)),
     );
-    checkedBaseUrl(api.text, api.from);
+    checkBaseUrl(api.text, api.from);
   }
 
   /** The workspace of resources that name none. */

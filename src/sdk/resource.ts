@@ -2,17 +2,24 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { environment } from "../environment";
-import { defaultsOf, type Kind, metaOf, type ParentName, secretFieldsOf, type Values } from "../kinds/kind";
+import {
+  defaultsOf,
+  type Kind,
+  metaOf,
+  type ParentName,
+  type Properties,
+  secretFieldsOf,
+} from "../kinds/kind";
 import { checkLevel, levelField, levelsOf } from "../model/level";
 import { providerKey, providerText } from "../model/providerText";
 import { type FrontEnd, tokenOf } from "../model/typeToken";
 import { watchProgram } from "../programEnd";
 import { stackConfig } from "../programEnd/config";
-import { endWithEngineOfProgram } from "../provider/orphan";
+import { exitWhenProgramEngineDies } from "../provider/orphan";
 import { refuseVerboseLog } from "../provider/verbose";
 import { registerLean } from "./leanRegistration";
 
-endWithEngineOfProgram(engineAddress());
+exitWhenProgramEngineDies(engineAddress());
 
 /** The engine's address. The program's arguments hold it no more when the program is loaded. */
 function engineAddress(): string | undefined {
@@ -100,10 +107,10 @@ watchProgram();
 export function resourceClass<K extends Kind>(kind: K, frontEnd: FrontEnd = "dynamic"): ResourceClass<K> {
   const type = tokenOf(kind, frontEnd);
   const Class = class extends pulumi.CustomResource {
-    constructor(name: string, given: Values, options: pulumi.CustomResourceOptions = {}) {
+    constructor(name: string, given: Properties, options: pulumi.CustomResourceOptions = {}) {
       keepFromVerboseLog();
       const { [levelField]: level, ...rest } = given;
-      const args: Values = { ...rest, ...definedPlaces(kind, name, given, options.parent) };
+      const args: Properties = { ...rest, ...definedPlaces(kind, name, given, options.parent) };
       const secrets = secretFieldsOf(kind, args).filter((field) => args[field] !== undefined);
       const secretOutputs = Object.keys(kind.outputs.shape).filter(
         (field) => metaOf(kind.outputs.shape[field] as z.ZodType).secret,
@@ -155,7 +162,7 @@ export function resourceClass<K extends Kind>(kind: K, frontEnd: FrontEnd = "dyn
         pulumi.all(Object.fromEntries(kept.map((name) => [name, held[name]]))),
       ]);
       for (const [name, derive] of Object.entries(kind.derived ?? {})) {
-        held[name] = sources.apply(([id, outputs]) => derive(id, outputs as Values));
+        held[name] = sources.apply(([id, outputs]) => derive(id, outputs as Properties));
       }
     }
 
@@ -177,7 +184,7 @@ export function resourceClass<K extends Kind>(kind: K, frontEnd: FrontEnd = "dyn
 function definedPlaces(
   kind: Kind,
   name: string,
-  args: Values,
+  args: Properties,
   parent: pulumi.Resource | undefined,
 ): Readonly<Record<string, pulumi.Output<unknown>>> {
   const levels = levelsOf(kind);

@@ -70,7 +70,7 @@ test.each([
     /** The kinds below a parent, but for those that are parents themselves. */
     const below = (parent: ParentName) =>
       kinds.filter(
-        (kind) => kind.parents.includes(parent) && (!kind.provides || kind.provides === "environment"),
+        (kind) => kind.parents.includes(parent) && (!kind.parentRole || kind.parentRole === "environment"),
       );
     const noChange = async () => {
       const preview = await project.preview(["--expect-no-changes"]);
