@@ -9,22 +9,22 @@ export const flagsVariable = "BITBUCKET_FLAGS";
 
 const flagsSchema = z.object({
   profile: z.string().optional(),
-  /** What stands in the file of `--token-file`. */
+  /** The content of the file of `--token-file`. */
   token: z.string().optional(),
   tokenFile: z.string().optional(),
   tokenType: z.string().optional(),
   email: z.string().optional(),
   username: z.string().optional(),
 });
-export type Flags = z.output<typeof flagsSchema>;
+export type CredentialFlags = z.output<typeof flagsSchema>;
 
-export function flagsIn(env: Readonly<Record<string, string | undefined>>): Flags {
+export function readFlags(env: Readonly<Record<string, string | undefined>>): CredentialFlags {
   const text = env[flagsVariable];
   return text ? flagsSchema.parse(JSON.parse(text)) : {};
 }
 
-/** The environment of a process that shall know them. */
-export function withFlags(flags: Flags): Readonly<Record<string, string>> {
+/** The environment of a process that should know them. */
+export function withFlags(flags: CredentialFlags): Readonly<Record<string, string>> {
   return Object.values(flags).some((value) => value !== undefined)
     ? { [flagsVariable]: JSON.stringify(flags) }
     : {};

@@ -14,7 +14,7 @@ export type RemoteForm = "https" | "ssh";
 export interface BitbucketRemote extends RepositoryName {
   readonly form: RemoteForm;
   readonly user: string | undefined;
-  /** Whether a password stands in it. It is never kept. */
+  /** Whether it contains a password. It is never kept. */
   readonly hasPassword: boolean;
 }
 
@@ -26,23 +26,23 @@ export function parseRemote(url: string, server: GitServer): BitbucketRemote | u
   const short = /^(?:([^@/\s:]+)@)?([^/:\s]+):(?!\/\/)(.+)$/.exec(url);
   if (short) {
     const [, user, host = "", path = ""] = short;
-    return sshHosts(server).includes(host.toLowerCase()) ? named("ssh", path, user, false) : undefined;
+    return sshHosts(server).includes(host.toLowerCase()) ? toRemote("ssh", path, user, false) : undefined;
   }
   if (!URL.canParse(url)) return undefined;
   const { protocol, host, hostname, pathname, username, password } = new URL(url);
   const user = username === "" ? undefined : decodeURIComponent(username);
   if (protocol === "ssh:" || protocol === "git+ssh:")
-    return sshHosts(server).includes(hostname) ? named("ssh", pathname, user, password !== "") : undefined;
+    return sshHosts(server).includes(hostname) ? toRemote("ssh", pathname, user, password !== "") : undefined;
   const known = [server.host, "bitbucket.org", "www.bitbucket.org"];
   if (!["https:", "http:"].includes(protocol) || !known.includes(host)) return undefined;
-  return named("https", pathname, user, password !== "");
+  return toRemote("https", pathname, user, password !== "");
 }
 
 function sshHosts(server: GitServer): string[] {
   return [server.host.replace(/:\d+$/, ""), "bitbucket.org", altssh];
 }
 
-function named(
+function toRemote(
   form: RemoteForm,
   path: string,
   user: string | undefined,
@@ -54,7 +54,7 @@ function named(
   return { form, workspace, slug: name, user, hasPassword };
 }
 
-/** @param user Who logs in, where it shall stand in the URL. With a credential helper it need not. */
+/** @param user Who logs in, if the URL should contain it. With a credential helper it need not. */
 export function httpsUrl({ workspace, slug }: RepositoryName, server: GitServer, user?: string): string {
   const login = user === undefined ? "" : `${encodeURIComponent(user)}@`;
   return `${server.protocol}://${login}${server.host}/${workspace}/${slug}.git`;
@@ -104,7 +104,7 @@ export function cloneUrls(
 }
 
 /** The repository that somebody named on the command line: `workspace/repository`, or one of its URLs. */
-export function repositoryNamed(text: string, server: GitServer, workspace?: string): RepositoryName {
+export function parseRepositoryName(text: string, server: GitServer, workspace?: string): RepositoryName {
   const remote = parseRemote(text, server);
   if (remote) return remote;
   const [first = "", second, ...rest] = text.split("/");

@@ -1,51 +1,66 @@
 /** The resources of YAML, registered with the engine. */
 import * as pulumi from "@pulumi/pulumi";
-import { type DesiredResource, discreetFields } from "../desired";
-import type { Values } from "../kinds/kind";
+import { type DesiredResource, secretFields } from "../desired";
+import type { Kind, Properties } from "../kinds/kind";
+import { levelField, neededLevel } from "../model/level";
+import { type FrontEnd, tokenOf } from "../model/typeToken";
 import { placesOf, type Renames } from "../plan";
-import { Needs } from "../plan/needs";
+import { DependencyIndex } from "../plan/dependencies";
+import { parseUrn } from "../pulumi/urn";
+import { nativeProvider } from "../sdk/nativeProvider";
 import { resourceClass } from "../sdk/resource";
 
 /** A resource with its secrets and users resolved. */
-export interface Ready {
+export interface ResolvedResource {
   readonly resource: DesiredResource;
   readonly kind: DesiredResource["kind"];
   readonly name: string;
-  readonly args: Values;
+  readonly args: Properties;
 }
 
 /** Resources as they are registered, each after those that it needs. */
 export class Registration {
   readonly #made = new Map<DesiredResource, pulumi.CustomResource>();
-  readonly #needs: Needs;
+  readonly #needs: DependencyIndex;
+  /** URNs of resources that the other front end has made, by kind and name. */
+  readonly #elsewhere = new Map<string, string>();
 
   constructor(
     private readonly workspace: string,
-    private readonly desired: readonly Ready[],
+    private readonly desired: readonly ResolvedResource[],
     private readonly former: Renames["former"],
+    private readonly frontEnd: FrontEnd = "dynamic",
+    /** What the state holds: resources of the other front end are taken over. */
+    held: readonly { readonly kind: Kind; readonly name: string; readonly urn: string }[] = [],
   ) {
-    this.#needs = new Needs(desired);
+    for (const { kind, name, urn } of held)
+      if (parseUrn(urn).type !== tokenOf(kind, frontEnd)) this.#elsewhere.set(`${kind.name} ${name}`, urn);
+    this.#needs = new DependencyIndex(desired);
   }
 
-  made(resource: DesiredResource): pulumi.CustomResource | undefined {
+  getRegistered(resource: DesiredResource): pulumi.CustomResource | undefined {
     return this.#made.get(resource);
   }
 
   register(): void {
+    const provider = this.frontEnd === "native" ? nativeProvider() : undefined;
     for (const { resource, kind, name, args } of this.desired) {
       const parent = resource.parent && this.#made.get(resource.parent);
-      const before = this.#needs.of(resource);
-      const former = this.former.get(resource);
-      const discreet = discreetFields(resource.args).filter((field) => args[field] !== undefined);
+      const before = this.#needs.dependenciesOf(resource);
+      const former = this.former.get(resource)?.urn ?? this.#elsewhere.get(`${kind.name} ${name}`);
+      const places = this.#places(resource);
+      const level = this.frontEnd === "native" ? neededLevel(kind, places) : undefined;
+      const discreet = secretFields(resource.args).filter((field) => args[field] !== undefined);
       const hidden = Object.fromEntries(discreet.map((field) => [field, pulumi.secret(args[field])]));
-      const Class = resourceClass(kind) as unknown as AnyClass;
+      const Class = resourceClass(kind, this.frontEnd) as unknown as AnyClass;
       const made = new Class(
         name,
-        { ...this.#places(resource), ...args, ...hidden },
+        { ...places, ...args, ...hidden, ...(level === undefined ? {} : { [levelField]: level }) },
         {
+          ...(provider ? { provider } : {}),
           ...(parent ? { parent } : {}),
           ...(discreet.length > 0 ? { additionalSecretOutputs: discreet } : {}),
-          ...(former ? { aliases: [former.urn] } : {}),
+          ...(former === undefined ? {} : { aliases: [former] }),
           ...(before.length > 0 ? { dependsOn: before.flatMap((other) => this.#made.get(other) ?? []) } : {}),
         },
       );
@@ -54,13 +69,13 @@ export class Registration {
   }
 
   /** The inputs that say where an object lives. An id stays known in the preview of a parent that changes. */
-  #places(resource: DesiredResource): Values {
+  #places(resource: DesiredResource): Properties {
     return placesOf(resource, this.workspace, (owner) => this.#made.get(owner)?.id);
   }
 }
 
 type AnyClass = new (
   name: string,
-  args: Values,
+  args: Properties,
   options: pulumi.CustomResourceOptions,
 ) => pulumi.CustomResource;

@@ -1,5 +1,5 @@
 /** Which shard holds what, which should, and in which order they run: pure functions. */
-import { baseShard, byShard, type DesiredResource, type DesiredStack, keyOf, shardOf } from "../desired";
+import { baseShard, type DesiredResource, type DesiredStack, groupByShard, keyOf, shardOf } from "../desired";
 import { fieldMeta } from "../kinds/kind";
 import type { ShardEntry } from "../pulumi/stacks";
 
@@ -11,12 +11,12 @@ export interface Move {
   readonly resources: readonly ShardEntry[];
   /** The key of the repository or project. */
   readonly root: string;
-  /** The other shard has it already: an earlier move did not come to its end. */
+  /** The other shard has it already: an earlier move did not finish. */
   readonly done: boolean;
 }
 
 /** What has to move so that every repository and project is held by the shard that it belongs to. */
-export function movesOf(
+export function planMoves(
   stack: DesiredStack,
   held: ReadonlyMap<string, readonly ShardEntry[]>,
 ): readonly Move[] {
@@ -30,7 +30,7 @@ export function movesOf(
     const urns = new Set(resources.map(({ urn }) => urn));
     for (const root of resources) {
       if (root.parent && urns.has(root.parent)) continue;
-      // What is wanted no more is deleted where it is, but for a stack that is not split any longer.
+      // What is wanted no more is deleted where it is, except for a stack that is no longer split.
       const to = wanted.get(root.key) ?? (stack.sharding ? undefined : baseShard);
       if (to === undefined || to === from) continue;
       const twin = (held.get(to) ?? []).find(({ key, id }) => key === root.key && id === root.id);
@@ -49,7 +49,7 @@ export function movesOf(
 function withChildren(root: ShardEntry, resources: readonly ShardEntry[]): readonly ShardEntry[] {
   const found = [root];
   const urns = new Set([root.urn]);
-  // Parents stand before their children in a state.
+  // Parents come before their children in a state.
   for (const one of resources) {
     if (!one.parent || !urns.has(one.parent)) continue;
     urns.add(one.urn);
@@ -60,11 +60,11 @@ function withChildren(root: ShardEntry, resources: readonly ShardEntry[]): reado
 
 /** For each shard, those that have to be done before it: a project that another shard makes. */
 export function orderOf(stack: DesiredStack): ReadonlyMap<string, ReadonlySet<string>> {
-  const shards = byShard(stack);
+  const shards = groupByShard(stack);
   const makers = new Map<string, DesiredResource>();
   for (const resource of stack.resources) {
     const { kind, args } = resource;
-    if (kind.provides) makers.set(`${kind.provides} ${args[kind.naturalKey[0] ?? ""]}`, resource);
+    if (kind.parentRole) makers.set(`${kind.parentRole} ${args[kind.naturalKey[0] ?? ""]}`, resource);
   }
   const before = new Map([...shards.keys()].map((shard) => [shard, new Set<string>()]));
   for (const [shard, resources] of shards) {
@@ -77,11 +77,11 @@ export function orderOf(stack: DesiredStack): ReadonlyMap<string, ReadonlySet<st
       }
     }
   }
-  return withoutCircles(before);
+  return breakCycles(before);
 }
 
 /** Two shards that wait for each other would wait for ever: the first by name does not wait then. */
-function withoutCircles(before: ReadonlyMap<string, Set<string>>): ReadonlyMap<string, ReadonlySet<string>> {
+function breakCycles(before: ReadonlyMap<string, Set<string>>): ReadonlyMap<string, ReadonlySet<string>> {
   const reaches = (from: string, to: string, seen = new Set<string>()): boolean =>
     from === to ||
     [...(before.get(from) ?? [])].some((next) => {
@@ -97,6 +97,6 @@ function withoutCircles(before: ReadonlyMap<string, Set<string>>): ReadonlyMap<s
 }
 
 /** Where a preview leaves what has not moved yet. */
-export function heldPlaces(moves: readonly Move[]): ReadonlyMap<string, string> {
+export function pinnedShards(moves: readonly Move[]): ReadonlyMap<string, string> {
   return new Map(moves.map(({ root, from }) => [root, from]));
 }

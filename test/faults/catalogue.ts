@@ -1,10 +1,10 @@
 /** What can go wrong between a run and the server, each as the emulator makes it. */
 import type { Emulator, Fault } from "../../packages/emulator/src";
 
-export interface Trouble {
-  /** As it stands in docs/reliability.md. */
+export interface FaultCase {
+  /** As docs/reliability.md has it. */
   readonly name: string;
-  /** Puts it in the way. The emulator's faults are cleared afterwards; what else it did is undone by what it returns. */
+  /** Injects it. The emulator's faults are cleared afterwards; what else it did is undone by what it returns. */
   start(emulator: Emulator): undefined | (() => void);
   /** Whether a run has to get over it by itself. Otherwise the run may fail, and the next one has to finish. */
   readonly harmless?: boolean;
@@ -14,7 +14,7 @@ const writes = ["POST", "PUT", "DELETE"];
 /** More than any run tries. */
 const forEver = 1_000_000;
 
-function faults(name: string, harmless: boolean, ...all: readonly Fault[]): Trouble {
+function faults(name: string, harmless: boolean, ...all: readonly Fault[]): FaultCase {
   return {
     name,
     harmless,
@@ -27,7 +27,7 @@ function faults(name: string, harmless: boolean, ...all: readonly Fault[]): Trou
 
 const onWrites = (fault: Omit<Fault, "method">): Fault[] => writes.map((method) => ({ ...fault, method }));
 
-export const troubles: readonly Trouble[] = [
+export const troubles: readonly FaultCase[] = [
   faults("connection lost before each write, once", true, ...onWrites({ kind: "drop-before" })),
   faults("connection lost before every write", false, ...onWrites({ kind: "drop-before", times: forEver })),
   faults("connection lost after each write took effect, once", true, ...onWrites({ kind: "drop-after" })),

@@ -1,18 +1,18 @@
 /**
- * Every kind in every trouble: its create, an update and its delete. After each the same is run again without the
- * trouble, as a user would, and then the object is there once and as wanted, or gone.
+ * Every kind with every fault: its create, an update and its delete. After each the same is run again without the
+ * fault, as a user would, and then the object is there once and as wanted, or gone.
  */
 import { BitbucketError } from "../../src/bitbucket";
 import { kinds } from "../../src/kinds";
-import { fieldMeta, identityOf, type Kind, type Values } from "../../src/kinds/kind";
+import { fieldMeta, identityOf, type Kind, type Properties } from "../../src/kinds/kind";
 import { UnexpectedShapeError } from "../../src/live";
-import { locationOf } from "../../src/model/location";
+import { toLocation } from "../../src/model/location";
 import { GoneError, HalfDoneError } from "../../src/provider/errors";
 import { type Compared, type FrontEnd, frontEnds, type Kept } from "../kinds/frontEnds";
 import { sampleOf } from "../kinds/samples/sample";
 import { World } from "../kinds/support";
 import { InitFailedError } from "../native/support";
-import { type Trouble, troubles } from "./catalogue";
+import { type FaultCase, troubles } from "./catalogue";
 import { isFull, note } from "./results";
 
 jest.setTimeout(600_000);
@@ -24,7 +24,7 @@ beforeAll(async () => {
   world = await World.start({
     timeout: 500,
     now: () => Date.now() + ahead,
-    pause: async (milliseconds) => {
+    sleep: async (milliseconds) => {
       ahead += milliseconds;
     },
   });
@@ -33,7 +33,10 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** Bounded: each kind meets every fifth trouble under each front end, others under the other, and together they meet all. */
+/**
+ * Bounded: each kind meets every fifth fault under each front end, others under the other, and together they meet
+ * all.
+ */
 const chosen = kinds.flatMap((kind, index) =>
   frontEnds.map((frontEnd, offset) => ({
     kind,
@@ -48,12 +51,12 @@ test.each(chosen)("$name survives", async ({ kind, met, frontEnd }) => {
   const sample = sampleOf(kind);
   for (const trouble of met) {
     const place = await world.parent(parent);
-    const checked = async (news: Values) =>
+    const checked = async (news: Properties) =>
       (await frontEnd.within(world, (run) => run.check(kind, {}, news))).inputs;
     const inputs = await checked({ ...place, ...sample.args(0, world, place) });
     const [field, value] = changeOf(kind) ?? [];
     const changed = field === undefined ? inputs : await checked({ ...inputs, [field]: value });
-    const bring = (kept: Kept | undefined, wanted: Values) => bringWith(frontEnd, kind, kept, wanted);
+    const bring = (kept: Kept | undefined, wanted: Properties) => bringWith(frontEnd, kind, kept, wanted);
 
     const made = await settle(trouble, undefined, inputs, (kept) => bring(kept, inputs));
     expect(await standing(kind, inputs)).toHaveLength(1);
@@ -80,15 +83,18 @@ function changeOf(kind: Kind): [string, unknown] | undefined {
   const changes = { ...sample.changes, ...sample.at?.[kind.parents[0] ?? "workspace"]?.changes };
   return Object.entries(changes).find(
     ([field]) =>
-      !fieldMeta(kind, field).writeOnly && !fieldMeta(kind, field).setting && !kind.facets?.[field],
+      !fieldMeta(kind, field).writeOnly && !fieldMeta(kind, field).toolOption && !kind.subResources?.[field],
   );
 }
 
-/** Runs it in trouble, and then, as a user would, again without it. What the engine would keep goes from one to the other. */
+/**
+ * Runs it with the fault, and then, as a user would, again without it. What the engine would keep goes from one to
+ * the other.
+ */
 async function settle(
-  trouble: Trouble,
+  trouble: FaultCase,
   kept: Kept | undefined,
-  inputs: Values,
+  inputs: Properties,
   run: (kept: Kept | undefined) => Promise<Kept | undefined>,
 ): Promise<Kept | undefined> {
   const before = world.emulator.requests.length;
@@ -129,7 +135,12 @@ function expectClear(error: unknown): void {
 }
 
 /** One resource in one run of the engine: refresh, diff, and what follows. */
-function bringWith(frontEnd: FrontEnd, kind: Kind, kept: Kept | undefined, inputs: Values): Promise<Kept> {
+function bringWith(
+  frontEnd: FrontEnd,
+  kind: Kind,
+  kept: Kept | undefined,
+  inputs: Properties,
+): Promise<Kept> {
   return frontEnd.within(world, async (run) => {
     const current = kept && (await run.read(kind, kept));
     if (!current) return run.create(kind, inputs);
@@ -151,11 +162,11 @@ function remove(frontEnd: FrontEnd, kind: Kind, kept: Kept | undefined): Promise
   });
 }
 
-function pick(values: Values, field: string): Values {
+function pick(values: Properties, field: string): Properties {
   return values[field] === undefined ? {} : { [field]: values[field] };
 }
 
-function seen(frontEnd: FrontEnd, kind: Kind, kept: Kept | undefined, inputs: Values): Promise<Compared> {
+function seen(frontEnd: FrontEnd, kind: Kind, kept: Kept | undefined, inputs: Properties): Promise<Compared> {
   return frontEnd.within(world, async (run) => {
     const current = kept && (await run.read(kind, kept));
     if (!current) throw new Error("the object is gone");
@@ -164,10 +175,10 @@ function seen(frontEnd: FrontEnd, kind: Kind, kept: Kept | undefined, inputs: Va
 }
 
 /** What has the natural key of these inputs on the server. */
-async function standing(kind: Kind, inputs: Values): Promise<readonly string[]> {
+async function standing(kind: Kind, inputs: Properties): Promise<readonly string[]> {
   const { live } = world.run();
   const account = kind.parents.includes("account") ? await live.currentUser() : undefined;
-  const at = { ...locationOf(kind, inputs), ...(account === undefined ? {} : { account }) };
+  const at = { ...toLocation(kind, inputs), ...(account === undefined ? {} : { account }) };
   if ("single" in kind.source) return (await live.find(kind, at, inputs)) ? ["the one"] : [];
   const wanted = identityOf(kind, {
     ...inputs,

@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { UsedSecret } from "./secrets";
 
-export interface Finding {
+export interface LeakedSecret {
   readonly secret: UsedSecret;
   /** The file, from the searched folder on. */
   readonly file: string;
   /** Of a program's file: which test started it, and its arguments with its name. */
   readonly program?: { readonly test: string; readonly args: readonly string[] } | undefined;
-  /** What stands around it, the secret itself left out. */
+  /** The text around it, without the secret itself. */
   readonly context: string;
 }
 
@@ -19,8 +19,8 @@ export interface Finding {
 const shortest = 8;
 
 /**
- * A secret as it may stand in a text: as it is, in JSON, in a URL, in base64 at each of three positions.
- * Of one with several lines, the longest one.
+ * A secret as a text may contain it: as it is, in JSON, in a URL, in base64 at each of three positions. Of one with
+ * several lines, the longest one.
  */
 export function formsOf(value: string): readonly string[] {
   const lines = value.split(/\r?\n/).map((one) => one.trim());
@@ -29,7 +29,7 @@ export function formsOf(value: string): readonly string[] {
   const forms = [line, JSON.stringify(line).slice(1, -1), encodedURI(line)];
   for (const before of [0, 1, 2]) {
     const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(value)]);
-    // The characters at both ends depend on what stands beside the secret.
+    // The characters at both ends depend on what is next to the secret.
     const inner = bytes
       .toString("base64")
       .replace(/=+$/, "")
@@ -58,7 +58,7 @@ export function findSecrets(
   folder: string,
   paths: readonly string[],
   secrets: readonly UsedSecret[],
-): readonly Finding[] {
+): readonly LeakedSecret[] {
   const byForm = new Map(
     secrets.flatMap((secret) => formsOf(secret.value).map((form) => [form, secret] as const)),
   );
@@ -74,7 +74,7 @@ export function findSecrets(
   );
   // 1: nothing found.
   if (error || status === null || status > 1) throw error ?? new Error(`grep: ${stderr}`);
-  const found = new Map<string, Finding>();
+  const found = new Map<string, LeakedSecret>();
   for (const line of stdout.toString("utf8").split("\n").filter(Boolean)) {
     const [file = "", rest = ""] = line.split("\0");
     const at = rest.indexOf(":");
@@ -93,7 +93,7 @@ export function findSecrets(
   return [...found.values()];
 }
 
-function programOf(file: string): Finding["program"] {
+function programOf(file: string): LeakedSecret["program"] {
   const [test = "", args = "[]"] = readFileSync(file, "utf8").split("\n");
   return { test, args: z.array(z.string()).parse(JSON.parse(args)) };
 }

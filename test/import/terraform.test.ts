@@ -2,10 +2,10 @@
 
 import { exampleTokens } from "../../packages/emulator/src";
 import { createClient, Secret } from "../../src/bitbucket";
-import { chooseFrom } from "../../src/import/choose";
-import { FromTerraform, readTerraform, removal } from "../../src/import/fromTerraform";
+import { FromTerraform, formatRemoval, readTerraform } from "../../src/import/fromTerraform";
+import { selectImportable } from "../../src/import/select";
 import { kinds } from "../../src/kinds";
-import { LiveReader, survey } from "../../src/live";
+import { LiveReader, surveyWorkspace } from "../../src/live";
 import { privateKey, publicKey } from "../kinds/samples/sample";
 import { hookUrl, type Side, TerraformWorld } from "./terraformWorld";
 
@@ -39,13 +39,13 @@ interface How {
   readonly everything?: boolean;
 }
 
-/** What an import would take on, and what it would say. */
+/** What an import would import, and what it would report. */
 async function take(state: string | Uint8Array, { reader, workspace = "acme", everything }: How = {}) {
   const live = reader ?? there.world.run().live;
   const source = await FromTerraform.read(readTerraform(state), live, workspace);
   const { kinds, ...narrow } = source.selection;
-  const found = await survey(live, { workspace, kinds, ...(everything ? {} : narrow) });
-  const chosen = await source.choose(found, chooseFrom(found).skipped);
+  const found = await surveyWorkspace(live, { workspace, kinds, ...(everything ? {} : narrow) });
+  const chosen = await source.choose(found, selectImportable(found).skipped);
   const outcome = source.outcome(chosen.choice, new Set(), []);
   return {
     labels: chosen.objects.map((one) => there.label(one)).sort(),
@@ -62,7 +62,7 @@ async function take(state: string | Uint8Array, { reader, workspace = "acme", ev
 type Case = readonly [type: string, given: (own: Side) => Given, stands: readonly string[]];
 
 const user = (name: string) => there.users[name];
-/** Of a repository's resources, the repository is taken on as well. */
+/** Of a repository's resources, the repository is imported as well. */
 const repo = "own Repository";
 
 const drFaust92: readonly Case[] = [
@@ -499,7 +499,7 @@ describe("instances and their addresses", () => {
       "bitbucket_workspace_variable.it",
       "module.team.bitbucket_workspace_variable.it",
     ]);
-    expect(removal(outcome.tool, outcome.addresses)).toBe(
+    expect(formatRemoval(outcome.tool, outcome.addresses)).toBe(
       "terraform state rm \\\n    bitbucket_workspace_variable.it \\\n    module.team.bitbucket_workspace_variable.it",
     );
   });
@@ -512,7 +512,7 @@ describe("instances and their addresses", () => {
       'module.team["a b"].bitbucket_workspace_variable.it["b"]: was not found in the workspace',
       "bitbucket_workspace_variable.it[1]: was not found in the workspace",
     ]);
-    expect(removal("tofu", outcome.addresses)).toBe(
+    expect(formatRemoval("tofu", outcome.addresses)).toBe(
       [
         "tofu state rm \\",
         `    'module.team["a b"].bitbucket_workspace_variable.it["it'\\''s \\"$\${x}\\""]' \\`,
@@ -743,7 +743,7 @@ describe("what is not there", () => {
       stateOf(
         variable(there.own, "own"),
         variable(there.other, "other"),
-        // It may be read, but not taken on without the rest.
+        // It can be read, but not imported without the rest.
         entry("repository", { id: `acme/${there.other.slug}`, slug: there.other.slug }),
       ),
     );

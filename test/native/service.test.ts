@@ -1,6 +1,6 @@
 import { type DiffResponse, GetMappingRequest, GetSchemaRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { branch, kinds, pipelineVariable, repository, webhook } from "../../src/kinds";
-import type { Kind, Values } from "../../src/kinds/kind";
+import type { Kind, Properties } from "../../src/kinds/kind";
 import { nativeToken } from "../../src/model/typeToken";
 import { unknownValue } from "../../src/model/unknown";
 import { packageSchema } from "../../src/native/schema/package";
@@ -20,7 +20,7 @@ afterEach(() => {
 });
 afterAll(() => world.close());
 
-async function start(config: Values = {}, env: Record<string, string> = {}): Promise<NativeRun> {
+async function start(config: Properties = {}, env: Record<string, string> = {}): Promise<NativeRun> {
   const run = await NativeRun.start(
     { client: world.client, pause: async () => {}, env: { BITBUCKET_ALLOW_DELETIONS: "1000", ...env } },
     config,
@@ -243,6 +243,27 @@ describe("the provider's arguments", () => {
       /wrkspace is not an argument.*Did you mean workspace/,
     );
   });
+});
+
+test("a credential that is rejected, or lacks a scope, is told of in full once", async () => {
+  const env = { BITBUCKET_API_URL: world.emulator.url, BITBUCKET_EMAIL: exampleTokens.email };
+  const place = await world.parent("repository");
+  for (const token of [exampleTokens.expired, exampleTokens.withoutWebhooks]) {
+    const run = await NativeRun.start({ env: { ...env, BITBUCKET_TOKEN: token }, pause: async () => {} });
+    runs.push(run);
+    const failed = await Promise.all(
+      [1, 2, 3].map((index) =>
+        run.create(webhook, { ...place, ...hook, url: `https://ci${index}.example.com` }).then(
+          () => "created",
+          (error: Error) => error.message,
+        ),
+      ),
+    );
+    const shortened = failed.filter((text) => text.startsWith("Stopped for the same reason"));
+    expect(shortened).toHaveLength(2);
+    expect(failed.find((text) => !shortened.includes(text))).toMatch(/token|scope/i);
+    await run.provider.session.close();
+  }
 });
 
 describe("functions", () => {

@@ -35,6 +35,9 @@ const patterns = Object.entries(paths as Paths)
   // A fixed name comes before a parameter.
   .sort((left, right) => left.names.length - right.names.length);
 
+/** Query parameters of all operations. */
+const everywhere: Readonly<Record<string, Schema>> = { fields: { type: "string" } };
+
 /** What is wrong with a request; nothing where all is well. */
 export function wrongRequest(exchange: Exchange): readonly string[] {
   const found = find(exchange);
@@ -44,7 +47,7 @@ export function wrongRequest(exchange: Exchange): readonly string[] {
   const wrong: string[] = [];
   for (const [name, value] of Object.entries(found.parameters))
     wrong.push(...check(whole.schema(parameterSchema(name)), value, `path parameter ${name}`));
-  const known = { fields: { type: "string" }, ...operation.query } as Readonly<Record<string, Schema>>;
+  const known = { ...everywhere, ...operation.query } as Readonly<Record<string, Schema>>;
   for (const [name, value] of query) {
     const schema = known[name];
     if (!schema) wrong.push(`query parameter ${name} is not described`);
@@ -96,7 +99,8 @@ export function wrongResponse(exchange: Exchange): readonly string[] {
 }
 
 /**
- * What an answer holds although `fields` leaves it out. Lists that add or take away, or have a wildcard, are not looked at.
+ * What an answer holds although `fields` leaves it out. Lists that add or remove fields, or have a wildcard, are not
+ * checked.
  * https://developer.atlassian.com/cloud/bitbucket/rest/intro/#partial-responses
  */
 function uncut(body: unknown, fields: string): readonly string[] {
@@ -192,7 +196,7 @@ function validating(root: unknown): Validating {
   };
 }
 
-/** An object with its `required` taken away, but for those that are words of a condition. */
+/** An object without its `required`, except those that belong to a condition. */
 function withoutRequired(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutRequired);
   if (typeof value !== "object" || value === null) return value;

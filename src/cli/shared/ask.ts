@@ -3,11 +3,11 @@ import { createInterface } from "node:readline/promises";
 import { UsageError } from "./project";
 
 /**
- * Whether the user says yes. Without a terminal there is nobody to ask.
+ * Whether the user says yes. Without a terminal nobody can be asked.
  *
  * @throws {UsageError} where nobody can be asked.
  */
-export async function agreed(question: string, yes: boolean | undefined): Promise<boolean> {
+export async function confirm(question: string, yes: boolean | undefined): Promise<boolean> {
   if (yes) return true;
   if (!process.stdin.isTTY)
     throw new UsageError("Nobody is there to be asked. Give --yes, or --dry-run to look first.");

@@ -8,9 +8,9 @@ import {
   type DiffRequest,
   DiffResponse,
 } from "@pulumi/pulumi/proto/provider_pb";
-import { issueText, UserError } from "../../errors";
-import type { Values } from "../../kinds/kind";
-import { suggest } from "../../model/suggest";
+import { formatIssue, UserError } from "../../errors";
+import type { Properties } from "../../kinds/kind";
+import { suggestWord } from "../../model/suggest";
 import { hasUnknown } from "../../model/unknown";
 import { configNames, type ProviderConfig, providerConfig } from "../config";
 import { fromStruct, toStruct } from "../property";
@@ -18,21 +18,21 @@ import type { Provider } from "../provider";
 import { unary } from "./call";
 import { failures } from "./check";
 
-/** The engine's own among a provider's arguments. */
-const engines = new Set(["version", "pluginDownloadURL", "__internal"]);
+/** The engine's own among a provider's arguments, and what chooses the front end of a program that runs YAML. */
+const others = new Set(["version", "pluginDownloadURL", "__internal", "provider"]);
 
 /** Problems with a provider's arguments, and what they are. */
-export function checkConfig(news: Values): {
+export function checkConfig(news: Properties): {
   readonly config: ProviderConfig;
   readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
 } {
   const config: Record<string, unknown> = {};
   const issues: { path: readonly PropertyKey[]; message: string }[] = [];
   for (const [name, value] of Object.entries(news)) {
-    if (engines.has(name)) continue;
+    if (others.has(name)) continue;
     const known = configNames.find((one) => one === name);
     if (known === undefined) {
-      const near = suggest(name, configNames);
+      const near = suggestWord(name, configNames);
       issues.push({
         path: [name],
         message: `is not an argument of this provider${near === undefined ? "" : `. Did you mean ${near}?`}`,
@@ -40,17 +40,17 @@ export function checkConfig(news: Values): {
       continue;
     }
     if (hasUnknown(value)) continue;
-    const result = providerConfig.shape[known].safeParse(parsed(value));
+    const result = providerConfig.shape[known].safeParse(parseLive(value));
     if (result.success) config[known] = result.data;
     else
       for (const issue of result.error.issues)
-        issues.push({ path: [name, ...issue.path], message: issueText(issue) });
+        issues.push({ path: [name, ...issue.path], message: formatIssue(issue) });
   }
   return { config, issues };
 }
 
 /** The engine hands over what is no text as JSON: https://github.com/pulumi/pulumi/issues/1516 */
-function parsed(value: unknown): unknown {
+function parseLive(value: unknown): unknown {
   if (typeof value !== "string" || !/^(true|false|\d+)$/.test(value)) return value;
   return JSON.parse(value);
 }
@@ -61,7 +61,10 @@ export function configCalls(provider: Provider) {
       const { values, secrets } = fromStruct(request.getNews());
       const response = new CheckResponse();
       response.setInputs(toStruct(values, secrets));
-      response.setFailuresList(failures(checkConfig(values).issues));
+      const { config, issues } = checkConfig(values);
+      response.setFailuresList(failures(issues));
+      // Said here, it is said once, before any resource is looked at.
+      if (issues.length === 0 && !hasUnknown(values)) provider.requireCredential(config);
       return response;
     }),
     // Other arguments never replace what is managed: whether it is the same workspace, each resource checks itself.
@@ -69,7 +72,7 @@ export function configCalls(provider: Provider) {
       const olds = fromStruct(request.getOldInputs()).values;
       const news = fromStruct(request.getNews()).values;
       const changed = [...new Set([...Object.keys(olds), ...Object.keys(news)])].filter(
-        (name) => !engines.has(name) && !isDeepStrictEqual(olds[name], news[name]),
+        (name) => !others.has(name) && !isDeepStrictEqual(olds[name], news[name]),
       );
       const response = new DiffResponse();
       response.setChanges(

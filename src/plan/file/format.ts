@@ -5,7 +5,7 @@ import { UserError } from "../../errors";
 /** Of another format, a plan is refused rather than guessed at. */
 export const planFormat = "bitbucket-as-code plan 1";
 
-/** What stands in the place of a secret. */
+/** Replaces a secret. */
 export const hiddenSecret = "(secret)";
 
 const position = z.strictObject({ file: z.string(), line: z.number(), column: z.number(), path: z.string() });
@@ -71,12 +71,12 @@ export class PlanRefusedError extends UserError {
     super(
       [
         "The plan is not carried out. Nothing was changed.",
-        ...reasons.slice(0, mostReasons).map((reason) => `  - ${reason}`),
-        ...(reasons.length > mostReasons ? [`  … and ${reasons.length - mostReasons} more`] : []),
+        ...reasons.slice(0, maxReasons).map((reason) => `  - ${reason}`),
+        ...(reasons.length > maxReasons ? [`  … and ${reasons.length - maxReasons} more`] : []),
         next,
       ].join("\n"),
     );
   }
 }
 
-const mostReasons = 20;
+const maxReasons = 20;

@@ -5,15 +5,15 @@ import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { type Engine, engineIn } from "./find";
 
-export interface SetUp {
-  /** Where the engine shall be. */
+export interface EngineSetup {
+  /** Where the engine belongs. */
   readonly folder: string;
   readonly version: string;
   readonly env: NodeJS.ProcessEnv;
   readonly report: (line: string) => void;
 }
 
-/** Goes up when an engine of the same version is to be set up otherwise than before. */
+/** Raise it when an engine of the same version is set up differently. */
 const revision = 2;
 
 /** The folder for a version: outside every checkout, and shared by them. */
@@ -40,12 +40,15 @@ function cacheRoot(env: NodeJS.ProcessEnv): string {
   return join(env.XDG_CACHE_HOME ?? join(home, ".cache"), "bitbucket-as-code");
 }
 
-export async function cachedEngine(folder: string, env: NodeJS.ProcessEnv): Promise<Engine | undefined> {
+export async function findCachedEngine(folder: string, env: NodeJS.ProcessEnv): Promise<Engine | undefined> {
   return engineIn(folder, "cache", env);
 }
 
 /** Fills a folder beside the wanted one and then takes its place, so that a killed set-up leaves nothing half-done. */
-export async function fillWhole(folder: string, fill: (temporary: string) => Promise<void>): Promise<void> {
+export async function fillAtomically(
+  folder: string,
+  fill: (temporary: string) => Promise<void>,
+): Promise<void> {
   const temporary = `${folder}.${randomUUID()}`;
   await mkdir(temporary, { recursive: true });
   try {

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 
 const execute = promisify(execFile);
 
-/** The first version whose refresh takes over what a resource's inputs have become on the server. */
+/** The first version whose refresh also updates a resource's inputs. */
 const oldest = [3, 216, 0];
 
 export interface Engine {
@@ -22,7 +22,7 @@ export interface Engine {
 export const parts = ["pulumi", "pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"] as const;
 
 /** The engine on PATH, if it is new enough and complete. */
-export async function engineOnPath(env: NodeJS.ProcessEnv): Promise<Engine | undefined> {
+export async function findEngineOnPath(env: NodeJS.ProcessEnv): Promise<Engine | undefined> {
   for (const folder of (env.PATH ?? "").split(delimiter).filter(Boolean)) {
     const engine = await engineIn(folder, "path", env);
     if (engine) return { ...engine, path: env.PATH ?? "" };

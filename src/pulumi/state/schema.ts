@@ -18,17 +18,17 @@ const entrySchema = z.looseObject({
   protect: z.boolean().optional(),
   /** The URN of what takes it along when it is deleted itself: states of earlier versions have it. */
   deletedWith: z.string().optional(),
-  /** It is to be deleted: what replaces it is there already. */
+  /** Pending delete: its replacement exists already. */
   delete: z.boolean().optional(),
   /** It was read, and is not managed. */
   external: z.boolean().optional(),
   retainOnDelete: z.boolean().optional(),
-  /** It was deleted, and what replaces it is not there yet. */
+  /** Pending replacement: it was deleted, and its replacement does not exist yet. */
   pendingReplacement: z.boolean().optional(),
 });
 
 /** A resource in a state. */
-export type Entry = z.output<typeof entrySchema>;
+export type RawStateEntry = z.output<typeof entrySchema>;
 
 const exportSchema = z.looseObject({
   deployment: z
@@ -54,6 +54,6 @@ export function parseState(state: unknown): StateExport {
  *
  * @throws {z.ZodError} where it is no state.
  */
-export function entriesIn(state: unknown): readonly Entry[] {
+export function readEntries(state: unknown): readonly RawStateEntry[] {
   return parseState(state).deployment?.resources ?? [];
 }

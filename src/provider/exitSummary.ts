@@ -1,6 +1,6 @@
 /**
  * The end of the provider's process. The engine ends it with SIGINT when the run is over, and shows what it still
- * prints; a terminal sends the same when the user presses Ctrl-C, while the engine lets what was begun come to its end.
+ * prints; a terminal sends the same when the user presses Ctrl-C, while the engine lets running operations finish.
  */
 import { type Session, session as shared } from "./session";
 
@@ -8,7 +8,7 @@ import { type Session, session as shared } from "./session";
 const interval = 50;
 
 /** @param session The session whose cost is told. */
-export function sayGoodbye(
+export function printSummaryOnExit(
   session: () => Session = () => shared,
   signal: NodeJS.Process = process,
   say: (line: string) => void = (line) => console.log(line),
