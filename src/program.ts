@@ -27,7 +27,7 @@ import {
   type StackPlace,
   withSecrets,
 } from "./desired";
-import { environment, readOnlyEnvironment } from "./environment";
+import { environment, isDebugging, readOnlyEnvironment } from "./environment";
 import type { Values } from "./kinds/kind";
 import { projectFolder } from "./kinds/projectFolder";
 import { CannotTellError, LiveReader, readText, UnprovenAbsenceError } from "./live";
@@ -103,7 +103,7 @@ async function run(): Promise<void> {
  * the program's time. What can fail from here on is said by the engine and the provider.
  */
 function keepNoStackTraces(): void {
-  if (environment().BITBUCKET_LOG !== "debug") Error.stackTraceLimit = 0;
+  if (!isDebugging()) Error.stackTraceLimit = 0;
 }
 
 /** The message alone of what the user can mend, and the stack of what is our mistake. */

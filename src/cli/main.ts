@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { redact } from "../bitbucket/redact";
 import { messageOf } from "../bitbucket/shape";
 /** The command line: one file a command. */
-import { environment } from "../environment";
+import { isDebugging } from "../environment";
 import { addCredentialOptions } from "./auth/options";
 import { packageVersion } from "./shared/paths";
 
@@ -56,7 +56,7 @@ export function createProgram(name?: string): Command {
 /** Says what went wrong, in words alone. */
 function failed(error: unknown): void {
   const message = messageOf(error);
-  const detail = environment().BITBUCKET_LOG === "debug" && error instanceof Error ? `\n${error.stack}` : "";
+  const detail = isDebugging() && error instanceof Error ? `\n${error.stack}` : "";
   process.stderr.write(redact(`bitbucket-as-code: ${message}${detail}\n`));
   // A plan that is refused has one of its own.
   process.exitCode = error instanceof Error && "exitCode" in error && error.exitCode === 3 ? 3 : 1;

@@ -1,4 +1,5 @@
 /** What the calls of one provider share: its arguments, and the session that they open. */
+import { environment } from "../environment";
 import type { ConfigLookup } from "../provider/session";
 import { Session } from "../provider/session";
 import { warn } from "../provider/warn";
@@ -20,7 +21,7 @@ export class Provider {
   /** The engine's address. */
   engine: string | undefined;
 
-  constructor({ env = process.env, say = (line) => console.log(line) }: ProviderOptions = {}) {
+  constructor({ env = environment(), say = (line) => console.log(line) }: ProviderOptions = {}) {
     this.#env = env;
     this.#say = say;
   }

@@ -3,7 +3,7 @@
 import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { isShapeError, messageOf } from "../bitbucket";
 import { redact } from "../bitbucket/redact";
-import { environment } from "../environment";
+import { isDebugging } from "../environment";
 import type { Kind, Values } from "../kinds/kind";
 import { check } from "../model/check";
 import { diff } from "../model/diff";
@@ -102,7 +102,7 @@ export async function plainly<Result>(work: () => Result | Promise<Result>): Pro
     const plain = isShapeError(error) ? new Error(messageOf(error), { cause: error }) : error;
     if (plain instanceof Error) {
       plain.message = redact(plain.message);
-      const isDebug = environment().BITBUCKET_LOG === "debug";
+      const isDebug = isDebugging();
       plain.stack = isDebug ? redact(plain.stack ?? "") : "";
       if (!isDebug) plain.name = "";
     }

@@ -2,7 +2,7 @@
 
 import { type Budget, type Client, checkedBaseUrl, createClient, Ledger, ledgerFolder } from "../bitbucket";
 import { type CredentialSources, findCredentials } from "../credentials";
-import { environment } from "../environment";
+import { environment, logLevel, variable } from "../environment";
 import { LiveReader, SharedReads } from "../live";
 import { exportState, runningEngine } from "../pulumi";
 import { Claims } from "./claims";
@@ -42,9 +42,9 @@ export function clientFrom(
   const { credentials, api, winner } = findCredentials(sourcesFrom(env, config));
   const baseUrl = checkedBaseUrl(api.text, api.from);
   for (const note of winner?.notes ?? []) say(note);
-  const concurrency = wholeNumber(env.BITBUCKET_CONCURRENCY ?? config("bitbucket:concurrency"));
-  const requestsPerHour = wholeNumber(env.BITBUCKET_REQUESTS_PER_HOUR ?? config("bitbucket:requestsPerHour"));
-  const logged = env.BITBUCKET_LOG === "requests" || env.BITBUCKET_LOG === "debug";
+  const concurrency = variable("BITBUCKET_CONCURRENCY", env, config);
+  const requestsPerHour = variable("BITBUCKET_REQUESTS_PER_HOUR", env, config);
+  const logged = ["requests", "debug"].includes(logLevel(env) ?? "");
   return createClient({
     credentials,
     baseUrl,
@@ -54,7 +54,7 @@ export function clientFrom(
       ledgerFolder(baseUrl, credentials, env),
       env.BITBUCKET_RUN ?? `process ${process.pid}`,
     ),
-    readOnly: isSet(env.BITBUCKET_READ_ONLY),
+    readOnly: variable("BITBUCKET_READ_ONLY", env),
     onWait: (milliseconds) =>
       say(`The hour's limit of requests is reached: waiting ${Math.ceil(milliseconds / 60_000)} min.`),
     ...(logged
@@ -64,11 +64,6 @@ export function clientFrom(
         }
       : {}),
   });
-}
-
-function wholeNumber(text: string | undefined): number | undefined {
-  const number = Number(text ?? Number.NaN);
-  return Number.isInteger(number) && number > 0 ? number : undefined;
 }
 
 /** What a session takes from its surroundings. */
@@ -129,7 +124,7 @@ export class Session {
   get reader(): LiveReader {
     if (!this.#reader) {
       this.#reader = new LiveReader(this.client, {
-        missingIsDeleted: isSet(this.#env.BITBUCKET_MISSING_IS_DELETED),
+        missingIsDeleted: variable("BITBUCKET_MISSING_IS_DELETED", this.#env),
         held: () => this.#state.objects(),
         shared: sharedReads(this.#env),
       });
@@ -194,7 +189,7 @@ function memory<Result>(look: () => Promise<Result>): () => Promise<Result> {
 
 /** Whether this run may take over everything that is there already: `BITBUCKET_ADOPT`, or `bitbucket:adopt`. */
 export function adoptsAll(env: NodeJS.ProcessEnv, lookup: ConfigLookup): boolean {
-  return isSet(env.BITBUCKET_ADOPT ?? lookup("bitbucket:adopt"));
+  return variable("BITBUCKET_ADOPT", env, lookup);
 }
 
 /** Lines of collections in the summary, unless each request is shown. */
@@ -202,14 +197,10 @@ const fewLines = 6;
 
 /** What a run has cost: the collections with the most requests, or all where each request is shown. */
 export function summaryOf(budget: Budget): string {
-  return budget.summary(environment().BITBUCKET_LOG === "requests" ? undefined : fewLines);
+  return budget.summary(logLevel() === "requests" ? undefined : fewLines);
 }
 
 /** What the processes of one run over several shards share. */
 export function sharedReads(env: NodeJS.ProcessEnv): SharedReads | undefined {
   return env.BITBUCKET_SHARED_READS ? new SharedReads(env.BITBUCKET_SHARED_READS) : undefined;
-}
-
-function isSet(value: string | undefined): boolean {
-  return value === "1" || value === "true";
 }

@@ -4,6 +4,7 @@ import { driftSchema } from "../drift/report/json";
 import { kinds } from "../kinds";
 import { packageSchema } from "../native/schema/package";
 import { version } from "../native/version";
+import { environmentPage } from "./environmentPage";
 import { indexPage } from "./indexPage";
 import { fileOf, kindPage } from "./kindPage";
 import { scopesPage } from "./scopesPage";
@@ -14,6 +15,7 @@ export function referenceFiles(): ReadonlyMap<string, string> {
     ["schema/drift.schema.json", `${JSON.stringify(driftSchema(), null, 2)}\n`],
     ["schema/pulumi-bitbucket-cloud.json", `${JSON.stringify(packageSchema(version), null, 2)}\n`],
     ["docs/scopes.md", scopesPage(kinds)],
+    ["docs/environment.md", environmentPage()],
     ["docs/reference/README.md", indexPage(kinds)],
     ...kinds.map((kind): [string, string] => [`docs/reference/${fileOf(kind)}`, kindPage(kind)]),
   ]);

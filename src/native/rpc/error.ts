@@ -4,6 +4,7 @@ import type { ServiceError } from "@grpc/grpc-js";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { isShapeError, messageOf } from "../../bitbucket";
 import { redact } from "../../bitbucket/redact";
+import { isDebugging } from "../../environment";
 import type { Kind } from "../../kinds/kind";
 import { HalfDoneError } from "../../provider/errors";
 import { grpc } from "../../provider/grpc";
@@ -30,7 +31,7 @@ export function textOf(error: unknown): string {
     : error instanceof Error
       ? error.message
       : String(error);
-  const stack = process.env.BITBUCKET_LOG === "debug" && error instanceof Error ? `\n${error.stack}` : "";
+  const stack = isDebugging() && error instanceof Error ? `\n${error.stack}` : "";
   return redact(text + stack);
 }
 
