@@ -37,6 +37,7 @@ export { refusedFor, type Scopes, scopesFor } from "./scopes";
 export { Secret } from "./secret";
 export { SettingError } from "./settingError";
 export { isShapeError, issueText, messageOf, readAs, shapeText, typeText } from "./shape";
+export { Slots } from "./slots";
 export { accessTokenOf } from "./token";
 export type { RequestEvent } from "./transport";
 export { apiTokensPage, pageFor, whereToTick } from "./whereToTick";

@@ -5,7 +5,7 @@
 import { appendFileSync, closeSync, openSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
-import { digest } from "./fingerprint";
+import { digestOf } from "../model/canonical";
 import { makeFolder } from "./folder";
 import { type Case, cases, type DriftReport, type Finding, type Severity, severities } from "./model";
 import type { Day } from "./page/data";
@@ -68,7 +68,7 @@ export class History {
     filter: DriftReport["filter"],
     private readonly file?: string,
   ) {
-    this.scope = digest([stack, filter ?? {}]).slice(0, 12);
+    this.scope = digestOf([stack, filter ?? {}]).slice(0, 12);
     if (file === undefined) return;
     attempt(file, () => {
       makeFolder(dirname(file));

@@ -43,3 +43,27 @@ export class VanishedError extends Error {
     this.name = "VanishedError";
   }
 }
+
+/** A project that was given by its UUID, and is not among those that the credential sees. */
+export class NoProjectError extends Error {
+  constructor(
+    readonly workspace: string,
+    readonly project: string,
+  ) {
+    super(`There is no project ${project} in the workspace ${workspace} that this credential can see.`);
+    this.name = "NoProjectError";
+  }
+}
+
+/** A repository or project is missing, and this credential would not see it if it were there. */
+export class CannotTellError extends Error {
+  constructor(workspace: string, what: string) {
+    super(
+      `The ${what} in ${workspace} cannot be seen with this credential: it was deleted, or the credential ` +
+        "has lost access to it. Nothing was changed. An owner of the workspace could tell which it is. Give the credential " +
+        "access (and the scope read:workspace:bitbucket); or, if it was deleted, run this once with " +
+        "BITBUCKET_MISSING_IS_DELETED=1.",
+    );
+    this.name = "CannotTellError";
+  }
+}

@@ -1,8 +1,8 @@
 /** What the engine's events say of an operation. */
-import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import type { Values } from "../kinds/kind";
+import { digestOf } from "../model/canonical";
 import { signature } from "../model/secrets";
 import { nameInType, removalType } from "../model/typeToken";
 import { keyInUrn, parseUrn } from "./urn";
@@ -179,16 +179,6 @@ function maskedValue(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, held]) => [name, maskedValue(held)]));
 }
 
-function digestOf(value: unknown): string {
-  const sorted = JSON.stringify(value, (_name, held: unknown) =>
-    typeof held === "object" && held !== null && !Array.isArray(held)
-      ? Object.fromEntries(Object.entries(held).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : held,
-  );
-  return createHash("sha256").update(sorted).digest("hex").slice(0, 32);
-}
-
-/** Without the engine's marks for colours. */
 function plain(text: string): string {
   return text.replace(/<\{%.*?%\}>/g, "").trim();
 }

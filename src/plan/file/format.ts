@@ -81,12 +81,3 @@ export class PlanRefusedError extends Error {
 }
 
 const mostReasons = 20;
-
-/** JSON in which the same content is always the same text. */
-export function canonical(value: unknown): string {
-  return JSON.stringify(value, (_name, held: unknown) =>
-    typeof held === "object" && held !== null && !Array.isArray(held)
-      ? Object.fromEntries(Object.entries(held).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : held,
-  );
-}

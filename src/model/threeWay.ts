@@ -2,15 +2,13 @@
  * The three states of one resource, field by field. The provider's own comparison decides what an apply would do, so that
  * this and a preview cannot disagree.
  */
-import type { Kind, Values } from "../kinds/kind";
-import { fieldMeta } from "../kinds/kind";
-import { diff } from "../model/diff";
-import { isEncrypted } from "../model/secrets";
-import { hasUnknown } from "../model/unknown";
-import { complete, managedFields, same } from "../model/values";
-import type { Operation } from "./model";
+import { fieldMeta, type Kind, type Values } from "../kinds/kind";
+import { diff } from "./diff";
+import { isEncrypted } from "./secrets";
+import { hasUnknown } from "./unknown";
+import { complete, managedFields, same } from "./values";
 
-export interface States {
+export interface ThreeStates {
   readonly kind: Kind;
   /** The outputs that the last apply left in the state. */
   readonly last: Values;
@@ -23,14 +21,15 @@ export interface States {
   readonly unread?: ReadonlyMap<string, string> | undefined;
 }
 
-export interface Difference {
+export interface ThreeWayDifference {
   /** Changed on the server. */
   readonly drifted: readonly string[];
   /** Changed in YAML alone. */
   readonly pending: readonly string[];
   /** Those among the drifted that were changed in YAML as well, to yet another value. */
   readonly conflicts: readonly string[];
-  readonly operation: Operation | undefined;
+  /** What the next apply would do to the object. */
+  readonly operation: "update" | "replace" | "delete" | undefined;
   /** Fields that cannot be compared, with the reason. */
   readonly undetectable: ReadonlyMap<string, string>;
 }
@@ -38,7 +37,7 @@ export interface Difference {
 export const neverShown = "the API never shows it";
 const encrypted = "its last value is encrypted in the state";
 
-export function differenceOf(states: States): Difference {
+export function diffThreeWays(states: ThreeStates): ThreeWayDifference {
   const { kind, unread = new Map<string, string>() } = states;
   const known = (values: Values) =>
     Object.fromEntries(Object.entries(values).filter(([field]) => !unread.has(field)));

@@ -1,19 +1,28 @@
 /** What matters: judged by what a difference does to who can see, change or run what. */
-import { linkTo } from "../../src/drift/links";
-import { FilterError, selector } from "../../src/drift/select";
+
+import { kinds } from "../../src/kinds";
+import { linkTo } from "../../src/model/settingsPage";
 import {
-  judgedKinds,
   severityOfExtra,
   severityOfField,
   severityOfMissing,
   severityOfRecreated,
   severityOfUncreated,
-} from "../../src/drift/severity";
-import { kinds } from "../../src/kinds";
+} from "../../src/model/severity";
 
-test("every kind is judged, by fields that it has", () => {
-  expect([...judgedKinds].sort()).toEqual(kinds.map(({ name }) => name).sort());
-});
+const kindOf = (name: string) => {
+  const found = kinds.find((kind) => kind.name === name);
+  if (!found) throw new Error(`There is no kind ${name}`);
+  return found;
+};
+
+test.each(kinds.map((kind) => [kind.name, kind] as const))(
+  "%s is judged by fields that it has",
+  (_, kind) => {
+    for (const field of Object.keys(kind.severity.fields ?? {}))
+      expect(Object.keys(kind.args.shape)).toContain(field);
+  },
+);
 
 test.each<[string, string, unknown, unknown, string]>([
   ["Repository", "isPrivate", true, false, "critical"],
@@ -42,50 +51,39 @@ test.each<[string, string, unknown, unknown, string]>([
   ["DeploymentEnvironment", "adminOnly", true, false, "critical"],
   ["PipelineKnownHost", "publicKey", "a", "b", "critical"],
   ["OverrideSettings", "branchRestrictions", false, true, "critical"],
-  ["AnyNewKind", "anything", 1, 2, "low"],
+  ["Tag", "aFieldWithoutARule", 1, 2, "low"],
 ])("%s %s from %j to %j is %s", (kind, field, expected, live, severity) => {
-  expect(severityOfField(kind, field, expected, live, {})).toBe(severity);
+  expect(severityOfField(kindOf(kind), field, expected, live, {})).toBe(severity);
 });
 
 test("what is there and should not be, or the other way round", () => {
-  expect(severityOfExtra("DeployKey", {})).toBe("critical");
-  expect(severityOfExtra("RepositoryUserPermission", { permission: "admin" })).toBe("critical");
-  expect(severityOfExtra("RepositoryUserPermission", { permission: "read" })).toBe("high");
-  expect(severityOfMissing("BranchRestriction", { kind: "push" })).toBe("critical");
-  expect(severityOfMissing("BranchRestriction", { kind: "allow_auto_merge_when_builds_pass" })).toBe("low");
-  expect(severityOfMissing("RepositoryFile", { path: "a/CODEOWNERS" })).toBe("high");
-  expect(severityOfField("RepositoryFile", "content", "a", "b", { path: "bitbucket-pipelines.yml" })).toBe(
-    "high",
+  expect(severityOfExtra(kindOf("DeployKey"), {})).toBe("critical");
+  expect(severityOfExtra(kindOf("RepositoryUserPermission"), { permission: "admin" })).toBe("critical");
+  expect(severityOfExtra(kindOf("RepositoryUserPermission"), { permission: "read" })).toBe("high");
+  expect(severityOfMissing(kindOf("BranchRestriction"), { kind: "push" })).toBe("critical");
+  expect(severityOfMissing(kindOf("BranchRestriction"), { kind: "allow_auto_merge_when_builds_pass" })).toBe(
+    "low",
   );
-  expect(severityOfRecreated("PipelineVariable", ["low"])).toBe("high");
-  expect(severityOfUncreated("Repository", {})).toBe("low");
-  expect(severityOfUncreated("BranchRestriction", { kind: "push" })).toBe("critical");
-});
-
-test("patterns choose by any name of a repository, and leave out", () => {
-  const api = { kind: "Webhook", project: "PLAT", repositories: ["api", "public-api"] };
-  expect(selector({})(api)).toBe(true);
-  expect(selector({ repositories: ["public-*"] })(api)).toBe(true);
-  expect(selector({ repositories: ["*", "!api"] })(api)).toBe(false);
-  expect(selector({ repositories: ["!web"] })(api)).toBe(true);
-  expect(selector({ projects: ["PL*"], kinds: ["webhooks"] })(api)).toBe(true);
-  expect(selector({ kinds: ["DeployKey"] })(api)).toBe(false);
-  expect(selector({ projects: ["PLAT"] })({ kind: "Webhook", repositories: [] })).toBe(false);
-  expect(selector({ kinds: ["userPermissions"] })({ ...api, kind: "ProjectUserPermission" })).toBe(true);
-  expect(() => selector({ kinds: ["Deploykeys2"] })).toThrow(FilterError);
+  expect(severityOfMissing(kindOf("RepositoryFile"), { path: "a/CODEOWNERS" })).toBe("high");
+  expect(
+    severityOfField(kindOf("RepositoryFile"), "content", "a", "b", { path: "bitbucket-pipelines.yml" }),
+  ).toBe("high");
+  expect(severityOfRecreated(kindOf("PipelineVariable"), ["low"])).toBe("high");
+  expect(severityOfUncreated(kindOf("Repository"), {})).toBe("low");
+  expect(severityOfUncreated(kindOf("BranchRestriction"), { kind: "push" })).toBe("critical");
 });
 
 test("a link leads to a page below the repository, the project or the workspace, whatever the name", () => {
   for (const { name } of kinds) {
     const at = { workspace: "a c", project: "P", repository: "../x" };
-    const url = new URL(linkTo(name, at, { name: "a/b ?", path: "a b", branch: "m/n" }));
+    const url = new URL(linkTo(kindOf(name), at, { name: "a/b ?", path: "a b", branch: "m/n" }));
     expect(url.origin).toBe("https://bitbucket.org");
     if (name !== "SshKey" && name !== "GpgKey") expect(url.pathname).toMatch(/^\/a%20c\/\.\.%2Fx\//);
   }
-  expect(linkTo("Webhook", { workspace: "acme" }, {})).toBe(
+  expect(linkTo(kindOf("Webhook"), { workspace: "acme" }, {})).toBe(
     "https://bitbucket.org/acme/workspace/settings/webhooks",
   );
-  expect(linkTo("DeployKey", { workspace: "acme", project: "P" }, {})).toBe(
+  expect(linkTo(kindOf("DeployKey"), { workspace: "acme", project: "P" }, {})).toBe(
     "https://bitbucket.org/acme/workspace/projects/P/settings/access-keys",
   );
 });
