@@ -1,9 +1,8 @@
 /** The Pulumi program that runs YAML: stacks/<stack>.yaml, or a shard of it, becomes resources. */
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
 import {
   BitbucketError,
   type Client,
@@ -27,7 +26,7 @@ import {
   type StackPlace,
   withSecrets,
 } from "./desired";
-import { environment, isDebugging, readOnlyEnvironment } from "./environment";
+import { environment, isDebugging, readOnlyEnvironment, runContext } from "./environment";
 import type { Values } from "./kinds/kind";
 import { projectFolder } from "./kinds/projectFolder";
 import { CannotTellError, LiveReader, readText, UnprovenAbsenceError } from "./live";
@@ -136,7 +135,7 @@ async function register(): Promise<void> {
   const state = programState();
   const place = locateStack(projectRoot(), pulumi.getStack());
   const whole = await loadStack(place.path);
-  const places = heldPlaces(environment().BITBUCKET_SHARD_PLACES);
+  const places = new Map(Object.entries(runContext(environment())?.places ?? {}));
   if (place.shard !== "" && !whole.sharding && places.size === 0)
     throw new NoShardsError(place.path, place.shard);
   const resources = byShard(whole, places).get(place.shard) ?? [];
@@ -298,14 +297,6 @@ async function checkPlaces(
   if (misplaced.length > 0) throw new MisplacedError(misplaced);
 }
 
-/** The file in which a preview of all shards says what it leaves where it is. */
-function heldPlaces(file: string | undefined): ReadonlyMap<string, string> {
-  if (!file) return new Map();
-  return new Map(
-    Object.entries(z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(file, "utf8")))),
-  );
-}
-
 /** A plan takes scopes that the credential does not have. */
 class MissingScopesError extends Error {}
 
@@ -325,7 +316,7 @@ async function checkPlan(
     desired.map(({ resource }) => resource),
     plan.changes,
   );
-  const costly = environment().BITBUCKET_ESTIMATED
+  const costly = runContext(environment())?.isEstimated
     ? undefined
     : budgetWarning(requestsFor(state, placed), client.budget);
   if (costly !== undefined) await pulumi.log.warn(costly);

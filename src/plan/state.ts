@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { environment } from "../environment";
+import { environment, RunContextError, runContext } from "../environment";
 import { exportState, runningEngine } from "../pulumi";
 import { keptStateIn } from "../pulumi/stacks";
 import { resourcesIn, type StateResource } from "../pulumi/state";
@@ -34,19 +34,23 @@ export function unreadableText(reason: string, stack: string, outcome: string): 
  *
  * @param read A folder with states that the run has read already, by the names of their stacks.
  */
-export async function readState(
-  stack: string,
-  read: string | undefined = environment().BITBUCKET_STATES,
-): Promise<StateReading> {
+export async function readState(stack: string, read?: string): Promise<StateReading> {
   try {
-    const known = read === undefined ? "" : keptStateIn(read, stack.split("/").at(-1) ?? "");
+    const folder = read ?? keptStates();
+    const known = folder === undefined ? "" : keptStateIn(folder, stack.split("/").at(-1) ?? "");
     if (known !== "" && existsSync(known))
       return { resources: resourcesIn(JSON.parse(await readFile(known, "utf8"))) };
     const exported = await exportState({ stack, engine: await runningEngine(undefined, process.pid, stack) });
     if ("reason" in exported) return exported;
     return { resources: resourcesIn(exported.state) };
   } catch (error) {
+    if (error instanceof RunContextError) return { reason: error.message };
     // A schema's words say nothing to a user.
     return { reason: error instanceof SyntaxError ? "it is no JSON" : "it is not what an engine exports" };
   }
+}
+
+function keptStates(): string | undefined {
+  const run = runContext(environment());
+  return run?.keepsStates ? run.folder : undefined;
 }

@@ -2,7 +2,7 @@
 
 import { type Budget, type Client, checkedBaseUrl, createClient, Ledger, ledgerFolder } from "../bitbucket";
 import { type CredentialSources, findCredentials } from "../credentials";
-import { environment, logLevel, variable } from "../environment";
+import { environment, logLevel, runContext, variable } from "../environment";
 import { LiveReader, SharedReads } from "../live";
 import { exportState, runningEngine } from "../pulumi";
 import { Claims } from "./claims";
@@ -52,7 +52,7 @@ export function clientFrom(
     ...(requestsPerHour === undefined ? {} : { requestsPerHour }),
     ledger: new Ledger(
       ledgerFolder(baseUrl, credentials, env),
-      env.BITBUCKET_RUN ?? `process ${process.pid}`,
+      runContext(env)?.id ?? `process ${process.pid}`,
     ),
     readOnly: variable("BITBUCKET_READ_ONLY", env),
     onWait: (milliseconds) =>
@@ -161,7 +161,7 @@ export class Session {
 
   /** What the run has cost; undefined where nothing was asked, or where a command sums up several processes. */
   summary(): string | undefined {
-    if (!this.#client || this.#env.BITBUCKET_RUN) return undefined;
+    if (!this.#client || runContext(this.#env)) return undefined;
     if (Object.keys(this.#client.budget.byMethod()).length === 0) return undefined;
     return summaryOf(this.#client.budget);
   }
@@ -202,5 +202,6 @@ export function summaryOf(budget: Budget): string {
 
 /** What the processes of one run over several shards share. */
 export function sharedReads(env: NodeJS.ProcessEnv): SharedReads | undefined {
-  return env.BITBUCKET_SHARED_READS ? new SharedReads(env.BITBUCKET_SHARED_READS) : undefined;
+  const folder = runContext(env)?.folder;
+  return folder === undefined ? undefined : new SharedReads(folder);
 }

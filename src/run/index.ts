@@ -3,4 +3,5 @@ export { type Change, type Message, maskedSecret } from "../pulumi/events";
 export type { Operation, Outcome } from "../pulumi/operate";
 export { LockedError, Stacks } from "../pulumi/stacks";
 export { type Forgotten, forget, meantBy } from "./forget";
-export { type Guard, type Listener, type RunOptions, type RunOutcome, runShards } from "./run";
+export type { Guard, Listener, RunOptions, RunOutcome } from "./options";
+export { runShards } from "./run";

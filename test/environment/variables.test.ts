@@ -15,7 +15,7 @@ const foreign = [
 
 function mentions(): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
-  for (const file of sourceFiles().filter((one) => !/^(emulator|environment)\//.test(one)))
+  for (const file of sourceFiles().filter((one) => !/^(emulator\/|environment\/variables)/.test(one)))
     for (const [name] of readFileSync(join(source, file), "utf8").matchAll(/\bBITBUCKET_[A-Z_]+[A-Z]\b/g))
       found.set(name, [...(found.get(name) ?? []), file]);
   return found;
