@@ -1,23 +1,13 @@
 /** The Pulumi program that runs YAML: stacks/<stack>.yaml, or a shard of it, becomes resources. */
-
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  BitbucketError,
-  type Client,
-  grantedScopes,
-  isShapeError,
-  messageOf,
-  SettingError,
-} from "./bitbucket";
-import { redact } from "./bitbucket/redact";
+import { type Client, grantedScopes } from "./bitbucket";
 import {
   baseShard,
   byShard,
   type DesiredResource,
   type DesiredStack,
-  DesiredStateError,
   discreetFields,
   keyOf,
   loadStack,
@@ -26,10 +16,11 @@ import {
   type StackPlace,
   withSecrets,
 } from "./desired";
-import { environment, isDebugging, readOnlyEnvironment, runContext } from "./environment";
+import { environment, isDebugging, readOnlyEnvironment } from "./environment";
+import { errorText, UserError } from "./errors";
 import type { Values } from "./kinds/kind";
 import { projectFolder } from "./kinds/projectFolder";
-import { CannotTellError, LiveReader, readText, UnprovenAbsenceError } from "./live";
+import { LiveReader, readText } from "./live";
 import {
   allowedDeletions,
   budgetWarning,
@@ -40,7 +31,6 @@ import {
   limitsFrom,
   liveLook,
   missingScopes,
-  NothingDeclaredError,
   type Plan,
   ProtectedError,
   placedIn,
@@ -52,7 +42,6 @@ import {
   renameNotes,
   renamesOf,
   requestsFor,
-  SafetyLimitError,
   type StateReading,
   type StateResource,
   SuspectedRenameError,
@@ -68,16 +57,10 @@ import { checkWorkspace } from "./plan/workspace";
 import { checksItself, programState } from "./programEnd";
 import { Lifecycle } from "./provider/lifecycle";
 import { adoptsAll, clientFrom, sharedReads } from "./provider/session";
-import { refuseVerboseLog, VerboseLogError } from "./provider/verbose";
+import { refuseVerboseLog } from "./provider/verbose";
+import { runContext } from "./pulumi/runContext";
 import { resourceClass } from "./sdk/resource";
-import {
-  consequencesOf,
-  findUnmanaged,
-  registerRemovals,
-  type Unmanaged,
-  UnmanagedError,
-  withRemovals,
-} from "./unmanaged";
+import { consequencesOf, findUnmanaged, registerRemovals, type Unmanaged, withRemovals } from "./unmanaged";
 
 /**
  * What tells the language host that the program has said itself why it failed.
@@ -92,7 +75,7 @@ async function run(): Promise<void> {
     await register();
   } catch (error) {
     // Thrown on, it would keep the SDK busy for some fifteen seconds before it is shown.
-    await pulumi.log.error(redact(textOf(error)));
+    await pulumi.log.error(errorText(error));
     process.exit(saidWhy);
   }
 }
@@ -103,30 +86,6 @@ async function run(): Promise<void> {
  */
 function keepNoStackTraces(): void {
   if (!isDebugging()) Error.stackTraceLimit = 0;
-}
-
-/** The message alone of what the user can mend, and the stack of what is our mistake. */
-function textOf(error: unknown): string {
-  if (!(error instanceof Error) || isShapeError(error)) return messageOf(error);
-  const known = [
-    DesiredStateError,
-    SafetyLimitError,
-    NothingDeclaredError,
-    ProtectedError,
-    SuspectedRenameError,
-    UnreadableStateError,
-    SettingError,
-    BitbucketError,
-    MissingScopesError,
-    NoShardsError,
-    MisplacedError,
-    UnmanagedError,
-    UnprovenAbsenceError,
-    CannotTellError,
-    VerboseLogError,
-    pulumi.RunError,
-  ];
-  return known.some((type) => error instanceof type) ? error.message : (error.stack ?? error.message);
 }
 
 async function register(): Promise<void> {
@@ -256,7 +215,7 @@ interface Ready {
 }
 
 /** The Pulumi stack is named like a shard of one that has none. */
-class NoShardsError extends Error {
+class NoShardsError extends UserError {
   constructor(path: string, shard: string) {
     super(
       `${path} is not split into shards, so that it has no shard "${shard}". Write "shards:" into it, or select its own stack.`,
@@ -265,7 +224,7 @@ class NoShardsError extends Error {
 }
 
 /** The state holds what belongs into another shard now. Left alone, the engine would take it for removed. */
-class MisplacedError extends Error {
+class MisplacedError extends UserError {
   constructor(names: readonly string[]) {
     const shown = names.slice(0, 10).map((name) => `  - ${name}`);
     super(
@@ -298,7 +257,7 @@ async function checkPlaces(
 }
 
 /** A plan takes scopes that the credential does not have. */
-class MissingScopesError extends Error {}
+class MissingScopesError extends UserError {}
 
 /** Stops before the first change where a plan destroys too much, or the credential cannot carry it out. */
 async function checkPlan(
@@ -422,7 +381,7 @@ type AnyClass = new (
 function projectRoot(): string {
   const folder = projectFolder();
   if (existsSync(join(folder, "Pulumi.yaml"))) return folder;
-  throw new pulumi.RunError("There is no Pulumi.yaml in this folder or above it.");
+  throw new UserError("There is no Pulumi.yaml in this folder or above it.");
 }
 
 export = run;

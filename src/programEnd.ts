@@ -3,10 +3,10 @@
  * here on. Before the engine is told that the program has ended, the limits and the protection are looked at, in previews
  * and in applies, without a line in the user's program.
  */
-
 import * as pulumi from "@pulumi/pulumi";
 import type { Client } from "./bitbucket";
 import { environment, readOnlyEnvironment } from "./environment";
+import { errorText, UserError } from "./errors";
 import { kinds } from "./kinds";
 import type { Values } from "./kinds/kind";
 import { LiveReader } from "./live";
@@ -273,7 +273,7 @@ function endWithSignal(monitor: Monitor, watch: ProgramWatch): void {
       const done = given.find((one): one is (error: unknown) => void => typeof one === "function");
       void judge(watch).then((problem) => {
         if (problem === undefined) signal.call(monitor, ...given);
-        else done?.(new Error(problem));
+        else done?.(new UserError(problem));
       });
       return undefined;
     },
@@ -287,7 +287,7 @@ async function judge(watch: ProgramWatch): Promise<string | undefined> {
     if (warning !== undefined) await pulumi.log.warn(warning);
     return undefined;
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
+    const text = errorText(error);
     await pulumi.log.error(text);
     return text;
   }

@@ -1,4 +1,8 @@
 #!/usr/bin/env node
+/**
+ * `npm run bench`: how long the tool takes, and how many requests, against the emulator in a process of its own.
+ * Writes bench/results.json and bench/plot.svg.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,12 +10,9 @@ import { Command } from "commander";
 import { run } from "../cli/shared/child";
 import { startEmulator as startProgram } from "../cli/shared/emulator";
 import { useEngine } from "../cli/shared/engine";
-import { compiled, packageRoot } from "../cli/shared/paths";
-/**
- * `npm run bench`: how long the tool takes, and how many requests, against the emulator in a process of its own.
- * Writes bench/results.json and bench/plot.svg.
- */
+import { compiled } from "../cli/shared/paths";
 import { environment } from "../environment";
+import { packageRoot } from "../errors";
 import { type Cost, measure, stateBytes } from "./measure";
 import { plot } from "./plot";
 import { type Measurement, type Phase, phases, readResults, writeResults } from "./results";

@@ -1,7 +1,4 @@
+import { UserError } from "../errors";
+
 /** A setting of the environment or of the stack's configuration that cannot be right. No request was made. */
-export class SettingError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = new.target.name;
-  }
-}
+export class SettingError extends UserError {}

@@ -1,5 +1,6 @@
 /** Problems in the desired state: each with its place, all of them together. */
 import { replaced } from "../bitbucket/printable";
+import { UserError } from "../errors";
 
 /** A place in a YAML file. Lines and columns count from 1; 0 is a file as a whole. */
 export interface Position {
@@ -23,7 +24,7 @@ export interface Diagnostic extends Position {
 const shown = 100;
 
 /** The desired state cannot be used. `diagnostics` are its errors; `message` lists them with their places. */
-export class DesiredStateError extends Error {
+export class DesiredStateError extends UserError {
   override readonly name = "DesiredStateError";
 
   constructor(readonly diagnostics: readonly Diagnostic[]) {

@@ -1,7 +1,7 @@
 /** One field's value against its zod schema, with messages for people who write YAML. */
 import type { z } from "zod";
-import { issueText, typeText } from "../bitbucket";
 import { unprintable } from "../bitbucket/printable";
+import { issueText, typeText } from "../errors";
 import { fieldMeta, type Kind } from "../kinds/kind";
 import { suggest } from "../model/suggest";
 import type { Diagnostics } from "./diagnostics";

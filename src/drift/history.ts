@@ -5,6 +5,7 @@
 import { appendFileSync, closeSync, openSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
+import { UserError } from "../errors";
 import { digestOf } from "../model/canonical";
 import { makeFolder } from "./folder";
 import { type Case, cases, type DriftReport, type Finding, type Severity, severities } from "./model";
@@ -51,7 +52,7 @@ const mostDays = 90;
 const day = 86_400_000;
 
 /** A history that cannot be read, or written. */
-export class HistoryError extends Error {}
+export class HistoryError extends UserError {}
 
 export class History {
   readonly #open = new Map<string, Open>();

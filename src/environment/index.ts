@@ -1,4 +1,3 @@
 /** What the environment says: the only room that reads it. */
 export { environment, isDebugging, logLevel, readOnlyEnvironment, setVariables } from "./process";
-export { type RunContext, RunContextError, runContext, writeRunContext } from "./runContext";
 export { privateVariables, type Variable, type VariableName, variable, variables } from "./variables";

@@ -1,7 +1,7 @@
 /** Runs git. */
-
 import { type ChildProcess, spawn } from "node:child_process";
 import { environment } from "../environment";
+import { UserError } from "../errors";
 
 export interface GitResult {
   readonly exitCode: number;
@@ -57,7 +57,9 @@ export function runGit(args: readonly string[], { cwd, env, input, signal }: Git
     child.stdin?.on("error", () => {});
     child.stdin?.end(input ?? "");
     child.on("error", (error: NodeJS.ErrnoException) =>
-      reject(error.code === "ENOENT" ? new Error(`git is not installed, or ${cwd} is not there.`) : error),
+      reject(
+        error.code === "ENOENT" ? new UserError(`git is not installed, or ${cwd} is not there.`) : error,
+      ),
     );
     child.on("close", (code) => {
       signal?.removeEventListener("abort", end);

@@ -5,11 +5,12 @@
 import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { basename, isAbsolute, relative, resolve, sep } from "node:path";
+import { UserError } from "../errors";
 import { line } from "./fields";
 import { projectFolder } from "./projectFolder";
 
 /** A file that cannot be sent. The message says why, and names the file. */
-export class LocalFileError extends Error {}
+export class LocalFileError extends UserError {}
 
 /** The schema of a field that names a file. The kind's `localFiles` says what the file must be. */
 export const localPath = line(4096).min(1, "must not be empty");

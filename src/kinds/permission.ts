@@ -1,6 +1,7 @@
 /** What the permissions of users and groups, on repositories and on projects, have in common. */
 import { z } from "zod";
 import { apiPath } from "../bitbucket";
+import { UserError } from "../errors";
 import { adopt } from "./fields";
 import { defineKind, type Location } from "./kind";
 import { projectPath, repositoryPath } from "./paths";
@@ -142,7 +143,7 @@ function permission<Args extends z.ZodObject>(
     parse(value) {
       const found = body.parse(value);
       const id = holder === "user" ? found.user?.uuid : found.group?.slug;
-      if (id === undefined) throw new Error(`the ${holder} is missing`);
+      if (id === undefined) throw new UserError(`the ${holder} is missing`);
       return {
         id,
         args: { [holder]: id, permission: found.permission } as Record<string, unknown> as Partial<

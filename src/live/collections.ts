@@ -1,5 +1,6 @@
 /** The collections that were read: one paginated read serves all who need something in it. */
 import type { ReadClient } from "../bitbucket";
+import { UserError } from "../errors";
 import type { CollectionRequest, Kind, Location } from "../kinds/kind";
 import { Collection } from "./collection";
 import { readItem } from "./item";
@@ -116,7 +117,7 @@ export class Collections {
 }
 
 function requestOf(kind: Kind, at: Location): CollectionRequest {
-  if ("single" in kind.source) throw new Error(`${kind.name} has no collection`);
+  if ("single" in kind.source) throw new UserError(`${kind.name} has no collection`);
   return kind.source.collection(at);
 }
 

@@ -5,6 +5,7 @@
 import { fetch } from "undici";
 import { z } from "zod";
 import { apiPath, NotFoundError, proxiedAgent, proxiesOf, type ReadClient } from "../bitbucket";
+import { UserError } from "../errors";
 
 const user = z
   .object({
@@ -169,7 +170,7 @@ export async function getIpRanges(
   const dispatcher = proxiedAgent({}, proxiesOf());
   try {
     const response = await fetch(url, { dispatcher });
-    if (!response.ok) throw new Error(`${url} answered with status ${response.status}.`);
+    if (!response.ok) throw new UserError(`${url} answered with status ${response.status}.`);
     const { items } = ipRanges.parse(await response.json());
     return items
       .filter((item) => item.product.includes("bitbucket") && item.direction.includes(direction))

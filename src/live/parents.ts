@@ -1,6 +1,7 @@
 /** Whether what an object belongs to is there: only then is the object itself known to be gone. */
 import { z } from "zod";
-import { apiPath, NotFoundError, PermissionError, type ReadClient, readAs } from "../bitbucket";
+import { apiPath, NotFoundError, PermissionError, type ReadClient } from "../bitbucket";
+import { readAs } from "../errors";
 import { deploymentEnvironment, project, repository } from "../kinds";
 import type { Found, Kind, Location } from "../kinds/kind";
 import { canonical } from "../kinds/uuid";

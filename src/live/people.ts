@@ -1,6 +1,7 @@
 /** Users: the credential's own, and those that are named. */
 import { z } from "zod";
-import { PermissionError, type ReadClient, readAs } from "../bitbucket";
+import { PermissionError, type ReadClient } from "../bitbucket";
+import { readAs } from "../errors";
 import { canonical } from "../kinds/uuid";
 import { Members } from "./members";
 import { remember } from "./remember";

@@ -3,7 +3,8 @@
  * All reads that fall into one collection become one paginated read of it.
  */
 import { z } from "zod";
-import { apiPath, NotFoundError, type ReadClient, readAs } from "../bitbucket";
+import { apiPath, NotFoundError, type ReadClient } from "../bitbucket";
+import { readAs } from "../errors";
 import { type Found, identityOf, type Kind, type Location, type Values } from "../kinds/kind";
 import { withCanonicalUsers } from "../kinds/parse";
 import { canonical } from "../kinds/uuid";

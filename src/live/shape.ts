@@ -1,5 +1,5 @@
 /** Answers taken for objects of a kind. */
-import { isShapeError, shapeText } from "../bitbucket";
+import { isBug, isShapeError, messageOf, shapeText, UserError } from "../errors";
 import type { Found, Kind, Location, Values } from "../kinds/kind";
 import { parseObject } from "../kinds/parse";
 
@@ -18,19 +18,19 @@ export function inShape<Result>(
   try {
     return parse(body);
   } catch (cause) {
+    if (isBug(cause)) throw cause;
     throw new UnexpectedShapeError(kind, path, cause);
   }
 }
 
 /** Bitbucket answered, but not with what its documentation says. */
-export class UnexpectedShapeError extends Error {
+export class UnexpectedShapeError extends UserError {
   constructor(kind: Kind, path: string, cause: unknown, method = "GET") {
     super(
       `Bitbucket answered ${method} ${path} with a ${kind.title} of an unexpected shape: ` +
-        `${isShapeError(cause) ? shapeText(cause) : cause instanceof Error ? cause.message.replace(/\s+/g, " ") : String(cause)}. ` +
+        `${isShapeError(cause) ? shapeText(cause) : messageOf(cause).replace(/\s+/g, " ")}. ` +
         `If the API has changed, a newer version of bitbucket-as-code may know it.`,
       { cause },
     );
-    this.name = "UnexpectedShapeError";
   }
 }

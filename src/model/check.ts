@@ -1,6 +1,6 @@
 /** Pulumi's check: validates inputs without any request, fills in defaults. */
 import type { z } from "zod";
-import { issueText } from "../bitbucket";
+import { issueText } from "../errors";
 import { keptValue } from "../kinds/kept";
 import { fieldMeta, type Kind, type ValueIssue, type Values } from "../kinds/kind";
 import { LocalFileError } from "../kinds/localFile";

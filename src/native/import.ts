@@ -1,6 +1,7 @@
 /** An object that is there, by an id that a person has written, as a resource: what `pulumi import` asks for. */
 import { isDeepStrictEqual } from "node:util";
 import { BitbucketError, NotFoundError } from "../bitbucket";
+import { UserError } from "../errors";
 import { deploymentEnvironment } from "../kinds";
 import { defaultsOf, type Found, identityOf, type Kind, type Location, type Values } from "../kinds/kind";
 import { canonical } from "../kinds/uuid";
@@ -19,10 +20,9 @@ export interface Imported {
 }
 
 /** An id names nothing, or has no form of the kind's. */
-export class ImportIdError extends Error {
+export class ImportIdError extends UserError {
   constructor(kind: Kind, id: string, reason: string, workspace: string | undefined) {
     super(`"${id}" ${reason}. ${howIdsLook(kind, workspace)}`);
-    this.name = "ImportIdError";
   }
 }
 
@@ -66,7 +66,7 @@ async function locate({ session }: Provider, kind: Kind, places: Values): Promis
   if (kind.parents.includes("account")) {
     const account = await reader.currentUser();
     if (account === undefined)
-      throw new Error(
+      throw new UserError(
         `A ${kind.title} belongs to a user, and this credential to none: use a user's API token.`,
       );
     return { ...at, account };

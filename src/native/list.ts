@@ -1,4 +1,5 @@
 /** The objects of a kind at a place, by ids that an import takes. */
+import { UserError } from "../errors";
 import type { Kind, Values } from "../kinds/kind";
 import { checkLocation, locationOf } from "../model/location";
 import { importIdOf } from "./importId";
@@ -19,7 +20,7 @@ export async function listIds(provider: Provider, kind: Kind, query: Values): Pr
     ...query,
   };
   const [issue] = checkLocation(kind, places);
-  if (issue) throw new Error(`${issue.path.join(".")} ${issue.message}.`);
+  if (issue) throw new UserError(`${issue.path.join(".")} ${issue.message}.`);
   const { reader } = provider.session;
   const at = locationOf(kind, places);
   const account = kind.parents.includes("account") ? await reader.currentUser() : undefined;

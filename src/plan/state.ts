@@ -1,9 +1,10 @@
 /** What the stack's state holds while a program runs, read through the engine's own command line. */
-
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { environment, RunContextError, runContext } from "../environment";
+import { environment } from "../environment";
+import { UserError } from "../errors";
 import { exportState, runningEngine } from "../pulumi";
+import { RunContextError, runContext } from "../pulumi/runContext";
 import { keptStateIn } from "../pulumi/stacks";
 import { resourcesIn, type StateResource } from "../pulumi/state";
 
@@ -13,10 +14,9 @@ export { type Applied, resourcesIn, type StateResource } from "../pulumi/state";
 export type StateReading = { readonly resources: readonly StateResource[] } | { readonly reason: string };
 
 /** The state is not known, and so neither is what an apply would delete. */
-export class UnreadableStateError extends Error {
+export class UnreadableStateError extends UserError {
   constructor(reason: string, stack: string) {
     super(unreadableText(reason, stack, "Nothing was changed."));
-    this.name = "UnreadableStateError";
   }
 }
 

@@ -1,9 +1,6 @@
 /** A kind as Pulumi's dynamic-provider host wants it. */
-
 import type * as dynamic from "@pulumi/pulumi/dynamic";
-import { isShapeError, messageOf } from "../bitbucket";
-import { redact } from "../bitbucket/redact";
-import { isDebugging } from "../environment";
+import { errorText, UserError } from "../errors";
 import type { Kind, Values } from "../kinds/kind";
 import { check } from "../model/check";
 import { diff } from "../model/diff";
@@ -94,19 +91,17 @@ function own(properties: Record<string, unknown>): Values {
   return rest;
 }
 
-/** The host prints an error's class and stack beside its message: a user's mistake has neither. */
+/** The host prints an error's class and stack beside its message: here the message says all. */
 export async function plainly<Result>(work: () => Result | Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    const plain = isShapeError(error) ? new Error(messageOf(error), { cause: error }) : error;
-    if (plain instanceof Error) {
-      plain.message = redact(plain.message);
-      const isDebug = isDebugging();
-      plain.stack = isDebug ? redact(plain.stack ?? "") : "";
-      if (!isDebug) plain.name = "";
-    }
-    throw plain;
+    const message = errorText(error);
+    throw Object.assign(error instanceof UserError ? error : new Error(), {
+      message,
+      stack: "",
+      name: "",
+    });
   }
 }
 

@@ -3,6 +3,7 @@
  * the engine's operations runs and what the state holds, and compares it with what the run has shown to the provider.
  * It holds for every program, also for one that loads nothing of this package, and costs nothing where nothing goes.
  */
+import { UserError } from "../errors";
 import { takesAlong } from "../kinds/deletion";
 import type { Kind, Values } from "../kinds/kind";
 import { locationFields } from "../model/location";
@@ -38,22 +39,20 @@ export interface Surroundings {
 export type Way = "request" | "along";
 
 /** Nobody can tell what else would be deleted. */
-export class UntoldDeletionError extends Error {
+export class UntoldDeletionError extends UserError {
   constructor(reason: string, shown: number) {
     super(
       `Not deleted: ${reason}, so that it cannot be told how much of the stack would go (${shown} of its resources ` +
         "were declared in this run). Nothing was deleted. Mend that and run it again; or, if these deletions are meant, " +
         "say how many they may be: BITBUCKET_ALLOW_DELETIONS=<n>.",
     );
-    this.name = "UntoldDeletionError";
   }
 }
 
 /** A run that was refused already: it is said once in full. */
-class RefusedBeforeError extends Error {
+class RefusedBeforeError extends UserError {
   constructor() {
     super("Not deleted: this run was stopped, see the message about it.");
-    this.name = "RefusedBeforeError";
   }
 }
 

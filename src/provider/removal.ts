@@ -4,6 +4,7 @@
  */
 import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { z } from "zod";
+import { UserError } from "../errors";
 import { kinds } from "../kinds";
 import type { Kind, Location, Values } from "../kinds/kind";
 import { removedByNameOnly } from "../kinds/unmanaged";
@@ -66,7 +67,7 @@ export function removalProvider(
 async function carryOut(given: unknown): Promise<string> {
   const { kind: name, objectId: id, at, values } = inputs.parse(given);
   const kind = kinds.find((known) => known.name === name);
-  if (!kind) throw new Error(`There is no kind ${name} in this version.`);
+  if (!kind) throw new UserError(`There is no kind ${name} in this version.`);
   // The YAML names each repository and project that is to go: that is the word which `deletion: allow` is elsewhere.
   const consent = removedByNameOnly(kind) ? { deletion: "allow" } : {};
   await session.lifecycle.delete(kind, id, { ...at, ...values, ...consent });

@@ -2,9 +2,10 @@
 
 import { type Budget, type Client, checkedBaseUrl, createClient, Ledger, ledgerFolder } from "../bitbucket";
 import { type CredentialSources, findCredentials } from "../credentials";
-import { environment, logLevel, runContext, variable } from "../environment";
+import { environment, logLevel, variable } from "../environment";
 import { LiveReader, SharedReads } from "../live";
 import { exportState, runningEngine } from "../pulumi";
+import { runContext } from "../pulumi/runContext";
 import { Claims } from "./claims";
 import { DeletionGuard } from "./guard";
 import { Lifecycle } from "./lifecycle";

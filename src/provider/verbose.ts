@@ -3,13 +3,13 @@
  * pipeline it would be kept, and shown to everybody who may see the run.
  * https://www.pulumi.com/docs/support/troubleshooting/
  */
-
 import { basename } from "node:path";
 import { environment } from "../environment";
+import { UserError } from "../errors";
 import { above, type ProcEntry, procEntry } from "../process/proc";
 
 /** Why a run must not go on. Its message says what to do. */
-export class VerboseLogError extends Error {}
+export class VerboseLogError extends UserError {}
 
 /**
  * @throws {VerboseLogError} in a pipeline whose engine logs verbosely.

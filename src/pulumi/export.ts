@@ -1,8 +1,8 @@
 /** The state of the stack on which an operation runs: `pulumi stack export` works while it does. */
-
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { environment } from "../environment";
+import { messageOf } from "../errors";
 import { enginesToAsk, type RunningEngine } from "./engine";
 
 const execute = promisify(execFile);
@@ -61,7 +61,7 @@ function isMissing(error: unknown): boolean {
 function saidBy(error: unknown, env: NodeJS.ProcessEnv): string {
   if (error instanceof SyntaxError) return "the engine printed no JSON";
   const { stderr = "", stdout = "" } = error as { stderr?: string; stdout?: string };
-  const lines = (stderr.trim() || stdout.trim() || (error instanceof Error ? error.message : String(error)))
+  const lines = (stderr.trim() || stdout.trim() || messageOf(error))
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "" && !/^warning:/i.test(line));

@@ -1,5 +1,6 @@
 /** Runs one operation of the engine on one Pulumi stack, through Pulumi's Automation API. */
 import { type EngineEvent, LocalWorkspace, type PulumiCommand, Stack } from "@pulumi/pulumi/automation";
+import { messageOf } from "../errors";
 import { type Change, type EventListener, EventLog, type Message } from "./events";
 
 export type Operation = "up" | "preview" | "destroy";
@@ -59,7 +60,7 @@ export async function operate(name: string, operation: Operation, options: Opera
     else if (operation === "preview") await stack.preview(settings);
     else await stack.destroy(settings);
   } catch (error) {
-    failure = error instanceof Error ? error.message : String(error);
+    failure = messageOf(error);
   }
   return {
     stack: name,

@@ -1,5 +1,4 @@
 /** The Pulumi stacks that a stack's shards live in: which there are, making and removing them, and their state. */
-
 import { execFile } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,6 +6,7 @@ import { promisify } from "node:util";
 import { z } from "zod";
 import { baseShard, locateStack, readYaml } from "../desired";
 import { environment } from "../environment";
+import { UserError } from "../errors";
 import { Deployment, entriesIn, resourcesIn, type StateResource } from "./state";
 import { keyInUrn } from "./urn";
 
@@ -202,7 +202,7 @@ export class Stacks {
       const command = `pulumi ${args.slice(0, 2).join(" ")}`;
       throw isLocked(said)
         ? new LockedError(command, said)
-        : new Error(`${command} failed: ${said}${isDamaged(said) ? `\n${wayBack}` : ""}`);
+        : new UserError(`${command} failed: ${said}${isDamaged(said) ? `\n${wayBack}` : ""}`);
     }
   }
 
@@ -231,14 +231,13 @@ export class Stacks {
 }
 
 /** A stack that a run holds, or that one which was killed has left held. */
-export class LockedError extends Error {
+export class LockedError extends UserError {
   constructor(
     command: string,
     /** The engine's words: by whom, and since when. */
     readonly said: string,
   ) {
     super(`${command} failed: ${said}`);
-    this.name = "LockedError";
   }
 }
 

@@ -1,5 +1,6 @@
 /** What is to be done for each shard of a stack; for an apply, with their Pulumi stacks made and their state moved. */
 import { baseShard, byShard, type DesiredStack } from "../desired";
+import { UserError } from "../errors";
 import { complete } from "../model/values";
 import { checkProtected } from "../plan";
 import type { Change } from "../pulumi/events";
@@ -41,7 +42,7 @@ interface Preparation extends Pick<RunOptions, "operation" | "live" | "only"> {
 
 /**
  * @throws {ProtectedError} where a destroy would delete what is protected.
- * @throws {Error} where the engine's commands fail, or `only` names a shard that is not there.
+ * @throws {UserError} where the engine's commands fail, or `only` names a shard that is not there.
  */
 export async function prepare(run: Preparation): Promise<Prepared> {
   const { stacks, desired, operation, one, only } = run;
@@ -156,7 +157,7 @@ function shardNamed(stacks: Stacks, desired: DesiredStack, name: string): string
   const known = [...byShard(desired).keys()];
   const shard = known.find((one) => stacks.nameOf(one) === name);
   if (shard === undefined)
-    throw new Error(
+    throw new UserError(
       `There is no shard "${name}". These are there: ${known.map((one) => stacks.nameOf(one)).join(", ")}.`,
     );
   return shard;

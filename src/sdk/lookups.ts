@@ -2,10 +2,10 @@
  * What is there already, to refer to it from a program: each is one read, and none is managed. In YAML, the same is
  * reached with `{ fromBitbucket: <path>#<field> }`.
  */
-
 import * as pulumi from "@pulumi/pulumi";
-import { isShapeError, messageOf, type ReadClient } from "../bitbucket";
+import type { ReadClient } from "../bitbucket";
 import { readOnlyEnvironment } from "../environment";
+import { isShapeError, messageOf, UserError } from "../errors";
 import { reads } from "../live/lookups";
 import { clientFrom } from "../provider/session";
 
@@ -35,7 +35,7 @@ function lookup<Name extends keyof Reads>(name: Name): Asked<Reads[Name]> {
     try {
       return await read(client, ...args);
     } catch (error) {
-      throw isShapeError(error) ? new Error(`${name}: ${messageOf(error)}`, { cause: error }) : error;
+      throw isShapeError(error) ? new UserError(`${name}: ${messageOf(error)}`, { cause: error }) : error;
     } finally {
       await client.close();
     }

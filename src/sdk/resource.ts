@@ -1,5 +1,4 @@
 /** From a kind to its resource class, for people's own Pulumi programs and for the one that runs YAML. */
-
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { environment } from "../environment";
@@ -31,11 +30,7 @@ function keepFromVerboseLog(): void {
   isChecked = true;
   // Outside of a run there is nothing to check.
   if (pulumi.runtime.getEngine() === undefined) return;
-  try {
-    refuseVerboseLog();
-  } catch (error) {
-    throw new pulumi.RunError(error instanceof Error ? error.message : String(error));
-  }
+  refuseVerboseLog();
 }
 
 /** A value that may be an output of another resource, or hold some. */

@@ -1,5 +1,4 @@
 /** `drift`: what was changed on the server, what was not applied yet, and what is not managed. It only reads. */
-
 import { Command, InvalidArgumentError, Option } from "commander";
 import { compare, type DriftReport, type Filter, FilterError, type Severity, severities } from "../../drift";
 import { exitCodeOf } from "../../drift/exit";
@@ -11,6 +10,7 @@ import { type Schedule, ScheduleError, scheduleOf } from "../../drift/schedule";
 import { loadStates } from "../../drift/states";
 import { watch } from "../../drift/watch";
 import { environment } from "../../environment";
+import { messageOf, UserError } from "../../errors";
 import { readText } from "../../live";
 import { connected } from "../shared/connect";
 import { useEngine } from "../shared/engine";
@@ -98,7 +98,8 @@ Examples:
         options.watch && history
           ? await watched(options.watch, history, look, options)
           : once(await look(), history, options);
-      if (!report) throw new Error("It was ended before the first look was done: nothing is known of drift.");
+      if (!report)
+        throw new UserError("It was ended before the first look was done: nothing is known of drift.");
       const code = exitCodeOf(report, options);
       process.exitCode = code;
       if (code === 4)
@@ -191,7 +192,7 @@ async function watched(
         write(report, history, options);
       },
       onError(error, next) {
-        const message = error instanceof Error ? error.message : String(error);
+        const message = messageOf(error);
         process.stderr.write(`${message}\nNext look at ${new Date(next).toISOString()}\n`);
       },
     });

@@ -1,5 +1,4 @@
 /** `report`: says in Bitbucket what a plan or a comparison found: a comment, Code Insights, a build status. */
-
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { relative, sep } from "node:path";
@@ -7,6 +6,7 @@ import { Command } from "commander";
 import { z } from "zod";
 import { reportSchema } from "../../drift/model";
 import { environment } from "../../environment";
+import { messageOf, UserError } from "../../errors";
 import { parsePlan, planKeyFrom, sealOf } from "../../plan/file";
 import {
   commentText,
@@ -102,7 +102,7 @@ async function report(file: string | undefined, options: Options): Promise<void>
       published.push(await publish(channel, notice, place, { ...options, link }));
     } catch (error) {
       // One that fails does not keep the others from being heard.
-      problems.push(`${channel}: ${error instanceof Error ? error.message : String(error)}`);
+      problems.push(`${channel}: ${messageOf(error)}`);
     }
   }
   if (options.json) process.stdout.write(`${JSON.stringify({ published, problems }, null, 2)}\n`);
@@ -110,7 +110,9 @@ async function report(file: string | undefined, options: Options): Promise<void>
     for (const { what, done, link: where } of published)
       process.stdout.write(`${names[what]} ${done}${where === undefined ? "" : `: ${where}`}\n`);
   if (problems.length > 0)
-    throw new Error(`Not all could be published.\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
+    throw new UserError(
+      `Not all could be published.\n${problems.map((problem) => `  - ${problem}`).join("\n")}`,
+    );
 }
 
 type Channel = Published["what"];

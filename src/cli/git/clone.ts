@@ -1,5 +1,4 @@
 /** `git clone`: many repositories of a workspace at once, and again to bring them up to date. */
-
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { Command, Option } from "commander";
@@ -8,6 +7,7 @@ import picomatch from "picomatch";
 import { z } from "zod";
 import { apiPath, type ReadClient } from "../../bitbucket";
 import { environment } from "../../environment";
+import { UserError } from "../../errors";
 import { type Cloned, cloneOrUpdate, counted, type Outcome } from "../../git/clone";
 import { helperEnvironment } from "../../git/helperSettings";
 import { environmentFor, type GitLogin, gitLogin, serverOf } from "../../git/login";
@@ -193,7 +193,8 @@ async function listed(
   const fits = picomatch([...include], { ignore: [...exclude], nocase: true });
   return found.flatMap((item) => {
     const { slug, project } = repositorySchema.parse(item);
-    if (!isName(slug)) throw new Error(`Bitbucket names a repository "${slug}", which cannot be a folder.`);
+    if (!isName(slug))
+      throw new UserError(`Bitbucket names a repository "${slug}", which cannot be a folder.`);
     const key = project?.key;
     return fits(slug) && (projects === undefined || (key !== undefined && projects.includes(key)))
       ? [{ workspace, slug, project: key }]
@@ -208,7 +209,7 @@ function placesFor(
   const places = repositories.map((one) => {
     const above =
       layout === "workspace" ? [one.workspace] : layout === "project" ? [one.project ?? "no-project"] : [];
-    if (!above.every(isName)) throw new Error(`"${above[0]}" cannot be a folder.`);
+    if (!above.every(isName)) throw new UserError(`"${above[0]}" cannot be a folder.`);
     return { ...one, folder: resolve(join(into, ...above, one.slug)) };
   });
   const seen = new Map<string, Listed>();

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { Secret } from "../../bitbucket";
 /** `git-credential-bitbucket-as-code`: what git runs when it needs a user name and a password. See docs/git.md. */
 import { environment } from "../../environment";
+import { errorText } from "../../errors";
 import { answer } from "../../git/credentialHelper";
 import { handedFor, handedLogin } from "../../git/helperSettings";
 import { environmentFor, type GitLogin, gitLogin, knownServers } from "../../git/login";
@@ -50,6 +51,6 @@ function say(line: string): void {
 }
 
 main().catch((error: unknown) => {
-  say(error instanceof Error ? error.message : String(error));
+  say(errorText(error));
   process.exitCode = 1;
 });

@@ -1,8 +1,8 @@
 /** `git url`: the clone URLs of a repository, for each kind of credential. */
-
 import { Command, Option } from "commander";
 import colors from "picocolors";
 import { environment } from "../../environment";
+import { UserError } from "../../errors";
 import { serverOf } from "../../git/login";
 import { cloneUrls, repositoryNamed } from "../../git/urls";
 
@@ -37,7 +37,7 @@ export function gitUrlCommand(): Command {
         return;
       }
       const chosen = urls.filter(({ form }) => options.form === undefined || form === options.form);
-      if (chosen.length === 0) throw new Error(`There is no ${options.form} on ${server.host}.`);
+      if (chosen.length === 0) throw new UserError(`There is no ${options.form} on ${server.host}.`);
       for (const { form, url, note } of chosen)
         process.stdout.write(
           options.form === undefined

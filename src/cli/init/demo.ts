@@ -2,7 +2,6 @@
  * `demo`: the main job from end to end on this machine. A real engine applies the sample stack to the emulator,
  * something is changed behind its back, a preview shows the drift, and the next apply repairs it.
  */
-
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -10,9 +9,9 @@ import { join } from "node:path";
 import { Command } from "commander";
 import colors from "picocolors";
 import { environment } from "../../environment";
+import { packageRoot, UserError } from "../../errors";
 import { ensureEngine } from "../../pulumi/binary";
 import { type RunningEmulator, startEmulator } from "../shared/emulator";
-import { packageRoot } from "../shared/paths";
 import { UsageError } from "../shared/project";
 import { changedLines, type Pulumi, pulumiIn, summaryLines } from "../shared/pulumi";
 
@@ -172,7 +171,7 @@ class Api {
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
     if (!response.ok)
-      throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
+      throw new UserError(`${method} ${path} answered ${response.status}: ${await response.text()}`);
     return response;
   }
 }

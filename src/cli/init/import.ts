@@ -1,5 +1,4 @@
 /** `import`: takes over a workspace that is there, into YAML and into the state, without a change to it. */
-
 import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -8,6 +7,7 @@ import picomatch from "picomatch";
 import { ledgerFolder } from "../../bitbucket";
 import { printable } from "../../bitbucket/printable";
 import { environment } from "../../environment";
+import { messageOf, UserError } from "../../errors";
 import {
   type ImportOutcome,
   importWorkspace,
@@ -157,7 +157,7 @@ async function run(workspace: string, options: Options): Promise<void> {
       show(outcome, stack, options);
     } catch (error) {
       if (error instanceof LockedError)
-        throw new Error(
+        throw new UserError(
           `Another run holds the stack: the YAML is written, its state is not yet. Run the import again when that run is over. ${error.said}`,
         );
       throw error;
@@ -187,7 +187,7 @@ async function terraformIn(place: string): Promise<TerraformState> {
       EISDIR: "it is a folder",
       EACCES: "you may not read it",
     };
-    const reason = known[code] ?? (error instanceof Error ? error.message : String(error));
+    const reason = known[code] ?? messageOf(error);
     throw new UsageError(
       `${place} could not be read: ${reason}. Give what "terraform state pull" prints, in a file or, with -, on standard input.`,
     );

@@ -1,7 +1,7 @@
 /** What making and carrying out a plan takes of the project around it: its YAML, its configuration, its secrets. */
-
 import { baseShard, type DesiredStack, loadStack, locateStack } from "../../desired";
 import { environment } from "../../environment";
+import { packageVersion } from "../../errors";
 import { readText } from "../../live";
 import {
   checkLive,
@@ -24,7 +24,6 @@ import {
 import { type Outcome, type RunOutcome, Stacks } from "../../run";
 import { connected } from "../shared/connect";
 import { useEngine } from "../shared/engine";
-import { packageVersion } from "../shared/paths";
 import { findProject, type Project, plainConfig } from "../shared/project";
 
 interface Sources {

@@ -1,9 +1,8 @@
 /** The emulator as a program of its own. It comes from another package, which only some users install. */
-
 import type { ChildProcess } from "node:child_process";
 import { environment } from "../../environment";
+import { packageRoot, packageVersion } from "../../errors";
 import { start } from "./child";
-import { packageRoot, packageVersion } from "./paths";
 import { UsageError } from "./project";
 
 const packageName = "bitbucket-as-code-emulator";

@@ -1,16 +1,16 @@
 /** The Pulumi project that a command works on, and its stacks. */
-
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { findStackFile, readYaml, stackNames } from "../../desired";
 import { environment } from "../../environment";
+import { UserError } from "../../errors";
 import type { ConfigLookup } from "../../provider/session";
 import { engineSearchPath } from "../../pulumi/binary";
 
 /** A mistake in how a command was called. Its message says what to do; it is shown without a stack trace. */
-export class UsageError extends Error {}
+export class UsageError extends UserError {}
 
 export interface Project {
   /** The folder of Pulumi.yaml. */

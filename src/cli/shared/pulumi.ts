@@ -1,4 +1,5 @@
 /** Running the engine's command line, and what matters of what it prints. */
+import { UserError } from "../../errors";
 import { run } from "./child";
 
 export interface Pulumi {
@@ -13,7 +14,7 @@ export function pulumiIn(cwd: string, env: NodeJS.ProcessEnv): Pulumi {
         cwd,
         env,
       });
-      if (exitCode !== 0) throw new Error(`pulumi ${args.join(" ")} failed:\n${output}`);
+      if (exitCode !== 0) throw new UserError(`pulumi ${args.join(" ")} failed:\n${output}`);
       return output;
     },
   };

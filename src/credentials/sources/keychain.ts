@@ -2,10 +2,10 @@
  * The operating system's keychain: the Keychain of macOS, Windows' Credential Manager, or the Secret Service of a Linux
  * desktop. Its library is loaded when it is needed, and may be absent. https://github.com/Brooooooklyn/keyring-node
  */
-
 import type * as Keyring from "@napi-rs/keyring";
 import { CredentialsError } from "../../bitbucket";
 import { environment } from "../../environment";
+import { messageOf, UserError } from "../../errors";
 import { once } from "../once";
 import { nothing, type Source } from "../source";
 
@@ -68,16 +68,14 @@ function attempt<Result>(work: () => Result): Result {
 function entry(name: string, env: Readonly<Record<string, string | undefined>>): Keyring.Entry {
   // Without a desktop's bus there is none on Linux, and the library would take the kernel's keyring, which is lost at
   // the next start.
-  if (process.platform === "linux" && !env.DBUS_SESSION_BUS_ADDRESS) throw new NoKeychainError();
+  if (process.platform === "linux" && !env.DBUS_SESSION_BUS_ADDRESS)
+    throw new UserError("there is none here (no DBUS_SESSION_BUS_ADDRESS)");
   const { Entry } = require("@napi-rs/keyring") as typeof Keyring;
   return new Entry(keychainService, name, { linux: { store: "secret-service" } });
 }
 
-class NoKeychainError extends Error {}
-
 function whyNot(error: unknown): string {
-  if (error instanceof NoKeychainError) return "there is none here (no DBUS_SESSION_BUS_ADDRESS)";
   if (error instanceof Error && "code" in error && error.code === "MODULE_NOT_FOUND")
     return "the optional package @napi-rs/keyring is not installed";
-  return error instanceof Error ? (error.message.split("\n")[0] ?? "it failed") : "it failed";
+  return messageOf(error).split("\n")[0] || "it failed";
 }

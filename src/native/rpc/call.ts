@@ -1,5 +1,6 @@
 /** What all calls have in common. */
 import type { ServerUnaryCall, sendUnaryData } from "@grpc/grpc-js";
+import { UserError } from "../../errors";
 import { kinds } from "../../kinds";
 import type { Kind } from "../../kinds/kind";
 import { suggest } from "../../model/suggest";
@@ -46,7 +47,7 @@ export function kindOfToken(type: string): Kind {
     name,
     kinds.map((one) => one.name),
   );
-  throw new Error(
+  throw new UserError(
     `${nativePackage} has no resource type ${type}.${near === undefined ? "" : ` Did you mean ${near}?`}`,
   );
 }

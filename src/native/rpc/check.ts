@@ -1,6 +1,6 @@
 /** Check: inputs are validated, without a request. */
 import { CheckFailure, type CheckRequest, CheckResponse } from "@pulumi/pulumi/proto/provider_pb";
-import { redact } from "../../bitbucket/redact";
+import { redact } from "../../errors";
 import { check } from "../../model/check";
 import { checkLevel } from "../../model/level";
 import { locationFields } from "../../model/location";

@@ -1,5 +1,4 @@
 /** The provider's own arguments: checked, compared, taken. */
-
 import { isDeepStrictEqual } from "node:util";
 import {
   type CheckRequest,
@@ -9,7 +8,7 @@ import {
   type DiffRequest,
   DiffResponse,
 } from "@pulumi/pulumi/proto/provider_pb";
-import { issueText } from "../../bitbucket";
+import { issueText, UserError } from "../../errors";
 import type { Values } from "../../kinds/kind";
 import { suggest } from "../../model/suggest";
 import { hasUnknown } from "../../model/unknown";
@@ -82,7 +81,7 @@ export function configCalls(provider: Provider) {
     configure: unary((request: ConfigureRequest) => {
       const { config, issues } = checkConfig(fromStruct(request.getArgs()).values);
       const [issue] = issues;
-      if (issue) throw new Error(`The provider's argument ${issue.path.join(".")} ${issue.message}.`);
+      if (issue) throw new UserError(`The provider's argument ${issue.path.join(".")} ${issue.message}.`);
       const urn = request.getUrn();
       const id = request.getId();
       provider.configure(config, urn && id ? { urn, id } : undefined);

@@ -2,9 +2,7 @@
 import { createRequire } from "node:module";
 import type { ServiceError } from "@grpc/grpc-js";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
-import { isShapeError, messageOf } from "../../bitbucket";
-import { redact } from "../../bitbucket/redact";
-import { isDebugging } from "../../environment";
+import { errorText, redact } from "../../errors";
 import type { Kind } from "../../kinds/kind";
 import { HalfDoneError } from "../../provider/errors";
 import { grpc } from "../../provider/grpc";
@@ -24,20 +22,10 @@ interface RpcAny {
   pack(message: Uint8Array, name: string): void;
 }
 
-/** What an error says to people. */
-export function textOf(error: unknown): string {
-  const text = isShapeError(error)
-    ? messageOf(error)
-    : error instanceof Error
-      ? error.message
-      : String(error);
-  const stack = isDebugging() && error instanceof Error ? `\n${error.stack}` : "";
-  return redact(text + stack);
-}
-
 /** The error of a call. */
 export function serviceError(error: unknown): Partial<ServiceError> {
-  return { code: grpc.status.UNKNOWN, details: textOf(error), message: textOf(error) };
+  const message = errorText(error);
+  return { code: grpc.status.UNKNOWN, details: message, message };
 }
 
 /** The same of a write: an object that is there, and not whole, is kept in the state. */
@@ -55,7 +43,7 @@ export function writeError(kind: Kind, error: unknown, marked: ReadonlySet<strin
   packed.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
   const status = new Status();
   status.setCode(grpc.status.UNKNOWN);
-  status.setMessage(textOf(error));
+  status.setMessage(errorText(error));
   status.addDetails(packed);
   const metadata = new grpc.Metadata();
   // By this name, gRPC carries errors with more than a text.

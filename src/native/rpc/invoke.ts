@@ -6,6 +6,7 @@ import {
   type ListRequest,
   ListResponse,
 } from "@pulumi/pulumi/proto/provider_pb";
+import { UserError } from "../../errors";
 import { suggest } from "../../model/suggest";
 import { hasUnknown } from "../../model/unknown";
 import { listIds } from "../list";
@@ -23,7 +24,7 @@ export function lookUpCalls(provider: Provider) {
       const lookUp = lookUps.find((one) => lookUpToken(one) === token);
       if (!lookUp) {
         const near = suggest(token, lookUps.map(lookUpToken));
-        throw new Error(
+        throw new UserError(
           `There is no function ${token}.${near === undefined ? "" : ` Did you mean ${near}?`}`,
         );
       }

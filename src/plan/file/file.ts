@@ -1,8 +1,7 @@
 /** Plan files on disk, and several of them as one. */
-
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { z } from "zod";
-import { shapeText } from "../../bitbucket";
+import { shapeText } from "../../errors";
 import { canonicalJson } from "../../model/canonical";
 import { type PlanBody, type PlanFile, PlanRefusedError, planFileSchema, planFormat } from "./format";
 import { type PlanKey, type Seal, sealOf } from "./seal";

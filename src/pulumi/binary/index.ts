@@ -2,9 +2,9 @@
  * A Pulumi engine for this machine: the one on PATH, or one that is fetched or built once and kept outside the
  * checkout.
  */
-
 import { delimiter } from "node:path";
 import { environment } from "../../environment";
+import { messageOf, UserError } from "../../errors";
 import { build } from "./build";
 import { cachedEngine, cacheFolder } from "./cache";
 import { download } from "./download";
@@ -49,11 +49,11 @@ export async function ensureEngine(options: EngineOptions = {}): Promise<Engine>
       if (made) return made;
       reasons.push(`${source}: what was set up does not run`);
     } catch (error) {
-      reasons.push(`${source}: ${error instanceof Error ? error.message : String(error)}`);
+      reasons.push(`${source}: ${messageOf(error)}`);
       report(`That did not work: ${reasons.at(-1)}`);
     }
   }
-  throw new Error(
+  throw new UserError(
     `There is no Pulumi engine. Install it (https://www.pulumi.com/docs/install/), or Go, from which it can be built.\n${reasons.join("\n")}`,
   );
 }

@@ -1,6 +1,7 @@
 /** A whole state, as `pulumi stack export` gives it and `pulumi stack import` takes it. */
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
+import { UserError } from "../../errors";
 import type { Kind } from "../../kinds/kind";
 import { kindOfType, nameInType } from "../../model/typeToken";
 import { formatUrn, parseUrn, stackUrn } from "../urn";
@@ -83,7 +84,9 @@ export class Deployment {
   add(placed: Placed, object: Recorded): string {
     const entry = stateEntry(placed, object, { urn: this.#root(), provider: this.#provider() });
     if (this.has(entry.urn))
-      throw new Error(`The state of ${this.stack.name} holds ${placed.kind.name} ${placed.name} already.`);
+      throw new UserError(
+        `The state of ${this.stack.name} holds ${placed.kind.name} ${placed.name} already.`,
+      );
     this.#entries.push(entry);
     return entry.urn;
   }

@@ -5,6 +5,7 @@
 import { existsSync, lstatSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { z } from "zod";
+import { UserError } from "../errors";
 
 const fileName = "run.json";
 
@@ -25,13 +26,12 @@ export interface RunContext extends Readonly<z.output<typeof contextSchema>> {
 }
 
 /** What must not be believed: with it, another user could say what the state holds. */
-export class RunContextError extends Error {
+export class RunContextError extends UserError {
   constructor(path: string, reason: string) {
     super(
       `${path}, which BITBUCKET_RUN names, ${reason}. Nothing was changed. ` +
         "Unset BITBUCKET_RUN: commands set it for the processes that they start.",
     );
-    this.name = "RunContextError";
   }
 }
 

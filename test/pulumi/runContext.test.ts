@@ -2,8 +2,8 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { RunContextError, runContext, writeRunContext } from "../../src/environment";
 import { readState } from "../../src/plan";
+import { RunContextError, runContext, writeRunContext } from "../../src/pulumi/runContext";
 import { keptStateIn } from "../../src/pulumi/stacks";
 
 const given = { id: "5f7c", keepsStates: true, isEstimated: true, places: { "Repository api": "PLAT" } };

@@ -1,5 +1,6 @@
 /** Values from outside that are not of the form that is expected, in words: zod's own are made for programmers. */
 import type { z } from "zod";
+import { UserError } from "./userError";
 
 const types: Readonly<Record<string, string>> = {
   string: "text",
@@ -81,7 +82,7 @@ export function isShapeError(error: unknown): error is z.core.$ZodError {
  * A value that is read from outside.
  *
  * @param what As in a sentence: `Pulumi.yaml`, or `the answer to GET /user`.
- * @throws {Error} that says what is wrong with it, in words.
+ * @throws {UserError} that says what is wrong with it, in words.
  */
 export function readAs<Schema extends z.ZodType>(
   schema: Schema,
@@ -90,11 +91,5 @@ export function readAs<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new Error(`${what} is not as it should be: ${shapeText(parsed.error)}.`);
-}
-
-/** The message of an error, in words for the one who runs it. */
-export function messageOf(error: unknown): string {
-  if (isShapeError(error)) return `Something that was read is not as it should be: ${shapeText(error)}.`;
-  return error instanceof Error ? error.message : String(error);
+  throw new UserError(`${what} is not as it should be: ${shapeText(parsed.error)}.`);
 }
