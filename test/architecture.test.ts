@@ -7,10 +7,10 @@ const houses = [
    src/bitbucket src/credentials src/git
    src/kinds src/model src/live src/desired
    src/pulumi src/provider src/plan
-   src/programEnd.ts src/sdk src/native
+   src/programEnd src/sdk src/native
    src/unmanaged src/run src/plan/file
    src/drift src/import src/repair src/migrate src/doctor src/publish src/reference
-   src/program.ts src/index.ts
+   src/program src/program.ts src/index.ts
    src/cli/shared src/cli/auth src/cli/api src/cli/git src/cli/init src/cli/drift src/cli/plan src/cli/migrate
    src/cli src/bench`,
   // The emulator shares nothing with the rest: a mistake must not cancel itself out.

@@ -1,13 +1,7 @@
-/**
- * What is there already, to refer to it from a program: each is one read, and none is managed. In YAML, the same is
- * reached with `{ fromBitbucket: <path>#<field> }`.
- */
-import * as pulumi from "@pulumi/pulumi";
 import type { ReadClient } from "../bitbucket";
-import { readOnlyEnvironment } from "../environment";
 import { isShapeError, messageOf, UserError } from "../errors";
 import { reads } from "../live/lookups";
-import { clientFrom } from "../provider/session";
+import { readingClient } from "../provider/program";
 
 export {
   getIpRanges,
@@ -30,8 +24,7 @@ type Asked<Read> = Read extends (client: ReadClient, ...args: infer Args) => Pro
 function lookup<Name extends keyof Reads>(name: Name): Asked<Reads[Name]> {
   const read = reads[name] as (client: ReadClient, ...args: unknown[]) => Promise<unknown>;
   return (async (...args: unknown[]) => {
-    const config = new pulumi.Config("bitbucket");
-    const client = clientFrom(readOnlyEnvironment(), (key) => config.get(key.replace(/^bitbucket:/, "")));
+    const client = readingClient();
     try {
       return await read(client, ...args);
     } catch (error) {
