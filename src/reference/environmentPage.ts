@@ -1,6 +1,6 @@
 /** The page of the environment variables. */
 import { type Variable, variables } from "../environment";
-import { table } from "./kindPage";
+import { formatTable } from "./kindPage";
 
 export function environmentPage(): string {
   const rows: readonly (readonly [string, Variable])[] = Object.entries(variables);
@@ -12,7 +12,7 @@ export function environmentPage(): string {
       "credentials counts: [credentials](credentials.md).",
     ...groups.flatMap((group) => [
       `## ${group}`,
-      table(
+      formatTable(
         ["variable", "configuration", "what", "default"],
         rows.flatMap(([name, variable]) => (variable.group === group ? [rowOf(name, variable)] : [])),
       ),

@@ -1,6 +1,6 @@
 /** What a run over the shards of a stack is asked for, and what comes of it. */
-import type { LiveLook, RequestEstimate } from "../plan";
-import type { Operation, Outcome } from "../pulumi/operate";
+import type { LiveLookup, RequestEstimate } from "../plan";
+import type { ShardOutcome, StackOperation } from "../pulumi/operate";
 import type { Move } from "./layout";
 
 export interface RunOptions {
@@ -8,7 +8,7 @@ export interface RunOptions {
   readonly root: string;
   /** The stack, or one shard of it: `acme`, `acme.PLAT`. */
   readonly stack: string;
-  readonly operation: Operation;
+  readonly operation: StackOperation;
   /** Shards at once. Default: as many as the machine has cores, at least two. */
   readonly parallel?: number | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
@@ -20,21 +20,21 @@ export interface RunOptions {
   readonly skipCheckpoints?: boolean | undefined;
   readonly listener?: Listener | undefined;
   /** Looks at the live objects of the state, to tell what was renamed on the server. */
-  readonly live?: LiveLook | undefined;
+  readonly live?: LiveLookup | undefined;
   /** Only these of the shards, by the names of their Pulumi stacks: for a preview in parts. */
   readonly only?: readonly string[] | undefined;
   /** Where a preview writes the engine's update plans. */
   readonly plans?: string | undefined;
   /** What an apply is held to. */
-  readonly guard?: Guard | undefined;
+  readonly guard?: ApplyGuard | undefined;
 }
 
 /** Holds an apply to what was planned, shard by shard. */
-export interface Guard {
+export interface ApplyGuard {
   /** The folder of the update plans of an earlier preview, which has been checked. */
   readonly plans: string;
   /** Why a shard must not be applied, by a preview of it: for one that has no update plan yet. */
-  check(preview: Outcome): string | undefined;
+  check(preview: ShardOutcome): string | undefined;
 }
 
 /** Hears how a run goes on. */
@@ -51,8 +51,8 @@ export interface Listener {
 }
 
 export interface RunOutcome {
-  readonly operation: Operation;
-  readonly shards: readonly Outcome[];
+  readonly operation: StackOperation;
+  readonly shards: readonly ShardOutcome[];
   /** Shards that were not begun, since one that they need failed or the run was stopped. */
   readonly skipped: readonly string[];
   readonly moves: readonly Move[];

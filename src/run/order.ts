@@ -1,16 +1,16 @@
 /** In which order the shards of a stack run, and how many at once. */
-import type { Operation } from "../pulumi/operate";
+import type { StackOperation } from "../pulumi/operate";
 
 /** For each shard, those that it waits for. */
 type Before = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** A preview makes nothing that another shard could wait for. */
-export function orderFor(operation: Operation, before: Before): Before {
+export function orderFor(operation: StackOperation, before: Before): Before {
   if (operation === "preview") return new Map();
-  return operation === "destroy" ? reversed(before) : before;
+  return operation === "destroy" ? reverseOrder(before) : before;
 }
 
-function reversed(
+function reverseOrder(
   before: ReadonlyMap<string, ReadonlySet<string>>,
 ): ReadonlyMap<string, ReadonlySet<string>> {
   const after = new Map<string, Set<string>>();

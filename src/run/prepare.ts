@@ -1,24 +1,24 @@
 /** What is to be done for each shard of a stack; for an apply, with their Pulumi stacks made and their state moved. */
-import { baseShard, byShard, type DesiredStack } from "../desired";
+import { baseShard, type DesiredStack, groupByShard } from "../desired";
 import { UserError } from "../errors";
-import { complete } from "../model/values";
+import { withDefaults } from "../model/values";
 import { checkProtected } from "../plan";
-import type { Change } from "../pulumi/events";
+import type { ResourceChange } from "../pulumi/events";
 import type { Stacks } from "../pulumi/stacks";
-import { allowancesOf } from "./allowances";
-import { estimateOf } from "./estimate";
-import { heldPlaces, type Move, movesOf, orderOf } from "./layout";
+import { computeAllowances } from "./allowances";
+import { estimateOperation } from "./estimate";
+import { type Move, orderOf, pinnedShards, planMoves } from "./layout";
 import { moveState, removeEmpty } from "./moveState";
 import type { Listener, RunOptions } from "./options";
 import { followRenames } from "./renames";
 
-export interface Prepared {
+export interface PreparedRun {
   readonly shards: readonly string[];
   /** For each shard, those that it waits for. */
   readonly before: ReadonlyMap<string, ReadonlySet<string>>;
   readonly moves: readonly Move[];
   /** What a preview says of shards that have no Pulumi stack yet: all of it is to be created. */
-  readonly unmade: ReadonlyMap<string, readonly Change[]>;
+  readonly neverCreated: ReadonlyMap<string, readonly ResourceChange[]>;
   /** Shards that are wanted no more. */
   readonly obsolete: readonly string[];
   readonly resources: number;
@@ -44,10 +44,10 @@ interface Preparation extends Pick<RunOptions, "operation" | "live" | "only"> {
  * @throws {ProtectedError} where a destroy would delete what is protected.
  * @throws {UserError} where the engine's commands fail, or `only` names a shard that is not there.
  */
-export async function prepare(run: Preparation): Promise<Prepared> {
+export async function prepare(run: Preparation): Promise<PreparedRun> {
   const { stacks, desired, operation, one, only } = run;
   const shards = only?.map((name) => shardNamed(stacks, desired, name));
-  const existing = await stacks.existing();
+  const existing = await stacks.listExisting();
   if (operation === "destroy") await refuseProtected(stacks, one === undefined ? existing : [one]);
   const prepared =
     one !== undefined
@@ -58,10 +58,10 @@ export async function prepare(run: Preparation): Promise<Prepared> {
   return shards === undefined ? prepared : onlySome(prepared, shards);
 }
 
-const nothing: Omit<Prepared, "shards" | "resources"> = {
+const nothing: Omit<PreparedRun, "shards" | "resources"> = {
   before: new Map(),
   moves: [],
-  unmade: new Map(),
+  neverCreated: new Map(),
   obsolete: [],
   allowed: new Map(),
   declares: new Map(),
@@ -72,27 +72,28 @@ async function prepareOne(
   { stacks, desired, operation }: Preparation,
   one: string,
   existing: ReadonlySet<string>,
-): Promise<Prepared> {
-  const wanted = byShard(desired);
+): Promise<PreparedRun> {
+  const wanted = groupByShard(desired);
   const resources = wanted.get(one) ?? [];
   if (!existing.has(one) && operation === "up") await stacks.create(one);
   return {
     ...nothing,
     shards: [one],
-    unmade: operation === "preview" && !existing.has(one) ? unmadeOf([[one, resources]]) : new Map(),
+    neverCreated:
+      operation === "preview" && !existing.has(one) ? findNeverCreated([[one, resources]]) : new Map(),
     resources: resources.length,
     declares: countsOf(wanted),
   };
 }
 
-function prepareDestroy({ desired, listener }: Preparation, existing: ReadonlySet<string>): Prepared {
-  listener.needs?.(estimateOf(desired, [], "destroy"));
+function prepareDestroy({ desired, listener }: Preparation, existing: ReadonlySet<string>): PreparedRun {
+  listener.needs?.(estimateOperation(desired, [], "destroy"));
   return { ...nothing, shards: [...existing], before: orderOf(desired), resources: desired.resources.length };
 }
 
-async function prepareAll(run: Preparation, existing: ReadonlySet<string>): Promise<Prepared> {
+async function prepareAll(run: Preparation, existing: ReadonlySet<string>): Promise<PreparedRun> {
   const { stacks, desired, operation, folder, listener, live } = run;
-  const wanted = byShard(desired);
+  const wanted = groupByShard(desired);
   const states = new Map(
     await Promise.all([...existing].map(async (shard) => [shard, await stacks.read(shard, folder)] as const)),
   );
@@ -100,12 +101,12 @@ async function prepareAll(run: Preparation, existing: ReadonlySet<string>): Prom
   const several = desired.sharding !== undefined || states.size > 1;
   const applied = several ? [...states.values()].flatMap(({ resources }) => resources) : [];
   // The program of a stack that is not split says it itself.
-  if (several) listener.needs?.(estimateOf(desired, applied, operation));
+  if (several) listener.needs?.(estimateOperation(desired, applied, operation));
   const followed = several ? await followRenames(desired, held, applied, live) : held;
-  const moves = movesOf(desired, followed);
+  const moves = planMoves(desired, followed);
   const unwanted = [...existing].filter((shard) => shard !== baseShard && !wanted.has(shard));
   const obsolete = operation === "up" ? await arrange(run, existing, unwanted, moves) : unwanted;
-  const shown = operation === "preview" ? byShard(desired, heldPlaces(moves)) : wanted;
+  const shown = operation === "preview" ? groupByShard(desired, pinnedShards(moves)) : wanted;
   const shards = [...wanted.keys(), ...obsolete];
   // All that such a shard is to hold may still be held by others.
   const unmade = shards.filter((shard) => operation === "preview" && !existing.has(shard));
@@ -113,11 +114,11 @@ async function prepareAll(run: Preparation, existing: ReadonlySet<string>): Prom
     shards,
     before: orderOf(desired),
     moves,
-    unmade: unmadeOf(unmade.map((shard) => [shard, shown.get(shard) ?? []])),
+    neverCreated: findNeverCreated(unmade.map((shard) => [shard, shown.get(shard) ?? []])),
     obsolete,
     resources: desired.resources.length,
     allowed: several
-      ? await allowancesOf(desired, followed, moves, () => stacks.configuration(baseShard))
+      ? await computeAllowances(desired, followed, moves, () => stacks.configuration(baseShard))
       : new Map(),
     declares: countsOf(shown),
     isEstimated: several,
@@ -132,7 +133,7 @@ async function arrange(
   moves: readonly Move[],
 ): Promise<readonly string[]> {
   // The base comes first: the others take its configuration.
-  const wanted = [...byShard(desired).keys()];
+  const wanted = [...groupByShard(desired).keys()];
   for (const shard of [...wanted].sort()) {
     if (existing.has(shard)) continue;
     listener.say?.(`making the Pulumi stack ${stacks.nameOf(shard)}`);
@@ -147,14 +148,14 @@ async function refuseProtected(stacks: Stacks, shards: Iterable<string>): Promis
   const states = await Promise.all([...shards].map((shard) => stacks.deployment(shard)));
   checkProtected(
     states.flatMap(({ resources }) =>
-      resources.map(({ kind, entry }) => ({ kind, values: complete(kind, entry.outputs ?? {}) })),
+      resources.map(({ kind, entry }) => ({ kind, values: withDefaults(kind, entry.outputs ?? {}) })),
     ),
   );
 }
 
 /** The shard of a Pulumi stack's name. */
 function shardNamed(stacks: Stacks, desired: DesiredStack, name: string): string {
-  const known = [...byShard(desired).keys()];
+  const known = [...groupByShard(desired).keys()];
   const shard = known.find((one) => stacks.nameOf(one) === name);
   if (shard === undefined)
     throw new UserError(
@@ -164,7 +165,7 @@ function shardNamed(stacks: Stacks, desired: DesiredStack, name: string): string
 }
 
 /** Some of the shards. Those that are wanted no more go with the stack itself. */
-function onlySome(prepared: Prepared, only: readonly string[]): Prepared {
+function onlySome(prepared: PreparedRun, only: readonly string[]): PreparedRun {
   const wanted = new Set([...only, ...(only.includes(baseShard) ? prepared.obsolete : [])]);
   return { ...prepared, shards: prepared.shards.filter((shard) => wanted.has(shard)) };
 }
@@ -173,9 +174,9 @@ function countsOf(shards: ReadonlyMap<string, DesiredStack["resources"]>): Reado
   return new Map([...shards].map(([shard, resources]) => [shard, resources.length]));
 }
 
-function unmadeOf(
+function findNeverCreated(
   shards: readonly (readonly [string, DesiredStack["resources"]])[],
-): ReadonlyMap<string, readonly Change[]> {
+): ReadonlyMap<string, readonly ResourceChange[]> {
   return new Map(
     shards.map(([shard, resources]) => [
       shard,

@@ -4,16 +4,16 @@ import { availableParallelism } from "node:os";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { loadStack, locateStack } from "../desired";
 import { environment, variable } from "../environment";
-import { allowedDeletions } from "../plan";
-import type { Outcome } from "../pulumi/operate";
+import { readAllowedDeletions } from "../plan";
+import type { ShardOutcome } from "../pulumi/operate";
 import { writeRunContext } from "../pulumi/runContext";
 import { Stacks } from "../pulumi/stacks";
-import { declaredNothing } from "./allowances";
-import { heldPlaces } from "./layout";
+import { describeNothingDeclared } from "./allowances";
+import { pinnedShards } from "./layout";
 import { removeEmpty } from "./moveState";
 import type { RunOptions, RunOutcome } from "./options";
 import { inOrder, orderFor } from "./order";
-import { type Prepared, prepare } from "./prepare";
+import { type PreparedRun, prepare } from "./prepare";
 import { makeRunFolder } from "./runFolder";
 import { runShard } from "./runShard";
 
@@ -21,7 +21,7 @@ import { runShard } from "./runShard";
 const watchModule = require.resolve("../provider/watch");
 
 /** Requests at once, of all shards together. */
-const usualConcurrency = 16;
+const defaultConcurrency = 16;
 
 /** @throws {Error} where nothing could be begun: YAML with a problem, or no engine. */
 export async function runShards(options: RunOptions): Promise<RunOutcome> {
@@ -50,12 +50,12 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
         id,
         keepsStates: !moved,
         isEstimated: prepared.isEstimated,
-        places: operation === "preview" ? Object.fromEntries(heldPlaces(prepared.moves)) : {},
+        places: operation === "preview" ? Object.fromEntries(pinnedShards(prepared.moves)) : {},
       }),
     };
     listener.expect?.(prepared.resources);
     const running = new Set<string>();
-    const work = async (shard: string): Promise<Outcome> => {
+    const work = async (shard: string): Promise<ShardOutcome> => {
       const name = stacks.nameOf(shard);
       running.add(name);
       listener.running?.([...running]);
@@ -71,7 +71,9 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
         }));
       running.delete(name);
       listener.running?.([...running]);
-      return operation === "destroy" ? outcome : declaredNothing(outcome, prepared.declares.get(shard) ?? 0);
+      return operation === "destroy"
+        ? outcome
+        : describeNothingDeclared(outcome, prepared.declares.get(shard) ?? 0);
     };
     const { outcomes, skipped } = await inOrder(
       prepared.shards,
@@ -108,27 +110,31 @@ function environmentOf({ env, skipCheckpoints }: RunOptions): Record<string, str
 
 /** One shard's part of the requests at once. */
 function concurrencyOf(shardsAtOnce: number): string {
-  const whole = variable("BITBUCKET_CONCURRENCY", environment()) ?? usualConcurrency;
+  const whole = variable("BITBUCKET_CONCURRENCY", environment()) ?? defaultConcurrency;
   return String(Math.max(2, Math.ceil(whole / shardsAtOnce)));
 }
 
 /** What lets a shard delete so many, unless the user has allowed more. */
 function allowanceFor(count: number | undefined): Record<string, string> {
   if (count === undefined) return {};
-  return { BITBUCKET_ALLOW_DELETIONS: String(Math.max(count, allowedDeletions(environment()) ?? 0)) };
+  return { BITBUCKET_ALLOW_DELETIONS: String(Math.max(count, readAllowedDeletions(environment()) ?? 0)) };
 }
 
 /** What a preview says of a shard that has no Pulumi stack yet: there is none on which it could run. */
-function unmadeOutcome(stack: string, shard: string, { unmade }: Prepared): Outcome | undefined {
-  const changes = unmade.get(shard);
+function unmadeOutcome(
+  stack: string,
+  shard: string,
+  { neverCreated }: PreparedRun,
+): ShardOutcome | undefined {
+  const changes = neverCreated.get(shard);
   return changes && { stack, succeeded: true, changes, unchanged: 0, messages: [], live: {}, seconds: 0 };
 }
 
 /** Takes away the Pulumi stacks of obsolete shards of which the resources are deleted by now. */
 async function removeObsolete(
   stacks: Stacks,
-  { obsolete }: Prepared,
-  outcomes: readonly Outcome[],
+  { obsolete }: PreparedRun,
+  outcomes: readonly ShardOutcome[],
   { listener = {} }: RunOptions,
 ): Promise<void> {
   const done = new Set(outcomes.flatMap(({ stack, succeeded }) => (succeeded ? [stack] : [])));

@@ -1,7 +1,7 @@
 /** One operation on one shard, held to a plan where there is one. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type OperateOptions, type Operation, type Outcome, operate } from "../pulumi/operate";
+import { type OperateOptions, runOperation, type ShardOutcome, type StackOperation } from "../pulumi/operate";
 import type { RunOptions } from "./options";
 import { interpret } from "./outcome";
 
@@ -14,7 +14,7 @@ export async function runShard(
   { operation, plans, guard }: RunOptions,
   moved: boolean,
   settings: OperateOptions,
-): Promise<Outcome> {
+): Promise<ShardOutcome> {
   if (operation === "preview" && plans !== undefined)
     return runOne(name, operation, { ...settings, plan: join(plans, `${name}.json`) });
   if (operation !== "up" || guard === undefined) return runOne(name, operation, settings);
@@ -39,6 +39,10 @@ export async function runShard(
   return runOne(name, operation, { ...settings, plan });
 }
 
-async function runOne(name: string, operation: Operation, settings: OperateOptions): Promise<Outcome> {
-  return interpret(await operate(name, operation, settings));
+async function runOne(
+  name: string,
+  operation: StackOperation,
+  settings: OperateOptions,
+): Promise<ShardOutcome> {
+  return interpret(await runOperation(name, operation, settings));
 }

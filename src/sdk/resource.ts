@@ -2,15 +2,22 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { environment } from "../environment";
-import { defaultsOf, type Kind, metaOf, type ParentName, secretFieldsOf, type Values } from "../kinds/kind";
+import {
+  defaultsOf,
+  type Kind,
+  metaOf,
+  type ParentName,
+  type Properties,
+  secretFieldsOf,
+} from "../kinds/kind";
 import { providerKey, providerText } from "../model/providerText";
-import { typePrefix, typeToken } from "../model/typeToken";
+import { toTypeToken, typePrefix } from "../model/typeToken";
 import { watchProgram } from "../programEnd";
-import { endWithEngineOfProgram } from "../provider/orphan";
+import { exitWhenProgramEngineDies } from "../provider/orphan";
 import { refuseVerboseLog } from "../provider/verbose";
 import { registerLean } from "./leanRegistration";
 
-endWithEngineOfProgram(engineAddress());
+exitWhenProgramEngineDies(engineAddress());
 
 /** The engine's address. The program's arguments hold it no more when the program is loaded. */
 function engineAddress(): string | undefined {
@@ -70,7 +77,7 @@ export interface ResourceClass<K extends Kind> {
 }
 
 /** Resources that are protected for what `deletion` says of them, and not because a program's author said so. */
-const guarded = new WeakSet<pulumi.Resource>();
+const checkGuard = new WeakSet<pulumi.Resource>();
 
 /**
  * The engine refuses in the preview what the provider would refuse in the middle of an apply. It would protect all that
@@ -81,7 +88,7 @@ const guarded = new WeakSet<pulumi.Resource>();
  */
 function lifecycle(refuses: boolean, parent: pulumi.Resource | undefined): pulumi.CustomResourceOptions {
   if (refuses) return { protect: true };
-  return parent && guarded.has(parent) ? { protect: false } : {};
+  return parent && checkGuard.has(parent) ? { protect: false } : {};
 }
 
 function isProtected(resource: pulumi.Resource | undefined): boolean {
@@ -93,9 +100,9 @@ watchProgram();
 
 /** The resource class of a kind. */
 export function resourceClass<K extends Kind>(kind: K): ResourceClass<K> {
-  const type = typeToken(kind);
+  const type = toTypeToken(kind);
   const Class = class extends pulumi.CustomResource {
-    constructor(name: string, args: Values, options: pulumi.CustomResourceOptions = {}) {
+    constructor(name: string, args: Properties, options: pulumi.CustomResourceOptions = {}) {
       keepFromVerboseLog();
       const secrets = secretFieldsOf(kind, args).filter((field) => args[field] !== undefined);
       const secretOutputs = Object.keys(kind.outputs.shape).filter(
@@ -133,7 +140,7 @@ export function resourceClass<K extends Kind>(kind: K): ResourceClass<K> {
       } finally {
         restore();
       }
-      if (refuses && options.protect === undefined && !isProtected(options.parent)) guarded.add(this);
+      if (refuses && options.protect === undefined && !isProtected(options.parent)) checkGuard.add(this);
       this.#fill();
     }
 
@@ -148,7 +155,7 @@ export function resourceClass<K extends Kind>(kind: K): ResourceClass<K> {
         pulumi.all(Object.fromEntries(kept.map((name) => [name, held[name]]))),
       ]);
       for (const [name, derive] of Object.entries(kind.derived ?? {})) {
-        held[name] = sources.apply(([id, outputs]) => derive(id, outputs as Values));
+        held[name] = sources.apply(([id, outputs]) => derive(id, outputs as Properties));
       }
     }
 

@@ -4,15 +4,15 @@
  */
 import { BitbucketError } from "../../src/bitbucket";
 import { kinds } from "../../src/kinds";
-import { fieldMeta, identityOf, type Kind, type Values } from "../../src/kinds/kind";
+import { fieldMeta, identityOf, type Kind, type Properties } from "../../src/kinds/kind";
 import { UnexpectedShapeError } from "../../src/live";
 import { check } from "../../src/model/check";
 import { diff } from "../../src/model/diff";
-import { locationOf } from "../../src/model/location";
+import { toLocation } from "../../src/model/location";
 import { GoneError, HalfDoneError } from "../../src/provider/errors";
 import { sampleOf } from "../kinds/samples/sample";
 import { World } from "../kinds/support";
-import { type Trouble, troubles } from "./catalogue";
+import { type FaultCase, troubles } from "./catalogue";
 import { isFull, note } from "./results";
 
 jest.setTimeout(600_000);
@@ -20,7 +20,7 @@ jest.setTimeout(600_000);
 /** What the engine keeps of an object. */
 interface Kept {
   readonly id: string;
-  readonly outputs: Values;
+  readonly outputs: Properties;
 }
 
 let world: World;
@@ -30,7 +30,7 @@ beforeAll(async () => {
   world = await World.start({
     timeout: 500,
     now: () => Date.now() + ahead,
-    pause: async (milliseconds) => {
+    sleep: async (milliseconds) => {
       ahead += milliseconds;
     },
   });
@@ -75,13 +75,13 @@ function changeOf(kind: Kind): [string, unknown] | undefined {
   const changes = { ...sample.changes, ...sample.at?.[kind.parents[0] ?? "workspace"]?.changes };
   return Object.entries(changes).find(
     ([field]) =>
-      !fieldMeta(kind, field).writeOnly && !fieldMeta(kind, field).setting && !kind.facets?.[field],
+      !fieldMeta(kind, field).writeOnly && !fieldMeta(kind, field).toolOption && !kind.subResources?.[field],
   );
 }
 
 /** Runs it in trouble, and then, as a user would, again without it. What the engine would keep goes from one to the other. */
 async function settle(
-  trouble: Trouble,
+  trouble: FaultCase,
   kept: Kept | undefined,
   run: (kept: Kept | undefined) => Promise<Kept | undefined>,
 ): Promise<Kept | undefined> {
@@ -120,7 +120,7 @@ function expectClear(error: unknown): void {
 }
 
 /** One resource in one run of the engine: refresh, diff, and what follows. */
-async function bring(kind: Kind, kept: Kept | undefined, inputs: Values): Promise<Kept> {
+async function bring(kind: Kind, kept: Kept | undefined, inputs: Properties): Promise<Kept> {
   const { lifecycle } = world.run();
   const current = kept && (await lifecycle.read(kind, kept.id, kept.outputs));
   if (!current) return lifecycle.create(kind, inputs);
@@ -139,20 +139,20 @@ async function remove(kind: Kind, kept: Kept | undefined): Promise<undefined> {
   return undefined;
 }
 
-function pick(values: Values, field: string): Values {
+function pick(values: Properties, field: string): Properties {
   return values[field] === undefined ? {} : { [field]: values[field] };
 }
 
-async function seen(kind: Kind, kept: Kept | undefined, inputs: Values) {
+async function seen(kind: Kind, kept: Kept | undefined, inputs: Properties) {
   const current = await world.run().lifecycle.read(kind, kept?.id ?? "", kept?.outputs ?? {});
   return diff(kind, current?.outputs ?? {}, inputs);
 }
 
 /** What has the natural key of these inputs on the server. */
-async function standing(kind: Kind, inputs: Values): Promise<readonly string[]> {
+async function standing(kind: Kind, inputs: Properties): Promise<readonly string[]> {
   const { live } = world.run();
   const account = kind.parents.includes("account") ? await live.currentUser() : undefined;
-  const at = { ...locationOf(kind, inputs), ...(account === undefined ? {} : { account }) };
+  const at = { ...toLocation(kind, inputs), ...(account === undefined ? {} : { account }) };
   if ("single" in kind.source) return (await live.find(kind, at, inputs)) ? ["the one"] : [];
   const wanted = identityOf(kind, {
     ...inputs,

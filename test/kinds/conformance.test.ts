@@ -1,11 +1,11 @@
 /** What every kind has to do, whatever it is. A kind that has no sample here fails. */
 import { kinds } from "../../src/kinds";
-import { fieldMeta, type Kind, type Values } from "../../src/kinds/kind";
+import { fieldMeta, type Kind, type Properties } from "../../src/kinds/kind";
 import { check } from "../../src/model/check";
 import { diff } from "../../src/model/diff";
-import { locationOf } from "../../src/model/location";
+import { toLocation } from "../../src/model/location";
 import { AlreadyExistsError } from "../../src/provider/errors";
-import type { Created } from "../../src/provider/lifecycle";
+import type { WriteResult } from "../../src/provider/lifecycle";
 import { sampleOf } from "./samples/sample";
 import { World } from "./support";
 
@@ -27,23 +27,23 @@ describe.each(cases)("$name", ({ kind, parent }) => {
   const { changes, replaces = {} } = { ...sample, ...sample.at?.[parent] };
   const changed = Object.entries(changes);
 
-  function inputsFor(place: Values, index = 0, more: Values = {}): Record<string, unknown> {
+  function inputsFor(place: Properties, index = 0, more: Properties = {}): Record<string, unknown> {
     const { inputs, issues } = check(kind, {}, { ...place, ...sample.args(index, world, place), ...more });
     expect(issues).toEqual([]);
     return inputs;
   }
 
-  async function create(inputs: Values): Promise<Created> {
+  async function create(inputs: Properties): Promise<WriteResult> {
     return world.run().lifecycle.create(kind, inputs);
   }
 
   /** What a refresh and a diff of a later run say. */
-  async function look(created: Created, inputs: Values) {
+  async function look(created: WriteResult, inputs: Properties) {
     const current = await world.run().lifecycle.read(kind, created.id, created.outputs);
     return { current, difference: diff(kind, current?.outputs ?? {}, inputs) };
   }
 
-  async function remove(created: Created): Promise<void> {
+  async function remove(created: WriteResult): Promise<void> {
     await world.run().lifecycle.delete(kind, created.id, {
       ...created.outputs,
       ...("deletion" in kind.args.shape ? { deletion: "allow" } : {}),
@@ -51,8 +51,8 @@ describe.each(cases)("$name", ({ kind, parent }) => {
   }
 
   async function made(
-    more: Values = {},
-  ): Promise<{ place: Values; inputs: Record<string, unknown>; created: Created }> {
+    more: Properties = {},
+  ): Promise<{ place: Properties; inputs: Record<string, unknown>; created: WriteResult }> {
     const place = await world.parent(parent);
     const inputs = inputsFor(place, 0, more);
     return { place, inputs, created: await create(inputs) };
@@ -68,7 +68,7 @@ describe.each(cases)("$name", ({ kind, parent }) => {
   });
 
   test("has a sample for every field", () => {
-    const fields = Object.keys(kind.args.shape).filter((field) => !fieldMeta(kind, field).unkept);
+    const fields = Object.keys(kind.args.shape).filter((field) => !fieldMeta(kind, field).createOnly);
     const serverMade = fields.filter((field) => kind.outputs.shape[field] !== undefined);
     const alternatives = Object.keys(sample.elsewhere ?? {});
     expect([...Object.keys(changes), ...Object.keys(replaces)].sort()).toEqual(
@@ -91,7 +91,7 @@ describe.each(cases)("$name", ({ kind, parent }) => {
     });
 
     const readable = changed.filter(
-      ([field]) => !fieldMeta(kind, field).writeOnly && !fieldMeta(kind, field).setting,
+      ([field]) => !fieldMeta(kind, field).writeOnly && !fieldMeta(kind, field).toolOption,
     );
     if (readable.length > 0) {
       test.each(readable)("sees and repairs drift of %s", async (field, value) => {
@@ -126,7 +126,7 @@ describe.each(cases)("$name", ({ kind, parent }) => {
       ...inputs,
       ...(inputs.user ? { user: await live.userUuid("acme", String(inputs.user)) } : {}),
     };
-    const found = await live.find(kind, { ...locationOf(kind, inputs), account }, plain);
+    const found = await live.find(kind, { ...toLocation(kind, inputs), account }, plain);
     expect(found?.id).toBe(created.id);
     await remove(created);
   });
@@ -164,10 +164,10 @@ describe.each(cases)("$name", ({ kind, parent }) => {
       !kind.naturalKey.includes(field) &&
       field !== "name" &&
       !fieldMeta(kind, field).writeOnly &&
-      !fieldMeta(kind, field).setting &&
-      !kind.facets?.[field] &&
+      !fieldMeta(kind, field).toolOption &&
+      !kind.subResources?.[field] &&
       // As a create that died half way leaves it: taken for that.
-      !(field in (kind.initially ?? {})),
+      !(field in (kind.createDefaults ?? {})),
   );
   if (inPlace && "adopt" in kind.args.shape) {
     test("that exists and differs is refused, and adopted where that is written", async () => {
@@ -198,7 +198,7 @@ describe.each(cases)("$name", ({ kind, parent }) => {
 });
 
 /** The inputs after a change of one field, as check makes them. */
-function inputsWith(kind: Kind, inputs: Values, field: string, value: unknown): Record<string, unknown> {
+function inputsWith(kind: Kind, inputs: Properties, field: string, value: unknown): Record<string, unknown> {
   const { inputs: next, issues } = check(kind, {}, { ...inputs, [field]: value });
   expect(issues).toEqual([]);
   return next;
