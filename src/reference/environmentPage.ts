@@ -2,7 +2,7 @@
 import { type Variable, variables } from "../environment";
 import { formatTable } from "./kindPage";
 
-export function environmentPage(): string {
+export function renderEnvironmentPage(): string {
   const rows: readonly (readonly [string, Variable])[] = Object.entries(variables);
   const groups = [...new Set(rows.map(([, { group }]) => group))];
   return `${[

@@ -25,7 +25,7 @@ function reverseOrder(
  *
  * @param before For each shard, those that it waits for. Those that are not among the shards are not waited for.
  */
-export async function inOrder<Result extends { readonly succeeded: boolean }>(
+export async function runInOrder<Result extends { readonly succeeded: boolean }>(
   shards: readonly string[],
   before: ReadonlyMap<string, ReadonlySet<string>>,
   width: number,

@@ -12,7 +12,7 @@ import { describeNothingDeclared } from "./allowances";
 import { pinnedShards } from "./layout";
 import { removeEmpty } from "./moveState";
 import type { RunOptions, RunOutcome } from "./options";
-import { inOrder, orderFor } from "./order";
+import { orderFor, runInOrder } from "./order";
 import { type PreparedRun, prepare } from "./prepare";
 import { makeRunFolder } from "./runFolder";
 import { runShard } from "./runShard";
@@ -75,7 +75,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
         ? outcome
         : describeNothingDeclared(outcome, prepared.declares.get(shard) ?? 0);
     };
-    const { outcomes, skipped } = await inOrder(
+    const { outcomes, skipped } = await runInOrder(
       prepared.shards,
       orderFor(operation, prepared.before),
       width,
