@@ -21,7 +21,7 @@ const count = z
     return Number.isInteger(number) && number > 0 ? number : undefined;
   });
 
-export interface Variable {
+export interface EnvironmentVariable {
   readonly group:
     | "Credential"
     | "One run"
@@ -199,7 +199,7 @@ export const variables = {
     meaning: "the checkout: reports name files relative to it",
     value: text,
   },
-} as const satisfies Readonly<Record<`BITBUCKET_${string}`, Variable>>;
+} as const satisfies Readonly<Record<`BITBUCKET_${string}`, EnvironmentVariable>>;
 
 export type VariableName = keyof typeof variables;
 
@@ -222,7 +222,7 @@ export function variable<Name extends VariableName>(
   env: Readonly<Record<string, string | undefined>>,
   config: (key: string) => string | undefined = () => undefined,
 ): z.output<(typeof variables)[Name]["value"]> {
-  const { setting, value }: Variable = variables[name];
+  const { setting, value }: EnvironmentVariable = variables[name];
   const given = env[name] ?? (setting === undefined ? undefined : config(`bitbucket:${setting}`));
   return value.parse(given) as z.output<(typeof variables)[Name]["value"]>;
 }

@@ -160,7 +160,7 @@ export class Session {
   get guard(): DeletionGuard {
     this.#guard ??= new DeletionGuard({
       operation: async () => (await this.#engine())?.operation,
-      // Another provider may have taken over resources of this one meanwhile.
+      // Another provider may have adopted resources of this one meanwhile.
       state: () => (this.#provider() === undefined ? this.#state.read() : this.#exportState()),
       limits: () => readLimits((name) => this.#config(`bitbucket:${name}`)),
       allowed: () => readAllowedDeletions(this.#env),
@@ -187,7 +187,7 @@ export class Session {
 }
 
 /** The session of the dynamic providers: all of a run are in one process, whatever kind they are of. */
-export const getLifecycle = new Session();
+export const session = new Session();
 
 function memoize<Result>(look: () => Promise<Result>): () => Promise<Result> {
   let found: Promise<Result> | undefined;
@@ -197,7 +197,7 @@ function memoize<Result>(look: () => Promise<Result>): () => Promise<Result> {
   };
 }
 
-/** Whether this run may take over everything that is there already: `BITBUCKET_ADOPT`, or `bitbucket:adopt`. */
+/** Whether this run may adopt everything that exists: `BITBUCKET_ADOPT`, or `bitbucket:adopt`. */
 export function isAdoptionForAll(env: NodeJS.ProcessEnv, lookup: ConfigLookup): boolean {
   return variable("BITBUCKET_ADOPT", env, lookup);
 }

@@ -1,9 +1,9 @@
 /** The page of the environment variables. */
-import { type Variable, variables } from "../environment";
+import { type EnvironmentVariable, variables } from "../environment";
 import { formatTable } from "./kindPage";
 
 export function renderEnvironmentPage(): string {
-  const rows: readonly (readonly [string, Variable])[] = Object.entries(variables);
+  const rows: readonly (readonly [string, EnvironmentVariable])[] = Object.entries(variables);
   const groups = [...new Set(rows.map(([, { group }]) => group))];
   return `${[
     "<!-- Generated from src/environment/variables.ts by `npm run docs`. -->",
@@ -26,7 +26,10 @@ export function renderEnvironmentPage(): string {
   ].join("\n\n")}\n`;
 }
 
-function rowOf(name: string, { setting, meaning, default: usual, isSecret }: Variable): readonly string[] {
+function rowOf(
+  name: string,
+  { setting, meaning, default: usual, isSecret }: EnvironmentVariable,
+): readonly string[] {
   return [
     `\`${name}\``,
     setting === undefined ? "" : `\`bitbucket:${setting}\``,

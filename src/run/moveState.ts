@@ -3,7 +3,7 @@ import type { Stacks } from "../pulumi/stacks";
 import type { Move } from "./layout";
 import type { Listener } from "./options";
 
-/** Moves state. What an earlier run has moved, and not taken away from where it was, is taken away now. */
+/** Moves state. What an earlier run has moved, but not removed from its former shard, is removed now. */
 export async function moveState(stacks: Stacks, moves: readonly Move[], listener: Listener): Promise<void> {
   const groups = new Map<string, Move[]>();
   for (const move of moves) {
@@ -31,7 +31,7 @@ export async function moveState(stacks: Stacks, moves: readonly Move[], listener
   }
 }
 
-/** Takes away the Pulumi stacks among these that hold nothing, and gives the others. */
+/** Removes the empty Pulumi stacks among these, and returns the others. */
 export async function removeEmpty(
   stacks: Stacks,
   shards: readonly string[],

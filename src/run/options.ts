@@ -14,7 +14,7 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** Ends the engines in order. */
   readonly signal?: AbortSignal | undefined;
-  /** Whether no further shard shall be begun. */
+  /** Whether no further shard is started. */
   readonly stopped?: (() => boolean) | undefined;
   /** Whether the engine leaves out writing its state after every step. */
   readonly skipCheckpoints?: boolean | undefined;
