@@ -10,7 +10,7 @@ afterEach(removeFolders);
 const root = resolve(__dirname, "../..");
 
 test.each([...referenceFiles()])(
-  "%s is what the kinds say (else: npm run build && npm run docs)",
+  "%s is what the kinds say (else: npm run docs)",
   (path, text) => {
     expect(readFileSync(join(root, path), "utf8")).toBe(text);
   },
