@@ -129,7 +129,7 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
 
   /** The API takes a second create without a word of conflict: the live object is looked for before each create. */
   readonly lookBeforeCreate?: boolean;
-  /** Its PUT makes an object that has vanished anew and empty: an update first makes sure that it is there. */
+  /** Its PUT recreates a missing object, and empty: an update first checks that it still exists. */
   readonly lookBeforeUpdate?: boolean;
   /** Fields whose values decide which scopes a write takes. */
   readonly scopesDependOn?: readonly string[];

@@ -66,7 +66,10 @@ export type LocationArgs = {
 export type ArgsOf<K extends Kind> = Inputs<z.input<K["args"]>> &
   Omit<LocationArgs, keyof z.input<K["args"]>>;
 
-/** The properties of a kind's resource. A field that was left to the server is undefined, but for those of the outputs. */
+/**
+ * The properties of a kind's resource. A field that was left to the server is undefined, except for those of the
+ * outputs.
+ */
 export type ResourceOf<K extends Kind> = pulumi.CustomResource & {
   readonly [Name in keyof z.output<K["outputs"]>]: pulumi.Output<z.output<K["outputs"]>[Name]>;
 } & {
