@@ -68,7 +68,7 @@ import { checksItself, programState } from "./programEnd";
 import { Lifecycle } from "./provider/lifecycle";
 import { adoptsAll, clientFrom, sharedReads } from "./provider/session";
 import { refuseVerboseLog, VerboseLogError } from "./provider/verbose";
-import { resourceClass } from "./sdk/resource";
+import { BitbucketResource } from "./sdk/resource";
 import {
   consequencesOf,
   findUnmanaged,
@@ -401,8 +401,8 @@ class Registration {
       const former = this.former.get(resource);
       const discreet = discreetFields(resource.args).filter((field) => args[field] !== undefined);
       const hidden = Object.fromEntries(discreet.map((field) => [field, pulumi.secret(args[field])]));
-      const Class = resourceClass(kind) as unknown as AnyClass;
-      const made = new Class(
+      const made = new BitbucketResource(
+        kind.name,
         name,
         { ...this.#places(resource), ...args, ...hidden },
         {
@@ -421,12 +421,6 @@ class Registration {
     return placesOf(resource, this.workspace, (owner) => this.#made.get(owner)?.id);
   }
 }
-
-type AnyClass = new (
-  name: string,
-  args: Values,
-  options: pulumi.CustomResourceOptions,
-) => pulumi.CustomResource;
 
 function projectRoot(): string {
   const folder = projectFolder();

@@ -21,7 +21,7 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
     },
     async check(olds, news) {
       return plainly(() => {
-        const { inputs, issues } = check(kind, own(olds), own(news));
+        const { inputs, issues } = check(kind, ownProperties(olds), ownProperties(news));
         const kept = withoutDefaults(kind, inputs);
         guard().checked(kind, kept);
         return {
@@ -36,11 +36,11 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
     },
     async diff(id, olds, news) {
       return plainly(async () => {
-        const state = own(olds);
+        const state = ownProperties(olds);
         claims.manages(kind, locationOf(kind, state), id, state);
-        const wanted = await asInState(kind, state, complete(kind, own(news)), liveReader);
+        const wanted = await asInState(kind, state, complete(kind, ownProperties(news)), liveReader);
         const { changes, fields, replaces, deleteBeforeReplace } = diff(kind, state, wanted);
-        await guard().compared(kind, id, state, own(news), replaces.length > 0);
+        await guard().compared(kind, id, state, ownProperties(news), replaces.length > 0);
         await explain(kind, id, state, wanted, fields);
         return { changes, replaces: [...replaces], deleteBeforeReplace };
       });
@@ -48,7 +48,7 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
     async create(inputs) {
       return plainly(async () => {
         const { id, outputs } = await keepingHalfDone(inputs, () =>
-          session().create(kind, complete(kind, own(inputs))),
+          session().create(kind, complete(kind, ownProperties(inputs))),
         );
         guard().made(kind, id, outputs);
         return { id, outs: outputs };
@@ -56,8 +56,8 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
     },
     async read(id, props) {
       return plainly(async () => {
-        const current = await session().read(kind, id, own(props));
-        guard().refreshed(kind, { ...own(props), id }, current && { ...current.outputs, id: current.id });
+        const current = await session().read(kind, id, ownProperties(props));
+        guard().refreshed(kind, { ...ownProperties(props), id }, current && { ...current.outputs, id: current.id });
         // Without an id the engine takes the object as gone.
         return current
           ? { id: current.id, props: current.outputs, inputs: withoutDefaults(kind, current.inputs) }
@@ -67,7 +67,7 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
     async update(id, olds, news) {
       return plainly(async () => {
         const { outputs } = await keepingHalfDone(news, () =>
-          session().update(kind, id, own(olds), complete(kind, own(news))),
+          session().update(kind, id, ownProperties(olds), complete(kind, ownProperties(news))),
         );
         guard().changed(kind, id, outputs);
         return { outs: outputs };
@@ -75,8 +75,8 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
     },
     async delete(id, props) {
       await plainly(async () => {
-        if ((await guard().beforeDelete(kind, id, own(props))) === "request")
-          await session().delete(kind, id, own(props));
+        if ((await guard().beforeDelete(kind, id, ownProperties(props))) === "request")
+          await session().delete(kind, id, ownProperties(props));
       });
     },
   };
@@ -101,7 +101,7 @@ async function explain(
 }
 
 /** The properties without the host's own. */
-function own(properties: Record<string, unknown>): Values {
+export function ownProperties(properties: Record<string, unknown>): Values {
   const { [providerKey]: _, ...rest } = properties;
   return rest;
 }

@@ -2,11 +2,13 @@
 import { kinds } from "../kinds";
 import { dynamicProvider } from "./dynamic";
 import { sayGoodbye } from "./end";
+import { lookupName, lookupProvider } from "./lookup";
 import { endWithEngine } from "./orphan";
 import { removalName, removalProvider } from "./removal";
 
 const providers = {
   ...Object.fromEntries(kinds.map((kind) => [kind.name, dynamicProvider(kind)])),
+  ...Object.fromEntries(kinds.map((kind) => [lookupName(kind), lookupProvider(kind)])),
   [removalName]: removalProvider(),
 };
 

@@ -6,7 +6,14 @@
  */
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { BitbucketError, type Client, ConflictError, NotFoundError, ValidationError } from "../bitbucket";
+import {
+  BitbucketError,
+  type Client,
+  ConflictError,
+  NotFoundError,
+  PermissionError,
+  ValidationError,
+} from "../bitbucket";
 import { keptValue } from "../kinds/kept";
 import {
   type Facet,
@@ -30,7 +37,7 @@ import {
   UnexpectedShapeError,
   UnprovenAbsenceError,
 } from "../live";
-import { locationOf } from "../model/location";
+import { locationFields, locationOf } from "../model/location";
 import { complete, differences, inputsOf, managed, managedFields, outputsOf, same } from "../model/values";
 import { adoptionText } from "./adoption";
 import type { Claims } from "./claims";
@@ -148,6 +155,55 @@ export class Lifecycle {
     const { differing, fixed, told } = this.#compare(wanted, found, facets);
     const isOurs = fixed.length === 0 && (told.length === 0 || this.#consented(inputs));
     return { found, facets, plain: wanted.plain, differing, isOurs };
+  }
+
+  /**
+   * An object that is not managed, with all that the API shows of it. A setting that the credential may not read is
+   * left out. Undefined: there is none that the credential may see.
+   *
+   * @param id Its id, or its natural key where that is one field.
+   * @param values Where it is, and the fields of a natural key of several.
+   */
+  async lookUp(kind: Kind, id: string, values: Values): Promise<Created | undefined> {
+    const [key, ...others] = kind.naturalKey;
+    const isUuid = id.startsWith("{");
+    const isNamed = key !== undefined && others.length === 0 && (!isUuid || !("uuid" in kind.outputs.shape));
+    const wanted = await this.#wanted(kind, { ...(isNamed ? { [key]: id } : {}), ...values });
+    const { at, home, plain } = wanted;
+    const isUnderItsKey = kind.provides === "repository" || kind.provides === "project";
+    const hasId = isUuid || isUnderItsKey || !("uuid" in kind.outputs.shape);
+    const idIsKey = "idIsKey" in kind.source && kind.source.idIsKey === true && key !== undefined;
+    const path = idIsKey ? String(plain[key]) : canonical(id);
+    const isKeyed = isNamed || kind.naturalKey.some((field) => plain[field] !== undefined);
+    const found =
+      (hasId && /^\S+$/.test(path) && !("single" in kind.source)
+        ? await this.live.reread(kind, at, path, plain)
+        : undefined) ??
+      (isKeyed || "single" in kind.source ? await this.live.find(kind, at, plain) : undefined);
+    if (!found) return undefined;
+    const outputs = {
+      ...Object.fromEntries(locationFields(kind).map((field) => [field, values[field]])),
+      ...(home ? { workspace: home.workspace } : {}),
+      ...found.args,
+      ...(await this.#readableFacets(wanted, found.id)),
+      ...found.outputs,
+    };
+    return {
+      id: found.id,
+      outputs: Object.fromEntries(Object.entries(outputs).filter(([, value]) => value !== undefined)),
+    };
+  }
+
+  async #readableFacets({ kind, at }: Wanted, id: string): Promise<Values> {
+    const facets: Record<string, unknown> = {};
+    for (const field of Object.keys(kind.facets ?? {})) {
+      try {
+        facets[field] = await this.live.facet(kind, at, canonical(id), field);
+      } catch (error) {
+        if (!(error instanceof PermissionError)) throw error;
+      }
+    }
+    return facets;
   }
 
   /** The inputs, with what is only written in another way than in the state as it is there. */

@@ -2,6 +2,7 @@
 import { stackSchema } from "../desired/jsonSchema";
 import { driftSchema } from "../drift/report/json";
 import { kinds } from "../kinds";
+import { classFiles } from "./classes";
 import { indexPage } from "./indexPage";
 import { fileOf, kindPage } from "./kindPage";
 import { scopesPage } from "./scopesPage";
@@ -13,5 +14,6 @@ export function referenceFiles(): ReadonlyMap<string, string> {
     ["docs/scopes.md", scopesPage(kinds)],
     ["docs/reference/README.md", indexPage(kinds)],
     ...kinds.map((kind): [string, string] => [`docs/reference/${fileOf(kind)}`, kindPage(kind)]),
+    ...classFiles(kinds),
   ]);
 }

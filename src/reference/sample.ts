@@ -33,31 +33,65 @@ function isSecret(value: unknown): boolean {
   );
 }
 
-/** How a user's program creates it. */
+/** How a user's program creates it: a program that is whole. */
 export function typeScriptExample(kind: Kind): string {
-  const owner: Partial<Record<ParentName, string>> = {
-    repository: "  repository: api.uuid,",
-    project: '  project: "PLAT",',
-    environment: "  repository: api.uuid,\n  environment: production.uuid,",
-  };
-  const [first = "workspace"] = kind.parents;
+  const [owner = "workspace"] = kind.parents;
   const lines = Object.entries(sampleArgs(kind)).map(
     ([name, value]) => `  ${name}: ${isSecret(value) ? 'config.requireSecret("secret")' : literal(value)},`,
   );
   const needsConfig = lines.some((line) => line.includes("config."));
+  const { classes, declarations, places } = owners[owner] ?? { classes: [], declarations: [], places: [] };
   return [
-    `import { ${kind.name} } from "bitbucket-as-code";`,
-    ...(needsConfig
-      ? ['import * as pulumi from "@pulumi/pulumi";', "", "const config = new pulumi.Config();"]
-      : []),
+    ...(needsConfig ? ['import * as pulumi from "@pulumi/pulumi";'] : []),
+    `import { ${[...new Set([...classes, kind.name])].sort().join(", ")} } from "bitbucket-as-code";`,
     "",
+    ...(needsConfig ? ["const config = new pulumi.Config();"] : []),
+    ...declarations,
+    ...(needsConfig || declarations.length > 0 ? [""] : []),
     `new ${kind.name}("example", {`,
-    ...(first === "account" ? [] : ['  workspace: "acme",']),
-    ...(owner[first] ? [owner[first]] : []),
+    ...(owner === "account" ? [] : ['  workspace: "acme",']),
+    ...places,
     ...lines,
     "});",
   ].join("\n");
 }
+
+interface Owner {
+  readonly classes: readonly string[];
+  readonly declarations: readonly string[];
+  readonly places: readonly string[];
+}
+
+const repository: Owner = {
+  classes: ["Repository"],
+  declarations: ['const api = new Repository("api", { workspace: "acme", name: "api" });'],
+  places: ["  repository: api.uuid,"],
+};
+
+/** What the example belongs to, and how it says so. */
+const owners: Partial<Record<ParentName, Owner>> = {
+  repository,
+  project: {
+    classes: ["Project"],
+    declarations: [
+      'const platform = new Project("platform", { workspace: "acme", key: "PLAT", name: "Platform" });',
+    ],
+    places: ["  project: platform.key,"],
+  },
+  environment: {
+    classes: ["DeploymentEnvironment", ...repository.classes],
+    declarations: [
+      ...repository.declarations,
+      'const production = new DeploymentEnvironment("production", {',
+      '  workspace: "acme",',
+      "  repository: api.uuid,",
+      '  name: "Production",',
+      '  type: "Production",',
+      "});",
+    ],
+    places: [...repository.places, "  environment: production.uuid,"],
+  },
+};
 
 function literal(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;

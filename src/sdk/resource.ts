@@ -1,10 +1,12 @@
-/** From a kind to its resource class, for people's own Pulumi programs and for the one that runs YAML. */
+/** The base of the resource classes, for people's own Pulumi programs and for the one that runs YAML. */
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { defaultsOf, type Kind, metaOf, type ParentName, secretFieldsOf, type Values } from "../kinds/kind";
+import { kinds } from "../kinds";
+import { defaultsOf, type Kind, metaOf, secretFieldsOf, type Values } from "../kinds/kind";
 import { providerKey, providerText } from "../model/providerText";
 import { typePrefix, typeToken } from "../model/typeToken";
 import { watchProgram } from "../programEnd";
+import { lookupText } from "../provider/lookup";
 import { endWithEngineOfProgram } from "../provider/orphan";
 import { refuseVerboseLog } from "../provider/verbose";
 import { registerLean } from "./leanRegistration";
@@ -36,42 +38,6 @@ function keepFromVerboseLog(): void {
   }
 }
 
-/** A value that may be an output of another resource, or hold some. */
-export type Deep<Value> = pulumi.Input<
-  Value extends readonly (infer Item)[]
-    ? Deep<Item>[]
-    : Value extends object
-      ? { [Key in keyof Value]: Deep<Value[Key]> }
-      : Value
->;
-
-type Inputs<Shape> = { [Key in keyof Shape]: Shape[Key] | Deep<Exclude<Shape[Key], undefined>> };
-
-/** Where the object lives. */
-export type LocationArgs = {
-  /** The workspace's slug or UUID. Left out: `bitbucket:workspace` of the stack, or `BITBUCKET_WORKSPACE`. */
-  [Name in ParentName]?: pulumi.Input<string>;
-};
-
-/** The args of a kind's class. */
-export type ArgsOf<K extends Kind> = Inputs<z.input<K["args"]>> &
-  Omit<LocationArgs, keyof z.input<K["args"]>>;
-
-/** The properties of a kind's resource. A field that was left to the server is undefined, but for those of the outputs. */
-export type ResourceOf<K extends Kind> = pulumi.CustomResource & {
-  readonly [Name in keyof z.output<K["outputs"]>]: pulumi.Output<z.output<K["outputs"]>[Name]>;
-} & {
-  readonly [Name in Exclude<keyof z.output<K["args"]>, keyof z.output<K["outputs"]>>]: pulumi.Output<
-    z.output<K["args"]>[Name]
-  >;
-};
-
-export interface ResourceClass<K extends Kind> {
-  new (name: string, args: ArgsOf<K>, options?: pulumi.CustomResourceOptions): ResourceOf<K>;
-  /** Whether an object is a resource of this class, even one of another copy of this package. */
-  isInstance(object: unknown): object is ResourceOf<K>;
-}
-
 /** Resources that are protected for what `deletion` says of them, and not because a program's author said so. */
 const guarded = new WeakSet<pulumi.Resource>();
 
@@ -94,76 +60,91 @@ function isProtected(resource: pulumi.Resource | undefined): boolean {
 // Also a program whose list came out empty, and that makes none of them, is looked at.
 watchProgram();
 
-/** The resource class of a kind. */
-export function resourceClass<K extends Kind>(kind: K): ResourceClass<K> {
-  const type = typeToken(kind);
-  const Class = class extends pulumi.CustomResource {
-    constructor(name: string, args: Values, options: pulumi.CustomResourceOptions = {}) {
-      keepFromVerboseLog();
-      const secrets = secretFieldsOf(kind, args).filter((field) => args[field] !== undefined);
-      const secretOutputs = Object.keys(kind.outputs.shape).filter(
-        (field) => metaOf(kind.outputs.shape[field] as z.ZodType).secret,
+/** What the classes of all kinds have in common. Its types name neither kinds nor schemas: they are published. */
+export class BitbucketResource extends pulumi.CustomResource {
+  /**
+   * @param kindName The kind's name: `Webhook`.
+   * @param name The resource's name in the stack.
+   * @param args The kind's args, and where the object lives.
+   * @param options With an id, the object is read and not managed.
+   */
+  constructor(kindName: string, name: string, args: object, options: pulumi.CustomResourceOptions = {}) {
+    keepFromVerboseLog();
+    const kind = kindNamed(kindName);
+    const given = args as Values;
+    const isLookup = options.id !== undefined;
+    const secrets = secretFieldsOf(kind, given).filter((field) => given[field] !== undefined);
+    const refuses = !isLookup && kind.refuseDelete?.(given) !== undefined;
+    watchProgram();
+    registerLean(typePrefix);
+    const restore = hideStackTraces();
+    try {
+      super(
+        typeToken(kind),
+        name,
+        {
+          ...Object.fromEntries(propertiesOf(kind, given).map((field) => [field, undefined])),
+          ...given,
+          ...Object.fromEntries(secrets.map((field) => [field, pulumi.secret(given[field])])),
+          ...(kind.parents.includes("account") ? {} : { workspace: given.workspace ?? defaultWorkspace() }),
+          [providerKey]: isLookup ? lookupText(kind) : providerText(kind),
+        },
+        {
+          ...(isLookup ? {} : lifecycle(refuses, options.parent)),
+          ...options,
+          additionalSecretOutputs: [
+            ...new Set([...(options.additionalSecretOutputs ?? []), ...secrets, ...secretOutputsOf(kind)]),
+          ],
+        },
       );
-      const derived = kind.derived ?? {};
-      const outputs = Object.keys(kind.outputs.shape).filter(
-        (field) => !(field in args) && !(field in derived),
-      );
-      const refuses = kind.refuseDelete?.(args) !== undefined;
-      watchProgram();
-      registerLean(typePrefix);
-      const restore = hideStackTraces();
-      try {
-        super(
-          type,
-          name,
-          {
-            ...Object.fromEntries(
-              [...Object.keys(kind.args.shape), ...outputs].map((field) => [field, undefined]),
-            ),
-            ...args,
-            ...Object.fromEntries(secrets.map((field) => [field, pulumi.secret(args[field])])),
-            ...(kind.parents.includes("account") ? {} : { workspace: args.workspace ?? defaultWorkspace() }),
-            [providerKey]: providerText(kind),
-          },
-          {
-            ...lifecycle(refuses, options.parent),
-            ...options,
-            additionalSecretOutputs: [
-              ...new Set([...(options.additionalSecretOutputs ?? []), ...secrets, ...secretOutputs]),
-            ],
-          },
-        );
-      } finally {
-        restore();
-      }
-      if (refuses && options.protect === undefined && !isProtected(options.parent)) guarded.add(this);
-      this.#fill();
+    } finally {
+      restore();
     }
+    if (refuses && options.protect === undefined && !isProtected(options.parent)) guarded.add(this);
+    fill(this, kind);
+  }
 
-    /** What the state leaves out: defaults, and outputs that follow from the others. */
-    #fill(): void {
-      const held = this as unknown as Record<string, pulumi.Output<unknown> | undefined>;
-      for (const [field, value] of Object.entries(defaultsOf(kind)))
-        held[field] = held[field]?.apply((found) => found ?? value);
-      const kept = Object.keys(kind.outputs.shape).filter((name) => !kind.derived?.[name]);
-      const sources = pulumi.all([
-        this.id,
-        pulumi.all(Object.fromEntries(kept.map((name) => [name, held[name]]))),
-      ]);
-      for (const [name, derive] of Object.entries(kind.derived ?? {})) {
-        held[name] = sources.apply(([id, outputs]) => derive(id, outputs as Values));
-      }
-    }
+  /** Whether an object is a resource of a kind, even one of another copy of this package. */
+  protected static isKind(object: unknown, kindName: string): boolean {
+    return (
+      pulumi.CustomResource.isInstance(object) &&
+      (object as { __pulumiType?: string }).__pulumiType === typePrefix + kindName
+    );
+  }
+}
 
-    static override isInstance(object: unknown): object is pulumi.CustomResource {
-      return (
-        pulumi.CustomResource.isInstance(object) &&
-        (object as { __pulumiType?: string }).__pulumiType === type
-      );
-    }
-  };
-  Object.defineProperty(Class, "name", { value: kind.name });
-  return Class as unknown as ResourceClass<K>;
+function kindNamed(name: string): Kind {
+  const kind = kinds.find((one) => one.name === name);
+  if (!kind) throw new Error(`There is no kind ${name}.`);
+  return kind;
+}
+
+/** The properties that the engine fills in where they are not given. */
+function propertiesOf(kind: Kind, args: Values): string[] {
+  const derived = kind.derived ?? {};
+  const outputs = Object.keys(kind.outputs.shape).filter((field) => !(field in args) && !(field in derived));
+  return [...Object.keys(kind.args.shape), ...outputs];
+}
+
+function secretOutputsOf(kind: Kind): string[] {
+  return Object.keys(kind.outputs.shape).filter(
+    (field) => metaOf(kind.outputs.shape[field] as z.ZodType).secret,
+  );
+}
+
+/** What the state leaves out: defaults, and outputs that follow from the others. */
+function fill(resource: BitbucketResource, kind: Kind): void {
+  const properties = resource as unknown as Record<string, pulumi.Output<unknown> | undefined>;
+  for (const [field, value] of Object.entries(defaultsOf(kind)))
+    properties[field] = properties[field]?.apply((found) => found ?? value);
+  const kept = Object.keys(kind.outputs.shape).filter((name) => !kind.derived?.[name]);
+  const sources = pulumi.all([
+    resource.id,
+    pulumi.all(Object.fromEntries(kept.map((name) => [name, properties[name]]))),
+  ]);
+  for (const [name, derive] of Object.entries(kind.derived ?? {})) {
+    properties[name] = sources.apply(([id, outputs]) => derive(id, outputs as Values));
+  }
 }
 
 /**
