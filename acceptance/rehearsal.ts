@@ -2,8 +2,9 @@
  * The same run on an emulator in this process: it costs nothing, tells how many requests the run on the service takes,
  * and gives the answers with which those of the service are compared.
  */
+
+import { type Emulator, exampleTokens, startEmulator } from "../packages/emulator/src";
 import { type Credentials, createClient, Secret } from "../src/bitbucket";
-import { type Emulator, exampleTokens, startEmulator } from "../src/emulator";
 import { type RunOptions, type RunResult, runAcceptance } from "./run";
 import { marker } from "./workspace";
 

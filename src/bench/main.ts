@@ -7,7 +7,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
-import { run, start } from "../cli/shared/child";
+import { run } from "../cli/shared/child";
+import { startEmulator as startProgram } from "../cli/shared/emulator";
 import { compiled, packageRoot } from "../cli/shared/paths";
 import { ensureEngine } from "../pulumi/binary";
 import { type Cost, measure, stateBytes } from "./measure";
@@ -185,17 +186,7 @@ interface Emulator {
 }
 
 async function startEmulator(latency: number): Promise<Emulator> {
-  const { child, match } = await start(
-    process.execPath,
-    [compiled("emulator", "main.js"), "--port", "0", "--latency", String(latency)],
-    {
-      cwd: packageRoot,
-      env: process.env,
-      ready:
-        /^export BITBUCKET_API_URL=(\S+)[\s\S]*^export BITBUCKET_EMAIL=(\S+)[\s\S]*^export BITBUCKET_TOKEN=(\S+)$/m,
-    },
-  );
-  const [, url = "", email = "", token = ""] = match;
+  const { url, email, token, child } = await startProgram(["--latency", String(latency)]);
   const control = `${new URL(url).origin}/_emulator/requests`;
   return {
     url,

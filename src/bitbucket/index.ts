@@ -12,7 +12,6 @@ export {
 export {
   appPasswordAdvice,
   type Credentials,
-  CredentialsError,
   credentialsOf,
   type Given,
   type GivenCredential,
@@ -35,7 +34,7 @@ export type { ApiRequest, ApiResponse, HttpMethod, Upload } from "./request";
 export { allows, allScopes, includedIn, type ScopeUse, smallest, spelledOut } from "./scopeNames";
 export { refusedFor, type Scopes, scopesFor } from "./scopes";
 export { Secret } from "./secret";
-export { SettingError } from "./settingError";
+export { CredentialsError, SettingError } from "./settingError";
 export { isShapeError, issueText, messageOf, readAs, shapeText, typeText } from "./shape";
 export { accessTokenOf } from "./token";
 export type { RequestEvent } from "./transport";

@@ -5,3 +5,6 @@ export class SettingError extends Error {
     this.name = new.target.name;
   }
 }
+
+/** The credential is missing, or cannot be right. No request was made. */
+export class CredentialsError extends SettingError {}

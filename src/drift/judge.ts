@@ -3,10 +3,10 @@ import { type DesiredResource, type DesiredStack, keyOf, type Position } from ".
 import type { Kind, Values } from "../kinds/kind";
 import { check } from "../model/check";
 import { locationOf } from "../model/location";
+import { askedForBefore, stillNotApplied } from "../model/notApplied";
 import { hasUnknown, unknownValue } from "../model/unknown";
 import { complete, managedFields, withoutDefaults } from "../model/values";
 import { placesOf, type StateResource } from "../plan";
-import { askedForBefore, stillNotApplied } from "../provider/notApplied";
 import { type Difference, differenceOf } from "./difference";
 import { digest, type Observed } from "./fingerprint";
 import { linkTo } from "./links";

@@ -7,3 +7,7 @@ export const typePrefix = "pulumi-nodejs:bitbucket:";
 export function typeToken(kind: Kind): string {
   return typePrefix + kind.name;
 }
+
+/** The class of the resources that stand for the deletion of an unmanaged object. */
+export const removalName = "UnmanagedRemoval";
+export const removalType = typePrefix + removalName;

@@ -6,10 +6,10 @@ import type { Kind, Values } from "../kinds/kind";
 import { check } from "../model/check";
 import { diff } from "../model/diff";
 import { locationOf } from "../model/location";
+import { askedForBefore, stillNotAppliedText } from "../model/notApplied";
 import { providerKey } from "../model/providerText";
 import { complete, withoutDefaults } from "../model/values";
 import { HalfDoneError } from "./errors";
-import { askedForBefore, stillNotAppliedText } from "./notApplied";
 import { claims, configure, guard, liveReader, session } from "./session";
 import { asInState } from "./spelling";
 import { warn } from "./warn";
@@ -57,7 +57,11 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
     async read(id, props) {
       return plainly(async () => {
         const current = await session().read(kind, id, ownProperties(props));
-        guard().refreshed(kind, { ...ownProperties(props), id }, current && { ...current.outputs, id: current.id });
+        guard().refreshed(
+          kind,
+          { ...ownProperties(props), id },
+          current && { ...current.outputs, id: current.id },
+        );
         // Without an id the engine takes the object as gone.
         return current
           ? { id: current.id, props: current.outputs, inputs: withoutDefaults(kind, current.inputs) }

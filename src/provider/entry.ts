@@ -1,10 +1,11 @@
 /** What the text in a resource's state loads: the provider of each kind, by the kind's name. */
 import { kinds } from "../kinds";
+import { removalName } from "../model/typeToken";
 import { dynamicProvider } from "./dynamic";
 import { sayGoodbye } from "./end";
 import { lookupName, lookupProvider } from "./lookup";
 import { endWithEngine } from "./orphan";
-import { removalName, removalProvider } from "./removal";
+import { removalProvider } from "./removal";
 
 const providers = {
   ...Object.fromEntries(kinds.map((kind) => [kind.name, dynamicProvider(kind)])),

@@ -1,9 +1,9 @@
 /** What the stack's state holds, to judge how much of it has vanished. Asked for only once something has. */
 import type { HeldObject } from "../live";
+import { describe } from "../model/describe";
 import { complete } from "../model/values";
 import { exportState, type RunningEngine } from "../pulumi";
 import { resourcesIn } from "../pulumi/state/resources";
-import { describe } from "./errors";
 
 /** The resources in the state of the run that this process belongs to, or undefined where they cannot be read. */
 export async function heldByRun(

@@ -37,20 +37,14 @@ import {
   UnexpectedShapeError,
   UnprovenAbsenceError,
 } from "../live";
+import { adoptionText } from "../model/adoption";
+import { describe } from "../model/describe";
 import { locationFields, locationOf } from "../model/location";
+import { fieldsNotApplied, memoryAfterRefresh, memoryOf, notAppliedText } from "../model/notApplied";
 import { complete, differences, inputsOf, managed, managedFields, outputsOf, same } from "../model/values";
-import { adoptionText } from "./adoption";
 import type { Claims } from "./claims";
 import { Emptying } from "./emptying";
-import {
-  AlreadyExistsError,
-  describe,
-  GoneError,
-  HalfDoneError,
-  NotAppliedError,
-  RefusedError,
-} from "./errors";
-import { fieldsNotApplied, memoryAfterRefresh, memoryOf, notAppliedText } from "./notApplied";
+import { AlreadyExistsError, GoneError, HalfDoneError, NotAppliedError, RefusedError } from "./errors";
 import { asInState } from "./spelling";
 
 /** Milliseconds before each look for an object that should be there. */

@@ -1,9 +1,9 @@
 /** An existing object that a program reads and does not manage: `Webhook.get(…)`. */
 import type * as dynamic from "@pulumi/pulumi/dynamic";
 import type { Kind, Values } from "../kinds/kind";
+import { describe } from "../model/describe";
 import { locationFields } from "../model/location";
 import { ownProperties, plainly } from "./dynamic";
-import { describe } from "./errors";
 import { configure, session } from "./session";
 
 /** What the names of the providers that only read begin with. */

@@ -7,12 +7,9 @@ import { z } from "zod";
 import { kinds } from "../kinds";
 import type { Kind, Location, Values } from "../kinds/kind";
 import { removedByNameOnly } from "../kinds/unmanaged";
-import { typePrefix } from "../model/typeToken";
+import { removalName } from "../model/typeToken";
 import { plainly } from "./dynamic";
 import { configure, session } from "./session";
-
-export const removalName = "UnmanagedRemoval";
-export const removalType = typePrefix + removalName;
 
 /** See `providerText`. */
 export const removalProviderText = `exports.handler=()=>require("bitbucket-as-code/provider").${removalName}`;

@@ -4,13 +4,12 @@ import { isDeepStrictEqual } from "node:util";
 import { type EngineEvent, LocalWorkspace, type PulumiCommand, Stack } from "@pulumi/pulumi/automation";
 import { kinds } from "../kinds";
 import type { Values } from "../kinds/kind";
+import { adoptedIn, isToBeAdopted } from "../model/adoption";
+import { describe } from "../model/describe";
+import { isSaidAgain } from "../model/notApplied";
 import { signature } from "../model/secrets";
-import { typePrefix } from "../model/typeToken";
+import { removalType, typePrefix } from "../model/typeToken";
 import { complete } from "../model/values";
-import { adoptedIn, isToBeAdopted } from "../provider/adoption";
-import { describe } from "../provider/errors";
-import { isSaidAgain } from "../provider/notApplied";
-import { removalType } from "../provider/removal";
 
 export type Operation = "up" | "preview" | "destroy";
 

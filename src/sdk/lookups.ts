@@ -1,225 +1,387 @@
 /**
- * What is there already, to refer to it from a program: each is one read, and none is managed. In YAML, the same is
- * reached with `{ fromBitbucket: <path>#<field> }`.
+ * Look-ups of what exists and is not managed: each is one read. In YAML, the same is reached with
+ * `{ fromBitbucket: <path>#<field> }`. `getX` takes plain values and returns a promise; `getXOutput` takes outputs of
+ * other resources, and returns an output.
+ *
+ * This file's types are published: they name neither schemas nor this project's own types.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { fetch } from "undici";
-import { z } from "zod";
-import {
-  apiPath,
-  isShapeError,
-  messageOf,
-  NotFoundError,
-  proxiedAgent,
-  proxiesOf,
-  type ReadClient,
-} from "../bitbucket";
+import { isShapeError, messageOf, type ReadClient } from "../bitbucket";
 import { clientFrom } from "../provider/session";
+import { readIpRanges, reads } from "./reads";
+import { defaultWorkspace } from "./workspace";
 
-const user = z
-  .object({
-    uuid: z.string(),
-    account_id: z.string().nullish(),
-    nickname: z.string().nullish(),
-    display_name: z.string().nullish(),
-  })
-  .transform((found) => ({
-    uuid: found.uuid,
-    accountId: found.account_id ?? undefined,
-    nickname: found.nickname ?? undefined,
-    displayName: found.display_name ?? undefined,
-  }));
+/** Values that may be outputs of other resources. */
+export type Inputs<Args> = { [Name in keyof Args]: pulumi.Input<Args[Name]> };
 
-const workspace = z
-  .object({ uuid: z.string(), slug: z.string(), name: z.string() })
-  .transform(({ uuid, slug, name }) => ({ uuid, slug, name }));
-
-const project = z
-  .object({
-    uuid: z.string(),
-    key: z.string(),
-    name: z.string(),
-    description: z.string().nullish(),
-    is_private: z.boolean(),
-  })
-  .transform((found) => ({
-    uuid: found.uuid,
-    key: found.key,
-    name: found.name,
-    description: found.description ?? "",
-    isPrivate: found.is_private,
-  }));
-
-const repository = z
-  .object({
-    uuid: z.string(),
-    name: z.string(),
-    full_name: z.string(),
-    description: z.string().nullish(),
-    is_private: z.boolean(),
-    mainbranch: z.object({ name: z.string() }).nullish(),
-    project: z.object({ key: z.string() }).nullish(),
-  })
-  .transform((found) => ({
-    uuid: found.uuid,
-    name: found.name,
-    slug: found.full_name.slice(found.full_name.indexOf("/") + 1),
-    fullName: found.full_name,
-    description: found.description ?? "",
-    isPrivate: found.is_private,
-    mainBranch: found.mainbranch?.name,
-    project: found.project?.key,
-  }));
-
-const environment = z
-  .object({ uuid: z.string(), name: z.string(), environment_type: z.object({ name: z.string() }).nullish() })
-  .transform((found) => ({ uuid: found.uuid, name: found.name, type: found.environment_type?.name }));
-
-const hookEvent = z.object({
-  event: z.string(),
-  category: z.string(),
-  label: z.string(),
-  description: z.string(),
-});
-
-const ipRanges = z.object({
-  items: z.array(
-    z.object({
-      cidr: z.string(),
-      product: z.array(z.string()).default([]),
-      direction: z.array(z.string()).default([]),
-    }),
-  ),
-});
-
-export type User = z.output<typeof user>;
-export type LookedUpWorkspace = z.output<typeof workspace>;
-export type LookedUpProject = z.output<typeof project>;
-export type LookedUpRepository = z.output<typeof repository>;
-export type LookedUpEnvironment = z.output<typeof environment>;
-export type HookEvent = z.output<typeof hookEvent>;
-
-/** Where a repository is: by slug or UUID. */
-export interface RepositoryPlace {
-  readonly workspace: string;
-  readonly repository: string;
+/** A workspace to look in. */
+export interface GetWorkspaceArgs {
+  /**
+   * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the environment
+   * variable `BITBUCKET_WORKSPACE`.
+   */
+  workspace?: string | undefined;
 }
 
-/** The reads themselves, over a client. They throw a `BitbucketError` where there is nothing, or no access. */
-export const reads = {
-  /** The user to whom the credential belongs. An access token belongs to none. */
-  currentUser: async (client: ReadClient) => user.parse(await client.get("/user")),
-  /** A user by UUID or account id. */
-  user: async (client: ReadClient, id: string) => user.parse(await client.get(apiPath`/users/${id}`)),
-  workspace: async (client: ReadClient, slug: string) =>
-    workspace.parse(await client.get(apiPath`/workspaces/${slug}`)),
-  workspaceMembers: async (client: ReadClient, slug: string) => {
-    const members = await client.list(apiPath`/workspaces/${slug}/members`);
-    return members.map((member) => z.object({ user }).parse(member).user);
-  },
-  project: async (client: ReadClient, at: { workspace: string; key: string }) =>
-    project.parse(await client.get(apiPath`/workspaces/${at.workspace}/projects/${at.key}`)),
-  repository: async (client: ReadClient, at: RepositoryPlace) =>
-    repository.parse(await client.get(apiPath`/repositories/${at.workspace}/${at.repository}`)),
-  /** The content of a file, as text. `commit` is a hash, a tag or a branch. */
-  file: async (client: ReadClient, at: RepositoryPlace & { commit: string; path: string }) => {
-    const path = at.path.split("/").map((part) => apiPath`/${part}`);
-    const repository = apiPath`/repositories/${at.workspace}/${at.repository}`;
-    const commit = at.commit.includes("/") ? await commitOf(client, repository, at.commit) : at.commit;
-    const content = await client.get(`${repository}${apiPath`/src/${commit}`}${path.join("")}`, {
-      accept: "text",
-    });
-    return z.string().parse(content);
-  },
-  deploymentEnvironments: async (client: ReadClient, at: RepositoryPlace) =>
-    (await client.list(apiPath`/repositories/${at.workspace}/${at.repository}/environments`)).map((one) =>
-      environment.parse(one),
-    ),
-  /** The events that webhooks can subscribe to. */
-  hookEvents: async (client: ReadClient, subject: "repository" | "workspace") =>
-    (await client.list(apiPath`/hook_events/${subject}`)).map((one) => hookEvent.parse(one)),
-  /** The OpenID configuration of the workspace's pipelines, for the cloud that shall trust them. */
-  oidcConfiguration: async (client: ReadClient, slug: string) =>
-    z
-      .looseObject({ issuer: z.string(), jwks_uri: z.string() })
-      .parse(
-        await client.get(
-          `${apiPath`/workspaces/${slug}`}/pipelines-config/identity/oidc/.well-known/openid-configuration`,
-        ),
-      ),
-  oidcKeys: async (client: ReadClient, slug: string) =>
-    z
-      .looseObject({ keys: z.array(z.looseObject({ kid: z.string() })) })
-      .parse(await client.get(`${apiPath`/workspaces/${slug}`}/pipelines-config/identity/oidc/keys.json`)),
-};
-
-/** The commit of a branch or tag. With a slash in its name, it cannot stand in the path of a file. */
-async function commitOf(client: ReadClient, repository: string, name: string): Promise<string> {
-  const ref = async (refs: "branches" | "tags") =>
-    z
-      .object({ target: z.object({ hash: z.string() }) })
-      .parse(await client.get(`${repository}/refs/${refs}${apiPath`/${name}`}`)).target.hash;
-  try {
-    return await ref("branches");
-  } catch (error) {
-    if (!(error instanceof NotFoundError)) throw error;
-    return ref("tags");
-  }
+export interface GetWorkspaceResult {
+  readonly uuid: string;
+  /** The name in URLs. */
+  readonly slug: string;
+  readonly name: string;
 }
 
-type Reads = typeof reads;
-type Asked<Read> = Read extends (client: ReadClient, ...args: infer Args) => Promise<infer Found>
-  ? (...args: Args) => Promise<Found>
-  : never;
-
-/** A lookup as a function of its own, with the credential of the environment and the stack's configuration. */
-function lookup<Name extends keyof Reads>(name: Name): Asked<Reads[Name]> {
-  const read = reads[name] as (client: ReadClient, ...args: unknown[]) => Promise<unknown>;
-  return (async (...args: unknown[]) => {
-    const config = new pulumi.Config("bitbucket");
-    const client = clientFrom({ ...process.env, BITBUCKET_READ_ONLY: "1" }, (key) =>
-      config.get(key.replace(/^bitbucket:/, "")),
-    );
-    try {
-      return await read(client, ...args);
-    } catch (error) {
-      throw isShapeError(error) ? new Error(`${name}: ${messageOf(error)}`, { cause: error }) : error;
-    } finally {
-      await client.close();
-    }
-  }) as Asked<Reads[Name]>;
+export interface GetUserArgs {
+  /** The user's UUID, or the account id: `712020:…`. */
+  user: string;
 }
 
-export const getCurrentUser = lookup("currentUser");
-export const getUser = lookup("user");
-export const getWorkspace = lookup("workspace");
-export const getWorkspaceMembers = lookup("workspaceMembers");
-export const getProject = lookup("project");
-export const getRepository = lookup("repository");
-export const getFile = lookup("file");
-export const getDeploymentEnvironments = lookup("deploymentEnvironments");
-export const getHookEvents = lookup("hookEvents");
-export const getOidcConfiguration = lookup("oidcConfiguration");
-export const getOidcKeys = lookup("oidcKeys");
+export interface GetUserResult {
+  readonly uuid: string;
+  /** The id of the Atlassian account. */
+  readonly accountId: string | undefined;
+  readonly nickname: string | undefined;
+  readonly displayName: string | undefined;
+}
+
+export interface GetProjectArgs extends GetWorkspaceArgs {
+  /** The project's key: `PLAT`. */
+  key: string;
+}
+
+export interface GetProjectResult {
+  readonly uuid: string;
+  readonly key: string;
+  readonly name: string;
+  readonly description: string;
+  readonly isPrivate: boolean;
+}
+
+export interface GetRepositoryArgs extends GetWorkspaceArgs {
+  /** The repository's slug or UUID. */
+  repository: string;
+}
+
+export interface GetRepositoryResult {
+  /** The UUID, which survives renames and moves. */
+  readonly uuid: string;
+  readonly name: string;
+  /** The name in URLs. */
+  readonly slug: string;
+  /** Workspace and slug: `acme/api`. */
+  readonly fullName: string;
+  readonly description: string;
+  readonly isPrivate: boolean;
+  /** Undefined for a repository without commits. */
+  readonly mainBranch: string | undefined;
+  /** The key of its project. */
+  readonly project: string | undefined;
+}
+
+export interface GetFileArgs extends GetRepositoryArgs {
+  /** A hash, a branch or a tag. */
+  commit: string;
+  /** The file's path in the repository. */
+  path: string;
+}
+
+export interface GetDeploymentEnvironmentResult {
+  readonly uuid: string;
+  readonly name: string;
+  /** `Test`, `Staging` or `Production`. */
+  readonly type: string | undefined;
+}
+
+export interface GetHookEventsArgs {
+  /** Whose webhooks. */
+  subject: "repository" | "workspace";
+}
+
+export interface GetHookEventResult {
+  /** As a webhook names it: `repo:push`. */
+  readonly event: string;
+  readonly category: string;
+  readonly label: string;
+  readonly description: string;
+}
+
+/** https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata */
+export interface GetOidcConfigurationResult {
+  readonly issuer: string;
+  readonly jwks_uri: string;
+  readonly [property: string]: unknown;
+}
+
+/** A JSON Web Key Set: https://www.rfc-editor.org/rfc/rfc7517 */
+export interface GetOidcKeysResult {
+  readonly keys: readonly { readonly kid: string; readonly [property: string]: unknown }[];
+  readonly [property: string]: unknown;
+}
+
+export interface GetIpRangesArgs {
+  /** `egress`: from Bitbucket, as requests of webhooks and builds. `ingress`: to Bitbucket. */
+  direction: "egress" | "ingress";
+  /** Where the list is. Default: `https://ip-ranges.atlassian.com/`. */
+  url?: string | undefined;
+}
 
 /**
- * The addresses from which Bitbucket calls out, and at which it is called. https://ip-ranges.atlassian.com/
+ * The user to whom the credential belongs. An access token belongs to none.
  *
- * @param direction `egress`: from Bitbucket, as webhooks come. `ingress`: to Bitbucket.
+ * @throws {BitbucketError} where it cannot be read.
  */
-export async function getIpRanges(
-  direction: "egress" | "ingress",
-  url = "https://ip-ranges.atlassian.com/",
-): Promise<string[]> {
-  const dispatcher = proxiedAgent({}, proxiesOf());
+export function getCurrentUser(): Promise<GetUserResult> {
+  return lookUp("getCurrentUser", (client) => reads.currentUser(client));
+}
+
+/** {@link getCurrentUser} as an output. */
+export function getCurrentUserOutput(): pulumi.Output<GetUserResult> {
+  return pulumi.output(getCurrentUser());
+}
+
+/**
+ * A user.
+ *
+ * @throws {BitbucketError} where there is none, or it cannot be read.
+ */
+export function getUser(args: GetUserArgs): Promise<GetUserResult> {
+  return lookUp("getUser", (client, { user }) => reads.user(client, user), args, ["user"]);
+}
+
+/** {@link getUser} for outputs of other resources. */
+export function getUserOutput(args: Inputs<GetUserArgs>): pulumi.Output<GetUserResult> {
+  return pulumi.output(args).apply(getUser);
+}
+
+/**
+ * A workspace.
+ *
+ * @throws {BitbucketError} where there is none, or it cannot be read.
+ */
+export function getWorkspace(args: GetWorkspaceArgs = {}): Promise<GetWorkspaceResult> {
+  return lookUp(
+    "getWorkspace",
+    (client, { workspace }) => reads.workspace(client, workspace),
+    inWorkspace(args),
+    ["workspace"],
+  );
+}
+
+/** {@link getWorkspace} for outputs of other resources. */
+export function getWorkspaceOutput(args: Inputs<GetWorkspaceArgs> = {}): pulumi.Output<GetWorkspaceResult> {
+  return pulumi.output(args).apply(getWorkspace);
+}
+
+/**
+ * All members of a workspace.
+ *
+ * @throws {BitbucketError} where they cannot be read.
+ */
+export function getWorkspaceMembers(args: GetWorkspaceArgs = {}): Promise<GetUserResult[]> {
+  return lookUp(
+    "getWorkspaceMembers",
+    (client, { workspace }) => reads.workspaceMembers(client, workspace),
+    inWorkspace(args),
+    ["workspace"],
+  );
+}
+
+/** {@link getWorkspaceMembers} for outputs of other resources. */
+export function getWorkspaceMembersOutput(
+  args: Inputs<GetWorkspaceArgs> = {},
+): pulumi.Output<GetUserResult[]> {
+  return pulumi.output(args).apply(getWorkspaceMembers);
+}
+
+/**
+ * A project.
+ *
+ * @throws {BitbucketError} where there is none, or it cannot be read.
+ */
+export function getProject(args: GetProjectArgs): Promise<GetProjectResult> {
+  return lookUp("getProject", (client, at) => reads.project(client, at), inWorkspace(args), [
+    "workspace",
+    "key",
+  ]);
+}
+
+/** {@link getProject} for outputs of other resources. */
+export function getProjectOutput(args: Inputs<GetProjectArgs>): pulumi.Output<GetProjectResult> {
+  return pulumi.output(args).apply(getProject);
+}
+
+/**
+ * A repository.
+ *
+ * @throws {BitbucketError} where there is none, or it cannot be read.
+ */
+export function getRepository(args: GetRepositoryArgs): Promise<GetRepositoryResult> {
+  return lookUp("getRepository", (client, at) => reads.repository(client, at), inWorkspace(args), [
+    "workspace",
+    "repository",
+  ]);
+}
+
+/** {@link getRepository} for outputs of other resources. */
+export function getRepositoryOutput(args: Inputs<GetRepositoryArgs>): pulumi.Output<GetRepositoryResult> {
+  return pulumi.output(args).apply(getRepository);
+}
+
+/**
+ * The content of a file, as text.
+ *
+ * @throws {BitbucketError} where there is none, or it cannot be read.
+ */
+export function getFile(args: GetFileArgs): Promise<string> {
+  return lookUp("getFile", (client, at) => reads.file(client, at), inWorkspace(args), [
+    "workspace",
+    "repository",
+    "commit",
+    "path",
+  ]);
+}
+
+/** {@link getFile} for outputs of other resources. */
+export function getFileOutput(args: Inputs<GetFileArgs>): pulumi.Output<string> {
+  return pulumi.output(args).apply(getFile);
+}
+
+/**
+ * The deployment environments of a repository.
+ *
+ * @throws {BitbucketError} where they cannot be read.
+ */
+export function getDeploymentEnvironments(
+  args: GetRepositoryArgs,
+): Promise<GetDeploymentEnvironmentResult[]> {
+  return lookUp(
+    "getDeploymentEnvironments",
+    (client, at) => reads.deploymentEnvironments(client, at),
+    inWorkspace(args),
+    ["workspace", "repository"],
+  );
+}
+
+/** {@link getDeploymentEnvironments} for outputs of other resources. */
+export function getDeploymentEnvironmentsOutput(
+  args: Inputs<GetRepositoryArgs>,
+): pulumi.Output<GetDeploymentEnvironmentResult[]> {
+  return pulumi.output(args).apply(getDeploymentEnvironments);
+}
+
+/**
+ * The events that webhooks can subscribe to.
+ *
+ * @throws {BitbucketError} where they cannot be read.
+ */
+export function getHookEvents(args: GetHookEventsArgs): Promise<GetHookEventResult[]> {
+  return lookUp("getHookEvents", (client, { subject }) => reads.hookEvents(client, subject), args, [
+    "subject",
+  ]);
+}
+
+/** {@link getHookEvents} for outputs of other resources. */
+export function getHookEventsOutput(args: Inputs<GetHookEventsArgs>): pulumi.Output<GetHookEventResult[]> {
+  return pulumi.output(args).apply(getHookEvents);
+}
+
+/**
+ * The OpenID configuration of a workspace's pipelines, for a cloud that trusts them.
+ *
+ * @throws {BitbucketError} where it cannot be read.
+ */
+export function getOidcConfiguration(args: GetWorkspaceArgs = {}): Promise<GetOidcConfigurationResult> {
+  return lookUp(
+    "getOidcConfiguration",
+    (client, { workspace }) => reads.oidcConfiguration(client, workspace),
+    inWorkspace(args),
+    ["workspace"],
+  );
+}
+
+/** {@link getOidcConfiguration} for outputs of other resources. */
+export function getOidcConfigurationOutput(
+  args: Inputs<GetWorkspaceArgs> = {},
+): pulumi.Output<GetOidcConfigurationResult> {
+  return pulumi.output(args).apply(getOidcConfiguration);
+}
+
+/**
+ * The public keys that sign the tokens of a workspace's pipelines.
+ *
+ * @throws {BitbucketError} where they cannot be read.
+ */
+export function getOidcKeys(args: GetWorkspaceArgs = {}): Promise<GetOidcKeysResult> {
+  return lookUp(
+    "getOidcKeys",
+    (client, { workspace }) => reads.oidcKeys(client, workspace),
+    inWorkspace(args),
+    ["workspace"],
+  );
+}
+
+/** {@link getOidcKeys} for outputs of other resources. */
+export function getOidcKeysOutput(args: Inputs<GetWorkspaceArgs> = {}): pulumi.Output<GetOidcKeysResult> {
+  return pulumi.output(args).apply(getOidcKeys);
+}
+
+/**
+ * The addresses from which Bitbucket calls out, or at which it is called, in CIDR notation.
+ * https://ip-ranges.atlassian.com/
+ *
+ * @throws {Error} where the list cannot be read.
+ */
+export async function getIpRanges(args: GetIpRangesArgs): Promise<string[]> {
+  const { direction, url } = checkedArgs("getIpRanges", args, ["direction"]);
+  return readIpRanges(direction, url);
+}
+
+/** {@link getIpRanges} for outputs of other resources. */
+export function getIpRangesOutput(args: Inputs<GetIpRangesArgs>): pulumi.Output<string[]> {
+  return pulumi.output(args).apply(getIpRanges);
+}
+
+type InWorkspace<Args> = Omit<Args, "workspace"> & { readonly workspace: string };
+
+/** The args with the workspace that counts where none is named. Without any, the check of the args says so. */
+function inWorkspace<Args extends GetWorkspaceArgs>(args: Args): InWorkspace<Args> {
+  return { ...args, workspace: args.workspace ?? defaultWorkspace() ?? "" };
+}
+
+/** One read, with the credential of the environment and the stack's configuration. */
+async function lookUp<Args extends object, Result>(
+  name: string,
+  read: (client: ReadClient, args: Args) => Promise<Result>,
+  args: Args = {} as Args,
+  required: readonly (keyof Args & string)[] = [],
+): Promise<Result> {
+  const checked = checkedArgs(name, args, required);
+  const config = new pulumi.Config("bitbucket");
+  const client = clientFrom({ ...process.env, BITBUCKET_READ_ONLY: "1" }, (key) =>
+    config.get(key.replace(/^bitbucket:/, "")),
+  );
   try {
-    const response = await fetch(url, { dispatcher });
-    if (!response.ok) throw new Error(`${url} answered with status ${response.status}.`);
-    const { items } = ipRanges.parse(await response.json());
-    return items
-      .filter((item) => item.product.includes("bitbucket") && item.direction.includes(direction))
-      .map((item) => item.cidr);
+    return await read(client, checked);
+  } catch (error) {
+    throw isShapeError(error) ? new Error(`${name}: ${messageOf(error)}`, { cause: error }) : error;
   } finally {
-    await dispatcher.destroy();
+    await client.close();
   }
+}
+
+/** @throws {Error} where something is missing, or no text: a program in JavaScript has no types. */
+function checkedArgs<Args extends object>(
+  name: string,
+  args: Args,
+  required: readonly (keyof Args & string)[],
+): Args {
+  for (const field of required) {
+    const value: unknown = args[field];
+    if (typeof value === "string" && value !== "") continue;
+    const way =
+      field === "workspace"
+        ? ": pass it, or set bitbucket:workspace in the stack's configuration, or BITBUCKET_WORKSPACE"
+        : "";
+    throw new pulumi.RunError(`${name}: ${field} is required${way}.`);
+  }
+  return args;
 }

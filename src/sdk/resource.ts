@@ -10,6 +10,7 @@ import { lookupText } from "../provider/lookup";
 import { endWithEngineOfProgram } from "../provider/orphan";
 import { refuseVerboseLog } from "../provider/verbose";
 import { registerLean } from "./leanRegistration";
+import { defaultWorkspace } from "./workspace";
 
 endWithEngineOfProgram(engineAddress());
 
@@ -158,8 +159,4 @@ function hideStackTraces(): () => void {
     if (prepare) Error.prepareStackTrace = prepare;
     else Reflect.deleteProperty(Error, "prepareStackTrace");
   };
-}
-
-function defaultWorkspace(): string | undefined {
-  return new pulumi.Config("bitbucket").get("workspace") ?? process.env.BITBUCKET_WORKSPACE;
 }

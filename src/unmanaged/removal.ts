@@ -1,8 +1,9 @@
 /** Registers the deletion of what is not managed, so that the engine shows it and carries it out. */
 import * as pulumi from "@pulumi/pulumi";
 import { providerKey } from "../model/providerText";
+import { removalType } from "../model/typeToken";
 import type { Plan } from "../plan";
-import { removalInputs, removalProviderText, removalType } from "../provider/removal";
+import { removalInputs, removalProviderText } from "../provider/removal";
 import { nameOf, type Unmanaged } from "./model";
 
 class UnmanagedRemoval extends pulumi.CustomResource {

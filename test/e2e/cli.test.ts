@@ -1,7 +1,7 @@
 /** The command line, as it is installed. */
 import { spawn } from "node:child_process";
 import { resolve } from "node:path";
-import { newUuid } from "../../src/emulator/state";
+import { newUuid } from "../../packages/emulator/src/state";
 import { exampleTokens, startEmulator } from "../support/emulator";
 
 jest.setTimeout(180_000);

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { exampleTokens } from "../../src/emulator";
+import { exampleTokens } from "../../packages/emulator/src";
 import { type Grown, grow } from "./support/grownWorkspace";
 import { Project, type Result } from "./support/project";
 

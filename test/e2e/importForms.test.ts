@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
-import { exampleTokens } from "../../src/emulator";
+import { exampleTokens } from "../../packages/emulator/src";
 import { type Grown, grow } from "./support/grownWorkspace";
 import { Project, type Result } from "./support/project";
 

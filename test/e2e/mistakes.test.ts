@@ -1,5 +1,5 @@
 /** What bad input gets: a clear message, an exit code that is not 0, and nothing half-done. */
-import { exampleTokens } from "../../src/emulator";
+import { exampleTokens } from "../../packages/emulator/src";
 import { Project } from "./support/project";
 
 jest.setTimeout(120_000);

@@ -1,4 +1,4 @@
-import type { Emulator } from "../../src/emulator";
+import type { Emulator } from "../../packages/emulator/src";
 import { encoded, type Json, repository, start } from "./support";
 
 const path = "/repositories/acme/api/branch-restrictions";

@@ -1,5 +1,5 @@
 /** What is attached to commits: build statuses and Code Insights reports; and runs of pipelines. */
-import { startPipelinesProxy } from "../../src/emulator";
+import { startPipelinesProxy } from "../../packages/emulator/src";
 import { type Ask, repository, start } from "./support";
 
 const repo = "/repositories/acme/api";

@@ -1,4 +1,4 @@
-import { exampleTokens } from "../../src/emulator";
+import { exampleTokens } from "../../packages/emulator/src";
 import { type Ask, asking, basic, bearer, publicKey, repository, start } from "./support";
 
 const { email } = exampleTokens;

@@ -1,4 +1,4 @@
-import type { Fault } from "../../src/emulator";
+import type { Fault } from "../../packages/emulator/src";
 import { repository, start } from "./support";
 
 async function broken(...faults: Fault[]) {

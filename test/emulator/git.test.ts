@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { treeObjects } from "../../src/emulator/gitObjects";
+import { treeObjects } from "../../packages/emulator/src/gitObjects";
 import { type Emulator, exampleTokens, startEmulator } from "../support/emulator";
 import { type Done, git, run, scratch } from "../support/git";
 import { type Ask, repository, start } from "./support";

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readJournal } from "../../src/emulator/journal";
-import { toJson } from "../../src/emulator/state";
+import { readJournal } from "../../packages/emulator/src/journal";
+import { toJson } from "../../packages/emulator/src/state";
 import { exampleTokens, observed, startEmulator } from "../support/emulator";
 import { asking, basic, repository } from "./support";
 
@@ -75,7 +75,7 @@ test("the file is written anew when the changes outgrow it", async () => {
 });
 
 test("nothing that was answered is lost by a SIGKILL", async () => {
-  const program = join(__dirname, "../../src/emulator/main.ts");
+  const program = join(__dirname, "../../packages/emulator/src/main.ts");
   const answered: string[] = [];
   for (let round = 0; round < 3; round += 1) {
     const child = spawn(process.execPath, [

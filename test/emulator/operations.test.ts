@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { coverage } from "../../src/emulator/coverage";
-import { families } from "../../src/emulator/families";
-import { operationScopes } from "../../src/emulator/operationScopes";
+import { coverage } from "../../packages/emulator/src/coverage";
+import { families } from "../../packages/emulator/src/families";
+import { operationScopes } from "../../packages/emulator/src/operationScopes";
 import { paths } from "../openapi";
 
 /** Those for which the API's document names no scopes. */

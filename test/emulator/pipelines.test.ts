@@ -1,4 +1,4 @@
-import { newUuid } from "../../src/emulator/state";
+import { newUuid } from "../../packages/emulator/src/state";
 import { type Ask, encoded, repository, start } from "./support";
 
 const repo = "/repositories/acme/api";

@@ -1,4 +1,4 @@
-import { exampleTokens } from "../../src/emulator";
+import { exampleTokens } from "../../packages/emulator/src";
 import { type Ask, asking, bearer, encoded, type Json, repository, start } from "./support";
 
 async function withRepositories(ask: Ask, count: number): Promise<void> {

@@ -101,7 +101,7 @@ describe("another process", () => {
 describe("the program", () => {
   jest.setTimeout(60_000);
   const run = (...options: string[]) => {
-    const file = join(__dirname, "../../src/emulator/main.ts");
+    const file = join(__dirname, "../../packages/emulator/src/main.ts");
     const child = spawn(process.execPath, ["-r", join(__dirname, "register.cjs"), file, ...options]);
     let output = "";
     for (const stream of [child.stdout, child.stderr])

@@ -1,5 +1,5 @@
 /** What can go wrong between a run and the server, each as the emulator makes it. */
-import type { Emulator, Fault } from "../../src/emulator";
+import type { Emulator, Fault } from "../../packages/emulator/src";
 
 export interface Trouble {
   /** As it stands in docs/reliability.md. */

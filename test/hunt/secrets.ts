@@ -1,5 +1,5 @@
 /** Which secrets a test run used: found in what it sends and in what it gives to programs. */
-import { exampleTokens } from "../../src/emulator";
+import { exampleTokens } from "../../packages/emulator/src";
 import type { Exchange } from "../openapi/exchange";
 import { note, usedSecrets } from "./places";
 

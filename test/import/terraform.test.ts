@@ -1,6 +1,7 @@
 /** From the states of the Terraform providers to what is in the workspace: exactly that, and what is to be said. */
+
+import { exampleTokens } from "../../packages/emulator/src";
 import { createClient, Secret } from "../../src/bitbucket";
-import { exampleTokens } from "../../src/emulator";
 import { chooseFrom } from "../../src/import/choose";
 import { FromTerraform, readTerraform, removal } from "../../src/import/fromTerraform";
 import { LiveReader, survey } from "../../src/live";

@@ -1,13 +1,13 @@
 /** A field of any kind that the service takes and does not apply is named at once, and explained afterwards. */
-import type { Fault } from "../../src/emulator";
+import type { Fault } from "../../packages/emulator/src";
 import { kinds } from "../../src/kinds";
 import { fieldMeta, type Kind, type Location, type Values, type WriteRequest } from "../../src/kinds/kind";
 import { check } from "../../src/model/check";
 import { diff } from "../../src/model/diff";
 import { locationOf } from "../../src/model/location";
+import { askedForBefore, notAppliedKey } from "../../src/model/notApplied";
 import { NotAppliedError } from "../../src/provider/errors";
 import type { Created } from "../../src/provider/lifecycle";
-import { askedForBefore, notAppliedKey } from "../../src/provider/notApplied";
 import { takeViolations } from "../support/violations";
 import { sampleOf } from "./samples/sample";
 import { World } from "./support";

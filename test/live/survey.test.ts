@@ -1,6 +1,7 @@
 /** Everything that lives in a workspace, in as few requests as there are collections; and what cannot be read. */
+
+import { exampleTokens } from "../../packages/emulator/src";
 import { createClient, Secret } from "../../src/bitbucket";
-import { exampleTokens } from "../../src/emulator";
 import * as all from "../../src/kinds";
 import type { Kind } from "../../src/kinds/kind";
 import { LiveReader, type Surveyed, survey, surveyedKinds } from "../../src/live";

@@ -7,14 +7,18 @@ import { z } from "zod";
 const root = join(__dirname, "..", "..");
 const text = (path: string) => readFileSync(join(root, path), "utf8");
 const names = z.record(z.string(), z.string());
-const manifest = z
-  .object({
-    dependencies: names,
-    devDependencies: names,
-    optionalDependencies: names.default({}),
-    engines: z.object({ node: z.string() }),
-  })
-  .parse(JSON.parse(text("package.json")));
+const manifestOf = (path: string) =>
+  z
+    .object({
+      version: z.string(),
+      dependencies: names,
+      devDependencies: names.default({}),
+      optionalDependencies: names.default({}),
+      engines: z.object({ node: z.string() }),
+    })
+    .parse(JSON.parse(text(path)));
+const manifest = manifestOf("package.json");
+const emulator = manifestOf("packages/emulator/package.json");
 const lock = z
   .object({
     packages: z.record(
@@ -22,12 +26,16 @@ const lock = z
       z.object({
         dev: z.boolean().optional(),
         integrity: z.string().optional(),
+        link: z.boolean().default(false),
         engines: z.unknown().optional(),
       }),
     ),
   })
   .parse(JSON.parse(text("package-lock.json")));
-const installed = Object.entries(lock.packages).filter(([path]) => path !== "");
+// What is not in node_modules, or a link there, is this project's own.
+const installed = Object.entries(lock.packages).filter(
+  ([path, { link }]) => path.startsWith("node_modules/") && !link,
+);
 
 function listed(heading: string): string[] {
   const section = text("docs/dependencies.md").split(`## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
@@ -39,7 +47,16 @@ function listed(heading: string): string[] {
 test("docs/dependencies.md names every dependency with its reason, and no other", () => {
   const { dependencies, optionalDependencies, devDependencies } = manifest;
   expect(listed("At run time")).toEqual(Object.keys({ ...dependencies, ...optionalDependencies }).sort());
+  expect(listed("Of the emulator")).toEqual(Object.keys(emulator.dependencies).sort());
   expect(listed("For development")).toEqual(Object.keys(devDependencies).sort());
+});
+
+test("the emulator's package has the version and the oldest Node of the one that names it in its messages", () => {
+  expect([emulator.version, emulator.engines]).toEqual([manifest.version, manifest.engines]);
+});
+
+test("the server's packages are not installed with bitbucket-as-code", () => {
+  expect(Object.keys(manifest.dependencies).filter((name) => name in emulator.dependencies)).toEqual(["zod"]);
 });
 
 test("everything that is installed with the package runs on the oldest supported Node", () => {

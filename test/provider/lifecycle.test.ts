@@ -1,6 +1,7 @@
 /** What the driver makes of lost answers, half-done work, and what others did meanwhile. */
+
+import { exampleTokens } from "../../packages/emulator/src";
 import { type Client, createClient, Secret } from "../../src/bitbucket";
-import { exampleTokens } from "../../src/emulator";
 import {
   deployKey,
   deploymentEnvironment,

@@ -1,7 +1,8 @@
 /** What is said in Bitbucket, against an emulator over HTTP. */
+
+import { exampleTokens, startPipelinesProxy } from "../../packages/emulator/src";
 import { createClient, Secret } from "../../src/bitbucket";
 import type { DriftReport, Finding } from "../../src/drift/model";
-import { exampleTokens, startPipelinesProxy } from "../../src/emulator";
 import type { PlanBody, PlanFile } from "../../src/plan/file";
 import {
   commentText,

@@ -1,9 +1,13 @@
 /** An emulator behind a proxy that holds all that goes over the wire to the description in test/openapi. */
-import { type Emulator, type EmulatorOptions, startEmulator as startAlone } from "../../src/emulator";
+import {
+  type Emulator,
+  type EmulatorOptions,
+  startEmulator as startAlone,
+} from "../../packages/emulator/src";
 import { startProxy } from "./proxy";
 import { expectNoViolations, observe } from "./violations";
 
-export { type Emulator, type EmulatorOptions, exampleTokens } from "../../src/emulator";
+export { type Emulator, type EmulatorOptions, exampleTokens } from "../../packages/emulator/src";
 
 /** The same for an emulator that runs as a program of its own. */
 export function observed(origin: string): ReturnType<typeof startProxy> {

@@ -2,7 +2,6 @@
  * `demo`: the main job from end to end on this machine. A real engine applies the sample stack to the emulator,
  * something is changed behind its back, a preview shows the drift, and the next apply repairs it.
  */
-import type { ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -10,8 +9,8 @@ import { join } from "node:path";
 import { Command } from "commander";
 import colors from "picocolors";
 import { ensureEngine } from "../../pulumi/binary";
-import { start } from "../shared/child";
-import { compiled, packageRoot } from "../shared/paths";
+import { type RunningEmulator, startEmulator } from "../shared/emulator";
+import { packageRoot } from "../shared/paths";
 import { UsageError } from "../shared/project";
 import { changedLines, type Pulumi, pulumiIn, summaryLines } from "../shared/pulumi";
 
@@ -39,26 +38,8 @@ interface Options {
   readonly emulator?: string;
 }
 
-/** An emulator, and who works with it. */
-interface Running {
-  readonly url: string;
-  readonly email: string;
-  readonly token: string;
-  /** Where it was started here. */
-  readonly child?: ChildProcess;
-}
-
-async function startEmulator(keep: boolean): Promise<Running> {
-  const { child, match } = await start(process.execPath, [compiled("emulator", "main.js"), "--port", "0"], {
-    cwd: packageRoot,
-    env: process.env,
-    ready:
-      /^export BITBUCKET_API_URL=(\S+)[\s\S]*^export BITBUCKET_EMAIL=(\S+)[\s\S]*^export BITBUCKET_TOKEN=(\S+)$/m,
-    detached: keep,
-  });
-  const [, url = "", email = "", token = ""] = match;
-  return { url, email, token, child };
-}
+/** An emulator, and who works with it. The child is there where it was started here. */
+type Running = Pick<RunningEmulator, "url" | "email" | "token"> & Partial<RunningEmulator>;
 
 function givenEmulator(address: string): Running {
   const { BITBUCKET_EMAIL: email, BITBUCKET_TOKEN: token } = process.env;
@@ -80,7 +61,9 @@ async function demo({ keep = false, emulator }: Options): Promise<void> {
   const ready = Date.now();
 
   title("A Bitbucket Cloud on this machine");
-  const { url, email, token, child } = emulator ? givenEmulator(emulator) : await startEmulator(keep);
+  const { url, email, token, child } = emulator
+    ? givenEmulator(emulator)
+    : await startEmulator([], { detached: keep });
   say(`${url}, with the workspace acme and nothing in it`);
   const folder = await mkdtemp(join(tmpdir(), "bitbucket-as-code-demo-"));
 

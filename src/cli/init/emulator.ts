@@ -1,7 +1,7 @@
 /** `emulator`: a Bitbucket Cloud on this machine. It runs as a program of its own and shares no code with this one. */
 import { spawn } from "node:child_process";
 import { Command } from "commander";
-import { compiled } from "../shared/paths";
+import { emulatorProgram } from "../shared/emulator";
 
 export function emulatorCommand(): Command {
   return new Command("emulator")
@@ -15,7 +15,7 @@ export function emulatorCommand(): Command {
       `\nExamples:\n  bitbucket-as-code emulator\n  bitbucket-as-code emulator --port 0 --state bitbucket.json`,
     )
     .action((options: string[]) => {
-      const child = spawn(process.execPath, [compiled("emulator", "main.js"), ...options], {
+      const child = spawn(process.execPath, [emulatorProgram(), ...options], {
         stdio: "inherit",
       });
       for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));

@@ -5,7 +5,7 @@ import { locationFields } from "../../model/location";
 import { defaultOf, isRequired } from "../fieldType";
 import { typeScriptExample } from "../sample";
 import { constraintsOf } from "./constraints";
-import { indented, jsDoc } from "./text";
+import { capitalised, indented, jsDoc, withArticle } from "./text";
 import { NamedTypes } from "./types";
 
 export interface ClassFile {
@@ -28,13 +28,13 @@ export function classFile(kind: Kind): ClassFile {
     ...locationFields(kind).flatMap((field) => locationProperty(kind, field)),
     ...Object.keys(kind.args.shape).flatMap((field) => argument(kind, field, named)),
   ]);
-  const state = interfaceText(`${name}State`, `Where {@link ${name}.get} finds ${article(kind.title)}.`, [
-    ...locationFields(kind).flatMap((field) => locationProperty(kind, field)),
+  const state = interfaceText(`${name}State`, `Where {@link ${name}.get} finds ${withArticle(kind.title)}.`, [
+    ...locationFields(kind).flatMap((field) => locationProperty(kind, field, false)),
     ...lookupFields(kind).flatMap((field) => argument(kind, field, named)),
   ]);
   const body = classText(kind, named);
   const text = [
-    `${generatedMark}\nimport * as pulumi from "@pulumi/pulumi";\nimport { BitbucketResource } from "../resource";`,
+    `${generatedMark}\nimport type * as pulumi from "@pulumi/pulumi";\nimport { BitbucketResource } from "../resource";`,
     args,
     state,
     ...named.declarations,
@@ -42,7 +42,7 @@ export function classFile(kind: Kind): ClassFile {
   ].join("\n\n");
   return {
     path: `${classFolder}/${fileName(kind)}.ts`,
-    text: `${withTypeImport(text)}\n`,
+    text: `${text}\n`,
     types: [`${name}Args`, `${name}State`, ...named.names],
   };
 }
@@ -59,11 +59,6 @@ export function classIndex(kinds: readonly Kind[]): string {
 
 function fileName({ name }: Kind): string {
   return name.charAt(0).toLowerCase() + name.slice(1);
-}
-
-/** Without a value of Pulumi's in it, the import is one of types. */
-function withTypeImport(text: string): string {
-  return text.replace("import * as pulumi", "import type * as pulumi");
 }
 
 /** Fields that are needed, beside the place, to find an object whose id is not known. */
@@ -84,15 +79,16 @@ const places: Readonly<Record<ParentName, string>> = {
   account: "",
 };
 
-function locationProperty(kind: Kind, field: ParentName): string[] {
+function locationProperty(kind: Kind, field: ParentName, isManaged = true): string[] {
   const [only, ...others] = kind.parents;
-  const isNeeded = others.length === 0 && (only === field || (only === "environment" && field === "repository"));
+  const isNeeded =
+    others.length === 0 && (only === field || (only === "environment" && field === "repository"));
   const alternatives = kind.parents.filter((parent) => parent !== field && parent !== "environment");
   const choice =
     isNeeded || field === "workspace" || !kind.parents.includes(field) || alternatives.length === 0
       ? undefined
-      : `Omit it for ${article(kind.title)} of ${alternatives.map((parent) => `the ${parent}`).join(" or ")}.`;
-  const change = field === "workspace" ? undefined : `A change replaces the ${kind.title}.`;
+      : `Omit it for ${withArticle(kind.title)} of ${alternatives.map((parent) => (parent === "workspace" ? "the workspace" : `a ${parent}`)).join(" or ")}.`;
+  const change = field === "workspace" || !isManaged ? undefined : `A change replaces the ${kind.title}.`;
   return [
     ...jsDoc(places[field], [choice, change].filter(Boolean).join(" ")),
     isNeeded ? `${field}: pulumi.Input<string>;` : `${field}?: pulumi.Input<string | undefined>;`,
@@ -104,9 +100,7 @@ function argument(kind: Kind, field: string, named: NamedTypes): string[] {
   const type = named.typeOf(schema, field, "input");
   return [
     ...propertyDoc(kind, field),
-    isRequired(schema)
-      ? `${field}: pulumi.Input<${type}>;`
-      : `${field}?: pulumi.Input<${type} | undefined>;`,
+    isRequired(schema) ? `${field}: pulumi.Input<${type}>;` : `${field}?: pulumi.Input<${type} | undefined>;`,
   ];
 }
 
@@ -157,10 +151,10 @@ function classText(kind: Kind, named: NamedTypes): string {
     "",
     indented([
       ...jsDoc(
-        `Declares ${article(title)}, which \`pulumi up\` creates and keeps as declared.`,
+        `Declares ${withArticle(title)}, which \`pulumi up\` creates and keeps as declared.`,
         [
           "@param name The resource's name in the stack.",
-          `@param args ${capitalised(article(title))}'s properties.`,
+          `@param args ${capitalised(withArticle(title))}'s properties.`,
           "@param opts Pulumi's options.",
         ].join("\n"),
       ),
@@ -169,7 +163,7 @@ function classText(kind: Kind, named: NamedTypes): string {
       "}",
       "",
       ...jsDoc(
-        `Reads ${article(title)} that exists and is not managed by this stack.`,
+        `Reads ${withArticle(title)} that exists and is not managed by this stack.`,
         [
           "@param name The resource's name in the stack.",
           `@param id ${idText(kind)}`,
@@ -197,7 +191,9 @@ function isAlwaysThere({ parents }: Kind, field: ParentName): boolean {
 
 function idText(kind: Kind): string {
   if (lookupFields(kind).length > 0)
-    return `Its id. With ${lookupFields(kind).map((field) => `\`${field}\``).join(", ")} in \`state\` it is found by these, and any text will do.`;
+    return `Its id. With ${lookupFields(kind)
+      .map((field) => `\`${field}\``)
+      .join(", ")} in \`state\` it is found by these, and any text will do.`;
   const [key] = kind.naturalKey;
   if (key === undefined) return `Any text: there is one ${kind.title} for each parent.`;
   const hasUuid = "uuid" in kind.outputs.shape;
@@ -222,12 +218,4 @@ function property(kind: Kind, field: string, named: NamedTypes): string[] {
     ...propertyDoc(kind, field),
     `declare readonly ${field}: pulumi.Output<${isThere ? type : `${type} | undefined`}>;`,
   ];
-}
-
-function article(title: string): string {
-  return `${/^[aeio]|^SSH/.test(title) ? "an" : "a"} ${title}`;
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

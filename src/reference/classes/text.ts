@@ -11,6 +11,8 @@ export function jsDoc(...paragraphs: readonly (string | undefined)[]): string[] 
     ...(index === 0 ? [] : [""]),
     ...wrapped(String(paragraph).replaceAll("*/", "*\\/")),
   ]);
+  const [only, ...others] = lines;
+  if (only !== undefined && others.length === 0) return [`/** ${only} */`];
   return ["/**", ...lines.map((line) => (line === "" ? " *" : ` * ${line}`)), " */"];
 }
 
@@ -24,8 +26,18 @@ function wrapped(paragraph: string): string[] {
   const lines: string[] = [];
   for (const word of paragraph.split(" ")) {
     const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    if (last !== undefined && last.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
   return lines;
+}
+
+export function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** With its article: "an SSH key". */
+export function withArticle(noun: string): string {
+  return `${/^(?:[aeio]|SSH)/.test(noun) ? "an" : "a"} ${noun}`;
 }

@@ -1,7 +1,7 @@
 /** TypeScript's types of a kind's properties, from their zod schemas: as interfaces and unions of literals. */
 import type { z } from "zod";
 import { type JsonSchema, jsonSchemaOf } from "../fieldType";
-import { indented, jsDoc } from "./text";
+import { capitalised, indented, jsDoc } from "./text";
 
 /** Longer unions have a name of their own. */
 const longestUnnamed = 4;
@@ -33,7 +33,7 @@ export class NamedTypes {
     if (schema.enum) return this.#union(schema.enum.map(literal), field);
     if (schema.const !== undefined) return literal(schema.const);
     if (schema.anyOf?.some(({ type }) => type === "object")) {
-      const variants = schema.anyOf.map((variant) => this.#inline(variant, side));
+      const variants = schema.anyOf.map((variant) => this.#inline(variant, field, side));
       return this.#named(field, side, `the property \`${field}\``, (name) =>
         [`export type ${name} =`, ...variants.map((variant) => `  | ${variant}`)].join("\n").concat(";"),
       );
@@ -54,10 +54,12 @@ export class NamedTypes {
           field,
           side,
           schema.description ?? `the property \`${field}\``,
-          (name) => `export interface ${name} {\n${indented(this.#properties(schema, side))}\n}`,
+          (name) => `export interface ${name} {\n${indented(this.#properties(schema, field, side))}\n}`,
         );
     }
-    throw new Error(`The property ${field} of ${this.prefix} has no TypeScript type: ${JSON.stringify(schema)}`);
+    throw new Error(
+      `The property ${field} of ${this.prefix} has no TypeScript type: ${JSON.stringify(schema)}`,
+    );
   }
 
   #list(items: JsonSchema, field: string, side: Side): string {
@@ -66,21 +68,19 @@ export class NamedTypes {
     return /[ |]/.test(item) ? `(${item})[]` : `${item}[]`;
   }
 
-  #inline(schema: JsonSchema, side: Side): string {
-    return `{ ${this.#properties(schema, side).join(" ").replace(/;$/, "")} }`;
+  #inline(schema: JsonSchema, field: string, side: Side): string {
+    return `{\n${indented(indented(this.#properties(schema, field, side)).split("\n"))}\n    }`;
   }
 
-  #properties(schema: JsonSchema, side: Side): string[] {
+  #properties(schema: JsonSchema, field: string, side: Side): string[] {
     return Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
       const isRequired = schema.required?.includes(name) ?? false;
-      const type = this.#render(property, name, side);
+      const type = this.#render(property, field + capitalised(name), side);
       const doc = jsDoc([property.description, ...defaultText(property)].filter(Boolean).join(" "));
       if (side === "input")
         return [
           ...doc,
-          isRequired
-            ? `${name}: pulumi.Input<${type}>;`
-            : `${name}?: pulumi.Input<${type} | undefined>;`,
+          isRequired ? `${name}: pulumi.Input<${type}>;` : `${name}?: pulumi.Input<${type} | undefined>;`,
         ];
       const isThere = isRequired || property.default !== undefined;
       return [...doc, isThere ? `${name}: ${type};` : `${name}?: ${type} | undefined;`];
@@ -90,7 +90,11 @@ export class NamedTypes {
   #union(literals: readonly string[], field: string): string {
     if (literals.length <= longestUnnamed) return literals.join(" | ");
     return this.#declare(this.#nameOf(field), (name) =>
-      [...jsDoc(`A value of \`${field}\`.`), `export type ${name} =`, ...literals.map((value) => `  | ${value}`)]
+      [
+        ...jsDoc(`The values of \`${field}\`.`),
+        `export type ${name} =`,
+        ...literals.map((value) => `  | ${value}`),
+      ]
         .join("\n")
         .concat(";"),
     );
@@ -103,7 +107,7 @@ export class NamedTypes {
   }
 
   #nameOf(field: string): string {
-    return `${this.prefix}${field.charAt(0).toUpperCase()}${field.slice(1)}`;
+    return this.prefix + capitalised(field);
   }
 
   #declare(name: string, text: (name: string) => string): string {

@@ -2,9 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { BitbucketResource } from "../resource";
 
-/**
- * The arguments of {@link BranchRestriction}.
- */
+/** The arguments of {@link BranchRestriction}. */
 export interface BranchRestrictionArgs {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
@@ -29,9 +27,7 @@ export interface BranchRestrictionArgs {
    * Must have at most 255 characters. Must be one line, without control characters. Must not be empty.
    */
   pattern?: pulumi.Input<string | undefined>;
-  /**
-   * The branches of this type in the branching model. Either this or `pattern`.
-   */
+  /** The branches of this type in the branching model. Either this or `pattern`. */
   branchType?: pulumi.Input<BranchRestrictionBranchType | undefined>;
   /**
    * How many, for the kinds that count: approvals, passing builds, commits behind.
@@ -61,20 +57,14 @@ export interface BranchRestrictionArgs {
   adopt?: pulumi.Input<boolean | undefined>;
 }
 
-/**
- * Where {@link BranchRestriction.get} finds a branch restriction.
- */
+/** Where {@link BranchRestriction.get} finds a branch restriction. */
 export interface BranchRestrictionState {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
    * environment variable `BITBUCKET_WORKSPACE`.
    */
   workspace?: pulumi.Input<string | undefined>;
-  /**
-   * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
-   *
-   * A change replaces the branch restriction.
-   */
+  /** The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`. */
   repository: pulumi.Input<string>;
   /**
    * What is restricted or required.
@@ -88,15 +78,11 @@ export interface BranchRestrictionState {
    * Must have at most 255 characters. Must be one line, without control characters. Must not be empty.
    */
   pattern?: pulumi.Input<string | undefined>;
-  /**
-   * The branches of this type in the branching model. Either this or `pattern`.
-   */
+  /** The branches of this type in the branching model. Either this or `pattern`. */
   branchType?: pulumi.Input<BranchRestrictionBranchType | undefined>;
 }
 
-/**
- * A value of `kind`.
- */
+/** The values of `kind`. */
 export type BranchRestrictionKind =
   | "push"
   | "delete"
@@ -117,9 +103,7 @@ export type BranchRestrictionKind =
   | "allow_auto_merge_when_builds_pass"
   | "require_all_comments_resolved";
 
-/**
- * A value of `branchType`.
- */
+/** The values of `branchType`. */
 export type BranchRestrictionBranchType =
   | "feature"
   | "bugfix"
@@ -149,9 +133,7 @@ export type BranchRestrictionBranchType =
  * @see https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/
  */
 export class BranchRestriction extends BitbucketResource {
-  /**
-   * The id, a number.
-   */
+  /** The id, a number. */
   declare readonly restrictionId: pulumi.Output<string>;
   /**
    * What is restricted or required.
@@ -165,9 +147,7 @@ export class BranchRestriction extends BitbucketResource {
    * Must have at most 255 characters. Must be one line, without control characters. Must not be empty.
    */
   declare readonly pattern: pulumi.Output<string | undefined>;
-  /**
-   * The branches of this type in the branching model. Either this or `pattern`.
-   */
+  /** The branches of this type in the branching model. Either this or `pattern`. */
   declare readonly branchType: pulumi.Output<BranchRestrictionBranchType | undefined>;
   /**
    * How many, for the kinds that count: approvals, passing builds, commits behind.
@@ -200,9 +180,7 @@ export class BranchRestriction extends BitbucketResource {
    * environment variable `BITBUCKET_WORKSPACE`.
    */
   declare readonly workspace: pulumi.Output<string>;
-  /**
-   * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
-   */
+  /** The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`. */
   declare readonly repository: pulumi.Output<string>;
 
   /**
@@ -228,9 +206,7 @@ export class BranchRestriction extends BitbucketResource {
     return new BranchRestriction(name, (state ?? {}) as BranchRestrictionArgs, { ...opts, id });
   }
 
-  /**
-   * Whether an object is a resource of this class, even of another copy of this package.
-   */
+  /** Whether an object is a resource of this class, even of another copy of this package. */
   static override isInstance(object: unknown): object is BranchRestriction {
     return BitbucketResource.isKind(object, "BranchRestriction");
   }

@@ -2,9 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { BitbucketResource } from "../resource";
 
-/**
- * The arguments of {@link BranchingModel}.
- */
+/** The arguments of {@link BranchingModel}. */
 export interface BranchingModelArgs {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
@@ -14,13 +12,13 @@ export interface BranchingModelArgs {
   /**
    * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
    *
-   * Omit it for a branching model of the project. A change replaces the branching model.
+   * Omit it for a branching model of a project. A change replaces the branching model.
    */
   repository?: pulumi.Input<string | undefined>;
   /**
    * The project's key or UUID. A UUID survives a change of the key: pass `project.uuid`.
    *
-   * Omit it for a branching model of the repository. A change replaces the branching model.
+   * Omit it for a branching model of a repository. A change replaces the branching model.
    */
   project?: pulumi.Input<string | undefined>;
   /**
@@ -49,9 +47,7 @@ export interface BranchingModelArgs {
   defaultBranchDeletion?: pulumi.Input<boolean | undefined>;
 }
 
-/**
- * Where {@link BranchingModel.get} finds a branching model.
- */
+/** Where {@link BranchingModel.get} finds a branching model. */
 export interface BranchingModelState {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
@@ -61,68 +57,86 @@ export interface BranchingModelState {
   /**
    * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
    *
-   * Omit it for a branching model of the project. A change replaces the branching model.
+   * Omit it for a branching model of a project.
    */
   repository?: pulumi.Input<string | undefined>;
   /**
    * The project's key or UUID. A UUID survives a change of the key: pass `project.uuid`.
    *
-   * Omit it for a branching model of the repository. A change replaces the branching model.
+   * Omit it for a branching model of a repository.
    */
   project?: pulumi.Input<string | undefined>;
 }
 
-/**
- * What the property `development` takes.
- */
+/** What the property `development` takes. */
 export type BranchingModelDevelopmentArgs =
-  | { useMainBranch: pulumi.Input<true> }
-  | { name: pulumi.Input<string> };
+  | {
+    /** The repository's main branch, whatever it is called. */
+    useMainBranch: pulumi.Input<true>;
+    }
+  | {
+    /** The name of the branch. */
+    name: pulumi.Input<string>;
+    };
 
-/**
- * What the property `production` takes.
- */
+/** What the property `production` takes. */
 export type BranchingModelProductionArgs =
-  | { useMainBranch: pulumi.Input<true> }
-  | { name: pulumi.Input<string> }
-  | { enabled: pulumi.Input<false> };
+  | {
+    /** The repository's main branch, whatever it is called. */
+    useMainBranch: pulumi.Input<true>;
+    }
+  | {
+    /** The name of the branch. */
+    name: pulumi.Input<string>;
+    }
+  | {
+    /** No production branch. */
+    enabled: pulumi.Input<false>;
+    };
 
-/**
- * What the property `branchType` takes.
- */
+/** What the property `branchType` takes. */
 export interface BranchingModelBranchTypeArgs {
+  /** Which of the four branch types. */
   kind: pulumi.Input<"feature" | "bugfix" | "release" | "hotfix">;
+  /** What the names of its branches begin with. */
   prefix?: pulumi.Input<string | undefined>;
-  /**
-   * Default: `true`.
-   */
+  /** Whether the branch type is offered. Default: `true`. */
   enabled?: pulumi.Input<boolean | undefined>;
 }
 
-/**
- * What the property `development` holds.
- */
+/** What the property `development` holds. */
 export type BranchingModelDevelopment =
-  | { useMainBranch: true }
-  | { name: string };
+  | {
+    /** The repository's main branch, whatever it is called. */
+    useMainBranch: true;
+    }
+  | {
+    /** The name of the branch. */
+    name: string;
+    };
 
-/**
- * What the property `production` holds.
- */
+/** What the property `production` holds. */
 export type BranchingModelProduction =
-  | { useMainBranch: true }
-  | { name: string }
-  | { enabled: false };
+  | {
+    /** The repository's main branch, whatever it is called. */
+    useMainBranch: true;
+    }
+  | {
+    /** The name of the branch. */
+    name: string;
+    }
+  | {
+    /** No production branch. */
+    enabled: false;
+    };
 
-/**
- * What the property `branchType` holds.
- */
+/** What the property `branchType` holds. */
 export interface BranchingModelBranchType {
+  /** Which of the four branch types. */
   kind: "feature" | "bugfix" | "release" | "hotfix";
+  /** What the names of its branches begin with. */
   prefix?: string | undefined;
-  /**
-   * Default: `true`.
-   */
+  /** Whether the branch type is offered. Default: `true`. */
   enabled: boolean;
 }
 
@@ -176,13 +190,9 @@ export class BranchingModel extends BitbucketResource {
    * environment variable `BITBUCKET_WORKSPACE`.
    */
   declare readonly workspace: pulumi.Output<string>;
-  /**
-   * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
-   */
+  /** The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`. */
   declare readonly repository: pulumi.Output<string | undefined>;
-  /**
-   * The project's key or UUID. A UUID survives a change of the key: pass `project.uuid`.
-   */
+  /** The project's key or UUID. A UUID survives a change of the key: pass `project.uuid`. */
   declare readonly project: pulumi.Output<string | undefined>;
 
   /**
@@ -208,9 +218,7 @@ export class BranchingModel extends BitbucketResource {
     return new BranchingModel(name, (state ?? {}) as BranchingModelArgs, { ...opts, id });
   }
 
-  /**
-   * Whether an object is a resource of this class, even of another copy of this package.
-   */
+  /** Whether an object is a resource of this class, even of another copy of this package. */
   static override isInstance(object: unknown): object is BranchingModel {
     return BitbucketResource.isKind(object, "BranchingModel");
   }

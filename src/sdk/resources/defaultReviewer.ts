@@ -2,9 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { BitbucketResource } from "../resource";
 
-/**
- * The arguments of {@link DefaultReviewer}.
- */
+/** The arguments of {@link DefaultReviewer}. */
 export interface DefaultReviewerArgs {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
@@ -14,13 +12,13 @@ export interface DefaultReviewerArgs {
   /**
    * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
    *
-   * Omit it for a default reviewer of the project. A change replaces the default reviewer.
+   * Omit it for a default reviewer of a project. A change replaces the default reviewer.
    */
   repository?: pulumi.Input<string | undefined>;
   /**
    * The project's key or UUID. A UUID survives a change of the key: pass `project.uuid`.
    *
-   * Omit it for a default reviewer of the repository. A change replaces the default reviewer.
+   * Omit it for a default reviewer of a repository. A change replaces the default reviewer.
    */
   project?: pulumi.Input<string | undefined>;
   /**
@@ -33,9 +31,7 @@ export interface DefaultReviewerArgs {
   user: pulumi.Input<string>;
 }
 
-/**
- * Where {@link DefaultReviewer.get} finds a default reviewer.
- */
+/** Where {@link DefaultReviewer.get} finds a default reviewer. */
 export interface DefaultReviewerState {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
@@ -45,13 +41,13 @@ export interface DefaultReviewerState {
   /**
    * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
    *
-   * Omit it for a default reviewer of the project. A change replaces the default reviewer.
+   * Omit it for a default reviewer of a project.
    */
   repository?: pulumi.Input<string | undefined>;
   /**
    * The project's key or UUID. A UUID survives a change of the key: pass `project.uuid`.
    *
-   * Omit it for a default reviewer of the repository. A change replaces the default reviewer.
+   * Omit it for a default reviewer of a repository.
    */
   project?: pulumi.Input<string | undefined>;
 }
@@ -89,13 +85,9 @@ export class DefaultReviewer extends BitbucketResource {
    * environment variable `BITBUCKET_WORKSPACE`.
    */
   declare readonly workspace: pulumi.Output<string>;
-  /**
-   * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
-   */
+  /** The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`. */
   declare readonly repository: pulumi.Output<string | undefined>;
-  /**
-   * The project's key or UUID. A UUID survives a change of the key: pass `project.uuid`.
-   */
+  /** The project's key or UUID. A UUID survives a change of the key: pass `project.uuid`. */
   declare readonly project: pulumi.Output<string | undefined>;
 
   /**
@@ -121,9 +113,7 @@ export class DefaultReviewer extends BitbucketResource {
     return new DefaultReviewer(name, (state ?? {}) as DefaultReviewerArgs, { ...opts, id });
   }
 
-  /**
-   * Whether an object is a resource of this class, even of another copy of this package.
-   */
+  /** Whether an object is a resource of this class, even of another copy of this package. */
   static override isInstance(object: unknown): object is DefaultReviewer {
     return BitbucketResource.isKind(object, "DefaultReviewer");
   }

@@ -2,9 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { BitbucketResource } from "../resource";
 
-/**
- * The arguments of {@link DeployKey}.
- */
+/** The arguments of {@link DeployKey}. */
 export interface DeployKeyArgs {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
@@ -14,13 +12,13 @@ export interface DeployKeyArgs {
   /**
    * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
    *
-   * Omit it for a deploy key of the project. A change replaces the deploy key.
+   * Omit it for a deploy key of a project. A change replaces the deploy key.
    */
   repository?: pulumi.Input<string | undefined>;
   /**
    * The project's key or UUID. A UUID survives a change of the key: pass `project.uuid`.
    *
-   * Omit it for a deploy key of the repository. A change replaces the deploy key.
+   * Omit it for a deploy key of a repository. A change replaces the deploy key.
    */
   project?: pulumi.Input<string | undefined>;
   /**
@@ -48,9 +46,7 @@ export interface DeployKeyArgs {
   adopt?: pulumi.Input<boolean | undefined>;
 }
 
-/**
- * Where {@link DeployKey.get} finds a deploy key.
- */
+/** Where {@link DeployKey.get} finds a deploy key. */
 export interface DeployKeyState {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
@@ -60,13 +56,13 @@ export interface DeployKeyState {
   /**
    * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
    *
-   * Omit it for a deploy key of the project. A change replaces the deploy key.
+   * Omit it for a deploy key of a project.
    */
   repository?: pulumi.Input<string | undefined>;
   /**
    * The project's key or UUID. A UUID survives a change of the key: pass `project.uuid`.
    *
-   * Omit it for a deploy key of the repository. A change replaces the deploy key.
+   * Omit it for a deploy key of a repository.
    */
   project?: pulumi.Input<string | undefined>;
 }
@@ -91,13 +87,9 @@ export interface DeployKeyState {
  * @see https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/
  */
 export class DeployKey extends BitbucketResource {
-  /**
-   * The id, a number.
-   */
+  /** The id, a number. */
   declare readonly keyId: pulumi.Output<string>;
-  /**
-   * The comment that came with the key.
-   */
+  /** The comment that came with the key. */
   declare readonly comment: pulumi.Output<string>;
   /**
    * The public key, as in a `.pub` file. Its comment does not count. A key that was deleted can stay
@@ -127,13 +119,9 @@ export class DeployKey extends BitbucketResource {
    * environment variable `BITBUCKET_WORKSPACE`.
    */
   declare readonly workspace: pulumi.Output<string>;
-  /**
-   * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
-   */
+  /** The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`. */
   declare readonly repository: pulumi.Output<string | undefined>;
-  /**
-   * The project's key or UUID. A UUID survives a change of the key: pass `project.uuid`.
-   */
+  /** The project's key or UUID. A UUID survives a change of the key: pass `project.uuid`. */
   declare readonly project: pulumi.Output<string | undefined>;
 
   /**
@@ -159,9 +147,7 @@ export class DeployKey extends BitbucketResource {
     return new DeployKey(name, (state ?? {}) as DeployKeyArgs, { ...opts, id });
   }
 
-  /**
-   * Whether an object is a resource of this class, even of another copy of this package.
-   */
+  /** Whether an object is a resource of this class, even of another copy of this package. */
   static override isInstance(object: unknown): object is DeployKey {
     return BitbucketResource.isKind(object, "DeployKey");
   }

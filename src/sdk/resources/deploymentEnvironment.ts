@@ -2,9 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { BitbucketResource } from "../resource";
 
-/**
- * The arguments of {@link DeploymentEnvironment}.
- */
+/** The arguments of {@link DeploymentEnvironment}. */
 export interface DeploymentEnvironmentArgs {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
@@ -45,20 +43,14 @@ export interface DeploymentEnvironmentArgs {
   adopt?: pulumi.Input<boolean | undefined>;
 }
 
-/**
- * Where {@link DeploymentEnvironment.get} finds a deployment environment.
- */
+/** Where {@link DeploymentEnvironment.get} finds a deployment environment. */
 export interface DeploymentEnvironmentState {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
    * environment variable `BITBUCKET_WORKSPACE`.
    */
   workspace?: pulumi.Input<string | undefined>;
-  /**
-   * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
-   *
-   * A change replaces the deployment environment.
-   */
+  /** The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`. */
   repository: pulumi.Input<string>;
 }
 
@@ -83,9 +75,7 @@ export interface DeploymentEnvironmentState {
  * @see https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/
  */
 export class DeploymentEnvironment extends BitbucketResource {
-  /**
-   * The UUID.
-   */
+  /** The UUID. */
   declare readonly uuid: pulumi.Output<string>;
   /**
    * The name. Changing it renames it in place.
@@ -118,9 +108,7 @@ export class DeploymentEnvironment extends BitbucketResource {
    * environment variable `BITBUCKET_WORKSPACE`.
    */
   declare readonly workspace: pulumi.Output<string>;
-  /**
-   * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
-   */
+  /** The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`. */
   declare readonly repository: pulumi.Output<string>;
 
   /**
@@ -146,9 +134,7 @@ export class DeploymentEnvironment extends BitbucketResource {
     return new DeploymentEnvironment(name, (state ?? {}) as DeploymentEnvironmentArgs, { ...opts, id });
   }
 
-  /**
-   * Whether an object is a resource of this class, even of another copy of this package.
-   */
+  /** Whether an object is a resource of this class, even of another copy of this package. */
   static override isInstance(object: unknown): object is DeploymentEnvironment {
     return BitbucketResource.isKind(object, "DeploymentEnvironment");
   }

@@ -2,9 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { BitbucketResource } from "../resource";
 
-/**
- * The arguments of {@link Download}.
- */
+/** The arguments of {@link Download}. */
 export interface DownloadArgs {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
@@ -45,20 +43,14 @@ export interface DownloadArgs {
   adopt?: pulumi.Input<boolean | undefined>;
 }
 
-/**
- * Where {@link Download.get} finds a download.
- */
+/** Where {@link Download.get} finds a download. */
 export interface DownloadState {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
    * environment variable `BITBUCKET_WORKSPACE`.
    */
   workspace?: pulumi.Input<string | undefined>;
-  /**
-   * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
-   *
-   * A change replaces the download.
-   */
+  /** The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`. */
   repository: pulumi.Input<string>;
 }
 
@@ -82,13 +74,9 @@ export interface DownloadState {
  * @see https://developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads/
  */
 export class Download extends BitbucketResource {
-  /**
-   * Its size, in bytes.
-   */
+  /** Its size, in bytes. */
   declare readonly size: pulumi.Output<number>;
-  /**
-   * When it was last uploaded.
-   */
+  /** When it was last uploaded. */
   declare readonly createdOn: pulumi.Output<string>;
   /**
    * The file's name among the downloads.
@@ -121,9 +109,7 @@ export class Download extends BitbucketResource {
    * environment variable `BITBUCKET_WORKSPACE`.
    */
   declare readonly workspace: pulumi.Output<string>;
-  /**
-   * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
-   */
+  /** The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`. */
   declare readonly repository: pulumi.Output<string>;
 
   /**
@@ -149,9 +135,7 @@ export class Download extends BitbucketResource {
     return new Download(name, (state ?? {}) as DownloadArgs, { ...opts, id });
   }
 
-  /**
-   * Whether an object is a resource of this class, even of another copy of this package.
-   */
+  /** Whether an object is a resource of this class, even of another copy of this package. */
   static override isInstance(object: unknown): object is Download {
     return BitbucketResource.isKind(object, "Download");
   }

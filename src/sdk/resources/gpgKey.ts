@@ -2,9 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { BitbucketResource } from "../resource";
 
-/**
- * The arguments of {@link GpgKey}.
- */
+/** The arguments of {@link GpgKey}. */
 export interface GpgKeyArgs {
   /**
    * The public key in ASCII armor.
@@ -24,9 +22,7 @@ export interface GpgKeyArgs {
   name?: pulumi.Input<string | undefined>;
 }
 
-/**
- * Where {@link GpgKey.get} finds a GPG key.
- */
+/** Where {@link GpgKey.get} finds a GPG key. */
 export interface GpgKeyState {
 
 }
@@ -50,13 +46,9 @@ export interface GpgKeyState {
  * @see https://developer.atlassian.com/cloud/bitbucket/rest/api-group-gpg/
  */
 export class GpgKey extends BitbucketResource {
-  /**
-   * The fingerprint.
-   */
+  /** The fingerprint. */
   declare readonly fingerprint: pulumi.Output<string>;
-  /**
-   * The key id.
-   */
+  /** The key id. */
   declare readonly keyId: pulumi.Output<string>;
   /**
    * The public key in ASCII armor.
@@ -98,9 +90,7 @@ export class GpgKey extends BitbucketResource {
     return new GpgKey(name, (state ?? {}) as GpgKeyArgs, { ...opts, id });
   }
 
-  /**
-   * Whether an object is a resource of this class, even of another copy of this package.
-   */
+  /** Whether an object is a resource of this class, even of another copy of this package. */
   static override isInstance(object: unknown): object is GpgKey {
     return BitbucketResource.isKind(object, "GpgKey");
   }

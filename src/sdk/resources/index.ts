@@ -20,7 +20,7 @@ export type { OverrideSettingsArgs, OverrideSettingsState } from "./overrideSett
 export { PipelineKnownHost } from "./pipelineKnownHost";
 export type { PipelineKnownHostArgs, PipelineKnownHostState } from "./pipelineKnownHost";
 export { PipelineSchedule } from "./pipelineSchedule";
-export type { PipelineScheduleArgs, PipelineScheduleState, PipelineScheduleType, PipelineScheduleSelectorArgs, PipelineScheduleSelector } from "./pipelineSchedule";
+export type { PipelineScheduleArgs, PipelineScheduleState, PipelineScheduleSelectorType, PipelineScheduleSelectorArgs, PipelineScheduleSelector } from "./pipelineSchedule";
 export { PipelineSshKeyPair } from "./pipelineSshKeyPair";
 export type { PipelineSshKeyPairArgs, PipelineSshKeyPairState } from "./pipelineSshKeyPair";
 export { PipelineVariable } from "./pipelineVariable";

@@ -2,9 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { BitbucketResource } from "../resource";
 
-/**
- * The arguments of {@link OverrideSettings}.
- */
+/** The arguments of {@link OverrideSettings}. */
 export interface OverrideSettingsArgs {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
@@ -37,20 +35,14 @@ export interface OverrideSettingsArgs {
   branchRestrictions?: pulumi.Input<boolean | undefined>;
 }
 
-/**
- * Where {@link OverrideSettings.get} finds an override settings.
- */
+/** Where {@link OverrideSettings.get} finds an override settings. */
 export interface OverrideSettingsState {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
    * environment variable `BITBUCKET_WORKSPACE`.
    */
   workspace?: pulumi.Input<string | undefined>;
-  /**
-   * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
-   *
-   * A change replaces the override settings.
-   */
+  /** The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`. */
   repository: pulumi.Input<string>;
 }
 
@@ -97,9 +89,7 @@ export class OverrideSettings extends BitbucketResource {
    * environment variable `BITBUCKET_WORKSPACE`.
    */
   declare readonly workspace: pulumi.Output<string>;
-  /**
-   * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
-   */
+  /** The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`. */
   declare readonly repository: pulumi.Output<string>;
 
   /**
@@ -125,9 +115,7 @@ export class OverrideSettings extends BitbucketResource {
     return new OverrideSettings(name, (state ?? {}) as OverrideSettingsArgs, { ...opts, id });
   }
 
-  /**
-   * Whether an object is a resource of this class, even of another copy of this package.
-   */
+  /** Whether an object is a resource of this class, even of another copy of this package. */
   static override isInstance(object: unknown): object is OverrideSettings {
     return BitbucketResource.isKind(object, "OverrideSettings");
   }

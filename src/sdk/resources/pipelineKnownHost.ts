@@ -2,9 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { BitbucketResource } from "../resource";
 
-/**
- * The arguments of {@link PipelineKnownHost}.
- */
+/** The arguments of {@link PipelineKnownHost}. */
 export interface PipelineKnownHostArgs {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
@@ -23,9 +21,7 @@ export interface PipelineKnownHostArgs {
    * Must have at most 255 characters. Must be one line, without control characters. Must not be empty.
    */
   hostname: pulumi.Input<string>;
-  /**
-   * The host's public key, as `ssh-keyscan` prints it behind the host.
-   */
+  /** The host's public key, as `ssh-keyscan` prints it behind the host. */
   publicKey: pulumi.Input<string>;
   /**
    * Take over an object that already exists with the same natural key, and bring it to the desired
@@ -37,20 +33,14 @@ export interface PipelineKnownHostArgs {
   adopt?: pulumi.Input<boolean | undefined>;
 }
 
-/**
- * Where {@link PipelineKnownHost.get} finds a pipeline known host.
- */
+/** Where {@link PipelineKnownHost.get} finds a pipeline known host. */
 export interface PipelineKnownHostState {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
    * environment variable `BITBUCKET_WORKSPACE`.
    */
   workspace?: pulumi.Input<string | undefined>;
-  /**
-   * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
-   *
-   * A change replaces the pipeline known host.
-   */
+  /** The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`. */
   repository: pulumi.Input<string>;
   /**
    * The host, with a port where it is not 22: `[git.example.com]:2222`.
@@ -58,9 +48,7 @@ export interface PipelineKnownHostState {
    * Must have at most 255 characters. Must be one line, without control characters. Must not be empty.
    */
   hostname: pulumi.Input<string>;
-  /**
-   * The host's public key, as `ssh-keyscan` prints it behind the host.
-   */
+  /** The host's public key, as `ssh-keyscan` prints it behind the host. */
   publicKey: pulumi.Input<string>;
 }
 
@@ -84,9 +72,7 @@ export interface PipelineKnownHostState {
  * @see https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/
  */
 export class PipelineKnownHost extends BitbucketResource {
-  /**
-   * The UUID.
-   */
+  /** The UUID. */
   declare readonly uuid: pulumi.Output<string>;
   /**
    * The host, with a port where it is not 22: `[git.example.com]:2222`.
@@ -94,9 +80,7 @@ export class PipelineKnownHost extends BitbucketResource {
    * Must have at most 255 characters. Must be one line, without control characters. Must not be empty.
    */
   declare readonly hostname: pulumi.Output<string>;
-  /**
-   * The host's public key, as `ssh-keyscan` prints it behind the host.
-   */
+  /** The host's public key, as `ssh-keyscan` prints it behind the host. */
   declare readonly publicKey: pulumi.Output<string>;
   /**
    * Take over an object that already exists with the same natural key, and bring it to the desired
@@ -111,9 +95,7 @@ export class PipelineKnownHost extends BitbucketResource {
    * environment variable `BITBUCKET_WORKSPACE`.
    */
   declare readonly workspace: pulumi.Output<string>;
-  /**
-   * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
-   */
+  /** The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`. */
   declare readonly repository: pulumi.Output<string>;
 
   /**
@@ -139,9 +121,7 @@ export class PipelineKnownHost extends BitbucketResource {
     return new PipelineKnownHost(name, (state ?? {}) as PipelineKnownHostArgs, { ...opts, id });
   }
 
-  /**
-   * Whether an object is a resource of this class, even of another copy of this package.
-   */
+  /** Whether an object is a resource of this class, even of another copy of this package. */
   static override isInstance(object: unknown): object is PipelineKnownHost {
     return BitbucketResource.isKind(object, "PipelineKnownHost");
   }

@@ -2,9 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { BitbucketResource } from "../resource";
 
-/**
- * The arguments of {@link PipelineSchedule}.
- */
+/** The arguments of {@link PipelineSchedule}. */
 export interface PipelineScheduleArgs {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
@@ -49,20 +47,14 @@ export interface PipelineScheduleArgs {
   enabled?: pulumi.Input<boolean | undefined>;
 }
 
-/**
- * Where {@link PipelineSchedule.get} finds a pipeline schedule.
- */
+/** Where {@link PipelineSchedule.get} finds a pipeline schedule. */
 export interface PipelineScheduleState {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
    * environment variable `BITBUCKET_WORKSPACE`.
    */
   workspace?: pulumi.Input<string | undefined>;
-  /**
-   * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
-   *
-   * A change replaces the pipeline schedule.
-   */
+  /** The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`. */
   repository: pulumi.Input<string>;
   /**
    * When, in UTC: a cron expression of seven fields, seconds first.
@@ -90,10 +82,8 @@ export interface PipelineScheduleState {
   selector?: pulumi.Input<PipelineScheduleSelectorArgs | undefined>;
 }
 
-/**
- * A value of `type`.
- */
-export type PipelineScheduleType =
+/** The values of `selectorType`. */
+export type PipelineScheduleSelectorType =
   | "branches"
   | "tags"
   | "bookmarks"
@@ -105,7 +95,9 @@ export type PipelineScheduleType =
  * one for the branch. takes.
  */
 export interface PipelineScheduleSelectorArgs {
-  type: pulumi.Input<PipelineScheduleType>;
+  /** The section of bitbucket-pipelines.yml. */
+  type: pulumi.Input<PipelineScheduleSelectorType>;
+  /** The name of the pipeline in that section. */
   pattern?: pulumi.Input<string | undefined>;
 }
 
@@ -114,7 +106,9 @@ export interface PipelineScheduleSelectorArgs {
  * one for the branch. holds.
  */
 export interface PipelineScheduleSelector {
-  type: PipelineScheduleType;
+  /** The section of bitbucket-pipelines.yml. */
+  type: PipelineScheduleSelectorType;
+  /** The name of the pipeline in that section. */
   pattern?: string | undefined;
 }
 
@@ -139,9 +133,7 @@ export interface PipelineScheduleSelector {
  * @see https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/
  */
 export class PipelineSchedule extends BitbucketResource {
-  /**
-   * The UUID.
-   */
+  /** The UUID. */
   declare readonly uuid: pulumi.Output<string>;
   /**
    * When, in UTC: a cron expression of seven fields, seconds first.
@@ -178,9 +170,7 @@ export class PipelineSchedule extends BitbucketResource {
    * environment variable `BITBUCKET_WORKSPACE`.
    */
   declare readonly workspace: pulumi.Output<string>;
-  /**
-   * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
-   */
+  /** The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`. */
   declare readonly repository: pulumi.Output<string>;
 
   /**
@@ -206,9 +196,7 @@ export class PipelineSchedule extends BitbucketResource {
     return new PipelineSchedule(name, (state ?? {}) as PipelineScheduleArgs, { ...opts, id });
   }
 
-  /**
-   * Whether an object is a resource of this class, even of another copy of this package.
-   */
+  /** Whether an object is a resource of this class, even of another copy of this package. */
   static override isInstance(object: unknown): object is PipelineSchedule {
     return BitbucketResource.isKind(object, "PipelineSchedule");
   }

@@ -2,9 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { BitbucketResource } from "../resource";
 
-/**
- * The arguments of {@link PipelineSshKeyPair}.
- */
+/** The arguments of {@link PipelineSshKeyPair}. */
 export interface PipelineSshKeyPairArgs {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
@@ -25,9 +23,7 @@ export interface PipelineSshKeyPairArgs {
    * Secret: it is encrypted in the state. The API never returns it.
    */
   privateKey: pulumi.Input<string>;
-  /**
-   * The public key that belongs to it, as in a `.pub` file.
-   */
+  /** The public key that belongs to it, as in a `.pub` file. */
   publicKey: pulumi.Input<string>;
   /**
    * Take over an object that already exists with the same natural key, and bring it to the desired
@@ -39,20 +35,14 @@ export interface PipelineSshKeyPairArgs {
   adopt?: pulumi.Input<boolean | undefined>;
 }
 
-/**
- * Where {@link PipelineSshKeyPair.get} finds a pipeline SSH key pair.
- */
+/** Where {@link PipelineSshKeyPair.get} finds a pipeline SSH key pair. */
 export interface PipelineSshKeyPairState {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
    * environment variable `BITBUCKET_WORKSPACE`.
    */
   workspace?: pulumi.Input<string | undefined>;
-  /**
-   * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
-   *
-   * A change replaces the pipeline SSH key pair.
-   */
+  /** The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`. */
   repository: pulumi.Input<string>;
 }
 
@@ -86,9 +76,7 @@ export class PipelineSshKeyPair extends BitbucketResource {
    * Secret: it is encrypted in the state. The API never returns it.
    */
   declare readonly privateKey: pulumi.Output<string>;
-  /**
-   * The public key that belongs to it, as in a `.pub` file.
-   */
+  /** The public key that belongs to it, as in a `.pub` file. */
   declare readonly publicKey: pulumi.Output<string>;
   /**
    * Take over an object that already exists with the same natural key, and bring it to the desired
@@ -103,9 +91,7 @@ export class PipelineSshKeyPair extends BitbucketResource {
    * environment variable `BITBUCKET_WORKSPACE`.
    */
   declare readonly workspace: pulumi.Output<string>;
-  /**
-   * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
-   */
+  /** The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`. */
   declare readonly repository: pulumi.Output<string>;
 
   /**
@@ -131,9 +117,7 @@ export class PipelineSshKeyPair extends BitbucketResource {
     return new PipelineSshKeyPair(name, (state ?? {}) as PipelineSshKeyPairArgs, { ...opts, id });
   }
 
-  /**
-   * Whether an object is a resource of this class, even of another copy of this package.
-   */
+  /** Whether an object is a resource of this class, even of another copy of this package. */
   static override isInstance(object: unknown): object is PipelineSshKeyPair {
     return BitbucketResource.isKind(object, "PipelineSshKeyPair");
   }

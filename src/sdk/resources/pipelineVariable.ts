@@ -2,9 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { BitbucketResource } from "../resource";
 
-/**
- * The arguments of {@link PipelineVariable}.
- */
+/** The arguments of {@link PipelineVariable}. */
 export interface PipelineVariableArgs {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
@@ -20,7 +18,7 @@ export interface PipelineVariableArgs {
   /**
    * The UUID of the deployment environment: `environment.uuid`.
    *
-   * Omit it for a pipeline variable of the repository or the workspace. A change replaces the pipeline
+   * Omit it for a pipeline variable of a repository or the workspace. A change replaces the pipeline
    * variable.
    */
   environment?: pulumi.Input<string | undefined>;
@@ -55,9 +53,7 @@ export interface PipelineVariableArgs {
   adopt?: pulumi.Input<boolean | undefined>;
 }
 
-/**
- * Where {@link PipelineVariable.get} finds a pipeline variable.
- */
+/** Where {@link PipelineVariable.get} finds a pipeline variable. */
 export interface PipelineVariableState {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
@@ -67,14 +63,13 @@ export interface PipelineVariableState {
   /**
    * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
    *
-   * Omit it for a pipeline variable of the workspace. A change replaces the pipeline variable.
+   * Omit it for a pipeline variable of the workspace.
    */
   repository?: pulumi.Input<string | undefined>;
   /**
    * The UUID of the deployment environment: `environment.uuid`.
    *
-   * Omit it for a pipeline variable of the repository or the workspace. A change replaces the pipeline
-   * variable.
+   * Omit it for a pipeline variable of a repository or the workspace.
    */
   environment?: pulumi.Input<string | undefined>;
 }
@@ -106,9 +101,7 @@ export interface PipelineVariableState {
  * @see https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/
  */
 export class PipelineVariable extends BitbucketResource {
-  /**
-   * The UUID.
-   */
+  /** The UUID. */
   declare readonly uuid: pulumi.Output<string>;
   /**
    * The name. Changing it renames the variable in place.
@@ -144,13 +137,9 @@ export class PipelineVariable extends BitbucketResource {
    * environment variable `BITBUCKET_WORKSPACE`.
    */
   declare readonly workspace: pulumi.Output<string>;
-  /**
-   * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
-   */
+  /** The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`. */
   declare readonly repository: pulumi.Output<string | undefined>;
-  /**
-   * The UUID of the deployment environment: `environment.uuid`.
-   */
+  /** The UUID of the deployment environment: `environment.uuid`. */
   declare readonly environment: pulumi.Output<string | undefined>;
 
   /**
@@ -176,9 +165,7 @@ export class PipelineVariable extends BitbucketResource {
     return new PipelineVariable(name, (state ?? {}) as PipelineVariableArgs, { ...opts, id });
   }
 
-  /**
-   * Whether an object is a resource of this class, even of another copy of this package.
-   */
+  /** Whether an object is a resource of this class, even of another copy of this package. */
   static override isInstance(object: unknown): object is PipelineVariable {
     return BitbucketResource.isKind(object, "PipelineVariable");
   }

@@ -2,9 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { BitbucketResource } from "../resource";
 
-/**
- * The arguments of {@link PipelinesConfig}.
- */
+/** The arguments of {@link PipelinesConfig}. */
 export interface PipelinesConfigArgs {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
@@ -33,20 +31,14 @@ export interface PipelinesConfigArgs {
   nextBuildNumber?: pulumi.Input<number | undefined>;
 }
 
-/**
- * Where {@link PipelinesConfig.get} finds a pipelines configuration.
- */
+/** Where {@link PipelinesConfig.get} finds a pipelines configuration. */
 export interface PipelinesConfigState {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
    * environment variable `BITBUCKET_WORKSPACE`.
    */
   workspace?: pulumi.Input<string | undefined>;
-  /**
-   * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
-   *
-   * A change replaces the pipelines configuration.
-   */
+  /** The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`. */
   repository: pulumi.Input<string>;
 }
 
@@ -89,9 +81,7 @@ export class PipelinesConfig extends BitbucketResource {
    * environment variable `BITBUCKET_WORKSPACE`.
    */
   declare readonly workspace: pulumi.Output<string>;
-  /**
-   * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
-   */
+  /** The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`. */
   declare readonly repository: pulumi.Output<string>;
 
   /**
@@ -117,9 +107,7 @@ export class PipelinesConfig extends BitbucketResource {
     return new PipelinesConfig(name, (state ?? {}) as PipelinesConfigArgs, { ...opts, id });
   }
 
-  /**
-   * Whether an object is a resource of this class, even of another copy of this package.
-   */
+  /** Whether an object is a resource of this class, even of another copy of this package. */
   static override isInstance(object: unknown): object is PipelinesConfig {
     return BitbucketResource.isKind(object, "PipelinesConfig");
   }

@@ -2,9 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { BitbucketResource } from "../resource";
 
-/**
- * The arguments of {@link Project}.
- */
+/** The arguments of {@link Project}. */
 export interface ProjectArgs {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
@@ -63,9 +61,7 @@ export interface ProjectArgs {
   adopt?: pulumi.Input<boolean | undefined>;
 }
 
-/**
- * Where {@link Project.get} finds a project.
- */
+/** Where {@link Project.get} finds a project. */
 export interface ProjectState {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
@@ -92,13 +88,9 @@ export interface ProjectState {
  * @see https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/
  */
 export class Project extends BitbucketResource {
-  /**
-   * The UUID, which never changes.
-   */
+  /** The UUID, which never changes. */
   declare readonly uuid: pulumi.Output<string>;
-  /**
-   * Whether it holds a public repository.
-   */
+  /** Whether it holds a public repository. */
   declare readonly hasPubliclyVisibleRepos: pulumi.Output<boolean>;
   /**
    * The short key, such as `PLAT`. Changing it renames the key in place.
@@ -179,9 +171,7 @@ export class Project extends BitbucketResource {
     return new Project(name, (state ?? {}) as ProjectArgs, { ...opts, id });
   }
 
-  /**
-   * Whether an object is a resource of this class, even of another copy of this package.
-   */
+  /** Whether an object is a resource of this class, even of another copy of this package. */
   static override isInstance(object: unknown): object is Project {
     return BitbucketResource.isKind(object, "Project");
   }

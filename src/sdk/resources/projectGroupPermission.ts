@@ -2,9 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { BitbucketResource } from "../resource";
 
-/**
- * The arguments of {@link ProjectGroupPermission}.
- */
+/** The arguments of {@link ProjectGroupPermission}. */
 export interface ProjectGroupPermissionArgs {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
@@ -25,13 +23,9 @@ export interface ProjectGroupPermissionArgs {
    * A change replaces the project permission of a group.
    */
   group: pulumi.Input<string>;
-  /**
-   * What is allowed.
-   */
+  /** What is allowed. */
   permission: pulumi.Input<"read" | "write" | "create-repo" | "admin">;
-  /**
-   * Consent to a change that takes admin rights from the credential that makes it.
-   */
+  /** Consent to a change that takes admin rights from the credential that makes it. */
   allowLosingOwnAdmin?: pulumi.Input<boolean | undefined>;
   /**
    * Take over an object that already exists with the same natural key, and bring it to the desired
@@ -43,20 +37,14 @@ export interface ProjectGroupPermissionArgs {
   adopt?: pulumi.Input<boolean | undefined>;
 }
 
-/**
- * Where {@link ProjectGroupPermission.get} finds a project permission of a group.
- */
+/** Where {@link ProjectGroupPermission.get} finds a project permission of a group. */
 export interface ProjectGroupPermissionState {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
    * environment variable `BITBUCKET_WORKSPACE`.
    */
   workspace?: pulumi.Input<string | undefined>;
-  /**
-   * The project's key or UUID. A UUID survives a change of the key: pass `project.uuid`.
-   *
-   * A change replaces the project permission of a group.
-   */
+  /** The project's key or UUID. A UUID survives a change of the key: pass `project.uuid`. */
   project: pulumi.Input<string>;
 }
 
@@ -88,13 +76,9 @@ export class ProjectGroupPermission extends BitbucketResource {
    * A change replaces the project permission of a group.
    */
   declare readonly group: pulumi.Output<string>;
-  /**
-   * What is allowed.
-   */
+  /** What is allowed. */
   declare readonly permission: pulumi.Output<"read" | "write" | "create-repo" | "admin">;
-  /**
-   * Consent to a change that takes admin rights from the credential that makes it.
-   */
+  /** Consent to a change that takes admin rights from the credential that makes it. */
   declare readonly allowLosingOwnAdmin: pulumi.Output<boolean | undefined>;
   /**
    * Take over an object that already exists with the same natural key, and bring it to the desired
@@ -109,9 +93,7 @@ export class ProjectGroupPermission extends BitbucketResource {
    * environment variable `BITBUCKET_WORKSPACE`.
    */
   declare readonly workspace: pulumi.Output<string>;
-  /**
-   * The project's key or UUID. A UUID survives a change of the key: pass `project.uuid`.
-   */
+  /** The project's key or UUID. A UUID survives a change of the key: pass `project.uuid`. */
   declare readonly project: pulumi.Output<string>;
 
   /**
@@ -137,9 +119,7 @@ export class ProjectGroupPermission extends BitbucketResource {
     return new ProjectGroupPermission(name, (state ?? {}) as ProjectGroupPermissionArgs, { ...opts, id });
   }
 
-  /**
-   * Whether an object is a resource of this class, even of another copy of this package.
-   */
+  /** Whether an object is a resource of this class, even of another copy of this package. */
   static override isInstance(object: unknown): object is ProjectGroupPermission {
     return BitbucketResource.isKind(object, "ProjectGroupPermission");
   }

@@ -2,9 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { BitbucketResource } from "../resource";
 
-/**
- * The arguments of {@link ProjectUserPermission}.
- */
+/** The arguments of {@link ProjectUserPermission}. */
 export interface ProjectUserPermissionArgs {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
@@ -25,13 +23,9 @@ export interface ProjectUserPermissionArgs {
    * A change replaces the project permission of a user.
    */
   user: pulumi.Input<string>;
-  /**
-   * What is allowed.
-   */
+  /** What is allowed. */
   permission: pulumi.Input<"read" | "write" | "create-repo" | "admin">;
-  /**
-   * Consent to a change that takes admin rights from the credential that makes it.
-   */
+  /** Consent to a change that takes admin rights from the credential that makes it. */
   allowLosingOwnAdmin?: pulumi.Input<boolean | undefined>;
   /**
    * Take over an object that already exists with the same natural key, and bring it to the desired
@@ -43,20 +37,14 @@ export interface ProjectUserPermissionArgs {
   adopt?: pulumi.Input<boolean | undefined>;
 }
 
-/**
- * Where {@link ProjectUserPermission.get} finds a project permission of a user.
- */
+/** Where {@link ProjectUserPermission.get} finds a project permission of a user. */
 export interface ProjectUserPermissionState {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
    * environment variable `BITBUCKET_WORKSPACE`.
    */
   workspace?: pulumi.Input<string | undefined>;
-  /**
-   * The project's key or UUID. A UUID survives a change of the key: pass `project.uuid`.
-   *
-   * A change replaces the project permission of a user.
-   */
+  /** The project's key or UUID. A UUID survives a change of the key: pass `project.uuid`. */
   project: pulumi.Input<string>;
 }
 
@@ -88,13 +76,9 @@ export class ProjectUserPermission extends BitbucketResource {
    * A change replaces the project permission of a user.
    */
   declare readonly user: pulumi.Output<string>;
-  /**
-   * What is allowed.
-   */
+  /** What is allowed. */
   declare readonly permission: pulumi.Output<"read" | "write" | "create-repo" | "admin">;
-  /**
-   * Consent to a change that takes admin rights from the credential that makes it.
-   */
+  /** Consent to a change that takes admin rights from the credential that makes it. */
   declare readonly allowLosingOwnAdmin: pulumi.Output<boolean | undefined>;
   /**
    * Take over an object that already exists with the same natural key, and bring it to the desired
@@ -109,9 +93,7 @@ export class ProjectUserPermission extends BitbucketResource {
    * environment variable `BITBUCKET_WORKSPACE`.
    */
   declare readonly workspace: pulumi.Output<string>;
-  /**
-   * The project's key or UUID. A UUID survives a change of the key: pass `project.uuid`.
-   */
+  /** The project's key or UUID. A UUID survives a change of the key: pass `project.uuid`. */
   declare readonly project: pulumi.Output<string>;
 
   /**
@@ -137,9 +119,7 @@ export class ProjectUserPermission extends BitbucketResource {
     return new ProjectUserPermission(name, (state ?? {}) as ProjectUserPermissionArgs, { ...opts, id });
   }
 
-  /**
-   * Whether an object is a resource of this class, even of another copy of this package.
-   */
+  /** Whether an object is a resource of this class, even of another copy of this package. */
   static override isInstance(object: unknown): object is ProjectUserPermission {
     return BitbucketResource.isKind(object, "ProjectUserPermission");
   }

@@ -2,9 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { BitbucketResource } from "../resource";
 
-/**
- * The arguments of {@link Repository}.
- */
+/** The arguments of {@link Repository}. */
 export interface RepositoryArgs {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
@@ -124,9 +122,7 @@ export interface RepositoryArgs {
    * Default: `"forbid"`.
    */
   deletion?: pulumi.Input<"forbid" | "allow" | "archive" | undefined>;
-  /**
-   * The key of the project that `deletion: archive` moves it to.
-   */
+  /** The key of the project that `deletion: archive` moves it to. */
   archiveProject?: pulumi.Input<string | undefined>;
   /**
    * Take over an object that already exists with the same natural key, and bring it to the desired
@@ -138,9 +134,7 @@ export interface RepositoryArgs {
   adopt?: pulumi.Input<boolean | undefined>;
 }
 
-/**
- * Where {@link Repository.get} finds a repository.
- */
+/** Where {@link Repository.get} finds a repository. */
 export interface RepositoryState {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
@@ -169,25 +163,15 @@ export interface RepositoryState {
  * @see https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/
  */
 export class Repository extends BitbucketResource {
-  /**
-   * The UUID, which survives renames and moves.
-   */
+  /** The UUID, which survives renames and moves. */
   declare readonly uuid: pulumi.Output<string>;
-  /**
-   * The name in URLs, as Bitbucket made it.
-   */
+  /** The name in URLs, as Bitbucket made it. */
   declare readonly slug: pulumi.Output<string>;
-  /**
-   * Workspace and slug: `acme/api`.
-   */
+  /** Workspace and slug: `acme/api`. */
   declare readonly fullName: pulumi.Output<string>;
-  /**
-   * The HTTPS clone URL.
-   */
+  /** The HTTPS clone URL. */
   declare readonly cloneHttps: pulumi.Output<string>;
-  /**
-   * The SSH clone URL.
-   */
+  /** The SSH clone URL. */
   declare readonly cloneSsh: pulumi.Output<string>;
   /**
    * The name. Changing it renames the repository in place: its URL changes, its UUID does not.
@@ -292,9 +276,7 @@ export class Repository extends BitbucketResource {
    * Default: `"forbid"`.
    */
   declare readonly deletion: pulumi.Output<"forbid" | "allow" | "archive">;
-  /**
-   * The key of the project that `deletion: archive` moves it to.
-   */
+  /** The key of the project that `deletion: archive` moves it to. */
   declare readonly archiveProject: pulumi.Output<string | undefined>;
   /**
    * Take over an object that already exists with the same natural key, and bring it to the desired
@@ -333,9 +315,7 @@ export class Repository extends BitbucketResource {
     return new Repository(name, (state ?? {}) as RepositoryArgs, { ...opts, id });
   }
 
-  /**
-   * Whether an object is a resource of this class, even of another copy of this package.
-   */
+  /** Whether an object is a resource of this class, even of another copy of this package. */
   static override isInstance(object: unknown): object is Repository {
     return BitbucketResource.isKind(object, "Repository");
   }

@@ -2,9 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { BitbucketResource } from "../resource";
 
-/**
- * The arguments of {@link RepositoryFile}.
- */
+/** The arguments of {@link RepositoryFile}. */
 export interface RepositoryFileArgs {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
@@ -34,9 +32,7 @@ export interface RepositoryFileArgs {
    * A change replaces the file.
    */
   branch: pulumi.Input<string>;
-  /**
-   * The whole content. A commit is made only where it differs.
-   */
+  /** The whole content. A commit is made only where it differs. */
   content: pulumi.Input<string>;
   /**
    * The commit's message. Left out: `Update <path>`.
@@ -64,20 +60,14 @@ export interface RepositoryFileArgs {
   adopt?: pulumi.Input<boolean | undefined>;
 }
 
-/**
- * Where {@link RepositoryFile.get} finds a file.
- */
+/** Where {@link RepositoryFile.get} finds a file. */
 export interface RepositoryFileState {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
    * environment variable `BITBUCKET_WORKSPACE`.
    */
   workspace?: pulumi.Input<string | undefined>;
-  /**
-   * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
-   *
-   * A change replaces the file.
-   */
+  /** The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`. */
   repository: pulumi.Input<string>;
   /**
    * The branch to commit to.
@@ -136,9 +126,7 @@ export class RepositoryFile extends BitbucketResource {
    * A change replaces the file.
    */
   declare readonly branch: pulumi.Output<string>;
-  /**
-   * The whole content. A commit is made only where it differs.
-   */
+  /** The whole content. A commit is made only where it differs. */
   declare readonly content: pulumi.Output<string>;
   /**
    * The commit's message. Left out: `Update <path>`.
@@ -169,9 +157,7 @@ export class RepositoryFile extends BitbucketResource {
    * environment variable `BITBUCKET_WORKSPACE`.
    */
   declare readonly workspace: pulumi.Output<string>;
-  /**
-   * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
-   */
+  /** The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`. */
   declare readonly repository: pulumi.Output<string>;
 
   /**
@@ -197,9 +183,7 @@ export class RepositoryFile extends BitbucketResource {
     return new RepositoryFile(name, (state ?? {}) as RepositoryFileArgs, { ...opts, id });
   }
 
-  /**
-   * Whether an object is a resource of this class, even of another copy of this package.
-   */
+  /** Whether an object is a resource of this class, even of another copy of this package. */
   static override isInstance(object: unknown): object is RepositoryFile {
     return BitbucketResource.isKind(object, "RepositoryFile");
   }

@@ -2,9 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { BitbucketResource } from "../resource";
 
-/**
- * The arguments of {@link RepositoryGroupPermission}.
- */
+/** The arguments of {@link RepositoryGroupPermission}. */
 export interface RepositoryGroupPermissionArgs {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
@@ -25,13 +23,9 @@ export interface RepositoryGroupPermissionArgs {
    * A change replaces the repository permission of a group.
    */
   group: pulumi.Input<string>;
-  /**
-   * What is allowed.
-   */
+  /** What is allowed. */
   permission: pulumi.Input<"read" | "write" | "admin">;
-  /**
-   * Consent to a change that takes admin rights from the credential that makes it.
-   */
+  /** Consent to a change that takes admin rights from the credential that makes it. */
   allowLosingOwnAdmin?: pulumi.Input<boolean | undefined>;
   /**
    * Take over an object that already exists with the same natural key, and bring it to the desired
@@ -43,20 +37,14 @@ export interface RepositoryGroupPermissionArgs {
   adopt?: pulumi.Input<boolean | undefined>;
 }
 
-/**
- * Where {@link RepositoryGroupPermission.get} finds a repository permission of a group.
- */
+/** Where {@link RepositoryGroupPermission.get} finds a repository permission of a group. */
 export interface RepositoryGroupPermissionState {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
    * environment variable `BITBUCKET_WORKSPACE`.
    */
   workspace?: pulumi.Input<string | undefined>;
-  /**
-   * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
-   *
-   * A change replaces the repository permission of a group.
-   */
+  /** The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`. */
   repository: pulumi.Input<string>;
 }
 
@@ -88,13 +76,9 @@ export class RepositoryGroupPermission extends BitbucketResource {
    * A change replaces the repository permission of a group.
    */
   declare readonly group: pulumi.Output<string>;
-  /**
-   * What is allowed.
-   */
+  /** What is allowed. */
   declare readonly permission: pulumi.Output<"read" | "write" | "admin">;
-  /**
-   * Consent to a change that takes admin rights from the credential that makes it.
-   */
+  /** Consent to a change that takes admin rights from the credential that makes it. */
   declare readonly allowLosingOwnAdmin: pulumi.Output<boolean | undefined>;
   /**
    * Take over an object that already exists with the same natural key, and bring it to the desired
@@ -109,9 +93,7 @@ export class RepositoryGroupPermission extends BitbucketResource {
    * environment variable `BITBUCKET_WORKSPACE`.
    */
   declare readonly workspace: pulumi.Output<string>;
-  /**
-   * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
-   */
+  /** The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`. */
   declare readonly repository: pulumi.Output<string>;
 
   /**
@@ -137,9 +119,7 @@ export class RepositoryGroupPermission extends BitbucketResource {
     return new RepositoryGroupPermission(name, (state ?? {}) as RepositoryGroupPermissionArgs, { ...opts, id });
   }
 
-  /**
-   * Whether an object is a resource of this class, even of another copy of this package.
-   */
+  /** Whether an object is a resource of this class, even of another copy of this package. */
   static override isInstance(object: unknown): object is RepositoryGroupPermission {
     return BitbucketResource.isKind(object, "RepositoryGroupPermission");
   }

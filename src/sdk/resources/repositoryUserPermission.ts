@@ -2,9 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { BitbucketResource } from "../resource";
 
-/**
- * The arguments of {@link RepositoryUserPermission}.
- */
+/** The arguments of {@link RepositoryUserPermission}. */
 export interface RepositoryUserPermissionArgs {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
@@ -25,13 +23,9 @@ export interface RepositoryUserPermissionArgs {
    * A change replaces the repository permission of a user.
    */
   user: pulumi.Input<string>;
-  /**
-   * What is allowed.
-   */
+  /** What is allowed. */
   permission: pulumi.Input<"read" | "write" | "admin">;
-  /**
-   * Consent to a change that takes admin rights from the credential that makes it.
-   */
+  /** Consent to a change that takes admin rights from the credential that makes it. */
   allowLosingOwnAdmin?: pulumi.Input<boolean | undefined>;
   /**
    * Take over an object that already exists with the same natural key, and bring it to the desired
@@ -43,20 +37,14 @@ export interface RepositoryUserPermissionArgs {
   adopt?: pulumi.Input<boolean | undefined>;
 }
 
-/**
- * Where {@link RepositoryUserPermission.get} finds a repository permission of a user.
- */
+/** Where {@link RepositoryUserPermission.get} finds a repository permission of a user. */
 export interface RepositoryUserPermissionState {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
    * environment variable `BITBUCKET_WORKSPACE`.
    */
   workspace?: pulumi.Input<string | undefined>;
-  /**
-   * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
-   *
-   * A change replaces the repository permission of a user.
-   */
+  /** The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`. */
   repository: pulumi.Input<string>;
 }
 
@@ -88,13 +76,9 @@ export class RepositoryUserPermission extends BitbucketResource {
    * A change replaces the repository permission of a user.
    */
   declare readonly user: pulumi.Output<string>;
-  /**
-   * What is allowed.
-   */
+  /** What is allowed. */
   declare readonly permission: pulumi.Output<"read" | "write" | "admin">;
-  /**
-   * Consent to a change that takes admin rights from the credential that makes it.
-   */
+  /** Consent to a change that takes admin rights from the credential that makes it. */
   declare readonly allowLosingOwnAdmin: pulumi.Output<boolean | undefined>;
   /**
    * Take over an object that already exists with the same natural key, and bring it to the desired
@@ -109,9 +93,7 @@ export class RepositoryUserPermission extends BitbucketResource {
    * environment variable `BITBUCKET_WORKSPACE`.
    */
   declare readonly workspace: pulumi.Output<string>;
-  /**
-   * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
-   */
+  /** The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`. */
   declare readonly repository: pulumi.Output<string>;
 
   /**
@@ -137,9 +119,7 @@ export class RepositoryUserPermission extends BitbucketResource {
     return new RepositoryUserPermission(name, (state ?? {}) as RepositoryUserPermissionArgs, { ...opts, id });
   }
 
-  /**
-   * Whether an object is a resource of this class, even of another copy of this package.
-   */
+  /** Whether an object is a resource of this class, even of another copy of this package. */
   static override isInstance(object: unknown): object is RepositoryUserPermission {
     return BitbucketResource.isKind(object, "RepositoryUserPermission");
   }

@@ -2,9 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { BitbucketResource } from "../resource";
 
-/**
- * The arguments of {@link Runner}.
- */
+/** The arguments of {@link Runner}. */
 export interface RunnerArgs {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
@@ -46,9 +44,7 @@ export interface RunnerArgs {
   adopt?: pulumi.Input<boolean | undefined>;
 }
 
-/**
- * Where {@link Runner.get} finds a runner.
- */
+/** Where {@link Runner.get} finds a runner. */
 export interface RunnerState {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
@@ -58,7 +54,7 @@ export interface RunnerState {
   /**
    * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
    *
-   * Omit it for a runner of the workspace. A change replaces the runner.
+   * Omit it for a runner of the workspace.
    */
   repository?: pulumi.Input<string | undefined>;
 }
@@ -83,13 +79,9 @@ export interface RunnerState {
  * @see https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/
  */
 export class Runner extends BitbucketResource {
-  /**
-   * The UUID.
-   */
+  /** The UUID. */
   declare readonly uuid: pulumi.Output<string>;
-  /**
-   * The OAuth client id with which the runner logs in.
-   */
+  /** The OAuth client id with which the runner logs in. */
   declare readonly oauthClientId: pulumi.Output<string | undefined>;
   /**
    * Its secret, which the API shows once: it is kept, encrypted, in the state.
@@ -129,9 +121,7 @@ export class Runner extends BitbucketResource {
    * environment variable `BITBUCKET_WORKSPACE`.
    */
   declare readonly workspace: pulumi.Output<string>;
-  /**
-   * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
-   */
+  /** The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`. */
   declare readonly repository: pulumi.Output<string | undefined>;
 
   /**
@@ -157,9 +147,7 @@ export class Runner extends BitbucketResource {
     return new Runner(name, (state ?? {}) as RunnerArgs, { ...opts, id });
   }
 
-  /**
-   * Whether an object is a resource of this class, even of another copy of this package.
-   */
+  /** Whether an object is a resource of this class, even of another copy of this package. */
   static override isInstance(object: unknown): object is Runner {
     return BitbucketResource.isKind(object, "Runner");
   }

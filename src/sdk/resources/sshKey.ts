@@ -2,9 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { BitbucketResource } from "../resource";
 
-/**
- * The arguments of {@link SshKey}.
- */
+/** The arguments of {@link SshKey}. */
 export interface SshKeyArgs {
   /**
    * The public key, as in a `.pub` file. Its comment does not count.
@@ -36,9 +34,7 @@ export interface SshKeyArgs {
   adopt?: pulumi.Input<boolean | undefined>;
 }
 
-/**
- * Where {@link SshKey.get} finds an SSH key.
- */
+/** Where {@link SshKey.get} finds an SSH key. */
 export interface SshKeyState {
 
 }
@@ -59,9 +55,7 @@ export interface SshKeyState {
  * @see https://developer.atlassian.com/cloud/bitbucket/rest/api-group-ssh/
  */
 export class SshKey extends BitbucketResource {
-  /**
-   * The UUID.
-   */
+  /** The UUID. */
   declare readonly uuid: pulumi.Output<string>;
   /**
    * The public key, as in a `.pub` file. Its comment does not count.
@@ -115,9 +109,7 @@ export class SshKey extends BitbucketResource {
     return new SshKey(name, (state ?? {}) as SshKeyArgs, { ...opts, id });
   }
 
-  /**
-   * Whether an object is a resource of this class, even of another copy of this package.
-   */
+  /** Whether an object is a resource of this class, even of another copy of this package. */
   static override isInstance(object: unknown): object is SshKey {
     return BitbucketResource.isKind(object, "SshKey");
   }

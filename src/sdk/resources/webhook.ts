@@ -2,9 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { BitbucketResource } from "../resource";
 
-/**
- * The arguments of {@link Webhook}.
- */
+/** The arguments of {@link Webhook}. */
 export interface WebhookArgs {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
@@ -74,9 +72,7 @@ export interface WebhookArgs {
   adopt?: pulumi.Input<boolean | undefined>;
 }
 
-/**
- * Where {@link Webhook.get} finds a webhook.
- */
+/** Where {@link Webhook.get} finds a webhook. */
 export interface WebhookState {
   /**
    * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
@@ -86,14 +82,12 @@ export interface WebhookState {
   /**
    * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
    *
-   * Omit it for a webhook of the workspace. A change replaces the webhook.
+   * Omit it for a webhook of the workspace.
    */
   repository?: pulumi.Input<string | undefined>;
 }
 
-/**
- * A value of `event`.
- */
+/** The values of `event`. */
 export type WebhookEvent =
   | "issue:comment_created"
   | "issue:created"
@@ -149,13 +143,9 @@ export type WebhookEvent =
  * @see https://developer.atlassian.com/cloud/bitbucket/rest/api-group-webhooks/
  */
 export class Webhook extends BitbucketResource {
-  /**
-   * The UUID.
-   */
+  /** The UUID. */
   declare readonly uuid: pulumi.Output<string>;
-  /**
-   * Whether it has a secret.
-   */
+  /** Whether it has a secret. */
   declare readonly secretSet: pulumi.Output<boolean>;
   /**
    * Where Bitbucket sends the events.
@@ -217,9 +207,7 @@ export class Webhook extends BitbucketResource {
    * environment variable `BITBUCKET_WORKSPACE`.
    */
   declare readonly workspace: pulumi.Output<string>;
-  /**
-   * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
-   */
+  /** The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`. */
   declare readonly repository: pulumi.Output<string | undefined>;
 
   /**
@@ -245,9 +233,7 @@ export class Webhook extends BitbucketResource {
     return new Webhook(name, (state ?? {}) as WebhookArgs, { ...opts, id });
   }
 
-  /**
-   * Whether an object is a resource of this class, even of another copy of this package.
-   */
+  /** Whether an object is a resource of this class, even of another copy of this package. */
   static override isInstance(object: unknown): object is Webhook {
     return BitbucketResource.isKind(object, "Webhook");
   }

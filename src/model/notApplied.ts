@@ -5,8 +5,8 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { type Found, fieldMeta, type Kind, type Values } from "../kinds/kind";
-import { covered, managedFields } from "../model/values";
-import { describe } from "./errors";
+import { describe } from "./describe";
+import { covered, managedFields } from "./values";
 
 /**
  * The name under which a resource's outputs hold a digest of each value that was asked for, by field. No kind has a

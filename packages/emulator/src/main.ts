@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** The emulator as a program of its own. */
 import { parseArgs } from "node:util";
 import { exampleTokens, startEmulator } from "./index";

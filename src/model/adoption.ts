@@ -1,6 +1,6 @@
 /** What a run says of objects that it takes into management. The engine itself counts them as created. */
 import type { Kind, Values } from "../kinds/kind";
-import { describe } from "./errors";
+import { describe } from "./describe";
 
 const asDeclared = "was there already, as declared, and is managed from now on";
 

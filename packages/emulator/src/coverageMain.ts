@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { coverage } from "./coverage";
 
-const file = resolve(__dirname, "..", "..", "docs", "emulator-coverage.md");
+const file = resolve(__dirname, "..", "..", "..", "docs", "emulator-coverage.md");
 
 function main(check: boolean): void {
   const { all, emulated, gone, page } = coverage();

@@ -1,0 +1,1 @@
+export * from "bitbucket-as-code-emulator";

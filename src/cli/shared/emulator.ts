@@ -1,0 +1,48 @@
+/** The emulator as a program of its own. It comes from another package, which only some users install. */
+import type { ChildProcess } from "node:child_process";
+import { start } from "./child";
+import { packageRoot, packageVersion } from "./paths";
+import { UsageError } from "./project";
+
+const packageName = "bitbucket-as-code-emulator";
+
+/** An emulator that runs, and a credential for it. */
+export interface RunningEmulator {
+  /** The base URL of the API. */
+  readonly url: string;
+  readonly email: string;
+  readonly token: string;
+  readonly child: ChildProcess;
+}
+
+/**
+ * The file that Node runs as the emulator.
+ *
+ * @throws UsageError that names the command to run, where the package is not installed.
+ */
+export function emulatorProgram(): string {
+  try {
+    return require.resolve(`${packageName}/main`, { paths: [__dirname, process.cwd()] });
+  } catch {
+    throw new UsageError(
+      `The emulator is a package of its own, and it is not installed. Install it, then run the command again:\n` +
+        `  npm install --save-dev ${packageName}@${packageVersion()}`,
+    );
+  }
+}
+
+/** Starts an emulator on a free port, and waits until it listens. */
+export async function startEmulator(
+  options: readonly string[] = [],
+  { detached = false } = {},
+): Promise<RunningEmulator> {
+  const { child, match } = await start(process.execPath, [emulatorProgram(), "--port", "0", ...options], {
+    cwd: packageRoot,
+    env: process.env,
+    ready:
+      /^export BITBUCKET_API_URL=(\S+)[\s\S]*^export BITBUCKET_EMAIL=(\S+)[\s\S]*^export BITBUCKET_TOKEN=(\S+)$/m,
+    detached,
+  });
+  const [, url = "", email = "", token = ""] = match;
+  return { url, email, token, child };
+}
