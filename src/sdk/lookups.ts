@@ -108,13 +108,11 @@ export interface GetHookEventResult {
 export interface GetOidcConfigurationResult {
   readonly issuer: string;
   readonly jwks_uri: string;
-  readonly [property: string]: unknown;
 }
 
 /** A JSON Web Key Set: https://www.rfc-editor.org/rfc/rfc7517 */
 export interface GetOidcKeysResult {
   readonly keys: readonly { readonly kid: string; readonly [property: string]: unknown }[];
-  readonly [property: string]: unknown;
 }
 
 export interface GetIpRangesArgs {
