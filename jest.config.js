@@ -21,7 +21,7 @@ module.exports = {
       displayName: "unit",
       globalSetup: "<rootDir>/test/hunt/begin.ts",
       testMatch: ["<rootDir>/test/**/*.test.ts"],
-      testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/e2e/"],
+      testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/e2e/", "<rootDir>/test/newKind/filled/"],
     },
     {
       ...common,

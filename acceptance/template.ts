@@ -3,7 +3,7 @@ import { scopeTable } from "../src/bitbucket/scopeTable";
 
 /** The words in the paths of all operations of the API. */
 const words = new Set([
-  ...scopeTable.flatMap(([, path]) => path.split("/").filter((part) => part !== "" && !part.startsWith("{"))),
+  ...scopeTable.flatMap(({ path }) => path.split("/").filter((part) => part !== "" && !part.startsWith("{"))),
   // What probes ask for by a fixed name.
   "HEAD",
 ]);

@@ -3,10 +3,16 @@ import { join } from "node:path";
 
 /** A room imports from itself and from the rooms before it in its house. A folder in a room can be one of its own. */
 const houses = [
-  `src/errors src/process src/bitbucket src/credentials src/git src/kinds src/model src/live src/desired src/pulumi src/provider
-   src/plan src/programEnd.ts src/sdk src/native src/unmanaged src/run src/plan/file src/drift src/import src/repair
-   src/migrate src/doctor src/publish src/reference src/program.ts src/index.ts src/cli/shared src/cli/auth src/cli/api
-   src/cli/git src/cli/init src/cli/drift src/cli/plan src/cli/migrate src/cli src/bench`,
+  `src/environment src/errors src/process
+   src/bitbucket src/credentials src/git
+   src/kinds src/model src/live src/desired
+   src/pulumi src/provider src/plan
+   src/programEnd src/sdk src/native
+   src/unmanaged src/run src/plan/file
+   src/drift src/import src/repair src/migrate src/doctor src/publish src/reference
+   src/program src/program.ts src/index.ts
+   src/cli/shared src/cli/auth src/cli/api src/cli/git src/cli/init src/cli/drift src/cli/plan src/cli/migrate
+   src/cli src/bench`,
   // The emulator shares nothing with the rest: a mistake must not cancel itself out.
   "packages/emulator",
 ].map((rooms) => rooms.split(/\s+/));

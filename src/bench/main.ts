@@ -9,8 +9,10 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { run } from "../cli/shared/child";
 import { startEmulator as startProgram } from "../cli/shared/emulator";
-import { compiled, packageRoot } from "../cli/shared/paths";
-import { ensureEngine } from "../pulumi/binary";
+import { useEngine } from "../cli/shared/engine";
+import { compiled } from "../cli/shared/paths";
+import { environment } from "../environment";
+import { packageRoot } from "../errors";
 import { type Cost, measure, stateBytes } from "./measure";
 import { plot } from "./plot";
 import { type Measurement, type Phase, phases, readResults, writeResults } from "./results";
@@ -41,8 +43,7 @@ async function main(): Promise<void> {
     .option("--output <folder>", "where results.json and plot.svg are", join(packageRoot, "bench"))
     .parse();
   const options = program.opts<Options>();
-  const engine = await ensureEngine({ report: say });
-  process.env.PATH = engine.path;
+  const engine = await useEngine(say);
   say(`pulumi ${engine.version}`);
 
   const began = Date.now();
@@ -106,7 +107,7 @@ async function workspace(
     const emulator = await startEmulator(latencyMs);
     try {
       writeProject(folder, packageRoot);
-      const env = environment(folder, emulator);
+      const env = isolatedEnvironment(folder, emulator);
       for (const phase of wanted) {
         writeFileSync(
           join(folder, "stacks", "bench.yaml"),
@@ -165,7 +166,11 @@ async function noopPreview(resources: number): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "bitbucket-as-code-bench-"));
   try {
     writeNoop(folder, packageRoot, resources);
-    const env = { ...environment(folder), PULUMI_SKIP_CHECKPOINTS: "true", PULUMI_EXPERIMENTAL: "true" };
+    const env = {
+      ...isolatedEnvironment(folder),
+      PULUMI_SKIP_CHECKPOINTS: "true",
+      PULUMI_EXPERIMENTAL: "true",
+    };
     const pulumi = (...args: string[]) =>
       measure("pulumi", [...args, "--non-interactive", "--stack", "noop"], { cwd: folder, env });
     await run("pulumi", ["stack", "init", "noop", "--non-interactive"], { cwd: folder, env });
@@ -202,9 +207,9 @@ async function startEmulator(latency: number): Promise<Emulator> {
   };
 }
 
-function environment(folder: string, emulator?: Emulator): NodeJS.ProcessEnv {
+function isolatedEnvironment(folder: string, emulator?: Emulator): NodeJS.ProcessEnv {
   return {
-    PATH: process.env.PATH,
+    PATH: environment().PATH,
     HOME: folder,
     NO_COLOR: "1",
     PULUMI_BACKEND_URL: `file://${join(folder, "state")}?metadata=skip`,

@@ -1,5 +1,6 @@
 /** The error for an answer of 400 or more: its class, and what to do next. */
 import { z } from "zod";
+import { redact } from "../errors";
 import { appPasswordAdvice, type Credentials, isAppPassword, schemeOf, tokenHint } from "./credentials";
 import { fieldMessages, parseErrorBody, plainText } from "./errorBody";
 import {
@@ -15,7 +16,6 @@ import {
   UnexpectedResponseError,
   ValidationError,
 } from "./errors";
-import { redact } from "./redact";
 import { spelledOut } from "./scopeNames";
 import { scopesFor } from "./scopes";
 import { whereToTick } from "./whereToTick";

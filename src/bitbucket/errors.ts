@@ -1,6 +1,7 @@
 /** What a request can end in, in words for the one who runs it. */
+import { redact } from "../errors/redact";
+import { UserError } from "../errors/userError";
 import { printable } from "./printable";
-import { redact } from "./redact";
 
 /** `not-applied`: the server has done nothing. `unknown`: it may have done what was asked. */
 export type Outcome = "not-applied" | "unknown";
@@ -21,7 +22,7 @@ export interface ErrorDetails {
 }
 
 /** Every failed request. The message says what happened, where, and what to do next. */
-export class BitbucketError extends Error {
+export class BitbucketError extends UserError {
   readonly method: string;
   readonly path: string;
   readonly status: number | undefined;
@@ -56,7 +57,6 @@ export class BitbucketError extends Error {
         ),
       ),
     );
-    this.name = new.target.name;
     this.method = details.method;
     this.path = details.path;
     this.status = details.status;

@@ -3,6 +3,7 @@
  * lets it grow again, until answers take much longer than they did: more at once would only wait in a queue there.
  * Near the hour's limit, requests are spread over the time that is left.
  */
+import { Slots } from "./slots";
 
 /** Answers that take this many times as long as the quickest show that the server is busy. */
 const slow = 3;
@@ -15,11 +16,10 @@ export class Gate {
   #limit: number;
   #quickest = Number.POSITIVE_INFINITY;
   #usual = 0;
-  #running = 0;
   #openAt = 0;
   #gap = 0;
   #nextStart = 0;
-  readonly #waiting: (() => void)[] = [];
+  readonly #slots = new Slots(() => this.width);
 
   constructor(
     private readonly most: number,
@@ -30,16 +30,11 @@ export class Gate {
   }
 
   /** Runs the work when there is room. */
-  async run<Result>(work: () => Promise<Result>): Promise<Result> {
-    while (this.#running >= this.width) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    this.#running += 1;
-    try {
+  run<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#slots.run(async () => {
       await this.#opened();
-      return await work();
-    } finally {
-      this.#running -= 1;
-      this.#waiting.shift()?.();
-    }
+      return work();
+    });
   }
 
   /** Nothing starts for this long, and fewer run at once after it. */
@@ -53,7 +48,7 @@ export class Gate {
     const busy = this.#usual > this.#quickest * slow + noise;
     if (!busy) this.#limit = Math.min(this.most, this.#limit + 1 / this.#limit);
     else if (this.#limit > usualLeast) this.#limit = Math.max(usualLeast, this.#limit - 1 / this.#limit);
-    this.#waiting.shift()?.();
+    this.#slots.wake();
   }
 
   /** Notes how long an answer took. */
@@ -64,7 +59,7 @@ export class Gate {
 
   /** How many are under way. */
   get running(): number {
-    return this.#running;
+    return this.#slots.running;
   }
 
   /** How many may run at once now. */

@@ -35,7 +35,7 @@ export { allows, allScopes, includedIn, type ScopeUse, smallest, spelledOut } fr
 export { refusedFor, type Scopes, scopesFor } from "./scopes";
 export { Secret } from "./secret";
 export { CredentialsError, SettingError } from "./settingError";
-export { isShapeError, issueText, messageOf, readAs, shapeText, typeText } from "./shape";
+export { Slots } from "./slots";
 export { accessTokenOf } from "./token";
 export type { RequestEvent } from "./transport";
 export { apiTokensPage, pageFor, whereToTick } from "./whereToTick";

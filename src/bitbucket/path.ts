@@ -1,4 +1,5 @@
 /** Paths of requests. */
+import { UserError } from "../errors";
 
 /**
  * A path template that percent-encodes every value put into it: the braces of a UUID, and slashes, so that no value
@@ -11,7 +12,7 @@ export function apiPath(strings: TemplateStringsArray, ...values: readonly (stri
 function encode(value: string | number | undefined): string {
   const text = String(value);
   // However it is written, a segment of dots is resolved away before the request is sent.
-  if (text === "." || text === "..") throw new Error(`"${text}" cannot name anything in a path`);
+  if (text === "." || text === "..") throw new UserError(`"${text}" cannot name anything in a path`);
   return encodeURIComponent(text);
 }
 

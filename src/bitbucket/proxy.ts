@@ -1,6 +1,8 @@
 /** Proxies that the environment names: HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in capitals or small letters. */
+
 import { isIPv6 } from "node:net";
 import { type Agent, EnvHttpProxyAgent } from "undici";
+import { environment } from "../environment";
 import { SettingError } from "./settingError";
 
 export interface Proxies {
@@ -28,7 +30,7 @@ const protocols = ["http:", "https:", "socks5:", "socks:"];
 const local = ["localhost", "127.0.0.1", "[::1]"];
 
 /** @throws {SettingError} where a variable holds no address. What it holds is not shown: it may be a password. */
-export function proxiesOf(env: Environment = process.env): Proxies {
+export function proxiesOf(env: Environment = environment()): Proxies {
   return {
     http: proxyIn(env, "http_proxy"),
     https: proxyIn(env, "https_proxy"),

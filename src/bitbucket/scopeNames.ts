@@ -114,10 +114,10 @@ export function allows(scope: string): string {
 /** All scopes of one vocabulary that any operation asks for, in alphabetical order. */
 export function allScopes(vocabulary: "granular" | "legacy"): readonly ScopeUse[] {
   const uses = new Map<string, string[]>();
-  for (const [method, path, granular, old] of scopeTable) {
-    for (const scope of (vocabulary === "granular" ? granular : old).split(" ").filter(Boolean)) {
+  for (const row of scopeTable) {
+    for (const scope of row[vocabulary]) {
       const operations = uses.get(scope) ?? [];
-      operations.push(`${method} ${path}`);
+      operations.push(`${row.method} ${row.path}`);
       uses.set(scope, operations);
     }
   }

@@ -1,27 +1,18 @@
 /** Which scopes an operation takes, and what no scope gives. */
 import type { Credentials } from "./credentials";
-import { scopeTable } from "./scopeTable";
+import { type OperationScopes, scopeTable } from "./scopeTable";
 
-export interface Scopes {
-  /** For a user's API token: `read:repository:bitbucket`. All of them are needed; none implies another. */
-  readonly granular: readonly string[];
-  /** For access tokens and OAuth: `repository:admin`. */
-  readonly legacy: readonly string[];
-}
+export type Scopes = Pick<OperationScopes, "granular" | "legacy">;
 
 interface Entry extends Scopes {
   readonly parts: readonly string[];
 }
 
 const byMethod = new Map<string, Entry[]>();
-for (const [method, path, granular, legacy] of scopeTable) {
+for (const { method, path, granular, legacy } of scopeTable) {
   const entries = byMethod.get(method) ?? [];
-  entries.push({ parts: path.split("/").slice(1), granular: words(granular), legacy: words(legacy) });
+  entries.push({ parts: path.split("/").slice(1), granular, legacy });
   byMethod.set(method, entries);
-}
-
-function words(text: string): string[] {
-  return text.split(" ").filter(Boolean);
 }
 
 /** The scopes of the operation at a path, or undefined for one that the API's document does not have. */

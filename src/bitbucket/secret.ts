@@ -1,6 +1,6 @@
 /** A text that does not show itself: not in logs, not as JSON, not in an error. */
 import { inspect } from "node:util";
-import { keepSecret } from "./redact";
+import { keepSecret } from "../errors";
 
 export class Secret {
   readonly #text: string;

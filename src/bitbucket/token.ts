@@ -1,12 +1,12 @@
 /** The `Authorization` header of a credential; for an OAuth consumer, with an access token that is kept fresh. */
 import { type Dispatcher, request as send } from "undici";
 import { z } from "zod";
+import { keepSecret } from "../errors";
 import { errorFor } from "./answerError";
 import { checkedBaseUrl, defaultBaseUrl } from "./baseUrl";
 import type { Credentials } from "./credentials";
 import { AuthenticationError } from "./errors";
 import { proxiedAgent, proxiesOf } from "./proxy";
-import { keepSecret } from "./redact";
 
 /** Milliseconds before its end at which an access token is fetched anew. */
 const margin = 60_000;

@@ -1,10 +1,8 @@
 #!/usr/bin/env node
 /** The command line: one file a command. */
 import { Command } from "commander";
-import { redact } from "../bitbucket/redact";
-import { messageOf } from "../bitbucket/shape";
+import { errorText, packageVersion, UserError } from "../errors";
 import { addCredentialOptions } from "./auth/options";
-import { packageVersion } from "./shared/paths";
 
 /** In the order of the help. Each is loaded where it is wanted: all of them together take a second to start. */
 const commands: Readonly<Record<string, () => Command>> = {
@@ -52,13 +50,10 @@ export function createProgram(name?: string): Command {
   return program;
 }
 
-/** Says what went wrong, in words alone. */
-function failed(error: unknown): void {
-  const message = messageOf(error);
-  const detail = process.env.BITBUCKET_LOG === "debug" && error instanceof Error ? `\n${error.stack}` : "";
-  process.stderr.write(redact(`bitbucket-as-code: ${message}${detail}\n`));
-  // A plan that is refused has one of its own.
-  process.exitCode = error instanceof Error && "exitCode" in error && error.exitCode === 3 ? 3 : 1;
+/** Shows an error, and sets the exit code. */
+function fail(error: unknown): void {
+  process.stderr.write(`bitbucket-as-code: ${errorText(error)}\n`);
+  process.exitCode = error instanceof UserError ? error.exitCode : 1;
 }
 
-if (require.main === module) createProgram(process.argv[2]).parseAsync().catch(failed);
+if (require.main === module) createProgram(process.argv[2]).parseAsync().catch(fail);

@@ -7,7 +7,8 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { Document, parseDocument } from "yaml";
 import { z } from "zod";
-import { CredentialsError, issueText, tokenTypes } from "../bitbucket";
+import { CredentialsError, tokenTypes } from "../bitbucket";
+import { issueText } from "../errors";
 
 /** Where a profile's secret is. */
 const reference = z.union([

@@ -2,8 +2,9 @@
 import type { z } from "zod";
 import { fieldMeta, identityOf, type Kind, type Values } from "../kinds/kind";
 import { holdsPolicy } from "../kinds/unmanaged";
+import { suggest } from "../model/suggest";
 import type { Combined } from "./combine";
-import { below, type Diagnostics, type Position, suggest } from "./diagnostics";
+import { below, type Diagnostics, type Position } from "./diagnostics";
 import { isAboutSecret, schemaOf, withPlaceholders } from "./fieldCheck";
 import { argsOf, entryKeys, type LayerReader, refuseLiterals } from "./layer";
 import { merge, mergeAll } from "./merge";

@@ -1,5 +1,6 @@
 /** Files of one stack have equal rank: they add to each other, and may not contradict each other. */
-import { type Diagnostics, suggest } from "./diagnostics";
+import { suggest } from "../model/suggest";
+import type { Diagnostics } from "./diagnostics";
 import { describe, type Entry, emptyMap, isNull, type ListNode, type MapNode, type Node } from "./node";
 import type { Structure } from "./structure";
 

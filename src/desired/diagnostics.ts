@@ -1,6 +1,6 @@
 /** Problems in the desired state: each with its place, all of them together. */
-import { closest, distance } from "fastest-levenshtein";
 import { replaced } from "../bitbucket/printable";
+import { UserError } from "../errors";
 
 /** A place in a YAML file. Lines and columns count from 1; 0 is a file as a whole. */
 export interface Position {
@@ -24,7 +24,7 @@ export interface Diagnostic extends Position {
 const shown = 100;
 
 /** The desired state cannot be used. `diagnostics` are its errors; `message` lists them with their places. */
-export class DesiredStateError extends Error {
+export class DesiredStateError extends UserError {
   override readonly name = "DesiredStateError";
 
   constructor(readonly diagnostics: readonly Diagnostic[]) {
@@ -80,22 +80,6 @@ export class Diagnostics {
       .filter((diagnostic) => diagnostic.severity === severity)
       .sort((a, b) => compare(a.file, b.file) || a.line - b.line || a.column - b.column);
   }
-}
-
-/** The known word that was probably meant, or undefined if none is near. */
-export function suggest(word: string, known: readonly string[]): string | undefined {
-  if (known.length === 0 || word.length === 0 || word.length > 100) return undefined;
-  const near = closest(
-    word.toLowerCase(),
-    known.map((other) => other.toLowerCase()),
-  );
-  const found = known.find((other) => other.toLowerCase() === near);
-  return found !== undefined && isNear(word.toLowerCase(), near) ? found : undefined;
-}
-
-function isNear(a: string, b: string): boolean {
-  const length = Math.max(a.length, b.length);
-  return distance(a, b) <= (length < 4 ? 1 : Math.max(2, Math.floor(length / 3)));
 }
 
 /** The path of something below a place: `.name`, `["odd name"]` or `[2]`. */

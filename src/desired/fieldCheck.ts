@@ -1,9 +1,10 @@
 /** One field's value against its zod schema, with messages for people who write YAML. */
 import type { z } from "zod";
-import { issueText, typeText } from "../bitbucket";
 import { unprintable } from "../bitbucket/printable";
+import { issueText, typeText } from "../errors";
 import { fieldMeta, type Kind } from "../kinds/kind";
-import { type Diagnostics, suggest } from "./diagnostics";
+import { suggest } from "../model/suggest";
+import type { Diagnostics } from "./diagnostics";
 import { describe, isNull, type Node, nodeAt, plainValue, positionAt } from "./node";
 import { isSecretReference } from "./secret";
 

@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import picomatch from "picomatch";
-import { DesiredStateError, type Diagnostics, type Position, suggest } from "./diagnostics";
+import { suggest } from "../model/suggest";
+import { DesiredStateError, type Diagnostics, type Position } from "./diagnostics";
 import { isNull, type MapNode } from "./node";
 import { parseYaml } from "./parse";
 

@@ -1,9 +1,9 @@
 /** Checks one layer (a default, rule, profile or an object's own lines) for itself, and writes it out in full. */
-import { resolve } from "node:path";
 import { fieldMeta, type Kind, secretFieldsOf, type Values } from "../kinds/kind";
 import { LocalFileError } from "../kinds/localFile";
 import { holdsPolicy } from "../kinds/unmanaged";
-import { type Diagnostics, suggest } from "./diagnostics";
+import { suggest } from "../model/suggest";
+import type { Diagnostics } from "./diagnostics";
 import { checkField, schemaOf } from "./fieldCheck";
 import { describe, type Entry, isBroken, isNull, type MapNode, type Node, plainValue } from "./node";
 import { ifMissingKey, isSecretSource, SecretReference, secretSources } from "./secret";
@@ -115,9 +115,7 @@ export class LayerReader {
   }
 
   #fieldOf(kind: Kind, name: string, written: Node): Node {
-    const { secret, localFile } = fieldMeta(kind, name);
-    const plain = this.#references(written, secret === true);
-    const node = localFile ? this.#located(plain) : plain;
+    const node = this.#references(written, fieldMeta(kind, name).secret === true);
     if (isBroken(node)) return { type: "broken", position: node.position };
     return checkField(kind, name, node, this.diagnostics)
       ? this.#withFile(kind, name, node)
@@ -134,12 +132,6 @@ export class LayerReader {
       if (!(error instanceof LocalFileError)) throw error;
       return this.#broken(node, error.message);
     }
-  }
-
-  /** The path of a file from where it is written. */
-  #located(node: Node): Node {
-    if (node.type !== "scalar" || typeof node.value !== "string" || node.value === "") return node;
-    return { ...node, value: resolve(this.folders.get(node.position.file) ?? "", node.value) };
   }
 
   /**

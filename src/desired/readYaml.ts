@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { parse } from "yaml";
 import type { z } from "zod";
-import { readAs } from "../bitbucket";
+import { readAs, UserError } from "../errors";
 
 /**
  * What is in a YAML file.
@@ -19,6 +19,6 @@ function parsed(file: string): unknown {
     return parse(readFileSync(file, "utf8"));
   } catch (error) {
     const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
-    throw new Error(`${basename(file)} is not valid YAML: ${reason?.replace(/[:.]$/, "")}.`);
+    throw new UserError(`${basename(file)} is not valid YAML: ${reason?.replace(/[:.]$/, "")}.`);
   }
 }

@@ -1,7 +1,8 @@
 /** Rules and profiles: what a repository takes on besides its own lines. */
 import picomatch from "picomatch";
 import type { Kind } from "../kinds/kind";
-import { type Diagnostics, suggest } from "./diagnostics";
+import { suggest } from "../model/suggest";
+import type { Diagnostics } from "./diagnostics";
 import type { LayerReader } from "./layer";
 import { describe, isNull, type ListNode, type MapNode, type Node } from "./node";
 

@@ -2,6 +2,7 @@
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { messageOf } from "../errors";
 import { keptValue } from "../kinds/kept";
 import { DesiredStateError, type Diagnostic } from "./diagnostics";
 import { isSecretReference, type SecretReference, type SecretSource } from "./secret";
@@ -117,10 +118,7 @@ async function fromBitbucket(reference: SecretReference, context: SecretContext)
   try {
     return await context.bitbucket(reference.name);
   } catch (error) {
-    return fail(
-      reference,
-      `${reference.name} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    return fail(reference, `${reference.name} cannot be read: ${messageOf(error)}`);
   }
 }
 

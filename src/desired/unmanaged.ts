@@ -2,7 +2,8 @@
 import picomatch from "picomatch";
 import type { Kind } from "../kinds/kind";
 import { canBeUnmanaged, removedByNameOnly } from "../kinds/unmanaged";
-import { type Diagnostics, suggest } from "./diagnostics";
+import { suggest } from "../model/suggest";
+import type { Diagnostics } from "./diagnostics";
 import { describe, isNull, type MapNode, type Node } from "./node";
 import type { Structure } from "./structure";
 

@@ -1,5 +1,4 @@
 /** The way to Bitbucket: whether it answers, whether the clocks agree, what the hour's limit leaves. */
-
 import { z } from "zod";
 import {
   apiPath,

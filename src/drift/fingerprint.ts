@@ -1,19 +1,5 @@
-/** Digests that stay the same as long as nothing changes. */
-import { createHash } from "node:crypto";
-
-/** A digest of any JSON value. The order of an object's fields has no part in it. */
-export function digest(value: unknown): string {
-  return createHash("sha256").update(canonical(value)).digest("hex").slice(0, 32);
-}
-
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
-  const entries = Object.entries(value)
-    .filter(([, held]) => held !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return `{${entries.map(([key, held]) => `${JSON.stringify(key)}:${canonical(held)}`).join()}}`;
-}
+/** A digest that stays the same as long as nothing changes on the server. */
+import { digestOf } from "../model/canonical";
 
 /** What one managed resource is on the server. */
 export interface Observed {
@@ -33,5 +19,5 @@ export interface Observed {
  */
 export function fingerprint(observed: readonly Observed[]): string {
   const sorted = [...observed].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-  return digest(sorted.map(({ key, id, values, unreadable }) => [key, id, values, unreadable === true]));
+  return digestOf(sorted.map(({ key, id, values, unreadable }) => [key, id, values, unreadable === true]));
 }

@@ -5,7 +5,8 @@
 import { appendFileSync, closeSync, openSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
-import { digest } from "./fingerprint";
+import { UserError } from "../errors";
+import { digestOf } from "../model/canonical";
 import { makeFolder } from "./folder";
 import { type Case, cases, type DriftReport, type Finding, type Severity, severities } from "./model";
 import type { Day } from "./page/data";
@@ -51,7 +52,7 @@ const mostDays = 90;
 const day = 86_400_000;
 
 /** A history that cannot be read, or written. */
-export class HistoryError extends Error {}
+export class HistoryError extends UserError {}
 
 export class History {
   readonly #open = new Map<string, Open>();
@@ -68,7 +69,7 @@ export class History {
     filter: DriftReport["filter"],
     private readonly file?: string,
   ) {
-    this.scope = digest([stack, filter ?? {}]).slice(0, 12);
+    this.scope = digestOf([stack, filter ?? {}]).slice(0, 12);
     if (file === undefined) return;
     attempt(file, () => {
       makeFolder(dirname(file));

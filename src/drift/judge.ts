@@ -1,34 +1,28 @@
 /** From what is known of each resource to findings. */
 import { type DesiredResource, type DesiredStack, keyOf, type Position } from "../desired";
 import type { Kind, Values } from "../kinds/kind";
+import { worst } from "../kinds/severity";
+import { digestOf } from "../model/canonical";
 import { check } from "../model/check";
 import { locationOf } from "../model/location";
 import { askedForBefore, stillNotApplied } from "../model/notApplied";
-import { hasUnknown, unknownValue } from "../model/unknown";
-import { complete, managedFields, withoutDefaults } from "../model/values";
-import { placesOf, type StateResource } from "../plan";
-import { type Difference, differenceOf } from "./difference";
-import { digest, type Observed } from "./fingerprint";
-import { linkTo } from "./links";
-import {
-  type Case,
-  type FieldFinding,
-  type Finding,
-  type Operation,
-  type Severity,
-  type Undetectable,
-  worst,
-} from "./model";
-import type { Seen } from "./observe";
-import type { Placed, Places } from "./places";
-import { secretFields } from "./secrets";
+import { secretFieldsIn } from "../model/secrets";
+import { linkTo } from "../model/settingsPage";
 import {
   severityOfExtra,
   severityOfField,
   severityOfMissing,
   severityOfRecreated,
   severityOfUncreated,
-} from "./severity";
+} from "../model/severity";
+import { diffThreeWays, type ThreeWayDifference } from "../model/threeWay";
+import { hasUnknown, unknownValue } from "../model/unknown";
+import { complete, managedFields, withoutDefaults } from "../model/values";
+import { placesOf, type StateResource } from "../plan";
+import type { Observed } from "./fingerprint";
+import type { Case, FieldFinding, Finding, Operation, Severity, Undetectable } from "./model";
+import type { Seen } from "./observe";
+import type { Placed, Places } from "./places";
 import { shownBeside } from "./shown";
 import type { Wanted } from "./wanted";
 
@@ -114,7 +108,7 @@ export class Judge {
       id: current.id,
       values: visible(kind, current.live, [held.outputs, desired?.inputs ?? {}], secret),
     });
-    const difference = differenceOf({
+    const difference = diffThreeWays({
       kind,
       last: held.outputs,
       refreshed: current.outputs,
@@ -153,7 +147,7 @@ export class Judge {
   }
 
   #secret({ kind, held, wanted }: Subject, live: Values, desired: Values): ReadonlySet<string> {
-    const secret = secretFields(kind, complete(kind, held?.outputs ?? {}), live, desired);
+    const secret = secretFieldsIn(kind, complete(kind, held?.outputs ?? {}), live, desired);
     return new Set([...secret, ...(wanted?.hidden ?? [])]);
   }
 
@@ -165,7 +159,7 @@ export class Judge {
     );
     this.#add(subject, {
       case: "pending",
-      severity: severityOfUncreated(kind.name, inputs),
+      severity: severityOfUncreated(kind, inputs),
       operation: "create",
       fields,
     });
@@ -185,7 +179,7 @@ export class Judge {
     const lost = above && ("gone" in above || ("current" in above && above.current.recreated));
     this.#add(subject, {
       case: "deleted",
-      severity: severityOfMissing(kind.name, complete(kind, last)),
+      severity: severityOfMissing(kind, complete(kind, last)),
       operation: "create",
       fields,
       within:
@@ -197,7 +191,7 @@ export class Judge {
 
   #there(
     subject: Subject,
-    difference: Difference,
+    difference: ThreeWayDifference,
     desired: { inputs: Values; refusal?: string | undefined } | undefined,
     secret: ReadonlySet<string>,
   ): void {
@@ -210,7 +204,7 @@ export class Judge {
     const { operation } = difference;
     const drifted = difference.drifted.map((field) => {
       const now = refreshed[field];
-      const severity = severityOfField(kind.name, field, last[field], now, last);
+      const severity = severityOfField(kind, field, last[field], now, last);
       const conflict = difference.conflicts.includes(field);
       const values = { last: last[field], live: now, desired: desired?.inputs[field] };
       return this.#field(subject, field, values, secret, severity, conflict);
@@ -219,7 +213,7 @@ export class Judge {
     if (current.recreated) {
       this.#add(subject, {
         case: "recreated",
-        severity: severityOfRecreated(kind.name, [severity]),
+        severity: severityOfRecreated(kind, [severity]),
         operation,
         fields: drifted,
         note: `Its id was ${held.id}, and is ${current.id}.`,
@@ -234,7 +228,7 @@ export class Judge {
     const before = askedForBefore(kind, current.outputs, desired.inputs, difference.pending);
     const pending = difference.pending.map((field) => {
       const now = refreshed[field] ?? current.live[field];
-      const severity = severityOfField(kind.name, field, desired.inputs[field], now, desired.inputs);
+      const severity = severityOfField(kind, field, desired.inputs[field], now, desired.inputs);
       const values = { last: last[field], live: now, desired: desired.inputs[field] };
       return {
         ...this.#field(subject, field, values, secret, severity),
@@ -273,14 +267,14 @@ export class Judge {
         : undefined;
     this.#add(subject, {
       case: "pending",
-      severity: severityOfExtra(kind.name, { ...last, ...live }),
+      severity: severityOfExtra(kind, { ...last, ...live }),
       operation: "delete",
       fields,
       note,
     });
   }
 
-  #note(subject: Subject, { undetectable }: Difference, unread: ReadonlyMap<string, string>): void {
+  #note(subject: Subject, { undetectable }: ThreeWayDifference, unread: ReadonlyMap<string, string>): void {
     const place = placeOf(this.known.places, subject);
     const reasons = new Map([...(subject.wanted?.unknown ?? []), ...undetectable]);
     for (const [field, reason] of reasons) {
@@ -333,7 +327,7 @@ export class Judge {
     };
     this.findings.push({
       id: this.#idFor(of, subject.key),
-      fingerprint: digest(said),
+      fingerprint: digestOf(said),
       case: of,
       severity,
       ...names(subject, place),
@@ -354,11 +348,11 @@ export class Judge {
     const { workspace } = this.known.desired;
     // What is still to be made has no page.
     if (place.repository !== undefined && place.slug === undefined) return {};
-    return { link: linkTo(kind.name, { workspace, project: place.project, repository: place.slug }, values) };
+    return { link: linkTo(kind, { workspace, project: place.project, repository: place.slug }, values) };
   }
 
   #idFor(of: Case, key: string): string {
-    return digest([of, key]).slice(0, 12);
+    return digestOf([of, key]).slice(0, 12);
   }
 }
 

@@ -3,6 +3,7 @@
  * and that `drift --json` prints. schema/drift.schema.json is made from it.
  */
 import { z } from "zod";
+import { type Severity, severities } from "../kinds/severity";
 
 /** The version of the model. It changes where a field goes away or means another thing, not where one is added. */
 export const modelVersion = 1;
@@ -21,9 +22,7 @@ export const caseMeanings: Readonly<Record<Case, string>> = {
   unreadable: "could not be read: nothing is known of it",
 };
 
-/** How much a finding matters, the most first. */
-export const severities = ["critical", "high", "medium", "low"] as const;
-export type Severity = (typeof severities)[number];
+export { type Severity, severities };
 
 /** What the next apply would do to the object. */
 export const operations = ["create", "update", "replace", "delete"] as const;
@@ -197,11 +196,6 @@ export function countsOf(findings: readonly Finding[]): DriftReport["counts"] {
     cases: count(cases, (finding) => finding.case),
     severities: count(severities, ({ severity }) => severity),
   };
-}
-
-/** The most severe of several, or the least there is where there are none. */
-export function worst(found: readonly Severity[]): Severity {
-  return severities.find((severity) => found.includes(severity)) ?? "low";
 }
 
 /** Whether a severity is at least another. */

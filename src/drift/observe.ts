@@ -9,6 +9,7 @@ import {
   ServerError,
   TimeoutError,
 } from "../bitbucket";
+import { messageOf } from "../errors";
 import type { Kind, Values } from "../kinds/kind";
 import { CannotTellError, type LiveReader, UnprovenAbsenceError, VanishedError } from "../live";
 import { locationFields } from "../model/location";
@@ -123,7 +124,7 @@ function missing({ granted, required }: PermissionError): readonly string[] {
 }
 
 function unreadable(error: unknown): Seen {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   if (error instanceof PermissionError) return { reason, scopes: missing(error), failed: false };
   const ambiguous =
     error instanceof CannotTellError ||

@@ -1,5 +1,6 @@
 /** When a watch looks again: after an interval, or at the times of a cron expression. */
 import { Cron } from "croner";
+import { messageOf, UserError } from "../errors";
 
 /** When the next run is due, in milliseconds since 1970. */
 export type Schedule = (now: number) => number;
@@ -9,7 +10,7 @@ const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_
 /** Each run takes requests of the hour's limit: a tighter watch would leave none for anybody else. */
 const shortest = 10_000;
 
-export class ScheduleError extends Error {}
+export class ScheduleError extends UserError {}
 
 /**
  * @param text `15m`, `1h`, `30s`, `1d`; or five fields as in cron, in the machine's time zone: `0 *\/6 * * *`.
@@ -29,11 +30,9 @@ export function scheduleOf(text: string): Schedule {
   try {
     const cron = new Cron(text, { paused: true });
     const next = (now: number) => cron.nextRun(new Date(now))?.getTime();
-    if (next(Date.now()) === undefined) throw new Error("it never comes");
+    if (next(Date.now()) === undefined) throw new UserError("it never comes");
     return (now) => next(now) ?? Number.POSITIVE_INFINITY;
   } catch (error) {
-    throw new ScheduleError(
-      `"${text}" is no cron expression: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new ScheduleError(`"${text}" is no cron expression: ${messageOf(error)}`);
   }
 }

@@ -1,7 +1,8 @@
 /** Which resources a run looks at: patterns on repositories and projects, and kinds. */
 import picomatch from "picomatch";
-import { suggest } from "../desired/diagnostics";
+import { UserError } from "../errors";
 import { kinds } from "../kinds";
+import { suggest } from "../model/suggest";
 
 /** Globs; one that starts with `!` leaves out. Left out, everything counts. */
 export interface Filter {
@@ -22,7 +23,7 @@ export interface Belonging {
 }
 
 /** A mistake in what was asked for. Its message says what could have been meant. */
-export class FilterError extends Error {}
+export class FilterError extends UserError {}
 
 /** @throws {FilterError} for a kind that there is not. */
 export function selector(filter: Filter): (resource: Belonging) => boolean {

@@ -1,6 +1,6 @@
 /** Values as a report may hold them. */
 import { z } from "zod";
-import { digest } from "./fingerprint";
+import { digestOf } from "../model/canonical";
 import { masked } from "./model";
 
 /** Characters of one text, at most: a file's content may be of any length. */
@@ -65,7 +65,7 @@ function cutText(text: string, from: number): string {
   const end = whole(text, from + longest);
   const start = from > 0 ? `(${from} characters) …\n` : "";
   const rest = end < text.length ? "…" : "";
-  return `${start}${text.slice(from, end)}${rest} (${text.length} characters, checksum ${digest(text).slice(0, 8)})`;
+  return `${start}${text.slice(from, end)}${rest} (${text.length} characters, checksum ${digestOf(text).slice(0, 8)})`;
 }
 
 /** A place between whole characters. */

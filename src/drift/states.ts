@@ -1,5 +1,6 @@
 /** The last applied state of a stack, from all the Pulumi stacks that it is split into. */
 import { baseShard, byShard, type DesiredStack, loadStack, locateStack } from "../desired";
+import { UserError } from "../errors";
 import { resourcesIn, type StateResource } from "../plan";
 import { Stacks } from "../run";
 
@@ -29,7 +30,7 @@ export async function loadStates(root: string, name: string): Promise<Loaded> {
   const one = place.shard === baseShard ? undefined : place.shard;
   const wanted = byShard(whole);
   if (one !== undefined && !wanted.has(one) && !existing.has(one))
-    throw new Error(
+    throw new UserError(
       `The stack ${place.stack} has no shard "${one}": it has ${[...wanted.keys()].filter(Boolean).join(", ") || "none"}.`,
     );
   const shards = [...existing].filter((shard) => one === undefined || shard === one).sort();

@@ -2,11 +2,11 @@
 import { rootOf } from "../desired";
 import { fieldsWith, secretFieldsOf } from "../kinds/kind";
 import type { Unreadable } from "../live";
+import { digestOf } from "../model/canonical";
+import { linkTo } from "../model/settingsPage";
+import { severityOfExtra } from "../model/severity";
 import { type Discovery, nameOf, type Unmanaged } from "../unmanaged";
-import { digest } from "./fingerprint";
-import { linkTo } from "./links";
 import type { Finding } from "./model";
-import { severityOfExtra } from "./severity";
 import { shown } from "./shown";
 
 export function strangersOf({ objects, unreadable }: Discovery, workspace: string): Finding[] {
@@ -38,10 +38,10 @@ function stranger(one: Unmanaged, workspace: string): Finding {
       ? 'YAML says "unmanaged: fail" for it: previews and applies stop until it is gone or declared.'
       : undefined;
   return {
-    id: digest(["unmanaged", kind.name, one.at, found.id]).slice(0, 12),
-    fingerprint: digest(["unmanaged", kind.name, name, fields]),
+    id: digestOf(["unmanaged", kind.name, one.at, found.id]).slice(0, 12),
+    fingerprint: digestOf(["unmanaged", kind.name, name, fields]),
     case: "unmanaged",
-    severity: severityOfExtra(kind.name, found.args),
+    severity: severityOfExtra(kind, found.args),
     kind: kind.name,
     title: kind.title,
     name,
@@ -51,7 +51,7 @@ function stranger(one: Unmanaged, workspace: string): Finding {
     fields,
     ...(note === undefined ? {} : { note }),
     link: linkTo(
-      kind.name,
+      kind,
       { workspace, project: one.project, repository: one.repository },
       { ...found.args, environment: one.environment },
     ),
@@ -65,8 +65,8 @@ function unread(all: readonly Unreadable[]): Finding | undefined {
   const { kind, reason } = first;
   const name = `not managed, in ${all.length} ${all.length === 1 ? "place" : "places"}`;
   return {
-    id: digest(["unreadable", "unmanaged", kind.name]).slice(0, 12),
-    fingerprint: digest(["unreadable", "unmanaged", kind.name, reason]),
+    id: digestOf(["unreadable", "unmanaged", kind.name]).slice(0, 12),
+    fingerprint: digestOf(["unreadable", "unmanaged", kind.name, reason]),
     case: "unreadable",
     severity: "medium",
     kind: kind.name,

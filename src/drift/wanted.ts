@@ -12,6 +12,7 @@ import {
   type SecretContext,
   type SecretReference,
 } from "../desired";
+import { UserError } from "../errors";
 import { keptValue } from "../kinds/kept";
 import { secretFieldsOf, type Values } from "../kinds/kind";
 import { type LiveReader, UnknownUserError } from "../live";
@@ -108,7 +109,7 @@ function remembering(context: SecretContext): LookUp {
       known.get(key) ??
       (await resolveSecret(reference, context).catch((error: unknown) => {
         if (error instanceof AuthenticationError) throw error;
-        return error instanceof Error ? error : new Error(String(error));
+        return error instanceof Error ? error : new UserError(String(error));
       }));
     known.set(key, value);
     return value;

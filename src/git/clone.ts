@@ -2,6 +2,7 @@
 import { existsSync, realpathSync } from "node:fs";
 import { lstat, mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { messageOf } from "../errors";
 import type { GitServer } from "./login";
 import { askGit, type GitOptions, reasonOf, runGit } from "./run";
 import { parseRemote, type RemoteForm, type RepositoryName, remoteUrl } from "./urls";
@@ -39,7 +40,7 @@ export async function cloneOrUpdate(wish: CloneWish): Promise<Cloned> {
     const [outcome, detail] = (await isFree(folder)) ? await clone(wish) : await update(wish);
     return done(outcome, detail);
   } catch (error) {
-    return done("failed", error instanceof Error ? error.message : String(error));
+    return done("failed", messageOf(error));
   }
 }
 

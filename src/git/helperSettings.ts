@@ -1,6 +1,8 @@
 /** How git is told to ask this package's credential helper. */
+
 import { accessSync, constants, realpathSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { environment } from "../environment";
 import type { GitLogin, GitServer } from "./login";
 
 /** The name under which git finds it on PATH: `git-credential-bitbucket-as-code`. */
@@ -57,7 +59,7 @@ export function helperEnvironment(
   server: GitServer,
   program: string,
   login: GitLogin | undefined,
-  env: NodeJS.ProcessEnv = process.env,
+  env: NodeJS.ProcessEnv = environment(),
 ): Record<string, string> {
   const settings = helperSettings(server, `!${quoted(process.execPath)} ${quoted(program)}`);
   const before = Number(env.GIT_CONFIG_COUNT ?? 0) || 0;

@@ -1,5 +1,7 @@
 /** Runs git. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { environment } from "../environment";
+import { UserError } from "../errors";
 
 export interface GitResult {
   readonly exitCode: number;
@@ -34,7 +36,7 @@ export interface GitOptions {
  * @throws where git is not installed. That git fails is for the caller to see in `exitCode`.
  */
 export function runGit(args: readonly string[], { cwd, env, input, signal }: GitOptions): Promise<GitResult> {
-  const inherited = Object.entries(process.env).filter(([name]) => !local.includes(name));
+  const inherited = Object.entries(environment()).filter(([name]) => !local.includes(name));
   return new Promise((resolve, reject) => {
     const child: ChildProcess = spawn("git", args, {
       cwd,
@@ -55,7 +57,9 @@ export function runGit(args: readonly string[], { cwd, env, input, signal }: Git
     child.stdin?.on("error", () => {});
     child.stdin?.end(input ?? "");
     child.on("error", (error: NodeJS.ErrnoException) =>
-      reject(error.code === "ENOENT" ? new Error(`git is not installed, or ${cwd} is not there.`) : error),
+      reject(
+        error.code === "ENOENT" ? new UserError(`git is not installed, or ${cwd} is not there.`) : error,
+      ),
     );
     child.on("close", (code) => {
       signal?.removeEventListener("abort", end);

@@ -1,4 +1,5 @@
 /** Writing the helper's settings to git's configuration. */
+import { UserError } from "../errors";
 import { askGit, reasonOf, runGit } from "./run";
 
 export interface SetupPlan {
@@ -38,7 +39,7 @@ export async function planSetup(
 export async function applySetup({ scope, cwd, before, after }: SetupPlan): Promise<void> {
   const set = async (args: readonly string[]) => {
     const result = await runGit(["config", scope, ...args], { cwd });
-    if (result.exitCode !== 0) throw new Error(`git config failed: ${reasonOf(result)}`);
+    if (result.exitCode !== 0) throw new UserError(`git config failed: ${reasonOf(result)}`);
   };
   for (const [key, values] of after) {
     if ((before.get(key) ?? []).length > 0) await set(["--unset-all", key]);

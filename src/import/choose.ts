@@ -1,4 +1,5 @@
 /** What of a survey is taken on: what the credential may not administer is left out, with a note. */
+import { UserError } from "../errors";
 import { kinds as allKinds, repository } from "../kinds";
 import type { Kind } from "../kinds/kind";
 import type { Survey, Surveyed, Unreadable } from "../live";
@@ -52,7 +53,7 @@ export function needRepositories({ objects, unreadable }: Survey): void {
   if (objects.some(({ kind }) => kind === repository)) return;
   const reasons = unreadable.flatMap((one) => (one.kind === repository && !one.owner ? [one.reason] : []));
   if (reasons.length > 0)
-    throw new Error(
+    throw new UserError(
       `The repositories of the workspace could not be read, and nothing was written. ${[...new Set(reasons)].join(" ")}`,
     );
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { dirname } from "node:path";
 import { Document, isAlias, isMap, isScalar, isSeq, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from "yaml";
 import { isSecretSource, Structure } from "../desired";
+import { UserError } from "../errors";
 import type { Kind } from "../kinds/kind";
 import { compatibility, Original, rendered } from "./splice";
 import { isTree, ToSupply, type Tree, type Value } from "./tree";
@@ -106,7 +107,7 @@ export class File {
         continue;
       }
       if (isAlias(value))
-        throw new Error(
+        throw new UserError(
           `${this.path}: ${path.map((step) => step.key).join(".")} is an alias (*${value.source}), and something is to be added to it. Write it out, and run this again.`,
         );
       const made = new YAMLMap();

@@ -14,6 +14,7 @@ import {
   type OpenOptions,
   type ReadClient,
 } from "../bitbucket";
+import { messageOf } from "../errors";
 
 /** Milliseconds after which what was read counts no more. */
 const longest = 24 * 3_600_000;
@@ -146,7 +147,7 @@ export class Journal implements ReadClient {
     try {
       return work();
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       if (this.#isKept)
         this.#say(`What is read cannot be kept for the case that this import is interrupted: ${reason}`);
       this.#isKept = false;

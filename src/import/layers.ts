@@ -2,7 +2,8 @@
  * What repositories have in common, found by how often it is there: what nearly all have goes into `defaults`, what
  * a group of them has alike into profiles.
  */
-import { kinds } from "../kinds";
+import { kinds, repository as repositoryKind } from "../kinds";
+import { fieldsWith } from "../kinds/kind";
 import { fingerprint, holdsSecret, isTree, merged, onTopOf, type Tree, type Value, withValue } from "./tree";
 
 export interface Repository {
@@ -37,7 +38,7 @@ const worthwhile = 6;
 const mostProfiles = 12;
 
 /** What is each repository's own, even where some are alike. */
-const individual = new Set(["name", "slug", "description", "project", "website"]);
+const individual: ReadonlySet<string> = new Set(fieldsWith(repositoryKind, "individual"));
 
 /** @param sections The names under which other objects stand, of which some hold others again. */
 export function layersOf(repositories: readonly Repository[], sections: ReadonlySet<string>): Layers {

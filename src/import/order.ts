@@ -1,13 +1,10 @@
 /** The order in which objects are written: that of what they are called, whatever order the server has. */
-import { deploymentEnvironment, kinds } from "../kinds";
+import { kinds } from "../kinds";
 import type { Kind } from "../kinds/kind";
 import type { Surveyed } from "../live";
 import { keyFor } from "./keys";
 
 const collator = new Intl.Collator("en", { numeric: true });
-
-/** As a release goes through them. */
-const stages = ["Test", "Staging", "Production"];
 
 /** Owners before what belongs to them, kinds in their order, and siblings by name: `svc-9` before `svc-10`. */
 export function inOrder(objects: readonly Surveyed[]): readonly Surveyed[] {
@@ -36,5 +33,6 @@ function rankOf(kind: Kind): number {
 }
 
 function stageOf({ kind, found }: Surveyed): number {
-  return kind === deploymentEnvironment ? stages.indexOf(String(found.args.type)) : 0;
+  const order = kind.onImport?.order;
+  return order ? order.values.indexOf(String(found.args[order.field])) : 0;
 }

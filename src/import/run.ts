@@ -9,6 +9,7 @@ import {
   loadStack,
   referencesIn,
 } from "../desired";
+import { UserError } from "../errors";
 import { fieldMeta, type Kind, type Values } from "../kinds/kind";
 import { type LiveReader, type Surveyed, type SurveyProgress, survey } from "../live";
 import { namesUsers, withUsers } from "../plan/users";
@@ -71,7 +72,7 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
   const existing = options.program === undefined ? stackPlace(root, options.stack) : undefined;
   const before = existing === undefined ? undefined : await loadStack(existing);
   if (before && before.workspace !== workspace)
-    throw new Error(
+    throw new UserError(
       `The stack ${options.stack} is for the workspace ${before.workspace}, not ${workspace}. Give another one with --stack.`,
     );
   const source = terraform && (await FromTerraform.read(terraform, reader, workspace));
@@ -87,7 +88,7 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
   if (!source) needRepositories(live);
   const missed = options.missed?.() ?? [];
   if (missed.length > 0 && live.objects.length === 0)
-    throw new Error(
+    throw new UserError(
       `Nothing in the workspace ${workspace} fits ${missed.join(" or ")}. Nothing was written.`,
     );
   const all = chooseFrom(live);
@@ -185,7 +186,9 @@ async function intoProgram(
   { remarks: notes, users, secrets }: ProgramNotes,
 ): Promise<Omit<ImportOutcome, "notes" | "toSupply" | "terraform">> {
   if (existsSync(file))
-    throw new Error(`${file} is there already, and is not written over. Give another file, or take it away.`);
+    throw new UserError(
+      `${file} is there already, and is not written over. Give another file, or take it away.`,
+    );
   const resources = new Map<Written, DesiredResource>();
   const matches = new Map<DesiredResource, Surveyed>();
   const position = { file, line: 0, column: 0, path: "" };

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import type { Node } from "yaml";
 import { type DesiredResource, type DesiredStack, loadStack, Structure } from "../desired";
+import { UserError } from "../errors";
 import { project, repository } from "../kinds";
 import { fieldMeta, type Kind, type Values } from "../kinds/kind";
 import type { Surveyed } from "../live";
@@ -307,7 +308,7 @@ class StackFiles {
   get #main(): File {
     const found = this.#files.find((file) => file.has(["workspace"])) ?? this.#files[0];
     if (found) return found;
-    throw new Error(`${this.#place} holds no YAML file.`);
+    throw new UserError(`${this.#place} holds no YAML file.`);
   }
 
   /** The file in which an object of the top is, or is to be. */

@@ -3,7 +3,6 @@ import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { unprintable } from "../bitbucket/printable";
 import { type SecretSource, Structure } from "../desired";
-import { branch, pipelinesConfig } from "../kinds";
 import { defaultsOf, fieldMeta, identityOf, type Kind, secretFieldsOf, type Values } from "../kinds/kind";
 import type { Surveyed } from "../live";
 import { check } from "../model/check";
@@ -56,9 +55,6 @@ export interface WriteOptions {
   readonly declared: Declared;
 }
 
-/** Kinds whose settings are fields of the repository as well, where they are written. */
-const asFields: readonly Kind[] = [pipelinesConfig];
-
 const structure = new Structure();
 
 export function written(objects: readonly Surveyed[], options: WriteOptions): Objects {
@@ -76,7 +72,7 @@ class Writer {
   constructor(private readonly options: WriteOptions) {}
 
   write(objects: readonly Surveyed[]): Objects {
-    for (const live of objects) if (!asFields.includes(live.kind)) this.#one(live);
+    for (const live of objects) if (!live.kind.onImport?.asFieldsOfOwner) this.#one(live);
     return { written: [...this.#written.values()], leftOut: this.#leftOut };
   }
 
@@ -227,9 +223,7 @@ function isOptional(kind: Kind, field: string): boolean {
 /** The fields without those that are what a new object has anyway. */
 function worthWriting({ kind, found }: Surveyed, owner: Surveyed | undefined): Values {
   const usual: Values = { ...defaultsOf(kind), ...kind.fresh?.(found.args) };
-  const args: Values =
-    // A branch is made from somewhere, which counts only then.
-    kind === branch ? { ...found.args, target: owner?.found.args.mainBranch ?? "main" } : found.args;
+  const args = kind.onImport?.args?.(found.args, owner?.found.args) ?? found.args;
   const fields: Record<string, unknown> = {};
   for (const field of Object.keys(kind.args.shape)) {
     const value = args[field];

@@ -3,7 +3,7 @@ import { apiPath } from "../bitbucket";
 import { deletion, refuseDeletion } from "./deletion";
 import { line, refName } from "./fields";
 import { defineKind, type Location } from "./kind";
-import { repositoryPath } from "./paths";
+import { encodeSegments, repositoryPath } from "./paths";
 
 const body = z.object({ name: z.string(), target: z.object({ hash: z.string() }) });
 
@@ -14,6 +14,7 @@ export const branch = defineKind({
   summary: "A branch that has to be there. Where it points is left to those who push.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/",
   parents: ["repository"],
+  isContent: true,
   naturalKey: ["name"],
   args: z.object({
     name: refName,
@@ -32,6 +33,8 @@ export const branch = defineKind({
     example: ["branches:", "  develop: main"].join("\n"),
   },
 
+  refuseDelete: (state) => refuseDeletion("branch", String(state.name), state),
+
   source: {
     collection: (at) => ({ path: collection(at), fields: "name,target.hash", uniqueBy: "name" }),
     item,
@@ -41,13 +44,21 @@ export const branch = defineKind({
     const found = body.parse(value);
     return { id: found.name, args: { name: found.name }, outputs: {} };
   },
+
   create: (at, args) => ({
     method: "POST",
     path: collection(at),
     body: { name: args.name, target: { hash: args.target } },
   }),
   delete: (at, id) => ({ method: "DELETE", path: item(at, id) }),
-  refuseDelete: (state) => refuseDeletion("branch", String(state.name), state),
+
+  onImport: {
+    // A branch is made from somewhere, which counts only then.
+    args: (args, owner) => ({ ...args, target: owner?.mainBranch ?? "main" }),
+  },
+  severity: { missing: "high", extra: "low", recreated: "low" },
+  settingsPage: { repository: ({ name }) => `/branch/${encodeSegments(name)}` },
+  terraform: {},
 });
 
 function collection(at: Location): string {

@@ -2,7 +2,9 @@ import { z } from "zod";
 import { apiPath } from "../bitbucket";
 import { adopt, line } from "./fields";
 import { defineKind, type Location } from "./kind";
+import { plainName } from "./names";
 import { repositoryPath } from "./paths";
+import type { FieldSeverity } from "./severity";
 
 /** `branchrestriction.kind` of the API's schema. */
 const restrictionKinds = [
@@ -35,6 +37,17 @@ const counting = new Set<string>([
   "require_passing_builds_to_merge",
   "require_commits_behind",
 ]);
+
+/** The only restriction that allows something. */
+const allows = (values: Readonly<Record<string, unknown>>): boolean =>
+  values.kind === "allow_auto_merge_when_builds_pass";
+
+/** Of a list of those who are excepted: one more loosens the restriction. */
+const ofExcepted: FieldSeverity = ({ expected, live }) => {
+  const before = Array.isArray(expected) ? expected : [];
+  const after = Array.isArray(live) ? live : [];
+  return after.some((one) => !before.includes(one)) ? "critical" : "medium";
+};
 
 /** The kinds that except users and groups. */
 const excepting = new Set<string>(["push", "restrict_merges"]);
@@ -89,10 +102,10 @@ export const branchRestriction = defineKind({
   summary: "A rule for branches: who may push or merge, and what a merge takes.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/",
   parents: ["repository"],
-  naturalKey: ["kind", "pattern", "branchType"],
   // An excepted user must be able to write before the restriction is made; and who may not push any more, makes no
   // branches, tags and commits.
   after: ["RepositoryUserPermission", "RepositoryGroupPermission", "Branch", "Tag", "RepositoryFile"],
+  naturalKey: ["kind", "pattern", "branchType"],
   args,
   outputs: z.object({ restrictionId: z.string().meta({ description: "The id, a number." }) }),
   derived: { restrictionId: (id) => id },
@@ -111,6 +124,7 @@ export const branchRestriction = defineKind({
       "    value: 2",
     ].join("\n"),
   },
+
   validate(values) {
     const issues = [];
     if ((values.pattern === undefined) === (values.branchType === undefined)) {
@@ -159,6 +173,7 @@ export const branchRestriction = defineKind({
       outputs: {},
     };
   },
+
   create: (at, values) => ({ method: "POST", path: collection(at), body: toBody(values) }),
   update: (at, id, values, previous) => ({
     method: "PUT",
@@ -171,6 +186,33 @@ export const branchRestriction = defineKind({
       ? [{ method: "PUT", path: item(at, id), body: toBody(values) }]
       : [],
   delete: (at, id) => ({ method: "DELETE", path: item(at, id) }),
+
+  onImport: {
+    name: ({ args }) =>
+      plainName(
+        `${String(args.kind)
+          .replace(/^require_/, "")
+          .replace(/_/g, "-")} ${args.pattern ?? args.branchType}`,
+      ),
+  },
+  severity: {
+    missing: (values) => (allows(values) ? "low" : "critical"),
+    // What it would protect is open until it is created.
+    uncreated: (values) => (allows(values) ? "low" : "critical"),
+    extra: (values) => (allows(values) ? "high" : "medium"),
+    recreated: "low",
+    fields: {
+      kind: "critical",
+      // Other branches than before are protected: those before are not.
+      pattern: "critical",
+      branchType: "critical",
+      value: ({ expected, live }) => (Number(live ?? 0) < Number(expected ?? 0) ? "critical" : "medium"),
+      users: ofExcepted,
+      groups: ofExcepted,
+    },
+  },
+  settingsPage: { repository: "/admin/branch-restrictions" },
+  terraform: { drFaust92: ["branch_restriction"], zahiar: ["branch_restriction"] },
 });
 
 type Values = z.output<typeof args>;

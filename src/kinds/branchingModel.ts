@@ -87,8 +87,8 @@ export const branchingModel = defineKind({
   summary: "The branching model of a repository, or the one that a project's repositories inherit.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branching-model/",
   parents: ["repository", "project"],
-  naturalKey: [],
   alwaysExists: true,
+  naturalKey: [],
   args,
   outputs: z.object({}),
   yaml: {
@@ -102,6 +102,15 @@ export const branchingModel = defineKind({
       "    - { kind: feature, prefix: feature/ }",
       "    - { kind: release, enabled: false }",
     ].join("\n"),
+  },
+
+  coveredBy: {
+    // Types that are not written out are not managed.
+    branchTypes: (wanted, live) =>
+      (wanted as BranchTypes).every((type) => {
+        const other = (live as BranchTypes).find((candidate) => candidate.kind === type.kind);
+        return other?.enabled === type.enabled && (type.prefix === undefined || other.prefix === type.prefix);
+      }),
   },
   validate(values) {
     const kinds = (values.branchTypes ?? []).map((type) => type.kind);
@@ -125,15 +134,6 @@ export const branchingModel = defineKind({
     }
     return issues;
   },
-  fresh: () => freshModel,
-  coveredBy: {
-    // Types that are not written out are not managed.
-    branchTypes: (wanted, live) =>
-      (wanted as BranchTypes).every((type) => {
-        const other = (live as BranchTypes).find((candidate) => candidate.kind === type.kind);
-        return other?.enabled === type.enabled && (type.prefix === undefined || other.prefix === type.prefix);
-      }),
-  },
 
   source: { single: settings, neverMissing: true },
   parse(value) {
@@ -154,6 +154,7 @@ export const branchingModel = defineKind({
     };
     return { id: "branching-model", args: model as Partial<z.output<typeof args>>, outputs: {} };
   },
+
   create: (at, values) => ({ method: "PUT", path: settings(at), body: toBody(values) }),
   update: (at, _id, values) => ({ method: "PUT", path: settings(at), body: toBody(values) }),
   // What was managed goes back to what a new repository has.
@@ -164,6 +165,16 @@ export const branchingModel = defineKind({
       Object.fromEntries(Object.entries(freshModel).filter(([field]) => previous[field] !== undefined)),
     ),
   }),
+
+  fresh: () => freshModel,
+  severity: {
+    missing: "medium",
+    extra: "low",
+    recreated: "low",
+    fields: { development: "medium", production: "high", branchTypes: "medium" },
+  },
+  settingsPage: { repository: "/admin/branching-model", project: "/branching-model" },
+  terraform: { drFaust92: ["branching_model", "project_branching_model"] },
 });
 
 function settings(at: Location): string {

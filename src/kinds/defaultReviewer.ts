@@ -17,7 +17,6 @@ export const defaultReviewer = defineKind({
     "A user who is asked to review every new pull request of a repository, or of a project's repositories.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/",
   parents: ["repository", "project"],
-  naturalKey: ["user"],
   // A reviewer has to have access.
   after: [
     "RepositoryUserPermission",
@@ -25,6 +24,7 @@ export const defaultReviewer = defineKind({
     "ProjectUserPermission",
     "ProjectGroupPermission",
   ],
+  naturalKey: ["user"],
   args: z.object({
     user: z.string().min(1).meta({
       immutable: true,
@@ -52,8 +52,13 @@ export const defaultReviewer = defineKind({
     const uuid = body.parse(value);
     return { id: uuid, args: { user: uuid }, outputs: {} };
   },
+
   create: (at, args) => ({ method: "PUT", path: item(at, args.user) }),
   delete: (at, id) => ({ method: "DELETE", path: item(at, id) }),
+
+  severity: { missing: "medium", extra: "low", recreated: "low" },
+  settingsPage: { repository: "/admin/default-reviewers", project: "/default-reviewers" },
+  terraform: { drFaust92: ["default_reviewers", "project_default_reviewers"], zahiar: ["default_reviewer"] },
 });
 
 function collection(at: Location): string {

@@ -2,8 +2,10 @@ import { z } from "zod";
 import { apiPath } from "../bitbucket";
 import { adopt, line } from "./fields";
 import { defineKind, type Location } from "./kind";
+import { titleIn } from "./names";
 import { projectPath, repositoryPath } from "./paths";
 import { publicKey, samePublicKey, splitPublicKey } from "./publicKey";
+import { keySeverity } from "./severity";
 
 const body = z.object({
   id: z.number(),
@@ -21,8 +23,6 @@ export const deployKey = defineKind({
   parents: ["repository", "project"],
   naturalKey: ["key"],
   identity: (args) => splitPublicKey(String(args.key)).key,
-  // A project's keys have no update.
-  immutableAt: (at) => (at.repository ? [] : ["label"]),
   args: z.object({
     key: publicKey.meta({
       immutable: true,
@@ -52,7 +52,10 @@ export const deployKey = defineKind({
       "  deployer: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl deployer@example.com",
     ].join("\n"),
   },
+
   equivalent: { key: samePublicKey },
+  // A project's keys have no update.
+  immutableAt: (at) => (at.repository ? [] : ["label"]),
 
   source: { collection: (at) => ({ path: collection(at), fields: "id,key,label,comment" }), item },
   parse(value) {
@@ -64,6 +67,7 @@ export const deployKey = defineKind({
       outputs: { comment: found.comment || comment },
     };
   },
+
   create: (at, args) => ({
     method: "POST",
     path: collection(at),
@@ -75,6 +79,13 @@ export const deployKey = defineKind({
     body: { key: splitPublicKey(args.key).key, label: args.label },
   }),
   delete: (at, id) => ({ method: "DELETE", path: item(at, id) }),
+
+  onImport: {
+    name: ({ id, args, outputs }) => titleIn(args.label) ?? titleIn(outputs.comment) ?? `key-${id}`,
+  },
+  severity: keySeverity,
+  settingsPage: { repository: "/admin/access-keys", project: "/access-keys" },
+  terraform: { drFaust92: ["deploy_key"], zahiar: ["deploy_key"] },
 });
 
 function collection(at: Location): string {

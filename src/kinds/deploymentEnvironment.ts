@@ -3,6 +3,7 @@ import { apiPath } from "../bitbucket";
 import { adopt, line, uuidFromId } from "./fields";
 import { defineKind, type Location } from "./kind";
 import { repositoryPath } from "./paths";
+import { whenLiveIs } from "./severity";
 
 const types = ["Test", "Staging", "Production"] as const;
 
@@ -62,6 +63,7 @@ export const deploymentEnvironment = defineKind({
       outputs: {},
     };
   },
+
   create: (at, args) => ({
     method: "POST",
     path: collection(at),
@@ -71,7 +73,6 @@ export const deploymentEnvironment = defineKind({
       environment_type: { type: "deployment_environment_type", name: args.type },
     },
   }),
-  initially: { adminOnly: false },
   // The API has no PUT: every change is a POST to `changes`, after the create as well.
   afterWrite(at, id, args, previous) {
     const before = { name: previous ? previous.name : args.name, adminOnly: previous?.adminOnly ?? false };
@@ -90,7 +91,21 @@ export const deploymentEnvironment = defineKind({
       },
     ];
   },
+  initially: { adminOnly: false },
   delete: (at, id) => ({ method: "DELETE", path: collection(at) + apiPath`/${id}` }),
+
+  onImport: {
+    // As a release goes through them.
+    order: { field: "type", values: types },
+  },
+  severity: {
+    missing: "high",
+    extra: "low",
+    recreated: "high",
+    fields: { adminOnly: whenLiveIs(false, "critical", "medium"), type: "high", name: "medium" },
+  },
+  settingsPage: { repository: "/admin/pipelines/deployment-settings" },
+  terraform: { drFaust92: ["deployment"], zahiar: ["deployment"] },
 });
 
 function collection(at: Location): string {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { apiPath } from "../bitbucket";
 import { adopt, line } from "./fields";
 import { defineKind, type Location, type WriteRequest } from "./kind";
-import { bytesOf, localFile, ofDigest, sameBytes } from "./localFile";
+import { bytesOf, localFileText, localPath, parseLocalFile, sameBytes, withDigest } from "./localFile";
 import { repositoryPath } from "./paths";
 
 const args = z.object({
@@ -12,8 +12,7 @@ const args = z.object({
       message: "must be the name of a file, without / and \\ and quotes in it",
     })
     .meta({ immutable: true, description: "The file's name among the downloads." }),
-  file: localFile.meta({
-    localFile: true,
+  file: localPath.meta({
     description:
       "The file to upload, whatever is in it, of at most 1 GiB. In YAML the path is relative to the YAML file, in " +
       "programs to the project's folder. The state holds its path and its SHA-256 digest, and not its content. " +
@@ -21,6 +20,9 @@ const args = z.object({
   }),
   adopt,
 });
+
+// It is sent from memory.
+const rules = { what: "a download", most: 1024 * 1024 * 1024 };
 
 const body = z.object({ name: z.string(), size: z.number(), created_on: z.string() });
 
@@ -32,8 +34,6 @@ export const download = defineKind({
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads/",
   parents: ["repository"],
   naturalKey: ["name"],
-  // An upload would take the place of a file of the same name without a word.
-  lookBeforeCreate: true,
   args,
   outputs: z.object({
     size: z.number().meta({ description: "Its size, in bytes." }),
@@ -46,6 +46,8 @@ export const download = defineKind({
     shorthand: "file",
     example: ["downloads:", "  handbook.pdf: files/handbook.pdf"].join("\n"),
   },
+
+  localFiles: { file: (value, from, root) => withDigest(rules, value, from, root) },
   equivalent: { file: sameBytes },
 
   source: {
@@ -58,15 +60,23 @@ export const download = defineKind({
   contents: {
     field: "file",
     path: item,
-    value: ofDigest,
+    value: (digest) => localFileText(digest),
     // Uploaded since by somebody else, it may hold anything.
     isAsWritten: ({ outputs }, state) =>
       outputs.createdOn !== undefined && outputs.createdOn === state.createdOn && outputs.size === state.size,
     unlisted: (name) => ({ id: name, args: { name }, outputs: {} }),
   },
+
+  // An upload would take the place of a file of the same name without a word.
+  lookBeforeCreate: true,
   create: upload,
   update: (at, _id, values) => upload(at, values),
   delete: (at, id) => ({ method: "DELETE", path: item(at, id) }),
+
+  // Others fetch and run it.
+  severity: { missing: "medium", extra: "low", recreated: "high", fields: { file: "high" } },
+  settingsPage: { repository: "/downloads/" },
+  terraform: {},
 });
 
 /** https://developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads/#api-repositories-workspace-repo-slug-downloads-post */
@@ -75,7 +85,7 @@ function upload(at: Location, { name, file }: z.output<typeof args>): WriteReque
     method: "POST",
     path: collection(at),
     form: {},
-    uploads: [{ field: "files", name, content: () => bytesOf(file) }],
+    uploads: [{ field: "files", name, content: async () => new Uint8Array(bytesOf(parseLocalFile(file))) }],
   };
 }
 

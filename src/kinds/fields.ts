@@ -19,7 +19,7 @@ export const line = (maximum: number) =>
 export const description = z
   .string()
   .default("")
-  .meta({ description: "What it is for. Left out, it is empty." });
+  .meta({ individual: true, description: "What it is for. Left out, it is empty." });
 
 /** Consent to take over what is already there. */
 export const adopt = z

@@ -2,7 +2,9 @@ import { z } from "zod";
 import { apiPath } from "../bitbucket";
 import { line } from "./fields";
 import { defineKind } from "./kind";
+import { titleIn } from "./names";
 import { accountPath } from "./paths";
+import { keySeverity } from "./severity";
 
 const body = z.object({
   fingerprint: z.string(),
@@ -48,6 +50,7 @@ export const gpgKey = defineKind({
     shorthand: "key",
     example: ["gpgKeys:", "  signing: { key: { fromFile: keys/signing.asc } }"].join("\n"),
   },
+
   // The server writes the armor anew, with other headers and line lengths.
   equivalent: { key: (a, b) => keyData(a) === keyData(b) },
 
@@ -63,12 +66,18 @@ export const gpgKey = defineKind({
       outputs: { keyId: found.key_id ?? "" },
     };
   },
+
   create: (at, args) => ({
     method: "POST",
     path: `${accountPath(at)}/gpg-keys`,
     body: { key: args.key, ...(args.name === undefined ? {} : { name: args.name }) },
   }),
   delete: (at, id) => ({ method: "DELETE", path: `${accountPath(at)}/gpg-keys${apiPath`/${id}`}` }),
+
+  onImport: { name: ({ id, args }) => titleIn(args.name) ?? id.slice(-16) },
+  severity: keySeverity,
+  settingsPage: { account: "/account/settings/gpg-keys/" },
+  terraform: { drFaust92: ["gpg_key"] },
 });
 
 /** The key's data, without armor, headers, checksum and white space. */

@@ -3,97 +3,123 @@
  * path and its SHA-256 digest, as in `dist/tool.zip (sha256:…)`: never the bytes.
  */
 import { createHash } from "node:crypto";
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { relative, resolve, sep } from "node:path";
-import { z } from "zod";
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
+import { basename, isAbsolute, relative, resolve, sep } from "node:path";
+import { UserError } from "../errors";
 import { line } from "./fields";
 import { projectFolder } from "./projectFolder";
 
-/** Bytes of a file, at most: it is sent from memory. */
-export const mostBytes = 1024 * 1024 * 1024;
-
 /** A file that cannot be sent. The message says why, and names the file. */
-export class LocalFileError extends Error {}
+export class LocalFileError extends UserError {}
 
-/** A field that names a file: absolute, or relative to the project's folder. In YAML: to the YAML file's. */
-export const localFile = line(4096)
-  .min(1, "must not be empty")
-  .transform((value, context) => {
-    try {
-      return withDigest(value);
-    } catch (error) {
-      if (!(error instanceof LocalFileError)) throw error;
-      context.addIssue({ code: "custom", message: error.message });
-      return z.NEVER;
-    }
-  });
+/** The schema of a field that names a file. The kind's `localFiles` says what the file must be. */
+export const localPath = line(4096).min(1, "must not be empty");
 
-/** What the field holds of a file of which only the digest is known. */
-export function ofDigest(digest: string): string {
-  return `(sha256:${digest})`;
+/** What a file must be. */
+export interface LocalFileRules {
+  /** As in a sentence: "a download". */
+  readonly what: string;
+  /** Bytes, at most. */
+  readonly most: number;
+  /** Why a file that begins with these bytes cannot be sent, behind its name; or undefined. */
+  problem?(start: Buffer): string | undefined;
 }
 
-/** Whether two values of the field stand for the same bytes. */
+/** The value of such a field, taken apart. */
+export interface LocalFile {
+  /** As the user wrote it; with a digest, relative to the project's folder. Undefined: only a digest is known. */
+  readonly path: string | undefined;
+  /** SHA-256, in hexadecimal. Undefined: the file was not read yet. */
+  readonly digest: string | undefined;
+  /** What follows the digest. */
+  readonly more: string;
+}
+
+/** Earlier states have the digest of an avatar without brackets. */
+const form = /^(?:(.+) )?(?:\(sha256:([0-9a-f]{64})\)|sha256:([0-9a-f]{64}))(.*)$/;
+
+export function parseLocalFile(value: unknown): LocalFile {
+  const [, path, digest, bare, more] = String(value).match(form) ?? [];
+  return more === undefined
+    ? { path: String(value), digest: undefined, more: "" }
+    : { path, digest: digest ?? bare, more };
+}
+
+/** What the field holds of a file, or of bytes of which no path is known. */
+export function localFileText(digest: string, path?: string): string {
+  return `${path === undefined ? "" : `${path} `}(sha256:${digest})`;
+}
+
+/** Whether two values of the field stand for the same bytes, wherever the file is. */
 export function sameBytes(a: unknown, b: unknown): boolean {
-  const digest = partsOf(a).digest;
-  return digest === undefined ? a === b : digest === partsOf(b).digest;
+  const { digest } = parseLocalFile(a);
+  return digest === undefined ? a === b : digest === parseLocalFile(b).digest;
 }
 
 /**
- * The bytes of the file, which are those of the digest.
+ * The path of the file from the project's folder, so that it is the same on every machine, and the digest of what is in
+ * it. A value that has a digest keeps it, without what follows it.
  *
- * @throws {LocalFileError} where it cannot be read, or holds something else by now.
+ * @param value As the user wrote it.
+ * @param from The folder that it is relative to. Default: the project's.
+ * @param root The project's folder. Default: that of Pulumi.yaml, in or above the working directory.
+ * @throws {LocalFileError} where it cannot be read, or may not be sent.
  */
-export async function bytesOf(value: string): Promise<Uint8Array<ArrayBuffer>> {
-  const { path, digest } = partsOf(value);
-  let bytes: Uint8Array<ArrayBuffer>;
+export function withDigest(
+  rules: LocalFileRules,
+  value: string,
+  from?: string,
+  root = projectFolder(),
+): string {
+  const { path, digest } = parseLocalFile(value);
+  if (digest !== undefined) return localFileText(digest, path);
+  const file = resolve(from ?? root, value);
+  const name = isAbsolute(value) ? basename(value) : value;
+  return localFileText(digestOf(rules, file, name), relative(root, file).split(sep).join("/"));
+}
+
+/**
+ * The bytes of the file.
+ *
+ * @throws {LocalFileError} where it cannot be read, or holds by now something else than when its digest was taken.
+ */
+export function bytesOf({ path = "", digest }: Pick<LocalFile, "path" | "digest">): Buffer<ArrayBuffer> {
+  let bytes: Buffer<ArrayBuffer>;
+  const file = resolve(projectFolder(), path);
   try {
-    bytes = new Uint8Array(await readFile(resolve(projectFolder(), path)));
+    bytes = readFileSync(file);
   } catch (error) {
-    throw unreadable(path, error);
+    throw unreadable(file, path, error);
   }
-  if (createHash("sha256").update(bytes).digest("hex") !== digest)
+  if (digest !== undefined && createHash("sha256").update(bytes).digest("hex") !== digest)
     throw new LocalFileError(
       `The file ${path} changed while this ran: nothing of it was sent. Leave it alone and run it again.`,
     );
   return bytes;
 }
 
-/** What follows the path once the file was read. */
-const written = /^(?:(.*) )?\(sha256:([0-9a-f]{64})\)$/;
-
-function partsOf(value: unknown): { readonly path: string; readonly digest: string | undefined } {
-  const [, path, digest] = String(value).match(written) ?? [];
-  return digest === undefined ? { path: String(value), digest } : { path: path ?? "", digest };
-}
-
-/** The path from the project's folder, so that it is the same on every machine, and the digest. */
-function withDigest(value: string): string {
-  if (written.test(value)) return value;
-  const root = projectFolder();
-  const file = resolve(root, value);
-  const path = relative(root, file).split(sep).join("/");
-  return `${path} ${ofDigest(digestOf(file, path))}`;
-}
-
 /** Digests by what names a version of a file: its place, and when and how long it was last written. */
 const known = new Map<string, string>();
 
-function digestOf(file: string, shown: string): string {
+function digestOf(rules: LocalFileRules, file: string, name: string): string {
   let handle: number | undefined;
   try {
     handle = openSync(file, "r");
     const stat = fstatSync(handle, { bigint: true });
-    if (!stat.isFile()) throw new LocalFileError(`the file ${shown} is no file`);
-    if (stat.size > mostBytes)
-      throw new LocalFileError(`the file ${shown} has ${stat.size} bytes, and may have ${mostBytes} at most`);
+    if (!stat.isFile()) throw new LocalFileError(`the file ${name} is not a file`);
+    if (stat.size > rules.most)
+      throw new LocalFileError(
+        `the file ${name} has ${stat.size} bytes, and ${rules.what} may have ${rules.most} at most`,
+      );
+    const start = Buffer.alloc(16);
+    const problem = rules.problem?.(start.subarray(0, readSync(handle, start, { position: 0 })));
+    if (problem !== undefined) throw new LocalFileError(`the file ${name} ${problem}`);
     const version = [file, stat.dev, stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].join(" ");
     const digest = known.get(version) ?? digestIn(handle);
     known.set(version, digest);
     return digest;
   } catch (error) {
-    throw error instanceof LocalFileError ? error : unreadable(shown, error);
+    throw error instanceof LocalFileError ? error : unreadable(file, name, error);
   } finally {
     if (handle !== undefined) closeSync(handle);
   }
@@ -102,17 +128,20 @@ function digestOf(file: string, shown: string): string {
 function digestIn(handle: number): string {
   const hash = createHash("sha256");
   const part = Buffer.alloc(1024 * 1024);
-  for (;;) {
-    const length = readSync(handle, part);
+  for (let position = 0; ; ) {
+    const length = readSync(handle, part, { position });
     if (length === 0) return hash.digest("hex");
     hash.update(part.subarray(0, length));
+    position += length;
   }
 }
 
-function unreadable(shown: string, error: unknown): LocalFileError {
+function unreadable(file: string, name: string, error: unknown): LocalFileError {
   const code =
     typeof error === "object" && error !== null && "code" in error ? String(error.code) : "unknown";
   return new LocalFileError(
-    code === "ENOENT" ? `the file ${shown} is not there` : `the file ${shown} cannot be read (${code})`,
+    code === "ENOENT"
+      ? `the file ${name} is not there (${file})`
+      : `the file ${name} cannot be read (${code})`,
   );
 }

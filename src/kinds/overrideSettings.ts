@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineKind, type Location } from "./kind";
 import { repositoryPath } from "./paths";
+import { whenLiveIs } from "./severity";
 
 const states = z.object({
   branching_model: z.boolean().optional(),
@@ -37,8 +38,8 @@ export const overrideSettings = defineKind({
   summary: "Which settings a repository has of its own, instead of inheriting them from its project.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/",
   parents: ["repository"],
-  naturalKey: [],
   alwaysExists: true,
+  naturalKey: [],
   args,
   outputs: z.object({}),
   yaml: {
@@ -46,8 +47,6 @@ export const overrideSettings = defineKind({
     form: "single",
     example: ["overrideSettings:", "  branchingModel: false", "  defaultMergeStrategy: true"].join("\n"),
   },
-
-  fresh: () => ({ branchingModel: false, defaultMergeStrategy: false, branchRestrictions: false }),
 
   source: { single: path, neverMissing: true },
   parse(value) {
@@ -63,6 +62,7 @@ export const overrideSettings = defineKind({
       outputs: {},
     };
   },
+
   create: (at, values) => ({ method: "PUT", path: path(at), body: toBody(values) }),
   update: (at, _id, values) => ({ method: "PUT", path: path(at), body: toBody(values) }),
   // What was managed is inherited again.
@@ -77,6 +77,20 @@ export const overrideSettings = defineKind({
       ),
     ),
   }),
+
+  fresh: () => ({ branchingModel: false, defaultMergeStrategy: false, branchRestrictions: false }),
+  severity: {
+    missing: "medium",
+    extra: "medium",
+    recreated: "low",
+    fields: {
+      branchRestrictions: whenLiveIs(true, "critical", "medium"),
+      defaultMergeStrategy: "medium",
+      branchingModel: "medium",
+    },
+  },
+  settingsPage: { repository: "/admin" },
+  terraform: { drFaust92: ["repository"] },
 });
 
 function path(at: Location): string {

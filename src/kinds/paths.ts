@@ -22,6 +22,11 @@ export function accountPath(at: Location): string {
   return apiPath`/users/${required(at, "account")}`;
 }
 
+/** A name that may have slashes in it, for the path of a page: they stay. */
+export function encodeSegments(name: unknown): string {
+  return String(name).split("/").map(encodeURIComponent).join("/");
+}
+
 function required(at: Location, name: "project" | "repository" | "environment" | "account"): string {
   const value = at[name];
   if (!value) throw new Error(`The ${name} of this path is not known.`);

@@ -1,13 +1,46 @@
 /** What the permissions of users and groups, on repositories and on projects, have in common. */
 import { z } from "zod";
 import { apiPath } from "../bitbucket";
+import { UserError } from "../errors";
 import { adopt } from "./fields";
 import { defineKind, type Location } from "./kind";
 import { projectPath, repositoryPath } from "./paths";
+import type { SeverityRules } from "./severity";
 
 const owners = {
-  repository: { path: repositoryPath, levels: ["read", "write", "admin"] as const },
-  project: { path: projectPath, levels: ["read", "write", "create-repo", "admin"] as const },
+  repository: {
+    path: repositoryPath,
+    levels: ["read", "write", "admin"] as const,
+    page: "/admin/permissions",
+    terraform: {
+      user: { drFaust92: ["repository_user_permission"], zahiar: ["user_permission"] },
+      group: { drFaust92: ["repository_group_permission"], zahiar: ["group_permission"] },
+    },
+  },
+  project: {
+    path: projectPath,
+    levels: ["read", "write", "create-repo", "admin"] as const,
+    page: "/permissions",
+    terraform: {
+      user: { drFaust92: ["project_user_permission"] },
+      group: { drFaust92: ["project_group_permission"] },
+    },
+  },
+};
+
+/** From the least to the most. */
+const levels = ["none", ...owners.project.levels];
+
+const severity: SeverityRules = {
+  missing: "medium",
+  extra: (values) => (values.permission === "admin" ? "critical" : "high"),
+  recreated: "low",
+  fields: {
+    permission: ({ expected, live }) => {
+      if (levels.indexOf(String(live)) <= levels.indexOf(String(expected))) return "medium";
+      return live === "admin" ? "critical" : "high";
+    },
+  },
 };
 
 const body = z.object({
@@ -83,7 +116,6 @@ function permission<Args extends z.ZodObject>(
         : "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/",
     parents: [owner],
     naturalKey: [holder],
-    lookBeforeCreate: true,
     args,
     outputs: z.object({}),
     yaml: {
@@ -96,6 +128,7 @@ function permission<Args extends z.ZodObject>(
           ? ["userPermissions:", "  bob@acme.example: write"].join("\n")
           : ["groupPermissions:", "  developers: write"].join("\n"),
     },
+
     adminOf: (values) =>
       holder === "user" && values.permission === "admin" ? String(values.user) : undefined,
 
@@ -110,7 +143,7 @@ function permission<Args extends z.ZodObject>(
     parse(value) {
       const found = body.parse(value);
       const id = holder === "user" ? found.user?.uuid : found.group?.slug;
-      if (id === undefined) throw new Error(`the ${holder} is missing`);
+      if (id === undefined) throw new UserError(`the ${holder} is missing`);
       return {
         id,
         args: { [holder]: id, permission: found.permission } as Record<string, unknown> as Partial<
@@ -120,8 +153,14 @@ function permission<Args extends z.ZodObject>(
       };
     },
     absent: (found) => found.args.permission === "none",
+
+    lookBeforeCreate: true,
     create: write,
     update: (at, _id, values) => write(at, values),
     delete: (at, id) => ({ method: "DELETE", path: item(at, id) }),
+
+    severity,
+    settingsPage: { [owner]: owners[owner].page },
+    terraform: owners[owner].terraform[holder],
   });
 }

@@ -19,9 +19,9 @@ export const pipelineKnownHost = defineKind({
   summary: "A host, with its key, that a repository's builds trust when they log in to it.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/",
   parents: ["repository"],
-  naturalKey: ["hostname", "publicKey"],
-  lookBeforeCreate: true,
   after: ["PipelinesConfig"],
+  naturalKey: ["hostname", "publicKey"],
+  identity: (values) => `${values.hostname} ${splitPublicKey(String(values.publicKey)).key}`,
   args: z.object({
     hostname: line(255)
       .min(1, "must not be empty")
@@ -48,8 +48,8 @@ export const pipelineKnownHost = defineKind({
       "  deploy.example.com: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl",
     ].join("\n"),
   },
+
   equivalent: { publicKey: samePublicKey },
-  identity: (values) => `${values.hostname} ${splitPublicKey(String(values.publicKey)).key}`,
 
   source: {
     collection: (at) => ({
@@ -67,9 +67,21 @@ export const pipelineKnownHost = defineKind({
       outputs: {},
     };
   },
+
+  lookBeforeCreate: true,
   create: (at, args) => ({ method: "POST", path: collection(at), body: toBody(args) }),
   update: (at, id, args) => ({ method: "PUT", path: item(at, id), body: { uuid: id, ...toBody(args) } }),
   delete: (at, id) => ({ method: "DELETE", path: item(at, id) }),
+
+  // Builds log in to whoever has the key.
+  severity: {
+    missing: "medium",
+    extra: "high",
+    recreated: "medium",
+    fields: { hostname: "high", publicKey: "critical" },
+  },
+  settingsPage: { repository: "/admin/pipelines/ssh-keys" },
+  terraform: { drFaust92: ["pipeline_ssh_known_host"] },
 });
 
 /** Why a text is not a host as `known_hosts` has it (sshd(8)), or undefined. */

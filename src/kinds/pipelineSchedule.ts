@@ -3,6 +3,7 @@ import { apiPath } from "../bitbucket";
 import { cronProblem } from "./cronPattern";
 import { line, uuidFromId } from "./fields";
 import { defineKind, type Location } from "./kind";
+import { plainName } from "./names";
 import { repositoryPath } from "./paths";
 
 const selectorTypes = ["branches", "tags", "bookmarks", "default", "custom"] as const;
@@ -56,10 +57,9 @@ export const pipelineSchedule = defineKind({
   summary: "A time at which Pipelines builds a branch.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/",
   parents: ["repository"],
-  naturalKey: ["cronPattern", "branch", "selector"],
-  // The API accepts the same schedule twice.
-  lookBeforeCreate: true,
   after: ["PipelinesConfig"],
+  naturalKey: ["cronPattern", "branch", "selector"],
+  identity: (values) => JSON.stringify([values.cronPattern, values.branch, selectorOf(values.selector)]),
   args,
   outputs: z.object({ uuid: z.string().meta({ description: "The UUID." }) }),
   derived: uuidFromId,
@@ -74,8 +74,6 @@ export const pipelineSchedule = defineKind({
       "    selector: { type: custom, pattern: nightly }",
     ].join("\n"),
   },
-
-  fresh: ({ branch }) => ({ selector: { type: "branches", pattern: branch } }),
 
   source: {
     collection: (at) => ({
@@ -100,7 +98,9 @@ export const pipelineSchedule = defineKind({
       outputs: {},
     };
   },
-  identity: (values) => JSON.stringify([values.cronPattern, values.branch, selectorOf(values.selector)]),
+
+  // The API accepts the same schedule twice.
+  lookBeforeCreate: true,
   create: (at, values) => ({
     method: "POST",
     path: collection(at),
@@ -121,13 +121,32 @@ export const pipelineSchedule = defineKind({
     path: item(at, id),
     body: { type: "pipeline_schedule", enabled: values.enabled },
   }),
-  // A create takes every schedule as enabled.
-  initially: { enabled: true },
   afterWrite: (at, id, values, previous) =>
     previous || values.enabled
       ? []
       : [{ method: "PUT", path: item(at, id), body: { type: "pipeline_schedule", enabled: false } }],
+  // A create takes every schedule as enabled.
+  initially: { enabled: true },
   delete: (at, id) => ({ method: "DELETE", path: item(at, id) }),
+
+  fresh: ({ branch }) => ({ selector: { type: "branches", pattern: branch } }),
+  onImport: {
+    name({ args }) {
+      const { pattern } = (args.selector ?? {}) as { pattern?: string };
+      return plainName(
+        [pattern === args.branch ? undefined : pattern, args.branch].filter(Boolean).join(" "),
+      );
+    },
+  },
+  severity: {
+    missing: "medium",
+    extra: "medium",
+    recreated: "low",
+    fields: { enabled: "medium", branch: "medium", selector: "medium", cronPattern: "medium" },
+  },
+  // They are behind a button of the page of pipelines.
+  settingsPage: { repository: "/pipelines" },
+  terraform: { drFaust92: ["pipeline_schedule"] },
 });
 
 function selectorOf(value: unknown): unknown {

@@ -11,10 +11,8 @@ export const pipelineSshKeyPair = defineKind({
   summary: "The SSH key pair with which a repository's builds log in elsewhere.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/",
   parents: ["repository"],
-  naturalKey: [],
-  // A PUT would replace a pair that is there, and its private key is nowhere else.
-  lookBeforeCreate: true,
   after: ["PipelinesConfig"],
+  naturalKey: [],
   args: z.object({
     privateKey: z
       .string()
@@ -39,19 +37,32 @@ export const pipelineSshKeyPair = defineKind({
       "  publicKey: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl pipelines",
     ].join("\n"),
   },
+
   equivalent: { publicKey: samePublicKey },
+  // Another public key means that somebody put another pair there.
+  retains: (field, found, wanted) =>
+    field !== "privateKey" || samePublicKey(found.args.publicKey, wanted.publicKey),
 
   source: { single: path },
   parse(value) {
     const found = z.object({ public_key: z.string() }).parse(value);
     return { id: "key-pair", args: { publicKey: found.public_key }, outputs: {} };
   },
-  // Another public key means that somebody put another pair there.
-  retains: (field, found, wanted) =>
-    field !== "privateKey" || samePublicKey(found.args.publicKey, wanted.publicKey),
+
+  // A PUT would replace a pair that is there, and its private key is nowhere else.
+  lookBeforeCreate: true,
   create: (at, args) => ({ method: "PUT", path: path(at), body: toBody(args) }),
   update: (at, _id, args) => ({ method: "PUT", path: path(at), body: toBody(args) }),
   delete: (at) => ({ method: "DELETE", path: path(at) }),
+
+  severity: {
+    missing: "high",
+    extra: "high",
+    recreated: "high",
+    fields: { publicKey: "critical", privateKey: "critical" },
+  },
+  settingsPage: { repository: "/admin/pipelines/ssh-keys" },
+  terraform: { drFaust92: ["pipeline_ssh_key"], zahiar: ["pipeline_key_pair"] },
 });
 
 function path(at: Location): string {

@@ -3,6 +3,7 @@ import { apiPath } from "../bitbucket";
 import { adopt, uuidFromId } from "./fields";
 import { defineKind, type Location } from "./kind";
 import { environmentPath, repositoryPath, workspacePath } from "./paths";
+import { whenLiveIs } from "./severity";
 
 const body = z.object({
   uuid: z.string(),
@@ -46,6 +47,8 @@ export const pipelineVariable = defineKind({
   }),
   outputs: z.object({ uuid: z.string().meta({ description: "The UUID." }) }),
   derived: uuidFromId,
+  // Where it is not known yet whether the value is secured, it is treated as if it were.
+  secretFields: (args) => (args.secured === false || args.secured === undefined ? [] : ["value"]),
   yaml: {
     section: "variables",
     form: "map",
@@ -53,8 +56,6 @@ export const pipelineVariable = defineKind({
     shorthand: "value",
     example: ["variables:", "  LOG_LEVEL: info", "  DEPLOY_TOKEN: { fromEnv: DEPLOY_TOKEN }"].join("\n"),
   },
-  // Where it is not known yet whether the value is secured, it is treated as if it were.
-  secretFields: (args) => (args.secured === false || args.secured === undefined ? [] : ["value"]),
 
   source: {
     collection: (at) => ({ path: collection(at), fields: "uuid,key,value,secured" }),
@@ -73,9 +74,29 @@ export const pipelineVariable = defineKind({
       outputs: {},
     };
   },
+
   create: (at, args) => ({ method: "POST", path: collection(at), body: toBody(args) }),
   update: (at, id, args) => ({ method: "PUT", path: item(at, id), body: { uuid: id, ...toBody(args) } }),
   delete: (at, id) => ({ method: "DELETE", path: item(at, id) }),
+
+  severity: {
+    missing: "medium",
+    extra: "medium",
+    // Its value may be any other.
+    recreated: "high",
+    fields: { secured: whenLiveIs(false, "critical", "medium"), value: "medium", key: "medium" },
+  },
+  settingsPage: {
+    repository: ({ environment }) =>
+      environment === undefined
+        ? "/admin/pipelines/repository-variables"
+        : "/admin/pipelines/deployment-settings",
+    workspace: "/addon/admin/pipelines/account-variables",
+  },
+  terraform: {
+    drFaust92: ["workspace_variable", "repository_variable", "deployment_variable"],
+    zahiar: ["pipeline_variable", "deployment_variable"],
+  },
 });
 
 /** The three families differ in path: a workspace's has a hyphen where a repository's has an underscore. */

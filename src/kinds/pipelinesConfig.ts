@@ -9,8 +9,8 @@ export const pipelinesConfig = defineKind({
   summary: "Whether Pipelines is on in a repository, and the number of its next build.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/",
   parents: ["repository"],
-  naturalKey: [],
   alwaysExists: true,
+  naturalKey: [],
   args: z.object({
     enabled: z.boolean().default(true).meta({
       description:
@@ -35,6 +35,7 @@ export const pipelinesConfig = defineKind({
     const found = z.object({ enabled: z.boolean() }).parse(value);
     return { id: "pipelines-config", args: { enabled: found.enabled }, outputs: {} };
   },
+
   create: (at, args) => ({ method: "PUT", path: path(at), body: { enabled: args.enabled } }),
   update: (at, _id, args) => ({ method: "PUT", path: path(at), body: { enabled: args.enabled } }),
   afterWrite: (at, _id, args, previous) =>
@@ -50,6 +51,11 @@ export const pipelinesConfig = defineKind({
         ],
   // Switching it off would stop builds that were there before: it is left as it is.
   delete: () => undefined,
+
+  onImport: { asFieldsOfOwner: true },
+  severity: { missing: "medium", extra: "low", recreated: "low", fields: { enabled: "medium" } },
+  settingsPage: { repository: "/admin/pipelines/settings" },
+  terraform: { drFaust92: ["repository"], zahiar: ["repository"] },
 });
 
 function path(at: Location): string {

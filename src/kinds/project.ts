@@ -5,6 +5,7 @@ import { deletion, refuseDeletion } from "./deletion";
 import { adopt, description, line, uuidFromId } from "./fields";
 import { defineKind, type Values } from "./kind";
 import { projectPath, workspacePath } from "./paths";
+import { whenLiveIs } from "./severity";
 
 const body = z.object({
   uuid: z.string(),
@@ -25,10 +26,6 @@ export const project = defineKind({
   parents: ["workspace"],
   provides: "project",
   naturalKey: ["key"],
-  lookBeforeUpdate: true,
-  ...avatarRules,
-  // No file can be made of what is there.
-  fresh: (args) => ({ avatar: args.avatar }),
   args: z.object({
     key: z
       .string()
@@ -67,6 +64,9 @@ export const project = defineKind({
     ].join("\n"),
   },
 
+  ...avatarRules,
+  refuseDelete: (state) => refuseDeletion("project", String(state.key), state),
+
   source: {
     collection: (at) => ({
       path: `${workspacePath(at)}/projects`,
@@ -90,6 +90,8 @@ export const project = defineKind({
       outputs: { hasPubliclyVisibleRepos: found.has_publicly_visible_repos ?? false },
     };
   },
+
+  lookBeforeUpdate: true,
   create: (at, args) => ({ method: "POST", path: `${workspacePath(at)}/projects`, body: toBody(args) }),
   update: (at, _id, args, previous) => ({
     method: "PUT",
@@ -112,7 +114,17 @@ export const project = defineKind({
     }),
     name: (item) => z.object({ slug: z.string() }).parse(item).slug,
   },
-  refuseDelete: (state) => refuseDeletion("project", String(state.key), state),
+
+  // No file can be made of what is there.
+  fresh: (args) => ({ avatar: args.avatar }),
+  severity: {
+    missing: "critical",
+    extra: "low",
+    recreated: "critical",
+    fields: { isPrivate: whenLiveIs(false, "critical", "medium"), key: "medium" },
+  },
+  settingsPage: {},
+  terraform: { drFaust92: ["project"], zahiar: ["project"] },
 });
 
 function toBody(

@@ -5,6 +5,7 @@ import { deletion, refuseDeletion } from "./deletion";
 import { adopt, description, line } from "./fields";
 import { defineKind, type WriteRequest } from "./kind";
 import { repositoryPath } from "./paths";
+import { whenLiveIs, whenLooser } from "./severity";
 import { slugLimit, slugOf } from "./slug";
 
 const body = z.object({
@@ -40,6 +41,7 @@ const removed = (what: string) =>
 
 const args = z.object({
   name: line(slugLimit).min(1, "must not be empty").meta({
+    individual: true,
     description: "The name. Changing it renames the repository in place: its URL changes, its UUID does not.",
   }),
   slug: z
@@ -50,11 +52,13 @@ const args = z.object({
     .optional()
     .meta({
       serverChosen: true,
+      individual: true,
       description:
         "The name in URLs. Left out, Bitbucket makes it from the name. It can be chosen on creation only: renaming makes it anew.",
     }),
   project: z.string().optional().meta({
     serverChosen: true,
+    individual: true,
     reference: "project",
     description:
       "The key of its project. Changing it moves the repository. Left out, Bitbucket takes the workspace's oldest project.",
@@ -79,10 +83,11 @@ const args = z.object({
   }),
   hasIssues: removed("issue trackers"),
   hasWiki: removed("wikis"),
-  website: z
-    .string()
-    .optional()
-    .meta({ serverChosen: true, description: "The website, in workspaces where the API has that field." }),
+  website: z.string().optional().meta({
+    serverChosen: true,
+    individual: true,
+    description: "The website, in workspaces where the API has that field.",
+  }),
   pipelinesEnabled: z.boolean().optional().meta({
     serverChosen: true,
     description: "Whether Pipelines is on. Reading it takes one request for each repository that sets it.",
@@ -143,32 +148,8 @@ export const repository = defineKind({
       "    pipelinesEnabled: true",
     ].join("\n"),
   },
-  contradicts: {
-    // Bitbucket: "Private projects cannot contain public repositories."
-    project: (args, owner) =>
-      args.isPrivate === false && owner.isPrivate !== false
-        ? {
-            path: ["isPrivate"],
-            message:
-              "cannot be false: its project is private, and a private project holds private repositories only",
-            with: ["isPrivate"],
-          }
-        : undefined,
-  },
+
   ...avatarRules,
-  fresh: ({ name, hasIssues, hasWiki, isPrivate, forkPolicy, avatar }) => ({
-    // No file can be made of what is there.
-    avatar,
-    slug: slugOf(String(name)),
-    // Of a public repository it says nothing.
-    forkPolicy: isPrivate === false ? (forkPolicy ?? "allow_forks") : "allow_forks",
-    language: "",
-    // They are shown for a while yet, and cannot be declared.
-    hasIssues: hasIssues ?? false,
-    hasWiki: hasWiki ?? false,
-    website: "",
-    pipelinesEnabled: false,
-  }),
   validate(args) {
     const issues = [];
     if (args.deletion === "archive" && !args.archiveProject) {
@@ -194,6 +175,31 @@ export const repository = defineKind({
     }
     return issues;
   },
+  contradicts: {
+    // Bitbucket: "Private projects cannot contain public repositories."
+    project: (args, owner) =>
+      args.isPrivate === false && owner.isPrivate !== false
+        ? {
+            path: ["isPrivate"],
+            message:
+              "cannot be false: its project is private, and a private project holds private repositories only",
+            with: ["isPrivate"],
+          }
+        : undefined,
+  },
+  refuseChange(previous, next) {
+    if (next.slug === undefined) return undefined;
+    const held = previous.slug ?? slugIn(previous.fullName);
+    const renamed = previous.name !== undefined && next.name !== previous.name;
+    // What comes of a name without a letter for it is not known before.
+    const made = (renamed && slugOf(String(next.name))) || held;
+    if (made === undefined || next.slug === made) return undefined;
+    return {
+      path: ["slug"],
+      message: `cannot be "${next.slug}": Bitbucket makes the slug from the name when that changes, and otherwise keeps "${held}". Leave slug out, or write "${made}"`,
+    };
+  },
+  refuseDelete: (state) => refuseDeletion("repository", String(state.fullName), state),
 
   source: {
     collection: (at) => ({
@@ -275,19 +281,41 @@ export const repository = defineKind({
     if (previous.deletion !== "archive") return { method: "DELETE", path };
     return { method: "PUT", path, body: { is_private: true, project: { key: previous.archiveProject } } };
   },
-  refuseDelete: (state) => refuseDeletion("repository", String(state.fullName), state),
-  refuseChange(previous, next) {
-    if (next.slug === undefined) return undefined;
-    const held = previous.slug ?? slugIn(previous.fullName);
-    const renamed = previous.name !== undefined && next.name !== previous.name;
-    // What comes of a name without a letter for it is not known before.
-    const made = (renamed && slugOf(String(next.name))) || held;
-    if (made === undefined || next.slug === made) return undefined;
-    return {
-      path: ["slug"],
-      message: `cannot be "${next.slug}": Bitbucket makes the slug from the name when that changes, and otherwise keeps "${held}". Leave slug out, or write "${made}"`,
-    };
+
+  fresh: ({ name, hasIssues, hasWiki, isPrivate, forkPolicy, avatar }) => ({
+    // No file can be made of what is there.
+    avatar,
+    slug: slugOf(String(name)),
+    // Of a public repository it says nothing.
+    forkPolicy: isPrivate === false ? (forkPolicy ?? "allow_forks") : "allow_forks",
+    language: "",
+    // They are shown for a while yet, and cannot be declared.
+    hasIssues: hasIssues ?? false,
+    hasWiki: hasWiki ?? false,
+    website: "",
+    pipelinesEnabled: false,
+  }),
+  onImport: {
+    // The slug is what everybody calls it, is unique, and globs match it.
+    name: ({ args }) => String(args.slug),
   },
+  severity: {
+    missing: "critical",
+    extra: ({ isPrivate }) => (isPrivate === false ? "high" : "low"),
+    recreated: "critical",
+    fields: {
+      isPrivate: whenLiveIs(false, "critical", "medium"),
+      forkPolicy: whenLooser(["no_forks", "no_public_forks", "allow_forks"], "high"),
+      // Who may do what, and which branch is restricted and built, follows from these.
+      project: "high",
+      mainBranch: "high",
+      name: "medium",
+      slug: "medium",
+      pipelinesEnabled: "medium",
+    },
+  },
+  settingsPage: { repository: "/admin" },
+  terraform: { drFaust92: ["repository", "forked_repository"], zahiar: ["repository"] },
 });
 
 function pipelinesConfig(at: { workspace: string; repository: string }): string {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { apiPath } from "../bitbucket";
 import { adopt, line } from "./fields";
 import { defineKind, type Location, type Values, type WriteRequest } from "./kind";
-import { repositoryPath } from "./paths";
+import { encodeSegments, repositoryPath } from "./paths";
 
 const args = z.object({
   path: line(1024)
@@ -44,10 +44,9 @@ export const repositoryFile = defineKind({
   summary: "The content of a file on a branch. A commit is made only where it differs.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/",
   parents: ["repository"],
-  naturalKey: ["branch", "path"],
-  // A commit would put the new content over the old one without a word.
-  lookBeforeCreate: true,
   after: ["Branch"],
+  isContent: true,
+  naturalKey: ["branch", "path"],
   args,
   outputs: z.object({}),
   yaml: {
@@ -73,12 +72,31 @@ export const repositoryFile = defineKind({
         : undefined,
   },
   parse: (content, _at, values) => file(values, z.string().parse(content)),
-  // Read after it, a commit that cannot be seen yet would be made again by the next run.
-  written: (_at, values) => file(values, String(values.content)),
+
+  // A commit would put the new content over the old one without a word.
+  lookBeforeCreate: true,
   create: (at, values) => commit(at, values, values.content),
   update: (at, _id, values) => commit(at, values, values.content),
+  // Read after it, a commit that cannot be seen yet would be made again by the next run.
+  written: (_at, values) => file(values, String(values.content)),
   delete: (at, _id, previous) => commit(at, { message: `Delete ${previous.path}`, ...previous }),
+
+  severity: {
+    missing: ({ path }) => (isSensitive(path) ? "high" : "medium"),
+    extra: "low",
+    recreated: "low",
+    fields: { content: ({ values }) => (isSensitive(values.path) ? "high" : "medium") },
+  },
+  settingsPage: {
+    repository: ({ branch, path }) => `/src/${encodeURIComponent(String(branch))}/${encodeSegments(path)}`,
+  },
+  terraform: { drFaust92: ["commit_file"] },
 });
+
+/** Files that say what builds run and who reviews. */
+function isSensitive(path: unknown): boolean {
+  return /(^|\/)(bitbucket-pipelines\.yml|CODEOWNERS)$/i.test(String(path));
+}
 
 const head = z.object({ target: z.object({ hash: z.string().min(1) }) });
 

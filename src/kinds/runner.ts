@@ -19,10 +19,8 @@ export const runner = defineKind({
   summary: "A self-hosted runner of a repository, or of the whole workspace.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/",
   parents: ["repository", "workspace"],
-  naturalKey: ["name"],
-  // The API accepts a second runner with the same name.
-  lookBeforeCreate: true,
   after: ["PipelinesConfig"],
+  naturalKey: ["name"],
   args: z.object({
     name: line(50).min(1, "must not be empty").meta({ description: "The name." }),
     labels: z
@@ -75,18 +73,31 @@ export const runner = defineKind({
       },
     };
   },
+
+  // The API accepts a second runner with the same name.
+  lookBeforeCreate: true,
   create: (at, args) => ({
     method: "POST",
     path: collection(at),
     body: { name: args.name, labels: args.labels },
   }),
   update: (at, id, args) => ({ method: "PUT", path: item(at, id), body: toBody(args) }),
-  fresh: () => ({ cordoned: false }),
-  // A new one takes steps: whether it may is a matter of its state, which comes about on creation.
-  initially: { cordoned: false },
   afterWrite: (at, id, args, previous) =>
     previous || args.cordoned !== true ? [] : [{ method: "PUT", path: item(at, id), body: toBody(args) }],
+  // A new one takes steps: whether it may is a matter of its state, which comes about on creation.
+  initially: { cordoned: false },
   delete: (at, id) => ({ method: "DELETE", path: item(at, id) }),
+
+  fresh: () => ({ cordoned: false }),
+  // A runner gets the code and the secrets of the builds that it takes.
+  severity: {
+    missing: "medium",
+    extra: "critical",
+    recreated: "critical",
+    fields: { labels: "high", name: "medium" },
+  },
+  settingsPage: { repository: "/admin/pipelines/runners" },
+  terraform: {},
 });
 
 /** The API's documentation describes no body: this is the part of the answer that can be chosen. */

@@ -2,8 +2,10 @@ import { z } from "zod";
 import { apiPath } from "../bitbucket";
 import { adopt, line, uuidFromId } from "./fields";
 import { defineKind } from "./kind";
+import { titleIn } from "./names";
 import { accountPath } from "./paths";
 import { publicKey, samePublicKey, splitPublicKey } from "./publicKey";
+import { keySeverity } from "./severity";
 
 const body = z.object({
   uuid: z.string(),
@@ -54,6 +56,7 @@ export const sshKey = defineKind({
       "  laptop: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl laptop",
     ].join("\n"),
   },
+
   equivalent: { key: samePublicKey, expiresOn: sameTime },
 
   source: {
@@ -75,6 +78,7 @@ export const sshKey = defineKind({
       outputs: {},
     };
   },
+
   create: (at, args) => ({
     method: "POST",
     path: `${accountPath(at)}/ssh-keys`,
@@ -89,6 +93,11 @@ export const sshKey = defineKind({
     body: { key: args.key.trim(), label: args.label },
   }),
   delete: (at, id) => ({ method: "DELETE", path: `${accountPath(at)}/ssh-keys${apiPath`/${id}`}` }),
+
+  onImport: { name: ({ id, args }) => titleIn(args.label) ?? `key-${id.slice(1, 9)}` },
+  severity: keySeverity,
+  settingsPage: { account: "/account/settings/ssh-keys/" },
+  terraform: { drFaust92: ["ssh_key"] },
 });
 
 /** Whether two texts are the same moment. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { apiPath } from "../bitbucket";
 import { refName } from "./fields";
 import { defineKind, type Location } from "./kind";
-import { repositoryPath } from "./paths";
+import { encodeSegments, repositoryPath } from "./paths";
 
 const body = z.object({
   name: z.string(),
@@ -16,6 +16,7 @@ export const tag = defineKind({
   summary: "A tag at a commit.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/",
   parents: ["repository"],
+  isContent: true,
   naturalKey: ["name"],
   args: z.object({
     name: refName,
@@ -36,6 +37,7 @@ export const tag = defineKind({
     shorthand: "target",
     example: ["tags:", "  v1.0.0: 5dd9a1f2c3b4a5968778695a4b3c2d1e0f9a8b7c"].join("\n"),
   },
+
   coveredBy: { target: (wanted, live) => String(live).startsWith(String(wanted)) },
 
   source: {
@@ -47,6 +49,7 @@ export const tag = defineKind({
     const found = body.parse(value);
     return { id: found.name, args: { name: found.name, target: found.target.hash }, outputs: {} };
   },
+
   create: (at, args) => ({
     method: "POST",
     path: collection(at),
@@ -57,6 +60,10 @@ export const tag = defineKind({
     },
   }),
   delete: (at, id) => ({ method: "DELETE", path: item(at, id) }),
+
+  severity: { missing: "high", extra: "low", recreated: "high", fields: { target: "high" } },
+  settingsPage: { repository: ({ name }) => `/commits/tag/${encodeSegments(name)}` },
+  terraform: {},
 });
 
 function collection(at: Location): string {

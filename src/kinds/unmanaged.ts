@@ -1,5 +1,5 @@
 /** The kinds of which a workspace can hold objects that nobody declared. */
-import { branch, kinds, tag } from "./index";
+import { kinds } from "./index";
 import type { Kind } from "./kind";
 
 /** Whether a policy for what is not managed can be about objects of a kind. */
@@ -9,8 +9,7 @@ export function canBeUnmanaged(kind: Kind): boolean {
   return (
     kind.alwaysExists !== true &&
     kind.contents === undefined &&
-    kind !== branch &&
-    kind !== tag &&
+    kind.isContent !== true &&
     !kind.parents.includes("account") &&
     ("collection" in kind.source || kind.naturalKey.length === 0)
   );

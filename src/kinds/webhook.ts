@@ -2,7 +2,9 @@ import { z } from "zod";
 import { apiPath, type Scopes } from "../bitbucket";
 import { adopt, line, plainUrl, publicUrl, sameUrl, uuidFromId } from "./fields";
 import { defineKind, type Location, type WriteRequest } from "./kind";
+import { hostIn, titleIn } from "./names";
 import { repositoryPath, workspacePath } from "./paths";
+import { type FieldDifference, type Severity, whenLiveIs } from "./severity";
 import { webhookEvents } from "./webhookEvents";
 
 const body = z.object({
@@ -63,9 +65,6 @@ export const webhook = defineKind({
   parents: ["repository", "workspace"],
   naturalKey: ["url"],
   identity: (args) => plainUrl(String(args.url)),
-  // The API accepts a second webhook with the same URL.
-  lookBeforeCreate: true,
-  scopesDependOn: ["events"],
   args,
   outputs: z.object({
     uuid: z.string().meta({ description: "The UUID." }),
@@ -84,15 +83,15 @@ export const webhook = defineKind({
       "    secret: { fromEnv: CI_WEBHOOK_SECRET }",
     ].join("\n"),
   },
+
+  equivalent: { url: sameUrl },
+  retains: (field, found) => field !== "secret" || found.outputs.secretSet !== false,
   warn: ({ events }) => {
     const issues = events.filter((event) => event.startsWith("issue:"));
     if (issues.length === 0) return [];
     const message = `names ${issues.join(", ")}, which never come: Bitbucket removed issue trackers on 2026-08-20`;
     return [{ path: ["events"], message }];
   },
-  fresh: () => ({ historyEnabled: false }),
-  equivalent: { url: sameUrl },
-  retains: (field, found) => field !== "secret" || found.outputs.secretSet !== false,
 
   source: {
     collection: (at) => ({
@@ -118,9 +117,31 @@ export const webhook = defineKind({
       outputs: found.secret_set === undefined ? {} : { secretSet: found.secret_set },
     };
   },
+
+  // The API accepts a second webhook with the same URL.
+  lookBeforeCreate: true,
+  scopesDependOn: ["events"],
   create: (at, args) => ({ method: "POST", path: collection(at), ...written(args) }),
   update: (at, id, args) => ({ method: "PUT", path: item(at, id), ...written(args) }),
   delete: (at, id) => ({ method: "DELETE", path: item(at, id) }),
+
+  fresh: () => ({ historyEnabled: false }),
+  onImport: { name: ({ args }) => titleIn(args.description) ?? hostIn(args.url) },
+  severity: {
+    missing: "medium",
+    // It sends what happens in the repository to somebody.
+    extra: "high",
+    recreated: "medium",
+    fields: {
+      url: ofUrl,
+      secret: "high",
+      skipCertVerification: whenLiveIs(true, "critical"),
+      active: "medium",
+      events: "medium",
+    },
+  },
+  settingsPage: { repository: "/admin/webhooks", workspace: "/webhooks" },
+  terraform: { drFaust92: ["hook", "workspace_hook"], zahiar: ["webhook"] },
 });
 
 function collection(at: Location): string {
@@ -129,6 +150,15 @@ function collection(at: Location): string {
 
 function item(at: Location, id: string): string {
   return collection(at) + apiPath`/${id}`;
+}
+
+/** Where the events go, and whether others can read them on the way. */
+function ofUrl({ expected, live }: FieldDifference): Severity {
+  if (typeof expected !== "string" || typeof live !== "string") return "high";
+  if (!URL.canParse(expected) || !URL.canParse(live)) return "critical";
+  const [before, after] = [new URL(expected), new URL(live)];
+  if (before.host !== after.host) return "critical";
+  return before.protocol === "https:" && after.protocol !== "https:" ? "critical" : "high";
 }
 
 /**

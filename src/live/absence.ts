@@ -1,4 +1,5 @@
 /** What is said where something is missing, and that is no proof that it was deleted. */
+import { UserError } from "../errors";
 import type { Kind } from "../kinds/kind";
 
 const goOn = "or, if they were deleted, run this once with BITBUCKET_MISSING_IS_DELETED=1";
@@ -7,7 +8,7 @@ const goOn = "or, if they were deleted, run this once with BITBUCKET_MISSING_IS_
 const fewNames = 10;
 
 /** A 404 where a collection or a setting has to be, below a parent that is there. */
-export class UnprovenAbsenceError extends Error {
+export class UnprovenAbsenceError extends UserError {
   /** @param parent In words: "the repository {…}". */
   constructor(
     kind: Kind,
@@ -19,12 +20,11 @@ export class UnprovenAbsenceError extends Error {
         "deleted, so nothing is taken for deleted. Run this again; if it stays so, check what the credential may see " +
         '("bitbucket-as-code doctor"), and whether Bitbucket has an incident (https://status.atlassian.com).',
     );
-    this.name = "UnprovenAbsenceError";
   }
 }
 
 /** So much has vanished at once that a mistake of the service, or of the credential, is more likely than deletions. */
-export class VanishedError extends Error {
+export class VanishedError extends UserError {
   /** @param share In words: "5 of 14 resources". */
   constructor(
     share: string,
@@ -40,6 +40,27 @@ export class VanishedError extends Error {
         `Look in Bitbucket. Run this again if they are there; ${goOn}.`,
       ].join("\n"),
     );
-    this.name = "VanishedError";
+  }
+}
+
+/** A project that was given by its UUID, and is not among those that the credential sees. */
+export class NoProjectError extends UserError {
+  constructor(
+    readonly workspace: string,
+    readonly project: string,
+  ) {
+    super(`There is no project ${project} in the workspace ${workspace} that this credential can see.`);
+  }
+}
+
+/** A repository or project is missing, and this credential would not see it if it were there. */
+export class CannotTellError extends UserError {
+  constructor(workspace: string, what: string) {
+    super(
+      `The ${what} in ${workspace} cannot be seen with this credential: it was deleted, or the credential ` +
+        "has lost access to it. Nothing was changed. An owner of the workspace could tell which it is. Give the credential " +
+        "access (and the scope read:workspace:bitbucket); or, if it was deleted, run this once with " +
+        "BITBUCKET_MISSING_IS_DELETED=1.",
+    );
   }
 }

@@ -1,12 +1,7 @@
-export { UnprovenAbsenceError, VanishedError } from "./absence";
+export { CannotTellError, NoProjectError, UnprovenAbsenceError, VanishedError } from "./absence";
 export { UnknownUserError } from "./members";
-export {
-  CannotTellError,
-  type LiveOptions,
-  LiveReader,
-  NoProjectError,
-  UnexpectedShapeError,
-} from "./reader";
+export { type LiveOptions, LiveReader } from "./reader";
+export { UnexpectedShapeError } from "./shape";
 export { SharedReads } from "./shared";
 export {
   isListed,

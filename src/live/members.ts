@@ -1,6 +1,7 @@
 /** The members of a workspace, to find users by what people call them. */
 import { z } from "zod";
-import { apiPath, type ReadClient, readAs } from "../bitbucket";
+import { apiPath, type ReadClient } from "../bitbucket";
+import { readAs, UserError } from "../errors";
 import { canonical } from "../kinds/uuid";
 
 const member = z.object({
@@ -16,7 +17,7 @@ const member = z.object({
 type User = z.output<typeof member>["user"];
 
 /** A user who cannot be found, or of whom there are several. */
-export class UnknownUserError extends Error {
+export class UnknownUserError extends UserError {
   constructor(
     readonly user: string,
     workspace: string,
@@ -26,7 +27,6 @@ export class UnknownUserError extends Error {
       `The user "${user}" ${reason} among the members of the workspace ${workspace}. Give the account id or the UUID in ` +
         `braces. Nicknames can be looked up only of members, and e-mail addresses only with an administrator's credential.`,
     );
-    this.name = "UnknownUserError";
   }
 }
 

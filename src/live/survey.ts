@@ -1,9 +1,10 @@
 /** Reads all that lives in a workspace: for import, for what is not managed, and for drift reports. */
-import { BitbucketError, IncompleteError } from "../bitbucket";
-import { kinds as allKinds, branch, project, repository, tag } from "../kinds";
+import { BitbucketError, IncompleteError, Slots } from "../bitbucket";
+import { kinds as allKinds, project, repository } from "../kinds";
 import type { Found, Kind, Location, ParentName } from "../kinds/kind";
 import { UnprovenAbsenceError } from "./absence";
-import { type LiveReader, UnexpectedShapeError } from "./reader";
+import type { LiveReader } from "./reader";
+import { UnexpectedShapeError } from "./shape";
 
 /** An object as it is on the server. */
 export interface Surveyed {
@@ -59,9 +60,6 @@ export interface Survey {
   readonly unreadable: readonly Unreadable[];
 }
 
-/** Git's content. It is surveyed only where it is asked for. */
-const content: readonly Kind[] = [branch, tag];
-
 const usualConcurrency = 16;
 
 /** Whether all objects of a kind can be found, and written down. A file can only be read by its path. */
@@ -72,7 +70,7 @@ export function isListed(kind: Kind): boolean {
 
 /** What a survey reads unless told otherwise: all but branches, tags and files, and keys of the user's own account. */
 export const surveyedKinds: readonly Kind[] = allKinds.filter(
-  (kind) => isListed(kind) && !content.includes(kind) && !kind.parents.includes("account"),
+  (kind) => isListed(kind) && !kind.isContent && !kind.parents.includes("account"),
 );
 
 /**
@@ -88,17 +86,17 @@ export async function survey(reader: LiveReader, options: SurveyOptions): Promis
 class Surveyor {
   readonly #unreadable: Unreadable[] = [];
   readonly #kinds: readonly Kind[];
-  #running = 0;
   #done = 0;
   #total = 0;
   #failed = false;
-  readonly #waiting: (() => void)[] = [];
+  readonly #slots: Slots;
 
   constructor(
     private readonly reader: LiveReader,
     private readonly options: SurveyOptions,
   ) {
     this.#kinds = (options.kinds ?? surveyedKinds).filter(isListed);
+    this.#slots = new Slots(() => options.concurrency ?? usualConcurrency);
   }
 
   async run(): Promise<Survey> {
@@ -222,21 +220,18 @@ class Surveyor {
   /** Does one piece of work when there is room, and counts it. After a failure nothing more is begun. */
   async #turn<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#total += 1;
-    const most = this.options.concurrency ?? usualConcurrency;
-    while (this.#running >= most) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    this.#running += 1;
-    try {
-      if (this.#failed) throw new Error("The survey has failed already.");
-      return await work();
-    } catch (error) {
-      this.#failed = true;
-      throw error;
-    } finally {
-      this.#running -= 1;
-      this.#done += 1;
-      this.#waiting.shift()?.();
-      this.options.onProgress?.({ done: this.#done, total: this.#total });
-    }
+    return this.#slots.run(async () => {
+      try {
+        if (this.#failed) throw new Error("The survey has failed already.");
+        return await work();
+      } catch (error) {
+        this.#failed = true;
+        throw error;
+      } finally {
+        this.#done += 1;
+        this.options.onProgress?.({ done: this.#done, total: this.#total });
+      }
+    });
   }
 }
 

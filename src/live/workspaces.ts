@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { apiPath, NotFoundError, PermissionError, type ReadClient } from "../bitbucket";
+import { UserError } from "../errors";
 import { canonical } from "../kinds/uuid";
 import type { SharedReads } from "./shared";
 
@@ -237,31 +238,29 @@ export class Workspaces {
 }
 
 /** The workspace that was asked for is not the one that the state is about. Nothing was changed. */
-export class OtherWorkspaceError extends Error {
+export class OtherWorkspaceError extends UserError {
   constructor(held: WorkspaceIdentity, asked: string) {
     super(
       `The state of this stack belongs to the workspace ${held.slug} (${held.uuid}), and ${asked} is another workspace. ` +
         "Nothing was changed. To manage another workspace, make a new stack for it; or run destroy on this stack first. " +
         `If this stack is still for ${held.slug}, write that.`,
     );
-    this.name = "OtherWorkspaceError";
   }
 }
 
 /** A repository of the state is in another workspace now. Nothing was changed. */
-export class RepositoryElsewhereError extends Error {
+export class RepositoryElsewhereError extends UserError {
   constructor(repository: string, workspace: string, now: WorkspaceIdentity) {
     super(
       `The repository ${repository} is not in ${workspace} but in the workspace ${now.slug} (${now.uuid}): it was ` +
         `transferred, or the slug ${workspace} belongs to another workspace now. It is not taken for deleted, and nothing ` +
         'was changed. If it was transferred, take it out of the declaration and out of the state: "bitbucket-as-code forget".',
     );
-    this.name = "RepositoryElsewhereError";
   }
 }
 
 /** There is no workspace of that slug, and that of the state has another one now. Nothing was changed. */
-export class RenamedWorkspaceError extends Error {
+export class RenamedWorkspaceError extends UserError {
   /** @param certain Whether the state knows it by the slug that is asked for. */
   constructor(asked: string, now: WorkspaceIdentity, certain: boolean) {
     const what = certain
@@ -270,19 +269,17 @@ export class RenamedWorkspaceError extends Error {
         `workspace ${now.slug} (${now.uuid}). Nothing was changed. If ${asked} was renamed to ${now.slug}, write ` +
         `"workspace: ${now.slug}". For another workspace, make a new stack.`;
     super(what);
-    this.name = "RenamedWorkspaceError";
   }
 }
 
 /** Whether two slugs mean one workspace cannot be told. Nothing was changed. */
-export class CannotTellWorkspaceError extends Error {
+export class CannotTellWorkspaceError extends UserError {
   constructor(before: string, asked: string) {
     super(
       `The state of this stack belongs to the workspace ${before}, and ${asked} is asked for. Whether that is the same ` +
         "workspace cannot be told: one of them is not there, or this credential may not see it. Nothing was changed. " +
         "Give the credential access (and the scope read:workspace:bitbucket), or write the workspace as it was.",
     );
-    this.name = "CannotTellWorkspaceError";
   }
 }
 

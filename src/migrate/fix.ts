@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { chmod, mkdir, readFile, realpath, rename, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { UserError } from "../errors";
 import type { Edit, Finding } from "./finding";
 import { masked } from "./secrets";
 
@@ -105,7 +106,7 @@ export async function applyFixes(fixes: readonly FileFix[], backup: string): Pro
   for (const [index, { path, hash, text }] of fixes.entries()) {
     const before = await readFile(path);
     if (hashOf(before.toString("latin1")) !== hash)
-      throw new Error(`${path} was changed meanwhile: it is left as it is. Run the audit again.`);
+      throw new UserError(`${path} was changed meanwhile: it is left as it is. Run the audit again.`);
     const copy = join(backup, String(index + 1));
     // The copy holds the secret that the file held: it is for its owner alone.
     await writeFile(copy, before, { mode: 0o600 });

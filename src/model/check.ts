@@ -1,10 +1,11 @@
 /** Pulumi's check: validates inputs without any request, fills in defaults. */
 import type { z } from "zod";
-import { issueText } from "../bitbucket";
+import { issueText } from "../errors";
 import { keptValue } from "../kinds/kept";
 import { fieldMeta, type Kind, type ValueIssue, type Values } from "../kinds/kind";
 import { LocalFileError } from "../kinds/localFile";
 import { checkLocation, locationFields } from "./location";
+import { suggest } from "./suggest";
 import { hasUnknown } from "./unknown";
 import { complete, same } from "./values";
 
@@ -56,7 +57,10 @@ export function check(kind: Kind, previous: Values, next: Values): Checked {
   }
   for (const name of Object.keys(next)) {
     if (name in kind.args.shape || places.some((field) => field === name)) continue;
-    issues.push({ path: [name], message: `is not a field of a ${kind.title}` });
+    issues.push({
+      path: [name],
+      message: `is not a field of a ${kind.title}${meant(name, [...Object.keys(kind.args.shape), ...places])}`,
+    });
   }
   issues.push(...notSupplied.flatMap((field) => missingIssue(kind, field, previous, inputs) ?? []));
   if (issues.length === 0 && !hasUnknown(inputs)) {
@@ -65,6 +69,11 @@ export function check(kind: Kind, previous: Values, next: Values): Checked {
     if (refusal) issues.push(refusal);
   }
   return { inputs, issues };
+}
+
+function meant(name: string, known: readonly string[]): string {
+  const near = suggest(name, known);
+  return near === undefined ? "" : `. Did you mean ${near}?`;
 }
 
 /** The value, with a digest of the local file that it names. */

@@ -1,11 +1,42 @@
+/**
+ * The type tokens under which the engine knows the kinds: one for each front end. A state may hold both, since the native
+ * provider takes over what the dynamic one has made, and the other way round.
+ */
+import { kinds } from "../kinds";
 import type { Kind } from "../kinds/kind";
 
-/** What the type tokens of all kinds begin with. */
+/** What the type tokens of all kinds begin with where the dynamic provider manages them. */
 export const typePrefix = "pulumi-nodejs:bitbucket:";
 
-/** The type token of a kind's resources. */
+/** The package of the native provider. */
+export const nativePackage = "bitbucket-cloud";
+
+/** What the type tokens of all kinds begin with where the native provider manages them. */
+export const nativePrefix = `${nativePackage}:index:`;
+
+/** The type token of a kind's resources under the dynamic provider. */
 export function typeToken(kind: Kind): string {
   return typePrefix + kind.name;
+}
+
+/** The type token of a kind's resources under the native provider. */
+export function nativeToken(kind: Kind): string {
+  return nativePrefix + kind.name;
+}
+
+const byType = new Map(
+  kinds.flatMap((kind) => [typeToken(kind), nativeToken(kind)].map((type) => [type, kind])),
+);
+
+/** The kind of a type token of either front end; undefined for what is none of ours. */
+export function kindOfType(type: string): Kind | undefined {
+  return byType.get(type);
+}
+
+/** What a type token of ours says after the front end's prefix; undefined for what is none of ours. */
+export function nameInType(type: string): string | undefined {
+  const prefix = [typePrefix, nativePrefix].find((one) => type.startsWith(one));
+  return prefix === undefined ? undefined : type.slice(prefix.length);
 }
 
 /** The class of the resources that stand for the deletion of an unmanaged object. */

@@ -1,4 +1,5 @@
 /** What a run says of renamed resources, and how it looks at the live ones. */
+import { UserError } from "../errors";
 import type { Found } from "../kinds/kind";
 import type { LiveReader } from "../live";
 import { locationOf } from "../model/location";
@@ -27,10 +28,9 @@ export function renameHints({ suspected }: Renames): string[] {
 }
 
 /** Something with a history would be deleted and made anew, and nobody said that it is no rename. */
-export class SuspectedRenameError extends Error {
+export class SuspectedRenameError extends UserError {
   constructor(hints: readonly string[], outcome = "Nothing was changed.") {
     super([...hints, outcome].join("\n"));
-    this.name = "SuspectedRenameError";
   }
 }
 

@@ -141,16 +141,21 @@ export function preflight(planned: readonly Placed[], type: Credentials["type"])
   };
 }
 
-/** What is missing, in words; or undefined when nothing is. */
+/**
+ * The scopes that are missing, in words; undefined when none is.
+ *
+ * @param outcome What did not happen because of it.
+ */
 export function missingScopes(
   { needed, refused }: Preflight,
   granted: readonly string[] | undefined,
+  outcome = "Nothing was changed.",
 ): string | undefined {
   // Without the header nothing is known, and a 403 will tell.
   const missing = granted === undefined ? [] : needed.filter(({ scope }) => !granted.includes(scope));
   if (missing.length === 0 && refused.length === 0) return undefined;
   return [
-    "The credential cannot do what this plan takes. Nothing was changed.",
+    `The credential cannot do what this plan takes. ${outcome}`,
     ...missing.map((one) => `  - the scope ${one.scope} is missing: ${list(one.for)}`),
     ...refused.map((reason) => `  - ${reason}`),
     ...(missing.length > 0

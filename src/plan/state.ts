@@ -1,20 +1,21 @@
 /** What the stack's state holds while a program runs, read through the engine's own command line. */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { environment } from "../environment";
+import { UserError } from "../errors";
 import { exportState, runningEngine } from "../pulumi";
-import { resourcesIn, type StateResource } from "../pulumi/state/resources";
+import { keptStateIn } from "../pulumi/stacks";
+import { resourcesIn, type StateResource } from "../pulumi/state";
 
-export { type Applied, resourcesIn, type StateResource } from "../pulumi/state/resources";
+export { type Applied, resourcesIn, type StateResource } from "../pulumi/state";
 
 /** What was read; or why nothing could be, in a line. */
 export type StateReading = { readonly resources: readonly StateResource[] } | { readonly reason: string };
 
 /** The state is not known, and so neither is what an apply would delete. */
-export class UnreadableStateError extends Error {
+export class UnreadableStateError extends UserError {
   constructor(reason: string, stack: string) {
     super(unreadableText(reason, stack, "Nothing was changed."));
-    this.name = "UnreadableStateError";
   }
 }
 
@@ -34,10 +35,10 @@ export function unreadableText(reason: string, stack: string, outcome: string): 
  */
 export async function readState(
   stack: string,
-  read: string | undefined = process.env.BITBUCKET_STATES,
+  read: string | undefined = environment().BITBUCKET_STATES,
 ): Promise<StateReading> {
   try {
-    const known = read === undefined ? "" : join(read, `${stack.split("/").at(-1)}.state.json`);
+    const known = read === undefined ? "" : keptStateIn(read, stack.split("/").at(-1) ?? "");
     if (known !== "" && existsSync(known))
       return { resources: resourcesIn(JSON.parse(await readFile(known, "utf8"))) };
     const exported = await exportState({ stack, engine: await runningEngine(undefined, process.pid, stack) });

@@ -1,5 +1,6 @@
 /** Whether the workspace that the YAML asks for is the one that the state is about: asked before the first change. */
 import { type DesiredStack, DesiredStateError } from "../desired";
+import { messageOf } from "../errors";
 import type { Values } from "../kinds/kind";
 import {
   CannotTellWorkspaceError,
@@ -32,7 +33,7 @@ export async function checkWorkspace(
     const known = [OtherWorkspaceError, RenamedWorkspaceError, CannotTellWorkspaceError];
     if (workspaceAt === undefined || !known.some((type) => error instanceof type)) throw error;
     const { file, line, column, path } = workspaceAt;
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     throw new DesiredStateError([{ severity: "error", file, line, column, path, message }]);
   }
 }

@@ -1,29 +1,28 @@
 /** A kind as Pulumi's dynamic-provider host wants it. */
 import type * as dynamic from "@pulumi/pulumi/dynamic";
-import { isShapeError, messageOf } from "../bitbucket";
-import { redact } from "../bitbucket/redact";
+import { errorText, UserError } from "../errors";
 import type { Kind, Values } from "../kinds/kind";
 import { check } from "../model/check";
 import { diff } from "../model/diff";
 import { locationOf } from "../model/location";
-import { askedForBefore, stillNotAppliedText } from "../model/notApplied";
 import { providerKey } from "../model/providerText";
 import { complete, withoutDefaults } from "../model/values";
 import { HalfDoneError } from "./errors";
-import { claims, configure, guard, liveReader, session } from "./session";
+import { explain } from "./explain";
+import { session } from "./session";
 import { asInState } from "./spelling";
 import { warn } from "./warn";
 
 export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
   return {
     async configure(request) {
-      configure((key) => request.config.get(key));
+      session.configure((key) => request.config.get(key));
     },
     async check(olds, news) {
       return plainly(() => {
         const { inputs, issues } = check(kind, ownProperties(olds), ownProperties(news));
         const kept = withoutDefaults(kind, inputs);
-        guard().checked(kind, kept);
+        session.guard.checked(kind, kept);
         return {
           inputs: kept,
           // Told of a property, the engine would print its value, in its own notation: it may be a secret.
@@ -37,27 +36,32 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
     async diff(id, olds, news) {
       return plainly(async () => {
         const state = ownProperties(olds);
-        claims.manages(kind, locationOf(kind, state), id, state);
-        const wanted = await asInState(kind, state, complete(kind, ownProperties(news)), liveReader);
+        session.claims.manages(kind, locationOf(kind, state), id, state);
+        const wanted = await asInState(
+          kind,
+          state,
+          complete(kind, ownProperties(news)),
+          () => session.reader,
+        );
         const { changes, fields, replaces, deleteBeforeReplace } = diff(kind, state, wanted);
-        await guard().compared(kind, id, state, ownProperties(news), replaces.length > 0);
-        await explain(kind, id, state, wanted, fields);
+        await session.guard.compared(kind, id, state, ownProperties(news), replaces.length > 0);
+        await explain(kind, id, state, wanted, fields, warn);
         return { changes, replaces: [...replaces], deleteBeforeReplace };
       });
     },
     async create(inputs) {
       return plainly(async () => {
         const { id, outputs } = await keepingHalfDone(inputs, () =>
-          session().create(kind, complete(kind, ownProperties(inputs))),
+          session.lifecycle.create(kind, complete(kind, ownProperties(inputs))),
         );
-        guard().made(kind, id, outputs);
+        session.guard.made(kind, id, outputs);
         return { id, outs: outputs };
       });
     },
     async read(id, props) {
       return plainly(async () => {
-        const current = await session().read(kind, id, ownProperties(props));
-        guard().refreshed(
+        const current = await session.lifecycle.read(kind, id, ownProperties(props));
+        session.guard.refreshed(
           kind,
           { ...ownProperties(props), id },
           current && { ...current.outputs, id: current.id },
@@ -71,37 +75,19 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
     async update(id, olds, news) {
       return plainly(async () => {
         const { outputs } = await keepingHalfDone(news, () =>
-          session().update(kind, id, ownProperties(olds), complete(kind, ownProperties(news))),
+          session.lifecycle.update(kind, id, ownProperties(olds), complete(kind, ownProperties(news))),
         );
-        guard().changed(kind, id, outputs);
+        session.guard.changed(kind, id, outputs);
         return { outs: outputs };
       });
     },
     async delete(id, props) {
       await plainly(async () => {
-        if ((await guard().beforeDelete(kind, id, ownProperties(props))) === "request")
-          await session().delete(kind, id, ownProperties(props));
+        if ((await session.guard.beforeDelete(kind, id, ownProperties(props))) === "request")
+          await session.lifecycle.delete(kind, id, ownProperties(props));
       });
     },
   };
-}
-
-/** What was explained in this process: the engine asks for the same difference more than once. */
-const explained = new Set<string>();
-
-/** Says of a change that comes back why it does. */
-async function explain(
-  kind: Kind,
-  id: string,
-  outputs: Values,
-  news: Values,
-  changed: readonly string[],
-): Promise<void> {
-  const fields = askedForBefore(kind, outputs, news, changed);
-  const name = `${kind.name} ${id}`;
-  if (fields.length === 0 || explained.has(name)) return;
-  explained.add(name);
-  await warn(stillNotAppliedText(kind, news, fields));
 }
 
 /** The properties without the host's own. */
@@ -110,19 +96,17 @@ export function ownProperties(properties: Record<string, unknown>): Values {
   return rest;
 }
 
-/** The host prints an error's class and stack beside its message: a user's mistake has neither. */
+/** The host prints an error's class and stack beside its message: here the message says all. */
 export async function plainly<Result>(work: () => Result | Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    const plain = isShapeError(error) ? new Error(messageOf(error), { cause: error }) : error;
-    if (plain instanceof Error) {
-      plain.message = redact(plain.message);
-      const isDebug = process.env.BITBUCKET_LOG === "debug";
-      plain.stack = isDebug ? redact(plain.stack ?? "") : "";
-      if (!isDebug) plain.name = "";
-    }
-    throw plain;
+    const message = errorText(error);
+    throw Object.assign(error instanceof UserError ? error : new Error(), {
+      message,
+      stack: "",
+      name: "",
+    });
   }
 }
 

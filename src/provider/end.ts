@@ -2,23 +2,25 @@
  * The end of the provider's process. The engine ends it with SIGINT when the run is over, and shows what it still
  * prints; a terminal sends the same when the user presses Ctrl-C, while the engine lets what was begun come to its end.
  */
-import { busy, summary } from "./session";
+import { type Session, session as shared } from "./session";
 
 /** Milliseconds between two looks for requests under way. */
 const interval = 50;
 
+/** @param session The session whose cost is told. */
 export function sayGoodbye(
+  session: () => Session = () => shared,
   signal: NodeJS.Process = process,
   say: (line: string) => void = (line) => console.log(line),
   end: () => void = () => process.exit(0),
 ): void {
   signal.once("SIGINT", () => {
     const finish = () => {
-      if (busy()) {
+      if (session().isBusy) {
         setTimeout(finish, interval);
         return;
       }
-      const text = summary();
+      const text = session().summary();
       if (text !== undefined) say(text);
       end();
     };

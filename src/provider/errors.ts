@@ -1,10 +1,10 @@
 /** What can go wrong with a resource, in words for the one who runs it. */
-import { redact } from "../bitbucket/redact";
+import { errorText, isBug, messageOf, redact, UserError } from "../errors";
 import type { Kind, Values } from "../kinds/kind";
 import { describe } from "../model/describe";
 
 /** An object with the same natural key is there, and is not as declared. */
-export class AlreadyExistsError extends Error {
+export class AlreadyExistsError extends UserError {
   constructor(
     kind: Kind,
     inputs: Values,
@@ -20,26 +20,23 @@ export class AlreadyExistsError extends Error {
       `${describe(kind, inputs)}: exists already (id ${id}) and differs from what is declared in ${list(differing)}. ` +
         `Nothing was changed. If it is not yours, choose another name; ${way}.`,
     );
-    this.name = "AlreadyExistsError";
   }
 }
 
 /** Somebody deleted the object between the refresh and the write. */
-export class GoneError extends Error {
+export class GoneError extends UserError {
   constructor(kind: Kind, state: Values) {
     super(
       `${describe(kind, state)}: was deleted on the server by someone else while this ran. ` +
         `Run "pulumi up" again: it is created anew.`,
     );
-    this.name = "GoneError";
   }
 }
 
 /** A change or deletion that the kind does not allow. */
-export class RefusedError extends Error {
+export class RefusedError extends UserError {
   constructor(kind: Kind, values: Values, reason: string) {
     super(`${describe(kind, values)}: ${reason}`);
-    this.name = "RefusedError";
   }
 }
 
@@ -47,7 +44,7 @@ export class RefusedError extends Error {
  * The object is there, but a part of it could not be set. The dynamic-provider host records `id` and `properties` in
  * the state, so that the next run finishes it.
  */
-export class HalfDoneError extends Error {
+export class HalfDoneError extends UserError {
   readonly reasons: string[];
 
   constructor(
@@ -57,11 +54,10 @@ export class HalfDoneError extends Error {
     readonly properties: Record<string, unknown>,
     cause: unknown,
   ) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = isBug(cause) ? errorText(cause) : messageOf(cause);
     super(
       `${describe(kind, inputs)}: is there, but not all of it could be set. The next "pulumi up" goes on. ${reason}`,
     );
-    this.name = "HalfDoneError";
     // The engine shows the reasons, not the message.
     this.message = redact(this.message);
     this.reasons = [this.message];
@@ -80,7 +76,6 @@ export class NotAppliedError extends HalfDoneError {
     readonly fields: readonly string[],
   ) {
     super(kind, inputs, id, properties, said);
-    this.name = "NotAppliedError";
     this.message = said;
     this.reasons.splice(0, this.reasons.length, said);
   }

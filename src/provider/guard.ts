@@ -3,12 +3,14 @@
  * the engine's operations runs and what the state holds, and compares it with what the run has shown to the provider.
  * It holds for every program, also for one that loads nothing of this package, and costs nothing where nothing goes.
  */
+import { UserError } from "../errors";
 import { takesAlong } from "../kinds/deletion";
 import type { Kind, Values } from "../kinds/kind";
 import { locationFields } from "../model/location";
 import { complete } from "../model/values";
 import { type Exported, isTargeted, type RunningOperation } from "../pulumi";
-import { protectedUrnsIn, resourcesIn, type StateResource } from "../pulumi/state/resources";
+import { protectedUrnsIn, resourcesIn, type StateResource } from "../pulumi/state";
+import { isOwnUrn, parseUrn } from "../pulumi/urn";
 import {
   checkDestruction,
   fewestThatStop,
@@ -26,28 +28,31 @@ export interface Surroundings {
   limits(): SafetyLimits;
   /** How many deletions were allowed for this one run. */
   allowed(): number | undefined;
+  /**
+   * What the engine calls the provider that asks, as the state has it beside its resources: the resources of another
+   * provider in the same program are another process's to judge. Undefined: all are its own.
+   */
+  provider?(): string | undefined;
 }
 
 /** What a deletion takes: a request, or none since what it belongs to takes it along. */
 export type Way = "request" | "along";
 
 /** Nobody can tell what else would be deleted. */
-export class UntoldDeletionError extends Error {
+export class UntoldDeletionError extends UserError {
   constructor(reason: string, shown: number) {
     super(
       `Not deleted: ${reason}, so that it cannot be told how much of the stack would go (${shown} of its resources ` +
         "were declared in this run). Nothing was deleted. Mend that and run it again; or, if these deletions are meant, " +
         "say how many they may be: BITBUCKET_ALLOW_DELETIONS=<n>.",
     );
-    this.name = "UntoldDeletionError";
   }
 }
 
 /** A run that was refused already: it is said once in full. */
-class RefusedBeforeError extends Error {
+class RefusedBeforeError extends UserError {
   constructor() {
     super("Not deleted: this run was stopped, see the message about it.");
-    this.name = "RefusedBeforeError";
   }
 }
 
@@ -282,14 +287,14 @@ export class DeletionGuard {
       ? []
       : protectedUrns.filter((urn) => {
           const entry = own.get(urn);
-          if (!entry) return all && !urnsOfOurs.test(urn);
+          if (!entry) return all && !isOwnUrn(urn);
           return (
             !entry.condemned && entry.kind.refuseDelete?.(complete(entry.kind, entry.outputs)) === undefined
           );
         });
     const said = others.map(
       (urn) =>
-        `The resource ${urn.split("::").slice(3).join("::")} is protected by the program ("protect: true"). If it shall go, take that out, run "pulumi up", and then remove it.`,
+        `The resource ${parseUrn(urn).name} is protected by the program ("protect: true"). If it shall go, take that out, run "pulumi up", and then remove it.`,
     );
     if (reasons.length + said.length > 0) throw new ProtectedError([...reasons, ...said], nothingDeleted);
   }
@@ -308,7 +313,11 @@ export class DeletionGuard {
     const exported = await this.surroundings.state();
     if ("reason" in exported) return { reason: `the stack's state could not be read: ${exported.reason}` };
     try {
-      const entries = resourcesIn(exported.state).filter((entry) => !this.#vanished.has(keyIn(entry)));
+      const provider = this.surroundings.provider?.();
+      const isOwn = (entry: StateResource) => provider === undefined || entry.provider === provider;
+      const entries = resourcesIn(exported.state).filter(
+        (entry) => isOwn(entry) && !this.#vanished.has(keyIn(entry)),
+      );
       return {
         entries,
         byKey: new Map(entries.map((entry) => [keyIn(entry), entry])),
@@ -319,8 +328,6 @@ export class DeletionGuard {
     }
   }
 }
-
-const urnsOfOurs = /::(?:.*\$)?pulumi-nodejs:bitbucket:/;
 
 /** What belongs to something that goes as well is deleted with it: that takes no request of its own. */
 function waysOf(going: readonly StateResource[]): ReadonlyMap<string, Way> {

@@ -14,6 +14,7 @@ import {
   PermissionError,
   ValidationError,
 } from "../bitbucket";
+import { isBug, UserError } from "../errors";
 import { keptValue } from "../kinds/kept";
 import {
   type Facet,
@@ -421,6 +422,7 @@ export class Lifecycle {
     try {
       return parseObject(kind, body, at, plain);
     } catch (cause) {
+      if (isBug(cause)) throw cause;
       throw new UnexpectedShapeError(kind, path, cause, method);
     }
   }
@@ -612,7 +614,7 @@ export class Lifecycle {
   async #account(kind: Kind): Promise<string> {
     const account = await this.live.currentUser();
     if (account) return account;
-    throw new Error(
+    throw new UserError(
       `A ${kind.title} belongs to a user, and this credential to none: use a user's API token.`,
     );
   }

@@ -3,6 +3,7 @@
  * before the first change.
  */
 import { SettingError } from "../bitbucket";
+import { UserError } from "../errors";
 
 /** Lines that are shown, at most. */
 const fewNames = 10;
@@ -32,7 +33,7 @@ export interface Destruction {
 }
 
 /** An apply would destroy more than the limits allow. */
-export class SafetyLimitError extends Error {
+export class SafetyLimitError extends UserError {
   constructor(
     { managed, destroyed, outcome = "Nothing was changed." }: Destruction,
     readonly limit: string,
@@ -44,12 +45,11 @@ export class SafetyLimitError extends Error {
         `If that is meant, run it again with BITBUCKET_ALLOW_DELETIONS=${destroyed.length}.`,
       ].join("\n"),
     );
-    this.name = "SafetyLimitError";
   }
 }
 
 /** Nothing of what the state holds is declared any more: all of a stack goes with `destroy` alone. */
-export class NothingDeclaredError extends Error {
+export class NothingDeclaredError extends UserError {
   constructor({ destroyed, managed, source = "The program", outcome = "Nothing was changed." }: Destruction) {
     super(
       [
@@ -62,12 +62,11 @@ export class NothingDeclaredError extends Error {
         `If all of it shall go, use destroy, or run it again with BITBUCKET_ALLOW_DELETIONS=${destroyed.length}.`,
       ].join("\n"),
     );
-    this.name = "NothingDeclaredError";
   }
 }
 
 /** An apply would delete what is protected. */
-export class ProtectedError extends Error {
+export class ProtectedError extends UserError {
   constructor(reasons: readonly string[], outcome = "Nothing was changed.") {
     const rest = reasons.length - fewNames;
     super(
@@ -77,7 +76,6 @@ export class ProtectedError extends Error {
         outcome,
       ].join("\n"),
     );
-    this.name = "ProtectedError";
   }
 }
 

@@ -1,10 +1,11 @@
 /** An existing object that a program reads and does not manage: `Webhook.get(…)`. */
 import type * as dynamic from "@pulumi/pulumi/dynamic";
+import { UserError } from "../errors";
 import type { Kind, Values } from "../kinds/kind";
 import { describe } from "../model/describe";
 import { locationFields } from "../model/location";
 import { ownProperties, plainly } from "./dynamic";
-import { configure, session } from "./session";
+import { session } from "./session";
 
 /** What the names of the providers that only read begin with. */
 const prefix = "get";
@@ -20,20 +21,19 @@ export function lookupText(kind: Kind): string {
 }
 
 /** There is no such object, or none that the credential may see. */
-export class NothingToReadError extends Error {
+export class NothingToReadError extends UserError {
   constructor(kind: Kind, id: string, values: Values) {
     super(
       `${kind.name}.get: there is no ${kind.title} "${id}" (${describe(kind, values)}), or none that this credential may see. ` +
         "Check its id, and the workspace and what else says where it is.",
     );
-    this.name = "NothingToReadError";
   }
 }
 
 export function lookupProvider(kind: Kind): dynamic.ResourceProvider {
   return {
     async configure(request) {
-      configure((key) => request.config.get(key));
+      session.configure((key) => request.config.get(key));
     },
     async create() {
       throw new Error(`${kind.name}.get reads, and creates nothing.`);
@@ -41,7 +41,7 @@ export function lookupProvider(kind: Kind): dynamic.ResourceProvider {
     async read(id, props) {
       return plainly(async () => {
         const values = ownProperties(props);
-        const found = await session().lookUp(kind, id, values);
+        const found = await session.lifecycle.lookUp(kind, id, values);
         if (found) return { id: found.id, props: found.outputs };
         // A refresh takes what is gone out of the state; a program that asks for it cannot go on.
         if (isFromState(kind, values)) return {};

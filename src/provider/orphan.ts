@@ -14,7 +14,8 @@ const interval = 2_000;
 const refusals = 2;
 
 /** What an engine starts, and gives its address as an argument. */
-const companions = /pulumi-language-nodejs|pulumi-resource-pulumi-nodejs|dynamic-provider|[/\\]cmd[/\\]run/;
+const companions =
+  /pulumi-language-\w+|pulumi-resource-pulumi-nodejs|pulumi-resource-bitbucket-cloud|dynamic-provider|[/\\]cmd[/\\]run/;
 
 /** Whether the engine is looked after in this process already: the package may be there twice. */
 const watched = Symbol.for("bitbucket-as-code.orphan");

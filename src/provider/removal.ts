@@ -4,15 +4,12 @@
  */
 import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { z } from "zod";
+import { UserError } from "../errors";
 import { kinds } from "../kinds";
 import type { Kind, Location, Values } from "../kinds/kind";
 import { removedByNameOnly } from "../kinds/unmanaged";
-import { removalName } from "../model/typeToken";
 import { plainly } from "./dynamic";
-import { configure, session } from "./session";
-
-/** See `providerText`. */
-export const removalProviderText = `exports.handler=()=>require("bitbucket-as-code/provider").${removalName}`;
+import { session } from "./session";
 
 const inputs = z.object({
   kind: z.string(),
@@ -44,7 +41,7 @@ export function removalProvider(
 ): dynamic.ResourceProvider {
   return {
     async configure(request) {
-      configure((key) => request.config.get(key));
+      session.configure((key) => request.config.get(key));
     },
     async check(_olds, news) {
       return { inputs: news };
@@ -70,9 +67,9 @@ export function removalProvider(
 async function carryOut(given: unknown): Promise<string> {
   const { kind: name, objectId: id, at, values } = inputs.parse(given);
   const kind = kinds.find((known) => known.name === name);
-  if (!kind) throw new Error(`There is no kind ${name} in this version.`);
+  if (!kind) throw new UserError(`There is no kind ${name} in this version.`);
   // The YAML names each repository and project that is to go: that is the word which `deletion: allow` is elsewhere.
   const consent = removedByNameOnly(kind) ? { deletion: "allow" } : {};
-  await session().delete(kind, id, { ...at, ...values, ...consent });
+  await session.lifecycle.delete(kind, id, { ...at, ...values, ...consent });
   return id;
 }

@@ -1,13 +1,15 @@
 /** The client and the live reader that all resources of one run share: they are in one provider process. */
+
 import { type Budget, type Client, checkedBaseUrl, createClient, Ledger, ledgerFolder } from "../bitbucket";
 import { type CredentialSources, findCredentials } from "../credentials";
+import { environment } from "../environment";
 import { LiveReader, SharedReads } from "../live";
 import { exportState, runningEngine } from "../pulumi";
 import { Claims } from "./claims";
 import { DeletionGuard } from "./guard";
-import { heldByRun } from "./heldState";
 import { Lifecycle } from "./lifecycle";
 import { allowedDeletions, limitsFrom } from "./limits";
+import { RunState } from "./runState";
 import { refuseVerboseLog } from "./verbose";
 import { warn } from "./warn";
 
@@ -69,68 +71,118 @@ function wholeNumber(text: string | undefined): number | undefined {
   return Number.isInteger(number) && number > 0 ? number : undefined;
 }
 
-let config: ConfigLookup = () => undefined;
-let client: Client | undefined;
-let reader: LiveReader | undefined;
-let lifecycle: Lifecycle | undefined;
-
-/** Takes the configuration. The host does not wait for more than that, so nothing is done with it yet. */
-export function configure(lookup: ConfigLookup): void {
-  config = lookup;
+/** What a session takes from its surroundings. */
+export interface SessionOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  /** Shows a line to the user. */
+  readonly say?: (line: string) => void;
+  /** Shows a warning to the user. */
+  readonly warn?: (line: string) => unknown;
+  /** What the engine calls the provider whose resources these are; undefined: any. */
+  readonly provider?: () => string | undefined;
 }
 
-/** Which objects the resources of this run are. */
-export const claims = new Claims();
+/** What all resources of one provider share in one run: the client, what was read, and what they are held to. */
+export class Session {
+  /** Which objects the resources of this run are. */
+  readonly claims = new Claims();
+  #config: ConfigLookup = () => undefined;
+  #client: Client | undefined;
+  #reader: LiveReader | undefined;
+  #lifecycle: Lifecycle | undefined;
+  #guard: DeletionGuard | undefined;
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #say: (line: string) => void;
+  readonly #warn: (line: string) => unknown;
+  readonly #provider: () => string | undefined;
+  /** The engine that started this process, looked for once. */
+  readonly #engine = memory(() => runningEngine());
+  readonly #exportState = async () => exportState({ engine: await this.#engine() });
+  /** The state of the stack that this run works on. */
+  readonly #state = new RunState(this.#exportState);
 
-/** The reader, made when the first resource needs it. */
-export function liveReader(): LiveReader {
-  if (!reader) {
-    reader = new LiveReader(openClient(), {
-      missingIsDeleted: isSet(process.env.BITBUCKET_MISSING_IS_DELETED),
-      held: async () => heldByRun(await engine()),
-      shared: sharedReads(process.env),
-    });
-    reader.workspaces.onRename((line) => console.log(line));
+  constructor({
+    env = environment(),
+    say = (line) => console.log(line),
+    warn: tell = warn,
+    provider,
+  }: SessionOptions = {}) {
+    this.#env = env;
+    this.#say = say;
+    this.#warn = tell;
+    this.#provider = provider ?? (() => undefined);
   }
-  return reader;
-}
 
-function openClient(): Client {
-  refuseVerboseLog();
-  client ??= clientFrom(process.env, config, (line) => console.log(line));
-  return client;
-}
-
-/** The driver, made when the first resource needs it. */
-export function session(): Lifecycle {
-  lifecycle ??= new Lifecycle(
-    openClient(),
-    liveReader(),
-    (line, severity) => (severity === "warning" ? warn(line) : console.log(line)),
-    undefined,
-    adoptsAll(process.env, config),
-    claims,
-  );
-  return lifecycle;
-}
-
-/** The engine that started this process, looked for once. */
-const engine = memory(() => runningEngine());
-
-let deletionGuard: DeletionGuard | undefined;
-
-/** What all resources of one run are held to before one of them is deleted. */
-export function guard(): DeletionGuard {
-  if (!deletionGuard) {
-    deletionGuard = new DeletionGuard({
-      operation: async () => (await engine())?.operation,
-      state: async () => exportState({ engine: await engine() }),
-      limits: () => limitsFrom((name) => config(`bitbucket:${name}`)),
-      allowed: () => allowedDeletions(process.env),
-    });
+  /** Takes the configuration. The host does not wait for more than that, so nothing is done with it yet. */
+  configure(lookup: ConfigLookup): void {
+    this.#config = lookup;
   }
-  return deletionGuard;
+
+  /** The client, opened when the first resource needs it. */
+  get client(): Client {
+    refuseVerboseLog();
+    this.#client ??= clientFrom(this.#env, this.#config, this.#say);
+    return this.#client;
+  }
+
+  /** The reader, made when the first resource needs it. */
+  get reader(): LiveReader {
+    if (!this.#reader) {
+      this.#reader = new LiveReader(this.client, {
+        missingIsDeleted: isSet(this.#env.BITBUCKET_MISSING_IS_DELETED),
+        held: () => this.#state.objects(),
+        shared: sharedReads(this.#env),
+      });
+      this.#reader.workspaces.onRename((line) => this.#say(line));
+    }
+    return this.#reader;
+  }
+
+  /** The driver, made when the first resource needs it. */
+  get lifecycle(): Lifecycle {
+    this.#lifecycle ??= new Lifecycle(
+      this.client,
+      this.reader,
+      (line, severity) => (severity === "warning" ? this.#warn(line) : this.#say(line)),
+      undefined,
+      adoptsAll(this.#env, this.#config),
+      this.claims,
+    );
+    return this.#lifecycle;
+  }
+
+  /** What all resources of one run are held to before one of them is deleted. */
+  get guard(): DeletionGuard {
+    this.#guard ??= new DeletionGuard({
+      operation: async () => (await this.#engine())?.operation,
+      // Another provider may have taken over resources of this one meanwhile.
+      state: () => (this.#provider() === undefined ? this.#state.read() : this.#exportState()),
+      limits: () => limitsFrom((name) => this.#config(`bitbucket:${name}`)),
+      allowed: () => allowedDeletions(this.#env),
+      provider: this.#provider,
+    });
+    return this.#guard;
+  }
+
+  /** What the run has cost; undefined where nothing was asked, or where a command sums up several processes. */
+  summary(): string | undefined {
+    if (!this.#client || this.#env.BITBUCKET_RUN) return undefined;
+    if (Object.keys(this.#client.budget.byMethod()).length === 0) return undefined;
+    return summaryOf(this.#client.budget);
+  }
+
+  /** Whether requests are under way. */
+  get isBusy(): boolean {
+    return (this.#client?.running ?? 0) > 0;
+  }
+
+  async close(): Promise<void> {
+    await this.#client?.close();
+  }
 }
+
+/** The session of the dynamic providers: all of a run are in one process, whatever kind they are of. */
+export const session = new Session();
 
 function memory<Result>(look: () => Promise<Result>): () => Promise<Result> {
   let found: Promise<Result> | undefined;
@@ -150,19 +202,7 @@ const fewLines = 6;
 
 /** What a run has cost: the collections with the most requests, or all where each request is shown. */
 export function summaryOf(budget: Budget): string {
-  return budget.summary(process.env.BITBUCKET_LOG === "requests" ? undefined : fewLines);
-}
-
-/** What the run has cost, or undefined where nothing was asked, or where a command sums up several processes. */
-export function summary(): string | undefined {
-  if (!client || process.env.BITBUCKET_RUN || Object.keys(client.budget.byMethod()).length === 0)
-    return undefined;
-  return summaryOf(client.budget);
-}
-
-/** Whether requests are under way. */
-export function busy(): boolean {
-  return (client?.running ?? 0) > 0;
+  return budget.summary(environment().BITBUCKET_LOG === "requests" ? undefined : fewLines);
 }
 
 /** What the processes of one run over several shards share. */

@@ -4,17 +4,19 @@
  * https://www.pulumi.com/docs/support/troubleshooting/
  */
 import { basename } from "node:path";
+import { environment } from "../environment";
+import { UserError } from "../errors";
 import { above, type ProcEntry, procEntry } from "../process/proc";
 
 /** Why a run must not go on. Its message says what to do. */
-export class VerboseLogError extends Error {}
+export class VerboseLogError extends UserError {}
 
 /**
  * @throws {VerboseLogError} in a pipeline whose engine logs verbosely.
  * @param ancestors The processes above this one, the nearest first.
  */
 export function refuseVerboseLog(
-  env: NodeJS.ProcessEnv = process.env,
+  env: NodeJS.ProcessEnv = environment(),
   ancestors: () => readonly ProcEntry[] = () => above(procEntry, process.pid),
 ): void {
   if (!isPipeline(env)) return;

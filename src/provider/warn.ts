@@ -1,15 +1,10 @@
 /** Warnings of the provider: the engine shows what the provider's process prints as information only. */
-import { createRequire } from "node:module";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
+import { grpc } from "./grpc";
 
 /** Milliseconds after which the engine is taken for gone. */
 const longest = 5_000;
-
-/** The copy that the SDK itself uses. */
-const grpc = createRequire(require.resolve("@pulumi/pulumi/package.json"))(
-  "@grpc/grpc-js",
-) as typeof import("@grpc/grpc-js");
 
 let client: EngineClient | undefined;
 

@@ -6,11 +6,12 @@
 import { createHash } from "node:crypto";
 import { request } from "undici";
 import { apiPath, BitbucketError, type Client, UnexpectedResponseError } from "../bitbucket";
-import { canonical, type PlanBody, type PlanFile } from "../plan/file";
+import { canonicalJson } from "../model/canonical";
+import type { PlanBody, PlanFile } from "../plan/file";
 
 /** The name under which a plan for this is kept. */
 export function planName({ stack, sources }: Pick<PlanBody, "stack" | "sources">): string {
-  const digest = createHash("sha256").update(canonical(sources)).digest("hex").slice(0, 16);
+  const digest = createHash("sha256").update(canonicalJson(sources)).digest("hex").slice(0, 16);
   return `bitbucket-as-code-plan-${stack.replace(/[^\w.-]/g, "-")}-${digest}.json`;
 }
 

@@ -6,6 +6,7 @@
 import { Client } from "undici";
 import { z } from "zod";
 import { ConnectionError, UnexpectedResponseError } from "../bitbucket";
+import { messageOf } from "../errors";
 import type { Sender } from "./insights";
 
 export const usualProxy = "http://localhost:29418";
@@ -34,7 +35,7 @@ export async function throughProxy<Result>(
           .catch((cause: unknown) => {
             throw new ConnectionError(
               "proxy",
-              `The proxy of Pipelines at ${proxy} does not answer: ${cause instanceof Error ? cause.message : String(cause)}`,
+              `The proxy of Pipelines at ${proxy} does not answer: ${messageOf(cause)}`,
               {
                 method,
                 path,

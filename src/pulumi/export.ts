@@ -1,6 +1,8 @@
 /** The state of the stack on which an operation runs: `pulumi stack export` works while it does. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { environment } from "../environment";
+import { messageOf } from "../errors";
 import { enginesToAsk, type RunningEngine } from "./engine";
 
 const execute = promisify(execFile);
@@ -25,7 +27,7 @@ export interface ExportOptions {
 }
 
 /** Reads the state through the engine's own command line: the backend is Pulumi's. */
-export async function exportState({ stack, engine, env = process.env }: ExportOptions): Promise<Exported> {
+export async function exportState({ stack, engine, env = environment() }: ExportOptions): Promise<Exported> {
   const name = stack ?? engine?.operation?.stack;
   const args = ["stack", "export", ...(name === undefined ? [] : ["--stack", name])];
   const whole = { ...(engine?.env ?? env), PULUMI_SKIP_UPDATE_CHECK: "true" };
@@ -59,7 +61,7 @@ function isMissing(error: unknown): boolean {
 function saidBy(error: unknown, env: NodeJS.ProcessEnv): string {
   if (error instanceof SyntaxError) return "the engine printed no JSON";
   const { stderr = "", stdout = "" } = error as { stderr?: string; stdout?: string };
-  const lines = (stderr.trim() || stdout.trim() || (error instanceof Error ? error.message : String(error)))
+  const lines = (stderr.trim() || stdout.trim() || messageOf(error))
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "" && !/^warning:/i.test(line));

@@ -1,4 +1,5 @@
 /** Which of Pulumi's operations a command line starts, and on what part of the stack. */
+import { environment } from "../environment";
 
 export type OperationName = "up" | "preview" | "destroy" | "refresh";
 
@@ -52,7 +53,7 @@ const withWord = new Set([
  */
 export function operationOf(
   command: readonly string[],
-  env: NodeJS.ProcessEnv = process.env,
+  env: NodeJS.ProcessEnv = environment(),
 ): RunningOperation | undefined {
   const words = command.slice(1);
   let at = 0;

@@ -5,16 +5,18 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
 import { baseShard, locateStack, readYaml } from "../desired";
-import { typePrefix } from "../model/typeToken";
-import { Deployment } from "./state";
+import { environment } from "../environment";
+import { UserError } from "../errors";
+import { Deployment, entriesIn, resourcesIn, type StateResource } from "./state";
+import { keyInUrn } from "./urn";
 
 const execute = promisify(execFile);
 
 /** Bytes that a command prints, at most. */
 const mostBytes = 1024 * 1024 * 1024;
 
-/** A resource in a shard's state. */
-export interface Held {
+/** A resource of this package in a shard's state, also one of a type that this version does not know. */
+export interface ShardEntry {
   readonly urn: string;
   /** `Repository api`. */
   readonly key: string;
@@ -22,23 +24,16 @@ export interface Held {
   readonly parent?: string | undefined;
 }
 
-const exported = z.object({
-  deployment: z
-    .object({
-      resources: z
-        .array(
-          z.object({
-            urn: z.string(),
-            type: z.string(),
-            id: z.string().optional(),
-            parent: z.string().optional(),
-          }),
-        )
-        .optional(),
-      pending_operations: z.array(z.unknown()).nullish(),
-    })
-    .nullish(),
-});
+export interface ShardState {
+  readonly entries: readonly ShardEntry[];
+  /** Those of types that are known, with what was last applied of them. */
+  readonly resources: readonly StateResource[];
+}
+
+/** The file in a run's folder that holds the state of a Pulumi stack, as the engine exports it. */
+export function keptStateIn(folder: string, stack: string): string {
+  return join(folder, `${stack}.state.json`);
+}
 
 const settings = z
   .object({ secretsprovider: z.string().optional(), config: z.record(z.string(), z.unknown()).nullish() })
@@ -108,37 +103,26 @@ export class Stacks {
    * @returns False where it holds something, and was left alone.
    */
   async removeEmpty(shard: string): Promise<boolean> {
-    const resources = (await this.#state(shard)).deployment?.resources ?? [];
-    if (!resources.every(({ type }) => type.startsWith("pulumi:"))) return false;
+    if (!(await this.deployment(shard)).isEmpty) return false;
     // Without force the engine refuses because of its own two.
     await this.run("stack", "rm", "--yes", "--force", "--stack", this.nameOf(shard));
     return true;
   }
 
   /**
-   * What a shard's state holds.
+   * Reads what a shard's state holds.
    *
-   * @param keep A folder in which the whole of it is kept for the program.
+   * @param keep A folder in which the export is kept for the program, in a file that `keptStateIn` names.
    */
-  async held(shard: string, keep?: string): Promise<readonly Held[]> {
-    const state = await this.#state(shard, keep);
-    return (state.deployment?.resources ?? []).flatMap(({ urn, type, id = "", parent }) =>
-      type.startsWith(typePrefix)
-        ? [
-            {
-              urn,
-              key: `${type.slice(typePrefix.length)} ${urn.split("::").slice(3).join("::")}`,
-              id,
-              parent,
-            },
-          ]
-        : [],
-    );
-  }
-
-  /** The file in which `held` keeps a state. */
-  keptState(shard: string, keep: string): string {
-    return join(keep, `${this.nameOf(shard)}.state.json`);
+  async read(shard: string, keep: string): Promise<ShardState> {
+    const text = await this.exported(shard);
+    writeFileSync(keptStateIn(keep, this.nameOf(shard)), text, { mode: 0o600 });
+    const state: unknown = JSON.parse(text);
+    const entries = entriesIn(state).flatMap(({ urn, id = "", parent }) => {
+      const key = keyInUrn(urn);
+      return key === undefined ? [] : [{ urn, key, id, parent }];
+    });
+    return { entries, resources: resourcesIn(state) };
   }
 
   /** The whole state of a shard, to be read and changed. */
@@ -205,7 +189,7 @@ export class Stacks {
     try {
       const running = execute("pulumi", [...args, "--non-interactive", "--color", "never"], {
         cwd: this.root,
-        env: { ...process.env, ...this.env },
+        env: { ...environment(), ...this.env },
         maxBuffer: mostBytes,
       });
       // One that ends before it has read all says itself why.
@@ -218,19 +202,13 @@ export class Stacks {
       const command = `pulumi ${args.slice(0, 2).join(" ")}`;
       throw isLocked(said)
         ? new LockedError(command, said)
-        : new Error(`${command} failed: ${said}${isDamaged(said) ? `\n${wayBack}` : ""}`);
+        : new UserError(`${command} failed: ${said}${isDamaged(said) ? `\n${wayBack}` : ""}`);
     }
   }
 
   /** The project's name in Pulumi.yaml. */
   get project(): string {
     return readYaml(z.object({ name: z.string() }), join(this.root, "Pulumi.yaml")).name;
-  }
-
-  async #state(shard: string, keep?: string): Promise<z.output<typeof exported>> {
-    const text = await this.exported(shard);
-    if (keep !== undefined) writeFileSync(this.keptState(shard, keep), text, { mode: 0o600 });
-    return exported.parse(JSON.parse(text));
   }
 
   /** A shard's configuration, secrets in the clear, by whole keys: `bitbucket:token`. */
@@ -253,14 +231,13 @@ export class Stacks {
 }
 
 /** A stack that a run holds, or that one which was killed has left held. */
-export class LockedError extends Error {
+export class LockedError extends UserError {
   constructor(
     command: string,
     /** The engine's words: by whom, and since when. */
     readonly said: string,
   ) {
     super(`${command} failed: ${said}`);
-    this.name = "LockedError";
   }
 }
 

@@ -3,9 +3,9 @@ import type { z } from "zod";
 import { fieldMeta, type Kind, metaOf, type ParentName } from "../kinds/kind";
 import { check } from "../model/check";
 import { locationFields } from "../model/location";
+import { plainArgs, typeScriptExample } from "../model/sample";
 import { readPathOf, requestsOf, scopesOfRequest, somewhere } from "../plan";
 import { defaultOf, isRequired, typeOf } from "./fieldType";
-import { plainArgs, typeScriptExample } from "./sample";
 
 /** The page's file name. */
 export function fileOf(kind: Kind): string {

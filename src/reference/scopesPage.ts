@@ -1,9 +1,9 @@
 /** The page of all scopes: what each allows, and which kinds need it for what. */
 import { allScopes, type Credentials, includedIn, type ScopeUse } from "../bitbucket";
 import type { Kind } from "../kinds/kind";
+import { plainArgs } from "../model/sample";
 import { preflight } from "../plan";
 import { fileOf, table } from "./kindPage";
-import { plainArgs } from "./sample";
 
 export function scopesPage(kinds: readonly Kind[]): string {
   return `${[

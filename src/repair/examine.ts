@@ -27,7 +27,8 @@ import { locationOf } from "../model/location";
 import { placesOf } from "../plan";
 import { checkWorkspace } from "../plan/workspace";
 import type { Lifecycle } from "../provider/lifecycle";
-import { type Deployment, type Entry, keyInUrn, recorded, type StateResource } from "../pulumi/state";
+import { type Deployment, type Entry, type ManagedEntry, recorded } from "../pulumi/state";
+import { keyInUrn } from "../pulumi/urn";
 
 /** What is found of one resource. */
 export interface Finding {
@@ -161,7 +162,7 @@ class Examination {
   }
 
   /** The id of the object as it is now; undefined when it is certain that there is none. */
-  async #idOf({ kind, entry }: StateResource): Promise<string | undefined> {
+  async #idOf({ kind, entry }: ManagedEntry): Promise<string | undefined> {
     const { id = "", outputs = {} } = entry;
     const current = await this.options.lifecycle.read(kind, id, ownValues(outputs));
     // What has replaced it may have the same natural key: only the id counts then.
@@ -249,7 +250,7 @@ class Examination {
     });
   }
 
-  #hold(resource: StateResource, id: string): void {
+  #hold(resource: ManagedEntry, id: string): void {
     const { kind, entry } = resource;
     this.#objects.add(objectKey(kind, id, entry.outputs ?? {}));
     if (!entry.delete) this.#held.set(keyOf(resource), { urn: entry.urn, id });
@@ -279,7 +280,7 @@ function objectKey(kind: Kind, id: string, values: Values): string {
   return JSON.stringify([kind.name, canonical(id), locationOf(kind, values)]);
 }
 
-function heldObject({ kind, name, entry }: StateResource): HeldObject {
+function heldObject({ kind, name, entry }: ManagedEntry): HeldObject {
   return { kind, id: entry.id ?? "", name: `${kind.title} ${name}`, values: entry.outputs ?? {} };
 }
 

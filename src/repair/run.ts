@@ -2,6 +2,8 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { baseShard, byShard, loadStack, locateStack } from "../desired";
+import { environment } from "../environment";
+import { UserError } from "../errors";
 import type { LiveReader } from "../live";
 import type { Lifecycle } from "../provider/lifecycle";
 import type { Deployment } from "../pulumi/state";
@@ -61,14 +63,13 @@ export interface Repaired extends Found {
 }
 
 /** A stack that is held, and was not released. */
-export class StillLockedError extends Error {
+export class StillLockedError extends UserError {
   constructor({ stack, said, runningPid }: Lock) {
     super(
       runningPid === undefined
         ? `The stack ${stack} is locked, and was left so. ${said}`
         : `A run is under way on the stack ${stack}: process ${runningPid} on this machine. Let it end, or stop it, and run this again.`,
     );
-    this.name = "StillLockedError";
   }
 }
 
@@ -80,7 +81,7 @@ export async function runRepair(options: RepairOptions): Promise<Repaired> {
   const stacks = new Stacks(root, place.stack, { PULUMI_SKIP_UPDATE_CHECK: "true", ...options.env });
   const existing = [...(await stacks.existing())].sort();
   if (one !== undefined && !existing.includes(one) && !byShard(desired).has(one))
-    throw new Error(`The stack ${place.stack} has no shard "${one}".`);
+    throw new UserError(`The stack ${place.stack} has no shard "${one}".`);
   const texts = new Map(
     await each(existing, async (shard) => [shard, await stacks.exported(shard)] as const),
   );
@@ -94,7 +95,7 @@ export async function runRepair(options: RepairOptions): Promise<Repaired> {
     newState: (shard) => stacks.parsed(shard, '{"version":3,"deployment":{}}'),
     lifecycle,
     reader,
-    secrets: { env: process.env, config, bitbucket: options.readBitbucket },
+    secrets: { env: environment(), config, bitbucket: options.readBitbucket },
     listener: options.listener,
   });
   const looked = one === undefined ? [...new Set([...existing, ...byShard(desired).keys()])].sort() : [one];
@@ -124,12 +125,11 @@ export async function runRepair(options: RepairOptions): Promise<Repaired> {
 }
 
 /** The states of others must not be lost: one is written in the place of that which was read, and of no other. */
-class ChangedMeanwhileError extends Error {
+class ChangedMeanwhileError extends UserError {
   constructor(stack: string) {
     super(
       `The state of ${stack} changed while this ran: another run was under way. It was left as it is. Run this again.`,
     );
-    this.name = "ChangedMeanwhileError";
   }
 }
 

@@ -3,7 +3,7 @@ import { byShard, type DesiredStack, keyOf } from "../desired";
 import { limitsFrom } from "../plan";
 import { checkDestruction, NothingDeclaredError } from "../provider/limits";
 import type { Outcome } from "../pulumi/operate";
-import type { Held } from "../pulumi/stacks";
+import type { ShardEntry } from "../pulumi/stacks";
 import type { Move } from "./layout";
 
 /**
@@ -15,7 +15,7 @@ import type { Move } from "./layout";
  */
 export async function allowancesOf(
   desired: DesiredStack,
-  held: ReadonlyMap<string, readonly Held[]>,
+  held: ReadonlyMap<string, readonly ShardEntry[]>,
   moves: readonly Move[],
   configuration: () => Promise<ReadonlyMap<string, string>>,
 ): Promise<ReadonlyMap<string, number>> {

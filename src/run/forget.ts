@@ -1,7 +1,8 @@
 /** Taking resources out of the state of a stack and its shards. Nothing on the server is touched. */
 import picomatch from "picomatch";
+import { UserError } from "../errors";
 import type { Stacks } from "../pulumi/stacks";
-import type { Deployment, Entry, StateResource } from "../pulumi/state";
+import type { Deployment, Entry, ManagedEntry } from "../pulumi/state";
 
 /** A resource that is managed no longer. */
 export interface Forgotten {
@@ -58,7 +59,7 @@ async function replaced(
   } catch (error) {
     if (before.length === 0 || !(error instanceof Error)) throw error;
     const done = [...new Set(before.map(({ stack }) => stack))].join(", ");
-    throw new Error(
+    throw new UserError(
       `${before.length} resources in ${done} were forgotten, and none in ${stacks.nameOf(shard)}: ${error.message}. ` +
         "Run it again for the rest.",
     );
@@ -67,8 +68,8 @@ async function replaced(
 
 function listed(
   stack: string,
-  resources: readonly StateResource[],
-  meant: readonly StateResource[],
+  resources: readonly ManagedEntry[],
+  meant: readonly ManagedEntry[],
   gone: readonly Entry[],
 ): Forgotten[] {
   const entries = new Set(gone);

@@ -1,14 +1,14 @@
 /** Which shard holds what, which should, and in which order they run: pure functions. */
 import { baseShard, byShard, type DesiredResource, type DesiredStack, keyOf, shardOf } from "../desired";
 import { fieldMeta } from "../kinds/kind";
-import type { Held } from "../pulumi/stacks";
+import type { ShardEntry } from "../pulumi/stacks";
 
 /** State that is to go from one shard to another. */
 export interface Move {
   readonly from: string;
   readonly to: string;
   /** The repository or project, and all that the state has of it. */
-  readonly resources: readonly Held[];
+  readonly resources: readonly ShardEntry[];
   /** The key of the repository or project. */
   readonly root: string;
   /** The other shard has it already: an earlier move did not come to its end. */
@@ -16,7 +16,10 @@ export interface Move {
 }
 
 /** What has to move so that every repository and project is held by the shard that it belongs to. */
-export function movesOf(stack: DesiredStack, held: ReadonlyMap<string, readonly Held[]>): readonly Move[] {
+export function movesOf(
+  stack: DesiredStack,
+  held: ReadonlyMap<string, readonly ShardEntry[]>,
+): readonly Move[] {
   const wanted = new Map(
     stack.resources
       .filter((resource) => !resource.parent)
@@ -43,7 +46,7 @@ export function movesOf(stack: DesiredStack, held: ReadonlyMap<string, readonly 
   return moves;
 }
 
-function withChildren(root: Held, resources: readonly Held[]): readonly Held[] {
+function withChildren(root: ShardEntry, resources: readonly ShardEntry[]): readonly ShardEntry[] {
   const found = [root];
   const urns = new Set([root.urn]);
   // Parents stand before their children in a state.

@@ -1,7 +1,7 @@
 /** Repositories and projects with a new key: their state may have to move to the shard of that one. */
 import { type DesiredStack, keyOf } from "../desired";
 import { type LiveLook, renamesOf, type StateResource } from "../plan";
-import type { Held } from "../pulumi/stacks";
+import type { ShardEntry } from "../pulumi/stacks";
 
 /**
  * What the shards hold, under the names that it goes on with.
@@ -10,10 +10,10 @@ import type { Held } from "../pulumi/stacks";
  */
 export async function followRenames(
   desired: DesiredStack,
-  held: ReadonlyMap<string, readonly Held[]>,
+  held: ReadonlyMap<string, readonly ShardEntry[]>,
   state: readonly StateResource[],
   live: LiveLook | undefined,
-): Promise<ReadonlyMap<string, readonly Held[]>> {
+): Promise<ReadonlyMap<string, readonly ShardEntry[]>> {
   const roots = desired.resources.filter((resource) => !resource.parent);
   const { former } = await renamesOf(
     roots.map((resource) => ({ resource, args: resource.args })),

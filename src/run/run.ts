@@ -1,17 +1,21 @@
 /** One operation on all shards of a stack: side by side, in order where they need each other, with one outcome. */
 import { randomUUID } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { baseShard, byShard, type DesiredStack, loadStack, locateStack } from "../desired";
+import { environment } from "../environment";
+import { UserError } from "../errors";
 import { complete } from "../model/values";
-import { allowedDeletions, checkProtected, type LiveLook, type RequestEstimate, resourcesIn } from "../plan";
-import { type Change, type OperateOptions, type Operation, type Outcome, operate } from "../pulumi/operate";
+import { allowedDeletions, checkProtected, type LiveLook, type RequestEstimate } from "../plan";
+import type { Change } from "../pulumi/events";
+import { type OperateOptions, type Operation, type Outcome, operate } from "../pulumi/operate";
 import { Stacks } from "../pulumi/stacks";
 import { allowancesOf, declaredNothing } from "./allowances";
 import { estimateOf } from "./estimate";
 import { heldPlaces, type Move, movesOf, orderOf } from "./layout";
+import { interpret } from "./outcome";
 import { followRenames } from "./renames";
 import { makeRunFolder } from "./runFolder";
 
@@ -92,7 +96,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
   const env: Record<string, string> = {
     PULUMI_SKIP_UPDATE_CHECK: "true",
     ...options.env,
-    NODE_OPTIONS: [process.env.NODE_OPTIONS, `--require ${JSON.stringify(watchModule)}`]
+    NODE_OPTIONS: [environment().NODE_OPTIONS, `--require ${JSON.stringify(watchModule)}`]
       .filter(Boolean)
       .join(" "),
     BITBUCKET_RUN: run,
@@ -116,7 +120,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
       env.BITBUCKET_SHARD_PLACES = file;
     }
     const width = Math.min(parallel, Math.max(1, prepared.shards.length));
-    const concurrency = options.env?.BITBUCKET_CONCURRENCY ?? process.env.BITBUCKET_CONCURRENCY;
+    const concurrency = options.env?.BITBUCKET_CONCURRENCY ?? environment().BITBUCKET_CONCURRENCY;
     env.BITBUCKET_CONCURRENCY ??= String(
       Math.max(2, Math.ceil(Number(concurrency ?? usualConcurrency) / width)),
     );
@@ -178,11 +182,11 @@ async function guarded(
   settings: OperateOptions,
 ): Promise<Outcome> {
   if (operation === "preview" && plans !== undefined)
-    return operate(name, operation, { ...settings, plan: join(plans, `${name}.json`) });
-  if (operation !== "up" || guard === undefined) return operate(name, operation, settings);
+    return runOne(name, operation, { ...settings, plan: join(plans, `${name}.json`) });
+  if (operation !== "up" || guard === undefined) return runOne(name, operation, settings);
   const plan = join(guard.plans, `${name}.json`);
   if (moved || !existsSync(plan)) {
-    const preview = await operate(name, "preview", {
+    const preview = await runOne(name, "preview", {
       ...settings,
       plan,
       onDone: undefined,
@@ -198,13 +202,17 @@ async function guarded(
         messages: [...preview.messages, { severity: "error", text: problem }],
       };
   }
-  return operate(name, operation, { ...settings, plan });
+  return runOne(name, operation, { ...settings, plan });
+}
+
+async function runOne(name: string, operation: Operation, settings: OperateOptions): Promise<Outcome> {
+  return interpret(await operate(name, operation, settings));
 }
 
 /** What lets a shard delete so many, unless the user has allowed more. */
 function allowing(count: number | undefined): Record<string, string> {
   if (count === undefined) return {};
-  return { BITBUCKET_ALLOW_DELETIONS: String(Math.max(count, allowedDeletions(process.env) ?? 0)) };
+  return { BITBUCKET_ALLOW_DELETIONS: String(Math.max(count, allowedDeletions(environment()) ?? 0)) };
 }
 
 /** The shard of a Pulumi stack's name. */
@@ -212,7 +220,7 @@ function shardNamed(stacks: Stacks, desired: DesiredStack, name: string): string
   const known = [...byShard(desired).keys()];
   const shard = known.find((one) => stacks.nameOf(one) === name);
   if (shard === undefined)
-    throw new Error(
+    throw new UserError(
       `There is no shard "${name}". These are there: ${known.map((one) => stacks.nameOf(one)).join(", ")}.`,
     );
   return shard;
@@ -295,15 +303,14 @@ async function prepare(run: {
     };
   }
   const states = new Map(
-    await Promise.all([...existing].map(async (shard) => [shard, await stacks.held(shard, folder)] as const)),
+    await Promise.all([...existing].map(async (shard) => [shard, await stacks.read(shard, folder)] as const)),
   );
+  const held = new Map([...states].map(([shard, { entries }]) => [shard, entries]));
   const several = desired.sharding !== undefined || states.size > 1;
-  const applied = [...(several ? states.keys() : [])].flatMap((shard) =>
-    resourcesIn(JSON.parse(readFileSync(stacks.keptState(shard, folder), "utf8"))),
-  );
+  const applied = several ? [...states.values()].flatMap(({ resources }) => resources) : [];
   // The program of a stack that is not split says it itself.
   if (several) listener.needs?.(estimateOf(desired, applied, operation));
-  const followed = several ? await followRenames(desired, states, applied, live) : states;
+  const followed = several ? await followRenames(desired, held, applied, live) : held;
   const moves = movesOf(desired, followed);
   let obsolete: readonly string[] = [...existing].filter(
     (shard) => shard !== baseShard && !wanted.has(shard),

@@ -4,6 +4,8 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import type { Client } from "../bitbucket";
+import { environment } from "../environment";
+import { readingClient, stackSettings } from "../provider/program";
 import { clientFrom } from "../provider/session";
 
 export interface BitbucketClientOptions {
@@ -56,11 +58,8 @@ export class BitbucketClient {
 
   /** @throws {CredentialsError} where there is no credential, or it cannot be right. */
   constructor(options: BitbucketClientOptions = {}) {
-    const config = new pulumi.Config("bitbucket");
     const readOnly = options.readOnly ?? pulumi.runtime.isDryRun();
-    this.#client = clientFrom({ ...process.env, ...(readOnly ? { BITBUCKET_READ_ONLY: "1" } : {}) }, (key) =>
-      config.get(key.replace(/^bitbucket:/, "")),
-    );
+    this.#client = readOnly ? readingClient() : clientFrom(environment(), stackSettings());
   }
 
   /**

@@ -6,9 +6,10 @@
  * This file's types are published: they name neither schemas nor this project's own types.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { isShapeError, messageOf, type ReadClient } from "../bitbucket";
-import { clientFrom } from "../provider/session";
-import { readIpRanges, reads } from "./reads";
+import type { ReadClient } from "../bitbucket";
+import { isShapeError, messageOf, UserError } from "../errors";
+import { getIpRanges as readIpRanges, reads } from "../live/lookups";
+import { readingClient } from "../provider/program";
 import { defaultWorkspace } from "./workspace";
 
 /** Values that may be outputs of other resources. */
@@ -353,14 +354,11 @@ async function lookUp<Args extends object, Result>(
   required: readonly (keyof Args & string)[] = [],
 ): Promise<Result> {
   const checked = checkedArgs(name, args, required);
-  const config = new pulumi.Config("bitbucket");
-  const client = clientFrom({ ...process.env, BITBUCKET_READ_ONLY: "1" }, (key) =>
-    config.get(key.replace(/^bitbucket:/, "")),
-  );
+  const client = readingClient();
   try {
     return await read(client, checked);
   } catch (error) {
-    throw isShapeError(error) ? new Error(`${name}: ${messageOf(error)}`, { cause: error }) : error;
+    throw isShapeError(error) ? new UserError(`${name}: ${messageOf(error)}`, { cause: error }) : error;
   } finally {
     await client.close();
   }
@@ -379,7 +377,7 @@ function checkedArgs<Args extends object>(
       field === "workspace"
         ? ": pass it, or set bitbucket:workspace in the stack's configuration, or BITBUCKET_WORKSPACE"
         : "";
-    throw new pulumi.RunError(`${name}: ${field} is required${way}.`);
+    throw new UserError(`${name}: ${field} is required${way}.`);
   }
   return args;
 }

@@ -32,11 +32,7 @@ function keepFromVerboseLog(): void {
   isChecked = true;
   // Outside of a run there is nothing to check.
   if (pulumi.runtime.getEngine() === undefined) return;
-  try {
-    refuseVerboseLog();
-  } catch (error) {
-    throw new pulumi.RunError(error instanceof Error ? error.message : String(error));
-  }
+  refuseVerboseLog();
 }
 
 /** Resources that are protected for what `deletion` says of them, and not because a program's author said so. */

@@ -1,4 +1,5 @@
 /** What a preview or an apply does about what is not managed: it says so, stops, or removes it. */
+import { UserError } from "../errors";
 import type { LiveReader, Unreadable } from "../live";
 import type { Discovery } from "./find";
 import { nameOf, type Unmanaged } from "./model";
@@ -7,7 +8,7 @@ import { nameOf, type Unmanaged } from "./model";
 const fewNames = 20;
 
 /** Something is there that must not be. Nothing was changed. */
-export class UnmanagedError extends Error {
+export class UnmanagedError extends UserError {
   constructor(objects: readonly Unmanaged[], stack: string) {
     super(
       [
@@ -16,7 +17,6 @@ export class UnmanagedError extends Error {
         `Declare them (with "adopt: true" where they differ), delete them, or write another policy. "bitbucket-as-code unmanaged ${stack}" lists all.`,
       ].join("\n"),
     );
-    this.name = "UnmanagedError";
   }
 }
 

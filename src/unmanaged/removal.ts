@@ -1,14 +1,14 @@
 /** Registers the deletion of what is not managed, so that the engine shows it and carries it out. */
 import * as pulumi from "@pulumi/pulumi";
-import { providerKey } from "../model/providerText";
-import { removalType } from "../model/typeToken";
+import { providerKey, providerText } from "../model/providerText";
+import { removalName, removalType } from "../model/typeToken";
 import type { Plan } from "../plan";
-import { removalInputs, removalProviderText } from "../provider/removal";
+import { removalInputs } from "../provider/removal";
 import { nameOf, type Unmanaged } from "./model";
 
 class UnmanagedRemoval extends pulumi.CustomResource {
   constructor(name: string, inputs: pulumi.Inputs, options: pulumi.CustomResourceOptions) {
-    super(removalType, name, { ...inputs, [providerKey]: removalProviderText }, options);
+    super(removalType, name, { ...inputs, [providerKey]: providerText({ name: removalName }) }, options);
   }
 }
 

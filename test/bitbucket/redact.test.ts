@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { type Credentials, Secret } from "../../src/bitbucket";
 import { errorFor } from "../../src/bitbucket/answerError";
-import { redact } from "../../src/bitbucket/redact";
+import { redact } from "../../src/errors";
 import { Served } from "./support";
 
 const token = fc.string({

@@ -26,7 +26,7 @@ test("from each file, and kept relative to the project, with a digest", async ()
     "parts/more.yaml":
       "defaults:\n  repository: { avatar: ../images/logo.png }\nrepositories:\n  api: { project: PLAT }\n",
   });
-  const kept = expect.stringMatching(/^stacks\/images\/logo\.png sha256:[0-9a-f]{64}$/);
+  const kept = expect.stringMatching(/^stacks\/images\/logo\.png \(sha256:[0-9a-f]{64}\)$/);
   expect(resources.map(({ args }) => args.avatar)).toEqual([kept, kept]);
 });
 
@@ -51,13 +51,13 @@ test("a file that is missing or no image is told with its place", async () => {
         file: "stacks/acme.yaml",
         line: 5,
         path: "projects.PLAT.avatar",
-        message: expect.stringMatching(/^\.\/none\.png is not there \(.*\)$/),
+        message: expect.stringMatching(/^the file \.\/none\.png is not there \(.*\)$/),
       },
       {
         file: "stacks/acme.yaml",
         line: 9,
         path: "repositories.api.avatar",
-        message: expect.stringMatching(/^acme\.yaml is no PNG, JPEG or GIF image/),
+        message: expect.stringMatching(/^the file acme\.yaml is no PNG, JPEG or GIF image/),
       },
     ],
   });

@@ -1,12 +1,11 @@
 /** What is compared with what, in cases that a workspace seldom is in. */
 import { fingerprint } from "../../src/drift";
-import { differenceOf } from "../../src/drift/difference";
-import { digest } from "../../src/drift/fingerprint";
-import { secretFields } from "../../src/drift/secrets";
 import { type Belonging, FilterError, missesOf } from "../../src/drift/select";
 import { shown, shownBeside } from "../../src/drift/shown";
 import { pipelinesConfig, pipelineVariable, repository, webhook } from "../../src/kinds";
-import { isEncrypted } from "../../src/model/secrets";
+import { digestOf } from "../../src/model/canonical";
+import { isEncrypted, secretFieldsIn } from "../../src/model/secrets";
+import { diffThreeWays } from "../../src/model/threeWay";
 import { unknownValue } from "../../src/model/unknown";
 
 const sealed = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:x" };
@@ -15,7 +14,7 @@ const full = { ...hook, description: "", active: true, skipCertVerification: fal
 
 test("a field that somebody changed to what YAML says by now is nothing to report", () => {
   const live = { ...hook, active: false };
-  const found = differenceOf({
+  const found = diffThreeWays({
     kind: webhook,
     last: hook,
     refreshed: live,
@@ -28,7 +27,7 @@ test("a field that somebody changed to what YAML says by now is nothing to repor
 test("both sides changed one field, and each another", () => {
   const live = { ...hook, url: "https://a.example.com/", events: ["issue:created"] };
   const desired = { ...full, url: "https://b.example.com/", active: false };
-  expect(differenceOf({ kind: webhook, last: hook, refreshed: live, live, desired })).toMatchObject({
+  expect(diffThreeWays({ kind: webhook, last: hook, refreshed: live, live, desired })).toMatchObject({
     drifted: ["url", "events"],
     pending: ["active"],
     conflicts: ["url"],
@@ -39,24 +38,24 @@ test("both sides changed one field, and each another", () => {
 test("a secret is compared by whether it is there, and never by what it is", () => {
   const last = { ...hook, secret: sealed };
   const desired = { ...full, secret: unknownValue };
-  const kept = differenceOf({ kind: webhook, last, refreshed: last, live: hook, desired });
+  const kept = diffThreeWays({ kind: webhook, last, refreshed: last, live: hook, desired });
   expect(kept).toMatchObject({ drifted: [], pending: [], operation: undefined });
   expect([...kept.undetectable.keys()]).toEqual(["secret"]);
   const lost = { kind: webhook, last, refreshed: hook, live: hook };
-  expect(differenceOf({ ...lost, desired })).toMatchObject({ drifted: ["secret"], operation: "update" });
+  expect(diffThreeWays({ ...lost, desired })).toMatchObject({ drifted: ["secret"], operation: "update" });
   // Not supplied yet: nothing can be put in its place, but it is gone all the same.
-  expect(differenceOf({ ...lost, desired: full })).toMatchObject({
+  expect(diffThreeWays({ ...lost, desired: full })).toMatchObject({
     drifted: ["secret"],
     operation: undefined,
   });
-  const wanted = differenceOf({ kind: webhook, last: hook, refreshed: hook, live: hook, desired });
+  const wanted = diffThreeWays({ kind: webhook, last: hook, refreshed: hook, live: hook, desired });
   expect(wanted).toMatchObject({ drifted: [], pending: ["secret"], operation: "update" });
 });
 
 test("what came from where secrets come from is compared with what is wanted, for what was applied is encrypted", () => {
   const last = { ...hook, url: sealed };
   const found = (url: string, desired: string) =>
-    differenceOf({
+    diffThreeWays({
       kind: webhook,
       last,
       refreshed: { ...hook, url },
@@ -78,7 +77,7 @@ test("what came from where secrets come from is compared with what is wanted, fo
 test("a number that the API never shows is compared between YAML and the last apply", () => {
   const last = { workspace: "acme", repository: "{r}", nextBuildNumber: 10 };
   const desired = { ...last, enabled: true, nextBuildNumber: 20 };
-  const found = differenceOf({
+  const found = diffThreeWays({
     kind: pipelinesConfig,
     last,
     refreshed: last,
@@ -93,17 +92,17 @@ test("a field that could not be read is neither drifted nor pending", () => {
   const { pipelinesEnabled: _, ...refreshed } = last;
   const desired = { ...last, pipelinesEnabled: false, description: "", isPrivate: true, deletion: "forbid" };
   const unread = new Map([["pipelinesEnabled", "needs a scope"]]);
-  const found = differenceOf({ kind: repository, last, refreshed, live: refreshed, desired, unread });
+  const found = diffThreeWays({ kind: repository, last, refreshed, live: refreshed, desired, unread });
   expect(found).toMatchObject({ drifted: [], pending: [], operation: undefined });
   expect([...found.undetectable]).toEqual([["pipelinesEnabled", "needs a scope"]]);
 });
 
 test("what was secret when it was applied stays so, though it lies open on the server", () => {
   const last = { key: "A", secured: true, value: sealed };
-  expect([...secretFields(pipelineVariable, last, { key: "A", secured: false, value: "open" })]).toEqual([
+  expect([...secretFieldsIn(pipelineVariable, last, { key: "A", secured: false, value: "open" })]).toEqual([
     "value",
   ]);
-  expect([...secretFields(pipelineVariable, { key: "A", value: "open" })]).toEqual([]);
+  expect([...secretFieldsIn(pipelineVariable, { key: "A", value: "open" })]).toEqual([]);
   expect(isEncrypted({ deep: [sealed] })).toBe(true);
   expect(shown("open", true)).toBe("(secret)");
   expect(String(shown("x".repeat(9000), false))).toMatch(
@@ -179,6 +178,6 @@ test("the fingerprint is another as soon as something live is, and no sooner", (
     [api],
   ])
     expect(fingerprint(other)).not.toBe(usual);
-  expect(digest({ a: undefined, b: 1 })).toBe(digest({ b: 1 }));
-  expect(digest(["1"])).not.toBe(digest([1]));
+  expect(digestOf({ a: undefined, b: 1 })).toBe(digestOf({ b: 1 }));
+  expect(digestOf(["1"])).not.toBe(digestOf([1]));
 });

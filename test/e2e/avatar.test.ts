@@ -33,7 +33,7 @@ test("an avatar of YAML is uploaded, kept by digest, compared, and repaired", as
     await project.yaml(yaml);
     expect((await project.up()).exitCode).toBe(0);
     const held = await project.stateFiles();
-    expect(held).toMatch(/"stacks\/logo\.png sha256:[0-9a-f]{64} ts:\d+"/);
+    expect(held).toMatch(/"stacks\/logo\.png \(sha256:[0-9a-f]{64}\) ts:\d+"/);
     expect(held).not.toContain(readFileSync(join(samples, "one.png")).toString("base64"));
     expect((await project.preview(["--expect-no-changes"])).exitCode).toBe(0);
 
@@ -75,7 +75,7 @@ test("an avatar of a program of one's own is relative to the folder of Pulumi.ya
     await cp(join(samples, "one.png"), join(project.folder, "images", "logo.png"));
     const LOGO = "images/logo.png";
     expect((await project.up({ LOGO })).exitCode).toBe(0);
-    expect(await project.stateFiles()).toMatch(/"images\/logo\.png sha256:[0-9a-f]{64} ts:\d+"/);
+    expect(await project.stateFiles()).toMatch(/"images\/logo\.png \(sha256:[0-9a-f]{64}\) ts:\d+"/);
     expect((await project.preview(["--expect-no-changes"], { LOGO })).exitCode).toBe(0);
   } finally {
     await project.close();

@@ -72,7 +72,7 @@ test("the examples of all kinds are made, show no change, are updated beside oth
     expect(up.output).not.toMatch(/error/);
     expect(up.exitCode).toBe(0);
     const { resources } = deployment.parse(
-      JSON.parse((await project.pulumi(["stack", "export"])).output),
+      JSON.parse((await project.pulumi(["stack", "export", "--stack", "test"])).output),
     ).deployment;
     const held = new Set(resources.map(({ type }) => type.replace("pulumi-nodejs:bitbucket:", "")));
     expect(kinds.map((kind) => kind.name).filter((name) => !held.has(name))).toEqual([]);

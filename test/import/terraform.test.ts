@@ -4,8 +4,8 @@ import { exampleTokens } from "../../packages/emulator/src";
 import { createClient, Secret } from "../../src/bitbucket";
 import { chooseFrom } from "../../src/import/choose";
 import { FromTerraform, readTerraform, removal } from "../../src/import/fromTerraform";
+import { kinds } from "../../src/kinds";
 import { LiveReader, survey } from "../../src/live";
-import { peers } from "../../src/reference/peers";
 import { privateKey, publicKey } from "../kinds/samples/sample";
 import { hookUrl, type Side, TerraformWorld } from "./terraformWorld";
 
@@ -445,8 +445,9 @@ describe.each([
 
 test("every type of the table of counterparts is known here", () => {
   const known = new Set([...drFaust92, ...zahiar].map(([type]) => type));
-  const called = Object.values(peers).flatMap((names) => names.flatMap((name) => name.split(" ")));
-  expect(called.filter((name) => name !== "" && name !== "commit_file" && !known.has(name))).toEqual([]);
+  const called = kinds.flatMap(({ terraform }) => Object.values(terraform).flat());
+  expect(called).toContain("branch_restriction");
+  expect(called.filter((name) => name !== "commit_file" && !known.has(name))).toEqual([]);
 });
 
 test.each([

@@ -1,7 +1,7 @@
 /** What is there already, looked up from programs and from YAML. */
 import { readText } from "../../src/live";
+import { reads } from "../../src/live/lookups";
 import { getIpRanges } from "../../src/sdk/lookups";
-import { reads } from "../../src/sdk/reads";
 import { json, Served } from "../bitbucket/support";
 import { World } from "../kinds/support";
 

@@ -45,6 +45,7 @@ function guardOf(command: string | undefined, entries: readonly Entry[], more: P
       const resources = entries.map(({ kind, id, outputs, parent, more: also }) => ({
         urn: urnOf({ kind, id }),
         type: typeToken(kind),
+        custom: true,
         id,
         outputs,
         parent,

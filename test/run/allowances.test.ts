@@ -1,6 +1,7 @@
 /** Which shards may go with all that they hold. */
 import { keyOf } from "../../src/desired";
-import type { Change, Outcome } from "../../src/pulumi/operate";
+import type { Change } from "../../src/pulumi/events";
+import type { Outcome } from "../../src/pulumi/operate";
 import { allowancesOf, declaredNothing } from "../../src/run/allowances";
 import { load, removeFolders } from "../desired/support/folder";
 

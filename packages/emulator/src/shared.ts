@@ -2,7 +2,7 @@
 import { allowProject, allowRepository, workspaceOf } from "./access";
 import { badRequest, notFound } from "./errors";
 import type { Call } from "./server";
-import type { Project, Repository, State, User, Workspace } from "./state";
+import type { Item, Project, Repository, State, User, Workspace } from "./state";
 
 export function workspace(call: Call): Workspace {
   const name = call.params.workspace ?? "";
@@ -58,6 +58,15 @@ export function project(
     throw notFound(`Project with key ${call.params.project_key} not found`);
   allowProject(call.principal, owner, found, level);
   return { workspace: owner, project: found };
+}
+
+/** Items of one family that belong to an object, by UUID. They stay with it when it is renamed. */
+export function itemsOf(state: State, owner: { readonly uuid: string }, family: string): Map<string, Item> {
+  state.items ??= new Map();
+  const key = `${owner.uuid} ${family}`;
+  const items = state.items.get(key) ?? new Map<string, Item>();
+  state.items.set(key, items);
+  return items;
 }
 
 /** A user by UUID or account id, as the API names them. */

@@ -321,6 +321,8 @@ export interface State {
   /** Keys of users: user uuid → key uuid → key. */
   sshKeys: Map<string, Map<string, Item>>;
   gpgKeys: Map<string, Map<string, Item>>;
+  /** Of families that need nothing of their own: the owner's UUID and the family's name → UUID → item. */
+  items?: Map<string, Map<string, Item>>;
   nextId: number;
   /** Keys that were deleted and stay taken for a while. */
   reservedKeys?: Set<string>;

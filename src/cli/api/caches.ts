@@ -1,6 +1,7 @@
 /** `caches clear`: empties the caches of a repository's pipelines. */
 import { Command } from "commander";
 import { apiPath } from "../../bitbucket";
+import { UserError } from "../../errors";
 import { connected } from "../shared/connect";
 
 export function cachesCommand(): Command {
@@ -15,7 +16,7 @@ export function cachesCommand(): Command {
     .action(async (repository: string, options: { name?: string; json?: boolean }) => {
       const [workspace, slug, ...rest] = repository.split("/");
       if (!workspace || !slug || rest.length > 0)
-        throw new Error(`"${repository}" is not a repository: write workspace/repository.`);
+        throw new UserError(`"${repository}" is not a repository: write workspace/repository.`);
       await connected({ write: true }, ({ client }) =>
         client.send({
           method: "DELETE",

@@ -14,12 +14,20 @@ const loadedModule = z.object({ raw: z.custom<Jq["raw"]>((value) => typeof value
  * @throws {UsageError} with what jq says of the filter.
  */
 export async function selected(json: string, filter: string): Promise<string> {
-  const loaded: unknown = await require("jq-web");
+  const loaded = await load();
   try {
     return loadedModule.parse(loaded).raw(json, filter, ["-r", "-c"]);
   } catch (error) {
     const said =
       error instanceof Error ? error.message.replace(/^Non-zero exit code: \d+\n/, "") : String(error);
     throw new UsageError(`--jq ${filter}: ${said.trim()}`);
+  }
+}
+
+async function load(): Promise<unknown> {
+  try {
+    return await require("jq-web");
+  } catch {
+    throw new UsageError("--jq: the optional package jq-web is not installed. Run: npm install jq-web");
   }
 }

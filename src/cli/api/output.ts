@@ -17,6 +17,7 @@ import {
   type OpenOptions,
 } from "../../bitbucket";
 import { replaced, unicodeEscape } from "../../bitbucket/printable";
+import { messageOf } from "../../errors";
 import { progress } from "../shared/progress";
 import { UsageError } from "../shared/project";
 import { selected } from "./jq";
@@ -150,7 +151,7 @@ export async function saved(client: Client, path: string, options: OpenOptions, 
 
 function broken(error: unknown, path: string, partial: string): Error {
   if (error instanceof BitbucketError) return error;
-  const why = error instanceof Error ? error.message : String(error);
+  const why = messageOf(error);
   return new UsageError(
     `GET ${path} broke off: ${why}. What came is in ${partial}; run the same again to go on.`,
   );

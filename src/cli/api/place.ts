@@ -1,6 +1,8 @@
 /** Where a request goes: the path, and what stands for the workspace and the repository in it. */
+
 import { spawnSync } from "node:child_process";
 import { lookUp } from "../../credentials";
+import { environment } from "../../environment";
 import { parseRemote } from "../../git/urls";
 import { type ConfigLookup, sourcesFrom } from "../../provider/session";
 import { UsageError } from "../shared/project";
@@ -19,12 +21,12 @@ export function placed(path: string, config: ConfigLookup): string {
 }
 
 function workspaceHere(config: ConfigLookup): string | undefined {
-  const { profile } = lookUp(sourcesFrom(process.env, config));
+  const { profile } = lookUp(sourcesFrom(environment(), config));
   const chosen = profile?.selected ? profile.workspace : undefined;
   // A variable that is set and empty says nothing.
   return (
     chosen ||
-    process.env.BITBUCKET_WORKSPACE ||
+    environment().BITBUCKET_WORKSPACE ||
     remoteHere(config)?.workspace ||
     config("bitbucket:workspace") ||
     profile?.workspace
@@ -32,14 +34,14 @@ function workspaceHere(config: ConfigLookup): string | undefined {
 }
 
 function repositoryHere(config: ConfigLookup): string | undefined {
-  return process.env.BITBUCKET_REPO_SLUG || remoteHere(config)?.slug;
+  return environment().BITBUCKET_REPO_SLUG || remoteHere(config)?.slug;
 }
 
 /** What the clone in this folder is a clone of. */
 function remoteHere(config: ConfigLookup): { workspace: string; slug: string } | undefined {
   const { stdout, status } = spawnSync("git", ["remote", "get-url", "origin"], { encoding: "utf8" });
   if (status !== 0) return undefined;
-  return parseRemote(stdout.trim(), lookUp(sourcesFrom(process.env, config)).gitServer);
+  return parseRemote(stdout.trim(), lookUp(sourcesFrom(environment(), config)).gitServer);
 }
 
 /** The path below the API's base URL. A whole URL has to be one of this API. */

@@ -1,9 +1,11 @@
 /** `doctor`: whether everything is there for a run, and what to do where it is not. */
+
 import { Command, Option } from "commander";
 import colors from "picocolors";
 import { lookUp } from "../../credentials";
 import { loadStack } from "../../desired";
 import { type Examined, examine, type Finding } from "../../doctor";
+import { readOnlyEnvironment } from "../../environment";
 import { type Purpose, purposes } from "../../plan";
 import { clientFrom, sourcesFrom } from "../../provider/session";
 import { findEngine } from "../../pulumi/binary";
@@ -38,7 +40,7 @@ async function doctor(stack: string | undefined, options: Options): Promise<void
   const project = projectHere();
   const name = stack ?? (project && currentStack(project));
   const config = configOf(name);
-  const env: NodeJS.ProcessEnv = { ...process.env, BITBUCKET_READ_ONLY: "1" };
+  const env: NodeJS.ProcessEnv = readOnlyEnvironment();
   const where = sourcesFrom(env, config);
   const engine = await findEngine({ env });
   const found = lookUp(where);

@@ -1,4 +1,5 @@
 /** `auth login` and `auth logout`: keep a token in the keychain or in `pass`, and take it away again. */
+
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { Command, Option } from "commander";
@@ -24,6 +25,7 @@ import {
   writeProfile,
 } from "../../credentials";
 import { identityText } from "../../doctor";
+import { environment } from "../../environment";
 import { UsageError } from "../shared/project";
 
 interface LoginOptions {
@@ -57,13 +59,13 @@ export function loginCommand(): Command {
 }
 
 async function login(options: LoginOptions): Promise<void> {
-  const flags = flagsIn(process.env);
+  const flags = flagsIn(environment());
   const name = flags.profile ?? "default";
   if (!/^[\w.-]+$/.test(name))
     throw new UsageError(`--profile ${name}: letters, digits, dots, dashes and underscores alone.`);
-  const before = readProfiles(process.env).profiles[name];
-  const email = flags.email ?? before?.email ?? process.env.BITBUCKET_EMAIL;
-  const tokenType = flags.tokenType ?? before?.tokenType ?? process.env.BITBUCKET_TOKEN_TYPE;
+  const before = readProfiles(environment()).profiles[name];
+  const email = flags.email ?? before?.email ?? environment().BITBUCKET_EMAIL;
+  const tokenType = flags.tokenType ?? before?.tokenType ?? environment().BITBUCKET_TOKEN_TYPE;
   const token = flags.token ?? (await askForToken());
   const given: GivenCredential = {
     token: { text: token, from: "What was typed" },
@@ -71,7 +73,7 @@ async function login(options: LoginOptions): Promise<void> {
     email: pieceOf(email, "--email"),
   };
   const credentials = credentialsOf(given);
-  const apiUrl = process.env.BITBUCKET_API_URL ?? before?.apiUrl;
+  const apiUrl = environment().BITBUCKET_API_URL ?? before?.apiUrl;
   if (options.check) {
     const client = createClient({ credentials, readOnly: true, ...(apiUrl ? { baseUrl: apiUrl } : {}) });
     try {
@@ -81,9 +83,9 @@ async function login(options: LoginOptions): Promise<void> {
       await client.close();
     }
   }
-  if (options.store === "pass") storeInPass(tokenEntry(name), token, process.env);
+  if (options.store === "pass") storeInPass(tokenEntry(name), token, environment());
   else storeInKeychain(name, token);
-  const file = writeProfile(process.env, name, {
+  const file = writeProfile(environment(), name, {
     workspace: options.workspace,
     expires: dayIn(options.expires),
     apiUrl,
@@ -92,9 +94,9 @@ async function login(options: LoginOptions): Promise<void> {
     tokenType: credentials.type === "oauth-client" ? undefined : credentials.type,
     token: options.store === "pass" ? { fromPass: tokenEntry(name) } : { fromKeychain: name },
   });
-  setDefaultProfile(process.env, name);
+  setDefaultProfile(environment(), name);
   forget();
-  const usual = readProfiles(process.env).default === name;
+  const usual = readProfiles(environment()).default === name;
   process.stdout.write(
     `Kept in ${options.store === "pass" ? `pass, as ${tokenEntry(name)}` : `the keychain, as ${name}`}. ` +
       `The rest of the profile is in ${file}.\n` +
@@ -143,14 +145,16 @@ export function logoutCommand(): Command {
     .addHelpText("after", `\nExample:\n  bitbucket-as-code auth logout --profile acme`)
     .action(() => {
       const name =
-        flagsIn(process.env).profile ?? process.env.BITBUCKET_PROFILE ?? readProfiles(process.env).default;
-      const profile = name === undefined ? undefined : readProfiles(process.env).profiles[name];
+        flagsIn(environment()).profile ??
+        environment().BITBUCKET_PROFILE ??
+        readProfiles(environment()).default;
+      const profile = name === undefined ? undefined : readProfiles(environment()).profiles[name];
       if (!name || !profile)
         throw new UsageError(`There is no profile ${name ?? "to log out of"}. Name one with --profile.`);
       const { token } = profile;
       const removed =
         token && "fromPass" in token
-          ? removeFromPass(token.fromPass, process.env)
+          ? removeFromPass(token.fromPass, environment())
           : token && "fromKeychain" in token
             ? removeFromKeychain(token.fromKeychain)
             : false;
@@ -158,7 +162,7 @@ export function logoutCommand(): Command {
         throw new UsageError(
           `The token of the profile ${name} is neither in pass nor in the keychain: take it away where it is.`,
         );
-      removeFromProfile(process.env, name, "token");
+      removeFromProfile(environment(), name, "token");
       process.stdout.write(
         `${removed ? "The token is gone" : "There was no token"}, for the profile ${name}. It still works until it is revoked.\n`,
       );

@@ -1,8 +1,10 @@
 /** The options that say which credential a command takes. They go before everything else that says so. */
+
 import { readFileSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { tokenTypes } from "../../bitbucket";
 import { withFlags } from "../../credentials";
+import { setVariables } from "../../environment";
 import { UsageError } from "../shared/project";
 
 /** Commands that ask Bitbucket nothing. */
@@ -54,8 +56,7 @@ function take(command: Command): void {
   const { profile, tokenFile, tokenType, email, username } = given;
   const read = tokenFile === undefined ? undefined : contentOf(tokenFile);
   // The engine and the provider that a command starts take them from there.
-  Object.assign(
-    process.env,
+  setVariables(
     withFlags({
       profile,
       tokenFile,

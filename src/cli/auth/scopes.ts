@@ -1,9 +1,11 @@
 /** `auth scopes`: the smallest set of scopes for a stack, ready to tick where a credential is made. */
+
 import { Command, Option } from "commander";
 import colors from "picocolors";
 import { allows, apiTokensPage, type Credentials, whereToTick } from "../../bitbucket";
 import { flagsIn, lookUp } from "../../credentials";
 import { loadStack } from "../../desired";
+import { environment } from "../../environment";
 import { type Needed, type Purpose, purposes, scopesOfStack } from "../../plan";
 import { sourcesFrom } from "../../provider/session";
 import { currentStack, projectHere } from "../shared/currentStack";
@@ -66,8 +68,8 @@ function named(): string {
 
 /** The type of the credential that counts; a user's API token where there is none, or it does not say. */
 function typeOf(stack: string): Credentials["type"] {
-  const flag = flagsIn(process.env).tokenType;
-  const { given } = flag ? { given: undefined } : lookUp(sourcesFrom(process.env, configOf(stack)));
+  const flag = flagsIn(environment()).tokenType;
+  const { given } = flag ? { given: undefined } : lookUp(sourcesFrom(environment(), configOf(stack)));
   const type = flag ?? given?.tokenType?.text;
   if (type === "repository" || type === "project" || type === "workspace" || type === "oauth") return type;
   return given?.oauthClientSecret ? "oauth-client" : "api-token";

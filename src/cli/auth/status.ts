@@ -1,4 +1,5 @@
 /** `auth status`: every place where a credential is looked for, which of them wins, and where each piece stands. */
+
 import { Command } from "commander";
 import colors from "picocolors";
 import { type Credentials, CredentialsError, schemeOf } from "../../bitbucket";
@@ -11,6 +12,7 @@ import {
   lookUp,
   type PieceName,
 } from "../../credentials";
+import { environment } from "../../environment";
 import { sourcesFrom } from "../../provider/session";
 import { currentStack, projectHere } from "../shared/currentStack";
 import { plainConfig } from "../shared/project";
@@ -29,7 +31,7 @@ export function authStatusCommand(): Command {
       `\nExamples:\n  bitbucket-as-code auth status\n  bitbucket-as-code auth status acme --json`,
     )
     .action((stack: string | undefined, options: { json?: boolean }) => {
-      const found = lookUp(sourcesFrom(process.env, configOf(stack)), true);
+      const found = lookUp(sourcesFrom(environment(), configOf(stack)), true);
       const status = statusOf(found);
       if (status.problem !== undefined) process.exitCode = 1;
       process.stdout.write(options.json ? `${JSON.stringify(status, null, 2)}\n` : textOf(status));

@@ -9,9 +9,11 @@ import { terminalReport } from "../../drift/report/terminal";
 import { type Schedule, ScheduleError, scheduleOf } from "../../drift/schedule";
 import { loadStates } from "../../drift/states";
 import { watch } from "../../drift/watch";
+import { environment } from "../../environment";
+import { messageOf, UserError } from "../../errors";
 import { readText } from "../../live";
-import { ensureEngine } from "../../pulumi/binary";
 import { connected } from "../shared/connect";
+import { useEngine } from "../shared/engine";
 import { progress } from "../shared/progress";
 import { findProject, plainConfig, UsageError } from "../shared/project";
 import { systemClock } from "./clock";
@@ -96,7 +98,8 @@ Examples:
         options.watch && history
           ? await watched(options.watch, history, look, options)
           : once(await look(), history, options);
-      if (!report) throw new Error("It was ended before the first look was done: nothing is known of drift.");
+      if (!report)
+        throw new UserError("It was ended before the first look was done: nothing is known of drift.");
       const code = exitCodeOf(report, options);
       process.exitCode = code;
       if (code === 4)
@@ -110,8 +113,7 @@ Examples:
 async function reportOf(stack: string, filter: Filter, { unmanaged, watch }: Options): Promise<DriftReport> {
   const began = Date.now();
   const { root, name } = findProject();
-  const engine = await ensureEngine({ report: (line) => process.stderr.write(`${line}\n`) });
-  process.env.PATH = engine.path;
+  await useEngine();
   const config = plainConfig(root, stack);
   return connected({ config, summary: !watch }, async ({ client, reader }) => {
     const shown = progress("resources", () => client.budget.remaining());
@@ -126,7 +128,7 @@ async function reportOf(stack: string, filter: Filter, { unmanaged, watch }: Opt
         client,
         reader,
         secrets: {
-          env: process.env,
+          env: environment(),
           config: (key) => config(`${name}:${key}`),
           bitbucket: (path) => readText(client, path),
         },
@@ -190,7 +192,7 @@ async function watched(
         write(report, history, options);
       },
       onError(error, next) {
-        const message = error instanceof Error ? error.message : String(error);
+        const message = messageOf(error);
         process.stderr.write(`${message}\nNext look at ${new Date(next).toISOString()}\n`);
       },
     });
@@ -212,7 +214,7 @@ function toStandardOutput({ report }: Options): boolean {
 }
 
 function write(report: DriftReport, history: History | undefined, options: Options): void {
-  const link = options.link ?? pipelineLink(process.env);
+  const link = options.link ?? pipelineLink(environment());
   writeOutputs(report, options.report, { days: history?.days() ?? [], link });
 }
 

@@ -10,6 +10,7 @@ import { jsonReport } from "../../drift/report/json";
 import { junitReport } from "../../drift/report/junit";
 import { markdownReport } from "../../drift/report/markdown";
 import { terminalReport } from "../../drift/report/terminal";
+import { messageOf, UserError } from "../../errors";
 import { UsageError } from "../shared/project";
 
 /** What a renderer may know beside the report. */
@@ -66,9 +67,9 @@ export function checkOutputs(written: readonly Output[], json: boolean): void {
       const folder = dirname(path);
       makeFolder(folder);
       accessSync(folder, constants.W_OK);
-      if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error("it is a folder");
+      if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new UserError("it is a folder");
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       throw new UsageError(
         `The report as ${format} cannot be written to ${path}: ${reason}. Give another path.`,
       );

@@ -5,6 +5,8 @@ import { relative, sep } from "node:path";
 import { Command } from "commander";
 import { z } from "zod";
 import { reportSchema } from "../../drift/model";
+import { environment } from "../../environment";
+import { messageOf, UserError } from "../../errors";
 import { parsePlan, planKeyFrom, sealOf } from "../../plan/file";
 import {
   commentText,
@@ -100,7 +102,7 @@ async function report(file: string | undefined, options: Options): Promise<void>
       published.push(await publish(channel, notice, place, { ...options, link }));
     } catch (error) {
       // One that fails does not keep the others from being heard.
-      problems.push(`${channel}: ${error instanceof Error ? error.message : String(error)}`);
+      problems.push(`${channel}: ${messageOf(error)}`);
     }
   }
   if (options.json) process.stdout.write(`${JSON.stringify({ published, problems }, null, 2)}\n`);
@@ -108,7 +110,9 @@ async function report(file: string | undefined, options: Options): Promise<void>
     for (const { what, done, link: where } of published)
       process.stdout.write(`${names[what]} ${done}${where === undefined ? "" : `: ${where}`}\n`);
   if (problems.length > 0)
-    throw new Error(`Not all could be published.\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
+    throw new UserError(
+      `Not all could be published.\n${problems.map((problem) => `  - ${problem}`).join("\n")}`,
+    );
 }
 
 type Channel = Published["what"];
@@ -155,7 +159,7 @@ async function publish(channel: Channel, notice: Notice, place: Place, options: 
 function proxyOf({ proxy }: Options, place: Place): string | undefined {
   if (typeof proxy === "string") return proxy;
   if (proxy === true) return usualProxy;
-  return place.inPipelines && !process.env.BITBUCKET_TOKEN ? usualProxy : undefined;
+  return place.inPipelines && !environment().BITBUCKET_TOKEN ? usualProxy : undefined;
 }
 
 /** From the top of the git repository to the project. */
@@ -202,7 +206,7 @@ function noticeIn(file: string): Notice {
   }
   if (z.object({ format: z.string() }).safeParse(content).success) {
     const plan = parsePlan(text, name);
-    sealOf(plan, planKeyFrom(process.env)).check(plan);
+    sealOf(plan, planKeyFrom(environment())).check(plan);
     return planNotice(plan);
   }
   const drift = reportSchema.safeParse(content);
@@ -211,7 +215,7 @@ function noticeIn(file: string): Notice {
 }
 
 function placed({ repository, commit, pullRequest }: Options): Place {
-  const place = placeFrom(process.env);
+  const place = placeFrom(environment());
   return {
     ...place,
     ...(repository === undefined ? {} : { repository: checked(repository) }),
@@ -224,7 +228,7 @@ function placed({ repository, commit, pullRequest }: Options): Place {
 export function repositoryOf({ repository }: { readonly repository?: string }): string {
   return checked(
     needed(
-      repository ?? placeFrom(process.env).repository,
+      repository ?? placeFrom(environment()).repository,
       "the repository",
       "--repository, or BITBUCKET_REPO_FULL_NAME",
     ),

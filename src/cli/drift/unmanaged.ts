@@ -1,16 +1,18 @@
 /** `unmanaged`: what is in the workspace and not in the YAML. It only reads. */
+
 import { Command } from "commander";
 import colors from "picocolors";
 import { printable } from "../../bitbucket/printable";
 import { locateStack } from "../../desired";
 import { loadStates } from "../../drift/states";
 import { wantedOf } from "../../drift/wanted";
+import { environment } from "../../environment";
 import { readText } from "../../live";
 import { liveLook, renamesOf, underNewNames } from "../../plan";
 import { checkWorkspace } from "../../plan/workspace";
-import { ensureEngine } from "../../pulumi/binary";
 import { type Discovery, findUnmanaged, nameOf, type Unmanaged, unreadableText } from "../../unmanaged";
 import { connected } from "../shared/connect";
+import { useEngine } from "../shared/engine";
 import { progress } from "../shared/progress";
 import { findProject, plainConfig } from "../shared/project";
 
@@ -48,8 +50,7 @@ Examples:
 
 async function discover(name: string): Promise<Discovery> {
   const { root, name: project } = findProject();
-  const engine = await ensureEngine({ report: (line) => process.stderr.write(`${line}\n`) });
-  process.env.PATH = engine.path;
+  await useEngine();
   const { stack } = locateStack(root, name);
   const config = plainConfig(root, stack);
   return connected({ config, summary: true }, async ({ client, reader }) => {
@@ -58,7 +59,7 @@ async function discover(name: string): Promise<Discovery> {
       // Of all shards: a repository of one is no stranger to the others.
       const { desired, state } = await loadStates(root, stack);
       const secrets = {
-        env: process.env,
+        env: environment(),
         config: (key: string) => config(`${project}:${key}`),
         bitbucket: (path: string) => readText(client, path),
       };

@@ -6,6 +6,8 @@ import colors from "picocolors";
 import picomatch from "picomatch";
 import { z } from "zod";
 import { apiPath, type ReadClient } from "../../bitbucket";
+import { environment } from "../../environment";
+import { UserError } from "../../errors";
 import { type Cloned, cloneOrUpdate, counted, type Outcome } from "../../git/clone";
 import { helperEnvironment } from "../../git/helperSettings";
 import { environmentFor, type GitLogin, gitLogin, serverOf } from "../../git/login";
@@ -65,9 +67,9 @@ Examples:
 }
 
 async function clone(patterns: readonly string[], options: Options): Promise<void> {
-  const wanted = parsePatterns(patterns, process.env.BITBUCKET_WORKSPACE);
+  const wanted = parsePatterns(patterns, environment().BITBUCKET_WORKSPACE);
   const [first] = wanted.keys();
-  const env = environmentFor(process.env, wanted.size === 1 ? first : undefined);
+  const env = environmentFor(environment(), wanted.size === 1 ? first : undefined);
   const server = serverOf(env);
   const repositories = await connected({}, async ({ client }) =>
     (
@@ -96,7 +98,7 @@ async function clone(patterns: readonly string[], options: Options): Promise<voi
   const logins = new Map<string, GitLogin | undefined>();
   if (!options.ssh)
     for (const workspace of wanted.keys())
-      logins.set(workspace, await gitLogin({ env: environmentFor(process.env, workspace) }));
+      logins.set(workspace, await gitLogin({ env: environmentFor(environment(), workspace) }));
   const bar = progress("repositories");
   bar.expect(places.length);
   const results: Cloned[] = [];
@@ -191,7 +193,8 @@ async function listed(
   const fits = picomatch([...include], { ignore: [...exclude], nocase: true });
   return found.flatMap((item) => {
     const { slug, project } = repositorySchema.parse(item);
-    if (!isName(slug)) throw new Error(`Bitbucket names a repository "${slug}", which cannot be a folder.`);
+    if (!isName(slug))
+      throw new UserError(`Bitbucket names a repository "${slug}", which cannot be a folder.`);
     const key = project?.key;
     return fits(slug) && (projects === undefined || (key !== undefined && projects.includes(key)))
       ? [{ workspace, slug, project: key }]
@@ -206,7 +209,7 @@ function placesFor(
   const places = repositories.map((one) => {
     const above =
       layout === "workspace" ? [one.workspace] : layout === "project" ? [one.project ?? "no-project"] : [];
-    if (!above.every(isName)) throw new Error(`"${above[0]}" cannot be a folder.`);
+    if (!above.every(isName)) throw new UserError(`"${above[0]}" cannot be a folder.`);
     return { ...one, folder: resolve(join(into, ...above, one.slug)) };
   });
   const seen = new Map<string, Listed>();

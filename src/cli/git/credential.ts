@@ -1,8 +1,10 @@
 #!/usr/bin/env node
-/** `git-credential-bitbucket-as-code`: what git runs when it needs a user name and a password. See docs/git.md. */
 import { text } from "node:stream/consumers";
 import { z } from "zod";
 import { Secret } from "../../bitbucket";
+/** `git-credential-bitbucket-as-code`: what git runs when it needs a user name and a password. See docs/git.md. */
+import { environment } from "../../environment";
+import { errorText } from "../../errors";
 import { answer } from "../../git/credentialHelper";
 import { handedFor, handedLogin } from "../../git/helperSettings";
 import { environmentFor, type GitLogin, gitLogin, knownServers } from "../../git/login";
@@ -28,17 +30,17 @@ async function main(): Promise<void> {
     process.exitCode = operation === undefined ? 1 : 0;
     return;
   }
-  const given = process.env[handedLogin];
+  const given = environment()[handedLogin];
   const login = given === undefined ? undefined : handed.parse(JSON.parse(given));
   const fresh = login && Date.now() - login.at < handedFor ? login : undefined;
   process.stdout.write(
     await answer(operation, await text(process.stdin), {
-      env: process.env,
-      servers: () => (login ? [login] : knownServers(process.env)),
+      env: environment(),
+      servers: () => (login ? [login] : knownServers(environment())),
       login: async (workspace): Promise<GitLogin> =>
         fresh
           ? { ...fresh, password: new Secret(fresh.password), server: fresh, from: "" }
-          : gitLogin({ env: environmentFor(process.env, workspace) }),
+          : gitLogin({ env: environmentFor(environment(), workspace) }),
       say,
     }),
   );
@@ -49,6 +51,6 @@ function say(line: string): void {
 }
 
 main().catch((error: unknown) => {
-  say(error instanceof Error ? error.message : String(error));
+  say(errorText(error));
   process.exitCode = 1;
 });

@@ -1,7 +1,9 @@
 /** `git remote set`: brings the remotes of a folder of clones to one form. */
+
 import { resolve } from "node:path";
 import { Argument, Command } from "commander";
 import colors from "picocolors";
+import { environment } from "../../environment";
 import { counted } from "../../git/clone";
 import { serverOf } from "../../git/login";
 import { applyRemote, planRemotes } from "../../git/remotes";
@@ -30,7 +32,7 @@ export function gitRemoteCommand(): Command {
       `\nExamples:\n  bitbucket-as-code git remote set ssh\n  bitbucket-as-code git remote set https ~/clones --dry-run`,
     )
     .action(async (form: RemoteForm, folder: string, options: Options) => {
-      const plan = await planRemotes(resolve(folder), form, serverOf(process.env));
+      const plan = await planRemotes(resolve(folder), form, serverOf(environment()));
       const shown = plan.changes.map((change) => ({ ...change, before: withoutPasswords(change.before) }));
       if (options.json)
         process.stdout.write(`${JSON.stringify({ ...plan, changes: shown }, undefined, 2)}\n`);

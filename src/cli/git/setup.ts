@@ -1,5 +1,7 @@
 /** `git setup`: tells git to ask the credential helper for Bitbucket. */
+
 import { Command } from "commander";
+import { environment } from "../../environment";
 import { helperSettings, helperValue } from "../../git/helperSettings";
 import { serverOf } from "../../git/login";
 import { applySetup, planSetup } from "../../git/setup";
@@ -31,7 +33,7 @@ export function gitSetupCommand(): Command {
     )
     .action(async (options: Options) => {
       const scope = options.local ? "--local" : "--global";
-      const settings = helperSettings(serverOf(process.env), helperValue(helperProgram, process.env));
+      const settings = helperSettings(serverOf(environment()), helperValue(helperProgram, environment()));
       const plan = await planSetup(settings, { scope, cwd: process.cwd(), remove: options.remove === true });
       if (plan.lines.length === 0) {
         process.stdout.write(options.remove ? "Nothing of it is set.\n" : "It is set already.\n");

@@ -1,6 +1,8 @@
 /** `git url`: the clone URLs of a repository, for each kind of credential. */
 import { Command, Option } from "commander";
 import colors from "picocolors";
+import { environment } from "../../environment";
+import { UserError } from "../../errors";
 import { serverOf } from "../../git/login";
 import { cloneUrls, repositoryNamed } from "../../git/urls";
 
@@ -28,14 +30,14 @@ export function gitUrlCommand(): Command {
       '\nExample: git remote add origin "$(bitbucket-as-code git url acme/api --form https)"',
     )
     .action((text: string, options: Options) => {
-      const server = serverOf(process.env);
-      const urls = cloneUrls(repositoryNamed(text, server, process.env.BITBUCKET_WORKSPACE), server);
+      const server = serverOf(environment());
+      const urls = cloneUrls(repositoryNamed(text, server, environment().BITBUCKET_WORKSPACE), server);
       if (options.json) {
         process.stdout.write(`${JSON.stringify(urls, undefined, 2)}\n`);
         return;
       }
       const chosen = urls.filter(({ form }) => options.form === undefined || form === options.form);
-      if (chosen.length === 0) throw new Error(`There is no ${options.form} on ${server.host}.`);
+      if (chosen.length === 0) throw new UserError(`There is no ${options.form} on ${server.host}.`);
       for (const { form, url, note } of chosen)
         process.stdout.write(
           options.form === undefined

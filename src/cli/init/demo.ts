@@ -8,9 +8,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import colors from "picocolors";
+import { environment } from "../../environment";
+import { packageRoot, UserError } from "../../errors";
 import { ensureEngine } from "../../pulumi/binary";
 import { type RunningEmulator, startEmulator } from "../shared/emulator";
-import { packageRoot } from "../shared/paths";
 import { UsageError } from "../shared/project";
 import { changedLines, type Pulumi, pulumiIn, summaryLines } from "../shared/pulumi";
 
@@ -42,7 +43,7 @@ interface Options {
 type Running = Pick<RunningEmulator, "url" | "email" | "token"> & Partial<RunningEmulator>;
 
 function givenEmulator(address: string): Running {
-  const { BITBUCKET_EMAIL: email, BITBUCKET_TOKEN: token } = process.env;
+  const { BITBUCKET_EMAIL: email, BITBUCKET_TOKEN: token } = environment();
   // The demo deletes what it made: it must not come near a real workspace.
   if (!URL.canParse(address) || !["127.0.0.1", "localhost", "[::1]"].includes(new URL(address).hostname))
     throw new UsageError(`--emulator ${address}: give the address of an emulator on this machine.`);
@@ -77,7 +78,7 @@ async function demo({ keep = false, emulator }: Options): Promise<void> {
     DEMO_DEPLOY_TOKEN: "not-a-real-token",
   };
   const pulumi = pulumiIn(packageRoot, {
-    ...process.env,
+    ...environment(),
     PATH: engine.path,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     ...settings,
@@ -170,7 +171,7 @@ class Api {
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
     if (!response.ok)
-      throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
+      throw new UserError(`${method} ${path} answered ${response.status}: ${await response.text()}`);
     return response;
   }
 }

@@ -6,6 +6,8 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import picomatch from "picomatch";
 import { ledgerFolder } from "../../bitbucket";
 import { printable } from "../../bitbucket/printable";
+import { environment } from "../../environment";
+import { messageOf, UserError } from "../../errors";
 import {
   type ImportOutcome,
   importWorkspace,
@@ -19,9 +21,9 @@ import { kinds as allKinds } from "../../kinds";
 import type { Kind, Values } from "../../kinds/kind";
 import { isListed, LiveReader } from "../../live";
 import { howToSupply } from "../../plan/notSupplied";
-import { ensureEngine } from "../../pulumi/binary";
 import { LockedError, Stacks } from "../../run";
 import { connected } from "../shared/connect";
+import { useEngine } from "../shared/engine";
 import { progress } from "../shared/progress";
 import { findProject, plainConfig, UsageError } from "../shared/project";
 
@@ -96,11 +98,10 @@ async function run(workspace: string, options: Options): Promise<void> {
   const stack = options.stack ?? workspace;
   const terraform =
     options.fromTerraform === undefined ? undefined : await terraformIn(options.fromTerraform);
-  const engine = await ensureEngine({ report: say });
-  process.env.PATH = engine.path;
+  await useEngine(say);
   const config = plainConfig(root, stack);
   await connected({ config, summary: true }, async ({ client }) => {
-    const ledger = ledgerFolder(client.baseUrl, client.credentials, process.env);
+    const ledger = ledgerFolder(client.baseUrl, client.credentials, environment());
     const journal = new Journal(
       client,
       join(
@@ -156,7 +157,7 @@ async function run(workspace: string, options: Options): Promise<void> {
       show(outcome, stack, options);
     } catch (error) {
       if (error instanceof LockedError)
-        throw new Error(
+        throw new UserError(
           `Another run holds the stack: the YAML is written, its state is not yet. Run the import again when that run is over. ${error.said}`,
         );
       throw error;
@@ -186,7 +187,7 @@ async function terraformIn(place: string): Promise<TerraformState> {
       EISDIR: "it is a folder",
       EACCES: "you may not read it",
     };
-    const reason = known[code] ?? (error instanceof Error ? error.message : String(error));
+    const reason = known[code] ?? messageOf(error);
     throw new UsageError(
       `${place} could not be read: ${reason}. Give what "terraform state pull" prints, in a file or, with -, on standard input.`,
     );

@@ -1,8 +1,10 @@
 /** `migrate audit`: what still depends on app passwords, or on a form that works no more. */
+
 import { resolve } from "node:path";
 import { Command } from "commander";
 import colors from "picocolors";
 import picomatch from "picomatch";
+import { environment } from "../../environment";
 import { counted } from "../../git/clone";
 import { helperSettings, helperValue } from "../../git/helperSettings";
 import { serverOf } from "../../git/login";
@@ -79,7 +81,7 @@ Examples:
 async function ofFiles(paths: readonly string[], options: Options): Promise<void> {
   const bar = progress("files");
   const cwd = process.cwd();
-  const chosen = [...(paths.length > 0 ? paths : [cwd]), ...(options.home ? homeFiles(process.env) : [])];
+  const chosen = [...(paths.length > 0 ? paths : [cwd]), ...(options.home ? homeFiles(environment()) : [])];
   const { findings, files, unreadable } = await auditPaths(chosen, {
     gitignore: options.gitignore === true,
     exclude: options.exclude,
@@ -161,7 +163,7 @@ async function fix(findings: readonly Finding[], options: Options): Promise<void
     return;
   }
   const setup = await planSetup(
-    helperSettings(serverOf(process.env), helperValue(helperProgram, process.env)),
+    helperSettings(serverOf(environment()), helperValue(helperProgram, environment())),
     {
       scope: "--global",
       cwd: resolve("."),
@@ -175,7 +177,7 @@ async function fix(findings: readonly Finding[], options: Options): Promise<void
     process.exitCode = 1;
     return;
   }
-  const backup = backupFolder(process.env, new Date());
+  const backup = backupFolder(environment(), new Date());
   await applyFixes(fixes, backup);
   await applySetup(setup);
   const left = findings.some(({ level, edit }) => level !== "note" && edit === undefined);

@@ -1,6 +1,8 @@
 /** `migrate checklist`: the steps away from app passwords, each checked where it can be. */
+
 import { writeFile } from "node:fs/promises";
 import { Command } from "commander";
+import { environment } from "../../environment";
 import { environmentFor, gitLogin, serverOf } from "../../git/login";
 import { askGit } from "../../git/run";
 import { parseRemote, type RepositoryName, repositoryNamed } from "../../git/urls";
@@ -33,11 +35,11 @@ export function migrateChecklistCommand(): Command {
       "\nExamples:\n  bitbucket-as-code migrate checklist\n  bitbucket-as-code migrate checklist --json",
     )
     .action(async (paths: string[], options: Options) => {
-      const server = serverOf(process.env);
+      const server = serverOf(environment());
       const cwd = process.cwd();
       const bar = progress("files");
       const { findings, files } = await auditPaths(
-        [...(paths.length > 0 ? paths : [cwd]), ...(options.home ? homeFiles(process.env) : [])],
+        [...(paths.length > 0 ? paths : [cwd]), ...(options.home ? homeFiles(environment()) : [])],
         {
           gitignore: true,
           onFile: (path) => {
@@ -50,8 +52,8 @@ export function migrateChecklistCommand(): Command {
       const repository =
         options.repository === undefined
           ? await repositoryHere(cwd)
-          : repositoryNamed(options.repository, server, process.env.BITBUCKET_WORKSPACE);
-      const env = environmentFor(process.env, repository?.workspace);
+          : repositoryNamed(options.repository, server, environment().BITBUCKET_WORKSPACE);
+      const env = environmentFor(environment(), repository?.workspace);
       const steps = await checklist({
         env,
         server,
@@ -72,6 +74,6 @@ export function migrateChecklistCommand(): Command {
 
   async function repositoryHere(cwd: string): Promise<RepositoryName | undefined> {
     const url = await askGit(["config", "--get", "remote.origin.url"], { cwd });
-    return url === undefined ? undefined : parseRemote(url, serverOf(process.env));
+    return url === undefined ? undefined : parseRemote(url, serverOf(environment()));
   }
 }

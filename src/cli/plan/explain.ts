@@ -10,7 +10,7 @@ import {
   type Position,
   type Source,
 } from "../../desired";
-import { suggest } from "../../desired/diagnostics";
+import { suggest } from "../../model/suggest";
 import { examples } from "../shared/examples";
 import { onlyStack, stackFile, UsageError } from "../shared/project";
 

@@ -1,10 +1,11 @@
 /** `forget`: stops managing things, and leaves them as they are. */
+
 import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
 import colors from "picocolors";
 import { type DesiredResource, DesiredStateError, loadStack, locateStack } from "../../desired";
-import { ensureEngine } from "../../pulumi/binary";
 import { type Forgotten, forget, Stacks } from "../../run";
+import { useEngine } from "../shared/engine";
 import { findProject, UsageError } from "../shared/project";
 
 interface Options {
@@ -34,8 +35,7 @@ export function forgetCommand(): Command {
 
 async function run(stack: string, patterns: readonly string[], options: Options): Promise<void> {
   const { root } = findProject();
-  const engine = await ensureEngine({ report: (line) => process.stderr.write(`${line}\n`) });
-  process.env.PATH = engine.path;
+  await useEngine();
   const place = locateStack(root, stack);
   const stacks = new Stacks(root, place.stack, { PULUMI_SKIP_UPDATE_CHECK: "true" });
   const existing = await stacks.existing();

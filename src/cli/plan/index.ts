@@ -1,7 +1,9 @@
 /** `plan`: looks at plan files, joins them, and keeps them between the pipeline of a pull request and that of main. */
+
 import { writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { byShard } from "../../desired";
+import { environment } from "../../environment";
 import {
   joinPlans,
   type PlanFile,
@@ -44,7 +46,7 @@ function showCommand(): Command {
       .argument("<file>", "the plan")
       .option("--json", "print it as JSON, without its seal")
       .action((file: string, options: { json?: boolean }) =>
-        show(readPlan(file, planKeyFrom(process.env)), options),
+        show(readPlan(file, planKeyFrom(environment())), options),
       ),
     ["bitbucket-as-code plan show plan.json", "bitbucket-as-code plan show plan.json --json | jq .changes"],
   );
@@ -59,7 +61,7 @@ function joinCommand(): Command {
       .requiredOption("-o, --out <file>", "where the plan of the whole goes")
       .option("--json", "print it as JSON as well, without its seal")
       .action(async (stack: string, files: string[], options: { out: string; json?: boolean }) => {
-        const key = planKeyFrom(process.env);
+        const key = planKeyFrom(environment());
         const sources = await planSources(stack);
         const plans: PlanFile[] = [];
         for (const file of files) {
@@ -89,7 +91,7 @@ function pushCommand(): Command {
       .option("--repository <repository>", "workspace/repository. Default: that of the pipeline")
       .option("--json", "print where it is as JSON")
       .action(async (file: string, options: { repository?: string; json?: boolean }) => {
-        const plan = readPlan(file, planKeyFrom(process.env));
+        const plan = readPlan(file, planKeyFrom(environment()));
         const repository = repositoryOf(options);
         const name = await connected({ write: true }, ({ client }) => pushPlan(client, repository, plan));
         process.stdout.write(
@@ -130,7 +132,7 @@ function pullCommand(): Command {
               "Other changes may have been merged in between. Make a new plan, and have it reviewed.",
             );
           writeFileSync(options.out, text);
-          return readPlan(options.out, planKeyFrom(process.env));
+          return readPlan(options.out, planKeyFrom(environment()));
         });
         if (options.json) show(plan, options);
         else process.stdout.write(`The plan of ${plan.createdAt} is in ${options.out}.\n`);
@@ -147,7 +149,7 @@ function removeCommand(): Command {
       .option("--repository <repository>", "workspace/repository. Default: that of the pipeline")
       .option("--json", "print what is gone as JSON")
       .action(async (file: string, options: { repository?: string; json?: boolean }) => {
-        const plan = readPlan(file, planKeyFrom(process.env));
+        const plan = readPlan(file, planKeyFrom(environment()));
         const repository = repositoryOf(options);
         await connected({ write: true }, ({ client }) => removePlan(client, repository, plan));
         const name = planName(plan);

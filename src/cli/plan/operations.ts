@@ -1,15 +1,17 @@
 /** `up`, `preview` and `destroy`: Pulumi's operations on a stack, whether it is split into shards or not. */
+
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
+import { environment } from "../../environment";
 import { budgetWarning, liveLook } from "../../plan";
 import { writePlan } from "../../plan/file";
 import { refuseVerboseLog } from "../../provider/verbose";
-import { ensureEngine } from "../../pulumi/binary";
 import { type Operation, type RunOptions, type RunOutcome, runShards } from "../../run";
 import { connected } from "../shared/connect";
+import { useEngine } from "../shared/engine";
 import { examples } from "../shared/examples";
 import { progress } from "../shared/progress";
 import { findProject, plainConfig, UsageError } from "../shared/project";
@@ -165,8 +167,7 @@ async function operate(
 ): Promise<RunOutcome> {
   refuseVerboseLog();
   const { root } = findProject();
-  const engine = await ensureEngine({ report: (line) => process.stderr.write(`${line}\n`) });
-  process.env.PATH = engine.path;
+  await useEngine();
   const config = plainConfig(root, stack);
   return connected({ config, quiet: true }, async ({ client, reader }) => {
     const shown = progress("resources", () => client.budget.remaining());
@@ -205,7 +206,7 @@ async function operate(
         },
       });
       shown.stop();
-      if (!quiet) show(outcome, requestsText(outcome.run, client, process.env), options);
+      if (!quiet) show(outcome, requestsText(outcome.run, client, environment()), options);
       return outcome;
     } finally {
       shown.stop();

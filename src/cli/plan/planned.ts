@@ -1,5 +1,7 @@
 /** What making and carrying out a plan takes of the project around it: its YAML, its configuration, its secrets. */
 import { baseShard, type DesiredStack, loadStack, locateStack } from "../../desired";
+import { environment } from "../../environment";
+import { packageVersion } from "../../errors";
 import { readText } from "../../live";
 import {
   checkLive,
@@ -19,10 +21,9 @@ import {
   shardDiffers,
   sourcesOf,
 } from "../../plan/file";
-import { ensureEngine } from "../../pulumi/binary";
 import { type Outcome, type RunOutcome, Stacks } from "../../run";
 import { connected } from "../shared/connect";
-import { packageVersion } from "../shared/paths";
+import { useEngine } from "../shared/engine";
 import { findProject, type Project, plainConfig } from "../shared/project";
 
 interface Sources {
@@ -44,8 +45,7 @@ export async function digestsOf(
   seal: Seal,
 ): Promise<Record<string, string> | undefined> {
   if (seal.secret("", "") === undefined) return undefined;
-  const engine = await ensureEngine({ report: (line) => process.stderr.write(`${line}\n`) });
-  process.env.PATH = engine.path;
+  await useEngine();
   const needed = JSON.stringify(desired.resources.map(({ args }) => args)).includes('"source":"fromConfig"');
   const config = needed
     ? await new Stacks(project.root, base, {}).configuration(baseShard)
@@ -54,7 +54,7 @@ export async function digestsOf(
     secretDigests(
       desired,
       {
-        env: process.env,
+        env: environment(),
         config: (key) => config.get(`${project.name}:${key}`),
         bitbucket: (path) => readText(client, path),
       },
@@ -77,7 +77,7 @@ export async function planOf(
   only: readonly string[] | undefined,
 ): Promise<PlanFile> {
   const sources = await planSources(stack);
-  const seal = new Seal(planKeyFrom(process.env));
+  const seal = new Seal(planKeyFrom(environment()));
   const secrets = await digestsOf(sources, seal);
   const server = await serverHere(sources);
   return seal.close(bodyOf(stack, sources, preview, server, secrets, only));
@@ -98,7 +98,7 @@ export interface PlanSession {
  * @throws {PlanRefusedError} where it must not be carried out.
  */
 export async function openPlan(stack: string, file: string): Promise<PlanSession> {
-  const key = planKeyFrom(process.env);
+  const key = planKeyFrom(environment());
   const plan = readPlan(file, key);
   if (plan.only !== undefined)
     throw new PlanRefusedError(

@@ -1,13 +1,14 @@
 /** `repair`: brings the state in order after a run that was killed. Nothing is written to Bitbucket. */
+
 import { Command } from "commander";
 import colors from "picocolors";
 import { readText } from "../../live";
 import { Lifecycle } from "../../provider/lifecycle";
-import { ensureEngine } from "../../pulumi/binary";
 import type { Finding } from "../../repair/examine";
 import { type Found, type Lock, type Repaired, runRepair } from "../../repair/run";
 import { agreed } from "../shared/ask";
 import { connected } from "../shared/connect";
+import { useEngine } from "../shared/engine";
 import { examples } from "../shared/examples";
 import { progress } from "../shared/progress";
 import { findProject, plainConfig, UsageError } from "../shared/project";
@@ -40,8 +41,7 @@ async function repair(stack: string, options: Options): Promise<void> {
   if (!options.yes && !options.dryRun && !process.stdin.isTTY)
     throw new UsageError("Nobody is there to be asked. Give --yes, or --dry-run to look only.");
   const { root } = findProject();
-  const engine = await ensureEngine({ report: (line) => process.stderr.write(`${line}\n`) });
-  process.env.PATH = engine.path;
+  await useEngine();
   const outcome = await connected(
     { config: plainConfig(root, stack), summary: true },
     async ({ client, reader }) => {

@@ -1,5 +1,6 @@
 /** Running other programs for as long as a command lasts. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { UserError } from "../../errors";
 
 export interface Finished {
   readonly exitCode: number;
@@ -57,7 +58,7 @@ export async function start(
     child.stdout.on("data", take);
     child.stderr.on("data", take);
     child.on("error", reject);
-    child.on("exit", () => reject(new Error(`${command} ended before it was ready:\n${output}`)));
+    child.on("exit", () => reject(new UserError(`${command} ended before it was ready:\n${output}`)));
   });
   return { child, match };
 }

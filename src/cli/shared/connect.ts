@@ -1,5 +1,7 @@
 /** The client and the live reader of a command that works without the engine. */
+
 import type { Client } from "../../bitbucket";
+import { environment, readOnlyEnvironment } from "../../environment";
 import { LiveReader } from "../../live";
 import { type ConfigLookup, clientFrom, summaryOf } from "../../provider/session";
 
@@ -24,13 +26,13 @@ export async function connected<Result>(
   options: ConnectOptions,
   work: (connection: Connection) => Promise<Result>,
 ): Promise<Result> {
-  const env = options.write ? process.env : { ...process.env, BITBUCKET_READ_ONLY: "1" };
+  const env = options.write ? environment() : readOnlyEnvironment();
   const say = (line: string) => {
     if (!options.quiet) process.stderr.write(`${line}\n`);
   };
   const client = clientFrom(env, options.config ?? (() => undefined), say);
-  const missingIsDeleted = ["1", "true"].includes(process.env.BITBUCKET_MISSING_IS_DELETED ?? "");
-  const logged = process.env.BITBUCKET_LOG === "requests";
+  const missingIsDeleted = ["1", "true"].includes(environment().BITBUCKET_MISSING_IS_DELETED ?? "");
+  const logged = environment().BITBUCKET_LOG === "requests";
   try {
     const result = await work({ client, reader: new LiveReader(client, { missingIsDeleted }) });
     if (options.summary && !logged) say(summaryOf(client.budget));

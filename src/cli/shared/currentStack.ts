@@ -1,9 +1,11 @@
 /** Which stack is meant where none is named. */
+
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, extname, join } from "node:path";
 import { z } from "zod";
+import { environment } from "../../environment";
 import { findProject, type Project } from "./project";
 
 const selection = z.object({ stack: z.string() });
@@ -19,7 +21,7 @@ export function projectHere(): Project | undefined {
 
 /** The stack of `PULUMI_STACK` or of `pulumi stack select`, or the only one that there is. */
 export function currentStack(project: Project): string | undefined {
-  const named = process.env.PULUMI_STACK ?? selected(project);
+  const named = environment().PULUMI_STACK ?? selected(project);
   if (named) return named.split("/").at(-1);
   const folder = join(project.root, "stacks");
   const stacks = existsSync(folder) ? readdirSync(folder).map((file) => basename(file, extname(file))) : [];
@@ -28,7 +30,7 @@ export function currentStack(project: Project): string | undefined {
 
 /** Where Pulumi keeps it: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/workspace/workspace.go */
 function selected({ root, name }: Project): string | undefined {
-  const home = process.env.PULUMI_HOME ?? join(homedir(), ".pulumi");
+  const home = environment().PULUMI_HOME ?? join(homedir(), ".pulumi");
   const hash = createHash("sha1").update(join(root, "Pulumi.yaml")).digest("hex");
   const file = join(home, "workspaces", `${name}-${hash}-workspace.json`);
   if (!existsSync(file)) return undefined;

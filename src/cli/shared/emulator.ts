@@ -1,7 +1,8 @@
 /** The emulator as a program of its own. It comes from another package, which only some users install. */
 import type { ChildProcess } from "node:child_process";
+import { environment } from "../../environment";
+import { packageRoot, packageVersion } from "../../errors";
 import { start } from "./child";
-import { packageRoot, packageVersion } from "./paths";
 import { UsageError } from "./project";
 
 const packageName = "bitbucket-as-code-emulator";
@@ -38,7 +39,7 @@ export async function startEmulator(
 ): Promise<RunningEmulator> {
   const { child, match } = await start(process.execPath, [emulatorProgram(), "--port", "0", ...options], {
     cwd: packageRoot,
-    env: process.env,
+    env: environment(),
     ready:
       /^export BITBUCKET_API_URL=(\S+)[\s\S]*^export BITBUCKET_EMAIL=(\S+)[\s\S]*^export BITBUCKET_TOKEN=(\S+)$/m,
     detached,

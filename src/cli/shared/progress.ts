@@ -2,7 +2,9 @@
  * Progress of what takes longer than two seconds: a bar in a terminal, a line every ten seconds elsewhere.
  * It is written to standard error, so that standard output holds results alone.
  */
+
 import { SingleBar } from "cli-progress";
+import { environment } from "../../environment";
 
 /** Milliseconds before anything is shown. */
 const quiet = 2_000;
@@ -39,7 +41,7 @@ export function progress(what: string, left?: () => number): Progress {
   let bar: SingleBar | undefined;
   let lines: NodeJS.Timeout | undefined;
   const start = setTimeout(() => {
-    if (process.stderr.isTTY && !process.env.CI) {
+    if (process.stderr.isTTY && !environment().CI) {
       bar = new SingleBar({
         format: "{bar} {text}",
         stream: process.stderr,

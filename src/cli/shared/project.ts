@@ -4,11 +4,13 @@ import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { findStackFile, readYaml, stackNames } from "../../desired";
+import { environment } from "../../environment";
+import { UserError } from "../../errors";
 import type { ConfigLookup } from "../../provider/session";
 import { engineSearchPath } from "../../pulumi/binary";
 
 /** A mistake in how a command was called. Its message says what to do; it is shown without a stack trace. */
-export class UsageError extends Error {}
+export class UsageError extends UserError {}
 
 export interface Project {
   /** The folder of Pulumi.yaml. */
@@ -93,7 +95,7 @@ function decryptedBy(root: string, stack: string, key: string): string {
     ["config", "get", key, "--stack", stack, "--non-interactive", "--color", "never"],
     {
       cwd: root,
-      env: { ...process.env, PATH: engineSearchPath(process.env), PULUMI_SKIP_UPDATE_CHECK: "true" },
+      env: { ...environment(), PATH: engineSearchPath(environment()), PULUMI_SKIP_UPDATE_CHECK: "true" },
       encoding: "utf8",
     },
   );

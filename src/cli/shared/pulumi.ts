@@ -1,4 +1,5 @@
 /** Running the engine's command line, and what matters of what it prints. */
+import { UserError } from "../../errors";
 import { run } from "./child";
 
 export interface Pulumi {
@@ -13,14 +14,14 @@ export function pulumiIn(cwd: string, env: NodeJS.ProcessEnv): Pulumi {
         cwd,
         env,
       });
-      if (exitCode !== 0) throw new Error(`pulumi ${args.join(" ")} failed:\n${output}`);
+      if (exitCode !== 0) throw new UserError(`pulumi ${args.join(" ")} failed:\n${output}`);
       return output;
     },
   };
 }
 
 const step =
-  /^\s*([-+~]+|\+-|-\+)\s+pulumi-nodejs:bitbucket:(\w+)\s+(\S.*?)\s+(create[d]?|update[d]?|delete[d]?|replace[d]?)\b(?! failed)(.*)$/;
+  /^\s*([-+~]+|\+-|-\+)\s+(?:pulumi-nodejs:bitbucket|bitbucket-cloud:index):(\w+)\s+(\S.*?)\s+(create[d]?|update[d]?|delete[d]?|replace[d]?)\b(?! failed)(.*)$/;
 
 /** A line for each resource that an operation changes, or would change: `~ Webhook api:ci (url)`. */
 export function changedLines(output: string): string[] {

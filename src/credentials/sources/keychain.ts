@@ -4,6 +4,8 @@
  */
 import type * as Keyring from "@napi-rs/keyring";
 import { CredentialsError } from "../../bitbucket";
+import { environment } from "../../environment";
+import { messageOf, UserError } from "../../errors";
 import { once } from "../once";
 import { nothing, type Source } from "../source";
 
@@ -34,7 +36,7 @@ export interface KeychainAnswer {
 /** What the keychain holds under a name. It is asked once in a process. */
 export function keychainPassword(
   name: string,
-  env: Readonly<Record<string, string | undefined>> = process.env,
+  env: Readonly<Record<string, string | undefined>> = environment(),
 ): KeychainAnswer {
   return once(["keychain", name, env.DBUS_SESSION_BUS_ADDRESS], () => {
     try {
@@ -47,12 +49,12 @@ export function keychainPassword(
 
 /** @throws {CredentialsError} where there is no keychain, or it is locked. */
 export function storeInKeychain(name: string, text: string): void {
-  attempt(() => entry(name, process.env).setPassword(text));
+  attempt(() => entry(name, environment()).setPassword(text));
 }
 
 /** False where nothing was there. */
 export function removeFromKeychain(name: string): boolean {
-  return attempt(() => entry(name, process.env).deletePassword());
+  return attempt(() => entry(name, environment()).deletePassword());
 }
 
 function attempt<Result>(work: () => Result): Result {
@@ -66,16 +68,14 @@ function attempt<Result>(work: () => Result): Result {
 function entry(name: string, env: Readonly<Record<string, string | undefined>>): Keyring.Entry {
   // Without a desktop's bus there is none on Linux, and the library would take the kernel's keyring, which is lost at
   // the next start.
-  if (process.platform === "linux" && !env.DBUS_SESSION_BUS_ADDRESS) throw new NoKeychainError();
+  if (process.platform === "linux" && !env.DBUS_SESSION_BUS_ADDRESS)
+    throw new UserError("there is none here (no DBUS_SESSION_BUS_ADDRESS)");
   const { Entry } = require("@napi-rs/keyring") as typeof Keyring;
   return new Entry(keychainService, name, { linux: { store: "secret-service" } });
 }
 
-class NoKeychainError extends Error {}
-
 function whyNot(error: unknown): string {
-  if (error instanceof NoKeychainError) return "there is none here (no DBUS_SESSION_BUS_ADDRESS)";
   if (error instanceof Error && "code" in error && error.code === "MODULE_NOT_FOUND")
     return "the optional package @napi-rs/keyring is not installed";
-  return error instanceof Error ? (error.message.split("\n")[0] ?? "it failed") : "it failed";
+  return messageOf(error).split("\n")[0] || "it failed";
 }

@@ -1,4 +1,5 @@
 /** An import whose source is a Terraform state: what it reads, what it takes on, and what it has to say. */
+import { UserError } from "../../errors";
 import type { Values } from "../../kinds/kind";
 import {
   type LiveReader,
@@ -47,7 +48,7 @@ export class FromTerraform {
     const uuid = namesWorkspaceByUuid(state) ? await reader.workspaceUuid(workspace) : undefined;
     const found = within(state, workspace, uuid);
     if (found.managed.length === 0)
-      throw new Error(
+      throw new UserError(
         nothing(`The state holds nothing that could be taken on in ${workspace}`, found.without),
       );
     return new FromTerraform(state, reader, workspace, found);
@@ -64,7 +65,7 @@ export class FromTerraform {
     const choice = chosenBy(managed, live, { skipped, users: await this.#users() });
     const notes = [...without, ...choice.missing];
     if (choice.found.size === 0)
-      throw new Error(nothing(`Nothing of what the state manages was found in ${this.workspace}`, notes));
+      throw new UserError(nothing(`Nothing of what the state manages was found in ${this.workspace}`, notes));
     return { objects: choice.objects, skipped, notes, choice, secrets: choice.secrets };
   }
 

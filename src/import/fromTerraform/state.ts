@@ -1,6 +1,6 @@
 /** The file that `terraform state pull` prints, and the many others that people take for it. */
 import { z } from "zod";
-import { shapeText } from "../../bitbucket";
+import { shapeText, UserError } from "../../errors";
 
 export type Attributes = Readonly<Record<string, unknown>>;
 
@@ -67,7 +67,7 @@ const pull = 'Give what "terraform state pull" prints.';
 export function readTerraform(content: string | Uint8Array, file = "the file"): TerraformState {
   const state = stateSchema.safeParse(stateIn(content, file));
   // The values of a state are secrets, and stand in no message.
-  if (!state.success) throw new Error(`${file}: ${shapeText(state.error)}. ${pull}`);
+  if (!state.success) throw new UserError(`${file}: ${shapeText(state.error)}. ${pull}`);
   const resources: TerraformResource[] = [];
   const remarks: Remark[] = [];
   let tool: TerraformState["tool"] = "terraform";
@@ -86,7 +86,8 @@ export function readTerraform(content: string | Uint8Array, file = "the file"): 
       else remarks.push({ address, block, reason: whyNot(deposed, attributes_flat !== undefined) });
     }
   }
-  if (resources.length === 0 && remarks.length === 0) throw new Error(`${file} ${nothingIn([...others])}`);
+  if (resources.length === 0 && remarks.length === 0)
+    throw new UserError(`${file} ${nothingIn([...others])}`);
   return { resources, remarks, tool };
 }
 
@@ -111,30 +112,33 @@ function nothingIn(others: readonly string[]): string {
 function stateIn(content: string | Uint8Array, file: string): unknown {
   const text = decoded(content).trim();
   if (text === "")
-    throw new Error(
+    throw new UserError(
       `${file} is empty. "terraform state pull" prints nothing where there is no state: run it after terraform init, in the folder and Terraform workspace in which Bitbucket is managed.`,
     );
-  if (text.startsWith("PK")) throw new Error(`${file} is a saved plan, not a state. ${pull}`);
+  if (text.startsWith("PK")) throw new UserError(`${file} is a saved plan, not a state. ${pull}`);
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
   } catch {
-    throw new Error(`${file} is no JSON. ${pull}`);
+    throw new UserError(`${file} is no JSON. ${pull}`);
   }
   const { data } = heads.safeParse(parsed);
   if (data?.encrypted_data !== undefined)
-    throw new Error(`${file} is encrypted by OpenTofu. Give what "tofu state pull" prints: it decrypts it.`);
+    throw new UserError(
+      `${file} is encrypted by OpenTofu. Give what "tofu state pull" prints: it decrypts it.`,
+    );
   if (data?.format_version !== undefined)
-    throw new Error(
+    throw new UserError(
       `${file} is what "terraform show -json" prints, which is no state: secrets are missing from it or marked otherwise. ${pull}`,
     );
-  if (typeof data?.version !== "number") throw new Error(`${file} is JSON, but no Terraform state. ${pull}`);
+  if (typeof data?.version !== "number")
+    throw new UserError(`${file} is JSON, but no Terraform state. ${pull}`);
   if (data.version < 4)
-    throw new Error(
+    throw new UserError(
       `${file} is a Terraform state of version ${data.version}, which Terraform 0.11 and older write. Run "terraform apply -refresh-only" with a current Terraform, and then give what "terraform state pull" prints.`,
     );
   if (data.version > 4)
-    throw new Error(
+    throw new UserError(
       `${file} is a Terraform state of version ${data.version}; version 4 is known here. A newer bitbucket-as-code may know it.`,
     );
   return parsed;

@@ -1,4 +1,5 @@
 /** Making a plan from what a preview of all shards has found. */
+
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
@@ -14,9 +15,10 @@ import {
   type SecretContext,
 } from "../../desired";
 import { secretFieldsOf, type Values } from "../../kinds/kind";
+import { canonicalJson } from "../../model/canonical";
 import { locationFields } from "../../model/location";
 import { type Change, maskedSecret, type RunOutcome } from "../../run";
-import { canonical, hiddenSecret, type PlanBody, type PlannedChange, planFormat } from "./format";
+import { hiddenSecret, type PlanBody, type PlannedChange, planFormat } from "./format";
 import type { Seal } from "./seal";
 
 export interface PlanParts {
@@ -75,7 +77,7 @@ export function sourcesOf(
   const values = existsSync(config)
     ? (readYaml(z.object({ config: z.unknown() }).partial().nullish(), config)?.config ?? {})
     : {};
-  return Object.fromEntries([...files, [basename(config), digest(canonical(values))]]);
+  return Object.fromEntries([...files, [basename(config), digest(canonicalJson(values))]]);
 }
 
 /**
@@ -131,7 +133,7 @@ function plannedChange(stack: string, change: Change, resource: DesiredResource 
 function differing({ fields, before = {}, after = {} }: Change): string[] {
   if (fields.length > 0) return [...fields];
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
-    (field) => canonical(before[field] ?? null) !== canonical(after[field] ?? null),
+    (field) => canonicalJson(before[field] ?? null) !== canonicalJson(after[field] ?? null),
   );
 }
 
@@ -150,7 +152,9 @@ function isHidden(field: string, { before, after }: Change, resource: DesiredRes
     const secret = secretFieldsOf(resource.kind, resource.args).includes(field);
     if (secret || referencesAt(resource.args[field]).length > 0) return true;
   }
-  return [before?.[field], after?.[field]].some((value) => canonical(value ?? null).includes(maskedSecret));
+  return [before?.[field], after?.[field]].some((value) =>
+    canonicalJson(value ?? null).includes(maskedSecret),
+  );
 }
 
 /** A long text, of a file say, is shortened: a plan is to be read. */

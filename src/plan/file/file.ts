@@ -1,15 +1,9 @@
 /** Plan files on disk, and several of them as one. */
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { z } from "zod";
-import { shapeText } from "../../bitbucket";
-import {
-  canonical,
-  type PlanBody,
-  type PlanFile,
-  PlanRefusedError,
-  planFileSchema,
-  planFormat,
-} from "./format";
+import { shapeText } from "../../errors";
+import { canonicalJson } from "../../model/canonical";
+import { type PlanBody, type PlanFile, PlanRefusedError, planFileSchema, planFormat } from "./format";
 import { type PlanKey, type Seal, sealOf } from "./seal";
 
 export function writePlan(path: string, plan: PlanFile): void {
@@ -110,7 +104,7 @@ export function joinPlans(
   const seen = new Set<string>();
   for (const plan of plans) {
     for (const part of ["tool", "stack", "workspace", "server", "sources", "moves"] as const)
-      if (canonical(plan[part]) !== canonical(first[part]))
+      if (canonicalJson(plan[part]) !== canonicalJson(first[part]))
         reasons.push(`they differ in "${part}": they were not made from the same`);
     for (const one of plan.only ?? wanted) {
       if (seen.has(one)) reasons.push(`${one} is in more than one of them`);

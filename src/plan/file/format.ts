@@ -1,5 +1,6 @@
 /** What a plan file holds: what an apply is to change, and all that has to be the same when it does. */
 import { z } from "zod";
+import { UserError } from "../../errors";
 
 /** Of another format, a plan is refused rather than guessed at. */
 export const planFormat = "bitbucket-as-code plan 1";
@@ -60,10 +61,8 @@ export type PlanFile = Readonly<z.output<typeof planFileSchema>>;
 export type PlannedChange = PlanBody["changes"][number];
 
 /** A plan that cannot be used, and why. Nothing was changed. */
-export class PlanRefusedError extends Error {
-  override readonly name = "PlanRefusedError";
-  /** What the command line ends with. */
-  readonly exitCode = 3;
+export class PlanRefusedError extends UserError {
+  override readonly exitCode = 3;
 
   constructor(
     readonly reasons: readonly string[],
@@ -81,12 +80,3 @@ export class PlanRefusedError extends Error {
 }
 
 const mostReasons = 20;
-
-/** JSON in which the same content is always the same text. */
-export function canonical(value: unknown): string {
-  return JSON.stringify(value, (_name, held: unknown) =>
-    typeof held === "object" && held !== null && !Array.isArray(held)
-      ? Object.fromEntries(Object.entries(held).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : held,
-  );
-}

@@ -2,9 +2,11 @@
  * What a plan is sealed with. With a key, nobody without it can change a plan unnoticed, and a changed secret is
  * noticed. Without one, a digest shows damage, and no more: who can write the file can write its digest.
  */
+
 import { createHash, createHmac, hkdfSync, randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { canonical, type PlanBody, type PlanFile, PlanRefusedError } from "./format";
+import { canonicalJson } from "../../model/canonical";
+import { type PlanBody, type PlanFile, PlanRefusedError } from "./format";
 
 export interface PlanKey {
   readonly source: "BITBUCKET_PLAN_KEY" | "passphrase";
@@ -46,7 +48,7 @@ export class Seal {
   secret(field: string, value: string): string | undefined {
     if (!this.#secrets) return undefined;
     return createHmac("sha256", this.#secrets)
-      .update(canonical([field, value]))
+      .update(canonicalJson([field, value]))
       .digest("hex");
   }
 
@@ -70,7 +72,7 @@ export class Seal {
   }
 
   #value(body: PlanBody): string {
-    const text = canonical(body);
+    const text = canonicalJson(body);
     return this.#integrity
       ? createHmac("sha256", this.#integrity).update(text).digest("hex")
       : createHash("sha256").update(this.salt).update(text).digest("hex");

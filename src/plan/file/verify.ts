@@ -1,5 +1,6 @@
 /** Whether a plan still holds: compared with what a new preview finds, before anything is written. */
-import { canonical, type PlanBody, type PlannedChange, PlanRefusedError } from "./format";
+import { canonicalJson } from "../../model/canonical";
+import { type PlanBody, type PlannedChange, PlanRefusedError } from "./format";
 
 /**
  * What can be told without looking at the workspace.
@@ -40,7 +41,7 @@ export function checkSecrets(plan: PlanBody, now: Readonly<Record<string, string
  */
 export function checkLive(plan: PlanBody, now: PlanBody): void {
   const reasons = differences(plan, now);
-  if (canonical(plan.moves) !== canonical(now.moves))
+  if (canonicalJson(plan.moves) !== canonicalJson(now.moves))
     reasons.push("the state has moved between Pulumi stacks since it was made");
   if (reasons.length > 0) throw new PlanRefusedError(reasons);
 }
@@ -96,7 +97,7 @@ function differences(
 /** What counts of a change. Of a creation the YAML says the rest; of a deletion its live digest does. */
 function essence({ operation, fields }: PlannedChange): string {
   return operation === "update" || operation === "replace"
-    ? canonical([operation, [...fields].sort((a, b) => (a.field < b.field ? -1 : 1))])
+    ? canonicalJson([operation, [...fields].sort((a, b) => (a.field < b.field ? -1 : 1))])
     : // Whether it is there already is seen when it is made.
       operation.replace("adopt", "create");
 }

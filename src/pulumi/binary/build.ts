@@ -6,6 +6,7 @@ import { execFile, spawn } from "node:child_process";
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { UserError } from "../../errors";
 import { earlierFolders, fillWhole, type SetUp } from "./cache";
 
 const execute = promisify(execFile);
@@ -25,7 +26,7 @@ const throughProxy = 'fmt.Sprintf("127.0.0.1:%d", handle.Port)';
 
 export async function build({ folder, version, env, report }: SetUp): Promise<void> {
   await execute("go", ["version"], { env }).catch(() => {
-    throw new Error("Go is not on PATH (https://go.dev/doc/install, 1.25 or later)");
+    throw new UserError("Go is not on PATH (https://go.dev/doc/install, 1.25 or later)");
   });
   await mkdir(resolve(folder, ".."), { recursive: true });
   await fillWhole(folder, async (temporary) => {
@@ -60,7 +61,7 @@ export async function build({ folder, version, env, report }: SetUp): Promise<vo
       await writeFile(join(target, name), await readFile(join(origin, name)));
     const text = await readFile(join(origin, "main.go"), "utf8");
     if (text.split(throughProxy).length !== 2)
-      throw new Error(`${origin} is not the language host that is known`);
+      throw new UserError(`${origin} is not the language host that is known`);
     await writeFile(join(target, "main.go"), text.replace(throughProxy, "req.GetMonitorAddress()"));
   }
 
@@ -80,7 +81,9 @@ export async function build({ folder, version, env, report }: SetUp): Promise<vo
           messages = (messages + chunk.toString()).slice(-4000);
         });
         child.on("error", fail);
-        child.on("close", (code) => (code === 0 ? done() : fail(new Error(`go build failed:\n${messages}`))));
+        child.on("close", (code) =>
+          code === 0 ? done() : fail(new UserError(`go build failed:\n${messages}`)),
+        );
       });
     } finally {
       clearInterval(timer);

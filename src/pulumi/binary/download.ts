@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { type Dispatcher, fetch, type Response } from "undici";
 import { proxiedAgent, proxiesOf } from "../../bitbucket";
+import { environment } from "../../environment";
+import { UserError } from "../../errors";
 import { fillWhole, type SetUp } from "./cache";
 
 const execute = promisify(execFile);
@@ -16,7 +18,7 @@ const patience = 10_000;
 
 /** @param certificates Trusted beside the usual ones, as PEM. */
 export async function download(
-  { folder, version, report, env = process.env }: SetUp,
+  { folder, version, report, env = environment() }: SetUp,
   certificates?: string,
 ): Promise<void> {
   const name = `pulumi-v${version}-${platform()}`;
@@ -38,10 +40,10 @@ async function fetchChecked(agent: Dispatcher, base: string, name: string, versi
     .split("\n")
     .find((line) => line.includes(name))
     ?.split(/\s+/)[0];
-  if (!expected) throw new Error(`the site's list of checksums has no ${name}`);
+  if (!expected) throw new UserError(`the site's list of checksums has no ${name}`);
   const archive = Buffer.from(await (await fetchSoon(`${base}/${name}.tar.gz`)).arrayBuffer());
   if (createHash("sha256").update(archive).digest("hex") !== expected)
-    throw new Error("the checksum of the download is wrong");
+    throw new UserError("the checksum of the download is wrong");
   return archive;
 }
 
@@ -61,12 +63,12 @@ async function fetchWithin(url: string, dispatcher: Dispatcher): Promise<Respons
   const timer = setTimeout(() => controller.abort(), patience);
   try {
     const response = await fetch(url, { signal: controller.signal, dispatcher });
-    if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+    if (!response.ok) throw new UserError(`${url} answered ${response.status}`);
     return response;
   } catch (error) {
     const cause =
       error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    throw new Error(`${new URL(url).host} cannot be reached (${cause})`);
+    throw new UserError(`${new URL(url).host} cannot be reached (${cause})`);
   } finally {
     clearTimeout(timer);
   }
@@ -76,6 +78,6 @@ function platform(): string {
   const system = { linux: "linux", darwin: "darwin" }[process.platform as string];
   const processor = { x64: "x64", arm64: "arm64" }[process.arch as string];
   if (!system || !processor)
-    throw new Error(`there is no download for ${process.platform} on ${process.arch}`);
+    throw new UserError(`there is no download for ${process.platform} on ${process.arch}`);
   return `${system}-${processor}`;
 }

@@ -3,6 +3,8 @@
  * checkout.
  */
 import { delimiter } from "node:path";
+import { environment } from "../../environment";
+import { messageOf, UserError } from "../../errors";
 import { build } from "./build";
 import { cachedEngine, cacheFolder } from "./cache";
 import { download } from "./download";
@@ -25,13 +27,13 @@ export function engineSearchPath(env: NodeJS.ProcessEnv): string {
 }
 
 /** An engine that is there, on PATH or from an earlier set-up. */
-export async function findEngine({ env = process.env }: EngineOptions = {}): Promise<Engine | undefined> {
+export async function findEngine({ env = environment() }: EngineOptions = {}): Promise<Engine | undefined> {
   return (await engineOnPath(env)) ?? (await cachedEngine(cacheFolder(env, engineVersion), env));
 }
 
 /** An engine, fetched or built if need be: minutes, once a machine. Throws when that cannot be done, saying why. */
 export async function ensureEngine(options: EngineOptions = {}): Promise<Engine> {
-  const { env = process.env, report = () => {} } = options;
+  const { env = environment(), report = () => {} } = options;
   const there = await findEngine(options);
   if (there) return there;
   const folder = cacheFolder(env, engineVersion);
@@ -47,11 +49,11 @@ export async function ensureEngine(options: EngineOptions = {}): Promise<Engine>
       if (made) return made;
       reasons.push(`${source}: what was set up does not run`);
     } catch (error) {
-      reasons.push(`${source}: ${error instanceof Error ? error.message : String(error)}`);
+      reasons.push(`${source}: ${messageOf(error)}`);
       report(`That did not work: ${reasons.at(-1)}`);
     }
   }
-  throw new Error(
+  throw new UserError(
     `There is no Pulumi engine. Install it (https://www.pulumi.com/docs/install/), or Go, from which it can be built.\n${reasons.join("\n")}`,
   );
 }

@@ -1,21 +1,12 @@
 /** A whole state, as `pulumi stack export` gives it and `pulumi stack import` takes it. */
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { kinds } from "../../kinds";
+import { UserError } from "../../errors";
 import type { Kind } from "../../kinds/kind";
-import { typePrefix, typeToken } from "../../model/typeToken";
-import { type Entry, entrySchema, type Placed, type Recorded, stateEntry } from "./entry";
-
-const operationSchema = z.looseObject({ resource: entrySchema, type: z.string() });
-
-const exported = z.looseObject({
-  deployment: z
-    .looseObject({
-      resources: z.array(entrySchema).nullish(),
-      pending_operations: z.array(operationSchema).nullish(),
-    })
-    .nullish(),
-});
+import { kindOfType, nameInType } from "../../model/typeToken";
+import { formatUrn, parseUrn, stackUrn } from "../urn";
+import { type Placed, type Recorded, stateEntry } from "./entry";
+import { type Entry, parseState, type StateExport } from "./schema";
 
 /** An operation of which the engine does not know how it ended, since it was killed meanwhile. */
 export interface PendingOperation {
@@ -24,17 +15,15 @@ export interface PendingOperation {
   readonly resource: Entry;
 }
 
-/** A resource of ours in a state. */
-export interface StateResource {
+/** A resource in a state of which the type is known. */
+export interface ManagedEntry {
   readonly kind: Kind;
   readonly name: string;
   readonly entry: Entry;
 }
 
-const byType = new Map(kinds.map((kind) => [typeToken(kind), kind]));
-
 function kindOf({ type }: Entry): Kind | undefined {
-  return byType.get(type);
+  return kindOfType(type);
 }
 
 /**
@@ -42,7 +31,7 @@ function kindOf({ type }: Entry): Kind | undefined {
  * engine when it takes the state.
  */
 export class Deployment {
-  readonly #whole: z.output<typeof exported>;
+  readonly #whole: StateExport;
   #entries: Entry[];
   #pending: readonly PendingOperation[];
 
@@ -55,7 +44,7 @@ export class Deployment {
     text: string,
     private readonly stack: { readonly name: string; readonly project: string },
   ) {
-    this.#whole = exported.parse(JSON.parse(text));
+    this.#whole = parseState(JSON.parse(text));
     this.#entries = [...(this.#whole.deployment?.resources ?? [])];
     this.#pending = this.#whole.deployment?.pending_operations ?? [];
   }
@@ -65,10 +54,10 @@ export class Deployment {
   }
 
   /** The resources of ours, parents before what belongs to them. */
-  get resources(): readonly StateResource[] {
+  get resources(): readonly ManagedEntry[] {
     return this.#entries.flatMap((entry) => {
       const kind = kindOf(entry);
-      return kind ? [{ kind, name: entry.urn.split("::").slice(3).join("::"), entry }] : [];
+      return kind ? [{ kind, name: parseUrn(entry.urn).name, entry }] : [];
     });
   }
 
@@ -95,7 +84,9 @@ export class Deployment {
   add(placed: Placed, object: Recorded): string {
     const entry = stateEntry(placed, object, { urn: this.#root(), provider: this.#provider() });
     if (this.has(entry.urn))
-      throw new Error(`The state of ${this.stack.name} holds ${placed.kind.name} ${placed.name} already.`);
+      throw new UserError(
+        `The state of ${this.stack.name} holds ${placed.kind.name} ${placed.name} already.`,
+      );
     this.#entries.push(entry);
     return entry.urn;
   }
@@ -143,8 +134,7 @@ export class Deployment {
     const type = "pulumi:pulumi:Stack";
     const there = this.#entries.find((entry) => entry.type === type);
     if (there) return there.urn;
-    const { name, project } = this.stack;
-    const urn = `urn:pulumi:${name}::${project}::${type}::${project}-${name}`;
+    const urn = stackUrn(this.stack.name, this.stack.project);
     this.#entries.unshift({ urn, custom: false, type });
     return urn;
   }
@@ -154,18 +144,18 @@ export class Deployment {
     const type = "pulumi:providers:pulumi-nodejs";
     const found = this.#entries.find((entry) => entry.type === type && !entry.delete && isDefault(entry));
     if (found) return `${found.urn}::${found.id}`;
-    const { name, project } = this.stack;
-    const urn = `urn:pulumi:${name}::${project}::${type}::default`;
+    const { name: stack, project } = this.stack;
+    const urn = formatUrn({ stack, project, parentTypes: [], type, name: "default" });
     const id = randomUUID();
     // A provider stands before the resources that name it.
-    const before = this.#entries.findIndex((entry) => entry.type.startsWith(typePrefix));
+    const before = this.#entries.findIndex((entry) => nameInType(entry.type) !== undefined);
     this.#entries.splice(before < 0 ? this.#entries.length : before, 0, { urn, custom: true, id, type });
     return `${urn}::${id}`;
   }
 }
 
 function isDefault({ urn }: Entry): boolean {
-  return urn.endsWith("::default");
+  return parseUrn(urn).name === "default";
 }
 
 /** An entry that depends on nothing that has gone: the engine refuses a state that names what is not in it. */

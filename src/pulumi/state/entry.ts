@@ -1,32 +1,12 @@
 /** A resource as the engine keeps it in a stack's state, for objects that the engine has not made itself. */
-import { z } from "zod";
+import type { z } from "zod";
 import { type Found, type Kind, metaOf, secretFieldsOf, type Values } from "../../kinds/kind";
 import { providerKey, providerText } from "../../model/providerText";
 import { secretMark } from "../../model/secrets";
-import { typePrefix, typeToken } from "../../model/typeToken";
+import { typeToken } from "../../model/typeToken";
 import { complete, inputsOf, outputsOf, type Seen, withoutDefaults } from "../../model/values";
-
-/**
- * A resource in `pulumi stack export`. What is not named here is kept as it is.
- * https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/core.go (ResourceV3)
- */
-export const entrySchema = z.looseObject({
-  urn: z.string(),
-  type: z.string(),
-  custom: z.boolean(),
-  id: z.string().optional(),
-  inputs: z.record(z.string(), z.unknown()).optional(),
-  outputs: z.record(z.string(), z.unknown()).optional(),
-  parent: z.string().optional(),
-  dependencies: z.array(z.string()).nullish(),
-  provider: z.string().optional(),
-  protect: z.boolean().optional(),
-  /** The URN of what takes it along when it is deleted itself: states of earlier versions have it. */
-  deletedWith: z.string().optional(),
-  /** It is to be deleted: what replaces it is there already. */
-  delete: z.boolean().optional(),
-});
-export type Entry = z.output<typeof entrySchema>;
+import { childUrn } from "../urn";
+import type { Entry } from "./schema";
 
 /** An object on the server as a resource's id, inputs and outputs. */
 export interface Recorded {
@@ -96,7 +76,7 @@ export function stateEntry(
     (field) => field in object.outputs || field in object.inputs,
   );
   return {
-    urn: urnBelow(stack.urn, placed),
+    urn: childUrn(stack.urn, { type: typeToken(kind), name: placed.name, parent }),
     custom: true,
     id: object.id,
     type: typeToken(kind),
@@ -108,26 +88,4 @@ export function stateEntry(
     ...(isProtected ? { protect: true } : {}),
     ...(secretOutputs.length > 0 ? { additionalSecretOutputs: secretOutputs } : {}),
   };
-}
-
-/**
- * The URN that the engine gives to a resource.
- *
- * @param stack The URN of the stack's own resource.
- */
-export function urnBelow(
-  stack: string,
-  { kind, name, parent }: Pick<Placed, "kind" | "name" | "parent">,
-): string {
-  const prefix = stack.split("::").slice(0, 2).join("::");
-  const above = parent === undefined || parent === stack ? "" : `${parent.split("::")[2]}$`;
-  return `${prefix}::${above}${typeToken(kind)}::${name}`;
-}
-
-/** The kind's name and the resource's own in a URN: `Webhook api:ci`. Undefined for what is none of ours. */
-export function keyInUrn(urn: string): string | undefined {
-  const parts = urn.split("::");
-  const type = parts[2]?.split("$").at(-1) ?? "";
-  if (!type.startsWith(typePrefix)) return undefined;
-  return `${type.slice(typePrefix.length)} ${parts.slice(3).join("::")}`;
 }

@@ -1,8 +1,8 @@
 /** What a stack's state holds of ours. */
-import { z } from "zod";
-import { kinds } from "../../kinds";
 import type { Kind, Values } from "../../kinds/kind";
-import { typeToken } from "../../model/typeToken";
+import { kindOfType } from "../../model/typeToken";
+import { parseUrn } from "../urn";
+import { entriesIn } from "./schema";
 
 /** What was last applied of a resource. */
 export interface Applied {
@@ -19,6 +19,8 @@ export interface Applied {
   readonly urn?: string | undefined;
   /** The URN of the resource that it belongs to. */
   readonly parent?: string | undefined;
+  /** The URN and the id of its provider, as the engine writes them: `urn::id`. */
+  readonly provider?: string | undefined;
 }
 
 export interface StateResource extends Applied {
@@ -26,42 +28,17 @@ export interface StateResource extends Applied {
   readonly id: string;
 }
 
-/** https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/core.go (ResourceV3) */
-const exported = z.object({
-  deployment: z
-    .object({
-      resources: z
-        .array(
-          z.object({
-            urn: z.string(),
-            type: z.string(),
-            id: z.string().optional(),
-            parent: z.string().optional(),
-            outputs: z.record(z.string(), z.unknown()).optional(),
-            protect: z.boolean().optional(),
-            delete: z.boolean().optional(),
-            external: z.boolean().optional(),
-            retainOnDelete: z.boolean().optional(),
-            pendingReplacement: z.boolean().optional(),
-          }),
-        )
-        .nullish(),
-    })
-    .nullish(),
-});
-
 /**
  * The resources of an exported state. Secrets in it stay encrypted.
  *
  * @throws {z.ZodError} where it is no state.
  */
 export function resourcesIn(state: unknown): readonly StateResource[] {
-  const byType = new Map(kinds.map((kind) => [typeToken(kind), kind]));
-  return (exported.parse(state).deployment?.resources ?? []).flatMap((resource) => {
-    const { urn, type, outputs = {}, id = "", parent, protect } = resource;
-    const kind = byType.get(type);
+  return entriesIn(state).flatMap((resource) => {
+    const { urn, type, outputs = {}, id = "", parent, protect, provider } = resource;
+    const kind = kindOfType(type);
     if (!kind || resource.external) return [];
-    const name = urn.split("::").slice(3).join("::");
+    const { name } = parseUrn(urn);
     return [
       {
         kind,
@@ -70,6 +47,7 @@ export function resourcesIn(state: unknown): readonly StateResource[] {
         id,
         parent,
         outputs,
+        ...(provider === undefined ? {} : { provider }),
         ...(protect ? { protect } : {}),
         ...(resource.delete ? { condemned: true } : {}),
         ...(resource.retainOnDelete || resource.pendingReplacement ? { leftAlone: true } : {}),
@@ -80,7 +58,5 @@ export function resourcesIn(state: unknown): readonly StateResource[] {
 
 /** The URNs of all that the engine refuses to delete, whatever it is. */
 export function protectedUrnsIn(state: unknown): readonly string[] {
-  return (exported.parse(state).deployment?.resources ?? []).flatMap(({ urn, protect }) =>
-    protect ? [urn] : [],
-  );
+  return entriesIn(state).flatMap(({ urn, protect }) => (protect ? [urn] : []));
 }

@@ -2,8 +2,8 @@
 import type { z } from "zod";
 import { fieldMeta, type Kind, metaOf, type ParentName } from "../../kinds/kind";
 import { locationFields } from "../../model/location";
+import { typeScriptExample } from "../../model/sample";
 import { defaultOf, isRequired } from "../fieldType";
-import { typeScriptExample } from "../sample";
 import { constraintsOf } from "./constraints";
 import { capitalised, indented, jsDoc, withArticle } from "./text";
 import { NamedTypes } from "./types";

@@ -39,7 +39,7 @@ export interface ProjectArgs {
    * program of your own, to the folder of `Pulumi.yaml`. It is uploaded when its content changes, or
    * when somebody has uploaded another image.
    *
-   * Must not be empty. Must be the path of a file.
+   * Must have at most 4096 characters. Must be one line, without control characters. Must not be empty.
    *
    * If it is omitted, Bitbucket decides, and it is not managed. The API never returns it.
    */
@@ -122,7 +122,7 @@ export class Project extends BitbucketResource {
    * program of your own, to the folder of `Pulumi.yaml`. It is uploaded when its content changes, or
    * when somebody has uploaded another image.
    *
-   * Must not be empty. Must be the path of a file.
+   * Must have at most 4096 characters. Must be one line, without control characters. Must not be empty.
    *
    * If it is omitted, Bitbucket decides, and it is not managed. The API never returns it.
    */

@@ -102,7 +102,7 @@ export interface RepositoryArgs {
    * program of your own, to the folder of `Pulumi.yaml`. It is uploaded when its content changes, or
    * when somebody has uploaded another image.
    *
-   * Must not be empty. Must be the path of a file.
+   * Must have at most 4096 characters. Must be one line, without control characters. Must not be empty.
    *
    * If it is omitted, Bitbucket decides, and it is not managed. The API never returns it.
    */
@@ -256,7 +256,7 @@ export class Repository extends BitbucketResource {
    * program of your own, to the folder of `Pulumi.yaml`. It is uploaded when its content changes, or
    * when somebody has uploaded another image.
    *
-   * Must not be empty. Must be the path of a file.
+   * Must have at most 4096 characters. Must be one line, without control characters. Must not be empty.
    *
    * If it is omitted, Bitbucket decides, and it is not managed. The API never returns it.
    */

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { type Emulator, exampleTokens, startEmulator } from "../../support/emulator";
+import { copyTemplate, engineEnv } from "./stack";
 
 const checkout = resolve(__dirname, "..", "..", "..");
 
@@ -35,26 +36,15 @@ export class Project {
     await mkdir(join(folder, "node_modules"));
     await symlink(join(checkout, "node_modules", "@pulumi"), join(folder, "node_modules", "@pulumi"));
     await symlink(checkout, join(folder, "node_modules", "bitbucket-as-code"));
-    await mkdir(join(folder, "state"));
+    copyTemplate(folder);
     const project = new Project(folder, emulator, {
-      PATH: process.env.PATH ?? "",
-      HOME: folder,
-      NO_COLOR: "1",
-      // Without it, the backend writes files beside the state in two steps, and a kill between them spoils it.
-      PULUMI_BACKEND_URL: `file://${join(folder, "state")}?metadata=skip`,
-      PULUMI_CONFIG_PASSPHRASE: "passphrase-of-the-tests",
-      PULUMI_SKIP_UPDATE_CHECK: "true",
+      ...engineEnv(folder),
       BITBUCKET_API_URL: emulator.url,
       BITBUCKET_EMAIL: exampleTokens.email,
       BITBUCKET_TOKEN: exampleTokens.admin,
     });
     await project.write("index.js", program);
     await project.write("package.json", '{ "name": "users-project", "private": true }');
-    await project.write(
-      "Pulumi.yaml",
-      "name: bitbucket\nruntime:\n  name: nodejs\n  options:\n    typescript: false\nmain: index.js\noptions:\n  refresh: always\n",
-    );
-    await project.pulumi(["stack", "init", "test"]);
     return project;
   }
 

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { resolve } from "node:path";
 import { ensureEngine } from "../../../src/pulumi/binary";
 import begin from "../../hunt/begin";
+import { makeTemplate } from "./stack";
 
 export default async function setup(): Promise<void> {
   begin();
@@ -11,4 +12,5 @@ export default async function setup(): Promise<void> {
   execFileSync("npm", ["run", "build", "--silent"], { cwd: root, stdio: "inherit" });
   const engine = await ensureEngine({ report: (line) => process.stderr.write(`${line}\n`) });
   process.env.PATH = engine.path;
+  makeTemplate();
 }

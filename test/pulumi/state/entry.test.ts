@@ -4,7 +4,7 @@ import { fieldMeta, secretFieldsOf, type Values } from "../../../src/kinds/kind"
 import { check } from "../../../src/model/check";
 import { diff } from "../../../src/model/diff";
 import { complete, inputsOf, withoutDefaults } from "../../../src/model/values";
-import { recorded, stateEntry, urnBelow } from "../../../src/pulumi/state";
+import { recorded, stateEntry } from "../../../src/pulumi/state";
 import { sampleOf } from "../../kinds/samples/sample";
 import { World } from "../../kinds/support";
 
@@ -60,17 +60,4 @@ test.each(cases)("$name", async ({ kind, parent }) => {
     const held = entry.outputs?.[field];
     if (held !== undefined) expect(held).toHaveProperty("plaintext");
   }
-});
-
-test("the type of what it belongs to stands in a URN, and that of the stack does not", () => {
-  const stack = "urn:pulumi:s::p::pulumi:pulumi:Stack::p-s";
-  const [kind] = kinds.filter(({ name }) => name === "Webhook");
-  if (!kind) throw new Error("no webhook");
-  const parent = "urn:pulumi:s::p::pulumi-nodejs:bitbucket:Repository::api";
-  expect(urnBelow(stack, { kind, name: "api:ci", parent })).toBe(
-    "urn:pulumi:s::p::pulumi-nodejs:bitbucket:Repository$pulumi-nodejs:bitbucket:Webhook::api:ci",
-  );
-  expect(urnBelow(stack, { kind, name: "ci", parent: stack })).toBe(
-    "urn:pulumi:s::p::pulumi-nodejs:bitbucket:Webhook::ci",
-  );
 });

@@ -1,0 +1,1 @@
+export { environment, readOnlyEnvironment, setVariables } from "./process";

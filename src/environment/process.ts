@@ -1,0 +1,16 @@
+/** The environment of this process. Nothing else in this package reads or changes it. */
+
+/** As it is now: a command's options, and tests, change it while the process runs. */
+export function environment(): NodeJS.ProcessEnv {
+  return process.env;
+}
+
+/** Sets variables for the rest of this process and for the processes that it starts. */
+export function setVariables(values: Readonly<Record<string, string>>): void {
+  Object.assign(process.env, values);
+}
+
+/** The environment with which a client refuses to send anything but GET. */
+export function readOnlyEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env, BITBUCKET_READ_ONLY: "1" };
+}

@@ -1,0 +1,27 @@
+/** What package.json says of this package. */
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { z } from "zod";
+
+/** The folder of package.json. */
+export const packageRoot = resolve(__dirname, "..", "..");
+
+const described = z.object({
+  name: z.string(),
+  version: z.string(),
+  bugs: z.object({ url: z.string() }).optional(),
+});
+
+function describePackage(): z.output<typeof described> {
+  return described.parse(JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")));
+}
+
+export function packageVersion(): string {
+  return describePackage().version;
+}
+
+/** Where to report a bug: as `npm bugs` has it, the package's page where it names no tracker. */
+export function bugTracker(): string {
+  const { name, bugs } = describePackage();
+  return bugs?.url ?? `https://www.npmjs.com/package/${name}`;
+}

@@ -1,0 +1,57 @@
+/** What the schema of a field says of it, beside its type: in zod's `.meta({…})`. */
+import type { z } from "zod";
+import type { Values } from "./object";
+
+/** A kind, as far as its fields go. */
+interface WithArgs {
+  readonly args: z.ZodObject;
+}
+
+/** What a field's zod schema says of it in `.meta({...})`, besides its description. */
+export interface FieldMeta {
+  /** A change replaces the object. */
+  readonly immutable?: boolean | undefined;
+  /** Never shown, encrypted in state, never written out in YAML. */
+  readonly secret?: boolean | undefined;
+  /** The API never returns it. */
+  readonly writeOnly?: boolean | undefined;
+  /** Left out, the server chooses and the field is not managed. */
+  readonly serverChosen?: boolean | undefined;
+  /** Not the API's: it steers what this tool does. */
+  readonly setting?: boolean | undefined;
+  /** Counts when something is written, but is not kept, and makes no difference by itself. */
+  readonly unkept?: boolean | undefined;
+  /**
+   * Security depends on it: that the service accepts a value and does not apply it is an error. Of other fields it is a
+   * warning.
+   */
+  readonly mustApply?: boolean | undefined;
+  /** In YAML: what a secret reference in it implies for fields that are not written out. */
+  readonly impliedBySecret?: Values | undefined;
+  /** It is each object's own, even where some are alike: an import makes no default of it. */
+  readonly individual?: boolean | undefined;
+  /** What a value of it names. */
+  readonly reference?: "project" | "user" | "group" | "repository" | undefined;
+}
+
+declare module "zod" {
+  interface GlobalMeta extends FieldMeta {}
+}
+
+/** The meta of one field of a kind, through `default` and `optional`. */
+export function fieldMeta(kind: WithArgs, field: string): FieldMeta {
+  const schema = kind.args.shape[field];
+  return schema ? metaOf(schema as z.ZodType) : {};
+}
+
+/** What a schema says of a field, through `default` and `optional`. */
+export function metaOf(schema: z.ZodType): FieldMeta & { readonly description?: string | undefined } {
+  const own = schema.meta() ?? {};
+  const inner = (schema.def as { innerType?: z.ZodType }).innerType;
+  return inner ? { ...metaOf(inner), ...own } : own;
+}
+
+/** The names of a kind's fields whose meta has `flag` set. */
+export function fieldsWith(kind: WithArgs, flag: Exclude<keyof FieldMeta, "reference">): string[] {
+  return Object.keys(kind.args.shape).filter((field) => fieldMeta(kind, field)[flag] === true);
+}

@@ -1,0 +1,59 @@
+/**
+ * How much a difference matters: by what it does to who can see, change or run what. It is judged from what should be
+ * there to what is there, so that a restriction that was loosened counts for more than one that was tightened.
+ */
+import type { Values } from "./object";
+
+/** How much something matters, the most first. */
+export const severities = ["critical", "high", "medium", "low"] as const;
+export type Severity = (typeof severities)[number];
+
+/** The most severe of several, or the least there is where there are none. */
+export function worst(found: readonly Severity[]): Severity {
+  return severities.find((severity) => found.includes(severity)) ?? "low";
+}
+
+/** A difference of one field. A value that is not known is undefined. */
+export interface FieldDifference {
+  /** What should be there. */
+  readonly expected: unknown;
+  /** What is there. */
+  readonly live: unknown;
+  /** The object's other fields, as they should be. */
+  readonly values: Values;
+}
+
+export type FieldSeverity = Severity | ((difference: FieldDifference) => Severity);
+
+/** How much it matters that an object is not as it should be. */
+export interface SeverityRules {
+  /** It should be there, and was deleted. */
+  readonly missing: Severity | ((values: Values) => Severity);
+  /** It should be there, and was never created. Default: `low`. */
+  readonly uncreated?: Severity | ((values: Values) => Severity);
+  /** It is there, and should not be. */
+  readonly extra: Severity | ((values: Values) => Severity);
+  /** It was deleted and created again: it has another id. */
+  readonly recreated: Severity;
+  /** A field has another value. Default: `low`. */
+  readonly fields?: Readonly<Record<string, FieldSeverity>>;
+}
+
+/** The severity of a truth value of which one side is the dangerous one. */
+export const whenLiveIs =
+  (dangerous: boolean, severity: Severity, otherwise: Severity = "low"): FieldSeverity =>
+  ({ live }) =>
+    live === dangerous ? severity : otherwise;
+
+/** The severity of a word that is looser than it should be: they go from the strictest to the loosest. */
+export const whenLooser =
+  (words: readonly string[], severity: Severity, otherwise: Severity = "medium"): FieldSeverity =>
+  ({ expected, live }) =>
+    words.indexOf(String(live)) > words.indexOf(String(expected)) ? severity : otherwise;
+
+/** Of a key with which somebody logs in or signs. */
+export const keySeverity: SeverityRules = {
+  missing: "medium",
+  extra: "critical",
+  recreated: "medium",
+};

@@ -1,0 +1,32 @@
+/** What is at single paths: each is asked once. */
+import { NotFoundError, type ReadClient } from "../bitbucket";
+import { remember } from "./remember";
+
+export class Answers {
+  readonly #read = new Map<string, Promise<unknown>>();
+  readonly #found = new Map<string, Promise<unknown>>();
+
+  constructor(private readonly client: ReadClient) {}
+
+  /** The body of the answer to a GET. */
+  get(path: string): Promise<unknown> {
+    return remember(this.#read, path, () => this.client.get(path));
+  }
+
+  /** The same, or the error of a 404: that nothing is there is remembered as well. */
+  find(path: string, accept?: "text"): Promise<unknown> {
+    return remember(this.#found, path, async () => {
+      try {
+        return await this.client.get(path, accept === undefined ? {} : { accept });
+      } catch (error) {
+        if (error instanceof NotFoundError) return error;
+        throw error;
+      }
+    });
+  }
+
+  /** What was found at a path is not used again. */
+  forget(path: string): void {
+    this.#found.delete(path);
+  }
+}

@@ -1,0 +1,181 @@
+/**
+ * Look-ups of what is there already, to refer to it: each is one read, and none is managed. They are functions of the
+ * TypeScript package and of the native provider.
+ */
+import { fetch } from "undici";
+import { z } from "zod";
+import { apiPath, NotFoundError, proxiedAgent, proxiesOf, type ReadClient } from "../bitbucket";
+import { UserError } from "../errors";
+
+const user = z
+  .object({
+    uuid: z.string(),
+    account_id: z.string().nullish(),
+    nickname: z.string().nullish(),
+    display_name: z.string().nullish(),
+  })
+  .transform((found) => ({
+    uuid: found.uuid,
+    accountId: found.account_id ?? undefined,
+    nickname: found.nickname ?? undefined,
+    displayName: found.display_name ?? undefined,
+  }));
+
+const workspace = z
+  .object({ uuid: z.string(), slug: z.string(), name: z.string() })
+  .transform(({ uuid, slug, name }) => ({ uuid, slug, name }));
+
+const project = z
+  .object({
+    uuid: z.string(),
+    key: z.string(),
+    name: z.string(),
+    description: z.string().nullish(),
+    is_private: z.boolean(),
+  })
+  .transform((found) => ({
+    uuid: found.uuid,
+    key: found.key,
+    name: found.name,
+    description: found.description ?? "",
+    isPrivate: found.is_private,
+  }));
+
+const repository = z
+  .object({
+    uuid: z.string(),
+    name: z.string(),
+    full_name: z.string(),
+    description: z.string().nullish(),
+    is_private: z.boolean(),
+    mainbranch: z.object({ name: z.string() }).nullish(),
+    project: z.object({ key: z.string() }).nullish(),
+  })
+  .transform((found) => ({
+    uuid: found.uuid,
+    name: found.name,
+    slug: found.full_name.slice(found.full_name.indexOf("/") + 1),
+    fullName: found.full_name,
+    description: found.description ?? "",
+    isPrivate: found.is_private,
+    mainBranch: found.mainbranch?.name,
+    project: found.project?.key,
+  }));
+
+const environment = z
+  .object({ uuid: z.string(), name: z.string(), environment_type: z.object({ name: z.string() }).nullish() })
+  .transform((found) => ({ uuid: found.uuid, name: found.name, type: found.environment_type?.name }));
+
+const hookEvent = z.object({
+  event: z.string(),
+  category: z.string(),
+  label: z.string(),
+  description: z.string(),
+});
+
+const ipRanges = z.object({
+  items: z.array(
+    z.object({
+      cidr: z.string(),
+      product: z.array(z.string()).default([]),
+      direction: z.array(z.string()).default([]),
+    }),
+  ),
+});
+
+export type User = z.output<typeof user>;
+export type LookedUpWorkspace = z.output<typeof workspace>;
+export type LookedUpProject = z.output<typeof project>;
+export type LookedUpRepository = z.output<typeof repository>;
+export type LookedUpEnvironment = z.output<typeof environment>;
+export type HookEvent = z.output<typeof hookEvent>;
+
+/** Where a repository is: by slug or UUID. */
+export interface RepositoryPlace {
+  readonly workspace: string;
+  readonly repository: string;
+}
+
+/** The reads themselves, over a client. They throw a `BitbucketError` where there is nothing, or no access. */
+export const reads = {
+  /** The user to whom the credential belongs. An access token belongs to none. */
+  currentUser: async (client: ReadClient) => user.parse(await client.get("/user")),
+  /** A user by UUID or account id. */
+  user: async (client: ReadClient, id: string) => user.parse(await client.get(apiPath`/users/${id}`)),
+  workspace: async (client: ReadClient, slug: string) =>
+    workspace.parse(await client.get(apiPath`/workspaces/${slug}`)),
+  workspaceMembers: async (client: ReadClient, slug: string) => {
+    const members = await client.list(apiPath`/workspaces/${slug}/members`);
+    return members.map((member) => z.object({ user }).parse(member).user);
+  },
+  project: async (client: ReadClient, at: { workspace: string; key: string }) =>
+    project.parse(await client.get(apiPath`/workspaces/${at.workspace}/projects/${at.key}`)),
+  repository: async (client: ReadClient, at: RepositoryPlace) =>
+    repository.parse(await client.get(apiPath`/repositories/${at.workspace}/${at.repository}`)),
+  /** The content of a file, as text. `commit` is a hash, a tag or a branch. */
+  file: async (client: ReadClient, at: RepositoryPlace & { commit: string; path: string }) => {
+    const path = at.path.split("/").map((part) => apiPath`/${part}`);
+    const repository = apiPath`/repositories/${at.workspace}/${at.repository}`;
+    const commit = at.commit.includes("/") ? await commitOf(client, repository, at.commit) : at.commit;
+    const content = await client.get(`${repository}${apiPath`/src/${commit}`}${path.join("")}`, {
+      accept: "text",
+    });
+    return z.string().parse(content);
+  },
+  deploymentEnvironments: async (client: ReadClient, at: RepositoryPlace) =>
+    (await client.list(apiPath`/repositories/${at.workspace}/${at.repository}/environments`)).map((one) =>
+      environment.parse(one),
+    ),
+  /** The events that webhooks can subscribe to. */
+  hookEvents: async (client: ReadClient, subject: "repository" | "workspace") =>
+    (await client.list(apiPath`/hook_events/${subject}`)).map((one) => hookEvent.parse(one)),
+  /** The OpenID configuration of the workspace's pipelines, for the cloud that shall trust them. */
+  oidcConfiguration: async (client: ReadClient, slug: string) =>
+    z
+      .looseObject({ issuer: z.string(), jwks_uri: z.string() })
+      .parse(
+        await client.get(
+          `${apiPath`/workspaces/${slug}`}/pipelines-config/identity/oidc/.well-known/openid-configuration`,
+        ),
+      ),
+  oidcKeys: async (client: ReadClient, slug: string) =>
+    z
+      .looseObject({ keys: z.array(z.looseObject({ kid: z.string() })) })
+      .parse(await client.get(`${apiPath`/workspaces/${slug}`}/pipelines-config/identity/oidc/keys.json`)),
+};
+
+/** The commit of a branch or tag. With a slash in its name, it cannot stand in the path of a file. */
+async function commitOf(client: ReadClient, repository: string, name: string): Promise<string> {
+  const ref = async (refs: "branches" | "tags") =>
+    z
+      .object({ target: z.object({ hash: z.string() }) })
+      .parse(await client.get(`${repository}/refs/${refs}${apiPath`/${name}`}`)).target.hash;
+  try {
+    return await ref("branches");
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+    return ref("tags");
+  }
+}
+
+/**
+ * The addresses from which Bitbucket calls out, and at which it is called. https://ip-ranges.atlassian.com/
+ *
+ * @param direction `egress`: from Bitbucket, as webhooks come. `ingress`: to Bitbucket.
+ */
+export async function getIpRanges(
+  direction: "egress" | "ingress",
+  url = "https://ip-ranges.atlassian.com/",
+): Promise<string[]> {
+  const dispatcher = proxiedAgent({}, proxiesOf());
+  try {
+    const response = await fetch(url, { dispatcher });
+    if (!response.ok) throw new UserError(`${url} answered with status ${response.status}.`);
+    const { items } = ipRanges.parse(await response.json());
+    return items
+      .filter((item) => item.product.includes("bitbucket") && item.direction.includes(direction))
+      .map((item) => item.cidr);
+  } finally {
+    await dispatcher.destroy();
+  }
+}

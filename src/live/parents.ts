@@ -1,0 +1,128 @@
+/** Whether what an object belongs to is there: only then is the object itself known to be gone. */
+import { z } from "zod";
+import { apiPath, NotFoundError, PermissionError, type ReadClient } from "../bitbucket";
+import { readAs } from "../errors";
+import { deploymentEnvironment, project, repository } from "../kinds";
+import type { Found, Kind, Location } from "../kinds/kind";
+import { canonical } from "../kinds/uuid";
+import { CannotTellError, UnprovenAbsenceError } from "./absence";
+import type { Answers } from "./answers";
+import type { Collections } from "./collections";
+import { readItem } from "./item";
+import { remember } from "./remember";
+
+export interface Parent {
+  /** In words: "the repository {…}". */
+  readonly name: string;
+  readonly isThere: boolean;
+}
+
+/** What it takes to look for parents. */
+interface Sources {
+  readonly client: ReadClient;
+  readonly answers: Answers;
+  readonly collections: Collections;
+  /** See `LiveReader.read`. */
+  readonly read: (kind: Kind, at: Location, id: string) => Promise<Found | undefined>;
+  /** Takes what is missing for deleted, whatever the credential may see. */
+  readonly missingIsDeleted: boolean;
+}
+
+export class Parents {
+  readonly #parents = new Map<string, Promise<Parent>>();
+  readonly #made = new Set<string>();
+
+  constructor(private readonly sources: Sources) {}
+
+  /** Notes that this run made a parent: it holds nothing that this run did not put there. */
+  made(kind: Kind, at: Location, id: string): void {
+    if (kind.provides) this.#made.add(nameOf({ ...at, [kind.provides]: canonical(id) }));
+  }
+
+  /** Whether this run made the parent, so that it need not be read before something is created in it. */
+  isNew(at: Location): boolean {
+    return this.#made.has(nameOf(at));
+  }
+
+  /** What is known of parents is not used again. */
+  forget(): void {
+    this.#parents.clear();
+  }
+
+  /** Turns a collection's 404 into undefined where its parent is gone for sure. */
+  async orGone<Result>(kind: Kind, at: Location, read: () => Promise<Result>): Promise<Result | undefined> {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof NotFoundError)) throw error;
+      const parent = await this.of(at);
+      if (parent === undefined) throw error;
+      if (parent.isThere) throw new UnprovenAbsenceError(kind, error.path, parent.name);
+      return undefined;
+    }
+  }
+
+  /**
+   * Whether the environment, repository or project that holds something is there. Undefined: it belongs to the workspace
+   * or to the account. Throws where it can be neither seen nor told to be gone.
+   */
+  async of(at: Location): Promise<Parent | undefined> {
+    const { workspace, project: projectKey, repository: repo, environment } = at;
+    if (!environment && !repo && !projectKey) return undefined;
+    return remember(this.#parents, nameOf(at), async () => {
+      if (environment) {
+        const held = { workspace, repository: repo };
+        const found = await this.sources.read(deploymentEnvironment, held, environment);
+        return { name: `the environment ${environment}`, isThere: found !== undefined };
+      }
+      const name = repo ? `the repository ${repo}` : `the project ${projectKey}`;
+      return { name, isThere: await this.#isThere(at) };
+    });
+  }
+
+  /** Asks the parent itself: a list that was read earlier may be out of date by now. */
+  async #isThere({ workspace, project: projectKey, repository: repo }: Location): Promise<boolean> {
+    const { client, collections, read } = this.sources;
+    const at = { workspace };
+    const kind = repo ? repository : project;
+    if (await readItem(client, kind, at, repo ?? "", { key: projectKey })) return true;
+    if (repo?.startsWith("{")) return (await read(kind, at, repo)) !== undefined;
+    const named = ({ args }: Found) => (repo ? args.slug === repo : args.key === projectKey);
+    if ([...(await collections.of(kind, at).all()).values()].some(named)) return true;
+    await this.concludeGone(workspace, `${kind.title} ${repo ?? projectKey}`);
+    return false;
+  }
+
+  /**
+   * A private repository or project is not there for those who may not see it. Only an owner of the workspace, who sees
+   * them all, can tell that one was deleted.
+   *
+   * @throws {CannotTellError} for everybody else.
+   */
+  async concludeGone(workspace: string, what: string): Promise<void> {
+    if (this.sources.missingIsDeleted || (await this.seesAll(workspace))) return;
+    throw new CannotTellError(workspace, what);
+  }
+
+  /** Whether nothing is hidden from the credential in what it belongs to: it is an owner's, or an access token. */
+  async seesAll(workspace: string): Promise<boolean> {
+    const path = `${apiPath`/user/workspaces/${workspace}`}/permission`;
+    try {
+      const { permission } = readAs(
+        z.object({ permission: z.string() }),
+        await this.sources.answers.get(path),
+        `The answer to GET ${path}`,
+      );
+      return permission === "owner";
+    } catch (error) {
+      // An access token has no user, and ends with what it belongs to.
+      if (error instanceof PermissionError && error.code === "mechanism") return true;
+      if (!(error instanceof PermissionError || error instanceof NotFoundError)) throw error;
+      return false;
+    }
+  }
+}
+
+function nameOf(at: Location): string {
+  return [at.workspace, at.project, at.repository, at.environment].filter(Boolean).join("/");
+}

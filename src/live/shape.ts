@@ -1,0 +1,36 @@
+/** Answers taken for objects of a kind. */
+import { isBug, isShapeError, messageOf, shapeText, UserError } from "../errors";
+import type { Found, Kind, Location, Values } from "../kinds/kind";
+import { parseObject } from "../kinds/parse";
+
+/** @throws {UnexpectedShapeError} where an answer is not what the kind reads. */
+export function parseAt(kind: Kind, path: string, body: unknown, at: Location, values: Values = {}): Found {
+  return inShape(kind, path, body, (found) => parseObject(kind, found, at, values));
+}
+
+/** @throws {UnexpectedShapeError} where `parse` throws. */
+export function inShape<Result>(
+  kind: Kind,
+  path: string,
+  body: unknown,
+  parse: (body: unknown) => Result,
+): Result {
+  try {
+    return parse(body);
+  } catch (cause) {
+    if (isBug(cause)) throw cause;
+    throw new UnexpectedShapeError(kind, path, cause);
+  }
+}
+
+/** Bitbucket answered, but not with what its documentation says. */
+export class UnexpectedShapeError extends UserError {
+  constructor(kind: Kind, path: string, cause: unknown, method = "GET") {
+    super(
+      `Bitbucket answered ${method} ${path} with a ${kind.title} of an unexpected shape: ` +
+        `${isShapeError(cause) ? shapeText(cause) : messageOf(cause).replace(/\s+/g, " ")}. ` +
+        `If the API has changed, a newer version of bitbucket-as-code may know it.`,
+      { cause },
+    );
+  }
+}

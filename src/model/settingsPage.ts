@@ -1,0 +1,29 @@
+/** Bitbucket's own pages with the settings of each thing. */
+import type { Kind, Values } from "../kinds/kind";
+
+const site = "https://bitbucket.org";
+
+/** Where a thing is, by what people see in URLs. */
+export interface Place {
+  readonly workspace: string;
+  /** The project's key. */
+  readonly project?: string | undefined;
+  /** The repository's slug. */
+  readonly repository?: string | undefined;
+}
+
+/** @param values The thing's own values, for pages that have its name in their address. */
+export function linkTo({ settingsPage }: Kind, place: Place, values: Values): string {
+  const page = (owner: keyof typeof settingsPage) => {
+    const below = settingsPage[owner];
+    return typeof below === "function" ? below(values) : below;
+  };
+  const ofAccount = page("account");
+  if (ofAccount !== undefined) return site + ofAccount;
+  const workspace = `${site}/${encodeURIComponent(place.workspace)}`;
+  if (place.repository !== undefined)
+    return `${workspace}/${encodeURIComponent(place.repository)}${page("repository") ?? "/admin"}`;
+  if (place.project !== undefined)
+    return `${workspace}/workspace/projects/${encodeURIComponent(place.project)}/settings${page("project") ?? ""}`;
+  return `${workspace}/workspace/settings${page("workspace") ?? ""}`;
+}

@@ -1,0 +1,107 @@
+/** What can be said to a provider: by `pulumi config` for the default one, or as its arguments. */
+import { z } from "zod";
+import { tokenTypes } from "../bitbucket";
+
+const text = z.string().min(1, "must not be empty");
+const count = (least: number, description: string) =>
+  z.int().min(least, `must be a whole number, at least ${least}`).optional().meta({ description });
+
+/** The arguments of a provider, in the order in which they are shown. What is left out comes from the environment. */
+export const providerConfig = z.object({
+  workspace: text
+    .optional()
+    .meta({ description: "The workspace of resources that name none: its slug, or its UUID in braces." }),
+  token: text.optional().meta({
+    secret: true,
+    description:
+      "The token: an API token, or an access token of a workspace, project or repository. Left out, the credential comes from the environment, a profile, `pass` or the keychain.",
+  }),
+  tokenType: z
+    .enum(tokenTypes)
+    .optional()
+    .meta({ description: "What kind of token it is. Left out, it is an API token where `email` is given." }),
+  email: text
+    .optional()
+    .meta({ description: "The e-mail address of the Atlassian account to which an API token belongs." }),
+  username: text.optional().meta({ description: "The Bitbucket user name, for clone URLs." }),
+  oauthClientId: text.optional().meta({ description: "The key of an OAuth consumer." }),
+  oauthClientSecret: text.optional().meta({ secret: true, description: "The secret of an OAuth consumer." }),
+  profile: text.optional().meta({
+    description: "The profile from which the credential is taken: see `bitbucket-as-code auth login`.",
+  }),
+  apiUrl: z
+    .url({ protocol: /^https?$/, error: "must be a URL, such as https://api.bitbucket.org/2.0" })
+    .optional()
+    .meta({ description: "The API's base URL. Default: `https://api.bitbucket.org/2.0`." }),
+  concurrency: count(1, "How many requests run at the same time, at most."),
+  requestsPerHour: count(
+    1,
+    "How many requests an hour are sent with this credential from this machine, at most.",
+  ),
+  adopt: z.boolean().optional().meta({
+    description:
+      "Whether objects that exist with the same natural key are adopted and brought to the desired state, as if `adopt` were set on each resource.",
+  }),
+  maxDeletions: count(0, "How many deletions and replacements a run may make, at most."),
+  maxDeletionPercent: count(
+    0,
+    "The same as a percentage of the resources in the state, once there are 10. Default: 30.",
+  ),
+});
+
+export type ProviderConfig = z.output<typeof providerConfig>;
+export type ConfigName = keyof ProviderConfig;
+
+/** The names, in the order of the declaration. */
+export const configNames = Object.keys(providerConfig.shape) as ConfigName[];
+
+/** The environment variables that say the same where an argument is left out. */
+export const variables: Readonly<Record<ConfigName, readonly string[]>> = {
+  workspace: ["BITBUCKET_WORKSPACE"],
+  token: ["BITBUCKET_TOKEN"],
+  tokenType: ["BITBUCKET_TOKEN_TYPE"],
+  email: ["BITBUCKET_EMAIL"],
+  username: ["BITBUCKET_USERNAME"],
+  oauthClientId: ["BITBUCKET_OAUTH_CLIENT_ID"],
+  oauthClientSecret: ["BITBUCKET_OAUTH_CLIENT_SECRET"],
+  profile: ["BITBUCKET_PROFILE"],
+  apiUrl: ["BITBUCKET_API_URL"],
+  concurrency: ["BITBUCKET_CONCURRENCY"],
+  requestsPerHour: ["BITBUCKET_REQUESTS_PER_HOUR"],
+  adopt: ["BITBUCKET_ADOPT"],
+  maxDeletions: [],
+  maxDeletionPercent: [],
+};
+
+/** The arguments that say who logs in. */
+const credential = [
+  "token",
+  "tokenType",
+  "email",
+  "username",
+  "oauthClientId",
+  "oauthClientSecret",
+  "profile",
+] as const satisfies readonly ConfigName[];
+
+/** Where else a credential may come from. */
+const otherCredentials = ["BITBUCKET_PASSWORD", "BITBUCKET_OAUTH_TOKEN"];
+
+/**
+ * The environment of a provider's client, without what its arguments say already: two providers in one program have two
+ * credentials, whatever the environment says.
+ */
+export function environmentBeside(
+  config: Partial<Record<ConfigName, unknown>>,
+  env: NodeJS.ProcessEnv,
+): NodeJS.ProcessEnv {
+  const given = configNames.filter((name) => config[name] !== undefined);
+  const isCredentialGiven = (["token", "oauthClientSecret", "profile"] as const).some((name) =>
+    given.includes(name),
+  );
+  const hidden = new Set([
+    ...given.flatMap((name) => variables[name]),
+    ...(isCredentialGiven ? [...credential.flatMap((name) => variables[name]), ...otherCredentials] : []),
+  ]);
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !hidden.has(name)));
+}

@@ -1,0 +1,140 @@
+/** An object that is there, by an id that a person has written, as a resource: what `pulumi import` asks for. */
+import { isDeepStrictEqual } from "node:util";
+import { BitbucketError, NotFoundError } from "../bitbucket";
+import { UserError } from "../errors";
+import { deploymentEnvironment } from "../kinds";
+import { defaultsOf, type Found, identityOf, type Kind, type Location, type Values } from "../kinds/kind";
+import { canonical } from "../kinds/uuid";
+import { UnprovenAbsenceError } from "../live";
+import { levelField, neededLevel } from "../model/level";
+import { locationOf } from "../model/location";
+import { inputsOf, outputsOf, withoutDefaults } from "../model/values";
+import { howIdsLook, type Named, parseImportId } from "./importId";
+import type { Provider } from "./provider";
+
+/** A resource as the engine records it. */
+export interface Imported {
+  readonly id: string;
+  readonly inputs: Values;
+  readonly outputs: Values;
+}
+
+/** An id names nothing, or has no form of the kind's. */
+export class ImportIdError extends UserError {
+  constructor(kind: Kind, id: string, reason: string, workspace: string | undefined) {
+    super(`"${id}" ${reason}. ${howIdsLook(kind, workspace)}`);
+  }
+}
+
+/** @throws {ImportIdError} that says what an id looks like. */
+export async function importObject(provider: Provider, kind: Kind, id: string): Promise<Imported> {
+  const { workspace } = provider;
+  const named = parseImportId(kind, id, workspace);
+  if (!named) throw new ImportIdError(kind, id, `is not an id of a ${kind.title}`, workspace);
+  const { reader } = provider.session;
+  const example = String(named.places.workspace ?? workspace ?? "");
+  try {
+    const places = await resolved(provider, named.places);
+    const at = await locate(provider, kind, places);
+    const found = places && (await look(provider, kind, at, named));
+    if (found) return await record(provider, kind, places, at, found);
+  } catch (error) {
+    const missing = error instanceof NotFoundError || error instanceof UnprovenAbsenceError;
+    if (!missing && !(error instanceof BitbucketError && error.status === 400)) throw error;
+  }
+  void reader;
+  throw new ImportIdError(
+    kind,
+    id,
+    `names no ${kind.title} that this credential can see`,
+    example || undefined,
+  );
+}
+
+/** The places, with the UUID of an environment that is given by its name. */
+async function resolved({ session }: Provider, places: Values): Promise<Values> {
+  const { environment, workspace, repository } = places;
+  if (typeof environment !== "string" || environment.startsWith("{")) return places;
+  const at = { workspace: String(workspace), repository: String(repository) };
+  const found = await session.reader.find(deploymentEnvironment, at, { name: environment });
+  return { ...places, environment: found?.id ?? environment };
+}
+
+async function locate({ session }: Provider, kind: Kind, places: Values): Promise<Location> {
+  const at = locationOf(kind, places);
+  const { reader } = session;
+  if (kind.parents.includes("account")) {
+    const account = await reader.currentUser();
+    if (account === undefined)
+      throw new UserError(
+        `A ${kind.title} belongs to a user, and this credential to none: use a user's API token.`,
+      );
+    return { ...at, account };
+  }
+  return at.project === undefined
+    ? at
+    : { ...at, project: await reader.projectKey(at.workspace, at.project) };
+}
+
+async function look(
+  { session }: Provider,
+  kind: Kind,
+  at: Location,
+  { key, fields }: Named,
+): Promise<Found | undefined> {
+  const { reader } = session;
+  if (key === undefined) return (await reader.list(kind, at))[0];
+  if ("single" in kind.source) return fields && reader.find(kind, at, fields);
+  const id = canonical(key);
+  const [field = ""] = kind.naturalKey;
+  const isUser = field === "user" && !id.startsWith("{");
+  const wanted = fields ?? { [field]: isUser ? await reader.userUuid(at.workspace, key) : key };
+  const all = await reader.list(kind, at);
+  return (
+    all.find((one) => one.id === id) ??
+    all.find((one) => sameIdentity(kind, one.args, wanted)) ??
+    (kind.source.idIsKey || kind.contents ? reader.read(kind, at, id, wanted) : undefined)
+  );
+}
+
+function sameIdentity(kind: Kind, args: Values, wanted: Values): boolean {
+  try {
+    return identityOf(kind, args) === identityOf(kind, wanted);
+  } catch {
+    return false;
+  }
+}
+
+/** What the state keeps: the fields that differ from what such an object has where nobody has chosen anything. */
+async function record(
+  { session }: Provider,
+  kind: Kind,
+  places: Values,
+  at: Location,
+  found: Found,
+): Promise<Imported> {
+  const usual: Values = { ...defaultsOf(kind), ...kind.fresh?.(found.args) };
+  const chosen = Object.fromEntries(
+    Object.entries(found.args).filter(
+      ([field, value]) =>
+        field in kind.args.shape && value !== undefined && !isDeepStrictEqual(value, usual[field]),
+    ),
+  );
+  const declared = { ...places, ...chosen };
+  const home = kind.parents.includes("account")
+    ? undefined
+    : await session.reader.workspaces.home({ ...at, inState: false });
+  const outputs = outputsOf(kind, { ...defaultsOf(kind), ...declared }, found, {
+    recreated: true,
+    workspaceUuid: at.repository === undefined ? home?.uuid : undefined,
+  });
+  const level = neededLevel(kind, places);
+  return {
+    id: found.id,
+    outputs,
+    inputs: {
+      ...withoutDefaults(kind, inputsOf(kind, outputs)),
+      ...(level === undefined ? {} : { [levelField]: level }),
+    },
+  };
+}

@@ -1,0 +1,91 @@
+/**
+ * Values as the engine sends them, from and to plain ones.
+ * https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig/sig.go
+ */
+import { createRequire } from "node:module";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import type { Values } from "../kinds/kind";
+import { secretMark, signature } from "../model/secrets";
+import { unknownValue } from "../model/unknown";
+
+const { Struct: StructClass } = createRequire(require.resolve("@pulumi/pulumi/package.json"))(
+  "google-protobuf/google/protobuf/struct_pb.js",
+) as { Struct: typeof Struct };
+
+/** What stands for values that are not known yet, by their types. They mean the same here. */
+const unknowns = new Set([
+  unknownValue,
+  "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+  "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+  "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+  "030794c1-ac77-496b-92df-f27374a8bd58",
+  "e48ece36-62e2-4504-bad9-02848725956a",
+  "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+]);
+
+const outputMark = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
+const secretSignature = secretMark[signature];
+
+/** Properties of a resource, and which of them hold a secret. */
+export interface Properties {
+  readonly values: Values;
+  readonly secrets: ReadonlySet<string>;
+}
+
+/** What the engine sent, without the marks. A null is the same as nothing. */
+export function fromStruct(struct: Struct | undefined): Properties {
+  const secrets = new Set<string>();
+  const values: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries((struct?.toJavaScript() ?? {}) as Values)) {
+    const found = plain(value, () => secrets.add(name));
+    if (found !== undefined) values[name] = found;
+  }
+  return { values, secrets };
+}
+
+/** @param secrets The properties that hold a secret. */
+export function toStruct(values: Values, secrets: Iterable<string> = []): Struct {
+  const hidden = new Set(secrets);
+  return StructClass.fromJavaScript(
+    Object.fromEntries(
+      Object.entries(values)
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => {
+          const held = withoutUndefined(value);
+          return [name, hidden.has(name) && held !== unknownValue ? { ...secretMark, value: held } : held];
+        }),
+    ) as Parameters<typeof StructClass.fromJavaScript>[0],
+  );
+}
+
+function plain(value: unknown, onSecret: () => void): unknown {
+  if (value === null) return undefined;
+  if (typeof value === "string") return unknowns.has(value) ? unknownValue : value;
+  if (Array.isArray(value)) return value.map((item) => plain(item, onSecret));
+  if (typeof value !== "object") return value;
+  const object = value as Values;
+  switch (object[signature]) {
+    case secretSignature:
+      onSecret();
+      return plain(object.value ?? null, onSecret);
+    case outputMark:
+      if (object.secret === true) onSecret();
+      return "value" in object ? plain(object.value, onSecret) : unknownValue;
+  }
+  return Object.fromEntries(
+    Object.entries(object).flatMap(([name, held]) => {
+      const found = plain(held, onSecret);
+      return found === undefined ? [] : [[name, found]];
+    }),
+  );
+}
+
+function withoutUndefined(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutUndefined);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, held]) =>
+      held === undefined ? [] : [[name, withoutUndefined(held)]],
+    ),
+  );
+}

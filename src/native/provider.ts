@@ -1,0 +1,63 @@
+/** What the calls of one provider share: its arguments, and the session that they open. */
+import type { ConfigLookup } from "../provider/session";
+import { Session } from "../provider/session";
+import { warn } from "../provider/warn";
+import { environmentBeside, type ProviderConfig } from "./config";
+
+export interface ProviderOptions {
+  /** Default: this process's. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Shows a line to the user. Default: standard output, which the engine shows. */
+  readonly say?: (line: string) => void;
+}
+
+export class Provider {
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #say: (line: string) => void;
+  #config: ProviderConfig = {};
+  #reference: string | undefined;
+  #session: Session | undefined;
+  /** The engine's address. */
+  engine: string | undefined;
+
+  constructor({ env = process.env, say = (line) => console.log(line) }: ProviderOptions = {}) {
+    this.#env = env;
+    this.#say = say;
+  }
+
+  /**
+   * Takes the arguments. Nothing is done with them yet.
+   *
+   * @param reference The URN and the id by which the state names this provider.
+   */
+  configure(config: ProviderConfig, reference?: { readonly urn: string; readonly id: string }): void {
+    this.#config = config;
+    this.#reference = reference && `${reference.urn}::${reference.id}`;
+    this.#session = undefined;
+  }
+
+  /** The client, the reader and all else that resources share, opened when the first one needs it. */
+  get session(): Session {
+    if (!this.#session) {
+      this.#session = new Session({
+        env: environmentBeside(this.#config, this.#env),
+        say: this.#say,
+        warn: (line) => warn(line, this.engine),
+        provider: () => this.#reference,
+      });
+      this.#session.configure(this.#lookup);
+    }
+    return this.#session;
+  }
+
+  /** The workspace of resources that name none. */
+  get workspace(): string | undefined {
+    return this.#config.workspace ?? (this.#env.BITBUCKET_WORKSPACE || undefined);
+  }
+
+  /** The arguments, as the shared code asks for a stack's configuration. */
+  readonly #lookup: ConfigLookup = (key) => {
+    const value = (this.#config as Readonly<Record<string, unknown>>)[key.replace(/^bitbucket:/, "")];
+    return value === undefined ? undefined : String(value);
+  };
+}

@@ -1,0 +1,62 @@
+/** Check: inputs are validated, without a request. */
+import { CheckFailure, type CheckRequest, CheckResponse } from "@pulumi/pulumi/proto/provider_pb";
+import { redact } from "../../errors";
+import { check } from "../../model/check";
+import { checkLevel } from "../../model/level";
+import { locationFields } from "../../model/location";
+import { withoutDefaults } from "../../model/values";
+import { fromStruct, toStruct } from "../property";
+import type { Provider } from "../provider";
+import { levelIn, ownInputs, secretsOf } from "../state";
+import { kindOfUrn, unary } from "./call";
+
+interface Issue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/**
+ * Problems as the engine shows them. The path is part of the reason: told of a property, the engine would print its value,
+ * in its own notation and although it may be a secret.
+ */
+export function failures(issues: readonly Issue[]): CheckFailure[] {
+  return issues.map(({ path, message }) => {
+    const failure = new CheckFailure();
+    failure.setReason(redact(`${pathText(path)} ${message}`));
+    return failure;
+  });
+}
+
+/** `events[0]`, `selector.type`: as Pulumi writes paths of properties. */
+function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, index) => (typeof part === "number" ? `[${part}]` : `${index > 0 ? "." : ""}${String(part)}`))
+    .join("");
+}
+
+export function checkCalls(provider: Provider) {
+  return {
+    check: unary((request: CheckRequest) => {
+      const kind = kindOfUrn(request.getUrn());
+      const { values: news, secrets } = fromStruct(request.getNews());
+      const inherited =
+        locationFields(kind).includes("workspace") &&
+        news.workspace === undefined &&
+        provider.workspace !== undefined
+          ? { workspace: provider.workspace }
+          : {};
+      const given = { ...inherited, ...news };
+      const { inputs, issues } = check(
+        kind,
+        ownInputs(fromStruct(request.getOlds()).values),
+        ownInputs(given),
+      );
+      const kept = withoutDefaults(kind, inputs);
+      provider.session.guard.checked(kind, kept);
+      const response = new CheckResponse();
+      response.setInputs(toStruct({ ...kept, ...levelIn(kind, given) }, secretsOf(kind, kept, secrets)));
+      response.setFailuresList(failures([...checkLevel(kind, given), ...issues]));
+      return response;
+    }),
+  };
+}

@@ -1,0 +1,94 @@
+/** The provider's own arguments: checked, compared, taken. */
+import { isDeepStrictEqual } from "node:util";
+import {
+  type CheckRequest,
+  CheckResponse,
+  type ConfigureRequest,
+  ConfigureResponse,
+  type DiffRequest,
+  DiffResponse,
+} from "@pulumi/pulumi/proto/provider_pb";
+import { issueText, UserError } from "../../errors";
+import type { Values } from "../../kinds/kind";
+import { suggest } from "../../model/suggest";
+import { hasUnknown } from "../../model/unknown";
+import { configNames, type ProviderConfig, providerConfig } from "../config";
+import { fromStruct, toStruct } from "../property";
+import type { Provider } from "../provider";
+import { unary } from "./call";
+import { failures } from "./check";
+
+/** The engine's own among a provider's arguments. */
+const engines = new Set(["version", "pluginDownloadURL", "__internal"]);
+
+/** Problems with a provider's arguments, and what they are. */
+export function checkConfig(news: Values): {
+  readonly config: ProviderConfig;
+  readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+} {
+  const config: Record<string, unknown> = {};
+  const issues: { path: readonly PropertyKey[]; message: string }[] = [];
+  for (const [name, value] of Object.entries(news)) {
+    if (engines.has(name)) continue;
+    const known = configNames.find((one) => one === name);
+    if (known === undefined) {
+      const near = suggest(name, configNames);
+      issues.push({
+        path: [name],
+        message: `is not an argument of this provider${near === undefined ? "" : `. Did you mean ${near}?`}`,
+      });
+      continue;
+    }
+    if (hasUnknown(value)) continue;
+    const result = providerConfig.shape[known].safeParse(parsed(value));
+    if (result.success) config[known] = result.data;
+    else
+      for (const issue of result.error.issues)
+        issues.push({ path: [name, ...issue.path], message: issueText(issue) });
+  }
+  return { config, issues };
+}
+
+/** The engine hands over what is no text as JSON: https://github.com/pulumi/pulumi/issues/1516 */
+function parsed(value: unknown): unknown {
+  if (typeof value !== "string" || !/^(true|false|\d+)$/.test(value)) return value;
+  return JSON.parse(value);
+}
+
+export function configCalls(provider: Provider) {
+  return {
+    checkConfig: unary((request: CheckRequest) => {
+      const { values, secrets } = fromStruct(request.getNews());
+      const response = new CheckResponse();
+      response.setInputs(toStruct(values, secrets));
+      response.setFailuresList(failures(checkConfig(values).issues));
+      return response;
+    }),
+    // Other arguments never replace what is managed: whether it is the same workspace, each resource checks itself.
+    diffConfig: unary((request: DiffRequest) => {
+      const olds = fromStruct(request.getOldInputs()).values;
+      const news = fromStruct(request.getNews()).values;
+      const changed = [...new Set([...Object.keys(olds), ...Object.keys(news)])].filter(
+        (name) => !engines.has(name) && !isDeepStrictEqual(olds[name], news[name]),
+      );
+      const response = new DiffResponse();
+      response.setChanges(
+        changed.length > 0 ? DiffResponse.DiffChanges.DIFF_SOME : DiffResponse.DiffChanges.DIFF_NONE,
+      );
+      response.setDiffsList(changed);
+      return response;
+    }),
+    configure: unary((request: ConfigureRequest) => {
+      const { config, issues } = checkConfig(fromStruct(request.getArgs()).values);
+      const [issue] = issues;
+      if (issue) throw new UserError(`The provider's argument ${issue.path.join(".")} ${issue.message}.`);
+      const urn = request.getUrn();
+      const id = request.getId();
+      provider.configure(config, urn && id ? { urn, id } : undefined);
+      const response = new ConfigureResponse();
+      response.setAcceptsecrets(true);
+      response.setSupportspreview(true);
+      return response;
+    }),
+  };
+}

@@ -1,0 +1,81 @@
+/** Diff: what differs between the state and what is declared, property by property. */
+
+import { isDeepStrictEqual } from "node:util";
+import { type DiffRequest, DiffResponse, PropertyDiff } from "@pulumi/pulumi/proto/provider_pb";
+import type { Values } from "../../kinds/kind";
+import { diff } from "../../model/diff";
+import { locationOf } from "../../model/location";
+import { complete } from "../../model/values";
+import { explain } from "../../provider/explain";
+import { asInState } from "../../provider/spelling";
+import { warn } from "../../provider/warn";
+import { fromStruct } from "../property";
+import type { Provider } from "../provider";
+import { ownInputs, stableOutputs, stateFrom } from "../state";
+import { kindOfUrn, unary } from "./call";
+
+type Change = "ADD" | "DELETE" | "UPDATE";
+
+export function diffCalls(provider: Provider) {
+  return {
+    diff: unary(async (request: DiffRequest) => {
+      const kind = kindOfUrn(request.getUrn());
+      const id = request.getId();
+      const { session } = provider;
+      const inputs = ownInputs(fromStruct(request.getOldInputs()).values);
+      const state = stateFrom(kind, fromStruct(request.getOlds()).values, inputs);
+      const news = ownInputs(fromStruct(request.getNews()).values);
+      session.claims.manages(kind, locationOf(kind, state), id, state);
+      const wanted = await asInState(kind, state, complete(kind, news), () => session.reader);
+      const ignored = new Set(request.getIgnorechangesList());
+      const found = diff(kind, state, wanted);
+      const fields = found.fields.filter((field) => !ignored.has(field));
+      const replaces = found.replaces.filter((field) => !ignored.has(field));
+      await session.guard.compared(kind, id, state, news, replaces.length > 0);
+      await explain(kind, id, state, wanted, fields, (text) => warn(text, provider.engine));
+      const response = new DiffResponse();
+      const { DIFF_NONE, DIFF_SOME } = DiffResponse.DiffChanges;
+      response.setChanges(fields.length > 0 ? DIFF_SOME : DIFF_NONE);
+      response.setDiffsList([...fields]);
+      response.setReplacesList([...replaces]);
+      response.setDeletebeforereplace(replaces.length > 0 && found.deleteBeforeReplace);
+      if (replaces.length === 0) response.setStablesList(stableOutputs(kind, id));
+      response.setHasdetaileddiff(true);
+      const olds = complete(kind, state);
+      for (const field of fields)
+        for (const [path, change] of changesIn(field, olds[field], wanted[field]))
+          response.getDetaileddiffMap().set(path, propertyDiff(change, replaces.includes(field)));
+      return response;
+    }),
+  };
+}
+
+/** Where a value differs, down to items of lists and fields of objects. */
+export function* changesIn(path: string, old: unknown, wanted: unknown): Generator<[string, Change]> {
+  if (isDeepStrictEqual(old, wanted)) return;
+  if (old === undefined) yield [path, "ADD"];
+  else if (wanted === undefined) yield [path, "DELETE"];
+  else if (Array.isArray(old) && Array.isArray(wanted)) {
+    for (let at = 0; at < Math.max(old.length, wanted.length); at += 1)
+      yield* changesIn(`${path}[${at}]`, old[at], wanted[at]);
+  } else if (isObject(old) && isObject(wanted)) {
+    for (const name of new Set([...Object.keys(old), ...Object.keys(wanted)]))
+      yield* changesIn(`${path}.${name}`, old[name], wanted[name]);
+  } else yield [path, "UPDATE"];
+}
+
+function isObject(value: unknown): value is Values {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function propertyDiff(change: Change, replaces: boolean): PropertyDiff {
+  const { Kind } = PropertyDiff;
+  const kinds = {
+    ADD: [Kind.ADD, Kind.ADD_REPLACE],
+    DELETE: [Kind.DELETE, Kind.DELETE_REPLACE],
+    UPDATE: [Kind.UPDATE, Kind.UPDATE_REPLACE],
+  } as const;
+  const result = new PropertyDiff();
+  result.setKind(kinds[change][replaces ? 1 : 0]);
+  return result;
+}

@@ -1,0 +1,52 @@
+/** Errors as the engine takes them: a message for people, and what is kept of an object that is half done. */
+import { createRequire } from "node:module";
+import type { ServiceError } from "@grpc/grpc-js";
+import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
+import { errorText, redact } from "../../errors";
+import type { Kind } from "../../kinds/kind";
+import { HalfDoneError } from "../../provider/errors";
+import { grpc } from "../../provider/grpc";
+import { toStruct } from "../property";
+import { outputsFor, secretsOf } from "../state";
+
+const requireBesideSdk = createRequire(require.resolve("@pulumi/pulumi/package.json"));
+
+/** https://github.com/googleapis/googleapis/blob/master/google/rpc/status.proto */
+interface RpcStatus {
+  setCode(code: number): void;
+  setMessage(text: string): void;
+  addDetails(detail: RpcAny): void;
+  serializeBinary(): Uint8Array;
+}
+interface RpcAny {
+  pack(message: Uint8Array, name: string): void;
+}
+
+/** The error of a call. */
+export function serviceError(error: unknown): Partial<ServiceError> {
+  const message = errorText(error);
+  return { code: grpc.status.UNKNOWN, details: message, message };
+}
+
+/** The same of a write: an object that is there, and not whole, is kept in the state. */
+export function writeError(kind: Kind, error: unknown, marked: ReadonlySet<string>): Partial<ServiceError> {
+  if (!(error instanceof HalfDoneError)) return serviceError(error);
+  const detail = new ErrorResourceInitFailed();
+  detail.setId(error.id);
+  detail.setReasonsList(error.reasons.map(redact));
+  const outputs = outputsFor(kind, error.id, error.properties);
+  detail.setProperties(toStruct(outputs, secretsOf(kind, outputs, marked)));
+  detail.setRefreshBeforeUpdate(true);
+  const { Any } = requireBesideSdk("google-protobuf/google/protobuf/any_pb.js") as { Any: new () => RpcAny };
+  const { Status } = requireBesideSdk("./proto/status_pb.js") as { Status: new () => RpcStatus };
+  const packed = new Any();
+  packed.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
+  const status = new Status();
+  status.setCode(grpc.status.UNKNOWN);
+  status.setMessage(errorText(error));
+  status.addDetails(packed);
+  const metadata = new grpc.Metadata();
+  // By this name, gRPC carries errors with more than a text.
+  metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
+  return { ...serviceError(error), metadata };
+}

@@ -1,0 +1,53 @@
+/** Calls about the plugin as such: what it can, what it is, and that it is to stop. */
+
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
+import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import {
+  type GetSchemaRequest,
+  GetSchemaResponse,
+  type ProviderHandshakeRequest,
+  ProviderHandshakeResponse,
+} from "@pulumi/pulumi/proto/provider_pb";
+import type { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import type { Provider } from "../provider";
+import { packageFolder, version } from "../version";
+import { unary } from "./call";
+
+const { Empty: EmptyClass } = createRequire(require.resolve("@pulumi/pulumi/package.json"))(
+  "google-protobuf/google/protobuf/empty_pb.js",
+) as { Empty: typeof Empty };
+
+/** The schema, generated from the kinds by `npm run docs`. */
+export const schemaFile = join(packageFolder, "schema", "pulumi-bitbucket-cloud.json");
+
+export const empty = () => new EmptyClass();
+
+export function pluginCalls(provider: Provider) {
+  return {
+    handshake: unary((request: ProviderHandshakeRequest) => {
+      provider.engine = request.getEngineAddress();
+      const response = new ProviderHandshakeResponse();
+      response.setAcceptSecrets(true);
+      return response;
+    }),
+    getPluginInfo: unary((_: Empty) => {
+      const info = new PluginInfo();
+      info.setVersion(version);
+      return info;
+    }),
+    attach: unary((request: PluginAttach) => {
+      provider.engine = request.getAddress();
+      return empty();
+    }),
+    getSchema: unary(async (_: GetSchemaRequest) => {
+      const response = new GetSchemaResponse();
+      response.setSchema(await readFile(schemaFile, "utf8"));
+      return response;
+    }),
+    // What is under way comes to its end; the engine itself ends the process.
+    cancel: unary((_: Empty) => empty()),
+  };
+}

@@ -1,0 +1,51 @@
+/** Read: a refresh of what the state holds, or an import of what it does not. */
+import { type ReadRequest, ReadResponse } from "@pulumi/pulumi/proto/provider_pb";
+import type { Kind, Values } from "../../kinds/kind";
+import { withoutDefaults } from "../../model/values";
+import { importObject } from "../import";
+import { fromStruct, toStruct } from "../property";
+import type { Provider } from "../provider";
+import { levelIn, outputsFor, ownInputs, secretsOf, stateFrom } from "../state";
+import { kindOfUrn, unary } from "./call";
+
+export function readCalls(provider: Provider) {
+  return {
+    read: unary(async (request: ReadRequest) => {
+      const kind = kindOfUrn(request.getUrn());
+      const id = request.getId();
+      const { values: inputs, secrets } = fromStruct(request.getInputs());
+      const { values: outputs, secrets: secretOutputs } = fromStruct(request.getProperties());
+      const marked = new Set([...secrets, ...secretOutputs]);
+      if (Object.keys(outputs).length === 0 && Object.keys(inputs).length === 0)
+        return response(kind, await importObject(provider, kind, id), marked);
+      const state = stateFrom(kind, outputs, request.hasInputs() ? ownInputs(inputs) : undefined);
+      const { session } = provider;
+      const current = await session.lifecycle.read(kind, id, state);
+      session.guard.refreshed(kind, { ...state, id }, current && { ...current.outputs, id: current.id });
+      return response(
+        kind,
+        current && {
+          ...current,
+          inputs: { ...withoutDefaults(kind, current.inputs), ...levelIn(kind, inputs) },
+        },
+        marked,
+      );
+    }),
+  };
+}
+
+/** Without an id the engine takes the object as gone. */
+function response(
+  kind: Kind,
+  current: { readonly id: string; readonly inputs: Values; readonly outputs: Values } | undefined,
+  marked: ReadonlySet<string>,
+): ReadResponse {
+  const result = new ReadResponse();
+  if (!current) return result;
+  const outputs = outputsFor(kind, current.id, current.outputs);
+  result.setId(current.id);
+  result.setProperties(toStruct(outputs, secretsOf(kind, outputs, marked)));
+  result.setInputs(toStruct(current.inputs, secretsOf(kind, current.inputs, marked)));
+  result.setRefreshBeforeUpdate(true);
+  return result;
+}

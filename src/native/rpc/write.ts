@@ -1,0 +1,95 @@
+/** Create, Update and Delete, and the previews of them. */
+
+import {
+  type CreateRequest,
+  CreateResponse,
+  type DeleteRequest,
+  type UpdateRequest,
+  UpdateResponse,
+} from "@pulumi/pulumi/proto/provider_pb";
+import type { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import type { Kind } from "../../kinds/kind";
+import { diff } from "../../model/diff";
+import { complete } from "../../model/values";
+import { fromStruct, toStruct } from "../property";
+import type { Provider } from "../provider";
+import { outputsFor, ownInputs, previewOfCreate, previewOfUpdate, secretsOf, stateFrom } from "../state";
+import { kindOfUrn, unary } from "./call";
+import { writeError } from "./error";
+import { empty } from "./plugin";
+
+export function writeCalls(provider: Provider) {
+  return {
+    create: unary(async (request: CreateRequest) => {
+      const kind = kindOfUrn(request.getUrn());
+      const { values, secrets } = fromStruct(request.getProperties());
+      const inputs = ownInputs(values);
+      const response = new CreateResponse();
+      if (request.getPreview()) {
+        const outputs = previewOfCreate(kind, inputs);
+        response.setProperties(toStruct(outputs, secretsOf(kind, outputs, secrets)));
+        return response;
+      }
+      const { session } = provider;
+      const { id, outputs: kept } = await written(kind, secrets, () =>
+        session.lifecycle.create(kind, complete(kind, inputs)),
+      );
+      session.guard.made(kind, id, kept);
+      const outputs = outputsFor(kind, id, kept);
+      response.setId(id);
+      response.setProperties(toStruct(outputs, secretsOf(kind, outputs, secrets)));
+      response.setRefreshBeforeUpdate(true);
+      return response;
+    }),
+    update: unary(async (request: UpdateRequest) => {
+      const kind = kindOfUrn(request.getUrn());
+      const id = request.getId();
+      const { values, secrets } = fromStruct(request.getNews());
+      const inputs = ownInputs(values);
+      const state = stateFrom(
+        kind,
+        fromStruct(request.getOlds()).values,
+        ownInputs(fromStruct(request.getOldInputs()).values),
+      );
+      const response = new UpdateResponse();
+      response.setRefreshBeforeUpdate(true);
+      if (request.getPreview()) {
+        const { fields } = diff(kind, state, complete(kind, inputs));
+        const outputs = previewOfUpdate(kind, id, state, inputs, fields);
+        response.setProperties(toStruct(outputs, secretsOf(kind, outputs, secrets)));
+        return response;
+      }
+      const { session } = provider;
+      const { outputs: kept } = await written(kind, secrets, () =>
+        session.lifecycle.update(kind, id, state, complete(kind, inputs)),
+      );
+      session.guard.changed(kind, id, kept);
+      const outputs = outputsFor(kind, id, kept);
+      response.setProperties(toStruct(outputs, secretsOf(kind, outputs, secrets)));
+      return response;
+    }),
+    delete: unary(async (request: DeleteRequest): Promise<Empty> => {
+      const kind = kindOfUrn(request.getUrn());
+      const id = request.getId();
+      const inputs = fromStruct(request.getOldInputs()).values;
+      const state = stateFrom(kind, fromStruct(request.getProperties()).values, ownInputs(inputs));
+      const { session } = provider;
+      if ((await session.guard.beforeDelete(kind, id, state)) === "request")
+        await session.lifecycle.delete(kind, id, state);
+      return empty();
+    }),
+  };
+}
+
+/** @throws what the engine takes: an object that is half done stays in the state. */
+async function written<Result>(
+  kind: Kind,
+  secrets: ReadonlySet<string>,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw writeError(kind, error, secrets);
+  }
+}

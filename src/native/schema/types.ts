@@ -1,0 +1,118 @@
+/** From zod schemas to the types of a Pulumi package. */
+import { z } from "zod";
+import { nativePrefix } from "../../model/typeToken";
+import type { EnumSpec, ObjectSpec, PropertySpec, TypeSpec } from "./spec";
+
+/** What zod gives as JSON Schema, as far as the kinds use it. */
+interface JsonSchema {
+  readonly type?: string;
+  readonly enum?: readonly string[];
+  readonly const?: unknown;
+  readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: JsonSchema | boolean;
+  readonly description?: string;
+  readonly default?: unknown;
+}
+
+/** The named types of a package, which come about while its properties are described. */
+export class Types {
+  readonly specs: Record<string, ObjectSpec | EnumSpec> = {};
+
+  /**
+   * The type of a schema.
+   *
+   * @param name What a type that needs a name is called: that of an enumeration or an object.
+   * @param io Whether it is what a user writes, or what comes back.
+   */
+  of(schema: z.ZodType, name: string, io: "input" | "output"): TypeSpec {
+    return this.#type(jsonSchemaOf(schema, io), name);
+  }
+
+  /** A named enumeration of these words. */
+  enumeration(name: string, words: readonly string[]): TypeSpec {
+    return this.#named(name, enumeration(words));
+  }
+
+  #type(schema: JsonSchema, name: string): TypeSpec {
+    if (schema.anyOf) return this.#type(merged(schema.anyOf, name), name);
+    if (schema.enum) return this.#named(name, enumeration(schema.enum));
+    switch (schema.type) {
+      case "string":
+      case "boolean":
+      case "integer":
+      case "number":
+        return { type: schema.type };
+      case "array":
+        return { type: "array", items: this.#type(schema.items ?? {}, singular(name)) };
+      case "object":
+        if (schema.properties) return this.#named(name, this.#object(schema, name));
+        if (typeof schema.additionalProperties === "object")
+          return { type: "object", additionalProperties: this.#type(schema.additionalProperties, name) };
+    }
+    return { $ref: "pulumi.json#/Any" };
+  }
+
+  #object(schema: JsonSchema, name: string): ObjectSpec {
+    const properties = Object.entries(schema.properties ?? {}).map(
+      ([field, held]): [string, PropertySpec] => [
+        field,
+        {
+          ...this.#type(held, name + pascal(field)),
+          ...(held.description === undefined ? {} : { description: held.description }),
+        },
+      ],
+    );
+    return { type: "object", properties: Object.fromEntries(properties), required: schema.required ?? [] };
+  }
+
+  #named(name: string, spec: ObjectSpec | EnumSpec): TypeSpec {
+    const token = nativePrefix + name;
+    const known = this.specs[token];
+    // What a user writes may leave out what comes back.
+    if (known && "properties" in known && "properties" in spec)
+      this.specs[token] = {
+        ...known,
+        properties: { ...spec.properties, ...known.properties },
+        required: (known.required ?? []).filter((field) => spec.required?.includes(field)),
+      };
+    else this.specs[token] = spec;
+    return { $ref: `#/types/${token}` };
+  }
+}
+
+export function jsonSchemaOf(schema: z.ZodType, io: "input" | "output"): JsonSchema {
+  return z.toJSONSchema(schema, { io, unrepresentable: "any" }) as JsonSchema;
+}
+
+/** One schema for what may be any of several: objects become one with the fields of all. */
+function merged(all: readonly JsonSchema[], name: string): JsonSchema {
+  const objects = all.filter((one) => one.properties);
+  if (objects.length === all.length)
+    return {
+      type: "object",
+      properties: Object.assign({}, ...objects.map((one) => one.properties)) as Record<string, JsonSchema>,
+    };
+  const types = new Set(all.map((one) => one.type));
+  const [first] = all;
+  if (types.size !== 1 || !first) throw new Error(`${name} has no type that a Pulumi schema can say`);
+  return first;
+}
+
+function enumeration(values: readonly string[]): EnumSpec {
+  return { type: "string", enum: values.map((value) => ({ name: pascal(value), value })) };
+}
+
+/** `repo:push` and `allow_forks` as `RepoPush` and `AllowForks`. */
+export function pascal(text: string): string {
+  return text
+    .split(/[^A-Za-z0-9]+/)
+    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
+    .join("");
+}
+
+function singular(name: string): string {
+  return name.replace(/ies$/, "y").replace(/s$/, "");
+}

@@ -1,0 +1,39 @@
+/** Resources in the state of one shard that are declared in another. */
+import { type DesiredStack, keyOf } from "../desired";
+import { UserError } from "../errors";
+import { renamesOf, underNewNames } from "./moves";
+import type { StateResource } from "./state";
+
+/** The state holds what belongs into another shard now. Left alone, the engine would take it for removed. */
+class MisplacedError extends UserError {
+  constructor(names: readonly string[]) {
+    const shown = names.slice(0, 10).map((name) => `  - ${name}`);
+    super(
+      [
+        `The state of this Pulumi stack holds ${names.length} resources that belong into another shard now. Nothing was changed.`,
+        ...shown,
+        ...(names.length > shown.length ? [`  … and ${names.length - shown.length} more`] : []),
+        'Run "bitbucket-as-code up" for the whole stack: it moves their state, and deletes nothing.',
+      ].join("\n"),
+    );
+  }
+}
+
+/** @throws {MisplacedError} where the state of a part of the stack holds what is declared in another. */
+export async function checkPlaces(
+  whole: DesiredStack,
+  part: DesiredStack,
+  state: readonly StateResource[],
+): Promise<void> {
+  if (!whole.sharding && whole.resources.length === part.resources.length) return;
+  const here = new Set(part.resources.map(keyOf));
+  const all = new Set(whole.resources.map(keyOf));
+  const elsewhere = await renamesOf(
+    whole.resources.map((resource) => ({ resource, args: resource.args })),
+    state,
+  );
+  const misplaced = underNewNames(state, elsewhere.former)
+    .map(keyOf)
+    .filter((key) => all.has(key) && !here.has(key));
+  if (misplaced.length > 0) throw new MisplacedError(misplaced);
+}

@@ -1,0 +1,35 @@
+/** Objects that exist already, and that an apply would create: a preview says so. */
+import * as pulumi from "@pulumi/pulumi";
+import type { Client } from "../bitbucket";
+import type { DesiredStack } from "../desired";
+import { environment } from "../environment";
+import type { LiveReader } from "../live";
+import { existingOf, existingText, type StateResource } from "../plan";
+import { Lifecycle } from "../provider/lifecycle";
+import { stackSettings } from "../provider/program";
+import { adoptsAll } from "../provider/session";
+import type { Ready, Registration } from "./registration";
+
+/** Says in a preview what an apply would meet where it is to create. */
+export async function sayExisting({
+  stack,
+  desired,
+  state = [],
+  registration,
+  client,
+  live,
+}: {
+  readonly stack: DesiredStack;
+  readonly desired: readonly Ready[];
+  readonly state: readonly StateResource[] | undefined;
+  readonly registration: Registration;
+  readonly client: Client;
+  readonly live: LiveReader;
+}): Promise<void> {
+  const adoptAll = adoptsAll(environment(), stackSettings());
+  const lifecycle = new Lifecycle(client, live, undefined, undefined, adoptAll);
+  for (const one of await existingOf(desired, state, stack.workspace, lifecycle)) {
+    const say = one.isTaken ? pulumi.log.info : pulumi.log.warn;
+    await say(existingText(one), registration.made(one.resource));
+  }
+}

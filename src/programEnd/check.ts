@@ -1,0 +1,136 @@
+/** What a program leaves out, held against the limits and the protection. */
+import * as pulumi from "@pulumi/pulumi";
+import type { Client } from "../bitbucket";
+import { environment } from "../environment";
+import type { Values } from "../kinds/kind";
+import { LiveReader } from "../live";
+import { typeToken } from "../model/typeToken";
+import { complete } from "../model/values";
+import {
+  allowedDeletions,
+  limitsFrom,
+  readState,
+  type StateReading,
+  type StateResource,
+  SuspectedRenameError,
+  unreadableText,
+  withoutVanished,
+} from "../plan";
+import { checkDestruction, ProtectedError } from "../provider/limits";
+import { readingClient } from "../provider/program";
+import { runningEngine } from "../pulumi";
+import { programState } from "./state";
+import { suspectedRenames } from "./suspectedRenames";
+
+/** A resource as the engine has answered to its registration. */
+export interface Registered {
+  readonly type: string;
+  readonly urn: string;
+  /** Empty where it is not known yet: a preview makes nothing. */
+  readonly id: string;
+  /** Of what holds a history. */
+  readonly inputs: Values;
+}
+
+/** What a program has registered, held against the state of its stack. */
+export class ProgramCheck {
+  readonly registered: Registered[] = [];
+  /** Components in other processes register what this one does not see. */
+  sawRemote = false;
+  readonly #state: Promise<StateReading>;
+
+  constructor(isAlone: boolean) {
+    this.#state = isAlone ? programState() : readState(pulumi.getStack());
+  }
+
+  /** @returns What to say, as a warning; nothing where all is well. */
+  async check(): Promise<string | undefined> {
+    const reading = await this.#state;
+    if (this.sawRemote) return undefined;
+    if ("reason" in reading) {
+      // In an apply the provider is asked before each deletion, and refuses where the state cannot be read.
+      if (!pulumi.runtime.isDryRun()) return undefined;
+      return unreadableText(reading.reason, pulumi.getStack(), "An apply would delete nothing.");
+    }
+    const operation = (await runningEngine(undefined, process.pid, pulumi.getStack()))?.operation;
+    if (operation !== undefined && (operation.isPartial || !["up", "preview"].includes(operation.name)))
+      return undefined;
+    const state = reading.resources.filter(({ condemned, leftAlone }) => !condemned && !leftAlone);
+    const { gone, fresh } = this.#compare(state);
+    if (gone.length === 0) return undefined;
+    const { gone: left } = this.#compare(await this.#settled(state));
+    if (left.length === 0) return undefined;
+    return this.#refuse(left, fresh, state.length - (gone.length - left.length));
+  }
+
+  /** Undefined where the program itself has no credential. */
+  #client(): Client | undefined {
+    try {
+      return readingClient();
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** What the state holds and is still there, as far as that counts. */
+  async #settled(state: readonly StateResource[]): Promise<readonly StateResource[]> {
+    const check = (resources: readonly StateResource[]) => {
+      const { gone, fresh } = this.#compare(resources);
+      if (gone.length > 0) this.#refuse(gone, fresh, resources.length);
+    };
+    const client = this.#client();
+    if (!client) return state;
+    const going = new Set(this.#compare(state).gone);
+    try {
+      return await withoutVanished(state, new LiveReader(client), (one) => going.has(one), check);
+    } finally {
+      await client.close();
+    }
+  }
+
+  /**
+   * @returns What to say, as a warning.
+   * @throws {Error} where the run must not go on.
+   */
+  #refuse(gone: readonly StateResource[], fresh: readonly Registered[], managed: number): string | undefined {
+    const hints = suspectedRenames(gone, fresh);
+    const reasons = gone.flatMap(
+      ({ kind, outputs, protect, name }) =>
+        kind.refuseDelete?.(complete(kind, outputs)) ??
+        (protect
+          ? `The ${kind.title} ${name} is protected by the program ("protect: true"). If it shall go, take that out, run "pulumi up", and then remove it.`
+          : []),
+    );
+    if (reasons.length > 0) throw new ProtectedError([...hints, ...reasons], outcome());
+    const config = new pulumi.Config("bitbucket");
+    const allowed = allowedDeletions(environment());
+    const destroyed = gone.map(({ kind, name }) => `delete ${kind.title} ${name}`);
+    checkDestruction(
+      { destroyed, managed, kept: managed - gone.length, outcome: outcome() },
+      limitsFrom((name) => config.get(name)),
+      allowed,
+    );
+    if (hints.length === 0 || gone.length <= (allowed ?? 0)) return undefined;
+    if (pulumi.runtime.isDryRun()) return hints.join("\n");
+    throw new SuspectedRenameError(hints, outcome());
+  }
+
+  #compare(state: readonly StateResource[]): { gone: StateResource[]; fresh: Registered[] } {
+    const urns = new Set(this.registered.map(({ urn }) => urn));
+    const held = new Set(state.map(({ urn }) => urn));
+    const others = this.registered.filter(({ urn }) => !held.has(urn));
+    // What goes on under another name has kept its id.
+    const ids = new Set(others.map(({ type, id }) => `${type} ${id}`));
+    const left = state.filter(({ urn }) => !urns.has(urn));
+    const goesOn = ({ kind, id }: StateResource) => ids.has(`${typeToken(kind)} ${id}`);
+    const known = new Set(left.filter(goesOn).map(({ kind, id }) => `${typeToken(kind)} ${id}`));
+    return {
+      gone: left.filter((resource) => !goesOn(resource)),
+      fresh: others.filter(({ type, id }) => !known.has(`${type} ${id}`)),
+    };
+  }
+}
+
+function outcome(): string {
+  return pulumi.runtime.isDryRun() ? "Nothing was changed." : "Nothing was deleted.";
+}

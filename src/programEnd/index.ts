@@ -1,0 +1,2 @@
+export { programState } from "./state";
+export { checksItself, saidWhy, watchProgram } from "./watch";

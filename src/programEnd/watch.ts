@@ -1,0 +1,139 @@
+/**
+ * The end of a program that uses the classes: what the state holds and the program did not declare would be deleted from
+ * here on. Before the engine is told that the program has ended, the limits and the protection are looked at, in previews
+ * and in applies, without a line in the user's program.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import { environment } from "../environment";
+import { errorText, UserError } from "../errors";
+import { kinds } from "../kinds";
+import type { Values } from "../kinds/kind";
+import { typePrefix, typeToken } from "../model/typeToken";
+import { ProgramCheck } from "./check";
+
+type Monitor = NonNullable<ReturnType<typeof pulumi.runtime.getMonitor>>;
+type Request = Parameters<Monitor["registerResource"]>[0];
+
+/**
+ * What tells the language host that the program has said itself why it failed.
+ * https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/cmd/run/index.ts
+ */
+export const saidWhy = 32;
+
+const mark = Symbol.for("bitbucket-as-code.programWatch");
+
+/** One watch for each connection to an engine, whatever copy of this package has made it. */
+function watchOf(monitor: Monitor): ProgramCheck | undefined {
+  return (monitor as { [mark]?: ProgramCheck })[mark];
+}
+
+let isChecked = false;
+
+/** The program compares the whole of it by itself, before it registers anything. */
+export function checksItself(): void {
+  isChecked = true;
+}
+
+/**
+ * Watches what the program registers, from now on. Without an engine, it does nothing.
+ *
+ * A program that Pulumi's language host runs ends with its process; one in the Automation API says that it has ended.
+ */
+export function watchProgram(): void {
+  if (!isProgram() && !hasOwnStore()) return;
+  const monitor = pulumi.runtime.getMonitor();
+  if (!monitor || watchOf(monitor)) return;
+  const watch = new ProgramCheck(isProgram());
+  Object.assign(monitor, { [mark]: watch });
+  listen(monitor, watch);
+  if (isProgram()) endWithProcess(watch);
+  else endWithSignal(monitor, watch);
+}
+
+/** Whether the language host runs this process as a program. */
+function isProgram(): boolean {
+  return /[\\/]pulumi[\\/]cmd[\\/]run([\\/]|$)/.test(process.argv[1] ?? "");
+}
+
+/** Whether this is called in a program of the Automation API. */
+function hasOwnStore(): boolean {
+  return !environment().PULUMI_NODEJS_MONITOR && pulumi.runtime.hasMonitor() && !isTest();
+}
+
+/** Tests of programs have mocks in the engine's place. */
+function isTest(): boolean {
+  return pulumi.runtime.getMonitor()?.constructor.name === "MockMonitor";
+}
+
+/** The types of what holds others, and a history: only of these it is asked whether they were renamed. */
+const withHistory = new Set(kinds.flatMap((kind) => (kind.provides ? [typeToken(kind)] : [])));
+
+function listen(monitor: Monitor, watch: ProgramCheck): void {
+  const register = monitor.registerResource as (...rest: unknown[]) => unknown;
+  Object.assign(monitor, {
+    registerResource(request: Request, ...rest: unknown[]): unknown {
+      if (request.getRemote()) watch.sawRemote = true;
+      if (!request.getType().startsWith(typePrefix)) return register.call(monitor, request, ...rest);
+      const inputs = withHistory.has(request.getType())
+        ? ((request.getObject()?.toJavaScript() ?? {}) as Values)
+        : {};
+      const answered = rest.map((one) =>
+        typeof one === "function"
+          ? (
+              error: unknown,
+              response: { getUrn(): string; getId(): string } | undefined,
+              ...more: unknown[]
+            ) => {
+              if (response)
+                watch.registered.push({
+                  type: request.getType(),
+                  urn: response.getUrn(),
+                  id: response.getId(),
+                  inputs,
+                });
+              return one(error, response, ...more);
+            }
+          : one,
+      );
+      return register.call(monitor, request, ...answered);
+    },
+  });
+}
+
+/** The SDK tells the engine of the end once nothing is left to be done, and this comes before it. */
+function endWithProcess(watch: ProgramCheck): void {
+  process.once("beforeExit", (code) => {
+    // Of a program that failed it is not known what it would have declared, and the engine deletes nothing.
+    if (code !== 0 || isChecked || pulumi.log.hasErrors()) return;
+    void judge(watch).then((problem) => {
+      if (problem !== undefined) process.exit(saidWhy);
+    });
+  });
+}
+
+function endWithSignal(monitor: Monitor, watch: ProgramCheck): void {
+  const signal = monitor.signalAndWaitForShutdown as (...rest: unknown[]) => unknown;
+  Object.assign(monitor, {
+    signalAndWaitForShutdown(...given: unknown[]): unknown {
+      const done = given.find((one): one is (error: unknown) => void => typeof one === "function");
+      void judge(watch).then((problem) => {
+        if (problem === undefined) signal.call(monitor, ...given);
+        else done?.(new UserError(problem));
+      });
+      return undefined;
+    },
+  });
+}
+
+/** Says what there is to say, and gives why the run must not go on. */
+async function judge(watch: ProgramCheck): Promise<string | undefined> {
+  try {
+    const warning = await watch.check();
+    if (warning !== undefined) await pulumi.log.warn(warning);
+    return undefined;
+  } catch (error) {
+    const text = errorText(error);
+    await pulumi.log.error(text);
+    return text;
+  }
+}

@@ -1,0 +1,184 @@
+/** What the engine's events say of an operation. */
+import { isDeepStrictEqual } from "node:util";
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import type { Values } from "../kinds/kind";
+import { digestOf } from "../model/canonical";
+import { signature } from "../model/secrets";
+import { nameInType, removalType } from "../model/typeToken";
+import { keyInUrn, parseUrn } from "./urn";
+
+/** What is done, or would be done, to one resource. */
+export interface Change {
+  readonly operation: "create" | "adopt" | "update" | "replace" | "delete";
+  readonly kind: string;
+  readonly name: string;
+  /** Of an update, the fields. */
+  readonly fields: readonly string[];
+  /** The inputs as they are live, where the engine has looked. Secrets are masked. */
+  readonly before?: Values | undefined;
+  /** The inputs that are wanted, likewise. */
+  readonly after?: Values | undefined;
+}
+
+/** What stands in the place of a secret. */
+export const maskedSecret = "[secret]";
+
+export interface Message {
+  readonly severity: "info" | "warning" | "error";
+  readonly text: string;
+  /** `Repository api`, where it is about one resource. */
+  readonly about?: string | undefined;
+}
+
+export interface EventListener {
+  /** Hears of each resource that is done. */
+  readonly onDone?: (() => void) | undefined;
+  /** Hears of each resource that a refresh has read. */
+  readonly onRead?: (() => void) | undefined;
+}
+
+type Metadata = NonNullable<EngineEvent["resourcePreEvent"]>["metadata"];
+
+const operations: Readonly<Record<string, Change["operation"]>> = {
+  create: "create",
+  update: "update",
+  replace: "replace",
+  "create-replacement": "replace",
+  delete: "delete",
+};
+
+/** Those that a user is to see: the event log has "debug" as well. */
+const severities: Readonly<Record<string, Message["severity"]>> = {
+  info: "info",
+  "info#err": "info",
+  warning: "warning",
+  error: "error",
+};
+
+/** The engine's words, which go on with commands that take a protection off the state and leave the YAML as it is. */
+const refusesDeletion = /cannot be deleted\s+because it is protected/;
+const howToDelete =
+  'is protected from deletion. If it shall go, write deletion: "allow" for it, or for the repository or project that ' +
+  "it belongs to, apply that, and then take it out of the YAML.";
+
+/** Collects what the engine says of a run. */
+export class EventLog {
+  readonly #changes = new Map<string, Change>();
+  readonly #same = new Set<string>();
+  readonly #messages = new Map<string, Message>();
+  readonly #live = new Map<string, string>();
+
+  constructor(private readonly options: EventListener) {}
+
+  take(event: EngineEvent): void {
+    if (event.resOutputsEvent?.metadata.op === "refresh") this.options.onRead?.();
+    if (event.diagnosticEvent && !event.diagnosticEvent.ephemeral) {
+      const { severity, message, urn } = event.diagnosticEvent;
+      const known = severities[severity];
+      if (known) this.#say(known, message, urn);
+    }
+    // A preview tells of each step once; an apply tells when it is done.
+    const step = event.resourcePreEvent?.planning ? event.resourcePreEvent : event.resOutputsEvent;
+    if (step && (event.resourcePreEvent || !step.planning)) this.#step(step.metadata);
+    if (
+      event.resourcePreEvent &&
+      !event.resourcePreEvent.planning &&
+      event.resourcePreEvent.metadata.op === "same"
+    )
+      this.#step(event.resourcePreEvent.metadata);
+  }
+
+  get changes(): readonly Change[] {
+    return [...this.#changes.values()];
+  }
+
+  get unchanged(): number {
+    return [...this.#same].filter((urn) => !this.#changes.has(urn)).length;
+  }
+
+  get live(): Readonly<Record<string, string>> {
+    return Object.fromEntries([...this.#live].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  /** What was said; of a run that failed without an error among it, the engine's own output. */
+  messagesOf(failure: string | undefined): readonly Message[] {
+    const messages = [...this.#messages.values()];
+    if (failure === undefined || messages.some(({ severity }) => severity === "error")) return messages;
+    return [...messages, { severity: "error", text: plain(failure) }];
+  }
+
+  #step(metadata: Metadata): void {
+    const { urn, type, op } = metadata;
+    const kind = nameInType(type);
+    if (kind === undefined) return;
+    if (type === removalType) {
+      this.#remove(urn, op);
+      return;
+    }
+    const operation = operations[op];
+    const { name } = parseUrn(urn);
+    if ((operation || op === "same") && metadata.old)
+      this.#live.set(
+        `${kind} ${name}`,
+        digestOf({ id: metadata.old.id, inputs: masked(metadata.old.inputs) }),
+      );
+    if (operation && !this.#changes.has(urn)) {
+      const fields = operation === "update" ? fieldsOf(metadata) : [];
+      const before = metadata.old && masked(metadata.old.inputs);
+      const after = operation === "delete" || !metadata.new ? undefined : masked(metadata.new.inputs);
+      this.#changes.set(urn, { operation, kind, name, fields, before, after });
+      this.options.onDone?.();
+    } else if (op === "same" && !this.#same.has(urn)) {
+      this.#same.add(urn);
+      this.options.onDone?.();
+    }
+  }
+
+  /** A removal is made to delete something else: that is what counts. Its own going is nothing. */
+  #remove(urn: string, op: string): void {
+    if (this.#changes.has(urn) || (op !== "create" && op !== "update")) return;
+    const [kind = "", ...name] = parseUrn(urn).name.split(" ");
+    this.#changes.set(urn, { operation: "delete", kind, name: name.join(" "), fields: [] });
+    this.options.onDone?.();
+  }
+
+  #say(severity: Message["severity"], message: string, urn: string | undefined): void {
+    const said = plain(message);
+    const text = refusesDeletion.test(said) ? howToDelete : said;
+    if (text === "" || /^update failed$|^preview failed$/.test(text)) return;
+    const about = urn === undefined ? undefined : keyInUrn(urn);
+    // Printed text comes in pieces, a line each.
+    this.#messages.set(`${severity} ${about} ${text}`, { severity, text, about });
+  }
+}
+
+/** The inputs that an update changes. Secrets look alike in events: where nothing else differs, it is one of them. */
+function fieldsOf({ old, new: wanted }: Metadata): string[] {
+  const before = masked(old?.inputs);
+  const after = masked(wanted?.inputs);
+  const differing = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (field) => !isDeepStrictEqual(before[field], after[field]),
+  );
+  if (differing.length > 0) return differing;
+  return Object.keys(after).filter((field) => JSON.stringify(after[field]).includes(maskedSecret));
+}
+
+/** Inputs without what is not the user's, and without secrets. */
+function masked(inputs: Values | undefined): Values {
+  return Object.fromEntries(
+    Object.entries(inputs ?? {})
+      .filter(([name]) => !name.startsWith("__"))
+      .map(([name, value]) => [name, maskedValue(value)]),
+  );
+}
+
+function maskedValue(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(maskedValue);
+  if (typeof value !== "object" || value === null) return value;
+  if (signature in value) return maskedSecret;
+  return Object.fromEntries(Object.entries(value).map(([name, held]) => [name, maskedValue(held)]));
+}
+
+function plain(text: string): string {
+  return text.replace(/<\{%.*?%\}>/g, "").trim();
+}

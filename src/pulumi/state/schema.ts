@@ -1,0 +1,59 @@
+/**
+ * What `pulumi stack export` prints, as far as it matters here. The rest is kept as it is.
+ * https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/core.go (ResourceV3, DeploymentV3)
+ */
+import { z } from "zod";
+
+const entrySchema = z.looseObject({
+  urn: z.string(),
+  type: z.string(),
+  custom: z.boolean(),
+  id: z.string().optional(),
+  inputs: z.record(z.string(), z.unknown()).optional(),
+  outputs: z.record(z.string(), z.unknown()).optional(),
+  parent: z.string().optional(),
+  dependencies: z.array(z.string()).nullish(),
+  provider: z.string().optional(),
+  /** The engine refuses to delete it. */
+  protect: z.boolean().optional(),
+  /** The URN of what takes it along when it is deleted itself: states of earlier versions have it. */
+  deletedWith: z.string().optional(),
+  /** It is to be deleted: what replaces it is there already. */
+  delete: z.boolean().optional(),
+  /** It was read, and is not managed. */
+  external: z.boolean().optional(),
+  retainOnDelete: z.boolean().optional(),
+  /** It was deleted, and what replaces it is not there yet. */
+  pendingReplacement: z.boolean().optional(),
+});
+
+/** A resource in a state. */
+export type Entry = z.output<typeof entrySchema>;
+
+const exportSchema = z.looseObject({
+  deployment: z
+    .looseObject({
+      resources: z.array(entrySchema).nullish(),
+      pending_operations: z.array(z.looseObject({ resource: entrySchema, type: z.string() })).nullish(),
+    })
+    .nullish(),
+});
+
+export type StateExport = z.output<typeof exportSchema>;
+
+/**
+ * @param state What was printed, parsed as JSON.
+ * @throws {z.ZodError} where it is no state.
+ */
+export function parseState(state: unknown): StateExport {
+  return exportSchema.parse(state);
+}
+
+/**
+ * The resources of a state, of whatever provider. A stack that was never applied has none.
+ *
+ * @throws {z.ZodError} where it is no state.
+ */
+export function entriesIn(state: unknown): readonly Entry[] {
+  return parseState(state).deployment?.resources ?? [];
+}

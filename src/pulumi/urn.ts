@@ -1,0 +1,64 @@
+/** The URNs that the engine gives to resources. https://www.pulumi.com/docs/iac/concepts/resources/names/#urns */
+import { nameInType } from "../model/typeToken";
+
+export interface Urn {
+  readonly stack: string;
+  readonly project: string;
+  /** The types of the parents, the outermost first, without that of the stack itself. */
+  readonly parentTypes: readonly string[];
+  /** `pulumi-nodejs:bitbucket:Webhook` */
+  readonly type: string;
+  readonly name: string;
+}
+
+const scheme = "urn:pulumi:";
+
+/** The parts of a URN. A name may hold colons itself; parts that are missing are empty. */
+export function parseUrn(urn: string): Urn {
+  const [head = "", project = "", types = "", ...name] = urn.split("::");
+  const parentTypes = types.split("$");
+  const type = parentTypes.pop() ?? "";
+  const stack = head.startsWith(scheme) ? head.slice(scheme.length) : "";
+  return { stack, project, parentTypes, type, name: name.join("::") };
+}
+
+export function formatUrn({ stack, project, parentTypes, type, name }: Urn): string {
+  return `${scheme}${stack}::${project}::${[...parentTypes, type].join("$")}::${name}`;
+}
+
+/** The URN of the resource that stands for a stack. */
+export function stackUrn(stack: string, project: string): string {
+  const type = "pulumi:pulumi:Stack";
+  return formatUrn({ stack, project, parentTypes: [], type, name: `${project}-${stack}` });
+}
+
+/**
+ * The URN of a resource of a stack.
+ *
+ * @param stack The URN of the stack's own resource.
+ * @param parent The URN of the resource that it belongs to, where that is not the stack.
+ */
+export function childUrn(
+  stack: string,
+  {
+    type,
+    name,
+    parent = stack,
+  }: { readonly type: string; readonly name: string; readonly parent?: string | undefined },
+): string {
+  const above = parseUrn(parent);
+  const parentTypes = parent === stack ? [] : [...above.parentTypes, above.type];
+  return formatUrn({ ...parseUrn(stack), parentTypes, type, name });
+}
+
+/** Whether a resource of this URN is one of this package. */
+export function isOwnUrn(urn: string): boolean {
+  return nameInType(parseUrn(urn).type) !== undefined;
+}
+
+/** The type and name of a resource of this package: `Webhook api:ci`. Undefined for any other. */
+export function keyInUrn(urn: string): string | undefined {
+  const { type, name } = parseUrn(urn);
+  const typeName = nameInType(type);
+  return typeName === undefined ? undefined : `${typeName} ${name}`;
+}

@@ -1,0 +1,12 @@
+import { selected } from "../../src/cli/api/jq";
+
+// As where npm was told to leave out optional packages.
+jest.mock("jq-web", () => {
+  throw new Error("Cannot find module 'jq-web'");
+});
+
+test("--jq without the optional package jq-web says what to install", async () => {
+  await expect(selected("{}", ".")).rejects.toThrow(
+    "--jq: the optional package jq-web is not installed. Run: npm install jq-web",
+  );
+});

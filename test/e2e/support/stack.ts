@@ -1,0 +1,44 @@
+/** A stack that is there from the start: it is made once a run, and every project begins with a copy. */
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const template = join(tmpdir(), "stack-of-every-project");
+/** What engines keep outside of projects: logs, and which stack is selected in each. */
+const home = join(tmpdir(), "home-of-the-engine");
+const quickStart = resolve(__dirname, "..", "..", "support", "quickStart.cjs");
+
+/** What an engine needs to know to work in a folder, and Node to start the faster. */
+export function engineEnv(folder: string): Record<string, string> {
+  return {
+    PATH: process.env.PATH ?? "",
+    HOME: folder,
+    NO_COLOR: "1",
+    NODE_OPTIONS: `--require ${JSON.stringify(quickStart)}`,
+    // Without it, the backend writes files beside the state in two steps, and a kill between them spoils it.
+    PULUMI_BACKEND_URL: `file://${join(folder, "state")}?metadata=skip`,
+    PULUMI_CONFIG_PASSPHRASE: "passphrase-of-the-tests",
+    PULUMI_HOME: home,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+  };
+}
+
+/** Makes the stack that is copied, in a project that runs a program of JavaScript. */
+export function makeTemplate(): void {
+  mkdirSync(join(template, "state"), { recursive: true });
+  writeFileSync(
+    join(template, "Pulumi.yaml"),
+    "name: bitbucket\nruntime:\n  name: nodejs\n  options:\n    typescript: false\nmain: index.js\noptions:\n  refresh: always\n",
+  );
+  execFileSync("pulumi", ["stack", "init", "test", "--non-interactive"], {
+    cwd: template,
+    env: engineEnv(template),
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+}
+
+/** Fills a folder with `Pulumi.yaml` and an empty stack called `test`. */
+export function copyTemplate(folder: string): void {
+  cpSync(template, folder, { recursive: true });
+}
