@@ -1,5 +1,6 @@
 /** The example in a kind's declaration, as args: shown in TypeScript, and used to find out which requests it takes. */
 import { parse } from "yaml";
+import { kinds } from "../kinds";
 import type { Kind, ParentName } from "../kinds/kind";
 
 /** The first object of the kind's YAML example. */
@@ -40,58 +41,50 @@ export function typeScriptExample(kind: Kind): string {
     ([name, value]) => `  ${name}: ${isSecret(value) ? 'config.requireSecret("secret")' : literal(value)},`,
   );
   const needsConfig = lines.some((line) => line.includes("config."));
-  const { classes, declarations, places } = owners[owner] ?? { classes: [], declarations: [], places: [] };
+  const owning = ownersOf(owner);
+  const declarations = owning.map(({ declaration }) => declaration);
   return [
     ...(needsConfig ? ['import * as pulumi from "@pulumi/pulumi";'] : []),
-    `import { ${[...new Set([...classes, kind.name])].sort().join(", ")} } from "bitbucket-as-code";`,
+    `import { ${[...owning.map(({ name }) => name), kind.name].sort().join(", ")} } from "bitbucket-as-code";`,
     "",
     ...(needsConfig ? ["const config = new pulumi.Config();"] : []),
     ...declarations,
     ...(needsConfig || declarations.length > 0 ? [""] : []),
     `new ${kind.name}("example", {`,
     ...(owner === "account" ? [] : ['  workspace: "acme",']),
-    ...places,
+    ...owning.map(({ place }) => place),
     ...lines,
     "});",
   ].join("\n");
 }
 
 interface Owner {
-  readonly classes: readonly string[];
-  readonly declarations: readonly string[];
-  readonly places: readonly string[];
+  /** The class. */
+  readonly name: string;
+  readonly declaration: string;
+  /** How what belongs to it says so. */
+  readonly place: string;
 }
 
-const repository: Owner = {
-  classes: ["Repository"],
-  declarations: ['const api = new Repository("api", { workspace: "acme", name: "api" });'],
-  places: ["  repository: api.uuid,"],
+const examples: Partial<Record<ParentName, readonly [variable: string, args: string, place: string]>> = {
+  repository: ["api", 'workspace: "acme", name: "api"', "repository: api.uuid"],
+  project: ["platform", 'workspace: "acme", key: "PLAT", name: "Platform"', "project: platform.key"],
+  environment: [
+    "production",
+    'workspace: "acme", repository: api.uuid, name: "Production", type: "Production"',
+    "environment: production.uuid",
+  ],
 };
 
-/** What the example belongs to, and how it says so. */
-const owners: Partial<Record<ParentName, Owner>> = {
-  repository,
-  project: {
-    classes: ["Project"],
-    declarations: [
-      'const platform = new Project("platform", { workspace: "acme", key: "PLAT", name: "Platform" });',
-    ],
-    places: ["  project: platform.key,"],
-  },
-  environment: {
-    classes: ["DeploymentEnvironment", ...repository.classes],
-    declarations: [
-      ...repository.declarations,
-      'const production = new DeploymentEnvironment("production", {',
-      '  workspace: "acme",',
-      "  repository: api.uuid,",
-      '  name: "Production",',
-      '  type: "Production",',
-      "});",
-    ],
-    places: [...repository.places, "  environment: production.uuid,"],
-  },
-};
+/** What an example belongs to, with what that belongs to itself. */
+function ownersOf(parent: ParentName): Owner[] {
+  const [variable, args, place] = examples[parent] ?? [];
+  const name = kinds.find(({ provides }) => provides === parent)?.name;
+  if (variable === undefined || name === undefined) return [];
+  const declaration = `const ${variable} = new ${name}("${variable}", { ${args} });`;
+  const above = parent === "environment" ? ownersOf("repository") : [];
+  return [...above, { name, declaration, place: `  ${place},` }];
+}
 
 function literal(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;

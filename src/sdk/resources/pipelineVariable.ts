@@ -82,12 +82,7 @@ export interface PipelineVariableState {
  * import { DeploymentEnvironment, PipelineVariable, Repository } from "bitbucket-as-code";
  *
  * const api = new Repository("api", { workspace: "acme", name: "api" });
- * const production = new DeploymentEnvironment("production", {
- *   workspace: "acme",
- *   repository: api.uuid,
- *   name: "Production",
- *   type: "Production",
- * });
+ * const production = new DeploymentEnvironment("production", { workspace: "acme", repository: api.uuid, name: "Production", type: "Production" });
  *
  * new PipelineVariable("example", {
  *   workspace: "acme",

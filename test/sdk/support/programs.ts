@@ -17,7 +17,7 @@ export function documentedPrograms(): ReadonlyMap<string, string> {
         blocks
           .map(([, block = ""], index): [string, string] => [`${page.replace(/\W+/g, "-")}-${index}`, block])
           // The emulator is a package of its own.
-          .filter(([, block]) => !block.includes("bitbucket-as-code/emulator"))
+          .filter(([, block]) => !/"bitbucket-as-code[/-]emulator"/.test(block))
       );
     }),
   );
