@@ -7,6 +7,26 @@
  * that this one leads to names a schema's types, or uses later syntax (test/sdk/compile.test.ts).
  */
 
+/** What the look-ups and the client throw. */
+export {
+  AuthenticationError,
+  BitbucketError,
+  ConflictError,
+  ConnectionError,
+  GoneEndpointError,
+  IncompleteError,
+  NotFoundError,
+  PermissionError,
+  RateLimitError,
+  ReadOnlyError,
+  ServerError,
+  TimeoutError,
+  UnexpectedResponseError,
+  ValidationError,
+} from "./bitbucket/errors";
+export { CredentialsError, SettingError } from "./bitbucket/settingError";
+/** In place of a secret that is not supplied yet: what Bitbucket has is left alone. */
+export { keptValue as keepSecret } from "./kinds/kept";
 export type {
   BitbucketClientOptions,
   BitbucketListOptions,
@@ -153,25 +173,3 @@ export {
   Tag,
   Webhook,
 } from "./sdk/resources";
-
-/** What the look-ups and the client throw. */
-export {
-  AuthenticationError,
-  BitbucketError,
-  ConflictError,
-  ConnectionError,
-  GoneEndpointError,
-  IncompleteError,
-  NotFoundError,
-  PermissionError,
-  RateLimitError,
-  ReadOnlyError,
-  ServerError,
-  TimeoutError,
-  UnexpectedResponseError,
-  ValidationError,
-} from "./bitbucket/errors";
-export { CredentialsError, SettingError } from "./bitbucket/settingError";
-
-/** In place of a secret that is not supplied yet: what Bitbucket has is left alone. */
-export { keptValue as keepSecret } from "./kinds/kept";
