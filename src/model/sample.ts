@@ -79,7 +79,7 @@ const examples: Partial<Record<ParentName, readonly [variable: string, args: str
 /** What an example belongs to, with what that belongs to itself. */
 function ownersOf(parent: ParentName): Owner[] {
   const [variable, args, place] = examples[parent] ?? [];
-  const name = kinds.find(({ provides }) => provides === parent)?.name;
+  const name = kinds.find(({ parentRole }) => parentRole === parent)?.name;
   if (variable === undefined || name === undefined) return [];
   const declaration = `const ${variable} = new ${name}("${variable}", { ${args} });`;
   const above = parent === "environment" ? ownersOf("repository") : [];

@@ -2,20 +2,20 @@
 import { kinds } from "../kinds";
 import { removalName } from "../model/typeToken";
 import { dynamicProvider } from "./dynamic";
-import { sayGoodbye } from "./end";
+import { printSummaryOnExit } from "./exitSummary";
 import { lookupName, lookupProvider } from "./lookup";
-import { endWithEngine } from "./orphan";
-import { removalProvider } from "./removal";
+import { exitWhenEngineDies } from "./orphan";
+import { createRemovalProvider } from "./removal";
 
 const providers = {
   ...Object.fromEntries(kinds.map((kind) => [kind.name, dynamicProvider(kind)])),
   ...Object.fromEntries(kinds.map((kind) => [lookupName(kind), lookupProvider(kind)])),
-  [removalName]: removalProvider(),
+  [removalName]: createRemovalProvider(),
 };
 
 if (process.argv[1]?.includes("dynamic-provider")) {
-  endWithEngine(process.argv[2]);
-  sayGoodbye();
+  exitWhenEngineDies(process.argv[2]);
+  printSummaryOnExit();
 }
 
 export = providers;

@@ -1,11 +1,11 @@
 /** An existing object that a program reads and does not manage: `Webhook.get(…)`. */
 import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { UserError } from "../errors";
-import type { Kind, Values } from "../kinds/kind";
-import { describe } from "../model/describe";
+import type { Kind, Properties } from "../kinds/kind";
+import { describeResource } from "../model/describe";
 import { locationFields } from "../model/location";
-import { ownProperties, plainly } from "./dynamic";
-import { session } from "./session";
+import { ownProperties, withoutStackTrace } from "./dynamic";
+import { getLifecycle } from "./session";
 
 /** What the names of the providers that only read begin with. */
 const prefix = "get";
@@ -22,9 +22,9 @@ export function lookupText(kind: Kind): string {
 
 /** There is no such object, or none that the credential may see. */
 export class NothingToReadError extends UserError {
-  constructor(kind: Kind, id: string, values: Values) {
+  constructor(kind: Kind, id: string, values: Properties) {
     super(
-      `${kind.name}.get: there is no ${kind.title} "${id}" (${describe(kind, values)}), or none that this credential may see. ` +
+      `${kind.name}.get: there is no ${kind.title} "${id}" (${describeResource(kind, values)}), or none that this credential may see. ` +
         "Check its id, and the workspace and what else says where it is.",
     );
   }
@@ -33,15 +33,15 @@ export class NothingToReadError extends UserError {
 export function lookupProvider(kind: Kind): dynamic.ResourceProvider {
   return {
     async configure(request) {
-      session.configure((key) => request.config.get(key));
+      getLifecycle.configure((key) => request.config.get(key));
     },
     async create() {
       throw new Error(`${kind.name}.get reads, and creates nothing.`);
     },
     async read(id, props) {
-      return plainly(async () => {
+      return withoutStackTrace(async () => {
         const values = ownProperties(props);
-        const found = await session.lifecycle.lookUp(kind, id, values);
+        const found = await getLifecycle.lifecycle.lookUp(kind, id, values);
         if (found) return { id: found.id, props: found.outputs };
         // A refresh takes what is gone out of the state; a program that asks for it cannot go on.
         if (isFromState(kind, values)) return {};
@@ -52,7 +52,7 @@ export function lookupProvider(kind: Kind): dynamic.ResourceProvider {
 }
 
 /** Whether these are outputs of the state: a program gives no more than where the object is. */
-function isFromState(kind: Kind, values: Values): boolean {
+function isFromState(kind: Kind, values: Properties): boolean {
   const given: readonly string[] = [...locationFields(kind), ...kind.naturalKey];
   return Object.keys(values).some((field) => values[field] !== undefined && !given.includes(field));
 }

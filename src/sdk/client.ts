@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Client } from "../bitbucket";
 import { environment } from "../environment";
 import { readingClient, stackSettings } from "../provider/program";
-import { clientFrom } from "../provider/session";
+import { createClientFrom } from "../provider/session";
 
 export interface BitbucketClientOptions {
   /** Whether every request but GET is refused. Default: `true` in a preview, and `false` otherwise. */
@@ -59,7 +59,7 @@ export class BitbucketClient {
   /** @throws {CredentialsError} where there is no credential, or it cannot be right. */
   constructor(options: BitbucketClientOptions = {}) {
     const readOnly = options.readOnly ?? pulumi.runtime.isDryRun();
-    this.#client = readOnly ? readingClient() : clientFrom(environment(), stackSettings());
+    this.#client = readOnly ? readingClient() : createClientFrom(environment(), stackSettings());
   }
 
   /**

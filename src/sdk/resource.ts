@@ -2,17 +2,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { kinds } from "../kinds";
-import { defaultsOf, type Kind, metaOf, secretFieldsOf, type Values } from "../kinds/kind";
+import { defaultsOf, type Kind, metaOf, type Properties, secretFieldsOf } from "../kinds/kind";
 import { providerKey, providerText } from "../model/providerText";
-import { typePrefix, typeToken } from "../model/typeToken";
+import { toTypeToken, typePrefix } from "../model/typeToken";
 import { watchProgram } from "../programEnd";
 import { lookupText } from "../provider/lookup";
-import { endWithEngineOfProgram } from "../provider/orphan";
+import { exitWhenProgramEngineDies } from "../provider/orphan";
 import { refuseVerboseLog } from "../provider/verbose";
 import { registerLean } from "./leanRegistration";
 import { defaultWorkspace } from "./workspace";
 
-endWithEngineOfProgram(engineAddress());
+exitWhenProgramEngineDies(engineAddress());
 
 /** The engine's address. The program's arguments hold it no more when the program is loaded. */
 function engineAddress(): string | undefined {
@@ -68,7 +68,7 @@ export class BitbucketResource extends pulumi.CustomResource {
   constructor(kindName: string, name: string, args: object, options: pulumi.CustomResourceOptions = {}) {
     keepFromVerboseLog();
     const kind = kindNamed(kindName);
-    const given = args as Values;
+    const given = args as Properties;
     const isLookup = options.id !== undefined;
     const secrets = secretFieldsOf(kind, given).filter((field) => given[field] !== undefined);
     const refuses = !isLookup && kind.refuseDelete?.(given) !== undefined;
@@ -77,7 +77,7 @@ export class BitbucketResource extends pulumi.CustomResource {
     const restore = hideStackTraces();
     try {
       super(
-        typeToken(kind),
+        toTypeToken(kind),
         name,
         {
           ...Object.fromEntries(propertiesOf(kind, given).map((field) => [field, undefined])),
@@ -117,7 +117,7 @@ function kindNamed(name: string): Kind {
 }
 
 /** The properties that the engine fills in where they are not given. */
-function propertiesOf(kind: Kind, args: Values): string[] {
+function propertiesOf(kind: Kind, args: Properties): string[] {
   const derived = kind.derived ?? {};
   const outputs = Object.keys(kind.outputs.shape).filter((field) => !(field in args) && !(field in derived));
   return [...Object.keys(kind.args.shape), ...outputs];
@@ -140,7 +140,7 @@ function fill(resource: BitbucketResource, kind: Kind): void {
     pulumi.all(Object.fromEntries(kept.map((name) => [name, properties[name]]))),
   ]);
   for (const [name, derive] of Object.entries(kind.derived ?? {})) {
-    properties[name] = sources.apply(([id, outputs]) => derive(id, outputs as Values));
+    properties[name] = sources.apply(([id, outputs]) => derive(id, outputs as Properties));
   }
 }
 

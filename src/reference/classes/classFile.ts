@@ -121,7 +121,7 @@ function propertyDoc(kind: Kind, field: string): string[] {
       meta.immutable ? `A change replaces the ${kind.title}.` : undefined,
       meta.secret ? secret : undefined,
       meta.writeOnly ? "The API never returns it." : undefined,
-      meta.unkept ? "It takes effect on the next write, and is not kept in the state." : undefined,
+      meta.createOnly ? "It takes effect on the next write, and is not kept in the state." : undefined,
     ]
       .filter(Boolean)
       .join(" "),
