@@ -20,7 +20,7 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
     },
     async check(olds, news) {
       return withoutStackTrace(() => {
-        const { inputs, issues } = check(kind, ownProperties(olds), ownProperties(news));
+        const { inputs, issues } = check(kind, pickOwn(olds), pickOwn(news));
         const kept = withoutDefaults(kind, inputs);
         getLifecycle.guard.recordCheck(kind, kept);
         return {
@@ -35,16 +35,16 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
     },
     async diff(id, olds, news) {
       return withoutStackTrace(async () => {
-        const state = ownProperties(olds);
+        const state = pickOwn(olds);
         getLifecycle.claims.recordManaged(kind, toLocation(kind, state), id, state);
         const wanted = await matchStateSpelling(
           kind,
           state,
-          withDefaults(kind, ownProperties(news)),
+          withDefaults(kind, pickOwn(news)),
           () => getLifecycle.reader,
         );
         const { changes, fields, replaces, deleteBeforeReplace } = diff(kind, state, wanted);
-        await getLifecycle.guard.recordDiff(kind, id, state, ownProperties(news), replaces.length > 0);
+        await getLifecycle.guard.recordDiff(kind, id, state, pickOwn(news), replaces.length > 0);
         await explain(kind, id, state, wanted, fields, warn);
         return { changes, replaces: [...replaces], deleteBeforeReplace };
       });
@@ -52,7 +52,7 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
     async create(inputs) {
       return withoutStackTrace(async () => {
         const { id, outputs } = await withPartialState(inputs, () =>
-          getLifecycle.lifecycle.create(kind, withDefaults(kind, ownProperties(inputs))),
+          getLifecycle.lifecycle.create(kind, withDefaults(kind, pickOwn(inputs))),
         );
         getLifecycle.guard.recordCreation(kind, id, outputs);
         return { id, outs: outputs };
@@ -60,10 +60,10 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
     },
     async read(id, props) {
       return withoutStackTrace(async () => {
-        const current = await getLifecycle.lifecycle.read(kind, id, ownProperties(props));
+        const current = await getLifecycle.lifecycle.read(kind, id, pickOwn(props));
         getLifecycle.guard.recordRefresh(
           kind,
-          { ...ownProperties(props), id },
+          { ...pickOwn(props), id },
           current && { ...current.outputs, id: current.id },
         );
         // Without an id the engine takes the object as gone.
@@ -75,12 +75,7 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
     async update(id, olds, news) {
       return withoutStackTrace(async () => {
         const { outputs } = await withPartialState(news, () =>
-          getLifecycle.lifecycle.update(
-            kind,
-            id,
-            ownProperties(olds),
-            withDefaults(kind, ownProperties(news)),
-          ),
+          getLifecycle.lifecycle.update(kind, id, pickOwn(olds), withDefaults(kind, pickOwn(news))),
         );
         getLifecycle.guard.recordUpdate(kind, id, outputs);
         return { outs: outputs };
@@ -88,15 +83,15 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
     },
     async delete(id, props) {
       await withoutStackTrace(async () => {
-        if ((await getLifecycle.guard.beforeDelete(kind, id, ownProperties(props))) === "request")
-          await getLifecycle.lifecycle.delete(kind, id, ownProperties(props));
+        if ((await getLifecycle.guard.beforeDelete(kind, id, pickOwn(props))) === "request")
+          await getLifecycle.lifecycle.delete(kind, id, pickOwn(props));
       });
     },
   };
 }
 
 /** The properties without the host's own. */
-export function ownProperties(properties: Record<string, unknown>): Properties {
+export function pickOwn(properties: Record<string, unknown>): Properties {
   const { [providerKey]: _, ...rest } = properties;
   return rest;
 }

@@ -4,7 +4,7 @@ import { UserError } from "../errors";
 import type { Kind, Properties } from "../kinds/kind";
 import { describeResource } from "../model/describe";
 import { locationFields } from "../model/location";
-import { ownProperties, withoutStackTrace } from "./dynamic";
+import { pickOwn, withoutStackTrace } from "./dynamic";
 import { getLifecycle } from "./session";
 
 /** What the names of the providers that only read begin with. */
@@ -40,7 +40,7 @@ export function lookupProvider(kind: Kind): dynamic.ResourceProvider {
     },
     async read(id, props) {
       return withoutStackTrace(async () => {
-        const values = ownProperties(props);
+        const values = pickOwn(props);
         const found = await getLifecycle.lifecycle.lookUp(kind, id, values);
         if (found) return { id: found.id, props: found.outputs };
         // A refresh takes what is gone out of the state; a program that asks for it cannot go on.

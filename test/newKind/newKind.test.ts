@@ -95,8 +95,8 @@ function filesIn(folder: string): string[] {
 }
 
 const ofTheKind = [
-  "Snippet of a workspace has a sample for every field",
-  "Snippet of a workspace is created, and then a preview shows no change",
+  "Snippet of a workspace, dynamic has a sample for every field",
+  "Snippet of a workspace, native is created, and then a preview shows no change",
   "docs/emulator-coverage.md is what the routes say; `npm run docs:emulator` writes it",
   "snippets are created, listed, read, changed and deleted",
   "what is emulated and what test/openapi describes is the same: see CONTRIBUTING.md",
