@@ -5,7 +5,7 @@ import { locationFields } from "../../model/location";
 import { typeScriptExample } from "../../model/sample";
 import { defaultOf, isRequired } from "../fieldType";
 import { constraintsOf } from "./constraints";
-import { capitalised, indented, jsDoc, withArticle } from "./text";
+import { capitalise, indent, jsDoc, withArticle } from "./text";
 import { NamedTypes } from "./types";
 
 export interface ClassFile {
@@ -67,7 +67,7 @@ function lookupFields({ naturalKey }: Kind): readonly string[] {
 }
 
 function interfaceText(name: string, summary: string, properties: readonly string[]): string {
-  return [...jsDoc(summary), `export interface ${name} {`, indented(properties), "}"].join("\n");
+  return [...jsDoc(summary), `export interface ${name} {`, indent(properties), "}"].join("\n");
 }
 
 const places: Readonly<Record<ParentName, string>> = {
@@ -147,14 +147,14 @@ function classText(kind: Kind, named: NamedTypes): string {
       `@see ${kind.documentation}`,
     ),
     `export class ${name} extends BitbucketResource {`,
-    indented(members),
+    indent(members),
     "",
-    indented([
+    indent([
       ...jsDoc(
         `Declares ${withArticle(title)}, which \`pulumi up\` creates and keeps as declared.`,
         [
           "@param name The resource's name in the stack.",
-          `@param args ${capitalised(withArticle(title))}'s properties.`,
+          `@param args ${capitalise(withArticle(title))}'s properties.`,
           "@param opts Pulumi's options.",
         ].join("\n"),
       ),

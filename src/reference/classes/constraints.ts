@@ -1,7 +1,7 @@
 /** What a value has to be, in sentences, from the checks of its zod schema: the words of the error messages. */
 import type { z } from "zod";
 
-interface Check {
+interface SchemaCheck {
   readonly check: string;
   readonly maximum?: number;
   readonly minimum?: number;
@@ -15,7 +15,7 @@ interface Definition {
   readonly innerType?: z.ZodType;
   readonly in?: z.ZodType;
   readonly element?: z.ZodType;
-  readonly checks?: readonly { readonly _zod: { readonly def: Check } }[];
+  readonly checks?: readonly { readonly _zod: { readonly def: SchemaCheck } }[];
 }
 
 /** Sentences such as "Must have at most 255 characters." */
@@ -31,7 +31,7 @@ function checksOf(schema: z.ZodType): readonly string[] {
   return [...inner, ...own, ...items];
 }
 
-function textOf(check: Check, type: string): string | undefined {
+function textOf(check: SchemaCheck, type: string): string | undefined {
   const custom = customText(check);
   if (custom !== undefined) return custom;
   const many = (count: number | undefined) => {
@@ -53,7 +53,7 @@ function textOf(check: Check, type: string): string | undefined {
 }
 
 /** The message that a schema gives itself. */
-function customText({ error }: Check): string | undefined {
+function customText({ error }: SchemaCheck): string | undefined {
   const message = error?.({});
   return typeof message === "string" ? message : undefined;
 }

@@ -16,7 +16,7 @@ export function jsDoc(...paragraphs: readonly (string | undefined)[]): string[] 
   return ["/**", ...lines.map((line) => (line === "" ? " *" : ` * ${line}`)), " */"];
 }
 
-export function indented(lines: readonly string[]): string {
+export function indent(lines: readonly string[]): string {
   return lines.map((line) => (line === "" ? "" : `  ${line}`)).join("\n");
 }
 
@@ -33,7 +33,7 @@ function wrapped(paragraph: string): string[] {
   return lines;
 }
 
-export function capitalised(text: string): string {
+export function capitalise(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 

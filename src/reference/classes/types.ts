@@ -1,7 +1,7 @@
 /** TypeScript's types of a kind's properties, from their zod schemas: as interfaces and unions of literals. */
 import type { z } from "zod";
 import { type JsonSchema, jsonSchemaOf } from "../fieldType";
-import { capitalised, indented, jsDoc } from "./text";
+import { capitalise, indent, jsDoc } from "./text";
 
 /** Longer unions have a name of their own. */
 const longestUnnamed = 4;
@@ -54,7 +54,7 @@ export class NamedTypes {
           field,
           side,
           schema.description ?? `the property \`${field}\``,
-          (name) => `export interface ${name} {\n${indented(this.#properties(schema, field, side))}\n}`,
+          (name) => `export interface ${name} {\n${indent(this.#properties(schema, field, side))}\n}`,
         );
     }
     throw new Error(
@@ -69,13 +69,13 @@ export class NamedTypes {
   }
 
   #inline(schema: JsonSchema, field: string, side: Side): string {
-    return `{\n${indented(indented(this.#properties(schema, field, side)).split("\n"))}\n    }`;
+    return `{\n${indent(indent(this.#properties(schema, field, side)).split("\n"))}\n    }`;
   }
 
   #properties(schema: JsonSchema, field: string, side: Side): string[] {
     return Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
       const isRequired = schema.required?.includes(name) ?? false;
-      const type = this.#render(property, field + capitalised(name), side);
+      const type = this.#render(property, field + capitalise(name), side);
       const doc = jsDoc([property.description, ...defaultText(property)].filter(Boolean).join(" "));
       if (side === "input")
         return [
@@ -107,7 +107,7 @@ export class NamedTypes {
   }
 
   #nameOf(field: string): string {
-    return this.prefix + capitalised(field);
+    return this.prefix + capitalise(field);
   }
 
   #declare(name: string, text: (name: string) => string): string {
