@@ -5,7 +5,7 @@ import type { Kind, Properties } from "../kinds/kind";
 import { describeResource } from "../model/describe";
 import { locationFields } from "../model/location";
 import { pickOwn, withoutStackTrace } from "./dynamic";
-import { getLifecycle } from "./session";
+import { session } from "./session";
 
 /** What the names of the providers that only read begin with. */
 const prefix = "get";
@@ -33,7 +33,7 @@ export class NothingToReadError extends UserError {
 export function lookupProvider(kind: Kind): dynamic.ResourceProvider {
   return {
     async configure(request) {
-      getLifecycle.configure((key) => request.config.get(key));
+      session.configure((key) => request.config.get(key));
     },
     async create() {
       throw new Error(`${kind.name}.get reads, and creates nothing.`);
@@ -41,7 +41,7 @@ export function lookupProvider(kind: Kind): dynamic.ResourceProvider {
     async read(id, props) {
       return withoutStackTrace(async () => {
         const values = pickOwn(props);
-        const found = await getLifecycle.lifecycle.lookUp(kind, id, values);
+        const found = await session.lifecycle.lookUp(kind, id, values);
         if (found) return { id: found.id, props: found.outputs };
         // A refresh takes what is gone out of the state; a program that asks for it cannot go on.
         if (isFromState(kind, values)) return {};

@@ -3,8 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { kinds } from "../kinds";
 import { defaultsOf, type Kind, metaOf, type Properties, secretFieldsOf } from "../kinds/kind";
+import { checkLevel, levelField, levelsOf } from "../model/level";
 import { providerKey, providerText } from "../model/providerText";
-import { toTypeToken, typePrefix } from "../model/typeToken";
+import { nameInType, tokenOf } from "../model/typeToken";
 import { watchProgram } from "../programEnd";
 import { lookupText } from "../provider/lookup";
 import { exitWhenProgramEngineDies } from "../provider/orphan";
@@ -64,27 +65,37 @@ export class BitbucketResource extends pulumi.CustomResource {
    * @param name The resource's name in the stack.
    * @param args The kind's args, and where the object lives.
    * @param options With an id, the object is read and not managed.
+   * @param frontEnd Who manages it: Pulumi's host of dynamic providers, or the native provider.
    */
-  constructor(kindName: string, name: string, args: object, options: pulumi.CustomResourceOptions = {}) {
+  constructor(
+    kindName: string,
+    name: string,
+    args: object,
+    options: pulumi.CustomResourceOptions = {},
+    frontEnd: "dynamic" | "native" = "dynamic",
+  ) {
     keepFromVerboseLog();
     const kind = kindNamed(kindName);
-    const given = args as Properties;
+    const { [levelField]: level, ...rest } = args as Properties;
+    const given: Properties = { ...rest, ...definedPlaces(kind, name, args as Properties, options.parent) };
     const isLookup = options.id !== undefined;
     const secrets = secretFieldsOf(kind, given).filter((field) => given[field] !== undefined);
     const refuses = !isLookup && kind.refuseDelete?.(given) !== undefined;
     watchProgram();
-    registerLean(typePrefix);
+    registerLean();
     const restore = hideStackTraces();
     try {
       super(
-        toTypeToken(kind),
+        tokenOf(kind, frontEnd),
         name,
         {
           ...Object.fromEntries(propertiesOf(kind, given).map((field) => [field, undefined])),
           ...given,
           ...Object.fromEntries(secrets.map((field) => [field, pulumi.secret(given[field])])),
           ...(kind.parents.includes("account") ? {} : { workspace: given.workspace ?? defaultWorkspace() }),
-          [providerKey]: isLookup ? lookupText(kind) : providerText(kind),
+          ...(frontEnd === "native"
+            ? { [levelField]: level }
+            : { [providerKey]: isLookup ? lookupText(kind) : providerText(kind) }),
         },
         {
           ...(isLookup ? {} : lifecycle(refuses, options.parent)),
@@ -103,10 +114,8 @@ export class BitbucketResource extends pulumi.CustomResource {
 
   /** Whether an object is a resource of a kind, even one of another copy of this package. */
   protected static isKind(object: unknown, kindName: string): boolean {
-    return (
-      pulumi.CustomResource.isInstance(object) &&
-      (object as { __pulumiType?: string }).__pulumiType === typePrefix + kindName
-    );
+    const type = (object as { __pulumiType?: string } | undefined)?.__pulumiType;
+    return pulumi.CustomResource.isInstance(object) && nameInType(String(type)) === kindName;
   }
 }
 
@@ -142,6 +151,42 @@ function fill(resource: BitbucketResource, kind: Kind): void {
   for (const [name, derive] of Object.entries(kind.derived ?? {})) {
     properties[name] = sources.apply(([id, outputs]) => derive(id, outputs as Properties));
   }
+}
+
+/**
+ * The places of a resource that can be in the workspace as well as in something in it. One that is named and comes out as
+ * undefined would put it into the wrong place.
+ */
+function definedPlaces(
+  kind: Kind,
+  name: string,
+  args: Properties,
+  parent: pulumi.Resource | undefined,
+): Readonly<Record<string, pulumi.Output<unknown>>> {
+  const levels = levelsOf(kind);
+  const [issue] = args[levelField] === undefined ? [] : checkLevel(kind, args);
+  if (issue) throw new pulumi.RunError(`${kind.name} "${name}": ${issue.path.join(".")} ${issue.message}.`);
+  const guarded: Record<string, pulumi.Output<unknown>> = {};
+  for (const place of levels.filter((one) => one !== "workspace" && one in args)) {
+    const value = args[place];
+    const lost = () =>
+      new pulumi.RunError(
+        `${kind.name} "${name}": ${place} is undefined, so that it would be one of the ${levels[levels.indexOf(place) + 1]}. ` +
+          `Check what it refers to; if it is meant to have none, leave ${place} out.`,
+      );
+    if (value === undefined) {
+      if (args[levelField] === undefined) throw lost();
+      continue;
+    }
+    // An id is never undefined.
+    if (!pulumi.Output.isInstance(value) || value === (parent as pulumi.CustomResource | undefined)?.id)
+      continue;
+    guarded[place] = value.apply((found: unknown) => {
+      if (found === undefined || found === null) throw lost();
+      return found;
+    });
+  }
+  return guarded;
 }
 
 /**

@@ -1,7 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
 import { environment } from "../environment";
+import { stackConfig } from "../programEnd/config";
 
 /** The workspace of what names none: `bitbucket:workspace` of the stack's configuration, or `BITBUCKET_WORKSPACE`. */
 export function defaultWorkspace(): string | undefined {
-  return new pulumi.Config("bitbucket").get("workspace") ?? environment().BITBUCKET_WORKSPACE;
+  return stackConfig("workspace") ?? environment().BITBUCKET_WORKSPACE;
 }

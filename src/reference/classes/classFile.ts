@@ -1,6 +1,7 @@
 /** The TypeScript class of a kind: its source text, with plain interfaces for what it takes. */
 import type { z } from "zod";
 import { fieldMeta, type Kind, metaOf, type ParentName } from "../../kinds/kind";
+import { levelField, levelsOf } from "../../model/level";
 import { locationFields } from "../../model/location";
 import { typeScriptExample } from "../../model/sample";
 import { defaultOf, isRequired } from "../fieldType";
@@ -26,6 +27,7 @@ export function classFile(kind: Kind): ClassFile {
   const named = new NamedTypes(name);
   const args = interfaceText(`${name}Args`, `The arguments of {@link ${name}}.`, [
     ...locationFields(kind).flatMap((field) => locationProperty(kind, field)),
+    ...levelProperty(kind),
     ...Object.keys(kind.args.shape).flatMap((field) => argument(kind, field, named)),
   ]);
   const state = interfaceText(`${name}State`, `Where {@link ${name}.get} finds ${withArticle(kind.title)}.`, [
@@ -92,6 +94,21 @@ function locationProperty(kind: Kind, field: ParentName, isManaged = true): stri
   return [
     ...jsDoc(places[field], [choice, change].filter(Boolean).join(" ")),
     isNeeded ? `${field}: pulumi.Input<string>;` : `${field}?: pulumi.Input<string | undefined>;`,
+  ];
+}
+
+/** The word that says to what an object belongs: of kinds that can belong to the workspace as well as to a part of it. */
+function levelProperty(kind: Kind): string[] {
+  const levels = levelsOf(kind);
+  if (levels.length === 0) return [];
+  return [
+    ...jsDoc(
+      `What the ${kind.title} belongs to: says that nothing was forgotten where ${levels
+        .filter((level) => level !== "workspace")
+        .map((level) => `\`${level}\``)
+        .join(" or ")} is undefined.`,
+    ),
+    `${levelField}?: ${levels.map((level) => JSON.stringify(level)).join(" | ")} | undefined;`,
   ];
 }
 

@@ -23,6 +23,11 @@ export interface PipelineVariableArgs {
    */
   environment?: pulumi.Input<string | undefined>;
   /**
+   * What the pipeline variable belongs to: says that nothing was forgotten where `environment` or
+   * `repository` is undefined.
+   */
+  level?: "environment" | "repository" | "workspace" | undefined;
+  /**
    * The name. Changing it renames the variable in place.
    *
    * Must have at most 255 characters. Must hold letters, digits and underscores only, and not start with

@@ -15,6 +15,8 @@ export interface RunnerArgs {
    * Omit it for a runner of the workspace. A change replaces the runner.
    */
   repository?: pulumi.Input<string | undefined>;
+  /** What the runner belongs to: says that nothing was forgotten where `repository` is undefined. */
+  level?: "repository" | "workspace" | undefined;
   /**
    * The name.
    *

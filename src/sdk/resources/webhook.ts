@@ -15,6 +15,8 @@ export interface WebhookArgs {
    * Omit it for a webhook of the workspace. A change replaces the webhook.
    */
   repository?: pulumi.Input<string | undefined>;
+  /** What the webhook belongs to: says that nothing was forgotten where `repository` is undefined. */
+  level?: "repository" | "workspace" | undefined;
   /**
    * Where Bitbucket sends the events.
    *
