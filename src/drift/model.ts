@@ -28,7 +28,7 @@ export { type Severity, severities };
 export const operations = ["create", "update", "replace", "delete"] as const;
 export type DriftOperation = (typeof operations)[number];
 
-/** What stands in place of a secret. */
+/** Replaces a secret. */
 export const maskSecrets = "(secret)";
 
 /** How many. */

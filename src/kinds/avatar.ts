@@ -1,6 +1,6 @@
 /**
  * Avatars from local image files. The state holds the path, a digest of what was uploaded and what the link to the
- * avatar showed then, never the image: Bitbucket encodes images anew, so that theirs cannot be compared with the file.
+ * avatar showed then, never the image: Bitbucket re-encodes images, so theirs can't be compared with the file.
  */
 import { z } from "zod";
 import {
@@ -83,7 +83,7 @@ export function readAvatarLinks(links: z.output<typeof avatarLinks>): { avatar?:
 }
 
 /**
- * The part of a body that uploads the avatar; nothing where it is there already.
+ * The part of a body that uploads the avatar; nothing if the live avatar is the same.
  * https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-post
  *
  * @param previous What the state holds.

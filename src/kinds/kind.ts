@@ -66,6 +66,7 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
   readonly derived?: Readonly<Record<string, (id: string, outputs: Properties) => unknown>>;
   /** Fields whose values are secret for these args. Default: those whose meta says so. */
   secretFields?(args: Properties): readonly string[];
+  /** Where it is in YAML, and how it is written there. */
   readonly yaml: YamlForm;
 
   // How two values compare. May: by field, where deep equality is not enough. Asked on every diff and every read.
@@ -84,7 +85,7 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
   readonly keepUserValue?: Readonly<Record<string, (wanted: unknown, live: unknown) => unknown>>;
   /** Whether the object still holds the value that was last written to a write-only field. Default: yes. */
   stillHolds?(field: string, found: LiveObject, wanted: Properties): boolean;
-  /** Further fields of which a change replaces the object at this place. */
+  /** Further fields of which a change replaces the object at this place. Asked on every diff. */
   immutableAt?(at: Location): readonly string[];
 
   // What is refused, and warned of. May: asked in previews and before writes; no request is made for it.
@@ -93,7 +94,7 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
   validate?(args: z.output<Args>): readonly ValueIssue[];
   /** What works, and will not do what somebody may expect of it. Shown when YAML is loaded. */
   warn?(args: z.output<Args>): readonly ValueIssue[];
-  /** By the field that refers to another object: why that and this one exclude each other. */
+  /** By the field that refers to another object: why that and this one exclude each other. Asked when YAML is loaded. */
   readonly contradicts?: Readonly<
     Record<string, (args: Properties, other: Properties) => ValueIssue | undefined>
   >;
@@ -121,18 +122,20 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
   isTombstone?(found: LiveObject): boolean;
   /** Fields on endpoints of their own, by name. Each is read only where it is managed. */
   readonly subResources?: Readonly<Record<string, SubResource>>;
+  /** The field that stands for bytes: of a file that is downloaded. */
   readonly contents?: FileContents;
 
   // How it is written. Must: create and delete. May: update, further steps, and what is looked at first.
 
-  /** Without a conflict from the API on a second create, the collection is read before each create. */
+  /** The API takes a second create without a word of conflict: the live object is looked for before each create. */
   readonly lookBeforeCreate?: boolean;
-  /** Its PUT makes an object that has vanished anew and empty: an update first makes sure that it is there. */
+  /** Its PUT recreates a missing object, and empty: an update first checks that it still exists. */
   readonly lookBeforeUpdate?: boolean;
   /** Fields whose values decide which scopes a write takes. */
   readonly scopesDependOn?: readonly string[];
+  /** The request that creates it. What it answers is read by `parse`. */
   create(at: Location, args: z.output<Args>): WriteRequest;
-  /** `undefined`: nothing that the API keeps has changed. Left out where a change of any field replaces the object. */
+  /** The request that changes it. `undefined`: nothing that the API keeps has changed. Left out: each change replaces it. */
   update?(at: Location, id: string, args: z.output<Args>, previous: Properties): WriteRequest | undefined;
   /** Further writes after a create (`previous` undefined) or an update, for what the first request cannot set. */
   afterWrite?(
@@ -148,7 +151,7 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
     at: Location,
     values: Properties,
   ): LiveObject<Partial<z.output<Args>>, Partial<z.output<Outputs>>>;
-  /** `undefined`: deleting means to manage it no longer. */
+  /** The request that deletes it. `undefined`: deleting means to manage it no longer. */
   delete(at: Location, id: string, previous: Properties): WriteRequest | undefined;
   /** What must be empty before it can be deleted: while it counts as full, the deletion is tried again. */
   readonly deletedEmpty?: DeletedEmpty;
@@ -157,10 +160,13 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
 
   /** What such an object has where nobody has chosen anything: not worth writing down when it is imported. */
   serverDefaults?(args: Properties): Properties;
+  /** How a live object is declared when it is imported, where that is not simply by its fields. */
   readonly onImport?: ImportRules;
-  /** How much drift of it matters. */
+  /** How much drift of it matters, by field and by what happened to the object. */
   readonly severity: SeverityRules;
+  /** Its page in Bitbucket, for reports. */
   readonly settingsPage: SettingsPage;
+  /** What the Terraform providers call it, for the reference and for `pulumi convert`. */
   readonly terraform: TerraformNames;
 }
 

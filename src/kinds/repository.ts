@@ -283,7 +283,7 @@ export const repository = defineKind({
   },
 
   serverDefaults: ({ name, hasIssues, hasWiki, isPrivate, forkPolicy, avatar }) => ({
-    // No file can be made of what is there.
+    // The live value can't be written as a file.
     avatar,
     slug: slugOf(String(name)),
     // Of a public repository it says nothing.

@@ -61,7 +61,7 @@ export const repositoryFile = defineKind({
   source: {
     single: (at, values) => contentPath(at, String(values.branch), values),
     accept: "text",
-    // A branch with a slash cannot stand in the path of a file, encoded or not:
+    // A branch with a slash can't be part of the path of a file, encoded or not:
     // https://github.com/CenterForOpenScience/waterbutler/pull/377. Its commit can.
     via: (at, values) =>
       String(values.branch).includes("/")

@@ -1,4 +1,4 @@
-/** What a run says of objects that it takes into management. The engine itself counts them as created. */
+/** What a run says of objects that it adopts. The engine itself counts them as created. */
 import type { Kind, Properties } from "../kinds/kind";
 import { describeResource } from "./describe";
 

@@ -49,7 +49,7 @@ export function diff(kind: Kind, outputs: Properties, news: Properties): Resourc
     changes: fields.length > 0,
     fields,
     replaces,
-    // Two of the same natural key cannot stand side by side.
+    // Two with the same natural key can't coexist.
     deleteBeforeReplace:
       sameIdentity && !hasUnknown(news) && identityOf(kind, olds) === identityOf(kind, news),
   };

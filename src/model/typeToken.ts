@@ -1,6 +1,6 @@
 /**
- * The type tokens under which the engine knows the kinds: one for each front end. A state may hold both, since the native
- * provider takes over what the dynamic one has made, and the other way round.
+ * The type tokens under which the engine knows the kinds: one for each front end. A state may hold both, since each
+ * provider adopts what the other one created.
  */
 import { kinds } from "../kinds";
 import type { Kind } from "../kinds/kind";

@@ -26,7 +26,7 @@ export function withDefaults(kind: Kind, values: Properties): Properties {
   return { ...defaultsOf(kind), ...values };
 }
 
-/** What the state keeps of inputs or outputs: defaults go without saying. */
+/** Removes defaults from inputs or outputs: the state does not hold them. */
 export function withoutDefaults(kind: Kind, values: Properties): Record<string, unknown> {
   const defaults = defaultsOf(kind);
   return Object.fromEntries(

@@ -13,7 +13,7 @@ import type { AppliedResource } from "./state";
 
 export type PlanOperation = "create" | "update" | "replace" | "delete";
 
-/** A resource that shall be there. Secrets in `args` are texts, or stand-ins for them. */
+/** A desired resource. Secrets in `args` are texts, or stand-ins for them. */
 export interface DesiredArgs {
   readonly kind: Kind;
   readonly name: string;

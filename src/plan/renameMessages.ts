@@ -27,7 +27,7 @@ export function renameHints({ suspected }: Renames): string[] {
   return suspected.map(formatHint);
 }
 
-/** Something with a history would be deleted and made anew, and nobody said that it is no rename. */
+/** Something with a history would be deleted and recreated, and nobody said that it is no rename. */
 export class SuspectedRenameError extends UserError {
   constructor(hints: readonly string[], outcome = "Nothing was changed.") {
     super([...hints, outcome].join("\n"));

@@ -1,6 +1,6 @@
 /**
  * Which desired resources the state has under another name: keys that were renamed in the YAML, and what was renamed
- * on the server and then in the YAML. The engine is told by an alias; without it, it would delete and make anew.
+ * on the server and then in the YAML. The engine is told by an alias; without it, it would delete and recreate it.
  *
  * Nothing is guessed: two are taken for the same where they have the same natural key below the same parent, where the
  * live object of that id has it by now, or where `renamedFrom` says so.
@@ -14,7 +14,7 @@ import { unknownValue } from "../model/unknown";
 import { withDefaults } from "../model/values";
 import type { StateEntry } from "./state";
 
-/** A resource that shall be there, with the args that it is registered with. */
+/** A desired resource, with the args that it is registered with. */
 export interface ResolvedArgs {
   readonly resource: DesiredResource;
   readonly args: Properties;
@@ -343,7 +343,7 @@ function tryIdentity(kind: Kind, values: Properties): string | undefined {
   }
 }
 
-/** Whether what is declared is what the state has, but for its name. */
+/** Whether the declaration equals the state apart from its name. */
 export function isRenamedOnly(kind: Kind, outputs: Properties, args: Properties): boolean {
   const places = Object.fromEntries(locationFields(kind).map((field) => [field, unknownValue]));
   const { inputs } = check(kind, {}, { ...args, ...places });

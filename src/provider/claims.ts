@@ -25,7 +25,7 @@ export class Claims {
     this.#managed.add(object);
   }
 
-  /** @throws {RefusedError} where the object that is there already belongs to another resource of the program. */
+  /** @throws {RefusedError} where the existing object belongs to another resource of the program. */
   recordAdoption(kind: Kind, at: Location, id: string, values: Properties): void {
     if (this.#managed.has(toIdKey(kind, at, id))) throw new RefusedError(kind, values, formatDouble(kind));
   }

@@ -38,7 +38,7 @@ export interface GuardContext {
 /** What a deletion takes: a request, or none since what it belongs to takes it along. */
 export type DeletionWay = "request" | "along";
 
-/** Nobody can tell what else would be deleted. */
+/** It is unknown what else would be deleted. */
 export class UnknownDeletionError extends UserError {
   constructor(reason: string, shown: number) {
     super(
@@ -99,9 +99,9 @@ export class DeletionGuard {
   }
 
   /**
-   * What the program declares was compared with what is there.
+   * The program's declaration was compared with the live object.
    *
-   * @param inputs What is declared: it may say otherwise where the object is.
+   * @param inputs What is declared: it may give another place for the object.
    * @throws {SafetyLimitError} where more is replaced by now than the limits allow.
    */
   async recordDiff(
@@ -279,7 +279,7 @@ export class DeletionGuard {
   ): readonly StateEntry[] {
     const urns = new Set(entries.flatMap(({ urn }) => (isTargeted(urn, targets) ? [urn] : [])));
     if (withDependents)
-      // Owners stand before what belongs to them.
+      // Owners before what belongs to them.
       for (const { urn, parent } of entries) if (parent !== undefined && urns.has(parent)) urns.add(urn);
     return entries.filter(({ urn }) => urns.has(urn));
   }

@@ -2,7 +2,7 @@
  * The one driver for every kind: create, read, update and delete, from the requests that a kind declares.
  *
  * A create whose answer was lost, or that an earlier run made before it died, is recognised by its natural key and
- * taken over when it is as declared. What exists and differs is an error, unless `adopt` is set for it or for the run.
+ * adopted when it is as declared. What exists and differs is an error, unless `adopt` is set for it or for the run.
  */
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -81,7 +81,7 @@ export interface CurrentState extends WriteResult {
   readonly inputs: Record<string, unknown>;
   /** What the API shows, as it shows it: also what is not managed. */
   readonly live: Properties;
-  /** It has the natural key of the object in the state, and another id: somebody made it anew. */
+  /** It has the natural key of the object in the state, and another id: somebody recreated it. */
   readonly recreated: boolean;
 }
 
@@ -121,7 +121,7 @@ export class Lifecycle {
     /** Shows a line to the user. */
     private readonly log: (line: string, severity?: "warning") => unknown = () => {},
     private readonly delay: (milliseconds: number) => Promise<unknown> = sleep,
-    /** Whether everything that is there already may be taken over, as if `adopt` were set for it. */
+    /** Whether everything that exists may be adopted, as if `adopt` were set for it. */
     private readonly adoptAll = false,
     /** Where all resources of one run are told apart. */
     private readonly claims?: Claims,
@@ -129,7 +129,7 @@ export class Lifecycle {
     this.#emptying = new EmptyingDeletion(client, delay);
   }
 
-  /** The object as it is, or undefined when it is gone. One that was made anew with the same key counts as it. */
+  /** The object as it is, or undefined when it is gone. One that was recreated with the same key counts as it. */
   async read(kind: Kind, id: string, kept: Properties): Promise<CurrentState | undefined> {
     const state = withDefaults(kind, kept);
     const one: HeldObject = { kind, id, values: state, name: describeResource(kind, state) };
@@ -156,7 +156,7 @@ export class Lifecycle {
     return { id: found.id, outputs, inputs: toInputs(kind, outputs), live, recreated };
   }
 
-  /** The object with the natural key of these inputs, and whether a create would take it over. Nothing is written. */
+  /** The object with the natural key of these inputs, and whether a create would adopt it. Nothing is written. */
   async findExisting(kind: Kind, inputs: Properties): Promise<ExistingObject | undefined> {
     const wanted = await this.#resolve(kind, inputs);
     const found = await this.live.find(kind, wanted.at, wanted.resolved);
@@ -546,7 +546,10 @@ export class Lifecycle {
     );
   }
 
-  /** What is known of an object beside what its list or its own path shows: its facets, and the bytes that it stands for. */
+  /**
+   * What is known of an object beside what its list or its own path shows: its sub-resources, and the bytes that it
+   * stands for.
+   */
   async #readLiveContext(wanted: WriteTarget, found: LiveObject, state?: Properties): Promise<Properties> {
     return {
       ...(await this.#readSubResources(wanted, found.id)),

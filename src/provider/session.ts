@@ -164,7 +164,7 @@ export class Session {
   get guard(): DeletionGuard {
     this.#guard ??= new DeletionGuard({
       operation: async () => (await this.#engine())?.operation,
-      // Another provider may have taken over resources of this one meanwhile.
+      // Another provider may have adopted resources of this one meanwhile.
       state: () => (this.#provider() === undefined ? this.#state.read() : this.#exportState()),
       limits: () => readLimits((name) => this.#config(`bitbucket:${name}`)),
       allowed: () => readAllowedDeletions(this.#env),
@@ -201,7 +201,7 @@ function memoize<Result>(look: () => Promise<Result>): () => Promise<Result> {
   };
 }
 
-/** Whether this run may take over everything that is there already: `BITBUCKET_ADOPT`, or `bitbucket:adopt`. */
+/** Whether this run may adopt everything that exists: `BITBUCKET_ADOPT`, or `bitbucket:adopt`. */
 export function isAdoptionForAll(env: NodeJS.ProcessEnv, lookup: ConfigLookup): boolean {
   return isSet(env.BITBUCKET_ADOPT ?? lookup("bitbucket:adopt"));
 }

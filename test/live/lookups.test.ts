@@ -1,4 +1,4 @@
-/** What is there already, looked up from programs and from YAML. */
+/** Existing objects, looked up from programs and from YAML. */
 import { readText } from "../../src/live";
 import { reads } from "../../src/live/lookups";
 import { getIpRanges } from "../../src/sdk/lookups";

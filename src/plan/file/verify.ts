@@ -98,7 +98,7 @@ function differences(
 function toComparable({ operation, fields }: PlannedChange): string {
   return operation === "update" || operation === "replace"
     ? canonicalJson([operation, [...fields].sort((a, b) => (a.field < b.field ? -1 : 1))])
-    : // Whether it is there already is seen when it is made.
+    : // The create finds out whether it exists already.
       operation.replace("adopt", "create");
 }
 
