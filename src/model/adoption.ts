@@ -5,7 +5,7 @@ import { describeResource } from "./describe";
 const asDeclared = "was there already, as declared, and is managed from now on";
 
 /**
- * A line for the one who runs it.
+ * A line for the user.
  *
  * @param consented Whether `adopt` was set.
  * @param changed The fields that are brought to the declared values.

@@ -79,7 +79,7 @@ export interface WriteResult {
 
 export interface CurrentState extends WriteResult {
   readonly inputs: Record<string, unknown>;
-  /** What the API shows, as it shows it: also what is not managed. */
+  /** The live values as the API shows them, unmanaged ones included. */
   readonly live: Properties;
   /** It has the natural key of the object in the state, and another id: somebody recreated it. */
   readonly recreated: boolean;
@@ -90,15 +90,15 @@ export interface ExistingObject {
   readonly found: LiveObject;
   /** The values of its managed fields that live on endpoints of their own. */
   readonly subResources: Properties;
-  /** What is wanted, with users by their UUIDs. */
+  /** The desired values, with users by their UUIDs. */
   readonly resolved: Properties;
   /** The fields in which it is not as wanted, as far as the API shows them. */
   readonly differences: readonly string[];
-  /** Whether a create would take it over: an earlier run may have made it. */
+  /** Whether a create would adopt it: an earlier run may have created it. */
   readonly adoptable: boolean;
 }
 
-/** What is wanted of one object. */
+/** The desired values of one object. */
 interface WriteTarget {
   readonly kind: Kind;
   readonly at: Location;
@@ -111,7 +111,7 @@ interface WriteTarget {
 }
 
 export class Lifecycle {
-  /** Objects as they were written, of which no answer told. */
+  /** Objects as written, for which no answer was received. */
   readonly #assumed = new WeakSet<LiveObject>();
   readonly #emptying: EmptyingDeletion;
 
@@ -123,7 +123,7 @@ export class Lifecycle {
     private readonly delay: (milliseconds: number) => Promise<unknown> = sleep,
     /** Whether everything that exists may be adopted, as if `adopt` were set for it. */
     private readonly adoptAll = false,
-    /** Where all resources of one run are told apart. */
+    /** Tells the resources of one run apart by natural key. */
     private readonly claims?: Claims,
   ) {
     this.#emptying = new EmptyingDeletion(client, delay);
@@ -314,7 +314,7 @@ export class Lifecycle {
     }
   }
 
-  /** What was written a moment ago may not be visible to the first read. */
+  /** A recent write may not be visible to the first read. */
   async #findObject({ kind, at, resolved }: WriteTarget): Promise<LiveObject | undefined> {
     for (const [index, wait] of lookWaits.entries()) {
       if (wait > 0) await this.delay(wait);
@@ -322,7 +322,7 @@ export class Lifecycle {
         const found = await this.live.findFresh(kind, at, resolved);
         if (found) return found;
       } catch (error) {
-        // What holds it may have been made a moment ago.
+        // Its parent may have been created just before.
         if (!(error instanceof UnprovenAbsenceError) || index === lookWaits.length - 1) throw error;
       }
     }
@@ -343,7 +343,7 @@ export class Lifecycle {
     const hidden = [...fieldsMarked(kind, "writeOnly"), ...secretFieldsOf(kind, resolved)].some(
       (field) => resolved[field] !== undefined,
     );
-    // What the API does not show may differ, so it is written even where nothing seems to.
+    // Values that the API does not show may differ, so they are written even if nothing seems to differ.
     return differing.length > 0 || hidden
       ? this.#put(wanted, existing.id, state)
       : this.#finish(wanted, existing, state);
@@ -378,7 +378,7 @@ export class Lifecycle {
       try {
         return await this.#send(wanted, request);
       } catch (error) {
-        // What was renamed does not answer to its old name any more, when the client tries again.
+        // After a rename, a retry under the old name fails.
         const renamed = isRefusal(error) && identityOf(kind, state) !== identityOf(kind, resolved);
         if (!renamed && !(isUnanswered(error) && request.method === "POST")) throw error;
         const found = await this.#findObject(wanted);
@@ -391,7 +391,7 @@ export class Lifecycle {
     }
   }
 
-  /** What was made a moment ago may not be there yet for what belongs to it. */
+  /** A parent created just before may not be visible yet. */
   async #retryUntilVisible<Result>(isNew: boolean, send: () => Promise<Result>): Promise<Result> {
     for (const wait of isNew ? lookWaits.slice(1) : []) {
       try {
@@ -487,7 +487,7 @@ export class Lifecycle {
     state: Properties | undefined,
   ): Promise<{ after: LiveObject; ignored: readonly string[] }> {
     const { kind, resolved, values } = wanted;
-    // What is not shown yet counts as set, until a read says otherwise.
+    // Values that are not shown yet count as set, until a read says otherwise.
     let after: LiveObject = {
       ...found,
       args: {

@@ -30,7 +30,7 @@ export function toCredentialSources(env: NodeJS.ProcessEnv, config: ConfigLookup
 }
 
 /**
- * What the environment and the stack's configuration say of the API and the credential.
+ * API and credential from the environment and the stack's configuration.
  *
  * @param say Shows a line to the user.
  */
@@ -71,7 +71,7 @@ function wholeNumber(text: string | undefined): number | undefined {
   return Number.isInteger(number) && number > 0 ? number : undefined;
 }
 
-/** What a session takes from its surroundings. */
+/** What a session needs to know of its environment. */
 export interface SessionOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Shows a line to the user. */
@@ -134,7 +134,7 @@ export class Session {
     return this.#client;
   }
 
-  /** The reader, made when the first resource needs it. */
+  /** The reader, created on first use. */
   get reader(): LiveReader {
     if (!this.#reader) {
       this.#reader = new LiveReader(this.client, {
@@ -147,7 +147,7 @@ export class Session {
     return this.#reader;
   }
 
-  /** The driver, made when the first resource needs it. */
+  /** The driver, created on first use. */
   get lifecycle(): Lifecycle {
     this.#lifecycle ??= new Lifecycle(
       this.client,
@@ -160,7 +160,7 @@ export class Session {
     return this.#lifecycle;
   }
 
-  /** What all resources of one run are held to before one of them is deleted. */
+  /** The guard over deletions of one run. */
   get guard(): DeletionGuard {
     this.#guard ??= new DeletionGuard({
       operation: async () => (await this.#engine())?.operation,
