@@ -25,8 +25,7 @@ beforeAll(async () => {
 afterAll(() => project.close());
 
 const fresh = async () => {
-  await project.pulumi(["stack", "rm", "test", "--yes", "--force"]);
-  await project.pulumi(["stack", "init", "test"]);
+  await project.startOver();
   project.acme.repositories.clear();
   project.acme.projects.clear();
   await project.somebody("POST", "/workspaces/acme/projects", { key: "PLAT", name: "By hand" });

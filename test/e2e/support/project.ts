@@ -1,6 +1,6 @@
 /** A user's project in a folder of its own, with a real engine, a file backend and an emulator. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { type Emulator, exampleTokens, startEmulator } from "../../support/emulator";
@@ -17,6 +17,17 @@ export interface Result {
 /** What the command line gave. On a slow machine, progress is on standard error. */
 export interface CliResult extends Result {
   readonly stdout: string;
+}
+
+/** What the engine keeps of a stack, as `pulumi stack export` shows it. */
+export interface Deployment {
+  readonly resources?: readonly {
+    readonly urn: string;
+    readonly type: string;
+    readonly id?: string;
+    readonly outputs?: Readonly<Record<string, unknown>>;
+  }[];
+  readonly pending_operations?: readonly unknown[] | null;
 }
 
 export class Project {
@@ -182,6 +193,42 @@ export class Project {
     return this.emulator.requests
       .filter(({ method }) => method !== "GET")
       .map(({ method, path }) => `${method} ${path}`);
+  }
+
+  /** The stacks that there are, from the backend's files: an engine that lists them costs a fifth of a second. */
+  async stacks(): Promise<string[]> {
+    const names = await readdir(this.#kept());
+    return names.flatMap((name) => name.match(/^(.*)\.json$/)?.[1] ?? []).sort();
+  }
+
+  /** What is kept of a stack, likewise. */
+  async deployment(stack = "test"): Promise<Deployment> {
+    const { checkpoint } = JSON.parse(await readFile(join(this.#kept(), `${stack}.json`), "utf8"));
+    return checkpoint.latest ?? {};
+  }
+
+  #kept(): string {
+    return join(this.folder, "state", ".pulumi", "stacks", "bitbucket");
+  }
+
+  /** As if there never had been an apply: the stack `test` is empty again, and there is no other one. */
+  async startOver(): Promise<void> {
+    await rm(join(this.folder, "state"), { recursive: true });
+    copyTemplate(this.folder);
+  }
+
+  /** Keeps the stacks and the workspaces as they are, and gives a way back to them. */
+  async keep(): Promise<() => Promise<void>> {
+    const [state, copy] = [join(this.folder, "state"), join(this.folder, "state-kept")];
+    await cp(state, copy, { recursive: true });
+    const snapshot = this.emulator.snapshot();
+    return async () => {
+      await rm(state, { recursive: true });
+      await cp(copy, state, { recursive: true });
+      this.emulator.restore(snapshot);
+      this.emulator.clearFaults();
+      this.emulator.requests.length = 0;
+    };
   }
 
   /** Every file of the backend, as text. */
