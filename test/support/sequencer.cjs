@@ -7,7 +7,17 @@ const { basename, join } = require("node:path");
 const Sequencer = require("@jest/test-sequencer").default;
 
 /** Those with an engine that take longest, the longest first. */
-const slowest = ["import", "pipelines", "limits", "repair", "faults", "mistakes", "absence", "drift", "workspace"];
+const slowest = [
+  "import",
+  "pipelines",
+  "limits",
+  "repair",
+  "faults",
+  "mistakes",
+  "absence",
+  "drift",
+  "workspace",
+];
 
 /** As a file is larger, it takes longer; an engine makes it ten times as long. */
 function weightOf({ path }) {
