@@ -101,6 +101,14 @@ function shownOnce(kind: Kind): string[] {
   );
 }
 
+/** The outputs in a state that are not fields as well. */
+export function outputsBeside(kind: Kind, state: Values): Values {
+  return pick(
+    state,
+    Object.keys(kind.outputs.shape).filter((name) => !(name in kind.args.shape)),
+  );
+}
+
 /** The inputs that would have led to these outputs: what a refresh puts in place of the former ones. */
 export function inputsOf(kind: Kind, outputs: Values): Record<string, unknown> {
   return { ...pick(outputs, locationFields(kind)), ...managed(kind, complete(kind, outputs)) };

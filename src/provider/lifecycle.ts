@@ -10,7 +10,6 @@ import { BitbucketError, type Client, ConflictError, NotFoundError, ValidationEr
 import { isBug, UserError } from "../errors";
 import { keptValue } from "../kinds/kept";
 import {
-  type Facet,
   type Found,
   fieldMeta,
   fieldsWith,
@@ -33,9 +32,20 @@ import {
 } from "../live";
 import { adoptionText } from "../model/adoption";
 import { describe } from "../model/describe";
+import { compareExisting } from "../model/existing";
+import { mapFacets, valuesInAnswer } from "../model/facets";
 import { locationOf } from "../model/location";
 import { fieldsNotApplied, memoryAfterRefresh, memoryOf, notAppliedText } from "../model/notApplied";
-import { complete, differences, inputsOf, managed, managedFields, outputsOf, same } from "../model/values";
+import {
+  complete,
+  differences,
+  inputsOf,
+  managed,
+  managedFields,
+  outputsBeside,
+  outputsOf,
+  same,
+} from "../model/values";
 import type { Claims } from "./claims";
 import { Emptying } from "./emptying";
 import { AlreadyExistsError, GoneError, HalfDoneError, NotAppliedError, RefusedError } from "./errors";
@@ -140,7 +150,7 @@ export class Lifecycle {
     const found = await this.live.find(kind, wanted.at, wanted.plain);
     if (!found) return undefined;
     const facets = await this.#beside(wanted, found);
-    const { differing, fixed, told } = this.#compare(wanted, found, facets);
+    const { differing, fixed, told } = compareExisting(kind, wanted.at, wanted.plain, found, facets);
     const isOurs = fixed.length === 0 && (told.length === 0 || this.#consented(inputs));
     return { found, facets, plain: wanted.plain, differing, isOurs };
   }
@@ -256,7 +266,7 @@ export class Lifecycle {
     const { kind, values, plain } = wanted;
     this.claims?.adopts(kind, locationOf(kind, values), existing.id, values);
     const facets = await this.#beside(wanted, existing);
-    const { differing, fixed, told } = this.#compare(wanted, existing, facets);
+    const { differing, fixed, told } = compareExisting(kind, wanted.at, plain, existing, facets);
     const consented = this.#consented(values);
     if (fixed.length > 0 || (told.length > 0 && !consented && !kind.alwaysExists)) {
       throw new AlreadyExistsError(kind, values, existing.id, differing, fixed);
@@ -276,30 +286,10 @@ export class Lifecycle {
     return values.adopt === true || (this.adoptAll && values.adopt !== false);
   }
 
-  #compare(
-    { kind, at, plain }: Wanted,
-    existing: Found,
-    facets: Values,
-  ): Record<"differing" | "fixed" | "told", readonly string[]> {
-    const live: Values = { ...existing.args, ...facets };
-    const differing = differences(kind, plain, { ...existing, args: live });
-    // Some fields are set in a step of their own, which a run that died may not have come to.
-    const unfinished = (field: string) =>
-      kind.facets?.[field] !== undefined ||
-      (kind.initially !== undefined && field in kind.initially && live[field] === kind.initially[field]);
-    return {
-      differing,
-      fixed: differing.filter(
-        (field) => fieldMeta(kind, field).immutable || kind.immutableAt?.(at).includes(field),
-      ),
-      told: differing.filter((field) => !unfinished(field)),
-    };
-  }
-
   async #put(wanted: Wanted, id: string, state: Values): Promise<Created> {
     const { kind, at, plain } = wanted;
     const request = kind.update?.(at, id, plain as never, state);
-    const unchanged = { id, args: managed(kind, plain), outputs: pickOutputs(kind, state) };
+    const unchanged = { id, args: managed(kind, plain), outputs: outputsBeside(kind, state) };
     try {
       const found = request ? await this.#change(wanted, id, request, state) : unchanged;
       return await this.#finish(wanted, found, state);
@@ -396,7 +386,7 @@ export class Lifecycle {
     }
     const { after, ignored } = await this.#afterWrites(wanted, found, answers, state);
     const outputs = {
-      ...outputsOf(kind, { ...pickOutputs(kind, state ?? {}), ...values }, after, { plain, workspaceUuid }),
+      ...outputsOf(kind, { ...outputsBeside(kind, state ?? {}), ...values }, after, { plain, workspaceUuid }),
       ...memoryOf(kind, values, ignored),
     };
     if (ignored.length === 0) return { id: found.id, outputs };
@@ -429,7 +419,7 @@ export class Lifecycle {
     };
     let untold = this.#assumed.has(found);
     for (const answer of answers) {
-      const shown = shownBy(wanted, answer);
+      const shown = valuesInAnswer(kind, wanted.at, wanted.plain, answer);
       untold ||= shown === undefined;
       after = { ...after, args: { ...after.args, ...(shown ?? managed(kind, plain)) } };
     }
@@ -564,42 +554,9 @@ export class Lifecycle {
   }
 }
 
-/** The values that the answer to a further write shows; undefined where it shows none. */
-function shownBy(
-  { kind, at, plain }: Wanted,
-  { request, body }: { readonly request: WriteRequest; readonly body: unknown },
-): Values | undefined {
-  const { answer } = request;
-  if (answer === "nothing") return {};
-  if (typeof body !== "object" || body === null) return undefined;
-  try {
-    if (answer === undefined) return parseObject(kind, body, at, plain).args;
-    return { [answer.facet]: kind.facets?.[answer.facet]?.parse(body) };
-  } catch {
-    return undefined;
-  }
-}
-
 /** What the state keeps of the workspace's UUID: a repository's own can do without, since its UUID is in the state. */
 function uuidIn({ at, home }: Wanted): string | undefined {
   return at.repository === undefined ? home?.uuid : undefined;
-}
-
-function mapFacets(kind: Kind, wanted: Values, value: (field: string, facet: Facet) => unknown): Values {
-  const fields = managedFields(kind, wanted);
-  return Object.fromEntries(
-    Object.entries(kind.facets ?? {})
-      .filter(([field]) => fields.includes(field))
-      .map(([field, facet]) => [field, value(field, facet)]),
-  );
-}
-
-/** The outputs in a state that are not fields as well. */
-function pickOutputs(kind: Kind, state: Values): Values {
-  const names = Object.keys(kind.outputs.shape).filter(
-    (name) => !(name in kind.args.shape) && state[name] !== undefined,
-  );
-  return Object.fromEntries(names.map((name) => [name, state[name]]));
 }
 
 /** Whether it is not known if a write took effect. */

@@ -102,7 +102,9 @@ function listName(kind: Kind, parent: ParentName): string {
         .split("/")
         .slice(-2)
         .join("/")
-        .replace(/^(?:x|e|acme)\//, "");
+        .replace(/^(?:x|e|acme)\//, "")
+        // By slug or by UUID.
+        .replace(/\/acme$/, "/[^/]+");
 }
 
 function escaped(text: string): string {

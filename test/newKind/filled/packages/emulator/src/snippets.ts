@@ -11,7 +11,7 @@ export function snippetRoutes(route: Route): void {
     call.page(call.visible(all(call).values()), { render: (found) => render(call, found) }),
   );
   route("POST", collection, (call) => {
-    const made = write(call, { uuid: newUuid() }, true);
+    const made = write(call, { uuid: newUuid(), id: call.state.nextId++ }, true);
     all(call).set(made.uuid, call.made(made));
     call.status(201);
     return render(call, made);
@@ -29,7 +29,7 @@ function all(call: Call): Map<string, Item> {
 }
 
 function found(call: Call): Item {
-  const one = all(call).get(call.params.encoded_id ?? "");
+  const one = [...all(call).values()].find(({ id }) => String(id) === call.params.encoded_id);
   if (!one || call.visible([one]).length === 0) throw notFound("No such snippet");
   return one;
 }
@@ -45,6 +45,6 @@ function write(call: Call, item: Item, isNew: boolean): Item {
   });
 }
 
-function render(_call: Call, item: Item): unknown {
-  return { type: "snippet", ...item };
+function render(_call: Call, { uuid: _uuid, ...shown }: Item): unknown {
+  return { type: "snippet", ...shown };
 }
