@@ -4,9 +4,9 @@ import { isObject } from "../errors";
 import {
   BitbucketError,
   ConnectionError,
-  type Outcome,
   TimeoutError,
   UnexpectedResponseError,
+  type WriteOutcome,
 } from "./errors";
 
 /** Errors before anything was sent. */
@@ -24,7 +24,7 @@ const unsent = new Set([
  *
  * @param proxy The one that was asked, without a login.
  */
-export function noAnswer(
+export function toConnectionError(
   request: { method: string; path: string },
   cause: unknown,
   target: string,
@@ -48,7 +48,7 @@ export function noAnswer(
             : `Ask whoever runs it to let ${target} through, or, if there is a way without it, write that host into NO_PROXY.`,
       },
     );
-  const outcome: Outcome = unsent.has(code) ? "not-applied" : "unknown";
+  const outcome: WriteOutcome = unsent.has(code) ? "not-applied" : "unknown";
   const details = { ...request, outcome };
   if (
     code === "UND_ERR_HEADERS_TIMEOUT" ||

@@ -1,6 +1,6 @@
 /** How an object that a create meets differs from what is wanted. */
-import { type Found, fieldMeta, type Kind, type Location, type Values } from "../kinds/kind";
-import { differences } from "./values";
+import { fieldMeta, type Kind, type LiveObject, type Location, type Properties } from "../kinds/kind";
+import { findDifferences } from "./values";
 
 export interface ExistingDifference {
   /** The fields in which it is not as wanted, as far as the API shows them. */
@@ -18,16 +18,18 @@ export interface ExistingDifference {
 export function compareExisting(
   kind: Kind,
   at: Location,
-  plain: Values,
-  existing: Found,
-  beside: Values,
+  plain: Properties,
+  existing: LiveObject,
+  beside: Properties,
 ): ExistingDifference {
-  const live: Values = { ...existing.args, ...beside };
-  const differing = differences(kind, plain, { ...existing, args: live });
+  const live: Properties = { ...existing.args, ...beside };
+  const differing = findDifferences(kind, plain, { ...existing, args: live });
   // Some fields are set in a step of their own, which a run that died may not have come to.
   const unfinished = (field: string) =>
-    kind.facets?.[field] !== undefined ||
-    (kind.initially !== undefined && field in kind.initially && live[field] === kind.initially[field]);
+    kind.subResources?.[field] !== undefined ||
+    (kind.createDefaults !== undefined &&
+      field in kind.createDefaults &&
+      live[field] === kind.createDefaults[field]);
   return {
     differing,
     fixed: differing.filter(

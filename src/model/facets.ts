@@ -1,17 +1,17 @@
 /** Fields that live on endpoints of their own, and what the answers to further writes show. */
-import type { Facet, Kind, Location, Values, WriteRequest } from "../kinds/kind";
+import type { Kind, Location, Properties, SubResource, WriteRequest } from "../kinds/kind";
 import { parseObject } from "../kinds/parse";
-import { managedFields } from "./values";
+import { listManagedFields } from "./values";
 
 /** A value for each managed field that lives on an endpoint of its own. */
-export function mapFacets(
+export function mapSubResources(
   kind: Kind,
-  wanted: Values,
-  value: (field: string, facet: Facet) => unknown,
-): Values {
-  const fields = managedFields(kind, wanted);
+  wanted: Properties,
+  value: (field: string, facet: SubResource) => unknown,
+): Properties {
+  const fields = listManagedFields(kind, wanted);
   return Object.fromEntries(
-    Object.entries(kind.facets ?? {})
+    Object.entries(kind.subResources ?? {})
       .filter(([field]) => fields.includes(field))
       .map(([field, facet]) => [field, value(field, facet)]),
   );
@@ -21,15 +21,15 @@ export function mapFacets(
 export function valuesInAnswer(
   kind: Kind,
   at: Location,
-  plain: Values,
+  plain: Properties,
   { request, body }: { readonly request: WriteRequest; readonly body: unknown },
-): Values | undefined {
+): Properties | undefined {
   const { answer } = request;
   if (answer === "nothing") return {};
   if (typeof body !== "object" || body === null) return undefined;
   try {
     if (answer === undefined) return parseObject(kind, body, at, plain).args;
-    return { [answer.facet]: kind.facets?.[answer.facet]?.parse(body) };
+    return { [answer.facet]: kind.subResources?.[answer.facet]?.parse(body) };
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 /** Why a change that was asked for before is still one. */
-import type { Kind, Values } from "../kinds/kind";
-import { askedForBefore, stillNotAppliedText } from "../model/notApplied";
+import type { Kind, Properties } from "../kinds/kind";
+import { findRepeatedRequests, formatStillNotApplied } from "../model/notApplied";
 
 /** What was explained in this process: the engine asks for the same difference more than once. */
 const explained = new Set<string>();
@@ -13,14 +13,14 @@ const explained = new Set<string>();
 export async function explain(
   kind: Kind,
   id: string,
-  outputs: Values,
-  news: Values,
+  outputs: Properties,
+  news: Properties,
   changed: readonly string[],
   warn: (text: string) => unknown,
 ): Promise<void> {
-  const fields = askedForBefore(kind, outputs, news, changed);
+  const fields = findRepeatedRequests(kind, outputs, news, changed);
   const name = `${kind.name} ${id}`;
   if (fields.length === 0 || explained.has(name)) return;
   explained.add(name);
-  await warn(stillNotAppliedText(kind, news, fields));
+  await warn(formatStillNotApplied(kind, news, fields));
 }

@@ -1,14 +1,14 @@
 /** The client and the live reader that all resources of one run share: they are in one provider process. */
 
-import { type Budget, type Client, checkedBaseUrl, createClient, Ledger, ledgerFolder } from "../bitbucket";
+import { type Budget, type Client, checkBaseUrl, createClient, Ledger, ledgerFolder } from "../bitbucket";
 import { type CredentialSources, findCredentials } from "../credentials";
 import { environment } from "../environment";
 import { LiveReader, SharedReads } from "../live";
-import { exportState, runningEngine } from "../pulumi";
+import { exportState, findRunningEngine } from "../pulumi";
 import { Claims } from "./claims";
 import { DeletionGuard } from "./guard";
 import { Lifecycle } from "./lifecycle";
-import { allowedDeletions, limitsFrom } from "./limits";
+import { readAllowedDeletions, readLimits } from "./limits";
 import { RunState } from "./runState";
 import { refuseVerboseLog } from "./verbose";
 import { warn } from "./warn";
@@ -20,7 +20,7 @@ export type ConfigLookup = ((key: string) => string | undefined) & {
 };
 
 /** Where the credential of an environment and a stack's configuration is looked for. */
-export function sourcesFrom(env: NodeJS.ProcessEnv, config: ConfigLookup): CredentialSources {
+export function toCredentialSources(env: NodeJS.ProcessEnv, config: ConfigLookup): CredentialSources {
   const { has } = config;
   return {
     env,
@@ -34,13 +34,13 @@ export function sourcesFrom(env: NodeJS.ProcessEnv, config: ConfigLookup): Crede
  *
  * @param say Shows a line to the user.
  */
-export function clientFrom(
+export function createClientFrom(
   env: NodeJS.ProcessEnv,
   config: ConfigLookup,
   say: (line: string) => void = () => {},
 ): Client {
-  const { credentials, api, winner } = findCredentials(sourcesFrom(env, config));
-  const baseUrl = checkedBaseUrl(api.text, api.from);
+  const { credentials, api, winner } = findCredentials(toCredentialSources(env, config));
+  const baseUrl = checkBaseUrl(api.text, api.from);
   for (const note of winner?.notes ?? []) say(note);
   const concurrency = wholeNumber(env.BITBUCKET_CONCURRENCY ?? config("bitbucket:concurrency"));
   const requestsPerHour = wholeNumber(env.BITBUCKET_REQUESTS_PER_HOUR ?? config("bitbucket:requestsPerHour"));
@@ -101,7 +101,7 @@ export class Session {
   readonly #warn: (line: string) => unknown;
   readonly #provider: () => string | undefined;
   /** The engine that started this process, looked for once. */
-  readonly #engine = memory(() => runningEngine());
+  readonly #engine = memoize(() => findRunningEngine());
   readonly #exportState = async () => exportState({ engine: await this.#engine() });
   /** The state of the stack that this run works on. */
   readonly #state = new RunState(this.#exportState);
@@ -130,7 +130,7 @@ export class Session {
   /** The client, opened when the first resource needs it. */
   get client(): Client {
     refuseVerboseLog();
-    this.#client ??= clientFrom(this.#env, this.#config, this.#say);
+    this.#client ??= createClientFrom(this.#env, this.#config, this.#say);
     return this.#client;
   }
 
@@ -140,7 +140,7 @@ export class Session {
       this.#reader = new LiveReader(this.client, {
         missingIsDeleted: isSet(this.#env.BITBUCKET_MISSING_IS_DELETED),
         held: () => this.#state.objects(),
-        shared: sharedReads(this.#env),
+        shared: openSharedReads(this.#env),
       });
       this.#reader.workspaces.onRename((line) => this.#say(line));
     }
@@ -154,7 +154,7 @@ export class Session {
       this.reader,
       (line, severity) => (severity === "warning" ? this.#warn(line) : this.#say(line)),
       this.#pause,
-      adoptsAll(this.#env, this.#config),
+      isAdoptionForAll(this.#env, this.#config),
       this.claims,
     );
     return this.#lifecycle;
@@ -166,8 +166,8 @@ export class Session {
       operation: async () => (await this.#engine())?.operation,
       // Another provider may have taken over resources of this one meanwhile.
       state: () => (this.#provider() === undefined ? this.#state.read() : this.#exportState()),
-      limits: () => limitsFrom((name) => this.#config(`bitbucket:${name}`)),
-      allowed: () => allowedDeletions(this.#env),
+      limits: () => readLimits((name) => this.#config(`bitbucket:${name}`)),
+      allowed: () => readAllowedDeletions(this.#env),
       provider: this.#provider,
     });
     return this.#guard;
@@ -176,8 +176,8 @@ export class Session {
   /** What the run has cost; undefined where nothing was asked, or where a command sums up several processes. */
   summary(): string | undefined {
     if (!this.#client || this.#env.BITBUCKET_RUN) return undefined;
-    if (Object.keys(this.#client.budget.byMethod()).length === 0) return undefined;
-    return summaryOf(this.#client.budget);
+    if (Object.keys(this.#client.budget.countByMethod()).length === 0) return undefined;
+    return formatSummary(this.#client.budget);
   }
 
   /** Whether requests are under way. */
@@ -191,9 +191,9 @@ export class Session {
 }
 
 /** The session of the dynamic providers: all of a run are in one process, whatever kind they are of. */
-export const session = new Session();
+export const getLifecycle = new Session();
 
-function memory<Result>(look: () => Promise<Result>): () => Promise<Result> {
+function memoize<Result>(look: () => Promise<Result>): () => Promise<Result> {
   let found: Promise<Result> | undefined;
   return () => {
     found ??= look();
@@ -202,7 +202,7 @@ function memory<Result>(look: () => Promise<Result>): () => Promise<Result> {
 }
 
 /** Whether this run may take over everything that is there already: `BITBUCKET_ADOPT`, or `bitbucket:adopt`. */
-export function adoptsAll(env: NodeJS.ProcessEnv, lookup: ConfigLookup): boolean {
+export function isAdoptionForAll(env: NodeJS.ProcessEnv, lookup: ConfigLookup): boolean {
   return isSet(env.BITBUCKET_ADOPT ?? lookup("bitbucket:adopt"));
 }
 
@@ -210,12 +210,12 @@ export function adoptsAll(env: NodeJS.ProcessEnv, lookup: ConfigLookup): boolean
 const fewLines = 6;
 
 /** What a run has cost: the collections with the most requests, or all where each request is shown. */
-export function summaryOf(budget: Budget): string {
-  return budget.summary(environment().BITBUCKET_LOG === "requests" ? undefined : fewLines);
+export function formatSummary(budget: Budget): string {
+  return budget.formatSummary(environment().BITBUCKET_LOG === "requests" ? undefined : fewLines);
 }
 
 /** What the processes of one run over several shards share. */
-export function sharedReads(env: NodeJS.ProcessEnv): SharedReads | undefined {
+export function openSharedReads(env: NodeJS.ProcessEnv): SharedReads | undefined {
   return env.BITBUCKET_SHARED_READS ? new SharedReads(env.BITBUCKET_SHARED_READS) : undefined;
 }
 

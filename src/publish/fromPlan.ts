@@ -1,6 +1,6 @@
 /** A plan as a notice. */
 import { hiddenSecret, type PlanBody, type PlannedChange } from "../plan/file";
-import { type Notice, type Row, shortened } from "./notice";
+import { type Notice, type Row, shortenText } from "./notice";
 
 const signs: Readonly<Record<PlannedChange["operation"], string>> = {
   create: "+",
@@ -20,7 +20,7 @@ const severities: Readonly<Record<PlannedChange["operation"], Row["severity"]>> 
 
 const operations = ["delete", "replace", "update", "adopt", "create"] as const;
 
-export function planNotice(plan: PlanBody): Notice {
+export function toPlanNotice(plan: PlanBody): Notice {
   const counts = operations.map(
     (operation) =>
       [operation, plan.changes.filter((change) => change.operation === operation).length] as const,
@@ -62,8 +62,8 @@ function rowOf({ operation, kind, name, fields, position }: PlannedChange): Row 
         ? []
         : fields.map(({ field, old, new: wanted }) =>
             old === undefined && operation !== "update" && operation !== "replace"
-              ? `${field}: ${valueText(wanted)}`
-              : `${field}: ${valueText(old)} → ${valueText(wanted)}`,
+              ? `${field}: ${formatValue(wanted)}`
+              : `${field}: ${formatValue(old)} → ${formatValue(wanted)}`,
           ),
     severity: severities[operation],
     position,
@@ -71,10 +71,10 @@ function rowOf({ operation, kind, name, fields, position }: PlannedChange): Row 
 }
 
 /** Characters of a value, at most. */
-const longest = 120;
+const maxLength = 120;
 
-export function valueText(value: unknown): string {
+export function formatValue(value: unknown): string {
   if (value === undefined || value === null) return "(nothing)";
   if (value === hiddenSecret) return hiddenSecret;
-  return shortened(JSON.stringify(value), longest);
+  return shortenText(JSON.stringify(value), maxLength);
 }

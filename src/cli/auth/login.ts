@@ -4,16 +4,16 @@ import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { Command, Option } from "commander";
 import {
+  type CredentialPart,
+  type CredentialParts,
   createClient,
-  credentialsOf,
-  type Given,
-  type GivenCredential,
   type Identity,
-  identify,
+  identifyCredential,
+  toCredentials,
 } from "../../bitbucket";
 import {
-  flagsIn,
-  forget,
+  forgetResults,
+  readFlags,
   readProfiles,
   removeFromKeychain,
   removeFromPass,
@@ -24,7 +24,7 @@ import {
   tokenEntry,
   writeProfile,
 } from "../../credentials";
-import { identityText } from "../../doctor";
+import { formatIdentity } from "../../doctor";
 import { environment } from "../../environment";
 import { UsageError } from "../shared/project";
 
@@ -35,7 +35,7 @@ interface LoginOptions {
   readonly check: boolean;
 }
 
-export function loginCommand(): Command {
+export function createLoginCommand(): Command {
   return new Command("login")
     .description(
       "Keep a token in the keychain or in pass, under a profile's name. The token is asked for, or read from standard input",
@@ -59,7 +59,7 @@ export function loginCommand(): Command {
 }
 
 async function login(options: LoginOptions): Promise<void> {
-  const flags = flagsIn(environment());
+  const flags = readFlags(environment());
   const name = flags.profile ?? "default";
   if (!/^[\w.-]+$/.test(name))
     throw new UsageError(`--profile ${name}: letters, digits, dots, dashes and underscores alone.`);
@@ -67,18 +67,18 @@ async function login(options: LoginOptions): Promise<void> {
   const email = flags.email ?? before?.email ?? environment().BITBUCKET_EMAIL;
   const tokenType = flags.tokenType ?? before?.tokenType ?? environment().BITBUCKET_TOKEN_TYPE;
   const token = flags.token ?? (await askForToken());
-  const given: GivenCredential = {
+  const given: CredentialParts = {
     token: { text: token, from: "What was typed" },
     tokenType: pieceOf(tokenType, "--token-type"),
     email: pieceOf(email, "--email"),
   };
-  const credentials = credentialsOf(given);
+  const credentials = toCredentials(given);
   const apiUrl = environment().BITBUCKET_API_URL ?? before?.apiUrl;
   if (options.check) {
     const client = createClient({ credentials, readOnly: true, ...(apiUrl ? { baseUrl: apiUrl } : {}) });
     try {
-      const identity: Identity = await identify(client);
-      process.stdout.write(`It works: ${identityText(identity)}\n`);
+      const identity: Identity = await identifyCredential(client);
+      process.stdout.write(`It works: ${formatIdentity(identity)}\n`);
     } finally {
       await client.close();
     }
@@ -95,7 +95,7 @@ async function login(options: LoginOptions): Promise<void> {
     token: options.store === "pass" ? { fromPass: tokenEntry(name) } : { fromKeychain: name },
   });
   setDefaultProfile(environment(), name);
-  forget();
+  forgetResults();
   const usual = readProfiles(environment()).default === name;
   process.stdout.write(
     `Kept in ${options.store === "pass" ? `pass, as ${tokenEntry(name)}` : `the keychain, as ${name}`}. ` +
@@ -111,7 +111,7 @@ function dayIn(text: string | undefined): string | undefined {
   throw new UsageError(`--expires ${text}: write a day as 2027-01-31.`);
 }
 
-function pieceOf(text: string | undefined, from: string): Given | undefined {
+function pieceOf(text: string | undefined, from: string): CredentialPart | undefined {
   return text ? { text, from } : undefined;
 }
 
@@ -139,13 +139,13 @@ async function askForToken(): Promise<string> {
   return token.trim();
 }
 
-export function logoutCommand(): Command {
+export function createLogoutCommand(): Command {
   return new Command("logout")
     .description("Take a profile's token out of the keychain or pass. Revoke it at Atlassian as well")
     .addHelpText("after", `\nExample:\n  bitbucket-as-code auth logout --profile acme`)
     .action(() => {
       const name =
-        flagsIn(environment()).profile ??
+        readFlags(environment()).profile ??
         environment().BITBUCKET_PROFILE ??
         readProfiles(environment()).default;
       const profile = name === undefined ? undefined : readProfiles(environment()).profiles[name];

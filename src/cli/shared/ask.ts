@@ -7,7 +7,7 @@ import { UsageError } from "./project";
  *
  * @throws {UsageError} where nobody can be asked.
  */
-export async function agreed(question: string, yes: boolean | undefined): Promise<boolean> {
+export async function confirm(question: string, yes: boolean | undefined): Promise<boolean> {
   if (yes) return true;
   if (!process.stdin.isTTY)
     throw new UsageError("Nobody is there to be asked. Give --yes, or --dry-run to look first.");

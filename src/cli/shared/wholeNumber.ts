@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from "commander";
 
 /** @throws {InvalidArgumentError} where the text is no whole number above zero. */
-export function wholeNumber(text: string): number {
+export function parseWholeNumber(text: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number > 0) return number;
   throw new InvalidArgumentError("It must be a whole number above zero.");
