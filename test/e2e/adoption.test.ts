@@ -25,7 +25,8 @@ beforeAll(async () => {
 afterAll(() => project.close());
 
 const fresh = async () => {
-  await project.startOver();
+  await project.pulumi(["stack", "rm", "test", "--yes", "--force"]);
+  await project.pulumi(["stack", "init", "test"]);
   project.acme.repositories.clear();
   project.acme.projects.clear();
   await project.somebody("POST", "/workspaces/acme/projects", { key: "PLAT", name: "By hand" });
