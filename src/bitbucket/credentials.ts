@@ -53,7 +53,7 @@ export const appPasswordAdvice =
 /**
  * A credential of its pieces. A token goes before an OAuth consumer.
  *
- * @throws {CredentialsError} that says which piece cannot be right, where it stands, and what to set.
+ * @throws {CredentialsError} that says which part can't be right, where it comes from, and what to set.
  */
 export function toCredentials(given: CredentialParts): Credentials {
   const { token, oauthClientId, oauthClientSecret } = given;

@@ -24,11 +24,11 @@ export const caseMeanings: Readonly<Record<DriftCase, string>> = {
 
 export { type Severity, severities };
 
-/** What the next apply would do to the object. */
+/** The operation that the next apply would perform. */
 export const operations = ["create", "update", "replace", "delete"] as const;
 export type DriftOperation = (typeof operations)[number];
 
-/** What stands in place of a secret. */
+/** Replaces a secret. */
 export const maskSecrets = "(secret)";
 
 /** How many. */

@@ -4,7 +4,7 @@
  * authentication), in URLs, and escaped as in JSON or HTML.
  */
 
-/** What stands in its place. */
+/** Its replacement. */
 export const redacted = "[secret]";
 
 /** Shorter ones would be found in words that have nothing to do with them. */

@@ -147,7 +147,7 @@ export const branchingModel = defineKind({
 
   create: (at, values) => ({ method: "PUT", path: settings(at), body: toBody(values) }),
   update: (at, _id, values) => ({ method: "PUT", path: settings(at), body: toBody(values) }),
-  // What was managed goes back to what a new repository has.
+  // Managed fields are reset to those of a new repository.
   delete: (at, _id, previous) => ({
     method: "PUT",
     path: settings(at),

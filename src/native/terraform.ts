@@ -19,22 +19,22 @@ const types = { bool: 1, int: 2, string: 4, list: 5, map: 6, set: 7 } as const;
 /** An attribute: its type, and what it is called here where that is not its own name in camelCase. */
 type Attribute = keyof typeof types | readonly [type: keyof typeof types, name: string];
 
-type Attributes = Readonly<Record<string, Attribute>>;
+type AttributeTypes = Readonly<Record<string, Attribute>>;
 
-const inRepository: Attributes = { workspace: "string", repository: "string" };
-const ownedRepository: Attributes = { owner: ["string", "workspace"], repository: "string" };
-const repositoryBySlug: Attributes = {
+const inRepository: AttributeTypes = { workspace: "string", repository: "string" };
+const ownedRepository: AttributeTypes = { owner: ["string", "workspace"], repository: "string" };
+const repositoryBySlug: AttributeTypes = {
   workspace: "string",
   repo_slug: ["string", "repository"],
 };
-const projectByKey: Attributes = { workspace: "string", project_key: ["string", "project"] };
-const variable: Attributes = {
+const projectByKey: AttributeTypes = { workspace: "string", project_key: ["string", "project"] };
+const variable: AttributeTypes = {
   key: "string",
   value: "string",
   secured: "bool",
   uuid: "string",
 };
-const hook: Attributes = {
+const hook: AttributeTypes = {
   url: "string",
   description: "string",
   events: "set",
@@ -45,7 +45,7 @@ const hook: Attributes = {
   uuid: "string",
   secret_set: "bool",
 };
-const repository: Attributes = {
+const repository: AttributeTypes = {
   owner: ["string", "workspace"],
   name: "string",
   slug: "string",
@@ -60,11 +60,11 @@ const repository: Attributes = {
   pipelines_enabled: "bool",
   uuid: "string",
 };
-const user: Attributes = { user_id: ["string", "user"], permission: "string" };
-const group: Attributes = { group_slug: ["string", "group"], permission: "string" };
+const user: AttributeTypes = { user_id: ["string", "user"], permission: "string" };
+const group: AttributeTypes = { group_slug: ["string", "group"], permission: "string" };
 
 /** The attributes of its resource types that one kind stands for, by its names without `bitbucket_`. */
-const counterparts: Readonly<Record<string, Attributes>> = {
+const counterparts: Readonly<Record<string, AttributeTypes>> = {
   project: {
     owner: ["string", "workspace"],
     key: "string",
@@ -113,42 +113,43 @@ const counterparts: Readonly<Record<string, Attributes>> = {
 };
 
 /** Its data sources that a look-up stands for. */
-const dataSources: Readonly<Record<string, { readonly name: string; readonly attributes: Attributes }>> = {
-  current_user: { name: "getCurrentUser", attributes: { uuid: "string", display_name: "string" } },
-  user: { name: "getUser", attributes: { uuid: ["string", "user"], display_name: "string" } },
-  workspace: { name: "getWorkspace", attributes: { workspace: "string", slug: "string", name: "string" } },
-  project: {
-    name: "getProject",
-    attributes: {
-      workspace: "string",
-      key: "string",
-      name: "string",
-      description: "string",
-      is_private: "bool",
-      uuid: "string",
+const dataSources: Readonly<Record<string, { readonly name: string; readonly attributes: AttributeTypes }>> =
+  {
+    current_user: { name: "getCurrentUser", attributes: { uuid: "string", display_name: "string" } },
+    user: { name: "getUser", attributes: { uuid: ["string", "user"], display_name: "string" } },
+    workspace: { name: "getWorkspace", attributes: { workspace: "string", slug: "string", name: "string" } },
+    project: {
+      name: "getProject",
+      attributes: {
+        workspace: "string",
+        key: "string",
+        name: "string",
+        description: "string",
+        is_private: "bool",
+        uuid: "string",
+      },
     },
-  },
-  repository: {
-    name: "getRepository",
-    attributes: {
-      ...repositoryBySlug,
-      name: "string",
-      full_name: "string",
-      uuid: "string",
-      is_private: "bool",
-      description: "string",
-      main_branch: "string",
+    repository: {
+      name: "getRepository",
+      attributes: {
+        ...repositoryBySlug,
+        name: "string",
+        full_name: "string",
+        uuid: "string",
+        is_private: "bool",
+        description: "string",
+        main_branch: "string",
+      },
     },
-  },
-  file: {
-    name: "getFile",
-    attributes: { ...repositoryBySlug, commit: "string", path: "string", content: "string" },
-  },
-};
+    file: {
+      name: "getFile",
+      attributes: { ...repositoryBySlug, commit: "string", path: "string", content: "string" },
+    },
+  };
 
 /** What `pulumi convert` gets. */
 export function terraformMapping(): unknown {
-  const shims = (all: Readonly<Record<string, Attributes>>) =>
+  const shims = (all: Readonly<Record<string, AttributeTypes>>) =>
     byType(all, (attributes) =>
       Object.fromEntries(
         Object.entries(attributes).map(([attribute, given]) => [
@@ -197,7 +198,7 @@ function schemaOf(type: keyof typeof types): unknown {
   };
 }
 
-function fieldsOf(attributes: Attributes): Record<string, { readonly name: string }> {
+function fieldsOf(attributes: AttributeTypes): Record<string, { readonly name: string }> {
   return Object.fromEntries(
     Object.entries(attributes).map(([attribute, given]) => [
       attribute,

@@ -1,4 +1,4 @@
-/** What is in a workspace and not managed: finding it, and what shall become of it. */
+/** Unmanaged resources of a workspace: finding them, and what happens to them. */
 export { applyPolicies, formatUnreadable, UnmanagedError } from "./check";
 export { type Discovery, type FindOptions, findUnmanaged } from "./find";
 export { type MatchOptions, selectUnmanaged } from "./match";

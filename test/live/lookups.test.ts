@@ -1,4 +1,4 @@
-/** What is there already, looked up from programs and from YAML. */
+/** Existing objects, looked up from programs and from YAML. */
 import { readText } from "../../src/live";
 import { getIpRanges, reads } from "../../src/sdk/lookups";
 import { json, Served } from "../bitbucket/support";

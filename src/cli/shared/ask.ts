@@ -3,7 +3,7 @@ import { createInterface } from "node:readline/promises";
 import { UsageError } from "./project";
 
 /**
- * Whether the user says yes. Without a terminal there is nobody to ask.
+ * Whether the user says yes. Without a terminal nobody can be asked.
  *
  * @throws {UsageError} where nobody can be asked.
  */
