@@ -4,6 +4,7 @@ import { driftSchema } from "../drift/report/json";
 import { kinds } from "../kinds";
 import { packageSchema } from "../native/schema/package";
 import { version } from "../native/version";
+import { classFiles } from "./classes";
 import { renderEnvironmentPage } from "./environmentPage";
 import { renderIndexPage } from "./indexPage";
 import { fileOf, renderKindPage } from "./kindPage";
@@ -18,5 +19,6 @@ export function referenceFiles(): ReadonlyMap<string, string> {
     ["docs/environment.md", renderEnvironmentPage()],
     ["docs/reference/README.md", renderIndexPage(kinds)],
     ...kinds.map((kind): [string, string] => [`docs/reference/${fileOf(kind)}`, renderKindPage(kind)]),
+    ...classFiles(kinds),
   ]);
 }
