@@ -1,5 +1,6 @@
 /** Errors of requests, in words for users. */
-import { redact, UserError } from "../errors";
+import { redact } from "../errors/redact";
+import { UserError } from "../errors/userError";
 import { escapeUnprintable } from "./printable";
 
 /** `not-applied`: the server has done nothing. `unknown`: it may have done what was asked. */
