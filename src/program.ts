@@ -120,7 +120,7 @@ async function register(): Promise<void> {
   }
 }
 
-/** What the state holds; undefined in a preview that cannot read it. */
+/** The state; undefined in a preview that can't read it. */
 async function readResources(reading: StateReading): Promise<readonly StateEntry[] | undefined> {
   if ("resources" in reading) return reading.resources;
   if (!pulumi.runtime.isDryRun()) throw new UnreadableStateError(reading.reason, pulumi.getStack());

@@ -29,8 +29,8 @@ function isError(error: unknown): error is Error {
 }
 
 /**
- * An error as it is shown to the one who runs this, without secrets. What is theirs to fix is its message alone; a bug
- * comes with its stack, the version and where to report it.
+ * An error as users see it, without secrets. What is theirs to fix is its message alone; a bug comes with its stack,
+ * the version and where to report it.
  *
  * @param verbose Shows the stack in either case.
  */

@@ -25,7 +25,7 @@ import { runContext } from "../pulumi/runContext";
 import { addRemovals, type UnmanagedObject } from "../unmanaged";
 import type { ResolvedResource } from "./registration";
 
-/** What is looked at before the first change. */
+/** The checks before the first change. */
 interface Checked {
   readonly stack: DesiredStack;
   readonly desired: readonly ResolvedResource[];
