@@ -15,7 +15,7 @@ export {
   type Removed,
   type Source,
 } from "./explain";
-export { findStackFile, locateStack, type StackPlace, stackNames } from "./files";
+export { findStackFile, locateStack, NoStackFileError, type StackPlace, stackNames } from "./files";
 export { type LoadOptions, loadStack, type StackSource } from "./load";
 export type { Node } from "./node";
 export { readYaml } from "./readYaml";

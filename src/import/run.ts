@@ -4,9 +4,9 @@ import { join } from "node:path";
 import {
   type DesiredResource,
   type DesiredStack,
-  DesiredStateError,
   findStackFile,
   loadStack,
+  NoStackFileError,
   referencesIn,
 } from "../desired";
 import { UserError } from "../errors";
@@ -254,8 +254,7 @@ function stackPlace(root: string, stack: string): string | undefined {
   try {
     return findStackFile(root, stack);
   } catch (error) {
-    if (error instanceof DesiredStateError && /there is no file for the stack/.test(error.message))
-      return undefined;
+    if (error instanceof NoStackFileError) return undefined;
     throw error;
   }
 }

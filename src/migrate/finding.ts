@@ -25,6 +25,8 @@ export interface Found {
   readonly why: string;
   /** The new form. */
   readonly instead: string;
+  /** The variable that it is about. */
+  readonly variable?: string;
   /** What must not be shown. */
   readonly secrets?: readonly string[];
   readonly edit?: Edit;
@@ -39,6 +41,7 @@ export interface Finding {
   readonly text: string;
   readonly why: string;
   readonly instead: string;
+  readonly variable?: string;
   readonly edit?: Edit;
 }
 

@@ -79,14 +79,6 @@ function memoryIn(outputs: Values): Values {
 
 const accepted = "Bitbucket accepted this change";
 
-/** Whether a text says of a change why it comes back, and another one that it was not applied this time either. */
-export function isSaidAgain(text: string, others: readonly string[]): boolean {
-  const [, what] = text.match(/^(.+): Bitbucket accepted this change in an earlier apply and /) ?? [];
-  return (
-    what !== undefined && others.some((other) => other.includes(`${what}: ${accepted} and did not apply it`))
-  );
-}
-
 /** What a user reads right after the write. */
 export function notAppliedText(kind: Kind, values: Values, fields: readonly string[]): string {
   return `${describe(kind, values)}: ${accepted} and did not apply it: ${fields.join(", ")}. ${whatNext(fields)}`;

@@ -36,9 +36,11 @@ import { describe } from "../model/describe";
 import { locationOf } from "../model/location";
 import { fieldsNotApplied, memoryAfterRefresh, memoryOf, notAppliedText } from "../model/notApplied";
 import { complete, differences, inputsOf, managed, managedFields, outputsOf, same } from "../model/values";
+import { noteForRun } from "../pulumi/notes";
 import type { Claims } from "./claims";
 import { Emptying } from "./emptying";
 import { AlreadyExistsError, GoneError, HalfDoneError, NotAppliedError, RefusedError } from "./errors";
+import { supersedeExplanation } from "./explain";
 import { asInState } from "./spelling";
 
 /** Milliseconds before each look for an object that should be there. */
@@ -262,6 +264,7 @@ export class Lifecycle {
       throw new AlreadyExistsError(kind, values, existing.id, differing, fixed);
     }
     this.tell(adoptionText(kind, values, consented, differing));
+    noteForRun({ note: "adopted", kind: kind.name, id: existing.id, at: { ...locationOf(kind, values) } });
     const state = { ...existing.outputs, ...existing.args, ...facets };
     const hidden = [...fieldsWith(kind, "writeOnly"), ...secretFieldsOf(kind, plain)].some(
       (field) => plain[field] !== undefined,
@@ -401,6 +404,7 @@ export class Lifecycle {
     };
     if (ignored.length === 0) return { id: found.id, outputs };
     const said = notAppliedText(kind, values, ignored);
+    supersedeExplanation(kind, found.id);
     if (ignored.some((field) => fieldMeta(kind, field).mustApply))
       throw new NotAppliedError(kind, values, found.id, outputs, said, ignored);
     await this.tell(said, "warning");

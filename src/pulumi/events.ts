@@ -12,6 +12,8 @@ export interface Change {
   readonly operation: "create" | "adopt" | "update" | "replace" | "delete";
   readonly kind: string;
   readonly name: string;
+  /** What the provider calls it, once it has said so. */
+  readonly id?: string | undefined;
   /** Of an update, the fields. */
   readonly fields: readonly string[];
   /** The inputs as they are live, where the engine has looked. Secrets are masked. */
@@ -126,7 +128,8 @@ export class EventLog {
       const fields = operation === "update" ? fieldsOf(metadata) : [];
       const before = metadata.old && masked(metadata.old.inputs);
       const after = operation === "delete" || !metadata.new ? undefined : masked(metadata.new.inputs);
-      this.#changes.set(urn, { operation, kind, name, fields, before, after });
+      const id = metadata.new?.id || undefined;
+      this.#changes.set(urn, { operation, kind, name, id, fields, before, after });
       this.options.onDone?.();
     } else if (op === "same" && !this.#same.has(urn)) {
       this.#same.add(urn);

@@ -1,34 +1,35 @@
-/** What the provider and the program of this package say in an operation, beside what the engine says. */
+/** What the provider and the program of this package note of an operation, beside what the engine says. */
+import { isDeepStrictEqual } from "node:util";
 import { kinds } from "../kinds";
-import { adoptedIn, isToBeAdopted } from "../model/adoption";
-import { describe } from "../model/describe";
-import { isSaidAgain } from "../model/notApplied";
-import { complete } from "../model/values";
+import { locationOf } from "../model/location";
 import type { Change } from "../pulumi/events";
-import type { Outcome } from "../pulumi/operate";
+import type { RunNote } from "../pulumi/notes";
+import type { Operation, Outcome } from "../pulumi/operate";
 
 /** The outcome in which adopted objects are not counted as created, and nothing is said twice. */
-export function interpret(outcome: Outcome): Outcome {
-  const { changes, messages } = outcome;
-  const adopted = new Set(
-    messages.flatMap(({ text }) => text.split("\n").flatMap((line) => adoptedIn(line) ?? [])),
-  );
-  const toBeAdopted = new Set(messages.flatMap(({ about, text }) => (isToBeAdopted(text) ? [about] : [])));
-  const texts = messages.map(({ text }) => text);
+export function interpret(outcome: Outcome, operation: Operation, notes: readonly RunNote[]): Outcome {
+  const superseded = new Set(notes.flatMap((one) => (one.note === "superseded" ? [one.text] : [])));
+  const isAdoption = (change: Change) =>
+    notes.some((note) =>
+      operation === "preview"
+        ? note.note === "toBeAdopted" &&
+          note.stack === outcome.stack &&
+          note.kind === change.kind &&
+          note.name === change.name
+        : note.note === "adopted" && isOf(note, change),
+    );
   return {
     ...outcome,
-    changes: changes.map((change) =>
-      change.operation === "create" &&
-      (adopted.has(descriptionOf(change)) || toBeAdopted.has(`${change.kind} ${change.name}`))
-        ? { ...change, operation: "adopt" }
-        : change,
+    changes: outcome.changes.map((change) =>
+      change.operation === "create" && isAdoption(change) ? { ...change, operation: "adopt" } : change,
     ),
-    messages: messages.filter(({ text }) => !isSaidAgain(text, texts)),
+    messages: outcome.messages.filter(({ text }) => !superseded.has(text)),
   };
 }
 
-/** As the provider describes it: by that it says what it did not make, but adopted. */
-function descriptionOf({ kind: name, after }: Change): string {
-  const kind = kinds.find((known) => known.name === name);
-  return kind && after ? describe(kind, complete(kind, after)) : "";
+/** Whether the object of a note is that of a change. Not every kind's id says where the object lives. */
+function isOf(note: RunNote & { readonly note: "adopted" }, { kind: name, id, after = {} }: Change): boolean {
+  const kind = kinds.find((one) => one.name === name);
+  if (!kind || note.kind !== name || note.id !== id) return false;
+  return isDeepStrictEqual(note.at, JSON.parse(JSON.stringify(locationOf(kind, after))));
 }

@@ -10,6 +10,7 @@ import { UserError } from "../errors";
 import { complete } from "../model/values";
 import { allowedDeletions, checkProtected, type LiveLook, type RequestEstimate } from "../plan";
 import type { Change } from "../pulumi/events";
+import { readNotes } from "../pulumi/notes";
 import { type OperateOptions, type Operation, type Outcome, operate } from "../pulumi/operate";
 import { Stacks } from "../pulumi/stacks";
 import { allowancesOf, declaredNothing } from "./allowances";
@@ -206,7 +207,9 @@ async function guarded(
 }
 
 async function runOne(name: string, operation: Operation, settings: OperateOptions): Promise<Outcome> {
-  return interpret(await operate(name, operation, settings));
+  const { BITBUCKET_SHARED_READS: folder } = settings.env;
+  const outcome = await operate(name, operation, settings);
+  return interpret(outcome, operation, folder === undefined ? [] : readNotes(folder));
 }
 
 /** What lets a shard delete so many, unless the user has allowed more. */

@@ -73,8 +73,7 @@ export function requestsText(
   const budget = new Budget({
     ledger: new Ledger(ledgerFolder(client.baseUrl, client.credentials, env), run),
   });
-  const text = budget.summary(6);
-  return text.startsWith("0 ") ? undefined : text;
+  return Object.keys(budget.byMethod()).length === 0 ? undefined : budget.summary(6);
 }
 
 function changeLine({ operation, kind, name, fields }: Change): string {

@@ -62,6 +62,7 @@ function ask({ env, gitServer }: Context): Said {
   if (isAppPassword(password))
     return {
       pieces: {},
+      hasAppPassword: true,
       problem: `they hold an app password for ${host}, and those work no more: "git credential reject" or "bitbucket-as-code migrate audit" rids you of it`,
     };
   const from = `git's credentials for ${host}`;
