@@ -1,28 +1,25 @@
 /** What the calls of one provider share: its arguments, and the session that they open. */
+import { environment } from "../environment";
 import type { ConfigLookup } from "../provider/session";
-import { Session } from "../provider/session";
+import { Session, type SessionOptions } from "../provider/session";
 import { warn } from "../provider/warn";
 import { environmentBeside, type ProviderConfig } from "./config";
 
-export interface ProviderOptions {
-  /** Default: this process's. */
-  readonly env?: NodeJS.ProcessEnv;
-  /** Shows a line to the user. Default: standard output, which the engine shows. */
-  readonly say?: (line: string) => void;
-}
+/** Default: this process's environment, and standard output, which the engine shows. */
+export type ProviderOptions = Pick<SessionOptions, "env" | "say" | "client" | "pause">;
 
 export class Provider {
   readonly #env: NodeJS.ProcessEnv;
-  readonly #say: (line: string) => void;
+  readonly #options: ProviderOptions;
   #config: ProviderConfig = {};
   #reference: string | undefined;
   #session: Session | undefined;
   /** The engine's address. */
   engine: string | undefined;
 
-  constructor({ env = process.env, say = (line) => console.log(line) }: ProviderOptions = {}) {
-    this.#env = env;
-    this.#say = say;
+  constructor(options: ProviderOptions = {}) {
+    this.#env = options.env ?? environment();
+    this.#options = options;
   }
 
   /**
@@ -40,8 +37,8 @@ export class Provider {
   get session(): Session {
     if (!this.#session) {
       this.#session = new Session({
+        ...this.#options,
         env: environmentBeside(this.#config, this.#env),
-        say: this.#say,
         warn: (line) => warn(line, this.engine),
         provider: () => this.#reference,
       });

@@ -80,6 +80,10 @@ export interface SessionOptions {
   readonly warn?: (line: string) => unknown;
   /** What the engine calls the provider whose resources these are; undefined: any. */
   readonly provider?: () => string | undefined;
+  /** A client that is open already. Default: one is opened from the environment and the configuration. */
+  readonly client?: Client | undefined;
+  /** Waits before another attempt. */
+  readonly pause?: ((milliseconds: number) => Promise<unknown>) | undefined;
 }
 
 /** What all resources of one provider share in one run: the client, what was read, and what they are held to. */
@@ -88,6 +92,7 @@ export class Session {
   readonly claims = new Claims();
   #config: ConfigLookup = () => undefined;
   #client: Client | undefined;
+  readonly #pause: SessionOptions["pause"];
   #reader: LiveReader | undefined;
   #lifecycle: Lifecycle | undefined;
   #guard: DeletionGuard | undefined;
@@ -106,7 +111,11 @@ export class Session {
     say = (line) => console.log(line),
     warn: tell = warn,
     provider,
+    client,
+    pause,
   }: SessionOptions = {}) {
+    this.#client = client;
+    this.#pause = pause;
     this.#env = env;
     this.#say = say;
     this.#warn = tell;
@@ -144,7 +153,7 @@ export class Session {
       this.client,
       this.reader,
       (line, severity) => (severity === "warning" ? this.#warn(line) : this.#say(line)),
-      undefined,
+      this.#pause,
       adoptsAll(this.#env, this.#config),
       this.claims,
     );

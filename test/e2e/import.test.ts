@@ -3,12 +3,15 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { exampleTokens } from "../../packages/emulator/src";
-import { type Grown, grow } from "./support/grownWorkspace";
+import { type Grown, grow, repositoriesForAll } from "./support/grownWorkspace";
 import { Project, type Result } from "./support/project";
 
 jest.setTimeout(600_000);
 
-const repositories = Number(process.env.IMPORT_REPOSITORIES ?? 200);
+/** `IMPORT_REPOSITORIES` and `IMPORT_VARIABLES` make it larger, where figures are wanted. */
+const repositories = Number(process.env.IMPORT_REPOSITORIES ?? repositoriesForAll);
+/** In the one repository with the most: several pages of them. */
+const variables = Number(process.env.IMPORT_VARIABLES ?? 450);
 
 let project: Project;
 let grown: Grown;
@@ -19,7 +22,7 @@ beforeAll(async () => {
     url: project.emulator.url,
     authorization: `Basic ${Buffer.from(`${exampleTokens.email}:${exampleTokens.admin}`).toString("base64")}`,
     repositories,
-    variables: 2000,
+    variables,
   });
   project.emulator.requests.length = 0;
 });

@@ -1,9 +1,12 @@
 /**
  * Jest's environment for Node, which notes what is searched for secrets at the end. It is loaded once
- * a worker, outside of what tests see: what it puts in the place of Node's functions holds for all of them.
+ * a worker, outside of what tests see: what it puts in the place of Node's functions holds for all of them,
+ * and the description of the API is compiled once for all of them.
  */
 import { relative } from "node:path";
 import { TestEnvironment } from "jest-environment-node";
+import * as description from "../openapi/exchange";
+import { checks } from "../support/checks";
 import { watchPrograms } from "./programs";
 import { watchRemovals } from "./removals";
 
@@ -19,6 +22,7 @@ export default class WatchedEnvironment extends TestEnvironment {
     super(config, context);
     this.#file = relative(config.globalConfig.rootDir, context.testPath);
     running = this.#file;
+    Object.assign(this.global, { [checks]: description });
   }
 
   async handleTestEvent(event: { readonly name: string; readonly test?: { readonly name: string } }) {

@@ -1,11 +1,8 @@
 /** What every kind has to do, whatever it is. A kind that has no sample here fails. */
 import { kinds } from "../../src/kinds";
-import { fieldMeta, type Kind, type Values } from "../../src/kinds/kind";
-import { check } from "../../src/model/check";
-import { diff } from "../../src/model/diff";
+import { fieldMeta, type Values } from "../../src/kinds/kind";
 import { locationOf } from "../../src/model/location";
-import { AlreadyExistsError } from "../../src/provider/errors";
-import type { Created } from "../../src/provider/lifecycle";
+import { type Compared, frontEnds, type Kept, type Run } from "./frontEnds";
 import { sampleOf } from "./samples/sample";
 import { World } from "./support";
 
@@ -19,42 +16,73 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const cases = kinds.flatMap((kind) =>
-  kind.parents.map((parent) => ({ name: `${kind.name} of a ${parent}`, kind, parent })),
+  kind.parents.flatMap((parent) =>
+    frontEnds.map((frontEnd) => ({
+      name: `${kind.name} of a ${parent}, ${frontEnd.name}`,
+      kind,
+      parent,
+      frontEnd,
+    })),
+  ),
 );
 
-describe.each(cases)("$name", ({ kind, parent }) => {
+describe.each(cases)("$name", ({ kind, parent, frontEnd }) => {
   const sample = sampleOf(kind);
   const { changes, replaces = {} } = { ...sample, ...sample.at?.[parent] };
   const changed = Object.entries(changes);
 
-  function inputsFor(place: Values, index = 0, more: Values = {}): Record<string, unknown> {
-    const { inputs, issues } = check(kind, {}, { ...place, ...sample.args(index, world, place), ...more });
-    expect(issues).toEqual([]);
-    return inputs;
+  /** A run of the engine of its own. */
+  function inRun<Result>(work: (run: Run) => Promise<Result>): Promise<Result> {
+    return frontEnd.within(world, work);
   }
 
-  async function create(inputs: Values): Promise<Created> {
-    return world.run().lifecycle.create(kind, inputs);
+  /** Inputs as check makes them. */
+  async function checked(inputs: Values): Promise<Values> {
+    const { inputs: next, problems } = await inRun((run) => run.check(kind, {}, inputs));
+    expect(problems).toEqual([]);
+    return next;
+  }
+
+  function inputsFor(place: Values, index = 0, more: Values = {}): Promise<Values> {
+    return checked({ ...place, ...sample.args(index, world, place), ...more });
+  }
+
+  /** The inputs after a change of one field. */
+  function inputsWith(inputs: Values, field: string, value: unknown): Promise<Values> {
+    return checked({ ...inputs, [field]: value });
+  }
+
+  function create(inputs: Values): Promise<Kept> {
+    return inRun((run) => run.create(kind, inputs));
+  }
+
+  function update(kept: Kept, inputs: Values): Promise<Kept> {
+    return inRun((run) => run.update(kind, kept, inputs));
+  }
+
+  function compare(kept: Kept, inputs: Values): Promise<Compared> {
+    return inRun((run) => run.diff(kind, kept, inputs));
   }
 
   /** What a refresh and a diff of a later run say. */
-  async function look(created: Created, inputs: Values) {
-    const current = await world.run().lifecycle.read(kind, created.id, created.outputs);
-    return { current, difference: diff(kind, current?.outputs ?? {}, inputs) };
-  }
-
-  async function remove(created: Created): Promise<void> {
-    await world.run().lifecycle.delete(kind, created.id, {
-      ...created.outputs,
-      ...("deletion" in kind.args.shape ? { deletion: "allow" } : {}),
+  function look(kept: Kept, inputs: Values) {
+    return inRun(async (run) => {
+      const current = await run.read(kind, kept);
+      const difference = current
+        ? await run.diff(kind, current, inputs)
+        : { changes: true, fields: Object.keys(inputs), replaces: [] };
+      return { current, difference };
     });
   }
 
-  async function made(
-    more: Values = {},
-  ): Promise<{ place: Values; inputs: Record<string, unknown>; created: Created }> {
+  async function remove(kept: Kept): Promise<void> {
+    const consent = "deletion" in kind.args.shape ? { deletion: "allow" } : {};
+    await inRun((run) => run.delete(kind, { ...kept, outputs: { ...kept.outputs, ...consent } }));
+  }
+
+  async function made(more: Values = {}): Promise<{ place: Values; inputs: Values; created: Kept }> {
     const place = await world.parent(parent);
-    const inputs = inputsFor(place, 0, more);
+    const inputs = await inputsFor(place, 0, more);
     return { place, inputs, created: await create(inputs) };
   }
 
@@ -79,15 +107,15 @@ describe.each(cases)("$name", ({ kind, parent }) => {
   if (changed.length > 0) {
     test.each(changed)("changes %s in place", async (field, value) => {
       const { inputs, created } = await made();
-      const next = inputsWith(kind, inputs, field, value);
-      const step = diff(kind, created.outputs, next);
+      const next = await inputsWith(inputs, field, value);
+      const step = await compare(created, next);
       expect(step.fields).toContain(field);
       expect(step.replaces).toEqual([]);
-      const updated = await world.run().lifecycle.update(kind, created.id, created.outputs, next);
-      const later = await look({ id: created.id, outputs: updated.outputs }, next);
+      const updated = await update(created, next);
+      const later = await look(updated, next);
       expect(later.difference.fields).toEqual([]);
       expect(later.current?.outputs).toEqual(updated.outputs);
-      await remove({ id: later.current?.id ?? created.id, outputs: updated.outputs });
+      await remove({ ...updated, id: later.current?.id ?? created.id });
     });
 
     const readable = changed.filter(
@@ -96,16 +124,15 @@ describe.each(cases)("$name", ({ kind, parent }) => {
     if (readable.length > 0) {
       test.each(readable)("sees and repairs drift of %s", async (field, value) => {
         const { inputs, created } = await made();
-        const other = inputsWith(kind, inputs, field, value);
-        await world.run().lifecycle.update(kind, created.id, created.outputs, other);
+        const other = await inputsWith(inputs, field, value);
+        await update(created, other);
         const drifted = await look(created, inputs);
         expect(drifted.difference.fields).toContain(field);
         expect(drifted.difference.replaces).toEqual([]);
-        const state = drifted.current?.outputs ?? {};
-        const repaired = await world.run().lifecycle.update(kind, drifted.current?.id ?? "", state, inputs);
-        const later = await look({ id: drifted.current?.id ?? "", outputs: repaired.outputs }, inputs);
+        const repaired = await update(drifted.current ?? created, inputs);
+        const later = await look(repaired, inputs);
         expect(later.difference.fields).toEqual([]);
-        await remove({ id: created.id, outputs: repaired.outputs });
+        await remove({ ...repaired, id: created.id });
       });
     }
   }
@@ -113,7 +140,7 @@ describe.each(cases)("$name", ({ kind, parent }) => {
   if (Object.keys(replaces).length > 0) {
     test.each(Object.entries(replaces))("is replaced when %s changes", async (field, value) => {
       const { inputs, created } = await made();
-      expect(diff(kind, created.outputs, inputsWith(kind, inputs, field, value)).replaces).toEqual([field]);
+      expect((await compare(created, await inputsWith(inputs, field, value))).replaces).toEqual([field]);
       await remove(created);
     });
   }
@@ -136,7 +163,7 @@ describe.each(cases)("$name", ({ kind, parent }) => {
     await remove(created);
     await remove(created);
     if (!kind.alwaysExists) {
-      expect(await world.run().lifecycle.read(kind, created.id, created.outputs)).toBeUndefined();
+      expect(await inRun((run) => run.read(kind, created))).toBeUndefined();
     }
   });
 
@@ -172,8 +199,8 @@ describe.each(cases)("$name", ({ kind, parent }) => {
   if (inPlace && "adopt" in kind.args.shape) {
     test("that exists and differs is refused, and adopted where that is written", async () => {
       const { inputs, created } = await made();
-      const wanted = inputsWith(kind, inputs, ...inPlace);
-      await expect(create(wanted)).rejects.toThrow(AlreadyExistsError);
+      const wanted = await inputsWith(inputs, ...inPlace);
+      await expect(create(wanted)).rejects.toThrow(/exists already \(id .*\) and differs/);
       expect((await look(created, inputs)).difference.fields).toEqual([]);
       const adopted = await create({ ...wanted, adopt: true });
       expect(adopted.id).toBe(created.id);
@@ -185,7 +212,7 @@ describe.each(cases)("$name", ({ kind, parent }) => {
   if (kind.naturalKey.length > 0) {
     test("stands beside another that differs in its key alone", async () => {
       const { place, inputs, created } = await made();
-      const otherInputs = inputsFor(place, 1);
+      const otherInputs = await inputsFor(place, 1);
       const other = await create(otherInputs);
       expect(other.id).not.toBe(created.id);
       expect((await look(created, inputs)).difference.fields).toEqual([]);
@@ -196,10 +223,3 @@ describe.each(cases)("$name", ({ kind, parent }) => {
     });
   }
 });
-
-/** The inputs after a change of one field, as check makes them. */
-function inputsWith(kind: Kind, inputs: Values, field: string, value: unknown): Record<string, unknown> {
-  const { inputs: next, issues } = check(kind, {}, { ...inputs, [field]: value });
-  expect(issues).toEqual([]);
-  return next;
-}

@@ -42,6 +42,11 @@ export class World {
     return new World(emulator, World.#client(emulator.url, options));
   }
 
+  /** The same of an emulator that is there already; it is not closed with it. */
+  static around(emulator: Emulator): World {
+    return new World(emulator, World.#client(emulator.url, {}));
+  }
+
   /** What one run of the engine has: nothing that was read before is known. */
   run(options: LiveOptions = {}): { lifecycle: Lifecycle; live: LiveReader } {
     const live = new LiveReader(this.client, options);

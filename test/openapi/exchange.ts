@@ -35,6 +35,9 @@ const patterns = Object.entries(paths as Paths)
   // A fixed name comes before a parameter.
   .sort((left, right) => left.names.length - right.names.length);
 
+/** Query parameters of all operations. */
+const everywhere: Readonly<Record<string, Schema>> = { fields: { type: "string" } };
+
 /** What is wrong with a request; nothing where all is well. */
 export function wrongRequest(exchange: Exchange): readonly string[] {
   const found = find(exchange);
@@ -44,7 +47,7 @@ export function wrongRequest(exchange: Exchange): readonly string[] {
   const wrong: string[] = [];
   for (const [name, value] of Object.entries(found.parameters))
     wrong.push(...check(whole.schema(parameterSchema(name)), value, `path parameter ${name}`));
-  const known = { fields: { type: "string" }, ...operation.query } as Readonly<Record<string, Schema>>;
+  const known = { ...everywhere, ...operation.query } as Readonly<Record<string, Schema>>;
   for (const [name, value] of query) {
     const schema = known[name];
     if (!schema) wrong.push(`query parameter ${name} is not described`);

@@ -1,8 +1,10 @@
 /** What the emulator and this project's client did otherwise than the description has it. */
 import { note, requests } from "../hunt/places";
 import { noteSecretsOf } from "../hunt/secrets";
-import { type Exchange, wrongRequest, wrongResponse } from "../openapi/exchange";
+import type { Exchange } from "../openapi/exchange";
+import { compiledChecks } from "./checks";
 
+const { wrongRequest, wrongResponse } = compiledChecks();
 const found: string[] = [];
 
 /** What others get to see of what is sent there: the text of comments and reports. */

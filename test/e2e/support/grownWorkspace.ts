@@ -97,10 +97,13 @@ export async function grow(options: GrownOptions): Promise<Grown> {
   return { repositories: made, projects };
 }
 
+/** So many repositories have every odd name and every odd description among them. */
+export const repositoriesForAll = 78;
+
 function nameOf(index: number): string {
-  if (index % 9 === 8) return `${oddNames[Math.floor(index / 9) % oddNames.length]} ${index}`;
+  if (index % 3 === 2) return `${oddNames[Math.floor(index / 3) % oddNames.length]} ${index}`;
   if (index % 3 === 0) return `svc-${index}`;
-  return index % 3 === 1 ? `lib-${index}` : `Tool ${index}`;
+  return index % 2 === 1 ? `lib-${index}` : `Tool ${index}`;
 }
 
 function sender({ url, authorization }: GrownOptions): Send {
@@ -180,10 +183,10 @@ async function repository(
     is_private: isPrivate,
     project: { key: projects[index % 7] },
     description:
-      index % 10 === 0
+      index % 10 === 5
         ? long(250)
         : index % 4 === 0
-          ? (odd[index % odd.length] ?? "").replace(/[\n\t]/g, " ")
+          ? (odd[(index / 4) % odd.length] ?? "").replace(/[\n\t]/g, " ")
           : "",
     ...(index % 5 === 0 ? { language: "java" } : {}),
     // A public repository takes no other policy than allow_forks.

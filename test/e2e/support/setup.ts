@@ -1,7 +1,8 @@
 /** Before the end-to-end tests: an engine, and the compiled program that it runs. */
 import { execFileSync } from "node:child_process";
-import { resolve } from "node:path";
+import { delimiter, resolve } from "node:path";
 import { ensureEngine } from "../../../src/pulumi/binary";
+import { ensureHost } from "../../../src/pulumi/binary/host";
 import begin from "../../hunt/begin";
 import { makeTemplate } from "./stack";
 
@@ -11,6 +12,8 @@ export default async function setup(): Promise<void> {
   // The engine runs what is in dist: it has to be what is in src.
   execFileSync("npm", ["run", "build", "--silent"], { cwd: root, stdio: "inherit" });
   const engine = await ensureEngine({ report: (line) => process.stderr.write(`${line}\n`) });
-  process.env.PATH = engine.path;
+  const report = (line: string) => process.stderr.write(`${line}\n`);
+  const host = await ensureHost("yaml", { env: { ...process.env, PATH: engine.path }, report });
+  process.env.PATH = [engine.path, host].join(delimiter);
   makeTemplate();
 }

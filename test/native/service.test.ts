@@ -1,0 +1,293 @@
+import { type DiffResponse, GetMappingRequest, GetSchemaRequest } from "@pulumi/pulumi/proto/provider_pb";
+import { branch, kinds, pipelineVariable, repository, webhook } from "../../src/kinds";
+import type { Kind, Values } from "../../src/kinds/kind";
+import { nativeToken } from "../../src/model/typeToken";
+import { unknownValue } from "../../src/model/unknown";
+import { packageSchema } from "../../src/native/schema/package";
+import { sampleOf } from "../kinds/samples/sample";
+import { World } from "../kinds/support";
+import { exampleTokens } from "../support/emulator";
+import { NativeRun } from "./support";
+
+let world: World;
+let runs: NativeRun[] = [];
+beforeAll(async () => {
+  world = await World.start();
+});
+afterEach(() => {
+  for (const run of runs) run.close();
+  runs = [];
+});
+afterAll(() => world.close());
+
+async function start(config: Values = {}, env: Record<string, string> = {}): Promise<NativeRun> {
+  const run = await NativeRun.start(
+    { client: world.client, pause: async () => {}, env: { BITBUCKET_ALLOW_DELETIONS: "1000", ...env } },
+    config,
+  );
+  runs.push(run);
+  return run;
+}
+
+const hook = { url: "https://ci.example.com", events: ["repo:push"] };
+
+describe("check", () => {
+  test("says path, reason and what was meant, and never a value", async () => {
+    const run = await start();
+    const { failures } = await run.check(
+      webhook,
+      {},
+      {
+        workspace: "acme",
+        repository: "api",
+        url: "ftp://secret-host",
+        evnts: ["repo:push"],
+        events: ["repo:push", "repo:pusch"],
+      },
+    );
+    expect(failures).toEqual([
+      "url must start with https:// or http://",
+      expect.stringMatching(/^events\[1\] /),
+      "evnts is not a field of a webhook. Did you mean events?",
+    ]);
+    expect(failures.join()).not.toContain("secret-host");
+  });
+
+  test("puts no webhook whose repository is lost into the workspace", async () => {
+    const run = await start({ workspace: "acme" });
+    const lost = await run.check(webhook, {}, hook);
+    expect(lost.failures).toEqual([
+      'repository is missing or undefined, so that this would be a webhook of the whole workspace. If that is meant, set level: "workspace"; otherwise check what repository refers to',
+    ]);
+    expect((await run.check(webhook, {}, { ...hook, level: "workspace" })).failures).toEqual([]);
+    expect((await run.check(webhook, {}, { ...hook, level: "repository" })).failures).toEqual([
+      'repository is missing or undefined, and level is "repository"',
+    ]);
+    expect((await run.check(webhook, {}, { ...hook, repository: unknownValue })).failures).toEqual([]);
+    expect(
+      (await run.check(webhook, {}, { ...hook, repository: "api", level: "workspace" })).failures,
+    ).toEqual(['level is "workspace", and repository is given: one of the two is wrong']);
+  });
+
+  test("gives no deployment variable to the whole repository because its environment is lost", async () => {
+    const run = await start({ workspace: "acme" });
+    const variable = { repository: "api", key: "TOKEN", value: "x" };
+    const { failures } = await run.check(pipelineVariable, {}, variable);
+    expect(failures).toEqual([expect.stringMatching(/^environment is missing or undefined/)]);
+    expect((await run.check(pipelineVariable, {}, { ...variable, level: "repository" })).failures).toEqual(
+      [],
+    );
+  });
+
+  test("takes the workspace of the provider, keeps secrets secret and leaves defaults out", async () => {
+    const run = await start({ workspace: "acme" });
+    const { inputs, secrets } = await run.check(
+      webhook,
+      {},
+      { ...hook, repository: "api", secret: "one", active: true, description: "ours" },
+      ["description"],
+    );
+    expect(inputs).toEqual({
+      ...hook,
+      workspace: "acme",
+      repository: "api",
+      secret: "one",
+      description: "ours",
+    });
+    expect([...secrets].sort()).toEqual(["description", "secret"]);
+  });
+
+  test("hides a variable's value where it is secured, or may be", async () => {
+    const run = await start({ workspace: "acme" });
+    const variable = { level: "workspace", key: "TOKEN", value: "x" };
+    expect((await run.check(pipelineVariable, {}, variable)).secrets.has("value")).toBe(false);
+    expect((await run.check(pipelineVariable, {}, { ...variable, secured: true })).secrets.has("value")).toBe(
+      true,
+    );
+    expect(
+      (await run.check(pipelineVariable, {}, { ...variable, secured: unknownValue })).secrets.has("value"),
+    ).toBe(true);
+  });
+});
+
+describe("a preview", () => {
+  test("knows what is declared and the defaults, and nothing that only the server knows", async () => {
+    const run = await start({ workspace: "acme" });
+    const { outputs, id } = await run.create(repository, { workspace: "acme", name: "api" }, true);
+    expect(id).toBe("");
+    expect(outputs).toMatchObject({ name: "api", isPrivate: true, uuid: unknownValue, slug: unknownValue });
+    expect(outputs).not.toHaveProperty("adopt");
+  });
+
+  test("of an update keeps what the change does not touch", async () => {
+    const run = await start({ workspace: "acme" });
+    const kept = await run.create(repository, { workspace: "acme", name: "previewed", deletion: "allow" });
+    const described = await run.update(repository, kept, { ...kept.inputs, description: "Other" }, true);
+    expect(described.outputs).toMatchObject({ description: "Other", slug: "previewed", uuid: kept.id });
+    const renamed = await run.update(repository, kept, { ...kept.inputs, name: "renamed" }, true);
+    expect(renamed.outputs).toMatchObject({ name: "renamed", slug: unknownValue, uuid: kept.id });
+    await run.delete(repository, kept);
+  });
+});
+
+describe("diff", () => {
+  function detailed(response: DiffResponse): Record<string, number> {
+    const found: Record<string, number> = {};
+    response.getDetaileddiffMap().forEach((change, path) => {
+      found[path] = change.getKind();
+    });
+    return found;
+  }
+
+  test("names each property down to items of lists, and what stays", async () => {
+    const run = await start({ workspace: "acme" });
+    const place = await world.parent("repository");
+    const kept = await (await start()).create(webhook, { ...place, ...hook, description: "one" });
+    const next = {
+      ...place,
+      ...hook,
+      events: ["issue:created", "repo:push"],
+      url: "https://other.example.com",
+    };
+    const response = await run.diff(webhook, kept, next);
+    expect(detailed(response)).toEqual({
+      "events[0]": expect.anything(),
+      "events[1]": expect.anything(),
+      url: expect.anything(),
+      description: expect.anything(),
+    });
+    expect(response.getStablesList()).toEqual(["uuid"]);
+    expect((await run.diff(webhook, kept, next, ["url", "events", "description"])).getDiffsList()).toEqual(
+      [],
+    );
+  });
+
+  test("takes a field for managed by the inputs, not because an output has a value", async () => {
+    const run = await start({ workspace: "acme" });
+    const kept = await (await start()).create(repository, {
+      workspace: "acme",
+      name: "managed",
+      deletion: "allow",
+    });
+    expect(kept.outputs.slug).toBe("managed");
+    expect((await run.diff(repository, kept, kept.inputs)).getDiffsList()).toEqual([]);
+    await run.delete(repository, kept);
+  });
+
+  test("does no harm to what the dynamic provider left in a state", async () => {
+    const run = await start({ workspace: "acme" });
+    const made = await world.run().lifecycle.create(branch, {
+      ...(await world.parent("repository")),
+      name: "from-dynamic",
+      target: "main",
+      deletion: "allow",
+    });
+    const left = { __provider: 'exports.handler=()=>require("bitbucket-as-code/provider").Branch' };
+    const inputs = { ...made.outputs, target: "main", ...left };
+    const kept = { id: made.id, inputs, outputs: { ...made.outputs, ...left } };
+    expect((await run.diff(branch, kept, { ...made.outputs, target: "main" })).getDiffsList()).toEqual([]);
+    const current = await run.read(branch, kept);
+    expect(current?.outputs).not.toHaveProperty("__provider");
+    await run.delete(branch, kept);
+  });
+});
+
+test.each(kinds.map((kind) => ({ kind, name: kind.name })))(
+  "a created $name has every output that the schema promises",
+  async ({ kind }) => {
+    const run = await start();
+    const { kept } = await made(run, kind);
+    const required = packageSchema("1.0.0").resources[nativeToken(kind)]?.required ?? [];
+    expect(required.filter((name) => kept.outputs[name] === undefined)).toEqual([]);
+    await run.delete(kind, kept);
+  },
+);
+
+async function made(run: NativeRun, kind: Kind) {
+  const place = await world.parent(kind.parents[0] ?? "workspace");
+  const args = sampleOf(kind).args(0, world, place);
+  const { inputs, failures } = await run.check(
+    kind,
+    {},
+    {
+      ...place,
+      ...args,
+      ...("deletion" in kind.args.shape ? { deletion: "allow" } : {}),
+    },
+  );
+  expect(failures).toEqual([]);
+  return { kept: await run.create(kind, inputs), place };
+}
+
+describe("the provider's arguments", () => {
+  test("win over the environment's", async () => {
+    const run = await NativeRun.start(
+      {
+        env: {
+          BITBUCKET_API_URL: world.emulator.url,
+          BITBUCKET_TOKEN: "wrong",
+          BITBUCKET_EMAIL: exampleTokens.email,
+        },
+      },
+      { token: exampleTokens.admin, email: exampleTokens.email, workspace: "acme" },
+    );
+    runs.push(run);
+    const { result } = await run.invoke("bitbucket-cloud:index:getCurrentUser", {});
+    expect(result.nickname).toBe("alice");
+    await run.provider.session.close();
+  });
+
+  test("that are wrong are named", async () => {
+    await expect(start({ apiUrl: "nonsense" })).rejects.toThrow(/argument apiUrl must be a URL/);
+    await expect(start({ wrkspace: "acme" })).rejects.toThrow(
+      /wrkspace is not an argument.*Did you mean workspace/,
+    );
+  });
+});
+
+describe("functions", () => {
+  test("read what is there, in the provider's workspace", async () => {
+    const run = await start({ workspace: "acme" });
+    const { result } = await run.invoke("bitbucket-cloud:index:getWorkspace", {});
+    expect(result).toMatchObject({ slug: "acme" });
+  });
+
+  test("name what is wrong", async () => {
+    const run = await start();
+    expect((await run.invoke("bitbucket-cloud:index:getProject", { kee: "P" })).failures).toEqual([
+      "kee is not an argument of getProject. Did you mean key?",
+      expect.stringMatching(/^key /),
+    ]);
+    expect((await run.invoke("bitbucket-cloud:index:getWorkspace", {})).failures).toEqual([
+      expect.stringMatching(/^workspace is needed/),
+    ]);
+    await expect(run.invoke("bitbucket-cloud:index:getRepo", {})).rejects.toThrow(/There is no function/);
+  });
+});
+
+test("gives its schema and Terraform's names", async () => {
+  const run = await start();
+  const schema = await run.call<{ getSchema(): string }>("getSchema", new GetSchemaRequest());
+  expect(JSON.parse(schema.getSchema())).toMatchObject({ name: "bitbucket-cloud" });
+  const request = new GetMappingRequest();
+  request.setKey("terraform");
+  request.setProvider("bitbucket");
+  const mapping = await run.call<{ getProvider(): string; getData_asU8(): Uint8Array }>(
+    "getMapping",
+    request,
+  );
+  const { resources } = JSON.parse(Buffer.from(mapping.getData_asU8()).toString()) as {
+    resources: Record<string, { tok: string; fields: Record<string, { name: string }> }>;
+  };
+  expect(resources.bitbucket_hook?.tok).toBe("bitbucket-cloud:index:Webhook");
+  const known = packageSchema("1.0.0").resources;
+  for (const { tok, fields } of Object.values(resources))
+    for (const { name } of Object.values(fields)) {
+      const spec = known[tok];
+      expect([tok, name, name in { ...spec?.inputProperties, ...spec?.properties }]).toEqual([
+        tok,
+        name,
+        true,
+      ]);
+    }
+});

@@ -1,0 +1,203 @@
+/** A native provider in this process, called as the engine calls it. */
+import type { Client as GrpcClient, ServiceError } from "@grpc/grpc-js";
+import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import {
+  CheckRequest,
+  ConfigureRequest,
+  CreateRequest,
+  DeleteRequest,
+  DiffRequest,
+  type DiffResponse,
+  ErrorResourceInitFailed,
+  InvokeRequest,
+  ReadRequest,
+  UpdateRequest,
+} from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
+import type { Kind, Values } from "../../src/kinds/kind";
+import { nativeToken } from "../../src/model/typeToken";
+import { fromStruct, type Properties, toStruct } from "../../src/native/property";
+import { Provider, type ProviderOptions } from "../../src/native/provider";
+import { type Serving, serve } from "../../src/native/service";
+import { grpc } from "../../src/provider/grpc";
+
+/** What the engine keeps of a resource. */
+export interface Kept {
+  readonly id: string;
+  readonly inputs: Values;
+  readonly outputs: Values;
+}
+
+export interface Checked {
+  readonly inputs: Values;
+  readonly secrets: ReadonlySet<string>;
+  readonly failures: readonly string[];
+}
+
+/** A write that left an object that is half done. */
+export class InitFailedError extends Error {
+  constructor(
+    readonly kept: Omit<Kept, "inputs">,
+    readonly reasons: readonly string[],
+  ) {
+    super(reasons.join("\n"));
+  }
+}
+
+export class NativeRun {
+  private constructor(
+    readonly provider: Provider,
+    readonly client: ResourceProviderClient,
+    private readonly serving: Serving,
+  ) {}
+
+  static async start(options: ProviderOptions, config: Values = {}): Promise<NativeRun> {
+    const provider = new Provider({ say: () => {}, ...options });
+    const serving = await serve(provider);
+    const client = new ResourceProviderClient(`127.0.0.1:${serving.port}`, grpc.credentials.createInsecure());
+    const run = new NativeRun(provider, client, serving);
+    const request = new ConfigureRequest();
+    request.setArgs(toStruct(config));
+    try {
+      await run.call("configure", request);
+      return run;
+    } catch (error) {
+      run.close();
+      throw error;
+    }
+  }
+
+  close(): void {
+    (this.client as unknown as GrpcClient).close();
+    this.serving.server.forceShutdown();
+  }
+
+  /** Any call, by its name. */
+  call<Response>(name: keyof ResourceProviderClient, request: unknown): Promise<Response> {
+    const method = this.client[name] as unknown as (
+      request: unknown,
+      done: (error: ServiceError | null, response: Response) => void,
+    ) => void;
+    return new Promise((done, fail) => {
+      method.call(this.client, request, (error, response) =>
+        error ? fail(asThrown(error)) : done(response),
+      );
+    });
+  }
+
+  async check(kind: Kind, olds: Values, news: Values, secrets: readonly string[] = []): Promise<Checked> {
+    const request = new CheckRequest();
+    request.setUrn(urnOf(kind));
+    request.setOlds(toStruct(olds));
+    request.setNews(toStruct(news, secrets));
+    const response = await this.call<import("@pulumi/pulumi/proto/provider_pb").CheckResponse>(
+      "check",
+      request,
+    );
+    const { values, secrets: hidden } = fromStruct(response.getInputs());
+    return {
+      inputs: values,
+      secrets: hidden,
+      failures: response.getFailuresList().map((one) => one.getReason()),
+    };
+  }
+
+  async create(kind: Kind, inputs: Values, preview = false): Promise<Kept & Properties> {
+    const request = new CreateRequest();
+    request.setUrn(urnOf(kind));
+    request.setProperties(toStruct(inputs));
+    request.setPreview(preview);
+    const response = await this.call<import("@pulumi/pulumi/proto/provider_pb").CreateResponse>(
+      "create",
+      request,
+    );
+    const properties = fromStruct(response.getProperties());
+    return { id: response.getId(), inputs, outputs: properties.values, ...properties };
+  }
+
+  /** A refresh, or, of what has no state, an import. */
+  async read(kind: Kind, { id, inputs, outputs }: Kept): Promise<(Kept & Properties) | undefined> {
+    const request = new ReadRequest();
+    request.setUrn(urnOf(kind));
+    request.setId(id);
+    request.setInputs(toStruct(inputs));
+    request.setProperties(toStruct(outputs));
+    const response = await this.call<import("@pulumi/pulumi/proto/provider_pb").ReadResponse>(
+      "read",
+      request,
+    );
+    if (response.getId() === "") return undefined;
+    const properties = fromStruct(response.getProperties());
+    return {
+      id: response.getId(),
+      inputs: fromStruct(response.getInputs()).values,
+      outputs: properties.values,
+      ...properties,
+    };
+  }
+
+  async diff(kind: Kind, state: Kept, news: Values, ignoreChanges: string[] = []): Promise<DiffResponse> {
+    const request = new DiffRequest();
+    request.setUrn(urnOf(kind));
+    request.setId(state.id);
+    request.setOldInputs(toStruct(state.inputs));
+    request.setOlds(toStruct(state.outputs));
+    request.setNews(toStruct(news));
+    request.setIgnorechangesList(ignoreChanges);
+    return this.call("diff", request);
+  }
+
+  async update(kind: Kind, state: Kept, news: Values, preview = false): Promise<Kept> {
+    const request = new UpdateRequest();
+    request.setUrn(urnOf(kind));
+    request.setId(state.id);
+    request.setOldInputs(toStruct(state.inputs));
+    request.setOlds(toStruct(state.outputs));
+    request.setNews(toStruct(news));
+    request.setPreview(preview);
+    const response = await this.call<import("@pulumi/pulumi/proto/provider_pb").UpdateResponse>(
+      "update",
+      request,
+    );
+    return { id: state.id, inputs: news, outputs: fromStruct(response.getProperties()).values };
+  }
+
+  async delete(kind: Kind, { id, inputs, outputs }: Kept): Promise<void> {
+    const request = new DeleteRequest();
+    request.setUrn(urnOf(kind));
+    request.setId(id);
+    request.setOldInputs(toStruct(inputs));
+    request.setProperties(toStruct(outputs));
+    await this.call("delete", request);
+  }
+
+  async invoke(token: string, args: Values): Promise<{ result: Values; failures: readonly string[] }> {
+    const request = new InvokeRequest();
+    request.setTok(token);
+    request.setArgs(toStruct(args));
+    const response = await this.call<import("@pulumi/pulumi/proto/provider_pb").InvokeResponse>(
+      "invoke",
+      request,
+    );
+    return {
+      result: fromStruct(response.getReturn()).values,
+      failures: response.getFailuresList().map((one) => one.getReason()),
+    };
+  }
+}
+
+export function urnOf(kind: Kind, name = "one"): string {
+  return `urn:pulumi:test::project::${nativeToken(kind)}::${name}`;
+}
+
+function asThrown(error: ServiceError): Error {
+  const [packed] = error.metadata.get("grpc-status-details-bin");
+  if (packed === undefined) return new Error(error.details);
+  const [detail] = Status.deserializeBinary(packed as Buffer).getDetailsList();
+  if (!detail) return new Error(error.details);
+  const failed = ErrorResourceInitFailed.deserializeBinary(detail.getValue_asU8());
+  return new InitFailedError(
+    { id: failed.getId(), outputs: fromStruct(failed.getProperties()).values },
+    failed.getReasonsList(),
+  );
+}
