@@ -6,12 +6,12 @@ import { readText } from "../../live";
 import { Lifecycle } from "../../provider/lifecycle";
 import type { Finding } from "../../repair/examine";
 import { type Found, type Lock, type Repaired, runRepair } from "../../repair/run";
-import { agreed } from "../shared/ask";
+import { agreed, checkAnswerable } from "../shared/ask";
 import { connected } from "../shared/connect";
 import { useEngine } from "../shared/engine";
 import { examples } from "../shared/examples";
 import { progress } from "../shared/progress";
-import { findProject, plainConfig, UsageError } from "../shared/project";
+import { findProject, plainConfig } from "../shared/project";
 
 interface Options {
   readonly yes?: boolean;
@@ -38,8 +38,7 @@ export function repairCommand(): Command {
 }
 
 async function repair(stack: string, options: Options): Promise<void> {
-  if (!options.yes && !options.dryRun && !process.stdin.isTTY)
-    throw new UsageError("Nobody is there to be asked. Give --yes, or --dry-run to look only.");
+  checkAnswerable(options.yes || options.dryRun);
   const { root } = findProject();
   await useEngine();
   const outcome = await connected(
