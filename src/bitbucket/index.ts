@@ -40,3 +40,4 @@ export { Slots } from "./slots";
 export { accessTokenOf } from "./token";
 export type { RequestEvent } from "./transport";
 export { apiTokensPage, pageFor, whereToTick } from "./whereToTick";
+export { parseWholeNumber, wholeNumber } from "./wholeNumber";

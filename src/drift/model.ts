@@ -3,6 +3,7 @@
  * and that `drift --json` prints. schema/drift.schema.json is made from it.
  */
 import { z } from "zod";
+import { maskedSecret } from "../errors";
 import { type Severity, severities } from "../kinds/severity";
 
 /** The version of the model. It changes where a field goes away or means another thing, not where one is added. */
@@ -28,9 +29,6 @@ export { type Severity, severities };
 export const operations = ["create", "update", "replace", "delete"] as const;
 export type Operation = (typeof operations)[number];
 
-/** What stands in place of a secret. */
-export const masked = "(secret)";
-
 /** How many. */
 const count = z.int().nonnegative();
 
@@ -54,7 +52,9 @@ export const fieldSchema = z
     last: value.meta({ description: "What was last applied. Left out: it was not set, or not managed." }),
     live: value.meta({ description: "What is on the server. Left out: it is not set, or was not read." }),
     desired: value.meta({ description: "What YAML says. Left out: it does not say anything." }),
-    secret: z.boolean().meta({ description: `Its values are masked: "${masked}" says that there is one.` }),
+    secret: z
+      .boolean()
+      .meta({ description: `Its values are masked: "${maskedSecret}" says that there is one.` }),
     conflict: z
       .boolean()
       .optional()

@@ -2,9 +2,9 @@
  * Fields that Bitbucket took in a write and did not apply. The state remembers them, so that a later preview shows the
  * same change together with the reason why it is still one.
  */
-import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { type Found, fieldMeta, type Kind, type Values } from "../kinds/kind";
+import { digestOf } from "./canonical";
 import { describe } from "./describe";
 import { covered, managedFields } from "./values";
 
@@ -66,10 +66,7 @@ export function askedForBefore(
 /** Where a field is secret, nothing of its value is kept, and any value counts as the same. */
 function askedFor(kind: Kind, field: string, value: unknown): string {
   if (fieldMeta(kind, field).secret) return "";
-  return createHash("sha256")
-    .update(JSON.stringify(value ?? null))
-    .digest("hex")
-    .slice(0, 16);
+  return digestOf(value).slice(0, 16);
 }
 
 function memoryIn(outputs: Values): Values {

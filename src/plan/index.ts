@@ -19,7 +19,6 @@ export {
   NothingDeclaredError,
   ProtectedError,
   SafetyLimitError,
-  wholeNumber,
 } from "./safety";
 export {
   missingScopes,

@@ -10,7 +10,6 @@ export {
   NothingDeclaredError,
   ProtectedError,
   SafetyLimitError,
-  wholeNumber,
 } from "../provider/limits";
 
 /**

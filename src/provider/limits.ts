@@ -2,7 +2,7 @@
  * Limits on what one run may destroy, and the refusals. A wrong merge that takes half of the repositories away stops
  * before the first change.
  */
-import { SettingError } from "../bitbucket";
+import { wholeNumber } from "../bitbucket";
 import { UserError } from "../errors";
 
 /** Lines that are shown, at most. */
@@ -121,14 +121,6 @@ export function limitsFrom(
 /** How many deletions were allowed for this one run. */
 export function allowedDeletions(env: NodeJS.ProcessEnv): number | undefined {
   return wholeNumber("BITBUCKET_ALLOW_DELETIONS", env.BITBUCKET_ALLOW_DELETIONS);
-}
-
-/** A whole number of the configuration. Throws when it is none. */
-export function wholeNumber(name: string, text: string | undefined): number | undefined {
-  if (text === undefined || text === "") return undefined;
-  const number = Number(text);
-  if (Number.isInteger(number) && number >= 0) return number;
-  throw new SettingError(`${name} must be a whole number that is not negative, and is "${text}".`);
 }
 
 function listed(names: readonly string[]): string[] {

@@ -1,6 +1,14 @@
 /** The client and the live reader that all resources of one run share: they are in one provider process. */
 
-import { type Budget, type Client, checkedBaseUrl, createClient, Ledger, ledgerFolder } from "../bitbucket";
+import {
+  type Budget,
+  type Client,
+  checkedBaseUrl,
+  createClient,
+  Ledger,
+  ledgerFolder,
+  wholeNumber,
+} from "../bitbucket";
 import { type CredentialSources, findCredentials } from "../credentials";
 import { environment } from "../environment";
 import { LiveReader, SharedReads } from "../live";
@@ -42,8 +50,10 @@ export function clientFrom(
   const { credentials, api, winner } = findCredentials(sourcesFrom(env, config));
   const baseUrl = checkedBaseUrl(api.text, api.from);
   for (const note of winner?.notes ?? []) say(note);
-  const concurrency = wholeNumber(env.BITBUCKET_CONCURRENCY ?? config("bitbucket:concurrency"));
-  const requestsPerHour = wholeNumber(env.BITBUCKET_REQUESTS_PER_HOUR ?? config("bitbucket:requestsPerHour"));
+  const positive = (variable: string, key: string) =>
+    wholeNumber(variable, env[variable], 1) ?? wholeNumber(`bitbucket:${key}`, config(`bitbucket:${key}`), 1);
+  const concurrency = positive("BITBUCKET_CONCURRENCY", "concurrency");
+  const requestsPerHour = positive("BITBUCKET_REQUESTS_PER_HOUR", "requestsPerHour");
   const logged = env.BITBUCKET_LOG === "requests" || env.BITBUCKET_LOG === "debug";
   return createClient({
     credentials,
@@ -64,11 +74,6 @@ export function clientFrom(
         }
       : {}),
   });
-}
-
-function wholeNumber(text: string | undefined): number | undefined {
-  const number = Number(text ?? Number.NaN);
-  return Number.isInteger(number) && number > 0 ? number : undefined;
 }
 
 /** What a session takes from its surroundings. */

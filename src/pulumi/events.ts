@@ -1,6 +1,7 @@
 /** What the engine's events say of an operation. */
 import { isDeepStrictEqual } from "node:util";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { maskedSecret } from "../errors";
 import type { Values } from "../kinds/kind";
 import { digestOf } from "../model/canonical";
 import { signature } from "../model/secrets";
@@ -21,9 +22,6 @@ export interface Change {
   /** The inputs that are wanted, likewise. */
   readonly after?: Values | undefined;
 }
-
-/** What stands in the place of a secret. */
-export const maskedSecret = "[secret]";
 
 export interface Message {
   readonly severity: "info" | "warning" | "error";

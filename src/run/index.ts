@@ -1,5 +1,5 @@
 /** Running a stack that is split into several Pulumi stacks as one. */
-export { type Change, type Message, maskedSecret } from "../pulumi/events";
+export type { Change, Message } from "../pulumi/events";
 export type { Operation, Outcome } from "../pulumi/operate";
 export { LockedError, Stacks } from "../pulumi/stacks";
 export { type Forgotten, forget, meantBy } from "./forget";

@@ -4,6 +4,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
+import { wholeNumber } from "../bitbucket";
 import { baseShard, byShard, type DesiredStack, loadStack, locateStack } from "../desired";
 import { environment } from "../environment";
 import { UserError } from "../errors";
@@ -121,10 +122,8 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
       env.BITBUCKET_SHARD_PLACES = file;
     }
     const width = Math.min(parallel, Math.max(1, prepared.shards.length));
-    const concurrency = options.env?.BITBUCKET_CONCURRENCY ?? environment().BITBUCKET_CONCURRENCY;
-    env.BITBUCKET_CONCURRENCY ??= String(
-      Math.max(2, Math.ceil(Number(concurrency ?? usualConcurrency) / width)),
-    );
+    const concurrency = wholeNumber("BITBUCKET_CONCURRENCY", environment().BITBUCKET_CONCURRENCY, 1);
+    env.BITBUCKET_CONCURRENCY ??= String(Math.max(2, Math.ceil((concurrency ?? usualConcurrency) / width)));
     listener.expect?.(prepared.resources);
     const running = new Set<string>();
     const work = async (shard: string): Promise<Outcome> => {

@@ -14,11 +14,12 @@ import {
   resolveSecrets,
   type SecretContext,
 } from "../../desired";
+import { maskedSecret } from "../../errors";
 import { secretFieldsOf, type Values } from "../../kinds/kind";
 import { canonicalJson } from "../../model/canonical";
 import { locationFields } from "../../model/location";
-import { type Change, maskedSecret, type RunOutcome } from "../../run";
-import { hiddenSecret, type PlanBody, type PlannedChange, planFormat } from "./format";
+import type { Change, RunOutcome } from "../../run";
+import { type PlanBody, type PlannedChange, planFormat } from "./format";
 import type { Seal } from "./seal";
 
 export interface PlanParts {
@@ -120,10 +121,10 @@ function plannedChange(stack: string, change: Change, resource: DesiredResource 
       field,
       ...(old === undefined || operation === "create" || operation === "adopt"
         ? {}
-        : { old: hidden ? hiddenSecret : shown(old) }),
+        : { old: hidden ? maskedSecret : shown(old) }),
       ...(wanted === undefined || operation === "delete"
         ? {}
-        : { new: hidden ? hiddenSecret : shown(wanted) }),
+        : { new: hidden ? maskedSecret : shown(wanted) }),
     };
   });
   const position = resource && placeOf(resource, names);

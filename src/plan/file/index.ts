@@ -2,7 +2,6 @@
 export { planBody, secretDigests, sourcesOf } from "./build";
 export { joinPlans, parsePlan, readPlan, writePlan } from "./file";
 export {
-  hiddenSecret,
   type PlanBody,
   type PlanFile,
   type PlannedChange,
