@@ -18,8 +18,8 @@ export class Control {
   #interrupted = false;
   #cleaning = false;
 
-  /** @param mostRequests Requests before cleaning up, which may always go on. */
-  constructor(readonly mostRequests = Number.POSITIVE_INFINITY) {}
+  /** @param maxRequests Requests before cleaning up, which may always go on. */
+  constructor(readonly maxRequests = Number.POSITIVE_INFINITY) {}
 
   interrupt(): void {
     this.#interrupted = true;
@@ -42,13 +42,13 @@ export class Control {
   check(sent: number): void {
     if (this.#cleaning) return;
     if (this.#interrupted) throw new StoppedError("interrupted");
-    if (sent >= this.mostRequests) throw new StoppedError("budget");
+    if (sent >= this.maxRequests) throw new StoppedError("budget");
   }
 }
 
 /** The number of requests that a client has sent, retries included. */
 export function sentBy(client: Pick<Client, "budget">): number {
-  return Object.values(client.budget.byMethod()).reduce((sum, count) => sum + count, 0);
+  return Object.values(client.budget.countByMethod()).reduce((sum, count) => sum + count, 0);
 }
 
 export class GuardedClient implements Client {

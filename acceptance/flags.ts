@@ -20,7 +20,7 @@ The credential comes from the environment, as everywhere: BITBUCKET_EMAIL and BI
   --clean                only delete what earlier runs left
   --output <folder>      write the results there instead of into this project`;
 
-export class UsageError extends Error {}
+export class FlagError extends Error {}
 
 export interface Flags {
   readonly workspace: string | undefined;
@@ -29,7 +29,7 @@ export interface Flags {
   readonly probes: typeof probes;
   readonly user: string | undefined;
   readonly group: string | undefined;
-  readonly mostRequests: number;
+  readonly maxRequests: number;
   readonly engine: boolean;
   readonly record: boolean;
   readonly clean: boolean;
@@ -37,19 +37,19 @@ export interface Flags {
   readonly help: boolean;
 }
 
-/** @throws {UsageError} that says what is wrong. */
+/** @throws {FlagError} that says what is wrong. */
 export function parseFlags(args: readonly string[]): Flags {
-  const { values } = parsed(args);
+  const { values } = parseArguments(args);
   const mostRequests = Number(values["most-requests"] ?? 900);
   if (!Number.isInteger(mostRequests) || mostRequests < 1)
-    throw new UsageError(`--most-requests ${values["most-requests"]}: it takes a whole number above 0.`);
+    throw new FlagError(`--most-requests ${values["most-requests"]}: it takes a whole number above 0.`);
   const emulator = values.emulator ?? false;
   if (values.workspace === undefined && !emulator && !values.help)
-    throw new UsageError(
+    throw new FlagError(
       "--workspace is required: the slug of a workspace that was marked for acceptance runs.",
     );
   if (values.user !== undefined && !/^\{[0-9a-f-]{36}\}$/i.test(values.user))
-    throw new UsageError(`--user ${values.user}: it takes a UUID with braces.`);
+    throw new FlagError(`--user ${values.user}: it takes a UUID with braces.`);
   return {
     workspace: values.workspace,
     emulator,
@@ -57,7 +57,7 @@ export function parseFlags(args: readonly string[]): Flags {
     probes: select(values.probes, "--probes", probes, ({ id }) => id),
     user: values.user,
     group: values.group,
-    mostRequests,
+    maxRequests: mostRequests,
     engine: values.engine ?? false,
     record: values.record ?? false,
     clean: values.clean ?? false,
@@ -66,7 +66,7 @@ export function parseFlags(args: readonly string[]): Flags {
   };
 }
 
-function parsed(args: readonly string[]) {
+function parseArguments(args: readonly string[]) {
   const text = { type: "string" } as const;
   const flag = { type: "boolean" } as const;
   try {
@@ -88,7 +88,7 @@ function parsed(args: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new FlagError(error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -103,7 +103,7 @@ function select<Item>(
   const names = text.split(",").map((one) => one.trim());
   const unknown = names.filter((one) => !all.some((item) => name(item) === one));
   if (unknown.length > 0)
-    throw new UsageError(
+    throw new FlagError(
       `${flag} ${unknown.join(",")}: not known. There are: ${[...new Set(all.map(name))].join(", ")}.`,
     );
   return all.filter((item) => names.includes(name(item)));

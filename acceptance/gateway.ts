@@ -85,17 +85,17 @@ function asRequest(request: IncomingMessage, path: string, body: Buffer): ApiReq
   if (method !== "GET" && method !== "POST" && method !== "PUT" && method !== "DELETE")
     return { method: "DELETE", path: "/" };
   // A query names nothing that is written to.
-  return { method, path: path.split("?")[0] ?? "", body: parsed(body.toString("utf8")) };
+  return { method, path: path.split("?")[0] ?? "", body: parseJson(body.toString("utf8")) };
 }
 
 function learn(guard: Guard, asked: ApiRequest, text: string): void {
-  const answer = parsed(text);
+  const answer = parseJson(text);
   if (typeof answer !== "object" || answer === null) return;
   const sent = typeof asked.body === "object" && asked.method !== "GET" ? asked.body : {};
   guard.learn(asked.path, { ...sent, ...answer });
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

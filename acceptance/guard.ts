@@ -15,7 +15,7 @@ export class GuardError extends Error {
 }
 
 /** A collection outside of any live object of this suite's own, in which a run creates some. */
-interface Place {
+interface GuardedPlace {
   readonly collection: readonly string[];
   /** The fields of a body that carry the name. */
   readonly names: readonly string[];
@@ -25,7 +25,7 @@ interface Place {
   readonly byName?: boolean;
 }
 
-function places(workspace: string, account: string | undefined): readonly Place[] {
+function places(workspace: string, account: string | undefined): readonly GuardedPlace[] {
   return [
     { collection: ["repositories", workspace], names: ["name"], ids: ["uuid", "slug"], byName: true },
     { collection: ["workspaces", workspace, "projects"], names: ["key"], ids: ["uuid", "key"], byName: true },
@@ -47,7 +47,7 @@ function places(workspace: string, account: string | undefined): readonly Place[
 
 export class Guard {
   readonly #owned = new Set<string>();
-  readonly #places: readonly Place[];
+  readonly #places: readonly GuardedPlace[];
 
   /** @param account The UUID of the credential's own user, where it has one. */
   constructor(
@@ -102,11 +102,16 @@ export class Guard {
     }
   }
 
-  #isNamed(place: Place, item: Readonly<Record<string, unknown>>): boolean {
+  #isNamed(place: GuardedPlace, item: Readonly<Record<string, unknown>>): boolean {
     return place.names.every((name) => this.names.isOwn(item[name]));
   }
 
-  #named(request: ApiRequest, place: Place, body: Readonly<Record<string, unknown>>, needed: boolean): void {
+  #named(
+    request: ApiRequest,
+    place: GuardedPlace,
+    body: Readonly<Record<string, unknown>>,
+    needed: boolean,
+  ): void {
     for (const name of place.names) {
       if (body[name] === undefined && !needed) continue;
       if (!this.names.isOwn(body[name]))
@@ -123,7 +128,7 @@ export class Guard {
   }
 }
 
-function key(place: Place, id: string): string {
+function key(place: GuardedPlace, id: string): string {
   return `${place.collection.join("/")} ${id}`;
 }
 

@@ -14,7 +14,7 @@ export interface KeyPair {
 /** An SSH key of the kind that people have. */
 export function sshPublicKey(): string {
   const { publicKey } = generateKeyPairSync("ed25519");
-  return `ssh-ed25519 ${Buffer.concat([lengthed("ssh-ed25519"), lengthed(rawOf(publicKey))]).toString("base64")}`;
+  return `ssh-ed25519 ${Buffer.concat([prefixLength("ssh-ed25519"), prefixLength(rawOf(publicKey))]).toString("base64")}`;
 }
 
 /** A key pair for builds: RSA, whose private half has a form that Node writes. */
@@ -23,9 +23,9 @@ export function sshKeyPair(): KeyPair {
   const { n = "", e = "" } = publicKey.export({ format: "jwk" });
   const number = (text: string) => {
     const bytes = Buffer.from(text, "base64url");
-    return lengthed((bytes[0] ?? 0) & 0x80 ? Buffer.concat([Buffer.of(0), bytes]) : bytes);
+    return prefixLength((bytes[0] ?? 0) & 0x80 ? Buffer.concat([Buffer.of(0), bytes]) : bytes);
   };
-  const data = Buffer.concat([lengthed("ssh-rsa"), number(e), number(n)]);
+  const data = Buffer.concat([prefixLength("ssh-rsa"), number(e), number(n)]);
   return {
     privateKey: privateKey.export({ type: "pkcs1", format: "pem" }).toString(),
     publicKey: `ssh-rsa ${data.toString("base64")}`,
@@ -94,7 +94,7 @@ function rawOf(key: KeyObject): Buffer {
   return Buffer.from(key.export({ format: "jwk" }).x ?? "", "base64url");
 }
 
-function lengthed(value: string | Buffer): Buffer {
+function prefixLength(value: string | Buffer): Buffer {
   const bytes = Buffer.from(value);
   return Buffer.concat([number32(bytes.length), bytes]);
 }

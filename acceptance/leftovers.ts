@@ -13,7 +13,7 @@ export interface Leftover {
   readonly path: string;
 }
 
-interface Where {
+interface LeftoverPlace {
   readonly what: string;
   readonly collection: string;
   readonly fields: string;
@@ -24,7 +24,7 @@ interface Where {
 }
 
 /** Repositories before the projects that hold them. */
-function places(workspace: string, account: string | undefined): readonly Where[] {
+function places(workspace: string, account: string | undefined): readonly LeftoverPlace[] {
   const inWorkspace = apiPath`/workspaces/${workspace}`;
   const ofAccount = account === undefined ? undefined : apiPath`/users/${account}`;
   return [
@@ -85,7 +85,7 @@ function places(workspace: string, account: string | undefined): readonly Where[
   ];
 }
 
-export interface Found {
+export interface LeftoverSearch {
   readonly leftovers: readonly Leftover[];
   /** What the credential may not list, so that nothing is known of it. */
   readonly unreadable: readonly string[];
@@ -97,7 +97,7 @@ export async function findLeftovers(
   workspace: string,
   names: Names,
   account: string | undefined,
-): Promise<Found> {
+): Promise<LeftoverSearch> {
   const leftovers: Leftover[] = [];
   const unreadable: string[] = [];
   for (const where of places(workspace, account)) {

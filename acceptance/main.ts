@@ -2,14 +2,14 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { BitbucketError, type Client, defaultBaseUrl, SettingError } from "../src/bitbucket";
-import { clientFrom } from "../src/provider/session";
+import { createClientFrom } from "../src/provider/session";
 import { Control } from "./client";
 import { engineRequests } from "./engine";
-import { type Flags, help, parseFlags, UsageError } from "./flags";
+import { FlagError, type Flags, help, parseFlags } from "./flags";
 import { rehearse } from "./rehearsal";
 import { type Differences, differencesOf, writeReport } from "./report";
-import type { Target, When } from "./resultsFile";
-import { cleanAlone, type RunOptions, type RunResult, runAcceptance } from "./run";
+import type { RecordedTarget, When } from "./resultsFile";
+import { type AcceptanceOptions, cleanAlone, type RunResult, runAcceptance } from "./run";
 import { markerOf, NotMarkedError } from "./workspace";
 
 const root = resolve(__dirname, "..");
@@ -44,7 +44,7 @@ async function onEmulator(flags: Flags): Promise<number> {
 }
 
 async function onWorkspace(flags: Flags, workspace: string): Promise<number> {
-  const client = clientFrom(process.env, () => undefined, say);
+  const client = createClientFrom(process.env, () => undefined, say);
   try {
     return await withClient(flags, workspace, client);
   } finally {
@@ -53,15 +53,25 @@ async function onWorkspace(flags: Flags, workspace: string): Promise<number> {
 }
 
 async function withClient(flags: Flags, workspace: string, client: Client): Promise<number> {
-  const target: Target = client.baseUrl === defaultBaseUrl ? "service" : "emulator";
-  const { cases, probes, user: member, group, engine, mostRequests } = flags;
+  const target: RecordedTarget = client.baseUrl === defaultBaseUrl ? "service" : "emulator";
+  const { cases, probes, user: member, group, engine, maxRequests } = flags;
   if (flags.record && target === "emulator" && flags.output === undefined)
-    throw new UsageError(
+    throw new FlagError(
       "--record keeps what the service answers: for an emulator, give --output a folder of its own.",
     );
   await markerOf(client, workspace);
-  const control = interruptible(new Control(mostRequests));
-  const options: RunOptions = { client, workspace, cases, probes, member, group, engine, control, say };
+  const control = interruptible(new Control(maxRequests));
+  const options: AcceptanceOptions = {
+    client,
+    workspace,
+    cases,
+    probes,
+    member,
+    group,
+    engine,
+    control,
+    say,
+  };
   if (flags.clean) {
     const left = await cleanAlone(options);
     say(
@@ -87,9 +97,9 @@ async function withClient(flags: Flags, workspace: string, client: Client): Prom
   say(
     `About ${needed} requests to ${where}` +
       `${target === "service" ? `, of about ${left} that are left of this hour's limit` : ""}. ` +
-      `It stops and cleans up at ${mostRequests}.`,
+      `It stops and cleans up at ${maxRequests}.`,
   );
-  if (needed > Math.min(mostRequests, left)) {
+  if (needed > Math.min(maxRequests, left)) {
     say(
       "That is too many. Nothing was written. Run it in parts (--kinds, --probes), " +
         (needed > left ? "or wait." : "or allow more with --most-requests."),
@@ -177,7 +187,7 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    const isPlain = [UsageError, SettingError, BitbucketError, NotMarkedError].some(
+    const isPlain = [FlagError, SettingError, BitbucketError, NotMarkedError].some(
       (type) => error instanceof type,
     );
     process.stderr.write(

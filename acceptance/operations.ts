@@ -1,24 +1,24 @@
 /** The operations on a live object of each kind, through the real client and the provider's lifecycle. */
 import { isDeepStrictEqual } from "node:util";
 import { kinds } from "../src/kinds";
-import { fieldMeta, type Kind, type Location, type ParentName, type Values } from "../src/kinds/kind";
+import { fieldMeta, type Kind, type Location, type ParentName, type Properties } from "../src/kinds/kind";
 import { LiveReader } from "../src/live";
 import { check } from "../src/model/check";
 import { diff } from "../src/model/diff";
-import { locationOf } from "../src/model/location";
-import { complete } from "../src/model/values";
-import { type Created, type Current, Lifecycle } from "../src/provider/lifecycle";
+import { toLocation } from "../src/model/location";
+import { withDefaults } from "../src/model/values";
+import { type CurrentState, Lifecycle, type WriteResult } from "../src/provider/lifecycle";
 import type { Exchange } from "./observe";
-import { Mismatch, type Outcome, outcomeOf } from "./outcome";
+import { type CaseOutcome, Mismatch, outcomeOf } from "./outcome";
 import { type Scratch, settlingWaits } from "./scratch";
 import { type CaseValues, valuesOf } from "./values";
 
-export interface Case {
+export interface AcceptanceCase {
   readonly kind: Kind;
   readonly parent: ParentName;
 }
 
-export interface OperationOutcome extends Outcome {
+export interface OperationOutcome extends CaseOutcome {
   readonly kind: string;
   readonly parent: string;
   /** `create`, `read`, `no change`, `change <field>`, `drift`, `vanished`, `import` or `delete`. */
@@ -26,7 +26,7 @@ export interface OperationOutcome extends Outcome {
 }
 
 /** Every kind below every parent that it can have. */
-export const cases: readonly Case[] = kinds.flatMap((kind) =>
+export const cases: readonly AcceptanceCase[] = kinds.flatMap((kind) =>
   kind.parents.map((parent) => ({ kind, parent })),
 );
 
@@ -42,17 +42,17 @@ export interface Watch {
 /** Runs one case. The live object is deleted at the end, as far as that can be. */
 export async function runCase(
   scratch: Scratch,
-  { kind, parent }: Case,
+  { kind, parent }: AcceptanceCase,
   watch: Watch,
 ): Promise<OperationOutcome[]> {
   const outcomes: OperationOutcome[] = [];
-  const note = (operation: string, outcome: Outcome) =>
+  const note = (operation: string, outcome: CaseOutcome) =>
     outcomes.push({ kind: kind.name, parent, operation, ...outcome });
   if (parent === "account" && scratch.people.self === undefined) {
     note("create", { verdict: "not-allowed", differences: ["the credential belongs to no user"] });
     return outcomes;
   }
-  let place: Values = {};
+  let place: Properties = {};
   const prepared = await outcomeOf(
     async () => {
       place =
@@ -78,7 +78,7 @@ export async function runCase(
     note("create", { verdict: "not-possible", differences: [values.reason] });
     return outcomes;
   }
-  const carryOut = async (live: LiveObject, operations: Operations) => {
+  const carryOut = async (live: CreatedObject, operations: Operations) => {
     for (const [operation, work] of operations) {
       const outcome = await outcomeOf(
         async () => {
@@ -92,10 +92,10 @@ export async function runCase(
       if (!live.created) return;
     }
   };
-  const live = new LiveObject(scratch, kind, place, values);
+  const live = new CreatedObject(scratch, kind, place, values);
   await carryOut(live, live.operations());
   if (values.further === undefined) return outcomes;
-  const other = new LiveObject(scratch, kind, place, { ...values, ...values.further });
+  const other = new CreatedObject(scratch, kind, place, { ...values, ...values.further });
   await carryOut(other, other.furtherOperations(values.further.name));
   return outcomes;
 }
@@ -107,18 +107,18 @@ type Operations = readonly (readonly [string, () => Promise<void>])[];
 const settled = "seen after a wait only";
 
 /** One live object on its way from its creation to its deletion. */
-class LiveObject {
-  created: Created | undefined;
+class CreatedObject {
+  created: WriteResult | undefined;
   /** As it was read after its creation: a request less for what is asked next. */
-  #afterCreation: Current | undefined;
-  readonly #base: Values;
-  #inputs: Values;
+  #afterCreation: CurrentState | undefined;
+  readonly #base: Properties;
+  #inputs: Properties;
   #waited = false;
 
   constructor(
     private readonly scratch: Scratch,
     private readonly kind: Kind,
-    place: Values,
+    place: Properties,
     private readonly values: CaseValues,
   ) {
     this.#base = this.#checked({ ...place, ...values.args });
@@ -152,7 +152,7 @@ class LiveObject {
   /** Of each field that the service keeps. */
   #changes(): Operations {
     return Object.keys(this.values.changes)
-      .filter((field) => !fieldMeta(this.kind, field).setting)
+      .filter((field) => !fieldMeta(this.kind, field).toolOption)
       .map((field) => [`change ${field}`, () => this.#change(field)] as const);
   }
 
@@ -189,11 +189,11 @@ class LiveObject {
     const { id, outputs } = this.#existing();
     const at = this.#at();
     const theirs = this.#with(field);
-    const state = complete(this.kind, outputs);
+    const state = withDefaults(this.kind, outputs);
     const request = this.kind.update?.(at, id, theirs as never, state);
     const further = this.kind.afterWrite?.(at, id, theirs as never, state) ?? [];
     for (const write of [...(request ? [request] : []), ...further]) await this.scratch.client.send(write);
-    let drifted: Current | undefined;
+    let drifted: CurrentState | undefined;
     await this.#eventually(async () => {
       drifted = await this.#run().lifecycle.read(this.kind, id, outputs);
       if (!drifted) throw new Mismatch(["it is not found after a change by hand"]);
@@ -261,7 +261,7 @@ class LiveObject {
     await this.#run().lifecycle.delete(this.kind, id, state);
   }
 
-  async #expectNoChange(when: string, known?: Current): Promise<void> {
+  async #expectNoChange(when: string, known?: CurrentState): Promise<void> {
     let read = known;
     await this.#eventually(async () => {
       const { id, outputs } = this.#existing();
@@ -299,14 +299,14 @@ class LiveObject {
   #driftField(): string | undefined {
     if (!this.kind.update) return undefined;
     return Object.keys(this.values.changes).find((field) => {
-      const { writeOnly, secret, setting } = fieldMeta(this.kind, field);
+      const { writeOnly, secret, toolOption } = fieldMeta(this.kind, field);
       const named = this.kind.naturalKey.includes(field) || field === "name" || field === "key";
-      return !writeOnly && !secret && !setting && !named && !this.kind.facets?.[field];
+      return !writeOnly && !secret && !toolOption && !named && !this.kind.subResources?.[field];
     });
   }
 
   /** The first values with another one for this field. */
-  #with(field: string): Values {
+  #with(field: string): Properties {
     const fields = this.values.together.includes(field) ? this.values.together : [field];
     return this.#checked({
       ...this.#base,
@@ -314,7 +314,7 @@ class LiveObject {
     });
   }
 
-  #checked(values: Values): Values {
+  #checked(values: Properties): Properties {
     const { inputs, issues } = check(this.kind, {}, values);
     if (issues.length > 0)
       throw new Error(
@@ -323,18 +323,18 @@ class LiveObject {
     return inputs;
   }
 
-  #existing(): Created {
+  #existing(): WriteResult {
     if (!this.created) throw new Error("nothing was created");
     return this.created;
   }
 
-  #deletable(): Values {
+  #deletable(): Properties {
     const { outputs } = this.#existing();
     return { ...outputs, ...("deletion" in this.kind.args.shape ? { deletion: "allow" } : {}) };
   }
 
   #at(): Location {
-    const at = locationOf(this.kind, this.#inputs);
+    const at = toLocation(this.kind, this.#inputs);
     return this.kind.parents.includes("account") ? { ...at, account: this.scratch.people.self } : at;
   }
 }

@@ -9,7 +9,7 @@ import type { Exchange } from "./observe";
 
 export const verdicts = ["passed", "differs", "not-allowed", "not-possible"] as const;
 
-export interface Outcome {
+export interface CaseOutcome {
   readonly verdict: (typeof verdicts)[number];
   /** What is otherwise than this project expects, or why it was not possible; where it passed, what it took. */
   readonly differences: readonly string[];
@@ -36,7 +36,7 @@ export async function outcomeOf(
   work: () => Promise<readonly string[]>,
   refusals: readonly Exchange[],
   say: (line: string) => void,
-): Promise<Outcome> {
+): Promise<CaseOutcome> {
   const before = refusals.length;
   try {
     return { verdict: "passed", differences: await work() };

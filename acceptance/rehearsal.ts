@@ -5,7 +5,7 @@
 
 import { type Emulator, exampleTokens, startEmulator } from "../packages/emulator/src";
 import { type Credentials, createClient, Secret } from "../src/bitbucket";
-import { type RunOptions, type RunResult, runAcceptance } from "./run";
+import { type AcceptanceOptions, type RunResult, runAcceptance } from "./run";
 import { marker } from "./workspace";
 
 /** Does what a person does once by hand in a workspace of the service. */
@@ -24,7 +24,7 @@ export async function markWorkspace(url: string, workspace: string): Promise<voi
 
 /** @param options What the run on the service will be like. */
 export async function rehearse(
-  options: Pick<RunOptions, "cases" | "probes" | "member" | "group" | "control"> & {
+  options: Pick<AcceptanceOptions, "cases" | "probes" | "member" | "group" | "control"> & {
     /** Of the run on the service: only its type counts. */
     readonly credentials: Pick<Credentials, "type">;
   },

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type AnswerDifference, compareShapes } from "./compare";
-import { mergeResults, type Results, readResults, type Target, type When } from "./resultsFile";
+import { mergeResults, type RecordedTarget, type Results, readResults, type When } from "./resultsFile";
 import type { RunResult } from "./run";
 import { writeShapes } from "./shapeFiles";
 import { verifiedPage, withSentence } from "./verified";
@@ -42,7 +42,7 @@ export function filesIn(folder: string) {
 
 export interface ReportOptions {
   readonly folder: string;
-  readonly target: Target;
+  readonly target: RecordedTarget;
   readonly run: RunResult;
   readonly rehearsal: RunResult;
   readonly differences: Differences;

@@ -62,7 +62,7 @@ export const resultsSchema = z.strictObject({
 export type Results = z.output<typeof resultsSchema>;
 
 /** Where a run was made. */
-export type Target = "service" | "emulator";
+export type RecordedTarget = "service" | "emulator";
 
 export type When = Readonly<{ date: string; version: string; credential: string }>;
 
@@ -81,7 +81,7 @@ export function readResults(file: string): Results {
 /** Adds what one run found. What a run could not do takes nothing away from what an earlier one saw. */
 export function mergeResults(
   known: Results,
-  target: Target,
+  target: RecordedTarget,
   run: Pick<RunResult, "operations" | "probes" | "shapes">,
   answerDifferences: readonly AnswerDifference[],
   when: When,
@@ -120,13 +120,13 @@ function isObsolete(
   return isComplete && !one.service && !same.some(({ operation }) => operation === one.operation);
 }
 
-type Entry = { readonly [Name in Target]?: { readonly verdict: string } | undefined };
+type RecordedEntry = { readonly [Name in RecordedTarget]?: { readonly verdict: string } | undefined };
 
-function mergeBy<Item extends Entry>(
+function mergeBy<Item extends RecordedEntry>(
   known: readonly Item[],
   news: readonly Item[],
   key: (item: Item) => string,
-  target: Target,
+  target: RecordedTarget,
 ): Item[] {
   const all = new Map(known.map((item) => [key(item), item]));
   for (const item of news) {
@@ -137,14 +137,14 @@ function mergeBy<Item extends Entry>(
 }
 
 /** Whether a run could not do what an earlier one did. */
-function isLess(before: Entry[Target], now: Entry[Target]): boolean {
+function isLess(before: RecordedEntry[RecordedTarget], now: RecordedEntry[RecordedTarget]): boolean {
   const isOpen = (verdict: string | undefined) => verdict === "not-allowed" || verdict === "not-possible";
   return before !== undefined && !isOpen(before.verdict) && isOpen(now?.verdict);
 }
 
 function mergeAnswers(
   known: Results["answers"],
-  target: Target,
+  target: RecordedTarget,
   { shapes }: Pick<RunResult, "shapes">,
   news: readonly AnswerDifference[],
   when: When,

@@ -7,7 +7,7 @@ import { Guard } from "./guard";
 import { findLeftovers, removeLeftovers } from "./leftovers";
 import { Names } from "./names";
 import { type Exchange, observe } from "./observe";
-import { type Case, type OperationOutcome, runCase } from "./operations";
+import { type AcceptanceCase, type OperationOutcome, runCase } from "./operations";
 import { refusalText, verdicts } from "./outcome";
 import { type Answer, Asking, type Probe } from "./probe";
 import { Scratch } from "./scratch";
@@ -15,10 +15,10 @@ import { ShapeCollector, type Shapes } from "./shape";
 import type { People } from "./values";
 import { markerOf, selfOf } from "./workspace";
 
-export interface RunOptions {
+export interface AcceptanceOptions {
   readonly client: Client;
   readonly workspace: string;
-  readonly cases: readonly Case[];
+  readonly cases: readonly AcceptanceCase[];
   readonly probes: readonly Probe[];
   readonly member?: string | undefined;
   readonly group?: string | undefined;
@@ -50,7 +50,7 @@ export interface RunResult {
  *
  * @throws {NotMarkedError} before any write in a workspace that was not marked for it.
  */
-export async function runAcceptance(options: RunOptions): Promise<RunResult> {
+export async function runAcceptance(options: AcceptanceOptions): Promise<RunResult> {
   const { client, say = () => {}, control = new Control() } = options;
   const collector = new ShapeCollector();
   const exchanges: Exchange[] = [];
@@ -113,7 +113,7 @@ export async function runAcceptance(options: RunOptions): Promise<RunResult> {
 }
 
 /** Deletes what earlier runs left, and does nothing else. */
-export async function cleanAlone(options: RunOptions): Promise<readonly string[]> {
+export async function cleanAlone(options: AcceptanceOptions): Promise<readonly string[]> {
   const session = await prepare(options, options.control ?? new Control());
   return session.clean(options.say ?? (() => {}));
 }
@@ -129,7 +129,7 @@ function countsOf(outcomes: readonly OperationOutcome[]): string {
     .join(", ");
 }
 
-async function prepare(options: RunOptions, control: Control) {
+async function prepare(options: AcceptanceOptions, control: Control) {
   const { workspace, member, group, pause } = options;
   const names = new Names(await markerOf(options.client, workspace));
   const self = await selfOf(options.client);

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { type ApiRequest, type ApiResponse, apiPath, type Client, NotFoundError } from "../src/bitbucket";
-import type { ParentName, Values } from "../src/kinds/kind";
+import type { ParentName, Properties } from "../src/kinds/kind";
 import type { SampleWorld } from "../test/kinds/samples/sample";
 import type { Names } from "./names";
 import type { People } from "./values";
@@ -15,7 +15,7 @@ export interface RepositoryOptions {
 
 export class Scratch implements SampleWorld {
   readonly #commits = new Map<unknown, string>();
-  readonly #shared = new Map<string, Promise<Values>>();
+  readonly #shared = new Map<string, Promise<Properties>>();
   #count = 0;
 
   constructor(
@@ -41,7 +41,7 @@ export class Scratch implements SampleWorld {
     return this.projectKey;
   }
 
-  commit(parent: Values): string {
+  commit(parent: Properties): string {
     return this.#commits.get(parent.repository) ?? "";
   }
 
@@ -56,7 +56,7 @@ export class Scratch implements SampleWorld {
   }
 
   /** The location of a parent that cases share. */
-  place(parent: ParentName): Promise<Values> {
+  place(parent: ParentName): Promise<Properties> {
     let place = this.#shared.get(parent);
     if (!place) {
       place = this.#place(parent);
@@ -65,7 +65,7 @@ export class Scratch implements SampleWorld {
     return place;
   }
 
-  async #place(parent: ParentName): Promise<Values> {
+  async #place(parent: ParentName): Promise<Properties> {
     const { workspace } = this;
     if (parent === "account") return {};
     if (parent === "workspace") return { workspace };
@@ -81,7 +81,7 @@ export class Scratch implements SampleWorld {
   }
 
   /** A new repository of the run's own. It costs 3 requests, 4 with pipelines, 1 if it stays empty. */
-  async repository(options: RepositoryOptions = {}): Promise<Values> {
+  async repository(options: RepositoryOptions = {}): Promise<Properties> {
     const { workspace } = this;
     this.#count += 1;
     const name = this.names.text(`repository-${this.#count}`);
@@ -131,7 +131,7 @@ export class Scratch implements SampleWorld {
     return this.client.send(request);
   }
 
-  pathOf(place: Values): string {
+  pathOf(place: Properties): string {
     return apiPath`/repositories/${this.workspace}/${String(place.repository)}`;
   }
 }

@@ -75,7 +75,7 @@ export function shapeOf(value: unknown): Shape {
     const known = Object.hasOwn(fields, shown) ? fields[shown] : undefined;
     fields[shown] = known ? mergeShapes(known, shapeOf(inner)) : shapeOf(inner);
   }
-  return { types: ["object"], fields: sorted(fields) };
+  return { types: ["object"], fields: sortFields(fields) };
 }
 
 export function mergeAnswers(a: AnswerShape, b: AnswerShape): AnswerShape {
@@ -107,7 +107,7 @@ export function mergeShapes(a: Shape, b: Shape): Shape {
       if (shape) both[name] = shape;
       if (!left || !right) optional.add(name);
     }
-    fields = sorted(both);
+    fields = sortFields(both);
   }
   return {
     types,
@@ -117,6 +117,6 @@ export function mergeShapes(a: Shape, b: Shape): Shape {
   };
 }
 
-function sorted(fields: Readonly<Record<string, Shape>>): Record<string, Shape> {
+function sortFields(fields: Readonly<Record<string, Shape>>): Record<string, Shape> {
   return Object.fromEntries(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

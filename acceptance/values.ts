@@ -2,7 +2,7 @@
  * The values with which a run creates and changes live objects of each kind: those of the conformance suite, with names
  * that carry the run's token, real keys, and members and groups that the workspace has.
  */
-import type { Kind, ParentName, Values } from "../src/kinds/kind";
+import type { Kind, ParentName, Properties } from "../src/kinds/kind";
 import { type Sample, type SampleWorld, sampleOf } from "../test/kinds/samples/sample";
 import { gpgPublicKey, sshKeyPair, sshPublicKey } from "./keys";
 import type { Names } from "./names";
@@ -18,15 +18,17 @@ export interface People {
 }
 
 export interface CaseValues {
-  readonly args: Values;
+  readonly args: Properties;
   /** Another value for each field that changes in place. */
-  readonly changes: Values;
+  readonly changes: Properties;
   /** What differs when it is created a second time: a deleted key can stay reserved for 30 days. */
-  readonly again: Values;
+  readonly again: Properties;
   /** Fields that fit each other and change together only. */
   readonly together: readonly string[];
   /** Another live object of the kind, for fields that have no meaning in the first one. */
-  readonly further?: { readonly name: string; readonly args: Values; readonly changes: Values } | undefined;
+  readonly further?:
+    | { readonly name: string; readonly args: Properties; readonly changes: Properties }
+    | undefined;
 }
 
 /** Why the run cannot do this with what it was given. */
@@ -34,15 +36,15 @@ export interface Impossible {
   readonly reason: string;
 }
 
-interface Context {
+interface ValueContext {
   readonly names: Names;
   readonly people: People;
   readonly project: string;
   readonly otherProject: string;
-  readonly base: { readonly args: Values; readonly changes: Values };
+  readonly base: { readonly args: Properties; readonly changes: Properties };
 }
 
-type Adapt = (context: Context) => Partial<CaseValues> | Impossible;
+type Adapt = (context: ValueContext) => Partial<CaseValues> | Impossible;
 
 const needsMember: Impossible = { reason: "needs another member of the workspace: --user" };
 const needsGroup: Impossible = { reason: "needs a group of the workspace: --group" };
@@ -160,9 +162,9 @@ const adaptations: Readonly<Record<string, Adapt>> = {
 export function valuesOf(
   kind: Kind,
   parent: ParentName,
-  place: Values,
+  place: Properties,
   world: SampleWorld,
-  context: Omit<Context, "base">,
+  context: Omit<ValueContext, "base">,
 ): CaseValues | Impossible {
   const sample: Sample = sampleOf(kind);
   const base = {

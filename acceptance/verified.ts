@@ -2,11 +2,11 @@
 import { probes } from "./probes";
 import { type Results, verifiedOn } from "./resultsFile";
 
-type Operation = Results["operations"][number];
+type VerifiedOperation = Results["operations"][number];
 type ProbeAnswer = Results["probes"][number]["service"];
 
 /** What was seen of one operation. */
-export function stateOf({ service, emulator }: Operation): string {
+export function stateOf({ service, emulator }: VerifiedOperation): string {
   if (service?.verdict === "passed") return "service";
   if (service?.verdict === "differs") return "differs";
   if (emulator?.verdict === "differs") return "differs";
@@ -104,8 +104,8 @@ export function verifiedPage(results: Results): string {
   ].join("\n");
 }
 
-function kindRows(operations: readonly Operation[]): string[] {
-  const groups = new Map<string, Operation[]>();
+function kindRows(operations: readonly VerifiedOperation[]): string[] {
+  const groups = new Map<string, VerifiedOperation[]>();
   for (const one of operations) {
     const name = `${one.kind} | ${one.parent}`;
     groups.set(name, [...(groups.get(name) ?? []), one]);
@@ -125,7 +125,7 @@ function kindRows(operations: readonly Operation[]): string[] {
   });
 }
 
-function differenceLines(operations: readonly Operation[]): string[] {
+function differenceLines(operations: readonly VerifiedOperation[]): string[] {
   const lines = operations.flatMap(({ kind, parent, operation, service, emulator }) =>
     [service, emulator].flatMap((found, index) =>
       found === undefined || found.verdict === "passed"

@@ -1,6 +1,6 @@
 /** Whether a workspace was marked for acceptance runs, and whose the credential is. */
 import { z } from "zod";
-import { apiPath, identify, NotFoundError, type ReadClient } from "../src/bitbucket";
+import { apiPath, identifyCredential, NotFoundError, type ReadClient } from "../src/bitbucket";
 
 /** The project that somebody has to create by hand in a workspace that may be written to. */
 export const marker = { key: "BAC_ACCEPTANCE", name: "Acceptance of bitbucket-as-code" } as const;
@@ -40,5 +40,5 @@ export async function markerOf(client: ReadClient, workspace: string): Promise<s
 
 /** The UUID of the credential's own user, where it has one. */
 export async function selfOf(client: ReadClient): Promise<string | undefined> {
-  return (await identify(client)).user?.uuid;
+  return (await identifyCredential(client)).user?.uuid;
 }

@@ -3,47 +3,54 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { byShard, type DesiredStack, loadStack, locateStack, resolveSecrets, withSecrets } from "./desired";
+import {
+  type DesiredStack,
+  fillSecrets,
+  groupByShard,
+  loadStack,
+  locateStack,
+  resolveSecrets,
+} from "./desired";
 import { environment } from "./environment";
 import { errorText, UserError } from "./errors";
-import type { Values } from "./kinds/kind";
+import type { Properties } from "./kinds/kind";
 import { projectFolder } from "./kinds/projectFolder";
 import { LiveReader, readText } from "./live";
 import {
-  liveLook,
+  applyRenames,
+  createLiveLookup,
+  findRenames,
+  formatUnreadableState,
   renameHints,
-  renameNotes,
-  renamesOf,
+  renameMessages,
+  type StateEntry,
   type StateReading,
-  type StateResource,
   SuspectedRenameError,
   UnreadableStateError,
-  underNewNames,
-  unreadableText,
 } from "./plan";
 import { checkPlaces } from "./plan/misplaced";
-import { notSupplied } from "./plan/notSupplied";
-import { withUsers } from "./plan/users";
+import { describeUnsupplied } from "./plan/unsuppliedSecrets";
+import { resolveUsers } from "./plan/users";
 import { checkWorkspace } from "./plan/workspace";
 import { checkPlan } from "./program/checkPlan";
-import { sayExisting } from "./program/existing";
+import { reportExisting } from "./program/existing";
 import { Registration } from "./program/registration";
-import { unmanagedIn } from "./program/unmanaged";
-import { checksItself, programState, saidWhy } from "./programEnd";
+import { findUnmanagedIn } from "./program/unmanaged";
+import { exitCodeErrorReported, markSelfChecking, programState } from "./programEnd";
 import { readingClient } from "./provider/program";
-import { sharedReads } from "./provider/session";
+import { openSharedReads } from "./provider/session";
 import { refuseVerboseLog } from "./provider/verbose";
 import { registerRemovals } from "./unmanaged";
 
 /** Registers every resource of the current stack. */
 async function run(): Promise<void> {
-  checksItself();
+  markSelfChecking();
   try {
     await register();
   } catch (error) {
     // Thrown on, it would keep the SDK busy for some fifteen seconds before it is shown.
     await pulumi.log.error(errorText(error));
-    process.exit(saidWhy);
+    process.exit(exitCodeErrorReported);
   }
 }
 
@@ -61,10 +68,10 @@ async function register(): Promise<void> {
   const state = programState();
   const place = locateStack(projectRoot(), pulumi.getStack());
   const whole = await loadStack(place.path);
-  const places = heldPlaces(environment().BITBUCKET_SHARD_PLACES);
+  const places = pinnedShards(environment().BITBUCKET_SHARD_PLACES);
   if (place.shard !== "" && !whole.sharding && places.size === 0)
     throw new NoShardsError(place.path, place.shard);
-  const resources = byShard(whole, places).get(place.shard) ?? [];
+  const resources = groupByShard(whole, places).get(place.shard) ?? [];
   const stack: DesiredStack = { ...whole, resources };
   for (const warning of stack.warnings) {
     await pulumi.log.warn(
@@ -78,44 +85,46 @@ async function register(): Promise<void> {
       config: (key) => config.get(key),
       bitbucket: (path) => readText(client, path),
     });
-    const kept = notSupplied(stack.resources, secrets);
+    const kept = describeUnsupplied(stack.resources, secrets);
     if (kept !== undefined) await pulumi.log.warn(kept);
-    const live = new LiveReader(client, { shared: sharedReads(environment()) });
-    const held = await resourcesOf(await state);
+    const live = new LiveReader(client, { shared: openSharedReads(environment()) });
+    const held = await readResources(await state);
     await checkWorkspace(stack, held ?? [], live);
-    const resolved = await withUsers(stack.resources, live, stack.workspace);
+    const resolved = await resolveUsers(stack.resources, live, stack.workspace);
     const desired = stack.resources.map((resource) => ({
       resource,
       kind: resource.kind,
       name: resource.name,
-      args: withSecrets(resolved.get(resource) ?? resource.args, secrets) as Values,
+      args: fillSecrets(resolved.get(resource) ?? resource.args, secrets) as Properties,
     }));
-    const renames = await renamesOf(desired, held ?? [], liveLook(live));
-    for (const line of renameNotes(renames)) await pulumi.log.info(line);
+    const renames = await findRenames(desired, held ?? [], createLiveLookup(live));
+    for (const line of renameMessages(renames)) await pulumi.log.info(line);
     const hints = renameHints(renames);
     // A preview shows the whole of what would be done; an apply must not lose what was only renamed.
     if (hints.length > 0 && !pulumi.runtime.isDryRun()) throw new SuspectedRenameError(hints);
     for (const line of hints) await pulumi.log.warn(line);
-    const applied = held && underNewNames(held, renames.former);
+    const applied = held && applyRenames(held, renames.former);
     await checkPlaces(whole, stack, applied ?? []);
-    const removals = await unmanagedIn(whole, place, desired, applied, live);
+    const removals = await findUnmanagedIn(whole, place, desired, applied, live);
     if (applied) await checkPlan({ stack, desired, state: applied, removals, live, client });
     keepNoStackTraces();
     const registration = new Registration(stack.workspace, desired, renames.former);
     registration.register();
-    registerRemovals(removals, ({ owner }) => owner && registration.made(owner));
+    registerRemovals(removals, ({ owner }) => owner && registration.getRegistered(owner));
     if (pulumi.runtime.isDryRun())
-      await sayExisting({ stack, desired, state: applied, registration, live, client });
+      await reportExisting({ stack, desired, state: applied, registration, live, client });
   } finally {
     await client.close();
   }
 }
 
 /** What the state holds; undefined in a preview that cannot read it. */
-async function resourcesOf(reading: StateReading): Promise<readonly StateResource[] | undefined> {
+async function readResources(reading: StateReading): Promise<readonly StateEntry[] | undefined> {
   if ("resources" in reading) return reading.resources;
   if (!pulumi.runtime.isDryRun()) throw new UnreadableStateError(reading.reason, pulumi.getStack());
-  await pulumi.log.warn(unreadableText(reading.reason, pulumi.getStack(), "An apply would stop at that."));
+  await pulumi.log.warn(
+    formatUnreadableState(reading.reason, pulumi.getStack(), "An apply would stop at that."),
+  );
   return undefined;
 }
 
@@ -135,7 +144,7 @@ class NoShardsError extends UserError {
 }
 
 /** The file in which a preview of all shards says what it leaves where it is. */
-function heldPlaces(file: string | undefined): ReadonlyMap<string, string> {
+function pinnedShards(file: string | undefined): ReadonlyMap<string, string> {
   if (!file) return new Map();
   return new Map(
     Object.entries(z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(file, "utf8")))),

@@ -10,7 +10,7 @@ import { Command } from "commander";
 import { run } from "../cli/shared/child";
 import { startEmulator as startProgram } from "../cli/shared/emulator";
 import { useEngine } from "../cli/shared/engine";
-import { compiled } from "../cli/shared/paths";
+import { compiledPath } from "../cli/shared/paths";
 import { environment } from "../environment";
 import { packageRoot } from "../errors";
 import { type Cost, measure, stateBytes } from "./measure";
@@ -20,7 +20,7 @@ import { resourcesOf, type Workload, workloadOf, writeNoop, writeProject, yamlOf
 
 const concurrency = 16;
 
-interface Options {
+interface BenchOptions {
   readonly sizes: string;
   readonly previewOnly: string;
   readonly latencies: string;
@@ -42,7 +42,7 @@ async function main(): Promise<void> {
     .option("--peer-name <name>", "what the peer is called in the results", "peer")
     .option("--output <folder>", "where results.json and plot.svg are", join(packageRoot, "bench"))
     .parse();
-  const options = program.opts<Options>();
+  const options = program.opts<BenchOptions>();
   const engine = await useEngine(say);
   say(`pulumi ${engine.version}`);
 
@@ -97,7 +97,7 @@ async function workspace(
   latencyMs: number,
   wanted: readonly Phase[],
   noopEngineSeconds: number | undefined,
-  options: Options,
+  options: BenchOptions,
   add: (one: Measurement) => void,
   skipCheckpoints = false,
 ): Promise<void> {
@@ -116,7 +116,7 @@ async function workspace(
         await emulator.requests();
         const cost =
           tool === "bitbucket-as-code"
-            ? await own(phase, folder, env, skipCheckpoints)
+            ? await runPhase(phase, folder, env, skipCheckpoints)
             : await measure("sh", ["-c", `${options.peer} ${phase}`], {
                 cwd: folder,
                 env: {
@@ -149,14 +149,19 @@ async function workspace(
   }
 }
 
-function own(phase: Phase, folder: string, env: NodeJS.ProcessEnv, skipCheckpoints: boolean): Promise<Cost> {
+function runPhase(
+  phase: Phase,
+  folder: string,
+  env: NodeJS.ProcessEnv,
+  skipCheckpoints: boolean,
+): Promise<Cost> {
   const args = {
     create: ["up", "bench", "--yes", "--skip-preview", ...(skipCheckpoints ? ["--skip-checkpoints"] : [])],
     preview: ["preview", "bench", "--expect-no-changes"],
     change: ["up", "bench", "--yes", "--skip-preview"],
     destroy: ["destroy", "bench", "--yes"],
   }[phase];
-  return measure(process.execPath, [compiled("cli", "main.js"), ...args], {
+  return measure(process.execPath, [compiledPath("cli", "main.js"), ...args], {
     cwd: folder,
     env: { ...env, BITBUCKET_CONCURRENCY: String(concurrency), BITBUCKET_ALLOW_DELETIONS: "1000000" },
   });
@@ -181,7 +186,7 @@ async function noopPreview(resources: number): Promise<number> {
   }
 }
 
-interface Emulator {
+interface BenchEmulator {
   readonly url: string;
   readonly email: string;
   readonly token: string;
@@ -190,7 +195,7 @@ interface Emulator {
   stop(): void;
 }
 
-async function startEmulator(latency: number): Promise<Emulator> {
+async function startEmulator(latency: number): Promise<BenchEmulator> {
   const { url, email, token, child } = await startProgram(["--latency", String(latency)]);
   const control = `${new URL(url).origin}/_emulator/requests`;
   return {
@@ -207,7 +212,7 @@ async function startEmulator(latency: number): Promise<Emulator> {
   };
 }
 
-function isolatedEnvironment(folder: string, emulator?: Emulator): NodeJS.ProcessEnv {
+function isolatedEnvironment(folder: string, emulator?: BenchEmulator): NodeJS.ProcessEnv {
   return {
     PATH: environment().PATH,
     HOME: folder,

@@ -16,9 +16,9 @@ import {
   UnexpectedResponseError,
   ValidationError,
 } from "./errors";
-import { spelledOut } from "./scopeNames";
+import { howToGrantScopes } from "./grantScopes";
+import { expandScopes } from "./scopeNames";
 import { scopesFor } from "./scopes";
-import { whereToTick } from "./whereToTick";
 
 const scopeDetail = z.object({
   granted: z.array(z.string()).optional(),
@@ -147,13 +147,13 @@ function permissionError(
   const known = scopesFor(base.method, base.path);
   const needed = credentials.type === "api-token" ? known?.granular : known?.legacy;
   const required = told.success && told.data.required ? told.data.required : (needed ?? []);
-  const missing = required.filter((scope) => !spelledOut(granted).includes(scope));
+  const missing = required.filter((scope) => !expandScopes(granted).includes(scope));
   const hint =
     required.length > 0
       ? `It needs the scopes ${required.join(", ")}` +
         (granted.length > 0 ? `; the credential has ${granted.join(", ")}` : "") +
         (missing.length > 0 && granted.length > 0 ? `; missing: ${missing.join(", ")}` : "") +
-        `. ${whereToTick(credentials.type)} If it has them, its user lacks the permission.`
+        `. ${howToGrantScopes(credentials.type)} If it has them, its user lacks the permission.`
       : "The credential's user lacks the permission.";
   return new PermissionError(
     "forbidden",

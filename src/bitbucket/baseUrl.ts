@@ -12,8 +12,8 @@ const local = ["127.0.0.1", "localhost", "[::1]"];
  * @param from Who says it, for the error.
  * @throws {SettingError} where a token must not go, or where no API is.
  */
-export function checkedBaseUrl(text: string, from = "BITBUCKET_API_URL"): string {
-  const checked = checkedUrl(text, from);
+export function checkBaseUrl(text: string, from = "BITBUCKET_API_URL"): string {
+  const checked = checkUrl(text, from);
   const url = new URL(checked);
   const known = url.host === new URL(defaultBaseUrl).host || local.includes(url.hostname);
   // Elsewhere, a server may show the API below a path of its own.
@@ -30,7 +30,7 @@ export function checkedBaseUrl(text: string, from = "BITBUCKET_API_URL"): string
  * @param from Who says it, for the error.
  * @throws {SettingError} where it may not.
  */
-export function checkedUrl(text: string, from = "BITBUCKET_API_URL"): string {
+export function checkUrl(text: string, from = "BITBUCKET_API_URL"): string {
   if (!URL.canParse(text))
     throw new SettingError(`${from} is not a URL: ${text}. It is ${defaultBaseUrl} for Bitbucket Cloud.`);
   const url = new URL(text);

@@ -9,7 +9,7 @@ import { pathTemplate } from "./path";
 const hour = 3_600_000;
 
 /** Requests an hour, where nothing else is known. Webhooks have a limit of their own. */
-const usualLimit = 1000;
+const defaultLimit = 1000;
 
 /** Which hourly limit a request counts towards. */
 export type Limit = "api" | "webhooks";
@@ -34,12 +34,12 @@ export class Budget {
   constructor({ now = Date.now, ledger, limit }: BudgetOptions = {}) {
     this.#now = now;
     this.#ledger = ledger;
-    this.#limit = limit ?? usualLimit;
+    this.#limit = limit ?? defaultLimit;
     this.#certain = limit !== undefined;
   }
 
   /** Counts a request that was sent. */
-  sent(method: string, path: string): void {
+  recordRequest(method: string, path: string): void {
     const template = pathTemplate(path);
     const resource = limitOf(template);
     this.#times[resource].push(this.#now());
@@ -49,7 +49,7 @@ export class Budget {
   }
 
   /** Takes what the answer's headers say: only access tokens on scaled limits get them. */
-  seen(headers: Readonly<Record<string, string>>): void {
+  recordHeaders(headers: Readonly<Record<string, string>>): void {
     const limit = Number(headers["x-ratelimit-limit"]);
     if (Number.isFinite(limit) && limit > 0) {
       this.#limit = limit;
@@ -71,13 +71,13 @@ export class Budget {
   }
 
   /** Milliseconds to leave between two requests: none until the server says that the limit is near. */
-  get gap(): number {
+  get minInterval(): number {
     if (!this.#near) return 0;
     return Math.min(10_000, hour / Math.max(1, this.#limit));
   }
 
   /** Milliseconds until a request to this path stays within the limit. Zero where the limit is not known for sure. */
-  wait(path: string): number {
+  waitTime(path: string): number {
     const resource = limitOf(pathTemplate(path));
     if (!this.#certain || this.remaining(resource) > 0) return 0;
     const oldest = Math.min(
@@ -88,7 +88,7 @@ export class Budget {
   }
 
   /** The number of requests of each method, of this process alone. */
-  byMethod(): Readonly<Record<string, number>> {
+  countByMethod(): Readonly<Record<string, number>> {
     return methodsOf(this.#counts);
   }
 
@@ -98,7 +98,7 @@ export class Budget {
    *
    * @param most Lines of collections, at most.
    */
-  summary(most = Number.POSITIVE_INFINITY): string {
+  formatSummary(most = Number.POSITIVE_INFINITY): string {
     const counts = this.#ledger?.ofRun() ?? this.#counts;
     const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
     const split = Object.entries(methodsOf(counts)).map(([method, count]) => `${count} ${method}`);

@@ -1,9 +1,9 @@
 /** The REST client: requests, collections and downloads of one server, for one credential. It knows no kind of resource. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { checkedBaseUrl, defaultBaseUrl } from "./baseUrl";
+import { checkBaseUrl, defaultBaseUrl } from "./baseUrl";
 import type { Budget } from "./budget";
 import type { Credentials } from "./credentials";
-import { type Opened, textOfStream } from "./download";
+import { type DownloadStream, readTextStream } from "./download";
 import { ReadOnlyError } from "./errors";
 import type { Ledger } from "./ledger";
 import { type ListOptions, readPages } from "./pages";
@@ -31,7 +31,7 @@ export interface ReadClient {
   /**
    * A GET whose answer is read as it comes, of any size. Redirects are followed, to another host without the credential.
    */
-  open(path: string, options?: OpenOptions): Promise<Opened>;
+  open(path: string, options?: OpenOptions): Promise<DownloadStream>;
   readonly budget: Budget;
 }
 
@@ -69,10 +69,10 @@ export interface ClientOptions {
   /** Milliseconds until an answer has to begin, and between two parts of it. Default: 30,000. */
   readonly timeout?: number;
   /** Milliseconds that one request may wait for its retries in all. Default: 120,000. */
-  readonly longestWait?: number;
+  readonly maxWait?: number;
   readonly now?: () => number;
   readonly random?: () => number;
-  readonly pause?: (milliseconds: number) => Promise<unknown>;
+  readonly sleep?: (milliseconds: number) => Promise<unknown>;
   /** Sees every attempt: no body, no secret. */
   readonly onRequest?: (event: RequestEvent) => void;
 }
@@ -83,7 +83,7 @@ export interface OpenOptions {
 }
 
 /** Requests at once, at most, unless told otherwise. */
-const usualConcurrency = 16;
+const defaultConcurrency = 16;
 
 export function createClient(options: ClientOptions): Client {
   return new HttpClient(options);
@@ -95,27 +95,27 @@ class HttpClient implements Client {
   readonly #transport: Transport;
   readonly #retries: Retries;
   readonly #random: () => number;
-  readonly #pause: (milliseconds: number) => Promise<unknown>;
+  readonly #sleep: (milliseconds: number) => Promise<unknown>;
 
   constructor(private readonly options: ClientOptions) {
-    this.baseUrl = checkedBaseUrl(options.baseUrl ?? defaultBaseUrl);
+    this.baseUrl = checkBaseUrl(options.baseUrl ?? defaultBaseUrl);
     this.credentials = options.credentials;
-    const { now = Date.now, random = Math.random, pause = sleep } = options;
+    const { now = Date.now, random = Math.random, sleep: pause = sleep } = options;
     this.#random = random;
-    this.#pause = pause;
+    this.#sleep = pause;
     this.#transport = new Transport({
       ...options,
       baseUrl: this.baseUrl,
-      concurrency: options.concurrency ?? usualConcurrency,
+      concurrency: options.concurrency ?? defaultConcurrency,
       timeout: options.timeout ?? 30_000,
       now,
-      pause,
+      sleep: pause,
     });
     this.#retries = new Retries({
-      longestWait: options.longestWait ?? 120_000,
+      maxWait: options.maxWait ?? 120_000,
       now,
       random,
-      pause,
+      sleep: pause,
       onLimited: (milliseconds) => this.#transport.holdBack(milliseconds),
     });
   }
@@ -154,26 +154,26 @@ class HttpClient implements Client {
   pages(path: string, options: ListOptions = {}): AsyncIterable<readonly unknown[]> {
     const source = {
       baseUrl: this.baseUrl,
-      get: async (path: string, url: URL) => (await this.#attempts({ method: "GET", path }, url)).body,
+      get: async (path: string, url: URL) => (await this.#sendWithRetries({ method: "GET", path }, url)).body,
       url: (path: string, query: Readonly<Record<string, string>>) => this.#url(path, query),
-      pause: this.#pause,
+      sleep: this.#sleep,
       random: this.#random,
     };
     return readPages(source, path, options);
   }
 
   send(request: ApiRequest): Promise<ApiResponse> {
-    return this.#attempts(request, this.#url(request.path, request.query ?? {}));
+    return this.#sendWithRetries(request, this.#url(request.path, request.query ?? {}));
   }
 
-  async open(path: string, { query = {}, headers = {} }: OpenOptions = {}): Promise<Opened> {
+  async open(path: string, { query = {}, headers = {} }: OpenOptions = {}): Promise<DownloadStream> {
     const request = { method: "GET" as const, path };
     return this.#retries.run(request, async () => {
       const opened = await this.#transport.open(path, this.#url(path, query), headers);
       // A range that the file does not have is an answer.
       if (opened.status < 400 || opened.status === 416) return opened;
       const { status, headers: answered } = opened;
-      parseAnswer(request, { status, headers: answered, text: await textOfStream(opened.body) }, this);
+      parseAnswer(request, { status, headers: answered, text: await readTextStream(opened.body) }, this);
       return opened;
     });
   }
@@ -188,7 +188,7 @@ class HttpClient implements Client {
     return url;
   }
 
-  async #attempts(request: ApiRequest, url: URL): Promise<ApiResponse> {
+  async #sendWithRetries(request: ApiRequest, url: URL): Promise<ApiResponse> {
     const { method, path } = request;
     if (this.options.readOnly && method !== "GET") {
       throw new ReadOnlyError("read-only", "Only reading is allowed here, and this would write", {

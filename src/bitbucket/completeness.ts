@@ -25,7 +25,7 @@ export function identityOfItem(item: unknown, uniqueBy?: "name"): string | undef
 }
 
 /** What is read of one collection, from its first page to its last one. */
-export class Pass {
+export class ListingPass {
   readonly #identities = new Set<string>();
   readonly #unnamed = new Map<string, number>();
   readonly #sizes = new Set<number>();

@@ -2,9 +2,9 @@
 import {
   BitbucketError,
   ConnectionError,
-  type Outcome,
   TimeoutError,
   UnexpectedResponseError,
+  type WriteOutcome,
 } from "./errors";
 
 /** Errors before anything was sent. */
@@ -22,7 +22,7 @@ const unsent = new Set([
  *
  * @param proxy The one that was asked, without a login.
  */
-export function noAnswer(
+export function toConnectionError(
   request: { method: string; path: string },
   cause: unknown,
   target: string,
@@ -46,7 +46,7 @@ export function noAnswer(
             : `Ask whoever runs it to let ${target} through, or, if there is a way without it, write that host into NO_PROXY.`,
       },
     );
-  const outcome: Outcome = unsent.has(code) ? "not-applied" : "unknown";
+  const outcome: WriteOutcome = unsent.has(code) ? "not-applied" : "unknown";
   const details = { ...request, outcome };
   if (
     code === "UND_ERR_HEADERS_TIMEOUT" ||

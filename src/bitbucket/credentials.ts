@@ -17,21 +17,21 @@ export type Credentials =
   | { readonly type: "oauth-client"; readonly clientId: string; readonly clientSecret: Secret };
 
 /** A piece of a credential, and where it was found: `BITBUCKET_TOKEN`, or `the entry bitbucket/acme/api-token of pass`. */
-export interface Given {
+export interface CredentialPart {
   readonly text: string;
   readonly from: string;
 }
 
 /** The pieces of one credential, as they were found. */
-export interface GivenCredential {
-  readonly token?: Given | undefined;
-  readonly tokenType?: Given | undefined;
+export interface CredentialParts {
+  readonly token?: CredentialPart | undefined;
+  readonly tokenType?: CredentialPart | undefined;
   /** Of the Atlassian account. */
-  readonly email?: Given | undefined;
+  readonly email?: CredentialPart | undefined;
   /** The Bitbucket user name, or an e-mail address where somebody put one in its place. */
-  readonly username?: Given | undefined;
-  readonly oauthClientId?: Given | undefined;
-  readonly oauthClientSecret?: Given | undefined;
+  readonly username?: CredentialPart | undefined;
+  readonly oauthClientId?: CredentialPart | undefined;
+  readonly oauthClientSecret?: CredentialPart | undefined;
 }
 
 /** The credential is missing, or cannot be right. No request was made. */
@@ -55,14 +55,14 @@ export const appPasswordAdvice =
  *
  * @throws {CredentialsError} that says which piece cannot be right, where it stands, and what to set.
  */
-export function credentialsOf(given: GivenCredential): Credentials {
+export function toCredentials(given: CredentialParts): Credentials {
   const { token, oauthClientId, oauthClientSecret } = given;
-  if (token) return ofToken(token, given);
+  if (token) return fromToken(token, given);
   if (oauthClientId && oauthClientSecret) {
     return {
       type: "oauth-client",
       clientId: oauthClientId.text,
-      clientSecret: new Secret(wellFormed(oauthClientSecret)),
+      clientSecret: new Secret(checkForm(oauthClientSecret)),
     };
   }
   if (oauthClientId || oauthClientSecret) {
@@ -72,9 +72,9 @@ export function credentialsOf(given: GivenCredential): Credentials {
   throw new CredentialsError(`There is no Bitbucket token. ${whereToMake}`);
 }
 
-function ofToken(token: Given, given: GivenCredential): Credentials {
+function fromToken(token: CredentialPart, given: CredentialParts): Credentials {
   const type = given.tokenType && typeIn(given.tokenType);
-  const secret = new Secret(wellFormed(token));
+  const secret = new Secret(checkForm(token));
   if (type !== undefined && type !== "api-token") return { type, token: secret };
   if (isAppPassword(token.text)) throw new CredentialsError(appPasswordAdvice);
   const email = given.email ?? (given.username?.text.includes("@") ? given.username : undefined);
@@ -88,7 +88,11 @@ function ofToken(token: Given, given: GivenCredential): Credentials {
 }
 
 /** Why a token without an e-mail address cannot be used, and what to set. */
-function withoutEmail(token: Given, type: TokenType | undefined, username: Given | undefined): string {
+function withoutEmail(
+  token: CredentialPart,
+  type: TokenType | undefined,
+  username: CredentialPart | undefined,
+): string {
   if (username) {
     return (
       `${username.from} holds a user name, which worked with app passwords only. An API token goes with the Atlassian ` +
@@ -111,7 +115,7 @@ export function isAppPassword(token: string): boolean {
   return token.startsWith("ATBB");
 }
 
-function typeIn({ text, from }: Given): TokenType {
+function typeIn({ text, from }: CredentialPart): TokenType {
   const type = tokenTypes.find((known) => known === text);
   if (!type)
     throw new CredentialsError(
@@ -120,7 +124,7 @@ function typeIn({ text, from }: Given): TokenType {
   return type;
 }
 
-function wellFormed({ text, from }: Given): string {
+function checkForm({ text, from }: CredentialPart): string {
   if (/^["'].*["']$/.test(text)) throw new CredentialsError(`${from} has quotes around it: leave them out.`);
   if (text.includes("\ufeff"))
     throw new CredentialsError(

@@ -3,24 +3,24 @@ import type { Readable } from "node:stream";
 import { type Dispatcher, request as send } from "undici";
 import { UnexpectedResponseError } from "./errors";
 
-export interface Opened {
+export interface DownloadStream {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   /** The answer's bytes. It has to be read to its end, or destroyed. */
   readonly body: Readable;
 }
 
-export interface OpenWith {
+export interface DownloadRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly authorization: string;
   readonly dispatcher: Dispatcher;
 }
 
 /** Redirects that are followed, at most. */
-const mostRedirects = 5;
+const maxRedirects = 5;
 
 /** Bytes of an error's text, at most. */
-const mostText = 1024 * 1024;
+const maxText = 1024 * 1024;
 
 /**
  * A GET that follows redirects. The credential, and what else was asked to be sent but the range, goes to the first
@@ -28,10 +28,10 @@ const mostText = 1024 * 1024;
  *
  * @throws {UnexpectedResponseError} where a redirect leads nowhere, in a circle, or away from TLS.
  */
-export async function openFollowing(
+export async function openWithRedirects(
   first: URL,
-  { headers, authorization, dispatcher }: OpenWith,
-): Promise<Opened> {
+  { headers, authorization, dispatcher }: DownloadRequest,
+): Promise<DownloadStream> {
   let url = first;
   for (let redirects = 0; ; redirects += 1) {
     const atHome = url.origin === first.origin && url.pathname.startsWith(apiFolder(first));
@@ -62,7 +62,7 @@ export async function openFollowing(
         `Bitbucket redirects to ${next.host} without TLS`,
         details,
       );
-    if (redirects >= mostRedirects)
+    if (redirects >= maxRedirects)
       throw new UnexpectedResponseError("redirect", "Bitbucket redirects without an end", details);
     url = next;
   }
@@ -78,13 +78,13 @@ function rangeOf(headers: Readonly<Record<string, string>>): Record<string, stri
 }
 
 /** The text of a stream, as far as an error has to be told. */
-export async function textOfStream(stream: Readable): Promise<string> {
+export async function readTextStream(stream: Readable): Promise<string> {
   const parts: Buffer[] = [];
   let length = 0;
   for await (const part of stream) {
     const bytes = Buffer.from(part as Uint8Array);
     length += bytes.length;
-    if (length <= mostText) parts.push(bytes);
+    if (length <= maxText) parts.push(bytes);
   }
   return Buffer.concat(parts).toString("utf8");
 }

@@ -1,9 +1,9 @@
 /** What a request can end in, in words for the one who runs it. */
 import { redact, UserError } from "../errors";
-import { printable } from "./printable";
+import { escapeUnprintable } from "./printable";
 
 /** `not-applied`: the server has done nothing. `unknown`: it may have done what was asked. */
-export type Outcome = "not-applied" | "unknown";
+export type WriteOutcome = "not-applied" | "unknown";
 
 export interface ErrorDetails {
   readonly method: string;
@@ -15,7 +15,7 @@ export interface ErrorDetails {
   readonly fields?: Readonly<Record<string, readonly string[]>>;
   readonly hint?: string;
   readonly requestId?: string;
-  readonly outcome?: Outcome;
+  readonly outcome?: WriteOutcome;
   /** The answer's headers: they say of what kind the credential is, even where it is refused. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -29,7 +29,7 @@ export class BitbucketError extends UserError {
   readonly fields: Readonly<Record<string, readonly string[]>>;
   readonly hint: string | undefined;
   readonly requestId: string | undefined;
-  readonly outcome: Outcome;
+  readonly outcome: WriteOutcome;
   /** Of the answer, where there was one. */
   readonly #headers: Readonly<Record<string, string>>;
 
@@ -49,7 +49,7 @@ export class BitbucketError extends UserError {
     ];
     super(
       redact(
-        printable(
+        escapeUnprintable(
           [parts.join(""), details.hint, details.requestId && `Request id: ${details.requestId}.`]
             .filter(Boolean)
             .join(" "),

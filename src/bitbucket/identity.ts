@@ -36,13 +36,13 @@ const user = z.object({
  *
  * @throws {AuthenticationError} where the credential is not accepted, and a `ConnectionError` where nobody answers.
  */
-export async function identify(client: ReadClient): Promise<Identity> {
+export async function identifyCredential(client: ReadClient): Promise<Identity> {
   try {
     const { headers, body } = await client.fetch("/user");
     const parsed = user.safeParse(body);
     const found = parsed.success ? parsed.data : undefined;
     return {
-      ...told((name) => headers[name]),
+      ...readTokenHeaders((name) => headers[name]),
       user: found && {
         uuid: found.uuid,
         name: found.display_name ?? found.nickname ?? found.uuid,
@@ -51,7 +51,7 @@ export async function identify(client: ReadClient): Promise<Identity> {
     };
   } catch (error) {
     if (!(error instanceof PermissionError)) throw error;
-    const headers = told((name) => error.header(name));
+    const headers = readTokenHeaders((name) => error.header(name));
     return {
       ...headers,
       scopes: headers.scopes ?? (error.granted.length > 0 ? error.granted : undefined),
@@ -60,7 +60,7 @@ export async function identify(client: ReadClient): Promise<Identity> {
   }
 }
 
-function told(header: (name: string) => string | undefined): Omit<Identity, "user"> {
+function readTokenHeaders(header: (name: string) => string | undefined): Omit<Identity, "user"> {
   const time = Date.parse(header("date") ?? "");
   return {
     kind: header("x-credential-type"),

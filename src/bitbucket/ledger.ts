@@ -23,7 +23,7 @@ const note = z.object({
   /** Requests by `METHOD template`. */
   requests: z.record(z.string(), z.number()),
 });
-type Note = z.output<typeof note>;
+type LedgerFile = z.output<typeof note>;
 
 /** One listener for all ledgers of the process. */
 const open = new Set<Ledger>();
@@ -32,9 +32,9 @@ process.once("exit", () => {
 });
 
 export class Ledger {
-  readonly #own: Note;
+  readonly #own: LedgerFile;
   readonly #file: string;
-  #others: readonly Note[] = [];
+  #others: readonly LedgerFile[] = [];
   #readAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
 
@@ -102,7 +102,7 @@ export class Ledger {
     }
   }
 
-  #read(): readonly Note[] {
+  #read(): readonly LedgerFile[] {
     if (this.now() - this.#readAt < fresh) return this.#others;
     this.#readAt = this.now();
     try {

@@ -1,6 +1,6 @@
 /** Paginated collections: page after page, until all of them add up to the whole. */
 import { z } from "zod";
-import { Pass } from "./completeness";
+import { ListingPass } from "./completeness";
 import { IncompleteError, isStatus, UnexpectedResponseError } from "./errors";
 import { retryDelay } from "./retry";
 
@@ -13,10 +13,10 @@ export interface ListOptions {
 }
 
 /** Pages of one collection, at most: a server that never ends must not keep us for ever. */
-const mostPages = 10_000;
+const maxPages = 10_000;
 
 /** Times that a collection is read whose pages contradict each other, at most. */
-const mostPasses = 3;
+const maxPasses = 3;
 
 /** What reading pages takes of a client. */
 export interface PageSource {
@@ -24,7 +24,7 @@ export interface PageSource {
   /** The parsed body of a GET, tried again where that may help. */
   get(path: string, url: URL): Promise<unknown>;
   url(path: string, query: Readonly<Record<string, string>>): URL;
-  readonly pause: (milliseconds: number) => Promise<unknown>;
+  readonly sleep: (milliseconds: number) => Promise<unknown>;
   readonly random: () => number;
 }
 
@@ -41,7 +41,7 @@ export async function* readPages(
 ): AsyncIterable<readonly unknown[]> {
   const yielded = new Set<string>();
   for (let attempt = 1; ; attempt += 1) {
-    const pass = new Pass(options.uniqueBy);
+    const pass = new ListingPass(options.uniqueBy);
     for await (const { values, size } of readPass(source, path, options)) {
       const fresh = pass.add(values, size).filter(({ identity }) => !yielded.has(identity));
       for (const { identity } of fresh) yielded.add(identity);
@@ -49,8 +49,8 @@ export async function* readPages(
     }
     const { contradiction } = pass;
     if (contradiction === undefined) return;
-    if (attempt >= mostPasses) throw new IncompleteError(contradiction, attempt, { method: "GET", path });
-    await source.pause(retryDelay(attempt, undefined, source.random()));
+    if (attempt >= maxPasses) throw new IncompleteError(contradiction, attempt, { method: "GET", path });
+    await source.sleep(retryDelay(attempt, undefined, source.random()));
   }
 }
 
@@ -67,7 +67,7 @@ async function* readPass(
   const visited = new Set<string>();
   let read = 0;
   for (let url: URL | undefined = first(); url; ) {
-    if (visited.has(url.href) || visited.size >= mostPages) {
+    if (visited.has(url.href) || visited.size >= maxPages) {
       throw new UnexpectedResponseError(
         "pagination",
         "The pages of this collection never end: the same one came again",

@@ -34,8 +34,8 @@ const listed = String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Defa
 export const unprintable = new RegExp(`(?!${seen}|${joiner}|${betweenLetters}|${selector})${listed}`, "gu");
 
 /** A text with each such character replaced. Line ends stay. */
-export function printable(text: string): string {
-  return replaced(text, "\n", () => "\ufffd");
+export function escapeUnprintable(text: string): string {
+  return replaceUnprintable(text, "\n", () => "\ufffd");
 }
 
 /**
@@ -43,7 +43,11 @@ export function printable(text: string): string {
  *
  * @param kept Characters that stay as they are.
  */
-export function replaced(text: string, kept: string, replacement: (character: string) => string): string {
+export function replaceUnprintable(
+  text: string,
+  kept: string,
+  replacement: (character: string) => string,
+): string {
   return text.replace(unprintable, (one) => (kept.includes(one) ? one : replacement(one)));
 }
 
@@ -56,6 +60,6 @@ export function unicodeEscape(character: string): string {
 }
 
 /** A JSON text that can be printed. It stays the same JSON: outside of its strings there are tabs and line ends only. */
-export function printableJson(text: string): string {
-  return replaced(text, "\n\t\r", unicodeEscape);
+export function escapeUnprintableJson(text: string): string {
+  return replaceUnprintable(text, "\n\t\r", unicodeEscape);
 }

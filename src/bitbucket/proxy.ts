@@ -22,7 +22,7 @@ export interface HttpProxy {
   readonly from: string;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+type ProxyEnv = Readonly<Record<string, string | undefined>>;
 
 const protocols = ["http:", "https:", "socks5:", "socks:"];
 
@@ -30,16 +30,16 @@ const protocols = ["http:", "https:", "socks5:", "socks:"];
 const local = ["localhost", "127.0.0.1", "[::1]"];
 
 /** @throws {SettingError} where a variable holds no address. What it holds is not shown: it may be a password. */
-export function proxiesOf(env: Environment = environment()): Proxies {
+export function proxiesOf(env: ProxyEnv = environment()): Proxies {
   return {
-    http: proxyIn(env, "http_proxy"),
-    https: proxyIn(env, "https_proxy"),
+    http: readProxy(env, "http_proxy"),
+    https: readProxy(env, "https_proxy"),
     without: exceptionsIn(env.no_proxy ?? env.NO_PROXY ?? ""),
   };
 }
 
 /** The small letters count first, also where they are empty: as in curl, and in undici. */
-function proxyIn(env: Environment, name: string): HttpProxy | undefined {
+function readProxy(env: ProxyEnv, name: string): HttpProxy | undefined {
   const from = env[name] === undefined ? name.toUpperCase() : name;
   const text = env[from]?.trim() ?? "";
   if (text === "") return undefined;
@@ -55,11 +55,11 @@ function proxyIn(env: Environment, name: string): HttpProxy | undefined {
 function exceptionsIn(text: string): string {
   const entries = text.split(/[,\s]+/).filter(Boolean);
   if (entries.includes("*")) return "*";
-  return [...entries.map(bracketed), ...local].join(",");
+  return [...entries.map(addBrackets), ...local].join(",");
 }
 
 /** undici knows IPv6 addresses in brackets alone, and in their shortest form. */
-function bracketed(entry: string): string {
+function addBrackets(entry: string): string {
   const [, inner = entry, port = ""] = entry.match(/^\[(.+)\](:\d+)?$/) ?? [];
   return isIPv6(inner) ? `${new URL(`http://[${inner}]`).hostname}${port}` : entry;
 }
@@ -79,7 +79,7 @@ export function proxyFor(address: string | URL, { http, https, without }: Proxie
 }
 
 /** An agent that asks each address through its proxy, or directly, with the same options. */
-export function proxiedAgent(options: Agent.Options, proxies: Proxies): EnvHttpProxyAgent {
+export function createProxyAgent(options: Agent.Options, proxies: Proxies): EnvHttpProxyAgent {
   const { connect, allowH2 } = options;
   // What goes for connections goes for those within a tunnel, too: undici hands them over under another name.
   const requestTls = { ...(typeof connect === "object" ? connect : {}), ...(allowH2 ? { allowH2 } : {}) };

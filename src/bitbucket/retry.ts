@@ -4,11 +4,11 @@ import {
   BitbucketError,
   ConnectionError,
   isStatus,
-  type Outcome,
   RateLimitError,
   ServerError,
   TimeoutError,
   UnexpectedResponseError,
+  type WriteOutcome,
 } from "./errors";
 import type { ApiRequest } from "./request";
 
@@ -16,10 +16,10 @@ export interface RetryTimes {
   /** Milliseconds before the second attempt, at most. Doubled each time. */
   readonly base: number;
   /** Milliseconds between two attempts, at most. */
-  readonly most: number;
+  readonly max: number;
 }
 
-export const retryTimes: RetryTimes = { base: 500, most: 30_000 };
+export const retryTimes: RetryTimes = { base: 500, max: 30_000 };
 
 /**
  * Milliseconds to wait: what the server asked for, and otherwise a random time below a bound that doubles.
@@ -36,7 +36,7 @@ export function retryDelay(
 ): number {
   // A little more than asked for, so that those who wait do not all come back at once.
   if (retryAfter !== undefined) return retryAfter * 1000 + random * times.base;
-  return Math.ceil(random * Math.min(times.most, times.base * 2 ** (attempt - 1)));
+  return Math.ceil(random * Math.min(times.max, times.base * 2 ** (attempt - 1)));
 }
 
 /** Seconds from a `Retry-After` header: a number, or a date. */
@@ -49,17 +49,17 @@ export function retryAfterSeconds(header: string | undefined, now: number): numb
 }
 
 /** Attempts at one request, at most. */
-const mostAttempts = 8;
+const maxAttempts = 8;
 
 /** The same where there is no connection at all: a wrong address does not get right by waiting. */
-const mostConnects = 3;
+const maxConnects = 3;
 
 export interface RetryOptions {
   /** Milliseconds that one request may wait for its retries in all. */
-  readonly longestWait: number;
+  readonly maxWait: number;
   readonly now: () => number;
   readonly random: () => number;
-  readonly pause: (milliseconds: number) => Promise<unknown>;
+  readonly sleep: (milliseconds: number) => Promise<unknown>;
   /** Hears of a 429, and how long is waited for it, in milliseconds. */
   readonly onLimited: (milliseconds: number) => void;
 }
@@ -67,20 +67,20 @@ export interface RetryOptions {
 /** Tries requests until there is an answer that counts. Only what may safely be repeated is. */
 export class Retries {
   /** Troubles for whose end somebody has waited in vain: until one goes well, the next one does not wait again. */
-  readonly #lasting = new Set<string>();
+  readonly #knownOutages = new Set<string>();
 
   constructor(private readonly options: RetryOptions) {}
 
   /** @param gone What comes of a deletion that an earlier attempt had carried out. */
   async run<Result>(request: ApiRequest, once: () => Promise<Result>, gone?: Result): Promise<Result> {
-    const { longestWait, now, random, pause, onLimited } = this.options;
+    const { maxWait, now, random, sleep, onLimited } = this.options;
     const { method } = request;
     let waited = 0;
     let uncertain = false;
     for (let attempt = 1; ; attempt += 1) {
       try {
         const result = await once();
-        for (const limited of [true, false]) this.#lasting.delete(troubleOf(request, limited));
+        for (const limited of [true, false]) this.#knownOutages.delete(failureScope(request, limited));
         return result;
       } catch (error) {
         // The first attempt may have deleted it.
@@ -89,24 +89,24 @@ export class Retries {
         uncertain ||= retry?.outcome === "unknown";
         const wait = retry ? retryDelay(attempt, retry.retryAfter, random()) : 0;
         const attempts =
-          error instanceof ConnectionError && error.outcome === "not-applied" ? mostConnects : mostAttempts;
+          error instanceof ConnectionError && error.outcome === "not-applied" ? maxConnects : maxAttempts;
         const limited = isStatus(error, 429);
-        const trouble = troubleOf(request, limited);
+        const trouble = failureScope(request, limited);
         if (!retry) throw error;
-        if (attempt >= attempts || waited + wait > longestWait || this.#lasting.has(trouble)) {
-          this.#lasting.add(trouble);
+        if (attempt >= attempts || waited + wait > maxWait || this.#knownOutages.has(trouble)) {
+          this.#knownOutages.add(trouble);
           throw error;
         }
         waited += wait;
         if (limited) onLimited(wait);
-        await pause(wait);
+        await sleep(wait);
       }
     }
   }
 }
 
 /** What a failure tells of other requests: of those that count towards the same limit, or that read or write as well. */
-function troubleOf({ method, path }: ApiRequest, limited: boolean): string {
+function failureScope({ method, path }: ApiRequest, limited: boolean): string {
   return limited ? `limit of ${limitOf(path)}` : method === "GET" ? "reading" : "writing";
 }
 
@@ -115,7 +115,7 @@ function retryOf(
   error: unknown,
   repeatable: boolean,
   now: number,
-): { retryAfter: number | undefined; outcome: Outcome } | undefined {
+): { retryAfter: number | undefined; outcome: WriteOutcome } | undefined {
   if (!(error instanceof BitbucketError)) return undefined;
   const retryAfter = retryAfterSeconds(error.header("retry-after"), now);
   // A 429 was not carried out, whatever the method.

@@ -89,24 +89,24 @@ const included: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What a scope includes, beside itself. */
-export function includedIn(scope: string): readonly string[] {
+export function impliedScopes(scope: string): readonly string[] {
   return included[scope] ?? [];
 }
 
 /** The scopes, and those that they include. */
-export function spelledOut(granted: readonly string[]): readonly string[] {
-  return [...new Set(granted.flatMap((scope) => [scope, ...includedIn(scope)]))];
+export function expandScopes(granted: readonly string[]): readonly string[] {
+  return [...new Set(granted.flatMap((scope) => [scope, ...impliedScopes(scope)]))];
 }
 
 /** Without those that others of the list include. */
-export function smallest(scopes: readonly string[]): readonly string[] {
+export function minimalScopes(scopes: readonly string[]): readonly string[] {
   return scopes.filter(
-    (scope) => !scopes.some((other) => other !== scope && includedIn(other).includes(scope)),
+    (scope) => !scopes.some((other) => other !== scope && impliedScopes(other).includes(scope)),
   );
 }
 
 /** What a scope allows, in words. */
-export function allows(scope: string): string {
+export function describeScope(scope: string): string {
   const [verb = "", subject = ""] = scope.split(":");
   return special[scope] ?? legacy[scope] ?? `${verbs[verb] ?? verb} ${subjects[subject] ?? subject}`;
 }
@@ -123,5 +123,5 @@ export function allScopes(vocabulary: "granular" | "legacy"): readonly ScopeUse[
   }
   return [...uses]
     .sort(([a], [b]) => a.localeCompare(b))
-    .map(([scope, operations]) => ({ scope, allows: allows(scope), operations }));
+    .map(([scope, operations]) => ({ scope, allows: describeScope(scope), operations }));
 }

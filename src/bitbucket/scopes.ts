@@ -4,11 +4,11 @@ import { type OperationScopes, scopeTable } from "./scopeTable";
 
 export type Scopes = Pick<OperationScopes, "granular" | "legacy">;
 
-interface Entry extends Scopes {
+interface ScopeEntry extends Scopes {
   readonly parts: readonly string[];
 }
 
-const byMethod = new Map<string, Entry[]>();
+const byMethod = new Map<string, ScopeEntry[]>();
 for (const { method, path, granular, legacy } of scopeTable) {
   const entries = byMethod.get(method) ?? [];
   entries.push({ parts: path.split("/").slice(1), granular, legacy });
@@ -18,13 +18,13 @@ for (const { method, path, granular, legacy } of scopeTable) {
 /** The scopes of the operation at a path, or undefined for one that the API's document does not have. */
 export function scopesFor(method: string, path: string): Scopes | undefined {
   const parts = (path.split("?")[0] ?? "").replace(/\/$/, "").split("/").slice(1);
-  const fitting = (byMethod.get(method) ?? []).filter((entry) => fits(entry.parts, parts));
+  const fitting = (byMethod.get(method) ?? []).filter((entry) => matchesTemplate(entry.parts, parts));
   // Where several fit, the one with the fewest variables is meant.
-  const variables = (entry: Entry) => entry.parts.filter(isVariable).length;
+  const variables = (entry: ScopeEntry) => entry.parts.filter(isVariable).length;
   return fitting.sort((a, b) => variables(a) - variables(b))[0];
 }
 
-function fits(template: readonly string[], parts: readonly string[]): boolean {
+function matchesTemplate(template: readonly string[], parts: readonly string[]): boolean {
   const last = template.at(-1);
   const open = last === "{path}";
   if (open ? parts.length < template.length : parts.length !== template.length) return false;
@@ -39,7 +39,7 @@ function isVariable(part: string): boolean {
  * Why a credential of this type can never do an operation, whatever its scopes; or undefined.
  * https://developer.atlassian.com/cloud/bitbucket/rest/intro/#access-tokens
  */
-export function refusedFor(type: Credentials["type"], method: string, path: string): string | undefined {
+export function findRefusal(type: Credentials["type"], method: string, path: string): string | undefined {
   if (type === "api-token") return undefined;
   const why = "takes a user's API token: Bitbucket refuses it to access tokens and OAuth";
   if (path.includes("/permissions-config/") && (!type.startsWith("oauth") || method !== "GET"))

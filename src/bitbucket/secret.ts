@@ -1,13 +1,13 @@
 /** A text that does not show itself: not in logs, not as JSON, not in an error. */
 import { inspect } from "node:util";
-import { keepSecret, maskedSecret } from "../errors";
+import { maskedSecret, registerSecret } from "../errors";
 
 export class Secret {
   readonly #text: string;
 
   constructor(text: string) {
     this.#text = text;
-    keepSecret(text);
+    registerSecret(text);
   }
 
   /** The text itself, for the one place that sends it. */

@@ -1,17 +1,17 @@
 /** The `Authorization` header of a credential; for an OAuth consumer, with an access token that is kept fresh. */
 import { type Dispatcher, request as send } from "undici";
 import { z } from "zod";
-import { keepSecret } from "../errors";
+import { registerSecret } from "../errors";
 import { errorFor } from "./answerError";
-import { checkedBaseUrl, defaultBaseUrl } from "./baseUrl";
+import { checkBaseUrl, defaultBaseUrl } from "./baseUrl";
 import type { Credentials } from "./credentials";
 import { AuthenticationError } from "./errors";
-import { proxiedAgent, proxiesOf } from "./proxy";
+import { createProxyAgent, proxiesOf } from "./proxy";
 
 /** Milliseconds before its end at which an access token is fetched anew. */
 const margin = 60_000;
 
-const granted = z.object({ access_token: z.string().min(1), expires_in: z.number().default(3600) });
+const rateGrant = z.object({ access_token: z.string().min(1), expires_in: z.number().default(3600) });
 
 export class TokenSource {
   #fetched: Promise<{ token: string; until: number }> | undefined;
@@ -27,10 +27,10 @@ export class TokenSource {
     const { credentials } = this;
     if (credentials.type === "api-token") return basic(credentials.email, credentials.token.reveal());
     if (credentials.type !== "oauth-client") return `Bearer ${credentials.token.reveal()}`;
-    let held = await this.#held();
+    let held = await this.#getToken();
     if (held.until - margin < this.now()) {
       this.#fetched = undefined;
-      held = await this.#held();
+      held = await this.#getToken();
     }
     return `Bearer ${held.token}`;
   }
@@ -43,7 +43,7 @@ export class TokenSource {
   }
 
   /** Those who ask at the same time share one request. */
-  #held(): Promise<{ token: string; until: number }> {
+  #getToken(): Promise<{ token: string; until: number }> {
     if (!this.#fetched) {
       const fetched = this.#fetch();
       this.#fetched = fetched;
@@ -83,8 +83,8 @@ export class TokenSource {
         { status: response.statusCode, headers: {}, text },
         credentials,
       );
-    const { access_token, expires_in } = granted.parse(JSON.parse(text));
-    keepSecret(access_token);
+    const { access_token, expires_in } = rateGrant.parse(JSON.parse(text));
+    registerSecret(access_token);
     return { token: access_token, until: this.now() + expires_in * 1000 };
   }
 }
@@ -94,9 +94,9 @@ export class TokenSource {
  *
  * @throws {AuthenticationError} where an OAuth consumer is not accepted.
  */
-export async function accessTokenOf(credentials: Credentials, baseUrl: string): Promise<string> {
+export async function fetchAccessToken(credentials: Credentials, baseUrl: string): Promise<string> {
   if (credentials.type !== "oauth-client") return credentials.token.reveal();
-  const agent = proxiedAgent({ headersTimeout: 30_000, bodyTimeout: 30_000 }, proxiesOf());
+  const agent = createProxyAgent({ headersTimeout: 30_000, bodyTimeout: 30_000 }, proxiesOf());
   try {
     const source = new TokenSource(credentials, tokenUrl(baseUrl), agent, Date.now);
     return (await source.authorization()).replace(/^Bearer /, "");
@@ -111,6 +111,6 @@ function basic(user: string, password: string): string {
 
 /** The token endpoint is on bitbucket.org, and beside an API that stands elsewhere. */
 export function tokenUrl(baseUrl: string): string {
-  const url = checkedBaseUrl(baseUrl);
+  const url = checkBaseUrl(baseUrl);
   return `${url === defaultBaseUrl ? "https://bitbucket.org" : new URL(url).origin}/site/oauth2/access_token`;
 }

@@ -5,14 +5,14 @@
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { type Agent, type Dispatcher, FormData, request as send } from "undici";
-import { checkedUrl } from "./baseUrl";
+import { checkUrl } from "./baseUrl";
 import { Budget } from "./budget";
-import { noAnswer } from "./connectionError";
+import { ConcurrencyLimiter } from "./concurrencyLimiter";
+import { toConnectionError } from "./connectionError";
 import type { Credentials } from "./credentials";
-import { type Opened, openFollowing, textOfStream } from "./download";
-import { Gate } from "./gate";
+import { type DownloadStream, openWithRedirects, readTextStream } from "./download";
 import type { Ledger } from "./ledger";
-import { type HttpProxy, type Proxies, proxiedAgent, proxiesOf, proxyFor } from "./proxy";
+import { createProxyAgent, type HttpProxy, type Proxies, proxiesOf, proxyFor } from "./proxy";
 import type { Answer, ApiRequest, Upload } from "./request";
 import { TokenSource, tokenUrl } from "./token";
 
@@ -35,7 +35,7 @@ export interface TransportOptions {
   /** Milliseconds until an answer has to begin, and between two parts of it. */
   readonly timeout: number;
   readonly now: () => number;
-  readonly pause: (milliseconds: number) => Promise<unknown>;
+  readonly sleep: (milliseconds: number) => Promise<unknown>;
   readonly onRequest?: ((event: RequestEvent) => void) | undefined;
 }
 
@@ -47,10 +47,10 @@ export interface RequestEvent {
   readonly milliseconds: number;
 }
 
-const unzipped = promisify(gunzip);
+const unzip = promisify(gunzip);
 
 /** Bytes of an answer, at most. */
-const mostBytes = 64 * 1024 * 1024;
+const maxResponseBytes = 64 * 1024 * 1024;
 
 export class Transport {
   readonly budget: Budget;
@@ -59,13 +59,13 @@ export class Transport {
   /** For answers of any size. Made when it is needed. */
   #streams: Dispatcher | undefined;
   readonly #proxies: Proxies;
-  readonly #gate: Gate;
+  readonly #limiter: ConcurrencyLimiter;
   readonly #token: TokenSource;
 
   constructor(private readonly options: TransportOptions) {
-    const { baseUrl, credentials, concurrency, timeout, certificates, now, pause } = options;
+    const { baseUrl, credentials, concurrency, timeout, certificates, now, sleep } = options;
     this.budget = new Budget({ now, ledger: options.ledger, limit: options.requestsPerHour });
-    this.#gate = new Gate(concurrency, now, pause);
+    this.#limiter = new ConcurrencyLimiter(concurrency, now, sleep);
     this.#agents = {
       connections: concurrency,
       connect: { timeout, ...(certificates === undefined ? {} : { ca: certificates }) },
@@ -75,10 +75,10 @@ export class Transport {
       keepAliveTimeout: 30_000,
     };
     this.#proxies = options.proxies ?? proxiesOf();
-    this.#agent = proxiedAgent({ ...this.#agents, maxResponseSize: mostBytes }, this.#proxies);
+    this.#agent = createProxyAgent({ ...this.#agents, maxResponseSize: maxResponseBytes }, this.#proxies);
     this.#token = new TokenSource(
       credentials,
-      checkedUrl(options.oauthUrl ?? tokenUrl(baseUrl)),
+      checkUrl(options.oauthUrl ?? tokenUrl(baseUrl)),
       this.#agent,
       now,
     );
@@ -86,7 +86,7 @@ export class Transport {
 
   /** How many requests are under way. */
   get running(): number {
-    return this.#gate.running;
+    return this.#limiter.running;
   }
 
   /** The proxy that a URL is asked through, if there is one. */
@@ -96,15 +96,15 @@ export class Transport {
 
   /** Nothing starts for this many milliseconds, and fewer requests run at once after it. */
   holdBack(milliseconds: number): void {
-    this.#gate.close(milliseconds);
+    this.#limiter.pauseFor(milliseconds);
   }
 
   /** Sends a request when there is room, and reads the whole answer, whatever its status. */
   async exchange(request: ApiRequest, url: URL): Promise<Answer> {
-    let answer = await this.#gate.run(() => this.#exchange(request, url));
+    let answer = await this.#limiter.run(() => this.#exchange(request, url));
     if (answer.status === 401 && this.#token.renew())
-      answer = await this.#gate.run(() => this.#exchange(request, url));
-    if (answer.status < 300) this.#gate.ease();
+      answer = await this.#limiter.run(() => this.#exchange(request, url));
+    if (answer.status < 300) this.#limiter.onSuccess();
     return answer;
   }
 
@@ -112,20 +112,20 @@ export class Transport {
    * A GET whose answer is read as it comes, whatever its status and size. Redirects are followed, to another host without
    * the credential.
    */
-  async open(path: string, url: URL, headers: Readonly<Record<string, string>>): Promise<Opened> {
-    this.#streams ??= proxiedAgent(this.#agents, this.#proxies);
+  async open(path: string, url: URL, headers: Readonly<Record<string, string>>): Promise<DownloadStream> {
+    this.#streams ??= createProxyAgent(this.#agents, this.#proxies);
     const dispatcher = this.#streams;
     const authorization = await this.#token.authorization();
     await this.#withinBudget(path);
-    this.budget.sent("GET", path);
-    const opened = await this.#gate
-      .run(() => openFollowing(url, { headers, authorization, dispatcher }))
+    this.budget.recordRequest("GET", path);
+    const opened = await this.#limiter
+      .run(() => openWithRedirects(url, { headers, authorization, dispatcher }))
       .catch((cause: unknown) => {
-        throw this.#noAnswer({ method: "GET", path }, cause, url);
+        throw this.#toConnectionError({ method: "GET", path }, cause, url);
       });
-    this.budget.seen(opened.headers);
+    this.budget.recordHeaders(opened.headers);
     if (opened.status !== 401 || !this.#token.renew()) return opened;
-    await textOfStream(opened.body);
+    await readTextStream(opened.body);
     return this.open(path, url, headers);
   }
 
@@ -136,9 +136,9 @@ export class Transport {
 
   /** Waits until the hour's limit leaves room for a request. */
   async #withinBudget(path: string): Promise<void> {
-    for (let wait = this.budget.wait(path); wait > 0; wait = this.budget.wait(path)) {
+    for (let wait = this.budget.waitTime(path); wait > 0; wait = this.budget.waitTime(path)) {
       this.options.onWait?.(wait);
-      await this.options.pause(wait);
+      await this.options.sleep(wait);
     }
   }
 
@@ -152,7 +152,7 @@ export class Transport {
     const began = now();
     const tell = (status: number | undefined) =>
       this.options.onRequest?.({ method, path, status, milliseconds: now() - began });
-    this.budget.sent(method, path);
+    this.budget.recordRequest(method, path);
     try {
       const response = await send(url, {
         method,
@@ -172,20 +172,20 @@ export class Transport {
       const headers = Object.fromEntries(
         Object.entries(response.headers).map(([name, value]) => [name, [value].flat().join(", ")]),
       );
-      this.budget.seen(headers);
-      this.#gate.spread(this.budget.gap);
+      this.budget.recordHeaders(headers);
+      this.#limiter.setMinInterval(this.budget.minInterval);
       const text = await textOf(response.body, headers["content-encoding"]);
       tell(response.statusCode);
-      this.#gate.took(now() - began);
+      this.#limiter.recordLatency(now() - began);
       return { status: response.statusCode, headers, text };
     } catch (cause) {
       tell(undefined);
-      throw this.#noAnswer({ method, path }, cause, url);
+      throw this.#toConnectionError({ method, path }, cause, url);
     }
   }
 
-  #noAnswer(request: { method: string; path: string }, cause: unknown, url: URL): Error {
-    return noAnswer(request, cause, url.host, this.proxyFor(url)?.shown);
+  #toConnectionError(request: { method: string; path: string }, cause: unknown, url: URL): Error {
+    return toConnectionError(request, cause, url.host, this.proxyFor(url)?.shown);
   }
 }
 
@@ -193,7 +193,9 @@ export class Transport {
 async function textOf(body: Dispatcher.ResponseData["body"], encoding: string | undefined): Promise<string> {
   if (encoding?.toLowerCase() !== "gzip") return body.text();
   const bytes = new Uint8Array(await body.arrayBuffer());
-  return bytes.length === 0 ? "" : (await unzipped(bytes, { maxOutputLength: mostBytes })).toString("utf8");
+  return bytes.length === 0
+    ? ""
+    : (await unzip(bytes, { maxOutputLength: maxResponseBytes })).toString("utf8");
 }
 
 async function formData(

@@ -1,14 +1,14 @@
 /** `completion`: a script by which a shell completes commands, options and the names of stacks. */
 import { Argument, Command } from "commander";
-import { examples } from "./shared/examples";
+import { addExamples } from "./shared/examples";
 
 const shells = ["bash", "zsh", "fish"] as const;
 type Shell = (typeof shells)[number];
 
 const name = "bitbucket-as-code";
 
-export function completionCommand(): Command {
-  return examples(
+export function createCompletionCommand(): Command {
+  return addExamples(
     new Command("completion")
       .description("Print a script by which your shell completes commands, options and stacks")
       .addArgument(new Argument("<shell>", "yours").choices(shells))
@@ -30,7 +30,7 @@ function rootOf(command: Command): Command {
 }
 
 /** A command by the words that lead to it, with what can follow them. */
-interface Place {
+interface CommandPlace {
   /** `plan show`; empty for the program itself. */
   readonly path: string;
   readonly commands: readonly Command[];
@@ -42,7 +42,7 @@ interface Place {
   readonly values: readonly string[];
 }
 
-function placesOf(command: Command, path: readonly string[] = []): Place[] {
+function placesOf(command: Command, path: readonly string[] = []): CommandPlace[] {
   const help = command.createHelp();
   const options = help.visibleOptions(command);
   const commands = help.visibleCommands(command).filter((one) => one.name() !== "help");
@@ -68,7 +68,7 @@ export function completionScript(program: Command, shell: Shell): string {
   return shell === "fish" ? fishScript(places) : bashScript(places, shell === "zsh");
 }
 
-function bashScript(places: readonly Place[], zsh: boolean): string {
+function bashScript(places: readonly CommandPlace[], zsh: boolean): string {
   const paths = places.filter(({ path }) => path !== "").map(({ path }) => `"${path}"`);
   const words = places.map(
     ({ path, commands, options, stack, values }) =>
@@ -114,7 +114,7 @@ complete -o default -F _bitbucket_as_code ${name}
 `;
 }
 
-function fishScript(places: readonly Place[]): string {
+function fishScript(places: readonly CommandPlace[]): string {
   const lines = places.flatMap(({ path, commands, stack, values }) => {
     const inside = path.split(" ").filter(Boolean);
     const condition = [

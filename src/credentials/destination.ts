@@ -3,7 +3,7 @@
  * not draw a credential from the user's own environment or stores to another server.
  */
 import { CredentialsError, defaultBaseUrl } from "../bitbucket";
-import type { Lookup } from "./resolve";
+import type { CredentialLookup } from "./resolve";
 import type { SourceName } from "./source";
 
 /** A credential must not go to the API's address. No request was made. */
@@ -22,7 +22,7 @@ export type AddressOrigin = "default" | "environment" | "configuration" | "profi
  *
  * @throws {DestinationError} that names who gave the address, where the credential comes from, and what to do.
  */
-export function checkDestination(found: Lookup): void {
+export function checkDestination(found: CredentialLookup): void {
   const { api, profile } = found;
   const secret = found.pieces.token ?? found.pieces.oauthClientSecret;
   if (!secret || originOf(api.text) === originOf(defaultBaseUrl)) return;
@@ -32,7 +32,7 @@ export function checkDestination(found: Lookup): void {
     if (source.name === "configuration") return;
     if (isOfProfile && profile?.apiUrl && plain(profile.apiUrl) === plain(api.text)) return;
     throw new DestinationError(
-      refusal(
+      formatRefusal(
         `bitbucket:apiUrl in the stack's configuration (Pulumi.<stack>.yaml)`,
         api.text,
         from,
@@ -45,7 +45,7 @@ export function checkDestination(found: Lookup): void {
   if (api.origin !== "profile" || isOfProfile || profile?.selected) return;
   if (profile?.isDefault && stores.includes(source.name)) return;
   throw new DestinationError(
-    refusal(
+    formatRefusal(
       `${api.from} (${profile?.chosenBy})`,
       api.text,
       from,
@@ -57,7 +57,7 @@ export function checkDestination(found: Lookup): void {
 /** What the user keeps outside of the environment. */
 const stores: readonly SourceName[] = ["pass", "git", "keychain"];
 
-function refusal(who: string, address: string, from: string, way: string): string {
+function formatRefusal(who: string, address: string, from: string, way: string): string {
   return (
     `The credential is not sent to ${address}. The address comes from ${who}, and the credential from ${from}: an ` +
     `address counts for a credential of the same place alone. No request was made. If that address is right, ${way}. ` +

@@ -16,15 +16,15 @@ const flagsSchema = z.object({
   email: z.string().optional(),
   username: z.string().optional(),
 });
-export type Flags = z.output<typeof flagsSchema>;
+export type CredentialFlags = z.output<typeof flagsSchema>;
 
-export function flagsIn(env: Readonly<Record<string, string | undefined>>): Flags {
+export function readFlags(env: Readonly<Record<string, string | undefined>>): CredentialFlags {
   const text = env[flagsVariable];
   return text ? flagsSchema.parse(JSON.parse(text)) : {};
 }
 
 /** The environment of a process that shall know them. */
-export function withFlags(flags: Flags): Readonly<Record<string, string>> {
+export function withFlags(flags: CredentialFlags): Readonly<Record<string, string>> {
   return Object.values(flags).some((value) => value !== undefined)
     ? { [flagsVariable]: JSON.stringify(flags) }
     : {};

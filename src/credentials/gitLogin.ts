@@ -1,6 +1,6 @@
 /** How git logs in with the credential that counts. https://support.atlassian.com/bitbucket-cloud/docs/using-api-tokens/ */
-import { accessTokenOf, type Credentials, Secret } from "../bitbucket";
-import { findCredentials, type Resolved } from "./resolve";
+import { type Credentials, fetchAccessToken, Secret } from "../bitbucket";
+import { findCredentials, type ResolvedCredentials } from "./resolve";
 import type { CredentialSources, GitServer } from "./source";
 import { gitUsers } from "./sources/git";
 
@@ -23,13 +23,13 @@ export interface GitLogin {
  *
  * @throws {CredentialsError} where there is no credential, and a `BitbucketError` where an OAuth consumer gets no token.
  */
-export async function gitLogin(where: CredentialSources): Promise<GitLogin> {
+export async function resolveGitLogin(where: CredentialSources): Promise<GitLogin> {
   const found = findCredentials({ ...where, without: [...(where.without ?? []), "git"] });
   const { credentials, gitServer, winner, profile } = found;
   return {
     type: credentials.type,
     username: gitUserOf(found),
-    password: credentials.type === "oauth-client" ? await fetched(found) : credentials.token,
+    password: credentials.type === "oauth-client" ? await fetchLogin(found) : credentials.token,
     server: gitServer,
     ...(winner?.source.name === "default profile" ? { workspace: profile?.workspace } : {}),
     from: (found.pieces.token ?? found.pieces.oauthClientSecret)?.from ?? "",
@@ -37,10 +37,13 @@ export async function gitLogin(where: CredentialSources): Promise<GitLogin> {
 }
 
 /** The user name that goes with a credential in git. It takes no request. */
-export function gitUserOf({ credentials, username }: Pick<Resolved, "credentials" | "username">): string {
+export function gitUserOf({
+  credentials,
+  username,
+}: Pick<ResolvedCredentials, "credentials" | "username">): string {
   return credentials.type === "api-token" ? (username ?? gitUsers.apiToken) : gitUsers.accessToken;
 }
 
-async function fetched({ credentials, api }: Resolved): Promise<Secret> {
-  return new Secret(await accessTokenOf(credentials, api.text));
+async function fetchLogin({ credentials, api }: ResolvedCredentials): Promise<Secret> {
+  return new Secret(await fetchAccessToken(credentials, api.text));
 }

@@ -1,9 +1,9 @@
 export { type AddressOrigin, DestinationError } from "./destination";
-export { type Flags, flagsIn, flagsVariable, withFlags } from "./flags";
-export { type GitLogin, gitLogin, gitUserOf } from "./gitLogin";
-export { forget } from "./once";
+export { type CredentialFlags, flagsVariable, readFlags, withFlags } from "./flags";
+export { type GitLogin, gitUserOf, resolveGitLogin } from "./gitLogin";
+export { forgetResults } from "./once";
 export {
-  type Profile,
+  type CredentialProfile,
   profilesFile,
   type Reference,
   readProfiles,
@@ -12,23 +12,23 @@ export {
   writeProfile,
 } from "./profiles";
 export {
-  checked,
+  type CredentialLookup,
   findCredentials,
   gitServerOf,
   isCandidate,
-  type Looked,
-  type Lookup,
-  lookUp,
-  type Resolved,
+  lookUpCredentials,
+  type ResolvedCredentials,
+  requireCredentials,
   resolveCredentials,
+  type SourceLookup,
   sources,
 } from "./resolve";
 export {
+  type CredentialSource,
   type CredentialSources,
   type GitServer,
   type PieceName,
   pieceNames,
-  type Source,
   type SourceName,
 } from "./source";
 export { gitUsers } from "./sources/git";

@@ -2,13 +2,13 @@
 const known = new Map<string, unknown>();
 
 /** @param key What the answer depends on. */
-export function once<Result>(key: readonly (string | undefined)[], ask: () => Result): Result {
+export function runOnce<Result>(key: readonly (string | undefined)[], ask: () => Result): Result {
   const name = JSON.stringify(key);
   if (!known.has(name)) known.set(name, ask());
   return known.get(name) as Result;
 }
 
 /** Asks again the next time: something was stored or removed. */
-export function forget(): void {
+export function forgetResults(): void {
   known.clear();
 }

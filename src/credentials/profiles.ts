@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { Document, parseDocument } from "yaml";
 import { z } from "zod";
 import { CredentialsError, tokenTypes } from "../bitbucket";
-import { issueText } from "../errors";
+import { formatIssue } from "../errors";
 
 /** Where a profile's secret is. */
 const reference = z.union([
@@ -33,7 +33,7 @@ const profileSchema = z.strictObject({
 });
 export type ProfileSettings = z.output<typeof profileSchema>;
 
-export interface Profile extends ProfileSettings {
+export interface CredentialProfile extends ProfileSettings {
   readonly name: string;
   /** The file in which it stands. */
   readonly file: string;
@@ -76,7 +76,7 @@ export function readProfiles(env: Env): Profiles {
   const path = issue?.path.join(".") ?? "";
   const secret = /\.(token|oauthClientSecret)$/.test(path)
     ? " A secret does not stand in this file: write { fromPass: entry }, { fromKeychain: name }, { fromEnv: NAME } or { fromFile: path }."
-    : ` It ${issue ? issueText(issue) : "cannot be read"}.`;
+    : ` It ${issue ? formatIssue(issue) : "cannot be read"}.`;
   throw new CredentialsError(`${file}: ${path || "the file"} is not as it should be.${secret}`);
 }
 
@@ -120,11 +120,11 @@ function write(file: string, text: string): void {
  *
  * @throws {CredentialsError} where one is named that is not there.
  */
-export function chosenProfile(
+export function findProfile(
   env: Env,
   flag: string | undefined,
   config: (key: string) => string | undefined,
-): Profile | undefined {
+): CredentialProfile | undefined {
   const file = profilesFile(env);
   const { profiles, default: usual } = readProfiles(env);
   const byDefault = `the default of ${file}`;

@@ -3,25 +3,25 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
 import {
+  type CredentialPart,
+  type CredentialParts,
   type Credentials,
   CredentialsError,
-  credentialsOf,
   defaultBaseUrl,
-  type Given,
-  type GivenCredential,
+  toCredentials,
   whereToMake,
 } from "../bitbucket";
 import { type AddressOrigin, checkDestination } from "./destination";
-import { flagsIn } from "./flags";
-import { chosenProfile, type Profile } from "./profiles";
+import { readFlags } from "./flags";
+import { type CredentialProfile, findProfile } from "./profiles";
 import {
-  type Context,
+  type CredentialSource,
   type CredentialSources,
   type GitServer,
   type PieceName,
   pieceNames,
-  type Said,
-  type Source,
+  type SourceAnswer,
+  type SourceContext,
 } from "./source";
 import { configuration } from "./sources/configuration";
 import { environment } from "./sources/environment";
@@ -33,7 +33,7 @@ import { defaultProfile, selectedProfile } from "./sources/profile";
 import { terraform } from "./sources/terraform";
 
 /** All sources. The first that has a token, or the secret of an OAuth consumer, wins. */
-export const sources: readonly Source[] = [
+export const sources: readonly CredentialSource[] = [
   flags,
   selectedProfile,
   environment,
@@ -46,30 +46,32 @@ export const sources: readonly Source[] = [
 ];
 
 /** A source, and what it said. */
-export interface Looked extends Said {
-  readonly source: Source;
+export interface SourceLookup extends SourceAnswer {
+  readonly source: CredentialSource;
 }
 
 /** What was found before anything of it was checked. */
-export interface Lookup {
-  readonly looked: readonly Looked[];
+export interface CredentialLookup {
+  readonly looked: readonly SourceLookup[];
   /** The one whose secret is taken. */
-  readonly winner: Looked | undefined;
+  readonly winner: SourceLookup | undefined;
   /** Where each piece that counts stands. */
-  readonly pieces: { readonly [name in PieceName]?: { readonly from: string; readonly source: Source } };
-  readonly given: GivenCredential;
-  readonly profile: Profile | undefined;
+  readonly pieces: {
+    readonly [name in PieceName]?: { readonly from: string; readonly source: CredentialSource };
+  };
+  readonly given: CredentialParts;
+  readonly profile: CredentialProfile | undefined;
   /** The API's base URL, and who says so. */
   readonly api: Address;
   readonly gitServer: GitServer;
 }
 
 /** The API's base URL, and who says so. */
-export interface Address extends Given {
+export interface Address extends CredentialPart {
   readonly origin: AddressOrigin;
 }
 
-export interface Resolved extends Lookup {
+export interface ResolvedCredentials extends CredentialLookup {
   readonly credentials: Credentials;
   /** The Bitbucket user name, where it is known. */
   readonly username: string | undefined;
@@ -80,12 +82,12 @@ export interface Resolved extends Lookup {
  *
  * @throws {CredentialsError} that says what to set, where there is none or it cannot be right.
  */
-export function findCredentials(where: CredentialSources): Resolved {
-  const found = lookUp(where);
+export function findCredentials(where: CredentialSources): ResolvedCredentials {
+  const found = lookUpCredentials(where);
   const username = found.given.username?.text;
   return {
     ...found,
-    credentials: checked(found),
+    credentials: requireCredentials(found),
     username: username?.includes("@") ? undefined : username,
   };
 }
@@ -100,9 +102,9 @@ export function resolveCredentials(where: CredentialSources): Credentials {
  *
  * @throws {CredentialsError} where there is none, it cannot be right, or it must not go to the API's address.
  */
-export function checked(found: Lookup): Credentials {
+export function requireCredentials(found: CredentialLookup): Credentials {
   checkDestination(found);
-  if (found.winner || found.given.oauthClientId) return credentialsOf(found.given);
+  if (found.winner || found.given.oauthClientId) return toCredentials(found.given);
   const problems = found.looked.flatMap(({ source, problem }) =>
     problem && source.name === "git" ? [`From ${source.title}: ${problem}.`] : [],
   );
@@ -119,12 +121,12 @@ export function checked(found: Lookup): Credentials {
  *
  * @param all Asks the slow sources too where a source before them has won. Nothing that counts changes by it.
  */
-export function lookUp(where: CredentialSources, all = false): Lookup {
+export function lookUpCredentials(where: CredentialSources, all = false): CredentialLookup {
   const { env, config = () => undefined, without = [] } = where;
   const configHas = where.configHas ?? ((key: string) => Boolean(config(key)));
-  const profile = chosenProfile(env, flagsIn(env).profile, config);
+  const profile = findProfile(env, readFlags(env).profile, config);
   const api = apiOf(env, config, profile);
-  const context: Context = {
+  const context: SourceContext = {
     env,
     config,
     configHas,
@@ -132,15 +134,15 @@ export function lookUp(where: CredentialSources, all = false): Lookup {
     names: namesOf(where, config, profile),
     gitServer: gitServerOf(api.text),
   };
-  const looked: Looked[] = [];
-  let winner: Looked | undefined;
+  const looked: SourceLookup[] = [];
+  let winner: SourceLookup | undefined;
   /** Those that count: a slow source after the winner does not, whether it was asked or not. */
-  const counting: Looked[] = [];
+  const counting: SourceLookup[] = [];
   for (const source of sources) {
     if (without.includes(source.name)) continue;
     const late = source.slow && winner !== undefined;
     if (late && !all) continue;
-    const one: Looked = { source, ...source.look(context) };
+    const one: SourceLookup = { source, ...source.look(context) };
     looked.push(one);
     if (!late) counting.push(one);
     if (isCandidate(one)) winner ??= one;
@@ -149,19 +151,19 @@ export function lookUp(where: CredentialSources, all = false): Lookup {
 }
 
 /** Whether a source has a secret with which one could log in. */
-export function isCandidate({ pieces }: Said): boolean {
+export function isCandidate({ pieces }: SourceAnswer): boolean {
   return pieces.token !== undefined || pieces.oauthClientSecret !== undefined;
 }
 
 /** What belongs together is taken from one source, and what that does not say from the others, in order. */
 function piecesFor(
-  winner: Looked | undefined,
-  counting: readonly Looked[],
-): Pick<Lookup, "pieces" | "given"> {
+  winner: SourceLookup | undefined,
+  counting: readonly SourceLookup[],
+): Pick<CredentialLookup, "pieces" | "given"> {
   const order = winner ? [winner, ...counting.filter((one) => one !== winner)] : counting;
   const secrets: readonly PieceName[] = ["token", "oauthClientSecret"];
-  const pieces: { [name in PieceName]?: { from: string; source: Source } } = {};
-  const given: { [name in PieceName]?: Given } = {};
+  const pieces: { [name in PieceName]?: { from: string; source: CredentialSource } } = {};
+  const given: { [name in PieceName]?: CredentialPart } = {};
   for (const name of pieceNames) {
     // A second secret from elsewhere is another credential, not a piece of this one.
     const holders = secrets.includes(name) ? order.filter((one) => one === winner) : order;
@@ -180,7 +182,11 @@ function piecesFor(
   return { pieces, given };
 }
 
-function apiOf(env: Context["env"], config: Context["config"], profile: Profile | undefined): Address {
+function apiOf(
+  env: SourceContext["env"],
+  config: SourceContext["config"],
+  profile: CredentialProfile | undefined,
+): Address {
   const profiled: Address[] = profile?.apiUrl
     ? [{ text: profile.apiUrl, from: `apiUrl of the profile ${profile.name}`, origin: "profile" }]
     : [];
@@ -202,8 +208,8 @@ export function gitServerOf(apiUrl: string): GitServer {
 
 function namesOf(
   where: CredentialSources,
-  config: Context["config"],
-  profile: Profile | undefined,
+  config: SourceContext["config"],
+  profile: CredentialProfile | undefined,
 ): string[] {
   const names = [
     profile?.name,

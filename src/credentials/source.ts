@@ -1,6 +1,6 @@
 /** What a source of credentials is, and what it may say. */
 import type { TokenType } from "../bitbucket";
-import type { Profile } from "./profiles";
+import type { CredentialProfile } from "./profiles";
 
 export const pieceNames = [
   "token",
@@ -23,7 +23,7 @@ export interface Piece {
 export type Pieces = { readonly [name in PieceName]?: Piece };
 
 /** What a source says. A source that has nothing, or is not there at all, says nothing. */
-export interface Said {
+export interface SourceAnswer {
   readonly pieces: Pieces;
   /** The type that its token must have where nobody says another. */
   readonly impliedType?: TokenType;
@@ -49,11 +49,11 @@ export interface CredentialSources {
 }
 
 /** What a source gets. */
-export interface Context {
+export interface SourceContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly config: (key: string) => string | undefined;
   readonly configHas: (key: string) => boolean;
-  readonly profile: Profile | undefined;
+  readonly profile: CredentialProfile | undefined;
   /** Names under which a store may hold a credential, the most particular first. */
   readonly names: readonly string[];
   /** The server on which git's credentials count. */
@@ -80,23 +80,23 @@ export const sourceNames = [
 ] as const;
 export type SourceName = (typeof sourceNames)[number];
 
-export interface Source {
+export interface CredentialSource {
   readonly name: SourceName;
   /** For people: "the environment". */
   readonly title: string;
   /** Asking it starts another program. It is asked only where the sources before it have no token. */
   readonly slow: boolean;
-  look(context: Context): Said;
+  look(context: SourceContext): SourceAnswer;
 }
 
-export const nothing: Said = { pieces: {} };
+export const nothing: SourceAnswer = { pieces: {} };
 
 /** A piece whose text is at hand; undefined where there is none. */
-export function piece(text: string | undefined, from: string): Piece | undefined {
+export function toPiece(text: string | undefined, from: string): Piece | undefined {
   return text ? { from, text: () => text } : undefined;
 }
 
 /** Without those that are not there. */
-export function piecesOf(pieces: { readonly [name in PieceName]?: Piece | undefined }): Pieces {
+export function toPieces(pieces: { readonly [name in PieceName]?: Piece | undefined }): Pieces {
   return Object.fromEntries(Object.entries(pieces).filter(([, one]) => one !== undefined));
 }

@@ -1,17 +1,17 @@
 /** Puts the layers of every object together, and checks what comes out. */
 import type { z } from "zod";
-import { fieldMeta, identityOf, type Kind, type Values } from "../kinds/kind";
+import { fieldMeta, identityOf, type Kind, type Properties } from "../kinds/kind";
 import { holdsPolicy } from "../kinds/unmanaged";
-import { suggest } from "../model/suggest";
-import type { Combined } from "./combine";
-import { below, type Diagnostics, type Position } from "./diagnostics";
-import { isAboutSecret, schemaOf, withPlaceholders } from "./fieldCheck";
+import { suggestWord } from "../model/suggest";
+import type { CombinedFiles } from "./combine";
+import { type Diagnostics, joinPath, type Position } from "./diagnostics";
+import { fillPlaceholders, isAboutSecret, schemaOf } from "./fieldCheck";
 import { argsOf, entryKeys, type LayerReader, refuseLiterals } from "./layer";
-import { merge, mergeAll } from "./merge";
-import { describe, type Entry, isBroken, isNull, type MapNode, type Node, positionAt } from "./node";
+import { mergeAll, mergeNodes } from "./merge";
+import { describeNode, isBroken, isNull, type MapEntry, type MapNode, type Node, positionAt } from "./node";
 import { profileKeys, RepositoryLayers } from "./repositoryLayers";
 import { isSecretReference } from "./secret";
-import type { DesiredResource, Existing } from "./stack";
+import type { DesiredResource, ExistingReference } from "./stack";
 import type { Structure } from "./structure";
 import { PolicyReader, type UnmanagedPolicy } from "./unmanaged";
 
@@ -23,13 +23,13 @@ export class Builder {
   readonly #policies: PolicyReader;
   /** What shall become of what is not declared. */
   readonly unmanaged: UnmanagedPolicy | undefined;
-  readonly existing: Existing[] = [];
+  readonly existing: ExistingReference[] = [];
   readonly #names = new Map<Kind, Map<string, Position>>();
   /** By kind and parent: what each object is to the server. */
   readonly #identities = new Map<Kind, Map<DesiredResource | undefined, Map<string, DesiredResource>>>();
 
   constructor(
-    readonly combined: Combined,
+    readonly combined: CombinedFiles,
     readonly structure: Structure,
     readonly reader: LayerReader,
     readonly diagnostics: Diagnostics,
@@ -40,9 +40,9 @@ export class Builder {
     this.#adopt = this.#readAdopt();
     this.#policies = new PolicyReader(structure, diagnostics);
     this.unmanaged = this.#policies.stack(combined.unmanaged);
-    const { profiled } = structure;
-    this.#layers = profiled
-      ? new RepositoryLayers(profiled, combined.profiles, combined.rules, reader, diagnostics)
+    const { profiledKind } = structure;
+    this.#layers = profiledKind
+      ? new RepositoryLayers(profiledKind, combined.profiles, combined.rules, reader, diagnostics)
       : undefined;
   }
 
@@ -62,7 +62,7 @@ export class Builder {
       const kind = byName.get(name);
       if (kind) defaults.set(kind, this.reader.object(kind, value));
       else {
-        const meant = suggest(name, [...byName.keys()]);
+        const meant = suggestWord(name, [...byName.keys()]);
         this.diagnostics.error(key, `there is no kind "${name}" to have defaults`, meant);
       }
     }
@@ -73,12 +73,12 @@ export class Builder {
     const { adopt } = this.combined;
     if (!adopt || isNull(adopt) || adopt.type === "broken") return false;
     if (adopt.type === "scalar" && typeof adopt.value === "boolean") return adopt.value;
-    this.diagnostics.error(adopt.position, `must be true or false, not ${describe(adopt)}`);
+    this.diagnostics.error(adopt.position, `must be true or false, not ${describeNode(adopt)}`);
     return false;
   }
 
   #top(kind: Kind, written: Node): void {
-    if (kind !== this.structure.profiled || written.type !== "map") {
+    if (kind !== this.structure.profiledKind || written.type !== "map") {
       this.#section(kind, this.reader.section(kind, written), undefined, true);
       return;
     }
@@ -119,7 +119,7 @@ export class Builder {
       const field = kind.yaml.nameField ?? "";
       for (const item of node.items) {
         if (item.type !== "scalar") continue;
-        const entries = new Map<string, Entry>([[field, { key: item.position, value: item }]]);
+        const entries = new Map<string, MapEntry>([[field, { key: item.position, value: item }]]);
         this.#object(
           kind,
           String(item.value),
@@ -133,11 +133,11 @@ export class Builder {
 
   #object(kind: Kind, key: string, at: Position, written: Node, parent: DesiredResource | undefined): void {
     if (written.type !== "map") return;
-    const { fresh: _, ...own } = written;
+    const { resetsInheritance: _, ...own } = written;
     const defaults = this.#defaults.get(kind);
-    const withDefaults = defaults && !isNull(defaults) ? merge(defaults, own) : own;
+    const withDefaults = defaults && !isNull(defaults) ? mergeNodes(defaults, own) : own;
     if (withDefaults.type !== "map") return;
-    const origin = this.#named(kind, key, at, withDefaults);
+    const origin = this.#withName(kind, key, at, withDefaults);
     const renamedFrom = this.#renamedFrom(key, origin);
     const unmanaged = holdsPolicy(kind)
       ? this.#policies.layer(origin.entries.get("unmanaged")?.value)
@@ -148,7 +148,7 @@ export class Builder {
       ...(parent ? { parent } : {}),
       ...(renamedFrom === undefined ? {} : { renamedFrom }),
       ...(unmanaged === undefined ? {} : { unmanaged }),
-      args: this.#adopting(kind, argsOf(kind, origin), parent),
+      args: this.#withAdoption(kind, argsOf(kind, origin), parent),
       position: at,
       positionOf: (path) => positionAt(origin, path, at),
       origin,
@@ -168,7 +168,7 @@ export class Builder {
     const former =
       node.type === "scalar" && typeof node.value !== "boolean" ? String(node.source ?? node.value) : "";
     if (former === "")
-      this.diagnostics.error(node.position, `must be the key that it had before, not ${describe(node)}`);
+      this.diagnostics.error(node.position, `must be the key that it had before, not ${describeNode(node)}`);
     else if (former === key)
       this.diagnostics.error(node.position, "must be the key that it had before, and is the one that it has");
     else return former;
@@ -176,14 +176,14 @@ export class Builder {
   }
 
   /** Consent to adoption holds for all that belongs to an object, and for the stack; what is nearest counts. */
-  #adopting(kind: Kind, args: Values, parent: DesiredResource | undefined): Values {
+  #withAdoption(kind: Kind, args: Properties, parent: DesiredResource | undefined): Properties {
     if (!("adopt" in kind.args.shape) || args.adopt !== undefined) return args;
     const outer = parent && "adopt" in parent.kind.args.shape ? parent.args.adopt === true : this.#adopt;
     return outer ? { ...args, adopt: true } : args;
   }
 
   /** Lets the key of the map stand for the field that it names. */
-  #named(kind: Kind, key: string, at: Position, object: MapNode): MapNode {
+  #withName(kind: Kind, key: string, at: Position, object: MapNode): MapNode {
     const { nameField, form } = kind.yaml;
     const written = nameField === undefined ? undefined : object.entries.get(nameField)?.value;
     if (nameField === undefined || form !== "map" || (written && !isNull(written))) return object;
@@ -223,11 +223,11 @@ export class Builder {
         fine = false;
         continue;
       }
-      const value = withPlaceholders(args[field]);
+      const value = fillPlaceholders(args[field]);
       const result = (schemaOf(kind, field) as z.ZodType).safeParse(value);
       if (result.success) parsed[field] = result.data;
       else if (args[field] === undefined) {
-        this.diagnostics.error({ ...position, path: below(position.path, field) }, "is needed");
+        this.diagnostics.error({ ...position, path: joinPath(position.path, field) }, "is needed");
         fine = false;
       } else {
         // A secret in it: the text that stands for it need not have the form.
@@ -238,14 +238,14 @@ export class Builder {
     for (const issue of this.lenient ? [] : (kind.validate?.(parsed as never) ?? [])) {
       if (isAboutSecret(issue, origin)) continue;
       const other = issue.with && resource.positionOf(issue.with);
-      this.diagnostics.error(resource.positionOf(issue.path), besides(issue.message, other));
+      this.diagnostics.error(resource.positionOf(issue.path), formatConflict(issue.message, other));
     }
     for (const issue of kind.warn?.(parsed as never) ?? [])
       this.diagnostics.warn(resource.positionOf(issue.path), issue.message);
     this.#checkIdentity(resource, parsed);
   }
 
-  #checkIdentity(resource: DesiredResource, parsed: Values): void {
+  #checkIdentity(resource: DesiredResource, parsed: Properties): void {
     const { kind, parent, args } = resource;
     if (kind.naturalKey.length === 0 || kind.naturalKey.some((field) => isSecretReference(args[field])))
       return;
@@ -272,7 +272,7 @@ export class Builder {
   #checkReferences(): void {
     const existing = this.#readExisting();
     for (const [kind, names] of existing) this.existing.push(...names.map((name) => ({ kind, name })));
-    for (const target of this.structure.referable()) {
+    for (const target of this.structure.referableKinds()) {
       const [field] = target.naturalKey;
       if (field === undefined) continue;
       // Also those with something wrong in them: they are there, and have been reported.
@@ -290,7 +290,7 @@ export class Builder {
       for (const resource of this.resources) {
         this.#checkContradictions(resource, target, field);
         for (const name of Object.keys(resource.args)) {
-          if (fieldMeta(resource.kind, name).reference !== target.provides) continue;
+          if (fieldMeta(resource.kind, name).reference !== target.parentRole) continue;
           this.#checkReference(resource, name, target, field, known, existing.get(target) ?? []);
         }
       }
@@ -302,7 +302,7 @@ export class Builder {
     if (this.lenient) return;
     for (const [name, contradiction] of Object.entries(resource.kind.contradicts ?? {})) {
       const key = resource.args[name];
-      if (fieldMeta(resource.kind, name).reference !== target.provides || typeof key !== "string") continue;
+      if (fieldMeta(resource.kind, name).reference !== target.parentRole || typeof key !== "string") continue;
       const other = this.#identities
         .get(target)
         ?.get(undefined)
@@ -310,7 +310,7 @@ export class Builder {
       const issue = other && contradiction(resource.args, other.args);
       if (!other || !issue) continue;
       const at = other.positionOf(issue.with ?? []);
-      this.diagnostics.error(resource.positionOf(issue.path), besides(issue.message, at));
+      this.diagnostics.error(resource.positionOf(issue.path), formatConflict(issue.message, at));
     }
   }
 
@@ -337,25 +337,28 @@ export class Builder {
         resource.positionOf(Array.isArray(value) ? [name, index] : [name]),
         `there is no ${target.title} "${one}". Declare it under "${section}" or, if it is managed elsewhere, ` +
           `list it under "existing: ${section}:"`,
-        suggest(one, names),
+        suggestWord(one, names),
       );
     }
   }
 
   #readExisting(): ReadonlyMap<Kind, readonly string[]> {
-    const sections = new Map(this.structure.referable().map((kind) => [kind.yaml.section, kind]));
+    const sections = new Map(this.structure.referableKinds().map((kind) => [kind.yaml.section, kind]));
     const existing = new Map<Kind, string[]>();
     for (const [name, { key, value }] of this.combined.existing.entries) {
       const kind = sections.get(name);
       if (!kind) {
-        this.diagnostics.error(key, `unknown section "${name}"`, suggest(name, [...sections.keys()]));
+        this.diagnostics.error(key, `unknown section "${name}"`, suggestWord(name, [...sections.keys()]));
       } else if (value.type === "list") {
         existing.set(
           kind,
           value.items.flatMap((item) => this.#existingName(kind, item)),
         );
       } else if (!isNull(value) && value.type !== "broken") {
-        this.diagnostics.error(value.position, `must be a list of ${section(kind)}, not ${describe(value)}`);
+        this.diagnostics.error(
+          value.position,
+          `must be a list of ${section(kind)}, not ${describeNode(value)}`,
+        );
       }
     }
     return existing;
@@ -366,7 +369,7 @@ export class Builder {
     if (item.type !== "broken") {
       this.diagnostics.error(
         item.position,
-        `must be the ${kind.naturalKey[0]} of a ${kind.title}, not ${describe(item)}`,
+        `must be the ${kind.naturalKey[0]} of a ${kind.title}, not ${describeNode(item)}`,
       );
     }
     return [];
@@ -374,7 +377,7 @@ export class Builder {
 }
 
 /** A message with the other of the two places that it is about. */
-function besides(message: string, other: Position | undefined): string {
+function formatConflict(message: string, other: Position | undefined): string {
   return other ? `${message} (${other.path}, ${other.file}:${other.line})` : message;
 }
 

@@ -1,11 +1,19 @@
 /** Files of one stack have equal rank: they add to each other, and may not contradict each other. */
-import { suggest } from "../model/suggest";
+import { suggestWord } from "../model/suggest";
 import type { Diagnostics } from "./diagnostics";
-import { describe, type Entry, emptyMap, isNull, type ListNode, type MapNode, type Node } from "./node";
+import {
+  describeNode,
+  emptyMap,
+  isNull,
+  type ListNode,
+  type MapEntry,
+  type MapNode,
+  type Node,
+} from "./node";
 import type { Structure } from "./structure";
 
 /** The top level of all files together. */
-export interface Combined {
+export interface CombinedFiles {
   readonly workspace?: Node | undefined;
   readonly adopt?: Node | undefined;
   readonly unmanaged?: Node | undefined;
@@ -32,13 +40,17 @@ export const topKeys = [
 ] as const;
 
 /** @param files In the order in which they were read, at least one. */
-export function combine(files: readonly MapNode[], structure: Structure, diagnostics: Diagnostics): Combined {
+export function combineFiles(
+  files: readonly MapNode[],
+  structure: Structure,
+  diagnostics: Diagnostics,
+): CombinedFiles {
   const sections = structure.topSections().map((kind) => kind.yaml.section);
   const top = new Map<string, Node>();
   for (const file of files) {
     for (const [name, { key, value }] of file.entries) {
       if (!sections.includes(name) && !topKeys.some((known) => known === name)) {
-        const meant = suggest(name, [...topKeys, ...sections]);
+        const meant = suggestWord(name, [...topKeys, ...sections]);
         diagnostics.error(key, `unknown section "${name}"`, meant);
         continue;
       }
@@ -46,7 +58,7 @@ export function combine(files: readonly MapNode[], structure: Structure, diagnos
       const before = top.get(name);
       top.set(
         name,
-        before ? together(before, value, name === "defaults" || name === "existing", diagnostics) : value,
+        before ? mergeNodes(before, value, name === "defaults" || name === "existing", diagnostics) : value,
       );
     }
   }
@@ -54,12 +66,13 @@ export function combine(files: readonly MapNode[], structure: Structure, diagnos
   const map = (name: string): MapNode => {
     const found = top.get(name);
     if (!found || found.type === "map") return found ?? emptyMap({ ...start, path: name });
-    if (found.type !== "broken") diagnostics.error(found.position, `must be a map, not ${describe(found)}`);
+    if (found.type !== "broken")
+      diagnostics.error(found.position, `must be a map, not ${describeNode(found)}`);
     return emptyMap(found.position);
   };
   const rules = top.get("rules");
   if (rules && rules.type !== "list" && rules.type !== "broken")
-    diagnostics.error(rules.position, `must be a list, not ${describe(rules)}`);
+    diagnostics.error(rules.position, `must be a list, not ${describeNode(rules)}`);
   return {
     workspace: top.get("workspace"),
     adopt: top.get("adopt"),
@@ -74,15 +87,18 @@ export function combine(files: readonly MapNode[], structure: Structure, diagnos
 }
 
 /** @param deep Whether maps in the maps come together, too. Else an entry must be in one file only. */
-function together(a: Node, b: Node, deep: boolean, diagnostics: Diagnostics): Node {
+function mergeNodes(a: Node, b: Node, deep: boolean, diagnostics: Diagnostics): Node {
   if (a.type === "list" && b.type === "list") return { ...a, items: [...a.items, ...b.items] };
   if (a.type === "map" && b.type === "map") {
-    const entries = new Map<string, Entry>(a.entries);
+    const entries = new Map<string, MapEntry>(a.entries);
     for (const [name, entry] of b.entries) {
       const before = entries.get(name);
       if (!before) entries.set(name, entry);
       else if (deep)
-        entries.set(name, { key: before.key, value: together(before.value, entry.value, true, diagnostics) });
+        entries.set(name, {
+          key: before.key,
+          value: mergeNodes(before.value, entry.value, true, diagnostics),
+        });
       else diagnostics.error(entry.key, `is there twice: first in ${before.key.file}:${before.key.line}`);
     }
     return { ...a, entries };

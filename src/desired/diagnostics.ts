@@ -1,5 +1,5 @@
 /** Problems in the desired state: each with its place, all of them together. */
-import { replaced } from "../bitbucket/printable";
+import { replaceUnprintable } from "../bitbucket/printable";
 import { UserError } from "../errors";
 
 /** A place in a YAML file. Lines and columns count from 1; 0 is a file as a whole. */
@@ -83,7 +83,7 @@ export class Diagnostics {
 }
 
 /** The path of something below a place: `.name`, `["odd name"]` or `[2]`. */
-export function below(path: string, part: string | number): string {
+export function joinPath(path: string, part: string | number): string {
   if (typeof part === "number") return `${path}[${part}]`;
   if (!/^[\p{L}\p{N}_-]+$/u.test(part)) return `${path}[${JSON.stringify(part)}]`;
   return path ? `${path}.${part}` : part;
@@ -91,7 +91,11 @@ export function below(path: string, part: string | number): string {
 
 /** Text that cannot move the cursor or turn the reading direction of a terminal. */
 export function printable(text: string): string {
-  return replaced(text, "", (character) => `\\u{${character.codePointAt(0)?.toString(16).padStart(4, "0")}}`);
+  return replaceUnprintable(
+    text,
+    "",
+    (character) => `\\u{${character.codePointAt(0)?.toString(16).padStart(4, "0")}}`,
+  );
 }
 
 function place({ file, line, column, path }: Position): Position {

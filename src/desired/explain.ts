@@ -3,16 +3,16 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { defaultsOf, type Kind } from "../kinds/kind";
 import type { Position } from "./diagnostics";
-import { isNull, type MapNode, type Node, plainValue } from "./node";
+import { isNull, type MapNode, type Node, toPlainValue } from "./node";
 import { isSecretReference } from "./secret";
 import { rootOf } from "./shards";
-import { type DesiredResource, type DesiredStack, historyOf } from "./stack";
+import { type DesiredResource, type DesiredStack, provenanceOf } from "./stack";
 
 /** How specific a place is that says something, from the least to the most. */
 export type Layer = "default of the kind" | "defaults" | "rule" | "profile" | "own" | "implied";
 
 /** One place that says something of a value. */
-export interface Source {
+export interface ValueSource {
   readonly layer: Layer;
   /** The profile's name, or the rule's globs. */
   readonly of?: string | undefined;
@@ -21,11 +21,11 @@ export interface Source {
   readonly value: unknown;
 }
 
-export interface ExplainedField extends Source {
+export interface ExplainedField extends ValueSource {
   /** `description`, or with parts `development.name`. */
   readonly field: string;
   /** What others say, which does not count here; the most specific first. */
-  readonly overrides: readonly Source[];
+  readonly overrides: readonly ValueSource[];
 }
 
 export interface ExplainedResource {
@@ -36,16 +36,16 @@ export interface ExplainedResource {
 }
 
 /** What a less specific place would have given, and a `null` took away. */
-export interface Removed {
+export interface RemovedEntry {
   readonly section: string;
   readonly name: string;
-  readonly by: Source;
-  readonly overrides: readonly Source[];
+  readonly by: ValueSource;
+  readonly overrides: readonly ValueSource[];
 }
 
 export interface Explanation {
   readonly resources: readonly ExplainedResource[];
-  readonly removed: readonly Removed[];
+  readonly removed: readonly RemovedEntry[];
 }
 
 export interface ExplainOptions {
@@ -55,14 +55,14 @@ export interface ExplainOptions {
 }
 
 /** Explains all that belongs to a repository or project. */
-export function explain(
+export function explainResource(
   stack: DesiredStack,
   root: DesiredResource,
   options: ExplainOptions = {},
 ): Explanation {
-  const layers = new Layers(stack);
+  const layers = new LayerSources(stack);
   const chosen = stack.resources.filter(
-    (resource) => rootOf(resource) === root && isWanted(resource.kind, options.kinds),
+    (resource) => rootOf(resource) === root && isSelected(resource.kind, options.kinds),
   );
   return {
     resources: chosen.map((resource) => ({
@@ -75,11 +75,11 @@ export function explain(
         ...(options.all ? defaultFields(resource) : []),
       ],
     })),
-    removed: chosen.flatMap(({ kind, origin }) => removedIn(kind, origin, layers)),
+    removed: chosen.flatMap(({ kind, origin }) => findRemoved(kind, origin, layers)),
   };
 }
 
-function isWanted({ name, yaml }: Kind, kinds: readonly string[] | undefined): boolean {
+function isSelected({ name, yaml }: Kind, kinds: readonly string[] | undefined): boolean {
   return (
     kinds === undefined ||
     kinds.some((wanted) => [name.toLowerCase(), yaml.section.toLowerCase()].includes(wanted.toLowerCase()))
@@ -87,18 +87,18 @@ function isWanted({ name, yaml }: Kind, kinds: readonly string[] | undefined): b
 }
 
 /** What is said of the key that it had: no field of the kind, but it decides between a rename and a new object. */
-function renameField(resource: DesiredResource, layers: Layers): ExplainedField[] {
+function renameField(resource: DesiredResource, layers: LayerSources): ExplainedField[] {
   if (resource.renamedFrom === undefined) return [];
-  const [first, ...others] = historyOf(resource, ["renamedFrom"]).map((say) => layers.sourceOf(say.node));
+  const [first, ...others] = provenanceOf(resource, ["renamedFrom"]).map((say) => layers.sourceOf(say.node));
   return first ? [{ field: "renamedFrom", ...first, overrides: others }] : [];
 }
 
-function fieldsOf(resource: DesiredResource, layers: Layers): ExplainedField[] {
+function fieldsOf(resource: DesiredResource, layers: LayerSources): ExplainedField[] {
   return Object.entries(resource.args).flatMap(([field, value]) =>
     leaves(value, [field]).map(([path, leaf]) => {
-      const [first, ...others] = historyOf(resource, path).map((say) => layers.sourceOf(say.node));
-      const counts: Source = first ?? { layer: "implied", value: shown(leaf) };
-      return { field: path.join("."), ...counts, value: shown(leaf), overrides: others };
+      const [first, ...others] = provenanceOf(resource, path).map((say) => layers.sourceOf(say.node));
+      const counts: ValueSource = first ?? { layer: "implied", value: maskValue(leaf) };
+      return { field: path.join("."), ...counts, value: maskValue(leaf), overrides: others };
     }),
   );
 }
@@ -117,12 +117,12 @@ function defaultFields({ kind, args }: DesiredResource): ExplainedField[] {
   );
 }
 
-function removedIn(kind: Kind, origin: MapNode, layers: Layers): Removed[] {
+function findRemoved(kind: Kind, origin: MapNode, layers: LayerSources): RemovedEntry[] {
   return [...origin.entries].flatMap(([section, { value: held }]) => {
     if (held.type !== "map" || kind.args.shape[section] !== undefined) return [];
     return [...held.entries].flatMap(([name, { value }]) => {
       if (!isNull(value) || !value.overrides) return [];
-      const others: Source[] = [];
+      const others: ValueSource[] = [];
       for (let at: Node | undefined = value.overrides; at; at = at.overrides)
         others.push(layers.sourceOf(at));
       return [{ section, name, by: layers.sourceOf(value), overrides: others }];
@@ -131,16 +131,16 @@ function removedIn(kind: Kind, origin: MapNode, layers: Layers): Removed[] {
 }
 
 /** Tells from a place in the YAML which layer it belongs to. */
-class Layers {
+class LayerSources {
   readonly #globs = new Map<string, readonly unknown[]>();
 
   constructor(private readonly stack: DesiredStack) {}
 
-  sourceOf(node: Node): Source {
+  sourceOf(node: Node): ValueSource {
     const { position } = node;
     const [, top = "", index, name, quoted] =
       /^(\w+)(?:\[(\d+)\]|\.([^.[]+)|\["((?:[^"\\]|\\.)*)"\])?/.exec(position.path) ?? [];
-    const value = shown(plainValue(node));
+    const value = maskValue(toPlainValue(node));
     if (top === "defaults") return { layer: "defaults", position, value };
     if (top === "profiles") return { layer: "profile", of: name ?? quoted, position, value };
     if (top === "rules") return { layer: "rule", of: this.#globOf(position, Number(index)), position, value };
@@ -165,9 +165,9 @@ class Layers {
   }
 }
 
-function shown(value: unknown): unknown {
+function maskValue(value: unknown): unknown {
   if (isSecretReference(value)) return { [value.source]: value.name };
-  if (Array.isArray(value)) return value.map(shown);
+  if (Array.isArray(value)) return value.map(maskValue);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, held]) => [name, shown(held)]));
+  return Object.fromEntries(Object.entries(value).map(([name, held]) => [name, maskValue(held)]));
 }

@@ -1,25 +1,25 @@
 /** One field's value against its zod schema, with messages for people who write YAML. */
 import type { z } from "zod";
 import { unprintable } from "../bitbucket/printable";
-import { issueText, typeText } from "../errors";
+import { formatIssue, formatType } from "../errors";
 import { fieldMeta, type Kind } from "../kinds/kind";
-import { suggest } from "../model/suggest";
+import { suggestWord } from "../model/suggest";
 import type { Diagnostics } from "./diagnostics";
-import { describe, isNull, type Node, nodeAt, plainValue, positionAt } from "./node";
+import { describeNode, isNull, type Node, nodeAt, positionAt, toPlainValue } from "./node";
 import { isSecretReference } from "./secret";
 
 /** What stands for a secret while it is not known. */
 const placeholder = "secret";
 
 /** Longer lists of allowed values are not shown whole. */
-const mostShown = 12;
+const maxShown = 12;
 
 /** The plain value, with a text in the place of each secret. */
-export function withPlaceholders(value: unknown): unknown {
+export function fillPlaceholders(value: unknown): unknown {
   if (isSecretReference(value)) return placeholder;
-  if (Array.isArray(value)) return value.map(withPlaceholders);
+  if (Array.isArray(value)) return value.map(fillPlaceholders);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, withPlaceholders(held)]));
+  return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, fillPlaceholders(held)]));
 }
 
 /** Reports what is wrong with a value. `false` if something is. */
@@ -37,12 +37,12 @@ export function checkField(kind: Kind, field: string, node: Node, diagnostics: D
     diagnostics.error(node.position, "has control or invisible characters in it");
     return false;
   }
-  const result = schema.safeParse(withPlaceholders(plainValue(node)));
+  const result = schema.safeParse(fillPlaceholders(toPlainValue(node)));
   if (result.success) return true;
   const issues = result.error.issues.filter((issue) => !isAboutSecret(issue, node));
   const secret = fieldMeta(kind, field).secret === true;
   for (const issue of issues) {
-    const { message, suggestion } = explain(issue, nodeAt(node, issue.path), secret);
+    const { message, suggestion } = explainIssue(issue, nodeAt(node, issue.path), secret);
     diagnostics.error(positionAt(node, issue.path), message, suggestion);
   }
   return issues.length === 0;
@@ -60,7 +60,7 @@ export function isAboutSecret(
   return nodeAt(node, issue.path)?.type === "reference" && issue.code !== "invalid_type";
 }
 
-function explain(
+function explainIssue(
   issue: z.core.$ZodIssue,
   node: Node | undefined,
   secret: boolean,
@@ -70,19 +70,19 @@ function explain(
     case "invalid_type": {
       const quotes = issue.expected === "string" && node.type === "scalar" && node.value !== null;
       return {
-        message: `must be ${typeText(issue.expected)}, not ${describe(node)}${quotes ? ". Write it in quotes" : ""}`,
+        message: `must be ${formatType(issue.expected)}, not ${describeNode(node)}${quotes ? ". Write it in quotes" : ""}`,
       };
     }
     case "invalid_value": {
       const values = issue.values.map(String);
-      const few = values.length <= mostShown;
+      const few = values.length <= maxShown;
       const given = node.type === "scalar" && !secret ? String(node.value) : undefined;
       const is = given === undefined ? "" : `, not "${given}"`;
       return {
         message: few
           ? `must be ${values.length === 1 ? "" : "one of "}${values.join(", ")}${is}`
           : `${given === undefined ? "this" : `"${given}"`} is none of the ${values.length} values that are allowed`,
-        suggestion: given === undefined ? undefined : suggest(given, values),
+        suggestion: given === undefined ? undefined : suggestWord(given, values),
       };
     }
     case "unrecognized_keys":
@@ -90,6 +90,6 @@ function explain(
         message: `unknown ${issue.keys.length === 1 ? "field" : "fields"} "${issue.keys.join('", "')}"`,
       };
     default:
-      return { message: issueText(issue) };
+      return { message: formatIssue(issue) };
   }
 }

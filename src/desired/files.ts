@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import picomatch from "picomatch";
-import { suggest } from "../model/suggest";
+import { suggestWord } from "../model/suggest";
 import { DesiredStateError, type Diagnostic, type Diagnostics, type Position } from "./diagnostics";
 import { isNull, type MapNode } from "./node";
 import { parseYaml } from "./parse";
@@ -38,7 +38,7 @@ export function findStackFile(root: string, stackName: string): string {
   const [first, second] = found;
   if (first && !second) return join(folder, first.entry);
   if (first && second) {
-    throw failure(
+    throw toFileError(
       "stacks",
       `there are both ${first.entry} and ${second.entry} for the stack "${name}". Keep one`,
     );
@@ -49,13 +49,13 @@ export function findStackFile(root: string, stackName: string): string {
       "stacks",
       `there is no file for the stack "${name}". Write stacks/${name || "<stack>"}.yaml` +
         (names.length > 0 ? `, or select one of these stacks: ${names.join(", ")}` : ""),
-      suggest(name, names),
+      suggestWord(name, names),
     ),
   );
 }
 
 /** Where the YAML of a Pulumi stack is, and which part of it the stack holds. */
-export interface StackPlace {
+export interface StackLocation {
   /** The file or folder. */
   readonly path: string;
   /** The stack without its shard: `acme`. */
@@ -69,7 +69,7 @@ export interface StackPlace {
  *
  * @throws {DesiredStateError} where there is none, or more than one.
  */
-export function locateStack(root: string, stackName: string): StackPlace {
+export function locateStack(root: string, stackName: string): StackLocation {
   const whole = stackName.split("/").at(-1) ?? "";
   const names = new Set(stacksIn(join(root, "stacks")).map(({ name }) => name));
   const parts = whole.split(".");
@@ -82,7 +82,7 @@ export function locateStack(root: string, stackName: string): StackPlace {
 }
 
 /** The names of the stacks that have YAML. */
-export function stackNames(root: string): readonly string[] {
+export function listStackNames(root: string): readonly string[] {
   return [...new Set(stacksIn(join(root, "stacks")).map(({ name }) => name))];
 }
 
@@ -111,16 +111,16 @@ function stacksIn(folder: string): { name: string; entry: string }[] {
  */
 export function readStack(path: string, root: string, diagnostics: Diagnostics): readonly SourceFile[] {
   const stat = statSync(path, { throwIfNoEntry: false });
-  if (!stat) throw failure(shown(root, resolve(path)), "is not there");
+  if (!stat) throw toFileError(toShownPath(root, resolve(path)), "is not there");
   // The folder's real path; a link in place of the file is judged like any other.
   const start = stat.isDirectory() ? realpathSync(path) : join(realpathSync(dirname(path)), basename(path));
   const isFolder = stat.isDirectory();
-  const reader = new Reader(isFolder ? start : dirname(start), root, diagnostics);
+  const reader = new FileReader(isFolder ? start : dirname(start), root, diagnostics);
   if (!isFolder) {
     reader.read(start);
   } else {
     const files = yamlFilesIn(start);
-    if (files.length === 0) throw failure(shown(root, start), "is a folder without YAML files");
+    if (files.length === 0) throw toFileError(toShownPath(root, start), "is a folder without YAML files");
     for (const file of files) reader.read(file);
   }
   // What a missing part would have said, nobody knows: further checks would only confuse.
@@ -135,7 +135,7 @@ function yamlFilesIn(folder: string): string[] {
     .sort();
 }
 
-class Reader {
+class FileReader {
   /** Included files before those that include them. */
   readonly files: SourceFile[] = [];
   /** Whether a file could not be read at all. */
@@ -166,13 +166,13 @@ class Reader {
   }
 
   #read(path: string, from: Position | undefined): SourceFile | "known" | undefined {
-    const name = shown(this.root, path);
+    const name = toShownPath(this.root, path);
     const at = from ?? { file: name, line: 0, column: 0, path: "" };
     const real = this.#inside(path, at, from === undefined);
     if (real === undefined) return undefined;
     if (this.#open.includes(real)) {
       const circle = [...this.#open.slice(this.#open.indexOf(real)), real].map((file) =>
-        shown(this.root, file),
+        toShownPath(this.root, file),
       );
       this.diagnostics.error(at, `files include each other in a circle: ${circle.join(" → ")}`);
       return "known";
@@ -215,7 +215,10 @@ class Reader {
   #matching(pattern: string, from: Position, file: string): { path: string; from: Position }[] {
     const base = dirname(file);
     if (isAbsolute(pattern) || !isBelow(this.folder, resolve(base, pattern))) {
-      this.diagnostics.error(from, `"${pattern}" leads out of the folder ${shown(this.root, this.folder)}`);
+      this.diagnostics.error(
+        from,
+        `"${pattern}" leads out of the folder ${toShownPath(this.root, this.folder)}`,
+      );
       return [];
     }
     if (!picomatch.scan(pattern).isGlob) return [{ path: resolve(base, pattern), from }];
@@ -231,7 +234,7 @@ class Reader {
 
   /** The real path of a file in the folder. */
   #inside(path: string, at: Position, first: boolean): string | undefined {
-    const name = shown(this.root, path);
+    const name = toShownPath(this.root, path);
     const real = realOf(path);
     if (real === undefined) {
       this.diagnostics.error(at, first ? "is not there" : `${name} is not there`);
@@ -240,7 +243,7 @@ class Reader {
     if (!isBelow(this.folder, real)) {
       this.diagnostics.error(
         at,
-        `${first ? "" : `${name} `}is a link that leads out of the folder ${shown(this.root, this.folder)}`,
+        `${first ? "" : `${name} `}is a link that leads out of the folder ${toShownPath(this.root, this.folder)}`,
       );
       return undefined;
     }
@@ -270,7 +273,7 @@ class Reader {
 }
 
 /** A path as messages show it. */
-export function shown(root: string, path: string): string {
+export function toShownPath(root: string, path: string): string {
   const name = relative(realOf(root) ?? root, realOf(path) ?? path);
   const inside = name !== "" && !name.startsWith("..") && !isAbsolute(name);
   return (inside ? name : relative(root, path) || basename(path)).split(sep).join("/");
@@ -293,7 +296,7 @@ function codeOf(error: unknown): string {
   return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "unknown";
 }
 
-function failure(file: string, message: string): DesiredStateError {
+function toFileError(file: string, message: string): DesiredStateError {
   return new DesiredStateError(problem(file, message));
 }
 

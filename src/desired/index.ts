@@ -10,26 +10,32 @@ export {
   type ExplainedResource,
   type ExplainOptions,
   type Explanation,
-  explain,
+  explainResource,
   type Layer,
-  type Removed,
-  type Source,
+  type RemovedEntry,
+  type ValueSource,
 } from "./explain";
-export { findStackFile, locateStack, NoStackFileError, type StackPlace, stackNames } from "./files";
+export { findStackFile, listStackNames, locateStack, NoStackFileError, type StackLocation } from "./files";
 export { type LoadOptions, loadStack, type StackSource } from "./load";
 export type { Node } from "./node";
 export { readYaml } from "./readYaml";
 export {
-  discreetFields,
+  fillSecrets,
+  findReferences,
   MissingSecretError,
-  referencesIn,
   resolveSecret,
   resolveSecrets,
   type SecretContext,
-  withSecrets,
+  secretFields,
 } from "./resolve";
 export { isSecretReference, isSecretSource, SecretReference, type SecretSource } from "./secret";
-export { baseShard, byShard, keyOf, rootOf, type Sharding, shardOf } from "./shards";
-export { type DesiredResource, type DesiredStack, type Existing, historyOf, type Say } from "./stack";
+export { baseShard, groupByShard, keyOf, rootOf, type Sharding, shardOf } from "./shards";
+export {
+  type DesiredResource,
+  type DesiredStack,
+  type ExistingReference,
+  type LayerValue,
+  provenanceOf,
+} from "./stack";
 export { Structure } from "./structure";
 export { type Policy, type PolicyLayer, policies, type UnmanagedPolicy } from "./unmanaged";

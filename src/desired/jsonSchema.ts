@@ -1,7 +1,7 @@
 /** The JSON Schema of stacks/*.yaml, for editors. What it cannot say (several fields at once, other files), the loader checks. */
 import { z } from "zod";
 import { fieldMeta, type Kind } from "../kinds/kind";
-import { canBeUnmanaged, holdsPolicy, removedByNameOnly } from "../kinds/unmanaged";
+import { canBeUnmanaged, holdsPolicy, isRemovedByNameOnly } from "../kinds/unmanaged";
 import type { topKeys } from "./combine";
 import { schemaOf } from "./fieldCheck";
 import type { entryKeys } from "./layer";
@@ -10,23 +10,23 @@ import { ifMissingKey, secretSources } from "./secret";
 import { Structure } from "./structure";
 import { type layerKeys, policies, type policyKeys, type policyRuleKeys } from "./unmanaged";
 
-type Schema = Record<string, unknown>;
+type SchemaNode = Record<string, unknown>;
 
-const nothing: Schema = { type: "null" };
-const secretReference: Schema = { $ref: "#/$defs/secretReference" };
-const names: Schema = { type: "array", items: { type: "string", minLength: 1 } };
+const nothing: SchemaNode = { type: "null" };
+const secretReference: SchemaNode = { $ref: "#/$defs/secretReference" };
+const names: SchemaNode = { type: "array", items: { type: "string", minLength: 1 } };
 const annotations = ["title", "description", "default", "examples"] as const;
 
 /** @param structure The kinds that the YAML can hold. */
-export function stackSchema(structure = new Structure()): Schema {
-  const objects = structure.kinds.map((kind): [string, Schema] => [
+export function createStackSchema(structure = new Structure()): SchemaNode {
+  const objects = structure.kinds.map((kind): [string, SchemaNode] => [
     structure.defaultsName(kind),
     objectSchema(structure, kind, {}),
   ]);
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     title: "Desired state of a Bitbucket Cloud workspace",
-    ...closed({
+    ...closeSchema({
       ...topProperties(structure),
       ...Object.fromEntries(
         structure.topSections().map((kind) => [kind.yaml.section, topSection(structure, kind)]),
@@ -37,7 +37,7 @@ export function stackSchema(structure = new Structure()): Schema {
         description: "Where to look up a secret.",
         type: "object",
         oneOf: Object.entries(secretSources).map(([source, description]) => ({
-          ...closed({
+          ...closeSchema({
             [source]: { type: "string", minLength: 1, description },
             [ifMissingKey]: {
               description: "Until the secret is supplied, the value that the server has is left alone.",
@@ -52,10 +52,12 @@ export function stackSchema(structure = new Structure()): Schema {
   };
 }
 
-function topProperties(structure: Structure): Record<(typeof topKeys)[number], Schema> {
-  const { profiled } = structure;
-  const settings = profiled ? ref(structure, profiled) : closed({});
-  const rule = profiled ? objectSchema(structure, profiled, ruleProperties()) : closed(ruleProperties());
+function topProperties(structure: Structure): Record<(typeof topKeys)[number], SchemaNode> {
+  const { profiledKind } = structure;
+  const settings = profiledKind ? ref(structure, profiledKind) : closeSchema({});
+  const rule = profiledKind
+    ? objectSchema(structure, profiledKind, ruleProperties())
+    : closeSchema(ruleProperties());
   return {
     workspace: { type: "string", description: "The workspace, as in its URL." },
     include: {
@@ -75,7 +77,7 @@ function topProperties(structure: Structure): Record<(typeof topKeys)[number], S
     defaults: {
       description: "What holds for every object of a kind, unless something more specific says otherwise.",
       ...nullable(
-        closed(
+        closeSchema(
           Object.fromEntries(
             structure.kinds.map((kind) => [structure.defaultsName(kind), nullable(ref(structure, kind))]),
           ),
@@ -94,41 +96,43 @@ function topProperties(structure: Structure): Record<(typeof topKeys)[number], S
     existing: {
       description: "What is there already and managed elsewhere, so that it can be referred to.",
       ...nullable(
-        closed(Object.fromEntries(structure.referable().map((kind) => [kind.yaml.section, nullable(names)]))),
+        closeSchema(
+          Object.fromEntries(structure.referableKinds().map((kind) => [kind.yaml.section, nullable(names)])),
+        ),
       ),
     },
     shards: {
       description: "How the stack is split into several Pulumi stacks: see docs/shards.md.",
-      ...nullable({ ...closed(shardsProperties()), minProperties: 1, maxProperties: 1 }),
+      ...nullable({ ...closeSchema(shardsProperties()), minProperties: 1, maxProperties: 1 }),
     },
   };
 }
 
-const policy: Schema = { enum: [...policies] };
+const policy: SchemaNode = { enum: [...policies] };
 
 /** A policy alone, or a map. */
-function policySchema(properties: Readonly<Record<string, Schema>>): Schema {
-  return { anyOf: [policy, closed(properties), nothing] };
+function policySchema(properties: Readonly<Record<string, SchemaNode>>): SchemaNode {
+  return { anyOf: [policy, closeSchema(properties), nothing] };
 }
 
-function ownPolicy(structure: Structure): Schema {
+function ownPolicy(structure: Structure): SchemaNode {
   return {
     description: "What shall become of what is in it and not written here.",
     ...policySchema(layerProperties(structure)),
   };
 }
 
-function layerProperties(structure: Structure): Record<(typeof layerKeys)[number], Schema> {
+function layerProperties(structure: Structure): Record<(typeof layerKeys)[number], SchemaNode> {
   return {
     policy: { description: "For every kind.", ...nullable(policy) },
     kinds: {
       description: "By kind. Repositories and projects are removed by a rule that names them only.",
       ...nullable(
-        closed(
+        closeSchema(
           Object.fromEntries(
             policyKinds(structure).map((kind) => [
               structure.defaultsName(kind),
-              nullable({ enum: policies.filter((word) => word !== "remove" || !removedByNameOnly(kind)) }),
+              nullable({ enum: policies.filter((word) => word !== "remove" || !isRemovedByNameOnly(kind)) }),
             ]),
           ),
         ),
@@ -137,21 +141,21 @@ function layerProperties(structure: Structure): Record<(typeof layerKeys)[number
   };
 }
 
-function stackPolicyProperties(structure: Structure): Record<(typeof policyKeys)[number], Schema> {
+function stackPolicyProperties(structure: Structure): Record<(typeof policyKeys)[number], SchemaNode> {
   return {
     ...layerProperties(structure),
     rules: {
       description: "By name. A later rule stands above an earlier one.",
       ...nullable({
         type: "array",
-        items: { ...closed(policyRuleProperties(structure)), required: ["match", "policy"] },
+        items: { ...closeSchema(policyRuleProperties(structure)), required: ["match", "policy"] },
       }),
     },
   };
 }
 
-function policyRuleProperties(structure: Structure): Record<(typeof policyRuleKeys)[number], Schema> {
-  const kind: Schema = { enum: policyKinds(structure).map((one) => structure.defaultsName(one)) };
+function policyRuleProperties(structure: Structure): Record<(typeof policyRuleKeys)[number], SchemaNode> {
+  const kind: SchemaNode = { enum: policyKinds(structure).map((one) => structure.defaultsName(one)) };
   return {
     kinds: {
       description: "Of which kinds. Left out: of every kind.",
@@ -172,7 +176,7 @@ function policyKinds(structure: Structure): readonly Kind[] {
   return structure.kinds.filter(canBeUnmanaged);
 }
 
-function shardsProperties(): Record<string, Schema> {
+function shardsProperties(): Record<string, SchemaNode> {
   return {
     by: { description: "One for each project.", enum: ["project"] },
     into: {
@@ -195,7 +199,7 @@ function shardsProperties(): Record<string, Schema> {
   };
 }
 
-function ruleProperties(): Record<(typeof ruleKeys)[number], Schema> {
+function ruleProperties(): Record<(typeof ruleKeys)[number], SchemaNode> {
   return {
     match: {
       description: 'A glob, or a list of globs, on the repository\'s name. "!" before one excludes.',
@@ -208,7 +212,7 @@ function ruleProperties(): Record<(typeof ruleKeys)[number], Schema> {
   };
 }
 
-function profileProperties(): Record<(typeof profileKeys)[number], Schema> {
+function profileProperties(): Record<(typeof profileKeys)[number], SchemaNode> {
   return {
     profiles: {
       description: "The profiles to take on. A later one stands above an earlier one.",
@@ -217,7 +221,7 @@ function profileProperties(): Record<(typeof profileKeys)[number], Schema> {
   };
 }
 
-function entryProperties(): Record<(typeof entryKeys)[number], Schema> {
+function entryProperties(): Record<(typeof entryKeys)[number], SchemaNode> {
   return {
     renamedFrom: {
       description:
@@ -227,14 +231,16 @@ function entryProperties(): Record<(typeof entryKeys)[number], Schema> {
   };
 }
 
-function topSection(structure: Structure, kind: Kind): Schema {
+function topSection(structure: Structure, kind: Kind): SchemaNode {
   const object =
-    kind === structure.profiled ? objectSchema(structure, kind, profileProperties()) : ref(structure, kind);
+    kind === structure.profiledKind
+      ? objectSchema(structure, kind, profileProperties())
+      : ref(structure, kind);
   return sectionSchema(kind, object, false);
 }
 
 /** @param removable Whether an entry may be null, to take an inherited one away. */
-function sectionSchema(kind: Kind, object: Schema, removable: boolean): Schema {
+function sectionSchema(kind: Kind, object: SchemaNode, removable: boolean): SchemaNode {
   const { form, shorthand, nameField } = kind.yaml;
   const description = kind.summary;
   const short = shorthand ? [fieldSchema(kind, shorthand)] : [];
@@ -250,8 +256,12 @@ function sectionSchema(kind: Kind, object: Schema, removable: boolean): Schema {
   }
 }
 
-function objectSchema(structure: Structure, kind: Kind, extras: Readonly<Record<string, Schema>>): Schema {
-  const fields = Object.keys(kind.args.shape).map((field): [string, Schema] => {
+function objectSchema(
+  structure: Structure,
+  kind: Kind,
+  extras: Readonly<Record<string, SchemaNode>>,
+): SchemaNode {
+  const fields = Object.keys(kind.args.shape).map((field): [string, SchemaNode] => {
     const { description, default: usual, ...schema } = fieldSchema(kind, field);
     return [
       field,
@@ -264,13 +274,13 @@ function objectSchema(structure: Structure, kind: Kind, extras: Readonly<Record<
   });
   const sections = structure
     .sectionsOf(kind)
-    .map((child): [string, Schema] => [
+    .map((child): [string, SchemaNode] => [
       child.yaml.section,
       sectionSchema(child, ref(structure, child), true),
     ]);
   return {
     description: kind.summary,
-    ...closed({
+    ...closeSchema({
       ...extras,
       ...(kind.yaml.form === "map" ? entryProperties() : {}),
       ...(holdsPolicy(kind) ? { unmanaged: ownPolicy(structure) } : {}),
@@ -279,7 +289,7 @@ function objectSchema(structure: Structure, kind: Kind, extras: Readonly<Record<
   };
 }
 
-function fieldSchema(kind: Kind, field: string): Schema {
+function fieldSchema(kind: Kind, field: string): SchemaNode {
   const schema = schemaOf(kind, field);
   if (!schema) return {};
   const { $schema: _, ...json } = z.toJSONSchema(schema, {
@@ -291,17 +301,17 @@ function fieldSchema(kind: Kind, field: string): Schema {
         if (!annotations.some((known) => known === name)) delete jsonSchema[name as keyof typeof jsonSchema];
       }
     },
-  }) as Schema;
+  }) as SchemaNode;
   const isSecret = fieldMeta(kind, field).secret === true && !kind.secretFields;
   return isSecret ? annotate(json, secretReference) : withReferences(json);
 }
 
 /** Allows a reference to a secret wherever text is allowed. */
-function withReferences(schema: Schema): Schema {
+function withReferences(schema: SchemaNode): SchemaNode {
   if (schema.type === "string") {
     return annotate(schema, { anyOf: [withoutAnnotations(schema), secretReference] });
   }
-  const parts: Schema = {};
+  const parts: SchemaNode = {};
   for (const word of ["items", "additionalProperties"] as const) {
     if (isSchema(schema[word])) parts[word] = withReferences(schema[word]);
   }
@@ -322,20 +332,20 @@ function withReferences(schema: Schema): Schema {
   return { ...rest, ...parts };
 }
 
-function annotate(from: Schema, to: Schema): Schema {
+function annotate(from: SchemaNode, to: SchemaNode): SchemaNode {
   return {
     ...Object.fromEntries(annotations.flatMap((name) => (name in from ? [[name, from[name]]] : []))),
     ...to,
   };
 }
 
-function withoutAnnotations(schema: Schema): Schema {
+function withoutAnnotations(schema: SchemaNode): SchemaNode {
   return Object.fromEntries(
     Object.entries(schema).filter(([name]) => !annotations.some((known) => known === name)),
   );
 }
 
-function nullable(schema: Schema): Schema {
+function nullable(schema: SchemaNode): SchemaNode {
   return {
     anyOf: [
       ...(Array.isArray(schema.anyOf) && Object.keys(schema).length === 1 ? schema.anyOf : [schema]),
@@ -344,14 +354,14 @@ function nullable(schema: Schema): Schema {
   };
 }
 
-function closed(properties: Readonly<Record<string, Schema>>): Schema {
+function closeSchema(properties: Readonly<Record<string, SchemaNode>>): SchemaNode {
   return { type: "object", additionalProperties: false, properties };
 }
 
-function ref(structure: Structure, kind: Kind): Schema {
+function ref(structure: Structure, kind: Kind): SchemaNode {
   return { $ref: `#/$defs/${structure.defaultsName(kind)}` };
 }
 
-function isSchema(value: unknown): value is Schema {
+function isSchema(value: unknown): value is SchemaNode {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,14 +1,14 @@
 /** Checks one layer (a default, rule, profile or an object's own lines) for itself, and writes it out in full. */
-import { fieldMeta, type Kind, secretFieldsOf, type Values } from "../kinds/kind";
+import { fieldMeta, type Kind, type Properties, secretFieldsOf } from "../kinds/kind";
 import { LocalFileError } from "../kinds/localFile";
 import { holdsPolicy } from "../kinds/unmanaged";
-import { suggest } from "../model/suggest";
+import { suggestWord } from "../model/suggest";
 import type { Diagnostics } from "./diagnostics";
 import { checkField, schemaOf } from "./fieldCheck";
-import { describe, type Entry, isBroken, isNull, type MapNode, type Node, plainValue } from "./node";
+import { describeNode, isBroken, isNull, type MapEntry, type MapNode, type Node, toPlainValue } from "./node";
 import { ifMissingKey, isSecretSource, SecretReference, secretSources } from "./secret";
 import type { Structure } from "./structure";
-import { writtenOutPolicy } from "./unmanaged";
+import { expandPolicy } from "./unmanaged";
 
 /** The keys that an object in a map can have besides its fields. */
 export const entryKeys = ["renamedFrom"] as const;
@@ -35,21 +35,20 @@ export class LayerReader {
     if (node.type !== "map") {
       const { shorthand } = kind.yaml;
       const meant = shorthand ? `a map of fields, or the ${shorthand} alone` : "a map of fields";
-      return this.#broken(node, `must be ${meant}, not ${describe(node)}`);
+      return this.#breakNode(node, `must be ${meant}, not ${describeNode(node)}`);
     }
     const sections = new Map(this.structure.sectionsOf(kind).map((child) => [child.yaml.section, child]));
-    const entries = new Map<string, Entry>();
+    const entries = new Map<string, MapEntry>();
     for (const [name, { key, value }] of node.entries) {
       const section = sections.get(name);
-      if (name === "unmanaged" && holdsPolicy(kind))
-        entries.set(name, { key, value: writtenOutPolicy(value) });
+      if (name === "unmanaged" && holdsPolicy(kind)) entries.set(name, { key, value: expandPolicy(value) });
       else if (extras.includes(name)) entries.set(name, { key, value });
       else if (schemaOf(kind, name)) entries.set(name, { key, value: this.#fieldOf(kind, name, value) });
       else if (section) entries.set(name, { key, value: this.section(section, value) });
       else {
         const own = holdsPolicy(kind) ? ["unmanaged"] : [];
         const known = [...Object.keys(kind.args.shape), ...sections.keys(), ...extras, ...own];
-        const meant = suggest(name, known);
+        const meant = suggestWord(name, known);
         this.diagnostics.error(key, `unknown field "${name}" of a ${kind.title}`, meant);
         // So that it does not count as missing as well.
         if (meant && schemaOf(kind, meant) && !node.entries.has(meant)) {
@@ -70,14 +69,14 @@ export class LayerReader {
       case "single":
         return this.object(kind, node);
       case "list": {
-        if (node.type !== "list") return this.#broken(node, `must be a list, not ${describe(node)}`);
+        if (node.type !== "list") return this.#breakNode(node, `must be a list, not ${describeNode(node)}`);
         const field = kind.yaml.nameField ?? "";
-        return { ...node, items: node.items.map((item) => this.#listed(kind, field, item)) };
+        return { ...node, items: node.items.map((item) => this.#readListItem(kind, field, item)) };
       }
       case "map": {
         if (node.type !== "map")
-          return this.#broken(node, `must be a map with a name for each, not ${describe(node)}`);
-        const entries = [...node.entries].map(([name, { key, value }]): [string, Entry] => [
+          return this.#breakNode(node, `must be a map with a name for each, not ${describeNode(node)}`);
+        const entries = [...node.entries].map(([name, { key, value }]): [string, MapEntry] => [
           name,
           { key, value: this.object(kind, value, entryKeys) },
         ]);
@@ -86,10 +85,13 @@ export class LayerReader {
     }
   }
 
-  #listed(kind: Kind, field: string, item: Node): Node {
+  #readListItem(kind: Kind, field: string, item: Node): Node {
     if (item.type === "broken") return item;
     if (item.type !== "scalar" || item.value === null) {
-      return this.#broken(item, `must be the ${field} of a ${kind.title} alone, not ${describe(item)}`);
+      return this.#breakNode(
+        item,
+        `must be the ${field} of a ${kind.title} alone, not ${describeNode(item)}`,
+      );
     }
     return checkField(kind, field, item, this.diagnostics)
       ? item
@@ -130,7 +132,7 @@ export class LayerReader {
       return { ...node, value: read(node.value, this.folders.get(node.position.file), this.root) };
     } catch (error) {
       if (!(error instanceof LocalFileError)) throw error;
-      return this.#broken(node, error.message);
+      return this.#breakNode(node, error.message);
     }
   }
 
@@ -144,7 +146,7 @@ export class LayerReader {
     if (node.type !== "map") return node;
     const source = [...node.entries.keys()].find(isSecretSource);
     if (source === undefined) {
-      const entries = [...node.entries].map(([name, { key, value }]): [string, Entry] => [
+      const entries = [...node.entries].map(([name, { key, value }]): [string, MapEntry] => [
         name,
         { key, value: this.#references(value) },
       ]);
@@ -154,7 +156,7 @@ export class LayerReader {
     if (keep && !this.#mayKeep(keep.value, secret)) return { type: "broken", position: node.position };
     const other = [...node.entries.keys()].find((name) => name !== source && name !== ifMissingKey);
     if (other !== undefined) {
-      return this.#broken(node, `a secret reference has one key: "${source}" or "${other}", not both`);
+      return this.#breakNode(node, `a secret reference has one key: "${source}" or "${other}", not both`);
     }
     const name = node.entries.get(source)?.value;
     if (
@@ -164,7 +166,7 @@ export class LayerReader {
       name.value.includes("\0")
     ) {
       if (name?.type === "broken") return name;
-      return this.#broken(name ?? node, `must be text. ${secretSources[source]}`);
+      return this.#breakNode(name ?? node, `must be text. ${secretSources[source]}`);
     }
     const { position } = node;
     const folder = this.folders.get(position.file) ?? "";
@@ -187,7 +189,7 @@ export class LayerReader {
     return problem === undefined;
   }
 
-  #broken(node: Node, message: string): Node {
+  #breakNode(node: Node, message: string): Node {
     this.diagnostics.error(node.position, message);
     return { type: "broken", position: node.position };
   }
@@ -209,7 +211,7 @@ export function refuseLiterals(kind: Kind, object: MapNode, diagnostics: Diagnos
 }
 
 /** The kind's fields as they are written, with what references to secrets imply. */
-export function argsOf(kind: Kind, object: MapNode): Values {
+export function argsOf(kind: Kind, object: MapNode): Properties {
   const fields = Object.keys(kind.args.shape);
   const implied = fields
     .filter((field) => object.entries.get(field)?.value.type === "reference")
@@ -217,7 +219,7 @@ export function argsOf(kind: Kind, object: MapNode): Values {
   const written = Object.fromEntries(
     fields.flatMap((field) => {
       const node = object.entries.get(field)?.value;
-      return node && !isNull(node) && node.type !== "broken" ? [[field, plainValue(node)]] : [];
+      return node && !isNull(node) && node.type !== "broken" ? [[field, toPlainValue(node)]] : [];
     }),
   );
   return { ...Object.assign({}, ...implied), ...written };

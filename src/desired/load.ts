@@ -3,11 +3,11 @@ import { realpathSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Kind } from "../kinds/kind";
 import { Builder } from "./builder";
-import { combine } from "./combine";
+import { combineFiles } from "./combine";
 import { Diagnostics } from "./diagnostics";
 import { findStackFile, readStack } from "./files";
 import { LayerReader } from "./layer";
-import { describe, isNull, type Node } from "./node";
+import { describeNode, isNull, type Node } from "./node";
 import { readSharding } from "./shards";
 import type { DesiredStack } from "./stack";
 import { Structure } from "./structure";
@@ -35,7 +35,7 @@ export async function loadStack(source: StackSource, options: LoadOptions = {}):
   const diagnostics = new Diagnostics();
   const structure = new Structure(options.kinds);
   const files = readStack(path, root, diagnostics);
-  const combined = combine(
+  const combined = combineFiles(
     files.map((file) => file.content),
     structure,
     diagnostics,
@@ -73,7 +73,7 @@ function checkWorkspace(node: Node | undefined, start: Node["position"], diagnos
     if (/^[\w.-]+$|^\{[0-9a-fA-F-]{36}\}$/.test(node.value)) return node.value;
     diagnostics.error(node.position, "must be the workspace's name as in its URL, or its UUID in braces");
   } else if (node.type !== "broken") {
-    diagnostics.error(node.position, `must be text, not ${describe(node)}`);
+    diagnostics.error(node.position, `must be text, not ${describeNode(node)}`);
   }
   return "";
 }

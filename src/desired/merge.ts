@@ -1,37 +1,38 @@
 /** How layers come together: maps deeply, all else as a whole. */
-import type { Entry, MapNode, Node } from "./node";
+import type { MapEntry, MapNode, Node } from "./node";
 
 /**
  * Puts a layer on top of a less specific one. Maps merge entry by entry; a scalar, list or reference takes the place of
  * what is below; null removes it. Associative: layers can be put together in any grouping.
  */
-export function merge(lower: Node | undefined, upper: Node): Node {
+export function mergeNodes(lower: Node | undefined, upper: Node): Node {
   if (!lower) return upper;
-  if (upper.type !== "map") return { ...upper, overrides: onto(upper.overrides, lower) };
-  if (upper.fresh) return { ...upper, overrides: onto(upper.overrides, lower) };
-  if (lower.type !== "map") return { ...upper, fresh: true, overrides: onto(upper.overrides, lower) };
+  if (upper.type !== "map") return { ...upper, overrides: recordOverride(upper.overrides, lower) };
+  if (upper.resetsInheritance) return { ...upper, overrides: recordOverride(upper.overrides, lower) };
+  if (lower.type !== "map")
+    return { ...upper, resetsInheritance: true, overrides: recordOverride(upper.overrides, lower) };
   return mergeMaps(lower, upper);
 }
 
 function mergeMaps(lower: MapNode, upper: MapNode): MapNode {
-  const entries = new Map<string, Entry>(lower.entries);
+  const entries = new Map<string, MapEntry>(lower.entries);
   for (const [name, { key, value }] of upper.entries) {
-    entries.set(name, { key, value: merge(lower.entries.get(name)?.value, value) });
+    entries.set(name, { key, value: mergeNodes(lower.entries.get(name)?.value, value) });
   }
   return {
     type: "map",
     position: upper.position,
     entries,
-    ...(lower.fresh ? { fresh: true, overrides: lower.overrides } : {}),
+    ...(lower.resetsInheritance ? { resetsInheritance: true, overrides: lower.overrides } : {}),
   };
 }
 
 /** Keeps the whole way down where the upper layer is itself made of several. */
-function onto(own: Node | undefined, lower: Node): Node {
-  return own ? { ...own, overrides: onto(own.overrides, lower) } : lower;
+function recordOverride(own: Node | undefined, lower: Node): Node {
+  return own ? { ...own, overrides: recordOverride(own.overrides, lower) } : lower;
 }
 
 /** The layers from the least to the most specific. */
 export function mergeAll(layers: readonly Node[]): Node | undefined {
-  return layers.reduce<Node | undefined>(merge, undefined);
+  return layers.reduce<Node | undefined>(mergeNodes, undefined);
 }

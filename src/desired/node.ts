@@ -1,47 +1,47 @@
 /** A piece of desired state that knows where it was written. Nodes are never changed; anchors share them. */
-import { below, type Position } from "./diagnostics";
+import { joinPath, type Position } from "./diagnostics";
 import type { SecretReference } from "./secret";
 
 export type Node = MapNode | ListNode | ScalarNode | ReferenceNode | BrokenNode;
 
-interface Written {
+interface BaseNode {
   readonly position: Position;
   /** What a less specific layer says in this place: the way back to everything that had a say. */
   readonly overrides?: Node | undefined;
 }
 
-export interface MapNode extends Written {
+export interface MapNode extends BaseNode {
   readonly type: "map";
-  readonly entries: ReadonlyMap<string, Entry>;
+  readonly entries: ReadonlyMap<string, MapEntry>;
   /** Takes nothing over from below: it stands on something that was removed or was no map. */
-  readonly fresh?: boolean | undefined;
+  readonly resetsInheritance?: boolean | undefined;
 }
 
-export interface Entry {
+export interface MapEntry {
   /** Where the key stands. */
   readonly key: Position;
   readonly value: Node;
 }
 
-export interface ListNode extends Written {
+export interface ListNode extends BaseNode {
   readonly type: "list";
   readonly items: readonly Node[];
 }
 
-export interface ScalarNode extends Written {
+export interface ScalarNode extends BaseNode {
   readonly type: "scalar";
   readonly value: string | number | boolean | null;
   /** As it was written, where that is not simply the value: `1.10`. */
   readonly source?: string | undefined;
 }
 
-export interface ReferenceNode extends Written {
+export interface ReferenceNode extends BaseNode {
   readonly type: "reference";
   readonly reference: SecretReference;
 }
 
 /** Something wrong, which has been reported. */
-export interface BrokenNode extends Written {
+export interface BrokenNode extends BaseNode {
   readonly type: "broken";
 }
 
@@ -54,7 +54,7 @@ export function isNull(node: Node | undefined): boolean {
 }
 
 /** For messages: "a map", "text", … */
-export function describe(node: Node): string {
+export function describeNode(node: Node): string {
   switch (node.type) {
     case "map":
       return "a map";
@@ -72,16 +72,16 @@ export function describe(node: Node): string {
 }
 
 /** The plain value. What is null or broken in a map is left out; secrets stay references. */
-export function plainValue(node: Node): unknown {
+export function toPlainValue(node: Node): unknown {
   switch (node.type) {
     case "map":
       return Object.fromEntries(
         [...node.entries]
           .filter(([, { value }]) => !isNull(value) && value.type !== "broken")
-          .map(([key, { value }]) => [key, plainValue(value)]),
+          .map(([key, { value }]) => [key, toPlainValue(value)]),
       );
     case "list":
-      return node.items.filter((item) => item.type !== "broken").map(plainValue);
+      return node.items.filter((item) => item.type !== "broken").map(toPlainValue);
     case "reference":
       return node.reference;
     case "broken":
@@ -114,7 +114,7 @@ export function positionAt(
     const next: Node | undefined = nodeAt(at, [part]);
     if (!next) {
       const missing = path.slice(index);
-      return { ...position, path: missing.reduce(extend, position.path) };
+      return { ...position, path: missing.reduce(extendPath, position.path) };
     }
     at = next;
     position = next.position;
@@ -122,8 +122,8 @@ export function positionAt(
   return position;
 }
 
-function extend(path: string, part: PropertyKey): string {
-  return below(path, typeof part === "number" ? part : String(part));
+function extendPath(path: string, part: PropertyKey): string {
+  return joinPath(path, typeof part === "number" ? part : String(part));
 }
 
 /** Whether something in it was wrong. */

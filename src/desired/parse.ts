@@ -12,13 +12,13 @@ import {
   type YAMLSeq,
 } from "yaml";
 import { unprintable } from "../bitbucket/printable";
-import { below, type Diagnostics, type Position } from "./diagnostics";
-import type { Entry, Node } from "./node";
+import { type Diagnostics, joinPath, type Position } from "./diagnostics";
+import type { MapEntry, Node } from "./node";
 
 /** How deep maps and lists may stand in each other. */
 const deepest = 100;
 /** How many values aliases may stand for in one file, all together. */
-const mostFromAliases = 100_000;
+const maxFromAliases = 100_000;
 
 /** Keys that mean something to JavaScript objects. */
 const refusedKeys = new Set(["__proto__", "constructor"]);
@@ -43,7 +43,7 @@ export function parseYaml(file: string, text: string, diagnostics: Diagnostics):
   const tooDeep = problems.find(isTooDeep);
   for (const error of tooDeep ? [tooDeep] : problems) {
     const { line, col } = lines.linePos(error.pos[0]);
-    diagnostics.error({ file, line, column: col, path: "" }, explain(error));
+    diagnostics.error({ file, line, column: col, path: "" }, explainYamlError(error));
   }
   if (document.errors.length > 0) return undefined;
   const start: Position = { file, line: 1, column: 1, path: "" };
@@ -57,7 +57,7 @@ function isTooDeep(error: YAMLError): boolean {
   return error.code === "RESOURCE_EXHAUSTION" || /call stack/i.test(error.message);
 }
 
-function explain(error: YAMLError): string {
+function explainYamlError(error: YAMLError): string {
   if (isTooDeep(error)) return `is nested too deeply: at most ${deepest} levels`;
   switch (error.code) {
     case "MULTIPLE_DOCS":
@@ -70,14 +70,14 @@ function explain(error: YAMLError): string {
 }
 
 /** What an anchor stands for: undefined while it is still being read, or if it could not be. */
-interface Anchored {
+interface AnchoredNode {
   readonly node?: Node | undefined;
   /** How many values are in it. */
   readonly size: number;
 }
 
 class Converter {
-  readonly #anchors = new Map<string, Anchored>();
+  readonly #anchors = new Map<string, AnchoredNode>();
   #values = 0;
   #fromAliases = 0;
 
@@ -129,18 +129,18 @@ class Converter {
 
   #list(list: YAMLSeq, position: Position, depth: number): Node {
     const items = list.items.map((item, index) =>
-      this.convert(item, { ...position, path: below(position.path, index) }, depth + 1),
+      this.convert(item, { ...position, path: joinPath(position.path, index) }, depth + 1),
     );
     return { type: "list", position, items };
   }
 
   #map(map: YAMLMap, position: Position, depth: number): Node {
-    const own = new Map<string, Entry>();
+    const own = new Map<string, MapEntry>();
     const merged: Node[] = [];
     for (const pair of map.items) {
       const key = this.#key(pair.key, position);
       if (key === undefined) continue;
-      const path = below(position.path, key);
+      const path = joinPath(position.path, key);
       const at = { ...this.#position(pair.key, position), path };
       if (isMergeKey(pair.key)) {
         merged.push(this.convert(pair.value, { ...at, path: position.path }, depth));
@@ -155,7 +155,7 @@ class Converter {
     }
     if (merged.length === 0) return { type: "map", position, entries: own };
     // As in YAML's merge keys: what is written out counts first, then the earlier of the merged maps.
-    const entries = new Map<string, Entry>();
+    const entries = new Map<string, MapEntry>();
     for (const source of merged.flatMap((node) => (node.type === "list" ? node.items : [node]))) {
       if (source.type !== "map") {
         if (source.type !== "broken")
@@ -219,18 +219,18 @@ class Converter {
   }
 
   get overflowed(): boolean {
-    return this.#fromAliases > mostFromAliases;
+    return this.#fromAliases > maxFromAliases;
   }
 
   /** Refuses files of a few lines that stand for billions of values. */
   #countAliased(size: number, position: Position): boolean {
     const before = this.#fromAliases;
     this.#fromAliases += size;
-    if (this.#fromAliases <= mostFromAliases) return true;
-    if (before <= mostFromAliases) {
+    if (this.#fromAliases <= maxFromAliases) return true;
+    if (before <= maxFromAliases) {
       this.#refuse(
         position,
-        `aliases stand for more than ${mostFromAliases.toLocaleString("en")} values in this file`,
+        `aliases stand for more than ${maxFromAliases.toLocaleString("en")} values in this file`,
       );
     }
     return false;

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { parse } from "yaml";
 import type { z } from "zod";
-import { readAs, UserError } from "../errors";
+import { parseAs, UserError } from "../errors";
 
 /**
  * What is in a YAML file.
@@ -11,10 +11,10 @@ import { readAs, UserError } from "../errors";
  * @throws {Error} that names the file and what is wrong in it.
  */
 export function readYaml<Schema extends z.ZodType>(schema: Schema, file: string): z.output<Schema> {
-  return readAs(schema, parsed(file), basename(file));
+  return parseAs(schema, parseFile(file), basename(file));
 }
 
-function parsed(file: string): unknown {
+function parseFile(file: string): unknown {
   try {
     return parse(readFileSync(file, "utf8"));
   } catch (error) {

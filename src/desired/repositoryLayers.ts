@@ -1,19 +1,19 @@
 /** Rules and profiles: what a repository takes on besides its own lines. */
 import picomatch from "picomatch";
 import type { Kind } from "../kinds/kind";
-import { suggest } from "../model/suggest";
+import { suggestWord } from "../model/suggest";
 import type { Diagnostics } from "./diagnostics";
 import type { LayerReader } from "./layer";
-import { describe, isNull, type ListNode, type MapNode, type Node } from "./node";
+import { describeNode, isNull, type ListNode, type MapNode, type Node } from "./node";
 
-interface Rule {
+interface LayerRule {
   readonly position: Node["position"];
   readonly matches: (name: string) => boolean;
   readonly layers: readonly Node[];
   used: boolean;
 }
 
-interface Profile {
+interface LayerProfile {
   readonly key: Node["position"];
   readonly node: Node;
   used: boolean;
@@ -24,8 +24,8 @@ export const ruleKeys = ["match", "profiles"] as const;
 export const profileKeys = ["profiles"] as const;
 
 export class RepositoryLayers {
-  readonly #profiles: ReadonlyMap<string, Profile>;
-  readonly #rules: readonly Rule[];
+  readonly #profiles: ReadonlyMap<string, LayerProfile>;
+  readonly #rules: readonly LayerRule[];
 
   constructor(
     kind: Kind,
@@ -61,10 +61,13 @@ export class RepositoryLayers {
     }
   }
 
-  #rule(kind: Kind, item: Node, reader: LayerReader): Rule[] {
+  #rule(kind: Kind, item: Node, reader: LayerReader): LayerRule[] {
     if (item.type === "broken") return [];
     if (item.type !== "map") {
-      this.diagnostics.error(item.position, `must be a map with "match" and settings, not ${describe(item)}`);
+      this.diagnostics.error(
+        item.position,
+        `must be a map with "match" and settings, not ${describeNode(item)}`,
+      );
       return [];
     }
     const settings = reader.object(kind, item, ruleKeys);
@@ -99,7 +102,7 @@ export class RepositoryLayers {
   #named(list: Node | undefined): Node[] {
     if (!list || isNull(list) || list.type === "broken") return [];
     if (list.type !== "list") {
-      this.diagnostics.error(list.position, `must be a list of profiles, not ${describe(list)}`);
+      this.diagnostics.error(list.position, `must be a list of profiles, not ${describeNode(list)}`);
       return [];
     }
     return list.items.flatMap((item) => {
@@ -112,9 +115,9 @@ export class RepositoryLayers {
         return isNull(profile.node) ? [] : [profile.node];
       }
       if (name === undefined)
-        this.diagnostics.error(item.position, `must be the name of a profile, not ${describe(item)}`);
+        this.diagnostics.error(item.position, `must be the name of a profile, not ${describeNode(item)}`);
       else {
-        const meant = suggest(name, [...this.#profiles.keys()]);
+        const meant = suggestWord(name, [...this.#profiles.keys()]);
         this.diagnostics.error(item.position, `there is no profile "${name}"`, meant);
       }
       return [];
@@ -126,7 +129,7 @@ export class RepositoryLayers {
     const texts = items.flatMap((item) => {
       if (item.type === "scalar" && typeof item.value === "string" && item.value !== "") return [item.value];
       if (item.type !== "broken")
-        this.diagnostics.error(item.position, `must be ${what}, not ${describe(item)}`);
+        this.diagnostics.error(item.position, `must be ${what}, not ${describeNode(item)}`);
       return [];
     });
     if (items.length === 0)

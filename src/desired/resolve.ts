@@ -29,8 +29,8 @@ const patience = 120_000;
  * @throws {DesiredStateError} if it is not there or empty. The message never holds the value.
  */
 export async function resolveSecret(reference: SecretReference, context: SecretContext): Promise<string> {
-  const value = await lookUp(reference, context);
-  if (value === "") return missing(reference, `${reference} is empty`);
+  const value = await lookUpSecret(reference, context);
+  if (value === "") return failMissing(reference, `${reference} is empty`);
   return value;
 }
 
@@ -47,11 +47,11 @@ export async function resolveSecrets(
   const values = new Map<unknown, string>();
   const known = new Map<string, string | DesiredStateError>();
   const problems: Diagnostic[] = [];
-  for (const reference of stack.resources.flatMap(({ args }) => referencesIn(args))) {
+  for (const reference of stack.resources.flatMap(({ args }) => findReferences(args))) {
     if (values.has(reference)) continue;
     const key = JSON.stringify([reference.source, reference.name, reference.folder]);
     // One after the other: each may ask for a passphrase.
-    const found = known.get(key) ?? (await resolveSecret(reference, context).catch(problemOf));
+    const found = known.get(key) ?? (await resolveSecret(reference, context).catch(toProblem));
     known.set(key, found);
     if (typeof found === "string") values.set(reference, found);
     else if (reference.keepIfMissing && found instanceof MissingSecretError) values.set(reference, keptValue);
@@ -67,37 +67,37 @@ export async function resolveSecrets(
 const discreet: ReadonlySet<SecretSource> = new Set(["fromEnv", "fromConfig", "fromPass"]);
 
 /** The fields whose values come, in whole or in part, from where secrets come from. */
-export function discreetFields(args: Readonly<Record<string, unknown>>): readonly string[] {
+export function secretFields(args: Readonly<Record<string, unknown>>): readonly string[] {
   return Object.entries(args).flatMap(([field, value]) =>
-    referencesIn(value).some(({ source }) => discreet.has(source)) ? [field] : [],
+    findReferences(value).some(({ source }) => discreet.has(source)) ? [field] : [],
   );
 }
 
-export function referencesIn(value: unknown): SecretReference[] {
+export function findReferences(value: unknown): SecretReference[] {
   if (isSecretReference(value)) return [value];
   if (typeof value !== "object" || value === null) return [];
-  return Object.values(value).flatMap(referencesIn);
+  return Object.values(value).flatMap(findReferences);
 }
 
 /** The value with secrets in the place of their references. */
-export function withSecrets(value: unknown, secrets: ReadonlyMap<unknown, string>): unknown {
+export function fillSecrets(value: unknown, secrets: ReadonlyMap<unknown, string>): unknown {
   if (isSecretReference(value)) return secrets.get(value);
-  if (Array.isArray(value)) return value.map((item) => withSecrets(item, secrets));
+  if (Array.isArray(value)) return value.map((item) => fillSecrets(item, secrets));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, withSecrets(held, secrets)]));
+  return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, fillSecrets(held, secrets)]));
 }
 
-async function lookUp(reference: SecretReference, context: SecretContext): Promise<string> {
+async function lookUpSecret(reference: SecretReference, context: SecretContext): Promise<string> {
   const { source, name } = reference;
   switch (source) {
     case "fromEnv": {
       const value = Object.hasOwn(context.env, name) ? context.env[name] : undefined;
-      return value ?? missing(reference, `the environment variable ${name} is not set`);
+      return value ?? failMissing(reference, `the environment variable ${name} is not set`);
     }
     case "fromConfig":
       return (
         context.config(name) ??
-        missing(
+        failMissing(
           reference,
           `the stack's configuration has no "${name}". Set it with: pulumi config set --secret ${name}`,
         )
@@ -105,20 +105,20 @@ async function lookUp(reference: SecretReference, context: SecretContext): Promi
     case "fromPass":
       return firstLine(await pass(reference, context));
     case "fromBitbucket":
-      return fromBitbucket(reference, context);
+      return readFromBitbucket(reference, context);
     case "fromFile":
       return (await contentOf(reference)).replace(/\r?\n$/, "");
   }
 }
 
-async function fromBitbucket(reference: SecretReference, context: SecretContext): Promise<string> {
+async function readFromBitbucket(reference: SecretReference, context: SecretContext): Promise<string> {
   if (!reference.name.startsWith("/"))
-    return fail(reference, "the path has to start with a slash, as in /workspaces/acme#uuid");
-  if (!context.bitbucket) return fail(reference, "Bitbucket is not asked here");
+    return failSecret(reference, "the path has to start with a slash, as in /workspaces/acme#uuid");
+  if (!context.bitbucket) return failSecret(reference, "Bitbucket is not asked here");
   try {
     return await context.bitbucket(reference.name);
   } catch (error) {
-    return fail(reference, `${reference.name} cannot be read: ${messageOf(error)}`);
+    return failSecret(reference, `${reference.name} cannot be read: ${messageOf(error)}`);
   }
 }
 
@@ -126,8 +126,8 @@ async function contentOf(reference: SecretReference): Promise<string> {
   try {
     return await readFile(resolve(reference.folder, reference.name), "utf8");
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return missing(reference, `the file ${reference.name} is not there`);
-    return fail(reference, `the file ${reference.name} cannot be read (${codeOf(error)})`);
+    if (codeOf(error) === "ENOENT") return failMissing(reference, `the file ${reference.name} is not there`);
+    return failSecret(reference, `the file ${reference.name} cannot be read (${codeOf(error)})`);
   }
 }
 
@@ -154,11 +154,11 @@ function firstLine(text: string): string {
   return text.split(/\r?\n/, 1)[0] ?? "";
 }
 
-function fail(reference: SecretReference, message: string): never {
+function failSecret(reference: SecretReference, message: string): never {
   throw failure(reference, message);
 }
 
-function missing(reference: SecretReference, message: string): never {
+function failMissing(reference: SecretReference, message: string): never {
   throw new MissingSecretError(failure(reference, message).diagnostics);
 }
 
@@ -166,7 +166,7 @@ function failure(reference: SecretReference, message: string): DesiredStateError
   return new DesiredStateError([{ severity: "error", ...reference.position, message }]);
 }
 
-function problemOf(error: unknown): DesiredStateError {
+function toProblem(error: unknown): DesiredStateError {
   if (error instanceof DesiredStateError) return error;
   throw error;
 }

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import picomatch from "picomatch";
 import type { Diagnostics } from "./diagnostics";
-import { describe, isNull, type MapNode, type Node } from "./node";
+import { describeNode, isNull, type MapNode, type Node } from "./node";
 import type { DesiredResource, DesiredStack } from "./stack";
 
 /** The shard of what is in none: the stack itself. */
@@ -14,7 +14,7 @@ export const baseShard = "";
 /** What a shard may be called: it becomes part of a Pulumi stack's name. */
 const shardName = /^[A-Za-z0-9_-]{1,60}$/;
 
-const mostShards = 1000;
+const maxShards = 1000;
 
 /** How `shards:` says that repositories, and projects with them, are split. */
 export type Sharding =
@@ -32,7 +32,7 @@ export type Sharding =
 export function readSharding(node: Node | undefined, diagnostics: Diagnostics): Sharding | undefined {
   if (!node || isNull(node) || node.type === "broken") return undefined;
   if (node.type !== "map") {
-    diagnostics.error(node.position, `must be a map such as "by: project", not ${describe(node)}`);
+    diagnostics.error(node.position, `must be a map such as "by: project", not ${describeNode(node)}`);
     return undefined;
   }
   const known = ["by", "into", "patterns"];
@@ -53,8 +53,8 @@ export function readSharding(node: Node | undefined, diagnostics: Diagnostics): 
   }
   if (given[0] === "into") {
     const into = value.type === "scalar" ? Number(value.value) : Number.NaN;
-    if (Number.isInteger(into) && into >= 1 && into <= mostShards) return { by: "hash", into };
-    diagnostics.error(value.position, `must be a whole number from 1 to ${mostShards}`);
+    if (Number.isInteger(into) && into >= 1 && into <= maxShards) return { by: "hash", into };
+    diagnostics.error(value.position, `must be a whole number from 1 to ${maxShards}`);
     return undefined;
   }
   return readPatterns(value, diagnostics);
@@ -76,7 +76,10 @@ function readPatterns(node: Node, diagnostics: Diagnostics): Sharding | undefine
         if (item.type === "scalar" && typeof item.value === "string" && item.value !== "")
           return [item.value];
         if (item.type !== "broken")
-          diagnostics.error(item.position, `must be a glob on repositories' names, not ${describe(item)}`);
+          diagnostics.error(
+            item.position,
+            `must be a glob on repositories' names, not ${describeNode(item)}`,
+          );
         return [];
       });
       return globs.length > 0 ? [[shard, picomatch(globs)] as const] : [];
@@ -101,17 +104,17 @@ export function shardOf(sharding: Sharding | undefined, resource: DesiredResourc
   if (!sharding) return baseShard;
   const root = rootOf(resource);
   if (sharding.by === "project") {
-    const project = root.kind.provides === "project" ? root.args.key : root.args.project;
-    return root.kind.provides && typeof project === "string" ? project.replace(/[{}]/g, "") : baseShard;
+    const project = root.kind.parentRole === "project" ? root.args.key : root.args.project;
+    return root.kind.parentRole && typeof project === "string" ? project.replace(/[{}]/g, "") : baseShard;
   }
-  if (root.kind.provides !== "repository") return baseShard;
+  if (root.kind.parentRole !== "repository") return baseShard;
   if (sharding.by === "pattern")
     return sharding.patterns.find(([, matches]) => matches(root.name))?.[0] ?? baseShard;
-  return hashed(root.name, sharding.into);
+  return hashToShard(root.name, sharding.into);
 }
 
 /** Rendezvous hashing: another number of shards moves no more repositories than it has to. */
-function hashed(name: string, into: number): string {
+function hashToShard(name: string, into: number): string {
   let best = { weight: "", shard: baseShard };
   for (let index = 1; index <= into; index += 1) {
     const weight = createHash("sha256").update(`${index} ${name}`).digest("hex");
@@ -126,7 +129,7 @@ function hashed(name: string, into: number): string {
  * @param held Where repositories and projects are kept for now, by their keys, though they belong elsewhere: a preview
  *   leaves them where their state is.
  */
-export function byShard(
+export function groupByShard(
   { resources, sharding }: Pick<DesiredStack, "resources" | "sharding">,
   held: ReadonlyMap<string, string> = new Map(),
 ): ReadonlyMap<string, readonly DesiredResource[]> {

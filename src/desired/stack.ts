@@ -1,5 +1,5 @@
 /** What a stack is to hold, ready to be made. */
-import type { Kind, Values } from "../kinds/kind";
+import type { Kind, Properties } from "../kinds/kind";
 import type { Diagnostic, Position } from "./diagnostics";
 import type { MapNode, Node } from "./node";
 import type { Sharding } from "./shards";
@@ -16,7 +16,7 @@ export interface DesiredResource {
   /** What shall become of what is not declared in it: of repositories and projects. */
   readonly unmanaged?: PolicyLayer | undefined;
   /** What was written, checked. Secrets are references; no defaults of the kind are filled in. */
-  readonly args: Values;
+  readonly args: Properties;
   /** Where it is written. */
   readonly position: Position;
   /** Where a field, or a value in it, comes from. */
@@ -26,7 +26,7 @@ export interface DesiredResource {
 }
 
 /** Something that is managed elsewhere. */
-export interface Existing {
+export interface ExistingReference {
   readonly kind: Kind;
   readonly name: string;
 }
@@ -44,19 +44,19 @@ export interface DesiredStack {
   /** What shall become of what is in the workspace and not declared. */
   readonly unmanaged?: UnmanagedPolicy | undefined;
   /** What is managed elsewhere and may be referred to, by its natural key. */
-  readonly existing?: readonly Existing[] | undefined;
+  readonly existing?: readonly ExistingReference[] | undefined;
   /** How it is split into several Pulumi stacks, if it is. */
   readonly sharding?: Sharding | undefined;
 }
 
 /** A layer's say in a value. */
-export interface Say {
+export interface LayerValue {
   readonly position: Position;
   readonly node: Node;
 }
 
 /** Every layer that says something of a value, the one that counts first. */
-export function historyOf(resource: DesiredResource, path: readonly (string | number)[]): Say[] {
+export function provenanceOf(resource: DesiredResource, path: readonly (string | number)[]): LayerValue[] {
   let says: Node[] = [resource.origin];
   for (const part of path) {
     says = says

@@ -4,31 +4,31 @@ import type { Kind, ParentName } from "../kinds/kind";
 
 /** The kinds as the YAML sees them. */
 export class Structure {
-  readonly #provided: ReadonlySet<ParentName>;
+  readonly #parentRoles: ReadonlySet<ParentName>;
 
   constructor(readonly kinds: readonly Kind[] = allKinds) {
-    this.#provided = new Set(kinds.flatMap((kind) => kind.provides ?? []));
+    this.#parentRoles = new Set(kinds.flatMap((kind) => kind.parentRole ?? []));
   }
 
   /** What stands at the top of a file: kinds that belong to nothing that is itself declared. */
   topSections(): readonly Kind[] {
-    return this.kinds.filter((kind) => kind.parents.some((parent) => !this.#provided.has(parent)));
+    return this.kinds.filter((kind) => kind.parents.some((parent) => !this.#parentRoles.has(parent)));
   }
 
   /** What can stand below an object of a kind. */
   sectionsOf(kind: Kind): readonly Kind[] {
-    const { provides } = kind;
-    return provides ? this.#inOrder(this.kinds.filter((child) => child.parents.includes(provides))) : [];
+    const { parentRole } = kind;
+    return parentRole ? this.#inOrder(this.kinds.filter((child) => child.parents.includes(parentRole))) : [];
   }
 
   /** The kind that rules and profiles are for. */
-  get profiled(): Kind | undefined {
-    return this.kinds.find((kind) => kind.provides === "repository");
+  get profiledKind(): Kind | undefined {
+    return this.kinds.find((kind) => kind.parentRole === "repository");
   }
 
   /** Kinds that others can refer to without declaring them: the sections of `existing`. */
-  referable(): readonly Kind[] {
-    return this.topSections().filter((kind) => kind.provides !== undefined);
+  referableKinds(): readonly Kind[] {
+    return this.topSections().filter((kind) => kind.parentRole !== undefined);
   }
 
   /** The name of a kind in `defaults`: `deployKey`. */
@@ -42,8 +42,8 @@ export class Structure {
    */
   namePrefix(kind: Kind, parent: Kind): string {
     const [first] = kind.parents;
-    const { provides } = parent;
-    return provides && first && !this.#line(first).has(provides) ? `${provides}:` : "";
+    const { parentRole } = parent;
+    return parentRole && first && !this.#line(first).has(parentRole) ? `${parentRole}:` : "";
   }
 
   /** A parent, and all that it can itself be in. */
@@ -51,7 +51,7 @@ export class Structure {
     if (line.has(parent)) return line;
     line.add(parent);
     for (const kind of this.kinds) {
-      if (kind.provides === parent) for (const outer of kind.parents) this.#line(outer, line);
+      if (kind.parentRole === parent) for (const outer of kind.parents) this.#line(outer, line);
     }
     return line;
   }
@@ -63,7 +63,7 @@ export class Structure {
     const add = (kind: Kind): void => {
       if (open.has(kind)) return;
       open.add(kind);
-      for (const name of kind.after ?? []) {
+      for (const name of kind.dependsOnKinds ?? []) {
         const before = kinds.find((other) => other.name === name);
         if (before) add(before);
       }

@@ -1,10 +1,10 @@
 /** `unmanaged:`, what shall become of things in the workspace that are not declared. */
 import picomatch from "picomatch";
 import type { Kind } from "../kinds/kind";
-import { canBeUnmanaged, removedByNameOnly } from "../kinds/unmanaged";
-import { suggest } from "../model/suggest";
+import { canBeUnmanaged, isRemovedByNameOnly } from "../kinds/unmanaged";
+import { suggestWord } from "../model/suggest";
 import type { Diagnostics } from "./diagnostics";
-import { describe, isNull, type MapNode, type Node } from "./node";
+import { describeNode, isNull, type MapNode, type Node } from "./node";
 import type { Structure } from "./structure";
 
 export const policies = ["ignore", "report", "fail", "remove"] as const;
@@ -23,7 +23,7 @@ export interface PolicyRule {
   readonly kinds?: ReadonlySet<Kind> | undefined;
   matches(name: string): boolean;
   /** It names things one by one, without a pattern, and says of which kinds they are. */
-  readonly writtenOut: boolean;
+  readonly isExplicit: boolean;
   readonly policy: Policy;
 }
 
@@ -42,7 +42,7 @@ const byNameOnly =
   '"match: its-name" and "policy: remove"';
 
 /** `unmanaged: report` is short for `unmanaged: { policy: report }`. */
-export function writtenOutPolicy(node: Node): Node {
+export function expandPolicy(node: Node): Node {
   if (node.type !== "scalar" || isNull(node)) return node;
   return {
     type: "map",
@@ -87,18 +87,19 @@ export class PolicyReader {
     const found = new Map<Kind, Policy>();
     if (!node || isNull(node) || node.type === "broken") return found;
     if (node.type !== "map") {
-      this.diagnostics.error(node.position, `must be a map of kinds and policies, not ${describe(node)}`);
+      this.diagnostics.error(node.position, `must be a map of kinds and policies, not ${describeNode(node)}`);
       return found;
     }
     for (const [name, { key, value }] of node.entries) {
       const kind = this.#byName.get(name);
       if (!kind) {
         const message = `there is no kind "${name}" that a policy can be about`;
-        this.diagnostics.error(key, message, suggest(name, [...this.#byName.keys()]));
+        this.diagnostics.error(key, message, suggestWord(name, [...this.#byName.keys()]));
         continue;
       }
       const policy = this.#policy(value);
-      if (policy === "remove" && removedByNameOnly(kind)) this.diagnostics.error(value.position, byNameOnly);
+      if (policy === "remove" && isRemovedByNameOnly(kind))
+        this.diagnostics.error(value.position, byNameOnly);
       else if (policy) found.set(kind, policy);
     }
     return found;
@@ -106,17 +107,20 @@ export class PolicyReader {
 
   #rule(item: Node): PolicyRule[] {
     if (item.type !== "map" && item.type !== "broken") {
-      this.diagnostics.error(item.position, `must be a map with "match" and "policy", not ${describe(item)}`);
+      this.diagnostics.error(
+        item.position,
+        `must be a map with "match" and "policy", not ${describeNode(item)}`,
+      );
       return [];
     }
     const map = this.#map(item, policyRuleKeys);
     if (!map) return [];
     const patterns = this.#texts(map, "match", "a name, or a glob");
-    const policy = this.#needed(map, "policy") ? this.#policy(map.entries.get("policy")?.value) : undefined;
+    const policy = this.#require(map, "policy") ? this.#policy(map.entries.get("policy")?.value) : undefined;
     const kinds = map.entries.has("kinds") ? this.#ruleKinds(map) : undefined;
     if (!patterns || !policy || (map.entries.has("kinds") && !kinds)) return [];
     const isGlob = patterns.some((pattern) => picomatch.scan(pattern).isGlob || pattern.startsWith("!"));
-    if (policy === "remove" && isGlob && kinds && [...kinds].some(removedByNameOnly)) {
+    if (policy === "remove" && isGlob && kinds && [...kinds].some(isRemovedByNameOnly)) {
       this.diagnostics.error(map.entries.get("match")?.value.position ?? map.position, byNameOnly);
       return [];
     }
@@ -124,7 +128,7 @@ export class PolicyReader {
       {
         ...(kinds ? { kinds } : {}),
         matches: matcher(patterns),
-        writtenOut: kinds !== undefined && !isGlob,
+        isExplicit: kinds !== undefined && !isGlob,
         policy,
       },
     ];
@@ -137,7 +141,7 @@ export class PolicyReader {
       if (kind) return [kind];
       const position = map.entries.get("kinds")?.value.position ?? map.position;
       const message = `there is no kind "${name}" that a policy can be about`;
-      this.diagnostics.error(position, message, suggest(name, [...this.#byName.keys()]));
+      this.diagnostics.error(position, message, suggestWord(name, [...this.#byName.keys()]));
       return [];
     });
     return names && kinds.length === names.length ? new Set(kinds) : undefined;
@@ -147,39 +151,40 @@ export class PolicyReader {
     if (!node || isNull(node) || node.type === "broken") return undefined;
     const found = policies.find((policy) => node.type === "scalar" && node.value === policy);
     if (found) return found;
-    const given = node.type === "scalar" ? `"${node.value}"` : describe(node);
+    const given = node.type === "scalar" ? `"${node.value}"` : describeNode(node);
     this.diagnostics.error(
       node.position,
       `must be one of ${policies.join(", ")}, not ${given}`,
-      node.type === "scalar" ? suggest(String(node.value), policies) : undefined,
+      node.type === "scalar" ? suggestWord(String(node.value), policies) : undefined,
     );
     return undefined;
   }
 
   /** A map with known keys; a word in its place is the policy. */
   #map(written: Node | undefined, known: readonly string[]): MapNode | undefined {
-    const node = written && writtenOutPolicy(written);
+    const node = written && expandPolicy(written);
     if (!node || isNull(node) || node.type === "broken") return undefined;
     if (node.type !== "map") {
       this.diagnostics.error(
         node.position,
-        `must be one of ${policies.join(", ")}, or a map, not ${describe(node)}`,
+        `must be one of ${policies.join(", ")}, or a map, not ${describeNode(node)}`,
       );
       return undefined;
     }
     for (const [name, { key }] of node.entries)
-      if (!known.includes(name)) this.diagnostics.error(key, `unknown field "${name}"`, suggest(name, known));
+      if (!known.includes(name))
+        this.diagnostics.error(key, `unknown field "${name}"`, suggestWord(name, known));
     return node;
   }
 
   #items(node: Node | undefined): readonly Node[] {
     if (!node || isNull(node) || node.type === "broken") return [];
     if (node.type === "list") return node.items;
-    this.diagnostics.error(node.position, `must be a list, not ${describe(node)}`);
+    this.diagnostics.error(node.position, `must be a list, not ${describeNode(node)}`);
     return [];
   }
 
-  #needed(map: MapNode, name: string): boolean {
+  #require(map: MapNode, name: string): boolean {
     const value = map.entries.get(name)?.value;
     if (value && !isNull(value)) return true;
     this.diagnostics.error(map.position, `"${name}" is needed`);
@@ -187,14 +192,14 @@ export class PolicyReader {
   }
 
   #texts(map: MapNode, name: string, what: string): string[] | undefined {
-    if (!this.#needed(map, name)) return undefined;
+    if (!this.#require(map, name)) return undefined;
     const node = map.entries.get(name)?.value;
     const items = !node || node.type === "broken" ? [] : node.type === "list" ? node.items : [node];
     const texts = items.flatMap((item) => {
       if (item.type === "scalar" && item.value !== null && item.value !== "")
         return [item.source ?? String(item.value)];
       if (item.type !== "broken")
-        this.diagnostics.error(item.position, `must be ${what}, not ${describe(item)}`);
+        this.diagnostics.error(item.position, `must be ${what}, not ${describeNode(item)}`);
       return [];
     });
     return texts.length > 0 && texts.length === items.length ? texts : undefined;

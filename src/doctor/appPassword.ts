@@ -1,7 +1,7 @@
 /** The way from an app password to what works. */
 import { apiTokensPage, isAppPassword } from "../bitbucket";
-import type { Lookup } from "../credentials";
-import { type Finding, problem } from "./finding";
+import type { CredentialLookup } from "../credentials";
+import { type DoctorFinding, problem } from "./finding";
 
 /** The steps, in order. */
 export const migrationSteps: readonly string[] = [
@@ -13,7 +13,7 @@ export const migrationSteps: readonly string[] = [
 ];
 
 /** Where an app password is what was found. */
-export function appPasswordFinding({ given, pieces, looked }: Lookup): Finding | undefined {
+export function checkAppPassword({ given, pieces, looked }: CredentialLookup): DoctorFinding | undefined {
   const { token } = given;
   const inGit = looked.some(({ source, hasAppPassword }) => source.name === "git" && hasAppPassword);
   if (token && isAppPassword(token.text))

@@ -1,5 +1,5 @@
 /** What an examination finds. */
-export interface Finding {
+export interface DoctorFinding {
   /** What was looked at: `credential`, `identity`, `scopes`. It does not change from version to version. */
   readonly check: string;
   /** `ok`, `note`: nothing to do. `warning`: it works, and should be seen to. `problem`: something will fail. */
@@ -9,22 +9,27 @@ export interface Finding {
   readonly todo?: readonly string[];
 }
 
-export function ok(check: string, text: string): Finding {
+export function ok(check: string, text: string): DoctorFinding {
   return { check, status: "ok", text };
 }
 
-export function note(check: string, text: string, ...todo: string[]): Finding {
+export function note(check: string, text: string, ...todo: string[]): DoctorFinding {
   return finding(check, "note", text, todo);
 }
 
-export function warning(check: string, text: string, ...todo: string[]): Finding {
+export function warning(check: string, text: string, ...todo: string[]): DoctorFinding {
   return finding(check, "warning", text, todo);
 }
 
-export function problem(check: string, text: string, ...todo: string[]): Finding {
+export function problem(check: string, text: string, ...todo: string[]): DoctorFinding {
   return finding(check, "problem", text, todo);
 }
 
-function finding(check: string, status: Finding["status"], text: string, todo: readonly string[]): Finding {
+function finding(
+  check: string,
+  status: DoctorFinding["status"],
+  text: string,
+  todo: readonly string[],
+): DoctorFinding {
   return { check, status, text, ...(todo.length > 0 ? { todo } : {}) };
 }

@@ -6,17 +6,17 @@ import {
   createClient,
   credentialKinds,
   type Identity,
-  identify,
+  identifyCredential,
   pageFor,
   Secret,
   schemeOf,
   tokenHint,
 } from "../bitbucket";
-import type { Lookup } from "../credentials";
-import { type Finding, note, ok, problem, warning } from "./finding";
+import type { CredentialLookup } from "../credentials";
+import { type DoctorFinding, note, ok, problem, warning } from "./finding";
 
 /** Who it is, in a few words. */
-export function identityText({ user, kind }: Identity): string {
+export function formatIdentity({ user, kind }: Identity): string {
   const what =
     kind === undefined ? "a credential whose kind Bitbucket does not tell" : (credentialKinds[kind] ?? kind);
   if (!user) return `${what}. It belongs to no user`;
@@ -32,8 +32,8 @@ const typeOfKind: Readonly<Record<string, Credentials["type"]>> = {
   oauth: "oauth",
 };
 
-export function identityFindings(identity: Identity, credentials: Credentials): Finding[] {
-  const findings = [ok("identity", `Bitbucket knows it as ${identityText(identity)}`)];
+export function checkIdentity(identity: Identity, credentials: Credentials): DoctorFinding[] {
+  const findings = [ok("identity", `Bitbucket knows it as ${formatIdentity(identity)}`)];
   const proved = typeOfKind[identity.kind ?? ""];
   const type = credentials.type === "oauth-client" ? "oauth" : credentials.type;
   if (proved !== undefined && proved !== type)
@@ -51,11 +51,11 @@ export function identityFindings(identity: Identity, credentials: Credentials): 
 const ahead = 21;
 
 /** When it ends. Bitbucket says so of none: a date that was written down is all that there is. */
-export function expiryFindings(
+export function checkExpiry(
   credentials: Credentials,
   expires: string | undefined,
   now: number,
-): Finding[] {
+): DoctorFinding[] {
   if (credentials.type === "oauth-client")
     return [
       ok(
@@ -84,11 +84,11 @@ export function expiryFindings(
  *
  * @param error What came of the form that is set; undefined where it could not even be tried.
  */
-export async function refusalFinding(
-  found: Lookup,
+export async function checkRefusal(
+  found: CredentialLookup,
   credentials: Credentials | undefined,
   error: Error,
-): Promise<Finding> {
+): Promise<DoctorFinding> {
   const { token, email } = found.given;
   if (!token || (error instanceof BitbucketError && !(error instanceof AuthenticationError)))
     return problem("identity", error.message);
@@ -101,13 +101,13 @@ export async function refusalFinding(
         ? [{ type: "api-token", email: email.text, token: secret }]
         : [];
   for (const other of others) {
-    const identity = await accepted(other, found.api.text);
+    const identity = await findAcceptedIdentity(other, found.api.text);
     if (identity instanceof Error) return problem("identity", `${error.message} ${identity.message}`);
     if (!identity) continue;
     const type = typeOfKind[identity.kind ?? ""] ?? other.type;
     return problem(
       "identity",
-      `${credentials ? tried : `${token.from} alone does not say how to log in`}. Sent as ${schemeOf(other).split(",")[0]} it is accepted: ${identityText(identity)}`,
+      `${credentials ? tried : `${token.from} alone does not say how to log in`}. Sent as ${schemeOf(other).split(",")[0]} it is accepted: ${formatIdentity(identity)}`,
       `Set BITBUCKET_TOKEN_TYPE=${type}${type === "api-token" ? "" : ". BITBUCKET_EMAIL is not needed then"}`,
     );
   }
@@ -133,10 +133,13 @@ export async function refusalFinding(
 }
 
 /** Who it is; undefined where it is not accepted, and the error where that cannot be told. */
-async function accepted(credentials: Credentials, baseUrl: string): Promise<Identity | Error | undefined> {
+async function findAcceptedIdentity(
+  credentials: Credentials,
+  baseUrl: string,
+): Promise<Identity | Error | undefined> {
   const client = createClient({ credentials, baseUrl, readOnly: true });
   try {
-    return await identify(client);
+    return await identifyCredential(client);
   } catch (error) {
     if (error instanceof AuthenticationError) return undefined;
     if (error instanceof BitbucketError) return error;

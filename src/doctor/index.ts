@@ -1,23 +1,23 @@
 /** Examines what a run depends on, in the order in which it would fail. */
-import { type Client, CredentialsError, identify, SettingError } from "../bitbucket";
-import { checked, DestinationError, type Lookup } from "../credentials";
+import { type Client, CredentialsError, identifyCredential, SettingError } from "../bitbucket";
+import { type CredentialLookup, DestinationError, requireCredentials } from "../credentials";
 import type { DesiredStack } from "../desired";
 import type { Purpose } from "../plan";
-import { appPasswordFinding } from "./appPassword";
-import { type Finding, note, ok, problem } from "./finding";
-import { expiryFindings, identityFindings, refusalFinding } from "./identity";
-import { type Machine, machineFindings } from "./machine";
-import { budgetFinding, clockFinding, workspaceFinding } from "./reach";
-import { scopeFindings } from "./scopes";
+import { checkAppPassword } from "./appPassword";
+import { type DoctorFinding, note, ok, problem } from "./finding";
+import { checkExpiry, checkIdentity, checkRefusal } from "./identity";
+import { checkMachine, type Machine } from "./machine";
+import { checkBudget, checkClock, checkWorkspace } from "./reach";
+import { checkScopes } from "./scopes";
 
 export { migrationSteps } from "./appPassword";
-export type { Finding } from "./finding";
-export { identityText } from "./identity";
+export type { DoctorFinding } from "./finding";
+export { formatIdentity } from "./identity";
 
-export interface Examined {
+export interface DoctorInput {
   readonly machine: Machine;
   /** Where the credential was found. */
-  readonly found: Lookup;
+  readonly found: CredentialLookup;
   /** Opens a connection with it. It reads alone. */
   readonly connect: () => Client;
   readonly stack?: (Pick<DesiredStack, "resources" | "workspace"> & { readonly name: string }) | undefined;
@@ -29,35 +29,42 @@ export interface Examined {
 }
 
 /** All findings, in order. It makes two or three requests, and changes nothing. */
-export async function examine(examined: Examined): Promise<readonly Finding[]> {
+export async function runChecks(examined: DoctorInput): Promise<readonly DoctorFinding[]> {
   const { found } = examined;
-  const findings = [...machineFindings(examined.machine), ...profileFindings(found)];
-  const app = appPasswordFinding(found);
+  const findings = [...checkMachine(examined.machine), ...profileFindings(found)];
+  const app = checkAppPassword(found);
   if (app) return [...findings, app];
   const from = found.pieces.token?.from ?? found.pieces.oauthClientSecret?.from ?? "";
   try {
-    const credentials = checked(found);
+    const credentials = requireCredentials(found);
     findings.push(ok("credential", `There is one of the type ${credentials.type}, from ${from}`));
   } catch (error) {
     if (!(error instanceof CredentialsError)) throw error;
     return [
       ...findings,
       found.given.token && !(error instanceof DestinationError)
-        ? await refusalFinding(found, undefined, error)
+        ? await checkRefusal(found, undefined, error)
         : problem("credential", error.message),
     ];
   }
-  return [...findings, ...(await online(examined))];
+  return [...findings, ...(await checkOnline(examined))];
 }
 
-function profileFindings({ winner, profile }: Lookup): Finding[] {
+function profileFindings({ winner, profile }: CredentialLookup): DoctorFinding[] {
   return [
     ...(profile ? [ok("profile", `The profile ${profile.name}, chosen by ${profile.chosenBy}`)] : []),
     ...(winner?.notes ?? []).map((text) => note("names", text)),
   ];
 }
 
-async function online({ found, connect, stack, workspace, purpose, now }: Examined): Promise<Finding[]> {
+async function checkOnline({
+  found,
+  connect,
+  stack,
+  workspace,
+  purpose,
+  now,
+}: DoctorInput): Promise<DoctorFinding[]> {
   let client: Client;
   try {
     client = connect();
@@ -70,21 +77,21 @@ async function online({ found, connect, stack, workspace, purpose, now }: Examin
     ? [ok("proxy", `Requests go through the proxy ${proxy.shown}, which ${proxy.from} names`)]
     : [];
   try {
-    const identity = await identify(client);
+    const identity = await identifyCredential(client);
     const { credentials } = client;
     return [
       ...way,
       ok("API", `${client.baseUrl} answers`),
-      ...identityFindings(identity, credentials),
-      clockFinding(identity, now()),
-      ...expiryFindings(
+      ...checkIdentity(identity, credentials),
+      checkClock(identity, now()),
+      ...checkExpiry(
         credentials,
         found.winner?.source.name.includes("profile") ? found.profile?.expires : undefined,
         now(),
       ),
-      await workspaceFinding(client, identity, stack?.workspace ?? workspace),
+      await checkWorkspace(client, identity, stack?.workspace ?? workspace),
       ...(stack
-        ? scopeFindings(stack, stack.name, identity, credentials.type, purpose)
+        ? checkScopes(stack, stack.name, identity, credentials.type, purpose)
         : [
             note(
               "scopes",
@@ -92,10 +99,10 @@ async function online({ found, connect, stack, workspace, purpose, now }: Examin
               "Name a stack to see whether they are enough: bitbucket-as-code doctor <stack>",
             ),
           ]),
-      budgetFinding(client),
+      checkBudget(client),
     ];
   } catch (error) {
-    if (error instanceof Error) return [...way, await refusalFinding(found, client.credentials, error)];
+    if (error instanceof Error) return [...way, await checkRefusal(found, client.credentials, error)];
     throw error;
   } finally {
     await client.close();

@@ -1,5 +1,5 @@
 /** What runs here: Node and the engine. */
-import { type Finding, note, ok, problem } from "./finding";
+import { type DoctorFinding, note, ok, problem } from "./finding";
 
 /** The oldest Node that works: `engines` in package.json. */
 const oldestNode = [20, 18] as const;
@@ -11,7 +11,7 @@ export interface Machine {
   readonly engine: { readonly version: string; readonly source: string } | undefined;
 }
 
-export function machineFindings({ node, engine }: Machine): Finding[] {
+export function checkMachine({ node, engine }: Machine): DoctorFinding[] {
   const [major = 0, minor = 0] = node.split(".").map(Number);
   const [leastMajor, leastMinor] = oldestNode;
   const recent = major > leastMajor || (major === leastMajor && minor >= leastMinor);

@@ -8,12 +8,12 @@ import {
   type Identity,
   PermissionError,
 } from "../bitbucket";
-import { type Finding, note, ok, problem, warning } from "./finding";
+import { type DoctorFinding, note, ok, problem, warning } from "./finding";
 
 /** Milliseconds by which clocks may differ. The header has whole seconds, and an answer takes its time. */
 const tolerance = 30_000;
 
-export function clockFinding({ serverTime }: Identity, now: number): Finding {
+export function checkClock({ serverTime }: Identity, now: number): DoctorFinding {
   if (serverTime === undefined)
     return note("clock", "Bitbucket's answer has no date to compare the clock with");
   const apart = Math.round((now - serverTime) / 1000);
@@ -28,7 +28,7 @@ export function clockFinding({ serverTime }: Identity, now: number): Finding {
 /** Requests of an hour below which a run may have to wait. */
 const few = 100;
 
-export function budgetFinding(client: Client): Finding {
+export function checkBudget(client: Client): DoctorFinding {
   const { limit } = client.budget;
   const left = client.budget.remaining();
   const text = `About ${left} of ${limit} requests of this hour are left, as far as this machine knows`;
@@ -45,11 +45,11 @@ const listed = z.object({
 });
 
 /** What of a workspace the credential reaches. One request. */
-export async function workspaceFinding(
+export async function checkWorkspace(
   client: Client,
   identity: Identity,
   workspace: string | undefined,
-): Promise<Finding> {
+): Promise<DoctorFinding> {
   if (workspace === undefined)
     return note("workspace", "No workspace is named", "Name a stack, or set BITBUCKET_WORKSPACE.");
   try {

@@ -1,32 +1,32 @@
 /** The scopes that a credential has against those that a stack takes. */
-import { type Credentials, type Identity, includedIn, spelledOut, whereToTick } from "../bitbucket";
+import { type Credentials, expandScopes, howToGrantScopes, type Identity, impliedScopes } from "../bitbucket";
 import type { DesiredStack } from "../desired";
-import { type Needed, type Purpose, purposes, scopesOfStack } from "../plan";
-import { type Finding, note, ok, problem, warning } from "./finding";
+import { type Purpose, purposes, type RequiredScope, scopesOfStack } from "../plan";
+import { type DoctorFinding, note, ok, problem, warning } from "./finding";
 
 /** @param wanted What has to be possible. What else is not, is only noted. */
-export function scopeFindings(
+export function checkScopes(
   stack: Pick<DesiredStack, "resources">,
   name: string,
   identity: Identity,
   type: Credentials["type"],
   wanted: Purpose,
-): Finding[] {
+): DoctorFinding[] {
   const held = identity.scopes;
   const each = purposes.map((purpose) => ({ purpose, scopes: scopesOfStack(stack, purpose, type) }));
   const findings = each.flatMap(({ purpose, scopes }) => {
-    if (!counts(purpose, wanted) && purpose === "destroy" && scopes.needed.length === 0) return [];
-    const report = counts(purpose, wanted) ? problem : note;
-    const found: Finding[] = [];
+    if (!isCounted(purpose, wanted) && purpose === "destroy" && scopes.needed.length === 0) return [];
+    const report = isCounted(purpose, wanted) ? problem : note;
+    const found: DoctorFinding[] = [];
     const missing =
-      held === undefined ? [] : scopes.needed.filter(({ scope }) => !spelledOut(held).includes(scope));
+      held === undefined ? [] : scopes.needed.filter(({ scope }) => !expandScopes(held).includes(scope));
     if (missing.length > 0)
       found.push(
         report(
           `scopes for ${purpose}`,
-          `To ${purpose} ${name}, it lacks ${missing.map(reason).join("; ")}`,
+          `To ${purpose} ${name}, it lacks ${missing.map(formatReason).join("; ")}`,
           ...(report === problem
-            ? [whereToTick(type), `All of them: bitbucket-as-code auth scopes ${name} --for ${purpose}`]
+            ? [howToGrantScopes(type), `All of them: bitbucket-as-code auth scopes ${name} --for ${purpose}`]
             : []),
         ),
       );
@@ -54,7 +54,7 @@ export function scopeFindings(
     ];
   return [
     ...findings,
-    ...beyond(
+    ...findExcessScopes(
       held,
       each.flatMap(({ scopes }) => [...scopes.needed, ...scopes.recommended]),
     ),
@@ -62,20 +62,20 @@ export function scopeFindings(
 }
 
 /** An apply begins with a preview; so does a destroy. */
-function counts(purpose: Purpose, wanted: Purpose): boolean {
+function isCounted(purpose: Purpose, wanted: Purpose): boolean {
   return purpose === wanted || purpose === "preview";
 }
 
-function reason({ scope, for: uses }: Needed): string {
+function formatReason({ scope, for: uses }: RequiredScope): string {
   const shown = uses.slice(0, 2).join(", ");
   return `${scope} (${shown}${uses.length > 2 ? `, and ${uses.length - 2} more` : ""})`;
 }
 
 /** What it may do that the stack never needs: harm that a leaked token could do. */
-function beyond(held: readonly string[], needed: readonly Needed[]): Finding[] {
+function findExcessScopes(held: readonly string[], needed: readonly RequiredScope[]): DoctorFinding[] {
   const used = new Set(needed.map(({ scope }) => scope));
   const more = held.filter(
-    (scope) => !used.has(scope) && !includedIn(scope).some((other) => used.has(other)),
+    (scope) => !used.has(scope) && !impliedScopes(scope).some((other) => used.has(other)),
   );
   if (more.length === 0) return [ok("scopes beyond need", "It has no scope beyond those")];
   return [

@@ -5,23 +5,23 @@
 import type { Client } from "../bitbucket";
 import { type DesiredResource, type DesiredStack, keyOf, type SecretContext } from "../desired";
 import type { LiveReader } from "../live";
-import { liveLook, renameHints, renamesOf, type StateResource, underNewNames } from "../plan";
+import { applyRenames, createLiveLookup, findRenames, renameHints, type StateEntry } from "../plan";
 import { checkWorkspace } from "../plan/workspace";
 import { findUnmanaged } from "../unmanaged";
-import { fingerprint, type Observed } from "./fingerprint";
-import { Judge, placeOf, type Subject } from "./judge";
-import { countsOf, type DriftReport, type Finding, modelVersion } from "./model";
-import { Observer, type Seen } from "./observe";
+import { resolveDesired } from "./desired";
+import { type ComparedResource, FindingBuilder, placeOf } from "./findingBuilder";
+import { fingerprintOf, type ObservedObject } from "./fingerprint";
+import { countsOf, type DriftFinding, type DriftReport, modelVersion } from "./model";
+import { type Observation, Observer } from "./observe";
 import { Places } from "./places";
-import { type Filter, missesOf, selector } from "./select";
-import { strangersOf } from "./strangers";
-import { wantedOf } from "./wanted";
+import { createSelector, type Filter, findMisses } from "./select";
+import { unmanagedFindings } from "./unmanaged";
 
 export interface CompareOptions {
   readonly stack: string;
   readonly desired: DesiredStack;
   /** What all shards hold. */
-  readonly state: readonly StateResource[];
+  readonly state: readonly StateEntry[];
   /** The Pulumi stacks from which that comes. */
   readonly shards?: readonly string[] | undefined;
   /** Reads only. */
@@ -42,7 +42,7 @@ export interface CompareOptions {
 export interface Comparison {
   readonly report: DriftReport;
   /** What the managed resources are on the server, for fingerprints of parts of it. */
-  readonly observed: readonly Observed[];
+  readonly observed: readonly ObservedObject[];
 }
 
 /**
@@ -50,31 +50,31 @@ export interface Comparison {
  * @throws {FilterError} where what was asked for fits nothing.
  * @throws {AuthenticationError} where the credential is not accepted, and what says that Bitbucket is out of reach.
  */
-export async function compare(options: CompareOptions): Promise<Comparison> {
+export async function compareStack(options: CompareOptions): Promise<Comparison> {
   const now = options.now ?? Date.now;
   const began = options.began ?? now();
   const { client, reader, desired, filter = {} } = options;
   const before = requestsOf(client);
-  const selected = selector(filter);
+  const selected = createSelector(filter);
   await checkWorkspace(desired, options.state, reader);
-  const wanted = await wantedOf(desired.resources, options.secrets, reader, desired.workspace);
-  const renames = await renamesOf(
+  const wanted = await resolveDesired(desired.resources, options.secrets, reader, desired.workspace);
+  const renames = await findRenames(
     [...wanted].map(([resource, { args }]) => ({ resource, args })),
     options.state,
-    liveLook(reader),
+    createLiveLookup(reader),
   );
-  const state = underNewNames(options.state, renames.former);
+  const state = applyRenames(options.state, renames.former);
   const places = new Places(state);
   const all = subjectsOf(desired.resources, state).map((subject) => {
     const { project, repositories: named } = placeOf(places, subject);
     return { subject, belonging: { kind: subject.kind.name, project, repositories: named } };
   });
-  const misses = missesOf(
+  const misses = findMisses(
     filter,
     all.map(({ belonging }) => belonging),
   );
   const subjects = all.filter(({ belonging }) => selected(belonging)).map(({ subject }) => subject);
-  reader.vanishing.holds(
+  reader.absences.setHeld(
     state.map(({ kind, name, id, outputs }) => ({
       kind,
       id,
@@ -83,21 +83,21 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
     })),
   );
   const observer = new Observer(client, reader);
-  const seen = new Map<string, Seen>();
+  const seen = new Map<string, Observation>();
   options.listener?.expect?.(subjects.length);
   await Promise.all(
-    subjects.map(async ({ key, held }) => {
-      if (held) seen.set(key, await observer.observe(held));
+    subjects.map(async ({ key, entry }) => {
+      if (entry) seen.set(key, await observer.observe(entry));
       options.listener?.done?.();
     }),
   );
-  places.seen = seen;
-  const judge = new Judge({ desired, state, places, seen });
+  places.observations = seen;
+  const judge = new FindingBuilder({ desired, state, places, observations: seen });
   for (const subject of subjects)
-    judge.take({ ...subject, wanted: subject.resource && wanted.get(subject.resource) });
+    judge.add({ ...subject, desired: subject.resource && wanted.get(subject.resource) });
   const touched = new Set(judge.findings.map(({ kind, name }) => `${kind} ${name}`));
   const { repositories, projects, kinds } = filter;
-  const inside = selector({ repositories, projects });
+  const inside = createSelector({ repositories, projects });
   const discovery = await findUnmanaged({
     stack: options.whole ?? desired,
     inside: desired.resources.filter((resource) => {
@@ -109,11 +109,11 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
       !repositories && !projects && desired.resources.length === (options.whole ?? desired).resources.length,
     args: (resource) => wanted.get(resource)?.args,
     state,
-    unsaid: options.unmanaged ? "report" : "ignore",
+    defaultPolicy: options.unmanaged ? "report" : "ignore",
     reader,
   });
-  const ofKind = selector({ kinds });
-  const strangers = strangersOf(discovery, desired.workspace).filter(({ kind }) =>
+  const ofKind = createSelector({ kinds });
+  const strangers = unmanagedFindings(discovery, desired.workspace).filter(({ kind }) =>
     ofKind({ kind, repositories: [] }),
   );
   const findings = [...judge.findings, ...strangers].sort(inOrder);
@@ -136,8 +136,8 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
       requests: requestsOf(client) - before,
       compared: subjects.length,
       unchanged: subjects.length - touched.size,
-      complete: !judge.unread && !findings.some((finding) => finding.case === "unreadable"),
-      fingerprint: fingerprint(observed),
+      complete: !judge.hasUnread && !findings.some((finding) => finding.case === "unreadable"),
+      fingerprint: fingerprintOf(observed),
       counts: countsOf(findings),
       findings,
       undetectable: judge.undetectable,
@@ -151,35 +151,35 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
 }
 
 /** The desired resources, and then those that only the state has. */
-function subjectsOf(resources: readonly DesiredResource[], state: readonly StateResource[]): Subject[] {
-  const held = new Map<string, StateResource>();
-  for (const resource of state) if (!resource.condemned) held.set(keyOf(resource), resource);
-  const subjects = resources.map((resource): Subject => {
+function subjectsOf(resources: readonly DesiredResource[], state: readonly StateEntry[]): ComparedResource[] {
+  const held = new Map<string, StateEntry>();
+  for (const resource of state) if (!resource.pendingDelete) held.set(keyOf(resource), resource);
+  const subjects = resources.map((resource): ComparedResource => {
     const key = keyOf(resource);
-    return { key, kind: resource.kind, name: resource.name, resource, held: held.get(key) };
+    return { key, kind: resource.kind, name: resource.name, resource, entry: held.get(key) };
   });
   const known = new Set(subjects.map(({ key }) => key));
   const left = [
     ...[...held.values()].filter((resource) => !known.has(keyOf(resource))),
-    ...state.filter(({ condemned }) => condemned),
+    ...state.filter(({ pendingDelete }) => pendingDelete),
   ];
   return [
     ...subjects,
     ...left.map((resource) => ({
-      key: resource.condemned ? `${keyOf(resource)} (replaced)` : keyOf(resource),
+      key: resource.pendingDelete ? `${keyOf(resource)} (replaced)` : keyOf(resource),
       kind: resource.kind,
       name: resource.name,
-      held: resource,
+      entry: resource,
     })),
   ];
 }
 
 /** By project, repository and name, what stands above before what stands below. */
-function inOrder(a: Finding, b: Finding): number {
-  const key = ({ project = "", repository = "" }: Finding) => `${project}\n${repository}`;
+function inOrder(a: DriftFinding, b: DriftFinding): number {
+  const key = ({ project = "", repository = "" }: DriftFinding) => `${project}\n${repository}`;
   return key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0;
 }
 
 function requestsOf({ budget }: Client): number {
-  return Object.values(budget.byMethod()).reduce((sum, count) => sum + count, 0);
+  return Object.values(budget.countByMethod()).reduce((sum, count) => sum + count, 0);
 }

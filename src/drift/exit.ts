@@ -1,5 +1,5 @@
 /** What a run ends with, for scripts: 0 none, 2 drift, 1 error, 4 something that the last apply could see was not seen. */
-import { atLeast, type DriftReport, type Severity } from "./model";
+import { type DriftReport, isAtLeast, type Severity } from "./model";
 
 export interface ExitOptions {
   /** Findings below it do not count. */
@@ -26,7 +26,7 @@ export function exitCodeOf(
   const { findings, undetectable = [] } = report;
   const drift = findings.some((finding) => {
     if (finding.case === "unreadable" || (finding.case === "pending" && !options.failOnPending)) return false;
-    return atLeast(finding.severity, options.failOn);
+    return isAtLeast(finding.severity, options.failOn);
   });
   if (drift && !options.exitZero) return 2;
   const unread = findings.filter((finding) => finding.case === "unreadable");

@@ -2,7 +2,7 @@
 import { digestOf } from "../model/canonical";
 
 /** What one managed resource is on the server. */
-export interface Observed {
+export interface ObservedObject {
   /** `Webhook api:ci`. */
   readonly key: string;
   /** Undefined where it is gone. */
@@ -17,7 +17,7 @@ export interface Observed {
  * A fingerprint of what managed resources are on the server: it is another as soon as somebody changes, deletes or
  * makes anew one of them. What cannot be read has a part in it as such.
  */
-export function fingerprint(observed: readonly Observed[]): string {
+export function fingerprintOf(observed: readonly ObservedObject[]): string {
   const sorted = [...observed].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
   return digestOf(sorted.map(({ key, id, values, unreadable }) => [key, id, values, unreadable === true]));
 }

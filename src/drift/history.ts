@@ -8,8 +8,15 @@ import { z } from "zod";
 import { UserError } from "../errors";
 import { digestOf } from "../model/canonical";
 import { makeFolder } from "./folder";
-import { type Case, cases, type DriftReport, type Finding, type Severity, severities } from "./model";
-import type { Day } from "./page/data";
+import {
+  cases,
+  type DriftCase,
+  type DriftFinding,
+  type DriftReport,
+  type Severity,
+  severities,
+} from "./model";
+import type { HistoryDay } from "./page/data";
 
 const entrySchema = z.object({
   id: z.string(),
@@ -31,23 +38,23 @@ const lineSchema = z.object({
   changed: z.array(entrySchema),
   gone: z.array(z.string()),
 });
-type Line = z.output<typeof lineSchema>;
+type HistoryLine = z.output<typeof lineSchema>;
 
 /** A finding that was there in the last run. */
-export interface Open extends z.output<typeof entrySchema> {
+export interface OpenFinding extends z.output<typeof entrySchema> {
   /** When a run first saw it. */
   readonly since: string;
 }
 
 /** What is new since the run before. */
-export interface Changes {
-  readonly found: readonly Finding[];
-  readonly changed: readonly Finding[];
-  readonly gone: readonly Open[];
+export interface FindingChanges {
+  readonly found: readonly DriftFinding[];
+  readonly changed: readonly DriftFinding[];
+  readonly gone: readonly OpenFinding[];
 }
 
 /** Days of the timeline, at most. */
-const mostDays = 90;
+const maxDays = 90;
 
 const day = 86_400_000;
 
@@ -55,8 +62,8 @@ const day = 86_400_000;
 export class HistoryError extends UserError {}
 
 export class History {
-  readonly #open = new Map<string, Open>();
-  readonly #days = new Map<string, { runs: number; severities: Line["severities"] }>();
+  readonly #open = new Map<string, OpenFinding>();
+  readonly #days = new Map<string, { runs: number; severities: HistoryLine["severities"] }>();
   /** The day of the last run. */
   #last: string | undefined;
 
@@ -81,7 +88,7 @@ export class History {
   readonly scope: string;
 
   /** Findings that are open, by their ids. */
-  get open(): ReadonlyMap<string, Open> {
+  get open(): ReadonlyMap<string, OpenFinding> {
     return this.#open;
   }
 
@@ -91,7 +98,7 @@ export class History {
    * @returns The report with the age of each finding, and what is new.
    * @throws {HistoryError} where it cannot be written. Then it was not taken in, and the next run tells the same.
    */
-  add(report: DriftReport): { report: DriftReport; changes: Changes } {
+  add(report: DriftReport): { report: DriftReport; changes: FindingChanges } {
     const { file } = this;
     if (file !== undefined) this.#load(file);
     const before = new Map(this.#open);
@@ -105,7 +112,7 @@ export class History {
     const gone = [...before.values()].filter(
       (open) => !there.has(open.id) && (open.case === "unreadable" || !unread.has(keyOf(open))),
     );
-    const line: Line = {
+    const line: HistoryLine = {
       at: report.at,
       stack: this.stack,
       scope: this.scope,
@@ -132,13 +139,13 @@ export class History {
    * A day for each from the first run to the last one, of the last 90. In UTC. It ends with the run that was written last
    * and not with the latest date: one run with a wrong clock would hide all others for ever.
    */
-  days(): readonly Day[] {
+  days(): readonly HistoryDay[] {
     const last = this.#last;
     const known = [...this.#days.keys()].filter((name) => last !== undefined && name <= last).sort();
     const first = known[0];
     if (first === undefined || last === undefined) return [];
     const end = Date.parse(last);
-    const start = Math.max(Date.parse(first), end - (mostDays - 1) * day);
+    const start = Math.max(Date.parse(first), end - (maxDays - 1) * day);
     return Array.from({ length: Math.round((end - start) / day) + 1 }, (_, index) => {
       const name = new Date(start + index * day).toISOString().slice(0, 10);
       return { day: name, ...(this.#days.get(name) ?? { runs: 0, severities: {} }) };
@@ -167,7 +174,7 @@ export class History {
     if (lines.at(-1)) attempt(file, () => appendFileSync(file, "\n"));
   }
 
-  #apply(line: Line): void {
+  #apply(line: HistoryLine): void {
     for (const entry of line.found)
       this.#open.set(entry.id, { ...entry, since: this.#open.get(entry.id)?.since ?? line.at });
     for (const entry of line.changed)
@@ -204,24 +211,24 @@ function attempt<Result>(file: string, act: () => Result): Result {
 }
 
 /** The cases that are drift: what was not applied yet, and what cannot be read, are none. */
-const driftCases: readonly Case[] = ["drift", "deleted", "recreated", "unmanaged"];
+const driftCases: readonly DriftCase[] = ["drift", "deleted", "recreated", "unmanaged"];
 
-function driftCounts(findings: readonly Finding[]): Partial<Record<Severity, number>> {
+function driftCounts(findings: readonly DriftFinding[]): Partial<Record<Severity, number>> {
   const counts: Partial<Record<Severity, number>> = {};
   for (const { case: of, severity } of findings)
     if (driftCases.includes(of)) counts[severity] = (counts[severity] ?? 0) + 1;
   return counts;
 }
 
-function total(counts: Line["severities"]): number {
+function total(counts: HistoryLine["severities"]): number {
   return Object.values(counts).reduce((sum, count) => sum + (count ?? 0), 0);
 }
 
-function entryOf(finding: Finding): z.output<typeof entrySchema> {
+function entryOf(finding: DriftFinding): z.output<typeof entrySchema> {
   return entrySchema.parse(finding);
 }
 
-function keyOf({ kind, name }: Pick<Finding, "kind" | "name">): string {
+function keyOf({ kind, name }: Pick<DriftFinding, "kind" | "name">): string {
   return `${kind} ${name}`;
 }
 

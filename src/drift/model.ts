@@ -11,10 +11,10 @@ export const modelVersion = 1;
 
 /** What a finding can be, worst first. */
 export const cases = ["drift", "deleted", "recreated", "unmanaged", "pending", "unreadable"] as const;
-export type Case = (typeof cases)[number];
+export type DriftCase = (typeof cases)[number];
 
 /** What each case means, in words for a report. */
-export const caseMeanings: Readonly<Record<Case, string>> = {
+export const caseMeanings: Readonly<Record<DriftCase, string>> = {
   drift: "changed on the server since the last apply",
   deleted: "deleted on the server since the last apply",
   recreated: "deleted on the server and made anew: it has another id",
@@ -27,7 +27,7 @@ export { type Severity, severities };
 
 /** What the next apply would do to the object. */
 export const operations = ["create", "update", "replace", "delete"] as const;
-export type Operation = (typeof operations)[number];
+export type DriftOperation = (typeof operations)[number];
 
 /** How many. */
 const count = z.int().nonnegative();
@@ -122,7 +122,7 @@ export const findingSchema = z
       .meta({ description: "When a run first saw it. Only known with a history file." }),
   })
   .meta({ id: "finding" });
-export type Finding = z.output<typeof findingSchema>;
+export type DriftFinding = z.output<typeof findingSchema>;
 
 export const undetectableSchema = z
   .object({
@@ -134,7 +134,7 @@ export const undetectableSchema = z
     }),
   })
   .meta({ id: "undetectable" });
-export type Undetectable = z.output<typeof undetectableSchema>;
+export type UndetectableField = z.output<typeof undetectableSchema>;
 
 export const reportSchema = z
   .object({
@@ -187,8 +187,8 @@ export const reportSchema = z
 export type DriftReport = z.output<typeof reportSchema>;
 
 /** Findings by case and by severity. Each case and severity is there, be it with none. */
-export function countsOf(findings: readonly Finding[]): DriftReport["counts"] {
-  const count = <Name extends string>(names: readonly Name[], of: (finding: Finding) => Name) =>
+export function countsOf(findings: readonly DriftFinding[]): DriftReport["counts"] {
+  const count = <Name extends string>(names: readonly Name[], of: (finding: DriftFinding) => Name) =>
     Object.fromEntries(
       names.map((name) => [name, findings.filter((finding) => of(finding) === name).length]),
     ) as Record<Name, number>;
@@ -199,6 +199,6 @@ export function countsOf(findings: readonly Finding[]): DriftReport["counts"] {
 }
 
 /** Whether a severity is at least another. */
-export function atLeast(severity: Severity, least: Severity): boolean {
+export function isAtLeast(severity: Severity, least: Severity): boolean {
   return severities.indexOf(severity) <= severities.indexOf(least);
 }

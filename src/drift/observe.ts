@@ -10,16 +10,16 @@ import {
   TimeoutError,
 } from "../bitbucket";
 import { messageOf } from "../errors";
-import type { Kind, Values } from "../kinds/kind";
-import { CannotTellError, type LiveReader, UnprovenAbsenceError, VanishedError } from "../live";
+import type { Kind, Properties } from "../kinds/kind";
+import { type LiveReader, UndecidableError, UnprovenAbsenceError, VanishedError } from "../live";
 import { locationFields } from "../model/location";
-import type { StateResource } from "../plan";
-import { type Current, Lifecycle } from "../provider/lifecycle";
+import type { StateEntry } from "../plan";
+import { type CurrentState, Lifecycle } from "../provider/lifecycle";
 
 /** What a read came to. */
-export type Seen =
+export type Observation =
   | {
-      readonly current: Current;
+      readonly current: CurrentState;
       /** Fields with endpoints of their own that the credential may not read, with the reason. */
       readonly unread: ReadonlyMap<string, string>;
     }
@@ -33,7 +33,7 @@ export type Seen =
     };
 
 /** So many reads may go wrong for other reasons than permissions before the whole run is given up. */
-const mostFailures = 10;
+const maxFailures = 10;
 
 export class Observer {
   readonly #lifecycle: Lifecycle;
@@ -41,7 +41,7 @@ export class Observer {
   readonly #refused = new Map<string, PermissionError>();
   readonly #failures = new Set<string>();
   /** The first read of each sort, for which the others wait: where it is refused, they need not ask. */
-  readonly #first = new Map<string, Promise<Seen>>();
+  readonly #first = new Map<string, Promise<Observation>>();
 
   constructor(client: Client, reader: LiveReader) {
     this.#lifecycle = new Lifecycle(client, reader);
@@ -51,7 +51,7 @@ export class Observer {
    * @throws {AuthenticationError}, {VanishedError} where too much is gone to believe it, and, once Bitbucket seems to be out of reach, whatever error says so: then there is
    *   nothing to compare with.
    */
-  async observe(resource: StateResource): Promise<Seen> {
+  async observe(resource: StateEntry): Promise<Observation> {
     const sort = sortOf(resource.kind, resource.outputs);
     const first = this.#first.get(sort);
     if (first) await first;
@@ -60,9 +60,9 @@ export class Observer {
     return seen;
   }
 
-  async #observe(sort: string, { kind, id, outputs }: StateResource): Promise<Seen> {
+  async #observe(sort: string, { kind, id, outputs }: StateEntry): Promise<Observation> {
     const known = this.#refused.get(sort);
-    if (known) return unreadable(known);
+    if (known) return toUnreadable(known);
     try {
       return await this.#read(kind, id, outputs);
     } catch (error) {
@@ -70,23 +70,23 @@ export class Observer {
       if (error instanceof PermissionError && isForAll(error)) this.#refused.set(sort, error);
       if (error instanceof ServerError || error instanceof TimeoutError || error instanceof ConnectionError) {
         this.#failures.add(error.path);
-        if (this.#failures.size >= mostFailures) throw error;
+        if (this.#failures.size >= maxFailures) throw error;
       }
-      return unreadable(error);
+      return toUnreadable(error);
     }
   }
 
   /** Where a field with an endpoint of its own may not be read, the rest is. */
-  async #read(kind: Kind, id: string, outputs: Values): Promise<Seen> {
+  async #read(kind: Kind, id: string, outputs: Properties): Promise<Observation> {
     const unread = new Map<string, string>();
-    const facets = Object.keys(kind.facets ?? {}).filter((field) => outputs[field] !== undefined);
+    const facets = Object.keys(kind.subResources ?? {}).filter((field) => outputs[field] !== undefined);
     for (const field of facets) {
       const known = this.#refused.get(facetOf(kind, field));
       if (known) unread.set(field, known.message);
     }
     for (;;) {
       try {
-        const current = await this.#lifecycle.read(kind, id, without(outputs, unread));
+        const current = await this.#lifecycle.read(kind, id, omitFields(outputs, unread));
         return current ? { current, unread } : { gone: true };
       } catch (error) {
         const field = facets.find((name) => !unread.has(name) && isOf(kind, name, error));
@@ -100,12 +100,12 @@ export class Observer {
 
 /** Whether it is the kind of credential or its scopes that a read lacks: it is the same then for all of the kind. */
 function isForAll(error: PermissionError): boolean {
-  return error.code === "mechanism" || missing(error).length > 0;
+  return error.code === "mechanism" || toMissing(error).length > 0;
 }
 
 /** Whether an error is about a field's own endpoint. */
 function isOf(kind: Kind, field: string, error: unknown): boolean {
-  const path = kind.facets?.[field]?.path({ workspace: "w", repository: "r", project: "p" }, "{id}");
+  const path = kind.subResources?.[field]?.path({ workspace: "w", repository: "r", project: "p" }, "{id}");
   return (
     error instanceof PermissionError && path !== undefined && pathTemplate(error.path) === pathTemplate(path)
   );
@@ -115,19 +115,19 @@ function facetOf(kind: Kind, field: string): string {
   return `${kind.name}.${field}`;
 }
 
-function without(values: Values, left: ReadonlyMap<string, unknown>): Values {
+function omitFields(values: Properties, left: ReadonlyMap<string, unknown>): Properties {
   return Object.fromEntries(Object.entries(values).filter(([field]) => !left.has(field)));
 }
 
-function missing({ granted, required }: PermissionError): readonly string[] {
+function toMissing({ granted, required }: PermissionError): readonly string[] {
   return granted.length === 0 ? [] : required.filter((scope) => !granted.includes(scope));
 }
 
-function unreadable(error: unknown): Seen {
+function toUnreadable(error: unknown): Observation {
   const reason = messageOf(error);
-  if (error instanceof PermissionError) return { reason, scopes: missing(error), failed: false };
+  if (error instanceof PermissionError) return { reason, scopes: toMissing(error), failed: false };
   const ambiguous =
-    error instanceof CannotTellError ||
+    error instanceof UndecidableError ||
     error instanceof UnprovenAbsenceError ||
     error instanceof NotFoundError;
   return { reason, scopes: [], failed: !ambiguous };

@@ -1,10 +1,10 @@
 /** What a resource belongs to, in names that people know: from YAML, the state and the server. */
 import { type DesiredResource, keyOf, rootOf } from "../desired";
-import type { Values } from "../kinds/kind";
-import type { StateResource } from "../plan";
-import type { Seen } from "./observe";
+import type { Properties } from "../kinds/kind";
+import type { StateEntry } from "../plan";
+import type { Observation } from "./observe";
 
-export interface Placed {
+export interface ResourcePlace {
   readonly project?: string | undefined;
   /** The repository's key in YAML; of what is not there, the name of its resource. */
   readonly repository?: string | undefined;
@@ -18,22 +18,23 @@ export interface Placed {
 
 /** Finds the places of resources. What was seen of the owners makes them more exact. */
 export class Places {
-  readonly #byId = new Map<string, StateResource>();
-  readonly #byKey = new Map<string, StateResource>();
-  seen: ReadonlyMap<string, Seen> = new Map();
+  readonly #byId = new Map<string, StateEntry>();
+  readonly #byKey = new Map<string, StateEntry>();
+  observations: ReadonlyMap<string, Observation> = new Map();
 
-  constructor(state: readonly StateResource[]) {
+  constructor(state: readonly StateEntry[]) {
     for (const resource of state) {
       this.#byKey.set(keyOf(resource), resource);
-      if (resource.kind.provides) this.#byId.set(resource.id, resource);
+      if (resource.kind.parentRole) this.#byId.set(resource.id, resource);
     }
   }
 
-  ofDesired(resource: DesiredResource): Placed {
+  ofDesired(resource: DesiredResource): ResourcePlace {
     const root = rootOf(resource);
     const owner = resource.parent && keyOf(resource.parent);
-    if (root.kind.provides === "project") return { project: String(root.args.key), repositories: [], owner };
-    if (root.kind.provides !== "repository") return { repositories: [], owner };
+    if (root.kind.parentRole === "project")
+      return { project: String(root.args.key), repositories: [], owner };
+    if (root.kind.parentRole !== "repository") return { repositories: [], owner };
     const held = this.#byKey.get(keyOf(root));
     const slug = this.#slug(held, root.args);
     const project = root.args.project ?? this.#live(held).project;
@@ -46,12 +47,12 @@ export class Places {
     };
   }
 
-  ofState(resource: StateResource): Placed {
+  ofState(resource: StateEntry): ResourcePlace {
     const { kind, outputs } = resource;
-    const own = kind.provides === "repository" || kind.provides === "project";
+    const own = kind.parentRole === "repository" || kind.parentRole === "project";
     const parent = this.#parentOf(outputs);
     const owner = own || !parent ? undefined : keyOf(parent);
-    const held = kind.provides === "repository" ? resource : this.#byId.get(String(outputs.repository));
+    const held = kind.parentRole === "repository" ? resource : this.#byId.get(String(outputs.repository));
     if (held) {
       const slug = this.#slug(held, held.outputs);
       const project = held.outputs.project ?? this.#live(held).project;
@@ -66,13 +67,13 @@ export class Places {
     if (typeof outputs.repository === "string")
       return { repository: outputs.repository, repositories: [outputs.repository], slug: outputs.repository };
     const project =
-      kind.provides === "project"
+      kind.parentRole === "project"
         ? outputs.key
         : (this.#byId.get(String(outputs.project))?.outputs.key ?? outputs.project);
     return { ...(typeof project === "string" ? { project } : {}), repositories: [], owner };
   }
 
-  #parentOf(outputs: Values): StateResource | undefined {
+  #parentOf(outputs: Properties): StateEntry | undefined {
     for (const field of ["environment", "repository", "project"]) {
       const id = outputs[field];
       if (typeof id === "string") return this.#byId.get(id);
@@ -80,7 +81,7 @@ export class Places {
     return undefined;
   }
 
-  #slug(held: StateResource | undefined, values: Values): string | undefined {
+  #slug(held: StateEntry | undefined, values: Properties): string | undefined {
     const { slug } = this.#live(held);
     if (typeof slug === "string") return slug;
     const fullName = held?.outputs.fullName;
@@ -88,8 +89,8 @@ export class Places {
     return typeof values.slug === "string" ? values.slug : undefined;
   }
 
-  #live(held: StateResource | undefined): Values {
-    const seen = held && this.seen.get(keyOf(held));
+  #live(held: StateEntry | undefined): Properties {
+    const seen = held && this.observations.get(keyOf(held));
     return seen && "current" in seen ? seen.current.live : {};
   }
 }

@@ -2,7 +2,7 @@
 import picomatch from "picomatch";
 import { UserError } from "../errors";
 import { kinds } from "../kinds";
-import { suggest } from "../model/suggest";
+import { suggestWord } from "../model/suggest";
 
 /** Globs; one that starts with `!` leaves out. Left out, everything counts. */
 export interface Filter {
@@ -15,7 +15,7 @@ export interface Filter {
 }
 
 /** What a resource is and belongs to. */
-export interface Belonging {
+export interface SelectableResource {
   readonly kind: string;
   readonly project?: string | undefined;
   /** Any of the names of the repository. */
@@ -26,7 +26,7 @@ export interface Belonging {
 export class FilterError extends UserError {}
 
 /** @throws {FilterError} for a kind that there is not. */
-export function selector(filter: Filter): (resource: Belonging) => boolean {
+export function createSelector(filter: Filter): (resource: SelectableResource) => boolean {
   const wanted = filter.kinds && new Set(filter.kinds.flatMap(kindsNamed));
   const repository = filter.repositories && globs(filter.repositories);
   const project = filter.projects && globs(filter.projects);
@@ -42,23 +42,23 @@ export function selector(filter: Filter): (resource: Belonging) => boolean {
  * @returns A sentence for each pattern without effect, where others have one.
  * @throws {FilterError} where the patterns leave nothing to look at.
  */
-export function missesOf(filter: Filter, all: readonly Belonging[]): string[] {
+export function findMisses(filter: Filter, all: readonly SelectableResource[]): string[] {
   const { repositories, projects, kinds: named } = filter;
   const said = [
-    ...useless(
+    ...describeMisses(
       "repository",
       "repositories",
       repositories,
       namesIn(all, (one) => one.repositories),
     ),
-    ...useless(
+    ...describeMisses(
       "project",
       "projects",
       projects,
       namesIn(all, ({ project }) => (project === undefined ? [] : [project])),
     ),
   ];
-  const inside = all.filter(selector({ repositories, projects }));
+  const inside = all.filter(createSelector({ repositories, projects }));
   if (inside.length === 0 && (repositories || projects))
     throw new FilterError(["There is nothing that fits all that was asked for.", ...said].join(" "));
   if (!named) return said;
@@ -72,7 +72,7 @@ export function missesOf(filter: Filter, all: readonly Belonging[]): string[] {
 }
 
 /** @throws {FilterError} where none of the patterns that take in fits a name. */
-function useless(
+function describeMisses(
   one: string,
   many: string,
   patterns: readonly string[] | undefined,
@@ -83,7 +83,7 @@ function useless(
     return !names.some((name) => fits(name));
   });
   const said = misses.map((pattern) => {
-    const meant = suggest(pattern.replace(/^!/, ""), names);
+    const meant = suggestWord(pattern.replace(/^!/, ""), names);
     return `No ${one} of the stack fits "${pattern}"${meant === undefined ? "." : `: did you mean ${meant}?`}`;
   });
   const into = (patterns ?? []).filter((pattern) => !pattern.startsWith("!"));
@@ -92,7 +92,10 @@ function useless(
   throw new FilterError(`${said.join(" ")} It has ${known === "" ? `no ${many}` : known}.`);
 }
 
-function namesIn(all: readonly Belonging[], of: (one: Belonging) => readonly string[]): readonly string[] {
+function namesIn(
+  all: readonly SelectableResource[],
+  of: (one: SelectableResource) => readonly string[],
+): readonly string[] {
   return [...new Set(all.flatMap(of))].sort();
 }
 
@@ -111,7 +114,7 @@ function kindsNamed(name: string): readonly string[] {
   const found = kinds.filter((kind) => same(kind.name) || same(kind.yaml.section));
   if (found.length > 0) return found.map((kind) => kind.name);
   const names = kinds.map((kind) => kind.name);
-  const meant = suggest(name, names);
+  const meant = suggestWord(name, names);
   throw new FilterError(
     `There is no kind "${name}"${meant ? `: did you mean ${meant}?` : "."} It is one of ${names.join(", ")}.`,
   );

@@ -1,19 +1,19 @@
 /** The last applied state of a stack, from all the Pulumi stacks that it is split into. */
 import { Slots } from "../bitbucket";
-import { baseShard, byShard, type DesiredStack, loadStack, locateStack } from "../desired";
+import { baseShard, type DesiredStack, groupByShard, loadStack, locateStack } from "../desired";
 import { UserError } from "../errors";
-import { resourcesIn, type StateResource } from "../plan";
+import { readStateEntries, type StateEntry } from "../plan";
 import { Stacks } from "../run";
 
 /** Exports at once: each is a process of the engine. */
 const width = 4;
 
-export interface Loaded {
+export interface LoadedStack {
   /** The desired state; of one shard, that shard's part. */
   readonly desired: DesiredStack;
   /** The desired state of all shards. */
   readonly whole: DesiredStack;
-  readonly state: readonly StateResource[];
+  readonly state: readonly StateEntry[];
   /** The names of the Pulumi stacks that were read. */
   readonly shards: readonly string[];
 }
@@ -24,12 +24,12 @@ export interface Loaded {
  * @param root The folder of Pulumi.yaml.
  * @param name The stack, or one shard of it: `acme`, `acme.PLAT`.
  */
-export async function loadStates(root: string, name: string): Promise<Loaded> {
+export async function loadStates(root: string, name: string): Promise<LoadedStack> {
   const place = locateStack(root, name);
   const stacks = new Stacks(root, place.stack, { PULUMI_SKIP_UPDATE_CHECK: "true" });
-  const [whole, existing] = await Promise.all([loadStack(place.path), stacks.existing()]);
+  const [whole, existing] = await Promise.all([loadStack(place.path), stacks.listExisting()]);
   const one = place.shard === baseShard ? undefined : place.shard;
-  const wanted = byShard(whole);
+  const wanted = groupByShard(whole);
   if (one !== undefined && !wanted.has(one) && !existing.has(one))
     throw new UserError(
       `The stack ${place.stack} has no shard "${one}": it has ${[...wanted.keys()].filter(Boolean).join(", ") || "none"}.`,
@@ -37,7 +37,7 @@ export async function loadStates(root: string, name: string): Promise<Loaded> {
   const shards = [...existing].filter((shard) => one === undefined || shard === one).sort();
   const slots = new Slots(() => width);
   const read = async (shard: string) =>
-    resourcesIn(JSON.parse(await stacks.run("stack", "export", "--stack", stacks.nameOf(shard))));
+    readStateEntries(JSON.parse(await stacks.run("stack", "export", "--stack", stacks.nameOf(shard))));
   const state = (await Promise.all(shards.map((shard) => slots.run(() => read(shard))))).flat();
   const resources = one === undefined ? whole.resources : (wanted.get(one) ?? []);
   return {

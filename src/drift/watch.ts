@@ -1,5 +1,5 @@
 /** Looks for drift again and again, and tells of what is new alone. */
-import type { Changes, History } from "./history";
+import type { FindingChanges, History } from "./history";
 import type { DriftReport } from "./model";
 import type { Schedule } from "./schedule";
 
@@ -17,7 +17,7 @@ export interface WatchOptions {
   /** One comparison. */
   readonly look: () => Promise<DriftReport>;
   /** Hears of every run. */
-  readonly onRun: (report: DriftReport, changes: Changes) => Promise<void> | void;
+  readonly onRun: (report: DriftReport, changes: FindingChanges) => Promise<void> | void;
   /** Hears of a run that failed, after one that did not. */
   readonly onError: (error: unknown, next: number) => void;
 }
@@ -28,7 +28,7 @@ export interface WatchOptions {
  *
  * @returns The last report; undefined where it was stopped before there was one.
  */
-export async function watch(options: WatchOptions): Promise<DriftReport | undefined> {
+export async function watchDrift(options: WatchOptions): Promise<DriftReport | undefined> {
   const { schedule, history, clock, signal, look, onRun, onError } = options;
   let last: DriftReport | undefined;
   while (!signal.aborted) {

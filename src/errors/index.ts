@@ -1,5 +1,5 @@
 export { packageRoot, packageVersion } from "./package";
-export { keepSecret, maskedSecret, redact } from "./redact";
-export { isShapeError, issueText, readAs, shapeText, typeText } from "./shape";
+export { maskedSecret, redact, registerSecret } from "./redact";
+export { formatIssue, formatShapeError, formatType, isShapeError, parseAs } from "./shape";
 export { errorText, isBug, messageOf } from "./show";
 export { UserError } from "./userError";

@@ -13,7 +13,7 @@ const shortest = 6;
 const known = new Map<string, RegExp>();
 
 /** From now on, `redact` finds this text. */
-export function keepSecret(text: string): void {
+export function registerSecret(text: string): void {
   if (text.length >= shortest && !known.has(text)) known.set(text, patternOf(text));
 }
 

@@ -15,7 +15,7 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /** A type as zod names it, in words. */
-export function typeText(type: string): string {
+export function formatType(type: string): string {
   return types[type] ?? type;
 }
 
@@ -23,11 +23,11 @@ export function typeText(type: string): string {
 const builtIn = /^(Invalid|Too small|Too big|Unrecognized|Expected)\b/;
 
 /** One complaint in words, without the place that it is about. No value is quoted: it may be a secret. */
-export function issueText(issue: z.core.$ZodIssue): string {
+export function formatIssue(issue: z.core.$ZodIssue): string {
   if (!builtIn.test(issue.message)) return issue.message;
   switch (issue.code) {
     case "invalid_type":
-      return `must be ${typeText(issue.expected)}`;
+      return `must be ${formatType(issue.expected)}`;
     case "invalid_value": {
       const values = issue.values.map(String);
       return `must be ${values.length === 1 ? "" : "one of "}${values.join(", ")}`;
@@ -59,16 +59,16 @@ function unionText(alternatives: readonly (readonly z.core.$ZodIssue[])[]): stri
   const depth = (issues: readonly z.core.$ZodIssue[]) =>
     Math.max(0, ...issues.map(({ path }) => path.length));
   const [nearest] = [...alternatives].sort((a, b) => a.length - b.length || depth(b) - depth(a));
-  return nearest?.map(placedText).join(", and ") ?? "is not of the form that is expected";
+  return nearest?.map(formatPlacedIssue).join(", and ") ?? "is not of the form that is expected";
 }
 
-function placedText(issue: z.core.$ZodIssue): string {
-  return [issue.path.map(String).join("."), issueText(issue)].filter(Boolean).join(" ");
+function formatPlacedIssue(issue: z.core.$ZodIssue): string {
+  return [issue.path.map(String).join("."), formatIssue(issue)].filter(Boolean).join(" ");
 }
 
 /** All that is wrong with a value, each with its place. */
-export function shapeText(error: z.core.$ZodError): string {
-  const shown = error.issues.slice(0, 5).map(placedText);
+export function formatShapeError(error: z.core.$ZodError): string {
+  const shown = error.issues.slice(0, 5).map(formatPlacedIssue);
   const rest = error.issues.length - shown.length;
   return `${shown.join("; ")}${rest > 0 ? `; and ${rest} more` : ""}`;
 }
@@ -84,12 +84,12 @@ export function isShapeError(error: unknown): error is z.core.$ZodError {
  * @param what As in a sentence: `Pulumi.yaml`, or `the answer to GET /user`.
  * @throws {UserError} that says what is wrong with it, in words.
  */
-export function readAs<Schema extends z.ZodType>(
+export function parseAs<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
   what: string,
 ): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new UserError(`${what} is not as it should be: ${shapeText(parsed.error)}.`);
+  throw new UserError(`${what} is not as it should be: ${formatShapeError(parsed.error)}.`);
 }

@@ -3,12 +3,13 @@ import { types } from "node:util";
 import { environment } from "../environment";
 import { bugTracker, packageVersion } from "./package";
 import { redact } from "./redact";
-import { isShapeError, shapeText } from "./shape";
+import { formatShapeError, isShapeError } from "./shape";
 import { UserError } from "./userError";
 
 /** The message of an error, for a sentence that goes on with it. */
 export function messageOf(error: unknown): string {
-  if (isShapeError(error)) return `Something that was read is not as it should be: ${shapeText(error)}.`;
+  if (isShapeError(error))
+    return `Something that was read is not as it should be: ${formatShapeError(error)}.`;
   return isError(error) ? error.message : String(error);
 }
 

@@ -7,7 +7,7 @@ import type { GitServer } from "./login";
 import { askGit, type GitOptions, reasonOf, runGit } from "./run";
 import { parseRemote, type RemoteForm, type RepositoryName, remoteUrl } from "./urls";
 
-export interface CloneWish extends RepositoryName {
+export interface CloneRequest extends RepositoryName {
   /** Where it shall be. */
   readonly folder: string;
   readonly form: RemoteForm;
@@ -24,18 +24,24 @@ export interface CloneWish extends RepositoryName {
  * `cloned`: it was not there. `updated`: its branch went forward. `current`: there was nothing to do. `fetched`: what
  * is new was fetched, and the branch was left as it is, for the reason in `detail`. `skipped`: something else is there.
  */
-export type Outcome = "cloned" | "updated" | "current" | "fetched" | "skipped" | "failed";
+export type CloneOutcome = "cloned" | "updated" | "current" | "fetched" | "skipped" | "failed";
 
-export interface Cloned extends RepositoryName {
+export interface CloneReport extends RepositoryName {
   readonly folder: string;
-  readonly outcome: Outcome;
+  readonly outcome: CloneOutcome;
   /** Why, or how far. */
   readonly detail: string;
 }
 
-export async function cloneOrUpdate(wish: CloneWish): Promise<Cloned> {
+export async function cloneOrUpdate(wish: CloneRequest): Promise<CloneReport> {
   const { workspace, slug, folder } = wish;
-  const done = (outcome: Outcome, detail: string): Cloned => ({ workspace, slug, folder, outcome, detail });
+  const done = (outcome: CloneOutcome, detail: string): CloneReport => ({
+    workspace,
+    slug,
+    folder,
+    outcome,
+    detail,
+  });
   try {
     const [outcome, detail] = (await isFree(folder)) ? await clone(wish) : await update(wish);
     return done(outcome, detail);
@@ -44,7 +50,7 @@ export async function cloneOrUpdate(wish: CloneWish): Promise<Cloned> {
   }
 }
 
-type Result = readonly [Outcome, string];
+type CloneStep = readonly [CloneOutcome, string];
 
 /** Whether nothing is there, or an empty folder. */
 async function isFree(folder: string): Promise<boolean> {
@@ -59,7 +65,7 @@ async function isFree(folder: string): Promise<boolean> {
 }
 
 /** Clones beside the place and moves it there when it is whole, so that a killed run leaves no half of one. */
-async function clone(wish: CloneWish): Promise<Result> {
+async function clone(wish: CloneRequest): Promise<CloneStep> {
   const { folder, form, server, options, env, signal } = wish;
   const url = remoteUrl(form, wish, server);
   const parent = dirname(folder);
@@ -86,7 +92,7 @@ async function clone(wish: CloneWish): Promise<Result> {
   return ["cloned", empty ? "it is empty" : (branch ?? "")];
 }
 
-async function update(wish: CloneWish): Promise<Result> {
+async function update(wish: CloneRequest): Promise<CloneStep> {
   const { folder, server, env, signal, leaveExisting } = wish;
   const options: GitOptions = { cwd: folder, env, signal };
   const ask = (...args: string[]) => askGit(args, options);
@@ -122,9 +128,9 @@ async function update(wish: CloneWish): Promise<Result> {
       : ((await ask("rev-list", "--left-right", "--count", `HEAD...${upstream}`)) ?? "")
           .split(/\s+/)
           .map(Number);
-  const unpushed = ahead > 0 ? `${counted(ahead, "commit")} not pushed` : "";
+  const unpushed = ahead > 0 ? `${formatCount(ahead, "commit")} not pushed` : "";
   if (behind === 0) return ["current", [branch, unpushed].filter(Boolean).join(", ")];
-  const waiting = `${branch} is ${counted(behind, "commit")} behind ${upstream}`;
+  const waiting = `${branch} is ${formatCount(behind, "commit")} behind ${upstream}`;
   if (ahead > 0) return ["fetched", `${waiting}, and has ${unpushed}`];
   const changed = await ask("status", "--porcelain", "--untracked-files=no", "--ignore-submodules=dirty");
   if (changed !== "") return ["fetched", `${waiting}, and there are changes that are not committed`];
@@ -133,11 +139,11 @@ async function update(wish: CloneWish): Promise<Result> {
   const merged = await runGit(["merge", "--quiet", "--ff-only", "--no-autostash", upstream], options);
   // Git goes no step where it would overwrite a file that it does not know.
   if (merged.exitCode !== 0) return ["fetched", `${waiting}: ${reasonOf(merged)}`];
-  return ["updated", before === undefined ? branch : `${branch}, ${counted(behind, "commit")}`];
+  return ["updated", before === undefined ? branch : `${branch}, ${formatCount(behind, "commit")}`];
 }
 
 /** The remote that leads to the repository; `origin` before others. */
-async function remoteOf(wish: CloneWish, options: GitOptions): Promise<string | undefined> {
+async function remoteOf(wish: CloneRequest, options: GitOptions): Promise<string | undefined> {
   const lines = (await askGit(["config", "--get-regexp", "^remote\\..*\\.url$"], options))?.split("\n") ?? [];
   const names = lines.flatMap((line) => {
     const [, name = "", url = ""] = /^remote\.(.*)\.url (.*)$/.exec(line) ?? [];
@@ -150,6 +156,6 @@ async function remoteOf(wish: CloneWish, options: GitOptions): Promise<string | 
   return names.includes("origin") ? "origin" : names[0];
 }
 
-export function counted(number: number, one: string, several = `${one}s`): string {
+export function formatCount(number: number, one: string, several = `${one}s`): string {
   return `${number} ${number === 1 ? one : several}`;
 }

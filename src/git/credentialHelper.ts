@@ -7,7 +7,7 @@ import { SettingError } from "../bitbucket";
 import { askedByUs, type GitLogin, type GitServer, gitUsers } from "./login";
 
 /** What git says of the credential that it wants. Attributes that come several times, as `capability[]`, are lists. */
-export interface Asked {
+export interface CredentialRequest {
   readonly protocol: string | undefined;
   readonly host: string | undefined;
   /** With `credential.useHttpPath` alone. */
@@ -16,7 +16,7 @@ export interface Asked {
 }
 
 /** Reads what git writes to a helper. What is not known is left out, as git's documentation wants it. */
-export function parseAsked(text: string): Asked {
+export function parseCredentialRequest(text: string): CredentialRequest {
   const values = new Map<string, string>();
   for (const line of text.split("\n")) {
     // An empty line ends the description.
@@ -41,13 +41,13 @@ export function parseAsked(text: string): Asked {
 }
 
 /** The workspace whose repository is asked for, where git says which. */
-export function workspaceAsked({ path }: Asked): string | undefined {
+export function findWorkspace({ path }: CredentialRequest): string | undefined {
   const [workspace, repository] = (path ?? "").replace(/^\//, "").split("/");
   return workspace && repository ? workspace : undefined;
 }
 
 /** Whether the credential counts there. It goes to no other server, and to none without encryption but on this machine. */
-export function isFor({ protocol, host }: Asked, server: GitServer): boolean {
+export function isFor({ protocol, host }: CredentialRequest, server: GitServer): boolean {
   return protocol === server.protocol && host === server.host;
 }
 
@@ -62,9 +62,9 @@ export interface Helper {
 }
 
 /** What the helper answers to `get`, `store`, `erase`, or to an operation of a later git. */
-export async function answer(operation: string, text: string, helper: Helper): Promise<string> {
+export async function answerRequest(operation: string, text: string, helper: Helper): Promise<string> {
   if (operation !== "get" && operation !== "erase") return "";
-  const asked = parseAsked(text);
+  const asked = parseCredentialRequest(text);
   if (!helper.servers().some((server) => isFor(asked, server))) return "";
   if (operation === "erase") {
     // Git does so when the server has refused it. What it was is not known here to be wrong for ever.
@@ -75,15 +75,15 @@ export async function answer(operation: string, text: string, helper: Helper): P
   }
   // Whoever looks for a credential asks git, and git asks here.
   if (helper.env[askedByUs]) return "";
-  const login = await helper.login(workspaceAsked(asked));
+  const login = await helper.login(findWorkspace(asked));
   const username = userFor(asked, login);
   if (username === undefined || !isFor(asked, login.server)) return "";
   return `username=${username}\npassword=${login.password.reveal()}\n`;
 }
 
 /** The user name of the answer; undefined where git asks for what is not this credential's: another user or workspace. */
-function userFor(asked: Asked, { type, username, workspace }: GitLogin): string | undefined {
-  const at = workspaceAsked(asked);
+function userFor(asked: CredentialRequest, { type, username, workspace }: GitLogin): string | undefined {
+  const at = findWorkspace(asked);
   if (workspace !== undefined && at !== undefined && at.toLowerCase() !== workspace.toLowerCase())
     return undefined;
   if (asked.username === undefined || asked.username === "" || asked.username === username) return username;

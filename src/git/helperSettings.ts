@@ -25,10 +25,10 @@ export function helperValue(program: string, env: NodeJS.ProcessEnv): string {
       // Not in this folder.
     }
   }
-  return `!${quoted(process.execPath)} ${quoted(program)}`;
+  return `!${quotePath(process.execPath)} ${quotePath(program)}`;
 }
 
-function quoted(path: string): string {
+function quotePath(path: string): string {
   return `'${path.replace(/\\/g, "/").replace(/'/g, "'\\''")}'`;
 }
 
@@ -61,7 +61,7 @@ export function helperEnvironment(
   login: GitLogin | undefined,
   env: NodeJS.ProcessEnv = environment(),
 ): Record<string, string> {
-  const settings = helperSettings(server, `!${quoted(process.execPath)} ${quoted(program)}`);
+  const settings = helperSettings(server, `!${quotePath(process.execPath)} ${quotePath(program)}`);
   const before = Number(env.GIT_CONFIG_COUNT ?? 0) || 0;
   const entries = settings.flatMap(([key, value], index) => [
     [`GIT_CONFIG_KEY_${before + index}`, key],

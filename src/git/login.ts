@@ -1,8 +1,8 @@
 /** Which credential git gets, where several stand side by side. */
 import { defaultBaseUrl } from "../bitbucket";
-import { flagsIn, type GitServer, gitServerOf, readProfiles } from "../credentials";
+import { type GitServer, gitServerOf, readFlags, readProfiles } from "../credentials";
 
-export { type GitLogin, type GitServer, gitLogin, gitServerOf, gitUsers } from "../credentials";
+export { type GitLogin, type GitServer, gitServerOf, gitUsers, resolveGitLogin } from "../credentials";
 export { askedByUs } from "../credentials/sources/git";
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -13,7 +13,8 @@ type Env = Readonly<Record<string, string | undefined>>;
  */
 export function environmentFor(env: Env, workspace: string | undefined): Env {
   if (workspace === undefined) return env;
-  const chosen = flagsIn(env).profile ?? flagsIn(env).token ?? env.BITBUCKET_PROFILE ?? env.BITBUCKET_TOKEN;
+  const chosen =
+    readFlags(env).profile ?? readFlags(env).token ?? env.BITBUCKET_PROFILE ?? env.BITBUCKET_TOKEN;
   const own = { ...env, BITBUCKET_WORKSPACE: workspace };
   if (chosen || env.BITBUCKET_OAUTH_CLIENT_SECRET) return own;
   const [name] = Object.entries(readProfiles(env).profiles).find(

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { GitServer } from "./login";
-import { askGit, reasonOf, runGit, withoutPasswords } from "./run";
+import { askGit, maskPasswords, reasonOf, runGit } from "./run";
 import { parseRemote, type RemoteForm, remoteUrl } from "./urls";
 
 /** Folders deep that clones are looked for. */
@@ -82,7 +82,7 @@ async function submoduleNotes(clone: string, form: RemoteForm, server: GitServer
     const found = parseRemote(url, server);
     return found && found.form !== form
       ? [
-          `${join(clone, ".gitmodules")}: the submodule ${found.workspace}/${found.slug} stays at ${withoutPasswords(url)}. Change it there and commit it, then run "git submodule sync".`,
+          `${join(clone, ".gitmodules")}: the submodule ${found.workspace}/${found.slug} stays at ${maskPasswords(url)}. Change it there and commit it, then run "git submodule sync".`,
         ]
       : [];
   });
@@ -96,7 +96,7 @@ async function rewritingNotes(clone: string, server: GitServer): Promise<string[
   return text
     .split("\n")
     .filter((line) => line.includes(server.host.replace(/:\d+$/, "")) || line.includes("bitbucket.org"))
-    .map((line) => `Git rewrites URLs by a setting of yours: ${withoutPasswords(line)}`);
+    .map((line) => `Git rewrites URLs by a setting of yours: ${maskPasswords(line)}`);
 }
 
 /** Rewrites one. A remote with several URLs keeps the others. Gives git's reason where it fails. */

@@ -94,11 +94,11 @@ export function reasonOf({ stderr, exitCode }: GitResult): string {
     .filter((line) => line !== "" && !/^(Cloning into|hint:|From )/.test(line));
   const telling = lines.filter((line) => /^(remote:|fatal:|error:)/.test(line)).slice(0, 4);
   const text = (telling.length > 0 ? telling : lines.slice(-2)).join(" ");
-  return withoutPasswords(text) || `git ended with ${exitCode}`;
+  return maskPasswords(text) || `git ended with ${exitCode}`;
 }
 
 /** A text in which no URL holds a password any more, nor a token in place of the user name. */
-export function withoutPasswords(text: string): string {
+export function maskPasswords(text: string): string {
   return text.replace(
     /(\w+:\/\/)([^\s/:@]*)(:[^\s/]*)?@/g,
     (_whole, scheme: string, user: string, password?: string) => {

@@ -26,23 +26,23 @@ export function parseRemote(url: string, server: GitServer): BitbucketRemote | u
   const short = /^(?:([^@/\s:]+)@)?([^/:\s]+):(?!\/\/)(.+)$/.exec(url);
   if (short) {
     const [, user, host = "", path = ""] = short;
-    return sshHosts(server).includes(host.toLowerCase()) ? named("ssh", path, user, false) : undefined;
+    return sshHosts(server).includes(host.toLowerCase()) ? toRemote("ssh", path, user, false) : undefined;
   }
   if (!URL.canParse(url)) return undefined;
   const { protocol, host, hostname, pathname, username, password } = new URL(url);
   const user = username === "" ? undefined : decodeURIComponent(username);
   if (protocol === "ssh:" || protocol === "git+ssh:")
-    return sshHosts(server).includes(hostname) ? named("ssh", pathname, user, password !== "") : undefined;
+    return sshHosts(server).includes(hostname) ? toRemote("ssh", pathname, user, password !== "") : undefined;
   const known = [server.host, "bitbucket.org", "www.bitbucket.org"];
   if (!["https:", "http:"].includes(protocol) || !known.includes(host)) return undefined;
-  return named("https", pathname, user, password !== "");
+  return toRemote("https", pathname, user, password !== "");
 }
 
 function sshHosts(server: GitServer): string[] {
   return [server.host.replace(/:\d+$/, ""), "bitbucket.org", altssh];
 }
 
-function named(
+function toRemote(
   form: RemoteForm,
   path: string,
   user: string | undefined,
@@ -104,7 +104,7 @@ export function cloneUrls(
 }
 
 /** The repository that somebody named on the command line: `workspace/repository`, or one of its URLs. */
-export function repositoryNamed(text: string, server: GitServer, workspace?: string): RepositoryName {
+export function parseRepositoryName(text: string, server: GitServer, workspace?: string): RepositoryName {
   const remote = parseRemote(text, server);
   if (remote) return remote;
   const [first = "", second, ...rest] = text.split("/");

@@ -5,34 +5,34 @@ import { Document, isAlias, isMap, isScalar, isSeq, type Node, Pair, Scalar, YAM
 import { isSecretSource, Structure } from "../desired";
 import { UserError } from "../errors";
 import type { Kind } from "../kinds/kind";
-import { compatibility, Original, rendered } from "./splice";
-import { isTree, ToSupply, type Tree, type Value } from "./tree";
+import { isTree, SecretPlaceholder, type TreeValue, type ValueTree } from "./tree";
+import { compatibility, renderDocument, YamlSource } from "./yamlSource";
 
 /** Characters of a list or a map that is written on one line. */
 const shortLine = 80;
 
 /** A step towards a place: the key, and what a single value in place of the map there stands for. */
-export interface Step {
+export interface PathStep {
   readonly key: string;
   readonly shorthand?: string | undefined;
 }
 
 /** Something that is to be said beside a value: of users by UUID, who they are. */
-export type Notes = ReadonlyMap<string, string>;
+export type YamlNotes = ReadonlyMap<string, string>;
 
 const structure = new Structure();
 
 /** One file. */
-export class File {
+export class YamlFile {
   readonly #document: Document;
-  readonly #original: Original | undefined;
+  readonly #original: YamlSource | undefined;
   #changed = false;
 
   constructor(
     readonly path: string,
     header?: string,
   ) {
-    this.#original = existsSync(path) ? new Original(readFileSync(path, "utf8")) : undefined;
+    this.#original = existsSync(path) ? new YamlSource(readFileSync(path, "utf8")) : undefined;
     this.#document = this.#original?.document ?? new Document(new YAMLMap(), compatibility);
     if (!this.#original && header !== undefined) this.#document.commentBefore = header;
     if (!isMap(this.#document.contents)) this.#document.contents = new YAMLMap() as never;
@@ -43,7 +43,7 @@ export class File {
   }
 
   get text(): string {
-    return this.#original?.changed ?? rendered(this.#document);
+    return this.#original?.editedText ?? renderDocument(this.#document);
   }
 
   has(path: readonly string[]): boolean {
@@ -58,7 +58,7 @@ export class File {
   }
 
   /** Puts a node at a path; what is on the way there and missing is made. */
-  put(path: readonly Step[], node: Node, comment?: string): void {
+  put(path: readonly PathStep[], node: Node, comment?: string): void {
     const key = path.at(-1)?.key ?? "";
     const map = this.#mapAt(path.slice(0, -1));
     const pair = pairIn(map, key);
@@ -73,7 +73,7 @@ export class File {
   }
 
   /** Adds values to the list at a path. */
-  append(path: readonly Step[], items: readonly Node[]): void {
+  append(path: readonly PathStep[], items: readonly Node[]): void {
     const there = this.node(path.map(({ key }) => key));
     if (isSeq(there)) {
       there.items.push(...items);
@@ -97,7 +97,7 @@ export class File {
     renameSync(`${path}.new`, path);
   }
 
-  #mapAt(path: readonly Step[]): YAMLMap {
+  #mapAt(path: readonly PathStep[]): YAMLMap {
     let map = this.#document.contents as unknown as YAMLMap;
     for (const { key, shorthand } of path) {
       const pair = pairIn(map, key);
@@ -144,7 +144,7 @@ function isReference(map: YAMLMap): boolean {
 }
 
 /** An object of a kind, with all that belongs to it. */
-export function objectNode(kind: Kind, tree: Tree, notes: Notes): Node {
+export function objectNode(kind: Kind, tree: ValueTree, notes: YamlNotes): Node {
   const { shorthand } = kind.yaml;
   const short = shorthand === undefined ? undefined : tree.get(shorthand);
   if (tree.size === 1 && short !== undefined && short !== null && !isTree(short) && !Array.isArray(short))
@@ -162,7 +162,7 @@ export function objectNode(kind: Kind, tree: Tree, notes: Notes): Node {
 }
 
 /** All that stands in a kind's section. */
-export function sectionNode(kind: Kind, value: Value, notes: Notes): Node {
+export function sectionNode(kind: Kind, value: TreeValue, notes: YamlNotes): Node {
   if (!isTree(value) || kind.yaml.form === "list") return valueNode(value, notes);
   if (kind.yaml.form === "single") return objectNode(kind, value, notes);
   const map = new YAMLMap();
@@ -176,8 +176,8 @@ export function sectionNode(kind: Kind, value: Value, notes: Notes): Node {
 }
 
 /** A field's value. */
-export function valueNode(value: Value, notes: Notes = new Map()): Node {
-  if (value instanceof ToSupply) {
+export function valueNode(value: TreeValue, notes: YamlNotes = new Map()): Node {
+  if (value instanceof SecretPlaceholder) {
     const map = new YAMLMap();
     map.items.push(
       new Pair(new Scalar(value.source), new Scalar(value.name)),
@@ -194,7 +194,7 @@ export function valueNode(value: Value, notes: Notes = new Map()): Node {
   }
   if (Array.isArray(value)) {
     const list = new YAMLSeq();
-    for (const item of value as readonly Value[]) list.items.push(valueNode(item, notes));
+    for (const item of value as readonly TreeValue[]) list.items.push(valueNode(item, notes));
     // A comment takes a line of its own.
     list.flow = isShort(value) && !value.some((item) => typeof item === "string" && notes.has(item));
     return list;
@@ -208,7 +208,7 @@ export function valueNode(value: Value, notes: Notes = new Map()): Node {
   return scalar;
 }
 
-function isShort(value: Value): boolean {
+function isShort(value: TreeValue): boolean {
   const text = JSON.stringify(value, (_name, held: unknown) => (held instanceof Map ? [...held] : held));
   return text.length <= shortLine && !text.includes("\\n");
 }

@@ -7,17 +7,17 @@ import { dirname } from "node:path";
 import { z } from "zod";
 import {
   type ApiResponse,
+  type DownloadStream,
   type GetOptions,
   type ListOptions,
   NotFoundError,
-  type Opened,
   type OpenOptions,
   type ReadClient,
 } from "../bitbucket";
 import { messageOf } from "../errors";
 
 /** Milliseconds after which what was read counts no more. */
-const longest = 24 * 3_600_000;
+const maxLength = 24 * 3_600_000;
 
 const line = z.object({
   name: z.string(),
@@ -28,10 +28,10 @@ const line = z.object({
 });
 
 /** A client that asks for nothing twice, not even in another process. What was refused is asked for again. */
-export class Journal implements ReadClient {
+export class ImportJournal implements ReadClient {
   readonly #known = new Map<string, z.output<typeof line>>();
   /** How many answers were there from an earlier run. */
-  readonly resumed: number;
+  readonly resumedAnswers: number;
 
   readonly #now: () => number;
   readonly #say: (line: string) => void;
@@ -55,13 +55,13 @@ export class Journal implements ReadClient {
       appendFileSync(file, "");
       return readFileSync(file, "utf8");
     }, "");
-    const since = now() - longest;
+    const since = now() - maxLength;
     for (const one of text.split("\n")) {
       // The last line of a run that was killed may be half a one.
       const parsed = line.safeParse(json(one));
       if (parsed.success && parsed.data.at > since) this.#known.set(parsed.data.name, parsed.data);
     }
-    this.resumed = this.#known.size;
+    this.resumedAnswers = this.#known.size;
     // Half a line must not spoil the next one.
     if (text !== "" && !text.endsWith("\n")) this.#attempt(() => appendFileSync(file, "\n"), undefined);
   }
@@ -99,7 +99,7 @@ export class Journal implements ReadClient {
     return this.client.fetch(path, options);
   }
 
-  open(path: string, options?: OpenOptions): Promise<Opened> {
+  open(path: string, options?: OpenOptions): Promise<DownloadStream> {
     return this.client.open(path, options);
   }
 

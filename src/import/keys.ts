@@ -1,8 +1,8 @@
 /** What an object is called in YAML: short, telling, and made of what does not change. */
 import { isKey, plainName } from "../kinds/names";
-import type { Surveyed } from "../live";
+import type { SurveyedObject } from "../live";
 
-export function keyFor({ kind, found }: Surveyed): string {
+export function keyFor({ kind, found }: SurveyedObject): string {
   if (kind.yaml.form === "single") return "";
   const named = kind.onImport?.name?.(found) ?? String(found.args[kind.yaml.nameField ?? ""] ?? found.id);
   return isKey(named) ? named : plainName(named) || plainName(found.id) || kind.yaml.section;

@@ -3,28 +3,37 @@
  * a group of them has alike into profiles.
  */
 import { kinds, repository as repositoryKind } from "../kinds";
-import { fieldsWith } from "../kinds/kind";
-import { fingerprint, holdsSecret, isTree, merged, onTopOf, type Tree, type Value, withValue } from "./tree";
+import { fieldsMarked } from "../kinds/kind";
+import {
+  diffTrees,
+  fingerprintOf,
+  holdsSecret,
+  isTree,
+  mergeTrees,
+  type TreeValue,
+  type ValueTree,
+  withValue,
+} from "./tree";
 
-export interface Repository {
+export interface LayeredRepository {
   readonly key: string;
   readonly project: string | undefined;
-  readonly tree: Tree;
+  readonly tree: ValueTree;
 }
 
-export interface Layers {
+export interface ExtractedLayers {
   /** What is written for every repository. */
-  readonly defaults: Tree;
-  readonly profiles: ReadonlyMap<string, Tree>;
+  readonly defaults: ValueTree;
+  readonly profiles: ReadonlyMap<string, ValueTree>;
   /** Each repository's own lines, by its key, with the profiles that it takes on. */
-  readonly own: ReadonlyMap<string, Tree>;
+  readonly own: ReadonlyMap<string, ValueTree>;
 }
 
 /** A value at a path that several repositories may share. */
-interface Item {
+interface SharedItem {
   readonly path: readonly string[];
-  readonly value: Value;
-  readonly holders: Set<Repository>;
+  readonly value: TreeValue;
+  readonly holders: Set<LayeredRepository>;
 }
 
 /** The share of repositories that has to have something before it becomes a default. */
@@ -35,26 +44,29 @@ const few = 3;
 const alike = 0.8;
 /** Lines that a profile has to save. */
 const worthwhile = 6;
-const mostProfiles = 12;
+const maxProfiles = 12;
 
 /** What is each repository's own, even where some are alike. */
-const individual: ReadonlySet<string> = new Set(fieldsWith(repositoryKind, "individual"));
+const individual: ReadonlySet<string> = new Set(fieldsMarked(repositoryKind, "individual"));
 
 /** @param sections The names under which other objects stand, of which some hold others again. */
-export function layersOf(repositories: readonly Repository[], sections: ReadonlySet<string>): Layers {
+export function extractLayers(
+  repositories: readonly LayeredRepository[],
+  sections: ReadonlySet<string>,
+): ExtractedLayers {
   const items = itemsOf(repositories, sections);
   const defaults = defaultsOf(items, repositories.length);
   const profiles = profilesOf(items.filter(({ path, value }) => !isIn(defaults, path, value)));
-  const own = new Map<string, Tree>();
+  const own = new Map<string, ValueTree>();
   for (const repository of repositories) {
     const taken = [...profiles].filter(([, profile]) => profile.members.has(repository));
-    const inherited = taken.reduce((tree, [, { tree: layer }]) => merged(tree, layer), defaults);
-    const rest = onTopOf(inherited, repository.tree);
+    const inherited = taken.reduce((tree, [, { tree: layer }]) => mergeTrees(tree, layer), defaults);
+    const rest = diffTrees(inherited, repository.tree);
     const names = taken.map(([name]) => name);
     own.set(
       repository.key,
       names.length > 0
-        ? new Map<string, Value>([...first(rest), ["profiles", names], ...others(rest)])
+        ? new Map<string, TreeValue>([...firstEntry(rest), ["profiles", names], ...otherEntries(rest)])
         : rest,
     );
   }
@@ -63,20 +75,20 @@ export function layersOf(repositories: readonly Repository[], sections: Readonly
 
 const leading = ["name", "slug", "project"];
 
-function first(tree: Tree): [string, Value][] {
+function firstEntry(tree: ValueTree): [string, TreeValue][] {
   return [...tree].filter(([name]) => leading.includes(name));
 }
 
-function others(tree: Tree): [string, Value][] {
+function otherEntries(tree: ValueTree): [string, TreeValue][] {
   return [...tree].filter(([name]) => !leading.includes(name));
 }
 
-function itemsOf(repositories: readonly Repository[], sections: ReadonlySet<string>): Item[] {
-  const items = new Map<string, Item>();
+function itemsOf(repositories: readonly LayeredRepository[], sections: ReadonlySet<string>): SharedItem[] {
+  const items = new Map<string, SharedItem>();
   for (const repository of repositories) {
     for (const { path, value } of piecesOf(repository.tree, [], sections)) {
       if (holdsSecret(value) || individual.has(path[0] ?? "")) continue;
-      const key = `${JSON.stringify(path)} ${fingerprint(value)}`;
+      const key = `${JSON.stringify(path)} ${fingerprintOf(value)}`;
       const item = items.get(key) ?? { path, value, holders: new Set() };
       item.holders.add(repository);
       items.set(key, item);
@@ -87,10 +99,10 @@ function itemsOf(repositories: readonly Repository[], sections: ReadonlySet<stri
 
 /** Fields, and objects without those that belong to them, which are pieces of their own. */
 function* piecesOf(
-  tree: Tree,
+  tree: ValueTree,
   path: readonly string[],
   sections: ReadonlySet<string>,
-): Generator<{ path: readonly string[]; value: Value }> {
+): Generator<{ path: readonly string[]; value: TreeValue }> {
   for (const [name, value] of tree) {
     if (!sections.has(name) || !isTree(value)) {
       yield { path: [...path, name], value };
@@ -118,28 +130,28 @@ function isSingle(section: string): boolean {
   return singles.has(section);
 }
 
-function defaultsOf(items: readonly Item[], count: number): Tree {
+function defaultsOf(items: readonly SharedItem[], count: number): ValueTree {
   if (count < few) return new Map();
   const common = items
     .filter(({ holders }) => holders.size >= few && holders.size >= count * nearlyAll)
     .sort(byPath);
-  let defaults: Tree = new Map();
+  let defaults: ValueTree = new Map();
   for (const { path, value } of common) {
     // What belongs to an object that is not common would be half an object elsewhere.
     const owner = path.slice(0, -2);
     if (owner.length > 0 && !common.some((other) => samePath(other.path, owner))) continue;
-    defaults = withPiece(defaults, path, value);
+    defaults = addPiece(defaults, path, value);
   }
   return defaults;
 }
 
-interface Profile {
-  readonly members: ReadonlySet<Repository>;
-  readonly tree: Tree;
+interface ProfileGroup {
+  readonly members: ReadonlySet<LayeredRepository>;
+  readonly tree: ValueTree;
 }
 
-function profilesOf(items: readonly Item[]): ReadonlyMap<string, Profile> {
-  const groups = new Map<string, { members: Set<Repository>; items: Item[] }>();
+function profilesOf(items: readonly SharedItem[]): ReadonlyMap<string, ProfileGroup> {
+  const groups = new Map<string, { members: Set<LayeredRepository>; items: SharedItem[] }>();
   for (const item of items) {
     if (item.holders.size < few) continue;
     const key = [...item.holders].map((one) => one.key).join("\n");
@@ -147,39 +159,45 @@ function profilesOf(items: readonly Item[]): ReadonlyMap<string, Profile> {
     group.items.push(item);
     groups.set(key, group);
   }
-  const open = [...groups.values()].sort((a, b) => gain(b) - gain(a));
-  const chosen: { members: Set<Repository>; items: Item[] }[] = [];
+  const open = [...groups.values()].sort((a, b) => computeGain(b) - computeGain(a));
+  const chosen: { members: Set<LayeredRepository>; items: SharedItem[] }[] = [];
   for (const group of open) {
-    const near = chosen.find(({ members }) => likeness(members, group.members) >= alike);
+    const near = chosen.find(({ members }) => computeLikeness(members, group.members) >= alike);
     if (near) {
       near.members = new Set([...near.members].filter((one) => group.members.has(one)));
       near.items.push(...group.items);
     } else chosen.push({ members: new Set(group.members), items: [...group.items] });
   }
-  const profiles = new Map<string, Profile>();
-  for (const group of chosen.filter((one) => gain(one) >= worthwhile).slice(0, mostProfiles)) {
-    let tree: Tree = new Map();
-    for (const { path, value } of [...group.items].sort(byPath)) tree = withPiece(tree, path, value);
+  const profiles = new Map<string, ProfileGroup>();
+  for (const group of chosen.filter((one) => computeGain(one) >= worthwhile).slice(0, maxProfiles)) {
+    let tree: ValueTree = new Map();
+    for (const { path, value } of [...group.items].sort(byPath)) tree = addPiece(tree, path, value);
     profiles.set(nameFor([...group.members], group.items, profiles), { members: group.members, tree });
   }
   return profiles;
 }
 
 /** Lines that are not written when a profile says them once. */
-function gain({ members, items }: { members: ReadonlySet<Repository>; items: readonly Item[] }): number {
+function computeGain({
+  members,
+  items,
+}: {
+  members: ReadonlySet<LayeredRepository>;
+  items: readonly SharedItem[];
+}): number {
   const lines = items.reduce((sum, { value }) => sum + (isTree(value) ? Math.max(1, value.size) : 1), 0);
   return (members.size - 1) * lines - members.size;
 }
 
-function likeness(a: ReadonlySet<Repository>, b: ReadonlySet<Repository>): number {
+function computeLikeness(a: ReadonlySet<LayeredRepository>, b: ReadonlySet<LayeredRepository>): number {
   const both = [...a].filter((one) => b.has(one)).length;
   return both / (a.size + b.size - both);
 }
 
 /** After what the repositories are called, the project that they are in, their language, or what the profile gives them. */
 function nameFor(
-  members: readonly Repository[],
-  items: readonly Item[],
+  members: readonly LayeredRepository[],
+  items: readonly SharedItem[],
   taken: ReadonlyMap<string, unknown>,
 ): string {
   const [one] = members;
@@ -207,7 +225,7 @@ function nameFor(
 }
 
 /** What a profile gives, the most telling first. */
-function thingsIn(items: readonly Item[]): string[] {
+function thingsIn(items: readonly SharedItem[]): string[] {
   const counts = new Map<string, number>();
   for (const { path } of items) counts.set(path[0] ?? "", (counts.get(path[0] ?? "") ?? 0) + 1);
   const [most = ""] = [...counts].sort(([, a], [, b]) => b - a).map(([name]) => name);
@@ -239,21 +257,21 @@ function commonPrefix(keys: readonly string[]): string | undefined {
 }
 
 /** The tree with a piece put in. An object's own fields stay beside what belongs to it. */
-function withPiece(tree: Tree, path: readonly string[], value: Value): Tree {
-  const at = path.reduce<Value | undefined>(
+function addPiece(tree: ValueTree, path: readonly string[], value: TreeValue): ValueTree {
+  const at = path.reduce<TreeValue | undefined>(
     (held, part) => (isTree(held) ? held.get(part) : undefined),
     tree,
   );
-  return withValue(tree, path, isTree(at) && isTree(value) ? merged(value, at) : value);
+  return withValue(tree, path, isTree(at) && isTree(value) ? mergeTrees(value, at) : value);
 }
 
-function isIn(tree: Tree, path: readonly string[], value: Value): boolean {
-  const at = path.reduce<Value | undefined>(
+function isIn(tree: ValueTree, path: readonly string[], value: TreeValue): boolean {
+  const at = path.reduce<TreeValue | undefined>(
     (held, part) => (isTree(held) ? held.get(part) : undefined),
     tree,
   );
   if (at === undefined) return false;
-  if (!isTree(at) || !isTree(value)) return fingerprint(at) === fingerprint(value);
+  if (!isTree(at) || !isTree(value)) return fingerprintOf(at) === fingerprintOf(value);
   return [...value].every(([name, held]) => isIn(at, [name], held));
 }
 
@@ -262,6 +280,6 @@ function samePath(a: readonly string[], b: readonly string[]): boolean {
 }
 
 /** In the order in which they are written: shorter paths first, then as they come. */
-function byPath(a: Item, b: Item): number {
+function byPath(a: SharedItem, b: SharedItem): number {
   return a.path.length - b.path.length;
 }

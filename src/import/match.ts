@@ -1,7 +1,7 @@
 /** Which live object a declared resource stands for. */
 import type { DesiredResource } from "../desired";
-import { identityOf, type Kind, type Values } from "../kinds/kind";
-import type { Surveyed } from "../live";
+import { identityOf, type Kind, type Properties } from "../kinds/kind";
+import type { SurveyedObject } from "../live";
 import { check } from "../model/check";
 
 /**
@@ -9,22 +9,23 @@ import { check } from "../model/check";
  *
  * @param args The args of the resources with users by their UUIDs, where they differ from what is written.
  */
-export function matchesOf(
+export function matchObjects(
   resources: readonly DesiredResource[],
-  objects: readonly Surveyed[],
-  args: ReadonlyMap<DesiredResource, Values> = new Map(),
-): ReadonlyMap<DesiredResource, Surveyed> {
-  const live = new Map<Kind, Map<Surveyed | undefined, Map<string, Surveyed>>>();
+  objects: readonly SurveyedObject[],
+  args: ReadonlyMap<DesiredResource, Properties> = new Map(),
+): ReadonlyMap<DesiredResource, SurveyedObject> {
+  const live = new Map<Kind, Map<SurveyedObject | undefined, Map<string, SurveyedObject>>>();
   for (const object of objects) {
     const identity = identityIn(object.kind, object.found.args);
     if (identity === undefined) continue;
-    const byOwner = live.get(object.kind) ?? new Map<Surveyed | undefined, Map<string, Surveyed>>();
+    const byOwner =
+      live.get(object.kind) ?? new Map<SurveyedObject | undefined, Map<string, SurveyedObject>>();
     live.set(object.kind, byOwner);
-    const siblings = byOwner.get(object.owner) ?? new Map<string, Surveyed>();
+    const siblings = byOwner.get(object.owner) ?? new Map<string, SurveyedObject>();
     byOwner.set(object.owner, siblings);
     if (!siblings.has(identity)) siblings.set(identity, object);
   }
-  const matches = new Map<DesiredResource, Surveyed>();
+  const matches = new Map<DesiredResource, SurveyedObject>();
   for (const resource of resources) {
     const owner = resource.parent && matches.get(resource.parent);
     if (resource.parent && !owner) continue;
@@ -36,11 +37,11 @@ export function matchesOf(
 }
 
 /** In the form of the API: lists in its order, for example. */
-function plain(kind: Kind, args: Values): Values {
+function plain(kind: Kind, args: Properties): Properties {
   return { ...args, ...check(kind, {}, args).inputs };
 }
 
-function identityIn(kind: Kind, args: Values): string | undefined {
+function identityIn(kind: Kind, args: Properties): string | undefined {
   try {
     return identityOf(kind, args);
   } catch {

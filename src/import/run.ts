@@ -4,30 +4,36 @@ import { join } from "node:path";
 import {
   type DesiredResource,
   type DesiredStack,
+  findReferences,
   findStackFile,
   loadStack,
   NoStackFileError,
-  referencesIn,
 } from "../desired";
 import { UserError } from "../errors";
-import { fieldMeta, type Kind, type Values } from "../kinds/kind";
-import { type LiveReader, type Surveyed, type SurveyProgress, survey } from "../live";
-import { namesUsers, withUsers } from "../plan/users";
+import { fieldMeta, type Kind, type Properties } from "../kinds/kind";
+import { type LiveReader, type SurveyedObject, type SurveyProgress, surveyWorkspace } from "../live";
+import { hasUserReferences, resolveUsers } from "../plan/users";
 import type { Stacks } from "../run";
-import { chooseFrom, needRepositories, withOwnerKinds, withoutIdleOwners } from "./choose";
+import {
+  type Declaration,
+  type Declarations,
+  type DeclareOptions,
+  declareObjects,
+  type ExistingDeclarations,
+} from "./declare";
 import {
   FromTerraform,
-  type TerraformChosen,
   type TerraformOutcome,
+  type TerraformSelection,
   type TerraformState,
 } from "./fromTerraform";
-import { matchesOf } from "./match";
-import { inOrder } from "./order";
+import { matchObjects } from "./match";
+import { sortByOwner } from "./order";
+import { addOwnerKinds, removeIdleOwners, requireRepositories, selectImportable } from "./select";
 import { type StateOutcome, writeState } from "./state";
-import { ToSupply } from "./tree";
-import { argsIn, programOf } from "./typescript";
+import { SecretPlaceholder } from "./tree";
+import { findArgs, renderProgram } from "./typescript";
 import { keyOf, labelOf, writeYaml } from "./write";
-import { type Declared, type Objects, type WriteOptions, type Written, written } from "./written";
 
 export interface ImportOptions {
   /** The folder of Pulumi.yaml. */
@@ -42,8 +48,8 @@ export interface ImportOptions {
   readonly ofWorkspace?: boolean | undefined;
   /** Patterns that have fitted nothing so far: asked once all was read. */
   readonly missed?: (() => readonly string[]) | undefined;
-  readonly secrets: WriteOptions["secrets"];
-  readonly shards?: Values | undefined;
+  readonly secrets: DeclareOptions["secrets"];
+  readonly shards?: Properties | undefined;
   /** What a Terraform state manages is taken on, and nothing else. */
   readonly terraform?: TerraformState | undefined;
   /** Writes a TypeScript program into this file instead of YAML. */
@@ -61,7 +67,7 @@ export interface ImportOutcome {
   readonly files: readonly string[];
   /** What is there and was not taken on, a line each. */
   readonly notes: readonly string[];
-  readonly toSupply: readonly { readonly what: string; readonly secret: ToSupply }[];
+  readonly toSupply: readonly { readonly what: string; readonly secret: SecretPlaceholder }[];
   readonly state: StateOutcome;
   /** Where a Terraform state was the source. */
   readonly terraform?: TerraformOutcome | undefined;
@@ -76,47 +82,50 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
       `The stack ${options.stack} is for the workspace ${before.workspace}, not ${workspace}. Give another one with --stack.`,
     );
   const source = terraform && (await FromTerraform.read(terraform, reader, workspace));
-  const live = await survey(reader, {
+  const live = await surveyWorkspace(reader, {
     workspace,
-    kinds: options.kinds && withOwnerKinds(options.kinds),
+    kinds: options.kinds && addOwnerKinds(options.kinds),
     projects: options.projects,
     repositories: options.repositories,
     ofWorkspace: options.ofWorkspace,
     onProgress: options.onProgress,
     ...source?.selection,
   });
-  if (!source) needRepositories(live);
+  if (!source) requireRepositories(live);
   const missed = options.missed?.() ?? [];
   if (missed.length > 0 && live.objects.length === 0)
     throw new UserError(
       `Nothing in the workspace ${workspace} fits ${missed.join(" or ")}. Nothing was written.`,
     );
-  const all = chooseFrom(live);
+  const all = selectImportable(live);
   const managed = await source?.choose(live, all.skipped);
   const wanted = managed ?? all;
   const chosen = {
-    objects: inOrder(options.kinds ? withoutIdleOwners(wanted.objects, options.kinds) : wanted.objects),
+    objects: sortByOwner(options.kinds ? removeIdleOwners(wanted.objects, options.kinds) : wanted.objects),
     notes: wanted.notes,
   };
   const secrets = managed?.secrets;
-  const resolve = resolver(reader, workspace);
+  const resolve = createResolver(reader, workspace);
   const declared = before
-    ? declaredIn(before, matchesOf(before.resources, chosen.objects, await resolve(before)))
+    ? indexDeclared(before, matchObjects(before.resources, chosen.objects, await resolve(before)))
     : nothingDeclared;
-  const objects = written(chosen.objects, { secrets: options.secrets, declared });
+  const objects = declareObjects(chosen.objects, { secrets: options.secrets, declared });
   const notes = [
     ...missed.map((pattern) => `${pattern}: fits nothing in the workspace`),
     ...chosen.notes,
-    ...objects.leftOut.map(leftOutNote),
+    ...objects.omitted.map(leftOutNote),
   ];
   const told = {
     notes,
-    toSupply: toSupplyIn(objects.written, (live, field) => secrets?.get(live)?.[field] === undefined),
+    toSupply: findSecretsToSupply(
+      objects.declarations,
+      (live, field) => secrets?.get(live)?.[field] === undefined,
+    ),
     ...(source && managed ? { terraform: terraformOutcome(source, managed, objects) } : {}),
   };
   if (options.program !== undefined)
     return {
-      ...(await intoProgram(options, options.program, objects, {
+      ...(await writeProgram(options, options.program, objects, {
         remarks: notes,
         users: await userNames(objects, reader, workspace),
         secrets,
@@ -129,7 +138,7 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
     existing,
     declared: new Set(before?.resources.map(labelOf)),
     workspace,
-    written: objects.written,
+    declarations: objects.declarations,
     objects: chosen.objects,
     shards: options.shards,
     notes: await userNames(objects, reader, workspace),
@@ -139,7 +148,7 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
   const outcome = {
     ...told,
     taken: output.matches.size,
-    fresh: objects.written.filter((one) => !one.declared).length,
+    fresh: objects.declarations.filter((one) => !one.isDeclared).length,
     files: output.files,
   };
   if (options.dryRun) return { ...outcome, state: nothingAdded };
@@ -161,13 +170,16 @@ const nothingAdded: StateOutcome = { added: new Map(), renamed: [] };
 
 function terraformOutcome(
   source: FromTerraform,
-  chosen: TerraformChosen,
-  objects: Objects,
+  chosen: TerraformSelection,
+  objects: Declarations,
 ): TerraformOutcome {
-  const known = toSupplyIn(objects.written, (live, field) => chosen.secrets.get(live)?.[field] !== undefined);
+  const known = findSecretsToSupply(
+    objects.declarations,
+    (live, field) => chosen.secrets.get(live)?.[field] !== undefined,
+  );
   return source.outcome(
     chosen.choice,
-    new Set(objects.leftOut.map(({ live }) => live)),
+    new Set(objects.omitted.map(({ live }) => live)),
     known.map(({ what }) => what),
   );
 }
@@ -175,22 +187,22 @@ function terraformOutcome(
 interface ProgramNotes {
   readonly remarks: readonly string[];
   readonly users: ReadonlyMap<string, string>;
-  readonly secrets: ReadonlyMap<Surveyed, Values> | undefined;
+  readonly secrets: ReadonlyMap<SurveyedObject, Properties> | undefined;
 }
 
 /** A TypeScript program in place of the YAML. */
-async function intoProgram(
+async function writeProgram(
   options: ImportOptions,
   file: string,
-  { written: all }: Objects,
+  { declarations: all }: Declarations,
   { remarks: notes, users, secrets }: ProgramNotes,
 ): Promise<Omit<ImportOutcome, "notes" | "toSupply" | "terraform">> {
   if (existsSync(file))
     throw new UserError(
       `${file} is there already, and is not written over. Give another file, or take it away.`,
     );
-  const resources = new Map<Written, DesiredResource>();
-  const matches = new Map<DesiredResource, Surveyed>();
+  const resources = new Map<Declaration, DesiredResource>();
+  const matches = new Map<DesiredResource, SurveyedObject>();
   const position = { file, line: 0, column: 0, path: "" };
   for (const one of all) {
     const resource: DesiredResource = {
@@ -198,7 +210,7 @@ async function intoProgram(
       name: one.name,
       parent: one.parent && resources.get(one.parent),
       args: Object.fromEntries(
-        Object.entries(argsIn(one)).filter(([, value]) => !(value instanceof ToSupply)),
+        Object.entries(findArgs(one)).filter(([, value]) => !(value instanceof SecretPlaceholder)),
       ),
       position,
       positionOf: () => position,
@@ -209,7 +221,7 @@ async function intoProgram(
   }
   const outcome = { taken: all.length, fresh: all.length, files: [file] };
   if (options.dryRun) return { ...outcome, state: nothingAdded };
-  writeFileSync(file, programOf(options.workspace, all, notes, users));
+  writeFileSync(file, renderProgram(options.workspace, all, notes, users));
   const state = await writeState({
     reader: options.reader,
     stacks: options.stacks,
@@ -227,20 +239,20 @@ async function intoProgram(
 }
 
 /** The secrets that somebody has to supply, or those of them that are meant. */
-export function toSupplyIn(
-  objects: readonly Written[],
-  isMeant: (live: Surveyed, field: string) => boolean = () => true,
+export function findSecretsToSupply(
+  objects: readonly Declaration[],
+  isMeant: (live: SurveyedObject, field: string) => boolean = () => true,
 ): ImportOutcome["toSupply"] {
   return objects.flatMap(({ kind, name, fields, live }) =>
     Object.entries(fields).flatMap(([field, secret]) =>
-      secret instanceof ToSupply && isMeant(live, field)
+      secret instanceof SecretPlaceholder && isMeant(live, field)
         ? [{ what: `${field} of the ${kind.title} ${name}`, secret }]
         : [],
     ),
   );
 }
 
-export function leftOutNote({ live, reason }: Objects["leftOut"][number]): string {
+export function leftOutNote({ live, reason }: Declarations["omitted"][number]): string {
   const { kind, found, owner } = live;
   const name = kind.naturalKey.map((field) => found.args[field]).find((value) => typeof value === "string");
   const of = owner
@@ -259,22 +271,25 @@ function stackPlace(root: string, stack: string): string | undefined {
   }
 }
 
-function resolver(reader: LiveReader, workspace: string) {
-  return async (stack: DesiredStack): Promise<ReadonlyMap<DesiredResource, Values>> =>
-    namesUsers(stack.resources) ? withUsers(stack.resources, reader, workspace) : new Map();
+function createResolver(reader: LiveReader, workspace: string) {
+  return async (stack: DesiredStack): Promise<ReadonlyMap<DesiredResource, Properties>> =>
+    hasUserReferences(stack.resources) ? resolveUsers(stack.resources, reader, workspace) : new Map();
 }
 
-export const nothingDeclared: Declared = {
+export const nothingDeclared: ExistingDeclarations = {
   find: () => undefined,
   isTaken: () => false,
   isSupplied: () => false,
 };
 
-export function declaredIn(stack: DesiredStack, matches: ReadonlyMap<DesiredResource, Surveyed>): Declared {
+export function indexDeclared(
+  stack: DesiredStack,
+  matches: ReadonlyMap<DesiredResource, SurveyedObject>,
+): ExistingDeclarations {
   const byLive = new Map([...matches].map(([resource, live]) => [live, resource]));
   const names = new Set(stack.resources.map(labelOf));
   const supplied = new Set(
-    stack.resources.flatMap(({ args }) => referencesIn(args)).map((reference) => reference.name),
+    stack.resources.flatMap(({ args }) => findReferences(args)).map((reference) => reference.name),
   );
   return {
     find(live) {
@@ -288,13 +303,14 @@ export function declaredIn(stack: DesiredStack, matches: ReadonlyMap<DesiredReso
 
 /** Who the users are that are referred to: a UUID says nothing to people. */
 async function userNames(
-  { written: objects }: Objects,
+  { declarations: objects }: Declarations,
   reader: LiveReader,
   workspace: string,
 ): Promise<ReadonlyMap<string, string>> {
   const names = objects.some(
-    ({ kind, declared, live }) =>
-      !declared && Object.keys(live.found.args).some((field) => fieldMeta(kind, field).reference === "user"),
+    ({ kind, isDeclared, live }) =>
+      !isDeclared &&
+      Object.keys(live.found.args).some((field) => fieldMeta(kind, field).reference === "user"),
   );
   if (!names) return new Map();
   try {

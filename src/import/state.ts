@@ -1,29 +1,29 @@
 /** Puts live objects into the state of a stack, or of its shards, as if the engine had made them. */
 import {
-  byShard,
   type DesiredResource,
   type DesiredStack,
-  discreetFields,
+  groupByShard,
   isSecretReference,
+  secretFields,
 } from "../desired";
-import { fieldMeta, type Values } from "../kinds/kind";
-import { canonical, canonicalIn } from "../kinds/uuid";
-import type { LiveReader, Surveyed } from "../live";
+import { fieldMeta, type Properties } from "../kinds/kind";
+import { toCanonicalUuid, toCanonicalUuids } from "../kinds/uuid";
+import type { LiveReader, SurveyedObject } from "../live";
 import { check } from "../model/check";
 import { locationFields } from "../model/location";
-import { Needs } from "../plan/needs";
+import { DependencyIndex } from "../plan/dependencies";
 import { checkWorkspace } from "../plan/workspace";
-import { type Deployment, recorded } from "../pulumi/state";
+import { type Deployment, recordObject } from "../pulumi/state";
 import type { Stacks } from "../run";
 
 export interface StateOptions {
   readonly stacks: Stacks;
   readonly desired: DesiredStack;
-  readonly matches: ReadonlyMap<DesiredResource, Surveyed>;
+  readonly matches: ReadonlyMap<DesiredResource, SurveyedObject>;
   /** The args with users by their UUIDs, where they differ from what is written. */
-  readonly args?: ReadonlyMap<DesiredResource, Values> | undefined;
+  readonly args?: ReadonlyMap<DesiredResource, Properties> | undefined;
   /** Values that the API does not show, where they are known from elsewhere. */
-  readonly secrets?: ReadonlyMap<Surveyed, Values> | undefined;
+  readonly secrets?: ReadonlyMap<SurveyedObject, Properties> | undefined;
   readonly say?: ((line: string) => void) | undefined;
   /** Tells which workspace it is. */
   readonly reader: LiveReader;
@@ -44,8 +44,8 @@ export interface StateOutcome {
  */
 export async function writeState(options: StateOptions): Promise<StateOutcome> {
   const { stacks, desired } = options;
-  const shards = byShard(desired);
-  const existing = await stacks.existing();
+  const shards = groupByShard(desired);
+  const existing = await stacks.listExisting();
   // The base comes first: the others take its configuration.
   for (const shard of [...shards.keys()].sort()) {
     if (existing.has(shard)) continue;
@@ -58,11 +58,11 @@ export async function writeState(options: StateOptions): Promise<StateOutcome> {
   const entries = [...states.values()].flatMap(({ resources }) => resources.map(({ entry }) => entry));
   await checkWorkspace(
     desired,
-    entries.map(({ outputs = {}, delete: condemned }) => ({ outputs, condemned })),
+    entries.map(({ outputs = {}, delete: pendingDelete }) => ({ outputs, pendingDelete })),
     options.reader,
   );
-  const { uuid } = await options.reader.workspaces.home({ workspace: desired.workspace });
-  const held = heldIn(states.values());
+  const { uuid } = await options.reader.workspaces.findHome({ workspace: desired.workspace });
+  const held = indexHeld(states.values());
   const added = new Map<string, number>();
   const renamed: { held: string; declared: string }[] = [];
   for (const [shard, resources] of shards) {
@@ -82,7 +82,7 @@ interface HeldObjects {
   readonly names: ReadonlySet<string>;
 }
 
-function heldIn(states: Iterable<Deployment>): HeldObjects {
+function indexHeld(states: Iterable<Deployment>): HeldObjects {
   const byObject = new Map<string, string>();
   const names = new Set<string>();
   for (const state of states) {
@@ -95,8 +95,12 @@ function heldIn(states: Iterable<Deployment>): HeldObjects {
   return { byObject, names };
 }
 
-function objectKey(kind: string, places: readonly string[], values: Values, id: string): string {
-  return JSON.stringify([kind, ...places.map((place) => canonicalIn(values[place]) ?? null), canonical(id)]);
+function objectKey(kind: string, places: readonly string[], values: Properties, id: string): string {
+  return JSON.stringify([
+    kind,
+    ...places.map((place) => toCanonicalUuids(values[place]) ?? null),
+    toCanonicalUuid(id),
+  ]);
 }
 
 function addTo(
@@ -109,7 +113,7 @@ function addTo(
 ): number {
   const urns = new Map(state.resources.map(({ kind, name, entry }) => [`${kind.name} ${name}`, entry.urn]));
   const ready = resources.map((resource) => ({ resource, args: args?.get(resource) ?? resource.args }));
-  const needs = new Needs(ready);
+  const needs = new DependencyIndex(ready);
   let count = 0;
   for (const { resource, args: wanted } of ready) {
     const { kind, name, parent } = resource;
@@ -125,9 +129,9 @@ function addTo(
       renamed.push({ held: `${kind.name} ${other}`, declared: key });
       continue;
     }
-    const { inputs } = check(kind, {}, { ...places, ...known(resource, wanted, live) });
-    const object = recorded(kind, inputs, live.found, {
-      plain: inputs,
+    const { inputs } = check(kind, {}, { ...places, ...isKnown(resource, wanted, live) });
+    const object = recordObject(kind, inputs, live.found, {
+      resolved: inputs,
       ...(kind.parents.includes("account") || inputs.repository !== undefined ? {} : { workspaceUuid }),
     });
     const hidden = secrets?.get(live) ?? {};
@@ -136,8 +140,8 @@ function addTo(
         kind,
         name,
         parent: above,
-        discreet: discreetFields(resource.args),
-        dependencies: needs.of(resource).flatMap((one) => {
+        secretFields: secretFields(resource.args),
+        dependencies: needs.dependenciesOf(resource).flatMap((one) => {
           const found = urns.get(`${one.kind.name} ${one.name}`);
           return found !== undefined && found !== above ? [found] : [];
         }),
@@ -158,19 +162,19 @@ function addTo(
 function placesOf(
   { kind, parent }: DesiredResource,
   workspace: string,
-  matches: ReadonlyMap<DesiredResource, Surveyed>,
-): Values {
+  matches: ReadonlyMap<DesiredResource, SurveyedObject>,
+): Properties {
   const fields: readonly string[] = locationFields(kind);
   const places: Record<string, unknown> = fields.includes("workspace") ? { workspace } : {};
   for (let owner = parent; owner; owner = owner.parent) {
-    const place = owner.kind.provides;
+    const place = owner.kind.parentRole;
     if (place && fields.includes(place)) places[place] = matches.get(owner)?.found.id;
   }
   return places;
 }
 
 /** The args without what is looked up elsewhere. What the API shows of it is taken from there. */
-function known({ kind }: DesiredResource, args: Values, { found }: Surveyed): Values {
+function isKnown({ kind }: DesiredResource, args: Properties, { found }: SurveyedObject): Properties {
   return Object.fromEntries(
     Object.entries(args).flatMap(([field, value]) => {
       if (!holdsReference(value)) return [[field, value]];

@@ -2,24 +2,31 @@
 import type { SecretSource } from "../desired";
 
 /** A secret that Bitbucket does not show: in its place stands where it will come from. */
-export class ToSupply {
+export class SecretPlaceholder {
   constructor(
     readonly source: SecretSource,
     readonly name: string,
   ) {}
 }
 
-export type Value = string | number | boolean | null | ToSupply | readonly Value[] | Tree;
+export type TreeValue =
+  | string
+  | number
+  | boolean
+  | null
+  | SecretPlaceholder
+  | readonly TreeValue[]
+  | ValueTree;
 
 /** A map with the order in which it is written. */
-export interface Tree extends ReadonlyMap<string, Value> {}
+export interface ValueTree extends ReadonlyMap<string, TreeValue> {}
 
-export function isTree(value: Value | undefined): value is Tree {
+export function isTree(value: TreeValue | undefined): value is ValueTree {
   return value instanceof Map;
 }
 
 /** Plain data as a tree. What is undefined is left out. */
-export function treeFrom(values: Readonly<Record<string, unknown>>): Tree {
+export function treeFrom(values: Readonly<Record<string, unknown>>): ValueTree {
   return new Map(
     Object.entries(values).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, valueFrom(value)] as const],
@@ -27,8 +34,8 @@ export function treeFrom(values: Readonly<Record<string, unknown>>): Tree {
   );
 }
 
-function valueFrom(value: unknown): Value {
-  if (value instanceof ToSupply || value instanceof Map) return value as Value;
+function valueFrom(value: unknown): TreeValue {
+  if (value instanceof SecretPlaceholder || value instanceof Map) return value as TreeValue;
   if (Array.isArray(value)) return value.map(valueFrom);
   if (typeof value === "object" && value !== null) return treeFrom({ ...value });
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
@@ -36,39 +43,39 @@ function valueFrom(value: unknown): Value {
 }
 
 /** A text that is the same for values that mean the same. Secrets that are to be supplied are never alike. */
-export function fingerprint(value: Value): string {
+export function fingerprintOf(value: TreeValue): string {
   return JSON.stringify(value, (_name, held: unknown) => {
     if (held instanceof Map) return { map: [...held].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)) };
     return held;
   });
 }
 
-export function holdsSecret(value: Value): boolean {
-  if (value instanceof ToSupply) return true;
+export function holdsSecret(value: TreeValue): boolean {
+  if (value instanceof SecretPlaceholder) return true;
   if (isTree(value)) return [...value.values()].some(holdsSecret);
   return Array.isArray(value) && value.some(holdsSecret);
 }
 
 /** Layers as the loader puts them together: maps entry by entry, all else as a whole. */
-export function merged(lower: Tree, upper: Tree): Tree {
+export function mergeTrees(lower: ValueTree, upper: ValueTree): ValueTree {
   const both = new Map(lower);
   for (const [name, value] of upper) {
     const below = both.get(name);
-    both.set(name, isTree(value) && isTree(below) ? merged(below, value) : value);
+    both.set(name, isTree(value) && isTree(below) ? mergeTrees(below, value) : value);
   }
   return both;
 }
 
 /** What has to be written on top of what is inherited so that the target comes out. `null` takes something away. */
-export function onTopOf(inherited: Tree, target: Tree): Tree {
-  const own = new Map<string, Value>();
+export function diffTrees(inherited: ValueTree, target: ValueTree): ValueTree {
+  const own = new Map<string, TreeValue>();
   for (const [name, value] of target) {
     const below = inherited.get(name);
     if (below === undefined || !isTree(value) || !isTree(below)) {
-      if (below === undefined || fingerprint(below) !== fingerprint(value)) own.set(name, value);
+      if (below === undefined || fingerprintOf(below) !== fingerprintOf(value)) own.set(name, value);
       continue;
     }
-    const rest = onTopOf(below, value);
+    const rest = diffTrees(below, value);
     if (rest.size > 0) own.set(name, rest);
   }
   for (const name of inherited.keys()) if (!target.has(name)) own.set(name, null);
@@ -76,14 +83,14 @@ export function onTopOf(inherited: Tree, target: Tree): Tree {
 }
 
 /** The value at a path, or undefined. */
-export function valueAt(tree: Tree, path: readonly string[]): Value | undefined {
-  let at: Value | undefined = tree;
+export function valueAt(tree: ValueTree, path: readonly string[]): TreeValue | undefined {
+  let at: TreeValue | undefined = tree;
   for (const part of path) at = isTree(at) ? at.get(part) : undefined;
   return at;
 }
 
 /** The tree with a value put at a path. Maps on the way are made. */
-export function withValue(tree: Tree, path: readonly string[], value: Value): Tree {
+export function withValue(tree: ValueTree, path: readonly string[], value: TreeValue): ValueTree {
   const [first, ...rest] = path;
   if (first === undefined) return isTree(value) ? value : tree;
   const below = tree.get(first);

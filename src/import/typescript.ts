@@ -1,10 +1,10 @@
 /** The same as a Pulumi program with the typed classes. */
-import { printable, printableJson } from "../bitbucket/printable";
+import { escapeUnprintable, escapeUnprintableJson } from "../bitbucket/printable";
 import { deploymentEnvironment, project, repository } from "../kinds";
-import type { Kind, Values } from "../kinds/kind";
-import type { Notes } from "./documents";
-import { ToSupply } from "./tree";
-import type { Written } from "./written";
+import type { Kind, Properties } from "../kinds/kind";
+import type { Declaration } from "./declare";
+import type { YamlNotes } from "./documents";
+import { SecretPlaceholder } from "./tree";
 
 /** Which constants hold what other resources refer to. */
 const referredTo: readonly Kind[] = [project, repository, deploymentEnvironment];
@@ -14,14 +14,14 @@ const referredTo: readonly Kind[] = [project, repository, deploymentEnvironment]
  * @param notes What is said beside a value: of users by UUID, who they are.
  * @returns TypeScript. Parents come before what belongs to them.
  */
-export function programOf(
+export function renderProgram(
   workspace: string,
-  objects: readonly Written[],
+  objects: readonly Declaration[],
   remarks: readonly string[] = [],
-  notes: Notes = new Map(),
+  notes: YamlNotes = new Map(),
 ): string {
-  const names = new Names();
-  const constants = new Map<Written, string>();
+  const names = new VariableNames();
+  const constants = new Map<Declaration, string>();
   const projects = new Map<string, string>();
   const body: string[] = [];
   const inOrder = [...objects].sort((a, b) => rank(a) - rank(b));
@@ -30,11 +30,11 @@ export function programOf(
     const above = parent && constants.get(parent);
     const args: [string, string][] = [["workspace", "workspace"]];
     for (let owner = parent; owner; owner = owner.parent) {
-      const place = owner.kind.provides;
+      const place = owner.kind.parentRole;
       const constant = constants.get(owner);
       if (place && constant) args.push([place, `${constant}.uuid`]);
     }
-    for (const [field, value] of Object.entries(argsIn(one))) {
+    for (const [field, value] of Object.entries(findArgs(one))) {
       const target = field === "project" && kind === repository ? projects.get(String(value)) : undefined;
       args.push([field, target ? `${target}.key` : source(value, notes)]);
     }
@@ -53,7 +53,7 @@ export function programOf(
   }
   const kinds = [...new Set(objects.map(({ kind }) => kind.name))].sort();
   const usesSecrets = objects.some(({ fields }) =>
-    Object.values(fields).some((value) => value instanceof ToSupply),
+    Object.values(fields).some((value) => value instanceof SecretPlaceholder),
   );
   return [
     "// Written by bitbucket-as-code import.",
@@ -78,7 +78,7 @@ export function programOf(
 }
 
 /** The args with what the YAML says by its keys. */
-export function argsIn({ kind, live, fields }: Written): Values {
+export function findArgs({ kind, live, fields }: Declaration): Properties {
   const { nameField } = kind.yaml;
   const args: Record<string, unknown> = {};
   for (const field of Object.keys(kind.args.shape)) {
@@ -90,8 +90,8 @@ export function argsIn({ kind, live, fields }: Written): Values {
   return args;
 }
 
-function source(value: unknown, notes: Notes): string {
-  if (value instanceof ToSupply)
+function source(value: unknown, notes: YamlNotes): string {
+  if (value instanceof SecretPlaceholder)
     return value.source === "fromEnv"
       ? `process.env[${JSON.stringify(value.name)}] ?? keepSecret`
       : `secret(${JSON.stringify(value.name)})`;
@@ -101,15 +101,15 @@ function source(value: unknown, notes: Notes): string {
       .map(([key, held]) => `${key}: ${source(held, notes)}`)
       .join(", ")} }`;
   const note = typeof value === "string" ? notes.get(value) : undefined;
-  const text = printableJson(JSON.stringify(value));
-  return text + (note === undefined ? "" : ` /* ${printable(note.replaceAll("*/", ""))} */`);
+  const text = escapeUnprintableJson(JSON.stringify(value));
+  return text + (note === undefined ? "" : ` /* ${escapeUnprintable(note.replaceAll("*/", ""))} */`);
 }
 
-function rank({ kind }: Written): number {
+function rank({ kind }: Declaration): number {
   return kind === project ? 0 : 1;
 }
 
-class Names {
+class VariableNames {
   readonly #taken = new Set(["config", "pulumi", "secret", "workspace", "keepSecret", "process"]);
 
   /** `repositoryApi`, `environmentApiProduction`. */
@@ -119,7 +119,8 @@ class Names {
       .replace(/\p{M}/gu, "")
       .split(/[^A-Za-z0-9]+/)
       .filter(Boolean);
-    const base = String(kind.provides) + words.map((word) => word[0]?.toUpperCase() + word.slice(1)).join("");
+    const base =
+      String(kind.parentRole) + words.map((word) => word[0]?.toUpperCase() + word.slice(1)).join("");
     let free = base;
     for (let count = 2; this.#taken.has(free); count += 1) free = `${base}${count}`;
     this.#taken.add(free);

@@ -6,16 +6,16 @@ import type { Node } from "yaml";
 import { type DesiredResource, type DesiredStack, loadStack, Structure } from "../desired";
 import { UserError } from "../errors";
 import { project, repository } from "../kinds";
-import { fieldMeta, type Kind, type Values } from "../kinds/kind";
-import type { Surveyed } from "../live";
-import { File, type Notes, objectNode, type Step, sectionNode, valueNode } from "./documents";
-import { type Layers, layersOf } from "./layers";
-import { matchesOf } from "./match";
-import { type Tree, treeFrom, type Value } from "./tree";
-import type { Written } from "./written";
+import { fieldMeta, type Kind, type Properties } from "../kinds/kind";
+import type { SurveyedObject } from "../live";
+import type { Declaration } from "./declare";
+import { objectNode, type PathStep, sectionNode, valueNode, YamlFile, type YamlNotes } from "./documents";
+import { type ExtractedLayers, extractLayers } from "./layers";
+import { matchObjects } from "./match";
+import { type TreeValue, treeFrom, type ValueTree } from "./tree";
 
 /** More repositories than this are written into a file for each project. */
-const mostInOneFile = 40;
+const maxInOneFile = 40;
 
 export interface WriteInput {
   /** The folder that holds `stacks/`. */
@@ -26,23 +26,23 @@ export interface WriteInput {
   /** What the files declare so far: `Webhook api:ci`. */
   readonly declared: ReadonlySet<string>;
   readonly workspace: string;
-  readonly written: readonly Written[];
-  readonly objects: readonly Surveyed[];
+  readonly declarations: readonly Declaration[];
+  readonly objects: readonly SurveyedObject[];
   /** The form that `shards:` gets in a new stack. */
-  readonly shards?: Values | undefined;
-  readonly notes: Notes;
+  readonly shards?: Properties | undefined;
+  readonly notes: YamlNotes;
   /** Said at the end of the first file, where it is new. */
   readonly remarks: readonly string[];
   /** Looks users up by what they are called in the YAML. */
-  readonly resolve: (stack: DesiredStack) => Promise<ReadonlyMap<DesiredResource, Values>>;
+  readonly resolve: (stack: DesiredStack) => Promise<ReadonlyMap<DesiredResource, Properties>>;
 }
 
 export interface WriteOutput {
   /** Changed or new files, relative to the root. */
   readonly files: readonly string[];
   readonly desired: DesiredStack;
-  readonly matches: ReadonlyMap<DesiredResource, Surveyed>;
-  readonly args: ReadonlyMap<DesiredResource, Values>;
+  readonly matches: ReadonlyMap<DesiredResource, SurveyedObject>;
+  readonly args: ReadonlyMap<DesiredResource, Properties>;
   /** Puts the files in their places. Until then nothing is changed. */
   save(): void;
 }
@@ -63,7 +63,7 @@ export async function writeYaml(input: WriteInput): Promise<WriteOutput> {
         return files.load(copy, true);
       });
       const args = await input.resolve(desired);
-      const matches = matchesOf(desired.resources, input.objects, args);
+      const matches = matchObjects(desired.resources, input.objects, args);
       const corrected = round < 3 && files.correct(desired, matches, args);
       if (corrected) continue;
       if (refusal.length > 0) throw refusal[0];
@@ -75,28 +75,28 @@ export async function writeYaml(input: WriteInput): Promise<WriteOutput> {
 }
 
 class StackFiles {
-  readonly #files: File[] = [];
+  readonly #files: YamlFile[] = [];
   readonly #folder: string;
   /** The file or folder of the stack. */
   readonly #place: string;
   readonly #isNew: boolean;
-  readonly #children = new Map<Written | undefined, Written[]>();
-  readonly #byLive = new Map<Surveyed, Written>();
+  readonly #children = new Map<Declaration | undefined, Declaration[]>();
+  readonly #byLive = new Map<SurveyedObject, Declaration>();
 
   constructor(private readonly input: WriteInput) {
     this.#folder = join(input.root, "stacks");
-    for (const one of input.written) {
+    for (const one of input.declarations) {
       this.#byLive.set(one.live, one);
       this.#children.set(one.parent, [...(this.#children.get(one.parent) ?? []), one]);
     }
     this.#isNew = input.existing === undefined;
-    const many = input.written.filter(({ kind }) => kind === repository).length > mostInOneFile;
+    const many = input.declarations.filter(({ kind }) => kind === repository).length > maxInOneFile;
     this.#place = input.existing ?? join(this.#folder, many ? input.stack : `${input.stack}.yaml`);
     const paths = input.existing === undefined ? [] : yamlFiles(input.existing);
-    this.#files.push(...paths.map((path) => new File(path)));
+    this.#files.push(...paths.map((path) => new YamlFile(path)));
     if (this.#isNew)
       this.#files.push(
-        new File(many ? join(this.#place, "_workspace.yaml") : this.#place, this.#header(many)),
+        new YamlFile(many ? join(this.#place, "_workspace.yaml") : this.#place, this.#header(many)),
       );
   }
 
@@ -116,7 +116,7 @@ class StackFiles {
     this.#nameExisting(roots);
     // Projects and repositories first, as people look for them.
     for (const root of [...roots].sort((a, b) => rankOf(a) - rankOf(b))) {
-      if (root.declared) this.#addBelow(root);
+      if (root.isDeclared) this.#addBelow(root);
       else {
         const tree = layers?.own.get(root.key);
         const node =
@@ -140,11 +140,11 @@ class StackFiles {
   /** Takes away what new objects inherit and do not have. `false` where there is nothing of that. */
   correct(
     desired: DesiredStack,
-    matches: ReadonlyMap<DesiredResource, Surveyed>,
-    args: ReadonlyMap<DesiredResource, Values>,
+    matches: ReadonlyMap<DesiredResource, SurveyedObject>,
+    args: ReadonlyMap<DesiredResource, Properties>,
   ): boolean {
     let corrected = false;
-    const put = (root: Written, steps: readonly Step[], value: Value) => {
+    const put = (root: Declaration, steps: readonly PathStep[], value: TreeValue) => {
       this.#fileFor(root).put(steps, valueNode(value, this.input.notes));
       corrected = true;
     };
@@ -167,20 +167,28 @@ class StackFiles {
           );
           put(rootOf(parent), [...steps, { key: section }], others.length > 0 ? others.map(keyOf) : null);
         }
-      } else if (mine && !mine.declared) {
+      } else if (mine && !mine.isDeclared) {
         for (const [field, value] of Object.entries(args.get(resource) ?? resource.args)) {
-          if (field in mine.fields || field === resource.kind.yaml.nameField || isOurs(resource.kind, field))
+          if (
+            field in mine.fields ||
+            field === resource.kind.yaml.nameField ||
+            isToolOption(resource.kind, field)
+          )
             continue;
           const actual = live.found.args[field];
           if (JSON.stringify(value) === JSON.stringify(actual) || isImplied(mine, field, value)) continue;
-          put(rootOf(mine), [...this.#steps(mine), { key: field }], (actual as Value | undefined) ?? null);
+          put(
+            rootOf(mine),
+            [...this.#steps(mine), { key: field }],
+            (actual as TreeValue | undefined) ?? null,
+          );
         }
       }
     }
     return corrected;
   }
 
-  #layers(roots: readonly Written[]): Layers | undefined {
+  #layers(roots: readonly Declaration[]): ExtractedLayers | undefined {
     // Where people have found their own layers, they stand.
     if (!this.#isNew) return undefined;
     const sections = new Set(
@@ -188,7 +196,7 @@ class StackFiles {
         structure.sectionsOf(kind).map((child) => child.yaml.section),
       ),
     );
-    return layersOf(
+    return extractLayers(
       roots
         .filter(({ kind }) => kind === repository)
         .map((one) => ({
@@ -201,7 +209,7 @@ class StackFiles {
   }
 
   /** What stands at the top of a new stack. */
-  #begin(layers: Layers | undefined): void {
+  #begin(layers: ExtractedLayers | undefined): void {
     const { workspace, shards, notes } = this.input;
     const main = this.#main;
     main.put([{ key: "workspace" }], valueNode(workspace));
@@ -225,13 +233,13 @@ class StackFiles {
   }
 
   /** Projects that repositories are in, and that are not declared here. */
-  #nameExisting(roots: readonly Written[]): void {
+  #nameExisting(roots: readonly Declaration[]): void {
     const declared = new Set(
       roots.flatMap(({ kind, live }) => (kind === project ? [String(live.found.args.key)] : [])),
     );
     const needed = new Set(
       roots.flatMap((one) =>
-        one.kind === repository && !one.declared ? (textOf(one.live.found.args.project) ?? []) : [],
+        one.kind === repository && !one.isDeclared ? (textOf(one.live.found.args.project) ?? []) : [],
       ),
     );
     const there = new Set(
@@ -247,10 +255,10 @@ class StackFiles {
   }
 
   /** What is new below something that is declared. */
-  #addBelow(parent: Written): void {
-    const lists = new Map<Kind, Written[]>();
+  #addBelow(parent: Declaration): void {
+    const lists = new Map<Kind, Declaration[]>();
     for (const child of this.#children.get(parent) ?? []) {
-      if (child.declared) this.#addBelow(child);
+      if (child.isDeclared) this.#addBelow(child);
       else if (child.kind.yaml.form === "list")
         lists.set(child.kind, [...(lists.get(child.kind) ?? []), child]);
       else this.#fileFor(rootOf(parent)).put(this.#steps(child), this.#nodeOf(child));
@@ -258,20 +266,20 @@ class StackFiles {
     for (const [kind, items] of lists) this.#addToList(parent, kind, items);
   }
 
-  #addToList(parent: Written, kind: Kind, items: readonly Written[]): void {
+  #addToList(parent: Declaration, kind: Kind, items: readonly Declaration[]): void {
     const path = [...this.#steps(parent), { key: kind.yaml.section }];
     const file = this.#fileFor(rootOf(parent));
     const inherited = file.has(path.map(({ key }) => key))
       ? []
       : // A list takes the place of an inherited one as a whole.
-        (this.#children.get(parent) ?? []).filter((one) => one.kind === kind && one.declared);
+        (this.#children.get(parent) ?? []).filter((one) => one.kind === kind && one.isDeclared);
     file.append(
       path,
       [...inherited, ...items].map(({ key }) => valueNode(key, this.input.notes)),
     );
   }
 
-  #nodeOf(one: Written): Node {
+  #nodeOf(one: Declaration): Node {
     const { notes } = this.input;
     const node =
       one.kind.yaml.form === "single"
@@ -282,8 +290,8 @@ class StackFiles {
     return node;
   }
 
-  #treeOf(one: Written): Tree {
-    const tree = new Map<string, Value>(treeFrom(one.fields));
+  #treeOf(one: Declaration): ValueTree {
+    const tree = new Map<string, TreeValue>(treeFrom(one.fields));
     const children = this.#children.get(one) ?? [];
     for (const kind of structure.sectionsOf(one.kind)) {
       const mine = children.filter((child) => child.kind === kind);
@@ -301,31 +309,31 @@ class StackFiles {
     return tree;
   }
 
-  #steps(one: Written): readonly Step[] {
+  #steps(one: Declaration): readonly PathStep[] {
     return [...(one.parent ? this.#steps(one.parent) : []), ...stepsBelow(one.kind, one.key)];
   }
 
-  get #main(): File {
+  get #main(): YamlFile {
     const found = this.#files.find((file) => file.has(["workspace"])) ?? this.#files[0];
     if (found) return found;
     throw new UserError(`${this.#place} holds no YAML file.`);
   }
 
   /** The file in which an object of the top is, or is to be. */
-  #fileFor(root: Written): File {
+  #fileFor(root: Declaration): YamlFile {
     const { section } = root.kind.yaml;
     const there = this.#files.find((file) => file.has([section, root.key]));
     if (there) return there;
     const key =
       root.kind === project ? textOf(root.live.found.args.key) : textOf(root.live.found.args.project);
     const isFolder = !/\.ya?ml$/.test(this.#place);
-    if (root.kind.provides === undefined || key === undefined || !isFolder)
+    if (root.kind.parentRole === undefined || key === undefined || !isFolder)
       return this.#fileWith(section) ?? this.#main;
     const path = join(this.#place, `${key}.yaml`);
     const found = this.#files.find((file) => file.path === path);
     if (found) return found;
     if (!this.#isNew) return this.#fileWith(section) ?? this.#main;
-    const made = new File(path, this.#schemaLine(2));
+    const made = new YamlFile(path, this.#schemaLine(2));
     this.#files.push(made);
     return made;
   }
@@ -345,12 +353,12 @@ class StackFiles {
     return ` yaml-language-server: $schema=${"../".repeat(up)}${folder}/stack.schema.json`;
   }
 
-  #fileWith(section: string): File | undefined {
+  #fileWith(section: string): YamlFile | undefined {
     return this.#files.find((file) => file.has([section]));
   }
 }
 
-function stepsBelow(kind: Kind, key: string): readonly Step[] {
+function stepsBelow(kind: Kind, key: string): readonly PathStep[] {
   const { section, form, shorthand } = kind.yaml;
   const steps = form === "single" ? [{ key: section, shorthand }] : [{ key: section }, { key, shorthand }];
   return steps;
@@ -368,20 +376,20 @@ export function labelOf({ kind, name }: DesiredResource): string {
   return `${kind.name} ${name}`;
 }
 
-function rootOf(one: Written): Written {
+function rootOf(one: Declaration): Declaration {
   return one.parent ? rootOf(one.parent) : one;
 }
 
-function rankOf({ kind }: Written): number {
+function rankOf({ kind }: Declaration): number {
   return kind === project ? 0 : kind === repository ? 1 : 2;
 }
 
-function isOurs(kind: Kind, field: string): boolean {
-  const { setting, unkept } = fieldMeta(kind, field);
-  return setting === true || unkept === true;
+function isToolOption(kind: Kind, field: string): boolean {
+  const { toolOption, createOnly } = fieldMeta(kind, field);
+  return toolOption === true || createOnly === true;
 }
 
-function isImplied({ kind, fields }: Written, field: string, value: unknown): boolean {
+function isImplied({ kind, fields }: Declaration, field: string, value: unknown): boolean {
   return Object.keys(fields).some((name) => fieldMeta(kind, name).impliedBySecret?.[field] === value);
 }
 

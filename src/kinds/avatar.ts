@@ -4,13 +4,13 @@
  */
 import { z } from "zod";
 import {
-  bytesOf,
+  addDigest,
   type LocalFileRules,
   localFileText,
   localPath,
   parseLocalFile,
+  readBytes,
   sameBytes,
-  withDigest,
 } from "./localFile";
 
 /** The field of a project or repository. */
@@ -57,13 +57,13 @@ function avatarText({ path, digest, shown }: Avatar): string {
 }
 
 /** Whether what Bitbucket shows may be what was uploaded: it is not only where another upload can be told. */
-export function mayBeShown(wanted: unknown, live: unknown): boolean {
+export function canBeAvatar(wanted: unknown, live: unknown): boolean {
   const [before, now] = [parseAvatar(wanted).shown, parseAvatar(live).shown];
   return before === undefined || now === undefined || before === now;
 }
 
 /** What was uploaded, with what Bitbucket shows of it. What says nothing of an upload is not kept: `?ts=default`. */
-export function withShown(wanted: unknown, live: unknown): unknown {
+export function keepShownAvatar(wanted: unknown, live: unknown): unknown {
   const { path, digest } = parseAvatar(wanted);
   const { shown } = parseAvatar(live);
   if (digest === undefined || shown === undefined || !/^\d+$/.test(shown)) return wanted;
@@ -77,7 +77,7 @@ export const avatarLinks = z
   .catch(undefined);
 
 /** What the links show of the avatar; undefined where that is nothing that changes with an upload. */
-export function shownAvatar(links: z.output<typeof avatarLinks>): { avatar?: string } {
+export function readAvatarLinks(links: z.output<typeof avatarLinks>): { avatar?: string } {
   const shown = /[?&]ts=([^&#\s]+)/.exec(links?.avatar?.href ?? "")?.[1];
   return shown === undefined ? {} : { avatar: avatarText({ shown }) };
 }
@@ -89,13 +89,13 @@ export function shownAvatar(links: z.output<typeof avatarLinks>): { avatar?: str
  * @param previous What the state holds.
  * @throws {LocalFileError} where the file is not what it was when its digest was taken.
  */
-export function avatarBody(value: string | undefined, previous?: unknown): Record<string, unknown> {
+export function toAvatarBody(value: string | undefined, previous?: unknown): Record<string, unknown> {
   if (value === undefined) return {};
   const { path, digest } = parseAvatar(value);
   // What somebody else uploaded cannot be uploaded from here.
   if (path === undefined) return {};
   if (digest !== undefined && parseAvatar(previous).digest === digest) return {};
-  const content = bytesOf({ path, digest });
+  const content = readBytes({ path, digest });
   const href = `data:${typeOf(content)};base64,${content.toString("base64")}`;
   return { links: { avatar: { href } } };
 }
@@ -117,9 +117,9 @@ function typeOf(content: Buffer): string | undefined {
 export const avatarRules = {
   localFiles: {
     avatar: (value: string, from?: string, root?: string) =>
-      parseAvatar(value).path === undefined ? value : withDigest(rules, value, from, root),
+      parseAvatar(value).path === undefined ? value : addDigest(rules, value, from, root),
   },
   equivalent: { avatar: sameBytes },
-  coveredBy: { avatar: mayBeShown },
-  keeps: { avatar: withShown },
+  satisfiedBy: { avatar: canBeAvatar },
+  keepUserValue: { avatar: keepShownAvatar },
 } as const;

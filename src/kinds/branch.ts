@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { apiPath } from "../bitbucket";
-import { deletion, refuseDeletion } from "./deletion";
+import { deletionField, refuseDeletion } from "./deletion";
 import { line, refName } from "./fields";
 import { defineKind, type Location } from "./kind";
 import { encodeSegments, repositoryPath } from "./paths";
@@ -19,10 +19,10 @@ export const branch = defineKind({
   args: z.object({
     name: refName,
     target: line(255).min(1, "must not be empty").meta({
-      unkept: true,
+      createOnly: true,
       description: "The commit, or the branch, to make it from. It counts on creation only.",
     }),
-    deletion: deletion(["forbid", "allow"]),
+    deletion: deletionField(["forbid", "allow"]),
   }),
   outputs: z.object({}),
   yaml: {

@@ -39,7 +39,7 @@ const counting = new Set<string>([
 ]);
 
 /** The only restriction that allows something. */
-const allows = (values: Readonly<Record<string, unknown>>): boolean =>
+const isAutoMerge = (values: Readonly<Record<string, unknown>>): boolean =>
   values.kind === "allow_auto_merge_when_builds_pass";
 
 /** Of a list of those who are excepted: one more loosens the restriction. */
@@ -104,7 +104,13 @@ export const branchRestriction = defineKind({
   parents: ["repository"],
   // An excepted user must be able to write before the restriction is made; and who may not push any more, makes no
   // branches, tags and commits.
-  after: ["RepositoryUserPermission", "RepositoryGroupPermission", "Branch", "Tag", "RepositoryFile"],
+  dependsOnKinds: [
+    "RepositoryUserPermission",
+    "RepositoryGroupPermission",
+    "Branch",
+    "Tag",
+    "RepositoryFile",
+  ],
   naturalKey: ["kind", "pattern", "branchType"],
   args,
   outputs: z.object({ restrictionId: z.string().meta({ description: "The id, a number." }) }),
@@ -178,11 +184,11 @@ export const branchRestriction = defineKind({
   update: (at, id, values, previous) => ({
     method: "PUT",
     path: item(at, id),
-    body: clearsGroups(values, previous) ? { ...toBody(values), users: [], groups: [] } : toBody(values),
+    body: mustClearGroups(values, previous) ? { ...toBody(values), users: [], groups: [] } : toBody(values),
   }),
   // The API fails on an empty list of groups beside users, so that removing the last group takes two steps.
   afterWrite: (at, id, values, previous) =>
-    previous && clearsGroups(values, previous)
+    previous && mustClearGroups(values, previous)
       ? [{ method: "PUT", path: item(at, id), body: toBody(values) }]
       : [],
   delete: (at, id) => ({ method: "DELETE", path: item(at, id) }),
@@ -196,10 +202,10 @@ export const branchRestriction = defineKind({
       ),
   },
   severity: {
-    missing: (values) => (allows(values) ? "low" : "critical"),
+    missing: (values) => (isAutoMerge(values) ? "low" : "critical"),
     // What it would protect is open until it is created.
-    uncreated: (values) => (allows(values) ? "low" : "critical"),
-    extra: (values) => (allows(values) ? "high" : "medium"),
+    uncreated: (values) => (isAutoMerge(values) ? "low" : "critical"),
+    extra: (values) => (isAutoMerge(values) ? "high" : "medium"),
     recreated: "low",
     fields: {
       kind: "critical",
@@ -215,7 +221,7 @@ export const branchRestriction = defineKind({
   terraform: { drFaust92: ["branch_restriction"], zahiar: ["branch_restriction"] },
 });
 
-type Values = z.output<typeof args>;
+type RestrictionArgs = z.output<typeof args>;
 
 function collection(at: Location): string {
   return `${repositoryPath(at)}/branch-restrictions`;
@@ -225,12 +231,12 @@ function item(at: Location, id: string): string {
   return collection(at) + apiPath`/${id}`;
 }
 
-function clearsGroups(values: Values, previous: Readonly<Record<string, unknown>>): boolean {
+function mustClearGroups(values: RestrictionArgs, previous: Readonly<Record<string, unknown>>): boolean {
   const had = Array.isArray(previous.groups) && previous.groups.length > 0;
   return had && values.groups.length === 0 && values.users.length > 0;
 }
 
-function toBody(values: Values): Record<string, unknown> {
+function toBody(values: RestrictionArgs): Record<string, unknown> {
   return {
     kind: values.kind,
     branch_match_kind: values.pattern === undefined ? "branching_model" : "glob",

@@ -94,7 +94,7 @@ export const branchingModel = defineKind({
     ].join("\n"),
   },
 
-  coveredBy: {
+  satisfiedBy: {
     // Types that are not written out are not managed.
     branchTypes: (wanted, live) =>
       (wanted as BranchTypes).every((type) => {
@@ -156,7 +156,7 @@ export const branchingModel = defineKind({
     ),
   }),
 
-  fresh: () => freshModel,
+  serverDefaults: () => freshModel,
   severity: {
     missing: "medium",
     extra: "low",

@@ -18,7 +18,7 @@ export const defaultReviewer = defineKind({
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/",
   parents: ["repository", "project"],
   // A reviewer has to have access.
-  after: [
+  dependsOnKinds: [
     "RepositoryUserPermission",
     "RepositoryGroupPermission",
     "ProjectUserPermission",

@@ -1,6 +1,6 @@
 /** The guard on what holds history: repositories and projects are deleted only where that is written out. */
 import { z } from "zod";
-import type { Kind, Values } from "./kind";
+import type { Kind, Properties } from "./kind";
 
 export type Deletion = "forbid" | "allow" | "archive";
 
@@ -11,18 +11,18 @@ const meanings: Readonly<Record<Deletion, string>> = {
 };
 
 /** The field: what to do when the object leaves the desired state. */
-export function deletion<const Allowed extends readonly ["forbid", ...Deletion[]]>(allowed: Allowed) {
+export function deletionField<const Allowed extends readonly ["forbid", ...Deletion[]]>(allowed: Allowed) {
   return z
     .enum(allowed)
     .default("forbid")
     .meta({
-      setting: true,
+      toolOption: true,
       description: `What happens when it leaves the desired state: ${allowed.map((word) => meanings[word]).join("; ")}.`,
     });
 }
 
 /** The refusal, with the way to go on. */
-export function refuseDeletion(title: string, name: string, state: Values): string | undefined {
+export function refuseDeletion(title: string, name: string, state: Properties): string | undefined {
   if (state.deletion !== "forbid" && state.deletion !== undefined) return undefined;
   return (
     `The ${title} ${name} is protected from deletion. If it shall go, write deletion: "allow" for it, ` +
@@ -31,6 +31,9 @@ export function refuseDeletion(title: string, name: string, state: Values): stri
 }
 
 /** Whether the deletion of an object takes along what belongs to it. What is archived keeps it. */
-export function takesAlong({ provides }: Pick<Kind, "provides">, values: Values): boolean {
-  return provides !== undefined && values.deletion !== "archive";
+export function describeDeletedChildren(
+  { parentRole }: Pick<Kind, "parentRole">,
+  values: Properties,
+): boolean {
+  return parentRole !== undefined && values.deletion !== "archive";
 }

@@ -21,7 +21,7 @@ export const deploymentEnvironment = defineKind({
   summary: "An environment that Pipelines deploys to. Variables can belong to it.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/",
   parents: ["repository"],
-  provides: "environment",
+  parentRole: "environment",
   naturalKey: ["name"],
   args: z.object({
     name: line(255)
@@ -91,7 +91,7 @@ export const deploymentEnvironment = defineKind({
       },
     ];
   },
-  initially: { adminOnly: false },
+  createDefaults: { adminOnly: false },
   delete: (at, id) => ({ method: "DELETE", path: collection(at) + apiPath`/${id}` }),
 
   onImport: {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { apiPath } from "../bitbucket";
 import { adopt, line } from "./fields";
 import { defineKind, type Location, type WriteRequest } from "./kind";
-import { bytesOf, localFileText, localPath, parseLocalFile, sameBytes, withDigest } from "./localFile";
+import { addDigest, localFileText, localPath, parseLocalFile, readBytes, sameBytes } from "./localFile";
 import { repositoryPath } from "./paths";
 
 const args = z.object({
@@ -47,7 +47,7 @@ export const download = defineKind({
     example: ["downloads:", "  handbook.pdf: files/handbook.pdf"].join("\n"),
   },
 
-  localFiles: { file: (value, from, root) => withDigest(rules, value, from, root) },
+  localFiles: { file: (value, from, root) => addDigest(rules, value, from, root) },
   equivalent: { file: sameBytes },
 
   source: {
@@ -85,7 +85,7 @@ function upload(at: Location, { name, file }: z.output<typeof args>): WriteReque
     method: "POST",
     path: collection(at),
     form: {},
-    uploads: [{ field: "files", name, content: async () => new Uint8Array(bytesOf(parseLocalFile(file))) }],
+    uploads: [{ field: "files", name, content: async () => new Uint8Array(readBytes(parseLocalFile(file))) }],
   };
 }
 

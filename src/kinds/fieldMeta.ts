@@ -1,6 +1,6 @@
 /** What the schema of a field says of it, beside its type: in zod's `.meta({…})`. */
 import type { z } from "zod";
-import type { Values } from "./object";
+import type { Properties } from "./object";
 
 /** A kind, as far as its fields go. */
 interface WithArgs {
@@ -18,16 +18,16 @@ export interface FieldMeta {
   /** Left out, the server chooses and the field is not managed. */
   readonly serverChosen?: boolean | undefined;
   /** Not the API's: it steers what this tool does. */
-  readonly setting?: boolean | undefined;
+  readonly toolOption?: boolean | undefined;
   /** Counts when something is written, but is not kept, and makes no difference by itself. */
-  readonly unkept?: boolean | undefined;
+  readonly createOnly?: boolean | undefined;
   /**
    * Security depends on it: that the service accepts a value and does not apply it is an error. Of other fields it is a
    * warning.
    */
   readonly mustApply?: boolean | undefined;
   /** In YAML: what a secret reference in it implies for fields that are not written out. */
-  readonly impliedBySecret?: Values | undefined;
+  readonly impliedBySecret?: Properties | undefined;
   /** It is each object's own, even where some are alike: an import makes no default of it. */
   readonly individual?: boolean | undefined;
   /** What a value of it names. */
@@ -52,6 +52,6 @@ export function metaOf(schema: z.ZodType): FieldMeta & { readonly description?: 
 }
 
 /** The names of a kind's fields whose meta has `flag` set. */
-export function fieldsWith(kind: WithArgs, flag: Exclude<keyof FieldMeta, "reference">): string[] {
+export function fieldsMarked(kind: WithArgs, flag: Exclude<keyof FieldMeta, "reference">): string[] {
   return Object.keys(kind.args.shape).filter((field) => fieldMeta(kind, field)[flag] === true);
 }

@@ -26,8 +26,8 @@ export const adopt = z
   .boolean()
   .optional()
   .meta({
-    setting: true,
-    unkept: true,
+    toolOption: true,
+    createOnly: true,
     description:
       "Take over an object that already exists with the same natural key, and bring it to the desired state. " +
       "Without it, an existing object that differs is an error. In YAML it counts for what belongs to the object, too.",

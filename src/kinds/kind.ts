@@ -4,25 +4,25 @@
  * responses; it sends nothing and knows nothing of Pulumi.
  */
 import type { z } from "zod";
-import { fieldsWith } from "./fieldMeta";
+import { fieldsMarked } from "./fieldMeta";
 import type {
   CollectionSource,
-  Contents,
   DeletedEmpty,
-  Facet,
+  FileContents,
   ImportRules,
   SettingsPage,
   SingleSource,
+  SubResource,
   TerraformNames,
   YamlForm,
 } from "./kindParts";
-import type { Found, Location, ParentName, ValueIssue, Values } from "./object";
+import type { LiveObject, Location, ParentName, Properties, ValueIssue } from "./object";
 import type { WriteRequest } from "./request";
 import type { SeverityRules } from "./severity";
 
-export { type FieldMeta, fieldMeta, fieldsWith, metaOf } from "./fieldMeta";
+export { type FieldMeta, fieldMeta, fieldsMarked, metaOf } from "./fieldMeta";
 export type * from "./kindParts";
-export type { Found, Location, ParentName, ValueIssue, Values } from "./object";
+export type { LiveObject, Location, ParentName, Properties, ValueIssue } from "./object";
 export type { CollectionRequest, WriteRequest } from "./request";
 
 /**
@@ -46,9 +46,9 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
   /** What it can belong to. Where there are several, the most specific one given counts. */
   readonly parents: readonly ParentName[];
   /** What it is itself to the objects that belong to it. */
-  readonly provides?: ParentName;
+  readonly parentRole?: ParentName;
   /** Names of kinds below the same parent that have to be there first. They are deleted after it. */
-  readonly after?: readonly string[];
+  readonly dependsOnKinds?: readonly string[];
   /** It is content of the repository, and no configuration: read and reported only where that is asked for. */
   readonly isContent?: boolean;
   /** A setting that always exists: create is an update, delete leaves or resets it. */
@@ -56,15 +56,15 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
   /** What makes two of them the same thing below one parent. Empty: there is one for each parent. */
   readonly naturalKey: readonly string[];
   /** The natural key in the server's form, where it is not simply the values of `naturalKey`. */
-  identity?(args: Values): string;
+  identity?(args: Properties): string;
   /** The fields that a user writes, each with a description and what else matters of it in `.meta` (`FieldMeta`). */
   readonly args: Args;
   /** The fields that the API adds, each with a description. */
   readonly outputs: Outputs;
   /** Outputs that follow from the id and the others, and so need not be in the state. */
-  readonly derived?: Readonly<Record<string, (id: string, outputs: Values) => unknown>>;
+  readonly derived?: Readonly<Record<string, (id: string, outputs: Properties) => unknown>>;
   /** Fields whose values are secret for these args. Default: those whose meta says so. */
-  secretFields?(args: Values): readonly string[];
+  secretFields?(args: Properties): readonly string[];
   readonly yaml: YamlForm;
 
   // How two values compare. Each by field; asked on every diff.
@@ -78,11 +78,11 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
   /** Whether two values mean the same to the server. Default: deep equality. */
   readonly equivalent?: Readonly<Record<string, (a: unknown, b: unknown) => boolean>>;
   /** Whether a live value is what is wanted, where the server returns more than was written. */
-  readonly coveredBy?: Readonly<Record<string, (wanted: unknown, live: unknown) => boolean>>;
+  readonly satisfiedBy?: Readonly<Record<string, (wanted: unknown, live: unknown) => boolean>>;
   /** What the state keeps of a value that a live object has, where that is more than was written. */
-  readonly keeps?: Readonly<Record<string, (wanted: unknown, live: unknown) => unknown>>;
+  readonly keepUserValue?: Readonly<Record<string, (wanted: unknown, live: unknown) => unknown>>;
   /** Whether the object still holds the value that was last written to a write-only field. Default: yes. */
-  retains?(field: string, found: Found, wanted: Values): boolean;
+  stillHolds?(field: string, found: LiveObject, wanted: Properties): boolean;
   /** Further fields of which a change replaces the object at this place. */
   immutableAt?(at: Location): readonly string[];
 
@@ -93,13 +93,15 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
   /** What works, and will not do what somebody may expect of it. */
   warn?(args: z.output<Args>): readonly ValueIssue[];
   /** By the field that refers to another object: why that and this one exclude each other. */
-  readonly contradicts?: Readonly<Record<string, (args: Values, other: Values) => ValueIssue | undefined>>;
+  readonly contradicts?: Readonly<
+    Record<string, (args: Properties, other: Properties) => ValueIssue | undefined>
+  >;
   /** Why a change must not be made, or undefined. Asked before any request of an update. */
-  refuseChange?(previous: Values, next: Values): ValueIssue | undefined;
+  refuseUpdate?(previous: Properties, next: Properties): ValueIssue | undefined;
   /** Why the object must not be deleted now, with the way to go on; or undefined. Asked before any request of a delete. */
-  refuseDelete?(state: Values): string | undefined;
+  refuseDelete?(state: Properties): string | undefined;
   /** The user to whom these values give admin rights: a change must not take them from the credential itself. */
-  adminOf?(values: Values): string | undefined;
+  adminOf?(values: Properties): string | undefined;
 
   // How it is read.
 
@@ -112,13 +114,13 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
   parse(
     body: unknown,
     at: Location,
-    values: Values,
-  ): Found<Partial<z.output<Args>>, Partial<z.output<Outputs>>>;
+    values: Properties,
+  ): LiveObject<Partial<z.output<Args>>, Partial<z.output<Outputs>>>;
   /** Whether what the API lists stands for nothing: a permission of "none". */
-  absent?(found: Found): boolean;
+  isTombstone?(found: LiveObject): boolean;
   /** Fields on endpoints of their own, by name. Each is read only where it is managed. */
-  readonly facets?: Readonly<Record<string, Facet>>;
-  readonly contents?: Contents;
+  readonly subResources?: Readonly<Record<string, SubResource>>;
+  readonly contents?: FileContents;
 
   // How it is written. `previous` is what the state holds.
 
@@ -130,27 +132,30 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
   readonly scopesDependOn?: readonly string[];
   create(at: Location, args: z.output<Args>): WriteRequest;
   /** `undefined`: nothing that the API keeps has changed. Left out where a change of any field replaces the object. */
-  update?(at: Location, id: string, args: z.output<Args>, previous: Values): WriteRequest | undefined;
+  update?(at: Location, id: string, args: z.output<Args>, previous: Properties): WriteRequest | undefined;
   /** Further writes after a create (`previous` undefined) or an update, for what the first request cannot set. */
   afterWrite?(
     at: Location,
     id: string,
     args: z.output<Args>,
-    previous: Values | undefined,
+    previous: Properties | undefined,
   ): readonly WriteRequest[];
   /** What a create leaves in the fields that `afterWrite` sets: a run that died may not have come to that. */
-  readonly initially?: Values;
+  readonly createDefaults?: Properties;
   /** The object after a write whose answer has no body: a read that fails after it does not make the write a failure. */
-  written?(at: Location, values: Values): Found<Partial<z.output<Args>>, Partial<z.output<Outputs>>>;
+  afterCommit?(
+    at: Location,
+    values: Properties,
+  ): LiveObject<Partial<z.output<Args>>, Partial<z.output<Outputs>>>;
   /** `undefined`: deleting means to manage it no longer. */
-  delete(at: Location, id: string, previous: Values): WriteRequest | undefined;
+  delete(at: Location, id: string, previous: Properties): WriteRequest | undefined;
   /** What must be empty before it can be deleted: while it counts as full, the deletion is tried again. */
   readonly deletedEmpty?: DeletedEmpty;
 
   // What other parts of the program say of it.
 
   /** What such an object has where nobody has chosen anything: not worth writing down when it is imported. */
-  fresh?(args: Values): Values;
+  serverDefaults?(args: Properties): Properties;
   readonly onImport?: ImportRules;
   /** How much drift of it matters. */
   readonly severity: SeverityRules;
@@ -166,26 +171,26 @@ export function defineKind<Args extends z.ZodObject, Outputs extends z.ZodObject
 }
 
 /** The secret fields for these args. */
-export function secretFieldsOf(kind: Kind, args: Values): readonly string[] {
-  return kind.secretFields ? kind.secretFields(args) : fieldsWith(kind, "secret");
+export function secretFieldsOf(kind: Kind, args: Properties): readonly string[] {
+  return kind.secretFields ? kind.secretFields(args) : fieldsMarked(kind, "secret");
 }
 
 /** What tells an object from its siblings below one parent. */
-export function identityOf(kind: Kind, args: Values): string {
+export function identityOf(kind: Kind, args: Properties): string {
   return kind.identity ? kind.identity(args) : JSON.stringify(kind.naturalKey.map((field) => args[field]));
 }
 
-const defaults = new WeakMap<Kind, Values>();
+const defaults = new WeakMap<Kind, Properties>();
 
 /** The kind's fields that have a default, with it. */
-export function defaultsOf(kind: Kind): Values {
+export function defaultsOf(kind: Kind): Properties {
   const known = defaults.get(kind);
   if (known) return known;
   const fields = Object.entries(kind.args.shape).map(([field, schema]) => [
     field,
     (schema as z.ZodType).safeParse(undefined).data,
   ]);
-  const found: Values = Object.fromEntries(fields.filter(([, value]) => value !== undefined));
+  const found: Properties = Object.fromEntries(fields.filter(([, value]) => value !== undefined));
   defaults.set(kind, found);
   return found;
 }

@@ -1,5 +1,5 @@
 /** The parts of a kind's declaration that are objects of their own. */
-import type { Found, Location, ParentName, Values } from "./object";
+import type { LiveObject, Location, ParentName, Properties } from "./object";
 import type { CollectionRequest } from "./request";
 
 /** How a kind is written in YAML. */
@@ -28,7 +28,7 @@ export interface CollectionSource {
    *
    * @param values What the state holds of it.
    */
-  item?(at: Location, id: string, values: Values): string | undefined;
+  item?(at: Location, id: string, values: Properties): string | undefined;
   /** What the item's path answers with where there is no such object, beside 404. */
   itemMissing?(at: Location): number | undefined;
   /** Whether the id is the natural key, so that an object can be asked for before its id is known. */
@@ -38,17 +38,20 @@ export interface CollectionSource {
 /** An object that is read alone. */
 export interface SingleSource {
   /** The path of the object. */
-  single(at: Location, values: Values): string;
+  single(at: Location, values: Properties): string;
   /** What the answer is taken for. Default: JSON. */
   readonly accept?: "text";
   /** It always exists where its parent does: a 404 proves nothing. */
   readonly neverMissing?: boolean;
   /** A read that has to come first, and the path of the object that follows from its answer. */
-  via?(at: Location, values: Values): { readonly path: string; pathFrom(body: unknown): string } | undefined;
+  via?(
+    at: Location,
+    values: Properties,
+  ): { readonly path: string; pathFrom(body: unknown): string } | undefined;
 }
 
 /** A field that lives on an endpoint of its own and is read only where it is managed. */
-export interface Facet {
+export interface SubResource {
   path(at: Location, id: string): string;
   /** `undefined` is a 404: the setting was never made. */
   parse(body: unknown): unknown;
@@ -58,16 +61,16 @@ export interface Facet {
  * A field that stands for bytes, of which no read of the object tells anything. They are read, and their digest taken,
  * only after a write, and where they may not be what was last written.
  */
-export interface Contents {
+export interface FileContents {
   readonly field: string;
   /** Where the bytes are, or what leads to them. A 404 there proves that the object is gone. */
   path(at: Location, id: string): string;
   /** The field's value for a SHA-256 digest, in hexadecimal. */
   value(digest: string): unknown;
   /** Whether an object holds what was last written, by what a list shows of it. `state` is what the state holds. */
-  isAsWritten(found: Found, state: Values): boolean;
+  isAsWritten(found: LiveObject, state: Properties): boolean;
   /** What is known of an object that no list shows, and whose bytes are there. */
-  unlisted(id: string): Found;
+  unlisted(id: string): LiveObject;
 }
 
 /** What must be empty before an object can be deleted, and may count as full for a while after it was emptied. */
@@ -77,7 +80,7 @@ export interface DeletedEmpty {
   /** What its members provide: their deletion in the same run is a reason to wait. */
   readonly members: ParentName;
   /** The members that the service lists. */
-  collection(at: Location, previous: Values): CollectionRequest;
+  collection(at: Location, previous: Properties): CollectionRequest;
   /** The name of one of them. */
   name(item: unknown): string;
 }
@@ -88,9 +91,9 @@ export interface ImportRules {
    * What it is called in YAML. Undefined, or without this: the value of its `nameField`, or its id. Characters that no
    * key can have are taken out of it.
    */
-  name?(found: Found): string | undefined;
+  name?(found: LiveObject): string | undefined;
   /** Its args, where they are not simply those that the API returns. `owner` is what it belongs to. */
-  args?(args: Values, owner: Values | undefined): Values;
+  args?(args: Properties, owner: Properties | undefined): Properties;
   /** Its settings are fields of what it belongs to as well, and are written there: it is not declared itself. */
   readonly asFieldsOfOwner?: boolean;
   /** The field and its values in the order in which siblings are written, before that of their names. */
@@ -105,7 +108,7 @@ export interface ImportRules {
  * `workspace`: below `/{workspace}/workspace/settings`, `account`: below `https://bitbucket.org`.
  */
 export type SettingsPage = Readonly<
-  Partial<Record<Exclude<ParentName, "environment">, string | ((values: Values) => string)>>
+  Partial<Record<Exclude<ParentName, "environment">, string | ((values: Properties) => string)>>
 >;
 
 /** The names of the same resource in two Terraform providers, without `bitbucket_`. */

@@ -65,7 +65,7 @@ export function sameBytes(a: unknown, b: unknown): boolean {
  * @param root The project's folder. Default: that of Pulumi.yaml, in or above the working directory.
  * @throws {LocalFileError} where it cannot be read, or may not be sent.
  */
-export function withDigest(
+export function addDigest(
   rules: LocalFileRules,
   value: string,
   from?: string,
@@ -75,7 +75,7 @@ export function withDigest(
   if (digest !== undefined) return localFileText(digest, path);
   const file = resolve(from ?? root, value);
   const name = isAbsolute(value) ? basename(value) : value;
-  return localFileText(digestOf(rules, file, name), relative(root, file).split(sep).join("/"));
+  return localFileText(hashFile(rules, file, name), relative(root, file).split(sep).join("/"));
 }
 
 /**
@@ -83,13 +83,13 @@ export function withDigest(
  *
  * @throws {LocalFileError} where it cannot be read, or holds by now something else than when its digest was taken.
  */
-export function bytesOf({ path = "", digest }: Pick<LocalFile, "path" | "digest">): Buffer<ArrayBuffer> {
+export function readBytes({ path = "", digest }: Pick<LocalFile, "path" | "digest">): Buffer<ArrayBuffer> {
   let bytes: Buffer<ArrayBuffer>;
   const file = resolve(projectFolder(), path);
   try {
     bytes = readFileSync(file);
   } catch (error) {
-    throw unreadable(file, path, error);
+    throw toLocalFileError(file, path, error);
   }
   if (digest !== undefined && createHash("sha256").update(bytes).digest("hex") !== digest)
     throw new LocalFileError(
@@ -101,7 +101,7 @@ export function bytesOf({ path = "", digest }: Pick<LocalFile, "path" | "digest"
 /** Digests by what names a version of a file: its place, and when and how long it was last written. */
 const known = new Map<string, string>();
 
-function digestOf(rules: LocalFileRules, file: string, name: string): string {
+function hashFile(rules: LocalFileRules, file: string, name: string): string {
   let handle: number | undefined;
   try {
     handle = openSync(file, "r");
@@ -119,7 +119,7 @@ function digestOf(rules: LocalFileRules, file: string, name: string): string {
     known.set(version, digest);
     return digest;
   } catch (error) {
-    throw error instanceof LocalFileError ? error : unreadable(file, name, error);
+    throw error instanceof LocalFileError ? error : toLocalFileError(file, name, error);
   } finally {
     if (handle !== undefined) closeSync(handle);
   }
@@ -136,7 +136,7 @@ function digestIn(handle: number): string {
   }
 }
 
-function unreadable(file: string, name: string, error: unknown): LocalFileError {
+function toLocalFileError(file: string, name: string, error: unknown): LocalFileError {
   const code =
     typeof error === "object" && error !== null && "code" in error ? String(error.code) : "unknown";
   return new LocalFileError(

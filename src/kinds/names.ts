@@ -2,14 +2,14 @@
 import { unprintable } from "../bitbucket/printable";
 
 /** Longer titles are no names. */
-const longest = 60;
+const maxLength = 60;
 
 /** Keys that the loader does not take. */
 const refused = new Set(["__proto__", "constructor", "<<"]);
 
 /** A text that can be a name as it is. */
 export function titleIn(value: unknown): string | undefined {
-  if (typeof value !== "string" || value.length > longest || !isKey(value)) return undefined;
+  if (typeof value !== "string" || value.length > maxLength || !isKey(value)) return undefined;
   return value;
 }
 

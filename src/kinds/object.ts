@@ -15,10 +15,10 @@ export interface Location {
 }
 
 /** Field values by name, in the form of the kind's args. */
-export type Values = Readonly<Record<string, unknown>>;
+export type Properties = Readonly<Record<string, unknown>>;
 
 /** An object as the API returned it, in the kind's own terms. */
-export interface Found<Args = Values, Outputs = Values> {
+export interface LiveObject<Args = Properties, Outputs = Properties> {
   /** What names the object for good: a UUID with braces, a numeric id, or the natural key where there is no other. */
   readonly id: string;
   /** Every field that the API returns, whether managed or not. */

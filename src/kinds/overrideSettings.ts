@@ -15,7 +15,7 @@ const body = z.union([
   states,
 ]);
 
-const setting = (what: string, mustApply = false) =>
+const settingField = (what: string, mustApply = false) =>
   z
     .boolean()
     .optional()
@@ -26,9 +26,9 @@ const setting = (what: string, mustApply = false) =>
     });
 
 const args = z.object({
-  branchingModel: setting("a branching model"),
-  defaultMergeStrategy: setting("merge strategies"),
-  branchRestrictions: setting("branch restrictions", true),
+  branchingModel: settingField("a branching model"),
+  defaultMergeStrategy: settingField("merge strategies"),
+  branchRestrictions: settingField("branch restrictions", true),
 });
 
 /** Which settings a repository overrides instead of inheriting them from its project: they always exist. */
@@ -78,7 +78,7 @@ export const overrideSettings = defineKind({
     ),
   }),
 
-  fresh: () => ({ branchingModel: false, defaultMergeStrategy: false, branchRestrictions: false }),
+  serverDefaults: () => ({ branchingModel: false, defaultMergeStrategy: false, branchRestrictions: false }),
   severity: {
     missing: "medium",
     extra: "medium",

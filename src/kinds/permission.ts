@@ -85,7 +85,7 @@ function common<Owner extends keyof typeof owners>(owner: Owner) {
       .enum(owners[owner].levels as (typeof owners)[Owner]["levels"])
       .meta({ mustApply: true, description: "What is allowed." }),
     allowLosingOwnAdmin: z.boolean().optional().meta({
-      setting: true,
+      toolOption: true,
       description: "Consent to a change that takes admin rights from the credential that makes it.",
     }),
     adopt,
@@ -152,7 +152,7 @@ function permission<Args extends z.ZodObject>(
         outputs: {},
       };
     },
-    absent: (found) => found.args.permission === "none",
+    isTombstone: (found) => found.args.permission === "none",
 
     lookBeforeCreate: true,
     create: write,

@@ -19,7 +19,7 @@ export const pipelineKnownHost = defineKind({
   summary: "A host, with its key, that a repository's builds trust when they log in to it.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/",
   parents: ["repository"],
-  after: ["PipelinesConfig"],
+  dependsOnKinds: ["PipelinesConfig"],
   naturalKey: ["hostname", "publicKey"],
   identity: (values) => `${values.hostname} ${splitPublicKey(String(values.publicKey)).key}`,
   args: z.object({

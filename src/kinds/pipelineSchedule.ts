@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { apiPath } from "../bitbucket";
-import { cronProblem } from "./cronPattern";
+import { findCronProblem } from "./cronPattern";
 import { line, uuidFromId } from "./fields";
 import { defineKind, type Location } from "./kind";
 import { plainName } from "./names";
@@ -25,7 +25,7 @@ const args = z.object({
       abort: true,
     })
     .superRefine((pattern, context) => {
-      const message = cronProblem(pattern);
+      const message = findCronProblem(pattern);
       if (message) context.addIssue({ code: "custom", message });
     })
     .meta({
@@ -57,7 +57,7 @@ export const pipelineSchedule = defineKind({
   summary: "A time at which Pipelines builds a branch.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/",
   parents: ["repository"],
-  after: ["PipelinesConfig"],
+  dependsOnKinds: ["PipelinesConfig"],
   naturalKey: ["cronPattern", "branch", "selector"],
   identity: (values) => JSON.stringify([values.cronPattern, values.branch, selectorOf(values.selector)]),
   args,
@@ -126,10 +126,10 @@ export const pipelineSchedule = defineKind({
       ? []
       : [{ method: "PUT", path: item(at, id), body: { type: "pipeline_schedule", enabled: false } }],
   // A create takes every schedule as enabled.
-  initially: { enabled: true },
+  createDefaults: { enabled: true },
   delete: (at, id) => ({ method: "DELETE", path: item(at, id) }),
 
-  fresh: ({ branch }) => ({ selector: { type: "branches", pattern: branch } }),
+  serverDefaults: ({ branch }) => ({ selector: { type: "branches", pattern: branch } }),
   onImport: {
     name({ args }) {
       const { pattern } = (args.selector ?? {}) as { pattern?: string };

@@ -11,7 +11,7 @@ export const pipelineSshKeyPair = defineKind({
   summary: "The SSH key pair with which a repository's builds log in elsewhere.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/",
   parents: ["repository"],
-  after: ["PipelinesConfig"],
+  dependsOnKinds: ["PipelinesConfig"],
   naturalKey: [],
   args: z.object({
     privateKey: z
@@ -40,7 +40,7 @@ export const pipelineSshKeyPair = defineKind({
 
   equivalent: { publicKey: samePublicKey },
   // Another public key means that somebody put another pair there.
-  retains: (field, found, wanted) =>
+  stillHolds: (field, found, wanted) =>
     field !== "privateKey" || samePublicKey(found.args.publicKey, wanted.publicKey),
 
   source: { single: path },

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { apiPath } from "../bitbucket";
-import { avatar, avatarBody, avatarLinks, avatarRules, shownAvatar } from "./avatar";
-import { deletion, refuseDeletion } from "./deletion";
+import { avatar, avatarLinks, avatarRules, readAvatarLinks, toAvatarBody } from "./avatar";
+import { deletionField, refuseDeletion } from "./deletion";
 import { adopt, description, line, uuidFromId } from "./fields";
-import { defineKind, type Values } from "./kind";
+import { defineKind, type Properties } from "./kind";
 import { projectPath, workspacePath } from "./paths";
 import { whenLiveIs } from "./severity";
 
@@ -24,7 +24,7 @@ export const project = defineKind({
   summary: "A project, which groups repositories.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/",
   parents: ["workspace"],
-  provides: "project",
+  parentRole: "project",
   naturalKey: ["key"],
   args: z.object({
     key: z
@@ -44,7 +44,7 @@ export const project = defineKind({
         "Whether only members of the workspace see it. A private project holds private repositories only.",
     }),
     avatar,
-    deletion: deletion(["forbid", "allow"]),
+    deletion: deletionField(["forbid", "allow"]),
     adopt,
   }),
   outputs: z.object({
@@ -85,7 +85,7 @@ export const project = defineKind({
         name: found.name,
         description: found.description ?? "",
         isPrivate: found.is_private,
-        ...shownAvatar(found.links),
+        ...readAvatarLinks(found.links),
       },
       outputs: { hasPubliclyVisibleRepos: found.has_publicly_visible_repos ?? false },
     };
@@ -116,7 +116,7 @@ export const project = defineKind({
   },
 
   // No file can be made of what is there.
-  fresh: (args) => ({ avatar: args.avatar }),
+  serverDefaults: (args) => ({ avatar: args.avatar }),
   severity: {
     missing: "critical",
     extra: "low",
@@ -129,13 +129,13 @@ export const project = defineKind({
 
 function toBody(
   args: { key: string; name: string; description: string; isPrivate: boolean; avatar?: string | undefined },
-  previous: Values = {},
+  previous: Properties = {},
 ): unknown {
   return {
     ...(args.key === previous.key ? {} : { key: args.key }),
     name: args.name,
     description: args.description,
     is_private: args.isPrivate,
-    ...avatarBody(args.avatar, previous.avatar),
+    ...toAvatarBody(args.avatar, previous.avatar),
   };
 }

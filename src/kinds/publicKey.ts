@@ -23,7 +23,7 @@ const partsOf: Readonly<Record<string, number>> = {
 const ed25519Length = 32;
 
 /** Why a text is not an OpenSSH public key, or undefined if it is one. */
-export function publicKeyProblem(text: string): string | undefined {
+export function findPublicKeyProblem(text: string): string | undefined {
   const trimmed = text.trim();
   if (/PRIVATE KEY/.test(trimmed)) return "is a private key: give the public half (the .pub file)";
   if (/[\r\n]/.test(trimmed)) return "must be one line, as in a .pub file";
@@ -58,7 +58,7 @@ function partsIn(bytes: Buffer): Buffer[] {
 
 /** An OpenSSH public key on one line: type, base64 data and, if there is one, a comment. */
 export const publicKey = z.string().superRefine((value, context) => {
-  const problem = publicKeyProblem(value);
+  const problem = findPublicKeyProblem(value);
   if (problem) context.addIssue({ code: "custom", message: problem });
 });
 

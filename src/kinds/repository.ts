@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { apiPath } from "../bitbucket";
-import { avatar, avatarBody, avatarLinks, avatarRules, shownAvatar } from "./avatar";
-import { deletion, refuseDeletion } from "./deletion";
+import { avatar, avatarLinks, avatarRules, readAvatarLinks, toAvatarBody } from "./avatar";
+import { deletionField, refuseDeletion } from "./deletion";
 import { adopt, description, line } from "./fields";
 import { defineKind, type WriteRequest } from "./kind";
 import { repositoryPath } from "./paths";
@@ -26,7 +26,7 @@ const body = z.object({
 });
 
 /** Told by clients of the API, such as https://github.com/renovatebot/renovate/discussions/42633. */
-const removed = (what: string) =>
+const removedFlag = (what: string) =>
   z
     .boolean()
     .refine(
@@ -81,8 +81,8 @@ const args = z.object({
     serverChosen: true,
     description: "The main branch. In a repository with commits it must exist.",
   }),
-  hasIssues: removed("issue trackers"),
-  hasWiki: removed("wikis"),
+  hasIssues: removedFlag("issue trackers"),
+  hasWiki: removedFlag("wikis"),
   website: z.string().optional().meta({
     serverChosen: true,
     individual: true,
@@ -98,13 +98,13 @@ const args = z.object({
     .regex(/^[^/\s]+\/[^/\s]+$/, "must be workspace/repository")
     .optional()
     .meta({
-      setting: true,
-      unkept: true,
+      toolOption: true,
+      createOnly: true,
       description: "The repository to fork, as `workspace/repository`. It counts on creation only.",
     }),
-  deletion: deletion(["forbid", "allow", "archive"]),
+  deletion: deletionField(["forbid", "allow", "archive"]),
   archiveProject: z.string().optional().meta({
-    setting: true,
+    toolOption: true,
     reference: "project",
     description: "The key of the project that `deletion: archive` moves it to.",
   }),
@@ -118,7 +118,7 @@ export const repository = defineKind({
   summary: "A Git repository, its place and its settings.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/",
   parents: ["workspace"],
-  provides: "repository",
+  parentRole: "repository",
   naturalKey: ["slug"],
   identity: (args) => String(args.slug ?? slugOf(String(args.name))),
   args,
@@ -187,7 +187,7 @@ export const repository = defineKind({
           }
         : undefined,
   },
-  refuseChange(previous, next) {
+  refuseUpdate(previous, next) {
     if (next.slug === undefined) return undefined;
     const held = previous.slug ?? slugIn(previous.fullName);
     const renamed = previous.name !== undefined && next.name !== previous.name;
@@ -221,18 +221,18 @@ export const repository = defineKind({
         description: found.description ?? "",
         isPrivate: found.is_private,
         language: found.language ?? "",
-        ...present("project", found.project?.key),
-        ...present("forkPolicy", found.fork_policy),
-        ...present("mainBranch", found.mainbranch?.name),
-        ...present("hasIssues", found.has_issues),
-        ...present("hasWiki", found.has_wiki),
-        ...present("website", found.website ?? undefined),
-        ...shownAvatar(found.links),
+        ...omitUndefined("project", found.project?.key),
+        ...omitUndefined("forkPolicy", found.fork_policy),
+        ...omitUndefined("mainBranch", found.mainbranch?.name),
+        ...omitUndefined("hasIssues", found.has_issues),
+        ...omitUndefined("hasWiki", found.has_wiki),
+        ...omitUndefined("website", found.website ?? undefined),
+        ...readAvatarLinks(found.links),
       },
       outputs: { fullName: found.full_name },
     };
   },
-  facets: {
+  subResources: {
     pipelinesEnabled: {
       path: (at, id) => pipelinesConfig({ ...at, repository: id }),
       parse: (value) => value !== undefined && z.object({ enabled: z.boolean() }).parse(value).enabled,
@@ -251,20 +251,20 @@ export const repository = defineKind({
     return {
       method: "POST",
       path: repositoryPath({ ...at, repository: values.slug ?? slugOf(values.name) }),
-      body: { scm: "git", ...toBody(values), ...avatarBody(values.avatar) },
+      body: { scm: "git", ...toBody(values), ...toAvatarBody(values.avatar) },
     };
   },
   update: (at, id, args, previous) => ({
     method: "PUT",
     path: repositoryPath({ ...at, repository: id }),
-    body: { ...toBody(args), ...avatarBody(args.avatar, previous.avatar) },
+    body: { ...toBody(args), ...toAvatarBody(args.avatar, previous.avatar) },
   }),
   afterWrite(at, id, args, previous) {
     const path = repositoryPath({ ...at, repository: id });
     const requests: WriteRequest[] = [];
     // Of a fork's avatar, the API's document says nothing.
     if (previous === undefined && args.forkOf !== undefined && args.avatar !== undefined)
-      requests.push({ method: "PUT", path, body: avatarBody(args.avatar) });
+      requests.push({ method: "PUT", path, body: toAvatarBody(args.avatar) });
     const { pipelinesEnabled } = args;
     if (pipelinesEnabled !== undefined && pipelinesEnabled !== (previous?.pipelinesEnabled ?? false)) {
       requests.push({
@@ -282,7 +282,7 @@ export const repository = defineKind({
     return { method: "PUT", path, body: { is_private: true, project: { key: previous.archiveProject } } };
   },
 
-  fresh: ({ name, hasIssues, hasWiki, isPrivate, forkPolicy, avatar }) => ({
+  serverDefaults: ({ name, hasIssues, hasWiki, isPrivate, forkPolicy, avatar }) => ({
     // No file can be made of what is there.
     avatar,
     slug: slugOf(String(name)),
@@ -322,7 +322,7 @@ function pipelinesConfig(at: { workspace: string; repository: string }): string 
   return `${repositoryPath(at)}/pipelines_config`;
 }
 
-function present<Name extends string, Value>(
+function omitUndefined<Name extends string, Value>(
   name: Name,
   value: Value | undefined,
 ): { [Key in Name]?: Value } {
@@ -340,11 +340,11 @@ function toBody(values: z.output<typeof args>): Record<string, unknown> {
     name: values.name,
     description: values.description,
     is_private: values.isPrivate,
-    ...present("fork_policy", values.forkPolicy),
-    ...present("language", values.language),
-    ...present("website", values.website),
-    ...present("has_issues", values.hasIssues),
-    ...present("has_wiki", values.hasWiki),
+    ...omitUndefined("fork_policy", values.forkPolicy),
+    ...omitUndefined("language", values.language),
+    ...omitUndefined("website", values.website),
+    ...omitUndefined("has_issues", values.hasIssues),
+    ...omitUndefined("has_wiki", values.hasWiki),
     ...(values.project === undefined ? {} : { project: { key: values.project } }),
     ...(values.mainBranch === undefined ? {} : { mainbranch: { type: "branch", name: values.mainBranch } }),
   };

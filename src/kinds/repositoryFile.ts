@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { apiPath } from "../bitbucket";
 import { adopt, line } from "./fields";
-import { defineKind, type Location, type Values, type WriteRequest } from "./kind";
+import { defineKind, type Location, type Properties, type WriteRequest } from "./kind";
 import { encodeSegments, repositoryPath } from "./paths";
 
 const args = z.object({
@@ -25,13 +25,13 @@ const args = z.object({
     .string()
     .min(1, "must not be empty")
     .optional()
-    .meta({ unkept: true, description: "The commit's message. Left out: `Update <path>`." }),
+    .meta({ createOnly: true, description: "The commit's message. Left out: `Update <path>`." }),
   author: z
     .string()
     .regex(/^[^<>\n]+ <[^<>\s]+@[^<>\s]+>$/, "must be a name and an address: Jane Doe <jane@example.com>")
     .optional()
     .meta({
-      unkept: true,
+      createOnly: true,
       description: "The commit's author, `Name <address>`. Left out: the credential's own user.",
     }),
   adopt,
@@ -44,7 +44,7 @@ export const repositoryFile = defineKind({
   summary: "The content of a file on a branch. A commit is made only where it differs.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/",
   parents: ["repository"],
-  after: ["Branch"],
+  dependsOnKinds: ["Branch"],
   isContent: true,
   naturalKey: ["branch", "path"],
   args,
@@ -78,7 +78,7 @@ export const repositoryFile = defineKind({
   create: (at, values) => commit(at, values, values.content),
   update: (at, _id, values) => commit(at, values, values.content),
   // Read after it, a commit that cannot be seen yet would be made again by the next run.
-  written: (_at, values) => file(values, String(values.content)),
+  afterCommit: (_at, values) => file(values, String(values.content)),
   delete: (at, _id, previous) => commit(at, { message: `Delete ${previous.path}`, ...previous }),
 
   severity: {
@@ -100,7 +100,7 @@ function isSensitive(path: unknown): boolean {
 
 const head = z.object({ target: z.object({ hash: z.string().min(1) }) });
 
-function file(values: Values, content: string) {
+function file(values: Properties, content: string) {
   return {
     id: `${values.branch}:${values.path}`,
     args: { branch: String(values.branch), path: String(values.path), content },
@@ -108,7 +108,7 @@ function file(values: Values, content: string) {
   };
 }
 
-function contentPath(at: Location, commit: string, values: Values): string {
+function contentPath(at: Location, commit: string, values: Properties): string {
   const segments = String(values.path)
     .split("/")
     .map((part) => apiPath`/${part}`);
@@ -116,7 +116,7 @@ function contentPath(at: Location, commit: string, values: Values): string {
 }
 
 /** https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/#api-repositories-workspace-repo-slug-src-post */
-function commit(at: Location, values: Values, content?: string): WriteRequest {
+function commit(at: Location, values: Properties, content?: string): WriteRequest {
   return {
     method: "POST",
     path: `${repositoryPath(at)}/src`,

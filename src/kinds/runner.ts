@@ -19,7 +19,7 @@ export const runner = defineKind({
   summary: "A self-hosted runner of a repository, or of the whole workspace.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/",
   parents: ["repository", "workspace"],
-  after: ["PipelinesConfig"],
+  dependsOnKinds: ["PipelinesConfig"],
   naturalKey: ["name"],
   args: z.object({
     name: line(50).min(1, "must not be empty").meta({ description: "The name." }),
@@ -85,10 +85,10 @@ export const runner = defineKind({
   afterWrite: (at, id, args, previous) =>
     previous || args.cordoned !== true ? [] : [{ method: "PUT", path: item(at, id), body: toBody(args) }],
   // A new one takes steps: whether it may is a matter of its state, which comes about on creation.
-  initially: { cordoned: false },
+  createDefaults: { cordoned: false },
   delete: (at, id) => ({ method: "DELETE", path: item(at, id) }),
 
-  fresh: () => ({ cordoned: false }),
+  serverDefaults: () => ({ cordoned: false }),
   // A runner gets the code and the secrets of the builds that it takes.
   severity: {
     missing: "medium",

@@ -2,14 +2,14 @@
  * How much a difference matters: by what it does to who can see, change or run what. It is judged from what should be
  * there to what is there, so that a restriction that was loosened counts for more than one that was tightened.
  */
-import type { Values } from "./object";
+import type { Properties } from "./object";
 
 /** How much something matters, the most first. */
 export const severities = ["critical", "high", "medium", "low"] as const;
 export type Severity = (typeof severities)[number];
 
 /** The most severe of several, or the least there is where there are none. */
-export function worst(found: readonly Severity[]): Severity {
+export function worstSeverity(found: readonly Severity[]): Severity {
   return severities.find((severity) => found.includes(severity)) ?? "low";
 }
 
@@ -20,7 +20,7 @@ export interface FieldDifference {
   /** What is there. */
   readonly live: unknown;
   /** The object's other fields, as they should be. */
-  readonly values: Values;
+  readonly values: Properties;
 }
 
 export type FieldSeverity = Severity | ((difference: FieldDifference) => Severity);
@@ -28,11 +28,11 @@ export type FieldSeverity = Severity | ((difference: FieldDifference) => Severit
 /** How much it matters that an object is not as it should be. */
 export interface SeverityRules {
   /** It should be there, and was deleted. */
-  readonly missing: Severity | ((values: Values) => Severity);
+  readonly missing: Severity | ((values: Properties) => Severity);
   /** It should be there, and was never created. Default: `low`. */
-  readonly uncreated?: Severity | ((values: Values) => Severity);
+  readonly uncreated?: Severity | ((values: Properties) => Severity);
   /** It is there, and should not be. */
-  readonly extra: Severity | ((values: Values) => Severity);
+  readonly extra: Severity | ((values: Properties) => Severity);
   /** It was deleted and created again: it has another id. */
   readonly recreated: Severity;
   /** A field has another value. Default: `low`. */

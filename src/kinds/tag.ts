@@ -27,7 +27,7 @@ export const tag = defineKind({
     message: z
       .string()
       .optional()
-      .meta({ unkept: true, description: "The tag's message. It counts on creation only." }),
+      .meta({ createOnly: true, description: "The tag's message. It counts on creation only." }),
   }),
   outputs: z.object({}),
   yaml: {
@@ -38,7 +38,7 @@ export const tag = defineKind({
     example: ["tags:", "  v1.0.0: 5dd9a1f2c3b4a5968778695a4b3c2d1e0f9a8b7c"].join("\n"),
   },
 
-  coveredBy: { target: (wanted, live) => String(live).startsWith(String(wanted)) },
+  satisfiedBy: { target: (wanted, live) => String(live).startsWith(String(wanted)) },
 
   source: {
     collection: (at) => ({ path: collection(at), fields: "name,target.hash", uniqueBy: "name" }),

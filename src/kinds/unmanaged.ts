@@ -19,11 +19,11 @@ export function canBeUnmanaged(kind: Kind): boolean {
 export const unmanagedKinds: readonly Kind[] = kinds.filter(canBeUnmanaged);
 
 /** Whether objects of a kind are never removed unless they are written out by name: they hold history. */
-export function removedByNameOnly(kind: Kind): boolean {
-  return kind.provides === "repository" || kind.provides === "project";
+export function isRemovedByNameOnly(kind: Kind): boolean {
+  return kind.parentRole === "repository" || kind.parentRole === "project";
 }
 
 /** Whether a policy can stand in an object of this kind, for what belongs to it. */
 export function holdsPolicy(kind: Kind): boolean {
-  return removedByNameOnly(kind);
+  return isRemovedByNameOnly(kind);
 }

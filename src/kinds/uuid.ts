@@ -3,12 +3,12 @@
 const uuid = /^\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}$/i;
 
 /** An id or a reference, with a UUID in lower case. Anything else stays as it is. */
-export function canonical(text: string): string {
+export function toCanonicalUuid(text: string): string {
   return uuid.test(text) ? text.toLowerCase() : text;
 }
 
 /** The same for values that may hold UUIDs: a text, or a list of texts. */
-export function canonicalIn(value: unknown): unknown {
-  if (typeof value === "string") return canonical(value);
-  return Array.isArray(value) ? value.map(canonicalIn) : value;
+export function toCanonicalUuids(value: unknown): unknown {
+  if (typeof value === "string") return toCanonicalUuid(value);
+  return Array.isArray(value) ? value.map(toCanonicalUuids) : value;
 }

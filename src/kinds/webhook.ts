@@ -85,7 +85,7 @@ export const webhook = defineKind({
   },
 
   equivalent: { url: sameUrl },
-  retains: (field, found) => field !== "secret" || found.outputs.secretSet !== false,
+  stillHolds: (field, found) => field !== "secret" || found.outputs.secretSet !== false,
   warn: ({ events }) => {
     const issues = events.filter((event) => event.startsWith("issue:"));
     if (issues.length === 0) return [];
@@ -121,11 +121,11 @@ export const webhook = defineKind({
   // The API accepts a second webhook with the same URL.
   lookBeforeCreate: true,
   scopesDependOn: ["events"],
-  create: (at, args) => ({ method: "POST", path: collection(at), ...written(args) }),
-  update: (at, id, args) => ({ method: "PUT", path: item(at, id), ...written(args) }),
+  create: (at, args) => ({ method: "POST", path: collection(at), ...writeWebhook(args) }),
+  update: (at, id, args) => ({ method: "PUT", path: item(at, id), ...writeWebhook(args) }),
   delete: (at, id) => ({ method: "DELETE", path: item(at, id) }),
 
-  fresh: () => ({ historyEnabled: false }),
+  serverDefaults: () => ({ historyEnabled: false }),
   onImport: { name: ({ args }) => titleIn(args.description) ?? hostIn(args.url) },
   severity: {
     missing: "medium",
@@ -171,7 +171,7 @@ function scopesOfEvents(events: readonly string[]): Scopes {
   return { granular: legacy.map((scope) => `read:${scope}:bitbucket`), legacy };
 }
 
-function written(values: z.output<typeof args>): Pick<WriteRequest, "body" | "furtherScopes"> {
+function writeWebhook(values: z.output<typeof args>): Pick<WriteRequest, "body" | "furtherScopes"> {
   return { body: toBody(values), furtherScopes: scopesOfEvents(values.events) };
 }
 

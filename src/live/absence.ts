@@ -54,7 +54,7 @@ export class NoProjectError extends UserError {
 }
 
 /** A repository or project is missing, and this credential would not see it if it were there. */
-export class CannotTellError extends UserError {
+export class UndecidableError extends UserError {
   constructor(workspace: string, what: string) {
     super(
       `The ${what} in ${workspace} cannot be seen with this credential: it was deleted, or the credential ` +

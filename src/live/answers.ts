@@ -1,6 +1,6 @@
 /** What is at single paths: each is asked once. */
 import { NotFoundError, type ReadClient } from "../bitbucket";
-import { remember } from "./remember";
+import { memoize } from "./remember";
 
 export class Answers {
   readonly #read = new Map<string, Promise<unknown>>();
@@ -10,12 +10,12 @@ export class Answers {
 
   /** The body of the answer to a GET. */
   get(path: string): Promise<unknown> {
-    return remember(this.#read, path, () => this.client.get(path));
+    return memoize(this.#read, path, () => this.client.get(path));
   }
 
   /** The same, or the error of a 404: that nothing is there is remembered as well. */
   find(path: string, accept?: "text"): Promise<unknown> {
-    return remember(this.#found, path, async () => {
+    return memoize(this.#found, path, async () => {
       try {
         return await this.client.get(path, accept === undefined ? {} : { accept });
       } catch (error) {

@@ -1,5 +1,5 @@
 /** One paginated collection, read page by page, at most once, and only as far as is needed. */
-import type { Found } from "../kinds/kind";
+import type { LiveObject } from "../kinds/kind";
 
 /** A collection grown larger than its first page is read one by one this many times before it is read whole. */
 const singleReads = 3;
@@ -8,8 +8,8 @@ const singleReads = 3;
 const fullPage = 50;
 
 export class Collection {
-  readonly #found = new Map<string, Found>();
-  readonly #pages: AsyncIterator<readonly Found[]>;
+  readonly #found = new Map<string, LiveObject>();
+  readonly #pages: AsyncIterator<readonly LiveObject[]>;
   #reading: Promise<boolean> = Promise.resolve(true);
   #started = false;
   #complete = false;
@@ -17,14 +17,14 @@ export class Collection {
 
   /** @param readOne Reads one object by its id, where the API has that: cheaper than many pages for a single one. */
   constructor(
-    pages: AsyncIterable<readonly Found[]>,
-    private readonly readOne?: (id: string) => Promise<Found | undefined>,
+    pages: AsyncIterable<readonly LiveObject[]>,
+    private readonly readOne?: (id: string) => Promise<LiveObject | undefined>,
   ) {
     this.#pages = pages[Symbol.asyncIterator]();
   }
 
   /** An object that was read already. */
-  peek(id: string): Found | undefined {
+  peek(id: string): LiveObject | undefined {
     return this.#found.get(id);
   }
 
@@ -34,7 +34,7 @@ export class Collection {
   }
 
   /** All objects. Throws an `IncompleteError` where the service does not give them all. */
-  async all(): Promise<ReadonlyMap<string, Found>> {
+  async all(): Promise<ReadonlyMap<string, LiveObject>> {
     while (await this.#nextPage()) {
       // Each turn reads one page.
     }
@@ -42,7 +42,7 @@ export class Collection {
   }
 
   /** The object with this id, or undefined when the list does not hold it: that alone is no proof. */
-  async get(id: string): Promise<Found | undefined> {
+  async get(id: string): Promise<LiveObject | undefined> {
     if (!this.#started) await this.#nextPage();
     await this.#reading;
     const known = this.#found.get(id);

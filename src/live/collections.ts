@@ -4,7 +4,7 @@ import { UserError } from "../errors";
 import type { CollectionRequest, Kind, Location } from "../kinds/kind";
 import { Collection } from "./collection";
 import { readItem } from "./item";
-import { remember } from "./remember";
+import { memoize } from "./remember";
 import { parseAt } from "./shape";
 import type { SharedReads } from "./shared";
 
@@ -48,7 +48,7 @@ export class Collections {
 
   /** A second read of a collection, which all share that miss something in the first one. */
   secondLook(kind: Kind, at: Location): Promise<Collection> {
-    return remember(this.#secondLooks, nameOf(kind, requestOf(kind, at)), () => this.readAnew(kind, at));
+    return memoize(this.#secondLooks, nameOf(kind, requestOf(kind, at)), () => this.readAnew(kind, at));
   }
 
   /** A whole read that begins after the call. Callers that wait for the same one share it. */
@@ -103,7 +103,7 @@ export class Collections {
         for await (const page of read()) {
           yield page
             .map((item) => parseAt(kind, request.path, item, at))
-            .filter((found) => !kind.absent?.(found));
+            .filter((found) => !kind.isTombstone?.(found));
         }
       } catch (error) {
         // A failure is not remembered: the next reader asks again.

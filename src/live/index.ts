@@ -1,4 +1,5 @@
-export { CannotTellError, NoProjectError, UnprovenAbsenceError, VanishedError } from "./absence";
+export { NoProjectError, UndecidableError, UnprovenAbsenceError, VanishedError } from "./absence";
+export type { HeldObject } from "./absenceCheck";
 export { UnknownUserError } from "./members";
 export { type LiveOptions, LiveReader } from "./reader";
 export { UnexpectedShapeError } from "./shape";
@@ -6,22 +7,21 @@ export { SharedReads } from "./shared";
 export {
   isListed,
   type Survey,
-  type Surveyed,
+  type SurveyedObject,
   type SurveyOptions,
   type SurveyProgress,
-  survey,
   surveyedKinds,
-  type Unreadable,
+  surveyWorkspace,
+  type UnreadablePart,
 } from "./survey";
 export { readText } from "./text";
-export type { HeldObject } from "./vanishing";
 export {
-  CannotTellWorkspaceError,
-  type Held,
-  type Home,
   OtherWorkspaceError,
   RenamedWorkspaceError,
   RepositoryElsewhereError,
+  UndecidableWorkspaceError,
+  type WorkspaceHome,
   type WorkspaceIdentity,
+  type WorkspaceReference,
   Workspaces,
 } from "./workspaces";

@@ -1,6 +1,6 @@
 /** One object, asked for by itself. */
 import { BitbucketError, NotFoundError, type ReadClient } from "../bitbucket";
-import type { Found, Kind, Location, Values } from "../kinds/kind";
+import type { Kind, LiveObject, Location, Properties } from "../kinds/kind";
 import { parseAt } from "./shape";
 
 /** An object from its own path. Undefined: there is none, or none with this id, or its kind has no such path. */
@@ -9,8 +9,8 @@ export async function readItem(
   kind: Kind,
   at: Location,
   id: string,
-  values: Values,
-): Promise<Found | undefined> {
+  values: Properties,
+): Promise<LiveObject | undefined> {
   if (!("collection" in kind.source)) return undefined;
   const { item, itemMissing, collection } = kind.source;
   const path = item?.(at, id, values);
@@ -20,7 +20,7 @@ export async function readItem(
     const body = await client.get(path, fields === undefined ? {} : { query: { fields } });
     const found = parseAt(kind, path, body, at, values);
     const isOther = id.startsWith("{") && found.id !== id;
-    return isOther || kind.absent?.(found) ? undefined : found;
+    return isOther || kind.isTombstone?.(found) ? undefined : found;
   } catch (error) {
     const isMissing =
       error instanceof NotFoundError ||
@@ -36,7 +36,7 @@ export async function findByContents(
   { contents }: Kind,
   at: Location,
   id: string,
-): Promise<Found | undefined> {
+): Promise<LiveObject | undefined> {
   if (!contents) return undefined;
   try {
     const { body } = await client.open(contents.path(at, id));

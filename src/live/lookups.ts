@@ -4,7 +4,7 @@
  */
 import { fetch } from "undici";
 import { z } from "zod";
-import { apiPath, NotFoundError, proxiedAgent, proxiesOf, type ReadClient } from "../bitbucket";
+import { apiPath, createProxyAgent, NotFoundError, proxiesOf, type ReadClient } from "../bitbucket";
 import { UserError } from "../errors";
 
 const user = z
@@ -167,7 +167,7 @@ export async function getIpRanges(
   direction: "egress" | "ingress",
   url = "https://ip-ranges.atlassian.com/",
 ): Promise<string[]> {
-  const dispatcher = proxiedAgent({}, proxiesOf());
+  const dispatcher = createProxyAgent({}, proxiesOf());
   try {
     const response = await fetch(url, { dispatcher });
     if (!response.ok) throw new UserError(`${url} answered with status ${response.status}.`);

@@ -1,12 +1,12 @@
 /** The members of a workspace, to find users by what people call them. */
 import { z } from "zod";
 import { apiPath, type ReadClient } from "../bitbucket";
-import { readAs, UserError } from "../errors";
-import { canonical } from "../kinds/uuid";
+import { parseAs, UserError } from "../errors";
+import { toCanonicalUuid } from "../kinds/uuid";
 
 const member = z.object({
   user: z.object({
-    uuid: z.string().transform(canonical),
+    uuid: z.string().transform(toCanonicalUuid),
     account_id: z.string().nullish(),
     nickname: z.string().nullish(),
     display_name: z.string().nullish(),
@@ -14,7 +14,7 @@ const member = z.object({
   }),
 });
 
-type User = z.output<typeof member>["user"];
+type WorkspaceMember = z.output<typeof member>["user"];
 
 /** A user who cannot be found, or of whom there are several. */
 export class UnknownUserError extends UserError {
@@ -32,8 +32,8 @@ export class UnknownUserError extends UserError {
 
 /** https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-members-get */
 export class Members {
-  #listed: Promise<readonly User[]> | undefined;
-  readonly #byEmail = new Map<string, Promise<readonly User[]>>();
+  #listed: Promise<readonly WorkspaceMember[]> | undefined;
+  readonly #byEmail = new Map<string, Promise<readonly WorkspaceMember[]>>();
 
   constructor(
     private readonly client: ReadClient,
@@ -60,7 +60,7 @@ export class Members {
     );
   }
 
-  async #named(name: string): Promise<readonly User[]> {
+  async #named(name: string): Promise<readonly WorkspaceMember[]> {
     this.#listed ??= this.#read({});
     const users = await this.#listed;
     for (const field of ["account_id", "nickname", "display_name"] as const) {
@@ -70,7 +70,7 @@ export class Members {
     return [];
   }
 
-  #withEmail(email: string): Promise<readonly User[]> {
+  #withEmail(email: string): Promise<readonly WorkspaceMember[]> {
     let found = this.#byEmail.get(email);
     if (!found) {
       found = this.#read({ q: `user.email IN ("${email.replace(/["\\]/g, "")}")` });
@@ -79,13 +79,13 @@ export class Members {
     return found;
   }
 
-  async #read(query: Record<string, string>): Promise<readonly User[]> {
+  async #read(query: Record<string, string>): Promise<readonly WorkspaceMember[]> {
     const values = await this.client.list(apiPath`/workspaces/${this.workspace}/members`, {
       fields: "user.uuid,user.account_id,user.nickname,user.display_name",
       query,
     });
     // A list that changes while it is read may show somebody twice.
-    const users = values.map((value) => readAs(member, value, "A member of the workspace").user);
+    const users = values.map((value) => parseAs(member, value, "A member of the workspace").user);
     return [...new Map(users.map((user) => [user.uuid, user])).values()];
   }
 }

@@ -1,17 +1,17 @@
 /** Whether what an object belongs to is there: only then is the object itself known to be gone. */
 import { z } from "zod";
 import { apiPath, NotFoundError, PermissionError, type ReadClient } from "../bitbucket";
-import { readAs } from "../errors";
+import { parseAs } from "../errors";
 import { deploymentEnvironment, project, repository } from "../kinds";
-import type { Found, Kind, Location } from "../kinds/kind";
-import { canonical } from "../kinds/uuid";
-import { CannotTellError, UnprovenAbsenceError } from "./absence";
+import type { Kind, LiveObject, Location } from "../kinds/kind";
+import { toCanonicalUuid } from "../kinds/uuid";
+import { UndecidableError, UnprovenAbsenceError } from "./absence";
 import type { Answers } from "./answers";
 import type { Collections } from "./collections";
 import { readItem } from "./item";
-import { remember } from "./remember";
+import { memoize } from "./remember";
 
-export interface Parent {
+export interface ParentPresence {
   /** In words: "the repository {…}". */
   readonly name: string;
   readonly isThere: boolean;
@@ -23,20 +23,20 @@ interface Sources {
   readonly answers: Answers;
   readonly collections: Collections;
   /** See `LiveReader.read`. */
-  readonly read: (kind: Kind, at: Location, id: string) => Promise<Found | undefined>;
+  readonly read: (kind: Kind, at: Location, id: string) => Promise<LiveObject | undefined>;
   /** Takes what is missing for deleted, whatever the credential may see. */
   readonly missingIsDeleted: boolean;
 }
 
 export class Parents {
-  readonly #parents = new Map<string, Promise<Parent>>();
+  readonly #parents = new Map<string, Promise<ParentPresence>>();
   readonly #made = new Set<string>();
 
   constructor(private readonly sources: Sources) {}
 
   /** Notes that this run made a parent: it holds nothing that this run did not put there. */
   made(kind: Kind, at: Location, id: string): void {
-    if (kind.provides) this.#made.add(nameOf({ ...at, [kind.provides]: canonical(id) }));
+    if (kind.parentRole) this.#made.add(nameOf({ ...at, [kind.parentRole]: toCanonicalUuid(id) }));
   }
 
   /** Whether this run made the parent, so that it need not be read before something is created in it. */
@@ -66,10 +66,10 @@ export class Parents {
    * Whether the environment, repository or project that holds something is there. Undefined: it belongs to the workspace
    * or to the account. Throws where it can be neither seen nor told to be gone.
    */
-  async of(at: Location): Promise<Parent | undefined> {
+  async of(at: Location): Promise<ParentPresence | undefined> {
     const { workspace, project: projectKey, repository: repo, environment } = at;
     if (!environment && !repo && !projectKey) return undefined;
-    return remember(this.#parents, nameOf(at), async () => {
+    return memoize(this.#parents, nameOf(at), async () => {
       if (environment) {
         const held = { workspace, repository: repo };
         const found = await this.sources.read(deploymentEnvironment, held, environment);
@@ -87,7 +87,7 @@ export class Parents {
     const kind = repo ? repository : project;
     if (await readItem(client, kind, at, repo ?? "", { key: projectKey })) return true;
     if (repo?.startsWith("{")) return (await read(kind, at, repo)) !== undefined;
-    const named = ({ args }: Found) => (repo ? args.slug === repo : args.key === projectKey);
+    const named = ({ args }: LiveObject) => (repo ? args.slug === repo : args.key === projectKey);
     if ([...(await collections.of(kind, at).all()).values()].some(named)) return true;
     await this.concludeGone(workspace, `${kind.title} ${repo ?? projectKey}`);
     return false;
@@ -97,18 +97,18 @@ export class Parents {
    * A private repository or project is not there for those who may not see it. Only an owner of the workspace, who sees
    * them all, can tell that one was deleted.
    *
-   * @throws {CannotTellError} for everybody else.
+   * @throws {UndecidableError} for everybody else.
    */
   async concludeGone(workspace: string, what: string): Promise<void> {
     if (this.sources.missingIsDeleted || (await this.seesAll(workspace))) return;
-    throw new CannotTellError(workspace, what);
+    throw new UndecidableError(workspace, what);
   }
 
   /** Whether nothing is hidden from the credential in what it belongs to: it is an owner's, or an access token. */
   async seesAll(workspace: string): Promise<boolean> {
     const path = `${apiPath`/user/workspaces/${workspace}`}/permission`;
     try {
-      const { permission } = readAs(
+      const { permission } = parseAs(
         z.object({ permission: z.string() }),
         await this.sources.answers.get(path),
         `The answer to GET ${path}`,

@@ -1,10 +1,10 @@
 /** Users: the credential's own, and those that are named. */
 import { z } from "zod";
 import { PermissionError, type ReadClient } from "../bitbucket";
-import { readAs } from "../errors";
-import { canonical } from "../kinds/uuid";
+import { parseAs } from "../errors";
+import { toCanonicalUuid } from "../kinds/uuid";
 import { Members } from "./members";
-import { remember } from "./remember";
+import { memoize } from "./remember";
 
 export class People {
   readonly #own = new Map<string, Promise<unknown>>();
@@ -14,7 +14,7 @@ export class People {
 
   /** The UUID of the user to whom the credential belongs, or undefined for an access token, which belongs to none. */
   async currentUser(): Promise<string | undefined> {
-    const body = await remember(this.#own, "/user", async () => {
+    const body = await memoize(this.#own, "/user", async () => {
       try {
         return await this.client.get("/user");
       } catch (error) {
@@ -24,12 +24,12 @@ export class People {
     });
     return body === undefined
       ? undefined
-      : canonical(readAs(z.object({ uuid: z.string() }), body, "The answer to GET /user").uuid);
+      : toCanonicalUuid(parseAs(z.object({ uuid: z.string() }), body, "The answer to GET /user").uuid);
   }
 
   /** The UUID of a user who is given by it, or by what the workspace's members show. See `Members`. */
   async uuidOf(workspace: string, user: string): Promise<string> {
-    return canonical(user.startsWith("{") ? user : await this.#membersOf(workspace).uuidOf(user));
+    return toCanonicalUuid(user.startsWith("{") ? user : await this.#membersOf(workspace).uuidOf(user));
   }
 
   /** What the workspace's members are called, by their UUIDs. */

@@ -1,17 +1,17 @@
 /** The keys of projects that are given by their UUIDs. */
 import type { ReadClient } from "../bitbucket";
 import { project } from "../kinds";
-import type { Found } from "../kinds/kind";
-import { canonical } from "../kinds/uuid";
+import type { LiveObject } from "../kinds/kind";
+import { toCanonicalUuid } from "../kinds/uuid";
 import { NoProjectError } from "./absence";
 import type { Collections } from "./collections";
 import { readItem } from "./item";
-import { remember } from "./remember";
+import { memoize } from "./remember";
 
 export class ProjectKeys {
   /** By workspace and UUID, as the state has them. */
   readonly #known = new Map<string, string>();
-  readonly #unlisted = new Map<string, Promise<Found | undefined>>();
+  readonly #unlisted = new Map<string, Promise<LiveObject | undefined>>();
 
   constructor(
     private readonly client: ReadClient,
@@ -31,7 +31,7 @@ export class ProjectKeys {
   async keyOf(workspace: string, keyOrUuid: string): Promise<string> {
     if (!keyOrUuid.startsWith("{")) return keyOrUuid;
     const at = { workspace };
-    const id = canonical(keyOrUuid);
+    const id = toCanonicalUuid(keyOrUuid);
     const found =
       (await this.collections.of(project, at).all()).get(id) ??
       (await this.#unlistedProject(workspace, id)) ??
@@ -41,10 +41,10 @@ export class ProjectKeys {
   }
 
   /** A project that the list lacks, by the key that the state has. */
-  async #unlistedProject(workspace: string, id: string): Promise<Found | undefined> {
+  async #unlistedProject(workspace: string, id: string): Promise<LiveObject | undefined> {
     const name = `${workspace} ${id}`;
     const key = this.#known.get(name);
     if (key === undefined) return undefined;
-    return remember(this.#unlisted, name, () => readItem(this.client, project, { workspace }, id, { key }));
+    return memoize(this.#unlisted, name, () => readItem(this.client, project, { workspace }, id, { key }));
   }
 }

@@ -4,20 +4,20 @@
  */
 import { z } from "zod";
 import { apiPath, NotFoundError, type ReadClient } from "../bitbucket";
-import { readAs } from "../errors";
-import { type Found, identityOf, type Kind, type Location, type Values } from "../kinds/kind";
+import { parseAs } from "../errors";
+import { identityOf, type Kind, type LiveObject, type Location, type Properties } from "../kinds/kind";
 import { withCanonicalUsers } from "../kinds/parse";
-import { canonical } from "../kinds/uuid";
+import { toCanonicalUuid } from "../kinds/uuid";
 import { type NoProjectError, UnprovenAbsenceError } from "./absence";
+import { AbsenceCheck, type HeldObject } from "./absenceCheck";
 import { Answers } from "./answers";
 import { Collections } from "./collections";
 import { findByContents, readItem } from "./item";
 import { Parents } from "./parents";
 import { People } from "./people";
 import { ProjectKeys } from "./projectKeys";
-import { inShape, parseAt } from "./shape";
+import { parseAt, parseShape } from "./shape";
 import type { SharedReads } from "./shared";
-import { type HeldObject, Vanishing } from "./vanishing";
 import { Workspaces } from "./workspaces";
 
 export interface LiveOptions {
@@ -36,7 +36,7 @@ export class LiveReader {
   readonly #people: People;
   readonly #projectKeys: ProjectKeys;
   /** Counts what is gone of what the state holds. */
-  readonly vanishing: Vanishing;
+  readonly absences: AbsenceCheck;
   readonly workspaces: Workspaces;
 
   constructor(
@@ -55,7 +55,7 @@ export class LiveReader {
     });
     this.#people = new People(client);
     this.#projectKeys = new ProjectKeys(client, this.#collections);
-    this.vanishing = new Vanishing(missingIsDeleted, options.held);
+    this.absences = new AbsenceCheck(missingIsDeleted, options.held);
     this.workspaces = new Workspaces(client, options.shared);
   }
 
@@ -66,35 +66,40 @@ export class LiveReader {
    *
    * @param values What the state holds of it.
    */
-  async read(kind: Kind, at: Location, id: string, values: Values = {}): Promise<Found | undefined> {
+  async read(kind: Kind, at: Location, id: string, values: Properties = {}): Promise<LiveObject | undefined> {
     if ("single" in kind.source) return this.#single(kind, at, values, true);
-    const wanted = canonical(id);
-    if (kind.provides === "project" && typeof values.key === "string")
+    const wanted = toCanonicalUuid(id);
+    if (kind.parentRole === "project" && typeof values.key === "string")
       this.#projectKeys.note(at.workspace, wanted, values.key);
     return this.#parents.orGone(kind, at, async () => {
       const found = await this.#collections.of(kind, at).get(wanted);
-      return found ?? this.#unlisted(kind, at, wanted, values);
+      return found ?? this.#readUnlisted(kind, at, wanted, values);
     });
   }
 
   /** The same from reads that begin after the call: for decisions about writes. */
-  async readFresh(kind: Kind, at: Location, id: string, values: Values = {}): Promise<Found | undefined> {
+  async readFresh(
+    kind: Kind,
+    at: Location,
+    id: string,
+    values: Properties = {},
+  ): Promise<LiveObject | undefined> {
     if ("single" in kind.source) {
       this.#forgetSingle(kind, at, values);
       return this.#single(kind, at, values, true);
     }
-    const wanted = canonical(id);
+    const wanted = toCanonicalUuid(id);
     this.#parents.forget();
     return this.#parents.orGone(kind, at, async () => {
       const found = await readItem(this.client, kind, at, wanted, values);
       if (found) return found;
       const listed = (await (await this.#collections.readAnew(kind, at)).all()).get(wanted);
-      return listed ?? this.#unlisted(kind, at, wanted, values);
+      return listed ?? this.#readUnlisted(kind, at, wanted, values);
     });
   }
 
   /** The object with the same natural key, from a read that may be shared with other reads of this run. */
-  async find(kind: Kind, at: Location, args: Values): Promise<Found | undefined> {
+  async find(kind: Kind, at: Location, args: Properties): Promise<LiveObject | undefined> {
     if ("single" in kind.source) return this.#single(kind, at, args);
     return this.#parents.orGone(kind, at, async () =>
       match(kind, await this.#collections.of(kind, at).all(), args),
@@ -102,7 +107,7 @@ export class LiveReader {
   }
 
   /** The object with the same natural key, from a read that begins after this call: for decisions about writes. */
-  async findFresh(kind: Kind, at: Location, args: Values): Promise<Found | undefined> {
+  async findFresh(kind: Kind, at: Location, args: Properties): Promise<LiveObject | undefined> {
     if ("single" in kind.source) {
       this.#forgetSingle(kind, at, args);
       return this.#single(kind, at, args);
@@ -112,20 +117,20 @@ export class LiveReader {
       const found = match(kind, await (await this.#collections.readAnew(kind, at)).all(), args);
       // Its create would write over what the list does not show.
       if (found || !kind.lookBeforeCreate) return found;
-      const id = canonical(String(args[kind.naturalKey[0] ?? ""]));
+      const id = toCanonicalUuid(String(args[kind.naturalKey[0] ?? ""]));
       return idIsKey ? readItem(this.client, kind, at, id, args) : findByContents(this.client, kind, at, id);
     });
   }
 
   /** The ids in a list that was read whole, where nothing else says of an object of this kind whether it is there. */
-  listedAlone(kind: Kind, at: Location, id: string, values: Values): ReadonlySet<string> | undefined {
+  findLoneListing(kind: Kind, at: Location, id: string, values: Properties): ReadonlySet<string> | undefined {
     if ("single" in kind.source || kind.contents || kind.source.item?.(at, id, values) !== undefined)
       return undefined;
     return this.#collections.ids(kind, at);
   }
 
   /** The object as it is now, from its own path where it has one: to see what became of a write. */
-  async reread(kind: Kind, at: Location, id: string, values: Values): Promise<Found | undefined> {
+  async readAgain(kind: Kind, at: Location, id: string, values: Properties): Promise<LiveObject | undefined> {
     if ("single" in kind.source) return this.findFresh(kind, at, values);
     const hasItem = kind.source.item?.(at, id, values) !== undefined;
     return hasItem
@@ -134,7 +139,7 @@ export class LiveReader {
   }
 
   /** Every object of a kind below one parent. */
-  async list(kind: Kind, at: Location): Promise<readonly Found[]> {
+  async list(kind: Kind, at: Location): Promise<readonly LiveObject[]> {
     if ("single" in kind.source) {
       const found = await this.#single(kind, at, {});
       return found ? [found] : [];
@@ -143,11 +148,16 @@ export class LiveReader {
   }
 
   /** The value of a field that lives on an endpoint of its own. */
-  async facet(kind: Kind, at: Location, id: string, field: string): Promise<unknown> {
-    const facet = kind.facets?.[field];
+  async readSubResource(kind: Kind, at: Location, id: string, field: string): Promise<unknown> {
+    const facet = kind.subResources?.[field];
     if (!facet) throw new Error(`${kind.name} has no facet ${field}`);
     const body = await this.#answers.find(facet.path(at, id));
-    return inShape(kind, facet.path(at, id), body instanceof NotFoundError ? undefined : body, facet.parse);
+    return parseShape(
+      kind,
+      facet.path(at, id),
+      body instanceof NotFoundError ? undefined : body,
+      facet.parse,
+    );
   }
 
   /** The key of a project that is given by its key or, so that renaming the key does no harm, by its UUID. */
@@ -161,7 +171,7 @@ export class LiveReader {
   }
 
   /** Whether nothing is hidden from the credential in what it belongs to: it is an owner's, or an access token. */
-  seesAll(workspace: string): Promise<boolean> {
+  canSeeAll(workspace: string): Promise<boolean> {
     return this.#parents.seesAll(workspace);
   }
 
@@ -173,7 +183,7 @@ export class LiveReader {
   async workspaceUuid(workspace: string): Promise<string> {
     const path = apiPath`/workspaces/${workspace}`;
     const body = await this.#answers.get(path);
-    return readAs(z.object({ uuid: z.string() }), body, `The answer to GET ${path}`).uuid;
+    return parseAs(z.object({ uuid: z.string() }), body, `The answer to GET ${path}`).uuid;
   }
 
   /** The UUID of a user who is given by it, or by what the workspace's members show. See `Members`. */
@@ -187,16 +197,16 @@ export class LiveReader {
   }
 
   /** To be called after every write: what was read before is not used again. */
-  wrote(kind: Kind, at: Location, values: Values, id?: string): void {
-    if (kind.provides) this.#parents.forget();
+  recordWrite(kind: Kind, at: Location, values: Properties, id?: string): void {
+    if (kind.parentRole) this.#parents.forget();
     if ("single" in kind.source) this.#forgetSingle(kind, at, values);
     else this.#collections.wrote(kind, at);
     if (id === undefined) return;
-    for (const facet of Object.values(kind.facets ?? {})) this.#answers.forget(facet.path(at, id));
+    for (const facet of Object.values(kind.subResources ?? {})) this.#answers.forget(facet.path(at, id));
   }
 
   /** Notes that this run made a parent: it holds nothing that this run did not put there. */
-  made(kind: Kind, at: Location, id: string): void {
+  recordCreation(kind: Kind, at: Location, id: string): void {
     this.#parents.made(kind, at, id);
   }
 
@@ -209,7 +219,12 @@ export class LiveReader {
    * What is missing from a list, from where else it would be. Undefined: it is gone. The list has to be complete for that,
    * and the parent there.
    */
-  async #unlisted(kind: Kind, at: Location, id: string, values: Values): Promise<Found | undefined> {
+  async #readUnlisted(
+    kind: Kind,
+    at: Location,
+    id: string,
+    values: Properties,
+  ): Promise<LiveObject | undefined> {
     const path = "collection" in kind.source ? kind.source.item?.(at, id, values) : undefined;
     if (path !== undefined) {
       const found = await readItem(this.client, kind, at, id, values);
@@ -224,16 +239,21 @@ export class LiveReader {
         (await findByContents(this.client, kind, at, id));
       if (there) return there;
     }
-    if (kind.provides === "repository") await this.workspaces.refuseElsewhere(at.workspace, id);
+    if (kind.parentRole === "repository") await this.workspaces.refuseElsewhere(at.workspace, id);
     // A list shows only what the credential may see.
-    if (kind.provides === "repository" || kind.provides === "project")
+    if (kind.parentRole === "repository" || kind.parentRole === "project")
       await this.#parents.concludeGone(at.workspace, `${kind.title} ${id}`);
     await this.#parents.of(at);
     return undefined;
   }
 
   /** @param isProof Whether nothing is to be taken for gone before it was asked for twice. */
-  async #single(kind: Kind, at: Location, values: Values, isProof = false): Promise<Found | undefined> {
+  async #single(
+    kind: Kind,
+    at: Location,
+    values: Properties,
+    isProof = false,
+  ): Promise<LiveObject | undefined> {
     if (!("single" in kind.source)) return undefined;
     const { accept, neverMissing, via: viaOf, single } = kind.source;
     const via = viaOf?.(at, values);
@@ -242,7 +262,7 @@ export class LiveReader {
       if (via) {
         const body = await this.#answers.find(via.path);
         if (body instanceof NotFoundError) return { path: via.path, body };
-        path = inShape(kind, via.path, body, via.pathFrom);
+        path = parseShape(kind, via.path, body, via.pathFrom);
       }
       return { path, body: await this.#answers.find(path, accept) };
     };
@@ -260,7 +280,7 @@ export class LiveReader {
   }
 
   /** What was read of an object at a path of its own is not used again. */
-  #forgetSingle(kind: Kind, at: Location, values: Values): void {
+  #forgetSingle(kind: Kind, at: Location, values: Properties): void {
     if (!("single" in kind.source)) return;
     this.#answers.forget(kind.source.single(at, values));
     const via = kind.source.via?.(at, values);
@@ -268,13 +288,13 @@ export class LiveReader {
   }
 }
 
-function match(kind: Kind, found: ReadonlyMap<string, Found>, args: Values): Found | undefined {
+function match(kind: Kind, found: ReadonlyMap<string, LiveObject>, args: Properties): LiveObject | undefined {
   const wanted = canonicalIdentity(kind, args);
   for (const one of found.values()) if (canonicalIdentity(kind, one.args) === wanted) return one;
   return undefined;
 }
 
 /** Users may be written as UUIDs in any case. */
-function canonicalIdentity(kind: Kind, args: Values): string {
+function canonicalIdentity(kind: Kind, args: Properties): string {
   return identityOf(kind, withCanonicalUsers(kind, args));
 }

@@ -1,15 +1,21 @@
 /** Answers taken for objects of a kind. */
-import { isBug, isShapeError, messageOf, shapeText, UserError } from "../errors";
-import type { Found, Kind, Location, Values } from "../kinds/kind";
+import { formatShapeError, isBug, isShapeError, messageOf, UserError } from "../errors";
+import type { Kind, LiveObject, Location, Properties } from "../kinds/kind";
 import { parseObject } from "../kinds/parse";
 
 /** @throws {UnexpectedShapeError} where an answer is not what the kind reads. */
-export function parseAt(kind: Kind, path: string, body: unknown, at: Location, values: Values = {}): Found {
-  return inShape(kind, path, body, (found) => parseObject(kind, found, at, values));
+export function parseAt(
+  kind: Kind,
+  path: string,
+  body: unknown,
+  at: Location,
+  values: Properties = {},
+): LiveObject {
+  return parseShape(kind, path, body, (found) => parseObject(kind, found, at, values));
 }
 
 /** @throws {UnexpectedShapeError} where `parse` throws. */
-export function inShape<Result>(
+export function parseShape<Result>(
   kind: Kind,
   path: string,
   body: unknown,
@@ -28,7 +34,7 @@ export class UnexpectedShapeError extends UserError {
   constructor(kind: Kind, path: string, cause: unknown, method = "GET") {
     super(
       `Bitbucket answered ${method} ${path} with a ${kind.title} of an unexpected shape: ` +
-        `${isShapeError(cause) ? shapeText(cause) : messageOf(cause).replace(/\s+/g, " ")}. ` +
+        `${isShapeError(cause) ? formatShapeError(cause) : messageOf(cause).replace(/\s+/g, " ")}. ` +
         `If the API has changed, a newer version of bitbucket-as-code may know it.`,
       { cause },
     );

@@ -33,7 +33,7 @@ export class SharedReads {
     const path = join(this.folder, createHash("sha256").update(name).digest("hex").slice(0, 32));
     for (;;) {
       if (existsSync(`${path}.json`)) return items.parse(JSON.parse(readFileSync(`${path}.json`, "utf8")));
-      if (this.#take(`${path}.lock`)) {
+      if (this.#acquire(`${path}.lock`)) {
         try {
           const found = await read();
           writeFileSync(`${path}.partial`, JSON.stringify(found), { mode: 0o600 });
@@ -47,7 +47,7 @@ export class SharedReads {
     }
   }
 
-  #take(lock: string): boolean {
+  #acquire(lock: string): boolean {
     try {
       const file = openSync(lock, "wx", 0o600);
       writeSync(file, String(process.pid));

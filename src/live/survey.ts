@@ -1,26 +1,26 @@
 /** Reads all that lives in a workspace: for import, for what is not managed, and for drift reports. */
 import { BitbucketError, IncompleteError, Slots } from "../bitbucket";
 import { kinds as allKinds, project, repository } from "../kinds";
-import type { Found, Kind, Location, ParentName } from "../kinds/kind";
+import type { Kind, LiveObject, Location, ParentName } from "../kinds/kind";
 import { UnprovenAbsenceError } from "./absence";
 import type { LiveReader } from "./reader";
 import { UnexpectedShapeError } from "./shape";
 
 /** An object as it is on the server. */
-export interface Surveyed {
+export interface SurveyedObject {
   readonly kind: Kind;
   /** Where it lives, ready for a path: the project by its key, the repository and the environment by their UUIDs. */
   readonly at: Location;
-  readonly found: Found;
+  readonly found: LiveObject;
   /** The project, repository or environment that it belongs to. Undefined: the workspace itself, or the account. */
-  readonly owner?: Surveyed | undefined;
+  readonly owner?: SurveyedObject | undefined;
 }
 
 /** What may be there, and could not be read. */
-export interface Unreadable {
+export interface UnreadablePart {
   readonly kind: Kind;
   readonly at: Location;
-  readonly owner?: Surveyed | undefined;
+  readonly owner?: SurveyedObject | undefined;
   /** The field that is missing from the owner, which could be read otherwise. */
   readonly field?: string | undefined;
   /** In words, with what to do about it where that is known. */
@@ -56,11 +56,11 @@ export interface SurveyProgress {
 
 export interface Survey {
   /** Owners before what belongs to them; otherwise in the order of the kinds, and of the server. */
-  readonly objects: readonly Surveyed[];
-  readonly unreadable: readonly Unreadable[];
+  readonly objects: readonly SurveyedObject[];
+  readonly unreadable: readonly UnreadablePart[];
 }
 
-const usualConcurrency = 16;
+const defaultConcurrency = 16;
 
 /** Whether all objects of a kind can be found, and written down. A file can only be read by its path. */
 export function isListed(kind: Kind): boolean {
@@ -79,12 +79,12 @@ export const surveyedKinds: readonly Kind[] = allKinds.filter(
  * What the credential may not read is reported as unreadable, and not taken for empty. What would fail for everything
  * (no network, a refused credential, the hour's limit) is thrown.
  */
-export async function survey(reader: LiveReader, options: SurveyOptions): Promise<Survey> {
+export async function surveyWorkspace(reader: LiveReader, options: SurveyOptions): Promise<Survey> {
   return new Surveyor(reader, options).run();
 }
 
 class Surveyor {
-  readonly #unreadable: Unreadable[] = [];
+  readonly #unreadable: UnreadablePart[] = [];
   readonly #kinds: readonly Kind[];
   #done = 0;
   #total = 0;
@@ -96,69 +96,69 @@ class Surveyor {
     private readonly options: SurveyOptions,
   ) {
     this.#kinds = (options.kinds ?? surveyedKinds).filter(isListed);
-    this.#slots = new Slots(() => options.concurrency ?? usualConcurrency);
+    this.#slots = new Slots(() => options.concurrency ?? defaultConcurrency);
   }
 
   async run(): Promise<Survey> {
     const at = { workspace: this.options.workspace };
-    const owners = [project, repository].filter((kind) => this.#wanted(kind) || this.#isNeeded(kind));
+    const owners = [project, repository].filter((kind) => this.#isWanted(kind) || this.#isNeeded(kind));
     const groups = await Promise.all([
       this.options.ofWorkspace === false ? [] : this.#below("workspace", at),
       this.#account(at),
       ...owners.map((kind) => this.#owners(kind, at)),
-      this.#tellOfHidden(at, owners),
+      this.#noteHidden(at, owners),
     ]);
     return { objects: groups.flat(), unreadable: this.#unreadable };
   }
 
-  #wanted(kind: Kind): boolean {
+  #isWanted(kind: Kind): boolean {
     return this.#kinds.includes(kind);
   }
 
   /** Whether something that is wanted belongs to objects of this kind. */
-  #isNeeded({ provides }: Kind): boolean {
+  #isNeeded({ parentRole }: Kind): boolean {
     return (
-      provides !== undefined &&
+      parentRole !== undefined &&
       this.#kinds.some((kind) =>
-        kind.parents.some((parent) => parent === provides || this.#isInside(parent, provides)),
+        kind.parents.some((parent) => parent === parentRole || this.#isInside(parent, parentRole)),
       )
     );
   }
 
   #isInside(parent: ParentName, outer: ParentName): boolean {
-    return allKinds.some((kind) => kind.provides === parent && kind.parents.includes(outer));
+    return allKinds.some((kind) => kind.parentRole === parent && kind.parents.includes(outer));
   }
 
   /** Projects or repositories, each with all that belongs to it. */
-  async #owners(kind: Kind, at: Location): Promise<readonly Surveyed[]> {
+  async #owners(kind: Kind, at: Location): Promise<readonly SurveyedObject[]> {
     const found = (await this.#read(kind, at)).filter((one) => this.#isChosen(kind, one));
     const groups = await Promise.all(found.map((one) => this.#owner({ kind, at, found: one })));
     return groups.flat();
   }
 
-  #isChosen(kind: Kind, { args, id }: Found): boolean {
+  #isChosen(kind: Kind, { args, id }: LiveObject): boolean {
     if (this.options.uuids?.has(id)) return true;
     if (kind === project) return this.options.projects?.(String(args.key)) ?? true;
     const key = typeof args.project === "string" ? args.project : undefined;
     return this.options.repositories?.(String(args.slug), key) ?? true;
   }
 
-  async #owner(bare: Surveyed): Promise<readonly Surveyed[]> {
+  async #owner(bare: SurveyedObject): Promise<readonly SurveyedObject[]> {
     const { kind, at, found } = bare;
-    const { provides } = kind;
-    if (!provides) return [bare];
-    const owner = this.#wanted(kind) ? await this.#withFacets(bare) : bare;
+    const { parentRole } = kind;
+    if (!parentRole) return [bare];
+    const owner = this.#isWanted(kind) ? await this.#withSubResources(bare) : bare;
     // A project's path holds its key.
-    const place = { ...at, [provides]: provides === "project" ? String(found.args.key) : found.id };
-    const inside = await this.#below(provides, place, owner);
-    return this.#wanted(kind) ? [owner, ...inside] : inside;
+    const place = { ...at, [parentRole]: parentRole === "project" ? String(found.args.key) : found.id };
+    const inside = await this.#below(parentRole, place, owner);
+    return this.#isWanted(kind) ? [owner, ...inside] : inside;
   }
 
-  async #below(parent: ParentName, at: Location, owner?: Surveyed): Promise<readonly Surveyed[]> {
+  async #below(parent: ParentName, at: Location, owner?: SurveyedObject): Promise<readonly SurveyedObject[]> {
     const groups = await Promise.all(
       allKinds
         .filter((kind) => kind.parents.includes(parent) && kind !== project && kind !== repository)
-        .filter((kind) => this.#wanted(kind) || this.#isNeeded(kind))
+        .filter((kind) => this.#isWanted(kind) || this.#isNeeded(kind))
         .map(async (kind) => {
           const found = await this.#read(kind, at, owner);
           const each = await Promise.all(found.map((one) => this.#owner({ kind, at, found: one, owner })));
@@ -168,9 +168,9 @@ class Surveyor {
     return groups.flat();
   }
 
-  async #account(at: Location): Promise<readonly Surveyed[]> {
+  async #account(at: Location): Promise<readonly SurveyedObject[]> {
     if (!this.#kinds.some((kind) => kind.parents.includes("account"))) return [];
-    const account = await this.#turn(() => this.reader.currentUser());
+    const account = await this.#takeTurn(() => this.reader.currentUser());
     if (account !== undefined) return this.#below("account", { ...at, account });
     const reason = "The credential belongs to no user: keys of an account take a user's API token.";
     for (const kind of this.#kinds)
@@ -178,8 +178,8 @@ class Surveyor {
     return [];
   }
 
-  async #read(kind: Kind, at: Location, owner?: Surveyed): Promise<readonly Found[]> {
-    return this.#turn(async () => {
+  async #read(kind: Kind, at: Location, owner?: SurveyedObject): Promise<readonly LiveObject[]> {
+    return this.#takeTurn(async () => {
       try {
         return await this.reader.list(kind, at);
       } catch (error) {
@@ -190,14 +190,14 @@ class Surveyor {
   }
 
   /** The object with the fields that live on endpoints of their own. */
-  async #withFacets(bare: Surveyed): Promise<Surveyed> {
+  async #withSubResources(bare: SurveyedObject): Promise<SurveyedObject> {
     const { kind, at, found } = bare;
     const args: Record<string, unknown> = { ...found.args };
     if (this.options.facets === false) return bare;
-    for (const field of Object.keys(kind.facets ?? {})) {
-      await this.#turn(async () => {
+    for (const field of Object.keys(kind.subResources ?? {})) {
+      await this.#takeTurn(async () => {
         try {
-          args[field] = await this.reader.facet(kind, at, found.id, field);
+          args[field] = await this.reader.readSubResource(kind, at, found.id, field);
         } catch (error) {
           this.#unreadable.push({ kind, at, owner: bare, field, ...reasonOf(error) });
         }
@@ -207,18 +207,18 @@ class Surveyor {
   }
 
   /** What a credential may not see is not even listed. */
-  async #tellOfHidden(at: Location, owners: readonly Kind[]): Promise<readonly Surveyed[]> {
-    if (owners.length === 0 || (await this.#turn(() => this.reader.seesAll(at.workspace)))) return [];
+  async #noteHidden(at: Location, owners: readonly Kind[]): Promise<readonly SurveyedObject[]> {
+    if (owners.length === 0 || (await this.#takeTurn(() => this.reader.canSeeAll(at.workspace)))) return [];
     const reason =
       "It is not certain that the credential sees them all: its user is no owner of the workspace, or it lacks the scope " +
       "read:workspace:bitbucket. Private ones that it may not see are not listed.";
     for (const kind of owners)
-      if (this.#wanted(kind)) this.#unreadable.push({ kind, at, reason, refused: true });
+      if (this.#isWanted(kind)) this.#unreadable.push({ kind, at, reason, refused: true });
     return [];
   }
 
   /** Does one piece of work when there is room, and counts it. After a failure nothing more is begun. */
-  async #turn<Result>(work: () => Promise<Result>): Promise<Result> {
+  async #takeTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#total += 1;
     return this.#slots.run(async () => {
       try {

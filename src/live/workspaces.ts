@@ -5,10 +5,10 @@
 import { z } from "zod";
 import { apiPath, NotFoundError, PermissionError, type ReadClient } from "../bitbucket";
 import { UserError } from "../errors";
-import { canonical } from "../kinds/uuid";
+import { toCanonicalUuid } from "../kinds/uuid";
 import type { SharedReads } from "./shared";
 
-const identity = z.object({ uuid: z.string().transform(canonical), slug: z.string() });
+const identity = z.object({ uuid: z.string().transform(toCanonicalUuid), slug: z.string() });
 
 /** A workspace as the server names it now. */
 export type WorkspaceIdentity = Readonly<z.output<typeof identity>>;
@@ -17,10 +17,10 @@ export type WorkspaceIdentity = Readonly<z.output<typeof identity>>;
  * What a look at a workspace came to. `missing`: there is none of that name, or none that the credential may see.
  * `unknown`: the credential may not tell.
  */
-export type WorkspaceLook = WorkspaceIdentity | "missing" | "unknown";
+export type WorkspaceLookup = WorkspaceIdentity | "missing" | "unknown";
 
 /** What a state says of where something is. */
-export interface Held {
+export interface WorkspaceReference {
   /** The slug, or the UUID in braces, as it is written. */
   readonly workspace: string;
   /** Left out where the state does not hold it. */
@@ -32,7 +32,7 @@ export interface Held {
 }
 
 /** Where a resource of the state or of the program lives. */
-export interface Home {
+export interface WorkspaceHome {
   /** The slug or UUID by which the workspace is addressed now. */
   readonly workspace: string;
   /** Undefined where the credential may not tell. */
@@ -40,11 +40,11 @@ export interface Home {
 }
 
 export class Workspaces {
-  readonly #looks = new Map<string, Promise<WorkspaceLook>>();
+  readonly #looks = new Map<string, Promise<WorkspaceLookup>>();
   /** Former slugs by which the state knew a workspace, with its UUID. */
   readonly #former = new Map<string, string>();
-  readonly #repositories = new Map<string, Promise<WorkspaceLook>>();
-  #tell: (line: string) => void = () => {};
+  readonly #repositories = new Map<string, Promise<WorkspaceLookup>>();
+  #log: (line: string) => void = () => {};
 
   constructor(
     private readonly client: ReadClient,
@@ -53,12 +53,12 @@ export class Workspaces {
 
   /** @param tell Gets a line for the user about each workspace whose slug has changed. */
   onRename(tell: (line: string) => void): void {
-    this.#tell = tell;
+    this.#log = tell;
   }
 
   /** @param asked A slug, or a UUID in braces. One request a run for each name. */
-  async look(asked: string): Promise<WorkspaceLook> {
-    const name = canonical(asked);
+  async lookUp(asked: string): Promise<WorkspaceLookup> {
+    const name = toCanonicalUuid(asked);
     let look = this.#looks.get(name);
     if (!look) {
       look = this.#look(name);
@@ -79,7 +79,7 @@ export class Workspaces {
    *
    * @throws {OtherWorkspaceError} where the slug means another workspace now, and that of the state cannot be found.
    */
-  async home(held: Held): Promise<Home> {
+  async findHome(held: WorkspaceReference): Promise<WorkspaceHome> {
     const { workspace: written } = held;
     const uuid = held.uuid ?? (held.inState ? this.#former.get(written) : undefined);
     if (typeof uuid !== "string") {
@@ -87,13 +87,13 @@ export class Workspaces {
       if (typeof found !== "object") return { workspace: written, uuid: undefined };
       return { workspace: isUuid(written) ? written : found.slug, uuid: found.uuid };
     }
-    const found = await this.look(uuid);
+    const found = await this.lookUp(uuid);
     if (typeof found === "object") {
       if (isUuid(written) || written === found.slug) return { workspace: written, uuid };
       this.#rename(written, found);
       return { workspace: found.slug, uuid };
     }
-    const taken = isUuid(written) ? undefined : await this.look(written);
+    const taken = isUuid(written) ? undefined : await this.lookUp(written);
     if (typeof taken === "object" && !sameUuid(taken.uuid, uuid))
       throw new OtherWorkspaceError({ slug: written, uuid }, taken.slug);
     return { workspace: written, uuid };
@@ -105,12 +105,13 @@ export class Workspaces {
    * @throws {OtherWorkspaceError} where it is another one, and `RenamedWorkspaceError` or `CannotTellWorkspaceError` where
    *   it is not there or cannot be told.
    */
-  async checkSame(inState: Held, asked: string): Promise<void> {
+  async checkSame(inState: WorkspaceReference, asked: string): Promise<void> {
     const { workspace: before, uuid } = inState;
     if (before === asked || (isUuid(asked) && sameUuid(asked, uuid))) return;
     const former = this.#former.get(asked);
-    if (former !== undefined && (sameUuid(former, uuid) || former === idOf(await this.look(before)))) return;
-    const [held, now] = [await this.#held(inState), await this.look(asked)];
+    if (former !== undefined && (sameUuid(former, uuid) || former === idOf(await this.lookUp(before))))
+      return;
+    const [held, now] = [await this.#lookUpHeld(inState), await this.lookUp(asked)];
     if (typeof now === "object" && typeof held === "object") {
       if (!sameUuid(held.uuid, now.uuid)) throw new OtherWorkspaceError(held, asked);
       if (!isUuid(asked) && !isUuid(before)) this.#rename(before, now);
@@ -118,7 +119,7 @@ export class Workspaces {
     }
     if (now === "missing" && typeof held === "object" && !isUuid(asked))
       throw new RenamedWorkspaceError(asked, held, false);
-    throw new CannotTellWorkspaceError(before, asked);
+    throw new UndecidableWorkspaceError(before, asked);
   }
 
   /**
@@ -127,23 +128,23 @@ export class Workspaces {
    *
    * @throws {OtherWorkspaceError} where it is another one, and `RenamedWorkspaceError` where it has another slug now.
    */
-  async checkHeld(inState: Held, asked: string): Promise<void> {
+  async checkHeld(inState: WorkspaceReference, asked: string): Promise<void> {
     const { workspace: before, uuid } = inState;
     if (typeof uuid !== "string" || before !== asked || isUuid(asked)) return this.checkSame(inState, asked);
-    const now = await this.look(asked);
+    const now = await this.lookUp(asked);
     if (typeof now === "object") {
       if (!sameUuid(now.uuid, uuid)) throw await this.#otherThan(uuid, asked);
       return;
     }
     // Where the credential may not tell, nothing says that it is another one.
     if (now === "unknown") return;
-    const held = await this.look(uuid);
+    const held = await this.lookUp(uuid);
     if (typeof held === "object" && held.slug !== asked) throw new RenamedWorkspaceError(asked, held, true);
   }
 
   /** The slug was given to another workspace: this one has a new slug, where it still is there. */
   async #otherThan(uuid: string, asked: string): Promise<Error> {
-    const held = await this.look(uuid);
+    const held = await this.lookUp(uuid);
     return new OtherWorkspaceError(typeof held === "object" ? held : { uuid, slug: asked }, asked);
   }
 
@@ -157,21 +158,21 @@ export class Workspaces {
     if (!isUuid(repository)) return;
     const found = await this.#ofRepository(repository);
     if (typeof found !== "object") return;
-    const asked = await this.look(workspace);
+    const asked = await this.lookUp(workspace);
     if (typeof asked === "object" && asked.uuid !== found.uuid)
       throw new RepositoryElsewhereError(repository, workspace, found);
   }
 
-  async #held(inState: Held): Promise<WorkspaceLook> {
+  async #lookUpHeld(inState: WorkspaceReference): Promise<WorkspaceLookup> {
     const { workspace: slug, uuid } = inState;
     if (typeof uuid !== "string") return this.#lookOrRepository(inState);
-    const found = await this.look(uuid);
+    const found = await this.lookUp(uuid);
     return typeof found === "object" ? found : { uuid, slug };
   }
 
   /** By the slug; where there is none of that name any more, by the repository. */
-  async #lookOrRepository({ workspace, repository }: Held): Promise<WorkspaceLook> {
-    const found = await this.look(workspace);
+  async #lookOrRepository({ workspace, repository }: WorkspaceReference): Promise<WorkspaceLookup> {
+    const found = await this.lookUp(workspace);
     if (found !== "missing" || typeof repository !== "string" || !isUuid(repository)) return found;
     const now = await this.#ofRepository(repository);
     if (typeof now === "object" && !isUuid(workspace)) this.#rename(workspace, now);
@@ -179,7 +180,7 @@ export class Workspaces {
   }
 
   /** The workspace of a repository: with an empty one, the repository's UUID says where it is. */
-  async #ofRepository(uuid: string): Promise<WorkspaceLook> {
+  async #ofRepository(uuid: string): Promise<WorkspaceLookup> {
     const path = apiPath`/repositories/{}/${uuid}`;
     let look = this.#repositories.get(path);
     look ??= this.client.get(path, { query: { fields: "workspace.uuid,workspace.slug" } }).then(
@@ -198,12 +199,12 @@ export class Workspaces {
   #rename(before: string, now: WorkspaceIdentity): void {
     if (this.#former.has(before)) return;
     this.#former.set(before, now.uuid);
-    this.#tell(
+    this.#log(
       `The workspace ${before} is called ${now.slug} now. It is the same workspace: nothing changes by that.`,
     );
   }
 
-  async #look(name: string): Promise<WorkspaceLook> {
+  async #look(name: string): Promise<WorkspaceLookup> {
     const path = apiPath`/workspaces/${name}`;
     try {
       return identity.parse(await this.#read(path, async () => [await this.client.get(path)]));
@@ -215,7 +216,7 @@ export class Workspaces {
     }
   }
 
-  async #byContent(name: string): Promise<WorkspaceLook> {
+  async #byContent(name: string): Promise<WorkspaceLookup> {
     const fields = "workspace.uuid,workspace.slug";
     for (const path of [apiPath`/repositories/${name}`, `${apiPath`/workspaces/${name}`}/projects`]) {
       try {
@@ -273,7 +274,7 @@ export class RenamedWorkspaceError extends UserError {
 }
 
 /** Whether two slugs mean one workspace cannot be told. Nothing was changed. */
-export class CannotTellWorkspaceError extends UserError {
+export class UndecidableWorkspaceError extends UserError {
   constructor(before: string, asked: string) {
     super(
       `The state of this stack belongs to the workspace ${before}, and ${asked} is asked for. Whether that is the same ` +
@@ -287,7 +288,7 @@ function isUuid(name: string): boolean {
   return name.startsWith("{");
 }
 
-function idOf(look: WorkspaceLook): string | undefined {
+function idOf(look: WorkspaceLookup): string | undefined {
   return typeof look === "object" ? look.uuid : undefined;
 }
 

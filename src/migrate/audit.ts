@@ -1,16 +1,19 @@
 /** All rules over one file. */
-import type { Finding, Found, Line } from "./finding";
+import type { LineFinding, LogicalLine, MigrationFinding } from "./finding";
 import { rules } from "./rules";
-import { excerpt, withoutSecrets } from "./secrets";
+import { cutExcerpt, removeSecrets } from "./secrets";
 
 /** What the rules find. The path decides which of them apply. */
-export async function auditLines(path: string, lines: AsyncIterable<Line>): Promise<Finding[]> {
+export async function auditLines(
+  path: string,
+  lines: AsyncIterable<LogicalLine>,
+): Promise<MigrationFinding[]> {
   const posix = path.replace(/\\/g, "/");
   const readings = rules
     .filter((rule) => rule.files?.(posix) ?? true)
     .map((rule) => ({ id: rule.id, reading: rule.start(posix) }));
   const texts = new Map<number, string>();
-  const found: { id: string; found: Found }[] = [];
+  const found: { id: string; found: LineFinding }[] = [];
   for await (const line of lines) {
     let kept = false;
     for (const { id, reading } of readings) {
@@ -24,23 +27,23 @@ export async function auditLines(path: string, lines: AsyncIterable<Line>): Prom
   }
   for (const { id, reading } of readings)
     for (const one of reading.end?.() ?? []) found.push({ id, found: one });
-  return dressed(path, found, texts);
+  return completeFindings(path, found, texts);
 }
 
 const suspicious = /auth|user|password|login|machine/i;
 
-function dressed(
+function completeFindings(
   path: string,
-  found: readonly { id: string; found: Found }[],
+  found: readonly { id: string; found: LineFinding }[],
   texts: ReadonlyMap<number, string>,
-): Finding[] {
+): MigrationFinding[] {
   // Whatever one rule knows to be a secret is one in the excerpts of all.
   const secrets = [...new Set(found.flatMap((one) => one.found.secrets ?? []))];
   // What another rule says of a secret is not said again.
   const told = found
     .filter(({ id }) => id !== "token")
     .flatMap((one) => (one.found.secrets ?? []).map((secret) => `${one.found.line} ${secret}`));
-  const findings: Finding[] = [];
+  const findings: MigrationFinding[] = [];
   for (const { id, found: one } of found) {
     const marks = (one.secrets ?? []).map((secret) => `${one.line} ${secret}`);
     const again = marks.some((mark) =>
@@ -52,9 +55,9 @@ function dressed(
       rule: id,
       path,
       ...rest,
-      text: excerpt(texts.get(one.line) ?? "", secrets),
-      why: withoutSecrets(why, secrets),
-      instead: withoutSecrets(instead, secrets),
+      text: cutExcerpt(texts.get(one.line) ?? "", secrets),
+      why: removeSecrets(why, secrets),
+      instead: removeSecrets(instead, secrets),
     });
   }
   return findings.sort((a, b) => a.line - b.line);

@@ -4,7 +4,7 @@ import {
   apiPath,
   BitbucketError,
   type Client,
-  grantedScopes,
+  fetchGrantedScopes,
   PermissionError,
   SettingError,
 } from "../bitbucket";
@@ -12,14 +12,14 @@ import { findCredentials } from "../credentials";
 import type { GitLogin, GitServer } from "../git/login";
 import { reasonOf, runGit } from "../git/run";
 import { httpsUrl, type RepositoryName } from "../git/urls";
-import type { Finding } from "./finding";
-import { shownPath } from "./report";
-import { masked } from "./secrets";
+import type { MigrationFinding } from "./finding";
+import { toShownPath } from "./report";
+import { maskSecrets } from "./secrets";
 
 /** `done` and `open` were checked. `unknown`: it could not be. `manual`: nobody but you can see it. */
 export type StepState = "done" | "open" | "unknown" | "manual";
 
-export interface Step {
+export interface ChecklistStep {
   readonly id: string;
   readonly title: string;
   readonly state: StepState;
@@ -39,13 +39,13 @@ export interface ChecklistParts {
   withClient<Result>(work: (client: Client) => Promise<Result>): Promise<Result>;
   login(): Promise<GitLogin>;
   /** What the audit of the files found. */
-  readonly findings: readonly Finding[];
+  readonly findings: readonly MigrationFinding[];
   readonly files: number;
 }
 
 const tokensPage = "https://id.atlassian.com/manage-profile/security/api-tokens";
 
-export async function checklist(parts: ChecklistParts): Promise<Step[]> {
+export async function runChecklist(parts: ChecklistParts): Promise<ChecklistStep[]> {
   return [
     credential(parts),
     await rest(parts),
@@ -71,7 +71,7 @@ export async function checklist(parts: ChecklistParts): Promise<Step[]> {
   ];
 }
 
-function credential({ env }: ChecklistParts): Step {
+function credential({ env }: ChecklistParts): ChecklistStep {
   const step = { id: "credential", title: "There is a credential that is no app password" };
   try {
     const { credentials, winner } = findCredentials({ env, without: ["git"] });
@@ -88,10 +88,10 @@ function credential({ env }: ChecklistParts): Step {
 }
 
 /** What a step says that needs a credential where there is none. */
-async function checked(
-  step: Pick<Step, "id" | "title">,
-  check: () => Promise<Pick<Step, "state" | "seen" | "todo">>,
-): Promise<Step> {
+async function runStep(
+  step: Pick<ChecklistStep, "id" | "title">,
+  check: () => Promise<Pick<ChecklistStep, "state" | "seen" | "todo">>,
+): Promise<ChecklistStep> {
   try {
     return { ...step, ...(await check()) };
   } catch (error) {
@@ -115,8 +115,8 @@ async function checked(
   }
 }
 
-function rest({ withClient }: ChecklistParts): Promise<Step> {
-  return checked({ id: "rest", title: "REST accepts it" }, () =>
+function rest({ withClient }: ChecklistParts): Promise<ChecklistStep> {
+  return runStep({ id: "rest", title: "REST accepts it" }, () =>
     withClient(async (client) => {
       try {
         const user = await client.get("/user", { query: { fields: "display_name" } });
@@ -135,10 +135,11 @@ function rest({ withClient }: ChecklistParts): Promise<Step> {
   );
 }
 
-function scopes({ withClient, repository }: ChecklistParts): Promise<Step> {
-  return checked({ id: "scopes", title: "It has the scopes for git" }, () =>
+function scopes({ withClient, repository }: ChecklistParts): Promise<ChecklistStep> {
+  return runStep({ id: "scopes", title: "It has the scopes for git" }, () =>
     withClient(async (client) => {
-      const granted = (await grantedScopes(client)) ?? (repository && (await scopesAt(client, repository)));
+      const granted =
+        (await fetchGrantedScopes(client)) ?? (repository && (await scopesAt(client, repository)));
       if (!granted)
         return {
           state: "unknown",
@@ -171,8 +172,8 @@ async function scopesAt(client: Client, { workspace, slug }: RepositoryName): Pr
   return headers["x-oauth-scopes"]?.split(/,\s*/).filter(Boolean);
 }
 
-function helper({ server, cwd, login }: ChecklistParts): Promise<Step> {
-  return checked({ id: "git-helper", title: "Git takes its credential from the helper" }, async () => {
+function helper({ server, cwd, login }: ChecklistParts): Promise<ChecklistStep> {
+  return runStep({ id: "git-helper", title: "Git takes its credential from the helper" }, async () => {
     const known = await login();
     const { stdout } = await runGit(["credential", "fill"], {
       cwd,
@@ -192,7 +193,7 @@ function helper({ server, cwd, login }: ChecklistParts): Promise<Step> {
   });
 }
 
-async function remote({ server, cwd, repository }: ChecklistParts): Promise<Step> {
+async function remote({ server, cwd, repository }: ChecklistParts): Promise<ChecklistStep> {
   const step = { id: "git-remote", title: "Git reaches a repository over HTTPS" };
   if (!repository)
     return {
@@ -211,18 +212,18 @@ async function remote({ server, cwd, repository }: ChecklistParts): Promise<Step
     : {
         ...step,
         state: "open",
-        seen: `git ls-remote ${url}: ${masked(reasonOf(result))}`,
+        seen: `git ls-remote ${url}: ${maskSecrets(reasonOf(result))}`,
         todo: "See the steps before.",
       };
 }
 
-function files({ findings, files: count, cwd }: ChecklistParts): Step {
+function files({ findings, files: count, cwd }: ChecklistParts): ChecklistStep {
   const wrong = findings.filter(({ level }) => level === "broken" || level === "exposed");
   const step = { id: "files", title: "No file depends on an app password or the wrong form" };
   if (wrong.length === 0) return { ...step, state: "done", seen: `${count} files looked at.`, todo: "" };
   const places = wrong
     .slice(0, 10)
-    .map(({ path, line, rule }) => `${shownPath(path, cwd)}:${line} (${rule})`);
+    .map(({ path, line, rule }) => `${toShownPath(path, cwd)}:${line} (${rule})`);
   const more = wrong.length > places.length ? `, and ${wrong.length - places.length} more` : "";
   return {
     ...step,
@@ -232,7 +233,7 @@ function files({ findings, files: count, cwd }: ChecklistParts): Step {
   };
 }
 
-function continuous({ findings }: ChecklistParts): Step {
+function continuous({ findings }: ChecklistParts): ChecklistStep {
   const names = new Set(
     findings.flatMap(({ rule, variable }) => (rule === "app-password" && variable ? [variable] : [])),
   );
@@ -255,7 +256,7 @@ const words: Readonly<Record<StepState, string>> = {
   manual: " _(by hand)_",
 };
 
-export function checklistMarkdown(steps: readonly Step[], at: Date): string {
+export function formatChecklist(steps: readonly ChecklistStep[], at: Date): string {
   const done = steps.filter(({ state }) => state === "done").length;
   const lines = [
     "# Away from app passwords",

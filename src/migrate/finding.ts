@@ -4,12 +4,12 @@
  * `broken`: it does not work any more. `exposed`: a secret that still works stands in a file. `check`: whether it works
  * cannot be seen here. `note`: it works, and there is a better form.
  */
-export type Level = "broken" | "exposed" | "check" | "note";
+export type FindingLevel = "broken" | "exposed" | "check" | "note";
 
-export const levels: readonly Level[] = ["broken", "exposed", "check", "note"];
+export const levels: readonly FindingLevel[] = ["broken", "exposed", "check", "note"];
 
 /** How a file is changed to mend a finding. */
-export interface Edit {
+export interface LineEdit {
   /** The first line, from 1 on, and how many are replaced. */
   readonly line: number;
   readonly count: number;
@@ -18,9 +18,9 @@ export interface Edit {
 }
 
 /** What a rule says of a line. */
-export interface Found {
+export interface LineFinding {
   readonly line: number;
-  readonly level: Level;
+  readonly level: FindingLevel;
   /** What is wrong, in a sentence. */
   readonly why: string;
   /** The new form. */
@@ -29,12 +29,12 @@ export interface Found {
   readonly variable?: string;
   /** What must not be shown. */
   readonly secrets?: readonly string[];
-  readonly edit?: Edit;
+  readonly edit?: LineEdit;
 }
 
-export interface Finding {
+export interface MigrationFinding {
   readonly rule: string;
-  readonly level: Level;
+  readonly level: FindingLevel;
   readonly path: string;
   readonly line: number;
   /** The line, without secrets. */
@@ -42,11 +42,11 @@ export interface Finding {
   readonly why: string;
   readonly instead: string;
   readonly variable?: string;
-  readonly edit?: Edit;
+  readonly edit?: LineEdit;
 }
 
 /** A line as a shell reads it: lines that end in a backslash go on. */
-export interface Line {
+export interface LogicalLine {
   /** Of the first of them. */
   readonly number: number;
   readonly text: string;
@@ -54,12 +54,12 @@ export interface Line {
 
 /** One run over a file. */
 export interface Reading {
-  line(line: Line): readonly Found[];
+  line(line: LogicalLine): readonly LineFinding[];
   /** What is known at the end alone. */
-  end?(): readonly Found[];
+  end?(): readonly LineFinding[];
 }
 
-export interface Rule {
+export interface AuditRule {
   readonly id: string;
   /** For the documentation. */
   readonly title: string;
@@ -70,8 +70,8 @@ export interface Rule {
 
 /** A rule that looks at each line alone. */
 export function lineRule(
-  rule: Omit<Rule, "start"> & { check(line: Line, path: string): readonly Found[] },
-): Rule {
+  rule: Omit<AuditRule, "start"> & { check(line: LogicalLine, path: string): readonly LineFinding[] },
+): AuditRule {
   return {
     id: rule.id,
     title: rule.title,

@@ -4,8 +4,8 @@ import { chmod, mkdir, readFile, realpath, rename, stat, writeFile } from "node:
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../errors";
-import type { Edit, Finding } from "./finding";
-import { masked } from "./secrets";
+import type { LineEdit, MigrationFinding } from "./finding";
+import { maskSecrets } from "./secrets";
 
 /** A file to be changed. */
 export interface FileFix {
@@ -20,8 +20,8 @@ export interface FileFix {
 const context = 2;
 
 /** What would be changed. */
-export async function planFixes(findings: readonly Finding[]): Promise<FileFix[]> {
-  const byPath = new Map<string, Edit[]>();
+export async function planFixes(findings: readonly MigrationFinding[]): Promise<FileFix[]> {
+  const byPath = new Map<string, LineEdit[]>();
   for (const { path, edit } of findings) if (edit) byPath.set(path, [...(byPath.get(path) ?? []), edit]);
   const fixes: FileFix[] = [];
   for (const [path, edits] of byPath) {
@@ -40,17 +40,17 @@ export async function planFixes(findings: readonly Finding[]): Promise<FileFix[]
       path,
       diff: diffOf(path, lines, sorted),
       hash: hashOf(before),
-      text: applied(lines, sorted).join("\n"),
+      text: applyEdits(lines, sorted).join("\n"),
     });
   }
   return fixes;
 }
 
-function endOf(edit: Edit | undefined): number {
+function endOf(edit: LineEdit | undefined): number {
   return edit ? edit.line + edit.count : 0;
 }
 
-function applied(lines: readonly string[], edits: readonly Edit[]): string[] {
+function applyEdits(lines: readonly string[], edits: readonly LineEdit[]): string[] {
   const result: string[] = [];
   let at = 1;
   for (const { line, count, replacement } of edits) {
@@ -62,27 +62,27 @@ function applied(lines: readonly string[], edits: readonly Edit[]): string[] {
   return [...result, ...lines.slice(at - 1)];
 }
 
-function diffOf(path: string, lines: readonly string[], edits: readonly Edit[]): string {
+function diffOf(path: string, lines: readonly string[], edits: readonly LineEdit[]): string {
   const shown = [`--- ${path}`, `+++ ${path}`];
   for (const { line, count, replacement } of edits) {
     const [first, last] = [Math.max(1, line - context), Math.min(lines.length, line + count - 1 + context)];
     shown.push(`@@ line ${line} @@`);
     for (let at = first; at <= last; at += 1) {
-      const text = indented(Buffer.from(lines[at - 1] ?? "", "latin1").toString("utf8"));
-      if (at === line + count && replacement !== undefined) shown.push(`+${indented(replacement)}`);
+      const text = indentText(Buffer.from(lines[at - 1] ?? "", "latin1").toString("utf8"));
+      if (at === line + count && replacement !== undefined) shown.push(`+${indentText(replacement)}`);
       if (at < line || at >= line + count) {
         if (at !== lines.length || text !== "") shown.push(` ${text}`);
       } else shown.push(`-${text}`);
     }
-    if (last < line + count && replacement !== undefined) shown.push(`+${indented(replacement)}`);
+    if (last < line + count && replacement !== undefined) shown.push(`+${indentText(replacement)}`);
   }
   return shown.join("\n");
 }
 
 /** Without secrets. Of a line about a password nothing but the word is shown. */
-function indented(text: string): string {
+function indentText(text: string): string {
   const [, space = "", rest = ""] = /^([ \t]*)([\s\S]*?)\r?$/.exec(text) ?? [];
-  return space.replace(/\t/g, "  ") + masked(rest.replace(/(\bpassword\s+)\S+/g, "$1***"));
+  return space.replace(/\t/g, "  ") + maskSecrets(rest.replace(/(\bpassword\s+)\S+/g, "$1***"));
 }
 
 function hashOf(text: string): string {

@@ -1,26 +1,26 @@
 /** A file as lines, without holding it whole. */
 import { StringDecoder } from "node:string_decoder";
-import type { Line } from "./finding";
+import type { LogicalLine } from "./finding";
 
 /** Characters of one line, at most: longer ones are looked at in pieces. */
-const longest = 65_536;
+const maxLength = 65_536;
 /** Lines that one may go on for. */
-const mostContinued = 50;
+const maxContinued = 50;
 /** Bytes in which a zero tells that a file is no text. */
 const sniffed = 8_192;
 
 /** The logical lines of a text that comes in chunks; none where it is no text. */
-export async function* logicalLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Line> {
+export async function* logicalLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<LogicalLine> {
   let held: { number: number; text: string; count: number } | undefined;
   let raw = "";
   let number = 0;
-  const take = (text: string): Line | undefined => {
+  const take = (text: string): LogicalLine | undefined => {
     number += 1;
     const line = text.endsWith("\r") ? text.slice(0, -1) : text;
-    const goesOn = /(^|[^\\])\\$/.test(line) && (held?.count ?? 0) < mostContinued;
+    const goesOn = /(^|[^\\])\\$/.test(line) && (held?.count ?? 0) < maxContinued;
     const joined = held ? `${held.text} ${line.trimStart()}` : line;
     const first = held?.number ?? number;
-    if (goesOn && joined.length < longest) {
+    if (goesOn && joined.length < maxLength) {
       held = { number: first, text: joined.slice(0, -1), count: (held?.count ?? 0) + 1 };
       return undefined;
     }
@@ -40,9 +40,9 @@ export async function* logicalLines(chunks: AsyncIterable<Buffer>): AsyncGenerat
       if (line) yield line;
     }
     // A line without an end must not fill the memory; the pieces overlap, so that nothing falls between them.
-    while (raw.length > longest) {
-      yield { number: number + 1, text: raw.slice(0, longest) };
-      raw = raw.slice(longest - 512);
+    while (raw.length > maxLength) {
+      yield { number: number + 1, text: raw.slice(0, maxLength) };
+      raw = raw.slice(maxLength - 512);
     }
   }
   raw += decoder.end();

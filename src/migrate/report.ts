@@ -1,16 +1,16 @@
 /** Findings in words. */
 import { relative } from "node:path";
 import colors from "picocolors";
-import { type Finding, type Level, levels } from "./finding";
+import { type FindingLevel, levels, type MigrationFinding } from "./finding";
 
-const colour: Readonly<Record<Level, (text: string) => string>> = {
+const colour: Readonly<Record<FindingLevel, (text: string) => string>> = {
   broken: colors.red,
   exposed: colors.magenta,
   check: colors.yellow,
   note: colors.dim,
 };
 
-const meaning: Readonly<Record<Level, string>> = {
+const meaning: Readonly<Record<FindingLevel, string>> = {
   broken: "works no more",
   exposed: "a secret that anybody can read",
   check: "to be looked at",
@@ -18,11 +18,11 @@ const meaning: Readonly<Record<Level, string>> = {
 };
 
 /** @param from The folder from which paths are shown. */
-export function findingsText(findings: readonly Finding[], from: string): string {
+export function findingsText(findings: readonly MigrationFinding[], from: string): string {
   const lines: string[] = [];
   for (const { level, path, line, text, why, instead, rule } of [...findings].sort(byLevel)) {
     lines.push(
-      `${colour[level](level.padEnd(7))} ${shownPath(path, from)}:${line} ${colors.dim(`[${rule}]`)}`,
+      `${colour[level](level.padEnd(7))} ${toShownPath(path, from)}:${line} ${colors.dim(`[${rule}]`)}`,
       `        ${text}`,
       `        ${why}.`,
       `        ${colors.green("→")} ${instead}`,
@@ -31,7 +31,7 @@ export function findingsText(findings: readonly Finding[], from: string): string
   return lines.join("\n");
 }
 
-export function countsText(findings: readonly Finding[]): string {
+export function formatCounts(findings: readonly MigrationFinding[]): string {
   const counts = levels.flatMap((level) => {
     const count = findings.filter((one) => one.level === level).length;
     return count > 0 ? [`${count} ${level} (${meaning[level]})`] : [];
@@ -39,20 +39,22 @@ export function countsText(findings: readonly Finding[]): string {
   return counts.length > 0 ? counts.join(", ") : "nothing found";
 }
 
-function byLevel(a: Finding, b: Finding): number {
+function byLevel(a: MigrationFinding, b: MigrationFinding): number {
   return (
     levels.indexOf(a.level) - levels.indexOf(b.level) ||
     (a.path < b.path ? -1 : a.path > b.path ? 1 : a.line - b.line)
   );
 }
 
-export function shownPath(path: string, from: string): string {
+export function toShownPath(path: string, from: string): string {
   const near = relative(from, path);
   return !path.startsWith("/") || near.startsWith("..") || near === "" ? path : near;
 }
 
 /** Without what is only for mending. */
-export function plainFindings(findings: readonly Finding[]): readonly Omit<Finding, "edit">[] {
+export function withoutEdits(
+  findings: readonly MigrationFinding[],
+): readonly Omit<MigrationFinding, "edit">[] {
   return [...findings]
     .sort(byLevel)
     .map(({ edit, ...finding }) => ({ ...finding, fixable: edit !== undefined }));

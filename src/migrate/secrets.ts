@@ -1,6 +1,6 @@
 /** Telling secrets from placeholders, and keeping them out of what is shown. */
-import { replaced } from "../bitbucket/printable";
-import { withoutPasswords } from "../git/run";
+import { replaceUnprintable } from "../bitbucket/printable";
+import { maskPasswords } from "../git/run";
 
 /** A variable of a shell, a template or a CI: `$X`, `${X}`, `{{ x }}`, `%X%`, `<x>`. */
 export function isVariable(text: string): boolean {
@@ -20,10 +20,10 @@ export function isPlaceholder(text: string): boolean {
   );
 }
 
-export type Looks = "app password" | "API token" | "access token" | "unknown";
+export type SecretLook = "app password" | "API token" | "access token" | "unknown";
 
 /** What a secret's first letters suggest. It is a hint. */
-export function looksLike(secret: string): Looks {
+export function guessSecretType(secret: string): SecretLook {
   if (secret.startsWith("ATBB")) return "app password";
   if (secret.startsWith("ATAT")) return "API token";
   if (secret.startsWith("ATCT")) return "access token";
@@ -34,14 +34,14 @@ export function looksLike(secret: string): Looks {
 const shownLength = 160;
 
 /** A line of a file as it may be shown: without secrets, and no longer than a screen is wide. */
-export function excerpt(text: string, secrets: readonly string[]): string {
-  const shown = masked(text, secrets);
+export function cutExcerpt(text: string, secrets: readonly string[]): string {
+  const shown = maskSecrets(text, secrets);
   return shown.length > shownLength ? `${shown.slice(0, shownLength)}…` : shown;
 }
 
 /** A text without the secrets that are known, and without what looks like one. */
-export function masked(text: string, secrets: readonly string[] = []): string {
-  return withoutPasswords(withoutSecrets(text, secrets))
+export function maskSecrets(text: string, secrets: readonly string[] = []): string {
+  return maskPasswords(removeSecrets(text, secrets))
     .replace(/(\b(?:Basic|Bearer)\s+)(?!\$)[A-Za-z0-9+/_\-=.]{8,}/g, "$1***")
     .replace(/((?<![$\w])password\s+)(?![$*{<%=:])[^\s"'\\]+/g, "$1***")
     .replace(/(passw(?:or)?d["']?\s*[=:]\s*["']?)(?![$*{<%])[^\s"']{4,}/gi, "$1***")
@@ -49,10 +49,14 @@ export function masked(text: string, secrets: readonly string[] = []): string {
 }
 
 /** A text without the secrets that are known, for what was written here. */
-export function withoutSecrets(text: string, secrets: readonly string[]): string {
+export function removeSecrets(text: string, secrets: readonly string[]): string {
   let shown = text.replace(/\t/g, " ");
   for (const secret of [...secrets].filter((one) => one.length > 0).sort((a, b) => b.length - a.length))
     shown = shown.split(secret).join("***");
   // A terminal takes no orders from a file.
-  return replaced(shown.replace(/\bAT(AT|CT|BB)[A-Za-z0-9_\-=.]{6,}/g, "AT$1***"), "", () => "\ufffd");
+  return replaceUnprintable(
+    shown.replace(/\bAT(AT|CT|BB)[A-Za-z0-9_\-=.]{6,}/g, "AT$1***"),
+    "",
+    () => "\ufffd",
+  );
 }

@@ -5,7 +5,7 @@ import { homedir } from "node:os";
 import { join, relative, resolve, sep } from "node:path";
 import ignore, { type Ignore } from "ignore";
 import { auditLines } from "./audit";
-import type { Finding } from "./finding";
+import type { MigrationFinding } from "./finding";
 import { logicalLines } from "./lines";
 
 export interface TreeOptions {
@@ -18,7 +18,7 @@ export interface TreeOptions {
 }
 
 export interface TreeAudit {
-  readonly findings: readonly Finding[];
+  readonly findings: readonly MigrationFinding[];
   readonly files: number;
   /** What could not be read, and why. It is not taken for clean. */
   readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
@@ -49,7 +49,7 @@ export function homeFiles(env: NodeJS.ProcessEnv): string[] {
 /** Audits files and folders. Each file is looked at once, however many paths lead to it. */
 export async function auditPaths(paths: readonly string[], options: TreeOptions): Promise<TreeAudit> {
   const seen = new Set<string>();
-  const findings: Finding[] = [];
+  const findings: MigrationFinding[] = [];
   const unreadable: { path: string; reason: string }[] = [];
   for (const path of paths) {
     for await (const file of filesOf(resolve(path), options, unreadable)) {
@@ -84,7 +84,7 @@ async function* filesOf(
   const excluded = [{ folder: start, rules: ignore().add(exclude) }];
   yield* walk(start, []);
 
-  async function* walk(folder: string, above: readonly Rules[]): AsyncGenerator<string> {
+  async function* walk(folder: string, above: readonly IgnoreRules[]): AsyncGenerator<string> {
     let entries: Awaited<ReturnType<typeof list>>;
     try {
       entries = await list(folder);
@@ -129,13 +129,13 @@ async function* modules(folder: string): AsyncGenerator<string> {
   for (const entry of await list(folder)) if (entry.isDirectory()) yield* modules(join(folder, entry.name));
 }
 
-interface Rules {
+interface IgnoreRules {
   readonly folder: string;
   readonly rules: Ignore;
 }
 
-async function rulesIn(folder: string): Promise<Rules[]> {
-  const found: Rules[] = [];
+async function rulesIn(folder: string): Promise<IgnoreRules[]> {
+  const found: IgnoreRules[] = [];
   for (const name of [".gitignore", join(".git", "info", "exclude")])
     try {
       found.push({ folder, rules: ignore().add(await readFile(join(folder, name), "utf8")) });
@@ -146,7 +146,7 @@ async function rulesIn(folder: string): Promise<Rules[]> {
 }
 
 /** The rules nearest to a file count most. */
-function isIgnored(rules: readonly Rules[], path: string, isFolder: boolean): boolean {
+function isIgnored(rules: readonly IgnoreRules[], path: string, isFolder: boolean): boolean {
   let ignored = false;
   for (const { folder, rules: own } of rules) {
     const name = relative(folder, path).split(sep).join("/") + (isFolder ? "/" : "");

@@ -3,7 +3,7 @@ import ignore from "ignore";
 import { z } from "zod";
 import { apiPath, BitbucketError, type ReadClient, Slots } from "../bitbucket";
 import { auditLines } from "./audit";
-import type { Finding } from "./finding";
+import type { MigrationFinding } from "./finding";
 import { logicalLines } from "./lines";
 
 export interface WorkspaceOptions {
@@ -20,7 +20,7 @@ export interface WorkspaceOptions {
 }
 
 export interface WorkspaceAudit {
-  readonly findings: readonly Finding[];
+  readonly findings: readonly MigrationFinding[];
   readonly files: number;
   readonly repositories: number;
   readonly requests: number;
@@ -40,17 +40,17 @@ const repositorySchema = z.object({ slug: z.string(), mainbranch: z.object({ nam
 const entrySchema = z.object({ path: z.string(), type: z.string(), size: z.number().nullish() });
 const branchSchema = z.object({ target: z.object({ hash: z.string() }) });
 
-class Spent extends Error {}
+class RequestLimitReached extends Error {}
 
 export async function auditWorkspace(client: ReadClient, options: WorkspaceOptions): Promise<WorkspaceAudit> {
   const { workspace } = options;
-  const findings: Finding[] = [];
+  const findings: MigrationFinding[] = [];
   const unreadable: { path: string; reason: string }[] = [];
   const left: string[] = [];
   const excluded = ignore().add(options.exclude ?? []);
   let [files, done, requests] = [0, 0, 0];
   const spend = () => {
-    if (requests >= options.requests) throw new Spent();
+    if (requests >= options.requests) throw new RequestLimitReached();
     requests += 1;
   };
   const all: z.output<typeof repositorySchema>[] = [];
@@ -69,7 +69,7 @@ export async function auditWorkspace(client: ReadClient, options: WorkspaceOptio
       if (mainbranch) await repository(slug, mainbranch.name);
       done += 1;
     } catch (error) {
-      if (error instanceof Spent) left.push(slug);
+      if (error instanceof RequestLimitReached) left.push(slug);
       else if (error instanceof BitbucketError)
         unreadable.push({ path: `${workspace}/${slug}`, reason: error.message });
       else throw error;

@@ -1,6 +1,6 @@
 /** What a run says of objects that it takes into management. The engine itself counts them as created. */
-import type { Kind, Values } from "../kinds/kind";
-import { describe } from "./describe";
+import type { Kind, Properties } from "../kinds/kind";
+import { describeResource } from "./describe";
 
 /**
  * A line for the one who runs it.
@@ -8,13 +8,13 @@ import { describe } from "./describe";
  * @param consented Whether `adopt` was set.
  * @param changed The fields that are brought to the declared values.
  */
-export function adoptionText(
+export function formatAdoption(
   kind: Kind,
-  values: Values,
+  values: Properties,
   consented: boolean,
   changed: readonly string[],
 ): string {
-  const what = describe(kind, values);
+  const what = describeResource(kind, values);
   if (!consented) return `${what}: was there already, as declared, and is managed from now on`;
   return `${what}: adopted${changed.length > 0 ? `, with changes to ${changed.join(", ")}` : ", as it is"}`;
 }

@@ -1,15 +1,15 @@
 /** Pulumi's check: validates inputs without any request, fills in defaults. */
 import type { z } from "zod";
-import { issueText } from "../errors";
+import { formatIssue } from "../errors";
 import { keptValue } from "../kinds/kept";
-import { fieldMeta, type Kind, type ValueIssue, type Values } from "../kinds/kind";
+import { fieldMeta, type Kind, type Properties, type ValueIssue } from "../kinds/kind";
 import { LocalFileError } from "../kinds/localFile";
 import { checkLocation, locationFields } from "./location";
-import { suggest } from "./suggest";
+import { suggestWord } from "./suggest";
 import { hasUnknown } from "./unknown";
-import { complete, same } from "./values";
+import { isSame, withDefaults } from "./values";
 
-export interface Checked {
+export interface CheckedInputs {
   readonly inputs: Record<string, unknown>;
   readonly issues: readonly ValueIssue[];
 }
@@ -18,7 +18,7 @@ export interface Checked {
  * @param previous The former inputs, or an empty object.
  * @param next The new ones. What a preview does not know yet passes unchecked.
  */
-export function check(kind: Kind, previous: Values, next: Values): Checked {
+export function check(kind: Kind, previous: Properties, next: Properties): CheckedInputs {
   const places = locationFields(kind);
   const inputs: Record<string, unknown> = {};
   const issues: ValueIssue[] = [...checkLocation(kind, next)];
@@ -48,7 +48,7 @@ export function check(kind: Kind, previous: Values, next: Values): Checked {
       continue;
     }
     for (const issue of result.error.issues) {
-      const message = value === undefined ? "is needed" : issueText(issue);
+      const message = value === undefined ? "is needed" : formatIssue(issue);
       issues.push({
         path: [field, ...issue.path.map((part) => (typeof part === "number" ? part : String(part)))],
         message,
@@ -65,14 +65,14 @@ export function check(kind: Kind, previous: Values, next: Values): Checked {
   issues.push(...notSupplied.flatMap((field) => missingIssue(kind, field, previous, inputs) ?? []));
   if (issues.length === 0 && !hasUnknown(inputs)) {
     issues.push(...(kind.validate?.(inputs as never) ?? []));
-    const refusal = Object.keys(previous).length > 0 ? kind.refuseChange?.(previous, inputs) : undefined;
+    const refusal = Object.keys(previous).length > 0 ? kind.refuseUpdate?.(previous, inputs) : undefined;
     if (refusal) issues.push(refusal);
   }
   return { inputs, issues };
 }
 
 function meant(name: string, known: readonly string[]): string {
-  const near = suggest(name, known);
+  const near = suggestWord(name, known);
   return near === undefined ? "" : `. Did you mean ${near}?`;
 }
 
@@ -83,7 +83,12 @@ function withFile(kind: Kind, field: string, value: unknown): unknown {
 }
 
 /** Why what is planned takes a secret that was not supplied yet, or undefined where it does not. */
-function missingIssue(kind: Kind, field: string, previous: Values, inputs: Values): ValueIssue | undefined {
+function missingIssue(
+  kind: Kind,
+  field: string,
+  previous: Properties,
+  inputs: Properties,
+): ValueIssue | undefined {
   const supply = "Supply it where the declaration refers to";
   if (Object.keys(previous).length === 0) {
     return {
@@ -93,9 +98,10 @@ function missingIssue(kind: Kind, field: string, previous: Values, inputs: Value
   }
   // An optional one is left out of what is sent, and stays as it is.
   if ((kind.args.shape[field] as z.ZodType).safeParse(undefined).success) return undefined;
-  const [before, after] = [complete(kind, previous), complete(kind, inputs)];
+  const [before, after] = [withDefaults(kind, previous), withDefaults(kind, inputs)];
   const changed = Object.keys(kind.args.shape).filter(
-    (name) => name !== field && !fieldMeta(kind, name).unkept && !same(kind, name, before[name], after[name]),
+    (name) =>
+      name !== field && !fieldMeta(kind, name).createOnly && !isSame(kind, name, before[name], after[name]),
   );
   if (changed.length === 0) return undefined;
   return {

@@ -1,8 +1,8 @@
-import { type Kind, secretFieldsOf, type Values } from "../kinds/kind";
+import { type Kind, type Properties, secretFieldsOf } from "../kinds/kind";
 import { locationFields } from "./location";
 
 /** A resource in a sentence: `webhook https://ci.example.com/hook of repository {…} in acme`. */
-export function describe(kind: Kind, values: Values): string {
+export function describeResource(kind: Kind, values: Properties): string {
   const secret = secretFieldsOf(kind, values);
   const key = kind.naturalKey
     .filter((field) => values[field] !== undefined && !secret.includes(field))

@@ -1,12 +1,12 @@
 /** Pulumi's diff: what differs between the state and the desired inputs. No request is made. */
 import { isDeepStrictEqual } from "node:util";
-import { fieldMeta, identityOf, type Kind, type Values } from "../kinds/kind";
-import { canonicalIn } from "../kinds/uuid";
-import { locationFields, locationOf } from "./location";
+import { fieldMeta, identityOf, type Kind, type Properties } from "../kinds/kind";
+import { toCanonicalUuids } from "../kinds/uuid";
+import { locationFields, toLocation } from "./location";
 import { hasUnknown, unknownValue } from "./unknown";
-import { complete, managedFields, same } from "./values";
+import { isSame, listManagedFields, withDefaults } from "./values";
 
-export interface Difference {
+export interface ResourceDiff {
   readonly changes: boolean;
   /** The fields that differ. */
   readonly fields: readonly string[];
@@ -19,22 +19,25 @@ export interface Difference {
  * @param outputs The outputs in the state.
  * @param news The checked inputs.
  */
-export function diff(kind: Kind, outputs: Values, news: Values): Difference {
-  const olds = complete(kind, outputs);
+export function diff(kind: Kind, outputs: Properties, news: Properties): ResourceDiff {
+  const olds = withDefaults(kind, outputs);
   const fields: string[] = [];
   const replaces: string[] = [];
   for (const field of locationFields(kind)) {
     // Unknown during a preview means that the parent changes in place: its UUID stays.
-    if (news[field] === unknownValue || isDeepStrictEqual(canonicalIn(olds[field]), canonicalIn(news[field])))
+    if (
+      news[field] === unknownValue ||
+      isDeepStrictEqual(toCanonicalUuids(olds[field]), toCanonicalUuids(news[field]))
+    )
       continue;
     fields.push(field);
     replaces.push(field);
   }
-  const immutable = kind.immutableAt?.(locationOf(kind, news)) ?? [];
-  const candidates = new Set([...managedFields(kind, olds), ...managedFields(kind, news)]);
+  const immutable = kind.immutableAt?.(toLocation(kind, news)) ?? [];
+  const candidates = new Set([...listManagedFields(kind, olds), ...listManagedFields(kind, news)]);
   for (const field of candidates) {
     const unchanged =
-      news[field] !== undefined && olds[field] !== undefined && same(kind, field, olds[field], news[field]);
+      news[field] !== undefined && olds[field] !== undefined && isSame(kind, field, olds[field], news[field]);
     if (unchanged) continue;
     fields.push(field);
     const dropped = news[field] === undefined;

@@ -4,7 +4,7 @@
  * kind can belong to the workspace as well as to something in it, the word is required for all but the most specific.
  */
 import { z } from "zod";
-import type { Kind, ParentName, ValueIssue, Values } from "../kinds/kind";
+import type { Kind, ParentName, Properties, ValueIssue } from "../kinds/kind";
 
 /** The input that holds the word. */
 export const levelField = "level";
@@ -15,19 +15,19 @@ export function levelsOf(kind: Kind): readonly ParentName[] {
 }
 
 /** The level at which an object is, by where it is said to be. */
-export function levelOf(kind: Kind, values: Values): ParentName {
+export function levelOf(kind: Kind, values: Properties): ParentName {
   return kind.parents.find((parent) => (values[parent] ?? undefined) !== undefined) ?? "workspace";
 }
 
 /** What `level` must be for a resource at this place; undefined where it need not be said. */
-export function neededLevel(kind: Kind, values: Values): ParentName | undefined {
+export function neededLevel(kind: Kind, values: Properties): ParentName | undefined {
   const [first, ...others] = levelsOf(kind);
   const level = levelOf(kind, values);
   return first !== level && others.includes(level) ? level : undefined;
 }
 
 /** Problems with a level that is missing, or that is not where the object is. What a preview does not know counts as given. */
-export function checkLevel(kind: Kind, inputs: Values): readonly ValueIssue[] {
+export function checkLevel(kind: Kind, inputs: Properties): readonly ValueIssue[] {
   const levels = levelsOf(kind);
   if (levels.length === 0) return [];
   const said = inputs[levelField] ?? undefined;

@@ -1,7 +1,7 @@
 /** Where an object lives, from and to the inputs of its resource. */
 import { z } from "zod";
-import type { Kind, Location, ParentName, ValueIssue, Values } from "../kinds/kind";
-import { canonical } from "../kinds/uuid";
+import type { Kind, Location, ParentName, Properties, ValueIssue } from "../kinds/kind";
+import { toCanonicalUuid } from "../kinds/uuid";
 
 /** The inputs that say where an object of this kind lives: a workspace, and what it belongs to in it. */
 export function locationFields(kind: Kind): readonly ParentName[] {
@@ -18,7 +18,7 @@ export function locationFields(kind: Kind): readonly ParentName[] {
 const text = z.string().min(1);
 
 /** Problems with where the object is said to live. */
-export function checkLocation(kind: Kind, inputs: Values): readonly ValueIssue[] {
+export function checkLocation(kind: Kind, inputs: Properties): readonly ValueIssue[] {
   const issues: ValueIssue[] = [];
   for (const field of locationFields(kind)) {
     if (inputs[field] !== undefined && !text.safeParse(inputs[field]).success) {
@@ -51,11 +51,11 @@ export function checkLocation(kind: Kind, inputs: Values): readonly ValueIssue[]
 }
 
 /** The location in a resource's inputs or outputs, with UUIDs in lower case, and the project as it is written there: a key or a UUID. */
-export function locationOf(kind: Kind, values: Values): Location {
+export function toLocation(kind: Kind, values: Properties): Location {
   const at: Partial<Record<ParentName, string>> = {};
   for (const field of locationFields(kind)) {
     const value = values[field];
-    if (typeof value === "string") at[field] = canonical(value);
+    if (typeof value === "string") at[field] = toCanonicalUuid(value);
   }
   return { ...at, workspace: String(values.workspace ?? "") };
 }

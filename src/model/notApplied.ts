@@ -3,10 +3,10 @@
  * same change together with the reason why it is still one.
  */
 import { isDeepStrictEqual } from "node:util";
-import { type Found, fieldMeta, type Kind, type Values } from "../kinds/kind";
+import { fieldMeta, type Kind, type LiveObject, type Properties } from "../kinds/kind";
 import { digestOf } from "./canonical";
-import { describe } from "./describe";
-import { covered, managedFields } from "./values";
+import { describeResource } from "./describe";
+import { listManagedFields, satisfies } from "./values";
 
 /**
  * The name under which a resource's outputs hold a digest of each value that was asked for, by field. No kind has a
@@ -21,26 +21,32 @@ export const notAppliedKey = "notApplied";
  * @param plain What was written, with users by their UUIDs.
  * @param found The object after the write, with the values of its facets among its args.
  */
-export function fieldsNotApplied(kind: Kind, plain: Values, found: Found): string[] {
-  return managedFields(kind, plain).filter((field) => {
-    if (fieldMeta(kind, field).setting) return false;
+export function findFieldsNotApplied(kind: Kind, plain: Properties, found: LiveObject): string[] {
+  return listManagedFields(kind, plain).filter((field) => {
+    if (fieldMeta(kind, field).toolOption) return false;
     const live = found.args[field];
-    if (live !== undefined) return !covered(kind, field, plain[field], live);
-    return kind.retains?.(field, found, plain) === false;
+    if (live !== undefined) return !satisfies(kind, field, plain[field], live);
+    return kind.stillHolds?.(field, found, plain) === false;
   });
 }
 
 /** What the outputs remember of fields that were not applied: nothing where there are none. */
-export function memoryOf(kind: Kind, values: Values, fields: readonly string[]): Record<string, unknown> {
+export function rememberNotApplied(
+  kind: Kind,
+  values: Properties,
+  fields: readonly string[],
+): Record<string, unknown> {
   if (fields.length === 0) return {};
   return {
-    [notAppliedKey]: Object.fromEntries(fields.map((field) => [field, askedFor(kind, field, values[field])])),
+    [notAppliedKey]: Object.fromEntries(
+      fields.map((field) => [field, hashRequested(kind, field, values[field])]),
+    ),
   };
 }
 
 /** What a refresh still remembers: the fields that are on the server as they were after the write. */
-export function memoryAfterRefresh(state: Values, outputs: Values): Record<string, unknown> {
-  const kept = Object.entries(memoryIn(state)).filter(([field]) =>
+export function keepMemoryOnRefresh(state: Properties, outputs: Properties): Record<string, unknown> {
+  const kept = Object.entries(readMemory(state)).filter(([field]) =>
     isDeepStrictEqual(state[field], outputs[field]),
   );
   return kept.length > 0 ? { [notAppliedKey]: Object.fromEntries(kept) } : {};
@@ -51,50 +57,50 @@ export function memoryAfterRefresh(state: Values, outputs: Values): Record<strin
  *
  * @param changed What a diff gives.
  */
-export function askedForBefore(
+export function findRepeatedRequests(
   kind: Kind,
-  outputs: Values,
-  news: Values,
+  outputs: Properties,
+  news: Properties,
   changed: readonly string[],
 ): string[] {
-  const memory = memoryIn(outputs);
+  const memory = readMemory(outputs);
   return changed.filter(
-    (field) => Object.hasOwn(memory, field) && memory[field] === askedFor(kind, field, news[field]),
+    (field) => Object.hasOwn(memory, field) && memory[field] === hashRequested(kind, field, news[field]),
   );
 }
 
 /** Where a field is secret, nothing of its value is kept, and any value counts as the same. */
-function askedFor(kind: Kind, field: string, value: unknown): string {
+function hashRequested(kind: Kind, field: string, value: unknown): string {
   if (fieldMeta(kind, field).secret) return "";
   return digestOf(value).slice(0, 16);
 }
 
-function memoryIn(outputs: Values): Values {
+function readMemory(outputs: Properties): Properties {
   const memory = outputs[notAppliedKey];
-  return typeof memory === "object" && memory !== null ? (memory as Values) : {};
+  return typeof memory === "object" && memory !== null ? (memory as Properties) : {};
 }
 
 const accepted = "Bitbucket accepted this change";
 
 /** What a user reads right after the write. */
-export function notAppliedText(kind: Kind, values: Values, fields: readonly string[]): string {
-  return `${describe(kind, values)}: ${accepted} and did not apply it: ${fields.join(", ")}. ${whatNext(fields)}`;
+export function formatNotApplied(kind: Kind, values: Properties, fields: readonly string[]): string {
+  return `${describeResource(kind, values)}: ${accepted} and did not apply it: ${fields.join(", ")}. ${formatNextStep(fields)}`;
 }
 
 /** What a user reads in a later preview. */
-export function stillNotAppliedText(kind: Kind, values: Values, fields: readonly string[]): string {
-  return `${describe(kind, values)}: ${stillNotApplied(fields)}`;
+export function formatStillNotApplied(kind: Kind, values: Properties, fields: readonly string[]): string {
+  return `${describeResource(kind, values)}: ${summarizeStillNotApplied(fields)}`;
 }
 
 /** The same without the resource, for a report. */
-export function stillNotApplied(fields: readonly string[]): string {
+export function summarizeStillNotApplied(fields: readonly string[]): string {
   return (
     `${accepted} in an earlier apply and did not apply it: ${fields.join(", ")}. ` +
-    `The next apply tries again. ${whatNext(fields)}`
+    `The next apply tries again. ${formatNextStep(fields)}`
   );
 }
 
-function whatNext(fields: readonly string[]): string {
+function formatNextStep(fields: readonly string[]): string {
   const it = fields.length === 1 ? "it" : "them";
   return `Look in Bitbucket whether the workspace's plan or settings allow ${it}, or take ${it} out of the declaration.`;
 }

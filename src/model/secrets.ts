@@ -1,5 +1,5 @@
 /** Which values are secret: by the kind, and by the mark that the engine gives them in states and events. */
-import { type Kind, secretFieldsOf, type Values } from "../kinds/kind";
+import { type Kind, type Properties, secretFieldsOf } from "../kinds/kind";
 
 /** https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig/sig.go */
 export const signature = "4dabf18193072939515e22adb298388d";
@@ -17,7 +17,7 @@ export function isEncrypted(value: unknown): boolean {
  * The fields whose values are secret in any of the three states: what was secret when it was applied stays so, even
  * where somebody has made it visible on the server.
  */
-export function secretFieldsIn(kind: Kind, ...states: readonly Values[]): ReadonlySet<string> {
+export function secretFieldsIn(kind: Kind, ...states: readonly Properties[]): ReadonlySet<string> {
   const found = new Set<string>();
   for (const state of states) {
     for (const field of secretFieldsOf(kind, state)) found.add(field);

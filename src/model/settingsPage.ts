@@ -1,10 +1,10 @@
 /** Bitbucket's own pages with the settings of each thing. */
-import type { Kind, Values } from "../kinds/kind";
+import type { Kind, Properties } from "../kinds/kind";
 
 const site = "https://bitbucket.org";
 
 /** Where a thing is, by what people see in URLs. */
-export interface Place {
+export interface LinkPlace {
   readonly workspace: string;
   /** The project's key. */
   readonly project?: string | undefined;
@@ -13,7 +13,7 @@ export interface Place {
 }
 
 /** @param values The thing's own values, for pages that have its name in their address. */
-export function linkTo({ settingsPage }: Kind, place: Place, values: Values): string {
+export function buildLink({ settingsPage }: Kind, place: LinkPlace, values: Properties): string {
   const page = (owner: keyof typeof settingsPage) => {
     const below = settingsPage[owner];
     return typeof below === "function" ? below(values) : below;

@@ -1,6 +1,6 @@
 /** How much a finding matters: by the rules of its kind. */
-import type { Kind, Values } from "../kinds/kind";
-import { type Severity, worst } from "../kinds/severity";
+import type { Kind, Properties } from "../kinds/kind";
+import { type Severity, worstSeverity } from "../kinds/severity";
 
 /** @param values The object's values, as it should be. */
 export function severityOfField(
@@ -8,28 +8,28 @@ export function severityOfField(
   field: string,
   expected: unknown,
   live: unknown,
-  values: Values,
+  values: Properties,
 ): Severity {
   const rule = severity.fields?.[field] ?? "low";
   return typeof rule === "string" ? rule : rule({ expected, live, values });
 }
 
-export function severityOfMissing({ severity }: Kind, values: Values): Severity {
-  return judged(severity.missing, values);
+export function severityOfMissing({ severity }: Kind, values: Properties): Severity {
+  return rateWith(severity.missing, values);
 }
 
-export function severityOfUncreated({ severity }: Kind, values: Values): Severity {
-  return judged(severity.uncreated ?? "low", values);
+export function severityOfUncreated({ severity }: Kind, values: Properties): Severity {
+  return rateWith(severity.uncreated ?? "low", values);
 }
 
-export function severityOfExtra({ severity }: Kind, values: Values): Severity {
-  return judged(severity.extra, values);
+export function severityOfExtra({ severity }: Kind, values: Properties): Severity {
+  return rateWith(severity.extra, values);
 }
 
 export function severityOfRecreated({ severity }: Kind, fields: readonly Severity[]): Severity {
-  return worst([...fields, severity.recreated]);
+  return worstSeverity([...fields, severity.recreated]);
 }
 
-function judged(severity: Severity | ((values: Values) => Severity), values: Values): Severity {
+function rateWith(severity: Severity | ((values: Properties) => Severity), values: Properties): Severity {
   return typeof severity === "string" ? severity : severity(values);
 }

@@ -2,7 +2,7 @@
 import { closest, distance } from "fastest-levenshtein";
 
 /** The known word that was probably meant, or undefined if none is near. */
-export function suggest(word: string, known: readonly string[]): string | undefined {
+export function suggestWord(word: string, known: readonly string[]): string | undefined {
   if (known.length === 0 || word.length === 0 || word.length > 100) return undefined;
   const near = closest(
     word.toLowerCase(),

@@ -2,21 +2,21 @@
  * The three states of one resource, field by field. The provider's own comparison decides what an apply would do, so that
  * this and a preview cannot disagree.
  */
-import { fieldMeta, type Kind, type Values } from "../kinds/kind";
+import { fieldMeta, type Kind, type Properties } from "../kinds/kind";
 import { diff } from "./diff";
 import { isEncrypted } from "./secrets";
 import { hasUnknown } from "./unknown";
-import { complete, managedFields, same } from "./values";
+import { isSame, listManagedFields, withDefaults } from "./values";
 
 export interface ThreeStates {
   readonly kind: Kind;
   /** The outputs that the last apply left in the state. */
-  readonly last: Values;
+  readonly last: Properties;
   /** The outputs that a refresh would put there, and what the API shows. */
-  readonly refreshed: Values;
-  readonly live: Values;
+  readonly refreshed: Properties;
+  readonly live: Properties;
   /** The checked inputs; undefined for what is wanted no more. */
-  readonly desired: Values | undefined;
+  readonly desired: Properties | undefined;
   /** Fields that could not be read, with the reason. */
   readonly unread?: ReadonlyMap<string, string> | undefined;
 }
@@ -39,27 +39,27 @@ const encrypted = "its last value is encrypted in the state";
 
 export function diffThreeWays(states: ThreeStates): ThreeWayDifference {
   const { kind, unread = new Map<string, string>() } = states;
-  const known = (values: Values) =>
+  const known = (values: Properties) =>
     Object.fromEntries(Object.entries(values).filter(([field]) => !unread.has(field)));
   const desired = states.desired && known(states.desired);
-  const last = complete(kind, known(states.last));
-  const refreshed = complete(kind, states.refreshed);
+  const last = withDefaults(kind, known(states.last));
+  const refreshed = withDefaults(kind, states.refreshed);
   const undetectable = new Map<string, string>(unread);
   const drifted = new Set<string>();
-  for (const field of managedFields(kind, last)) {
+  for (const field of listManagedFields(kind, last)) {
     const [before, now, wanted] = [last[field], refreshed[field], desired?.[field]];
-    if (now !== undefined && same(kind, field, before, now)) {
+    if (now !== undefined && isSame(kind, field, before, now)) {
       if (states.live[field] === undefined && isHidden(kind, field, before))
         undetectable.set(field, neverShown);
     } else if (now === undefined || !isEncrypted(before)) drifted.add(field);
     // What was applied cannot be told. What is wanted can, where its source is at hand: that is what counts then.
     else if (wanted === undefined || hasUnknown(wanted)) undetectable.set(field, encrypted);
-    else if (!same(kind, field, wanted, now)) drifted.add(field);
+    else if (!isSame(kind, field, wanted, now)) drifted.add(field);
   }
   if (!desired)
     return { drifted: [...drifted], pending: [], conflicts: [], operation: "delete", undetectable };
 
-  const comparable = (before: Values) => (field: string) => {
+  const comparable = (before: Properties) => (field: string) => {
     const told = before[field] !== undefined && desired[field] !== undefined;
     return !(told && (hasUnknown(desired[field]) || isEncrypted(before[field])));
   };

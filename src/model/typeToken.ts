@@ -15,7 +15,7 @@ export const nativePackage = "bitbucket-cloud";
 export const nativePrefix = `${nativePackage}:index:`;
 
 /** The type token of a kind's resources under the dynamic provider. */
-export function typeToken(kind: Kind): string {
+export function toTypeToken(kind: Kind): string {
   return typePrefix + kind.name;
 }
 
@@ -25,7 +25,7 @@ export function nativeToken(kind: Kind): string {
 }
 
 const byType = new Map(
-  kinds.flatMap((kind) => [typeToken(kind), nativeToken(kind)].map((type) => [type, kind])),
+  kinds.flatMap((kind) => [toTypeToken(kind), nativeToken(kind)].map((type) => [type, kind])),
 );
 
 /** The kind of a type token of either front end; undefined for what is none of ours. */

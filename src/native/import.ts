@@ -3,20 +3,27 @@ import { isDeepStrictEqual } from "node:util";
 import { BitbucketError, NotFoundError } from "../bitbucket";
 import { UserError } from "../errors";
 import { deploymentEnvironment } from "../kinds";
-import { defaultsOf, type Found, identityOf, type Kind, type Location, type Values } from "../kinds/kind";
-import { canonical } from "../kinds/uuid";
+import {
+  defaultsOf,
+  identityOf,
+  type Kind,
+  type LiveObject,
+  type Location,
+  type Properties,
+} from "../kinds/kind";
+import { toCanonicalUuid } from "../kinds/uuid";
 import { UnprovenAbsenceError } from "../live";
 import { levelField, neededLevel } from "../model/level";
-import { locationOf } from "../model/location";
-import { inputsOf, outputsOf, withoutDefaults } from "../model/values";
+import { toLocation } from "../model/location";
+import { toInputs, toOutputs, withoutDefaults } from "../model/values";
 import { howIdsLook, type Named, parseImportId } from "./importId";
 import type { Provider } from "./provider";
 
 /** A resource as the engine records it. */
 export interface Imported {
   readonly id: string;
-  readonly inputs: Values;
-  readonly outputs: Values;
+  readonly inputs: Properties;
+  readonly outputs: Properties;
 }
 
 /** An id names nothing, or has no form of the kind's. */
@@ -52,7 +59,7 @@ export async function importObject(provider: Provider, kind: Kind, id: string): 
 }
 
 /** The places, with the UUID of an environment that is given by its name. */
-async function resolved({ session }: Provider, places: Values): Promise<Values> {
+async function resolved({ session }: Provider, places: Properties): Promise<Properties> {
   const { environment, workspace, repository } = places;
   if (typeof environment !== "string" || environment.startsWith("{")) return places;
   const at = { workspace: String(workspace), repository: String(repository) };
@@ -60,8 +67,8 @@ async function resolved({ session }: Provider, places: Values): Promise<Values> 
   return { ...places, environment: found?.id ?? environment };
 }
 
-async function locate({ session }: Provider, kind: Kind, places: Values): Promise<Location> {
-  const at = locationOf(kind, places);
+async function locate({ session }: Provider, kind: Kind, places: Properties): Promise<Location> {
+  const at = toLocation(kind, places);
   const { reader } = session;
   if (kind.parents.includes("account")) {
     const account = await reader.currentUser();
@@ -81,11 +88,11 @@ async function look(
   kind: Kind,
   at: Location,
   { key, fields }: Named,
-): Promise<Found | undefined> {
+): Promise<LiveObject | undefined> {
   const { reader } = session;
   if (key === undefined) return (await reader.list(kind, at))[0];
   if ("single" in kind.source) return fields && reader.find(kind, at, fields);
-  const id = canonical(key);
+  const id = toCanonicalUuid(key);
   const [field = ""] = kind.naturalKey;
   const isUser = field === "user" && !id.startsWith("{");
   const wanted = fields ?? { [field]: isUser ? await reader.userUuid(at.workspace, key) : key };
@@ -97,7 +104,7 @@ async function look(
   );
 }
 
-function sameIdentity(kind: Kind, args: Values, wanted: Values): boolean {
+function sameIdentity(kind: Kind, args: Properties, wanted: Properties): boolean {
   try {
     return identityOf(kind, args) === identityOf(kind, wanted);
   } catch {
@@ -109,11 +116,11 @@ function sameIdentity(kind: Kind, args: Values, wanted: Values): boolean {
 async function record(
   { session }: Provider,
   kind: Kind,
-  places: Values,
+  places: Properties,
   at: Location,
-  found: Found,
+  found: LiveObject,
 ): Promise<Imported> {
-  const usual: Values = { ...defaultsOf(kind), ...kind.fresh?.(found.args) };
+  const usual: Properties = { ...defaultsOf(kind), ...kind.serverDefaults?.(found.args) };
   const chosen = Object.fromEntries(
     Object.entries(found.args).filter(
       ([field, value]) =>
@@ -123,8 +130,8 @@ async function record(
   const declared = { ...places, ...chosen };
   const home = kind.parents.includes("account")
     ? undefined
-    : await session.reader.workspaces.home({ ...at, inState: false });
-  const outputs = outputsOf(kind, { ...defaultsOf(kind), ...declared }, found, {
+    : await session.reader.workspaces.findHome({ ...at, inState: false });
+  const outputs = toOutputs(kind, { ...defaultsOf(kind), ...declared }, found, {
     recreated: true,
     workspaceUuid: at.repository === undefined ? home?.uuid : undefined,
   });
@@ -133,7 +140,7 @@ async function record(
     id: found.id,
     outputs,
     inputs: {
-      ...withoutDefaults(kind, inputsOf(kind, outputs)),
+      ...withoutDefaults(kind, toInputs(kind, outputs)),
       ...(level === undefined ? {} : { [levelField]: level }),
     },
   };

@@ -8,17 +8,17 @@
  *   acme/api/Production#KEY                in a deployment environment
  *   acme/api#branch=main,path=CODEOWNERS   where the natural key has several fields
  */
-import type { Kind, ParentName, Values } from "../kinds/kind";
+import type { Kind, ParentName, Properties } from "../kinds/kind";
 import { sampleArgs } from "../model/sample";
 
 /** What an id says. */
 export interface Named {
   /** Where the object is: inputs of the resource. An environment may be given by its name. */
-  readonly places: Values;
+  readonly places: Properties;
   /** The natural key's field, or the object's own id; undefined for what there is one of. */
   readonly key?: string | undefined;
   /** The fields of a natural key that has several. */
-  readonly fields?: Values | undefined;
+  readonly fields?: Properties | undefined;
 }
 
 /** A form of id, with an example. */
@@ -114,7 +114,7 @@ export function parseImportId(kind: Kind, id: string, workspace: string | undefi
   return { places, key, ...(fields ? { fields } : {}) };
 }
 
-function placesIn(kind: Kind, text: string): Values | undefined {
+function placesIn(kind: Kind, text: string): Properties | undefined {
   const [workspace = "", ...rest] = text.split("/");
   if (workspace === "" || rest.includes("")) return undefined;
   const has = (parent: ParentName) => kind.parents.includes(parent);
@@ -131,7 +131,7 @@ function placesIn(kind: Kind, text: string): Values | undefined {
 }
 
 /** `branch=main,path=a,b` by the names of the natural key's fields. */
-function fieldsIn(kind: Kind, text: string): Values | undefined {
+function fieldsIn(kind: Kind, text: string): Properties | undefined {
   const names = kind.naturalKey;
   const parts = text.split(new RegExp(`(?:^|,)(?=(?:${names.join("|")})=)`)).filter((part) => part !== "");
   const fields: Record<string, unknown> = {};

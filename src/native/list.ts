@@ -1,7 +1,7 @@
 /** The objects of a kind at a place, by ids that an import takes. */
 import { UserError } from "../errors";
-import type { Kind, Values } from "../kinds/kind";
-import { checkLocation, locationOf } from "../model/location";
+import type { Kind, Properties } from "../kinds/kind";
+import { checkLocation, toLocation } from "../model/location";
 import { importIdOf } from "./importId";
 import type { Provider } from "./provider";
 
@@ -12,7 +12,7 @@ export interface Listed {
 }
 
 /** @param query Where to look: the inputs that say where a resource of the kind lives. */
-export async function listIds(provider: Provider, kind: Kind, query: Values): Promise<readonly Listed[]> {
+export async function listIds(provider: Provider, kind: Kind, query: Properties): Promise<readonly Listed[]> {
   const places = {
     ...(query.workspace === undefined && provider.workspace !== undefined
       ? { workspace: provider.workspace }
@@ -22,7 +22,7 @@ export async function listIds(provider: Provider, kind: Kind, query: Values): Pr
   const [issue] = checkLocation(kind, places);
   if (issue) throw new UserError(`${issue.path.join(".")} ${issue.message}.`);
   const { reader } = provider.session;
-  const at = locationOf(kind, places);
+  const at = toLocation(kind, places);
   const account = kind.parents.includes("account") ? await reader.currentUser() : undefined;
   const project =
     at.project === undefined ? {} : { project: await reader.projectKey(at.workspace, at.project) };

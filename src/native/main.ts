@@ -1,14 +1,14 @@
 /** The plugin: a process for each provider of a program. The engine starts it with its address. */
-import { sayGoodbye } from "../provider/end";
-import { endWithEngine } from "../provider/orphan";
+import { printSummaryOnExit } from "../provider/exitSummary";
+import { exitWhenEngineDies } from "../provider/orphan";
 import { Provider } from "./provider";
 import { serve } from "./service";
 
 async function main(engine: string | undefined): Promise<void> {
   const provider = new Provider();
   provider.engine = engine;
-  endWithEngine(engine);
-  sayGoodbye(() => provider.session);
+  exitWhenEngineDies(engine);
+  printSummaryOnExit(() => provider.session);
   const { port } = await serve(provider);
   // The engine takes the first line for the port.
   process.stdout.write(`${port}\n`);

@@ -4,7 +4,7 @@
  */
 import { createRequire } from "node:module";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import type { Values } from "../kinds/kind";
+import type { Properties } from "../kinds/kind";
 import { secretMark, signature } from "../model/secrets";
 import { unknownValue } from "../model/unknown";
 
@@ -27,16 +27,16 @@ const outputMark = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 const secretSignature = secretMark[signature];
 
 /** Properties of a resource, and which of them hold a secret. */
-export interface Properties {
-  readonly values: Values;
+export interface PropertyBag {
+  readonly values: Properties;
   readonly secrets: ReadonlySet<string>;
 }
 
 /** What the engine sent, without the marks. A null is the same as nothing. */
-export function fromStruct(struct: Struct | undefined): Properties {
+export function fromStruct(struct: Struct | undefined): PropertyBag {
   const secrets = new Set<string>();
   const values: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries((struct?.toJavaScript() ?? {}) as Values)) {
+  for (const [name, value] of Object.entries((struct?.toJavaScript() ?? {}) as Properties)) {
     const found = plain(value, () => secrets.add(name));
     if (found !== undefined) values[name] = found;
   }
@@ -44,7 +44,7 @@ export function fromStruct(struct: Struct | undefined): Properties {
 }
 
 /** @param secrets The properties that hold a secret. */
-export function toStruct(values: Values, secrets: Iterable<string> = []): Struct {
+export function toStruct(values: Properties, secrets: Iterable<string> = []): Struct {
   const hidden = new Set(secrets);
   return StructClass.fromJavaScript(
     Object.fromEntries(
@@ -63,7 +63,7 @@ function plain(value: unknown, onSecret: () => void): unknown {
   if (typeof value === "string") return unknowns.has(value) ? unknownValue : value;
   if (Array.isArray(value)) return value.map((item) => plain(item, onSecret));
   if (typeof value !== "object") return value;
-  const object = value as Values;
+  const object = value as Properties;
   switch (object[signature]) {
     case secretSignature:
       onSecret();

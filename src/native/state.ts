@@ -4,32 +4,32 @@
  */
 
 import type { z } from "zod";
-import { defaultsOf, fieldMeta, type Kind, metaOf, secretFieldsOf, type Values } from "../kinds/kind";
+import { defaultsOf, fieldMeta, type Kind, metaOf, type Properties, secretFieldsOf } from "../kinds/kind";
 import { levelField, levelsOf } from "../model/level";
 import { locationFields } from "../model/location";
 import { providerKey } from "../model/providerText";
 import { unknownValue } from "../model/unknown";
-import { complete, withoutDefaults } from "../model/values";
+import { withDefaults, withoutDefaults } from "../model/values";
 
 /** Inputs of the kind alone: without the level, which only counts in a check, and without the dynamic provider's own. */
-export function ownInputs(inputs: Values): Values {
+export function ownInputs(inputs: Properties): Properties {
   const { [levelField]: _, [providerKey]: __, ...own } = inputs;
   return own;
 }
 
 /** What is kept of the inputs beside those of the kind. */
-export function levelIn(kind: Kind, inputs: Values): Values {
+export function levelIn(kind: Kind, inputs: Properties): Properties {
   const level = inputs[levelField];
   return levelsOf(kind).length > 0 && level !== undefined ? { [levelField]: level } : {};
 }
 
 /** The outputs for the engine. */
-export function outputsFor(kind: Kind, id: string, kept: Values): Record<string, unknown> {
-  const outputs = complete(kind, kept);
+export function outputsFor(kind: Kind, id: string, kept: Properties): Record<string, unknown> {
+  const outputs = withDefaults(kind, kept);
   return { ...outputs, ...derivedOf(kind, id, outputs) };
 }
 
-function derivedOf(kind: Kind, id: string, outputs: Values): Values {
+function derivedOf(kind: Kind, id: string, outputs: Properties): Properties {
   return Object.fromEntries(
     Object.entries(kind.derived ?? {}).map(([name, derive]) => [name, derive(id, outputs)]),
   );
@@ -40,7 +40,7 @@ function derivedOf(kind: Kind, id: string, outputs: Values): Values {
  *
  * @param inputs What the engine keeps as the resource's inputs; undefined where it sent none.
  */
-export function stateFrom(kind: Kind, outputs: Values, inputs: Values | undefined): Values {
+export function stateFrom(kind: Kind, outputs: Properties, inputs: Properties | undefined): Properties {
   const defaults = defaultsOf(kind);
   const { [providerKey]: _, ...own } = outputs;
   const entries = Object.entries(own).filter(([name]) => {
@@ -51,8 +51,8 @@ export function stateFrom(kind: Kind, outputs: Values, inputs: Values | undefine
 }
 
 /** The outputs that a preview shows of what is to be created: what only the server knows is unknown. */
-export function previewOfCreate(kind: Kind, inputs: Values): Record<string, unknown> {
-  const outputs: Record<string, unknown> = { ...complete(kind, inputs) };
+export function previewOfCreate(kind: Kind, inputs: Properties): Record<string, unknown> {
+  const outputs: Record<string, unknown> = { ...withDefaults(kind, inputs) };
   for (const name of Object.keys(kind.outputs.shape)) outputs[name] ??= unknownValue;
   return withoutUnkept(kind, outputs);
 }
@@ -65,8 +65,8 @@ export function previewOfCreate(kind: Kind, inputs: Values): Record<string, unkn
 export function previewOfUpdate(
   kind: Kind,
   id: string,
-  state: Values,
-  inputs: Values,
+  state: Properties,
+  inputs: Properties,
   changed: readonly string[],
 ): Record<string, unknown> {
   const known: Record<string, unknown> = {};
@@ -77,7 +77,7 @@ export function previewOfUpdate(
     known[name] =
       moves && name in kind.outputs.shape && !stableOutputs(kind, id).includes(name) ? unknownValue : value;
   }
-  return withoutUnkept(kind, { ...known, ...complete(kind, inputs) });
+  return withoutUnkept(kind, { ...known, ...withDefaults(kind, inputs) });
 }
 
 /** The outputs that follow from the id alone, and so stay as they are. */
@@ -87,8 +87,8 @@ export function stableOutputs(kind: Kind, id: string): string[] {
   );
 }
 
-function withoutUnkept(kind: Kind, outputs: Values): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(outputs).filter(([name]) => !fieldMeta(kind, name).unkept));
+function withoutUnkept(kind: Kind, outputs: Properties): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(outputs).filter(([name]) => !fieldMeta(kind, name).createOnly));
 }
 
 /**
@@ -96,9 +96,9 @@ function withoutUnkept(kind: Kind, outputs: Values): Record<string, unknown> {
  *
  * @param marked Those that the program marked itself.
  */
-export function secretsOf(kind: Kind, values: Values, marked: ReadonlySet<string>): Set<string> {
+export function secretsOf(kind: Kind, values: Properties, marked: ReadonlySet<string>): Set<string> {
   const outputs = Object.entries(kind.outputs.shape).flatMap(([name, schema]) =>
     metaOf(schema as z.ZodType).secret ? [name] : [],
   );
-  return new Set([...marked, ...secretFieldsOf(kind, complete(kind, values)), ...outputs]);
+  return new Set([...marked, ...secretFieldsOf(kind, withDefaults(kind, values)), ...outputs]);
 }

@@ -3,11 +3,11 @@
  * other's work, and removing one spelling would take away what the other declares.
  */
 import type { DesiredResource, Diagnostic, Position } from "../desired";
-import { identityOf, type Values } from "../kinds/kind";
+import { identityOf, type Properties } from "../kinds/kind";
 import { userFieldsOf } from "../kinds/parse";
 
 /** @param resolved The args of each resource with users by their UUIDs; "" stands for one who was not found. */
-export function doubleUsers(resolved: ReadonlyMap<DesiredResource, Values>): Diagnostic[] {
+export function findDoubleUsers(resolved: ReadonlyMap<DesiredResource, Properties>): Diagnostic[] {
   const problems: Diagnostic[] = [];
   const identities = new Map<string, DesiredResource>();
   const numbers = new Map<DesiredResource | undefined, number>();
@@ -16,7 +16,7 @@ export function doubleUsers(resolved: ReadonlyMap<DesiredResource, Values>): Dia
     const fields = userFieldsOf(kind);
     for (const field of fields) {
       const users = args[field];
-      if (Array.isArray(users)) problems.push(...twiceInList(resource, field, users));
+      if (Array.isArray(users)) problems.push(...findDoublesInList(resource, field, users));
     }
     const key = kind.naturalKey.find((field) => fields.includes(field));
     if (key === undefined || args[key] === "") continue;
@@ -24,13 +24,13 @@ export function doubleUsers(resolved: ReadonlyMap<DesiredResource, Values>): Dia
     numbers.set(parent, number);
     const identity = `${kind.name} ${number} ${identityOf(kind, args)}`;
     const other = identities.get(identity);
-    if (other) problems.push(problem(resource.positionOf([key]), resource.args[key], other, key));
+    if (other) problems.push(toProblem(resource.positionOf([key]), resource.args[key], other, key));
     else identities.set(identity, resource);
   }
   return problems;
 }
 
-function problem(at: Position, user: unknown, other: DesiredResource, key: string): Diagnostic {
+function toProblem(at: Position, user: unknown, other: DesiredResource, key: string): Diagnostic {
   const { path, file, line } = other.positionOf([key]);
   return {
     severity: "error",
@@ -42,7 +42,11 @@ function problem(at: Position, user: unknown, other: DesiredResource, key: strin
 }
 
 /** The same spelling twice in one list means nothing else than once. */
-function twiceInList(resource: DesiredResource, field: string, uuids: readonly unknown[]): Diagnostic[] {
+function findDoublesInList(
+  resource: DesiredResource,
+  field: string,
+  uuids: readonly unknown[],
+): Diagnostic[] {
   const written = [resource.args[field]].flat();
   return uuids.flatMap((uuid, index) => {
     const first = uuids.indexOf(uuid);

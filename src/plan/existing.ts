@@ -1,28 +1,28 @@
 /** What an apply would meet where it is to create: said in the preview, and not in the middle of the apply. */
 import { type DesiredResource, keyOf } from "../desired";
-import { fieldMeta, type Values } from "../kinds/kind";
+import { fieldMeta, type Properties } from "../kinds/kind";
 import { check } from "../model/check";
 import { locationFields } from "../model/location";
-import { complete } from "../model/values";
+import { withDefaults } from "../model/values";
 import type { Lifecycle } from "../provider/lifecycle";
-import type { StateResource } from "./state";
+import type { StateEntry } from "./state";
 
 /** Collections that are read for it, at most: on the way into management, a workspace may hold thousands. */
-const mostReads = 200;
+const maxReads = 200;
 
 /** Something that is there already where the YAML has something new. */
-export interface Existing {
+export interface ExistingMatch {
   readonly resource: DesiredResource;
   readonly id: string;
   /** The fields in which it is not as declared, as far as the API shows them. */
-  readonly differing: readonly string[];
+  readonly differences: readonly string[];
   /** Whether an apply takes it over. */
   readonly isTaken: boolean;
 }
 
-interface Wanted {
+interface WantedResource {
   readonly resource: DesiredResource;
-  readonly args: Values;
+  readonly args: Properties;
 }
 
 /**
@@ -30,15 +30,15 @@ interface Wanted {
  *
  * @param desired Parents before what belongs to them.
  */
-export async function existingOf(
-  desired: readonly Wanted[],
-  state: readonly StateResource[],
+export async function findExistingObjects(
+  desired: readonly WantedResource[],
+  state: readonly StateEntry[],
   workspace: string,
-  lifecycle: Pick<Lifecycle, "recognise">,
-): Promise<readonly Existing[]> {
+  lifecycle: Pick<Lifecycle, "findExisting">,
+): Promise<readonly ExistingMatch[]> {
   const held = new Map(state.map((resource) => [keyOf(resource), resource.id]));
   const ids = new Map<DesiredResource, string>();
-  const found: Existing[] = [];
+  const found: ExistingMatch[] = [];
   const read = new Set<string>();
   for (const level of levelsOf(desired)) {
     await Promise.all(
@@ -49,12 +49,12 @@ export async function existingOf(
         const owner = parent && ids.get(parent);
         if (id !== undefined || kind.alwaysExists || (parent && owner === undefined)) return;
         read.add(`${kind.name} ${owner ?? ""} ${"single" in kind.source ? resource.name : ""}`);
-        if (read.size > mostReads) return;
+        if (read.size > maxReads) return;
         const { inputs } = check(kind, {}, { ...places(resource, ids, workspace), ...args });
-        const met = await lifecycle.recognise(kind, complete(kind, inputs)).catch(() => undefined);
+        const met = await lifecycle.findExisting(kind, withDefaults(kind, inputs)).catch(() => undefined);
         if (!met) return;
         ids.set(resource, met.found.id);
-        found.push({ resource, id: met.found.id, differing: met.differing, isTaken: met.isOurs });
+        found.push({ resource, id: met.found.id, differences: met.differences, isTaken: met.adoptable });
       }),
     );
   }
@@ -62,10 +62,10 @@ export async function existingOf(
 }
 
 /** A line for a preview, to stand with the resource. */
-export function existingText({ resource, id, differing, isTaken }: Existing): string {
-  const changes = differing.join(", ");
+export function formatExisting({ resource, id, differences, isTaken }: ExistingMatch): string {
+  const changes = differences.join(", ");
   if (!isTaken) {
-    const fixed = differing.filter((field) => fieldMeta(resource.kind, field).immutable);
+    const fixed = differences.filter((field) => fieldMeta(resource.kind, field).immutable);
     const way =
       fixed.length > 0
         ? `${fixed.join(", ")} cannot be changed in place: declare it as it is, or delete it first.`
@@ -77,8 +77,8 @@ export function existingText({ resource, id, differing, isTaken }: Existing): st
     : `is there already: to be adopted, with changes to ${changes}`;
 }
 
-function levelsOf(desired: readonly Wanted[]): Wanted[][] {
-  const levels: Wanted[][] = [];
+function levelsOf(desired: readonly WantedResource[]): WantedResource[][] {
+  const levels: WantedResource[][] = [];
   for (const one of desired) {
     let depth = 0;
     for (let owner = one.resource.parent; owner; owner = owner.parent) depth += 1;
@@ -92,11 +92,11 @@ function places(
   { kind, parent }: DesiredResource,
   ids: ReadonlyMap<DesiredResource, string>,
   workspace: string,
-): Values {
+): Properties {
   const fields: readonly string[] = locationFields(kind);
   const found: Record<string, unknown> = fields.includes("workspace") ? { workspace } : {};
   for (let owner = parent; owner; owner = owner.parent) {
-    const place = owner.kind.provides;
+    const place = owner.kind.parentRole;
     if (place && fields.includes(place)) found[place] = ids.get(owner);
   }
   return found;

@@ -1,53 +1,53 @@
-export { type Existing, existingOf, existingText } from "./existing";
-export { liveLook, renameHints, renameNotes, SuspectedRenameError } from "./moveNotes";
-export {
-  differsInNameOnly,
-  type LiveLook,
-  type Renames,
-  renamesOf,
-  type Suspected,
-  underNewNames,
-} from "./moves";
+export { type ExistingMatch, findExistingObjects, formatExisting } from "./existing";
 export { placesOf } from "./places";
-export { type Desired, type Plan, type Planned, planOf } from "./plan";
-export { budgetWarning, type RequestEstimate, requestsFor } from "./requests";
+export { type DesiredArgs, type Plan, type PlannedOperation, planChanges } from "./plan";
+export { createLiveLookup, renameHints, renameMessages, SuspectedRenameError } from "./renameMessages";
 export {
-  allowedDeletions,
+  applyRenames,
+  findRenames,
+  isRenamedOnly,
+  type LiveLookup,
+  type Renames,
+  type SuspectedRename,
+} from "./renames";
+export { estimateRequests, formatBudgetWarning, type RequestEstimate } from "./requests";
+export {
   checkProtected,
   checkSafety,
-  limitsFrom,
   NothingDeclaredError,
   ProtectedError,
+  readAllowedDeletions,
+  readLimits,
   SafetyLimitError,
 } from "./safety";
 export {
-  missingScopes,
-  type Needed,
-  type Preflight,
-  preflight,
+  collectScopes,
+  formatMissingScopes,
+  placeholderLocation,
+  type RequiredScope,
   readPathOf,
   readPathsOf,
   requestsOf,
+  type ScopeRequirements,
   scopesOfRequest,
-  somewhere,
 } from "./scopes";
 export {
+  fillStandIns,
   ownersOf,
   type Purpose,
-  placedIn,
+  placeChanges,
   purposes,
   type StackScopes,
   scopesOfStack,
-  withStandIns,
 } from "./stackScopes";
 export {
-  type Applied,
+  type AppliedResource,
+  formatUnreadableState,
   readState,
-  resourcesIn,
+  readStateEntries,
+  type StateEntry,
   type StateReading,
-  type StateResource,
   UnreadableStateError,
-  unreadableText,
 } from "./state";
-export { namesUsers } from "./users";
-export { withoutVanished } from "./vanished";
+export { hasUserReferences } from "./users";
+export { removeVanished } from "./vanished";

@@ -1,8 +1,8 @@
 /** Resources in the state of one shard that are declared in another. */
 import { type DesiredStack, keyOf } from "../desired";
 import { UserError } from "../errors";
-import { renamesOf, underNewNames } from "./moves";
-import type { StateResource } from "./state";
+import { applyRenames, findRenames } from "./renames";
+import type { StateEntry } from "./state";
 
 /** The state holds what belongs into another shard now. Left alone, the engine would take it for removed. */
 class MisplacedError extends UserError {
@@ -23,16 +23,16 @@ class MisplacedError extends UserError {
 export async function checkPlaces(
   whole: DesiredStack,
   part: DesiredStack,
-  state: readonly StateResource[],
+  state: readonly StateEntry[],
 ): Promise<void> {
   if (!whole.sharding && whole.resources.length === part.resources.length) return;
   const here = new Set(part.resources.map(keyOf));
   const all = new Set(whole.resources.map(keyOf));
-  const elsewhere = await renamesOf(
+  const elsewhere = await findRenames(
     whole.resources.map((resource) => ({ resource, args: resource.args })),
     state,
   );
-  const misplaced = underNewNames(state, elsewhere.former)
+  const misplaced = applyRenames(state, elsewhere.former)
     .map(keyOf)
     .filter((key) => all.has(key) && !here.has(key));
   if (misplaced.length > 0) throw new MisplacedError(misplaced);

@@ -1,6 +1,6 @@
 /** Where a resource lives, in the form of its inputs. */
 import type { DesiredResource } from "../desired";
-import type { Values } from "../kinds/kind";
+import type { Properties } from "../kinds/kind";
 import { locationFields } from "../model/location";
 
 /**
@@ -12,11 +12,11 @@ export function placesOf(
   { kind, parent }: DesiredResource,
   workspace: string,
   idOf: (owner: DesiredResource) => unknown,
-): Values {
+): Properties {
   const fields: readonly string[] = locationFields(kind);
   const places: Record<string, unknown> = fields.includes("workspace") ? { workspace } : {};
   for (let owner = parent; owner; owner = owner.parent) {
-    const place = owner.kind.provides;
+    const place = owner.kind.parentRole;
     if (place && fields.includes(place)) places[place] = idOf(owner);
   }
   return places;

@@ -1,7 +1,7 @@
 /** What an apply would do, from the desired state and the last applied one, before anything is registered. */
 import type { DesiredResource } from "../desired";
-import { takesAlong } from "../kinds/deletion";
-import type { Kind, Values } from "../kinds/kind";
+import { describeDeletedChildren } from "../kinds/deletion";
+import type { Kind, Properties } from "../kinds/kind";
 import { secretFieldsOf } from "../kinds/kind";
 import { check } from "../model/check";
 import { diff } from "../model/diff";
@@ -9,32 +9,32 @@ import { locationFields } from "../model/location";
 import { isEncrypted } from "../model/secrets";
 import { unknownValue } from "../model/unknown";
 import { placesOf } from "./places";
-import type { Applied } from "./state";
+import type { AppliedResource } from "./state";
 
-export type Operation = "create" | "update" | "replace" | "delete";
+export type PlanOperation = "create" | "update" | "replace" | "delete";
 
 /** A resource that shall be there. Secrets in `args` are texts, or stand-ins for them. */
-export interface Desired {
+export interface DesiredArgs {
   readonly kind: Kind;
   readonly name: string;
-  readonly args: Values;
+  readonly args: Properties;
   /** What is declared, where it is known: it says what the resource belongs to. */
   readonly resource?: DesiredResource | undefined;
 }
 
-export interface Planned {
-  readonly operation: Operation;
+export interface PlannedOperation {
+  readonly operation: PlanOperation;
   readonly kind: Kind;
   readonly name: string;
   /** The args that are wanted; of a deletion, what the state holds. */
-  readonly values: Values;
+  readonly values: Properties;
   /** Of a deletion: what it belongs to is deleted as well, and takes it along without a request of its own. */
   readonly along?: boolean;
 }
 
 export interface Plan {
   /** What changes. What drifted on the server is not known here. */
-  readonly changes: readonly Planned[];
+  readonly changes: readonly PlannedOperation[];
   /** How many resources the state holds. */
   readonly managed: number;
   /** How many of them are still declared. */
@@ -48,14 +48,14 @@ const idToCome = "(new)";
  * @param desired Parents before what belongs to them.
  * @param workspace The workspace that is declared. Left out, nothing is said of what changes its place.
  */
-export function planOf(
-  desired: readonly Desired[],
-  state: readonly Applied[],
+export function planChanges(
+  desired: readonly DesiredArgs[],
+  state: readonly AppliedResource[],
   workspace?: string | undefined,
 ): Plan {
   const held = new Map(state.map((resource) => [keyOf(resource), resource]));
   const managed = held.size;
-  const changes: Planned[] = [];
+  const changes: PlannedOperation[] = [];
   const ids = new Map<DesiredResource, string>();
   for (const { kind, name, args, resource } of desired) {
     const before = held.get(keyOf({ kind, name }));
@@ -64,7 +64,7 @@ export function planOf(
       resource && workspace !== undefined
         ? placesOf(resource, workspace, (owner) => ids.get(owner) ?? unknownValue)
         : {};
-    const operation = before ? change(kind, before.outputs, args, places) : "create";
+    const operation = before ? decideOperation(kind, before.outputs, args, places) : "create";
     if (operation) changes.push({ operation, kind, name, values: args });
     const stays = before && operation !== "replace";
     if (resource) ids.set(resource, stays ? (before.id ?? unknownValue) : idToCome);
@@ -72,7 +72,7 @@ export function planOf(
   const kept = managed - held.size;
   const taking = new Set(
     [...held.values()].flatMap(({ kind, outputs, urn }) =>
-      urn !== undefined && takesAlong(kind, outputs) ? [urn] : [],
+      urn !== undefined && describeDeletedChildren(kind, outputs) ? [urn] : [],
     ),
   );
   for (const { kind, name, outputs, parent } of held.values()) {
@@ -82,7 +82,12 @@ export function planOf(
   return { changes, managed: state.length, kept };
 }
 
-function change(kind: Kind, outputs: Values, args: Values, known: Values): Operation | undefined {
+function decideOperation(
+  kind: Kind,
+  outputs: Properties,
+  args: Properties,
+  known: Properties,
+): PlanOperation | undefined {
   // Where it lives is not always known; a secret in the state is encrypted.
   const places = {
     ...Object.fromEntries(locationFields(kind).map((field) => [field, unknownValue])),

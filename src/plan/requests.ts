@@ -1,10 +1,10 @@
 /** How many requests a plan takes, before it starts: for comparison with what the hour's limits leave. */
 import { type Budget, type Limit, limitOf } from "../bitbucket";
-import { locationOf } from "../model/location";
-import { complete, managedFields } from "../model/values";
-import { readPathOf, requestsOf, somewhere } from "./scopes";
-import { ownersIn, type PlacedChange } from "./stackScopes";
-import type { Applied } from "./state";
+import { toLocation } from "../model/location";
+import { listManagedFields, withDefaults } from "../model/values";
+import { placeholderLocation, readPathOf, requestsOf } from "./scopes";
+import { listOwners, type PlacedChange } from "./stackScopes";
+import type { AppliedResource } from "./state";
 
 /** Items on a page of a collection. */
 const pageLength = 100;
@@ -16,13 +16,16 @@ export type RequestEstimate = Readonly<Record<Limit, number>>;
  * About how many requests it takes to read what the state holds, and to make the changes. What drifted on the server
  * is not known yet, and comes on top.
  */
-export function requestsFor(state: readonly Applied[], changes: readonly PlacedChange[]): RequestEstimate {
+export function estimateRequests(
+  state: readonly AppliedResource[],
+  changes: readonly PlacedChange[],
+): RequestEstimate {
   // The workspace is asked for its UUID once.
   const needed = { api: state.some(({ outputs }) => outputs.workspace !== undefined) ? 1 : 0, webhooks: 0 };
   const collections = new Map<string, { readonly path: string; items: number }>();
   for (const { kind, outputs } of state) {
-    const values = complete(kind, outputs);
-    const at = { ...somewhere(ownersIn(kind, values)), ...locationOf(kind, values) };
+    const values = withDefaults(kind, outputs);
+    const at = { ...placeholderLocation(listOwners(kind, values)), ...toLocation(kind, values) };
     const path = readPathOf(kind, at, values);
     if ("single" in kind.source) {
       needed[limitOf(path)] += 1;
@@ -34,19 +37,24 @@ export function requestsFor(state: readonly Applied[], changes: readonly PlacedC
       collection.items += 1;
       collections.set(name, collection);
     }
-    needed.api += managedFields(kind, values).filter((field) => kind.facets?.[field]).length;
+    needed.api += listManagedFields(kind, values).filter((field) => kind.subResources?.[field]).length;
   }
   for (const { path, items } of collections.values()) needed[limitOf(path)] += Math.ceil(items / pageLength);
   for (const { operation, kind, values, owners, along } of changes) {
     if (along) continue;
-    for (const { path } of requestsOf(kind, operation, somewhere(owners), complete(kind, values)))
+    for (const { path } of requestsOf(
+      kind,
+      operation,
+      placeholderLocation(owners),
+      withDefaults(kind, values),
+    ))
       needed[limitOf(path)] += 1;
   }
   return needed;
 }
 
 /** A warning where an hourly limit does not suffice, with the time that it will take; or undefined where they do. */
-export function budgetWarning(
+export function formatBudgetWarning(
   needed: RequestEstimate,
   budget: Pick<Budget, "remaining" | "limit">,
 ): string | undefined {

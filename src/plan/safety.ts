@@ -1,14 +1,14 @@
 /** What one apply may destroy, checked on its plan: before the first change. */
-import type { Kind, Values } from "../kinds/kind";
-import { complete } from "../model/values";
+import type { Kind, Properties } from "../kinds/kind";
+import { withDefaults } from "../model/values";
 import { checkDestruction, ProtectedError, type SafetyLimits } from "../provider/limits";
 import type { Plan } from "./plan";
 
 export {
-  allowedDeletions,
-  limitsFrom,
   NothingDeclaredError,
   ProtectedError,
+  readAllowedDeletions,
+  readLimits,
   SafetyLimitError,
 } from "../provider/limits";
 
@@ -16,14 +16,16 @@ export {
  * Throws a `ProtectedError` where something is to be deleted that may not be. The engine says so as well, but only when
  * its turn comes.
  */
-export function checkProtected(deleted: readonly Deleted[], outcome?: string): void {
-  const reasons = deleted.flatMap(({ kind, values }) => kind.refuseDelete?.(complete(kind, values)) ?? []);
+export function checkProtected(deleted: readonly DeletedResource[], outcome?: string): void {
+  const reasons = deleted.flatMap(
+    ({ kind, values }) => kind.refuseDelete?.(withDefaults(kind, values)) ?? [],
+  );
   if (reasons.length > 0) throw new ProtectedError(reasons, outcome);
 }
 
-interface Deleted {
+interface DeletedResource {
   readonly kind: Kind;
-  readonly values: Values;
+  readonly values: Properties;
 }
 
 /**

@@ -1,12 +1,12 @@
 /** Which scopes a plan takes, and for what: compared with the credential's before the first write. */
-import { type Credentials, refusedFor, type Scopes, scopesFor } from "../bitbucket";
+import { type Credentials, findRefusal, type Scopes, scopesFor } from "../bitbucket";
 import type { Kind, Location, WriteRequest } from "../kinds/kind";
 import { check } from "../model/check";
 import { locationFields } from "../model/location";
-import type { Operation, Planned } from "./plan";
+import type { PlannedOperation, PlanOperation } from "./plan";
 
 /** Any valid ids: only the form of a path counts. */
-const anywhere: Required<Location> = {
+const placeholderIds: Required<Location> = {
   workspace: "workspace",
   project: "PROJECT",
   repository: "{repository}",
@@ -15,21 +15,21 @@ const anywhere: Required<Location> = {
 };
 
 /** An object's place by the names of what it belongs to. */
-export function somewhere(owners: readonly string[]): Location {
+export function placeholderLocation(owners: readonly string[]): Location {
   return {
-    workspace: anywhere.workspace,
-    ...Object.fromEntries(Object.entries(anywhere).filter(([name]) => owners.includes(name))),
+    workspace: placeholderIds.workspace,
+    ...Object.fromEntries(Object.entries(placeholderIds).filter(([name]) => owners.includes(name))),
   };
 }
 
 /** A scope, and the operations that take it. */
-export interface Needed {
+export interface RequiredScope {
   readonly scope: string;
   readonly for: readonly string[];
 }
 
-export interface Preflight {
-  readonly needed: readonly Needed[];
+export interface ScopeRequirements {
+  readonly needed: readonly RequiredScope[];
   /** What this kind of credential can never do. */
   readonly refused: readonly string[];
 }
@@ -37,7 +37,7 @@ export interface Preflight {
 /** The requests that an operation takes, as far as they can be told. */
 export function requestsOf(
   kind: Kind,
-  operation: Operation,
+  operation: PlanOperation,
   at: Location,
   values: Readonly<Record<string, unknown>>,
 ): WriteRequest[] {
@@ -59,7 +59,7 @@ export function requestsOf(
 
 /** The paths from which an object is read: its own, and those of what is managed of it and lives elsewhere. */
 export function readPathsOf(kind: Kind, at: Location, values: Readonly<Record<string, unknown>>): string[] {
-  const managed = Object.entries(kind.facets ?? {}).filter(([field]) => values[field] !== undefined);
+  const managed = Object.entries(kind.subResources ?? {}).filter(([field]) => values[field] !== undefined);
   const via = "single" in kind.source ? kind.source.via?.(at, values) : undefined;
   return [
     ...(via ? [via.path] : []),
@@ -91,15 +91,18 @@ export function scopesOfRequest({
 }
 
 /** An operation on an object, or only reading it. `owners`: the names of the inputs that say where it lives. */
-export interface Placed extends Pick<Planned, "kind" | "values"> {
-  readonly operation: Operation | "read";
+export interface PlacedOperation extends Pick<PlannedOperation, "kind" | "values"> {
+  readonly operation: PlanOperation | "read";
   readonly owners: readonly string[];
 }
 
 /**
  * @param planned The changes, each with the names of the inputs that say where it lives.
  */
-export function preflight(planned: readonly Placed[], type: Credentials["type"]): Preflight {
+export function collectScopes(
+  planned: readonly PlacedOperation[],
+  type: Credentials["type"],
+): ScopeRequirements {
   const needed = new Map<string, Set<string>>();
   const refused = new Set<string>();
   const seen = new Set<string>();
@@ -114,8 +117,8 @@ export function preflight(planned: readonly Placed[], type: Credentials["type"])
     ]);
     if (seen.has(key)) continue;
     seen.add(key);
-    const at = somewhere(owners);
-    const places = Object.fromEntries(locationFields(kind).map((field) => [field, anywhere[field]]));
+    const at = placeholderLocation(owners);
+    const places = Object.fromEntries(locationFields(kind).map((field) => [field, placeholderIds[field]]));
     const { inputs } = check(kind, {}, { ...places, ...values });
     const what = `to ${operation} a ${kind.title}`;
     const requests = [
@@ -125,7 +128,7 @@ export function preflight(planned: readonly Placed[], type: Credentials["type"])
     for (const request of requests) {
       const { method, path } = request;
       const scopes = scopesOfRequest(request);
-      const why = refusedFor(type, method, path);
+      const why = findRefusal(type, method, path);
       if (why) refused.add(`${what}: ${why}`);
       for (const scope of scopes[type === "api-token" ? "granular" : "legacy"]) {
         const uses = needed.get(scope) ?? new Set();
@@ -146,8 +149,8 @@ export function preflight(planned: readonly Placed[], type: Credentials["type"])
  *
  * @param outcome What did not happen because of it.
  */
-export function missingScopes(
-  { needed, refused }: Preflight,
+export function formatMissingScopes(
+  { needed, refused }: ScopeRequirements,
   granted: readonly string[] | undefined,
   outcome = "Nothing was changed.",
 ): string | undefined {

@@ -1,21 +1,21 @@
 /** The smallest set of scopes with which a stack can be previewed, applied or destroyed. It takes the YAML alone. */
-import { type Credentials, scopesFor, smallest } from "../bitbucket";
-import { type DesiredResource, type DesiredStack, keyOf, referencesIn, withSecrets } from "../desired";
-import type { Kind, Values } from "../kinds/kind";
+import { type Credentials, minimalScopes, scopesFor } from "../bitbucket";
+import { type DesiredResource, type DesiredStack, fillSecrets, findReferences, keyOf } from "../desired";
+import type { Kind, Properties } from "../kinds/kind";
 import { locationFields } from "../model/location";
-import type { Planned } from "./plan";
-import { type Needed, type Placed, type Preflight, preflight } from "./scopes";
-import { namesUsers } from "./users";
+import type { PlannedOperation } from "./plan";
+import { collectScopes, type PlacedOperation, type RequiredScope, type ScopeRequirements } from "./scopes";
+import { hasUserReferences } from "./users";
 
 export const purposes = ["preview", "apply", "destroy"] as const;
 export type Purpose = (typeof purposes)[number];
 
-export interface StackScopes extends Preflight {
+export interface StackScopes extends ScopeRequirements {
   /** What is good to have beside it, with the reason. */
-  readonly recommended: readonly Needed[];
+  readonly recommended: readonly RequiredScope[];
 }
 
-const operations: Readonly<Record<Purpose, readonly Placed["operation"][]>> = {
+const operations: Readonly<Record<Purpose, readonly PlacedOperation["operation"][]>> = {
   preview: ["read"],
   apply: ["read", "create", "update"],
   destroy: ["read", "delete"],
@@ -38,12 +38,12 @@ export function scopesOfStack(
   purpose: Purpose,
   type: Credentials["type"],
 ): StackScopes {
-  const placed = stack.resources.flatMap((resource): Placed[] => {
-    const values = withStandIns(resource.args);
+  const placed = stack.resources.flatMap((resource): PlacedOperation[] => {
+    const values = fillStandIns(resource.args);
     const owners = ownersOf(resource);
     return operations[purpose].map((operation) => ({ operation, kind: resource.kind, values, owners }));
   });
-  const { needed, refused } = preflight(placed, type);
+  const { needed, refused } = collectScopes(placed, type);
   const uses = new Map(needed.map((one) => [one.scope, new Set(one.for)]));
   const scopesAt = (path: string) => {
     const scopes = scopesFor("GET", path);
@@ -53,13 +53,13 @@ export function scopesOfStack(
     for (const scope of scopesAt(path)) uses.set(scope, (uses.get(scope) ?? new Set()).add(why));
   };
   if (purpose !== "destroy") {
-    if (namesUsers(stack.resources)) add(surroundings.members, "to look users up by name");
+    if (hasUserReferences(stack.resources)) add(surroundings.members, "to look users up by name");
     for (const { args } of stack.resources) {
-      for (const { source, name } of referencesIn(args))
+      for (const { source, name } of findReferences(args))
         if (source === "fromBitbucket") add(name.split("#")[0] ?? "", `to read ${name}`);
     }
   }
-  const kept = new Set(smallest([...uses.keys()]));
+  const kept = new Set(minimalScopes([...uses.keys()]));
   const recommended = [
     [surroundings.user, "to check scopes before the first write"],
     [surroundings.permission, "to be certain when a repository was deleted"],
@@ -82,34 +82,34 @@ export function ownersOf(resource: DesiredResource): string[] {
   if (resource.kind.parents.includes("account")) return ["account"];
   const names: string[] = [];
   for (let owner = resource.parent; owner; owner = owner.parent)
-    if (owner.kind.provides) names.push(owner.kind.provides);
+    if (owner.kind.parentRole) names.push(owner.kind.parentRole);
   return names;
 }
 
 /** A change, with the names of the inputs that say where it is made. */
-export type PlacedChange = Planned & { readonly owners: readonly string[] };
+export type PlacedChange = PlannedOperation & { readonly owners: readonly string[] };
 
 /** Where each change is made: of what is declared the YAML says it, of the rest its values. */
-export function placedIn(
+export function placeChanges(
   resources: readonly DesiredResource[],
-  changes: readonly Planned[],
+  changes: readonly PlannedOperation[],
 ): readonly PlacedChange[] {
   const owners = new Map(resources.map((resource) => [keyOf(resource), ownersOf(resource)]));
   return changes.map((change) => ({
     ...change,
-    owners: owners.get(keyOf(change)) ?? ownersIn(change.kind, change.values),
+    owners: owners.get(keyOf(change)) ?? listOwners(change.kind, change.values),
   }));
 }
 
 /** The names of the inputs that say what an object belongs to, from the values in a state. */
-export function ownersIn(kind: Kind, values: Values): string[] {
+export function listOwners(kind: Kind, values: Properties): string[] {
   // The account is the credential's own, and no input names it.
   if (kind.parents.includes("account")) return ["account"];
   return locationFields(kind).filter((field) => values[field] !== undefined);
 }
 
 /** Args with a text in the place of each reference: for where only it counts that a value is there. */
-export function withStandIns(args: Values): Values {
-  const standIns = new Map(referencesIn(args).map((reference) => [reference, "secret"] as const));
-  return withSecrets(args, standIns) as Values;
+export function fillStandIns(args: Properties): Properties {
+  const standIns = new Map(findReferences(args).map((reference) => [reference, "secret"] as const));
+  return fillSecrets(args, standIns) as Properties;
 }

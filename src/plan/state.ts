@@ -3,24 +3,24 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { environment } from "../environment";
 import { UserError } from "../errors";
-import { exportState, runningEngine } from "../pulumi";
+import { exportState, findRunningEngine } from "../pulumi";
 import { keptStateIn } from "../pulumi/stacks";
-import { resourcesIn, type StateResource } from "../pulumi/state";
+import { readStateEntries, type StateEntry } from "../pulumi/state";
 
-export { type Applied, resourcesIn, type StateResource } from "../pulumi/state";
+export { type AppliedResource, readStateEntries, type StateEntry } from "../pulumi/state";
 
 /** What was read; or why nothing could be, in a line. */
-export type StateReading = { readonly resources: readonly StateResource[] } | { readonly reason: string };
+export type StateReading = { readonly resources: readonly StateEntry[] } | { readonly reason: string };
 
 /** The state is not known, and so neither is what an apply would delete. */
 export class UnreadableStateError extends UserError {
   constructor(reason: string, stack: string) {
-    super(unreadableText(reason, stack, "Nothing was changed."));
+    super(formatUnreadableState(reason, stack, "Nothing was changed."));
   }
 }
 
 /** @param outcome What follows from it: a sentence. */
-export function unreadableText(reason: string, stack: string, outcome: string): string {
+export function formatUnreadableState(reason: string, stack: string, outcome: string): string {
   return (
     `The state of the stack ${stack} could not be read: ${reason}. Without it, nobody can tell what would be deleted, and ` +
     `whether limits, protection and scopes hold. ${outcome} "pulumi stack export --stack ${stack}" has to work in ` +
@@ -40,10 +40,13 @@ export async function readState(
   try {
     const known = read === undefined ? "" : keptStateIn(read, stack.split("/").at(-1) ?? "");
     if (known !== "" && existsSync(known))
-      return { resources: resourcesIn(JSON.parse(await readFile(known, "utf8"))) };
-    const exported = await exportState({ stack, engine: await runningEngine(undefined, process.pid, stack) });
+      return { resources: readStateEntries(JSON.parse(await readFile(known, "utf8"))) };
+    const exported = await exportState({
+      stack,
+      engine: await findRunningEngine(undefined, process.pid, stack),
+    });
     if ("reason" in exported) return exported;
-    return { resources: resourcesIn(exported.state) };
+    return { resources: readStateEntries(exported.state) };
   } catch (error) {
     // A schema's words say nothing to a user.
     return { reason: error instanceof SyntaxError ? "it is no JSON" : "it is not what an engine exports" };

@@ -1,11 +1,11 @@
 /** References to users, looked up before anything is registered, so that a wrong one is reported at its place. */
 import { type DesiredResource, DesiredStateError, type Diagnostic } from "../desired";
-import { fieldMeta, type Values } from "../kinds/kind";
+import { fieldMeta, type Properties } from "../kinds/kind";
 import { type LiveReader, UnknownUserError } from "../live";
-import { doubleUsers } from "./doubleUsers";
+import { findDoubleUsers } from "./doubleUsers";
 
 /** Whether anything refers to a user by other than a UUID. */
-export function namesUsers(resources: readonly DesiredResource[]): boolean {
+export function hasUserReferences(resources: readonly DesiredResource[]): boolean {
   return resources.some((resource) =>
     userReferences(resource).some(([, users]) => users.some((user) => !user.startsWith("{"))),
   );
@@ -17,13 +17,13 @@ export function namesUsers(resources: readonly DesiredResource[]): boolean {
  * @throws {DesiredStateError} with everybody who cannot be found, or is written twice in two ways, at the places where
  *   they are written.
  */
-export async function withUsers(
+export async function resolveUsers(
   resources: readonly DesiredResource[],
   live: LiveReader,
   workspace: string,
-): Promise<ReadonlyMap<DesiredResource, Values>> {
+): Promise<ReadonlyMap<DesiredResource, Properties>> {
   const problems: Diagnostic[] = [];
-  const found = new Map<DesiredResource, Values>();
+  const found = new Map<DesiredResource, Properties>();
   for (const resource of resources) {
     const args: Record<string, unknown> = { ...resource.args };
     for (const [field, users, single] of userReferences(resource)) {
@@ -44,7 +44,7 @@ export async function withUsers(
     }
     found.set(resource, args);
   }
-  problems.push(...doubleUsers(found));
+  problems.push(...findDoubleUsers(found));
   if (problems.length > 0) throw new DesiredStateError(problems);
   return found;
 }

@@ -4,8 +4,8 @@
  */
 import type { LiveReader } from "../live";
 import { NothingDeclaredError, ProtectedError, SafetyLimitError } from "../provider/limits";
-import { liveObject } from "./moveNotes";
-import type { StateResource } from "./state";
+import { findLiveObject } from "./renameMessages";
+import type { StateEntry } from "./state";
 
 /**
  * The state to go by. Where a run would be refused, the live objects are looked at; what cannot be seen counts as there.
@@ -13,12 +13,12 @@ import type { StateResource } from "./state";
  * @param isGoing What would be deleted.
  * @param check Throws what refuses the run, by the state that it is given.
  */
-export async function withoutVanished(
-  state: readonly StateResource[],
+export async function removeVanished(
+  state: readonly StateEntry[],
   live: LiveReader,
-  isGoing: (resource: StateResource) => boolean,
-  check: (state: readonly StateResource[]) => void,
-): Promise<readonly StateResource[]> {
+  isGoing: (resource: StateEntry) => boolean,
+  check: (state: readonly StateEntry[]) => void,
+): Promise<readonly StateEntry[]> {
   try {
     check(state);
     return state;
@@ -30,7 +30,7 @@ export async function withoutVanished(
     state.map(async (resource) => {
       if (!isGoing(resource)) return true;
       try {
-        return (await liveObject(live, resource)) !== undefined;
+        return (await findLiveObject(live, resource)) !== undefined;
       } catch {
         return true;
       }

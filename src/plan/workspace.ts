@@ -1,18 +1,18 @@
 /** Whether the workspace that the YAML asks for is the one that the state is about: asked before the first change. */
 import { type DesiredStack, DesiredStateError } from "../desired";
 import { messageOf } from "../errors";
-import type { Values } from "../kinds/kind";
+import type { Properties } from "../kinds/kind";
 import {
-  CannotTellWorkspaceError,
-  type Held,
   type LiveReader,
   OtherWorkspaceError,
   RenamedWorkspaceError,
+  UndecidableWorkspaceError,
+  type WorkspaceReference,
 } from "../live";
 
-interface InState {
-  readonly outputs: Values;
-  readonly condemned?: boolean | undefined;
+interface WorkspaceEntry {
+  readonly outputs: Properties;
+  readonly pendingDelete?: boolean | undefined;
 }
 
 /**
@@ -24,13 +24,13 @@ interface InState {
  */
 export async function checkWorkspace(
   { workspace, workspaceAt }: Pick<DesiredStack, "workspace" | "workspaceAt">,
-  state: readonly InState[],
+  state: readonly WorkspaceEntry[],
   { workspaces }: LiveReader,
 ): Promise<void> {
   try {
     for (const held of workspacesIn(state)) await workspaces.checkHeld(held, workspace);
   } catch (error) {
-    const known = [OtherWorkspaceError, RenamedWorkspaceError, CannotTellWorkspaceError];
+    const known = [OtherWorkspaceError, RenamedWorkspaceError, UndecidableWorkspaceError];
     if (workspaceAt === undefined || !known.some((type) => error instanceof type)) throw error;
     const { file, line, column, path } = workspaceAt;
     const message = messageOf(error);
@@ -42,11 +42,11 @@ export async function checkWorkspace(
  * The workspaces of a state: one, or several where a run was ended in the middle of something. What belongs to a
  * repository holds no UUID of its own: where something of the same slug does, that counts.
  */
-function workspacesIn(state: readonly InState[]): readonly Held[] {
-  const found = new Map<string, Held>();
-  for (const { outputs, condemned } of state) {
+function workspacesIn(state: readonly WorkspaceEntry[]): readonly WorkspaceReference[] {
+  const found = new Map<string, WorkspaceReference>();
+  for (const { outputs, pendingDelete } of state) {
     const { workspace, workspaceUuid: uuid, repository } = outputs;
-    if (typeof workspace === "string" && !condemned)
+    if (typeof workspace === "string" && !pendingDelete)
       found.set(`${workspace} ${uuid}`, { workspace, uuid, repository });
   }
   const all = [...found.values()];

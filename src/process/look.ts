@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { readFileSync, readlinkSync } from "node:fs";
 import { promisify } from "node:util";
 import { z } from "zod";
-import { orNothing, type ProcEntry, procEntry, procPids } from "./proc";
+import { type ProcEntry, procEntry, procPids, tryRead } from "./proc";
 
 const execute = promisify(execFile);
 
@@ -11,7 +11,7 @@ const execute = promisify(execFile);
 const patience = 10_000;
 
 /** Bytes of a list of processes, at most. */
-const mostBytes = 64 * 1024 * 1024;
+const maxBytes = 64 * 1024 * 1024;
 
 export interface RunningProcess extends ProcEntry {
   /** The program's file, where it can be seen. */
@@ -21,10 +21,10 @@ export interface RunningProcess extends ProcEntry {
 }
 
 /** A process, or undefined where it cannot be seen. */
-export type ProcessLook = (pid: number) => RunningProcess | undefined;
+export type ProcessLookup = (pid: number) => RunningProcess | undefined;
 
 /** Looks at processes: straight on Linux, and through a list that is made once elsewhere. */
-export async function processes(platform: NodeJS.Platform = process.platform): Promise<ProcessLook> {
+export async function openProcesses(platform: NodeJS.Platform = process.platform): Promise<ProcessLookup> {
   if (platform === "linux") return fromProc;
   const listed = platform === "win32" ? await fromWindows() : await fromPs();
   const byPid = new Map(listed.map((one) => [one.pid, one]));
@@ -32,7 +32,7 @@ export async function processes(platform: NodeJS.Platform = process.platform): P
 }
 
 /** The processes that one has started itself. Linux only: elsewhere none are given. */
-export function below(pid: number): readonly RunningProcess[] {
+export function listDescendants(pid: number): readonly RunningProcess[] {
   return procPids()
     .flatMap((other) => fromProc(other) ?? [])
     .filter(({ parent }) => parent === pid);
@@ -52,7 +52,7 @@ export function environmentOf(pid: number): Record<string, string> | undefined {
 
 function fromProc(pid: number): RunningProcess | undefined {
   const entry = procEntry(pid);
-  const link = (name: string) => orNothing(() => readlinkSync(`/proc/${pid}/${name}`));
+  const link = (name: string) => tryRead(() => readlinkSync(`/proc/${pid}/${name}`));
   return entry && { ...entry, file: link("exe"), folder: link("cwd") };
 }
 
@@ -60,7 +60,7 @@ function fromProc(pid: number): RunningProcess | undefined {
 async function fromPs(): Promise<readonly RunningProcess[]> {
   try {
     const { stdout } = await execute("ps", ["-A", "-ww", "-o", "pid=,ppid=,args="], {
-      maxBuffer: mostBytes,
+      maxBuffer: maxBytes,
       timeout: patience,
     });
     return stdout.split("\n").flatMap((line) => {
@@ -87,7 +87,7 @@ async function fromWindows(): Promise<readonly RunningProcess[]> {
     "Get-CimInstance Win32_Process | Select-Object ProcessId,ParentProcessId,ExecutablePath,CommandLine | ConvertTo-Json -Compress";
   try {
     const { stdout } = await execute("powershell", ["-NoProfile", "-NonInteractive", "-Command", script], {
-      maxBuffer: mostBytes,
+      maxBuffer: maxBytes,
       timeout: patience,
     });
     return windowsProcesses.parse(JSON.parse(stdout)).map((one) => ({

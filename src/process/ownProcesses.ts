@@ -1,16 +1,16 @@
 /** The processes of this user, as far as the system tells. */
 import { spawnSync } from "node:child_process";
 import { statSync } from "node:fs";
-import { orNothing, type ProcEntry, procEntry, procPids, procStat } from "./proc";
+import { type ProcEntry, procEntry, procPids, procStat, tryRead } from "./proc";
 
 /** Nothing where the system has neither `/proc` nor `ps`. */
-export function ownProcesses(): ProcEntry[] {
+export function listOwnProcesses(): ProcEntry[] {
   const uid = process.getuid?.();
   if (uid === undefined) return [];
   const pids = procPids();
   if (pids.length === 0) return fromPs(uid);
   return pids.flatMap((pid) => {
-    if (orNothing(() => statSync(`/proc/${pid}`).uid) !== uid) return [];
+    if (tryRead(() => statSync(`/proc/${pid}`).uid) !== uid) return [];
     return procEntry(pid) ?? [];
   });
 }
@@ -27,7 +27,7 @@ export function isRunning(pid: number): boolean {
 }
 
 export function kill(pid: number): void {
-  orNothing(() => process.kill(pid, "SIGKILL"));
+  tryRead(() => process.kill(pid, "SIGKILL"));
 }
 
 function fromPs(uid: number): ProcEntry[] {

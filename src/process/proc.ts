@@ -10,19 +10,19 @@ export interface ProcEntry {
 
 /** The ids of all processes. */
 export function procPids(): readonly number[] {
-  const names = orNothing(() => readdirSync("/proc")) ?? [];
+  const names = tryRead(() => readdirSync("/proc")) ?? [];
   return names.filter((name) => /^\d+$/.test(name)).map(Number);
 }
 
 export function procEntry(pid: number): ProcEntry | undefined {
   const parent = procStat(pid)?.[1];
-  const text = orNothing(() => readFileSync(`/proc/${pid}/cmdline`, "utf8"));
+  const text = tryRead(() => readFileSync(`/proc/${pid}/cmdline`, "utf8"));
   if (parent === undefined || text === undefined) return undefined;
   return { pid, parent: Number(parent), command: text.split("\0").slice(0, -1) };
 }
 
 /** The processes above one, the nearest first. */
-export function above<Entry extends ProcEntry>(
+export function listAncestors<Entry extends ProcEntry>(
   look: (pid: number) => Entry | undefined,
   pid: number,
 ): readonly Entry[] {
@@ -40,13 +40,13 @@ export function above<Entry extends ProcEntry>(
 
 /** State, parent and so on: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
 export function procStat(pid: number): readonly string[] | undefined {
-  const text = orNothing(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
+  const text = tryRead(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
   // The name before them stands in brackets, and may hold brackets and spaces itself.
   return text?.slice(text.lastIndexOf(")") + 2).split(" ");
 }
 
 /** What reading gives; undefined where it fails. */
-export function orNothing<Value>(read: () => Value): Value | undefined {
+export function tryRead<Value>(read: () => Value): Value | undefined {
   try {
     return read();
   } catch {

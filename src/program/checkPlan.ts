@@ -1,37 +1,37 @@
 /** The checks of a program that runs YAML before its first change. */
 import * as pulumi from "@pulumi/pulumi";
-import { type Client, grantedScopes } from "../bitbucket";
+import { type Client, fetchGrantedScopes } from "../bitbucket";
 import { type DesiredStack, keyOf } from "../desired";
 import { environment } from "../environment";
 import { UserError } from "../errors";
 import type { LiveReader } from "../live";
 import {
-  allowedDeletions,
-  budgetWarning,
   checkProtected,
   checkSafety,
-  limitsFrom,
-  missingScopes,
+  collectScopes,
+  estimateRequests,
+  formatBudgetWarning,
+  formatMissingScopes,
   type Plan,
   ProtectedError,
-  placedIn,
-  planOf,
-  preflight,
-  requestsFor,
-  type StateResource,
-  withoutVanished,
+  placeChanges,
+  planChanges,
+  readAllowedDeletions,
+  readLimits,
+  removeVanished,
+  type StateEntry,
 } from "../plan";
-import { type Unmanaged, withRemovals } from "../unmanaged";
-import type { Ready } from "./registration";
+import { addRemovals, type UnmanagedObject } from "../unmanaged";
+import type { ResolvedResource } from "./registration";
 
 /** What is looked at before the first change. */
 interface Checked {
   readonly stack: DesiredStack;
-  readonly desired: readonly Ready[];
+  readonly desired: readonly ResolvedResource[];
   /** What the state holds. */
-  readonly state: readonly StateResource[];
+  readonly state: readonly StateEntry[];
   /** Unmanaged objects that are to be deleted. */
-  readonly removals: readonly Unmanaged[];
+  readonly removals: readonly UnmanagedObject[];
   readonly live: LiveReader;
   readonly client: Client;
 }
@@ -45,39 +45,39 @@ export async function checkPlan({
   client,
   ...given
 }: Checked): Promise<void> {
-  const state = inWorkspace(given.state, stack.workspace);
+  const state = selectWorkspace(given.state, stack.workspace);
   const config = new pulumi.Config("bitbucket");
-  const managed = planOf(desired, state, stack.workspace);
-  const plan = withRemovals(managed, removals);
-  const placed = placedIn(
+  const managed = planChanges(desired, state, stack.workspace);
+  const plan = addRemovals(managed, removals);
+  const placed = placeChanges(
     desired.map(({ resource }) => resource),
     plan.changes,
   );
   const costly = environment().BITBUCKET_ESTIMATED
     ? undefined
-    : budgetWarning(requestsFor(state, placed), client.budget);
+    : formatBudgetWarning(estimateRequests(state, placed), client.budget);
   if (costly !== undefined) await pulumi.log.warn(costly);
   if (plan.changes.length === 0) return;
-  const limits = limitsFrom((name) => config.get(name));
-  const allowed = allowedDeletions(environment());
+  const limits = readLimits((name) => config.get(name));
+  const allowed = readAllowedDeletions(environment());
   const going = new Set(deletionsOf(managed).map(keyOf));
-  const isGoing = (resource: StateResource) => going.has(keyOf(resource));
-  const settled = await withoutVanished(state, live, isGoing, (resources) => {
-    const its = planOf(desired, resources, stack.workspace);
+  const isGoing = (resource: StateEntry) => going.has(keyOf(resource));
+  const settled = await removeVanished(state, live, isGoing, (resources) => {
+    const its = planChanges(desired, resources, stack.workspace);
     checkProtected(deletionsOf(its));
-    checkSafety(withRemovals(its, removals), limits, allowed);
+    checkSafety(addRemovals(its, removals), limits, allowed);
   });
-  const judged = settled === state ? managed : planOf(desired, settled, stack.workspace);
+  const judged = settled === state ? managed : planChanges(desired, settled, stack.workspace);
   // In a preview, the engine says it beside all other changes, but not what to do about it.
   if (pulumi.runtime.isDryRun()) await warnOfProtected(deletionsOf(judged));
   else checkProtected(deletionsOf(judged));
-  checkSafety(withRemovals(judged, removals), limits, allowed);
+  checkSafety(addRemovals(judged, removals), limits, allowed);
 
   const asked = placed.filter(({ along }) => !along);
   const isPreview = pulumi.runtime.isDryRun();
-  const missing = missingScopes(
-    preflight(asked, client.credentials.type),
-    await grantedScopes(client),
+  const missing = formatMissingScopes(
+    collectScopes(asked, client.credentials.type),
+    await fetchGrantedScopes(client),
     isPreview ? "An apply with it would stop before the first change." : undefined,
   );
   if (missing === undefined) return;
@@ -87,7 +87,7 @@ export async function checkPlan({
 }
 
 /** The state of this workspace, which was checked to be the one that is asked for, under the name that it is asked for by. */
-function inWorkspace(state: readonly StateResource[], workspace: string): readonly StateResource[] {
+function selectWorkspace(state: readonly StateEntry[], workspace: string): readonly StateEntry[] {
   return state.map((resource) =>
     resource.outputs.workspace === undefined
       ? resource

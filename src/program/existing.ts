@@ -4,15 +4,15 @@ import type { Client } from "../bitbucket";
 import type { DesiredStack } from "../desired";
 import { environment } from "../environment";
 import type { LiveReader } from "../live";
-import { existingOf, existingText, type StateResource } from "../plan";
+import { findExistingObjects, formatExisting, type StateEntry } from "../plan";
 import { Lifecycle } from "../provider/lifecycle";
 import { stackSettings } from "../provider/program";
-import { adoptsAll } from "../provider/session";
+import { isAdoptionForAll } from "../provider/session";
 import { noteForRun } from "../pulumi/notes";
-import type { Ready, Registration } from "./registration";
+import type { Registration, ResolvedResource } from "./registration";
 
 /** Says in a preview what an apply would meet where it is to create. */
-export async function sayExisting({
+export async function reportExisting({
   stack,
   desired,
   state = [],
@@ -21,18 +21,18 @@ export async function sayExisting({
   live,
 }: {
   readonly stack: DesiredStack;
-  readonly desired: readonly Ready[];
-  readonly state: readonly StateResource[] | undefined;
+  readonly desired: readonly ResolvedResource[];
+  readonly state: readonly StateEntry[] | undefined;
   readonly registration: Registration;
   readonly client: Client;
   readonly live: LiveReader;
 }): Promise<void> {
-  const adoptAll = adoptsAll(environment(), stackSettings());
+  const adoptAll = isAdoptionForAll(environment(), stackSettings());
   const lifecycle = new Lifecycle(client, live, undefined, undefined, adoptAll);
-  for (const one of await existingOf(desired, state, stack.workspace, lifecycle)) {
+  for (const one of await findExistingObjects(desired, state, stack.workspace, lifecycle)) {
     const { kind, name } = one.resource;
     if (one.isTaken) noteForRun({ note: "toBeAdopted", stack: pulumi.getStack(), kind: kind.name, name });
     const say = one.isTaken ? pulumi.log.info : pulumi.log.warn;
-    await say(existingText(one), registration.made(one.resource));
+    await say(formatExisting(one), registration.getRegistered(one.resource));
   }
 }

@@ -1,42 +1,42 @@
 /** The resources of YAML, registered with the engine. */
 import * as pulumi from "@pulumi/pulumi";
-import { type DesiredResource, discreetFields } from "../desired";
-import type { Values } from "../kinds/kind";
+import { type DesiredResource, secretFields } from "../desired";
+import type { Properties } from "../kinds/kind";
 import { placesOf, type Renames } from "../plan";
-import { Needs } from "../plan/needs";
+import { DependencyIndex } from "../plan/dependencies";
 import { resourceClass } from "../sdk/resource";
 
 /** A resource with its secrets and users resolved. */
-export interface Ready {
+export interface ResolvedResource {
   readonly resource: DesiredResource;
   readonly kind: DesiredResource["kind"];
   readonly name: string;
-  readonly args: Values;
+  readonly args: Properties;
 }
 
 /** Resources as they are registered, each after those that it needs. */
 export class Registration {
   readonly #made = new Map<DesiredResource, pulumi.CustomResource>();
-  readonly #needs: Needs;
+  readonly #needs: DependencyIndex;
 
   constructor(
     private readonly workspace: string,
-    private readonly desired: readonly Ready[],
+    private readonly desired: readonly ResolvedResource[],
     private readonly former: Renames["former"],
   ) {
-    this.#needs = new Needs(desired);
+    this.#needs = new DependencyIndex(desired);
   }
 
-  made(resource: DesiredResource): pulumi.CustomResource | undefined {
+  getRegistered(resource: DesiredResource): pulumi.CustomResource | undefined {
     return this.#made.get(resource);
   }
 
   register(): void {
     for (const { resource, kind, name, args } of this.desired) {
       const parent = resource.parent && this.#made.get(resource.parent);
-      const before = this.#needs.of(resource);
+      const before = this.#needs.dependenciesOf(resource);
       const former = this.former.get(resource);
-      const discreet = discreetFields(resource.args).filter((field) => args[field] !== undefined);
+      const discreet = secretFields(resource.args).filter((field) => args[field] !== undefined);
       const hidden = Object.fromEntries(discreet.map((field) => [field, pulumi.secret(args[field])]));
       const Class = resourceClass(kind) as unknown as AnyClass;
       const made = new Class(
@@ -54,13 +54,13 @@ export class Registration {
   }
 
   /** The inputs that say where an object lives. An id stays known in the preview of a parent that changes. */
-  #places(resource: DesiredResource): Values {
+  #places(resource: DesiredResource): Properties {
     return placesOf(resource, this.workspace, (owner) => this.#made.get(owner)?.id);
   }
 }
 
 type AnyClass = new (
   name: string,
-  args: Values,
+  args: Properties,
   options: pulumi.CustomResourceOptions,
 ) => pulumi.CustomResource;

@@ -1,19 +1,19 @@
 /** Live objects that the YAML does not declare, and its policy for them. */
 import * as pulumi from "@pulumi/pulumi";
-import { baseShard, type DesiredStack, type StackPlace } from "../desired";
+import { baseShard, type DesiredStack, type StackLocation } from "../desired";
 import type { LiveReader } from "../live";
-import type { StateResource } from "../plan";
-import { consequencesOf, findUnmanaged, type Unmanaged } from "../unmanaged";
-import type { Ready } from "./registration";
+import type { StateEntry } from "../plan";
+import { applyPolicies, findUnmanaged, type UnmanagedObject } from "../unmanaged";
+import type { ResolvedResource } from "./registration";
 
 /** Says what is there and not managed, as far as the YAML asks for that, and gives what is to be removed. */
-export async function unmanagedIn(
+export async function findUnmanagedIn(
   stack: DesiredStack,
-  { stack: name, shard }: StackPlace,
-  desired: readonly Ready[],
-  state: readonly StateResource[] | undefined,
+  { stack: name, shard }: StackLocation,
+  desired: readonly ResolvedResource[],
+  state: readonly StateEntry[] | undefined,
   reader: LiveReader,
-): Promise<readonly Unmanaged[]> {
+): Promise<readonly UnmanagedObject[]> {
   const args = new Map(desired.map((one) => [one.resource, one.args]));
   const found = await findUnmanaged({
     stack,
@@ -22,10 +22,10 @@ export async function unmanagedIn(
     inside: desired.map(({ resource }) => resource),
     // What belongs to no project or repository is the base's.
     ofWorkspace: shard === baseShard,
-    unsaid: "ignore",
+    defaultPolicy: "ignore",
     reader,
   });
-  const { warnings, removals } = await consequencesOf(found, {
+  const { warnings, removals } = await applyPolicies(found, {
     stack: name,
     reader,
     canRemove: state !== undefined,

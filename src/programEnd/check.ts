@@ -2,39 +2,39 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Client } from "../bitbucket";
 import { environment } from "../environment";
-import type { Values } from "../kinds/kind";
+import type { Properties } from "../kinds/kind";
 import { LiveReader } from "../live";
-import { typeToken } from "../model/typeToken";
-import { complete } from "../model/values";
+import { toTypeToken } from "../model/typeToken";
+import { withDefaults } from "../model/values";
 import {
-  allowedDeletions,
-  limitsFrom,
+  formatUnreadableState,
+  readAllowedDeletions,
+  readLimits,
   readState,
+  removeVanished,
+  type StateEntry,
   type StateReading,
-  type StateResource,
   SuspectedRenameError,
-  unreadableText,
-  withoutVanished,
 } from "../plan";
 import { checkDestruction, ProtectedError } from "../provider/limits";
 import { readingClient } from "../provider/program";
-import { runningEngine } from "../pulumi";
+import { findRunningEngine } from "../pulumi";
 import { programState } from "./state";
 import { suspectedRenames } from "./suspectedRenames";
 
 /** A resource as the engine has answered to its registration. */
-export interface Registered {
+export interface RegisteredResource {
   readonly type: string;
   readonly urn: string;
   /** Empty where it is not known yet: a preview makes nothing. */
   readonly id: string;
   /** Of what holds a history. */
-  readonly inputs: Values;
+  readonly inputs: Properties;
 }
 
 /** What a program has registered, held against the state of its stack. */
 export class ProgramCheck {
-  readonly registered: Registered[] = [];
+  readonly registered: RegisteredResource[] = [];
   /** Components in other processes register what this one does not see. */
   sawRemote = false;
   readonly #state: Promise<StateReading>;
@@ -50,12 +50,14 @@ export class ProgramCheck {
     if ("reason" in reading) {
       // In an apply the provider is asked before each deletion, and refuses where the state cannot be read.
       if (!pulumi.runtime.isDryRun()) return undefined;
-      return unreadableText(reading.reason, pulumi.getStack(), "An apply would delete nothing.");
+      return formatUnreadableState(reading.reason, pulumi.getStack(), "An apply would delete nothing.");
     }
-    const operation = (await runningEngine(undefined, process.pid, pulumi.getStack()))?.operation;
+    const operation = (await findRunningEngine(undefined, process.pid, pulumi.getStack()))?.operation;
     if (operation !== undefined && (operation.isPartial || !["up", "preview"].includes(operation.name)))
       return undefined;
-    const state = reading.resources.filter(({ condemned, leftAlone }) => !condemned && !leftAlone);
+    const state = reading.resources.filter(
+      ({ pendingDelete, needsNoRequest }) => !pendingDelete && !needsNoRequest,
+    );
     const { gone, fresh } = this.#compare(state);
     if (gone.length === 0) return undefined;
     const { gone: left } = this.#compare(await this.#settled(state));
@@ -73,8 +75,8 @@ export class ProgramCheck {
   }
 
   /** What the state holds and is still there, as far as that counts. */
-  async #settled(state: readonly StateResource[]): Promise<readonly StateResource[]> {
-    const check = (resources: readonly StateResource[]) => {
+  async #settled(state: readonly StateEntry[]): Promise<readonly StateEntry[]> {
+    const check = (resources: readonly StateEntry[]) => {
       const { gone, fresh } = this.#compare(resources);
       if (gone.length > 0) this.#refuse(gone, fresh, resources.length);
     };
@@ -82,7 +84,7 @@ export class ProgramCheck {
     if (!client) return state;
     const going = new Set(this.#compare(state).gone);
     try {
-      return await withoutVanished(state, new LiveReader(client), (one) => going.has(one), check);
+      return await removeVanished(state, new LiveReader(client), (one) => going.has(one), check);
     } finally {
       await client.close();
     }
@@ -92,38 +94,42 @@ export class ProgramCheck {
    * @returns What to say, as a warning.
    * @throws {Error} where the run must not go on.
    */
-  #refuse(gone: readonly StateResource[], fresh: readonly Registered[], managed: number): string | undefined {
+  #refuse(
+    gone: readonly StateEntry[],
+    fresh: readonly RegisteredResource[],
+    managed: number,
+  ): string | undefined {
     const hints = suspectedRenames(gone, fresh);
     const reasons = gone.flatMap(
       ({ kind, outputs, protect, name }) =>
-        kind.refuseDelete?.(complete(kind, outputs)) ??
+        kind.refuseDelete?.(withDefaults(kind, outputs)) ??
         (protect
           ? `The ${kind.title} ${name} is protected by the program ("protect: true"). If it shall go, take that out, run "pulumi up", and then remove it.`
           : []),
     );
-    if (reasons.length > 0) throw new ProtectedError([...hints, ...reasons], outcome());
+    if (reasons.length > 0) throw new ProtectedError([...hints, ...reasons], describeOutcome());
     const config = new pulumi.Config("bitbucket");
-    const allowed = allowedDeletions(environment());
+    const allowed = readAllowedDeletions(environment());
     const destroyed = gone.map(({ kind, name }) => `delete ${kind.title} ${name}`);
     checkDestruction(
-      { destroyed, managed, kept: managed - gone.length, outcome: outcome() },
-      limitsFrom((name) => config.get(name)),
+      { destroyed, managed, kept: managed - gone.length, outcome: describeOutcome() },
+      readLimits((name) => config.get(name)),
       allowed,
     );
     if (hints.length === 0 || gone.length <= (allowed ?? 0)) return undefined;
     if (pulumi.runtime.isDryRun()) return hints.join("\n");
-    throw new SuspectedRenameError(hints, outcome());
+    throw new SuspectedRenameError(hints, describeOutcome());
   }
 
-  #compare(state: readonly StateResource[]): { gone: StateResource[]; fresh: Registered[] } {
+  #compare(state: readonly StateEntry[]): { gone: StateEntry[]; fresh: RegisteredResource[] } {
     const urns = new Set(this.registered.map(({ urn }) => urn));
     const held = new Set(state.map(({ urn }) => urn));
     const others = this.registered.filter(({ urn }) => !held.has(urn));
     // What goes on under another name has kept its id.
     const ids = new Set(others.map(({ type, id }) => `${type} ${id}`));
     const left = state.filter(({ urn }) => !urns.has(urn));
-    const goesOn = ({ kind, id }: StateResource) => ids.has(`${typeToken(kind)} ${id}`);
-    const known = new Set(left.filter(goesOn).map(({ kind, id }) => `${typeToken(kind)} ${id}`));
+    const goesOn = ({ kind, id }: StateEntry) => ids.has(`${toTypeToken(kind)} ${id}`);
+    const known = new Set(left.filter(goesOn).map(({ kind, id }) => `${toTypeToken(kind)} ${id}`));
     return {
       gone: left.filter((resource) => !goesOn(resource)),
       fresh: others.filter(({ type, id }) => !known.has(`${type} ${id}`)),
@@ -131,6 +137,6 @@ export class ProgramCheck {
   }
 }
 
-function outcome(): string {
+function describeOutcome(): string {
   return pulumi.runtime.isDryRun() ? "Nothing was changed." : "Nothing was deleted.";
 }

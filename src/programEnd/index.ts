@@ -1,2 +1,2 @@
 export { programState } from "./state";
-export { checksItself, saidWhy, watchProgram } from "./watch";
+export { exitCodeErrorReported, markSelfChecking, watchProgram } from "./watch";

@@ -7,8 +7,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { environment } from "../environment";
 import { errorText, UserError } from "../errors";
 import { kinds } from "../kinds";
-import type { Values } from "../kinds/kind";
-import { typePrefix, typeToken } from "../model/typeToken";
+import type { Properties } from "../kinds/kind";
+import { toTypeToken, typePrefix } from "../model/typeToken";
 import { ProgramCheck } from "./check";
 
 type Monitor = NonNullable<ReturnType<typeof pulumi.runtime.getMonitor>>;
@@ -18,7 +18,7 @@ type Request = Parameters<Monitor["registerResource"]>[0];
  * What tells the language host that the program has said itself why it failed.
  * https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/cmd/run/index.ts
  */
-export const saidWhy = 32;
+export const exitCodeErrorReported = 32;
 
 const mark = Symbol.for("bitbucket-as-code.programWatch");
 
@@ -30,7 +30,7 @@ function watchOf(monitor: Monitor): ProgramCheck | undefined {
 let isChecked = false;
 
 /** The program compares the whole of it by itself, before it registers anything. */
-export function checksItself(): void {
+export function markSelfChecking(): void {
   isChecked = true;
 }
 
@@ -45,7 +45,7 @@ export function watchProgram(): void {
   if (!monitor || watchOf(monitor)) return;
   const watch = new ProgramCheck(isProgram());
   Object.assign(monitor, { [mark]: watch });
-  listen(monitor, watch);
+  listenTo(monitor, watch);
   if (isProgram()) endWithProcess(watch);
   else endWithSignal(monitor, watch);
 }
@@ -66,16 +66,16 @@ function isTest(): boolean {
 }
 
 /** The types of what holds others, and a history: only of these it is asked whether they were renamed. */
-const withHistory = new Set(kinds.flatMap((kind) => (kind.provides ? [typeToken(kind)] : [])));
+const withHistory = new Set(kinds.flatMap((kind) => (kind.parentRole ? [toTypeToken(kind)] : [])));
 
-function listen(monitor: Monitor, watch: ProgramCheck): void {
+function listenTo(monitor: Monitor, watch: ProgramCheck): void {
   const register = monitor.registerResource as (...rest: unknown[]) => unknown;
   Object.assign(monitor, {
     registerResource(request: Request, ...rest: unknown[]): unknown {
       if (request.getRemote()) watch.sawRemote = true;
       if (!request.getType().startsWith(typePrefix)) return register.call(monitor, request, ...rest);
       const inputs = withHistory.has(request.getType())
-        ? ((request.getObject()?.toJavaScript() ?? {}) as Values)
+        ? ((request.getObject()?.toJavaScript() ?? {}) as Properties)
         : {};
       const answered = rest.map((one) =>
         typeof one === "function"
@@ -105,8 +105,8 @@ function endWithProcess(watch: ProgramCheck): void {
   process.once("beforeExit", (code) => {
     // Of a program that failed it is not known what it would have declared, and the engine deletes nothing.
     if (code !== 0 || isChecked || pulumi.log.hasErrors()) return;
-    void judge(watch).then((problem) => {
-      if (problem !== undefined) process.exit(saidWhy);
+    void judgeProgram(watch).then((problem) => {
+      if (problem !== undefined) process.exit(exitCodeErrorReported);
     });
   });
 }
@@ -116,7 +116,7 @@ function endWithSignal(monitor: Monitor, watch: ProgramCheck): void {
   Object.assign(monitor, {
     signalAndWaitForShutdown(...given: unknown[]): unknown {
       const done = given.find((one): one is (error: unknown) => void => typeof one === "function");
-      void judge(watch).then((problem) => {
+      void judgeProgram(watch).then((problem) => {
         if (problem === undefined) signal.call(monitor, ...given);
         else done?.(new UserError(problem));
       });
@@ -126,7 +126,7 @@ function endWithSignal(monitor: Monitor, watch: ProgramCheck): void {
 }
 
 /** Says what there is to say, and gives why the run must not go on. */
-async function judge(watch: ProgramCheck): Promise<string | undefined> {
+async function judgeProgram(watch: ProgramCheck): Promise<string | undefined> {
   try {
     const warning = await watch.check();
     if (warning !== undefined) await pulumi.log.warn(warning);

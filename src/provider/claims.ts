@@ -2,7 +2,7 @@
  * Who manages what in one run: two resources that are one object (the same natural key below one parent, or one user
  * under two spellings) would change and delete it as their own. A program can declare that; the provider refuses it.
  */
-import { identityOf, type Kind, type Location, type Values } from "../kinds/kind";
+import { identityOf, type Kind, type Location, type Properties } from "../kinds/kind";
 import { HalfDoneError, RefusedError } from "./errors";
 
 export class Claims {
@@ -19,15 +19,15 @@ export class Claims {
    * @param at As it is written in the state.
    * @throws {RefusedError} where this run just created it for another resource.
    */
-  manages(kind: Kind, at: Location, id: string, values: Values): void {
-    const object = idKey(kind, at, id);
-    if (this.#created.has(object)) throw new RefusedError(kind, values, double(kind));
+  recordManaged(kind: Kind, at: Location, id: string, values: Properties): void {
+    const object = toIdKey(kind, at, id);
+    if (this.#created.has(object)) throw new RefusedError(kind, values, formatDouble(kind));
     this.#managed.add(object);
   }
 
   /** @throws {RefusedError} where the object that is there already belongs to another resource of the program. */
-  adopts(kind: Kind, at: Location, id: string, values: Values): void {
-    if (this.#managed.has(idKey(kind, at, id))) throw new RefusedError(kind, values, double(kind));
+  recordAdoption(kind: Kind, at: Location, id: string, values: Properties): void {
+    if (this.#managed.has(toIdKey(kind, at, id))) throw new RefusedError(kind, values, formatDouble(kind));
   }
 
   /**
@@ -40,17 +40,17 @@ export class Claims {
   async create<Result extends { readonly id: string }>(
     kind: Kind,
     at: Location,
-    plain: Values,
+    plain: Properties,
     write: () => Promise<Result>,
   ): Promise<Result> {
-    const key = naturalKey(kind, at, plain);
-    if (this.#keys.has(key)) throw new RefusedError(kind, plain, double(kind));
+    const key = toNaturalKey(kind, at, plain);
+    if (this.#keys.has(key)) throw new RefusedError(kind, plain, formatDouble(kind));
     this.#keys.set(key, undefined);
     try {
       const made = await write();
-      this.adopts(kind, at, made.id, plain);
+      this.recordAdoption(kind, at, made.id, plain);
       this.#keys.set(key, made.id);
-      this.#created.add(idKey(kind, at, made.id));
+      this.#created.add(toIdKey(kind, at, made.id));
       return made;
     } catch (error) {
       // What is half done is in the state.
@@ -64,30 +64,31 @@ export class Claims {
    *
    * @throws {RefusedError} where this run has given that key to another resource.
    */
-  updates(kind: Kind, at: Location, before: Values, after: Values, id: string): void {
-    const [from, to] = [naturalKey(kind, at, before), naturalKey(kind, at, after)];
-    if (this.#keys.has(to) && this.#keys.get(to) !== id) throw new RefusedError(kind, after, double(kind));
+  recordUpdate(kind: Kind, at: Location, before: Properties, after: Properties, id: string): void {
+    const [from, to] = [toNaturalKey(kind, at, before), toNaturalKey(kind, at, after)];
+    if (this.#keys.has(to) && this.#keys.get(to) !== id)
+      throw new RefusedError(kind, after, formatDouble(kind));
     if (this.#keys.get(from) === id) this.#keys.delete(from);
     this.#keys.set(to, id);
   }
 
   /** Notes that an object is deleted: what replaces it may have its natural key. */
-  deletes(kind: Kind, at: Location, plain: Values, id: string): void {
-    this.#keys.delete(naturalKey(kind, at, plain));
-    this.#managed.delete(idKey(kind, at, id));
-    this.#created.delete(idKey(kind, at, id));
+  recordDeletion(kind: Kind, at: Location, plain: Properties, id: string): void {
+    this.#keys.delete(toNaturalKey(kind, at, plain));
+    this.#managed.delete(toIdKey(kind, at, id));
+    this.#created.delete(toIdKey(kind, at, id));
   }
 }
 
-function naturalKey(kind: Kind, at: Location, plain: Values): string {
+function toNaturalKey(kind: Kind, at: Location, plain: Properties): string {
   return JSON.stringify([kind.name, Object.entries(at).sort(), identityOf(kind, plain)]);
 }
 
-function idKey(kind: Kind, at: Location, id: string): string {
+function toIdKey(kind: Kind, at: Location, id: string): string {
   return JSON.stringify([kind.name, Object.entries(at).sort(), id]);
 }
 
-function double(kind: Kind): string {
+function formatDouble(kind: Kind): string {
   const what = kind.naturalKey.length > 0 ? `the same ${kind.naturalKey.join(" and ")}` : "the same place";
   return (
     `another resource of this program has ${what}, so that both would be one ${kind.title}. ` +

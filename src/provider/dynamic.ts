@@ -1,28 +1,28 @@
 /** A kind as Pulumi's dynamic-provider host wants it. */
 import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { errorText, UserError } from "../errors";
-import type { Kind, Values } from "../kinds/kind";
+import type { Kind, Properties } from "../kinds/kind";
 import { check } from "../model/check";
 import { diff } from "../model/diff";
-import { locationOf } from "../model/location";
+import { toLocation } from "../model/location";
 import { providerKey } from "../model/providerText";
-import { complete, withoutDefaults } from "../model/values";
+import { withDefaults, withoutDefaults } from "../model/values";
 import { HalfDoneError } from "./errors";
 import { explain } from "./explain";
-import { session } from "./session";
-import { asInState } from "./spelling";
+import { getLifecycle } from "./session";
+import { matchStateSpelling } from "./spelling";
 import { warn } from "./warn";
 
 export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
   return {
     async configure(request) {
-      session.configure((key) => request.config.get(key));
+      getLifecycle.configure((key) => request.config.get(key));
     },
     async check(olds, news) {
-      return plainly(() => {
-        const { inputs, issues } = check(kind, own(olds), own(news));
+      return withoutStackTrace(() => {
+        const { inputs, issues } = check(kind, pickOwn(olds), pickOwn(news));
         const kept = withoutDefaults(kind, inputs);
-        session.guard.checked(kind, kept);
+        getLifecycle.guard.recordCheck(kind, kept);
         return {
           inputs: kept,
           // Told of a property, the engine would print its value, in its own notation: it may be a secret.
@@ -34,31 +34,36 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
       });
     },
     async diff(id, olds, news) {
-      return plainly(async () => {
-        const state = own(olds);
-        session.claims.manages(kind, locationOf(kind, state), id, state);
-        const wanted = await asInState(kind, state, complete(kind, own(news)), () => session.reader);
+      return withoutStackTrace(async () => {
+        const state = pickOwn(olds);
+        getLifecycle.claims.recordManaged(kind, toLocation(kind, state), id, state);
+        const wanted = await matchStateSpelling(
+          kind,
+          state,
+          withDefaults(kind, pickOwn(news)),
+          () => getLifecycle.reader,
+        );
         const { changes, fields, replaces, deleteBeforeReplace } = diff(kind, state, wanted);
-        await session.guard.compared(kind, id, state, own(news), replaces.length > 0);
+        await getLifecycle.guard.recordDiff(kind, id, state, pickOwn(news), replaces.length > 0);
         await explain(kind, id, state, wanted, fields, warn);
         return { changes, replaces: [...replaces], deleteBeforeReplace };
       });
     },
     async create(inputs) {
-      return plainly(async () => {
-        const { id, outputs } = await keepingHalfDone(inputs, () =>
-          session.lifecycle.create(kind, complete(kind, own(inputs))),
+      return withoutStackTrace(async () => {
+        const { id, outputs } = await withPartialState(inputs, () =>
+          getLifecycle.lifecycle.create(kind, withDefaults(kind, pickOwn(inputs))),
         );
-        session.guard.made(kind, id, outputs);
+        getLifecycle.guard.recordCreation(kind, id, outputs);
         return { id, outs: outputs };
       });
     },
     async read(id, props) {
-      return plainly(async () => {
-        const current = await session.lifecycle.read(kind, id, own(props));
-        session.guard.refreshed(
+      return withoutStackTrace(async () => {
+        const current = await getLifecycle.lifecycle.read(kind, id, pickOwn(props));
+        getLifecycle.guard.recordRefresh(
           kind,
-          { ...own(props), id },
+          { ...pickOwn(props), id },
           current && { ...current.outputs, id: current.id },
         );
         // Without an id the engine takes the object as gone.
@@ -68,31 +73,31 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
       });
     },
     async update(id, olds, news) {
-      return plainly(async () => {
-        const { outputs } = await keepingHalfDone(news, () =>
-          session.lifecycle.update(kind, id, own(olds), complete(kind, own(news))),
+      return withoutStackTrace(async () => {
+        const { outputs } = await withPartialState(news, () =>
+          getLifecycle.lifecycle.update(kind, id, pickOwn(olds), withDefaults(kind, pickOwn(news))),
         );
-        session.guard.changed(kind, id, outputs);
+        getLifecycle.guard.recordUpdate(kind, id, outputs);
         return { outs: outputs };
       });
     },
     async delete(id, props) {
-      await plainly(async () => {
-        if ((await session.guard.beforeDelete(kind, id, own(props))) === "request")
-          await session.lifecycle.delete(kind, id, own(props));
+      await withoutStackTrace(async () => {
+        if ((await getLifecycle.guard.beforeDelete(kind, id, pickOwn(props))) === "request")
+          await getLifecycle.lifecycle.delete(kind, id, pickOwn(props));
       });
     },
   };
 }
 
 /** The properties without the host's own. */
-function own(properties: Record<string, unknown>): Values {
+function pickOwn(properties: Record<string, unknown>): Properties {
   const { [providerKey]: _, ...rest } = properties;
   return rest;
 }
 
 /** The host prints an error's class and stack beside its message: here the message says all. */
-export async function plainly<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+export async function withoutStackTrace<Result>(work: () => Result | Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
@@ -106,7 +111,7 @@ export async function plainly<Result>(work: () => Result | Promise<Result>): Pro
 }
 
 /** What is kept in state of a half-done object has to say where its provider is, or no later run could read it. */
-async function keepingHalfDone<Result>(
+async function withPartialState<Result>(
   inputs: Record<string, unknown>,
   work: () => Promise<Result>,
 ): Promise<Result> {

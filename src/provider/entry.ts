@@ -2,18 +2,18 @@
 import { kinds } from "../kinds";
 import { removalName } from "../model/typeToken";
 import { dynamicProvider } from "./dynamic";
-import { sayGoodbye } from "./end";
-import { endWithEngine } from "./orphan";
-import { removalProvider } from "./removal";
+import { printSummaryOnExit } from "./exitSummary";
+import { exitWhenEngineDies } from "./orphan";
+import { createRemovalProvider } from "./removal";
 
 const providers = {
   ...Object.fromEntries(kinds.map((kind) => [kind.name, dynamicProvider(kind)])),
-  [removalName]: removalProvider(),
+  [removalName]: createRemovalProvider(),
 };
 
 if (process.argv[1]?.includes("dynamic-provider")) {
-  endWithEngine(process.argv[2]);
-  sayGoodbye();
+  exitWhenEngineDies(process.argv[2]);
+  printSummaryOnExit();
 }
 
 export = providers;

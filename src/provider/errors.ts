@@ -1,23 +1,23 @@
 /** What can go wrong with a resource, in words for the one who runs it. */
 import { errorText, isBug, messageOf, redact, UserError } from "../errors";
-import type { Kind, Values } from "../kinds/kind";
-import { describe } from "../model/describe";
+import type { Kind, Properties } from "../kinds/kind";
+import { describeResource } from "../model/describe";
 
 /** An object with the same natural key is there, and is not as declared. */
 export class AlreadyExistsError extends UserError {
   constructor(
     kind: Kind,
-    inputs: Values,
+    inputs: Properties,
     id: string,
     differing: readonly string[],
     fixed: readonly string[],
   ) {
     const way =
       fixed.length > 0
-        ? `${list(fixed)} cannot be changed in place: declare it as it is, or delete it first`
+        ? `${joinNames(fixed)} cannot be changed in place: declare it as it is, or delete it first`
         : 'to take it over and bring it to the declared state, write "adopt: true" for it, for its repository or for the whole stack, or set BITBUCKET_ADOPT=1 for one run';
     super(
-      `${describe(kind, inputs)}: exists already (id ${id}) and differs from what is declared in ${list(differing)}. ` +
+      `${describeResource(kind, inputs)}: exists already (id ${id}) and differs from what is declared in ${joinNames(differing)}. ` +
         `Nothing was changed. If it is not yours, choose another name; ${way}.`,
     );
   }
@@ -25,9 +25,9 @@ export class AlreadyExistsError extends UserError {
 
 /** Somebody deleted the object between the refresh and the write. */
 export class GoneError extends UserError {
-  constructor(kind: Kind, state: Values) {
+  constructor(kind: Kind, state: Properties) {
     super(
-      `${describe(kind, state)}: was deleted on the server by someone else while this ran. ` +
+      `${describeResource(kind, state)}: was deleted on the server by someone else while this ran. ` +
         `Run "pulumi up" again: it is created anew.`,
     );
   }
@@ -35,8 +35,8 @@ export class GoneError extends UserError {
 
 /** A change or deletion that the kind does not allow. */
 export class RefusedError extends UserError {
-  constructor(kind: Kind, values: Values, reason: string) {
-    super(`${describe(kind, values)}: ${reason}`);
+  constructor(kind: Kind, values: Properties, reason: string) {
+    super(`${describeResource(kind, values)}: ${reason}`);
   }
 }
 
@@ -49,14 +49,14 @@ export class HalfDoneError extends UserError {
 
   constructor(
     kind: Kind,
-    inputs: Values,
+    inputs: Properties,
     readonly id: string,
     readonly properties: Record<string, unknown>,
     cause: unknown,
   ) {
     const reason = isBug(cause) ? errorText(cause) : messageOf(cause);
     super(
-      `${describe(kind, inputs)}: is there, but not all of it could be set. The next "pulumi up" goes on. ${reason}`,
+      `${describeResource(kind, inputs)}: is there, but not all of it could be set. The next "pulumi up" goes on. ${reason}`,
     );
     // The engine shows the reasons, not the message.
     this.message = redact(this.message);
@@ -68,7 +68,7 @@ export class HalfDoneError extends UserError {
 export class NotAppliedError extends HalfDoneError {
   constructor(
     kind: Kind,
-    inputs: Values,
+    inputs: Properties,
     id: string,
     properties: Record<string, unknown>,
     /** What a user reads. */
@@ -81,6 +81,6 @@ export class NotAppliedError extends HalfDoneError {
   }
 }
 
-function list(names: readonly string[]): string {
+function joinNames(names: readonly string[]): string {
   return names.length > 0 ? names.join(", ") : "nothing that the API shows";
 }

@@ -1,6 +1,6 @@
 /** Why a change that was asked for before is still one. */
-import type { Kind, Values } from "../kinds/kind";
-import { askedForBefore, stillNotAppliedText } from "../model/notApplied";
+import type { Kind, Properties } from "../kinds/kind";
+import { findRepeatedRequests, formatStillNotApplied } from "../model/notApplied";
 import { noteForRun } from "../pulumi/notes";
 
 /** What was said of each object in this process: the engine asks for the same difference more than once. */
@@ -14,15 +14,15 @@ const explanations = new Map<string, string>();
 export async function explain(
   kind: Kind,
   id: string,
-  outputs: Values,
-  news: Values,
+  outputs: Properties,
+  news: Properties,
   changed: readonly string[],
   warn: (text: string) => unknown,
 ): Promise<void> {
-  const fields = askedForBefore(kind, outputs, news, changed);
+  const fields = findRepeatedRequests(kind, outputs, news, changed);
   const name = `${kind.name} ${id}`;
   if (fields.length === 0 || explanations.has(name)) return;
-  const text = stillNotAppliedText(kind, news, fields);
+  const text = formatStillNotApplied(kind, news, fields);
   explanations.set(name, text);
   await warn(text);
 }

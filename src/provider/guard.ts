@@ -4,27 +4,27 @@
  * It holds for every program, also for one that loads nothing of this package, and costs nothing where nothing goes.
  */
 import { UserError } from "../errors";
-import { takesAlong } from "../kinds/deletion";
-import type { Kind, Values } from "../kinds/kind";
+import { describeDeletedChildren } from "../kinds/deletion";
+import type { Kind, Properties } from "../kinds/kind";
 import { locationFields } from "../model/location";
-import { complete } from "../model/values";
-import { type Exported, isTargeted, type RunningOperation } from "../pulumi";
-import { protectedUrnsIn, resourcesIn, type StateResource } from "../pulumi/state";
+import { withDefaults } from "../model/values";
+import { type ExportResult, isTargeted, type RunningOperation } from "../pulumi";
+import { readProtectedUrns, readStateEntries, type StateEntry } from "../pulumi/state";
 import { isOwnUrn, parseUrn } from "../pulumi/urn";
 import {
   checkDestruction,
-  fewestThatStop,
+  countThatStops,
   NothingDeclaredError,
   ProtectedError,
   type SafetyLimits,
 } from "./limits";
 
 /** What the guard takes from its surroundings. */
-export interface Surroundings {
+export interface GuardContext {
   /** The operation of the engine that runs this; undefined where it cannot be told. */
   operation(): Promise<RunningOperation | undefined>;
   /** The stack's state as it is now. */
-  state(): Promise<Exported>;
+  state(): Promise<ExportResult>;
   limits(): SafetyLimits;
   /** How many deletions were allowed for this one run. */
   allowed(): number | undefined;
@@ -36,10 +36,10 @@ export interface Surroundings {
 }
 
 /** What a deletion takes: a request, or none since what it belongs to takes it along. */
-export type Way = "request" | "along";
+export type DeletionWay = "request" | "along";
 
 /** Nobody can tell what else would be deleted. */
-export class UntoldDeletionError extends UserError {
+export class UnknownDeletionError extends UserError {
   constructor(reason: string, shown: number) {
     super(
       `Not deleted: ${reason}, so that it cannot be told how much of the stack would go (${shown} of its resources ` +
@@ -56,9 +56,9 @@ class RefusedBeforeError extends UserError {
   }
 }
 
-interface Held {
-  readonly entries: readonly StateResource[];
-  readonly byKey: ReadonlyMap<string, StateResource>;
+interface GuardedState {
+  readonly entries: readonly StateEntry[];
+  readonly byKey: ReadonlyMap<string, StateEntry>;
   /** Everything that the engine refuses to delete, ours or not. */
   readonly protectedUrns: readonly string[];
 }
@@ -82,18 +82,18 @@ export class DeletionGuard {
   readonly #deleted = new Set<string>();
   #shown = 0;
   #operation: Promise<RunningOperation | undefined> | undefined;
-  #held: Promise<Held | { readonly reason: string }> | undefined;
-  #judged: Promise<ReadonlyMap<string, Way>> | undefined;
+  #held: Promise<GuardedState | { readonly reason: string }> | undefined;
+  #judged: Promise<ReadonlyMap<string, DeletionWay>> | undefined;
   #refused = false;
 
-  constructor(private readonly surroundings: Surroundings) {}
+  constructor(private readonly surroundings: GuardContext) {}
 
   /**
    * The program declares a resource.
    *
    * @param inputs As the check gives them on.
    */
-  checked(kind: Kind, inputs: Values): void {
+  recordCheck(kind: Kind, inputs: Properties): void {
     this.#shown += 1;
     this.#declared.add(textOf(kind, inputs));
   }
@@ -104,7 +104,13 @@ export class DeletionGuard {
    * @param inputs What is declared: it may say otherwise where the object is.
    * @throws {SafetyLimitError} where more is replaced by now than the limits allow.
    */
-  async compared(kind: Kind, id: string, state: Values, inputs: Values, replaces: boolean): Promise<void> {
+  async recordDiff(
+    kind: Kind,
+    id: string,
+    state: Properties,
+    inputs: Properties,
+    replaces: boolean,
+  ): Promise<void> {
     // What a refresh compares before the program runs is not what is declared.
     if (this.#shown === 0) return;
     const key = keyOf(kind, id, state);
@@ -114,15 +120,15 @@ export class DeletionGuard {
         this.#kept.set(one, isDeclared || this.#kept.get(one) === true);
       return;
     }
-    if (!isDeclared && (await this.#running())?.runsProgram) return;
+    if (!isDeclared && (await this.#findOperation())?.runsProgram) return;
     this.#replaced.set(key, labelOf("replace", kind, id, state));
     const former = this.#former.get(key);
     if (former !== undefined) this.#kept.set(former, isDeclared);
-    if (this.#replaced.size < fewestThatStop(this.surroundings.limits())) return;
+    if (this.#replaced.size < countThatStops(this.surroundings.limits())) return;
     if (this.#replaced.size <= (this.surroundings.allowed() ?? 0)) return;
     const held = await this.#read();
     if ("reason" in held) return;
-    const managed = this.#managed(held).length;
+    const managed = this.#listManaged(held).length;
     checkDestruction(
       { destroyed: [...this.#replaced.values()], managed, kept: managed, outcome: "No more was changed." },
       this.surroundings.limits(),
@@ -131,10 +137,10 @@ export class DeletionGuard {
   }
 
   /** A refresh has read an object; undefined, where it is gone. */
-  refreshed(
+  recordRefresh(
     kind: Kind,
-    state: Values & { readonly id: string },
-    now: (Values & { readonly id: string }) | undefined,
+    state: Properties & { readonly id: string },
+    now: (Properties & { readonly id: string }) | undefined,
   ): void {
     if (now === undefined) {
       this.#vanished.add(keyOf(kind, state.id, state));
@@ -145,26 +151,26 @@ export class DeletionGuard {
   }
 
   /** An object was changed in place. */
-  changed(kind: Kind, id: string, state: Values): void {
+  recordUpdate(kind: Kind, id: string, state: Properties): void {
     this.#kept.set(keyOf(kind, id, state), true);
   }
 
   /** An object was made in this run. */
-  made(kind: Kind, id: string, state: Values): void {
+  recordCreation(kind: Kind, id: string, state: Properties): void {
     this.#made.add(keyOf(kind, id, state));
   }
 
   /**
    * Asked before each deletion.
    *
-   * @throws {ProtectedError | SafetyLimitError | NothingDeclaredError | UntoldDeletionError} where it must not be.
+   * @throws {ProtectedError | SafetyLimitError | NothingDeclaredError | UnknownDeletionError} where it must not be.
    */
-  async beforeDelete(kind: Kind, id: string, state: Values): Promise<Way> {
+  async beforeDelete(kind: Kind, id: string, state: Properties): Promise<DeletionWay> {
     if (this.#refused) throw new RefusedBeforeError();
     try {
       const key = keyOf(kind, id, state);
       this.#deleted.add(key);
-      return await this.#way(key);
+      return await this.#decide(key);
     } catch (error) {
       const first = !this.#refused;
       this.#refused = true;
@@ -172,18 +178,18 @@ export class DeletionGuard {
     }
   }
 
-  async #way(key: string): Promise<Way> {
+  async #decide(key: string): Promise<DeletionWay> {
     const held = await this.#read();
     const { surroundings } = this;
     const allowed = surroundings.allowed();
     if ("reason" in held) {
       if (allowed !== undefined && this.#deleted.size <= allowed) return "request";
-      throw new UntoldDeletionError(held.reason, this.#shown);
+      throw new UnknownDeletionError(held.reason, this.#shown);
     }
     const there = held.byKey.has(key) ? key : (this.#former.get(key) ?? key);
     if (!held.byKey.has(there)) {
       if (allowed !== undefined && this.#deleted.size <= allowed) return "request";
-      throw new UntoldDeletionError(
+      throw new UnknownDeletionError(
         "the state that was read does not hold what is to be deleted",
         this.#shown,
       );
@@ -191,28 +197,28 @@ export class DeletionGuard {
     // A replacement may delete while the program still runs, when it is not known yet what it leaves out.
     if (this.#replaced.has(key)) return "request";
     this.#judged ??= this.#judge(held);
-    return (await this.#judged).get(there) ?? (await this.#single(held));
+    return (await this.#judged).get(there) ?? (await this.#decideAlone(held));
   }
 
   /** Looks at everything that this run will delete, once the program has ended. */
-  async #judge(held: Held): Promise<ReadonlyMap<string, Way>> {
-    const operation = await this.#running();
+  async #judge(held: GuardedState): Promise<ReadonlyMap<string, DeletionWay>> {
+    const operation = await this.#findOperation();
     if (operation?.isPartial) {
       if (operation.name === "destroy")
-        this.#refuseProtected(this.#targeted(held, operation), held, operation);
+        this.#refuseProtected(this.#listTargeted(held, operation), held, operation);
       return new Map();
     }
     const { surroundings } = this;
     const isDestroy = operation?.name === "destroy";
-    const stays = isDestroy ? () => false : this.#staying(operation);
-    const going = held.entries.filter((entry) => !entry.leftAlone && !stays(entry));
+    const stays = isDestroy ? () => false : this.#findRemaining(operation);
+    const going = held.entries.filter((entry) => !entry.needsNoRequest && !stays(entry));
     this.#refuseProtected(going, held, operation);
     if (!isDestroy) {
       const destroyed = [
         ...going.map(({ kind, name }) => `delete ${kind.title} ${name}`),
         ...this.#replaced.values(),
       ];
-      const managed = this.#managed(held);
+      const managed = this.#listManaged(held);
       const kept = managed.filter(stays).length;
       const destruction = { destroyed, managed: managed.length, kept, outcome: nothingDeleted };
       try {
@@ -224,18 +230,18 @@ export class DeletionGuard {
         throw error;
       }
     }
-    return waysOf(going);
+    return decideWays(going);
   }
 
   /** What is not looked at as a whole counts one by one. */
-  async #single(held: Held): Promise<Way> {
-    const operation = await this.#running();
+  async #decideAlone(held: GuardedState): Promise<DeletionWay> {
+    const operation = await this.#findOperation();
     if (operation?.name === "destroy") return "request";
     const destroyed = [...this.#deleted].map((key) => {
       const entry = held.byKey.get(key);
       return `delete ${entry ? `${entry.kind.title} ${entry.name}` : key}`;
     });
-    const managed = this.#managed(held).length;
+    const managed = this.#listManaged(held).length;
     checkDestruction(
       // What is not targeted stays, whatever the program declares.
       { destroyed, managed, kept: managed, outcome: "No more was deleted." },
@@ -246,26 +252,31 @@ export class DeletionGuard {
   }
 
   /** What the state held before this run. */
-  #managed({ entries }: Held): readonly StateResource[] {
+  #listManaged({ entries }: GuardedState): readonly StateEntry[] {
     return entries.filter((entry) => {
       const key = keyIn(entry);
-      return !entry.leftAlone && !this.#made.has(key) && (!entry.condemned || this.#replaced.has(key));
+      return (
+        !entry.needsNoRequest && !this.#made.has(key) && (!entry.pendingDelete || this.#replaced.has(key))
+      );
     });
   }
 
   /** What is still there after this run, or is replaced in it. */
-  #staying(operation: RunningOperation | undefined): (entry: StateResource) => boolean {
+  #findRemaining(operation: RunningOperation | undefined): (entry: StateEntry) => boolean {
     return (entry) => {
       const key = keyIn(entry);
       if (this.#replaced.has(key)) return true;
-      if (entry.condemned) return false;
+      if (entry.pendingDelete) return false;
       return (
         this.#made.has(key) || (operation?.runsProgram ? this.#kept.get(key) === true : this.#kept.has(key))
       );
     };
   }
 
-  #targeted({ entries }: Held, { targets, withDependents }: RunningOperation): readonly StateResource[] {
+  #listTargeted(
+    { entries }: GuardedState,
+    { targets, withDependents }: RunningOperation,
+  ): readonly StateEntry[] {
     const urns = new Set(entries.flatMap(({ urn }) => (isTargeted(urn, targets) ? [urn] : [])));
     if (withDependents)
       // Owners stand before what belongs to them.
@@ -274,13 +285,14 @@ export class DeletionGuard {
   }
 
   #refuseProtected(
-    going: readonly StateResource[],
-    { protectedUrns }: Held,
+    going: readonly StateEntry[],
+    { protectedUrns }: GuardedState,
     operation: RunningOperation | undefined,
   ): void {
     const own = new Map(going.map((entry) => [entry.urn, entry]));
     const reasons = going.flatMap(
-      ({ kind, outputs, condemned }) => (!condemned && kind.refuseDelete?.(complete(kind, outputs))) || [],
+      ({ kind, outputs, pendingDelete }) =>
+        (!pendingDelete && kind.refuseDelete?.(withDefaults(kind, outputs))) || [],
     );
     const all = operation?.name === "destroy" && !operation.isPartial;
     const others = operation?.ignoresProtection
@@ -289,7 +301,8 @@ export class DeletionGuard {
           const entry = own.get(urn);
           if (!entry) return all && !isOwnUrn(urn);
           return (
-            !entry.condemned && entry.kind.refuseDelete?.(complete(entry.kind, entry.outputs)) === undefined
+            !entry.pendingDelete &&
+            entry.kind.refuseDelete?.(withDefaults(entry.kind, entry.outputs)) === undefined
           );
         });
     const said = others.map(
@@ -299,29 +312,29 @@ export class DeletionGuard {
     if (reasons.length + said.length > 0) throw new ProtectedError([...reasons, ...said], nothingDeleted);
   }
 
-  #running(): Promise<RunningOperation | undefined> {
+  #findOperation(): Promise<RunningOperation | undefined> {
     this.#operation ??= this.surroundings.operation();
     return this.#operation;
   }
 
-  #read(): Promise<Held | { readonly reason: string }> {
+  #read(): Promise<GuardedState | { readonly reason: string }> {
     this.#held ??= this.#readNow();
     return this.#held;
   }
 
-  async #readNow(): Promise<Held | { readonly reason: string }> {
+  async #readNow(): Promise<GuardedState | { readonly reason: string }> {
     const exported = await this.surroundings.state();
     if ("reason" in exported) return { reason: `the stack's state could not be read: ${exported.reason}` };
     try {
       const provider = this.surroundings.provider?.();
-      const isOwn = (entry: StateResource) => provider === undefined || entry.provider === provider;
-      const entries = resourcesIn(exported.state).filter(
+      const isOwn = (entry: StateEntry) => provider === undefined || entry.provider === provider;
+      const entries = readStateEntries(exported.state).filter(
         (entry) => isOwn(entry) && !this.#vanished.has(keyIn(entry)),
       );
       return {
         entries,
         byKey: new Map(entries.map((entry) => [keyIn(entry), entry])),
-        protectedUrns: protectedUrnsIn(exported.state),
+        protectedUrns: readProtectedUrns(exported.state),
       };
     } catch {
       return { reason: "the stack's state is not what an engine exports" };
@@ -330,36 +343,38 @@ export class DeletionGuard {
 }
 
 /** What belongs to something that goes as well is deleted with it: that takes no request of its own. */
-function waysOf(going: readonly StateResource[]): ReadonlyMap<string, Way> {
-  const byUrn = new Map(going.filter(({ condemned }) => !condemned).map((entry) => [entry.urn, entry]));
+function decideWays(going: readonly StateEntry[]): ReadonlyMap<string, DeletionWay> {
+  const byUrn = new Map(
+    going.filter(({ pendingDelete }) => !pendingDelete).map((entry) => [entry.urn, entry]),
+  );
   return new Map(
     going.map((entry) => {
       const owner = entry.parent === undefined ? undefined : byUrn.get(entry.parent);
-      return [keyIn(entry), owner && goesAlong(entry, owner) ? "along" : "request"];
+      return [keyIn(entry), owner && isDeletedAlong(entry, owner) ? "along" : "request"];
     }),
   );
 }
 
-function goesAlong(entry: StateResource, owner: StateResource): boolean {
-  const { provides } = owner.kind;
-  if (provides === undefined || !entry.kind.parents.includes(provides)) return false;
+function isDeletedAlong(entry: StateEntry, owner: StateEntry): boolean {
+  const { parentRole } = owner.kind;
+  if (parentRole === undefined || !entry.kind.parents.includes(parentRole)) return false;
   // A program's author may have given it a parent that it does not belong to on the server.
-  const place = entry.outputs[provides];
-  const isThere = place === owner.id || (provides === "project" && place === owner.outputs.key);
-  return isThere && takesAlong(owner.kind, complete(owner.kind, owner.outputs));
+  const place = entry.outputs[parentRole];
+  const isThere = place === owner.id || (parentRole === "project" && place === owner.outputs.key);
+  return isThere && describeDeletedChildren(owner.kind, withDefaults(owner.kind, owner.outputs));
 }
 
-function keyIn({ kind, id, outputs }: StateResource): string {
+function keyIn({ kind, id, outputs }: StateEntry): string {
   return keyOf(kind, id, outputs);
 }
 
 /** What identifies an object: ids of users and groups are the same in every repository. */
-function keyOf(kind: Kind, id: string, values: Values): string {
+function keyOf(kind: Kind, id: string, values: Properties): string {
   return [kind.name, id, ...locationFields(kind).map((field) => String(values[field] ?? ""))].join("\n");
 }
 
 /** Inputs as one text, whatever their order. */
-function textOf(kind: Kind, inputs: Values): string {
+function textOf(kind: Kind, inputs: Properties): string {
   return JSON.stringify([kind.name, inputs], (_name, value: unknown) =>
     typeof value === "object" && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
@@ -367,7 +382,7 @@ function textOf(kind: Kind, inputs: Values): string {
   );
 }
 
-function labelOf(operation: string, kind: Kind, id: string, values: Values): string {
+function labelOf(operation: string, kind: Kind, id: string, values: Properties): string {
   const name = kind.naturalKey.map((field) => values[field]).find((value) => typeof value === "string");
   return `${operation} ${kind.title} ${typeof name === "string" ? name : id}`;
 }

@@ -10,38 +10,51 @@ import { BitbucketError, type Client, ConflictError, NotFoundError, ValidationEr
 import { isBug, UserError } from "../errors";
 import { keptValue } from "../kinds/kept";
 import {
-  type Facet,
-  type Found,
   fieldMeta,
-  fieldsWith,
+  fieldsMarked,
   identityOf,
   type Kind,
+  type LiveObject,
   type Location,
+  type Properties,
+  type SubResource,
   secretFieldsOf,
-  type Values,
   type WriteRequest,
 } from "../kinds/kind";
 import { parseObject, userFieldsOf } from "../kinds/parse";
-import { canonical } from "../kinds/uuid";
+import { toCanonicalUuid } from "../kinds/uuid";
 import {
   type HeldObject,
-  type Home,
   type LiveReader,
   NoProjectError,
   UnexpectedShapeError,
   UnprovenAbsenceError,
+  type WorkspaceHome,
 } from "../live";
-import { adoptionText } from "../model/adoption";
-import { describe } from "../model/describe";
-import { locationOf } from "../model/location";
-import { fieldsNotApplied, memoryAfterRefresh, memoryOf, notAppliedText } from "../model/notApplied";
-import { complete, differences, inputsOf, managed, managedFields, outputsOf, same } from "../model/values";
+import { formatAdoption } from "../model/adoption";
+import { describeResource } from "../model/describe";
+import { toLocation } from "../model/location";
+import {
+  findFieldsNotApplied,
+  formatNotApplied,
+  keepMemoryOnRefresh,
+  rememberNotApplied,
+} from "../model/notApplied";
+import {
+  findDifferences,
+  isSame,
+  listManagedFields,
+  pickManaged,
+  toInputs,
+  toOutputs,
+  withDefaults,
+} from "../model/values";
 import { noteForRun } from "../pulumi/notes";
 import type { Claims } from "./claims";
-import { Emptying } from "./emptying";
+import { EmptyingDeletion } from "./emptyingDeletion";
 import { AlreadyExistsError, GoneError, HalfDoneError, NotAppliedError, RefusedError } from "./errors";
 import { supersedeExplanation } from "./explain";
-import { asInState } from "./spelling";
+import { matchStateSpelling } from "./spelling";
 
 /** Milliseconds before each look for an object that should be there. */
 const lookWaits = [0, 500, 2000];
@@ -52,154 +65,160 @@ const confirmWaits = [0, 500];
 /** How often a create whose outcome was unknown, and that had no effect, is tried again. */
 const createAttempts = 4;
 
-export interface Created {
+export interface WriteResult {
   readonly id: string;
   readonly outputs: Record<string, unknown>;
 }
 
-export interface Current extends Created {
+export interface CurrentState extends WriteResult {
   readonly inputs: Record<string, unknown>;
   /** What the API shows, as it shows it: also what is not managed. */
-  readonly live: Values;
+  readonly live: Properties;
   /** It has the natural key of the object in the state, and another id: somebody made it anew. */
   readonly recreated: boolean;
 }
 
 /** An object that a create would meet. */
-export interface Recognised {
-  readonly found: Found;
+export interface ExistingObject {
+  readonly found: LiveObject;
   /** The values of its managed fields that live on endpoints of their own. */
-  readonly facets: Values;
+  readonly subResources: Properties;
   /** What is wanted, with users by their UUIDs. */
-  readonly plain: Values;
+  readonly resolved: Properties;
   /** The fields in which it is not as wanted, as far as the API shows them. */
-  readonly differing: readonly string[];
+  readonly differences: readonly string[];
   /** Whether a create would take it over: an earlier run may have made it. */
-  readonly isOurs: boolean;
+  readonly adoptable: boolean;
 }
 
 /** What is wanted of one object. */
-interface Wanted {
+interface WriteTarget {
   readonly kind: Kind;
   readonly at: Location;
   /** Undefined for what belongs to an account. */
-  readonly home: Home | undefined;
+  readonly home: WorkspaceHome | undefined;
   /** As the user wrote it. */
-  readonly values: Values;
+  readonly values: Properties;
   /** The same, with users by their UUIDs: for requests and comparisons. */
-  readonly plain: Values;
+  readonly resolved: Properties;
 }
 
 export class Lifecycle {
   /** Objects as they were written, of which no answer told. */
-  readonly #assumed = new WeakSet<Found>();
-  readonly #emptying: Emptying;
+  readonly #assumed = new WeakSet<LiveObject>();
+  readonly #emptying: EmptyingDeletion;
 
   constructor(
     private readonly client: Client,
     private readonly live: LiveReader,
     /** Shows a line to the user. */
-    private readonly tell: (line: string, severity?: "warning") => unknown = () => {},
-    private readonly pause: (milliseconds: number) => Promise<unknown> = sleep,
+    private readonly log: (line: string, severity?: "warning") => unknown = () => {},
+    private readonly delay: (milliseconds: number) => Promise<unknown> = sleep,
     /** Whether everything that is there already may be taken over, as if `adopt` were set for it. */
     private readonly adoptAll = false,
     /** Where all resources of one run are told apart. */
     private readonly claims?: Claims,
   ) {
-    this.#emptying = new Emptying(client, pause);
+    this.#emptying = new EmptyingDeletion(client, delay);
   }
 
   /** The object as it is, or undefined when it is gone. One that was made anew with the same key counts as it. */
-  async read(kind: Kind, id: string, kept: Values): Promise<Current | undefined> {
-    const state = complete(kind, kept);
-    const one: HeldObject = { kind, id, values: state, name: describe(kind, state) };
-    const wanted = await this.#placed(kind, state);
+  async read(kind: Kind, id: string, kept: Properties): Promise<CurrentState | undefined> {
+    const state = withDefaults(kind, kept);
+    const one: HeldObject = { kind, id, values: state, name: describeResource(kind, state) };
+    const wanted = await this.#locate(kind, state);
     if (!wanted) {
-      await this.live.vanishing.saw(one, true);
+      await this.live.absences.record(one, true);
       return undefined;
     }
-    let found = await this.live.read(kind, wanted.at, id, wanted.plain);
+    let found = await this.live.read(kind, wanted.at, id, wanted.resolved);
     const recreated = !found;
     // Its id stays as the state has it, whatever the case of a UUID in it.
     if (found) found = { ...found, id };
-    found ??= await this.live.find(kind, wanted.at, wanted.plain);
-    const listed = found ? undefined : this.live.listedAlone(kind, wanted.at, id, wanted.plain);
-    await this.live.vanishing.saw(one, !found, listed);
+    found ??= await this.live.find(kind, wanted.at, wanted.resolved);
+    const listed = found ? undefined : this.live.findLoneListing(kind, wanted.at, id, wanted.resolved);
+    await this.live.absences.record(one, !found, listed);
     if (!found) return undefined;
-    const { home, plain } = wanted;
-    const facets = await this.#beside(wanted, found, state);
+    const { home, resolved } = wanted;
+    const facets = await this.#readLiveContext(wanted, found, state);
     const now = home ? { ...state, workspace: home.workspace } : state;
-    const seen = { facets, recreated, plain, workspaceUuid: uuidIn(wanted) };
-    const shown = outputsOf(kind, now, found, seen);
-    const outputs = { ...shown, ...(recreated ? {} : memoryAfterRefresh(kept, shown)) };
+    const seen = { subResources: facets, recreated, resolved, workspaceUuid: readWorkspaceUuid(wanted) };
+    const shown = toOutputs(kind, now, found, seen);
+    const outputs = { ...shown, ...(recreated ? {} : keepMemoryOnRefresh(kept, shown)) };
     const live = { ...found.args, ...facets };
-    return { id: found.id, outputs, inputs: inputsOf(kind, outputs), live, recreated };
+    return { id: found.id, outputs, inputs: toInputs(kind, outputs), live, recreated };
   }
 
   /** The object with the natural key of these inputs, and whether a create would take it over. Nothing is written. */
-  async recognise(kind: Kind, inputs: Values): Promise<Recognised | undefined> {
-    const wanted = await this.#wanted(kind, inputs);
-    const found = await this.live.find(kind, wanted.at, wanted.plain);
+  async findExisting(kind: Kind, inputs: Properties): Promise<ExistingObject | undefined> {
+    const wanted = await this.#resolve(kind, inputs);
+    const found = await this.live.find(kind, wanted.at, wanted.resolved);
     if (!found) return undefined;
-    const facets = await this.#beside(wanted, found);
+    const facets = await this.#readLiveContext(wanted, found);
     const { differing, fixed, told } = this.#compare(wanted, found, facets);
-    const isOurs = fixed.length === 0 && (told.length === 0 || this.#consented(inputs));
-    return { found, facets, plain: wanted.plain, differing, isOurs };
+    const isOurs = fixed.length === 0 && (told.length === 0 || this.#isAdoptionAllowed(inputs));
+    return {
+      found,
+      subResources: facets,
+      resolved: wanted.resolved,
+      differences: differing,
+      adoptable: isOurs,
+    };
   }
 
   /** The inputs, with what is only written in another way than in the state as it is there. */
-  asInState(kind: Kind, state: Values, inputs: Values): Promise<Values> {
-    return asInState(kind, state, inputs, () => this.live);
+  matchStateSpelling(kind: Kind, state: Properties, inputs: Properties): Promise<Properties> {
+    return matchStateSpelling(kind, state, inputs, () => this.live);
   }
 
-  async create(kind: Kind, inputs: Values): Promise<Created> {
-    const wanted = await this.#wanted(kind, inputs);
+  async create(kind: Kind, inputs: Properties): Promise<WriteResult> {
+    const wanted = await this.#resolve(kind, inputs);
     const write = () => this.#create(wanted);
-    return this.claims ? this.claims.create(kind, locationOf(kind, inputs), wanted.plain, write) : write();
+    return this.claims ? this.claims.create(kind, toLocation(kind, inputs), wanted.resolved, write) : write();
   }
 
-  async #create(wanted: Wanted): Promise<Created> {
+  async #create(wanted: WriteTarget): Promise<WriteResult> {
     const { kind } = wanted;
     const look = kind.lookBeforeCreate && !this.live.isNew(wanted.at);
-    const existing = look ? await this.live.findFresh(kind, wanted.at, wanted.plain) : undefined;
+    const existing = look ? await this.live.findFresh(kind, wanted.at, wanted.resolved) : undefined;
     const made = existing ? { existing } : await this.#post(wanted);
-    if ("existing" in made) return this.#takeOver(wanted, made.existing);
-    this.live.made(kind, wanted.at, made.found.id);
+    if ("existing" in made) return this.#adopt(wanted, made.existing);
+    this.live.recordCreation(kind, wanted.at, made.found.id);
     return this.#finish(wanted, made.found, undefined);
   }
 
-  async update(kind: Kind, id: string, kept: Values, inputs: Values): Promise<Created> {
-    const state = complete(kind, kept);
+  async update(kind: Kind, id: string, kept: Properties, inputs: Properties): Promise<WriteResult> {
+    const state = withDefaults(kind, kept);
     // Throws where another workspace is asked for.
-    await this.asInState(kind, state, inputs);
-    const wanted = await this.#wanted(kind, inputs);
-    const before = await this.#wanted(kind, state, true);
-    const refusal = kind.refuseChange?.(state, inputs);
+    await this.matchStateSpelling(kind, state, inputs);
+    const wanted = await this.#resolve(kind, inputs);
+    const before = await this.#resolve(kind, state, true);
+    const refusal = kind.refuseUpdate?.(state, inputs);
     if (refusal) throw new RefusedError(kind, inputs, `${refusal.path.join(".")} ${refusal.message}`);
     await this.#keepOwnAdmin(before, wanted);
-    const known = canonical(id);
-    this.claims?.updates(kind, locationOf(kind, inputs), before.plain, wanted.plain, id);
+    const known = toCanonicalUuid(id);
+    this.claims?.recordUpdate(kind, toLocation(kind, inputs), before.resolved, wanted.resolved, id);
     if (kind.lookBeforeUpdate) {
-      const found = await this.live.readFresh(kind, before.at, known, before.plain);
+      const found = await this.live.readFresh(kind, before.at, known, before.resolved);
       // Under another natural key, the request would miss it.
-      if (!found || identityOf(kind, found.args) !== identityOf(kind, before.plain))
+      if (!found || identityOf(kind, found.args) !== identityOf(kind, before.resolved))
         throw new GoneError(kind, state);
     }
     const home = wanted.home && { ...wanted.home, uuid: wanted.home.uuid ?? before.home?.uuid };
-    const put = await this.#put({ ...wanted, at: before.at, home }, known, before.plain);
+    const put = await this.#put({ ...wanted, at: before.at, home }, known, before.resolved);
     return put.id === known ? { ...put, id } : put;
   }
 
-  async delete(kind: Kind, id: string, kept: Values): Promise<void> {
-    const state = complete(kind, kept);
+  async delete(kind: Kind, id: string, kept: Properties): Promise<void> {
+    const state = withDefaults(kind, kept);
     const refusal = kind.refuseDelete?.(state);
     if (refusal) throw new RefusedError(kind, state, refusal);
-    const before = await this.#placed(kind, state);
+    const before = await this.#locate(kind, state);
     if (!before) return;
     await this.#keepOwnAdmin(before, undefined);
-    const known = canonical(id);
-    this.claims?.deletes(kind, locationOf(kind, state), before.plain, id);
-    const request = kind.delete(before.at, known, before.plain);
+    const known = toCanonicalUuid(id);
+    this.claims?.recordDeletion(kind, toLocation(kind, state), before.resolved, id);
+    const request = kind.delete(before.at, known, before.resolved);
     if (!request) return;
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -208,31 +227,31 @@ export class Lifecycle {
       } catch (error) {
         // Gone already is what was wanted; some services answer that with a 400. But it has to be gone.
         const refused = error instanceof NotFoundError || error instanceof ValidationError;
-        const lost = isLost(error) && request.method === "POST";
+        const lost = isUnanswered(error) && request.method === "POST";
         if (!refused && !lost) throw error;
-        if (!(await this.live.readFresh(kind, before.at, known, before.plain))) return;
+        if (!(await this.live.readFresh(kind, before.at, known, before.resolved))) return;
         if (!lost || attempt >= createAttempts) throw error;
       } finally {
-        this.live.wrote(kind, before.at, before.plain, known);
+        this.live.recordWrite(kind, before.at, before.resolved, known);
       }
     }
   }
 
   /** The object from the create's answer; or, where one was there already, that one. */
-  async #post(wanted: Wanted): Promise<{ found: Found } | { existing: Found }> {
-    const { kind, at, plain } = wanted;
+  async #post(wanted: WriteTarget): Promise<{ found: LiveObject } | { existing: LiveObject }> {
+    const { kind, at, resolved } = wanted;
     for (let attempt = 1; ; attempt += 1) {
       try {
         return {
-          found: await this.#soon(this.live.isNew(at), () =>
-            this.#send(wanted, kind.create(at, plain as never)),
+          found: await this.#retryUntilVisible(this.live.isNew(at), () =>
+            this.#send(wanted, kind.create(at, resolved as never)),
           ),
         };
       } catch (error) {
-        const lost = isLost(error);
+        const lost = isUnanswered(error);
         const clash = error instanceof ConflictError || error instanceof ValidationError;
         if (!lost && !clash) throw error;
-        const existing = await this.#lookFor(wanted);
+        const existing = await this.#findObject(wanted);
         if (existing) return { existing };
         if (clash || attempt >= createAttempts) throw error;
       }
@@ -240,11 +259,11 @@ export class Lifecycle {
   }
 
   /** What was written a moment ago may not be visible to the first read. */
-  async #lookFor({ kind, at, plain }: Wanted): Promise<Found | undefined> {
+  async #findObject({ kind, at, resolved }: WriteTarget): Promise<LiveObject | undefined> {
     for (const [index, wait] of lookWaits.entries()) {
-      if (wait > 0) await this.pause(wait);
+      if (wait > 0) await this.delay(wait);
       try {
-        const found = await this.live.findFresh(kind, at, plain);
+        const found = await this.live.findFresh(kind, at, resolved);
         if (found) return found;
       } catch (error) {
         // What holds it may have been made a moment ago.
@@ -254,20 +273,20 @@ export class Lifecycle {
     return undefined;
   }
 
-  async #takeOver(wanted: Wanted, existing: Found): Promise<Created> {
-    const { kind, values, plain } = wanted;
-    this.claims?.adopts(kind, locationOf(kind, values), existing.id, values);
-    const facets = await this.#beside(wanted, existing);
+  async #adopt(wanted: WriteTarget, existing: LiveObject): Promise<WriteResult> {
+    const { kind, values, resolved } = wanted;
+    this.claims?.recordAdoption(kind, toLocation(kind, values), existing.id, values);
+    const facets = await this.#readLiveContext(wanted, existing);
     const { differing, fixed, told } = this.#compare(wanted, existing, facets);
-    const consented = this.#consented(values);
+    const consented = this.#isAdoptionAllowed(values);
     if (fixed.length > 0 || (told.length > 0 && !consented && !kind.alwaysExists)) {
       throw new AlreadyExistsError(kind, values, existing.id, differing, fixed);
     }
-    this.tell(adoptionText(kind, values, consented, differing));
-    noteForRun({ note: "adopted", kind: kind.name, id: existing.id, at: { ...locationOf(kind, values) } });
+    this.log(formatAdoption(kind, values, consented, differing));
+    noteForRun({ note: "adopted", kind: kind.name, id: existing.id, at: { ...toLocation(kind, values) } });
     const state = { ...existing.outputs, ...existing.args, ...facets };
-    const hidden = [...fieldsWith(kind, "writeOnly"), ...secretFieldsOf(kind, plain)].some(
-      (field) => plain[field] !== undefined,
+    const hidden = [...fieldsMarked(kind, "writeOnly"), ...secretFieldsOf(kind, resolved)].some(
+      (field) => resolved[field] !== undefined,
     );
     // What the API does not show may differ, so it is written even where nothing seems to.
     return differing.length > 0 || hidden
@@ -275,21 +294,23 @@ export class Lifecycle {
       : this.#finish(wanted, existing, state);
   }
 
-  #consented(values: Values): boolean {
+  #isAdoptionAllowed(values: Properties): boolean {
     return values.adopt === true || (this.adoptAll && values.adopt !== false);
   }
 
   #compare(
-    { kind, at, plain }: Wanted,
-    existing: Found,
-    facets: Values,
+    { kind, at, resolved }: WriteTarget,
+    existing: LiveObject,
+    facets: Properties,
   ): Record<"differing" | "fixed" | "told", readonly string[]> {
-    const live: Values = { ...existing.args, ...facets };
-    const differing = differences(kind, plain, { ...existing, args: live });
+    const live: Properties = { ...existing.args, ...facets };
+    const differing = findDifferences(kind, resolved, { ...existing, args: live });
     // Some fields are set in a step of their own, which a run that died may not have come to.
     const unfinished = (field: string) =>
-      kind.facets?.[field] !== undefined ||
-      (kind.initially !== undefined && field in kind.initially && live[field] === kind.initially[field]);
+      kind.subResources?.[field] !== undefined ||
+      (kind.createDefaults !== undefined &&
+        field in kind.createDefaults &&
+        live[field] === kind.createDefaults[field]);
     return {
       differing,
       fixed: differing.filter(
@@ -299,10 +320,10 @@ export class Lifecycle {
     };
   }
 
-  async #put(wanted: Wanted, id: string, state: Values): Promise<Created> {
-    const { kind, at, plain } = wanted;
-    const request = kind.update?.(at, id, plain as never, state);
-    const unchanged = { id, args: managed(kind, plain), outputs: pickOutputs(kind, state) };
+  async #put(wanted: WriteTarget, id: string, state: Properties): Promise<WriteResult> {
+    const { kind, at, resolved } = wanted;
+    const request = kind.update?.(at, id, resolved as never, state);
+    const unchanged = { id, args: pickManaged(kind, resolved), outputs: pickOutputs(kind, state) };
     try {
       const found = request ? await this.#change(wanted, id, request, state) : unchanged;
       return await this.#finish(wanted, found, state);
@@ -313,19 +334,24 @@ export class Lifecycle {
   }
 
   /** A change whose answer was lost may have taken effect: then it is not made again. */
-  async #change(wanted: Wanted, id: string, request: WriteRequest, state: Values): Promise<Found> {
-    const { kind, plain } = wanted;
+  async #change(
+    wanted: WriteTarget,
+    id: string,
+    request: WriteRequest,
+    state: Properties,
+  ): Promise<LiveObject> {
+    const { kind, resolved } = wanted;
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#send(wanted, request);
       } catch (error) {
         // What was renamed does not answer to its old name any more, when the client tries again.
-        const renamed = isRefusal(error) && identityOf(kind, state) !== identityOf(kind, plain);
-        if (!renamed && !(isLost(error) && request.method === "POST")) throw error;
-        const found = await this.#lookFor(wanted);
+        const renamed = isRefusal(error) && identityOf(kind, state) !== identityOf(kind, resolved);
+        if (!renamed && !(isUnanswered(error) && request.method === "POST")) throw error;
+        const found = await this.#findObject(wanted);
         if (found?.id === id) {
-          const args = { ...found.args, ...(await this.#contents(wanted, found)) };
-          if (differences(kind, plain, { ...found, args }).length === 0) return found;
+          const args = { ...found.args, ...(await this.#readContents(wanted, found)) };
+          if (findDifferences(kind, resolved, { ...found, args }).length === 0) return found;
         }
         if (renamed || attempt >= createAttempts) throw error;
       }
@@ -333,41 +359,41 @@ export class Lifecycle {
   }
 
   /** What was made a moment ago may not be there yet for what belongs to it. */
-  async #soon<Result>(isNew: boolean, send: () => Promise<Result>): Promise<Result> {
+  async #retryUntilVisible<Result>(isNew: boolean, send: () => Promise<Result>): Promise<Result> {
     for (const wait of isNew ? lookWaits.slice(1) : []) {
       try {
         return await send();
       } catch (error) {
         if (!(error instanceof NotFoundError)) throw error;
-        await this.pause(wait);
+        await this.delay(wait);
       }
     }
     return send();
   }
 
   /** The object from a write's answer, or, where the answer has no body, from a read after it. */
-  async #send(wanted: Wanted, request: WriteRequest): Promise<Found> {
-    const { kind, at, plain } = wanted;
+  async #send(wanted: WriteTarget, request: WriteRequest): Promise<LiveObject> {
+    const { kind, at, resolved } = wanted;
     try {
       const { body } = await this.client.send(request);
-      if (typeof body === "object" && body !== null) return this.#parsed(wanted, request, body);
-      if (kind.written) {
-        const assumed = kind.written(at, plain);
+      if (typeof body === "object" && body !== null) return this.#parse(wanted, request, body);
+      if (kind.afterCommit) {
+        const assumed = kind.afterCommit(at, resolved);
         this.#assumed.add(assumed);
         return assumed;
       }
     } finally {
-      this.live.wrote(kind, at, plain);
+      this.live.recordWrite(kind, at, resolved);
     }
-    const found = await this.#lookFor(wanted);
+    const found = await this.#findObject(wanted);
     if (!found) throw new GoneError(kind, wanted.values);
     return found;
   }
 
   /** The object in a write's answer. What was written is there, so that the next run recognises it. */
-  #parsed({ kind, at, plain }: Wanted, { method, path }: WriteRequest, body: unknown): Found {
+  #parse({ kind, at, resolved }: WriteTarget, { method, path }: WriteRequest, body: unknown): LiveObject {
     try {
-      return parseObject(kind, body, at, plain);
+      return parseObject(kind, body, at, resolved);
     } catch (cause) {
       if (isBug(cause)) throw cause;
       throw new UnexpectedShapeError(kind, path, cause, method);
@@ -375,39 +401,46 @@ export class Lifecycle {
   }
 
   /** Makes the further writes; what fails there leaves an object that is kept in state and repaired by the next run. */
-  async #finish(wanted: Wanted, found: Found, state: Values | undefined): Promise<Created> {
-    const { kind, at, values, plain } = wanted;
-    const workspaceUuid = uuidIn(wanted);
-    const requests = kind.afterWrite?.(at, found.id, plain as never, state) ?? [];
+  async #finish(wanted: WriteTarget, found: LiveObject, state: Properties | undefined): Promise<WriteResult> {
+    const { kind, at, values, resolved } = wanted;
+    const workspaceUuid = readWorkspaceUuid(wanted);
+    const requests = kind.afterWrite?.(at, found.id, resolved as never, state) ?? [];
     const answers: { readonly request: WriteRequest; readonly body: unknown }[] = [];
     try {
       for (const request of requests) {
-        const { body } = await this.#soon(state === undefined, () => this.client.send(request));
+        const { body } = await this.#retryUntilVisible(state === undefined, () => this.client.send(request));
         answers.push({ request, body });
       }
     } catch (error) {
-      const facets = mapFacets(kind, values, (field, facet) => state?.[field] ?? facet.parse(undefined));
+      const facets = mapSubResources(
+        kind,
+        values,
+        (field, facet) => state?.[field] ?? facet.parse(undefined),
+      );
       throw new HalfDoneError(
         kind,
         values,
         found.id,
-        outputsOf(kind, values, found, { facets, plain, workspaceUuid }),
+        toOutputs(kind, values, found, { subResources: facets, resolved, workspaceUuid }),
         error,
       );
     } finally {
-      this.live.wrote(kind, at, plain, found.id);
+      this.live.recordWrite(kind, at, resolved, found.id);
     }
     const { after, ignored } = await this.#afterWrites(wanted, found, answers, state);
     const outputs = {
-      ...outputsOf(kind, { ...pickOutputs(kind, state ?? {}), ...values }, after, { plain, workspaceUuid }),
-      ...memoryOf(kind, values, ignored),
+      ...toOutputs(kind, { ...pickOutputs(kind, state ?? {}), ...values }, after, {
+        resolved,
+        workspaceUuid,
+      }),
+      ...rememberNotApplied(kind, values, ignored),
     };
     if (ignored.length === 0) return { id: found.id, outputs };
-    const said = notAppliedText(kind, values, ignored);
+    const said = formatNotApplied(kind, values, ignored);
     supersedeExplanation(kind, found.id);
     if (ignored.some((field) => fieldMeta(kind, field).mustApply))
       throw new NotAppliedError(kind, values, found.id, outputs, said, ignored);
-    await this.tell(said, "warning");
+    await this.log(said, "warning");
     return { id: found.id, outputs };
   }
 
@@ -416,61 +449,61 @@ export class Lifecycle {
    * answers nor a read after them show as they were written. Where it cannot be read, the answers alone count.
    */
   async #afterWrites(
-    wanted: Wanted,
-    found: Found,
+    wanted: WriteTarget,
+    found: LiveObject,
     answers: readonly { readonly request: WriteRequest; readonly body: unknown }[],
-    state: Values | undefined,
-  ): Promise<{ after: Found; ignored: readonly string[] }> {
-    const { kind, plain, values } = wanted;
+    state: Properties | undefined,
+  ): Promise<{ after: LiveObject; ignored: readonly string[] }> {
+    const { kind, resolved, values } = wanted;
     // What is not shown yet counts as set, until a read says otherwise.
-    let after: Found = {
+    let after: LiveObject = {
       ...found,
       args: {
         ...found.args,
-        ...mapFacets(kind, values, (field) => plain[field]),
-        ...(await this.#contentsAfter(wanted, found, state)),
+        ...mapSubResources(kind, values, (field) => resolved[field]),
+        ...(await this.#readContentsAfter(wanted, found, state)),
       },
     };
     let untold = this.#assumed.has(found);
     for (const answer of answers) {
-      const shown = shownBy(wanted, answer);
+      const shown = readOutputsFrom(wanted, answer);
       untold ||= shown === undefined;
-      after = { ...after, args: { ...after.args, ...(shown ?? managed(kind, plain)) } };
+      after = { ...after, args: { ...after.args, ...(shown ?? pickManaged(kind, resolved)) } };
     }
-    let ignored = fieldsNotApplied(kind, plain, after);
+    let ignored = findFieldsNotApplied(kind, resolved, after);
     for (const wait of untold || ignored.length > 0 ? confirmWaits : []) {
-      if (wait > 0) await this.pause(wait);
-      const seen = await this.#reread(wanted, found.id);
+      if (wait > 0) await this.delay(wait);
+      const seen = await this.#readAgain(wanted, found.id);
       if (!seen) break;
       after = {
         ...after,
         ...seen,
-        args: { ...after.args, ...seen.args, ...(await this.#contentsAfter(wanted, seen, state)) },
+        args: { ...after.args, ...seen.args, ...(await this.#readContentsAfter(wanted, seen, state)) },
         outputs: { ...after.outputs, ...seen.outputs },
       };
-      ignored = fieldsNotApplied(kind, plain, after);
+      ignored = findFieldsNotApplied(kind, resolved, after);
       if (ignored.length === 0) break;
     }
     return { after, ignored };
   }
 
   /** The object with its facets, from a read that begins now; undefined where it cannot be read. */
-  async #reread(wanted: Wanted, id: string): Promise<Found | undefined> {
-    const { kind, at, plain } = wanted;
-    this.live.wrote(kind, at, plain, id);
+  async #readAgain(wanted: WriteTarget, id: string): Promise<LiveObject | undefined> {
+    const { kind, at, resolved } = wanted;
+    this.live.recordWrite(kind, at, resolved, id);
     try {
-      const seen = await this.live.reread(kind, at, id, plain);
-      return seen && { ...seen, args: { ...seen.args, ...(await this.#facets(wanted, id)) } };
+      const seen = await this.live.readAgain(kind, at, id, resolved);
+      return seen && { ...seen, args: { ...seen.args, ...(await this.#readSubResources(wanted, id)) } };
     } catch {
       return undefined;
     }
   }
 
   /** A credential must not take the branch that it sits on. */
-  async #keepOwnAdmin(before: Wanted, after: Wanted | undefined): Promise<void> {
+  async #keepOwnAdmin(before: WriteTarget, after: WriteTarget | undefined): Promise<void> {
     const { kind, values } = before;
-    const admin = kind.adminOf?.(before.plain);
-    if (admin === undefined || (after && kind.adminOf?.(after.plain) === admin)) return;
+    const admin = kind.adminOf?.(before.resolved);
+    if (admin === undefined || (after && kind.adminOf?.(after.resolved) === admin)) return;
     if ((after?.values ?? values).allowLosingOwnAdmin === true || admin !== (await this.live.currentUser()))
       return;
     throw new RefusedError(
@@ -482,15 +515,19 @@ export class Lifecycle {
   }
 
   /** What is known of an object beside what its list or its own path shows: its facets, and the bytes that it stands for. */
-  async #beside(wanted: Wanted, found: Found, state?: Values): Promise<Values> {
-    return { ...(await this.#facets(wanted, found.id)), ...(await this.#contents(wanted, found, state)) };
+  async #readLiveContext(wanted: WriteTarget, found: LiveObject, state?: Properties): Promise<Properties> {
+    return {
+      ...(await this.#readSubResources(wanted, found.id)),
+      ...(await this.#readContents(wanted, found, state)),
+    };
   }
 
-  async #facets(wanted: Wanted, id: string): Promise<Values> {
+  async #readSubResources(wanted: WriteTarget, id: string): Promise<Properties> {
     const { kind, at, values } = wanted;
     const facets: Record<string, unknown> = {};
-    for (const field of managedFields(kind, values)) {
-      if (kind.facets?.[field]) facets[field] = await this.live.facet(kind, at, canonical(id), field);
+    for (const field of listManagedFields(kind, values)) {
+      if (kind.subResources?.[field])
+        facets[field] = await this.live.readSubResource(kind, at, toCanonicalUuid(id), field);
     }
     return facets;
   }
@@ -500,7 +537,11 @@ export class Lifecycle {
    *
    * @param state What the state holds. Left out, nothing is known of what was last written.
    */
-  async #contents({ kind, at, values }: Wanted, found: Found, state?: Values): Promise<Values> {
+  async #readContents(
+    { kind, at, values }: WriteTarget,
+    found: LiveObject,
+    state?: Properties,
+  ): Promise<Properties> {
     const { contents } = kind;
     if (!contents || values[contents.field] === undefined) return {};
     if (state && contents.isAsWritten(found, state)) return {};
@@ -511,19 +552,25 @@ export class Lifecycle {
   }
 
   /** The same after a write. Where the bytes cannot be read, one that looks as it did before counts as not written. */
-  async #contentsAfter(wanted: Wanted, found: Found, before: Values = {}): Promise<Values> {
-    const { kind, plain } = wanted;
+  async #readContentsAfter(
+    wanted: WriteTarget,
+    found: LiveObject,
+    before: Properties = {},
+  ): Promise<Properties> {
+    const { kind, resolved } = wanted;
     const field = kind.contents?.field;
-    if (field === undefined || plain[field] === undefined) return {};
-    if (same(kind, field, before[field], plain[field])) return { [field]: plain[field] };
+    if (field === undefined || resolved[field] === undefined) return {};
+    if (isSame(kind, field, before[field], resolved[field])) return { [field]: resolved[field] };
     const isAsBefore = kind.contents?.isAsWritten(found, before) ?? false;
-    return this.#contents(wanted, found).catch(() => ({ [field]: (isAsBefore ? before : plain)[field] }));
+    return this.#readContents(wanted, found).catch(() => ({
+      [field]: (isAsBefore ? before : resolved)[field],
+    }));
   }
 
   /** The same of what the state holds; undefined where the project that it belongs to is gone, and it with that. */
-  async #placed(kind: Kind, state: Values): Promise<Wanted | undefined> {
+  async #locate(kind: Kind, state: Properties): Promise<WriteTarget | undefined> {
     try {
-      return await this.#wanted(kind, state, true);
+      return await this.#resolve(kind, state, true);
     } catch (error) {
       if (!(error instanceof NoProjectError)) throw error;
       await this.live.concludeProjectGone(error);
@@ -532,34 +579,34 @@ export class Lifecycle {
   }
 
   /** @param inState Whether the state holds the values. Otherwise they are what is asked for. */
-  async #wanted(kind: Kind, values: Values, inState = false): Promise<Wanted> {
-    const written = locationOf(kind, values);
+  async #resolve(kind: Kind, values: Properties, inState = false): Promise<WriteTarget> {
+    const written = toLocation(kind, values);
     const home = kind.parents.includes("account")
       ? undefined
-      : await this.live.workspaces.home({ ...written, uuid: values.workspaceUuid, inState });
+      : await this.live.workspaces.findHome({ ...written, uuid: values.workspaceUuid, inState });
     const workspace = home?.workspace ?? written.workspace;
     const at: Location = {
       ...written,
       workspace,
       ...(written.project ? { project: await this.live.projectKey(workspace, written.project) } : {}),
-      ...(kind.parents.includes("account") ? { account: await this.#account(kind) } : {}),
+      ...(kind.parents.includes("account") ? { account: await this.#findAccount(kind) } : {}),
     };
     if (Object.values(values).includes(keptValue))
       throw new RefusedError(kind, values, "a secret that was not supplied cannot be written.");
     const plain: Record<string, unknown> = { ...values };
     for (const field of userFieldsOf(kind))
-      if (field in values) plain[field] = await this.#users(at.workspace, values[field]);
-    return { kind, at, home, values, plain };
+      if (field in values) plain[field] = await this.#resolveUsers(at.workspace, values[field]);
+    return { kind, at, home, values, resolved: plain };
   }
 
-  async #users(workspace: string, value: unknown): Promise<unknown> {
+  async #resolveUsers(workspace: string, value: unknown): Promise<unknown> {
     if (typeof value === "string") return this.live.userUuid(workspace, value);
     if (!Array.isArray(value)) return value;
     const uuids = await Promise.all(value.map((user) => this.live.userUuid(workspace, String(user))));
     return uuids.sort();
   }
 
-  async #account(kind: Kind): Promise<string> {
+  async #findAccount(kind: Kind): Promise<string> {
     const account = await this.live.currentUser();
     if (account) return account;
     throw new UserError(
@@ -569,37 +616,41 @@ export class Lifecycle {
 }
 
 /** The values that the answer to a further write shows; undefined where it shows none. */
-function shownBy(
-  { kind, at, plain }: Wanted,
+function readOutputsFrom(
+  { kind, at, resolved }: WriteTarget,
   { request, body }: { readonly request: WriteRequest; readonly body: unknown },
-): Values | undefined {
+): Properties | undefined {
   const { answer } = request;
   if (answer === "nothing") return {};
   if (typeof body !== "object" || body === null) return undefined;
   try {
-    if (answer === undefined) return parseObject(kind, body, at, plain).args;
-    return { [answer.facet]: kind.facets?.[answer.facet]?.parse(body) };
+    if (answer === undefined) return parseObject(kind, body, at, resolved).args;
+    return { [answer.facet]: kind.subResources?.[answer.facet]?.parse(body) };
   } catch {
     return undefined;
   }
 }
 
 /** What the state keeps of the workspace's UUID: a repository's own can do without, since its UUID is in the state. */
-function uuidIn({ at, home }: Wanted): string | undefined {
+function readWorkspaceUuid({ at, home }: WriteTarget): string | undefined {
   return at.repository === undefined ? home?.uuid : undefined;
 }
 
-function mapFacets(kind: Kind, wanted: Values, value: (field: string, facet: Facet) => unknown): Values {
-  const fields = managedFields(kind, wanted);
+function mapSubResources(
+  kind: Kind,
+  wanted: Properties,
+  value: (field: string, facet: SubResource) => unknown,
+): Properties {
+  const fields = listManagedFields(kind, wanted);
   return Object.fromEntries(
-    Object.entries(kind.facets ?? {})
+    Object.entries(kind.subResources ?? {})
       .filter(([field]) => fields.includes(field))
       .map(([field, facet]) => [field, value(field, facet)]),
   );
 }
 
 /** The outputs in a state that are not fields as well. */
-function pickOutputs(kind: Kind, state: Values): Values {
+function pickOutputs(kind: Kind, state: Properties): Properties {
   const names = Object.keys(kind.outputs.shape).filter(
     (name) => !(name in kind.args.shape) && state[name] !== undefined,
   );
@@ -607,7 +658,7 @@ function pickOutputs(kind: Kind, state: Values): Values {
 }
 
 /** Whether it is not known if a write took effect. */
-function isLost(error: unknown): boolean {
+function isUnanswered(error: unknown): boolean {
   return error instanceof BitbucketError && error.outcome === "unknown";
 }
 

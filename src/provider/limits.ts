@@ -10,13 +10,13 @@ const fewNames = 10;
 
 export interface SafetyLimits {
   /** Deletions and replacements together, at most. */
-  readonly most?: number | undefined;
+  readonly maxDeletions?: number | undefined;
   /** The same, as a percentage of what is managed. It counts once there are `from` resources. */
   readonly percent: number;
   readonly from: number;
 }
 
-export const usualLimits: SafetyLimits = { percent: 30, from: 10 };
+export const defaultLimits: SafetyLimits = { percent: 30, from: 10 };
 
 /** What a run would destroy. */
 export interface Destruction {
@@ -41,7 +41,7 @@ export class SafetyLimitError extends UserError {
     super(
       [
         `This would delete or replace ${destroyed.length} of ${managed} resources, and ${limit}. ${outcome}`,
-        ...listed(destroyed),
+        ...limitNames(destroyed),
         `If that is meant, run it again with BITBUCKET_ALLOW_DELETIONS=${destroyed.length}.`,
       ].join("\n"),
     );
@@ -54,7 +54,7 @@ export class NothingDeclaredError extends UserError {
     super(
       [
         `${source} declares nothing of what this stack manages: all ${managed} of its resources would be deleted. ${outcome}`,
-        ...listed(destroyed),
+        ...limitNames(destroyed),
         source === "The program"
           ? "Did a list come out empty, or does the program not export what it makes? (To run YAML it is one line: " +
             'module.exports = require("bitbucket-as-code/program").)'
@@ -90,40 +90,40 @@ export function checkDestruction(destruction: Destruction, limits: SafetyLimits,
   const { destroyed, managed, kept } = destruction;
   if (destroyed.length <= allowed) return;
   if (managed > 0 && kept === 0) throw new NothingDeclaredError(destruction);
-  const { most, percent, from } = limits;
-  if (most !== undefined && destroyed.length > most)
-    throw new SafetyLimitError(destruction, `the limit is ${most}`);
+  const { maxDeletions, percent, from } = limits;
+  if (maxDeletions !== undefined && destroyed.length > maxDeletions)
+    throw new SafetyLimitError(destruction, `the limit is ${maxDeletions}`);
   if (managed >= from && destroyed.length * 100 > percent * managed)
     throw new SafetyLimitError(destruction, `the limit is ${percent} %`);
 }
 
 /** The fewest deletions and replacements that can be more than the limits allow. */
-export function fewestThatStop({ most, percent, from }: SafetyLimits): number {
+export function countThatStops({ maxDeletions, percent, from }: SafetyLimits): number {
   return Math.min(
-    most === undefined ? Number.POSITIVE_INFINITY : most + 1,
+    maxDeletions === undefined ? Number.POSITIVE_INFINITY : maxDeletions + 1,
     Math.floor((percent * from) / 100) + 1,
   );
 }
 
 /** The limits that the stack's configuration or the environment set: see docs/behaviour.md. */
-export function limitsFrom(
+export function readLimits(
   lookup: (name: "maxDeletions" | "maxDeletionPercent") => string | undefined,
 ): SafetyLimits {
   const most = wholeNumber("maxDeletions", lookup("maxDeletions"));
   const percent = wholeNumber("maxDeletionPercent", lookup("maxDeletionPercent"));
   return {
-    ...usualLimits,
-    ...(most === undefined ? {} : { most }),
+    ...defaultLimits,
+    ...(most === undefined ? {} : { maxDeletions: most }),
     ...(percent === undefined ? {} : { percent }),
   };
 }
 
 /** How many deletions were allowed for this one run. */
-export function allowedDeletions(env: NodeJS.ProcessEnv): number | undefined {
+export function readAllowedDeletions(env: NodeJS.ProcessEnv): number | undefined {
   return wholeNumber("BITBUCKET_ALLOW_DELETIONS", env.BITBUCKET_ALLOW_DELETIONS);
 }
 
-function listed(names: readonly string[]): string[] {
+function limitNames(names: readonly string[]): string[] {
   const rest = names.length - fewNames;
   return [
     ...names.slice(0, fewNames).map((name) => `  - ${name}`),

@@ -4,8 +4,8 @@
  * ever; the other looks for its engine every five minutes. Both have the credential in their environment.
  */
 import { connect } from "node:net";
-import { isRunning, kill, ownProcesses } from "../process/ownProcesses";
-import { above, procEntry } from "../process/proc";
+import { isRunning, kill, listOwnProcesses } from "../process/ownProcesses";
+import { listAncestors, procEntry } from "../process/proc";
 
 /** Milliseconds between two looks for the engine. */
 const interval = 2_000;
@@ -21,12 +21,12 @@ const companions =
 const watched = Symbol.for("bitbucket-as-code.orphan");
 
 /** @param engine The engine's address, `host:port`, which the provider's process gets as its argument. */
-export function endWithEngine(engine: string | undefined, end: () => void = () => leave(engine)): void {
+export function exitWhenEngineDies(engine: string | undefined, end: () => void = () => leave(engine)): void {
   // An engine that has closed its end is about to end this process, or is gone: then the rest goes as well.
-  const cannotPrint = () => look(engine, { gone: end, there: () => process.exit(1) });
+  const cannotPrint = () => checkEngine(engine, { gone: end, there: () => process.exit(1) });
   for (const stream of [process.stdout, process.stderr])
     stream.once("error", cannotPrint).on("error", () => {});
-  watch(engine, end);
+  watchEngine(engine, end);
 }
 
 /**
@@ -34,12 +34,14 @@ export function endWithEngine(engine: string | undefined, end: () => void = () =
  *
  * @param engine Default: what the language host gives the program as an argument.
  */
-export function endWithEngineOfProgram(engine: string | undefined = engineIn(process.argv)): void {
+export function exitWhenProgramEngineDies(engine: string | undefined = engineIn(process.argv)): void {
   const marks = globalThis as { [watched]?: boolean };
   if (engine === undefined || marks[watched]) return;
   marks[watched] = true;
-  watch(engine, () => leave(engine));
-  const engineProcess = above(procEntry, process.pid).find(({ command }) => command.includes(engine))?.parent;
+  watchEngine(engine, () => leave(engine));
+  const engineProcess = listAncestors(procEntry, process.pid).find(({ command }) =>
+    command.includes(engine),
+  )?.parent;
   // A call that fails because the engine is gone ends the program sooner than the next look comes.
   process.once("exit", () => {
     if (engineProcess !== undefined && !isRunning(engineProcess)) endCompanions(engine);
@@ -52,10 +54,10 @@ function engineIn(args: readonly string[]): string | undefined {
   return at >= 0 ? args[at + 1] : args.find((arg) => arg.startsWith("--engine="))?.slice("--engine=".length);
 }
 
-function watch(engine: string | undefined, end: () => void): void {
+function watchEngine(engine: string | undefined, end: () => void): void {
   let refused = 0;
   const timer = setInterval(() => {
-    look(engine, {
+    checkEngine(engine, {
       there: () => {
         refused = 0;
       },
@@ -69,7 +71,7 @@ function watch(engine: string | undefined, end: () => void): void {
 }
 
 /** Whether the engine listens. What cannot be told, for want of sockets say, counts as being there. */
-function look(engine: string | undefined, found: { there(): void; gone(): void }): void {
+function checkEngine(engine: string | undefined, found: { there(): void; gone(): void }): void {
   const [, host, port] = engine?.match(/^(.*):(\d+)$/) ?? [];
   if (!host || !port) return;
   const socket = connect({ host, port: Number(port) }, () => {
@@ -90,7 +92,7 @@ function leave(engine: string | undefined): void {
 
 /** Ends what else an engine has started: what has its address as an argument. */
 export function endCompanions(engine: string): void {
-  for (const { pid, command } of ownProcesses())
+  for (const { pid, command } of listOwnProcesses())
     if (pid !== process.pid && command.some(isAddressOf(engine)) && companions.test(command.join(" ")))
       kill(pid);
 }

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Client } from "../bitbucket";
 import { readOnlyEnvironment } from "../environment";
-import { type ConfigLookup, clientFrom } from "./session";
+import { type ConfigLookup, createClientFrom } from "./session";
 
 /** The stack's configuration, by whole keys: `bitbucket:token`. */
 export function stackSettings(): ConfigLookup {
@@ -12,5 +12,5 @@ export function stackSettings(): ConfigLookup {
 
 /** A client that writes nothing. It makes no request by itself. */
 export function readingClient(): Client {
-  return clientFrom(readOnlyEnvironment(), stackSettings());
+  return createClientFrom(readOnlyEnvironment(), stackSettings());
 }

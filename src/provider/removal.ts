@@ -6,10 +6,10 @@ import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { z } from "zod";
 import { UserError } from "../errors";
 import { kinds } from "../kinds";
-import type { Kind, Location, Values } from "../kinds/kind";
-import { removedByNameOnly } from "../kinds/unmanaged";
-import { plainly } from "./dynamic";
-import { session } from "./session";
+import type { Kind, Location, Properties } from "../kinds/kind";
+import { isRemovedByNameOnly } from "../kinds/unmanaged";
+import { withoutStackTrace } from "./dynamic";
+import { getLifecycle } from "./session";
 
 const inputs = z.object({
   kind: z.string(),
@@ -22,7 +22,12 @@ const inputs = z.object({
 });
 
 /** The inputs of a removal. Values that may be secret are not among them. */
-export function removalInputs(kind: Kind, id: string, at: Location, args: Values): z.output<typeof inputs> {
+export function toRemovalInputs(
+  kind: Kind,
+  id: string,
+  at: Location,
+  args: Properties,
+): z.output<typeof inputs> {
   const kept = [...kind.naturalKey, ...(kind.adminOf ? ["permission"] : [])];
   return {
     kind: kind.name,
@@ -36,12 +41,12 @@ export function removalInputs(kind: Kind, id: string, at: Location, args: Values
   };
 }
 
-export function removalProvider(
-  remove: (given: unknown) => Promise<string> = carryOut,
+export function createRemovalProvider(
+  remove: (given: unknown) => Promise<string> = removeObject,
 ): dynamic.ResourceProvider {
   return {
     async configure(request) {
-      session.configure((key) => request.config.get(key));
+      getLifecycle.configure((key) => request.config.get(key));
     },
     async check(_olds, news) {
       return { inputs: news };
@@ -51,25 +56,25 @@ export function removalProvider(
       return { changes: true };
     },
     async create(given) {
-      return { id: await plainly(() => remove(given)), outs: given };
+      return { id: await withoutStackTrace(() => remove(given)), outs: given };
     },
     async read() {
       return {};
     },
     async update(_id, _olds, news) {
-      await plainly(() => remove(news));
+      await withoutStackTrace(() => remove(news));
       return { outs: news };
     },
     async delete() {},
   };
 }
 
-async function carryOut(given: unknown): Promise<string> {
+async function removeObject(given: unknown): Promise<string> {
   const { kind: name, objectId: id, at, values } = inputs.parse(given);
   const kind = kinds.find((known) => known.name === name);
   if (!kind) throw new UserError(`There is no kind ${name} in this version.`);
   // The YAML names each repository and project that is to go: that is the word which `deletion: allow` is elsewhere.
-  const consent = removedByNameOnly(kind) ? { deletion: "allow" } : {};
-  await session.lifecycle.delete(kind, id, { ...at, ...values, ...consent });
+  const consent = isRemovedByNameOnly(kind) ? { deletion: "allow" } : {};
+  await getLifecycle.lifecycle.delete(kind, id, { ...at, ...values, ...consent });
   return id;
 }

@@ -1,20 +1,20 @@
 /** The state of the stack that a run works on. Exporting it takes a second or more of a large stack. */
 import type { HeldObject } from "../live";
-import { describe } from "../model/describe";
-import { complete } from "../model/values";
-import type { Exported } from "../pulumi";
-import { resourcesIn } from "../pulumi/state";
+import { describeResource } from "../model/describe";
+import { withDefaults } from "../model/values";
+import type { ExportResult } from "../pulumi";
+import { readStateEntries } from "../pulumi/state";
 
 export class RunState {
-  #exported: Promise<Exported> | undefined;
+  #exported: Promise<ExportResult> | undefined;
 
-  constructor(private readonly exportNow: () => Promise<Exported>) {}
+  constructor(private readonly exportNow: () => Promise<ExportResult>) {}
 
   /**
    * The state as it was when something in this run first asked for it. An attempt that failed is not kept: the next one
    * who asks tries again.
    */
-  read(): Promise<Exported> {
+  read(): Promise<ExportResult> {
     this.#exported ??= this.exportNow().then(
       (exported) => {
         if ("reason" in exported) this.#exported = undefined;
@@ -33,9 +33,9 @@ export class RunState {
     const exported = await this.read();
     if ("reason" in exported) return undefined;
     try {
-      return resourcesIn(exported.state).map(({ kind, id, outputs }) => {
-        const values = complete(kind, outputs);
-        return { kind, id, values, name: describe(kind, values) };
+      return readStateEntries(exported.state).map(({ kind, id, outputs }) => {
+        const values = withDefaults(kind, outputs);
+        return { kind, id, values, name: describeResource(kind, values) };
       });
     } catch {
       return undefined;

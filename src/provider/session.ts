@@ -3,7 +3,7 @@
 import {
   type Budget,
   type Client,
-  checkedBaseUrl,
+  checkBaseUrl,
   createClient,
   Ledger,
   ledgerFolder,
@@ -12,11 +12,11 @@ import {
 import { type CredentialSources, findCredentials } from "../credentials";
 import { environment } from "../environment";
 import { LiveReader, SharedReads } from "../live";
-import { exportState, runningEngine } from "../pulumi";
+import { exportState, findRunningEngine } from "../pulumi";
 import { Claims } from "./claims";
 import { DeletionGuard } from "./guard";
 import { Lifecycle } from "./lifecycle";
-import { allowedDeletions, limitsFrom } from "./limits";
+import { readAllowedDeletions, readLimits } from "./limits";
 import { RunState } from "./runState";
 import { refuseVerboseLog } from "./verbose";
 import { warn } from "./warn";
@@ -28,7 +28,7 @@ export type ConfigLookup = ((key: string) => string | undefined) & {
 };
 
 /** Where the credential of an environment and a stack's configuration is looked for. */
-export function sourcesFrom(env: NodeJS.ProcessEnv, config: ConfigLookup): CredentialSources {
+export function toCredentialSources(env: NodeJS.ProcessEnv, config: ConfigLookup): CredentialSources {
   const { has } = config;
   return {
     env,
@@ -42,13 +42,13 @@ export function sourcesFrom(env: NodeJS.ProcessEnv, config: ConfigLookup): Crede
  *
  * @param say Shows a line to the user.
  */
-export function clientFrom(
+export function createClientFrom(
   env: NodeJS.ProcessEnv,
   config: ConfigLookup,
   say: (line: string) => void = () => {},
 ): Client {
-  const { credentials, api, winner } = findCredentials(sourcesFrom(env, config));
-  const baseUrl = checkedBaseUrl(api.text, api.from);
+  const { credentials, api, winner } = findCredentials(toCredentialSources(env, config));
+  const baseUrl = checkBaseUrl(api.text, api.from);
   for (const note of winner?.notes ?? []) say(note);
   const positive = (variable: string, key: string) =>
     wholeNumber(variable, env[variable], 1) ?? wholeNumber(`bitbucket:${key}`, config(`bitbucket:${key}`), 1);
@@ -106,7 +106,7 @@ export class Session {
   readonly #warn: (line: string) => unknown;
   readonly #provider: () => string | undefined;
   /** The engine that started this process, looked for once. */
-  readonly #engine = memory(() => runningEngine());
+  readonly #engine = memoize(() => findRunningEngine());
   readonly #exportState = async () => exportState({ engine: await this.#engine() });
   /** The state of the stack that this run works on. */
   readonly #state = new RunState(this.#exportState);
@@ -135,7 +135,7 @@ export class Session {
   /** The client, opened when the first resource needs it. */
   get client(): Client {
     refuseVerboseLog();
-    this.#client ??= clientFrom(this.#env, this.#config, this.#say);
+    this.#client ??= createClientFrom(this.#env, this.#config, this.#say);
     return this.#client;
   }
 
@@ -145,7 +145,7 @@ export class Session {
       this.#reader = new LiveReader(this.client, {
         missingIsDeleted: isSet(this.#env.BITBUCKET_MISSING_IS_DELETED),
         held: () => this.#state.objects(),
-        shared: sharedReads(this.#env),
+        shared: openSharedReads(this.#env),
       });
       this.#reader.workspaces.onRename((line) => this.#say(line));
     }
@@ -159,7 +159,7 @@ export class Session {
       this.reader,
       (line, severity) => (severity === "warning" ? this.#warn(line) : this.#say(line)),
       this.#pause,
-      adoptsAll(this.#env, this.#config),
+      isAdoptionForAll(this.#env, this.#config),
       this.claims,
     );
     return this.#lifecycle;
@@ -171,8 +171,8 @@ export class Session {
       operation: async () => (await this.#engine())?.operation,
       // Another provider may have taken over resources of this one meanwhile.
       state: () => (this.#provider() === undefined ? this.#state.read() : this.#exportState()),
-      limits: () => limitsFrom((name) => this.#config(`bitbucket:${name}`)),
-      allowed: () => allowedDeletions(this.#env),
+      limits: () => readLimits((name) => this.#config(`bitbucket:${name}`)),
+      allowed: () => readAllowedDeletions(this.#env),
       provider: this.#provider,
     });
     return this.#guard;
@@ -181,8 +181,8 @@ export class Session {
   /** What the run has cost; undefined where nothing was asked, or where a command sums up several processes. */
   summary(): string | undefined {
     if (!this.#client || this.#env.BITBUCKET_RUN) return undefined;
-    if (Object.keys(this.#client.budget.byMethod()).length === 0) return undefined;
-    return summaryOf(this.#client.budget);
+    if (Object.keys(this.#client.budget.countByMethod()).length === 0) return undefined;
+    return formatSummary(this.#client.budget);
   }
 
   /** Whether requests are under way. */
@@ -196,9 +196,9 @@ export class Session {
 }
 
 /** The session of the dynamic providers: all of a run are in one process, whatever kind they are of. */
-export const session = new Session();
+export const getLifecycle = new Session();
 
-function memory<Result>(look: () => Promise<Result>): () => Promise<Result> {
+function memoize<Result>(look: () => Promise<Result>): () => Promise<Result> {
   let found: Promise<Result> | undefined;
   return () => {
     found ??= look();
@@ -207,7 +207,7 @@ function memory<Result>(look: () => Promise<Result>): () => Promise<Result> {
 }
 
 /** Whether this run may take over everything that is there already: `BITBUCKET_ADOPT`, or `bitbucket:adopt`. */
-export function adoptsAll(env: NodeJS.ProcessEnv, lookup: ConfigLookup): boolean {
+export function isAdoptionForAll(env: NodeJS.ProcessEnv, lookup: ConfigLookup): boolean {
   return isSet(env.BITBUCKET_ADOPT ?? lookup("bitbucket:adopt"));
 }
 
@@ -215,12 +215,12 @@ export function adoptsAll(env: NodeJS.ProcessEnv, lookup: ConfigLookup): boolean
 const fewLines = 6;
 
 /** What a run has cost: the collections with the most requests, or all where each request is shown. */
-export function summaryOf(budget: Budget): string {
-  return budget.summary(environment().BITBUCKET_LOG === "requests" ? undefined : fewLines);
+export function formatSummary(budget: Budget): string {
+  return budget.formatSummary(environment().BITBUCKET_LOG === "requests" ? undefined : fewLines);
 }
 
 /** What the processes of one run over several shards share. */
-export function sharedReads(env: NodeJS.ProcessEnv): SharedReads | undefined {
+export function openSharedReads(env: NodeJS.ProcessEnv): SharedReads | undefined {
   return env.BITBUCKET_SHARED_READS ? new SharedReads(env.BITBUCKET_SHARED_READS) : undefined;
 }
 

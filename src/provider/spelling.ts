@@ -2,7 +2,7 @@
  * The same workspace or user, written in another way: no change. Whatever is written as in the state costs no request.
  */
 import { isDeepStrictEqual } from "node:util";
-import type { Kind, Values } from "../kinds/kind";
+import type { Kind, Properties } from "../kinds/kind";
 import { userFieldsOf } from "../kinds/parse";
 import { type LiveReader, UnknownUserError } from "../live";
 import { locationFields } from "../model/location";
@@ -14,12 +14,12 @@ import { hasUnknown } from "../model/unknown";
  * @param state The outputs in the state.
  * @throws {OtherWorkspaceError} where another workspace is asked for.
  */
-export async function asInState(
+export async function matchStateSpelling(
   kind: Kind,
-  state: Values,
-  inputs: Values,
+  state: Properties,
+  inputs: Properties,
   live: () => LiveReader,
-): Promise<Values> {
+): Promise<Properties> {
   const kept: Record<string, unknown> = {};
   const { workspace: before } = state;
   const { workspace: asked } = inputs;
@@ -39,14 +39,17 @@ export async function asInState(
     if (old === undefined || wanted === undefined) continue;
     if (isDeepStrictEqual(old, wanted) || hasUnknown(wanted)) continue;
     const at = String(kept.workspace ?? asked);
-    const [held, meant] = await Promise.all([uuids(old, at, live()), uuids(wanted, at, live())]);
+    const [held, meant] = await Promise.all([
+      resolveUuids(old, at, live()),
+      resolveUuids(wanted, at, live()),
+    ]);
     if (held !== undefined && isDeepStrictEqual(held, meant)) kept[field] = old;
   }
   return { ...inputs, ...kept };
 }
 
 /** Sorted UUIDs; undefined where somebody cannot be looked up, so that the texts alone count. */
-async function uuids(
+async function resolveUuids(
   users: unknown,
   workspace: string,
   live: LiveReader,

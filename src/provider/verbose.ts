@@ -6,7 +6,7 @@
 import { basename } from "node:path";
 import { environment } from "../environment";
 import { UserError } from "../errors";
-import { above, type ProcEntry, procEntry } from "../process/proc";
+import { listAncestors, type ProcEntry, procEntry } from "../process/proc";
 
 /** Why a run must not go on. Its message says what to do. */
 export class VerboseLogError extends UserError {}
@@ -17,10 +17,10 @@ export class VerboseLogError extends UserError {}
  */
 export function refuseVerboseLog(
   env: NodeJS.ProcessEnv = environment(),
-  ancestors: () => readonly ProcEntry[] = () => above(procEntry, process.pid),
+  ancestors: () => readonly ProcEntry[] = () => listAncestors(procEntry, process.pid),
 ): void {
   if (!isPipeline(env)) return;
-  const said = saidIn(env) ?? saidBy(ancestors().find(isEngine)?.command ?? []);
+  const said = findVerboseSetting(env) ?? readVerboseFlag(ancestors().find(isEngine)?.command ?? []);
   if (said === undefined) return;
   throw new VerboseLogError(
     `The engine logs verbosely here (${said}), and this is a pipeline (${env.BITBUCKET_BUILD_NUMBER ? "BITBUCKET_BUILD_NUMBER" : "CI"} is set): ` +
@@ -37,14 +37,14 @@ function isEngine({ command }: ProcEntry): boolean {
   return /^pulumi(\.exe)?$/.test(basename(command[0] ?? ""));
 }
 
-function saidIn(env: NodeJS.ProcessEnv): string | undefined {
+function findVerboseSetting(env: NodeJS.ProcessEnv): string | undefined {
   return Number(env.PULUMI_OPTION_VERBOSE) > 0
     ? `PULUMI_OPTION_VERBOSE=${env.PULUMI_OPTION_VERBOSE}`
     : undefined;
 }
 
 /** `-v=9`, `-v 9`, `-v9`, `--verbose=9`, `--verbose 9`. */
-function saidBy(args: readonly string[]): string | undefined {
+function readVerboseFlag(args: readonly string[]): string | undefined {
   for (const [index, arg] of args.entries()) {
     if (arg === "--") return undefined;
     const level =

@@ -4,7 +4,7 @@ import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import { grpc } from "./grpc";
 
 /** Milliseconds after which the engine is taken for gone. */
-const longest = 5_000;
+const maxWait = 5_000;
 
 let client: EngineClient | undefined;
 
@@ -28,7 +28,7 @@ export async function warn(text: string, engine: string | undefined = process.ar
 
 function send(to: EngineClient, request: LogRequest): Promise<void> {
   return new Promise((done, fail) => {
-    const options = { deadline: Date.now() + longest };
+    const options = { deadline: Date.now() + maxWait };
     to.log(request, new grpc.Metadata(), options, (error) => (error ? fail(error) : done()));
   });
 }

@@ -1,7 +1,7 @@
 /** One comment on a pull request, which is found again and brought up to date. */
 import { z } from "zod";
 import { apiPath, BitbucketError, type Client } from "../bitbucket";
-import { commentText, type MarkdownOptions, markerOf } from "./markdown";
+import { type CommentOptions, formatComment, markerOf } from "./markdown";
 import type { Notice } from "./notice";
 
 const comment = z.object({
@@ -13,9 +13,9 @@ const comment = z.object({
   inline: z.unknown().optional(),
   links: z.object({ html: z.object({ href: z.string() }).optional() }).nullish(),
 });
-type Comment = z.output<typeof comment>;
+type PullRequestComment = z.output<typeof comment>;
 
-export interface Published {
+export interface PublishResult {
   readonly what: "comment" | "insights" | "status";
   readonly done: "created" | "updated";
   readonly link?: string | undefined;
@@ -29,12 +29,12 @@ export async function publishComment(
   client: Client,
   at: { readonly repository: string; readonly pullRequest: number },
   notice: Notice,
-  options: MarkdownOptions,
-): Promise<Published> {
+  options: CommentOptions,
+): Promise<PublishResult> {
   const [workspace = "", slug = ""] = at.repository.split("/");
   const path = apiPath`/repositories/${workspace}/${slug}/pullrequests/${String(at.pullRequest)}/comments`;
   const marker = markerOf(notice);
-  const raw = commentText(notice, options);
+  const raw = formatComment(notice, options);
   const fields = "id,deleted,content.raw,user.uuid,parent.id,inline.path,links.html";
   const candidates = (await client.list(path, { fields }))
     .map((item) => comment.parse(item))
@@ -57,7 +57,7 @@ export async function publishComment(
 }
 
 /** Whether the marker ends it, as this writes it, and it stands by itself. */
-function isWhole({ deleted, parent, inline, content }: Comment, marker: string): boolean {
+function isWhole({ deleted, parent, inline, content }: PullRequestComment, marker: string): boolean {
   const lines = content?.raw?.trimEnd().split("\n") ?? [];
   return !deleted && !parent && !inline && lines.at(-1)?.trimEnd() === marker;
 }

@@ -66,7 +66,7 @@ function pathOf(repository: string): string {
 }
 
 /** Bytes of a plan, at most. */
-const mostBytes = 256 * 1024 * 1024;
+const maxBytes = 256 * 1024 * 1024;
 
 /** The address is signed: the credential does not go there. */
 async function contentsAt(location: string | undefined, api: string, path: string): Promise<string> {
@@ -81,7 +81,7 @@ async function contentsAt(location: string | undefined, api: string, path: strin
       `The contents of the download cannot be had: ${url.host} answered ${answer.statusCode}`,
       { ...details, status: answer.statusCode },
     );
-  if (Number(answer.headers["content-length"] ?? 0) > mostBytes)
+  if (Number(answer.headers["content-length"] ?? 0) > maxBytes)
     throw new UnexpectedResponseError("redirect", "The download is larger than any plan", details);
   return answer.body.text();
 }

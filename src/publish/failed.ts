@@ -3,18 +3,21 @@ import { driftHeading } from "./fromDrift";
 import { planHeading } from "./fromPlan";
 import type { Notice } from "./notice";
 
-export function failedPlan(stack: string): Notice {
-  return failed(
+export function toFailedPlanNotice(stack: string): Notice {
+  return toFailedNotice(
     planHeading(stack),
     "A step on the way to the plan has failed. What was planned for an earlier commit does not hold for this one.",
   );
 }
 
-export function failedDrift(stack: string): Notice {
-  return failed(driftHeading(stack), "The comparison has failed: whether there is drift is not known.");
+export function toFailedDriftNotice(stack: string): Notice {
+  return toFailedNotice(
+    driftHeading(stack),
+    "The comparison has failed: whether there is drift is not known.",
+  );
 }
 
-function failed(heading: Pick<Notice, "id" | "title">, nothing: string): Notice {
+function toFailedNotice(heading: Pick<Notice, "id" | "title">, nothing: string): Notice {
   return {
     ...heading,
     summary: "failed",

@@ -1,10 +1,10 @@
 /** A report of drift as a notice. */
 import { exitCodeOf } from "../drift/exit";
-import { caseMeanings, cases, type DriftReport, type Finding } from "../drift/model";
-import { valueText } from "./fromPlan";
+import { caseMeanings, cases, type DriftFinding, type DriftReport } from "../drift/model";
+import { formatValue } from "./fromPlan";
 import type { Notice, Row } from "./notice";
 
-const signs: Readonly<Record<Finding["case"], string>> = {
+const signs: Readonly<Record<DriftFinding["case"], string>> = {
   drift: "~",
   deleted: "-",
   recreated: "±",
@@ -13,14 +13,14 @@ const signs: Readonly<Record<Finding["case"], string>> = {
   unreadable: "!",
 };
 
-const severities: Readonly<Record<Finding["severity"], Row["severity"]>> = {
+const severities: Readonly<Record<DriftFinding["severity"], Row["severity"]>> = {
   critical: "CRITICAL",
   high: "HIGH",
   medium: "MEDIUM",
   low: "LOW",
 };
 
-export function driftNotice(report: DriftReport): Notice {
+export function toDriftNotice(report: DriftReport): Notice {
   const found = cases.filter((name) => report.counts.cases[name] > 0);
   return {
     ...driftHeading(report.stack),
@@ -50,7 +50,7 @@ export function driftHeading(stack: string): Pick<Notice, "id" | "title"> {
   return { id: `bitbucket-as-code-drift-${stack}`, title: `Drift of ${stack}` };
 }
 
-function rowOf(finding: Finding): Row {
+function rowOf(finding: DriftFinding): Row {
   const { kind, name, fields, severity, position, note, link } = finding;
   return {
     sign: signs[finding.case],
@@ -59,8 +59,8 @@ function rowOf(finding: Finding): Row {
       ...fields.map(({ field, last, live, desired }) => {
         const wanted =
           finding.case === "pending"
-            ? `${valueText(live)} → ${valueText(desired)}`
-            : `${valueText(desired ?? last)} → ${valueText(live)}`;
+            ? `${formatValue(live)} → ${formatValue(desired)}`
+            : `${formatValue(desired ?? last)} → ${formatValue(live)}`;
         return `${field}: ${wanted}`;
       }),
       ...(note === undefined ? [] : [note]),

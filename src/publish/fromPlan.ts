@@ -2,7 +2,7 @@
 
 import { maskedSecret } from "../errors";
 import type { PlanBody, PlannedChange } from "../plan/file";
-import { type Notice, type Row, shortened } from "./notice";
+import { type Notice, type Row, shortenText } from "./notice";
 
 const signs: Readonly<Record<PlannedChange["operation"], string>> = {
   create: "+",
@@ -22,7 +22,7 @@ const severities: Readonly<Record<PlannedChange["operation"], Row["severity"]>> 
 
 const operations = ["delete", "replace", "update", "adopt", "create"] as const;
 
-export function planNotice(plan: PlanBody): Notice {
+export function toPlanNotice(plan: PlanBody): Notice {
   const counts = operations.map(
     (operation) =>
       [operation, plan.changes.filter((change) => change.operation === operation).length] as const,
@@ -64,8 +64,8 @@ function rowOf({ operation, kind, name, fields, position }: PlannedChange): Row 
         ? []
         : fields.map(({ field, old, new: wanted }) =>
             old === undefined && operation !== "update" && operation !== "replace"
-              ? `${field}: ${valueText(wanted)}`
-              : `${field}: ${valueText(old)} → ${valueText(wanted)}`,
+              ? `${field}: ${formatValue(wanted)}`
+              : `${field}: ${formatValue(old)} → ${formatValue(wanted)}`,
           ),
     severity: severities[operation],
     position,
@@ -73,10 +73,10 @@ function rowOf({ operation, kind, name, fields, position }: PlannedChange): Row 
 }
 
 /** Characters of a value, at most. */
-const longest = 120;
+const maxLength = 120;
 
-export function valueText(value: unknown): string {
+export function formatValue(value: unknown): string {
   if (value === undefined || value === null) return "(nothing)";
   if (value === maskedSecret) return maskedSecret;
-  return shortened(JSON.stringify(value), longest);
+  return shortenText(JSON.stringify(value), maxLength);
 }

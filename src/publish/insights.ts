@@ -4,19 +4,19 @@
  */
 import { createHash } from "node:crypto";
 import { type ApiRequest, apiPath, BitbucketError } from "../bitbucket";
-import type { Published } from "./comment";
-import { type Notice, plainLine, type Row, shortened } from "./notice";
+import type { PublishResult } from "./comment";
+import { type Notice, plainLine, type Row, shortenText } from "./notice";
 
 /** Whatever sends a request: the client, or the proxy beside a step. */
 export interface Sender {
   send(request: ApiRequest): Promise<{ readonly body: unknown }>;
 }
 
-const mostAnnotations = 1000;
-const mostAtOnce = 100;
-const mostData = 10;
-const longestTitle = 450;
-const longestDetails = 2000;
+const maxAnnotations = 1000;
+const maxAtOnce = 100;
+const maxData = 10;
+const maxTitleLength = 450;
+const maxDetailsLength = 2000;
 
 export interface InsightsOptions {
   readonly repository: string;
@@ -30,10 +30,12 @@ export async function publishInsights(
   sender: Sender,
   notice: Notice,
   { repository, commit, folder, link }: InsightsOptions,
-): Promise<Published> {
+): Promise<PublishResult> {
   const [workspace = "", slug = ""] = repository.split("/");
   const path = apiPath`/repositories/${workspace}/${slug}/commit/${commit}/reports/${notice.id}`;
-  const rows = [...notice.rows].sort((a, b) => weight(a) - weight(b)).slice(0, mostAnnotations);
+  const rows = [...notice.rows]
+    .sort((a, b) => toInsightsSeverity(a) - toInsightsSeverity(b))
+    .slice(0, maxAnnotations);
   const cutOff = notice.rows.length - rows.length;
   // What an earlier run noted on this commit would stay.
   await sender.send({ method: "DELETE", path }).catch((error: unknown) => {
@@ -43,39 +45,39 @@ export async function publishInsights(
     method: "PUT",
     path,
     body: {
-      title: shortened(notice.title, longestTitle),
-      details: shortened(
+      title: shortenText(notice.title, maxTitleLength),
+      details: shortenText(
         [
           notice.summary,
           ...(notice.rows.length === 0 ? [notice.nothing] : []),
           ...notice.remarks,
           ...(cutOff > 0
-            ? [`Only the first ${mostAnnotations} of ${notice.rows.length} are noted here.`]
+            ? [`Only the first ${maxAnnotations} of ${notice.rows.length} are noted here.`]
             : []),
         ].join("\n"),
-        longestDetails,
+        maxDetailsLength,
       ),
       report_type: "TEST",
       reporter: "bitbucket-as-code",
       result: notice.passed ? "PASSED" : "FAILED",
       ...(link === undefined ? {} : { link }),
-      data: notice.counts.slice(0, mostData).map(([title, value]) => ({ title, type: "NUMBER", value })),
+      data: notice.counts.slice(0, maxData).map(([title, value]) => ({ title, type: "NUMBER", value })),
     },
   });
   const ids = idsOf(notice, rows);
   const annotations = rows.map((row, index) => annotation(ids[index] ?? "", row, folder));
-  for (let start = 0; start < annotations.length; start += mostAtOnce)
+  for (let start = 0; start < annotations.length; start += maxAtOnce)
     await sender.send({
       method: "POST",
       path: `${path}/annotations`,
-      body: annotations.slice(start, start + mostAtOnce),
+      body: annotations.slice(start, start + maxAtOnce),
     });
   return { what: "insights", done: "updated" };
 }
 
 const order = ["CRITICAL", "HIGH", "MEDIUM", "LOW"];
 
-function weight({ severity }: Row): number {
+function toInsightsSeverity({ severity }: Row): number {
   return order.indexOf(severity);
 }
 
@@ -96,9 +98,9 @@ function annotation(id: string, row: Row, folder: string): Record<string, unknow
   return {
     external_id: id,
     annotation_type: "CODE_SMELL",
-    summary: shortened(plainLine(`${row.sign} ${row.what}`), longestTitle),
+    summary: shortenText(plainLine(`${row.sign} ${row.what}`), maxTitleLength),
     severity: row.severity,
-    ...(details === "" ? {} : { details: shortened(details, longestDetails) }),
+    ...(details === "" ? {} : { details: shortenText(details, maxDetailsLength) }),
     ...(row.link === undefined ? {} : { link: row.link }),
     ...(row.position === undefined || row.position.line < 1
       ? {}

@@ -2,15 +2,15 @@
  * A notice in Bitbucket's Markdown. Comments show neither HTML nor parts that fold, so that it is short, and ends where
  * a comment has to. Everything of foreign origin stands in a block of code, where it cannot be taken for Markdown.
  */
-import { type Notice, plainLine, type Row, shortened } from "./notice";
+import { type Notice, plainLine, type Row, shortenText } from "./notice";
 
 /** Characters of a comment, at most. The service takes some 32,000. */
-export const longestComment = 30_000;
+export const maxCommentLength = 30_000;
 
 /** Characters of one line, at most. */
-const longestLine = 400;
+const maxLineLength = 400;
 
-export interface MarkdownOptions {
+export interface CommentOptions {
   readonly commit?: string | undefined;
   /** The page with more. */
   readonly link?: string | undefined;
@@ -24,10 +24,10 @@ export function markerOf({ id }: Pick<Notice, "id">): string {
   return `[//]: # "${id.replace(/["\\]/g, "")}"`;
 }
 
-export function commentText(notice: Notice, options: MarkdownOptions = {}): string {
-  const { commit, link, longest = longestComment } = options;
+export function formatComment(notice: Notice, options: CommentOptions = {}): string {
+  const { commit, link, longest = maxCommentLength } = options;
   const head = [
-    `**${escaped(notice.title)}**: ${escaped(notice.summary)}`,
+    `**${escapeMarkdown(notice.title)}**: ${escapeMarkdown(notice.summary)}`,
     ...(notice.rows.length === 0 ? [notice.nothing] : []),
   ];
   const foot = [
@@ -39,7 +39,7 @@ export function commentText(notice: Notice, options: MarkdownOptions = {}): stri
     markerOf(notice),
   ].filter((line) => line !== "");
   const around = [...head, ...foot].join("\n\n").length + 200;
-  const blocks = fitting(notice.rows, longest - around);
+  const blocks = fitRows(notice.rows, longest - around);
   const left = notice.rows.length - blocks.count;
   const fence = "`".repeat(Math.max(3, longestRun(blocks.text) + 1));
   return [
@@ -51,9 +51,9 @@ export function commentText(notice: Notice, options: MarkdownOptions = {}): stri
 }
 
 /** As many rows as there is room for; their details go first. */
-function fitting(rows: readonly Row[], room: number): { text: string; count: number } {
+function fitRows(rows: readonly Row[], room: number): { text: string; count: number } {
   const detailed = rows.map((row) =>
-    [headLine(row), ...row.details.map((line) => `    ${cut(line)}`)].join("\n"),
+    [headLine(row), ...row.details.map((line) => `    ${cutLine(line)}`)].join("\n"),
   );
   if (detailed.join("\n").length <= room) return { text: detailed.join("\n"), count: rows.length };
   let text = "";
@@ -68,17 +68,17 @@ function fitting(rows: readonly Row[], room: number): { text: string; count: num
 }
 
 function headLine({ sign, what, position }: Row): string {
-  return cut(`${sign} ${what}${position === undefined ? "" : `   ${position.file}:${position.line}`}`);
+  return cutLine(`${sign} ${what}${position === undefined ? "" : `   ${position.file}:${position.line}`}`);
 }
 
-function cut(line: string): string {
-  return shortened(plainLine(line), longestLine);
+function cutLine(line: string): string {
+  return shortenText(plainLine(line), maxLineLength);
 }
 
 function longestRun(text: string): number {
   return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
 }
 
-function escaped(text: string): string {
+function escapeMarkdown(text: string): string {
   return plainLine(text).replace(/([\\`*_[\]<>#|])/g, "\\$1");
 }

@@ -1,5 +1,5 @@
 /** What there is to say in Bitbucket of a plan or of drift, whichever way it goes there. */
-import { printable } from "../bitbucket/printable";
+import { escapeUnprintable } from "../bitbucket/printable";
 
 export interface Notice {
   /** Tells it from others on the same commit and pull request: `bitbucket-as-code-plan-acme`. */
@@ -32,12 +32,12 @@ export interface Row {
 }
 
 /** Not longer than so many characters of JavaScript, and not cut within a character. */
-export function shortened(text: string, longest: number): string {
+export function shortenText(text: string, longest: number): string {
   if (text.length <= longest) return text;
   return `${text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
 /** Texts of any origin, on one line and without what could move a cursor or a reading direction. */
 export function plainLine(text: string): string {
-  return printable(text.replace(/\s*[\r\n]+\s*/g, " "));
+  return escapeUnprintable(text.replace(/\s*[\r\n]+\s*/g, " "));
 }

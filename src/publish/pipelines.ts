@@ -3,7 +3,7 @@
  * https://support.atlassian.com/bitbucket-cloud/docs/variables-and-secrets/
  */
 
-export interface Place {
+export interface PipelineContext {
   /** `acme/infrastructure`. */
   readonly repository: string | undefined;
   readonly commit: string | undefined;
@@ -17,7 +17,7 @@ export interface Place {
   readonly inPipelines: boolean;
 }
 
-export function placeFrom(env: NodeJS.ProcessEnv): Place {
+export function readPipelineContext(env: NodeJS.ProcessEnv): PipelineContext {
   const repository = env.BITBUCKET_REPO_FULL_NAME;
   const number = env.BITBUCKET_BUILD_NUMBER;
   const pullRequest = Number(env.BITBUCKET_PR_ID || Number.NaN);

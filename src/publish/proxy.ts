@@ -9,7 +9,7 @@ import { ConnectionError, UnexpectedResponseError } from "../bitbucket";
 import { messageOf } from "../errors";
 import type { Sender } from "./insights";
 
-export const usualProxy = "http://localhost:29418";
+export const defaultProxy = "http://localhost:29418";
 
 /** Milliseconds until the answer has to begin. */
 const patience = 30_000;
@@ -17,7 +17,7 @@ const patience = 30_000;
 const refusal = z.object({ error: z.object({ message: z.string() }) });
 
 /** Sends requests through the proxy for as long as `work` takes. */
-export async function throughProxy<Result>(
+export async function sendThroughProxy<Result>(
   proxy: string,
   work: (sender: Sender) => Promise<Result>,
 ): Promise<Result> {

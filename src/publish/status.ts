@@ -1,18 +1,18 @@
 /** The build status of a commit: what a scheduled run found, beside the commit and its branch. */
 import { createHash } from "node:crypto";
 import { apiPath, type Client } from "../bitbucket";
-import type { Published } from "./comment";
-import { type Notice, plainLine, shortened } from "./notice";
+import type { PublishResult } from "./comment";
+import { type Notice, plainLine, shortenText } from "./notice";
 
 /** Characters of a key, at most. */
-const longestKey = 40;
+const maxKeyLength = 40;
 
 export async function publishStatus(
   client: Client,
   at: { readonly repository: string; readonly commit: string; readonly branch: string | undefined },
   notice: Notice,
   link: string,
-): Promise<Published> {
+): Promise<PublishResult> {
   const [workspace = "", slug = ""] = at.repository.split("/");
   await client.send({
     method: "POST",
@@ -21,7 +21,7 @@ export async function publishStatus(
       key: keyOf(notice.id),
       state: notice.passed ? "SUCCESSFUL" : "FAILED",
       name: notice.title,
-      description: shortened(plainLine(notice.summary), 250),
+      description: shortenText(plainLine(notice.summary), 250),
       url: link,
       ...(at.branch === undefined ? {} : { refname: at.branch }),
     },
@@ -31,7 +31,7 @@ export async function publishStatus(
 
 /** The same for the same notice: the status is overwritten by the next one. */
 export function keyOf(id: string): string {
-  if (id.length <= longestKey) return id;
+  if (id.length <= maxKeyLength) return id;
   const digest = createHash("sha256").update(id).digest("hex").slice(0, 8);
-  return `${id.slice(0, longestKey - 9)}-${digest}`;
+  return `${id.slice(0, maxKeyLength - 9)}-${digest}`;
 }

@@ -1,9 +1,15 @@
 /** The engine that runs this process: its program or its provider. */
 import { basename } from "node:path";
-import { below, environmentOf, type ProcessLook, processes, type RunningProcess } from "../process/look";
-import { above } from "../process/proc";
+import {
+  environmentOf,
+  listDescendants,
+  openProcesses,
+  type ProcessLookup,
+  type RunningProcess,
+} from "../process/look";
+import { listAncestors } from "../process/proc";
 import { findEngine } from "./binary";
-import { operationOf, type RunningOperation } from "./operation";
+import { parseOperation, type RunningOperation } from "./operation";
 
 export interface RunningEngine {
   /** The file of the engine. */
@@ -22,26 +28,26 @@ export interface RunningEngine {
  * @param pid The process whose engine is looked for.
  * @param stack The stack's name: a program in the Automation API may have started several engines.
  */
-export async function runningEngine(
-  look?: ProcessLook,
+export async function findRunningEngine(
+  look?: ProcessLookup,
   pid = process.pid,
   stack?: string,
 ): Promise<RunningEngine | undefined> {
-  const engine = above(look ?? (await processes()), pid).find(isEngine);
-  if (engine) return seen(engine);
+  const engine = listAncestors(look ?? (await openProcesses()), pid).find(isEngine);
+  if (engine) return toRunningEngine(engine);
   // A program in Pulumi's Automation API has started its engine itself.
   const ofStack = ({ command }: RunningProcess) =>
-    stack === undefined || operationOf(command)?.stack?.split("/").at(-1) === stack;
-  const started = look ? undefined : below(pid).find((one) => isEngine(one) && ofStack(one));
-  return started && { ...seen(started), env: environmentOf(started.pid) };
+    stack === undefined || parseOperation(command)?.stack?.split("/").at(-1) === stack;
+  const started = look ? undefined : listDescendants(pid).find((one) => isEngine(one) && ofStack(one));
+  return started && { ...toRunningEngine(started), env: environmentOf(started.pid) };
 }
 
-function seen({ file, command, folder }: RunningProcess): RunningEngine {
+function toRunningEngine({ file, command, folder }: RunningProcess): RunningEngine {
   return {
     // An engine that was updated meanwhile has lost its file.
     file: file === undefined || file.endsWith(" (deleted)") ? (command[0] ?? "pulumi") : file,
     folder,
-    operation: operationOf(command),
+    operation: parseOperation(command),
   };
 }
 
@@ -51,11 +57,11 @@ const itsNames = /^\.?pulumi(-wrapped|-bin)?(\.exe)?$/i;
 function isEngine({ command, file }: RunningProcess): boolean {
   const own = file !== undefined && itsNames.test(basename(file).replace(/ \(deleted\)$/, ""));
   const called = itsNames.test(basename((command[0] ?? "").replaceAll("\\", "/")));
-  return (own || called) && operationOf(command) !== undefined;
+  return (own || called) && parseOperation(command) !== undefined;
 }
 
 /** The files of engines to ask, the best first: the one that runs this, the one on PATH, the one that was set up. */
-export async function enginesToAsk(
+export async function listEnginesToAsk(
   running: RunningEngine | undefined,
   env: NodeJS.ProcessEnv,
 ): Promise<readonly (() => Promise<string | undefined>)[]> {

@@ -2,14 +2,14 @@
 import { isDeepStrictEqual } from "node:util";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { maskedSecret } from "../errors";
-import type { Values } from "../kinds/kind";
+import type { Properties } from "../kinds/kind";
 import { digestOf } from "../model/canonical";
 import { signature } from "../model/secrets";
 import { nameInType, removalType } from "../model/typeToken";
 import { keyInUrn, parseUrn } from "./urn";
 
 /** What is done, or would be done, to one resource. */
-export interface Change {
+export interface ResourceChange {
   readonly operation: "create" | "adopt" | "update" | "replace" | "delete";
   readonly kind: string;
   readonly name: string;
@@ -18,12 +18,12 @@ export interface Change {
   /** Of an update, the fields. */
   readonly fields: readonly string[];
   /** The inputs as they are live, where the engine has looked. Secrets are masked. */
-  readonly before?: Values | undefined;
+  readonly before?: Properties | undefined;
   /** The inputs that are wanted, likewise. */
-  readonly after?: Values | undefined;
+  readonly after?: Properties | undefined;
 }
 
-export interface Message {
+export interface EngineMessage {
   readonly severity: "info" | "warning" | "error";
   readonly text: string;
   /** `Repository api`, where it is about one resource. */
@@ -39,7 +39,7 @@ export interface EventListener {
 
 type Metadata = NonNullable<EngineEvent["resourcePreEvent"]>["metadata"];
 
-const operations: Readonly<Record<string, Change["operation"]>> = {
+const operations: Readonly<Record<string, ResourceChange["operation"]>> = {
   create: "create",
   update: "update",
   replace: "replace",
@@ -48,7 +48,7 @@ const operations: Readonly<Record<string, Change["operation"]>> = {
 };
 
 /** Those that a user is to see: the event log has "debug" as well. */
-const severities: Readonly<Record<string, Message["severity"]>> = {
+const severities: Readonly<Record<string, EngineMessage["severity"]>> = {
   info: "info",
   "info#err": "info",
   warning: "warning",
@@ -63,9 +63,9 @@ const howToDelete =
 
 /** Collects what the engine says of a run. */
 export class EventLog {
-  readonly #changes = new Map<string, Change>();
+  readonly #changes = new Map<string, ResourceChange>();
   readonly #same = new Set<string>();
-  readonly #messages = new Map<string, Message>();
+  readonly #messages = new Map<string, EngineMessage>();
   readonly #live = new Map<string, string>();
 
   constructor(private readonly options: EventListener) {}
@@ -88,7 +88,7 @@ export class EventLog {
       this.#step(event.resourcePreEvent.metadata);
   }
 
-  get changes(): readonly Change[] {
+  get changes(): readonly ResourceChange[] {
     return [...this.#changes.values()];
   }
 
@@ -101,10 +101,10 @@ export class EventLog {
   }
 
   /** What was said; of a run that failed without an error among it, the engine's own output. */
-  messagesOf(failure: string | undefined): readonly Message[] {
+  messagesOf(failure: string | undefined): readonly EngineMessage[] {
     const messages = [...this.#messages.values()];
     if (failure === undefined || messages.some(({ severity }) => severity === "error")) return messages;
-    return [...messages, { severity: "error", text: plain(failure) }];
+    return [...messages, { severity: "error", text: stripColors(failure) }];
   }
 
   #step(metadata: Metadata): void {
@@ -120,12 +120,12 @@ export class EventLog {
     if ((operation || op === "same") && metadata.old)
       this.#live.set(
         `${kind} ${name}`,
-        digestOf({ id: metadata.old.id, inputs: masked(metadata.old.inputs) }),
+        digestOf({ id: metadata.old.id, inputs: maskSecrets(metadata.old.inputs) }),
       );
     if (operation && !this.#changes.has(urn)) {
       const fields = operation === "update" ? fieldsOf(metadata) : [];
-      const before = metadata.old && masked(metadata.old.inputs);
-      const after = operation === "delete" || !metadata.new ? undefined : masked(metadata.new.inputs);
+      const before = metadata.old && maskSecrets(metadata.old.inputs);
+      const after = operation === "delete" || !metadata.new ? undefined : maskSecrets(metadata.new.inputs);
       const id = metadata.new?.id || undefined;
       this.#changes.set(urn, { operation, kind, name, id, fields, before, after });
       this.options.onDone?.();
@@ -143,8 +143,8 @@ export class EventLog {
     this.options.onDone?.();
   }
 
-  #say(severity: Message["severity"], message: string, urn: string | undefined): void {
-    const said = plain(message);
+  #say(severity: EngineMessage["severity"], message: string, urn: string | undefined): void {
+    const said = stripColors(message);
     const text = refusesDeletion.test(said) ? howToDelete : said;
     if (text === "" || /^update failed$|^preview failed$/.test(text)) return;
     const about = urn === undefined ? undefined : keyInUrn(urn);
@@ -155,8 +155,8 @@ export class EventLog {
 
 /** The inputs that an update changes. Secrets look alike in events: where nothing else differs, it is one of them. */
 function fieldsOf({ old, new: wanted }: Metadata): string[] {
-  const before = masked(old?.inputs);
-  const after = masked(wanted?.inputs);
+  const before = maskSecrets(old?.inputs);
+  const after = maskSecrets(wanted?.inputs);
   const differing = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
     (field) => !isDeepStrictEqual(before[field], after[field]),
   );
@@ -165,21 +165,21 @@ function fieldsOf({ old, new: wanted }: Metadata): string[] {
 }
 
 /** Inputs without what is not the user's, and without secrets. */
-function masked(inputs: Values | undefined): Values {
+function maskSecrets(inputs: Properties | undefined): Properties {
   return Object.fromEntries(
     Object.entries(inputs ?? {})
       .filter(([name]) => !name.startsWith("__"))
-      .map(([name, value]) => [name, maskedValue(value)]),
+      .map(([name, value]) => [name, maskValue(value)]),
   );
 }
 
-function maskedValue(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(maskedValue);
+function maskValue(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(maskValue);
   if (typeof value !== "object" || value === null) return value;
   if (signature in value) return maskedSecret;
-  return Object.fromEntries(Object.entries(value).map(([name, held]) => [name, maskedValue(held)]));
+  return Object.fromEntries(Object.entries(value).map(([name, held]) => [name, maskValue(held)]));
 }
 
-function plain(text: string): string {
+function stripColors(text: string): string {
   return text.replace(/<\{%.*?%\}>/g, "").trim();
 }

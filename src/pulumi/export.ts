@@ -3,17 +3,17 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { environment } from "../environment";
 import { maskedSecret, messageOf } from "../errors";
-import { enginesToAsk, type RunningEngine } from "./engine";
+import { listEnginesToAsk, type RunningEngine } from "./engine";
 
 const execute = promisify(execFile);
 
 /** Bytes of a state, at most. */
-const mostBytes = 512 * 1024 * 1024;
+const maxBytes = 512 * 1024 * 1024;
 
 /** Characters of an engine's words, at most. */
-const mostWords = 300;
+const maxWords = 300;
 
-export type Exported =
+export type ExportResult =
   /** What the engine printed, parsed as JSON. */
   | { readonly state: unknown }
   /** Why there is nothing, in the engine's words. */
@@ -27,25 +27,29 @@ export interface ExportOptions {
 }
 
 /** Reads the state through the engine's own command line: the backend is Pulumi's. */
-export async function exportState({ stack, engine, env = environment() }: ExportOptions): Promise<Exported> {
+export async function exportState({
+  stack,
+  engine,
+  env = environment(),
+}: ExportOptions): Promise<ExportResult> {
   const name = stack ?? engine?.operation?.stack;
   const args = ["stack", "export", ...(name === undefined ? [] : ["--stack", name])];
   const whole = { ...(engine?.env ?? env), PULUMI_SKIP_UPDATE_CHECK: "true" };
   let reason: string | undefined;
-  for (const find of await enginesToAsk(engine, env)) {
+  for (const find of await listEnginesToAsk(engine, env)) {
     const file = await find();
     if (file === undefined) continue;
     try {
       const running = execute(file, [...args, "--non-interactive", "--color", "never"], {
         env: whole,
-        maxBuffer: mostBytes,
+        maxBuffer: maxBytes,
         ...(engine?.folder === undefined ? {} : { cwd: engine.folder }),
       });
       running.child.stdin?.end();
       return { state: JSON.parse((await running).stdout) };
     } catch (error) {
       if (isMissing(error)) continue;
-      reason ??= saidBy(error, whole);
+      reason ??= formatEngineError(error, whole);
       // An engine that answers knows better than one that did not start this run.
       break;
     }
@@ -58,18 +62,18 @@ function isMissing(error: unknown): boolean {
   return code === "ENOENT" || code === "EACCES";
 }
 
-function saidBy(error: unknown, env: NodeJS.ProcessEnv): string {
+function formatEngineError(error: unknown, env: NodeJS.ProcessEnv): string {
   if (error instanceof SyntaxError) return "the engine printed no JSON";
   const { stderr = "", stdout = "" } = error as { stderr?: string; stdout?: string };
   const lines = (stderr.trim() || stdout.trim() || messageOf(error))
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "" && !/^warning:/i.test(line));
-  return redacted(lines.join(" ").replace(/^error: /, ""), env).slice(0, mostWords);
+  return redactState(lines.join(" ").replace(/^error: /, ""), env).slice(0, maxWords);
 }
 
 /** The text without what the environment keeps secret, and without the credentials in addresses. */
-export function redacted(text: string, env: NodeJS.ProcessEnv): string {
+export function redactState(text: string, env: NodeJS.ProcessEnv): string {
   const secrets = Object.entries(env)
     .filter(([name, value]) => /TOKEN|SECRET|PASS|KEY|CREDENTIAL/i.test(name) && (value?.length ?? 0) >= 6)
     .map(([, value]) => value ?? "")

@@ -1,17 +1,17 @@
 /** Runs one operation of the engine on one Pulumi stack, through Pulumi's Automation API. */
 import { type EngineEvent, LocalWorkspace, type PulumiCommand, Stack } from "@pulumi/pulumi/automation";
 import { messageOf } from "../errors";
-import { type Change, type EventListener, EventLog, type Message } from "./events";
+import { type EngineMessage, type EventListener, EventLog, type ResourceChange } from "./events";
 
-export type Operation = "up" | "preview" | "destroy";
+export type StackOperation = "up" | "preview" | "destroy";
 
-export interface Outcome {
+export interface ShardOutcome {
   /** The name of the Pulumi stack. */
   readonly stack: string;
   readonly succeeded: boolean;
-  readonly changes: readonly Change[];
+  readonly changes: readonly ResourceChange[];
   readonly unchanged: number;
-  readonly messages: readonly Message[];
+  readonly messages: readonly EngineMessage[];
   readonly seconds: number;
   /** For each resource that the state holds, by `Repository api`, a digest of what it is live: ids and inputs. */
   readonly live: Readonly<Record<string, string>>;
@@ -33,7 +33,7 @@ export interface OperateOptions extends EventListener {
 }
 
 /** A workspace that leaves the user's selected stack alone: the Automation API would select each stack that it uses. */
-export async function workspaceIn({ root, pulumi, env }: OperateOptions): Promise<LocalWorkspace> {
+export async function createWorkspace({ root, pulumi, env }: OperateOptions): Promise<LocalWorkspace> {
   const workspace = await LocalWorkspace.create({
     workDir: root,
     pulumiCommand: pulumi,
@@ -43,12 +43,16 @@ export async function workspaceIn({ root, pulumi, env }: OperateOptions): Promis
 }
 
 /** Runs one operation to its end. A failure is an outcome; it does not throw. */
-export async function operate(name: string, operation: Operation, options: OperateOptions): Promise<Outcome> {
+export async function runOperation(
+  name: string,
+  operation: StackOperation,
+  options: OperateOptions,
+): Promise<ShardOutcome> {
   const began = Date.now();
   const events = new EventLog(options);
   let failure: string | undefined;
   try {
-    const stack = await Stack.select(name, await workspaceIn(options));
+    const stack = await Stack.select(name, await createWorkspace(options));
     const settings = {
       onEvent: (event: EngineEvent) => events.take(event),
       color: "never" as const,

@@ -51,7 +51,7 @@ const withWord = new Set([
  * @param env Flags can stand in it as well: `PULUMI_OPTION_TARGET`.
  * @returns Undefined for a command that is none of the operations on a stack.
  */
-export function operationOf(
+export function parseOperation(
   command: readonly string[],
   env: NodeJS.ProcessEnv = environment(),
 ): RunningOperation | undefined {

@@ -7,13 +7,13 @@ import { z } from "zod";
 import { baseShard, locateStack, readYaml } from "../desired";
 import { environment } from "../environment";
 import { UserError } from "../errors";
-import { Deployment, entriesIn, resourcesIn, type StateResource } from "./state";
+import { Deployment, readEntries, readStateEntries, type StateEntry } from "./state";
 import { keyInUrn } from "./urn";
 
 const execute = promisify(execFile);
 
 /** Bytes that a command prints, at most. */
-const mostBytes = 1024 * 1024 * 1024;
+const maxBytes = 1024 * 1024 * 1024;
 
 /** A resource of this package in a shard's state, also one of a type that this version does not know. */
 export interface ShardEntry {
@@ -27,7 +27,7 @@ export interface ShardEntry {
 export interface ShardState {
   readonly entries: readonly ShardEntry[];
   /** Those of types that are known, with what was last applied of them. */
-  readonly resources: readonly StateResource[];
+  readonly resources: readonly StateEntry[];
 }
 
 /** The file in a run's folder that holds the state of a Pulumi stack, as the engine exports it. */
@@ -56,7 +56,7 @@ export class Stacks {
   }
 
   /** The shards that have a Pulumi stack, whether they are still wanted or not. */
-  async existing(): Promise<ReadonlySet<string>> {
+  async listExisting(): Promise<ReadonlySet<string>> {
     const listed = z
       .array(z.object({ name: z.string() }))
       .parse(JSON.parse(await this.run("stack", "ls", "--json")));
@@ -115,28 +115,28 @@ export class Stacks {
    * @param keep A folder in which the export is kept for the program, in a file that `keptStateIn` names.
    */
   async read(shard: string, keep: string): Promise<ShardState> {
-    const text = await this.exported(shard);
+    const text = await this.exportText(shard);
     writeFileSync(keptStateIn(keep, this.nameOf(shard)), text, { mode: 0o600 });
     const state: unknown = JSON.parse(text);
-    const entries = entriesIn(state).flatMap(({ urn, id = "", parent }) => {
+    const entries = readEntries(state).flatMap(({ urn, id = "", parent }) => {
       const key = keyInUrn(urn);
       return key === undefined ? [] : [{ urn, key, id, parent }];
     });
-    return { entries, resources: resourcesIn(state) };
+    return { entries, resources: readStateEntries(state) };
   }
 
   /** The whole state of a shard, to be read and changed. */
   async deployment(shard: string): Promise<Deployment> {
-    return this.parsed(shard, await this.exported(shard));
+    return this.parse(shard, await this.exportText(shard));
   }
 
   /** A shard's state, as the engine exports it. Secrets in it stay encrypted. */
-  exported(shard: string): Promise<string> {
+  exportText(shard: string): Promise<string> {
     return this.run("stack", "export", "--stack", this.nameOf(shard));
   }
 
   /** What was exported, to be read and changed. */
-  parsed(shard: string, text: string): Deployment {
+  parse(shard: string, text: string): Deployment {
     return new Deployment(text, { name: this.nameOf(shard), project: this.project });
   }
 
@@ -190,7 +190,7 @@ export class Stacks {
       const running = execute("pulumi", [...args, "--non-interactive", "--color", "never"], {
         cwd: this.root,
         env: { ...environment(), ...this.env },
-        maxBuffer: mostBytes,
+        maxBuffer: maxBytes,
       });
       // One that ends before it has read all says itself why.
       running.child.stdin?.on("error", () => {});

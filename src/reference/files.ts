@@ -1,20 +1,20 @@
 /** Every generated file, by its path. */
-import { stackSchema } from "../desired/jsonSchema";
+import { createStackSchema } from "../desired/jsonSchema";
 import { driftSchema } from "../drift/report/json";
 import { kinds } from "../kinds";
 import { packageSchema } from "../native/schema/package";
 import { version } from "../native/version";
-import { indexPage } from "./indexPage";
-import { fileOf, kindPage } from "./kindPage";
-import { scopesPage } from "./scopesPage";
+import { renderIndexPage } from "./indexPage";
+import { fileOf, renderKindPage } from "./kindPage";
+import { renderScopesPage } from "./scopesPage";
 
 export function referenceFiles(): ReadonlyMap<string, string> {
   return new Map([
-    ["schema/stack.schema.json", `${JSON.stringify(stackSchema(), null, 2)}\n`],
+    ["schema/stack.schema.json", `${JSON.stringify(createStackSchema(), null, 2)}\n`],
     ["schema/drift.schema.json", `${JSON.stringify(driftSchema(), null, 2)}\n`],
     ["schema/pulumi-bitbucket-cloud.json", `${JSON.stringify(packageSchema(version), null, 2)}\n`],
-    ["docs/scopes.md", scopesPage(kinds)],
-    ["docs/reference/README.md", indexPage(kinds)],
-    ...kinds.map((kind): [string, string] => [`docs/reference/${fileOf(kind)}`, kindPage(kind)]),
+    ["docs/scopes.md", renderScopesPage(kinds)],
+    ["docs/reference/README.md", renderIndexPage(kinds)],
+    ...kinds.map((kind): [string, string] => [`docs/reference/${fileOf(kind)}`, renderKindPage(kind)]),
   ]);
 }

@@ -1,6 +1,6 @@
 /** The list of all kinds, beside what the two Terraform providers for Bitbucket call them. */
 import type { Kind } from "../kinds/kind";
-import { fileOf, table } from "./kindPage";
+import { fileOf, formatTable } from "./kindPage";
 
 /** Kinds of the two Terraform providers that have no counterpart here, and why. */
 const withoutCounterpart = [
@@ -8,7 +8,7 @@ const withoutCounterpart = [
   "Branch restrictions of a project: the API has no public endpoint for them.",
 ];
 
-export function indexPage(kinds: readonly Kind[]): string {
+export function renderIndexPage(kinds: readonly Kind[]): string {
   const rows = kinds.map((kind) => {
     const code = (names: readonly string[] = []) =>
       names.map((name) => `\`bitbucket_${name}\``).join(", ") || "—";
@@ -24,7 +24,7 @@ export function indexPage(kinds: readonly Kind[]): string {
     "<!-- Generated from the kinds by `npm run docs`. -->",
     "# Reference",
     "Every kind of thing that a workspace can hold, with its section in YAML, and its counterparts in the two Terraform providers.",
-    table(["kind", "what it is", "in YAML", "DrFaust92/bitbucket", "zahiar/bitbucket"], rows),
+    formatTable(["kind", "what it is", "in YAML", "DrFaust92/bitbucket", "zahiar/bitbucket"], rows),
     "## What the providers have and this has not",
     withoutCounterpart.map((line) => `- ${line}`).join("\n"),
   ].join("\n\n")}\n`;

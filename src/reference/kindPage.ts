@@ -4,7 +4,7 @@ import { fieldMeta, type Kind, metaOf, type ParentName } from "../kinds/kind";
 import { check } from "../model/check";
 import { locationFields } from "../model/location";
 import { plainArgs, typeScriptExample } from "../model/sample";
-import { readPathOf, requestsOf, scopesOfRequest, somewhere } from "../plan";
+import { placeholderLocation, readPathOf, requestsOf, scopesOfRequest } from "../plan";
 import { defaultOf, isRequired, typeOf } from "./fieldType";
 
 /** The page's file name. */
@@ -12,17 +12,17 @@ export function fileOf(kind: Kind): string {
   return `${kind.name}.md`;
 }
 
-export function kindPage(kind: Kind): string {
+export function renderKindPage(kind: Kind): string {
   return `${[
     "<!-- Generated from the kind's declaration by `npm run docs`. -->",
     `# ${kind.name}`,
     kind.summary,
-    belongs(kind),
+    describeParents(kind),
     "## Example",
-    fenced("yaml", kind.yaml.example),
-    fenced("typescript", typeScriptExample(kind)),
+    fenceCode("yaml", kind.yaml.example),
+    fenceCode("typescript", typeScriptExample(kind)),
     "## Fields",
-    table(
+    formatTable(
       ["field", "takes", "default", "what it is"],
       Object.keys(kind.args.shape).map((field) => fieldRow(kind, field)),
     ),
@@ -33,7 +33,7 @@ export function kindPage(kind: Kind): string {
       .join("\n"),
     "## Scopes",
     "What a credential needs, for a user's API token, and for an access token or OAuth.",
-    table(["to", "API token", "access token, OAuth"], scopeRows(kind)),
+    formatTable(["to", "API token", "access token, OAuth"], scopeRows(kind)),
     ...(kind.scopesDependOn
       ? [
           `These are those of the example: they depend on ${kind.scopesDependOn.map((field) => `\`${field}\``).join(", ")}.`,
@@ -43,7 +43,7 @@ export function kindPage(kind: Kind): string {
   ].join("\n\n")}\n`;
 }
 
-function belongs(kind: Kind): string {
+function describeParents(kind: Kind): string {
   const { section, form } = kind.yaml;
   const owners: Record<ParentName, string> = {
     workspace: "the workspace: at the top of the file",
@@ -68,7 +68,7 @@ function fieldRow(kind: Kind, field: string): string[] {
       : "",
     meta.writeOnly ? "Write-only." : "",
     meta.serverChosen ? "Left out, it is not managed." : "",
-    meta.unkept ? "It makes no difference afterwards." : "",
+    meta.createOnly ? "It makes no difference afterwards." : "",
   ];
   const held = defaultOf(schema);
   const shown = isRequired(schema) ? "**needed**" : held === undefined ? "" : `\`${JSON.stringify(held)}\``;
@@ -85,7 +85,7 @@ function outputs(kind: Kind): string[] {
     const meta = metaOf(schema as z.ZodType);
     return [`\`${name}\``, [meta.description, meta.secret ? "**Secret.**" : ""].filter(Boolean).join(" ")];
   });
-  return rows.length > 0 ? ["## Outputs", table(["output", "what it is"], rows)] : [];
+  return rows.length > 0 ? ["## Outputs", formatTable(["output", "what it is"], rows)] : [];
 }
 
 function behaviour(kind: Kind): string[] {
@@ -100,7 +100,8 @@ function behaviour(kind: Kind): string[] {
     );
   else lines.push("There is one for each parent.");
   if (!kind.update && !kind.afterWrite) lines.push("It has no update: every change of a field replaces it.");
-  if (kind.after) lines.push(`It is made after these of the same parent: ${kind.after.join(", ")}.`);
+  if (kind.dependsOnKinds)
+    lines.push(`It is made after these of the same parent: ${kind.dependsOnKinds.join(", ")}.`);
   if (kind.lookBeforeCreate)
     lines.push(
       "Before it is made, its collection is read: Bitbucket would take the same thing twice, or overwrite it.",
@@ -112,7 +113,7 @@ function scopeRows(kind: Kind): string[][] {
   const rows = new Map<string, [Set<string>, Set<string>]>();
   for (const parent of kind.parents) {
     const owners = parent === "environment" ? ["repository", "environment"] : [parent];
-    const at = somewhere(owners);
+    const at = placeholderLocation(owners);
     const places = Object.fromEntries(locationFields(kind).map((field) => [field, field]));
     const { inputs } = check(kind, {}, { ...places, ...plainArgs(kind) });
     for (const operation of ["read", "create", "update", "delete"] as const) {
@@ -137,12 +138,12 @@ function scopeRows(kind: Kind): string[][] {
   return [...rows].map(([operation, [granular, legacy]]) => [operation, code(granular), code(legacy)]);
 }
 
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replace(/\s+/g, " ")).join(" | ")} |`;
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-function fenced(language: string, text: string): string {
+function fenceCode(language: string, text: string): string {
   return `\`\`\`${language}\n${text}\n\`\`\``;
 }

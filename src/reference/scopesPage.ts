@@ -1,11 +1,11 @@
 /** The page of all scopes: what each allows, and which kinds need it for what. */
-import { allScopes, type Credentials, includedIn, type ScopeUse } from "../bitbucket";
+import { allScopes, type Credentials, impliedScopes, type ScopeUse } from "../bitbucket";
 import type { Kind } from "../kinds/kind";
 import { plainArgs } from "../model/sample";
-import { preflight } from "../plan";
-import { fileOf, table } from "./kindPage";
+import { collectScopes } from "../plan";
+import { fileOf, formatTable } from "./kindPage";
 
-export function scopesPage(kinds: readonly Kind[]): string {
+export function renderScopesPage(kinds: readonly Kind[]): string {
   return `${[
     "<!-- Generated from the API's operations and the kinds by `npm run docs`. -->",
     "# Scopes",
@@ -30,7 +30,7 @@ function scopeTable(
 ): string {
   const users = usersOf(kinds, type);
   const rows = allScopes(vocabulary).map(({ scope, allows, operations }: ScopeUse) => {
-    const included = includedIn(scope).map((other) => `\`${other}\``);
+    const included = impliedScopes(scope).map((other) => `\`${other}\``);
     return [
       `\`${scope}\``,
       `${allows}${included.length > 0 ? `. Includes ${included.join(", ")}` : ""}`,
@@ -38,7 +38,7 @@ function scopeTable(
       users.get(scope)?.join("; ") ?? "—",
     ];
   });
-  return table(["scope", "what it allows", "operations", "needed here for"], rows);
+  return formatTable(["scope", "what it allows", "operations", "needed here for"], rows);
 }
 
 /** Kinds and operations, by the scope that they take: `[Webhook](reference/Webhook.md) (read, create)`. */
@@ -49,7 +49,7 @@ function usersOf(kinds: readonly Kind[], type: Credentials["type"]): ReadonlyMap
     for (const operation of ["read", "create", "update", "delete"] as const) {
       for (const owner of kind.parents) {
         const owners = owner === "environment" ? ["repository", "environment"] : [owner];
-        for (const { scope } of preflight([{ operation, kind, values: plainArgs(kind), owners }], type)
+        for (const { scope } of collectScopes([{ operation, kind, values: plainArgs(kind), owners }], type)
           .needed) {
           const operations = uses.get(scope) ?? [];
           if (!operations.includes(operation)) operations.push(operation);

@@ -4,34 +4,34 @@
  */
 import { BitbucketError, IncompleteError, PermissionError } from "../bitbucket";
 import {
-  byShard,
   type DesiredResource,
   type DesiredStack,
-  discreetFields,
+  groupByShard,
   keyOf,
   type SecretContext,
+  secretFields,
 } from "../desired";
-import { type Wanted, wantedOf } from "../drift/wanted";
-import { fieldMeta, type Kind, type Values } from "../kinds/kind";
-import { canonical } from "../kinds/uuid";
+import { type DesiredValues, resolveDesired } from "../drift/desired";
+import { fieldMeta, type Kind, type Properties } from "../kinds/kind";
+import { toCanonicalUuid } from "../kinds/uuid";
 import {
-  CannotTellError,
   type HeldObject,
   type LiveReader,
+  UndecidableError,
   UnexpectedShapeError,
   UnknownUserError,
   UnprovenAbsenceError,
 } from "../live";
 import { check } from "../model/check";
-import { locationOf } from "../model/location";
+import { toLocation } from "../model/location";
 import { placesOf } from "../plan";
 import { checkWorkspace } from "../plan/workspace";
 import type { Lifecycle } from "../provider/lifecycle";
-import { type Deployment, type Entry, type ManagedEntry, recorded } from "../pulumi/state";
+import { type Deployment, type ManagedEntry, type RawStateEntry, recordObject } from "../pulumi/state";
 import { keyInUrn } from "../pulumi/urn";
 
 /** What is found of one resource. */
-export interface Finding {
+export interface RepairFinding {
   /**
    * `pending`: an operation of which the engine does not know how it ended, and forgets.
    * `added`: it is there as declared, and was absent from the state.
@@ -60,63 +60,65 @@ export interface ExamineOptions {
   readonly listener?: { expect?(resources: number): void; done?(): void } | undefined;
 }
 
-export interface Examined {
-  readonly findings: ReadonlyMap<string, readonly Finding[]>;
+export interface ExaminedStates {
+  readonly findings: ReadonlyMap<string, readonly RepairFinding[]>;
   /** The states to write: those that have changed. */
   readonly changed: ReadonlyMap<string, Deployment>;
 }
 
 /** A resource of a state and where its object is now. */
-interface Placed {
+interface ExaminedObject {
   readonly urn: string;
   /** The id of the object that is there. */
   readonly id: string;
 }
 
-export async function examine(options: ExamineOptions): Promise<Examined> {
+export async function examineStates(options: ExamineOptions): Promise<ExaminedStates> {
   return new Examination(options).run();
 }
 
 class Examination {
-  readonly #findings = new Map<string, Finding[]>();
+  readonly #findings = new Map<string, RepairFinding[]>();
   readonly #changed = new Map<string, Deployment>();
   /** What the states hold, by its key, with the shard. */
-  readonly #held = new Map<string, Placed>();
+  readonly #held = new Map<string, ExaminedObject>();
   /** Objects that a state holds, under whatever name. */
   readonly #objects = new Set<string>();
 
-  #wanted: ReadonlyMap<DesiredResource, Wanted> = new Map();
+  #wanted: ReadonlyMap<DesiredResource, DesiredValues> = new Map();
   readonly #makers: ReadonlyMap<string, DesiredResource>;
 
   constructor(private readonly options: ExamineOptions) {
     this.#makers = new Map(
       options.desired.resources.flatMap((one) =>
-        one.kind.provides ? [[`${one.kind.provides} ${one.args[one.kind.naturalKey[0] ?? ""]}`, one]] : [],
+        one.kind.parentRole
+          ? [[`${one.kind.parentRole} ${one.args[one.kind.naturalKey[0] ?? ""]}`, one]]
+          : [],
       ),
     );
   }
 
-  async run(): Promise<Examined> {
+  async run(): Promise<ExaminedStates> {
     const { states, one, listener, desired, reader } = this.options;
     const held = [...states.values()].flatMap((state) => state.resources.map(({ entry }) => entry));
     await checkWorkspace(
       desired,
-      held.map(({ outputs = {}, delete: condemned }) => ({ outputs, condemned })),
+      held.map(({ outputs = {}, delete: pendingDelete }) => ({ outputs, pendingDelete })),
       reader,
     );
     const looked = [...states].filter(([shard]) => one === undefined || shard === one);
     for (const [shard, state] of looked) this.#clearPending(shard, state);
-    const parts = byShard(desired);
+    const parts = groupByShard(desired);
     const wanted = [...parts].filter(([shard]) => one === undefined || shard === one);
     listener?.expect?.(
       [...states.values()].reduce((sum, state) => sum + state.resources.length, 0) +
         wanted.reduce((sum, [, resources]) => sum + resources.length, 0),
     );
-    reader.vanishing.holds([...states.values()].flatMap((state) => state.resources.map(heldObject)));
+    reader.absences.setHeld([...states.values()].flatMap((state) => state.resources.map(heldObject)));
     await Promise.all([...states].map(([shard, state]) => this.#lookForGone(shard, state)));
     const absent = wanted.flatMap(([, resources]) => resources.filter((one) => !this.#held.has(keyOf(one))));
     const { secrets } = this.options;
-    this.#wanted = await wantedOf(absent, secrets, reader, desired.workspace);
+    this.#wanted = await resolveDesired(absent, secrets, reader, desired.workspace);
     // A repository's own come after it: they need to know where it is.
     for (const [shard, resources] of wanted) await this.#lookForAbsent(shard, resources);
     return { findings: this.#sorted(), changed: this.#changed };
@@ -135,7 +137,7 @@ class Examination {
   /** Finds where the objects of a state are now, and takes out what has gone. */
   async #lookForGone(shard: string, state: Deployment): Promise<void> {
     const mayChange = this.options.one === undefined || this.options.one === shard;
-    const gone: Entry[] = [];
+    const gone: RawStateEntry[] = [];
     await Promise.all(
       state.resources.map(async (resource) => {
         const key = keyOf(resource);
@@ -203,22 +205,22 @@ class Examination {
   async #recognise(
     shard: string,
     resource: DesiredResource,
-    parent: Placed | undefined,
-  ): Promise<Omit<Finding, "resource"> | undefined> {
+    parent: ExaminedObject | undefined,
+  ): Promise<Omit<RepairFinding, "resource"> | undefined> {
     const { kind, name } = resource;
     const wanted = this.#wanted.get(resource);
     const [unknown] = wanted?.unknown ?? [];
     if (unknown) return { case: "unreadable", detail: `${unknown[0]} cannot be known: ${unknown[1]}` };
     const { inputs } = check(kind, {}, { ...this.#places(resource), ...wanted?.args });
-    const recognised = await this.options.lifecycle.recognise(kind, inputs);
+    const recognised = await this.options.lifecycle.findExisting(kind, inputs);
     if (!recognised) return undefined;
-    const { found, differing, isOurs } = recognised;
+    const { found, differences, adoptable } = recognised;
     const object = objectKey(kind, found.id, inputs);
     // Held under another name: renamed in YAML, which the next apply sees to.
     if (this.#objects.has(object)) return undefined;
     // A setting that always exists is set by the next apply, whoever made it what it is.
-    if (kind.alwaysExists && differing.length > 0) return undefined;
-    if (!isOurs) return { case: "differs", detail: differing.join(", ") };
+    if (kind.alwaysExists && differences.length > 0) return undefined;
+    if (!adoptable) return { case: "differs", detail: differences.join(", ") };
     let state = this.options.states.get(shard) ?? this.#changed.get(shard);
     state ??= this.options.newState(shard);
     const dependencies = this.#referredTo(resource).flatMap((one) => this.#held.get(keyOf(one))?.urn ?? []);
@@ -228,17 +230,17 @@ class Examination {
         name,
         parent: parent?.urn,
         dependencies: dependencies.filter((one) => state.has(one)),
-        discreet: discreetFields(resource.args),
+        secretFields: secretFields(resource.args),
       },
-      recorded(kind, inputs, found, recognised),
+      recordObject(kind, inputs, found, recognised),
     );
     this.#changed.set(shard, state);
     this.#held.set(keyOf(resource), { urn, id: found.id });
     this.#objects.add(object);
-    return { case: "added", ...(differing.length > 0 ? { detail: differing.join(", ") } : {}) };
+    return { case: "added", ...(differences.length > 0 ? { detail: differences.join(", ") } : {}) };
   }
 
-  #places(resource: DesiredResource): Values {
+  #places(resource: DesiredResource): Properties {
     return placesOf(resource, this.options.desired.workspace, (owner) => this.#held.get(keyOf(owner))?.id);
   }
 
@@ -257,9 +259,9 @@ class Examination {
   }
 
   /** In the order of the YAML and the states, not in that of the answers. */
-  #sorted(): ReadonlyMap<string, readonly Finding[]> {
+  #sorted(): ReadonlyMap<string, readonly RepairFinding[]> {
     const order = new Map(this.options.desired.resources.map((one, index) => [keyOf(one), index]));
-    const place = ({ resource }: Finding) => order.get(resource) ?? Number.POSITIVE_INFINITY;
+    const place = ({ resource }: RepairFinding) => order.get(resource) ?? Number.POSITIVE_INFINITY;
     return new Map(
       [...this.#findings].map(([shard, findings]) => [
         shard,
@@ -268,7 +270,7 @@ class Examination {
     );
   }
 
-  #note(shard: string, finding: Finding): void {
+  #note(shard: string, finding: RepairFinding): void {
     const findings = this.#findings.get(shard) ?? [];
     findings.push(finding);
     this.#findings.set(shard, findings);
@@ -276,15 +278,15 @@ class Examination {
 }
 
 /** Ids may be small numbers, or the same for each parent. */
-function objectKey(kind: Kind, id: string, values: Values): string {
-  return JSON.stringify([kind.name, canonical(id), locationOf(kind, values)]);
+function objectKey(kind: Kind, id: string, values: Properties): string {
+  return JSON.stringify([kind.name, toCanonicalUuid(id), toLocation(kind, values)]);
 }
 
 function heldObject({ kind, name, entry }: ManagedEntry): HeldObject {
   return { kind, id: entry.id ?? "", name: `${kind.title} ${name}`, values: entry.outputs ?? {} };
 }
 
-function ownValues({ __provider: _, ...values }: Values): Values {
+function ownValues({ __provider: _, ...values }: Properties): Properties {
   return values;
 }
 
@@ -292,7 +294,7 @@ function ownValues({ __provider: _, ...values }: Values): Values {
 function isLocal(error: unknown): error is Error {
   return (
     error instanceof PermissionError ||
-    error instanceof CannotTellError ||
+    error instanceof UndecidableError ||
     error instanceof UnprovenAbsenceError ||
     error instanceof IncompleteError ||
     error instanceof UnexpectedShapeError ||

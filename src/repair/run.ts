@@ -1,20 +1,20 @@
 /** `repair` on all shards of a stack: read the states, look at the server, write the states. */
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { baseShard, byShard, loadStack, locateStack } from "../desired";
+import { baseShard, groupByShard, loadStack, locateStack } from "../desired";
 import { environment } from "../environment";
 import { UserError } from "../errors";
 import type { LiveReader } from "../live";
 import type { Lifecycle } from "../provider/lifecycle";
 import type { Deployment } from "../pulumi/state";
 import { LockedError, Stacks } from "../run";
-import { examine, type Finding } from "./examine";
+import { examineStates, type RepairFinding } from "./examine";
 
 /** Processes of the engine at once. */
 const width = 4;
 
 /** Times that a state is written anew after its lock was released, at most: a lock can be taken again. */
-const mostLocks = 3;
+const maxLocks = 3;
 
 export interface RepairOptions {
   /** The folder of Pulumi.yaml. */
@@ -28,7 +28,7 @@ export interface RepairOptions {
   /** Values that YAML takes from elsewhere. */
   readonly readBitbucket: (path: string) => Promise<string>;
   /** Shows what was found. False: nothing is written. */
-  readonly consent: (found: Found) => Promise<boolean>;
+  readonly consent: (found: RepairFindings) => Promise<boolean>;
   /** Asks whether a lock may be released. It gets the engine's words of who holds it. */
   readonly unlock: (lock: Lock) => Promise<boolean>;
   readonly listener?: { expect?(resources: number): void; done?(): void } | undefined;
@@ -46,16 +46,16 @@ export interface Lock {
 export interface ShardFindings {
   /** The name of the Pulumi stack. */
   readonly stack: string;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly RepairFinding[];
 }
 
-export interface Found {
+export interface RepairFindings {
   readonly shards: readonly ShardFindings[];
   /** Resources in all states as they were. */
   readonly held: number;
 }
 
-export interface Repaired extends Found {
+export interface RepairOutcome extends RepairFindings {
   /** Whether the states were written. */
   readonly written: boolean;
   /** The Pulumi stacks whose locks were released. */
@@ -73,32 +73,33 @@ export class StillLockedError extends UserError {
   }
 }
 
-export async function runRepair(options: RepairOptions): Promise<Repaired> {
+export async function runRepair(options: RepairOptions): Promise<RepairOutcome> {
   const { root, lifecycle, reader } = options;
   const place = locateStack(root, options.stack);
   const one = place.shard === baseShard ? undefined : place.shard;
   const desired = await loadStack(place.path);
   const stacks = new Stacks(root, place.stack, { PULUMI_SKIP_UPDATE_CHECK: "true", ...options.env });
-  const existing = [...(await stacks.existing())].sort();
-  if (one !== undefined && !existing.includes(one) && !byShard(desired).has(one))
+  const existing = [...(await stacks.listExisting())].sort();
+  if (one !== undefined && !existing.includes(one) && !groupByShard(desired).has(one))
     throw new UserError(`The stack ${place.stack} has no shard "${one}".`);
   const texts = new Map(
-    await each(existing, async (shard) => [shard, await stacks.exported(shard)] as const),
+    await runSequentially(existing, async (shard) => [shard, await stacks.exportText(shard)] as const),
   );
-  const states = new Map([...texts].map(([shard, text]) => [shard, stacks.parsed(shard, text)]));
+  const states = new Map([...texts].map(([shard, text]) => [shard, stacks.parse(shard, text)]));
   const held = [...states.values()].reduce((sum, state) => sum + state.resources.length, 0);
   const config = await configuration(stacks, one ?? baseShard, existing);
-  const { findings, changed } = await examine({
+  const { findings, changed } = await examineStates({
     desired,
     states,
     one,
-    newState: (shard) => stacks.parsed(shard, '{"version":3,"deployment":{}}'),
+    newState: (shard) => stacks.parse(shard, '{"version":3,"deployment":{}}'),
     lifecycle,
     reader,
     secrets: { env: environment(), config, bitbucket: options.readBitbucket },
     listener: options.listener,
   });
-  const looked = one === undefined ? [...new Set([...existing, ...byShard(desired).keys()])].sort() : [one];
+  const looked =
+    one === undefined ? [...new Set([...existing, ...groupByShard(desired).keys()])].sort() : [one];
   const shards = looked.map((shard) => ({
     stack: stacks.nameOf(shard),
     findings: findings.get(shard) ?? [],
@@ -107,19 +108,19 @@ export async function runRepair(options: RepairOptions): Promise<Repaired> {
   if (!(await options.consent(found))) return { ...found, written: false, unlocked: [] };
 
   const unlocked: string[] = [];
-  await each(looked, async (shard) => {
+  await runSequentially(looked, async (shard) => {
     const base = texts.get(shard);
     const state = changed.get(shard);
     if (base === undefined && state === undefined) return;
     if (base === undefined && state) {
       await stacks.create(shard);
       // A new stack's own state says how its secrets are encrypted.
-      await stacks.replace(shard, state.within(await stacks.exported(shard)));
+      await stacks.replace(shard, state.within(await stacks.exportText(shard)));
       return;
     }
-    const writer = new Writer(stacks, shard, base ?? "", options.unlock);
+    const writer = new StateWriter(stacks, shard, base ?? "", options.unlock);
     // Written even where nothing has changed: only so does the engine say whether it is locked.
-    if (await writer.write(state ?? stacks.parsed(shard, base ?? ""))) unlocked.push(stacks.nameOf(shard));
+    if (await writer.write(state ?? stacks.parse(shard, base ?? ""))) unlocked.push(stacks.nameOf(shard));
   });
   return { ...found, written: true, unlocked };
 }
@@ -133,7 +134,7 @@ class ChangedMeanwhileError extends UserError {
   }
 }
 
-class Writer {
+class StateWriter {
   constructor(
     private readonly stacks: Stacks,
     private readonly shard: string,
@@ -144,13 +145,13 @@ class Writer {
   /** @returns Whether a lock was released. */
   async write(state: Deployment): Promise<boolean> {
     for (let attempt = 0; ; attempt += 1) {
-      if ((await this.stacks.exported(this.shard)) !== this.base)
+      if ((await this.stacks.exportText(this.shard)) !== this.base)
         throw new ChangedMeanwhileError(this.stacks.nameOf(this.shard));
       try {
         await this.stacks.replace(this.shard, state);
         return attempt > 0;
       } catch (error) {
-        if (!(error instanceof LockedError) || attempt >= mostLocks) throw error;
+        if (!(error instanceof LockedError) || attempt >= maxLocks) throw error;
         await this.#release(error);
       }
     }
@@ -194,7 +195,7 @@ function runningPid(said: string): number | undefined {
   return pid;
 }
 
-async function each<Item, Result>(
+async function runSequentially<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {

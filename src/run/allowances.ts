@@ -1,8 +1,8 @@
 /** What the whole of a split stack says to the limits that hold for each of its Pulumi stacks. */
-import { byShard, type DesiredStack, keyOf } from "../desired";
-import { limitsFrom } from "../plan";
+import { type DesiredStack, groupByShard, keyOf } from "../desired";
+import { readLimits } from "../plan";
 import { checkDestruction, NothingDeclaredError } from "../provider/limits";
-import type { Outcome } from "../pulumi/operate";
+import type { ShardOutcome } from "../pulumi/operate";
 import type { ShardEntry } from "../pulumi/stacks";
 import type { Move } from "./layout";
 
@@ -13,14 +13,14 @@ import type { Move } from "./layout";
  * @param held What the shards hold, under the names that it goes on with.
  * @param configuration The stack's configuration, read only where it counts.
  */
-export async function allowancesOf(
+export async function computeAllowances(
   desired: DesiredStack,
   held: ReadonlyMap<string, readonly ShardEntry[]>,
   moves: readonly Move[],
   configuration: () => Promise<ReadonlyMap<string, string>>,
 ): Promise<ReadonlyMap<string, number>> {
   const declared = new Set(desired.resources.map(keyOf));
-  const wanted = byShard(desired);
+  const wanted = groupByShard(desired);
   const moving = new Set(moves.flatMap(({ resources }) => resources.map(({ urn }) => urn)));
   const going = new Map(
     [...held].map(([shard, resources]) => [
@@ -41,7 +41,7 @@ export async function allowancesOf(
   try {
     checkDestruction(
       { destroyed, managed, kept: managed - destroyed.length, source: "The YAML" },
-      limitsFrom((name) => config.get(`bitbucket:${name}`)),
+      readLimits((name) => config.get(`bitbucket:${name}`)),
     );
   } catch {
     // The shard says itself what is too much, and which number lets it pass.
@@ -51,7 +51,7 @@ export async function allowancesOf(
 }
 
 /** A run in which the program declared nothing of what the YAML has: it does not run the YAML. */
-export function declaredNothing(outcome: Outcome, declares: number): Outcome {
+export function describeNothingDeclared(outcome: ShardOutcome, declares: number): ShardOutcome {
   const { changes, unchanged, succeeded, messages } = outcome;
   const isEmptied =
     changes.length > 0 && unchanged === 0 && changes.every(({ operation }) => operation === "delete");

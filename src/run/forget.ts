@@ -2,10 +2,10 @@
 import picomatch from "picomatch";
 import { UserError } from "../errors";
 import type { Stacks } from "../pulumi/stacks";
-import type { Deployment, Entry, ManagedEntry } from "../pulumi/state";
+import type { Deployment, ManagedEntry, RawStateEntry } from "../pulumi/state";
 
 /** A resource that is managed no longer. */
-export interface Forgotten {
+export interface ForgottenResource {
   /** The name of the Pulumi stack. */
   readonly stack: string;
   /** `Repository`. */
@@ -17,7 +17,9 @@ export interface Forgotten {
 }
 
 /** Whether a resource is meant: patterns are globs on its name, `api:*`, or on its kind and name, `Webhook api:*`. */
-export function meantBy(patterns: readonly string[]): (resource: { kind: string; name: string }) => boolean {
+export function createMatcher(
+  patterns: readonly string[],
+): (resource: { kind: string; name: string }) => boolean {
   // As in a shell's `case`, a star stands for slashes as well: names of files and branches hold some.
   const matches = patterns.map((pattern) => picomatch(pattern, { bash: true, dot: true }));
   return ({ kind, name }) => matches.some((match) => match(name) || match(`${kind} ${name}`));
@@ -27,32 +29,32 @@ export function meantBy(patterns: readonly string[]): (resource: { kind: string;
  * What would be forgotten, or, with `apply`, what was: the resources that the patterns mean, with all that belongs to
  * them.
  */
-export async function forget(
+export async function forgetResources(
   stacks: Stacks,
   shards: Iterable<string>,
   patterns: readonly string[],
   options: { readonly apply: boolean },
-): Promise<readonly Forgotten[]> {
-  const isMeant = meantBy(patterns);
-  const forgotten: Forgotten[] = [];
+): Promise<readonly ForgottenResource[]> {
+  const isMeant = createMatcher(patterns);
+  const forgotten: ForgottenResource[] = [];
   for (const shard of shards) {
     const deployment = await stacks.deployment(shard);
     const { resources } = deployment;
     const meant = resources.filter(({ kind, name }) => isMeant({ kind: kind.name, name }));
     if (meant.length === 0) continue;
     const gone = deployment.remove(meant.map(({ entry }) => entry));
-    if (options.apply) await replaced(stacks, shard, deployment, forgotten);
-    forgotten.push(...listed(stacks.nameOf(shard), resources, meant, gone));
+    if (options.apply) await replaceState(stacks, shard, deployment, forgotten);
+    forgotten.push(...listForgotten(stacks.nameOf(shard), resources, meant, gone));
   }
   return forgotten;
 }
 
 /** Puts the state in place. What other shards have lost before is not hidden by a failure. */
-async function replaced(
+async function replaceState(
   stacks: Stacks,
   shard: string,
   deployment: Deployment,
-  before: readonly Forgotten[],
+  before: readonly ForgottenResource[],
 ): Promise<void> {
   try {
     await stacks.replace(shard, deployment);
@@ -66,12 +68,12 @@ async function replaced(
   }
 }
 
-function listed(
+function listForgotten(
   stack: string,
   resources: readonly ManagedEntry[],
   meant: readonly ManagedEntry[],
-  gone: readonly Entry[],
-): Forgotten[] {
+  gone: readonly RawStateEntry[],
+): ForgottenResource[] {
   const entries = new Set(gone);
   const direct = new Set(meant.map(({ entry }) => entry));
   return resources

@@ -1,6 +1,6 @@
 /** Running a stack that is split into several Pulumi stacks as one. */
-export type { Change, Message } from "../pulumi/events";
-export type { Operation, Outcome } from "../pulumi/operate";
+export type { EngineMessage, ResourceChange } from "../pulumi/events";
+export type { ShardOutcome, StackOperation } from "../pulumi/operate";
 export { LockedError, Stacks } from "../pulumi/stacks";
-export { type Forgotten, forget, meantBy } from "./forget";
-export { type Guard, type Listener, type RunOptions, type RunOutcome, runShards } from "./run";
+export { createMatcher, type ForgottenResource, forgetResources } from "./forget";
+export { type ApplyGuard, type Listener, type RunOptions, type RunOutcome, runShards } from "./run";

@@ -1,5 +1,5 @@
 /** Which shard holds what, which should, and in which order they run: pure functions. */
-import { baseShard, byShard, type DesiredResource, type DesiredStack, keyOf, shardOf } from "../desired";
+import { baseShard, type DesiredResource, type DesiredStack, groupByShard, keyOf, shardOf } from "../desired";
 import { fieldMeta } from "../kinds/kind";
 import type { ShardEntry } from "../pulumi/stacks";
 
@@ -16,7 +16,7 @@ export interface Move {
 }
 
 /** What has to move so that every repository and project is held by the shard that it belongs to. */
-export function movesOf(
+export function planMoves(
   stack: DesiredStack,
   held: ReadonlyMap<string, readonly ShardEntry[]>,
 ): readonly Move[] {
@@ -60,11 +60,11 @@ function withChildren(root: ShardEntry, resources: readonly ShardEntry[]): reado
 
 /** For each shard, those that have to be done before it: a project that another shard makes. */
 export function orderOf(stack: DesiredStack): ReadonlyMap<string, ReadonlySet<string>> {
-  const shards = byShard(stack);
+  const shards = groupByShard(stack);
   const makers = new Map<string, DesiredResource>();
   for (const resource of stack.resources) {
     const { kind, args } = resource;
-    if (kind.provides) makers.set(`${kind.provides} ${args[kind.naturalKey[0] ?? ""]}`, resource);
+    if (kind.parentRole) makers.set(`${kind.parentRole} ${args[kind.naturalKey[0] ?? ""]}`, resource);
   }
   const before = new Map([...shards.keys()].map((shard) => [shard, new Set<string>()]));
   for (const [shard, resources] of shards) {
@@ -77,11 +77,11 @@ export function orderOf(stack: DesiredStack): ReadonlyMap<string, ReadonlySet<st
       }
     }
   }
-  return withoutCircles(before);
+  return breakCycles(before);
 }
 
 /** Two shards that wait for each other would wait for ever: the first by name does not wait then. */
-function withoutCircles(before: ReadonlyMap<string, Set<string>>): ReadonlyMap<string, ReadonlySet<string>> {
+function breakCycles(before: ReadonlyMap<string, Set<string>>): ReadonlyMap<string, ReadonlySet<string>> {
   const reaches = (from: string, to: string, seen = new Set<string>()): boolean =>
     from === to ||
     [...(before.get(from) ?? [])].some((next) => {
@@ -97,6 +97,6 @@ function withoutCircles(before: ReadonlyMap<string, Set<string>>): ReadonlyMap<s
 }
 
 /** Where a preview leaves what has not moved yet. */
-export function heldPlaces(moves: readonly Move[]): ReadonlyMap<string, string> {
+export function pinnedShards(moves: readonly Move[]): ReadonlyMap<string, string> {
   return new Map(moves.map(({ root, from }) => [root, from]));
 }

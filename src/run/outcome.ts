@@ -1,15 +1,19 @@
 /** What the provider and the program of this package note of an operation, beside what the engine says. */
 import { isDeepStrictEqual } from "node:util";
 import { kinds } from "../kinds";
-import { locationOf } from "../model/location";
-import type { Change } from "../pulumi/events";
+import { toLocation } from "../model/location";
+import type { ResourceChange } from "../pulumi/events";
 import type { RunNote } from "../pulumi/notes";
-import type { Operation, Outcome } from "../pulumi/operate";
+import type { ShardOutcome, StackOperation } from "../pulumi/operate";
 
 /** The outcome in which adopted objects are not counted as created, and nothing is said twice. */
-export function interpret(outcome: Outcome, operation: Operation, notes: readonly RunNote[]): Outcome {
+export function interpret(
+  outcome: ShardOutcome,
+  operation: StackOperation,
+  notes: readonly RunNote[],
+): ShardOutcome {
   const superseded = new Set(notes.flatMap((one) => (one.note === "superseded" ? [one.text] : [])));
-  const isAdoption = (change: Change) =>
+  const isAdoption = (change: ResourceChange) =>
     notes.some((note) =>
       operation === "preview"
         ? note.note === "toBeAdopted" &&
@@ -28,8 +32,11 @@ export function interpret(outcome: Outcome, operation: Operation, notes: readonl
 }
 
 /** Whether the object of a note is that of a change. Not every kind's id says where the object lives. */
-function isOf(note: RunNote & { readonly note: "adopted" }, { kind: name, id, after = {} }: Change): boolean {
+function isOf(
+  note: RunNote & { readonly note: "adopted" },
+  { kind: name, id, after = {} }: ResourceChange,
+): boolean {
   const kind = kinds.find((one) => one.name === name);
   if (!kind || note.kind !== name || note.id !== id) return false;
-  return isDeepStrictEqual(note.at, JSON.parse(JSON.stringify(locationOf(kind, after))));
+  return isDeepStrictEqual(note.at, JSON.parse(JSON.stringify(toLocation(kind, after))));
 }

@@ -1,6 +1,6 @@
 /** Repositories and projects with a new key: their state may have to move to the shard of that one. */
 import { type DesiredStack, keyOf } from "../desired";
-import { type LiveLook, renamesOf, type StateResource } from "../plan";
+import { findRenames, type LiveLookup, type StateEntry } from "../plan";
 import type { ShardEntry } from "../pulumi/stacks";
 
 /**
@@ -11,11 +11,11 @@ import type { ShardEntry } from "../pulumi/stacks";
 export async function followRenames(
   desired: DesiredStack,
   held: ReadonlyMap<string, readonly ShardEntry[]>,
-  state: readonly StateResource[],
-  live: LiveLook | undefined,
+  state: readonly StateEntry[],
+  live: LiveLookup | undefined,
 ): Promise<ReadonlyMap<string, readonly ShardEntry[]>> {
   const roots = desired.resources.filter((resource) => !resource.parent);
-  const { former } = await renamesOf(
+  const { former } = await findRenames(
     roots.map((resource) => ({ resource, args: resource.args })),
     state,
     live,

@@ -5,18 +5,18 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { wholeNumber } from "../bitbucket";
-import { baseShard, byShard, type DesiredStack, loadStack, locateStack } from "../desired";
+import { baseShard, type DesiredStack, groupByShard, loadStack, locateStack } from "../desired";
 import { environment } from "../environment";
 import { UserError } from "../errors";
-import { complete } from "../model/values";
-import { allowedDeletions, checkProtected, type LiveLook, type RequestEstimate } from "../plan";
-import type { Change } from "../pulumi/events";
+import { withDefaults } from "../model/values";
+import { checkProtected, type LiveLookup, type RequestEstimate, readAllowedDeletions } from "../plan";
+import type { ResourceChange } from "../pulumi/events";
 import { readNotes } from "../pulumi/notes";
-import { type OperateOptions, type Operation, type Outcome, operate } from "../pulumi/operate";
+import { type OperateOptions, runOperation, type ShardOutcome, type StackOperation } from "../pulumi/operate";
 import { Stacks } from "../pulumi/stacks";
-import { allowancesOf, declaredNothing } from "./allowances";
-import { estimateOf } from "./estimate";
-import { heldPlaces, type Move, movesOf, orderOf } from "./layout";
+import { computeAllowances, describeNothingDeclared } from "./allowances";
+import { estimateOperation } from "./estimate";
+import { type Move, orderOf, pinnedShards, planMoves } from "./layout";
 import { interpret } from "./outcome";
 import { followRenames } from "./renames";
 import { makeRunFolder } from "./runFolder";
@@ -25,14 +25,14 @@ import { makeRunFolder } from "./runFolder";
 const watchModule = require.resolve("../provider/watch");
 
 /** Requests at once, of all shards together. */
-const usualConcurrency = 16;
+const defaultConcurrency = 16;
 
 export interface RunOptions {
   /** The folder of Pulumi.yaml. */
   readonly root: string;
   /** The stack, or one shard of it: `acme`, `acme.PLAT`. */
   readonly stack: string;
-  readonly operation: Operation;
+  readonly operation: StackOperation;
   /** Shards at once. Default: as many as the machine has cores, at least two. */
   readonly parallel?: number | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
@@ -44,21 +44,21 @@ export interface RunOptions {
   readonly skipCheckpoints?: boolean | undefined;
   readonly listener?: Listener | undefined;
   /** Looks at the live objects of the state, to tell what was renamed on the server. */
-  readonly live?: LiveLook | undefined;
+  readonly live?: LiveLookup | undefined;
   /** Only these of the shards, by the names of their Pulumi stacks: for a preview in parts. */
   readonly only?: readonly string[] | undefined;
   /** Where a preview writes the engine's update plans. */
   readonly plans?: string | undefined;
   /** What an apply is held to. */
-  readonly guard?: Guard | undefined;
+  readonly guard?: ApplyGuard | undefined;
 }
 
 /** Holds an apply to what was planned, shard by shard. */
-export interface Guard {
+export interface ApplyGuard {
   /** The folder of the update plans of an earlier preview, which has been checked. */
   readonly plans: string;
   /** Why a shard must not be applied, by a preview of it: for one that has no update plan yet. */
-  check(preview: Outcome): string | undefined;
+  check(preview: ShardOutcome): string | undefined;
 }
 
 /** Hears how a run goes on. */
@@ -75,8 +75,8 @@ export interface Listener {
 }
 
 export interface RunOutcome {
-  readonly operation: Operation;
-  readonly shards: readonly Outcome[];
+  readonly operation: StackOperation;
+  readonly shards: readonly ShardOutcome[];
   /** Shards that were not begun, since one that they need failed or the run was stopped. */
   readonly skipped: readonly string[];
   readonly moves: readonly Move[];
@@ -110,7 +110,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
   env.BITBUCKET_SHARED_READS = folder;
   try {
     const one = place.shard === "" ? undefined : place.shard;
-    const prepared = chosen(
+    const prepared = selectShards(
       await prepare({ stacks, desired, operation, one, folder, listener, live: options.live }),
       options.only?.map((name) => shardNamed(stacks, desired, name)),
     );
@@ -118,34 +118,36 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
     if (prepared.estimated) env.BITBUCKET_ESTIMATED = "1";
     if (prepared.moves.length > 0 && operation === "preview") {
       const file = join(folder, "places.json");
-      writeFileSync(file, JSON.stringify(Object.fromEntries(heldPlaces(prepared.moves))));
+      writeFileSync(file, JSON.stringify(Object.fromEntries(pinnedShards(prepared.moves))));
       env.BITBUCKET_SHARD_PLACES = file;
     }
     const width = Math.min(parallel, Math.max(1, prepared.shards.length));
     const concurrency = wholeNumber("BITBUCKET_CONCURRENCY", environment().BITBUCKET_CONCURRENCY, 1);
-    env.BITBUCKET_CONCURRENCY ??= String(Math.max(2, Math.ceil((concurrency ?? usualConcurrency) / width)));
+    env.BITBUCKET_CONCURRENCY ??= String(Math.max(2, Math.ceil((concurrency ?? defaultConcurrency) / width)));
     listener.expect?.(prepared.resources);
     const running = new Set<string>();
-    const work = async (shard: string): Promise<Outcome> => {
+    const work = async (shard: string): Promise<ShardOutcome> => {
       const name = stacks.nameOf(shard);
       running.add(name);
       listener.running?.([...running]);
-      const unmade = prepared.unmade.get(shard);
+      const unmade = prepared.neverCreated.get(shard);
       const outcome = unmade
         ? { stack: name, succeeded: true, changes: unmade, unchanged: 0, messages: [], live: {}, seconds: 0 }
-        : await guarded(name, options, prepared.moves.length > 0, {
+        : await checkGuard(name, options, prepared.moves.length > 0, {
             root,
             pulumi,
-            env: { ...env, ...allowing(prepared.allowed.get(shard)) },
+            env: { ...env, ...allowanceEnv(prepared.allowed.get(shard)) },
             signal: options.signal,
             onDone: listener.done,
             onRead: listener.read,
           });
       running.delete(name);
       listener.running?.([...running]);
-      return operation === "destroy" ? outcome : declaredNothing(outcome, prepared.declares.get(shard) ?? 0);
+      return operation === "destroy"
+        ? outcome
+        : describeNothingDeclared(outcome, prepared.declares.get(shard) ?? 0);
     };
-    const { outcomes, skipped } = await inOrder(
+    const { outcomes, skipped } = await runInOrder(
       prepared.shards,
       orderFor(operation, prepared.before),
       width,
@@ -175,12 +177,12 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
 }
 
 /** An operation on one shard, held to a plan where there is one. */
-async function guarded(
+async function checkGuard(
   name: string,
   { operation, plans, guard }: RunOptions,
   moved: boolean,
   settings: OperateOptions,
-): Promise<Outcome> {
+): Promise<ShardOutcome> {
   if (operation === "preview" && plans !== undefined)
     return runOne(name, operation, { ...settings, plan: join(plans, `${name}.json`) });
   if (operation !== "up" || guard === undefined) return runOne(name, operation, settings);
@@ -205,21 +207,25 @@ async function guarded(
   return runOne(name, operation, { ...settings, plan });
 }
 
-async function runOne(name: string, operation: Operation, settings: OperateOptions): Promise<Outcome> {
+async function runOne(
+  name: string,
+  operation: StackOperation,
+  settings: OperateOptions,
+): Promise<ShardOutcome> {
   const { BITBUCKET_SHARED_READS: folder } = settings.env;
-  const outcome = await operate(name, operation, settings);
+  const outcome = await runOperation(name, operation, settings);
   return interpret(outcome, operation, folder === undefined ? [] : readNotes(folder));
 }
 
 /** What lets a shard delete so many, unless the user has allowed more. */
-function allowing(count: number | undefined): Record<string, string> {
+function allowanceEnv(count: number | undefined): Record<string, string> {
   if (count === undefined) return {};
-  return { BITBUCKET_ALLOW_DELETIONS: String(Math.max(count, allowedDeletions(environment()) ?? 0)) };
+  return { BITBUCKET_ALLOW_DELETIONS: String(Math.max(count, readAllowedDeletions(environment()) ?? 0)) };
 }
 
 /** The shard of a Pulumi stack's name. */
 function shardNamed(stacks: Stacks, desired: DesiredStack, name: string): string {
-  const known = [...byShard(desired).keys()];
+  const known = [...groupByShard(desired).keys()];
   const shard = known.find((one) => stacks.nameOf(one) === name);
   if (shard === undefined)
     throw new UserError(
@@ -229,18 +235,18 @@ function shardNamed(stacks: Stacks, desired: DesiredStack, name: string): string
 }
 
 /** Some of the shards. Those that are wanted no more go with the stack itself. */
-function chosen(prepared: Prepared, only: readonly string[] | undefined): Prepared {
+function selectShards(prepared: PreparedRun, only: readonly string[] | undefined): PreparedRun {
   if (only === undefined) return prepared;
   const wanted = new Set([...only, ...(only.includes(baseShard) ? prepared.obsolete : [])]);
   return { ...prepared, shards: prepared.shards.filter((shard) => wanted.has(shard)) };
 }
 
-interface Prepared {
+interface PreparedRun {
   readonly shards: readonly string[];
   readonly before: ReadonlyMap<string, ReadonlySet<string>>;
   readonly moves: readonly Move[];
   /** What a preview says of shards that have no Pulumi stack yet: all of it is to be created. */
-  readonly unmade: ReadonlyMap<string, readonly Change[]>;
+  readonly neverCreated: ReadonlyMap<string, readonly ResourceChange[]>;
   /** Shards that are wanted no more. */
   readonly obsolete: readonly string[];
   readonly resources: number;
@@ -255,24 +261,24 @@ interface Prepared {
 async function prepare(run: {
   readonly stacks: Stacks;
   readonly desired: DesiredStack;
-  readonly operation: Operation;
+  readonly operation: StackOperation;
   /** The only shard that is asked for. */
   readonly one: string | undefined;
   /** Where the states are kept for the programs. */
   readonly folder: string;
   readonly listener: Listener;
-  readonly live: LiveLook | undefined;
-}): Promise<Prepared> {
+  readonly live: LiveLookup | undefined;
+}): Promise<PreparedRun> {
   const { stacks, desired, operation, one, folder, listener, live } = run;
-  const existing = await stacks.existing();
-  const wanted = byShard(desired);
+  const existing = await stacks.listExisting();
+  const wanted = groupByShard(desired);
   if (operation === "destroy") {
     const states = await Promise.all(
       (one === undefined ? [...existing] : [one]).map((shard) => stacks.deployment(shard)),
     );
     checkProtected(
       states.flatMap(({ resources }) =>
-        resources.map(({ kind, entry }) => ({ kind, values: complete(kind, entry.outputs ?? {}) })),
+        resources.map(({ kind, entry }) => ({ kind, values: withDefaults(kind, entry.outputs ?? {}) })),
       ),
     );
   }
@@ -283,8 +289,10 @@ async function prepare(run: {
       shards,
       before: new Map(),
       moves: [],
-      unmade:
-        operation === "preview" && !existing.has(one) ? unmadeOf([[one, wanted.get(one) ?? []]]) : new Map(),
+      neverCreated:
+        operation === "preview" && !existing.has(one)
+          ? findNeverCreated([[one, wanted.get(one) ?? []]])
+          : new Map(),
       obsolete: [],
       resources: wanted.get(one)?.length ?? 0,
       allowed: new Map(),
@@ -292,12 +300,12 @@ async function prepare(run: {
     };
   }
   if (operation === "destroy") {
-    listener.needs?.(estimateOf(desired, [], operation));
+    listener.needs?.(estimateOperation(desired, [], operation));
     return {
       shards: [...existing],
       before: orderOf(desired),
       moves: [],
-      unmade: new Map(),
+      neverCreated: new Map(),
       obsolete: [],
       resources: desired.resources.length,
       allowed: new Map(),
@@ -311,9 +319,9 @@ async function prepare(run: {
   const several = desired.sharding !== undefined || states.size > 1;
   const applied = several ? [...states.values()].flatMap(({ resources }) => resources) : [];
   // The program of a stack that is not split says it itself.
-  if (several) listener.needs?.(estimateOf(desired, applied, operation));
+  if (several) listener.needs?.(estimateOperation(desired, applied, operation));
   const followed = several ? await followRenames(desired, held, applied, live) : held;
-  const moves = movesOf(desired, followed);
+  const moves = planMoves(desired, followed);
   let obsolete: readonly string[] = [...existing].filter(
     (shard) => shard !== baseShard && !wanted.has(shard),
   );
@@ -325,19 +333,19 @@ async function prepare(run: {
       await stacks.create(shard);
     }
     await stacks.copyConfig([...wanted.keys()].filter((shard) => existing.has(shard)));
-    await carryOut(stacks, moves, listener);
+    await applyMoves(stacks, moves, listener);
     obsolete = await removeEmpty(stacks, obsolete, listener);
   }
-  const shown = operation === "preview" ? byShard(desired, heldPlaces(moves)) : wanted;
+  const shown = operation === "preview" ? groupByShard(desired, pinnedShards(moves)) : wanted;
   const shards = [...wanted.keys(), ...obsolete];
   return {
     shards,
     before: orderOf(desired),
     moves,
-    unmade:
+    neverCreated:
       operation === "preview"
         ? // All that such a shard is to hold may still be held by others.
-          unmadeOf(
+          findNeverCreated(
             shards.flatMap((shard) =>
               existing.has(shard) ? [] : [[shard, shown.get(shard) ?? []] as const],
             ),
@@ -346,7 +354,7 @@ async function prepare(run: {
     obsolete,
     resources: desired.resources.length,
     allowed: several
-      ? await allowancesOf(desired, followed, moves, () => stacks.configuration(baseShard))
+      ? await computeAllowances(desired, followed, moves, () => stacks.configuration(baseShard))
       : new Map(),
     declares: countsOf(shown),
     estimated: several,
@@ -357,9 +365,9 @@ function countsOf(shards: ReadonlyMap<string, DesiredStack["resources"]>): Reado
   return new Map([...shards].map(([shard, resources]) => [shard, resources.length]));
 }
 
-function unmadeOf(
+function findNeverCreated(
   shards: readonly (readonly [string, DesiredStack["resources"]])[],
-): ReadonlyMap<string, readonly Change[]> {
+): ReadonlyMap<string, readonly ResourceChange[]> {
   return new Map(
     shards.map(([shard, resources]) => [
       shard,
@@ -374,7 +382,7 @@ function unmadeOf(
 }
 
 /** Moves state. What an earlier run has moved, and not taken away from where it was, is taken away now. */
-async function carryOut(stacks: Stacks, moves: readonly Move[], listener: Listener): Promise<void> {
+async function applyMoves(stacks: Stacks, moves: readonly Move[], listener: Listener): Promise<void> {
   const groups = new Map<string, Move[]>();
   for (const move of moves) {
     const key = `${move.from}\n${move.to}\n${move.done}`;
@@ -417,12 +425,12 @@ async function removeEmpty(
 }
 
 /** A preview makes nothing that another shard could wait for. */
-function orderFor(operation: Operation, before: Prepared["before"]): Prepared["before"] {
+function orderFor(operation: StackOperation, before: PreparedRun["before"]): PreparedRun["before"] {
   if (operation === "preview") return new Map();
-  return operation === "destroy" ? reversed(before) : before;
+  return operation === "destroy" ? reverseOrder(before) : before;
 }
 
-function reversed(
+function reverseOrder(
   before: ReadonlyMap<string, ReadonlySet<string>>,
 ): ReadonlyMap<string, ReadonlySet<string>> {
   const after = new Map<string, Set<string>>();
@@ -437,7 +445,7 @@ function reversed(
  *
  * @param before For each shard, those that it waits for. Those that are not among the shards are not waited for.
  */
-export async function inOrder<Result extends { readonly succeeded: boolean }>(
+export async function runInOrder<Result extends { readonly succeeded: boolean }>(
   shards: readonly string[],
   before: ReadonlyMap<string, ReadonlySet<string>>,
   width: number,

@@ -23,7 +23,7 @@ const ownerFile = "owner.json";
 const beat = 60_000;
 
 /** Milliseconds without one after which a run counts as dead of which nothing else can be told. */
-const longestSilence = 24 * 3_600_000;
+const maxSilence = 24 * 3_600_000;
 
 /** Which process has made a folder. A process id says nothing in another container or after a restart. */
 const ownerSchema = z.object({
@@ -33,7 +33,7 @@ const ownerSchema = z.object({
   /** The machine, its start, and the namespace of process ids. */
   machine: z.string(),
 });
-export type Owner = z.output<typeof ownerSchema>;
+export type RunOwner = z.output<typeof ownerSchema>;
 
 export interface RunFolder {
   readonly path: string;
@@ -49,7 +49,7 @@ export interface RunFolder {
  */
 export function makeRunFolder(
   parent = tmpdir(),
-  { owner = ownOwner(), uid = process.getuid?.(), now = Date.now() }: Partial<Circumstances> = {},
+  { owner = ownOwner(), uid = process.getuid?.(), now = Date.now() }: Partial<CleanupContext> = {},
 ): RunFolder {
   removeLeftOvers(parent, { owner, uid, now });
   const path = mkdtempSync(join(parent, `${prefix}${uid ?? "user"}-`));
@@ -64,38 +64,38 @@ export function makeRunFolder(
   };
 }
 
-interface Circumstances {
-  readonly owner: Owner;
+interface CleanupContext {
+  readonly owner: RunOwner;
   readonly uid: number | undefined;
   readonly now: number;
 }
 
-function removeLeftOvers(parent: string, here: Circumstances): void {
-  for (const name of orNothing(() => readdirSync(parent)) ?? []) {
+function removeLeftOvers(parent: string, here: CleanupContext): void {
+  for (const name of tryRead(() => readdirSync(parent)) ?? []) {
     if (!name.startsWith(prefix)) continue;
     const path = join(parent, name);
     // What cannot be looked at or taken away is in nobody's way.
-    orNothing(() => {
+    tryRead(() => {
       if (isLeftOver(path, here)) rmSync(path, { recursive: true, force: true });
     });
   }
 }
 
-function isLeftOver(path: string, { owner: own, uid, now }: Circumstances): boolean {
+function isLeftOver(path: string, { owner: own, uid, now }: CleanupContext): boolean {
   const stats = lstatSync(path);
   if (!stats.isDirectory() || (uid !== undefined && stats.uid !== uid)) return false;
   const owner = ownerOf(path);
   if (owner?.machine === own.machine) return !isAlive(owner);
   // Of another container or machine, or of another version: only a long silence tells.
-  return now - stats.mtimeMs > longestSilence;
+  return now - stats.mtimeMs > maxSilence;
 }
 
-function ownerOf(path: string): Owner | undefined {
-  const text = orNothing(() => readFileSync(join(path, ownerFile), "utf8"));
-  return text === undefined ? undefined : orNothing(() => ownerSchema.parse(JSON.parse(text)));
+function ownerOf(path: string): RunOwner | undefined {
+  const text = tryRead(() => readFileSync(join(path, ownerFile), "utf8"));
+  return text === undefined ? undefined : tryRead(() => ownerSchema.parse(JSON.parse(text)));
 }
 
-function isAlive({ pid, started }: Owner): boolean {
+function isAlive({ pid, started }: RunOwner): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
@@ -105,9 +105,9 @@ function isAlive({ pid, started }: Owner): boolean {
   return started === undefined || now === undefined || now === started;
 }
 
-export function ownOwner(): Owner {
-  const boot = orNothing(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim());
-  const namespace = orNothing(() => readlinkSync("/proc/self/ns/pid"));
+export function ownOwner(): RunOwner {
+  const boot = tryRead(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim());
+  const namespace = tryRead(() => readlinkSync("/proc/self/ns/pid"));
   return {
     pid: process.pid,
     started: startOf(process.pid),
@@ -118,15 +118,15 @@ export function ownOwner(): Owner {
 /** When a process began. Undefined where the system does not tell. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
 function startOf(pid: number): string | undefined {
   // The name in parentheses may hold anything.
-  const stat = orNothing(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
+  const stat = tryRead(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
   return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
 }
 
 function touch(path: string): void {
-  orNothing(() => utimesSync(path, new Date(), new Date()));
+  tryRead(() => utimesSync(path, new Date(), new Date()));
 }
 
-function orNothing<Value>(read: () => Value): Value | undefined {
+function tryRead<Value>(read: () => Value): Value | undefined {
   try {
     return read();
   } catch {

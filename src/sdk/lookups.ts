@@ -15,13 +15,13 @@ export {
   type User,
 } from "../live/lookups";
 
-type Reads = typeof reads;
-type Asked<Read> = Read extends (client: ReadClient, ...args: infer Args) => Promise<infer Found>
+type LookupFunctions = typeof reads;
+type LookupFunction<Read> = Read extends (client: ReadClient, ...args: infer Args) => Promise<infer Found>
   ? (...args: Args) => Promise<Found>
   : never;
 
 /** A lookup as a function of its own, with the credential of the environment and the stack's configuration. */
-function lookup<Name extends keyof Reads>(name: Name): Asked<Reads[Name]> {
+function lookup<Name extends keyof LookupFunctions>(name: Name): LookupFunction<LookupFunctions[Name]> {
   const read = reads[name] as (client: ReadClient, ...args: unknown[]) => Promise<unknown>;
   return (async (...args: unknown[]) => {
     const client = readingClient();
@@ -32,7 +32,7 @@ function lookup<Name extends keyof Reads>(name: Name): Asked<Reads[Name]> {
     } finally {
       await client.close();
     }
-  }) as Asked<Reads[Name]>;
+  }) as LookupFunction<LookupFunctions[Name]>;
 }
 
 export const getCurrentUser = lookup("currentUser");

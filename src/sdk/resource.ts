@@ -2,15 +2,22 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { environment } from "../environment";
-import { defaultsOf, type Kind, metaOf, type ParentName, secretFieldsOf, type Values } from "../kinds/kind";
+import {
+  defaultsOf,
+  type Kind,
+  metaOf,
+  type ParentName,
+  type Properties,
+  secretFieldsOf,
+} from "../kinds/kind";
 import { providerKey, providerText } from "../model/providerText";
-import { typePrefix, typeToken } from "../model/typeToken";
+import { toTypeToken, typePrefix } from "../model/typeToken";
 import { watchProgram } from "../programEnd";
-import { endWithEngineOfProgram } from "../provider/orphan";
+import { exitWhenProgramEngineDies } from "../provider/orphan";
 import { refuseVerboseLog } from "../provider/verbose";
 import { registerLean } from "./leanRegistration";
 
-endWithEngineOfProgram(engineAddress());
+exitWhenProgramEngineDies(engineAddress());
 
 /** The engine's address. The program's arguments hold it no more when the program is loaded. */
 function engineAddress(): string | undefined {
@@ -93,9 +100,9 @@ watchProgram();
 
 /** The resource class of a kind. */
 export function resourceClass<K extends Kind>(kind: K): ResourceClass<K> {
-  const type = typeToken(kind);
+  const type = toTypeToken(kind);
   const Class = class extends pulumi.CustomResource {
-    constructor(name: string, args: Values, options: pulumi.CustomResourceOptions = {}) {
+    constructor(name: string, args: Properties, options: pulumi.CustomResourceOptions = {}) {
       keepFromVerboseLog();
       const secrets = secretFieldsOf(kind, args).filter((field) => args[field] !== undefined);
       const secretOutputs = Object.keys(kind.outputs.shape).filter(
@@ -148,7 +155,7 @@ export function resourceClass<K extends Kind>(kind: K): ResourceClass<K> {
         pulumi.all(Object.fromEntries(kept.map((name) => [name, held[name]]))),
       ]);
       for (const [name, derive] of Object.entries(kind.derived ?? {})) {
-        held[name] = sources.apply(([id, outputs]) => derive(id, outputs as Values));
+        held[name] = sources.apply(([id, outputs]) => derive(id, outputs as Properties));
       }
     }
 

@@ -1,15 +1,15 @@
 /** What a preview or an apply does about what is not managed: it says so, stops, or removes it. */
 import { UserError } from "../errors";
-import type { LiveReader, Unreadable } from "../live";
+import type { LiveReader, UnreadablePart } from "../live";
 import type { Discovery } from "./find";
-import { nameOf, type Unmanaged } from "./model";
+import { nameOf, type UnmanagedObject } from "./model";
 
 /** Things that a message names, at most. */
 const fewNames = 20;
 
 /** Something is there that must not be. Nothing was changed. */
 export class UnmanagedError extends UserError {
-  constructor(objects: readonly Unmanaged[], stack: string) {
+  constructor(objects: readonly UnmanagedObject[], stack: string) {
     super(
       [
         `${count(objects)} in the workspace that this stack does not manage, and must not be there (unmanaged: fail). Nothing was changed.`,
@@ -22,7 +22,7 @@ export class UnmanagedError extends UserError {
 
 export interface Consequences {
   readonly warnings: readonly string[];
-  readonly removals: readonly Unmanaged[];
+  readonly removals: readonly UnmanagedObject[];
 }
 
 /**
@@ -30,7 +30,7 @@ export interface Consequences {
  * @param canRemove Whether the state is known: without it, what is managed could be taken for what is not.
  * @throws {UnmanagedError} where the policy for something is `fail`.
  */
-export async function consequencesOf(
+export async function applyPolicies(
   { objects, unreadable }: Discovery,
   { stack, reader, canRemove }: { stack: string; reader: LiveReader; canRemove: boolean },
 ): Promise<Consequences> {
@@ -47,7 +47,7 @@ export async function consequencesOf(
     );
   }
   const removed = objects.filter(({ policy }) => policy === "remove");
-  const own = await ownRights(removed, reader);
+  const own = await findOwnPermissions(removed, reader);
   if (own.length > 0)
     warnings.push(
       [
@@ -67,19 +67,22 @@ export async function consequencesOf(
         ...lines(removals),
       ].join("\n"),
     );
-  if (unreadable.length > 0) warnings.push(unreadableText(unreadable));
+  if (unreadable.length > 0) warnings.push(formatUnreadable(unreadable));
   return { warnings, removals: canRemove ? removals : [] };
 }
 
 /** A credential must not take the branch that it sits on. */
-async function ownRights(objects: readonly Unmanaged[], reader: LiveReader): Promise<readonly Unmanaged[]> {
+async function findOwnPermissions(
+  objects: readonly UnmanagedObject[],
+  reader: LiveReader,
+): Promise<readonly UnmanagedObject[]> {
   const admins = objects.filter(({ kind, found }) => kind.adminOf?.(found.args) !== undefined);
   if (admins.length === 0) return [];
   const user = await reader.currentUser();
   return admins.filter(({ kind, found }) => kind.adminOf?.(found.args) === user);
 }
 
-export function unreadableText(unreadable: readonly Unreadable[]): string {
+export function formatUnreadable(unreadable: readonly UnreadablePart[]): string {
   const texts = new Map<string, number>();
   for (const { kind, reason } of unreadable) {
     const text = `  - ${kind.title}: ${reason}`;
@@ -95,11 +98,11 @@ export function unreadableText(unreadable: readonly Unreadable[]): string {
   ].join("\n");
 }
 
-function count(objects: readonly Unmanaged[]): string {
+function count(objects: readonly UnmanagedObject[]): string {
   return objects.length === 1 ? "There is 1 thing" : `There are ${objects.length} things`;
 }
 
-function lines(objects: readonly Unmanaged[]): string[] {
+function lines(objects: readonly UnmanagedObject[]): string[] {
   const shown = objects.slice(0, fewNames).map((one) => `  - ${one.kind.title} ${nameOf(one)}`);
   return objects.length > shown.length ? [...shown, `  … and ${objects.length - shown.length} more`] : shown;
 }

@@ -2,13 +2,13 @@
 import { PermissionError } from "../bitbucket";
 import { type DesiredResource, type DesiredStack, keyOf, type Policy } from "../desired";
 import { project, repository } from "../kinds";
-import { type Found, identityOf, type Kind } from "../kinds/kind";
+import { identityOf, type Kind, type LiveObject } from "../kinds/kind";
 import { unmanagedKinds } from "../kinds/unmanaged";
-import { canonical } from "../kinds/uuid";
-import { type LiveReader, type SurveyOptions, survey, type Unreadable } from "../live";
-import { type MatchOptions, unmanagedOf } from "./match";
-import type { Unmanaged } from "./model";
-import { isAsked } from "./policy";
+import { toCanonicalUuid } from "../kinds/uuid";
+import { type LiveReader, type SurveyOptions, surveyWorkspace, type UnreadablePart } from "../live";
+import { type MatchOptions, selectUnmanaged } from "./match";
+import type { UnmanagedObject } from "./model";
+import { isPolicyAsked } from "./policy";
 
 export interface FindOptions extends Omit<MatchOptions, "surveyed" | "stack"> {
   readonly stack: DesiredStack;
@@ -17,25 +17,25 @@ export interface FindOptions extends Omit<MatchOptions, "surveyed" | "stack"> {
   /** Whether repositories, projects and what belongs to the workspace itself are looked at. Default: true. */
   readonly ofWorkspace?: boolean | undefined;
   /** What counts where the YAML says nothing. `ignore` costs no request. */
-  readonly unsaid: Policy;
+  readonly defaultPolicy: Policy;
   readonly reader: LiveReader;
   readonly onProgress?: SurveyOptions["onProgress"];
 }
 
 export interface Discovery {
   /** Without those that shall be ignored. */
-  readonly objects: readonly Unmanaged[];
+  readonly objects: readonly UnmanagedObject[];
   /** What may be there, and could not be read. */
-  readonly unreadable: readonly Unreadable[];
+  readonly unreadable: readonly UnreadablePart[];
 }
 
 export async function findUnmanaged(options: FindOptions): Promise<Discovery> {
-  const { stack, reader, unsaid, onProgress } = options;
+  const { stack, reader, defaultPolicy, onProgress } = options;
   const parts = await partsOf(options);
   if (parts.length === 0) return { objects: [], unreadable: [] };
   const surveys = await Promise.all(
     parts.map((part) =>
-      survey(reader, {
+      surveyWorkspace(reader, {
         workspace: stack.workspace,
         facets: false,
         ...part,
@@ -43,7 +43,7 @@ export async function findUnmanaged(options: FindOptions): Promise<Discovery> {
       }),
     ),
   );
-  const objects = unmanagedOf({ ...options, surveyed: surveys.flatMap((one) => one.objects) });
+  const objects = selectUnmanaged({ ...options, surveyed: surveys.flatMap((one) => one.objects) });
   const unreadable = new Map(
     surveys
       .flatMap((one) => one.unreadable)
@@ -51,34 +51,35 @@ export async function findUnmanaged(options: FindOptions): Promise<Discovery> {
   );
   return {
     objects: objects
-      .map((one) => ({ ...one, policy: one.policy ?? unsaid }))
+      .map((one) => ({ ...one, policy: one.policy ?? defaultPolicy }))
       .filter(({ policy }) => policy !== "ignore"),
     unreadable: [...unreadable.values()],
   };
 }
 
-type Part = Pick<SurveyOptions, "kinds" | "projects" | "repositories" | "ofWorkspace">;
+type SurveyPart = Pick<SurveyOptions, "kinds" | "projects" | "repositories" | "ofWorkspace">;
 
-const none = () => false;
+const isNever = () => false;
 
 /** The surveys to make: as few as there are different wishes. What several of them read is read once. */
-async function partsOf(options: FindOptions): Promise<Part[]> {
-  const { stack, inside, ofWorkspace = true, unsaid } = options;
+async function partsOf(options: FindOptions): Promise<SurveyPart[]> {
+  const { stack, inside, ofWorkspace = true, defaultPolicy } = options;
   const roots = (inside ?? stack.resources).filter(({ parent }) => !parent);
-  const parts: Part[] = [];
+  const parts: SurveyPart[] = [];
   for (const owner of [repository, project]) {
-    for (const { kinds, members } of wishesOf(owner, roots, options)) {
+    for (const { kinds, members } of collectWishes(owner, roots, options)) {
       const isMember = await memberOf(owner, members, options);
       parts.push({
         kinds,
         ofWorkspace: false,
-        projects: owner === project ? isMember : none,
-        repositories: owner === repository ? isMember : none,
+        projects: owner === project ? isMember : isNever,
+        repositories: owner === repository ? isMember : isNever,
       });
     }
   }
   if (!ofWorkspace) return parts;
-  const asked = (kind: Kind, holder?: DesiredResource) => isAsked(stack.unmanaged, kind, holder, unsaid);
+  const asked = (kind: Kind, holder?: DesiredResource) =>
+    isPolicyAsked(stack.unmanaged, kind, holder, defaultPolicy);
   const holders = stack.resources.filter(({ kind }) => kind === project);
   const owners = [project, repository].filter(
     (kind) => asked(kind) || (kind === repository && holders.some((holder) => asked(kind, holder))),
@@ -88,25 +89,25 @@ async function partsOf(options: FindOptions): Promise<Part[]> {
     (kind) =>
       kind.parents.includes("workspace") && kind !== project && kind !== repository && asked(kind, undefined),
   );
-  if (own.length > 0) parts.push({ kinds: own, projects: none, repositories: none });
+  if (own.length > 0) parts.push({ kinds: own, projects: isNever, repositories: isNever });
   return parts;
 }
 
-interface Wish {
+interface SurveyWish {
   readonly kinds: readonly Kind[];
   readonly members: DesiredResource[];
 }
 
 /** The declared repositories, or projects, with the kinds that are to be looked for in them. */
-function wishesOf(
+function collectWishes(
   owner: Kind,
   roots: readonly DesiredResource[],
-  { stack, unsaid }: FindOptions,
-): Iterable<Wish> {
-  const wishes = new Map<string, Wish>();
+  { stack, defaultPolicy }: FindOptions,
+): Iterable<SurveyWish> {
+  const wishes = new Map<string, SurveyWish>();
   for (const root of roots.filter(({ kind }) => kind === owner)) {
     const kinds = unmanagedKinds.filter(
-      (kind) => isInside(kind, owner) && isAsked(stack.unmanaged, kind, root, unsaid),
+      (kind) => isInside(kind, owner) && isPolicyAsked(stack.unmanaged, kind, root, defaultPolicy),
     );
     if (kinds.length === 0) continue;
     const key = kinds.map(({ name }) => name).join();
@@ -120,7 +121,7 @@ function wishesOf(
 /** Whether objects of a kind belong to such an owner, or to what belongs to it. */
 function isInside(kind: Kind, owner: Kind): boolean {
   return kind.parents.some(
-    (parent) => parent === owner.provides || (parent === "environment" && owner === repository),
+    (parent) => parent === owner.parentRole || (parent === "environment" && owner === repository),
   );
 }
 
@@ -131,16 +132,16 @@ async function memberOf(
   { reader, stack, state }: FindOptions,
 ): Promise<(name: string) => boolean> {
   const keys = new Set(members.map(keyOf));
-  const ids = new Set(state.flatMap((held) => (keys.has(keyOf(held)) ? [canonical(held.id)] : [])));
+  const ids = new Set(state.flatMap((held) => (keys.has(keyOf(held)) ? [toCanonicalUuid(held.id)] : [])));
   const names = new Set(members.map((one) => identityOf(owner, one.args)));
-  for (const { id, args } of await listed(reader, owner, stack.workspace))
+  for (const { id, args } of await listOwners(reader, owner, stack.workspace))
     if (ids.has(id)) names.add(identityOf(owner, args));
   const field = owner.naturalKey[0] ?? "";
   return (name) => names.has(identityOf(owner, { [field]: name }));
 }
 
 /** The survey reads the same list, and tells of what cannot be read. */
-async function listed(reader: LiveReader, kind: Kind, workspace: string): Promise<readonly Found[]> {
+async function listOwners(reader: LiveReader, kind: Kind, workspace: string): Promise<readonly LiveObject[]> {
   try {
     return await reader.list(kind, { workspace });
   } catch (error) {

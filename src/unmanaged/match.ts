@@ -1,25 +1,25 @@
 /** Tells what is managed from what is not, among all that was surveyed. Pure. */
 import { type DesiredResource, type DesiredStack, keyOf } from "../desired";
-import { identityOf, type Kind, secretFieldsOf, type Values } from "../kinds/kind";
+import { identityOf, type Kind, type Properties, secretFieldsOf } from "../kinds/kind";
 import { withCanonicalUsers } from "../kinds/parse";
 import { canBeUnmanaged } from "../kinds/unmanaged";
-import { canonical } from "../kinds/uuid";
-import type { Surveyed } from "../live";
+import { toCanonicalUuid } from "../kinds/uuid";
+import type { SurveyedObject } from "../live";
 import { locationFields } from "../model/location";
 import { hasUnknown } from "../model/unknown";
-import { complete } from "../model/values";
-import type { StateResource } from "../plan";
-import { labelOf, namesOf, type Unmanaged } from "./model";
+import { withDefaults } from "../model/values";
+import type { StateEntry } from "../plan";
+import { labelOf, namesOf, type UnmanagedObject } from "./model";
 import { policyFor } from "./policy";
 
 export interface MatchOptions {
   /** The whole stack, parents before what belongs to them. */
   readonly stack: Pick<DesiredStack, "resources" | "unmanaged" | "existing">;
   /** The args with references resolved and users by their UUIDs. Default: as they are written. */
-  readonly args?: ((resource: DesiredResource) => Values | undefined) | undefined;
+  readonly args?: ((resource: DesiredResource) => Properties | undefined) | undefined;
   /** What is managed already, under its present names: that is never unmanaged, whatever the YAML says. */
-  readonly state: readonly StateResource[];
-  readonly surveyed: readonly Surveyed[];
+  readonly state: readonly StateEntry[];
+  readonly surveyed: readonly SurveyedObject[];
 }
 
 /**
@@ -27,27 +27,28 @@ export interface MatchOptions {
  *
  * What belongs to something unmanaged is not listed by itself, nor is what belongs to something that is about to go.
  */
-export function unmanagedOf({ stack, args, state, surveyed }: MatchOptions): readonly Unmanaged[] {
-  const matcher = new Matcher(state, surveyed);
+export function selectUnmanaged({ stack, args, state, surveyed }: MatchOptions): readonly UnmanagedObject[] {
+  const matcher = new UnmanagedMatcher(state, surveyed);
   for (const resource of stack.resources) matcher.match(resource, args?.(resource) ?? resource.args);
   const existing = new Set(
-    (stack.existing ?? []).map(({ kind, name }) => `${kind.name} ${safely(kind, nameArgs(kind, name))}`),
+    (stack.existing ?? []).map(({ kind, name }) => `${kind.name} ${tryIdentity(kind, nameArgs(kind, name))}`),
   );
   const projects = new Map(
     stack.resources.flatMap((resource) =>
-      resource.kind.provides === "project" ? [[String(resource.args.key), resource] as const] : [],
+      resource.kind.parentRole === "project" ? [[String(resource.args.key), resource] as const] : [],
     ),
   );
   return surveyed
     .filter((one) => canBeUnmanaged(one.kind) && matcher.isUnmanaged(one))
-    .filter(({ kind, found }) => !existing.has(`${kind.name} ${safely(kind, found.args)}`))
+    .filter(({ kind, found }) => !existing.has(`${kind.name} ${tryIdentity(kind, found.args)}`))
     .map((one) => {
       const { kind, found, at } = one;
       const owner = one.owner && matcher.declared(one.owner);
       const root = rootOf(one);
-      const repository = root.kind.provides === "repository" ? String(root.found.args.slug) : undefined;
-      const project = root.kind.provides === "project" ? root.found.args.key : root.found.args.project;
-      const environment = one.owner?.kind.provides === "environment" ? one.owner.found.args.name : undefined;
+      const repository = root.kind.parentRole === "repository" ? String(root.found.args.slug) : undefined;
+      const project = root.kind.parentRole === "project" ? root.found.args.key : root.found.args.project;
+      const environment =
+        one.owner?.kind.parentRole === "environment" ? one.owner.found.args.name : undefined;
       const holder = one === root ? projects.get(String(project)) : matcher.declared(root);
       const names = namesOf(kind, found.args);
       const policy = policyFor(stack.unmanaged, kind, names, holder);
@@ -66,21 +67,21 @@ export function unmanagedOf({ stack, args, state, surveyed }: MatchOptions): rea
     });
 }
 
-class Matcher {
+class UnmanagedMatcher {
   /** The surveyed of each owner and kind. */
-  readonly #below = new Map<string, Surveyed[]>();
+  readonly #below = new Map<string, SurveyedObject[]>();
   readonly #place = new Map<DesiredResource, string>();
   readonly #declared = new Map<string, DesiredResource>();
   readonly #ids = new Map<string, string>();
   readonly #held = new Set<string>();
 
-  constructor(state: readonly StateResource[], surveyed: readonly Surveyed[]) {
+  constructor(state: readonly StateEntry[], surveyed: readonly SurveyedObject[]) {
     for (const { kind, name, id, outputs } of state) {
-      this.#ids.set(keyOf({ kind, name }), canonical(id));
-      this.#held.add(`${kind.name} ${ownerIn(kind, outputs)} ${canonical(id)}`);
+      this.#ids.set(keyOf({ kind, name }), toCanonicalUuid(id));
+      this.#held.add(`${kind.name} ${ownerIn(kind, outputs)} ${toCanonicalUuid(id)}`);
     }
     const seen = new Set<string>();
-    const add = (one: Surveyed): void => {
+    const add = (one: SurveyedObject): void => {
       if (seen.has(placeOf(one))) return;
       seen.add(placeOf(one));
       if (one.owner) add(one.owner);
@@ -93,26 +94,26 @@ class Matcher {
   }
 
   /** Finds the object of a declared resource: by the id in the state, or else by the natural key. */
-  match(resource: DesiredResource, args: Values): void {
+  match(resource: DesiredResource, args: Properties): void {
     const { kind, parent } = resource;
     const place = parent ? this.#place.get(parent) : "";
     if (place === undefined) return;
     const candidates = this.#below.get(`${place} ${kind.name}`) ?? [];
     const id = this.#ids.get(keyOf(resource));
-    const wanted = safely(kind, complete(kind, args));
+    const wanted = tryIdentity(kind, withDefaults(kind, args));
     const found =
       candidates.find((one) => one.found.id === id) ??
-      candidates.find((one) => wanted !== undefined && safely(kind, one.found.args) === wanted);
+      candidates.find((one) => wanted !== undefined && tryIdentity(kind, one.found.args) === wanted);
     if (!found) return;
     this.#place.set(resource, placeOf(found));
     this.#declared.set(placeOf(found), resource);
   }
 
-  declared(one: Surveyed): DesiredResource | undefined {
+  declared(one: SurveyedObject): DesiredResource | undefined {
     return this.#declared.get(placeOf(one));
   }
 
-  isUnmanaged(one: Surveyed): boolean {
+  isUnmanaged(one: SurveyedObject): boolean {
     if (this.#declared.has(placeOf(one))) return false;
     if (one.owner && !this.#declared.has(placeOf(one.owner))) return false;
     return !this.#held.has(`${one.kind.name} ${one.owner?.found.id ?? ""} ${one.found.id}`);
@@ -120,28 +121,28 @@ class Matcher {
 }
 
 /** What an object is, and is in, for good. */
-function placeOf({ kind, found, owner }: Surveyed): string {
+function placeOf({ kind, found, owner }: SurveyedObject): string {
   return `${owner ? `${placeOf(owner)}/` : ""}${kind.name} ${found.id}`;
 }
 
-function rootOf(one: Surveyed): Surveyed {
+function rootOf(one: SurveyedObject): SurveyedObject {
   return one.owner ? rootOf(one.owner) : one;
 }
 
 /** The id of what a resource in the state belongs to, without the workspace. */
-function ownerIn(kind: Kind, outputs: Values): string {
+function ownerIn(kind: Kind, outputs: Properties): string {
   const fields = locationFields(kind);
   for (const field of ["environment", "repository", "project"] as const)
-    if (fields.includes(field) && typeof outputs[field] === "string") return canonical(outputs[field]);
+    if (fields.includes(field) && typeof outputs[field] === "string") return toCanonicalUuid(outputs[field]);
   return "";
 }
 
-function nameArgs(kind: Kind, name: string): Values {
+function nameArgs(kind: Kind, name: string): Properties {
   return { [kind.naturalKey[0] ?? ""]: name };
 }
 
 /** What tells an object from its siblings; undefined where that is not known. */
-function safely(kind: Kind, values: Values): string | undefined {
+function tryIdentity(kind: Kind, values: Properties): string | undefined {
   const secret = secretFieldsOf(kind, values);
   if (kind.naturalKey.some((field) => secret.includes(field) || hasUnknown(values[field]))) return undefined;
   try {

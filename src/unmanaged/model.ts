@@ -1,12 +1,12 @@
 /** What is in a workspace and not managed. */
 import type { DesiredResource, Policy } from "../desired";
-import type { Found, Kind, Location, Values } from "../kinds/kind";
+import type { Kind, LiveObject, Location, Properties } from "../kinds/kind";
 
 /** An object on the server that neither the YAML declares nor the state holds. */
-export interface Unmanaged {
+export interface UnmanagedObject {
   readonly kind: Kind;
   readonly at: Location;
-  readonly found: Found;
+  readonly found: LiveObject;
   /** What it is called where it lives: a slug, a URL, a variable's key. */
   readonly label: string;
   /** Every name that a rule can mean it by. */
@@ -24,35 +24,37 @@ export interface Unmanaged {
 }
 
 /** Unique among all of the kind, as names of resources are: `api:https://ci.example.com/hook`. */
-export function nameOf({ kind, repository, project, environment, label }: Unmanaged): string {
+export function nameOf({ kind, repository, project, environment, label }: UnmanagedObject): string {
   const inside =
-    kind.provides === "repository" || kind.provides === "project" ? [] : [repository ?? project, environment];
+    kind.parentRole === "repository" || kind.parentRole === "project"
+      ? []
+      : [repository ?? project, environment];
   return [...inside, label].filter((part) => part !== undefined).join(":");
 }
 
 /** Texts that are longer are cut in the middle. */
-const longest = 80;
+const maxLength = 80;
 
 /** What people call an object, from the fields that tell it from its siblings. */
-export function labelOf(kind: Kind, args: Values): string {
+export function labelOf(kind: Kind, args: Properties): string {
   const { nameField } = kind.yaml;
   const name = nameField === undefined ? undefined : args[nameField];
   // A key's label says more than its text.
   const named =
     kind.identity !== undefined && kind.naturalKey.includes("key") && typeof name === "string" && name !== "";
   const label = named ? name : keyOf(kind, args);
-  return label.length > longest ? `${label.slice(0, longest - 21)}…${label.slice(-20)}` : label;
+  return label.length > maxLength ? `${label.slice(0, maxLength - 21)}…${label.slice(-20)}` : label;
 }
 
 /** All that a rule can mean an object by. */
-export function namesOf(kind: Kind, args: Values): string[] {
+export function namesOf(kind: Kind, args: Properties): string[] {
   const { nameField } = kind.yaml;
   const names = [keyOf(kind, args), ...kind.naturalKey.map((field) => args[field])];
   if (nameField !== undefined) names.push(args[nameField] as string);
   return [...new Set(names.filter((name): name is string => typeof name === "string" && name !== ""))];
 }
 
-function keyOf(kind: Kind, args: Values): string {
+function keyOf(kind: Kind, args: Properties): string {
   const parts = kind.naturalKey
     .map((field) => args[field])
     .filter((part) => part !== undefined && part !== "");

@@ -1,7 +1,7 @@
 /** Which policy counts for what is not managed: from the stack's own word to the repository's. */
 import type { DesiredResource, Policy, UnmanagedPolicy } from "../desired";
 import type { Kind } from "../kinds/kind";
-import { removedByNameOnly } from "../kinds/unmanaged";
+import { isRemovedByNameOnly } from "../kinds/unmanaged";
 
 /**
  * The policy for an object; undefined where nothing is said.
@@ -22,26 +22,26 @@ export function policyFor(
   for (const rule of stack?.rules ?? []) {
     if ((rule.kinds && !rule.kinds.has(kind)) || !names.some((name) => rule.matches(name))) continue;
     policy = rule.policy;
-    named = rule.writtenOut;
+    named = rule.isExplicit;
   }
   const own = holder?.unmanaged?.kinds.get(kind) ?? holder?.unmanaged?.policy;
   if (own !== undefined) {
     policy = own;
     named = false;
   }
-  return policy === "remove" && removedByNameOnly(kind) && !named ? "report" : policy;
+  return policy === "remove" && isRemovedByNameOnly(kind) && !named ? "report" : policy;
 }
 
 /** Whether anything of a kind may have to be known: only then it is read. */
-export function isAsked(
+export function isPolicyAsked(
   stack: UnmanagedPolicy | undefined,
   kind: Kind,
   holder: DesiredResource | undefined,
-  unsaid: Policy,
+  defaultPolicy: Policy,
 ): boolean {
   const own = holder?.unmanaged?.kinds.get(kind) ?? holder?.unmanaged?.policy;
   if (own !== undefined) return own !== "ignore";
   const rules = (stack?.rules ?? []).filter((rule) => !rule.kinds || rule.kinds.has(kind));
-  const usual = stack?.kinds.get(kind) ?? stack?.policy ?? unsaid;
+  const usual = stack?.kinds.get(kind) ?? stack?.policy ?? defaultPolicy;
   return usual !== "ignore" || rules.some((rule) => rule.policy !== "ignore");
 }

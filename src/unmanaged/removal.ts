@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { providerKey, providerText } from "../model/providerText";
 import { removalName, removalType } from "../model/typeToken";
 import type { Plan } from "../plan";
-import { removalInputs } from "../provider/removal";
-import { nameOf, type Unmanaged } from "./model";
+import { toRemovalInputs } from "../provider/removal";
+import { nameOf, type UnmanagedObject } from "./model";
 
 class UnmanagedRemoval extends pulumi.CustomResource {
   constructor(name: string, inputs: pulumi.Inputs, options: pulumi.CustomResourceOptions) {
@@ -13,7 +13,7 @@ class UnmanagedRemoval extends pulumi.CustomResource {
 }
 
 /** The names of removals: the kind, and what it is called. Two of the same name are told apart by their ids. */
-export function removalNames(objects: readonly Unmanaged[]): ReadonlyMap<Unmanaged, string> {
+export function removalNames(objects: readonly UnmanagedObject[]): ReadonlyMap<UnmanagedObject, string> {
   const names = objects.map((one) => `${one.kind.name} ${nameOf(one)}`.replaceAll("::", ":"));
   const times = new Map<string, number>();
   for (const name of names) times.set(name, (times.get(name) ?? 0) + 1);
@@ -26,7 +26,7 @@ export function removalNames(objects: readonly Unmanaged[]): ReadonlyMap<Unmanag
 }
 
 /** The plan with the removals in it: they are deletions like any other, for limits and scopes. */
-export function withRemovals(plan: Plan, removals: readonly Unmanaged[]): Plan {
+export function addRemovals(plan: Plan, removals: readonly UnmanagedObject[]): Plan {
   const changes = removals.map((one) => ({
     operation: "delete" as const,
     kind: one.kind,
@@ -40,14 +40,14 @@ export function withRemovals(plan: Plan, removals: readonly Unmanaged[]): Plan {
  * @param ownerOf The resource of a declared repository, project or environment.
  */
 export function registerRemovals(
-  objects: readonly Unmanaged[],
-  ownerOf: (object: Unmanaged) => pulumi.Resource | undefined,
+  objects: readonly UnmanagedObject[],
+  ownerOf: (object: UnmanagedObject) => pulumi.Resource | undefined,
 ): void {
   for (const [one, name] of removalNames(objects)) {
     const parent = ownerOf(one);
     new UnmanagedRemoval(
       name,
-      removalInputs(one.kind, one.found.id, one.at, one.found.args),
+      toRemovalInputs(one.kind, one.found.id, one.at, one.found.args),
       // That it is done is no thing to protect, wherever it was.
       { ...(parent ? { parent } : {}), protect: false },
     );

@@ -1,14 +1,14 @@
 /** A marked workspace in an emulator, behind a proxy that may spoil its answers, and runs against it. */
-import type { Case } from "../../acceptance/operations";
+import type { AcceptanceCase } from "../../acceptance/operations";
 import { cases } from "../../acceptance/operations";
 import { probes } from "../../acceptance/probes";
 import { markWorkspace } from "../../acceptance/rehearsal";
-import { type RunOptions, type RunResult, runAcceptance } from "../../acceptance/run";
+import { type AcceptanceOptions, type RunResult, runAcceptance } from "../../acceptance/run";
 import { type Client, createClient, Secret } from "../../src/bitbucket";
 import { type Emulator, exampleTokens, startEmulator } from "../support/emulator";
 import { type Spoiled, startSpoiling } from "./spoil";
 
-export const casesOf = (...kinds: readonly string[]): readonly Case[] =>
+export const casesOf = (...kinds: readonly string[]): readonly AcceptanceCase[] =>
   cases.filter(({ kind }) => kinds.includes(kind.name));
 
 export const probesOf = (...ids: readonly string[]) => probes.filter(({ id }) => ids.includes(id));
@@ -43,7 +43,7 @@ export class MarkedWorld {
     });
   }
 
-  run(options: Partial<RunOptions> = {}): Promise<RunResult> {
+  run(options: Partial<AcceptanceOptions> = {}): Promise<RunResult> {
     return runAcceptance({
       client: this.client,
       workspace: "acme",

@@ -1,7 +1,7 @@
 /** Refusals in the forms that Bitbucket's services and gateways give them. */
 import { type Client, PermissionError, ValidationError } from "../../src/bitbucket";
-import { checkedBaseUrl } from "../../src/bitbucket/baseUrl";
-import { credentialsOf } from "../../src/bitbucket/credentials";
+import { checkBaseUrl } from "../../src/bitbucket/baseUrl";
+import { toCredentials } from "../../src/bitbucket/credentials";
 import { json, Served } from "./support";
 
 let served: Served;
@@ -88,19 +88,19 @@ test("an API's URL without its version is named, with the right one", async () =
     "https://api.bitbucket.org/1.0",
     "http://127.0.0.1:7990",
   ])
-    expect(() => checkedBaseUrl(url)).toThrow(
+    expect(() => checkBaseUrl(url)).toThrow(
       new RegExp(
         `^BITBUCKET_API_URL must end in /2\\.0, the version of the API: ${new URL(url).origin}/2\\.0`,
       ),
     );
-  expect(checkedBaseUrl("https://api.bitbucket.org/2.0/")).toBe("https://api.bitbucket.org/2.0");
-  expect(checkedBaseUrl("https://mirror.example.com/bitbucket")).toBe("https://mirror.example.com/bitbucket");
+  expect(checkBaseUrl("https://api.bitbucket.org/2.0/")).toBe("https://api.bitbucket.org/2.0");
+  expect(checkBaseUrl("https://mirror.example.com/bitbucket")).toBe("https://mirror.example.com/bitbucket");
 });
 
 test("a byte order mark in a token, and a file that is not UTF-8, are named", async () => {
   served = await Served.start([json(200, {})]);
   const of = (text: string) =>
-    credentialsOf({
+    toCredentials({
       token: { text, from: "the file token.txt" },
       tokenType: { text: "workspace", from: "x" },
     });

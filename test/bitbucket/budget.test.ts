@@ -18,30 +18,32 @@ describe("the ledger", () => {
     const first = new Ledger(sub("two"), "run", clock);
     const second = new Ledger(sub("two"), "run", clock);
     const budget = new Budget({ now: clock, ledger: first });
-    for (let index = 0; index < 10; index += 1) budget.sent("GET", "/repositories/acme/api/hooks");
-    for (let index = 0; index < 5; index += 1) budget.sent("GET", "/repositories/acme");
+    for (let index = 0; index < 10; index += 1) budget.recordRequest("GET", "/repositories/acme/api/hooks");
+    for (let index = 0; index < 5; index += 1) budget.recordRequest("GET", "/repositories/acme");
     first.flush();
     const other = new Budget({ now: clock, ledger: second });
-    other.sent("POST", "/repositories/acme/api");
+    other.recordRequest("POST", "/repositories/acme/api");
     expect(other.remaining()).toBe(994);
     expect(other.remaining("webhooks")).toBe(990);
-    expect(other.summary()).toMatch(/^16 requests to Bitbucket \(.*\); about 994 of 1000 an hour are left/);
-    expect(other.summary(1)).toMatch(/elsewhere$/);
+    expect(other.formatSummary()).toMatch(
+      /^16 requests to Bitbucket \(.*\); about 994 of 1000 an hour are left/,
+    );
+    expect(other.formatSummary(1)).toMatch(/elsewhere$/);
   });
 
   test("tells the runs apart, and counts both for what is left", () => {
     const before = new Budget({ now: clock, ledger: new Ledger(sub("runs"), "yesterday", clock) });
-    before.sent("GET", "/repositories/acme");
+    before.recordRequest("GET", "/repositories/acme");
     const ledger = new Ledger(sub("runs"), "today", clock);
     new Ledger(sub("runs"), "yesterday", clock).flush();
     const budget = new Budget({ now: clock, ledger });
-    budget.sent("GET", "/workspaces/acme/projects");
-    expect(budget.summary()).toMatch(/^1 requests/);
+    budget.recordRequest("GET", "/workspaces/acme/projects");
+    expect(budget.formatSummary()).toMatch(/^1 requests/);
   });
 
   test("forgets after an hour, and takes old files away", () => {
     const first = new Ledger(sub("old"), "run", clock);
-    new Budget({ now: clock, ledger: first }).sent("GET", "/repositories/acme");
+    new Budget({ now: clock, ledger: first }).recordRequest("GET", "/repositories/acme");
     first.flush();
     const [file = ""] = readdirSync(sub("old"));
     utimesSync(join(sub("old"), file), now / 1000, now / 1000);
@@ -76,7 +78,7 @@ describe("the ledger", () => {
     expect(at.startsWith(join(folder, ".local", "state", "bitbucket-as-code", "requests"))).toBe(true);
     expect(at).not.toContain(token);
     const ledger = new Ledger(at, "run", clock);
-    new Budget({ now: clock, ledger }).sent("GET", "/repositories/acme/secret-project/hooks");
+    new Budget({ now: clock, ledger }).recordRequest("GET", "/repositories/acme/secret-project/hooks");
     ledger.flush();
     const text = readdirSync(at)
       .map((file) => readFileSync(join(at, file), "utf8"))

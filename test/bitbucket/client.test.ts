@@ -119,7 +119,7 @@ describe("errors", () => {
     let body = "";
     let status = 400;
     const { client } = await serve([(_request, response) => void response.writeHead(status).end(body)], {
-      longestWait: 0,
+      maxWait: 0,
     });
     await fc.assert(
       fc.asyncProperty(
@@ -246,7 +246,7 @@ describe("repeating", () => {
       credentials: { type: "workspace", token: new Secret("x") },
       baseUrl: "http://127.0.0.1:9/2.0",
       random: () => 0,
-      pause: async (wait) => void waits.push(wait),
+      sleep: async (wait) => void waits.push(wait),
     });
     const error = await failure(client.get("/user"));
     expect(error.outcome).toBe("not-applied");
@@ -394,8 +394,8 @@ test("no more requests run at once than are allowed", async () => {
   const { client } = await serve([answer], { concurrency: 3 });
   await Promise.all(Array.from({ length: 30 }, (_, index) => client.get(`/${index}`)));
   expect(most).toBeLessThanOrEqual(3);
-  expect(client.budget.byMethod()).toEqual({ GET: 30 });
-  expect(client.budget.summary()).toMatch(
+  expect(client.budget.countByMethod()).toEqual({ GET: 30 });
+  expect(client.budget.formatSummary()).toMatch(
     /^30 requests to Bitbucket \(30 GET\); about 970 of 1000 an hour are left/,
   );
 });

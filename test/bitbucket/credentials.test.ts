@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import fc from "fast-check";
-import { apiPath, checkedBaseUrl, pathTemplate, refusedFor, Secret, scopesFor } from "../../src/bitbucket";
+import { apiPath, checkBaseUrl, findRefusal, pathTemplate, Secret, scopesFor } from "../../src/bitbucket";
 import { retryAfterSeconds, retryDelay } from "../../src/bitbucket/retry";
 import { resolveCredentials } from "../../src/credentials";
 
@@ -107,7 +107,7 @@ test("the wait grows with each attempt, stays below its bound, and honours what 
 test.each(["http://api.example.com/2.0", "ftp://127.0.0.1", "nonsense", "https://user:secret@example.com"])(
   "%s is no base URL",
   (url) => {
-    expect(() => checkedBaseUrl(url)).toThrow(/BITBUCKET_API_URL/);
+    expect(() => checkBaseUrl(url)).toThrow(/BITBUCKET_API_URL/);
   },
 );
 
@@ -123,10 +123,12 @@ test("scopes are those of the operation, by the path with real ids in it", () =>
 });
 
 test("what access tokens can never do is known beforehand", () => {
-  expect(refusedFor("workspace", "PUT", "/repositories/acme/api/permissions-config/users/x")).toMatch(
+  expect(findRefusal("workspace", "PUT", "/repositories/acme/api/permissions-config/users/x")).toMatch(
     /user's API token/,
   );
-  expect(refusedFor("workspace", "POST", "/repositories/acme/api/deploy-keys")).toMatch(/deploy keys/);
-  expect(refusedFor("workspace", "GET", "/repositories/acme/api/deploy-keys")).toBeUndefined();
-  expect(refusedFor("api-token", "PUT", "/repositories/acme/api/permissions-config/users/x")).toBeUndefined();
+  expect(findRefusal("workspace", "POST", "/repositories/acme/api/deploy-keys")).toMatch(/deploy keys/);
+  expect(findRefusal("workspace", "GET", "/repositories/acme/api/deploy-keys")).toBeUndefined();
+  expect(
+    findRefusal("api-token", "PUT", "/repositories/acme/api/permissions-config/users/x"),
+  ).toBeUndefined();
 });

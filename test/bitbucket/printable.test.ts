@@ -1,9 +1,9 @@
 /** The one list of what a terminal must not be sent. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { printable, printableJson, unprintable } from "../../src/bitbucket/printable";
+import { escapeUnprintable, escapeUnprintableJson, unprintable } from "../../src/bitbucket/printable";
 import { printable as shownInDiagnostics } from "../../src/desired/diagnostics";
-import { withoutSecrets } from "../../src/migrate/secrets";
+import { removeSecrets } from "../../src/migrate/secrets";
 import { plainLine } from "../../src/publish/notice";
 
 const all = Array.from({ length: 0x110000 }, (_, point) => point).map((point) => String.fromCodePoint(point));
@@ -36,18 +36,18 @@ test("emoji of several parts and letters of all scripts stay as they are", () =>
     "\u0645\u06cc\u200c\u062e",
     "\u0600١",
   ])
-    expect(printable(text)).toBe(text);
+    expect(escapeUnprintable(text)).toBe(text);
 });
 
 test("what joins or chooses pictures is invisible elsewhere, and replaced there", () => {
   for (const text of ["a\u200dpi", "api\ufe0f", "\u200d", "a\u200cpi"])
-    expect(printable(text)).toContain("\ufffd");
+    expect(escapeUnprintable(text)).toContain("\ufffd");
 });
 
 test.each([
-  ["an error", printable],
+  ["an error", escapeUnprintable],
   ["a published notice", plainLine],
-  ["a finding of the audit", (text: string) => withoutSecrets(text, [])],
+  ["a finding of the audit", (text: string) => removeSecrets(text, [])],
   ["a diagnostic", shownInDiagnostics],
 ])("%s holds none of them", (_name, shown) => {
   const text = harmfulOnes.map((one) => `a${one}b`).join("");
@@ -56,7 +56,7 @@ test.each([
 
 test("JSON that is made printable is the same JSON", () => {
   const value = { name: "a\u202eb\u{e0061}\u061c\u007f", list: ["\u200b"] };
-  const text = printableJson(JSON.stringify(value, null, 2));
+  const text = escapeUnprintableJson(JSON.stringify(value, null, 2));
   expect(text).toContain("a\\u202eb\\udb40\\udc61\\u061c\\u007f");
   expect(JSON.parse(text)).toEqual(value);
 });

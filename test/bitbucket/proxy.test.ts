@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Client, type Credentials, createClient, proxiesOf, Secret } from "../../src/bitbucket";
 import { proxyFor } from "../../src/bitbucket/proxy";
-import { download } from "../../src/pulumi/binary/download";
+import { downloadEngine } from "../../src/pulumi/binary/download";
 import { ConnectProxy } from "../support/connectProxy";
 
 const pem = (name: string) => readFileSync(join(__dirname, "fixtures", `elsewhere.${name}.pem`), "utf8");
@@ -53,7 +53,7 @@ function client(env: Record<string, string>, credentials: Credentials = token, b
     baseUrl,
     certificates: pem("crt"),
     proxies: proxiesOf(env),
-    pause: async () => {},
+    sleep: async () => {},
     timeout: 5000,
   });
   clients.push(made);
@@ -106,7 +106,10 @@ test("an engine is downloaded through it", async () => {
       .map((system) => `${sum}  pulumi-v3.0.0-${system}.tar.gz`)
       .join("\n");
     const env = { HTTPS_PROXY: proxy.url };
-    await download({ folder: join(folder, "made"), version: "3.0.0", env, report: () => {} }, pem("crt"));
+    await downloadEngine(
+      { folder: join(folder, "made"), version: "3.0.0", env, report: () => {} },
+      pem("crt"),
+    );
     expect(await readFile(join(folder, "made", "pulumi"), "utf8")).toBe("the engine");
     expect(new Set(proxy.targets)).toEqual(new Set(["get.pulumi.com:443"]));
   } finally {

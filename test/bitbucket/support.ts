@@ -5,7 +5,7 @@ import { type Client, type ClientOptions, createClient, Secret } from "../../src
 
 export type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void;
 
-export interface Seen {
+export interface ReceivedRequest {
   readonly method: string;
   readonly url: string;
   readonly authorization: string | undefined;
@@ -13,7 +13,7 @@ export interface Seen {
 }
 
 export class Served {
-  readonly seen: Seen[] = [];
+  readonly seen: ReceivedRequest[] = [];
   readonly waits: number[] = [];
   #now = 1_000_000;
 
@@ -49,7 +49,7 @@ export class Served {
       baseUrl: `${origin}/2.0`,
       random: () => 1,
       now: () => served?.now() ?? 0,
-      pause: async (milliseconds) => served?.pass(milliseconds),
+      sleep: async (milliseconds) => served?.pass(milliseconds),
       ...options,
     });
     served = new Served(server, client, origin);

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { createClient, Secret } from "../../src/bitbucket";
-import { Gate } from "../../src/bitbucket/gate";
+import { ConcurrencyLimiter } from "../../src/bitbucket/concurrencyLimiter";
 import { type Answer, Served } from "./support";
 
 const pem = (name: string) => readFileSync(join(__dirname, "fixtures", `localhost.${name}.pem`), "utf8");
@@ -116,7 +116,7 @@ describe("HTTP/2", () => {
     const client = createClient({
       credentials: { type: "workspace", token: new Secret("the-token") },
       baseUrl: `https://localhost:${(server.address() as AddressInfo).port}/2.0`,
-      pause: async () => {},
+      sleep: async () => {},
     });
     await expect(client.get("/a")).rejects.toThrow(/certificate/i);
     await client.close();
@@ -125,7 +125,7 @@ describe("HTTP/2", () => {
 
 describe("the number of requests at once", () => {
   const gate = () =>
-    new Gate(
+    new ConcurrencyLimiter(
       16,
       () => 0,
       async () => {},
@@ -135,27 +135,27 @@ describe("the number of requests at once", () => {
     const one = gate();
     expect(one.width).toBe(8);
     for (let index = 0; index < 200; index += 1) {
-      one.took(50);
-      one.ease();
+      one.recordLatency(50);
+      one.onSuccess();
     }
     expect(one.width).toBe(16);
   });
 
   test("shrinks when answers take much longer than they did, and not below four", () => {
     const one = gate();
-    one.took(50);
+    one.recordLatency(50);
     for (let index = 0; index < 400; index += 1) {
-      one.took(900);
-      one.ease();
+      one.recordLatency(900);
+      one.onSuccess();
     }
     expect(one.width).toBe(4);
   });
 
   test("is halved by a 429, down to one", () => {
     const one = gate();
-    one.close(1);
+    one.pauseFor(1);
     expect(one.width).toBe(4);
-    for (let index = 0; index < 5; index += 1) one.close(1);
+    for (let index = 0; index < 5; index += 1) one.pauseFor(1);
     expect(one.width).toBe(1);
   });
 });

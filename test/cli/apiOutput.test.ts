@@ -1,6 +1,6 @@
 /** What `api` sends to a terminal, and what it pipes. */
 import { Readable } from "node:stream";
-import { forTerminal, printAnswer, printOpened } from "../../src/cli/api/output";
+import { escapeForTerminal, printAnswer, printOpened } from "../../src/cli/api/output";
 
 const hostile = "a\u202eb\u001b[31m\u0007\u200b\u061c\u{e0061}";
 
@@ -55,5 +55,5 @@ test("a text on a terminal is escaped too, also where a character comes in two p
 });
 
 test("tabs, line ends and letters of all scripts stay", () => {
-  expect(forTerminal("a\tb\nمرحبا 日本語 👩‍💻")).toBe("a\tb\nمرحبا 日本語 👩‍💻");
+  expect(escapeForTerminal("a\tb\nمرحبا 日本語 👩‍💻")).toBe("a\tb\nمرحبا 日本語 👩‍💻");
 });

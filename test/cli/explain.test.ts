@@ -2,8 +2,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { explanationText } from "../../src/cli/plan/explain";
-import { explain, loadStack } from "../../src/desired";
+import { formatExplanation } from "../../src/cli/plan/explain";
+import { explainResource, loadStack } from "../../src/desired";
 
 const yaml = `workspace: acme
 projects: { PLAT: { name: Platform } }
@@ -41,15 +41,15 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function explained(name: string, options: Parameters<typeof explain>[2] = {}) {
+async function explained(name: string, options: Parameters<typeof explainResource>[2] = {}) {
   const stack = await loadStack(join(folder, "stacks", "acme.yaml"));
   const root = stack.resources.find((resource) => resource.name === name);
   if (!root) throw new Error(`there is no ${name}`);
-  return explain(stack, root, options);
+  return explainResource(stack, root, options);
 }
 
 test("each value stands beside its line, its layer, and what it overrides", async () => {
-  const lines = explanationText(await explained("svc-billing")).split("\n");
+  const lines = formatExplanation(await explained("svc-billing")).split("\n");
   const line = (field: string) => lines.find((one) => one.startsWith(`  ${field} `))?.replace(/ {2,}/g, "  ");
   expect(lines[0]).toMatch(/^Repository svc-billing {2}stacks\/acme\.yaml:19$/);
   expect(line("mainBranch")).toBe("  mainBranch  main  stacks/acme.yaml:4  the defaults");
@@ -73,7 +73,7 @@ test("each value stands beside its line, its layer, and what it overrides", asyn
 
 test("what is said of a former key is shown, and that it is no rename", async () => {
   const lineOf = async (name: string) =>
-    explanationText(await explained(name))
+    formatExplanation(await explained(name))
       .split("\n")
       .find((one) => one.includes("renamedFrom"));
   expect(await lineOf("other")).toMatch(/^ {2}renamedFrom +null +stacks\/acme\.yaml:25 +own$/);

@@ -1,4 +1,4 @@
-import { selected } from "../../src/cli/api/jq";
+import { selectWithJq } from "../../src/cli/api/jq";
 
 // As where npm was told to leave out optional packages.
 jest.mock("jq-web", () => {
@@ -6,7 +6,7 @@ jest.mock("jq-web", () => {
 });
 
 test("--jq without the optional package jq-web says what to install", async () => {
-  await expect(selected("{}", ".")).rejects.toThrow(
+  await expect(selectWithJq("{}", ".")).rejects.toThrow(
     "--jq: the optional package jq-web is not installed. Run: npm install jq-web",
   );
 });

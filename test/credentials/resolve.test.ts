@@ -4,9 +4,9 @@ import fc from "fast-check";
 import {
   DestinationError,
   findCredentials,
-  forget,
-  gitLogin,
-  lookUp,
+  forgetResults,
+  lookUpCredentials,
+  resolveGitLogin,
   sources,
   withFlags,
 } from "../../src/credentials";
@@ -17,7 +17,7 @@ jest.setTimeout(60_000);
 
 let home: Home;
 beforeEach(() => {
-  forget();
+  forgetResults();
   home = new Home();
 });
 afterEach(() => home.close());
@@ -223,9 +223,9 @@ test("git's store says by its user name what kind of token it has, and an app pa
   home.gitCredentials("https://jo:ATATT3x-git@bitbucket.org\n");
   const found = find({ ...home.env, BITBUCKET_EMAIL: "jo@acme.example" });
   expect(found).toMatchObject({ credentials: { type: "api-token" }, username: "jo" });
-  forget();
+  forgetResults();
   expect(() => find(home.env)).toThrow(/holds a user name/);
-  forget();
+  forgetResults();
   home.gitCredentials("https://jo:ATBBold@bitbucket.org\n");
   expect(() => find(home.env)).toThrow(/There is no Bitbucket token.*app password for bitbucket\.org/);
 });
@@ -241,7 +241,7 @@ test("git is never made to ask, and our own helper is not asked by way of git", 
 
 test("git's user name is the one that goes with the token", async () => {
   const login = (env: Record<string, string>) =>
-    gitLogin({ env: { ...home.env, ...env }, folder: home.elsewhere });
+    resolveGitLogin({ env: { ...home.env, ...env }, folder: home.elsewhere });
   const api = { BITBUCKET_TOKEN: "t", BITBUCKET_EMAIL: "jo@acme.example" };
   expect(await login(api)).toMatchObject({
     username: "x-bitbucket-api-token-auth",
@@ -279,7 +279,7 @@ test("looking at everything changes nothing of what counts, and nothing shows a 
     fc.property(fc.array(text, { minLength: 4, maxLength: 4 }), (values) => {
       const given = Object.fromEntries(names.flatMap((name, at) => (values[at] ? [[name, values[at]]] : [])));
       const where = { env: { ...env, ...given, BITBUCKET_WORKSPACE: "acme" }, folder: home.elsewhere };
-      const [few, all] = [lookUp(where), lookUp(where, true)];
+      const [few, all] = [lookUpCredentials(where), lookUpCredentials(where, true)];
       expect(all.winner?.source).toBe(few.winner?.source);
       expect(all.given).toEqual(few.given);
       expect(all.looked.length).toBe(sources.length);

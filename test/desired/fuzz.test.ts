@@ -3,7 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { stringify } from "yaml";
 import { DesiredStateError, loadStack } from "../../src/desired";
-import { stackSchema } from "../../src/desired/jsonSchema";
+import { createStackSchema } from "../../src/desired/jsonSchema";
 import { folderWith, removeFolders } from "./support/folder";
 
 afterAll(removeFolders);
@@ -29,7 +29,7 @@ async function survives(text: string): Promise<void> {
 }
 
 /** All words that mean something in a stack. */
-const words = [...new Set(JSON.stringify(stackSchema()).match(/"[a-zA-Z_]+"/g) ?? [])].map((word) =>
+const words = [...new Set(JSON.stringify(createStackSchema()).match(/"[a-zA-Z_]+"/g) ?? [])].map((word) =>
   word.slice(1, -1),
 );
 const word = fc.oneof(
@@ -90,7 +90,7 @@ test("any text is loaded or refused in good order", async () => {
 });
 
 test("any structure in any section is loaded or refused in good order", async () => {
-  const sections = Object.keys((stackSchema().properties as Record<string, unknown>) ?? {});
+  const sections = Object.keys((createStackSchema().properties as Record<string, unknown>) ?? {});
   const stack = fc.dictionary(fc.constantFrom(...sections), value, { maxKeys: 6 });
   await fc.assert(
     fc.asyncProperty(stack, (content) => survives(stringify({ workspace: "acme", ...content }))),

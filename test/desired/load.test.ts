@@ -1,6 +1,12 @@
 import { chmodSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { findStackFile, formatDiagnostic, historyOf, isSecretReference, loadStack } from "../../src/desired";
+import {
+  findStackFile,
+  formatDiagnostic,
+  isSecretReference,
+  loadStack,
+  provenanceOf,
+} from "../../src/desired";
 import { argsOf, folderWith, load, namesOf, problems, removeFolders } from "./support/folder";
 
 afterEach(removeFolders);
@@ -152,7 +158,7 @@ repositories:
   api: { language: c }
 `);
     const api = stack.resources[0];
-    const paths = api ? historyOf(api, ["language"]).map((say) => say.position.path) : [];
+    const paths = api ? provenanceOf(api, ["language"]).map((say) => say.position.path) : [];
     expect(paths).toEqual(["repositories.api.language", "rules[0].language", "defaults.repository.language"]);
   });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { merge, mergeAll } from "../../src/desired/merge";
-import { type Node, plainValue } from "../../src/desired/node";
+import { mergeAll, mergeNodes } from "../../src/desired/merge";
+import { type Node, toPlainValue } from "../../src/desired/node";
 
 const position = { file: "x.yaml", line: 1, column: 1, path: "" };
 
@@ -17,7 +17,7 @@ function node(value: Plain): Node {
 
 /** Null at the top stands for nothing at all. */
 function plain(of: Node | undefined): unknown {
-  return of && plainValue(of);
+  return of && toPlainValue(of);
 }
 
 const key = fc.constantFrom("a", "b", "c");
@@ -34,8 +34,8 @@ const { layer } = fc.letrec<{ layer: Plain; value: Plain }>((tie) => ({
 test("layers can be put together in any grouping", () => {
   fc.assert(
     fc.property(layer, layer, layer, (a, b, c) => {
-      const left = merge(merge(node(a), node(b)), node(c));
-      const right = merge(node(a), merge(node(b), node(c)));
+      const left = mergeNodes(mergeNodes(node(a), node(b)), node(c));
+      const right = mergeNodes(node(a), mergeNodes(node(b), node(c)));
       expect(plain(left)).toEqual(plain(right));
     }),
     { numRuns: 2000 },
@@ -61,9 +61,9 @@ test("the most specific layer that says something has its way", () => {
 test("an empty layer changes nothing, nor does the same layer twice", () => {
   fc.assert(
     fc.property(layer, (one) => {
-      expect(plain(merge(node({}), node(one)))).toEqual(plain(node(one)));
-      expect(plain(merge(node(one), node({})))).toEqual(plain(node(one)));
-      expect(plain(merge(node(one), node(one)))).toEqual(plain(node(one)));
+      expect(plain(mergeNodes(node({}), node(one)))).toEqual(plain(node(one)));
+      expect(plain(mergeNodes(node(one), node({})))).toEqual(plain(node(one)));
+      expect(plain(mergeNodes(node(one), node(one)))).toEqual(plain(node(one)));
     }),
   );
 });

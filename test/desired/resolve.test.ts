@@ -1,15 +1,15 @@
 import { chmodSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import {
+  fillSecrets,
   loadStack,
   resolveSecret,
   resolveSecrets,
   type SecretContext,
   SecretReference,
-  withSecrets,
 } from "../../src/desired";
 import { keptValue } from "../../src/kinds/kept";
-import { notSupplied } from "../../src/plan/notSupplied";
+import { describeUnsupplied } from "../../src/plan/unsuppliedSecrets";
 import { folderWith, load, problems, removeFolders } from "./support/folder";
 
 afterEach(removeFolders);
@@ -95,7 +95,7 @@ test("secrets take the places of their references, and nothing else changes", as
   });
   const stack = await loadStack(join(folder, "stacks/acme"));
   const secrets = await resolveSecrets(stack, nothing);
-  expect(stack.resources.map(({ args }) => withSecrets(args, secrets))).toEqual([
+  expect(stack.resources.map(({ args }) => fillSecrets(args, secrets))).toEqual([
     { key: "X", value: "secret", secured: true },
     { key: "Y", value: "plain" },
   ]);
@@ -118,7 +118,7 @@ variables:
   const stack = await load(yaml);
   const env = { ...withPass(), E: "supplied" };
   const secrets = await resolveSecrets(stack, { ...nothing, env });
-  expect(stack.resources.map(({ args }) => withSecrets(args.value, secrets))).toEqual([
+  expect(stack.resources.map(({ args }) => fillSecrets(args.value, secrets))).toEqual([
     keptValue,
     keptValue,
     keptValue,
@@ -126,7 +126,7 @@ variables:
     "supplied",
   ]);
   expect(stack.resources.every(({ args }) => args.secured === true)).toBe(true);
-  expect(notSupplied(stack.resources, secrets)?.split("\n")).toEqual([
+  expect(describeUnsupplied(stack.resources, secrets)?.split("\n")).toEqual([
     "4 secret values are not supplied yet, and left as they are on the server:",
     "  - value of the pipeline variable A: the environment variable A",
     "  - value of the pipeline variable B: pulumi config set --secret b",

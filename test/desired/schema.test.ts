@@ -5,7 +5,7 @@ import Ajv from "ajv";
 import addFormats from "ajv-formats";
 import { parse, stringify } from "yaml";
 import { formatDiagnostic, loadStack } from "../../src/desired";
-import { stackSchema } from "../../src/desired/jsonSchema";
+import { createStackSchema } from "../../src/desired/jsonSchema";
 import { kinds } from "../../src/kinds";
 import type { Kind, ParentName } from "../../src/kinds/kind";
 import { folderWith, load, problems, removeFolders } from "./support/folder";
@@ -13,7 +13,7 @@ import { folderWith, load, problems, removeFolders } from "./support/folder";
 afterEach(removeFolders);
 
 const stacks = resolve(__dirname, "../../stacks");
-const validate = addFormats(new Ajv({ strict: true, allowUnionTypes: true })).compile(stackSchema());
+const validate = addFormats(new Ajv({ strict: true, allowUnionTypes: true })).compile(createStackSchema());
 
 function schemaAccepts(text: string): boolean {
   return validate(parse(text, { merge: true }));
@@ -113,9 +113,9 @@ test.each(Object.entries(refused))("editor and loader both refuse %s", async (_,
 
 test("no field of a kind has the name of a section or key that can stand beside it", () => {
   for (const kind of kinds) {
-    const { provides } = kind;
+    const { parentRole } = kind;
     const sections = kinds
-      .filter((child) => provides !== undefined && child.parents.includes(provides))
+      .filter((child) => parentRole !== undefined && child.parents.includes(parentRole))
       .map((child) => child.yaml.section);
     const names = [...Object.keys(kind.args.shape), ...sections, "match", "profiles"];
     expect(names).toEqual([...new Set(names)]);

@@ -1,7 +1,7 @@
 /** `unmanaged:` in YAML: what it means where several places say something, and what is wrong with it. */
 import { repository, webhook } from "../../src/kinds";
 import type { Kind } from "../../src/kinds/kind";
-import { isAsked, policyFor } from "../../src/unmanaged/policy";
+import { isPolicyAsked, policyFor } from "../../src/unmanaged/policy";
 import { load, problems, removeFolders } from "./support/folder";
 
 afterEach(removeFolders);
@@ -46,7 +46,7 @@ repositories:
 
   test("nothing written is no policy, and nothing has to be read", async () => {
     expect(await policyOf("", webhook, "https://x/")).toBeUndefined();
-    expect(isAsked(undefined, webhook, undefined, "ignore")).toBe(false);
+    expect(isPolicyAsked(undefined, webhook, undefined, "ignore")).toBe(false);
   });
 
   test("only what may matter is read", async () => {
@@ -55,10 +55,10 @@ repositories:
     const quiet = await load(
       `${base}unmanaged: { kinds: { webhook: report } }\nrepositories: { api: { unmanaged: ignore } }`,
     );
-    expect(isAsked(unmanaged, webhook, of("api"), "ignore")).toBe(true);
-    expect(isAsked(quiet.unmanaged, webhook, quiet.resources[0], "ignore")).toBe(false);
-    expect(isAsked(quiet.unmanaged, webhook, undefined, "ignore")).toBe(true);
-    expect(isAsked(quiet.unmanaged, repository, undefined, "ignore")).toBe(false);
+    expect(isPolicyAsked(unmanaged, webhook, of("api"), "ignore")).toBe(true);
+    expect(isPolicyAsked(quiet.unmanaged, webhook, quiet.resources[0], "ignore")).toBe(false);
+    expect(isPolicyAsked(quiet.unmanaged, webhook, undefined, "ignore")).toBe(true);
+    expect(isPolicyAsked(quiet.unmanaged, repository, undefined, "ignore")).toBe(false);
   });
 });
 

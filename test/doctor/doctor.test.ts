@@ -1,7 +1,7 @@
 import { createClient, proxiesOf } from "../../src/bitbucket";
-import { checked, forget, lookUp } from "../../src/credentials";
+import { forgetResults, lookUpCredentials, requireCredentials } from "../../src/credentials";
 import { loadStack } from "../../src/desired";
-import { type Examined, examine, type Finding } from "../../src/doctor";
+import { type DoctorFinding, type DoctorInput, runChecks } from "../../src/doctor";
 import { Home } from "../credentials/support/stores";
 import { type Emulator, exampleTokens, startEmulator } from "../support/emulator";
 
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 beforeEach(() => {
-  forget();
+  forgetResults();
   home = new Home();
 });
 afterEach(() => home.close());
@@ -28,19 +28,23 @@ repositories:
     variables: { KEY: { value: { fromEnv: NOT_SET }, secured: true } }
 `;
 
-interface Options extends Partial<Omit<Examined, "stack">> {
+interface Options extends Partial<Omit<DoctorInput, "stack">> {
   readonly yaml?: string;
 }
 
-async function findings(env: Record<string, string>, options: Options = {}): Promise<readonly Finding[]> {
+async function findings(
+  env: Record<string, string>,
+  options: Options = {},
+): Promise<readonly DoctorFinding[]> {
   const whole = { ...home.env, BITBUCKET_API_URL: emulator.url, ...env };
-  const found = lookUp({ env: whole, folder: home.elsewhere });
+  const found = lookUpCredentials({ env: whole, folder: home.elsewhere });
   const stack =
     options.yaml === undefined ? undefined : await loadStack(home.write("stacks/test.yaml", options.yaml));
-  return examine({
+  return runChecks({
     machine: { node: "20.18.1", engine: { version: "3.259.0", source: "path" } },
     found,
-    connect: () => createClient({ credentials: checked(found), baseUrl: found.api.text, readOnly: true }),
+    connect: () =>
+      createClient({ credentials: requireCredentials(found), baseUrl: found.api.text, readOnly: true }),
     purpose: "apply",
     now: Date.now,
     ...options,
@@ -48,7 +52,7 @@ async function findings(env: Record<string, string>, options: Options = {}): Pro
   });
 }
 
-function of(check: string, all: readonly Finding[]): Finding {
+function of(check: string, all: readonly DoctorFinding[]): DoctorFinding {
   const found = all.find((one) => one.check === check);
   if (!found) throw new Error(`nothing was found of ${check}: ${JSON.stringify(all, null, 1)}`);
   return found;
@@ -60,7 +64,7 @@ test("an address of the stack's configuration gets no credential of the environm
   const before = emulator.requests.length;
   const env = { ...home.env, BITBUCKET_TOKEN: exampleTokens.admin, ...email };
   const config = (key: string) => (key === "apiUrl" ? emulator.url : undefined);
-  const all = await findings({}, { found: lookUp({ env, config, folder: home.elsewhere }) });
+  const all = await findings({}, { found: lookUpCredentials({ env, config, folder: home.elsewhere }) });
   expect(of("credential", all)).toMatchObject({
     status: "problem",
     text: expect.stringMatching(/bitbucket:apiUrl.*credential from BITBUCKET_TOKEN/),
@@ -231,16 +235,21 @@ test("an expired token, a wrong address, no network and a wrong URL are each tol
 });
 
 test("the proxy in use is named, without its login, also where it does not answer", async () => {
-  const found = lookUp({
+  const found = lookUpCredentials({
     env: { ...home.env, ...email, BITBUCKET_TOKEN: exampleTokens.admin },
     folder: home.elsewhere,
   });
   const proxies = proxiesOf({ HTTPS_PROXY: "http://jo:proxy-password@127.0.0.1:9" });
-  const all = await examine({
+  const all = await runChecks({
     machine: { node: "20.18.1", engine: undefined },
     found,
     connect: () =>
-      createClient({ credentials: checked(found), readOnly: true, proxies, pause: async () => {} }),
+      createClient({
+        credentials: requireCredentials(found),
+        readOnly: true,
+        proxies,
+        sleep: async () => {},
+      }),
     purpose: "apply",
     now: Date.now,
   });

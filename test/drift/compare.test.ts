@@ -1,7 +1,7 @@
 /** What is compared with what, in cases that a workspace seldom is in. */
-import { fingerprint } from "../../src/drift";
-import { type Belonging, FilterError, missesOf } from "../../src/drift/select";
-import { shown, shownBeside } from "../../src/drift/shown";
+import { fingerprintOf } from "../../src/drift";
+import { FilterError, findMisses, type SelectableResource } from "../../src/drift/select";
+import { toShownValue, toShownValues } from "../../src/drift/shownValue";
 import { pipelinesConfig, pipelineVariable, repository, webhook } from "../../src/kinds";
 import { digestOf } from "../../src/model/canonical";
 import { isEncrypted, secretFieldsIn } from "../../src/model/secrets";
@@ -104,8 +104,8 @@ test("what was secret when it was applied stays so, though it lies open on the s
   ]);
   expect([...secretFieldsIn(pipelineVariable, { key: "A", value: "open" })]).toEqual([]);
   expect(isEncrypted({ deep: [sealed] })).toBe(true);
-  expect(shown("open", true)).toBe("[secret]");
-  expect(String(shown("x".repeat(9000), false))).toMatch(
+  expect(toShownValue("open", true)).toBe("[secret]");
+  expect(String(toShownValue("x".repeat(9000), false))).toMatch(
     /^x{4000}… \(9000 characters, checksum [0-9a-f]{8}\)$/,
   );
 });
@@ -114,27 +114,27 @@ test("of long texts, the part is shown in which they differ", () => {
   const lines = Array.from({ length: 900 }, (_, index) => `line ${index} of the file`);
   const last = lines.join("\n");
   const live = last.replace("line 700 of", "line 700 that somebody changed, of");
-  const { last: before, live: now } = shownBeside({ last, live, desired: undefined }, false);
+  const { last: before, live: now } = toShownValues({ last, live, desired: undefined }, false);
   expect(now).toContain("line 700 that somebody changed");
   expect(before).toContain("line 700 of the file");
   expect(String(now).length).toBeLessThan(4_200);
   // What is short from there on is cut as well, so that lines stand beside each other.
-  const short = shownBeside({ last, live: lines.slice(0, 180).join("\n") }, false);
+  const short = toShownValues({ last, live: lines.slice(0, 180).join("\n") }, false);
   expect(String(short.live).split("\n")[1]).toBe(String(short.last).split("\n")[1]);
   // Half a character is none.
   const faces = "😀".repeat(3_000);
-  for (const text of Object.values(shownBeside({ last: `a${faces}`, live: `a${faces}b` }, false)))
+  for (const text of Object.values(toShownValues({ last: `a${faces}`, live: `a${faces}b` }, false)))
     expect(String(text)).not.toMatch(/\p{Cs}/u);
-  expect(shownBeside({ last, live }, true)).toEqual({ last: "[secret]", live: "[secret]" });
+  expect(toShownValues({ last, live }, true)).toEqual({ last: "[secret]", live: "[secret]" });
 });
 
 test("texts that are cut and differ elsewhere are not the same for that", () => {
   const long = "x".repeat(20_000);
-  expect(shown({ a: `${long}1` }, false)).not.toEqual(shown({ a: `${long}2` }, false));
+  expect(toShownValue({ a: `${long}1` }, false)).not.toEqual(toShownValue({ a: `${long}2` }, false));
 });
 
 describe("a pattern that fits nothing", () => {
-  const all: Belonging[] = [
+  const all: SelectableResource[] = [
     { kind: "Project", project: "PLAT", repositories: [] },
     { kind: "Repository", project: "PLAT", repositories: ["Api", "api"] },
     { kind: "Webhook", project: "PLAT", repositories: ["Api", "api"] },
@@ -142,7 +142,7 @@ describe("a pattern that fits nothing", () => {
   ];
 
   test("is no proof that nothing has drifted: it is a mistake, with what there is", () => {
-    const of = (filter: Parameters<typeof missesOf>[0]) => () => missesOf(filter, all);
+    const of = (filter: Parameters<typeof findMisses>[0]) => () => findMisses(filter, all);
     expect(of({ repositories: ["svc-*"] })).toThrow(FilterError);
     expect(of({ repositories: ["svc-*"] })).toThrow(
       'No repository of the stack fits "svc-*". It has Api, api, web.',
@@ -155,21 +155,23 @@ describe("a pattern that fits nothing", () => {
   });
 
   test("is told where others fit", () => {
-    expect(missesOf({ repositories: ["api", "wep", "!old-*"], kinds: ["webhooks", "GpgKey"] }, all)).toEqual([
+    expect(
+      findMisses({ repositories: ["api", "wep", "!old-*"], kinds: ["webhooks", "GpgKey"] }, all),
+    ).toEqual([
       'No repository of the stack fits "wep": did you mean web?',
       'No repository of the stack fits "!old-*".',
       'Nothing of the kind "GpgKey" is managed in what was asked for.',
     ]);
-    expect(missesOf({ repositories: ["a*"], projects: ["PLAT"], kinds: ["Webhook"] }, all)).toEqual([]);
-    expect(missesOf({}, [])).toEqual([]);
+    expect(findMisses({ repositories: ["a*"], projects: ["PLAT"], kinds: ["Webhook"] }, all)).toEqual([]);
+    expect(findMisses({}, [])).toEqual([]);
   });
 });
 
 test("the fingerprint is another as soon as something live is, and no sooner", () => {
   const api = { key: "Repository api", id: "{1}", values: { name: "api", isPrivate: true } };
   const ci = { key: "Webhook api:ci", id: "{2}", values: { events: ["a", "b"] } };
-  const usual = fingerprint([api, ci]);
-  expect(fingerprint([ci, { ...api, values: { isPrivate: true, name: "api" } }])).toBe(usual);
+  const usual = fingerprintOf([api, ci]);
+  expect(fingerprintOf([ci, { ...api, values: { isPrivate: true, name: "api" } }])).toBe(usual);
   for (const other of [
     [api, { ...ci, values: { events: ["a"] } }],
     [api, { ...ci, id: "{3}" }],
@@ -177,7 +179,7 @@ test("the fingerprint is another as soon as something live is, and no sooner", (
     [api, { key: ci.key, unreadable: true }],
     [api],
   ])
-    expect(fingerprint(other)).not.toBe(usual);
+    expect(fingerprintOf(other)).not.toBe(usual);
   expect(digestOf({ a: undefined, b: 1 })).toBe(digestOf({ b: 1 }));
   expect(digestOf(["1"])).not.toBe(digestOf([1]));
 });

@@ -1,9 +1,9 @@
 /** Reading with a credential that may not read everything. */
 import { createClient, Secret } from "../../src/bitbucket";
-import { Observer, type Seen } from "../../src/drift/observe";
+import { type Observation, Observer } from "../../src/drift/observe";
 import { webhook } from "../../src/kinds";
 import { LiveReader } from "../../src/live";
-import type { StateResource } from "../../src/plan";
+import type { StateEntry } from "../../src/plan";
 import { World } from "../kinds/support";
 
 let world: World;
@@ -14,8 +14,8 @@ afterAll(() => world.close());
 
 const hook = { url: "https://ci.example.com/", events: ["repo:push"] };
 
-async function held(count: number): Promise<StateResource[]> {
-  const found: StateResource[] = [];
+async function held(count: number): Promise<StateEntry[]> {
+  const found: StateEntry[] = [];
   for (let index = 0; index < count; index += 1) {
     const place = await world.parent("repository");
     const { id, outputs } = await world.run().lifecycle.create(webhook, { ...place, ...hook });
@@ -25,7 +25,7 @@ async function held(count: number): Promise<StateResource[]> {
   return found;
 }
 
-async function observed(state: readonly StateResource[], scopes: readonly string[]): Promise<Seen[]> {
+async function observed(state: readonly StateEntry[], scopes: readonly string[]): Promise<Observation[]> {
   const alice = [...world.emulator.state.users.values()].find(({ nickname }) => nickname === "alice");
   const token = world.emulator.createToken({
     name: "reader",

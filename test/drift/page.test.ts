@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { htmlReport } from "../../src/drift/page/html";
-import { junitReport } from "../../src/drift/report/junit";
+import { renderHtmlReport } from "../../src/drift/page/html";
+import { renderJunitReport } from "../../src/drift/report/junit";
 import { hostile, hostileFinding, sampleReport } from "./sample";
 import { chromiumPath } from "./support";
 
@@ -46,7 +46,7 @@ const rows = (page: Page) => page.locator(".row");
 const count = async (page: Page) => (await page.locator("#count").textContent()) ?? "";
 
 test("it shows every finding from a file, asks the network for nothing, and its policy lets it", async () => {
-  const { page, said } = await open(htmlReport(sampleReport(30)));
+  const { page, said } = await open(renderHtmlReport(sampleReport(30)));
   await rows(page).first().waitFor();
   expect(await page.title()).toBe("Drift of acme");
   expect(await count(page)).toBe("30 findings");
@@ -55,7 +55,7 @@ test("it shows every finding from a file, asks the network for nothing, and its 
 });
 
 test("a tile, a severity, a project, a repository, a kind and a search narrow it, and come off again", async () => {
-  const { page } = await open(htmlReport(sampleReport(300)));
+  const { page } = await open(renderHtmlReport(sampleReport(300)));
   await page
     .getByRole("button", { name: /changed/ })
     .first()
@@ -82,7 +82,7 @@ test("a tile, a severity, a project, a repository, a kind and a search narrow it
 });
 
 test("a finding is read by keyboard alone: values side by side, what is wanted told from what is there", async () => {
-  const { page } = await open(htmlReport(sampleReport(40)));
+  const { page } = await open(renderHtmlReport(sampleReport(40)));
   await page.keyboard.press("/");
   await page.keyboard.type("thing-6");
   await page.keyboard.press("ArrowDown");
@@ -112,19 +112,23 @@ test("a finding is read by keyboard alone: values side by side, what is wanted t
 });
 
 test("the address leads back to a filter and a finding", async () => {
-  const { page } = await open(htmlReport(sampleReport(300)), {}, "#cases=deleted&project=P1&finding=f121");
+  const { page } = await open(
+    renderHtmlReport(sampleReport(300)),
+    {},
+    "#cases=deleted&project=P1&finding=f121",
+  );
   expect(await count(page)).toMatch(/ of 300/);
   expect(await page.locator(".detail h2").textContent()).toBe("service-12:thing-121");
   await page.keyboard.press("/");
   await page.keyboard.type("webhook");
   await page.waitForURL(/text=webhook\b/);
-  const odd = await open(htmlReport(sampleReport(3)), {}, "#project=NONE&finding=none&cases=nothing");
+  const odd = await open(renderHtmlReport(sampleReport(3)), {}, "#project=NONE&finding=none&cases=nothing");
   expect(await count(odd.page)).toBe("0 of 3 findings");
   expect(odd.said).toEqual([]);
 });
 
 test("5,000 findings stay a small page, at any place and with any filter", async () => {
-  const { page } = await open(htmlReport(sampleReport(5000)));
+  const { page } = await open(renderHtmlReport(sampleReport(5000)));
   const nodes = () => page.evaluate(() => document.getElementsByTagName("*").length);
   expect(await count(page)).toBe("5000 findings");
   const most = 1700;
@@ -158,7 +162,7 @@ test("5,000 findings stay a small page, at any place and with any filter", async
 test("what people write becomes text, and never the page's own words", async () => {
   const report = sampleReport(3, [hostileFinding()]);
   const { page, said } = await open(
-    htmlReport({ ...report, stack: hostile, workspace: hostile, warnings: [hostile] }),
+    renderHtmlReport({ ...report, stack: hostile, workspace: hostile, warnings: [hostile] }),
   );
   await rows(page).first().waitFor();
   expect(await page.locator(".row .name").first().textContent()).toContain("</script><img src=x");
@@ -178,7 +182,7 @@ test("what people write becomes text, and never the page's own words", async () 
 });
 
 test("a secret is a mask in it, and nothing else", async () => {
-  const { page } = await open(htmlReport(sampleReport(2)), {}, "#finding=f1");
+  const { page } = await open(renderHtmlReport(sampleReport(2)), {}, "#finding=f1");
   const secret = page.locator(".field", { has: page.locator("h3", { hasText: /^secret$/ }) });
   expect(await secret.locator(".value").allInnerTexts()).toEqual(["••••••••", "not set"]);
 });
@@ -186,7 +190,7 @@ test("a secret is a mask in it, and nothing else", async () => {
 test("it is light or dark as its reader has it, and readable in both", async () => {
   const contrast = async (colorScheme: "light" | "dark") => {
     const days = [{ day: "2026-03-14", runs: 1, severities: { low: 1 } }];
-    const { page } = await open(htmlReport(sampleReport(12), days), { colorScheme }, "#finding=f6");
+    const { page } = await open(renderHtmlReport(sampleReport(12), days), { colorScheme }, "#finding=f6");
     return page.evaluate(() => {
       const light = (...colours: string[]) => {
         const context = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
@@ -233,7 +237,7 @@ test("it is light or dark as its reader has it, and readable in both", async () 
 });
 
 test("printed, it is dark on white, also where the screen is dark", async () => {
-  const { page } = await open(htmlReport(sampleReport(12)), { colorScheme: "dark" });
+  const { page } = await open(renderHtmlReport(sampleReport(12)), { colorScheme: "dark" });
   await page.emulateMedia({ media: "print", colorScheme: "dark" });
   const tile = await page
     .locator(".tile")
@@ -243,19 +247,21 @@ test("printed, it is dark on white, also where the screen is dark", async () => 
 });
 
 test("a report without findings says so, and offers nothing to filter", async () => {
-  const { page, said } = await open(htmlReport({ ...sampleReport(0), compared: 40, unchanged: 40 }));
+  const { page, said } = await open(renderHtmlReport({ ...sampleReport(0), compared: 40, unchanged: 40 }));
   expect(await page.locator("#empty").textContent()).toMatch(/No drift\s*What is on the server/);
   expect(await page.locator("#search").isVisible()).toBe(false);
   expect(await page.locator("#detail").isVisible()).toBe(false);
-  const part = await open(htmlReport({ ...sampleReport(0), compared: 4, filter: { repositories: ["api"] } }));
+  const part = await open(
+    renderHtmlReport({ ...sampleReport(0), compared: 4, filter: { repositories: ["api"] } }),
+  );
   expect(await part.page.locator("#empty").textContent()).toContain("Of what was looked at");
-  const none = await open(htmlReport(sampleReport(0)));
+  const none = await open(renderHtmlReport(sampleReport(0)));
   expect(await none.page.locator("#empty").textContent()).toContain("There was nothing to compare.");
   expect(said).toEqual([]);
 });
 
 test("everybody is told how many are shown, and how much each one matters", async () => {
-  const { page } = await open(htmlReport(sampleReport(30)));
+  const { page } = await open(renderHtmlReport(sampleReport(30)));
   expect(await page.locator("#count").isVisible()).toBe(true);
   expect(await page.locator("#count").getAttribute("role")).toBe("status");
   // As it is read aloud.
@@ -276,7 +282,7 @@ test("what cannot be seen is listed by name, for who asks", async () => {
     reason: "the API never shows it",
   }));
   const warnings = Array.from({ length: 8 }, (_, index) => `warning ${index}`);
-  const { page } = await open(htmlReport({ ...sampleReport(1), undetectable, warnings }));
+  const { page } = await open(renderHtmlReport({ ...sampleReport(1), undetectable, warnings }));
   const banner = page.locator("#banner");
   expect(await banner.textContent()).toContain("Of 40 fields it cannot be seen whether they drifted");
   expect(await banner.textContent()).toContain("There are 8 warnings.");
@@ -311,7 +317,7 @@ test("lists and objects are compared piece by piece, also where all three states
     },
   ];
   const { page } = await open(
-    htmlReport(sampleReport(0, [{ ...finding, fields }])),
+    renderHtmlReport(sampleReport(0, [{ ...finding, fields }])),
     {},
     `#finding=${finding.id}`,
   );
@@ -339,7 +345,7 @@ test("what turns the writing or is not seen is named, and letters that join stay
   if (!finding) throw new Error("no sample");
   const name = "api\u202egpj.exe\u200b \u0645\u06cc\u200c\u062e 👩‍👧";
   const { page } = await open(
-    htmlReport(sampleReport(0, [{ ...finding, name }])),
+    renderHtmlReport(sampleReport(0, [{ ...finding, name }])),
     {},
     `#finding=${finding.id}`,
   );
@@ -349,7 +355,7 @@ test("what turns the writing or is not seen is named, and letters that join stay
 });
 
 test("on a narrow screen a finding covers the list, and nothing is wider than the screen", async () => {
-  const { page } = await open(htmlReport(sampleReport(20, [hostileFinding()])), {
+  const { page } = await open(renderHtmlReport(sampleReport(20, [hostileFinding()])), {
     viewport: { width: 360, height: 740 },
   });
   const fits = () => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
@@ -374,7 +380,7 @@ test("on a narrow screen a finding covers the list, and nothing is wider than th
 });
 
 test("printed, every finding that is shown is on paper", async () => {
-  const { page } = await open(htmlReport(sampleReport(60)));
+  const { page } = await open(renderHtmlReport(sampleReport(60)));
   await page.locator("#project").selectOption("P0");
   await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
   await page.emulateMedia({ media: "print" });
@@ -394,7 +400,7 @@ test("the timeline shows a bar a day, and says which it is", async () => {
     { day: "2026-03-13", runs: 0, severities: {} },
     { day: "2026-03-14", runs: 1, severities: {} },
   ];
-  const { page } = await open(htmlReport(sampleReport(3), days));
+  const { page } = await open(renderHtmlReport(sampleReport(3), days));
   const said = await page
     .locator(".timeline .day")
     .evaluateAll((all) => all.map((day) => day.getAttribute("aria-label")));
@@ -415,13 +421,15 @@ test("the timeline shows a bar a day, and says which it is", async () => {
   expect(await page.evaluate(() => document.activeElement?.id)).toBe("search");
   await page.locator(".timeline .day").first().hover();
   expect(await page.locator(".timeline h2").textContent()).toContain("1 critical, 3 low");
-  expect(await (await open(htmlReport(sampleReport(3)))).page.locator(".timeline").isVisible()).toBe(false);
+  expect(await (await open(renderHtmlReport(sampleReport(3)))).page.locator(".timeline").isVisible()).toBe(
+    false,
+  );
 });
 
 test("the JUnit report is well-formed XML, whatever is in it", async () => {
   const report = sampleReport(12, [hostileFinding()]);
   const broken = { ...hostileFinding(), id: "b", name: "\u0000\u0008\ud800\ufffe\u009f ]]> <a>" };
-  const xml = junitReport({ ...report, findings: [...report.findings, broken] });
+  const xml = renderJunitReport({ ...report, findings: [...report.findings, broken] });
   const page = await browser.newPage();
   const found = await page.evaluate((text) => {
     const parsed = new DOMParser().parseFromString(text, "application/xml");

@@ -7,16 +7,16 @@ import addFormats from "ajv-formats";
 import fc from "fast-check";
 import type { FieldFinding } from "../../src/drift";
 import { exitCodeOf } from "../../src/drift/exit";
-import { driftSchema, jsonReport } from "../../src/drift/report/json";
-import { junitReport } from "../../src/drift/report/junit";
-import { commentLimit, markdownReport } from "../../src/drift/report/markdown";
-import { terminalReport } from "../../src/drift/report/terminal";
-import { changeText } from "../../src/drift/report/text";
+import { driftSchema, renderJsonReport } from "../../src/drift/report/json";
+import { renderJunitReport } from "../../src/drift/report/junit";
+import { commentLimit, renderMarkdownReport } from "../../src/drift/report/markdown";
+import { renderTerminalReport } from "../../src/drift/report/terminal";
+import { formatChange } from "../../src/drift/report/text";
 import { hostile, hostileFinding, sampleReport } from "./sample";
 
 describe("Markdown for a comment", () => {
   test("is a table, the most severe first, without HTML", () => {
-    const text = markdownReport(sampleReport(8), { link: "https://ci.example.com/run/1" });
+    const text = renderMarkdownReport(sampleReport(8), { link: "https://ci.example.com/run/1" });
     const rows = text.split("\n").filter((line) => line.startsWith("| ") && !line.startsWith("| ---"));
     expect(rows).toHaveLength(9);
     expect(rows[1]).toMatch(
@@ -28,7 +28,7 @@ describe("Markdown for a comment", () => {
   });
 
   test("fits, says how much was left out, and where it is", () => {
-    const text = markdownReport(sampleReport(5000), { link: "https://ci.example.com/run/1" });
+    const text = renderMarkdownReport(sampleReport(5000), { link: "https://ci.example.com/run/1" });
     expect(text.length).toBeLessThanOrEqual(commentLimit);
     expect(text.length).toBeGreaterThan(commentLimit - 1000);
     const shown = text.split("\n").filter((line) => /^\| (\*\*critical|high|medium|low)/.test(line)).length;
@@ -36,7 +36,7 @@ describe("Markdown for a comment", () => {
   });
 
   test("makes no link, mention, picture, heading or column of what others wrote", () => {
-    const text = markdownReport(
+    const text = renderMarkdownReport(
       { ...sampleReport(0, [hostileFinding()]), stack: hostile },
       { link: "javascript:x" },
     );
@@ -58,7 +58,7 @@ describe("Markdown for a comment", () => {
           repository: value,
           fields: field ? [{ ...field, live: value }] : [],
         };
-        const text = markdownReport(sampleReport(3, [finding]), { limit });
+        const text = renderMarkdownReport(sampleReport(3, [finding]), { limit });
         expect(text.length).toBeLessThanOrEqual(limit);
         for (const line of text.split("\n").filter((one) => one.startsWith("|")))
           expect(line.replace(/\\\\/g, "").replace(/\\\|/g, "").split("|")).toHaveLength(7);
@@ -67,7 +67,7 @@ describe("Markdown for a comment", () => {
   });
 
   test("says that there is nothing where there is nothing", () => {
-    const text = markdownReport({ ...sampleReport(0), complete: true, undetectable: [] });
+    const text = renderMarkdownReport({ ...sampleReport(0), complete: true, undetectable: [] });
     expect(text).toContain("no drift");
     expect(text).not.toContain("|");
   });
@@ -80,7 +80,7 @@ describe("JSON", () => {
     );
     expect(published).toEqual(JSON.parse(JSON.stringify(driftSchema())));
     const validate = addFormats(new Ajv2020({ strict: true })).compile(published);
-    const report = JSON.parse(jsonReport(sampleReport(24, [hostileFinding()])));
+    const report = JSON.parse(renderJsonReport(sampleReport(24, [hostileFinding()])));
     validate(report);
     expect(validate.errors).toBeNull();
     for (const broken of [
@@ -95,13 +95,13 @@ describe("JSON", () => {
 
 test("JSON that is printed does not move the cursor either, and is the same", () => {
   const report = sampleReport(1, [{ ...hostileFinding(), name: "\u009b2J\u202e\u2066\u007f\u0007" }]);
-  expect(jsonReport(report)).not.toMatch(/[^\n -~…–→]/);
-  expect(JSON.parse(jsonReport(report, 0))).toEqual(report);
+  expect(renderJsonReport(report)).not.toMatch(/[^\n -~…–→]/);
+  expect(JSON.parse(renderJsonReport(report, 0))).toEqual(report);
 });
 
 describe("what has changed, in a few words", () => {
   const of = (last: unknown, live: unknown) =>
-    changeText({ field: "x", last, live, secret: false, severity: "low" } as FieldFinding, "drift");
+    formatChange({ field: "x", last, live, secret: false, severity: "low" } as FieldFinding, "drift");
 
   test("is of a list what came and what went", () => {
     expect(of(["a", "b"], ["b", "c"])).toBe("x: +c -a");
@@ -124,15 +124,15 @@ test("a report of a part says of which", () => {
     filter: { repositories: ["svc-*"] },
     warnings: ["No repository | fits"],
   };
-  expect(markdownReport(report)).toContain("- Looked at: only svc\\-\\*.");
-  expect(markdownReport(report)).toContain("- Warning: No repository \\| fits");
-  expect(junitReport(report)).toContain('<testsuites name="Drift of acme (only svc-*)"');
+  expect(renderMarkdownReport(report)).toContain("- Looked at: only svc\\-\\*.");
+  expect(renderMarkdownReport(report)).toContain("- Warning: No repository \\| fits");
+  expect(renderJunitReport(report)).toContain('<testsuites name="Drift of acme (only svc-*)"');
 });
 
 describe("a terminal", () => {
   test("has a line a finding, as long as it is wide", () => {
     const plain = (columns?: number) =>
-      stripVTControlCharacters(terminalReport(sampleReport(12), { columns }));
+      stripVTControlCharacters(renderTerminalReport(sampleReport(12), { columns }));
     const widest = (text: string) =>
       Math.max(
         ...text
@@ -149,17 +149,17 @@ describe("a terminal", () => {
   });
 
   test("is not moved by what others wrote", () => {
-    const text = terminalReport(sampleReport(2, [hostileFinding()]), { verbose: true });
+    const text = renderTerminalReport(sampleReport(2, [hostileFinding()]), { verbose: true });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
     expect(text.replace(/\u001b\[\d+m/g, "")).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f\u202e]/);
   });
 
   test("says what there is, and what cannot be seen", () => {
-    const text = terminalReport(sampleReport(12));
+    const text = renderTerminalReport(sampleReport(12));
     expect(text).toContain("P0 / service-1");
     expect(text).toContain("2 changed, 2 deleted, 2 made anew, 2 unmanaged, 2 not applied, 2 unreadable");
     expect(text).toContain("1 value that cannot be seen (--verbose)");
-    expect(terminalReport(sampleReport(12), { verbose: true })).toContain(
+    expect(renderTerminalReport(sampleReport(12), { verbose: true })).toContain(
       "PipelineVariable api:TOKEN value: the API never shows it",
     );
   });

@@ -2,19 +2,19 @@
 import {
   caseMeanings,
   countsOf,
+  type DriftFinding,
   type DriftReport,
-  type Finding,
   modelVersion,
   severities,
 } from "../../src/drift";
 
-const cases = Object.keys(caseMeanings) as Finding["case"][];
+const cases = Object.keys(caseMeanings) as DriftFinding["case"][];
 
 /** What a name or a value can hold that a report must not take for its own words. */
 export const hostile = `</script><img src=x onerror="document.title='taken'"> | [x](https://evil.example) \`*_ @everyone \u202e\u0007 ]]>`;
 
 /** A report with as many findings, ten in each repository. */
-export function sampleReport(count: number, own: readonly Finding[] = []): DriftReport {
+export function sampleReport(count: number, own: readonly DriftFinding[] = []): DriftReport {
   const findings = [...own, ...Array.from({ length: count }, (_, index) => sampleFinding(index))];
   return {
     version: modelVersion,
@@ -37,7 +37,7 @@ export function sampleReport(count: number, own: readonly Finding[] = []): Drift
   };
 }
 
-const shapes: readonly Pick<Finding, "kind" | "title" | "fields">[] = [
+const shapes: readonly Pick<DriftFinding, "kind" | "title" | "fields">[] = [
   {
     kind: "Repository",
     title: "repository",
@@ -106,7 +106,7 @@ const shapes: readonly Pick<Finding, "kind" | "title" | "fields">[] = [
   },
 ];
 
-function sampleFinding(index: number): Finding {
+function sampleFinding(index: number): DriftFinding {
   const of = cases[index % cases.length] ?? "drift";
   const shape = shapes[index % shapes.length];
   const repository = `service-${Math.floor(index / 10)}`;
@@ -135,7 +135,7 @@ function sampleFinding(index: number): Finding {
 }
 
 /** A finding whose every text is hostile. */
-export function hostileFinding(): Finding {
+export function hostileFinding(): DriftFinding {
   return {
     ...sampleFinding(0),
     id: "hostile",

@@ -10,11 +10,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { DriftReport, Finding } from "../../src/drift";
-import { type Changes, History } from "../../src/drift/history";
-import { changesText } from "../../src/drift/report/changes";
+import type { DriftFinding, DriftReport } from "../../src/drift";
+import { type FindingChanges, History } from "../../src/drift/history";
+import { formatChanges } from "../../src/drift/report/changes";
 import { scheduleOf } from "../../src/drift/schedule";
-import { watch } from "../../src/drift/watch";
+import { watchDrift } from "../../src/drift/watch";
 import { sampleReport } from "./sample";
 
 let file: string;
@@ -27,17 +27,20 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const start = Date.parse("2026-03-14T22:00:00.000Z");
 const hour = 3_600_000;
-const [hook, deleted, anew, , pending, unreadable] = sampleReport(6).findings as [Finding, ...Finding[]] &
-  Finding[];
+const [hook, deleted, anew, , pending, unreadable] = sampleReport(6).findings as [
+  DriftFinding,
+  ...DriftFinding[],
+] &
+  DriftFinding[];
 
-function reportAt(time: number, ...findings: (Finding | undefined)[]): DriftReport {
+function reportAt(time: number, ...findings: (DriftFinding | undefined)[]): DriftReport {
   const there = findings
     .filter((finding) => finding !== undefined)
     .map(({ since: _, ...finding }) => finding);
   return { ...sampleReport(0, there), at: new Date(time).toISOString() };
 }
 
-const ids = ({ found, changed, gone }: Changes) => ({
+const ids = ({ found, changed, gone }: FindingChanges) => ({
   found: found.map(({ id }) => id),
   changed: changed.map(({ id }) => id),
   gone: gone.map(({ id }) => id),
@@ -99,7 +102,7 @@ describe("a history", () => {
   test("takes what cannot be read now neither for repaired nor for new afterwards", () => {
     const history = new History("acme", undefined, file);
     history.add(reportAt(start, hook));
-    const lost = { ...unreadable, kind: hook.kind, name: hook.name } as Finding;
+    const lost = { ...unreadable, kind: hook.kind, name: hook.name } as DriftFinding;
     expect(ids(history.add(reportAt(start + hour, lost)).changes)).toEqual({
       found: ["f5"],
       changed: [],
@@ -224,7 +227,7 @@ describe("a watch", () => {
     const stop = new AbortController();
     const waits: number[] = [];
     const told: string[] = [];
-    const outcome = watch({
+    const outcome = watchDrift({
       schedule: scheduleOf("1h"),
       history: new History("acme", undefined, file),
       clock: {
@@ -243,7 +246,7 @@ describe("a watch", () => {
         return { ...look(), at: new Date(now).toISOString() };
       },
       onRun: (report, changes) => {
-        told.push(changesText(report, changes));
+        told.push(formatChanges(report, changes));
       },
       onError: (error, next) => {
         told.push(
@@ -300,7 +303,7 @@ describe("a watch", () => {
 
   test("says nothing of a look that was ended with it", async () => {
     const stop = new AbortController();
-    const outcome = watch({
+    const outcome = watchDrift({
       schedule: scheduleOf("1h"),
       history: new History("acme", undefined, file),
       clock: { now: () => start, until: async () => {} },

@@ -43,7 +43,7 @@ test("the examples of all kinds are made, show no change, are updated beside oth
   /** The kinds below a parent, but for those that are parents themselves. */
   const below = (parent: ParentName) =>
     kinds.filter(
-      (kind) => kind.parents.includes(parent) && (!kind.provides || kind.provides === "environment"),
+      (kind) => kind.parents.includes(parent) && (!kind.parentRole || kind.parentRole === "environment"),
     );
   const noChange = async () => {
     const preview = await project.preview(["--expect-no-changes"]);

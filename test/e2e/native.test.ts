@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { z } from "zod";
 import { kinds } from "../../src/kinds";
-import type { Kind, Values } from "../../src/kinds/kind";
+import type { Kind, Properties } from "../../src/kinds/kind";
 import { levelField, neededLevel } from "../../src/model/level";
 import { sampleOf } from "../kinds/samples/sample";
 import { World } from "../kinds/support";
@@ -270,7 +270,7 @@ test("mistakes are said once, with their path; a missing credential too", async 
 });
 
 /** The ids of an object: by its own id, and by its natural key. */
-function idsOf(kind: Kind, places: Values, args: Values, id: string): readonly string[] {
+function idsOf(kind: Kind, places: Properties, args: Properties, id: string): readonly string[] {
   const { workspace, project: key, repository, environment } = places;
   const owner =
     environment !== undefined

@@ -1,7 +1,7 @@
 /** What can go wrong between a run and the server, each as the emulator makes it. */
 import type { Emulator, Fault } from "../../packages/emulator/src";
 
-export interface Trouble {
+export interface FaultCase {
   /** As it stands in docs/reliability.md. */
   readonly name: string;
   /** Puts it in the way. The emulator's faults are cleared afterwards; what else it did is undone by what it returns. */
@@ -14,7 +14,7 @@ const writes = ["POST", "PUT", "DELETE"];
 /** More than any run tries. */
 const forEver = 1_000_000;
 
-function faults(name: string, harmless: boolean, ...all: readonly Fault[]): Trouble {
+function faults(name: string, harmless: boolean, ...all: readonly Fault[]): FaultCase {
   return {
     name,
     harmless,
@@ -27,7 +27,7 @@ function faults(name: string, harmless: boolean, ...all: readonly Fault[]): Trou
 
 const onWrites = (fault: Omit<Fault, "method">): Fault[] => writes.map((method) => ({ ...fault, method }));
 
-export const troubles: readonly Trouble[] = [
+export const troubles: readonly FaultCase[] = [
   faults("connection lost before each write, once", true, ...onWrites({ kind: "drop-before" })),
   faults("connection lost before every write", false, ...onWrites({ kind: "drop-before", times: forEver })),
   faults("connection lost after each write took effect, once", true, ...onWrites({ kind: "drop-after" })),

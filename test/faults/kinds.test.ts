@@ -4,15 +4,15 @@
  */
 import { BitbucketError } from "../../src/bitbucket";
 import { kinds } from "../../src/kinds";
-import { fieldMeta, identityOf, type Kind, type Values } from "../../src/kinds/kind";
+import { fieldMeta, identityOf, type Kind, type Properties } from "../../src/kinds/kind";
 import { UnexpectedShapeError } from "../../src/live";
-import { locationOf } from "../../src/model/location";
+import { toLocation } from "../../src/model/location";
 import { GoneError, HalfDoneError } from "../../src/provider/errors";
 import { type Compared, type FrontEnd, frontEnds, type Kept } from "../kinds/frontEnds";
 import { sampleOf } from "../kinds/samples/sample";
 import { World } from "../kinds/support";
 import { InitFailedError } from "../native/support";
-import { type Trouble, troubles } from "./catalogue";
+import { type FaultCase, troubles } from "./catalogue";
 import { isFull, note } from "./results";
 
 jest.setTimeout(600_000);
@@ -24,7 +24,7 @@ beforeAll(async () => {
   world = await World.start({
     timeout: 500,
     now: () => Date.now() + ahead,
-    pause: async (milliseconds) => {
+    sleep: async (milliseconds) => {
       ahead += milliseconds;
     },
   });
@@ -48,12 +48,12 @@ test.each(chosen)("$name survives", async ({ kind, met, frontEnd }) => {
   const sample = sampleOf(kind);
   for (const trouble of met) {
     const place = await world.parent(parent);
-    const checked = async (news: Values) =>
+    const checked = async (news: Properties) =>
       (await frontEnd.within(world, (run) => run.check(kind, {}, news))).inputs;
     const inputs = await checked({ ...place, ...sample.args(0, world, place) });
     const [field, value] = changeOf(kind) ?? [];
     const changed = field === undefined ? inputs : await checked({ ...inputs, [field]: value });
-    const bring = (kept: Kept | undefined, wanted: Values) => bringWith(frontEnd, kind, kept, wanted);
+    const bring = (kept: Kept | undefined, wanted: Properties) => bringWith(frontEnd, kind, kept, wanted);
 
     const made = await settle(trouble, undefined, inputs, (kept) => bring(kept, inputs));
     expect(await standing(kind, inputs)).toHaveLength(1);
@@ -80,15 +80,15 @@ function changeOf(kind: Kind): [string, unknown] | undefined {
   const changes = { ...sample.changes, ...sample.at?.[kind.parents[0] ?? "workspace"]?.changes };
   return Object.entries(changes).find(
     ([field]) =>
-      !fieldMeta(kind, field).writeOnly && !fieldMeta(kind, field).setting && !kind.facets?.[field],
+      !fieldMeta(kind, field).writeOnly && !fieldMeta(kind, field).toolOption && !kind.subResources?.[field],
   );
 }
 
 /** Runs it in trouble, and then, as a user would, again without it. What the engine would keep goes from one to the other. */
 async function settle(
-  trouble: Trouble,
+  trouble: FaultCase,
   kept: Kept | undefined,
-  inputs: Values,
+  inputs: Properties,
   run: (kept: Kept | undefined) => Promise<Kept | undefined>,
 ): Promise<Kept | undefined> {
   const before = world.emulator.requests.length;
@@ -129,7 +129,12 @@ function expectClear(error: unknown): void {
 }
 
 /** One resource in one run of the engine: refresh, diff, and what follows. */
-function bringWith(frontEnd: FrontEnd, kind: Kind, kept: Kept | undefined, inputs: Values): Promise<Kept> {
+function bringWith(
+  frontEnd: FrontEnd,
+  kind: Kind,
+  kept: Kept | undefined,
+  inputs: Properties,
+): Promise<Kept> {
   return frontEnd.within(world, async (run) => {
     const current = kept && (await run.read(kind, kept));
     if (!current) return run.create(kind, inputs);
@@ -151,11 +156,11 @@ function remove(frontEnd: FrontEnd, kind: Kind, kept: Kept | undefined): Promise
   });
 }
 
-function pick(values: Values, field: string): Values {
+function pick(values: Properties, field: string): Properties {
   return values[field] === undefined ? {} : { [field]: values[field] };
 }
 
-function seen(frontEnd: FrontEnd, kind: Kind, kept: Kept | undefined, inputs: Values): Promise<Compared> {
+function seen(frontEnd: FrontEnd, kind: Kind, kept: Kept | undefined, inputs: Properties): Promise<Compared> {
   return frontEnd.within(world, async (run) => {
     const current = kept && (await run.read(kind, kept));
     if (!current) throw new Error("the object is gone");
@@ -164,10 +169,10 @@ function seen(frontEnd: FrontEnd, kind: Kind, kept: Kept | undefined, inputs: Va
 }
 
 /** What has the natural key of these inputs on the server. */
-async function standing(kind: Kind, inputs: Values): Promise<readonly string[]> {
+async function standing(kind: Kind, inputs: Properties): Promise<readonly string[]> {
   const { live } = world.run();
   const account = kind.parents.includes("account") ? await live.currentUser() : undefined;
-  const at = { ...locationOf(kind, inputs), ...(account === undefined ? {} : { account }) };
+  const at = { ...toLocation(kind, inputs), ...(account === undefined ? {} : { account }) };
   if ("single" in kind.source) return (await live.find(kind, at, inputs)) ? ["the one"] : [];
   const wanted = identityOf(kind, {
     ...inputs,

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { Secret, SettingError } from "../../src/bitbucket";
-import { answer, parseAsked, workspaceAsked } from "../../src/git/credentialHelper";
+import { answerRequest, findWorkspace, parseCredentialRequest } from "../../src/git/credentialHelper";
 import { environmentFor, type GitLogin, knownServers } from "../../src/git/login";
 import { scratch } from "../support/git";
 
@@ -23,10 +23,10 @@ const forBitbucket = "protocol=https\nhost=bitbucket.org\n";
 test("get answers with user name and token, whatever else git says", async () => {
   const asked = `capability[]=authtype\ncapability[]=state\n${forBitbucket}path=acme/api.git\nusername=me\nwwwauth[]=Basic realm="x"\nwwwauth[]=Bearer\nlater-key=1\n\n`;
   const one = helper();
-  expect(await answer("get", asked, one)).toBe("username=me\npassword=the-token\n");
+  expect(await answerRequest("get", asked, one)).toBe("username=me\npassword=the-token\n");
   expect(one.workspaces).toEqual(["acme"]);
-  expect(await answer("get", "url=https://me@bitbucket.org/acme/web.git\n", one)).toMatch(/the-token/);
-  expect(await answer("get", forBitbucket, one)).toMatch(/the-token/);
+  expect(await answerRequest("get", "url=https://me@bitbucket.org/acme/web.git\n", one)).toMatch(/the-token/);
+  expect(await answerRequest("get", forBitbucket, one)).toMatch(/the-token/);
   expect(one.workspaces).toEqual(["acme", "acme", undefined]);
 });
 
@@ -40,7 +40,7 @@ test.each([
   ["an empty description", "\n"],
 ])("get says nothing for %s", async (_name, asked) => {
   const one = helper();
-  expect(await answer("get", asked, one)).toBe("");
+  expect(await answerRequest("get", asked, one)).toBe("");
   expect(one.workspaces).toEqual([]);
 });
 
@@ -51,12 +51,12 @@ test.each([
   ["username=x-token-auth\n"],
 ])("get says nothing where git asks for another user: %j", async (asked) => {
   const one = helper();
-  expect(await answer("get", forBitbucket + asked, one)).toBe("");
+  expect(await answerRequest("get", forBitbucket + asked, one)).toBe("");
   expect(one.said).toEqual([]);
 });
 
 test("get answers under the user name that every API token takes", async () => {
-  expect(await answer("get", `${forBitbucket}username=x-bitbucket-api-token-auth\n`, helper())).toBe(
+  expect(await answerRequest("get", `${forBitbucket}username=x-bitbucket-api-token-auth\n`, helper())).toBe(
     "username=x-bitbucket-api-token-auth\npassword=the-token\n",
   );
 });
@@ -68,19 +68,19 @@ test("get says nothing for a workspace that the credential is not for", async ()
     workspace: "acme",
   });
   const ofAcme = { ...one, login };
-  expect(await answer("get", `${forBitbucket}path=globex/api.git\n`, ofAcme)).toBe("");
-  expect(await answer("get", `${forBitbucket}path=Acme/api.git\n`, ofAcme)).toMatch(/the-token/);
-  expect(await answer("get", forBitbucket, ofAcme)).toMatch(/the-token/);
+  expect(await answerRequest("get", `${forBitbucket}path=globex/api.git\n`, ofAcme)).toBe("");
+  expect(await answerRequest("get", `${forBitbucket}path=Acme/api.git\n`, ofAcme)).toMatch(/the-token/);
+  expect(await answerRequest("get", forBitbucket, ofAcme)).toMatch(/the-token/);
 });
 
 test("get says nothing to ourselves, when we ask git", async () => {
-  expect(await answer("get", forBitbucket, helper({ BITBUCKET_ASKED_BY_US: "1" }))).toBe("");
+  expect(await answerRequest("get", forBitbucket, helper({ BITBUCKET_ASKED_BY_US: "1" }))).toBe("");
 });
 
 test("store, erase and operations of a later git change nothing; erase says so", async () => {
   const one = helper();
   for (const operation of ["store", "erase", "capability"])
-    expect(await answer(operation, `${forBitbucket}username=me\npassword=the-token\n`, one)).toBe("");
+    expect(await answerRequest(operation, `${forBitbucket}username=me\npassword=the-token\n`, one)).toBe("");
   expect(one.said).toEqual([expect.stringMatching(/bitbucket\.org did not accept.*Nothing was deleted/)]);
   expect(one.workspaces).toEqual([]);
 });
@@ -89,13 +89,13 @@ test("a description of any form is read, or refused in words", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (text) => {
       try {
-        workspaceAsked(parseAsked(text));
+        findWorkspace(parseCredentialRequest(text));
       } catch (error) {
         expect(error).toBeInstanceOf(SettingError);
       }
     }),
   );
-  expect(() => parseAsked("secret-without-a-key-and-quite-long")).toThrow(
+  expect(() => parseCredentialRequest("secret-without-a-key-and-quite-long")).toThrow(
     /^git wrote "secret-without-a-key"/,
   );
 });

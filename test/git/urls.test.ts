@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { withoutPasswords } from "../../src/git/run";
-import { cloneUrls, isName, parseRemote, repositoryNamed } from "../../src/git/urls";
+import { maskPasswords } from "../../src/git/run";
+import { cloneUrls, isName, parseRemote, parseRepositoryName } from "../../src/git/urls";
 
 const server = { protocol: "https", host: "bitbucket.org" };
 
@@ -41,7 +41,7 @@ test("every URL that is printed is understood again", () => {
     fc.property(name, name, (workspace, slug) => {
       for (const { url } of cloneUrls({ workspace, slug }, server)) {
         expect(parseRemote(url, server)).toMatchObject({ workspace, slug, hasPassword: false });
-        expect(repositoryNamed(url, server)).toMatchObject({ workspace, slug });
+        expect(parseRepositoryName(url, server)).toMatchObject({ workspace, slug });
       }
     }),
   );
@@ -50,14 +50,14 @@ test("every URL that is printed is understood again", () => {
 test.each(["acme", "acme/", "/api", "acme/api/x", "acme/..", "acme/.git", "acme/-x", "acme/a b"])(
   "%s is no repository",
   (text) => {
-    expect(() => repositoryNamed(text, server)).toThrow(/write workspace\/repository/);
+    expect(() => parseRepositoryName(text, server)).toThrow(/write workspace\/repository/);
   },
 );
 
 test("no password and no token is left in a text", () => {
-  expect(
-    withoutPasswords("fatal: https://alice:s3cret@bitbucket.org/a/b and ssh://git@bitbucket.org/a/b"),
-  ).toBe("fatal: https://alice:***@bitbucket.org/a/b and ssh://git@bitbucket.org/a/b");
-  expect(withoutPasswords("https://ATATT3xFsecret@bitbucket.org/a")).toBe("https://***@bitbucket.org/a");
-  expect(withoutPasswords("https://a:p@ss@bitbucket.org/a")).not.toMatch(/ss/);
+  expect(maskPasswords("fatal: https://alice:s3cret@bitbucket.org/a/b and ssh://git@bitbucket.org/a/b")).toBe(
+    "fatal: https://alice:***@bitbucket.org/a/b and ssh://git@bitbucket.org/a/b",
+  );
+  expect(maskPasswords("https://ATATT3xFsecret@bitbucket.org/a")).toBe("https://***@bitbucket.org/a");
+  expect(maskPasswords("https://a:p@ss@bitbucket.org/a")).not.toMatch(/ss/);
 });

@@ -4,12 +4,12 @@ import fc from "fast-check";
 import { type ApiResponse, type ReadClient, Secret } from "../../src/bitbucket";
 import { errorFor } from "../../src/bitbucket/answerError";
 import { kinds } from "../../src/kinds";
-import type { Kind, Location, Values } from "../../src/kinds/kind";
+import type { Kind, Location, Properties } from "../../src/kinds/kind";
 import { LiveReader, UnexpectedShapeError } from "../../src/live";
 import { check } from "../../src/model/check";
 import { diff } from "../../src/model/diff";
-import { locationOf } from "../../src/model/location";
-import { complete, outputsOf } from "../../src/model/values";
+import { toLocation } from "../../src/model/location";
+import { toOutputs, withDefaults } from "../../src/model/values";
 import { sampleOf } from "../kinds/samples/sample";
 import { World } from "../kinds/support";
 
@@ -17,7 +17,7 @@ import { World } from "../kinds/support";
 interface Honest {
   readonly kind: Kind;
   readonly at: Location;
-  readonly values: Values;
+  readonly values: Properties;
   readonly bodies: ReadonlyMap<string, unknown>;
 }
 
@@ -29,11 +29,11 @@ beforeAll(async () => {
     for (const kind of kinds) {
       const place = await world.parent(kind.parents[0] ?? "workspace");
       const { inputs } = check(kind, {}, { ...place, ...sampleOf(kind).args(0, world, place) });
-      const values = complete(kind, inputs);
+      const values = withDefaults(kind, inputs);
       await world.run().lifecycle.create(kind, values);
       const bodies = new Map<string, unknown>();
       const account = kind.parents.includes("account") ? await world.run().live.currentUser() : undefined;
-      const at = { ...locationOf(kind, values), ...(account === undefined ? {} : { account }) };
+      const at = { ...toLocation(kind, values), ...(account === undefined ? {} : { account }) };
       await new LiveReader(recording(world.client, bodies)).find(kind, at, values);
       expect(bodies.size).toBeGreaterThan(0);
       honest.push({ kind, at, values, bodies });
@@ -127,7 +127,7 @@ test("whatever stands in an answer, it is read or refused as one of an unexpecte
       const client = replaying(undefined, async (path) => mutated(bodies.get(path), where, value));
       try {
         const found = await new LiveReader(client).find(kind, at, values);
-        if (found) diff(kind, outputsOf(kind, values, found), values);
+        if (found) diff(kind, toOutputs(kind, values, found), values);
       } catch (error) {
         if (!(error instanceof UnexpectedShapeError)) throw error;
         expect(error.message).toMatch(/GET \/\S+ with a .* of an unexpected shape/);

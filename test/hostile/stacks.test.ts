@@ -4,8 +4,8 @@
  */
 import fc from "fast-check";
 import { kinds } from "../../src/kinds";
-import type { Kind, Location, Values } from "../../src/kinds/kind";
-import { locationOf } from "../../src/model/location";
+import type { Kind, Location, Properties } from "../../src/kinds/kind";
+import { toLocation } from "../../src/model/location";
 import { type Desired, desiredOf, Engine, stacks } from "../kinds/stacks";
 import { World } from "../kinds/support";
 import { drawn, mischief } from "../support/hostile";
@@ -30,14 +30,14 @@ const hostilities = fc.record({
 const listed = kinds.filter((kind) => "collection" in kind.source);
 
 /** All that is in a repository, in its environment, and in its project. */
-async function idsIn(places: readonly Values[]): Promise<Set<string>> {
+async function idsIn(places: readonly Properties[]): Promise<Set<string>> {
   const { live } = world.run();
   const ids = new Set<string>();
   for (const place of places) {
     for (const kind of listed) {
       const parent = place.environment ? "environment" : place.project ? "project" : "repository";
       if (!kind.parents.includes(parent)) continue;
-      const at = locationOf(kind, place);
+      const at = toLocation(kind, place);
       for (const { id } of await live.list(kind, at)) ids.add(idOf(kind, at, id));
     }
   }
@@ -60,9 +60,9 @@ async function lackingOf(desired: Desired): Promise<string[]> {
   const { lifecycle } = world.run();
   const wrong: string[] = [];
   for (const [name, { kind, inputs }] of desired) {
-    const met = await lifecycle.recognise(kind, inputs);
+    const met = await lifecycle.findExisting(kind, inputs);
     if (!met) wrong.push(name);
-    else wrong.push(...met.differing.map((field) => `${name}.${field}`));
+    else wrong.push(...met.differences.map((field) => `${name}.${field}`));
   }
   return wrong;
 }
@@ -103,7 +103,7 @@ test("a hostile apply and an honest one lead to what is declared, nothing twice,
       expect(await lackingOf(b)).toEqual([]);
       expect(await engine.apply(b)).toBe(0);
       const known = [...engine.state.values()].map(({ kind, created }) =>
-        idOf(kind, locationOf(kind, created.outputs), created.id),
+        idOf(kind, toLocation(kind, created.outputs), created.id),
       );
       const strangers = [...(await idsIn(everywhere))].filter((id) => !before.has(id) && !known.includes(id));
       expect(strangers).toEqual([]);

@@ -1,10 +1,10 @@
 /** Where a secret may stand, and why. Everything else is a leak. */
 import { basename } from "node:path";
-import type { Finding } from "./search";
+import type { LeakedSecret } from "./search";
 
 interface Exception {
   readonly why: string;
-  readonly holds: (finding: Finding) => boolean;
+  readonly holds: (finding: LeakedSecret) => boolean;
 }
 
 const exceptions: readonly Exception[] = [
@@ -34,6 +34,6 @@ function isPrefix(args: readonly string[] = [], prefix: readonly string[]): bool
   return prefix.every((part, at) => basename(args[at] ?? "") === part);
 }
 
-export function isException(finding: Finding): boolean {
+export function isException(finding: LeakedSecret): boolean {
   return exceptions.some(({ holds }) => holds(finding));
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { UsedSecret } from "./secrets";
 
-export interface Finding {
+export interface LeakedSecret {
   readonly secret: UsedSecret;
   /** The file, from the searched folder on. */
   readonly file: string;
@@ -58,7 +58,7 @@ export function findSecrets(
   folder: string,
   paths: readonly string[],
   secrets: readonly UsedSecret[],
-): readonly Finding[] {
+): readonly LeakedSecret[] {
   const byForm = new Map(
     secrets.flatMap((secret) => formsOf(secret.value).map((form) => [form, secret] as const)),
   );
@@ -74,7 +74,7 @@ export function findSecrets(
   );
   // 1: nothing found.
   if (error || status === null || status > 1) throw error ?? new Error(`grep: ${stderr}`);
-  const found = new Map<string, Finding>();
+  const found = new Map<string, LeakedSecret>();
   for (const line of stdout.toString("utf8").split("\n").filter(Boolean)) {
     const [file = "", rest = ""] = line.split("\0");
     const at = rest.indexOf(":");
@@ -93,7 +93,7 @@ export function findSecrets(
   return [...found.values()];
 }
 
-function programOf(file: string): Finding["program"] {
+function programOf(file: string): LeakedSecret["program"] {
   const [test = "", args = "[]"] = readFileSync(file, "utf8").split("\n");
   return { test, args: z.array(z.string()).parse(JSON.parse(args)) };
 }

@@ -4,21 +4,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { parse } from "yaml";
-import { File, valueNode } from "../../src/import/documents";
-import type { Value } from "../../src/import/tree";
+import { valueNode, YamlFile } from "../../src/import/documents";
+import type { TreeValue } from "../../src/import/tree";
 
 const folder = mkdtempSync(join(tmpdir(), "documents-"));
 let files = 0;
 
-function opened(text: string): File {
+function opened(text: string): YamlFile {
   files += 1;
   const path = join(folder, `${files}.yaml`);
   writeFileSync(path, text);
-  return new File(path);
+  return new YamlFile(path);
 }
 
 /** The text after a value was put at a path, `a.b.c`. */
-function put(text: string, ...puts: readonly (readonly [string, Value])[]): string {
+function put(text: string, ...puts: readonly (readonly [string, TreeValue])[]): string {
   const file = opened(text);
   for (const [path, value] of puts)
     file.put(
@@ -69,7 +69,7 @@ function added(before: string, after: string): string[] {
   return lines;
 }
 
-test.each<[string, [string, Value][], string[]]>([
+test.each<[string, [string, TreeValue][], string[]]>([
   ["below a comment that belongs there", [["repositories.api.variables.C", "z"]], ["            C: z"]],
   [
     "after a text of several lines, deeper than before",

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { parse } from "yaml";
 import { unprintable } from "../../src/bitbucket/printable";
-import { File, valueNode } from "../../src/import/documents";
+import { valueNode, YamlFile } from "../../src/import/documents";
 
 const folder = mkdtempSync(join(tmpdir(), "escapes-"));
 
@@ -13,7 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), "escapes-"));
 function written(description: string, before?: string, notes = new Map<string, string>()): string {
   const path = join(folder, "stack.yaml");
   if (before === undefined) {
-    const file = new File(join(folder, "new.yaml"));
+    const file = new YamlFile(join(folder, "new.yaml"));
     file.put(
       [{ key: "repositories" }, { key: "api" }, { key: "description" }],
       valueNode(description, notes),
@@ -21,7 +21,7 @@ function written(description: string, before?: string, notes = new Map<string, s
     return file.text;
   }
   writeFileSync(path, before);
-  const file = new File(path);
+  const file = new YamlFile(path);
   file.put([{ key: "repositories" }, { key: "api" }, { key: "description" }], valueNode(description, notes));
   file.save();
   return readFileSync(path, "utf8");

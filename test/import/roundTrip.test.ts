@@ -4,17 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { loadStack } from "../../src/desired";
-import { matchesOf } from "../../src/import/match";
-import { inOrder } from "../../src/import/order";
-import { declaredIn, nothingDeclared } from "../../src/import/run";
-import { ToSupply } from "../../src/import/tree";
+import { declareObjects } from "../../src/import/declare";
+import { matchObjects } from "../../src/import/match";
+import { sortByOwner } from "../../src/import/order";
+import { indexDeclared, nothingDeclared } from "../../src/import/run";
+import { SecretPlaceholder } from "../../src/import/tree";
 import { labelOf, writeYaml } from "../../src/import/write";
-import { written } from "../../src/import/written";
 import * as all from "../../src/kinds";
-import type { Kind, Values } from "../../src/kinds/kind";
-import type { Surveyed } from "../../src/live";
+import type { Kind, Properties } from "../../src/kinds/kind";
+import type { SurveyedObject } from "../../src/live";
 import { check } from "../../src/model/check";
-import { recorded } from "../../src/pulumi/state";
+import { recordObject } from "../../src/pulumi/state";
 import { publicKey } from "../kinds/samples/sample";
 
 jest.setTimeout(120_000);
@@ -59,7 +59,7 @@ let ids = 0;
 const uuid = () => `{${(++ids).toString(16).padStart(8, "0")}-0000-4000-8000-000000000000}`;
 const users = ["{aaaaaaaa-0000-4000-8000-000000000000}", "{bbbbbbbb-0000-4000-8000-000000000000}"];
 
-function live(kind: Kind, args: Values, owner?: Surveyed, id = uuid()): Surveyed {
+function live(kind: Kind, args: Properties, owner?: SurveyedObject, id = uuid()): SurveyedObject {
   return { kind, at: { workspace: "acme" }, owner, found: { id, args, outputs: {} } };
 }
 
@@ -144,8 +144,8 @@ function grown({
   repositories,
   molds,
   variables: shared,
-}: typeof workspace extends fc.Arbitrary<infer T> ? T : never): Surveyed[] {
-  const objects: Surveyed[] = [];
+}: typeof workspace extends fc.Arbitrary<infer T> ? T : never): SurveyedObject[] {
+  const objects: SurveyedObject[] = [];
   const add = (...args: Parameters<typeof live>) => {
     const made = live(...args);
     objects.push(made);
@@ -153,7 +153,7 @@ function grown({
   };
   const addVariables = (
     list: readonly { key: string; value: string; secured: boolean }[],
-    owner?: Surveyed,
+    owner?: SurveyedObject,
   ) => {
     for (const { key, value, secured } of list)
       add(all.pipelineVariable, { key, secured, ...(secured ? {} : { value }) }, owner);
@@ -188,26 +188,26 @@ function grown({
   return objects;
 }
 
-async function write(root: string, objects: readonly Surveyed[]) {
+async function write(root: string, objects: readonly SurveyedObject[]) {
   const place = ["stacks/acme", "stacks/acme.yaml"].map((path) => join(root, path)).find(existsSync);
   const before = place === undefined ? undefined : await loadStack(place);
-  const sorted = inOrder(objects);
-  const declared = before ? declaredIn(before, matchesOf(before.resources, sorted)) : nothingDeclared;
-  const { written: all, leftOut } = written(sorted, { secrets: "config", declared });
+  const sorted = sortByOwner(objects);
+  const declared = before ? indexDeclared(before, matchObjects(before.resources, sorted)) : nothingDeclared;
+  const { declarations: all, omitted } = declareObjects(sorted, { secrets: "config", declared });
   const output = await writeYaml({
     root,
     stack: "acme",
     existing: place,
     declared: new Set(before?.resources.map(labelOf)),
     workspace: "acme",
-    written: all,
+    declarations: all,
     objects: sorted,
     notes: new Map([[users[0] ?? "", "Alice # Archer"]]),
     remarks: [],
     resolve: async () => new Map(),
   });
   output.save();
-  return { ...output, written: all, leftOut };
+  return { ...output, written: all, leftOut: omitted };
 }
 
 function textIn(root: string): string {
@@ -221,16 +221,20 @@ function textIn(root: string): string {
 
 const folder = () => mkdtempSync(join(tmpdir(), "round-trip-"));
 
-const nameOf = ({ kind, found, owner }: Surveyed): unknown => [kind.name, found, owner && nameOf(owner)];
+const nameOf = ({ kind, found, owner }: SurveyedObject): unknown => [
+  kind.name,
+  found,
+  owner && nameOf(owner),
+];
 
 /** All that is declared is there as it is declared, and all that is there is declared, or was left out with a reason. */
 function expectSame(
   { desired, matches, args, written: all, leftOut }: Awaited<ReturnType<typeof write>>,
-  objects: readonly Surveyed[],
+  objects: readonly SurveyedObject[],
 ) {
   expect(desired.resources.filter((resource) => !matches.has(resource)).map(labelOf)).toEqual([]);
   const covered = new Set([...matches.values(), ...leftOut.map(({ live: left }) => left)]);
-  const isGone = (one: Surveyed | undefined): boolean =>
+  const isGone = (one: SurveyedObject | undefined): boolean =>
     one !== undefined && (leftOut.some(({ live: left }) => left === one) || isGone(one.owner));
   expect(objects.filter((one) => !covered.has(one) && !isGone(one)).map(nameOf)).toEqual([]);
   for (const [resource, { found }] of matches) {
@@ -240,7 +244,7 @@ function expectSame(
       { workspace: "acme", repository: "x", ...(args.get(resource) ?? resource.args) },
     );
     // The state holds what is declared, as it is on the server: then a preview shows nothing.
-    const { inputs: held } = recorded(resource.kind, inputs, found, { plain: inputs });
+    const { inputs: held } = recordObject(resource.kind, inputs, found, { resolved: inputs });
     for (const [field, value] of Object.entries(resource.args)) {
       if (
         JSON.stringify(value).includes('"fromConfig"') ||
@@ -257,7 +261,7 @@ function expectSame(
   }
   for (const one of all)
     expect(
-      Object.values(one.fields).filter((value) => value instanceof ToSupply && value.name === ""),
+      Object.values(one.fields).filter((value) => value instanceof SecretPlaceholder && value.name === ""),
     ).toEqual([]);
 }
 
@@ -282,7 +286,7 @@ test("what comes later is added, and what was written stands, line for line", as
   await fc.assert(
     fc.asyncProperty(workspace, fc.nat(), async (plan, seed) => {
       const objects = grown(plan);
-      const isLate = (one: Surveyed): boolean =>
+      const isLate = (one: SurveyedObject): boolean =>
         hash(one, seed) % 3 === 0 || (one.owner !== undefined && isLate(one.owner));
       const root = folder();
       await write(
@@ -302,7 +306,7 @@ test("what comes later is added, and what was written stands, line for line", as
   );
 });
 
-function hash({ found }: Surveyed, seed: number): number {
+function hash({ found }: SurveyedObject, seed: number): number {
   let sum = seed;
   for (const letter of found.id) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 1_000_003;
   return sum;

@@ -2,10 +2,10 @@
 
 import { exampleTokens } from "../../packages/emulator/src";
 import { createClient, Secret } from "../../src/bitbucket";
-import { chooseFrom } from "../../src/import/choose";
-import { FromTerraform, readTerraform, removal } from "../../src/import/fromTerraform";
+import { FromTerraform, formatRemoval, readTerraform } from "../../src/import/fromTerraform";
+import { selectImportable } from "../../src/import/select";
 import { kinds } from "../../src/kinds";
-import { LiveReader, survey } from "../../src/live";
+import { LiveReader, surveyWorkspace } from "../../src/live";
 import { privateKey, publicKey } from "../kinds/samples/sample";
 import { hookUrl, type Side, TerraformWorld } from "./terraformWorld";
 
@@ -44,8 +44,8 @@ async function take(state: string | Uint8Array, { reader, workspace = "acme", ev
   const live = reader ?? there.world.run().live;
   const source = await FromTerraform.read(readTerraform(state), live, workspace);
   const { kinds, ...narrow } = source.selection;
-  const found = await survey(live, { workspace, kinds, ...(everything ? {} : narrow) });
-  const chosen = await source.choose(found, chooseFrom(found).skipped);
+  const found = await surveyWorkspace(live, { workspace, kinds, ...(everything ? {} : narrow) });
+  const chosen = await source.choose(found, selectImportable(found).skipped);
   const outcome = source.outcome(chosen.choice, new Set(), []);
   return {
     labels: chosen.objects.map((one) => there.label(one)).sort(),
@@ -499,7 +499,7 @@ describe("instances and their addresses", () => {
       "bitbucket_workspace_variable.it",
       "module.team.bitbucket_workspace_variable.it",
     ]);
-    expect(removal(outcome.tool, outcome.addresses)).toBe(
+    expect(formatRemoval(outcome.tool, outcome.addresses)).toBe(
       "terraform state rm \\\n    bitbucket_workspace_variable.it \\\n    module.team.bitbucket_workspace_variable.it",
     );
   });
@@ -512,7 +512,7 @@ describe("instances and their addresses", () => {
       'module.team["a b"].bitbucket_workspace_variable.it["b"]: was not found in the workspace',
       "bitbucket_workspace_variable.it[1]: was not found in the workspace",
     ]);
-    expect(removal("tofu", outcome.addresses)).toBe(
+    expect(formatRemoval("tofu", outcome.addresses)).toBe(
       [
         "tofu state rm \\",
         `    'module.team["a b"].bitbucket_workspace_variable.it["it'\\''s \\"$\${x}\\""]' \\`,

@@ -1,7 +1,7 @@
 /** A workspace in which everything is there twice, so that a wrong owner or a vague match takes too much. */
 import * as all from "../../src/kinds";
-import type { Kind, Values } from "../../src/kinds/kind";
-import type { Surveyed } from "../../src/live";
+import type { Kind, Properties } from "../../src/kinds/kind";
+import type { SurveyedObject } from "../../src/live";
 import { check } from "../../src/model/check";
 import { privateKey, publicKey, sampleOf } from "../kinds/samples/sample";
 import { World } from "../kinds/support";
@@ -39,7 +39,7 @@ export class TerraformWorld {
     const users = Object.fromEntries(
       [...world.emulator.state.users.values()].map(({ nickname, uuid }) => [nickname, uuid]),
     );
-    const make = async (kind: Kind, inputs: Values) =>
+    const make = async (kind: Kind, inputs: Properties) =>
       (await world.run().lifecycle.create(kind, check(kind, {}, inputs).inputs)).id;
     const own = await side(world, make, 1);
     const other = await side(world, make, 2);
@@ -57,7 +57,7 @@ export class TerraformWorld {
   }
 
   /** What something is, for people who read a failing test. */
-  label({ kind, at, found, owner }: Surveyed): string {
+  label({ kind, at, found, owner }: SurveyedObject): string {
     const sides = [this.own, this.other];
     const names: Readonly<Record<string, string>> = {
       ...Object.fromEntries(Object.entries(this.ids).map(([name, id]) => [id, name])),
@@ -70,7 +70,7 @@ export class TerraformWorld {
     );
     const environment = owner?.kind === all.deploymentEnvironment ? String(owner.found.args.name) : "";
     const user = Object.entries(this.users).find(([, uuid]) => uuid === found.id)?.[0];
-    const what = user ?? names[found.id] ?? (kind.naturalKey.length > 0 && !kind.provides ? found.id : "");
+    const what = user ?? names[found.id] ?? (kind.naturalKey.length > 0 && !kind.parentRole ? found.id : "");
     const level = at.repository ? "" : at.project ? "project's" : "";
     return [first, level, environment, kind.name, what].filter(Boolean).join(" ");
   }
@@ -81,7 +81,7 @@ const token = { key: "TOKEN", value: "an older token", secured: true };
 
 async function side(
   world: World,
-  make: (kind: Kind, inputs: Values) => Promise<string>,
+  make: (kind: Kind, inputs: Properties) => Promise<string>,
   count: number,
 ): Promise<Side> {
   const place = await world.parent("environment");
@@ -94,7 +94,7 @@ async function side(
   const staging = await make(all.deploymentEnvironment, { ...repository, name: "Staging", type: "Staging" });
   const hook = (url: string, secret?: string) =>
     make(all.webhook, { ...repository, url, events: ["repo:push"], ...(secret ? { secret } : {}) });
-  const variable = (at: Values) => make(all.pipelineVariable, { ...at, ...token });
+  const variable = (at: Properties) => make(all.pipelineVariable, { ...at, ...token });
   const restriction = (kind: string, pattern: string) =>
     make(all.branchRestriction, { ...repository, kind, pattern });
   const ids: Record<string, string> = {

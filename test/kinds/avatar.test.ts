@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ApiRequest } from "../../src/bitbucket";
 import { project, repository } from "../../src/kinds";
-import type { Kind, Values } from "../../src/kinds/kind";
+import type { Kind, Properties } from "../../src/kinds/kind";
 import { check } from "../../src/model/check";
 import { diff } from "../../src/model/diff";
-import type { Created } from "../../src/provider/lifecycle";
+import type { WriteResult } from "../../src/provider/lifecycle";
 import { World } from "./support";
 
 const image = (name: string) => readFileSync(join(__dirname, "samples", "avatars", `${name}.png`));
@@ -36,7 +36,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function inputsOf(kind: Kind, more: Values = {}): Record<string, unknown> {
+function inputsOf(kind: Kind, more: Properties = {}): Record<string, unknown> {
   const own =
     kind === project ? { key: `A${count}`, name: `A${count}` } : { name: `a${count}`, project: "P1" };
   const { inputs, issues } = check(
@@ -54,7 +54,7 @@ function problemsWith(avatar: string): string {
     .join();
 }
 
-async function read(kind: Kind, created: Created, inputs: Values) {
+async function read(kind: Kind, created: WriteResult, inputs: Properties) {
   const current = await world.run().lifecycle.read(kind, created.id, created.outputs);
   return { outputs: current?.outputs ?? {}, fields: diff(kind, current?.outputs ?? {}, inputs).fields };
 }
@@ -87,7 +87,7 @@ describe.each([
   ["project", project as Kind],
   ["repository", repository as Kind],
 ])("the avatar of a %s", (_name, kind) => {
-  async function made(more: Values = {}) {
+  async function made(more: Properties = {}) {
     sent.length = 0;
     const inputs = inputsOf(kind, more);
     return { inputs, created: await world.run().lifecycle.create(kind, inputs) };

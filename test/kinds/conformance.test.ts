@@ -1,7 +1,7 @@
 /** What every kind has to do, whatever it is. A kind that has no sample here fails. */
 import { kinds } from "../../src/kinds";
-import { fieldMeta, type Values } from "../../src/kinds/kind";
-import { locationOf } from "../../src/model/location";
+import { fieldMeta, type Properties } from "../../src/kinds/kind";
+import { toLocation } from "../../src/model/location";
 import { type Compared, frontEnds, type Kept, type Run } from "./frontEnds";
 import { sampleOf } from "./samples/sample";
 import { World } from "./support";
@@ -37,35 +37,35 @@ describe.each(cases)("$name", ({ kind, parent, frontEnd }) => {
   }
 
   /** Inputs as check makes them. */
-  async function checked(inputs: Values): Promise<Values> {
+  async function checked(inputs: Properties): Promise<Properties> {
     const { inputs: next, problems } = await inRun((run) => run.check(kind, {}, inputs));
     expect(problems).toEqual([]);
     return next;
   }
 
-  function inputsFor(place: Values, index = 0, more: Values = {}): Promise<Values> {
+  function inputsFor(place: Properties, index = 0, more: Properties = {}): Promise<Properties> {
     return checked({ ...place, ...sample.args(index, world, place), ...more });
   }
 
   /** The inputs after a change of one field. */
-  function inputsWith(inputs: Values, field: string, value: unknown): Promise<Values> {
+  function inputsWith(inputs: Properties, field: string, value: unknown): Promise<Properties> {
     return checked({ ...inputs, [field]: value });
   }
 
-  function create(inputs: Values): Promise<Kept> {
+  function create(inputs: Properties): Promise<Kept> {
     return inRun((run) => run.create(kind, inputs));
   }
 
-  function update(kept: Kept, inputs: Values): Promise<Kept> {
+  function update(kept: Kept, inputs: Properties): Promise<Kept> {
     return inRun((run) => run.update(kind, kept, inputs));
   }
 
-  function compare(kept: Kept, inputs: Values): Promise<Compared> {
+  function compare(kept: Kept, inputs: Properties): Promise<Compared> {
     return inRun((run) => run.diff(kind, kept, inputs));
   }
 
   /** What a refresh and a diff of a later run say. */
-  function look(kept: Kept, inputs: Values) {
+  function look(kept: Kept, inputs: Properties) {
     return inRun(async (run) => {
       const current = await run.read(kind, kept);
       const difference = current
@@ -80,7 +80,9 @@ describe.each(cases)("$name", ({ kind, parent, frontEnd }) => {
     await inRun((run) => run.delete(kind, { ...kept, outputs: { ...kept.outputs, ...consent } }));
   }
 
-  async function made(more: Values = {}): Promise<{ place: Values; inputs: Values; created: Kept }> {
+  async function made(
+    more: Properties = {},
+  ): Promise<{ place: Properties; inputs: Properties; created: Kept }> {
     const place = await world.parent(parent);
     const inputs = await inputsFor(place, 0, more);
     return { place, inputs, created: await create(inputs) };
@@ -96,7 +98,7 @@ describe.each(cases)("$name", ({ kind, parent, frontEnd }) => {
   });
 
   test("has a sample for every field", () => {
-    const fields = Object.keys(kind.args.shape).filter((field) => !fieldMeta(kind, field).unkept);
+    const fields = Object.keys(kind.args.shape).filter((field) => !fieldMeta(kind, field).createOnly);
     const serverMade = fields.filter((field) => kind.outputs.shape[field] !== undefined);
     const alternatives = Object.keys(sample.elsewhere ?? {});
     expect([...Object.keys(changes), ...Object.keys(replaces)].sort()).toEqual(
@@ -119,7 +121,7 @@ describe.each(cases)("$name", ({ kind, parent, frontEnd }) => {
     });
 
     const readable = changed.filter(
-      ([field]) => !fieldMeta(kind, field).writeOnly && !fieldMeta(kind, field).setting,
+      ([field]) => !fieldMeta(kind, field).writeOnly && !fieldMeta(kind, field).toolOption,
     );
     if (readable.length > 0) {
       test.each(readable)("sees and repairs drift of %s", async (field, value) => {
@@ -153,7 +155,7 @@ describe.each(cases)("$name", ({ kind, parent, frontEnd }) => {
       ...inputs,
       ...(inputs.user ? { user: await live.userUuid("acme", String(inputs.user)) } : {}),
     };
-    const found = await live.find(kind, { ...locationOf(kind, inputs), account }, plain);
+    const found = await live.find(kind, { ...toLocation(kind, inputs), account }, plain);
     expect(found?.id).toBe(created.id);
     await remove(created);
   });
@@ -191,10 +193,10 @@ describe.each(cases)("$name", ({ kind, parent, frontEnd }) => {
       !kind.naturalKey.includes(field) &&
       field !== "name" &&
       !fieldMeta(kind, field).writeOnly &&
-      !fieldMeta(kind, field).setting &&
-      !kind.facets?.[field] &&
+      !fieldMeta(kind, field).toolOption &&
+      !kind.subResources?.[field] &&
       // As a create that died half way leaves it: taken for that.
-      !(field in (kind.initially ?? {})),
+      !(field in (kind.createDefaults ?? {})),
   );
   if (inPlace && "adopt" in kind.args.shape) {
     test("that exists and differs is refused, and adopted where that is written", async () => {

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadStack } from "../../src/desired";
 import { download } from "../../src/kinds";
-import type { Values } from "../../src/kinds/kind";
+import type { Properties } from "../../src/kinds/kind";
 import { check } from "../../src/model/check";
 import { diff } from "../../src/model/diff";
 import { argsOf, folderWith, load, problems, removeFolders } from "../desired/support/folder";
@@ -11,7 +11,7 @@ import { lacking } from "../support/hostile";
 import { World } from "./support";
 
 let world: World;
-let place: Values;
+let place: Properties;
 let folder: string;
 let path: string;
 beforeEach(async () => {
@@ -29,7 +29,7 @@ const one = Buffer.from([0, 0xff, 0xfe, 13, 10, 0x80, 1]);
 /** As long as the first. */
 const two = Buffer.from([0, 0xff, 0xfe, 13, 10, 0x80, 2]);
 
-const inputs = (file: string, more: Values = {}) => {
+const inputs = (file: string, more: Properties = {}) => {
   const checked = check(download, {}, { ...place, name: "tool 1.bin", file: join(folder, file), ...more });
   expect(checked.issues).toEqual([]);
   return checked.inputs;

@@ -1,5 +1,5 @@
 /** The two ways in which a kind is managed: what Pulumi's dynamic host does with it, and what the native provider does. */
-import type { Kind, Values } from "../../src/kinds/kind";
+import type { Kind, Properties } from "../../src/kinds/kind";
 import { check } from "../../src/model/check";
 import { diff } from "../../src/model/diff";
 import { levelField, neededLevel } from "../../src/model/level";
@@ -9,8 +9,8 @@ import type { World } from "./support";
 /** What the engine keeps of a resource. */
 export interface Kept {
   readonly id: string;
-  readonly inputs: Values;
-  readonly outputs: Values;
+  readonly inputs: Properties;
+  readonly outputs: Properties;
 }
 
 export interface Compared {
@@ -21,11 +21,15 @@ export interface Compared {
 
 /** One run of the engine: nothing that was read before is known. */
 export interface Run {
-  check(kind: Kind, olds: Values, news: Values): Promise<{ inputs: Values; problems: readonly string[] }>;
-  create(kind: Kind, inputs: Values): Promise<Kept>;
+  check(
+    kind: Kind,
+    olds: Properties,
+    news: Properties,
+  ): Promise<{ inputs: Properties; problems: readonly string[] }>;
+  create(kind: Kind, inputs: Properties): Promise<Kept>;
   read(kind: Kind, kept: Kept): Promise<Kept | undefined>;
-  diff(kind: Kind, kept: Kept, news: Values): Promise<Compared>;
-  update(kind: Kind, kept: Kept, news: Values): Promise<Kept>;
+  diff(kind: Kind, kept: Kept, news: Properties): Promise<Compared>;
+  update(kind: Kind, kept: Kept, news: Properties): Promise<Kept>;
   delete(kind: Kind, kept: Kept): Promise<void>;
 }
 

@@ -1,13 +1,19 @@
 /** A field of any kind that the service takes and does not apply is named at once, and explained afterwards. */
 import type { Fault } from "../../packages/emulator/src";
 import { kinds } from "../../src/kinds";
-import { fieldMeta, type Kind, type Location, type Values, type WriteRequest } from "../../src/kinds/kind";
+import {
+  fieldMeta,
+  type Kind,
+  type Location,
+  type Properties,
+  type WriteRequest,
+} from "../../src/kinds/kind";
 import { check } from "../../src/model/check";
 import { diff } from "../../src/model/diff";
-import { locationOf } from "../../src/model/location";
-import { askedForBefore, notAppliedKey } from "../../src/model/notApplied";
+import { toLocation } from "../../src/model/location";
+import { findRepeatedRequests, notAppliedKey } from "../../src/model/notApplied";
 import { NotAppliedError } from "../../src/provider/errors";
-import type { Created } from "../../src/provider/lifecycle";
+import type { WriteResult } from "../../src/provider/lifecycle";
 import { takeViolations } from "../support/violations";
 import { sampleOf } from "./samples/sample";
 import { World } from "./support";
@@ -24,7 +30,7 @@ const cases = kinds.flatMap((kind) =>
   kind.parents.flatMap((parent) => {
     const sample = sampleOf(kind);
     return Object.entries({ ...sample, ...sample.at?.[parent] }.changes)
-      .filter(([field]) => !fieldMeta(kind, field).writeOnly && !fieldMeta(kind, field).setting)
+      .filter(([field]) => !fieldMeta(kind, field).writeOnly && !fieldMeta(kind, field).toolOption)
       .map(([field, value]) => ({
         name: `${field} of a ${kind.name} of a ${parent}`,
         kind,
@@ -72,7 +78,7 @@ test.each(onCreate)("a create that does not apply $name", async ({ kind, parent,
   const next = inputsOf(kind, { ...usual, [field]: value });
   const [before, after] = [await plainOf(kind, usual), await plainOf(kind, next)];
   const at = await placeOf(kind, usual);
-  const requests = (values: Values) => [
+  const requests = (values: Properties) => [
     kind.create(at, values as never),
     ...(kind.afterWrite?.(at, anyId, values as never, undefined) ?? []),
   ];
@@ -94,8 +100,8 @@ const adopting = kinds.flatMap(
         "adopt" in kind.args.shape &&
         !kind.naturalKey.includes(one.field) &&
         one.field !== "name" &&
-        !kind.facets?.[one.field] &&
-        !(one.field in (kind.initially ?? {})),
+        !kind.subResources?.[one.field] &&
+        !(one.field in (kind.createDefaults ?? {})),
     ) ?? [],
 );
 
@@ -116,13 +122,13 @@ test.each(adopting)("an adoption that does not apply $name", async ({ kind, pare
   await remove(kind, outcome);
 });
 
-interface Outcome extends Created {
+interface Outcome extends WriteResult {
   /** What a user reads. */
   readonly said: string;
   readonly failed: boolean;
 }
 
-async function attempt(kind: Kind, run: () => Promise<Created>): Promise<Outcome> {
+async function attempt(kind: Kind, run: () => Promise<WriteResult>): Promise<Outcome> {
   world.told.length = 0;
   try {
     const { id, outputs } = await run();
@@ -139,8 +145,8 @@ async function attempt(kind: Kind, run: () => Promise<Created>): Promise<Outcome
 
 async function expectExplained(
   kind: Kind,
-  kept: Created,
-  wanted: Values,
+  kept: WriteResult,
+  wanted: Properties,
   field: string,
   { said, failed }: Outcome,
 ) {
@@ -152,7 +158,7 @@ async function expectExplained(
   expect(current?.outputs).toEqual(kept.outputs);
   const { fields } = diff(kind, current?.outputs ?? {}, wanted);
   expect(fields).toContain(field);
-  expect(askedForBefore(kind, current?.outputs ?? {}, wanted, fields)).toEqual(fields);
+  expect(findRepeatedRequests(kind, current?.outputs ?? {}, wanted, fields)).toEqual(fields);
   expect(JSON.stringify(kept.outputs[notAppliedKey])).not.toContain(JSON.stringify(wanted[field]));
 }
 
@@ -182,7 +188,7 @@ async function heldBack(
 }
 
 /** The fields of a request's body, and what it uploads. */
-async function partsOf({ body, files, uploads = [] }: Partial<WriteRequest> = {}): Promise<Values> {
+async function partsOf({ body, files, uploads = [] }: Partial<WriteRequest> = {}): Promise<Properties> {
   const uploaded = uploads.map(async ({ field, content }) => [
     field,
     typeof content === "string" ? content : Buffer.from(await content()).toString(),
@@ -190,7 +196,13 @@ async function partsOf({ body, files, uploads = [] }: Partial<WriteRequest> = {}
   return { ...(body as object), ...files, ...Object.fromEntries(await Promise.all(uploaded)) };
 }
 
-function changesOf(kind: Kind, at: Location, id: string, values: Values, previous: Values): WriteRequest[] {
+function changesOf(
+  kind: Kind,
+  at: Location,
+  id: string,
+  values: Properties,
+  previous: Properties,
+): WriteRequest[] {
   const update = kind.update?.(at, id, values as never, previous);
   return [...(update ? [update] : []), ...(kind.afterWrite?.(at, id, values as never, previous) ?? [])];
 }
@@ -201,19 +213,19 @@ async function made(kind: Kind, parent: (typeof kinds)[number]["parents"][number
   return { place, inputs, created: await world.run().lifecycle.create(kind, inputs) };
 }
 
-function inputsOf(kind: Kind, values: Values): Record<string, unknown> {
+function inputsOf(kind: Kind, values: Properties): Record<string, unknown> {
   const { inputs, issues } = check(kind, {}, values);
   expect(issues).toEqual([]);
   return inputs;
 }
 
-async function placeOf(kind: Kind, inputs: Values): Promise<Location> {
+async function placeOf(kind: Kind, inputs: Properties): Promise<Location> {
   const account = kind.parents.includes("account") ? await world.run().live.currentUser() : undefined;
-  return { ...locationOf(kind, inputs), ...(account === undefined ? {} : { account }) };
+  return { ...toLocation(kind, inputs), ...(account === undefined ? {} : { account }) };
 }
 
 /** With users by their UUIDs, as they are sent. */
-async function plainOf(kind: Kind, inputs: Values): Promise<Values> {
+async function plainOf(kind: Kind, inputs: Properties): Promise<Properties> {
   const { live } = world.run();
   const uuid = (user: unknown) => live.userUuid("acme", String(user));
   const entries = Object.entries(inputs).map(async ([field, value]) => [
@@ -227,7 +239,7 @@ async function plainOf(kind: Kind, inputs: Values): Promise<Values> {
   return Object.fromEntries(await Promise.all(entries));
 }
 
-async function remove(kind: Kind, kept: Created): Promise<void> {
+async function remove(kind: Kind, kept: WriteResult): Promise<void> {
   await world.run().lifecycle.delete(kind, kept.id, {
     ...kept.outputs,
     ...("deletion" in kind.args.shape ? { deletion: "allow" } : {}),

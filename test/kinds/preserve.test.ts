@@ -26,7 +26,7 @@ function optional(kind: Kind): [string, unknown][] {
       optionalChange(kind, field) !== undefined &&
       !kind.naturalKey.includes(field) &&
       !fieldMeta(kind, field).writeOnly &&
-      !fieldMeta(kind, field).setting &&
+      !fieldMeta(kind, field).toolOption &&
       !fieldMeta(kind, field).secret,
   );
 }
@@ -72,7 +72,7 @@ function optionalChange(kind: Kind, without: string): [string, unknown] | undefi
       field !== "name" &&
       !kind.naturalKey.includes(field) &&
       !fieldMeta(kind, field).writeOnly &&
-      !fieldMeta(kind, field).setting &&
-      !kind.facets?.[field],
+      !fieldMeta(kind, field).toolOption &&
+      !kind.subResources?.[field],
   );
 }

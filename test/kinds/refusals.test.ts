@@ -1,12 +1,12 @@
 /** What Bitbucket would refuse, or what could never work, and is told before anything is sent. */
 import * as all from "../../src/kinds";
-import type { Kind, Values } from "../../src/kinds/kind";
+import type { Kind, Properties } from "../../src/kinds/kind";
 import { check } from "../../src/model/check";
 import { publicKey } from "./samples/sample";
 
 const place = { workspace: "acme", repository: "{r}" };
 
-function problems(kind: Kind, args: Values): string[] {
+function problems(kind: Kind, args: Properties): string[] {
   const { repository, ...workspace } = place;
   const places = kind.parents.includes("account")
     ? {}

@@ -1,5 +1,5 @@
 import { repository } from "../../src/kinds";
-import type { Values } from "../../src/kinds/kind";
+import type { Properties } from "../../src/kinds/kind";
 import { slugOf } from "../../src/kinds/slug";
 import { check } from "../../src/model/check";
 import { diff } from "../../src/model/diff";
@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-async function create(args: Values) {
+async function create(args: Properties) {
   const { inputs, issues } = check(repository, {}, { workspace: "acme", ...args });
   expect(issues).toEqual([]);
   return { inputs, created: await world.run().lifecycle.create(repository, inputs) };

@@ -1,12 +1,12 @@
 /** Files on branches whose names hold a slash: Bitbucket does not find them by the branch. */
 import { repositoryFile } from "../../src/kinds";
-import type { Values } from "../../src/kinds/kind";
+import type { Properties } from "../../src/kinds/kind";
 import { check } from "../../src/model/check";
-import { requestsFor } from "../../src/plan";
+import { estimateRequests } from "../../src/plan";
 import { World } from "./support";
 
 let world: World;
-let place: Values;
+let place: Properties;
 beforeEach(async () => {
   world = await World.start();
   place = await world.parent("repository");
@@ -51,7 +51,7 @@ test("the branch is resolved once for all files on it, and the estimate knows th
   for (const { id, outputs } of held) await lifecycle.read(repositoryFile, id, outputs);
   // The workspace, the branch, three files.
   expect(world.emulator.requests.length - before).toBe(5);
-  expect(requestsFor(held, []).api).toBe(5);
+  expect(estimateRequests(held, []).api).toBe(5);
 });
 
 test("a commit is not made again where a read after it would fail", async () => {

@@ -10,12 +10,12 @@ import {
   projectUserPermission,
   repository,
 } from "../../src/kinds";
-import type { Kind, Values } from "../../src/kinds/kind";
+import type { Kind, Properties } from "../../src/kinds/kind";
 import type { HeldObject } from "../../src/live";
 import { check } from "../../src/model/check";
 import { diff } from "../../src/model/diff";
 import { HalfDoneError } from "../../src/provider/errors";
-import type { Created } from "../../src/provider/lifecycle";
+import type { WriteResult } from "../../src/provider/lifecycle";
 import { sampleOf } from "./samples/sample";
 import type { World } from "./support";
 
@@ -47,16 +47,16 @@ export type Desired = Map<string, { kind: Kind; inputs: Record<string, unknown> 
 
 /** Where the resources of a stack can be. */
 export interface Places {
-  readonly repository: Values;
+  readonly repository: Properties;
   /** An environment that is not one of the stack's. */
-  readonly environment?: Values;
+  readonly environment?: Properties;
   /** With the project itself, and the repository, as resources of the stack. */
-  readonly project?: Values;
+  readonly project?: Properties;
 }
 
 export function desiredOf(stack: Stack, world: World, places: Places): Desired {
   const desired: Desired = new Map();
-  const add = (name: string, kind: Kind, values: Values) => {
+  const add = (name: string, kind: Kind, values: Properties) => {
     const { inputs, issues } = check(kind, {}, values);
     expect(issues).toEqual([]);
     desired.set(name, { kind, inputs });
@@ -92,7 +92,7 @@ export function desiredOf(stack: Stack, world: World, places: Places): Desired {
 
 /** What the engine does: refresh, then delete, then create or update. A refresh that fails changes nothing. */
 export class Engine {
-  state = new Map<string, { kind: Kind; created: Created }>();
+  state = new Map<string, { kind: Kind; created: WriteResult }>();
 
   constructor(private readonly world: World) {}
 
@@ -116,7 +116,7 @@ export class Engine {
     for (const [name, { kind, inputs }] of desired) {
       const before = this.state.get(name)?.created;
       if (before && !diff(kind, before.outputs, inputs).changes) continue;
-      const keep = (created: Created) => this.state.set(name, { kind, created });
+      const keep = (created: WriteResult) => this.state.set(name, { kind, created });
       try {
         keep(
           before

@@ -1,6 +1,6 @@
 /** A workspace in the emulator, and runs of the provider against it, each with a reader of its own. */
 import { type Client, type ClientOptions, createClient, Secret } from "../../src/bitbucket";
-import type { ParentName, Values } from "../../src/kinds/kind";
+import type { ParentName, Properties } from "../../src/kinds/kind";
 import { type LiveOptions, LiveReader } from "../../src/live";
 import { Lifecycle } from "../../src/provider/lifecycle";
 import { type Emulator, exampleTokens, startEmulator } from "../support/emulator";
@@ -60,7 +60,7 @@ export class World {
   }
 
   /** The inputs that name a new parent: a repository with a branch, in a project of its own. */
-  async parent(name: ParentName): Promise<Values> {
+  async parent(name: ParentName): Promise<Properties> {
     if (name === "account") return {};
     if (name === "workspace") return { workspace: "acme" };
     this.#count += 1;
@@ -99,7 +99,7 @@ export class World {
   }
 
   /** The hash of the first commit of a repository. */
-  commit(parent: Values): string {
+  commit(parent: Properties): string {
     const repositories = [...(this.emulator.state.workspaces.get("acme")?.repositories.values() ?? [])];
     const found = repositories.find((one) => one.uuid === parent.repository);
     return found?.branches.get("main") ?? "";

@@ -9,10 +9,10 @@ import {
   repositoryUserPermission,
   webhook,
 } from "../../src/kinds";
-import type { Kind, ParentName, Values } from "../../src/kinds/kind";
-import { type HeldObject, survey, UnprovenAbsenceError, VanishedError } from "../../src/live";
+import type { Kind, ParentName, Properties } from "../../src/kinds/kind";
+import { type HeldObject, surveyWorkspace, UnprovenAbsenceError, VanishedError } from "../../src/live";
 import { check } from "../../src/model/check";
-import type { Created, Lifecycle } from "../../src/provider/lifecycle";
+import type { Lifecycle, WriteResult } from "../../src/provider/lifecycle";
 import { type Sample, sampleOf } from "../kinds/samples/sample";
 import { World } from "../kinds/support";
 import { all, lacking, missized, notFound, repeating, short, shouting } from "../support/hostile";
@@ -30,11 +30,11 @@ const always = () => true;
 
 interface Made {
   readonly kind: Kind;
-  readonly inputs: Values;
-  readonly created: Created;
+  readonly inputs: Properties;
+  readonly created: WriteResult;
 }
 
-async function made(kind: Kind, place: Values, index = 0, more: Partial<Values> = {}): Promise<Made> {
+async function made(kind: Kind, place: Properties, index = 0, more: Partial<Properties> = {}): Promise<Made> {
   const sample: Sample = sampleOf(kind);
   const { inputs, issues } = check(kind, {}, { ...place, ...sample.args(index, world, place), ...more });
   expect(issues).toEqual([]);
@@ -96,7 +96,7 @@ function listName(kind: Kind, parent: ParentName): string {
     ...(parent === "environment" ? { repository: "r", environment: "e" } : { [parent]: "x" }),
   };
   const { path } = kind.source.collection(at);
-  return parent === "workspace" && kind.provides === "repository"
+  return parent === "workspace" && kind.parentRole === "repository"
     ? "repositories/acme"
     : path
         .split("/")
@@ -116,7 +116,7 @@ function loudly<Held>(value: Held): Held {
 }
 
 describe("a webhook that its list lacks", () => {
-  let place: Values;
+  let place: Properties;
   beforeEach(async () => {
     place = await world.parent("repository");
   });
@@ -212,7 +212,7 @@ test.each([
     await made(webhook, place);
     const slug = [...(world.emulator.state.workspaces.get("acme")?.repositories.values() ?? [])].at(-1)?.slug;
     world.hostile.trick = trick;
-    const { objects, unreadable } = await survey(world.run().live, {
+    const { objects, unreadable } = await surveyWorkspace(world.run().live, {
       workspace: "acme",
       kinds: [webhook],
       repositories: (name) => name === slug,
@@ -271,7 +271,7 @@ describe("what vanishes together", () => {
     await world.client.send({ method: "DELETE", path: `${path}/environments/${env}` });
     const { lifecycle } = world.run({ held });
     for (const one of three) expect(await read(one, lifecycle)).toBeUndefined();
-    expect(deploymentEnvironment.provides).toBe("environment");
+    expect(deploymentEnvironment.parentRole).toBe("environment");
   });
 
   test.each([

@@ -91,7 +91,7 @@ test("what was written is not read from memory", async () => {
   expect(await live.list(pipelineVariable, at)).toEqual([]);
   const path = `/repositories/acme/${encodeURIComponent(String(uuid))}/pipelines_config/variables`;
   await world.client.send({ method: "POST", path, body: { key: "A", value: "1" } });
-  live.wrote(pipelineVariable, at, {});
+  live.recordWrite(pipelineVariable, at, {});
   expect(await live.list(pipelineVariable, at)).toHaveLength(1);
 });
 

@@ -37,7 +37,7 @@ test("one that has written reads for itself", async () => {
   const mine = reader();
   await mine.list(repository, at);
   const made = String((await world.parent("repository")).repository);
-  mine.wrote(repository, at, {});
+  mine.recordWrite(repository, at, {});
   expect((await mine.list(repository, at)).map(({ id }) => id)).toContain(made);
 });
 

@@ -4,7 +4,7 @@ import { exampleTokens } from "../../packages/emulator/src";
 import { createClient, Secret } from "../../src/bitbucket";
 import * as all from "../../src/kinds";
 import type { Kind } from "../../src/kinds/kind";
-import { LiveReader, type Surveyed, survey, surveyedKinds } from "../../src/live";
+import { LiveReader, type SurveyedObject, surveyedKinds, surveyWorkspace } from "../../src/live";
 import { World } from "../kinds/support";
 import { takeViolations } from "../support/violations";
 
@@ -41,14 +41,14 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const label = ({ kind, at, found }: Surveyed) =>
+const label = ({ kind, at, found }: SurveyedObject) =>
   [kind.name, at.project, at.repository, at.environment, found.args.key ?? found.args.name ?? found.args.url]
     .filter((part) => part !== undefined)
     .join(" ");
 
 test("all that is there is found, with where it lives and what it belongs to, in one read for each collection", async () => {
   const steps: { done: number; total: number }[] = [];
-  const { objects, unreadable } = await survey(world.run().live, {
+  const { objects, unreadable } = await surveyWorkspace(world.run().live, {
     workspace: "acme",
     onProgress: (progress) => steps.push(progress),
   });
@@ -85,7 +85,7 @@ test("what is git's content, or an account's, is left out until it is asked for"
     expect(names).not.toContain(name);
   await post("/users/%7Bnobody%7D/ssh-keys", { key: "ssh-ed25519 AAAA" }).catch(() => undefined);
   const kinds: Kind[] = [all.branch, all.sshKey, all.repositoryFile];
-  const { objects, unreadable } = await survey(world.run().live, { workspace: "acme", kinds });
+  const { objects, unreadable } = await surveyWorkspace(world.run().live, { workspace: "acme", kinds });
   expect(objects.map(label).sort()).toEqual([`Branch ${repository} develop`, `Branch ${repository} main`]);
   expect(unreadable).toEqual([]);
 });
@@ -93,7 +93,7 @@ test("what is git's content, or an account's, is left out until it is asked for"
 test("projects and repositories are chosen by their names, and what lies in the others is not asked for", async () => {
   const other = String((await world.parent("repository")).repository);
   world.emulator.requests.length = 0;
-  const { objects } = await survey(world.run().live, {
+  const { objects } = await surveyWorkspace(world.run().live, {
     workspace: "acme",
     kinds: [all.project, all.repository, all.webhook, all.deployKey],
     projects: (key) => key === project,
@@ -122,7 +122,7 @@ test("what may not be read is said to be unreadable, and is not taken for empty"
     credentials: { type: "api-token", email: "bob@acme.example", token: new Secret(exampleTokens.member) },
     baseUrl: world.emulator.url,
   });
-  const { objects, unreadable } = await survey(new LiveReader(client), { workspace: "acme" });
+  const { objects, unreadable } = await surveyWorkspace(new LiveReader(client), { workspace: "acme" });
   await client.close();
   expect(objects.map(label)).toContain("Repository repository-1");
   expect(objects.filter(({ kind }) => kind === all.pipelineVariable)).toEqual([]);
@@ -141,7 +141,7 @@ test("what may not be read is said to be unreadable, and is not taken for empty"
 test("a collection of a shape that is not known spoils nothing else", async () => {
   const found = [...(world.emulator.state.workspaces.get("acme")?.repositories.values() ?? [])][0];
   for (const hook of found?.hooks.values() ?? []) hook.events = "all";
-  const { objects, unreadable } = await survey(world.run().live, { workspace: "acme" });
+  const { objects, unreadable } = await surveyWorkspace(world.run().live, { workspace: "acme" });
   expect(unreadable.map(({ kind, reason }) => [kind.name, reason])).toEqual([
     ["Webhook", expect.stringContaining("unexpected shape")],
   ]);
@@ -154,7 +154,7 @@ test("what would fail for everything ends the survey at once", async () => {
     credentials: { type: "api-token", email: exampleTokens.email, token: new Secret(exampleTokens.expired) },
     baseUrl: world.emulator.url,
   });
-  await expect(survey(new LiveReader(client), { workspace: "acme" })).rejects.toThrow(
+  await expect(surveyWorkspace(new LiveReader(client), { workspace: "acme" })).rejects.toThrow(
     /did not accept the credential/,
   );
   await client.close();

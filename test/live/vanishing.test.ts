@@ -1,7 +1,7 @@
 /** How much may vanish at once before it is not believed. */
 import { pipelineVariable, webhook } from "../../src/kinds";
 import { type HeldObject, VanishedError } from "../../src/live";
-import { Vanishing } from "../../src/live/vanishing";
+import { AbsenceCheck } from "../../src/live/absenceCheck";
 
 const hook = (index: number): HeldObject => ({
   kind: webhook,
@@ -19,10 +19,10 @@ const many = (count: number, make: (index: number) => HeldObject) =>
   Array.from({ length: count }, (_, index) => make(index));
 
 /** The index of the read at which it stops; undefined where it does not. */
-async function stopsAt(vanishing: Vanishing, reads: readonly (readonly [HeldObject, boolean])[]) {
+async function stopsAt(vanishing: AbsenceCheck, reads: readonly (readonly [HeldObject, boolean])[]) {
   for (const [index, [one, isGone]] of reads.entries()) {
     try {
-      await vanishing.saw(one, isGone, one.kind === pipelineVariable ? new Set() : undefined);
+      await vanishing.record(one, isGone, one.kind === pipelineVariable ? new Set() : undefined);
     } catch (error) {
       expect(error).toBeInstanceOf(VanishedError);
       return index;
@@ -40,33 +40,33 @@ test.each([
 ])("of %i resources %i are gone: whatever the order", async (total, gone, stop) => {
   const held = many(total, hook);
   const reads = held.map((one, index) => [one, index < gone] as const);
-  expect(await stopsAt(new Vanishing(false, async () => held), reads)).toBe(stop);
-  const backwards = await stopsAt(new Vanishing(false, async () => held), [...reads].reverse());
+  expect(await stopsAt(new AbsenceCheck(false, async () => held), reads)).toBe(stop);
+  const backwards = await stopsAt(new AbsenceCheck(false, async () => held), [...reads].reverse());
   expect(backwards === undefined).toBe(stop === undefined);
 });
 
 test("where the state cannot be read, what was looked at so far counts", async () => {
   const reads = many(20, hook).map((one, index) => [one, index >= 13] as const);
-  expect(await stopsAt(new Vanishing(false, async () => undefined), reads)).toBe(18);
+  expect(await stopsAt(new AbsenceCheck(false, async () => undefined), reads)).toBe(18);
   // Too few to tell, until the last of ten.
   const early = many(10, hook).map((one, index) => [one, index < 4] as const);
-  expect(await stopsAt(new Vanishing(false, async () => undefined), early)).toBe(9);
+  expect(await stopsAt(new AbsenceCheck(false, async () => undefined), early)).toBe(9);
 });
 
 test("a whole list whose items have no path of their own stops at its first", async () => {
   const held = many(3, variable);
   const reads = held.map((one) => [one, true] as const);
-  expect(await stopsAt(new Vanishing(false, async () => held), reads)).toBe(0);
+  expect(await stopsAt(new AbsenceCheck(false, async () => held), reads)).toBe(0);
   expect(
-    await stopsAt(new Vanishing(false, async () => held.slice(0, 2)), reads.slice(0, 2)),
+    await stopsAt(new AbsenceCheck(false, async () => held.slice(0, 2)), reads.slice(0, 2)),
   ).toBeUndefined();
-  expect(await stopsAt(new Vanishing(true, async () => held), reads)).toBeUndefined();
-  expect(await stopsAt(new Vanishing(false), reads)).toBeUndefined();
+  expect(await stopsAt(new AbsenceCheck(true, async () => held), reads)).toBeUndefined();
+  expect(await stopsAt(new AbsenceCheck(false), reads)).toBeUndefined();
 });
 
 test("the state is read once, and not at all while nothing is gone", async () => {
   let times = 0;
-  const vanishing = new Vanishing(false, async () => {
+  const vanishing = new AbsenceCheck(false, async () => {
     times += 1;
     return many(100, hook);
   });

@@ -91,13 +91,15 @@ test("what belongs to a repository is found by its UUID after a rename, without 
   const { lifecycle } = world.run();
   expect((await lifecycle.read(webhook, id, outputs))?.outputs).toEqual({ ...outputs, workspace: "initech" });
   const asked = { ...wanted, workspace: "initech" };
-  expect((await world.run().lifecycle.asInState(webhook, outputs, asked)).workspace).toBe("acme");
+  expect((await world.run().lifecycle.matchStateSpelling(webhook, outputs, asked)).workspace).toBe("acme");
   // Another workspace takes the old slug: what is not there is not taken for deleted.
   world.emulator.renameWorkspace("globex", "acme");
   await expect(world.run().lifecycle.read(webhook, id, outputs)).rejects.toThrow(
     /is not in acme but in the workspace initech.*not taken for deleted/,
   );
-  await expect(world.run().lifecycle.asInState(webhook, outputs, asked)).rejects.toThrow(OtherWorkspaceError);
+  await expect(world.run().lifecycle.matchStateSpelling(webhook, outputs, asked)).rejects.toThrow(
+    OtherWorkspaceError,
+  );
 });
 
 test("another workspace is refused before anything is sent", async () => {
@@ -105,11 +107,11 @@ test("another workspace is refused before anything is sent", async () => {
   const { lifecycle } = world.run();
   const asked = { ...wanted, workspace: "globex" };
   await expect(lifecycle.update(project, id, outputs, asked)).rejects.toThrow(OtherWorkspaceError);
-  await expect(lifecycle.asInState(project, outputs, asked)).rejects.toThrow(
+  await expect(lifecycle.matchStateSpelling(project, outputs, asked)).rejects.toThrow(
     /belongs to the workspace acme .*globex is another workspace.*make a new stack/,
   );
   const { workspaceUuid: _, ...earlier } = outputs;
-  await expect(lifecycle.asInState(project, earlier, asked)).rejects.toThrow(OtherWorkspaceError);
+  await expect(lifecycle.matchStateSpelling(project, earlier, asked)).rejects.toThrow(OtherWorkspaceError);
   expect(writes()).toBe(0);
 });
 
@@ -117,9 +119,9 @@ test("the slug and the UUID of one workspace are the same", async () => {
   const { outputs, wanted } = await made();
   const { lifecycle } = world.run();
   const byUuid = { ...wanted, workspace: uuidOf("acme") };
-  expect((await lifecycle.asInState(project, outputs, byUuid)).workspace).toBe("acme");
+  expect((await lifecycle.matchStateSpelling(project, outputs, byUuid)).workspace).toBe("acme");
   const state = { ...outputs, workspace: uuidOf("acme") };
-  expect((await lifecycle.asInState(project, state, wanted)).workspace).toBe(uuidOf("acme"));
+  expect((await lifecycle.matchStateSpelling(project, state, wanted)).workspace).toBe(uuidOf("acme"));
 });
 
 describe("the workspace of the YAML", () => {
@@ -172,6 +174,6 @@ describe("the workspace of the YAML", () => {
     await check("acme", inState("acme", uuidOf("acme")));
     await expect(check("globex", inState("acme", uuidOf("acme")))).rejects.toThrow(/cannot be told/);
     const { live } = world.run();
-    expect(await live.workspaces.look("acme")).toEqual({ uuid: uuidOf("acme"), slug: "acme" });
+    expect(await live.workspaces.lookUp("acme")).toEqual({ uuid: uuidOf("acme"), slug: "acme" });
   });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { auditLines } from "../../src/migrate/audit";
-import type { Finding } from "../../src/migrate/finding";
+import type { MigrationFinding } from "../../src/migrate/finding";
 import { logicalLines } from "../../src/migrate/lines";
 import { rules } from "../../src/migrate/rules";
 import { isPlaceholder } from "../../src/migrate/secrets";
@@ -9,7 +9,7 @@ async function* chunks(...parts: (string | Buffer)[]): AsyncGenerator<Buffer> {
   for (const part of parts) yield Buffer.from(part);
 }
 
-function audit(path: string, text: string): Promise<Finding[]> {
+function audit(path: string, text: string): Promise<MigrationFinding[]> {
   return auditLines(path, logicalLines(chunks(text)));
 }
 

@@ -1,7 +1,7 @@
 /** What matters: judged by what a difference does to who can see, change or run what. */
 
 import { kinds } from "../../src/kinds";
-import { linkTo } from "../../src/model/settingsPage";
+import { buildLink } from "../../src/model/settingsPage";
 import {
   severityOfExtra,
   severityOfField,
@@ -76,14 +76,14 @@ test("what is there and should not be, or the other way round", () => {
 test("a link leads to a page below the repository, the project or the workspace, whatever the name", () => {
   for (const { name } of kinds) {
     const at = { workspace: "a c", project: "P", repository: "../x" };
-    const url = new URL(linkTo(kindOf(name), at, { name: "a/b ?", path: "a b", branch: "m/n" }));
+    const url = new URL(buildLink(kindOf(name), at, { name: "a/b ?", path: "a b", branch: "m/n" }));
     expect(url.origin).toBe("https://bitbucket.org");
     if (name !== "SshKey" && name !== "GpgKey") expect(url.pathname).toMatch(/^\/a%20c\/\.\.%2Fx\//);
   }
-  expect(linkTo(kindOf("Webhook"), { workspace: "acme" }, {})).toBe(
+  expect(buildLink(kindOf("Webhook"), { workspace: "acme" }, {})).toBe(
     "https://bitbucket.org/acme/workspace/settings/webhooks",
   );
-  expect(linkTo(kindOf("DeployKey"), { workspace: "acme", project: "P" }, {})).toBe(
+  expect(buildLink(kindOf("DeployKey"), { workspace: "acme", project: "P" }, {})).toBe(
     "https://bitbucket.org/acme/workspace/projects/P/settings/access-keys",
   );
 });

@@ -4,7 +4,7 @@ import Ajv2020 from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import { parse } from "yaml";
 import { kinds } from "../../src/kinds";
-import type { Values } from "../../src/kinds/kind";
+import type { Properties } from "../../src/kinds/kind";
 import { check } from "../../src/model/check";
 import { checkLevel, levelField } from "../../src/model/level";
 import { kindOfType, nativeToken } from "../../src/model/typeToken";
@@ -95,7 +95,7 @@ describe.each(kinds.map((kind) => ({ kind, name: kind.name })))("$name", ({ kind
 });
 
 /** Properties with what refers to other resources unknown, as in a preview. */
-function known(properties: Values): Record<string, unknown> {
+function known(properties: Properties): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(properties).map(([name, value]) => [
       name,

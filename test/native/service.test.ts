@@ -1,6 +1,6 @@
 import { type DiffResponse, GetMappingRequest, GetSchemaRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { branch, kinds, pipelineVariable, repository, webhook } from "../../src/kinds";
-import type { Kind, Values } from "../../src/kinds/kind";
+import type { Kind, Properties } from "../../src/kinds/kind";
 import { nativeToken } from "../../src/model/typeToken";
 import { unknownValue } from "../../src/model/unknown";
 import { packageSchema } from "../../src/native/schema/package";
@@ -20,7 +20,7 @@ afterEach(() => {
 });
 afterAll(() => world.close());
 
-async function start(config: Values = {}, env: Record<string, string> = {}): Promise<NativeRun> {
+async function start(config: Properties = {}, env: Record<string, string> = {}): Promise<NativeRun> {
   const run = await NativeRun.start(
     { client: world.client, pause: async () => {}, env: { BITBUCKET_ALLOW_DELETIONS: "1000", ...env } },
     config,

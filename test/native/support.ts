@@ -14,9 +14,9 @@ import {
   UpdateRequest,
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
-import type { Kind, Values } from "../../src/kinds/kind";
+import type { Kind, Properties } from "../../src/kinds/kind";
 import { nativeToken } from "../../src/model/typeToken";
-import { fromStruct, type Properties, toStruct } from "../../src/native/property";
+import { fromStruct, type PropertyBag, toStruct } from "../../src/native/property";
 import { Provider, type ProviderOptions } from "../../src/native/provider";
 import { type Serving, serve } from "../../src/native/service";
 import { grpc } from "../../src/provider/grpc";
@@ -24,12 +24,12 @@ import { grpc } from "../../src/provider/grpc";
 /** What the engine keeps of a resource. */
 export interface Kept {
   readonly id: string;
-  readonly inputs: Values;
-  readonly outputs: Values;
+  readonly inputs: Properties;
+  readonly outputs: Properties;
 }
 
 export interface Checked {
-  readonly inputs: Values;
+  readonly inputs: Properties;
   readonly secrets: ReadonlySet<string>;
   readonly failures: readonly string[];
 }
@@ -51,7 +51,7 @@ export class NativeRun {
     private readonly serving: Serving,
   ) {}
 
-  static async start(options: ProviderOptions, config: Values = {}): Promise<NativeRun> {
+  static async start(options: ProviderOptions, config: Properties = {}): Promise<NativeRun> {
     const provider = new Provider({ say: () => {}, ...options });
     const serving = await serve(provider);
     const client = new ResourceProviderClient(`127.0.0.1:${serving.port}`, grpc.credentials.createInsecure());
@@ -85,7 +85,12 @@ export class NativeRun {
     });
   }
 
-  async check(kind: Kind, olds: Values, news: Values, secrets: readonly string[] = []): Promise<Checked> {
+  async check(
+    kind: Kind,
+    olds: Properties,
+    news: Properties,
+    secrets: readonly string[] = [],
+  ): Promise<Checked> {
     const request = new CheckRequest();
     request.setUrn(urnOf(kind));
     request.setOlds(toStruct(olds));
@@ -102,7 +107,7 @@ export class NativeRun {
     };
   }
 
-  async create(kind: Kind, inputs: Values, preview = false): Promise<Kept & Properties> {
+  async create(kind: Kind, inputs: Properties, preview = false): Promise<Kept & PropertyBag> {
     const request = new CreateRequest();
     request.setUrn(urnOf(kind));
     request.setProperties(toStruct(inputs));
@@ -116,7 +121,7 @@ export class NativeRun {
   }
 
   /** A refresh, or, of what has no state, an import. */
-  async read(kind: Kind, { id, inputs, outputs }: Kept): Promise<(Kept & Properties) | undefined> {
+  async read(kind: Kind, { id, inputs, outputs }: Kept): Promise<(Kept & PropertyBag) | undefined> {
     const request = new ReadRequest();
     request.setUrn(urnOf(kind));
     request.setId(id);
@@ -136,7 +141,7 @@ export class NativeRun {
     };
   }
 
-  async diff(kind: Kind, state: Kept, news: Values, ignoreChanges: string[] = []): Promise<DiffResponse> {
+  async diff(kind: Kind, state: Kept, news: Properties, ignoreChanges: string[] = []): Promise<DiffResponse> {
     const request = new DiffRequest();
     request.setUrn(urnOf(kind));
     request.setId(state.id);
@@ -147,7 +152,7 @@ export class NativeRun {
     return this.call("diff", request);
   }
 
-  async update(kind: Kind, state: Kept, news: Values, preview = false): Promise<Kept> {
+  async update(kind: Kind, state: Kept, news: Properties, preview = false): Promise<Kept> {
     const request = new UpdateRequest();
     request.setUrn(urnOf(kind));
     request.setId(state.id);
@@ -171,7 +176,10 @@ export class NativeRun {
     await this.call("delete", request);
   }
 
-  async invoke(token: string, args: Values): Promise<{ result: Values; failures: readonly string[] }> {
+  async invoke(
+    token: string,
+    args: Properties,
+  ): Promise<{ result: Properties; failures: readonly string[] }> {
     const request = new InvokeRequest();
     request.setTok(token);
     request.setArgs(toStruct(args));

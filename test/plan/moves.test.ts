@@ -8,15 +8,15 @@ import {
   formatDiagnostic,
   keyOf,
 } from "../../src/desired";
-import type { Found } from "../../src/kinds/kind";
+import type { LiveObject } from "../../src/kinds/kind";
 import {
-  type LiveLook,
-  planOf,
+  applyRenames,
+  findRenames,
+  type LiveLookup,
+  planChanges,
   renameHints,
-  renameNotes,
-  renamesOf,
-  type StateResource,
-  underNewNames,
+  renameMessages,
+  type StateEntry,
 } from "../../src/plan";
 import { load, removeFolders } from "../desired/support/folder";
 
@@ -42,14 +42,14 @@ const yaml = (
 ) => stringify({ workspace: "acme", projects, repositories });
 
 /** Nothing was changed by hand. */
-const untouched = async ({ id, outputs }: StateResource): Promise<Found> => ({
+const untouched = async ({ id, outputs }: StateEntry): Promise<LiveObject> => ({
   id,
   args: outputs,
   outputs: {},
 });
 
 /** The state that an apply of this would leave. */
-function stateOf({ resources, workspace }: DesiredStack): StateResource[] {
+function stateOf({ resources, workspace }: DesiredStack): StateEntry[] {
   const urns = new Map<DesiredResource, string>();
   return resources.map((resource, index) => {
     const { kind, name, args, parent } = resource;
@@ -71,14 +71,14 @@ function stateOf({ resources, workspace }: DesiredStack): StateResource[] {
 const wantedOf = ({ resources }: DesiredStack) =>
   resources.map((resource) => ({ resource, args: resource.args }));
 
-async function renames(before: string, after: string, live: LiveLook = untouched) {
+async function renames(before: string, after: string, live: LiveLookup = untouched) {
   const state = stateOf(await load(before));
   const desired = await load(after);
-  const found = await renamesOf(wantedOf(desired), state, live);
+  const found = await findRenames(wantedOf(desired), state, live);
   const pairs = [...found.former].map(([resource, { name }]) => `${keyOf(resource)} < ${name}`);
-  const plan = planOf(
+  const plan = planChanges(
     desired.resources.map(({ kind, name, args }) => ({ kind, name, args })),
-    underNewNames(state, found.former),
+    applyRenames(state, found.former),
   );
   const changes = plan.changes.map(({ operation, kind, name }) => `${operation} ${kind.name} ${name}`);
   return { ...found, pairs, changes };
@@ -205,7 +205,7 @@ describe("a new key that makes a new name", () => {
     );
     expect(found.pairs).toEqual(["Repository core < api", "Webhook core:ci < api:ci"]);
     expect(found.changes).toEqual(["update Repository core", "update Webhook core:ci"]);
-    expect(renameNotes(found)).toEqual([
+    expect(renameMessages(found)).toEqual([
       expect.stringMatching(/^Repository core is what the state has as api/),
     ]);
     expect(renameHints(found)).toEqual([]);
@@ -250,7 +250,7 @@ describe("a new key that makes a new name", () => {
 
 describe("what was renamed on the server", () => {
   test("is the same where the YAML follows, by its id", async () => {
-    const now = async ({ kind, id, name }: StateResource): Promise<Found | undefined> =>
+    const now = async ({ kind, id, name }: StateEntry): Promise<LiveObject | undefined> =>
       kind.name === "Repository" && name === "api"
         ? { id, args: { name: "Core", slug: "core" }, outputs: {} }
         : undefined;
@@ -264,7 +264,7 @@ describe("what was renamed on the server", () => {
 
   test("is asked for only where something vanished and something appeared", async () => {
     const asked: string[] = [];
-    const look = async (resource: StateResource) => {
+    const look = async (resource: StateEntry) => {
       asked.push(keyOf(resource));
       return undefined;
     };
@@ -275,7 +275,7 @@ describe("what was renamed on the server", () => {
 
   test("two that each may be it are refused, and renamedFrom decides", async () => {
     const before = yaml({ one: { name: "api" }, two: { name: "web" } });
-    const now = async (resource: StateResource): Promise<Found> => ({
+    const now = async (resource: StateEntry): Promise<LiveObject> => ({
       id: resource.id,
       args: resource.name === "two" ? { name: "api", slug: "api" } : { name: "old", slug: "old" },
       outputs: {},

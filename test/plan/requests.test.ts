@@ -1,7 +1,7 @@
 /** What a plan will cost, against what the emulator then counts. */
 import { kinds } from "../../src/kinds";
-import type { Kind, Values } from "../../src/kinds/kind";
-import { budgetWarning, placedIn, requestsFor } from "../../src/plan";
+import type { Kind, Properties } from "../../src/kinds/kind";
+import { estimateRequests, formatBudgetWarning, placeChanges } from "../../src/plan";
 
 function kind(name: string): Kind {
   const found = kinds.find((one) => one.name === name);
@@ -9,16 +9,16 @@ function kind(name: string): Kind {
   return found;
 }
 
-const held = (name: string, outputs: Values) => ({ kind: kind(name), name: "x", outputs });
+const held = (name: string, outputs: Properties) => ({ kind: kind(name), name: "x", outputs });
 
 test("a collection is counted once, however many of its items the state holds, and by the page where there are many", () => {
   const variable = (index: number) =>
     held("PipelineVariable", { workspace: "acme", repository: "{a}", key: `K${index}`, value: "v" });
   const some = [held("Repository", { workspace: "acme", name: "api" }), variable(1), variable(2)];
   // One for the workspace, one for each collection.
-  expect(requestsFor(some, [])).toEqual({ api: 3, webhooks: 0 });
+  expect(estimateRequests(some, [])).toEqual({ api: 3, webhooks: 0 });
   expect(
-    requestsFor(
+    estimateRequests(
       Array.from({ length: 201 }, (_, index) => variable(index)),
       [],
     ),
@@ -26,14 +26,14 @@ test("a collection is counted once, however many of its items the state holds, a
 });
 
 test("writes are counted, those that one change takes together", () => {
-  const change = (operation: "create" | "delete", name: string, values: Values) => ({
+  const change = (operation: "create" | "delete", name: string, values: Properties) => ({
     operation,
     kind: kind(name),
     name: "x",
     values,
     owners: ["repository"],
   });
-  const cost = requestsFor(
+  const cost = estimateRequests(
     [],
     [
       change("create", "Webhook", {
@@ -48,7 +48,7 @@ test("writes are counted, those that one change takes together", () => {
 });
 
 test("what a plan leaves to its defaults is no obstacle to counting it", () => {
-  const cost = requestsFor(
+  const cost = estimateRequests(
     [],
     [
       {
@@ -71,24 +71,24 @@ test("every kind is counted, whatever its state says of where it lives", () => {
         [parent]: "{a}",
         ...(parent === "environment" ? { repository: "{r}" } : {}),
       };
-      const { account: _, ...location }: Values = places;
+      const { account: _, ...location }: Properties = places;
       const state = { kind: one, name: "x", outputs: { ...location, path: "a.txt", branch: "main" } };
-      const { api, webhooks } = requestsFor([state], []);
+      const { api, webhooks } = estimateRequests([state], []);
       // One beside that for the workspace.
       expect([one.name, api + webhooks]).toEqual([one.name, 2]);
-      const [gone] = placedIn([], [{ operation: "delete", kind: one, name: "x", values: state.outputs }]);
-      expect(() => requestsFor([], gone ? [gone] : [])).not.toThrow();
+      const [gone] = placeChanges([], [{ operation: "delete", kind: one, name: "x", values: state.outputs }]);
+      expect(() => estimateRequests([], gone ? [gone] : [])).not.toThrow();
     }
   }
 });
 
 test("what goes past the hour's limit is said, with the time that it costs", () => {
   const budget = { remaining: () => 900, limit: 1000 };
-  expect(budgetWarning({ api: 900, webhooks: 900 }, budget)).toBeUndefined();
-  expect(budgetWarning({ api: 3900, webhooks: 1000 }, budget)).toMatch(
+  expect(formatBudgetWarning({ api: 900, webhooks: 900 }, budget)).toBeUndefined();
+  expect(formatBudgetWarning({ api: 3900, webhooks: 1000 }, budget)).toMatch(
     /about 3900 requests, and about 900 of the 1000 an hour are left: .* about 180 min more/,
   );
-  expect(budgetWarning({ api: 900, webhooks: 1500 }, budget)).toMatch(
+  expect(formatBudgetWarning({ api: 900, webhooks: 1500 }, budget)).toMatch(
     /about 1500 requests to webhooks, which have a limit of their own, and about 900 of the 1000 .* about 36 min/,
   );
 });

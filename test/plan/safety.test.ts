@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { pipelineVariable, webhook } from "../../src/kinds";
 import { check } from "../../src/model/check";
-import { checkSafety, limitsFrom, missingScopes, placesOf, planOf, preflight } from "../../src/plan";
+import {
+  checkSafety,
+  collectScopes,
+  formatMissingScopes,
+  placesOf,
+  planChanges,
+  readLimits,
+} from "../../src/plan";
 import { load, removeFolders } from "../desired/support/folder";
 
 afterEach(removeFolders);
@@ -16,10 +23,10 @@ const held = (name: string) => ({
   name,
   outputs: { workspace: "acme", key: name, value: "one" },
 });
-const limits = limitsFrom(() => undefined);
+const limits = readLimits(() => undefined);
 
 test("a plan tells what is created, changed and deleted", () => {
-  const plan = planOf(
+  const plan = planChanges(
     [variable("A"), variable("B", "two"), variable("C")],
     [held("A"), held("B"), held("D")],
   );
@@ -36,7 +43,7 @@ test("the limit counts deletions and replacements against what is managed, from 
       const names = (count: number, prefix: string) =>
         Array.from({ length: count }, (_, index) => `${prefix}${index}`);
       const state = [...names(kept, "K"), ...names(deleted, "D")].map(held);
-      const plan = planOf(
+      const plan = planChanges(
         names(kept, "K").map((name) => variable(name)),
         state,
       );
@@ -53,14 +60,14 @@ test("the limit counts deletions and replacements against what is managed, from 
 });
 
 test("a number set in the configuration is a limit whatever the percentage", () => {
-  const plan = planOf([variable("C")], [held("A"), held("B"), held("C")]);
+  const plan = planChanges([variable("C")], [held("A"), held("B"), held("C")]);
   expect(() =>
     checkSafety(
       plan,
-      limitsFrom((name) => (name === "maxDeletions" ? "1" : undefined)),
+      readLimits((name) => (name === "maxDeletions" ? "1" : undefined)),
     ),
   ).toThrow(/the limit is 1/);
-  expect(() => limitsFrom(() => "many")).toThrow(/must be a whole number/);
+  expect(() => readLimits(() => "many")).toThrow(/must be a whole number/);
 });
 
 test("what moves to another workspace, or into a repository that is made anew, counts as replaced", async () => {
@@ -79,14 +86,14 @@ test("what moves to another workspace, or into a repository that is made anew, c
       ...check(kind, {}, { ...args, ...placesOf(resource, "acme", (owner) => ids.get(owner)) }).inputs,
     },
   }));
-  expect(planOf(before.desired, state, "acme").changes).toEqual([]);
+  expect(planChanges(before.desired, state, "acme").changes).toEqual([]);
   const moved = await stack(text.replace("acme", "globex"));
-  expect(planOf(moved.desired, state, "globex").changes.map(({ operation }) => operation)).toEqual([
+  expect(planChanges(moved.desired, state, "globex").changes.map(({ operation }) => operation)).toEqual([
     "replace",
     "replace",
     "replace",
   ]);
-  const anew = planOf(
+  const anew = planChanges(
     before.desired,
     state.filter(({ kind }) => kind.name !== "Repository"),
     "acme",
@@ -108,17 +115,21 @@ test("the scopes of a plan are those of its operations, with what each is for", 
       owners: ["repository"],
     },
   ];
-  const found = preflight(planned, "api-token");
+  const found = collectScopes(planned, "api-token");
   expect(found.needed.map(({ scope }) => scope)).toEqual([
     "read:repository:bitbucket",
     "read:webhook:bitbucket",
     "write:webhook:bitbucket",
   ]);
-  expect(missingScopes(found, ["read:webhook:bitbucket"])).toMatch(
+  expect(formatMissingScopes(found, ["read:webhook:bitbucket"])).toMatch(
     /write:webhook:bitbucket is missing: to create a webhook/,
   );
   expect(
-    missingScopes(found, ["read:repository:bitbucket", "read:webhook:bitbucket", "write:webhook:bitbucket"]),
+    formatMissingScopes(found, [
+      "read:repository:bitbucket",
+      "read:webhook:bitbucket",
+      "write:webhook:bitbucket",
+    ]),
   ).toBeUndefined();
-  expect(missingScopes(found, undefined)).toBeUndefined();
+  expect(formatMissingScopes(found, undefined)).toBeUndefined();
 });

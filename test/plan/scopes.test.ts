@@ -1,8 +1,8 @@
 /** Which scopes a plan takes, where its values decide. */
 import { kinds } from "../../src/kinds";
-import { type Placed, preflight } from "../../src/plan/scopes";
+import { collectScopes, type PlacedOperation } from "../../src/plan/scopes";
 
-function webhook(operation: Placed["operation"], events: readonly string[]): Placed {
+function webhook(operation: PlacedOperation["operation"], events: readonly string[]): PlacedOperation {
   const kind = kinds.find(({ name }) => name === "Webhook");
   if (!kind) throw new Error("no webhooks");
   return { operation, kind, owners: ["repository"], values: { url: "https://ci.example/", events } };
@@ -26,6 +26,6 @@ test.each([
     webhook("create", ["pullrequest:created", "issue:created"]),
     webhook("update", ["repo:push"]),
   ];
-  expect(preflight(planned, type).needed.map(({ scope }) => scope)).toEqual(scopes);
-  expect(preflight([webhook("read", ["repo:push"])], type).needed).toHaveLength(1);
+  expect(collectScopes(planned, type).needed.map(({ scope }) => scope)).toEqual(scopes);
+  expect(collectScopes([webhook("read", ["repo:push"])], type).needed).toHaveLength(1);
 });

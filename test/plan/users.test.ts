@@ -1,6 +1,6 @@
 /** One user under two spellings is one user, and is refused with both places. */
 import { LiveReader } from "../../src/live";
-import { withUsers } from "../../src/plan/users";
+import { resolveUsers } from "../../src/plan/users";
 import { argsOf, load, problems, removeFolders } from "../desired/support/folder";
 import { World } from "../kinds/support";
 
@@ -17,7 +17,7 @@ afterAll(async () => {
 
 async function resolved(text: string) {
   const stack = await load(text);
-  return { stack, users: await withUsers(stack.resources, new LiveReader(world.client), stack.workspace) };
+  return { stack, users: await resolveUsers(stack.resources, new LiveReader(world.client), stack.workspace) };
 }
 
 const head =

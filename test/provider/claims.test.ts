@@ -1,7 +1,7 @@
 /** Two resources of one program that are one object: the provider refuses the second. */
 import { defaultReviewer, repositoryUserPermission, webhook } from "../../src/kinds";
 import { LiveReader } from "../../src/live";
-import { locationOf } from "../../src/model/location";
+import { toLocation } from "../../src/model/location";
 import { Claims } from "../../src/provider/claims";
 import { Lifecycle } from "../../src/provider/lifecycle";
 import { World } from "../kinds/support";
@@ -43,7 +43,7 @@ test("a resource that is there already keeps its object", async () => {
   const { at, claims, lifecycle, bob } = await run();
   const wanted = { ...at, user: "bob", permission: "write" };
   const { id, outputs } = await world.run().lifecycle.create(repositoryUserPermission, wanted);
-  claims.manages(repositoryUserPermission, locationOf(repositoryUserPermission, outputs), id, outputs);
+  claims.recordManaged(repositoryUserPermission, toLocation(repositoryUserPermission, outputs), id, outputs);
   const before = writes();
   await expect(lifecycle.create(repositoryUserPermission, { ...wanted, user: bob })).rejects.toThrow(double);
   expect(writes()).toBe(before);
@@ -56,7 +56,7 @@ test("an object that was created in this run is no other resource's, whichever c
   const { at, claims, lifecycle, bob } = await run();
   const { id } = await lifecycle.create(defaultReviewer, { ...at, user: bob });
   const state = { ...at, user: "bob" };
-  expect(() => claims.manages(defaultReviewer, locationOf(defaultReviewer, state), id, state)).toThrow(
+  expect(() => claims.recordManaged(defaultReviewer, toLocation(defaultReviewer, state), id, state)).toThrow(
     double,
   );
 });

@@ -1,13 +1,13 @@
 /** A project that is deleted right after its repositories, which count for a while after their deletion. */
 import { project, repository } from "../../src/kinds";
-import type { Values } from "../../src/kinds/kind";
+import type { Properties } from "../../src/kinds/kind";
 import { LiveReader } from "../../src/live";
 import { RefusedError } from "../../src/provider/errors";
 import { Lifecycle } from "../../src/provider/lifecycle";
 import { World } from "../kinds/support";
 
 let world: World;
-let place: Values;
+let place: Properties;
 const waited: number[] = [];
 beforeAll(async () => {
   world = await World.start();

@@ -1,21 +1,21 @@
 /** The guard before the first deletion, with the engine's operation and the state as they may be. */
 import { pipelineVariable, repository, webhook } from "../../src/kinds";
-import type { Kind, Values } from "../../src/kinds/kind";
-import { typeToken } from "../../src/model/typeToken";
-import { DeletionGuard, type Surroundings } from "../../src/provider/guard";
-import { limitsFrom } from "../../src/provider/limits";
-import { operationOf } from "../../src/pulumi/operation";
+import type { Kind, Properties } from "../../src/kinds/kind";
+import { toTypeToken } from "../../src/model/typeToken";
+import { DeletionGuard, type GuardContext } from "../../src/provider/guard";
+import { readLimits } from "../../src/provider/limits";
+import { parseOperation } from "../../src/pulumi/operation";
 
 interface Entry {
   readonly kind: Kind;
   readonly id: string;
-  readonly outputs: Values;
+  readonly outputs: Properties;
   readonly parent?: string;
   readonly more?: object;
 }
 
 const urnOf = ({ kind, id }: Pick<Entry, "kind" | "id">) =>
-  `urn:pulumi:test::project::${typeToken(kind)}::${id}`;
+  `urn:pulumi:test::project::${toTypeToken(kind)}::${id}`;
 
 const variable = (id: string, more: object = {}): Entry => ({
   kind: pipelineVariable,
@@ -36,15 +36,15 @@ const hook = (id: string, owner: Entry, place = owner.id): Entry => ({
   parent: urnOf(owner),
 });
 
-function guardOf(command: string | undefined, entries: readonly Entry[], more: Partial<Surroundings> = {}) {
+function guardOf(command: string | undefined, entries: readonly Entry[], more: Partial<GuardContext> = {}) {
   let reads = 0;
   const guard = new DeletionGuard({
-    operation: async () => (command === undefined ? undefined : operationOf(command.split(" "), {})),
+    operation: async () => (command === undefined ? undefined : parseOperation(command.split(" "), {})),
     state: async () => {
       reads += 1;
       const resources = entries.map(({ kind, id, outputs, parent, more: also }) => ({
         urn: urnOf({ kind, id }),
-        type: typeToken(kind),
+        type: toTypeToken(kind),
         custom: true,
         id,
         outputs,
@@ -53,7 +53,7 @@ function guardOf(command: string | undefined, entries: readonly Entry[], more: P
       }));
       return { state: { deployment: { resources } } };
     },
-    limits: () => limitsFrom(() => undefined),
+    limits: () => readLimits(() => undefined),
     allowed: () => undefined,
     ...more,
   });
@@ -62,17 +62,17 @@ function guardOf(command: string | undefined, entries: readonly Entry[], more: P
     reads: () => reads,
     keep: async (...kept: Entry[]) => {
       for (const { kind, id, outputs } of kept) {
-        guard.checked(kind, outputs);
-        await guard.compared(kind, id, outputs, outputs, false);
+        guard.recordCheck(kind, outputs);
+        await guard.recordDiff(kind, id, outputs, outputs, false);
       }
     },
     replace: ({ kind, id, outputs }: Entry) => {
-      guard.checked(kind, { ...outputs, value: "new" });
-      return guard.compared(kind, id, outputs, { ...outputs, value: "new" }, true);
+      guard.recordCheck(kind, { ...outputs, value: "new" });
+      return guard.recordDiff(kind, id, outputs, { ...outputs, value: "new" }, true);
     },
     /** A refresh reads and compares, without a check. */
-    refresh: ({ kind, id, outputs }: Entry) => guard.compared(kind, id, outputs, outputs, false),
-    make: ({ kind, id, outputs }: Entry) => guard.made(kind, id, outputs),
+    refresh: ({ kind, id, outputs }: Entry) => guard.recordDiff(kind, id, outputs, outputs, false),
+    make: ({ kind, id, outputs }: Entry) => guard.recordCreation(kind, id, outputs),
     remove: ({ kind, id, outputs }: Entry) => guard.beforeDelete(kind, id, outputs),
   };
 }
@@ -107,7 +107,7 @@ test("what was made anew by hand is known by its former id, where the state was 
   const all = variables(4);
   const run = guardOf("pulumi up", all);
   for (const { kind, id, outputs } of all)
-    run.guard.refreshed(kind, { ...outputs, id }, { ...outputs, id: `${id}-anew` });
+    run.guard.recordRefresh(kind, { ...outputs, id }, { ...outputs, id: `${id}-anew` });
   const anew = all.map((one) => ({ ...one, id: `${one.id}-anew` }));
   await run.keep(...anew.slice(1));
   expect(await run.remove(anew[0] ?? variable("none"))).toBe("request");
@@ -117,7 +117,7 @@ test("what a refresh found gone is no deletion, though the state has it still", 
   const all = variables(12);
   const run = guardOf("pulumi up", all);
   for (const { kind, id, outputs } of all.slice(0, 6))
-    run.guard.refreshed(kind, { ...outputs, id }, undefined);
+    run.guard.recordRefresh(kind, { ...outputs, id }, undefined);
   await run.keep(...all.slice(7));
   expect(await run.remove(variable("v6"))).toBe("request");
 });

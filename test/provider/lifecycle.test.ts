@@ -10,7 +10,7 @@ import {
   repository,
   webhook,
 } from "../../src/kinds";
-import type { Kind, Values } from "../../src/kinds/kind";
+import type { Kind, Properties } from "../../src/kinds/kind";
 import { LiveReader } from "../../src/live";
 import { check } from "../../src/model/check";
 import { diff } from "../../src/model/diff";
@@ -21,7 +21,7 @@ import { publicKey } from "../kinds/samples/sample";
 import { World } from "../kinds/support";
 
 let world: World;
-let place: Values;
+let place: Properties;
 beforeAll(async () => {
   world = await World.start();
 });
@@ -32,7 +32,7 @@ beforeEach(async () => {
   world.emulator.requests.length = 0;
 });
 
-function inputsOf(kind: Kind, args: Values): Record<string, unknown> {
+function inputsOf(kind: Kind, args: Properties): Record<string, unknown> {
   const { inputs, issues } = check(kind, {}, args);
   expect(issues).toEqual([]);
   return inputs;
@@ -103,9 +103,9 @@ test("what a run that died did not come to is set by the next, where it forgot w
   });
   // Made, and nothing more: the run died before the second request.
   await world.run().lifecycle.create(deploymentEnvironment, { ...inputs, adminOnly: false });
-  expect(await world.run().lifecycle.recognise(deploymentEnvironment, inputs)).toMatchObject({
-    differing: ["adminOnly"],
-    isOurs: true,
+  expect(await world.run().lifecycle.findExisting(deploymentEnvironment, inputs)).toMatchObject({
+    differences: ["adminOnly"],
+    adoptable: true,
   });
   const made = await world.run().lifecycle.create(deploymentEnvironment, inputs);
   expect(await world.run().lifecycle.read(deploymentEnvironment, made.id, made.outputs)).toMatchObject({

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { isRunning } from "../../src/process/ownProcesses";
-import { endCompanions, endWithEngine } from "../../src/provider/orphan";
+import { endCompanions, exitWhenEngineDies } from "../../src/provider/orphan";
 
 test("the provider ends when its engine is gone, and not before", async () => {
   jest.useFakeTimers({ doNotFake: ["nextTick", "setImmediate"] });
@@ -11,7 +11,7 @@ test("the provider ends when its engine is gone, and not before", async () => {
   const seen = new Promise<void>((done) => server.once("connection", () => done()));
   let ended = 0;
   const end = new Promise<void>((done) => {
-    endWithEngine(`127.0.0.1:${(server.address() as AddressInfo).port}`, () => {
+    exitWhenEngineDies(`127.0.0.1:${(server.address() as AddressInfo).port}`, () => {
       ended += 1;
       done();
     });

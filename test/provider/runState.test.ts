@@ -1,10 +1,10 @@
 /** The state of a run: exported once for all who ask, and again where it could not be. */
 import { repository } from "../../src/kinds";
-import { typeToken } from "../../src/model/typeToken";
+import { toTypeToken } from "../../src/model/typeToken";
 import { RunState } from "../../src/provider/runState";
-import type { Exported } from "../../src/pulumi";
+import type { ExportResult } from "../../src/pulumi";
 
-const type = typeToken(repository);
+const type = toTypeToken(repository);
 const state = {
   deployment: {
     resources: [
@@ -19,7 +19,7 @@ const state = {
   },
 };
 
-function stateOf(...answers: Exported[]): { state: RunState; asked: () => number } {
+function stateOf(...answers: ExportResult[]): { state: RunState; asked: () => number } {
   let asked = 0;
   const next = async () => {
     asked += 1;

@@ -2,24 +2,24 @@
 
 import { exampleTokens, startPipelinesProxy } from "../../packages/emulator/src";
 import { createClient, Secret } from "../../src/bitbucket";
-import type { DriftReport, Finding } from "../../src/drift/model";
+import type { DriftFinding, DriftReport } from "../../src/drift/model";
 import type { PlanBody, PlanFile } from "../../src/plan/file";
 import {
-  commentText,
-  driftNotice,
-  failedDrift,
-  failedPlan,
+  formatComment,
   markerOf,
   type Notice,
   planName,
-  planNotice,
   publishComment,
   publishInsights,
   publishStatus,
   pullPlan,
   pushPlan,
   removePlan,
-  throughProxy,
+  sendThroughProxy,
+  toDriftNotice,
+  toFailedDriftNotice,
+  toFailedPlanNotice,
+  toPlanNotice,
 } from "../../src/publish";
 import { type Ask, asking, bearer, repository, start } from "../emulator/support";
 import type { Emulator } from "../support/emulator";
@@ -102,19 +102,19 @@ describe("the comment on a pull request", () => {
 
   test("is one, and is brought up to date in place: also by a plan without changes, and where there is none", async () => {
     const { client, alice } = await scene();
-    expect((await publishComment(client, at, planNotice(plan), {})).done).toBe("created");
-    const other = planNotice({ ...plan, changes: [] });
+    expect((await publishComment(client, at, toPlanNotice(plan), {})).done).toBe("created");
+    const other = toPlanNotice({ ...plan, changes: [] });
     expect((await publishComment(client, at, other, {})).done).toBe("updated");
     const said = async () => (await comments(alice)).map(({ content }) => content.raw);
     expect(await said()).toEqual([expect.stringMatching(/3 unchanged\n\nNothing is to be changed\./)]);
-    await publishComment(client, at, failedPlan("acme"), { link: "https://x.example/1" });
+    await publishComment(client, at, toFailedPlanNotice("acme"), { link: "https://x.example/1" });
     expect(await said()).toEqual([
       expect.stringMatching(
         /failed[\s\S]*does not hold for this one[\s\S]*\[the run\]\(https:\/\/x\.example\/1\)/,
       ),
     ]);
     // Another stack has a comment of its own.
-    await publishComment(client, at, planNotice({ ...plan, stack: "other" }), {});
+    await publishComment(client, at, toPlanNotice({ ...plan, stack: "other" }), {});
     expect(await comments(alice)).toHaveLength(2);
     await client.close();
   });
@@ -123,7 +123,7 @@ describe("the comment on a pull request", () => {
     const { client, alice } = await scene();
     const say = (raw: string, more = {}) =>
       alice("POST", `${repo}/pullrequests/1/comments`, { content: { raw }, ...more });
-    const raw = commentText(planNotice(plan), { commit: "old" });
+    const raw = formatComment(toPlanNotice(plan), { commit: "old" });
     const first = (await say(raw)).body.id;
     await say(raw);
     // By the same account: people answer with it too.
@@ -131,7 +131,7 @@ describe("the comment on a pull request", () => {
     await say(`${raw}\n\nWhy?`);
     await say(raw, { parent: { id: first } });
     for (let index = 0; index < 230; index += 1) await say(`comment ${index}`);
-    const { done } = await publishComment(client, at, planNotice({ ...plan, changes: [] }), {});
+    const { done } = await publishComment(client, at, toPlanNotice({ ...plan, changes: [] }), {});
     expect(done).toBe("updated");
     const all = await everyComment(alice);
     const whole = all.filter(({ content }) => content.raw.startsWith("**Plan for acme**: 3 unchanged"));
@@ -143,31 +143,34 @@ describe("the comment on a pull request", () => {
 
   test("of somebody else that says just the same is not taken for it", async () => {
     const { client, alice, emulator } = await scene();
-    const raw = commentText(planNotice(plan), {});
+    const raw = formatComment(toPlanNotice(plan), {});
     await asRobot(emulator)("POST", `${repo}/pullrequests/1/comments`, { content: { raw } });
-    expect((await publishComment(client, at, planNotice(plan), {})).done).toBe("created");
+    expect((await publishComment(client, at, toPlanNotice(plan), {})).done).toBe("created");
     expect(await comments(alice)).toHaveLength(2);
     await client.close();
   });
 
   test("of somebody else, or one that was deleted, is not touched: there is a new one", async () => {
     const { client, alice, emulator } = await scene();
-    const raw = commentText(planNotice(plan), { commit: "old" });
+    const raw = formatComment(toPlanNotice(plan), { commit: "old" });
     await asRobot(emulator)("POST", `${repo}/pullrequests/1/comments`, { content: { raw } });
-    expect((await publishComment(client, at, planNotice(plan), {})).done).toBe("created");
+    expect((await publishComment(client, at, toPlanNotice(plan), {})).done).toBe("created");
     const [, mine] = (await alice("GET", `${repo}/pullrequests/1/comments`)).body.values;
     await alice("DELETE", `${repo}/pullrequests/1/comments/${mine.id}`);
-    expect((await publishComment(client, at, planNotice(plan), {})).done).toBe("created");
+    expect((await publishComment(client, at, toPlanNotice(plan), {})).done).toBe("created");
     await client.close();
   });
 
   test("keeps foreign text in a block that it cannot end, and shows what is destroyed first", () => {
-    const text = commentText(planNotice(plan), { commit: "0123456789abcdef", link: "https://x.example/1" });
+    const text = formatComment(toPlanNotice(plan), {
+      commit: "0123456789abcdef",
+      link: "https://x.example/1",
+    });
     expect(text.split("\n\n")[0]).toBe("**Plan for acme**: 1 to update, 1 to delete, 3 unchanged");
     expect(text).toMatch(/\n````\n- Webhook api:ci\n~ PipelineVariable api:LEVEL {3}stacks\/acme\.yaml:7\n/);
     expect(text).toMatch(/ {4}value: "info" → "``` <b>@everyone<\/b> \ufffd"\n````\n/);
     expect(text).toMatch(/Commit 0123456789ab · \[the run\]\(https:\/\/x\.example\/1\)/);
-    expect(text.endsWith(markerOf(planNotice(plan)))).toBe(true);
+    expect(text.endsWith(markerOf(toPlanNotice(plan)))).toBe(true);
   });
 
   test("fits, however much there is to say, and says how much is left out", async () => {
@@ -179,7 +182,10 @@ describe("the comment on a pull request", () => {
       name: `repository-${index}-${"x".repeat(60)}`,
       fields: [{ field: "description", new: "y".repeat(500) }],
     });
-    const many = planNotice({ ...plan, changes: Array.from({ length: 2000 }, (_, index) => change(index)) });
+    const many = toPlanNotice({
+      ...plan,
+      changes: Array.from({ length: 2000 }, (_, index) => change(index)),
+    });
     await publishComment(client, at, many, { link: "https://x.example/1" });
     const [comment] = await comments(alice);
     expect(comment?.content.raw.length).toBeLessThanOrEqual(30_000);
@@ -190,7 +196,7 @@ describe("the comment on a pull request", () => {
 
 describe("the Code Insights report", () => {
   const rows = (count: number): Notice => ({
-    ...planNotice(plan),
+    ...toPlanNotice(plan),
     rows: Array.from({ length: count }, (_, index) => ({
       sign: "+",
       what: `Repository r${index}`,
@@ -204,7 +210,7 @@ describe("the Code Insights report", () => {
     const { client, alice, commit } = await scene();
     const options = { repository: "acme/infrastructure", commit, folder: "infra" };
     await publishInsights(client, rows(250), options);
-    await publishInsights(client, planNotice(plan), options);
+    await publishInsights(client, toPlanNotice(plan), options);
     const path = `${repo}/commit/${commit}/reports/bitbucket-as-code-plan-acme`;
     expect((await alice("GET", path)).body).toMatchObject({
       result: "PASSED",
@@ -241,7 +247,7 @@ describe("the Code Insights report", () => {
   test("is written where the service says that there was none to delete", async () => {
     const { client, alice, emulator, commit } = await scene();
     emulator.addFault({ kind: "status", method: "DELETE", path: "/reports/", status: 404 });
-    await publishInsights(client, planNotice(plan), {
+    await publishInsights(client, toPlanNotice(plan), {
       repository: "acme/infrastructure",
       commit,
       folder: "",
@@ -253,9 +259,9 @@ describe("the Code Insights report", () => {
   test("fails where there is no plan, or no comparison", async () => {
     const { client, alice, commit } = await scene();
     const options = { repository: "acme/infrastructure", commit, folder: "" };
-    await publishInsights(client, planNotice(plan), options);
-    await publishInsights(client, failedPlan("acme"), options);
-    await publishInsights(client, failedDrift("acme"), options);
+    await publishInsights(client, toPlanNotice(plan), options);
+    await publishInsights(client, toFailedPlanNotice("acme"), options);
+    await publishInsights(client, toFailedDriftNotice("acme"), options);
     const { values } = (await alice("GET", `${repo}/commit/${commit}/reports`)).body;
     expect(values).toEqual([
       expect.objectContaining({ result: "FAILED", details: expect.stringMatching(/does not hold/) }),
@@ -289,16 +295,16 @@ describe("the Code Insights report", () => {
       token: step.secret,
     });
     const options = { repository: "acme/infrastructure", commit, folder: "" };
-    await throughProxy(proxy.url, (sender) => publishInsights(sender, planNotice(plan), options));
+    await sendThroughProxy(proxy.url, (sender) => publishInsights(sender, toPlanNotice(plan), options));
     expect((await alice("GET", `${repo}/commit/${commit}/reports`)).body.size).toBe(1);
     await expect(
-      throughProxy(proxy.url, (sender) =>
-        publishInsights(sender, planNotice(plan), { ...options, commit: "f".repeat(40) }),
+      sendThroughProxy(proxy.url, (sender) =>
+        publishInsights(sender, toPlanNotice(plan), { ...options, commit: "f".repeat(40) }),
       ),
     ).rejects.toThrow(/answered 404 through the proxy of Pipelines .*Commit not found/);
     await proxy.close();
     await expect(
-      throughProxy(proxy.url, (sender) => publishInsights(sender, planNotice(plan), options)),
+      sendThroughProxy(proxy.url, (sender) => publishInsights(sender, toPlanNotice(plan), options)),
     ).rejects.toThrow(/does not answer.*BITBUCKET_TOKEN/s);
   });
 });
@@ -306,7 +312,7 @@ describe("the Code Insights report", () => {
 test("the build status is one for each notice, and fails where there is drift", async () => {
   const { client, alice, commit } = await scene();
   const at = { repository: "acme/infrastructure", commit, branch: "main" };
-  const notice = { ...planNotice(plan), id: `bitbucket-as-code-drift-${"long-".repeat(10)}` };
+  const notice = { ...toPlanNotice(plan), id: `bitbucket-as-code-drift-${"long-".repeat(10)}` };
   await publishStatus(client, at, { ...notice, passed: false }, "https://x.example/1");
   await publishStatus(client, at, notice, "https://x.example/2");
   const { values } = (await alice("GET", `${repo}/commit/${commit}/statuses`)).body;
@@ -318,7 +324,7 @@ test("the build status is one for each notice, and fails where there is drift", 
 });
 
 describe("drift has not passed where", () => {
-  const finding: Finding = {
+  const finding: DriftFinding = {
     id: "1",
     fingerprint: "1",
     case: "unmanaged",
@@ -328,7 +334,7 @@ describe("drift has not passed where", () => {
     title: "deploy key",
     fields: [],
   };
-  const report = (findings: Finding[]): DriftReport => ({
+  const report = (findings: DriftFinding[]): DriftReport => ({
     version: 1,
     stack: "acme",
     workspace: "acme",
@@ -349,19 +355,19 @@ describe("drift has not passed where", () => {
     warnings: [],
   });
 
-  test.each<[string, boolean, Partial<Finding>]>([
+  test.each<[string, boolean, Partial<DriftFinding>]>([
     ["a key was added by hand", false, {}],
     ["something went wrong when it was read", false, { case: "unreadable", failed: true }],
     ["the credential may not read something, it has", true, { case: "unreadable" }],
     ["the YAML is not applied yet, it has", true, { case: "pending" }],
   ])("%s", (_what, passed, change) => {
-    expect(driftNotice(report([{ ...finding, ...change }])).passed).toBe(passed);
+    expect(toDriftNotice(report([{ ...finding, ...change }])).passed).toBe(passed);
   });
 
   test("and with none, it says so", () => {
-    const notice = driftNotice(report([]));
+    const notice = toDriftNotice(report([]));
     expect(notice.passed).toBe(true);
-    expect(commentText(notice)).toMatch(/as it was applied/);
+    expect(formatComment(notice)).toMatch(/as it was applied/);
   });
 });
 

@@ -1,9 +1,9 @@
 /** What is seen of the engine that runs a program or a provider. */
 
 import { type RunningProcess, wordsOf } from "../../src/process/look";
-import { isTargeted, type RunningOperation, runningEngine } from "../../src/pulumi";
-import { redacted } from "../../src/pulumi/export";
-import { operationOf } from "../../src/pulumi/operation";
+import { findRunningEngine, isTargeted, type RunningOperation } from "../../src/pulumi";
+import { redactState } from "../../src/pulumi/export";
+import { parseOperation } from "../../src/pulumi/operation";
 
 const whole = {
   isPartial: false,
@@ -36,12 +36,12 @@ test.each<[string, Partial<RunningOperation> | undefined]>([
   ["pulumi stack export", undefined],
   ["pulumi", undefined],
 ])("%s", (line, expected) => {
-  expect(operationOf(line.split(" "), {})).toEqual(expected && { ...whole, ...expected });
+  expect(parseOperation(line.split(" "), {})).toEqual(expected && { ...whole, ...expected });
 });
 
 test("flags count in the environment as well", () => {
   expect(
-    operationOf(["pulumi", "up"], { PULUMI_OPTION_TARGET: "urn:a", PULUMI_OPTION_STACK: "acme" }),
+    parseOperation(["pulumi", "up"], { PULUMI_OPTION_TARGET: "urn:a", PULUMI_OPTION_STACK: "acme" }),
   ).toEqual({
     ...whole,
     name: "up",
@@ -78,7 +78,7 @@ test("the engine is the nearest process above that runs an operation", async () 
     ["/bin/sh /opt/pulumi/bin/pulumi-resource-pulumi-nodejs 127.0.0.1:4"],
     ["node dynamic-provider 127.0.0.1:4"],
   );
-  expect(await runningEngine(look, pid)).toMatchObject({
+  expect(await findRunningEngine(look, pid)).toMatchObject({
     file: "/opt/pulumi/bin/pulumi",
     folder: "/home/me/project",
     operation: { name: "up" },
@@ -91,12 +91,12 @@ test.each([
   ["one of Windows", ["C:\\pulumi\\pulumi.exe up"], "C:\\pulumi\\pulumi.exe"],
 ] as const)("an engine is recognised: %s", async (_, engine, file) => {
   const { look, pid } = looking(["init"], [...engine] as [string, object?], ["node"]);
-  expect((await runningEngine(look, pid))?.file).toBe(file);
+  expect((await findRunningEngine(look, pid))?.file).toBe(file);
 });
 
 test("without an engine there is none, whatever is called like it", async () => {
   const { look, pid } = looking(["init"], ["pulumi-language-nodejs up"], ["node pulumi up"], ["node"]);
-  expect(await runningEngine(look, pid)).toBeUndefined();
+  expect(await findRunningEngine(look, pid)).toBeUndefined();
 });
 
 test("a Windows command line comes apart at its quotes", () => {
@@ -110,7 +110,7 @@ test("a Windows command line comes apart at its quotes", () => {
 
 test("what an engine says is shown without secrets", () => {
   const env = { PULUMI_CONFIG_PASSPHRASE: "correct horse", BITBUCKET_TOKEN: "t0ken-value", HOME: "/home/me" };
-  expect(redacted("no correct horse at https://me:pw@example.com/home/me with t0ken-value", env)).toBe(
+  expect(redactState("no correct horse at https://me:pw@example.com/home/me with t0ken-value", env)).toBe(
     "no [secret] at https://example.com/home/me with [secret]",
   );
 });

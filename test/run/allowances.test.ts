@@ -1,8 +1,8 @@
 /** Which shards may go with all that they hold. */
 import { keyOf } from "../../src/desired";
-import type { Change } from "../../src/pulumi/events";
-import type { Outcome } from "../../src/pulumi/operate";
-import { allowancesOf, declaredNothing } from "../../src/run/allowances";
+import type { ResourceChange } from "../../src/pulumi/events";
+import type { ShardOutcome } from "../../src/pulumi/operate";
+import { computeAllowances, describeNothingDeclared } from "../../src/run/allowances";
 import { load, removeFolders } from "../desired/support/folder";
 
 afterEach(removeFolders);
@@ -25,7 +25,7 @@ async function allowances(before: readonly string[], after: readonly string[], c
     ]),
   );
   let reads = 0;
-  const found = await allowancesOf(await load(yaml(after)), held, [], async () => {
+  const found = await computeAllowances(await load(yaml(after)), held, [], async () => {
     reads += 1;
     return new Map(Object.entries(config));
   });
@@ -43,13 +43,13 @@ test("a shard that is wanted no more may go, as far as the whole stack allows it
 });
 
 test("a run that deletes all, while the YAML declares something, has run another program", () => {
-  const change = (operation: Change["operation"]): Change => ({
+  const change = (operation: ResourceChange["operation"]): ResourceChange => ({
     operation,
     kind: "Webhook",
     name: "ci",
     fields: [],
   });
-  const outcome = (changes: Change[], unchanged = 0): Outcome => ({
+  const outcome = (changes: ResourceChange[], unchanged = 0): ShardOutcome => ({
     stack: "acme",
     succeeded: true,
     changes,
@@ -58,7 +58,7 @@ test("a run that deletes all, while the YAML declares something, has run another
     seconds: 1,
     live: {},
   });
-  expect(declaredNothing(outcome([change("delete")]), 1)).toMatchObject({
+  expect(describeNothingDeclared(outcome([change("delete")]), 1)).toMatchObject({
     succeeded: false,
     messages: [{ severity: "error", text: expect.stringMatching(/^The program declares nothing/) }],
   });
@@ -68,5 +68,5 @@ test("a run that deletes all, while the YAML declares something, has run another
     [outcome([change("delete"), change("create")]), 1],
     [outcome([]), 1],
   ] as const)
-    expect(declaredNothing(fine, declares)).toBe(fine);
+    expect(describeNothingDeclared(fine, declares)).toBe(fine);
 });

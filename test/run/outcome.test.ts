@@ -2,19 +2,19 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Change } from "../../src/pulumi/events";
+import type { ResourceChange } from "../../src/pulumi/events";
 import { noteForRun, readNotes } from "../../src/pulumi/notes";
-import type { Outcome } from "../../src/pulumi/operate";
+import type { ShardOutcome } from "../../src/pulumi/operate";
 import { interpret } from "../../src/run/outcome";
 
 const here = { workspace: "acme", repository: "{r1}" };
 const there = { workspace: "acme", repository: "{r2}" };
 
-function created(name: string, id: string, after: Change["after"]): Change {
+function created(name: string, id: string, after: ResourceChange["after"]): ResourceChange {
   return { operation: "create", kind: "Webhook", name, id, fields: [], after };
 }
 
-function outcomeOf(changes: readonly Change[], texts: readonly string[] = []): Outcome {
+function outcomeOf(changes: readonly ResourceChange[], texts: readonly string[] = []): ShardOutcome {
   return {
     stack: "acme",
     succeeded: true,
@@ -26,7 +26,7 @@ function outcomeOf(changes: readonly Change[], texts: readonly string[] = []): O
   };
 }
 
-function operationsOf({ changes }: Outcome): Record<string, string> {
+function operationsOf({ changes }: ShardOutcome): Record<string, string> {
   return Object.fromEntries(changes.map(({ name, operation }) => [name, operation]));
 }
 

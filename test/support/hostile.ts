@@ -12,7 +12,7 @@ export interface Answer {
   readonly body: unknown;
 }
 
-export interface Asked {
+export interface HostileRequest {
   /** Below /2.0, without the query, decoded. */
   readonly path: string;
   readonly query: URLSearchParams;
@@ -21,7 +21,7 @@ export interface Asked {
 }
 
 /** What becomes of an answer. Undefined: it stays as it is. */
-export type Trick = (asked: Asked, answer: Answer) => Answer | undefined;
+export type Trick = (asked: HostileRequest, answer: Answer) => Answer | undefined;
 
 interface Page {
   readonly values: readonly Record<string, unknown>[];
@@ -32,7 +32,7 @@ interface Page {
 export class HostileProxy {
   trick: Trick | undefined;
   /** Milliseconds that each answer to a read is late. */
-  delay: ((asked: Asked) => number) | undefined;
+  delay: ((asked: HostileRequest) => number) | undefined;
   readonly #times = new Map<string, number>();
 
   private constructor(
@@ -133,7 +133,7 @@ function pageOf({ status, body }: Answer): Page | undefined {
   return isPage ? (body as Page) : undefined;
 }
 
-function onPages(path: RegExp, change: (page: Page, asked: Asked) => object): Trick {
+function onPages(path: RegExp, change: (page: Page, asked: HostileRequest) => object): Trick {
   return (asked, answer) => {
     const page = path.test(asked.path) ? pageOf(answer) : undefined;
     return page && { status: 200, body: change(page, asked) };
@@ -143,7 +143,7 @@ function onPages(path: RegExp, change: (page: Page, asked: Asked) => object): Tr
 /** A list lacks some of its items, and says that this is all. */
 export function lacking(
   path: RegExp,
-  lacks: (item: Record<string, unknown>, asked: Asked) => boolean,
+  lacks: (item: Record<string, unknown>, asked: HostileRequest) => boolean,
 ): Trick {
   return onPages(path, (page, asked) => {
     const values = page.values.filter((item) => !lacks(item, asked));
@@ -153,7 +153,10 @@ export function lacking(
 }
 
 /** A list lacks some of its items, and says how many it should have. */
-export function short(path: RegExp, lacks: (item: Record<string, unknown>, asked: Asked) => boolean): Trick {
+export function short(
+  path: RegExp,
+  lacks: (item: Record<string, unknown>, asked: HostileRequest) => boolean,
+): Trick {
   return onPages(path, (page, asked) => ({
     ...page,
     values: page.values.filter((item) => !lacks(item, asked)),

@@ -10,30 +10,30 @@ import {
   repository,
   webhook,
 } from "../../src/kinds";
-import type { Kind, Values } from "../../src/kinds/kind";
-import type { Surveyed } from "../../src/live";
-import type { StateResource } from "../../src/plan";
-import { nameOf, removalNames, unmanagedOf } from "../../src/unmanaged";
+import type { Kind, Properties } from "../../src/kinds/kind";
+import type { SurveyedObject } from "../../src/live";
+import type { StateEntry } from "../../src/plan";
+import { nameOf, removalNames, selectUnmanaged } from "../../src/unmanaged";
 import { load, removeFolders } from "../desired/support/folder";
 
 afterEach(removeFolders);
 
 const at = { workspace: "acme" };
 
-function live(kind: Kind, id: string, args: Values, owner?: Surveyed): Surveyed {
-  const inside = owner?.kind.provides ? { [owner.kind.provides]: owner.found.id } : {};
+function live(kind: Kind, id: string, args: Properties, owner?: SurveyedObject): SurveyedObject {
+  const inside = owner?.kind.parentRole ? { [owner.kind.parentRole]: owner.found.id } : {};
   return { kind, at: { ...at, ...owner?.at, ...inside }, found: { id, args, outputs: {} }, owner };
 }
 
-function state(kind: Kind, name: string, id: string, outputs: Values): StateResource {
+function state(kind: Kind, name: string, id: string, outputs: Properties): StateEntry {
   return { kind, name, id, urn: `urn:${kind.name}:${name}`, outputs: { workspace: "acme", ...outputs } };
 }
 
-const found = (stack: DesiredStack, surveyed: readonly Surveyed[], held: readonly StateResource[] = []) =>
-  unmanagedOf({ stack, surveyed, state: held }).map((one) => `${one.kind.name} ${nameOf(one)}`);
+const found = (stack: DesiredStack, surveyed: readonly SurveyedObject[], held: readonly StateEntry[] = []) =>
+  selectUnmanaged({ stack, surveyed, state: held }).map((one) => `${one.kind.name} ${nameOf(one)}`);
 
 const api = live(repository, "{api}", { name: "api", slug: "api", project: "PLAT" });
-const hook = (id: string, url: string, owner?: Surveyed) =>
+const hook = (id: string, url: string, owner?: SurveyedObject) =>
   live(webhook, id, { url, description: "", events: ["repo:push"], active: true }, owner);
 
 test("what is declared is managed before it is applied, and by its natural key as the server has it", async () => {
@@ -102,7 +102,7 @@ test("settings that always exist, what is managed elsewhere, and what is in some
 
 test("two of the same name are told apart", async () => {
   const stack = await load("workspace: acme");
-  const two = unmanagedOf({
+  const two = selectUnmanaged({
     stack,
     state: [],
     surveyed: [hook("{1}", "https://x/"), hook("{2}", "https://x/")],
@@ -118,8 +118,8 @@ test("of whatever there is, exactly what is neither declared nor held is found",
       async (plan) => {
         const declares = (one: string) => one === "declared" || one === "both";
         const repositories: Record<string, { variables: Record<string, string> }> = {};
-        const surveyed: Surveyed[] = [];
-        const held: StateResource[] = [];
+        const surveyed: SurveyedObject[] = [];
+        const held: StateEntry[] = [];
         const expected: string[] = [];
         for (const [index, [own, variables]] of plan.entries()) {
           const slug = `r${index}`;

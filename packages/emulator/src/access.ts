@@ -120,7 +120,7 @@ export function workspaceOf(state: State, principal: Principal, name: string): W
   return found;
 }
 
-type Level = "read" | "write" | "admin";
+type AccessLevel = "read" | "write" | "admin";
 const levels = ["none", "read", "write", "create-repo", "admin"];
 
 export function inGroup(workspace: Workspace, group: string, user: User | undefined): boolean {
@@ -175,7 +175,7 @@ export function allowRepository(
   principal: Principal,
   workspace: Workspace,
   repository: Repository,
-  level: Level,
+  level: AccessLevel,
 ): void {
   const { token, user } = principal;
   if (isOwner(principal, workspace)) return;
@@ -207,7 +207,7 @@ export function allowProject(
   principal: Principal,
   workspace: Workspace,
   project: Project,
-  level: Level,
+  level: AccessLevel,
 ): void {
   const { token, user } = principal;
   if (isOwner(principal, workspace)) return;

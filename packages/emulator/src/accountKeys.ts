@@ -1,12 +1,12 @@
 /** SSH and GPG keys of a user. */
 import { createHash } from "node:crypto";
-import { isDeployKey, split } from "./deployKeys";
+import { isDeployKey, splitKey } from "./deployKeys";
 import { badRequest, forbidden, notFound } from "./errors";
 import type { Call, Route } from "./server";
-import { apiLink, type Link, renderUser, text, userBy } from "./shared";
+import { apiLink, type Link, readText, renderUser, userBy } from "./shared";
 import { type Item, newUuid } from "./state";
 
-export function accountKeyRoutes(route: Route): void {
+export function addAccountKeyRoutes(route: Route): void {
   const ssh = "/users/{selected_user}/ssh-keys";
   const one = (call: Call, keys: Map<string, Item>, parameter: string) => {
     const found = keys.get(call.params[parameter] ?? "");
@@ -23,17 +23,17 @@ export function accountKeyRoutes(route: Route): void {
   );
   route("POST", ssh, (call) => {
     const keys = keysOf(call, "sshKeys");
-    const { key, comment } = split(text(call, "key", ""));
+    const { key, comment } = splitKey(readText(call, "key", ""));
     for (const other of [...call.state.sshKeys.values()].flatMap((all) => [...all.values()])) {
-      if (other.key === key) throw taken();
+      if (other.key === key) throw failTaken();
     }
-    if (isDeployKey(call.state, key)) throw taken();
+    if (isDeployKey(call.state, key)) throw failTaken();
     const made: Item = {
       type: "ssh_key",
       uuid: newUuid(),
       key,
       comment,
-      label: text(call, "label", ""),
+      label: readText(call, "label", ""),
       created_on: call.now(),
       expires_on: expiry(call),
     };
@@ -44,7 +44,7 @@ export function accountKeyRoutes(route: Route): void {
   route("GET", `${ssh}/{key_id}`, (call) => render(call, one(call, keysOf(call, "sshKeys"), "key_id")));
   route("PUT", `${ssh}/{key_id}`, (call) => {
     const found = one(call, keysOf(call, "sshKeys"), "key_id");
-    return render(call, Object.assign(found, { label: text(call, "label", String(found.label)) }));
+    return render(call, Object.assign(found, { label: readText(call, "label", String(found.label)) }));
   });
   route("DELETE", `${ssh}/{key_id}`, (call) => {
     const keys = keysOf(call, "sshKeys");
@@ -63,7 +63,7 @@ export function accountKeyRoutes(route: Route): void {
   route("GET", gpg, (call) => call.page([...keysOf(call, "gpgKeys").values()].map((key) => show(call, key))));
   route("POST", gpg, (call) => {
     const keys = keysOf(call, "gpgKeys");
-    const key = text(call, "key", "");
+    const key = readText(call, "key", "");
     if (!key.includes("BEGIN PGP PUBLIC KEY BLOCK"))
       throw badRequest("Bad request", { key: ["Invalid GPG key"] });
     const fingerprint = createHash("sha1").update(key.replace(/\s/g, "")).digest("hex");
@@ -74,7 +74,7 @@ export function accountKeyRoutes(route: Route): void {
       uuid: fingerprint,
       fingerprint,
       key_id: fingerprint.slice(-16),
-      name: text(call, "name", ""),
+      name: readText(call, "name", ""),
       // The armor is written anew.
       key: key.replace(/\r/g, "").replace(/^Version:.*\n/m, ""),
       added_on: call.now(),
@@ -98,7 +98,7 @@ function linkOf(call: Call, keys: string, name: string): Link {
   return apiLink(call, `/users/${user}/${keys}/${encodeURIComponent(name)}`);
 }
 
-function taken() {
+function failTaken() {
   return badRequest("Someone has already registered that SSH key.", {
     key: ["Someone has already registered that SSH key."],
   });

@@ -1,11 +1,11 @@
 /** Avatars of projects and repositories: an image in a data URL, or the address of one. It is not kept. */
 import { badRequest } from "./errors";
 import type { Call } from "./server";
-import { part } from "./shared";
+import { readPart } from "./shared";
 
 /** The time of an upload in a write's body, which the link to the avatar then shows; nothing where there is none. */
 export function uploadedAvatar(call: Call, before = 0): { avatar?: number } {
-  const avatar = part(call, "links")?.avatar;
+  const avatar = readPart(call, "links")?.avatar;
   if (avatar === undefined) return {};
   const href = typeof avatar === "object" && avatar !== null && "href" in avatar ? String(avatar.href) : "";
   const data = /^data:image\/(png|jpeg|gif);base64,([A-Za-z0-9+/]+=*)$/.exec(href);

@@ -4,15 +4,15 @@ import { badRequest, notFound, Refusal } from "./errors";
 import type { Call, Route } from "./server";
 import {
   apiLink,
-  part,
-  project,
+  readPart,
   renderGroup,
   renderUser,
-  repository,
   repositoryPath,
+  requireProject,
+  requireRepository,
   userBy,
 } from "./shared";
-import type { BranchingModel, Project, Repository, Target, Workspace } from "./state";
+import type { BranchingModel, BranchTarget, Project, Repository, Workspace } from "./state";
 
 const kinds = [
   "push",
@@ -47,10 +47,10 @@ const counting = [
 
 type Restriction = Record<string, unknown> & { id: number };
 
-export function branchingRoutes(route: Route): void {
+export function addBranchingRoutes(route: Route): void {
   const path = "/repositories/{workspace}/{repo_slug}/branch-restrictions";
   route("GET", path, (call) => {
-    const { workspace: owner, repository: found } = repository(call, "admin");
+    const { workspace: owner, repository: found } = requireRepository(call, "admin");
     const [kind, pattern] = [call.url.searchParams.get("kind"), call.url.searchParams.get("pattern")];
     const chosen = call
       .visible(found.restrictions.values())
@@ -58,7 +58,7 @@ export function branchingRoutes(route: Route): void {
     return call.page(chosen.map((one) => renderRestriction(call, owner, found, one)));
   });
   route("POST", path, (call) => {
-    const { workspace: owner, repository: found } = repository(call, "admin");
+    const { workspace: owner, repository: found } = requireRepository(call, "admin");
     const made: Restriction = {
       id: call.state.nextId++,
       kind: "",
@@ -80,11 +80,11 @@ export function branchingRoutes(route: Route): void {
     return restriction;
   };
   route("GET", `${path}/{id}`, (call) => {
-    const { workspace: owner, repository: found } = repository(call, "admin");
+    const { workspace: owner, repository: found } = requireRepository(call, "admin");
     return renderRestriction(call, owner, found, one(call, found));
   });
   route("PUT", `${path}/{id}`, (call) => {
-    const { workspace: owner, repository: found } = repository(call, "admin");
+    const { workspace: owner, repository: found } = requireRepository(call, "admin");
     const restriction = one(call, found);
     const copy = { ...restriction };
     writeRestriction(call, owner, found, copy);
@@ -92,7 +92,7 @@ export function branchingRoutes(route: Route): void {
     return renderRestriction(call, owner, found, restriction);
   });
   route("DELETE", `${path}/{id}`, (call) => {
-    const { repository: found } = repository(call, "admin");
+    const { repository: found } = requireRepository(call, "admin");
     found.restrictions.delete(one(call, found).id);
     return undefined;
   });
@@ -112,14 +112,14 @@ export function branchingRoutes(route: Route): void {
     });
   }
   route("GET", "/repositories/{workspace}/{repo_slug}/branching-model", (call) =>
-    renderEffective(repository(call).repository, repository(call).repository.model),
+    renderEffective(requireRepository(call).repository, requireRepository(call).repository.model),
   );
   route("GET", "/workspaces/{workspace}/projects/{project_key}/branching-model", (call) => ({
-    ...renderModel(project(call).project.model),
+    ...renderModel(requireProject(call).project.model),
     type: "project_branching_model",
   }));
   route("GET", "/repositories/{workspace}/{repo_slug}/effective-branching-model", (call) => {
-    const { workspace: owner, repository: found } = repository(call);
+    const { workspace: owner, repository: found } = requireRepository(call);
     const inherited = owner.projects.get(found.project)?.model;
     return {
       ...renderEffective(found, (found.overrides.branching_model ? undefined : inherited) ?? found.model),
@@ -129,12 +129,12 @@ export function branchingRoutes(route: Route): void {
 }
 
 function ofRepository(call: Call): { found: Repository; path: string } {
-  const { workspace: owner, repository: found } = repository(call, "admin");
+  const { workspace: owner, repository: found } = requireRepository(call, "admin");
   return { found, path: repositoryPath(owner, found) };
 }
 
 function ofProject(call: Call): { found: Project; path: string } {
-  const { workspace: owner, project: found } = project(call, "admin");
+  const { workspace: owner, project: found } = requireProject(call, "admin");
   return { found, path: `/workspaces/${owner.slug}/projects/${found.key}` };
 }
 
@@ -144,7 +144,7 @@ function renderSettings(call: Call, model: BranchingModel, path: string): unknow
 
 /** The model with the branches that it comes to. */
 function renderEffective(found: Repository, model: BranchingModel): Record<string, unknown> {
-  const branch = ({ name, use_mainbranch }: Target) => {
+  const branch = ({ name, use_mainbranch }: BranchTarget) => {
     const chosen = use_mainbranch ? found.mainbranch : name;
     const hash = found.branches.get(chosen ?? "");
     return {
@@ -245,7 +245,7 @@ function renderRestriction(
 function writeModel(call: Call, model: BranchingModel, branches: Map<string, string> | undefined): void {
   const next = structuredClone(model);
   for (const name of ["development", "production"] as const) {
-    const given = part(call, name) as Partial<Target> | undefined;
+    const given = readPart(call, name) as Partial<BranchTarget> | undefined;
     if (!given) continue;
     const target = next[name];
     if (given.use_mainbranch !== undefined) target.use_mainbranch = given.use_mainbranch;

@@ -2,17 +2,17 @@
 
 import { isUtf8 } from "node:buffer";
 import { renderStatus, statusesOf } from "./commitStatuses";
-import { api, type Place, placeOf, renderCommit, renderEntry } from "./commitViews";
+import { api, placeOf, type RepositoryCall, renderCommit, renderEntry } from "./commitViews";
 import { badRequest, notFound } from "./errors";
 import type { BareRepository } from "./gitBare";
 import { type DiffOptions, diff, diffStat, mergeBase, patch, type Range, type Stat } from "./gitDiff";
-import { headsOf, pullRequest, pullRequestsOf, renderPullRequest } from "./pullRequestViews";
+import { headsOf, pullRequestsOf, renderPullRequest, requirePullRequest } from "./pullRequestViews";
 import type { Call, Route } from "./server";
 
 const repo = "/repositories/{workspace}/{repo_slug}";
 const one = `${repo}/pullrequests/{pull_request_id}`;
 
-export function changeRoutes(route: Route): void {
+export function addChangeRoutes(route: Route): void {
   route("GET", `${repo}/diff/{spec}`, async (call) => {
     const { bare, range } = await rangeOf(call);
     return plain(call, await diff(bare, range, optionsOf(call)));
@@ -68,7 +68,7 @@ export function changeRoutes(route: Route): void {
   for (const name of ["diff", "diffstat", "patch"])
     route("GET", `${one}/${name}`, (call) => {
       const at = placeOf(call);
-      const request = pullRequest(at);
+      const request = requirePullRequest(at);
       const { source, destination } = headsOf(at.repository, request);
       const more = name === "patch" ? "" : `?from_pullrequest_id=${request.id}&topic=true`;
       call.status(302);
@@ -77,7 +77,7 @@ export function changeRoutes(route: Route): void {
     });
   route("GET", `${one}/commits`, async (call) => {
     const at = placeOf(call);
-    const { source, destination } = headsOf(at.repository, pullRequest(at));
+    const { source, destination } = headsOf(at.repository, requirePullRequest(at));
     const commits = await call.git.log(at.repository, {
       include: source ? [source] : [],
       exclude: destination ? [destination] : [],
@@ -86,7 +86,7 @@ export function changeRoutes(route: Route): void {
   });
   route("GET", `${one}/statuses`, (call) => {
     const at = placeOf(call);
-    const { source } = headsOf(at.repository, pullRequest(at));
+    const { source } = headsOf(at.repository, requirePullRequest(at));
     const statuses = [...(statusesOf(at.repository, source ?? "")?.values() ?? [])];
     return call.page(statuses, { render: (status) => renderStatus(at, status) });
   });
@@ -99,7 +99,7 @@ function plain(call: Call, content: Buffer): string | Buffer {
 }
 
 /** One commit against its first parent; or `source..destination`, in the other order than git's. */
-async function rangeOf(call: Call): Promise<{ at: Place; bare: BareRepository; range: Range }> {
+async function rangeOf(call: Call): Promise<{ at: RepositoryCall; bare: BareRepository; range: Range }> {
   const at = placeOf(call);
   const found = at.repository;
   const [first = "", second] = (call.params.spec ?? "").split("..");
@@ -128,7 +128,7 @@ function optionsOf(call: Call): DiffOptions {
   };
 }
 
-function renderStat(at: Place, { from, to }: Range, stat: Stat): unknown {
+function renderStat(at: RepositoryCall, { from, to }: Range, stat: Stat): unknown {
   const file = (hash: string | undefined, path: string | undefined) =>
     hash === undefined || path === undefined
       ? null

@@ -2,7 +2,7 @@
 import { commitOf } from "./commits";
 import { badRequest, notFound } from "./errors";
 import type { Call, Route } from "./server";
-import { repository } from "./shared";
+import { requireRepository } from "./shared";
 import { type InsightsReport, type Item, newUuid } from "./state";
 
 const repo = "/repositories/{workspace}/{repo_slug}";
@@ -10,9 +10,9 @@ const reports = `${repo}/commit/{commit}/reports`;
 const one = `${reports}/{reportId}`;
 const annotations = `${one}/annotations`;
 
-const mostAnnotations = 1000;
-const mostAtOnce = 100;
-const mostData = 10;
+const maxAnnotations = 1000;
+const maxAtOnce = 100;
+const maxData = 10;
 
 type Check = (value: unknown) => boolean;
 
@@ -37,7 +37,7 @@ const reportFields: Readonly<Record<string, Check>> = {
   remote_link_enabled: (value) => typeof value === "boolean",
   report_type: among("SECURITY", "COVERAGE", "TEST", "BUG"),
   result: among("PASSED", "FAILED", "PENDING"),
-  data: (value) => Array.isArray(value) && value.length <= mostData && value.every(isData),
+  data: (value) => Array.isArray(value) && value.length <= maxData && value.every(isData),
 };
 
 const annotationFields: Readonly<Record<string, Check>> = {
@@ -62,7 +62,7 @@ const dataValues: Readonly<Record<string, Check>> = {
   TEXT: (value) => typeof value === "string",
 };
 
-export function codeInsightsRoutes(route: Route): void {
+export function addCodeInsightsRoutes(route: Route): void {
   route("GET", reports, async (call) =>
     call.page([...(await reportsAt(call)).values()], { counted: true, render: renderReport }),
   );
@@ -70,7 +70,7 @@ export function codeInsightsRoutes(route: Route): void {
     const all = await reportsAt(call);
     const id = call.params.reportId ?? "";
     const before = find(all, id);
-    const given = checked(call.body, reportFields, ["title", "details", "report_type"]);
+    const given = checkFields(call.body, reportFields, ["title", "details", "report_type"]);
     const made: InsightsReport = {
       fields: {
         type: "report",
@@ -97,18 +97,18 @@ export function codeInsightsRoutes(route: Route): void {
   );
   route("POST", annotations, async (call) => {
     const given: unknown = call.body;
-    if (!Array.isArray(given) || given.length < 1 || given.length > mostAtOnce)
-      throw badRequest(`Between 1 and ${mostAtOnce} annotations can be added at once.`);
+    if (!Array.isArray(given) || given.length < 1 || given.length > maxAtOnce)
+      throw badRequest(`Between 1 and ${maxAtOnce} annotations can be added at once.`);
     const report = await reportAt(call);
     const made = given.map((annotation: unknown) => {
-      const fields = checked(annotation, annotationFields, ["external_id", "annotation_type", "summary"]);
+      const fields = checkFields(annotation, annotationFields, ["external_id", "annotation_type", "summary"]);
       return annotate(call, report, String(fields.external_id), fields);
     });
     // The first ones stay in no case: all or nothing.
     const next = new Map(report.annotations);
     for (const annotation of made) next.set(annotation.uuid, annotation);
-    if (next.size > mostAnnotations)
-      throw badRequest(`A report can have at most ${mostAnnotations} annotations.`);
+    if (next.size > maxAnnotations)
+      throw badRequest(`A report can have at most ${maxAnnotations} annotations.`);
     report.annotations = next;
     return made;
   });
@@ -116,10 +116,10 @@ export function codeInsightsRoutes(route: Route): void {
   route("GET", single, (call) => annotationAt(call));
   route("PUT", single, async (call) => {
     const report = await reportAt(call);
-    const fields = checked(call.body, annotationFields, ["annotation_type", "summary"]);
+    const fields = checkFields(call.body, annotationFields, ["annotation_type", "summary"]);
     const made = annotate(call, report, call.params.annotationId ?? "", fields);
-    if (!report.annotations.has(made.uuid) && report.annotations.size >= mostAnnotations)
-      throw badRequest(`A report can have at most ${mostAnnotations} annotations.`);
+    if (!report.annotations.has(made.uuid) && report.annotations.size >= maxAnnotations)
+      throw badRequest(`A report can have at most ${maxAnnotations} annotations.`);
     report.annotations.set(made.uuid, made);
     return made;
   });
@@ -137,7 +137,7 @@ function isData(value: unknown): boolean {
   return dataValues[String(type)]?.(held) ?? false;
 }
 
-function checked(
+function checkFields(
   given: unknown,
   fields: Readonly<Record<string, Check>>,
   needed: readonly string[],
@@ -181,7 +181,7 @@ async function annotationAt(call: Call): Promise<Item> {
 }
 
 async function reportsAt(call: Call): Promise<Map<string, InsightsReport>> {
-  const { repository: found } = repository(call);
+  const { repository: found } = requireRepository(call);
   const hash = await commitOf(call, found);
   found.reports ??= new Map();
   const all = found.reports.get(hash) ?? new Map<string, InsightsReport>();

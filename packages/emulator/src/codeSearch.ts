@@ -1,11 +1,11 @@
 /** Search in the code of a workspace's main branches. Words are found as they stand; of the query's language, `repo:`, `path:` and `ext:`. */
 import { allowRepository } from "./access";
-import { api, type Place, renderCommitName, web } from "./commitViews";
+import { api, type RepositoryCall, renderCommitName, web } from "./commitViews";
 import { badRequest } from "./errors";
 import { bytesOf } from "./gitObjects";
 import { renderRepository } from "./repositories";
 import type { Call, Route } from "./server";
-import { workspace } from "./shared";
+import { requireWorkspace } from "./shared";
 
 interface Query {
   readonly words: readonly string[];
@@ -15,9 +15,9 @@ interface Query {
 /** Files of more bytes are not searched. */
 const largest = 320 * 1024;
 
-export function codeSearchRoutes(route: Route): void {
+export function addCodeSearchRoutes(route: Route): void {
   route("GET", "/workspaces/{workspace}/search/code", async (call) => {
-    const owner = workspace(call);
+    const owner = requireWorkspace(call);
     const text = call.url.searchParams.get("search_query") ?? "";
     if (text.trim() === "") throw badRequest("search_query is required");
     const query = parse(text);
@@ -41,7 +41,7 @@ export function codeSearchRoutes(route: Route): void {
   });
 }
 
-async function search(call: Call, at: Place, head: string, query: Query): Promise<unknown[]> {
+async function search(call: Call, at: RepositoryCall, head: string, query: Query): Promise<unknown[]> {
   const found: unknown[] = [];
   for (const entry of (await call.git.entries(at.repository, head, "", 1000)) ?? []) {
     if (entry.type !== "file" || entry.size > largest || !pathFits(entry.path, query)) continue;

@@ -1,15 +1,15 @@
 /** Comments on commits, and who approves of them. */
-import { api, type Place, placeOf, renderCommitName, web } from "./commitViews";
+import { api, placeOf, type RepositoryCall, renderCommitName, web } from "./commitViews";
 import { notFound } from "./errors";
 import { changeComment, commentIn, deleteComment, newComment } from "./pullRequestComments";
-import { actor, commentBody, renderParticipant } from "./pullRequestViews";
+import { actorOf, commentBody, renderParticipant } from "./pullRequestViews";
 import type { Call, Route } from "./server";
-import { madeAt, repositoryPath } from "./shared";
+import { recordLocation, repositoryPath } from "./shared";
 import type { Comment, Participation } from "./state";
 
 const commit = "/repositories/{workspace}/{repo_slug}/commit/{commit}";
 
-export function commitCommentRoutes(route: Route): void {
+export function addCommitCommentRoutes(route: Route): void {
   const path = `${commit}/comments`;
   route("GET", path, async (call) => {
     const held = await commentsAt(call);
@@ -19,7 +19,7 @@ export function commitCommentRoutes(route: Route): void {
     const held = await commentsAt(call);
     const made = newComment(call, held.comments);
     held.comments.set(made.id, call.made(made));
-    madeAt(call, pathOf(held, made));
+    recordLocation(call, pathOf(held, made));
     return render(held, made);
   });
   route("GET", `${path}/{comment_id}`, async (call) => {
@@ -31,7 +31,7 @@ export function commitCommentRoutes(route: Route): void {
     const held = await commentsAt(call);
     const comment = commentIn(call, held.comments);
     changeComment(call, comment);
-    madeAt(call, pathOf(held, comment));
+    recordLocation(call, pathOf(held, comment));
     return render(held, comment);
   });
   route("DELETE", `${path}/{comment_id}`, async (call) => {
@@ -42,23 +42,23 @@ export function commitCommentRoutes(route: Route): void {
   route("POST", `${commit}/approve`, async (call) => {
     const said = await participantsAt(call);
     const approval: Participation = { state: "approved", participated_on: call.now() };
-    said.set(actor(call), approval);
-    return renderParticipant(call, actor(call), approval);
+    said.set(actorOf(call), approval);
+    return renderParticipant(call, actorOf(call), approval);
   });
   route("DELETE", `${commit}/approve`, async (call) => {
     const said = await participantsAt(call);
-    if (!said.delete(actor(call))) throw notFound("You have not approved this commit.");
+    if (!said.delete(actorOf(call))) throw notFound("You have not approved this commit.");
     return undefined;
   });
 }
 
-interface Held {
-  readonly at: Place;
+interface CommitThread {
+  readonly at: RepositoryCall;
   readonly hash: string;
   readonly comments: Map<number, Comment>;
 }
 
-async function commentsAt(call: Call): Promise<Held> {
+async function commentsAt(call: Call): Promise<CommitThread> {
   const at = placeOf(call);
   const hash = await call.git.resolve(at.repository, call.params.commit ?? "");
   at.repository.commitComments ??= new Map();
@@ -76,11 +76,11 @@ async function participantsAt(call: Call): Promise<Map<string, Participation>> {
   return said;
 }
 
-function pathOf({ at, hash }: Held, comment: Comment): string {
+function pathOf({ at, hash }: CommitThread, comment: Comment): string {
   return `${repositoryPath(at.workspace, at.repository)}/commit/${hash}/comments/${comment.id}`;
 }
 
-function render({ at, hash }: Held, comment: Comment): unknown {
+function render({ at, hash }: CommitThread, comment: Comment): unknown {
   return {
     type: "commit_comment",
     ...commentBody(at.call, comment),

@@ -1,9 +1,9 @@
 /** What builds say of a commit. */
 import { commitOf } from "./commits";
-import { api, type Place, placeOf, renderCommitName } from "./commitViews";
+import { api, placeOf, type RepositoryCall, renderCommitName } from "./commitViews";
 import { badRequest, notFound } from "./errors";
 import type { Call, Route } from "./server";
-import { renderRepositoryName, text } from "./shared";
+import { readText, renderRepositoryName } from "./shared";
 import type { CommitStatus, Repository } from "./state";
 
 const repo = "/repositories/{workspace}/{repo_slug}";
@@ -11,9 +11,9 @@ const statuses = `${repo}/commit/{commit}/statuses`;
 const states = ["FAILED", "INPROGRESS", "STOPPED", "SUCCESSFUL"];
 
 /** Characters of a key, at most: longer ones are refused. */
-const longestKey = 40;
+const maxKeyLength = 40;
 
-export function commitStatusRoutes(route: Route): void {
+export function addCommitStatusRoutes(route: Route): void {
   route("GET", statuses, async (call) => {
     const { at, all } = await statusesAt(call);
     const refname = call.url.searchParams.get("refname");
@@ -23,10 +23,10 @@ export function commitStatusRoutes(route: Route): void {
   // The same key again overwrites what was there.
   route("POST", `${statuses}/build`, async (call) => {
     const { at, all, hash } = await statusesAt(call);
-    const key = text(call, "key", "");
-    if (key === "" || key.length > longestKey)
+    const key = readText(call, "key", "");
+    if (key === "" || key.length > maxKeyLength)
       throw badRequest("Bad request", {
-        key: [key === "" ? "This field is required." : `At most ${longestKey} characters.`],
+        key: [key === "" ? "This field is required." : `At most ${maxKeyLength} characters.`],
       });
     const now = call.now();
     const before = all.get(key);
@@ -61,11 +61,11 @@ export function commitStatusRoutes(route: Route): void {
 function write(call: Call, status: CommitStatus): CommitStatus {
   const written = {
     ...status,
-    state: text(call, "state", status.state),
-    url: text(call, "url", status.url),
-    name: text(call, "name", status.name),
-    description: text(call, "description", status.description),
-    refname: text(call, "refname", status.refname ?? "") || null,
+    state: readText(call, "state", status.state),
+    url: readText(call, "url", status.url),
+    name: readText(call, "name", status.name),
+    description: readText(call, "description", status.description),
+    refname: readText(call, "refname", status.refname ?? "") || null,
   };
   if (!states.includes(written.state)) throw badRequest("Bad request", { state: ["Invalid state."] });
   if (written.url !== "" && !/^https?:\/\//.test(written.url))
@@ -80,7 +80,7 @@ function statusIn(call: Call, all: ReadonlyMap<string, CommitStatus>): CommitSta
 }
 
 async function statusesAt(call: Call): Promise<{
-  at: Place;
+  at: RepositoryCall;
   hash: string;
   all: Map<string, CommitStatus>;
 }> {
@@ -98,7 +98,7 @@ export function statusesOf(found: Repository, hash: string): ReadonlyMap<string,
   return found.statuses?.get(hash);
 }
 
-export function renderStatus(at: Place, status: CommitStatus): unknown {
+export function renderStatus(at: RepositoryCall, status: CommitStatus): unknown {
   const { commit, ...rest } = status;
   return {
     type: "build",

@@ -1,19 +1,19 @@
 /** How commits, branches, tags and entries of folders are shown. */
-import type { CommitInfo, Entry } from "./gitStore";
+import type { CommitInfo, TreeEntry } from "./gitStore";
 import type { Call } from "./server";
 import {
   apiLink,
   type Link,
   renderRepositoryName,
   renderUser,
-  repository,
   repositoryPath,
+  requireRepository,
   webLink,
 } from "./shared";
 import type { Repository, User, Workspace } from "./state";
 
 /** What is asked for, and where: what links need. */
-export interface Place {
+export interface RepositoryCall {
   readonly call: Call;
   readonly workspace: Workspace;
   readonly repository: Repository;
@@ -24,8 +24,8 @@ export function authorOf({ principal: { token, user } }: Call): string {
   return `${user?.display_name ?? token.name} <${user?.email ?? "token"}>`;
 }
 
-export function placeOf(call: Call, level: "read" | "write" | "admin" = "read"): Place {
-  return { call, ...repository(call, level) };
+export function placeOf(call: Call, level: "read" | "write" | "admin" = "read"): RepositoryCall {
+  return { call, ...requireRepository(call, level) };
 }
 
 /** All that a pull request can be merged by. */
@@ -38,11 +38,11 @@ export const mergeStrategies = [
   "rebase_merge",
 ] as const;
 
-export function api({ call, workspace, repository }: Place, rest: string): Link {
+export function api({ call, workspace, repository }: RepositoryCall, rest: string): Link {
   return apiLink(call, `${repositoryPath(workspace, repository)}${rest}`);
 }
 
-export function web({ call, workspace, repository }: Place, rest: string): Link {
+export function web({ call, workspace, repository }: RepositoryCall, rest: string): Link {
   return webLink(call, `/${workspace.slug}/${repository.slug}${rest}`);
 }
 
@@ -59,7 +59,7 @@ export function renderAuthor(call: Call, raw: string): unknown {
   return { type: "author", raw, ...(user ? { user: renderUser(call, user) } : {}) };
 }
 
-export function renderCommitName(at: Place, hash: string): Record<string, unknown> {
+export function renderCommitName(at: RepositoryCall, hash: string): Record<string, unknown> {
   return {
     type: "commit",
     hash,
@@ -67,7 +67,7 @@ export function renderCommitName(at: Place, hash: string): Record<string, unknow
   };
 }
 
-export function renderCommit(at: Place, commit: CommitInfo): Record<string, unknown> {
+export function renderCommit(at: RepositoryCall, commit: CommitInfo): Record<string, unknown> {
   const { hash, message } = commit;
   const rendered = { type: "rendered", raw: message, markup: "markdown", html: toHtml(message) };
   return {
@@ -99,7 +99,7 @@ export function toHtml(text: string): string {
 }
 
 export function renderBranch(
-  at: Place,
+  at: RepositoryCall,
   name: string,
   hash: string,
   infos: ReadonlyMap<string, CommitInfo>,
@@ -120,7 +120,7 @@ export function renderBranch(
 }
 
 export function renderTag(
-  at: Place,
+  at: RepositoryCall,
   name: string,
   tag: Repository["tags"] extends Map<string, infer Tag> ? Tag : never,
   infos: ReadonlyMap<string, CommitInfo>,
@@ -141,12 +141,16 @@ export function renderTag(
   };
 }
 
-function targetOf(at: Place, hash: string, infos: ReadonlyMap<string, CommitInfo>): unknown {
+function targetOf(at: RepositoryCall, hash: string, infos: ReadonlyMap<string, CommitInfo>): unknown {
   const commit = infos.get(hash);
   return commit ? renderCommit(at, commit) : renderCommitName(at, hash);
 }
 
-export function renderEntry(at: Place, hash: string, { path, type, size, attribute }: Entry): unknown {
+export function renderEntry(
+  at: RepositoryCall,
+  hash: string,
+  { path, type, size, attribute }: TreeEntry,
+): unknown {
   const commit = renderCommitName(at, hash);
   const escaped = path.split("/").map(encodeURIComponent).join("/");
   const self = api(at, `/src/${hash}/${escaped}`);

@@ -52,7 +52,7 @@ export interface Controlled {
   reset(): void;
 }
 
-export function controlRoutes(server: FastifyInstance, emulator: Controlled): void {
+export function addControlRoutes(server: FastifyInstance, emulator: Controlled): void {
   server.get("/_emulator/requests", async () => emulator.requests);
   server.delete("/_emulator/requests", async (_request, reply) => {
     emulator.requests.length = 0;
@@ -60,7 +60,7 @@ export function controlRoutes(server: FastifyInstance, emulator: Controlled): vo
   });
   server.post("/_emulator/faults", async (request, reply) => {
     const fault = faultSchema.safeParse(request.body);
-    if (!fault.success) return refused(reply, fault.error);
+    if (!fault.success) return refuseInput(reply, fault.error);
     emulator.addFault(fault.data);
     return reply.code(204).send();
   });
@@ -81,7 +81,7 @@ export function controlRoutes(server: FastifyInstance, emulator: Controlled): vo
   });
   server.post("/_emulator/workspaces", async (request, reply) => {
     const renaming = renamingSchema.safeParse(request.body);
-    if (!renaming.success) return refused(reply, renaming.error);
+    if (!renaming.success) return refuseInput(reply, renaming.error);
     const { from, to } = renaming.data;
     const known = emulator.state.workspaces;
     if (!known.has(from) || known.has(to))
@@ -93,11 +93,11 @@ export function controlRoutes(server: FastifyInstance, emulator: Controlled): vo
   });
   server.post("/_emulator/tokens", async (request, reply) => {
     const token = newTokenSchema.safeParse(request.body);
-    if (!token.success) return refused(reply, token.error);
+    if (!token.success) return refuseInput(reply, token.error);
     return reply.code(201).send({ secret: emulator.createToken(token.data).secret });
   });
 }
 
-function refused(reply: FastifyReply, error: z.ZodError): FastifyReply {
+function refuseInput(reply: FastifyReply, error: z.ZodError): FastifyReply {
   return reply.code(400).send({ type: "error", error: { message: z.prettifyError(error) } });
 }

@@ -41,7 +41,7 @@ export interface Coverage {
   readonly page: string;
 }
 
-export function coverage(): Coverage {
+export function computeCoverage(): Coverage {
   const emulated = new Set<string>();
   for (const family of families) family((method, path) => emulated.add(`${method} ${path}`));
   const rows = [...Object.keys(operationScopes), ...withoutScopes].map((operation) => {

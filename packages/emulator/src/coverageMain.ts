@@ -1,12 +1,12 @@
 /** Writes docs/emulator-coverage.md; with `--check`, says whether it is out of date. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { coverage } from "./coverage";
+import { computeCoverage } from "./coverage";
 
 const file = resolve(__dirname, "..", "..", "..", "docs", "emulator-coverage.md");
 
 function main(check: boolean): void {
-  const { all, emulated, gone, page } = coverage();
+  const { all, emulated, gone, page } = computeCoverage();
   if (!check) writeFileSync(file, page);
   else if (readFileSync(file, "utf8") !== page) {
     process.stderr.write('docs/emulator-coverage.md is out of date; run "npm run docs:emulator".\n');

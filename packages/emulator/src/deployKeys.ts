@@ -2,10 +2,17 @@
 import { badRequest, notFound } from "./errors";
 import { projectLinks } from "./projects";
 import type { Call, Route } from "./server";
-import { apiLink, project, renderRepositoryName, repository, repositoryPath, text } from "./shared";
+import {
+  apiLink,
+  readText,
+  renderRepositoryName,
+  repositoryPath,
+  requireProject,
+  requireRepository,
+} from "./shared";
 import type { DeployKey, State } from "./state";
 
-interface Owner {
+interface KeyOwner {
   readonly type: "repository" | "project";
   readonly keys: Map<number, DeployKey>;
   readonly object: unknown;
@@ -13,7 +20,7 @@ interface Owner {
   readonly path: string;
 }
 
-export function deployKeyRoutes(route: Route): void {
+export function addDeployKeyRoutes(route: Route): void {
   for (const [path, ownerOf] of [
     ["/repositories/{workspace}/{repo_slug}/deploy-keys", ofRepository],
     ["/workspaces/{workspace}/projects/{project_key}/deploy-keys", ofProject],
@@ -24,16 +31,16 @@ export function deployKeyRoutes(route: Route): void {
     });
     route("POST", path, (call) => {
       const owner = ownerOf(call);
-      const { key, comment } = split(text(call, "key", ""));
-      for (const other of owner.keys.values()) if (other.key === key) throw taken();
-      if (call.state.reservedKeys?.has(key)) throw reserved();
+      const { key, comment } = splitKey(readText(call, "key", ""));
+      for (const other of owner.keys.values()) if (other.key === key) throw failTaken();
+      if (call.state.reservedKeys?.has(key)) throw failReserved();
       for (const keys of call.state.sshKeys.values())
-        for (const other of keys.values()) if (other.key === key) throw taken();
+        for (const other of keys.values()) if (other.key === key) throw failTaken();
       const made: DeployKey = {
         id: call.state.nextId++,
         key,
         comment,
-        label: text(call, "label", ""),
+        label: readText(call, "label", ""),
         added_on: call.now(),
       };
       owner.keys.set(made.id, call.made(made));
@@ -58,16 +65,16 @@ export function deployKeyRoutes(route: Route): void {
   route("PUT", "/repositories/{workspace}/{repo_slug}/deploy-keys/{key_id}", (call) => {
     const owner = ofRepository(call);
     const found = one(call, owner);
-    if (split(text(call, "key", found.key)).key !== found.key) {
+    if (splitKey(readText(call, "key", found.key)).key !== found.key) {
       throw badRequest("You can't modify the contents of an access key. Delete it and add it again.");
     }
-    found.label = text(call, "label", found.label);
+    found.label = readText(call, "label", found.label);
     return render(call, owner, found);
   });
 }
 
-function ofRepository(call: Call): Owner {
-  const { workspace: owner, repository: found } = repository(call, "admin");
+function ofRepository(call: Call): KeyOwner {
+  const { workspace: owner, repository: found } = requireRepository(call, "admin");
   return {
     type: "repository",
     keys: found.deployKeys,
@@ -76,8 +83,8 @@ function ofRepository(call: Call): Owner {
   };
 }
 
-function ofProject(call: Call): Owner {
-  const { workspace: owner, project: found } = project(call, "admin");
+function ofProject(call: Call): KeyOwner {
+  const { workspace: owner, project: found } = requireProject(call, "admin");
   return {
     type: "project",
     keys: found.deployKeys,
@@ -92,14 +99,14 @@ function ofProject(call: Call): Owner {
   };
 }
 
-function one(call: Call, owner: Owner): DeployKey {
+function one(call: Call, owner: KeyOwner): DeployKey {
   const key = owner.keys.get(Number(call.params.key_id));
   if (!key || call.visible([key]).length === 0) throw notFound("Deploy key not found");
   return key;
 }
 
 /** The comment is kept apart from the key. */
-export function split(text: string): { key: string; comment: string } {
+export function splitKey(text: string): { key: string; comment: string } {
   const [type = "", data = "", ...comment] = text.trim().split(/\s+/);
   if (!/^(ssh-|ecdsa-|sk-)/.test(type) || !/^[A-Za-z0-9+/]+=*$/.test(data)) {
     throw badRequest("Bad request", { key: ["Invalid SSH key"] });
@@ -107,13 +114,13 @@ export function split(text: string): { key: string; comment: string } {
   return { key: `${type} ${data}`, comment: comment.join(" ") };
 }
 
-function taken() {
+function failTaken() {
   return badRequest("Someone has already registered that SSH key.", {
     key: ["Someone has already registered that SSH key."],
   });
 }
 
-function reserved() {
+function failReserved() {
   const message = "SSH keys must be unique and deleted keys may take up to 30 days to be available again.";
   return badRequest(message, { key: [message] });
 }
@@ -127,7 +134,7 @@ export function isDeployKey(state: State, key: string): boolean {
   return false;
 }
 
-function render(call: Call, owner: Owner, key: DeployKey): unknown {
+function render(call: Call, owner: KeyOwner, key: DeployKey): unknown {
   return {
     type: owner.type === "project" ? "project_deploy_key" : "deploy_key",
     ...key,

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { badRequest, notFound, Refusal } from "./errors";
 import type { Call, Route } from "./server";
-import { renderUser, repository } from "./shared";
+import { renderUser, requireRepository } from "./shared";
 import type { Download, Repository } from "./state";
 
 const path = "/repositories/{workspace}/{repo_slug}/downloads";
@@ -10,15 +10,15 @@ const path = "/repositories/{workspace}/{repo_slug}/downloads";
 /** Where the service has the contents: on another host, open to whoever knows the address. */
 const contents = "/site/downloads/{address}";
 
-export function downloadRoutes(route: Route): void {
+export function addDownloadRoutes(route: Route): void {
   route("GET", path, (call) => {
-    const { repository: found } = repository(call);
+    const { repository: found } = requireRepository(call);
     return call.page([...downloadsOf(found).values()].reverse(), {
       render: (download) => render(call, found, download),
     });
   });
   route("POST", path, (call) => {
-    const { repository: found } = repository(call, "write");
+    const { repository: found } = requireRepository(call, "write");
     if (!/^multipart\/form-data\b/i.test(call.asked("content-type") ?? ""))
       throw new Refusal(406, "Unsupported Content-Type. Use multipart/form-data.");
     const files = call.files.filter(({ field }) => field === "files");
@@ -40,7 +40,7 @@ export function downloadRoutes(route: Route): void {
     return undefined;
   });
   route("GET", `${path}/{filename}`, (call) => {
-    const { repository: found } = repository(call);
+    const { repository: found } = requireRepository(call);
     const download = one(call, found);
     download.downloads += 1;
     call.status(302);
@@ -48,7 +48,7 @@ export function downloadRoutes(route: Route): void {
     return undefined;
   });
   route("DELETE", `${path}/{filename}`, (call) => {
-    const { repository: found } = repository(call, "write");
+    const { repository: found } = requireRepository(call, "write");
     downloadsOf(found).delete(one(call, found).name);
     return undefined;
   });

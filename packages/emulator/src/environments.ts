@@ -1,20 +1,22 @@
 /** Deployment environments. */
 import { badRequest, notFound, pipelinesConflict } from "./errors";
 import type { Call, Route } from "./server";
-import { madeBelow, part, repository, text } from "./shared";
+import { readPart, readText, recordLocationBelow, requireRepository } from "./shared";
 import { type Environment, newUuid } from "./state";
 
 const ranks: Readonly<Record<string, number>> = { Test: 0, Staging: 1, Production: 2 };
 
-export function environmentRoutes(route: Route): void {
+export function addEnvironmentRoutes(route: Route): void {
   const path = "/repositories/{workspace}/{repo_slug}/environments";
   route("GET", path, (call) =>
-    call.page(call.visible(repository(call).repository.environments.values()).map(render), { counted: true }),
+    call.page(call.visible(requireRepository(call).repository.environments.values()).map(render), {
+      counted: true,
+    }),
   );
   route("POST", path, (call) => {
-    const { environments } = repository(call, "admin").repository;
-    const name = text(call, "name", "");
-    const type = String(part(call, "environment_type")?.name ?? "Test");
+    const { environments } = requireRepository(call, "admin").repository;
+    const name = readText(call, "name", "");
+    const type = String(readPart(call, "environment_type")?.name ?? "Test");
     if (name.trim() === "") throw badRequest("Bad request", { name: ["The name is required."] });
     const rank = ranks[type];
     if (rank === undefined)
@@ -22,18 +24,18 @@ export function environmentRoutes(route: Route): void {
     checkName(environments, name);
     const made: Environment = { uuid: newUuid(), name, type, rank, adminOnly: false, variables: new Map() };
     environments.set(made.uuid, call.made(made));
-    madeBelow(call, made.uuid);
+    recordLocationBelow(call, made.uuid);
     return render(made);
   });
-  route("GET", `${path}/{environment_uuid}`, (call) => render(environment(call)));
+  route("GET", `${path}/{environment_uuid}`, (call) => render(requireEnvironment(call)));
   route("DELETE", `${path}/{environment_uuid}`, (call) => {
-    repository(call, "admin").repository.environments.delete(environment(call).uuid);
+    requireRepository(call, "admin").repository.environments.delete(requireEnvironment(call).uuid);
     return undefined;
   });
   route("POST", `${path}/{environment_uuid}/changes`, (call) => {
-    const { environments } = repository(call, "admin").repository;
-    const found = environment(call);
-    const change = part(call, "change") ?? {};
+    const { environments } = requireRepository(call, "admin").repository;
+    const found = requireEnvironment(call);
+    const change = readPart(call, "change") ?? {};
     if (typeof change.name === "string" && change.name !== found.name) {
       checkName(environments, change.name);
       found.name = change.name;
@@ -53,8 +55,8 @@ export function addDefaultEnvironments(environments: Map<string, Environment>): 
   }
 }
 
-export function environment(call: Call): Environment {
-  const found = repository(
+export function requireEnvironment(call: Call): Environment {
+  const found = requireRepository(
     call,
     call.url.pathname.includes("deployments_config") ? "admin" : "read",
   ).repository.environments.get(call.params.environment_uuid ?? "");

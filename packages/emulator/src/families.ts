@@ -1,51 +1,51 @@
 /** All that is emulated of the API, a family of endpoints each. */
-import { accountKeyRoutes } from "./accountKeys";
-import { branchingRoutes } from "./branching";
-import { changeRoutes } from "./changes";
-import { codeInsightsRoutes } from "./codeInsights";
-import { codeSearchRoutes } from "./codeSearch";
-import { commitCommentRoutes } from "./commitComments";
-import { commitStatusRoutes } from "./commitStatuses";
-import { deployKeyRoutes } from "./deployKeys";
-import { downloadRoutes } from "./downloads";
-import { environmentRoutes } from "./environments";
-import { peopleRoutes } from "./people";
-import { pipelineRunRoutes } from "./pipelineRuns";
-import { pipelineRoutes } from "./pipelines";
-import { projectRoutes } from "./projects";
-import { pullRequestCommentRoutes } from "./pullRequestComments";
-import { pullRequestReviewRoutes } from "./pullRequestReviews";
-import { pullRequestRoutes } from "./pullRequests";
-import { repositoryRoutes } from "./repositories";
-import { repositoryAccessRoutes } from "./repositoryAccess";
+import { addAccountKeyRoutes } from "./accountKeys";
+import { addBranchingRoutes } from "./branching";
+import { addChangeRoutes } from "./changes";
+import { addCodeInsightsRoutes } from "./codeInsights";
+import { addCodeSearchRoutes } from "./codeSearch";
+import { addCommitCommentRoutes } from "./commitComments";
+import { addCommitStatusRoutes } from "./commitStatuses";
+import { addDeployKeyRoutes } from "./deployKeys";
+import { addDownloadRoutes } from "./downloads";
+import { addEnvironmentRoutes } from "./environments";
+import { addPeopleRoutes } from "./people";
+import { addPipelineRunRoutes } from "./pipelineRuns";
+import { addPipelineRoutes } from "./pipelines";
+import { addProjectRoutes } from "./projects";
+import { addPullRequestCommentRoutes } from "./pullRequestComments";
+import { addPullRequestReviewRoutes } from "./pullRequestReviews";
+import { addPullRequestRoutes } from "./pullRequests";
+import { addRepositoryRoutes } from "./repositories";
+import { addRepositoryAccessRoutes } from "./repositoryAccess";
 import type { Route } from "./server";
-import { sourceRoutes } from "./source";
-import { variableRoutes } from "./variables";
-import { webhookRoutes } from "./webhooks";
-import { workspaceRoutes } from "./workspaces";
+import { addSourceRoutes } from "./source";
+import { addVariableRoutes } from "./variables";
+import { addWebhookRoutes } from "./webhooks";
+import { addWorkspaceRoutes } from "./workspaces";
 
 export const families: readonly ((route: Route) => void)[] = [
-  workspaceRoutes,
-  projectRoutes,
-  repositoryRoutes,
-  repositoryAccessRoutes,
-  codeSearchRoutes,
-  webhookRoutes,
-  deployKeyRoutes,
-  environmentRoutes,
-  variableRoutes,
-  pipelineRoutes,
-  branchingRoutes,
-  peopleRoutes,
-  sourceRoutes,
-  accountKeyRoutes,
-  pullRequestRoutes,
-  pullRequestReviewRoutes,
-  pullRequestCommentRoutes,
-  changeRoutes,
-  commitCommentRoutes,
-  commitStatusRoutes,
-  codeInsightsRoutes,
-  downloadRoutes,
-  pipelineRunRoutes,
+  addWorkspaceRoutes,
+  addProjectRoutes,
+  addRepositoryRoutes,
+  addRepositoryAccessRoutes,
+  addCodeSearchRoutes,
+  addWebhookRoutes,
+  addDeployKeyRoutes,
+  addEnvironmentRoutes,
+  addVariableRoutes,
+  addPipelineRoutes,
+  addBranchingRoutes,
+  addPeopleRoutes,
+  addSourceRoutes,
+  addAccountKeyRoutes,
+  addPullRequestRoutes,
+  addPullRequestReviewRoutes,
+  addPullRequestCommentRoutes,
+  addChangeRoutes,
+  addCommitCommentRoutes,
+  addCommitStatusRoutes,
+  addCodeInsightsRoutes,
+  addDownloadRoutes,
+  addPipelineRunRoutes,
 ];

@@ -1,6 +1,6 @@
 /** Partial responses: `fields=a,b.c`, `-x`, `+y`. https://developer.atlassian.com/cloud/bitbucket/rest/intro/#partial-response */
 
-type Tree = Map<string, Tree>;
+type FieldTree = Map<string, FieldTree>;
 
 export function selectFields(body: unknown, fields: string | undefined): unknown {
   if (fields === undefined || fields.trim() === "") return body;
@@ -21,8 +21,8 @@ export function asksFor(fields: string | undefined, name: string): boolean {
   return (fields ?? "").split(",").some((field) => field.trim().replace(/^\+/, "") === name);
 }
 
-function treeOf(paths: readonly string[]): Tree {
-  const root: Tree = new Map();
+function treeOf(paths: readonly string[]): FieldTree {
+  const root: FieldTree = new Map();
   for (const path of paths) {
     let tree = root;
     for (const part of path.split(".")) {
@@ -34,7 +34,7 @@ function treeOf(paths: readonly string[]): Tree {
   return root;
 }
 
-function pick(value: unknown, tree: Tree): unknown {
+function pick(value: unknown, tree: FieldTree): unknown {
   if (tree.size === 0) return value;
   if (Array.isArray(value)) return value.map((item) => pick(item, tree));
   if (typeof value !== "object" || value === null) return value;
@@ -46,10 +46,10 @@ function pick(value: unknown, tree: Tree): unknown {
   );
 }
 
-const everything: Tree = new Map([["*", new Map()]]);
+const everything: FieldTree = new Map([["*", new Map()]]);
 
 /** Without what `tree` names, but with what `keep` names, as in `-*,+uuid`. */
-function drop(value: unknown, tree: Tree, keep: Tree): unknown {
+function drop(value: unknown, tree: FieldTree, keep: FieldTree): unknown {
   if (Array.isArray(value)) return value.map((item) => drop(item, tree, keep));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(

@@ -6,9 +6,17 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { devNull } from "node:os";
 import { join } from "node:path";
 import { deflateSync } from "node:zlib";
-import { bytesOf, commitObject, type GitObject, person, seconds, tagObject, treeObjects } from "./gitObjects";
+import {
+  bytesOf,
+  commitObject,
+  type GitObject,
+  tagObject,
+  toPerson,
+  toSeconds,
+  treeObjects,
+} from "./gitObjects";
 import { pushRules } from "./gitPushRules";
-import type { Change, CommitInfo, Entry, Walk } from "./gitStore";
+import type { CommitChange, CommitInfo, TreeEntry, Walk } from "./gitStore";
 import type { Commit } from "./state";
 
 /** Git without the settings of whoever runs the emulator. */
@@ -178,7 +186,7 @@ export class BareRepository {
     return parseLog(text ?? "");
   }
 
-  async entries(hash: string, path: string, depth: number): Promise<Entry[] | undefined> {
+  async entries(hash: string, path: string, depth: number): Promise<TreeEntry[] | undefined> {
     const recursive = depth > 1 ? ["-r", "-t"] : [];
     const text = await this.#text([
       "ls-tree",
@@ -187,7 +195,7 @@ export class BareRepository {
       ...recursive,
       path === "" ? hash : `${hash}:${path}`,
     ]);
-    return text?.split("\0").flatMap((line): Entry[] => {
+    return text?.split("\0").flatMap((line): TreeEntry[] => {
       const [, mode = "", size = "", name = ""] = /^(\d+) \w+ \w+ +(\S+)\t([\s\S]*)$/.exec(line) ?? [];
       if (name === "" || name.split("/").length > depth) return [];
       const at = path === "" ? name : `${path}/${name}`;
@@ -207,24 +215,24 @@ export class BareRepository {
     }
   }
 
-  async change({ branch, parent, message, author, date, written, removed }: Change): Promise<string> {
+  async change({ branch, parent, message, author, date, written, removed }: CommitChange): Promise<string> {
     const modes = new Map(
       (parent === undefined ? [] : ((await this.entries(parent, "", 1_000)) ?? [])).map((entry) => [
         entry.path,
         entry.attribute === "executable" ? "100755" : "100644",
       ]),
     );
-    const who = `${person(author)} ${seconds(date)} +0000`;
+    const who = `${toPerson(author)} ${toSeconds(date)} +0000`;
     const ref = `refs/heads/emulator-${randomUUID()}`;
     const text = Buffer.from(message);
     const stream = Buffer.concat([
       Buffer.from(`commit ${ref}\nauthor ${who}\ncommitter ${who}\ndata ${text.length}\n`),
       text,
       Buffer.from(parent === undefined ? "\n" : `\nfrom ${parent}\n`),
-      ...removed.filter((path) => modes.has(path)).map((path) => Buffer.from(`D ${quoted(path)}\n`)),
+      ...removed.filter((path) => modes.has(path)).map((path) => Buffer.from(`D ${quotePath(path)}\n`)),
       ...[...written].flatMap(([path, content]) => {
         const bytes = bytesOf(content);
-        const line = `M ${modes.get(path) ?? "100644"} inline ${quoted(path)}\ndata ${bytes.length}\n`;
+        const line = `M ${modes.get(path) ?? "100644"} inline ${quotePath(path)}\ndata ${bytes.length}\n`;
         return [Buffer.from(line), bytes, Buffer.from("\n")];
       }),
     ]);
@@ -322,6 +330,6 @@ function parseLog(text: string): CommitInfo[] {
 }
 
 /** A path as `git fast-import` takes it. */
-function quoted(path: string): string {
+function quotePath(path: string): string {
   return `"${path.replace(/[\\"]/g, "\\$&").replace(/\n/g, "\\n")}"`;
 }

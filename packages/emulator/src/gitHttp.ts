@@ -28,7 +28,7 @@ export interface GitParts {
 const services = ["git-upload-pack", "git-receive-pack"] as const;
 type Service = (typeof services)[number];
 
-export function gitRoutes(server: FastifyInstance, parts: GitParts): void {
+export function addGitRoutes(server: FastifyInstance, parts: GitParts): void {
   // Packs are not held in memory: they go on to git as they come.
   for (const service of services)
     server.addContentTypeParser(`application/x-${service}-request`, (_request, payload, done) =>
@@ -64,7 +64,7 @@ async function answer(
     });
   try {
     for (const fault of parts.faults.hit(request.method, request.url)) {
-      if (fault.kind === "latency") await late(fault.milliseconds ?? 0, reply);
+      if (fault.kind === "latency") await delay(fault.milliseconds ?? 0, reply);
       if (fault.kind === "status") throw new Refusal(fault.status ?? 500, "Something went wrong");
       if (fault.kind === "drop-before") {
         reply.hijack();
@@ -93,7 +93,7 @@ async function answer(
 }
 
 /** Waits, but for nobody who has gone away meanwhile. */
-function late(milliseconds: number, reply: FastifyReply): Promise<void> {
+function delay(milliseconds: number, reply: FastifyReply): Promise<void> {
   return new Promise((go) => {
     const timer = setTimeout(go, milliseconds);
     reply.raw.once("close", () => {

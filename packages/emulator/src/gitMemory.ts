@@ -1,6 +1,6 @@
 /** A repository that git has not asked for yet: its commits are in the state. */
-import { type Content, commitObject, treeObjects } from "./gitObjects";
-import type { Change, CommitInfo, Entry, Walk } from "./gitStore";
+import { commitObject, type StoredContent, treeObjects } from "./gitObjects";
+import type { CommitChange, CommitInfo, TreeEntry, Walk } from "./gitStore";
 import type { Commit, Repository } from "./state";
 
 export function memoryHash(found: Repository, start: string): string | undefined {
@@ -9,8 +9,8 @@ export function memoryHash(found: Repository, start: string): string | undefined
 }
 
 export function memoryLog(found: Repository, { include, exclude, path }: Walk): CommitInfo[] {
-  const left = reachable(found, exclude);
-  const seen = reachable(found, include);
+  const left = findReachable(found, exclude);
+  const seen = findReachable(found, include);
   // What came later stands later in the map, so that children come before their parents here.
   return [...found.commits.values()]
     .reverse()
@@ -18,7 +18,7 @@ export function memoryLog(found: Repository, { include, exclude, path }: Walk): 
     .filter((commit) => path === undefined || touches(found, commit, path));
 }
 
-function reachable(found: Repository, starts: readonly string[]): Set<string> {
+function findReachable(found: Repository, starts: readonly string[]): Set<string> {
   const seen = new Set<string>();
   const next = [...starts];
   for (let hash = next.pop(); hash !== undefined; hash = next.pop()) {
@@ -30,17 +30,17 @@ function reachable(found: Repository, starts: readonly string[]): Set<string> {
 }
 
 function touches(found: Repository, commit: Commit, path: string): boolean {
-  const below = (files: ReadonlyMap<string, Content> | undefined) =>
+  const below = (files: ReadonlyMap<string, StoredContent> | undefined) =>
     JSON.stringify(
       [...(files ?? [])].filter(([name]) => name === path || name.startsWith(`${path}/`)).sort(),
     );
   return below(commit.files) !== below(found.commits.get(commit.parents[0] ?? "")?.files);
 }
 
-export function memoryEntries(commit: Commit, path: string, depth: number): Entry[] | undefined {
+export function memoryEntries(commit: Commit, path: string, depth: number): TreeEntry[] | undefined {
   const prefix = path === "" ? "" : `${path}/`;
-  const folders = new Map<string, Entry>();
-  const files: Entry[] = [];
+  const folders = new Map<string, TreeEntry>();
+  const files: TreeEntry[] = [];
   for (const [name, content] of commit.files) {
     if (!name.startsWith(prefix)) continue;
     const parts = name.slice(prefix.length).split("/");
@@ -53,13 +53,13 @@ export function memoryEntries(commit: Commit, path: string, depth: number): Entr
   return path !== "" && folders.size + files.length === 0 ? undefined : [...folders.values(), ...files];
 }
 
-export function sizeOf(content: Content): number {
+export function sizeOf(content: StoredContent): number {
   return typeof content === "string"
     ? Buffer.byteLength(content)
     : Buffer.from(content.base64, "base64").length;
 }
 
-export function memoryCommit(found: Repository, change: Change): string {
+export function memoryCommit(found: Repository, change: CommitChange): string {
   const files = new Map(change.parent ? found.commits.get(change.parent)?.files : []);
   for (const path of change.removed) files.delete(path);
   for (const [path, content] of change.written) files.set(path, content);

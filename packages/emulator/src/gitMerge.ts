@@ -1,7 +1,7 @@
 /** Merges of one branch into another, as the strategies of a pull request have them. */
 import { type BareRepository, GitFailure } from "./gitBare";
 import { mergeBase } from "./gitDiff";
-import { person, seconds } from "./gitObjects";
+import { toPerson, toSeconds } from "./gitObjects";
 
 export interface Merge {
   readonly strategy: string;
@@ -70,8 +70,8 @@ async function commit(
   tree: string,
   parents: readonly string[],
 ): Promise<string> {
-  const [, name = "", address = ""] = /^(.*) <(.*)>$/.exec(person(author)) ?? [];
-  const at = `${seconds(date)} +0000`;
+  const [, name = "", address = ""] = /^(.*) <(.*)>$/.exec(toPerson(author)) ?? [];
+  const at = `${toSeconds(date)} +0000`;
   const made = await bare.git(
     ["commit-tree", tree, ...parents.flatMap((parent) => ["-p", parent]), "-F", "-"],
     {

@@ -4,7 +4,7 @@ import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 
 /** A file's bytes as they stand in JSON: as text where they are text. */
-export type Content = string | { base64: string };
+export type StoredContent = string | { base64: string };
 
 export interface GitObject {
   readonly hash: string;
@@ -12,11 +12,11 @@ export interface GitObject {
   readonly bytes: Buffer;
 }
 
-export function contentOf(bytes: Buffer): Content {
+export function contentOf(bytes: Buffer): StoredContent {
   return isUtf8(bytes) ? bytes.toString("utf8") : { base64: bytes.toString("base64") };
 }
 
-export function bytesOf(content: Content): Buffer {
+export function bytesOf(content: StoredContent): Buffer {
   return typeof content === "string" ? Buffer.from(content) : Buffer.from(content.base64, "base64");
 }
 
@@ -26,10 +26,10 @@ function objectOf(type: GitObject["type"], bytes: Buffer): GitObject {
 }
 
 /** The tree of some files and everything below it; the tree itself comes last. */
-export function treeObjects(files: ReadonlyMap<string, Content>): GitObject[] {
+export function treeObjects(files: ReadonlyMap<string, StoredContent>): GitObject[] {
   const objects: GitObject[] = [];
-  const build = (entries: readonly (readonly [path: string, content: Content])[]): string => {
-    const folders = new Map<string, (readonly [string, Content])[]>();
+  const build = (entries: readonly (readonly [path: string, content: StoredContent])[]): string => {
+    const folders = new Map<string, (readonly [string, StoredContent])[]>();
     const lines: { name: string; sort: string; mode: string; hash: string }[] = [];
     for (const [path, content] of entries) {
       const slash = path.indexOf("/");
@@ -71,7 +71,7 @@ export interface CommitParts {
 }
 
 export function commitObject({ tree, parents, author, date, message }: CommitParts): GitObject {
-  const who = `${person(author)} ${seconds(date)} +0000`;
+  const who = `${toPerson(author)} ${toSeconds(date)} +0000`;
   const lines = [
     `tree ${tree}`,
     ...parents.map((hash) => `parent ${hash}`),
@@ -94,7 +94,7 @@ export function tagObject(
     `object ${hash}`,
     "type commit",
     `tag ${name}`,
-    `tagger ${person(author)} ${seconds(date)} +0000`,
+    `tagger ${toPerson(author)} ${toSeconds(date)} +0000`,
     "",
     message.endsWith("\n") ? message : `${message}\n`,
   ];
@@ -102,13 +102,13 @@ export function tagObject(
 }
 
 /** A name and an address as git takes them. */
-export function person(raw: string): string {
+export function toPerson(raw: string): string {
   const [, name = raw, address = ""] = /^([^<]*)<([^>]*)>/.exec(raw) ?? [];
   const clean = (text: string) => text.replace(/[<>\n\0]/g, "").trim();
   return `${clean(name) || "unknown"} <${clean(address)}>`;
 }
 
-export function seconds(date: string): number {
+export function toSeconds(date: string): number {
   return Math.floor(Date.parse(date) / 1000);
 }
 

@@ -10,7 +10,7 @@ import { badRequest, notFound } from "./errors";
 import { BareRepository } from "./gitBare";
 import { memoryCommit, memoryEntries, memoryHash, memoryLog } from "./gitMemory";
 import { type Merge, merge } from "./gitMerge";
-import { type Content, isRefName } from "./gitObjects";
+import { isRefName, type StoredContent } from "./gitObjects";
 import type { Repository, State } from "./state";
 
 export interface CommitInfo {
@@ -22,7 +22,7 @@ export interface CommitInfo {
   readonly parents: readonly string[];
 }
 
-export interface Entry {
+export interface TreeEntry {
   readonly path: string;
   readonly type: "file" | "folder" | "submodule";
   readonly size: number;
@@ -38,13 +38,13 @@ export interface Walk {
 }
 
 /** A commit to make on top of a branch. */
-export interface Change {
+export interface CommitChange {
   readonly branch: string;
   readonly parent: string | undefined;
   readonly message: string;
   readonly author: string;
   readonly date: string;
-  readonly written: ReadonlyMap<string, Content>;
+  readonly written: ReadonlyMap<string, StoredContent>;
   readonly removed: readonly string[];
 }
 
@@ -117,20 +117,25 @@ export class GitStore {
   }
 
   /** What is in a folder, down to a depth; undefined where there is no such folder. */
-  async entries(found: Repository, hash: string, path: string, depth: number): Promise<Entry[] | undefined> {
+  async entries(
+    found: Repository,
+    hash: string,
+    path: string,
+    depth: number,
+  ): Promise<TreeEntry[] | undefined> {
     const bare = this.#of(found);
     if (bare) return (await bare).entries(hash, path, depth);
     const commit = found.commits.get(hash);
     return commit && memoryEntries(commit, path, depth);
   }
 
-  async file(found: Repository, hash: string, path: string): Promise<Content | Buffer | undefined> {
+  async file(found: Repository, hash: string, path: string): Promise<StoredContent | Buffer | undefined> {
     const bare = this.#of(found);
     return bare ? (await bare).file(hash, path) : found.commits.get(hash)?.files.get(path);
   }
 
   /** Commits, and gives the hash. */
-  async change(found: Repository, change: Change): Promise<string> {
+  async change(found: Repository, change: CommitChange): Promise<string> {
     if (!found.branches.has(change.branch)) checkRef(change.branch, found.branches.keys());
     const bare = this.#of(found);
     if (!bare) return memoryCommit(found, change);

@@ -1,16 +1,16 @@
 /** A Bitbucket Cloud to run against: its REST API 2.0 over HTTP, on this machine. */
 import type { AddressInfo } from "node:net";
-import { controlRoutes, type NewToken, tokenFrom } from "./control";
+import { addControlRoutes, type NewToken, tokenFrom } from "./control";
 import { families } from "./families";
 import { type Fault, Faults } from "./faults";
-import { gitRoutes } from "./gitHttp";
+import { addGitRoutes } from "./gitHttp";
 import { GitStore } from "./gitStore";
-import { Journal, readJournal } from "./journal";
+import { readJournal, StateJournal } from "./journal";
 import { RateLimit } from "./rateLimit";
 import { type Seed, seeds } from "./seeds";
 import { createServer, type Habits, type RecordedRequest } from "./server";
 import { fromJson, renameWorkspace, type State, type Token, toJson } from "./state";
-import { watchRoutes } from "./watchPage";
+import { addWatchRoutes } from "./watchPage";
 
 export type { NewToken } from "./control";
 export type { Fault } from "./faults";
@@ -74,7 +74,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     git.keep(state);
     return toJson(state);
   };
-  const journal = stateFile === undefined ? undefined : new Journal(stateFile, () => state, git);
+  const journal = stateFile === undefined ? undefined : new StateJournal(stateFile, () => state, git);
 
   const emulator = {
     get state() {
@@ -122,9 +122,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     },
     families,
   );
-  controlRoutes(server, emulator);
-  gitRoutes(server, shared);
-  watchRoutes(server, emulator, limit);
+  addControlRoutes(server, emulator);
+  addGitRoutes(server, shared);
+  addWatchRoutes(server, emulator, limit);
   await server.listen({ port: options.port ?? 0, host });
   const { port } = server.server.address() as AddressInfo;
   return Object.assign(Object.create(null, Object.getOwnPropertyDescriptors(emulator)) as typeof emulator, {

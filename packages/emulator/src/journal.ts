@@ -16,19 +16,19 @@ import type { GitStore } from "./gitStore";
 import { fromJson, type Repository, type State, toJson, type Workspace } from "./state";
 
 /** Bytes of changes, at least, before the file is written anew. */
-const leastChanges = 1024 * 1024;
+const minChanges = 1024 * 1024;
 
 /** What git holds is large and changes seldom: it is written apart. */
-type Content = Pick<Repository, "bundle" | "commits">;
+type RepositoryContent = Pick<Repository, "bundle" | "commits">;
 
-type Line =
+type JournalLine =
   /** All but the repositories. */
   | { readonly rest: State }
   | { readonly repository: Repository; readonly workspace: string }
-  | { readonly content: Content; readonly of: string; readonly workspace: string }
+  | { readonly content: RepositoryContent; readonly of: string; readonly workspace: string }
   | { readonly gone: string; readonly workspace: string };
 
-interface Written {
+interface JournaledRepository {
   readonly workspace: string;
   readonly slug: string;
   text: string;
@@ -47,7 +47,7 @@ export function readJournal(file: string): State | undefined {
     const [first = "", ...changes] = lines;
     const state = fromJson(first);
     if (!(state.workspaces instanceof Map)) throw new Error("it is no state of an emulator");
-    for (const change of changes) apply(state, fromJson<Line>(change));
+    for (const change of changes) apply(state, fromJson<JournalLine>(change));
     return state;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
@@ -57,7 +57,7 @@ export function readJournal(file: string): State | undefined {
   }
 }
 
-function apply(state: State, line: Line): void {
+function apply(state: State, line: JournalLine): void {
   if ("rest" in line) {
     const { workspaces } = state;
     for (const key of Object.keys(state)) delete (state as unknown as Record<string, unknown>)[key];
@@ -84,9 +84,9 @@ function apply(state: State, line: Line): void {
   }
 }
 
-export class Journal {
+export class StateJournal {
   /** By UUID. */
-  readonly #repositories = new Map<string, Written>();
+  readonly #repositories = new Map<string, JournaledRepository>();
   #rest = "";
   #copyBytes = 0;
   #changeBytes = 0;
@@ -128,7 +128,7 @@ export class Journal {
     const text = lines.map((line) => `${line}\n`).join("");
     appendFileSync(this.file, text);
     this.#changeBytes += text.length;
-    if (this.#changeBytes > Math.max(leastChanges, 2 * this.#copyBytes)) this.copy();
+    if (this.#changeBytes > Math.max(minChanges, 2 * this.#copyBytes)) this.copy();
   }
 
   /** Replaces the file by a copy of everything: whole or not at all. */

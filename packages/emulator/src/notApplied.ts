@@ -1,30 +1,30 @@
 /** Bodies of writes as a service reads them that does not apply a part of them. */
 
 import type { Fault } from "./faults";
-import { type Content, contentOf } from "./gitObjects";
+import { contentOf, type StoredContent } from "./gitObjects";
 
 interface Form {
-  readonly form: readonly (readonly [name: string, value: Content])[];
+  readonly form: readonly (readonly [name: string, value: StoredContent])[];
   readonly files: readonly { readonly field: string; readonly name: string; readonly content: Buffer }[];
 }
 
 /** The faults of this kind that have something to say of a body. */
-export function ignoringFaults(faults: readonly Fault[]): readonly Fault[] {
+export function selectIgnoringFaults(faults: readonly Fault[]): readonly Fault[] {
   return faults.filter(({ kind, field }) => kind === "not-applied" && field !== undefined);
 }
 
 /** A JSON body with each fault's field as it stays, or without it. */
-export function bodyApplied(body: unknown, faults: readonly Fault[]): unknown {
+export function applyIgnoringFaults(body: unknown, faults: readonly Fault[]): unknown {
   let applied = body;
-  for (const { field, value } of ignoringFaults(faults))
+  for (const { field, value } of selectIgnoringFaults(faults))
     applied = put(applied, (field ?? "").split("."), value);
   return applied;
 }
 
 /** The same of a form, whose fields can be files. */
-export function formApplied<Given extends Form>(form: Given, faults: readonly Fault[]): Given {
+export function applyFormFaults<Given extends Form>(form: Given, faults: readonly Fault[]): Given {
   let applied = form;
-  for (const { field, value } of ignoringFaults(faults)) {
+  for (const { field, value } of selectIgnoringFaults(faults)) {
     const stays = value === undefined ? undefined : Buffer.from(String(value));
     applied = {
       ...applied,

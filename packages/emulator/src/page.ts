@@ -30,7 +30,7 @@ export function pageOf<Item>(
   const q = query ? url.searchParams.get("q") : null;
   const sort = query ? url.searchParams.get("sort") : null;
   const start = counted ? (pageNumber(url) - 1) * pagelen : startOf(url, pagelen);
-  const chosen = q || sort ? sorted(filtered(shown(items), q), sort) : undefined;
+  const chosen = q || sort ? sortItems(filterItems(shown(items), q), sort) : undefined;
   const size = (chosen ?? items).length;
   return {
     values: chosen ? chosen.slice(start, start + pagelen) : shown(items.slice(start, start + pagelen)),
@@ -66,11 +66,11 @@ function nextLink(url: URL, start: number, pagelen: number, counted: boolean): s
   return next.href;
 }
 
-function filtered(items: readonly unknown[], query: string | null): readonly unknown[] {
+function filterItems(items: readonly unknown[], query: string | null): readonly unknown[] {
   return query ? items.filter(parseQuery(query)) : items;
 }
 
-function sorted(items: readonly unknown[], sort: string | null): readonly unknown[] {
+function sortItems(items: readonly unknown[], sort: string | null): readonly unknown[] {
   if (!sort) return items;
   const field = sort.replace(/^-/, "");
   const sign = sort.startsWith("-") ? -1 : 1;

@@ -4,17 +4,17 @@ import { projectLinks } from "./projects";
 import type { Call, Route } from "./server";
 import {
   apiLink,
-  project,
   renderGroup,
   renderRepositoryName,
   renderUser,
-  repository,
   repositoryPath,
+  requireProject,
+  requireRepository,
   userBy,
 } from "./shared";
 import type { Permissions, User, Workspace } from "./state";
 
-interface Place {
+interface PermissionPlace {
   readonly workspace: Workspace;
   readonly reviewers: Set<string>;
   readonly permissions: Permissions;
@@ -24,7 +24,7 @@ interface Place {
   readonly type: "repository" | "project";
 }
 
-export function peopleRoutes(route: Route): void {
+export function addPeopleRoutes(route: Route): void {
   effectiveReviewerRoute(route);
   reviewerRoutes(
     route,
@@ -57,7 +57,7 @@ export function peopleRoutes(route: Route): void {
 /** What a repository has itself and what it gets from its project. */
 function effectiveReviewerRoute(route: Route): void {
   route("GET", "/repositories/{workspace}/{repo_slug}/effective-default-reviewers", (call) => {
-    const { workspace, repository: found } = repository(call);
+    const { workspace, repository: found } = requireRepository(call);
     const inherited = workspace.projects.get(found.project)?.reviewers ?? new Set<string>();
     const render = (uuid: string, reviewerType: string) => ({
       type: "default_reviewer_and_type",
@@ -71,8 +71,8 @@ function effectiveReviewerRoute(route: Route): void {
   });
 }
 
-function inRepository(call: Call): Place {
-  const { workspace, repository: found } = repository(call, "admin");
+function inRepository(call: Call): PermissionPlace {
+  const { workspace, repository: found } = requireRepository(call, "admin");
   return {
     workspace,
     reviewers: found.reviewers,
@@ -83,8 +83,8 @@ function inRepository(call: Call): Place {
   };
 }
 
-function inProject(call: Call): Place {
-  const { workspace, project: found } = project(call, "admin");
+function inProject(call: Call): PermissionPlace {
+  const { workspace, project: found } = requireProject(call, "admin");
   return {
     workspace,
     reviewers: found.reviewers,
@@ -101,7 +101,7 @@ function inProject(call: Call): Place {
   };
 }
 
-function member(call: Call, place: Place, name: string): User {
+function member(call: Call, place: PermissionPlace, name: string): User {
   const user = userBy(call.state, name);
   if (!user) throw notFound(`${name} does not exist.`);
   if (!place.workspace.members.has(user.uuid))
@@ -109,9 +109,14 @@ function member(call: Call, place: Place, name: string): User {
   return user;
 }
 
-function reviewerRoutes(route: Route, path: string, parameter: string, placeOf: (call: Call) => Place): void {
+function reviewerRoutes(
+  route: Route,
+  path: string,
+  parameter: string,
+  placeOf: (call: Call) => PermissionPlace,
+): void {
   // In the list of a project each comes with its type; alone it is a user.
-  const renderListed = (call: Call, place: Place, user: User | undefined) =>
+  const renderListed = (call: Call, place: PermissionPlace, user: User | undefined) =>
     place.type === "project"
       ? { type: "default_reviewer_and_type", reviewer_type: "project", user: renderUser(call, user) }
       : renderUser(call, user);
@@ -148,28 +153,30 @@ function permissionRoutes(
   route: Route,
   path: string,
   parameter: string,
-  placeOf: (call: Call) => Place,
+  placeOf: (call: Call) => PermissionPlace,
   levels: readonly string[],
 ): void {
   for (const [holder, parameterName, idOf, show] of [
     [
       "users",
       parameter,
-      (call: Call, place: Place) => member(call, place, call.params[parameter] ?? "").uuid,
-      (call: Call, _place: Place, id: string) => ({ user: renderUser(call, call.state.users.get(id)) }),
+      (call: Call, place: PermissionPlace) => member(call, place, call.params[parameter] ?? "").uuid,
+      (call: Call, _place: PermissionPlace, id: string) => ({
+        user: renderUser(call, call.state.users.get(id)),
+      }),
     ],
     [
       "groups",
       "group_slug",
-      (call: Call, place: Place) => {
+      (call: Call, place: PermissionPlace) => {
         const slug = call.params.group_slug ?? "";
         if (!place.workspace.groups.has(slug)) throw notFound(`No group with slug ${slug}.`);
         return slug;
       },
-      (call: Call, place: Place, id: string) => ({ group: renderGroup(call, place.workspace, id) }),
+      (call: Call, place: PermissionPlace, id: string) => ({ group: renderGroup(call, place.workspace, id) }),
     ],
   ] as const) {
-    const render = (call: Call, place: Place, id: string) => ({
+    const render = (call: Call, place: PermissionPlace, id: string) => ({
       type: `${place.type}_${holder.slice(0, -1)}_permission`,
       permission: place.permissions[holder].get(id) ?? "none",
       ...show(call, place, id),

@@ -1,13 +1,13 @@
 /** Runs of pipelines. They can be begun and stopped; no script is run, so that they end as soon as they are looked at. */
-import { api, type Place, placeOf, renderCommitName, web } from "./commitViews";
+import { api, placeOf, type RepositoryCall, renderCommitName, web } from "./commitViews";
 import { badRequest, notFound } from "./errors";
 import type { Call, Route } from "./server";
-import { madeBelow, part, renderRepositoryName, renderUser } from "./shared";
+import { readPart, recordLocationBelow, renderRepositoryName, renderUser } from "./shared";
 import { newUuid, type PipelineRun, type Repository } from "./state";
 
 const path = "/repositories/{workspace}/{repo_slug}/pipelines";
 
-export function pipelineRunRoutes(route: Route): void {
+export function addPipelineRunRoutes(route: Route): void {
   route("GET", path, (call) => {
     const at = placeOf(call);
     const found = at.repository;
@@ -24,7 +24,7 @@ export function pipelineRunRoutes(route: Route): void {
     const at = placeOf(call, "write");
     const found = at.repository;
     if (!found.pipelinesEnabled) throw badRequest("Pipelines is not enabled for this repository.");
-    const target = part(call, "target") ?? {};
+    const target = readPart(call, "target") ?? {};
     const name = String(target.ref_name ?? found.mainbranch ?? "");
     const commit = await call.git.resolve(found, name);
     const run: PipelineRun = {
@@ -40,7 +40,7 @@ export function pipelineRunRoutes(route: Route): void {
     };
     found.nextBuildNumber += 1;
     runsOf(found).set(run.uuid, call.made(run));
-    madeBelow(call, run.uuid);
+    recordLocationBelow(call, run.uuid);
     return render(at, run);
   });
   route("GET", `${path}/{pipeline_uuid}`, (call) => {
@@ -91,7 +91,7 @@ function renderState(prefix: string, { result }: PipelineRun): unknown {
       };
 }
 
-function renderStep(at: Place, run: PipelineRun): unknown {
+function renderStep(at: RepositoryCall, run: PipelineRun): unknown {
   return {
     type: "pipeline_step",
     uuid: stepUuid(run),
@@ -129,7 +129,7 @@ function one(call: Call, found: Repository): PipelineRun {
   return run;
 }
 
-function render(at: Place, run: PipelineRun): unknown {
+function render(at: RepositoryCall, run: PipelineRun): unknown {
   const { call } = at;
   return {
     type: "pipeline",

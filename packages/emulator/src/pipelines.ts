@@ -3,20 +3,30 @@ import { createHash } from "node:crypto";
 import { allowWorkspaceAdmin } from "./access";
 import { badRequest, notFound, Refusal } from "./errors";
 import type { Call, Route } from "./server";
-import { apiLink, flag, madeBelow, part, repository, text, workspace } from "./shared";
+import {
+  apiLink,
+  readFlag,
+  readPart,
+  readText,
+  recordLocationBelow,
+  requireRepository,
+  requireWorkspace,
+} from "./shared";
 import { type Item, newUuid, type Repository } from "./state";
 
 const repo = "/repositories/{workspace}/{repo_slug}";
 
-export function pipelineRoutes(route: Route): void {
-  route("GET", `${repo}/pipelines_config`, (call) => renderConfig(repository(call, "admin").repository));
+export function addPipelineRoutes(route: Route): void {
+  route("GET", `${repo}/pipelines_config`, (call) =>
+    renderConfig(requireRepository(call, "admin").repository),
+  );
   route("PUT", `${repo}/pipelines_config`, (call) => {
-    const found = repository(call, "admin").repository;
-    found.pipelinesEnabled = flag(call, "enabled", found.pipelinesEnabled ?? false);
+    const found = requireRepository(call, "admin").repository;
+    found.pipelinesEnabled = readFlag(call, "enabled", found.pipelinesEnabled ?? false);
     return renderConfig(found);
   });
   route("PUT", `${repo}/pipelines_config/build_number`, (call) => {
-    const found = repository(call, "admin").repository;
+    const found = requireRepository(call, "admin").repository;
     const next = call.body.next;
     if (typeof next !== "number" || next <= found.nextBuildNumber - 1)
       throw badRequest("The next build number has to be higher than the latest.");
@@ -27,23 +37,26 @@ export function pipelineRoutes(route: Route): void {
   sshRoutes(route);
   runnerRoutes(route);
   route("GET", `${repo}/pipelines-config/caches`, (call) =>
-    call.page([...repository(call).repository.caches.values()], { counted: true }),
+    call.page([...requireRepository(call).repository.caches.values()], { counted: true }),
   );
   route("DELETE", `${repo}/pipelines-config/caches`, (call) => {
-    const { caches } = repository(call, "write").repository;
+    const { caches } = requireRepository(call, "write").repository;
     const name = call.url.searchParams.get("name");
     for (const cache of [...caches.values()])
       if (name === null || cache.name === name) caches.delete(cache.uuid);
     return undefined;
   });
   route("DELETE", `${repo}/pipelines-config/caches/{cache_uuid}`, (call) => {
-    if (!repository(call, "write").repository.caches.delete(call.params.cache_uuid ?? ""))
+    if (!requireRepository(call, "write").repository.caches.delete(call.params.cache_uuid ?? ""))
       throw notFound("Cache not found");
     return undefined;
   });
   const oidc = "/workspaces/{workspace}/pipelines-config/identity/oidc";
   route("GET", `${oidc}/.well-known/openid-configuration`, (call) => {
-    const issuer = apiLink(call, `/workspaces/${workspace(call).slug}/pipelines-config/identity/oidc`).href;
+    const issuer = apiLink(
+      call,
+      `/workspaces/${requireWorkspace(call).slug}/pipelines-config/identity/oidc`,
+    ).href;
     return {
       issuer,
       jwks_uri: `${issuer}/keys.json`,
@@ -52,7 +65,7 @@ export function pipelineRoutes(route: Route): void {
     };
   });
   route("GET", `${oidc}/keys.json`, (call) => {
-    workspace(call);
+    requireWorkspace(call);
     return { keys: [{ kty: "RSA", use: "sig", alg: "RS256", kid: "emulator", n: "AQAB", e: "AQAB" }] };
   });
 }
@@ -70,21 +83,21 @@ function renderConfig(found: Repository): unknown {
 function scheduleRoutes(route: Route): void {
   const path = `${repo}/pipelines_config/schedules`;
   const one = (call: Call, level: "read" | "write") => {
-    const found = repository(call, level).repository.schedules.get(call.params.schedule_uuid ?? "");
+    const found = requireRepository(call, level).repository.schedules.get(call.params.schedule_uuid ?? "");
     if (!found || call.visible([found]).length === 0) throw notFound("Schedule not found");
     return found;
   };
   route("GET", path, (call) =>
-    call.page(call.visible(repository(call).repository.schedules.values()), { counted: true }),
+    call.page(call.visible(requireRepository(call).repository.schedules.values()), { counted: true }),
   );
   route("POST", path, (call) => {
-    const found = repository(call, "write").repository;
+    const found = requireRepository(call, "write").repository;
     if (!found.pipelinesEnabled) throw badRequest("Pipelines is not enabled for this repository.");
     // Too many answers 401, which is no question of credentials.
     if (found.schedules.size >= 10)
       throw new Refusal(401, "The maximum limit of schedules for this repository was reached.");
-    const target = part(call, "target");
-    const cron = text(call, "cron_pattern", "");
+    const target = readPart(call, "target");
+    const cron = readText(call, "cron_pattern", "");
     if (!/^\S+( \S+){6}$/.test(cron))
       throw badRequest("Bad request", { cron_pattern: ["The cron pattern has to have 7 fields."] });
     if (target?.ref_type !== "branch")
@@ -103,12 +116,12 @@ function scheduleRoutes(route: Route): void {
       updated_on: call.now(),
     };
     found.schedules.set(made.uuid, call.made(made));
-    madeBelow(call, made.uuid);
+    recordLocationBelow(call, made.uuid);
     return made;
   });
   route("GET", `${path}/{schedule_uuid}`, (call) => one(call, "read"));
   route("PUT", `${path}/{schedule_uuid}`, (call) =>
-    Object.assign(one(call, "write"), { enabled: flag(call, "enabled", true), updated_on: call.now() }),
+    Object.assign(one(call, "write"), { enabled: readFlag(call, "enabled", true), updated_on: call.now() }),
   );
   // Nothing runs on a schedule here.
   route("GET", `${path}/{schedule_uuid}/executions`, (call) => {
@@ -116,7 +129,7 @@ function scheduleRoutes(route: Route): void {
     return call.page([], { counted: true });
   });
   route("DELETE", `${path}/{schedule_uuid}`, (call) => {
-    repository(call, "write").repository.schedules.delete(one(call, "write").uuid);
+    requireRepository(call, "write").repository.schedules.delete(one(call, "write").uuid);
     return undefined;
   });
 }
@@ -127,17 +140,20 @@ function sshRoutes(route: Route): void {
     if (!found.keyPair) throw notFound("SSH key pair not found");
     return { type: "pipeline_ssh_key_pair", public_key: found.keyPair.public_key };
   };
-  route("GET", pair, (call) => show(repository(call, "admin").repository));
+  route("GET", pair, (call) => show(requireRepository(call, "admin").repository));
   route("PUT", pair, (call) => {
-    const found = repository(call, "admin").repository;
-    const pair = { private_key: text(call, "private_key", ""), public_key: text(call, "public_key", "") };
+    const found = requireRepository(call, "admin").repository;
+    const pair = {
+      private_key: readText(call, "private_key", ""),
+      public_key: readText(call, "public_key", ""),
+    };
     for (const [name, value] of Object.entries(pair))
       if (value === "") throw badRequest("Bad request", { [name]: ["This field is required."] });
     found.keyPair = pair;
     return show(found);
   });
   route("DELETE", pair, (call) => {
-    const found = repository(call, "admin").repository;
+    const found = requireRepository(call, "admin").repository;
     show(found);
     found.keyPair = undefined;
     return undefined;
@@ -145,20 +161,22 @@ function sshRoutes(route: Route): void {
 
   const hosts = `${repo}/pipelines_config/ssh/known_hosts`;
   const one = (call: Call) => {
-    const found = repository(call, "admin").repository.knownHosts.get(call.params.known_host_uuid ?? "");
+    const found = requireRepository(call, "admin").repository.knownHosts.get(
+      call.params.known_host_uuid ?? "",
+    );
     if (!found || call.visible([found]).length === 0) throw notFound("Known host not found");
     return found;
   };
   const write = (call: Call, host: Item): Item => {
-    const key = part(call, "public_key") ?? {};
+    const key = readPart(call, "public_key") ?? {};
     const data = Buffer.from(String(key.key ?? ""), "base64");
-    if (text(call, "hostname", String(host.hostname ?? "")) === "")
+    if (readText(call, "hostname", String(host.hostname ?? "")) === "")
       throw badRequest("Bad request", { hostname: ["This field is required."] });
     if (!key.key_type || data.length === 0)
       throw badRequest("Bad request", { public_key: ["A key type and a key are required."] });
     return Object.assign(host, {
       type: "pipeline_known_host",
-      hostname: text(call, "hostname", String(host.hostname ?? "")),
+      hostname: readText(call, "hostname", String(host.hostname ?? "")),
       public_key: {
         type: "pipeline_ssh_public_key",
         key_type: key.key_type,
@@ -169,30 +187,32 @@ function sshRoutes(route: Route): void {
     });
   };
   route("GET", hosts, (call) =>
-    call.page(call.visible(repository(call, "admin").repository.knownHosts.values()), { counted: true }),
+    call.page(call.visible(requireRepository(call, "admin").repository.knownHosts.values()), {
+      counted: true,
+    }),
   );
   route("POST", hosts, (call) => {
     const made = call.made(write(call, { uuid: newUuid() }));
-    repository(call, "admin").repository.knownHosts.set(made.uuid, made);
-    madeBelow(call, made.uuid);
+    requireRepository(call, "admin").repository.knownHosts.set(made.uuid, made);
+    recordLocationBelow(call, made.uuid);
     return made;
   });
   route("GET", `${hosts}/{known_host_uuid}`, one);
   route("PUT", `${hosts}/{known_host_uuid}`, (call) => write(call, one(call)));
   route("DELETE", `${hosts}/{known_host_uuid}`, (call) => {
-    repository(call, "admin").repository.knownHosts.delete(one(call).uuid);
+    requireRepository(call, "admin").repository.knownHosts.delete(one(call).uuid);
     return undefined;
   });
 }
 
 function runnerRoutes(route: Route): void {
   const ofWorkspace = (call: Call) => {
-    const owner = workspace(call);
+    const owner = requireWorkspace(call);
     allowWorkspaceAdmin(call.principal, owner);
     return owner.runners;
   };
   for (const [path, runnersOf] of [
-    [`${repo}/pipelines-config/runners`, (call: Call) => repository(call, "admin").repository.runners],
+    [`${repo}/pipelines-config/runners`, (call: Call) => requireRepository(call, "admin").repository.runners],
     ["/workspaces/{workspace}/pipelines-config/runners", ofWorkspace],
   ] as const) {
     const one = (call: Call) => {
@@ -201,7 +221,7 @@ function runnerRoutes(route: Route): void {
       return found;
     };
     const write = (call: Call, runner: Item) => {
-      const name = text(call, "name", String(runner.name ?? ""));
+      const name = readText(call, "name", String(runner.name ?? ""));
       const labels = Array.isArray(call.body.labels) ? call.body.labels : (runner.labels ?? []);
       if (name === "") throw badRequest("Bad request", { name: ["The name is required."] });
       const { cordoned } = (call.body.state ?? {}) as { cordoned?: unknown };

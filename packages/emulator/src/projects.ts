@@ -5,46 +5,46 @@ import { badRequest, forbidden, Refusal } from "./errors";
 import type { Call, Route } from "./server";
 import {
   apiLink,
-  flag,
-  madeAt,
-  project,
+  readFlag,
+  readText,
+  recordLocation,
   renderTeam,
   renderWorkspaceName,
-  text,
+  requireProject,
+  requireWorkspace,
   webLink,
-  workspace,
 } from "./shared";
 import { newProject, type Project, type Workspace } from "./state";
 
-export function projectRoutes(route: Route): void {
+export function addProjectRoutes(route: Route): void {
   route("GET", "/workspaces/{workspace}/projects", (call) => {
-    const owner = workspace(call);
+    const owner = requireWorkspace(call);
     const seen = call
       .visible(owner.projects.values())
       .filter((one) => mayReadProject(call.principal, owner, one));
     return call.page(seen, { render: (one) => renderProject(call, owner, one) });
   });
   route("POST", "/workspaces/{workspace}/projects", (call) => {
-    const owner = workspace(call);
+    const owner = requireWorkspace(call);
     allowWorkspaceAdmin(call.principal, owner);
-    return create(call, owner, text(call, "key", ""));
+    return create(call, owner, readText(call, "key", ""));
   });
   route("GET", "/workspaces/{workspace}/projects/{project_key}", (call) => {
-    const found = project(call);
+    const found = requireProject(call);
     return renderProject(call, found.workspace, found.project);
   });
   route("PUT", "/workspaces/{workspace}/projects/{project_key}", (call) => {
-    const owner = workspace(call);
+    const owner = requireWorkspace(call);
     allowWorkspaceAdmin(call.principal, owner);
     const key = call.params.project_key ?? "";
     const found = owner.projects.get(key);
     // A PUT where nothing is makes it.
-    if (!found) return create(call, owner, text(call, "key", key));
-    const next = text(call, "key", key);
+    if (!found) return create(call, owner, readText(call, "key", key));
+    const next = readText(call, "key", key);
     if (next !== key) checkKey(owner, next);
-    const name = checkedName(text(call, "name", found.name));
-    const description = text(call, "description", found.description ?? "");
-    const isPrivate = flag(call, "is_private", found.is_private);
+    const name = checkedName(readText(call, "name", found.name));
+    const description = readText(call, "description", found.description ?? "");
+    const isPrivate = readFlag(call, "is_private", found.is_private);
     if (isPrivate && hasPublicRepositories(owner, key)) {
       throw badRequest("Private projects cannot contain public repositories.", {
         is_private: ["The project contains public repositories."],
@@ -70,7 +70,7 @@ export function projectRoutes(route: Route): void {
     return renderProject(call, owner, found);
   });
   route("DELETE", "/workspaces/{workspace}/projects/{project_key}", (call) => {
-    const { workspace: owner, project: found } = project(call, "admin");
+    const { workspace: owner, project: found } = requireProject(call, "admin");
     if ([...owner.repositories.values()].some((one) => one.project === found.key)) {
       throw forbidden("The project cannot be deleted: it still contains repositories.");
     }
@@ -85,16 +85,16 @@ export function projectRoutes(route: Route): void {
 }
 
 function create(call: Call, owner: Workspace, key: string): unknown {
-  const name = checkedName(text(call, "name", ""));
+  const name = checkedName(readText(call, "name", ""));
   checkKey(owner, key);
   const made: Project = {
     ...newProject(key, name, call.now()),
-    description: text(call, "description", ""),
-    is_private: flag(call, "is_private", true),
+    description: readText(call, "description", ""),
+    is_private: readFlag(call, "is_private", true),
     ...uploadedAvatar(call),
   };
   owner.projects.set(key, call.made(made));
-  madeAt(call, `/workspaces/${owner.slug}/projects/${key}`);
+  recordLocation(call, `/workspaces/${owner.slug}/projects/${key}`);
   return renderProject(call, owner, made);
 }
 

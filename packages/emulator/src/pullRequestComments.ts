@@ -1,34 +1,34 @@
 /** Comments on pull requests, threads that are resolved, and tasks. */
-import { type Place, placeOf } from "./commitViews";
+import { placeOf, type RepositoryCall } from "./commitViews";
 import { badRequest, forbidden, notFound, Refusal } from "./errors";
-import { addActivity, participation } from "./pullRequestReviews";
-import { actor, pullRequest, renderActor, renderComment, renderTask } from "./pullRequestViews";
+import { addActivity, recordParticipation } from "./pullRequestReviews";
+import { actorOf, renderActor, renderComment, renderTask, requirePullRequest } from "./pullRequestViews";
 import type { Call, Route } from "./server";
-import { madeAt, part, repositoryPath } from "./shared";
+import { readPart, recordLocation, repositoryPath } from "./shared";
 import type { Comment, PullRequest, Task } from "./state";
 
 const one = "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}";
 
 /** Characters of a comment, at most. The service refuses longer ones with a 400. */
-const longestComment = 32_768;
+const maxCommentLength = 32_768;
 
-export function pullRequestCommentRoutes(route: Route): void {
+export function addPullRequestCommentRoutes(route: Route): void {
   const path = `${one}/comments`;
   route("GET", path, (call) => {
     const at = placeOf(call);
-    const request = pullRequest(at);
+    const request = requirePullRequest(at);
     return call.page(call.visible(request.comments.values()), {
       render: (comment) => renderComment(at, request, comment),
     });
   });
   route("POST", path, (call) => {
     const at = placeOf(call);
-    const request = pullRequest(at);
+    const request = requirePullRequest(at);
     const made = newComment(call, request.comments);
     request.comments.set(made.id, call.made(made));
-    participation(call, request);
+    recordParticipation(call, request);
     addActivity(call, request, { kind: "comment", comment: made.id });
-    madeAt(call, `${pathOf(at, request)}/comments/${made.id}`);
+    recordLocation(call, `${pathOf(at, request)}/comments/${made.id}`);
     return renderComment(at, request, made);
   });
   route("GET", `${path}/{comment_id}`, (call) => {
@@ -48,7 +48,7 @@ export function pullRequestCommentRoutes(route: Route): void {
     const { comment } = commentOf(call);
     if (comment.parent !== undefined) throw forbidden("Only the first comment of a thread can be resolved.");
     if (comment.resolution) throw new Refusal(409, "The comment thread is already resolved.");
-    comment.resolution = { user: actor(call), created_on: call.now() };
+    comment.resolution = { user: actorOf(call), created_on: call.now() };
     return {
       type: "comment_resolution",
       user: renderActor(call, comment.resolution.user),
@@ -66,31 +66,31 @@ export function pullRequestCommentRoutes(route: Route): void {
 
 function taskRoutes(route: Route): void {
   const path = `${one}/tasks`;
-  const taskOf = (call: Call): { at: Place; request: PullRequest; task: Task } => {
+  const taskOf = (call: Call): { at: RepositoryCall; request: PullRequest; task: Task } => {
     const at = placeOf(call);
-    const request = pullRequest(at);
+    const request = requirePullRequest(at);
     const task = request.tasks?.get(Number(call.params.task_id));
     if (!task || call.visible([task]).length === 0) throw notFound(`Task not found: ${call.params.task_id}`);
     return { at, request, task };
   };
   route("GET", path, (call) => {
     const at = placeOf(call);
-    const request = pullRequest(at);
+    const request = requirePullRequest(at);
     return call.page(call.visible(request.tasks?.values() ?? []), {
       render: (task) => renderTask(at, request, task),
     });
   });
   route("POST", path, (call) => {
     const at = placeOf(call);
-    const request = pullRequest(at);
-    const comment = part(call, "comment")?.id;
+    const request = requirePullRequest(at);
+    const comment = readPart(call, "comment")?.id;
     if (comment !== undefined && !request.comments.has(Number(comment)))
       throw badRequest("Bad request", { comment: ["not found"] });
     const made: Task = {
       id: call.state.nextId++,
       raw: rawOf(call),
       resolved: false,
-      creator: actor(call),
+      creator: actorOf(call),
       comment: comment === undefined ? undefined : Number(comment),
       created_on: call.now(),
       updated_on: call.now(),
@@ -99,7 +99,7 @@ function taskRoutes(route: Route): void {
     };
     request.tasks ??= new Map();
     request.tasks.set(made.id, call.made(made));
-    madeAt(call, `${pathOf(at, request)}/tasks/${made.id}`);
+    recordLocation(call, `${pathOf(at, request)}/tasks/${made.id}`);
     return renderTask(at, request, made);
   });
   route("GET", `${path}/{task_id}`, (call) => {
@@ -108,7 +108,7 @@ function taskRoutes(route: Route): void {
   });
   route("PUT", `${path}/{task_id}`, (call) => {
     const { at, request, task } = taskOf(call);
-    if (part(call, "content")) task.raw = rawOf(call);
+    if (readPart(call, "content")) task.raw = rawOf(call);
     const state = call.body.state ?? (task.resolved ? "RESOLVED" : "UNRESOLVED");
     if (state !== "RESOLVED" && state !== "UNRESOLVED")
       throw badRequest("Bad request", { state: [`"${state}" is not a valid choice.`] });
@@ -116,7 +116,7 @@ function taskRoutes(route: Route): void {
       Object.assign(task, {
         resolved: state === "RESOLVED",
         resolved_on: state === "RESOLVED" ? call.now() : undefined,
-        resolved_by: state === "RESOLVED" ? actor(call) : undefined,
+        resolved_by: state === "RESOLVED" ? actorOf(call) : undefined,
       });
     task.updated_on = call.now();
     return renderTask(at, request, task);
@@ -128,13 +128,13 @@ function taskRoutes(route: Route): void {
   });
 }
 
-function pathOf(at: Place, request: PullRequest): string {
+function pathOf(at: RepositoryCall, request: PullRequest): string {
   return `${repositoryPath(at.workspace, at.repository)}/pullrequests/${request.id}`;
 }
 
-function commentOf(call: Call): { at: Place; request: PullRequest; comment: Comment } {
+function commentOf(call: Call): { at: RepositoryCall; request: PullRequest; comment: Comment } {
   const at = placeOf(call);
-  const request = pullRequest(at);
+  const request = requirePullRequest(at);
   return { at, request, comment: commentIn(call, request.comments) };
 }
 
@@ -147,16 +147,16 @@ export function commentIn(call: Call, comments: ReadonlyMap<number, Comment> | u
 }
 
 export function newComment(call: Call, others: ReadonlyMap<number, Comment>): Comment {
-  const inline = part(call, "inline");
+  const inline = readPart(call, "inline");
   if (inline && typeof inline.path !== "string")
     throw badRequest("Bad request", { inline: ["path is required"] });
-  const parent = part(call, "parent")?.id;
+  const parent = readPart(call, "parent")?.id;
   if (parent !== undefined && !others.has(Number(parent)))
     throw badRequest("Bad request", { parent: ["not found"] });
   return {
     id: call.state.nextId++,
     raw: rawOf(call),
-    user: actor(call),
+    user: actorOf(call),
     deleted: false,
     inline,
     parent: parent === undefined ? undefined : Number(parent),
@@ -177,17 +177,17 @@ export function deleteComment(call: Call, comment: Comment): void {
 }
 
 function checkAuthor(call: Call, comment: Comment): void {
-  if (comment.user !== actor(call)) throw forbidden("You can only change your own comments.");
+  if (comment.user !== actorOf(call)) throw forbidden("You can only change your own comments.");
   if (comment.deleted) throw badRequest("This comment was deleted.");
 }
 
 function rawOf(call: Call): string {
-  const raw = part(call, "content")?.raw;
+  const raw = readPart(call, "content")?.raw;
   if (typeof raw !== "string" || raw.trim() === "")
     throw badRequest("Bad request", { content: ["This field is required."] });
-  if (raw.length > longestComment)
+  if (raw.length > maxCommentLength)
     throw badRequest("Bad request", {
-      content: [`Ensure this value has at most ${longestComment} characters.`],
+      content: [`Ensure this value has at most ${maxCommentLength} characters.`],
     });
   return raw;
 }

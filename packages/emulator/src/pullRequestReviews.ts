@@ -1,15 +1,15 @@
 /** What people say of a pull request as a whole, and what happened to it. */
-import { type Place, placeOf } from "./commitViews";
+import { placeOf, type RepositoryCall } from "./commitViews";
 import { badRequest, notFound } from "./errors";
 import {
-  actor,
+  actorOf,
   headsOf,
-  pullRequest,
   pullRequestName,
   pullRequestsOf,
   renderActor,
   renderComment,
   renderParticipant,
+  requirePullRequest,
 } from "./pullRequestViews";
 import type { Call, Route } from "./server";
 import { renderUser } from "./shared";
@@ -18,20 +18,20 @@ import type { Activity, Participation, PullRequest } from "./state";
 const repo = "/repositories/{workspace}/{repo_slug}";
 const one = `${repo}/pullrequests/{pull_request_id}`;
 
-export function pullRequestReviewRoutes(route: Route): void {
+export function addPullRequestReviewRoutes(route: Route): void {
   for (const [path, state, kind] of [
     [`${one}/approve`, "approved", "approval"],
     [`${one}/request-changes`, "changes_requested", "changes_requested"],
   ] as const) {
     route("POST", path, (call) => {
-      const request = reviewed(call);
-      const said = participation(call, request, state);
+      const request = pullRequestFor(call);
+      const said = recordParticipation(call, request, state);
       addActivity(call, request, { kind });
-      return renderParticipant(call, actor(call), said, request);
+      return renderParticipant(call, actorOf(call), said, request);
     });
     route("DELETE", path, (call) => {
-      const request = reviewed(call);
-      const said = request.participants?.get(actor(call));
+      const request = pullRequestFor(call);
+      const said = request.participants?.get(actorOf(call));
       if (said?.state !== state) throw notFound("You have not said that of this pull request.");
       said.state = null;
       return undefined;
@@ -39,7 +39,7 @@ export function pullRequestReviewRoutes(route: Route): void {
   }
   route("GET", `${one}/activity`, (call) => {
     const at = placeOf(call);
-    const request = pullRequest(at);
+    const request = requirePullRequest(at);
     return call.page([...(request.activity ?? [])].reverse(), {
       most: 50,
       sized: false,
@@ -59,32 +59,32 @@ export function pullRequestReviewRoutes(route: Route): void {
   });
 }
 
-function reviewed(call: Call): PullRequest {
-  const request = pullRequest(placeOf(call));
+function pullRequestFor(call: Call): PullRequest {
+  const request = requirePullRequest(placeOf(call));
   if (request.state !== "OPEN") throw badRequest("This pull request is already closed.");
   return request;
 }
 
 /** Notes that somebody took part, and what they think if they say so. */
-export function participation(
+export function recordParticipation(
   call: Call,
   request: PullRequest,
   state?: NonNullable<Participation["state"]>,
 ): Participation {
   request.participants ??= new Map();
-  const said = request.participants.get(actor(call)) ?? { state: null, participated_on: null };
+  const said = request.participants.get(actorOf(call)) ?? { state: null, participated_on: null };
   said.participated_on = call.now();
   if (state) said.state = state;
-  request.participants.set(actor(call), said);
+  request.participants.set(actorOf(call), said);
   return said;
 }
 
 export function addActivity(call: Call, request: PullRequest, entry: Omit<Activity, "user" | "date">): void {
   request.activity ??= [];
-  request.activity.push({ ...entry, user: actor(call), date: call.now() });
+  request.activity.push({ ...entry, user: actorOf(call), date: call.now() });
 }
 
-function renderActivity(at: Place, request: PullRequest, entry: Activity): unknown {
+function renderActivity(at: RepositoryCall, request: PullRequest, entry: Activity): unknown {
   const { call } = at;
   const user = renderActor(call, entry.user);
   const pull_request = pullRequestName(at, request);

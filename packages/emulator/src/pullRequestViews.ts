@@ -1,5 +1,5 @@
 /** How pull requests, what people say of them, and their comments are shown. */
-import { api, mergeStrategies, type Place, renderCommitName, toHtml, web } from "./commitViews";
+import { api, mergeStrategies, type RepositoryCall, renderCommitName, toHtml, web } from "./commitViews";
 import { notFound } from "./errors";
 import type { Call } from "./server";
 import { renderRepositoryName, renderUser } from "./shared";
@@ -11,7 +11,7 @@ export function pullRequestsOf(found: Repository): Map<number, PullRequest> {
 }
 
 /** The pull request of the path. */
-export function pullRequest({ call, repository }: Place): PullRequest {
+export function requirePullRequest({ call, repository }: RepositoryCall): PullRequest {
   const request = pullRequestsOf(repository).get(Number(call.params.pull_request_id));
   if (!request || call.visible([request]).length === 0)
     throw notFound(`Pull request not found: ${call.params.pull_request_id}`);
@@ -19,7 +19,7 @@ export function pullRequest({ call, repository }: Place): PullRequest {
 }
 
 /** Who asks: a user, or an access token, which has a user of its own. */
-export function actor(call: Call): string {
+export function actorOf(call: Call): string {
   return call.principal.user?.uuid ?? call.principal.token.name;
 }
 
@@ -44,7 +44,7 @@ export function openTasks(request: PullRequest): number {
   return [...(request.tasks?.values() ?? [])].filter(({ resolved }) => !resolved).length;
 }
 
-export function renderPullRequest(at: Place, request: PullRequest): Record<string, unknown> {
+export function renderPullRequest(at: RepositoryCall, request: PullRequest): Record<string, unknown> {
   const { call, repository: found } = at;
   const comments = [...request.comments.values()].filter(({ deleted }) => !deleted);
   const heads = headsOf(found, request);
@@ -58,8 +58,8 @@ export function renderPullRequest(at: Place, request: PullRequest): Record<strin
     id: request.id,
     title: request.title,
     description: request.description,
-    summary: rendered(request.description),
-    rendered: { title: rendered(request.title), description: rendered(request.description) },
+    summary: renderRaw(request.description),
+    rendered: { title: renderRaw(request.title), description: renderRaw(request.description) },
     state: request.state,
     draft: request.draft,
     author: renderUser(call, call.state.users.get(request.author ?? "")) ?? null,
@@ -82,14 +82,19 @@ export function renderPullRequest(at: Place, request: PullRequest): Record<strin
   };
 }
 
-export function linksOf(at: Place, request: PullRequest, rest = "", anchor = ""): Record<string, unknown> {
+export function linksOf(
+  at: RepositoryCall,
+  request: PullRequest,
+  rest = "",
+  anchor = "",
+): Record<string, unknown> {
   return {
     self: api(at, `/pullrequests/${request.id}${rest}`),
     html: web(at, `/pull-requests/${request.id}${anchor}`),
   };
 }
 
-function side(at: Place, name: string, hash: string | undefined, target = false): unknown {
+function side(at: RepositoryCall, name: string, hash: string | undefined, target = false): unknown {
   return {
     branch: {
       name,
@@ -101,11 +106,11 @@ function side(at: Place, name: string, hash: string | undefined, target = false)
 }
 
 /** Pull requests show short hashes. */
-function shortCommit(at: Place, hash: string): unknown {
+function shortCommit(at: RepositoryCall, hash: string): unknown {
   return { ...renderCommitName(at, hash), hash: hash.slice(0, 12) };
 }
 
-export function rendered(raw: string): Record<string, unknown> {
+export function renderRaw(raw: string): Record<string, unknown> {
   return { type: "rendered", raw, markup: "markdown", html: toHtml(raw) };
 }
 
@@ -132,7 +137,7 @@ export function renderParticipant(
   };
 }
 
-export function renderComment(at: Place, request: PullRequest, comment: Comment): unknown {
+export function renderComment(at: RepositoryCall, request: PullRequest, comment: Comment): unknown {
   return {
     type: "pullrequest_comment",
     ...commentBody(at.call, comment),
@@ -152,7 +157,7 @@ export function renderComment(at: Place, request: PullRequest, comment: Comment)
 }
 
 /** What is said of a pull request where something belongs to it. */
-export function pullRequestName(at: Place, request: PullRequest): unknown {
+export function pullRequestName(at: RepositoryCall, request: PullRequest): unknown {
   return { type: "pullrequest", id: request.id, title: request.title, links: linksOf(at, request) };
 }
 
@@ -160,7 +165,7 @@ export function pullRequestName(at: Place, request: PullRequest): unknown {
 export function commentBody(call: Call, comment: Comment): Record<string, unknown> {
   return {
     id: comment.id,
-    content: rendered(comment.raw),
+    content: renderRaw(comment.raw),
     user: renderActor(call, comment.user),
     deleted: comment.deleted,
     ...(comment.inline ? { inline: comment.inline } : {}),
@@ -170,11 +175,11 @@ export function commentBody(call: Call, comment: Comment): Record<string, unknow
   };
 }
 
-export function renderTask(at: Place, request: PullRequest, task: Task): unknown {
+export function renderTask(at: RepositoryCall, request: PullRequest, task: Task): unknown {
   const comment = request.comments.get(task.comment ?? 0);
   return {
     id: task.id,
-    content: rendered(task.raw),
+    content: renderRaw(task.raw),
     state: task.resolved ? "RESOLVED" : "UNRESOLVED",
     pending: false,
     creator: renderActor(at.call, task.creator),

@@ -1,17 +1,25 @@
 /** Pull requests from their opening to their end. Both branches are of the same repository. */
-import { api, authorOf, mergeStrategies, type Place, placeOf } from "./commitViews";
+import { api, authorOf, mergeStrategies, placeOf, type RepositoryCall } from "./commitViews";
 import { badRequest, notFound, Refusal } from "./errors";
 import { addActivity } from "./pullRequestReviews";
-import { actor, headsOf, pullRequest, pullRequestsOf, renderPullRequest } from "./pullRequestViews";
+import { actorOf, headsOf, pullRequestsOf, renderPullRequest, requirePullRequest } from "./pullRequestViews";
 import type { Call, Route } from "./server";
-import { flag, madeAt, part, repositoryPath, text, userBy, workspace } from "./shared";
+import {
+  readFlag,
+  readPart,
+  readText,
+  recordLocation,
+  repositoryPath,
+  requireWorkspace,
+  userBy,
+} from "./shared";
 import type { PullRequest } from "./state";
 
 const repo = "/repositories/{workspace}/{repo_slug}";
 const one = `${repo}/pullrequests/{pull_request_id}`;
 const states = ["OPEN", "MERGED", "DECLINED", "SUPERSEDED", "DRAFT", "QUEUED"];
 
-export function pullRequestRoutes(route: Route): void {
+export function addPullRequestRoutes(route: Route): void {
   route("GET", `${repo}/pullrequests`, (call) => {
     const at = placeOf(call);
     const chosen = statesOf(call);
@@ -22,7 +30,7 @@ export function pullRequestRoutes(route: Route): void {
   });
   route("POST", `${repo}/pullrequests`, (call) => {
     const at = placeOf(call);
-    const wanted = checked(at);
+    const wanted = checkInput(at);
     const all = pullRequestsOf(at.repository);
     // The same branches again change the one that is open.
     const same = [...all.values()].find(
@@ -42,13 +50,13 @@ export function pullRequestRoutes(route: Route): void {
           comments: new Map(),
         };
     all.set(made.id, call.made(made));
-    updated(call, made);
-    madeAt(call, `${repositoryPath(at.workspace, at.repository)}/pullrequests/${made.id}`);
+    touch(call, made);
+    recordLocation(call, `${repositoryPath(at.workspace, at.repository)}/pullrequests/${made.id}`);
     return renderPullRequest(at, made);
   });
   route("GET", one, (call) => {
     const at = placeOf(call);
-    return renderPullRequest(at, pullRequest(at));
+    return renderPullRequest(at, requirePullRequest(at));
   });
   route("PUT", one, (call) => {
     const at = placeOf(call);
@@ -57,23 +65,23 @@ export function pullRequestRoutes(route: Route): void {
     if (!at.repository.branches.has(destination))
       throw badRequest("Bad request", { destination: ["branch not found"] });
     Object.assign(request, {
-      title: text(call, "title", request.title),
-      description: text(call, "description", request.description),
-      close_source_branch: flag(call, "close_source_branch", request.close_source_branch),
-      draft: flag(call, "draft", request.draft),
+      title: readText(call, "title", request.title),
+      description: readText(call, "description", request.description),
+      close_source_branch: readFlag(call, "close_source_branch", request.close_source_branch),
+      draft: readFlag(call, "draft", request.draft),
       destination,
       // Left out, there are none any more.
       reviewers: reviewersIn(call, request.author),
       updated_on: call.now(),
     });
-    updated(call, request);
+    touch(call, request);
     return renderPullRequest(at, request);
   });
   route("POST", `${one}/decline`, (call) => {
     const at = placeOf(call, "write");
     const request = openOne(at);
     close(call, request, "DECLINED", headsOf(at.repository, request));
-    request.reason = text(call, "message", "");
+    request.reason = readText(call, "message", "");
     return renderPullRequest(at, request);
   });
   route("POST", `${one}/merge`, async (call) => {
@@ -90,7 +98,7 @@ export function pullRequestRoutes(route: Route): void {
   });
   route("GET", `${one}/merge/task-status/{task_id}`, (call) => {
     const at = placeOf(call);
-    const request = pullRequest(at);
+    const request = requirePullRequest(at);
     if (request.state !== "MERGED" || call.params.task_id !== `merge-${request.id}`)
       throw badRequest("The task does not belong to this pull request.");
     return {
@@ -100,7 +108,7 @@ export function pullRequestRoutes(route: Route): void {
     };
   });
   route("GET", "/workspaces/{workspace}/pullrequests/{selected_user}", (call) => {
-    const owner = workspace(call);
+    const owner = requireWorkspace(call);
     const user = userBy(call.state, call.params.selected_user ?? "");
     if (!user) throw notFound(`${call.params.selected_user} does not exist.`);
     const chosen = statesOf(call);
@@ -121,25 +129,26 @@ function statesOf(call: Call): readonly string[] {
   return wanted.length > 0 ? wanted : ["OPEN"];
 }
 
-type Wanted = Pick<
+type PullRequestInput = Pick<
   PullRequest,
   "title" | "description" | "draft" | "close_source_branch" | "source" | "destination" | "reviewers"
 >;
 
-function checked({ call, repository: found }: Place): Wanted {
+function checkInput({ call, repository: found }: RepositoryCall): PullRequestInput {
   const source = branchName(call, "source") ?? "";
   const destination = branchName(call, "destination") ?? found.mainbranch ?? "main";
-  if (text(call, "title", "") === "") throw badRequest("Bad request", { title: ["This field is required."] });
+  if (readText(call, "title", "") === "")
+    throw badRequest("Bad request", { title: ["This field is required."] });
   if (!found.branches.has(source)) throw badRequest("Bad request", { source: ["branch not found"] });
   if (!found.branches.has(destination))
     throw badRequest("Bad request", { destination: ["branch not found"] });
   if (source === destination)
     throw badRequest("Bad request", { source: ["There are no changes to be pulled."] });
   return {
-    title: text(call, "title", ""),
-    description: text(call, "description", ""),
-    draft: flag(call, "draft", false),
-    close_source_branch: flag(call, "close_source_branch", false),
+    title: readText(call, "title", ""),
+    description: readText(call, "description", ""),
+    draft: readFlag(call, "draft", false),
+    close_source_branch: readFlag(call, "close_source_branch", false),
     source,
     destination,
     reviewers: reviewersIn(call, call.principal.user?.uuid),
@@ -147,7 +156,7 @@ function checked({ call, repository: found }: Place): Wanted {
 }
 
 function branchName(call: Call, side: "source" | "destination"): string | undefined {
-  const branch = part(call, side)?.branch;
+  const branch = readPart(call, side)?.branch;
   const name =
     typeof branch === "object" && branch !== null ? (branch as { name?: unknown }).name : undefined;
   return typeof name === "string" ? name : undefined;
@@ -167,13 +176,13 @@ function reviewersIn(call: Call, author: string | undefined): string[] {
   });
 }
 
-function openOne(at: Place): PullRequest {
-  const request = pullRequest(at);
+function openOne(at: RepositoryCall): PullRequest {
+  const request = requirePullRequest(at);
   if (request.state !== "OPEN") throw badRequest("This pull request is already closed.");
   return request;
 }
 
-function updated(call: Call, request: PullRequest): void {
+function touch(call: Call, request: PullRequest): void {
   const { state, title, description } = request;
   addActivity(call, request, { kind: "update", state, title, description });
 }
@@ -187,22 +196,22 @@ function close(
 ): void {
   Object.assign(request, {
     state,
-    closed_by: actor(call),
+    closed_by: actorOf(call),
     heads: { source, destination },
     updated_on: call.now(),
   });
-  updated(call, request);
+  touch(call, request);
 }
 
-async function mergeOne(at: Place): Promise<PullRequest> {
+async function mergeOne(at: RepositoryCall): Promise<PullRequest> {
   const { call, repository: found } = at;
   const request = openOne(at);
   const { source, destination } = headsOf(found, request);
   if (source === undefined || destination === undefined) throw badRequest("A branch of it is gone.");
-  const strategy = text(call, "merge_strategy", "merge_commit");
+  const strategy = readText(call, "merge_strategy", "merge_commit");
   if (!(mergeStrategies as readonly string[]).includes(strategy))
     throw badRequest("Bad request", { merge_strategy: [`"${strategy}" is not a valid choice.`] });
-  const message = text(
+  const message = readText(
     call,
     "message",
     `Merged in ${request.source} (pull request #${request.id})\n\n${request.title}`,
@@ -225,7 +234,10 @@ async function mergeOne(at: Place): Promise<PullRequest> {
     );
   close(call, request, "MERGED", { source, destination });
   request.merge_commit = merged;
-  if (flag(call, "close_source_branch", request.close_source_branch) && request.source !== found.mainbranch)
+  if (
+    readFlag(call, "close_source_branch", request.close_source_branch) &&
+    request.source !== found.mainbranch
+  )
     await call.git.removeBranch(found, request.source);
   found.updated_on = call.now();
   return request;

@@ -9,17 +9,17 @@ import {
   addRepository,
   apiLink,
   findRepository,
-  flag,
-  madeAt,
-  part,
+  readFlag,
+  readPart,
+  readText,
+  recordLocation,
   renderTeam,
   renderWorkspaceName,
-  repository,
   repositoryLinks,
   repositoryPath,
-  text,
+  requireRepository,
+  requireWorkspace,
   webLink,
-  workspace,
 } from "./shared";
 import { checkSlug, slugFor } from "./slug";
 import { newProject, newRepository, type Project, type Repository, type Workspace } from "./state";
@@ -34,9 +34,9 @@ const levelOf: Readonly<Record<string, "read" | "write" | "admin">> = {
   owner: "admin",
 };
 
-export function repositoryRoutes(route: Route): void {
+export function addRepositoryRoutes(route: Route): void {
   route("GET", "/repositories/{workspace}", (call) => {
-    const owner = workspace(call);
+    const owner = requireWorkspace(call);
     const level = levelOf[call.url.searchParams.get("role") ?? "member"];
     if (!level) throw badRequest("Invalid role");
     const seen = call.visible(owner.repositories.values()).filter((one) => {
@@ -50,28 +50,28 @@ export function repositoryRoutes(route: Route): void {
     return call.page(seen, { render: (one) => renderRepository(call, owner, one) });
   });
   route("GET", "/repositories/{workspace}/{repo_slug}", (call) => {
-    const found = repository(call);
+    const found = requireRepository(call);
     return renderRepository(call, found.workspace, found.repository);
   });
   route("POST", "/repositories/{workspace}/{repo_slug}", (call) =>
-    create(call, workspace(call), call.params.repo_slug ?? ""),
+    create(call, requireWorkspace(call), call.params.repo_slug ?? ""),
   );
   route("PUT", "/repositories/{workspace}/{repo_slug}", (call) => {
-    const owner = workspace(call);
+    const owner = requireWorkspace(call);
     const name = call.params.repo_slug ?? "";
     const found = findRepository(owner, name);
     if (!found) {
       if (name.startsWith("{")) throw notFound(`Repository ${owner.slug}/${name} not found`);
       // A PUT where nothing is makes it.
       const made = create(call, owner, name);
-      madeAt(call, `/repositories/${owner.slug}/${name}`);
+      recordLocation(call, `/repositories/${owner.slug}/${name}`);
       return made;
     }
     allowRepository(call.principal, owner, found, "admin");
     return update(call, owner, found);
   });
   route("DELETE", "/repositories/{workspace}/{repo_slug}", (call) => {
-    const { workspace: owner, repository: found } = repository(call, "admin");
+    const { workspace: owner, repository: found } = requireRepository(call, "admin");
     owner.repositories.delete(found.slug);
     call.git.drop(found);
     const holder = owner.projects.get(found.project);
@@ -82,7 +82,7 @@ export function repositoryRoutes(route: Route): void {
     return undefined;
   });
   route("GET", "/repositories/{workspace}/{repo_slug}/forks", (call) => {
-    const { workspace: from, repository: parent } = repository(call);
+    const { workspace: from, repository: parent } = requireRepository(call);
     const forks = [...call.state.workspaces.values()].flatMap((owner) =>
       [...owner.repositories.values()]
         .filter((one) => one.parent === `${from.slug}/${parent.slug}`)
@@ -91,24 +91,24 @@ export function repositoryRoutes(route: Route): void {
     return call.page(forks);
   });
   route("POST", "/repositories/{workspace}/{repo_slug}/forks", (call) => {
-    const { workspace: from, repository: parent } = repository(call);
-    const slug = String(part(call, "workspace")?.slug ?? from.slug);
+    const { workspace: from, repository: parent } = requireRepository(call);
+    const slug = String(readPart(call, "workspace")?.slug ?? from.slug);
     const owner = call.state.workspaces.get(slug);
     if (!owner || !isOwner(call.principal, owner)) throw forbidden();
     if (parent.fork_policy === "no_forks") throw badRequest("This repository cannot be forked.");
     call.git.keep(call.state);
-    const fork = slugFor(text(call, "name", parent.name));
+    const fork = slugFor(readText(call, "name", parent.name));
     const made = create(call, owner, fork, { ...parent, parent: `${from.slug}/${parent.slug}` });
-    madeAt(call, `/repositories/${owner.slug}/${fork}`);
+    recordLocation(call, `/repositories/${owner.slug}/${fork}`);
     return made;
   });
   route("GET", "/repositories/{workspace}/{repo_slug}/override-settings", (call) => ({
     type: "repository_inheritance_state",
-    override_settings: repository(call, "admin").repository.overrides,
+    override_settings: requireRepository(call, "admin").repository.overrides,
   }));
   route("PUT", "/repositories/{workspace}/{repo_slug}/override-settings", (call) => {
-    const { repository: found } = repository(call, "admin");
-    const given = part(call, "override_settings") ?? call.body;
+    const { repository: found } = requireRepository(call, "admin");
+    const given = readPart(call, "override_settings") ?? call.body;
     for (const name of ["branching_model", "default_merge_strategy", "branch_restrictions"]) {
       if (typeof given[name] === "boolean") found.overrides[name] = given[name];
     }
@@ -119,18 +119,18 @@ export function repositoryRoutes(route: Route): void {
 function create(call: Call, owner: Workspace, slug: string, from?: Repository): unknown {
   checkSlug(slug);
   if (owner.repositories.has(slug)) throw badRequest("Repository with this Slug and Owner already exists.");
-  const scm = text(call, "scm", "git");
+  const scm = readText(call, "scm", "git");
   if (scm !== "git") throw badRequest("Bad request", { scm: ["Only git is supported."] });
   const project = projectFor(call, owner);
   allowRepositoryIn(call.principal, owner, project);
   const made: Repository = {
     ...newRepository(slug, project.key, call.now()),
-    name: text(call, "name", slug),
-    description: text(call, "description", from?.description ?? ""),
-    is_private: flag(call, "is_private", from?.is_private ?? false),
+    name: readText(call, "name", slug),
+    description: readText(call, "description", from?.description ?? ""),
+    is_private: readFlag(call, "is_private", from?.is_private ?? false),
     fork_policy: forkPolicy(call, from?.fork_policy ?? "allow_forks"),
-    language: text(call, "language", from?.language ?? ""),
-    website: text(call, "website", ""),
+    language: readText(call, "language", from?.language ?? ""),
+    website: readText(call, "website", ""),
     ...uploadedAvatar(call),
     mainbranch: mainBranch(call) ?? from?.mainbranch ?? null,
     parent: from?.parent ?? null,
@@ -148,8 +148,8 @@ function create(call: Call, owner: Workspace, slug: string, from?: Repository): 
 }
 
 function update(call: Call, owner: Workspace, found: Repository): unknown {
-  const project = part(call, "project") ? projectFor(call, owner) : owner.projects.get(found.project);
-  const name = text(call, "name", found.name);
+  const project = readPart(call, "project") ? projectFor(call, owner) : owner.projects.get(found.project);
+  const name = readText(call, "name", found.name);
   const slug = name === found.name ? found.slug : slugFor(name);
   const other = owner.repositories.get(slug);
   if (other && other !== found)
@@ -160,11 +160,11 @@ function update(call: Call, owner: Workspace, found: Repository): unknown {
   const next: Repository = {
     ...found,
     name,
-    description: text(call, "description", found.description),
-    is_private: flag(call, "is_private", found.is_private),
+    description: readText(call, "description", found.description),
+    is_private: readFlag(call, "is_private", found.is_private),
     fork_policy: forkPolicy(call, found.fork_policy, call.habits.dropForkPolicy),
-    language: text(call, "language", found.language),
-    website: text(call, "website", found.website),
+    language: readText(call, "language", found.language),
+    website: readText(call, "website", found.website),
     ...uploadedAvatar(call, found.avatar),
     project: project?.key ?? found.project,
   };
@@ -208,15 +208,15 @@ function check(wanted: Repository, project: Project): void {
  * https://jira.atlassian.com/browse/BCLOUD-13093
  */
 function forkPolicy(call: Call, before: string, dropped = false): string {
-  if (!dropped && call.body.fork_policy !== undefined) return text(call, "fork_policy", before);
+  if (!dropped && call.body.fork_policy !== undefined) return readText(call, "fork_policy", before);
   if (call.body.no_forks === undefined && call.body.no_public_forks === undefined) return before;
-  if (flag(call, "no_forks", before === "no_forks")) return "no_forks";
-  return flag(call, "no_public_forks", before === "no_public_forks") ? "no_public_forks" : "allow_forks";
+  if (readFlag(call, "no_forks", before === "no_forks")) return "no_forks";
+  return readFlag(call, "no_public_forks", before === "no_public_forks") ? "no_public_forks" : "allow_forks";
 }
 
 /** Without one, the workspace's oldest project; without any, one is made. */
 function projectFor(call: Call, owner: Workspace): Project {
-  const wanted = part(call, "project");
+  const wanted = readPart(call, "project");
   const found = wanted
     ? [...owner.projects.values()].find((one) => one.key === wanted.key || one.uuid === wanted.uuid)
     : owner.projects.values().next().value;
@@ -235,7 +235,7 @@ function projectFor(call: Call, owner: Workspace): Project {
 }
 
 function mainBranch(call: Call): string | undefined {
-  const name = part(call, "mainbranch")?.name;
+  const name = readPart(call, "mainbranch")?.name;
   return typeof name === "string" ? name : undefined;
 }
 

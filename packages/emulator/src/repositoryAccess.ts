@@ -1,26 +1,26 @@
 /** Who may do what in the repositories of a workspace, and who watches one. */
 import { allowWorkspaceAdmin, repositoryLevel } from "./access";
 import type { Call, Route } from "./server";
-import { renderRepositoryName, renderUser, repository, workspace } from "./shared";
+import { renderRepositoryName, renderUser, requireRepository, requireWorkspace } from "./shared";
 import type { Repository, User, Workspace } from "./state";
 
-export function repositoryAccessRoutes(route: Route): void {
+export function addRepositoryAccessRoutes(route: Route): void {
   route("GET", "/repositories/{workspace}/{repo_slug}/watchers", (call) => {
-    const { repository: found } = repository(call);
+    const { repository: found } = requireRepository(call);
     const watchers = [...(found.watchers ?? [])].map((uuid) => call.state.users.get(uuid));
     return call.page(watchers, { render: (user) => renderUser(call, user) });
   });
   route("GET", "/workspaces/{workspace}/permissions/repositories", (call) => {
-    const owner = workspace(call);
+    const owner = requireWorkspace(call);
     allowWorkspaceAdmin(call.principal, owner);
     return call.page([...owner.repositories.values()].flatMap((found) => permissionsIn(call, owner, found)));
   });
   route("GET", "/workspaces/{workspace}/permissions/repositories/{repo_slug}", (call) => {
-    const { workspace: owner, repository: found } = repository(call, "admin");
+    const { workspace: owner, repository: found } = requireRepository(call, "admin");
     return call.page(permissionsIn(call, owner, found));
   });
   route("GET", "/user/workspaces/{workspace}/permissions/repositories", (call) => {
-    const owner = workspace(call);
+    const owner = requireWorkspace(call);
     const { user } = call.principal;
     return call.page(
       [...owner.repositories.values()].flatMap((found) =>

@@ -17,7 +17,7 @@ import {
 /** Day by day, from here on. */
 const start = Date.UTC(2026, 0, 12, 9);
 
-interface Wanted {
+interface SeedRepository {
   readonly slug: string;
   readonly project: "CORE" | "WEB";
   readonly description: string;
@@ -32,7 +32,7 @@ interface Wanted {
   readonly environments?: readonly ("Test" | "Staging" | "Production")[];
 }
 
-const repositories: readonly Wanted[] = [
+const repositories: readonly SeedRepository[] = [
   {
     slug: "gateway",
     project: "CORE",
@@ -119,7 +119,7 @@ export function exampleState(): State {
   return state;
 }
 
-function add(state: State, acme: Workspace, wanted: Wanted, maker: string): void {
+function add(state: State, acme: Workspace, wanted: SeedRepository, maker: string): void {
   const made = newRepository(wanted.slug, wanted.project, at(1));
   Object.assign(made, {
     description: wanted.description,
@@ -155,7 +155,7 @@ function add(state: State, acme: Workspace, wanted: Wanted, maker: string): void
   acme.repositories.set(made.slug, made);
 }
 
-function commitAll(made: Repository, { slug, description, commits, branches }: Wanted): void {
+function commitAll(made: Repository, { slug, description, commits, branches }: SeedRepository): void {
   const author = "Alice Archer <alice@acme.example>";
   commits.forEach((message, index) => {
     memoryCommit(made, {

@@ -6,9 +6,9 @@ import { authenticate, checkScopes, grantedScopes, type Principal } from "./acce
 import { notFound, Refusal } from "./errors";
 import type { Fault, Faults } from "./faults";
 import { asksFor, selectFields } from "./fields";
-import { type Content, contentOf } from "./gitObjects";
+import { contentOf, type StoredContent } from "./gitObjects";
 import type { GitStore } from "./gitStore";
-import { bodyApplied, formApplied, ignoringFaults } from "./notApplied";
+import { applyFormFaults, applyIgnoringFaults, selectIgnoringFaults } from "./notApplied";
 import { operationScopes } from "./operationScopes";
 import { type PageOptions, pageOf } from "./page";
 import type { RateLimit } from "./rateLimit";
@@ -27,7 +27,7 @@ export interface Call {
   /** The JSON body, or an empty object. */
   readonly body: Readonly<Record<string, unknown>>;
   /** The parts of a multipart or form body. */
-  readonly form: readonly (readonly [name: string, value: Content])[];
+  readonly form: readonly (readonly [name: string, value: StoredContent])[];
   /** The files among them. */
   readonly files: readonly FormFile[];
   /** A page of a collection. */
@@ -100,13 +100,13 @@ export interface ServerParts {
   readonly log: (line: string) => void;
 }
 
-interface Context {
+interface RequestContext {
   began: number;
   principal?: Principal;
   faults: readonly Fault[];
 }
 
-const contexts = new WeakMap<FastifyRequest, Context>();
+const contexts = new WeakMap<FastifyRequest, RequestContext>();
 
 export function createServer(
   parts: ServerParts,
@@ -158,7 +158,7 @@ export function createServer(
   server.addHook("onRequest", async (request, reply) => {
     const path = pathOf(request);
     if (path === undefined) return;
-    const context: Context = { began: parts.now(), faults: parts.faults.hit(request.method, path) };
+    const context: RequestContext = { began: parts.now(), faults: parts.faults.hit(request.method, path) };
     contexts.set(request, context);
     const latency =
       parts.latency +
@@ -174,7 +174,7 @@ export function createServer(
       return;
     }
     const status = context.faults.find((fault) => fault.kind === "status");
-    if (status) return injected(reply.header("x-emulator-fault", "status"), status);
+    if (status) return sendFault(reply.header("x-emulator-fault", "status"), status);
     if (!path.startsWith("/site/")) {
       context.principal = authenticate(parts.state(), request.headers.authorization, parts.now());
       if (!parts.limit.take(context.principal.token.name, path)) {
@@ -216,7 +216,7 @@ export function createServer(
     // What is no longer as the API has it says so itself.
     const spoilt = context.faults.filter(({ kind }) => kind === "truncate" || kind === "malformed");
     if (spoilt.length > 0) reply.header("x-emulator-fault", spoilt.map(({ kind }) => kind).join(", "));
-    return compressed(damaged(payload, context.faults, request, reply), request, reply);
+    return compressAnswer(damageAnswer(payload, context.faults, request, reply), request, reply);
   });
 
   function record(request: FastifyRequest, status: number): void {
@@ -247,20 +247,19 @@ export function createServer(
         const url = new URL(request.url, originOf(request));
         const faults = context?.faults ?? [];
         const isForm = /form/.test(request.headers["content-type"] ?? "");
-        const body = (isForm ? (request.body ?? {}) : bodyApplied(request.body ?? {}, faults)) as Record<
-          string,
-          unknown
-        >;
-        if (ignoringFaults(faults).length > 0) reply.header("x-emulator-fault", "not-applied");
+        const body = (
+          isForm ? (request.body ?? {}) : applyIgnoringFaults(request.body ?? {}, faults)
+        ) as Record<string, unknown>;
+        if (selectIgnoringFaults(faults).length > 0) reply.header("x-emulator-fault", "not-applied");
         const sentForm =
           Array.isArray(body.form) && /form/.test(request.headers["content-type"] ?? "")
-            ? (body.form as [string, Content][])
+            ? (body.form as [string, StoredContent][])
             : [];
         const sentFiles =
           Array.isArray(body.files) && /form-data/.test(request.headers["content-type"] ?? "")
             ? (body.files as FormFile[])
             : [];
-        const { form, files } = formApplied({ form: sentForm, files: sentFiles }, faults);
+        const { form, files } = applyFormFaults({ form: sentForm, files: sentFiles }, faults);
         const fields = url.searchParams.get("fields") ?? undefined;
         const hiding = context?.faults.find((fault) => fault.kind === "hide-new");
         const result = await handler({
@@ -341,7 +340,7 @@ function pathOf(request: FastifyRequest): string | undefined {
   return request.url.startsWith("/site/") ? request.url : undefined;
 }
 
-function injected(reply: FastifyReply, fault: Fault): FastifyReply {
+function sendFault(reply: FastifyReply, fault: Fault): FastifyReply {
   const status = fault.status ?? 500;
   if (fault.retryAfter !== undefined) reply.header("retry-after", String(fault.retryAfter));
   if (fault.body !== undefined) return reply.code(status).send(fault.body);
@@ -362,7 +361,7 @@ function injected(reply: FastifyReply, fault: Fault): FastifyReply {
 }
 
 /** The answer as a fault leaves it. */
-function damaged(
+function damageAnswer(
   payload: unknown,
   faults: readonly Fault[],
   request: FastifyRequest,
@@ -378,13 +377,13 @@ function damaged(
     if (fault.kind === "truncate") text = text.slice(0, Math.max(1, Math.floor(text.length / 2)));
     if (fault.kind === "drip") {
       reply.removeHeader("content-length");
-      return Readable.from(inPieces(text, fault.milliseconds ?? 10));
+      return Readable.from(splitSlowly(text, fault.milliseconds ?? 10));
     }
     if (fault.kind === "malformed") text = `${text.slice(0, 5)}}{`;
     if (fault.kind === "next-loops") text = withNext(text, () => `${originOf(request)}${request.url}`);
     if (fault.kind === "next-elsewhere") text = withNext(text, () => "http://elsewhere.example.com/2.0/next");
     if (fault.kind === "next-repeats")
-      text = withNext(text, () => repeated(`${originOf(request)}${request.url}`));
+      text = withNext(text, () => repeatPage(`${originOf(request)}${request.url}`));
     if (fault.kind === "no-next") text = withNext(text, () => undefined);
   }
   if (text === undefined) return payload;
@@ -393,7 +392,7 @@ function damaged(
 }
 
 /** Long answers come compressed to those who take it. */
-function compressed(payload: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
+function compressAnswer(payload: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
   reply.header("vary", "Accept-Encoding");
   if (typeof payload !== "string" || payload.length < 1000) return payload;
   if (!/\bgzip\b/.test(String(request.headers["accept-encoding"]))) return payload;
@@ -402,7 +401,7 @@ function compressed(payload: unknown, request: FastifyRequest, reply: FastifyRep
   return gzipSync(payload, { level: 1 });
 }
 
-async function* inPieces(text: string, milliseconds: number): AsyncGenerator<Buffer> {
+async function* splitSlowly(text: string, milliseconds: number): AsyncGenerator<Buffer> {
   const bytes = Buffer.from(text);
   const length = Math.max(1, Math.ceil(bytes.length / 10));
   for (let start = 0; start < bytes.length; start += length) {
@@ -413,7 +412,7 @@ async function* inPieces(text: string, milliseconds: number): AsyncGenerator<Buf
 }
 
 /** The same page under another address; undefined for the address that was made here. */
-function repeated(address: string): string | undefined {
+function repeatPage(address: string): string | undefined {
   const url = new URL(address);
   if (url.searchParams.has("page")) return undefined;
   url.searchParams.set("page", "1");

@@ -4,7 +4,7 @@ import { badRequest, notFound } from "./errors";
 import type { Call } from "./server";
 import type { Item, Project, Repository, State, User, Workspace } from "./state";
 
-export function workspace(call: Call): Workspace {
+export function requireWorkspace(call: Call): Workspace {
   const name = call.params.workspace ?? "";
   if (name !== "{}") return workspaceOf(call.state, call.principal, name);
   // With an empty workspace, a repository's UUID says where it is.
@@ -17,11 +17,11 @@ export function workspace(call: Call): Workspace {
 }
 
 /** The repository of the path, if it may be seen and used like that. */
-export function repository(
+export function requireRepository(
   call: Call,
   level: "read" | "write" | "admin" = "read",
 ): { workspace: Workspace; repository: Repository } {
-  const owner = workspace(call);
+  const owner = requireWorkspace(call);
   const found = findRepository(owner, call.params.repo_slug ?? "");
   if (!found || call.visible([found]).length === 0) {
     throw notFound(`Repository ${owner.slug}/${call.params.repo_slug} not found`);
@@ -48,11 +48,11 @@ export function findRepository(owner: Workspace, name: string): Repository | und
   return index.get(name);
 }
 
-export function project(
+export function requireProject(
   call: Call,
   level: "read" | "write" | "admin" = "read",
 ): { workspace: Workspace; project: Project } {
-  const owner = workspace(call);
+  const owner = requireWorkspace(call);
   const found = owner.projects.get(call.params.project_key ?? "");
   if (!found || call.visible([found]).length === 0)
     throw notFound(`Project with key ${call.params.project_key} not found`);
@@ -174,14 +174,17 @@ export function webOrigin(call: Pick<Call, "url">): string {
 }
 
 /** Sets `Location` to what was made. */
-export function madeAt(call: Call, path: string): void {
+export function recordLocation(call: Call, path: string): void {
   call.status(201);
   call.header("location", apiLink(call, path).href);
 }
 
 /** The same for what was added to the collection that was asked for. */
-export function madeBelow(call: Call, name: string): void {
-  madeAt(call, `${call.url.pathname.slice("/2.0".length).replace(/\/$/, "")}/${encodeURIComponent(name)}`);
+export function recordLocationBelow(call: Call, name: string): void {
+  recordLocation(
+    call,
+    `${call.url.pathname.slice("/2.0".length).replace(/\/$/, "")}/${encodeURIComponent(name)}`,
+  );
 }
 
 /** The path of a repository below the API's base, by slugs. */
@@ -190,14 +193,14 @@ export function repositoryPath(owner: Workspace, found: Repository): string {
 }
 
 /** A text of the body; `fallback` where it is left out. */
-export function text(call: Call, name: string, fallback: string): string {
+export function readText(call: Call, name: string, fallback: string): string {
   const value = call.body[name];
   if (value === undefined || value === null) return fallback;
   if (typeof value !== "string") throw badRequest("Bad request", { [name]: ["Not a valid string."] });
   return value;
 }
 
-export function flag(call: Call, name: string, fallback: boolean): boolean {
+export function readFlag(call: Call, name: string, fallback: boolean): boolean {
   const value = call.body[name];
   if (value === undefined || value === null) return fallback;
   if (typeof value !== "boolean") throw badRequest("Bad request", { [name]: ["Not a valid boolean."] });
@@ -205,7 +208,7 @@ export function flag(call: Call, name: string, fallback: boolean): boolean {
 }
 
 /** A nested object of the body. */
-export function part(call: Call, name: string): Record<string, unknown> | undefined {
+export function readPart(call: Call, name: string): Record<string, unknown> | undefined {
   const value = call.body[name];
   return typeof value === "object" && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)

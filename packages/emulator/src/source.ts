@@ -2,15 +2,15 @@
 
 import { api, authorOf, placeOf, renderBranch, renderCommit, renderEntry, renderTag } from "./commitViews";
 import { badRequest, notFound, Refusal } from "./errors";
-import { bytesOf, type Content } from "./gitObjects";
+import { bytesOf, type StoredContent } from "./gitObjects";
 import type { CommitInfo } from "./gitStore";
 import type { Call, Handler, Route } from "./server";
-import { part, text } from "./shared";
+import { readPart, readText } from "./shared";
 import type { Repository } from "./state";
 
 const repo = "/repositories/{workspace}/{repo_slug}";
 
-export function sourceRoutes(route: Route): void {
+export function addSourceRoutes(route: Route): void {
   route("GET", `${repo}/refs`, async (call) => {
     const at = placeOf(call);
     const found = at.repository;
@@ -31,10 +31,10 @@ export function sourceRoutes(route: Route): void {
   route("POST", `${repo}/refs/branches`, async (call) => {
     const at = placeOf(call, "write");
     const found = at.repository;
-    const name = text(call, "name", "");
+    const name = readText(call, "name", "");
     if (found.branches.has(name))
       throw new Refusal(400, `Branch "${name}" already exists.`, { data: { key: "BRANCH_ALREADY_EXISTS" } });
-    const hash = await call.git.resolve(found, String(part(call, "target")?.hash ?? ""));
+    const hash = await call.git.resolve(found, String(readPart(call, "target")?.hash ?? ""));
     await call.git.setBranch(found, name, hash);
     call.status(201);
     return renderBranch(at, name, hash, await call.git.commits(found, [hash]));
@@ -65,12 +65,12 @@ export function sourceRoutes(route: Route): void {
   route("POST", `${repo}/refs/tags`, async (call) => {
     const at = placeOf(call, "write");
     const found = at.repository;
-    const name = text(call, "name", "");
+    const name = readText(call, "name", "");
     if (found.tags.has(name)) throw badRequest(`tag "${name}" already exists`);
-    const hash = await call.git.resolve(found, String(part(call, "target")?.hash ?? ""));
+    const hash = await call.git.resolve(found, String(readPart(call, "target")?.hash ?? ""));
     const tag = {
       hash,
-      message: text(call, "message", `Added tag ${name} for changeset ${hash.slice(0, 7)}`),
+      message: readText(call, "message", `Added tag ${name} for changeset ${hash.slice(0, 7)}`),
       tagger: authorOf(call),
       date: call.now(),
     };
@@ -153,7 +153,7 @@ export function sourceRoutes(route: Route): void {
         "Unsupported media type: send multipart/form-data or application/x-www-form-urlencoded.",
       );
     const meta = new Map<string, string>();
-    const written = new Map<string, Content>();
+    const written = new Map<string, StoredContent>();
     const removed: string[] = [];
     for (const [name, value] of call.form) {
       if (name === "files") removed.push(String(value).replace(/^\/+/, ""));
@@ -199,7 +199,7 @@ function targets(call: Call, found: Repository): Promise<Map<string, CommitInfo>
 }
 
 /** As it is: text as text, so that faults can damage it. */
-function fileBody(content: Content | Buffer): string | Buffer {
+function fileBody(content: StoredContent | Buffer): string | Buffer {
   if (typeof content === "string" || Buffer.isBuffer(content)) return content;
   return bytesOf(content);
 }

@@ -1,6 +1,6 @@
 /** What a Bitbucket Cloud holds, in memory. All of it can be written out as JSON and read back. */
 import { randomUUID } from "node:crypto";
-import type { Content } from "./gitObjects";
+import type { StoredContent } from "./gitObjects";
 
 export interface User {
   uuid: string;
@@ -52,15 +52,15 @@ export interface Permissions {
   groups: Map<string, string>;
 }
 
-export interface Target {
+export interface BranchTarget {
   name: string | null;
   use_mainbranch: boolean;
   enabled?: boolean;
 }
 
 export interface BranchingModel {
-  development: Target;
-  production: Target;
+  development: BranchTarget;
+  production: BranchTarget;
   branch_types: { kind: string; prefix: string; enabled: boolean }[];
   default_branch_deletion: boolean;
 }
@@ -113,7 +113,7 @@ export interface Commit {
   author: string;
   date: string;
   parents: string[];
-  files: Map<string, Content>;
+  files: Map<string, StoredContent>;
 }
 
 export interface Tag {

@@ -1,23 +1,23 @@
 /** Pipeline variables of workspaces, repositories and deployment environments. */
 import { allowWorkspaceAdmin } from "./access";
-import { environment } from "./environments";
+import { requireEnvironment } from "./environments";
 import { badRequest, notFound, pipelinesConflict } from "./errors";
 import type { Call, Route } from "./server";
-import { flag, madeBelow, repository, text, workspace } from "./shared";
+import { readFlag, readText, recordLocationBelow, requireRepository, requireWorkspace } from "./shared";
 import { newUuid, type Variable } from "./state";
 
-export function variableRoutes(route: Route): void {
+export function addVariableRoutes(route: Route): void {
   const families = [
     ["/workspaces/{workspace}/pipelines-config/variables", ofWorkspace, true],
     [
       "/repositories/{workspace}/{repo_slug}/pipelines_config/variables",
-      (call: Call) => repository(call, "admin").repository.variables,
+      (call: Call) => requireRepository(call, "admin").repository.variables,
       true,
     ],
     // There is no GET of one variable.
     [
       "/repositories/{workspace}/{repo_slug}/deployments_config/environments/{environment_uuid}/variables",
-      (call: Call) => environment(call).variables,
+      (call: Call) => requireEnvironment(call).variables,
       false,
     ],
   ] as const;
@@ -29,7 +29,7 @@ export function variableRoutes(route: Route): void {
       const variables = variablesOf(call);
       const made = write(call, variables, { uuid: newUuid(), key: "", value: "", secured: false }, true);
       variables.set(made.uuid, call.made(made));
-      madeBelow(call, made.uuid);
+      recordLocationBelow(call, made.uuid);
       return render(made);
     });
     if (single) route("GET", `${path}/{variable_uuid}`, (call) => render(one(call, variablesOf(call))));
@@ -46,7 +46,7 @@ export function variableRoutes(route: Route): void {
 }
 
 function ofWorkspace(call: Call): Map<string, Variable> {
-  const owner = workspace(call);
+  const owner = requireWorkspace(call);
   allowWorkspaceAdmin(call.principal, owner);
   return owner.variables;
 }
@@ -58,7 +58,7 @@ function one(call: Call, variables: Map<string, Variable>): Variable {
 }
 
 function write(call: Call, variables: Map<string, Variable>, variable: Variable, fresh: boolean): Variable {
-  const key = text(call, "key", variable.key);
+  const key = readText(call, "key", variable.key);
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(key)) {
     throw badRequest("Bad request", {
       key: ["The key must hold letters, digits and underscores only, and not start with a digit."],
@@ -72,7 +72,7 @@ function write(call: Call, variables: Map<string, Variable>, variable: Variable,
       );
     }
   }
-  const secured = flag(call, "secured", variable.secured);
+  const secured = readFlag(call, "secured", variable.secured);
   const given = call.body.value;
   if ((fresh || (variable.secured && !secured)) && typeof given !== "string")
     throw badRequest("Bad request", { value: ["The value is required."] });

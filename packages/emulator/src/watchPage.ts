@@ -45,7 +45,7 @@ export interface Overview {
   }[];
 }
 
-export function watchRoutes(server: FastifyInstance, watched: Watched, limit: RateLimit): void {
+export function addWatchRoutes(server: FastifyInstance, watched: Watched, limit: RateLimit): void {
   server.get("/", (_request, reply) =>
     reply
       .type("text/html")

@@ -5,14 +5,14 @@ import { notFound, Refusal } from "./errors";
 import type { Call, Route } from "./server";
 import {
   apiLink,
-  flag,
-  madeAt,
+  readFlag,
+  readText,
+  recordLocation,
   renderRepositoryName,
   renderWorkspaceName,
-  repository,
   repositoryPath,
-  text,
-  workspace,
+  requireRepository,
+  requireWorkspace,
 } from "./shared";
 import { type Item, newUuid } from "./state";
 
@@ -63,7 +63,7 @@ interface Hook extends Item {
   created_at: string;
 }
 
-interface Subject {
+interface HookSubject {
   readonly type: "repository" | "workspace";
   readonly hooks: Map<string, Item>;
   readonly subject: unknown;
@@ -71,7 +71,7 @@ interface Subject {
   readonly path: string;
 }
 
-export function webhookRoutes(route: Route): void {
+export function addWebhookRoutes(route: Route): void {
   for (const [path, subjectOf] of [
     ["/repositories/{workspace}/{repo_slug}/hooks", ofRepository],
     ["/workspaces/{workspace}/hooks", ofWorkspace],
@@ -86,7 +86,7 @@ export function webhookRoutes(route: Route): void {
       const subject = subjectOf(call);
       const hook = call.made(write(call, { uuid: newUuid(), created_at: call.now() } as Hook, true));
       subject.hooks.set(hook.uuid, hook);
-      madeAt(call, `${subject.path}/${encodeURIComponent(hook.uuid)}`);
+      recordLocation(call, `${subject.path}/${encodeURIComponent(hook.uuid)}`);
       return render(call, subject, hook);
     });
     route("GET", `${path}/{uid}`, (call) => {
@@ -114,8 +114,8 @@ export function webhookRoutes(route: Route): void {
   );
 }
 
-function ofRepository(call: Call): Subject {
-  const { workspace: owner, repository: found } = repository(call, "admin");
+function ofRepository(call: Call): HookSubject {
+  const { workspace: owner, repository: found } = requireRepository(call, "admin");
   return {
     type: "repository",
     hooks: found.hooks,
@@ -124,8 +124,8 @@ function ofRepository(call: Call): Subject {
   };
 }
 
-function ofWorkspace(call: Call): Subject {
-  const owner = workspace(call);
+function ofWorkspace(call: Call): HookSubject {
+  const owner = requireWorkspace(call);
   allowWorkspaceAdmin(call.principal, owner);
   return {
     type: "workspace",
@@ -135,14 +135,14 @@ function ofWorkspace(call: Call): Subject {
   };
 }
 
-function one(call: Call, subject: Subject): Hook {
+function one(call: Call, subject: HookSubject): Hook {
   const hook = subject.hooks.get(call.params.uid ?? "");
   if (!hook || call.visible([hook]).length === 0) throw notFound("Webhook not found");
   return hook as Hook;
 }
 
 function write(call: Call, hook: Hook, fresh: boolean): Hook {
-  const url = text(call, "url", fresh ? "" : hook.url);
+  const url = readText(call, "url", fresh ? "" : hook.url);
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw refused("url", url === "" ? 'Required field: "url" is not present' : "Enter a valid URL.");
   if (!call.habits.internalWebhooks && isInternal(new URL(url).hostname))
@@ -158,13 +158,17 @@ function write(call: Call, hook: Hook, fresh: boolean): Hook {
   return Object.assign(hook, {
     // A missing path is filled in, or not: https://github.com/ktrysmt/go-bitbucket/pull/170 has it as it was sent.
     url: call.habits.keepWebhookUrls || new URL(url).pathname !== "/" ? url : new URL(url).href,
-    description: text(call, "description", fresh ? "" : hook.description),
-    active: flag(call, "active", fresh ? false : hook.active),
+    description: readText(call, "description", fresh ? "" : hook.description),
+    active: readFlag(call, "active", fresh ? false : hook.active),
     // In an order of the service's own.
     events: known.filter((event) => wanted.includes(event)).reverse(),
     secret,
-    skip_cert_verification: flag(call, "skip_cert_verification", fresh ? false : hook.skip_cert_verification),
-    history_enabled: flag(call, "history_enabled", fresh ? false : hook.history_enabled),
+    skip_cert_verification: readFlag(
+      call,
+      "skip_cert_verification",
+      fresh ? false : hook.skip_cert_verification,
+    ),
+    history_enabled: readFlag(call, "history_enabled", fresh ? false : hook.history_enabled),
   });
 }
 
@@ -182,7 +186,7 @@ function secretOf(call: Call, before: string): string {
   return secret;
 }
 
-function render(call: Call, subject: Subject, hook: Hook): unknown {
+function render(call: Call, subject: HookSubject, hook: Hook): unknown {
   const { secret, ...shown } = hook;
   return {
     type: "webhook_subscription",

@@ -3,16 +3,16 @@ import { randomUUID } from "node:crypto";
 import { grantedScopes } from "./access";
 import { badRequest, forbidden, notFound, OAuthRefusal, Refusal } from "./errors";
 import type { Call, Route } from "./server";
-import { apiLink, renderUser, userBy, webLink, workspace } from "./shared";
+import { apiLink, renderUser, requireWorkspace, userBy, webLink } from "./shared";
 import type { User, Workspace } from "./state";
 
 /** Seconds that an OAuth access token lives. */
 const lifetime = 3600;
 
-export function workspaceRoutes(route: Route): void {
-  route("GET", "/workspaces/{workspace}", (call) => renderWorkspace(call, workspace(call)));
+export function addWorkspaceRoutes(route: Route): void {
+  route("GET", "/workspaces/{workspace}", (call) => renderWorkspace(call, requireWorkspace(call)));
   route("GET", "/workspaces/{workspace}/members", (call) => {
-    const owner = workspace(call);
+    const owner = requireWorkspace(call);
     const members = [...owner.members.keys()].map((uuid) => call.state.users.get(uuid));
     const admin = call.principal.user ? owner.members.get(call.principal.user.uuid) === "owner" : true;
     const q = call.url.searchParams.get("q") ?? "";
@@ -44,7 +44,7 @@ export function workspaceRoutes(route: Route): void {
     return call.page(shown);
   });
   route("GET", "/workspaces/{workspace}/members/{member}", (call) => {
-    const owner = workspace(call);
+    const owner = requireWorkspace(call);
     const user = userBy(call.state, call.params.member ?? "");
     if (!user || !owner.members.has(user.uuid))
       throw notFound(`${call.params.member} is not a member of the workspace.`);
@@ -56,7 +56,7 @@ export function workspaceRoutes(route: Route): void {
     };
   });
   route("GET", "/workspaces/{workspace}/permissions", (call) => {
-    const owner = workspace(call);
+    const owner = requireWorkspace(call);
     return call.page([...owner.members], {
       render: ([uuid, permission]) => ({
         type: "workspace_membership",
@@ -67,7 +67,7 @@ export function workspaceRoutes(route: Route): void {
     });
   });
   route("GET", "/user/workspaces/{workspace}/permission", (call) => {
-    const owner = workspace(call);
+    const owner = requireWorkspace(call);
     const { user } = call.principal;
     return {
       type: "workspace_membership",

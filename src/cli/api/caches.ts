@@ -2,9 +2,9 @@
 import { Command } from "commander";
 import { apiPath } from "../../bitbucket";
 import { UserError } from "../../errors";
-import { connected } from "../shared/connect";
+import { withClient } from "../shared/connect";
 
-export function cachesCommand(): Command {
+export function createCachesCommand(): Command {
   const caches = new Command("caches").description("The caches of a repository's pipelines");
   caches
     .command("clear")
@@ -17,7 +17,7 @@ export function cachesCommand(): Command {
       const [workspace, slug, ...rest] = repository.split("/");
       if (!workspace || !slug || rest.length > 0)
         throw new UserError(`"${repository}" is not a repository: write workspace/repository.`);
-      await connected({ write: true }, ({ client }) =>
+      await withClient({ write: true }, ({ client }) =>
         client.send({
           method: "DELETE",
           path: apiPath`/repositories/${workspace}/${slug}/pipelines-config/caches`,

@@ -6,14 +6,14 @@ import type { ApiRequest } from "../../bitbucket";
 import { UsageError } from "../shared/project";
 import type { ApiOptions } from ".";
 
-export interface Field {
+export interface ApiField {
   /** `project[key]` is `["project", "key"]`; an empty part is the next place of a list. */
   readonly key: readonly string[];
   readonly value: unknown;
 }
 
-export function fieldsOf(raw: readonly string[], typed: readonly string[]): Field[] {
-  const parse = (text: string, read: (text: string) => unknown): Field => {
+export function fieldsOf(raw: readonly string[], typed: readonly string[]): ApiField[] {
+  const parse = (text: string, read: (text: string) => unknown): ApiField => {
     const at = text.indexOf("=");
     const [name, ...rest] = text.slice(0, Math.max(0, at)).split("[");
     if (!name || rest.some((part) => !part.endsWith("]")))
@@ -34,7 +34,7 @@ function typedValue(text: string): unknown {
 }
 
 /** For what has no body. A key that comes twice counts once, the last time. */
-export function queryOf(fields: readonly Field[]): Record<string, string> {
+export function queryOf(fields: readonly ApiField[]): Record<string, string> {
   return Object.fromEntries(
     fields.map(({ key, value }) => {
       if (key.length > 1) throw new UsageError(`${key[0]}[…] is for a body: a query has flat keys.`);
@@ -46,13 +46,13 @@ export function queryOf(fields: readonly Field[]): Record<string, string> {
 /** @throws {UsageError} where more than one kind of body is given. */
 export function apiBody(
   { input, form }: Pick<ApiOptions, "input" | "form">,
-  fields: readonly Field[],
+  fields: readonly ApiField[],
 ): Pick<ApiRequest, "body" | "raw"> {
   const kinds = [input !== undefined, form.length > 0, fields.length > 0].filter(Boolean).length;
   if (kinds > 1) throw new UsageError("A request has one body: give fields, --form or --input.");
   if (input !== undefined) return { raw: { content: contentOf(input), type: "application/json" } };
   if (form.length > 0) return { raw: { content: formOf(form) } };
-  return fields.length > 0 ? { body: nested(fields) } : {};
+  return fields.length > 0 ? { body: nestFields(fields) } : {};
 }
 
 function formOf(parts: readonly string[]): FormData {
@@ -69,7 +69,7 @@ function formOf(parts: readonly string[]): FormData {
 }
 
 /** Objects and lists from the keys. */
-function nested(fields: readonly Field[]): unknown {
+function nestFields(fields: readonly ApiField[]): unknown {
   const top: Record<string, unknown> = Object.create(null);
   for (const { key, value } of fields) {
     let holder: Record<string, unknown> | unknown[] = top;

@@ -2,12 +2,12 @@
 import { Command, Option } from "commander";
 import type { ApiRequest, HttpMethod } from "../../bitbucket";
 import { configOf } from "../auth/status";
-import { connected } from "../shared/connect";
-import { examples } from "../shared/examples";
+import { withClient } from "../shared/connect";
+import { addExamples } from "../shared/examples";
 import { UsageError } from "../shared/project";
 import { apiBody, fieldsOf, queryOf } from "./fields";
-import { printAnswer, printOpened, printPages, type Shown, saved } from "./output";
-import { placed, requestPath } from "./place";
+import { type AnswerOptions, printAnswer, printOpened, printPages, saveAnswer } from "./output";
+import { expandPlaceholders, requestPath } from "./place";
 
 export interface ApiOptions {
   readonly method?: string;
@@ -25,9 +25,9 @@ export interface ApiOptions {
 
 const methods: readonly HttpMethod[] = ["GET", "POST", "PUT", "DELETE"];
 
-const several = (value: string, before: readonly string[]) => [...before, value];
+const collectOption = (value: string, before: readonly string[]) => [...before, value];
 
-export function apiCommand(): Command {
+export function createApiCommand(): Command {
   const command = new Command("api")
     .description("Send a request to Bitbucket's REST API, and print the answer")
     .argument("<path>", "below /2.0: repositories/{workspace}/{repository}; what is in braces is filled in")
@@ -40,7 +40,7 @@ export function apiCommand(): Command {
         "-f, --raw-field <key=value>",
         "a text of the query (GET) or of the JSON body; key may be a[b] or a[]",
       )
-        .argParser(several)
+        .argParser(collectOption)
         .default([], "none"),
     )
     .addOption(
@@ -48,7 +48,7 @@ export function apiCommand(): Command {
         "-F, --field <key=value>",
         "the same, with true, false, null and numbers as such, and @file read",
       )
-        .argParser(several)
+        .argParser(collectOption)
         .default([], "none"),
     )
     .addOption(
@@ -56,11 +56,13 @@ export function apiCommand(): Command {
         "--form <key=value>",
         "a part of a multipart form; @file sends a file: --form files=@app.zip",
       )
-        .argParser(several)
+        .argParser(collectOption)
         .default([], "none"),
     )
     .addOption(
-      new Option("-H, --header <name:value>", "a further header").argParser(several).default([], "none"),
+      new Option("-H, --header <name:value>", "a further header")
+        .argParser(collectOption)
+        .default([], "none"),
     )
     .option("--input <file>", "the body as it is; - is standard input")
     .option("-i, --include", "print status and headers too")
@@ -77,7 +79,7 @@ export function apiCommand(): Command {
       ].join("\n"),
     )
     .action(api);
-  return examples(command, [
+  return addExamples(command, [
     "bitbucket-as-code api repositories/acme --paginate --jq '.values[].slug'",
     "bitbucket-as-code api repositories/acme/api/pipelines -f sort=-created_on -X GET --jq '.values[0].state.name'",
     "bitbucket-as-code api repositories/acme/api/refs/branches -f name=fix -f target[hash]=main",
@@ -95,16 +97,17 @@ async function api(path: string, options: ApiOptions): Promise<void> {
     throw new UsageError("--output is for a single GET.");
   const headers = headersOf(options.header);
   const config = configOf(undefined);
-  await connected({ config, write: method !== "GET" }, async ({ client }) => {
-    const where = requestPath(placed(path, config), client.baseUrl);
+  await withClient({ config, write: method !== "GET" }, async ({ client }) => {
+    const where = requestPath(expandPlaceholders(path, config), client.baseUrl);
     const query = method === "GET" || method === "DELETE" ? queryOf(fields) : {};
-    const shown: Shown = options;
+    const shown: AnswerOptions = options;
     if (method !== "GET") {
       const body = method === "DELETE" ? {} : apiBody(options, fields);
       const request: ApiRequest = { method, path: where, headers, query, accept: "text", ...body };
       await printAnswer(await client.send(request), shown);
     } else if (options.paginate) await printPages(client.pages(where, { query }), shown);
-    else if (options.output !== undefined) await saved(client, where, { query, headers }, options.output);
+    else if (options.output !== undefined)
+      await saveAnswer(client, where, { query, headers }, options.output);
     else await printOpened(await client.open(where, { query, headers }), shown);
   });
 }

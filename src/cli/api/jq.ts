@@ -13,7 +13,7 @@ const loadedModule = z.object({ raw: z.custom<Jq["raw"]>((value) => typeof value
  *
  * @throws {UsageError} with what jq says of the filter.
  */
-export async function selected(json: string, filter: string): Promise<string> {
+export async function selectWithJq(json: string, filter: string): Promise<string> {
   const loaded = await load();
   try {
     return loadedModule.parse(loaded).raw(json, filter, ["-r", "-c"]);

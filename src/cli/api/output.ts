@@ -13,28 +13,34 @@ import {
   type ApiResponse,
   BitbucketError,
   type Client,
-  type Opened,
+  type DownloadStream,
   type OpenOptions,
 } from "../../bitbucket";
-import { replaced, unicodeEscape } from "../../bitbucket/printable";
+import { replaceUnprintable, unicodeEscape } from "../../bitbucket/printable";
 import { messageOf } from "../../errors";
-import { progress } from "../shared/progress";
+import { startProgress } from "../shared/progress";
 import { UsageError } from "../shared/project";
-import { selected } from "./jq";
+import { selectWithJq } from "./jq";
 
-export interface Shown {
+export interface AnswerOptions {
   readonly include?: boolean;
   readonly jq?: string;
   readonly silent?: boolean;
 }
 
-export async function printAnswer({ status, headers, body }: ApiResponse, shown: Shown): Promise<void> {
-  head(status, headers, shown);
+export async function printAnswer(
+  { status, headers, body }: ApiResponse,
+  shown: AnswerOptions,
+): Promise<void> {
+  printHead(status, headers, shown);
   await printText(typeof body === "string" ? body : "", shown);
 }
 
 /** All pages as one, so that the same filter fits one page and all. */
-export async function printPages(pages: AsyncIterable<readonly unknown[]>, shown: Shown): Promise<void> {
+export async function printPages(
+  pages: AsyncIterable<readonly unknown[]>,
+  shown: AnswerOptions,
+): Promise<void> {
   const values: unknown[] = [];
   for await (const page of pages) values.push(...page);
   await printText(JSON.stringify({ values }), shown);
@@ -44,8 +50,11 @@ export async function printPages(pages: AsyncIterable<readonly unknown[]>, shown
  * JSON is shown as such; everything else goes out byte by byte as it comes. A terminal gets no control, bidirectional or
  * invisible characters: they are escaped there, and only there.
  */
-export async function printOpened({ status, headers, body }: Opened, shown: Shown): Promise<void> {
-  head(status, headers, shown);
+export async function printOpened(
+  { status, headers, body }: DownloadStream,
+  shown: AnswerOptions,
+): Promise<void> {
+  printHead(status, headers, shown);
   const isText = shown.jq !== undefined || /\bjson\b/.test(headers["content-type"] ?? "");
   if (shown.silent) {
     for await (const _ of body);
@@ -58,40 +67,44 @@ export async function printOpened({ status, headers, body }: Opened, shown: Show
   await printText(Buffer.concat(parts).toString("utf8"), shown);
 }
 
-function head(status: number, headers: Readonly<Record<string, string>>, { include }: Shown): void {
+function printHead(
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  { include }: AnswerOptions,
+): void {
   if (!include) return;
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   write(`HTTP ${status}\n${lines.join("\n")}\n\n`);
 }
 
-async function printText(text: string, { jq, silent }: Shown): Promise<void> {
+async function printText(text: string, { jq, silent }: AnswerOptions): Promise<void> {
   if (silent || text === "") return;
   if (jq !== undefined) {
-    const out = await selected(text, jq);
+    const out = await selectWithJq(text, jq);
     if (out !== "") write(`${out}\n`);
     return;
   }
-  write(process.stdout.isTTY ? pretty(text) : text.endsWith("\n") ? text : `${text}\n`);
+  write(process.stdout.isTTY ? formatJson(text) : text.endsWith("\n") ? text : `${text}\n`);
 }
 
 /** What is piped stays as it came; a terminal gets what it can show. */
 function write(text: string): void {
-  process.stdout.write(process.stdout.isTTY ? forTerminal(text) : text);
+  process.stdout.write(process.stdout.isTTY ? escapeForTerminal(text) : text);
 }
 
 /** A text with what a terminal must not be sent as `\\u202e`. Tabs and line ends stay; JSON stays the same JSON. */
-export function forTerminal(text: string): string {
-  return replaced(text.replace(/\r\n/g, "\n"), "\n\t", unicodeEscape);
+export function escapeForTerminal(text: string): string {
+  return replaceUnprintable(text.replace(/\r\n/g, "\n"), "\n\t", unicodeEscape);
 }
 
 /** Bytes as text for a terminal. */
 async function* escapedText(source: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
-  for await (const part of source) yield forTerminal(decoder.decode(part, { stream: true }));
-  yield forTerminal(decoder.decode());
+  for await (const part of source) yield escapeForTerminal(decoder.decode(part, { stream: true }));
+  yield escapeForTerminal(decoder.decode());
 }
 
-function pretty(text: string): string {
+function formatJson(text: string): string {
   try {
     return `${JSON.stringify(JSON.parse(text), null, 2)}\n`;
   } catch {
@@ -100,15 +113,20 @@ function pretty(text: string): string {
 }
 
 /** How often a download is taken up again after its connection broke. */
-const mostResumptions = 5;
+const maxResumptions = 5;
 
 /**
  * Saves a GET's answer. What is there of it already is kept in `<file>.partial`, with the server's mark of what it is a
  * part of beside it: only where that is still the same is the rest added.
  */
-export async function saved(client: Client, path: string, options: OpenOptions, file: string): Promise<void> {
+export async function saveAnswer(
+  client: Client,
+  path: string,
+  options: OpenOptions,
+  file: string,
+): Promise<void> {
   const [partial, mark] = [`${file}.partial`, `${file}.partial.etag`];
-  const shown = progress("KB");
+  const shown = startProgress("KB");
   try {
     for (let attempt = 1; ; attempt += 1) {
       const tag = existsSync(mark) && existsSync(partial) ? readFileSync(mark, "utf8") : undefined;
@@ -138,7 +156,7 @@ export async function saved(client: Client, path: string, options: OpenOptions, 
         break;
       } catch (error) {
         await closed;
-        if (attempt >= mostResumptions || !existsSync(mark)) throw broken(error, path, partial);
+        if (attempt >= maxResumptions || !existsSync(mark)) throw toBrokenAnswerError(error, path, partial);
       }
     }
   } finally {
@@ -149,7 +167,7 @@ export async function saved(client: Client, path: string, options: OpenOptions, 
   process.stderr.write(`Saved as ${file}, ${statSync(file).size} bytes\n`);
 }
 
-function broken(error: unknown, path: string, partial: string): Error {
+function toBrokenAnswerError(error: unknown, path: string, partial: string): Error {
   if (error instanceof BitbucketError) return error;
   const why = messageOf(error);
   return new UsageError(

@@ -1,14 +1,14 @@
 /** Where a request goes: the path, and what stands for the workspace and the repository in it. */
 
 import { spawnSync } from "node:child_process";
-import { lookUp } from "../../credentials";
+import { lookUpCredentials } from "../../credentials";
 import { environment } from "../../environment";
 import { parseRemote } from "../../git/urls";
-import { type ConfigLookup, sourcesFrom } from "../../provider/session";
+import { type ConfigLookup, toCredentialSources } from "../../provider/session";
 import { UsageError } from "../shared/project";
 
 /** The path with `{workspace}` and `{repository}` filled in. `{repo_slug}`, as the API's documentation has it, is the same. */
-export function placed(path: string, config: ConfigLookup): string {
+export function expandPlaceholders(path: string, config: ConfigLookup): string {
   return path.replace(/\{(workspace|repository|repo_slug)\}/g, (whole, name: string) => {
     const value = name === "workspace" ? workspaceHere(config) : repositoryHere(config);
     if (value !== undefined) return encodeURIComponent(value);
@@ -21,7 +21,7 @@ export function placed(path: string, config: ConfigLookup): string {
 }
 
 function workspaceHere(config: ConfigLookup): string | undefined {
-  const { profile } = lookUp(sourcesFrom(environment(), config));
+  const { profile } = lookUpCredentials(toCredentialSources(environment(), config));
   const chosen = profile?.selected ? profile.workspace : undefined;
   // A variable that is set and empty says nothing.
   return (
@@ -41,7 +41,7 @@ function repositoryHere(config: ConfigLookup): string | undefined {
 function remoteHere(config: ConfigLookup): { workspace: string; slug: string } | undefined {
   const { stdout, status } = spawnSync("git", ["remote", "get-url", "origin"], { encoding: "utf8" });
   if (status !== 0) return undefined;
-  return parseRemote(stdout.trim(), lookUp(sourcesFrom(environment(), config)).gitServer);
+  return parseRemote(stdout.trim(), lookUpCredentials(toCredentialSources(environment(), config)).gitServer);
 }
 
 /** The path below the API's base URL. A whole URL has to be one of this API. */

@@ -2,24 +2,24 @@
 
 import { Command, Option } from "commander";
 import colors from "picocolors";
-import { lookUp } from "../../credentials";
+import { lookUpCredentials } from "../../credentials";
 import { loadStack } from "../../desired";
-import { type Examined, examine, type Finding } from "../../doctor";
+import { type DoctorFinding, type DoctorInput, runChecks } from "../../doctor";
 import { readOnlyEnvironment } from "../../environment";
 import { type Purpose, purposes } from "../../plan";
-import { clientFrom, sourcesFrom } from "../../provider/session";
+import { createClientFrom, toCredentialSources } from "../../provider/session";
 import { findEngine } from "../../pulumi/binary";
-import { currentStack, projectHere } from "../shared/currentStack";
+import { findCurrentStack, findProjectHere } from "../shared/currentStack";
 import { stackFile } from "../shared/project";
 import { configOf } from "./status";
 
-interface Options {
+interface DoctorOptions {
   readonly for: Purpose;
   readonly strict?: boolean;
   readonly json?: boolean;
 }
 
-export function doctorCommand(): Command {
+export function createDoctorCommand(): Command {
   return new Command("doctor")
     .description(
       "Examine the credential, its scopes, the way to Bitbucket and this machine. Nothing is changed",
@@ -36,18 +36,18 @@ export function doctorCommand(): Command {
     .action(doctor);
 }
 
-async function doctor(stack: string | undefined, options: Options): Promise<void> {
-  const project = projectHere();
-  const name = stack ?? (project && currentStack(project));
+async function doctor(stack: string | undefined, options: DoctorOptions): Promise<void> {
+  const project = findProjectHere();
+  const name = stack ?? (project && findCurrentStack(project));
   const config = configOf(name);
   const env: NodeJS.ProcessEnv = readOnlyEnvironment();
-  const where = sourcesFrom(env, config);
+  const where = toCredentialSources(env, config);
   const engine = await findEngine({ env });
-  const found = lookUp(where);
-  const findings = await examine({
+  const found = lookUpCredentials(where);
+  const findings = await runChecks({
     machine: { node: process.versions.node, engine },
     found,
-    connect: () => clientFrom(env, config),
+    connect: () => createClientFrom(env, config),
     stack: name === undefined ? undefined : await stackOf(name),
     workspace: found.profile?.workspace ?? env.BITBUCKET_WORKSPACE ?? config("bitbucket:workspace"),
     purpose: options.for,
@@ -61,18 +61,18 @@ async function doctor(stack: string | undefined, options: Options): Promise<void
   );
 }
 
-async function stackOf(name: string): Promise<Examined["stack"]> {
+async function stackOf(name: string): Promise<DoctorInput["stack"]> {
   return { ...(await loadStack(stackFile(name))), name };
 }
 
-const marks: Readonly<Record<Finding["status"], string>> = {
+const marks: Readonly<Record<DoctorFinding["status"], string>> = {
   ok: colors.green("✓"),
   note: colors.cyan("i"),
   warning: colors.yellow("!"),
   problem: colors.red("✗"),
 };
 
-function textOf(findings: readonly Finding[], problems: number): string {
+function textOf(findings: readonly DoctorFinding[], problems: number): string {
   const lines = findings.flatMap(({ status, text, todo = [] }) => [
     `${marks[status]} ${text.replace(/([^.!?])$/, "$1.")}`,
     ...todo.map((step, index) => `    ${todo.length > 1 ? `${index + 1}. ` : "→ "}${step}`),

@@ -2,16 +2,16 @@
 
 import { Command, Option } from "commander";
 import {
+  type CredentialPart,
+  type CredentialParts,
   createClient,
-  credentialsOf,
-  type Given,
-  type GivenCredential,
   type Identity,
-  identify,
+  identifyCredential,
+  toCredentials,
 } from "../../bitbucket";
 import {
-  flagsIn,
-  forget,
+  forgetResults,
+  readFlags,
   readProfiles,
   removeFromKeychain,
   removeFromPass,
@@ -22,7 +22,7 @@ import {
   tokenEntry,
   writeProfile,
 } from "../../credentials";
-import { identityText } from "../../doctor";
+import { formatIdentity } from "../../doctor";
 import { environment } from "../../environment";
 import { askForSecret } from "../shared/ask";
 import { UsageError } from "../shared/project";
@@ -34,7 +34,7 @@ interface LoginOptions {
   readonly check: boolean;
 }
 
-export function loginCommand(): Command {
+export function createLoginCommand(): Command {
   return new Command("login")
     .description(
       "Keep a token in the keychain or in pass, under a profile's name. The token is asked for, or read from standard input",
@@ -58,7 +58,7 @@ export function loginCommand(): Command {
 }
 
 async function login(options: LoginOptions): Promise<void> {
-  const flags = flagsIn(environment());
+  const flags = readFlags(environment());
   const name = flags.profile ?? "default";
   if (!/^[\w.-]+$/.test(name))
     throw new UsageError(`--profile ${name}: letters, digits, dots, dashes and underscores alone.`);
@@ -66,18 +66,18 @@ async function login(options: LoginOptions): Promise<void> {
   const email = flags.email ?? before?.email ?? environment().BITBUCKET_EMAIL;
   const tokenType = flags.tokenType ?? before?.tokenType ?? environment().BITBUCKET_TOKEN_TYPE;
   const token = flags.token ?? (await askForToken());
-  const given: GivenCredential = {
+  const given: CredentialParts = {
     token: { text: token, from: "What was typed" },
     tokenType: pieceOf(tokenType, "--token-type"),
     email: pieceOf(email, "--email"),
   };
-  const credentials = credentialsOf(given);
+  const credentials = toCredentials(given);
   const apiUrl = environment().BITBUCKET_API_URL ?? before?.apiUrl;
   if (options.check) {
     const client = createClient({ credentials, readOnly: true, ...(apiUrl ? { baseUrl: apiUrl } : {}) });
     try {
-      const identity: Identity = await identify(client);
-      process.stdout.write(`It works: ${identityText(identity)}\n`);
+      const identity: Identity = await identifyCredential(client);
+      process.stdout.write(`It works: ${formatIdentity(identity)}\n`);
     } finally {
       await client.close();
     }
@@ -94,7 +94,7 @@ async function login(options: LoginOptions): Promise<void> {
     token: options.store === "pass" ? { fromPass: tokenEntry(name) } : { fromKeychain: name },
   });
   setDefaultProfile(environment(), name);
-  forget();
+  forgetResults();
   const usual = readProfiles(environment()).default === name;
   process.stdout.write(
     `Kept in ${options.store === "pass" ? `pass, as ${tokenEntry(name)}` : `the keychain, as ${name}`}. ` +
@@ -110,7 +110,7 @@ function dayIn(text: string | undefined): string | undefined {
   throw new UsageError(`--expires ${text}: write a day as 2027-01-31.`);
 }
 
-function pieceOf(text: string | undefined, from: string): Given | undefined {
+function pieceOf(text: string | undefined, from: string): CredentialPart | undefined {
   return text ? { text, from } : undefined;
 }
 
@@ -124,13 +124,13 @@ async function askForToken(): Promise<string> {
   );
 }
 
-export function logoutCommand(): Command {
+export function createLogoutCommand(): Command {
   return new Command("logout")
     .description("Take a profile's token out of the keychain or pass. Revoke it at Atlassian as well")
     .addHelpText("after", `\nExample:\n  bitbucket-as-code auth logout --profile acme`)
     .action(() => {
       const name =
-        flagsIn(environment()).profile ??
+        readFlags(environment()).profile ??
         environment().BITBUCKET_PROFILE ??
         readProfiles(environment()).default;
       const profile = name === undefined ? undefined : readProfiles(environment()).profiles[name];

@@ -15,7 +15,7 @@ const group = "Which credential (see docs/credentials.md):";
 /** Adds the options to every command that may ask Bitbucket, and takes them in before it begins. */
 export function addCredentialOptions(program: Command): void {
   for (const command of program.commands) if (!offline.includes(command.name())) addTo(command);
-  program.hook("preAction", (_program, command) => take(command));
+  program.hook("preAction", (_program, command) => readOptions(command));
 }
 
 function addTo(command: Command): void {
@@ -34,7 +34,7 @@ function addTo(command: Command): void {
     if (!command.options.some(({ long }) => long === option.long)) command.addOption(option.helpGroup(group));
 }
 
-interface Given {
+interface CredentialOptions {
   readonly profile?: string;
   readonly tokenFile?: string;
   readonly tokenType?: string;
@@ -43,11 +43,11 @@ interface Given {
   readonly token?: string;
 }
 
-function take(command: Command): void {
+function readOptions(command: Command): void {
   let top = command;
   while (top.parent?.parent) top = top.parent;
   if (offline.includes(top.name())) return;
-  const { token, ...given } = command.opts<Given>();
+  const { token, ...given } = command.opts<CredentialOptions>();
   if (token !== undefined)
     throw new UsageError(
       "A token is no option: everybody on this machine can see the options of a running program. Put it into " +

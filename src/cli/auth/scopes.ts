@@ -2,23 +2,23 @@
 
 import { Command, Option } from "commander";
 import colors from "picocolors";
-import { allows, apiTokensPage, type Credentials, whereToTick } from "../../bitbucket";
-import { flagsIn, lookUp } from "../../credentials";
+import { apiTokensPage, type Credentials, describeScope, howToGrantScopes } from "../../bitbucket";
+import { lookUpCredentials, readFlags } from "../../credentials";
 import { loadStack } from "../../desired";
 import { environment } from "../../environment";
-import { type Needed, type Purpose, purposes, scopesOfStack } from "../../plan";
-import { sourcesFrom } from "../../provider/session";
-import { currentStack, projectHere } from "../shared/currentStack";
+import { type Purpose, purposes, type RequiredScope, scopesOfStack } from "../../plan";
+import { toCredentialSources } from "../../provider/session";
+import { findCurrentStack, findProjectHere } from "../shared/currentStack";
 import { stackFile, UsageError } from "../shared/project";
 import { configOf } from "./status";
 
-interface Options {
+interface AuthScopesOptions {
   readonly for: Purpose;
   readonly plain?: boolean;
   readonly json?: boolean;
 }
 
-export function authScopesCommand(): Command {
+export function createAuthScopesCommand(): Command {
   return new Command("scopes")
     .description("Print the smallest set of scopes for a stack. No request is made")
     .argument("[stack]", "the stack's name, or the path of its file; default: the selected one")
@@ -38,14 +38,14 @@ export function authScopesCommand(): Command {
       "after",
       `\nExamples:\n  bitbucket-as-code auth scopes acme\n  bitbucket-as-code auth scopes acme --for preview --plain`,
     )
-    .action(async (stack: string | undefined, options: Options) => {
-      const name = stack ?? named();
+    .action(async (stack: string | undefined, options: AuthScopesOptions) => {
+      const name = stack ?? findStackName();
       const { resources } = await loadStack(stackFile(name));
       const type = typeOf(name);
       const scopes = scopesOfStack({ resources }, options.for, type);
       const removal =
         options.for === "apply"
-          ? beyond(scopesOfStack({ resources }, "destroy", type).needed, scopes.needed)
+          ? findAdditional(scopesOfStack({ resources }, "destroy", type).needed, scopes.needed)
           : [];
       if (options.json)
         process.stdout.write(
@@ -59,23 +59,28 @@ export function authScopesCommand(): Command {
     });
 }
 
-function named(): string {
-  const project = projectHere();
-  const name = project && currentStack(project);
+function findStackName(): string {
+  const project = findProjectHere();
+  const name = project && findCurrentStack(project);
   if (name) return name;
   throw new UsageError("Which stack? Name it: bitbucket-as-code auth scopes <stack>");
 }
 
 /** The type of the credential that counts; a user's API token where there is none, or it does not say. */
 function typeOf(stack: string): Credentials["type"] {
-  const flag = flagsIn(environment()).tokenType;
-  const { given } = flag ? { given: undefined } : lookUp(sourcesFrom(environment(), configOf(stack)));
+  const flag = readFlags(environment()).tokenType;
+  const { given } = flag
+    ? { given: undefined }
+    : lookUpCredentials(toCredentialSources(environment(), configOf(stack)));
   const type = flag ?? given?.tokenType?.text;
   if (type === "repository" || type === "project" || type === "workspace" || type === "oauth") return type;
   return given?.oauthClientSecret ? "oauth-client" : "api-token";
 }
 
-function beyond(more: readonly Needed[], less: readonly Needed[]): readonly Needed[] {
+function findAdditional(
+  more: readonly RequiredScope[],
+  less: readonly RequiredScope[],
+): readonly RequiredScope[] {
   return more.filter(({ scope }) => !less.some((one) => one.scope === scope));
 }
 
@@ -88,11 +93,12 @@ function text(
   title: string,
   type: Credentials["type"],
   { needed, recommended, refused }: ReturnType<typeof scopesOfStack>,
-  removal: readonly Needed[],
+  removal: readonly RequiredScope[],
 ): string {
   const width = Math.max(0, ...[...needed, ...recommended, ...removal].map(({ scope }) => scope.length));
-  const row = ({ scope }: Needed) => `  [ ] ${scope.padEnd(width)}  ${colors.dim(allows(scope))}`;
-  const why = ({ scope, for: uses }: Needed) =>
+  const row = ({ scope }: RequiredScope) =>
+    `  [ ] ${scope.padEnd(width)}  ${colors.dim(describeScope(scope))}`;
+  const why = ({ scope, for: uses }: RequiredScope) =>
     `  [ ] ${scope.padEnd(width)}  ${colors.dim(uses.join(", "))}`;
   const lines = [colors.bold(title), ...needed.map(row)];
   if (needed.length === 0) lines.push("  none");
@@ -104,7 +110,7 @@ function text(
     "",
     type === "api-token"
       ? `Tick them at ${apiTokensPage}: Create API token with scopes, app Bitbucket.`
-      : whereToTick(type),
+      : howToGrantScopes(type),
   );
   return `${lines.join("\n")}\n`;
 }

@@ -4,20 +4,20 @@ import { Command } from "commander";
 import colors from "picocolors";
 import { type Credentials, CredentialsError, schemeOf } from "../../bitbucket";
 import {
-  checked,
+  type CredentialLookup,
   gitUserOf,
   isCandidate,
-  type Looked,
-  type Lookup,
-  lookUp,
+  lookUpCredentials,
   type PieceName,
+  requireCredentials,
+  type SourceLookup,
 } from "../../credentials";
 import { environment } from "../../environment";
-import { sourcesFrom } from "../../provider/session";
-import { currentStack, projectHere } from "../shared/currentStack";
-import { plainConfig } from "../shared/project";
+import { toCredentialSources } from "../../provider/session";
+import { findCurrentStack, findProjectHere } from "../shared/currentStack";
+import { readConfig } from "../shared/project";
 
-export function authStatusCommand(): Command {
+export function createAuthStatusCommand(): Command {
   return new Command("status")
     .description("Say where the credential comes from, and what else there is. No request is made")
     .argument("[stack]", "the stack whose configuration counts as well; default: the selected one")
@@ -31,7 +31,7 @@ export function authStatusCommand(): Command {
       `\nExamples:\n  bitbucket-as-code auth status\n  bitbucket-as-code auth status acme --json`,
     )
     .action((stack: string | undefined, options: { json?: boolean }) => {
-      const found = lookUp(sourcesFrom(environment(), configOf(stack)), true);
+      const found = lookUpCredentials(toCredentialSources(environment(), configOf(stack)), true);
       const status = statusOf(found);
       if (status.problem !== undefined) process.exitCode = 1;
       process.stdout.write(options.json ? `${JSON.stringify(status, null, 2)}\n` : textOf(status));
@@ -39,10 +39,10 @@ export function authStatusCommand(): Command {
 }
 
 /** The configuration of a stack, where there is one. */
-export function configOf(stack: string | undefined): ReturnType<typeof plainConfig> {
-  const project = projectHere();
-  const name = stack ?? (project && currentStack(project));
-  return project && name ? plainConfig(project.root, name) : () => undefined;
+export function configOf(stack: string | undefined): ReturnType<typeof readConfig> {
+  const project = findProjectHere();
+  const name = stack ?? (project && findCurrentStack(project));
+  return project && name ? readConfig(project.root, name) : () => undefined;
 }
 
 interface Status {
@@ -52,12 +52,12 @@ interface Status {
   readonly api: { readonly url: string; readonly from: string };
   readonly profile?: { readonly name: string; readonly chosenBy: string };
   readonly pieces: Readonly<Record<string, { readonly from: string; readonly value?: string }>>;
-  readonly places: readonly Place[];
+  readonly places: readonly CredentialPlace[];
   readonly notes: readonly string[];
   readonly problem?: string;
 }
 
-interface Place {
+interface CredentialPlace {
   readonly place: string;
   readonly state: "wins" | "shadowed" | "has no token" | "nothing" | "not asked";
   /** What it has, and where it stands. */
@@ -77,7 +77,7 @@ const words: Readonly<Record<PieceName, string>> = {
 /** Pieces whose text may be shown. */
 const open: readonly PieceName[] = ["tokenType", "email", "username", "oauthClientId"];
 
-function statusOf(found: Lookup): Status {
+function statusOf(found: CredentialLookup): Status {
   const { credentials, problem } = attempt(found);
   const username = found.given.username?.text;
   return {
@@ -102,16 +102,16 @@ function statusOf(found: Lookup): Status {
   };
 }
 
-function attempt(found: Lookup): { credentials?: Credentials; problem?: string } {
+function attempt(found: CredentialLookup): { credentials?: Credentials; problem?: string } {
   try {
-    return { credentials: checked(found) };
+    return { credentials: requireCredentials(found) };
   } catch (error) {
     if (error instanceof CredentialsError) return { problem: error.message };
     throw error;
   }
 }
 
-function placeOf(looked: Looked, { winner }: Lookup): Place {
+function placeOf(looked: SourceLookup, { winner }: CredentialLookup): CredentialPlace {
   const has = Object.entries(looked.pieces).map(
     ([name, piece]) => `${words[name as PieceName]}: ${piece?.from ?? ""}`,
   );

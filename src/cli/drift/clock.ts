@@ -2,12 +2,12 @@
 import type { Clock } from "../../drift/watch";
 
 /** Milliseconds that a timer waits, at most: Node takes no more than 2^31. */
-const longest = 86_400_000;
+const maxSleep = 86_400_000;
 
 export const systemClock: Clock = {
   now: Date.now,
   async until(time, signal) {
-    while (!signal.aborted && Date.now() < time) await sleep(Math.min(longest, time - Date.now()), signal);
+    while (!signal.aborted && Date.now() < time) await sleep(Math.min(maxSleep, time - Date.now()), signal);
   },
 };
 

@@ -1,25 +1,32 @@
 /** `drift`: what was changed on the server, what was not applied yet, and what is not managed. It only reads. */
 import { Command, InvalidArgumentError, Option } from "commander";
-import { compare, type DriftReport, type Filter, FilterError, type Severity, severities } from "../../drift";
+import {
+  compareStack,
+  type DriftReport,
+  type Filter,
+  FilterError,
+  type Severity,
+  severities,
+} from "../../drift";
 import { exitCodeOf } from "../../drift/exit";
 import { History } from "../../drift/history";
-import { changesText } from "../../drift/report/changes";
-import { jsonReport } from "../../drift/report/json";
-import { terminalReport } from "../../drift/report/terminal";
+import { formatChanges } from "../../drift/report/changes";
+import { renderJsonReport } from "../../drift/report/json";
+import { renderTerminalReport } from "../../drift/report/terminal";
 import { type Schedule, ScheduleError, scheduleOf } from "../../drift/schedule";
 import { loadStates } from "../../drift/states";
-import { watch } from "../../drift/watch";
+import { watchDrift } from "../../drift/watch";
 import { environment } from "../../environment";
 import { messageOf, UserError } from "../../errors";
 import { readText } from "../../live";
-import { connected } from "../shared/connect";
+import { withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
-import { progress } from "../shared/progress";
-import { findProject, plainConfig, UsageError } from "../shared/project";
+import { startProgress } from "../shared/progress";
+import { findProject, readConfig, UsageError } from "../shared/project";
 import { systemClock } from "./clock";
-import { checkOutputs, formats, type Output, outputs, pipelineLink, writeOutputs } from "./output";
+import { checkOutputs, collectOutputs, formats, type Output, pipelineLink, writeOutputs } from "./output";
 
-interface Options {
+interface DriftOptions {
   readonly repository?: readonly string[];
   readonly project?: readonly string[];
   readonly kinds?: readonly string[];
@@ -37,7 +44,7 @@ interface Options {
   readonly watch?: Schedule;
 }
 
-export function driftCommand(): Command {
+export function createDriftCommand(): Command {
   return new Command("drift")
     .description(
       "Show what was changed on the server, and what was not applied yet. It reads, and changes nothing",
@@ -64,7 +71,7 @@ export function driftCommand(): Command {
     .option(
       "--report <format=path...>",
       `write reports: ${formats.join(", ")}, each with a path, or - for standard output`,
-      outputs,
+      collectOutputs,
       [],
     )
     .option("--link <url>", "where the whole report is, for a Markdown report that is cut", webAddress)
@@ -72,7 +79,7 @@ export function driftCommand(): Command {
     .option(
       "--watch <schedule>",
       "look again and again, and tell what is new: 15m, 6h, or five fields as in cron",
-      schedule,
+      parseSchedule,
     )
     .addHelpText(
       "after",
@@ -85,7 +92,7 @@ Examples:
   bitbucket-as-code drift acme --report html=drift.html,json=drift.json --fail-on high
   bitbucket-as-code drift acme --watch 1h --history drift.jsonl --report html=drift.html`,
     )
-    .action(async (stack: string, options: Options) => {
+    .action(async (stack: string, options: DriftOptions) => {
       checkOutputs(options.report, options.json === true);
       const asked = { repositories: options.repository, projects: options.project, kinds: options.kinds };
       const filter = Object.fromEntries(Object.entries(asked).filter(([, patterns]) => patterns));
@@ -96,8 +103,8 @@ Examples:
       const look = () => reportOf(stack, filter, options);
       const report =
         options.watch && history
-          ? await watched(options.watch, history, look, options)
-          : once(await look(), history, options);
+          ? await watchReports(options.watch, history, look, options)
+          : recordOnce(await look(), history, options);
       if (!report)
         throw new UserError("It was ended before the first look was done: nothing is known of drift.");
       const code = exitCodeOf(report, options);
@@ -110,18 +117,22 @@ Examples:
     });
 }
 
-async function reportOf(stack: string, filter: Filter, { unmanaged, watch }: Options): Promise<DriftReport> {
+async function reportOf(
+  stack: string,
+  filter: Filter,
+  { unmanaged, watch }: DriftOptions,
+): Promise<DriftReport> {
   const began = Date.now();
   const { root, name } = findProject();
   await useEngine();
-  const config = plainConfig(root, stack);
-  return connected({ config, summary: !watch }, async ({ client, reader }) => {
-    const shown = progress("resources", () => client.budget.remaining());
+  const config = readConfig(root, stack);
+  return withClient({ config, summary: !watch }, async ({ client, reader }) => {
+    const shown = startProgress("resources", () => client.budget.remaining());
     try {
       shown.doing("reading the state");
       const loaded = await loadStates(root, stack);
       shown.doing("reading Bitbucket");
-      const { report } = await compare({
+      const { report } = await compareStack({
         stack,
         began,
         ...loaded,
@@ -145,9 +156,9 @@ async function reportOf(stack: string, filter: Filter, { unmanaged, watch }: Opt
   });
 }
 
-function once(found: DriftReport, history: History | undefined, options: Options): DriftReport {
+function recordOnce(found: DriftReport, history: History | undefined, options: DriftOptions): DriftReport {
   const report = history ? history.add(found).report : found;
-  if (options.json) process.stdout.write(jsonReport(report));
+  if (options.json) process.stdout.write(renderJsonReport(report));
   else if (!toStandardOutput(options)) process.stdout.write(`${shortReport(report, options)}\n`);
   write(report, history, options);
   for (const { format, path } of options.report)
@@ -156,11 +167,11 @@ function once(found: DriftReport, history: History | undefined, options: Options
 }
 
 /** Says all of it once, and then what is new. */
-async function watched(
+async function watchReports(
   schedule: Schedule,
   history: History,
   look: () => Promise<DriftReport>,
-  options: Options,
+  options: DriftOptions,
 ): Promise<DriftReport | undefined> {
   const stop = new AbortController();
   let looking = false;
@@ -173,7 +184,7 @@ async function watched(
   let first = true;
   const say = (line: string) => process.stdout.write(`${line}\n`);
   try {
-    return await watch({
+    return await watchDrift({
       schedule,
       history,
       clock: systemClock,
@@ -185,9 +196,9 @@ async function watched(
         });
       },
       onRun(report, changes) {
-        if (options.json) process.stdout.write(jsonReport(report, 0));
+        if (options.json) process.stdout.write(renderJsonReport(report, 0));
         else if (!toStandardOutput(options))
-          say(first ? shortReport(report, options) : changesText(report, changes));
+          say(first ? shortReport(report, options) : formatChanges(report, changes));
         first = false;
         write(report, history, options);
       },
@@ -202,18 +213,18 @@ async function watched(
   }
 }
 
-function shortReport(report: DriftReport, { verbose }: Options): string {
-  return terminalReport(report, {
+function shortReport(report: DriftReport, { verbose }: DriftOptions): string {
+  return renderTerminalReport(report, {
     verbose,
     columns: process.stdout.isTTY ? process.stdout.columns : undefined,
   });
 }
 
-function toStandardOutput({ report }: Options): boolean {
+function toStandardOutput({ report }: DriftOptions): boolean {
   return report.some(({ path }) => path === "-");
 }
 
-function write(report: DriftReport, history: History | undefined, options: Options): void {
+function write(report: DriftReport, history: History | undefined, options: DriftOptions): void {
   const link = options.link ?? pipelineLink(environment());
   writeOutputs(report, options.report, { days: history?.days() ?? [], link });
 }
@@ -223,7 +234,7 @@ function webAddress(text: string): string {
   throw new InvalidArgumentError("Write an address that begins with https://.");
 }
 
-function schedule(text: string): Schedule {
+function parseSchedule(text: string): Schedule {
   try {
     return scheduleOf(text);
   } catch (error) {

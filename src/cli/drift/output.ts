@@ -4,28 +4,28 @@ import { dirname } from "node:path";
 import { InvalidArgumentError } from "commander";
 import type { DriftReport } from "../../drift";
 import { makeFolder } from "../../drift/folder";
-import type { Day } from "../../drift/page/data";
-import { htmlReport } from "../../drift/page/html";
-import { jsonReport } from "../../drift/report/json";
-import { junitReport } from "../../drift/report/junit";
-import { markdownReport } from "../../drift/report/markdown";
-import { terminalReport } from "../../drift/report/terminal";
+import type { HistoryDay } from "../../drift/page/data";
+import { renderHtmlReport } from "../../drift/page/html";
+import { renderJsonReport } from "../../drift/report/json";
+import { renderJunitReport } from "../../drift/report/junit";
+import { renderMarkdownReport } from "../../drift/report/markdown";
+import { renderTerminalReport } from "../../drift/report/terminal";
 import { messageOf, UserError } from "../../errors";
 import { UsageError } from "../shared/project";
 
 /** What a renderer may know beside the report. */
-export interface Context {
-  readonly days: readonly Day[];
+export interface OutputContext {
+  readonly days: readonly HistoryDay[];
   /** Where the whole report is, for one that is cut. */
   readonly link?: string | undefined;
 }
 
 const renderers = {
-  html: (report: DriftReport, { days }: Context) => htmlReport(report, days),
-  json: (report: DriftReport) => jsonReport(report),
-  junit: junitReport,
-  markdown: (report: DriftReport, { link }: Context) => markdownReport(report, { link }),
-  text: (report: DriftReport) => `${terminalReport(report, { verbose: true })}\n`,
+  html: (report: DriftReport, { days }: OutputContext) => renderHtmlReport(report, days),
+  json: (report: DriftReport) => renderJsonReport(report),
+  junit: renderJunitReport,
+  markdown: (report: DriftReport, { link }: OutputContext) => renderMarkdownReport(report, { link }),
+  text: (report: DriftReport) => `${renderTerminalReport(report, { verbose: true })}\n`,
 } as const;
 export type Format = keyof typeof renderers;
 export const formats = Object.keys(renderers) as Format[];
@@ -37,7 +37,7 @@ export interface Output {
 }
 
 /** Reads `html=drift.html,json=drift.json`. */
-export function outputs(text: string, before: readonly Output[]): readonly Output[] {
+export function collectOutputs(text: string, before: readonly Output[]): readonly Output[] {
   const parsed = text.split(",").map((part): Output => {
     const at = part.indexOf("=");
     const format = formats.find((name) => name === part.slice(0, at));
@@ -78,7 +78,7 @@ export function checkOutputs(written: readonly Output[], json: boolean): void {
 }
 
 /** Writes the reports. A file is replaced as a whole: who reads it meanwhile sees the one or the other. */
-export function writeOutputs(report: DriftReport, written: readonly Output[], context: Context): void {
+export function writeOutputs(report: DriftReport, written: readonly Output[], context: OutputContext): void {
   for (const { format, path } of written) {
     const text = renderers[format](report, context);
     if (path === "-") process.stdout.write(text);

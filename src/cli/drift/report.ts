@@ -7,29 +7,29 @@ import { z } from "zod";
 import { reportSchema } from "../../drift/model";
 import { environment } from "../../environment";
 import { messageOf, UserError } from "../../errors";
-import { parsePlan, planKeyFrom, sealOf } from "../../plan/file";
+import { createSigner, parsePlan, planKeyFrom } from "../../plan/file";
 import {
-  commentText,
-  driftNotice,
-  failedDrift,
-  failedPlan,
+  defaultProxy,
+  formatComment,
   type Notice,
-  type Place,
-  type Published,
-  placeFrom,
-  planNotice,
+  type PipelineContext,
+  type PublishResult,
   publishComment,
   publishInsights,
   publishStatus,
-  throughProxy,
-  usualProxy,
+  readPipelineContext,
+  sendThroughProxy,
+  toDriftNotice,
+  toFailedDriftNotice,
+  toFailedPlanNotice,
+  toPlanNotice,
 } from "../../publish";
-import { connected } from "../shared/connect";
-import { examples } from "../shared/examples";
+import { withClient } from "../shared/connect";
+import { addExamples } from "../shared/examples";
 import { findProject, UsageError } from "../shared/project";
-import { wholeNumber } from "../shared/wholeNumber";
+import { parseWholeNumber } from "../shared/wholeNumber";
 
-interface Options {
+interface ReportCommandOptions {
   readonly failedPlan?: string;
   readonly failedDrift?: string;
   readonly comment?: boolean;
@@ -44,8 +44,8 @@ interface Options {
   readonly json?: boolean;
 }
 
-export function reportCommand(): Command {
-  return examples(
+export function createReportCommand(): Command {
+  return addExamples(
     new Command("report")
       .description("Say in Bitbucket what a plan or a report of drift found")
       .argument("[file]", "a plan, or what drift --json printed; - is standard input")
@@ -62,11 +62,11 @@ export function reportCommand(): Command {
       .option("--status", "as a build status of the commit")
       .option("--repository <repository>", "workspace/repository. Default: that of the pipeline")
       .option("--commit <hash>", "default: that of the pipeline")
-      .option("--pull-request <number>", "default: that of the pipeline", wholeNumber)
+      .option("--pull-request <number>", "default: that of the pipeline", parseWholeNumber)
       .option("--link <url>", "the page with more. Default: the run of the pipeline")
       .option(
         "--proxy [url]",
-        `send Code Insights through the proxy of Pipelines, ${usualProxy}: no token is needed`,
+        `send Code Insights through the proxy of Pipelines, ${defaultProxy}: no token is needed`,
       )
       .option("--print", "print the comment, and send nothing")
       .option("--json", "print what was published as JSON")
@@ -86,16 +86,16 @@ in any. In a step of Pipelines without BITBUCKET_TOKEN, Code Insights go through
   );
 }
 
-async function report(file: string | undefined, options: Options): Promise<void> {
+async function report(file: string | undefined, options: ReportCommandOptions): Promise<void> {
   const notice = noticeOf(file, options);
-  const place = placed(options);
+  const place = toPlace(options);
   const link = options.link ?? place.run;
   if (options.print) {
-    const text = commentText(notice, { commit: place.commit, link });
+    const text = formatComment(notice, { commit: place.commit, link });
     process.stdout.write(options.json ? `${JSON.stringify({ comment: text })}\n` : `${text}\n`);
     return;
   }
-  const published: Published[] = [];
+  const published: PublishResult[] = [];
   const problems: string[] = [];
   for (const channel of channelsOf(options, place)) {
     try {
@@ -115,7 +115,7 @@ async function report(file: string | undefined, options: Options): Promise<void>
     );
 }
 
-type Channel = Published["what"];
+type Channel = PublishResult["what"];
 
 const names: Readonly<Record<Channel, string>> = {
   comment: "The comment is",
@@ -123,25 +123,38 @@ const names: Readonly<Record<Channel, string>> = {
   status: "The build status is",
 };
 
-function channelsOf({ comment, insights, status }: Options, place: Place): Channel[] {
+function channelsOf({ comment, insights, status }: ReportCommandOptions, place: PipelineContext): Channel[] {
   const asked = { comment, insights, status };
   const chosen = (Object.keys(asked) as Channel[]).filter((channel) => asked[channel]);
   if (chosen.length > 0) return chosen;
   return place.pullRequest === undefined ? ["insights"] : ["comment", "insights"];
 }
 
-async function publish(channel: Channel, notice: Notice, place: Place, options: Options): Promise<Published> {
+async function publish(
+  channel: Channel,
+  notice: Notice,
+  place: PipelineContext,
+  options: ReportCommandOptions,
+): Promise<PublishResult> {
   const { link } = options;
-  const repository = needed(place.repository, "the repository", "--repository, or BITBUCKET_REPO_FULL_NAME");
+  const repository = requireValue(
+    place.repository,
+    "the repository",
+    "--repository, or BITBUCKET_REPO_FULL_NAME",
+  );
   if (channel === "comment") {
-    const pullRequest = needed(place.pullRequest, "the pull request", "--pull-request, or BITBUCKET_PR_ID");
-    return connected({ write: true }, ({ client }) =>
+    const pullRequest = requireValue(
+      place.pullRequest,
+      "the pull request",
+      "--pull-request, or BITBUCKET_PR_ID",
+    );
+    return withClient({ write: true }, ({ client }) =>
       publishComment(client, { repository, pullRequest }, notice, { commit: place.commit, link }),
     );
   }
-  const commit = needed(place.commit, "the commit", "--commit, or BITBUCKET_COMMIT");
+  const commit = requireValue(place.commit, "the commit", "--commit, or BITBUCKET_COMMIT");
   if (channel === "status")
-    return connected({ write: true }, ({ client }) =>
+    return withClient({ write: true }, ({ client }) =>
       publishStatus(
         client,
         { repository, commit, branch: place.branch },
@@ -152,18 +165,18 @@ async function publish(channel: Channel, notice: Notice, place: Place, options: 
   const insights = { repository, commit, folder: folderOf(place), link };
   const proxy = proxyOf(options, place);
   return proxy === undefined
-    ? connected({ write: true }, ({ client }) => publishInsights(client, notice, insights))
-    : throughProxy(proxy, (sender) => publishInsights(sender, notice, insights));
+    ? withClient({ write: true }, ({ client }) => publishInsights(client, notice, insights))
+    : sendThroughProxy(proxy, (sender) => publishInsights(sender, notice, insights));
 }
 
-function proxyOf({ proxy }: Options, place: Place): string | undefined {
+function proxyOf({ proxy }: ReportCommandOptions, place: PipelineContext): string | undefined {
   if (typeof proxy === "string") return proxy;
-  if (proxy === true) return usualProxy;
-  return place.inPipelines && !environment().BITBUCKET_TOKEN ? usualProxy : undefined;
+  if (proxy === true) return defaultProxy;
+  return place.inPipelines && !environment().BITBUCKET_TOKEN ? defaultProxy : undefined;
 }
 
 /** From the top of the git repository to the project. */
-function folderOf(place: Place): string {
+function folderOf(place: PipelineContext): string {
   const { root } = findProject();
   const top = place.folder ?? topOfGit(root);
   const way = top === undefined ? "" : relative(top, root).split(sep).join("/");
@@ -182,11 +195,14 @@ function topOfGit(folder: string): string | undefined {
   }
 }
 
-function noticeOf(file: string | undefined, { failedPlan: plan, failedDrift: drift }: Options): Notice {
+function noticeOf(
+  file: string | undefined,
+  { failedPlan: plan, failedDrift: drift }: ReportCommandOptions,
+): Notice {
   const notices = [
     ...(file === undefined ? [] : [() => noticeIn(file)]),
-    ...(plan === undefined ? [] : [() => failedPlan(plan)]),
-    ...(drift === undefined ? [] : [() => failedDrift(drift)]),
+    ...(plan === undefined ? [] : [() => toFailedPlanNotice(plan)]),
+    ...(drift === undefined ? [] : [() => toFailedDriftNotice(drift)]),
   ];
   const [notice, ...others] = notices;
   if (!notice || others.length > 0)
@@ -206,19 +222,19 @@ function noticeIn(file: string): Notice {
   }
   if (z.object({ format: z.string() }).safeParse(content).success) {
     const plan = parsePlan(text, name);
-    sealOf(plan, planKeyFrom(environment())).check(plan);
-    return planNotice(plan);
+    createSigner(plan, planKeyFrom(environment())).verify(plan);
+    return toPlanNotice(plan);
   }
   const drift = reportSchema.safeParse(content);
-  if (drift.success) return driftNotice(drift.data);
+  if (drift.success) return toDriftNotice(drift.data);
   throw new UsageError(`${name} is neither a plan nor what "drift --json" prints.`);
 }
 
-function placed({ repository, commit, pullRequest }: Options): Place {
-  const place = placeFrom(environment());
+function toPlace({ repository, commit, pullRequest }: ReportCommandOptions): PipelineContext {
+  const place = readPipelineContext(environment());
   return {
     ...place,
-    ...(repository === undefined ? {} : { repository: checked(repository) }),
+    ...(repository === undefined ? {} : { repository: checkRepositoryName(repository) }),
     ...(commit === undefined ? {} : { commit }),
     ...(pullRequest === undefined ? {} : { pullRequest }),
   };
@@ -226,23 +242,23 @@ function placed({ repository, commit, pullRequest }: Options): Place {
 
 /** The repository that is named, or that of the pipeline. */
 export function repositoryOf({ repository }: { readonly repository?: string }): string {
-  return checked(
-    needed(
-      repository ?? placeFrom(environment()).repository,
+  return checkRepositoryName(
+    requireValue(
+      repository ?? readPipelineContext(environment()).repository,
       "the repository",
       "--repository, or BITBUCKET_REPO_FULL_NAME",
     ),
   );
 }
 
-function checked(repository: string): string {
+function checkRepositoryName(repository: string): string {
   const [workspace, slug, ...rest] = repository.split("/");
   if (!workspace || !slug || rest.length > 0)
     throw new UsageError(`"${repository}" is not a repository: write workspace/repository.`);
   return repository;
 }
 
-function needed<Value>(value: Value | undefined, what: string, how: string): Value {
+function requireValue<Value>(value: Value | undefined, what: string, how: string): Value {
   if (value === undefined)
     throw new UsageError(`It is not known which ${what.replace("the ", "")} is meant. Give ${how}.`);
   return value;

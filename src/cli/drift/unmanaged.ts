@@ -2,26 +2,32 @@
 
 import { Command } from "commander";
 import colors from "picocolors";
-import { printable } from "../../bitbucket/printable";
+import { escapeUnprintable } from "../../bitbucket/printable";
 import { locateStack } from "../../desired";
+import { resolveDesired } from "../../drift/desired";
 import { loadStates } from "../../drift/states";
-import { wantedOf } from "../../drift/wanted";
 import { environment } from "../../environment";
 import { readText } from "../../live";
-import { liveLook, renamesOf, underNewNames } from "../../plan";
+import { applyRenames, createLiveLookup, findRenames } from "../../plan";
 import { checkWorkspace } from "../../plan/workspace";
-import { type Discovery, findUnmanaged, nameOf, type Unmanaged, unreadableText } from "../../unmanaged";
-import { connected } from "../shared/connect";
+import {
+  type Discovery,
+  findUnmanaged,
+  formatUnreadable,
+  nameOf,
+  type UnmanagedObject,
+} from "../../unmanaged";
+import { withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
-import { progress } from "../shared/progress";
-import { findProject, plainConfig } from "../shared/project";
+import { startProgress } from "../shared/progress";
+import { findProject, readConfig } from "../shared/project";
 
-interface Options {
+interface UnmanagedOptions {
   readonly json?: boolean;
   readonly expectNone?: boolean;
 }
 
-export function unmanagedCommand(): Command {
+export function createUnmanagedCommand(): Command {
   return new Command("unmanaged")
     .description("List what is in the workspace and not in the YAML. It reads, and changes nothing")
     .argument("<stack>", "the stack's name")
@@ -39,7 +45,7 @@ Examples:
   bitbucket-as-code unmanaged acme --expect-none
   bitbucket-as-code unmanaged acme --json | jq '.objects[] | select(.kind == "Webhook")'`,
     )
-    .action(async (stack: string, options: Options) => {
+    .action(async (stack: string, options: UnmanagedOptions) => {
       const found = await discover(stack);
       process.stdout.write(options.json ? jsonOf(found) : textOf(found));
       const failing = found.objects.some(({ policy }) => policy === "fail");
@@ -52,9 +58,9 @@ async function discover(name: string): Promise<Discovery> {
   const { root, name: project } = findProject();
   await useEngine();
   const { stack } = locateStack(root, name);
-  const config = plainConfig(root, stack);
-  return connected({ config, summary: true }, async ({ client, reader }) => {
-    const shown = progress("collections", () => client.budget.remaining());
+  const config = readConfig(root, stack);
+  return withClient({ config, summary: true }, async ({ client, reader }) => {
+    const shown = startProgress("collections", () => client.budget.remaining());
     try {
       // Of all shards: a repository of one is no stranger to the others.
       const { desired, state } = await loadStates(root, stack);
@@ -64,17 +70,17 @@ async function discover(name: string): Promise<Discovery> {
         bitbucket: (path: string) => readText(client, path),
       };
       await checkWorkspace(desired, state, reader);
-      const wanted = await wantedOf(desired.resources, secrets, reader, desired.workspace);
+      const wanted = await resolveDesired(desired.resources, secrets, reader, desired.workspace);
       const args = desired.resources.map((resource) => ({
         resource,
         args: wanted.get(resource)?.args ?? resource.args,
       }));
-      const { former } = await renamesOf(args, state, liveLook(reader));
+      const { former } = await findRenames(args, state, createLiveLookup(reader));
       return await findUnmanaged({
         stack: desired,
         args: (resource) => wanted.get(resource)?.args,
-        state: underNewNames(state, former),
-        unsaid: "report",
+        state: applyRenames(state, former),
+        defaultPolicy: "report",
         reader,
         onProgress: () => {
           shown.expect(1);
@@ -88,24 +94,24 @@ async function discover(name: string): Promise<Discovery> {
 }
 
 /** The order in which places are shown: the workspace itself, projects, repositories. */
-function placeOf({ kind, repository, project }: Unmanaged): string {
-  if (kind.provides === "repository") return "2 Repositories";
-  if (kind.provides === "project") return "1 Projects";
+function placeOf({ kind, repository, project }: UnmanagedObject): string {
+  if (kind.parentRole === "repository") return "2 Repositories";
+  if (kind.parentRole === "project") return "1 Projects";
   if (repository !== undefined) return `4 In the repository ${repository}`;
   if (project !== undefined) return `3 In the project ${project}`;
   return "0 In the workspace";
 }
 
 function textOf({ objects, unreadable }: Discovery): string {
-  const groups = new Map<string, Unmanaged[]>();
+  const groups = new Map<string, UnmanagedObject[]>();
   for (const one of objects) groups.set(placeOf(one), [...(groups.get(placeOf(one)) ?? []), one]);
   const lines: string[] = [];
   for (const place of [...groups.keys()].sort((a, b) => a.localeCompare(b, "en"))) {
-    lines.push(colors.bold(printable(place.slice(2))));
+    lines.push(colors.bold(escapeUnprintable(place.slice(2))));
     for (const one of groups.get(place) ?? []) lines.push(`  ${lineOf(one)}`);
     lines.push("");
   }
-  if (unreadable.length > 0) lines.push(colors.yellow(printable(unreadableText(unreadable))), "");
+  if (unreadable.length > 0) lines.push(colors.yellow(escapeUnprintable(formatUnreadable(unreadable))), "");
   const count = objects.length;
   lines.push(
     count === 0
@@ -117,13 +123,13 @@ function textOf({ objects, unreadable }: Discovery): string {
   return `${lines.join("\n")}\n`;
 }
 
-function lineOf(one: Unmanaged): string {
+function lineOf(one: UnmanagedObject): string {
   const { kind, label, names, environment, policy } = one;
   const other = names.find((name) => !label.includes(name) && name.length < 60);
   const what = environment === undefined ? label : `${environment}: ${label}`;
-  const more = other === undefined ? "" : colors.dim(` (${printable(other)})`);
+  const more = other === undefined ? "" : colors.dim(` (${escapeUnprintable(other)})`);
   const mark = policy === "report" ? "" : colors.yellow(` [${policy}]`);
-  return `${kind.title} ${printable(what)}${more}${mark}`;
+  return `${kind.title} ${escapeUnprintable(what)}${more}${mark}`;
 }
 
 /** Values that may be secret are not among it: names and places alone. */

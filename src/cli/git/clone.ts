@@ -8,17 +8,17 @@ import { z } from "zod";
 import { apiPath, type ReadClient, Slots } from "../../bitbucket";
 import { environment } from "../../environment";
 import { UserError } from "../../errors";
-import { type Cloned, cloneOrUpdate, counted, type Outcome } from "../../git/clone";
+import { type CloneOutcome, type CloneReport, cloneOrUpdate, formatCount } from "../../git/clone";
 import { helperEnvironment } from "../../git/helperSettings";
-import { environmentFor, type GitLogin, gitLogin, serverOf } from "../../git/login";
+import { environmentFor, type GitLogin, resolveGitLogin, serverOf } from "../../git/login";
 import { isName } from "../../git/urls";
-import { connected } from "../shared/connect";
-import { progress } from "../shared/progress";
+import { withClient } from "../shared/connect";
+import { startProgress } from "../shared/progress";
 import { UsageError } from "../shared/project";
-import { wholeNumber } from "../shared/wholeNumber";
+import { parseWholeNumber } from "../shared/wholeNumber";
 import { helperProgram } from "./setup";
 
-interface Options {
+interface GitCloneOptions {
   readonly into: string;
   readonly layout: "flat" | "workspace" | "project";
   readonly project?: readonly string[];
@@ -31,7 +31,7 @@ interface Options {
   readonly json?: boolean;
 }
 
-export function gitCloneCommand(): Command {
+export function createGitCloneCommand(): Command {
   return new Command("clone")
     .description("Clone many repositories side by side, and bring those up to date that are there")
     .argument("<patterns...>", "workspace/repository, with * and ?; a pattern after a ! leaves out")
@@ -43,8 +43,8 @@ export function gitCloneCommand(): Command {
     )
     .option("--project <keys...>", "only those of these projects")
     .option("--ssh", "over SSH instead of HTTPS")
-    .option("--parallel <n>", "how many at once", wholeNumber, Math.min(8, 2 * availableParallelism()))
-    .option("--depth <n>", "new clones hold so many commits only", wholeNumber)
+    .option("--parallel <n>", "how many at once", parseWholeNumber, Math.min(8, 2 * availableParallelism()))
+    .option("--depth <n>", "new clones hold so many commits only", parseWholeNumber)
     .option("--filter <spec>", "new clones leave objects out, as blob:none")
     .option("--no-update", "leave those alone that are there")
     .option("--dry-run", "list what would be cloned or brought up to date")
@@ -66,15 +66,15 @@ Examples:
     .action(clone);
 }
 
-async function clone(patterns: readonly string[], options: Options): Promise<void> {
+async function clone(patterns: readonly string[], options: GitCloneOptions): Promise<void> {
   const wanted = parsePatterns(patterns, environment().BITBUCKET_WORKSPACE);
   const [first] = wanted.keys();
   const env = environmentFor(environment(), wanted.size === 1 ? first : undefined);
   const server = serverOf(env);
-  const repositories = await connected({}, async ({ client }) =>
+  const repositories = await withClient({}, async ({ client }) =>
     (
       await Promise.all(
-        [...wanted].map(([workspace, globs]) => listed(client, workspace, globs, options.project)),
+        [...wanted].map(([workspace, globs]) => listRepositories(client, workspace, globs, options.project)),
       )
     ).flat(),
   );
@@ -98,10 +98,10 @@ async function clone(patterns: readonly string[], options: Options): Promise<voi
   const logins = new Map<string, GitLogin | undefined>();
   if (!options.ssh)
     for (const workspace of wanted.keys())
-      logins.set(workspace, await gitLogin({ env: environmentFor(environment(), workspace) }));
-  const bar = progress("repositories");
+      logins.set(workspace, await resolveGitLogin({ env: environmentFor(environment(), workspace) }));
+  const bar = startProgress("repositories");
   bar.expect(places.length);
-  const results: Cloned[] = [];
+  const results: CloneReport[] = [];
   const slots = new Slots(() => options.parallel);
   const clone = async (place: (typeof places)[number]) => {
     if (stop.signal.aborted) return;
@@ -170,18 +170,18 @@ const repositorySchema = z.object({
   project: z.object({ key: z.string() }).nullish(),
 });
 
-interface Listed {
+interface ListedRepository {
   readonly workspace: string;
   readonly slug: string;
   readonly project: string | undefined;
 }
 
-async function listed(
+async function listRepositories(
   client: ReadClient,
   workspace: string,
   { include, exclude }: { readonly include: readonly string[]; readonly exclude: readonly string[] },
   projects: readonly string[] | undefined,
-): Promise<Listed[]> {
+): Promise<ListedRepository[]> {
   const fields = "slug,project.key";
   // A repository that is named alone is asked for alone.
   const single = include.length === 1 && include[0] && isName(include[0]) ? include[0] : undefined;
@@ -202,16 +202,16 @@ async function listed(
 }
 
 function placesFor(
-  repositories: readonly Listed[],
-  { into, layout }: Options,
-): (Listed & { folder: string })[] {
+  repositories: readonly ListedRepository[],
+  { into, layout }: GitCloneOptions,
+): (ListedRepository & { folder: string })[] {
   const places = repositories.map((one) => {
     const above =
       layout === "workspace" ? [one.workspace] : layout === "project" ? [one.project ?? "no-project"] : [];
     if (!above.every(isName)) throw new UserError(`"${above[0]}" cannot be a folder.`);
     return { ...one, folder: resolve(join(into, ...above, one.slug)) };
   });
-  const seen = new Map<string, Listed>();
+  const seen = new Map<string, ListedRepository>();
   for (const place of places) {
     const other = seen.get(place.folder);
     if (other && other.workspace !== place.workspace)
@@ -223,7 +223,7 @@ function placesFor(
   return places.filter((place) => seen.get(place.folder) === place);
 }
 
-const colour: Readonly<Record<Outcome, (text: string) => string>> = {
+const colour: Readonly<Record<CloneOutcome, (text: string) => string>> = {
   cloned: colors.green,
   updated: colors.green,
   current: colors.dim,
@@ -232,11 +232,11 @@ const colour: Readonly<Record<Outcome, (text: string) => string>> = {
   failed: colors.red,
 };
 
-function lineOf({ workspace, slug, outcome, detail }: Cloned): string {
+function lineOf({ workspace, slug, outcome, detail }: CloneReport): string {
   return `${colour[outcome](outcome.padEnd(8))} ${workspace}/${slug}${detail === "" ? "" : `: ${detail}`}`;
 }
 
-function report(results: readonly Cloned[], left: number, options: Options): void {
+function report(results: readonly CloneReport[], left: number, options: GitCloneOptions): void {
   const counts = Object.fromEntries(
     Object.keys(colour).map((outcome) => [outcome, results.filter((one) => one.outcome === outcome).length]),
   );
@@ -250,6 +250,6 @@ function report(results: readonly Cloned[], left: number, options: Options): voi
   );
   if (left > 0) parts.push(`${left} not begun`);
   process.stdout.write(
-    `${counted(results.length + left, "repository", "repositories")}: ${parts.join(", ")}\n`,
+    `${formatCount(results.length + left, "repository", "repositories")}: ${parts.join(", ")}\n`,
   );
 }

@@ -5,9 +5,9 @@ import { Secret } from "../../bitbucket";
 /** `git-credential-bitbucket-as-code`: what git runs when it needs a user name and a password. See docs/git.md. */
 import { environment } from "../../environment";
 import { errorText } from "../../errors";
-import { answer } from "../../git/credentialHelper";
+import { answerRequest } from "../../git/credentialHelper";
 import { handedFor, handedLogin } from "../../git/helperSettings";
-import { environmentFor, type GitLogin, gitLogin, knownServers } from "../../git/login";
+import { environmentFor, type GitLogin, knownServers, resolveGitLogin } from "../../git/login";
 
 const help = `Usage: git-credential-bitbucket-as-code <get|store|erase>
 
@@ -34,23 +34,23 @@ async function main(): Promise<void> {
   const login = given === undefined ? undefined : handed.parse(JSON.parse(given));
   const fresh = login && Date.now() - login.at < handedFor ? login : undefined;
   process.stdout.write(
-    await answer(operation, await text(process.stdin), {
+    await answerRequest(operation, await text(process.stdin), {
       env: environment(),
       servers: () => (login ? [login] : knownServers(environment())),
       login: async (workspace): Promise<GitLogin> =>
         fresh
           ? { ...fresh, password: new Secret(fresh.password), server: fresh, from: "" }
-          : gitLogin({ env: environmentFor(environment(), workspace) }),
-      say,
+          : resolveGitLogin({ env: environmentFor(environment(), workspace) }),
+      say: printLine,
     }),
   );
 }
 
-function say(line: string): void {
+function printLine(line: string): void {
   process.stderr.write(`bitbucket-as-code: ${line}\n`);
 }
 
 main().catch((error: unknown) => {
-  say(errorText(error));
+  printLine(errorText(error));
   process.exitCode = 1;
 });

@@ -1,15 +1,20 @@
 /** `git`: what git needs to know of Bitbucket. */
 import { Command } from "commander";
-import { gitCloneCommand } from "./clone";
-import { gitRemoteCommand } from "./remote";
-import { gitSetupCommand } from "./setup";
-import { gitUrlCommand } from "./url";
+import { createGitCloneCommand } from "./clone";
+import { createGitRemoteCommand } from "./remote";
+import { createGitSetupCommand } from "./setup";
+import { createGitUrlCommand } from "./url";
 
-export function gitCommand(): Command {
+export function createGitCommand(): Command {
   const git = new Command("git").description(
     "Credentials, clone URLs, clones and remotes for git: see docs/git.md",
   );
-  for (const command of [gitSetupCommand(), gitUrlCommand(), gitCloneCommand(), gitRemoteCommand()])
+  for (const command of [
+    createGitSetupCommand(),
+    createGitUrlCommand(),
+    createGitCloneCommand(),
+    createGitRemoteCommand(),
+  ])
     git.addCommand(command);
   return git;
 }

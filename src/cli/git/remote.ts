@@ -4,20 +4,20 @@ import { resolve } from "node:path";
 import { Argument, Command } from "commander";
 import colors from "picocolors";
 import { environment } from "../../environment";
-import { counted } from "../../git/clone";
+import { formatCount } from "../../git/clone";
 import { serverOf } from "../../git/login";
 import { applyRemote, planRemotes } from "../../git/remotes";
-import { withoutPasswords } from "../../git/run";
+import { maskPasswords } from "../../git/run";
 import type { RemoteForm } from "../../git/urls";
-import { agreed } from "../shared/ask";
+import { confirm } from "../shared/ask";
 
-interface Options {
+interface GitRemoteOptions {
   readonly yes?: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }
 
-export function gitRemoteCommand(): Command {
+export function createGitRemoteCommand(): Command {
   const remote = new Command("remote").description("The remotes of clones");
   remote
     .command("set")
@@ -31,9 +31,9 @@ export function gitRemoteCommand(): Command {
       "after",
       `\nExamples:\n  bitbucket-as-code git remote set ssh\n  bitbucket-as-code git remote set https ~/clones --dry-run`,
     )
-    .action(async (form: RemoteForm, folder: string, options: Options) => {
+    .action(async (form: RemoteForm, folder: string, options: GitRemoteOptions) => {
       const plan = await planRemotes(resolve(folder), form, serverOf(environment()));
-      const shown = plan.changes.map((change) => ({ ...change, before: withoutPasswords(change.before) }));
+      const shown = plan.changes.map((change) => ({ ...change, before: maskPasswords(change.before) }));
       if (options.json)
         process.stdout.write(`${JSON.stringify({ ...plan, changes: shown }, undefined, 2)}\n`);
       else {
@@ -43,11 +43,11 @@ export function gitRemoteCommand(): Command {
           );
         for (const note of plan.notes) process.stdout.write(`${colors.yellow("note")} ${note}\n`);
         process.stdout.write(
-          `${counted(plan.clones.length, "clone")}: ${counted(shown.length, "URL")} to rewrite, ${plan.right} as they should be\n`,
+          `${formatCount(plan.clones.length, "clone")}: ${formatCount(shown.length, "URL")} to rewrite, ${plan.right} as they should be\n`,
         );
       }
       if (plan.changes.length === 0 || options.dryRun || (options.json && !options.yes)) return;
-      if (!(await agreed("Rewrite them?", options.yes))) return;
+      if (!(await confirm("Rewrite them?", options.yes))) return;
       let rewritten = 0;
       for (const change of plan.changes) {
         const failed = await applyRemote(change);
@@ -58,7 +58,7 @@ export function gitRemoteCommand(): Command {
         process.stderr.write(`${change.folder}: ${change.remote} was not rewritten: ${failed}\n`);
         process.exitCode = 1;
       }
-      process.stderr.write(`${counted(rewritten, "URL")} rewritten.\n`);
+      process.stderr.write(`${formatCount(rewritten, "URL")} rewritten.\n`);
     });
   return remote;
 }

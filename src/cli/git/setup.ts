@@ -5,10 +5,10 @@ import { environment } from "../../environment";
 import { helperSettings, helperValue } from "../../git/helperSettings";
 import { serverOf } from "../../git/login";
 import { applySetup, planSetup } from "../../git/setup";
-import { agreed } from "../shared/ask";
-import { compiled } from "../shared/paths";
+import { confirm } from "../shared/ask";
+import { compiledPath } from "../shared/paths";
 
-interface Options {
+interface GitSetupOptions {
   readonly local?: boolean;
   readonly remove?: boolean;
   readonly dryRun?: boolean;
@@ -16,9 +16,9 @@ interface Options {
 }
 
 /** The helper's own file. */
-export const helperProgram = compiled("cli", "git", "credential.js");
+export const helperProgram = compiledPath("cli", "git", "credential.js");
 
-export function gitSetupCommand(): Command {
+export function createGitSetupCommand(): Command {
   return new Command("setup")
     .description(
       "Tell git to take its credentials for Bitbucket from here, so that none stands in a URL or a file",
@@ -31,7 +31,7 @@ export function gitSetupCommand(): Command {
       "after",
       `\nExamples:\n  bitbucket-as-code git setup\n  bitbucket-as-code git setup --local --dry-run`,
     )
-    .action(async (options: Options) => {
+    .action(async (options: GitSetupOptions) => {
       const scope = options.local ? "--local" : "--global";
       const settings = helperSettings(serverOf(environment()), helperValue(helperProgram, environment()));
       const plan = await planSetup(settings, { scope, cwd: process.cwd(), remove: options.remove === true });
@@ -42,7 +42,7 @@ export function gitSetupCommand(): Command {
       process.stdout.write(`${plan.lines.join("\n")}\n`);
       if (options.dryRun) return;
       if (
-        !(await agreed(
+        !(await confirm(
           `Write this to git's ${options.local ? "local" : "global"} configuration?`,
           options.yes,
         ))

@@ -4,14 +4,14 @@ import colors from "picocolors";
 import { environment } from "../../environment";
 import { UserError } from "../../errors";
 import { serverOf } from "../../git/login";
-import { cloneUrls, repositoryNamed } from "../../git/urls";
+import { cloneUrls, parseRepositoryName } from "../../git/urls";
 
-interface Options {
+interface GitUrlOptions {
   readonly form?: string;
   readonly json?: boolean;
 }
 
-export function gitUrlCommand(): Command {
+export function createGitUrlCommand(): Command {
   return new Command("url")
     .description("Print the clone URLs of a repository, for each kind of credential. No request is made")
     .argument("<repository>", "workspace/repository, or one of its URLs")
@@ -29,9 +29,9 @@ export function gitUrlCommand(): Command {
       "after",
       '\nExample: git remote add origin "$(bitbucket-as-code git url acme/api --form https)"',
     )
-    .action((text: string, options: Options) => {
+    .action((text: string, options: GitUrlOptions) => {
       const server = serverOf(environment());
-      const urls = cloneUrls(repositoryNamed(text, server, environment().BITBUCKET_WORKSPACE), server);
+      const urls = cloneUrls(parseRepositoryName(text, server, environment().BITBUCKET_WORKSPACE), server);
       if (options.json) {
         process.stdout.write(`${JSON.stringify(urls, undefined, 2)}\n`);
         return;

@@ -17,7 +17,7 @@ import { changedLines, type Pulumi, pulumiIn, summaryLines } from "../shared/pul
 
 const stack = "example";
 
-export function demoCommand(): Command {
+export function createDemoCommand(): Command {
   return new Command("demo")
     .description(
       "Apply the sample stack to an emulated Bitbucket, change it behind its back, see and repair the drift",
@@ -34,15 +34,15 @@ export function demoCommand(): Command {
     .action(demo);
 }
 
-interface Options {
+interface DemoOptions {
   readonly keep?: boolean;
   readonly emulator?: string;
 }
 
 /** An emulator, and who works with it. The child is there where it was started here. */
-type Running = Pick<RunningEmulator, "url" | "email" | "token"> & Partial<RunningEmulator>;
+type DemoEmulator = Pick<RunningEmulator, "url" | "email" | "token"> & Partial<RunningEmulator>;
 
-function givenEmulator(address: string): Running {
+function givenEmulator(address: string): DemoEmulator {
   const { BITBUCKET_EMAIL: email, BITBUCKET_TOKEN: token } = environment();
   // The demo deletes what it made: it must not come near a real workspace.
   if (!URL.canParse(address) || !["127.0.0.1", "localhost", "[::1]"].includes(new URL(address).hostname))
@@ -54,7 +54,7 @@ function givenEmulator(address: string): Running {
   return { url: new URL("/2.0", address).href, email, token };
 }
 
-async function demo({ keep = false, emulator }: Options): Promise<void> {
+async function demo({ keep = false, emulator }: DemoOptions): Promise<void> {
   const began = Date.now();
   title("A Pulumi engine");
   const engine = await ensureEngine({ report: say });
@@ -87,7 +87,7 @@ async function demo({ keep = false, emulator }: Options): Promise<void> {
   const config = join(packageRoot, `Pulumi.${stack}.yaml`);
   const hadConfig = existsSync(config);
   try {
-    await story(pulumi, new Api(url, email, token), keep);
+    await runStory(pulumi, new Api(url, email, token), keep);
   } finally {
     if (!keep) {
       child?.kill();
@@ -104,7 +104,7 @@ async function demo({ keep = false, emulator }: Options): Promise<void> {
   }
 }
 
-async function story(pulumi: Pulumi, api: Api, keep: boolean): Promise<void> {
+async function runStory(pulumi: Pulumi, api: Api, keep: boolean): Promise<void> {
   await pulumi.run("stack", "init", stack);
   title(`pulumi up: stacks/${stack}.yaml becomes repositories, webhooks, keys and variables`);
   show(await pulumi.run("up", "--stack", stack, "--yes", "--skip-preview"));
@@ -141,7 +141,7 @@ async function story(pulumi: Pulumi, api: Api, keep: boolean): Promise<void> {
   show(await pulumi.run("destroy", "--stack", stack, "--yes", "--skip-preview"));
 }
 
-interface Listed {
+interface RepositoryPage {
   readonly values: readonly { readonly slug: string; readonly uuid: string }[];
 }
 
@@ -157,8 +157,8 @@ class Api {
     this.#authorization = `Basic ${Buffer.from(`${email}:${token}`).toString("base64")}`;
   }
 
-  async get(path: string): Promise<Listed> {
-    return (await (await this.send("GET", path)).json()) as Listed;
+  async get(path: string): Promise<RepositoryPage> {
+    return (await (await this.send("GET", path)).json()) as RepositoryPage;
   }
 
   async send(method: string, path: string, body?: unknown): Promise<Response> {

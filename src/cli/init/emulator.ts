@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { Command } from "commander";
 import { emulatorProgram } from "../shared/emulator";
 
-export function emulatorCommand(): Command {
+export function createEmulatorCommand(): Command {
   return new Command("emulator")
     .description("Start a Bitbucket Cloud to try things on: no account, no network")
     .helpOption(false)

@@ -5,35 +5,35 @@ import { buffer } from "node:stream/consumers";
 import { Command, InvalidArgumentError, Option } from "commander";
 import picomatch from "picomatch";
 import { ledgerFolder } from "../../bitbucket";
-import { printable } from "../../bitbucket/printable";
+import { escapeUnprintable } from "../../bitbucket/printable";
 import { environment } from "../../environment";
 import { messageOf, UserError } from "../../errors";
 import {
+  formatRemoval,
+  ImportJournal,
   type ImportOutcome,
   importWorkspace,
-  Journal,
   readTerraform,
-  removal,
   type TerraformOutcome,
   type TerraformState,
 } from "../../import";
 import { kinds as allKinds } from "../../kinds";
-import type { Kind, Values } from "../../kinds/kind";
+import type { Kind, Properties } from "../../kinds/kind";
 import { isListed, LiveReader } from "../../live";
-import { howToSupply } from "../../plan/notSupplied";
+import { describeHowToSupply } from "../../plan/unsuppliedSecrets";
 import { LockedError, Stacks } from "../../run";
-import { connected } from "../shared/connect";
+import { withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
-import { progress } from "../shared/progress";
-import { findProject, plainConfig, UsageError } from "../shared/project";
+import { startProgress } from "../shared/progress";
+import { findProject, readConfig, UsageError } from "../shared/project";
 
-interface Options {
+interface ImportCommandOptions {
   readonly stack?: string;
   readonly project?: string[];
   readonly repository?: string[];
   readonly kinds?: string[];
   readonly secrets: "config" | "env" | "pass";
-  readonly shards?: Values;
+  readonly shards?: Properties;
   readonly intoProgram?: string;
   readonly fromTerraform?: string;
   readonly dryRun?: boolean;
@@ -44,7 +44,7 @@ interface Options {
 /** Lines of a list that are shown. */
 const fewLines = 20;
 
-export function importCommand(): Command {
+export function createImportCommand(): Command {
   return new Command("import")
     .description(
       "Take over a workspace that is there: write its YAML and its state, and change nothing in it",
@@ -89,7 +89,7 @@ export function importCommand(): Command {
     .action(run);
 }
 
-async function run(workspace: string, options: Options): Promise<void> {
+async function run(workspace: string, options: ImportCommandOptions): Promise<void> {
   if (options.intoProgram !== undefined && options.secrets === "pass")
     throw new UsageError(
       "A program takes its secrets from the configuration or from the environment: --secrets config, or --secrets env.",
@@ -99,10 +99,10 @@ async function run(workspace: string, options: Options): Promise<void> {
   const terraform =
     options.fromTerraform === undefined ? undefined : await terraformIn(options.fromTerraform);
   await useEngine(say);
-  const config = plainConfig(root, stack);
-  await connected({ config, summary: true }, async ({ client }) => {
+  const config = readConfig(root, stack);
+  await withClient({ config, summary: true }, async ({ client }) => {
     const ledger = ledgerFolder(client.baseUrl, client.credentials, environment());
-    const journal = new Journal(
+    const journal = new ImportJournal(
       client,
       join(
         dirname(dirname(ledger)),
@@ -112,12 +112,12 @@ async function run(workspace: string, options: Options): Promise<void> {
       { say },
     );
     if (options.fresh) journal.clear();
-    else if (journal.resumed > 0)
+    else if (journal.resumedAnswers > 0)
       say(
-        `Going on with an import that did not come to its end: ${journal.resumed} answers are there already, the oldest ` +
+        `Going on with an import that did not come to its end: ${journal.resumedAnswers} answers are there already, the oldest ` +
           `${Math.ceil(journal.age / 60_000)} min old. (--fresh reads everything anew.)`,
       );
-    const shown = progress("reads", () => client.budget.remaining());
+    const shown = startProgress("reads", () => client.budget.remaining());
     const stopped = () => {
       shown.stop();
       say(
@@ -195,7 +195,7 @@ async function terraformIn(place: string): Promise<TerraformState> {
   return readTerraform(content, place);
 }
 
-function selection({ project, repository }: Options) {
+function selection({ project, repository }: ImportCommandOptions) {
   const ofProject = project && new Patterns("--project", project);
   const ofRepository = repository && new Patterns("--repository", repository);
   return {
@@ -252,11 +252,11 @@ function kindsOf(names: readonly string[] | undefined): readonly Kind[] | undefi
     });
 }
 
-function show(outcome: ImportOutcome, stack: string, options: Options): void {
+function show(outcome: ImportOutcome, stack: string, options: ImportCommandOptions): void {
   const { dryRun, json } = options;
   const { taken, fresh, files, notes, toSupply, state, terraform } = outcome;
   if (json) {
-    const left = toSupply.map(({ what, secret }) => ({ what, how: howToSupply(secret, stack) }));
+    const left = toSupply.map(({ what, secret }) => ({ what, how: describeHowToSupply(secret, stack) }));
     const added = Object.fromEntries(state.added);
     const told = { stack, written: dryRun !== true, taken, fresh, files, notes, toSupply: left, terraform };
     process.stdout.write(
@@ -282,21 +282,21 @@ function show(outcome: ImportOutcome, stack: string, options: Options): void {
     ),
     ...list(notes, "Not taken on:"),
     ...list(
-      toSupply.map(({ what, secret }) => `${what}: ${howToSupply(secret, stack)}`),
+      toSupply.map(({ what, secret }) => `${what}: ${describeHowToSupply(secret, stack)}`),
       `${toSupply.length} secrets are never shown by Bitbucket. They are left alone until you supply them:`,
       // Where there is YAML, each is marked in it.
       options.intoProgram === undefined ? ', each marked "ifMissing: keep" in the YAML' : "",
     ),
   );
-  if (terraform) lines.push(...besides(terraform));
+  if (terraform) lines.push(...formatRemarks(terraform));
   if (!dryRun) {
     lines.push("", `Now: pulumi preview --stack ${stack}   # it changes nothing, and should show no change`);
     if (terraform) lines.push(...takeOut(terraform));
   }
-  process.stdout.write(`${printable(lines.join("\n"))}\n`);
+  process.stdout.write(`${escapeUnprintable(lines.join("\n"))}\n`);
 }
 
-function besides({ beyond, secrets }: TerraformOutcome): string[] {
+function formatRemarks({ beyond, secrets }: TerraformOutcome): string[] {
   return [
     ...list(beyond, "Taken on as well, since what Terraform manages belongs to them:"),
     ...list(
@@ -312,7 +312,7 @@ function takeOut({ tool, addresses }: TerraformOutcome): string[] {
   const command =
     addresses.length > fewLines
       ? `${tool} state rm …   # ${addresses.length} addresses: --dry-run --json lists them, under terraform.addresses`
-      : removal(tool, addresses);
+      : formatRemoval(tool, addresses);
   return [
     "",
     "Then take them out of Terraform, and out of its state first: an apply that finds them there, and not in its files,",
@@ -333,7 +333,7 @@ function list(items: readonly string[], heading: string, more = ""): string[] {
   ];
 }
 
-function shardsOption(text: string): Values {
+function shardsOption(text: string): Properties {
   if (text === "project") return { by: "project" };
   const into = Number(text);
   if (Number.isInteger(into) && into > 0) return { into };
@@ -341,5 +341,5 @@ function shardsOption(text: string): Values {
 }
 
 function say(line: string): void {
-  process.stderr.write(`${printable(line)}\n`);
+  process.stderr.write(`${escapeUnprintable(line)}\n`);
 }

@@ -1,10 +1,10 @@
 /** `init`: writes files that a project begins with. */
 import { Command } from "commander";
-import { examples } from "../shared/examples";
-import { initPipelinesCommand } from "./pipelines";
+import { addExamples } from "../shared/examples";
+import { createInitPipelinesCommand } from "./pipelines";
 
-export function initCommand(): Command {
+export function createInitCommand(): Command {
   const init = new Command("init").description("Write files that a project begins with");
-  init.addCommand(initPipelinesCommand());
-  return examples(init, ["bitbucket-as-code init pipelines"]);
+  init.addCommand(createInitPipelinesCommand());
+  return addExamples(init, ["bitbucket-as-code init pipelines"]);
 }

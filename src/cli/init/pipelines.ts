@@ -5,19 +5,19 @@ import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { Command, Option } from "commander";
 import { parse, YAMLParseError } from "yaml";
 import {
-  byShard,
   type DesiredStack,
+  findReferences,
   findStackFile,
+  groupByShard,
+  listStackNames,
   loadStack,
-  referencesIn,
-  stackNames,
 } from "../../desired";
 import { Stacks } from "../../run";
-import { examples } from "../shared/examples";
-import { findProject, onlyStack, type Project, UsageError } from "../shared/project";
+import { addExamples } from "../shared/examples";
+import { findOnlyStack, findProject, type PulumiProject, UsageError } from "../shared/project";
 import { type Backend, backends, fileName, type PipelinesOptions, pipelinesFile } from "./pipelinesFile";
 
-interface Options {
+interface InitPipelinesOptions {
   readonly branch: string;
   readonly environment: string;
   readonly backend: Backend;
@@ -26,8 +26,8 @@ interface Options {
   readonly json?: boolean;
 }
 
-export function initPipelinesCommand(): Command {
-  return examples(
+export function createInitPipelinesCommand(): Command {
+  return addExamples(
     new Command("pipelines")
       .description(
         "Write bitbucket-pipelines.yml: a plan on each pull request, what was reviewed applied on main, drift on a schedule",
@@ -52,7 +52,7 @@ export function initPipelinesCommand(): Command {
   );
 }
 
-async function init(named: string | undefined, options: Options): Promise<void> {
+async function init(named: string | undefined, options: InitPipelinesOptions): Promise<void> {
   const project = findProject();
   const stack = stackOf(named, project);
   const desired = await loadStack(findStackFile(project.root, stack));
@@ -60,8 +60,12 @@ async function init(named: string | undefined, options: Options): Promise<void> 
   const settings: PipelinesOptions = {
     stack,
     shards: shardsOf(project, stack, desired),
-    branch: sensible("--branch", options.branch, /^[^\s~^:?*[\\\p{Cc}]+$/u),
-    environment: sensible("--environment", options.environment, /^[^\s\p{Cc}](?:[^\p{Cc}]*[^\s\p{Cc}])?$/u),
+    branch: checkOption("--branch", options.branch, /^[^\s~^:?*[\\\p{Cc}]+$/u),
+    environment: checkOption(
+      "--environment",
+      options.environment,
+      /^[^\s\p{Cc}](?:[^\p{Cc}]*[^\s\p{Cc}])?$/u,
+    ),
     backend: options.backend,
     folder: relative(top, project.root).split(sep).join("/"),
   };
@@ -82,7 +86,7 @@ async function init(named: string | undefined, options: Options): Promise<void> 
     );
   if (there !== text) writeFileSync(path, text);
   const variables = variablesOf(settings, desired);
-  const missing = unreachable(desired);
+  const missing = listUnreachable(desired);
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ path, variables, missing }, null, 2)}\n`);
     return;
@@ -110,11 +114,11 @@ async function init(named: string | undefined, options: Options): Promise<void> 
 }
 
 /** The name of the stack, also where the path of its YAML is given, as shells complete it. */
-function stackOf(named: string | undefined, project: Project): string {
-  const names = stackNames(project.root);
+function stackOf(named: string | undefined, project: PulumiProject): string {
+  const names = listStackNames(project.root);
   if (named === undefined && names.length > 1)
     throw new UsageError(`There are several stacks. Say which: init pipelines ${names.join(", or ")}.`);
-  const stack = named ?? onlyStack(project);
+  const stack = named ?? findOnlyStack(project);
   const whole = basename(stack).replace(/\.ya?ml$/, "");
   // What Pulumi takes. It stands in the scripts as it is.
   if (!/^[\w.-]+$/.test(whole))
@@ -122,26 +126,26 @@ function stackOf(named: string | undefined, project: Project): string {
   return names.includes(whole) ? whole : stack;
 }
 
-function sensible(option: string, value: string, form: RegExp): string {
+function checkOption(option: string, value: string, form: RegExp): string {
   if (form.test(value)) return value;
   throw new UsageError(`${option} ${JSON.stringify(value)} is no name that Bitbucket takes.`);
 }
 
 /** The names of the Pulumi stacks. */
-function shardsOf(project: Project, stack: string, desired: DesiredStack): string[] {
+function shardsOf(project: PulumiProject, stack: string, desired: DesiredStack): string[] {
   const stacks = new Stacks(project.root, stack, {});
-  return [...byShard(desired).keys()].sort().map((shard) => stacks.nameOf(shard));
+  return [...groupByShard(desired).keys()].sort().map((shard) => stacks.nameOf(shard));
 }
 
-interface Variable {
+interface PipelineVariableHint {
   readonly name: string;
   readonly secured: boolean;
   readonly what: string;
 }
 
 /** What has to be set for the pipelines, the secrets that the YAML names among it. */
-function variablesOf({ backend }: PipelinesOptions, desired: DesiredStack): Variable[] {
-  const ofBackend: Readonly<Record<Backend, readonly Variable[]>> = {
+function variablesOf({ backend }: PipelinesOptions, desired: DesiredStack): PipelineVariableHint[] {
+  const ofBackend: Readonly<Record<Backend, readonly PipelineVariableHint[]>> = {
     s3: [
       { name: "PULUMI_BACKEND_URL", secured: false, what: "s3://bucket?region=eu-central-1" },
       { name: "AWS_REGION", secured: false, what: "of the bucket" },
@@ -166,12 +170,12 @@ function variablesOf({ backend }: PipelinesOptions, desired: DesiredStack): Vari
 }
 
 function environmentIn(value: unknown): string[] {
-  return referencesIn(value).flatMap(({ source, name }) => (source === "fromEnv" ? [name] : []));
+  return findReferences(value).flatMap(({ source, name }) => (source === "fromEnv" ? [name] : []));
 }
 
 /** Secrets that are on somebody's machine alone: in a password store, or in a file that is not committed. */
-function unreachable(desired: DesiredStack): string[] {
-  const references = desired.resources.flatMap(({ args }) => referencesIn(args));
+function listUnreachable(desired: DesiredStack): string[] {
+  const references = desired.resources.flatMap(({ args }) => findReferences(args));
   const away = references.filter(
     ({ source, name, folder }) =>
       source === "fromPass" || (source === "fromFile" && isUncommitted(resolve(folder, name))),
@@ -234,7 +238,7 @@ function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 /** The top of the git repository, where Pipelines looks for its file; the project's folder where there is none. */
-function topOf({ root }: Project): string {
+function topOf({ root }: PulumiProject): string {
   try {
     return execFileSync("git", ["rev-parse", "--show-toplevel"], {
       cwd: root,

@@ -27,10 +27,10 @@ const tool = "npx --no bitbucket-as-code";
  * Steps of a pipeline, at most.
  * https://support.atlassian.com/bitbucket-cloud/docs/limitations-of-bitbucket-pipelines/
  */
-const mostSteps = 100;
+const maxSteps = 100;
 
 /** Minutes of a step, at most; without a word it ends after 120. */
-const longestStep = 720;
+const maxStepLength = 720;
 
 export function pipelinesFile(options: PipelinesOptions): string {
   const { stack, branch, environment, shards } = options;
@@ -42,7 +42,7 @@ definitions:
     # The Pulumi engine. The first run gets it, and leaves it here. Bitbucket lets go of it after a week.
     pulumi-engine: ~/.cache/bitbucket-as-code
     npm:
-      key: { files: [${quoted(inFolder(options, "package-lock.json"))}] }
+      key: { files: [${quoteYaml(runInFolder(options, "package-lock.json"))}] }
       path: ~/.npm
 
 pipelines:
@@ -53,7 +53,7 @@ ${validate(options)}
 ${shards.length > 1 ? previewsOfShards(options) : previewStep(options)}
 
   branches:
-    ${quoted(branch)}:
+    ${quoteYaml(branch)}:
 ${step(options, {
   name: `The reviewed plan of ${stack}`,
   comment:
@@ -76,7 +76,7 @@ ${step(options, {
     `${tool} drift ${stack} --report json=drift.json --exit-zero`,
     `${tool} report drift.json --insights --status`,
   ],
-  after: [unlessDone(`${tool} report --failed-drift ${stack} --insights --status`)],
+  after: [skipIfDone(`${tool} report --failed-drift ${stack} --insights --status`)],
 })}
 
     # When no reviewed plan fits: a new one is made, shown, and waits for the same approval.
@@ -114,10 +114,10 @@ const published = [`${tool} plan push plan.json`, `${tool} report plan.json`];
 
 /** Without it, the comment would go on showing the plan of an earlier commit. */
 function noPlan({ stack }: PipelinesOptions): string {
-  return unlessDone(`${tool} report --failed-plan ${stack}`);
+  return skipIfDone(`${tool} report --failed-plan ${stack}`);
 }
 
-function unlessDone(command: string): string {
+function skipIfDone(command: string): string {
   return `[ "$BITBUCKET_EXIT_CODE" = 0 ] || ${command}`;
 }
 
@@ -125,11 +125,11 @@ function unlessDone(command: string): string {
 function previewsOfShards(options: PipelinesOptions): string {
   const { stack, shards } = options;
   // Two steps stand around them.
-  const groups = inGroups(shards, mostSteps - 2);
+  const groups = splitIntoGroups(shards, maxSteps - 2);
   const previews = groups.map((group, index) => {
     const alone = group.length === 1;
     const file = alone ? group[0] : `part-${index + 1}`;
-    return indented(
+    return indentText(
       step(options, {
         name: alone ? `Plan for ${group[0]}` : `Plan for ${group.length} shards of ${stack}, ${index + 1}`,
         script: [
@@ -157,7 +157,7 @@ function previewsOfShards(options: PipelinesOptions): string {
 }
 
 /** In no more than so many groups, as even as can be. */
-function inGroups<Item>(items: readonly Item[], most: number): Item[][] {
+function splitIntoGroups<Item>(items: readonly Item[], most: number): Item[][] {
   const count = Math.min(items.length, most);
   return Array.from({ length: count }, (_, index) =>
     items.slice(Math.floor((index * items.length) / count), Math.floor(((index + 1) * items.length) / count)),
@@ -170,15 +170,15 @@ function applyStep(options: PipelinesOptions, then: readonly string[] = []): str
     name: `Apply to ${stack}`,
     comment: "Waits for somebody to start it. If anything has changed since the plan was made, it stops.",
     settings: [
-      `deployment: ${quoted(environment)}`,
+      `deployment: ${quoteYaml(environment)}`,
       "trigger: manual",
-      `max-time: ${longestStep} # a large apply waits for Bitbucket's hourly limit`,
+      `max-time: ${maxStepLength} # a large apply waits for Bitbucket's hourly limit`,
     ],
     script: [...connect(options), `${tool} up ${stack} --plan plan.json`, ...then],
   });
 }
 
-interface Step {
+interface PipelineStep {
   readonly name: string;
   readonly comment?: string;
   readonly settings?: readonly string[];
@@ -192,13 +192,13 @@ interface Step {
 
 function step(
   options: PipelinesOptions,
-  { name, comment, settings = [], script, after = [], artifacts = [], state = true }: Step,
+  { name, comment, settings = [], script, after = [], artifacts = [], state = true }: PipelineStep,
 ): string {
-  const way = options.folder === "" ? [] : [`cd ${shellQuoted(options.folder)}`];
+  const way = options.folder === "" ? [] : [`cd ${quoteShell(options.folder)}`];
   return [
     ...(comment === undefined ? [] : [`      # ${comment}`]),
     "      - step:",
-    `          name: ${quoted(name)}`,
+    `          name: ${quoteYaml(name)}`,
     ...settings.map((line) => `          ${line}`),
     ...(state && options.backend === "s3" ? ["          oidc: true"] : []),
     `          caches: [npm${state ? ", pulumi-engine" : ""}]`,
@@ -207,14 +207,14 @@ function step(
     ...(artifacts.length > 0
       ? [
           "          artifacts:",
-          ...artifacts.map((path) => `            - ${quoted(inFolder(options, path))}`),
+          ...artifacts.map((path) => `            - ${quoteYaml(runInFolder(options, path))}`),
         ]
       : []),
   ].join("\n");
 }
 
 function lines(name: string, commands: readonly string[]): string[] {
-  return [`          ${name}:`, ...commands.map((line) => `            - ${quoted(line)}`)];
+  return [`          ${name}:`, ...commands.map((line) => `            - ${quoteYaml(line)}`)];
 }
 
 /** What a step needs to reach the state. */
@@ -227,22 +227,22 @@ function connect({ backend }: PipelinesOptions): string[] {
   ];
 }
 
-function inFolder({ folder }: PipelinesOptions, path: string): string {
+function runInFolder({ folder }: PipelinesOptions, path: string): string {
   return folder === "" ? path : `${folder}/${path}`;
 }
 
 /** A scalar that YAML takes for just this text. */
-function quoted(text: string): string {
+function quoteYaml(text: string): string {
   return /^[A-Za-z][\w .,/=-]*$/.test(text) && !/^(true|false|yes|no|on|off|null)$/i.test(text)
     ? text
     : `'${text.replaceAll("'", "''")}'`;
 }
 
-function shellQuoted(text: string): string {
+function quoteShell(text: string): string {
   return /^[\w./-]+$/.test(text) ? text : `"${text.replace(/(["\\$`])/g, "\\$1")}"`;
 }
 
-function indented(text: string, by: string): string {
+function indentText(text: string, by: string): string {
   return text
     .split("\n")
     .map((line) => by + line)

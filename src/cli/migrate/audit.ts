@@ -5,23 +5,23 @@ import { Command } from "commander";
 import colors from "picocolors";
 import picomatch from "picomatch";
 import { environment } from "../../environment";
-import { counted } from "../../git/clone";
+import { formatCount } from "../../git/clone";
 import { helperSettings, helperValue } from "../../git/helperSettings";
 import { serverOf } from "../../git/login";
 import { applySetup, planSetup } from "../../git/setup";
-import type { Finding } from "../../migrate/finding";
+import type { MigrationFinding } from "../../migrate/finding";
 import { applyFixes, backupFolder, planFixes } from "../../migrate/fix";
-import { countsText, findingsText, plainFindings } from "../../migrate/report";
+import { findingsText, formatCounts, withoutEdits } from "../../migrate/report";
 import { auditPaths, homeFiles } from "../../migrate/tree";
 import { auditWorkspace } from "../../migrate/workspace";
 import { helperProgram } from "../git/setup";
-import { agreed } from "../shared/ask";
-import { connected } from "../shared/connect";
-import { progress } from "../shared/progress";
+import { confirm } from "../shared/ask";
+import { withClient } from "../shared/connect";
+import { startProgress } from "../shared/progress";
 import { UsageError } from "../shared/project";
-import { wholeNumber } from "../shared/wholeNumber";
+import { parseWholeNumber } from "../shared/wholeNumber";
 
-interface Options {
+interface MigrateAuditOptions {
   readonly workspace?: string;
   readonly repositories?: readonly string[];
   readonly maxRequests: number;
@@ -35,7 +35,7 @@ interface Options {
   readonly json?: boolean;
 }
 
-export function migrateAuditCommand(): Command {
+export function createMigrateAuditCommand(): Command {
   return new Command("audit")
     .description("Find what still depends on app passwords, or logs in or asks in a form that works no more")
     .argument("[paths...]", "files and folders; this folder where none is given")
@@ -50,8 +50,8 @@ export function migrateAuditCommand(): Command {
       "look at the main branches of a workspace's repositories over REST, without clones",
     )
     .option("--repositories <patterns...>", "with --workspace: only these, with * and ?")
-    .option("--max-requests <n>", "with --workspace: requests at most", wholeNumber, 2000)
-    .option("--depth <n>", "with --workspace: folders deep", wholeNumber, 6)
+    .option("--max-requests <n>", "with --workspace: requests at most", parseWholeNumber, 2000)
+    .option("--depth <n>", "with --workspace: folders deep", parseWholeNumber, 6)
     .option(
       "--fix",
       "mend remotes, .git-credentials, .netrc and git's settings, after showing a diff; a copy is kept",
@@ -71,15 +71,15 @@ Examples:
   bitbucket-as-code migrate audit --exclude test/ '*.md'
   bitbucket-as-code migrate audit --workspace acme --repositories 'team-*'`,
     )
-    .action((paths: string[], options: Options) =>
+    .action((paths: string[], options: MigrateAuditOptions) =>
       options.workspace === undefined
-        ? ofFiles(paths, options)
-        : ofWorkspace(options.workspace, paths, options),
+        ? auditFiles(paths, options)
+        : auditRemote(options.workspace, paths, options),
     );
 }
 
-async function ofFiles(paths: readonly string[], options: Options): Promise<void> {
-  const bar = progress("files");
+async function auditFiles(paths: readonly string[], options: MigrateAuditOptions): Promise<void> {
+  const bar = startProgress("files");
   const cwd = process.cwd();
   const chosen = [...(paths.length > 0 ? paths : [cwd]), ...(options.home ? homeFiles(environment()) : [])];
   const { findings, files, unreadable } = await auditPaths(chosen, {
@@ -95,13 +95,17 @@ async function ofFiles(paths: readonly string[], options: Options): Promise<void
   if (options.fix) await fix(findings, options);
 }
 
-async function ofWorkspace(workspace: string, paths: readonly string[], options: Options): Promise<void> {
+async function auditRemote(
+  workspace: string,
+  paths: readonly string[],
+  options: MigrateAuditOptions,
+): Promise<void> {
   if (paths.length > 0) throw new UsageError("Give paths or --workspace, not both.");
   if (options.fix)
     throw new UsageError("--fix changes files on this machine. Clone the repositories to mend them.");
-  const bar = progress("repositories");
+  const bar = startProgress("repositories");
   const patterns = options.repositories ?? ["*"];
-  const audit = await connected({ summary: true }, ({ client }) =>
+  const audit = await withClient({ summary: true }, ({ client }) =>
     auditWorkspace(client, {
       workspace,
       repositories: picomatch([...patterns], { nocase: true }),
@@ -119,24 +123,29 @@ async function ofWorkspace(workspace: string, paths: readonly string[], options:
   show(findings, rest, options, "/");
   if (audit.left.length > 0) {
     process.stderr.write(
-      `${counted(audit.left.length, "repository was", "repositories were")} not looked at to the end: ${options.maxRequests} requests were spent. ` +
+      `${formatCount(audit.left.length, "repository was", "repositories were")} not looked at to the end: ${options.maxRequests} requests were spent. ` +
         `Give more by --max-requests, or choose by --repositories: ${audit.left.join(" ")}\n`,
     );
     process.exitCode = 1;
   }
 }
 
-interface Looked {
+interface AuditExtent {
   readonly files: number;
   readonly repositories?: number;
   readonly requests?: number;
   readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
 }
 
-function show(findings: readonly Finding[], looked: Looked, options: Options, from: string): void {
+function show(
+  findings: readonly MigrationFinding[],
+  looked: AuditExtent,
+  options: MigrateAuditOptions,
+  from: string,
+): void {
   if (options.json)
     process.stdout.write(
-      `${JSON.stringify({ findings: plainFindings(findings), ...looked }, undefined, 2)}\n`,
+      `${JSON.stringify({ findings: withoutEdits(findings), ...looked }, undefined, 2)}\n`,
     );
   else {
     if (findings.length > 0) process.stdout.write(`${findingsText(findings, from)}\n\n`);
@@ -145,17 +154,17 @@ function show(findings: readonly Finding[], looked: Looked, options: Options, fr
     const scope = [
       ...(looked.repositories === undefined
         ? []
-        : [counted(looked.repositories, "repository", "repositories")]),
-      counted(looked.files, "file"),
-      ...(looked.requests === undefined ? [] : [counted(looked.requests, "request")]),
+        : [formatCount(looked.repositories, "repository", "repositories")]),
+      formatCount(looked.files, "file"),
+      ...(looked.requests === undefined ? [] : [formatCount(looked.requests, "request")]),
     ];
-    process.stdout.write(`${scope.join(", ")}: ${countsText(findings)}\n`);
+    process.stdout.write(`${scope.join(", ")}: ${formatCounts(findings)}\n`);
   }
   if (looked.unreadable.length > 0) process.exitCode = 1;
   else if (findings.some(({ level }) => level !== "note")) process.exitCode = 2;
 }
 
-async function fix(findings: readonly Finding[], options: Options): Promise<void> {
+async function fix(findings: readonly MigrationFinding[], options: MigrateAuditOptions): Promise<void> {
   const out = options.json ? process.stderr : process.stdout;
   const fixes = await planFixes(findings);
   if (fixes.length === 0) {
@@ -172,13 +181,13 @@ async function fix(findings: readonly Finding[], options: Options): Promise<void
   out.write(`\n${fixes.map(({ diff }) => diff).join("\n\n")}\n`);
   if (setup.lines.length > 0) out.write(`\ngit config --global\n${setup.lines.join("\n")}\n`);
   if (options.dryRun) return;
-  if (!(await agreed(`Change ${counted(fixes.length, "file")}?`, options.yes))) return;
+  if (!(await confirm(`Change ${formatCount(fixes.length, "file")}?`, options.yes))) return;
   const backup = backupFolder(environment(), new Date());
   await applyFixes(fixes, backup);
   await applySetup(setup);
   const left = findings.some(({ level, edit }) => level !== "note" && edit === undefined);
   if (process.exitCode === 2 && !left) process.exitCode = 0;
   out.write(
-    `${counted(fixes.length, "file")} changed. As they were they are in ${backup}, with their secrets: remove it when all works.\n`,
+    `${formatCount(fixes.length, "file")} changed. As they were they are in ${backup}, with their secrets: remove it when all works.\n`,
   );
 }

@@ -3,22 +3,22 @@
 import { writeFile } from "node:fs/promises";
 import { Command } from "commander";
 import { environment } from "../../environment";
-import { environmentFor, gitLogin, serverOf } from "../../git/login";
+import { environmentFor, resolveGitLogin, serverOf } from "../../git/login";
 import { askGit } from "../../git/run";
-import { parseRemote, type RepositoryName, repositoryNamed } from "../../git/urls";
-import { checklist, checklistMarkdown } from "../../migrate/checklist";
+import { parseRemote, parseRepositoryName, type RepositoryName } from "../../git/urls";
+import { formatChecklist, runChecklist } from "../../migrate/checklist";
 import { auditPaths, homeFiles } from "../../migrate/tree";
-import { connected } from "../shared/connect";
-import { progress } from "../shared/progress";
+import { withClient } from "../shared/connect";
+import { startProgress } from "../shared/progress";
 
-interface Options {
+interface ChecklistOptions {
   readonly repository?: string;
   readonly home: boolean;
   readonly output?: string;
   readonly json?: boolean;
 }
 
-export function migrateChecklistCommand(): Command {
+export function createMigrateChecklistCommand(): Command {
   return new Command("checklist")
     .description("Walk through the steps away from app passwords, and check those that can be checked")
     .argument("[paths...]", "files and folders to audit; this folder where none is given")
@@ -34,10 +34,10 @@ export function migrateChecklistCommand(): Command {
       "after",
       "\nExamples:\n  bitbucket-as-code migrate checklist\n  bitbucket-as-code migrate checklist --json",
     )
-    .action(async (paths: string[], options: Options) => {
+    .action(async (paths: string[], options: ChecklistOptions) => {
       const server = serverOf(environment());
       const cwd = process.cwd();
-      const bar = progress("files");
+      const bar = startProgress("files");
       const { findings, files } = await auditPaths(
         [...(paths.length > 0 ? paths : [cwd]), ...(options.home ? homeFiles(environment()) : [])],
         {
@@ -52,21 +52,21 @@ export function migrateChecklistCommand(): Command {
       const repository =
         options.repository === undefined
           ? await repositoryHere(cwd)
-          : repositoryNamed(options.repository, server, environment().BITBUCKET_WORKSPACE);
+          : parseRepositoryName(options.repository, server, environment().BITBUCKET_WORKSPACE);
       const env = environmentFor(environment(), repository?.workspace);
-      const steps = await checklist({
+      const steps = await runChecklist({
         env,
         server,
         cwd,
         repository,
         findings,
         files,
-        withClient: (work) => connected({}, ({ client }) => work(client)),
-        login: () => gitLogin({ env }),
+        withClient: (work) => withClient({}, ({ client }) => work(client)),
+        login: () => resolveGitLogin({ env }),
       });
       const text = options.json
         ? `${JSON.stringify(steps, undefined, 2)}\n`
-        : checklistMarkdown(steps, new Date());
+        : formatChecklist(steps, new Date());
       if (options.output === undefined) process.stdout.write(text);
       else await writeFile(options.output, text);
       if (steps.some(({ state }) => state === "open")) process.exitCode = 2;

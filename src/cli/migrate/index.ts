@@ -1,10 +1,11 @@
 /** `migrate`: away from app passwords, and from what is gone. */
 import { Command } from "commander";
-import { migrateAuditCommand } from "./audit";
-import { migrateChecklistCommand } from "./checklist";
+import { createMigrateAuditCommand } from "./audit";
+import { createMigrateChecklistCommand } from "./checklist";
 
-export function migrateCommand(): Command {
+export function createMigrateCommand(): Command {
   const migrate = new Command("migrate").description("Away from app passwords: see docs/migration.md");
-  for (const command of [migrateAuditCommand(), migrateChecklistCommand()]) migrate.addCommand(command);
+  for (const command of [createMigrateAuditCommand(), createMigrateChecklistCommand()])
+    migrate.addCommand(command);
   return migrate;
 }

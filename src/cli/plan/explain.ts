@@ -5,24 +5,24 @@ import {
   type DesiredResource,
   type ExplainedField,
   type Explanation,
-  explain,
+  explainResource,
   loadStack,
   type Position,
-  type Source,
+  type ValueSource,
 } from "../../desired";
-import { suggest } from "../../model/suggest";
-import { examples } from "../shared/examples";
-import { onlyStack, stackFile, UsageError } from "../shared/project";
+import { suggestWord } from "../../model/suggest";
+import { addExamples } from "../shared/examples";
+import { findOnlyStack, stackFile, UsageError } from "../shared/project";
 
-interface Options {
+interface ExplainCommandOptions {
   readonly stack?: string;
   readonly kinds?: readonly string[];
   readonly all?: boolean;
   readonly json?: boolean;
 }
 
-export function explainCommand(): Command {
-  return examples(
+export function createExplainCommand(): Command {
+  return addExamples(
     new Command("explain")
       .description("Show what a repository comes out as, and the line that each value comes from")
       .argument("<repository>", "its key in the YAML, or its name; or a project's key")
@@ -30,18 +30,18 @@ export function explainCommand(): Command {
       .option("--kinds <names...>", "only these kinds: Webhook, deployKeys, …")
       .option("-a, --all", "also what nobody wrote, with the kinds' defaults")
       .option("--json", "print it as JSON")
-      .action(async (name: string, options: Options) => {
-        const stack = await loadStack(stackFile(options.stack ?? onlyStack()));
+      .action(async (name: string, options: ExplainCommandOptions) => {
+        const stack = await loadStack(stackFile(options.stack ?? findOnlyStack()));
         const root = rootNamed(stack.resources, name);
-        const explanation = explain(stack, root, options);
+        const explanation = explainResource(stack, root, options);
         if (explanation.resources.length === 0)
           throw new UsageError(
-            `${name} has nothing of these kinds. It has: ${kindsOf(explain(stack, root)).join(", ")}.`,
+            `${name} has nothing of these kinds. It has: ${kindsOf(explainResource(stack, root)).join(", ")}.`,
           );
         process.stdout.write(
           options.json
             ? `${JSON.stringify({ workspace: stack.workspace, name: root.name, ...explanation }, null, 2)}\n`
-            : `${explanationText(explanation)}\n`,
+            : `${formatExplanation(explanation)}\n`,
         );
       }),
     [
@@ -53,14 +53,14 @@ export function explainCommand(): Command {
 }
 
 function rootNamed(resources: readonly DesiredResource[], name: string): DesiredResource {
-  const roots = resources.filter(({ parent, kind }) => !parent && kind.provides !== undefined);
+  const roots = resources.filter(({ parent, kind }) => !parent && kind.parentRole !== undefined);
   const found =
-    roots.find((root) => root.name === name && root.kind.provides === "repository") ??
-    roots.find((root) => root.args.name === name && root.kind.provides === "repository") ??
+    roots.find((root) => root.name === name && root.kind.parentRole === "repository") ??
+    roots.find((root) => root.args.name === name && root.kind.parentRole === "repository") ??
     roots.find((root) => root.name === name);
   if (found) return found;
   const names = roots.map((root) => root.name);
-  const meant = suggest(name, names);
+  const meant = suggestWord(name, names);
   throw new UsageError(
     `There is no repository or project "${name}" in this stack.${meant === undefined ? ` It has ${names.length} of them.` : ` Did you mean "${meant}"?`}`,
   );
@@ -74,7 +74,7 @@ function kindsOf({ resources }: Explanation): string[] {
 const widest = 60;
 
 /** A block for each resource, in columns: field, value, place, why. */
-export function explanationText({ resources, removed }: Explanation): string {
+export function formatExplanation({ resources, removed }: Explanation): string {
   const rows = resources.map(({ fields }) =>
     fields.map((field) => [field.field, valueText(field.value), placeText(field), whyText(field)] as const),
   );
@@ -102,12 +102,12 @@ function whyText({ overrides, ...source }: ExplainedField): string {
   return over === "" ? layerText(source) : `${layerText(source)}, over ${over}`;
 }
 
-function sourceText(source: Source, withValue: boolean): string {
+function sourceText(source: ValueSource, withValue: boolean): string {
   const where = source.position ? ` (${place(source.position)})` : "";
   return `${withValue ? `${valueText(source.value)} of ` : ""}${layerText(source)}${where}`;
 }
 
-function layerText({ layer, of }: Source): string {
+function layerText({ layer, of }: ValueSource): string {
   if (layer === "rule") return `the rule ${of === undefined ? "" : JSON.stringify(of)}`.trimEnd();
   if (layer === "profile") return `the profile ${of ?? ""}`.trimEnd();
   if (layer === "defaults") return "the defaults";
@@ -115,7 +115,7 @@ function layerText({ layer, of }: Source): string {
   return layer;
 }
 
-function placeText({ position }: Source): string {
+function placeText({ position }: ValueSource): string {
   return position ? place(position) : "";
 }
 

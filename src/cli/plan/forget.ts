@@ -3,12 +3,12 @@
 import { Command } from "commander";
 import colors from "picocolors";
 import { type DesiredResource, DesiredStateError, loadStack, locateStack } from "../../desired";
-import { type Forgotten, forget, Stacks } from "../../run";
-import { agreed } from "../shared/ask";
+import { type ForgottenResource, forgetResources, Stacks } from "../../run";
+import { confirm } from "../shared/ask";
 import { useEngine } from "../shared/engine";
 import { findProject, UsageError } from "../shared/project";
 
-interface Options {
+interface ForgetOptions {
   readonly yes?: boolean;
   readonly json?: boolean;
 }
@@ -16,7 +16,7 @@ interface Options {
 /** Lines of a list, unless it is asked for as JSON. */
 const fewLines = 40;
 
-export function forgetCommand(): Command {
+export function createForgetCommand(): Command {
   return new Command("forget")
     .description("Stop managing things, without deleting or changing them: only the state is written")
     .argument("<stack>", "the stack's name, or one shard of it: acme, acme.PLAT")
@@ -33,23 +33,23 @@ export function forgetCommand(): Command {
     .action(run);
 }
 
-async function run(stack: string, patterns: readonly string[], options: Options): Promise<void> {
+async function run(stack: string, patterns: readonly string[], options: ForgetOptions): Promise<void> {
   const { root } = findProject();
   await useEngine();
   const place = locateStack(root, stack);
   const stacks = new Stacks(root, place.stack, { PULUMI_SKIP_UPDATE_CHECK: "true" });
-  const existing = await stacks.existing();
+  const existing = await stacks.listExisting();
   const shards = [...existing].filter((shard) => place.shard === "" || shard === place.shard);
   if (shards.length === 0) throw new UsageError(`There is no Pulumi stack ${stack} yet: nothing is managed.`);
-  const planned = await forget(stacks, shards, patterns, { apply: false });
+  const planned = await forgetResources(stacks, shards, patterns, { apply: false });
   if (planned.length === 0)
     throw new UsageError(
       `The state of ${stack} holds nothing that matches ${patterns.join(" or ")}. Names are those that a preview shows: ` +
         'api, api:ci, or with the kind, "Webhook api:ci".',
     );
   if (!options.json) show(planned, "to be forgotten");
-  if (!(await agreed("Stop managing these?", options.yes, ""))) return;
-  const forgotten = await forget(stacks, shards, patterns, { apply: true });
+  if (!(await confirm("Stop managing these?", options.yes, ""))) return;
+  const forgotten = await forgetResources(stacks, shards, patterns, { apply: true });
   // Somebody may have run an apply while this one was waiting for the answer.
   if (forgotten.length !== planned.length) show(forgotten, "forgotten");
   const declared = await stillDeclared(place.path, forgotten);
@@ -63,7 +63,7 @@ async function run(stack: string, patterns: readonly string[], options: Options)
   );
 }
 
-function show(forgotten: readonly Forgotten[], what: string): void {
+function show(forgotten: readonly ForgottenResource[], what: string): void {
   const several = new Set(forgotten.map(({ stack }) => stack)).size > 1;
   const lines = forgotten
     .slice(0, fewLines)
@@ -79,7 +79,7 @@ function show(forgotten: readonly Forgotten[], what: string): void {
 /** What the YAML still asks for, parents alone: it would be made or taken over again. */
 async function stillDeclared(
   path: string,
-  forgotten: readonly Forgotten[],
+  forgotten: readonly ForgottenResource[],
 ): Promise<readonly DesiredResource[]> {
   const keys = new Set(forgotten.map(({ kind, name }) => `${kind} ${name}`));
   const isGone = ({ kind, name }: DesiredResource) => keys.has(`${kind.name} ${name}`);

@@ -2,32 +2,32 @@
 
 import { writeFileSync } from "node:fs";
 import { Command } from "commander";
-import { byShard } from "../../desired";
+import { groupByShard } from "../../desired";
 import { environment } from "../../environment";
 import {
+  createSigner,
   joinPlans,
   type PlanFile,
   PlanRefusedError,
+  PlanSigner,
   planKeyFrom,
   readPlan,
-  Seal,
-  sealOf,
   sourcesOf,
   writePlan,
 } from "../../plan/file";
 import { planName, pullPlan, pushPlan, removePlan } from "../../publish";
 import { Stacks } from "../../run";
 import { repositoryOf } from "../drift/report";
-import { connected } from "../shared/connect";
-import { examples } from "../shared/examples";
+import { withClient } from "../shared/connect";
+import { addExamples } from "../shared/examples";
 import { digestsOf, planSources } from "./planned";
-import { planText } from "./text";
+import { formatPlan } from "./text";
 
-export function planCommand(): Command {
+export function createPlanCommand(): Command {
   const plan = new Command("plan").description(
     "Plan files: what a preview found, to be reviewed and carried out",
   );
-  examples(plan, [
+  addExamples(plan, [
     "bitbucket-as-code preview acme --out plan.json",
     "bitbucket-as-code up acme --plan plan.json",
   ]);
@@ -40,7 +40,7 @@ export function planCommand(): Command {
 }
 
 function showCommand(): Command {
-  return examples(
+  return addExamples(
     new Command("show")
       .description("Show a plan, and check that nobody has changed it")
       .argument("<file>", "the plan")
@@ -53,7 +53,7 @@ function showCommand(): Command {
 }
 
 function joinCommand(): Command {
-  return examples(
+  return addExamples(
     new Command("join")
       .description("Join the plans of a stack's shards, which were made side by side, to one")
       .argument("<stack>", "the stack's name")
@@ -69,9 +69,9 @@ function joinCommand(): Command {
           await checkPart(plan, file, sources, key);
           plans.push(plan);
         }
-        const seal = new Seal(key);
+        const seal = new PlanSigner(key);
         const stacks = new Stacks(sources.project.root, sources.base, {});
-        const wanted = [...byShard(sources.desired).keys()].map((shard) => stacks.nameOf(shard));
+        const wanted = [...groupByShard(sources.desired).keys()].map((shard) => stacks.nameOf(shard));
         const whole = joinPlans(plans, wanted, seal, await digestsOf(sources, seal));
         writePlan(options.out, whole);
         show(whole, options);
@@ -84,7 +84,7 @@ function joinCommand(): Command {
 }
 
 function pushCommand(): Command {
-  return examples(
+  return addExamples(
     new Command("push")
       .description("Keep a plan in the downloads of a repository, for the pipeline that carries it out")
       .argument("<file>", "the plan")
@@ -93,7 +93,7 @@ function pushCommand(): Command {
       .action(async (file: string, options: { repository?: string; json?: boolean }) => {
         const plan = readPlan(file, planKeyFrom(environment()));
         const repository = repositoryOf(options);
-        const name = await connected({ write: true }, ({ client }) => pushPlan(client, repository, plan));
+        const name = await withClient({ write: true }, ({ client }) => pushPlan(client, repository, plan));
         process.stdout.write(
           options.json
             ? `${JSON.stringify({ repository, name })}\n`
@@ -108,7 +108,7 @@ function pushCommand(): Command {
 }
 
 function pullCommand(): Command {
-  return examples(
+  return addExamples(
     new Command("pull")
       .description(
         "Get the plan that was made from the YAML as it is here. It exits with 3 where there is none",
@@ -124,7 +124,7 @@ function pullCommand(): Command {
           sources: sourcesOf(sources.project.root, sources.base, sources.desired),
         };
         const repository = repositoryOf(options);
-        const plan = await connected({}, async ({ client }) => {
+        const plan = await withClient({}, async ({ client }) => {
           const text = await pullPlan(client, repository, wanted);
           if (text === undefined)
             throw new PlanRefusedError(
@@ -142,7 +142,7 @@ function pullCommand(): Command {
 }
 
 function removeCommand(): Command {
-  return examples(
+  return addExamples(
     new Command("remove")
       .description("Take a plan that was carried out, or given up, out of the downloads")
       .argument("<file>", "the plan")
@@ -151,7 +151,7 @@ function removeCommand(): Command {
       .action(async (file: string, options: { repository?: string; json?: boolean }) => {
         const plan = readPlan(file, planKeyFrom(environment()));
         const repository = repositoryOf(options);
-        await connected({ write: true }, ({ client }) => removePlan(client, repository, plan));
+        await withClient({ write: true }, ({ client }) => removePlan(client, repository, plan));
         const name = planName(plan);
         process.stdout.write(
           options.json
@@ -180,7 +180,7 @@ async function checkPart(
   const changed = Object.keys({ ...here, ...plan.sources }).filter(
     (name) => here[name] !== plan.sources[name],
   );
-  const secrets = await digestsOf(sources, sealOf(plan, key));
+  const secrets = await digestsOf(sources, createSigner(plan, key));
   const other = Object.keys(plan.secrets ?? {}).filter((field) => plan.secrets?.[field] !== secrets?.[field]);
   const reasons = [
     ...changed.map((name) => `${file}: ${name} has changed since it was made`),
@@ -191,5 +191,5 @@ async function checkPart(
 
 function show(plan: PlanFile, options: { json?: boolean }): void {
   const { seal: _, live: __, secrets: ___, ...shown } = plan;
-  process.stdout.write(options.json ? `${JSON.stringify(shown, null, 2)}\n` : `${planText(plan)}\n`);
+  process.stdout.write(options.json ? `${JSON.stringify(shown, null, 2)}\n` : `${formatPlan(plan)}\n`);
 }

@@ -5,21 +5,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { environment } from "../../environment";
-import { budgetWarning, liveLook } from "../../plan";
+import { createLiveLookup, formatBudgetWarning } from "../../plan";
 import { writePlan } from "../../plan/file";
 import { refuseVerboseLog } from "../../provider/verbose";
-import { type Operation, type RunOptions, type RunOutcome, runShards } from "../../run";
-import { agreed, checkAnswerable } from "../shared/ask";
-import { connected } from "../shared/connect";
+import { type RunOptions, type RunOutcome, runShards, type StackOperation } from "../../run";
+import { checkAnswerable, confirm } from "../shared/ask";
+import { withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
-import { examples } from "../shared/examples";
-import { progress } from "../shared/progress";
-import { findProject, plainConfig } from "../shared/project";
-import { wholeNumber } from "../shared/wholeNumber";
-import { countsOf, outcomeText, requestsText } from "./outcome";
+import { addExamples } from "../shared/examples";
+import { startProgress } from "../shared/progress";
+import { findProject, readConfig } from "../shared/project";
+import { parseWholeNumber } from "../shared/wholeNumber";
+import { countsOf, formatOutcome, formatRequests } from "./outcome";
 import { openPlan, planOf } from "./planned";
 
-interface Options {
+interface OperationOptions {
   readonly parallel?: number;
   readonly yes?: boolean;
   readonly skipPreview?: boolean;
@@ -33,7 +33,7 @@ interface Options {
   readonly plan?: string;
 }
 
-export function upCommand(): Command {
+export function createUpCommand(): Command {
   return common("up", "Make the workspace what the YAML says, all shards side by side", [
     "bitbucket-as-code up acme",
     "bitbucket-as-code up acme --plan plan.json",
@@ -46,12 +46,12 @@ export function upCommand(): Command {
       "write the state once at the end: for large first applies (see docs/scale.md)",
     )
     .option("--plan <file>", "carry out this plan, exactly: exit with 3 if anything is not as it was planned")
-    .action((stack: string, options: Options) =>
+    .action((stack: string, options: OperationOptions) =>
       options.plan === undefined ? change("up", stack, options) : applyPlan(stack, options.plan, options),
     );
 }
 
-export function previewCommand(): Command {
+export function createPreviewCommand(): Command {
   return common("preview", "Show what an up would change, all shards side by side", [
     "bitbucket-as-code preview acme",
     "bitbucket-as-code preview acme --out plan.json",
@@ -60,7 +60,7 @@ export function previewCommand(): Command {
     .option("--expect-no-changes", "exit with 2 if anything would change")
     .option("-o, --out <file>", "write a plan, to be reviewed and carried out with: up --plan")
     .option("--only <stacks...>", "only these shards, by the names of their Pulumi stacks")
-    .action(async (stack: string, options: Options) => {
+    .action(async (stack: string, options: OperationOptions) => {
       const { out, only } = options;
       const outcome = await operate("preview", stack, options, { run: only ? { only } : {} });
       if (out !== undefined && outcome.succeeded) await writePlanOf(stack, outcome, out, only);
@@ -69,24 +69,26 @@ export function previewCommand(): Command {
     });
 }
 
-export function destroyCommand(): Command {
+export function createDestroyCommand(): Command {
   return common("destroy", "Delete what the stack manages, all shards side by side", [
     "bitbucket-as-code destroy acme",
   ])
     .option("-y, --yes", "do not ask before the first deletion")
-    .action((stack: string, options: Options) => change("destroy", stack, { ...options, skipPreview: true }));
+    .action((stack: string, options: OperationOptions) =>
+      change("destroy", stack, { ...options, skipPreview: true }),
+    );
 }
 
-function common(name: Operation, description: string, lines: readonly string[]): Command {
-  return examples(new Command(name), lines)
+function common(name: StackOperation, description: string, lines: readonly string[]): Command {
+  return addExamples(new Command(name), lines)
     .description(description)
     .argument("<stack>", "the stack's name, or one shard of it: acme, acme.PLAT")
-    .option("-p, --parallel <shards>", "shards at once", wholeNumber)
+    .option("-p, --parallel <shards>", "shards at once", parseWholeNumber)
     .option("-v, --verbose", "show every change")
     .option("--json", "print the outcome as JSON");
 }
 
-async function change(operation: "up" | "destroy", stack: string, options: Options): Promise<void> {
+async function change(operation: "up" | "destroy", stack: string, options: OperationOptions): Promise<void> {
   const instead = 'run "preview" first';
   checkAnswerable(options.yes, instead);
   if (!options.yes) {
@@ -97,7 +99,7 @@ async function change(operation: "up" | "destroy", stack: string, options: Optio
     }
     if (planned && changes(planned) + planned.moves.length === 0) return;
     const question = operation === "up" ? "Do this?" : `Delete everything that ${stack} manages?`;
-    if (!(await agreed(question, false, instead))) return;
+    if (!(await confirm(question, false, instead))) return;
   }
   const outcome = await operate(operation, stack, options);
   if (!outcome.succeeded) process.exitCode = 1;
@@ -107,7 +109,7 @@ async function change(operation: "up" | "destroy", stack: string, options: Optio
  * Carries out a plan. It is checked against the YAML, the secrets and the live workspace before the first write, and
  * the engine is held to it while it runs.
  */
-async function applyPlan(stack: string, file: string, options: Options): Promise<void> {
+async function applyPlan(stack: string, file: string, options: OperationOptions): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "bitbucket-as-code-plan-"));
   try {
     const session = await openPlan(stack, file);
@@ -145,24 +147,24 @@ async function writePlanOf(
     );
 }
 
-interface OperateMore {
+interface OperateExtras {
   readonly run?: Partial<RunOptions>;
   /** Shows nothing of the outcome. */
   readonly quiet?: boolean;
 }
 
 async function operate(
-  operation: Operation,
+  operation: StackOperation,
   stack: string,
-  options: Options,
-  { run = {}, quiet = false }: OperateMore = {},
+  options: OperationOptions,
+  { run = {}, quiet = false }: OperateExtras = {},
 ): Promise<RunOutcome> {
   refuseVerboseLog();
   const { root } = findProject();
   await useEngine();
-  const config = plainConfig(root, stack);
-  return connected({ config, quiet: true }, async ({ client, reader }) => {
-    const shown = progress("resources", () => client.budget.remaining());
+  const config = readConfig(root, stack);
+  return withClient({ config, quiet: true }, async ({ client, reader }) => {
+    const shown = startProgress("resources", () => client.budget.remaining());
     const stop = new AbortController();
     // A terminal sends Ctrl-C to the engines as well, which end in order by themselves: no further shard is begun.
     let stopping = false;
@@ -181,13 +183,13 @@ async function operate(
         parallel: options.parallel,
         skipCheckpoints: options.skipCheckpoints,
         ...(options.adopt ? { env: { BITBUCKET_ADOPT: "1" } } : {}),
-        live: liveLook(reader),
+        live: createLiveLookup(reader),
         signal: stop.signal,
         stopped: () => stopping,
         ...run,
         listener: {
           needs: (requests) => {
-            const costly = budgetWarning(requests, client.budget);
+            const costly = formatBudgetWarning(requests, client.budget);
             if (costly !== undefined) process.stderr.write(`${costly}\n`);
           },
           expect: (resources) => shown.expect(resources),
@@ -198,7 +200,7 @@ async function operate(
         },
       });
       shown.stop();
-      if (!quiet) show(outcome, requestsText(outcome.run, client, environment()), options);
+      if (!quiet) show(outcome, formatRequests(outcome.run, client, environment()), options);
       return outcome;
     } finally {
       shown.stop();
@@ -208,7 +210,7 @@ async function operate(
   });
 }
 
-function show(outcome: RunOutcome, requests: string | undefined, options: Options): void {
+function show(outcome: RunOutcome, requests: string | undefined, options: OperationOptions): void {
   if (options.json) {
     const { run: _, moves, shards, ...rest } = outcome;
     const moved = moves.map(({ root, from, to }) => ({ name: root, from, to }));
@@ -218,7 +220,7 @@ function show(outcome: RunOutcome, requests: string | undefined, options: Option
     );
     return;
   }
-  process.stdout.write(`${outcomeText(outcome, options.verbose === true)}\n`);
+  process.stdout.write(`${formatOutcome(outcome, options.verbose === true)}\n`);
   if (requests !== undefined) process.stdout.write(`${requests}\n`);
 }
 

@@ -1,9 +1,9 @@
 /** What a run over shards comes to, in words. */
 import colors from "picocolors";
 import { Budget, type Client, Ledger, ledgerFolder } from "../../bitbucket";
-import type { Change, Message, Outcome, RunOutcome } from "../../run";
+import type { EngineMessage, ResourceChange, RunOutcome, ShardOutcome } from "../../run";
 
-const signs: Readonly<Record<Change["operation"], string>> = {
+const signs: Readonly<Record<ResourceChange["operation"], string>> = {
   create: colors.green("+"),
   adopt: colors.cyan("»"),
   update: colors.yellow("~"),
@@ -11,7 +11,7 @@ const signs: Readonly<Record<Change["operation"], string>> = {
   delete: colors.red("-"),
 };
 
-const past: Readonly<Record<Change["operation"], string>> = {
+const past: Readonly<Record<ResourceChange["operation"], string>> = {
   create: "created",
   adopt: "adopted",
   update: "updated",
@@ -23,7 +23,7 @@ const past: Readonly<Record<Change["operation"], string>> = {
 const fewLines = 20;
 
 /** @param verbose Shows every change. */
-export function outcomeText(outcome: RunOutcome, verbose: boolean): string {
+export function formatOutcome(outcome: RunOutcome, verbose: boolean): string {
   const lines: string[] = [];
   const several = outcome.shards.length > 1;
   for (const shard of outcome.shards) {
@@ -44,8 +44,8 @@ export function outcomeText(outcome: RunOutcome, verbose: boolean): string {
 /** `12 to create, 3 to update, 985 unchanged, in 5 shards, 41 s` */
 export function summaryLine({ operation, shards, moves, seconds }: RunOutcome): string {
   const counts = countsOf(shards);
-  const word = (name: Change["operation"]) => (operation === "preview" ? `to ${name}` : past[name]);
-  const parts = (Object.keys(past) as Change["operation"][]).flatMap((name) =>
+  const word = (name: ResourceChange["operation"]) => (operation === "preview" ? `to ${name}` : past[name]);
+  const parts = (Object.keys(past) as ResourceChange["operation"][]).flatMap((name) =>
     counts[name] > 0 ? [`${counts[name]} ${word(name)}`] : [],
   );
   if (operation !== "destroy" || parts.length === 0) parts.push(`${counts.unchanged} unchanged`);
@@ -55,7 +55,9 @@ export function summaryLine({ operation, shards, moves, seconds }: RunOutcome): 
   return colors.bold(`${parts.join(", ")}, ${seconds.toFixed(1)} s`);
 }
 
-export function countsOf(shards: readonly Outcome[]): Record<Change["operation"] | "unchanged", number> {
+export function countsOf(
+  shards: readonly ShardOutcome[],
+): Record<ResourceChange["operation"] | "unchanged", number> {
   const counts = { create: 0, adopt: 0, update: 0, replace: 0, delete: 0, unchanged: 0 };
   for (const { changes, unchanged } of shards) {
     counts.unchanged += unchanged;
@@ -65,7 +67,7 @@ export function countsOf(shards: readonly Outcome[]): Record<Change["operation"]
 }
 
 /** The requests of all processes of a run, from the ledger in which they note them. */
-export function requestsText(
+export function formatRequests(
   run: string,
   client: Pick<Client, "baseUrl" | "credentials">,
   env: NodeJS.ProcessEnv,
@@ -73,20 +75,20 @@ export function requestsText(
   const budget = new Budget({
     ledger: new Ledger(ledgerFolder(client.baseUrl, client.credentials, env), run),
   });
-  return Object.keys(budget.byMethod()).length === 0 ? undefined : budget.summary(6);
+  return Object.keys(budget.countByMethod()).length === 0 ? undefined : budget.formatSummary(6);
 }
 
-function changeLine({ operation, kind, name, fields }: Change): string {
+function changeLine({ operation, kind, name, fields }: ResourceChange): string {
   return `  ${signs[operation]} ${kind} ${name}${fields.length > 0 ? colors.dim(` (${fields.join(", ")})`) : ""}`;
 }
 
-function messageLine({ severity, text, about }: Message): string {
+function messageLine({ severity, text, about }: EngineMessage): string {
   const colour = severity === "error" ? colors.red : severity === "warning" ? colors.yellow : colors.dim;
   return `  ${colour(`${severity}:`)} ${about ? `${about}: ` : ""}${text.split("\n").join("\n    ")}`;
 }
 
 /** Warnings and notes, each once: every shard reads the same YAML. */
-function notesOf(shards: readonly Outcome[]): Set<string> {
+function notesOf(shards: readonly ShardOutcome[]): Set<string> {
   return new Set(
     shards.flatMap(({ messages }) =>
       messages.filter(({ severity }) => severity !== "error").map(messageLine),

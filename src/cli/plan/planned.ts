@@ -4,36 +4,36 @@ import { environment } from "../../environment";
 import { packageVersion } from "../../errors";
 import { readText } from "../../live";
 import {
+  buildPlan,
   checkLive,
   checkSecrets,
   checkServer,
   checkSources,
+  createSigner,
+  hashSecrets,
+  hasShardChanged,
   type PlanBody,
   type PlanFile,
   PlanRefusedError,
-  planBody,
+  PlanSigner,
   planKeyFrom,
   readPlan,
-  Seal,
-  sealOf,
-  secretDigests,
   serverOf,
-  shardDiffers,
   sourcesOf,
 } from "../../plan/file";
-import { type Outcome, type RunOutcome, Stacks } from "../../run";
-import { connected } from "../shared/connect";
+import { type RunOutcome, type ShardOutcome, Stacks } from "../../run";
+import { withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
-import { findProject, type Project, plainConfig } from "../shared/project";
+import { findProject, type PulumiProject, readConfig } from "../shared/project";
 
-interface Sources {
-  readonly project: Project;
+interface PlanSources {
+  readonly project: PulumiProject;
   /** The stack without its shard. */
   readonly base: string;
   readonly desired: DesiredStack;
 }
 
-export async function planSources(stack: string): Promise<Sources> {
+export async function planSources(stack: string): Promise<PlanSources> {
   const project = findProject();
   const place = locateStack(project.root, stack);
   return { project, base: place.stack, desired: await loadStack(place.path) };
@@ -41,17 +41,17 @@ export async function planSources(stack: string): Promise<Sources> {
 
 /** Keyed digests of all secrets of the stack; undefined where the seal has no key. */
 export async function digestsOf(
-  { project, base, desired }: Sources,
-  seal: Seal,
+  { project, base, desired }: PlanSources,
+  seal: PlanSigner,
 ): Promise<Record<string, string> | undefined> {
-  if (seal.secret("", "") === undefined) return undefined;
+  if (seal.hashSecret("", "") === undefined) return undefined;
   await useEngine();
   const needed = JSON.stringify(desired.resources.map(({ args }) => args)).includes('"source":"fromConfig"');
   const config = needed
     ? await new Stacks(project.root, base, {}).configuration(baseShard)
     : new Map<string, string>();
-  return connected({ config: plainConfig(project.root, base) }, ({ client }) =>
-    secretDigests(
+  return withClient({ config: readConfig(project.root, base) }, ({ client }) =>
+    hashSecrets(
       desired,
       {
         env: environment(),
@@ -64,8 +64,8 @@ export async function digestsOf(
 }
 
 /** The API and the workspace that a run here means. */
-function serverHere({ project, base, desired }: Sources): Promise<PlanBody["server"]> {
-  return connected({ config: plainConfig(project.root, base) }, ({ client, reader }) =>
+function serverHere({ project, base, desired }: PlanSources): Promise<PlanBody["server"]> {
+  return withClient({ config: readConfig(project.root, base) }, ({ client, reader }) =>
     serverOf(client.baseUrl, desired.workspace, reader),
   );
 }
@@ -77,10 +77,10 @@ export async function planOf(
   only: readonly string[] | undefined,
 ): Promise<PlanFile> {
   const sources = await planSources(stack);
-  const seal = new Seal(planKeyFrom(environment()));
+  const seal = new PlanSigner(planKeyFrom(environment()));
   const secrets = await digestsOf(sources, seal);
   const server = await serverHere(sources);
-  return seal.close(bodyOf(stack, sources, preview, server, secrets, only));
+  return seal.sign(bodyOf(stack, sources, preview, server, secrets, only));
 }
 
 /** A plan that is to be carried out. */
@@ -89,7 +89,7 @@ export interface PlanSession {
   /** @throws {PlanRefusedError} where the workspace or the state is not as it was. */
   checkLive(preview: RunOutcome): void;
   /** Why a shard must not be applied, by a preview of it. */
-  shardDiffers(preview: Outcome): string | undefined;
+  shardDiffers(preview: ShardOutcome): string | undefined;
 }
 
 /**
@@ -113,7 +113,7 @@ export async function openPlan(stack: string, file: string): Promise<PlanSession
   });
   const server = await serverHere(sources);
   checkServer(plan, server);
-  checkSecrets(plan, await digestsOf(sources, sealOf(plan, key)));
+  checkSecrets(plan, await digestsOf(sources, createSigner(plan, key)));
   const found = (preview: RunOutcome): PlanBody =>
     bodyOf(stack, sources, preview, server, undefined, undefined);
   return {
@@ -129,20 +129,20 @@ export async function openPlan(stack: string, file: string): Promise<PlanSession
         seconds: 0,
         run: "",
       });
-      return shardDiffers(plan, { stack: shard.stack, changes, live });
+      return hasShardChanged(plan, { stack: shard.stack, changes, live });
     },
   };
 }
 
 function bodyOf(
   stack: string,
-  { project, base, desired }: Sources,
+  { project, base, desired }: PlanSources,
   preview: RunOutcome,
   server: PlanBody["server"],
   secrets: Readonly<Record<string, string>> | undefined,
   only: readonly string[] | undefined,
 ): PlanBody {
-  return planBody({
+  return buildPlan({
     root: project.root,
     stack,
     config: base,

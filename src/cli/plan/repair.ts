@@ -4,23 +4,23 @@ import { Command } from "commander";
 import colors from "picocolors";
 import { readText } from "../../live";
 import { Lifecycle } from "../../provider/lifecycle";
-import type { Finding } from "../../repair/examine";
-import { type Found, type Lock, type Repaired, runRepair } from "../../repair/run";
-import { agreed, checkAnswerable } from "../shared/ask";
-import { connected } from "../shared/connect";
+import type { RepairFinding } from "../../repair/examine";
+import { type Lock, type RepairFindings, type RepairOutcome, runRepair } from "../../repair/run";
+import { checkAnswerable, confirm } from "../shared/ask";
+import { withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
-import { examples } from "../shared/examples";
-import { progress } from "../shared/progress";
-import { findProject, plainConfig } from "../shared/project";
+import { addExamples } from "../shared/examples";
+import { startProgress } from "../shared/progress";
+import { findProject, readConfig } from "../shared/project";
 
-interface Options {
+interface RepairCommandOptions {
   readonly yes?: boolean;
   readonly dryRun?: boolean;
   readonly verbose?: boolean;
   readonly json?: boolean;
 }
 
-export function repairCommand(): Command {
+export function createRepairCommand(): Command {
   const command = new Command("repair")
     .description(
       "After a run that was killed: release the lock, and bring the state to what is there. Nothing in Bitbucket is changed",
@@ -31,20 +31,20 @@ export function repairCommand(): Command {
     .option("-v, --verbose", "show every resource")
     .option("--json", "print the outcome as JSON")
     .action(repair);
-  return examples(command, [
+  return addExamples(command, [
     "bitbucket-as-code repair acme --dry-run",
     "bitbucket-as-code repair acme --yes && bitbucket-as-code up acme",
   ]);
 }
 
-async function repair(stack: string, options: Options): Promise<void> {
+async function repair(stack: string, options: RepairCommandOptions): Promise<void> {
   checkAnswerable(options.yes || options.dryRun);
   const { root } = findProject();
   await useEngine();
-  const outcome = await connected(
-    { config: plainConfig(root, stack), summary: true },
+  const outcome = await withClient(
+    { config: readConfig(root, stack), summary: true },
     async ({ client, reader }) => {
-      const shown = progress("resources", () => client.budget.remaining());
+      const shown = startProgress("resources", () => client.budget.remaining());
       try {
         return await runRepair({
           root,
@@ -69,26 +69,26 @@ async function repair(stack: string, options: Options): Promise<void> {
   if (count(outcome, "unreadable") + count(outcome, "differs") > 0) process.exitCode = 1;
 }
 
-async function consent(found: Found, options: Options): Promise<boolean> {
+async function consent(found: RepairFindings, options: RepairCommandOptions): Promise<boolean> {
   if (!options.json) process.stdout.write(findingsText(found, options.verbose === true));
   if (options.dryRun) return false;
   const edits = count(found, "pending") + count(found, "added") + count(found, "gone");
   // Only a try at writing shows whether there is a lock.
-  return edits === 0 || agreed("Write this into the state?", options.yes);
+  return edits === 0 || confirm("Write this into the state?", options.yes);
 }
 
-async function unlock({ stack, said }: Lock, options: Options): Promise<boolean> {
-  process.stderr.write(`${stack} is locked: ${heldBy(said)}\n`);
-  return agreed("Is it certain that no run is under way? Release the lock?", options.yes);
+async function unlock({ stack, said }: Lock, options: RepairCommandOptions): Promise<boolean> {
+  process.stderr.write(`${stack} is locked: ${describeLockOwner(said)}\n`);
+  return confirm("Is it certain that no run is under way? Release the lock?", options.yes);
 }
 
 /** The engine's lines of who holds a lock. */
-function heldBy(said: string): string {
+function describeLockOwner(said: string): string {
   const holders = said.match(/created by .*$/gm);
   return holders ? holders.join(", ") : said;
 }
 
-const signs: Readonly<Record<Finding["case"], string>> = {
+const signs: Readonly<Record<RepairFinding["case"], string>> = {
   pending: colors.yellow("·"),
   added: colors.green("+"),
   gone: colors.red("-"),
@@ -96,7 +96,7 @@ const signs: Readonly<Record<Finding["case"], string>> = {
   unreadable: colors.red("?"),
 };
 
-const says: Readonly<Record<Finding["case"], (detail: string | undefined) => string>> = {
+const says: Readonly<Record<RepairFinding["case"], (detail: string | undefined) => string>> = {
   pending: (detail) => `was ${detail} when the run ended: the engine forgets that`,
   added: (detail) =>
     detail
@@ -111,10 +111,10 @@ const says: Readonly<Record<Finding["case"], (detail: string | undefined) => str
 /** Lines of one case of one shard, unless all are asked for. */
 const fewLines = 20;
 
-function findingsText({ shards }: Found, verbose: boolean): string {
+function findingsText({ shards }: RepairFindings, verbose: boolean): string {
   const lines = shards.flatMap(({ stack, findings }) => {
     if (findings.length === 0) return [];
-    const byCase = (Object.keys(signs) as Finding["case"][]).flatMap((one) => {
+    const byCase = (Object.keys(signs) as RepairFinding["case"][]).flatMap((one) => {
       const all = findings.filter((finding) => finding.case === one);
       const few = verbose || one === "differs" || one === "unreadable" ? all : all.slice(0, fewLines);
       const rest = all.length - few.length;
@@ -128,7 +128,7 @@ function findingsText({ shards }: Found, verbose: boolean): string {
   return lines.length > 0 ? `${lines.join("\n")}\n\n` : "";
 }
 
-function closingText(outcome: Repaired, stack: string): string {
+function closingText(outcome: RepairOutcome, stack: string): string {
   const { held, unlocked, written } = outcome;
   const parts = [
     ...(unlocked.length > 0
@@ -149,7 +149,7 @@ function closingText(outcome: Repaired, stack: string): string {
   return `${colors.bold(parts.join(", "))}\n${next}`;
 }
 
-const words: Readonly<Record<Finding["case"], string>> = {
+const words: Readonly<Record<RepairFinding["case"], string>> = {
   pending: "pending operations cleared",
   added: "brought into the state",
   gone: "taken out of the state",
@@ -164,7 +164,7 @@ const plans: typeof words = {
   gone: "to take out of the state",
 };
 
-function count({ shards }: Found, one: Finding["case"]): number {
+function count({ shards }: RepairFindings, one: RepairFinding["case"]): number {
   return shards.reduce(
     (sum, { findings }) => sum + findings.filter((finding) => finding.case === one).length,
     0,

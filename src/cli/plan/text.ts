@@ -12,7 +12,7 @@ const signs: Readonly<Record<PlannedChange["operation"], string>> = {
 };
 
 /** Each change with its fields and its line in the YAML. */
-export function planText(plan: PlanFile): string {
+export function formatPlan(plan: PlanFile): string {
   const lines = [
     `${colors.bold(plan.stack)}, workspace ${plan.workspace} at ${plan.server.api}, made ${plan.createdAt}`,
   ];
@@ -28,7 +28,7 @@ export function planText(plan: PlanFile): string {
       lines.push("", colors.bold(stack));
     }
     lines.push(`  ${signs[change.operation]} ${change.kind} ${change.name}${placeText(change)}`);
-    for (const field of change.fields) lines.push(`      ${fieldText(change, field)}`);
+    for (const field of change.fields) lines.push(`      ${formatField(change, field)}`);
   }
   for (const { name, from, to } of plan.moves) lines.push(`  ${name}: its state goes from ${from} to ${to}`);
   lines.push("", colors.bold(planSummary(plan)));
@@ -47,16 +47,16 @@ export function planSummary({ changes, unchanged, moves }: PlanBody): string {
 }
 
 /** `value: "info" → "debug"` */
-export function fieldText(
+export function formatField(
   { operation }: Pick<PlannedChange, "operation">,
   { field, old, new: wanted }: PlannedChange["fields"][number],
 ): string {
-  if (operation === "create" || operation === "adopt") return `${field}: ${valueText(wanted)}`;
-  if (operation === "delete") return `${field}: ${valueText(old)}`;
-  return `${field}: ${valueText(old)} → ${valueText(wanted)}`;
+  if (operation === "create" || operation === "adopt") return `${field}: ${formatValue(wanted)}`;
+  if (operation === "delete") return `${field}: ${formatValue(old)}`;
+  return `${field}: ${formatValue(old)} → ${formatValue(wanted)}`;
 }
 
-export function valueText(value: unknown): string {
+export function formatValue(value: unknown): string {
   if (value === undefined) return "(nothing)";
   if (value === maskedSecret) return maskedSecret;
   const text = JSON.stringify(value);

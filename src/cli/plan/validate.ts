@@ -1,11 +1,11 @@
 /** `validate`: checks a stack's YAML without a token, a network or an engine. */
 import { Command } from "commander";
 import { loadStack } from "../../desired";
-import { examples } from "../shared/examples";
+import { addExamples } from "../shared/examples";
 import { stackFile } from "../shared/project";
 
-export function validateCommand(): Command {
-  return examples(new Command("validate"), [
+export function createValidateCommand(): Command {
+  return addExamples(new Command("validate"), [
     "bitbucket-as-code validate acme",
     "bitbucket-as-code validate stacks/acme.yaml --json",
   ])

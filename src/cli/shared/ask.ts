@@ -11,7 +11,11 @@ import { UsageError } from "./project";
  * @param instead What else a script can give, beside `--yes`; empty: nothing.
  * @throws {UsageError} where nobody can be asked.
  */
-export async function agreed(question: string, yes: boolean | undefined, instead?: string): Promise<boolean> {
+export async function confirm(
+  question: string,
+  yes: boolean | undefined,
+  instead?: string,
+): Promise<boolean> {
   checkAnswerable(yes, instead);
   if (yes || (await ask(`${question} (yes/no) `, process.stderr)) === "yes") return true;
   process.stderr.write("Nothing was changed.\n");

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { UserError } from "../../errors";
 
-export interface Finished {
+export interface ChildResult {
   readonly exitCode: number;
   /** Standard output and standard error, in the order in which they came. */
   readonly output: string;
@@ -13,7 +13,7 @@ export async function run(
   command: string,
   args: readonly string[],
   options: { cwd: string; env: NodeJS.ProcessEnv; onLine?: (line: string) => void },
-): Promise<Finished> {
+): Promise<ChildResult> {
   const child = spawn(command, args, {
     cwd: options.cwd,
     env: options.env,

@@ -3,7 +3,7 @@
 import type { Client } from "../../bitbucket";
 import { environment, readOnlyEnvironment } from "../../environment";
 import { LiveReader } from "../../live";
-import { type ConfigLookup, clientFrom, summaryOf } from "../../provider/session";
+import { type ConfigLookup, createClientFrom, formatSummary } from "../../provider/session";
 
 export interface Connection {
   readonly client: Client;
@@ -22,7 +22,7 @@ interface ConnectOptions {
 }
 
 /** Opens a connection for the time that `work` takes. What there is to say of it goes to standard error. */
-export async function connected<Result>(
+export async function withClient<Result>(
   options: ConnectOptions,
   work: (connection: Connection) => Promise<Result>,
 ): Promise<Result> {
@@ -30,15 +30,15 @@ export async function connected<Result>(
   const say = (line: string) => {
     if (!options.quiet) process.stderr.write(`${line}\n`);
   };
-  const client = clientFrom(env, options.config ?? (() => undefined), say);
+  const client = createClientFrom(env, options.config ?? (() => undefined), say);
   const missingIsDeleted = ["1", "true"].includes(environment().BITBUCKET_MISSING_IS_DELETED ?? "");
   const logged = environment().BITBUCKET_LOG === "requests";
   try {
     const result = await work({ client, reader: new LiveReader(client, { missingIsDeleted }) });
-    if (options.summary && !logged) say(summaryOf(client.budget));
+    if (options.summary && !logged) say(formatSummary(client.budget));
     return result;
   } finally {
-    if (logged) say(summaryOf(client.budget));
+    if (logged) say(formatSummary(client.budget));
     await client.close();
   }
 }

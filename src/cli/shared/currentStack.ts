@@ -6,12 +6,12 @@ import { homedir } from "node:os";
 import { basename, extname, join } from "node:path";
 import { z } from "zod";
 import { environment } from "../../environment";
-import { findProject, type Project } from "./project";
+import { findProject, type PulumiProject } from "./project";
 
 const selection = z.object({ stack: z.string() });
 
 /** The project of a folder, or undefined where there is none. */
-export function projectHere(): Project | undefined {
+export function findProjectHere(): PulumiProject | undefined {
   try {
     return findProject();
   } catch {
@@ -20,8 +20,8 @@ export function projectHere(): Project | undefined {
 }
 
 /** The stack of `PULUMI_STACK` or of `pulumi stack select`, or the only one that there is. */
-export function currentStack(project: Project): string | undefined {
-  const named = environment().PULUMI_STACK ?? selected(project);
+export function findCurrentStack(project: PulumiProject): string | undefined {
+  const named = environment().PULUMI_STACK ?? readSelected(project);
   if (named) return named.split("/").at(-1);
   const folder = join(project.root, "stacks");
   const stacks = existsSync(folder) ? readdirSync(folder).map((file) => basename(file, extname(file))) : [];
@@ -29,7 +29,7 @@ export function currentStack(project: Project): string | undefined {
 }
 
 /** Where Pulumi keeps it: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/workspace/workspace.go */
-function selected({ root, name }: Project): string | undefined {
+function readSelected({ root, name }: PulumiProject): string | undefined {
   const home = environment().PULUMI_HOME ?? join(homedir(), ".pulumi");
   const hash = createHash("sha1").update(join(root, "Pulumi.yaml")).digest("hex");
   const file = join(home, "workspaces", `${name}-${hash}-workspace.json`);

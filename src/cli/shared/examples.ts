@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 
 /** Adds examples to a command's help, and gives the command. Each is a line that works as it is. */
-export function examples(command: Command, lines: readonly string[]): Command {
+export function addExamples(command: Command, lines: readonly string[]): Command {
   const title = lines.length === 1 ? "Example:" : "Examples:";
   return command.addHelpText("after", `\n${title}\n${lines.map((line) => `  ${line}`).join("\n")}`);
 }

@@ -3,6 +3,6 @@ import { join } from "node:path";
 import { packageRoot } from "../../errors";
 
 /** A compiled module of this package. */
-export function compiled(...parts: string[]): string {
+export function compiledPath(...parts: string[]): string {
   return join(packageRoot, "dist", ...parts);
 }

@@ -28,7 +28,7 @@ export interface Progress {
  * @param what What is counted: "repositories".
  * @param left How many requests the hour's limit leaves, where that is of interest.
  */
-export function progress(what: string, left?: () => number): Progress {
+export function startProgress(what: string, left?: () => number): Progress {
   const state = { total: 0, done: 0, read: 0, doing: "" };
   const began = Date.now();
   const text = () => {

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
-import { findStackFile, readYaml, stackNames } from "../../desired";
+import { findStackFile, listStackNames, readYaml } from "../../desired";
 import { environment } from "../../environment";
 import { UserError } from "../../errors";
 import type { ConfigLookup } from "../../provider/session";
@@ -12,7 +12,7 @@ import { engineSearchPath } from "../../pulumi/binary";
 /** A mistake in how a command was called. Its message says what to do; it is shown without a stack trace. */
 export class UsageError extends UserError {}
 
-export interface Project {
+export interface PulumiProject {
   /** The folder of Pulumi.yaml. */
   readonly root: string;
   /** The project's name in it. */
@@ -24,7 +24,7 @@ export interface Project {
  *
  * @throws {UsageError} where there is no Pulumi.yaml.
  */
-export function findProject(from = process.cwd()): Project {
+export function findProject(from = process.cwd()): PulumiProject {
   for (let folder = resolve(from); ; folder = dirname(folder)) {
     const file = join(folder, "Pulumi.yaml");
     if (existsSync(file)) {
@@ -39,7 +39,7 @@ export function findProject(from = process.cwd()): Project {
 }
 
 /** The path of a stack's YAML, from its name, or from a path as people may give it as well. */
-export function stackFile(stack: string, project?: Project): string {
+export function stackFile(stack: string, project?: PulumiProject): string {
   if (/[/\\]|\.ya?ml$/.test(stack)) return stack;
   return findStackFile((project ?? findProject()).root, stack);
 }
@@ -49,8 +49,8 @@ export function stackFile(stack: string, project?: Project): string {
  *
  * @throws {UsageError} where there are several, or none.
  */
-export function onlyStack(project: Project = findProject()): string {
-  const [first, ...others] = stackNames(project.root);
+export function findOnlyStack(project: PulumiProject = findProject()): string {
+  const [first, ...others] = listStackNames(project.root);
   if (first !== undefined && others.length === 0) return first;
   throw new UsageError(
     first === undefined
@@ -66,13 +66,13 @@ const stackConfig = z.object({ config: z.record(z.string(), z.unknown()).nullish
  * the engine when it is asked for: it may take a second, and a passphrase in the environment.
  * https://www.pulumi.com/docs/iac/concepts/config/
  */
-export function plainConfig(root: string, stack: string): ConfigLookup {
+export function readConfig(root: string, stack: string): ConfigLookup {
   const file = join(root, `Pulumi.${stack.split("/").at(-1)}.yaml`);
   const values = existsSync(file) ? (readYaml(stackConfig, file)?.config ?? {}) : {};
   const isSecret = (key: string) => encrypted.safeParse(values[key]).success;
   const lookup = (key: string) => {
     const value = values[key];
-    if (isSecret(key)) return decrypted(root, stack, key);
+    if (isSecret(key)) return decryptConfig(root, stack, key);
     return ["string", "number", "boolean"].includes(typeof value) ? String(value) : undefined;
   };
   return Object.assign(lookup, { has: (key: string) => isSecret(key) || lookup(key) !== undefined });
@@ -82,14 +82,14 @@ const encrypted = z.object({ secure: z.string() });
 
 const known = new Map<string, string>();
 
-function decrypted(root: string, stack: string, key: string): string {
+function decryptConfig(root: string, stack: string, key: string): string {
   const name = JSON.stringify([root, stack, key]);
-  const value = known.get(name) ?? decryptedBy(root, stack, key);
+  const value = known.get(name) ?? runDecrypt(root, stack, key);
   known.set(name, value);
   return value;
 }
 
-function decryptedBy(root: string, stack: string, key: string): string {
+function runDecrypt(root: string, stack: string, key: string): string {
   const { status, stdout, stderr, error } = spawnSync(
     "pulumi",
     ["config", "get", key, "--stack", stack, "--non-interactive", "--color", "never"],

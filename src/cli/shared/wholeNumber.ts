@@ -3,7 +3,7 @@ import { InvalidArgumentError } from "commander";
 import { parseWholeNumber } from "../../bitbucket";
 
 /** @throws {InvalidArgumentError} where the text is no whole number above zero. */
-export function wholeNumber(text: string): number {
+export function parseWholeNumber(text: string): number {
   const number = parseWholeNumber(text, 1);
   if (number !== undefined) return number;
   throw new InvalidArgumentError("It must be a whole number above zero.");

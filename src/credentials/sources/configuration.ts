@@ -1,15 +1,22 @@
 /** The stack's Pulumi configuration. https://www.pulumi.com/docs/iac/concepts/config/ */
-import { type Context, type Piece, type PieceName, pieceNames, piecesOf, type Source } from "../source";
+import {
+  type CredentialSource,
+  type Piece,
+  type PieceName,
+  pieceNames,
+  type SourceContext,
+  toPieces,
+} from "../source";
 
-export const configuration: Source = {
+export const configuration: CredentialSource = {
   name: "configuration",
   title: "the stack's configuration",
   slow: false,
   look: (context) => ({
-    pieces: piecesOf(Object.fromEntries(pieceNames.map((name) => [name, configured(name, context)]))),
+    pieces: toPieces(Object.fromEntries(pieceNames.map((name) => [name, readConfigured(name, context)]))),
   }),
 };
 
-function configured(name: PieceName, { config, configHas }: Context): Piece | undefined {
+function readConfigured(name: PieceName, { config, configHas }: SourceContext): Piece | undefined {
   return configHas(name) ? { from: `bitbucket:${name}`, text: () => config(name) ?? "" } : undefined;
 }

@@ -1,14 +1,14 @@
 /** The environment's variables. */
-import { piece, piecesOf, type Source } from "../source";
+import { type CredentialSource, toPiece, toPieces } from "../source";
 
-export const environment: Source = {
+export const environment: CredentialSource = {
   name: "environment",
   title: "the environment",
   slow: false,
   look({ env }) {
-    const of = (name: string) => piece(env[name], name);
+    const of = (name: string) => toPiece(env[name], name);
     return {
-      pieces: piecesOf({
+      pieces: toPieces({
         token: of("BITBUCKET_TOKEN"),
         tokenType: of("BITBUCKET_TOKEN_TYPE"),
         email: of("BITBUCKET_EMAIL"),

@@ -1,19 +1,19 @@
 /** The command line's options. The token itself is none: whoever sees the list of processes would see it. */
-import { flagsIn } from "../flags";
-import { piece, piecesOf, type Source } from "../source";
+import { readFlags } from "../flags";
+import { type CredentialSource, toPiece, toPieces } from "../source";
 
-export const flags: Source = {
+export const flags: CredentialSource = {
   name: "flags",
   title: "options of the command",
   slow: false,
   look({ env }) {
-    const given = flagsIn(env);
+    const given = readFlags(env);
     return {
-      pieces: piecesOf({
-        token: piece(given.token, `--token-file ${given.tokenFile ?? ""}`.trim()),
-        tokenType: piece(given.tokenType, "--token-type"),
-        email: piece(given.email, "--email"),
-        username: piece(given.username, "--username"),
+      pieces: toPieces({
+        token: toPiece(given.token, `--token-file ${given.tokenFile ?? ""}`.trim()),
+        tokenType: toPiece(given.tokenType, "--token-type"),
+        email: toPiece(given.email, "--email"),
+        username: toPiece(given.username, "--username"),
       }),
     };
   },

@@ -4,8 +4,15 @@
  */
 import { spawnSync } from "node:child_process";
 import { isAppPassword } from "../../bitbucket";
-import { once } from "../once";
-import { type Context, nothing, piece, piecesOf, type Said, type Source } from "../source";
+import { runOnce } from "../once";
+import {
+  type CredentialSource,
+  nothing,
+  type SourceAnswer,
+  type SourceContext,
+  toPiece,
+  toPieces,
+} from "../source";
 
 /** User names that say what kind of token goes with them. https://support.atlassian.com/bitbucket-cloud/docs/using-api-tokens/ */
 export const gitUsers = { apiToken: "x-bitbucket-api-token-auth", accessToken: "x-token-auth" } as const;
@@ -16,7 +23,7 @@ const patience = 20_000;
 /** Set for git's helpers, so that ours does not ask git again. */
 export const askedByUs = "BITBUCKET_ASKED_BY_US";
 
-export const git: Source = {
+export const git: CredentialSource = {
   name: "git",
   title: "git's credential helpers",
   slow: true,
@@ -24,11 +31,11 @@ export const git: Source = {
     if (context.env[askedByUs]) return nothing;
     const { env, gitServer } = context;
     const key = ["git", gitServer.protocol, gitServer.host, env.HOME, env.GIT_CONFIG_GLOBAL];
-    return once(key, () => ask(context));
+    return runOnce(key, () => ask(context));
   },
 };
 
-function ask({ env, gitServer }: Context): Said {
+function ask({ env, gitServer }: SourceContext): SourceAnswer {
   const { protocol, host } = gitServer;
   const { status, stdout, error } = spawnSync("git", ["credential", "fill"], {
     env: {
@@ -69,9 +76,9 @@ function ask({ env, gitServer }: Context): Said {
   const isAccessToken = user === gitUsers.accessToken;
   const named = user !== "" && !isAccessToken && user !== gitUsers.apiToken;
   return {
-    pieces: piecesOf({
-      token: piece(password, from),
-      username: named ? piece(user, `the user name of ${from}`) : undefined,
+    pieces: toPieces({
+      token: toPiece(password, from),
+      username: named ? toPiece(user, `the user name of ${from}`) : undefined,
     }),
     // Which kind of access token it is, git does not know; all are sent alike.
     impliedType: isAccessToken ? "workspace" : "api-token",

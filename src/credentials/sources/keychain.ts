@@ -6,19 +6,19 @@ import type * as Keyring from "@napi-rs/keyring";
 import { CredentialsError } from "../../bitbucket";
 import { environment } from "../../environment";
 import { messageOf, UserError } from "../../errors";
-import { once } from "../once";
-import { nothing, type Source } from "../source";
+import { runOnce } from "../once";
+import { type CredentialSource, nothing } from "../source";
 
 /** The service under which all entries are kept. */
 export const keychainService = "bitbucket-as-code";
 
-export const keychain: Source = {
+export const keychain: CredentialSource = {
   name: "keychain",
   title: "the operating system's keychain",
   slow: true,
   look({ names, env }) {
     for (const name of [...names, "default"]) {
-      const { password, problem } = keychainPassword(name, env);
+      const { password, problem } = readKeychain(name, env);
       if (problem) return { pieces: {}, problem };
       if (password)
         return { pieces: { token: { from: `the keychain's entry ${name}`, text: () => password } } };
@@ -34,11 +34,11 @@ export interface KeychainAnswer {
 }
 
 /** What the keychain holds under a name. It is asked once in a process. */
-export function keychainPassword(
+export function readKeychain(
   name: string,
   env: Readonly<Record<string, string | undefined>> = environment(),
 ): KeychainAnswer {
-  return once(["keychain", name, env.DBUS_SESSION_BUS_ADDRESS], () => {
+  return runOnce(["keychain", name, env.DBUS_SESSION_BUS_ADDRESS], () => {
     try {
       return { password: entry(name, env).getPassword() ?? undefined } as KeychainAnswer;
     } catch (error) {

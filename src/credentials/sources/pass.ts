@@ -7,15 +7,15 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { CredentialsError } from "../../bitbucket";
-import { once } from "../once";
-import { type Context, nothing, type Piece, piecesOf, type Source } from "../source";
+import { runOnce } from "../once";
+import { type CredentialSource, nothing, type Piece, type SourceContext, toPieces } from "../source";
 
-type Env = Context["env"];
+type Env = SourceContext["env"];
 
 /** Milliseconds that `pass` may take: somebody may have to type a passphrase. */
 const patience = 120_000;
 
-export const pass: Source = {
+export const pass: CredentialSource = {
   name: "pass",
   title: "the password store pass",
   slow: true,
@@ -23,7 +23,7 @@ export const pass: Source = {
     const name = names.find((one) => isThere(tokenEntry(one), env));
     if (name === undefined) return nothing;
     return {
-      pieces: piecesOf({
+      pieces: toPieces({
         token: entry(tokenEntry(name), env),
         username: entry(`bitbucket/${name}/username`, env),
         email: entry(`bitbucket/${name}/email`, env),
@@ -39,7 +39,7 @@ export function tokenEntry(name: string): string {
 
 function entry(path: string, env: Env): Piece | undefined {
   if (!isThere(path, env)) return undefined;
-  return { from: `the entry ${path} of pass`, text: () => passEntry(path, env) };
+  return { from: `the entry ${path} of pass`, text: () => readPassEntry(path, env) };
 }
 
 /** Whether an entry is there. Nothing is opened for it. */
@@ -53,8 +53,8 @@ function isThere(path: string, env: Env): boolean {
  *
  * @throws {CredentialsError} where it cannot be opened.
  */
-export function passEntry(path: string, env: Env): string {
-  return once(["pass", path, env.PASSWORD_STORE_DIR, env.GNUPGHOME, env.HOME], () => {
+export function readPassEntry(path: string, env: Env): string {
+  return runOnce(["pass", path, env.PASSWORD_STORE_DIR, env.GNUPGHOME, env.HOME], () => {
     const { status, stdout, stderr, error } = spawnSync("pass", ["show", "--", path], {
       env: { ...env },
       encoding: "utf8",
@@ -75,16 +75,16 @@ export function passEntry(path: string, env: Env): string {
 
 /** Stores a text under a path, which is overwritten. It reaches `pass` through its standard input. */
 export function storeInPass(path: string, text: string, env: Env): void {
-  passCommand(["insert", "--multiline", "--force", "--", path], env, `${text}\n`);
+  runPass(["insert", "--multiline", "--force", "--", path], env, `${text}\n`);
 }
 
 export function removeFromPass(path: string, env: Env): boolean {
   if (!isThere(path, env)) return false;
-  passCommand(["rm", "--force", "--", path], env);
+  runPass(["rm", "--force", "--", path], env);
   return true;
 }
 
-function passCommand(args: readonly string[], env: Env, input = ""): void {
+function runPass(args: readonly string[], env: Env, input = ""): void {
   const { status, stderr, error } = spawnSync("pass", args, {
     env: { ...env },
     encoding: "utf8",

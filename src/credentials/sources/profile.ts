@@ -3,20 +3,28 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { CredentialsError } from "../../bitbucket";
-import type { Profile, Reference } from "../profiles";
-import { type Context, nothing, type Piece, piece, piecesOf, type Said, type Source } from "../source";
-import { keychainPassword } from "./keychain";
-import { passEntry } from "./pass";
+import type { CredentialProfile, Reference } from "../profiles";
+import {
+  type CredentialSource,
+  nothing,
+  type Piece,
+  type SourceAnswer,
+  type SourceContext,
+  toPiece,
+  toPieces,
+} from "../source";
+import { readKeychain } from "./keychain";
+import { readPassEntry } from "./pass";
 
 /** A profile that was chosen for this run goes before the environment; any other after the stack's configuration. */
-export const selectedProfile: Source = {
+export const selectedProfile: CredentialSource = {
   name: "profile",
   title: "the chosen profile",
   slow: false,
   look: (context) => (context.profile?.selected ? ofProfile(context.profile, context) : nothing),
 };
 
-export const defaultProfile: Source = {
+export const defaultProfile: CredentialSource = {
   name: "default profile",
   title: "the stack's or the default profile",
   slow: false,
@@ -24,15 +32,17 @@ export const defaultProfile: Source = {
     context.profile && !context.profile.selected ? ofProfile(context.profile, context) : nothing,
 };
 
-function ofProfile(profile: Profile, context: Context): Said {
+function ofProfile(profile: CredentialProfile, context: SourceContext): SourceAnswer {
   const setting = (key: "tokenType" | "email" | "username" | "oauthClientId") =>
-    piece(profile[key], `${key} of the profile ${profile.name}`);
+    toPiece(profile[key], `${key} of the profile ${profile.name}`);
   const secret = (key: "token" | "oauthClientSecret") => {
     const reference = profile[key];
-    return reference && referred(reference, `${key} of the profile ${profile.name}`, profile, context);
+    return (
+      reference && resolveReference(reference, `${key} of the profile ${profile.name}`, profile, context)
+    );
   };
   return {
-    pieces: piecesOf({
+    pieces: toPieces({
       token: secret("token"),
       tokenType: setting("tokenType"),
       email: setting("email"),
@@ -43,25 +53,30 @@ function ofProfile(profile: Profile, context: Context): Said {
   };
 }
 
-function referred(reference: Reference, what: string, profile: Profile, { env }: Context): Piece {
+function resolveReference(
+  reference: Reference,
+  what: string,
+  profile: CredentialProfile,
+  { env }: SourceContext,
+): Piece {
   if ("fromEnv" in reference) {
     const name = reference.fromEnv;
     return {
       from: `${name}, as the ${what} says`,
-      text: () => env[name] || missing(what, `the environment variable ${name} is not set`),
+      text: () => env[name] || failMissing(what, `the environment variable ${name} is not set`),
     };
   }
   if ("fromPass" in reference) {
     const entry = reference.fromPass;
-    return { from: `the entry ${entry} of pass, as the ${what} says`, text: () => passEntry(entry, env) };
+    return { from: `the entry ${entry} of pass, as the ${what} says`, text: () => readPassEntry(entry, env) };
   }
   if ("fromKeychain" in reference) {
     const name = reference.fromKeychain;
     return {
       from: `the keychain's entry ${name}, as the ${what} says`,
       text: () => {
-        const { password, problem } = keychainPassword(name);
-        return password ?? missing(what, problem ?? `the keychain has no entry ${name}`);
+        const { password, problem } = readKeychain(name);
+        return password ?? failMissing(what, problem ?? `the keychain has no entry ${name}`);
       },
     };
   }
@@ -73,11 +88,11 @@ function contentOf(file: string, what: string): string {
   try {
     return readFileSync(join(file), "utf8").replace(/\r?\n$/, "");
   } catch (error) {
-    return missing(what, `the file ${file} cannot be read (${codeOf(error)})`);
+    return failMissing(what, `the file ${file} cannot be read (${codeOf(error)})`);
   }
 }
 
-function missing(what: string, why: string): never {
+function failMissing(what: string, why: string): never {
   throw new CredentialsError(`The ${what} cannot be had: ${why}.`);
 }
 

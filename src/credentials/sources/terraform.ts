@@ -3,9 +3,9 @@
  * https://registry.terraform.io/providers/DrFaust92/bitbucket/latest/docs
  * https://registry.terraform.io/providers/zahiar/bitbucket/latest/docs
  */
-import { nothing, piece, piecesOf, type Source } from "../source";
+import { type CredentialSource, nothing, toPiece, toPieces } from "../source";
 
-export const terraform: Source = {
+export const terraform: CredentialSource = {
   name: "terraform",
   title: "the Terraform providers' variables",
   slow: false,
@@ -13,7 +13,7 @@ export const terraform: Source = {
     const { BITBUCKET_PASSWORD: password, BITBUCKET_OAUTH_TOKEN: oauthToken } = env;
     if (oauthToken) {
       return {
-        pieces: piecesOf({ token: piece(oauthToken, "BITBUCKET_OAUTH_TOKEN") }),
+        pieces: toPieces({ token: toPiece(oauthToken, "BITBUCKET_OAUTH_TOKEN") }),
         impliedType: "oauth",
         notes: [
           "BITBUCKET_OAUTH_TOKEN is the Terraform providers' name. Here it is BITBUCKET_TOKEN, with BITBUCKET_TOKEN_TYPE=oauth.",
@@ -22,9 +22,9 @@ export const terraform: Source = {
     }
     if (!password) return nothing;
     return {
-      pieces: piecesOf({
-        token: piece(password, "BITBUCKET_PASSWORD"),
-        username: piece(env.BITBUCKET_USERNAME, "BITBUCKET_USERNAME"),
+      pieces: toPieces({
+        token: toPiece(password, "BITBUCKET_PASSWORD"),
+        username: toPiece(env.BITBUCKET_USERNAME, "BITBUCKET_USERNAME"),
       }),
       notes: [
         "BITBUCKET_USERNAME and BITBUCKET_PASSWORD are the Terraform providers' names. Here they are BITBUCKET_EMAIL, " +

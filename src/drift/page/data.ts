@@ -1,17 +1,17 @@
 /** What the page is given: the report, and the words that it shows. */
 import {
-  type Case,
   caseMeanings,
   cases,
+  type DriftCase,
+  type DriftOperation,
   type DriftReport,
-  type Operation,
   type Severity,
   severities,
 } from "../model";
-import { caseWords, gist } from "../report/text";
+import { caseWords, summarizeFinding } from "../report/text";
 
 /** A day of the timeline. */
-export interface Day {
+export interface HistoryDay {
   /** `2026-03-14`, in UTC. */
   readonly day: string;
   /** How often drift was looked for. */
@@ -22,26 +22,26 @@ export interface Day {
 
 export interface PageData {
   readonly report: DriftReport;
-  readonly days: readonly Day[];
-  readonly cases: readonly Case[];
+  readonly days: readonly HistoryDay[];
+  readonly cases: readonly DriftCase[];
   readonly severities: readonly Severity[];
-  readonly words: Readonly<Record<Case, { readonly word: string; readonly meaning: string }>>;
-  readonly operations: Readonly<Record<Operation, string>>;
+  readonly words: Readonly<Record<DriftCase, { readonly word: string; readonly meaning: string }>>;
+  readonly operations: Readonly<Record<DriftOperation, string>>;
   /** A line for each finding, by its id. */
   readonly gists: Readonly<Record<string, string>>;
 }
 
-const operationWords: Readonly<Record<Operation, string>> = {
+const operationWords: Readonly<Record<DriftOperation, string>> = {
   create: "creates it",
   update: "updates it in place",
   replace: "deletes it and creates it anew",
   delete: "deletes it",
 };
 
-export function pageData(report: DriftReport, days: readonly Day[]): PageData {
+export function pageData(report: DriftReport, days: readonly HistoryDay[]): PageData {
   const words = Object.fromEntries(
     cases.map((name) => [name, { word: caseWords[name], meaning: caseMeanings[name] }]),
-  ) as Record<Case, { word: string; meaning: string }>;
+  ) as Record<DriftCase, { word: string; meaning: string }>;
   return {
     report,
     days,
@@ -49,6 +49,6 @@ export function pageData(report: DriftReport, days: readonly Day[]): PageData {
     severities,
     words,
     operations: operationWords,
-    gists: Object.fromEntries(report.findings.map((finding) => [finding.id, gist(finding)])),
+    gists: Object.fromEntries(report.findings.map((finding) => [finding.id, summarizeFinding(finding)])),
   };
 }

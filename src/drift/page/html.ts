@@ -3,14 +3,14 @@
  * JSON in a block that no browser runs, and becomes text there; a policy allows this page's own script alone.
  */
 import { createHash } from "node:crypto";
-import { printable } from "../../bitbucket/printable";
-import { atLeast, type DriftReport, severities } from "../model";
-import { summaryText } from "../report/text";
+import { escapeUnprintable } from "../../bitbucket/printable";
+import { type DriftReport, isAtLeast, severities } from "../model";
+import { formatSummary } from "../report/text";
 import { scriptText, styleText } from "./assets";
-import { type Day, pageData } from "./data";
+import { type HistoryDay, pageData } from "./data";
 
 /** @param days The timeline, where there is a history. */
-export function htmlReport(report: DriftReport, days: readonly Day[] = []): string {
+export function renderHtmlReport(report: DriftReport, days: readonly HistoryDay[] = []): string {
   const style = styleText();
   const script = scriptText();
   const policy = [
@@ -86,7 +86,7 @@ ${banner(report)}
   <article class="detail" id="detail" tabindex="-1" aria-label="Finding"></article>
 </main>
 <section class="paper" id="paper"></section>
-<noscript><p class="banner">${text(summaryText(report))}. The list takes the script that is in this page.</p></noscript>
+<noscript><p class="banner">${text(formatSummary(report))}. The list takes the script that is in this page.</p></noscript>
 <script type="application/json" id="data">${json(pageData(report, days))}</script>
 <script type="module">${script}</script>
 </body>
@@ -101,12 +101,12 @@ function select(id: string, all: string): string {
 function verdict({ findings }: DriftReport): string {
   const drift = findings.filter((finding) => finding.case !== "pending" && finding.case !== "unreadable");
   if (drift.length === 0) return findings.length === 0 ? "as it should be" : "no drift";
-  const critical = drift.filter(({ severity }) => atLeast(severity, "critical")).length;
+  const critical = drift.filter(({ severity }) => isAtLeast(severity, "critical")).length;
   return critical > 0 ? `${critical} critical` : `${drift.length} drifted`;
 }
 
 /** Warnings that are shown without being asked for, at most. */
-const mostWarnings = 3;
+const maxWarnings = 3;
 
 /** What the reader has to know to trust the rest. */
 function banner(report: DriftReport): string {
@@ -122,12 +122,12 @@ function banner(report: DriftReport): string {
           `Of ${hidden} ${hidden === 1 ? "field" : "fields"} it cannot be seen whether ${hidden === 1 ? "it" : "they"} drifted: secrets, and what this credential may not read.`,
         ]
       : []),
-    ...(warnings <= mostWarnings ? report.warnings : [`There are ${warnings} warnings.`]),
+    ...(warnings <= maxWarnings ? report.warnings : [`There are ${warnings} warnings.`]),
   ];
   if (said.length === 0) return "";
   const words = text(said.join(" "));
   // What more there is to say of it is in the report: the script puts it there for who wants to know.
-  return hidden === 0 && warnings <= mostWarnings
+  return hidden === 0 && warnings <= maxWarnings
     ? `<p class="banner">${words}</p>`
     : `<details class="banner" id="banner"><summary>${words}</summary></details>`;
 }
@@ -148,7 +148,7 @@ function text(value: string): string {
     '"': "&quot;",
     "'": "&#39;",
   };
-  return printable(value).replace(/[&<>"']/g, (one) => entities[one] ?? one);
+  return escapeUnprintable(value).replace(/[&<>"']/g, (one) => entities[one] ?? one);
 }
 
 function hashOf(content: string): string {

@@ -3,12 +3,20 @@
  * what could not be read is an error. There is no standard: it keeps to the strictest schema that is in use, of Jenkins'
  * xUnit plugin (its junit-10.xsd).
  */
-import type { DriftReport, Finding } from "../model";
-import { caseWords, changeText, filterText, gist, grouped, nameOf, wellFormed } from "./text";
+import type { DriftFinding, DriftReport } from "../model";
+import {
+  caseWords,
+  formatChange,
+  formatFilter,
+  groupFindings,
+  nameOf,
+  replaceLoneSurrogates,
+  summarizeFinding,
+} from "./text";
 
-export function junitReport(report: DriftReport): string {
-  const suites = [...grouped(report)].map(([name, findings]) => suite(name, findings));
-  const asked = filterText(report);
+export function renderJunitReport(report: DriftReport): string {
+  const suites = [...groupFindings(report)].map(([name, findings]) => suite(name, findings));
+  const asked = formatFilter(report);
   const fine = `  <testsuite name="as they should be" tests="1" failures="0" errors="0" skipped="0">
     <testcase classname="${attribute(report.stack)}" name="${report.unchanged} of ${report.compared} resources"/>
   </testsuite>`;
@@ -20,19 +28,19 @@ ${[fine, ...suites].join("\n")}
 `;
 }
 
-function suite(name: string, findings: readonly Finding[]): string {
+function suite(name: string, findings: readonly DriftFinding[]): string {
   const { failures, errors, skipped } = sumOf(findings);
   return `  <testsuite name="${attribute(name)}" tests="${findings.length}" failures="${failures}" errors="${errors}" skipped="${skipped}">
 ${findings.map((finding) => testcase(name, finding)).join("\n")}
   </testsuite>`;
 }
 
-function testcase(group: string, finding: Finding): string {
+function testcase(group: string, finding: DriftFinding): string {
   const word = caseWords[finding.case];
-  const message = attribute([word, gist(finding)].filter(Boolean).join(": "));
+  const message = attribute([word, summarizeFinding(finding)].filter(Boolean).join(": "));
   const lines = [
     `${finding.severity}: ${word}`,
-    ...finding.fields.map((field) => changeText(field, finding.case)),
+    ...finding.fields.map((field) => formatChange(field, finding.case)),
     ...(finding.note === undefined ? [] : [finding.note]),
     ...(finding.position ? [`${finding.position.file}:${finding.position.line}`] : []),
     ...(finding.link === undefined ? [] : [finding.link]),
@@ -43,19 +51,19 @@ function testcase(group: string, finding: Finding): string {
   return `    <testcase classname="${attribute(group)}" name="${attribute(`${nameOf(finding)} (${word})`)}">${inside}</testcase>`;
 }
 
-function elementOf(finding: Finding): "failure" | "error" | "skipped" {
+function elementOf(finding: DriftFinding): "failure" | "error" | "skipped" {
   if (finding.case === "pending") return "skipped";
   return finding.case === "unreadable" ? "error" : "failure";
 }
 
-function sumOf(findings: readonly Finding[]): Record<"failures" | "errors" | "skipped", number> {
+function sumOf(findings: readonly DriftFinding[]): Record<"failures" | "errors" | "skipped", number> {
   const count = (element: string) => findings.filter((finding) => elementOf(finding) === element).length;
   return { failures: count("failure"), errors: count("error"), skipped: count("skipped") };
 }
 
 /** Text as XML 1.0 can hold it: https://www.w3.org/TR/xml/#charsets */
 function text(value: string): string {
-  return wellFormed(value)
+  return replaceLoneSurrogates(value)
     .replace(/[^\t\n\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "\ufffd")
     .replace(/&/g, "&amp;")
     .replace(/</g, "&lt;")

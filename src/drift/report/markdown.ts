@@ -3,17 +3,24 @@
  * comment holds 32,768 characters. Names and values are written by anybody: none of them becomes a link, a mention, a
  * picture or another column.
  */
-import { printable } from "../../bitbucket/printable";
-import { type DriftReport, type Finding, severities } from "../model";
-import { caseWords, filterText, gist, summaryText, wellFormed, worstText } from "./text";
+import { escapeUnprintable } from "../../bitbucket/printable";
+import { type DriftFinding, type DriftReport, severities } from "../model";
+import {
+  caseWords,
+  formatFilter,
+  formatSummary,
+  formatWorst,
+  replaceLoneSurrogates,
+  summarizeFinding,
+} from "./text";
 
 /** Characters of a comment, at most. */
 export const commentLimit = 32_768;
 
 /** Warnings that are shown, at most. */
-const mostWarnings = 5;
+const maxWarnings = 5;
 
-export interface MarkdownOptions {
+export interface MarkdownReportOptions {
   /** Where the whole report is: a pipeline's artifact, say. */
   readonly link?: string | undefined;
   /** Characters, at most. */
@@ -21,16 +28,16 @@ export interface MarkdownOptions {
 }
 
 /** The most severe first; what does not fit is counted. */
-export function markdownReport(report: DriftReport, options: MarkdownOptions = {}): string {
+export function renderMarkdownReport(report: DriftReport, options: MarkdownReportOptions = {}): string {
   const { limit = commentLimit, link } = options;
   const more = link === undefined ? "" : ` [The whole report](${linkTarget(link)})`;
   const head = [
     `### Drift of ${cell(report.stack)}`,
     "",
-    `**${summaryText(report)}**${worstText(report) ? `; ${worstText(report)}` : ""}.${more}`,
+    `**${formatSummary(report)}**${formatWorst(report) ? `; ${formatWorst(report)}` : ""}.${more}`,
   ];
-  const asked = filterText(report);
-  const warnings = report.warnings.slice(0, mostWarnings);
+  const asked = formatFilter(report);
+  const warnings = report.warnings.slice(0, maxWarnings);
   const notes = [
     ...(asked === "" ? [] : [`Looked at: ${cell(asked)}.`]),
     ...(report.complete
@@ -64,7 +71,7 @@ export function markdownReport(report: DriftReport, options: MarkdownOptions = {
   return [...head, ...table, ...rows, ...rest(sorted.length - rows.length), ...foot].join("\n");
 }
 
-function rowOf(finding: Finding): string {
+function rowOf(finding: DriftFinding): string {
   const { severity, project, repository, link, title, name } = finding;
   const where = [project, repository].filter((part) => part !== undefined).join(" / ");
   const what = `${cell(title)} ${cell(name)}`;
@@ -73,18 +80,18 @@ function rowOf(finding: Finding): string {
     caseWords[finding.case],
     link === undefined ? what : `[${what}](${linkTarget(link)})`,
     cell(where),
-    cell(gist(finding)),
+    cell(summarizeFinding(finding)),
   ].join(" | ")} |`;
 }
 
 /** Characters of one cell, before they are escaped. */
-const longest = 160;
+const maxLength = 160;
 
 /** Text that stays text. */
 function cell(text: string): string {
-  const short = text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+  const short = text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text;
   return (
-    printable(wellFormed(short))
+    escapeUnprintable(replaceLoneSurrogates(short))
       .replace(/\s+/g, " ")
       .replace(/&/g, "&amp;")
       .replace(/</g, "&lt;")

@@ -1,10 +1,19 @@
 /** The report for a terminal: grouped by project and repository, a line a finding. */
 import colors from "picocolors";
-import { printable } from "../../bitbucket/printable";
-import type { Case, DriftReport, Finding, Severity } from "../model";
-import { caseWords, changeText, gist, grouped, nameOf, summaryText, valueTexts, worstText } from "./text";
+import { escapeUnprintable } from "../../bitbucket/printable";
+import type { DriftCase, DriftFinding, DriftReport, Severity } from "../model";
+import {
+  caseWords,
+  formatChange,
+  formatSummary,
+  formatValues,
+  formatWorst,
+  groupFindings,
+  nameOf,
+  summarizeFinding,
+} from "./text";
 
-const caseColours: Readonly<Record<Case, (text: string) => string>> = {
+const caseColours: Readonly<Record<DriftCase, (text: string) => string>> = {
   drift: colors.yellow,
   deleted: colors.red,
   recreated: colors.magenta,
@@ -27,13 +36,13 @@ export interface TerminalOptions {
   readonly columns?: number | undefined;
 }
 
-export function terminalReport(report: DriftReport, options: TerminalOptions = {}): string {
+export function renderTerminalReport(report: DriftReport, options: TerminalOptions = {}): string {
   const { verbose = false, columns } = options;
   const lines: string[] = [];
-  for (const [name, findings] of grouped(report)) {
+  for (const [name, findings] of groupFindings(report)) {
     const shown = verbose
       ? findings
-      : findings.filter(({ within }) => within === undefined || !covered(report, within));
+      : findings.filter(({ within }) => within === undefined || !formatCoverage(report, within));
     if (shown.length === 0) continue;
     lines.push(colors.bold(name));
     for (const finding of shown) lines.push(...linesOf(finding, findings, verbose, columns));
@@ -42,13 +51,14 @@ export function terminalReport(report: DriftReport, options: TerminalOptions = {
   if (verbose && report.undetectable.length > 0) {
     lines.push(colors.bold("Cannot be seen"));
     for (const { kind, name, field, reason } of report.undetectable)
-      lines.push(`  ${kind} ${printable(name)} ${field}: ${colors.dim(printable(reason))}`);
+      lines.push(`  ${kind} ${escapeUnprintable(name)} ${field}: ${colors.dim(escapeUnprintable(reason))}`);
     lines.push("");
   }
-  for (const warning of report.warnings) lines.push(`${colors.yellow("warning:")} ${printable(warning)}`);
+  for (const warning of report.warnings)
+    lines.push(`${colors.yellow("warning:")} ${escapeUnprintable(warning)}`);
   const { undetectable, requests, seconds } = report;
-  const worst = worstText(report);
-  lines.push(colors.bold([summaryText(report), worst].filter(Boolean).join("; ")));
+  const worst = formatWorst(report);
+  lines.push(colors.bold([formatSummary(report), worst].filter(Boolean).join("; ")));
   const hidden = undetectable.length;
   const notes = [
     ...(hidden > 0
@@ -62,40 +72,40 @@ export function terminalReport(report: DriftReport, options: TerminalOptions = {
 }
 
 function linesOf(
-  finding: Finding,
-  group: readonly Finding[],
+  finding: DriftFinding,
+  group: readonly DriftFinding[],
   verbose: boolean,
   columns = Number.POSITIVE_INFINITY,
 ): string[] {
   const word = caseColours[finding.case](caseWords[finding.case].padEnd(11));
   const severity = severityColours[finding.severity](finding.severity.padEnd(8));
-  const short = verbose ? "" : gist(finding);
+  const short = verbose ? "" : summarizeFinding(finding);
   const inside = verbose ? 0 : group.filter(({ within }) => within === finding.id).length;
   const more = inside > 0 ? `with ${inside} ${inside === 1 ? "thing" : "things"} in it` : "";
   const since = finding.since ? `since ${finding.since.slice(0, 10)}` : "";
   const name = nameOf(finding);
   const taken = [name, more, since].reduce((sum, part) => sum + (part === "" ? 0 : part.length + gap), 21);
-  const parts = [fitted(short, columns - taken - gap), more, since].filter(Boolean);
+  const parts = [fitText(short, columns - taken - gap), more, since].filter(Boolean);
   const lines = [[`  ${severity} ${word} ${name}`, ...parts.map(colors.dim)].join(" ".repeat(gap))];
   if (!verbose) return lines;
   if (finding.operation) lines.push(`      an apply would ${finding.operation} it`);
-  if (finding.note) lines.push(`      ${printable(finding.note).split("\n").join("\n      ")}`);
+  if (finding.note) lines.push(`      ${escapeUnprintable(finding.note).split("\n").join("\n      ")}`);
   if (finding.scopes) lines.push(`      scopes that are missing: ${finding.scopes.join(", ")}`);
   for (const field of finding.fields) {
     if (field.secret) {
-      lines.push(`      ${changeText(field, finding.case)}`);
+      lines.push(`      ${formatChange(field, finding.case)}`);
       continue;
     }
     lines.push(
-      `      ${printable(field.field)}${field.conflict ? colors.yellow(" (changed on the server and in YAML)") : ""}`,
+      `      ${escapeUnprintable(field.field)}${field.conflict ? colors.yellow(" (changed on the server and in YAML)") : ""}`,
     );
-    const values = valueTexts([field.last, field.live, field.desired], 200);
+    const values = formatValues([field.last, field.live, field.desired], 200);
     for (const [index, label] of ["applied", "server", "YAML"].entries())
       lines.push(`        ${colors.dim(label.padEnd(8))} ${values[index] ?? ""}`);
   }
   if (finding.position) {
     const { file, line } = finding.position;
-    lines.push(colors.dim(`      ${printable(file)}:${line}`));
+    lines.push(colors.dim(`      ${escapeUnprintable(file)}:${line}`));
   }
   if (finding.link) lines.push(colors.dim(`      ${finding.link}`));
   return lines;
@@ -107,13 +117,13 @@ const gap = 2;
 /** Columns with less of which it is not worth while to show a change. */
 const narrowest = 20;
 
-function fitted(text: string, room: number): string {
+function fitText(text: string, room: number): string {
   const points = [...text];
   if (points.length <= room) return text;
   return room < narrowest ? "" : `${points.slice(0, room - 1).join("")}…`;
 }
 
 /** Whether what explains a finding is in the report. */
-function covered({ findings }: DriftReport, id: string): boolean {
+function formatCoverage({ findings }: DriftReport, id: string): boolean {
   return findings.some((finding) => finding.id === id);
 }

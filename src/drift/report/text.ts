@@ -1,10 +1,10 @@
 /** Words and values as reports in text show them. */
-import { printable } from "../../bitbucket/printable";
+import { escapeUnprintable } from "../../bitbucket/printable";
 import { isBlind } from "../exit";
-import { type Case, type DriftReport, type FieldFinding, type Finding, severities } from "../model";
+import { type DriftCase, type DriftFinding, type DriftReport, type FieldFinding, severities } from "../model";
 
 /** How a case is called in a list. */
-export const caseWords: Readonly<Record<Case, string>> = {
+export const caseWords: Readonly<Record<DriftCase, string>> = {
   drift: "changed",
   deleted: "deleted",
   recreated: "made anew",
@@ -14,12 +14,12 @@ export const caseWords: Readonly<Record<Case, string>> = {
 };
 
 /** Text without half characters, which no encoding can hold. */
-export function wellFormed(text: string): string {
+export function replaceLoneSurrogates(text: string): string {
   return text.replace(/\p{Cs}/gu, "\ufffd");
 }
 
 /** Values on a line each, cut to `most` characters: where they begin alike, to the part that tells them apart. */
-export function valueTexts(values: readonly unknown[], most: number): string[] {
+export function formatValues(values: readonly unknown[], most: number): string[] {
   const lines = values.map((value) => [...lineOf(value)]);
   if (lines.every((line) => line.length <= most)) return lines.map((line) => line.join(""));
   const [first = [], ...others] = lines.filter((_, index) => values[index] !== undefined);
@@ -38,18 +38,21 @@ export function valueTexts(values: readonly unknown[], most: number): string[] {
 function lineOf(value: unknown): string {
   if (value === undefined) return "–";
   const text = typeof value === "string" && value !== "" ? value : JSON.stringify(value);
-  return printable(text).replace(/\s+/g, " ");
+  return escapeUnprintable(text).replace(/\s+/g, " ");
 }
 
 /** `PLAT / api`, or `acme` for what belongs to the workspace. */
-export function groupOf({ project, repository }: Finding, workspace: string): string {
+export function groupOf({ project, repository }: DriftFinding, workspace: string): string {
   const name = [project, repository].filter((part) => part !== undefined).join(" / ");
-  return printable(name === "" ? `workspace ${workspace}` : name);
+  return escapeUnprintable(name === "" ? `workspace ${workspace}` : name);
 }
 
 /** Findings by what they belong to. What explains others stands before them. */
-export function grouped({ findings, workspace }: DriftReport): ReadonlyMap<string, readonly Finding[]> {
-  const groups = new Map<string, Finding[]>();
+export function groupFindings({
+  findings,
+  workspace,
+}: DriftReport): ReadonlyMap<string, readonly DriftFinding[]> {
+  const groups = new Map<string, DriftFinding[]>();
   for (const finding of findings) {
     const name = groupOf(finding, workspace);
     const group = groups.get(name) ?? [];
@@ -60,32 +63,32 @@ export function grouped({ findings, workspace }: DriftReport): ReadonlyMap<strin
 }
 
 /** A resource in a sentence: `webhook api:ci`. */
-export function nameOf({ title, name }: Finding): string {
-  return printable(`${title} ${name}`);
+export function nameOf({ title, name }: DriftFinding): string {
+  return escapeUnprintable(`${title} ${name}`);
 }
 
 /** What a finding comes to, in a few words. */
-export function gist(finding: Finding): string {
+export function summarizeFinding(finding: DriftFinding): string {
   const { operation } = finding;
   if (finding.case === "pending" && operation === "create") return "to be created";
   if (finding.case === "pending" && operation === "delete") return "to be deleted";
   if (finding.case === "unreadable")
-    return finding.scopes ? `needs ${finding.scopes.join(", ")}` : printable(finding.note ?? "");
+    return finding.scopes ? `needs ${finding.scopes.join(", ")}` : escapeUnprintable(finding.note ?? "");
   if (finding.case === "deleted" || finding.case === "unmanaged") return "";
-  return finding.fields.map((field) => changeText(field, finding.case)).join(", ");
+  return finding.fields.map((field) => formatChange(field, finding.case)).join(", ");
 }
 
 /** `isPrivate: true → false`, and of a list what came and went: `events: +issue:created -repo:push`. */
-export function changeText(field: FieldFinding, of: Case): string {
+export function formatChange(field: FieldFinding, of: DriftCase): string {
   const [from, to] = of === "pending" ? [field.last, field.desired] : [field.last, field.live];
   const change = field.secret
     ? secretText(field, of)
-    : (listText(from, to) ?? valueTexts([from, to], 30).join(" → "));
-  return `${printable(field.field)}: ${change}${field.conflict ? " (YAML has changed as well)" : ""}${field.notApplied ? " (accepted by Bitbucket before, and not applied)" : ""}`;
+    : (listText(from, to) ?? formatValues([from, to], 30).join(" → "));
+  return `${escapeUnprintable(field.field)}: ${change}${field.conflict ? " (YAML has changed as well)" : ""}${field.notApplied ? " (accepted by Bitbucket before, and not applied)" : ""}`;
 }
 
 /** Items of a list that are named in one line, at most. */
-const mostItems = 3;
+const maxItems = 3;
 
 function listText(from: unknown, to: unknown): string | undefined {
   if (!Array.isArray(from) || !Array.isArray(to)) return undefined;
@@ -95,21 +98,21 @@ function listText(from: unknown, to: unknown): string | undefined {
     ...before.filter((item) => !after.includes(item)).map((item) => `-${item}`),
   ];
   if (changes.length === 0) return undefined;
-  const more = changes.length - mostItems;
-  const shown = changes.slice(0, mostItems).flatMap((change) => valueTexts([change], 40));
+  const more = changes.length - maxItems;
+  const shown = changes.slice(0, maxItems).flatMap((change) => formatValues([change], 40));
   return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join(" ");
 }
 
-function secretText({ live, last }: FieldFinding, of: Case): string {
+function secretText({ live, last }: FieldFinding, of: DriftCase): string {
   if (of === "pending") return "another secret";
   if (last !== undefined && live === undefined) return "the secret is gone";
   return "changed (secret)";
 }
 
 /** `2 changed on the server, 1 deleted, 3 not applied`, or that there is nothing. */
-export function summaryText(report: DriftReport): string {
+export function formatSummary(report: DriftReport): string {
   const parts = Object.entries(report.counts.cases).flatMap(([name, count]) =>
-    count > 0 ? [`${count} ${caseWords[name as Case]}`] : [],
+    count > 0 ? [`${count} ${caseWords[name as DriftCase]}`] : [],
   );
   const found = parts.length > 0 ? parts.join(", ") : "no drift";
   if (isBlind(report)) return `${found}; nothing could be compared, and nothing is known of drift`;
@@ -117,13 +120,13 @@ export function summaryText(report: DriftReport): string {
 }
 
 /** `only svc-*, PLAT`, where not all was looked at; else nothing. */
-export function filterText({ filter }: DriftReport): string {
+export function formatFilter({ filter }: DriftReport): string {
   const asked = Object.values(filter ?? {}).flat();
-  return asked.length === 0 ? "" : printable(`only ${asked.join(", ")}`);
+  return asked.length === 0 ? "" : escapeUnprintable(`only ${asked.join(", ")}`);
 }
 
 /** `worst: critical`, of findings other than what could not be read. */
-export function worstText(report: DriftReport): string {
+export function formatWorst(report: DriftReport): string {
   const worst = severities.find((severity) => report.counts.severities[severity] > 0);
   return worst === undefined ? "" : `worst: ${worst}`;
 }

@@ -1,18 +1,18 @@
 /** An import whose source is a Terraform state: what it reads, what it takes on, and what it has to say. */
 import { UserError } from "../../errors";
-import type { Values } from "../../kinds/kind";
+import type { Properties } from "../../kinds/kind";
 import {
   type LiveReader,
   type Survey,
-  type Surveyed,
+  type SurveyedObject,
   type SurveyOptions,
   UnknownUserError,
 } from "../../live";
-import type { Chosen } from "../choose";
-import { chosenBy, type TerraformChoice } from "./choose";
+import type { ImportSelection } from "../select";
+import { listAddresses } from "./removal";
+import { namesWorkspaceByUuid, scopeTo, selectionFor, type TerraformScope } from "./scope";
+import { selectByTerraform, type TerraformChoice } from "./select";
 import type { TerraformState } from "./state";
-import { addressesOf } from "./takeOut";
-import { namesWorkspaceByUuid, selectionFor, type Within, within } from "./within";
 
 export interface TerraformOutcome {
   readonly tool: TerraformState["tool"];
@@ -27,9 +27,9 @@ export interface TerraformOutcome {
   readonly secrets: readonly string[];
 }
 
-export interface TerraformChosen extends Chosen {
+export interface TerraformSelection extends ImportSelection {
   readonly choice: TerraformChoice;
-  readonly secrets: ReadonlyMap<Surveyed, Values>;
+  readonly secrets: ReadonlyMap<SurveyedObject, Properties>;
 }
 
 /** Lines of reasons in an error. */
@@ -40,16 +40,16 @@ export class FromTerraform {
     private readonly state: TerraformState,
     private readonly reader: LiveReader,
     private readonly workspace: string,
-    private readonly within: Within,
+    private readonly within: TerraformScope,
   ) {}
 
   /** @throws {Error} where nothing in the state can be taken on. */
   static async read(state: TerraformState, reader: LiveReader, workspace: string): Promise<FromTerraform> {
     const uuid = namesWorkspaceByUuid(state) ? await reader.workspaceUuid(workspace) : undefined;
-    const found = within(state, workspace, uuid);
+    const found = scopeTo(state, workspace, uuid);
     if (found.managed.length === 0)
       throw new UserError(
-        nothing(`The state holds nothing that could be taken on in ${workspace}`, found.without),
+        describeNothing(`The state holds nothing that could be taken on in ${workspace}`, found.without),
       );
     return new FromTerraform(state, reader, workspace, found);
   }
@@ -60,12 +60,14 @@ export class FromTerraform {
   }
 
   /** @throws {Error} where nothing was found. */
-  async choose(live: Survey, skipped: Chosen["skipped"]): Promise<TerraformChosen> {
+  async choose(live: Survey, skipped: ImportSelection["skipped"]): Promise<TerraformSelection> {
     const { managed, without } = this.within;
-    const choice = chosenBy(managed, live, { skipped, users: await this.#users() });
+    const choice = selectByTerraform(managed, live, { skipped, users: await this.#users() });
     const notes = [...without, ...choice.missing];
     if (choice.found.size === 0)
-      throw new UserError(nothing(`Nothing of what the state manages was found in ${this.workspace}`, notes));
+      throw new UserError(
+        describeNothing(`Nothing of what the state manages was found in ${this.workspace}`, notes),
+      );
     return { objects: choice.objects, skipped, notes, choice, secrets: choice.secrets };
   }
 
@@ -75,10 +77,10 @@ export class FromTerraform {
    */
   outcome(
     { found, beyond }: TerraformChoice,
-    leftOut: ReadonlySet<Surveyed>,
+    leftOut: ReadonlySet<SurveyedObject>,
     secrets: readonly string[],
   ): TerraformOutcome {
-    const isIn = (object: Surveyed | undefined): boolean =>
+    const isIn = (object: SurveyedObject | undefined): boolean =>
       object !== undefined && (leftOut.has(object) || isIn(object.owner));
     const taken = [...found].flatMap(([resource, objects]) =>
       objects.length > 0 && objects.every(isIn) ? [] : [resource],
@@ -87,7 +89,7 @@ export class FromTerraform {
       tool: this.state.tool,
       resources: this.state.resources.length + this.state.remarks.length,
       taken: taken.length,
-      addresses: addressesOf(this.state, new Set(taken)),
+      addresses: listAddresses(this.state, new Set(taken)),
       beyond: beyond.map(
         ({ kind, found: { args } }) => `${kind.title} ${args.slug ?? args.key ?? args.name}`,
       ),
@@ -115,7 +117,7 @@ export class FromTerraform {
   }
 }
 
-function nothing(what: string, lines: readonly string[]): string {
+function describeNothing(what: string, lines: readonly string[]): string {
   const rest = lines.length - fewLines;
   return [
     `${what}, and nothing was written:`,

@@ -1,6 +1,6 @@
 /** The file that `terraform state pull` prints, and the many others that people take for it. */
 import { z } from "zod";
-import { shapeText, UserError } from "../../errors";
+import { formatShapeError, UserError } from "../../errors";
 
 export type Attributes = Readonly<Record<string, unknown>>;
 
@@ -67,7 +67,7 @@ const pull = 'Give what "terraform state pull" prints.';
 export function readTerraform(content: string | Uint8Array, file = "the file"): TerraformState {
   const state = stateSchema.safeParse(stateIn(content, file));
   // The values of a state are secrets, and stand in no message.
-  if (!state.success) throw new UserError(`${file}: ${shapeText(state.error)}. ${pull}`);
+  if (!state.success) throw new UserError(`${file}: ${formatShapeError(state.error)}. ${pull}`);
   const resources: TerraformResource[] = [];
   const remarks: Remark[] = [];
   let tool: TerraformState["tool"] = "terraform";
@@ -110,7 +110,7 @@ function nothingIn(others: readonly string[]): string {
 
 /** @throws {Error} that says what the file is instead. */
 function stateIn(content: string | Uint8Array, file: string): unknown {
-  const text = decoded(content).trim();
+  const text = decodeText(content).trim();
   if (text === "")
     throw new UserError(
       `${file} is empty. "terraform state pull" prints nothing where there is no state: run it after terraform init, in the folder and Terraform workspace in which Bitbucket is managed.`,
@@ -145,7 +145,7 @@ function stateIn(content: string | Uint8Array, file: string): unknown {
 }
 
 /** What PowerShell redirects into a file is UTF-16 with a byte order mark. */
-function decoded(content: string | Uint8Array): string {
+function decodeText(content: string | Uint8Array): string {
   if (typeof content === "string") return content.replace(/^\uFEFF/, "");
   const encoding = content[0] === 0xff && content[1] === 0xfe ? "utf-16le" : "utf-8";
   return new TextDecoder(encoding).decode(content);

@@ -3,68 +3,71 @@
  * aeirola's, in all versions that write states of today.
  */
 import * as all from "../../kinds";
-import type { Found, Kind } from "../../kinds/kind";
+import type { Kind, LiveObject } from "../../kinds/kind";
 import type { Attributes } from "./state";
 
 /** What an object belongs to. */
-export type Level = "workspace" | "project" | "repository" | "environment" | "account";
+export type OwnerLevel = "workspace" | "project" | "repository" | "environment" | "account";
 
 /** One kind of object that a resource stands for. */
-export interface Target {
+export interface ImportTarget {
   readonly kind: Kind;
-  readonly level: Level;
+  readonly level: OwnerLevel;
   /** The ids that it may have. The first that is there counts. */
   readonly ids?: (given: Attributes) => readonly unknown[];
   /** Where no id is there: whether an object is the one. Only where there cannot be two. */
-  readonly is?: (found: Found, given: Attributes) => boolean;
+  readonly is?: (found: LiveObject, given: Attributes) => boolean;
   /** Where it stands for several: the id of each. */
   readonly each?: (given: Attributes) => readonly unknown[];
   /** A value that the API does not show, as the state has it. */
-  readonly secret?: (given: Attributes, found: Found) => readonly [field: string, value: unknown] | undefined;
+  readonly secret?: (
+    given: Attributes,
+    found: LiveObject,
+  ) => readonly [field: string, value: unknown] | undefined;
 }
 
 /** A field that has the same value as one of the attributes. */
-const same =
+const matchAttribute =
   (field: string, ...attributes: string[]) =>
-  (found: Found, given: Attributes) =>
-    attributes.some((name) => text(given[name]) !== undefined && text(given[name]) === found.args[field]);
+  (found: LiveObject, given: Attributes) =>
+    attributes.some((name) => toText(given[name]) !== undefined && toText(given[name]) === found.args[field]);
 
 /** There is one for each owner. */
-const single = () => true;
+const matchAny = () => true;
 /** The providers keep an id in `id`, alone or behind what the object belongs to, or in an attribute of its own. */
 const idsIn = (given: Attributes) => [given.uuid, lastOf(given.id)];
 const users = (given: Attributes) => [given.reviewers, given.user].flat();
 
-const project: Target = { kind: all.project, level: "project", is: single };
-const repository: Target = { kind: all.repository, level: "repository", is: single };
-const overrides: Target = { kind: all.overrideSettings, level: "repository", is: single };
+const project: ImportTarget = { kind: all.project, level: "project", is: matchAny };
+const repository: ImportTarget = { kind: all.repository, level: "repository", is: matchAny };
+const overrides: ImportTarget = { kind: all.overrideSettings, level: "repository", is: matchAny };
 
-const restriction: Target = { kind: all.branchRestriction, level: "repository", ids: idsIn };
-const schedule: Target = { kind: all.pipelineSchedule, level: "repository", ids: idsIn };
-const knownHost: Target = { kind: all.pipelineKnownHost, level: "repository", ids: idsIn };
-const deployKey: Target = {
+const restriction: ImportTarget = { kind: all.branchRestriction, level: "repository", ids: idsIn };
+const schedule: ImportTarget = { kind: all.pipelineSchedule, level: "repository", ids: idsIn };
+const knownHost: ImportTarget = { kind: all.pipelineKnownHost, level: "repository", ids: idsIn };
+const deployKey: ImportTarget = {
   kind: all.deployKey,
   level: "repository",
   ids: (given) => [given.key_id, lastOf(given.id)],
 };
-const environment: Target = {
+const environment: ImportTarget = {
   kind: all.deploymentEnvironment,
   level: "repository",
   ids: idsIn,
-  is: same("name", "name"),
+  is: matchAttribute("name", "name"),
 };
-const keyPair: Target = {
+const keyPair: ImportTarget = {
   kind: all.pipelineSshKeyPair,
   level: "repository",
-  is: single,
+  is: matchAny,
   // Of another pair that somebody has put there, this is not the private key.
   secret: (given, found) =>
-    all.pipelineSshKeyPair.retains?.("privateKey", found, { publicKey: given.public_key })
+    all.pipelineSshKeyPair.stillHolds?.("privateKey", found, { publicKey: given.public_key })
       ? ["privateKey", given.private_key]
       : undefined,
 };
 
-const hookOf = (level: Level): Target => ({
+const hookOf = (level: OwnerLevel): ImportTarget => ({
   kind: all.webhook,
   level,
   // Two may have the same URL.
@@ -72,29 +75,29 @@ const hookOf = (level: Level): Target => ({
   // One that was taken away elsewhere is not put back by the way.
   secret: (given, found) => (found.outputs.secretSet === true ? ["secret", given.secret] : undefined),
 });
-const variableOf = (level: Level): Target => ({
+const variableOf = (level: OwnerLevel): ImportTarget => ({
   kind: all.pipelineVariable,
   level,
   ids: idsIn,
-  is: same("key", "key"),
+  is: matchAttribute("key", "key"),
   // Of a variable that was made a secured one elsewhere, this need not be the value.
   secret: (given) => (given.secured === true ? ["value", given.value] : undefined),
 });
-const reviewersOf = (level: Level): Target => ({ kind: all.defaultReviewer, level, each: users });
-const modelOf = (level: Level): Target => ({ kind: all.branchingModel, level, is: single });
-const userOf = (kind: Kind, level: Level): Target => ({
+const reviewersOf = (level: OwnerLevel): ImportTarget => ({ kind: all.defaultReviewer, level, each: users });
+const modelOf = (level: OwnerLevel): ImportTarget => ({ kind: all.branchingModel, level, is: matchAny });
+const userOf = (kind: Kind, level: OwnerLevel): ImportTarget => ({
   kind,
   level,
   each: (given) => [given.user_id ?? given.user],
 });
-const groupOf = (kind: Kind, level: Level): Target => ({
+const groupOf = (kind: Kind, level: OwnerLevel): ImportTarget => ({
   kind,
   level,
-  is: same("group", "group_slug", "group"),
+  is: matchAttribute("group", "group_slug", "group"),
 });
 
 /** Those of DrFaust92's provider, then those that zahiar's calls otherwise. */
-const types: Readonly<Record<string, readonly Target[]>> = {
+const types: Readonly<Record<string, readonly ImportTarget[]>> = {
   bitbucket_branch_restriction: [restriction],
   bitbucket_branching_model: [modelOf("repository")],
   bitbucket_default_reviewers: [reviewersOf("repository")],
@@ -143,7 +146,7 @@ const without: Readonly<Record<string, string>> = {
 };
 
 /** What a resource stands for, or why it stands for nothing. */
-export function targetsOf(type: string, given: Attributes): readonly Target[] | string {
+export function findTargets(type: string, given: Attributes): readonly ImportTarget[] | string {
   const targets = Object.hasOwn(types, type) ? types[type] : undefined;
   if (!targets)
     return (
@@ -158,7 +161,7 @@ export function targetsOf(type: string, given: Attributes): readonly Target[] | 
 }
 
 /** Where the object of a resource is, as the state says it: slugs, keys and UUIDs, the surest first. */
-export interface Place {
+export interface TerraformPlace {
   readonly workspace: string | undefined;
   readonly project: readonly string[];
   readonly repository: readonly string[];
@@ -168,30 +171,30 @@ export interface Place {
 }
 
 /** Owners have several names, and stand in front of others: `workspace/repository`, `workspace/repository:{uuid}`. */
-export function placeOf(type: string, level: Level, given: Attributes): Place {
-  const deployment = level === "environment" ? partsOf(text(given.deployment) ?? "") : [];
+export function placeOf(type: string, level: OwnerLevel, given: Attributes): TerraformPlace {
+  const deployment = level === "environment" ? partsOf(toText(given.deployment) ?? "") : [];
   // zahiar's provider has the UUID alone.
   const repository = partsOf(
     deployment.length > 1
       ? deployment.slice(0, -1).join("/")
-      : (text(given.repository) ?? text(given.repo_slug) ?? ""),
+      : (toText(given.repository) ?? toText(given.repo_slug) ?? ""),
   );
   // In a project's or a repository's own id, its owner comes first.
-  const own = partsOf(text(given.id) ?? "");
+  const own = partsOf(toText(given.id) ?? "");
   const isOwn = type === "bitbucket_project" || /^bitbucket_(forked_)?repository$/.test(type);
   const named = isOwn
     ? [given.uuid, own.at(-1), given.slug, level === "project" ? given.key : given.name]
     : [level === "project" ? (given.project_key ?? given.project) : repository.at(-1)];
-  const names = named.flatMap((name) => text(name) ?? []);
+  const names = named.flatMap((name) => toText(name) ?? []);
   return {
     workspace:
-      text(given.workspace) ??
-      text(given.owner) ??
+      toText(given.workspace) ??
+      toText(given.owner) ??
       (repository.length > 1 ? repository[0] : isOwn && own.length > 1 ? own[0] : undefined),
     project: level === "project" ? names : [],
     repository: level === "repository" || level === "environment" ? names : [],
     environment: deployment.at(-1),
-    account: level === "account" ? (text(given.user) ?? own[0]) : undefined,
+    account: level === "account" ? (toText(given.user) ?? own[0]) : undefined,
   };
 }
 
@@ -204,6 +207,6 @@ function lastOf(id: unknown): unknown {
 }
 
 /** A text that says something. */
-export function text(value: unknown): string | undefined {
+export function toText(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }

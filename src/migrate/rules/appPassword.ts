@@ -1,10 +1,10 @@
 /** Variables and settings that are named after app passwords, in CI files, scripts, Dockerfiles and programs. */
 import { appPasswordsGone, makeToken } from "../advice";
-import type { Found, Reading, Rule } from "../finding";
+import type { AuditRule, LineFinding, Reading } from "../finding";
 
 const name = /[A-Za-z0-9_]*app[_-]?pass(?:word|wd)?[A-Za-z0-9_]*/gi;
 
-export const appPassword: Rule = {
+export const appPassword: AuditRule = {
   id: "app-password",
   title: "A variable or a setting that is named after an app password",
   // There it would be a part of a secret.
@@ -13,9 +13,9 @@ export const appPassword: Rule = {
     const seen = new Set<string>();
     const ofBitbucket = /bitbucket/i.test(path);
     return {
-      line({ number, text }): Found[] {
+      line({ number, text }): LineFinding[] {
         if (!/app[_-]?pass/i.test(text)) return [];
-        return [...text.matchAll(name)].flatMap(([found]): Found[] => {
+        return [...text.matchAll(name)].flatMap(([found]): LineFinding[] => {
           // Each name once in a file; words of prose are none.
           if (seen.has(found) || /^app-pass/i.test(found) || !/[_A-Z]/.test(found.slice(1))) return [];
           seen.add(found);

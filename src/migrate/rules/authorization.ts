@@ -1,15 +1,15 @@
 /** Headers: Bearer with a user's API token, Basic with what does not work, tokens in the query. */
 import { appPasswordsGone, restUser, secured } from "../advice";
-import { type Found, lineRule } from "../finding";
+import { type LineFinding, lineRule } from "../finding";
 
 const header = /\b(Bearer|Basic)\s+(["']?\$?\{?\{?\s*[A-Za-z0-9_.+/\-=]+)/g;
 
 export const authorization = lineRule({
   id: "authorization",
   title: "A header that does not go with the credential, or a token in the query of a URL",
-  check({ number: line, text }): Found[] {
+  check({ number: line, text }): LineFinding[] {
     const near = /bitbucket/i.test(text);
-    const found: Found[] = [];
+    const found: LineFinding[] = [];
     for (const [, scheme = "", raw = ""] of text.matchAll(header)) {
       const value = raw.replace(/^["']/, "");
       if (scheme === "Bearer") {

@@ -1,12 +1,12 @@
 /** Settings of Terraform, Pulumi and other tools that log in to Bitbucket. */
 import { appPasswordsGone, restPair, secured } from "../advice";
-import { type Found, type Level, lineRule, type Reading, type Rule } from "../finding";
+import { type AuditRule, type FindingLevel, type LineFinding, lineRule, type Reading } from "../finding";
 import { isPlaceholder, isVariable } from "../secrets";
 
 const pair = "The user name has to be the Atlassian account's e-mail address, and the password an API token";
 
-function judge(line: number, key: string, value: string): Found[] {
-  const found = (level: Level, why: string, secrets: string[] = []): Found[] => [
+function judge(line: number, key: string, value: string): LineFinding[] {
+  const found = (level: FindingLevel, why: string, secrets: string[] = []): LineFinding[] => [
     { line, level, why, instead: restPair, secrets },
   ];
   if (/user/i.test(key)) {
@@ -34,14 +34,14 @@ function judge(line: number, key: string, value: string): Found[] {
   ];
 }
 
-export const terraform: Rule = {
+export const terraform: AuditRule = {
   id: "terraform",
   title: "A Terraform provider that logs in with user name and password",
   files: (path) => /\.(tf|tf\.json|tfvars|hcl)$/.test(path),
   start(): Reading {
     let depth = 0;
     return {
-      line({ number, text }): Found[] {
+      line({ number, text }): LineFinding[] {
         if (depth === 0 && !/\bprovider\s+"bitbucket"/.test(text)) {
           const [, key = "", value = ""] =
             /^\s*(bitbucket_(?:username|password|user|app_password))\s*=\s*"?([^"\s]*)"?/.exec(text) ?? [];
@@ -61,7 +61,7 @@ export const pulumi = lineRule({
   id: "pulumi",
   title: "Pulumi configuration that logs in with user name and password",
   files: (path) => /(^|\/)Pulumi\.[^/]*ya?ml$/.test(path),
-  check({ number, text }): Found[] {
+  check({ number, text }): LineFinding[] {
     const [, key = "", value = ""] =
       /^\s*["']?bitbucket:(username|password)["']?\s*:\s*["']?([^"'\s#]*)/.exec(text) ?? [];
     if (key === "") return [];
@@ -76,7 +76,7 @@ export const environment = lineRule({
   id: "environment",
   title: "Variables with the user name and password that REST no longer takes",
   files: (path) => !/\.(md|markdown|rst|adoc|txt|html?)$/i.test(path),
-  check({ number, text }): Found[] {
+  check({ number, text }): LineFinding[] {
     return [
       ...text.matchAll(
         /(?<![$\w{])(BITBUCKET_(?:USERNAME|PASSWORD|USER)|BB_(?:USER|USERNAME|PASSWORD)|ATLANTIS_BITBUCKET_USER)\b["']?\s*[:=]\s*["']?([^\s"',;&|]*)/g,
@@ -88,16 +88,16 @@ export const environment = lineRule({
 });
 
 /** Composer, Renovate: JSON with a login for bitbucket.org. */
-export const tools: Rule = {
+export const tools: AuditRule = {
   id: "tool-settings",
   title: "Settings of Composer, Renovate and other tools that log in to Bitbucket",
   files: (path) =>
     /(^|\/)(auth\.json|renovate\.json5?|\.renovaterc(\.json)?|renovate.*\.js|config\.js)$/.test(path),
   start(): Reading {
     let near = false;
-    const waiting: Found[] = [];
+    const waiting: LineFinding[] = [];
     return {
-      line({ number, text }): Found[] {
+      line({ number, text }): LineFinding[] {
         near ||= /bitbucket\.org|["']?platform["']?\s*:\s*["']bitbucket["']/.test(text);
         for (const [, key = "", value = ""] of text.matchAll(
           /["']?\b(username|password)["']?\s*:\s*["']([^"']*)["']/g,

@@ -1,18 +1,18 @@
 /** Programs that log in to REST with user name and password. */
 import { appPasswordsGone, isProse, restUser } from "../advice";
-import type { Found, Level, Reading, Rule } from "../finding";
+import type { AuditRule, FindingLevel, LineFinding, Reading } from "../finding";
 import { isPlaceholder, isVariable } from "../secrets";
 
 const login = /(?:\s-[a-zA-Z]*u|\s--user(?:name)?|\s--auth|\s-a)[\s=]*(["']?)([^\s"':]+)(?::([^\s"']*))?\1/g;
 
-export const curl: Rule = {
+export const curl: AuditRule = {
   id: "basic-login",
   title: "A login to REST with the Bitbucket user name",
   start(path): Reading {
     let mentions = false;
-    const waiting: Found[] = [];
+    const waiting: LineFinding[] = [];
     return {
-      line({ number, text }): Found[] {
+      line({ number, text }): LineFinding[] {
         const here = /bitbucket\.org|BITBUCKET_API|BB_API/i.test(text);
         mentions ||= /api\.bitbucket\.org/i.test(text);
         // In programs the address often stands on another line.
@@ -48,11 +48,11 @@ function pairIn(text: string): string[] {
   return [...pair.matchAll(/["']([^"']{4,})["']/g)].slice(-1).map(([, value = ""]) => value);
 }
 
-function judge(line: number, user: string, password: string, path: string): Found[] {
+function judge(line: number, user: string, password: string, path: string): LineFinding[] {
   const literal = password !== "" && !isVariable(password) && !isPlaceholder(password);
   const secrets = literal ? [password] : [];
   const email = /@|%40|mail/i.test(user);
-  const found = (level: Level, why: string): Found[] => [
+  const found = (level: FindingLevel, why: string): LineFinding[] => [
     { line, level: isProse(path) && level === "broken" ? "check" : level, why, instead: restUser, secrets },
   ];
   if (/app_?pass/i.test(password) || password.startsWith("ATBB"))

@@ -1,12 +1,12 @@
 /** Endpoints that are gone or going. https://developer.atlassian.com/cloud/bitbucket/changelog */
-import { type Found, type Level, lineRule } from "../finding";
+import { type FindingLevel, type LineFinding, lineRule } from "../finding";
 
 const end = `(?=$|[?"'\`\\s)\\\\,;#]|/(?:$|[?"'\`\\s)]))`;
 const crossWorkspace = "it read across workspaces (CHANGE-2770), and answers 410 since 14 April 2026";
 
 const endpoints: readonly {
   readonly path: RegExp;
-  readonly level: Level;
+  readonly level: FindingLevel;
   readonly why: string;
   readonly instead: string;
 }[] = [
@@ -67,7 +67,7 @@ export const goneEndpoint = lineRule({
     !text.includes("/2.0/") ||
     !/bitbucket|BB_|\/2\.0\/(user|repositories|workspaces|teams|snippets)/i.test(text)
       ? []
-      : endpoints.flatMap(({ path, level, why, instead }): Found[] => {
+      : endpoints.flatMap(({ path, level, why, instead }): LineFinding[] => {
           const match = path.exec(text);
           if (!match || /"?(paths|operationId)"?:/.test(text)) return [];
           // Elsewhere than at Bitbucket there are such paths too.
@@ -80,7 +80,7 @@ export const goneEndpoint = lineRule({
 export const apiOne = lineRule({
   id: "api-1.0",
   title: "REST 1.0, or an address of Bitbucket's own pages",
-  check({ number, text }): Found[] {
+  check({ number, text }): LineFinding[] {
     if (/api\.bitbucket\.org\/1\.0|bitbucket\.org\/!?api\/1\.0/i.test(text))
       return [
         {

@@ -1,15 +1,15 @@
 /** Git's configuration: headers with credentials, helpers that store in the clear, names of users. */
 import { gitHelper, isGitConfig } from "../advice";
-import type { Found, Reading, Rule } from "../finding";
+import type { AuditRule, LineFinding, Reading } from "../finding";
 
-export const gitConfig: Rule = {
+export const gitConfig: AuditRule = {
   id: "git-config",
   title: "Git's configuration holds a credential or a user name for Bitbucket",
   files: isGitConfig,
   start(): Reading {
     let section = "";
     return {
-      line({ number, text }): Found[] {
+      line({ number, text }): LineFinding[] {
         const heading = /^\s*\[([^\]]*)\]/.exec(text);
         if (heading) section = heading[1] ?? "";
         const [, key = "", value = ""] = /^\s*([\w-]+)\s*=\s*(.*?)\s*$/.exec(text) ?? [];

@@ -1,5 +1,5 @@
 /** All rules. */
-import type { Rule } from "../finding";
+import type { AuditRule } from "../finding";
 import { appPassword } from "./appPassword";
 import { authorization } from "./authorization";
 import { environment, pulumi, terraform, tools } from "./configuration";
@@ -10,7 +10,7 @@ import { netrc } from "./netrc";
 import { tokenLiteral } from "./token";
 import { urlCredentials } from "./urlCredentials";
 
-export const rules: readonly Rule[] = [
+export const rules: readonly AuditRule[] = [
   urlCredentials,
   gitConfig,
   netrc,

@@ -1,9 +1,9 @@
 /** `.netrc`, and scripts that write one. https://everything.curl.dev/usingcurl/netrc.html */
 import { appPasswordsGone, gitHelper, makeToken, restUser } from "../advice";
-import type { Found, Reading, Rule } from "../finding";
-import { isPlaceholder, isVariable, looksLike } from "../secrets";
+import type { AuditRule, LineFinding, Reading } from "../finding";
+import { guessSecretType, isPlaceholder, isVariable } from "../secrets";
 
-interface Entry {
+interface NetrcEntry {
   machine: string;
   login: string;
   password: string;
@@ -15,19 +15,20 @@ interface Entry {
 
 const isNetrc = (path: string) => /(^|\/)[._]netrc$/.test(path);
 
-export const netrc: Rule = {
+export const netrc: AuditRule = {
   id: "netrc",
   title: "An entry for Bitbucket in .netrc, or a script that writes one",
-  start: (path) => (isNetrc(path) ? readFile(path) : { line: ({ number, text }) => inScript(number, text) }),
+  start: (path) =>
+    isNetrc(path) ? readFile(path) : { line: ({ number, text }) => findInScript(number, text) },
 };
 
 /** Words may be spread over lines as one likes. */
 function readFile(path: string): Reading {
-  const entries: Entry[] = [];
-  let current: Entry | undefined;
+  const entries: NetrcEntry[] = [];
+  let current: NetrcEntry | undefined;
   let awaited: "machine" | "login" | "password" | "other" | undefined;
   return {
-    line({ number, text }): Found[] {
+    line({ number, text }): LineFinding[] {
       const starts = (text.match(/\b(machine|default)\b/g) ?? []).length;
       // What stands before the word on a line belongs to the entry before it.
       const shared = starts > 1 || (starts === 1 && !/^\s*(machine|default)\b/.test(text));
@@ -57,7 +58,7 @@ function readFile(path: string): Reading {
   };
 }
 
-function inScript(number: number, text: string): Found[] {
+function findInScript(number: number, text: string): LineFinding[] {
   const [, machine = "", login = "", password = ""] =
     /\bmachine\s+((?:api\.)?bitbucket\.org)(?:\s|\\n)+login\s+(\S+?)(?:\s|\\n)+password\s+([^\s"'\\]+)/.exec(
       text,
@@ -67,12 +68,12 @@ function inScript(number: number, text: string): Found[] {
     : judge({ machine, login, password, first: number, last: number, shared: true }, "");
 }
 
-function judge(entry: Entry, path: string): Found[] {
+function judge(entry: NetrcEntry, path: string): LineFinding[] {
   const { machine, login, password, first, last, shared } = entry;
   if (!/^(www\.|api\.)?bitbucket\.org$/.test(machine)) return [];
   const api = machine.startsWith("api.");
   const literal = !isVariable(password) && !isPlaceholder(password);
-  const looks = looksLike(password);
+  const looks = guessSecretType(password);
   const fits = api
     ? login.includes("@") || /mail/i.test(login)
     : /^x-(token-auth|bitbucket-api-token-auth)$/.test(login);

@@ -1,7 +1,7 @@
 /** User name and password in a URL: remotes, `.git-credentials`, scripts, lists of dependencies. */
 import { appPasswordsGone, gitHelper, gitInCi, isGitConfig, isProse, makeToken, restUser } from "../advice";
-import { type Found, type Line, lineRule } from "../finding";
-import { isPlaceholder, isVariable, looksLike } from "../secrets";
+import { type LineFinding, type LogicalLine, lineRule } from "../finding";
+import { guessSecretType, isPlaceholder, isVariable } from "../secrets";
 
 const url = /\b(https?):\/\/([^\s/:@"'<>]+):([^\s/"']+)@((?:www\.|api\.)?bitbucket\.org)\b([^\s"'`)>]*)/g;
 
@@ -14,7 +14,7 @@ export const urlCredentials = lineRule({
   check: (line, path) => [...line.text.matchAll(url)].flatMap((match) => judge(match, line, path)),
 });
 
-function judge(match: RegExpMatchArray, { number, text }: Line, path: string): Found[] {
+function judge(match: RegExpMatchArray, { number, text }: LogicalLine, path: string): LineFinding[] {
   const [, scheme = "", user = "", password = "", host = "", rest = ""] = match;
   const api = host.startsWith("api.");
   const stored = /(^|\/)(\.git-credentials|git\/credentials)$/.test(path);
@@ -36,7 +36,7 @@ function judge(match: RegExpMatchArray, { number, text }: Line, path: string): F
       },
     ];
   }
-  const looks = looksLike(decoded(password));
+  const looks = guessSecretType(decodeText(password));
   const live = tokenUsers.includes(user) || looks === "API token" || looks === "access token";
   if (live)
     return [
@@ -67,7 +67,7 @@ function judge(match: RegExpMatchArray, { number, text }: Line, path: string): F
   ];
 }
 
-function decoded(text: string): string {
+function decodeText(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -3,7 +3,7 @@ import type { ServerUnaryCall, sendUnaryData } from "@grpc/grpc-js";
 import { UserError } from "../../errors";
 import { kinds } from "../../kinds";
 import type { Kind } from "../../kinds/kind";
-import { suggest } from "../../model/suggest";
+import { suggestWord } from "../../model/suggest";
 import { kindOfType, nameInType, nativePackage } from "../../model/typeToken";
 import { parseUrn } from "../../pulumi/urn";
 import { serviceError } from "./error";
@@ -43,7 +43,7 @@ export function kindOfToken(type: string): Kind {
   const kind = kindOfType(type);
   if (kind) return kind;
   const name = nameInType(type) ?? type;
-  const near = suggest(
+  const near = suggestWord(
     name,
     kinds.map((one) => one.name),
   );

@@ -52,7 +52,7 @@ export function checkCalls(provider: Provider) {
         ownInputs(given),
       );
       const kept = withoutDefaults(kind, inputs);
-      provider.session.guard.checked(kind, kept);
+      provider.session.guard.recordCheck(kind, kept);
       const response = new CheckResponse();
       response.setInputs(toStruct({ ...kept, ...levelIn(kind, given) }, secretsOf(kind, kept, secrets)));
       response.setFailuresList(failures([...checkLevel(kind, given), ...issues]));

@@ -8,9 +8,9 @@ import {
   type DiffRequest,
   DiffResponse,
 } from "@pulumi/pulumi/proto/provider_pb";
-import { issueText, UserError } from "../../errors";
-import type { Values } from "../../kinds/kind";
-import { suggest } from "../../model/suggest";
+import { formatIssue, UserError } from "../../errors";
+import type { Properties } from "../../kinds/kind";
+import { suggestWord } from "../../model/suggest";
 import { hasUnknown } from "../../model/unknown";
 import { configNames, type ProviderConfig, providerConfig } from "../config";
 import { fromStruct, toStruct } from "../property";
@@ -22,7 +22,7 @@ import { failures } from "./check";
 const engines = new Set(["version", "pluginDownloadURL", "__internal"]);
 
 /** Problems with a provider's arguments, and what they are. */
-export function checkConfig(news: Values): {
+export function checkConfig(news: Properties): {
   readonly config: ProviderConfig;
   readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
 } {
@@ -32,7 +32,7 @@ export function checkConfig(news: Values): {
     if (engines.has(name)) continue;
     const known = configNames.find((one) => one === name);
     if (known === undefined) {
-      const near = suggest(name, configNames);
+      const near = suggestWord(name, configNames);
       issues.push({
         path: [name],
         message: `is not an argument of this provider${near === undefined ? "" : `. Did you mean ${near}?`}`,
@@ -40,17 +40,17 @@ export function checkConfig(news: Values): {
       continue;
     }
     if (hasUnknown(value)) continue;
-    const result = providerConfig.shape[known].safeParse(parsed(value));
+    const result = providerConfig.shape[known].safeParse(parseLive(value));
     if (result.success) config[known] = result.data;
     else
       for (const issue of result.error.issues)
-        issues.push({ path: [name, ...issue.path], message: issueText(issue) });
+        issues.push({ path: [name, ...issue.path], message: formatIssue(issue) });
   }
   return { config, issues };
 }
 
 /** The engine hands over what is no text as JSON: https://github.com/pulumi/pulumi/issues/1516 */
-function parsed(value: unknown): unknown {
+function parseLive(value: unknown): unknown {
   if (typeof value !== "string" || !/^(true|false|\d+)$/.test(value)) return value;
   return JSON.parse(value);
 }

@@ -2,19 +2,19 @@
 
 import { isDeepStrictEqual } from "node:util";
 import { type DiffRequest, DiffResponse, PropertyDiff } from "@pulumi/pulumi/proto/provider_pb";
-import type { Values } from "../../kinds/kind";
+import type { Properties } from "../../kinds/kind";
 import { diff } from "../../model/diff";
-import { locationOf } from "../../model/location";
-import { complete } from "../../model/values";
+import { toLocation } from "../../model/location";
+import { withDefaults } from "../../model/values";
 import { explain } from "../../provider/explain";
-import { asInState } from "../../provider/spelling";
+import { matchStateSpelling } from "../../provider/spelling";
 import { warn } from "../../provider/warn";
 import { fromStruct } from "../property";
 import type { Provider } from "../provider";
 import { ownInputs, stableOutputs, stateFrom } from "../state";
 import { kindOfUrn, unary } from "./call";
 
-type Change = "ADD" | "DELETE" | "UPDATE";
+type PropertyChange = "ADD" | "DELETE" | "UPDATE";
 
 export function diffCalls(provider: Provider) {
   return {
@@ -25,13 +25,13 @@ export function diffCalls(provider: Provider) {
       const inputs = ownInputs(fromStruct(request.getOldInputs()).values);
       const state = stateFrom(kind, fromStruct(request.getOlds()).values, inputs);
       const news = ownInputs(fromStruct(request.getNews()).values);
-      session.claims.manages(kind, locationOf(kind, state), id, state);
-      const wanted = await asInState(kind, state, complete(kind, news), () => session.reader);
+      session.claims.recordManaged(kind, toLocation(kind, state), id, state);
+      const wanted = await matchStateSpelling(kind, state, withDefaults(kind, news), () => session.reader);
       const ignored = new Set(request.getIgnorechangesList());
       const found = diff(kind, state, wanted);
       const fields = found.fields.filter((field) => !ignored.has(field));
       const replaces = found.replaces.filter((field) => !ignored.has(field));
-      await session.guard.compared(kind, id, state, news, replaces.length > 0);
+      await session.guard.recordDiff(kind, id, state, news, replaces.length > 0);
       await explain(kind, id, state, wanted, fields, (text) => warn(text, provider.engine));
       const response = new DiffResponse();
       const { DIFF_NONE, DIFF_SOME } = DiffResponse.DiffChanges;
@@ -41,7 +41,7 @@ export function diffCalls(provider: Provider) {
       response.setDeletebeforereplace(replaces.length > 0 && found.deleteBeforeReplace);
       if (replaces.length === 0) response.setStablesList(stableOutputs(kind, id));
       response.setHasdetaileddiff(true);
-      const olds = complete(kind, state);
+      const olds = withDefaults(kind, state);
       for (const field of fields)
         for (const [path, change] of changesIn(field, olds[field], wanted[field]))
           response.getDetaileddiffMap().set(path, propertyDiff(change, replaces.includes(field)));
@@ -51,7 +51,7 @@ export function diffCalls(provider: Provider) {
 }
 
 /** Where a value differs, down to items of lists and fields of objects. */
-export function* changesIn(path: string, old: unknown, wanted: unknown): Generator<[string, Change]> {
+export function* changesIn(path: string, old: unknown, wanted: unknown): Generator<[string, PropertyChange]> {
   if (isDeepStrictEqual(old, wanted)) return;
   if (old === undefined) yield [path, "ADD"];
   else if (wanted === undefined) yield [path, "DELETE"];
@@ -64,11 +64,11 @@ export function* changesIn(path: string, old: unknown, wanted: unknown): Generat
   } else yield [path, "UPDATE"];
 }
 
-function isObject(value: unknown): value is Values {
+function isObject(value: unknown): value is Properties {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function propertyDiff(change: Change, replaces: boolean): PropertyDiff {
+function propertyDiff(change: PropertyChange, replaces: boolean): PropertyDiff {
   const { Kind } = PropertyDiff;
   const kinds = {
     ADD: [Kind.ADD, Kind.ADD_REPLACE],

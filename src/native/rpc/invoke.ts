@@ -7,7 +7,7 @@ import {
   ListResponse,
 } from "@pulumi/pulumi/proto/provider_pb";
 import { UserError } from "../../errors";
-import { suggest } from "../../model/suggest";
+import { suggestWord } from "../../model/suggest";
 import { hasUnknown } from "../../model/unknown";
 import { listIds } from "../list";
 import { lookUps, lookUpToken } from "../lookups";
@@ -23,7 +23,7 @@ export function lookUpCalls(provider: Provider) {
       const token = request.getTok();
       const lookUp = lookUps.find((one) => lookUpToken(one) === token);
       if (!lookUp) {
-        const near = suggest(token, lookUps.map(lookUpToken));
+        const near = suggestWord(token, lookUps.map(lookUpToken));
         throw new UserError(
           `There is no function ${token}.${near === undefined ? "" : ` Did you mean ${near}?`}`,
         );
@@ -40,7 +40,7 @@ export function lookUpCalls(provider: Provider) {
       const args = lookUp.args.safeParse({ ...workspace, ...values });
       const issues = [
         ...unknown.map((name) => {
-          const near = suggest(name, names);
+          const near = suggestWord(name, names);
           return {
             path: [name],
             message: `is not an argument of ${lookUp.name}${near ? `. Did you mean ${near}?` : ""}`,

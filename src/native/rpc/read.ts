@@ -1,6 +1,6 @@
 /** Read: a refresh of what the state holds, or an import of what it does not. */
 import { type ReadRequest, ReadResponse } from "@pulumi/pulumi/proto/provider_pb";
-import type { Kind, Values } from "../../kinds/kind";
+import type { Kind, Properties } from "../../kinds/kind";
 import { withoutDefaults } from "../../model/values";
 import { importObject } from "../import";
 import { fromStruct, toStruct } from "../property";
@@ -21,7 +21,7 @@ export function readCalls(provider: Provider) {
       const state = stateFrom(kind, outputs, request.hasInputs() ? ownInputs(inputs) : undefined);
       const { session } = provider;
       const current = await session.lifecycle.read(kind, id, state);
-      session.guard.refreshed(kind, { ...state, id }, current && { ...current.outputs, id: current.id });
+      session.guard.recordRefresh(kind, { ...state, id }, current && { ...current.outputs, id: current.id });
       return response(
         kind,
         current && {
@@ -37,7 +37,7 @@ export function readCalls(provider: Provider) {
 /** Without an id the engine takes the object as gone. */
 function response(
   kind: Kind,
-  current: { readonly id: string; readonly inputs: Values; readonly outputs: Values } | undefined,
+  current: { readonly id: string; readonly inputs: Properties; readonly outputs: Properties } | undefined,
   marked: ReadonlySet<string>,
 ): ReadResponse {
   const result = new ReadResponse();

@@ -10,7 +10,7 @@ import {
 import type { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Kind } from "../../kinds/kind";
 import { diff } from "../../model/diff";
-import { complete } from "../../model/values";
+import { withDefaults } from "../../model/values";
 import { fromStruct, toStruct } from "../property";
 import type { Provider } from "../provider";
 import { outputsFor, ownInputs, previewOfCreate, previewOfUpdate, secretsOf, stateFrom } from "../state";
@@ -31,10 +31,10 @@ export function writeCalls(provider: Provider) {
         return response;
       }
       const { session } = provider;
-      const { id, outputs: kept } = await written(kind, secrets, () =>
-        session.lifecycle.create(kind, complete(kind, inputs)),
+      const { id, outputs: kept } = await writeAvatar(kind, secrets, () =>
+        session.lifecycle.create(kind, withDefaults(kind, inputs)),
       );
-      session.guard.made(kind, id, kept);
+      session.guard.recordCreation(kind, id, kept);
       const outputs = outputsFor(kind, id, kept);
       response.setId(id);
       response.setProperties(toStruct(outputs, secretsOf(kind, outputs, secrets)));
@@ -54,16 +54,16 @@ export function writeCalls(provider: Provider) {
       const response = new UpdateResponse();
       response.setRefreshBeforeUpdate(true);
       if (request.getPreview()) {
-        const { fields } = diff(kind, state, complete(kind, inputs));
+        const { fields } = diff(kind, state, withDefaults(kind, inputs));
         const outputs = previewOfUpdate(kind, id, state, inputs, fields);
         response.setProperties(toStruct(outputs, secretsOf(kind, outputs, secrets)));
         return response;
       }
       const { session } = provider;
-      const { outputs: kept } = await written(kind, secrets, () =>
-        session.lifecycle.update(kind, id, state, complete(kind, inputs)),
+      const { outputs: kept } = await writeAvatar(kind, secrets, () =>
+        session.lifecycle.update(kind, id, state, withDefaults(kind, inputs)),
       );
-      session.guard.changed(kind, id, kept);
+      session.guard.recordUpdate(kind, id, kept);
       const outputs = outputsFor(kind, id, kept);
       response.setProperties(toStruct(outputs, secretsOf(kind, outputs, secrets)));
       return response;
@@ -82,7 +82,7 @@ export function writeCalls(provider: Provider) {
 }
 
 /** @throws what the engine takes: an object that is half done stays in the state. */
-async function written<Result>(
+async function writeAvatar<Result>(
   kind: Kind,
   secrets: ReadonlySet<string>,
   work: () => Promise<Result>,

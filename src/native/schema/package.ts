@@ -4,7 +4,7 @@ import { kinds } from "../../kinds";
 import { defaultsOf, fieldMeta, type Kind, metaOf, type ParentName } from "../../kinds/kind";
 import { levelField, levelsOf } from "../../model/level";
 import { locationFields } from "../../model/location";
-import { nativePackage, nativeToken, typeToken } from "../../model/typeToken";
+import { nativePackage, nativeToken, toTypeToken } from "../../model/typeToken";
 import { configNames, providerConfig, variables } from "../config";
 import { importForms } from "../importId";
 import { type LookUp, lookUps, lookUpToken } from "../lookups";
@@ -14,7 +14,7 @@ import { dotnetNamespace, goModule, goPackage, npmPackage, pythonPackage } from 
 import type { FunctionSpec, ObjectSpec, PackageSpec, PropertySpec, ResourceSpec } from "./spec";
 import { jsonSchemaOf, pascal, Types } from "./types";
 
-type Properties = Record<string, PropertySpec>;
+type PropertySpecs = Record<string, PropertySpec>;
 
 /** @param version The package's version. */
 export function packageSchema(version: string): PackageSpec {
@@ -101,8 +101,8 @@ const places: Readonly<Record<ParentName, string>> = {
 };
 
 function resourceOf(kind: Kind, types: Types): ResourceSpec {
-  const inputs: Properties = placesOf(kind);
-  const properties: Properties = placesOf(kind);
+  const inputs: PropertySpecs = placesOf(kind);
+  const properties: PropertySpecs = placesOf(kind);
   const required: string[] = [];
   const requiredInputs = kind.parents.length === 1 && kind.parents[0] !== "workspace" ? placeNames(kind) : [];
   const levels = levelsOf(kind);
@@ -129,7 +129,7 @@ function resourceOf(kind: Kind, types: Types): ResourceSpec {
     };
     inputs[field] = input;
     if (isRequired) requiredInputs.push(field);
-    if (meta.unkept) continue;
+    if (meta.createOnly) continue;
     const { default: _, willReplaceOnChanges: __, ...output } = input;
     properties[field] = output;
     if ((isRequired || value !== undefined) && !meta.writeOnly && !meta.secret) required.push(field);
@@ -150,7 +150,7 @@ function resourceOf(kind: Kind, types: Types): ResourceSpec {
     inputProperties: inputs,
     requiredInputs: requiredInputs.sort(),
     ...(isListed(kind) ? { listInputs: { properties: placesOf(kind) } } : {}),
-    aliases: [{ type: typeToken(kind) }],
+    aliases: [{ type: toTypeToken(kind) }],
   };
 }
 
@@ -168,7 +168,7 @@ function placeNames(kind: Kind): string[] {
   return locationFields(kind).filter((field) => field !== "workspace");
 }
 
-function placesOf(kind: Kind): Properties {
+function placesOf(kind: Kind): PropertySpecs {
   return Object.fromEntries(
     locationFields(kind).map((field): [string, PropertySpec] => [
       field,
@@ -195,7 +195,7 @@ function article(word: string): string {
  * @param hasVariables Whether the SDKs may read the environment in place of what is not given. For a provider in a program
  *   they would put what they find into its inputs, and so a token into the state: the provider reads them itself.
  */
-function configOf(types: Types, hasVariables: boolean): Properties {
+function configOf(types: Types, hasVariables: boolean): PropertySpecs {
   return Object.fromEntries(
     configNames.map((name): [string, PropertySpec] => {
       const schema = providerConfig.shape[name];

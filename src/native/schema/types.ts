@@ -4,15 +4,15 @@ import { nativePrefix } from "../../model/typeToken";
 import type { EnumSpec, ObjectSpec, PropertySpec, TypeSpec } from "./spec";
 
 /** What zod gives as JSON Schema, as far as the kinds use it. */
-interface JsonSchema {
+interface FieldSchema {
   readonly type?: string;
   readonly enum?: readonly string[];
   readonly const?: unknown;
-  readonly items?: JsonSchema;
-  readonly anyOf?: readonly JsonSchema[];
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly items?: FieldSchema;
+  readonly anyOf?: readonly FieldSchema[];
+  readonly properties?: Readonly<Record<string, FieldSchema>>;
   readonly required?: readonly string[];
-  readonly additionalProperties?: JsonSchema | boolean;
+  readonly additionalProperties?: FieldSchema | boolean;
   readonly description?: string;
   readonly default?: unknown;
 }
@@ -36,7 +36,7 @@ export class Types {
     return this.#named(name, enumeration(words));
   }
 
-  #type(schema: JsonSchema, name: string): TypeSpec {
+  #type(schema: FieldSchema, name: string): TypeSpec {
     if (schema.anyOf) return this.#type(merged(schema.anyOf, name), name);
     if (schema.enum) return this.#named(name, enumeration(schema.enum));
     switch (schema.type) {
@@ -55,7 +55,7 @@ export class Types {
     return { $ref: "pulumi.json#/Any" };
   }
 
-  #object(schema: JsonSchema, name: string): ObjectSpec {
+  #object(schema: FieldSchema, name: string): ObjectSpec {
     const properties = Object.entries(schema.properties ?? {}).map(
       ([field, held]): [string, PropertySpec] => [
         field,
@@ -83,17 +83,17 @@ export class Types {
   }
 }
 
-export function jsonSchemaOf(schema: z.ZodType, io: "input" | "output"): JsonSchema {
-  return z.toJSONSchema(schema, { io, unrepresentable: "any" }) as JsonSchema;
+export function jsonSchemaOf(schema: z.ZodType, io: "input" | "output"): FieldSchema {
+  return z.toJSONSchema(schema, { io, unrepresentable: "any" }) as FieldSchema;
 }
 
 /** One schema for what may be any of several: objects become one with the fields of all. */
-function merged(all: readonly JsonSchema[], name: string): JsonSchema {
+function merged(all: readonly FieldSchema[], name: string): FieldSchema {
   const objects = all.filter((one) => one.properties);
   if (objects.length === all.length)
     return {
       type: "object",
-      properties: Object.assign({}, ...objects.map((one) => one.properties)) as Record<string, JsonSchema>,
+      properties: Object.assign({}, ...objects.map((one) => one.properties)) as Record<string, FieldSchema>,
     };
   const types = new Set(all.map((one) => one.type));
   const [first] = all;

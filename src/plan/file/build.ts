@@ -15,12 +15,12 @@ import {
   type SecretContext,
 } from "../../desired";
 import { maskedSecret } from "../../errors";
-import { secretFieldsOf, type Values } from "../../kinds/kind";
+import { type Properties, secretFieldsOf } from "../../kinds/kind";
 import { canonicalJson } from "../../model/canonical";
 import { locationFields } from "../../model/location";
-import type { Change, RunOutcome } from "../../run";
+import type { ResourceChange, RunOutcome } from "../../run";
 import { type PlanBody, type PlannedChange, planFormat } from "./format";
-import type { Seal } from "./seal";
+import type { PlanSigner } from "./signature";
 
 export interface PlanParts {
   /** The folder of Pulumi.yaml. */
@@ -38,7 +38,7 @@ export interface PlanParts {
   readonly now?: Date;
 }
 
-export function planBody(parts: PlanParts): PlanBody {
+export function buildPlan(parts: PlanParts): PlanBody {
   const { root, stack, config, tool, desired, preview, server, secrets, only, now = new Date() } = parts;
   const byKey = new Map(desired.resources.map((resource) => [keyOf(resource), resource]));
   return {
@@ -72,13 +72,13 @@ export function sourcesOf(
 ): Record<string, string> {
   const files = desired.files.map((path) => [
     relative(root, path).split(sep).join("/"),
-    digest(readFileSync(path)),
+    hashValue(readFileSync(path)),
   ]);
   const config = join(root, `Pulumi.${stack}.yaml`);
   const values = existsSync(config)
     ? (readYaml(z.object({ config: z.unknown() }).partial().nullish(), config)?.config ?? {})
     : {};
-  return Object.fromEntries([...files, [basename(config), digest(canonicalJson(values))]]);
+  return Object.fromEntries([...files, [basename(config), hashValue(canonicalJson(values))]]);
 }
 
 /**
@@ -86,18 +86,18 @@ export function sourcesOf(
  *
  * @throws {DesiredStateError} where a secret cannot be had.
  */
-export async function secretDigests(
+export async function hashSecrets(
   desired: DesiredStack,
   context: SecretContext,
-  seal: Seal,
+  seal: PlanSigner,
 ): Promise<Record<string, string> | undefined> {
-  if (seal.secret("", "") === undefined) return undefined;
+  if (seal.hashSecret("", "") === undefined) return undefined;
   const values = await resolveSecrets(desired, context);
   const digests: Record<string, string> = {};
   for (const resource of desired.resources) {
     for (const [path, reference] of referencesAt(resource.args)) {
       const field = `${keyOf(resource)} ${path}`;
-      const value = seal.secret(field, values.get(reference) ?? "");
+      const value = seal.hashSecret(field, values.get(reference) ?? "");
       if (value !== undefined) digests[field] = value;
     }
   }
@@ -110,10 +110,16 @@ function referencesAt(value: unknown, path: readonly string[] = []): [path: stri
   return Object.entries(value).flatMap(([name, held]) => referencesAt(held, [...path, name]));
 }
 
-function plannedChange(stack: string, change: Change, resource: DesiredResource | undefined): PlannedChange {
+function plannedChange(
+  stack: string,
+  change: ResourceChange,
+  resource: DesiredResource | undefined,
+): PlannedChange {
   const { operation, kind, name } = change;
   const names =
-    operation === "update" || operation === "replace" ? differing(change) : writtenIn(change, resource);
+    operation === "update" || operation === "replace"
+      ? findDifferences(change)
+      : findWritten(change, resource);
   const fields = names.map((field) => {
     const hidden = isHidden(field, change, resource);
     const [old, wanted] = [change.before?.[field], change.after?.[field] ?? resource?.args[field]];
@@ -121,17 +127,17 @@ function plannedChange(stack: string, change: Change, resource: DesiredResource 
       field,
       ...(old === undefined || operation === "create" || operation === "adopt"
         ? {}
-        : { old: hidden ? maskedSecret : shown(old) }),
+        : { old: hidden ? maskedSecret : maskValue(old) }),
       ...(wanted === undefined || operation === "delete"
         ? {}
-        : { new: hidden ? maskedSecret : shown(wanted) }),
+        : { new: hidden ? maskedSecret : maskValue(wanted) }),
     };
   });
   const position = resource && placeOf(resource, names);
   return { stack, operation, kind, name, fields, ...(position ? { position } : {}) };
 }
 
-function differing({ fields, before = {}, after = {} }: Change): string[] {
+function findDifferences({ fields, before = {}, after = {} }: ResourceChange): string[] {
   if (fields.length > 0) return [...fields];
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
     (field) => canonicalJson(before[field] ?? null) !== canonicalJson(after[field] ?? null),
@@ -139,8 +145,8 @@ function differing({ fields, before = {}, after = {} }: Change): string[] {
 }
 
 /** Of what is made or deleted, the fields that say something: not where it lives. */
-function writtenIn({ before, after }: Change, resource: DesiredResource | undefined): string[] {
-  const held: Values = after ?? before ?? {};
+function findWritten({ before, after }: ResourceChange, resource: DesiredResource | undefined): string[] {
+  const held: Properties = after ?? before ?? {};
   const places: readonly string[] = resource
     ? locationFields(resource.kind)
     : ["workspace", "project", "repository", "environment", "account"];
@@ -148,7 +154,11 @@ function writtenIn({ before, after }: Change, resource: DesiredResource | undefi
   return fields.filter((field) => resource?.kind.args.shape[field] !== undefined || !places.includes(field));
 }
 
-function isHidden(field: string, { before, after }: Change, resource: DesiredResource | undefined): boolean {
+function isHidden(
+  field: string,
+  { before, after }: ResourceChange,
+  resource: DesiredResource | undefined,
+): boolean {
   if (resource) {
     const secret = secretFieldsOf(resource.kind, resource.args).includes(field);
     if (secret || referencesAt(resource.args[field]).length > 0) return true;
@@ -159,13 +169,13 @@ function isHidden(field: string, { before, after }: Change, resource: DesiredRes
 }
 
 /** A long text, of a file say, is shortened: a plan is to be read. */
-function shown(value: unknown): unknown {
-  if (typeof value === "string" && value.length > longest)
-    return `${value.slice(0, longest)}… (${value.length} characters, sha256 ${digest(value).slice(0, 12)})`;
+function maskValue(value: unknown): unknown {
+  if (typeof value === "string" && value.length > maxLength)
+    return `${value.slice(0, maxLength)}… (${value.length} characters, sha256 ${hashValue(value).slice(0, 12)})`;
   return value;
 }
 
-const longest = 500;
+const maxLength = 500;
 
 /** The line of the first field that changes, or of the resource. */
 function placeOf(resource: DesiredResource, fields: readonly string[]): Position {
@@ -174,10 +184,10 @@ function placeOf(resource: DesiredResource, fields: readonly string[]): Position
   return { file, line, column, path };
 }
 
-function keyIn({ kind, name }: Pick<Change, "kind" | "name">): string {
+function keyIn({ kind, name }: Pick<ResourceChange, "kind" | "name">): string {
   return `${kind} ${name}`;
 }
 
-function digest(content: string | Buffer): string {
+function hashValue(content: string | Buffer): string {
   return createHash("sha256").update(content).digest("hex");
 }

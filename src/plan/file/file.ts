@@ -1,10 +1,10 @@
 /** Plan files on disk, and several of them as one. */
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { z } from "zod";
-import { shapeText } from "../../errors";
+import { formatShapeError } from "../../errors";
 import { canonicalJson } from "../../model/canonical";
 import { type PlanBody, type PlanFile, PlanRefusedError, planFileSchema, planFormat } from "./format";
-import { type PlanKey, type Seal, sealOf } from "./seal";
+import { createSigner, type PlanKey, type PlanSigner } from "./signature";
 
 export function writePlan(path: string, plan: PlanFile): void {
   writeFileSync(path, `${JSON.stringify(plan, null, 2)}\n`);
@@ -17,18 +17,18 @@ export function writePlan(path: string, plan: PlanFile): void {
  */
 export function readPlan(path: string, key: PlanKey | undefined): PlanFile {
   const plan = parsePlan(textOf(path), path);
-  sealOf(plan, key).check(plan);
+  createSigner(plan, key).verify(plan);
   return plan;
 }
 
 /** Bytes of a plan, at most. */
-const mostBytes = 256 * 1024 * 1024;
+const maxBytes = 256 * 1024 * 1024;
 
 function textOf(path: string): string {
   if (!existsSync(path)) throw new PlanRefusedError([`there is no file ${path}`]);
   const stats = statSync(path);
   if (stats.isDirectory()) throw new PlanRefusedError([`${path} is a folder`]);
-  if (stats.size > mostBytes) throw new PlanRefusedError([`${path} is larger than any plan`]);
+  if (stats.size > maxBytes) throw new PlanRefusedError([`${path} is larger than any plan`]);
   return readFileSync(path, "utf8");
 }
 
@@ -49,10 +49,10 @@ export function parsePlan(text: string, name: string): PlanFile {
     ]);
   const parsed = planFileSchema.safeParse(content);
   if (!parsed.success) {
-    throw new PlanRefusedError([`${name} is not a plan as it is written: ${shapeText(parsed.error)}`]);
+    throw new PlanRefusedError([`${name} is not a plan as it is written: ${formatShapeError(parsed.error)}`]);
   }
   // What a reader of the file would take for its content has to be what is carried out.
-  if (keysIn(parsed.data) !== keysWrittenIn(text))
+  if (countKeys(parsed.data) !== countWrittenKeys(text))
     throw new PlanRefusedError([
       `${name} is not a plan as it is written: a key stands twice, or out of place`,
     ]);
@@ -63,7 +63,7 @@ export function parsePlan(text: string, name: string): PlanFile {
 const deepest = 100;
 
 /** How many keys the objects of a value have; undefined where it is nested deeper than any plan. */
-function keysIn(whole: unknown): number | undefined {
+function countKeys(whole: unknown): number | undefined {
   let count = 0;
   const left: [value: unknown, depth: number][] = [[whole, 0]];
   for (let next = left.pop(); next; next = left.pop()) {
@@ -77,7 +77,7 @@ function keysIn(whole: unknown): number | undefined {
 }
 
 /** How many keys stand in JSON. */
-function keysWrittenIn(text: string): number {
+function countWrittenKeys(text: string): number {
   let count = 0;
   for (const [, colon] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?/g))
     if (colon !== undefined) count += 1;
@@ -95,7 +95,7 @@ function keysWrittenIn(text: string): number {
 export function joinPlans(
   plans: readonly PlanFile[],
   wanted: readonly string[],
-  seal: Seal,
+  seal: PlanSigner,
   secrets: Readonly<Record<string, string>> | undefined,
 ): PlanFile {
   const [first] = plans;
@@ -128,5 +128,5 @@ export function joinPlans(
     live: Object.assign({}, ...plans.map(({ live }) => live)),
     ...(secrets === undefined ? {} : { secrets: { ...secrets } }),
   };
-  return seal.close(body);
+  return seal.sign(body);
 }

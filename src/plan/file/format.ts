@@ -68,12 +68,12 @@ export class PlanRefusedError extends UserError {
     super(
       [
         "The plan is not carried out. Nothing was changed.",
-        ...reasons.slice(0, mostReasons).map((reason) => `  - ${reason}`),
-        ...(reasons.length > mostReasons ? [`  … and ${reasons.length - mostReasons} more`] : []),
+        ...reasons.slice(0, maxReasons).map((reason) => `  - ${reason}`),
+        ...(reasons.length > maxReasons ? [`  … and ${reasons.length - maxReasons} more`] : []),
         next,
       ].join("\n"),
     );
   }
 }
 
-const mostReasons = 20;
+const maxReasons = 20;

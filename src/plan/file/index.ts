@@ -1,5 +1,5 @@
 /** Plan files: what a preview found, to be reviewed, and to be applied as it is or not at all. */
-export { planBody, secretDigests, sourcesOf } from "./build";
+export { buildPlan, hashSecrets, sourcesOf } from "./build";
 export { joinPlans, parsePlan, readPlan, writePlan } from "./file";
 export {
   type PlanBody,
@@ -7,6 +7,6 @@ export {
   type PlannedChange,
   PlanRefusedError,
 } from "./format";
-export { type PlanKey, planKeyFrom, Seal, sealOf } from "./seal";
 export { checkServer, serverOf } from "./server";
-export { checkLive, checkSecrets, checkSources, shardDiffers } from "./verify";
+export { createSigner, type PlanKey, PlanSigner, planKeyFrom } from "./signature";
+export { checkLive, checkSecrets, checkSources, hasShardChanged } from "./verify";

@@ -8,7 +8,7 @@ export async function serverOf(
   workspace: string,
   { workspaces }: LiveReader,
 ): Promise<PlanBody["server"]> {
-  const found = await workspaces.look(workspace);
+  const found = await workspaces.lookUp(workspace);
   return { api: baseUrl, ...(typeof found === "object" ? { workspaceUuid: found.uuid } : {}) };
 }
 

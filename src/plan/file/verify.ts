@@ -47,7 +47,7 @@ export function checkLive(plan: PlanBody, now: PlanBody): void {
 }
 
 /** Why one shard must not be applied; undefined where it is as planned. */
-export function shardDiffers(
+export function hasShardChanged(
   plan: PlanBody,
   shard: Pick<PlanBody, "changes" | "live"> & { readonly stack: string },
 ): string | undefined {
@@ -71,18 +71,18 @@ function differences(
   const found = new Map(now.changes.map((change) => [nameOf(change), change]));
   for (const [key, change] of found) {
     const before = planned.get(key);
-    if (before && essence(before) === essence(change)) continue;
+    if (before && toComparable(before) === toComparable(change)) continue;
     told.add(key);
     reasons.push(
       before
-        ? `${key}: the plan would ${inWords(before)}, and now it takes to ${inWords(change)}`
-        : `${key}: the plan leaves it alone, and now it takes to ${inWords(change)}`,
+        ? `${key}: the plan would ${formatChange(before)}, and now it takes to ${formatChange(change)}`
+        : `${key}: the plan leaves it alone, and now it takes to ${formatChange(change)}`,
     );
   }
   for (const [key, change] of planned) {
     if (found.has(key)) continue;
     told.add(key);
-    reasons.push(`${key}: the plan would ${inWords(change)}, and that is not needed any more`);
+    reasons.push(`${key}: the plan would ${formatChange(change)}, and that is not needed any more`);
   }
   for (const key of union(plan.live, now.live)) {
     if (told.has(key) || plan.live[key] === now.live[key]) continue;
@@ -95,14 +95,14 @@ function differences(
 }
 
 /** What counts of a change. Of a creation the YAML says the rest; of a deletion its live digest does. */
-function essence({ operation, fields }: PlannedChange): string {
+function toComparable({ operation, fields }: PlannedChange): string {
   return operation === "update" || operation === "replace"
     ? canonicalJson([operation, [...fields].sort((a, b) => (a.field < b.field ? -1 : 1))])
     : // Whether it is there already is seen when it is made.
       operation.replace("adopt", "create");
 }
 
-function inWords({ operation, fields }: PlannedChange): string {
+function formatChange({ operation, fields }: PlannedChange): string {
   if (operation !== "update" || fields.length === 0) return `${operation} it`;
   const shown = fields
     .slice(0, 5)

@@ -7,7 +7,7 @@ import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promi
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { UserError } from "../../errors";
-import { earlierFolders, fillWhole, type SetUp } from "./cache";
+import { type EngineSetup, earlierFolders, fillAtomically } from "./cache";
 import { goBuild, goModules, requireGo } from "./goBuild";
 
 const execute = promisify(execFile);
@@ -20,10 +20,10 @@ const hostPackage = "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-
  */
 const throughProxy = 'fmt.Sprintf("127.0.0.1:%d", handle.Port)';
 
-export async function build({ folder, version, env, report }: SetUp): Promise<void> {
+export async function buildEngine({ folder, version, env, report }: EngineSetup): Promise<void> {
   await requireGo(env);
   await mkdir(resolve(folder, ".."), { recursive: true });
-  await fillWhole(folder, async (temporary) => {
+  await fillAtomically(folder, async (temporary) => {
     const there = await earlierEngine(folder, temporary);
     const flags = `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${version}`;
     if (!there) {

@@ -5,7 +5,7 @@ import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { type Engine, engineIn } from "./find";
 
-export interface SetUp {
+export interface EngineSetup {
   /** Where the engine shall be. */
   readonly folder: string;
   readonly version: string;
@@ -40,12 +40,15 @@ function cacheRoot(env: NodeJS.ProcessEnv): string {
   return join(env.XDG_CACHE_HOME ?? join(home, ".cache"), "bitbucket-as-code");
 }
 
-export async function cachedEngine(folder: string, env: NodeJS.ProcessEnv): Promise<Engine | undefined> {
+export async function findCachedEngine(folder: string, env: NodeJS.ProcessEnv): Promise<Engine | undefined> {
   return engineIn(folder, "cache", env);
 }
 
 /** Fills a folder beside the wanted one and then takes its place, so that a killed set-up leaves nothing half-done. */
-export async function fillWhole(folder: string, fill: (temporary: string) => Promise<void>): Promise<void> {
+export async function fillAtomically(
+  folder: string,
+  fill: (temporary: string) => Promise<void>,
+): Promise<void> {
   const temporary = `${folder}.${randomUUID()}`;
   await mkdir(temporary, { recursive: true });
   try {

@@ -6,10 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { type Dispatcher, fetch, type Response } from "undici";
-import { proxiedAgent, proxiesOf } from "../../bitbucket";
+import { createProxyAgent, proxiesOf } from "../../bitbucket";
 import { environment } from "../../environment";
 import { UserError } from "../../errors";
-import { fillWhole, type SetUp } from "./cache";
+import { type EngineSetup, fillAtomically } from "./cache";
 
 const execute = promisify(execFile);
 
@@ -17,15 +17,15 @@ const execute = promisify(execFile);
 const patience = 10_000;
 
 /** @param certificates Trusted beside the usual ones, as PEM. */
-export async function download(
-  { folder, version, report, env = environment() }: SetUp,
+export async function downloadEngine(
+  { folder, version, report, env = environment() }: EngineSetup,
   certificates?: string,
 ): Promise<void> {
   const name = `pulumi-v${version}-${platform()}`;
   const base = "https://get.pulumi.com/releases/sdk";
   report(`Downloading ${name} …`);
   const connect = certificates === undefined ? {} : { connect: { ca: certificates } };
-  const agent = proxiedAgent(connect, proxiesOf(env));
+  const agent = createProxyAgent(connect, proxiesOf(env));
   try {
     await unpack(folder, await fetchChecked(agent, base, name, version));
   } finally {
@@ -52,7 +52,7 @@ async function unpack(folder: string, archive: Buffer): Promise<void> {
   try {
     await writeFile(join(unpacked, "pulumi.tar.gz"), archive);
     await execute("tar", ["-xzf", "pulumi.tar.gz"], { cwd: unpacked });
-    await fillWhole(folder, (temporary) => cp(join(unpacked, "pulumi"), temporary, { recursive: true }));
+    await fillAtomically(folder, (temporary) => cp(join(unpacked, "pulumi"), temporary, { recursive: true }));
   } finally {
     await rm(unpacked, { recursive: true, force: true });
   }

@@ -22,7 +22,7 @@ export interface Engine {
 export const parts = ["pulumi", "pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"] as const;
 
 /** The engine on PATH, if it is new enough and complete. */
-export async function engineOnPath(env: NodeJS.ProcessEnv): Promise<Engine | undefined> {
+export async function findEngineOnPath(env: NodeJS.ProcessEnv): Promise<Engine | undefined> {
   for (const folder of (env.PATH ?? "").split(delimiter).filter(Boolean)) {
     const engine = await engineIn(folder, "path", env);
     if (engine) return { ...engine, path: env.PATH ?? "" };

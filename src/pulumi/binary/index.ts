@@ -5,10 +5,10 @@
 import { delimiter } from "node:path";
 import { environment } from "../../environment";
 import { messageOf, UserError } from "../../errors";
-import { build } from "./build";
-import { cachedEngine, cacheFolder } from "./cache";
-import { download } from "./download";
-import { type Engine, engineIn, engineOnPath } from "./find";
+import { buildEngine } from "./build";
+import { cacheFolder, findCachedEngine } from "./cache";
+import { downloadEngine } from "./download";
+import { type Engine, engineIn, findEngineOnPath } from "./find";
 
 export type { Engine } from "./find";
 
@@ -28,7 +28,7 @@ export function engineSearchPath(env: NodeJS.ProcessEnv): string {
 
 /** An engine that is there, on PATH or from an earlier set-up. */
 export async function findEngine({ env = environment() }: EngineOptions = {}): Promise<Engine | undefined> {
-  return (await engineOnPath(env)) ?? (await cachedEngine(cacheFolder(env, engineVersion), env));
+  return (await findEngineOnPath(env)) ?? (await findCachedEngine(cacheFolder(env, engineVersion), env));
 }
 
 /** An engine, fetched or built if need be: minutes, once a machine. Throws when that cannot be done, saying why. */
@@ -40,8 +40,8 @@ export async function ensureEngine(options: EngineOptions = {}): Promise<Engine>
   report(`Pulumi is not on PATH: version ${engineVersion} is set up in ${folder}, once.`);
   const reasons: string[] = [];
   for (const [source, make] of [
-    ["download", download],
-    ["build", build],
+    ["download", downloadEngine],
+    ["build", buildEngine],
   ] as const) {
     try {
       await make({ folder, version: engineVersion, env, report });

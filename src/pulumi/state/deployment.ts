@@ -5,24 +5,24 @@ import { UserError } from "../../errors";
 import type { Kind } from "../../kinds/kind";
 import { kindOfType, nameInType } from "../../model/typeToken";
 import { formatUrn, parseUrn, stackUrn } from "../urn";
-import { type Placed, type Recorded, stateEntry } from "./entry";
-import { type Entry, parseState, type StateExport } from "./schema";
+import { type NewStateEntry, type RecordedObject, toStateEntry } from "./entry";
+import { parseState, type RawStateEntry, type StateExport } from "./schema";
 
 /** An operation of which the engine does not know how it ended, since it was killed meanwhile. */
 export interface PendingOperation {
   /** `creating`, `updating`, `deleting`, `reading`, … */
   readonly type: string;
-  readonly resource: Entry;
+  readonly resource: RawStateEntry;
 }
 
 /** A resource in a state of which the type is known. */
 export interface ManagedEntry {
   readonly kind: Kind;
   readonly name: string;
-  readonly entry: Entry;
+  readonly entry: RawStateEntry;
 }
 
-function kindOf({ type }: Entry): Kind | undefined {
+function kindOf({ type }: RawStateEntry): Kind | undefined {
   return kindOfType(type);
 }
 
@@ -32,7 +32,7 @@ function kindOf({ type }: Entry): Kind | undefined {
  */
 export class Deployment {
   readonly #whole: StateExport;
-  #entries: Entry[];
+  #entries: RawStateEntry[];
   #pending: readonly PendingOperation[];
 
   /**
@@ -81,8 +81,8 @@ export class Deployment {
    * @returns Its URN, for what belongs to it.
    * @throws {Error} where the state holds one of this name.
    */
-  add(placed: Placed, object: Recorded): string {
-    const entry = stateEntry(placed, object, { urn: this.#root(), provider: this.#provider() });
+  add(placed: NewStateEntry, object: RecordedObject): string {
+    const entry = toStateEntry(placed, object, { urn: this.#root(), provider: this.#provider() });
     if (this.has(entry.urn))
       throw new UserError(
         `The state of ${this.stack.name} holds ${placed.kind.name} ${placed.name} already.`,
@@ -92,7 +92,7 @@ export class Deployment {
   }
 
   /** Takes resources out, with all that belongs to them, and leaves the objects alone. Gives all that went. */
-  remove(entries: Iterable<Entry>): readonly Entry[] {
+  remove(entries: Iterable<RawStateEntry>): readonly RawStateEntry[] {
     const gone = new Set(entries);
     const urns = new Set([...gone].flatMap((one) => (one.delete ? [] : [one.urn])));
     for (const entry of this.#entries) {
@@ -101,7 +101,9 @@ export class Deployment {
       urns.add(entry.urn);
     }
     const removed = this.#entries.filter((entry) => gone.has(entry));
-    this.#entries = this.#entries.filter((entry) => !gone.has(entry)).map((entry) => without(entry, urns));
+    this.#entries = this.#entries
+      .filter((entry) => !gone.has(entry))
+      .map((entry) => removeDependencies(entry, urns));
     return removed;
   }
 
@@ -154,13 +156,13 @@ export class Deployment {
   }
 }
 
-function isDefault({ urn }: Entry): boolean {
+function isDefault({ urn }: RawStateEntry): boolean {
   return parseUrn(urn).name === "default";
 }
 
 /** An entry that depends on nothing that has gone: the engine refuses a state that names what is not in it. */
-function without(entry: Entry, gone: ReadonlySet<string>): Entry {
-  const kept: Entry = { ...entry };
+function removeDependencies(entry: RawStateEntry, gone: ReadonlySet<string>): RawStateEntry {
+  const kept: RawStateEntry = { ...entry };
   if (entry.dependencies?.some((urn) => gone.has(urn)))
     kept.dependencies = entry.dependencies.filter((urn) => !gone.has(urn));
   const properties = z

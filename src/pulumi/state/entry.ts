@@ -1,18 +1,18 @@
 /** A resource as the engine keeps it in a stack's state, for objects that the engine has not made itself. */
 import type { z } from "zod";
-import { type Found, type Kind, metaOf, secretFieldsOf, type Values } from "../../kinds/kind";
+import { type Kind, type LiveObject, metaOf, type Properties, secretFieldsOf } from "../../kinds/kind";
 import { providerKey, providerText } from "../../model/providerText";
 import { secretMark } from "../../model/secrets";
-import { typeToken } from "../../model/typeToken";
-import { complete, inputsOf, outputsOf, type Seen, withoutDefaults } from "../../model/values";
+import { toTypeToken } from "../../model/typeToken";
+import { type LiveContext, toInputs, toOutputs, withDefaults, withoutDefaults } from "../../model/values";
 import { childUrn } from "../urn";
-import type { Entry } from "./schema";
+import type { RawStateEntry } from "./schema";
 
 /** An object on the server as a resource's id, inputs and outputs. */
-export interface Recorded {
+export interface RecordedObject {
   readonly id: string;
-  readonly inputs: Values;
-  readonly outputs: Values;
+  readonly inputs: Properties;
+  readonly outputs: Properties;
 }
 
 /**
@@ -22,18 +22,18 @@ export interface Recorded {
  * @param values Where it lives and which fields are managed: checked args, with the location's fields. A managed
  *   field gets the live value, in the user's way of writing it where that means the same.
  */
-export function recorded(
+export function recordObject(
   kind: Kind,
-  values: Values,
-  found: Found,
-  seen: Omit<Seen, "recreated"> = {},
-): Recorded {
-  const outputs = outputsOf(kind, complete(kind, values), found, { ...seen, recreated: true });
-  return { id: found.id, outputs, inputs: inputsOf(kind, outputs) };
+  values: Properties,
+  found: LiveObject,
+  seen: Omit<LiveContext, "recreated"> = {},
+): RecordedObject {
+  const outputs = toOutputs(kind, withDefaults(kind, values), found, { ...seen, recreated: true });
+  return { id: found.id, outputs, inputs: toInputs(kind, outputs) };
 }
 
 /** What a resource is called and how it hangs together with others. */
-export interface Placed {
+export interface NewStateEntry {
   readonly kind: Kind;
   /** The resource's name: `api:ci`. */
   readonly name: string;
@@ -42,24 +42,24 @@ export interface Placed {
   /** URNs of what has to be there first. */
   readonly dependencies?: readonly string[] | undefined;
   /** Fields that are kept from view, beside those of the kind that are secret. */
-  readonly discreet?: readonly string[] | undefined;
+  readonly secretFields?: readonly string[] | undefined;
 }
 
 /** @param stack The parts of the state that every resource refers to. */
-export function stateEntry(
-  placed: Placed,
-  object: Recorded,
+export function toStateEntry(
+  placed: NewStateEntry,
+  object: RecordedObject,
   stack: { readonly urn: string; readonly provider: string },
-): Entry {
-  const { kind, parent, dependencies = [], discreet = [] } = placed;
+): RawStateEntry {
+  const { kind, parent, dependencies = [], secretFields = [] } = placed;
   const secret = [
-    ...discreet,
-    ...secretFieldsOf(kind, complete(kind, object.inputs)),
+    ...secretFields,
+    ...secretFieldsOf(kind, withDefaults(kind, object.inputs)),
     ...Object.entries(kind.outputs.shape).flatMap(([name, schema]) =>
       metaOf(schema as z.ZodType).secret ? [name] : [],
     ),
   ];
-  const kept = (values: Values) => ({
+  const kept = (values: Properties) => ({
     [providerKey]: providerText(kind),
     ...Object.fromEntries(
       Object.entries(withoutDefaults(kind, values))
@@ -71,15 +71,15 @@ export function stateEntry(
         ]),
     ),
   });
-  const isProtected = kind.refuseDelete?.(complete(kind, object.outputs)) !== undefined;
+  const isProtected = kind.refuseDelete?.(withDefaults(kind, object.outputs)) !== undefined;
   const secretOutputs = [...new Set(secret)].filter(
     (field) => field in object.outputs || field in object.inputs,
   );
   return {
-    urn: childUrn(stack.urn, { type: typeToken(kind), name: placed.name, parent }),
+    urn: childUrn(stack.urn, { type: toTypeToken(kind), name: placed.name, parent }),
     custom: true,
     id: object.id,
-    type: typeToken(kind),
+    type: toTypeToken(kind),
     inputs: kept(object.inputs),
     outputs: kept(object.outputs),
     parent: parent ?? stack.urn,

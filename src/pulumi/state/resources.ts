@@ -1,21 +1,21 @@
 /** What a stack's state holds of ours. */
-import type { Kind, Values } from "../../kinds/kind";
+import type { Kind, Properties } from "../../kinds/kind";
 import { kindOfType } from "../../model/typeToken";
 import { parseUrn } from "../urn";
-import { entriesIn } from "./schema";
+import { readEntries } from "./schema";
 
 /** What was last applied of a resource. */
-export interface Applied {
+export interface AppliedResource {
   readonly kind: Kind;
   readonly name: string;
-  readonly outputs: Values;
+  readonly outputs: Properties;
   readonly id?: string | undefined;
   /** The engine refuses to delete it. */
   readonly protect?: boolean | undefined;
   /** It was replaced by another of the same name, and is still to be deleted. */
-  readonly condemned?: boolean | undefined;
+  readonly pendingDelete?: boolean | undefined;
   /** Its going takes no request: it is left alone when it leaves the program, or was deleted for a replacement. */
-  readonly leftAlone?: boolean | undefined;
+  readonly needsNoRequest?: boolean | undefined;
   readonly urn?: string | undefined;
   /** The URN of the resource that it belongs to. */
   readonly parent?: string | undefined;
@@ -23,7 +23,7 @@ export interface Applied {
   readonly provider?: string | undefined;
 }
 
-export interface StateResource extends Applied {
+export interface StateEntry extends AppliedResource {
   readonly urn: string;
   readonly id: string;
 }
@@ -33,8 +33,8 @@ export interface StateResource extends Applied {
  *
  * @throws {z.ZodError} where it is no state.
  */
-export function resourcesIn(state: unknown): readonly StateResource[] {
-  return entriesIn(state).flatMap((resource) => {
+export function readStateEntries(state: unknown): readonly StateEntry[] {
+  return readEntries(state).flatMap((resource) => {
     const { urn, type, outputs = {}, id = "", parent, protect, provider } = resource;
     const kind = kindOfType(type);
     if (!kind || resource.external) return [];
@@ -49,14 +49,14 @@ export function resourcesIn(state: unknown): readonly StateResource[] {
         outputs,
         ...(provider === undefined ? {} : { provider }),
         ...(protect ? { protect } : {}),
-        ...(resource.delete ? { condemned: true } : {}),
-        ...(resource.retainOnDelete || resource.pendingReplacement ? { leftAlone: true } : {}),
+        ...(resource.delete ? { pendingDelete: true } : {}),
+        ...(resource.retainOnDelete || resource.pendingReplacement ? { needsNoRequest: true } : {}),
       },
     ];
   });
 }
 
 /** The URNs of all that the engine refuses to delete, whatever it is. */
-export function protectedUrnsIn(state: unknown): readonly string[] {
-  return entriesIn(state).flatMap(({ urn, protect }) => (protect ? [urn] : []));
+export function readProtectedUrns(state: unknown): readonly string[] {
+  return readEntries(state).flatMap(({ urn, protect }) => (protect ? [urn] : []));
 }

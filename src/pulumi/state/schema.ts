@@ -28,7 +28,7 @@ const entrySchema = z.looseObject({
 });
 
 /** A resource in a state. */
-export type Entry = z.output<typeof entrySchema>;
+export type RawStateEntry = z.output<typeof entrySchema>;
 
 const exportSchema = z.looseObject({
   deployment: z
@@ -54,6 +54,6 @@ export function parseState(state: unknown): StateExport {
  *
  * @throws {z.ZodError} where it is no state.
  */
-export function entriesIn(state: unknown): readonly Entry[] {
+export function readEntries(state: unknown): readonly RawStateEntry[] {
   return parseState(state).deployment?.resources ?? [];
 }

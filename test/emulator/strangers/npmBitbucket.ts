@@ -6,7 +6,7 @@ import type { Bitbucket } from "bitbucket";
 
 type Data = ReturnType<typeof JSON.parse>;
 
-export interface Outcome {
+export interface CallOutcome {
   readonly name: string;
   /** What went wrong; undefined where it worked. */
   readonly error: string | undefined;
@@ -15,8 +15,8 @@ export interface Outcome {
 type Method = (parameters: Data) => Promise<{ status: number; data: Data }>;
 
 /** Makes all of the calls on an emulator that is as it starts. */
-export async function callAll(client: InstanceType<typeof Bitbucket>): Promise<readonly Outcome[]> {
-  const outcomes: Outcome[] = [];
+export async function callAll(client: InstanceType<typeof Bitbucket>): Promise<readonly CallOutcome[]> {
+  const outcomes: CallOutcome[] = [];
   const groups = client as unknown as Readonly<Record<string, Readonly<Record<string, Method>>>>;
   const at = { workspace: "acme", repo_slug: "api" };
   /** Calls, and looks whether the answer is what was asked for. */

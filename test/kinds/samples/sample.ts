@@ -1,21 +1,21 @@
 /** What the conformance suite needs to know of a kind. */
-import type { Kind, ParentName, Values } from "../../../src/kinds/kind";
+import type { Kind, ParentName, Properties } from "../../../src/kinds/kind";
 
 /** What samples need to know of the workspace that they are for. */
 export interface SampleWorld {
   /** The hash of the first commit of a repository. */
-  commit(parent: Values): string;
+  commit(parent: Properties): string;
   /** The key of a project that is there. */
   project(): string | undefined;
 }
 
 export interface Sample {
   /** Valid args below a parent. `index` makes them unlike others of the kind. */
-  args(index: number, world: SampleWorld, parent: Values): Values;
+  args(index: number, world: SampleWorld, parent: Properties): Properties;
   /** Another value for every field that can be changed in place. */
-  readonly changes: Values;
+  readonly changes: Properties;
   /** Another value for every field whose change replaces the object. */
-  readonly replaces?: Values;
+  readonly replaces?: Properties;
   /** Fields that depend on others, with the test that covers them. */
   readonly elsewhere?: Readonly<Record<string, string>>;
   /** The same where it depends on the parent. */

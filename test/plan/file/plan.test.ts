@@ -8,13 +8,13 @@ import {
   checkSecrets,
   checkServer,
   checkSources,
+  createSigner,
   joinPlans,
   type PlanBody,
+  PlanSigner,
   parsePlan,
   planKeyFrom,
   readPlan,
-  Seal,
-  sealOf,
 } from "../../../src/plan/file";
 
 const body: PlanBody = {
@@ -65,13 +65,13 @@ test("a plan counts for the API and the workspace against which it was made alon
 });
 
 test("a sealed plan is read back, in whatever order its keys come", () => {
-  const plan = new Seal(key).close(body);
+  const plan = new PlanSigner(key).sign(body);
   const shuffled = Object.fromEntries(Object.entries(plan).reverse());
   expect(readPlan(written(shuffled), key)).toEqual(plan);
 });
 
 describe("with a key, one change anywhere is refused", () => {
-  const plan = new Seal(key).close({
+  const plan = new PlanSigner(key).sign({
     ...body,
     secrets: { "Webhook api:ci secret": "33" },
     changes: [
@@ -178,7 +178,7 @@ test.each([
 });
 
 test("without a key, a digest shows damage; where a key is set, it does not do", () => {
-  const plan = new Seal(undefined).close(body);
+  const plan = new PlanSigner(undefined).sign(body);
   expect(plan.seal.key).toBe("none");
   expect(readPlan(written(plan), undefined)).toEqual(plan);
   expect(() => readPlan(written({ ...plan, stack: "other" }), undefined)).toThrow(/digest does not fit/);
@@ -188,10 +188,10 @@ test("without a key, a digest shows damage; where a key is set, it does not do",
 });
 
 test("a plan with a key cannot be checked without it, nor with another one", () => {
-  const plan = new Seal(key).close(body);
+  const plan = new PlanSigner(key).sign(body);
   expect(() => readPlan(written(plan), undefined)).toThrow(/not set here[\s\S]*Set BITBUCKET_PLAN_KEY/);
   expect(() => readPlan(written(plan), { ...key, secret: "other" })).toThrow(/made with another/);
-  expect(() => sealOf(plan, { source: "passphrase", secret: key.secret })).toThrow(/passphrase is set/);
+  expect(() => createSigner(plan, { source: "passphrase", secret: key.secret })).toThrow(/passphrase is set/);
 });
 
 test("the key is its own variable, then the passphrase, then its file", () => {
@@ -206,11 +206,11 @@ test("the key is its own variable, then the passphrase, then its file", () => {
 });
 
 test("digests of one secret differ from field to field, and from plan to plan", () => {
-  const [one, other] = [new Seal(key), new Seal(key)];
-  expect(one.secret("a", "x")).not.toBe(one.secret("b", "x"));
-  expect(one.secret("a", "x")).not.toBe(other.secret("a", "x"));
-  expect(one.secret("a", "x")).toBe(new Seal(key, one.salt).secret("a", "x"));
-  expect(new Seal(undefined).secret("a", "x")).toBeUndefined();
+  const [one, other] = [new PlanSigner(key), new PlanSigner(key)];
+  expect(one.hashSecret("a", "x")).not.toBe(one.hashSecret("b", "x"));
+  expect(one.hashSecret("a", "x")).not.toBe(other.hashSecret("a", "x"));
+  expect(one.hashSecret("a", "x")).toBe(new PlanSigner(key, one.salt).hashSecret("a", "x"));
+  expect(new PlanSigner(undefined).hashSecret("a", "x")).toBeUndefined();
 });
 
 test("everything that moved is told at once", () => {
@@ -253,12 +253,12 @@ test("secrets are compared where both sides have them", () => {
 
 test("parts are joined to a whole that is sealed anew", () => {
   const part = (only: string, name: string) =>
-    new Seal(key).close({ ...body, only: [only], changes: [], live: { [name]: "1" }, unchanged: 1 });
-  const seal = new Seal(key);
+    new PlanSigner(key).sign({ ...body, only: [only], changes: [], live: { [name]: "1" }, unchanged: 1 });
+  const seal = new PlanSigner(key);
   const whole = joinPlans([part("acme", "a"), part("acme.x", "b")], ["acme", "acme.x"], seal, { s: "1" });
   expect(whole).toMatchObject({ unchanged: 2, live: { a: "1", b: "1" }, secrets: { s: "1" } });
   expect(whole.only).toBeUndefined();
-  expect(() => sealOf(whole, key).check(whole)).not.toThrow();
+  expect(() => createSigner(whole, key).verify(whole)).not.toThrow();
   const joining =
     (...parts: ReturnType<typeof part>[]) =>
     () =>

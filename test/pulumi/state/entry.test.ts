@@ -1,10 +1,10 @@
 /** What is written into a state for an object that is there is what an apply would have left there. */
 import { kinds } from "../../../src/kinds";
-import { fieldMeta, secretFieldsOf, type Values } from "../../../src/kinds/kind";
+import { fieldMeta, type Properties, secretFieldsOf } from "../../../src/kinds/kind";
 import { check } from "../../../src/model/check";
 import { diff } from "../../../src/model/diff";
-import { complete, inputsOf, withoutDefaults } from "../../../src/model/values";
-import { recorded, stateEntry } from "../../../src/pulumi/state";
+import { toInputs, withDefaults, withoutDefaults } from "../../../src/model/values";
+import { recordObject, toStateEntry } from "../../../src/pulumi/state";
 import { sampleOf } from "../../kinds/samples/sample";
 import { World } from "../../kinds/support";
 
@@ -25,24 +25,24 @@ test.each(cases)("$name", async ({ kind, parent }) => {
   const { inputs } = check(kind, {}, { ...place, ...sampleOf(kind).args(0, world, place) });
   const created = await world.run().lifecycle.create(kind, inputs);
 
-  const recognised = await world.run().lifecycle.recognise(kind, inputs);
-  expect(recognised?.differing).toEqual([]);
-  expect(recognised?.isOurs).toBe(true);
+  const recognised = await world.run().lifecycle.findExisting(kind, inputs);
+  expect(recognised?.differences).toEqual([]);
+  expect(recognised?.adoptable).toBe(true);
   if (!recognised) throw new Error("it was not found");
-  const object = recorded(kind, inputs, recognised.found, recognised);
+  const object = recordObject(kind, inputs, recognised.found, recognised);
   const hidden = Object.keys(kind.args.shape).filter(
     (field) => fieldMeta(kind, field).writeOnly || secretFieldsOf(kind, inputs).includes(field),
   );
   expect(object.id).toBe(created.id);
   // What is shown in the answer to the create alone is nowhere to be had later.
-  const shown = (values: Values) =>
+  const shown = (values: Properties) =>
     Object.fromEntries(
       Object.entries(withoutDefaults(kind, values)).filter(
         ([field]) => !hidden.includes(field) && (field in kind.args.shape || field in object.outputs),
       ),
     );
   expect(withoutDefaults(kind, object.outputs)).toEqual(shown(created.outputs));
-  expect(withoutDefaults(kind, object.inputs)).toEqual(shown(inputsOf(kind, created.outputs)));
+  expect(withoutDefaults(kind, object.inputs)).toEqual(shown(toInputs(kind, created.outputs)));
 
   // The next apply writes what the API does not show, in place, and nothing else.
   const difference = diff(kind, object.outputs, inputs);
@@ -53,10 +53,10 @@ test.each(cases)("$name", async ({ kind, parent }) => {
     urn: "urn:pulumi:s::p::pulumi:pulumi:Stack::p-s",
     provider: "urn:pulumi:s::p::x::default::1",
   };
-  const entry = stateEntry({ kind, name: "a:b" }, object, stack);
+  const entry = toStateEntry({ kind, name: "a:b" }, object, stack);
   expect(entry.parent).toBe(stack.urn);
   expect(entry.urn).toBe(`urn:pulumi:s::p::pulumi-nodejs:bitbucket:${kind.name}::a:b`);
-  for (const field of secretFieldsOf(kind, complete(kind, object.inputs))) {
+  for (const field of secretFieldsOf(kind, withDefaults(kind, object.inputs))) {
     const held = entry.outputs?.[field];
     if (held !== undefined) expect(held).toHaveProperty("plaintext");
   }

@@ -1,7 +1,7 @@
 /**
  * What the page shows: the report that stands in it as JSON.
  *
- * @typedef {import("../../model").Finding} Finding
+ * @typedef {import("../../model").DriftFinding} Finding
  * @typedef {import("../../model").FieldFinding} FieldFinding
  * @typedef {import("../data").PageData} PageData
  */

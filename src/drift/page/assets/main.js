@@ -64,7 +64,7 @@ apply();
 /**
  * A button for a case, with how many findings it has.
  *
- * @param {import("../../model").Case} name
+ * @param {import("../../model").DriftCase} name
  * @returns {HTMLButtonElement}
  */
 function tile(name) {

@@ -3,7 +3,7 @@ import { make } from "./data.js";
 
 /**
  * @typedef {import("./data.js").PageData} PageData
- * @typedef {import("../data").Day} Day
+ * @typedef {import("../data").HistoryDay} Day
  */
 
 const space = "http://www.w3.org/2000/svg";

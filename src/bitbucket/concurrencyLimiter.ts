@@ -10,9 +10,9 @@ const slow = 3;
 /** Milliseconds below which a difference says nothing. */
 const noise = 30;
 /** Requests at once that are always tried, but after a 429. */
-const usualLeast = 4;
+const defaultMin = 4;
 
-export class Gate {
+export class ConcurrencyLimiter {
   #limit: number;
   #quickest = Number.POSITIVE_INFINITY;
   #usual = 0;
@@ -22,37 +22,37 @@ export class Gate {
   readonly #slots = new Slots(() => this.width);
 
   constructor(
-    private readonly most: number,
+    private readonly max: number,
     private readonly now: () => number,
     private readonly pause: (milliseconds: number) => Promise<unknown>,
   ) {
-    this.#limit = Math.max(1, Math.ceil(most / 2));
+    this.#limit = Math.max(1, Math.ceil(max / 2));
   }
 
   /** Runs the work when there is room. */
   run<Result>(work: () => Promise<Result>): Promise<Result> {
     return this.#slots.run(async () => {
-      await this.#opened();
+      await this.#waitUntilOpen();
       return work();
     });
   }
 
   /** Nothing starts for this long, and fewer run at once after it. */
-  close(milliseconds: number): void {
+  pauseFor(milliseconds: number): void {
     this.#openAt = Math.max(this.#openAt, this.now() + milliseconds);
     this.#limit = Math.max(1, this.#limit / 2);
   }
 
   /** A request went well: a little more may run at once, unless answers have become slow. */
-  ease(): void {
+  onSuccess(): void {
     const busy = this.#usual > this.#quickest * slow + noise;
-    if (!busy) this.#limit = Math.min(this.most, this.#limit + 1 / this.#limit);
-    else if (this.#limit > usualLeast) this.#limit = Math.max(usualLeast, this.#limit - 1 / this.#limit);
+    if (!busy) this.#limit = Math.min(this.max, this.#limit + 1 / this.#limit);
+    else if (this.#limit > defaultMin) this.#limit = Math.max(defaultMin, this.#limit - 1 / this.#limit);
     this.#slots.wake();
   }
 
   /** Notes how long an answer took. */
-  took(milliseconds: number): void {
+  recordLatency(milliseconds: number): void {
     this.#quickest = Math.min(this.#quickest, milliseconds);
     this.#usual = this.#usual === 0 ? milliseconds : this.#usual * 0.9 + milliseconds * 0.1;
   }
@@ -68,11 +68,11 @@ export class Gate {
   }
 
   /** Milliseconds between the starts of two requests. */
-  spread(gap: number): void {
+  setMinInterval(gap: number): void {
     this.#gap = gap;
   }
 
-  async #opened(): Promise<void> {
+  async #waitUntilOpen(): Promise<void> {
     for (;;) {
       const start = Math.max(this.#openAt, this.#gap > 0 ? this.#nextStart : 0);
       const wait = start - this.now();

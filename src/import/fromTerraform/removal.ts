@@ -2,7 +2,10 @@
 import type { TerraformResource, TerraformState } from "./state";
 
 /** The addresses of what was taken on. Where nothing of a resource stays behind, one stands for all its instances. */
-export function addressesOf(state: TerraformState, taken: ReadonlySet<TerraformResource>): readonly string[] {
+export function listAddresses(
+  state: TerraformState,
+  taken: ReadonlySet<TerraformResource>,
+): readonly string[] {
   const partly = new Set([
     ...state.remarks.map(({ block }) => block),
     ...state.resources.flatMap((one) => (taken.has(one) ? [] : [one.block])),
@@ -14,7 +17,7 @@ export function addressesOf(state: TerraformState, taken: ReadonlySet<TerraformR
 }
 
 /** `terraform state rm bitbucket_hook.ci 'module.a["b"].bitbucket_hook.ci'` */
-export function removal(tool: TerraformState["tool"], addresses: readonly string[]): string {
+export function formatRemoval(tool: TerraformState["tool"], addresses: readonly string[]): string {
   return [`${tool} state rm`, ...addresses.map(quoted)].join(" \\\n    ");
 }
 

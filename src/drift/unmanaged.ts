@@ -1,38 +1,38 @@
 /** What is not managed, as findings: see src/unmanaged for how it is found. */
 import { rootOf } from "../desired";
-import { fieldsWith, secretFieldsOf } from "../kinds/kind";
-import type { Unreadable } from "../live";
+import { fieldsMarked, secretFieldsOf } from "../kinds/kind";
+import type { UnreadablePart } from "../live";
 import { digestOf } from "../model/canonical";
-import { linkTo } from "../model/settingsPage";
+import { buildLink } from "../model/settingsPage";
 import { severityOfExtra } from "../model/severity";
-import { type Discovery, nameOf, type Unmanaged } from "../unmanaged";
-import type { Finding } from "./model";
-import { shown } from "./shown";
+import { type Discovery, nameOf, type UnmanagedObject } from "../unmanaged";
+import type { DriftFinding } from "./model";
+import { toShownValue } from "./shownValue";
 
-export function strangersOf({ objects, unreadable }: Discovery, workspace: string): Finding[] {
-  const kinds = new Map<string, Unreadable[]>();
+export function unmanagedFindings({ objects, unreadable }: Discovery, workspace: string): DriftFinding[] {
+  const kinds = new Map<string, UnreadablePart[]>();
   for (const one of unreadable) kinds.set(one.kind.name, [...(kinds.get(one.kind.name) ?? []), one]);
   return [
-    ...objects.map((one) => stranger(one, workspace)),
-    ...[...kinds.values()].map((all) => unread(all)).filter((finding) => finding !== undefined),
+    ...objects.map((one) => toFinding(one, workspace)),
+    ...[...kinds.values()].map((all) => toUnreadFinding(all)).filter((finding) => finding !== undefined),
   ];
 }
 
-function stranger(one: Unmanaged, workspace: string): Finding {
+function toFinding(one: UnmanagedObject, workspace: string): DriftFinding {
   const { kind, found, policy, owner } = one;
   const name = nameOf(one);
   // Nobody said of a variable that is not managed whether its value may be shown.
-  const secret = new Set([...secretFieldsOf(kind, found.args), ...fieldsWith(kind, "secret")]);
+  const secret = new Set([...secretFieldsOf(kind, found.args), ...fieldsMarked(kind, "secret")]);
   const fields = Object.keys(kind.args.shape)
     .filter((field) => found.args[field] !== undefined)
     .map((field) => ({
       field,
-      live: shown(found.args[field], secret.has(field)),
+      live: toShownValue(found.args[field], secret.has(field)),
       secret: secret.has(field),
       severity: "low" as const,
     }));
   const root = owner && rootOf(owner);
-  const repository = root?.kind.provides === "repository" ? root.name : one.repository;
+  const repository = root?.kind.parentRole === "repository" ? root.name : one.repository;
   const note =
     policy === "fail"
       ? 'YAML says "unmanaged: fail" for it: previews and applies stop until it is gone or declared.'
@@ -50,7 +50,7 @@ function stranger(one: Unmanaged, workspace: string): Finding {
     ...(policy === "remove" ? { operation: "delete" as const } : {}),
     fields,
     ...(note === undefined ? {} : { note }),
-    link: linkTo(
+    link: buildLink(
       kind,
       { workspace, project: one.project, repository: one.repository },
       { ...found.args, environment: one.environment },
@@ -59,7 +59,7 @@ function stranger(one: Unmanaged, workspace: string): Finding {
 }
 
 /** Where it could not be looked for: one finding for a kind, however many places there are. */
-function unread(all: readonly Unreadable[]): Finding | undefined {
+function toUnreadFinding(all: readonly UnreadablePart[]): DriftFinding | undefined {
   const [first] = all;
   if (!first) return undefined;
   const { kind, reason } = first;

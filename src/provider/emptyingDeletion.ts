@@ -9,25 +9,25 @@ import {
   PermissionError,
   ValidationError,
 } from "../bitbucket";
-import { printable } from "../bitbucket/printable";
-import type { Kind, Location, Values, WriteRequest } from "../kinds/kind";
+import { escapeUnprintable } from "../bitbucket/printable";
+import type { Kind, Location, Properties, WriteRequest } from "../kinds/kind";
 import { RefusedError } from "./errors";
 
 /** Milliseconds before each further attempt: 20 s in all. No figure of the service's is known. */
 const waits: readonly number[] = [500, 1000, 2000, 3500, 5500, 7500];
 
 /** More names are counted, not shown. */
-const mostNames = 5;
+const maxNames = 5;
 
 /** What is deleted. */
-interface Deleted {
+interface DeletionTarget {
   readonly kind: Kind;
   readonly at: Location;
-  readonly values: Values;
-  readonly plain: Values;
+  readonly values: Properties;
+  readonly resolved: Properties;
 }
 
-export class Emptying {
+export class EmptyingDeletion {
   /** What this run has deleted, or moved elsewhere in place of that: what it provides, by workspace. */
   readonly #deleted = new Set<string>();
 
@@ -42,30 +42,30 @@ export class Emptying {
    *
    * @throws {RefusedError} where it stays refused: it names what is in the way.
    */
-  async send(deleted: Deleted, request: WriteRequest): Promise<void> {
+  async send(deleted: DeletionTarget, request: WriteRequest): Promise<void> {
     const { kind, at } = deleted;
     for (const wait of [...waits, undefined]) {
       try {
         await this.client.send(request);
-        if (kind.provides) this.#deleted.add(keyOf(kind.provides, at));
+        if (kind.parentRole) this.#deleted.add(keyOf(kind.parentRole, at));
         return;
       } catch (error) {
         const { deletedEmpty } = kind;
-        if (!deletedEmpty || !saysSo(error, deletedEmpty.refusal)) throw error;
+        if (!deletedEmpty || !isRefusedAs(error, deletedEmpty.refusal)) throw error;
         const isLate = this.#deleted.has(keyOf(deletedEmpty.members, at));
         const members = isLate && wait !== undefined ? [] : await this.#members(deleted);
         if (members === undefined) throw error;
         if (wait === undefined || members.length > 0)
-          throw new RefusedError(kind, deleted.values, inTheWay(deletedEmpty.members, members, error));
+          throw new RefusedError(kind, deleted.values, formatBlockers(deletedEmpty.members, members, error));
         await this.pause(wait);
       }
     }
   }
 
   /** The names of what is in it; undefined where that cannot be read. */
-  async #members({ kind, at, plain }: Deleted): Promise<readonly string[] | undefined> {
+  async #members({ kind, at, resolved }: DeletionTarget): Promise<readonly string[] | undefined> {
     if (!kind.deletedEmpty) return undefined;
-    const { path, fields, query } = kind.deletedEmpty.collection(at, plain);
+    const { path, fields, query } = kind.deletedEmpty.collection(at, resolved);
     try {
       const items = await this.client.list(path, {
         ...(fields ? { fields } : {}),
@@ -83,13 +83,13 @@ function keyOf(provides: string, { workspace }: Location): string {
 }
 
 /** Whether the service says that something is still in it. */
-function saysSo(error: unknown, refusal: RegExp): error is BitbucketError {
+function isRefusedAs(error: unknown, refusal: RegExp): error is BitbucketError {
   const refused =
     error instanceof PermissionError || error instanceof ValidationError || error instanceof ConflictError;
   return refused && refusal.test(error.apiMessage ?? "");
 }
 
-function inTheWay(member: string, names: readonly string[], error: BitbucketError): string {
+function formatBlockers(member: string, names: readonly string[], error: BitbucketError): string {
   const plural = `${member.replace(/y$/, "ie")}s`;
   const said =
     `Bitbucket refused its deletion (${error.method} ${error.path}): ${error.apiMessage ?? ""}`.replace(
@@ -101,7 +101,7 @@ function inTheWay(member: string, names: readonly string[], error: BitbucketErro
       `${said} It lists no ${member} there: those that were deleted may count for a while yet, or there are some that ` +
       `this credential may not see. Run this again in some minutes.`
     );
-  const shown = names.slice(0, mostNames).map(printable).join(", ");
-  const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : "";
+  const shown = names.slice(0, maxNames).map(escapeUnprintable).join(", ");
+  const more = names.length > maxNames ? ` and ${names.length - maxNames} more` : "";
   return `${said} In the way: the ${names.length === 1 ? member : plural} ${shown}${more}. Delete or move ${names.length === 1 ? "it" : "them"} first, and run this again.`;
 }

@@ -2,8 +2,8 @@
  * How much of what the state holds is gone at once. One object that is proven to be gone is gone. Where a large part is,
  * a service that answers wrongly is more likely.
  */
-import type { Kind, Values } from "../kinds/kind";
-import { canonical } from "../kinds/uuid";
+import type { Kind, Properties } from "../kinds/kind";
+import { toCanonicalUuid } from "../kinds/uuid";
 import { VanishedError } from "./absence";
 
 /** A resource that a state holds. */
@@ -13,7 +13,7 @@ export interface HeldObject {
   /** In words, for errors. */
   readonly name: string;
   /** The outputs or inputs in the state, with where it lives. */
-  readonly values: Values;
+  readonly values: Properties;
 }
 
 /** A collection that cannot prove the absence of a single item does not lose all of this many. */
@@ -24,7 +24,7 @@ const share = { percent: 30, from: 10 };
 
 const places = ["workspace", "project", "repository", "environment"] as const;
 
-export class Vanishing {
+export class AbsenceCheck {
   readonly #asked = new Map<string, HeldObject>();
   readonly #gone = new Map<string, HeldObject>();
   #held: Promise<readonly HeldObject[] | undefined> | undefined;
@@ -40,7 +40,7 @@ export class Vanishing {
   ) {}
 
   /** Says what the state holds, and begins to count anew. */
-  holds(held: readonly HeldObject[]): void {
+  setHeld(held: readonly HeldObject[]): void {
     this.state = async () => held;
     this.#held = undefined;
     this.#asked.clear();
@@ -53,7 +53,7 @@ export class Vanishing {
    * @param listed The ids in the complete list that it is missing from, where only that says that it is gone.
    * @throws {VanishedError}
    */
-  async saw(one: HeldObject, isGone: boolean, listed?: ReadonlySet<string>): Promise<void> {
+  async record(one: HeldObject, isGone: boolean, listed?: ReadonlySet<string>): Promise<void> {
     if (this.trusts || !this.state) return;
     this.#asked.set(keyOf(one), one);
     if (isGone) this.#gone.set(keyOf(one), one);
@@ -74,7 +74,7 @@ export class Vanishing {
 
   #checkWhole(one: HeldObject, known: readonly HeldObject[], listed: ReadonlySet<string>): void {
     const siblings = known.filter((other) => groupOf(other) === groupOf(one));
-    if (siblings.length < wholeFrom || siblings.some(({ id }) => listed.has(canonical(id)))) return;
+    if (siblings.length < wholeFrom || siblings.some(({ id }) => listed.has(toCanonicalUuid(id)))) return;
     throw new VanishedError(
       `All ${siblings.length} of one list (${one.kind.title})`,
       siblings.map(({ name }) => name),
@@ -83,9 +83,9 @@ export class Vanishing {
 }
 
 function groupOf({ kind, values }: HeldObject): string {
-  return JSON.stringify([kind.name, ...places.map((place) => canonical(String(values[place] ?? "")))]);
+  return JSON.stringify([kind.name, ...places.map((place) => toCanonicalUuid(String(values[place] ?? "")))]);
 }
 
 function keyOf(one: HeldObject): string {
-  return `${groupOf(one)} ${canonical(one.id)}`;
+  return `${groupOf(one)} ${toCanonicalUuid(one.id)}`;
 }

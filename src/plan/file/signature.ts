@@ -28,7 +28,7 @@ function passphraseIn(file: string | undefined): string {
 const cost = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 };
 
 /** The keys that one plan is made with. */
-export class Seal {
+export class PlanSigner {
   readonly #integrity: Buffer | undefined;
   readonly #secrets: Buffer | undefined;
 
@@ -45,14 +45,14 @@ export class Seal {
   }
 
   /** A keyed digest of a secret, another one for each field; undefined without a key. */
-  secret(field: string, value: string): string | undefined {
+  hashSecret(field: string, value: string): string | undefined {
     if (!this.#secrets) return undefined;
     return createHmac("sha256", this.#secrets)
       .update(canonicalJson([field, value]))
       .digest("hex");
   }
 
-  close(body: PlanBody): PlanFile {
+  sign(body: PlanBody): PlanFile {
     return {
       ...body,
       seal: { key: this.key?.source ?? "none", salt: this.salt, value: this.#value(body) },
@@ -60,7 +60,7 @@ export class Seal {
   }
 
   /** @throws {PlanRefusedError} where the plan is not as it was closed. */
-  check({ seal, ...body }: PlanFile): void {
+  verify({ seal, ...body }: PlanFile): void {
     const wanted = Buffer.from(this.#value(body), "hex");
     const given = Buffer.from(seal.value, "hex");
     if (wanted.length === given.length && timingSafeEqual(wanted, given)) return;
@@ -84,7 +84,7 @@ export class Seal {
  *
  * @throws {PlanRefusedError} where the key is not the one that it needs.
  */
-export function sealOf(plan: PlanFile, key: PlanKey | undefined): Seal {
+export function createSigner(plan: PlanFile, key: PlanKey | undefined): PlanSigner {
   const made = plan.seal.key;
   if (made !== "none" && !key)
     throw new PlanRefusedError(
@@ -100,7 +100,7 @@ export function sealOf(plan: PlanFile, key: PlanKey | undefined): Seal {
       ],
       "Make the plan with the same key.",
     );
-  return new Seal(key, plan.seal.salt);
+  return new PlanSigner(key, plan.seal.salt);
 }
 
 function nameOf(source: PlanFile["seal"]["key"]): string {

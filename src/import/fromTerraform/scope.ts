@@ -4,18 +4,18 @@ import type { Kind } from "../../kinds/kind";
 import { slugOf } from "../../kinds/slug";
 import type { SurveyOptions } from "../../live";
 import type { TerraformResource, TerraformState } from "./state";
-import { type Level, type Place, placeOf, type Target, targetsOf } from "./types";
+import { findTargets, type ImportTarget, type OwnerLevel, placeOf, type TerraformPlace } from "./types";
 
 /** A resource that stands for something here. */
-export interface Managed {
+export interface ManagedResource {
   readonly resource: TerraformResource;
-  readonly level: Level;
-  readonly targets: readonly Target[];
-  readonly place: Place;
+  readonly level: OwnerLevel;
+  readonly targets: readonly ImportTarget[];
+  readonly place: TerraformPlace;
 }
 
-export interface Within {
-  readonly managed: readonly Managed[];
+export interface TerraformScope {
+  readonly managed: readonly ManagedResource[];
   /** What cannot be taken on, a line each. */
   readonly without: readonly string[];
 }
@@ -28,13 +28,13 @@ export function namesWorkspaceByUuid({ resources }: TerraformState): boolean {
 }
 
 /** @param uuid The workspace's, where the state may call it so. */
-export function within(state: TerraformState, workspace: string, uuid?: string): Within {
-  const managed: Managed[] = [];
+export function scopeTo(state: TerraformState, workspace: string, uuid?: string): TerraformScope {
+  const managed: ManagedResource[] = [];
   const without = state.remarks.map(({ address, reason }) => `${address}: ${reason}`);
   const others = new Map<string, number>();
   for (const resource of state.resources) {
     const { type, attributes, address } = resource;
-    const targets = targetsOf(type, attributes);
+    const targets = findTargets(type, attributes);
     const [first] = targets;
     const level = typeof first === "object" ? first.level : "workspace";
     const place = placeOf(type, level, attributes);
@@ -42,11 +42,11 @@ export function within(state: TerraformState, workspace: string, uuid?: string):
     if (named !== undefined && ![workspace, uuid].some((own) => own?.toLowerCase() === named.toLowerCase()))
       others.set(named, (others.get(named) ?? 0) + 1);
     else if (typeof targets === "string") without.push(`${address}: ${targets}`);
-    else managed.push({ resource, level, targets, place: normal(place) });
+    else managed.push({ resource, level, targets, place: normalizePlace(place) });
   }
   for (const [name, count] of others)
     without.push(`${resources(count)} of the workspace ${name}: run the import for that one as well`);
-  return { managed: withUuids(managed), without };
+  return { managed: addUuids(managed), without };
 }
 
 function resources(count: number): string {
@@ -54,7 +54,7 @@ function resources(count: number): string {
 }
 
 /** As Bitbucket writes them: names in the state can be as somebody typed them. */
-function normal(place: Place): Place {
+function normalizePlace(place: TerraformPlace): TerraformPlace {
   const named = (name: string, otherwise: (name: string) => string) =>
     name.startsWith("{") ? name.toLowerCase() : otherwise(name);
   return {
@@ -66,12 +66,12 @@ function normal(place: Place): Place {
 }
 
 /** What belongs to a repository or project names it by a slug or key, which may have changed; its UUID has not. */
-function withUuids(managed: readonly Managed[]): readonly Managed[] {
+function addUuids(managed: readonly ManagedResource[]): readonly ManagedResource[] {
   const uuids = { repository: new Map<string, string>(), project: new Map<string, string>() };
   for (const owner of ["repository", "project"] as const)
     for (const { place, targets } of managed) {
       const uuid = place[owner].find((name) => name.startsWith("{"));
-      if (uuid === undefined || !targets.some(({ kind }) => kind.provides === owner)) continue;
+      if (uuid === undefined || !targets.some(({ kind }) => kind.parentRole === owner)) continue;
       for (const name of place[owner]) uuids[owner].set(name, uuid);
     }
   const known = (owner: "repository" | "project", names: readonly string[]) => [
@@ -88,7 +88,7 @@ function withUuids(managed: readonly Managed[]): readonly Managed[] {
 }
 
 /** Only what the state names need be read. */
-export function selectionFor({ managed }: Within): Omit<SurveyOptions, "workspace"> {
+export function selectionFor({ managed }: TerraformScope): Omit<SurveyOptions, "workspace"> {
   const levels = new Set(managed.map(({ level }) => level));
   const owners: Kind[] = [];
   if (levels.has("project")) owners.push(project);

@@ -4,26 +4,26 @@ import {
   type DesiredResource,
   DesiredStateError,
   type Diagnostic,
-  discreetFields,
+  findReferences,
   isSecretReference,
   MissingSecretError,
-  referencesIn,
   resolveSecret,
   type SecretContext,
   type SecretReference,
+  secretFields,
 } from "../desired";
 import { UserError } from "../errors";
 import { keptValue } from "../kinds/kept";
-import { secretFieldsOf, type Values } from "../kinds/kind";
+import { type Properties, secretFieldsOf } from "../kinds/kind";
 import { type LiveReader, UnknownUserError } from "../live";
 import { hasUnknown, unknownValue } from "../model/unknown";
-import { doubleUsers } from "../plan/doubleUsers";
+import { findDoubleUsers } from "../plan/doubleUsers";
 import { userReferences } from "../plan/users";
 
 /** What is wanted of one resource. */
-export interface Wanted {
+export interface DesiredValues {
   /** What cannot be known is `unknownValue`. */
-  readonly args: Values;
+  readonly args: Properties;
   /** Fields whose values come from where secrets come from. They are not shown. */
   readonly hidden: ReadonlySet<string>;
   /** Fields that cannot be known, with the reason. */
@@ -35,30 +35,30 @@ export interface Wanted {
  *
  * @throws {DesiredStateError} with every user who cannot be found, as a preview does.
  */
-export async function wantedOf(
+export async function resolveDesired(
   resources: readonly DesiredResource[],
   context: SecretContext,
   reader: LiveReader,
   workspace: string,
-): Promise<ReadonlyMap<DesiredResource, Wanted>> {
-  const lookUp = remembering(context);
+): Promise<ReadonlyMap<DesiredResource, DesiredValues>> {
+  const lookUp = memoizeLookup(context);
   const problems: Diagnostic[] = [];
-  const found = new Map<DesiredResource, Wanted>();
+  const found = new Map<DesiredResource, DesiredValues>();
   for (const resource of resources) {
     const { kind, args } = resource;
     const unknown = new Map<string, string>();
     const hidden = new Set<string>();
-    const discreet = discreetFields(args);
+    const discreet = secretFields(args);
     const plain: Record<string, unknown> = {};
-    const secrets = secretFieldsOf(kind, withStandIns(args));
+    const secrets = secretFieldsOf(kind, fillStandIns(args));
     for (const [field, value] of Object.entries(args)) {
-      const references = referencesIn(value);
+      const references = findReferences(value);
       if (secrets.includes(field)) {
         plain[field] = references.length > 0 ? await secretOf(references, lookUp) : value;
         continue;
       }
       if (discreet.includes(field)) hidden.add(field);
-      plain[field] = await resolved(value, lookUp, (reason) => unknown.set(field, reason));
+      plain[field] = await resolveValue(value, lookUp, (reason) => unknown.set(field, reason));
     }
     for (const [field, users, single] of userReferences({ ...resource, args: plain })) {
       if (hasUnknown(plain[field])) continue;
@@ -82,26 +82,28 @@ export async function wantedOf(
     }
     found.set(resource, { args: plain, hidden, unknown });
   }
-  problems.push(...doubleUsers(new Map([...found].map(([resource, one]) => [resource, lookedUp(one)]))));
+  problems.push(
+    ...findDoubleUsers(new Map([...found].map(([resource, one]) => [resource, lookUpValues(one)]))),
+  );
   if (problems.length > 0) throw new DesiredStateError(problems);
   return found;
 }
 
 /** The args, with "" for what could not be looked up. */
-function lookedUp({ args, unknown }: Wanted): Values {
+function lookUpValues({ args, unknown }: DesiredValues): Properties {
   return { ...args, ...Object.fromEntries([...unknown.keys()].map((field) => [field, ""])) };
 }
 
 /** A secret is looked up only where it makes a difference whether there is one; which it is makes none. */
-async function secretOf(references: readonly SecretReference[], lookUp: LookUp): Promise<unknown> {
+async function secretOf(references: readonly SecretReference[], lookUp: SecretLookup): Promise<unknown> {
   for (const reference of references)
     if (reference.keepIfMissing && (await lookUp(reference)) instanceof MissingSecretError) return keptValue;
   return unknownValue;
 }
 
-type LookUp = (reference: SecretReference) => Promise<string | Error>;
+type SecretLookup = (reference: SecretReference) => Promise<string | Error>;
 
-function remembering(context: SecretContext): LookUp {
+function memoizeLookup(context: SecretContext): SecretLookup {
   const known = new Map<string, string | Error>();
   return async (reference) => {
     const key = JSON.stringify([reference.source, reference.name, reference.folder]);
@@ -116,17 +118,21 @@ function remembering(context: SecretContext): LookUp {
   };
 }
 
-async function resolved(value: unknown, lookUp: LookUp, fail: (reason: string) => void): Promise<unknown> {
+async function resolveValue(
+  value: unknown,
+  lookUp: SecretLookup,
+  fail: (reason: string) => void,
+): Promise<unknown> {
   if (isSecretReference(value)) {
     const text = await lookUp(value);
     if (typeof text === "string") return text;
     fail(reasonOf(text));
     return unknownValue;
   }
-  if (Array.isArray(value)) return Promise.all(value.map((item) => resolved(item, lookUp, fail)));
+  if (Array.isArray(value)) return Promise.all(value.map((item) => resolveValue(item, lookUp, fail)));
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).map(
-    async ([key, held]) => [key, await resolved(held, lookUp, fail)] as const,
+    async ([key, held]) => [key, await resolveValue(held, lookUp, fail)] as const,
   );
   return Object.fromEntries(await Promise.all(entries));
 }
@@ -137,7 +143,7 @@ function reasonOf(error: Error): string {
     : error.message;
 }
 
-function withStandIns(args: Values): Values {
+function fillStandIns(args: Properties): Properties {
   return Object.fromEntries(
     Object.entries(args).map(([field, value]) => [field, isSecretReference(value) ? unknownValue : value]),
   );

@@ -21,7 +21,7 @@ export function pageFor(type: Credentials["type"]): string {
 }
 
 /** How to get a credential with other scopes, in a sentence. */
-export function whereToTick(type: Credentials["type"]): string {
+export function howToGrantScopes(type: Credentials["type"]): string {
   return type.startsWith("oauth")
     ? `Tick them ${pageFor(type)}: a new access token has them then.`
     : `A token's scopes cannot be changed: make a new one with them ${pageFor(type)}.`;

@@ -1,15 +1,15 @@
 /** What has to be there before something else, besides what it belongs to. */
 import type { DesiredResource } from "../desired";
-import { fieldMeta, type Values } from "../kinds/kind";
+import { fieldMeta, type Properties } from "../kinds/kind";
 
-export class Needs {
+export class DependencyIndex {
   readonly #byName: ReadonlyMap<string, DesiredResource>;
   readonly #siblings = new Map<DesiredResource | undefined, DesiredResource[]>();
 
-  constructor(resources: readonly { readonly resource: DesiredResource; readonly args: Values }[]) {
+  constructor(resources: readonly { readonly resource: DesiredResource; readonly args: Properties }[]) {
     this.#byName = new Map(
       resources.map(({ resource, args }) => [
-        `${resource.kind.provides} ${args[resource.kind.naturalKey[0] ?? ""]}`,
+        `${resource.kind.parentRole} ${args[resource.kind.naturalKey[0] ?? ""]}`,
         resource,
       ]),
     );
@@ -20,7 +20,7 @@ export class Needs {
     }
   }
 
-  of(resource: DesiredResource): DesiredResource[] {
+  dependenciesOf(resource: DesiredResource): DesiredResource[] {
     return [...this.#referredTo(resource), ...this.#earlier(resource)];
   }
 
@@ -34,7 +34,9 @@ export class Needs {
 
   /** What has to be there first because of its kind. */
   #earlier({ kind, parent }: DesiredResource): DesiredResource[] {
-    if (!kind.after) return [];
-    return (this.#siblings.get(parent) ?? []).filter((sibling) => kind.after?.includes(sibling.kind.name));
+    if (!kind.dependsOnKinds) return [];
+    return (this.#siblings.get(parent) ?? []).filter((sibling) =>
+      kind.dependsOnKinds?.includes(sibling.kind.name),
+    );
   }
 }

@@ -1,13 +1,13 @@
 /** From what is known of each resource to findings. */
 import { type DesiredResource, type DesiredStack, keyOf, type Position } from "../desired";
-import type { Kind, Values } from "../kinds/kind";
-import { worst } from "../kinds/severity";
+import type { Kind, Properties } from "../kinds/kind";
+import { worstSeverity } from "../kinds/severity";
 import { digestOf } from "../model/canonical";
 import { check } from "../model/check";
-import { locationOf } from "../model/location";
-import { askedForBefore, stillNotApplied } from "../model/notApplied";
+import { toLocation } from "../model/location";
+import { findRepeatedRequests, summarizeStillNotApplied } from "../model/notApplied";
 import { secretFieldsIn } from "../model/secrets";
-import { linkTo } from "../model/settingsPage";
+import { buildLink } from "../model/settingsPage";
 import {
   severityOfExtra,
   severityOfField,
@@ -17,35 +17,42 @@ import {
 } from "../model/severity";
 import { diffThreeWays, type ThreeWayDifference } from "../model/threeWay";
 import { hasUnknown, unknownValue } from "../model/unknown";
-import { complete, managedFields, withoutDefaults } from "../model/values";
-import { placesOf, type StateResource } from "../plan";
-import type { Observed } from "./fingerprint";
-import type { Case, FieldFinding, Finding, Operation, Severity, Undetectable } from "./model";
-import type { Seen } from "./observe";
-import type { Placed, Places } from "./places";
-import { shownBeside } from "./shown";
-import type { Wanted } from "./wanted";
+import { listManagedFields, withDefaults, withoutDefaults } from "../model/values";
+import { placesOf, type StateEntry } from "../plan";
+import type { DesiredValues } from "./desired";
+import type { ObservedObject } from "./fingerprint";
+import type {
+  DriftCase,
+  DriftFinding,
+  DriftOperation,
+  FieldFinding,
+  Severity,
+  UndetectableField,
+} from "./model";
+import type { Observation } from "./observe";
+import type { Places, ResourcePlace } from "./places";
+import { toShownValues } from "./shownValue";
 
 /** A resource with all that is known of it. */
-export interface Subject {
+export interface ComparedResource {
   readonly key: string;
   readonly kind: Kind;
   readonly name: string;
   readonly resource?: DesiredResource | undefined;
-  readonly wanted?: Wanted | undefined;
-  readonly held?: StateResource | undefined;
+  readonly desired?: DesiredValues | undefined;
+  readonly entry?: StateEntry | undefined;
 }
 
-export function placeOf(places: Places, { resource, held }: Subject): Placed {
+export function placeOf(places: Places, { resource, entry }: ComparedResource): ResourcePlace {
   if (resource) return places.ofDesired(resource);
-  return held ? places.ofState(held) : { repositories: [] };
+  return entry ? places.ofState(entry) : { repositories: [] };
 }
 
 /** What one finding is made of. */
-interface Verdict {
-  readonly case: Case;
+interface Classification {
+  readonly case: DriftCase;
   readonly severity: Severity;
-  readonly operation?: Operation | undefined;
+  readonly operation?: DriftOperation | undefined;
   readonly fields?: readonly FieldFinding[];
   readonly note?: string | undefined;
   readonly scopes?: readonly string[];
@@ -54,85 +61,94 @@ interface Verdict {
   readonly within?: string | undefined;
 }
 
-export interface Known {
+export interface ComparisonInput {
   readonly desired: DesiredStack;
-  readonly state: readonly StateResource[];
+  readonly state: readonly StateEntry[];
   readonly places: Places;
   /** What was read, by the keys of the subjects. */
-  readonly seen: ReadonlyMap<string, Seen>;
+  readonly observations: ReadonlyMap<string, Observation>;
 }
 
 /** Makes findings of resources. */
-export class Judge {
-  readonly findings: Finding[] = [];
-  readonly undetectable: Undetectable[] = [];
-  readonly observed: Observed[] = [];
+export class FindingBuilder {
+  readonly findings: DriftFinding[] = [];
+  readonly undetectable: UndetectableField[] = [];
+  readonly observed: ObservedObject[] = [];
   /** Whether some fields could not be read. */
-  unread = false;
+  hasUnread = false;
 
-  readonly #held: ReadonlyMap<string, StateResource>;
+  readonly #held: ReadonlyMap<string, StateEntry>;
 
-  constructor(private readonly known: Known) {
+  constructor(private readonly known: ComparisonInput) {
     this.#held = new Map(
-      known.state.filter(({ condemned }) => !condemned).map((resource) => [keyOf(resource), resource]),
+      known.state
+        .filter(({ pendingDelete }) => !pendingDelete)
+        .map((resource) => [keyOf(resource), resource]),
     );
   }
 
-  take(subject: Subject): void {
-    const { key, kind, held } = subject;
+  add(subject: ComparedResource): void {
+    const { key, kind, entry } = subject;
     const desired = this.#desired(subject);
-    if (!held) {
-      this.#uncreated(subject, desired?.inputs ?? {});
+    if (!entry) {
+      this.#classifyUncreated(subject, desired?.inputs ?? {});
       return;
     }
-    const seen = this.known.seen.get(key);
+    const seen = this.known.observations.get(key);
     if (!seen) return;
     if ("reason" in seen) {
       this.observed.push({ key, unreadable: true });
       const { reason: note, scopes, failed } = seen;
-      this.#add(subject, { case: "unreadable", severity: "medium", note, scopes, failed, wasReadable: true });
+      this.#addFinding(subject, {
+        case: "unreadable",
+        severity: "medium",
+        note,
+        scopes,
+        failed,
+        wasReadable: true,
+      });
       return;
     }
     if ("gone" in seen) {
       this.observed.push({ key });
-      this.#gone(subject, desired?.inputs);
+      this.#classifyMissing(subject, desired?.inputs);
       return;
     }
     const { current, unread } = seen;
     // It is the one that has replaced it.
-    if (held.condemned && current.recreated) return;
-    this.unread ||= unread.size > 0;
+    if (entry.pendingDelete && current.recreated) return;
+    this.hasUnread ||= unread.size > 0;
     const secret = this.#secret(subject, current.live, desired?.inputs ?? {});
     this.observed.push({
       key,
       id: current.id,
-      values: visible(kind, current.live, [held.outputs, desired?.inputs ?? {}], secret),
+      values: pickVisible(kind, current.live, [entry.outputs, desired?.inputs ?? {}], secret),
     });
     const difference = diffThreeWays({
       kind,
-      last: held.outputs,
+      last: entry.outputs,
       refreshed: current.outputs,
       live: current.live,
       desired: desired?.inputs,
       unread,
     });
     this.#note(subject, difference, unread);
-    this.#there(subject, difference, desired, secret);
+    this.#classify(subject, difference, desired, secret);
   }
 
   /** The inputs that the program would register, and what the provider would say against them. */
-  #desired(subject: Subject): { inputs: Values; refusal?: string | undefined } | undefined {
-    const { kind, resource, wanted, key } = subject;
-    if (!resource || !wanted) return undefined;
-    const seen = this.known.seen.get(key);
+  #desired(subject: ComparedResource): { inputs: Properties; refusal?: string | undefined } | undefined {
+    const { kind, resource, desired, key } = subject;
+    if (!resource || !desired) return undefined;
+    const seen = this.known.observations.get(key);
     const previous = seen && "current" in seen ? withoutDefaults(kind, seen.current.inputs) : {};
-    const { inputs, issues } = check(kind, previous, { ...this.#location(resource, seen), ...wanted.args });
+    const { inputs, issues } = check(kind, previous, { ...this.#location(resource, seen), ...desired.args });
     const refusal = issues.map(({ path, message }) => [path.join("."), message].join(" ")).join(", ");
     return { inputs, ...(refusal === "" ? {} : { refusal }) };
   }
 
   /** Where the program would say that it is: an id that is not known yet stays open. */
-  #location(resource: DesiredResource, seen: Seen | undefined): Values {
+  #location(resource: DesiredResource, seen: Observation | undefined): Properties {
     // It is the same workspace, however it is written.
     const now = seen && "current" in seen ? seen.current.outputs.workspace : undefined;
     const workspace = typeof now === "string" ? now : this.known.desired.workspace;
@@ -140,24 +156,28 @@ export class Judge {
   }
 
   #idOf(key: string): string | undefined {
-    const seen = this.known.seen.get(key);
+    const seen = this.known.observations.get(key);
     if (seen && "current" in seen) return seen.current.id;
     if (seen && "gone" in seen) return undefined;
     return this.#held.get(key)?.id;
   }
 
-  #secret({ kind, held, wanted }: Subject, live: Values, desired: Values): ReadonlySet<string> {
-    const secret = secretFieldsIn(kind, complete(kind, held?.outputs ?? {}), live, desired);
+  #secret(
+    { kind, entry, desired: wanted }: ComparedResource,
+    live: Properties,
+    desired: Properties,
+  ): ReadonlySet<string> {
+    const secret = secretFieldsIn(kind, withDefaults(kind, entry?.outputs ?? {}), live, desired);
     return new Set([...secret, ...(wanted?.hidden ?? [])]);
   }
 
-  #uncreated(subject: Subject, inputs: Values): void {
-    const { kind, wanted } = subject;
+  #classifyUncreated(subject: ComparedResource, inputs: Properties): void {
+    const { kind, desired } = subject;
     const secret = this.#secret(subject, {}, inputs);
-    const fields = managedFields(kind, wanted?.args ?? {}).map((field) =>
+    const fields = listManagedFields(kind, desired?.args ?? {}).map((field) =>
       this.#field(subject, field, { desired: inputs[field] }, secret, "low"),
     );
-    this.#add(subject, {
+    this.#addFinding(subject, {
       case: "pending",
       severity: severityOfUncreated(kind, inputs),
       operation: "create",
@@ -165,21 +185,21 @@ export class Judge {
     });
   }
 
-  #gone(subject: Subject, inputs: Values | undefined): void {
-    const { kind, held, resource } = subject;
+  #classifyMissing(subject: ComparedResource, inputs: Properties | undefined): void {
+    const { kind, entry, resource } = subject;
     // Nothing is left to do about what is wanted no more.
-    if (!held || !resource) return;
-    const last = held.outputs;
+    if (!entry || !resource) return;
+    const last = entry.outputs;
     const secret = this.#secret(subject, {}, inputs ?? {});
-    const fields = managedFields(kind, last).map((field) =>
+    const fields = listManagedFields(kind, last).map((field) =>
       this.#field(subject, field, { last: last[field], desired: inputs?.[field] }, secret, "low"),
     );
     const { owner } = this.known.places.ofDesired(resource);
-    const above = owner === undefined ? undefined : this.known.seen.get(owner);
+    const above = owner === undefined ? undefined : this.known.observations.get(owner);
     const lost = above && ("gone" in above || ("current" in above && above.current.recreated));
-    this.#add(subject, {
+    this.#addFinding(subject, {
       case: "deleted",
-      severity: severityOfMissing(kind, complete(kind, last)),
+      severity: severityOfMissing(kind, withDefaults(kind, last)),
       operation: "create",
       fields,
       within:
@@ -189,18 +209,18 @@ export class Judge {
     });
   }
 
-  #there(
-    subject: Subject,
+  #classify(
+    subject: ComparedResource,
     difference: ThreeWayDifference,
-    desired: { inputs: Values; refusal?: string | undefined } | undefined,
+    desired: { inputs: Properties; refusal?: string | undefined } | undefined,
     secret: ReadonlySet<string>,
   ): void {
-    const { kind, held, key } = subject;
-    const seen = this.known.seen.get(key);
-    if (!held || !seen || !("current" in seen)) return;
+    const { kind, entry, key } = subject;
+    const seen = this.known.observations.get(key);
+    if (!entry || !seen || !("current" in seen)) return;
     const { current } = seen;
-    const last = complete(kind, held.outputs);
-    const refreshed = complete(kind, current.outputs);
+    const last = withDefaults(kind, entry.outputs);
+    const refreshed = withDefaults(kind, current.outputs);
     const { operation } = difference;
     const drifted = difference.drifted.map((field) => {
       const now = refreshed[field];
@@ -209,23 +229,23 @@ export class Judge {
       const values = { last: last[field], live: now, desired: desired?.inputs[field] };
       return this.#field(subject, field, values, secret, severity, conflict);
     });
-    const severity = worst(drifted.map((field) => field.severity));
+    const severity = worstSeverity(drifted.map((field) => field.severity));
     if (current.recreated) {
-      this.#add(subject, {
+      this.#addFinding(subject, {
         case: "recreated",
         severity: severityOfRecreated(kind, [severity]),
         operation,
         fields: drifted,
-        note: `Its id was ${held.id}, and is ${current.id}.`,
+        note: `Its id was ${entry.id}, and is ${current.id}.`,
       });
-    } else if (drifted.length > 0 && !held.condemned) {
-      this.#add(subject, { case: "drift", severity, operation, fields: drifted });
+    } else if (drifted.length > 0 && !entry.pendingDelete) {
+      this.#addFinding(subject, { case: "drift", severity, operation, fields: drifted });
     }
     if (!desired) {
-      this.#toDelete(subject, current.live, secret);
+      this.#classifyPendingDeletion(subject, current.live, secret);
       return;
     }
-    const before = askedForBefore(kind, current.outputs, desired.inputs, difference.pending);
+    const before = findRepeatedRequests(kind, current.outputs, desired.inputs, difference.pending);
     const pending = difference.pending.map((field) => {
       const now = refreshed[field] ?? current.live[field];
       const severity = severityOfField(kind, field, desired.inputs[field], now, desired.inputs);
@@ -238,11 +258,11 @@ export class Judge {
     if (pending.length === 0 && desired.refusal === undefined) return;
     const note = [
       ...(desired.refusal ? [`An apply would refuse it: ${desired.refusal}.`] : []),
-      ...(before.length > 0 ? [stillNotApplied(before)] : []),
+      ...(before.length > 0 ? [summarizeStillNotApplied(before)] : []),
     ];
-    this.#add(subject, {
+    this.#addFinding(subject, {
       case: "pending",
-      severity: worst([
+      severity: worstSeverity([
         ...pending.map((field) => field.severity),
         ...(desired.refusal ? ["medium" as const] : []),
       ]),
@@ -252,20 +272,20 @@ export class Judge {
     });
   }
 
-  #toDelete(subject: Subject, live: Values, secret: ReadonlySet<string>): void {
-    const { kind, held } = subject;
-    if (!held) return;
-    const last = complete(kind, held.outputs);
-    const fields = managedFields(kind, held.outputs).map((field) =>
+  #classifyPendingDeletion(subject: ComparedResource, live: Properties, secret: ReadonlySet<string>): void {
+    const { kind, entry } = subject;
+    if (!entry) return;
+    const last = withDefaults(kind, entry.outputs);
+    const fields = listManagedFields(kind, entry.outputs).map((field) =>
       this.#field(subject, field, { last: last[field], live: live[field] }, secret, "low"),
     );
-    const refusal = held.protect || kind.refuseDelete?.(last) !== undefined;
-    const note = held.condemned
+    const refusal = entry.protect || kind.refuseDelete?.(last) !== undefined;
+    const note = entry.pendingDelete
       ? "It was replaced by another, and is still to be deleted."
       : refusal
         ? 'It is protected: an apply refuses to delete it until deletion: "allow" was written for it and applied.'
         : undefined;
-    this.#add(subject, {
+    this.#addFinding(subject, {
       case: "pending",
       severity: severityOfExtra(kind, { ...last, ...live }),
       operation: "delete",
@@ -274,9 +294,13 @@ export class Judge {
     });
   }
 
-  #note(subject: Subject, { undetectable }: ThreeWayDifference, unread: ReadonlyMap<string, string>): void {
+  #note(
+    subject: ComparedResource,
+    { undetectable }: ThreeWayDifference,
+    unread: ReadonlyMap<string, string>,
+  ): void {
     const place = placeOf(this.known.places, subject);
-    const reasons = new Map([...(subject.wanted?.unknown ?? []), ...undetectable]);
+    const reasons = new Map([...(subject.desired?.unknown ?? []), ...undetectable]);
     for (const [field, reason] of reasons) {
       const wasReadable = unread.has(field) ? { wasReadable: true } : {};
       this.undetectable.push({ ...names(subject, place), field, reason, ...wasReadable });
@@ -284,7 +308,7 @@ export class Judge {
   }
 
   #field(
-    subject: Subject,
+    subject: ComparedResource,
     field: string,
     values: { last?: unknown; live?: unknown; desired?: unknown },
     secret: ReadonlySet<string>,
@@ -298,7 +322,7 @@ export class Judge {
     const { resource } = subject;
     return {
       field,
-      ...shownBeside(known, isSecret),
+      ...toShownValues(known, isSecret),
       secret: isSecret,
       ...(conflict ? { conflict } : {}),
       severity,
@@ -306,23 +330,23 @@ export class Judge {
     };
   }
 
-  #add(subject: Subject, verdict: Verdict): void {
-    const { kind, resource, held } = subject;
+  #addFinding(subject: ComparedResource, verdict: Classification): void {
+    const { kind, resource, entry } = subject;
     const place = placeOf(this.known.places, subject);
     const { case: of, severity, operation, fields = [], note, scopes, failed, wasReadable, within } = verdict;
-    const seen = this.known.seen.get(subject.key);
+    const seen = this.known.observations.get(subject.key);
     const values = {
-      ...held?.outputs,
+      ...entry?.outputs,
       ...(seen && "current" in seen ? seen.current.live : {}),
       ...resource?.args,
     };
-    const at = locationOf(kind, { ...held?.outputs });
+    const at = toLocation(kind, { ...entry?.outputs });
     const said = {
       case: of,
       kind: kind.name,
       name: subject.name,
       operation,
-      fields: fields.map(saying),
+      fields: fields.map(formatNote),
       note,
     };
     this.findings.push({
@@ -344,37 +368,37 @@ export class Judge {
     });
   }
 
-  #link(kind: Kind, place: Placed, values: Values): { link?: string } {
+  #link(kind: Kind, place: ResourcePlace, values: Properties): { link?: string } {
     const { workspace } = this.known.desired;
     // What is still to be made has no page.
     if (place.repository !== undefined && place.slug === undefined) return {};
-    return { link: linkTo(kind, { workspace, project: place.project, repository: place.slug }, values) };
+    return { link: buildLink(kind, { workspace, project: place.project, repository: place.slug }, values) };
   }
 
-  #idFor(of: Case, key: string): string {
+  #idFor(of: DriftCase, key: string): string {
     return digestOf([of, key]).slice(0, 12);
   }
 }
 
 /** The live values of the managed fields. */
-function visible(
+function pickVisible(
   kind: Kind,
-  live: Values,
-  managing: readonly Values[],
+  live: Properties,
+  managing: readonly Properties[],
   secret: ReadonlySet<string>,
 ): Record<string, unknown> {
-  const fields = new Set(managing.flatMap((values) => managedFields(kind, complete(kind, values))));
+  const fields = new Set(managing.flatMap((values) => listManagedFields(kind, withDefaults(kind, values))));
   return Object.fromEntries(
     [...fields].filter((field) => !secret.has(field)).map((field) => [field, live[field]]),
   );
 }
 
 /** What of a field's finding has a part in its fingerprint: not where it stands in a file. */
-function saying({ field, last, live, desired }: FieldFinding): unknown {
+function formatNote({ field, last, live, desired }: FieldFinding): unknown {
   return { field, last, live, desired };
 }
 
-function names({ kind, name }: Subject, { project, repository }: Placed) {
+function names({ kind, name }: ComparedResource, { project, repository }: ResourcePlace) {
   return {
     kind: kind.name,
     name,

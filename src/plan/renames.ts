@@ -6,35 +6,35 @@
  * live object of that id has it by now, or where `renamedFrom` says so.
  */
 import { type DesiredResource, DesiredStateError, type Diagnostic, keyOf, Structure } from "../desired";
-import { type Found, identityOf, type Kind, secretFieldsOf, type Values } from "../kinds/kind";
+import { identityOf, type Kind, type LiveObject, type Properties, secretFieldsOf } from "../kinds/kind";
 import { check } from "../model/check";
 import { diff } from "../model/diff";
 import { locationFields } from "../model/location";
 import { unknownValue } from "../model/unknown";
-import { complete } from "../model/values";
-import type { StateResource } from "./state";
+import { withDefaults } from "../model/values";
+import type { StateEntry } from "./state";
 
 /** A resource that shall be there, with the args that it is registered with. */
-export interface Wanted {
+export interface ResolvedArgs {
   readonly resource: DesiredResource;
-  readonly args: Values;
+  readonly args: Properties;
 }
 
 /** The live object of a resource in the state, or undefined where it is gone or cannot be read. */
-export type LiveLook = (resource: StateResource) => Promise<Found | undefined>;
+export type LiveLookup = (resource: StateEntry) => Promise<LiveObject | undefined>;
 
 export interface Renames {
   /** What the state has of a desired resource under another name. */
-  readonly former: ReadonlyMap<DesiredResource, StateResource>;
+  readonly former: ReadonlyMap<DesiredResource, StateEntry>;
   /** Those among them that were renamed themselves, and not with what they belong to. */
   readonly renamed: readonly DesiredResource[];
   /** What looks like a rename, but is not said to be one. */
-  readonly suspected: readonly Suspected[];
+  readonly suspected: readonly SuspectedRename[];
 }
 
-export interface Suspected {
+export interface SuspectedRename {
   readonly resource: DesiredResource;
-  readonly state: StateResource;
+  readonly state: StateEntry;
 }
 
 /**
@@ -42,50 +42,50 @@ export interface Suspected {
  * @param live Asked only where something of a kind has vanished and something has appeared below the same parent.
  * @throws {DesiredStateError} where it cannot be told what was renamed to what.
  */
-export async function renamesOf(
-  wanted: readonly Wanted[],
-  state: readonly StateResource[],
-  live: LiveLook = async () => undefined,
+export async function findRenames(
+  wanted: readonly ResolvedArgs[],
+  state: readonly StateEntry[],
+  live: LiveLookup = async () => undefined,
 ): Promise<Renames> {
-  return new Matcher(wanted, state, live).run();
+  return new RenameMatcher(wanted, state, live).run();
 }
 
 /** The state as it will be called once the engine has followed the aliases. */
-export function underNewNames(
-  state: readonly StateResource[],
-  former: ReadonlyMap<DesiredResource, StateResource>,
-): readonly StateResource[] {
+export function applyRenames(
+  state: readonly StateEntry[],
+  former: ReadonlyMap<DesiredResource, StateEntry>,
+): readonly StateEntry[] {
   const names = new Map([...former].map(([{ name }, { urn }]) => [urn, name]));
   return state.map((resource) => ({ ...resource, name: names.get(resource.urn) ?? resource.name }));
 }
 
-interface Group {
+interface RenameGroup {
   readonly kind: Kind;
-  readonly wanted: readonly Wanted[];
+  readonly wanted: readonly ResolvedArgs[];
   /** What the state has below the same parent, and is not wanted by its name. */
-  readonly free: readonly StateResource[];
+  readonly free: readonly StateEntry[];
 }
 
-class Matcher {
-  readonly #state: readonly StateResource[];
-  readonly #byKey: ReadonlyMap<string, StateResource>;
+class RenameMatcher {
+  readonly #state: readonly StateEntry[];
+  readonly #byKey: ReadonlyMap<string, StateEntry>;
   readonly #urns: ReadonlySet<string>;
   /** What the state has of each desired resource, under whatever name. */
-  readonly #held = new Map<DesiredResource, StateResource>();
-  readonly #takenBy = new Map<string, Wanted>();
-  readonly #former = new Map<DesiredResource, StateResource>();
+  readonly #held = new Map<DesiredResource, StateEntry>();
+  readonly #takenBy = new Map<string, ResolvedArgs>();
+  readonly #former = new Map<DesiredResource, StateEntry>();
   readonly #renamed: DesiredResource[] = [];
-  readonly #suspected: Suspected[] = [];
+  readonly #suspected: SuspectedRename[] = [];
   readonly #problems: Diagnostic[] = [];
   readonly #structure = new Structure();
-  #byIdentityIn: ReadonlyMap<string, StateResource> | undefined;
+  #byIdentityIn: ReadonlyMap<string, StateEntry> | undefined;
 
   constructor(
-    private readonly wanted: readonly Wanted[],
-    state: readonly StateResource[],
-    private readonly live: LiveLook,
+    private readonly wanted: readonly ResolvedArgs[],
+    state: readonly StateEntry[],
+    private readonly live: LiveLookup,
   ) {
-    this.#state = state.filter(({ condemned }) => !condemned);
+    this.#state = state.filter(({ pendingDelete }) => !pendingDelete);
     this.#byKey = new Map(this.#state.map((resource) => [keyOf(resource), resource]));
     this.#urns = new Set(this.#state.map(({ urn }) => urn));
   }
@@ -101,8 +101,8 @@ class Matcher {
     return { former: this.#former, renamed: this.#renamed, suspected: this.#suspected };
   }
 
-  #levels(): Wanted[][] {
-    const levels: Wanted[][] = [];
+  #levels(): ResolvedArgs[][] {
+    const levels: ResolvedArgs[][] = [];
     for (const one of this.wanted) {
       let depth = 0;
       for (let owner = one.resource.parent; owner; owner = owner.parent) depth += 1;
@@ -112,8 +112,8 @@ class Matcher {
     return levels.map((level) => level ?? []);
   }
 
-  #groups(level: readonly Wanted[]): Group[] {
-    const wanted = new Map<string, Wanted[]>();
+  #groups(level: readonly ResolvedArgs[]): RenameGroup[] {
+    const wanted = new Map<string, ResolvedArgs[]>();
     for (const one of level) {
       const { kind, parent } = one.resource;
       const owner = parent && this.#held.get(parent);
@@ -122,7 +122,7 @@ class Matcher {
       add(wanted, key, one);
     }
     if (wanted.size === 0) return [];
-    const free = new Map<string, StateResource[]>();
+    const free = new Map<string, StateEntry[]>();
     for (const resource of this.#state) {
       if (this.#takenBy.has(resource.urn)) continue;
       const key = `${resource.kind.name} ${this.#ownerOf(resource)}`;
@@ -135,40 +135,40 @@ class Matcher {
   }
 
   /** The URN of the parent, where that is one of ours. */
-  #ownerOf({ parent }: StateResource): string {
+  #ownerOf({ parent }: StateEntry): string {
     return parent !== undefined && this.#urns.has(parent) ? parent : "";
   }
 
-  async #match(group: Group): Promise<void> {
-    for (const one of group.wanted) this.#asSaid(one);
-    for (const one of this.#open(group.wanted)) this.#withParent(one, group.free);
-    const open = this.#open(group.wanted);
+  async #match(group: RenameGroup): Promise<void> {
+    for (const one of group.wanted) this.#matchDeclared(one);
+    for (const one of this.#unmatched(group.wanted)) this.#withParent(one, group.free);
+    const open = this.#unmatched(group.wanted);
     const free = this.#free(group.free);
     if (open.length === 0) return;
-    const now = new Map<StateResource, Found | undefined>();
+    const now = new Map<StateEntry, LiveObject | undefined>();
     if (free.length > 0) {
       const listed = "collection" in group.kind.source;
       for (const resource of free) now.set(resource, listed ? await this.live(resource) : undefined);
       this.#byIdentity(open, free, now);
     }
-    for (const one of this.#open(open)) this.#refusePassedOn(one);
-    const gone = (resource: StateResource) => "collection" in group.kind.source && !now.get(resource);
+    for (const one of this.#unmatched(open)) this.#refusePassedOn(one);
+    const gone = (resource: StateEntry) => "collection" in group.kind.source && !now.get(resource);
     this.#suspect(
-      this.#open(open),
+      this.#unmatched(open),
       this.#free(free).filter((resource) => !gone(resource)),
     );
   }
 
-  #open(wanted: readonly Wanted[]): Wanted[] {
+  #unmatched(wanted: readonly ResolvedArgs[]): ResolvedArgs[] {
     return wanted.filter(({ resource }) => !this.#held.has(resource));
   }
 
-  #free(state: readonly StateResource[]): StateResource[] {
+  #free(state: readonly StateEntry[]): StateEntry[] {
     return state.filter(({ urn }) => !this.#takenBy.has(urn));
   }
 
   /** `renamedFrom`: what had this key below the same parent. With null, it is another thing. */
-  #asSaid(one: Wanted): void {
+  #matchDeclared(one: ResolvedArgs): void {
     const { resource } = one;
     const { kind, parent, renamedFrom } = resource;
     if (renamedFrom === undefined || renamedFrom === null) return;
@@ -179,7 +179,7 @@ class Matcher {
     if (!former || this.#ownerOf(former) !== (owner?.urn ?? "")) return;
     const other = this.#takenBy.get(former.urn);
     if (!other) {
-      this.#take(one, former);
+      this.#assign(one, former);
       this.#renamed.push(resource);
     } else {
       this.#problem(
@@ -192,29 +192,29 @@ class Matcher {
   }
 
   /** What belongs to a renamed resource has that one's name in its own. */
-  #withParent(one: Wanted, free: readonly StateResource[]): void {
+  #withParent(one: ResolvedArgs, free: readonly StateEntry[]): void {
     const { kind, name, parent } = one.resource;
     const owner = parent && this.#held.get(parent);
     if (!parent || !owner || owner.name === parent.name) return;
     const prefix = this.#structure.namePrefix(kind, parent.kind);
     const former = prefix + owner.name + name.slice((prefix + parent.name).length);
     const found = this.#free(free).find((resource) => resource.name === former);
-    if (found) this.#take(one, found);
+    if (found) this.#assign(one, found);
   }
 
   #byIdentity(
-    open: readonly Wanted[],
-    free: readonly StateResource[],
-    now: ReadonlyMap<StateResource, Found | undefined>,
+    open: readonly ResolvedArgs[],
+    free: readonly StateEntry[],
+    now: ReadonlyMap<StateEntry, LiveObject | undefined>,
   ): void {
     const known = new Map(
       free.map((resource) => [
         resource,
-        new Set([...identitiesIn(resource), ...liveIdentity(resource.kind, now.get(resource))]),
+        new Set([...listIdentities(resource), ...liveIdentity(resource.kind, now.get(resource))]),
       ]),
     );
     const candidates = open.map((one) => {
-      const identity = safeIdentity(one.resource.kind, one.args);
+      const identity = tryIdentity(one.resource.kind, one.args);
       return {
         one,
         found: identity === undefined ? [] : free.filter((resource) => known.get(resource)?.has(identity)),
@@ -242,14 +242,14 @@ class Matcher {
         );
         continue;
       }
-      this.#take(one, first);
+      this.#assign(one, first);
       this.#renamed.push(one.resource);
     }
   }
 
   /** The engine cannot follow a name that goes to another resource in the run in which it gets a new owner. */
-  #refusePassedOn(one: Wanted): void {
-    const identity = safeIdentity(one.resource.kind, one.args);
+  #refusePassedOn(one: ResolvedArgs): void {
+    const identity = tryIdentity(one.resource.kind, one.args);
     if (identity === undefined) return;
     const owner = one.resource.parent && this.#held.get(one.resource.parent);
     const held = this.#identities().get(`${one.resource.kind.name} ${owner?.urn ?? ""} ${identity}`);
@@ -263,10 +263,10 @@ class Matcher {
   }
 
   /** What the state has, by kind, parent and natural key: made when it is first needed. */
-  #identities(): ReadonlyMap<string, StateResource> {
+  #identities(): ReadonlyMap<string, StateEntry> {
     this.#byIdentityIn ??= new Map(
       this.#state.flatMap((resource) =>
-        identitiesIn(resource).map((identity) => [
+        listIdentities(resource).map((identity) => [
           `${resource.kind.name} ${this.#ownerOf(resource)} ${identity}`,
           resource,
         ]),
@@ -276,32 +276,32 @@ class Matcher {
   }
 
   /** One that vanished and one that appeared, which differ in nothing but their names. */
-  #suspect(open: readonly Wanted[], free: readonly StateResource[]): void {
+  #suspect(open: readonly ResolvedArgs[], free: readonly StateEntry[]): void {
     if (free.length === 0) return;
-    const project = (values: Values) => String(values.project ?? "");
+    const project = (values: Properties) => String(values.project ?? "");
     for (const one of open) {
       const { kind } = one.resource;
-      if (!kind.provides) continue;
-      const together = (values: Values) => project(values) === project(one.args);
+      if (!kind.parentRole) continue;
+      const together = (values: Properties) => project(values) === project(one.args);
       const [former, another] = free.filter(({ outputs }) => together(outputs));
       const alone = open.filter(({ args }) => together(args)).length === 1;
       if (!former || another || !alone || one.resource.renamedFrom === null) continue;
-      if (!differsInNameOnly(kind, former.outputs, one.args)) continue;
+      if (!isRenamedOnly(kind, former.outputs, one.args)) continue;
       this.#suspected.push({ resource: one.resource, state: former });
     }
   }
 
-  #hold(one: Wanted, resource: StateResource): void {
+  #hold(one: ResolvedArgs, resource: StateEntry): void {
     this.#held.set(one.resource, resource);
     this.#takenBy.set(resource.urn, one);
   }
 
-  #take(one: Wanted, resource: StateResource): void {
+  #assign(one: ResolvedArgs, resource: StateEntry): void {
     this.#hold(one, resource);
     this.#former.set(one.resource, resource);
   }
 
-  #problem({ resource }: Wanted, message: string, path: readonly string[] = []): void {
+  #problem({ resource }: ResolvedArgs, message: string, path: readonly string[] = []): void {
     const position = path.length > 0 ? resource.positionOf(path) : resource.position;
     this.#problems.push({ severity: "error", ...position, message });
   }
@@ -314,23 +314,23 @@ function add<Item>(groups: Map<string, Item[]>, key: string, item: Item): void {
 }
 
 /** What tells the resource from its siblings, by its inputs and by what the server made of them: a slug. */
-function identitiesIn({ kind, id, outputs }: StateResource): string[] {
-  const whole = complete(kind, outputs);
+function listIdentities({ kind, id, outputs }: StateEntry): string[] {
+  const whole = withDefaults(kind, outputs);
   const derived = Object.fromEntries(
     Object.entries(kind.derived ?? {}).map(([name, derive]) => [name, derive(id, outputs)]),
   );
-  return [safeIdentity(kind, whole), safeIdentity(kind, { ...whole, ...derived })].filter(
+  return [tryIdentity(kind, whole), tryIdentity(kind, { ...whole, ...derived })].filter(
     (identity) => identity !== undefined,
   );
 }
 
-function liveIdentity(kind: Kind, found: Found | undefined): string[] {
-  const identity = found && safeIdentity(kind, found.args);
+function liveIdentity(kind: Kind, found: LiveObject | undefined): string[] {
+  const identity = found && tryIdentity(kind, found.args);
   return identity === undefined ? [] : [identity];
 }
 
 /** Undefined where the natural key is not known: it is secret, say. */
-function safeIdentity(kind: Kind, values: Values): string | undefined {
+function tryIdentity(kind: Kind, values: Properties): string | undefined {
   const secret = secretFieldsOf(kind, values);
   const unknown = kind.naturalKey.some(
     (field) => secret.includes(field) || (typeof values[field] === "object" && values[field] !== null),
@@ -344,7 +344,7 @@ function safeIdentity(kind: Kind, values: Values): string | undefined {
 }
 
 /** Whether what is declared is what the state has, but for its name. */
-export function differsInNameOnly(kind: Kind, outputs: Values, args: Values): boolean {
+export function isRenamedOnly(kind: Kind, outputs: Properties, args: Properties): boolean {
   const places = Object.fromEntries(locationFields(kind).map((field) => [field, unknownValue]));
   const { inputs } = check(kind, {}, { ...args, ...places });
   const names = new Set([kind.yaml.nameField, ...kind.naturalKey, ...secretFieldsOf(kind, args)]);

@@ -3,45 +3,45 @@ import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { unprintable } from "../bitbucket/printable";
 import { type SecretSource, Structure } from "../desired";
-import { defaultsOf, fieldMeta, identityOf, type Kind, secretFieldsOf, type Values } from "../kinds/kind";
-import type { Surveyed } from "../live";
+import { defaultsOf, fieldMeta, identityOf, type Kind, type Properties, secretFieldsOf } from "../kinds/kind";
+import type { SurveyedObject } from "../live";
 import { check } from "../model/check";
 import { locationFields } from "../model/location";
 import { keyFor } from "./keys";
-import { ToSupply } from "./tree";
+import { SecretPlaceholder } from "./tree";
 
 /** An object with its place in the YAML. */
-export interface Written {
+export interface Declaration {
   readonly kind: Kind;
-  readonly live: Surveyed;
+  readonly live: SurveyedObject;
   /** The key in its section; of a section that holds one object, empty. */
   readonly key: string;
   /** The resource's name in the stack. */
   readonly name: string;
-  readonly parent?: Written | undefined;
+  readonly parent?: Declaration | undefined;
   /** The fields that are worth writing, in the order of the kind. */
-  readonly fields: Values;
+  readonly fields: Properties;
   /** Is it declared already? Then nothing is written for it. */
-  readonly declared: boolean;
+  readonly isDeclared: boolean;
 }
 
 /** Something that is there, and cannot be declared. */
-export interface LeftOut {
-  readonly live: Surveyed;
+export interface OmittedObject {
+  readonly live: SurveyedObject;
   readonly reason: string;
 }
 
-export interface Objects {
+export interface Declarations {
   /** Owners before what belongs to them. */
-  readonly written: readonly Written[];
-  readonly leftOut: readonly LeftOut[];
+  readonly declarations: readonly Declaration[];
+  readonly omitted: readonly OmittedObject[];
 }
 
 /** How what is declared already is called: by its live object. */
-export interface Declared {
+export interface ExistingDeclarations {
   find(
-    live: Surveyed,
-    parent: Written | undefined,
+    live: SurveyedObject,
+    parent: Declaration | undefined,
   ): { readonly key: string; readonly name: string } | undefined;
   /** Whether a name of a kind, or a key below a parent, is taken. */
   isTaken(kind: Kind, name: string): boolean;
@@ -49,53 +49,53 @@ export interface Declared {
   isSupplied(name: string): boolean;
 }
 
-export interface WriteOptions {
+export interface DeclareOptions {
   /** Where secrets will come from. */
   readonly secrets: "config" | "env" | "pass";
-  readonly declared: Declared;
+  readonly declared: ExistingDeclarations;
 }
 
 const structure = new Structure();
 
-export function written(objects: readonly Surveyed[], options: WriteOptions): Objects {
-  return new Writer(options).write(objects);
+export function declareObjects(objects: readonly SurveyedObject[], options: DeclareOptions): Declarations {
+  return new DeclarationBuilder(options).declare(objects);
 }
 
-class Writer {
-  readonly #written = new Map<Surveyed, Written>();
-  readonly #leftOut: LeftOut[] = [];
+class DeclarationBuilder {
+  readonly #declarations = new Map<SurveyedObject, Declaration>();
+  readonly #leftOut: OmittedObject[] = [];
   readonly #names = new Map<Kind, Set<string>>();
-  readonly #identities = new Map<Kind, Map<Written | undefined, Set<string>>>();
+  readonly #identities = new Map<Kind, Map<Declaration | undefined, Set<string>>>();
   readonly #supplies = new Set<string>();
-  readonly #gone = new Set<Surveyed>();
+  readonly #omitted = new Set<SurveyedObject>();
 
-  constructor(private readonly options: WriteOptions) {}
+  constructor(private readonly options: DeclareOptions) {}
 
-  write(objects: readonly Surveyed[]): Objects {
-    for (const live of objects) if (!live.kind.onImport?.asFieldsOfOwner) this.#one(live);
-    return { written: [...this.#written.values()], leftOut: this.#leftOut };
+  declare(objects: readonly SurveyedObject[]): Declarations {
+    for (const live of objects) if (!live.kind.onImport?.asFieldsOfOwner) this.#declareOne(live);
+    return { declarations: [...this.#declarations.values()], omitted: this.#leftOut };
   }
 
-  #one(live: Surveyed): void {
+  #declareOne(live: SurveyedObject): void {
     const { kind, owner } = live;
-    const parent = owner && this.#written.get(owner);
-    if (owner && !parent && this.#gone.has(owner)) {
-      this.#gone.add(live);
+    const parent = owner && this.#declarations.get(owner);
+    if (owner && !parent && this.#omitted.has(owner)) {
+      this.#omitted.add(live);
       return;
     }
     if (this.#isTwin(live, parent)) {
-      this.#leave(live, `another ${kind.title} with the same ${kind.naturalKey.join(" and ")} is there`);
+      this.#omit(live, `another ${kind.title} with the same ${kind.naturalKey.join(" and ")} is there`);
       return;
     }
     const declared = this.options.declared.find(live, parent);
     if (declared) {
       this.#names.set(kind, (this.#names.get(kind) ?? new Set()).add(declared.name));
-      this.#written.set(live, { kind, live, ...declared, parent, fields: {}, declared: true });
+      this.#declarations.set(live, { kind, live, ...declared, parent, fields: {}, isDeclared: true });
       return;
     }
-    const fields = worthWriting(live, owner);
+    const fields = isWorthWriting(live, owner);
     if (kind.alwaysExists && Object.keys(fields).length === 0) return;
-    const { key, name } = this.#named(live, parent);
+    const { key, name } = this.#chooseName(live, parent);
     const { nameField, form } = kind.yaml;
     // The key says it, unless the object has another.
     const own: Record<string, unknown> = {};
@@ -105,24 +105,32 @@ class Writer {
       } else if (fields[field] !== undefined) own[field] = fields[field];
     }
     const hidden = secretsIn(live);
-    for (const field of hidden) own[field] = this.#toSupply(kind, name, field);
+    for (const field of hidden) own[field] = this.#placeholderFor(kind, name, field);
     for (const field of hidden)
       for (const [implied, value] of Object.entries(fieldMeta(kind, field).impliedBySecret ?? {}))
         if (own[implied] === value) delete own[implied];
-    const problem = problemWith(live, {
+    const problem = findProblem(live, {
       ...own,
       ...(nameField ? { [nameField]: live.found.args[nameField] } : {}),
     });
     if (problem !== undefined) {
-      this.#leave(live, problem);
+      this.#omit(live, problem);
       return;
     }
-    this.#written.set(live, { kind, live, key, name, parent, fields: inOrder(kind, own), declared: false });
+    this.#declarations.set(live, {
+      kind,
+      live,
+      key,
+      name,
+      parent,
+      fields: inOrder(kind, own),
+      isDeclared: false,
+    });
   }
 
   /** Two of the same natural key are one to whoever declares them. */
-  #isTwin({ kind, found }: Surveyed, parent: Written | undefined): boolean {
-    const byParent = this.#identities.get(kind) ?? new Map<Written | undefined, Set<string>>();
+  #isTwin({ kind, found }: SurveyedObject, parent: Declaration | undefined): boolean {
+    const byParent = this.#identities.get(kind) ?? new Map<Declaration | undefined, Set<string>>();
     this.#identities.set(kind, byParent);
     const identities = byParent.get(parent) ?? new Set();
     byParent.set(parent, identities);
@@ -137,12 +145,12 @@ class Writer {
     return false;
   }
 
-  #leave(live: Surveyed, reason: string): void {
-    this.#gone.add(live);
+  #omit(live: SurveyedObject, reason: string): void {
+    this.#omitted.add(live);
     this.#leftOut.push({ live, reason });
   }
 
-  #named(live: Surveyed, parent: Written | undefined): { key: string; name: string } {
+  #chooseName(live: SurveyedObject, parent: Declaration | undefined): { key: string; name: string } {
     const { kind } = live;
     const wanted = keyFor(live);
     const names = this.#names.get(kind) ?? new Set<string>();
@@ -156,7 +164,7 @@ class Writer {
     }
   }
 
-  #toSupply(kind: Kind, name: string, field: string): ToSupply {
+  #placeholderFor(kind: Kind, name: string, field: string): SecretPlaceholder {
     const { secrets, declared } = this.options;
     // A variable's value is what everybody thinks of; of others the field is said.
     const parts = [...name.split(":"), ...(field === kind.yaml.shorthand ? [] : [field])];
@@ -166,49 +174,49 @@ class Writer {
     for (let count = 2; this.#supplies.has(unique) || declared.isSupplied(unique); count += 1)
       unique = form.join([...parts, String(count)]);
     this.#supplies.add(unique);
-    return new ToSupply(form.source, unique);
+    return new SecretPlaceholder(form.source, unique);
   }
 }
 
 /** How a secret is called where it will come from. */
 const supplyForms: Readonly<
-  Record<WriteOptions["secrets"], { readonly source: SecretSource; join(parts: readonly string[]): string }>
+  Record<DeclareOptions["secrets"], { readonly source: SecretSource; join(parts: readonly string[]): string }>
 > = {
   config: {
     source: "fromConfig",
-    join: (parts) => parts.map((part) => clean(part, /[^A-Za-z0-9_.]+/g, "-")).join("."),
+    join: (parts) => parts.map((part) => cleanText(part, /[^A-Za-z0-9_.]+/g, "-")).join("."),
   },
   pass: {
     source: "fromPass",
-    join: (parts) => parts.map((part) => clean(part, /[^A-Za-z0-9_.]+/g, "-")).join("/"),
+    join: (parts) => parts.map((part) => cleanText(part, /[^A-Za-z0-9_.]+/g, "-")).join("/"),
   },
   env: {
     source: "fromEnv",
     join: (parts) =>
       parts
-        .map((part) => clean(part, /[^A-Za-z0-9]+/g, "_").toUpperCase())
+        .map((part) => cleanText(part, /[^A-Za-z0-9]+/g, "_").toUpperCase())
         .join("_")
         .replace(/^(\d)/, "_$1"),
   },
 };
 
-function clean(text: string, unwanted: RegExp, between: string): string {
+function cleanText(text: string, unwanted: RegExp, between: string): string {
   const made = text.normalize("NFKD").replace(/\p{M}/gu, "").replace(unwanted, between);
   return made.replace(/^[-_.]+|[-_.]+$/g, "") || "secret";
 }
 
 /** The resource's name, as the loader makes it. */
-function nameOf(kind: Kind, key: string, parent: Written | undefined): string {
+function nameOf(kind: Kind, key: string, parent: Declaration | undefined): string {
   const prefix = parent ? structure.namePrefix(kind, parent.kind) + parent.name : "";
   return [prefix, key].filter((part) => part !== "").join(":") || kind.yaml.section;
 }
 
 /** The secret fields of which the server holds a value that it does not show. */
-function secretsIn({ kind, found }: Surveyed): readonly string[] {
+function secretsIn({ kind, found }: SurveyedObject): readonly string[] {
   return secretFieldsOf(kind, found.args).filter((field) => {
     if (found.args[field] !== undefined) return false;
     const optional = isOptional(kind, field);
-    return !optional || (kind.retains?.(field, found, {}) ?? false);
+    return !optional || (kind.stillHolds?.(field, found, {}) ?? false);
   });
 }
 
@@ -221,8 +229,8 @@ function isOptional(kind: Kind, field: string): boolean {
 }
 
 /** The fields without those that are what a new object has anyway. */
-function worthWriting({ kind, found }: Surveyed, owner: Surveyed | undefined): Values {
-  const usual: Values = { ...defaultsOf(kind), ...kind.fresh?.(found.args) };
+function isWorthWriting({ kind, found }: SurveyedObject, owner: SurveyedObject | undefined): Properties {
+  const usual: Properties = { ...defaultsOf(kind), ...kind.serverDefaults?.(found.args) };
   const args = kind.onImport?.args?.(found.args, owner?.found.args) ?? found.args;
   const fields: Record<string, unknown> = {};
   for (const field of Object.keys(kind.args.shape)) {
@@ -230,7 +238,7 @@ function worthWriting({ kind, found }: Surveyed, owner: Surveyed | undefined): V
     if (value === undefined || isDeepStrictEqual(value, usual[field])) continue;
     const plain = usual[field];
     // Of a list that need not be whole, the items that are not as usual.
-    if (kind.coveredBy?.[field] && Array.isArray(value) && Array.isArray(plain)) {
+    if (kind.satisfiedBy?.[field] && Array.isArray(value) && Array.isArray(plain)) {
       const kept = value.filter((item) => !plain.some((other) => isDeepStrictEqual(item, other)));
       if (kept.length > 0) fields[field] = kept;
     } else fields[field] = value;
@@ -239,7 +247,7 @@ function worthWriting({ kind, found }: Surveyed, owner: Surveyed | undefined): V
 }
 
 /** Why an object cannot be declared as it is, or undefined. */
-function problemWith({ kind }: Surveyed, fields: Values): string | undefined {
+function findProblem({ kind }: SurveyedObject, fields: Properties): string | undefined {
   const places = Object.fromEntries(
     locationFields(kind)
       .filter((field) => field === "workspace" || field === kind.parents[0])
@@ -248,7 +256,7 @@ function problemWith({ kind }: Surveyed, fields: Values): string | undefined {
   const standIns = Object.fromEntries(
     Object.entries(fields)
       .filter(([, value]) => value !== undefined)
-      .map(([field, value]) => [field, value instanceof ToSupply ? standInFor(kind, field) : value]),
+      .map(([field, value]) => [field, value instanceof SecretPlaceholder ? standInFor(kind, field) : value]),
   );
   for (const field of new Set([...kind.naturalKey, kind.yaml.nameField ?? ""])) {
     const value = fields[field];
@@ -269,7 +277,7 @@ function standInFor(kind: Kind, field: string): string {
   return schemaOf(kind, field).safeParse(simple).success ? simple : "-----BEGIN OPENSSH PRIVATE KEY-----";
 }
 
-function inOrder(kind: Kind, fields: Values): Values {
+function inOrder(kind: Kind, fields: Properties): Properties {
   return Object.fromEntries(
     Object.keys(kind.args.shape).flatMap((field) =>
       fields[field] === undefined ? [] : [[field, fields[field]]],

@@ -1,16 +1,16 @@
 /** What a run says of renamed resources, and how it looks at the live ones. */
 import { UserError } from "../errors";
-import type { Found } from "../kinds/kind";
+import type { LiveObject } from "../kinds/kind";
 import type { LiveReader } from "../live";
-import { locationOf } from "../model/location";
-import type { LiveLook, Renames, Suspected } from "./moves";
-import type { StateResource } from "./state";
+import { toLocation } from "../model/location";
+import type { LiveLookup, Renames, SuspectedRename } from "./renames";
+import type { StateEntry } from "./state";
 
 /** Names of renamed resources that are shown. */
 const fewNames = 20;
 
 /** A line for each resource that goes on under another name. */
-export function renameNotes({ former, renamed }: Renames): string[] {
+export function renameMessages({ former, renamed }: Renames): string[] {
   const lines = renamed
     .slice(0, fewNames)
     .map(
@@ -24,7 +24,7 @@ export function renameNotes({ former, renamed }: Renames): string[] {
 
 /** A line for each resource that may have been renamed, with how to say that it was. */
 export function renameHints({ suspected }: Renames): string[] {
-  return suspected.map(hint);
+  return suspected.map(formatHint);
 }
 
 /** Something with a history would be deleted and made anew, and nobody said that it is no rename. */
@@ -34,7 +34,7 @@ export class SuspectedRenameError extends UserError {
   }
 }
 
-function hint({ resource, state }: Suspected): string {
+function formatHint({ resource, state }: SuspectedRename): string {
   const { position, kind, name } = resource;
   const key = state.name.split(":").at(-1);
   return (
@@ -46,10 +46,10 @@ function hint({ resource, state }: Suspected): string {
 }
 
 /** Looks at the live object of a resource in the state. One that cannot be read tells nothing of its name. */
-export function liveLook(live: LiveReader): LiveLook {
+export function createLiveLookup(live: LiveReader): LiveLookup {
   return async (resource) => {
     try {
-      return await liveObject(live, resource);
+      return await findLiveObject(live, resource);
     } catch {
       return undefined;
     }
@@ -61,13 +61,13 @@ export function liveLook(live: LiveReader): LiveLook {
  *
  * @throws {Error} where it cannot be read.
  */
-export async function liveObject(
+export async function findLiveObject(
   live: LiveReader,
-  { kind, id, outputs }: StateResource,
-): Promise<Found | undefined> {
-  const held = locationOf(kind, outputs);
+  { kind, id, outputs }: StateEntry,
+): Promise<LiveObject | undefined> {
+  const held = toLocation(kind, outputs);
   const uuid = outputs.workspaceUuid;
-  const { workspace } = await live.workspaces.home({ ...held, uuid, inState: true });
+  const { workspace } = await live.workspaces.findHome({ ...held, uuid, inState: true });
   const project = held.project && (await live.projectKey(workspace, held.project));
   const account = kind.parents.includes("account") ? await live.currentUser() : undefined;
   const place = { ...held, workspace, ...(project ? { project } : {}), ...(account ? { account } : {}) };

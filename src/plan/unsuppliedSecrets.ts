@@ -10,14 +10,14 @@ const fewNames = 20;
  *
  * @param secrets What was found for each reference.
  */
-export function notSupplied(
+export function describeUnsupplied(
   resources: readonly DesiredResource[],
   secrets: ReadonlyMap<unknown, string>,
 ): string | undefined {
   const missing = resources.flatMap(({ kind, name, args }) =>
     Object.entries(args).flatMap(([field, value]) =>
       isSecretReference(value) && secrets.get(value) === keptValue
-        ? [`  - ${field} of the ${kind.title} ${name}: ${howToSupply(value)}`]
+        ? [`  - ${field} of the ${kind.title} ${name}: ${describeHowToSupply(value)}`]
         : [],
     ),
   );
@@ -36,7 +36,7 @@ export function notSupplied(
  *
  * @param stack The Pulumi stack, where it is not sure to be the one that is selected.
  */
-export function howToSupply(
+export function describeHowToSupply(
   { source, name }: Pick<SecretReference, "source" | "name">,
   stack?: string,
 ): string {

@@ -4,7 +4,7 @@ import { maskedSecret } from "../errors";
 import { digestOf } from "../model/canonical";
 
 /** Characters of one text, at most: a file's content may be of any length. */
-const longest = 4_000;
+const maxLength = 4_000;
 
 /** Characters that are shown before the first that differs. */
 const before = 200;
@@ -13,7 +13,7 @@ const json = z.json();
 type Json = z.output<typeof json>;
 
 /** A value, or the mask of a secret one. Long texts are cut. */
-export function shown(value: unknown, secret: boolean): Json {
+export function toShownValue(value: unknown, secret: boolean): Json {
   if (secret) return maskedSecret;
   const parsed = json.safeParse(value);
   return parsed.success ? cut(parsed.data) : String(value);
@@ -23,17 +23,17 @@ export function shown(value: unknown, secret: boolean): Json {
  * The values of one field, to be shown beside each other. Of long texts that begin alike, it is the part from where they
  * differ that is shown. What is not set is left out.
  */
-export function shownBeside<Name extends string>(
+export function toShownValues<Name extends string>(
   values: Readonly<Partial<Record<Name, unknown>>>,
   secret: boolean,
 ): Partial<Record<Name, Json>> {
   const there = Object.entries(values).filter(([, value]) => value !== undefined);
   const texts = there.flatMap(([, value]) => (typeof value === "string" ? [value] : []));
-  const from = !secret && texts.some(({ length }) => length > longest) ? startOf(texts) : 0;
+  const from = !secret && texts.some(({ length }) => length > maxLength) ? startOf(texts) : 0;
   return Object.fromEntries(
     there.map(([name, value]) => [
       name,
-      !secret && typeof value === "string" ? cutText(value, from) : shown(value, secret),
+      !secret && typeof value === "string" ? cutText(value, from) : toShownValue(value, secret),
     ]),
   ) as Partial<Record<Name, Json>>;
 }
@@ -49,7 +49,7 @@ function startOf(texts: readonly string[]): number {
   if (same === first.length && others.every((text) => text.length === same)) return 0;
   const line = first.lastIndexOf("\n", same - 1) + 1;
   const beginning = first.indexOf("\n", near) + 1;
-  return beginning > 0 && beginning <= line ? beginning : whole(first, near);
+  return beginning > 0 && beginning <= line ? beginning : toCharacterStart(first, near);
 }
 
 function cut(value: Json): Json {
@@ -61,14 +61,14 @@ function cut(value: Json): Json {
 
 /** The checksum tells texts apart that differ where they are cut. */
 function cutText(text: string, from: number): string {
-  if (text.length <= longest && from === 0) return text;
-  const end = whole(text, from + longest);
+  if (text.length <= maxLength && from === 0) return text;
+  const end = toCharacterStart(text, from + maxLength);
   const start = from > 0 ? `(${from} characters) …\n` : "";
   const rest = end < text.length ? "…" : "";
   return `${start}${text.slice(from, end)}${rest} (${text.length} characters, checksum ${digestOf(text).slice(0, 8)})`;
 }
 
 /** A place between whole characters. */
-function whole(text: string, at: number): number {
+function toCharacterStart(text: string, at: number): number {
   return /^[\udc00-\udfff]/.test(text.slice(at, at + 1)) ? at - 1 : at;
 }

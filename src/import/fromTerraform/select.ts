@@ -1,20 +1,20 @@
 /** The live objects that a Terraform state manages. What is live counts; the state says what is managed. */
 import { deploymentEnvironment, project, repository } from "../../kinds";
-import type { Kind, Values } from "../../kinds/kind";
-import type { Survey, Surveyed } from "../../live";
+import type { Kind, Properties } from "../../kinds/kind";
+import type { Survey, SurveyedObject } from "../../live";
+import type { ManagedResource } from "./scope";
 import type { TerraformResource } from "./state";
-import { type Target, text } from "./types";
-import type { Managed } from "./within";
+import { type ImportTarget, toText } from "./types";
 
 export interface TerraformChoice {
   /** What was found, and what it belongs to, in the order of the survey. */
-  readonly objects: readonly Surveyed[];
+  readonly objects: readonly SurveyedObject[];
   /** What each resource stands for. One that is not there is not among them. */
-  readonly found: ReadonlyMap<TerraformResource, readonly Surveyed[]>;
+  readonly found: ReadonlyMap<TerraformResource, readonly SurveyedObject[]>;
   /** Values that the API does not show, from the state. */
-  readonly secrets: ReadonlyMap<Surveyed, Values>;
+  readonly secrets: ReadonlyMap<SurveyedObject, Properties>;
   /** Owners that Terraform does not manage: what it manages in them cannot be declared without them. */
-  readonly beyond: readonly Surveyed[];
+  readonly beyond: readonly SurveyedObject[];
   /** What was not found, with the reason, a line each. */
   readonly missing: readonly string[];
 }
@@ -26,26 +26,26 @@ export interface ChoiceOptions {
   readonly users?: ReadonlyMap<string, string> | undefined;
 }
 
-export function chosenBy(
-  managed: readonly Managed[],
+export function selectByTerraform(
+  managed: readonly ManagedResource[],
   { objects, unreadable }: Survey,
   { skipped = new Map(), users = new Map() }: ChoiceOptions = {},
 ): TerraformChoice {
-  const live = new Live(objects);
-  const found = new Map<TerraformResource, Surveyed[]>();
-  const chosen = new Set<Surveyed>();
-  const secrets = new Map<Surveyed, Values>();
+  const live = new LiveIndex(objects);
+  const found = new Map<TerraformResource, SurveyedObject[]>();
+  const chosen = new Set<SurveyedObject>();
+  const secrets = new Map<SurveyedObject, Properties>();
   const missing: string[] = [];
   for (const one of managed) {
     const { resource, targets } = one;
-    const tell = (target: Target, id?: string) =>
+    const tell = (target: ImportTarget, id?: string) =>
       missing.push(`${resource.address}: ${reasonFor(one, target, id, live, unreadable, skipped)}`);
     if (!live.isThere(one) || skipped.has(live.repository(one)?.found.id ?? "")) {
       const [first] = targets;
       if (first) tell(first);
       continue;
     }
-    const mine: Surveyed[] = [];
+    const mine: SurveyedObject[] = [];
     const before = missing.length;
     for (const target of targets) {
       for (const { object, id } of matches(target, one, live.candidates(target.kind, one), users)) {
@@ -55,13 +55,14 @@ export function chosenBy(
         }
         mine.push(object);
         const [field, value] = target.secret?.(resource.attributes, object.found) ?? [];
-        if (field !== undefined && text(value) !== undefined && object.found.args[field] === undefined)
+        if (field !== undefined && toText(value) !== undefined && object.found.args[field] === undefined)
           secrets.set(object, { [field]: value });
       }
     }
     // A set of reviewers may be empty.
     if (mine.length > 0 || missing.length === before) found.set(resource, mine);
-    for (const object of mine) for (let at: Surveyed | undefined = object; at; at = at.owner) chosen.add(at);
+    for (const object of mine)
+      for (let at: SurveyedObject | undefined = object; at; at = at.owner) chosen.add(at);
   }
   const named = new Set([...found.values()].flat());
   const inOrder = objects.filter((object) => chosen.has(object));
@@ -70,16 +71,16 @@ export function chosenBy(
 
 /** What a target stands for. Without an object, it is not there: of several, the one with that id. */
 function matches(
-  { ids, is, each }: Target,
-  { resource: { attributes } }: Managed,
-  candidates: readonly Surveyed[],
+  { ids, is, each }: ImportTarget,
+  { resource: { attributes } }: ManagedResource,
+  candidates: readonly SurveyedObject[],
   users: ReadonlyMap<string, string>,
-): readonly { readonly object: Surveyed | undefined; readonly id?: string }[] {
+): readonly { readonly object: SurveyedObject | undefined; readonly id?: string }[] {
   const withId = (id: unknown) =>
     candidates.find(({ found }) => found.id.toLowerCase() === String(id ?? "").toLowerCase());
   if (each)
     return each(attributes)
-      .flatMap((id) => text(id) ?? [])
+      .flatMap((id) => toText(id) ?? [])
       .map((id) => ({ object: withId(users.get(id) ?? id), id }));
   for (const id of ids?.(attributes) ?? []) {
     const object = withId(id);
@@ -90,14 +91,14 @@ function matches(
 
 /** Why something that the state names was not found: gone, or not to be seen. */
 function reasonFor(
-  { level, place }: Managed,
-  { kind }: Target,
+  { level, place }: ManagedResource,
+  { kind }: ImportTarget,
   id: string | undefined,
-  live: Live,
+  live: LiveIndex,
   unreadable: Survey["unreadable"],
   skipped: ReadonlyMap<string, unknown>,
 ): string {
-  const refusal = (of: Kind, owner: Surveyed | undefined) =>
+  const refusal = (of: Kind, owner: SurveyedObject | undefined) =>
     unreadable.find((one) => one.kind === of && one.owner === owner && one.field === undefined)?.reason;
   const ofOwner = (of: Kind, names: readonly string[]): string => {
     const name = names.find((one) => !one.startsWith("{")) ?? names[0];
@@ -109,7 +110,7 @@ function reasonFor(
       : `the ${of.title} ${name} is not among those that the credential sees. ${hidden}`;
   };
   const here = { level, place };
-  let owner: Surveyed | undefined;
+  let owner: SurveyedObject | undefined;
   if (level === "project") {
     owner = live.project(here);
     if (!owner) return ofOwner(project, place.project);
@@ -135,14 +136,14 @@ function reasonFor(
 }
 
 /** What lives in the workspace, by what it belongs to. */
-class Live {
-  readonly #below = new Map<Surveyed | undefined, Map<Kind, Surveyed[]>>();
-  readonly #owners = new Map<string, Surveyed>();
+class LiveIndex {
+  readonly #below = new Map<SurveyedObject | undefined, Map<Kind, SurveyedObject[]>>();
+  readonly #owners = new Map<string, SurveyedObject>();
 
-  constructor(objects: readonly Surveyed[]) {
+  constructor(objects: readonly SurveyedObject[]) {
     for (const object of objects) {
       const { kind, found, owner } = object;
-      const siblings = this.#below.get(owner) ?? new Map<Kind, Surveyed[]>();
+      const siblings = this.#below.get(owner) ?? new Map<Kind, SurveyedObject[]>();
       this.#below.set(owner, siblings);
       siblings.set(kind, [...(siblings.get(kind) ?? []), object]);
       if (kind === project) this.#name(object, found.args.key);
@@ -151,12 +152,12 @@ class Live {
     }
   }
 
-  #name(object: Surveyed, ...names: unknown[]): void {
+  #name(object: SurveyedObject, ...names: unknown[]): void {
     for (const name of [object.found.id.toLowerCase(), ...names])
       this.#owners.set(`${object.kind.name} ${name}`, object);
   }
 
-  #owner(kind: Kind, names: readonly string[]): Surveyed | undefined {
+  #owner(kind: Kind, names: readonly string[]): SurveyedObject | undefined {
     // A UUID stands before names: what has the name now may be another.
     for (const name of names) {
       const owner = this.#owners.get(`${kind.name} ${name}`);
@@ -165,32 +166,32 @@ class Live {
     return undefined;
   }
 
-  project({ place }: Pick<Managed, "place">): Surveyed | undefined {
+  project({ place }: Pick<ManagedResource, "place">): SurveyedObject | undefined {
     return this.#owner(project, place.project);
   }
 
-  repository({ place }: Pick<Managed, "place">): Surveyed | undefined {
+  repository({ place }: Pick<ManagedResource, "place">): SurveyedObject | undefined {
     return this.#owner(repository, place.repository);
   }
 
-  environment({ place }: Pick<Managed, "place">): Surveyed | undefined {
+  environment({ place }: Pick<ManagedResource, "place">): SurveyedObject | undefined {
     const found = place.environment && this.#owner(deploymentEnvironment, [place.environment]);
     return found && found.owner === this.repository({ place }) ? found : undefined;
   }
 
   /** What the resource's object belongs to; `undefined` for the workspace and the account. */
-  #ownerOf(one: Managed): Surveyed | undefined {
+  #ownerOf(one: ManagedResource): SurveyedObject | undefined {
     if (one.level === "environment") return this.environment(one);
     return one.level === "repository" ? this.repository(one) : this.project(one);
   }
 
   /** Whether there is what the resource's object belongs to. */
-  isThere(one: Managed): boolean {
+  isThere(one: ManagedResource): boolean {
     return one.level === "workspace" || one.level === "account" || this.#ownerOf(one) !== undefined;
   }
 
   /** Objects of a kind that belong to what the resource's object belongs to. */
-  candidates(kind: Kind, one: Managed): readonly Surveyed[] {
+  candidates(kind: Kind, one: ManagedResource): readonly SurveyedObject[] {
     const owner = this.#ownerOf(one);
     if (owner?.kind === kind) return [owner];
     return this.#below.get(owner)?.get(kind) ?? [];

@@ -15,10 +15,10 @@ import {
   YAMLMap,
   YAMLSeq,
 } from "yaml";
-import { replaced, unprintable } from "../bitbucket/printable";
+import { replaceUnprintable, unprintable } from "../bitbucket/printable";
 
 /** How a file is written. */
-export interface Style {
+export interface YamlStyle {
   /** Spaces of a level. */
   readonly indent: number;
   /** Whether the dashes of a list stand further in than its key. */
@@ -27,7 +27,7 @@ export interface Style {
   readonly paddedLists: boolean;
 }
 
-export const usualStyle: Style = { indent: 2, indentSeq: true, paddedLists: false };
+export const defaultStyle: YamlStyle = { indent: 2, indentSeq: true, paddedLists: false };
 
 /** Also for readers of YAML 1.1, to whom `yes` is not a word, and `12:30` is a number. */
 export const compatibility = { compat: "yaml-1.1" } as const;
@@ -39,14 +39,21 @@ const paddedList = /(?<=: )\[ ((?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^[\]"'#{}\n])*)
  * A document as text. What cannot be seen, or would change how a line is read, is escaped: `"\u202e"`, as YAML writes it
  * in double quotes (https://yaml.org/spec/1.2.2/#57-escaped-characters).
  */
-export function rendered(document: Document, { indent, indentSeq, paddedLists }: Style = usualStyle): string {
+export function renderDocument(
+  document: Document,
+  { indent, indentSeq, paddedLists }: YamlStyle = defaultStyle,
+): string {
   visit(document, {
     Scalar(_key, one) {
       if (typeof one.value === "string" && one.value.replace(/[\n\t]/g, "").search(unprintable) >= 0)
         one.type = Scalar.QUOTE_DOUBLE;
     },
   });
-  const text = replaced(document.toString({ lineWidth: 0, indent, indentSeq }), "\n\t\r", yamlEscape);
+  const text = replaceUnprintable(
+    document.toString({ lineWidth: 0, indent, indentSeq }),
+    "\n\t\r",
+    yamlEscape,
+  );
   if (paddedLists) return text;
   const tight = text.replace(paddedList, "[$1]");
   // Something that only looks like a list may stand in a text of several lines.
@@ -59,20 +66,20 @@ function yamlEscape(character: string): string {
   return point > 0xffff ? `\\U${digits.padStart(8, "0")}` : `\\u${digits.padStart(4, "0")}`;
 }
 
-interface Edit {
+interface TextEdit {
   readonly at: number;
   readonly removed: number;
   readonly text: string;
 }
 
 /** A text, and the document that it was read as, before nodes are put into that. */
-export class Original {
+export class YamlSource {
   readonly document: Document.Parsed;
-  readonly #style: Style;
+  readonly #style: YamlStyle;
   readonly #values = new Map<Pair, unknown>();
   readonly #items = new Map<YAMLSeq, number>();
   readonly #lineEnd: string;
-  #edits: Edit[] = [];
+  #edits: TextEdit[] = [];
 
   constructor(readonly text: string) {
     this.document = parseDocument(text, { merge: true });
@@ -85,7 +92,7 @@ export class Original {
   }
 
   /** The text with what was put into the document since. Where it cannot be fitted in, the document is written anew. */
-  get changed(): string {
+  get editedText(): string {
     this.#edits = [];
     const { contents } = this.document;
     if (isMap(contents) && contents.range) {
@@ -94,7 +101,7 @@ export class Original {
       const made = parseDocument(text, { merge: true });
       if (made.errors.length === 0 && isDeepStrictEqual(made.toJS(), this.document.toJS())) return text;
     }
-    return rendered(this.document, { ...usualStyle, paddedLists: this.#style.paddedLists });
+    return renderDocument(this.document, { ...defaultStyle, paddedLists: this.#style.paddedLists });
   }
 
   #edited(): string {
@@ -198,7 +205,7 @@ export class Original {
   #render(contents: YAMLMap | YAMLSeq): string {
     const document = new Document(null, compatibility);
     document.contents = contents as never;
-    return rendered(document, this.#style);
+    return renderDocument(document, this.#style);
   }
 
   #lines(text: string, column: number): string {
@@ -254,7 +261,7 @@ export class Original {
     return this.#columnOf(this.text.lastIndexOf("-", start - 1));
   }
 
-  #styleOf(): Style {
+  #styleOf(): YamlStyle {
     let indent: number | undefined;
     let indentSeq: boolean | undefined;
     visit(this.document, {
@@ -267,8 +274,8 @@ export class Original {
       },
     });
     return {
-      indent: indent === undefined || indent < 1 ? usualStyle.indent : indent,
-      indentSeq: indentSeq ?? usualStyle.indentSeq,
+      indent: indent === undefined || indent < 1 ? defaultStyle.indent : indent,
+      indentSeq: indentSeq ?? defaultStyle.indentSeq,
       paddedLists: /^[^"'\n]*: \[ [^"'\n]* \]\r?$/m.test(this.text),
     };
   }
@@ -285,7 +292,7 @@ function inlineOf(node: Node): string {
     },
   });
   if (isCollection(node)) node.flow = true;
-  return rendered(document).trim();
+  return renderDocument(document).trim();
 }
 
 function startOf(node: unknown): number {

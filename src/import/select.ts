@@ -2,10 +2,10 @@
 import { UserError } from "../errors";
 import { kinds as allKinds, repository } from "../kinds";
 import type { Kind } from "../kinds/kind";
-import type { Survey, Surveyed, Unreadable } from "../live";
+import type { Survey, SurveyedObject, UnreadablePart } from "../live";
 
-export interface Chosen {
-  readonly objects: readonly Surveyed[];
+export interface ImportSelection {
+  readonly objects: readonly SurveyedObject[];
   /** Repositories that were left out as a whole, by UUID. */
   readonly skipped: ReadonlyMap<string, unknown>;
   /** What was left out, and why: one line each. */
@@ -16,12 +16,12 @@ export interface Chosen {
  * A repository of which something may not be read that may be read of others is not administered with this credential:
  * it is left out as a whole. What may be read of none is a matter of scopes: that kind is left out.
  */
-export function chooseFrom({ objects, unreadable }: Survey): Chosen {
+export function selectImportable({ objects, unreadable }: Survey): ImportSelection {
   const repositories = new Set([
     ...objects.flatMap(({ kind, found }) => (kind === repository ? [found.id] : [])),
     ...unreadable.flatMap(({ owner }) => repositoryOf(owner)?.found.id ?? []),
   ]);
-  const byWhat = new Map<string, Unreadable[]>();
+  const byWhat = new Map<string, UnreadablePart[]>();
   for (const one of unreadable) {
     const of = repositoryOf(one.owner) ? "repository" : (one.owner?.kind.title ?? "");
     const key = [one.kind.title, of, one.field ?? ""].join("\n");
@@ -49,7 +49,7 @@ export function chooseFrom({ objects, unreadable }: Survey): Chosen {
 }
 
 /** @throws {Error} where no repository was found, and it is not certain that there is none. */
-export function needRepositories({ objects, unreadable }: Survey): void {
+export function requireRepositories({ objects, unreadable }: Survey): void {
   if (objects.some(({ kind }) => kind === repository)) return;
   const reasons = unreadable.flatMap((one) => (one.kind === repository && !one.owner ? [one.reason] : []));
   if (reasons.length > 0)
@@ -59,24 +59,27 @@ export function needRepositories({ objects, unreadable }: Survey): void {
 }
 
 /** Kinds, with those that objects of theirs can belong to: without their owners they have no place in the YAML. */
-export function withOwnerKinds(kinds: readonly Kind[]): readonly Kind[] {
+export function addOwnerKinds(kinds: readonly Kind[]): readonly Kind[] {
   const needed = allKinds.filter(
-    ({ provides }) => provides !== undefined && kinds.some(({ parents }) => parents.includes(provides)),
+    ({ parentRole }) => parentRole !== undefined && kinds.some(({ parents }) => parents.includes(parentRole)),
   );
   const all = [...new Set([...kinds, ...needed])];
-  return all.length === kinds.length ? kinds : withOwnerKinds(all);
+  return all.length === kinds.length ? kinds : addOwnerKinds(all);
 }
 
 /** Without owners that were not asked for, and to which nothing belongs that was. */
-export function withoutIdleOwners(objects: readonly Surveyed[], asked: readonly Kind[]): readonly Surveyed[] {
-  const kept = new Set<Surveyed>();
+export function removeIdleOwners(
+  objects: readonly SurveyedObject[],
+  asked: readonly Kind[],
+): readonly SurveyedObject[] {
+  const kept = new Set<SurveyedObject>();
   for (const object of objects)
     if (asked.includes(object.kind))
-      for (let at: Surveyed | undefined = object; at; at = at.owner) kept.add(at);
+      for (let at: SurveyedObject | undefined = object; at; at = at.owner) kept.add(at);
   return objects.filter((object) => kept.has(object));
 }
 
-function noteOf(entries: readonly Unreadable[]): string[] {
+function noteOf(entries: readonly UnreadablePart[]): string[] {
   const [first] = entries;
   if (!first) return [];
   const what = first.field === undefined ? `${first.kind.title}s` : first.field;
@@ -92,7 +95,7 @@ function noteOf(entries: readonly Unreadable[]): string[] {
 }
 
 /** The repository that something is, or is in. */
-function repositoryOf(one: Surveyed | undefined): Surveyed | undefined {
+function repositoryOf(one: SurveyedObject | undefined): SurveyedObject | undefined {
   for (let at = one; at; at = at.owner) if (at.kind === repository) return at;
   return undefined;
 }
