@@ -47,4 +47,4 @@ export { SettingError } from "./settingError";
 export { Slots } from "./slots";
 export { fetchAccessToken } from "./token";
 export type { RequestEvent } from "./transport";
-export { parseWholeNumber, wholeNumber } from "./wholeNumber";
+export { readWholeNumber, toWholeNumber } from "./wholeNumber";

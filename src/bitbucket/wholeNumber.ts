@@ -2,7 +2,7 @@
 import { SettingError } from "./settingError";
 
 /** @returns undefined where the text is no whole number, or one below `least`. */
-export function parseWholeNumber(text: string, least: number): number | undefined {
+export function toWholeNumber(text: string, least: number): number | undefined {
   return /^\s*\d+\s*$/.test(text) && Number.isSafeInteger(Number(text)) && Number(text) >= least
     ? Number(text)
     : undefined;
@@ -13,9 +13,9 @@ export function parseWholeNumber(text: string, least: number): number | undefine
  *
  * @throws {SettingError} where it is something else.
  */
-export function wholeNumber(name: string, text: string | undefined, least = 0): number | undefined {
+export function readWholeNumber(name: string, text: string | undefined, least = 0): number | undefined {
   if (text === undefined || text.trim() === "") return undefined;
-  const number = parseWholeNumber(text, least);
+  const number = toWholeNumber(text, least);
   if (number !== undefined) return number;
   throw new SettingError(
     `${name} must be a whole number ${least > 0 ? "above zero" : "that is not negative"}, and is "${text}".`,

@@ -2,7 +2,7 @@
  * Limits on what one run may destroy, and the refusals. A wrong merge that takes half of the repositories away stops
  * before the first change.
  */
-import { wholeNumber } from "../bitbucket";
+import { readWholeNumber } from "../bitbucket";
 import { UserError } from "../errors";
 
 /** Lines that are shown, at most. */
@@ -109,8 +109,8 @@ export function countThatStops({ maxDeletions, percent, from }: SafetyLimits): n
 export function readLimits(
   lookup: (name: "maxDeletions" | "maxDeletionPercent") => string | undefined,
 ): SafetyLimits {
-  const most = wholeNumber("maxDeletions", lookup("maxDeletions"));
-  const percent = wholeNumber("maxDeletionPercent", lookup("maxDeletionPercent"));
+  const most = readWholeNumber("maxDeletions", lookup("maxDeletions"));
+  const percent = readWholeNumber("maxDeletionPercent", lookup("maxDeletionPercent"));
   return {
     ...defaultLimits,
     ...(most === undefined ? {} : { maxDeletions: most }),
@@ -120,7 +120,7 @@ export function readLimits(
 
 /** How many deletions were allowed for this one run. */
 export function readAllowedDeletions(env: NodeJS.ProcessEnv): number | undefined {
-  return wholeNumber("BITBUCKET_ALLOW_DELETIONS", env.BITBUCKET_ALLOW_DELETIONS);
+  return readWholeNumber("BITBUCKET_ALLOW_DELETIONS", env.BITBUCKET_ALLOW_DELETIONS);
 }
 
 function limitNames(names: readonly string[]): string[] {

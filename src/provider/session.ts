@@ -7,7 +7,7 @@ import {
   createClient,
   Ledger,
   ledgerFolder,
-  wholeNumber,
+  readWholeNumber,
 } from "../bitbucket";
 import { type CredentialSources, findCredentials } from "../credentials";
 import { environment } from "../environment";
@@ -51,7 +51,8 @@ export function createClientFrom(
   const baseUrl = checkBaseUrl(api.text, api.from);
   for (const note of winner?.notes ?? []) say(note);
   const positive = (variable: string, key: string) =>
-    wholeNumber(variable, env[variable], 1) ?? wholeNumber(`bitbucket:${key}`, config(`bitbucket:${key}`), 1);
+    readWholeNumber(variable, env[variable], 1) ??
+    readWholeNumber(`bitbucket:${key}`, config(`bitbucket:${key}`), 1);
   const concurrency = positive("BITBUCKET_CONCURRENCY", "concurrency");
   const requestsPerHour = positive("BITBUCKET_REQUESTS_PER_HOUR", "requestsPerHour");
   const logged = env.BITBUCKET_LOG === "requests" || env.BITBUCKET_LOG === "debug";

@@ -4,7 +4,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
-import { wholeNumber } from "../bitbucket";
+import { readWholeNumber } from "../bitbucket";
 import { baseShard, type DesiredStack, groupByShard, loadStack, locateStack } from "../desired";
 import { environment } from "../environment";
 import { UserError } from "../errors";
@@ -122,7 +122,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
       env.BITBUCKET_SHARD_PLACES = file;
     }
     const width = Math.min(parallel, Math.max(1, prepared.shards.length));
-    const concurrency = wholeNumber("BITBUCKET_CONCURRENCY", environment().BITBUCKET_CONCURRENCY, 1);
+    const concurrency = readWholeNumber("BITBUCKET_CONCURRENCY", environment().BITBUCKET_CONCURRENCY, 1);
     env.BITBUCKET_CONCURRENCY ??= String(Math.max(2, Math.ceil((concurrency ?? defaultConcurrency) / width)));
     listener.expect?.(prepared.resources);
     const running = new Set<string>();
