@@ -71,7 +71,7 @@ function sortKey(line) {
 }
 
 /** By file: the block of lines (what opens it, and its lines), the new line, and whether it comes last. */
-function linesInLists({ camel, plural }) {
+function linesInLists({ name, camel, plural }) {
   const imports = /^()((?:import .*\n)+)/m;
   const block = (opening) => new RegExp(`(${opening}\\n)((?:  .*\\n)+)`);
   return {
@@ -81,8 +81,8 @@ function linesInLists({ camel, plural }) {
       [block("export const kinds: readonly Kind\\[\\] = \\["), `  ${camel},`, "last"],
     ],
     "packages/emulator/src/families.ts": [
-      [imports, `import { ${camel}Routes } from "./${plural}";`],
-      [block("export const families: .* = \\["), `  ${camel}Routes,`, "last"],
+      [imports, `import { add${name}Routes } from "./${plural}";`],
+      [block("export const families: .* = \\["), `  add${name}Routes,`, "last"],
     ],
     "test/openapi/index.ts": [
       [imports, `import * as ${plural} from "./${plural}";`],

@@ -12,8 +12,8 @@ import { promisify } from "node:util";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
-const { exampleTokens, startEmulator } = require(join(root, "dist", "emulator"));
-const { ensureEngine } = require(join(root, "dist", "engine"));
+const { exampleTokens, startEmulator } = require(join(root, "packages", "emulator", "dist"));
+const { ensureEngine } = require(join(root, "dist", "pulumi", "binary"));
 const { kinds } = require(join(root, "dist", "kinds"));
 const { version } = require(join(root, "package.json"));
 

@@ -40,6 +40,7 @@ import { exitCodeErrorReported, markSelfChecking, programState } from "./program
 import { readingClient } from "./provider/program";
 import { openSharedReads } from "./provider/session";
 import { refuseVerboseLog } from "./provider/verbose";
+import { chosenFrontEnd } from "./sdk/nativeProvider";
 import { registerRemovals } from "./unmanaged";
 
 /** Registers every resource of the current stack. */
@@ -64,6 +65,7 @@ function keepNoStackTraces(): void {
 
 async function register(): Promise<void> {
   refuseVerboseLog();
+  const frontEnd = chosenFrontEnd();
   const config = new pulumi.Config();
   const state = programState();
   const place = locateStack(projectRoot(), pulumi.getStack());
@@ -108,7 +110,7 @@ async function register(): Promise<void> {
     const removals = await findUnmanagedIn(whole, place, desired, applied, live);
     if (applied) await checkPlan({ stack, desired, state: applied, removals, live, client });
     keepNoStackTraces();
-    const registration = new Registration(stack.workspace, desired, renames.former);
+    const registration = new Registration(stack.workspace, desired, renames.former, frontEnd, held);
     registration.register();
     registerRemovals(removals, ({ owner }) => owner && registration.getRegistered(owner));
     if (pulumi.runtime.isDryRun())

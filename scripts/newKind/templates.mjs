@@ -82,20 +82,20 @@ function pathOf(collection) {
   return { helper, code: helper ? `\`\${${helper}(at)}${rest}\`` : `apiPath\`${rest}\`` };
 }
 
-export function emulatorFile({ camel, titles, plural, parent, item, collection, id }) {
+export function emulatorFile({ name, titles, plural, parent, item, collection, id }) {
   const path = `packages/emulator/src/${plural}.ts`;
   const owner = {
-    workspace: "workspace(call)",
-    project: 'project(call, "admin").project',
-    repository: 'repository(call, "admin").repository',
+    workspace: "requireWorkspace(call)",
+    project: 'requireProject(call, "admin").project',
+    repository: 'requireRepository(call, "admin").repository',
   };
   return `/** The ${titles} of a ${parent}. TODO: the page of the API's documentation that this is from. */
 import { notFound } from "./errors";
 import type { Call, Route } from "./server";
-import { itemsOf, ${parent} } from "./shared";
+import { itemsOf, ${owner[parent].split("(")[0]} } from "./shared";
 import { type Item, newUuid } from "./state";
 
-export function ${camel}Routes(route: Route): void {
+export function add${name}Routes(route: Route): void {
   const collection = "${collection}";
   const one = "${item}";
   route("GET", collection, (call) =>

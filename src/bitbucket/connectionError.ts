@@ -1,4 +1,6 @@
 /** The error for a request that got no answer, from what undici and Node report. */
+
+import { isObject } from "../errors";
 import {
   BitbucketError,
   ConnectionError,
@@ -94,8 +96,4 @@ function messageOf(cause: unknown): string {
   return typeof cause.message === "string" && /^Proxy response/.test(cause.message)
     ? cause.message
     : messageOf(cause.cause);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }

@@ -93,3 +93,8 @@ export function parseAs<Schema extends z.ZodType>(
   if (parsed.success) return parsed.data;
   throw new UserError(`${what} is not as it should be: ${formatShapeError(parsed.error)}.`);
 }
+
+/** Whether a value has fields that can be asked for: an object or a list. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}

@@ -1,6 +1,6 @@
 /** An import from beginning to end: survey, YAML, state. */
 import { existsSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import {
   type DesiredResource,
   type DesiredStack,
@@ -29,6 +29,7 @@ import {
 } from "./fromTerraform";
 import { matchObjects } from "./match";
 import { sortByOwner } from "./order";
+import { pulumiImportFile } from "./pulumiFile";
 import { addOwnerKinds, removeIdleOwners, requireRepositories, selectImportable } from "./select";
 import { type StateOutcome, writeState } from "./state";
 import { SecretPlaceholder } from "./tree";
@@ -53,6 +54,8 @@ export interface ImportOptions {
   /** What a Terraform state manages is taken on, and nothing else. */
   readonly terraform?: TerraformState | undefined;
   /** Writes a TypeScript program into this file instead of YAML. */
+  /** The file to write for `pulumi import --file`, instead of YAML. */
+  readonly pulumiFile?: string | undefined;
   readonly program?: string | undefined;
   /** Shows what would be written, and writes nothing. */
   readonly dryRun?: boolean | undefined;
@@ -75,7 +78,8 @@ export interface ImportOutcome {
 
 export async function importWorkspace(options: ImportOptions): Promise<ImportOutcome> {
   const { root, workspace, reader, terraform } = options;
-  const existing = options.program === undefined ? stackPlace(root, options.stack) : undefined;
+  const isForYaml = options.program === undefined && options.pulumiFile === undefined;
+  const existing = isForYaml ? stackPlace(root, options.stack) : undefined;
   const before = existing === undefined ? undefined : await loadStack(existing);
   if (before && before.workspace !== workspace)
     throw new UserError(
@@ -105,9 +109,9 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
     notes: wanted.notes,
   };
   const secrets = managed?.secrets;
-  const resolve = createResolver(reader, workspace);
+  const resolveUsers = createResolver(reader, workspace);
   const declared = before
-    ? indexDeclared(before, matchObjects(before.resources, chosen.objects, await resolve(before)))
+    ? indexDeclared(before, matchObjects(before.resources, chosen.objects, await resolveUsers(before)))
     : nothingDeclared;
   const objects = declareObjects(chosen.objects, { secrets: options.secrets, declared });
   const notes = [
@@ -123,6 +127,12 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
     ),
     ...(source && managed ? { terraform: terraformOutcome(source, managed, objects) } : {}),
   };
+  if (options.pulumiFile !== undefined) {
+    const path = resolve(root, options.pulumiFile);
+    if (!options.dryRun) writeFileSync(path, pulumiImportFile(objects.declarations));
+    const { length } = objects.declarations;
+    return { notes, toSupply: [], taken: length, fresh: length, files: [path], state: nothingAdded };
+  }
   if (options.program !== undefined)
     return {
       ...(await writeProgram(options, options.program, objects, {
@@ -143,7 +153,7 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
     shards: options.shards,
     notes: await userNames(objects, reader, workspace),
     remarks: notes,
-    resolve,
+    resolve: resolveUsers,
   });
   const outcome = {
     ...told,

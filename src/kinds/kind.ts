@@ -28,12 +28,13 @@ export type { CollectionRequest, WriteRequest } from "./request";
 /**
  * A kind. `Args` is what a user writes; `Outputs` is what the API adds.
  *
- * Members with a `?` may be left out, the others must be there. Every declaration has them in the order of this interface
- * (a test holds it): what it is, how two values compare, what is refused, how it is read, how it is written, and what
- * other parts of the program say of it.
+ * A declaration must have the members without a `?`, and may have the others, in the order of this interface (a test
+ * holds it). They get values and give values, requests as data, or texts; only `localFiles` reads anything. `at` is where
+ * the object lives, `args` are checked args with defaults, `state` and `previous` are what the state holds, and `live` is
+ * what the API shows.
  */
 export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.ZodObject = z.ZodObject> {
-  // What it is.
+  // What it is. Must: its names, parents, natural key, fields and form in YAML.
 
   /** Class name and last part of the type token, in PascalCase. */
   readonly name: string;
@@ -67,7 +68,7 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
   secretFields?(args: Properties): readonly string[];
   readonly yaml: YamlForm;
 
-  // How two values compare. Each by field; asked on every diff.
+  // How two values compare. May: by field, where deep equality is not enough. Asked on every diff and every read.
 
   /**
    * Fields that name a local file: the value with a digest of the content in it. Asked in checks, before any diff. Throws
@@ -86,11 +87,11 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
   /** Further fields of which a change replaces the object at this place. */
   immutableAt?(at: Location): readonly string[];
 
-  // What is refused, and warned of. No request is needed for it.
+  // What is refused, and warned of. May: asked in previews and before writes; no request is made for it.
 
-  /** Checks that involve several fields. */
+  /** Checks that involve several fields. Asked once each field is right by itself. */
   validate?(args: z.output<Args>): readonly ValueIssue[];
-  /** What works, and will not do what somebody may expect of it. */
+  /** What works, and will not do what somebody may expect of it. Shown when YAML is loaded. */
   warn?(args: z.output<Args>): readonly ValueIssue[];
   /** By the field that refers to another object: why that and this one exclude each other. */
   readonly contradicts?: Readonly<
@@ -103,7 +104,7 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
   /** The user to whom these values give admin rights: a change must not take them from the credential itself. */
   adminOf?(values: Properties): string | undefined;
 
-  // How it is read.
+  // How it is read. Must: where it is, and what an answer means. May: what the object itself does not show.
 
   /** The list that holds it; or, for what is read alone, the path of the one object. */
   readonly source: CollectionSource | SingleSource;
@@ -122,7 +123,7 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
   readonly subResources?: Readonly<Record<string, SubResource>>;
   readonly contents?: FileContents;
 
-  // How it is written. `previous` is what the state holds.
+  // How it is written. Must: create and delete. May: update, further steps, and what is looked at first.
 
   /** Without a conflict from the API on a second create, the collection is read before each create. */
   readonly lookBeforeCreate?: boolean;
@@ -152,7 +153,7 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
   /** What must be empty before it can be deleted: while it counts as full, the deletion is tried again. */
   readonly deletedEmpty?: DeletedEmpty;
 
-  // What other parts of the program say of it.
+  // What other parts of the program say of it. Must: for drift reports and the reference. May: for imports.
 
   /** What such an object has where nobody has chosen anything: not worth writing down when it is imported. */
   serverDefaults?(args: Properties): Properties;

@@ -1,20 +1,10 @@
 /** Requests of a kind, as data: it sends nothing itself. */
-import type { Scopes, Upload } from "../bitbucket";
+import type { ApiRequest, Scopes } from "../bitbucket";
 
 /** A write, as data. `path` is relative to the API's base URL, already percent-encoded. */
-export interface WriteRequest {
+export interface WriteRequest
+  extends Pick<ApiRequest, "path" | "query" | "body" | "form" | "files" | "uploads" | "repeatable"> {
   readonly method: "POST" | "PUT" | "DELETE";
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
-  /** Sent as multipart/form-data instead of JSON. */
-  readonly form?: Readonly<Record<string, string>>;
-  /** The contents of files in that form, by path. */
-  readonly files?: Readonly<Record<string, string>>;
-  /** Files in that form that have another name than their field. */
-  readonly uploads?: readonly Upload[];
-  /** A POST that sets something: to send it twice is the same as once. */
-  readonly repeatable?: boolean;
   /** What its values take beyond the scopes of its method and path. */
   readonly furtherScopes?: Scopes;
   /**

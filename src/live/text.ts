@@ -1,6 +1,6 @@
 /** One value of the API, by its path: what `fromBitbucket` in YAML refers to. */
 import type { ReadClient } from "../bitbucket";
-import { UserError } from "../errors";
+import { isObject, UserError } from "../errors";
 
 /**
  * The answer as text, or the field of it that is named behind a `#`: `/workspaces/acme/projects/PLAT#uuid`.
@@ -18,8 +18,4 @@ export async function readText(client: ReadClient, reference: string): Promise<s
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
     return String(value);
   throw new UserError(`the answer has no field ${field} with a single value`);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }

@@ -14,6 +14,14 @@ export const nativePackage = "bitbucket-cloud";
 /** What the type tokens of all kinds begin with where the native provider manages them. */
 export const nativePrefix = `${nativePackage}:index:`;
 
+/** Who manages the resources: Pulumi's host of dynamic providers, or a plugin of its own. */
+export type FrontEnd = "dynamic" | "native";
+
+/** The type token of a kind's resources under a front end. */
+export function tokenOf(kind: Kind, frontEnd: FrontEnd): string {
+  return frontEnd === "native" ? nativeToken(kind) : toTypeToken(kind);
+}
+
 /** The type token of a kind's resources under the dynamic provider. */
 export function toTypeToken(kind: Kind): string {
   return typePrefix + kind.name;

@@ -102,6 +102,14 @@ function fieldsShownOnce(kind: Kind): string[] {
   );
 }
 
+/** The outputs in a state that are not fields as well. */
+export function outputsBeside(kind: Kind, state: Properties): Properties {
+  return pick(
+    state,
+    Object.keys(kind.outputs.shape).filter((name) => !(name in kind.args.shape)),
+  );
+}
+
 /** The inputs that would have led to these outputs: what a refresh puts in place of the former ones. */
 export function toInputs(kind: Kind, outputs: Properties): Record<string, unknown> {
   return { ...pick(outputs, locationFields(kind)), ...pickManaged(kind, withDefaults(kind, outputs)) };

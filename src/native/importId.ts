@@ -63,7 +63,7 @@ function keyNames(kind: Kind): string {
 
 function keyText(kind: Kind): string {
   const sample = sampleArgs(kind);
-  if (kind.naturalKey.length === 1) return String(sample[kind.naturalKey[0] ?? ""] ?? "");
+  if (kind.naturalKey.length === 1) return String(sample[kind.naturalKey[0] ?? ""] ?? sample.name ?? "");
   return kind.naturalKey
     .filter((field) => typeof sample[field] === "string")
     .map((field) => `${field}=${sample[field]}`)

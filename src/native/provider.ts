@@ -1,7 +1,9 @@
 /** What the calls of one provider share: its arguments, and the session that they open. */
+import { checkBaseUrl } from "../bitbucket";
+import { findCredentials } from "../credentials";
 import { environment } from "../environment";
 import type { ConfigLookup } from "../provider/session";
-import { Session, type SessionOptions } from "../provider/session";
+import { Session, type SessionOptions, toCredentialSources } from "../provider/session";
 import { warn } from "../provider/warn";
 import { environmentBeside, type ProviderConfig } from "./config";
 
@@ -47,14 +49,29 @@ export class Provider {
     return this.#session;
   }
 
+  /**
+   * What is wrong with the credential that these arguments lead to, or where it would be sent. No request is made.
+   *
+   * @throws {SettingError} that says what to set.
+   */
+  requireCredential(config: ProviderConfig): void {
+    if (this.#options.client) return;
+    const { api } = findCredentials(
+      toCredentialSources(environmentBeside(config, this.#env), (key) => valueIn(config, key)),
+    );
+    checkBaseUrl(api.text, api.from);
+  }
+
   /** The workspace of resources that name none. */
   get workspace(): string | undefined {
     return this.#config.workspace ?? (this.#env.BITBUCKET_WORKSPACE || undefined);
   }
 
   /** The arguments, as the shared code asks for a stack's configuration. */
-  readonly #lookup: ConfigLookup = (key) => {
-    const value = (this.#config as Readonly<Record<string, unknown>>)[key.replace(/^bitbucket:/, "")];
-    return value === undefined ? undefined : String(value);
-  };
+  readonly #lookup: ConfigLookup = (key) => valueIn(this.#config, key);
+}
+
+function valueIn(config: ProviderConfig, key: string): string | undefined {
+  const value = (config as Readonly<Record<string, unknown>>)[key.replace(/^bitbucket:/, "")];
+  return value === undefined ? undefined : String(value);
 }

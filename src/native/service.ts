@@ -1,12 +1,15 @@
 /** The gRPC service that the engine calls: https://github.com/pulumi/pulumi/blob/master/proto/pulumi/provider.proto */
 
-import type { Server } from "@grpc/grpc-js";
+import type { Server, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { grpc } from "../provider/grpc";
+import { ErrorsOnce } from "./once";
 import type { Provider } from "./provider";
+import type { Unary } from "./rpc/call";
 import { checkCalls } from "./rpc/check";
 import { configCalls } from "./rpc/config";
 import { diffCalls } from "./rpc/diff";
+import { serviceError } from "./rpc/error";
 import { lookUpCalls } from "./rpc/invoke";
 import { mappingCalls } from "./rpc/mapping";
 import { pluginCalls } from "./rpc/plugin";
@@ -28,20 +31,38 @@ export async function serve(provider: Provider): Promise<Serving> {
     "grpc.max_receive_message_length": largestMessage,
     "grpc.max_send_message_length": largestMessage,
   });
-  server.addService(ResourceProviderService, {
+  const { list, ...lookUps } = lookUpCalls(provider);
+  const calls = {
     ...pluginCalls(provider),
     ...configCalls(provider),
     ...checkCalls(provider),
     ...diffCalls(provider),
     ...writeCalls(provider),
     ...readCalls(provider),
-    ...lookUpCalls(provider),
+    ...lookUps,
     ...mappingCalls(),
-  });
+  };
+  server.addService(ResourceProviderService, { ...tellOnce(calls), list });
   const port = await new Promise<number>((done, fail) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
       error ? fail(error) : done(bound),
     );
   });
   return { server, port };
+}
+
+/** The calls, with errors about the credential in full only once. */
+function tellOnce(calls: UntypedServiceImplementation): UntypedServiceImplementation {
+  const once = new ErrorsOnce();
+  return Object.fromEntries(
+    Object.entries(calls).map(([name, call]): [string, Unary<unknown, unknown>] => [
+      name,
+      (request, done) =>
+        (call as Unary<unknown, unknown>)(request, (error, ...rest) => {
+          const cause = error instanceof Object && "cause" in error ? error.cause : undefined;
+          const shown = once.shorten(cause);
+          done(shown === cause ? error : serviceError(shown), ...rest);
+        }),
+    ]),
+  );
 }

@@ -1,9 +1,13 @@
 /** The resources of YAML, registered with the engine. */
 import * as pulumi from "@pulumi/pulumi";
 import { type DesiredResource, secretFields } from "../desired";
-import type { Properties } from "../kinds/kind";
+import type { Kind, Properties } from "../kinds/kind";
+import { levelField, neededLevel } from "../model/level";
+import { type FrontEnd, tokenOf } from "../model/typeToken";
 import { placesOf, type Renames } from "../plan";
 import { DependencyIndex } from "../plan/dependencies";
+import { parseUrn } from "../pulumi/urn";
+import { nativeProvider } from "../sdk/nativeProvider";
 import { resourceClass } from "../sdk/resource";
 
 /** A resource with its secrets and users resolved. */
@@ -18,12 +22,19 @@ export interface ResolvedResource {
 export class Registration {
   readonly #made = new Map<DesiredResource, pulumi.CustomResource>();
   readonly #needs: DependencyIndex;
+  /** URNs of resources that the other front end has made, by kind and name. */
+  readonly #elsewhere = new Map<string, string>();
 
   constructor(
     private readonly workspace: string,
     private readonly desired: readonly ResolvedResource[],
     private readonly former: Renames["former"],
+    private readonly frontEnd: FrontEnd = "dynamic",
+    /** What the state holds: resources of the other front end are taken over. */
+    held: readonly { readonly kind: Kind; readonly name: string; readonly urn: string }[] = [],
   ) {
+    for (const { kind, name, urn } of held)
+      if (parseUrn(urn).type !== tokenOf(kind, frontEnd)) this.#elsewhere.set(`${kind.name} ${name}`, urn);
     this.#needs = new DependencyIndex(desired);
   }
 
@@ -32,20 +43,24 @@ export class Registration {
   }
 
   register(): void {
+    const provider = this.frontEnd === "native" ? nativeProvider() : undefined;
     for (const { resource, kind, name, args } of this.desired) {
       const parent = resource.parent && this.#made.get(resource.parent);
       const before = this.#needs.dependenciesOf(resource);
-      const former = this.former.get(resource);
+      const former = this.former.get(resource)?.urn ?? this.#elsewhere.get(`${kind.name} ${name}`);
+      const places = this.#places(resource);
+      const level = this.frontEnd === "native" ? neededLevel(kind, places) : undefined;
       const discreet = secretFields(resource.args).filter((field) => args[field] !== undefined);
       const hidden = Object.fromEntries(discreet.map((field) => [field, pulumi.secret(args[field])]));
-      const Class = resourceClass(kind) as unknown as AnyClass;
+      const Class = resourceClass(kind, this.frontEnd) as unknown as AnyClass;
       const made = new Class(
         name,
-        { ...this.#places(resource), ...args, ...hidden },
+        { ...places, ...args, ...hidden, ...(level === undefined ? {} : { [levelField]: level }) },
         {
+          ...(provider ? { provider } : {}),
           ...(parent ? { parent } : {}),
           ...(discreet.length > 0 ? { additionalSecretOutputs: discreet } : {}),
-          ...(former ? { aliases: [former.urn] } : {}),
+          ...(former === undefined ? {} : { aliases: [former] }),
           ...(before.length > 0 ? { dependsOn: before.flatMap((other) => this.#made.get(other) ?? []) } : {}),
         },
       );

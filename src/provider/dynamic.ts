@@ -9,20 +9,20 @@ import { providerKey } from "../model/providerText";
 import { withDefaults, withoutDefaults } from "../model/values";
 import { HalfDoneError } from "./errors";
 import { explain } from "./explain";
-import { getLifecycle } from "./session";
+import { session } from "./session";
 import { matchStateSpelling } from "./spelling";
 import { warn } from "./warn";
 
 export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
   return {
     async configure(request) {
-      getLifecycle.configure((key) => request.config.get(key));
+      session.configure((key) => request.config.get(key));
     },
     async check(olds, news) {
       return withoutStackTrace(() => {
         const { inputs, issues } = check(kind, pickOwn(olds), pickOwn(news));
         const kept = withoutDefaults(kind, inputs);
-        getLifecycle.guard.recordCheck(kind, kept);
+        session.guard.recordCheck(kind, kept);
         return {
           inputs: kept,
           // Told of a property, the engine would print its value, in its own notation: it may be a secret.
@@ -35,16 +35,16 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
     },
     async diff(id, olds, news) {
       return withoutStackTrace(async () => {
-        const state = pickOwn(olds);
-        getLifecycle.claims.recordManaged(kind, toLocation(kind, state), id, state);
+        const state = withoutDerived(kind, id, pickOwn(olds), pickOwn(news));
+        session.claims.recordManaged(kind, toLocation(kind, state), id, state);
         const wanted = await matchStateSpelling(
           kind,
           state,
           withDefaults(kind, pickOwn(news)),
-          () => getLifecycle.reader,
+          () => session.reader,
         );
         const { changes, fields, replaces, deleteBeforeReplace } = diff(kind, state, wanted);
-        await getLifecycle.guard.recordDiff(kind, id, state, pickOwn(news), replaces.length > 0);
+        await session.guard.recordDiff(kind, id, state, pickOwn(news), replaces.length > 0);
         await explain(kind, id, state, wanted, fields, warn);
         return { changes, replaces: [...replaces], deleteBeforeReplace };
       });
@@ -52,16 +52,16 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
     async create(inputs) {
       return withoutStackTrace(async () => {
         const { id, outputs } = await withPartialState(inputs, () =>
-          getLifecycle.lifecycle.create(kind, withDefaults(kind, pickOwn(inputs))),
+          session.lifecycle.create(kind, withDefaults(kind, pickOwn(inputs))),
         );
-        getLifecycle.guard.recordCreation(kind, id, outputs);
+        session.guard.recordCreation(kind, id, outputs);
         return { id, outs: outputs };
       });
     },
     async read(id, props) {
       return withoutStackTrace(async () => {
-        const current = await getLifecycle.lifecycle.read(kind, id, pickOwn(props));
-        getLifecycle.guard.recordRefresh(
+        const current = await session.lifecycle.read(kind, id, pickOwn(props));
+        session.guard.recordRefresh(
           kind,
           { ...pickOwn(props), id },
           current && { ...current.outputs, id: current.id },
@@ -75,16 +75,16 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
     async update(id, olds, news) {
       return withoutStackTrace(async () => {
         const { outputs } = await withPartialState(news, () =>
-          getLifecycle.lifecycle.update(kind, id, pickOwn(olds), withDefaults(kind, pickOwn(news))),
+          session.lifecycle.update(kind, id, pickOwn(olds), withDefaults(kind, pickOwn(news))),
         );
-        getLifecycle.guard.recordUpdate(kind, id, outputs);
+        session.guard.recordUpdate(kind, id, outputs);
         return { outs: outputs };
       });
     },
     async delete(id, props) {
       await withoutStackTrace(async () => {
-        if ((await getLifecycle.guard.beforeDelete(kind, id, pickOwn(props))) === "request")
-          await getLifecycle.lifecycle.delete(kind, id, pickOwn(props));
+        if ((await session.guard.beforeDelete(kind, id, pickOwn(props))) === "request")
+          await session.lifecycle.delete(kind, id, pickOwn(props));
       });
     },
   };
@@ -94,6 +94,18 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
 function pickOwn(properties: Record<string, unknown>): Properties {
   const { [providerKey]: _, ...rest } = properties;
   return rest;
+}
+
+/**
+ * A state without what follows from the id and the other outputs: the native provider keeps that in a state as well, where it
+ * could be taken for a field that was managed, and is left out now.
+ */
+function withoutDerived(kind: Kind, id: string, state: Properties, news: Properties): Properties {
+  const derived = Object.entries(kind.derived ?? {}).flatMap(([name, derive]) =>
+    name in kind.args.shape && news[name] === undefined && state[name] === derive(id, state) ? [name] : [],
+  );
+  if (derived.length === 0) return state;
+  return Object.fromEntries(Object.entries(state).filter(([name]) => !derived.includes(name)));
 }
 
 /** The host prints an error's class and stack beside its message: here the message says all. */

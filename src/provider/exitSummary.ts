@@ -2,7 +2,7 @@
  * The end of the provider's process. The engine ends it with SIGINT when the run is over, and shows what it still
  * prints; a terminal sends the same when the user presses Ctrl-C, while the engine lets what was begun come to its end.
  */
-import { type Session, getLifecycle as shared } from "./session";
+import { type Session, session as shared } from "./session";
 
 /** Milliseconds between two looks for requests under way. */
 const interval = 50;

@@ -17,7 +17,6 @@ import {
   type LiveObject,
   type Location,
   type Properties,
-  type SubResource,
   secretFieldsOf,
   type WriteRequest,
 } from "../kinds/kind";
@@ -33,6 +32,8 @@ import {
 } from "../live";
 import { formatAdoption } from "../model/adoption";
 import { describeResource } from "../model/describe";
+import { compareExisting } from "../model/existing";
+import { mapSubResources, valuesInAnswer } from "../model/facets";
 import { toLocation } from "../model/location";
 import {
   findFieldsNotApplied,
@@ -44,6 +45,7 @@ import {
   findDifferences,
   isSame,
   listManagedFields,
+  outputsBeside,
   pickManaged,
   toInputs,
   toOutputs,
@@ -155,7 +157,7 @@ export class Lifecycle {
     const found = await this.live.find(kind, wanted.at, wanted.resolved);
     if (!found) return undefined;
     const facets = await this.#readLiveContext(wanted, found);
-    const { differing, fixed, told } = this.#compare(wanted, found, facets);
+    const { differing, fixed, told } = compareExisting(kind, wanted.at, wanted.resolved, found, facets);
     const isOurs = fixed.length === 0 && (told.length === 0 || this.#isAdoptionAllowed(inputs));
     return {
       found,
@@ -277,7 +279,7 @@ export class Lifecycle {
     const { kind, values, resolved } = wanted;
     this.claims?.recordAdoption(kind, toLocation(kind, values), existing.id, values);
     const facets = await this.#readLiveContext(wanted, existing);
-    const { differing, fixed, told } = this.#compare(wanted, existing, facets);
+    const { differing, fixed, told } = compareExisting(kind, wanted.at, resolved, existing, facets);
     const consented = this.#isAdoptionAllowed(values);
     if (fixed.length > 0 || (told.length > 0 && !consented && !kind.alwaysExists)) {
       throw new AlreadyExistsError(kind, values, existing.id, differing, fixed);
@@ -298,32 +300,10 @@ export class Lifecycle {
     return values.adopt === true || (this.adoptAll && values.adopt !== false);
   }
 
-  #compare(
-    { kind, at, resolved }: WriteTarget,
-    existing: LiveObject,
-    facets: Properties,
-  ): Record<"differing" | "fixed" | "told", readonly string[]> {
-    const live: Properties = { ...existing.args, ...facets };
-    const differing = findDifferences(kind, resolved, { ...existing, args: live });
-    // Some fields are set in a step of their own, which a run that died may not have come to.
-    const unfinished = (field: string) =>
-      kind.subResources?.[field] !== undefined ||
-      (kind.createDefaults !== undefined &&
-        field in kind.createDefaults &&
-        live[field] === kind.createDefaults[field]);
-    return {
-      differing,
-      fixed: differing.filter(
-        (field) => fieldMeta(kind, field).immutable || kind.immutableAt?.(at).includes(field),
-      ),
-      told: differing.filter((field) => !unfinished(field)),
-    };
-  }
-
   async #put(wanted: WriteTarget, id: string, state: Properties): Promise<WriteResult> {
     const { kind, at, resolved } = wanted;
     const request = kind.update?.(at, id, resolved as never, state);
-    const unchanged = { id, args: pickManaged(kind, resolved), outputs: pickOutputs(kind, state) };
+    const unchanged = { id, args: pickManaged(kind, resolved), outputs: outputsBeside(kind, state) };
     try {
       const found = request ? await this.#change(wanted, id, request, state) : unchanged;
       return await this.#finish(wanted, found, state);
@@ -429,7 +409,7 @@ export class Lifecycle {
     }
     const { after, ignored } = await this.#afterWrites(wanted, found, answers, state);
     const outputs = {
-      ...toOutputs(kind, { ...pickOutputs(kind, state ?? {}), ...values }, after, {
+      ...toOutputs(kind, { ...outputsBeside(kind, state ?? {}), ...values }, after, {
         resolved,
         workspaceUuid,
       }),
@@ -466,7 +446,7 @@ export class Lifecycle {
     };
     let untold = this.#assumed.has(found);
     for (const answer of answers) {
-      const shown = readOutputsFrom(wanted, answer);
+      const shown = valuesInAnswer(kind, wanted.at, wanted.resolved, answer);
       untold ||= shown === undefined;
       after = { ...after, args: { ...after.args, ...(shown ?? pickManaged(kind, resolved)) } };
     }
@@ -615,46 +595,9 @@ export class Lifecycle {
   }
 }
 
-/** The values that the answer to a further write shows; undefined where it shows none. */
-function readOutputsFrom(
-  { kind, at, resolved }: WriteTarget,
-  { request, body }: { readonly request: WriteRequest; readonly body: unknown },
-): Properties | undefined {
-  const { answer } = request;
-  if (answer === "nothing") return {};
-  if (typeof body !== "object" || body === null) return undefined;
-  try {
-    if (answer === undefined) return parseObject(kind, body, at, resolved).args;
-    return { [answer.facet]: kind.subResources?.[answer.facet]?.parse(body) };
-  } catch {
-    return undefined;
-  }
-}
-
 /** What the state keeps of the workspace's UUID: a repository's own can do without, since its UUID is in the state. */
 function readWorkspaceUuid({ at, home }: WriteTarget): string | undefined {
   return at.repository === undefined ? home?.uuid : undefined;
-}
-
-function mapSubResources(
-  kind: Kind,
-  wanted: Properties,
-  value: (field: string, facet: SubResource) => unknown,
-): Properties {
-  const fields = listManagedFields(kind, wanted);
-  return Object.fromEntries(
-    Object.entries(kind.subResources ?? {})
-      .filter(([field]) => fields.includes(field))
-      .map(([field, facet]) => [field, value(field, facet)]),
-  );
-}
-
-/** The outputs in a state that are not fields as well. */
-function pickOutputs(kind: Kind, state: Properties): Properties {
-  const names = Object.keys(kind.outputs.shape).filter(
-    (name) => !(name in kind.args.shape) && state[name] !== undefined,
-  );
-  return Object.fromEntries(names.map((name) => [name, state[name]]));
 }
 
 /** Whether it is not known if a write took effect. */

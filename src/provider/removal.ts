@@ -9,7 +9,7 @@ import { kinds } from "../kinds";
 import type { Kind, Location, Properties } from "../kinds/kind";
 import { isRemovedByNameOnly } from "../kinds/unmanaged";
 import { withoutStackTrace } from "./dynamic";
-import { getLifecycle } from "./session";
+import { session } from "./session";
 
 const inputs = z.object({
   kind: z.string(),
@@ -46,7 +46,7 @@ export function createRemovalProvider(
 ): dynamic.ResourceProvider {
   return {
     async configure(request) {
-      getLifecycle.configure((key) => request.config.get(key));
+      session.configure((key) => request.config.get(key));
     },
     async check(_olds, news) {
       return { inputs: news };
@@ -75,6 +75,6 @@ async function removeObject(given: unknown): Promise<string> {
   if (!kind) throw new UserError(`There is no kind ${name} in this version.`);
   // The YAML names each repository and project that is to go: that is the word which `deletion: allow` is elsewhere.
   const consent = isRemovedByNameOnly(kind) ? { deletion: "allow" } : {};
-  await getLifecycle.lifecycle.delete(kind, id, { ...at, ...values, ...consent });
+  await session.lifecycle.delete(kind, id, { ...at, ...values, ...consent });
   return id;
 }

@@ -197,7 +197,7 @@ export class Session {
 }
 
 /** The session of the dynamic providers: all of a run are in one process, whatever kind they are of. */
-export const getLifecycle = new Session();
+export const session = new Session();
 
 function memoize<Result>(look: () => Promise<Result>): () => Promise<Result> {
   let found: Promise<Result> | undefined;

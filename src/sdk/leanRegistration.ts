@@ -3,25 +3,22 @@
  * such, and, through the inputs that name it, twice more. The parent alone orders creation and deletion.
  */
 import { runtime } from "@pulumi/pulumi";
+import { nameInType } from "../model/typeToken";
 
 type Monitor = NonNullable<ReturnType<typeof runtime.getMonitor>>;
 type Request = Parameters<Monitor["registerResource"]>[0];
 
 const lean = new WeakSet<Monitor>();
 
-/**
- * From now on, registrations of resources whose type begins like this name their parent once.
- *
- * @param prefix The beginning of a type token.
- */
-export function registerLean(prefix: string): void {
+/** From now on, registrations of resources of ours name their parent once. */
+export function registerLean(): void {
   const monitor = runtime.getMonitor();
   if (!monitor || lean.has(monitor)) return;
   lean.add(monitor);
   const register = monitor.registerResource as (...rest: unknown[]) => unknown;
   Object.assign(monitor, {
     registerResource(request: Request, ...rest: unknown[]): unknown {
-      if (request.getType().startsWith(prefix)) nameParentOnce(request);
+      if (nameInType(request.getType()) !== undefined) nameParentOnce(request);
       return register.call(monitor, request, ...rest);
     },
   });

@@ -10,9 +10,11 @@ import {
   type Properties,
   secretFieldsOf,
 } from "../kinds/kind";
+import { checkLevel, levelField, levelsOf } from "../model/level";
 import { providerKey, providerText } from "../model/providerText";
-import { toTypeToken, typePrefix } from "../model/typeToken";
+import { type FrontEnd, tokenOf } from "../model/typeToken";
 import { watchProgram } from "../programEnd";
+import { stackConfig } from "../programEnd/config";
 import { exitWhenProgramEngineDies } from "../provider/orphan";
 import { refuseVerboseLog } from "../provider/verbose";
 import { registerLean } from "./leanRegistration";
@@ -53,6 +55,9 @@ type Inputs<Shape> = { [Key in keyof Shape]: Shape[Key] | Deep<Exclude<Shape[Key
 
 /** Where the object lives. */
 export type LocationArgs = {
+  /** What it belongs to, to say in a program that nothing was forgotten: only of kinds that may belong to the workspace. */
+  level?: "workspace" | "repository" | "environment";
+} & {
   /** The workspace's slug or UUID. Left out: `bitbucket:workspace` of the stack, or `BITBUCKET_WORKSPACE`. */
   [Name in ParentName]?: pulumi.Input<string>;
 };
@@ -99,11 +104,13 @@ function isProtected(resource: pulumi.Resource | undefined): boolean {
 watchProgram();
 
 /** The resource class of a kind. */
-export function resourceClass<K extends Kind>(kind: K): ResourceClass<K> {
-  const type = toTypeToken(kind);
+export function resourceClass<K extends Kind>(kind: K, frontEnd: FrontEnd = "dynamic"): ResourceClass<K> {
+  const type = tokenOf(kind, frontEnd);
   const Class = class extends pulumi.CustomResource {
-    constructor(name: string, args: Properties, options: pulumi.CustomResourceOptions = {}) {
+    constructor(name: string, given: Properties, options: pulumi.CustomResourceOptions = {}) {
       keepFromVerboseLog();
+      const { [levelField]: level, ...rest } = given;
+      const args: Properties = { ...rest, ...definedPlaces(kind, name, given, options.parent) };
       const secrets = secretFieldsOf(kind, args).filter((field) => args[field] !== undefined);
       const secretOutputs = Object.keys(kind.outputs.shape).filter(
         (field) => metaOf(kind.outputs.shape[field] as z.ZodType).secret,
@@ -114,7 +121,7 @@ export function resourceClass<K extends Kind>(kind: K): ResourceClass<K> {
       );
       const refuses = kind.refuseDelete?.(args) !== undefined;
       watchProgram();
-      registerLean(typePrefix);
+      registerLean();
       const restore = hideStackTraces();
       try {
         super(
@@ -127,7 +134,7 @@ export function resourceClass<K extends Kind>(kind: K): ResourceClass<K> {
             ...args,
             ...Object.fromEntries(secrets.map((field) => [field, pulumi.secret(args[field])])),
             ...(kind.parents.includes("account") ? {} : { workspace: args.workspace ?? defaultWorkspace() }),
-            [providerKey]: providerText(kind),
+            ...(frontEnd === "native" ? { [levelField]: level } : { [providerKey]: providerText(kind) }),
           },
           {
             ...lifecycle(refuses, options.parent),
@@ -171,6 +178,42 @@ export function resourceClass<K extends Kind>(kind: K): ResourceClass<K> {
 }
 
 /**
+ * The places of a resource that can be in the workspace as well as in something in it. One that is named and comes out as
+ * undefined would put it into the wrong place.
+ */
+function definedPlaces(
+  kind: Kind,
+  name: string,
+  args: Properties,
+  parent: pulumi.Resource | undefined,
+): Readonly<Record<string, pulumi.Output<unknown>>> {
+  const levels = levelsOf(kind);
+  const [issue] = args[levelField] === undefined ? [] : checkLevel(kind, args);
+  if (issue) throw new pulumi.RunError(`${kind.name} "${name}": ${issue.path.join(".")} ${issue.message}.`);
+  const guarded: Record<string, pulumi.Output<unknown>> = {};
+  for (const place of levels.filter((one) => one !== "workspace" && one in args)) {
+    const value = args[place];
+    const lost = () =>
+      new pulumi.RunError(
+        `${kind.name} "${name}": ${place} is undefined, so that it would be one of the ${levels[levels.indexOf(place) + 1]}. ` +
+          `Check what it refers to; if it is meant to have none, leave ${place} out.`,
+      );
+    if (value === undefined) {
+      if (args[levelField] === undefined) throw lost();
+      continue;
+    }
+    // An id is never undefined.
+    if (!pulumi.Output.isInstance(value) || value === (parent as pulumi.CustomResource | undefined)?.id)
+      continue;
+    guarded[place] = value.apply((found: unknown) => {
+      if (found === undefined || found === null) throw lost();
+      return found;
+    });
+  }
+  return guarded;
+}
+
+/**
  * The SDK records a whole stack trace in the state of every resource: some 700 bytes, with the paths of the machine.
  * While a resource is registered, stack traces are empty.
  */
@@ -184,5 +227,5 @@ function hideStackTraces(): () => void {
 }
 
 function defaultWorkspace(): string | undefined {
-  return new pulumi.Config("bitbucket").get("workspace") ?? environment().BITBUCKET_WORKSPACE;
+  return stackConfig("workspace") ?? environment().BITBUCKET_WORKSPACE;
 }

@@ -24,7 +24,7 @@ test("an avatar of YAML is uploaded, kept by digest, compared, and repaired", as
     await project.yaml(yaml.replace("logo.png, deletion", "none.png, deletion"));
     const missing = await project.preview();
     expect(missing.output).toMatch(
-      /stacks\/test\.yaml:3:\d+ projects\.PLAT\.avatar: \.\/none\.png is not there/,
+      /stacks\/test\.yaml:3:\d+ projects\.PLAT\.avatar: the file \.\/none\.png is not there/,
     );
     expect(missing.exitCode).not.toBe(0);
     expect(project.writes).toEqual([]);

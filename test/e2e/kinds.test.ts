@@ -1,5 +1,6 @@
 /** Every kind, as the example of its own declaration, in one stack on a real engine. */
 
+import { join } from "node:path";
 import { z } from "zod";
 import { kinds } from "../../src/kinds";
 import type { Kind, ParentName } from "../../src/kinds/kind";
@@ -27,73 +28,114 @@ function exampleOf(kind: Kind, commit: string): string {
   );
 }
 
-test("the examples of all kinds are made, show no change, are updated beside others, and are destroyed", async () => {
-  const project = await Project.start();
-  Object.assign(project.env, {
-    CI_WEBHOOK_SECRET: "one-secret",
-    DEPLOY_TOKEN: "two-secret",
-    PIPELINES_KEY: privateKey,
-  });
-  const before = [
-    "workspace: acme",
-    "defaults: { repository: { deletion: allow }, project: { deletion: allow }, branch: { deletion: allow } }",
-    "projects:\n  PLAT:\n    name: Platform",
-  ];
-  const repository = "repositories:\n  api:\n    project: PLAT";
-  /** The kinds below a parent, but for those that are parents themselves. */
-  const below = (parent: ParentName) =>
-    kinds.filter(
-      (kind) => kind.parents.includes(parent) && (!kind.parentRole || kind.parentRole === "environment"),
-    );
-  const noChange = async () => {
-    const preview = await project.preview(["--expect-no-changes"]);
-    expect(preview.output).not.toMatch(/error|bitbucket:\w+ \S+ (update|replace|create) /);
-    expect(preview.exitCode).toBe(0);
-  };
-  try {
-    // Branches and tags need a commit.
-    await project.yaml(
-      [...before, `${repository}\n    files: { README.md: { branch: main, content: Hello } }`].join("\n"),
-    );
-    expect((await project.up()).exitCode).toBe(0);
-    const commit = project.repository("api").branches.get("main") ?? "";
-    await project.write("stacks/keys/signing.asc", gpgKey);
-    await project.write("stacks/files/handbook.pdf", "%PDF-1.7\n");
-    const examples = (parent: ParentName) => below(parent).map((kind) => exampleOf(kind, commit));
-    const yaml = [
-      ...before,
-      ...examples("project").map(indent),
-      repository,
-      ...examples("repository").map(indent),
-      ...[...new Set([...examples("workspace"), ...examples("account")])],
-    ];
-    await project.yaml(`${yaml.join("\n")}\n`);
-    const up = await project.up();
-    expect(up.output).not.toMatch(/error/);
-    expect(up.exitCode).toBe(0);
-    const { resources } = deployment.parse(
-      JSON.parse((await project.pulumi(["stack", "export", "--stack", "test"])).output),
-    ).deployment;
-    const held = new Set(resources.map(({ type }) => type.replace("pulumi-nodejs:bitbucket:", "")));
-    expect(kinds.map((kind) => kind.name).filter((name) => !held.has(name))).toEqual([]);
-    await noChange();
+const frontEnds = ["dynamic", "native"] as const;
+type FrontEnd = (typeof frontEnds)[number];
 
-    // What is in the state is read, and changed, by every later run.
-    await project.yaml(`${yaml.join("\n").replace("sshKeys:\n  laptop:", "sshKeys:\n  desktop:")}\n`);
-    const renamed = await project.up();
-    expect(renamed.output).not.toMatch(/error/);
-    await noChange();
+/** Lets another front end manage the stack from now on. */
+async function choose(project: Project, frontEnd: FrontEnd): Promise<void> {
+  const set = await project.pulumi([
+    "config",
+    "set",
+    "--stack",
+    "test",
+    "bitbucket-cloud:provider",
+    frontEnd,
+  ]);
+  expect(set.exitCode).toBe(0);
+}
 
-    const destroy = await project.pulumi(["destroy", "--yes", "--skip-preview", "--stack", "test"], {
-      BITBUCKET_ALLOW_DELETIONS: "100",
+test.each([
+  ["dynamic", "native"],
+  ["native", "dynamic"],
+] as const)(
+  "the examples of all kinds are made by the %s provider, show no change, are taken over unchanged by the %s one, updated beside others, and destroyed",
+  async (first, second) => {
+    const project = await Project.start();
+    await project.write(
+      "Pulumi.yaml",
+      `${await project.read("Pulumi.yaml")}plugins:\n  providers:\n    - name: bitbucket-cloud\n      path: ${join(project.checkout, "plugin")}\n`,
+    );
+    await choose(project, first);
+    Object.assign(project.env, {
+      CI_WEBHOOK_SECRET: "one-secret",
+      DEPLOY_TOKEN: "two-secret",
+      PIPELINES_KEY: privateKey,
     });
-    expect(destroy.output).not.toMatch(/error/);
-    expect(project.acme.repositories.size).toBe(0);
-    expect(project.acme.projects.size).toBe(0);
-    const { state } = project.emulator;
-    for (const keys of [state.sshKeys, state.gpgKeys])
-      expect([...keys.values()].flatMap((all) => [...all])).toEqual([]);
-  } finally {
-    await project.close();
-  }
-});
+    const before = [
+      "workspace: acme",
+      "defaults: { repository: { deletion: allow }, project: { deletion: allow }, branch: { deletion: allow } }",
+      "projects:\n  PLAT:\n    name: Platform",
+    ];
+    const repository = "repositories:\n  api:\n    project: PLAT";
+    /** The kinds below a parent, but for those that are parents themselves. */
+    const below = (parent: ParentName) =>
+      kinds.filter(
+        (kind) => kind.parents.includes(parent) && (!kind.parentRole || kind.parentRole === "environment"),
+      );
+    const noChange = async () => {
+      const preview = await project.preview(["--expect-no-changes"]);
+      expect(preview.output).not.toMatch(/error|bitbucket:\w+ \S+ (update|replace|create) /);
+      expect(preview.exitCode).toBe(0);
+    };
+    try {
+      // Branches and tags need a commit.
+      await project.yaml(
+        [...before, `${repository}\n    files: { README.md: { branch: main, content: Hello } }`].join("\n"),
+      );
+      expect((await project.up()).exitCode).toBe(0);
+      const commit = project.repository("api").branches.get("main") ?? "";
+      await project.write("stacks/keys/signing.asc", gpgKey);
+      await project.write("stacks/files/handbook.pdf", "%PDF-1.7\n");
+      const examples = (parent: ParentName) => below(parent).map((kind) => exampleOf(kind, commit));
+      const yaml = [
+        ...before,
+        ...examples("project").map(indent),
+        repository,
+        ...examples("repository").map(indent),
+        ...[...new Set([...examples("workspace"), ...examples("account")])],
+      ];
+      await project.yaml(`${yaml.join("\n")}\n`);
+      const up = await project.up();
+      expect(up.output).not.toMatch(/error/);
+      expect(up.exitCode).toBe(0);
+      const { resources } = deployment.parse(
+        JSON.parse((await project.pulumi(["stack", "export", "--stack", "test"])).output),
+      ).deployment;
+      const prefix = { dynamic: "pulumi-nodejs:bitbucket:", native: "bitbucket-cloud:index:" };
+      const held = new Set(
+        resources.flatMap(({ type }) =>
+          type.startsWith(prefix[first]) ? [type.slice(prefix[first].length)] : [],
+        ),
+      );
+      expect(kinds.map((kind) => kind.name).filter((name) => !held.has(name))).toEqual([]);
+      await noChange();
+
+      const { length } = project.writes;
+      await choose(project, second);
+      await noChange();
+      const taken = await project.up();
+      expect(taken.output).toMatch(/^ {4}\d+ unchanged$/m);
+      expect(taken.output).not.toMatch(/error|[+~-] \d+ /);
+      expect(project.writes).toHaveLength(length);
+      await noChange();
+
+      // What is in the state is read, and changed, by every later run.
+      await project.yaml(`${yaml.join("\n").replace("sshKeys:\n  laptop:", "sshKeys:\n  desktop:")}\n`);
+      const renamed = await project.up();
+      expect(renamed.output).not.toMatch(/error/);
+      await noChange();
+
+      const destroy = await project.pulumi(["destroy", "--yes", "--skip-preview", "--stack", "test"], {
+        BITBUCKET_ALLOW_DELETIONS: "100",
+      });
+      expect(destroy.output).not.toMatch(/error/);
+      expect(project.acme.repositories.size).toBe(0);
+      expect(project.acme.projects.size).toBe(0);
+      const { state } = project.emulator;
+      for (const keys of [state.sshKeys, state.gpgKeys])
+        expect([...keys.values()].flatMap((all) => [...all])).toEqual([]);
+    } finally {
+      await project.close();
+    }
+  },
+);

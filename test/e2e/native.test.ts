@@ -1,9 +1,11 @@
 /** The native provider on a real engine, by Pulumi's own YAML. */
+import { execFileSync } from "node:child_process";
+import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { z } from "zod";
 import { kinds } from "../../src/kinds";
-import type { Kind, Properties } from "../../src/kinds/kind";
+import { type Kind, type Properties, secretFieldsOf } from "../../src/kinds/kind";
 import { levelField, neededLevel } from "../../src/model/level";
 import { sampleOf } from "../kinds/samples/sample";
 import { World } from "../kinds/support";
@@ -36,8 +38,19 @@ const output = (path: string) => `\${${path}}`;
 let project: Project;
 beforeEach(async () => {
   project = await Project.start();
+  secrets = new Set();
 });
 afterEach(() => project.close());
+
+/** Names of the stack's secrets. */
+let secrets: Set<string>;
+
+/** Puts a secret into the stack's configuration: programs hold none. */
+async function setSecret(name: string, value: string): Promise<void> {
+  const args = ["config", "set", "--secret", "--stack", "test", name, "--non-interactive"];
+  execFileSync("pulumi", args, { cwd: project.folder, env: project.env, input: value });
+  secrets.add(name);
+}
 
 /** Writes the program. */
 async function program(
@@ -50,7 +63,10 @@ async function program(
       name: "bitbucket",
       runtime: "yaml",
       plugins: { providers: [{ name: "bitbucket-cloud", path: join(project.checkout, "plugin") }] },
-      config: { "bitbucket-cloud:workspace": { value: "acme" } },
+      config: {
+        "bitbucket-cloud:workspace": { value: "acme" },
+        ...Object.fromEntries([...secrets].map((name) => [name, { type: "string", secret: true }])),
+      },
       ...more,
       resources,
     }),
@@ -93,11 +109,13 @@ test("a project, its repository, a webhook and a variable are made, seen to drif
       repository: output("api.uuid"),
       level: "repository",
       key: "TOKEN",
-      value: "hush-hush-value",
+      value: output("variableSecret"),
       secured: true,
     },
   };
-  const all = { platform, api, ci: ci({ secret: "hush-hush-secret" }), variable };
+  await setSecret("hookSecret", "hush-hush-secret");
+  await setSecret("variableSecret", "hush-hush-value");
+  const all = { platform, api, ci: ci({ secret: output("hookSecret") }), variable };
   await program(all, { outputs: { clone: output("api.cloneHttps"), hook: output("ci.uuid") } });
   const up = await expectSuccess(project.up());
   expect(up).toContain("https://bitbucket.org/acme/api.git");
@@ -111,18 +129,19 @@ test("a project, its repository, a webhook and a variable are made, seen to drif
   const drift = await expectSuccess(project.preview(["--diff"]));
   expect(drift).toMatch(/~ active +: true => false/);
   expect(drift).toMatch(/1 to update/);
-  await program({ ...all, ci: ci({ secret: "hush-hush-secret", events: ["issue:created", "repo:push"] }) });
+  await program({ ...all, ci: ci({ secret: output("hookSecret"), events: ["issue:created", "repo:push"] }) });
   const detailed = await expectSuccess(project.preview(["--diff"]));
   expect(detailed).toMatch(/\[0\]: "repo:push" => "issue:created"/);
   await expectSuccess(project.up());
-  expect(hook).toMatchObject({ active: true, events: ["issue:created", "repo:push"] });
+  expect(hook.active).toBe(true);
+  expect((hook.events as string[]).toSorted()).toEqual(["issue:created", "repo:push"]);
 
   // What is ignored stays as somebody has set it.
   hook.description = "somebody's";
   await program({
     ...all,
     ci: {
-      ...ci({ secret: "hush-hush-secret", events: ["issue:created", "repo:push"], description: "ours" }),
+      ...ci({ secret: output("hookSecret"), events: ["issue:created", "repo:push"], description: "ours" }),
       options: { ignoreChanges: ["description"] },
     },
   });
@@ -154,6 +173,7 @@ function carolsWorkspace() {
 test("each provider of a program has its own workspace and credential, and judges its own resources", async () => {
   const { acme } = project;
   const globex = carolsWorkspace();
+  await setSecret("carolsToken", carolsToken);
   const repository = (provider: string, workspace: string, index: number): Resource => ({
     type: "bitbucket-cloud:Repository",
     properties: { name: `${workspace}-${index}`, deletion: "allow" },
@@ -166,7 +186,7 @@ test("each provider of a program has its own workspace and credential, and judge
       properties: {
         workspace: "globex",
         email: "carol@acme.example",
-        token: { "fn::secret": carolsToken },
+        token: output("carolsToken"),
       },
     },
   };
@@ -220,12 +240,13 @@ test("protection, retention, replacement, targets and aliases hold as with any p
   expect(project.repository("api").hooks.size).toBe(2);
 
   // Another name in the program.
+  const former = (await state()).find(({ type }) => type.endsWith(":DeploymentEnvironment"))?.urn ?? "";
   await program({
     ...withoutKept,
     environment: undefined,
     renamed: {
       ...staged,
-      options: { aliases: [{ name: "environment" }] },
+      options: { aliases: [former] },
     },
   } as unknown as Record<string, Resource>);
   expect(await expectSuccess(project.preview())).toContain("5 unchanged");
@@ -262,6 +283,7 @@ test("mistakes are said once, with their path; a missing credential too", async 
   );
   const without = await project.up({ BITBUCKET_TOKEN: "", BITBUCKET_EMAIL: "" });
   expect(without.exitCode).not.toBe(0);
+  // While it runs, and in the summary at the end.
   expect(without.output.split("There is no Bitbucket token").length - 1).toBeLessThanOrEqual(2);
   expect(without.output).toContain("There is no Bitbucket token");
   const rejected = await project.up({ BITBUCKET_TOKEN: "ATATT-wrong-token-of-nobody" });
@@ -282,7 +304,7 @@ function idsOf(kind: Kind, places: Properties, args: Properties, id: string): re
   const [field = ""] = kind.naturalKey;
   const natural =
     kind.naturalKey.length === 1
-      ? String(field === "slug" ? args.name : args[field])
+      ? String(field === "slug" ? String(args.name).toLowerCase().replaceAll(" ", "-") : args[field])
       : kind.naturalKey
           .filter((name) => typeof args[name] === "string")
           .map((name) => `${name}=${args[name]}`)
@@ -296,17 +318,27 @@ function idsOf(kind: Kind, places: Properties, args: Properties, id: string): re
 
 test("every kind is made, shows no change, and is imported by its natural key and by its own id", async () => {
   const world = World.around(project.emulator);
+  // The samples name files by their paths in the checkout.
+  for (const folder of ["avatars", "files"].map((name) => join("test/kinds/samples", name)))
+    cpSync(join(project.checkout, folder), join(project.folder, folder), { recursive: true });
   const made: Record<string, Resource> = {};
   const ids: { type: string; name: string; ids: (id: string) => readonly string[] }[] = [];
   for (const kind of kinds) {
     const places = await world.parent(kind.parents[0] ?? "workspace");
     const args = sampleOf(kind).args(0, world, places);
+    const hidden: Record<string, unknown> = {};
+    for (const field of secretFieldsOf(kind, args)) {
+      if (args[field] === undefined) continue;
+      await setSecret(kind.name + field, String(args[field]));
+      hidden[field] = output(kind.name + field);
+    }
     const level = neededLevel(kind, places);
     made[kind.name] = {
       type: `bitbucket-cloud:${kind.name}`,
       properties: {
         ...places,
         ...args,
+        ...hidden,
         ...(level === undefined ? {} : { [levelField]: level }),
         ...("deletion" in kind.args.shape ? { deletion: "allow" } : {}),
       },

@@ -245,6 +245,27 @@ describe("the provider's arguments", () => {
   });
 });
 
+test("a credential that is rejected, or lacks a scope, is told of in full once", async () => {
+  const env = { BITBUCKET_API_URL: world.emulator.url, BITBUCKET_EMAIL: exampleTokens.email };
+  const place = await world.parent("repository");
+  for (const token of [exampleTokens.expired, exampleTokens.withoutWebhooks]) {
+    const run = await NativeRun.start({ env: { ...env, BITBUCKET_TOKEN: token }, pause: async () => {} });
+    runs.push(run);
+    const failed = await Promise.all(
+      [1, 2, 3].map((index) =>
+        run.create(webhook, { ...place, ...hook, url: `https://ci${index}.example.com` }).then(
+          () => "created",
+          (error: Error) => error.message,
+        ),
+      ),
+    );
+    const shortened = failed.filter((text) => text.startsWith("Stopped for the same reason"));
+    expect(shortened).toHaveLength(2);
+    expect(failed.find((text) => !shortened.includes(text))).toMatch(/token|scope/i);
+    await run.provider.session.close();
+  }
+});
+
 describe("functions", () => {
   test("read what is there, in the provider's workspace", async () => {
     const run = await start({ workspace: "acme" });

@@ -254,3 +254,18 @@ test("what the engine leaves alone, or has deleted for a replacement, does not c
   await run.keep(variable("a"));
   expect(await run.remove(variable("b"))).toBe("request");
 });
+
+test("resources of another provider in the same program are another process's to judge", async () => {
+  const mine = variables(4).map((one) => ({ ...one, more: { provider: "urn:one::1" } }));
+  const others = Array.from({ length: 8 }, (_, index) =>
+    variable(`other${index}`, { provider: "urn:two::2" }),
+  );
+  const run = guardOf("pulumi up", [...mine, ...others], { provider: () => "urn:one::1" });
+  await run.keep(...mine.slice(1));
+  await expect(run.remove(variable("v0"))).resolves.toBe("request");
+
+  // The same state, seen by one that takes all resources for its own.
+  const whole = guardOf("pulumi up", [...mine, ...others]);
+  await whole.keep(...mine.slice(1));
+  await expect(whole.remove(variable("v0"))).rejects.toThrow(/would delete or replace 9 of 12/);
+});

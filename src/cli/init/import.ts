@@ -35,6 +35,7 @@ interface ImportCommandOptions {
   readonly secrets: "config" | "env" | "pass";
   readonly shards?: Properties;
   readonly intoProgram?: string;
+  readonly forPulumi?: string;
   readonly fromTerraform?: string;
   readonly dryRun?: boolean;
   readonly fresh?: boolean;
@@ -64,6 +65,10 @@ export function createImportCommand(): Command {
     )
     .option("--shards <project|number>", "split a new stack: one for each project, or so many", shardsOption)
     .option("--into-program <file>", "write a TypeScript program with the typed classes instead of YAML")
+    .option(
+      "--for-pulumi <file>",
+      "write the file for pulumi import --file, for the native provider, instead of YAML",
+    )
     .addOption(
       new Option(
         "--from-terraform <state.json>",
@@ -93,6 +98,10 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<vo
   if (options.intoProgram !== undefined && options.secrets === "pass")
     throw new UsageError(
       "A program takes its secrets from the configuration or from the environment: --secrets config, or --secrets env.",
+    );
+  if (options.forPulumi !== undefined && (options.intoProgram ?? options.fromTerraform) !== undefined)
+    throw new UsageError(
+      "--for-pulumi writes a file of its own: leave --into-program and --from-terraform out.",
     );
   const { root } = findProject();
   const stack = options.stack ?? workspace;
@@ -140,6 +149,7 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<vo
         ...selection(options),
         secrets: options.secrets,
         program: options.intoProgram,
+        pulumiFile: options.forPulumi,
         terraform,
         shards: options.shards,
         dryRun: options.dryRun,
@@ -265,6 +275,15 @@ function show(outcome: ImportOutcome, stack: string, options: ImportCommandOptio
     return;
   }
   const lines: string[] = [];
+  if (options.forPulumi !== undefined) {
+    lines.push(
+      `${taken} objects of the workspace are in ${dryRun ? "what would be " : ""}${files.join(", ")}.`,
+    );
+    lines.push(...list(notes, "Not taken on:"));
+    if (!dryRun) lines.push("", `Now: pulumi import --file ${options.forPulumi} --stack ${stack}`);
+    process.stdout.write(`${escapeUnprintable(lines.join("\n"))}\n`);
+    return;
+  }
   const would = dryRun ? "would be " : "";
   lines.push(`${taken} objects of the workspace are declared, ${fresh} of them new in the YAML.`);
   lines.push(...files.map((file) => `  ${would}written: ${file}`));

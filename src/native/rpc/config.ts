@@ -18,8 +18,8 @@ import type { Provider } from "../provider";
 import { unary } from "./call";
 import { failures } from "./check";
 
-/** The engine's own among a provider's arguments. */
-const engines = new Set(["version", "pluginDownloadURL", "__internal"]);
+/** The engine's own among a provider's arguments, and what chooses the front end of a program that runs YAML. */
+const others = new Set(["version", "pluginDownloadURL", "__internal", "provider"]);
 
 /** Problems with a provider's arguments, and what they are. */
 export function checkConfig(news: Properties): {
@@ -29,7 +29,7 @@ export function checkConfig(news: Properties): {
   const config: Record<string, unknown> = {};
   const issues: { path: readonly PropertyKey[]; message: string }[] = [];
   for (const [name, value] of Object.entries(news)) {
-    if (engines.has(name)) continue;
+    if (others.has(name)) continue;
     const known = configNames.find((one) => one === name);
     if (known === undefined) {
       const near = suggestWord(name, configNames);
@@ -61,7 +61,10 @@ export function configCalls(provider: Provider) {
       const { values, secrets } = fromStruct(request.getNews());
       const response = new CheckResponse();
       response.setInputs(toStruct(values, secrets));
-      response.setFailuresList(failures(checkConfig(values).issues));
+      const { config, issues } = checkConfig(values);
+      response.setFailuresList(failures(issues));
+      // Said here, it is said once, before any resource is looked at.
+      if (issues.length === 0 && !hasUnknown(values)) provider.requireCredential(config);
       return response;
     }),
     // Other arguments never replace what is managed: whether it is the same workspace, each resource checks itself.
@@ -69,7 +72,7 @@ export function configCalls(provider: Provider) {
       const olds = fromStruct(request.getOldInputs()).values;
       const news = fromStruct(request.getNews()).values;
       const changed = [...new Set([...Object.keys(olds), ...Object.keys(news)])].filter(
-        (name) => !engines.has(name) && !isDeepStrictEqual(olds[name], news[name]),
+        (name) => !others.has(name) && !isDeepStrictEqual(olds[name], news[name]),
       );
       const response = new DiffResponse();
       response.setChanges(

@@ -25,7 +25,7 @@ interface RpcAny {
 /** The error of a call. */
 export function serviceError(error: unknown): Partial<ServiceError> {
   const message = errorText(error);
-  return { code: grpc.status.UNKNOWN, details: message, message };
+  return { code: grpc.status.UNKNOWN, details: message, message, cause: error };
 }
 
 /** The same of a write: an object that is there, and not whole, is kept in the state. */

@@ -53,6 +53,10 @@ export class Project {
     await writeFile(join(this.folder, path), text);
   }
 
+  read(path: string): Promise<string> {
+    return readFile(join(this.folder, path), "utf8");
+  }
+
   /** Writes the stack's YAML. */
   yaml(text: string): Promise<void> {
     return this.write("stacks/test.yaml", text);

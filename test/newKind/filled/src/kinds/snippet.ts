@@ -4,7 +4,7 @@ import { adopt, line } from "./fields";
 import { defineKind, type Location } from "./kind";
 
 /** What is read of an answer. */
-const body = z.object({ uuid: z.string(), title: z.string(), is_private: z.boolean() });
+const body = z.object({ id: z.number(), title: z.string(), is_private: z.boolean() });
 
 /** A few files of a workspace, under a title. */
 export const snippet = defineKind({
@@ -33,7 +33,7 @@ export const snippet = defineKind({
   source: { collection: (at) => ({ path: collection(at) }), item },
   parse(value) {
     const found = body.parse(value);
-    return { id: found.uuid, args: { title: found.title, isPrivate: found.is_private }, outputs: {} };
+    return { id: String(found.id), args: { title: found.title, isPrivate: found.is_private }, outputs: {} };
   },
 
   lookBeforeCreate: true,

@@ -1,4 +1,4 @@
-import { encoded, type Json, start } from "./support";
+import { type Json, start } from "./support";
 
 const path = "/snippets/acme";
 
@@ -14,7 +14,7 @@ test("snippets are created, listed, read, changed and deleted", async () => {
   expect(made.body).toMatchObject({ ...body("to create"), is_private: true });
   expect((await alice("GET", path)).body.values).toEqual([made.body]);
 
-  const one = `${path}/${encoded(made.body.uuid)}`;
+  const one = `${path}/${made.body.id}`;
   expect((await alice("GET", one)).body).toEqual(made.body);
   const changed = await alice("PUT", one, body("to change"));
   expect(changed.body).toMatchObject(body("to change"));

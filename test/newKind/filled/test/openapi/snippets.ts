@@ -1,11 +1,11 @@
 /** The snippets of a workspace, as far as the test of `npm run new-kind` needs them. */
 import { collection, nothing } from "./operation";
-import { flag, named, object, ref, text, time, uuid } from "./schema";
+import { flag, integer, named, object, ref, text, time } from "./schema";
 
 export const schemas = {
   snippet: object({
     type: named("snippet"),
-    uuid,
+    id: integer,
     title: text,
     is_private: flag,
     created_on: time,

@@ -1,0 +1,27 @@
+/** Errors that are about the credential, and not about a resource: told in full once, however many resources meet them. */
+import { AuthenticationError, PermissionError, SettingError } from "../bitbucket";
+import { UserError } from "../errors";
+import { VerboseLogError } from "../provider/verbose";
+
+export class ErrorsOnce {
+  readonly #told = new Set<string>();
+
+  /** The error itself the first time, and a reference to it after that. */
+  shorten(error: unknown): unknown {
+    const reason = reasonOf(error);
+    if (reason === undefined) return error;
+    if (this.#told.has(reason))
+      return new UserError("Stopped for the same reason: see the other message about it.");
+    this.#told.add(reason);
+    return error;
+  }
+}
+
+/** What is the matter with the credential or the settings; undefined of any other error. */
+function reasonOf(error: unknown): string | undefined {
+  if (error instanceof SettingError || error instanceof VerboseLogError) return error.message;
+  if (error instanceof AuthenticationError) return "rejected";
+  if (!(error instanceof PermissionError)) return undefined;
+  const missing = error.required.filter((scope) => !error.granted.includes(scope));
+  return missing.length > 0 ? `scopes ${missing.sort().join(" ")}` : undefined;
+}

@@ -1,0 +1,8 @@
+/** The stack's configuration, in the namespaces of both front ends. */
+import * as pulumi from "@pulumi/pulumi";
+import { nativePackage } from "../model/typeToken";
+
+/** A value of `bitbucket-cloud:` or, as it was before there was a native provider, of `bitbucket:`. */
+export function stackConfig(name: string): string | undefined {
+  return new pulumi.Config(nativePackage).get(name) ?? new pulumi.Config("bitbucket").get(name);
+}

@@ -1,0 +1,64 @@
+/** A reference that comes out as undefined puts nothing into a wider place than was meant. */
+import * as pulumi from "@pulumi/pulumi";
+import { PipelineVariable, Webhook } from "../../src/sdk/resources";
+
+const made: pulumi.runtime.MockResourceArgs[] = [];
+
+beforeAll(async () => {
+  await pulumi.runtime.setMocks({
+    newResource(args) {
+      made.push(args);
+      return { id: "{id}", state: args.inputs };
+    },
+    call: () => ({}),
+  });
+});
+beforeEach(() => {
+  made.length = 0;
+});
+
+const hook = { workspace: "acme", url: "https://ci.example.com", events: ["repo:push" as const] };
+
+test("a webhook whose repository is undefined is not made", () => {
+  const lost = undefined as unknown as string;
+  expect(() => new Webhook("lost", { ...hook, repository: lost })).toThrow(
+    /Webhook "lost": repository is undefined, so that it would be one of the workspace/,
+  );
+  expect(
+    () =>
+      new PipelineVariable("lost", {
+        workspace: "acme",
+        repository: "api",
+        environment: lost,
+        key: "A",
+        value: "b",
+      }),
+  ).toThrow(/environment is undefined, so that it would be one of the repository/);
+});
+
+test("nor is one whose repository is an output that comes out as undefined", async () => {
+  const lost = pulumi.output(undefined as unknown as string);
+  const webhook = new Webhook("lost", { ...hook, repository: lost });
+  const failure = new Promise((done) => {
+    process.once("unhandledRejection", done);
+    (webhook.urn as unknown as { promise(): Promise<unknown> }).promise().catch(done);
+  });
+  expect(String(await failure)).toMatch(/repository is undefined/);
+  expect(made.filter(({ type }) => type.endsWith(":Webhook"))).toEqual([]);
+});
+
+test("one that is left out, or said to be of the workspace, is of the workspace", async () => {
+  const left = new Webhook("left", hook);
+  const said = new Webhook("said", { ...hook, url: "https://two.example.com", level: "workspace" });
+  await Promise.all(
+    [left, said].map((one) => (one.urn as unknown as { promise(): Promise<string> }).promise()),
+  );
+  expect(made.map(({ inputs }) => inputs.level)).toEqual([undefined, undefined]);
+  expect(made).toHaveLength(2);
+});
+
+test("a level that contradicts the places is refused", () => {
+  expect(() => new Webhook("wrong", { ...hook, level: "repository" })).toThrow(
+    /repository is missing or undefined/,
+  );
+});
