@@ -2,5 +2,5 @@
 export type { EngineMessage, ResourceChange } from "../pulumi/events";
 export type { ShardOutcome, StackOperation } from "../pulumi/operate";
 export { LockedError, Stacks } from "../pulumi/stacks";
-export { createMatcher, type ForgottenResource, forgetResources } from "./forget";
-export { type ApplyGuard, type Listener, type RunOptions, type RunOutcome, runShards } from "./run";
+export { type ForgottenResource, forgetResources } from "./forget";
+export { type RunOptions, type RunOutcome, runShards } from "./run";

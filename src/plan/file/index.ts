@@ -8,5 +8,5 @@ export {
   PlanRefusedError,
 } from "./format";
 export { checkServer, serverOf } from "./server";
-export { createSigner, type PlanKey, PlanSigner, planKeyFrom } from "./signature";
+export { createSigner, PlanSigner, planKeyFrom } from "./signature";
 export { checkLive, checkSecrets, checkSources, hasShardChanged } from "./verify";
