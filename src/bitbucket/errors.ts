@@ -1,5 +1,6 @@
 /** What a request can end in, in words for the one who runs it. */
-import { redact, UserError } from "../errors";
+import { redact } from "../errors/redact";
+import { UserError } from "../errors/userError";
 import { escapeUnprintable } from "./printable";
 
 /** `not-applied`: the server has done nothing. `unknown`: it may have done what was asked. */

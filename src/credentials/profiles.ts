@@ -35,7 +35,7 @@ export type ProfileSettings = z.output<typeof profileSchema>;
 
 export interface CredentialProfile extends ProfileSettings {
   readonly name: string;
-  /** The file in which it stands. */
+  /** The file that declares it. */
   readonly file: string;
   /** How it was chosen: `--profile`, `BITBUCKET_PROFILE`, `bitbucket:profile`, or as the file's default. */
   readonly chosenBy: string;

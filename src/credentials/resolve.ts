@@ -55,7 +55,7 @@ export interface CredentialLookup {
   readonly looked: readonly SourceLookup[];
   /** The one whose secret is taken. */
   readonly winner: SourceLookup | undefined;
-  /** Where each piece that counts stands. */
+  /** Where each part that counts comes from. */
   readonly pieces: {
     readonly [name in PieceName]?: { readonly from: string; readonly source: CredentialSource };
   };

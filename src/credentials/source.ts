@@ -14,7 +14,10 @@ export type PieceName = (typeof pieceNames)[number];
 
 /** A piece that is there. Its text is fetched when it is needed: somebody may have to type a passphrase for it. */
 export interface Piece {
-  /** Where it stands, as the user would name it: `BITBUCKET_TOKEN`, or `the entry bitbucket/acme/username of pass`. */
+  /**
+   * Where it comes from, as the user would name it: `BITBUCKET_TOKEN`, or `the entry bitbucket/acme/username of
+   * pass`.
+   */
   readonly from: string;
   /** @throws {CredentialsError} where it is there and cannot be had. */
   readonly text: () => string;
@@ -61,7 +64,7 @@ export interface SourceContext {
 }
 
 export interface GitServer {
-  /** `https`, but for an emulator. */
+  /** `https`, except for an emulator. */
   readonly protocol: string;
   /** With the port, where it is not the usual one. */
   readonly host: string;

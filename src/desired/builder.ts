@@ -21,7 +21,7 @@ export class Builder {
   readonly #layers: RepositoryLayers | undefined;
   readonly #adopt: boolean;
   readonly #policies: PolicyReader;
-  /** What shall become of what is not declared. */
+  /** What happens to what is not declared. */
   readonly unmanaged: UnmanagedPolicy | undefined;
   readonly existing: ExistingReference[] = [];
   readonly #names = new Map<Kind, Map<string, Position>>();

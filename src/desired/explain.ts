@@ -17,7 +17,7 @@ export interface ValueSource {
   /** The profile's name, or the rule's globs. */
   readonly of?: string | undefined;
   readonly position?: Position | undefined;
-  /** What it says; a secret reference is `{ fromEnv: NAME }`, null takes away what others say. */
+  /** What it says; a secret reference is `{ fromEnv: NAME }`, null removes what others set. */
   readonly value: unknown;
 }
 
@@ -35,7 +35,7 @@ export interface ExplainedResource {
   readonly fields: readonly ExplainedField[];
 }
 
-/** What a less specific place would have given, and a `null` took away. */
+/** What a less specific place would have set, and a `null` removed. */
 export interface RemovedEntry {
   readonly section: string;
   readonly name: string;

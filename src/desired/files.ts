@@ -184,7 +184,7 @@ class FileReader {
     const content = parseYaml(name, text, this.diagnostics);
     if (!content || content.type === "broken") return undefined;
     if (isNull(content)) {
-      // A file that was cut off or emptied by mistake would take away all that it declared.
+      // A file that was cut off or emptied by mistake would remove all that it declared.
       this.diagnostics.error(content.position, "is empty. If that is meant, write {} into it");
       return undefined;
     }

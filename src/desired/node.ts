@@ -6,19 +6,19 @@ export type Node = MapNode | ListNode | ScalarNode | ReferenceNode | BrokenNode;
 
 interface BaseNode {
   readonly position: Position;
-  /** What a less specific layer says in this place: the way back to everything that had a say. */
+  /** What a less specific layer says in this place: the chain leads to every layer that has a value. */
   readonly overrides?: Node | undefined;
 }
 
 export interface MapNode extends BaseNode {
   readonly type: "map";
   readonly entries: ReadonlyMap<string, MapEntry>;
-  /** Takes nothing over from below: it stands on something that was removed or was no map. */
+  /** Inherits nothing from lower layers: it replaces something that was removed or was no map. */
   readonly resetsInheritance?: boolean | undefined;
 }
 
 export interface MapEntry {
-  /** Where the key stands. */
+  /** Where the key is. */
   readonly key: Position;
   readonly value: Node;
 }

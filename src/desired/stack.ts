@@ -13,7 +13,7 @@ export interface DesiredResource {
   readonly parent?: DesiredResource | undefined;
   /** The key that it had in its map before it was renamed, where that is written; null: it is another thing. */
   readonly renamedFrom?: string | null | undefined;
-  /** What shall become of what is not declared in it: of repositories and projects. */
+  /** What happens to what is not declared in it: of repositories and projects. */
   readonly unmanaged?: PolicyLayer | undefined;
   /** What was written, checked. Secrets are references; no defaults of the kind are filled in. */
   readonly args: Properties;
@@ -41,7 +41,7 @@ export interface DesiredStack {
   /** All files that were read, absolute. */
   readonly files: readonly string[];
   readonly warnings: readonly Diagnostic[];
-  /** What shall become of what is in the workspace and not declared. */
+  /** What happens to what is in the workspace and not declared. */
   readonly unmanaged?: UnmanagedPolicy | undefined;
   /** What is managed elsewhere and may be referred to, by its natural key. */
   readonly existing?: readonly ExistingReference[] | undefined;

@@ -1,4 +1,4 @@
-/** `unmanaged:`, what shall become of things in the workspace that are not declared. */
+/** `unmanaged:`, what happens to resources in the workspace that are not declared. */
 import picomatch from "picomatch";
 import type { Kind } from "../kinds/kind";
 import { canBeUnmanaged, isRemovedByNameOnly } from "../kinds/unmanaged";
@@ -27,7 +27,7 @@ export interface PolicyRule {
   readonly policy: Policy;
 }
 
-/** What the stack says. Later rules stand above earlier ones. */
+/** What the stack says. Later rules win over earlier ones. */
 export interface UnmanagedPolicy extends PolicyLayer {
   readonly rules: readonly PolicyRule[];
 }

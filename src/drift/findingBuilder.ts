@@ -393,7 +393,7 @@ function pickVisible(
   );
 }
 
-/** What of a field's finding has a part in its fingerprint: not where it stands in a file. */
+/** What of a field's finding has a part in its fingerprint: not its place in a file. */
 function formatNote({ field, last, live, desired }: FieldFinding): unknown {
   return { field, last, live, desired };
 }

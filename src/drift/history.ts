@@ -170,7 +170,7 @@ export class History {
         );
       }
     });
-    // A run that was killed has left its line unfinished: it ends there, and the next begins anew.
+    // A run that was killed has left its line unfinished: that line ends there, and the next run starts a new one.
     if (lines.at(-1)) attempt(file, () => appendFileSync(file, "\n"));
   }
 

@@ -1,4 +1,4 @@
-/** Drift: what is desired, what was last applied and what is there, compared without a run of the engine. */
+/** Drift: desired, last applied and live state, compared without a run of the engine. */
 export { compareStack } from "./compare";
 export { fingerprintOf } from "./fingerprint";
 export * from "./model";

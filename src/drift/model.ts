@@ -25,7 +25,7 @@ export const caseMeanings: Readonly<Record<DriftCase, string>> = {
 
 export { type Severity, severities };
 
-/** What the next apply would do to the object. */
+/** The operation that the next apply would perform. */
 export const operations = ["create", "update", "replace", "delete"] as const;
 export type DriftOperation = (typeof operations)[number];
 

@@ -7,7 +7,7 @@ export class UserError extends Error {
   /** What the command line exits with: docs/command-line.md. */
   readonly exitCode: number = 1;
 
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
     this.name = new.target.name;
   }

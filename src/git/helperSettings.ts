@@ -33,7 +33,7 @@ function quotePath(path: string): string {
 }
 
 /**
- * The settings, in order. The empty one takes away the helpers that would be asked otherwise: git hands a credential
+ * The settings, in order. The empty one removes the helpers that would be asked otherwise: git hands a credential
  * that worked to all of them to be stored, and some write it to a file in the clear.
  */
 export function helperSettings(

@@ -70,7 +70,7 @@ export async function planRemotes(folder: string, form: RemoteForm, server: GitS
   return { clones, changes, right, notes: [...new Set(notes)] };
 }
 
-/** Submodules stand in a file that belongs to the repository: changing it is a commit, and not ours to make. */
+/** Submodules are in a file that belongs to the repository: changing it is a commit, and not ours to make. */
 async function submoduleNotes(clone: string, form: RemoteForm, server: GitServer): Promise<string[]> {
   let text: string;
   try {

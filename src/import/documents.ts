@@ -111,7 +111,7 @@ export class YamlFile {
           `${this.path}: ${path.map((step) => step.key).join(".")} is an alias (*${value.source}), and something is to be added to it. Write it out, and run this again.`,
         );
       const made = new YAMLMap();
-      // `Production: Production` becomes a map before something else can stand in it.
+      // `Production: Production` becomes a map before it can hold anything else.
       if (shorthand && value && !(isScalar(value) && value.value === null))
         made.items.push(new Pair(new Scalar(shorthand), value));
       if (pair) pair.value = made;
@@ -161,7 +161,7 @@ export function objectNode(kind: Kind, tree: ValueTree, notes: YamlNotes): Node 
   return map;
 }
 
-/** All that stands in a kind's section. */
+/** Everything in a kind's section. */
 export function sectionNode(kind: Kind, value: TreeValue, notes: YamlNotes): Node {
   if (!isTree(value) || kind.yaml.form === "list") return valueNode(value, notes);
   if (kind.yaml.form === "single") return objectNode(kind, value, notes);

@@ -51,7 +51,7 @@ export class ImportJournal implements ReadClient {
     const text = this.#attempt(() => {
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
       if (!existsSync(file)) return "";
-      // What could not be taken away at the end of an import must not count in the next one.
+      // What could not be removed at the end of an import must not count in the next one.
       appendFileSync(file, "");
       return readFileSync(file, "utf8");
     }, "");

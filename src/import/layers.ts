@@ -25,7 +25,7 @@ export interface ExtractedLayers {
   /** What is written for every repository. */
   readonly defaults: ValueTree;
   readonly profiles: ReadonlyMap<string, ValueTree>;
-  /** Each repository's own lines, by its key, with the profiles that it takes on. */
+  /** Each repository's own lines, by its key, with the profiles that it uses. */
   readonly own: ReadonlyMap<string, ValueTree>;
 }
 
@@ -49,7 +49,7 @@ const maxProfiles = 12;
 /** What is each repository's own, even where some are alike. */
 const individual: ReadonlySet<string> = new Set(fieldsMarked(repositoryKind, "individual"));
 
-/** @param sections The names under which other objects stand, of which some hold others again. */
+/** @param sections The names of sections with other objects, some of which are nested. */
 export function extractLayers(
   repositories: readonly LayeredRepository[],
   sections: ReadonlySet<string>,

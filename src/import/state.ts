@@ -37,7 +37,7 @@ export interface StateOutcome {
 }
 
 /**
- * Adds what is not in the state yet. What is there stays as it is.
+ * Adds what is not in the state yet. Existing entries stay unchanged.
  *
  * @throws {LockedError} where another run holds a stack, and `OtherWorkspaceError` where the state is that of another
  *   workspace.

@@ -1,7 +1,7 @@
-/** What stands in YAML, as ordered maps, before it becomes text. */
+/** The content of YAML as ordered maps, before it becomes text. */
 import type { SecretSource } from "../desired";
 
-/** A secret that Bitbucket does not show: in its place stands where it will come from. */
+/** A secret that Bitbucket does not show, replaced by where it will come from. */
 export class SecretPlaceholder {
   constructor(
     readonly source: SecretSource,

@@ -1,19 +1,19 @@
 /** What an audit finds. */
 
 /**
- * `broken`: it does not work any more. `exposed`: a secret that still works stands in a file. `check`: whether it works
+ * `broken`: it does not work any more. `exposed`: a secret that still works is in a file. `check`: whether it works
  * cannot be seen here. `note`: it works, and there is a better form.
  */
 export type FindingLevel = "broken" | "exposed" | "check" | "note";
 
 export const levels: readonly FindingLevel[] = ["broken", "exposed", "check", "note"];
 
-/** How a file is changed to mend a finding. */
+/** How a file is changed to fix a finding. */
 export interface LineEdit {
   /** The first line, from 1 on, and how many are replaced. */
   readonly line: number;
   readonly count: number;
-  /** Without it the lines are taken away. */
+  /** Without it, the lines are removed. */
   readonly replacement?: string;
 }
 

@@ -1,4 +1,4 @@
-/** Mending what can be mended without knowing more, after showing it. */
+/** Fixes what can be fixed without further knowledge, after showing it. */
 import { createHash } from "node:crypto";
 import { chmod, mkdir, readFile, realpath, rename, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";

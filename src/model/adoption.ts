@@ -1,9 +1,9 @@
-/** What a run says of objects that it takes into management. The engine itself counts them as created. */
+/** What a run says of objects that it adopts. The engine itself counts them as created. */
 import type { Kind, Properties } from "../kinds/kind";
 import { describeResource } from "./describe";
 
 /**
- * A line for the one who runs it.
+ * A line for the user.
  *
  * @param consented Whether `adopt` was set.
  * @param changed The fields that are brought to the declared values.

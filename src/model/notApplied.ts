@@ -30,7 +30,7 @@ export function findFieldsNotApplied(kind: Kind, plain: Properties, found: LiveO
   });
 }
 
-/** What the outputs remember of fields that were not applied: nothing where there are none. */
+/** The memory of fields that were not applied; empty if there are none. */
 export function rememberNotApplied(
   kind: Kind,
   values: Properties,
@@ -44,7 +44,7 @@ export function rememberNotApplied(
   };
 }
 
-/** What a refresh still remembers: the fields that are on the server as they were after the write. */
+/** The memory after a refresh: fields that still have the value from after the write. */
 export function keepMemoryOnRefresh(state: Properties, outputs: Properties): Record<string, unknown> {
   const kept = Object.entries(readMemory(state)).filter(([field]) =>
     isDeepStrictEqual(state[field], outputs[field]),
@@ -82,12 +82,12 @@ function readMemory(outputs: Properties): Properties {
 
 const accepted = "Bitbucket accepted this change";
 
-/** What a user reads right after the write. */
+/** The message right after the write. */
 export function formatNotApplied(kind: Kind, values: Properties, fields: readonly string[]): string {
   return `${describeResource(kind, values)}: ${accepted} and did not apply it: ${fields.join(", ")}. ${formatNextStep(fields)}`;
 }
 
-/** What a user reads in a later preview. */
+/** The message in a later preview. */
 export function formatStillNotApplied(kind: Kind, values: Properties, fields: readonly string[]): string {
   return `${describeResource(kind, values)}: ${summarizeStillNotApplied(fields)}`;
 }

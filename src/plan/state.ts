@@ -1,4 +1,4 @@
-/** What the stack's state holds while a program runs, read through the engine's own command line. */
+/** The stack's state while a program runs, read through the engine's command line. */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { environment } from "../environment";
@@ -9,7 +9,7 @@ import { readStateEntries, type StateEntry } from "../pulumi/state";
 
 export { type AppliedResource, readStateEntries, type StateEntry } from "../pulumi/state";
 
-/** What was read; or why nothing could be, in a line. */
+/** The state; or in a line why it could not be read. */
 export type StateReading = { readonly resources: readonly StateEntry[] } | { readonly reason: string };
 
 /** The state is not known, and so neither is what an apply would delete. */
@@ -48,7 +48,7 @@ export async function readState(
     if ("reason" in exported) return exported;
     return { resources: readStateEntries(exported.state) };
   } catch (error) {
-    // A schema's words say nothing to a user.
+    // Messages of a schema don't help users.
     return { reason: error instanceof SyntaxError ? "it is no JSON" : "it is not what an engine exports" };
   }
 }

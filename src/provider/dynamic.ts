@@ -91,7 +91,7 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
 }
 
 /** The properties without the host's own. */
-function pickOwn(properties: Record<string, unknown>): Properties {
+export function pickOwn(properties: Record<string, unknown>): Properties {
   const { [providerKey]: _, ...rest } = properties;
   return rest;
 }

@@ -18,7 +18,7 @@ export interface SafetyLimits {
 
 export const defaultLimits: SafetyLimits = { percent: 30, from: 10 };
 
-/** What a run would destroy. */
+/** The deletions of a run. */
 export interface Destruction {
   /** A line for each: `delete webhook api:ci`. */
   readonly destroyed: readonly string[];
@@ -28,7 +28,7 @@ export interface Destruction {
   readonly kept: number;
   /** Where the declarations come from, to begin a sentence: "The program", "The YAML". */
   readonly source?: string | undefined;
-  /** What did not happen: "Nothing was changed." */
+  /** The outcome: "Nothing was changed." */
   readonly outcome?: string | undefined;
 }
 

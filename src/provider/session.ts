@@ -38,7 +38,7 @@ export function toCredentialSources(env: NodeJS.ProcessEnv, config: ConfigLookup
 }
 
 /**
- * What the environment and the stack's configuration say of the API and the credential.
+ * API and credential from the environment and the stack's configuration.
  *
  * @param say Shows a line to the user.
  */
@@ -77,7 +77,7 @@ export function createClientFrom(
   });
 }
 
-/** What a session takes from its surroundings. */
+/** What a session needs to know of its environment. */
 export interface SessionOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Shows a line to the user. */
@@ -140,7 +140,7 @@ export class Session {
     return this.#client;
   }
 
-  /** The reader, made when the first resource needs it. */
+  /** The reader, created on first use. */
   get reader(): LiveReader {
     if (!this.#reader) {
       this.#reader = new LiveReader(this.client, {
@@ -153,7 +153,7 @@ export class Session {
     return this.#reader;
   }
 
-  /** The driver, made when the first resource needs it. */
+  /** The driver, created on first use. */
   get lifecycle(): Lifecycle {
     this.#lifecycle ??= new Lifecycle(
       this.client,
@@ -166,11 +166,11 @@ export class Session {
     return this.#lifecycle;
   }
 
-  /** What all resources of one run are held to before one of them is deleted. */
+  /** The guard over deletions of one run. */
   get guard(): DeletionGuard {
     this.#guard ??= new DeletionGuard({
       operation: async () => (await this.#engine())?.operation,
-      // Another provider may have taken over resources of this one meanwhile.
+      // Another provider may have adopted resources of this one meanwhile.
       state: () => (this.#provider() === undefined ? this.#state.read() : this.#exportState()),
       limits: () => readLimits((name) => this.#config(`bitbucket:${name}`)),
       allowed: () => readAllowedDeletions(this.#env),
@@ -207,7 +207,7 @@ function memoize<Result>(look: () => Promise<Result>): () => Promise<Result> {
   };
 }
 
-/** Whether this run may take over everything that is there already: `BITBUCKET_ADOPT`, or `bitbucket:adopt`. */
+/** Whether this run may adopt everything that exists: `BITBUCKET_ADOPT`, or `bitbucket:adopt`. */
 export function isAdoptionForAll(env: NodeJS.ProcessEnv, lookup: ConfigLookup): boolean {
   return isSet(env.BITBUCKET_ADOPT ?? lookup("bitbucket:adopt"));
 }

@@ -135,7 +135,7 @@ export class EventLog {
     }
   }
 
-  /** A removal is made to delete something else: that is what counts. Its own going is nothing. */
+  /** A removal exists to delete something else: that is what counts, not its own deletion. */
   #remove(urn: string, op: string): void {
     if (this.#changes.has(urn) || (op !== "create" && op !== "update")) return;
     const [kind = "", ...name] = parseUrn(urn).name.split(" ");

@@ -4,6 +4,7 @@ import { driftSchema } from "../drift/report/json";
 import { kinds } from "../kinds";
 import { packageSchema } from "../native/schema/package";
 import { version } from "../native/version";
+import { classFiles } from "./classes";
 import { renderIndexPage } from "./indexPage";
 import { fileOf, renderKindPage } from "./kindPage";
 import { renderScopesPage } from "./scopesPage";
@@ -16,5 +17,6 @@ export function referenceFiles(): ReadonlyMap<string, string> {
     ["docs/scopes.md", renderScopesPage(kinds)],
     ["docs/reference/README.md", renderIndexPage(kinds)],
     ...kinds.map((kind): [string, string] => [`docs/reference/${fileOf(kind)}`, renderKindPage(kind)]),
+    ...classFiles(kinds),
   ]);
 }

@@ -38,7 +38,7 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** Ends the engines in order. */
   readonly signal?: AbortSignal | undefined;
-  /** Whether no further shard shall be begun. */
+  /** Whether no further shard is started. */
   readonly stopped?: (() => boolean) | undefined;
   /** Whether the engine leaves out writing its state after every step. */
   readonly skipCheckpoints?: boolean | undefined;
@@ -381,7 +381,7 @@ function findNeverCreated(
   );
 }
 
-/** Moves state. What an earlier run has moved, and not taken away from where it was, is taken away now. */
+/** Moves state. What an earlier run has moved, but not removed from its former shard, is removed now. */
 async function applyMoves(stacks: Stacks, moves: readonly Move[], listener: Listener): Promise<void> {
   const groups = new Map<string, Move[]>();
   for (const move of moves) {
@@ -409,7 +409,7 @@ async function applyMoves(stacks: Stacks, moves: readonly Move[], listener: List
   }
 }
 
-/** Takes away the Pulumi stacks among these that hold nothing, and gives the others. */
+/** Removes the empty Pulumi stacks among these, and returns the others. */
 async function removeEmpty(
   stacks: Stacks,
   shards: readonly string[],

@@ -1,4 +1,4 @@
-/** What is in a workspace and not managed: finding it, and what shall become of it. */
+/** Unmanaged resources of a workspace: finding them, and what happens to them. */
 export { applyPolicies, formatUnreadable } from "./check";
 export { type Discovery, findUnmanaged } from "./find";
 export { selectUnmanaged } from "./match";

@@ -118,10 +118,10 @@ test("of long texts, the part is shown in which they differ", () => {
   expect(now).toContain("line 700 that somebody changed");
   expect(before).toContain("line 700 of the file");
   expect(String(now).length).toBeLessThan(4_200);
-  // What is short from there on is cut as well, so that lines stand beside each other.
+  // What is short from there on is cut as well, so that lines can be compared.
   const short = toShownValues({ last, live: lines.slice(0, 180).join("\n") }, false);
   expect(String(short.live).split("\n")[1]).toBe(String(short.last).split("\n")[1]);
-  // Half a character is none.
+  // Half a character is not a character.
   const faces = "😀".repeat(3_000);
   for (const text of Object.values(toShownValues({ last: `a${faces}`, live: `a${faces}b` }, false)))
     expect(String(text)).not.toMatch(/\p{Cs}/u);

@@ -171,7 +171,7 @@ test("every case is told apart, and what an apply would do is what a preview of 
     secured: false,
     value: secrets.DEPLOY_TOKEN,
   });
-  // Deleted, and made anew.
+  // deleted and recreated.
   await project.somebody("DELETE", `/repositories/acme/api/hooks/${chat?.uuid}`);
   await project.somebody("DELETE", `${variables}/${variable("TOKEN")}`);
   await project.somebody("POST", variables, { key: "TOKEN", value: "other", secured: true });

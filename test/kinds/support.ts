@@ -43,7 +43,7 @@ export class World {
     return new World(emulator, World.#client(emulator.url, options));
   }
 
-  /** The same of an emulator that is there already; it is not closed with it. */
+  /** The same with an existing emulator, which is not closed with it. */
   static around(emulator: Emulator): World {
     return new World(emulator, World.#client(emulator.url, {}));
   }

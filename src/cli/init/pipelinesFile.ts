@@ -124,7 +124,7 @@ function skipIfDone(command: string): string {
 /** A step for each shard, side by side, and one that puts their plans together. */
 function previewsOfShards(options: PipelinesOptions): string {
   const { stack, shards } = options;
-  // Two steps stand around them.
+  // Two steps surround them.
   const groups = splitIntoGroups(shards, maxSteps - 2);
   const previews = groups.map((group, index) => {
     const alone = group.length === 1;

@@ -76,7 +76,7 @@ function show(forgotten: readonly ForgottenResource[], what: string): void {
   process.stdout.write(`${forgotten.length} ${what}:\n${lines.join("\n")}\n`);
 }
 
-/** What the YAML still asks for, parents alone: it would be made or taken over again. */
+/** What the YAML still asks for, parents only: an apply would create or adopt it again. */
 async function stillDeclared(
   path: string,
   forgotten: readonly ForgottenResource[],

@@ -1,6 +1,6 @@
 /**
- * What git's credential helpers hold for Bitbucket. Nobody is asked for anything: where git would have to, there is
- * nothing. https://git-scm.com/docs/git-credential
+ * What git's credential helpers hold for Bitbucket. Non-interactive: if git would have to prompt, there is no result.
+ * https://git-scm.com/docs/git-credential
  */
 import { spawnSync } from "node:child_process";
 import { isAppPassword } from "../../bitbucket";

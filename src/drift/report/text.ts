@@ -47,7 +47,7 @@ export function groupOf({ project, repository }: DriftFinding, workspace: string
   return escapeUnprintable(name === "" ? `workspace ${workspace}` : name);
 }
 
-/** Findings by what they belong to. What explains others stands before them. */
+/** Findings by what they belong to. Those that explain others come first. */
 export function groupFindings({
   findings,
   workspace,

@@ -16,7 +16,7 @@ export interface ManagedResource {
 
 export interface TerraformScope {
   readonly managed: readonly ManagedResource[];
-  /** What cannot be taken on, a line each. */
+  /** What can't be imported, a line each. */
   readonly without: readonly string[];
 }
 

@@ -158,7 +158,7 @@ class LiveIndex {
   }
 
   #owner(kind: Kind, names: readonly string[]): SurveyedObject | undefined {
-    // A UUID stands before names: what has the name now may be another.
+    // A UUID wins over names: another object may have the name now.
     for (const name of names) {
       const owner = this.#owners.get(`${kind.name} ${name}`);
       if (owner) return owner;

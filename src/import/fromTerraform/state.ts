@@ -15,7 +15,7 @@ export interface TerraformResource {
   readonly attributes: Attributes;
 }
 
-/** An instance that cannot be taken on, and why. */
+/** An instance that can't be imported, and why. */
 export interface Remark {
   readonly address: string;
   readonly block: string;
@@ -66,7 +66,7 @@ const pull = 'Give what "terraform state pull" prints.';
  */
 export function readTerraform(content: string | Uint8Array, file = "the file"): TerraformState {
   const state = stateSchema.safeParse(stateIn(content, file));
-  // The values of a state are secrets, and stand in no message.
+  // The values of a state are secrets, and appear in no message.
   if (!state.success) throw new UserError(`${file}: ${formatShapeError(state.error)}. ${pull}`);
   const resources: TerraformResource[] = [];
   const remarks: Remark[] = [];

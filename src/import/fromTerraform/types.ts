@@ -17,7 +17,7 @@ export interface ImportTarget {
   readonly ids?: (given: Attributes) => readonly unknown[];
   /** Where no id is there: whether an object is the one. Only where there cannot be two. */
   readonly is?: (found: LiveObject, given: Attributes) => boolean;
-  /** Where it stands for several: the id of each. */
+  /** Where it stands for several objects: the id of each. */
   readonly each?: (given: Attributes) => readonly unknown[];
   /** A value that the API does not show, as the state has it. */
   readonly secret?: (
@@ -72,7 +72,7 @@ const hookOf = (level: OwnerLevel): ImportTarget => ({
   level,
   // Two may have the same URL.
   ids: idsIn,
-  // One that was taken away elsewhere is not put back by the way.
+  // One that was removed elsewhere is not restored here.
   secret: (given, found) => (found.outputs.secretSet === true ? ["secret", given.secret] : undefined),
 });
 const variableOf = (level: OwnerLevel): ImportTarget => ({
@@ -170,7 +170,7 @@ export interface TerraformPlace {
   readonly account: string | undefined;
 }
 
-/** Owners have several names, and stand in front of others: `workspace/repository`, `workspace/repository:{uuid}`. */
+/** Owners have several names, and come before others: `workspace/repository`, `workspace/repository:{uuid}`. */
 export function placeOf(type: string, level: OwnerLevel, given: Attributes): TerraformPlace {
   const deployment = level === "environment" ? partsOf(toText(given.deployment) ?? "") : [];
   // zahiar's provider has the UUID alone.
