@@ -46,4 +46,4 @@ export { CredentialsError, SettingError } from "./settingError";
 export { Slots } from "./slots";
 export { fetchAccessToken } from "./token";
 export type { RequestEvent } from "./transport";
-export { readWholeNumber, toWholeNumber } from "./wholeNumber";
+export { readWholeNumber } from "./wholeNumber";

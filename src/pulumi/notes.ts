@@ -6,6 +6,7 @@ import { appendFileSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { environment } from "../environment";
+import { runContext } from "./runContext";
 
 const noteSchema = z.discriminatedUnion("note", [
   /** An object that existed was adopted, where the engine counts a creation. */
@@ -26,9 +27,9 @@ export type RunNote = z.output<typeof noteSchema>;
 
 /** Notes something for the command that runs this. It holds no secret: the folder is read by no other user. */
 export function noteForRun(note: RunNote): void {
-  const folder = environment().BITBUCKET_SHARED_READS;
-  if (!folder) return;
   try {
+    const folder = runContext(environment())?.folder;
+    if (folder === undefined) return;
     appendFileSync(join(folder, `notes-${process.pid}.jsonl`), `${JSON.stringify(note)}\n`, { mode: 0o600 });
   } catch {
     // The command shows an adoption as a creation then: no reason to end a write half-way.

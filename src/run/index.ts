@@ -3,4 +3,5 @@ export type { EngineMessage, ResourceChange } from "../pulumi/events";
 export type { ShardOutcome, StackOperation } from "../pulumi/operate";
 export { LockedError, Stacks } from "../pulumi/stacks";
 export { type ForgottenResource, forgetResources } from "./forget";
-export { type RunOptions, type RunOutcome, runShards } from "./run";
+export type { RunOptions, RunOutcome } from "./options";
+export { runShards } from "./run";

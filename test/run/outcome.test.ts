@@ -1,10 +1,11 @@
 /** What the provider and the program note of a run, and what becomes of it in the outcome. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ResourceChange } from "../../src/pulumi/events";
 import { noteForRun, readNotes } from "../../src/pulumi/notes";
 import type { ShardOutcome } from "../../src/pulumi/operate";
+import { writeRunContext } from "../../src/pulumi/runContext";
 import { interpret } from "../../src/run/outcome";
 
 const here = { workspace: "acme", repository: "{r1}" };
@@ -62,16 +63,17 @@ describe("notes", () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "notes-test-"));
+    writeRunContext(folder, { id: "run", keepsStates: false, isEstimated: false, places: {} });
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   test("are read as they were written, and other files of the run's folder are none", () => {
-    process.env.BITBUCKET_SHARED_READS = folder;
+    process.env.BITBUCKET_RUN = folder;
     try {
       noteForRun({ note: "superseded", text: "line\nbreak" });
       noteForRun({ note: "adopted", kind: "Webhook", id: "{1}", at: here });
     } finally {
-      delete process.env.BITBUCKET_SHARED_READS;
+      delete process.env.BITBUCKET_RUN;
     }
     noteForRun({ note: "superseded", text: "of a run without a command" });
     expect(readNotes(folder)).toEqual([
@@ -81,11 +83,12 @@ describe("notes", () => {
   });
 
   test("that cannot be written stop nothing", () => {
-    process.env.BITBUCKET_SHARED_READS = join(folder, "gone");
+    process.env.BITBUCKET_RUN = folder;
+    mkdirSync(join(folder, `notes-${process.pid}.jsonl`));
     try {
       expect(() => noteForRun({ note: "superseded", text: "x" })).not.toThrow();
     } finally {
-      delete process.env.BITBUCKET_SHARED_READS;
+      delete process.env.BITBUCKET_RUN;
     }
   });
 });

@@ -1,6 +1,6 @@
 /** A number that an option takes. */
 import { InvalidArgumentError } from "commander";
-import { toWholeNumber } from "../../bitbucket";
+import { toWholeNumber } from "../../environment";
 
 /** @throws {InvalidArgumentError} where the text is no whole number above zero. */
 export function parseWholeNumber(text: string): number {
