@@ -54,7 +54,7 @@ export function checkDestination(found: CredentialLookup): void {
   );
 }
 
-/** What the user keeps outside of the environment. */
+/** Settings that the user keeps outside of the environment. */
 const stores: readonly SourceName[] = ["pass", "git", "keychain"];
 
 function formatRefusal(who: string, address: string, from: string, way: string): string {

@@ -101,7 +101,7 @@ function stacksIn(folder: string): { name: string; entry: string }[] {
  * Reads a stack's file, or all YAML files of its folder, and what they include.
  *
  * @param path The file or folder.
- * @param root What file names are shown relative to.
+ * @param root The folder that shown file names are relative to.
  */
 export function readStack(path: string, root: string, diagnostics: Diagnostics): readonly SourceFile[] {
   const stat = statSync(path, { throwIfNoEntry: false });
@@ -117,7 +117,7 @@ export function readStack(path: string, root: string, diagnostics: Diagnostics):
     if (files.length === 0) throw toFileError(toShownPath(root, start), "is a folder without YAML files");
     for (const file of files) reader.read(file);
   }
-  // What a missing part would have said, nobody knows: further checks would only confuse.
+  // The content of a missing part is unknown: further checks would only confuse.
   if (reader.incomplete) diagnostics.throwIfAny();
   return reader.files;
 }

@@ -23,7 +23,7 @@ export interface DoctorInput {
   readonly stack?: (Pick<DesiredStack, "resources" | "workspace"> & { readonly name: string }) | undefined;
   /** The workspace, where no stack names it. */
   readonly workspace?: string | undefined;
-  /** What has to be possible. */
+  /** The purpose that is checked. */
   readonly purpose: Purpose;
   readonly now: () => number;
 }

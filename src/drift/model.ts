@@ -8,11 +8,11 @@ import { type Severity, severities } from "../kinds/severity";
 /** The version of the model. It changes where a field goes away or means another thing, not where one is added. */
 export const modelVersion = 1;
 
-/** What a finding can be, worst first. */
+/** Severities, worst first. */
 export const cases = ["drift", "deleted", "recreated", "unmanaged", "pending", "unreadable"] as const;
 export type DriftCase = (typeof cases)[number];
 
-/** What each case means, in words for a report. */
+/** The meaning of each case, for a report. */
 export const caseMeanings: Readonly<Record<DriftCase, string>> = {
   drift: "changed on the server since the last apply",
   deleted: "deleted on the server since the last apply",

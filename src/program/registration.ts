@@ -30,7 +30,7 @@ export class Registration {
     private readonly desired: readonly ResolvedResource[],
     private readonly former: Renames["former"],
     private readonly frontEnd: FrontEnd = "dynamic",
-    /** What the state holds: resources of the other front end are taken over. */
+    /** The state: resources of the other front end are adopted. */
     held: readonly { readonly kind: Kind; readonly name: string; readonly urn: string }[] = [],
   ) {
     for (const { kind, name, urn } of held)

@@ -36,7 +36,7 @@ export function toPlanNotice(plan: PlanBody): Notice {
       ),
       ["Unchanged", plan.unchanged],
     ],
-    // What destroys comes first: it must not be cut off.
+    // Destructive changes come first: they must not be cut off.
     rows: operations.flatMap((operation) =>
       plan.changes.filter((change) => change.operation === operation).map(rowOf),
     ),

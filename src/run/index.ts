@@ -3,4 +3,5 @@ export { type EngineMessage, maskedSecret, type ResourceChange } from "../pulumi
 export type { ShardOutcome, StackOperation } from "../pulumi/operate";
 export { LockedError, Stacks } from "../pulumi/stacks";
 export { createMatcher, type ForgottenResource, forgetResources } from "./forget";
-export { type ApplyGuard, type Listener, type RunOptions, type RunOutcome, runShards } from "./run";
+export type { ApplyGuard, Listener, RunOptions, RunOutcome } from "./options";
+export { runShards } from "./run";
