@@ -191,7 +191,7 @@ export const repository = defineKind({
     if (next.slug === undefined) return undefined;
     const held = previous.slug ?? slugIn(previous.fullName);
     const renamed = previous.name !== undefined && next.name !== previous.name;
-    // What comes of a name without a letter for it is not known before.
+    // The slug of a name without such letters is unknown in advance.
     const made = (renamed && slugOf(String(next.name))) || held;
     if (made === undefined || next.slug === made) return undefined;
     return {

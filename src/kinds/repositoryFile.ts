@@ -77,7 +77,7 @@ export const repositoryFile = defineKind({
   lookBeforeCreate: true,
   create: (at, values) => commit(at, values, values.content),
   update: (at, _id, values) => commit(at, values, values.content),
-  // Read after it, a commit that cannot be seen yet would be made again by the next run.
+  // If it was read after that, the next run would repeat a commit that is not visible yet.
   afterCommit: (_at, values) => file(values, String(values.content)),
   delete: (at, _id, previous) => commit(at, { message: `Delete ${previous.path}`, ...previous }),
 

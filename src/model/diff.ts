@@ -1,4 +1,4 @@
-/** Pulumi's diff: what differs between the state and the desired inputs. No request is made. */
+/** Pulumi's diff between the state and the desired inputs. Makes no request. */
 import { isDeepStrictEqual } from "node:util";
 import { fieldMeta, identityOf, type Kind, type Properties } from "../kinds/kind";
 import { toCanonicalUuids } from "../kinds/uuid";

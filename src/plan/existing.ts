@@ -1,4 +1,4 @@
-/** What an apply would meet where it is to create: said in the preview, and not in the middle of the apply. */
+/** Finds existing objects that an apply would create: the preview reports them, before the apply runs into them. */
 import { type DesiredResource, keyOf } from "../desired";
 import { fieldMeta, type Properties } from "../kinds/kind";
 import { check } from "../model/check";

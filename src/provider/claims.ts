@@ -53,7 +53,7 @@ export class Claims {
       this.#created.add(toIdKey(kind, at, made.id));
       return made;
     } catch (error) {
-      // What is half done is in the state.
+      // A half-done object is in the state.
       if (!(error instanceof HalfDoneError)) this.#keys.delete(key);
       throw error;
     }

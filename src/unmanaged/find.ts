@@ -25,7 +25,7 @@ export interface FindOptions extends Omit<MatchOptions, "surveyed" | "stack"> {
 export interface Discovery {
   /** Without ignored ones. */
   readonly objects: readonly UnmanagedObject[];
-  /** What may be there, and could not be read. */
+  /** What may exist, and could not be read. */
   readonly unreadable: readonly UnreadablePart[];
 }
 

@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Emulator, exampleTokens, startEmulator } from "../support/emulator";
+import { quickStart } from "../support/quickStart";
 
 jest.setTimeout(240_000);
 
@@ -62,6 +63,7 @@ function start(
     env: {
       PATH: process.env.PATH ?? "",
       HOME: folder,
+      ...quickStart,
       BITBUCKET_API_URL: emulator.url,
       BITBUCKET_EMAIL: exampleTokens.email,
       BITBUCKET_TOKEN: exampleTokens.admin,
