@@ -370,3 +370,15 @@ test("every kind is made, shows no change, and is imported by its natural key an
   for (const { name, is } of wanted)
     expect([name, after.find(({ urn }) => urn.endsWith(`::${name}`))?.id]).toEqual([name, is]);
 });
+
+test("the command line brings the provider along: Pulumi.yaml need not say where it is", async () => {
+  const set = ["config", "set", "--stack", "test", "bitbucket-cloud:provider", "native"];
+  await expectSuccess(project.pulumi(set));
+  await project.yaml("workspace: acme\nprojects: { PLAT: { name: Platform, deletion: allow } }\n");
+  const { exitCode, output } = await project.cli(["up", "test", "--yes", "--skip-preview"]);
+  expect([exitCode, output]).toEqual([0, expect.anything()]);
+  expect(project.acme.projects.has("PLAT")).toBe(true);
+  expect((await state()).map(({ type }) => type)).toContain("bitbucket-cloud:index:Project");
+  expect((await project.cli(["destroy", "test", "--yes"])).exitCode).toBe(0);
+  expect(project.acme.projects.has("PLAT")).toBe(false);
+});

@@ -1,9 +1,12 @@
 /** The engine that a command runs. */
+import { delimiter, join } from "node:path";
 import { setVariables } from "../../environment";
+import { packageRoot } from "../../errors";
 import { type Engine, ensureEngine } from "../../pulumi/binary";
 
 /**
- * Finds an engine, or sets one up, and puts it on PATH for what this command starts.
+ * Finds an engine, or sets one up, and puts it on PATH for what this command starts, with the native provider of this
+ * package before any other: `Pulumi.yaml` need not name it.
  *
  * @param report Takes lines that say what is done. Default: standard error.
  * @throws {Error} where there is none and none can be set up.
@@ -12,6 +15,6 @@ export async function useEngine(
   report: (line: string) => void = (line) => process.stderr.write(`${line}\n`),
 ): Promise<Engine> {
   const engine = await ensureEngine({ report });
-  setVariables({ PATH: engine.path });
+  setVariables({ PATH: [join(packageRoot, "plugin"), engine.path].join(delimiter) });
   return engine;
 }

@@ -1,65 +1,40 @@
-/**
- * Language hosts that an engine built from Go modules does not bring along, each built once and kept in a folder of its own
- * beside the engine. Pulumi's own installations hold them.
- */
-import { randomUUID } from "node:crypto";
-import { access, constants, mkdir, rename, rm } from "node:fs/promises";
-import { delimiter, dirname, join } from "node:path";
-import { cacheFolder } from "./cache";
-import { goBuild, goModules, requireGo } from "./goBuild";
+/** Language hosts that an engine built from Go modules does not bring along. Pulumi's own installations hold them. */
+import { delimiter, join } from "node:path";
+import { type BuildOptions, ensureProgram, type GoProgram, isProgram, programFile } from "./goProgram";
 
-/** The module below `engine/`, and the version that it pins. */
+/** The last version of each that can be built from its module alone. */
 const hosts = {
   yaml: {
+    name: "pulumi-language-yaml",
+    version: "1.25.0",
     module: "yaml-host",
     packageName: "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",
-    version: "1.25.0",
   },
-} as const;
+  go: {
+    name: "pulumi-language-go",
+    version: "3.60.0",
+    module: "go-host",
+    packageName: "github.com/pulumi/pulumi/sdk/v3/go/pulumi-language-go",
+  },
+  python: {
+    name: "pulumi-language-python",
+    version: "3.68.0",
+    module: "language-host",
+    packageName: "github.com/pulumi/pulumi/sdk/v3/python/cmd/pulumi-language-python",
+    script: join("..", "pulumi-language-python-exec"),
+  },
+} as const satisfies Readonly<Record<string, GoProgram>>;
 
 export type HostName = keyof typeof hosts;
-
-export interface HostOptions {
-  readonly env: NodeJS.ProcessEnv;
-  /** Takes lines that say what is done. */
-  readonly report: (line: string) => void;
-}
 
 /**
  * A folder with the host of a language: one on PATH, or the one that is kept, or a new one.
  *
  * @throws {Error} where it is not there and cannot be built.
  */
-export async function ensureHost(name: HostName, { env, report }: HostOptions): Promise<string> {
-  const { module, packageName, version } = hosts[name];
-  const suffix = process.platform === "win32" ? ".exe" : "";
-  const file = `pulumi-language-${name}${suffix}`;
-  const folder = join(dirname(cacheFolder(env, "")), `pulumi-language-${name}-${version}`);
-  for (const one of [...(env.PATH ?? "").split(delimiter).filter(Boolean), folder])
-    if (await isProgram(join(one, file))) return one;
-  await requireGo(env);
-  report(`Building the language host for ${name} from its Go modules: a minute, once …`);
-  const temporary = `${folder}.${randomUUID()}`;
-  try {
-    await mkdir(temporary, { recursive: true });
-    await goBuild({
-      module: join(goModules, module),
-      packageName,
-      output: join(temporary, file),
-      env,
-      report,
-    });
-    await rm(folder, { recursive: true, force: true });
-    await rename(temporary, folder);
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
-  }
-  return folder;
-}
-
-async function isProgram(file: string): Promise<boolean> {
-  return access(file, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
+export async function ensureHost(name: HostName, options: BuildOptions): Promise<string> {
+  const host = hosts[name];
+  for (const folder of (options.env.PATH ?? "").split(delimiter).filter(Boolean))
+    if (await isProgram(programFile(host, folder))) return folder;
+  return ensureProgram(host, options);
 }

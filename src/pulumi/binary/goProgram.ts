@@ -1,0 +1,76 @@
+/** Programs of Go modules, each built once and kept in a folder of its own beside the engine. */
+import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { access, chmod, constants, copyFile, mkdir, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { cacheFolder } from "./cache";
+import { goBuild, goModules, requireGo } from "./goBuild";
+
+const execute = promisify(execFile);
+
+export interface GoProgram {
+  /** Of the file, without a suffix. */
+  readonly name: string;
+  /** What it is built from: another version is built into another folder. */
+  readonly version: string;
+  /** The module below `engine/`, which pins every version. */
+  readonly module: string;
+  readonly packageName: string;
+  /** A script that belongs beside it: its path from the package's folder. */
+  readonly script?: string;
+}
+
+export interface BuildOptions {
+  readonly env: NodeJS.ProcessEnv;
+  /** Takes lines that say what is done. */
+  readonly report: (line: string) => void;
+}
+
+/** Where the program is kept, whether it is there or not. */
+export function programFolder({ name, version }: GoProgram, env: NodeJS.ProcessEnv): string {
+  return join(dirname(cacheFolder(env, "")), `${name}-${version}`);
+}
+
+/** The program's file in a folder. */
+export function programFile({ name }: GoProgram, folder: string): string {
+  return join(folder, process.platform === "win32" ? `${name}.exe` : name);
+}
+
+export async function isProgram(file: string): Promise<boolean> {
+  return access(file, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * The folder with the program, which is built where it is not kept yet.
+ *
+ * @throws {Error} where it cannot be built.
+ */
+export async function ensureProgram(program: GoProgram, { env, report }: BuildOptions): Promise<string> {
+  const folder = programFolder(program, env);
+  if (await isProgram(programFile(program, folder))) return folder;
+  await requireGo(env);
+  report(`Building ${program.name} from its Go modules: a minute, once …`);
+  const { packageName } = program;
+  const module = join(goModules, program.module);
+  const temporary = `${folder}.${randomUUID()}`;
+  try {
+    await mkdir(temporary, { recursive: true });
+    await goBuild({ module, packageName, output: programFile(program, temporary), env, report });
+    if (program.script !== undefined) {
+      const options = { cwd: module, env: { ...env, GOFLAGS: "" } };
+      const { stdout } = await execute("go", ["list", "-f", "{{.Dir}}", packageName], options);
+      const target = join(temporary, basename(program.script));
+      await copyFile(join(stdout.trim(), program.script), target);
+      await chmod(target, 0o755);
+    }
+    await rm(folder, { recursive: true, force: true });
+    await rename(temporary, folder);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+  return folder;
+}

@@ -1,0 +1,61 @@
+/** The SDKs of the native provider, from its schema, by Pulumi's own generators. */
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { copyFile, cp, mkdir, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { packageRoot } from "../errors";
+import { goPackage, pythonPackage } from "../native/schema/names";
+import { goModules } from "../pulumi/binary/goBuild";
+import { type BuildOptions, ensureProgram, programFile } from "../pulumi/binary/goProgram";
+
+const execute = promisify(execFile);
+
+export const schemaPath = join(packageRoot, "schema", "pulumi-bitbucket-cloud.json");
+
+/**
+ * Writes `nodejs`, `python` and `go/bitbucketcloud` into a folder, in the place of what is there. The schema is held
+ * against Pulumi's metaschema and bound first.
+ *
+ * @returns The binder's summary.
+ * @throws {Error} with what the binder says about the schema.
+ */
+export async function generateSdks(folder: string, options: BuildOptions): Promise<string> {
+  const bind = await generator(options);
+  const summary = await bind(schemaPath, folder);
+  for (const language of ["nodejs", "python", "go"])
+    await rm(join(folder, language), { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await bind(schemaPath, folder, "nodejs", "python", "go");
+  // A Go module lies in the folder that is named as its package is, with the versions that it was tested with.
+  const module = join(folder, "go", goPackage);
+  await rename(join(folder, "go"), join(folder, "module"));
+  await mkdir(join(folder, "go"));
+  await rename(join(folder, "module"), module);
+  await cp(join(goModules, "go-sdk"), module, { recursive: true });
+  // Where pyproject.toml looks for it.
+  const python = join(folder, "python");
+  await copyFile(join(python, pythonPackage, "README.md"), join(python, "README.md"));
+  for (const language of ["nodejs", "python", join("go", goPackage)])
+    await copyFile(join(packageRoot, "LICENSE"), join(folder, language, "LICENSE"));
+  return summary;
+}
+
+/**
+ * Pulumi's generators as a program, which is built where the machine does not have it: schema, folder and languages to
+ * what it prints. Without a language, it only binds the schema.
+ */
+export async function generator(options: BuildOptions): Promise<(...args: string[]) => Promise<string>> {
+  const module = "sdk-generator";
+  const hash = createHash("sha256");
+  for (const file of ["main.go", "go.mod", "go.sum"])
+    hash.update(await readFile(join(goModules, module, file)));
+  const program = {
+    name: module,
+    version: hash.digest("hex").slice(0, 12),
+    module,
+    packageName: ".",
+  };
+  const file = programFile(program, await ensureProgram(program, options));
+  return async (...args) => (await execute(file, args)).stdout.trim();
+}

@@ -1,0 +1,12 @@
+/** Writes the SDKs of the native provider into `sdk/`, or into the folder that is named. */
+import { resolve } from "node:path";
+import { environment } from "../environment";
+import { packageRoot } from "../errors";
+import { generateSdks } from "./sdks";
+
+async function main(folder: string): Promise<void> {
+  const report = (line: string) => process.stderr.write(`${line}\n`);
+  report(`${await generateSdks(folder, { env: environment(), report })} → ${folder}`);
+}
+
+void main(resolve(packageRoot, process.argv[2] ?? "sdk"));
