@@ -8,7 +8,6 @@
 import { kinds } from "../kinds";
 import type { Kind } from "../kinds/kind";
 import { nativePackage, nativePrefix, nativeToken } from "../model/typeToken";
-import { version } from "./version";
 
 /** Its name in a program's `required_providers`, and what its types begin with. */
 export const terraformProvider = "bitbucket";
@@ -164,7 +163,7 @@ export function terraformMapping(): unknown {
   return {
     provider: { schema: {}, resources: shims(counterparts), dataSources: shims(lookUps) },
     name: nativePackage,
-    version,
+    version: packageVersion(),
     resources: byType(counterparts, (attributes, name) => ({
       tok: nativeToken(kindOf(name)),
       fields: fieldsOf(attributes),

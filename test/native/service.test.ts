@@ -312,3 +312,33 @@ test("gives its schema and Terraform's names", async () => {
       ]);
     }
 });
+
+test("lists what is there by ids that can be read, and says what it needs", async () => {
+  const run = await start({ workspace: "acme" });
+  const place = await world.parent("repository");
+  const { repository: uuid } = place;
+  for (const index of [1, 2])
+    await run.create(webhook, { ...place, ...hook, url: `https://ci${index}.example.com` });
+  const later = await start({ workspace: "acme" });
+  const found = await later.list(webhook, { repository: uuid });
+  expect(found.map(({ name }) => name).sort()).toEqual([
+    "https://ci1.example.com/",
+    "https://ci2.example.com/",
+  ]);
+  expect(await later.list(webhook, { repository: uuid }, 1)).toHaveLength(1);
+  const [first] = found;
+  const read = await later.read(webhook, { id: first?.id ?? "", inputs: {}, outputs: {} });
+  expect(read?.outputs).toMatchObject({ url: first?.name, repository: uuid });
+  await expect(later.list(branch, {})).rejects.toThrow(/repository is (needed|required)/);
+});
+
+test("an id that names nothing gets an example of this workspace", async () => {
+  const run = await start({ workspace: "acme" });
+  const nothing = (id: string) => run.read(webhook, { id, inputs: {}, outputs: {} });
+  await expect(nothing("nonsense")).rejects.toThrow(
+    '"nonsense" is not an id of a webhook. An id of a webhook looks like acme/api#https://ci.example.com/bitbucket (of a repository, by `url`)',
+  );
+  await expect(nothing("acme/nowhere#https://ci.example.com")).rejects.toThrow(
+    /names no webhook that this credential can see\. An id of a webhook looks like acme\//,
+  );
+});
