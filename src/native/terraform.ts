@@ -5,6 +5,7 @@
  * The form is that of https://github.com/pulumi/pulumi-terraform-bridge (MarshallableProviderInfo).
  */
 
+import { packageVersion } from "../errors";
 import { kinds } from "../kinds";
 import type { Kind } from "../kinds/kind";
 import { nativePackage, nativePrefix, nativeToken } from "../model/typeToken";
