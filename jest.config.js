@@ -31,6 +31,7 @@ module.exports = {
     },
   ],
   maxWorkers: 2,
+  testSequencer: "<rootDir>/test/support/sequencer.cjs",
   // For a machine that does something else beside.
   testTimeout: 30_000,
 };

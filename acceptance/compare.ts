@@ -1,4 +1,4 @@
-/** Where the answers of the emulator are otherwise than those of the service. */
+/** Where the emulator's answers differ from the service's. */
 import { type AnswerShape, headersOf, type Shape, type Shapes } from "./shape";
 
 /** The headers that a client can need. The others are the business of gateways. */

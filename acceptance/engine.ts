@@ -85,7 +85,7 @@ export async function runEngine(
         watch.say,
       );
       outcomes.push({ kind: "Stack", parent: "workspace", operation, ...outcome });
-      // What follows stands on it.
+      // What follows depends on it.
       if (outcome.verdict !== "passed" && operation === "up") break;
     }
   } finally {
@@ -144,7 +144,7 @@ class Stack {
     return writeFile(join(this.folder, "stacks", "acceptance.yaml"), text);
   }
 
-  /** Runs the engine. What it prints is shown where it ends otherwise than expected. */
+  /** Runs the engine. Its output is shown if it ends unexpectedly. */
   async expect(code: number, ...args: readonly string[]): Promise<void> {
     const stack = args[0] === "stack" ? [] : ["--stack", "acceptance"];
     const child = spawn("pulumi", [...args, ...stack, "--non-interactive", "--color", "never"], {

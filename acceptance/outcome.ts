@@ -11,7 +11,7 @@ export const verdicts = ["passed", "differs", "not-allowed", "not-possible"] as 
 
 export interface CaseOutcome {
   readonly verdict: (typeof verdicts)[number];
-  /** What is otherwise than this project expects, or why it was not possible; where it passed, what it took. */
+  /** What differs from this project's expectation, or why it was not possible; where it passed, what it took. */
   readonly differences: readonly string[];
 }
 

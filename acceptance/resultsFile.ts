@@ -53,7 +53,7 @@ export const resultsSchema = z.strictObject({
       emulator: probeAnswer.optional(),
     }),
   ),
-  /** Operations of the API whose answers are otherwise than the emulator's. */
+  /** Operations of the API whose answers differ from the emulator's. */
   answers: z.array(
     z.strictObject({ operation: z.string(), service: answers.optional(), emulator: answers.optional() }),
   ),
@@ -78,7 +78,7 @@ export function readResults(file: string): Results {
   }
 }
 
-/** Adds what one run found. What a run could not do takes nothing away from what an earlier one saw. */
+/** Adds what one run found. What a run could not do removes nothing that an earlier one saw. */
 export function mergeResults(
   known: Results,
   target: RecordedTarget,

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Exchange } from "./observe";
 import { isHeaderName, isName } from "./outcome";
 
-/** What stands at one place of an answer's body. */
+/** What one place of an answer's body contains. */
 export interface Shape {
   /** `string`, `number`, `boolean`, `null`, `object`, `array`. Sorted. */
   readonly types: readonly string[];

@@ -30,7 +30,8 @@ const special = [
 const examples = (parent) =>
   kinds
     .filter(
-      (kind) => kind.parents.includes(parent) && kind.provides === undefined && !special.includes(kind.name),
+      (kind) =>
+        kind.parents.includes(parent) && kind.parentRole === undefined && !special.includes(kind.name),
     )
     .filter((kind) => kind.name !== "PipelinesConfig")
     .map((kind) => kind.yaml.example);

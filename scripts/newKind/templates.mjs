@@ -92,7 +92,7 @@ export function emulatorFile({ name, titles, plural, parent, item, collection, i
   return `/** The ${titles} of a ${parent}. TODO: the page of the API's documentation that this is from. */
 import { notFound } from "./errors";
 import type { Call, Route } from "./server";
-import { itemsOf, require${parent[0].toUpperCase()}${parent.slice(1)} } from "./shared";
+import { itemsOf, ${owner[parent].split("(")[0]} } from "./shared";
 import { type Item, newUuid } from "./state";
 
 export function add${name}Routes(route: Route): void {

@@ -3,7 +3,7 @@
  * https://developer.atlassian.com/cloud/bitbucket/rest/intro/#authentication
  */
 import { Secret } from "./secret";
-import { SettingError } from "./settingError";
+import { CredentialsError } from "./settingError";
 
 export const tokenTypes = ["api-token", "repository", "project", "workspace", "oauth"] as const;
 export type TokenType = (typeof tokenTypes)[number];
@@ -34,9 +34,6 @@ export interface CredentialParts {
   readonly oauthClientSecret?: CredentialPart | undefined;
 }
 
-/** The credential is missing, or cannot be right. No request was made. */
-export class CredentialsError extends SettingError {}
-
 /** How to come by a credential. */
 export const whereToMake =
   'Make one at https://id.atlassian.com/manage-profile/security/api-tokens ("Create API token with scopes", app ' +
@@ -53,7 +50,7 @@ export const appPasswordAdvice =
 /**
  * A credential of its pieces. A token goes before an OAuth consumer.
  *
- * @throws {CredentialsError} that says which piece cannot be right, where it stands, and what to set.
+ * @throws {CredentialsError} that says which part can't be right, where it comes from, and what to set.
  */
 export function toCredentials(given: CredentialParts): Credentials {
   const { token, oauthClientId, oauthClientSecret } = given;

@@ -37,8 +37,8 @@ const fieldObject = z.object({
 });
 
 /**
- * By field. The service of webhooks gives a list of texts, such as `Field: {url} Error: {…}`: what names no field stands
- * below an empty name. https://github.com/ovh/cds/issues/6292
+ * By field. The service of webhooks gives a list of texts, such as `Field: {url} Error: {…}`: messages without a
+ * field are under an empty name. https://github.com/ovh/cds/issues/6292
  */
 export function fieldMessages(fields: NonNullable<ErrorBody["fields"]>): Record<string, string[]> {
   const found: [string, unknown][] = Array.isArray(fields) ? fields.map(namedField) : Object.entries(fields);

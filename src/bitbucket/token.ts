@@ -8,7 +8,7 @@ import type { Credentials } from "./credentials";
 import { AuthenticationError } from "./errors";
 import { createProxyAgent, proxiesOf } from "./proxy";
 
-/** Milliseconds before its end at which an access token is fetched anew. */
+/** Milliseconds before its end at which an access token is fetched again. */
 const margin = 60_000;
 
 const rateGrant = z.object({ access_token: z.string().min(1), expires_in: z.number().default(3600) });
@@ -109,7 +109,7 @@ function basic(user: string, password: string): string {
   return `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
 }
 
-/** The token endpoint is on bitbucket.org, and beside an API that stands elsewhere. */
+/** The token endpoint is on bitbucket.org, and next to an API on another host. */
 export function tokenUrl(baseUrl: string): string {
   const url = checkBaseUrl(baseUrl);
   return `${url === defaultBaseUrl ? "https://bitbucket.org" : new URL(url).origin}/site/oauth2/access_token`;

@@ -9,7 +9,7 @@ export const flagsVariable = "BITBUCKET_FLAGS";
 
 const flagsSchema = z.object({
   profile: z.string().optional(),
-  /** What stands in the file of `--token-file`. */
+  /** The content of the file of `--token-file`. */
   token: z.string().optional(),
   tokenFile: z.string().optional(),
   tokenType: z.string().optional(),
@@ -23,7 +23,7 @@ export function readFlags(env: Readonly<Record<string, string | undefined>>): Cr
   return text ? flagsSchema.parse(JSON.parse(text)) : {};
 }
 
-/** The environment of a process that shall know them. */
+/** The environment of a process that should know them. */
 export function withFlags(flags: CredentialFlags): Readonly<Record<string, string>> {
   return Object.values(flags).some((value) => value !== undefined)
     ? { [flagsVariable]: JSON.stringify(flags) }

@@ -50,12 +50,12 @@ export interface SourceLookup extends SourceAnswer {
   readonly source: CredentialSource;
 }
 
-/** What was found before anything of it was checked. */
+/** The findings before anything is checked. */
 export interface CredentialLookup {
   readonly looked: readonly SourceLookup[];
   /** The one whose secret is taken. */
   readonly winner: SourceLookup | undefined;
-  /** Where each piece that counts stands. */
+  /** Where each part that counts comes from. */
   readonly pieces: {
     readonly [name in PieceName]?: { readonly from: string; readonly source: CredentialSource };
   };

@@ -1,4 +1,4 @@
-/** What a repository or a project comes out as, and which line each value comes from. */
+/** The effective values of a repository or project, with the line that each comes from. */
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { defaultsOf, type Kind } from "../kinds/kind";
@@ -17,14 +17,14 @@ export interface ValueSource {
   /** The profile's name, or the rule's globs. */
   readonly of?: string | undefined;
   readonly position?: Position | undefined;
-  /** What it says; a secret reference is `{ fromEnv: NAME }`, null takes away what others say. */
+  /** What it says; a secret reference is `{ fromEnv: NAME }`, null removes what others set. */
   readonly value: unknown;
 }
 
 export interface ExplainedField extends ValueSource {
   /** `description`, or with parts `development.name`. */
   readonly field: string;
-  /** What others say, which does not count here; the most specific first. */
+  /** Values of other layers, which are overridden; the most specific first. */
   readonly overrides: readonly ValueSource[];
 }
 
@@ -35,7 +35,7 @@ export interface ExplainedResource {
   readonly fields: readonly ExplainedField[];
 }
 
-/** What a less specific place would have given, and a `null` took away. */
+/** What a less specific place would have set, and a `null` removed. */
 export interface RemovedEntry {
   readonly section: string;
   readonly name: string;

@@ -8,7 +8,7 @@ import type { Diagnostics } from "./diagnostics";
 import { describeNode, isNull, type Node, nodeAt, positionAt, toPlainValue } from "./node";
 import { isSecretReference } from "./secret";
 
-/** What stands for a secret while it is not known. */
+/** The placeholder of a secret that is not known yet. */
 const placeholder = "secret";
 
 /** Longer lists of allowed values are not shown whole. */
@@ -52,7 +52,7 @@ export function schemaOf(kind: Kind, field: string): z.ZodType | undefined {
   return Object.hasOwn(kind.args.shape, field) ? (kind.args.shape[field] as z.ZodType) : undefined;
 }
 
-/** Whether a complaint is about the text that stands for a secret. That a text is wrong at all there is a true one. */
+/** Whether an issue is about the placeholder of a secret. That a text is not allowed there at all is a real issue. */
 export function isAboutSecret(
   issue: { code?: string | undefined; path: readonly PropertyKey[] },
   node: Node,

@@ -57,12 +57,12 @@ export class LayerReader {
       }
     }
     const object: MapNode = { ...node, entries };
-    // Even in a profile that nothing uses, a secret must not stand in a file.
+    // Even in a profile that nothing uses, a secret must not be in a file.
     refuseLiterals(kind, object, this.diagnostics);
     return object;
   }
 
-  /** All that stands in a kind's section. */
+  /** Everything in a kind's section. */
   section(kind: Kind, node: Node): Node {
     if (node.type === "broken" || isNull(node)) return node;
     switch (kind.yaml.form) {
@@ -177,7 +177,7 @@ export class LayerReader {
     };
   }
 
-  /** Whether `ifMissing` is `keep`, and stands where that has a meaning. */
+  /** Whether `ifMissing` is `keep`, in a place where that has a meaning. */
   #mayKeep(node: Node, secret: boolean): boolean {
     if (node.type === "broken") return false;
     const problem = !secret

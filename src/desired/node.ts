@@ -6,19 +6,19 @@ export type Node = MapNode | ListNode | ScalarNode | ReferenceNode | BrokenNode;
 
 interface BaseNode {
   readonly position: Position;
-  /** What a less specific layer says in this place: the way back to everything that had a say. */
+  /** What a less specific layer says in this place: the chain leads to every layer that has a value. */
   readonly overrides?: Node | undefined;
 }
 
 export interface MapNode extends BaseNode {
   readonly type: "map";
   readonly entries: ReadonlyMap<string, MapEntry>;
-  /** Takes nothing over from below: it stands on something that was removed or was no map. */
+  /** Inherits nothing from lower layers: it replaces something that was removed or was no map. */
   readonly resetsInheritance?: boolean | undefined;
 }
 
 export interface MapEntry {
-  /** Where the key stands. */
+  /** Where the key is. */
   readonly key: Position;
   readonly value: Node;
 }
@@ -71,7 +71,7 @@ export function describeNode(node: Node): string {
   }
 }
 
-/** The plain value. What is null or broken in a map is left out; secrets stay references. */
+/** The plain value. Null and broken values of a map are omitted; secrets stay references. */
 export function toPlainValue(node: Node): unknown {
   switch (node.type) {
     case "map":

@@ -15,7 +15,7 @@ import { unprintable } from "../bitbucket/printable";
 import { type Diagnostics, joinPath, type Position } from "./diagnostics";
 import type { MapEntry, Node } from "./node";
 
-/** How deep maps and lists may stand in each other. */
+/** How deep maps and lists may nest. */
 const deepest = 100;
 /** How many values aliases may stand for in one file, all together. */
 const maxFromAliases = 100_000;

@@ -1,4 +1,4 @@
-/** Rules and profiles: what a repository takes on besides its own lines. */
+/** Rules and profiles: what a repository inherits besides its own lines. */
 import picomatch from "picomatch";
 import type { Kind } from "../kinds/kind";
 import { suggestWord } from "../model/suggest";

@@ -13,7 +13,7 @@ export interface SecretContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The stack's Pulumi configuration. */
   readonly config: (key: string) => string | undefined;
-  /** Reads a path of Bitbucket's API as text, or the field of its answer that stands behind a #. */
+  /** Reads a path of Bitbucket's API as text, or the field of its answer that is named after a #. */
   readonly bitbucket?: (path: string) => Promise<string>;
 }
 

@@ -1,4 +1,4 @@
-/** References to secrets: what stands in YAML in place of the value. */
+/** References to secrets: what YAML has in place of the value. */
 import type { Position } from "./diagnostics";
 
 /** Where a secret can come from, by the word that is written in YAML. */

@@ -10,12 +10,12 @@ export class Structure {
     this.#parentRoles = new Set(kinds.flatMap((kind) => kind.parentRole ?? []));
   }
 
-  /** What stands at the top of a file: kinds that belong to nothing that is itself declared. */
+  /** What can be at the top of a file: kinds that belong to nothing that is itself declared. */
   topSections(): readonly Kind[] {
     return this.kinds.filter((kind) => kind.parents.some((parent) => !this.#parentRoles.has(parent)));
   }
 
-  /** What can stand below an object of a kind. */
+  /** What can be nested in an object of a kind. */
   sectionsOf(kind: Kind): readonly Kind[] {
     const { parentRole } = kind;
     return parentRole ? this.#inOrder(this.kinds.filter((child) => child.parents.includes(parentRole))) : [];
@@ -37,8 +37,8 @@ export class Structure {
   }
 
   /**
-   * What stands before the names of a kind's objects below this parent: nothing, but for a parent outside the line of
-   * the first one, whose names could be the same.
+   * The prefix of names of a kind's objects below this parent: none, except for a parent outside the line of the
+   * first one, whose names could be the same.
    */
   namePrefix(kind: Kind, parent: Kind): string {
     const [first] = kind.parents;
@@ -56,7 +56,7 @@ export class Structure {
     return line;
   }
 
-  /** As listed, but for kinds that come after others. */
+  /** As listed, except for kinds that come after others. */
   #inOrder(kinds: readonly Kind[]): Kind[] {
     const ordered = new Set<Kind>();
     const open = new Set<Kind>();

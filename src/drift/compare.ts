@@ -1,6 +1,6 @@
 /**
- * The comparison of what is desired (YAML), what was last applied (Pulumi's state) and what is there (the API), without
- * a run of the engine. Nothing is written.
+ * Compares desired state (YAML), last applied state (Pulumi's state) and live state (the API), without a run of the
+ * engine. Nothing is written.
  */
 import type { Client } from "../bitbucket";
 import { type DesiredResource, type DesiredStack, keyOf, type SecretContext } from "../desired";
@@ -20,7 +20,7 @@ import { unmanagedFindings } from "./unmanaged";
 export interface CompareOptions {
   readonly stack: string;
   readonly desired: DesiredStack;
-  /** What all shards hold. */
+  /** The state of all shards. */
   readonly state: readonly StateEntry[];
   /** The Pulumi stacks from which that comes. */
   readonly shards?: readonly string[] | undefined;
@@ -41,7 +41,7 @@ export interface CompareOptions {
 
 export interface Comparison {
   readonly report: DriftReport;
-  /** What the managed resources are on the server, for fingerprints of parts of it. */
+  /** The live state of the managed resources, for fingerprints of parts of it. */
   readonly observed: readonly ObservedObject[];
 }
 
@@ -104,7 +104,7 @@ export async function compareStack(options: CompareOptions): Promise<Comparison>
       const { project, repositories: named } = places.ofDesired(resource);
       return !resource.parent && inside({ kind: resource.kind.name, project, repositories: named });
     }),
-    // Of a part, it cannot be told what is a stranger to the whole.
+    // From a part of the stack, nobody can tell what is unmanaged in the whole.
     ofWorkspace:
       !repositories && !projects && desired.resources.length === (options.whole ?? desired).resources.length,
     args: (resource) => wanted.get(resource)?.args,
@@ -174,7 +174,7 @@ function subjectsOf(resources: readonly DesiredResource[], state: readonly State
   ];
 }
 
-/** By project, repository and name, what stands above before what stands below. */
+/** By project, repository and name, owners before what belongs to them. */
 function inOrder(a: DriftFinding, b: DriftFinding): number {
   const key = ({ project = "", repository = "" }: DriftFinding) => `${project}\n${repository}`;
   return key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0;

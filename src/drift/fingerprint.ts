@@ -1,7 +1,7 @@
 /** A digest that stays the same as long as nothing changes on the server. */
 import { digestOf } from "../model/canonical";
 
-/** What one managed resource is on the server. */
+/** The live state of one managed resource. */
 export interface ObservedObject {
   /** `Webhook api:ci`. */
   readonly key: string;
@@ -14,8 +14,8 @@ export interface ObservedObject {
 }
 
 /**
- * A fingerprint of what managed resources are on the server: it is another as soon as somebody changes, deletes or
- * makes anew one of them. What cannot be read has a part in it as such.
+ * A fingerprint of the managed resources' live state: it changes as soon as somebody changes, deletes or recreates
+ * one of them. What can't be read is part of it as such.
  */
 export function fingerprintOf(observed: readonly ObservedObject[]): string {
   const sorted = [...observed].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));

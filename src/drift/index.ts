@@ -1,5 +1,5 @@
-/** Drift: what is desired, what was last applied and what is there, compared without a run of the engine. */
-export { type CompareOptions, type Comparison, compareStack } from "./compare";
-export { fingerprintOf, type ObservedObject } from "./fingerprint";
+/** Drift: desired, last applied and live state, compared without a run of the engine. */
+export { compareStack } from "./compare";
+export { fingerprintOf } from "./fingerprint";
 export * from "./model";
 export { type Filter, FilterError } from "./select";

@@ -8,13 +8,13 @@ import { askGit, type GitOptions, reasonOf, runGit } from "./run";
 import { parseRemote, type RemoteForm, type RepositoryName, remoteUrl } from "./urls";
 
 export interface CloneRequest extends RepositoryName {
-  /** Where it shall be. */
+  /** Where it belongs. */
   readonly folder: string;
   readonly form: RemoteForm;
   readonly server: GitServer;
   /** Given to `git clone`, as `--depth=1`. */
   readonly options: readonly string[];
-  /** Leaves what is there as it is. */
+  /** Leaves what exists unchanged. */
   readonly leaveExisting: boolean;
   readonly env: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;

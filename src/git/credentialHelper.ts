@@ -1,7 +1,7 @@
 /**
  * Git's protocol for credential helpers. https://git-scm.com/docs/git-credential#IOFMT
  *
- * The credentials themselves stand elsewhere: `store` and `erase` change nothing.
+ * The credentials themselves are stored elsewhere: `store` and `erase` change nothing.
  */
 import { SettingError } from "../bitbucket";
 import { askedByUs, type GitLogin, type GitServer, gitUsers } from "./login";

@@ -1,4 +1,4 @@
-/** How git is told to ask this package's credential helper. */
+/** Git's settings for this package's credential helper. */
 
 import { accessSync, constants, realpathSync } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -33,7 +33,7 @@ function quotePath(path: string): string {
 }
 
 /**
- * The settings, in order. The empty one takes away the helpers that would be asked otherwise: git hands a credential
+ * The settings, in order. The empty one removes the helpers that would be asked otherwise: git hands a credential
  * that worked to all of them to be stored, and some write it to a file in the clear.
  */
 export function helperSettings(

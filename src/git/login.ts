@@ -1,4 +1,4 @@
-/** Which credential git gets, where several stand side by side. */
+/** Which credential git gets, where there are several. */
 import { defaultBaseUrl } from "../bitbucket";
 import { type GitServer, gitServerOf, readFlags, readProfiles } from "../credentials";
 

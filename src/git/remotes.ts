@@ -24,7 +24,7 @@ export interface RemotePlan {
   readonly changes: readonly RemoteChange[];
   /** URLs that are as they should be already. */
   readonly right: number;
-  /** What is not rewritten, and why. */
+  /** The remotes that are not rewritten, with the reason. */
   readonly notes: readonly string[];
 }
 
@@ -40,7 +40,7 @@ export async function findClones(folder: string, depth = deepest): Promise<strin
   return found;
 }
 
-/** What would be rewritten. It changes nothing. */
+/** Plans the rewrites. It changes nothing. */
 export async function planRemotes(folder: string, form: RemoteForm, server: GitServer): Promise<RemotePlan> {
   const clones = await findClones(folder);
   const changes: RemoteChange[] = [];
@@ -70,7 +70,7 @@ export async function planRemotes(folder: string, form: RemoteForm, server: GitS
   return { clones, changes, right, notes: [...new Set(notes)] };
 }
 
-/** Submodules stand in a file that belongs to the repository: changing it is a commit, and not ours to make. */
+/** Submodules are in a file that belongs to the repository: changing it is a commit, and not ours to make. */
 async function submoduleNotes(clone: string, form: RemoteForm, server: GitServer): Promise<string[]> {
   let text: string;
   try {

@@ -12,10 +12,10 @@ export interface SetupPlan {
 }
 
 /**
- * What would be written. It changes nothing.
+ * Plans the settings to write. It changes nothing.
  *
- * @param settings All that shall be there.
- * @param remove Takes them away instead.
+ * @param settings All settings that should exist.
+ * @param remove Removes them instead.
  */
 export async function planSetup(
   settings: readonly (readonly [key: string, value: string])[],

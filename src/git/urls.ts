@@ -14,7 +14,7 @@ export type RemoteForm = "https" | "ssh";
 export interface BitbucketRemote extends RepositoryName {
   readonly form: RemoteForm;
   readonly user: string | undefined;
-  /** Whether a password stands in it. It is never kept. */
+  /** Whether it contains a password. It is never kept. */
   readonly hasPassword: boolean;
 }
 
@@ -54,7 +54,7 @@ function toRemote(
   return { form, workspace, slug: name, user, hasPassword };
 }
 
-/** @param user Who logs in, where it shall stand in the URL. With a credential helper it need not. */
+/** @param user Who logs in, if the URL should contain it. With a credential helper it need not. */
 export function httpsUrl({ workspace, slug }: RepositoryName, server: GitServer, user?: string): string {
   const login = user === undefined ? "" : `${encodeURIComponent(user)}@`;
   return `${server.protocol}://${login}${server.host}/${workspace}/${slug}.git`;

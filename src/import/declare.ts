@@ -1,4 +1,4 @@
-/** Live objects as a person would write them down: named, without what goes without saying, secrets by reference. */
+/** Live objects as a person would write them down: named, without defaults, secrets by reference. */
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { unprintable } from "../bitbucket/printable";

@@ -57,7 +57,7 @@ export class YamlFile {
     return at ?? undefined;
   }
 
-  /** Puts a node at a path; what is on the way there and missing is made. */
+  /** Puts a node at a path; missing maps on the way are created. */
   put(path: readonly PathStep[], node: Node, comment?: string): void {
     const key = path.at(-1)?.key ?? "";
     const map = this.#mapAt(path.slice(0, -1));
@@ -111,7 +111,7 @@ export class YamlFile {
           `${this.path}: ${path.map((step) => step.key).join(".")} is an alias (*${value.source}), and something is to be added to it. Write it out, and run this again.`,
         );
       const made = new YAMLMap();
-      // `Production: Production` becomes a map before something else can stand in it.
+      // `Production: Production` becomes a map before it can hold anything else.
       if (shorthand && value && !(isScalar(value) && value.value === null))
         made.items.push(new Pair(new Scalar(shorthand), value));
       if (pair) pair.value = made;
@@ -161,7 +161,7 @@ export function objectNode(kind: Kind, tree: ValueTree, notes: YamlNotes): Node 
   return map;
 }
 
-/** All that stands in a kind's section. */
+/** Everything in a kind's section. */
 export function sectionNode(kind: Kind, value: TreeValue, notes: YamlNotes): Node {
   if (!isTree(value) || kind.yaml.form === "list") return valueNode(value, notes);
   if (kind.yaml.form === "single") return objectNode(kind, value, notes);
@@ -200,7 +200,7 @@ export function valueNode(value: TreeValue, notes: YamlNotes = new Map()): Node 
     return list;
   }
   const scalar = new Scalar(value);
-  // What cannot be seen is written out.
+  // Invisible characters are escaped.
   if (typeof value === "string" && (value.includes("\n") ? /^\s|\n\n$/ : /\t/).test(value))
     scalar.type = Scalar.QUOTE_DOUBLE;
   const note = typeof value === "string" ? notes.get(value) : undefined;

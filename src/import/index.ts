@@ -1,5 +1,5 @@
-/** Taking over a workspace that is there: into YAML or a program, and into the state. */
+/** Imports an existing workspace: into YAML or a program, and into the state. */
 
 export { formatRemoval, readTerraform, type TerraformOutcome, type TerraformState } from "./fromTerraform";
 export { ImportJournal } from "./journal";
-export { type ImportOptions, type ImportOutcome, importWorkspace } from "./run";
+export { type ImportOutcome, importWorkspace } from "./run";

@@ -1,6 +1,6 @@
 /**
- * What an import has read so far, in a file outside the project: one that was interrupted, or that waits for the hour's
- * limit, goes on where it was.
+ * What an import has read so far, in a file outside the project: one that was interrupted, or that waits for the rate
+ * limit, continues where it was.
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -51,7 +51,7 @@ export class ImportJournal implements ReadClient {
     const text = this.#attempt(() => {
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
       if (!existsSync(file)) return "";
-      // What could not be taken away at the end of an import must not count in the next one.
+      // What could not be removed at the end of an import must not count in the next one.
       appendFileSync(file, "");
       return readFileSync(file, "utf8");
     }, "");
@@ -142,7 +142,7 @@ export class ImportJournal implements ReadClient {
       );
   }
 
-  /** What needs the file. Once that failed, nothing is kept any more. */
+  /** Runs work on the file. After a failure, nothing is cached any more. */
   #attempt<Value>(work: () => Value, otherwise: Value): Value {
     try {
       return work();

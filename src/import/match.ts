@@ -45,7 +45,7 @@ function identityIn(kind: Kind, args: Properties): string | undefined {
   try {
     return identityOf(kind, args);
   } catch {
-    // A URL that is none, say: it stands for nothing that can be found.
+    // An invalid URL, for example: it matches nothing.
     return undefined;
   }
 }

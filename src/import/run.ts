@@ -4,10 +4,10 @@ import { join, resolve } from "node:path";
 import {
   type DesiredResource,
   type DesiredStack,
-  DesiredStateError,
   findReferences,
   findStackFile,
   loadStack,
+  NoStackFileError,
 } from "../desired";
 import { UserError } from "../errors";
 import { fieldMeta, type Kind, type Properties } from "../kinds/kind";
@@ -51,7 +51,7 @@ export interface ImportOptions {
   readonly missed?: (() => readonly string[]) | undefined;
   readonly secrets: DeclareOptions["secrets"];
   readonly shards?: Properties | undefined;
-  /** What a Terraform state manages is taken on, and nothing else. */
+  /** Imports what a Terraform state manages, and nothing else. */
   readonly terraform?: TerraformState | undefined;
   /** Writes a TypeScript program into this file instead of YAML. */
   /** The file to write for `pulumi import --file`, instead of YAML. */
@@ -64,11 +64,11 @@ export interface ImportOptions {
 }
 
 export interface ImportOutcome {
-  /** How many objects were found and taken on, and how many of them are new in the YAML. */
+  /** How many objects were found and imported, and how many of them are new in the YAML. */
   readonly taken: number;
   readonly fresh: number;
   readonly files: readonly string[];
-  /** What is there and was not taken on, a line each. */
+  /** What exists and was not imported, a line each. */
   readonly notes: readonly string[];
   readonly toSupply: readonly { readonly what: string; readonly secret: SecretPlaceholder }[];
   readonly state: StateOutcome;
@@ -276,8 +276,7 @@ function stackPlace(root: string, stack: string): string | undefined {
   try {
     return findStackFile(root, stack);
   } catch (error) {
-    if (error instanceof DesiredStateError && /there is no file for the stack/.test(error.message))
-      return undefined;
+    if (error instanceof NoStackFileError) return undefined;
     throw error;
   }
 }
@@ -330,7 +329,7 @@ async function userNames(
       [...known].map(([uuid, name]) => [uuid, name.replace(/[^\p{L}\p{N}\p{P}\p{Zs}]+/gu, " ").trim()]),
     );
   } catch {
-    // Without the right to see the members, the UUIDs stand alone.
+    // Without the right to see the members, the UUIDs have no names beside them.
     return new Map();
   }
 }

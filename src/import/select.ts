@@ -1,4 +1,4 @@
-/** What of a survey is taken on: what the credential may not administer is left out, with a note. */
+/** Which objects of a survey are imported: what the credential may not administer is skipped, with a note. */
 import { UserError } from "../errors";
 import { kinds as allKinds, repository } from "../kinds";
 import type { Kind } from "../kinds/kind";
@@ -8,7 +8,7 @@ export interface ImportSelection {
   readonly objects: readonly SurveyedObject[];
   /** Repositories that were left out as a whole, by UUID. */
   readonly skipped: ReadonlyMap<string, unknown>;
-  /** What was left out, and why: one line each. */
+  /** The skipped objects with the reason, a line each. */
   readonly notes: readonly string[];
 }
 

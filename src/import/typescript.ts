@@ -10,7 +10,7 @@ import { SecretPlaceholder } from "./tree";
 const referredTo: readonly Kind[] = [project, repository, deploymentEnvironment];
 
 /**
- * @param remarks What was not taken on, a line each.
+ * @param remarks What was not imported, a line each.
  * @param notes What is said beside a value: of users by UUID, who they are.
  * @returns TypeScript. Parents come before what belongs to them.
  */

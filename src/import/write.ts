@@ -21,9 +21,9 @@ export interface WriteInput {
   /** The folder that holds `stacks/`. */
   readonly root: string;
   readonly stack: string;
-  /** The file or folder that is there already. */
+  /** The existing file or folder. */
   readonly existing?: string | undefined;
-  /** What the files declare so far: `Webhook api:ci`. */
+  /** The resources that the files declare so far: `Webhook api:ci`. */
   readonly declared: ReadonlySet<string>;
   readonly workspace: string;
   readonly declarations: readonly Declaration[];
@@ -54,9 +54,9 @@ export async function writeYaml(input: WriteInput): Promise<WriteOutput> {
   files.write();
   const copy = mkdtempSync(join(tmpdir(), "bitbucket-as-code-import-"));
   try {
-    // What is inherited from layers that were there already, and is not so on the server, is taken away.
+    // Values that existing layers set and the server does not have are removed.
     for (let round = 0; ; round += 1) {
-      // Inherited and own fields may contradict each other until the inherited ones are taken away.
+      // Inherited and own fields may contradict each other until the inherited ones are removed.
       const refusal: unknown[] = [];
       const desired = await files.load(copy, false).catch((error: unknown) => {
         refusal.push(error);
@@ -137,7 +137,7 @@ class StackFiles {
     return loadStack(join(folder, relative(this.#folder, this.#place)), { root: copy, lenient });
   }
 
-  /** Takes away what new objects inherit and do not have. `false` where there is nothing of that. */
+  /** Removes what new objects inherit and do not have. `false` where there is nothing of that. */
   correct(
     desired: DesiredStack,
     matches: ReadonlyMap<DesiredResource, SurveyedObject>,
@@ -189,7 +189,7 @@ class StackFiles {
   }
 
   #layers(roots: readonly Declaration[]): ExtractedLayers | undefined {
-    // Where people have found their own layers, they stand.
+    // Layers that people wrote themselves are kept.
     if (!this.#isNew) return undefined;
     const sections = new Set(
       [repository, ...structure.sectionsOf(repository)].flatMap((kind) =>
@@ -208,7 +208,7 @@ class StackFiles {
     );
   }
 
-  /** What stands at the top of a new stack. */
+  /** The head of a new stack. */
   #begin(layers: ExtractedLayers | undefined): void {
     const { workspace, shards, notes } = this.input;
     const main = this.#main;
@@ -254,7 +254,7 @@ class StackFiles {
     );
   }
 
-  /** What is new below something that is declared. */
+  /** New objects below declared ones. */
   #addBelow(parent: Declaration): void {
     const lists = new Map<Kind, Declaration[]>();
     for (const child of this.#children.get(parent) ?? []) {

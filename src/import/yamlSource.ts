@@ -21,7 +21,7 @@ import { replaceUnprintable, unprintable } from "../bitbucket/printable";
 export interface YamlStyle {
   /** Spaces of a level. */
   readonly indent: number;
-  /** Whether the dashes of a list stand further in than its key. */
+  /** Whether the dashes of a list are indented more than its key. */
   readonly indentSeq: boolean;
   /** Whether lists on one line are written `[ a, b ]`. */
   readonly paddedLists: boolean;
@@ -56,7 +56,7 @@ export function renderDocument(
   );
   if (paddedLists) return text;
   const tight = text.replace(paddedList, "[$1]");
-  // Something that only looks like a list may stand in a text of several lines.
+  // A multi-line text may contain what only looks like a list.
   return isDeepStrictEqual(parseDocument(tight).toJS(), parseDocument(text).toJS()) ? tight : text;
 }
 
@@ -91,7 +91,7 @@ export class YamlSource {
     this.#style = this.#styleOf();
   }
 
-  /** The text with what was put into the document since. Where it cannot be fitted in, the document is written anew. */
+  /** The text with what was put into the document since. Where it cannot be fitted in, the document is rewritten. */
   get editedText(): string {
     this.#edits = [];
     const { contents } = this.document;
@@ -106,7 +106,7 @@ export class YamlSource {
 
   #edited(): string {
     let text = this.text;
-    // From the end, so that places stay what they are; of two at one place, the first stands first.
+    // From the end, so that places stay what they are; of two at one place, the first comes first.
     const inOrder = this.#edits
       .map((edit, order) => ({ ...edit, order }))
       .sort((a, b) => b.at - a.at || b.order - a.order);
@@ -172,14 +172,14 @@ export class YamlSource {
       });
       return;
     }
-    // Nothing may stand there, with a comment behind it.
+    // There may be no value, with a comment behind it.
     const isThere = !this.text.slice(start, end).trim().startsWith("#");
     const spaces = this.text.slice(0, start).match(/[ \t]*$/)?.[0].length ?? 0;
     if (isThere && end > start)
       this.#edits.push({ at: start - spaces, removed: end - start + spaces, text: "" });
     const column = this.#columnOf(startOf(pair.key)) + this.#style.indent;
     const value = pair.value.clone() as YAMLMap | YAMLSeq;
-    // What is said beside the value stays where it is.
+    // Comments beside the value stay in place.
     visit(value, { Node: (_key, one) => void (one.range && delete one.comment) });
     this.#edits.push({
       at: this.#afterLine(end),

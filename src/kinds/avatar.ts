@@ -1,6 +1,6 @@
 /**
  * Avatars from local image files. The state holds the path, a digest of what was uploaded and what the link to the
- * avatar showed then, never the image: Bitbucket encodes images anew, so that theirs cannot be compared with the file.
+ * avatar showed then, never the image: Bitbucket re-encodes images, so theirs can't be compared with the file.
  */
 import { z } from "zod";
 import {
@@ -32,7 +32,7 @@ const rules: LocalFileRules = {
       : undefined,
 };
 
-/** What is known of an avatar: of a file, of what Bitbucket shows (`image ts:1700000000`), or of both. */
+/** An avatar: its file, what Bitbucket shows of it (`image ts:1700000000`), or both. */
 interface Avatar {
   /** Relative to the project's folder. */
   readonly path?: string | undefined;
@@ -56,13 +56,16 @@ function avatarText({ path, digest, shown }: Avatar): string {
   return shown === undefined ? file : `${file} ts:${shown}`;
 }
 
-/** Whether what Bitbucket shows may be what was uploaded: it is not only where another upload can be told. */
+/** Whether the live avatar may be the uploaded one: false only if another upload is evident. */
 export function canBeAvatar(wanted: unknown, live: unknown): boolean {
   const [before, now] = [parseAvatar(wanted).shown, parseAvatar(live).shown];
   return before === undefined || now === undefined || before === now;
 }
 
-/** What was uploaded, with what Bitbucket shows of it. What says nothing of an upload is not kept: `?ts=default`. */
+/**
+ * The uploaded avatar with what Bitbucket shows of it. A link that says nothing about uploads (`?ts=default`) is not
+ * kept.
+ */
 export function keepShownAvatar(wanted: unknown, live: unknown): unknown {
   const { path, digest } = parseAvatar(wanted);
   const { shown } = parseAvatar(live);
@@ -76,14 +79,14 @@ export const avatarLinks = z
   .optional()
   .catch(undefined);
 
-/** What the links show of the avatar; undefined where that is nothing that changes with an upload. */
+/** The part of the links that changes with each upload; undefined if there is none. */
 export function readAvatarLinks(links: z.output<typeof avatarLinks>): { avatar?: string } {
   const shown = /[?&]ts=([^&#\s]+)/.exec(links?.avatar?.href ?? "")?.[1];
   return shown === undefined ? {} : { avatar: avatarText({ shown }) };
 }
 
 /**
- * The part of a body that uploads the avatar; nothing where it is there already.
+ * The part of a body that uploads the avatar; nothing if the live avatar is the same.
  * https://developer.atlassian.com/cloud/bitbucket/rest/api-group-projects/#api-workspaces-workspace-projects-post
  *
  * @param previous What the state holds.
@@ -92,7 +95,7 @@ export function readAvatarLinks(links: z.output<typeof avatarLinks>): { avatar?:
 export function toAvatarBody(value: string | undefined, previous?: unknown): Record<string, unknown> {
   if (value === undefined) return {};
   const { path, digest } = parseAvatar(value);
-  // What somebody else uploaded cannot be uploaded from here.
+  // Somebody else's upload can't be uploaded from here.
   if (path === undefined) return {};
   if (digest !== undefined && parseAvatar(previous).digest === digest) return {};
   const content = readBytes({ path, digest });

@@ -53,7 +53,7 @@ export const branch = defineKind({
   delete: (at, id) => ({ method: "DELETE", path: item(at, id) }),
 
   onImport: {
-    // A branch is made from somewhere, which counts only then.
+    // The source of a branch matters on creation only.
     args: (args, owner) => ({ ...args, target: owner?.mainBranch ?? "main" }),
   },
   severity: { missing: "high", extra: "low", recreated: "low" },

@@ -203,7 +203,7 @@ export const branchRestriction = defineKind({
   },
   severity: {
     missing: (values) => (isAutoMerge(values) ? "low" : "critical"),
-    // What it would protect is open until it is created.
+    // Until it is created, the branch is unprotected.
     uncreated: (values) => (isAutoMerge(values) ? "low" : "critical"),
     extra: (values) => (isAutoMerge(values) ? "high" : "medium"),
     recreated: "low",

@@ -6,7 +6,7 @@ interface CronField {
   readonly max: number;
   /** Names that stand for numbers, from `least` on. */
   readonly names?: readonly string[];
-  /** What else may stand there: the last day, a weekday, "any". */
+  /** What else is allowed: the last day, a weekday, "any". */
   readonly special?: RegExp;
 }
 

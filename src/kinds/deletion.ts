@@ -21,7 +21,7 @@ export function deletionField<const Allowed extends readonly ["forbid", ...Delet
     });
 }
 
-/** The refusal, with the way to go on. */
+/** The refusal, with what to do next. */
 export function refuseDeletion(title: string, name: string, state: Properties): string | undefined {
   if (state.deletion !== "forbid" && state.deletion !== undefined) return undefined;
   return (

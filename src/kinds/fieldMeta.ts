@@ -1,4 +1,4 @@
-/** What the schema of a field says of it, beside its type: in zod's `.meta({…})`. */
+/** Properties of a field besides its type, in zod's `.meta({…})`. */
 import type { z } from "zod";
 import type { Properties } from "./object";
 
@@ -7,7 +7,7 @@ interface WithArgs {
   readonly args: z.ZodObject;
 }
 
-/** What a field's zod schema says of it in `.meta({...})`, besides its description. */
+/** Properties of a field in its zod schema's `.meta({...})`, besides its description. */
 export interface FieldMeta {
   /** A change replaces the object. */
   readonly immutable?: boolean | undefined;
@@ -19,7 +19,7 @@ export interface FieldMeta {
   readonly serverChosen?: boolean | undefined;
   /** Not the API's: it steers what this tool does. */
   readonly toolOption?: boolean | undefined;
-  /** Counts when something is written, but is not kept, and makes no difference by itself. */
+  /** Used in writes only: the server does not keep it, and a change of it alone is no difference. */
   readonly createOnly?: boolean | undefined;
   /**
    * Security depends on it: that the service accepts a value and does not apply it is an error. Of other fields it is a
@@ -28,7 +28,7 @@ export interface FieldMeta {
   readonly mustApply?: boolean | undefined;
   /** In YAML: what a secret reference in it implies for fields that are not written out. */
   readonly impliedBySecret?: Properties | undefined;
-  /** It is each object's own, even where some are alike: an import makes no default of it. */
+  /** Individual to each object even if some are equal: an import makes no default of it. */
   readonly individual?: boolean | undefined;
   /** What a value of it names. */
   readonly reference?: "project" | "user" | "group" | "repository" | undefined;

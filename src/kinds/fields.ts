@@ -21,7 +21,7 @@ export const description = z
   .default("")
   .meta({ individual: true, description: "What it is for. Left out, it is empty." });
 
-/** Consent to take over what is already there. */
+/** Consent to adopt what already exists. */
 export const adopt = z
   .boolean()
   .optional()
@@ -33,7 +33,7 @@ export const adopt = z
       "Without it, an existing object that differs is an error. In YAML it counts for what belongs to the object, too.",
   });
 
-/** Whether two URLs are the same but for a missing root path and the case of scheme and host. */
+/** Whether two URLs are the same apart from a missing root path and the case of scheme and host. */
 export function sameUrl(a: unknown, b: unknown): boolean {
   if (typeof a !== "string" || typeof b !== "string") return a === b;
   return plainUrl(a) === plainUrl(b);

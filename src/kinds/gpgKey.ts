@@ -51,7 +51,7 @@ export const gpgKey = defineKind({
     example: ["gpgKeys:", "  signing: { key: { fromFile: keys/signing.asc } }"].join("\n"),
   },
 
-  // The server writes the armor anew, with other headers and line lengths.
+  // The server rewrites the armor, with other headers and line lengths.
   equivalent: { key: (a, b) => keyData(a) === keyData(b) },
 
   source: {

@@ -54,7 +54,7 @@ export {
   webhook,
 };
 
-/** Every kind, parents before what belongs to them, and otherwise in the order in which they are made. */
+/** Every kind, parents before children, otherwise in the order of creation. */
 export const kinds: readonly Kind[] = [
   project,
   repository,

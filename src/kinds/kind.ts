@@ -34,7 +34,7 @@ export type { CollectionRequest, WriteRequest } from "./request";
  * what the API shows.
  */
 export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.ZodObject = z.ZodObject> {
-  // What it is. Must: its names, parents, natural key, fields and form in YAML.
+  // Identity. Must: names, parents, natural key, fields and form in YAML.
 
   /** Class name and last part of the type token, in PascalCase. */
   readonly name: string;
@@ -44,9 +44,9 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
   readonly summary: string;
   /** The API's documentation page. */
   readonly documentation: string;
-  /** What it can belong to. Where there are several, the most specific one given counts. */
+  /** Possible parents. If several are given, the most specific one counts. */
   readonly parents: readonly ParentName[];
-  /** What it is itself to the objects that belong to it. */
+  /** Its role for objects that belong to it. */
   readonly parentRole?: ParentName;
   /** Names of kinds below the same parent that have to be there first. They are deleted after it. */
   readonly dependsOnKinds?: readonly string[];
@@ -54,7 +54,7 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
   readonly isContent?: boolean;
   /** A setting that always exists: create is an update, delete leaves or resets it. */
   readonly alwaysExists?: boolean;
-  /** What makes two of them the same thing below one parent. Empty: there is one for each parent. */
+  /** The fields that identify an object below one parent. Empty: one object for each parent. */
   readonly naturalKey: readonly string[];
   /** The natural key in the server's form, where it is not simply the values of `naturalKey`. */
   identity?(args: Properties): string;
@@ -62,10 +62,11 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
   readonly args: Args;
   /** The fields that the API adds, each with a description. */
   readonly outputs: Outputs;
-  /** Outputs that follow from the id and the others, and so need not be in the state. */
+  /** Outputs derived from the id and the others, which the state need not hold. */
   readonly derived?: Readonly<Record<string, (id: string, outputs: Properties) => unknown>>;
   /** Fields whose values are secret for these args. Default: those whose meta says so. */
   secretFields?(args: Properties): readonly string[];
+  /** Where it is in YAML, and how it is written there. */
   readonly yaml: YamlForm;
 
   // How two values compare. May: by field, where deep equality is not enough. Asked on every diff and every read.
@@ -78,28 +79,28 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
   readonly localFiles?: Readonly<Record<string, (value: string, from?: string, root?: string) => string>>;
   /** Whether two values mean the same to the server. Default: deep equality. */
   readonly equivalent?: Readonly<Record<string, (a: unknown, b: unknown) => boolean>>;
-  /** Whether a live value is what is wanted, where the server returns more than was written. */
+  /** Whether a live value satisfies the desired one, if the server returns more than was written. */
   readonly satisfiedBy?: Readonly<Record<string, (wanted: unknown, live: unknown) => boolean>>;
-  /** What the state keeps of a value that a live object has, where that is more than was written. */
+  /** The value that the state keeps, if the server returns more than was written. */
   readonly keepUserValue?: Readonly<Record<string, (wanted: unknown, live: unknown) => unknown>>;
   /** Whether the object still holds the value that was last written to a write-only field. Default: yes. */
   stillHolds?(field: string, found: LiveObject, wanted: Properties): boolean;
-  /** Further fields of which a change replaces the object at this place. */
+  /** Further fields of which a change replaces the object at this place. Asked on every diff. */
   immutableAt?(at: Location): readonly string[];
 
   // What is refused, and warned of. May: asked in previews and before writes; no request is made for it.
 
   /** Checks that involve several fields. Asked once each field is right by itself. */
   validate?(args: z.output<Args>): readonly ValueIssue[];
-  /** What works, and will not do what somebody may expect of it. Shown when YAML is loaded. */
+  /** Warnings about valid values with surprising effects. Shown when YAML is loaded. */
   warn?(args: z.output<Args>): readonly ValueIssue[];
-  /** By the field that refers to another object: why that and this one exclude each other. */
+  /** By the field that refers to another object: why that and this one exclude each other. Asked when YAML is loaded. */
   readonly contradicts?: Readonly<
     Record<string, (args: Properties, other: Properties) => ValueIssue | undefined>
   >;
-  /** Why a change must not be made, or undefined. Asked before any request of an update. */
+  /** Why an update is refused, or undefined. Called before any request of an update. */
   refuseUpdate?(previous: Properties, next: Properties): ValueIssue | undefined;
-  /** Why the object must not be deleted now, with the way to go on; or undefined. Asked before any request of a delete. */
+  /** Why a deletion is refused, with what to do next; or undefined. Called before any request of a delete. */
   refuseDelete?(state: Properties): string | undefined;
   /** The user to whom these values give admin rights: a change must not take them from the credential itself. */
   adminOf?(values: Properties): string | undefined;
@@ -109,7 +110,7 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
   /** The list that holds it; or, for what is read alone, the path of the one object. */
   readonly source: CollectionSource | SingleSource;
   /**
-   * The object in an item of the collection, or in a write's response. `values` is what is wanted or was, where that is
+   * The object in an item of the collection, or in a write's response. `values` are the desired or former values, if
    * known. Throws a zod error if the shape is wrong.
    */
   parse(
@@ -117,22 +118,24 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
     at: Location,
     values: Properties,
   ): LiveObject<Partial<z.output<Args>>, Partial<z.output<Outputs>>>;
-  /** Whether what the API lists stands for nothing: a permission of "none". */
+  /** Whether a listed object means "none", such as a permission of "none". */
   isTombstone?(found: LiveObject): boolean;
   /** Fields on endpoints of their own, by name. Each is read only where it is managed. */
   readonly subResources?: Readonly<Record<string, SubResource>>;
+  /** The field that stands for bytes: of a file that is downloaded. */
   readonly contents?: FileContents;
 
   // How it is written. Must: create and delete. May: update, further steps, and what is looked at first.
 
-  /** Without a conflict from the API on a second create, the collection is read before each create. */
+  /** The API takes a second create without a word of conflict: the live object is looked for before each create. */
   readonly lookBeforeCreate?: boolean;
-  /** Its PUT makes an object that has vanished anew and empty: an update first makes sure that it is there. */
+  /** Its PUT recreates a missing object, and empty: an update first checks that it still exists. */
   readonly lookBeforeUpdate?: boolean;
   /** Fields whose values decide which scopes a write takes. */
   readonly scopesDependOn?: readonly string[];
+  /** The request that creates it. What it answers is read by `parse`. */
   create(at: Location, args: z.output<Args>): WriteRequest;
-  /** `undefined`: nothing that the API keeps has changed. Left out where a change of any field replaces the object. */
+  /** The request that changes it. `undefined`: nothing that the API keeps has changed. Left out: each change replaces it. */
   update?(at: Location, id: string, args: z.output<Args>, previous: Properties): WriteRequest | undefined;
   /** Further writes after a create (`previous` undefined) or an update, for what the first request cannot set. */
   afterWrite?(
@@ -141,26 +144,29 @@ export interface Kind<Args extends z.ZodObject = z.ZodObject, Outputs extends z.
     args: z.output<Args>,
     previous: Properties | undefined,
   ): readonly WriteRequest[];
-  /** What a create leaves in the fields that `afterWrite` sets: a run that died may not have come to that. */
+  /** Values after a create of the fields that `afterWrite` sets: a run that died may not have set them. */
   readonly createDefaults?: Properties;
   /** The object after a write whose answer has no body: a read that fails after it does not make the write a failure. */
   afterCommit?(
     at: Location,
     values: Properties,
   ): LiveObject<Partial<z.output<Args>>, Partial<z.output<Outputs>>>;
-  /** `undefined`: deleting means to manage it no longer. */
+  /** The request that deletes it. `undefined`: deleting means to manage it no longer. */
   delete(at: Location, id: string, previous: Properties): WriteRequest | undefined;
-  /** What must be empty before it can be deleted: while it counts as full, the deletion is tried again. */
+  /** Objects that must be empty before deletion: while the service counts them as full, the deletion is retried. */
   readonly deletedEmpty?: DeletedEmpty;
 
-  // What other parts of the program say of it. Must: for drift reports and the reference. May: for imports.
+  // Presentation. Must: for drift reports and the reference. May: for imports.
 
-  /** What such an object has where nobody has chosen anything: not worth writing down when it is imported. */
+  /** Values that the server sets by default: an import omits them. */
   serverDefaults?(args: Properties): Properties;
+  /** How a live object is declared when it is imported, where that is not simply by its fields. */
   readonly onImport?: ImportRules;
-  /** How much drift of it matters. */
+  /** How much drift of it matters, by field and by what happened to the object. */
   readonly severity: SeverityRules;
+  /** Its page in Bitbucket, for reports. */
   readonly settingsPage: SettingsPage;
+  /** What the Terraform providers call it, for the reference and for `pulumi convert`. */
   readonly terraform: TerraformNames;
 }
 
@@ -176,7 +182,7 @@ export function secretFieldsOf(kind: Kind, args: Properties): readonly string[] 
   return kind.secretFields ? kind.secretFields(args) : fieldsMarked(kind, "secret");
 }
 
-/** What tells an object from its siblings below one parent. */
+/** The natural key of an object below one parent. */
 export function identityOf(kind: Kind, args: Properties): string {
   return kind.identity ? kind.identity(args) : JSON.stringify(kind.naturalKey.map((field) => args[field]));
 }

@@ -39,7 +39,7 @@ export interface CollectionSource {
 export interface SingleSource {
   /** The path of the object. */
   single(at: Location, values: Properties): string;
-  /** What the answer is taken for. Default: JSON. */
+  /** The format of the answer. Default: JSON. */
   readonly accept?: "text";
   /** It always exists where its parent does: a 404 proves nothing. */
   readonly neverMissing?: boolean;
@@ -53,13 +53,13 @@ export interface SingleSource {
 /** A field that lives on an endpoint of its own and is read only where it is managed. */
 export interface SubResource {
   path(at: Location, id: string): string;
-  /** `undefined` is a 404: the setting was never made. */
+  /** `undefined` is a 404: the setting was never set. */
   parse(body: unknown): unknown;
 }
 
 /**
- * A field that stands for bytes, of which no read of the object tells anything. They are read, and their digest taken,
- * only after a write, and where they may not be what was last written.
+ * A field for bytes that reads of the object do not show. They are read and hashed only after a write, and if they
+ * may differ from what was last written.
  */
 export interface FileContents {
   readonly field: string;
@@ -69,15 +69,15 @@ export interface FileContents {
   value(digest: string): unknown;
   /** Whether an object holds what was last written, by what a list shows of it. `state` is what the state holds. */
   isAsWritten(found: LiveObject, state: Properties): boolean;
-  /** What is known of an object that no list shows, and whose bytes are there. */
+  /** An object that no list shows, and whose bytes exist. */
   unlisted(id: string): LiveObject;
 }
 
-/** What must be empty before an object can be deleted, and may count as full for a while after it was emptied. */
+/** Objects that must be empty before deletion, and may count as full for a while after they were emptied. */
 export interface DeletedEmpty {
   /** Whether a refusal with this text says that it is not empty. */
   readonly refusal: RegExp;
-  /** What its members provide: their deletion in the same run is a reason to wait. */
+  /** The role of its members: their deletion in the same run is a reason to wait. */
   readonly members: ParentName;
   /** The members that the service lists. */
   collection(at: Location, previous: Properties): CollectionRequest;

@@ -65,7 +65,7 @@ export const overrideSettings = defineKind({
 
   create: (at, values) => ({ method: "PUT", path: path(at), body: toBody(values) }),
   update: (at, _id, values) => ({ method: "PUT", path: path(at), body: toBody(values) }),
-  // What was managed is inherited again.
+  // Managed settings are inherited again.
   delete: (at, _id, previous) => ({
     method: "PUT",
     path: path(at),

@@ -115,7 +115,7 @@ export const project = defineKind({
     name: (item) => z.object({ slug: z.string() }).parse(item).slug,
   },
 
-  // No file can be made of what is there.
+  // The live value can't be written as a file.
   serverDefaults: (args) => ({ avatar: args.avatar }),
   severity: {
     missing: "critical",

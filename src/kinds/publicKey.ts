@@ -42,7 +42,7 @@ export function findPublicKeyProblem(text: string): string | undefined {
   return isWhole ? undefined : "is cut short or damaged: its data ends too early, or goes on behind its end";
 }
 
-/** The texts that a key's data is made of, each behind its length. Those that are cut short are left out. */
+/** The texts that a key's data is made of, each behind its length. Truncated ones are omitted. */
 function partsIn(bytes: Buffer): Buffer[] {
   const parts: Buffer[] = [];
   let at = 0;
@@ -52,7 +52,7 @@ function partsIn(bytes: Buffer): Buffer[] {
     parts.push(bytes.subarray(at + 4, end));
     at = end;
   }
-  // What is left over belongs to a part that is not whole.
+  // The rest belongs to an incomplete part.
   return at === bytes.length ? parts : [...parts, Buffer.alloc(0)];
 }
 

@@ -191,7 +191,7 @@ export const repository = defineKind({
     if (next.slug === undefined) return undefined;
     const held = previous.slug ?? slugIn(previous.fullName);
     const renamed = previous.name !== undefined && next.name !== previous.name;
-    // What comes of a name without a letter for it is not known before.
+    // The slug of a name without such letters is unknown in advance.
     const made = (renamed && slugOf(String(next.name))) || held;
     if (made === undefined || next.slug === made) return undefined;
     return {
@@ -283,7 +283,7 @@ export const repository = defineKind({
   },
 
   serverDefaults: ({ name, hasIssues, hasWiki, isPrivate, forkPolicy, avatar }) => ({
-    // No file can be made of what is there.
+    // The live value can't be written as a file.
     avatar,
     slug: slugOf(String(name)),
     // Of a public repository it says nothing.

@@ -61,7 +61,7 @@ export const repositoryFile = defineKind({
   source: {
     single: (at, values) => contentPath(at, String(values.branch), values),
     accept: "text",
-    // A branch with a slash cannot stand in the path of a file, encoded or not:
+    // A branch with a slash can't be part of the path of a file, encoded or not:
     // https://github.com/CenterForOpenScience/waterbutler/pull/377. Its commit can.
     via: (at, values) =>
       String(values.branch).includes("/")
@@ -77,7 +77,7 @@ export const repositoryFile = defineKind({
   lookBeforeCreate: true,
   create: (at, values) => commit(at, values, values.content),
   update: (at, _id, values) => commit(at, values, values.content),
-  // Read after it, a commit that cannot be seen yet would be made again by the next run.
+  // If it was read after that, the next run would repeat a commit that is not visible yet.
   afterCommit: (_at, values) => file(values, String(values.content)),
   delete: (at, _id, previous) => commit(at, { message: `Delete ${previous.path}`, ...previous }),
 

@@ -1,6 +1,6 @@
 /**
- * How much a difference matters: by what it does to who can see, change or run what. It is judged from what should be
- * there to what is there, so that a restriction that was loosened counts for more than one that was tightened.
+ * How much a difference matters: by what it does to who can see, change or run what. It is judged from the desired
+ * value to the live value, so that a restriction that was loosened counts for more than one that was tightened.
  */
 import type { Properties } from "./object";
 
@@ -17,7 +17,7 @@ export function worstSeverity(found: readonly Severity[]): Severity {
 export interface FieldDifference {
   /** What should be there. */
   readonly expected: unknown;
-  /** What is there. */
+  /** The live value. */
   readonly live: unknown;
   /** The object's other fields, as they should be. */
   readonly values: Properties;

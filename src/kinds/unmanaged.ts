@@ -23,7 +23,7 @@ export function isRemovedByNameOnly(kind: Kind): boolean {
   return kind.parentRole === "repository" || kind.parentRole === "project";
 }
 
-/** Whether a policy can stand in an object of this kind, for what belongs to it. */
+/** Whether an object of this kind can hold a policy, for what belongs to it. */
 export function holdsPolicy(kind: Kind): boolean {
   return isRemovedByNameOnly(kind);
 }

@@ -113,7 +113,7 @@ export const webhook = defineKind({
         skipCertVerification: found.skip_cert_verification ?? false,
         ...(found.history_enabled === undefined ? {} : { historyEnabled: found.history_enabled }),
       },
-      // Where it is not told, nothing is known of the secret.
+      // If the answer does not say so, nothing is known of the secret.
       outputs: found.secret_set === undefined ? {} : { secretSet: found.secret_set },
     };
   },

@@ -1,4 +1,4 @@
-/** What is said where something is missing, and that is no proof that it was deleted. */
+/** Error for an object that is missing without proof of its deletion. */
 import { UserError } from "../errors";
 import type { Kind } from "../kinds/kind";
 

@@ -39,7 +39,7 @@ export class AbsenceCheck {
     private state?: () => Promise<readonly HeldObject[] | undefined>,
   ) {}
 
-  /** Says what the state holds, and begins to count anew. */
+  /** Sets what the state holds, and starts counting again. */
   setHeld(held: readonly HeldObject[]): void {
     this.state = async () => held;
     this.#held = undefined;

@@ -1,4 +1,4 @@
-/** What is at single paths: each is asked once. */
+/** Answers of single paths, each requested once. */
 import { NotFoundError, type ReadClient } from "../bitbucket";
 import { memoize } from "./remember";
 
@@ -25,7 +25,7 @@ export class Answers {
     });
   }
 
-  /** What was found at a path is not used again. */
+  /** Forgets the answer of a path. */
   forget(path: string): void {
     this.#found.delete(path);
   }

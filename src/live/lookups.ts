@@ -1,6 +1,6 @@
 /**
- * Look-ups of what is there already, to refer to it: each is one read, and none is managed. They are functions of the
- * TypeScript package and of the native provider.
+ * Data sources: look up existing objects to refer to them. Each is one read, and none is managed. They are functions
+ * of the TypeScript package and of the native provider.
  */
 import { fetch } from "undici";
 import { z } from "zod";
@@ -129,7 +129,7 @@ export const reads = {
   /** The events that webhooks can subscribe to. */
   hookEvents: async (client: ReadClient, subject: "repository" | "workspace") =>
     (await client.list(apiPath`/hook_events/${subject}`)).map((one) => hookEvent.parse(one)),
-  /** The OpenID configuration of the workspace's pipelines, for the cloud that shall trust them. */
+  /** The OpenID configuration of the workspace's pipelines, for the cloud that should trust them. */
   oidcConfiguration: async (client: ReadClient, slug: string) =>
     z
       .looseObject({ issuer: z.string(), jwks_uri: z.string() })
@@ -144,7 +144,7 @@ export const reads = {
       .parse(await client.get(`${apiPath`/workspaces/${slug}`}/pipelines-config/identity/oidc/keys.json`)),
 };
 
-/** The commit of a branch or tag. With a slash in its name, it cannot stand in the path of a file. */
+/** The commit of a branch or tag. With a slash in its name, it can't be part of the path of a file. */
 async function commitOf(client: ReadClient, repository: string, name: string): Promise<string> {
   const ref = async (refs: "branches" | "tags") =>
     z

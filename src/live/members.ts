@@ -49,7 +49,7 @@ export class Members {
     return first.uuid;
   }
 
-  /** What the members are called, by their UUIDs. */
+  /** Names of the members, by their UUIDs. */
   async names(): Promise<ReadonlyMap<string, string>> {
     this.#listed ??= this.#read({});
     return new Map(

@@ -34,17 +34,17 @@ export class Parents {
 
   constructor(private readonly sources: Sources) {}
 
-  /** Notes that this run made a parent: it holds nothing that this run did not put there. */
+  /** Records that this run created a parent: it holds only what this run created. */
   made(kind: Kind, at: Location, id: string): void {
     if (kind.parentRole) this.#made.add(nameOf({ ...at, [kind.parentRole]: toCanonicalUuid(id) }));
   }
 
-  /** Whether this run made the parent, so that it need not be read before something is created in it. */
+  /** Whether this run created the parent: then nothing needs to be read before a create in it. */
   isNew(at: Location): boolean {
     return this.#made.has(nameOf(at));
   }
 
-  /** What is known of parents is not used again. */
+  /** Forgets what is known of parents. */
   forget(): void {
     this.#parents.clear();
   }
@@ -63,8 +63,8 @@ export class Parents {
   }
 
   /**
-   * Whether the environment, repository or project that holds something is there. Undefined: it belongs to the workspace
-   * or to the account. Throws where it can be neither seen nor told to be gone.
+   * Whether the environment, repository or project of an object exists. Undefined: it belongs to the workspace or to
+   * the account. Throws if it can neither be seen nor proven to be deleted.
    */
   async of(at: Location): Promise<ParentPresence | undefined> {
     const { workspace, project: projectKey, repository: repo, environment } = at;

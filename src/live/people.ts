@@ -32,7 +32,7 @@ export class People {
     return toCanonicalUuid(user.startsWith("{") ? user : await this.#membersOf(workspace).uuidOf(user));
   }
 
-  /** What the workspace's members are called, by their UUIDs. */
+  /** Names of the workspace's members, by their UUIDs. */
   memberNames(workspace: string): Promise<ReadonlyMap<string, string>> {
     return this.#membersOf(workspace).names();
   }

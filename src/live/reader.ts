@@ -23,7 +23,7 @@ import { Workspaces } from "./workspaces";
 export interface LiveOptions {
   /** Takes what is missing for deleted: what the credential may not see, and however much of it there is. */
   readonly missingIsDeleted?: boolean;
-  /** What the state holds, asked for when something has vanished. Left out, it is not counted how much has. */
+  /** The objects in the state, requested once something has vanished. Without it, vanished objects are not counted. */
   readonly held?: (() => Promise<readonly HeldObject[] | undefined>) | undefined;
   /** Where the processes of one run share what they read of the workspace as a whole. */
   readonly shared?: SharedReads | undefined;
@@ -191,7 +191,7 @@ export class LiveReader {
     return this.#people.uuidOf(workspace, user);
   }
 
-  /** What the workspace's members are called, by their UUIDs. */
+  /** Names of the workspace's members, by their UUIDs. */
   memberNames(workspace: string): Promise<ReadonlyMap<string, string>> {
     return this.#people.memberNames(workspace);
   }
@@ -205,19 +205,19 @@ export class LiveReader {
     for (const facet of Object.values(kind.subResources ?? {})) this.#answers.forget(facet.path(at, id));
   }
 
-  /** Notes that this run made a parent: it holds nothing that this run did not put there. */
+  /** Records that this run created a parent: it holds only what this run created. */
   recordCreation(kind: Kind, at: Location, id: string): void {
     this.#parents.made(kind, at, id);
   }
 
-  /** Whether this run made the parent, so that it need not be read before something is created in it. */
+  /** Whether this run created the parent: then nothing needs to be read before a create in it. */
   isNew(at: Location): boolean {
     return this.#parents.isNew(at);
   }
 
   /**
-   * What is missing from a list, from where else it would be. Undefined: it is gone. The list has to be complete for that,
-   * and the parent there.
+   * Reads an object that is missing from a list elsewhere. Undefined: it is deleted. Requires a complete list and an
+   * existing parent.
    */
   async #readUnlisted(
     kind: Kind,
@@ -232,7 +232,7 @@ export class LiveReader {
       const listed = (await this.#collections.of(kind, at).all()).get(id);
       if (listed) return listed;
     } else {
-      // The first list has to be complete as well as the second one.
+      // Both lists have to be complete.
       await this.#collections.of(kind, at).all();
       const there =
         (await this.#collections.secondLook(kind, at)).peek(id) ??
@@ -279,7 +279,7 @@ export class LiveReader {
     return undefined;
   }
 
-  /** What was read of an object at a path of its own is not used again. */
+  /** Forgets what was read from the object's own path. */
   #forgetSingle(kind: Kind, at: Location, values: Properties): void {
     if (!("single" in kind.source)) return;
     this.#answers.forget(kind.source.single(at, values));

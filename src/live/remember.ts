@@ -1,6 +1,5 @@
 /**
- * What was read under a name, or is being read: asked once, and shared by all that need it. A failure is not remembered:
- * the next reader asks again.
+ * Caches reads by name, also those under way. A failure is not cached: the next reader tries again.
  */
 export async function memoize<Value>(
   cache: Map<string, Promise<Value>>,

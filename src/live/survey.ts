@@ -16,7 +16,7 @@ export interface SurveyedObject {
   readonly owner?: SurveyedObject | undefined;
 }
 
-/** What may be there, and could not be read. */
+/** What may exist, and could not be read. */
 export interface UnreadablePart {
   readonly kind: Kind;
   readonly at: Location;
@@ -64,7 +64,7 @@ const defaultConcurrency = 16;
 
 /** Whether all objects of a kind can be found, and written down. A file can only be read by its path. */
 export function isListed(kind: Kind): boolean {
-  // What lies in a file cannot be written into a declaration.
+  // The content of a file can't be written into a declaration.
   return ("collection" in kind.source || kind.naturalKey.length === 0) && kind.contents === undefined;
 }
 
@@ -115,7 +115,7 @@ class Surveyor {
     return this.#kinds.includes(kind);
   }
 
-  /** Whether something that is wanted belongs to objects of this kind. */
+  /** Whether a selected kind belongs to objects of this kind. */
   #isNeeded({ parentRole }: Kind): boolean {
     return (
       parentRole !== undefined &&
@@ -206,7 +206,7 @@ class Surveyor {
     return { ...bare, found: { ...found, args } };
   }
 
-  /** What a credential may not see is not even listed. */
+  /** Objects that the credential may not see are not even listed. */
   async #noteHidden(at: Location, owners: readonly Kind[]): Promise<readonly SurveyedObject[]> {
     if (owners.length === 0 || (await this.#takeTurn(() => this.reader.canSeeAll(at.workspace)))) return [];
     const reason =

@@ -19,7 +19,7 @@ export type WorkspaceIdentity = Readonly<z.output<typeof identity>>;
  */
 export type WorkspaceLookup = WorkspaceIdentity | "missing" | "unknown";
 
-/** What a state says of where something is. */
+/** The place of an object according to the state. */
 export interface WorkspaceReference {
   /** The slug, or the UUID in braces, as it is written. */
   readonly workspace: string;
@@ -75,7 +75,7 @@ export class Workspaces {
   }
 
   /**
-   * Where something is now, of what the inputs or the state say.
+   * Finds where an object is now, from the inputs or the state.
    *
    * @throws {OtherWorkspaceError} where the slug means another workspace now, and that of the state cannot be found.
    */
@@ -136,7 +136,7 @@ export class Workspaces {
       if (!sameUuid(now.uuid, uuid)) throw await this.#otherThan(uuid, asked);
       return;
     }
-    // Where the credential may not tell, nothing says that it is another one.
+    // Without the permission to look, nothing shows that it is another one.
     if (now === "unknown") return;
     const held = await this.lookUp(uuid);
     if (typeof held === "object" && held.slug !== asked) throw new RenamedWorkspaceError(asked, held, true);
@@ -273,7 +273,7 @@ export class RenamedWorkspaceError extends UserError {
   }
 }
 
-/** Whether two slugs mean one workspace cannot be told. Nothing was changed. */
+/** It is unknown whether two slugs mean the same workspace. Nothing was changed. */
 export class UndecidableWorkspaceError extends UserError {
   constructor(before: string, asked: string) {
     super(

@@ -1,30 +1,32 @@
-/** What an audit finds. */
+/** The finding of an audit. */
 
 /**
- * `broken`: it does not work any more. `exposed`: a secret that still works stands in a file. `check`: whether it works
+ * `broken`: it does not work any more. `exposed`: a secret that still works is in a file. `check`: whether it works
  * cannot be seen here. `note`: it works, and there is a better form.
  */
 export type FindingLevel = "broken" | "exposed" | "check" | "note";
 
 export const levels: readonly FindingLevel[] = ["broken", "exposed", "check", "note"];
 
-/** How a file is changed to mend a finding. */
+/** How a file is changed to fix a finding. */
 export interface LineEdit {
   /** The first line, from 1 on, and how many are replaced. */
   readonly line: number;
   readonly count: number;
-  /** Without it the lines are taken away. */
+  /** Without it, the lines are removed. */
   readonly replacement?: string;
 }
 
-/** What a rule says of a line. */
+/** The finding of a rule in a line. */
 export interface LineFinding {
   readonly line: number;
   readonly level: FindingLevel;
-  /** What is wrong, in a sentence. */
+  /** The problem, in a sentence. */
   readonly why: string;
   /** The new form. */
   readonly instead: string;
+  /** The variable that it is about. */
+  readonly variable?: string;
   /** What must not be shown. */
   readonly secrets?: readonly string[];
   readonly edit?: LineEdit;
@@ -39,6 +41,7 @@ export interface MigrationFinding {
   readonly text: string;
   readonly why: string;
   readonly instead: string;
+  readonly variable?: string;
   readonly edit?: LineEdit;
 }
 

@@ -1,4 +1,4 @@
-/** Mending what can be mended without knowing more, after showing it. */
+/** Fixes what can be fixed without further knowledge, after showing it. */
 import { createHash } from "node:crypto";
 import { chmod, mkdir, readFile, realpath, rename, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
@@ -19,7 +19,7 @@ export interface FileFix {
 
 const context = 2;
 
-/** What would be changed. */
+/** Plans the changes. */
 export async function planFixes(findings: readonly MigrationFinding[]): Promise<FileFix[]> {
   const byPath = new Map<string, LineEdit[]>();
   for (const { path, edit } of findings) if (edit) byPath.set(path, [...(byPath.get(path) ?? []), edit]);

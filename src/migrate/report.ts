@@ -51,7 +51,7 @@ export function toShownPath(path: string, from: string): string {
   return !path.startsWith("/") || near.startsWith("..") || near === "" ? path : near;
 }
 
-/** Without what is only for mending. */
+/** Without what only a fix needs. */
 export function withoutEdits(
   findings: readonly MigrationFinding[],
 ): readonly Omit<MigrationFinding, "edit">[] {

@@ -20,7 +20,7 @@ export interface TreeOptions {
 export interface TreeAudit {
   readonly findings: readonly MigrationFinding[];
   readonly files: number;
-  /** What could not be read, and why. It is not taken for clean. */
+  /** Unreadable files with the reason. They do not count as clean. */
   readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
 }
 
@@ -31,7 +31,7 @@ const skipped = new Set(["node_modules", ".terraform", ".venv", "__pycache__", "
 const binary =
   /\.(png|jpe?g|gif|webp|ico|pdf|zip|gz|tgz|xz|bz2|zst|7z|jar|war|class|so|dylib|dll|exe|o|a|woff2?|ttf|eot|mp[34]|mov|avi|wasm|pyc|bundle|pack|idx)$/i;
 
-/** The files of a user in which credentials for git stand. */
+/** The files of a user that hold credentials for git. */
 export function homeFiles(env: NodeJS.ProcessEnv): string[] {
   const home = env.HOME || homedir();
   const config = env.XDG_CONFIG_HOME || join(home, ".config");

@@ -1,4 +1,4 @@
-/** Pulumi's diff: what differs between the state and the desired inputs. No request is made. */
+/** Pulumi's diff between the state and the desired inputs. Makes no request. */
 import { isDeepStrictEqual } from "node:util";
 import { fieldMeta, identityOf, type Kind, type Properties } from "../kinds/kind";
 import { toCanonicalUuids } from "../kinds/uuid";
@@ -49,7 +49,7 @@ export function diff(kind: Kind, outputs: Properties, news: Properties): Resourc
     changes: fields.length > 0,
     fields,
     replaces,
-    // Two of the same natural key cannot stand side by side.
+    // Two with the same natural key can't coexist.
     deleteBeforeReplace:
       sameIdentity && !hasUnknown(news) && identityOf(kind, olds) === identityOf(kind, news),
   };

@@ -1,4 +1,4 @@
-/** How an object that a create meets differs from what is wanted. */
+/** How an object that a create finds differs from the desired one. */
 import { fieldMeta, type Kind, type LiveObject, type Location, type Properties } from "../kinds/kind";
 import { findDifferences } from "./values";
 
@@ -12,7 +12,7 @@ export interface ExistingDifference {
 }
 
 /**
- * @param plain What is wanted, with users by their UUIDs.
+ * @param plain The desired values, with users by their UUIDs.
  * @param beside What is known of the object beside what its list or its own path shows.
  */
 export function compareExisting(

@@ -2,9 +2,9 @@
  * Fields that Bitbucket took in a write and did not apply. The state remembers them, so that a later preview shows the
  * same change together with the reason why it is still one.
  */
-import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { fieldMeta, type Kind, type LiveObject, type Properties } from "../kinds/kind";
+import { digestOf } from "./canonical";
 import { describeResource } from "./describe";
 import { listManagedFields, satisfies } from "./values";
 
@@ -30,7 +30,7 @@ export function findFieldsNotApplied(kind: Kind, plain: Properties, found: LiveO
   });
 }
 
-/** What the outputs remember of fields that were not applied: nothing where there are none. */
+/** The memory of fields that were not applied; empty if there are none. */
 export function rememberNotApplied(
   kind: Kind,
   values: Properties,
@@ -44,7 +44,7 @@ export function rememberNotApplied(
   };
 }
 
-/** What a refresh still remembers: the fields that are on the server as they were after the write. */
+/** The memory after a refresh: fields that still have the value from after the write. */
 export function keepMemoryOnRefresh(state: Properties, outputs: Properties): Record<string, unknown> {
   const kept = Object.entries(readMemory(state)).filter(([field]) =>
     isDeepStrictEqual(state[field], outputs[field]),
@@ -72,10 +72,7 @@ export function findRepeatedRequests(
 /** Where a field is secret, nothing of its value is kept, and any value counts as the same. */
 function hashRequested(kind: Kind, field: string, value: unknown): string {
   if (fieldMeta(kind, field).secret) return "";
-  return createHash("sha256")
-    .update(JSON.stringify(value ?? null))
-    .digest("hex")
-    .slice(0, 16);
+  return digestOf(value).slice(0, 16);
 }
 
 function readMemory(outputs: Properties): Properties {
@@ -85,20 +82,12 @@ function readMemory(outputs: Properties): Properties {
 
 const accepted = "Bitbucket accepted this change";
 
-/** Whether a text says of a change why it comes back, and another one that it was not applied this time either. */
-export function isRepetition(text: string, others: readonly string[]): boolean {
-  const [, what] = text.match(/^(.+): Bitbucket accepted this change in an earlier apply and /) ?? [];
-  return (
-    what !== undefined && others.some((other) => other.includes(`${what}: ${accepted} and did not apply it`))
-  );
-}
-
-/** What a user reads right after the write. */
+/** The message right after the write. */
 export function formatNotApplied(kind: Kind, values: Properties, fields: readonly string[]): string {
   return `${describeResource(kind, values)}: ${accepted} and did not apply it: ${fields.join(", ")}. ${formatNextStep(fields)}`;
 }
 
-/** What a user reads in a later preview. */
+/** The message in a later preview. */
 export function formatStillNotApplied(kind: Kind, values: Properties, fields: readonly string[]): string {
   return `${describeResource(kind, values)}: ${summarizeStillNotApplied(fields)}`;
 }

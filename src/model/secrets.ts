@@ -4,7 +4,7 @@ import { type Kind, type Properties, secretFieldsOf } from "../kinds/kind";
 /** https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig/sig.go */
 export const signature = "4dabf18193072939515e22adb298388d";
 
-/** The mark of a secret, which stands under the signature. */
+/** The mark of a secret, which the signature covers. */
 export const secretMark = { [signature]: "1b47061264138c4ac30d75fd1eb44270" } as const;
 
 /** Whether a value of the state is, or holds, an encrypted one. */

@@ -15,7 +15,7 @@ export interface ThreeStates {
   /** The outputs that a refresh would put there, and what the API shows. */
   readonly refreshed: Properties;
   readonly live: Properties;
-  /** The checked inputs; undefined for what is wanted no more. */
+  /** The checked inputs; undefined if it is no longer declared. */
   readonly desired: Properties | undefined;
   /** Fields that could not be read, with the reason. */
   readonly unread?: ReadonlyMap<string, string> | undefined;
@@ -28,7 +28,7 @@ export interface ThreeWayDifference {
   readonly pending: readonly string[];
   /** Those among the drifted that were changed in YAML as well, to yet another value. */
   readonly conflicts: readonly string[];
-  /** What the next apply would do to the object. */
+  /** The operation that the next apply would perform. */
   readonly operation: "update" | "replace" | "delete" | undefined;
   /** Fields that cannot be compared, with the reason. */
   readonly undetectable: ReadonlyMap<string, string>;
@@ -52,7 +52,7 @@ export function diffThreeWays(states: ThreeStates): ThreeWayDifference {
       if (states.live[field] === undefined && isHidden(kind, field, before))
         undetectable.set(field, neverShown);
     } else if (now === undefined || !isEncrypted(before)) drifted.add(field);
-    // What was applied cannot be told. What is wanted can, where its source is at hand: that is what counts then.
+    // The applied value is unknown. The desired one is known if its source is available: that counts then.
     else if (wanted === undefined || hasUnknown(wanted)) undetectable.set(field, encrypted);
     else if (!isSame(kind, field, wanted, now)) drifted.add(field);
   }

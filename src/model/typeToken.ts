@@ -1,6 +1,6 @@
 /**
- * The type tokens under which the engine knows the kinds: one for each front end. A state may hold both, since the native
- * provider takes over what the dynamic one has made, and the other way round.
+ * The type tokens under which the engine knows the kinds: one for each front end. A state may hold both, since each
+ * provider adopts what the other one created.
  */
 import { kinds } from "../kinds";
 import type { Kind } from "../kinds/kind";
@@ -36,12 +36,12 @@ const byType = new Map(
   kinds.flatMap((kind) => [toTypeToken(kind), nativeToken(kind)].map((type) => [type, kind])),
 );
 
-/** The kind of a type token of either front end; undefined for what is none of ours. */
+/** The kind of a type token of either front end; undefined for other types. */
 export function kindOfType(type: string): Kind | undefined {
   return byType.get(type);
 }
 
-/** What a type token of ours says after the front end's prefix; undefined for what is none of ours. */
+/** What a type token of ours says after the front end's prefix; undefined for other types. */
 export function nameInType(type: string): string | undefined {
   const prefix = [typePrefix, nativePrefix].find((one) => type.startsWith(one));
   return prefix === undefined ? undefined : type.slice(prefix.length);

@@ -16,7 +16,7 @@ export function isSame(kind: Kind, field: string, a: unknown, b: unknown): boole
   );
 }
 
-/** Whether a live value is what is wanted. */
+/** Whether a live value satisfies the desired one. */
 export function satisfies(kind: Kind, field: string, wanted: unknown, live: unknown): boolean {
   return kind.satisfiedBy?.[field]?.(wanted, live) ?? isSame(kind, field, wanted, live);
 }
@@ -26,7 +26,7 @@ export function withDefaults(kind: Kind, values: Properties): Properties {
   return { ...defaultsOf(kind), ...values };
 }
 
-/** What the state keeps of inputs or outputs: defaults go without saying. */
+/** Removes defaults from inputs or outputs: the state does not hold them. */
 export function withoutDefaults(kind: Kind, values: Properties): Record<string, unknown> {
   const defaults = defaultsOf(kind);
   return Object.fromEntries(
@@ -46,13 +46,13 @@ export function pickManaged(kind: Kind, values: Properties): Properties {
   return pick(values, listManagedFields(kind, values));
 }
 
-/** What else is known of an object. */
+/** What is known of an object besides its own path or list. */
 export interface LiveContext {
   /** Values of fields that live on endpoints of their own. */
   readonly subResources?: Properties;
-  /** It is another object than the one that was written to. */
+  /** It is not the object that was last written. */
   readonly recreated?: boolean;
-  /** What is wanted, with users by their UUIDs. */
+  /** The desired values, with users by their UUIDs. */
   readonly resolved?: Properties;
   /** The UUID of its workspace: its slug may change. */
   readonly workspaceUuid?: string | undefined;
@@ -75,7 +75,7 @@ export function toOutputs(
   const fields = listManagedFields(kind, wanted);
   const live: Properties = { ...found.args, ...subResources };
   for (const field of fields) {
-    // Of another object than the one that was written to, a trace of the value tells nothing.
+    // A write-only trace in another object says nothing about the value.
     if (live[field] !== undefined && !(recreated && fieldMeta(kind, field).writeOnly)) {
       outputs[field] = satisfies(kind, field, resolved[field], live[field])
         ? (kind.keepUserValue?.[field]?.(wanted[field], live[field]) ?? wanted[field])
@@ -115,7 +115,7 @@ export function toInputs(kind: Kind, outputs: Properties): Record<string, unknow
   return { ...pick(outputs, locationFields(kind)), ...pickManaged(kind, withDefaults(kind, outputs)) };
 }
 
-/** The fields in which an existing object differs from what is wanted, as far as the API shows them. */
+/** The fields in which an existing object differs from the desired one, as far as the API shows them. */
 export function findDifferences(kind: Kind, wanted: Properties, found: LiveObject): string[] {
   return listManagedFields(kind, wanted).filter(
     (field) => found.args[field] !== undefined && !satisfies(kind, field, wanted[field], found.args[field]),

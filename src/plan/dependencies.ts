@@ -1,4 +1,4 @@
-/** What has to be there before something else, besides what it belongs to. */
+/** Dependencies between resources, besides their parents. */
 import type { DesiredResource } from "../desired";
 import { fieldMeta, type Properties } from "../kinds/kind";
 
@@ -24,7 +24,7 @@ export class DependencyIndex {
     return [...this.#referredTo(resource), ...this.#earlier(resource)];
   }
 
-  /** What has to be there first because a field names it: a repository's project. */
+  /** Dependencies by reference: a repository's project. */
   #referredTo({ kind, args }: DesiredResource): DesiredResource[] {
     return Object.entries(args).flatMap(([field, value]) => {
       const { reference } = fieldMeta(kind, field);
@@ -32,7 +32,7 @@ export class DependencyIndex {
     });
   }
 
-  /** What has to be there first because of its kind. */
+  /** Dependencies by kind. */
   #earlier({ kind, parent }: DesiredResource): DesiredResource[] {
     if (!kind.dependsOnKinds) return [];
     return (this.#siblings.get(parent) ?? []).filter((sibling) =>

@@ -1,6 +1,6 @@
 /**
  * One user under two spellings (a nickname and a UUID, say) is one user: two resources for one object would undo each
- * other's work, and removing one spelling would take away what the other declares.
+ * other's work, and removing one spelling would delete what the other declares.
  */
 import type { DesiredResource, Diagnostic, Position } from "../desired";
 import { identityOf, type Properties } from "../kinds/kind";

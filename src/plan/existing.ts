@@ -1,4 +1,4 @@
-/** What an apply would meet where it is to create: said in the preview, and not in the middle of the apply. */
+/** Finds existing objects that an apply would create: the preview reports them, before the apply runs into them. */
 import { type DesiredResource, keyOf } from "../desired";
 import { fieldMeta, type Properties } from "../kinds/kind";
 import { check } from "../model/check";
@@ -10,7 +10,7 @@ import type { StateEntry } from "./state";
 /** Collections that are read for it, at most: on the way into management, a workspace may hold thousands. */
 const maxReads = 200;
 
-/** Something that is there already where the YAML has something new. */
+/** An existing object where the YAML has something new. */
 export interface ExistingMatch {
   readonly resource: DesiredResource;
   readonly id: string;
@@ -26,7 +26,7 @@ interface WantedResource {
 }
 
 /**
- * What is there already of that which is to be created. What cannot be read tells nothing.
+ * Finds the existing objects among those to be created. What can't be read is ignored.
  *
  * @param desired Parents before what belongs to them.
  */
@@ -61,7 +61,7 @@ export async function findExistingObjects(
   return found;
 }
 
-/** A line for a preview, to stand with the resource. */
+/** A line for a preview, to show with the resource. */
 export function formatExisting({ resource, id, differences, isTaken }: ExistingMatch): string {
   const changes = differences.join(", ");
   if (!isTaken) {

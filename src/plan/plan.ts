@@ -1,4 +1,4 @@
-/** What an apply would do, from the desired state and the last applied one, before anything is registered. */
+/** Plans an apply from desired and last applied state, before anything is registered. */
 import type { DesiredResource } from "../desired";
 import { describeDeletedChildren } from "../kinds/deletion";
 import type { Kind, Properties } from "../kinds/kind";
@@ -13,12 +13,12 @@ import type { AppliedResource } from "./state";
 
 export type PlanOperation = "create" | "update" | "replace" | "delete";
 
-/** A resource that shall be there. Secrets in `args` are texts, or stand-ins for them. */
+/** A desired resource. Secrets in `args` are texts, or stand-ins for them. */
 export interface DesiredArgs {
   readonly kind: Kind;
   readonly name: string;
   readonly args: Properties;
-  /** What is declared, where it is known: it says what the resource belongs to. */
+  /** The declaration, if known: it has the resource's parents. */
   readonly resource?: DesiredResource | undefined;
 }
 
@@ -26,14 +26,14 @@ export interface PlannedOperation {
   readonly operation: PlanOperation;
   readonly kind: Kind;
   readonly name: string;
-  /** The args that are wanted; of a deletion, what the state holds. */
+  /** The desired args; for a deletion, those in the state. */
   readonly values: Properties;
   /** Of a deletion: what it belongs to is deleted as well, and takes it along without a request of its own. */
   readonly along?: boolean;
 }
 
 export interface Plan {
-  /** What changes. What drifted on the server is not known here. */
+  /** The planned changes. Drift is unknown here. */
   readonly changes: readonly PlannedOperation[];
   /** How many resources the state holds. */
   readonly managed: number;
@@ -41,7 +41,7 @@ export interface Plan {
   readonly kept: number;
 }
 
-/** In the place of an id that an apply makes: no object has it. */
+/** Placeholder for an id that the apply creates: no object has it. */
 const idToCome = "(new)";
 
 /**

@@ -1,4 +1,4 @@
-/** What a run says of renamed resources, and how it looks at the live ones. */
+/** Messages about renamed resources, and the lookup of live ones. */
 import { UserError } from "../errors";
 import type { LiveObject } from "../kinds/kind";
 import type { LiveReader } from "../live";
@@ -9,7 +9,7 @@ import type { StateEntry } from "./state";
 /** Names of renamed resources that are shown. */
 const fewNames = 20;
 
-/** A line for each resource that goes on under another name. */
+/** A line for each renamed resource. */
 export function renameMessages({ former, renamed }: Renames): string[] {
   const lines = renamed
     .slice(0, fewNames)
@@ -22,12 +22,12 @@ export function renameMessages({ former, renamed }: Renames): string[] {
   return rest > 0 ? [...lines, `… and ${rest} more under new names.`] : lines;
 }
 
-/** A line for each resource that may have been renamed, with how to say that it was. */
+/** A line for each suspected rename, with how to declare it. */
 export function renameHints({ suspected }: Renames): string[] {
   return suspected.map(formatHint);
 }
 
-/** Something with a history would be deleted and made anew, and nobody said that it is no rename. */
+/** Something with a history would be deleted and recreated, and nobody said that it is no rename. */
 export class SuspectedRenameError extends UserError {
   constructor(hints: readonly string[], outcome = "Nothing was changed.") {
     super([...hints, outcome].join("\n"));
@@ -45,7 +45,7 @@ function formatHint({ resource, state }: SuspectedRename): string {
   );
 }
 
-/** Looks at the live object of a resource in the state. One that cannot be read tells nothing of its name. */
+/** Looks at the live object of a resource in the state. If it can't be read, its name is unknown. */
 export function createLiveLookup(live: LiveReader): LiveLookup {
   return async (resource) => {
     try {

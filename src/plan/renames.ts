@@ -1,6 +1,6 @@
 /**
  * Which desired resources the state has under another name: keys that were renamed in the YAML, and what was renamed
- * on the server and then in the YAML. The engine is told by an alias; without it, it would delete and make anew.
+ * on the server and then in the YAML. The engine is told by an alias; without it, it would delete and recreate it.
  *
  * Nothing is guessed: two are taken for the same where they have the same natural key below the same parent, where the
  * live object of that id has it by now, or where `renamedFrom` says so.
@@ -14,7 +14,7 @@ import { unknownValue } from "../model/unknown";
 import { withDefaults } from "../model/values";
 import type { StateEntry } from "./state";
 
-/** A resource that shall be there, with the args that it is registered with. */
+/** A desired resource, with the args that it is registered with. */
 export interface ResolvedArgs {
   readonly resource: DesiredResource;
   readonly args: Properties;
@@ -24,11 +24,11 @@ export interface ResolvedArgs {
 export type LiveLookup = (resource: StateEntry) => Promise<LiveObject | undefined>;
 
 export interface Renames {
-  /** What the state has of a desired resource under another name. */
+  /** The state entry of a desired resource under its former name. */
   readonly former: ReadonlyMap<DesiredResource, StateEntry>;
   /** Those among them that were renamed themselves, and not with what they belong to. */
   readonly renamed: readonly DesiredResource[];
-  /** What looks like a rename, but is not said to be one. */
+  /** A suspected rename that is not declared. */
   readonly suspected: readonly SuspectedRename[];
 }
 
@@ -62,7 +62,7 @@ export function applyRenames(
 interface RenameGroup {
   readonly kind: Kind;
   readonly wanted: readonly ResolvedArgs[];
-  /** What the state has below the same parent, and is not wanted by its name. */
+  /** State entries below the same parent whose names are not declared. */
   readonly free: readonly StateEntry[];
 }
 
@@ -70,7 +70,7 @@ class RenameMatcher {
   readonly #state: readonly StateEntry[];
   readonly #byKey: ReadonlyMap<string, StateEntry>;
   readonly #urns: ReadonlySet<string>;
-  /** What the state has of each desired resource, under whatever name. */
+  /** The state entry of each desired resource, under any name. */
   readonly #held = new Map<DesiredResource, StateEntry>();
   readonly #takenBy = new Map<string, ResolvedArgs>();
   readonly #former = new Map<DesiredResource, StateEntry>();
@@ -95,7 +95,7 @@ class RenameMatcher {
       const same = this.#byKey.get(keyOf(one.resource));
       if (same) this.#hold(one, same);
     }
-    // What belongs to a renamed resource can be found only once that one is.
+    // Children of a renamed resource can be found only after it.
     for (const level of this.#levels()) for (const group of this.#groups(level)) await this.#match(group);
     if (this.#problems.length > 0) throw new DesiredStateError(this.#problems);
     return { former: this.#former, renamed: this.#renamed, suspected: this.#suspected };
@@ -134,7 +134,7 @@ class RenameMatcher {
     });
   }
 
-  /** The URN of the parent, where that is one of ours. */
+  /** The URN of the parent, if it is one of our resources. */
   #ownerOf({ parent }: StateEntry): string {
     return parent !== undefined && this.#urns.has(parent) ? parent : "";
   }
@@ -167,7 +167,7 @@ class RenameMatcher {
     return state.filter(({ urn }) => !this.#takenBy.has(urn));
   }
 
-  /** `renamedFrom`: what had this key below the same parent. With null, it is another thing. */
+  /** `renamedFrom`: what had this key below the same parent. With null, it is a different object. */
   #matchDeclared(one: ResolvedArgs): void {
     const { resource } = one;
     const { kind, parent, renamedFrom } = resource;
@@ -191,7 +191,7 @@ class RenameMatcher {
     }
   }
 
-  /** What belongs to a renamed resource has that one's name in its own. */
+  /** Names of children contain the name of the renamed parent. */
   #withParent(one: ResolvedArgs, free: readonly StateEntry[]): void {
     const { kind, name, parent } = one.resource;
     const owner = parent && this.#held.get(parent);
@@ -262,7 +262,7 @@ class RenameMatcher {
     );
   }
 
-  /** What the state has, by kind, parent and natural key: made when it is first needed. */
+  /** State entries by kind, parent and natural key, built on first use. */
   #identities(): ReadonlyMap<string, StateEntry> {
     this.#byIdentityIn ??= new Map(
       this.#state.flatMap((resource) =>
@@ -313,7 +313,7 @@ function add<Item>(groups: Map<string, Item[]>, key: string, item: Item): void {
   groups.set(key, group);
 }
 
-/** What tells the resource from its siblings, by its inputs and by what the server made of them: a slug. */
+/** The natural keys of the resource, from its inputs and from what the server derived: a slug. */
 function listIdentities({ kind, id, outputs }: StateEntry): string[] {
   const whole = withDefaults(kind, outputs);
   const derived = Object.fromEntries(
@@ -329,7 +329,7 @@ function liveIdentity(kind: Kind, found: LiveObject | undefined): string[] {
   return identity === undefined ? [] : [identity];
 }
 
-/** Undefined where the natural key is not known: it is secret, say. */
+/** Undefined if the natural key is unknown, for example secret. */
 function tryIdentity(kind: Kind, values: Properties): string | undefined {
   const secret = secretFieldsOf(kind, values);
   const unknown = kind.naturalKey.some(
@@ -343,7 +343,7 @@ function tryIdentity(kind: Kind, values: Properties): string | undefined {
   }
 }
 
-/** Whether what is declared is what the state has, but for its name. */
+/** Whether the declaration equals the state apart from its name. */
 export function isRenamedOnly(kind: Kind, outputs: Properties, args: Properties): boolean {
   const places = Object.fromEntries(locationFields(kind).map((field) => [field, unknownValue]));
   const { inputs } = check(kind, {}, { ...args, ...places });

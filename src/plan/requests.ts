@@ -13,8 +13,7 @@ const pageLength = 100;
 export type RequestEstimate = Readonly<Record<Limit, number>>;
 
 /**
- * About how many requests it takes to read what the state holds, and to make the changes. What drifted on the server
- * is not known yet, and comes on top.
+ * Estimates the requests to read the state's objects and to make the changes. Drift is unknown yet, and adds to it.
  */
 export function estimateRequests(
   state: readonly AppliedResource[],

@@ -1,4 +1,4 @@
-/** What one apply may destroy, checked on its plan: before the first change. */
+/** Safety limits of an apply, checked on its plan before the first change. */
 import type { Kind, Properties } from "../kinds/kind";
 import { withDefaults } from "../model/values";
 import { checkDestruction, ProtectedError, type SafetyLimits } from "../provider/limits";
@@ -7,7 +7,6 @@ import type { Plan } from "./plan";
 export {
   NothingDeclaredError,
   ProtectedError,
-  parseWholeNumber,
   readAllowedDeletions,
   readLimits,
   SafetyLimitError,

@@ -30,11 +30,11 @@ export interface RequiredScope {
 
 export interface ScopeRequirements {
   readonly needed: readonly RequiredScope[];
-  /** What this kind of credential can never do. */
+  /** Operations that this type of credential can never perform. */
   readonly refused: readonly string[];
 }
 
-/** The requests that an operation takes, as far as they can be told. */
+/** The requests of an operation, as far as they are known. */
 export function requestsOf(
   kind: Kind,
   operation: PlanOperation,

@@ -11,7 +11,7 @@ export const purposes = ["preview", "apply", "destroy"] as const;
 export type Purpose = (typeof purposes)[number];
 
 export interface StackScopes extends ScopeRequirements {
-  /** What is good to have beside it, with the reason. */
+  /** Recommended scopes, with the reason. */
   readonly recommended: readonly RequiredScope[];
 }
 

@@ -1,4 +1,4 @@
-/** What a preview says of secrets that were not supplied yet. */
+/** The preview's message about secrets that are not supplied yet. */
 import { type DesiredResource, isSecretReference, type SecretReference } from "../desired";
 import { keptValue } from "../kinds/kept";
 
@@ -32,7 +32,7 @@ export function describeUnsupplied(
 }
 
 /**
- * What a user does so that a secret is there.
+ * How a user supplies a secret.
  *
  * @param stack The Pulumi stack, where it is not sure to be the one that is selected.
  */

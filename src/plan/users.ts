@@ -4,7 +4,7 @@ import { fieldMeta, type Properties } from "../kinds/kind";
 import { type LiveReader, UnknownUserError } from "../live";
 import { findDoubleUsers } from "./doubleUsers";
 
-/** Whether anything refers to a user by other than a UUID. */
+/** Whether any reference to a user is not a UUID. */
 export function hasUserReferences(resources: readonly DesiredResource[]): boolean {
   return resources.some((resource) =>
     userReferences(resource).some(([, users]) => users.some((user) => !user.startsWith("{"))),

@@ -16,7 +16,7 @@ interface WorkspaceEntry {
 }
 
 /**
- * Refuses another workspace. Another slug of the same workspace is none.
+ * Refuses another workspace. Another slug of the same workspace is accepted.
  *
  * @param desired The slug or UUID in the YAML, and where it is written.
  * @throws {DesiredStateError} with its place, where it is another one, has another slug now, or that cannot be told.

@@ -41,7 +41,7 @@ export function listAncestors<Entry extends ProcEntry>(
 /** State, parent and so on: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
 export function procStat(pid: number): readonly string[] | undefined {
   const text = tryRead(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
-  // The name before them stands in brackets, and may hold brackets and spaces itself.
+  // The name before them is in brackets, and may itself contain brackets and spaces.
   return text?.slice(text.lastIndexOf(")") + 2).split(" ");
 }
 

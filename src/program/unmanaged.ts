@@ -6,7 +6,7 @@ import type { StateEntry } from "../plan";
 import { applyPolicies, findUnmanaged, type UnmanagedObject } from "../unmanaged";
 import type { ResolvedResource } from "./registration";
 
-/** Says what is there and not managed, as far as the YAML asks for that, and gives what is to be removed. */
+/** Reports unmanaged resources as far as the YAML asks for that, and returns what is to be removed. */
 export async function findUnmanagedIn(
   stack: DesiredStack,
   { stack: name, shard }: StackLocation,

@@ -1,4 +1,4 @@
-/** What a program leaves out, held against the limits and the protection. */
+/** Checks what a program no longer declares against limits and protection. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Client } from "../bitbucket";
 import { environment } from "../environment";
@@ -32,7 +32,7 @@ export interface RegisteredResource {
   readonly inputs: Properties;
 }
 
-/** What a program has registered, held against the state of its stack. */
+/** Compares what a program has registered with the state of its stack. */
 export class ProgramCheck {
   readonly registered: RegisteredResource[] = [];
   /** Components in other processes register what this one does not see. */
@@ -125,7 +125,7 @@ export class ProgramCheck {
     const urns = new Set(this.registered.map(({ urn }) => urn));
     const held = new Set(state.map(({ urn }) => urn));
     const others = this.registered.filter(({ urn }) => !held.has(urn));
-    // What goes on under another name has kept its id.
+    // A renamed resource has kept its id.
     const ids = new Set(others.map(({ type, id }) => `${type} ${id}`));
     const left = state.filter(({ urn }) => !urns.has(urn));
     const goesOn = ({ kind, id }: StateEntry) => ids.has(`${toTypeToken(kind)} ${id}`);

@@ -4,7 +4,7 @@ import { isRenamedOnly, type StateEntry } from "../plan";
 import { parseUrn } from "../pulumi/urn";
 import type { RegisteredResource } from "./check";
 
-/** One of a kind with a history that vanished, and one that appeared and is the same but for its name. */
+/** One of a kind with a history that vanished, and one that appeared and is the same apart from its name. */
 export function suspectedRenames(
   gone: readonly StateEntry[],
   fresh: readonly RegisteredResource[],

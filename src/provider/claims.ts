@@ -25,7 +25,7 @@ export class Claims {
     this.#managed.add(object);
   }
 
-  /** @throws {RefusedError} where the object that is there already belongs to another resource of the program. */
+  /** @throws {RefusedError} where the existing object belongs to another resource of the program. */
   recordAdoption(kind: Kind, at: Location, id: string, values: Properties): void {
     if (this.#managed.has(toIdKey(kind, at, id))) throw new RefusedError(kind, values, formatDouble(kind));
   }
@@ -53,7 +53,7 @@ export class Claims {
       this.#created.add(toIdKey(kind, at, made.id));
       return made;
     } catch (error) {
-      // What is half done is in the state.
+      // A half-done object is in the state.
       if (!(error instanceof HalfDoneError)) this.#keys.delete(key);
       throw error;
     }

@@ -19,7 +19,7 @@ const waits: readonly number[] = [500, 1000, 2000, 3500, 5500, 7500];
 /** More names are counted, not shown. */
 const maxNames = 5;
 
-/** What is deleted. */
+/** The object to delete. */
 interface DeletionTarget {
   readonly kind: Kind;
   readonly at: Location;

@@ -1,4 +1,4 @@
-/** What can go wrong with a resource, in words for the one who runs it. */
+/** Errors about resources, in words for users. */
 import { errorText, isBug, messageOf, redact, UserError } from "../errors";
 import type { Kind, Properties } from "../kinds/kind";
 import { describeResource } from "../model/describe";

@@ -1,6 +1,6 @@
 /**
  * The end of the provider's process. The engine ends it with SIGINT when the run is over, and shows what it still
- * prints; a terminal sends the same when the user presses Ctrl-C, while the engine lets what was begun come to its end.
+ * prints; a terminal sends the same when the user presses Ctrl-C, while the engine lets running operations finish.
  */
 import { type Session, session as shared } from "./session";
 

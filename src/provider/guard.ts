@@ -19,9 +19,9 @@ import {
   type SafetyLimits,
 } from "./limits";
 
-/** What the guard takes from its surroundings. */
+/** What the guard needs to know of its environment. */
 export interface GuardContext {
-  /** The operation of the engine that runs this; undefined where it cannot be told. */
+  /** The engine's running operation; undefined if unknown. */
   operation(): Promise<RunningOperation | undefined>;
   /** The stack's state as it is now. */
   state(): Promise<ExportResult>;
@@ -35,10 +35,10 @@ export interface GuardContext {
   provider?(): string | undefined;
 }
 
-/** What a deletion takes: a request, or none since what it belongs to takes it along. */
+/** How an object is deleted: by a request, or along with its owner. */
 export type DeletionWay = "request" | "along";
 
-/** Nobody can tell what else would be deleted. */
+/** It is unknown what else would be deleted. */
 export class UnknownDeletionError extends UserError {
   constructor(reason: string, shown: number) {
     super(
@@ -59,7 +59,7 @@ class RefusedBeforeError extends UserError {
 interface GuardedState {
   readonly entries: readonly StateEntry[];
   readonly byKey: ReadonlyMap<string, StateEntry>;
-  /** Everything that the engine refuses to delete, ours or not. */
+  /** Everything that the engine refuses to delete, of any provider. */
   readonly protectedUrns: readonly string[];
 }
 
@@ -99,9 +99,9 @@ export class DeletionGuard {
   }
 
   /**
-   * What the program declares was compared with what is there.
+   * The program's declaration was compared with the live object.
    *
-   * @param inputs What is declared: it may say otherwise where the object is.
+   * @param inputs What is declared: it may give another place for the object.
    * @throws {SafetyLimitError} where more is replaced by now than the limits allow.
    */
   async recordDiff(
@@ -111,7 +111,7 @@ export class DeletionGuard {
     inputs: Properties,
     replaces: boolean,
   ): Promise<void> {
-    // What a refresh compares before the program runs is not what is declared.
+    // Diffs of a refresh before the program runs say nothing about the declaration.
     if (this.#shown === 0) return;
     const key = keyOf(kind, id, state);
     const isDeclared = this.#declared.has(textOf(kind, inputs));
@@ -155,7 +155,7 @@ export class DeletionGuard {
     this.#kept.set(keyOf(kind, id, state), true);
   }
 
-  /** An object was made in this run. */
+  /** Records an object that this run created. */
   recordCreation(kind: Kind, id: string, state: Properties): void {
     this.#made.add(keyOf(kind, id, state));
   }
@@ -233,7 +233,7 @@ export class DeletionGuard {
     return decideWays(going);
   }
 
-  /** What is not looked at as a whole counts one by one. */
+  /** If the stack can't be judged as a whole, deletions are counted one by one. */
   async #decideAlone(held: GuardedState): Promise<DeletionWay> {
     const operation = await this.#findOperation();
     if (operation?.name === "destroy") return "request";
@@ -243,7 +243,7 @@ export class DeletionGuard {
     });
     const managed = this.#listManaged(held).length;
     checkDestruction(
-      // What is not targeted stays, whatever the program declares.
+      // Resources that are not targeted stay, whatever the program declares.
       { destroyed, managed, kept: managed, outcome: "No more was deleted." },
       this.surroundings.limits(),
       this.surroundings.allowed(),
@@ -251,7 +251,7 @@ export class DeletionGuard {
     return "request";
   }
 
-  /** What the state held before this run. */
+  /** The state before this run. */
   #listManaged({ entries }: GuardedState): readonly StateEntry[] {
     return entries.filter((entry) => {
       const key = keyIn(entry);
@@ -261,7 +261,7 @@ export class DeletionGuard {
     });
   }
 
-  /** What is still there after this run, or is replaced in it. */
+  /** Resources that exist after this run, or are replaced in it. */
   #findRemaining(operation: RunningOperation | undefined): (entry: StateEntry) => boolean {
     return (entry) => {
       const key = keyIn(entry);
@@ -279,7 +279,7 @@ export class DeletionGuard {
   ): readonly StateEntry[] {
     const urns = new Set(entries.flatMap(({ urn }) => (isTargeted(urn, targets) ? [urn] : [])));
     if (withDependents)
-      // Owners stand before what belongs to them.
+      // Owners before what belongs to them.
       for (const { urn, parent } of entries) if (parent !== undefined && urns.has(parent)) urns.add(urn);
     return entries.filter(({ urn }) => urns.has(urn));
   }
@@ -342,7 +342,7 @@ export class DeletionGuard {
   }
 }
 
-/** What belongs to something that goes as well is deleted with it: that takes no request of its own. */
+/** Children of deleted resources are deleted with them, without a request of their own. */
 function decideWays(going: readonly StateEntry[]): ReadonlyMap<string, DeletionWay> {
   const byUrn = new Map(
     going.filter(({ pendingDelete }) => !pendingDelete).map((entry) => [entry.urn, entry]),

@@ -2,11 +2,18 @@
  * The one driver for every kind: create, read, update and delete, from the requests that a kind declares.
  *
  * A create whose answer was lost, or that an earlier run made before it died, is recognised by its natural key and
- * taken over when it is as declared. What exists and differs is an error, unless `adopt` is set for it or for the run.
+ * adopted when it is as declared. What exists and differs is an error, unless `adopt` is set for it or for the run.
  */
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { BitbucketError, type Client, ConflictError, NotFoundError, ValidationError } from "../bitbucket";
+import {
+  BitbucketError,
+  type Client,
+  ConflictError,
+  NotFoundError,
+  PermissionError,
+  ValidationError,
+} from "../bitbucket";
 import { isBug, UserError } from "../errors";
 import { keptValue } from "../kinds/kept";
 import {
@@ -34,7 +41,7 @@ import { formatAdoption } from "../model/adoption";
 import { describeResource } from "../model/describe";
 import { compareExisting } from "../model/existing";
 import { mapSubResources, valuesInAnswer } from "../model/facets";
-import { toLocation } from "../model/location";
+import { locationFields, toLocation } from "../model/location";
 import {
   findFieldsNotApplied,
   formatNotApplied,
@@ -51,9 +58,11 @@ import {
   toOutputs,
   withDefaults,
 } from "../model/values";
+import { noteForRun } from "../pulumi/notes";
 import type { Claims } from "./claims";
 import { EmptyingDeletion } from "./emptyingDeletion";
 import { AlreadyExistsError, GoneError, HalfDoneError, NotAppliedError, RefusedError } from "./errors";
+import { supersedeExplanation } from "./explain";
 import { matchStateSpelling } from "./spelling";
 
 /** Milliseconds before each look for an object that should be there. */
@@ -72,9 +81,9 @@ export interface WriteResult {
 
 export interface CurrentState extends WriteResult {
   readonly inputs: Record<string, unknown>;
-  /** What the API shows, as it shows it: also what is not managed. */
+  /** The live values as the API shows them, unmanaged ones included. */
   readonly live: Properties;
-  /** It has the natural key of the object in the state, and another id: somebody made it anew. */
+  /** It has the natural key of the object in the state, and another id: somebody recreated it. */
   readonly recreated: boolean;
 }
 
@@ -83,15 +92,15 @@ export interface ExistingObject {
   readonly found: LiveObject;
   /** The values of its managed fields that live on endpoints of their own. */
   readonly subResources: Properties;
-  /** What is wanted, with users by their UUIDs. */
+  /** The desired values, with users by their UUIDs. */
   readonly resolved: Properties;
   /** The fields in which it is not as wanted, as far as the API shows them. */
   readonly differences: readonly string[];
-  /** Whether a create would take it over: an earlier run may have made it. */
+  /** Whether a create would adopt it: an earlier run may have created it. */
   readonly adoptable: boolean;
 }
 
-/** What is wanted of one object. */
+/** The desired values of one object. */
 interface WriteTarget {
   readonly kind: Kind;
   readonly at: Location;
@@ -104,7 +113,7 @@ interface WriteTarget {
 }
 
 export class Lifecycle {
-  /** Objects as they were written, of which no answer told. */
+  /** Objects as written, for which no answer was received. */
   readonly #assumed = new WeakSet<LiveObject>();
   readonly #emptying: EmptyingDeletion;
 
@@ -114,15 +123,15 @@ export class Lifecycle {
     /** Shows a line to the user. */
     private readonly log: (line: string, severity?: "warning") => unknown = () => {},
     private readonly delay: (milliseconds: number) => Promise<unknown> = sleep,
-    /** Whether everything that is there already may be taken over, as if `adopt` were set for it. */
+    /** Whether everything that exists may be adopted, as if `adopt` were set for it. */
     private readonly adoptAll = false,
-    /** Where all resources of one run are told apart. */
+    /** Tells the resources of one run apart by natural key. */
     private readonly claims?: Claims,
   ) {
     this.#emptying = new EmptyingDeletion(client, delay);
   }
 
-  /** The object as it is, or undefined when it is gone. One that was made anew with the same key counts as it. */
+  /** The object as it is, or undefined when it is gone. One that was recreated with the same key counts as it. */
   async read(kind: Kind, id: string, kept: Properties): Promise<CurrentState | undefined> {
     const state = withDefaults(kind, kept);
     const one: HeldObject = { kind, id, values: state, name: describeResource(kind, state) };
@@ -149,7 +158,7 @@ export class Lifecycle {
     return { id: found.id, outputs, inputs: toInputs(kind, outputs), live, recreated };
   }
 
-  /** The object with the natural key of these inputs, and whether a create would take it over. Nothing is written. */
+  /** The object with the natural key of these inputs, and whether a create would adopt it. Nothing is written. */
   async findExisting(kind: Kind, inputs: Properties): Promise<ExistingObject | undefined> {
     const wanted = await this.#resolve(kind, inputs);
     const found = await this.live.find(kind, wanted.at, wanted.resolved);
@@ -164,6 +173,55 @@ export class Lifecycle {
       differences: differing,
       adoptable: isOurs,
     };
+  }
+
+  /**
+   * An object that is not managed, with all that the API shows of it. A setting that the credential may not read is
+   * left out. Undefined: there is none that the credential may see.
+   *
+   * @param id Its id, or its natural key where that is one field.
+   * @param values Where it is, and the fields of a natural key of several.
+   */
+  async lookUp(kind: Kind, id: string, values: Properties): Promise<WriteResult | undefined> {
+    const [key, ...others] = kind.naturalKey;
+    const isUuid = id.startsWith("{");
+    const isNamed = key !== undefined && others.length === 0 && (!isUuid || !("uuid" in kind.outputs.shape));
+    const wanted = await this.#resolve(kind, { ...(isNamed ? { [key]: id } : {}), ...values });
+    const { at, home, resolved } = wanted;
+    const isUnderItsKey = kind.parentRole === "repository" || kind.parentRole === "project";
+    const hasId = isUuid || isUnderItsKey || !("uuid" in kind.outputs.shape);
+    const idIsKey = "idIsKey" in kind.source && kind.source.idIsKey === true && key !== undefined;
+    const path = idIsKey ? String(resolved[key]) : toCanonicalUuid(id);
+    const isKeyed = isNamed || kind.naturalKey.some((field) => resolved[field] !== undefined);
+    const found =
+      (hasId && /^\S+$/.test(path) && !("single" in kind.source)
+        ? await this.live.readAgain(kind, at, path, resolved)
+        : undefined) ??
+      (isKeyed || "single" in kind.source ? await this.live.find(kind, at, resolved) : undefined);
+    if (!found) return undefined;
+    const outputs = {
+      ...Object.fromEntries(locationFields(kind).map((field) => [field, values[field]])),
+      ...(home ? { workspace: home.workspace } : {}),
+      ...found.args,
+      ...(await this.#readableFacets(wanted, found.id)),
+      ...found.outputs,
+    };
+    return {
+      id: found.id,
+      outputs: Object.fromEntries(Object.entries(outputs).filter(([, value]) => value !== undefined)),
+    };
+  }
+
+  async #readableFacets({ kind, at }: WriteTarget, id: string): Promise<Properties> {
+    const facets: Record<string, unknown> = {};
+    for (const field of Object.keys(kind.subResources ?? {})) {
+      try {
+        facets[field] = await this.live.readSubResource(kind, at, toCanonicalUuid(id), field);
+      } catch (error) {
+        if (!(error instanceof PermissionError)) throw error;
+      }
+    }
+    return facets;
   }
 
   /** The inputs, with what is only written in another way than in the state as it is there. */
@@ -258,7 +316,7 @@ export class Lifecycle {
     }
   }
 
-  /** What was written a moment ago may not be visible to the first read. */
+  /** A recent write may not be visible to the first read. */
   async #findObject({ kind, at, resolved }: WriteTarget): Promise<LiveObject | undefined> {
     for (const [index, wait] of lookWaits.entries()) {
       if (wait > 0) await this.delay(wait);
@@ -266,7 +324,7 @@ export class Lifecycle {
         const found = await this.live.findFresh(kind, at, resolved);
         if (found) return found;
       } catch (error) {
-        // What holds it may have been made a moment ago.
+        // Its parent may have been created just before.
         if (!(error instanceof UnprovenAbsenceError) || index === lookWaits.length - 1) throw error;
       }
     }
@@ -283,11 +341,12 @@ export class Lifecycle {
       throw new AlreadyExistsError(kind, values, existing.id, differing, fixed);
     }
     this.log(formatAdoption(kind, values, consented, differing));
+    noteForRun({ note: "adopted", kind: kind.name, id: existing.id, at: { ...toLocation(kind, values) } });
     const state = { ...existing.outputs, ...existing.args, ...facets };
     const hidden = [...fieldsMarked(kind, "writeOnly"), ...secretFieldsOf(kind, resolved)].some(
       (field) => resolved[field] !== undefined,
     );
-    // What the API does not show may differ, so it is written even where nothing seems to.
+    // Values that the API does not show may differ, so they are written even if nothing seems to differ.
     return differing.length > 0 || hidden
       ? this.#put(wanted, existing.id, state)
       : this.#finish(wanted, existing, state);
@@ -322,7 +381,7 @@ export class Lifecycle {
       try {
         return await this.#send(wanted, request);
       } catch (error) {
-        // What was renamed does not answer to its old name any more, when the client tries again.
+        // After a rename, a retry under the old name fails.
         const renamed = isRefusal(error) && identityOf(kind, state) !== identityOf(kind, resolved);
         if (!renamed && !(isUnanswered(error) && request.method === "POST")) throw error;
         const found = await this.#findObject(wanted);
@@ -335,7 +394,7 @@ export class Lifecycle {
     }
   }
 
-  /** What was made a moment ago may not be there yet for what belongs to it. */
+  /** A parent created just before may not be visible yet. */
   async #retryUntilVisible<Result>(isNew: boolean, send: () => Promise<Result>): Promise<Result> {
     for (const wait of isNew ? lookWaits.slice(1) : []) {
       try {
@@ -414,6 +473,7 @@ export class Lifecycle {
     };
     if (ignored.length === 0) return { id: found.id, outputs };
     const said = formatNotApplied(kind, values, ignored);
+    supersedeExplanation(kind, found.id);
     if (ignored.some((field) => fieldMeta(kind, field).mustApply))
       throw new NotAppliedError(kind, values, found.id, outputs, said, ignored);
     await this.log(said, "warning");
@@ -431,7 +491,7 @@ export class Lifecycle {
     state: Properties | undefined,
   ): Promise<{ after: LiveObject; ignored: readonly string[] }> {
     const { kind, resolved, values } = wanted;
-    // What is not shown yet counts as set, until a read says otherwise.
+    // Values that are not shown yet count as set, until a read says otherwise.
     let after: LiveObject = {
       ...found,
       args: {
@@ -490,7 +550,10 @@ export class Lifecycle {
     );
   }
 
-  /** What is known of an object beside what its list or its own path shows: its facets, and the bytes that it stands for. */
+  /**
+   * What is known of an object beside what its list or its own path shows: its sub-resources, and the bytes that it
+   * stands for.
+   */
   async #readLiveContext(wanted: WriteTarget, found: LiveObject, state?: Properties): Promise<Properties> {
     return {
       ...(await this.#readSubResources(wanted, found.id)),

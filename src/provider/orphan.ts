@@ -70,7 +70,7 @@ function watchEngine(engine: string | undefined, end: () => void): void {
   timer.unref();
 }
 
-/** Whether the engine listens. What cannot be told, for want of sockets say, counts as being there. */
+/** Whether the engine listens. If unknown, for example without free sockets, it counts as running. */
 function checkEngine(engine: string | undefined, found: { there(): void; gone(): void }): void {
   const [, host, port] = engine?.match(/^(.*):(\d+)$/) ?? [];
   if (!host || !port) return;

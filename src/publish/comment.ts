@@ -56,7 +56,7 @@ export async function publishComment(
   return { what: "comment", done: "created", link: comment.parse(body).links?.html?.href };
 }
 
-/** Whether the marker ends it, as this writes it, and it stands by itself. */
+/** Whether the marker ends it, as this writes it, on a line of its own. */
 function isWhole({ deleted, parent, inline, content }: PullRequestComment, marker: string): boolean {
   const lines = content?.raw?.trimEnd().split("\n") ?? [];
   return !deleted && !parent && !inline && lines.at(-1)?.trimEnd() === marker;

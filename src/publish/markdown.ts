@@ -1,6 +1,6 @@
 /**
- * A notice in Bitbucket's Markdown. Comments show neither HTML nor parts that fold, so that it is short, and ends where
- * a comment has to. Everything of foreign origin stands in a block of code, where it cannot be taken for Markdown.
+ * A notice in Bitbucket's Markdown. Comments show neither HTML nor parts that fold, so that it is short, and ends
+ * where a comment has to. Everything of foreign origin is in a block of code, where it cannot be taken for Markdown.
  */
 import { type Notice, plainLine, type Row, shortenText } from "./notice";
 

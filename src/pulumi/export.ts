@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { environment } from "../environment";
-import { messageOf } from "../errors";
+import { maskedSecret, messageOf } from "../errors";
 import { listEnginesToAsk, type RunningEngine } from "./engine";
 
 const execute = promisify(execFile);
@@ -79,6 +79,6 @@ export function redactState(text: string, env: NodeJS.ProcessEnv): string {
     .map(([, value]) => value ?? "")
     .sort((a, b) => b.length - a.length);
   return secrets
-    .reduce((rest, secret) => rest.replaceAll(secret, "[secret]"), text)
+    .reduce((rest, secret) => rest.replaceAll(secret, maskedSecret), text)
     .replace(/\/\/[^/\s@]+@/g, "//");
 }

@@ -32,7 +32,7 @@ const names: Readonly<Record<string, OperationName>> = {
   refresh: "refresh",
 };
 
-/** Flags that can stand before the command and take a word of their own. */
+/** Flags that can precede the command and take a word of their own. */
 const withWord = new Set([
   "-C",
   "--cwd",
@@ -48,7 +48,7 @@ const withWord = new Set([
 
 /**
  * @param command The engine's program and its arguments.
- * @param env Flags can stand in it as well: `PULUMI_OPTION_TARGET`.
+ * @param env It can contain flags as well: `PULUMI_OPTION_TARGET`.
  * @returns Undefined for a command that is none of the operations on a stack.
  */
 export function parseOperation(

@@ -1,5 +1,5 @@
 /**
- * What a run that was killed has left: the states of all shards beside what is there and what is wanted. The states are
+ * What a run that was killed has left: the states of all shards compared with live and desired state. The states are
  * brought up to date here; nothing is written, neither to the server nor to the backend.
  */
 import { BitbucketError, IncompleteError, PermissionError } from "../bitbucket";

@@ -13,7 +13,7 @@ import { examineStates, type RepairFinding } from "./examine";
 /** Processes of the engine at once. */
 const width = 4;
 
-/** Times that a state is written anew after its lock was released, at most: a lock can be taken again. */
+/** Times that a state is rewritten after its lock was released, at most: a lock can be taken again. */
 const maxLocks = 3;
 
 export interface RepairOptions {

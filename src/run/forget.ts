@@ -12,7 +12,7 @@ export interface ForgottenResource {
   readonly kind: string;
   readonly name: string;
   readonly id: string;
-  /** It goes along with what it belongs to, and matches no pattern itself. */
+  /** It is removed with its owner, and matches no pattern itself. */
   readonly withOwner: boolean;
 }
 

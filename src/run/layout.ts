@@ -11,7 +11,7 @@ export interface Move {
   readonly resources: readonly ShardEntry[];
   /** The key of the repository or project. */
   readonly root: string;
-  /** The other shard has it already: an earlier move did not come to its end. */
+  /** The other shard has it already: an earlier move did not finish. */
   readonly done: boolean;
 }
 
@@ -30,7 +30,7 @@ export function planMoves(
     const urns = new Set(resources.map(({ urn }) => urn));
     for (const root of resources) {
       if (root.parent && urns.has(root.parent)) continue;
-      // What is wanted no more is deleted where it is, but for a stack that is not split any longer.
+      // What is wanted no more is deleted where it is, except for a stack that is no longer split.
       const to = wanted.get(root.key) ?? (stack.sharding ? undefined : baseShard);
       if (to === undefined || to === from) continue;
       const twin = (held.get(to) ?? []).find(({ key, id }) => key === root.key && id === root.id);
@@ -49,7 +49,7 @@ export function planMoves(
 function withChildren(root: ShardEntry, resources: readonly ShardEntry[]): readonly ShardEntry[] {
   const found = [root];
   const urns = new Set([root.urn]);
-  // Parents stand before their children in a state.
+  // Parents come before their children in a state.
   for (const one of resources) {
     if (!one.parent || !urns.has(one.parent)) continue;
     urns.add(one.urn);

@@ -41,8 +41,8 @@ export interface RunFolder {
 }
 
 /**
- * Makes a folder that this user alone can read, and takes away what this user's dead runs have left. Folders of others
- * are left alone, whatever is in them.
+ * Creates a folder that only this user can read, and removes what this user's dead runs left behind. Folders of
+ * others are left alone, whatever is in them.
  *
  * @param parent Default: the temporary folder.
  * @param uid The user whose folders are looked at. Default: the one of this process.
@@ -74,7 +74,7 @@ function removeLeftOvers(parent: string, here: CleanupContext): void {
   for (const name of tryRead(() => readdirSync(parent)) ?? []) {
     if (!name.startsWith(prefix)) continue;
     const path = join(parent, name);
-    // What cannot be looked at or taken away is in nobody's way.
+    // What can't be read or removed does no harm.
     tryRead(() => {
       if (isLeftOver(path, here)) rmSync(path, { recursive: true, force: true });
     });

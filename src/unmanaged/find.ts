@@ -23,9 +23,9 @@ export interface FindOptions extends Omit<MatchOptions, "surveyed" | "stack"> {
 }
 
 export interface Discovery {
-  /** Without those that shall be ignored. */
+  /** Without ignored ones. */
   readonly objects: readonly UnmanagedObject[];
-  /** What may be there, and could not be read. */
+  /** What may exist, and could not be read. */
   readonly unreadable: readonly UnreadablePart[];
 }
 

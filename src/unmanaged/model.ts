@@ -19,7 +19,7 @@ export interface UnmanagedObject {
   readonly environment?: string | undefined;
   /** The declared repository, project or environment that it belongs to. */
   readonly owner?: DesiredResource | undefined;
-  /** What the YAML says shall become of it. Left out: nothing is said. */
+  /** The policy of the YAML for it. Default: none. */
   readonly policy?: Policy | undefined;
 }
 

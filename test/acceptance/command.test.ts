@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { parseFlags } from "../../acceptance/flags";
 import { readResults } from "../../acceptance/resultsFile";
 import { exampleTokens } from "../support/emulator";
+import { quickStart } from "../support/quickStart";
 import { takeViolations } from "../support/violations";
 import { MarkedWorld } from "./world";
 
@@ -39,6 +40,7 @@ function start(args: readonly string[], env: Record<string, string> = {}) {
       env: {
         PATH: process.env.PATH ?? "",
         HOME: folder,
+        ...quickStart,
         BITBUCKET_API_URL: world.emulator.url,
         BITBUCKET_EMAIL: exampleTokens.email,
         BITBUCKET_TOKEN: exampleTokens.admin,

@@ -1,4 +1,4 @@
-/** Where the service answers otherwise than the emulator, a run says so. */
+/** A run reports where the service answers differently from the emulator. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -66,7 +66,7 @@ test("each value stands beside its line, its layer, and what it overrides", asyn
   expect(line("webhooks.chat")).toBe(
     "  webhooks.chat  stacks/acme.yaml:23  over the profile service (stacks/acme.yaml:17)",
   );
-  // The columns stand below each other.
+  // The columns are aligned.
   const columns = lines.filter((one) => /^ {2}(language|forkPolicy|key|url) /.test(one));
   expect(new Set(columns.map((one) => one.indexOf("stacks/acme.yaml"))).size).toBe(1);
 });

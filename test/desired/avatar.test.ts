@@ -1,4 +1,4 @@
-/** The path of an avatar is relative to the YAML file in which it stands. */
+/** The path of an avatar is relative to its YAML file. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

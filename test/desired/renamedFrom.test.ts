@@ -1,4 +1,4 @@
-/** `renamedFrom`: where it can stand, and what is wrong with it. */
+/** `renamedFrom`: where it is allowed, and what can be wrong with it. */
 import { load, problems, removeFolders } from "./support/folder";
 
 afterEach(removeFolders);

@@ -104,7 +104,7 @@ test("what was secret when it was applied stays so, though it lies open on the s
   ]);
   expect([...secretFieldsIn(pipelineVariable, { key: "A", value: "open" })]).toEqual([]);
   expect(isEncrypted({ deep: [sealed] })).toBe(true);
-  expect(toShownValue("open", true)).toBe("(secret)");
+  expect(toShownValue("open", true)).toBe("[secret]");
   expect(String(toShownValue("x".repeat(9000), false))).toMatch(
     /^x{4000}… \(9000 characters, checksum [0-9a-f]{8}\)$/,
   );
@@ -118,14 +118,14 @@ test("of long texts, the part is shown in which they differ", () => {
   expect(now).toContain("line 700 that somebody changed");
   expect(before).toContain("line 700 of the file");
   expect(String(now).length).toBeLessThan(4_200);
-  // What is short from there on is cut as well, so that lines stand beside each other.
+  // What is short from there on is cut as well, so that lines can be compared.
   const short = toShownValues({ last, live: lines.slice(0, 180).join("\n") }, false);
   expect(String(short.live).split("\n")[1]).toBe(String(short.last).split("\n")[1]);
-  // Half a character is none.
+  // Half a character is not a character.
   const faces = "😀".repeat(3_000);
   for (const text of Object.values(toShownValues({ last: `a${faces}`, live: `a${faces}b` }, false)))
     expect(String(text)).not.toMatch(/\p{Cs}/u);
-  expect(toShownValues({ last, live }, true)).toEqual({ last: "(secret)", live: "(secret)" });
+  expect(toShownValues({ last, live }, true)).toEqual({ last: "[secret]", live: "[secret]" });
 });
 
 test("texts that are cut and differ elsewhere are not the same for that", () => {

@@ -144,7 +144,7 @@ test("5,000 findings stay a small page, at any place and with any filter", async
   await page.locator("#search").fill("service-4");
   expect(await count(page)).toBe("1110 of 5000 findings");
   expect(await rows(page).count()).toBeLessThan(40);
-  // A filter makes and takes away no more than what is seen.
+  // A filter adds and removes only what is visible.
   const touched = await page.evaluate(async () => {
     let changes = 0;
     new MutationObserver((all) => {
@@ -363,7 +363,7 @@ test("on a narrow screen a finding covers the list, and nothing is wider than th
   await rows(page).nth(2).click();
   expect(await page.locator(".detail").isVisible()).toBe(true);
   expect(await fits()).toBe(true);
-  // What lies behind it is not in the way of the keyboard.
+  // What lies behind it does not catch the keyboard.
   expect(await page.evaluate(() => document.activeElement?.id)).toBe("detail");
   for (let press = 0; press < 12; press += 1) {
     await page.keyboard.press("Tab");

@@ -55,15 +55,14 @@ let before: string[];
 async function snapshot(): Promise<string[]> {
   const { acme } = project;
   const repository = project.repository("api");
-  const { output } = await project.pulumi(["stack", "export", "--stack", "test"]);
-  const state = JSON.parse(output) as { deployment: { resources: { urn: string; id?: string }[] } };
+  const { resources = [] } = await project.deployment();
   return [
     ...[...acme.projects.values(), ...acme.hooks.values()].map(({ uuid }) => uuid),
     repository.uuid,
     ...[...repository.hooks.values(), ...repository.variables.values()].map(({ uuid }) => uuid),
     ...[...repository.restrictions.keys()].map(String),
     ...[...repository.environments.values()].flatMap((one) => [one.uuid, ...one.variables.keys()]),
-    ...state.deployment.resources.map(({ urn, id }) => `${urn} ${id}`).sort(),
+    ...resources.map(({ urn, id }) => `${urn} ${id}`).sort(),
   ];
 }
 

@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Emulator, exampleTokens, startEmulator } from "../support/emulator";
+import { quickStart } from "../support/quickStart";
 
 jest.setTimeout(240_000);
 
@@ -62,6 +63,7 @@ function start(
     env: {
       PATH: process.env.PATH ?? "",
       HOME: folder,
+      ...quickStart,
       BITBUCKET_API_URL: emulator.url,
       BITBUCKET_EMAIL: exampleTokens.email,
       BITBUCKET_TOKEN: exampleTokens.admin,
@@ -287,7 +289,7 @@ test("a part that is there from an earlier run is added to only where the file i
   const address = [
     ...(emulator.state.workspaces.get("acme")?.repositories.get("api")?.downloads?.values() ?? []),
   ].find(({ name }) => name === "report.txt")?.address;
-  // What is there stays as it is: only the rest is read.
+  // What was already received stays: only the rest is read.
   part("THE WHOLE", `"${address?.slice(0, 32)}"`);
   expect((await get()).exitCode).toBe(0);
   expect(readFileSync(join(folder, "got.txt"), "utf8")).toBe("THE WHOLE text\n");

@@ -1,6 +1,6 @@
 /**
- * A stack of 100 resources on a real engine, in trouble. After each the same is run again, as a user would, and the
- * server holds just what the YAML says: nothing twice, nothing lost.
+ * A stack of 100 resources on a real engine, with faults. After each fault the same is run again, as a user would,
+ * and the server holds just what the YAML says: nothing twice, nothing lost.
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -131,7 +131,7 @@ function processes(part: (typeof parts)[number], engine: number): RunningProcess
 if (isFull) {
   test("a stack survives a disk that is full when its state is written", async () => {
     await turn();
-    // The stack on that disk makes all of it anew.
+    // The stack on that disk creates all of it again.
     project.emulator.reset();
     const folder = join(project.folder, "small-disk");
     mkdirSync(folder);

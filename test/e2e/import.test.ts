@@ -1,4 +1,4 @@
-/** A workspace that has grown for years is taken over: not a single change to it, and a preview that shows none. */
+/** A workspace that has grown for years is imported: not a single change to it, and a preview that shows none. */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

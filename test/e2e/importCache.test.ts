@@ -1,4 +1,7 @@
-/** An import reads what is there now, whatever an earlier one has left, and goes on where nothing can be kept. */
+/**
+ * An import reads the current live state, whatever an earlier one left behind, and continues where nothing can be
+ * cached.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Project } from "./support/project";

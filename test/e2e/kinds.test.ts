@@ -67,7 +67,7 @@ test.each([
       "projects:\n  PLAT:\n    name: Platform",
     ];
     const repository = "repositories:\n  api:\n    project: PLAT";
-    /** The kinds below a parent, but for those that are parents themselves. */
+    /** The kinds below a parent, except those that are parents themselves. */
     const below = (parent: ParentName) =>
       kinds.filter(
         (kind) => kind.parents.includes(parent) && (!kind.parentRole || kind.parentRole === "environment"),

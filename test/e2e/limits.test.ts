@@ -32,9 +32,8 @@ function deletes(): string[] {
 }
 
 async function held(): Promise<number> {
-  const { output } = await project.pulumi(["stack", "export", "--stack", "test"]);
-  const state = JSON.parse(output) as { deployment: { resources?: { type: string }[] } };
-  return (state.deployment.resources ?? []).filter(({ type }) => type.includes("bitbucket:")).length;
+  const { resources = [] } = await project.deployment();
+  return resources.filter(({ type }) => type.includes("bitbucket:")).length;
 }
 
 const up = (env?: Record<string, string>) => project.up(env);

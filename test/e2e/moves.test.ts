@@ -1,10 +1,10 @@
-/** Renamed keys, renamed and moved repositories: recognised, and not deleted and made anew. */
+/** Renamed keys, renamed and moved repositories: recognised, and not deleted and recreated. */
 import { Project } from "./support/project";
 
 jest.setTimeout(240_000);
 
 interface Written {
-  /** The key of the repository, and what else stands there. */
+  /** The key of the repository, and what else it holds. */
   readonly api: string;
   readonly environment?: string;
   readonly shards?: string;

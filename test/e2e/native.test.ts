@@ -232,7 +232,7 @@ test("protection, retention, replacement, targets and aliases hold as with any p
   expect(refused.output).toContain("is protected from deletion");
   expect(project.repository("api").hooks.size).toBe(2);
 
-  // Of the same name, it is deleted before it is made anew; the webhook is left alone.
+  // Of the same name, it is deleted before it is recreated; the webhook is left alone.
   const staged = { ...environment, properties: { ...environment.properties, type: "Staging" } };
   const { kept: __, ...withoutKept } = all;
   await program({ ...withoutKept, environment: staged });

@@ -19,11 +19,8 @@ repositories:
 
 /** What the state holds of the repository. */
 async function outputs(): Promise<Record<string, unknown>> {
-  const { output } = await project.pulumi(["stack", "export", "--stack", "test"]);
-  const { deployment } = JSON.parse(output) as {
-    deployment: { resources: { type: string; outputs: Record<string, unknown> }[] };
-  };
-  return deployment.resources.find(({ type }) => type.endsWith(":Repository"))?.outputs ?? {};
+  const { resources } = await project.deployment();
+  return resources?.find(({ type }) => type.endsWith(":Repository"))?.outputs ?? {};
 }
 
 const forEver = 1_000_000;

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { kill, processesWith, type RunningProcess, randomFrom, until } from "./support/processes";
-import { Project } from "./support/project";
+import { type Deployment, Project } from "./support/project";
 
 jest.setTimeout(600_000);
 
@@ -61,25 +61,13 @@ function live(): string[] {
   ].sort();
 }
 
-interface State {
-  readonly deployment: {
-    readonly resources?: readonly { readonly id?: string; readonly type: string; readonly urn: string }[];
-    readonly pending_operations?: readonly unknown[] | null;
-  };
+async function states(): Promise<Deployment[]> {
+  return Promise.all((await project.stacks()).map((name) => project.deployment(name)));
 }
 
-async function states(): Promise<State[]> {
-  const { output } = await project.pulumi(["stack", "ls", "--json"]);
-  const stacks = (JSON.parse(output) as { name: string }[]).map(({ name }) => name);
-  const texts = await Promise.all(
-    stacks.map(async (name) => (await project.pulumi(["stack", "export", "--stack", name])).output),
-  );
-  return texts.map((text) => JSON.parse(text) as State);
-}
-
-function heldIn(all: readonly State[]): string[] {
+function heldIn(all: readonly Deployment[]): string[] {
   return all
-    .flatMap(({ deployment }) => deployment.resources ?? [])
+    .flatMap(({ resources }) => resources ?? [])
     .flatMap(({ type, id }) => (type.startsWith("pulumi-nodejs:bitbucket:") && id ? [id] : []))
     .sort();
 }
@@ -121,7 +109,7 @@ test("kills at random moments, each followed by a repair, end in the desired sta
     const told = `${story.join("; ")}\n${repair.output}`;
     expect({ told, exitCode: repair.exitCode }).toEqual({ told, exitCode: 0 });
     const after = await states();
-    expect(after.flatMap(({ deployment }) => deployment.pending_operations ?? [])).toEqual([]);
+    expect(after.flatMap(({ pending_operations }) => pending_operations ?? [])).toEqual([]);
     expect({ told, held: heldIn(after) }).toEqual({ told, held: live() });
   }
   expect((await project.cli(["repair", "test", "--yes"])).output).toMatch(/Nothing to repair/);

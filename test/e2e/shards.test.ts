@@ -28,18 +28,13 @@ beforeAll(async () => {
 });
 afterAll(() => project.close());
 
-async function stacks(): Promise<string[]> {
-  const { output } = await project.pulumi(["stack", "ls", "--json"]);
-  return (JSON.parse(output) as { name: string }[]).map(({ name }) => name).sort();
-}
-
 test("one stack for each project, made side by side, with one summary", async () => {
   await project.yaml(yaml("shards: { by: project }"));
   const before = await project.cli(["preview", "test"]);
   expect(before.output).toMatch(/8 to create, 0 unchanged, in 3 shards/);
   expect(before.exitCode).toBe(0);
   expect(project.writes).toEqual([]);
-  expect(await stacks()).toEqual(["test"]);
+  expect(await project.stacks()).toEqual(["test"]);
 
   // Each of the shards would do with what is left; all of them would not. It is said once, for all together.
   const costly = await project.cli(["preview", "test"], { BITBUCKET_REQUESTS_PER_HOUR: "7" });
@@ -50,7 +45,7 @@ test("one stack for each project, made side by side, with one summary", async ()
   expect(up.output).toMatch(/8 created, 0 unchanged, in 3 shards/);
   expect(up.output).toMatch(/\d+ requests to Bitbucket \(.*\); about \d+ of 1000 an hour are left/);
   expect(up.exitCode).toBe(0);
-  expect(await stacks()).toEqual(["test", "test.DATA", "test.PLAT"]);
+  expect(await project.stacks()).toEqual(["test", "test.DATA", "test.PLAT"]);
   expect([...project.acme.repositories.keys()].sort()).toEqual(["api", "warehouse", "web"]);
 
   const after = await project.cli(["preview", "test", "--expect-no-changes"]);
@@ -101,12 +96,12 @@ test("another way of splitting moves the state without a write, and so does givi
   const patterns = await project.cli(["up", "test", "--yes", "--skip-preview"]);
   expect(patterns.output).toMatch(/8 unchanged, 5 moved between shards/);
   expect(patterns.exitCode).toBe(0);
-  expect(await stacks()).toEqual(["test", "test.front"]);
+  expect(await project.stacks()).toEqual(["test", "test.front"]);
 
   await project.yaml(yaml("", "DATA"));
   const whole = await project.cli(["up", "test", "--yes", "--skip-preview"]);
   expect(whole.output).toMatch(/8 unchanged, 2 moved between shards/);
-  expect(await stacks()).toEqual(["test"]);
+  expect(await project.stacks()).toEqual(["test"]);
   expect(project.writes).toHaveLength(writes);
   expect((await project.preview(["--expect-no-changes"])).exitCode).toBe(0);
 });

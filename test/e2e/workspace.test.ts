@@ -36,7 +36,7 @@ let project: Project;
 afterEach(() => project.close());
 
 async function stateOf(): Promise<string> {
-  return (await project.pulumi(["stack", "export", "--stack", "test"])).output;
+  return JSON.stringify(await project.deployment(), undefined, 1);
 }
 
 test("another workspace is refused before the first change, in a preview too", async () => {

@@ -219,7 +219,7 @@ describe("credentials", () => {
       401,
       'Basic realm="Bitbucket.org HTTP"',
     ]);
-    // Nobody is told what is there and what is not.
+    // Nobody learns what exists and what does not.
     expect((await fetch(`${emulator.origin}/acme/none.git/info/refs?service=git-upload-pack`)).status).toBe(
       401,
     );

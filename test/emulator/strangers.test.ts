@@ -165,7 +165,7 @@ test("curl works as in the examples of Bitbucket's documentation, and git clones
   const hash = (await git(clone, "rev-parse", "HEAD")).trim();
   const commit = JSON.parse(await curl(`${emulator.url}/repositories/acme/api/commit/main`));
   expect([commit.hash, commit.message.trim()]).toEqual([hash, "Pushed"]);
-  const gone = await curl("--write-out", "%{http_code}", `${emulator.url}/snippets/acme`);
+  const gone = await curl("--write-out", "%{http_code}", `${emulator.url}/no-such-thing`);
   expect(gone).toBe('{"type":"error","error":{"message":"Resource not found"}}404');
 });
 

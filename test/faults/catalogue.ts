@@ -2,9 +2,9 @@
 import type { Emulator, Fault } from "../../packages/emulator/src";
 
 export interface FaultCase {
-  /** As it stands in docs/reliability.md. */
+  /** As docs/reliability.md has it. */
   readonly name: string;
-  /** Puts it in the way. The emulator's faults are cleared afterwards; what else it did is undone by what it returns. */
+  /** Injects it. The emulator's faults are cleared afterwards; what else it did is undone by what it returns. */
   start(emulator: Emulator): undefined | (() => void);
   /** Whether a run has to get over it by itself. Otherwise the run may fail, and the next one has to finish. */
   readonly harmless?: boolean;

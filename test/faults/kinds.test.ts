@@ -1,6 +1,6 @@
 /**
- * Every kind in every trouble: its create, an update and its delete. After each the same is run again without the
- * trouble, as a user would, and then the object is there once and as wanted, or gone.
+ * Every kind with every fault: its create, an update and its delete. After each the same is run again without the
+ * fault, as a user would, and then the object is there once and as wanted, or gone.
  */
 import { BitbucketError } from "../../src/bitbucket";
 import { kinds } from "../../src/kinds";
@@ -33,7 +33,10 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** Bounded: each kind meets every fifth trouble under each front end, others under the other, and together they meet all. */
+/**
+ * Bounded: each kind meets every fifth fault under each front end, others under the other, and together they meet
+ * all.
+ */
 const chosen = kinds.flatMap((kind, index) =>
   frontEnds.map((frontEnd, offset) => ({
     kind,
@@ -84,7 +87,10 @@ function changeOf(kind: Kind): [string, unknown] | undefined {
   );
 }
 
-/** Runs it in trouble, and then, as a user would, again without it. What the engine would keep goes from one to the other. */
+/**
+ * Runs it with the fault, and then, as a user would, again without it. What the engine would keep goes from one to
+ * the other.
+ */
 async function settle(
   trouble: FaultCase,
   kept: Kept | undefined,

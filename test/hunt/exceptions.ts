@@ -1,4 +1,4 @@
-/** Where a secret may stand, and why. Everything else is a leak. */
+/** Where a secret is allowed, and why. Everything else is a leak. */
 import { basename } from "node:path";
 import type { LeakedSecret } from "./search";
 

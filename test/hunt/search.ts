@@ -11,7 +11,7 @@ export interface LeakedSecret {
   readonly file: string;
   /** Of a program's file: which test started it, and its arguments with its name. */
   readonly program?: { readonly test: string; readonly args: readonly string[] } | undefined;
-  /** What stands around it, the secret itself left out. */
+  /** The text around it, without the secret itself. */
   readonly context: string;
 }
 
@@ -19,8 +19,8 @@ export interface LeakedSecret {
 const shortest = 8;
 
 /**
- * A secret as it may stand in a text: as it is, in JSON, in a URL, in base64 at each of three positions.
- * Of one with several lines, the longest one.
+ * A secret as a text may contain it: as it is, in JSON, in a URL, in base64 at each of three positions. Of one with
+ * several lines, the longest one.
  */
 export function formsOf(value: string): readonly string[] {
   const lines = value.split(/\r?\n/).map((one) => one.trim());
@@ -29,7 +29,7 @@ export function formsOf(value: string): readonly string[] {
   const forms = [line, JSON.stringify(line).slice(1, -1), encodedURI(line)];
   for (const before of [0, 1, 2]) {
     const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(value)]);
-    // The characters at both ends depend on what stands beside the secret.
+    // The characters at both ends depend on what is next to the secret.
     const inner = bytes
       .toString("base64")
       .replace(/=+$/, "")

@@ -9,7 +9,7 @@ export interface UsedSecret {
   readonly value: string;
 }
 
-/** Shorter ones, and those of fewer different characters, stand in any text by chance. */
+/** Shorter ones, and those of fewer different characters, occur in any text by chance. */
 const shortest = 8;
 const fewest = 4;
 

@@ -297,8 +297,8 @@ test("what comes later is added, and what was written stands, line for line", as
       const again = await write(root, objects);
       expectSame(again, objects);
       const after = textIn(root).split("\n");
-      // What was taken away from a layer may have come meanwhile, and `Production: Production` is written out where
-      // something comes to stand in it.
+      // What was removed from a layer may have appeared meanwhile, and `Production: Production` is written out where
+      // it gets something to hold.
       const isKept = (line: string) => after.includes(line) || after.includes(line.replace(/: [^:]*$/, ":"));
       expect(before.filter((line) => !/[{[]|: null$/.test(line) && !isKept(line))).toEqual([]);
     }),

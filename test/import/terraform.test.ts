@@ -39,7 +39,7 @@ interface How {
   readonly everything?: boolean;
 }
 
-/** What an import would take on, and what it would say. */
+/** What an import would import, and what it would report. */
 async function take(state: string | Uint8Array, { reader, workspace = "acme", everything }: How = {}) {
   const live = reader ?? there.world.run().live;
   const source = await FromTerraform.read(readTerraform(state), live, workspace);
@@ -62,7 +62,7 @@ async function take(state: string | Uint8Array, { reader, workspace = "acme", ev
 type Case = readonly [type: string, given: (own: Side) => Given, stands: readonly string[]];
 
 const user = (name: string) => there.users[name];
-/** Of a repository's resources, the repository is taken on as well. */
+/** Of a repository's resources, the repository is imported as well. */
 const repo = "own Repository";
 
 const drFaust92: readonly Case[] = [
@@ -743,7 +743,7 @@ describe("what is not there", () => {
       stateOf(
         variable(there.own, "own"),
         variable(there.other, "other"),
-        // It may be read, but not taken on without the rest.
+        // It can be read, but not imported without the rest.
         entry("repository", { id: `acme/${there.other.slug}`, slug: there.other.slug }),
       ),
     );

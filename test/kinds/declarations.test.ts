@@ -39,7 +39,7 @@ function nodesOf(file: ts.SourceFile): ts.Node[] {
   return nodes;
 }
 
-/** Names of kinds that stand in a file as texts or as keys of a table. */
+/** Names of kinds that a file has as texts or as keys of a table. */
 function namesIn(file: ts.SourceFile): string[] {
   const names = new Set(kinds.map(({ name }) => name));
   return nodesOf(file).flatMap((node) => {

@@ -1,4 +1,4 @@
-/** An unrelated edit takes nothing away that is not managed. */
+/** An unrelated edit removes nothing that is not managed. */
 import { deploymentEnvironment, webhook } from "../../src/kinds";
 import { check } from "../../src/model/check";
 import { World } from "./support";

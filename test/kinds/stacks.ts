@@ -19,7 +19,7 @@ import type { WriteResult } from "../../src/provider/lifecycle";
 import { sampleOf } from "./samples/sample";
 import type { World } from "./support";
 
-/** What belongs to a repository and can stand there in any number and form. */
+/** What belongs to a repository, in any number and form. */
 const chosen = kinds.filter((kind) => kind.parents.includes("repository") && !kind.refuseDelete);
 
 /** The same below a project: without what cannot be changed there. */

@@ -96,15 +96,15 @@ function listName(kind: Kind, parent: ParentName): string {
     ...(parent === "environment" ? { repository: "r", environment: "e" } : { [parent]: "x" }),
   };
   const { path } = kind.source.collection(at);
-  return parent === "workspace" && kind.parentRole === "repository"
-    ? "repositories/acme"
-    : path
-        .split("/")
-        .slice(-2)
-        .join("/")
-        .replace(/^(?:x|e|acme)\//, "")
-        // By slug or by UUID.
-        .replace(/\/acme$/, "/[^/]+");
+  return (
+    path
+      .split("/")
+      .slice(-2)
+      .join("/")
+      .replace(/^(?:x|e|acme)\//, "")
+      // What belongs to the workspace itself: by slug or by UUID.
+      .replace(/\/(?:x|acme)$/, "/[^/]+")
+  );
 }
 
 function escaped(text: string): string {

@@ -14,6 +14,7 @@ import {
   symlinkSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import ts from "typescript";
 import { z } from "zod";
 import { runFolder } from "../hunt/places";
 
@@ -88,6 +89,21 @@ function runTests(): { failed: string[]; passed: string[] } {
   return { failed: named("failed"), passed: named("passed") };
 }
 
+/** What the compiler says of some files of the copy. */
+function typeErrors(files: readonly string[]): string[] {
+  const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, copy);
+  const program = ts.createProgram(
+    files.map((file) => join(copy, file)),
+    { ...options, rootDir: copy },
+  );
+  return files
+    .flatMap((file) => ts.getPreEmitDiagnostics(program, program.getSourceFile(join(copy, file))))
+    .map(
+      ({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`,
+    );
+}
+
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) =>
     statSync(join(folder, path)).isFile(),
@@ -95,8 +111,10 @@ function filesIn(folder: string): string[] {
 }
 
 const ofTheKind = [
-  "Snippet of a workspace, dynamic has a sample for every field",
-  "Snippet of a workspace, native is created, and then a preview shows no change",
+  ...["dynamic", "native"].flatMap((frontEnd) => [
+    `Snippet of a workspace, ${frontEnd} has a sample for every field`,
+    `Snippet of a workspace, ${frontEnd} is created, and then a preview shows no change`,
+  ]),
   "docs/emulator-coverage.md is what the routes say; `npm run docs:emulator` writes it",
   "snippets are created, listed, read, changed and deleted",
   "what is emulated and what test/openapi describes is the same: see CONTRIBUTING.md",
@@ -112,11 +130,13 @@ test("its skeletons fail by named tests, until they are filled in", () => {
   expect(byHand.length).toBeLessThanOrEqual(6);
   for (const file of byHand) expect(said).toContain(file);
 
+  expect(typeErrors(filesIn(filled))).toEqual([]);
   const skeletons = runTests();
   expect(skeletons.failed).toEqual(expect.arrayContaining(ofTheKind));
   expect(skeletons.passed.filter((name) => /snippet/i.test(name))).toEqual([]);
 
   cpSync(filled, copy, { recursive: true });
+  expect(typeErrors(filesIn(filled))).toEqual([]);
   for (const generator of ["packages/emulator/src/coverageMain.ts", "src/reference/main.ts"])
     node("-r", "./test/emulator/register.cjs", generator);
   const whole = runTests();

@@ -99,7 +99,8 @@ export function wrongResponse(exchange: Exchange): readonly string[] {
 }
 
 /**
- * What an answer holds although `fields` leaves it out. Lists that add or take away, or have a wildcard, are not looked at.
+ * What an answer holds although `fields` leaves it out. Lists that add or remove fields, or have a wildcard, are not
+ * checked.
  * https://developer.atlassian.com/cloud/bitbucket/rest/intro/#partial-responses
  */
 function uncut(body: unknown, fields: string): readonly string[] {
@@ -195,7 +196,7 @@ function validating(root: unknown): Validating {
   };
 }
 
-/** An object with its `required` taken away, but for those that are words of a condition. */
+/** An object without its `required`, except those that belong to a condition. */
 function withoutRequired(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutRequired);
   if (typeof value !== "object" || value === null) return value;

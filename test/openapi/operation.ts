@@ -12,7 +12,7 @@ export interface Content {
 export type Method = "get" | "post" | "put" | "delete";
 
 export interface Operation {
-  /** Parameters of the query. `fields` goes without saying. */
+  /** Parameters of the query. `fields` is always allowed. */
   readonly query?: Fields;
   /** A JSON body. */
   readonly body?: Schema;

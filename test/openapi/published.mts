@@ -32,7 +32,7 @@ type ValueOf<Some> = Some extends { readonly enum: readonly (infer Choice)[] }
                 : ValueOf<One>
               : unknown;
 
-/** Whether one may stand where the other is meant: an enumeration of ours may be shorter or longer than theirs. */
+/** Whether one can be used in place of the other: an enumeration of ours may be shorter or longer than theirs. */
 type Fits<Our, Their> = unknown extends Our
   ? true
   : [Our & NonNullable<Their>] extends [never]
@@ -68,7 +68,7 @@ type FieldDifferences<Label extends string, Fields, Their> = DifferencesWith<
 
 type DifferencesWith<Label extends string, Fields, Their> = {
   [Name in keyof Fields & string]: Name extends Names<Their>
-    ? // What stands in `type` is not in the document: in their types it is the name of a schema.
+    ? // The value of `type` is not in the document: in their types it is the name of a schema.
       Name extends "type"
       ? never
       : Fits<ValueOf<Fields[Name]>, Their[Name & keyof Their]> extends true

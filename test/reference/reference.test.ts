@@ -9,12 +9,9 @@ afterEach(removeFolders);
 
 const root = resolve(__dirname, "../..");
 
-test.each([...referenceFiles()])(
-  "%s is what the kinds say (else: npm run build && npm run docs)",
-  (path, text) => {
-    expect(readFileSync(join(root, path), "utf8")).toBe(text);
-  },
-);
+test.each([...referenceFiles()])("%s is what the kinds say (else: npm run docs)", (path, text) => {
+  expect(readFileSync(join(root, path), "utf8")).toBe(text);
+});
 
 test("there is no page of a kind that is gone", () => {
   const pages = readdirSync(join(root, "docs/reference")).map((name) => `docs/reference/${name}`);

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { devNull, tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, exampleTokens } from "./emulator";
+import { quickStart } from "./quickStart";
 
 export interface Done {
   readonly exitCode: number | null;
@@ -91,6 +92,7 @@ export async function git(cwd: string, ...args: string[]): Promise<string> {
 /** Somebody's environment: a home of its own, and the emulator with a credential that may do all. */
 export function environmentOf(emulator: Emulator, home: string): Record<string, string> {
   return {
+    ...quickStart,
     HOME: home,
     GIT_CONFIG_GLOBAL: join(home, ".gitconfig"),
     NO_COLOR: "1",

@@ -15,7 +15,7 @@ const vm = require("node:vm");
 
 const folder = join(__dirname, "..", "..", "node_modules", ".cache", "compiled");
 const [, main, command = ""] = process.argv;
-/** As many files have to be new before all is written anew. */
+/** As many files have to be new before all is rewritten. */
 const few = 20;
 /** Milliseconds after which a process that is going to be killed writes what it has. */
 const soon = 1000;

@@ -1,4 +1,4 @@
-/** What the emulator and this project's client did otherwise than the description has it. */
+/** Where the emulator and this project's client differ from the description. */
 import { note, requests } from "../hunt/places";
 import { noteSecretsOf } from "../hunt/secrets";
 import type { Exchange } from "../openapi/exchange";

@@ -75,7 +75,7 @@ export function addAccountKeyRoutes(route: Route): void {
       fingerprint,
       key_id: fingerprint.slice(-16),
       name: readText(call, "name", ""),
-      // The armor is written anew.
+      // The armor is rewritten.
       key: key.replace(/\r/g, "").replace(/^Version:.*\n/m, ""),
       added_on: call.now(),
     };

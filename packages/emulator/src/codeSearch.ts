@@ -1,4 +1,7 @@
-/** Search in the code of a workspace's main branches. Words are found as they stand; of the query's language, `repo:`, `path:` and `ext:`. */
+/**
+ * Search in the code of a workspace's main branches. Words are found as written; of the query's language, `repo:`,
+ * `path:` and `ext:`.
+ */
 import { allowRepository } from "./access";
 import { api, type RepositoryCall, renderCommitName, web } from "./commitViews";
 import { badRequest } from "./errors";

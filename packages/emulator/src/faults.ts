@@ -1,4 +1,4 @@
-/** Faults that can be put in the way of requests. */
+/** Faults that requests can run into. */
 import { z } from "zod";
 
 function isPattern(text: string): boolean {
@@ -89,7 +89,7 @@ export class Faults {
     };
   }
 
-  /** Removes all, and begins the row of chances anew. */
+  /** Removes all, and restarts the random sequence. */
   clear(): void {
     this.#armed = [];
     this.#random = seed;

@@ -92,7 +92,7 @@ async function answer(
   }
 }
 
-/** Waits, but for nobody who has gone away meanwhile. */
+/** Waits, unless the caller has gone away meanwhile. */
 function delay(milliseconds: number, reply: FastifyReply): Promise<void> {
   return new Promise((go) => {
     const timer = setTimeout(go, milliseconds);

@@ -11,7 +11,7 @@ export function memoryHash(found: Repository, start: string): string | undefined
 export function memoryLog(found: Repository, { include, exclude, path }: Walk): CommitInfo[] {
   const left = findReachable(found, exclude);
   const seen = findReachable(found, include);
-  // What came later stands later in the map, so that children come before their parents here.
+  // What came later is later in the map, so that children come before their parents here.
   return [...found.commits.values()]
     .reverse()
     .filter(({ hash }) => seen.has(hash) && !left.has(hash))

@@ -3,7 +3,7 @@
 import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 
-/** A file's bytes as they stand in JSON: as text where they are text. */
+/** A file's bytes as JSON holds them: as text where they are text. */
 export type StoredContent = string | { base64: string };
 
 export interface GitObject {

@@ -183,7 +183,7 @@ export class GitStore {
     return true;
   }
 
-  /** Takes over what a push has changed. The branch that comes first becomes the main branch. */
+  /** Records what a push has changed. The branch that comes first becomes the main branch. */
   async pushed(found: Repository, at: string): Promise<void> {
     const { branches, tags } = await (await this.bare(found)).refs();
     found.branches = branches;

@@ -15,7 +15,7 @@ import {
 import type { GitStore } from "./gitStore";
 import { fromJson, type Repository, type State, toJson, type Workspace } from "./state";
 
-/** Bytes of changes, at least, before the file is written anew. */
+/** Bytes of changes, at least, before the file is rewritten. */
 const minChanges = 1024 * 1024;
 
 /** What git holds is large and changes seldom: it is written apart. */

@@ -1,4 +1,4 @@
-/** The page at `/`: what is there, what was asked for lately, and how much of the hour's requests is left. */
+/** The page at `/`: the objects, the latest requests, and how much of the rate limit is left. */
 import type { FastifyInstance } from "fastify";
 import type { RateLimit } from "./rateLimit";
 import type { RecordedRequest } from "./server";

@@ -116,8 +116,8 @@ function formatJson(text: string): string {
 const maxResumptions = 5;
 
 /**
- * Saves a GET's answer. What is there of it already is kept in `<file>.partial`, with the server's mark of what it is a
- * part of beside it: only where that is still the same is the rest added.
+ * Saves a GET's answer. What was already received is kept in `<file>.partial`, beside the server's mark of the whole:
+ * the rest is appended only if the mark is still the same.
  */
 export async function saveAnswer(
   client: Client,
@@ -136,7 +136,7 @@ export async function saveAnswer(
       const opened = await client.open(path, { ...options, headers: { ...options.headers, ...range } });
       if (opened.status === 416) {
         await opened.body.resume().destroy();
-        // Nothing is left to ask for; or the part is none of what is there now, and all is read anew.
+        // Nothing is left to ask for; or the part belongs to an earlier version, and all is read again.
         if (opened.headers["content-range"] === `bytes */${from}`) break;
         rmSync(partial, { force: true });
         rmSync(mark, { force: true });

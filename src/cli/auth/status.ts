@@ -1,4 +1,4 @@
-/** `auth status`: every place where a credential is looked for, which of them wins, and where each piece stands. */
+/** `auth status`: every place where a credential is looked for, which of them wins, and where each part comes from. */
 
 import { Command } from "commander";
 import colors from "picocolors";
@@ -60,7 +60,7 @@ interface Status {
 interface CredentialPlace {
   readonly place: string;
   readonly state: "wins" | "shadowed" | "has no token" | "nothing" | "not asked";
-  /** What it has, and where it stands. */
+  /** What it has, and where it comes from. */
   readonly has: readonly string[];
   readonly problem?: string;
 }

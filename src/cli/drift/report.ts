@@ -210,7 +210,7 @@ function noticeOf(
   return notice();
 }
 
-/** A plan whose seal fits, or a report of drift. */
+/** A plan with a valid signature, or a report of drift. */
 function noticeIn(file: string): Notice {
   const name = file === "-" ? "standard input" : file;
   const text = readFileSync(file === "-" ? 0 : file, "utf8");

@@ -62,7 +62,7 @@ async function discover(name: string): Promise<Discovery> {
   return withClient({ config, summary: true }, async ({ client, reader }) => {
     const shown = startProgress("collections", () => client.budget.remaining());
     try {
-      // Of all shards: a repository of one is no stranger to the others.
+      // Of all shards: a repository of one shard is not unmanaged for the others.
       const { desired, state } = await loadStates(root, stack);
       const secrets = {
         env: environment(),

@@ -1,4 +1,4 @@
-/** `import`: takes over a workspace that is there, into YAML and into the state, without a change to it. */
+/** `import`: writes an existing workspace as YAML and into the state, without changing it. */
 import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -209,7 +209,7 @@ function selection({ project, repository }: ImportCommandOptions) {
   const ofProject = project && new Patterns("--project", project);
   const ofRepository = repository && new Patterns("--repository", repository);
   return {
-    // With repositories alone, their projects are referred to, and not taken on.
+    // With repositories alone, their projects are referred to, and not imported.
     projects: ofProject ? (key: string) => ofProject.fits(key) : ofRepository ? () => false : undefined,
     repositories: (slug: string, key?: string) =>
       (ofProject ? key !== undefined && ofProject.fits(key) : true) && (ofRepository?.fits(slug) ?? true),

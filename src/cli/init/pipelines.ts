@@ -120,7 +120,7 @@ function stackOf(named: string | undefined, project: PulumiProject): string {
     throw new UsageError(`There are several stacks. Say which: init pipelines ${names.join(", or ")}.`);
   const stack = named ?? findOnlyStack(project);
   const whole = basename(stack).replace(/\.ya?ml$/, "");
-  // What Pulumi takes. It stands in the scripts as it is.
+  // What Pulumi accepts. The scripts contain it unchanged.
   if (!/^[\w.-]+$/.test(whole))
     throw new UsageError(`"${whole}" cannot be a stack: Pulumi takes letters, digits, ".", "_" and "-".`);
   return names.includes(whole) ? whole : stack;
@@ -143,7 +143,7 @@ interface PipelineVariableHint {
   readonly what: string;
 }
 
-/** What has to be set for the pipelines, the secrets that the YAML names among it. */
+/** The variables that the pipelines need, including the secrets that the YAML names. */
 function variablesOf({ backend }: PipelinesOptions, desired: DesiredStack): PipelineVariableHint[] {
   const ofBackend: Readonly<Record<Backend, readonly PipelineVariableHint[]>> = {
     s3: [

@@ -124,7 +124,7 @@ function skipIfDone(command: string): string {
 /** A step for each shard, side by side, and one that puts their plans together. */
 function previewsOfShards(options: PipelinesOptions): string {
   const { stack, shards } = options;
-  // Two steps stand around them.
+  // Two steps surround them.
   const groups = splitIntoGroups(shards, maxSteps - 2);
   const previews = groups.map((group, index) => {
     const alone = group.length === 1;
@@ -217,7 +217,7 @@ function lines(name: string, commands: readonly string[]): string[] {
   return [`          ${name}:`, ...commands.map((line) => `            - ${quoteYaml(line)}`)];
 }
 
-/** What a step needs to reach the state. */
+/** The settings with which a step reaches the state. */
 function connect({ backend }: PipelinesOptions): string[] {
   if (backend !== "s3") return [];
   // https://support.atlassian.com/bitbucket-cloud/docs/deploy-on-aws-using-bitbucket-pipelines-openid-connect/

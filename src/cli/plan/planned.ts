@@ -39,7 +39,7 @@ export async function planSources(stack: string): Promise<PlanSources> {
   return { project, base: place.stack, desired: await loadStack(place.path) };
 }
 
-/** Keyed digests of all secrets of the stack; undefined where the seal has no key. */
+/** Keyed digests of all secrets of the stack; undefined if the signature has no key. */
 export async function digestsOf(
   { project, base, desired }: PlanSources,
   seal: PlanSigner,

@@ -1,6 +1,6 @@
 /**
- * What git's credential helpers hold for Bitbucket. Nobody is asked for anything: where git would have to, there is
- * nothing. https://git-scm.com/docs/git-credential
+ * What git's credential helpers hold for Bitbucket. Non-interactive: if git would have to prompt, there is no result.
+ * https://git-scm.com/docs/git-credential
  */
 import { spawnSync } from "node:child_process";
 import { isAppPassword } from "../../bitbucket";
@@ -69,6 +69,7 @@ function ask({ env, gitServer }: SourceContext): SourceAnswer {
   if (isAppPassword(password))
     return {
       pieces: {},
+      hasAppPassword: true,
       problem: `they hold an app password for ${host}, and those work no more: "git credential reject" or "bitbucket-as-code migrate audit" rids you of it`,
     };
   const from = `git's credentials for ${host}`;

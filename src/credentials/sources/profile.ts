@@ -1,4 +1,4 @@
-/** A profile: what stands in its file, and the secrets to which it refers. */
+/** A profile: what its file says, and the secrets to which it refers. */
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";

@@ -47,7 +47,7 @@ export function groupOf({ project, repository }: DriftFinding, workspace: string
   return escapeUnprintable(name === "" ? `workspace ${workspace}` : name);
 }
 
-/** Findings by what they belong to. What explains others stands before them. */
+/** Findings by what they belong to. Those that explain others come first. */
 export function groupFindings({
   findings,
   workspace,
@@ -67,7 +67,7 @@ export function nameOf({ title, name }: DriftFinding): string {
   return escapeUnprintable(`${title} ${name}`);
 }
 
-/** What a finding comes to, in a few words. */
+/** A finding in a few words. */
 export function summarizeFinding(finding: DriftFinding): string {
   const { operation } = finding;
   if (finding.case === "pending" && operation === "create") return "to be created";

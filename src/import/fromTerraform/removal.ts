@@ -1,7 +1,7 @@
 /** How resources are taken out of Terraform, so that not two tools write the same things. */
 import type { TerraformResource, TerraformState } from "./state";
 
-/** The addresses of what was taken on. Where nothing of a resource stays behind, one stands for all its instances. */
+/** The addresses of what was imported. Where no instance of a resource is left, one address stands for all of them. */
 export function listAddresses(
   state: TerraformState,
   taken: ReadonlySet<TerraformResource>,

@@ -1,4 +1,4 @@
-/** An import whose source is a Terraform state: what it reads, what it takes on, and what it has to say. */
+/** An import whose source is a Terraform state: what it reads, what it imports, and what it reports. */
 import { UserError } from "../../errors";
 import type { Properties } from "../../kinds/kind";
 import {
@@ -21,7 +21,7 @@ export interface TerraformOutcome {
   readonly taken: number;
   /** The addresses to take out of Terraform. */
   readonly addresses: readonly string[];
-  /** What had to be taken on beside, since what Terraform manages belongs to it. */
+  /** What was imported in addition, since what Terraform manages belongs to it. */
   readonly beyond: readonly string[];
   /** The secrets whose values came from the state. */
   readonly secrets: readonly string[];
@@ -43,7 +43,7 @@ export class FromTerraform {
     private readonly within: TerraformScope,
   ) {}
 
-  /** @throws {Error} where nothing in the state can be taken on. */
+  /** @throws {Error} where nothing in the state can be imported. */
   static async read(state: TerraformState, reader: LiveReader, workspace: string): Promise<FromTerraform> {
     const uuid = namesWorkspaceByUuid(state) ? await reader.workspaceUuid(workspace) : undefined;
     const found = scopeTo(state, workspace, uuid);

@@ -15,7 +15,7 @@ export interface TerraformResource {
   readonly attributes: Attributes;
 }
 
-/** An instance that cannot be taken on, and why. */
+/** An instance that can't be imported, and why. */
 export interface Remark {
   readonly address: string;
   readonly block: string;
@@ -51,7 +51,7 @@ const stateSchema = z.object({
     .nullish(),
 });
 
-/** What tells the kinds of files apart. */
+/** The markers of the file types. */
 const heads = z.object({
   version: z.unknown().optional(),
   format_version: z.unknown().optional(),
@@ -66,7 +66,7 @@ const pull = 'Give what "terraform state pull" prints.';
  */
 export function readTerraform(content: string | Uint8Array, file = "the file"): TerraformState {
   const state = stateSchema.safeParse(stateIn(content, file));
-  // The values of a state are secrets, and stand in no message.
+  // The values of a state are secrets, and appear in no message.
   if (!state.success) throw new UserError(`${file}: ${formatShapeError(state.error)}. ${pull}`);
   const resources: TerraformResource[] = [];
   const remarks: Remark[] = [];
@@ -144,7 +144,7 @@ function stateIn(content: string | Uint8Array, file: string): unknown {
   return parsed;
 }
 
-/** What PowerShell redirects into a file is UTF-16 with a byte order mark. */
+/** PowerShell redirects into files as UTF-16 with a byte order mark. */
 function decodeText(content: string | Uint8Array): string {
   if (typeof content === "string") return content.replace(/^\uFEFF/, "");
   const encoding = content[0] === 0xff && content[1] === 0xfe ? "utf-16le" : "utf-8";

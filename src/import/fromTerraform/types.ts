@@ -6,7 +6,7 @@ import * as all from "../../kinds";
 import type { Kind, LiveObject } from "../../kinds/kind";
 import type { Attributes } from "./state";
 
-/** What an object belongs to. */
+/** The owner of an object. */
 export type OwnerLevel = "workspace" | "project" | "repository" | "environment" | "account";
 
 /** One kind of object that a resource stands for. */
@@ -17,7 +17,7 @@ export interface ImportTarget {
   readonly ids?: (given: Attributes) => readonly unknown[];
   /** Where no id is there: whether an object is the one. Only where there cannot be two. */
   readonly is?: (found: LiveObject, given: Attributes) => boolean;
-  /** Where it stands for several: the id of each. */
+  /** Where it stands for several objects: the id of each. */
   readonly each?: (given: Attributes) => readonly unknown[];
   /** A value that the API does not show, as the state has it. */
   readonly secret?: (
@@ -72,7 +72,7 @@ const hookOf = (level: OwnerLevel): ImportTarget => ({
   level,
   // Two may have the same URL.
   ids: idsIn,
-  // One that was taken away elsewhere is not put back by the way.
+  // One that was removed elsewhere is not restored here.
   secret: (given, found) => (found.outputs.secretSet === true ? ["secret", given.secret] : undefined),
 });
 const variableOf = (level: OwnerLevel): ImportTarget => ({
@@ -136,7 +136,7 @@ const types: Readonly<Record<string, readonly ImportTarget[]>> = {
 const ofGroups =
   "Bitbucket has no current API for groups: leave it in Terraform, or look after groups in the workspace's settings. Here they are referred to by their slugs";
 
-/** What to do with those that have no counterpart. */
+/** Hints for those that have no counterpart. */
 const without: Readonly<Record<string, string>> = {
   bitbucket_group: ofGroups,
   bitbucket_group_membership: ofGroups,
@@ -170,7 +170,7 @@ export interface TerraformPlace {
   readonly account: string | undefined;
 }
 
-/** Owners have several names, and stand in front of others: `workspace/repository`, `workspace/repository:{uuid}`. */
+/** Owners have several names, and come before others: `workspace/repository`, `workspace/repository:{uuid}`. */
 export function placeOf(type: string, level: OwnerLevel, given: Attributes): TerraformPlace {
   const deployment = level === "environment" ? partsOf(toText(given.deployment) ?? "") : [];
   // zahiar's provider has the UUID alone.

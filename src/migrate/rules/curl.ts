@@ -15,7 +15,7 @@ export const curl: AuditRule = {
       line({ number, text }): LineFinding[] {
         const here = /bitbucket\.org|BITBUCKET_API|BB_API/i.test(text);
         mentions ||= /api\.bitbucket\.org/i.test(text);
-        // In programs the address often stands on another line.
+        // In programs the address is often on another line.
         if (
           /HTTPBasicAuth\(|\bauth\s*=\s*\(|basic_auth\(|setBasicAuth\(|SetBasicAuth\(/.test(text) &&
           !/mail/i.test(text)

@@ -1,4 +1,4 @@
-/** Endpoints that are gone or going. https://developer.atlassian.com/cloud/bitbucket/changelog */
+/** Endpoints that are removed or deprecated. https://developer.atlassian.com/cloud/bitbucket/changelog */
 import { type FindingLevel, type LineFinding, lineRule } from "../finding";
 
 const end = `(?=$|[?"'\`\\s)\\\\,;#]|/(?:$|[?"'\`\\s)]))`;

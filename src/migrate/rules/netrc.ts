@@ -9,7 +9,7 @@ interface NetrcEntry {
   password: string;
   first: number;
   last: number;
-  /** Whether other entries stand on its lines. */
+  /** Whether its lines hold other entries. */
   shared: boolean;
 }
 
@@ -30,7 +30,7 @@ function readFile(path: string): Reading {
   return {
     line({ number, text }): LineFinding[] {
       const starts = (text.match(/\b(machine|default)\b/g) ?? []).length;
-      // What stands before the word on a line belongs to the entry before it.
+      // What precedes the word on a line belongs to the previous entry.
       const shared = starts > 1 || (starts === 1 && !/^\s*(machine|default)\b/.test(text));
       for (const word of text
         .replace(/(^|\s)#.*$/, "")

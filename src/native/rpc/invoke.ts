@@ -1,4 +1,4 @@
-/** Invoke and List: look-ups of what is there. */
+/** Invoke and List: look up existing objects. */
 import type { ServerWritableStream } from "@grpc/grpc-js";
 import {
   type InvokeRequest,

@@ -47,7 +47,7 @@ export function pluginCalls(provider: Provider) {
       response.setSchema(await readFile(schemaFile, "utf8"));
       return response;
     }),
-    // What is under way comes to its end; the engine itself ends the process.
+    // Running operations finish; the engine itself ends the process.
     cancel: unary((_: Empty) => empty()),
   };
 }

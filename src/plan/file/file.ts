@@ -11,7 +11,7 @@ export function writePlan(path: string, plan: PlanFile): void {
 }
 
 /**
- * Reads a plan and checks its seal.
+ * Reads a plan and verifies its signature.
  *
  * @throws {PlanRefusedError} where it is no plan, or was changed.
  */
@@ -76,7 +76,7 @@ function countKeys(whole: unknown): number | undefined {
   return count;
 }
 
-/** How many keys stand in JSON. */
+/** How many keys are in JSON. */
 function countWrittenKeys(text: string): number {
   let count = 0;
   for (const [, colon] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?/g))
@@ -88,8 +88,8 @@ function countWrittenKeys(text: string): number {
  * Plans of parts of a stack as one of the whole.
  *
  * @param wanted The names of all Pulumi stacks of the stack.
- * @param seal What the whole is sealed with.
- * @param secrets The digests of the secrets by that seal.
+ * @param seal Signs the whole.
+ * @param secrets The digests of the secrets by that signer.
  * @throws {PlanRefusedError} where they do not fit together, or one is missing.
  */
 export function joinPlans(

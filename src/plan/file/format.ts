@@ -1,12 +1,9 @@
-/** What a plan file holds: what an apply is to change, and all that has to be the same when it does. */
+/** A plan file: the changes of an apply, and everything that must be unchanged when it runs. */
 import { z } from "zod";
 import { UserError } from "../../errors";
 
 /** Of another format, a plan is refused rather than guessed at. */
 export const planFormat = "bitbucket-as-code plan 1";
-
-/** What stands in the place of a secret. */
-export const hiddenSecret = "(secret)";
 
 const position = z.strictObject({ file: z.string(), line: z.number(), column: z.number(), path: z.string() });
 
@@ -26,11 +23,11 @@ const change = z.strictObject({
 
 const body = z.strictObject({
   format: z.literal(planFormat),
-  /** The version of bitbucket-as-code that made it. */
+  /** The version of bitbucket-as-code that created it. */
   tool: z.string(),
   stack: z.string(),
   workspace: z.string(),
-  /** Where it was made. The UUID is undefined where the credential may not tell it. */
+  /** Where it was created. The UUID is undefined if the credential has no permission to read it. */
   server: z.strictObject({ api: z.string(), workspaceUuid: z.string().optional() }),
   createdAt: z.iso.datetime(),
   /** Digests of the YAML files, by their names, and of the stack's configuration. */

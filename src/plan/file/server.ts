@@ -1,4 +1,4 @@
-/** A plan counts for the server and the workspace against which it was made, and for no other. */
+/** A plan is valid only for the server and the workspace that it was created for. */
 import type { LiveReader } from "../../live";
 import { type PlanBody, PlanRefusedError } from "./format";
 
@@ -13,7 +13,7 @@ export async function serverOf(
 }
 
 /**
- * Refuses a plan that was made against another API or another workspace, whatever that is called.
+ * Refuses a plan for another API or another workspace, whatever its name.
  *
  * @throws {PlanRefusedError} with all reasons at once.
  */

@@ -1,6 +1,6 @@
 /**
- * What a plan is sealed with. With a key, nobody without it can change a plan unnoticed, and a changed secret is
- * noticed. Without one, a digest shows damage, and no more: who can write the file can write its digest.
+ * Signs plans. With a key, nobody without it can change a plan unnoticed, and a changed secret is noticed. Without
+ * one, a digest shows damage, and no more: who can write the file can write its digest.
  */
 
 import { createHash, createHmac, hkdfSync, randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
@@ -80,7 +80,7 @@ export class PlanSigner {
 }
 
 /**
- * The seal to check a plan with. A plan that says it has no key, or another one, is not believed where there is one.
+ * The signer that verifies a plan. If there is a key, a plan that says it has none, or another one, is refused.
  *
  * @throws {PlanRefusedError} where the key is not the one that it needs.
  */

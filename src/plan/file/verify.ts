@@ -1,9 +1,9 @@
-/** Whether a plan still holds: compared with what a new preview finds, before anything is written. */
+/** Whether a plan is still valid, compared with a new preview before anything is written. */
 import { canonicalJson } from "../../model/canonical";
 import { type PlanBody, type PlannedChange, PlanRefusedError } from "./format";
 
 /**
- * What can be told without looking at the workspace.
+ * The checks that need no look at the workspace.
  *
  * @throws {PlanRefusedError} with all reasons at once.
  */
@@ -24,7 +24,7 @@ export function checkSources(plan: PlanBody, now: Pick<PlanBody, "tool" | "stack
   if (reasons.length > 0) throw new PlanRefusedError(reasons);
 }
 
-/** Secrets whose values are others than when the plan was made. */
+/** Secrets whose values changed since the plan was created. */
 export function checkSecrets(plan: PlanBody, now: Readonly<Record<string, string>> | undefined): void {
   if (plan.secrets === undefined || now === undefined) return;
   const reasons = [...union(plan.secrets, now)]
@@ -34,9 +34,9 @@ export function checkSecrets(plan: PlanBody, now: Readonly<Record<string, string
 }
 
 /**
- * What the live workspace and the state say.
+ * The checks against live workspace and state.
  *
- * @param now The plan that would be made now.
+ * @param now A plan created now.
  * @throws {PlanRefusedError} with all reasons at once.
  */
 export function checkLive(plan: PlanBody, now: PlanBody): void {
@@ -46,7 +46,7 @@ export function checkLive(plan: PlanBody, now: PlanBody): void {
   if (reasons.length > 0) throw new PlanRefusedError(reasons);
 }
 
-/** Why one shard must not be applied; undefined where it is as planned. */
+/** Why a shard must not be applied; undefined if it is as planned. */
 export function hasShardChanged(
   plan: PlanBody,
   shard: Pick<PlanBody, "changes" | "live"> & { readonly stack: string },
@@ -98,7 +98,7 @@ function differences(
 function toComparable({ operation, fields }: PlannedChange): string {
   return operation === "update" || operation === "replace"
     ? canonicalJson([operation, [...fields].sort((a, b) => (a.field < b.field ? -1 : 1))])
-    : // Whether it is there already is seen when it is made.
+    : // The create finds out whether it exists already.
       operation.replace("adopt", "create");
 }
 

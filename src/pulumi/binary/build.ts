@@ -1,6 +1,6 @@
 /**
  * The engine from its Go modules, which takes nothing but Go and its module proxy. The two modules in `engine/` pin
- * every version: the second holds the language host, whose last release as a module is an older one, and is mended.
+ * every version: the second holds the language host, whose last release as a module is older, and is patched.
  */
 import { execFile } from "node:child_process";
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -15,8 +15,8 @@ const execute = promisify(execFile);
 const hostPackage = "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs";
 
 /**
- * The old language host stands between program and engine with a proxy, which loses what its version of the protocol
- * does not know: that something is not to be protected, for one.
+ * The old language host puts a proxy between program and engine, which loses what its version of the protocol does
+ * not know: that something is not to be protected, for one.
  */
 const throughProxy = 'fmt.Sprintf("127.0.0.1:%d", handle.Port)';
 
@@ -63,7 +63,7 @@ export async function buildEngine({ folder, version, env, report }: EngineSetup)
   }
 }
 
-/** Takes over the engine's program from a folder of the same version. `false` where there is none. */
+/** Reuses the engine's binary from a folder of the same version. `false` where there is none. */
 async function earlierEngine(folder: string, temporary: string): Promise<boolean> {
   for (const earlier of await earlierFolders(folder)) {
     try {

@@ -6,14 +6,14 @@ import { basename, dirname, join } from "node:path";
 import { type Engine, engineIn } from "./find";
 
 export interface EngineSetup {
-  /** Where the engine shall be. */
+  /** Where the engine belongs. */
   readonly folder: string;
   readonly version: string;
   readonly env: NodeJS.ProcessEnv;
   readonly report: (line: string) => void;
 }
 
-/** Goes up when an engine of the same version is to be set up otherwise than before. */
+/** Raise it when an engine of the same version is set up differently. */
 const revision = 2;
 
 /** The folder for a version: outside every checkout, and shared by them. */

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 
 const execute = promisify(execFile);
 
-/** The first version whose refresh takes over what a resource's inputs have become on the server. */
+/** The first version whose refresh also updates a resource's inputs. */
 const oldest = [3, 216, 0];
 
 export interface Engine {

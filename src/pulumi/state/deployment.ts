@@ -37,7 +37,7 @@ export class Deployment {
 
   /**
    * @param text What `pulumi stack export` printed.
-   * @param stack The stack's name and its project's, which stand in every URN.
+   * @param stack The stack's name and its project's, which every URN contains.
    * @throws {Error} where it is no state.
    */
   constructor(
@@ -149,7 +149,7 @@ export class Deployment {
     const { name: stack, project } = this.stack;
     const urn = formatUrn({ stack, project, parentTypes: [], type, name: "default" });
     const id = randomUUID();
-    // A provider stands before the resources that name it.
+    // A provider comes before the resources that name it.
     const before = this.#entries.findIndex((entry) => nameInType(entry.type) !== undefined);
     this.#entries.splice(before < 0 ? this.#entries.length : before, 0, { urn, custom: true, id, type });
     return `${urn}::${id}`;

@@ -16,8 +16,8 @@ export interface RecordedObject {
 }
 
 /**
- * What the state keeps of an object that is there. Values that the API does not show are left out, for nobody knows
- * whether they are what is wanted: the next apply writes them.
+ * What the state keeps of an existing object. Values that the API does not show are omitted, since they may differ
+ * from the desired ones: the next apply writes them.
  *
  * @param values Where it lives and which fields are managed: checked args, with the location's fields. A managed
  *   field gets the live value, in the user's way of writing it where that means the same.

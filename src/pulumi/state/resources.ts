@@ -12,9 +12,12 @@ export interface AppliedResource {
   readonly id?: string | undefined;
   /** The engine refuses to delete it. */
   readonly protect?: boolean | undefined;
-  /** It was replaced by another of the same name, and is still to be deleted. */
+  /** Pending delete: it was replaced by another resource of the same name. */
   readonly pendingDelete?: boolean | undefined;
-  /** Its going takes no request: it is left alone when it leaves the program, or was deleted for a replacement. */
+  /**
+   * Its deletion takes no request: it is retained when it leaves the program, or was already deleted for a
+   * replacement.
+   */
   readonly needsNoRequest?: boolean | undefined;
   readonly urn?: string | undefined;
   /** The URN of the resource that it belongs to. */

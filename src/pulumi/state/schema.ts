@@ -18,12 +18,12 @@ const entrySchema = z.looseObject({
   protect: z.boolean().optional(),
   /** The URN of what takes it along when it is deleted itself: states of earlier versions have it. */
   deletedWith: z.string().optional(),
-  /** It is to be deleted: what replaces it is there already. */
+  /** Pending delete: its replacement exists already. */
   delete: z.boolean().optional(),
   /** It was read, and is not managed. */
   external: z.boolean().optional(),
   retainOnDelete: z.boolean().optional(),
-  /** It was deleted, and what replaces it is not there yet. */
+  /** Pending replacement: it was deleted, and its replacement does not exist yet. */
   pendingReplacement: z.boolean().optional(),
 });
 

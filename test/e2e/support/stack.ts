@@ -2,12 +2,12 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { quickStart } from "../../support/quickStart";
 
 const template = join(tmpdir(), "stack-of-every-project");
 /** What engines keep outside of projects: logs, and which stack is selected in each. */
 const home = join(tmpdir(), "home-of-the-engine");
-const quickStart = resolve(__dirname, "..", "..", "support", "quickStart.cjs");
 
 /** What an engine needs to know to work in a folder, and Node to start the faster. */
 export function engineEnv(folder: string): Record<string, string> {
@@ -15,7 +15,7 @@ export function engineEnv(folder: string): Record<string, string> {
     PATH: process.env.PATH ?? "",
     HOME: folder,
     NO_COLOR: "1",
-    NODE_OPTIONS: `--require ${JSON.stringify(quickStart)}`,
+    ...quickStart,
     // Without it, the backend writes files beside the state in two steps, and a kill between them spoils it.
     PULUMI_BACKEND_URL: `file://${join(folder, "state")}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE: "passphrase-of-the-tests",

@@ -1,5 +1,5 @@
 /**
- * What the page shows: the report that stands in it as JSON.
+ * What the page shows: the report embedded in it as JSON.
  *
  * @typedef {import("../../model").DriftFinding} Finding
  * @typedef {import("../../model").FieldFinding} FieldFinding

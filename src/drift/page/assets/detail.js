@@ -98,7 +98,7 @@ function fieldOf(field, finding) {
   );
   const wanted = sides.find(({ tone }) => tone === ".is");
   const other = sides.find(({ tone }) => tone === ".was") ?? sides.find((side) => side !== wanted);
-  // What is wanted is told from what is there, and everything else from what is wanted.
+  // The desired value is compared with the live one, and everything else with the desired one.
   const values = sides.map((side) => {
     if (field.secret || !wanted || !other) return [plainValue(side.value, field.secret)];
     if (side === wanted) return comparedValues(other.value, wanted.value)[1] ?? [];

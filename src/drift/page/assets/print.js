@@ -1,4 +1,4 @@
-/** The findings that are shown, as tables for paper. They are made when somebody prints, and taken away again. */
+/** The findings that are shown, as tables for paper. They are created for printing, and removed afterwards. */
 import { make, textOf } from "./data.js";
 import { itemsOf } from "./detail.js";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 export interface Cost {
   readonly wallSeconds: number;
-  /** Of the process that took most. */
+  /** Of the process with the highest value. */
   readonly peakMemoryBytes: number;
   /** The same by program: `pulumi`, `pulumi-language-nodejs`, `node`. */
   readonly peaks: Readonly<Record<string, number>>;

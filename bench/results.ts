@@ -20,7 +20,7 @@ const measurementSchema = z.object({
   /** What the engine takes for a preview of a program of as many resources that do nothing; null where not measured. */
   noopEngineSeconds: z.number().nullable().default(null),
   requests: z.object({ GET: z.number(), POST: z.number(), PUT: z.number(), DELETE: z.number() }),
-  /** Of the process that took most. */
+  /** Of the process with the highest value. */
   peakMemoryBytes: z.number(),
   stateBytes: z.number(),
 });
