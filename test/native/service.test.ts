@@ -183,11 +183,17 @@ describe("diff", () => {
       deletion: "allow",
     });
     const left = { __provider: 'exports.handler=()=>require("bitbucket-as-code/provider").Branch' };
-    const inputs = { ...made.outputs, target: "main", ...left };
+    const inputs = { ...made.outputs, target: "main" };
     const kept = { id: made.id, inputs, outputs: { ...made.outputs, ...left } };
     expect((await run.diff(branch, kept, { ...made.outputs, target: "main" })).getDiffsList()).toEqual([]);
     const current = await run.read(branch, kept);
     expect(current?.outputs).not.toHaveProperty("__provider");
+    // A program that may go back to the dynamic provider declares it, and finds it in the state.
+    const back = await run.read(branch, { ...kept, inputs: { ...inputs, ...left } });
+    expect([back?.inputs, back?.outputs]).toEqual([
+      expect.objectContaining(left),
+      expect.objectContaining(left),
+    ]);
     await run.delete(branch, kept);
   });
 });
