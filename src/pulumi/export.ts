@@ -1,6 +1,6 @@
 /** The state of the stack on which an operation runs: `pulumi stack export` works while it does. */
 import { environment } from "../environment";
-import { messageOf } from "../errors";
+import { maskedSecret, messageOf } from "../errors";
 import { runPulumi } from "./command";
 import { listEnginesToAsk, type RunningEngine } from "./engine";
 
@@ -72,6 +72,6 @@ export function redactState(text: string, env: NodeJS.ProcessEnv): string {
     .map(([, value]) => value ?? "")
     .sort((a, b) => b.length - a.length);
   return secrets
-    .reduce((rest, secret) => rest.replaceAll(secret, "[secret]"), text)
+    .reduce((rest, secret) => rest.replaceAll(secret, maskedSecret), text)
     .replace(/\/\/[^/\s@]+@/g, "//");
 }

@@ -54,6 +54,7 @@ const wrong = {
   hook: () => new Webhook("hook", { ...at, url: "https://ci.example.com", events: "repo:push", active: "yes", secret: process.env.SECRET }),
   bare: () => new Webhook("bare", { ...at, url: "https://ci.example.com/2", secret: keepSecret }),
   later: () => new PipelineVariable("later", { ...at, key: "LATER", value: keepSecret, secured: true }),
+  typo: () => new Webhook("typo", { ...at, url: "https://ci.example.com", events: ["repo:fork", "repo:psh"], skipCertVerificaton: true }),
   rule: () => new BranchRestriction("rule", { ...at, kind: "push", pattern: "main", users: 5 }),
 };
 wrong[process.env.WRONG]();
@@ -67,6 +68,13 @@ wrong[process.env.WRONG]();
       ["bare", ["events is needed", "secret is not supplied yet"]],
       ["later", ["value is not supplied yet"]],
       ["rule", ["users must be a list"]],
+      [
+        "typo",
+        [
+          'events[1] is none of the 29 values that are allowed. Did you mean "repo:push"?',
+          'skipCertVerificaton is not a field of a webhook. Did you mean "skipCertVerification"?',
+        ],
+      ],
     ] as const) {
       const { output, exitCode } = await project.preview([], { SECRET: secret, WRONG: which });
       expect(exitCode).not.toBe(0);

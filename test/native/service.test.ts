@@ -48,7 +48,7 @@ describe("check", () => {
     expect(failures).toEqual([
       "url must start with https:// or http://",
       expect.stringMatching(/^events\[1\] /),
-      "evnts is not a field of a webhook. Did you mean events?",
+      'evnts is not a field of a webhook. Did you mean "events"?',
     ]);
     expect(failures.join()).not.toContain("secret-host");
   });
