@@ -46,3 +46,4 @@ export { CredentialsError, SettingError } from "./settingError";
 export { Slots } from "./slots";
 export { fetchAccessToken } from "./token";
 export type { RequestEvent } from "./transport";
+export { readWholeNumber } from "./wholeNumber";

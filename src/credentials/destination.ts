@@ -43,7 +43,7 @@ export function checkDestination(found: CredentialLookup): void {
     );
   }
   if (api.origin !== "profile" || isOfProfile || profile?.selected) return;
-  if (profile?.chosenBy.startsWith("the default of") && stores.includes(source.name)) return;
+  if (profile?.isDefault && stores.includes(source.name)) return;
   throw new DestinationError(
     formatRefusal(
       `${api.from} (${profile?.chosenBy})`,

@@ -34,6 +34,8 @@ export interface SourceAnswer {
   readonly notes?: readonly string[];
   /** Why it could not be asked. It does not keep the others from being asked. */
   readonly problem?: string;
+  /** It has an app password, which does not work any more. */
+  readonly hasAppPassword?: boolean;
 }
 
 /** Where to look. */

@@ -10,7 +10,6 @@ import { checkMachine, type Machine } from "./machine";
 import { checkBudget, checkClock, checkWorkspace } from "./reach";
 import { checkScopes } from "./scopes";
 
-export { migrationSteps } from "./appPassword";
 export type { DoctorFinding } from "./finding";
 export { formatIdentity } from "./identity";
 

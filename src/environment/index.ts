@@ -7,3 +7,4 @@ export {
   variable,
   variables,
 } from "./variables";
+export { toWholeNumber } from "./wholeNumber";

@@ -3,6 +3,7 @@
  * processes that it starts is in its run context instead.
  */
 import { z } from "zod";
+import { toWholeNumber } from "./wholeNumber";
 
 const text = z.string().optional();
 
@@ -16,10 +17,7 @@ const flag = z
 const count = z
   .string()
   .optional()
-  .transform((value) => {
-    const number = Number(value || Number.NaN);
-    return Number.isInteger(number) && number > 0 ? number : undefined;
-  });
+  .transform((value) => (value === undefined ? undefined : toWholeNumber(value, 1)));
 
 export interface EnvironmentVariable {
   readonly group:

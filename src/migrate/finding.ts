@@ -25,7 +25,9 @@ export interface LineFinding {
   readonly why: string;
   /** The new form. */
   readonly instead: string;
-  /** Secrets that must not be shown. */
+  /** The variable that it is about. */
+  readonly variable?: string;
+  /** What must not be shown. */
   readonly secrets?: readonly string[];
   readonly edit?: LineEdit;
 }
@@ -39,6 +41,7 @@ export interface MigrationFinding {
   readonly text: string;
   readonly why: string;
   readonly instead: string;
+  readonly variable?: string;
   readonly edit?: LineEdit;
 }
 

@@ -58,9 +58,11 @@ import {
   toOutputs,
   withDefaults,
 } from "../model/values";
+import { noteForRun } from "../pulumi/notes";
 import type { Claims } from "./claims";
 import { EmptyingDeletion } from "./emptyingDeletion";
 import { AlreadyExistsError, GoneError, HalfDoneError, NotAppliedError, RefusedError } from "./errors";
+import { supersedeExplanation } from "./explain";
 import { matchStateSpelling } from "./spelling";
 
 /** Milliseconds before each look for an object that should be there. */
@@ -339,6 +341,7 @@ export class Lifecycle {
       throw new AlreadyExistsError(kind, values, existing.id, differing, fixed);
     }
     this.log(formatAdoption(kind, values, consented, differing));
+    noteForRun({ note: "adopted", kind: kind.name, id: existing.id, at: { ...toLocation(kind, values) } });
     const state = { ...existing.outputs, ...existing.args, ...facets };
     const hidden = [...fieldsMarked(kind, "writeOnly"), ...secretFieldsOf(kind, resolved)].some(
       (field) => resolved[field] !== undefined,
@@ -470,6 +473,7 @@ export class Lifecycle {
     };
     if (ignored.length === 0) return { id: found.id, outputs };
     const said = formatNotApplied(kind, values, ignored);
+    supersedeExplanation(kind, found.id);
     if (ignored.some((field) => fieldMeta(kind, field).mustApply))
       throw new NotAppliedError(kind, values, found.id, outputs, said, ignored);
     await this.log(said, "warning");

@@ -1,6 +1,7 @@
 /** One operation on one shard, held to a plan where there is one. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { readNotes } from "../pulumi/notes";
 import { type OperateOptions, runOperation, type ShardOutcome, type StackOperation } from "../pulumi/operate";
 import type { RunOptions } from "./options";
 import { interpret } from "./outcome";
@@ -44,5 +45,7 @@ async function runOne(
   operation: StackOperation,
   settings: OperateOptions,
 ): Promise<ShardOutcome> {
-  return interpret(await runOperation(name, operation, settings));
+  const { BITBUCKET_RUN: folder } = settings.env;
+  const outcome = await runOperation(name, operation, settings);
+  return interpret(outcome, operation, folder === undefined ? [] : readNotes(folder));
 }
