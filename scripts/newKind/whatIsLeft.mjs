@@ -13,7 +13,6 @@ What is left, from the API's documentation. Tests fail until each of these is do
   5. test/kinds/samples/${camel}.ts        values for the conformance suite
 And a line in CHANGELOG.md. Then:
   npm run docs && npm run docs:emulator    reference pages, schema, classes
-  src/index.ts: list the class ${name} and its types, which are in src/sdk/resources now
   npm run typecheck && npm run format && npm run test:fast
   npm run test:acceptance -- --emulator                     acceptance/results.json, docs/verified.md
 `;
