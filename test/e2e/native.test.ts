@@ -372,7 +372,7 @@ test("every kind is made, shows no change, and is imported by its natural key an
     expect([name, after.find(({ urn }) => urn.endsWith(`::${name}`))?.id]).toEqual([name, is]);
 });
 
-test("a class refuses an owner that comes out as undefined, and two providers run in one program of JavaScript", async () => {
+test("a class refuses an owner that comes out as undefined; a program of JavaScript gives a provider its arguments", async () => {
   await project.write(
     "index.js",
     [
