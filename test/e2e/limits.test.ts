@@ -17,6 +17,7 @@ for (const [name, more] of Object.entries(require("./list.json"))) {
 `;
 
 let project: Project;
+afterEach(() => project.close());
 
 async function withList(entries: Record<string, object>): Promise<void> {
   await project.write("list.json", JSON.stringify(entries));
@@ -48,18 +49,12 @@ function expectRefused({ output, exitCode }: Result, message: RegExp): void {
 }
 
 describe("a program of one's own", () => {
-  let goBack: () => Promise<void>;
-  beforeAll(async () => {
+  beforeEach(async () => {
     project = await Project.start(list);
     await withList(named(8, { hooks: ["ci"] }));
     expect((await up()).exitCode).toBe(0);
-    goBack = await project.keep();
+    project.emulator.requests.length = 0;
   });
-  beforeEach(async () => {
-    await goBack();
-    await project.write("index.js", list);
-  });
-  afterAll(() => project.close());
 
   const emptied = /declares nothing of what this stack manages: all 16 of its resources would be deleted/;
 
@@ -131,29 +126,26 @@ describe("a program of one's own", () => {
   });
 });
 
-describe("in a stack of its own", () => {
-  afterEach(() => project.close());
+test("a destroy meets what is protected before the first DELETE, and loses nothing of the state", async () => {
+  project = await Project.start(list);
+  await withList({ ...named(5, { hooks: ["ci", "chat"] }), kept: { deletion: "forbid", hooks: ["ci"] } });
+  expect((await up()).exitCode).toBe(0);
+  project.emulator.requests.length = 0;
+  expectRefused(
+    await destroy(),
+    /repository acme\/kept is protected from deletion.*deletion: "allow".*Nothing was deleted/,
+  );
+  expect(await held()).toBe(17);
+  await withList(named(5, { hooks: ["ci", "chat"] }));
+  expectRefused(await project.preview(), /repository acme\/kept is protected from deletion/);
+  expectRefused(await up(), /repository acme\/kept is protected from deletion/);
+  expect(await held()).toBe(17);
+  expect((await destroy("--exclude-protected")).exitCode).toBe(0);
+  expect([...project.acme.repositories.keys()]).toEqual(["kept"]);
+});
 
-  test("a destroy meets what is protected before the first DELETE, and loses nothing of the state", async () => {
-    project = await Project.start(list);
-    await withList({ ...named(5, { hooks: ["ci", "chat"] }), kept: { deletion: "forbid", hooks: ["ci"] } });
-    expect((await up()).exitCode).toBe(0);
-    project.emulator.requests.length = 0;
-    expectRefused(
-      await destroy(),
-      /repository acme\/kept is protected from deletion.*deletion: "allow".*Nothing was deleted/,
-    );
-    expect(await held()).toBe(17);
-    await withList(named(5, { hooks: ["ci", "chat"] }));
-    expectRefused(await project.preview(), /repository acme\/kept is protected from deletion/);
-    expectRefused(await up(), /repository acme\/kept is protected from deletion/);
-    expect(await held()).toBe(17);
-    expect((await destroy("--exclude-protected")).exitCode).toBe(0);
-    expect([...project.acme.repositories.keys()]).toEqual(["kept"]);
-  });
-
-  test("replacements by another place count, too", async () => {
-    project = await Project.start(`
+test("replacements by another place count, too", async () => {
+  project = await Project.start(`
 const { PipelineVariable, Repository } = require("bitbucket-as-code");
 const workspace = "acme";
 const repositories = ["one", "two"].map((name) => new Repository(name, { workspace, name }));
@@ -161,40 +153,28 @@ const { uuid } = repositories[require("./list.json").at];
 for (let index = 0; index < 12; index += 1)
   new PipelineVariable("v" + index, { workspace, repository: uuid, key: "V" + index, value: "x" });
 `);
-    await withList({ at: 0 as unknown as object });
-    expect((await up()).exitCode).toBe(0);
-    await withList({ at: 1 as unknown as object });
-    project.emulator.requests.length = 0;
-    expectRefused(
-      await project.preview(),
-      /would delete or replace \d+ of 14 resources, and the limit is 30 %/,
-    );
-    expect((await upWithPreview()).exitCode).not.toBe(0);
-    expect(project.writes).toEqual([]);
-    // Without a preview, what the limit allows may have been replaced by then, and no more.
-    const straight = await up();
-    expect(straight.output.replace(/\s+/g, " ")).toMatch(/would delete or replace \d+ of 14 resources/);
-    expect(deletes().length).toBeLessThanOrEqual(4);
-  });
+  await withList({ at: 0 as unknown as object });
+  expect((await up()).exitCode).toBe(0);
+  await withList({ at: 1 as unknown as object });
+  project.emulator.requests.length = 0;
+  expectRefused(
+    await project.preview(),
+    /would delete or replace \d+ of 14 resources, and the limit is 30 %/,
+  );
+  expect((await upWithPreview()).exitCode).not.toBe(0);
+  expect(project.writes).toEqual([]);
+  // Without a preview, what the limit allows may have been replaced by then, and no more.
+  const straight = await up();
+  expect(straight.output.replace(/\s+/g, " ")).toMatch(/would delete or replace \d+ of 14 resources/);
+  expect(deletes().length).toBeLessThanOrEqual(4);
 });
-
-const yamlProgram = 'module.exports = require("bitbucket-as-code/program");';
 
 describe("YAML", () => {
   const variables = (count: number) =>
     `workspace: acme\nvariables:${count === 0 ? " {}" : ""}\n${Array.from({ length: count }, (_, index) => `  V${index}: one\n`).join("")}`;
 
-  beforeAll(async () => {
-    project = await Project.start();
-  });
-  beforeEach(async () => {
-    await project.startOver();
-    project.emulator.reset();
-    await project.write("index.js", yamlProgram);
-  });
-  afterAll(() => project.close());
-
   test("that was emptied deletes nothing, however small the stack is", async () => {
+    project = await Project.start();
     await project.yaml(variables(2));
     expect((await up()).exitCode).toBe(0);
     project.emulator.requests.length = 0;
@@ -223,6 +203,7 @@ describe("YAML", () => {
   });
 
   test("in which a repository was renamed, or not, has to say so before an apply", async () => {
+    project = await Project.start();
     const yaml = (entry: string) =>
       project.yaml(`workspace: acme\nrepositories:\n  ${entry}\n${variables(3).slice(16)}`);
     await yaml("api: { deletion: allow }");
@@ -241,39 +222,38 @@ describe("YAML", () => {
     expect([...project.acme.repositories.keys()]).toEqual(["core"]);
   });
 
-  describe("with 20 variables, of which two are left", () => {
-    let goBack: () => Promise<void>;
-    beforeAll(async () => {
-      await project.startOver();
-      project.emulator.reset();
-      await project.write("index.js", yamlProgram);
-      await project.yaml(variables(20));
-      expect((await up()).exitCode).toBe(0);
-      await project.yaml(variables(2));
-      goBack = await project.keep();
-    });
-    beforeEach(() => goBack());
+  test("is held to the limits by an engine that is not on PATH", async () => {
+    project = await Project.start();
+    await project.yaml(variables(20));
+    expect((await up()).exitCode).toBe(0);
+    await project.yaml(variables(2));
+    project.emulator.requests.length = 0;
+    const engine = await findEngine();
+    const PATH = [dirname(process.execPath), "/usr/bin", "/bin"].join(":");
+    const { result } = project.command(
+      engine?.source === "path" ? await found(engine.path) : (engine?.pulumi ?? ""),
+      ["up", "--yes", "--skip-preview", "--stack", "test", "--non-interactive"],
+      { PATH },
+    );
+    expectRefused(await result, /would delete or replace 18 of 20 resources, and the limit is 30 %/);
+  });
 
-    test("is held to the limits by an engine that is not on PATH", async () => {
-      const engine = await findEngine();
-      const PATH = [dirname(process.execPath), "/usr/bin", "/bin"].join(":");
-      const { result } = project.command(
-        engine?.source === "path" ? await found(engine.path) : (engine?.pulumi ?? ""),
-        ["up", "--yes", "--skip-preview", "--stack", "test", "--non-interactive"],
-        { PATH },
-      );
-      expectRefused(await result, /would delete or replace 18 of 20 resources, and the limit is 30 %/);
-    });
-
-    test("stops an apply whose state cannot be read, and says why; a preview warns", async () => {
-      await project.write("index.js", `process.env.PULUMI_BACKEND_URL = "file:///nowhere";\n${yamlProgram}`);
-      const preview = await project.preview();
-      const text =
-        /The state of the stack test could not be read: .*nowhere.*"pulumi stack export --stack test" has to work/;
-      expect(preview.output.replace(/\s+/g, " ")).toMatch(text);
-      expect(preview.exitCode).toBe(0);
-      expectRefused(await up(), text);
-    });
+  test("stops an apply whose state cannot be read, and says why; a preview warns", async () => {
+    project = await Project.start();
+    await project.yaml(variables(20));
+    expect((await up()).exitCode).toBe(0);
+    await project.yaml(variables(2));
+    await project.write(
+      "index.js",
+      'process.env.PULUMI_BACKEND_URL = "file:///nowhere";\nmodule.exports = require("bitbucket-as-code/program");',
+    );
+    project.emulator.requests.length = 0;
+    const preview = await project.preview();
+    const text =
+      /The state of the stack test could not be read: .*nowhere.*"pulumi stack export --stack test" has to work/;
+    expect(preview.output.replace(/\s+/g, " ")).toMatch(text);
+    expect(preview.exitCode).toBe(0);
+    expectRefused(await up(), text);
   });
 });
 
@@ -303,7 +283,6 @@ const program = async () => {
   expect(project.acme.variables.size).toBe(3);
   expect((await run("A", "B")).exitCode).toBe(0);
   expect(deletes()).toHaveLength(1);
-  await project.close();
 });
 
 /** The engine's own file: a PATH has several folders. */

@@ -9,8 +9,7 @@ beforeAll(async () => {
   project = await Project.start();
 });
 afterAll(() => project.close());
-beforeEach(async () => {
-  await project.startOver();
+beforeEach(() => {
   project.emulator.requests.length = 0;
   project.emulator.reset();
 });
@@ -99,6 +98,7 @@ test("a name that is taken is refused with the way to adopt it, and adopted wher
   expect((await project.up()).exitCode).toBe(0);
   expect(project.repository("api").description).toBe("");
   expect((await project.preview(["--expect-no-changes"])).exitCode).toBe(0);
+  await project.pulumi(["destroy", "--yes", "--skip-preview", "--stack", "test"]);
 });
 
 test("a protected repository is neither deleted nor lost sight of", async () => {

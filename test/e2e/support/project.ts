@@ -1,6 +1,6 @@
 /** A user's project in a folder of its own, with a real engine, a file backend and an emulator. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { type Emulator, exampleTokens, startEmulator } from "../../support/emulator";
@@ -219,20 +219,6 @@ export class Project {
   async startOver(): Promise<void> {
     await rm(join(this.folder, "state"), { recursive: true });
     copyTemplate(this.folder);
-  }
-
-  /** Keeps the stacks and the workspaces as they are, and gives a way back to them. */
-  async keep(): Promise<() => Promise<void>> {
-    const [state, copy] = [join(this.folder, "state"), join(this.folder, "state-kept")];
-    await cp(state, copy, { recursive: true });
-    const snapshot = this.emulator.snapshot();
-    return async () => {
-      await rm(state, { recursive: true });
-      await cp(copy, state, { recursive: true });
-      this.emulator.restore(snapshot);
-      this.emulator.clearFaults();
-      this.emulator.requests.length = 0;
-    };
   }
 
   /** Every file of the backend, as text. */
