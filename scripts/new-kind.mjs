@@ -74,11 +74,17 @@ function sortKey(line) {
 function linesInLists({ name, camel, plural }) {
   const imports = /^()((?:import .*\n)+)/m;
   const block = (opening) => new RegExp(`(${opening}\\n)((?:  .*\\n)+)`);
+  const fromClasses = (opening) =>
+    new RegExp(`(${opening}\\n)((?: {2}\\w+,\\n)+)(?=\\} from "\\./sdk/resources")`);
   return {
     "src/kinds/index.ts": [
       [imports, `import { ${camel} } from "./${camel}";`],
       [block("export \\{"), `  ${camel},`],
       [block("export const kinds: readonly Kind\\[\\] = \\["), `  ${camel},`, "last"],
+    ],
+    "src/index.ts": [
+      [fromClasses("export type \\{"), `  ${name}Args,\n  ${name}State,`],
+      [fromClasses("export \\{"), `  ${name},`],
     ],
     "packages/emulator/src/families.ts": [
       [imports, `import { add${name}Routes } from "./${plural}";`],

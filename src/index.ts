@@ -1,8 +1,175 @@
-/** The library: typed resource classes for Pulumi programs, and the client behind them. */
-export * from "./bitbucket";
-export { type CredentialSources, resolveCredentials } from "./credentials";
+/**
+ * The library, for programs: this list is all that leaves the package by its name.
+ *
+ * What belongs here: the class of each kind with the types that its arguments and properties name, the look-ups, the
+ * client, the errors that a program can catch from these, and `keepSecret`. What the provider, the YAML and the command
+ * line are made of is no part of it. The types are read by the compiler that Pulumi bundles (TypeScript 3.8): no file
+ * that this one leads to names a schema's types, or uses later syntax (test/sdk/compile.test.ts).
+ */
+
+/** What the look-ups and the client throw. */
+export {
+  AuthenticationError,
+  BitbucketError,
+  ConflictError,
+  ConnectionError,
+  GoneEndpointError,
+  IncompleteError,
+  NotFoundError,
+  PermissionError,
+  RateLimitError,
+  ReadOnlyError,
+  ServerError,
+  TimeoutError,
+  UnexpectedResponseError,
+  ValidationError,
+} from "./bitbucket/errors";
+export { CredentialsError, SettingError } from "./bitbucket/settingError";
 /** In place of a secret that is not supplied yet: what Bitbucket has is left alone. */
 export { keptValue as keepSecret } from "./kinds/kept";
-export * from "./sdk/lookups";
-export type { ArgsOf, Deep, LocationArgs, ResourceClass, ResourceOf } from "./sdk/resource";
-export * from "./sdk/resources";
+export type {
+  BitbucketClientOptions,
+  BitbucketListOptions,
+  BitbucketQuery,
+  BitbucketRequest,
+  BitbucketResponse,
+} from "./sdk/client";
+/** Requests of one's own. */
+export { BitbucketClient } from "./sdk/client";
+export type {
+  GetDeploymentEnvironmentResult,
+  GetFileArgs,
+  GetHookEventResult,
+  GetHookEventsArgs,
+  GetIpRangesArgs,
+  GetOidcConfigurationResult,
+  GetOidcKeysResult,
+  GetProjectArgs,
+  GetProjectResult,
+  GetRepositoryArgs,
+  GetRepositoryResult,
+  GetUserArgs,
+  GetUserResult,
+  GetWorkspaceArgs,
+  GetWorkspaceResult,
+  Inputs,
+} from "./sdk/lookups";
+/** What exists and is not managed. */
+export {
+  getCurrentUser,
+  getCurrentUserOutput,
+  getDeploymentEnvironments,
+  getDeploymentEnvironmentsOutput,
+  getFile,
+  getFileOutput,
+  getHookEvents,
+  getHookEventsOutput,
+  getIpRanges,
+  getIpRangesOutput,
+  getOidcConfiguration,
+  getOidcConfigurationOutput,
+  getOidcKeys,
+  getOidcKeysOutput,
+  getProject,
+  getProjectOutput,
+  getRepository,
+  getRepositoryOutput,
+  getUser,
+  getUserOutput,
+  getWorkspace,
+  getWorkspaceMembers,
+  getWorkspaceMembersOutput,
+  getWorkspaceOutput,
+} from "./sdk/lookups";
+export type {
+  BranchArgs,
+  BranchingModelArgs,
+  BranchingModelBranchType,
+  BranchingModelBranchTypeArgs,
+  BranchingModelDevelopment,
+  BranchingModelDevelopmentArgs,
+  BranchingModelProduction,
+  BranchingModelProductionArgs,
+  BranchingModelState,
+  BranchRestrictionArgs,
+  BranchRestrictionBranchType,
+  BranchRestrictionKind,
+  BranchRestrictionState,
+  BranchState,
+  DefaultReviewerArgs,
+  DefaultReviewerState,
+  DeployKeyArgs,
+  DeployKeyState,
+  DeploymentEnvironmentArgs,
+  DeploymentEnvironmentState,
+  DownloadArgs,
+  DownloadState,
+  GpgKeyArgs,
+  GpgKeyState,
+  OverrideSettingsArgs,
+  OverrideSettingsState,
+  PipelineKnownHostArgs,
+  PipelineKnownHostState,
+  PipelineScheduleArgs,
+  PipelineScheduleSelector,
+  PipelineScheduleSelectorArgs,
+  PipelineScheduleSelectorType,
+  PipelineScheduleState,
+  PipelineSshKeyPairArgs,
+  PipelineSshKeyPairState,
+  PipelinesConfigArgs,
+  PipelinesConfigState,
+  PipelineVariableArgs,
+  PipelineVariableState,
+  ProjectArgs,
+  ProjectGroupPermissionArgs,
+  ProjectGroupPermissionState,
+  ProjectState,
+  ProjectUserPermissionArgs,
+  ProjectUserPermissionState,
+  RepositoryArgs,
+  RepositoryFileArgs,
+  RepositoryFileState,
+  RepositoryGroupPermissionArgs,
+  RepositoryGroupPermissionState,
+  RepositoryState,
+  RepositoryUserPermissionArgs,
+  RepositoryUserPermissionState,
+  RunnerArgs,
+  RunnerState,
+  SshKeyArgs,
+  SshKeyState,
+  TagArgs,
+  TagState,
+  WebhookArgs,
+  WebhookEvent,
+  WebhookState,
+} from "./sdk/resources";
+/** The classes: one for each kind. Generated, see `npm run docs`. */
+export {
+  Branch,
+  BranchingModel,
+  BranchRestriction,
+  DefaultReviewer,
+  DeployKey,
+  DeploymentEnvironment,
+  Download,
+  GpgKey,
+  OverrideSettings,
+  PipelineKnownHost,
+  PipelineSchedule,
+  PipelineSshKeyPair,
+  PipelinesConfig,
+  PipelineVariable,
+  Project,
+  ProjectGroupPermission,
+  ProjectUserPermission,
+  Repository,
+  RepositoryFile,
+  RepositoryGroupPermission,
+  RepositoryUserPermission,
+  Runner,
+  SshKey,
+  Tag,
+  Webhook,
+} from "./sdk/resources";

@@ -1,8 +1,7 @@
 /** The Pulumi program that runs YAML: stacks/<stack>.yaml, or a shard of it, becomes resources. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
 import {
   type DesiredStack,
   fillSecrets,
@@ -11,7 +10,7 @@ import {
   locateStack,
   resolveSecrets,
 } from "./desired";
-import { environment } from "./environment";
+import { environment, isDebugging } from "./environment";
 import { errorText, UserError } from "./errors";
 import type { Properties } from "./kinds/kind";
 import { projectFolder } from "./kinds/projectFolder";
@@ -40,6 +39,7 @@ import { exitCodeErrorReported, markSelfChecking, programState } from "./program
 import { readingClient } from "./provider/program";
 import { openSharedReads } from "./provider/session";
 import { refuseVerboseLog } from "./provider/verbose";
+import { runContext } from "./pulumi/runContext";
 import { chosenFrontEnd } from "./sdk/nativeProvider";
 import { registerRemovals } from "./unmanaged";
 
@@ -60,7 +60,7 @@ async function run(): Promise<void> {
  * the program's time. What can fail from here on is said by the engine and the provider.
  */
 function keepNoStackTraces(): void {
-  if (environment().BITBUCKET_LOG !== "debug") Error.stackTraceLimit = 0;
+  if (!isDebugging()) Error.stackTraceLimit = 0;
 }
 
 async function register(): Promise<void> {
@@ -70,7 +70,7 @@ async function register(): Promise<void> {
   const state = programState();
   const place = locateStack(projectRoot(), pulumi.getStack());
   const whole = await loadStack(place.path);
-  const places = pinnedShards(environment().BITBUCKET_SHARD_PLACES);
+  const places = new Map(Object.entries(runContext(environment())?.places ?? {}));
   if (place.shard !== "" && !whole.sharding && places.size === 0)
     throw new NoShardsError(place.path, place.shard);
   const resources = groupByShard(whole, places).get(place.shard) ?? [];
@@ -120,7 +120,7 @@ async function register(): Promise<void> {
   }
 }
 
-/** What the state holds; undefined in a preview that cannot read it. */
+/** The state; undefined in a preview that can't read it. */
 async function readResources(reading: StateReading): Promise<readonly StateEntry[] | undefined> {
   if ("resources" in reading) return reading.resources;
   if (!pulumi.runtime.isDryRun()) throw new UnreadableStateError(reading.reason, pulumi.getStack());
@@ -143,14 +143,6 @@ class NoShardsError extends UserError {
       `${path} is not split into shards, so that it has no shard "${shard}". Write "shards:" into it, or select its own stack.`,
     );
   }
-}
-
-/** The file in which a preview of all shards says what it leaves where it is. */
-function pinnedShards(file: string | undefined): ReadonlyMap<string, string> {
-  if (!file) return new Map();
-  return new Map(
-    Object.entries(z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(file, "utf8")))),
-  );
 }
 
 export = run;

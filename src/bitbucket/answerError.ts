@@ -164,7 +164,7 @@ function permissionError(
   );
 }
 
-/** What Bitbucket answers for a workspace that is not the credential's to see. */
+/** Bitbucket's answer for a workspace that the credential may not see. */
 function isClosedWorkspace(message: string | undefined): boolean {
   return /do not have access to (this|the) workspace/i.test(message ?? "");
 }

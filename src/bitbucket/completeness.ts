@@ -13,7 +13,7 @@ const identified = z.object({
   group: z.object({ slug: z.string() }).optional(),
 });
 
-/** What tells an item from the others of its collection; undefined where it has nothing of the kind. */
+/** The identity of an item in its collection; undefined if it has none. */
 export function identityOfItem(item: unknown, uniqueBy?: "name"): string | undefined {
   const parsed = identified.safeParse(item);
   if (!parsed.success) return undefined;
@@ -24,7 +24,7 @@ export function identityOfItem(item: unknown, uniqueBy?: "name"): string | undef
   return fingerprint ?? user?.uuid.toLowerCase() ?? group?.slug ?? (uniqueBy === "name" ? name : undefined);
 }
 
-/** What is read of one collection, from its first page to its last one. */
+/** One pass over a collection, from its first page to its last. */
 export class ListingPass {
   readonly #identities = new Set<string>();
   readonly #unnamed = new Map<string, number>();
@@ -53,7 +53,7 @@ export class ListingPass {
     });
   }
 
-  /** What speaks against this being the whole collection, in words; undefined where nothing does. */
+  /** Why this is not the whole collection, in words; undefined if nothing contradicts. */
   get contradiction(): string | undefined {
     const [size, other] = this.#sizes;
     const gave = `gave ${this.#distinct}`;

@@ -3,7 +3,7 @@
  * https://developer.atlassian.com/cloud/bitbucket/rest/intro/#authentication
  */
 import { Secret } from "./secret";
-import { SettingError } from "./settingError";
+import { CredentialsError } from "./settingError";
 
 export const tokenTypes = ["api-token", "repository", "project", "workspace", "oauth"] as const;
 export type TokenType = (typeof tokenTypes)[number];
@@ -33,9 +33,6 @@ export interface CredentialParts {
   readonly oauthClientId?: CredentialPart | undefined;
   readonly oauthClientSecret?: CredentialPart | undefined;
 }
-
-/** The credential is missing, or cannot be right. No request was made. */
-export class CredentialsError extends SettingError {}
 
 /** How to come by a credential. */
 export const whereToMake =

@@ -1,5 +1,6 @@
-/** What a request can end in, in words for the one who runs it. */
-import { redact, UserError } from "../errors";
+/** Errors of requests, in words for users. */
+import { redact } from "../errors/redact";
+import { UserError } from "../errors/userError";
 import { escapeUnprintable } from "./printable";
 
 /** `not-applied`: the server has done nothing. `unknown`: it may have done what was asked. */
@@ -9,7 +10,7 @@ export interface ErrorDetails {
   readonly method: string;
   readonly path: string;
   readonly status?: number;
-  /** What Bitbucket said. */
+  /** Bitbucket's message. */
   readonly apiMessage?: string;
   /** Bitbucket's messages for each field of the body. */
   readonly fields?: Readonly<Record<string, readonly string[]>>;

@@ -4,7 +4,7 @@ import type { Credentials } from "./credentials";
 /** The page on which users make API tokens. */
 export const apiTokensPage = "https://id.atlassian.com/manage-profile/security/api-tokens";
 
-/** Where a credential of a type is made. */
+/** The page that creates a credential of a type. */
 export function pageFor(type: Credentials["type"]): string {
   switch (type) {
     case "api-token":

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { ReadClient } from "./client";
 import { PermissionError } from "./errors";
 
-/** What the service calls a credential, in the header `x-credential-type`. */
+/** The service's names of credentials, in the header `x-credential-type`. */
 export const credentialKinds: Readonly<Record<string, string>> = {
   api_token: "a user's API token",
   repo_access_token: "an access token of a repository",

@@ -14,7 +14,6 @@ export {
   type CredentialPart,
   type CredentialParts,
   type Credentials,
-  CredentialsError,
   isAppPassword,
   schemeOf,
   type TokenType,
@@ -43,7 +42,8 @@ export {
 } from "./scopeNames";
 export { findRefusal, type Scopes, scopesFor } from "./scopes";
 export { Secret } from "./secret";
-export { SettingError } from "./settingError";
+export { CredentialsError, SettingError } from "./settingError";
 export { Slots } from "./slots";
 export { fetchAccessToken } from "./token";
 export type { RequestEvent } from "./transport";
+export { readWholeNumber } from "./wholeNumber";

@@ -18,7 +18,7 @@ const maxPages = 10_000;
 /** Times that a collection is read whose pages contradict each other, at most. */
 const maxPasses = 3;
 
-/** What reading pages takes of a client. */
+/** What reading pages needs of a client. */
 export interface PageSource {
   readonly baseUrl: string;
   /** The parsed body of a GET, tried again where that may help. */

@@ -29,7 +29,7 @@ export interface ApiRequest {
   readonly raw?: { readonly content: Uint8Array | FormData; readonly type?: string };
   /** Sent beside the client's own, which they do not replace. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** What the answer is taken for. Default: JSON. */
+  /** The format of the answer. Default: JSON. */
   readonly accept?: "json" | "text";
   /** Gives an answer that leads elsewhere, with its `location`, instead of refusing it. It is not followed. */
   readonly redirects?: boolean;

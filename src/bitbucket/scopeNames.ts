@@ -88,7 +88,7 @@ const included: Readonly<Record<string, readonly string[]>> = {
   "snippet:write": ["snippet"],
 };
 
-/** What a scope includes, beside itself. */
+/** The scopes that a scope includes. */
 export function impliedScopes(scope: string): readonly string[] {
   return included[scope] ?? [];
 }
@@ -105,7 +105,7 @@ export function minimalScopes(scopes: readonly string[]): readonly string[] {
   );
 }
 
-/** What a scope allows, in words. */
+/** Describes what a scope allows. */
 export function describeScope(scope: string): string {
   const [verb = "", subject = ""] = scope.split(":");
   return special[scope] ?? legacy[scope] ?? `${verbs[verb] ?? verb} ${subjects[subject] ?? subject}`;

@@ -1,6 +1,6 @@
 /** A text that does not show itself: not in logs, not as JSON, not in an error. */
 import { inspect } from "node:util";
-import { registerSecret } from "../errors";
+import { maskedSecret, registerSecret } from "../errors";
 
 export class Secret {
   readonly #text: string;
@@ -16,14 +16,14 @@ export class Secret {
   }
 
   toString(): string {
-    return "[secret]";
+    return maskedSecret;
   }
 
   toJSON(): string {
-    return "[secret]";
+    return maskedSecret;
   }
 
   [inspect.custom](): string {
-    return "[secret]";
+    return maskedSecret;
   }
 }

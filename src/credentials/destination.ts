@@ -43,7 +43,7 @@ export function checkDestination(found: CredentialLookup): void {
     );
   }
   if (api.origin !== "profile" || isOfProfile || profile?.selected) return;
-  if (profile?.chosenBy.startsWith("the default of") && stores.includes(source.name)) return;
+  if (profile?.isDefault && stores.includes(source.name)) return;
   throw new DestinationError(
     formatRefusal(
       `${api.from} (${profile?.chosenBy})`,
@@ -54,7 +54,7 @@ export function checkDestination(found: CredentialLookup): void {
   );
 }
 
-/** What the user keeps outside of the environment. */
+/** Settings that the user keeps outside of the environment. */
 const stores: readonly SourceName[] = ["pass", "git", "keychain"];
 
 function formatRefusal(who: string, address: string, from: string, way: string): string {

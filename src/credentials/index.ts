@@ -1,11 +1,8 @@
-export { type AddressOrigin, DestinationError } from "./destination";
-export { type CredentialFlags, flagsVariable, readFlags, withFlags } from "./flags";
+export { DestinationError } from "./destination";
+export { readFlags, withFlags } from "./flags";
 export { type GitLogin, gitUserOf, resolveGitLogin } from "./gitLogin";
 export { forgetResults } from "./once";
 export {
-  type CredentialProfile,
-  profilesFile,
-  type Reference,
   readProfiles,
   removeFromProfile,
   setDefaultProfile,
@@ -17,19 +14,15 @@ export {
   gitServerOf,
   isCandidate,
   lookUpCredentials,
-  type ResolvedCredentials,
   requireCredentials,
   resolveCredentials,
   type SourceLookup,
   sources,
 } from "./resolve";
-export {
-  type CredentialSource,
-  type CredentialSources,
-  type GitServer,
-  type PieceName,
-  pieceNames,
-  type SourceName,
+export type {
+  CredentialSources,
+  GitServer,
+  PieceName,
 } from "./source";
 export { gitUsers } from "./sources/git";
 export { removeFromKeychain, storeInKeychain } from "./sources/keychain";

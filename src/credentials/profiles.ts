@@ -39,6 +39,8 @@ export interface CredentialProfile extends ProfileSettings {
   readonly file: string;
   /** How it was chosen: `--profile`, `BITBUCKET_PROFILE`, `bitbucket:profile`, or as the file's default. */
   readonly chosenBy: string;
+  /** Whether it is the file's default. */
+  readonly isDefault: boolean;
   /** Chosen for this run. Otherwise what the environment or the stack says goes before it. */
   readonly selected: boolean;
 }
@@ -125,16 +127,17 @@ export function findProfile(
 ): CredentialProfile | undefined {
   const file = profilesFile(env);
   const { profiles, default: usual } = readProfiles(env);
+  const byDefault = `the default of ${file}`;
   const choices: [name: string | undefined, by: string, selected: boolean][] = [
     [flag, "--profile", true],
     [env.BITBUCKET_PROFILE, "BITBUCKET_PROFILE", true],
     [config("profile"), "bitbucket:profile of the stack's configuration", false],
-    [usual, `the default of ${file}`, false],
+    [usual, byDefault, false],
   ];
   for (const [name, chosenBy, selected] of choices) {
     if (!name) continue;
     const found = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
-    if (found) return { ...found, name, file, chosenBy, selected };
+    if (found) return { ...found, name, file, chosenBy, isDefault: chosenBy === byDefault, selected };
     const known = Object.keys(profiles);
     const there = known.length > 0 ? `It has ${known.join(", ")}.` : "It has none, or is not there.";
     throw new CredentialsError(

@@ -50,7 +50,7 @@ export interface SourceLookup extends SourceAnswer {
   readonly source: CredentialSource;
 }
 
-/** What was found before anything of it was checked. */
+/** The findings before anything is checked. */
 export interface CredentialLookup {
   readonly looked: readonly SourceLookup[];
   /** The one whose secret is taken. */

@@ -1,4 +1,4 @@
-/** What a source of credentials is, and what it may say. */
+/** Sources of credentials and their answers. */
 import type { TokenType } from "../bitbucket";
 import type { CredentialProfile } from "./profiles";
 
@@ -30,10 +30,12 @@ export interface SourceAnswer {
   readonly pieces: Pieces;
   /** The type that its token must have where nobody says another. */
   readonly impliedType?: TokenType;
-  /** What the user should know of it: a name that belongs to another tool, say. */
+  /** What the user should know of it: for example a name that belongs to another tool. */
   readonly notes?: readonly string[];
   /** Why it could not be asked. It does not keep the others from being asked. */
   readonly problem?: string;
+  /** It has an app password, which does not work any more. */
+  readonly hasAppPassword?: boolean;
 }
 
 /** Where to look. */
@@ -49,7 +51,7 @@ export interface CredentialSources {
   readonly without?: readonly SourceName[];
 }
 
-/** What a source gets. */
+/** The input of a source. */
 export interface SourceContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly config: (key: string) => string | undefined;

@@ -21,7 +21,7 @@ export class Builder {
   readonly #layers: RepositoryLayers | undefined;
   readonly #adopt: boolean;
   readonly #policies: PolicyReader;
-  /** What happens to what is not declared. */
+  /** The policy for unmanaged resources. */
   readonly unmanaged: UnmanagedPolicy | undefined;
   readonly existing: ExistingReference[] = [];
   readonly #names = new Map<Kind, Map<string, Position>>();
@@ -297,7 +297,7 @@ export class Builder {
     }
   }
 
-  /** What is fine by itself, and not together with what it refers to. */
+  /** Checks values that are valid alone, and contradict what they refer to. */
   #checkContradictions(resource: DesiredResource, target: Kind, field: string): void {
     if (this.lenient) return;
     for (const [name, contradiction] of Object.entries(resource.kind.contradicts ?? {})) {

@@ -16,7 +16,7 @@ export interface Position {
 export interface Diagnostic extends Position {
   readonly severity: "error" | "warning";
   readonly message: string;
-  /** What was probably meant. */
+  /** The suggested correction. */
   readonly suggestion?: string | undefined;
 }
 

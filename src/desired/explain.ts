@@ -1,4 +1,4 @@
-/** What a repository or a project comes out as, and which line each value comes from. */
+/** The effective values of a repository or project, with the line that each comes from. */
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { defaultsOf, type Kind } from "../kinds/kind";
@@ -24,7 +24,7 @@ export interface ValueSource {
 export interface ExplainedField extends ValueSource {
   /** `description`, or with parts `development.name`. */
   readonly field: string;
-  /** What others say, which does not count here; the most specific first. */
+  /** Values of other layers, which are overridden; the most specific first. */
   readonly overrides: readonly ValueSource[];
 }
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import picomatch from "picomatch";
 import { suggestWord } from "../model/suggest";
-import { DesiredStateError, type Diagnostics, type Position } from "./diagnostics";
+import { DesiredStateError, type Diagnostic, type Diagnostics, type Position } from "./diagnostics";
 import { isNull, type MapNode } from "./node";
 import { parseYaml } from "./parse";
 
@@ -19,12 +19,16 @@ export interface SourceFile {
   readonly content: MapNode;
 }
 
+/** A stack that has neither file nor folder. */
+export class NoStackFileError extends DesiredStateError {}
+
 /**
  * The file or folder of a Pulumi stack: `stacks/<stack>.yaml`, `stacks/<stack>.yml` or `stacks/<stack>/`.
  *
  * @param root The folder that holds `stacks/`.
  * @param stackName As Pulumi gives it; of `organization/project/stack` the last part counts.
- * @throws {DesiredStateError} where there is none, or more than one.
+ * @throws {NoStackFileError} where there is none.
+ * @throws {DesiredStateError} where there is more than one.
  */
 export function findStackFile(root: string, stackName: string): string {
   const folder = join(root, "stacks");
@@ -40,11 +44,13 @@ export function findStackFile(root: string, stackName: string): string {
     );
   }
   const names = [...new Set(there.map((stack) => stack.name))];
-  throw toFileError(
-    "stacks",
-    `there is no file for the stack "${name}". Write stacks/${name || "<stack>"}.yaml` +
-      (names.length > 0 ? `, or select one of these stacks: ${names.join(", ")}` : ""),
-    suggestWord(name, names),
+  throw new NoStackFileError(
+    problem(
+      "stacks",
+      `there is no file for the stack "${name}". Write stacks/${name || "<stack>"}.yaml` +
+        (names.length > 0 ? `, or select one of these stacks: ${names.join(", ")}` : ""),
+      suggestWord(name, names),
+    ),
   );
 }
 
@@ -101,7 +107,7 @@ function stacksIn(folder: string): { name: string; entry: string }[] {
  * Reads a stack's file, or all YAML files of its folder, and what they include.
  *
  * @param path The file or folder.
- * @param root What file names are shown relative to.
+ * @param root The folder that shown file names are relative to.
  */
 export function readStack(path: string, root: string, diagnostics: Diagnostics): readonly SourceFile[] {
   const stat = statSync(path, { throwIfNoEntry: false });
@@ -117,7 +123,7 @@ export function readStack(path: string, root: string, diagnostics: Diagnostics):
     if (files.length === 0) throw toFileError(toShownPath(root, start), "is a folder without YAML files");
     for (const file of files) reader.read(file);
   }
-  // What a missing part would have said, nobody knows: further checks would only confuse.
+  // The content of a missing part is unknown: further checks would only confuse.
   if (reader.incomplete) diagnostics.throwIfAny();
   return reader.files;
 }
@@ -290,8 +296,10 @@ function codeOf(error: unknown): string {
   return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "unknown";
 }
 
-function toFileError(file: string, message: string, suggestion?: string): DesiredStateError {
-  return new DesiredStateError([
-    { severity: "error", file, line: 0, column: 0, path: "", message, suggestion },
-  ]);
+function toFileError(file: string, message: string): DesiredStateError {
+  return new DesiredStateError(problem(file, message));
+}
+
+function problem(file: string, message: string, suggestion?: string): Diagnostic[] {
+  return [{ severity: "error", file, line: 0, column: 0, path: "", message, suggestion }];
 }

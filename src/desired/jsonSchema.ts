@@ -296,7 +296,7 @@ function fieldSchema(kind: Kind, field: string): SchemaNode {
     io: "input",
     unrepresentable: "any",
     override({ zodSchema, jsonSchema }) {
-      // What the meta says to this program says nothing to editors.
+      // Meta for this program means nothing to editors.
       for (const name of Object.keys(z.globalRegistry.get(zodSchema) ?? {})) {
         if (!annotations.some((known) => known === name)) delete jsonSchema[name as keyof typeof jsonSchema];
       }

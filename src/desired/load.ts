@@ -16,7 +16,7 @@ import { Structure } from "./structure";
 export type StackSource = string | { readonly directory: string; readonly stack: string };
 
 export interface LoadOptions {
-  /** What file names are shown relative to. Default: the folder that holds the file's folder. */
+  /** The folder that shown file names are relative to. Default: the folder that holds the file's folder. */
   readonly root?: string;
   /** The kinds that the YAML can hold. Default: all. */
   readonly kinds?: readonly Kind[];

@@ -71,7 +71,7 @@ export function describeNode(node: Node): string {
   }
 }
 
-/** The plain value. What is null or broken in a map is left out; secrets stay references. */
+/** The plain value. Null and broken values of a map are omitted; secrets stay references. */
 export function toPlainValue(node: Node): unknown {
   switch (node.type) {
     case "map":

@@ -6,7 +6,7 @@ import type { z } from "zod";
 import { parseAs, UserError } from "../errors";
 
 /**
- * What is in a YAML file.
+ * Reads a YAML file.
  *
  * @throws {Error} that names the file and what is wrong in it.
  */

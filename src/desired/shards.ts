@@ -11,7 +11,7 @@ import type { DesiredResource, DesiredStack } from "./stack";
 /** The shard of what is in none: the stack itself. */
 export const baseShard = "";
 
-/** What a shard may be called: it becomes part of a Pulumi stack's name. */
+/** Valid names of shards: they become part of a Pulumi stack's name. */
 const shardName = /^[A-Za-z0-9_-]{1,60}$/;
 
 const maxShards = 1000;
@@ -87,7 +87,7 @@ function readPatterns(node: Node, diagnostics: Diagnostics): Sharding | undefine
   };
 }
 
-/** What a resource belongs to in the end, and goes with: the repository or the project, or itself. */
+/** The topmost owner of a resource, whose shard it shares: the repository or the project, or itself. */
 export function rootOf(resource: DesiredResource): DesiredResource {
   let root = resource;
   while (root.parent) root = root.parent;

@@ -1,4 +1,4 @@
-/** What a stack is to hold, ready to be made. */
+/** The desired state of a stack. */
 import type { Kind, Properties } from "../kinds/kind";
 import type { Diagnostic, Position } from "./diagnostics";
 import type { MapNode, Node } from "./node";
@@ -13,15 +13,15 @@ export interface DesiredResource {
   readonly parent?: DesiredResource | undefined;
   /** The key that it had in its map before it was renamed, where that is written; null: it is another thing. */
   readonly renamedFrom?: string | null | undefined;
-  /** What happens to what is not declared in it: of repositories and projects. */
+  /** The policy for unmanaged resources of a repository or project. */
   readonly unmanaged?: PolicyLayer | undefined;
-  /** What was written, checked. Secrets are references; no defaults of the kind are filled in. */
+  /** The checked values of the YAML. Secrets are references; defaults of the kind are not filled in. */
   readonly args: Properties;
   /** Where it is written. */
   readonly position: Position;
   /** Where a field, or a value in it, comes from. */
   positionOf(path: readonly (string | number)[]): Position;
-  /** What the layers say of it, for `explain`. Every node knows its place and what it overrides. */
+  /** The values of its layers, for `explain`. Every node knows its place and what it overrides. */
   readonly origin: MapNode;
 }
 
@@ -41,9 +41,9 @@ export interface DesiredStack {
   /** All files that were read, absolute. */
   readonly files: readonly string[];
   readonly warnings: readonly Diagnostic[];
-  /** What happens to what is in the workspace and not declared. */
+  /** The policy for unmanaged resources of the workspace. */
   readonly unmanaged?: UnmanagedPolicy | undefined;
-  /** What is managed elsewhere and may be referred to, by its natural key. */
+  /** Objects that are managed elsewhere and may be referred to, by natural key. */
   readonly existing?: readonly ExistingReference[] | undefined;
   /** How it is split into several Pulumi stacks, if it is. */
   readonly sharding?: Sharding | undefined;

@@ -10,7 +10,7 @@ import type { Structure } from "./structure";
 export const policies = ["ignore", "report", "fail", "remove"] as const;
 export type Policy = (typeof policies)[number];
 
-/** What one place says. */
+/** The policy of one place. */
 export interface PolicyLayer {
   /** For all kinds. */
   readonly policy?: Policy | undefined;
@@ -27,7 +27,7 @@ export interface PolicyRule {
   readonly policy: Policy;
 }
 
-/** What the stack says. Later rules win over earlier ones. */
+/** The policy of the stack. Later rules win over earlier ones. */
 export interface UnmanagedPolicy extends PolicyLayer {
   readonly rules: readonly PolicyRule[];
 }
@@ -63,7 +63,7 @@ export class PolicyReader {
     );
   }
 
-  /** What the top of the stack says. */
+  /** The policy at the top of the stack. */
   stack(written: Node | undefined): UnmanagedPolicy | undefined {
     const map = this.#map(written, policyKeys);
     if (!map) return undefined;
@@ -71,7 +71,7 @@ export class PolicyReader {
     return { ...this.#layer(map), rules: this.#items(rules).flatMap((item) => this.#rule(item)) };
   }
 
-  /** What a repository or a project says of what belongs to it. */
+  /** The policy of a repository or project for its members. */
   layer(written: Node | undefined): PolicyLayer | undefined {
     const map = this.#map(written, layerKeys);
     return map && this.#layer(map);

@@ -15,9 +15,7 @@ export const migrationSteps: readonly string[] = [
 /** Where an app password is what was found. */
 export function checkAppPassword({ given, pieces, looked }: CredentialLookup): DoctorFinding | undefined {
   const { token } = given;
-  const inGit = looked.find(
-    ({ source, problem: why }) => source.name === "git" && /app password/.test(why ?? ""),
-  );
+  const inGit = looked.some(({ source, hasAppPassword }) => source.name === "git" && hasAppPassword);
   if (token && isAppPassword(token.text))
     return problem(
       "credential",

@@ -10,7 +10,6 @@ import { checkMachine, type Machine } from "./machine";
 import { checkBudget, checkClock, checkWorkspace } from "./reach";
 import { checkScopes } from "./scopes";
 
-export { migrationSteps } from "./appPassword";
 export type { DoctorFinding } from "./finding";
 export { formatIdentity } from "./identity";
 
@@ -23,7 +22,7 @@ export interface DoctorInput {
   readonly stack?: (Pick<DesiredStack, "resources" | "workspace"> & { readonly name: string }) | undefined;
   /** The workspace, where no stack names it. */
   readonly workspace?: string | undefined;
-  /** What has to be possible. */
+  /** The purpose that is checked. */
   readonly purpose: Purpose;
   readonly now: () => number;
 }

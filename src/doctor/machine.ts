@@ -1,4 +1,4 @@
-/** What runs here: Node and the engine. */
+/** The programs of this machine: Node and the engine. */
 import { type DoctorFinding, note, ok, problem } from "./finding";
 
 /** The oldest Node that works: `engines` in package.json. */

@@ -44,7 +44,7 @@ const listed = z.object({
   values: z.array(z.object({ full_name: z.string(), project: z.object({ key: z.string() }).nullish() })),
 });
 
-/** What of a workspace the credential reaches. One request. */
+/** Checks which workspaces the credential reaches. One request. */
 export async function checkWorkspace(
   client: Client,
   identity: Identity,

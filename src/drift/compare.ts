@@ -20,7 +20,7 @@ import { unmanagedFindings } from "./unmanaged";
 export interface CompareOptions {
   readonly stack: string;
   readonly desired: DesiredStack;
-  /** What all shards hold. */
+  /** The state of all shards. */
   readonly state: readonly StateEntry[];
   /** The Pulumi stacks from which that comes. */
   readonly shards?: readonly string[] | undefined;
@@ -41,7 +41,7 @@ export interface CompareOptions {
 
 export interface Comparison {
   readonly report: DriftReport;
-  /** What the managed resources are on the server, for fingerprints of parts of it. */
+  /** The live state of the managed resources, for fingerprints of parts of it. */
   readonly observed: readonly ObservedObject[];
 }
 

@@ -20,9 +20,9 @@ import { hasUnknown, unknownValue } from "../model/unknown";
 import { findDoubleUsers } from "../plan/doubleUsers";
 import { userReferences } from "../plan/users";
 
-/** What is wanted of one resource. */
+/** The desired values of one resource. */
 export interface DesiredValues {
-  /** What cannot be known is `unknownValue`. */
+  /** Unknown values are `unknownValue`. */
   readonly args: Properties;
   /** Fields whose values come from where secrets come from. They are not shown. */
   readonly hidden: ReadonlySet<string>;

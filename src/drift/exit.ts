@@ -1,4 +1,4 @@
-/** What a run ends with, for scripts: 0 none, 2 drift, 1 error, 4 something that the last apply could see was not seen. */
+/** The exit code, for scripts: 0 none, 2 drift, 1 error, 4 something that the last apply could see was not seen. */
 import { type DriftReport, isAtLeast, type Severity } from "./model";
 
 export interface ExitOptions {

@@ -48,7 +48,7 @@ export function placeOf(places: Places, { resource, entry }: ComparedResource): 
   return entry ? places.ofState(entry) : { repositories: [] };
 }
 
-/** What one finding is made of. */
+/** The parts of a finding. */
 interface Classification {
   readonly case: DriftCase;
   readonly severity: Severity;
@@ -65,7 +65,7 @@ export interface ComparisonInput {
   readonly desired: DesiredStack;
   readonly state: readonly StateEntry[];
   readonly places: Places;
-  /** What was read, by the keys of the subjects. */
+  /** The observations, by the keys of the resources. */
   readonly observations: ReadonlyMap<string, Observation>;
 }
 
@@ -187,7 +187,7 @@ export class FindingBuilder {
 
   #classifyMissing(subject: ComparedResource, inputs: Properties | undefined): void {
     const { kind, entry, resource } = subject;
-    // Nothing is left to do about what is wanted no more.
+    // A resource that is no longer declared needs nothing.
     if (!entry || !resource) return;
     const last = entry.outputs;
     const secret = this.#secret(subject, {}, inputs ?? {});
@@ -370,7 +370,7 @@ export class FindingBuilder {
 
   #link(kind: Kind, place: ResourcePlace, values: Properties): { link?: string } {
     const { workspace } = this.known.desired;
-    // What is still to be made has no page.
+    // An object that does not exist yet has no page.
     if (place.repository !== undefined && place.slug === undefined) return {};
     return { link: buildLink(kind, { workspace, project: place.project, repository: place.slug }, values) };
   }

@@ -1,7 +1,7 @@
 /** A digest that stays the same as long as nothing changes on the server. */
 import { digestOf } from "../model/canonical";
 
-/** What one managed resource is on the server. */
+/** The live state of one managed resource. */
 export interface ObservedObject {
   /** `Webhook api:ci`. */
   readonly key: string;

@@ -30,7 +30,7 @@ const entrySchema = z.object({
 const lineSchema = z.object({
   at: z.iso.datetime(),
   stack: z.string(),
-  /** What was looked at: runs with other filters have nothing to do with each other. */
+  /** The compared part: runs with other filters have histories of their own. */
   scope: z.string(),
   complete: z.boolean(),
   severities: z.partialRecord(z.enum(severities), z.int()),
@@ -46,7 +46,7 @@ export interface OpenFinding extends z.output<typeof entrySchema> {
   readonly since: string;
 }
 
-/** What is new since the run before. */
+/** The changes since the previous run. */
 export interface FindingChanges {
   readonly found: readonly DriftFinding[];
   readonly changed: readonly DriftFinding[];
@@ -107,7 +107,7 @@ export class History {
       ({ id, fingerprint }) => before.has(id) && before.get(id)?.fingerprint !== fingerprint,
     );
     const there = new Set(report.findings.map(({ id }) => id));
-    // What cannot be read now is not repaired for that.
+    // A resource that can't be read now is not repaired by that.
     const unread = new Set(report.findings.filter((finding) => finding.case === "unreadable").map(keyOf));
     const gone = [...before.values()].filter(
       (open) => !there.has(open.id) && (open.case === "unreadable" || !unread.has(keyOf(open))),

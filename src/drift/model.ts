@@ -3,16 +3,17 @@
  * and that `drift --json` prints. schema/drift.schema.json is made from it.
  */
 import { z } from "zod";
+import { maskedSecret } from "../errors";
 import { type Severity, severities } from "../kinds/severity";
 
 /** The version of the model. It changes where a field goes away or means another thing, not where one is added. */
 export const modelVersion = 1;
 
-/** What a finding can be, worst first. */
+/** Severities, worst first. */
 export const cases = ["drift", "deleted", "recreated", "unmanaged", "pending", "unreadable"] as const;
 export type DriftCase = (typeof cases)[number];
 
-/** What each case means, in words for a report. */
+/** The meaning of each case, for a report. */
 export const caseMeanings: Readonly<Record<DriftCase, string>> = {
   drift: "changed on the server since the last apply",
   deleted: "deleted on the server since the last apply",
@@ -27,9 +28,6 @@ export { type Severity, severities };
 /** The operation that the next apply would perform. */
 export const operations = ["create", "update", "replace", "delete"] as const;
 export type DriftOperation = (typeof operations)[number];
-
-/** Replaces a secret. */
-export const maskSecrets = "(secret)";
 
 /** How many. */
 const count = z.int().nonnegative();
@@ -56,7 +54,7 @@ export const fieldSchema = z
     desired: value.meta({ description: "What YAML says. Left out: it does not say anything." }),
     secret: z
       .boolean()
-      .meta({ description: `Its values are masked: "${maskSecrets}" says that there is one.` }),
+      .meta({ description: `Its values are masked: "${maskedSecret}" says that there is one.` }),
     conflict: z
       .boolean()
       .optional()

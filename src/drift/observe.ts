@@ -16,7 +16,7 @@ import { locationFields } from "../model/location";
 import type { StateEntry } from "../plan";
 import { type CurrentState, Lifecycle } from "../provider/lifecycle";
 
-/** What a read came to. */
+/** The result of a read. */
 export type Observation =
   | {
       readonly current: CurrentState;
@@ -26,7 +26,7 @@ export type Observation =
   | { readonly gone: true }
   | {
       readonly reason: string;
-      /** What the credential lacks, where that is why. */
+      /** The missing scopes, if that is the reason. */
       readonly scopes: readonly string[];
       /** Something went wrong; otherwise the credential may not see it. */
       readonly failed: boolean;
@@ -133,7 +133,7 @@ function toUnreadable(error: unknown): Observation {
   return { reason, scopes: [], failed: !ambiguous };
 }
 
-/** What is read in the same way, with the same scopes. */
+/** Objects that are read in the same way, with the same scopes. */
 function sortOf(kind: Kind, outputs: Readonly<Record<string, unknown>>): string {
   return [kind.name, ...locationFields(kind).filter((field) => outputs[field] !== undefined)].join(" ");
 }

@@ -1,4 +1,4 @@
-/** What a resource belongs to, in names that people know: from YAML, the state and the server. */
+/** The owners of a resource, by names that people know: from YAML, the state and the server. */
 import { type DesiredResource, keyOf, rootOf } from "../desired";
 import type { Properties } from "../kinds/kind";
 import type { StateEntry } from "../plan";

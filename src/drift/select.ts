@@ -4,7 +4,7 @@ import { UserError } from "../errors";
 import { kinds } from "../kinds";
 import { suggestWord } from "../model/suggest";
 
-/** Globs; one that starts with `!` leaves out. Left out, everything counts. */
+/** Globs; one that starts with `!` leaves out. Default: everything. */
 export interface Filter {
   /** On the repository's key in YAML, or its slug. */
   readonly repositories?: readonly string[] | undefined;
@@ -14,7 +14,7 @@ export interface Filter {
   readonly kinds?: readonly string[] | undefined;
 }
 
-/** What a resource is and belongs to. */
+/** A resource's kind and owners. */
 export interface SelectableResource {
   readonly kind: string;
   readonly project?: string | undefined;
@@ -37,7 +37,7 @@ export function createSelector(filter: Filter): (resource: SelectableResource) =
 }
 
 /**
- * What of a filter fits nothing among `all`: most likely a slip of the pen, and no proof that nothing has drifted.
+ * What of a filter fits nothing among `all`: probably a typo, and no proof that nothing has drifted.
  *
  * @returns A sentence for each pattern without effect, where others have one.
  * @throws {FilterError} where the patterns leave nothing to look at.

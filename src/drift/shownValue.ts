@@ -1,7 +1,7 @@
 /** Values as a report may hold them. */
 import { z } from "zod";
+import { maskedSecret } from "../errors";
 import { digestOf } from "../model/canonical";
-import { maskSecrets } from "./model";
 
 /** Characters of one text, at most: a file's content may be of any length. */
 const maxLength = 4_000;
@@ -14,7 +14,7 @@ type Json = z.output<typeof json>;
 
 /** A value, or the mask of a secret one. Long texts are cut. */
 export function toShownValue(value: unknown, secret: boolean): Json {
-  if (secret) return maskSecrets;
+  if (secret) return maskedSecret;
   const parsed = json.safeParse(value);
   return parsed.success ? cut(parsed.data) : String(value);
 }

@@ -1,4 +1,5 @@
 /** The last applied state of a stack, from all the Pulumi stacks that it is split into. */
+import { Slots } from "../bitbucket";
 import { baseShard, type DesiredStack, groupByShard, loadStack, locateStack } from "../desired";
 import { UserError } from "../errors";
 import { readStateEntries, type StateEntry } from "../plan";
@@ -34,14 +35,10 @@ export async function loadStates(root: string, name: string): Promise<LoadedStac
       `The stack ${place.stack} has no shard "${one}": it has ${[...wanted.keys()].filter(Boolean).join(", ") || "none"}.`,
     );
   const shards = [...existing].filter((shard) => one === undefined || shard === one).sort();
-  const state: StateEntry[] = [];
-  for (let index = 0; index < shards.length; index += width) {
-    const read = shards.slice(index, index + width).map(async (shard) => {
-      const text = await stacks.run("stack", "export", "--stack", stacks.nameOf(shard));
-      return readStateEntries(JSON.parse(text));
-    });
-    state.push(...(await Promise.all(read)).flat());
-  }
+  const slots = new Slots(() => width);
+  const read = async (shard: string) =>
+    readStateEntries(JSON.parse(await stacks.run("stack", "export", "--stack", stacks.nameOf(shard))));
+  const state = (await Promise.all(shards.map((shard) => slots.run(() => read(shard))))).flat();
   const resources = one === undefined ? whole.resources : (wanted.get(one) ?? []);
   return {
     desired: { ...whole, resources },

@@ -1,4 +1,4 @@
-/** What is not managed, as findings: see src/unmanaged for how it is found. */
+/** Unmanaged resources as findings: src/unmanaged finds them. */
 import { rootOf } from "../desired";
 import { fieldsMarked, secretFieldsOf } from "../kinds/kind";
 import type { UnreadablePart } from "../live";

@@ -1,4 +1,5 @@
 /** The environment of this process. Nothing else in this package reads or changes it. */
+import { variable } from "./variables";
 
 /** As it is now: a command's options, and tests, change it while the process runs. */
 export function environment(): NodeJS.ProcessEnv {
@@ -13,4 +14,16 @@ export function setVariables(values: Readonly<Record<string, string>>): void {
 /** The environment with which a client refuses to send anything but GET. */
 export function readOnlyEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env, BITBUCKET_READ_ONLY: "1" };
+}
+
+/** What `BITBUCKET_LOG` asks for. */
+export function logLevel(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): string | undefined {
+  return variable("BITBUCKET_LOG", env);
+}
+
+/** Whether errors are shown with their stacks. */
+export function isDebugging(): boolean {
+  return logLevel() === "debug";
 }

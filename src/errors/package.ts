@@ -1,4 +1,4 @@
-/** What package.json says of this package. */
+/** This package's package.json. */
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";

@@ -4,8 +4,8 @@
  * authentication), in URLs, and escaped as in JSON or HTML.
  */
 
-/** Its replacement. */
-export const redacted = "[secret]";
+/** What users see in the place of a secret, wherever one would stand. */
+export const maskedSecret = "[secret]";
 
 /** Shorter ones would be found in words that have nothing to do with them. */
 const shortest = 6;
@@ -20,7 +20,7 @@ export function registerSecret(text: string): void {
 /** A text without any credential of this process. */
 export function redact(text: string): string {
   let shown = text;
-  for (const pattern of known.values()) shown = shown.replace(pattern, redacted);
+  for (const pattern of known.values()) shown = shown.replace(pattern, maskedSecret);
   return shown;
 }
 

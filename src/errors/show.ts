@@ -1,6 +1,6 @@
 /** How an error is shown, wherever it ends: on the command line, in a program, in the provider. */
 import { types } from "node:util";
-import { environment } from "../environment";
+import { isDebugging } from "../environment";
 import { bugTracker, packageVersion } from "./package";
 import { redact } from "./redact";
 import { formatShapeError, isShapeError } from "./shape";
@@ -29,12 +29,12 @@ function isError(error: unknown): error is Error {
 }
 
 /**
- * An error as it is shown to the one who runs this, without secrets. What is theirs to fix is its message alone; a bug
- * comes with its stack, the version and where to report it.
+ * An error as users see it, without secrets. What is theirs to fix is its message alone; a bug comes with its stack,
+ * the version and where to report it.
  *
  * @param verbose Shows the stack in either case.
  */
-export function errorText(error: unknown, verbose = environment().BITBUCKET_LOG === "debug"): string {
+export function errorText(error: unknown, verbose = isDebugging()): string {
   const stack = isError(error) ? error.stack : undefined;
   if (!isBug(error)) return redact([messageOf(error), ...(verbose && stack ? [stack] : [])].join("\n"));
   return redact(

@@ -4,10 +4,10 @@
  * taken for a bug of this package, and shown with its stack: see `errorText`.
  */
 export class UserError extends Error {
-  /** What the command line exits with: docs/command-line.md. */
+  /** The exit code of the command line: docs/command-line.md. */
   readonly exitCode: number = 1;
 
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
     this.name = new.target.name;
   }

@@ -1,4 +1,4 @@
-/** How git is told to ask this package's credential helper. */
+/** Git's settings for this package's credential helper. */
 
 import { accessSync, constants, realpathSync } from "node:fs";
 import { delimiter, join } from "node:path";

@@ -24,7 +24,7 @@ export interface RemotePlan {
   readonly changes: readonly RemoteChange[];
   /** URLs that are as they should be already. */
   readonly right: number;
-  /** What is not rewritten, and why. */
+  /** The remotes that are not rewritten, with the reason. */
   readonly notes: readonly string[];
 }
 
@@ -40,7 +40,7 @@ export async function findClones(folder: string, depth = deepest): Promise<strin
   return found;
 }
 
-/** What would be rewritten. It changes nothing. */
+/** Plans the rewrites. It changes nothing. */
 export async function planRemotes(folder: string, form: RemoteForm, server: GitServer): Promise<RemotePlan> {
   const clones = await findClones(folder);
   const changes: RemoteChange[] = [];

@@ -80,7 +80,7 @@ function endGroup(child: ChildProcess): void {
   }
 }
 
-/** What git prints, without the line end; undefined where it fails. */
+/** Git's output without the line end; undefined if it fails. */
 export async function askGit(args: readonly string[], options: GitOptions): Promise<string | undefined> {
   const { exitCode, stdout } = await runGit(args, options);
   return exitCode === 0 ? stdout.replace(/\n$/, "") : undefined;

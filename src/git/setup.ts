@@ -12,7 +12,7 @@ export interface SetupPlan {
 }
 
 /**
- * What would be written. It changes nothing.
+ * Plans the settings to write. It changes nothing.
  *
  * @param settings All settings that should exist.
  * @param remove Removes them instead.

@@ -57,7 +57,7 @@ export class YamlFile {
     return at ?? undefined;
   }
 
-  /** Puts a node at a path; what is on the way there and missing is made. */
+  /** Puts a node at a path; missing maps on the way are created. */
   put(path: readonly PathStep[], node: Node, comment?: string): void {
     const key = path.at(-1)?.key ?? "";
     const map = this.#mapAt(path.slice(0, -1));
@@ -200,7 +200,7 @@ export function valueNode(value: TreeValue, notes: YamlNotes = new Map()): Node 
     return list;
   }
   const scalar = new Scalar(value);
-  // What cannot be seen is written out.
+  // Invisible characters are escaped.
   if (typeof value === "string" && (value.includes("\n") ? /^\s|\n\n$/ : /\t/).test(value))
     scalar.type = Scalar.QUOTE_DOUBLE;
   const note = typeof value === "string" ? notes.get(value) : undefined;

@@ -2,4 +2,4 @@
 
 export { formatRemoval, readTerraform, type TerraformOutcome, type TerraformState } from "./fromTerraform";
 export { ImportJournal } from "./journal";
-export { type ImportOptions, type ImportOutcome, importWorkspace } from "./run";
+export { type ImportOutcome, importWorkspace } from "./run";

@@ -1,6 +1,6 @@
 /**
- * What an import has read so far, in a file outside the project: one that was interrupted, or that waits for the hour's
- * limit, goes on where it was.
+ * What an import has read so far, in a file outside the project: one that was interrupted, or that waits for the rate
+ * limit, continues where it was.
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -142,7 +142,7 @@ export class ImportJournal implements ReadClient {
       );
   }
 
-  /** What needs the file. Once that failed, nothing is kept any more. */
+  /** Runs work on the file. After a failure, nothing is cached any more. */
   #attempt<Value>(work: () => Value, otherwise: Value): Value {
     try {
       return work();

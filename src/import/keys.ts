@@ -1,4 +1,4 @@
-/** What an object is called in YAML: short, telling, and made of what does not change. */
+/** Keys for objects in YAML: short, telling, and built from what does not change. */
 import { isKey, plainName } from "../kinds/names";
 import type { SurveyedObject } from "../live";
 

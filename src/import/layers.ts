@@ -22,7 +22,7 @@ export interface LayeredRepository {
 }
 
 export interface ExtractedLayers {
-  /** What is written for every repository. */
+  /** The values of every repository. */
   readonly defaults: ValueTree;
   readonly profiles: ReadonlyMap<string, ValueTree>;
   /** Each repository's own lines, by its key, with the profiles that it uses. */
@@ -46,7 +46,7 @@ const alike = 0.8;
 const worthwhile = 6;
 const maxProfiles = 12;
 
-/** What is each repository's own, even where some are alike. */
+/** Fields that are individual to each repository, even if some are equal. */
 const individual: ReadonlySet<string> = new Set(fieldsMarked(repositoryKind, "individual"));
 
 /** @param sections The names of sections with other objects, some of which are nested. */
@@ -137,7 +137,7 @@ function defaultsOf(items: readonly SharedItem[], count: number): ValueTree {
     .sort(byPath);
   let defaults: ValueTree = new Map();
   for (const { path, value } of common) {
-    // What belongs to an object that is not common would be half an object elsewhere.
+    // Children of an object that is not common would be half an object elsewhere.
     const owner = path.slice(0, -2);
     if (owner.length > 0 && !common.some((other) => samePath(other.path, owner))) continue;
     defaults = addPiece(defaults, path, value);

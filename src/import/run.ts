@@ -4,10 +4,10 @@ import { join, resolve } from "node:path";
 import {
   type DesiredResource,
   type DesiredStack,
-  DesiredStateError,
   findReferences,
   findStackFile,
   loadStack,
+  NoStackFileError,
 } from "../desired";
 import { UserError } from "../errors";
 import { fieldMeta, type Kind, type Properties } from "../kinds/kind";
@@ -276,8 +276,7 @@ function stackPlace(root: string, stack: string): string | undefined {
   try {
     return findStackFile(root, stack);
   } catch (error) {
-    if (error instanceof DesiredStateError && /there is no file for the stack/.test(error.message))
-      return undefined;
+    if (error instanceof NoStackFileError) return undefined;
     throw error;
   }
 }

@@ -8,7 +8,7 @@ export interface ImportSelection {
   readonly objects: readonly SurveyedObject[];
   /** Repositories that were left out as a whole, by UUID. */
   readonly skipped: ReadonlyMap<string, unknown>;
-  /** What was left out, and why: one line each. */
+  /** The skipped objects with the reason, a line each. */
   readonly notes: readonly string[];
 }
 

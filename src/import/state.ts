@@ -76,7 +76,7 @@ export async function writeState(options: StateOptions): Promise<StateOutcome> {
   return { added, renamed };
 }
 
-/** What the states hold: names by object, and all names. */
+/** The content of the states: names by object, and all names. */
 interface HeldObjects {
   readonly byObject: ReadonlyMap<string, string>;
   readonly names: ReadonlySet<string>;
@@ -120,7 +120,7 @@ function addTo(
     const key = `${kind.name} ${name}`;
     const live = matches.get(resource);
     if (!live || held.names.has(key)) continue;
-    // What is below something that the state does not hold would hang in the air.
+    // Children of an object that the state does not hold would have no parent.
     const above = parent && urns.get(`${parent.kind.name} ${parent.name}`);
     if (parent && !above) continue;
     const places = placesOf(resource, desired.workspace, matches);

@@ -25,7 +25,7 @@ export function isTree(value: TreeValue | undefined): value is ValueTree {
   return value instanceof Map;
 }
 
-/** Plain data as a tree. What is undefined is left out. */
+/** Plain data as a tree. Undefined values are omitted. */
 export function treeFrom(values: Readonly<Record<string, unknown>>): ValueTree {
   return new Map(
     Object.entries(values).flatMap(([name, value]) =>
@@ -66,7 +66,7 @@ export function mergeTrees(lower: ValueTree, upper: ValueTree): ValueTree {
   return both;
 }
 
-/** What has to be written on top of what is inherited so that the target comes out. `null` takes something away. */
+/** The difference to write on top of inherited values to get the target. `null` removes a value. */
 export function diffTrees(inherited: ValueTree, target: ValueTree): ValueTree {
   const own = new Map<string, TreeValue>();
   for (const [name, value] of target) {
@@ -89,7 +89,7 @@ export function valueAt(tree: ValueTree, path: readonly string[]): TreeValue | u
   return at;
 }
 
-/** The tree with a value put at a path. Maps on the way are made. */
+/** The tree with a value set at a path. Missing maps are created. */
 export function withValue(tree: ValueTree, path: readonly string[], value: TreeValue): ValueTree {
   const [first, ...rest] = path;
   if (first === undefined) return isTree(value) ? value : tree;

@@ -23,7 +23,7 @@ export interface WriteInput {
   readonly stack: string;
   /** The existing file or folder. */
   readonly existing?: string | undefined;
-  /** What the files declare so far: `Webhook api:ci`. */
+  /** The resources that the files declare so far: `Webhook api:ci`. */
   readonly declared: ReadonlySet<string>;
   readonly workspace: string;
   readonly declarations: readonly Declaration[];
@@ -254,7 +254,7 @@ class StackFiles {
     );
   }
 
-  /** What is new below something that is declared. */
+  /** New objects below declared ones. */
   #addBelow(parent: Declaration): void {
     const lists = new Map<Kind, Declaration[]>();
     for (const child of this.#children.get(parent) ?? []) {

@@ -179,7 +179,7 @@ export class YamlSource {
       this.#edits.push({ at: start - spaces, removed: end - start + spaces, text: "" });
     const column = this.#columnOf(startOf(pair.key)) + this.#style.indent;
     const value = pair.value.clone() as YAMLMap | YAMLSeq;
-    // What is said beside the value stays where it is.
+    // Comments beside the value stay in place.
     visit(value, { Node: (_key, one) => void (one.range && delete one.comment) });
     this.#edits.push({
       at: this.#afterLine(end),

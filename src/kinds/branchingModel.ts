@@ -24,8 +24,14 @@ const body = z.object({
   default_branch_deletion: z.union([z.boolean(), z.stringbool()]).nullish(),
 });
 
-const mainBranch = z.strictObject({ useMainBranch: z.literal(true) });
-const named = z.strictObject({ name: line(255).min(1, "must not be empty") });
+const mainBranch = z.strictObject({
+  useMainBranch: z
+    .literal(true)
+    .meta({ description: "The repository's main branch, whatever it is called." }),
+});
+const named = z.strictObject({
+  name: line(255).min(1, "must not be empty").meta({ description: "The name of the branch." }),
+});
 
 const args = z.object({
   development: z.union([mainBranch, named]).optional().meta({
@@ -33,7 +39,11 @@ const args = z.object({
     description: "The development branch: `{ name: develop }` or `{ useMainBranch: true }`. It must exist.",
   }),
   production: z
-    .union([mainBranch, named, z.strictObject({ enabled: z.literal(false) })])
+    .union([
+      mainBranch,
+      named,
+      z.strictObject({ enabled: z.literal(false).meta({ description: "No production branch." }) }),
+    ])
     .optional()
     .meta({
       serverChosen: true,
@@ -43,9 +53,9 @@ const args = z.object({
   branchTypes: z
     .array(
       z.strictObject({
-        kind: z.enum(typeKinds),
-        prefix: line(255).optional(),
-        enabled: z.boolean().default(true),
+        kind: z.enum(typeKinds).meta({ description: "Which of the four branch types." }),
+        prefix: line(255).optional().meta({ description: "What the names of its branches begin with." }),
+        enabled: z.boolean().default(true).meta({ description: "Whether the branch type is offered." }),
       }),
     )
     .transform((types) => [...types].sort((a, b) => typeKinds.indexOf(a.kind) - typeKinds.indexOf(b.kind)))

@@ -39,7 +39,7 @@ export interface CollectionSource {
 export interface SingleSource {
   /** The path of the object. */
   single(at: Location, values: Properties): string;
-  /** What the answer is taken for. Default: JSON. */
+  /** The format of the answer. Default: JSON. */
   readonly accept?: "text";
   /** It always exists where its parent does: a 404 proves nothing. */
   readonly neverMissing?: boolean;

@@ -37,8 +37,8 @@ const args = z.object({
     .meta({ immutable: true, description: "The branch to build." }),
   selector: z
     .strictObject({
-      type: z.enum(selectorTypes),
-      pattern: line(255).optional(),
+      type: z.enum(selectorTypes).meta({ description: "The section of bitbucket-pipelines.yml." }),
+      pattern: line(255).optional().meta({ description: "The name of the pipeline in that section." }),
     })
     .optional()
     .meta({

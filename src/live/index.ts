@@ -1,7 +1,7 @@
 export { NoProjectError, UndecidableError, UnprovenAbsenceError, VanishedError } from "./absence";
 export type { HeldObject } from "./absenceCheck";
 export { UnknownUserError } from "./members";
-export { type LiveOptions, LiveReader } from "./reader";
+export { LiveReader } from "./reader";
 export { UnexpectedShapeError } from "./shape";
 export { SharedReads } from "./shared";
 export {
@@ -18,10 +18,7 @@ export { readText } from "./text";
 export {
   OtherWorkspaceError,
   RenamedWorkspaceError,
-  RepositoryElsewhereError,
   UndecidableWorkspaceError,
   type WorkspaceHome,
-  type WorkspaceIdentity,
   type WorkspaceReference,
-  Workspaces,
 } from "./workspaces";

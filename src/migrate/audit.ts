@@ -3,7 +3,7 @@ import type { LineFinding, LogicalLine, MigrationFinding } from "./finding";
 import { rules } from "./rules";
 import { cutExcerpt, removeSecrets } from "./secrets";
 
-/** What the rules find. The path decides which of them apply. */
+/** The findings of the rules. The path decides which rules apply. */
 export async function auditLines(
   path: string,
   lines: AsyncIterable<LogicalLine>,

@@ -235,9 +235,7 @@ function files({ findings, files: count, cwd }: ChecklistParts): ChecklistStep {
 
 function continuous({ findings }: ChecklistParts): ChecklistStep {
   const names = new Set(
-    findings
-      .filter(({ rule }) => rule === "app-password")
-      .flatMap(({ why }) => /^(\S+) (?:holds|may hold)/.exec(why)?.[1] ?? []),
+    findings.flatMap(({ rule, variable }) => (rule === "app-password" && variable ? [variable] : [])),
   );
   return {
     id: "ci",

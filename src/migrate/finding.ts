@@ -1,4 +1,4 @@
-/** What an audit finds. */
+/** The finding of an audit. */
 
 /**
  * `broken`: it does not work any more. `exposed`: a secret that still works is in a file. `check`: whether it works
@@ -17,14 +17,16 @@ export interface LineEdit {
   readonly replacement?: string;
 }
 
-/** What a rule says of a line. */
+/** The finding of a rule in a line. */
 export interface LineFinding {
   readonly line: number;
   readonly level: FindingLevel;
-  /** What is wrong, in a sentence. */
+  /** The problem, in a sentence. */
   readonly why: string;
   /** The new form. */
   readonly instead: string;
+  /** The variable that it is about. */
+  readonly variable?: string;
   /** What must not be shown. */
   readonly secrets?: readonly string[];
   readonly edit?: LineEdit;
@@ -39,6 +41,7 @@ export interface MigrationFinding {
   readonly text: string;
   readonly why: string;
   readonly instead: string;
+  readonly variable?: string;
   readonly edit?: LineEdit;
 }
 

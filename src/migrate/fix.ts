@@ -19,7 +19,7 @@ export interface FileFix {
 
 const context = 2;
 
-/** What would be changed. */
+/** Plans the changes. */
 export async function planFixes(findings: readonly MigrationFinding[]): Promise<FileFix[]> {
   const byPath = new Map<string, LineEdit[]>();
   for (const { path, edit } of findings) if (edit) byPath.set(path, [...(byPath.get(path) ?? []), edit]);

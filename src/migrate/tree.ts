@@ -20,7 +20,7 @@ export interface TreeOptions {
 export interface TreeAudit {
   readonly findings: readonly MigrationFinding[];
   readonly files: number;
-  /** What could not be read, and why. It is not taken for clean. */
+  /** Unreadable files with the reason. They do not count as clean. */
   readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
 }
 

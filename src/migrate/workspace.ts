@@ -1,7 +1,7 @@
 /** The audit of a workspace's repositories over REST, without a clone. It reads the main branches. */
 import ignore from "ignore";
 import { z } from "zod";
-import { apiPath, BitbucketError, type ReadClient } from "../bitbucket";
+import { apiPath, BitbucketError, type ReadClient, Slots } from "../bitbucket";
 import { auditLines } from "./audit";
 import type { MigrationFinding } from "./finding";
 import { logicalLines } from "./lines";
@@ -63,23 +63,20 @@ export async function auditWorkspace(client: ReadClient, options: WorkspaceOptio
   }
   const chosen = all.filter(({ slug }) => options.repositories(slug));
   options.onRepositories?.(chosen.length);
-  const waiting = [...chosen];
-  const worker = async () => {
-    for (let one = waiting.shift(); one; one = waiting.shift()) {
-      const { slug, mainbranch } = one;
-      try {
-        if (mainbranch) await repository(slug, mainbranch.name);
-        done += 1;
-      } catch (error) {
-        if (error instanceof RequestLimitReached) left.push(slug);
-        else if (error instanceof BitbucketError)
-          unreadable.push({ path: `${workspace}/${slug}`, reason: error.message });
-        else throw error;
-      }
-      options.onRepository?.(slug);
+  const slots = new Slots(() => 4);
+  const audit = async ({ slug, mainbranch }: (typeof all)[number]) => {
+    try {
+      if (mainbranch) await repository(slug, mainbranch.name);
+      done += 1;
+    } catch (error) {
+      if (error instanceof RequestLimitReached) left.push(slug);
+      else if (error instanceof BitbucketError)
+        unreadable.push({ path: `${workspace}/${slug}`, reason: error.message });
+      else throw error;
     }
+    options.onRepository?.(slug);
   };
-  await Promise.all(Array.from({ length: 4 }, worker));
+  await Promise.all(chosen.map((one) => slots.run(() => audit(one))));
   return { findings, files, repositories: done, requests, left: left.sort(), unreadable };
 
   async function repository(slug: string, branch: string): Promise<void> {

@@ -1,10 +1,10 @@
 /** Pulumi's check: validates inputs without any request, fills in defaults. */
 import type { z } from "zod";
-import { formatIssue } from "../errors";
 import { keptValue } from "../kinds/kept";
 import { fieldMeta, type Kind, type Properties, type ValueIssue } from "../kinds/kind";
 import { LocalFileError } from "../kinds/localFile";
 import { checkLocation, locationFields } from "./location";
+import { explainIssue } from "./problem";
 import { suggestWord } from "./suggest";
 import { hasUnknown } from "./unknown";
 import { isSame, withDefaults } from "./values";
@@ -48,7 +48,7 @@ export function check(kind: Kind, previous: Properties, next: Properties): Check
       continue;
     }
     for (const issue of result.error.issues) {
-      const message = value === undefined ? "is needed" : formatIssue(issue);
+      const message = explainIssue(issue, value);
       issues.push({
         path: [field, ...issue.path.map((part) => (typeof part === "number" ? part : String(part)))],
         message,
@@ -73,7 +73,7 @@ export function check(kind: Kind, previous: Properties, next: Properties): Check
 
 function meant(name: string, known: readonly string[]): string {
   const near = suggestWord(name, known);
-  return near === undefined ? "" : `. Did you mean ${near}?`;
+  return near === undefined ? "" : `. Did you mean "${near}"?`;
 }
 
 /** The value, with a digest of the local file that it names. */

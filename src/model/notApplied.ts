@@ -2,9 +2,9 @@
  * Fields that Bitbucket took in a write and did not apply. The state remembers them, so that a later preview shows the
  * same change together with the reason why it is still one.
  */
-import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { fieldMeta, type Kind, type LiveObject, type Properties } from "../kinds/kind";
+import { digestOf } from "./canonical";
 import { describeResource } from "./describe";
 import { listManagedFields, satisfies } from "./values";
 
@@ -72,10 +72,7 @@ export function findRepeatedRequests(
 /** Where a field is secret, nothing of its value is kept, and any value counts as the same. */
 function hashRequested(kind: Kind, field: string, value: unknown): string {
   if (fieldMeta(kind, field).secret) return "";
-  return createHash("sha256")
-    .update(JSON.stringify(value ?? null))
-    .digest("hex")
-    .slice(0, 16);
+  return digestOf(value).slice(0, 16);
 }
 
 function readMemory(outputs: Properties): Properties {
@@ -84,14 +81,6 @@ function readMemory(outputs: Properties): Properties {
 }
 
 const accepted = "Bitbucket accepted this change";
-
-/** Whether a text says of a change why it comes back, and another one that it was not applied this time either. */
-export function isRepetition(text: string, others: readonly string[]): boolean {
-  const [, what] = text.match(/^(.+): Bitbucket accepted this change in an earlier apply and /) ?? [];
-  return (
-    what !== undefined && others.some((other) => other.includes(`${what}: ${accepted} and did not apply it`))
-  );
-}
 
 /** The message right after the write. */
 export function formatNotApplied(kind: Kind, values: Properties, fields: readonly string[]): string {

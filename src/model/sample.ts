@@ -1,5 +1,6 @@
 /** The example in a kind's declaration, as args: shown in TypeScript, and used to find out which requests it takes. */
 import { parse } from "yaml";
+import { kinds } from "../kinds";
 import type { Kind, ParentName } from "../kinds/kind";
 
 /** The first object of the kind's YAML example. */
@@ -33,30 +34,56 @@ export function isSecret(value: unknown): boolean {
   );
 }
 
-/** How a user's program creates it. */
+/** How a user's program creates it: a program that is whole. */
 export function typeScriptExample(kind: Kind): string {
-  const owner: Partial<Record<ParentName, string>> = {
-    repository: "  repository: api.uuid,",
-    project: '  project: "PLAT",',
-    environment: "  repository: api.uuid,\n  environment: production.uuid,",
-  };
-  const [first = "workspace"] = kind.parents;
+  const [owner = "workspace"] = kind.parents;
   const lines = Object.entries(sampleArgs(kind)).map(
     ([name, value]) => `  ${name}: ${isSecret(value) ? 'config.requireSecret("secret")' : literal(value)},`,
   );
   const needsConfig = lines.some((line) => line.includes("config."));
+  const owning = ownersOf(owner);
+  const declarations = owning.map(({ declaration }) => declaration);
   return [
-    `import { ${kind.name} } from "bitbucket-as-code";`,
-    ...(needsConfig
-      ? ['import * as pulumi from "@pulumi/pulumi";', "", "const config = new pulumi.Config();"]
-      : []),
+    ...(needsConfig ? ['import * as pulumi from "@pulumi/pulumi";'] : []),
+    `import { ${[...owning.map(({ name }) => name), kind.name].sort().join(", ")} } from "bitbucket-as-code";`,
     "",
+    ...(needsConfig ? ["const config = new pulumi.Config();"] : []),
+    ...declarations,
+    ...(needsConfig || declarations.length > 0 ? [""] : []),
     `new ${kind.name}("example", {`,
-    ...(first === "account" ? [] : ['  workspace: "acme",']),
-    ...(owner[first] ? [owner[first]] : []),
+    ...(owner === "account" ? [] : ['  workspace: "acme",']),
+    ...owning.map(({ place }) => place),
     ...lines,
     "});",
   ].join("\n");
+}
+
+interface Owner {
+  /** The class. */
+  readonly name: string;
+  readonly declaration: string;
+  /** How what belongs to it says so. */
+  readonly place: string;
+}
+
+const examples: Partial<Record<ParentName, readonly [variable: string, args: string, place: string]>> = {
+  repository: ["api", 'workspace: "acme", name: "api"', "repository: api.uuid"],
+  project: ["platform", 'workspace: "acme", key: "PLAT", name: "Platform"', "project: platform.key"],
+  environment: [
+    "production",
+    'workspace: "acme", repository: api.uuid, name: "Production", type: "Production"',
+    "environment: production.uuid",
+  ],
+};
+
+/** What an example belongs to, with what that belongs to itself. */
+function ownersOf(parent: ParentName): Owner[] {
+  const [variable, args, place] = examples[parent] ?? [];
+  const name = kinds.find(({ parentRole }) => parentRole === parent)?.name;
+  if (variable === undefined || name === undefined) return [];
+  const declaration = `const ${variable} = new ${name}("${variable}", { ${args} });`;
+  const above = parent === "environment" ? ownersOf("repository") : [];
+  return [...above, { name, declaration, place: `  ${place},` }];
 }
 
 function literal(value: unknown): string {

@@ -1,4 +1,4 @@
-/** What the calls of one provider share: its arguments, and the session that they open. */
+/** Shared by the calls of one provider: its arguments, and the session that they open. */
 import { checkBaseUrl } from "../bitbucket";
 import { findCredentials } from "../credentials";
 import { environment } from "../environment";

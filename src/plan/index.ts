@@ -1,6 +1,6 @@
-export { type ExistingMatch, findExistingObjects, formatExisting } from "./existing";
+export { findExistingObjects, formatExisting } from "./existing";
 export { placesOf } from "./places";
-export { type DesiredArgs, type Plan, type PlannedOperation, planChanges } from "./plan";
+export { type Plan, planChanges } from "./plan";
 export { createLiveLookup, renameHints, renameMessages, SuspectedRenameError } from "./renameMessages";
 export {
   applyRenames,
@@ -8,18 +8,14 @@ export {
   isRenamedOnly,
   type LiveLookup,
   type Renames,
-  type SuspectedRename,
 } from "./renames";
 export { estimateRequests, formatBudgetWarning, type RequestEstimate } from "./requests";
 export {
   checkProtected,
   checkSafety,
-  NothingDeclaredError,
   ProtectedError,
-  parseWholeNumber,
   readAllowedDeletions,
   readLimits,
-  SafetyLimitError,
 } from "./safety";
 export {
   collectScopes,
@@ -27,22 +23,17 @@ export {
   placeholderLocation,
   type RequiredScope,
   readPathOf,
-  readPathsOf,
   requestsOf,
-  type ScopeRequirements,
   scopesOfRequest,
 } from "./scopes";
 export {
   fillStandIns,
-  ownersOf,
   type Purpose,
   placeChanges,
   purposes,
-  type StackScopes,
   scopesOfStack,
 } from "./stackScopes";
 export {
-  type AppliedResource,
   formatUnreadableState,
   readState,
   readStateEntries,

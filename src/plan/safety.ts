@@ -7,7 +7,6 @@ import type { Plan } from "./plan";
 export {
   NothingDeclaredError,
   ProtectedError,
-  parseWholeNumber,
   readAllowedDeletions,
   readLimits,
   SafetyLimitError,

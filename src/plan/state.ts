@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { environment } from "../environment";
 import { UserError } from "../errors";
 import { exportState, findRunningEngine } from "../pulumi";
+import { RunContextError, runContext } from "../pulumi/runContext";
 import { keptStateIn } from "../pulumi/stacks";
 import { readStateEntries, type StateEntry } from "../pulumi/state";
 
@@ -33,12 +34,10 @@ export function formatUnreadableState(reason: string, stack: string, outcome: st
  *
  * @param read A folder with states that the run has read already, by the names of their stacks.
  */
-export async function readState(
-  stack: string,
-  read: string | undefined = environment().BITBUCKET_STATES,
-): Promise<StateReading> {
+export async function readState(stack: string, read?: string): Promise<StateReading> {
   try {
-    const known = read === undefined ? "" : keptStateIn(read, stack.split("/").at(-1) ?? "");
+    const folder = read ?? keptStates();
+    const known = folder === undefined ? "" : keptStateIn(folder, stack.split("/").at(-1) ?? "");
     if (known !== "" && existsSync(known))
       return { resources: readStateEntries(JSON.parse(await readFile(known, "utf8"))) };
     const exported = await exportState({
@@ -48,7 +47,13 @@ export async function readState(
     if ("reason" in exported) return exported;
     return { resources: readStateEntries(exported.state) };
   } catch (error) {
+    if (error instanceof RunContextError) return { reason: error.message };
     // Messages of a schema don't help users.
     return { reason: error instanceof SyntaxError ? "it is no JSON" : "it is not what an engine exports" };
   }
+}
+
+function keptStates(): string | undefined {
+  const run = runContext(environment());
+  return run?.keepsStates ? run.folder : undefined;
 }

@@ -21,10 +21,11 @@ import {
   removeVanished,
   type StateEntry,
 } from "../plan";
+import { runContext } from "../pulumi/runContext";
 import { addRemovals, type UnmanagedObject } from "../unmanaged";
 import type { ResolvedResource } from "./registration";
 
-/** What is looked at before the first change. */
+/** The checks before the first change. */
 interface Checked {
   readonly stack: DesiredStack;
   readonly desired: readonly ResolvedResource[];
@@ -53,7 +54,7 @@ export async function checkPlan({
     desired.map(({ resource }) => resource),
     plan.changes,
   );
-  const costly = environment().BITBUCKET_ESTIMATED
+  const costly = runContext(environment())?.isEstimated
     ? undefined
     : formatBudgetWarning(estimateRequests(state, placed), client.budget);
   if (costly !== undefined) await pulumi.log.warn(costly);

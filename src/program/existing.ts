@@ -8,6 +8,7 @@ import { findExistingObjects, formatExisting, type StateEntry } from "../plan";
 import { Lifecycle } from "../provider/lifecycle";
 import { stackSettings } from "../provider/program";
 import { isAdoptionForAll } from "../provider/session";
+import { noteForRun } from "../pulumi/notes";
 import type { Registration, ResolvedResource } from "./registration";
 
 /** Says in a preview what an apply would meet where it is to create. */
@@ -29,6 +30,8 @@ export async function reportExisting({
   const adoptAll = isAdoptionForAll(environment(), stackSettings());
   const lifecycle = new Lifecycle(client, live, undefined, undefined, adoptAll);
   for (const one of await findExistingObjects(desired, state, stack.workspace, lifecycle)) {
+    const { kind, name } = one.resource;
+    if (one.isTaken) noteForRun({ note: "toBeAdopted", stack: pulumi.getStack(), kind: kind.name, name });
     const say = one.isTaken ? pulumi.log.info : pulumi.log.warn;
     await say(formatExisting(one), registration.getRegistered(one.resource));
   }

@@ -8,7 +8,7 @@ import { placesOf, type Renames } from "../plan";
 import { DependencyIndex } from "../plan/dependencies";
 import { parseUrn } from "../pulumi/urn";
 import { nativeProvider } from "../sdk/nativeProvider";
-import { resourceClass } from "../sdk/resource";
+import { BitbucketResource } from "../sdk/resource";
 
 /** A resource with its secrets and users resolved. */
 export interface ResolvedResource {
@@ -30,7 +30,7 @@ export class Registration {
     private readonly desired: readonly ResolvedResource[],
     private readonly former: Renames["former"],
     private readonly frontEnd: FrontEnd = "dynamic",
-    /** What the state holds: resources of the other front end are taken over. */
+    /** The state: resources of the other front end are adopted. */
     held: readonly { readonly kind: Kind; readonly name: string; readonly urn: string }[] = [],
   ) {
     for (const { kind, name, urn } of held)
@@ -52,8 +52,8 @@ export class Registration {
       const level = this.frontEnd === "native" ? neededLevel(kind, places) : undefined;
       const discreet = secretFields(resource.args).filter((field) => args[field] !== undefined);
       const hidden = Object.fromEntries(discreet.map((field) => [field, pulumi.secret(args[field])]));
-      const Class = resourceClass(kind, this.frontEnd) as unknown as AnyClass;
-      const made = new Class(
+      const made = new BitbucketResource(
+        kind.name,
         name,
         { ...places, ...args, ...hidden, ...(level === undefined ? {} : { [levelField]: level }) },
         {
@@ -63,6 +63,7 @@ export class Registration {
           ...(former === undefined ? {} : { aliases: [former] }),
           ...(before.length > 0 ? { dependsOn: before.flatMap((other) => this.#made.get(other) ?? []) } : {}),
         },
+        this.frontEnd,
       );
       this.#made.set(resource, made);
     }
@@ -73,9 +74,3 @@ export class Registration {
     return placesOf(resource, this.workspace, (owner) => this.#made.get(owner)?.id);
   }
 }
-
-type AnyClass = new (
-  name: string,
-  args: Properties,
-  options: pulumi.CustomResourceOptions,
-) => pulumi.CustomResource;

@@ -1,4 +1,4 @@
-/** What a program leaves out, held against the limits and the protection. */
+/** Checks what a program no longer declares against limits and protection. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Client } from "../bitbucket";
 import { environment } from "../environment";
@@ -19,6 +19,7 @@ import {
 import { checkDestruction, ProtectedError } from "../provider/limits";
 import { readingClient } from "../provider/program";
 import { findRunningEngine } from "../pulumi";
+import { type NewResource, reportExisting } from "./existing";
 import { programState } from "./state";
 import { suspectedRenames } from "./suspectedRenames";
 
@@ -32,9 +33,11 @@ export interface RegisteredResource {
   readonly inputs: Properties;
 }
 
-/** What a program has registered, held against the state of its stack. */
+/** Compares what a program has registered with the state of its stack. */
 export class ProgramCheck {
   readonly registered: RegisteredResource[] = [];
+  /** In a preview: what is declared, owners first. */
+  readonly declared: NewResource[] = [];
   /** Components in other processes register what this one does not see. */
   sawRemote = false;
   readonly #state: Promise<StateReading>;
@@ -63,6 +66,12 @@ export class ProgramCheck {
     const { gone: left } = this.#compare(await this.#settled(state));
     if (left.length === 0) return undefined;
     return this.#refuse(left, fresh, state.length - (gone.length - left.length));
+  }
+
+  /** Says in a preview what an apply would meet where it is to create. */
+  async reportExisting(): Promise<void> {
+    const reading = await this.#state;
+    if (!("reason" in reading)) await reportExisting(this.declared, reading.resources);
   }
 
   /** Undefined where the program itself has no credential. */
@@ -125,7 +134,7 @@ export class ProgramCheck {
     const urns = new Set(this.registered.map(({ urn }) => urn));
     const held = new Set(state.map(({ urn }) => urn));
     const others = this.registered.filter(({ urn }) => !held.has(urn));
-    // What goes on under another name has kept its id.
+    // A renamed resource has kept its id.
     const ids = new Set(others.map(({ type, id }) => `${type} ${id}`));
     const left = state.filter(({ urn }) => !urns.has(urn));
     const goesOn = ({ kind, id }: StateEntry) => ids.has(`${toTypeToken(kind)} ${id}`);

@@ -5,6 +5,7 @@ import type { Kind, Properties } from "../kinds/kind";
 import { check } from "../model/check";
 import { diff } from "../model/diff";
 import { toLocation } from "../model/location";
+import { formatPath } from "../model/problem";
 import { providerKey } from "../model/providerText";
 import { withDefaults, withoutDefaults } from "../model/values";
 import { HalfDoneError } from "./errors";
@@ -26,10 +27,9 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
         return {
           inputs: kept,
           // Told of a property, the engine would print its value, in its own notation: it may be a secret.
-          failures: issues.map(({ path, message }) => ({
-            property: "",
-            reason: `${path.join(".")} ${message}`,
-          })),
+          failures: [...new Set(issues.map(({ path, message }) => `${formatPath(path)} ${message}`))].map(
+            (reason) => ({ property: "", reason }),
+          ),
         };
       });
     },
@@ -91,7 +91,7 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
 }
 
 /** The properties without the host's own. */
-function pickOwn(properties: Record<string, unknown>): Properties {
+export function pickOwn(properties: Record<string, unknown>): Properties {
   const { [providerKey]: _, ...rest } = properties;
   return rest;
 }

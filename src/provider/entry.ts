@@ -3,11 +3,13 @@ import { kinds } from "../kinds";
 import { removalName } from "../model/typeToken";
 import { dynamicProvider } from "./dynamic";
 import { printSummaryOnExit } from "./exitSummary";
+import { lookupName, lookupProvider } from "./lookup";
 import { exitWhenEngineDies } from "./orphan";
 import { createRemovalProvider } from "./removal";
 
 const providers = {
   ...Object.fromEntries(kinds.map((kind) => [kind.name, dynamicProvider(kind)])),
+  ...Object.fromEntries(kinds.map((kind) => [lookupName(kind), lookupProvider(kind)])),
   [removalName]: createRemovalProvider(),
 };
 

@@ -1,9 +1,10 @@
 /** Why a change that was asked for before is still one. */
 import type { Kind, Properties } from "../kinds/kind";
 import { findRepeatedRequests, formatStillNotApplied } from "../model/notApplied";
+import { noteForRun } from "../pulumi/notes";
 
-/** What was explained in this process: the engine asks for the same difference more than once. */
-const explained = new Set<string>();
+/** What was said of each object in this process: the engine asks for the same difference more than once. */
+const explanations = new Map<string, string>();
 
 /**
  * Says of a change that comes back why it does.
@@ -20,7 +21,14 @@ export async function explain(
 ): Promise<void> {
   const fields = findRepeatedRequests(kind, outputs, news, changed);
   const name = `${kind.name} ${id}`;
-  if (fields.length === 0 || explained.has(name)) return;
-  explained.add(name);
-  await warn(formatStillNotApplied(kind, news, fields));
+  if (fields.length === 0 || explanations.has(name)) return;
+  const text = formatStillNotApplied(kind, news, fields);
+  explanations.set(name, text);
+  await warn(text);
+}
+
+/** The change was not applied this time either: who reads that needs no explanation from before. */
+export function supersedeExplanation(kind: Kind, id: string): void {
+  const text = explanations.get(`${kind.name} ${id}`);
+  if (text !== undefined) noteForRun({ note: "superseded", text });
 }

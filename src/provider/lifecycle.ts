@@ -6,7 +6,14 @@
  */
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { BitbucketError, type Client, ConflictError, NotFoundError, ValidationError } from "../bitbucket";
+import {
+  BitbucketError,
+  type Client,
+  ConflictError,
+  NotFoundError,
+  PermissionError,
+  ValidationError,
+} from "../bitbucket";
 import { isBug, UserError } from "../errors";
 import { keptValue } from "../kinds/kept";
 import {
@@ -34,7 +41,7 @@ import { formatAdoption } from "../model/adoption";
 import { describeResource } from "../model/describe";
 import { compareExisting } from "../model/existing";
 import { mapSubResources, valuesInAnswer } from "../model/facets";
-import { toLocation } from "../model/location";
+import { locationFields, toLocation } from "../model/location";
 import {
   findFieldsNotApplied,
   formatNotApplied,
@@ -51,9 +58,11 @@ import {
   toOutputs,
   withDefaults,
 } from "../model/values";
+import { noteForRun } from "../pulumi/notes";
 import type { Claims } from "./claims";
 import { EmptyingDeletion } from "./emptyingDeletion";
 import { AlreadyExistsError, GoneError, HalfDoneError, NotAppliedError, RefusedError } from "./errors";
+import { supersedeExplanation } from "./explain";
 import { matchStateSpelling } from "./spelling";
 
 /** Milliseconds before each look for an object that should be there. */
@@ -164,6 +173,55 @@ export class Lifecycle {
       differences: differing,
       adoptable: isOurs,
     };
+  }
+
+  /**
+   * An object that is not managed, with all that the API shows of it. A setting that the credential may not read is
+   * left out. Undefined: there is none that the credential may see.
+   *
+   * @param id Its id, or its natural key where that is one field.
+   * @param values Where it is, and the fields of a natural key of several.
+   */
+  async lookUp(kind: Kind, id: string, values: Properties): Promise<WriteResult | undefined> {
+    const [key, ...others] = kind.naturalKey;
+    const isUuid = id.startsWith("{");
+    const isNamed = key !== undefined && others.length === 0 && (!isUuid || !("uuid" in kind.outputs.shape));
+    const wanted = await this.#resolve(kind, { ...(isNamed ? { [key]: id } : {}), ...values });
+    const { at, home, resolved } = wanted;
+    const isUnderItsKey = kind.parentRole === "repository" || kind.parentRole === "project";
+    const hasId = isUuid || isUnderItsKey || !("uuid" in kind.outputs.shape);
+    const idIsKey = "idIsKey" in kind.source && kind.source.idIsKey === true && key !== undefined;
+    const path = idIsKey ? String(resolved[key]) : toCanonicalUuid(id);
+    const isKeyed = isNamed || kind.naturalKey.some((field) => resolved[field] !== undefined);
+    const found =
+      (hasId && /^\S+$/.test(path) && !("single" in kind.source)
+        ? await this.live.readAgain(kind, at, path, resolved)
+        : undefined) ??
+      (isKeyed || "single" in kind.source ? await this.live.find(kind, at, resolved) : undefined);
+    if (!found) return undefined;
+    const outputs = {
+      ...Object.fromEntries(locationFields(kind).map((field) => [field, values[field]])),
+      ...(home ? { workspace: home.workspace } : {}),
+      ...found.args,
+      ...(await this.#readableFacets(wanted, found.id)),
+      ...found.outputs,
+    };
+    return {
+      id: found.id,
+      outputs: Object.fromEntries(Object.entries(outputs).filter(([, value]) => value !== undefined)),
+    };
+  }
+
+  async #readableFacets({ kind, at }: WriteTarget, id: string): Promise<Properties> {
+    const facets: Record<string, unknown> = {};
+    for (const field of Object.keys(kind.subResources ?? {})) {
+      try {
+        facets[field] = await this.live.readSubResource(kind, at, toCanonicalUuid(id), field);
+      } catch (error) {
+        if (!(error instanceof PermissionError)) throw error;
+      }
+    }
+    return facets;
   }
 
   /** The inputs, with what is only written in another way than in the state as it is there. */
@@ -283,6 +341,7 @@ export class Lifecycle {
       throw new AlreadyExistsError(kind, values, existing.id, differing, fixed);
     }
     this.log(formatAdoption(kind, values, consented, differing));
+    noteForRun({ note: "adopted", kind: kind.name, id: existing.id, at: { ...toLocation(kind, values) } });
     const state = { ...existing.outputs, ...existing.args, ...facets };
     const hidden = [...fieldsMarked(kind, "writeOnly"), ...secretFieldsOf(kind, resolved)].some(
       (field) => resolved[field] !== undefined,
@@ -414,6 +473,7 @@ export class Lifecycle {
     };
     if (ignored.length === 0) return { id: found.id, outputs };
     const said = formatNotApplied(kind, values, ignored);
+    supersedeExplanation(kind, found.id);
     if (ignored.some((field) => fieldMeta(kind, field).mustApply))
       throw new NotAppliedError(kind, values, found.id, outputs, said, ignored);
     await this.log(said, "warning");

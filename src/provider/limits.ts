@@ -2,7 +2,7 @@
  * Limits on what one run may destroy, and the refusals. A wrong merge that takes half of the repositories away stops
  * before the first change.
  */
-import { SettingError } from "../bitbucket";
+import { readWholeNumber } from "../bitbucket";
 import { UserError } from "../errors";
 
 /** Lines that are shown, at most. */
@@ -109,8 +109,8 @@ export function countThatStops({ maxDeletions, percent, from }: SafetyLimits): n
 export function readLimits(
   lookup: (name: "maxDeletions" | "maxDeletionPercent") => string | undefined,
 ): SafetyLimits {
-  const most = parseWholeNumber("maxDeletions", lookup("maxDeletions"));
-  const percent = parseWholeNumber("maxDeletionPercent", lookup("maxDeletionPercent"));
+  const most = readWholeNumber("maxDeletions", lookup("maxDeletions"));
+  const percent = readWholeNumber("maxDeletionPercent", lookup("maxDeletionPercent"));
   return {
     ...defaultLimits,
     ...(most === undefined ? {} : { maxDeletions: most }),
@@ -120,15 +120,7 @@ export function readLimits(
 
 /** How many deletions were allowed for this one run. */
 export function readAllowedDeletions(env: NodeJS.ProcessEnv): number | undefined {
-  return parseWholeNumber("BITBUCKET_ALLOW_DELETIONS", env.BITBUCKET_ALLOW_DELETIONS);
-}
-
-/** A whole number of the configuration. Throws when it is none. */
-export function parseWholeNumber(name: string, text: string | undefined): number | undefined {
-  if (text === undefined || text === "") return undefined;
-  const number = Number(text);
-  if (Number.isInteger(number) && number >= 0) return number;
-  throw new SettingError(`${name} must be a whole number that is not negative, and is "${text}".`);
+  return readWholeNumber("BITBUCKET_ALLOW_DELETIONS", env.BITBUCKET_ALLOW_DELETIONS);
 }
 
 function limitNames(names: readonly string[]): string[] {

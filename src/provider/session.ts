@@ -2,9 +2,10 @@
 
 import { type Budget, type Client, checkBaseUrl, createClient, Ledger, ledgerFolder } from "../bitbucket";
 import { type CredentialSources, findCredentials } from "../credentials";
-import { environment } from "../environment";
+import { environment, logLevel, variable } from "../environment";
 import { LiveReader, SharedReads } from "../live";
 import { exportState, findRunningEngine } from "../pulumi";
+import { runContext } from "../pulumi/runContext";
 import { Claims } from "./claims";
 import { DeletionGuard } from "./guard";
 import { Lifecycle } from "./lifecycle";
@@ -42,9 +43,9 @@ export function createClientFrom(
   const { credentials, api, winner } = findCredentials(toCredentialSources(env, config));
   const baseUrl = checkBaseUrl(api.text, api.from);
   for (const note of winner?.notes ?? []) say(note);
-  const concurrency = wholeNumber(env.BITBUCKET_CONCURRENCY ?? config("bitbucket:concurrency"));
-  const requestsPerHour = wholeNumber(env.BITBUCKET_REQUESTS_PER_HOUR ?? config("bitbucket:requestsPerHour"));
-  const logged = env.BITBUCKET_LOG === "requests" || env.BITBUCKET_LOG === "debug";
+  const concurrency = variable("BITBUCKET_CONCURRENCY", env, config);
+  const requestsPerHour = variable("BITBUCKET_REQUESTS_PER_HOUR", env, config);
+  const logged = ["requests", "debug"].includes(logLevel(env) ?? "");
   return createClient({
     credentials,
     baseUrl,
@@ -52,9 +53,9 @@ export function createClientFrom(
     ...(requestsPerHour === undefined ? {} : { requestsPerHour }),
     ledger: new Ledger(
       ledgerFolder(baseUrl, credentials, env),
-      env.BITBUCKET_RUN ?? `process ${process.pid}`,
+      runContext(env)?.id ?? `process ${process.pid}`,
     ),
-    readOnly: isSet(env.BITBUCKET_READ_ONLY),
+    readOnly: variable("BITBUCKET_READ_ONLY", env),
     onWait: (milliseconds) =>
       say(`The hour's limit of requests is reached: waiting ${Math.ceil(milliseconds / 60_000)} min.`),
     ...(logged
@@ -64,11 +65,6 @@ export function createClientFrom(
         }
       : {}),
   });
-}
-
-function wholeNumber(text: string | undefined): number | undefined {
-  const number = Number(text ?? Number.NaN);
-  return Number.isInteger(number) && number > 0 ? number : undefined;
 }
 
 /** What a session needs to know of its environment. */
@@ -138,7 +134,7 @@ export class Session {
   get reader(): LiveReader {
     if (!this.#reader) {
       this.#reader = new LiveReader(this.client, {
-        missingIsDeleted: isSet(this.#env.BITBUCKET_MISSING_IS_DELETED),
+        missingIsDeleted: variable("BITBUCKET_MISSING_IS_DELETED", this.#env),
         held: () => this.#state.objects(),
         shared: openSharedReads(this.#env),
       });
@@ -175,7 +171,7 @@ export class Session {
 
   /** What the run has cost; undefined where nothing was asked, or where a command sums up several processes. */
   summary(): string | undefined {
-    if (!this.#client || this.#env.BITBUCKET_RUN) return undefined;
+    if (!this.#client || runContext(this.#env)) return undefined;
     if (Object.keys(this.#client.budget.countByMethod()).length === 0) return undefined;
     return formatSummary(this.#client.budget);
   }
@@ -203,7 +199,7 @@ function memoize<Result>(look: () => Promise<Result>): () => Promise<Result> {
 
 /** Whether this run may adopt everything that exists: `BITBUCKET_ADOPT`, or `bitbucket:adopt`. */
 export function isAdoptionForAll(env: NodeJS.ProcessEnv, lookup: ConfigLookup): boolean {
-  return isSet(env.BITBUCKET_ADOPT ?? lookup("bitbucket:adopt"));
+  return variable("BITBUCKET_ADOPT", env, lookup);
 }
 
 /** Lines of collections in the summary, unless each request is shown. */
@@ -211,14 +207,11 @@ const fewLines = 6;
 
 /** What a run has cost: the collections with the most requests, or all where each request is shown. */
 export function formatSummary(budget: Budget): string {
-  return budget.formatSummary(environment().BITBUCKET_LOG === "requests" ? undefined : fewLines);
+  return budget.formatSummary(logLevel() === "requests" ? undefined : fewLines);
 }
 
 /** What the processes of one run over several shards share. */
 export function openSharedReads(env: NodeJS.ProcessEnv): SharedReads | undefined {
-  return env.BITBUCKET_SHARED_READS ? new SharedReads(env.BITBUCKET_SHARED_READS) : undefined;
-}
-
-function isSet(value: string | undefined): boolean {
-  return value === "1" || value === "true";
+  const folder = runContext(env)?.folder;
+  return folder === undefined ? undefined : new SharedReads(folder);
 }

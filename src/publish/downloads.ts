@@ -3,15 +3,14 @@
  * A plan is found again by what it was made from: the digest of the YAML, which is the same in the pull request's merge
  * and on main.
  */
-import { createHash } from "node:crypto";
 import { request } from "undici";
 import { apiPath, BitbucketError, type Client, UnexpectedResponseError } from "../bitbucket";
-import { canonicalJson } from "../model/canonical";
+import { digestOf } from "../model/canonical";
 import type { PlanBody, PlanFile } from "../plan/file";
 
 /** The name under which a plan for this is kept. */
 export function planName({ stack, sources }: Pick<PlanBody, "stack" | "sources">): string {
-  const digest = createHash("sha256").update(canonicalJson(sources)).digest("hex").slice(0, 16);
+  const digest = digestOf(sources).slice(0, 16);
   return `bitbucket-as-code-plan-${stack.replace(/[^\w.-]/g, "-")}-${digest}.json`;
 }
 

@@ -1,5 +1,7 @@
 /** A plan as a notice. */
-import { hiddenSecret, type PlanBody, type PlannedChange } from "../plan/file";
+
+import { maskedSecret } from "../errors";
+import type { PlanBody, PlannedChange } from "../plan/file";
 import { type Notice, type Row, shortenText } from "./notice";
 
 const signs: Readonly<Record<PlannedChange["operation"], string>> = {
@@ -36,7 +38,7 @@ export function toPlanNotice(plan: PlanBody): Notice {
       ),
       ["Unchanged", plan.unchanged],
     ],
-    // What destroys comes first: it must not be cut off.
+    // Destructive changes come first: they must not be cut off.
     rows: operations.flatMap((operation) =>
       plan.changes.filter((change) => change.operation === operation).map(rowOf),
     ),
@@ -75,6 +77,6 @@ const maxLength = 120;
 
 export function formatValue(value: unknown): string {
   if (value === undefined || value === null) return "(nothing)";
-  if (value === hiddenSecret) return hiddenSecret;
+  if (value === maskedSecret) return maskedSecret;
   return shortenText(JSON.stringify(value), maxLength);
 }

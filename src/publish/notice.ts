@@ -1,4 +1,4 @@
-/** What there is to say in Bitbucket of a plan or of drift, whichever way it goes there. */
+/** A notice about a plan or drift for Bitbucket, for any channel. */
 import { escapeUnprintable } from "../bitbucket/printable";
 
 export interface Notice {
@@ -11,7 +11,7 @@ export interface Notice {
   readonly passed: boolean;
   readonly counts: readonly (readonly [title: string, count: number])[];
   readonly rows: readonly Row[];
-  /** What is said where there are no rows. */
+  /** The text if there are no rows. */
   readonly nothing: string;
   /** What else a reader has to know: paragraphs of Markdown. */
   readonly remarks: readonly string[];

@@ -1,6 +1,7 @@
 /** What the engine's events say of an operation. */
 import { isDeepStrictEqual } from "node:util";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { maskedSecret } from "../errors";
 import type { Properties } from "../kinds/kind";
 import { digestOf } from "../model/canonical";
 import { signature } from "../model/secrets";
@@ -12,6 +13,8 @@ export interface ResourceChange {
   readonly operation: "create" | "adopt" | "update" | "replace" | "delete";
   readonly kind: string;
   readonly name: string;
+  /** What the provider calls it, once it has said so. */
+  readonly id?: string | undefined;
   /** Of an update, the fields. */
   readonly fields: readonly string[];
   /** The inputs as they are live, where the engine has looked. Secrets are masked. */
@@ -19,9 +22,6 @@ export interface ResourceChange {
   /** The inputs that are wanted, likewise. */
   readonly after?: Properties | undefined;
 }
-
-/** Replaces a secret. */
-export const maskedSecret = "[secret]";
 
 export interface EngineMessage {
   readonly severity: "info" | "warning" | "error";
@@ -126,7 +126,8 @@ export class EventLog {
       const fields = operation === "update" ? fieldsOf(metadata) : [];
       const before = metadata.old && maskSecrets(metadata.old.inputs);
       const after = operation === "delete" || !metadata.new ? undefined : maskSecrets(metadata.new.inputs);
-      this.#changes.set(urn, { operation, kind, name, fields, before, after });
+      const id = metadata.new?.id || undefined;
+      this.#changes.set(urn, { operation, kind, name, id, fields, before, after });
       this.options.onDone?.();
     } else if (op === "same" && !this.#same.has(urn)) {
       this.#same.add(urn);

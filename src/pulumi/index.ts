@@ -1,4 +1,4 @@
 /** Pulumi's engine while it runs this: which one it is, what it was asked to do, and what its stack's state holds. */
-export { findRunningEngine, type RunningEngine } from "./engine";
+export { findRunningEngine } from "./engine";
 export { type ExportResult, exportState } from "./export";
-export { isTargeted, type OperationName, type RunningOperation } from "./operation";
+export { isTargeted, type RunningOperation } from "./operation";

@@ -1,17 +1,19 @@
 /** What a field takes, in words, from its zod schema. */
 import { z } from "zod";
 
-interface JsonSchema {
+export interface JsonSchema {
   type?: string;
+  description?: string;
   enum?: unknown[];
   const?: unknown;
   items?: JsonSchema;
   anyOf?: JsonSchema[];
   properties?: Record<string, JsonSchema>;
+  required?: string[];
   default?: unknown;
 }
 
-function jsonSchemaOf(schema: z.ZodType): JsonSchema {
+export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
   return z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonSchema;
 }
 

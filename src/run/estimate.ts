@@ -15,7 +15,7 @@ import type { StackOperation } from "../pulumi/operate";
 /**
  * An estimate from the YAML and the states, without a request and without a secret's value.
  *
- * @param state What all shards hold. Of a destroy, it is not needed: what the YAML says counts.
+ * @param state The state of all shards. Of a destroy, it is not needed: what the YAML says counts.
  */
 export function estimateOperation(
   desired: DesiredStack,

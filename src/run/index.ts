@@ -1,6 +1,7 @@
 /** Running a stack that is split into several Pulumi stacks as one. */
-export { type EngineMessage, maskedSecret, type ResourceChange } from "../pulumi/events";
+export type { EngineMessage, ResourceChange } from "../pulumi/events";
 export type { ShardOutcome, StackOperation } from "../pulumi/operate";
 export { LockedError, Stacks } from "../pulumi/stacks";
-export { createMatcher, type ForgottenResource, forgetResources } from "./forget";
-export { type ApplyGuard, type Listener, type RunOptions, type RunOutcome, runShards } from "./run";
+export { type ForgottenResource, forgetResources } from "./forget";
+export type { RunOptions, RunOutcome } from "./options";
+export { runShards } from "./run";

@@ -1,36 +1,42 @@
-/** What the provider and the program of this package say in an operation, beside what the engine says. */
+/** What the provider and the program of this package note of an operation, beside what the engine says. */
+import { isDeepStrictEqual } from "node:util";
 import { kinds } from "../kinds";
-import { announcesAdoption, parseAdopted } from "../model/adoption";
-import { describeResource } from "../model/describe";
-import { isRepetition } from "../model/notApplied";
-import { withDefaults } from "../model/values";
+import { toLocation } from "../model/location";
 import type { ResourceChange } from "../pulumi/events";
-import type { ShardOutcome } from "../pulumi/operate";
+import type { RunNote } from "../pulumi/notes";
+import type { ShardOutcome, StackOperation } from "../pulumi/operate";
 
 /** The outcome in which adopted objects are not counted as created, and nothing is said twice. */
-export function interpret(outcome: ShardOutcome): ShardOutcome {
-  const { changes, messages } = outcome;
-  const adopted = new Set(
-    messages.flatMap(({ text }) => text.split("\n").flatMap((line) => parseAdopted(line) ?? [])),
-  );
-  const toBeAdopted = new Set(
-    messages.flatMap(({ about, text }) => (announcesAdoption(text) ? [about] : [])),
-  );
-  const texts = messages.map(({ text }) => text);
+export function interpret(
+  outcome: ShardOutcome,
+  operation: StackOperation,
+  notes: readonly RunNote[],
+): ShardOutcome {
+  const superseded = new Set(notes.flatMap((one) => (one.note === "superseded" ? [one.text] : [])));
+  const isAdoption = (change: ResourceChange) =>
+    notes.some((note) =>
+      operation === "preview"
+        ? note.note === "toBeAdopted" &&
+          note.stack === outcome.stack &&
+          note.kind === change.kind &&
+          note.name === change.name
+        : note.note === "adopted" && isOf(note, change),
+    );
   return {
     ...outcome,
-    changes: changes.map((change) =>
-      change.operation === "create" &&
-      (adopted.has(descriptionOf(change)) || toBeAdopted.has(`${change.kind} ${change.name}`))
-        ? { ...change, operation: "adopt" }
-        : change,
+    changes: outcome.changes.map((change) =>
+      change.operation === "create" && isAdoption(change) ? { ...change, operation: "adopt" } : change,
     ),
-    messages: messages.filter(({ text }) => !isRepetition(text, texts)),
+    messages: outcome.messages.filter(({ text }) => !superseded.has(text)),
   };
 }
 
-/** As the provider describes it: by that it says what it did not make, but adopted. */
-function descriptionOf({ kind: name, after }: ResourceChange): string {
-  const kind = kinds.find((known) => known.name === name);
-  return kind && after ? describeResource(kind, withDefaults(kind, after)) : "";
+/** Whether the object of a note is that of a change. Not every kind's id says where the object lives. */
+function isOf(
+  note: RunNote & { readonly note: "adopted" },
+  { kind: name, id, after = {} }: ResourceChange,
+): boolean {
+  const kind = kinds.find((one) => one.name === name);
+  if (!kind || note.kind !== name || note.id !== id) return false;
+  return isDeepStrictEqual(note.at, JSON.parse(JSON.stringify(toLocation(kind, after))));
 }

@@ -1,48 +1,383 @@
+/**
+ * Look-ups of what exists and is not managed: each is one read. In YAML, the same is reached with
+ * `{ fromBitbucket: <path>#<field> }`. `getX` takes plain values and returns a promise; `getXOutput` takes outputs of
+ * other resources, and returns an output.
+ *
+ * This file's types are published: they name neither schemas nor this project's own types.
+ */
+import * as pulumi from "@pulumi/pulumi";
 import type { ReadClient } from "../bitbucket";
 import { isShapeError, messageOf, UserError } from "../errors";
-import { reads } from "../live/lookups";
+import { getIpRanges as readIpRanges, reads } from "../live/lookups";
 import { readingClient } from "../provider/program";
+import { defaultWorkspace } from "./workspace";
 
-export {
-  getIpRanges,
-  type HookEvent,
-  type LookedUpEnvironment,
-  type LookedUpProject,
-  type LookedUpRepository,
-  type LookedUpWorkspace,
-  type RepositoryPlace,
-  reads,
-  type User,
-} from "../live/lookups";
+/** Values that may be outputs of other resources. */
+export type Inputs<Args> = { [Name in keyof Args]: pulumi.Input<Args[Name]> };
 
-type LookupFunctions = typeof reads;
-type LookupFunction<Read> = Read extends (client: ReadClient, ...args: infer Args) => Promise<infer Found>
-  ? (...args: Args) => Promise<Found>
-  : never;
-
-/** A lookup as a function of its own, with the credential of the environment and the stack's configuration. */
-function lookup<Name extends keyof LookupFunctions>(name: Name): LookupFunction<LookupFunctions[Name]> {
-  const read = reads[name] as (client: ReadClient, ...args: unknown[]) => Promise<unknown>;
-  return (async (...args: unknown[]) => {
-    const client = readingClient();
-    try {
-      return await read(client, ...args);
-    } catch (error) {
-      throw isShapeError(error) ? new UserError(`${name}: ${messageOf(error)}`, { cause: error }) : error;
-    } finally {
-      await client.close();
-    }
-  }) as LookupFunction<LookupFunctions[Name]>;
+/** A workspace to look in. */
+export interface GetWorkspaceArgs {
+  /**
+   * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the environment
+   * variable `BITBUCKET_WORKSPACE`.
+   */
+  workspace?: string | undefined;
 }
 
-export const getCurrentUser = lookup("currentUser");
-export const getUser = lookup("user");
-export const getWorkspace = lookup("workspace");
-export const getWorkspaceMembers = lookup("workspaceMembers");
-export const getProject = lookup("project");
-export const getRepository = lookup("repository");
-export const getFile = lookup("file");
-export const getDeploymentEnvironments = lookup("deploymentEnvironments");
-export const getHookEvents = lookup("hookEvents");
-export const getOidcConfiguration = lookup("oidcConfiguration");
-export const getOidcKeys = lookup("oidcKeys");
+export interface GetWorkspaceResult {
+  readonly uuid: string;
+  /** The name in URLs. */
+  readonly slug: string;
+  readonly name: string;
+}
+
+export interface GetUserArgs {
+  /** The user's UUID, or the account id: `712020:…`. */
+  user: string;
+}
+
+export interface GetUserResult {
+  readonly uuid: string;
+  /** The id of the Atlassian account. */
+  readonly accountId: string | undefined;
+  readonly nickname: string | undefined;
+  readonly displayName: string | undefined;
+}
+
+export interface GetProjectArgs extends GetWorkspaceArgs {
+  /** The project's key: `PLAT`. */
+  key: string;
+}
+
+export interface GetProjectResult {
+  readonly uuid: string;
+  readonly key: string;
+  readonly name: string;
+  readonly description: string;
+  readonly isPrivate: boolean;
+}
+
+export interface GetRepositoryArgs extends GetWorkspaceArgs {
+  /** The repository's slug or UUID. */
+  repository: string;
+}
+
+export interface GetRepositoryResult {
+  /** The UUID, which survives renames and moves. */
+  readonly uuid: string;
+  readonly name: string;
+  /** The name in URLs. */
+  readonly slug: string;
+  /** Workspace and slug: `acme/api`. */
+  readonly fullName: string;
+  readonly description: string;
+  readonly isPrivate: boolean;
+  /** Undefined for a repository without commits. */
+  readonly mainBranch: string | undefined;
+  /** The key of its project. */
+  readonly project: string | undefined;
+}
+
+export interface GetFileArgs extends GetRepositoryArgs {
+  /** A hash, a branch or a tag. */
+  commit: string;
+  /** The file's path in the repository. */
+  path: string;
+}
+
+export interface GetDeploymentEnvironmentResult {
+  readonly uuid: string;
+  readonly name: string;
+  /** `Test`, `Staging` or `Production`. */
+  readonly type: string | undefined;
+}
+
+export interface GetHookEventsArgs {
+  /** Whose webhooks. */
+  subject: "repository" | "workspace";
+}
+
+export interface GetHookEventResult {
+  /** As a webhook names it: `repo:push`. */
+  readonly event: string;
+  readonly category: string;
+  readonly label: string;
+  readonly description: string;
+}
+
+/** https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata */
+export interface GetOidcConfigurationResult {
+  readonly issuer: string;
+  readonly jwks_uri: string;
+}
+
+/** A JSON Web Key Set: https://www.rfc-editor.org/rfc/rfc7517 */
+export interface GetOidcKeysResult {
+  readonly keys: readonly { readonly kid: string; readonly [property: string]: unknown }[];
+}
+
+export interface GetIpRangesArgs {
+  /** `egress`: from Bitbucket, as requests of webhooks and builds. `ingress`: to Bitbucket. */
+  direction: "egress" | "ingress";
+  /** Where the list is. Default: `https://ip-ranges.atlassian.com/`. */
+  url?: string | undefined;
+}
+
+/**
+ * The user to whom the credential belongs. An access token belongs to none.
+ *
+ * @throws {BitbucketError} where it cannot be read.
+ */
+export function getCurrentUser(): Promise<GetUserResult> {
+  return lookUp("getCurrentUser", (client) => reads.currentUser(client));
+}
+
+/** {@link getCurrentUser} as an output. */
+export function getCurrentUserOutput(): pulumi.Output<GetUserResult> {
+  return pulumi.output(getCurrentUser());
+}
+
+/**
+ * A user.
+ *
+ * @throws {BitbucketError} where there is none, or it cannot be read.
+ */
+export function getUser(args: GetUserArgs): Promise<GetUserResult> {
+  return lookUp("getUser", (client, { user }) => reads.user(client, user), args, ["user"]);
+}
+
+/** {@link getUser} for outputs of other resources. */
+export function getUserOutput(args: Inputs<GetUserArgs>): pulumi.Output<GetUserResult> {
+  return pulumi.output(args).apply(getUser);
+}
+
+/**
+ * A workspace.
+ *
+ * @throws {BitbucketError} where there is none, or it cannot be read.
+ */
+export function getWorkspace(args: GetWorkspaceArgs = {}): Promise<GetWorkspaceResult> {
+  return lookUp(
+    "getWorkspace",
+    (client, { workspace }) => reads.workspace(client, workspace),
+    inWorkspace(args),
+    ["workspace"],
+  );
+}
+
+/** {@link getWorkspace} for outputs of other resources. */
+export function getWorkspaceOutput(args: Inputs<GetWorkspaceArgs> = {}): pulumi.Output<GetWorkspaceResult> {
+  return pulumi.output(args).apply(getWorkspace);
+}
+
+/**
+ * All members of a workspace.
+ *
+ * @throws {BitbucketError} where they cannot be read.
+ */
+export function getWorkspaceMembers(args: GetWorkspaceArgs = {}): Promise<GetUserResult[]> {
+  return lookUp(
+    "getWorkspaceMembers",
+    (client, { workspace }) => reads.workspaceMembers(client, workspace),
+    inWorkspace(args),
+    ["workspace"],
+  );
+}
+
+/** {@link getWorkspaceMembers} for outputs of other resources. */
+export function getWorkspaceMembersOutput(
+  args: Inputs<GetWorkspaceArgs> = {},
+): pulumi.Output<GetUserResult[]> {
+  return pulumi.output(args).apply(getWorkspaceMembers);
+}
+
+/**
+ * A project.
+ *
+ * @throws {BitbucketError} where there is none, or it cannot be read.
+ */
+export function getProject(args: GetProjectArgs): Promise<GetProjectResult> {
+  return lookUp("getProject", (client, at) => reads.project(client, at), inWorkspace(args), [
+    "workspace",
+    "key",
+  ]);
+}
+
+/** {@link getProject} for outputs of other resources. */
+export function getProjectOutput(args: Inputs<GetProjectArgs>): pulumi.Output<GetProjectResult> {
+  return pulumi.output(args).apply(getProject);
+}
+
+/**
+ * A repository.
+ *
+ * @throws {BitbucketError} where there is none, or it cannot be read.
+ */
+export function getRepository(args: GetRepositoryArgs): Promise<GetRepositoryResult> {
+  return lookUp("getRepository", (client, at) => reads.repository(client, at), inWorkspace(args), [
+    "workspace",
+    "repository",
+  ]);
+}
+
+/** {@link getRepository} for outputs of other resources. */
+export function getRepositoryOutput(args: Inputs<GetRepositoryArgs>): pulumi.Output<GetRepositoryResult> {
+  return pulumi.output(args).apply(getRepository);
+}
+
+/**
+ * The content of a file, as text.
+ *
+ * @throws {BitbucketError} where there is none, or it cannot be read.
+ */
+export function getFile(args: GetFileArgs): Promise<string> {
+  return lookUp("getFile", (client, at) => reads.file(client, at), inWorkspace(args), [
+    "workspace",
+    "repository",
+    "commit",
+    "path",
+  ]);
+}
+
+/** {@link getFile} for outputs of other resources. */
+export function getFileOutput(args: Inputs<GetFileArgs>): pulumi.Output<string> {
+  return pulumi.output(args).apply(getFile);
+}
+
+/**
+ * The deployment environments of a repository.
+ *
+ * @throws {BitbucketError} where they cannot be read.
+ */
+export function getDeploymentEnvironments(
+  args: GetRepositoryArgs,
+): Promise<GetDeploymentEnvironmentResult[]> {
+  return lookUp(
+    "getDeploymentEnvironments",
+    (client, at) => reads.deploymentEnvironments(client, at),
+    inWorkspace(args),
+    ["workspace", "repository"],
+  );
+}
+
+/** {@link getDeploymentEnvironments} for outputs of other resources. */
+export function getDeploymentEnvironmentsOutput(
+  args: Inputs<GetRepositoryArgs>,
+): pulumi.Output<GetDeploymentEnvironmentResult[]> {
+  return pulumi.output(args).apply(getDeploymentEnvironments);
+}
+
+/**
+ * The events that webhooks can subscribe to.
+ *
+ * @throws {BitbucketError} where they cannot be read.
+ */
+export function getHookEvents(args: GetHookEventsArgs): Promise<GetHookEventResult[]> {
+  return lookUp("getHookEvents", (client, { subject }) => reads.hookEvents(client, subject), args, [
+    "subject",
+  ]);
+}
+
+/** {@link getHookEvents} for outputs of other resources. */
+export function getHookEventsOutput(args: Inputs<GetHookEventsArgs>): pulumi.Output<GetHookEventResult[]> {
+  return pulumi.output(args).apply(getHookEvents);
+}
+
+/**
+ * The OpenID configuration of a workspace's pipelines, for a cloud that trusts them.
+ *
+ * @throws {BitbucketError} where it cannot be read.
+ */
+export function getOidcConfiguration(args: GetWorkspaceArgs = {}): Promise<GetOidcConfigurationResult> {
+  return lookUp(
+    "getOidcConfiguration",
+    (client, { workspace }) => reads.oidcConfiguration(client, workspace),
+    inWorkspace(args),
+    ["workspace"],
+  );
+}
+
+/** {@link getOidcConfiguration} for outputs of other resources. */
+export function getOidcConfigurationOutput(
+  args: Inputs<GetWorkspaceArgs> = {},
+): pulumi.Output<GetOidcConfigurationResult> {
+  return pulumi.output(args).apply(getOidcConfiguration);
+}
+
+/**
+ * The public keys that sign the tokens of a workspace's pipelines.
+ *
+ * @throws {BitbucketError} where they cannot be read.
+ */
+export function getOidcKeys(args: GetWorkspaceArgs = {}): Promise<GetOidcKeysResult> {
+  return lookUp(
+    "getOidcKeys",
+    (client, { workspace }) => reads.oidcKeys(client, workspace),
+    inWorkspace(args),
+    ["workspace"],
+  );
+}
+
+/** {@link getOidcKeys} for outputs of other resources. */
+export function getOidcKeysOutput(args: Inputs<GetWorkspaceArgs> = {}): pulumi.Output<GetOidcKeysResult> {
+  return pulumi.output(args).apply(getOidcKeys);
+}
+
+/**
+ * The addresses from which Bitbucket calls out, or at which it is called, in CIDR notation.
+ * https://ip-ranges.atlassian.com/
+ *
+ * @throws {Error} where the list cannot be read.
+ */
+export async function getIpRanges(args: GetIpRangesArgs): Promise<string[]> {
+  const { direction, url } = checkedArgs("getIpRanges", args, ["direction"]);
+  return readIpRanges(direction, url);
+}
+
+/** {@link getIpRanges} for outputs of other resources. */
+export function getIpRangesOutput(args: Inputs<GetIpRangesArgs>): pulumi.Output<string[]> {
+  return pulumi.output(args).apply(getIpRanges);
+}
+
+type InWorkspace<Args> = Omit<Args, "workspace"> & { readonly workspace: string };
+
+/** The args with the workspace that counts where none is named. Without any, the check of the args says so. */
+function inWorkspace<Args extends GetWorkspaceArgs>(args: Args): InWorkspace<Args> {
+  return { ...args, workspace: args.workspace ?? defaultWorkspace() ?? "" };
+}
+
+/** One read, with the credential of the environment and the stack's configuration. */
+async function lookUp<Args extends object, Result>(
+  name: string,
+  read: (client: ReadClient, args: Args) => Promise<Result>,
+  args: Args = {} as Args,
+  required: readonly (keyof Args & string)[] = [],
+): Promise<Result> {
+  const checked = checkedArgs(name, args, required);
+  const client = readingClient();
+  try {
+    return await read(client, checked);
+  } catch (error) {
+    throw isShapeError(error) ? new UserError(`${name}: ${messageOf(error)}`, { cause: error }) : error;
+  } finally {
+    await client.close();
+  }
+}
+
+/** @throws {Error} where something is missing, or no text: a program in JavaScript has no types. */
+function checkedArgs<Args extends object>(
+  name: string,
+  args: Args,
+  required: readonly (keyof Args & string)[],
+): Args {
+  for (const field of required) {
+    const value: unknown = args[field];
+    if (typeof value === "string" && value !== "") continue;
+    const way =
+      field === "workspace"
+        ? ": pass it, or set bitbucket:workspace in the stack's configuration, or BITBUCKET_WORKSPACE"
+        : "";
+    throw new UserError(`${name}: ${field} is required${way}.`);
+  }
+  return args;
+}

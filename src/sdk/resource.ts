@@ -1,23 +1,17 @@
-/** From a kind to its resource class, for people's own Pulumi programs and for the one that runs YAML. */
+/** The base of the resource classes, for people's own Pulumi programs and for the one that runs YAML. */
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { environment } from "../environment";
-import {
-  defaultsOf,
-  type Kind,
-  metaOf,
-  type ParentName,
-  type Properties,
-  secretFieldsOf,
-} from "../kinds/kind";
+import { kinds } from "../kinds";
+import { defaultsOf, type Kind, metaOf, type Properties, secretFieldsOf } from "../kinds/kind";
 import { checkLevel, levelField, levelsOf } from "../model/level";
 import { providerKey, providerText } from "../model/providerText";
-import { type FrontEnd, tokenOf } from "../model/typeToken";
+import { nameInType, tokenOf } from "../model/typeToken";
 import { watchProgram } from "../programEnd";
-import { stackConfig } from "../programEnd/config";
+import { lookupText } from "../provider/lookup";
 import { exitWhenProgramEngineDies } from "../provider/orphan";
 import { refuseVerboseLog } from "../provider/verbose";
 import { registerLean } from "./leanRegistration";
+import { defaultWorkspace } from "./workspace";
 
 exitWhenProgramEngineDies(engineAddress());
 
@@ -42,48 +36,6 @@ function keepFromVerboseLog(): void {
   refuseVerboseLog();
 }
 
-/** A value that may be an output of another resource, or hold some. */
-export type Deep<Value> = pulumi.Input<
-  Value extends readonly (infer Item)[]
-    ? Deep<Item>[]
-    : Value extends object
-      ? { [Key in keyof Value]: Deep<Value[Key]> }
-      : Value
->;
-
-type Inputs<Shape> = { [Key in keyof Shape]: Shape[Key] | Deep<Exclude<Shape[Key], undefined>> };
-
-/** Where the object lives. */
-export type LocationArgs = {
-  /** What it belongs to, to say in a program that nothing was forgotten: only of kinds that may belong to the workspace. */
-  level?: "workspace" | "repository" | "environment";
-} & {
-  /** The workspace's slug or UUID. Left out: `bitbucket:workspace` of the stack, or `BITBUCKET_WORKSPACE`. */
-  [Name in ParentName]?: pulumi.Input<string>;
-};
-
-/** The args of a kind's class. */
-export type ArgsOf<K extends Kind> = Inputs<z.input<K["args"]>> &
-  Omit<LocationArgs, keyof z.input<K["args"]>>;
-
-/**
- * The properties of a kind's resource. A field that was left to the server is undefined, except for those of the
- * outputs.
- */
-export type ResourceOf<K extends Kind> = pulumi.CustomResource & {
-  readonly [Name in keyof z.output<K["outputs"]>]: pulumi.Output<z.output<K["outputs"]>[Name]>;
-} & {
-  readonly [Name in Exclude<keyof z.output<K["args"]>, keyof z.output<K["outputs"]>>]: pulumi.Output<
-    z.output<K["args"]>[Name]
-  >;
-};
-
-export interface ResourceClass<K extends Kind> {
-  new (name: string, args: ArgsOf<K>, options?: pulumi.CustomResourceOptions): ResourceOf<K>;
-  /** Whether an object is a resource of this class, even one of another copy of this package. */
-  isInstance(object: unknown): object is ResourceOf<K>;
-}
-
 /** Resources that are protected for what `deletion` says of them, and not because a program's author said so. */
 const guarded = new WeakSet<pulumi.Resource>();
 
@@ -106,78 +58,99 @@ function isProtected(resource: pulumi.Resource | undefined): boolean {
 // Also a program whose list came out empty, and that makes none of them, is looked at.
 watchProgram();
 
-/** The resource class of a kind. */
-export function resourceClass<K extends Kind>(kind: K, frontEnd: FrontEnd = "dynamic"): ResourceClass<K> {
-  const type = tokenOf(kind, frontEnd);
-  const Class = class extends pulumi.CustomResource {
-    constructor(name: string, given: Properties, options: pulumi.CustomResourceOptions = {}) {
-      keepFromVerboseLog();
-      const { [levelField]: level, ...rest } = given;
-      const args: Properties = { ...rest, ...definedPlaces(kind, name, given, options.parent) };
-      const secrets = secretFieldsOf(kind, args).filter((field) => args[field] !== undefined);
-      const secretOutputs = Object.keys(kind.outputs.shape).filter(
-        (field) => metaOf(kind.outputs.shape[field] as z.ZodType).secret,
+/** What the classes of all kinds have in common. Its types name neither kinds nor schemas: they are published. */
+export class BitbucketResource extends pulumi.CustomResource {
+  /**
+   * @param kindName The kind's name: `Webhook`.
+   * @param name The resource's name in the stack.
+   * @param args The kind's args, and where the object lives.
+   * @param options With an id, the object is read and not managed.
+   * @param frontEnd Who manages it: Pulumi's host of dynamic providers, or the native provider.
+   */
+  constructor(
+    kindName: string,
+    name: string,
+    args: object,
+    options: pulumi.CustomResourceOptions = {},
+    frontEnd: "dynamic" | "native" = "dynamic",
+  ) {
+    keepFromVerboseLog();
+    const kind = kindNamed(kindName);
+    const { [levelField]: level, ...rest } = args as Properties;
+    const given: Properties = { ...rest, ...definedPlaces(kind, name, args as Properties, options.parent) };
+    const isLookup = options.id !== undefined;
+    const secrets = secretFieldsOf(kind, given).filter((field) => given[field] !== undefined);
+    const refuses = !isLookup && kind.refuseDelete?.(given) !== undefined;
+    watchProgram();
+    registerLean();
+    const restore = hideStackTraces();
+    try {
+      super(
+        tokenOf(kind, frontEnd),
+        name,
+        {
+          ...Object.fromEntries(propertiesOf(kind, given).map((field) => [field, undefined])),
+          ...given,
+          ...Object.fromEntries(secrets.map((field) => [field, pulumi.secret(given[field])])),
+          ...(kind.parents.includes("account") ? {} : { workspace: given.workspace ?? defaultWorkspace() }),
+          ...(frontEnd === "native" ? { [levelField]: level } : {}),
+          // Also in the state that the native provider keeps, so that the dynamic one can take over.
+          [providerKey]: isLookup ? lookupText(kind) : providerText(kind),
+        },
+        {
+          ...(isLookup ? {} : lifecycle(refuses, options.parent)),
+          ...options,
+          additionalSecretOutputs: [
+            ...new Set([...(options.additionalSecretOutputs ?? []), ...secrets, ...secretOutputsOf(kind)]),
+          ],
+        },
       );
-      const derived = kind.derived ?? {};
-      const outputs = Object.keys(kind.outputs.shape).filter(
-        (field) => !(field in args) && !(field in derived),
-      );
-      const refuses = kind.refuseDelete?.(args) !== undefined;
-      watchProgram();
-      registerLean();
-      const restore = hideStackTraces();
-      try {
-        super(
-          type,
-          name,
-          {
-            ...Object.fromEntries(
-              [...Object.keys(kind.args.shape), ...outputs].map((field) => [field, undefined]),
-            ),
-            ...args,
-            ...Object.fromEntries(secrets.map((field) => [field, pulumi.secret(args[field])])),
-            ...(kind.parents.includes("account") ? {} : { workspace: args.workspace ?? defaultWorkspace() }),
-            ...(frontEnd === "native" ? { [levelField]: level } : { [providerKey]: providerText(kind) }),
-          },
-          {
-            ...lifecycle(refuses, options.parent),
-            ...options,
-            additionalSecretOutputs: [
-              ...new Set([...(options.additionalSecretOutputs ?? []), ...secrets, ...secretOutputs]),
-            ],
-          },
-        );
-      } finally {
-        restore();
-      }
-      if (refuses && options.protect === undefined && !isProtected(options.parent)) guarded.add(this);
-      this.#fill();
+    } finally {
+      restore();
     }
+    if (refuses && options.protect === undefined && !isProtected(options.parent)) guarded.add(this);
+    fill(this, kind);
+  }
 
-    /** What the state leaves out: defaults, and outputs that follow from the others. */
-    #fill(): void {
-      const held = this as unknown as Record<string, pulumi.Output<unknown> | undefined>;
-      for (const [field, value] of Object.entries(defaultsOf(kind)))
-        held[field] = held[field]?.apply((found) => found ?? value);
-      const kept = Object.keys(kind.outputs.shape).filter((name) => !kind.derived?.[name]);
-      const sources = pulumi.all([
-        this.id,
-        pulumi.all(Object.fromEntries(kept.map((name) => [name, held[name]]))),
-      ]);
-      for (const [name, derive] of Object.entries(kind.derived ?? {})) {
-        held[name] = sources.apply(([id, outputs]) => derive(id, outputs as Properties));
-      }
-    }
+  /** Whether an object is a resource of a kind, even one of another copy of this package. */
+  protected static isKind(object: unknown, kindName: string): boolean {
+    const type = (object as { __pulumiType?: string } | undefined)?.__pulumiType;
+    return pulumi.CustomResource.isInstance(object) && nameInType(String(type)) === kindName;
+  }
+}
 
-    static override isInstance(object: unknown): object is pulumi.CustomResource {
-      return (
-        pulumi.CustomResource.isInstance(object) &&
-        (object as { __pulumiType?: string }).__pulumiType === type
-      );
-    }
-  };
-  Object.defineProperty(Class, "name", { value: kind.name });
-  return Class as unknown as ResourceClass<K>;
+function kindNamed(name: string): Kind {
+  const kind = kinds.find((one) => one.name === name);
+  if (!kind) throw new Error(`There is no kind ${name}.`);
+  return kind;
+}
+
+/** The properties that the engine fills in where they are not given. */
+function propertiesOf(kind: Kind, args: Properties): string[] {
+  const derived = kind.derived ?? {};
+  const outputs = Object.keys(kind.outputs.shape).filter((field) => !(field in args) && !(field in derived));
+  return [...Object.keys(kind.args.shape), ...outputs];
+}
+
+function secretOutputsOf(kind: Kind): string[] {
+  return Object.keys(kind.outputs.shape).filter(
+    (field) => metaOf(kind.outputs.shape[field] as z.ZodType).secret,
+  );
+}
+
+/** What the state leaves out: defaults, and outputs that follow from the others. */
+function fill(resource: BitbucketResource, kind: Kind): void {
+  const properties = resource as unknown as Record<string, pulumi.Output<unknown> | undefined>;
+  for (const [field, value] of Object.entries(defaultsOf(kind)))
+    properties[field] = properties[field]?.apply((found) => found ?? value);
+  const kept = Object.keys(kind.outputs.shape).filter((name) => !kind.derived?.[name]);
+  const sources = pulumi.all([
+    resource.id,
+    pulumi.all(Object.fromEntries(kept.map((name) => [name, properties[name]]))),
+  ]);
+  for (const [name, derive] of Object.entries(kind.derived ?? {})) {
+    properties[name] = sources.apply(([id, outputs]) => derive(id, outputs as Properties));
+  }
 }
 
 /**
@@ -227,8 +200,4 @@ function hideStackTraces(): () => void {
     if (prepare) Error.prepareStackTrace = prepare;
     else Reflect.deleteProperty(Error, "prepareStackTrace");
   };
-}
-
-function defaultWorkspace(): string | undefined {
-  return stackConfig("workspace") ?? environment().BITBUCKET_WORKSPACE;
 }

@@ -2,8 +2,8 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { plot } from "../../src/bench/plot";
-import { type Measurement, readResults, writeResults } from "../../src/bench/results";
+import { plot } from "../../bench/plot";
+import { type Measurement, readResults, writeResults } from "../../bench/results";
 
 const one: Measurement = {
   tool: "bitbucket-as-code",

@@ -104,7 +104,7 @@ test("what was secret when it was applied stays so, though it lies open on the s
   ]);
   expect([...secretFieldsIn(pipelineVariable, { key: "A", value: "open" })]).toEqual([]);
   expect(isEncrypted({ deep: [sealed] })).toBe(true);
-  expect(toShownValue("open", true)).toBe("(secret)");
+  expect(toShownValue("open", true)).toBe("[secret]");
   expect(String(toShownValue("x".repeat(9000), false))).toMatch(
     /^x{4000}… \(9000 characters, checksum [0-9a-f]{8}\)$/,
   );
@@ -125,7 +125,7 @@ test("of long texts, the part is shown in which they differ", () => {
   const faces = "😀".repeat(3_000);
   for (const text of Object.values(toShownValues({ last: `a${faces}`, live: `a${faces}b` }, false)))
     expect(String(text)).not.toMatch(/\p{Cs}/u);
-  expect(toShownValues({ last, live }, true)).toEqual({ last: "(secret)", live: "(secret)" });
+  expect(toShownValues({ last, live }, true)).toEqual({ last: "[secret]", live: "[secret]" });
 });
 
 test("texts that are cut and differ elsewhere are not the same for that", () => {

@@ -74,7 +74,7 @@ const shapes: readonly Pick<DriftFinding, "kind" | "title" | "fields">[] = [
         conflict: true,
         severity: "medium",
       },
-      { field: "secret", last: "(secret)", desired: "(secret)", secret: true, severity: "high" },
+      { field: "secret", last: "[secret]", desired: "[secret]", secret: true, severity: "high" },
     ],
   },
   {

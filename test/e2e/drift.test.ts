@@ -221,7 +221,7 @@ test("every case is told apart, and what an apply would do is what a preview of 
   });
   expect(find("drift", "api:ci")?.fields).toMatchObject([
     { field: "url", last: "https://CI.example.com", live: "https://evil.example.org/", severity: "critical" },
-    { field: "secret", secret: true, last: "(secret)", desired: "(secret)" },
+    { field: "secret", secret: true, last: "[secret]", desired: "[secret]" },
   ]);
   expect(find("pending", "api:ci")?.fields).toMatchObject([{ field: "active", live: true, desired: false }]);
   expect(find("pending", "old")).toMatchObject({ operation: "delete" });

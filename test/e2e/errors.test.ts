@@ -23,10 +23,7 @@ describe("from YAML", () => {
   afterAll(() => project.close());
 
   test("a bug in the command line", async () => {
-    const { exitCode, output } = await project.cli(
-      ["validate", "--stack", "test"],
-      broken("desired/load.js#loadStack"),
-    );
+    const { exitCode, output } = await project.cli(["validate", "test"], broken("desired/load.js#loadStack"));
     expect(output).toMatch(bug);
     expect(exitCode).toBe(1);
   });
@@ -44,13 +41,12 @@ describe("from YAML", () => {
     expect(project.acme.projects.size).toBe(0);
   });
 
-  test("an object of another's in the provider's way, and a file that is not there in the command line's", async () => {
-    project.emulator.state.workspaces.get("acme");
+  test("a stack without a file, in the command line", async () => {
     const made = await project.up();
     expect(made.output).not.toMatch(stackLine);
     expect(made.exitCode).toBe(0);
     await project.yaml("workspace: acme\nprojects:\n  PLAT: { name: Platform }\n");
-    const missing = await project.cli(["validate", "--stack", "nowhere"]);
+    const missing = await project.cli(["validate", "nowhere"]);
     expect(missing.output).toMatch(/there is no file for the stack/);
     expect(missing.output).not.toMatch(stackLine);
     expect(missing.exitCode).toBe(1);
@@ -62,7 +58,7 @@ describe("from a program of one's own", () => {
     project = await Project.start(`
 const { getRepository, Project } = require("bitbucket-as-code");
 module.exports = async () => {
-  if (process.env.ASK) await getRepository("acme", "nowhere");
+  if (process.env.ASK) await getRepository({ workspace: "acme", repository: "nowhere" });
   const names = process.env.MANY ? ["ONE", "TWO"] : ["ONE"];
   for (const key of names) new Project(key, { workspace: "acme", key, name: key, deletion: "allow" });
 };

@@ -46,7 +46,7 @@ test("a plan of a new stack is carried out, and holds no secret", async () => {
       operation: "create",
       name: "api:TOKEN",
       position: expect.objectContaining({ file: "stacks/test.yaml", line: 11 }),
-      fields: expect.arrayContaining([{ field: "value", new: "(secret)" }]),
+      fields: expect.arrayContaining([{ field: "value", new: "[secret]" }]),
     }),
   );
   const up = await cli(["up", "test", "--plan", "plan.json"]);

@@ -54,6 +54,7 @@ const wrong = {
   hook: () => new Webhook("hook", { ...at, url: "https://ci.example.com", events: "repo:push", active: "yes", secret: process.env.SECRET }),
   bare: () => new Webhook("bare", { ...at, url: "https://ci.example.com/2", secret: keepSecret }),
   later: () => new PipelineVariable("later", { ...at, key: "LATER", value: keepSecret, secured: true }),
+  typo: () => new Webhook("typo", { ...at, url: "https://ci.example.com", events: ["repo:fork", "repo:psh"], skipCertVerificaton: true }),
   rule: () => new BranchRestriction("rule", { ...at, kind: "push", pattern: "main", users: 5 }),
 };
 wrong[process.env.WRONG]();
@@ -67,6 +68,13 @@ wrong[process.env.WRONG]();
       ["bare", ["events is needed", "secret is not supplied yet"]],
       ["later", ["value is not supplied yet"]],
       ["rule", ["users must be a list"]],
+      [
+        "typo",
+        [
+          'events[1] is none of the 29 values that are allowed. Did you mean "repo:push"?',
+          'skipCertVerificaton is not a field of a webhook. Did you mean "skipCertVerification"?',
+        ],
+      ],
     ] as const) {
       const { output, exitCode } = await project.preview([], { SECRET: secret, WRONG: which });
       expect(exitCode).not.toBe(0);
@@ -75,6 +83,38 @@ wrong[process.env.WRONG]();
       expect(said).not.toMatch(/<nil>|\{&?\{|not supplied, keep|Invalid input|expected|s3cret/);
     }
     expect(project.writes).toEqual([]);
+  } finally {
+    await project.close();
+  }
+});
+
+test("a preview says what exists where the program is to create, and in what it differs", async () => {
+  const project = await Project.start(`
+const { Repository, Webhook } = require("bitbucket-as-code");
+const workspace = "acme";
+const api = new Repository("api", { workspace, name: "api", description: "declared" });
+new Webhook("ci", { workspace, repository: api.uuid, url: "https://ci.example.com/x", events: ["repo:push"] });
+new Webhook("fresh", { workspace, repository: api.uuid, url: "https://ci.example.com/fresh", events: ["repo:push"] });
+`);
+  try {
+    await project.somebody("POST", "/repositories/acme/api", { name: "api", description: "by hand" });
+    await project.somebody("POST", "/repositories/acme/api/hooks", {
+      url: "https://ci.example.com/x",
+      description: "",
+      active: true,
+      events: ["repo:push"],
+    });
+    const before = project.writes.length;
+    const preview = await project.preview();
+    expect(preview).toMatchObject({ exitCode: 0 });
+    const said = preview.output.replace(/\s+/g, " ");
+    expect(said).toMatch(
+      /Repository \(api\): warning: exists already \(id \{[^}]+\}\) and differs in description/,
+    );
+    // Its place is an output that a preview does not know: the repository's id is that of the one that exists.
+    expect(said).toMatch(/Webhook \(ci\): info: is there already: to be adopted as it is/);
+    expect(said).not.toMatch(/Webhook \(fresh\)/);
+    expect(project.writes).toHaveLength(before);
   } finally {
     await project.close();
   }

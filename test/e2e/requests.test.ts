@@ -1,5 +1,5 @@
 /** What a preview without changes costs: the figures of docs/scale.md, on a small workspace. */
-import { resourcesOf, type Workload, yamlOf } from "../../src/bench/workload";
+import { resourcesOf, type Workload, yamlOf } from "../../bench/workload";
 import { Project } from "./support/project";
 
 jest.setTimeout(300_000);

@@ -1,12 +1,7 @@
 /** The process's environment is read in one room: elsewhere nobody can tell which variables count. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-
-const source = join(__dirname, "..", "..", "src");
-
-function sourceFiles(): string[] {
-  return readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
-}
+import { source, sourceFiles } from "./support/sources";
 
 /** Each way to reach it: `process.env`, `process["env"]`, `{ env } = process`, an import from node:process. */
 const reaches =

@@ -20,7 +20,7 @@ test("no class but UserError extends Error, so that none is forgotten", () => {
     ),
   );
   // What is thrown and caught in one file, and shown nowhere.
-  expect(found.sort()).toEqual(["Spent", "UserError"]);
+  expect(found.sort()).toEqual(["RequestLimitReached", "UserError"]);
 });
 
 const classes = files

@@ -1,7 +1,8 @@
 /** A workspace in the emulator, and runs of the provider against it, each with a reader of its own. */
 import { type Client, type ClientOptions, createClient, Secret } from "../../src/bitbucket";
 import type { ParentName, Properties } from "../../src/kinds/kind";
-import { type LiveOptions, LiveReader } from "../../src/live";
+import { LiveReader } from "../../src/live";
+import type { LiveOptions } from "../../src/live/reader";
 import { Lifecycle } from "../../src/provider/lifecycle";
 import { type Emulator, exampleTokens, startEmulator } from "../support/emulator";
 import { HostileProxy } from "../support/hostile";

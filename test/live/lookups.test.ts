@@ -1,6 +1,7 @@
 /** Existing objects, looked up from programs and from YAML. */
 import { readText } from "../../src/live";
-import { getIpRanges, reads } from "../../src/sdk/lookups";
+import { reads } from "../../src/live/lookups";
+import { getIpRanges } from "../../src/sdk/lookups";
 import { json, Served } from "../bitbucket/support";
 import { World } from "../kinds/support";
 
@@ -82,7 +83,10 @@ test("the addresses are those of Bitbucket, in the direction that is asked for",
     { cidr: "203.0.113.0/24", product: ["jira"], direction: ["egress"] },
   ];
   const served = await Served.start([json(200, { items })]);
-  expect(await getIpRanges("egress", served.origin)).toEqual(["192.0.2.0/24", "198.51.100.0/24"]);
-  expect(await getIpRanges("ingress", served.origin)).toEqual(["198.51.100.0/24"]);
+  expect(await getIpRanges({ direction: "egress", url: served.origin })).toEqual([
+    "192.0.2.0/24",
+    "198.51.100.0/24",
+  ]);
+  expect(await getIpRanges({ direction: "ingress", url: served.origin })).toEqual(["198.51.100.0/24"]);
   await served.close();
 });

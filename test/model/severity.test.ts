@@ -46,7 +46,7 @@ test.each<[string, string, unknown, unknown, string]>([
   ["Webhook", "url", "https://ci.example.com/a", "no url", "critical"],
   ["Webhook", "skipCertVerification", false, true, "critical"],
   ["Webhook", "skipCertVerification", true, false, "low"],
-  ["Webhook", "secret", "(secret)", undefined, "high"],
+  ["Webhook", "secret", "[secret]", undefined, "high"],
   ["PipelineVariable", "secured", true, false, "critical"],
   ["DeploymentEnvironment", "adminOnly", true, false, "critical"],
   ["PipelineKnownHost", "publicKey", "a", "b", "critical"],

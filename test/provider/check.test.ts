@@ -1,7 +1,8 @@
 /** What a check makes of a secret that was not supplied yet. */
-import { pipelineVariable, webhook } from "../../src/kinds";
+import { branchingModel, pipelineVariable, webhook } from "../../src/kinds";
 import { keptValue } from "../../src/kinds/kept";
 import { check } from "../../src/model/check";
+import { formatPath } from "../../src/model/problem";
 
 const variable = { workspace: "acme", repository: "{r}", key: "TOKEN", secured: true };
 const hook = { workspace: "acme", repository: "{r}", url: "https://ci.example.com/", events: ["repo:push"] };
@@ -37,4 +38,31 @@ test("what can be changed without it, is", () => {
   expect(issues).toEqual([]);
   expect(inputs).toMatchObject({ active: false });
   expect(inputs).not.toHaveProperty("secret");
+});
+
+test("what is wrong is said with its path, and with what was probably meant; no value is quoted", () => {
+  const said = check(
+    webhook,
+    {},
+    {
+      ...hook,
+      events: ["repo:push", "repo:psh"],
+      skipCertVerificaton: true,
+      active: "s3cret",
+    },
+  ).issues.map(({ path, message }) => `${formatPath(path)} ${message}`);
+  expect(said).toEqual([
+    'events[1] is none of the 29 values that are allowed. Did you mean "repo:push"?',
+    "active must be true or false",
+    'skipCertVerificaton is not a field of a webhook. Did you mean "skipCertVerification"?',
+  ]);
+});
+
+test("a part that is missing or unknown is named where it is", () => {
+  const place = { workspace: "acme", repository: "{r}" };
+  const types = [{ kind: "feature" }, { prefix: "x/", kynd: "release" }];
+  const said = check(branchingModel, {}, { ...place, branchTypes: types }).issues.map(
+    ({ path, message }) => `${formatPath(path)} ${message}`,
+  );
+  expect(said).toEqual(["branchTypes[1].kind is needed", 'branchTypes[1] has an unknown property "kynd"']);
 });

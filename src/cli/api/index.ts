@@ -119,14 +119,14 @@ function methodIn(text: string): HttpMethod {
 }
 
 /** Headers that the client sets itself. */
-const own = ["authorization", "cookie", "host", "content-length", "user-agent"];
+const pickOwn = ["authorization", "cookie", "host", "content-length", "user-agent"];
 
 function headersOf(lines: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     lines.map((line) => {
       const [, name = "", value = ""] = line.match(/^([!#$%&'*+.^_`|~\w-]+):\s*([^\r\n]*)$/) ?? [];
       if (name === "") throw new UsageError(`-H "${line.split(":")[0]}": write name:value.`);
-      if (own.includes(name.toLowerCase()))
+      if (pickOwn.includes(name.toLowerCase()))
         throw new UsageError(
           `-H ${name}: it is taken care of. The credential comes from where docs/credentials.md says.`,
         );

@@ -37,7 +37,7 @@ function repositoryHere(config: ConfigLookup): string | undefined {
   return environment().BITBUCKET_REPO_SLUG || remoteHere(config)?.slug;
 }
 
-/** What the clone in this folder is a clone of. */
+/** The repository of the clone in this folder. */
 function remoteHere(config: ConfigLookup): { workspace: string; slug: string } | undefined {
   const { stdout, status } = spawnSync("git", ["remote", "get-url", "origin"], { encoding: "utf8" });
   if (status !== 0) return undefined;

@@ -1,7 +1,5 @@
 /** `auth login` and `auth logout`: keep a token in the keychain or in `pass`, and take it away again. */
 
-import { createInterface } from "node:readline";
-import { Writable } from "node:stream";
 import { Command, Option } from "commander";
 import {
   type CredentialPart,
@@ -26,6 +24,7 @@ import {
 } from "../../credentials";
 import { formatIdentity } from "../../doctor";
 import { environment } from "../../environment";
+import { askForSecret } from "../shared/ask";
 import { UsageError } from "../shared/project";
 
 interface LoginOptions {
@@ -115,28 +114,14 @@ function pieceOf(text: string | undefined, from: string): CredentialPart | undef
   return text ? { text, from } : undefined;
 }
 
-/** Typed without being shown, or piped. */
 async function askForToken(): Promise<string> {
-  const { stdin } = process;
-  if (!stdin.isTTY) {
-    let text = "";
-    for await (const chunk of stdin) text += String(chunk);
-    const token = text.replace(/\r?\n$/, "");
-    if (token === "")
-      throw new UsageError("Nothing came on standard input: pipe the token into this command.");
-    return token;
-  }
-  process.stderr.write("Token (it is not shown): ");
-  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const lines = createInterface({ input: stdin, output: silent, terminal: true });
-  const token = await new Promise<string>((done) => {
-    lines.question("", done);
-    lines.once("close", () => done(""));
-  });
-  lines.close();
-  process.stderr.write("\n");
-  if (token === "") throw new UsageError("No token was given.");
-  return token.trim();
+  const token = await askForSecret("Token");
+  if (token !== "") return token;
+  throw new UsageError(
+    process.stdin.isTTY
+      ? "No token was given."
+      : "Nothing came on standard input: pipe the token into this command.",
+  );
 }
 
 export function createLogoutCommand(): Command {

@@ -50,7 +50,7 @@ export function collectOutputs(text: string, before: readonly Output[]): readonl
 }
 
 /**
- * Finds out before anything is read whether the reports can be written. Folders that are not there are made.
+ * Finds out before anything is read whether the reports can be written. Missing folders are created.
  *
  * @param json Whether standard output is taken already.
  * @throws {UsageError} where they cannot be.

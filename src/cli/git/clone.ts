@@ -5,7 +5,7 @@ import { Command, Option } from "commander";
 import colors from "picocolors";
 import picomatch from "picomatch";
 import { z } from "zod";
-import { apiPath, type ReadClient } from "../../bitbucket";
+import { apiPath, type ReadClient, Slots } from "../../bitbucket";
 import { environment } from "../../environment";
 import { UserError } from "../../errors";
 import { type CloneOutcome, type CloneReport, cloneOrUpdate, formatCount } from "../../git/clone";
@@ -102,32 +102,31 @@ async function clone(patterns: readonly string[], options: GitCloneOptions): Pro
   const bar = startProgress("repositories");
   bar.expect(places.length);
   const results: CloneReport[] = [];
-  const waiting = [...places];
-  const worker = async () => {
-    for (let place = waiting.shift(); place && !stop.signal.aborted; place = waiting.shift()) {
-      bar.doing(`${place.workspace}/${place.slug}`);
-      const login = logins.get(place.workspace);
-      const result = await cloneOrUpdate({
-        ...place,
-        form: options.ssh ? "ssh" : "https",
-        server,
-        options: [
-          ...(options.depth === undefined ? [] : [`--depth=${options.depth}`]),
-          ...(options.filter === undefined ? [] : [`--filter=${options.filter}`]),
-        ],
-        leaveExisting: !options.update,
-        env: login ? helperEnvironment(login.server, helperProgram, login) : {},
-        signal: stop.signal,
-      });
-      results.push(result);
-      bar.done();
-      if (!options.json) process.stdout.write(`${lineOf(result)}\n`);
-    }
+  const slots = new Slots(() => options.parallel);
+  const clone = async (place: (typeof places)[number]) => {
+    if (stop.signal.aborted) return;
+    bar.doing(`${place.workspace}/${place.slug}`);
+    const login = logins.get(place.workspace);
+    const result = await cloneOrUpdate({
+      ...place,
+      form: options.ssh ? "ssh" : "https",
+      server,
+      options: [
+        ...(options.depth === undefined ? [] : [`--depth=${options.depth}`]),
+        ...(options.filter === undefined ? [] : [`--filter=${options.filter}`]),
+      ],
+      leaveExisting: !options.update,
+      env: login ? helperEnvironment(login.server, helperProgram, login) : {},
+      signal: stop.signal,
+    });
+    results.push(result);
+    bar.done();
+    if (!options.json) process.stdout.write(`${lineOf(result)}\n`);
   };
-  await Promise.all(Array.from({ length: Math.min(options.parallel, places.length) }, worker));
+  await Promise.all(places.map((place) => slots.run(() => clone(place))));
   bar.stop();
   process.off("SIGINT", stopped).off("SIGTERM", stopped);
-  report(results, waiting.length, options);
+  report(results, places.length - results.length, options);
   if (stop.signal.aborted) process.exitCode = 130;
 }
 

@@ -47,11 +47,7 @@ export function createGitRemoteCommand(): Command {
         );
       }
       if (plan.changes.length === 0 || options.dryRun || (options.json && !options.yes)) return;
-      if (!(await confirm("Rewrite them?", options.yes))) {
-        process.stderr.write("Nothing was changed.\n");
-        process.exitCode = 1;
-        return;
-      }
+      if (!(await confirm("Rewrite them?", options.yes))) return;
       let rewritten = 0;
       for (const change of plan.changes) {
         const failed = await applyRemote(change);

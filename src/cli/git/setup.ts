@@ -46,11 +46,8 @@ export function createGitSetupCommand(): Command {
           `Write this to git's ${options.local ? "local" : "global"} configuration?`,
           options.yes,
         ))
-      ) {
-        process.stderr.write("Nothing was changed.\n");
-        process.exitCode = 1;
+      )
         return;
-      }
       await applySetup(plan);
       process.stdout.write(
         options.remove

@@ -143,7 +143,7 @@ interface PipelineVariableHint {
   readonly what: string;
 }
 
-/** What has to be set for the pipelines, the secrets that the YAML names among it. */
+/** The variables that the pipelines need, including the secrets that the YAML names. */
 function variablesOf({ backend }: PipelinesOptions, desired: DesiredStack): PipelineVariableHint[] {
   const ofBackend: Readonly<Record<Backend, readonly PipelineVariableHint[]>> = {
     s3: [

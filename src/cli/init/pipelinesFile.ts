@@ -217,7 +217,7 @@ function lines(name: string, commands: readonly string[]): string[] {
   return [`          ${name}:`, ...commands.map((line) => `            - ${quoteYaml(line)}`)];
 }
 
-/** What a step needs to reach the state. */
+/** The settings with which a step reaches the state. */
 function connect({ backend }: PipelinesOptions): string[] {
   if (backend !== "s3") return [];
   // https://support.atlassian.com/bitbucket-cloud/docs/deploy-on-aws-using-bitbucket-pipelines-openid-connect/

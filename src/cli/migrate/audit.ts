@@ -181,11 +181,7 @@ async function fix(findings: readonly MigrationFinding[], options: MigrateAuditO
   out.write(`\n${fixes.map(({ diff }) => diff).join("\n\n")}\n`);
   if (setup.lines.length > 0) out.write(`\ngit config --global\n${setup.lines.join("\n")}\n`);
   if (options.dryRun) return;
-  if (!(await confirm(`Change ${formatCount(fixes.length, "file")}?`, options.yes))) {
-    process.stderr.write("Nothing was changed.\n");
-    process.exitCode = 1;
-    return;
-  }
+  if (!(await confirm(`Change ${formatCount(fixes.length, "file")}?`, options.yes))) return;
   const backup = backupFolder(environment(), new Date());
   await applyFixes(fixes, backup);
   await applySetup(setup);

@@ -1,10 +1,10 @@
 /** `forget`: stops managing things, and leaves them as they are. */
 
-import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
 import colors from "picocolors";
 import { type DesiredResource, DesiredStateError, loadStack, locateStack } from "../../desired";
 import { type ForgottenResource, forgetResources, Stacks } from "../../run";
+import { confirm } from "../shared/ask";
 import { useEngine } from "../shared/engine";
 import { findProject, UsageError } from "../shared/project";
 
@@ -48,7 +48,7 @@ async function run(stack: string, patterns: readonly string[], options: ForgetOp
         'api, api:ci, or with the kind, "Webhook api:ci".',
     );
   if (!options.json) show(planned, "to be forgotten");
-  if (!options.yes && !(await isMeant())) return;
+  if (!(await confirm("Stop managing these?", options.yes, ""))) return;
   const forgotten = await forgetResources(stacks, shards, patterns, { apply: true });
   // Somebody may have run an apply while this one was waiting for the answer.
   if (forgotten.length !== planned.length) show(forgotten, "forgotten");
@@ -61,17 +61,6 @@ async function run(stack: string, patterns: readonly string[], options: ForgetOp
   process.stdout.write(
     `${colors.bold(`${forgotten.length} forgotten`)}: nothing was changed in Bitbucket.\n${declaredText(declared)}`,
   );
-}
-
-async function isMeant(): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new UsageError("Nobody is there to be asked. Give --yes.");
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question("Stop managing these? (yes/no) ");
-  terminal.close();
-  if (answer.trim() === "yes") return true;
-  process.stderr.write("Nothing was changed.\n");
-  process.exitCode = 1;
-  return false;
 }
 
 function show(forgotten: readonly ForgottenResource[], what: string): void {

@@ -3,18 +3,18 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
 import { environment } from "../../environment";
 import { createLiveLookup, formatBudgetWarning } from "../../plan";
 import { writePlan } from "../../plan/file";
 import { refuseVerboseLog } from "../../provider/verbose";
 import { type RunOptions, type RunOutcome, runShards, type StackOperation } from "../../run";
+import { checkAnswerable, confirm } from "../shared/ask";
 import { withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
 import { addExamples } from "../shared/examples";
 import { startProgress } from "../shared/progress";
-import { findProject, readConfig, UsageError } from "../shared/project";
+import { findProject, readConfig } from "../shared/project";
 import { parseWholeNumber } from "../shared/wholeNumber";
 import { countsOf, formatOutcome, formatRequests } from "./outcome";
 import { openPlan, planOf } from "./planned";
@@ -89,25 +89,17 @@ function common(name: StackOperation, description: string, lines: readonly strin
 }
 
 async function change(operation: "up" | "destroy", stack: string, options: OperationOptions): Promise<void> {
+  const instead = 'run "preview" first';
+  checkAnswerable(options.yes, instead);
   if (!options.yes) {
-    if (!process.stdin.isTTY)
-      throw new UsageError(`Nobody is there to be asked. Give --yes, or run "preview" first.`);
     const planned = options.skipPreview ? undefined : await operate("preview", stack, options);
     if (planned && !planned.succeeded) {
       process.exitCode = 1;
       return;
     }
     if (planned && changes(planned) + planned.moves.length === 0) return;
-    const terminal = createInterface({ input: process.stdin, output: process.stderr });
-    const answer = await terminal.question(
-      operation === "up" ? "Do this? (yes/no) " : `Delete everything that ${stack} manages? (yes/no) `,
-    );
-    terminal.close();
-    if (answer.trim() !== "yes") {
-      process.stderr.write("Nothing was changed.\n");
-      process.exitCode = 1;
-      return;
-    }
+    const question = operation === "up" ? "Do this?" : `Delete everything that ${stack} manages?`;
+    if (!(await confirm(question, false, instead))) return;
   }
   const outcome = await operate(operation, stack, options);
   if (!outcome.succeeded) process.exitCode = 1;

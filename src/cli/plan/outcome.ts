@@ -75,8 +75,7 @@ export function formatRequests(
   const budget = new Budget({
     ledger: new Ledger(ledgerFolder(client.baseUrl, client.credentials, env), run),
   });
-  const text = budget.formatSummary(6);
-  return text.startsWith("0 ") ? undefined : text;
+  return Object.keys(budget.countByMethod()).length === 0 ? undefined : budget.formatSummary(6);
 }
 
 function changeLine({ operation, kind, name, fields }: ResourceChange): string {

@@ -6,12 +6,12 @@ import { readText } from "../../live";
 import { Lifecycle } from "../../provider/lifecycle";
 import type { RepairFinding } from "../../repair/examine";
 import { type Lock, type RepairFindings, type RepairOutcome, runRepair } from "../../repair/run";
-import { confirm } from "../shared/ask";
+import { checkAnswerable, confirm } from "../shared/ask";
 import { withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
 import { addExamples } from "../shared/examples";
 import { startProgress } from "../shared/progress";
-import { findProject, readConfig, UsageError } from "../shared/project";
+import { findProject, readConfig } from "../shared/project";
 
 interface RepairCommandOptions {
   readonly yes?: boolean;
@@ -38,8 +38,7 @@ export function createRepairCommand(): Command {
 }
 
 async function repair(stack: string, options: RepairCommandOptions): Promise<void> {
-  if (!options.yes && !options.dryRun && !process.stdin.isTTY)
-    throw new UsageError("Nobody is there to be asked. Give --yes, or --dry-run to look only.");
+  checkAnswerable(options.yes || options.dryRun);
   const { root } = findProject();
   await useEngine();
   const outcome = await withClient(

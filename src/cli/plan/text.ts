@@ -1,6 +1,7 @@
 /** A plan for people to read in a terminal. */
 import colors from "picocolors";
-import { hiddenSecret, type PlanBody, type PlanFile, type PlannedChange } from "../../plan/file";
+import { maskedSecret } from "../../errors";
+import type { PlanBody, PlanFile, PlannedChange } from "../../plan/file";
 
 const signs: Readonly<Record<PlannedChange["operation"], string>> = {
   create: colors.green("+"),
@@ -57,7 +58,7 @@ export function formatField(
 
 export function formatValue(value: unknown): string {
   if (value === undefined) return "(nothing)";
-  if (value === hiddenSecret) return hiddenSecret;
+  if (value === maskedSecret) return maskedSecret;
   const text = JSON.stringify(value);
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }

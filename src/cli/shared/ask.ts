@@ -1,19 +1,55 @@
-/** Asking before something is changed. */
+/** Asking the user, on the terminal. Questions go to standard error. */
 import { createInterface } from "node:readline/promises";
+import { Writable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { UsageError } from "./project";
 
 /**
- * Whether the user says yes. Without a terminal nobody can be asked.
+ * Whether the user says yes before something is changed. After a no, the command ends with 1.
  *
+ * @param yes Whether `--yes` was given: nobody is asked then.
+ * @param instead What else a script can give, beside `--yes`; empty: nothing.
  * @throws {UsageError} where nobody can be asked.
  */
-export async function confirm(question: string, yes: boolean | undefined): Promise<boolean> {
-  if (yes) return true;
-  if (!process.stdin.isTTY)
-    throw new UsageError("Nobody is there to be asked. Give --yes, or --dry-run to look first.");
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+export async function confirm(
+  question: string,
+  yes: boolean | undefined,
+  instead?: string,
+): Promise<boolean> {
+  checkAnswerable(yes, instead);
+  if (yes || (await ask(`${question} (yes/no) `, process.stderr)) === "yes") return true;
+  process.stderr.write("Nothing was changed.\n");
+  process.exitCode = 1;
+  return false;
+}
+
+/** @throws {UsageError} where a question that comes later could not be answered. */
+export function checkAnswerable(yes: boolean | undefined, instead = "--dry-run to look first"): void {
+  if (!yes && !process.stdin.isTTY)
+    throw new UsageError(`Nobody is there to be asked. Give --yes${instead && `, or ${instead}`}.`);
+}
+
+/** A secret: typed without being shown, or piped. */
+export async function askForSecret(what: string): Promise<string> {
+  if (!process.stdin.isTTY) return (await text(process.stdin)).replace(/\r?\n$/, "");
+  process.stderr.write(`${what} (it is not shown): `);
+  const typed = await ask("", new Writable({ write: (_chunk, _encoding, done) => done() }), {
+    terminal: true,
+  });
+  process.stderr.write("\n");
+  return typed;
+}
+
+/** The answer, trimmed; empty where the input ends. */
+async function ask(
+  question: string,
+  output: NodeJS.WritableStream,
+  options: { readonly terminal?: boolean } = {},
+): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output, ...options });
+  const ended = new Promise<string>((done) => terminal.once("close", () => done("")));
   try {
-    return (await terminal.question(`${question} (yes/no) `)).trim() === "yes";
+    return (await Promise.race([terminal.question(question), ended])).trim();
   } finally {
     terminal.close();
   }

@@ -1,7 +1,7 @@
 /** The client and the live reader of a command that works without the engine. */
 
 import type { Client } from "../../bitbucket";
-import { environment, readOnlyEnvironment } from "../../environment";
+import { environment, logLevel, readOnlyEnvironment, variable } from "../../environment";
 import { LiveReader } from "../../live";
 import { type ConfigLookup, createClientFrom, formatSummary } from "../../provider/session";
 
@@ -31,8 +31,8 @@ export async function withClient<Result>(
     if (!options.quiet) process.stderr.write(`${line}\n`);
   };
   const client = createClientFrom(env, options.config ?? (() => undefined), say);
-  const missingIsDeleted = ["1", "true"].includes(environment().BITBUCKET_MISSING_IS_DELETED ?? "");
-  const logged = environment().BITBUCKET_LOG === "requests";
+  const missingIsDeleted = variable("BITBUCKET_MISSING_IS_DELETED", environment());
+  const logged = logLevel() === "requests";
   try {
     const result = await work({ client, reader: new LiveReader(client, { missingIsDeleted }) });
     if (options.summary && !logged) say(formatSummary(client.budget));

@@ -1,5 +1,7 @@
 /** The engine that a command runs. */
+import { delimiter, join } from "node:path";
 import { setVariables } from "../../environment";
+import { packageRoot } from "../../errors";
 import { type Engine, ensureEngine } from "../../pulumi/binary";
 
 /**
@@ -12,6 +14,7 @@ export async function useEngine(
   report: (line: string) => void = (line) => process.stderr.write(`${line}\n`),
 ): Promise<Engine> {
   const engine = await ensureEngine({ report });
-  setVariables({ PATH: engine.path });
+  // A stack that the native provider manages finds its plugin there, unless Pulumi.yaml names another.
+  setVariables({ PATH: [engine.path, join(packageRoot, "plugin")].join(delimiter) });
   return engine;
 }

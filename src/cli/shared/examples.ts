@@ -1,4 +1,4 @@
-/** What the help of a command ends with. */
+/** The examples at the end of a command's help. */
 import type { Command } from "commander";
 
 /** Adds examples to a command's help, and gives the command. Each is a line that works as it is. */

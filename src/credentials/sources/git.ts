@@ -69,6 +69,7 @@ function ask({ env, gitServer }: SourceContext): SourceAnswer {
   if (isAppPassword(password))
     return {
       pieces: {},
+      hasAppPassword: true,
       problem: `they hold an app password for ${host}, and those work no more: "git credential reject" or "bitbucket-as-code migrate audit" rids you of it`,
     };
   const from = `git's credentials for ${host}`;

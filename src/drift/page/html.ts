@@ -108,7 +108,7 @@ function verdict({ findings }: DriftReport): string {
 /** Warnings that are shown without being asked for, at most. */
 const maxWarnings = 3;
 
-/** What the reader has to know to trust the rest. */
+/** Warnings that limit the rest. */
 function banner(report: DriftReport): string {
   const unread = report.counts.cases.unreadable;
   const hidden = report.undetectable.length;

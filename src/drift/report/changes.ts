@@ -1,4 +1,4 @@
-/** What is new since the run before, for a watch: the same finding is told once. */
+/** The changes since the previous run, for a watch: each finding is reported once. */
 import colors from "picocolors";
 import { escapeUnprintable } from "../../bitbucket/printable";
 import type { FindingChanges } from "../history";

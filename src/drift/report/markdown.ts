@@ -21,7 +21,7 @@ export const commentLimit = 32_768;
 const maxWarnings = 5;
 
 export interface MarkdownReportOptions {
-  /** Where the whole report is: a pipeline's artifact, say. */
+  /** Where the whole report is: for example a pipeline's artifact. */
   readonly link?: string | undefined;
   /** Characters, at most. */
   readonly limit?: number | undefined;

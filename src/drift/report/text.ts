@@ -67,7 +67,7 @@ export function nameOf({ title, name }: DriftFinding): string {
   return escapeUnprintable(`${title} ${name}`);
 }
 
-/** What a finding comes to, in a few words. */
+/** A finding in a few words. */
 export function summarizeFinding(finding: DriftFinding): string {
   const { operation } = finding;
   if (finding.case === "pending" && operation === "create") return "to be created";

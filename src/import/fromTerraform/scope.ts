@@ -1,4 +1,4 @@
-/** What of a Terraform state is about one workspace, and what of that has to be read. */
+/** The part of a Terraform state about one workspace, and what of it has to be read. */
 import { deploymentEnvironment, project, repository } from "../../kinds";
 import type { Kind } from "../../kinds/kind";
 import { slugOf } from "../../kinds/slug";

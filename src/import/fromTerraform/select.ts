@@ -7,7 +7,7 @@ import type { TerraformResource } from "./state";
 import { type ImportTarget, toText } from "./types";
 
 export interface TerraformChoice {
-  /** What was found, and what it belongs to, in the order of the survey. */
+  /** The found objects and their owners, in the order of the survey. */
   readonly objects: readonly SurveyedObject[];
   /** What each resource stands for. One that is not there is not among them. */
   readonly found: ReadonlyMap<TerraformResource, readonly SurveyedObject[]>;
@@ -15,7 +15,7 @@ export interface TerraformChoice {
   readonly secrets: ReadonlyMap<SurveyedObject, Properties>;
   /** Owners that Terraform does not manage: what it manages in them cannot be declared without them. */
   readonly beyond: readonly SurveyedObject[];
-  /** What was not found, with the reason, a line each. */
+  /** The resources that were not found, with the reason, a line each. */
   readonly missing: readonly string[];
 }
 
@@ -135,7 +135,7 @@ function reasonFor(
   return id === undefined ? "was not found in the workspace" : `no ${kind.title} ${id} was found there`;
 }
 
-/** What lives in the workspace, by what it belongs to. */
+/** The workspace's objects, by owner. */
 class LiveIndex {
   readonly #below = new Map<SurveyedObject | undefined, Map<Kind, SurveyedObject[]>>();
   readonly #owners = new Map<string, SurveyedObject>();
@@ -179,7 +179,7 @@ class LiveIndex {
     return found && found.owner === this.repository({ place }) ? found : undefined;
   }
 
-  /** What the resource's object belongs to; `undefined` for the workspace and the account. */
+  /** The owner of the resource's object; `undefined` for the workspace and the account. */
   #ownerOf(one: ManagedResource): SurveyedObject | undefined {
     if (one.level === "environment") return this.environment(one);
     return one.level === "repository" ? this.repository(one) : this.project(one);

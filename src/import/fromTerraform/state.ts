@@ -51,7 +51,7 @@ const stateSchema = z.object({
     .nullish(),
 });
 
-/** What tells the kinds of files apart. */
+/** The markers of the file types. */
 const heads = z.object({
   version: z.unknown().optional(),
   format_version: z.unknown().optional(),
@@ -144,7 +144,7 @@ function stateIn(content: string | Uint8Array, file: string): unknown {
   return parsed;
 }
 
-/** What PowerShell redirects into a file is UTF-16 with a byte order mark. */
+/** PowerShell redirects into files as UTF-16 with a byte order mark. */
 function decodeText(content: string | Uint8Array): string {
   if (typeof content === "string") return content.replace(/^\uFEFF/, "");
   const encoding = content[0] === 0xff && content[1] === 0xfe ? "utf-16le" : "utf-8";

@@ -6,7 +6,7 @@ import * as all from "../../kinds";
 import type { Kind, LiveObject } from "../../kinds/kind";
 import type { Attributes } from "./state";
 
-/** What an object belongs to. */
+/** The owner of an object. */
 export type OwnerLevel = "workspace" | "project" | "repository" | "environment" | "account";
 
 /** One kind of object that a resource stands for. */
@@ -136,7 +136,7 @@ const types: Readonly<Record<string, readonly ImportTarget[]>> = {
 const ofGroups =
   "Bitbucket has no current API for groups: leave it in Terraform, or look after groups in the workspace's settings. Here they are referred to by their slugs";
 
-/** What to do with those that have no counterpart. */
+/** Hints for those that have no counterpart. */
 const without: Readonly<Record<string, string>> = {
   bitbucket_group: ofGroups,
   bitbucket_group_membership: ofGroups,

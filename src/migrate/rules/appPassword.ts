@@ -24,6 +24,7 @@ export const appPassword: AuditRule = {
             {
               line: number,
               level: sure ? "broken" : "check",
+              variable: found,
               why: `${found} ${sure ? "holds" : "may hold"} an app password of Bitbucket; ${appPasswordsGone}`,
               instead: `a variable with ${makeToken}, under a name that says so`,
               secrets: valuesIn(text, found),

@@ -1,4 +1,4 @@
-/** What the package is called in each language. */
+/** The package's name in each language. */
 
 /** The npm package of the generated SDK. */
 export const npmPackage = "pulumi-bitbucket-cloud";

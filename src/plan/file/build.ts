@@ -14,11 +14,12 @@ import {
   resolveSecrets,
   type SecretContext,
 } from "../../desired";
+import { maskedSecret } from "../../errors";
 import { type Properties, secretFieldsOf } from "../../kinds/kind";
 import { canonicalJson } from "../../model/canonical";
 import { locationFields } from "../../model/location";
-import { maskedSecret, type ResourceChange, type RunOutcome } from "../../run";
-import { hiddenSecret, type PlanBody, type PlannedChange, planFormat } from "./format";
+import type { ResourceChange, RunOutcome } from "../../run";
+import { type PlanBody, type PlannedChange, planFormat } from "./format";
 import type { PlanSigner } from "./signature";
 
 export interface PlanParts {
@@ -126,10 +127,10 @@ function plannedChange(
       field,
       ...(old === undefined || operation === "create" || operation === "adopt"
         ? {}
-        : { old: hidden ? hiddenSecret : maskValue(old) }),
+        : { old: hidden ? maskedSecret : maskValue(old) }),
       ...(wanted === undefined || operation === "delete"
         ? {}
-        : { new: hidden ? hiddenSecret : maskValue(wanted) }),
+        : { new: hidden ? maskedSecret : maskValue(wanted) }),
     };
   });
   const position = resource && placeOf(resource, names);

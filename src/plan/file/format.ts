@@ -5,9 +5,6 @@ import { UserError } from "../../errors";
 /** Of another format, a plan is refused rather than guessed at. */
 export const planFormat = "bitbucket-as-code plan 1";
 
-/** Replaces a secret. */
-export const hiddenSecret = "(secret)";
-
 const position = z.strictObject({ file: z.string(), line: z.number(), column: z.number(), path: z.string() });
 
 const change = z.strictObject({

@@ -2,12 +2,11 @@
 export { buildPlan, hashSecrets, sourcesOf } from "./build";
 export { joinPlans, parsePlan, readPlan, writePlan } from "./file";
 export {
-  hiddenSecret,
   type PlanBody,
   type PlanFile,
   type PlannedChange,
   PlanRefusedError,
 } from "./format";
 export { checkServer, serverOf } from "./server";
-export { createSigner, type PlanKey, PlanSigner, planKeyFrom } from "./signature";
+export { createSigner, PlanSigner, planKeyFrom } from "./signature";
 export { checkLive, checkSecrets, checkSources, hasShardChanged } from "./verify";

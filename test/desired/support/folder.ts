@@ -2,13 +2,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import {
-  type DesiredStack,
-  DesiredStateError,
-  formatDiagnostic,
-  type LoadOptions,
-  loadStack,
-} from "../../../src/desired";
+import { type DesiredStack, DesiredStateError, formatDiagnostic, loadStack } from "../../../src/desired";
+import type { LoadOptions } from "../../../src/desired/load";
 
 const made: string[] = [];
 

@@ -1,0 +1,43 @@
+/** Pieces of source text. */
+
+/** Lines of at most this many characters. */
+const width = 100;
+
+/** A JSDoc comment of these paragraphs. None of them: no comment. */
+export function jsDoc(...paragraphs: readonly (string | undefined)[]): string[] {
+  const given = paragraphs.filter((paragraph) => paragraph !== undefined && paragraph !== "");
+  if (given.length === 0) return [];
+  const lines = given.flatMap((paragraph, index) => [
+    ...(index === 0 ? [] : [""]),
+    ...wrapped(String(paragraph).replaceAll("*/", "*\\/")),
+  ]);
+  const [only, ...others] = lines;
+  if (only !== undefined && others.length === 0) return [`/** ${only} */`];
+  return ["/**", ...lines.map((line) => (line === "" ? " *" : ` * ${line}`)), " */"];
+}
+
+export function indent(lines: readonly string[]): string {
+  return lines.map((line) => (line === "" ? "" : `  ${line}`)).join("\n");
+}
+
+/** Paragraphs with line breaks of their own, such as code, stay as they are. */
+function wrapped(paragraph: string): string[] {
+  if (paragraph.includes("\n")) return paragraph.split("\n");
+  const lines: string[] = [];
+  for (const word of paragraph.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+export function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** With its article: "an SSH key". */
+export function withArticle(noun: string): string {
+  return `${/^(?:[aeio]|SSH)/.test(noun) ? "an" : "a"} ${noun}`;
+}

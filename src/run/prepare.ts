@@ -1,0 +1,186 @@
+/** What is to be done for each shard of a stack; for an apply, with their Pulumi stacks made and their state moved. */
+import { baseShard, type DesiredStack, groupByShard } from "../desired";
+import { UserError } from "../errors";
+import { withDefaults } from "../model/values";
+import { checkProtected } from "../plan";
+import type { ResourceChange } from "../pulumi/events";
+import type { Stacks } from "../pulumi/stacks";
+import { computeAllowances } from "./allowances";
+import { estimateOperation } from "./estimate";
+import { type Move, orderOf, pinnedShards, planMoves } from "./layout";
+import { moveState, removeEmpty } from "./moveState";
+import type { Listener, RunOptions } from "./options";
+import { followRenames } from "./renames";
+
+export interface PreparedRun {
+  readonly shards: readonly string[];
+  /** For each shard, those that it waits for. */
+  readonly before: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly moves: readonly Move[];
+  /** What a preview says of shards that have no Pulumi stack yet: all of it is to be created. */
+  readonly neverCreated: ReadonlyMap<string, readonly ResourceChange[]>;
+  /** Shards that are wanted no more. */
+  readonly obsolete: readonly string[];
+  readonly resources: number;
+  /** How many deletions the whole of the stack leaves to a shard that is wanted no more. */
+  readonly allowed: ReadonlyMap<string, number>;
+  /** How many resources the YAML has for a shard. */
+  readonly declares: ReadonlyMap<string, number>;
+  /** The listener heard how many requests all of it takes: no shard has to say it for itself. */
+  readonly isEstimated: boolean;
+}
+
+interface Preparation extends Pick<RunOptions, "operation" | "live" | "only"> {
+  readonly stacks: Stacks;
+  readonly desired: DesiredStack;
+  /** The only shard that is asked for. */
+  readonly one: string | undefined;
+  /** Where the states are kept for the programs. */
+  readonly folder: string;
+  readonly listener: Listener;
+}
+
+/**
+ * @throws {ProtectedError} where a destroy would delete what is protected.
+ * @throws {UserError} where the engine's commands fail, or `only` names a shard that is not there.
+ */
+export async function prepare(run: Preparation): Promise<PreparedRun> {
+  const { stacks, desired, operation, one, only } = run;
+  const shards = only?.map((name) => shardNamed(stacks, desired, name));
+  const existing = await stacks.listExisting();
+  if (operation === "destroy") await refuseProtected(stacks, one === undefined ? existing : [one]);
+  const prepared =
+    one !== undefined
+      ? await prepareOne(run, one, existing)
+      : operation === "destroy"
+        ? prepareDestroy(run, existing)
+        : await prepareAll(run, existing);
+  return shards === undefined ? prepared : onlySome(prepared, shards);
+}
+
+const nothing: Omit<PreparedRun, "shards" | "resources"> = {
+  before: new Map(),
+  moves: [],
+  neverCreated: new Map(),
+  obsolete: [],
+  allowed: new Map(),
+  declares: new Map(),
+  isEstimated: false,
+};
+
+async function prepareOne(
+  { stacks, desired, operation }: Preparation,
+  one: string,
+  existing: ReadonlySet<string>,
+): Promise<PreparedRun> {
+  const wanted = groupByShard(desired);
+  const resources = wanted.get(one) ?? [];
+  if (!existing.has(one) && operation === "up") await stacks.create(one);
+  return {
+    ...nothing,
+    shards: [one],
+    neverCreated:
+      operation === "preview" && !existing.has(one) ? findNeverCreated([[one, resources]]) : new Map(),
+    resources: resources.length,
+    declares: countsOf(wanted),
+  };
+}
+
+function prepareDestroy({ desired, listener }: Preparation, existing: ReadonlySet<string>): PreparedRun {
+  listener.needs?.(estimateOperation(desired, [], "destroy"));
+  return { ...nothing, shards: [...existing], before: orderOf(desired), resources: desired.resources.length };
+}
+
+async function prepareAll(run: Preparation, existing: ReadonlySet<string>): Promise<PreparedRun> {
+  const { stacks, desired, operation, folder, listener, live } = run;
+  const wanted = groupByShard(desired);
+  const states = new Map(
+    await Promise.all([...existing].map(async (shard) => [shard, await stacks.read(shard, folder)] as const)),
+  );
+  const held = new Map([...states].map(([shard, { entries }]) => [shard, entries]));
+  const several = desired.sharding !== undefined || states.size > 1;
+  const applied = several ? [...states.values()].flatMap(({ resources }) => resources) : [];
+  // The program of a stack that is not split says it itself.
+  if (several) listener.needs?.(estimateOperation(desired, applied, operation));
+  const followed = several ? await followRenames(desired, held, applied, live) : held;
+  const moves = planMoves(desired, followed);
+  const unwanted = [...existing].filter((shard) => shard !== baseShard && !wanted.has(shard));
+  const obsolete = operation === "up" ? await arrange(run, existing, unwanted, moves) : unwanted;
+  const shown = operation === "preview" ? groupByShard(desired, pinnedShards(moves)) : wanted;
+  const shards = [...wanted.keys(), ...obsolete];
+  // All that such a shard is to hold may still be held by others.
+  const unmade = shards.filter((shard) => operation === "preview" && !existing.has(shard));
+  return {
+    shards,
+    before: orderOf(desired),
+    moves,
+    neverCreated: findNeverCreated(unmade.map((shard) => [shard, shown.get(shard) ?? []])),
+    obsolete,
+    resources: desired.resources.length,
+    allowed: several
+      ? await computeAllowances(desired, followed, moves, () => stacks.configuration(baseShard))
+      : new Map(),
+    declares: countsOf(shown),
+    isEstimated: several,
+  };
+}
+
+/** Makes the Pulumi stacks that are wanted, and moves state between them. Gives the obsolete ones that are left. */
+async function arrange(
+  { stacks, desired, listener }: Preparation,
+  existing: ReadonlySet<string>,
+  obsolete: readonly string[],
+  moves: readonly Move[],
+): Promise<readonly string[]> {
+  // The base comes first: the others take its configuration.
+  const wanted = [...groupByShard(desired).keys()];
+  for (const shard of [...wanted].sort()) {
+    if (existing.has(shard)) continue;
+    listener.say?.(`making the Pulumi stack ${stacks.nameOf(shard)}`);
+    await stacks.create(shard);
+  }
+  await stacks.copyConfig(wanted.filter((shard) => existing.has(shard)));
+  await moveState(stacks, moves, listener);
+  return removeEmpty(stacks, obsolete, listener);
+}
+
+async function refuseProtected(stacks: Stacks, shards: Iterable<string>): Promise<void> {
+  const states = await Promise.all([...shards].map((shard) => stacks.deployment(shard)));
+  checkProtected(
+    states.flatMap(({ resources }) =>
+      resources.map(({ kind, entry }) => ({ kind, values: withDefaults(kind, entry.outputs ?? {}) })),
+    ),
+  );
+}
+
+/** The shard of a Pulumi stack's name. */
+function shardNamed(stacks: Stacks, desired: DesiredStack, name: string): string {
+  const known = [...groupByShard(desired).keys()];
+  const shard = known.find((one) => stacks.nameOf(one) === name);
+  if (shard === undefined)
+    throw new UserError(
+      `There is no shard "${name}". These are there: ${known.map((one) => stacks.nameOf(one)).join(", ")}.`,
+    );
+  return shard;
+}
+
+/** Some of the shards. Those that are wanted no more go with the stack itself. */
+function onlySome(prepared: PreparedRun, only: readonly string[]): PreparedRun {
+  const wanted = new Set([...only, ...(only.includes(baseShard) ? prepared.obsolete : [])]);
+  return { ...prepared, shards: prepared.shards.filter((shard) => wanted.has(shard)) };
+}
+
+function countsOf(shards: ReadonlyMap<string, DesiredStack["resources"]>): ReadonlyMap<string, number> {
+  return new Map([...shards].map(([shard, resources]) => [shard, resources.length]));
+}
+
+function findNeverCreated(
+  shards: readonly (readonly [string, DesiredStack["resources"]])[],
+): ReadonlyMap<string, readonly ResourceChange[]> {
+  return new Map(
+    shards.map(([shard, resources]) => [
+      shard,
+      resources.map(({ kind, name }) => ({ operation: "create", kind: kind.name, name, fields: [] })),
+    ]),
+  );
+}

@@ -1,0 +1,51 @@
+/** One operation on one shard, held to a plan where there is one. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { readNotes } from "../pulumi/notes";
+import { type OperateOptions, runOperation, type ShardOutcome, type StackOperation } from "../pulumi/operate";
+import type { RunOptions } from "./options";
+import { interpret } from "./outcome";
+
+/**
+ * @param moved Whether state has moved since the plan was made.
+ * @returns The outcome, also of an operation that failed or was refused.
+ */
+export async function runShard(
+  name: string,
+  { operation, plans, guard }: RunOptions,
+  moved: boolean,
+  settings: OperateOptions,
+): Promise<ShardOutcome> {
+  if (operation === "preview" && plans !== undefined)
+    return runOne(name, operation, { ...settings, plan: join(plans, `${name}.json`) });
+  if (operation !== "up" || guard === undefined) return runOne(name, operation, settings);
+  const plan = join(guard.plans, `${name}.json`);
+  if (moved || !existsSync(plan)) {
+    const preview = await runOne(name, "preview", {
+      ...settings,
+      plan,
+      onDone: undefined,
+      onRead: undefined,
+    });
+    const problem = preview.succeeded ? guard.check(preview) : undefined;
+    if (!preview.succeeded) return preview;
+    if (problem !== undefined)
+      return {
+        ...preview,
+        succeeded: false,
+        changes: [],
+        messages: [...preview.messages, { severity: "error", text: problem }],
+      };
+  }
+  return runOne(name, operation, { ...settings, plan });
+}
+
+async function runOne(
+  name: string,
+  operation: StackOperation,
+  settings: OperateOptions,
+): Promise<ShardOutcome> {
+  const { BITBUCKET_RUN: folder } = settings.env;
+  const outcome = await runOperation(name, operation, settings);
+  return interpret(outcome, operation, folder === undefined ? [] : readNotes(folder));
+}

@@ -1,0 +1,156 @@
+// Generated from the kinds by `npm run docs`. Do not edit.
+import type * as pulumi from "@pulumi/pulumi";
+import { BitbucketResource } from "../resource";
+
+/** The arguments of {@link Runner}. */
+export interface RunnerArgs {
+  /**
+   * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
+   * environment variable `BITBUCKET_WORKSPACE`.
+   */
+  workspace?: pulumi.Input<string | undefined>;
+  /**
+   * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
+   *
+   * Omit it for a runner of the workspace. A change replaces the runner.
+   */
+  repository?: pulumi.Input<string | undefined>;
+  /** What the runner belongs to: says that nothing was forgotten where `repository` is undefined. */
+  level?: "repository" | "workspace" | undefined;
+  /**
+   * The name.
+   *
+   * Must have at most 50 characters. Must be one line, without control characters. Must not be empty.
+   */
+  name: pulumi.Input<string>;
+  /**
+   * What a step asks for with `runs-on`, such as `self.hosted` and `linux`.
+   *
+   * Must hold at least one label. Each item must have at most 50 characters. Each item must be one line,
+   * without control characters. Each item must not be empty.
+   */
+  labels: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Whether it takes no further steps; those under way are finished.
+   *
+   * If it is omitted, Bitbucket decides, and it is not managed.
+   */
+  cordoned?: pulumi.Input<boolean | undefined>;
+  /**
+   * Take over an object that already exists with the same natural key, and bring it to the desired
+   * state. Without it, an existing object that differs is an error. In YAML it counts for what belongs
+   * to the object, too.
+   *
+   * It takes effect on the next write, and is not kept in the state.
+   */
+  adopt?: pulumi.Input<boolean | undefined>;
+}
+
+/** Where {@link Runner.get} finds a runner. */
+export interface RunnerState {
+  /**
+   * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
+   * environment variable `BITBUCKET_WORKSPACE`.
+   */
+  workspace?: pulumi.Input<string | undefined>;
+  /**
+   * The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`.
+   *
+   * Omit it for a runner of the workspace.
+   */
+  repository?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * A self-hosted runner of a repository, or of the whole workspace.
+ *
+ * @example
+ * ```typescript
+ * import { Repository, Runner } from "bitbucket-as-code";
+ *
+ * const api = new Repository("api", { workspace: "acme", name: "api" });
+ *
+ * new Runner("example", {
+ *   workspace: "acme",
+ *   repository: api.uuid,
+ *   name: "builder-1",
+ *   labels: ["self.hosted", "linux"],
+ * });
+ * ```
+ *
+ * @see https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/
+ */
+export class Runner extends BitbucketResource {
+  /** The UUID. */
+  declare readonly uuid: pulumi.Output<string>;
+  /** The OAuth client id with which the runner logs in. */
+  declare readonly oauthClientId: pulumi.Output<string | undefined>;
+  /**
+   * Its secret, which the API shows once: it is kept, encrypted, in the state.
+   *
+   * Secret: it is encrypted in the state.
+   */
+  declare readonly oauthClientSecret: pulumi.Output<string | undefined>;
+  /**
+   * The name.
+   *
+   * Must have at most 50 characters. Must be one line, without control characters. Must not be empty.
+   */
+  declare readonly name: pulumi.Output<string>;
+  /**
+   * What a step asks for with `runs-on`, such as `self.hosted` and `linux`.
+   *
+   * Must hold at least one label. Each item must have at most 50 characters. Each item must be one line,
+   * without control characters. Each item must not be empty.
+   */
+  declare readonly labels: pulumi.Output<string[]>;
+  /**
+   * Whether it takes no further steps; those under way are finished.
+   *
+   * If it is omitted, Bitbucket decides, and it is not managed.
+   */
+  declare readonly cordoned: pulumi.Output<boolean | undefined>;
+  /**
+   * Take over an object that already exists with the same natural key, and bring it to the desired
+   * state. Without it, an existing object that differs is an error. In YAML it counts for what belongs
+   * to the object, too.
+   *
+   * It takes effect on the next write, and is not kept in the state.
+   */
+  declare readonly adopt: pulumi.Output<boolean | undefined>;
+  /**
+   * The workspace's slug or UUID. Default: `bitbucket:workspace` of the stack's configuration, or the
+   * environment variable `BITBUCKET_WORKSPACE`.
+   */
+  declare readonly workspace: pulumi.Output<string>;
+  /** The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`. */
+  declare readonly repository: pulumi.Output<string | undefined>;
+
+  /**
+   * Declares a runner, which `pulumi up` creates and keeps as declared.
+   *
+   * @param name The resource's name in the stack.
+   * @param args A runner's properties.
+   * @param opts Pulumi's options.
+   */
+  constructor(name: string, args: RunnerArgs, opts?: pulumi.CustomResourceOptions) {
+    super("Runner", name, args, opts);
+  }
+
+  /**
+   * Reads a runner that exists and is not managed by this stack.
+   *
+   * @param name The resource's name in the stack.
+   * @param id Its UUID, or its `name`.
+   * @param state Where it is.
+   * @param opts Pulumi's options.
+   */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, state?: RunnerState, opts?: pulumi.CustomResourceOptions): Runner {
+    return new Runner(name, (state ?? {}) as RunnerArgs, { ...opts, id });
+  }
+
+  /** Whether an object is a resource of this class, even of another copy of this package. */
+  static override isInstance(object: unknown): object is Runner {
+    return BitbucketResource.isKind(object, "Runner");
+  }
+}

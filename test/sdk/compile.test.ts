@@ -1,0 +1,94 @@
+/** Programs in TypeScript compile where the package alone is installed, and nothing of its insides is published. */
+import { writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import * as newest from "typescript";
+import { kinds } from "../../src/kinds";
+import { documentedPrograms, furtherProgram } from "./support/programs";
+import { modulesIn, TypedPackage } from "./support/typedPackage";
+
+jest.setTimeout(300_000);
+
+const root = resolve(__dirname, "..", "..");
+const programs = new Map([...documentedPrograms(), ["everything", furtherProgram]]);
+
+let typed: TypedPackage;
+beforeAll(() => {
+  typed = new TypedPackage();
+  for (const [name, text] of programs) writeFileSync(join(typed.folder, `${name}.ts`), text);
+});
+afterAll(() => typed.remove());
+
+test("the declarations name Pulumi and each other, and nothing else", () => {
+  const others = [...typed.declarations].flatMap(([path, text]) =>
+    modulesIn(text)
+      .filter((name) => !name.startsWith(".") && name !== "@pulumi/pulumi")
+      // The examples in the classes' comments.
+      .filter((name) => name !== "bitbucket-as-code")
+      .map((name) => `${path}: ${name}`),
+  );
+  expect(others).toEqual([]);
+  const naming = [...typed.declarations].filter(([, text]) => /zod/i.test(text)).map(([path]) => path);
+  expect(naming).toEqual([]);
+});
+
+test("what is exported is used by the programs", () => {
+  const names = Object.keys(require(join(root, "dist")) as object);
+  const texts = [...programs.values()].join("\n");
+  expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(texts))).toEqual([]);
+});
+
+test("programs compile with the compiler that Pulumi bundles", () => {
+  const compiler = join(
+    root,
+    "node_modules",
+    "@pulumi",
+    "pulumi",
+    "vendor",
+    "typescript@3.8.3",
+    "typescript.js",
+  );
+  const bundled = require(compiler) as typeof newest;
+  expect(bundled.version).toBe("3.8.3");
+  const program = programWith(bundled, { target: bundled.ScriptTarget.ES2019, moduleResolution: 2 });
+  // The declarations of Node.js and of gRPC, which Pulumi's own lead to, are too new for it: those files are not ours.
+  const ours = program.getSourceFiles().filter(({ fileName }) => fileName.startsWith(typed.folder));
+  expect(ours.length).toBeGreaterThan(programs.size + kinds.length);
+  const diagnostics = ours.flatMap((file) => [
+    ...program.getSyntacticDiagnostics(file),
+    ...program.getSemanticDiagnostics(file),
+  ]);
+  expect(diagnostics.map((one) => textOf(bundled, one))).toEqual([]);
+});
+
+test("programs compile with a new compiler, and every declaration that they lead to", () => {
+  const program = programWith(newest, {
+    target: newest.ScriptTarget.ES2022,
+    module: newest.ModuleKind.Node16,
+    moduleResolution: newest.ModuleResolutionKind.Node16,
+    exactOptionalPropertyTypes: true,
+    // It warns of `esModuleInterop: false`.
+    ignoreDeprecations: "6.0",
+  });
+  expect(newest.getPreEmitDiagnostics(program).map((one) => textOf(newest, one))).toEqual([]);
+});
+
+/** One program of all files, strict, without what would hide a mistake in a declaration. */
+function programWith(compiler: typeof newest, options: newest.CompilerOptions): newest.Program {
+  return compiler.createProgram(
+    [...programs.keys()].map((name) => join(typed.folder, `${name}.ts`)),
+    {
+      module: compiler.ModuleKind.CommonJS,
+      strict: true,
+      noEmit: true,
+      skipLibCheck: false,
+      esModuleInterop: false,
+      types: [],
+      ...options,
+    },
+  );
+}
+
+function textOf(compiler: typeof newest, { file, start = 0, messageText }: newest.Diagnostic): string {
+  const line = file ? file.getLineAndCharacterOfPosition(start).line + 1 : 0;
+  return `${file?.fileName ?? "options"}:${line}: ${compiler.flattenDiagnosticMessageText(messageText, "\n")}`;
+}
