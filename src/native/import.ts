@@ -38,7 +38,6 @@ export async function importObject(provider: Provider, kind: Kind, id: string): 
   const { workspace } = provider;
   const named = parseImportId(kind, id, workspace);
   if (!named) throw new ImportIdError(kind, id, `is not an id of a ${kind.title}`, workspace);
-  const { reader } = provider.session;
   const example = String(named.places.workspace ?? workspace ?? "");
   try {
     const places = await resolved(provider, named.places);
@@ -49,7 +48,6 @@ export async function importObject(provider: Provider, kind: Kind, id: string): 
     const missing = error instanceof NotFoundError || error instanceof UnprovenAbsenceError;
     if (!missing && !(error instanceof BitbucketError && error.status === 400)) throw error;
   }
-  void reader;
   throw new ImportIdError(
     kind,
     id,

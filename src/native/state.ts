@@ -18,9 +18,20 @@ export function ownInputs(inputs: Properties): Properties {
 }
 
 /** What is kept of the inputs beside those of the kind. */
-export function levelIn(kind: Kind, inputs: Properties): Properties {
+export function pickBeside(kind: Kind, inputs: Properties): Properties {
   const level = inputs[levelField];
-  return levelsOf(kind).length > 0 && level !== undefined ? { [levelField]: level } : {};
+  return {
+    ...(levelsOf(kind).length > 0 && level !== undefined ? { [levelField]: level } : {}),
+    ...pickHost(inputs),
+  };
+}
+
+/**
+ * Where Pulumi's dynamic host finds its provider, of a program that may go back to it: without that in the outputs, the host
+ * could not read what the native provider has made.
+ */
+export function pickHost(values: Properties): Properties {
+  return values[providerKey] === undefined ? {} : { [providerKey]: values[providerKey] };
 }
 
 /** The outputs for the engine. */

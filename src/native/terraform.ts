@@ -5,10 +5,10 @@
  * The form is that of https://github.com/pulumi/pulumi-terraform-bridge (MarshallableProviderInfo).
  */
 
+import { packageVersion } from "../errors";
 import { kinds } from "../kinds";
 import type { Kind } from "../kinds/kind";
 import { nativePackage, nativePrefix, nativeToken } from "../model/typeToken";
-import { version } from "./version";
 
 /** Its name in a program's `required_providers`, and what its types begin with. */
 export const terraformProvider = "bitbucket";
@@ -164,7 +164,7 @@ export function terraformMapping(): unknown {
   return {
     provider: { schema: {}, resources: shims(counterparts), dataSources: shims(lookUps) },
     name: nativePackage,
-    version,
+    version: packageVersion(),
     resources: byType(counterparts, (attributes, name) => ({
       tok: nativeToken(kindOf(name)),
       fields: fieldsOf(attributes),

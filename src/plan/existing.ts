@@ -1,6 +1,6 @@
 /** Finds existing objects that an apply would create: the preview reports them, before the apply runs into them. */
 import { type DesiredResource, keyOf } from "../desired";
-import { fieldMeta, type Properties } from "../kinds/kind";
+import { fieldMeta, type Kind, type Properties } from "../kinds/kind";
 import { check } from "../model/check";
 import { locationFields } from "../model/location";
 import { withDefaults } from "../model/values";
@@ -62,7 +62,12 @@ export async function findExistingObjects(
 }
 
 /** A line for a preview, to show with the resource. */
-export function formatExisting({ resource, id, differences, isTaken }: ExistingMatch): string {
+export function formatExisting({
+  resource,
+  id,
+  differences,
+  isTaken,
+}: Omit<ExistingMatch, "resource"> & { readonly resource: { readonly kind: Kind } }): string {
   const changes = differences.join(", ");
   if (!isTaken) {
     const fixed = differences.filter((field) => fieldMeta(resource.kind, field).immutable);

@@ -19,6 +19,7 @@ import {
 import { checkDestruction, ProtectedError } from "../provider/limits";
 import { readingClient } from "../provider/program";
 import { findRunningEngine } from "../pulumi";
+import { type NewResource, reportExisting } from "./existing";
 import { programState } from "./state";
 import { suspectedRenames } from "./suspectedRenames";
 
@@ -35,6 +36,8 @@ export interface RegisteredResource {
 /** Compares what a program has registered with the state of its stack. */
 export class ProgramCheck {
   readonly registered: RegisteredResource[] = [];
+  /** In a preview: what is declared, owners first. */
+  readonly declared: NewResource[] = [];
   /** Components in other processes register what this one does not see. */
   sawRemote = false;
   readonly #state: Promise<StateReading>;
@@ -63,6 +66,12 @@ export class ProgramCheck {
     const { gone: left } = this.#compare(await this.#settled(state));
     if (left.length === 0) return undefined;
     return this.#refuse(left, fresh, state.length - (gone.length - left.length));
+  }
+
+  /** Says in a preview what an apply would meet where it is to create. */
+  async reportExisting(): Promise<void> {
+    const reading = await this.#state;
+    if (!("reason" in reading)) await reportExisting(this.declared, reading.resources);
   }
 
   /** Undefined where the program itself has no credential. */

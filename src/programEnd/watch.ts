@@ -74,9 +74,11 @@ function listenTo(monitor: Monitor, watch: ProgramCheck): void {
     registerResource(request: Request, ...rest: unknown[]): unknown {
       if (request.getRemote()) watch.sawRemote = true;
       if (!request.getType().startsWith(typePrefix)) return register.call(monitor, request, ...rest);
-      const inputs = withHistory.has(request.getType())
-        ? ((request.getObject()?.toJavaScript() ?? {}) as Properties)
-        : {};
+      const isPreview = pulumi.runtime.isDryRun() && !isChecked;
+      const inputs =
+        isPreview || withHistory.has(request.getType())
+          ? ((request.getObject()?.toJavaScript() ?? {}) as Properties)
+          : {};
       const answered = rest.map((one) =>
         typeof one === "function"
           ? (
@@ -84,6 +86,19 @@ function listenTo(monitor: Monitor, watch: ProgramCheck): void {
               response: { getUrn(): string; getId(): string } | undefined,
               ...more: unknown[]
             ) => {
+              if (response && isPreview && response.getId() === "")
+                watch.declared.push({
+                  type: request.getType(),
+                  urn: response.getUrn(),
+                  parent: request.getParent(),
+                  inputs,
+                  dependencies: new Map(
+                    [...request.getPropertydependenciesMap().entries()].map(([field, found]) => [
+                      field,
+                      found.getUrnsList(),
+                    ]),
+                  ),
+                });
               if (response)
                 watch.registered.push({
                   type: request.getType(),
@@ -130,6 +145,8 @@ async function judgeProgram(watch: ProgramCheck): Promise<string | undefined> {
   try {
     const warning = await watch.check();
     if (warning !== undefined) await pulumi.log.warn(warning);
+    // Without a credential, or where nothing can be read, the preview goes on without it.
+    if (pulumi.runtime.isDryRun()) await watch.reportExisting().catch(() => undefined);
     return undefined;
   } catch (error) {
     const text = errorText(error);

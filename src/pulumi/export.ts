@@ -1,11 +1,8 @@
 /** The state of the stack on which an operation runs: `pulumi stack export` works while it does. */
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { environment } from "../environment";
 import { maskedSecret, messageOf } from "../errors";
+import { runPulumi } from "./command";
 import { listEnginesToAsk, type RunningEngine } from "./engine";
-
-const execute = promisify(execFile);
 
 /** Bytes of a state, at most. */
 const maxBytes = 512 * 1024 * 1024;
@@ -40,13 +37,9 @@ export async function exportState({
     const file = await find();
     if (file === undefined) continue;
     try {
-      const running = execute(file, [...args, "--non-interactive", "--color", "never"], {
-        env: whole,
-        maxBuffer: maxBytes,
-        ...(engine?.folder === undefined ? {} : { cwd: engine.folder }),
-      });
-      running.child.stdin?.end();
-      return { state: JSON.parse((await running).stdout) };
+      return {
+        state: JSON.parse(await runPulumi(args, { file, cwd: engine?.folder, env: whole, maxBytes })),
+      };
     } catch (error) {
       if (isMissing(error)) continue;
       reason ??= formatEngineError(error, whole);

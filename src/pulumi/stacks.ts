@@ -1,19 +1,13 @@
 /** The Pulumi stacks that a stack's shards live in: which there are, making and removing them, and their state. */
-import { execFile } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { z } from "zod";
 import { baseShard, locateStack, readYaml } from "../desired";
 import { environment } from "../environment";
 import { UserError } from "../errors";
+import { runPulumi } from "./command";
 import { Deployment, readEntries, readStateEntries, type StateEntry } from "./state";
 import { keyInUrn } from "./urn";
-
-const execute = promisify(execFile);
-
-/** Bytes that a command prints, at most. */
-const maxBytes = 1024 * 1024 * 1024;
 
 /** A resource of this package in a shard's state, also one of a type that this version does not know. */
 export interface ShardEntry {
@@ -187,15 +181,7 @@ export class Stacks {
 
   async #feed(input: string | undefined, ...args: string[]): Promise<string> {
     try {
-      const running = execute("pulumi", [...args, "--non-interactive", "--color", "never"], {
-        cwd: this.root,
-        env: { ...environment(), ...this.env },
-        maxBuffer: maxBytes,
-      });
-      // One that ends before it has read all says itself why.
-      running.child.stdin?.on("error", () => {});
-      running.child.stdin?.end(input);
-      return (await running).stdout;
+      return await runPulumi(args, { cwd: this.root, env: { ...environment(), ...this.env }, input });
     } catch (error) {
       const { stderr = "", stdout = "" } = error as { stderr?: string; stdout?: string };
       const said = (stderr.trim() || stdout.trim() || String(error)).replace(/^error: /, "");

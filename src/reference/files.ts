@@ -1,9 +1,9 @@
 /** Every generated file, by its path. */
 import { createStackSchema } from "../desired/jsonSchema";
 import { driftSchema } from "../drift/report/json";
+import { packageVersion } from "../errors";
 import { kinds } from "../kinds";
 import { packageSchema } from "../native/schema/package";
-import { version } from "../native/version";
 import { classFiles } from "./classes";
 import { renderEnvironmentPage } from "./environmentPage";
 import { renderIndexPage } from "./indexPage";
@@ -14,7 +14,7 @@ export function referenceFiles(): ReadonlyMap<string, string> {
   return new Map([
     ["schema/stack.schema.json", `${JSON.stringify(createStackSchema(), null, 2)}\n`],
     ["schema/drift.schema.json", `${JSON.stringify(driftSchema(), null, 2)}\n`],
-    ["schema/pulumi-bitbucket-cloud.json", `${JSON.stringify(packageSchema(version), null, 2)}\n`],
+    ["schema/pulumi-bitbucket-cloud.json", `${JSON.stringify(packageSchema(packageVersion()), null, 2)}\n`],
     ["docs/scopes.md", renderScopesPage(kinds)],
     ["docs/environment.md", renderEnvironmentPage()],
     ["docs/reference/README.md", renderIndexPage(kinds)],

@@ -93,9 +93,9 @@ export class BitbucketResource extends pulumi.CustomResource {
           ...given,
           ...Object.fromEntries(secrets.map((field) => [field, pulumi.secret(given[field])])),
           ...(kind.parents.includes("account") ? {} : { workspace: given.workspace ?? defaultWorkspace() }),
-          ...(frontEnd === "native"
-            ? { [levelField]: level }
-            : { [providerKey]: isLookup ? lookupText(kind) : providerText(kind) }),
+          ...(frontEnd === "native" ? { [levelField]: level } : {}),
+          // Also in the state that the native provider keeps, so that the dynamic one can take over.
+          [providerKey]: isLookup ? lookupText(kind) : providerText(kind),
         },
         {
           ...(isLookup ? {} : lifecycle(refuses, options.parent)),

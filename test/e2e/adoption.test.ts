@@ -1,4 +1,4 @@
-/** Adopting what somebody created by hand. */
+/** Taking over what somebody made by hand. */
 import { Project } from "./support/project";
 
 jest.setTimeout(240_000);
@@ -25,8 +25,7 @@ beforeAll(async () => {
 afterAll(() => project.close());
 
 const fresh = async () => {
-  await project.pulumi(["stack", "rm", "test", "--yes", "--force"]);
-  await project.pulumi(["stack", "init", "test"]);
+  await project.startOver();
   project.acme.repositories.clear();
   project.acme.projects.clear();
   await project.somebody("POST", "/workspaces/acme/projects", { key: "PLAT", name: "By hand" });

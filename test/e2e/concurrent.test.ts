@@ -1,4 +1,6 @@
 /** Two applies at once: of one stack, and of two stacks that manage the same workspace. */
+import { startGate } from "./support/gate";
+import { until } from "./support/processes";
 import { Project } from "./support/project";
 
 jest.setTimeout(240_000);
@@ -19,22 +21,19 @@ beforeEach(async () => {
 });
 afterEach(() => project.close());
 
-/** Waits until the run has written something, and so holds the stack. */
-async function begun(result: Promise<unknown>): Promise<void> {
-  let ended = false;
-  void result.then(() => {
-    ended = true;
-  });
-  while (!ended && project.writes.length === 0) await new Promise((resolve) => setImmediate(resolve));
-  expect(ended).toBe(false);
-}
-
 test("the second apply of a stack is refused, and told who holds it; the first is not disturbed", async () => {
   await project.yaml(stackYaml(["one", "two", "three"], "first"));
-  // The first takes its time: longer than the others take to be refused.
-  project.emulator.addFault({ kind: "latency", method: "POST", milliseconds: 15_000, times: 1_000 });
-  const first = project.start(["up", "--yes", "--skip-preview", "--stack", "test"]);
-  await begun(first.result);
+  const gate = await startGate(project.emulator.origin);
+  const first = project.start(["up", "--yes", "--skip-preview", "--stack", "test"], {
+    BITBUCKET_API_URL: gate.url,
+  });
+  let ended = false;
+  void first.result.then(() => {
+    ended = true;
+  });
+  // Once it writes, it holds the stack, and it goes on when the others have been refused.
+  await until(() => ended || gate.waiting > 0, 20);
+  expect(ended).toBe(false);
 
   const plain = await project.up();
   expect(plain.exitCode).not.toBe(0);
@@ -45,8 +44,9 @@ test("the second apply of a stack is refused, and told who holds it; the first i
   expect(ours.exitCode).not.toBe(0);
   expect(ours.output).toMatch(/created by \S+@\S+ \(pid \d+\) at /);
 
-  project.emulator.clearFaults();
+  gate.open();
   const { exitCode } = await first.result;
+  await gate.close();
   expect(exitCode).toBe(0);
   expect((await project.preview(["--expect-no-changes"])).exitCode).toBe(0);
 });

@@ -9,6 +9,7 @@ import { type Kind, type Properties, secretFieldsOf } from "../../src/kinds/kind
 import { levelField, neededLevel } from "../../src/model/level";
 import { sampleOf } from "../kinds/samples/sample";
 import { World } from "../kinds/support";
+import { exampleTokens } from "../support/emulator";
 import { Project } from "./support/project";
 
 jest.setTimeout(240_000);
@@ -381,4 +382,45 @@ test("the command line brings the provider along: Pulumi.yaml need not say where
   expect((await state()).map(({ type }) => type)).toContain("bitbucket-cloud:index:Project");
   expect((await project.cli(["destroy", "test", "--yes"])).exitCode).toBe(0);
   expect(project.acme.projects.has("PLAT")).toBe(false);
+});
+
+test("a class refuses an owner that comes out as undefined; a program of JavaScript gives a provider its arguments", async () => {
+  await project.write(
+    "index.js",
+    [
+      'const pulumi = require("@pulumi/pulumi");',
+      'const { Webhook } = require("bitbucket-as-code");',
+      'new Webhook("lost", { workspace: "acme", repository: pulumi.output(undefined), url: "https://ci.example.com", events: ["repo:push"] });',
+    ].join("\n"),
+  );
+  const lost = await project.up();
+  expect(lost.exitCode).not.toBe(0);
+  expect(lost.output).toContain('Webhook "lost": repository is undefined');
+  expect(project.writes).toEqual([]);
+
+  // As generated classes do: a type token, and a provider with arguments.
+  await project.write(
+    "Pulumi.yaml",
+    `${await project.read("Pulumi.yaml")}plugins:\n  providers:\n    - name: bitbucket-cloud\n      path: ${join(project.checkout, "plugin")}\n`,
+  );
+  await project.write(
+    "index.js",
+    [
+      'const pulumi = require("@pulumi/pulumi");',
+      'class Provider extends pulumi.ProviderResource { constructor(name, args) { super("bitbucket-cloud", name, args); } }',
+      "class Resource extends pulumi.CustomResource {",
+      '  constructor(kind, name, args, options) { super("bitbucket-cloud:index:" + kind, name, { uuid: undefined, ...args }, options); }',
+      "}",
+      "const email = process.env.BITBUCKET_EMAIL;",
+      'const alice = new Provider("alice", { workspace: "acme", email, token: pulumi.secret(process.env.BITBUCKET_TOKEN) });',
+      'const api = new Resource("Repository", "api", { name: "api", deletion: "allow" }, { provider: alice });',
+      'new Resource("Webhook", "ci", { repository: api.uuid, url: "https://ci.example.com", events: ["repo:push"] }, { provider: alice });',
+      "exports.hook = api.uuid;",
+    ].join("\n"),
+  );
+  await expectSuccess(project.up());
+  expect(project.repository("api").hooks.size).toBe(1);
+  expect(await project.stateFiles()).not.toContain(exampleTokens.admin);
+  await expectSuccess(project.preview(["--expect-no-changes"]));
+  await expectSuccess(project.pulumi(["destroy", "--yes", "--skip-preview", "--stack", "test"]));
 });

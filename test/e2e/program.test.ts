@@ -87,3 +87,35 @@ wrong[process.env.WRONG]();
     await project.close();
   }
 });
+
+test("a preview says what exists where the program is to create, and in what it differs", async () => {
+  const project = await Project.start(`
+const { Repository, Webhook } = require("bitbucket-as-code");
+const workspace = "acme";
+const api = new Repository("api", { workspace, name: "api", description: "declared" });
+new Webhook("ci", { workspace, repository: api.uuid, url: "https://ci.example.com/x", events: ["repo:push"] });
+new Webhook("fresh", { workspace, repository: api.uuid, url: "https://ci.example.com/fresh", events: ["repo:push"] });
+`);
+  try {
+    await project.somebody("POST", "/repositories/acme/api", { name: "api", description: "by hand" });
+    await project.somebody("POST", "/repositories/acme/api/hooks", {
+      url: "https://ci.example.com/x",
+      description: "",
+      active: true,
+      events: ["repo:push"],
+    });
+    const before = project.writes.length;
+    const preview = await project.preview();
+    expect(preview).toMatchObject({ exitCode: 0 });
+    const said = preview.output.replace(/\s+/g, " ");
+    expect(said).toMatch(
+      /Repository \(api\): warning: exists already \(id \{[^}]+\}\) and differs in description/,
+    );
+    // Its place is an output that a preview does not know: the repository's id is that of the one that exists.
+    expect(said).toMatch(/Webhook \(ci\): info: is there already: to be adopted as it is/);
+    expect(said).not.toMatch(/Webhook \(fresh\)/);
+    expect(project.writes).toHaveLength(before);
+  } finally {
+    await project.close();
+  }
+});

@@ -183,11 +183,17 @@ describe("diff", () => {
       deletion: "allow",
     });
     const left = { __provider: 'exports.handler=()=>require("bitbucket-as-code/provider").Branch' };
-    const inputs = { ...made.outputs, target: "main", ...left };
+    const inputs = { ...made.outputs, target: "main" };
     const kept = { id: made.id, inputs, outputs: { ...made.outputs, ...left } };
     expect((await run.diff(branch, kept, { ...made.outputs, target: "main" })).getDiffsList()).toEqual([]);
     const current = await run.read(branch, kept);
     expect(current?.outputs).not.toHaveProperty("__provider");
+    // A program that may go back to the dynamic provider declares it, and finds it in the state.
+    const back = await run.read(branch, { ...kept, inputs: { ...inputs, ...left } });
+    expect([back?.inputs, back?.outputs]).toEqual([
+      expect.objectContaining(left),
+      expect.objectContaining(left),
+    ]);
     await run.delete(branch, kept);
   });
 });
@@ -311,4 +317,34 @@ test("gives its schema and Terraform's names", async () => {
         true,
       ]);
     }
+});
+
+test("lists what is there by ids that can be read, and says what it needs", async () => {
+  const run = await start({ workspace: "acme" });
+  const place = await world.parent("repository");
+  const { repository: uuid } = place;
+  for (const index of [1, 2])
+    await run.create(webhook, { ...place, ...hook, url: `https://ci${index}.example.com` });
+  const later = await start({ workspace: "acme" });
+  const found = await later.list(webhook, { repository: uuid });
+  expect(found.map(({ name }) => name).sort()).toEqual([
+    "https://ci1.example.com/",
+    "https://ci2.example.com/",
+  ]);
+  expect(await later.list(webhook, { repository: uuid }, 1)).toHaveLength(1);
+  const [first] = found;
+  const read = await later.read(webhook, { id: first?.id ?? "", inputs: {}, outputs: {} });
+  expect(read?.outputs).toMatchObject({ url: first?.name, repository: uuid });
+  await expect(later.list(branch, {})).rejects.toThrow(/repository is (needed|required)/);
+});
+
+test("an id that names nothing gets an example of this workspace", async () => {
+  const run = await start({ workspace: "acme" });
+  const nothing = (id: string) => run.read(webhook, { id, inputs: {}, outputs: {} });
+  await expect(nothing("nonsense")).rejects.toThrow(
+    '"nonsense" is not an id of a webhook. An id of a webhook looks like acme/api#https://ci.example.com/bitbucket (of a repository, by `url`)',
+  );
+  await expect(nothing("acme/nowhere#https://ci.example.com")).rejects.toThrow(
+    /names no webhook that this credential can see\. An id of a webhook looks like acme\//,
+  );
 });

@@ -10,6 +10,8 @@ import {
   type DiffResponse,
   ErrorResourceInitFailed,
   InvokeRequest,
+  ListRequest,
+  type ListResponse,
   ReadRequest,
   UpdateRequest,
 } from "@pulumi/pulumi/proto/provider_pb";
@@ -174,6 +176,24 @@ export class NativeRun {
     request.setOldInputs(toStruct(inputs));
     request.setProperties(toStruct(outputs));
     await this.call("delete", request);
+  }
+
+  /** What there is of a kind, as `pulumi do <resource> list` asks for it. */
+  list(kind: Kind, query: Properties, limit = 0): Promise<readonly { id: string; name: string }[]> {
+    const request = new ListRequest();
+    request.setToken(nativeToken(kind));
+    request.setQuery(toStruct(query));
+    request.setLimit(limit);
+    const found: { id: string; name: string }[] = [];
+    return new Promise((done, fail) => {
+      const stream = this.client.list(request);
+      stream.on("data", (response: ListResponse) => {
+        const result = response.getResult();
+        if (result) found.push({ id: result.getId(), name: result.getName() });
+      });
+      stream.on("error", (error: ServiceError) => fail(new Error(error.details)));
+      stream.on("end", () => done(found));
+    });
   }
 
   async invoke(

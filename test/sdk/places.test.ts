@@ -36,17 +36,6 @@ test("a webhook whose repository is undefined is not made", () => {
   ).toThrow(/environment is undefined, so that it would be one of the repository/);
 });
 
-test("nor is one whose repository is an output that comes out as undefined", async () => {
-  const lost = pulumi.output(undefined as unknown as string);
-  const webhook = new Webhook("lost", { ...hook, repository: lost });
-  const failure = new Promise((done) => {
-    process.once("unhandledRejection", done);
-    (webhook.urn as unknown as { promise(): Promise<unknown> }).promise().catch(done);
-  });
-  expect(String(await failure)).toMatch(/repository is undefined/);
-  expect(made.filter(({ type }) => type.endsWith(":Webhook"))).toEqual([]);
-});
-
 test("one that is left out, or said to be of the workspace, is of the workspace", async () => {
   const left = new Webhook("left", hook);
   const said = new Webhook("said", { ...hook, url: "https://two.example.com", level: "workspace" });

@@ -6,8 +6,8 @@ import { errorText, redact } from "../../errors";
 import type { Kind } from "../../kinds/kind";
 import { HalfDoneError } from "../../provider/errors";
 import { grpc } from "../../provider/grpc";
-import { toStruct } from "../property";
-import { outputsFor, secretsOf } from "../state";
+import { type PropertyBag, toStruct } from "../property";
+import { outputsFor, pickHost, secretsOf } from "../state";
 
 const requireBesideSdk = createRequire(require.resolve("@pulumi/pulumi/package.json"));
 
@@ -29,13 +29,13 @@ export function serviceError(error: unknown): Partial<ServiceError> {
 }
 
 /** The same of a write: an object that is there, and not whole, is kept in the state. */
-export function writeError(kind: Kind, error: unknown, marked: ReadonlySet<string>): Partial<ServiceError> {
+export function writeError(kind: Kind, error: unknown, given: PropertyBag): Partial<ServiceError> {
   if (!(error instanceof HalfDoneError)) return serviceError(error);
   const detail = new ErrorResourceInitFailed();
   detail.setId(error.id);
   detail.setReasonsList(error.reasons.map(redact));
-  const outputs = outputsFor(kind, error.id, error.properties);
-  detail.setProperties(toStruct(outputs, secretsOf(kind, outputs, marked)));
+  const outputs = { ...outputsFor(kind, error.id, error.properties), ...pickHost(given.values) };
+  detail.setProperties(toStruct(outputs, secretsOf(kind, outputs, given.secrets)));
   detail.setRefreshBeforeUpdate(true);
   const { Any } = requireBesideSdk("google-protobuf/google/protobuf/any_pb.js") as { Any: new () => RpcAny };
   const { Status } = requireBesideSdk("./proto/status_pb.js") as { Status: new () => RpcStatus };

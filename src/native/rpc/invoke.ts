@@ -69,7 +69,7 @@ export function lookUpCalls(provider: Provider) {
           for (const response of responses) call.write(response);
           call.end();
         },
-        (error: unknown) => call.destroy(Object.assign(new Error(), serviceError(error))),
+        (error: unknown) => call.emit("error", serviceError(error)),
       );
     },
   };

@@ -12,8 +12,8 @@ import {
   ProviderHandshakeResponse,
 } from "@pulumi/pulumi/proto/provider_pb";
 import type { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { packageRoot, packageVersion } from "../../errors";
 import type { Provider } from "../provider";
-import { packageFolder, version } from "../version";
 import { unary } from "./call";
 
 const { Empty: EmptyClass } = createRequire(require.resolve("@pulumi/pulumi/package.json"))(
@@ -21,7 +21,7 @@ const { Empty: EmptyClass } = createRequire(require.resolve("@pulumi/pulumi/pack
 ) as { Empty: typeof Empty };
 
 /** The schema, generated from the kinds by `npm run docs`. */
-export const schemaFile = join(packageFolder, "schema", "pulumi-bitbucket-cloud.json");
+export const schemaFile = join(packageRoot, "schema", "pulumi-bitbucket-cloud.json");
 
 export const empty = () => new EmptyClass();
 
@@ -35,7 +35,7 @@ export function pluginCalls(provider: Provider) {
     }),
     getPluginInfo: unary((_: Empty) => {
       const info = new PluginInfo();
-      info.setVersion(version);
+      info.setVersion(packageVersion());
       return info;
     }),
     attach: unary((request: PluginAttach) => {

@@ -5,7 +5,7 @@ import { withoutDefaults } from "../../model/values";
 import { importObject } from "../import";
 import { fromStruct, toStruct } from "../property";
 import type { Provider } from "../provider";
-import { levelIn, outputsFor, ownInputs, secretsOf, stateFrom } from "../state";
+import { outputsFor, ownInputs, pickBeside, pickHost, secretsOf, stateFrom } from "../state";
 import { kindOfUrn, unary } from "./call";
 
 export function readCalls(provider: Provider) {
@@ -26,7 +26,7 @@ export function readCalls(provider: Provider) {
         kind,
         current && {
           ...current,
-          inputs: { ...withoutDefaults(kind, current.inputs), ...levelIn(kind, inputs) },
+          inputs: { ...withoutDefaults(kind, current.inputs), ...pickBeside(kind, inputs) },
         },
         marked,
       );
@@ -42,7 +42,7 @@ function response(
 ): ReadResponse {
   const result = new ReadResponse();
   if (!current) return result;
-  const outputs = outputsFor(kind, current.id, current.outputs);
+  const outputs = { ...outputsFor(kind, current.id, current.outputs), ...pickHost(current.inputs) };
   result.setId(current.id);
   result.setProperties(toStruct(outputs, secretsOf(kind, outputs, marked)));
   result.setInputs(toStruct(current.inputs, secretsOf(kind, current.inputs, marked)));

@@ -11,9 +11,17 @@ import type { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Kind } from "../../kinds/kind";
 import { diff } from "../../model/diff";
 import { withDefaults } from "../../model/values";
-import { fromStruct, toStruct } from "../property";
+import { fromStruct, type PropertyBag, toStruct } from "../property";
 import type { Provider } from "../provider";
-import { outputsFor, ownInputs, previewOfCreate, previewOfUpdate, secretsOf, stateFrom } from "../state";
+import {
+  outputsFor,
+  ownInputs,
+  pickHost,
+  previewOfCreate,
+  previewOfUpdate,
+  secretsOf,
+  stateFrom,
+} from "../state";
 import { kindOfUrn, unary } from "./call";
 import { writeError } from "./error";
 import { empty } from "./plugin";
@@ -31,11 +39,11 @@ export function writeCalls(provider: Provider) {
         return response;
       }
       const { session } = provider;
-      const { id, outputs: kept } = await writeAvatar(kind, secrets, () =>
+      const { id, outputs: kept } = await withPartialState(kind, { values, secrets }, () =>
         session.lifecycle.create(kind, withDefaults(kind, inputs)),
       );
       session.guard.recordCreation(kind, id, kept);
-      const outputs = outputsFor(kind, id, kept);
+      const outputs = { ...outputsFor(kind, id, kept), ...pickHost(values) };
       response.setId(id);
       response.setProperties(toStruct(outputs, secretsOf(kind, outputs, secrets)));
       response.setRefreshBeforeUpdate(true);
@@ -60,11 +68,11 @@ export function writeCalls(provider: Provider) {
         return response;
       }
       const { session } = provider;
-      const { outputs: kept } = await writeAvatar(kind, secrets, () =>
+      const { outputs: kept } = await withPartialState(kind, { values, secrets }, () =>
         session.lifecycle.update(kind, id, state, withDefaults(kind, inputs)),
       );
       session.guard.recordUpdate(kind, id, kept);
-      const outputs = outputsFor(kind, id, kept);
+      const outputs = { ...outputsFor(kind, id, kept), ...pickHost(values) };
       response.setProperties(toStruct(outputs, secretsOf(kind, outputs, secrets)));
       return response;
     }),
@@ -82,14 +90,14 @@ export function writeCalls(provider: Provider) {
 }
 
 /** @throws what the engine takes: an object that is half done stays in the state. */
-async function writeAvatar<Result>(
+async function withPartialState<Result>(
   kind: Kind,
-  secrets: ReadonlySet<string>,
+  given: PropertyBag,
   work: () => Promise<Result>,
 ): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    throw writeError(kind, error, secrets);
+    throw writeError(kind, error, given);
   }
 }

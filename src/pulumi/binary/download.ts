@@ -1,4 +1,9 @@
-/** The engine from Pulumi's own site. https://www.pulumi.com/docs/install/versions/ */
+/**
+ * The engine from Pulumi's own site. https://www.pulumi.com/docs/install/versions/
+ *
+ * `PulumiCommand.install` of the Automation API does not serve: it runs a script that it downloads, with this process's
+ * environment and its credentials, checks no checksum, knows no proxy under Node 20, and waits two minutes for the site.
+ */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";

@@ -215,6 +215,12 @@ export class Project {
     return join(this.folder, "state", ".pulumi", "stacks", "bitbucket");
   }
 
+  /** As if there never had been an apply: the stack `test` is empty again, and there is no other one. */
+  async startOver(): Promise<void> {
+    await rm(join(this.folder, "state"), { recursive: true });
+    copyTemplate(this.folder);
+  }
+
   /** Every file of the backend, as text. */
   async stateFiles(): Promise<string> {
     const files = await readdir(join(this.folder, "state"), { recursive: true, withFileTypes: true });

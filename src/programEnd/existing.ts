@@ -1,0 +1,100 @@
+/** Existing objects that an apply of a program would create: the preview says so, before the apply runs into them. */
+import * as pulumi from "@pulumi/pulumi";
+import { environment } from "../environment";
+import type { Kind, Properties } from "../kinds/kind";
+import { LiveReader } from "../live";
+import { check } from "../model/check";
+import { locationFields } from "../model/location";
+import { providerKey } from "../model/providerText";
+import { signature } from "../model/secrets";
+import { kindOfType } from "../model/typeToken";
+import { hasUnknown, unknownValue } from "../model/unknown";
+import { withDefaults } from "../model/values";
+import { formatExisting, type StateEntry } from "../plan";
+import { Lifecycle } from "../provider/lifecycle";
+import { readingClient, stackSettings } from "../provider/program";
+import { isAdoptionForAll } from "../provider/session";
+
+/** Objects that are looked for, at most: a program may be the first one over a workspace of thousands. */
+const maxReads = 200;
+
+/** What a program declares and the state does not hold. */
+export interface NewResource {
+  readonly type: string;
+  readonly urn: string;
+  readonly parent: string;
+  readonly inputs: Properties;
+  /** The URNs of the resources whose outputs an input holds. */
+  readonly dependencies: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Reports what an apply would meet where it is to create. What can't be read is ignored: the apply says it. */
+export async function reportExisting(
+  declared: readonly NewResource[],
+  state: readonly StateEntry[],
+): Promise<void> {
+  const ids = new Map(state.map(({ urn, id }) => [urn, id]));
+  const created = declared.filter(({ urn }) => !ids.has(urn));
+  if (created.length === 0) return;
+  const client = readingClient();
+  try {
+    const adoptAll = isAdoptionForAll(environment(), stackSettings());
+    const lifecycle = new Lifecycle(client, new LiveReader(client), undefined, undefined, adoptAll);
+    for (const one of created.slice(0, maxReads)) {
+      const kind = kindOfType(one.type);
+      const inputs = kind && !kind.alwaysExists ? knownInputs(kind, one, ids) : undefined;
+      if (!kind || !inputs) continue;
+      const wanted = withDefaults(kind, check(kind, {}, inputs).inputs);
+      const met = await lifecycle.findExisting(kind, wanted).catch(() => undefined);
+      if (!met) continue;
+      ids.set(one.urn, met.found.id);
+      const match = {
+        resource: { kind },
+        id: met.found.id,
+        differences: met.differences,
+        isTaken: met.adoptable,
+      };
+      const log = match.isTaken ? pulumi.log.info : pulumi.log.warn;
+      // The log asks a resource for its URN alone.
+      await log(formatExisting(match), { urn: pulumi.output(one.urn) } as unknown as pulumi.Resource);
+    }
+  } finally {
+    await client.close();
+  }
+}
+
+/** The inputs that a preview knows, with the ids of owners that exist; undefined where it is not known which object it is. */
+function knownInputs(
+  kind: Kind,
+  { inputs, dependencies, parent }: NewResource,
+  ids: ReadonlyMap<string, string>,
+): Properties | undefined {
+  const places: readonly string[] = locationFields(kind);
+  const known: Record<string, unknown> = {};
+  for (const [field, given] of Object.entries(inputs)) {
+    if (field === providerKey) continue;
+    const value = reveal(given);
+    if (places.includes(field) && value === unknownValue) {
+      const owner = [...(dependencies.get(field) ?? []), parent].find(
+        (urn) => kindOfType(typeIn(urn))?.parentRole === field,
+      );
+      const id = owner === undefined ? undefined : ids.get(owner);
+      if (id === undefined) return undefined;
+      known[field] = id;
+    } else if (!hasUnknown(value)) known[field] = value;
+    else if (kind.naturalKey.includes(field)) return undefined;
+  }
+  return known;
+}
+
+function typeIn(urn: string): string {
+  return urn.split("::")[2]?.split("$").at(-1) ?? "";
+}
+
+/** A value without the marks of secrets, which stay in this process. */
+function reveal(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(reveal);
+  if (typeof value !== "object" || value === null) return value;
+  if (signature in value && "value" in value) return reveal(value.value);
+  return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, reveal(held)]));
+}

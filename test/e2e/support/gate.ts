@@ -1,0 +1,49 @@
+/** A proxy before an emulator that keeps requests that write until it is opened: a run that is as long as a test needs. */
+import { createServer, request as send } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export interface Gate {
+  /** The API's base URL. */
+  readonly url: string;
+  /** Requests that write and wait. */
+  readonly waiting: number;
+  open(): void;
+  close(): Promise<void>;
+}
+
+/** @param target The origin of the emulator. */
+export async function startGate(target: string): Promise<Gate> {
+  const { hostname, port } = new URL(target);
+  let waiting = 0;
+  let open = () => {};
+  const opened = new Promise<void>((done) => {
+    open = done;
+  });
+  const server = createServer(async (request, response) => {
+    if (request.method !== "GET") {
+      waiting += 1;
+      await opened;
+      waiting -= 1;
+    }
+    const { method, url, headers } = request;
+    const onward = send({ hostname, port, method, path: url, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 500, answer.rawHeaders);
+      answer.pipe(response);
+    });
+    onward.on("error", () => request.socket.destroy());
+    request.pipe(onward);
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/2.0`,
+    get waiting() {
+      return waiting;
+    },
+    open,
+    close: () =>
+      new Promise<void>((done) => {
+        server.close(() => done());
+        server.closeAllConnections();
+      }),
+  };
+}
