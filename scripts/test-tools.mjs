@@ -1,5 +1,5 @@
 /**
- * The programs that tests run beside Node: a browser for the pages, git, `pass`, GnuPG and a
+ * The programs that tests run beside Node: a browser for the pages, Python, git, `pass`, GnuPG and a
  * keychain for credentials, curl, openssl.
  * On Debian and its kin, as root, what is missing is installed; elsewhere it is named.
  */
@@ -13,6 +13,7 @@ const tools = {
   curl: "curl",
   openssl: "openssl",
   chromium: "chromium",
+  python3: "python3-venv",
   gpg: "gnupg",
   pass: "pass",
   "dbus-run-session": "dbus-daemon",

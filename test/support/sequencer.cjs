@@ -8,6 +8,7 @@ const Sequencer = require("@jest/test-sequencer").default;
 
 /** Those with an engine that take longest, the longest first. */
 const slowest = [
+  "languages",
   "import",
   "pipelines",
   "limits",

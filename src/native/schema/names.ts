@@ -1,5 +1,8 @@
 /** The package's name in each language. */
 
+/** The project on GitHub, whose releases hold the plugin's archives. */
+export const repository = "bitbucket-as-code/bitbucket-as-code";
+
 /** The npm package of the generated SDK. */
 export const npmPackage = "pulumi-bitbucket-cloud";
 
@@ -8,7 +11,7 @@ export const pythonPackage = "pulumi_bitbucket_cloud";
 
 /** The Go module's last part, and the name of its package. */
 export const goPackage = "bitbucketcloud";
-export const goModule = "github.com/bitbucket-as-code/bitbucket-as-code/sdk/go/bitbucketcloud";
+export const goModule = `github.com/${repository}/sdk/go/${goPackage}`;
 
 /** The .NET namespace below `Pulumi`. */
 export const dotnetNamespace = "BitbucketCloud";

@@ -10,7 +10,7 @@ import { importForms } from "../importId";
 import { type LookUp, lookUps, lookUpToken } from "../lookups";
 import { exampleOf } from "./example";
 import { languages } from "./languages";
-import { dotnetNamespace, goModule, goPackage, npmPackage, pythonPackage } from "./names";
+import { dotnetNamespace, goModule, goPackage, npmPackage, pythonPackage, repository } from "./names";
 import type { FunctionSpec, ObjectSpec, PackageSpec, PropertySpec, ResourceSpec } from "./spec";
 import { jsonSchemaOf, pascal, Types } from "./types";
 
@@ -31,6 +31,9 @@ export function packageSchema(version: string): PackageSpec {
     keywords: ["pulumi", "bitbucket", "bitbucket-cloud", "category/versioncontrol", "kind/native"],
     license: "Apache-2.0",
     publisher: "bitbucket-as-code",
+    homepage: `https://github.com/${repository}`,
+    repository: `https://github.com/${repository}`,
+    pluginDownloadURL: `github://api.github.com/${repository}`,
     config: { variables: configOf(types, true) },
     provider: {
       description: "A provider: a workspace, and the credential with which it is managed.",

@@ -52,6 +52,10 @@ export interface PackageSpec {
   readonly keywords: readonly string[];
   readonly license: string;
   readonly publisher: string;
+  readonly homepage: string;
+  readonly repository: string;
+  /** Where the engine finds the archives of a release. https://www.pulumi.com/docs/iac/using-pulumi/pulumi-packages/schema/#package */
+  readonly pluginDownloadURL: string;
   readonly config: { readonly variables: Readonly<Record<string, PropertySpec>> };
   readonly provider: ResourceSpec;
   readonly types: Readonly<Record<string, ObjectSpec | EnumSpec>>;

@@ -1,0 +1,241 @@
+/** The examples, a whole program in each language, on a real engine with the SDKs that are generated from the schema. */
+import { execFile, execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { parse } from "yaml";
+import { schemaPath } from "../../src/reference/sdks";
+import { copyExample, failWithOutput, type LanguageName, prepareLanguages } from "./support/languages";
+import { Project, type Result } from "./support/project";
+import { schemaExamples } from "./support/schemaExamples";
+
+const execute = promisify(execFile);
+
+jest.setTimeout(600_000);
+
+let languages: Awaited<ReturnType<typeof prepareLanguages>>;
+beforeAll(async () => {
+  languages = await prepareLanguages();
+});
+
+let project: Project;
+beforeEach(async () => {
+  project = await Project.start();
+});
+afterEach(() => project.close());
+
+const secrets = { webhookSecret: "hush-hush-secret", deployToken: "hush-hush-value" };
+
+async function prepare(language: LanguageName): Promise<void> {
+  await rm(`${project.folder}/index.js`);
+  await copyExample(language, project.folder);
+  await languages[language].install(project.folder);
+  Object.assign(project.env, languages[language].env);
+}
+
+function configure(): void {
+  const set = (...args: string[]) => ["config", "set", "--stack", "test", "--non-interactive", ...args];
+  const options = { cwd: project.folder, env: project.env };
+  execFileSync("pulumi", set("workspace", "acme"), options);
+  for (const [name, input] of Object.entries(secrets))
+    execFileSync("pulumi", set("--secret", name), { ...options, input });
+}
+
+async function expectSuccess(running: Promise<Result>): Promise<string> {
+  const { exitCode, output } = await running;
+  if (exitCode !== 0) throw new Error(output);
+  return output;
+}
+
+test.each(["yaml", "typescript", "python", "go"] as const)(
+  "the example in %s is made, shows no change, and is destroyed",
+  async (language) => {
+    await prepare(language);
+    configure();
+    const up = await expectSuccess(project.up());
+    expect(up).toContain("https://bitbucket.org/acme/api.git");
+    expect(project.acme.projects.get("PLAT")?.name).toBe("Platform of Acme");
+    const api = project.repository("api");
+    expect(api).toMatchObject({ description: "The API", fork_policy: "no_public_forks" });
+    expect([...api.hooks.values()]).toMatchObject([{ events: ["repo:push", "pullrequest:created"] }]);
+    expect([...api.restrictions.values()]).toMatchObject([{ kind: "force", pattern: "main" }]);
+    expect([...api.variables.values()]).toMatchObject([{ key: "DEPLOY_TOKEN", secured: true }]);
+    expect(await project.stateFiles()).not.toMatch(/hush-hush/);
+
+    expect(await expectSuccess(project.preview(["--expect-no-changes"]))).toMatch(/[78] unchanged/);
+    await expectSuccess(project.pulumi(["destroy", "--yes", "--skip-preview", "--stack", "test"]));
+    expect(project.acme.repositories.size).toBe(0);
+    expect(project.acme.projects.has("PLAT")).toBe(false);
+  },
+);
+
+/** The file of a program with one webhook, and how it is written: of a repository, or of what comes out as nothing. */
+const webhook: Readonly<
+  Record<LanguageName, readonly [file: string, write: (event: string, hasRepository: boolean) => string]>
+> = {
+  yaml: [
+    "Pulumi.yaml",
+    (event, hasRepository) => `name: bitbucket
+runtime: yaml
+resources:
+  ci:
+    type: bitbucket-cloud:Webhook
+    properties:
+      repository: ${hasRepository ? "api" : "null"}
+      url: https://ci.example.com
+      events: ["repo:push", "${event}"]
+`,
+  ],
+  typescript: [
+    "index.ts",
+    (event, hasRepository) => `import * as pulumi from "@pulumi/pulumi";
+import * as bitbucket from "pulumi-bitbucket-cloud";
+const repository = pulumi.output<any>(${hasRepository ? '"api"' : "undefined"});
+new bitbucket.Webhook("ci", { repository, url: "https://ci.example.com", events: ["repo:push", "${event}" as any] });
+`,
+  ],
+  python: [
+    "__main__.py",
+    (event, hasRepository) => `import pulumi
+import pulumi_bitbucket_cloud as bitbucket
+repository = pulumi.Output.from_input(${hasRepository ? '"api"' : "None"})
+bitbucket.Webhook("ci", repository=repository, url="https://ci.example.com", events=["repo:push", "${event}"])
+`,
+  ],
+  go: [
+    "main.go",
+    (event, hasRepository) => `package main
+
+import (
+	"github.com/bitbucket-as-code/bitbucket-as-code/sdk/go/bitbucketcloud"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+func main() {
+	pulumi.Run(func(ctx *pulumi.Context) error {
+		var repository pulumi.StringPtrInput
+		if ${hasRepository} {
+			repository = pulumi.String("api")
+		}
+		_, err := bitbucketcloud.NewWebhook(ctx, "ci", &bitbucketcloud.WebhookArgs{
+			Repository: repository,
+			Url:        pulumi.String("https://ci.example.com"),
+			Events:     bitbucketcloud.WebhookEventArray{"repo:push", "${event}"},
+		})
+		return err
+	})
+}
+`,
+  ],
+};
+
+test.each(["yaml", "typescript", "python", "go"] as const)(
+  "in %s, a mistake is said with its path, and a webhook of an undefined repository is not created in the workspace",
+  async (language) => {
+    await prepare(language);
+    const [file, write] = webhook[language];
+    const refused = async (event: string, hasRepository: boolean) => {
+      await project.write(file, write(event, hasRepository));
+      const { exitCode, output } = await project.pulumi(
+        ["up", "--yes", "--skip-preview", "--stack", "test"],
+        { BITBUCKET_WORKSPACE: "acme" },
+      );
+      expect(exitCode).not.toBe(0);
+      return output;
+    };
+    const wrong = await refused("repo:forkk", true);
+    expect(wrong).toMatch(
+      /events\[1\] is none of the \d+ values that are allowed\. Did you mean \\?"repo:fork\\?"/,
+    );
+    expect(await refused("repo:fork", false)).toMatch(/level/);
+    expect(project.acme.hooks.size).toBe(0);
+    expect(project.writes).toEqual([]);
+  },
+);
+
+describe("the examples of the schema compile", () => {
+  test("as TypeScript", async () => {
+    const folder = join(project.folder, "examples");
+    await mkdir(join(folder, "node_modules"), { recursive: true });
+    await languages.typescript.install(folder);
+    await symlink(join(project.checkout, "node_modules", "@pulumi"), join(folder, "node_modules", "@pulumi"));
+    for (const { kind, text } of schemaExamples("typescript"))
+      await writeFile(join(folder, `${kind}.ts`), text);
+    for (const name of ["index.ts", "tsconfig.json"])
+      await cp(join(project.checkout, "examples", "typescript", name), join(folder, name));
+    const settings = JSON.parse(await readFile(join(folder, "tsconfig.json"), "utf8"));
+    delete settings.files;
+    settings.compilerOptions.moduleDetection = "force";
+    await writeFile(join(folder, "tsconfig.json"), JSON.stringify(settings));
+    await run(process.execPath, [require.resolve("typescript/bin/tsc"), "-p", folder], folder);
+  });
+
+  /** Each is run with mocks: a wrong argument's name fails, which compiling alone does not see. */
+  test("as Python, and run", async () => {
+    const examples = schemaExamples("python");
+    await project.write("examples.json", JSON.stringify(examples));
+    await project.write("run.py", runExamples);
+    const { PYTHONPATH = "" } = languages.python.env;
+    const printed = await run(languages.interpreter, ["run.py"], project.folder, { PYTHONPATH });
+    expect(printed.trim()).toBe(`${examples.length} ran`);
+    await run(languages.interpreter, ["-m", "compileall", "-q", PYTHONPATH], project.folder);
+  });
+
+  test("as Go", async () => {
+    const folder = join(project.folder, "examples");
+    await cp(join(project.checkout, "examples", "go"), folder, { recursive: true });
+    await languages.go.install(folder);
+    for (const { kind, text } of schemaExamples("go")) {
+      await mkdir(join(folder, kind));
+      await writeFile(join(folder, kind, "main.go"), text);
+    }
+    await run("go", ["vet", "./..."], folder, languages.go.env);
+  });
+
+  test("as Pulumi YAML", () => {
+    const { resources } = JSON.parse(readFileSync(schemaPath, "utf8"));
+    for (const { kind, text } of schemaExamples("yaml")) {
+      const program = parse(text);
+      for (const { type, properties } of Object.values<{ type: string; properties: object }>(
+        program.resources,
+      )) {
+        const spec = resources[type.replace(":", ":index:")];
+        expect([kind, Object.keys(properties).filter((name) => !(name in spec.inputProperties))]).toEqual([
+          kind,
+          [],
+        ]);
+        expect([kind, (spec.requiredInputs ?? []).filter((name: string) => !(name in properties))]).toEqual([
+          kind,
+          [],
+        ]);
+      }
+    }
+  });
+});
+
+const runExamples = `import json, pulumi, re
+class Mocks(pulumi.runtime.Mocks):
+    def new_resource(self, args):
+        return [args.name, {"uuid": "{1}", **args.inputs}]
+    def call(self, args):
+        return {}
+pulumi.runtime.set_mocks(Mocks())
+examples = json.load(open("examples.json"))
+names = {name for example in examples for name in re.findall('require_secret."([A-Za-z]+)"', example["text"])}
+pulumi.runtime.set_all_config({f"project:{name}": "x" for name in names})
+for example in examples:
+    exec(compile(example["text"], example["kind"], "exec"), {})
+print(len(examples), "ran")
+`;
+
+async function run(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const options = { cwd, env: { ...process.env, ...env }, maxBuffer: 1 << 26 };
+  const { stdout } = await execute(program, args, options).catch(failWithOutput);
+  return stdout;
+}

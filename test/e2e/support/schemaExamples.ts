@@ -1,0 +1,23 @@
+/** The examples in the descriptions of the schema, as the registry and editors show them. */
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { schemaPath } from "../../../src/reference/sdks";
+
+export interface SchemaExample {
+  /** Of the resource type, such as `Webhook`. */
+  readonly kind: string;
+  readonly text: string;
+}
+
+const schema = z.object({ resources: z.record(z.string(), z.object({ description: z.string() })) });
+
+/** All examples in a language, one of each resource type: fails where a type has none. */
+export function schemaExamples(language: "typescript" | "python" | "go" | "yaml"): readonly SchemaExample[] {
+  const { resources } = schema.parse(JSON.parse(readFileSync(schemaPath, "utf8")));
+  return Object.entries(resources).map(([token, { description }]) => {
+    const kind = token.split(":").at(-1) ?? "";
+    const text = description.match(new RegExp(`^\`\`\`${language}\n(.*?)\n\`\`\`$`, "ms"))?.[1];
+    if (text === undefined) throw new Error(`${kind} has no example in ${language}`);
+    return { kind, text };
+  });
+}
