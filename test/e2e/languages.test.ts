@@ -1,11 +1,8 @@
 /** The examples, a whole program in each language, on a real engine with the SDKs that are generated from the schema. */
 import { execFile, execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { parse } from "yaml";
-import { schemaPath } from "../../src/reference/sdks";
 import { copyExample, failWithOutput, type LanguageName, prepareLanguages } from "./support/languages";
 import { Project, type Result } from "./support/project";
 import { schemaExamples } from "./support/schemaExamples";
@@ -154,6 +151,7 @@ test.each(["yaml", "typescript", "python", "go"] as const)(
   },
 );
 
+// Those in YAML are held against the kinds in test/native/schema.test.ts.
 describe("the examples of the schema compile", () => {
   test("as TypeScript", async () => {
     const folder = join(project.folder, "examples");
@@ -191,26 +189,6 @@ describe("the examples of the schema compile", () => {
       await writeFile(join(folder, kind, "main.go"), text);
     }
     await run("go", ["vet", "./..."], folder, languages.go.env);
-  });
-
-  test("as Pulumi YAML", () => {
-    const { resources } = JSON.parse(readFileSync(schemaPath, "utf8"));
-    for (const { kind, text } of schemaExamples("yaml")) {
-      const program = parse(text);
-      for (const { type, properties } of Object.values<{ type: string; properties: object }>(
-        program.resources,
-      )) {
-        const spec = resources[type.replace(":", ":index:")];
-        expect([kind, Object.keys(properties).filter((name) => !(name in spec.inputProperties))]).toEqual([
-          kind,
-          [],
-        ]);
-        expect([kind, (spec.requiredInputs ?? []).filter((name: string) => !(name in properties))]).toEqual([
-          kind,
-          [],
-        ]);
-      }
-    }
   });
 });
 
