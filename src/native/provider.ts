@@ -1,7 +1,7 @@
 /** The shared context of one provider's calls: its arguments, and the session that they open. */
 import { checkBaseUrl } from "../bitbucket";
 import { findCredentials } from "../credentials";
-import { environment } from "../environment";
+import { checkVariables, environment } from "../environment";
 import type { ConfigLookup } from "../provider/session";
 import { Session, type SessionOptions, toCredentialSources } from "../provider/session";
 import { warn } from "../provider/warn";
@@ -50,15 +50,21 @@ export class Provider {
   }
 
   /**
+<<<<<<< HEAD
    * Checks the credential of these arguments and its destination without a request.
+=======
+   * What is wrong with the environment, with the credential that these arguments lead to, or with where it would be
+   * sent. No request is made.
+>>>>>>> main
    *
    * @throws {SettingError} that says what to set.
    */
   requireCredential(config: ProviderConfig): void {
     if (this.#options.client) return;
-    const { api } = findCredentials(
-      toCredentialSources(environmentBeside(config, this.#env), (key) => valueIn(config, key)),
-    );
+    const env = environmentBeside(config, this.#env);
+    const lookup = (key: string) => valueIn(config, key);
+    checkVariables(env, lookup);
+    const { api } = findCredentials(toCredentialSources(env, lookup));
     checkBaseUrl(api.text, api.from);
   }
 
