@@ -50,12 +50,7 @@ export class Provider {
   }
 
   /**
-<<<<<<< HEAD
-   * Checks the credential of these arguments and its destination without a request.
-=======
-   * What is wrong with the environment, with the credential that these arguments lead to, or with where it would be
-   * sent. No request is made.
->>>>>>> main
+   * Checks the environment, the credential of these arguments and its destination without a request.
    *
    * @throws {SettingError} that says what to set.
    */
