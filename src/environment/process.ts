@@ -16,11 +16,15 @@ export function readOnlyEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env, BITBUCKET_READ_ONLY: "1" };
 }
 
-/** What `BITBUCKET_LOG` asks for. */
+/** What `BITBUCKET_LOG` asks for. A word that is not known asks for nothing here: errors are shown by this. */
 export function logLevel(
   env: Readonly<Record<string, string | undefined>> = process.env,
-): string | undefined {
-  return variable("BITBUCKET_LOG", env);
+): "requests" | "debug" | undefined {
+  try {
+    return variable("BITBUCKET_LOG", env);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether errors are shown with their stacks. */
