@@ -46,7 +46,7 @@ async function expectSuccess(running: Promise<Result>): Promise<string> {
 }
 
 test.each(["yaml", "typescript", "python", "go"] as const)(
-  "the example in %s is made, shows no change, and is destroyed",
+  "the example in %s is created, shows no change, and is destroyed",
   async (language) => {
     await prepare(language);
     configure();
@@ -128,7 +128,7 @@ func main() {
 };
 
 test.each(["yaml", "typescript", "python", "go"] as const)(
-  "in %s, a mistake is said with its path, and a webhook of an undefined repository is not created in the workspace",
+  "in %s, a mistake is reported with its path, and a webhook of an undefined repository is not created in the workspace",
   async (language) => {
     await prepare(language);
     const [file, write] = webhook[language];
