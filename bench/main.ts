@@ -7,12 +7,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
-import { run } from "../src/cli/shared/child";
 import { startEmulator as startProgram } from "../src/cli/shared/emulator";
 import { useEngine } from "../src/cli/shared/engine";
 import { compiledPath } from "../src/cli/shared/paths";
 import { environment } from "../src/environment";
 import { packageRoot } from "../src/errors";
+import { requireRun } from "../src/process/requireRun";
 import { type Cost, measure, stateBytes } from "./measure";
 import { plot } from "./plot";
 import { type Measurement, type Phase, phases, readResults, writeResults } from "./results";
@@ -178,7 +178,7 @@ async function noopPreview(resources: number): Promise<number> {
     };
     const pulumi = (...args: string[]) =>
       measure("pulumi", [...args, "--non-interactive", "--stack", "noop"], { cwd: folder, env });
-    await run("pulumi", ["stack", "init", "noop", "--non-interactive"], { cwd: folder, env });
+    await requireRun("pulumi", ["stack", "init", "noop", "--non-interactive"], { cwd: folder, env });
     await pulumi("up", "--yes", "--skip-preview");
     return (await pulumi("preview")).wallSeconds;
   } finally {

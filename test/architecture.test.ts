@@ -80,3 +80,13 @@ it("starts the emulator in tests from test/support alone", () => {
   const found = ["test", "acceptance"].flatMap(filesIn).filter((file) => starts.test(read(file)));
   expect(found).toEqual(["test/support/emulator.ts", "acceptance/rehearsal.ts"]);
 });
+
+it("runs programs to their end in one place", () => {
+  const starts = filesIn("src").filter((file) => /^import (?!type).*"node:child_process"/m.test(read(file)));
+  // The others start programs that go on running.
+  expect(starts.sort()).toEqual([
+    "src/cli/init/emulator.ts",
+    "src/cli/shared/child.ts",
+    "src/process/run.ts",
+  ]);
+});

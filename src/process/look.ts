@@ -1,11 +1,9 @@
 /** The processes of this machine, as far as it takes to find the engine that started this one. */
-import { execFile } from "node:child_process";
 import { readFileSync, readlinkSync } from "node:fs";
-import { promisify } from "node:util";
 import { z } from "zod";
+import { environment } from "../environment";
 import { type ProcEntry, procEntry, procPids, tryRead } from "./proc";
-
-const execute = promisify(execFile);
+import { runProgram } from "./run";
 
 /** Milliseconds that listing the processes may take. */
 const patience = 10_000;
@@ -58,19 +56,12 @@ function fromProc(pid: number): RunningProcess | undefined {
 
 /** macOS and the BSDs. Arguments with spaces come apart: none that is looked for has any. */
 async function fromPs(): Promise<readonly RunningProcess[]> {
-  try {
-    const { stdout } = await execute("ps", ["-A", "-ww", "-o", "pid=,ppid=,args="], {
-      maxBuffer: maxBytes,
-      timeout: patience,
-    });
-    return stdout.split("\n").flatMap((line) => {
-      const [, pid, parent, command = ""] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
-      if (pid === undefined) return [];
-      return [{ pid: Number(pid), parent: Number(parent), command: command.split(" ").filter(Boolean) }];
-    });
-  } catch {
-    return [];
-  }
+  const text = await list("ps", ["-A", "-ww", "-o", "pid=,ppid=,args="]);
+  return (text ?? "").split("\n").flatMap((line) => {
+    const [, pid, parent, command = ""] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+    if (pid === undefined) return [];
+    return [{ pid: Number(pid), parent: Number(parent), command: command.split(" ").filter(Boolean) }];
+  });
 }
 
 const windowsProcesses = z.array(
@@ -85,12 +76,10 @@ const windowsProcesses = z.array(
 async function fromWindows(): Promise<readonly RunningProcess[]> {
   const script =
     "Get-CimInstance Win32_Process | Select-Object ProcessId,ParentProcessId,ExecutablePath,CommandLine | ConvertTo-Json -Compress";
+  const text = await list("powershell", ["-NoProfile", "-NonInteractive", "-Command", script]);
+  if (text === undefined) return [];
   try {
-    const { stdout } = await execute("powershell", ["-NoProfile", "-NonInteractive", "-Command", script], {
-      maxBuffer: maxBytes,
-      timeout: patience,
-    });
-    return windowsProcesses.parse(JSON.parse(stdout)).map((one) => ({
+    return windowsProcesses.parse(JSON.parse(text)).map((one) => ({
       pid: one.ProcessId,
       parent: one.ParentProcessId,
       command: wordsOf(one.CommandLine ?? ""),
@@ -99,6 +88,12 @@ async function fromWindows(): Promise<readonly RunningProcess[]> {
   } catch {
     return [];
   }
+}
+
+/** What a program prints that lists processes; undefined where it fails. */
+async function list(program: string, args: readonly string[]): Promise<string | undefined> {
+  const { exitCode, stdout } = await runProgram(program, args, { env: environment(), maxBytes, patience });
+  return exitCode === 0 ? stdout : undefined;
 }
 
 /** The words of a Windows command line; quotes hold one together. */

@@ -1,7 +1,8 @@
 /** The processes of this user, as far as the system tells. */
-import { spawnSync } from "node:child_process";
 import { statSync } from "node:fs";
+import { environment } from "../environment";
 import { type ProcEntry, procEntry, procPids, procStat, tryRead } from "./proc";
+import { runProgramSync } from "./run";
 
 /** Nothing where the system has neither `/proc` nor `ps`. */
 export function listOwnProcesses(): ProcEntry[] {
@@ -31,8 +32,8 @@ export function kill(pid: number): void {
 }
 
 function fromPs(uid: number): ProcEntry[] {
-  const { stdout } = spawnSync("ps", ["-axo", "pid=,ppid=,uid=,command="], { encoding: "utf8" });
-  return (stdout ?? "").split("\n").flatMap((line) => {
+  const { stdout } = runProgramSync("ps", ["-axo", "pid=,ppid=,uid=,command="], { env: environment() });
+  return stdout.split("\n").flatMap((line) => {
     const [, pid, parent, owner, command = ""] = line.match(/^\s*(\d+)\s+(\d+)\s+(\d+)\s+(.*)$/) ?? [];
     return Number(owner) === uid
       ? [{ pid: Number(pid), parent: Number(parent), command: command.split(" ") }]

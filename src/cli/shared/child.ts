@@ -1,40 +1,6 @@
-/** Running other programs for as long as a command lasts. */
+/** Programs that go on running: what runs to its end is run by src/process/run.ts. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { UserError } from "../../errors";
-
-export interface ChildResult {
-  readonly exitCode: number;
-  /** Standard output and standard error, in the order in which they came. */
-  readonly output: string;
-}
-
-/** Runs a program to its end. Nothing is shown; `onLine` sees each line as it comes. */
-export async function run(
-  command: string,
-  args: readonly string[],
-  options: { cwd: string; env: NodeJS.ProcessEnv; onLine?: (line: string) => void },
-): Promise<ChildResult> {
-  const child = spawn(command, args, {
-    cwd: options.cwd,
-    env: options.env,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let output = "";
-  let rest = "";
-  const take = (chunk: Buffer) => {
-    output += chunk.toString();
-    const lines = (rest + chunk.toString()).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) options.onLine?.(line);
-  };
-  child.stdout.on("data", take);
-  child.stderr.on("data", take);
-  const exitCode = await new Promise<number>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (code) => resolve(code ?? 1));
-  });
-  return { exitCode, output };
-}
 
 /** Starts a program that goes on running, and waits for a line that says it is ready. */
 export async function start(

@@ -2,15 +2,12 @@
  * The engine from its Go modules, which takes nothing but Go and its module proxy. The two modules in `engine/` pin
  * every version: the second holds the language host, whose last release as a module is older, and is patched.
  */
-import { execFile } from "node:child_process";
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { promisify } from "node:util";
 import { UserError } from "../../errors";
+import { requireRun } from "../../process/requireRun";
 import { type EngineSetup, earlierFolders, fillAtomically } from "./cache";
 import { goBuild, goModules, requireGo } from "./goBuild";
-
-const execute = promisify(execFile);
 
 const hostPackage = "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs";
 
@@ -48,9 +45,8 @@ export async function buildEngine({ folder, version, env, report }: EngineSetup)
   /** Copies the language host's source, in which a program then speaks with the engine itself. */
   async function mendHost(target: string): Promise<void> {
     const options = { cwd: join(goModules, "language-host"), env: { ...env, GOFLAGS: "" } };
-    await execute("go", ["mod", "download"], options);
-    const listed = await execute("go", ["list", "-f", "{{.Dir}}", hostPackage], options);
-    const origin = listed.stdout.trim();
+    await requireRun("go", ["mod", "download"], options);
+    const origin = await requireRun("go", ["list", "-f", "{{.Dir}}", hostPackage], options);
     await mkdir(target);
     for (const name of ["go.mod", "go.sum"]) await copyFile(join(options.cwd, name), join(target, name));
     // Not with its rights: a module's files are read-only.
