@@ -34,7 +34,7 @@ interface Ended {
 function start(args: readonly string[], env: Record<string, string> = {}) {
   const child = spawn(
     process.execPath,
-    ["-r", "./test/emulator/register.cjs", "acceptance/main.ts", "--output", folder, ...args],
+    ["-r", "./scripts/register.cjs", "acceptance/main.ts", "--output", folder, ...args],
     {
       cwd: root,
       env: {

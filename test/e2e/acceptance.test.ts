@@ -14,7 +14,7 @@ test("a stack is applied, changed, repaired and destroyed through the guard, and
     await markWorkspace(project.emulator.url, "acme");
     const before = readdirSync(tmpdir());
     const { exitCode, output } = await project.command(process.execPath, [
-      ...["-r", join(project.checkout, "test", "emulator", "register.cjs")],
+      ...["-r", join(project.checkout, "scripts", "register.cjs")],
       join(project.checkout, "acceptance", "main.ts"),
       ...["--workspace", "acme", "--kinds", "Project", "--probes", "none"],
       ...["--engine", "--output", project.folder],

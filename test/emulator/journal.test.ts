@@ -80,7 +80,7 @@ test("nothing that was answered is lost by a SIGKILL", async () => {
   for (let round = 0; round < 3; round += 1) {
     const child = spawn(process.execPath, [
       "-r",
-      join(__dirname, "register.cjs"),
+      join(__dirname, "../../scripts/register.cjs"),
       program,
       "--port",
       "0",

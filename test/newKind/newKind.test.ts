@@ -137,7 +137,7 @@ test("its skeletons fail by named tests, until they are filled in", () => {
 
   cpSync(filled, copy, { recursive: true });
   for (const generator of ["packages/emulator/src/coverageMain.ts", "src/reference/main.ts"])
-    node("-r", "./test/emulator/register.cjs", generator);
+    node("-r", "./scripts/register.cjs", generator);
   expect(typeErrors([...filesIn(filled), "src/index.ts"])).toEqual([]);
   const whole = runTests();
   expect(whole.failed).toEqual([]);
