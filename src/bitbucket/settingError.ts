@@ -2,5 +2,5 @@ import { SettingError } from "../errors/settingError";
 
 export { SettingError };
 
-/** The credential is missing, or cannot be right. No request was made. */
+/** The credential is missing or invalid. No request was sent. */
 export class CredentialsError extends SettingError {}

@@ -9,7 +9,10 @@ export interface GitResult {
   readonly stderr: string;
 }
 
-/** What points git at another repository than the one in the folder, as in a hook. https://git-scm.com/docs/git#_environment_variables */
+/**
+ * Variables that point git to another repository than the folder's, as in a hook.
+ * https://git-scm.com/docs/git#_environment_variables
+ */
 const local = [
   "GIT_ALTERNATE_OBJECT_DIRECTORIES",
   "GIT_COMMON_DIR",
@@ -26,14 +29,14 @@ export interface GitOptions {
   /** Added to the environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
-  /** Ends git, which then tidies up behind itself. */
+  /** Ends git, which then cleans up after itself. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Runs git to its end. It never asks for a user name or password.
+ * Runs git to its end. It never prompts for a user name or password.
  *
- * @throws where git is not installed. That git fails is for the caller to see in `exitCode`.
+ * @throws if git is not installed. A failure of git is in `exitCode`.
  */
 export async function runGit(
   args: readonly string[],
@@ -45,7 +48,7 @@ export async function runGit(
     env: { ...Object.fromEntries(inherited), GIT_TERMINAL_PROMPT: "0", LC_ALL: "C", ...env },
     input,
     signal,
-    // Git tidies up when it is ended; the programs that it has started do not end with it.
+    // Git cleans up when it is ended; the programs that it has started do not end with it.
     group: true,
   });
   if (failure?.reason === "not found") throw new UserError(`git is not installed, or ${cwd} is not there.`);
@@ -59,7 +62,7 @@ export async function askGit(args: readonly string[], options: GitOptions): Prom
   return exitCode === 0 ? stdout.replace(/\n$/, "") : undefined;
 }
 
-/** Git's reason for failing, in one line. No URL in it keeps a password. */
+/** Git's reason for failing, in one line. URLs in it contain no password. */
 export function reasonOf({ stderr, exitCode }: GitResult): string {
   const lines = stderr
     .split("\n")
@@ -70,7 +73,7 @@ export function reasonOf({ stderr, exitCode }: GitResult): string {
   return maskPasswords(text) || `git ended with ${exitCode}`;
 }
 
-/** A text in which no URL holds a password any more, nor a token in place of the user name. */
+/** Masks passwords in URLs, and tokens used as user names. */
 export function maskPasswords(text: string): string {
   return text.replace(
     /(\w+:\/\/)([^\s/:@]*)(:[^\s/]*)?@/g,

@@ -1,7 +1,7 @@
 import { environment } from "../environment";
 import { runProgramSync } from "../process/run";
 
-/** The top of the git repository that a folder is in; undefined where there is none, or no git. */
+/** The root of the git repository that contains a folder; undefined without a repository or git. */
 export function findGitTop(folder: string): string | undefined {
   const { exitCode, stdout } = runProgramSync("git", ["rev-parse", "--show-toplevel"], {
     cwd: folder,

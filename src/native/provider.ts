@@ -1,4 +1,4 @@
-/** Shared by the calls of one provider: its arguments, and the session that they open. */
+/** The shared context of one provider's calls: its arguments, and the session that they open. */
 import { checkBaseUrl } from "../bitbucket";
 import { findCredentials } from "../credentials";
 import { checkVariables, environment } from "../environment";
@@ -25,9 +25,9 @@ export class Provider {
   }
 
   /**
-   * Takes the arguments. Nothing is done with them yet.
+   * Stores the arguments. They are not used yet.
    *
-   * @param reference The URN and the id by which the state names this provider.
+   * @param reference The URN and the id of this provider in the state.
    */
   configure(config: ProviderConfig, reference?: { readonly urn: string; readonly id: string }): void {
     this.#config = config;
@@ -35,7 +35,7 @@ export class Provider {
     this.#session = undefined;
   }
 
-  /** The client, the reader and all else that resources share, opened when the first one needs it. */
+  /** The client, the reader and everything else that resources share, opened on first use. */
   get session(): Session {
     if (!this.#session) {
       this.#session = new Session({
@@ -50,8 +50,7 @@ export class Provider {
   }
 
   /**
-   * What is wrong with the environment, with the credential that these arguments lead to, or with where it would be
-   * sent. No request is made.
+   * Checks the environment, the credential of these arguments and its destination without a request.
    *
    * @throws {SettingError} that says what to set.
    */
@@ -64,12 +63,12 @@ export class Provider {
     checkBaseUrl(api.text, api.from);
   }
 
-  /** The workspace of resources that name none. */
+  /** The default workspace of resources. */
   get workspace(): string | undefined {
     return this.#config.workspace ?? (this.#env.BITBUCKET_WORKSPACE || undefined);
   }
 
-  /** The arguments, as the shared code asks for a stack's configuration. */
+  /** The arguments, in the form of a stack's configuration. */
   readonly #lookup: ConfigLookup = (key) => valueIn(this.#config, key);
 }
 

@@ -90,7 +90,7 @@ async function fromWindows(): Promise<readonly RunningProcess[]> {
   }
 }
 
-/** What a program prints that lists processes; undefined where it fails. */
+/** The output of a program that lists processes; undefined if it fails. */
 async function list(program: string, args: readonly string[]): Promise<string | undefined> {
   const { exitCode, stdout } = await runProgram(program, args, { env: environment(), maxBytes, patience });
   return exitCode === 0 ? stdout : undefined;

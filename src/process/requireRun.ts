@@ -2,10 +2,10 @@ import { UserError } from "../errors";
 import { failureText, type ProgramOptions, runProgram } from "./run";
 
 /**
- * Runs a program that has to do its work.
+ * Runs a program that must succeed.
  *
- * @returns What it printed to standard output, trimmed.
- * @throws {UserError} with what it says, where it fails.
+ * @returns Its standard output, trimmed.
+ * @throws {UserError} with its output if it fails.
  */
 export async function requireRun(
   program: string,

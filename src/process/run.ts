@@ -1,6 +1,6 @@
 /**
- * Runs other programs to their end. No shell reads the arguments: they are a list. Secrets go in through standard input,
- * never through arguments, which everybody on the machine can see.
+ * Runs other programs to their end, without a shell: arguments are a list. Secrets are passed through standard
+ * input, never as arguments, which everybody on the machine can see.
  */
 import { constants } from "node:buffer";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
@@ -10,11 +10,11 @@ export interface ProgramOptions {
   /** The whole environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string | undefined;
-  /** For standard input, which is empty without it. */
+  /** Passed to standard input. Default: empty. */
   readonly input?: string | undefined;
-  /** Milliseconds until it is ended. Default: it may take as long as it likes. */
+  /** Time limit in milliseconds. Default: none. */
   readonly patience?: number | undefined;
-  /** Bytes of each stream, at most: with more, it is ended. Default: what a string can hold. */
+  /** Bytes of each output stream, at most: a program that prints more is ended. Default: the longest string. */
   readonly maxBytes?: number | undefined;
 }
 
@@ -22,27 +22,27 @@ export interface AsyncProgramOptions extends ProgramOptions {
   /** Ends the program. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Puts it into a process group of its own, so that what it starts ends with it. It then has no terminal: nothing that
-   * asks for a passphrase, and nothing that Ctrl-C is to reach.
+   * Runs it in a process group of its own, so that the programs that it starts end with it. It then has no
+   * terminal: not for programs that prompt for a passphrase, or that Ctrl-C must reach.
    */
   readonly group?: boolean;
 }
 
-/** Why a program did not come to an end of its own. */
+/** Why a program did not exit on its own. */
 export interface ProgramFailure {
   readonly reason: "not found" | "not executable" | "not started" | "time limit" | "output limit" | "signal";
   readonly message: string;
 }
 
 export interface ProgramResult {
-  /** Undefined where it did not come to an end of its own: `failure` says why. */
+  /** Undefined if it did not exit on its own: `failure` says why. */
   readonly exitCode: number | undefined;
   readonly stdout: string;
   readonly stderr: string;
   readonly failure?: ProgramFailure;
 }
 
-/** Runs a program. That it fails is for the caller to see in the result: nothing is thrown. */
+/** Runs a program. Failures are in the result; nothing is thrown. */
 export function runProgram(
   program: string,
   args: readonly string[],
@@ -74,19 +74,19 @@ export function runProgram(
         detached: isGroup,
       });
     } catch (error) {
-      // What is too long for the system, say.
+      // For example, arguments that are too long for the system.
       return done({ exitCode: undefined, stdout: "", stderr: "", failure: startFailure(error) });
     }
     const stop = (why: ProgramFailure) => {
       failure ??= why;
       end(child, isGroup);
-      // What it has started may hold them open.
+      // Its children may keep them open.
       child.stdout?.destroy();
       child.stderr?.destroy();
     };
     const timer =
       patience === undefined ? undefined : setTimeout(() => stop(timeFailure(patience)), patience);
-    // It may tidy up, and say so.
+    // It may clean up and print messages meanwhile.
     const abort = () => end(child, isGroup);
     const collect = (chunks: Buffer[]) => {
       let bytes = 0;
@@ -98,7 +98,7 @@ export function runProgram(
     };
     child.stdout?.on("data", collect(stdout));
     child.stderr?.on("data", collect(stderr));
-    // A program that ends before it has read all prints the reason itself.
+    // A program that exits before it has read all of its input prints the reason itself.
     child.stdin?.on("error", () => {});
     child.stdin?.end(input);
     child.on("error", (error) => finish(null, startFailure(error)));
@@ -108,7 +108,7 @@ export function runProgram(
   });
 }
 
-/** Runs a program, as `runProgram` does, and keeps this process waiting. */
+/** Runs a program as `runProgram` does, and blocks this process. */
 export function runProgramSync(
   program: string,
   args: readonly string[],
@@ -128,7 +128,7 @@ export function runProgramSync(
   const failure = failureOf();
   return {
     exitCode: failure ? undefined : (status ?? undefined),
-    // Null where it was not started, whatever the types say.
+    // Null if it was not started, contrary to the types.
     stdout: stdout ?? "",
     stderr: stderr ?? "",
     ...(failure ? { failure } : {}),
@@ -138,18 +138,18 @@ export function runProgramSync(
     const code = codeOf(error);
     if (code === "ETIMEDOUT") return timeFailure(patience ?? 0);
     if (code === "ENOBUFS") return outputFailure(limit);
-    // One that reads nothing of what it is given may end well.
+    // A program may succeed without reading its input.
     if (error && !(code === "EPIPE" && status !== null)) return startFailure(error);
     return signal === null ? undefined : signalFailure(signal);
   }
 }
 
-/** What a program that failed says of it, or what is known of its end. */
+/** The error output of a program that failed, or how it ended. */
 export function failureText({ exitCode, stdout, stderr, failure }: ProgramResult): string {
   return stderr.trim() || stdout.trim() || failure?.message || `it ended with exit code ${exitCode}`;
 }
 
-/** With what it has started, where it has a group of its own. */
+/** Ends a program, with its children if it has a group of its own. */
 function end(child: ChildProcess, isGroup: boolean): void {
   if (child.pid === undefined || !isGroup) {
     child.kill("SIGTERM");
@@ -158,7 +158,7 @@ function end(child: ChildProcess, isGroup: boolean): void {
   try {
     process.kill(-child.pid, "SIGTERM");
   } catch {
-    // It has ended meanwhile.
+    // It has already ended.
   }
 }
 
@@ -166,7 +166,7 @@ function byteLimit({ maxBytes = constants.MAX_STRING_LENGTH }: ProgramOptions): 
   return Math.min(maxBytes, constants.MAX_STRING_LENGTH);
 }
 
-/** The error of a program, or of a folder, that is not there; or of one that must not be run. */
+/** From the error of a missing program or folder, or of a program without permission to run. */
 function startFailure(error: unknown): ProgramFailure {
   const reasons: Readonly<Record<string, ProgramFailure["reason"]>> = {
     ENOENT: "not found",

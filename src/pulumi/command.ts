@@ -6,7 +6,7 @@ export interface CommandOptions {
   readonly file?: string | undefined;
   readonly cwd?: string | undefined;
   readonly env: NodeJS.ProcessEnv;
-  /** For standard input: what must be neither in arguments nor in a file. */
+  /** Passed to standard input: data that must be neither in arguments nor in a file. */
   readonly input?: string | undefined;
 }
 

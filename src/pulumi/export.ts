@@ -1,27 +1,27 @@
-/** The state of the stack on which an operation runs: `pulumi stack export` works while it does. */
+/** Exports the state of the stack on which an operation runs: `pulumi stack export` works meanwhile. */
 import { environment } from "../environment";
 import { maskedSecret } from "../errors";
 import { failureText, type ProgramResult } from "../process/run";
 import { runPulumi } from "./command";
 import { listEnginesToAsk, type RunningEngine } from "./engine";
 
-/** Characters of an engine's words, at most. */
+/** Characters of an engine's message, at most. */
 const maxWords = 300;
 
 export type ExportResult =
-  /** What the engine printed, parsed as JSON. */
+  /** The engine's output, parsed as JSON. */
   | { readonly state: unknown }
-  /** Why there is nothing, in the engine's words. */
+  /** The reason for a missing state, in the engine's words. */
   | { readonly reason: string };
 
 export interface ExportOptions {
-  /** The stack's name. Default: the one that the running operation names, or else the selected one. */
+  /** The stack's name. Default: that of the running operation, or else the selected one. */
   readonly stack?: string | undefined;
   readonly engine?: RunningEngine | undefined;
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** Reads the state through the engine's own command line: the backend is Pulumi's. */
+/** Reads the state through the engine's own command line, which knows the backend. */
 export async function exportState({
   stack,
   engine,
@@ -39,7 +39,7 @@ export async function exportState({
     const state = result.exitCode === 0 ? parseState(result.stdout) : undefined;
     if (state !== undefined) return { state };
     reason ??= result.exitCode === 0 ? "the engine printed no JSON" : formatFailure(result, whole);
-    // An engine that answers knows better than one that did not start this run.
+    // A reply of a better engine is more reliable than one of an engine that did not start this run.
     break;
   }
   return { reason: reason ?? "there is no pulumi on PATH, and the engine that runs this was not found" };
@@ -49,7 +49,7 @@ function isMissing({ failure }: ProgramResult): boolean {
   return failure?.reason === "not found" || failure?.reason === "not executable";
 }
 
-/** Undefined where it is no JSON. */
+/** Undefined if it is no JSON. */
 function parseState(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -66,7 +66,7 @@ function formatFailure(result: ProgramResult, env: NodeJS.ProcessEnv): string {
   return redactState(lines.join(" ").replace(/^error: /, ""), env).slice(0, maxWords);
 }
 
-/** The text without what the environment keeps secret, and without the credentials in addresses. */
+/** Redacts the environment's secrets, and the credentials in URLs. */
 export function redactState(text: string, env: NodeJS.ProcessEnv): string {
   const secrets = Object.entries(env)
     .filter(([name, value]) => /TOKEN|SECRET|PASS|KEY|CREDENTIAL/i.test(name) && (value?.length ?? 0) >= 6)

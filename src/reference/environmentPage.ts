@@ -1,4 +1,4 @@
-/** The page of the environment variables. */
+/** Renders the page of the environment variables. */
 import { type EnvironmentVariable, variables } from "../environment";
 import { formatTable } from "./kindPage";
 

@@ -31,7 +31,7 @@ if (stage !== "made") {
 const yaml = `
 workspace: acme
 projects:
-  PLAT: { name: Platform }
+  PLAT: { name: Platform, isPrivate: false }
 repositories:
   api:
     project: PLAT

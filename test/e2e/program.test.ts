@@ -112,7 +112,7 @@ new Webhook("fresh", { workspace, repository: api.uuid, url: "https://ci.example
       /Repository \(api\): warning: exists already \(id \{[^}]+\}\) and differs in description/,
     );
     // Its place is an output that a preview does not know: the repository's id is that of the one that exists.
-    expect(said).toMatch(/Webhook \(ci\): info: is there already: to be adopted as it is/);
+    expect(said).toMatch(/Webhook \(ci\): is there already: to be adopted as it is/);
     expect(said).not.toMatch(/Webhook \(fresh\)/);
     expect(project.writes).toHaveLength(before);
   } finally {

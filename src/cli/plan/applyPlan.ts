@@ -1,4 +1,4 @@
-/** Plan files of `preview` and `up`: one writes a plan, the other carries it out. */
+/** Plan files of `preview` and `up`: one writes a plan, the other applies it. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,8 +9,8 @@ import { openPlan, planOf } from "./planned";
 import { showOutcome } from "./showOutcome";
 
 /**
- * Carries out a plan. It is checked against the YAML, the secrets and the live workspace before the first write, and
- * the engine is held to it while it runs.
+ * Applies a plan. It is checked against the YAML, the secrets and the live workspace before the first write,
+ * and the engine is held to it while it runs.
  */
 export async function applyPlan(stack: string, file: string, options: OperateOptions): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "bitbucket-as-code-plan-"));

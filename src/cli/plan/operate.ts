@@ -1,4 +1,4 @@
-/** One run of an operation of Pulumi's on a stack, with its progress, until it ends or is stopped. */
+/** Runs one of Pulumi's operations on a stack, with a progress line, until it ends or is stopped. */
 import { environment } from "../../environment";
 import { createLiveLookup, formatBudgetWarning } from "../../plan";
 import { refuseVerboseLog } from "../../provider/verbose";
@@ -18,7 +18,7 @@ export interface OperateOptions extends ShowOptions {
 
 interface OperateExtras {
   readonly run?: Partial<RunOptions>;
-  /** Shows nothing of the outcome. */
+  /** Does not print the outcome. */
   readonly quiet?: boolean;
 }
 
@@ -35,7 +35,8 @@ export async function operate(
   return withClient({ config, quiet: true }, async ({ client, reader }) => {
     const shown = startProgress("resources", () => client.budget.remaining());
     const stop = new AbortController();
-    // A terminal sends Ctrl-C to the engines as well, which end in order by themselves: no further shard is begun.
+    // A terminal sends Ctrl-C to the engines as well, which shut down on their own: no further shard is
+    // started.
     let stopping = false;
     const interrupted = () => {
       stopping = true;

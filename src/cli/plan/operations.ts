@@ -1,4 +1,4 @@
-/** `up`, `preview` and `destroy`: Pulumi's operations on a stack, whether it is split into shards or not. */
+/** `up`, `preview` and `destroy`: Pulumi's operations on a stack, split into shards or not. */
 import { Command } from "commander";
 import type { StackOperation } from "../../run";
 import { checkAnswerable, confirm } from "../shared/ask";

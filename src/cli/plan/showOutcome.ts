@@ -1,4 +1,4 @@
-/** Prints what an operation did. */
+/** Prints the outcome of an operation. */
 import type { RunOutcome } from "../../run";
 import { countsOf, formatOutcome } from "./outcome";
 
@@ -7,7 +7,7 @@ export interface ShowOptions {
   readonly json?: boolean;
 }
 
-/** @param requests A line on what it has cost. */
+/** @param requests A line about the number of requests. */
 export function showOutcome(outcome: RunOutcome, requests: string | undefined, options: ShowOptions): void {
   if (options.json) {
     const { run: _, moves, shards, ...rest } = outcome;

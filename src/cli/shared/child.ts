@@ -1,8 +1,8 @@
-/** Programs that go on running: what runs to its end is run by src/process/run.ts. */
+/** Long-running programs; src/process/run.ts runs programs to their end. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { UserError } from "../../errors";
 
-/** Starts a program that goes on running, and waits for a line that says it is ready. */
+/** Starts a long-running program and waits for a line that says it is ready. */
 export async function start(
   command: string,
   args: readonly string[],

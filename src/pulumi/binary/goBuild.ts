@@ -1,15 +1,15 @@
-/** Programs from Go modules, which takes nothing but Go and its module proxy. */
+/** Builds programs from Go modules, which requires only Go and its module proxy. */
 import { resolve } from "node:path";
 import { UserError } from "../../errors";
 import { failureText, runProgram } from "../../process/run";
 
-/** Milliseconds between two lines that say that a build goes on. */
+/** Milliseconds between two progress lines of a build. */
 const interval = 10_000;
 
-/** Characters of a compiler's words, at most. */
+/** Characters of the compiler's output, at most. */
 const maxWords = 4000;
 
-/** The modules that pin every version, a folder each. */
+/** The modules that pin every version, one per folder. */
 export const goModules = resolve(__dirname, "..", "..", "..", "engine");
 
 export interface GoBuild {
@@ -17,19 +17,19 @@ export interface GoBuild {
   readonly module: string;
   readonly packageName: string;
   readonly output: string;
-  /** For the linker. */
+  /** Linker flags. */
   readonly flags?: string;
   readonly env: NodeJS.ProcessEnv;
   readonly report: (line: string) => void;
 }
 
-/** @throws {Error} that says how to get Go. */
+/** @throws {Error} that says how to install Go. */
 export async function requireGo(env: NodeJS.ProcessEnv): Promise<void> {
   const { exitCode } = await runProgram("go", ["version"], { env });
   if (exitCode !== 0) throw new UserError("Go is not on PATH (https://go.dev/doc/install, 1.25 or later)");
 }
 
-/** @throws {Error} with the compiler's last words. */
+/** @throws {Error} with the compiler's last output. */
 export async function goBuild(build: GoBuild): Promise<void> {
   const { module, packageName, output, flags = "-s -w", env, report } = build;
   const began = Date.now();

@@ -1,4 +1,4 @@
-/** Programs of Go modules, each built once and kept in a folder of its own beside the engine. */
+/** Programs from Go modules, each built once and stored in a folder of its own beside the engine. */
 import { randomUUID } from "node:crypto";
 import { access, chmod, constants, copyFile, mkdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -7,24 +7,24 @@ import { cacheFolder } from "./cache";
 import { goBuild, goModules, requireGo } from "./goBuild";
 
 export interface GoProgram {
-  /** Of the file, without a suffix. */
+  /** The file name, without a suffix. */
   readonly name: string;
-  /** What it is built from: another version is built into another folder. */
+  /** The version of its sources: another version gets another folder. */
   readonly version: string;
   /** The module below `engine/`, which pins every version. */
   readonly module: string;
   readonly packageName: string;
-  /** A script that belongs beside it: its path from the package's folder. */
+  /** A script to place beside it: its path from the package's folder. */
   readonly script?: string;
 }
 
 export interface BuildOptions {
   readonly env: NodeJS.ProcessEnv;
-  /** Takes lines that say what is done. */
+  /** Receives progress lines. */
   readonly report: (line: string) => void;
 }
 
-/** Where the program is kept, whether it is there or not. */
+/** The folder of the program, whether it exists or not. */
 export function programFolder({ name, version }: GoProgram, env: NodeJS.ProcessEnv): string {
   return join(dirname(cacheFolder(env, "")), `${name}-${version}`);
 }
@@ -42,9 +42,9 @@ export async function isProgram(file: string): Promise<boolean> {
 }
 
 /**
- * The folder with the program, which is built where it is not kept yet.
+ * Returns the folder of the program, and builds it if it is missing.
  *
- * @throws {Error} where it cannot be built.
+ * @throws {Error} if it cannot be built.
  */
 export async function ensureProgram(program: GoProgram, { env, report }: BuildOptions): Promise<string> {
   const folder = programFolder(program, env);
