@@ -16,7 +16,7 @@ export function readOnlyEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env, BITBUCKET_READ_ONLY: "1" };
 }
 
-/** What `BITBUCKET_LOG` asks for. A word that is not known asks for nothing here: errors are shown by this. */
+/** What `BITBUCKET_LOG` asks for. Unknown words count as unset: this also decides how errors are shown. */
 export function logLevel(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): "requests" | "debug" | undefined {
