@@ -66,7 +66,7 @@ describe("the credential helper", () => {
     // One that stores what worked in a file in the clear.
     await run("git", ["config", "--global", "credential.helper", "store"], { env });
     const shown = await cli(["setup", "--dry-run"]);
-    expect(shown.stdout).toMatch(/\+ credential\.http:.*\.helper = !.*gitCredential\.js/);
+    expect(shown.stdout).toMatch(/\+ credential\.http:.*\.helper = !.*git\/credential\.js/);
     expect((await cli(["setup"])).stderr).toMatch(/Give --yes/);
     expect((await cli(["setup", "--yes"])).exitCode).toBe(0);
     expect((await cli(["setup", "--yes"])).stdout).toBe("It is set already.\n");
@@ -245,7 +245,7 @@ updated  acme/empty: main"
       exampleTokens.admin,
       Buffer.from(`x-bitbucket-api-token-auth:${exampleTokens.admin}`).toString("base64"),
     ];
-    const awaited = new Set(["remote-http", "gitCredential.js"]);
+    const awaited = new Set(["remote-http", "git/credential.js"]);
     while (awaited.size > 0) {
       for (const line of commandLines()) {
         for (const secret of secrets) expect(line).not.toContain(secret);
