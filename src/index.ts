@@ -7,24 +7,21 @@
  * that this one leads to names a schema's types, or uses later syntax (test/sdk/compile.test.ts).
  */
 
-/** What the look-ups and the client throw. */
+/**
+ * What the look-ups and the client throw: the base, whose `status`, `code`, `fields` and `outcome` tell all of them apart,
+ * and those that a program can act upon. To the rest, such as a refused body or a wrong setting, it has no answer.
+ */
 export {
-  AuthenticationError,
   BitbucketError,
   ConflictError,
   ConnectionError,
-  GoneEndpointError,
   IncompleteError,
   NotFoundError,
   PermissionError,
   RateLimitError,
-  ReadOnlyError,
-  ServerError,
   TimeoutError,
-  UnexpectedResponseError,
-  ValidationError,
 } from "./bitbucket/errors";
-export { CredentialsError, SettingError } from "./bitbucket/settingError";
+export { CredentialsError } from "./bitbucket/settingError";
 /** In place of a secret that is not supplied yet: what Bitbucket has is left alone. */
 export { keptValue as keepSecret } from "./kinds/kept";
 export type {

@@ -56,7 +56,9 @@ export async function reportExisting(
       };
       const log = match.isTaken ? pulumi.log.info : pulumi.log.warn;
       // The log asks a resource for its URN alone.
-      await log(formatExisting(match), { urn: pulumi.output(one.urn) } as unknown as pulumi.Resource);
+      await log(formatExisting(match, "program"), {
+        urn: pulumi.output(one.urn),
+      } as unknown as pulumi.Resource);
     }
   } finally {
     await client.close();

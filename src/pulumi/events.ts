@@ -55,11 +55,11 @@ const severities: Readonly<Record<string, EngineMessage["severity"]>> = {
   error: "error",
 };
 
-/** The engine's words, which go on with commands that take a protection off the state and leave the YAML as it is. */
+/** The engine's words, which go on with commands that take a protection off the state and leave what is declared as it is. */
 const refusesDeletion = /cannot be deleted\s+because it is protected/;
 const howToDelete =
   'is protected from deletion. If it shall go, write deletion: "allow" for it, or for the repository or project that ' +
-  "it belongs to, apply that, and then take it out of the YAML.";
+  "it belongs to, apply that, and then remove it.";
 
 /** Collects what the engine says of a run. */
 export class EventLog {
