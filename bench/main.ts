@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * `npm run bench`: how long the tool takes, and how many requests, against the emulator in a process of its own.
- * Writes bench/results.json and bench/plot.svg.
+ * `npm run bench`: measures the tool's time and requests against the emulator in a separate process. Writes
+ * bench/results.json and bench/plot.svg.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -48,7 +48,7 @@ async function main(): Promise<void> {
 
   const began = Date.now();
   mkdirSync(options.output, { recursive: true });
-  // Written after each measurement, beside those of earlier runs: one that is interrupted loses nothing.
+  // Written after each measurement, beside those of earlier runs: an interrupted run loses nothing.
   const add = (one: Measurement) => {
     const all = writeResults(join(options.output, "results.json"), one);
     writeFileSync(join(options.output, "plot.svg"), plot(all));

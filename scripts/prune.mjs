@@ -4,16 +4,17 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(fileURLToPath(import.meta.url), "..", "..");
-for (const folder of [root, join(root, "packages", "emulator")]) {
-  const dist = join(folder, "dist");
-  if (!existsSync(dist)) continue;
-  for (const path of readdirSync(dist, { recursive: true, encoding: "utf8" })) {
-    const [, source] = /^(?!node_modules[\\/])(.+?)\.(?:js|js\.map|d\.ts)$/.exec(path) ?? [];
-    if (
-      source !== undefined &&
-      !/[\\/]assets[\\/]/.test(source) &&
-      !existsSync(join(folder, "src", `${source}.ts`))
-    )
-      rmSync(join(dist, path), { force: true });
+for (const folder of [root, join(root, "packages", "emulator")])
+  prune(join(folder, "dist"), join(folder, "src"));
+
+/** Links are not followed: those of dist/node_modules lead back to this folder. */
+function prune(compiled, sources) {
+  if (!existsSync(compiled)) return;
+  for (const entry of readdirSync(compiled, { withFileTypes: true })) {
+    if (entry.isDirectory() && !["node_modules", "assets"].includes(entry.name))
+      prune(join(compiled, entry.name), join(sources, entry.name));
+    const [, source] = /^(.+?)\.(?:js|js\.map|d\.ts)$/.exec(entry.name) ?? [];
+    if (entry.isFile() && source !== undefined && !existsSync(join(sources, `${source}.ts`)))
+      rmSync(join(compiled, entry.name));
   }
 }

@@ -3,7 +3,8 @@ import { join } from "node:path";
 
 /** A room imports from itself and from the rooms before it in its house. A folder in a room can be one of its own. */
 const houses = [
-  `src/environment src/errors src/process
+  `src/errors/userError.ts src/errors/settingError.ts
+   src/environment src/errors src/process
    src/bitbucket src/credentials src/git
    src/kinds src/model src/live src/desired
    src/pulumi src/provider src/plan
@@ -13,7 +14,7 @@ const houses = [
    src/program src/program.ts src/index.ts
    src/cli/shared src/cli/auth src/cli/api src/cli/git src/cli/init src/cli/drift src/cli/plan src/cli/migrate
    src/cli`,
-  // The emulator shares nothing with the rest: a mistake must not cancel itself out.
+  // The emulator shares nothing with the rest: otherwise a mistake could cancel itself out.
   "packages/emulator",
 ].map((rooms) => rooms.split(/\s+/));
 const rooms = houses.flat().sort((one, other) => other.length - one.length);
@@ -40,7 +41,7 @@ const packages = new Map(
   ]),
 );
 
-/** What a file imports of `src` and `packages`. */
+/** The modules of `src` and `packages` that a file imports. */
 function importsOf(file: string): string[] {
   return [...read(file).matchAll(specifier)].flatMap(([, name = ""]) => {
     if (name.startsWith(".")) return [join(file, "..", name)];
@@ -73,7 +74,7 @@ it("gives each file a room", () => {
   expect(["src", "packages"].flatMap(filesIn).filter((file) => roomOf(file) === undefined)).toEqual([]);
 });
 
-// What goes over the wire is then held to test/openapi.
+// Requests and responses are then checked against test/openapi.
 it("starts the emulator in tests from test/support alone", () => {
   const starts = /import \{[^}]*\bstartEmulator\b[^}]*\} from "[^"]*packages\/emulator/;
   const found = ["test", "acceptance"].flatMap(filesIn).filter((file) => starts.test(read(file)));

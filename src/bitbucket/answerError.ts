@@ -1,4 +1,4 @@
-/** The error for an answer of 400 or more: its class, and what to do next. */
+/** Maps a response of 400 or more to an error: its class, and what to do next. */
 import { z } from "zod";
 import { redact } from "../errors";
 import { appPasswordAdvice, type Credentials, isAppPassword, schemeOf, tokenHint } from "./credentials";
@@ -25,14 +25,14 @@ const scopeDetail = z.object({
   required: z.array(z.string()).optional(),
 });
 
-/** The error for an answer whose status is 400 or more. */
+/** Returns the error for a response whose status is 400 or more. */
 export function errorFor(
   request: { method: string; path: string },
   answer: { status: number; headers: Readonly<Record<string, string>>; text: string },
   credentials: Credentials,
 ): BitbucketError {
   const { status } = answer;
-  // Before anything is taken apart: half a credential would not be found any more.
+  // Before the text is parsed: a part of a credential would no longer be found.
   const text = redact(answer.text);
   const headers = Object.fromEntries(
     Object.entries(answer.headers).map(([name, value]) => [name, redact(value)]),
@@ -93,12 +93,12 @@ export function errorFor(
   }
 }
 
-/** Whether something between here and Bitbucket has answered: its API sends no page of HTML with these. */
+/** Whether a gateway in front of Bitbucket has responded: its API sends no HTML page with these statuses. */
 function isGateway(status: number, text: string): boolean {
   return (status === 403 || status === 404) && /^\s*</.test(text);
 }
 
-/** Neither that a permission is missing, nor that something is not there: nothing is known of either. */
+/** The response proves neither a missing permission nor a missing object: nothing is known of either. */
 function gatewayError(base: ErrorDetails): BitbucketError {
   return new UnexpectedResponseError(
     "gateway",
@@ -112,7 +112,7 @@ function gatewayError(base: ErrorDetails): BitbucketError {
   );
 }
 
-/** Why a credential was not accepted, as far as can be told without another request. */
+/** The likely reason why a credential was rejected, without another request. */
 function unacceptedHint(credentials: Credentials): string {
   if (credentials.type !== "oauth-client" && isAppPassword(credentials.token.reveal()))
     return appPasswordAdvice;
@@ -164,12 +164,12 @@ function permissionError(
   );
 }
 
-/** Bitbucket's answer for a workspace that the credential may not see. */
+/** Whether it is Bitbucket's message for a workspace that the credential may not see. */
 function isClosedWorkspace(message: string | undefined): boolean {
   return /do not have access to (this|the) workspace/i.test(message ?? "");
 }
 
-/** How to come by a workspace that a credential does not see. */
+/** How to get access to a workspace that a credential does not see. */
 export function closedWorkspaceHint(path: string): string {
   const workspace = path.match(/^\/(?:workspaces|repositories|teams)\/([^/?]+)/)?.[1];
   const page = workspace === undefined ? "https://bitbucket.org/" : `https://bitbucket.org/${workspace}/`;

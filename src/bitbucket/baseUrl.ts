@@ -1,22 +1,22 @@
-/** Where the API is. */
+/** Validates the API's base URL. */
 import { SettingError } from "./settingError";
 
 export const defaultBaseUrl = "https://api.bitbucket.org/2.0";
 
-/** This machine's own names: of the emulator. */
+/** This machine's own names: for the emulator. */
 const local = ["127.0.0.1", "localhost", "[::1]"];
 
 /**
- * The base URL of the API without a trailing slash.
+ * Returns the base URL of the API without a trailing slash.
  *
- * @param from Who says it, for the error.
- * @throws {SettingError} where a token must not go, or where no API is.
+ * @param from The setting's name, for the error.
+ * @throws {SettingError} if a token must not be sent there, or it is not an API's address.
  */
 export function checkBaseUrl(text: string, from = "BITBUCKET_API_URL"): string {
   const checked = checkUrl(text, from);
   const url = new URL(checked);
   const known = url.host === new URL(defaultBaseUrl).host || local.includes(url.hostname);
-  // Elsewhere, a server may show the API below a path of its own.
+  // Another server may serve the API below a different path.
   if (url.pathname === "/" || (known && !url.pathname.endsWith("/2.0")))
     throw new SettingError(
       `${from} must end in /2.0, the version of the API: ${url.origin}/2.0, and not ${checked}. For Bitbucket Cloud it can be left out.`,
@@ -25,10 +25,10 @@ export function checkBaseUrl(text: string, from = "BITBUCKET_API_URL"): string {
 }
 
 /**
- * A URL to which a token may be sent, without a trailing slash.
+ * Returns a URL to which a token may be sent, without a trailing slash.
  *
- * @param from Who says it, for the error.
- * @throws {SettingError} where it may not.
+ * @param from The setting's name, for the error.
+ * @throws {SettingError} if a token must not be sent there.
  */
 export function checkUrl(text: string, from = "BITBUCKET_API_URL"): string {
   if (!URL.canParse(text))

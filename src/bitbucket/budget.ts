@@ -1,23 +1,23 @@
 /**
- * What the hour's limit leaves. Bitbucket sends no count of what remains, so that requests of the last hour are counted
- * here: this process's own, and what the ledger knows of others on this machine.
- * https://support.atlassian.com/bitbucket-cloud/docs/api-request-limits/
+ * The request budget that the hourly rate limit leaves. Bitbucket returns no remaining count, so the requests
+ * of the last hour are counted here: those of this process, and those of others on this machine, from the
+ * ledger. https://support.atlassian.com/bitbucket-cloud/docs/api-request-limits/
  */
 import type { Ledger } from "./ledger";
 import { pathTemplate } from "./path";
 
 const hour = 3_600_000;
 
-/** Requests an hour, where nothing else is known. Webhooks have a limit of their own. */
+/** Requests per hour, if nothing else is known. Webhooks have a separate limit. */
 const defaultLimit = 1000;
 
-/** Which hourly limit a request counts towards. */
+/** The hourly limit that a request counts towards. */
 export type Limit = "api" | "webhooks";
 
 export interface BudgetOptions {
   readonly now?: () => number;
   readonly ledger?: Ledger | undefined;
-  /** Requests an hour, where the user knows of another limit than the usual one. */
+  /** Requests per hour, if the user's limit differs from the default. */
   readonly limit?: number | undefined;
 }
 
@@ -27,7 +27,7 @@ export class Budget {
   readonly #now: () => number;
   readonly #ledger: Ledger | undefined;
   #limit: number;
-  /** Whether the limit was told, and is not only what is usual. */
+  /** Whether the limit is known, and not only assumed. */
   #certain: boolean;
   #near = false;
 
@@ -48,7 +48,7 @@ export class Budget {
     this.#ledger?.add(resource, method, template);
   }
 
-  /** Takes what the answer's headers say: only access tokens on scaled limits get them. */
+  /** Reads the response's rate limit headers: only access tokens on scaled limits get them. */
   recordHeaders(headers: Readonly<Record<string, string>>): void {
     const limit = Number(headers["x-ratelimit-limit"]);
     if (Number.isFinite(limit) && limit > 0) {
@@ -59,24 +59,26 @@ export class Budget {
     if (near !== undefined) this.#near = near.toLowerCase() === "true" || Number(near) > 0;
   }
 
-  /** Requests an hour. */
+  /** Requests per hour. */
   get limit(): number {
     return this.#limit;
   }
 
-  /** How many requests are left in this hour, as far as this machine knows. */
+  /** Returns how many requests are left in this hour, as far as this machine knows. */
   remaining(resource: Limit = "api"): number {
     const others = this.#ledger?.others(resource).reduce((sum, { count }) => sum + count, 0) ?? 0;
     return Math.max(0, this.#limit - this.#recent(resource).length - others);
   }
 
-  /** Milliseconds to leave between two requests: none until the server says that the limit is near. */
+  /** Milliseconds to leave between two requests: 0 until the server says that the limit is near. */
   get minInterval(): number {
     if (!this.#near) return 0;
     return Math.min(10_000, hour / Math.max(1, this.#limit));
   }
 
-  /** Milliseconds until a request to this path stays within the limit. Zero where the limit is not known for sure. */
+  /**
+   * Milliseconds until a request to this path is within the limit. 0 if the limit is not known for certain.
+   */
   waitTime(path: string): number {
     const resource = limitOf(pathTemplate(path));
     if (!this.#certain || this.remaining(resource) > 0) return 0;
@@ -87,14 +89,14 @@ export class Budget {
     return Number.isFinite(oldest) ? Math.max(0, oldest + hour - this.#now()) : 0;
   }
 
-  /** The number of requests of each method, of this process alone. */
+  /** The number of requests by method, of this process only. */
   countByMethod(): Readonly<Record<string, number>> {
     return methodsOf(this.#counts);
   }
 
   /**
-   * How many requests were made, of which kind and where, and how many are left. Where other processes of the same run
-   * made some, those count as well.
+   * Describes how many requests were made, of which kind and where, and how many are left. Includes requests
+   * of other processes of the same run.
    *
    * @param most Lines of collections, at most.
    */

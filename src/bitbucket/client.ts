@@ -1,4 +1,7 @@
-/** The REST client: requests, collections and downloads of one server, for one credential. It knows no kind of resource. */
+/**
+ * The REST client: requests, collections and downloads of one server, with one credential. It does not know
+ * any kind of resource.
+ */
 import { setTimeout as sleep } from "node:timers/promises";
 import { checkBaseUrl, defaultBaseUrl } from "./baseUrl";
 import type { Budget } from "./budget";
@@ -18,18 +21,25 @@ export interface GetOptions {
   readonly accept?: "json" | "text";
 }
 
-/** Reading only. */
+/** A client that only reads. */
 export interface ReadClient {
-  /** The parsed body. */
+  /** Returns the parsed body. */
   get(path: string, options?: GetOptions): Promise<unknown>;
-  /** The whole answer to a GET. */
+  /** Returns the whole response to a GET. */
   fetch(path: string, options?: GetOptions): Promise<ApiResponse>;
-  /** All items of a paginated collection, page by page. Throws an `IncompleteError` at the end if they are not all. */
+  /**
+   * Yields all items of a paginated collection, page by page. Throws an `IncompleteError` at the end if some
+   * are missing.
+   */
   pages(path: string, options?: ListOptions): AsyncIterable<readonly unknown[]>;
-  /** All items of a paginated collection. Throws an `IncompleteError` if the service does not give them all. */
+  /**
+   * Returns all items of a paginated collection. Throws an `IncompleteError` if the service does not return
+   * all of them.
+   */
   list(path: string, options?: ListOptions): Promise<readonly unknown[]>;
   /**
-   * A GET whose answer is read as it comes, of any size. Redirects are followed, to another host without the credential.
+   * Streams the response to a GET, of any size. Redirects are followed, to another host without the
+   * credential.
    */
   open(path: string, options?: OpenOptions): Promise<DownloadStream>;
   readonly budget: Budget;
@@ -39,10 +49,10 @@ export interface Client extends ReadClient {
   /** Sends one request. Throws a `BitbucketError` for every answer that is not a success. */
   send(request: ApiRequest): Promise<ApiResponse>;
   close(): Promise<void>;
-  /** How many requests are under way. */
+  /** The number of requests in progress. */
   readonly running: number;
   readonly baseUrl: string;
-  /** The proxy that the API is asked through, if there is one. */
+  /** The proxy for requests to the API, if there is one. */
   readonly proxy: Pick<HttpProxy, "shown" | "from"> | undefined;
   readonly credentials: Credentials;
 }
@@ -50,30 +60,30 @@ export interface Client extends ReadClient {
 export interface ClientOptions {
   readonly credentials: Credentials;
   readonly baseUrl?: string;
-  /** Where an OAuth consumer gets its access token. */
+  /** The token endpoint for OAuth consumers. */
   readonly oauthUrl?: string;
   /** Refuses everything but GET. */
   readonly readOnly?: boolean;
-  /** Requests at once, at most. Default: 16. It starts with half of them. */
+  /** Concurrent requests, at most. Default: 16. It starts with half of them. */
   readonly concurrency?: number;
-  /** Requests an hour that the credential may make, where that is known. The answers' headers outdo it. */
+  /** Requests per hour that the credential may make, if known. The responses' headers take precedence. */
   readonly requestsPerHour?: number;
-  /** Where requests are noted for other processes with the same credential. */
+  /** Records requests for other processes with the same credential. */
   readonly ledger?: Ledger;
-  /** Certificates that are trusted beside the usual ones, as PEM. */
+  /** Certificates to trust besides the default ones, as PEM. */
   readonly certificates?: string;
-  /** Default: those that the environment names. */
+  /** Default: the environment's. */
   readonly proxies?: Proxies;
-  /** Hears of a wait for the hour's limit, in milliseconds. */
+  /** Called before a wait for the rate limit, in milliseconds. */
   readonly onWait?: (milliseconds: number) => void;
-  /** Milliseconds until an answer has to begin, and between two parts of it. Default: 30,000. */
+  /** Milliseconds until a response must begin, and between two parts of it. Default: 30,000. */
   readonly timeout?: number;
-  /** Milliseconds that one request may wait for its retries in all. Default: 120,000. */
+  /** Milliseconds that one request may wait for its retries in total. Default: 120,000. */
   readonly maxWait?: number;
   readonly now?: () => number;
   readonly random?: () => number;
   readonly sleep?: (milliseconds: number) => Promise<unknown>;
-  /** Sees every attempt: no body, no secret. */
+  /** Called for every attempt: receives no body, no secret. */
   readonly onRequest?: (event: RequestEvent) => void;
 }
 
@@ -82,7 +92,7 @@ export interface OpenOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Requests at once, at most, unless told otherwise. */
+/** Default of the concurrent requests. */
 const defaultConcurrency = 16;
 
 export function createClient(options: ClientOptions): Client {
@@ -170,7 +180,7 @@ class HttpClient implements Client {
     const request = { method: "GET" as const, path };
     return this.#retries.run(request, async () => {
       const opened = await this.#transport.open(path, this.#url(path, query), headers);
-      // A range that the file does not have is an answer.
+      // A range that the file does not have is a valid response.
       if (opened.status < 400 || opened.status === 416) return opened;
       const { status, headers: answered } = opened;
       parseAnswer(request, { status, headers: answered, text: await readTextStream(opened.body) }, this);

@@ -1,6 +1,6 @@
 /**
- * Whether all pages of a collection add up to the whole of it. A list that contradicts itself proves nothing of what
- * it lacks.
+ * Checks whether all pages of a collection add up to the whole of it. Absence from a list that contradicts
+ * itself proves nothing.
  */
 import { z } from "zod";
 
@@ -32,10 +32,10 @@ export class ListingPass {
   #distinct = 0;
   #overlaps = false;
 
-  /** @param uniqueBy What tells items apart that have neither a UUID nor an id. */
+  /** @param uniqueBy Identifies items that have neither a UUID nor an id. */
   constructor(private readonly uniqueBy?: "name") {}
 
-  /** Takes a page in, and gives the items that no page before it held, each with its identity in this pass. */
+  /** Adds a page and returns the items that no earlier page held, each with its identity in this pass. */
   add(values: readonly unknown[], size: number | undefined): { item: unknown; identity: string }[] {
     if (size !== undefined) this.#sizes.add(size);
     const onPage = new Set<string>();
@@ -53,7 +53,7 @@ export class ListingPass {
     });
   }
 
-  /** Why this is not the whole collection, in words; undefined if nothing contradicts. */
+  /** Describes why this is not the whole collection; undefined if nothing contradicts. */
   get contradiction(): string | undefined {
     const [size, other] = this.#sizes;
     const gave = `gave ${this.#distinct}`;
@@ -64,7 +64,7 @@ export class ListingPass {
     return this.#overlaps ? `items of one page came again on another, and the collection ${gave}` : undefined;
   }
 
-  /** Items that nothing tells apart count as often as they come. */
+  /** Items without any identity count as often as they occur. */
   #nth(item: unknown): string {
     const text = JSON.stringify(item) ?? "";
     const times = (this.#unnamed.get(text) ?? 0) + 1;

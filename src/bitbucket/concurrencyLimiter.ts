@@ -1,15 +1,15 @@
 /**
- * How many requests run at once, and when. A 429 closes the gate for all of them and halves the number; each success
- * lets it grow again, until answers take much longer than they did: more at once would only wait in a queue there.
- * Near the hour's limit, requests are spread over the time that is left.
+ * Limits how many requests run concurrently, and when. A 429 pauses all of them and halves the number; each
+ * success increases it, until responses take much longer than before: more would only queue at the server.
+ * Near the rate limit, requests are spread over the remaining time.
  */
 import { Slots } from "./slots";
 
-/** Answers that take this many times as long as the quickest show that the server is busy. */
+/** Responses that take this many times as long as the fastest show that the server is busy. */
 const slow = 3;
-/** Milliseconds below which a difference says nothing. */
+/** Milliseconds below which a difference is noise. */
 const noise = 30;
-/** Requests at once that are always tried, but after a 429. */
+/** The minimum of concurrent requests, except after a 429. */
 const defaultMin = 4;
 
 export class ConcurrencyLimiter {
@@ -37,13 +37,13 @@ export class ConcurrencyLimiter {
     });
   }
 
-  /** Nothing starts for this long, and fewer run at once after it. */
+  /** Starts nothing for this long, and fewer requests after it. */
   pauseFor(milliseconds: number): void {
     this.#openAt = Math.max(this.#openAt, this.now() + milliseconds);
     this.#limit = Math.max(1, this.#limit / 2);
   }
 
-  /** A request went well: a little more may run at once, unless answers have become slow. */
+  /** Records a success: slightly more requests may run, unless responses have become slow. */
   onSuccess(): void {
     const busy = this.#usual > this.#quickest * slow + noise;
     if (!busy) this.#limit = Math.min(this.max, this.#limit + 1 / this.#limit);
@@ -51,18 +51,18 @@ export class ConcurrencyLimiter {
     this.#slots.wake();
   }
 
-  /** Notes how long an answer took. */
+  /** Records the time of a response. */
   recordLatency(milliseconds: number): void {
     this.#quickest = Math.min(this.#quickest, milliseconds);
     this.#usual = this.#usual === 0 ? milliseconds : this.#usual * 0.9 + milliseconds * 0.1;
   }
 
-  /** How many are under way. */
+  /** The number in progress. */
   get running(): number {
     return this.#slots.running;
   }
 
-  /** How many may run at once now. */
+  /** The current limit. */
   get width(): number {
     return Math.floor(this.#limit);
   }

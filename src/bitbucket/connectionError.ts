@@ -1,4 +1,4 @@
-/** The error for a request that got no answer, from what undici and Node report. */
+/** Maps a request without a response to an error, from what undici and Node report. */
 
 import { isObject } from "../errors";
 import {
@@ -20,9 +20,10 @@ const unsent = new Set([
 ]);
 
 /**
- * The error for a request that got no answer. A failure that is no matter of the network is given back as it is.
+ * Returns the error for a request without a response. Other failures than those of the network are returned
+ * unchanged.
  *
- * @param proxy The one that was asked, without a login.
+ * @param proxy The proxy that was used, without its login.
  */
 export function toConnectionError(
   request: { method: string; path: string },
@@ -90,7 +91,7 @@ function codeOf(cause: unknown): string {
     : "unknown";
 }
 
-/** The messages of an error and of what caused it. */
+/** The messages of an error and of its causes. */
 function messageOf(cause: unknown): string {
   if (!isObject(cause)) return "";
   return typeof cause.message === "string" && /^Proxy response/.test(cause.message)

@@ -1,5 +1,6 @@
 /**
- * Which credential to use, and how it is sent. An explicit type wins; what a token looks like is only a hint.
+ * Builds the credential from its parts and defines how it is sent. An explicit type wins; a token's first
+ * letters are only a hint.
  * https://developer.atlassian.com/cloud/bitbucket/rest/intro/#authentication
  */
 import { Secret } from "./secret";
@@ -16,41 +17,43 @@ export type Credentials =
   /** An OAuth consumer: its access token is fetched, and fetched again before it expires. */
   | { readonly type: "oauth-client"; readonly clientId: string; readonly clientSecret: Secret };
 
-/** A piece of a credential, and where it was found: `BITBUCKET_TOKEN`, or `the entry bitbucket/acme/api-token of pass`. */
+/**
+ * A part of a credential and its source: `BITBUCKET_TOKEN`, or `the entry bitbucket/acme/api-token of pass`.
+ */
 export interface CredentialPart {
   readonly text: string;
   readonly from: string;
 }
 
-/** The pieces of one credential, as they were found. */
+/** The parts of one credential, as they were found. */
 export interface CredentialParts {
   readonly token?: CredentialPart | undefined;
   readonly tokenType?: CredentialPart | undefined;
   /** Of the Atlassian account. */
   readonly email?: CredentialPart | undefined;
-  /** The Bitbucket user name, or an e-mail address where somebody put one in its place. */
+  /** The Bitbucket user name, or an e-mail address if somebody set one instead. */
   readonly username?: CredentialPart | undefined;
   readonly oauthClientId?: CredentialPart | undefined;
   readonly oauthClientSecret?: CredentialPart | undefined;
 }
 
-/** How to come by a credential. */
+/** How to create a credential. */
 export const whereToMake =
   'Make one at https://id.atlassian.com/manage-profile/security/api-tokens ("Create API token with scopes", app ' +
   "Bitbucket), and set BITBUCKET_EMAIL to your Atlassian account's e-mail address and BITBUCKET_TOKEN to the token. " +
   "An access token of a repository, project or workspace goes into BITBUCKET_TOKEN, with BITBUCKET_TOKEN_TYPE set to " +
   "repository, project or workspace.";
 
-/** How to go on where an app password was used. */
+/** How to replace an app password. */
 export const appPasswordAdvice =
   "This looks like an app password, and none of those works any more since July 2026. Make an API token with scopes " +
   "in its place. " +
   whereToMake;
 
 /**
- * A credential of its pieces. A token goes before an OAuth consumer.
+ * Builds a credential from its parts. A token takes precedence over an OAuth consumer.
  *
- * @throws {CredentialsError} that says which part can't be right, where it comes from, and what to set.
+ * @throws {CredentialsError} that says which part is invalid, its source, and what to set.
  */
 export function toCredentials(given: CredentialParts): Credentials {
   const { token, oauthClientId, oauthClientSecret } = given;
@@ -84,7 +87,7 @@ function fromToken(token: CredentialPart, given: CredentialParts): Credentials {
   return { type: "api-token", email: email.text, token: secret };
 }
 
-/** Why a token without an e-mail address cannot be used, and what to set. */
+/** Explains why a token without an e-mail address cannot be used, and what to set. */
 function withoutEmail(
   token: CredentialPart,
   type: TokenType | undefined,
@@ -144,7 +147,7 @@ function checkForm({ text, from }: CredentialPart): string {
   return text;
 }
 
-/** What a token's first letters suggest. Sources disagree, so that nothing is decided by it. */
+/** A guess from a token's first letters. Sources disagree, so nothing is decided by it. */
 export function tokenHint(credentials: Credentials): string {
   if (credentials.type === "oauth-client") return "an OAuth consumer";
   const token = credentials.token.reveal();
@@ -154,7 +157,7 @@ export function tokenHint(credentials: Credentials): string {
   return "a token of an unknown form";
 }
 
-/** How the credential is sent, in words. */
+/** Describes how the credential is sent. */
 export function schemeOf(credentials: Credentials): string {
   return credentials.type === "api-token"
     ? "Basic, with the Atlassian account's e-mail address and the API token"

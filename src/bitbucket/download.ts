@@ -1,4 +1,4 @@
-/** Answers that are read as they come: files, logs, downloads. */
+/** Streams responses: files, logs, downloads. */
 import type { Readable } from "node:stream";
 import { type Dispatcher, request as send } from "undici";
 import { UnexpectedResponseError } from "./errors";
@@ -6,7 +6,7 @@ import { UnexpectedResponseError } from "./errors";
 export interface DownloadStream {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** The answer's bytes. It has to be read to its end, or destroyed. */
+  /** The response's bytes. The stream must be read to its end, or destroyed. */
   readonly body: Readable;
 }
 
@@ -23,10 +23,10 @@ const maxRedirects = 5;
 const maxText = 1024 * 1024;
 
 /**
- * A GET that follows redirects. The credential, and what else was asked to be sent but the range, goes to the first
- * host alone: downloads lie on another one, whose address is signed.
+ * Sends a GET and follows redirects. The credential and the other request headers, except the range, are only
+ * sent to the first host: downloads are on another one, whose URL is signed.
  *
- * @throws {UnexpectedResponseError} where a redirect leads nowhere, in a circle, or away from TLS.
+ * @throws {UnexpectedResponseError} if a redirect leads nowhere, in a circle, or away from TLS.
  */
 export async function openWithRedirects(
   first: URL,
@@ -68,7 +68,7 @@ export async function openWithRedirects(
   }
 }
 
-/** What of the path makes a server's API: `/2.0/`. */
+/** The part of the path that makes a server's API: `/2.0/`. */
 function apiFolder(url: URL): string {
   return url.pathname.match(/^\/[^/]+\//)?.[0] ?? "/";
 }
@@ -77,7 +77,7 @@ function rangeOf(headers: Readonly<Record<string, string>>): Record<string, stri
   return Object.fromEntries(Object.entries(headers).filter(([name]) => /^(range|if-range)$/i.test(name)));
 }
 
-/** The text of a stream, as far as an error has to be told. */
+/** The text of a stream, as much as an error message needs. */
 export async function readTextStream(stream: Readable): Promise<string> {
   const parts: Buffer[] = [];
   let length = 0;

@@ -1,7 +1,12 @@
-/** The body of a refusal, in the forms that Bitbucket's services and the gateways before them give it. */
+/**
+ * Parses the body of an error response, in the formats of Bitbucket's services and the gateways in front of
+ * them.
+ */
 import { z } from "zod";
 
-/** The usual body, and those that some services and gateways answer with: without a wrapper, or with a text in it. */
+/**
+ * The usual body, and the variants of some services and gateways: without a wrapper, or with a text in it.
+ */
 const errorDetails = z.object({
   message: z.string().optional().catch(undefined),
   detail: z.unknown().optional(),
@@ -15,7 +20,7 @@ const errorDetails = z.object({
 
 const errorBody = z.union([
   z.object({ error: errorDetails }).transform(({ error }) => error),
-  // OAuth's: RFC 6749, section 5.2.
+  // OAuth: RFC 6749, section 5.2.
   z
     .object({ error: z.string(), error_description: z.string().optional() })
     .transform(({ error, error_description: message = error }) => ({ message }) as ErrorBody),
@@ -24,7 +29,7 @@ const errorBody = z.union([
 
 export type ErrorBody = z.output<typeof errorDetails>;
 
-/** Takes the text of an answer apart. Undefined: it is not of a form that is known. */
+/** Parses the text of a response. Returns undefined if the format is unknown. */
 export function parseErrorBody(text: string): ErrorBody | undefined {
   const parsed = errorBody.safeParse(json(text));
   return parsed.success ? parsed.data : undefined;
@@ -37,12 +42,12 @@ const fieldObject = z.object({
 });
 
 /**
- * By field. The service of webhooks gives a list of texts, such as `Field: {url} Error: {…}`: messages without a
- * field are under an empty name. https://github.com/ovh/cds/issues/6292
+ * Messages by field. The webhook service returns a list of texts, such as `Field: {url} Error: {…}`: messages
+ * without a field are under an empty name. https://github.com/ovh/cds/issues/6292
  */
 export function fieldMessages(fields: NonNullable<ErrorBody["fields"]>): Record<string, string[]> {
   const found: [string, unknown][] = Array.isArray(fields) ? fields.map(namedField) : Object.entries(fields);
-  // A field may be called like what every object has: "constructor".
+  // A field may have the name of an object's own property: "constructor".
   const byName = new Map<string, string[]>();
   for (const [name, messages] of found) {
     const texts = [messages].flat(2).map(messageText);
@@ -65,7 +70,7 @@ function messageText(message: unknown): string {
     : JSON.stringify(message);
 }
 
-/** What a text says that is not JSON. A gateway answers in HTML: its title says enough. */
+/** The message of a text that is not JSON. A gateway responds in HTML: its title is enough. */
 export function plainText(text: string): string {
   const title = text.match(/<title>([^<]*)<\/title>/i)?.[1];
   return (title ?? (/^\s*</.test(text) ? "an HTML page" : text)).trim().slice(0, 300);

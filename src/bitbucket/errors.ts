@@ -1,9 +1,9 @@
-/** Errors of requests, in words for users. */
+/** Errors of requests, with messages for users. */
 import { redact } from "../errors/redact";
 import { UserError } from "../errors/userError";
 import { escapeUnprintable } from "./printable";
 
-/** `not-applied`: the server has done nothing. `unknown`: it may have done what was asked. */
+/** `not-applied`: the server has done nothing. `unknown`: it may have applied the request. */
 export type WriteOutcome = "not-applied" | "unknown";
 
 export interface ErrorDetails {
@@ -17,11 +17,11 @@ export interface ErrorDetails {
   readonly hint?: string;
   readonly requestId?: string;
   readonly outcome?: WriteOutcome;
-  /** The answer's headers: they say of what kind the credential is, even where it is refused. */
+  /** The response's headers: they name the type of the credential, even if it is refused. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Every failed request. The message says what happened, where, and what to do next. */
+/** A failed request. The message says what happened, where, and what to do next. */
 export class BitbucketError extends UserError {
   readonly method: string;
   readonly path: string;
@@ -31,7 +31,7 @@ export class BitbucketError extends UserError {
   readonly hint: string | undefined;
   readonly requestId: string | undefined;
   readonly outcome: WriteOutcome;
-  /** Of the answer, where there was one. */
+  /** Of the response, if there was one. */
   readonly #headers: Readonly<Record<string, string>>;
 
   constructor(
@@ -71,7 +71,7 @@ export class BitbucketError extends UserError {
     this.#headers = details.headers ?? {};
   }
 
-  /** A header of the answer, by its name in lower case. */
+  /** A header of the response, by its lower-case name. */
   header(name: string): string | undefined {
     return this.#headers[name];
   }
@@ -81,9 +81,9 @@ export class BitbucketError extends UserError {
 export class AuthenticationError extends BitbucketError {}
 /** 403. */
 export class PermissionError extends BitbucketError {
-  /** The scopes that the credential has, where Bitbucket says so. */
+  /** The scopes of the credential, if Bitbucket names them. */
   readonly granted: readonly string[];
-  /** The scopes that the request takes. */
+  /** The scopes that the request requires. */
   readonly required: readonly string[];
 
   constructor(
@@ -106,19 +106,19 @@ export class ConflictError extends BitbucketError {}
 export class ValidationError extends BitbucketError {}
 /** 410: Atlassian has removed the endpoint. */
 export class GoneEndpointError extends BitbucketError {}
-/** 429, and waiting did not help. */
+/** 429, even after waiting. */
 export class RateLimitError extends BitbucketError {}
 /** 5xx. */
 export class ServerError extends BitbucketError {}
-/** No answer: no connection, or a broken one. */
+/** No response: no connection, or a broken one. */
 export class ConnectionError extends BitbucketError {}
-/** No answer in time. */
+/** No response in time. */
 export class TimeoutError extends BitbucketError {}
-/** An answer that cannot be understood. */
+/** A response that cannot be parsed. */
 export class UnexpectedResponseError extends BitbucketError {}
-/** The pages of a collection do not add up to what it says that it holds, however often it is read. */
+/** The pages of a collection do not add up to its stated size, however often it is read. */
 export class IncompleteError extends UnexpectedResponseError {
-  /** @param contradiction In words: "the collection says 14 and gave 5". */
+  /** @param contradiction For example "the collection says 14 and gave 5". */
   constructor(contradiction: string, passes: number, details: ErrorDetails) {
     super("incomplete", `A list is not complete: ${contradiction}`, {
       ...details,
@@ -128,10 +128,10 @@ export class IncompleteError extends UnexpectedResponseError {
     });
   }
 }
-/** A write was about to be sent where only reading is allowed. */
+/** A write was about to be sent although only reads are allowed. */
 export class ReadOnlyError extends BitbucketError {}
 
-/** Whether an error is an answer of this status. */
+/** Whether an error is a response with this status. */
 export function isStatus(error: unknown, status: number): boolean {
   return error instanceof Error && "status" in error && error.status === status;
 }

@@ -1,7 +1,7 @@
-/** Where a user makes a credential, or one with other scopes: the pages, and what to choose on them. */
+/** How a user creates a credential, or one with other scopes: the pages, and what to select on them. */
 import type { Credentials } from "./credentials";
 
-/** The page on which users make API tokens. */
+/** The page on which users create API tokens. */
 export const apiTokensPage = "https://id.atlassian.com/manage-profile/security/api-tokens";
 
 /** The page that creates a credential of a type. */

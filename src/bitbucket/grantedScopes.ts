@@ -1,11 +1,11 @@
-/** The scopes that a credential has, as the service tells them with every answer. */
+/** The scopes of a credential, which the service names in every response. */
 import type { ReadClient } from "./client";
 import { identifyCredential } from "./identity";
 import { expandScopes } from "./scopeNames";
 
 /**
- * The granted scopes with those that they include, from one request; undefined where the service does not say. An
- * access token gets a 403 for it, with the same header.
+ * Returns the granted scopes with those that they imply, from one request; undefined if the service does not
+ * name them. An access token gets a 403 for it, with the same header.
  */
 export async function fetchGrantedScopes(client: ReadClient): Promise<readonly string[] | undefined> {
   const { scopes } = await identifyCredential(client);

@@ -1,9 +1,9 @@
-/** Whose a credential is, proved by one request: what a token looks like proves nothing. */
+/** Identifies the owner of a credential by one request: a token's first letters prove nothing. */
 import { z } from "zod";
 import type { ReadClient } from "./client";
 import { PermissionError } from "./errors";
 
-/** The service's names of credentials, in the header `x-credential-type`. */
+/** The service's names of credential types, in the header `x-credential-type`. */
 export const credentialKinds: Readonly<Record<string, string>> = {
   api_token: "a user's API token",
   repo_access_token: "an access token of a repository",
@@ -13,13 +13,16 @@ export const credentialKinds: Readonly<Record<string, string>> = {
 };
 
 export interface Identity {
-  /** What the service says that it is: a key of `credentialKinds`, or something newer. Undefined where it does not say. */
+  /**
+   * The type according to the service: a key of `credentialKinds`, or a newer one. Undefined if it is not
+   * named.
+   */
   readonly kind: string | undefined;
-  /** Undefined for what belongs to no user. */
+  /** Undefined for a credential without a user. */
   readonly user:
     | { readonly uuid: string; readonly name: string; readonly nickname: string | undefined }
     | undefined;
-  /** The granted scopes; undefined where the service does not say. */
+  /** The granted scopes; undefined if the service does not name them. */
   readonly scopes: readonly string[] | undefined;
   /** The server's time, in milliseconds since 1970, to the second. */
   readonly serverTime: number | undefined;
@@ -32,9 +35,9 @@ const user = z.object({
 });
 
 /**
- * One `GET /user`. An access token is refused it with a 403, whose headers tell what it is all the same.
+ * Sends one `GET /user`. Access tokens are refused with a 403, whose headers still identify them.
  *
- * @throws {AuthenticationError} where the credential is not accepted, and a `ConnectionError` where nobody answers.
+ * @throws {AuthenticationError} if the credential is rejected, and a `ConnectionError` without a response.
  */
 export async function identifyCredential(client: ReadClient): Promise<Identity> {
   try {

@@ -46,4 +46,3 @@ export { CredentialsError, SettingError } from "./settingError";
 export { Slots } from "./slots";
 export { fetchAccessToken } from "./token";
 export type { RequestEvent } from "./transport";
-export { readWholeNumber } from "./wholeNumber";

@@ -1,7 +1,7 @@
 /**
- * What other processes and earlier runs on this machine have spent of the hour's limit. Bitbucket sends no count of
- * what is left (https://support.atlassian.com/bitbucket-cloud/docs/api-request-limits/), so that each process notes its
- * requests by the minute in a file of its own, and reads those of the others.
+ * The requests that other processes and earlier runs on this machine have spent of the rate limit. Bitbucket
+ * returns no remaining count (https://support.atlassian.com/bitbucket-cloud/docs/api-request-limits/), so
+ * each process records its requests by the minute in a file of its own, and reads those of the others.
  */
 import { createHash, randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -13,12 +13,12 @@ import type { Credentials } from "./credentials";
 const hour = 3_600_000;
 const minute = 60_000;
 
-/** Milliseconds for which what was read of the others counts, and between two writes. */
+/** Milliseconds until the others' files are read again, and between two writes. */
 const fresh = 1_000;
 
 const note = z.object({
   run: z.string(),
-  /** Requests by the minute, counted from 1970, of each limited resource. */
+  /** Requests by the minute, counted from 1970, for each limited resource. */
   minutes: z.record(z.string(), z.record(z.string(), z.number())),
   /** Requests by `METHOD template`. */
   requests: z.record(z.string(), z.number()),
@@ -39,8 +39,8 @@ export class Ledger {
   #timer: NodeJS.Timeout | undefined;
 
   /**
-   * @param folder Where the files are: one folder for each credential, as each has a limit of its own.
-   * @param run What all processes of one run have in common.
+   * @param folder The folder of the files: one for each credential, as each has a limit of its own.
+   * @param run The id that all processes of one run share.
    */
   constructor(
     private readonly folder: string,
@@ -51,7 +51,7 @@ export class Ledger {
     this.#file = `${process.pid}-${randomUUID()}.json`;
   }
 
-  /** Notes a request. It is written within a second, or when the process ends. */
+  /** Records a request. It is written within a second, or when the process ends. */
   add(resource: string, method: string, template: string): void {
     const key = String(Math.floor(this.now() / minute));
     const counts = this.#own.minutes[key] ?? {};
@@ -64,7 +64,10 @@ export class Ledger {
     open.add(this);
   }
 
-  /** The minutes of the last hour in which others sent requests, as times in milliseconds, with their number. */
+  /**
+   * Returns the minutes of the last hour in which others sent requests, as times in milliseconds, with their
+   * number.
+   */
   others(resource: string): { readonly at: number; readonly count: number }[] {
     const since = this.now() - hour;
     return this.#read().flatMap(({ minutes }) =>
@@ -76,7 +79,7 @@ export class Ledger {
     );
   }
 
-  /** The requests of all processes of this run, by `METHOD template`. */
+  /** Returns the requests of all processes of this run, by `METHOD template`. */
   ofRun(): ReadonlyMap<string, number> {
     const sums = new Map<string, number>();
     const notes = [this.#own, ...this.#read().filter(({ run }) => run === this.#own.run)];
@@ -86,7 +89,7 @@ export class Ledger {
     return sums;
   }
 
-  /** Writes what was noted. A folder that cannot be written costs the count, not the run. */
+  /** Writes the recorded requests. If the folder is not writable, the count is lost, not the run. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -118,15 +121,15 @@ export class Ledger {
         return parsed.success ? [parsed.data] : [];
       });
     } catch {
-      // No folder yet, or a file that has just gone: what was known before still holds.
+      // No folder yet, or a file that was just removed: the earlier data stays valid.
     }
     return this.#others;
   }
 }
 
 /**
- * The folder of a credential's ledger, below `$XDG_STATE_HOME/bitbucket-as-code`. Its name tells nothing of the
- * credential.
+ * The folder of a credential's ledger, below `$XDG_STATE_HOME/bitbucket-as-code`. Its name reveals nothing
+ * about the credential.
  */
 export function ledgerFolder(baseUrl: string, credentials: Credentials, env: NodeJS.ProcessEnv): string {
   const who =

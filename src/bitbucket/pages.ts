@@ -1,27 +1,27 @@
-/** Paginated collections: page after page, until all of them add up to the whole. */
+/** Reads paginated collections, page after page, until they are complete. */
 import { z } from "zod";
 import { ListingPass } from "./completeness";
 import { IncompleteError, isStatus, UnexpectedResponseError } from "./errors";
 import { retryDelay } from "./retry";
 
 export interface ListOptions {
-  /** What tells an item from the others, where it has neither a UUID nor an id. */
+  /** Identifies items that have neither a UUID nor an id. */
   readonly uniqueBy?: "name";
   readonly query?: Readonly<Record<string, string>>;
-  /** The fields of each item to ask for, separated by commas. What pagination needs is asked for as well. */
+  /** The fields of each item to request, separated by commas. Pagination's own fields are added. */
   readonly fields?: string;
 }
 
-/** Pages of one collection, at most: a server that never ends must not keep us for ever. */
+/** Pages of one collection, at most: protects from a server that never ends. */
 const maxPages = 10_000;
 
-/** Times that a collection is read whose pages contradict each other, at most. */
+/** How often a collection is read whose pages contradict each other, at most. */
 const maxPasses = 3;
 
-/** What reading pages needs of a client. */
+/** The part of a client that reads pages. */
 export interface PageSource {
   readonly baseUrl: string;
-  /** The parsed body of a GET, tried again where that may help. */
+  /** Returns the parsed body of a GET, with retries. */
   get(path: string, url: URL): Promise<unknown>;
   url(path: string, query: Readonly<Record<string, string>>): URL;
   readonly sleep: (milliseconds: number) => Promise<unknown>;
@@ -29,10 +29,11 @@ export interface PageSource {
 }
 
 /**
- * All items of a collection, page by page. Where the pages contradict each other, or the size that they name, the whole
- * collection is read again: somebody may have changed it meanwhile. What was yielded already is not yielded again.
+ * Yields all items of a collection, page by page. If the pages contradict each other, or the stated size, the
+ * whole collection is read again: somebody may have changed it meanwhile. Items that were already yielded are
+ * not repeated.
  *
- * @throws {IncompleteError} where they still do after the last pass.
+ * @throws {IncompleteError} if they still do after the last pass.
  */
 export async function* readPages(
   source: PageSource,
@@ -79,7 +80,7 @@ async function* readPass(
     try {
       body = await source.get(path, url);
     } catch (error) {
-      // Some collections take fewer items a page.
+      // Some collections accept fewer items per page.
       if (read > 0 || pagelen === undefined || !isPagelenError(error)) throw error;
       pagelen = pagelen === "100" ? "50" : undefined;
       url = first();
@@ -92,7 +93,7 @@ async function* readPass(
   }
 }
 
-/** `next` is followed as it is, but to no other host. Where a service leaves it out, its page number counts. */
+/** `next` is followed unchanged, but to no other host. If a service leaves it out, its page number counts. */
 function nextPage(
   page: Page,
   url: URL,
@@ -136,7 +137,7 @@ function parsePage(body: unknown, path: string): Page {
   });
 }
 
-/** `next` has to be asked for, or paging would stop without a word. */
+/** `next` must be requested, or paging would silently stop. */
 function pageFields(fields: string): string {
   const items = fields.split(",").map((field) => `values.${field.trim()}`);
   return [...items, "next", "size", "page", "pagelen"].join(",");

@@ -2,8 +2,8 @@
 import { UserError } from "../errors";
 
 /**
- * A path template that percent-encodes every value put into it: the braces of a UUID, and slashes, so that no value
- * can reach another endpoint. Throws for a value of dots alone, which would.
+ * A path template that percent-encodes every value: the braces of a UUID, and slashes, so that no value can
+ * reach another endpoint. Throws for a value of dots alone, which would.
  */
 export function apiPath(strings: TemplateStringsArray, ...values: readonly (string | number)[]): string {
   return strings.reduce((path, text, index) => path + encode(values[index - 1]) + text);
@@ -11,18 +11,20 @@ export function apiPath(strings: TemplateStringsArray, ...values: readonly (stri
 
 function encode(value: string | number | undefined): string {
   const text = String(value);
-  // However it is written, a segment of dots is resolved away before the request is sent.
+  // However it is encoded, a segment of dots is resolved away before the request is sent.
   if (text === "." || text === "..") throw new UserError(`"${text}" cannot name anything in a path`);
   return encodeURIComponent(text);
 }
 
-/** The path with ids in place of what varies: `/repositories/{}/{}/hooks`, to count and to look up by. */
+/**
+ * The path with its variable parts replaced, as a key for counts and lookups: `/repositories/{}/{}/hooks`.
+ */
 export function pathTemplate(path: string): string {
   const parts = path.split("?")[0]?.split("/").slice(1) ?? [];
   return parts.map((part, index) => `/${isId(parts, index) ? "{}" : part}`).join("");
 }
 
-/** The words that are followed by something's name or id. */
+/** The words that precede a name or id. */
 const owners = new Set([
   "workspaces",
   "repositories",

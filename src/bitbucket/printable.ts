@@ -1,10 +1,12 @@
 /**
- * What a terminal must not be sent: it could move the cursor, turn the direction of writing, or hide a part of a text
- * from the one who reads it. This is the one list of it; everything that is shown, written or checked uses it.
+ * Characters that a terminal must not receive: they could move the cursor, change the direction of writing,
+ * or hide a part of a text from the reader. This is the only list of them; everything that is displayed,
+ * written or checked uses it.
  *
- * All of the control characters (`\p{Cc}`), of the characters that change the direction (`\p{Bidi_Control}`) and of
- * those that are invisible (formats, line separators, half characters, and what has no width), but for the few formats
- * that are seen, what joins or chooses pictures within an emoji, and what joins or parts letters of scripts that do so.
+ * It contains all control characters (`\p{Cc}`), the characters that change the direction
+ * (`\p{Bidi_Control}`) and the invisible ones (formats, line separators, surrogates, and characters without
+ * width), except for the few visible formats, joiners and selectors within an emoji, and joiners in scripts
+ * that use them.
  * https://www.unicode.org/reports/tr36/, https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point
  */
 const seen = String.raw`[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]`;
@@ -30,18 +32,18 @@ const betweenLetters = String.raw`(?<=[${letters}])[\u200c\u200d](?=[${letters}]
 const selector = String.raw`(?<=[\p{Extended_Pictographic}#*0-9])[\ufe0e\ufe0f]`;
 const listed = String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]`;
 
-/** One such character. Tabs and line ends are among them: who lets them pass says so. */
+/** One such character, including tabs and line ends: callers that allow them must say so. */
 export const unprintable = new RegExp(`(?!${seen}|${joiner}|${betweenLetters}|${selector})${listed}`, "gu");
 
-/** A text with each such character replaced. Line ends stay. */
+/** A text with each such character escaped. Line ends stay. */
 export function escapeUnprintable(text: string): string {
   return replaceUnprintable(text, "\n", () => "\ufffd");
 }
 
 /**
- * A text with each such character replaced by what a function makes of it.
+ * A text with each such character replaced by a function's result.
  *
- * @param kept Characters that stay as they are.
+ * @param kept Characters that stay unchanged.
  */
 export function replaceUnprintable(
   text: string,
@@ -51,7 +53,7 @@ export function replaceUnprintable(
   return text.replace(unprintable, (one) => (kept.includes(one) ? one : replacement(one)));
 }
 
-/** As JSON and JavaScript write a character: `\u202e`, and two of them above U+FFFF. */
+/** Escapes a character as JSON and JavaScript do: `\u202e`, and two of them above U+FFFF. */
 export function unicodeEscape(character: string): string {
   return Array.from(
     { length: character.length },
@@ -59,7 +61,10 @@ export function unicodeEscape(character: string): string {
   ).join("");
 }
 
-/** A JSON text that can be printed. It stays the same JSON: outside of its strings there are tabs and line ends only. */
+/**
+ * A JSON text that is safe to print. Its meaning stays the same: outside of its strings there are only tabs
+ * and line ends.
+ */
 export function escapeUnprintableJson(text: string): string {
   return replaceUnprintable(text, "\n\t\r", unicodeEscape);
 }

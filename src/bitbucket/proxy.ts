@@ -1,4 +1,4 @@
-/** Proxies that the environment names: HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in capitals or small letters. */
+/** The environment's proxies: HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in upper or lower case. */
 
 import { isIPv6 } from "node:net";
 import { type Agent, EnvHttpProxyAgent } from "undici";
@@ -6,17 +6,17 @@ import { environment } from "../environment";
 import { SettingError } from "./settingError";
 
 export interface Proxies {
-  /** For addresses that start with http://, and for others where there is no `https`. */
+  /** For addresses that start with http://, and for others without an `https` proxy. */
   readonly http: HttpProxy | undefined;
   readonly https: HttpProxy | undefined;
-  /** Hosts that are reached without one, as undici takes them: separated by commas. */
+  /** Hosts that bypass the proxy, in undici's format: separated by commas. */
   readonly without: string;
 }
 
 export interface HttpProxy {
-  /** With a user name and a password, if there are any: not to be shown. */
+  /** Includes a user name and a password, if there are any: not to be shown. */
   readonly url: string;
-  /** Without them. */
+  /** Without user name and password. */
   readonly shown: string;
   /** The name of the variable. */
   readonly from: string;
@@ -26,10 +26,16 @@ type ProxyEnv = Readonly<Record<string, string | undefined>>;
 
 const protocols = ["http:", "https:", "socks5:", "socks:"];
 
-/** The emulator, and whatever else is on this machine. No proxy could reach it, and Go's programs pass it by as well. */
+/**
+ * The emulator, and everything else on this machine. No proxy could reach it, and Go programs bypass it as
+ * well.
+ */
 const local = ["localhost", "127.0.0.1", "[::1]"];
 
-/** @throws {SettingError} where a variable holds no address. What it holds is not shown: it may be a password. */
+/**
+ * @throws {SettingError} if a variable is not an address. The message does not show the value, which may be a
+ * password.
+ */
 export function proxiesOf(env: ProxyEnv = environment()): Proxies {
   return {
     http: readProxy(env, "http_proxy"),
@@ -38,7 +44,7 @@ export function proxiesOf(env: ProxyEnv = environment()): Proxies {
   };
 }
 
-/** The small letters count first, also where they are empty: as in curl, and in undici. */
+/** Lower case takes precedence, even if empty: as in curl, and in undici. */
 function readProxy(env: ProxyEnv, name: string): HttpProxy | undefined {
   const from = env[name] === undefined ? name.toUpperCase() : name;
   const text = env[from]?.trim() ?? "";
@@ -58,13 +64,13 @@ function exceptionsIn(text: string): string {
   return [...entries.map(addBrackets), ...local].join(",");
 }
 
-/** undici knows IPv6 addresses in brackets alone, and in their shortest form. */
+/** undici only accepts IPv6 addresses in brackets, and in their shortest form. */
 function addBrackets(entry: string): string {
   const [, inner = entry, port = ""] = entry.match(/^\[(.+)\](:\d+)?$/) ?? [];
   return isIPv6(inner) ? `${new URL(`http://[${inner}]`).hostname}${port}` : entry;
 }
 
-/** The proxy through which an address is asked; undefined where it is asked directly. */
+/** The proxy of an address; undefined for a direct connection. */
 export function proxyFor(address: string | URL, { http, https, without }: Proxies): HttpProxy | undefined {
   const url = new URL(address);
   const proxy = url.protocol === "https:" ? (https ?? http) : http;
@@ -78,14 +84,14 @@ export function proxyFor(address: string | URL, { http, https, without }: Proxie
   return isException ? undefined : proxy;
 }
 
-/** An agent that asks each address through its proxy, or directly, with the same options. */
+/** An agent that uses each address's proxy, or a direct connection, with the same options. */
 export function createProxyAgent(options: Agent.Options, proxies: Proxies): EnvHttpProxyAgent {
   const { connect, allowH2 } = options;
-  // What goes for connections goes for those within a tunnel, too: undici hands them over under another name.
+  // Options for connections also apply to those within a tunnel: undici takes them under another name.
   const requestTls = { ...(typeof connect === "object" ? connect : {}), ...(allowH2 ? { allowH2 } : {}) };
   return new EnvHttpProxyAgent({
     ...options,
-    // Empty, they are off. Left out, undici would read the environment on its own.
+    // Empty values turn them off. If unset, undici would read the environment by itself.
     httpProxy: proxies.http?.url ?? "",
     httpsProxy: proxies.https?.url ?? "",
     noProxy: proxies.without,

@@ -1,4 +1,4 @@
-/** Requests and answers, as data. */
+/** Requests and responses, as data. */
 import type { FormData } from "undici";
 
 export type HttpMethod = "GET" | "POST" | "PUT" | "DELETE";
@@ -6,7 +6,7 @@ export type HttpMethod = "GET" | "POST" | "PUT" | "DELETE";
 export interface Upload {
   readonly field: string;
   readonly name: string;
-  /** What is in it; or, where that is read only when it is sent, how to read it. */
+  /** The content; or a function that reads it when the request is sent. */
   readonly content: string | (() => Promise<Uint8Array<ArrayBuffer>>);
 }
 
@@ -19,30 +19,30 @@ export interface ApiRequest {
   readonly body?: unknown;
   /** Sent as multipart/form-data. */
   readonly form?: Readonly<Record<string, string>>;
-  /** The contents of files in that form, by the names of their fields. */
+  /** The contents of files in that form, by field name. */
   readonly files?: Readonly<Record<string, string>>;
-  /** Files in that form that share a field, or whose names are not those of their fields. */
+  /** Files in that form that share a field, or whose names differ from their fields. */
   readonly uploads?: readonly Upload[];
-  /** A POST that may be sent again where it is not known whether it took effect. */
+  /** Whether a POST may be repeated if its outcome is unknown. */
   readonly repeatable?: boolean;
-  /** Sent as it is, in place of `body` and `form`. */
+  /** Sent unchanged, instead of `body` and `form`. */
   readonly raw?: { readonly content: Uint8Array | FormData; readonly type?: string };
-  /** Sent beside the client's own, which they do not replace. */
+  /** Sent in addition to the client's own headers, which take precedence. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** The format of the answer. Default: JSON. */
+  /** The format of the response. Default: JSON. */
   readonly accept?: "json" | "text";
-  /** Gives an answer that leads elsewhere, with its `location`, instead of refusing it. It is not followed. */
+  /** Returns a redirect, with its `location`, instead of refusing it. It is not followed. */
   readonly redirects?: boolean;
 }
 
 export interface ApiResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Parsed JSON, or text; undefined where there is none. */
+  /** Parsed JSON, or text; undefined if there is none. */
   readonly body: unknown;
 }
 
-/** An answer before it is judged and parsed. */
+/** A response before it is checked and parsed. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

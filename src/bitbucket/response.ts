@@ -1,12 +1,12 @@
-/** What an answer means: the parsed body of a success, or the error of anything else. */
+/** Interprets a response: the parsed body of a success, or an error. */
 import { errorFor } from "./answerError";
 import type { Credentials } from "./credentials";
 import { UnexpectedResponseError } from "./errors";
 import type { Answer, ApiRequest, ApiResponse } from "./request";
 
 /**
- * @throws {BitbucketError} for every answer that is not a success, for a redirect that was not asked for, and for a body
- * that is not JSON where JSON is due.
+ * @throws {BitbucketError} for every response that is not a success, for an unexpected redirect, and for a
+ * body that is not JSON although it should be.
  */
 export function parseAnswer(
   request: ApiRequest,

@@ -1,4 +1,4 @@
-/** Whether a failed request is sent again, and when. */
+/** Decides whether and when a failed request is retried. */
 import { limitOf } from "./budget";
 import {
   BitbucketError,
@@ -22,7 +22,7 @@ export interface RetryTimes {
 export const retryTimes: RetryTimes = { base: 500, max: 30_000 };
 
 /**
- * Milliseconds to wait: what the server asked for, and otherwise a random time below a bound that doubles.
+ * Milliseconds to wait: the server's own value, or else a random time below a bound that doubles.
  *
  * @param attempt 1 after the first failure.
  * @param retryAfter Seconds, from the header.
@@ -34,12 +34,12 @@ export function retryDelay(
   random: number,
   times: RetryTimes = retryTimes,
 ): number {
-  // A little more than asked for, so that those who wait do not all come back at once.
+  // Slightly more than requested, so that waiting requests do not all return at once.
   if (retryAfter !== undefined) return retryAfter * 1000 + random * times.base;
   return Math.ceil(random * Math.min(times.max, times.base * 2 ** (attempt - 1)));
 }
 
-/** Seconds from a `Retry-After` header: a number, or a date. */
+/** Seconds of a `Retry-After` header: a number, or a date. */
 export function retryAfterSeconds(header: string | undefined, now: number): number | undefined {
   if (header === undefined || header.trim() === "") return undefined;
   const seconds = Number(header);
@@ -51,27 +51,29 @@ export function retryAfterSeconds(header: string | undefined, now: number): numb
 /** Attempts at one request, at most. */
 const maxAttempts = 8;
 
-/** The same where there is no connection at all: a wrong address does not get right by waiting. */
+/** Attempts without any connection, at most: waiting does not fix a wrong address. */
 const maxConnects = 3;
 
 export interface RetryOptions {
-  /** Milliseconds that one request may wait for its retries in all. */
+  /** Milliseconds that one request may wait for its retries in total. */
   readonly maxWait: number;
   readonly now: () => number;
   readonly random: () => number;
   readonly sleep: (milliseconds: number) => Promise<unknown>;
-  /** Hears of a 429, and how long is waited for it, in milliseconds. */
+  /** Called for a 429 with the wait for it, in milliseconds. */
   readonly onLimited: (milliseconds: number) => void;
 }
 
-/** Tries requests until there is an answer that counts. Only what may safely be repeated is. */
+/** Retries requests until there is a final response, if it is safe to repeat them. */
 export class Retries {
-  /** Troubles for whose end somebody has waited in vain: until one goes well, the next one does not wait again. */
+  /**
+   * Outages that outlasted a request's retries: until a request succeeds, the next one does not wait again.
+   */
   readonly #knownOutages = new Set<string>();
 
   constructor(private readonly options: RetryOptions) {}
 
-  /** @param gone What comes of a deletion that an earlier attempt had carried out. */
+  /** @param gone The result of a deletion that an earlier attempt had carried out. */
   async run<Result>(request: ApiRequest, once: () => Promise<Result>, gone?: Result): Promise<Result> {
     const { maxWait, now, random, sleep, onLimited } = this.options;
     const { method } = request;
@@ -105,12 +107,12 @@ export class Retries {
   }
 }
 
-/** What a failure tells of other requests: of those that count towards the same limit, or that read or write as well. */
+/** The scope of a failure: requests that count towards the same limit, or that read or write as well. */
 function failureScope({ method, path }: ApiRequest, limited: boolean): string {
   return limited ? `limit of ${limitOf(path)}` : method === "GET" ? "reading" : "writing";
 }
 
-/** Whether an error may be tried again, and how long the server asked to wait. */
+/** Returns whether an error may be retried, and how long the server asked to wait. */
 function retryOf(
   error: unknown,
   repeatable: boolean,
@@ -126,7 +128,7 @@ function retryOf(
     (error instanceof ServerError && error.status !== 501) ||
     (error instanceof UnexpectedResponseError && error.code === "malformed");
   if (!passing) return undefined;
-  // A POST that may have been carried out is looked up by whoever sent it.
+  // The caller looks up a POST that may have been carried out.
   if (!repeatable && error.outcome === "unknown") return undefined;
   return { retryAfter, outcome: error.outcome };
 }

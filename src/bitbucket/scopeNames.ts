@@ -1,5 +1,5 @@
 /**
- * All scopes that operations ask for, with what they allow, and which of them include others.
+ * All scopes that operations require, what they allow, and which of them imply others.
  * https://developer.atlassian.com/cloud/bitbucket/rest/intro/#scopes
  */
 import { scopeTable } from "./scopeTable";
@@ -7,11 +7,11 @@ import { scopeTable } from "./scopeTable";
 export interface ScopeUse {
   readonly scope: string;
   readonly allows: string;
-  /** Operations that ask for it: `GET /user`. */
+  /** Operations that require it: `GET /user`. */
   readonly operations: readonly string[];
 }
 
-/** What the subject of a granular scope is. */
+/** Descriptions of the granular scopes' subjects. */
 const subjects: Readonly<Record<string, string>> = {
   "gpg-key": "the user's GPG keys",
   issue: "issues",
@@ -28,7 +28,7 @@ const subjects: Readonly<Record<string, string>> = {
   workspace: "the workspace and its members",
 };
 
-/** What does not follow from verb and subject. */
+/** Descriptions that do not follow from verb and subject. */
 const special: Readonly<Record<string, string>> = {
   "admin:repository:bitbucket":
     "make, change and configure repositories; also reads branch restrictions, branching model settings, override settings, pipelines configuration and deploy keys",
@@ -42,7 +42,7 @@ const special: Readonly<Record<string, string>> = {
   "write:webhook:bitbucket": "make and change webhooks, together with read:webhook:bitbucket",
 };
 
-/** As the API's document describes them. */
+/** As described in the API's document. */
 const legacy: Readonly<Record<string, string>> = {
   account: "read the account, and the workspace's members",
   "account:write": "change the account",
@@ -74,7 +74,7 @@ const verbs: Readonly<Record<string, string>> = {
   admin: "administer",
 };
 
-/** Which legacy scopes hold which others. A granular scope holds no other. */
+/** The legacy scopes that each legacy scope implies. A granular scope implies no other. */
 const included: Readonly<Record<string, readonly string[]>> = {
   "account:write": ["account"],
   "issue:write": ["issue"],
@@ -88,17 +88,17 @@ const included: Readonly<Record<string, readonly string[]>> = {
   "snippet:write": ["snippet"],
 };
 
-/** The scopes that a scope includes. */
+/** Returns the scopes that a scope implies. */
 export function impliedScopes(scope: string): readonly string[] {
   return included[scope] ?? [];
 }
 
-/** The scopes, and those that they include. */
+/** Returns the scopes with those that they imply. */
 export function expandScopes(granted: readonly string[]): readonly string[] {
   return [...new Set(granted.flatMap((scope) => [scope, ...impliedScopes(scope)]))];
 }
 
-/** Without those that others of the list include. */
+/** Removes scopes that others of the list imply. */
 export function minimalScopes(scopes: readonly string[]): readonly string[] {
   return scopes.filter(
     (scope) => !scopes.some((other) => other !== scope && impliedScopes(other).includes(scope)),
@@ -111,7 +111,7 @@ export function describeScope(scope: string): string {
   return special[scope] ?? legacy[scope] ?? `${verbs[verb] ?? verb} ${subjects[subject] ?? subject}`;
 }
 
-/** All scopes of one vocabulary that any operation asks for, in alphabetical order. */
+/** All scopes of one vocabulary that any operation requires, in alphabetical order. */
 export function allScopes(vocabulary: "granular" | "legacy"): readonly ScopeUse[] {
   const uses = new Map<string, string[]>();
   for (const row of scopeTable) {

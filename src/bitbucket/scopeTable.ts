@@ -1,4 +1,7 @@
-/** The scopes of every operation, from data/operation-scopes.tsv, which `npm run scopes` makes from the API's document. */
+/**
+ * The scopes of every operation, from data/operation-scopes.tsv, which `npm run scopes` generates from the
+ * API's document.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 

@@ -1,4 +1,4 @@
-/** Which scopes an operation takes, and what no scope gives. */
+/** Looks up the scopes of an operation, and what no scope allows. */
 import type { Credentials } from "./credentials";
 import { type OperationScopes, scopeTable } from "./scopeTable";
 
@@ -15,11 +15,11 @@ for (const { method, path, granular, legacy } of scopeTable) {
   byMethod.set(method, entries);
 }
 
-/** The scopes of the operation at a path, or undefined for one that the API's document does not have. */
+/** Returns the scopes of the operation at a path, or undefined if the API's document does not have it. */
 export function scopesFor(method: string, path: string): Scopes | undefined {
   const parts = (path.split("?")[0] ?? "").replace(/\/$/, "").split("/").slice(1);
   const fitting = (byMethod.get(method) ?? []).filter((entry) => matchesTemplate(entry.parts, parts));
-  // Where several fit, the one with the fewest variables is meant.
+  // If several paths match, the one with the fewest variables wins.
   const variables = (entry: ScopeEntry) => entry.parts.filter(isVariable).length;
   return fitting.sort((a, b) => variables(a) - variables(b))[0];
 }
@@ -36,7 +36,7 @@ function isVariable(part: string): boolean {
 }
 
 /**
- * Why a credential of this type can never do an operation, whatever its scopes; or undefined.
+ * The reason why a credential of this type can never perform an operation, whatever its scopes; or undefined.
  * https://developer.atlassian.com/cloud/bitbucket/rest/intro/#access-tokens
  */
 export function findRefusal(type: Credentials["type"], method: string, path: string): string | undefined {

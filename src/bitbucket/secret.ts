@@ -1,4 +1,4 @@
-/** A text that does not show itself: not in logs, not as JSON, not in an error. */
+/** A text that does not reveal itself: not in logs, not as JSON, not in an error. */
 import { inspect } from "node:util";
 import { maskedSecret, registerSecret } from "../errors";
 
@@ -10,7 +10,7 @@ export class Secret {
     registerSecret(text);
   }
 
-  /** The text itself, for the one place that sends it. */
+  /** Returns the text itself, for the one place that sends it. */
   reveal(): string {
     return this.#text;
   }

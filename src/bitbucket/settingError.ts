@@ -1,7 +1,6 @@
-import { UserError } from "../errors/userError";
+import { SettingError } from "../errors/settingError";
 
-/** A setting of the environment or of the stack's configuration that cannot be right. No request was made. */
-export class SettingError extends UserError {}
+export { SettingError };
 
-/** The credential is missing, or cannot be right. No request was made. */
+/** The credential is missing or invalid. No request was sent. */
 export class CredentialsError extends SettingError {}

@@ -1,15 +1,15 @@
 /**
- * How many pieces of work run at once. Written here and not taken from a library because the number changes while work
- * waits; and p-limit cannot be loaded by CommonJS on Node 20.18.
+ * Limits how many tasks run concurrently. Not from a library because the limit changes while tasks wait, and
+ * CommonJS on Node 20.18 cannot load p-limit.
  */
 export class Slots {
   #running = 0;
   readonly #waiting: (() => void)[] = [];
 
-  /** @param width How many may run now. Asked each time that something wants to begin. */
+  /** @param width Returns the current limit. Called each time a task wants to start. */
   constructor(private readonly width: () => number) {}
 
-  /** How many are under way. */
+  /** The number in progress. */
   get running(): number {
     return this.#running;
   }
@@ -26,7 +26,7 @@ export class Slots {
     }
   }
 
-  /** To be called where more may run than before: one that waits asks again. */
+  /** Call it when the limit has grown: a waiting task checks again. */
   wake(): void {
     this.#waiting.shift()?.();
   }

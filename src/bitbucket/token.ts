@@ -1,4 +1,6 @@
-/** The `Authorization` header of a credential; for an OAuth consumer, with an access token that is kept fresh. */
+/**
+ * The `Authorization` header of a credential; for an OAuth consumer, with an access token that is kept fresh.
+ */
 import { type Dispatcher, request as send } from "undici";
 import { z } from "zod";
 import { registerSecret } from "../errors";
@@ -8,7 +10,7 @@ import type { Credentials } from "./credentials";
 import { AuthenticationError } from "./errors";
 import { createProxyAgent, proxiesOf } from "./proxy";
 
-/** Milliseconds before its end at which an access token is fetched again. */
+/** Milliseconds before its expiry at which an access token is fetched again. */
 const margin = 60_000;
 
 const rateGrant = z.object({ access_token: z.string().min(1), expires_in: z.number().default(3600) });
@@ -35,14 +37,14 @@ export class TokenSource {
     return `Bearer ${held.token}`;
   }
 
-  /** Forgets the access token after a 401. False where there is no way to get another. */
+  /** Forgets the access token after a 401. Returns false if there is no way to get another. */
   renew(): boolean {
     if (this.credentials.type !== "oauth-client" || !this.#fetched) return false;
     this.#fetched = undefined;
     return true;
   }
 
-  /** Those who ask at the same time share one request. */
+  /** Concurrent callers share one request. */
   #getToken(): Promise<{ token: string; until: number }> {
     if (!this.#fetched) {
       const fetched = this.#fetch();
@@ -90,9 +92,10 @@ export class TokenSource {
 }
 
 /**
- * An access token for a credential whose token is not at hand, or the token itself: for git, which takes no other.
+ * Returns an access token for a credential without a token of its own, or the token itself: for git, which
+ * accepts no other.
  *
- * @throws {AuthenticationError} where an OAuth consumer is not accepted.
+ * @throws {AuthenticationError} if an OAuth consumer is rejected.
  */
 export async function fetchAccessToken(credentials: Credentials, baseUrl: string): Promise<string> {
   if (credentials.type !== "oauth-client") return credentials.token.reveal();

@@ -1,6 +1,6 @@
 /**
- * One exchange over HTTP: the connection, the credential, how many run at once, and the hour's limit. It gives answers as
- * they are, and sends nothing a second time but what an access token that has ended was refused.
+ * One exchange over HTTP: the connection, the credential, concurrency, and the rate limit. Returns responses
+ * unchanged, and repeats a request only if an expired access token was refused.
  */
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
@@ -19,20 +19,20 @@ import { TokenSource, tokenUrl } from "./token";
 export interface TransportOptions {
   readonly baseUrl: string;
   readonly credentials: Credentials;
-  /** Where an OAuth consumer gets its access token. */
+  /** The token endpoint for OAuth consumers. */
   readonly oauthUrl?: string | undefined;
-  /** Requests at once, at most. */
+  /** Concurrent requests, at most. */
   readonly concurrency: number;
-  /** Requests an hour that the credential may make, where that is known. */
+  /** Requests per hour that the credential may make, if known. */
   readonly requestsPerHour?: number | undefined;
   readonly ledger?: Ledger | undefined;
-  /** Certificates that are trusted beside the usual ones, as PEM. */
+  /** Certificates to trust besides the default ones, as PEM. */
   readonly certificates?: string | undefined;
-  /** Default: those that the environment names. */
+  /** Default: the environment's. */
   readonly proxies?: Proxies | undefined;
-  /** Hears of a wait for the hour's limit, in milliseconds. */
+  /** Called before a wait for the rate limit, in milliseconds. */
   readonly onWait?: ((milliseconds: number) => void) | undefined;
-  /** Milliseconds until an answer has to begin, and between two parts of it. */
+  /** Milliseconds until a response must begin, and between two parts of it. */
   readonly timeout: number;
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<unknown>;
@@ -42,21 +42,21 @@ export interface TransportOptions {
 export interface RequestEvent {
   readonly method: string;
   readonly path: string;
-  /** Undefined where there was no answer. */
+  /** Undefined without a response. */
   readonly status: number | undefined;
   readonly milliseconds: number;
 }
 
 const unzip = promisify(gunzip);
 
-/** Bytes of an answer, at most. */
+/** Bytes of a response, at most. */
 const maxResponseBytes = 64 * 1024 * 1024;
 
 export class Transport {
   readonly budget: Budget;
   readonly #agents: Agent.Options;
   readonly #agent: Dispatcher;
-  /** For answers of any size. Made when it is needed. */
+  /** For responses of any size. Created on demand. */
   #streams: Dispatcher | undefined;
   readonly #proxies: Proxies;
   readonly #limiter: ConcurrencyLimiter;
@@ -84,22 +84,22 @@ export class Transport {
     );
   }
 
-  /** How many requests are under way. */
+  /** The number of requests in progress. */
   get running(): number {
     return this.#limiter.running;
   }
 
-  /** The proxy that a URL is asked through, if there is one. */
+  /** The proxy of a URL, if there is one. */
   proxyFor(url: string | URL): HttpProxy | undefined {
     return proxyFor(url, this.#proxies);
   }
 
-  /** Nothing starts for this many milliseconds, and fewer requests run at once after it. */
+  /** Starts nothing for this many milliseconds, and fewer requests after it. */
   holdBack(milliseconds: number): void {
     this.#limiter.pauseFor(milliseconds);
   }
 
-  /** Sends a request when there is room, and reads the whole answer, whatever its status. */
+  /** Sends a request when there is room, and reads the whole response, whatever its status. */
   async exchange(request: ApiRequest, url: URL): Promise<Answer> {
     let answer = await this.#limiter.run(() => this.#exchange(request, url));
     if (answer.status === 401 && this.#token.renew())
@@ -109,8 +109,8 @@ export class Transport {
   }
 
   /**
-   * A GET whose answer is read as it comes, whatever its status and size. Redirects are followed, to another host without
-   * the credential.
+   * Streams the response to a GET, whatever its status and size. Redirects are followed, to another host
+   * without the credential.
    */
   async open(path: string, url: URL, headers: Readonly<Record<string, string>>): Promise<DownloadStream> {
     this.#streams ??= createProxyAgent(this.#agents, this.#proxies);
@@ -134,7 +134,7 @@ export class Transport {
     await Promise.all([this.#agent.close(), this.#streams?.destroy()]);
   }
 
-  /** Waits until the hour's limit leaves room for a request. */
+  /** Waits until the rate limit allows a request. */
   async #withinBudget(path: string): Promise<void> {
     for (let wait = this.budget.waitTime(path); wait > 0; wait = this.budget.waitTime(path)) {
       this.options.onWait?.(wait);
@@ -189,7 +189,7 @@ export class Transport {
   }
 }
 
-/** The text of an answer that may be compressed. Throws when it is cut short, or larger than any honest one. */
+/** The text of a response that may be compressed. Throws if it is truncated or too large. */
 async function textOf(body: Dispatcher.ResponseData["body"], encoding: string | undefined): Promise<string> {
   if (encoding?.toLowerCase() !== "gzip") return body.text();
   const bytes = new Uint8Array(await body.arrayBuffer());

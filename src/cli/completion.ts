@@ -1,4 +1,4 @@
-/** `completion`: a script by which a shell completes commands, options and the names of stacks. */
+/** `completion`: prints a script that completes commands, options and stack names in a shell. */
 import { Argument, Command } from "commander";
 import { addExamples } from "./shared/examples";
 
@@ -29,13 +29,13 @@ function rootOf(command: Command): Command {
   return root;
 }
 
-/** A command by the words that lead to it, with what can follow them. */
+/** A command by the words that lead to it, with its possible continuations. */
 interface CommandPlace {
   /** `plan show`; empty for the program itself. */
   readonly path: string;
   readonly commands: readonly Command[];
   readonly options: readonly string[];
-  /** The values of options that have few. */
+  /** The values of options that accept only a few. */
   readonly choices: readonly (readonly [flags: readonly string[], values: readonly string[]])[];
   /** Whether the name of a stack can follow. */
   readonly stack: boolean;
@@ -62,7 +62,7 @@ function placesOf(command: Command, path: readonly string[] = []): CommandPlace[
   ];
 }
 
-/** Made from the commands as they are, so that it needs no care when one is added. */
+/** Generated from the commands themselves, so that new ones need no extra work. */
 export function completionScript(program: Command, shell: Shell): string {
   const places = placesOf(program);
   return shell === "fish" ? fishScript(places) : bashScript(places, shell === "zsh");

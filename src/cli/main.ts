@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-/** The command line: one file a command. */
+/** The command line: one file per command. */
 import { Command } from "commander";
 import { errorText, packageVersion, UserError } from "../errors";
 import { addCredentialOptions } from "./auth/options";
 
-/** In the order of the help. Each is loaded where it is wanted: all of them together take a second to start. */
+/** In the order of the help. Each is loaded on demand: loading all of them takes a second. */
 const commands: Readonly<Record<string, () => Command>> = {
   init: () => (require("./init") as typeof import("./init")).createInitCommand(),
   validate: () => (require("./plan/validate") as typeof import("./plan/validate")).createValidateCommand(),
@@ -32,9 +32,9 @@ const commands: Readonly<Record<string, () => Command>> = {
 };
 
 /**
- * The whole command line: what the tests walk through, and what completion is made from.
+ * The whole command line; tests and completion walk through it.
  *
- * @param name The only command that is wanted, where it is known which. Default: all.
+ * @param name The only command to load, if it is known. Default: all.
  */
 export function createProgram(name?: string): Command {
   const program = new Command("bitbucket-as-code")
@@ -51,7 +51,7 @@ export function createProgram(name?: string): Command {
   return program;
 }
 
-/** Shows an error, and sets the exit code. */
+/** Prints an error and sets the exit code. */
 function fail(error: unknown): void {
   process.stderr.write(`bitbucket-as-code: ${errorText(error)}\n`);
   process.exitCode = error instanceof UserError ? error.exitCode : 1;

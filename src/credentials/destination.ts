@@ -1,26 +1,29 @@
 /**
- * Where a credential may go. An address that somebody else can choose, in a committed `Pulumi.<stack>.yaml` say, must
- * not draw a credential from the user's own environment or stores to another server.
+ * Checks the destination of a credential. An address that somebody else can choose, for example in a
+ * committed `Pulumi.<stack>.yaml`, must not send a credential from the user's own environment or stores to
+ * another server.
  */
 import { CredentialsError, defaultBaseUrl } from "../bitbucket";
 import type { CredentialLookup } from "./resolve";
 import type { SourceName } from "./source";
 
-/** A credential must not go to the API's address. No request was made. */
+/** A credential must not be sent to the API's address. No request was sent. */
 export class DestinationError extends CredentialsError {}
 
-/** Who says where the API is. */
+/** The source of the API's address. */
 export type AddressOrigin = "default" | "environment" | "configuration" | "profile";
 
 /**
  * Refuses to send a credential to an address that does not belong to it.
  *
- * - Bitbucket's own address and `BITBUCKET_API_URL` count for every credential.
- * - `bitbucket:apiUrl` counts for a credential of the stack's configuration, and for that of a profile with the same address.
- * - `apiUrl` of a profile counts for that profile's credential. Of a profile that was chosen for this run, it counts for
- *   every credential; of the user's default profile, for those of the user's stores as well.
+ * - Bitbucket's own address and `BITBUCKET_API_URL` are allowed for every credential.
+ * - `bitbucket:apiUrl` is allowed for a credential of the stack's configuration, and for that of a profile
+ * with the same address.
+ * - `apiUrl` of a profile is allowed for that profile's credential. If the profile was chosen for this run,
+ * it is allowed for every credential; if it is the user's default, for those of the user's stores as well.
  *
- * @throws {DestinationError} that names who gave the address, where the credential comes from, and what to do.
+ * @throws {DestinationError} that names the source of the address, the source of the credential, and what to
+ * do.
  */
 export function checkDestination(found: CredentialLookup): void {
   const { api, profile } = found;
@@ -54,7 +57,7 @@ export function checkDestination(found: CredentialLookup): void {
   );
 }
 
-/** Settings that the user keeps outside of the environment. */
+/** Stores that the user keeps outside of the environment. */
 const stores: readonly SourceName[] = ["pass", "git", "keychain"];
 
 function formatRefusal(who: string, address: string, from: string, way: string): string {

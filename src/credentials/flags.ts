@@ -1,10 +1,10 @@
 /**
- * What the command line's options say of the credential. They have to reach the processes that a command starts, the
- * engine and the provider, and do so in one variable of the environment: arguments can be seen by everybody.
+ * The credential options of the command line. They must reach the processes that a command starts, the engine
+ * and the provider, and do so in one environment variable: everybody can see arguments.
  */
 import { z } from "zod";
 
-/** The variable. Nobody sets it by hand. */
+/** The variable. It is not meant to be set by hand. */
 export const flagsVariable = "BITBUCKET_FLAGS";
 
 const flagsSchema = z.object({
@@ -23,7 +23,7 @@ export function readFlags(env: Readonly<Record<string, string | undefined>>): Cr
   return text ? flagsSchema.parse(JSON.parse(text)) : {};
 }
 
-/** The environment of a process that should know them. */
+/** The environment for a process that should receive them. */
 export function withFlags(flags: CredentialFlags): Readonly<Record<string, string>> {
   return Object.values(flags).some((value) => value !== undefined)
     ? { [flagsVariable]: JSON.stringify(flags) }

@@ -1,4 +1,7 @@
-/** How git logs in with the credential that counts. https://support.atlassian.com/bitbucket-cloud/docs/using-api-tokens/ */
+/**
+ * How git logs in with the effective credential.
+ * https://support.atlassian.com/bitbucket-cloud/docs/using-api-tokens/
+ */
 import { type Credentials, fetchAccessToken, Secret } from "../bitbucket";
 import { findCredentials, type ResolvedCredentials } from "./resolve";
 import type { CredentialSources, GitServer } from "./source";
@@ -8,20 +11,21 @@ export interface GitLogin {
   readonly type: Credentials["type"];
   /** The Bitbucket user name or `x-bitbucket-api-token-auth` for an API token; `x-token-auth` for all others. */
   readonly username: string;
-  /** The token. For an OAuth consumer, an access token that was fetched just now. */
+  /** The token. For an OAuth consumer, a newly fetched access token. */
   readonly password: Secret;
-  /** The server for which it counts. It must be given to no other. */
+  /** The server that accepts it. It must not be sent to any other. */
   readonly server: GitServer;
-  /** The one workspace for which it counts, where the user's default profile says so. */
+  /** The only workspace that it is for, if the user's default profile specifies one. */
   readonly workspace?: string | undefined;
-  /** Where the secret was found, as the user would name it. */
+  /** The source of the secret, in the user's terms. */
   readonly from: string;
 }
 
 /**
- * What git has to be told. Git's own credential helpers are not asked: one of them may be the one who asks here.
+ * Resolves git's login. Git's own credential helpers are not asked: one of them may be the caller.
  *
- * @throws {CredentialsError} where there is no credential, and a `BitbucketError` where an OAuth consumer gets no token.
+ * @throws {CredentialsError} if there is no credential, and a `BitbucketError` if an OAuth consumer gets no
+ * token.
  */
 export async function resolveGitLogin(where: CredentialSources): Promise<GitLogin> {
   const found = findCredentials({ ...where, without: [...(where.without ?? []), "git"] });
@@ -36,7 +40,7 @@ export async function resolveGitLogin(where: CredentialSources): Promise<GitLogi
   };
 }
 
-/** The user name that goes with a credential in git. It takes no request. */
+/** The user name for a credential in git. Sends no request. */
 export function gitUserOf({
   credentials,
   username,

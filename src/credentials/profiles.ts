@@ -1,6 +1,6 @@
 /**
- * Several identities side by side, each with a name, in a file without secrets:
- * `$XDG_CONFIG_HOME/bitbucket-as-code/profiles.yaml`, or the one in `BITBUCKET_PROFILES`.
+ * Several named identities in a file without secrets: `$XDG_CONFIG_HOME/bitbucket-as-code/profiles.yaml`, or
+ * the one in `BITBUCKET_PROFILES`.
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
@@ -10,7 +10,7 @@ import { z } from "zod";
 import { CredentialsError, tokenTypes } from "../bitbucket";
 import { formatIssue } from "../errors";
 
-/** Where a profile's secret is. */
+/** The location of a profile's secret. */
 const reference = z.union([
   z.strictObject({ fromEnv: z.string() }),
   z.strictObject({ fromPass: z.string() }),
@@ -28,7 +28,7 @@ const profileSchema = z.strictObject({
   token: reference.optional(),
   oauthClientId: z.string().optional(),
   oauthClientSecret: reference.optional(),
-  /** The day on which the token ends, as it was shown when it was made: Bitbucket does not tell it again. */
+  /** The expiry date of the token, as shown when it was created: the API does not return it. */
   expires: z.iso.date().optional(),
 });
 export type ProfileSettings = z.output<typeof profileSchema>;
@@ -41,7 +41,7 @@ export interface CredentialProfile extends ProfileSettings {
   readonly chosenBy: string;
   /** Whether it is the file's default. */
   readonly isDefault: boolean;
-  /** Chosen for this run. Otherwise what the environment or the stack says goes before it. */
+  /** Whether it was chosen for this run. Otherwise the environment and the stack take precedence. */
   readonly selected: boolean;
 }
 
@@ -60,9 +60,9 @@ export function profilesFile(env: Env): string {
 }
 
 /**
- * All profiles; none where there is no file.
+ * Returns all profiles; none if there is no file.
  *
- * @throws {CredentialsError} where the file is not what it should be. The message quotes no value.
+ * @throws {CredentialsError} if the file is invalid. The message quotes no value.
  */
 export function readProfiles(env: Env): Profiles {
   const file = profilesFile(env);
@@ -80,7 +80,7 @@ export function readProfiles(env: Env): Profiles {
   throw new CredentialsError(`${file}: ${path || "the file"} is not as it should be.${secret}`);
 }
 
-/** Adds a profile, or changes what is given of it; comments and order of the file stay. */
+/** Adds a profile, or updates the given settings of it; the file's comments and order are preserved. */
 export function writeProfile(env: Env, name: string, settings: ProfileSettings): string {
   const file = profilesFile(env);
   readProfiles(env);
@@ -92,7 +92,7 @@ export function writeProfile(env: Env, name: string, settings: ProfileSettings):
   return file;
 }
 
-/** Makes a profile the default, where there is none yet. */
+/** Makes a profile the default, unless there already is one. */
 export function setDefaultProfile(env: Env, name: string): void {
   const file = profilesFile(env);
   const document = parseDocument(readFileSync(file, "utf8"));
@@ -101,7 +101,7 @@ export function setDefaultProfile(env: Env, name: string): void {
   write(file, document.toString());
 }
 
-/** Takes a setting of a profile away. */
+/** Removes a setting of a profile. */
 export function removeFromProfile(env: Env, name: string, key: keyof ProfileSettings): void {
   const file = profilesFile(env);
   if (!existsSync(file)) return;
@@ -116,9 +116,9 @@ function write(file: string, text: string): void {
 }
 
 /**
- * The profile that counts, or undefined.
+ * Returns the effective profile, or undefined.
  *
- * @throws {CredentialsError} where one is named that is not there.
+ * @throws {CredentialsError} if the named profile does not exist.
  */
 export function findProfile(
   env: Env,

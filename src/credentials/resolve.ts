@@ -1,4 +1,4 @@
-/** Which credential counts, of all that can be found: docs/credentials.md has the order. */
+/** Selects the effective credential of all that can be found, in the order of docs/credentials.md. */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
@@ -32,7 +32,7 @@ import { pass } from "./sources/pass";
 import { defaultProfile, selectedProfile } from "./sources/profile";
 import { terraform } from "./sources/terraform";
 
-/** All sources. The first that has a token, or the secret of an OAuth consumer, wins. */
+/** All sources. The first with a token, or the secret of an OAuth consumer, wins. */
 export const sources: readonly CredentialSource[] = [
   flags,
   selectedProfile,
@@ -45,42 +45,42 @@ export const sources: readonly CredentialSource[] = [
   keychain,
 ];
 
-/** A source, and what it said. */
+/** A source with its answer. */
 export interface SourceLookup extends SourceAnswer {
   readonly source: CredentialSource;
 }
 
-/** The findings before anything is checked. */
+/** The findings before any check. */
 export interface CredentialLookup {
   readonly looked: readonly SourceLookup[];
-  /** The one whose secret is taken. */
+  /** The source whose secret is used. */
   readonly winner: SourceLookup | undefined;
-  /** Where each part that counts comes from. */
+  /** The source of each effective part. */
   readonly pieces: {
     readonly [name in PieceName]?: { readonly from: string; readonly source: CredentialSource };
   };
   readonly given: CredentialParts;
   readonly profile: CredentialProfile | undefined;
-  /** The API's base URL, and who says so. */
+  /** The API's base URL, and its source. */
   readonly api: Address;
   readonly gitServer: GitServer;
 }
 
-/** The API's base URL, and who says so. */
+/** The API's base URL, and its source. */
 export interface Address extends CredentialPart {
   readonly origin: AddressOrigin;
 }
 
 export interface ResolvedCredentials extends CredentialLookup {
   readonly credentials: Credentials;
-  /** The Bitbucket user name, where it is known. */
+  /** The Bitbucket user name, if known. */
   readonly username: string | undefined;
 }
 
 /**
- * The credential that counts.
+ * Returns the effective credential.
  *
- * @throws {CredentialsError} that says what to set, where there is none or it cannot be right.
+ * @throws {CredentialsError} that says what to set, if there is none or it is invalid.
  */
 export function findCredentials(where: CredentialSources): ResolvedCredentials {
   const found = lookUpCredentials(where);
@@ -92,15 +92,15 @@ export function findCredentials(where: CredentialSources): ResolvedCredentials {
   };
 }
 
-/** The same, without anything else that is known of it. */
+/** The same, without any further details. */
 export function resolveCredentials(where: CredentialSources): Credentials {
   return findCredentials(where).credentials;
 }
 
 /**
- * The credential of what was found.
+ * Returns the credential of a lookup.
  *
- * @throws {CredentialsError} where there is none, it cannot be right, or it must not go to the API's address.
+ * @throws {CredentialsError} if there is none, it is invalid, or it must not be sent to the API's address.
  */
 export function requireCredentials(found: CredentialLookup): Credentials {
   checkDestination(found);
@@ -119,7 +119,7 @@ export function requireCredentials(found: CredentialLookup): Credentials {
 /**
  * Looks for credentials, in order.
  *
- * @param all Asks the slow sources too where a source before them has won. Nothing that counts changes by it.
+ * @param all Queries the slow sources even if a source before them has won. The result is the same.
  */
 export function lookUpCredentials(where: CredentialSources, all = false): CredentialLookup {
   const { env, config = () => undefined, without = [] } = where;
@@ -136,7 +136,7 @@ export function lookUpCredentials(where: CredentialSources, all = false): Creden
   };
   const looked: SourceLookup[] = [];
   let winner: SourceLookup | undefined;
-  /** Those that count: a slow source after the winner does not, whether it was asked or not. */
+  /** The sources that count: a slow source after the winner does not, whether it was queried or not. */
   const counting: SourceLookup[] = [];
   for (const source of sources) {
     if (without.includes(source.name)) continue;
@@ -150,12 +150,12 @@ export function lookUpCredentials(where: CredentialSources, all = false): Creden
   return { looked, winner, profile, api, gitServer: context.gitServer, ...piecesFor(winner, counting) };
 }
 
-/** Whether a source has a secret with which one could log in. */
+/** Whether a source has a secret to log in with. */
 export function isCandidate({ pieces }: SourceAnswer): boolean {
   return pieces.token !== undefined || pieces.oauthClientSecret !== undefined;
 }
 
-/** What belongs together is taken from one source, and what that does not say from the others, in order. */
+/** Takes related parts from one source, and those that it lacks from the others, in order. */
 function piecesFor(
   winner: SourceLookup | undefined,
   counting: readonly SourceLookup[],
@@ -165,7 +165,7 @@ function piecesFor(
   const pieces: { [name in PieceName]?: { from: string; source: CredentialSource } } = {};
   const given: { [name in PieceName]?: CredentialPart } = {};
   for (const name of pieceNames) {
-    // A second secret from elsewhere is another credential, not a piece of this one.
+    // A second secret from elsewhere is another credential, not a part of this one.
     const holders = secrets.includes(name) ? order.filter((one) => one === winner) : order;
     const holder = holders.find((one) => one.pieces[name]);
     const found = holder?.pieces[name];
@@ -199,7 +199,7 @@ function apiOf(
   return order[0] ?? { text: defaultBaseUrl, from: "the default", origin: "default" };
 }
 
-/** The server that holds the repositories of an API: bitbucket.org, or the emulator itself. */
+/** The server of an API's repositories: bitbucket.org, or the emulator itself. */
 export function gitServerOf(apiUrl: string): GitServer {
   const url = URL.canParse(apiUrl) ? new URL(apiUrl) : new URL(defaultBaseUrl);
   if (url.host === new URL(defaultBaseUrl).host) return { protocol: "https", host: "bitbucket.org" };
@@ -220,7 +220,10 @@ function namesOf(
   return [...new Set(names.filter((name) => name !== undefined && /^[\w][\w.-]*$/.test(name)))] as string[];
 }
 
-/** The name of the Pulumi project in a folder or above it. The engine runs providers in a folder of it as well. */
+/**
+ * The name of the Pulumi project in a folder or above it. The engine also runs providers in a subfolder of
+ * it.
+ */
 function pulumiProject(from: string): string | undefined {
   for (let folder = resolve(from); ; folder = dirname(folder)) {
     const file = join(folder, "Pulumi.yaml");
@@ -230,7 +233,7 @@ function pulumiProject(from: string): string | undefined {
         const name = typeof project === "object" && project !== null && "name" in project ? project.name : "";
         return typeof name === "string" ? name : undefined;
       } catch {
-        // Whoever needs the project says what is wrong with it.
+        // Code that needs the project reports its problems.
         return undefined;
       }
     }

@@ -12,42 +12,42 @@ export const pieceNames = [
 ] as const;
 export type PieceName = (typeof pieceNames)[number];
 
-/** A piece that is there. Its text is fetched when it is needed: somebody may have to type a passphrase for it. */
+/**
+ * A part of a credential. Its text is fetched when it is needed: somebody may have to type a passphrase for
+ * it.
+ */
 export interface Piece {
-  /**
-   * Where it comes from, as the user would name it: `BITBUCKET_TOKEN`, or `the entry bitbucket/acme/username of
-   * pass`.
-   */
+  /** Its source, in the user's terms: `BITBUCKET_TOKEN`, or `the entry bitbucket/acme/username of pass`. */
   readonly from: string;
-  /** @throws {CredentialsError} where it is there and cannot be had. */
+  /** @throws {CredentialsError} if it exists and cannot be read. */
   readonly text: () => string;
 }
 
 export type Pieces = { readonly [name in PieceName]?: Piece };
 
-/** What a source says. A source that has nothing, or is not there at all, says nothing. */
+/** A source's answer. It is empty if the source has nothing, or does not exist. */
 export interface SourceAnswer {
   readonly pieces: Pieces;
-  /** The type that its token must have where nobody says another. */
+  /** The token's type unless another is specified. */
   readonly impliedType?: TokenType;
-  /** What the user should know of it: for example a name that belongs to another tool. */
+  /** Hints for the user: for example about a name that belongs to another tool. */
   readonly notes?: readonly string[];
-  /** Why it could not be asked. It does not keep the others from being asked. */
+  /** The reason why it could not be queried. The other sources are queried all the same. */
   readonly problem?: string;
-  /** It has an app password, which does not work any more. */
+  /** Whether it has an app password, which no longer works. */
   readonly hasAppPassword?: boolean;
 }
 
-/** Where to look. */
+/** The places to look in. */
 export interface CredentialSources {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The stack's configuration below `bitbucket:`. Its keys: `token`, `tokenType`, `email`, `username`, `oauthClientId`, … */
   readonly config?: (key: string) => string | undefined;
-  /** Whether a key is there, where `config` may be slow. */
+  /** Whether a key is set, for when `config` may be slow. */
   readonly configHas?: (key: string) => boolean;
-  /** The folder from which the Pulumi project is looked for. Default: the working directory. */
+  /** The folder in or above which the Pulumi project is. Default: the working directory. */
   readonly folder?: string;
-  /** Sources that are left out: git's credential helper must not ask itself. */
+  /** Sources to skip: git's credential helper must not query itself. */
   readonly without?: readonly SourceName[];
 }
 
@@ -57,16 +57,16 @@ export interface SourceContext {
   readonly config: (key: string) => string | undefined;
   readonly configHas: (key: string) => boolean;
   readonly profile: CredentialProfile | undefined;
-  /** Names under which a store may hold a credential, the most particular first. */
+  /** Names under which a store may hold a credential, the most specific first. */
   readonly names: readonly string[];
-  /** The server on which git's credentials count. */
+  /** The server of git's credentials. */
   readonly gitServer: GitServer;
 }
 
 export interface GitServer {
   /** `https`, except for an emulator. */
   readonly protocol: string;
-  /** With the port, where it is not the usual one. */
+  /** With the port, unless it is the default one. */
   readonly host: string;
 }
 
@@ -87,19 +87,21 @@ export interface CredentialSource {
   readonly name: SourceName;
   /** For people: "the environment". */
   readonly title: string;
-  /** Asking it starts another program. It is asked only where the sources before it have no token. */
+  /**
+   * Whether querying it starts another program. It is only queried if the sources before it have no token.
+   */
   readonly slow: boolean;
   look(context: SourceContext): SourceAnswer;
 }
 
 export const nothing: SourceAnswer = { pieces: {} };
 
-/** A piece whose text is at hand; undefined where there is none. */
+/** A part whose text is known; undefined if there is none. */
 export function toPiece(text: string | undefined, from: string): Piece | undefined {
   return text ? { from, text: () => text } : undefined;
 }
 
-/** Without those that are not there. */
+/** Omits missing parts. */
 export function toPieces(pieces: { readonly [name in PieceName]?: Piece | undefined }): Pieces {
   return Object.fromEntries(Object.entries(pieces).filter(([, one]) => one !== undefined));
 }

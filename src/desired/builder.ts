@@ -1,4 +1,4 @@
-/** Puts the layers of every object together, and checks what comes out. */
+/** Merges the layers of every object and checks the result. */
 import type { z } from "zod";
 import { fieldMeta, identityOf, type Kind, type Properties } from "../kinds/kind";
 import { holdsPolicy } from "../kinds/unmanaged";
@@ -25,7 +25,7 @@ export class Builder {
   readonly unmanaged: UnmanagedPolicy | undefined;
   readonly existing: ExistingReference[] = [];
   readonly #names = new Map<Kind, Map<string, Position>>();
-  /** By kind and parent: what each object is to the server. */
+  /** By kind and parent: the natural key of each object. */
   readonly #identities = new Map<Kind, Map<DesiredResource | undefined, Map<string, DesiredResource>>>();
 
   constructor(
@@ -99,7 +99,7 @@ export class Builder {
     return true;
   }
 
-  /** @param top Nothing can be inherited, so that there is nothing to remove. */
+  /** @param top At the top level nothing is inherited, so there is nothing to remove. */
   #section(kind: Kind, node: Node, parent: DesiredResource | undefined, top = false): void {
     if (isNull(node) || node.type === "broken") return;
     if (kind.yaml.form === "single") {
@@ -175,14 +175,17 @@ export class Builder {
     return undefined;
   }
 
-  /** Consent to adoption holds for all that belongs to an object, and for the stack; what is nearest counts. */
+  /**
+   * Consent to adoption applies to everything that belongs to an object, and to the stack; the nearest one
+   * wins.
+   */
   #withAdoption(kind: Kind, args: Properties, parent: DesiredResource | undefined): Properties {
     if (!("adopt" in kind.args.shape) || args.adopt !== undefined) return args;
     const outer = parent && "adopt" in parent.kind.args.shape ? parent.args.adopt === true : this.#adopt;
     return outer ? { ...args, adopt: true } : args;
   }
 
-  /** Lets the key of the map stand for the field that it names. */
+  /** Uses the map's key as the field that it represents. */
   #withName(kind: Kind, key: string, at: Position, object: MapNode): MapNode {
     const { nameField, form } = kind.yaml;
     const written = nameField === undefined ? undefined : object.entries.get(nameField)?.value;
@@ -230,7 +233,7 @@ export class Builder {
         this.diagnostics.error({ ...position, path: joinPath(position.path, field) }, "is needed");
         fine = false;
       } else {
-        // A secret in it: the text that stands for it need not have the form.
+        // It contains a secret: the placeholder need not have the right form.
         parsed[field] = value;
       }
     }
@@ -268,14 +271,14 @@ export class Builder {
     siblings.set(identity, resource);
   }
 
-  /** Fields that name an object of the workspace must name one that is there. */
+  /** Fields that refer to an object of the workspace must name an existing one. */
   #checkReferences(): void {
     const existing = this.#readExisting();
     for (const [kind, names] of existing) this.existing.push(...names.map((name) => ({ kind, name })));
     for (const target of this.structure.referableKinds()) {
       const [field] = target.naturalKey;
       if (field === undefined) continue;
-      // Also those with something wrong in them: they are there, and have been reported.
+      // Includes objects with errors: they exist, and have been reported.
       const written = this.combined.sections.get(target.yaml.section);
       if (written && written.type !== "map") continue;
       const broken = [...(written?.entries ?? [])].flatMap(([name, { value }]) =>
@@ -297,7 +300,7 @@ export class Builder {
     }
   }
 
-  /** Checks values that are valid alone, and contradict what they refer to. */
+  /** Checks values that are valid by themselves but contradict what they refer to. */
   #checkContradictions(resource: DesiredResource, target: Kind, field: string): void {
     if (this.lenient) return;
     for (const [name, contradiction] of Object.entries(resource.kind.contradicts ?? {})) {
@@ -376,7 +379,7 @@ export class Builder {
   }
 }
 
-/** A message with the other of the two places that it is about. */
+/** A message with the other of the two places that it concerns. */
 function formatConflict(message: string, other: Position | undefined): string {
   return other ? `${message} (${other.path}, ${other.file}:${other.line})` : message;
 }

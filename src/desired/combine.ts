@@ -1,4 +1,4 @@
-/** Files of one stack have equal rank: they add to each other, and may not contradict each other. */
+/** Files of one stack have equal rank: they add to each other and must not contradict each other. */
 import { suggestWord } from "../model/suggest";
 import type { Diagnostics } from "./diagnostics";
 import {
@@ -22,11 +22,11 @@ export interface CombinedFiles {
   readonly rules: ListNode;
   readonly existing: MapNode;
   readonly shards?: Node | undefined;
-  /** By section. Those that no file has are missing. */
+  /** By section, without those that no file has. */
   readonly sections: ReadonlyMap<string, Node>;
 }
 
-/** The keys at the top that are no sections. */
+/** The top-level keys that are not sections. */
 export const topKeys = [
   "workspace",
   "include",
@@ -39,7 +39,7 @@ export const topKeys = [
   "shards",
 ] as const;
 
-/** @param files In the order in which they were read, at least one. */
+/** @param files In the order of reading, at least one. */
 export function combineFiles(
   files: readonly MapNode[],
   structure: Structure,
@@ -86,7 +86,7 @@ export function combineFiles(
   };
 }
 
-/** @param deep Whether maps in the maps come together, too. Else an entry must be in one file only. */
+/** @param deep Whether to merge nested maps as well. Otherwise an entry may only be in one file. */
 function mergeNodes(a: Node, b: Node, deep: boolean, diagnostics: Diagnostics): Node {
   if (a.type === "list" && b.type === "list") return { ...a, items: [...a.items, ...b.items] };
   if (a.type === "map" && b.type === "map") {

@@ -1,4 +1,4 @@
-/** Problems in the desired state: each with its place, all of them together. */
+/** Problems in the desired state, each with its place, reported together. */
 import { replaceUnprintable } from "../bitbucket/printable";
 import { UserError } from "../errors";
 
@@ -8,11 +8,11 @@ export interface Position {
   readonly file: string;
   readonly line: number;
   readonly column: number;
-  /** Where in the YAML: `repositories.api.webhooks.ci.url`. Empty for the top. */
+  /** The path in the YAML: `repositories.api.webhooks.ci.url`. Empty for the top. */
   readonly path: string;
 }
 
-/** Something that is wrong, or, as a warning, probably not meant. */
+/** A problem, or, as a warning, probably a mistake. */
 export interface Diagnostic extends Position {
   readonly severity: "error" | "warning";
   readonly message: string;
@@ -43,7 +43,7 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
   return printable(`${place}${path ? ` ${path}` : ""}: ${message}${end}`);
 }
 
-/** Collects problems. The same problem at the same place counts once, however many objects it reaches. */
+/** Collects problems. The same problem at the same place counts once, however many objects it affects. */
 export class Diagnostics {
   readonly #found = new Map<string, Diagnostic>();
 

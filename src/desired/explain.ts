@@ -8,23 +8,23 @@ import { isSecretReference } from "./secret";
 import { rootOf } from "./shards";
 import { type DesiredResource, type DesiredStack, provenanceOf } from "./stack";
 
-/** How specific a place is that says something, from the least to the most. */
+/** How specific a layer is, from the least to the most. */
 export type Layer = "default of the kind" | "defaults" | "rule" | "profile" | "own" | "implied";
 
-/** One place that says something of a value. */
+/** A place that sets a value. */
 export interface ValueSource {
   readonly layer: Layer;
   /** The profile's name, or the rule's globs. */
   readonly of?: string | undefined;
   readonly position?: Position | undefined;
-  /** What it says; a secret reference is `{ fromEnv: NAME }`, null removes what others set. */
+  /** The value; a secret reference is `{ fromEnv: NAME }`, null removes an inherited value. */
   readonly value: unknown;
 }
 
 export interface ExplainedField extends ValueSource {
-  /** `description`, or with parts `development.name`. */
+  /** `description`, or a nested path: `development.name`. */
   readonly field: string;
-  /** Values of other layers, which are overridden; the most specific first. */
+  /** Overridden values of other layers; the most specific first. */
   readonly overrides: readonly ValueSource[];
 }
 
@@ -35,7 +35,7 @@ export interface ExplainedResource {
   readonly fields: readonly ExplainedField[];
 }
 
-/** What a less specific place would have set, and a `null` removed. */
+/** A value of a less specific place that a `null` removed. */
 export interface RemovedEntry {
   readonly section: string;
   readonly name: string;
@@ -50,11 +50,11 @@ export interface Explanation {
 
 export interface ExplainOptions {
   readonly kinds?: readonly string[] | undefined;
-  /** Whether fields that nobody wrote are shown, with the defaults of their kinds. */
+  /** Whether to show fields that nobody set, with the defaults of their kinds. */
   readonly all?: boolean | undefined;
 }
 
-/** Explains all that belongs to a repository or project. */
+/** Explains everything that belongs to a repository or project. */
 export function explainResource(
   stack: DesiredStack,
   root: DesiredResource,
@@ -86,7 +86,7 @@ function isSelected({ name, yaml }: Kind, kinds: readonly string[] | undefined):
   );
 }
 
-/** What is said of the key that it had: no field of the kind, but it decides between a rename and a new object. */
+/** Explains the former key: not a field of the kind, but it decides between a rename and a new object. */
 function renameField(resource: DesiredResource, layers: LayerSources): ExplainedField[] {
   if (resource.renamedFrom === undefined) return [];
   const [first, ...others] = provenanceOf(resource, ["renamedFrom"]).map((say) => layers.sourceOf(say.node));
@@ -103,7 +103,7 @@ function fieldsOf(resource: DesiredResource, layers: LayerSources): ExplainedFie
   );
 }
 
-/** Maps come together field by field, all else as a whole. */
+/** Maps merge field by field, everything else is replaced as a whole. */
 function leaves(value: unknown, path: readonly string[]): [readonly string[], unknown][] {
   const isMap =
     typeof value === "object" && value !== null && !Array.isArray(value) && !isSecretReference(value);
@@ -130,7 +130,7 @@ function findRemoved(kind: Kind, origin: MapNode, layers: LayerSources): Removed
   });
 }
 
-/** Tells from a place in the YAML which layer it belongs to. */
+/** Finds the layer that a place in the YAML belongs to. */
 class LayerSources {
   readonly #globs = new Map<string, readonly unknown[]>();
 

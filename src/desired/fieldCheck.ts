@@ -1,4 +1,4 @@
-/** One field's value against its zod schema, with messages for people who write YAML. */
+/** Checks one field's value against its zod schema, with messages for people who write YAML. */
 import type { z } from "zod";
 import { unprintable } from "../bitbucket/printable";
 import { formatIssue, formatType } from "../errors";
@@ -11,10 +11,10 @@ import { isSecretReference } from "./secret";
 /** The placeholder of a secret that is not known yet. */
 const placeholder = "secret";
 
-/** Longer lists of allowed values are not shown whole. */
+/** Longer lists of allowed values are cut. */
 const maxShown = 12;
 
-/** The plain value, with a text in the place of each secret. */
+/** The plain value, with a placeholder for each secret. */
 export function fillPlaceholders(value: unknown): unknown {
   if (isSecretReference(value)) return placeholder;
   if (Array.isArray(value)) return value.map(fillPlaceholders);
@@ -22,7 +22,7 @@ export function fillPlaceholders(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, fillPlaceholders(held)]));
 }
 
-/** Reports what is wrong with a value. `false` if something is. */
+/** Reports the problems of a value. Returns `false` if there are any. */
 export function checkField(kind: Kind, field: string, node: Node, diagnostics: Diagnostics): boolean {
   if (isNull(node)) return true;
   const schema = schemaOf(kind, field);
@@ -52,7 +52,10 @@ export function schemaOf(kind: Kind, field: string): z.ZodType | undefined {
   return Object.hasOwn(kind.args.shape, field) ? (kind.args.shape[field] as z.ZodType) : undefined;
 }
 
-/** Whether an issue is about the placeholder of a secret. That a text is not allowed there at all is a real issue. */
+/**
+ * Whether an issue concerns the placeholder of a secret. If text is not allowed there at all, it is a real
+ * issue.
+ */
 export function isAboutSecret(
   issue: { code?: string | undefined; path: readonly PropertyKey[] },
   node: Node,

@@ -1,4 +1,4 @@
-/** Finding and reading the files of a stack. */
+/** Finds and reads the files of a stack. */
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import picomatch from "picomatch";
@@ -23,12 +23,13 @@ export interface SourceFile {
 export class NoStackFileError extends DesiredStateError {}
 
 /**
- * The file or folder of a Pulumi stack: `stacks/<stack>.yaml`, `stacks/<stack>.yml` or `stacks/<stack>/`.
+ * Returns the file or folder of a Pulumi stack: `stacks/<stack>.yaml`, `stacks/<stack>.yml` or
+ * `stacks/<stack>/`.
  *
  * @param root The folder that holds `stacks/`.
- * @param stackName As Pulumi gives it; of `organization/project/stack` the last part counts.
- * @throws {NoStackFileError} where there is none.
- * @throws {DesiredStateError} where there is more than one.
+ * @param stackName Pulumi's name; of `organization/project/stack`, the last part counts.
+ * @throws {NoStackFileError} if there is none.
+ * @throws {DesiredStateError} if there is more than one.
  */
 export function findStackFile(root: string, stackName: string): string {
   const folder = join(root, "stacks");
@@ -54,20 +55,21 @@ export function findStackFile(root: string, stackName: string): string {
   );
 }
 
-/** Where the YAML of a Pulumi stack is, and which part of it the stack holds. */
+/** The location of a Pulumi stack's YAML, and the part of it that the stack holds. */
 export interface StackLocation {
   /** The file or folder. */
   readonly path: string;
   /** The stack without its shard: `acme`. */
   readonly stack: string;
-  /** The shard, of `acme.PLAT` "PLAT"; empty for the stack itself. */
+  /** The shard, "PLAT" for `acme.PLAT`; empty for the stack itself. */
   readonly shard: string;
 }
 
 /**
- * The file of a Pulumi stack that may be a shard of another: `acme.PLAT` is a part of `stacks/acme.yaml`.
+ * Returns the file of a Pulumi stack that may be a shard of another: `acme.PLAT` is a part of
+ * `stacks/acme.yaml`.
  *
- * @throws {DesiredStateError} where there is none, or more than one.
+ * @throws {DesiredStateError} if there is none, or more than one.
  */
 export function locateStack(root: string, stackName: string): StackLocation {
   const whole = stackName.split("/").at(-1) ?? "";
@@ -107,12 +109,12 @@ function stacksIn(folder: string): { name: string; entry: string }[] {
  * Reads a stack's file, or all YAML files of its folder, and what they include.
  *
  * @param path The file or folder.
- * @param root The folder that shown file names are relative to.
+ * @param root The folder that displayed file names are relative to.
  */
 export function readStack(path: string, root: string, diagnostics: Diagnostics): readonly SourceFile[] {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat) throw toFileError(toShownPath(root, resolve(path)), "is not there");
-  // The folder's real path; a link in place of the file is judged like any other.
+  // The folder's real path; a link instead of the file is treated like any other.
   const start = stat.isDirectory() ? realpathSync(path) : join(realpathSync(dirname(path)), basename(path));
   const isFolder = stat.isDirectory();
   const reader = new FileReader(isFolder ? start : dirname(start), root, diagnostics);
@@ -150,7 +152,7 @@ class FileReader {
     readonly diagnostics: Diagnostics,
   ) {}
 
-  /** @param from The item of `include` that asks for it. */
+  /** @param from The item of `include` that refers to it. */
   read(path: string, from?: Position): void {
     const content = this.#read(path, from);
     if (content === "known") return;
@@ -184,7 +186,7 @@ class FileReader {
     const content = parseYaml(name, text, this.diagnostics);
     if (!content || content.type === "broken") return undefined;
     if (isNull(content)) {
-      // A file that was cut off or emptied by mistake would remove all that it declared.
+      // A file that was truncated or emptied by mistake would remove everything that it declared.
       this.diagnostics.error(content.position, "is empty. If that is meant, write {} into it");
       return undefined;
     }
@@ -272,7 +274,7 @@ class FileReader {
   }
 }
 
-/** A path as messages show it. */
+/** A path for messages. */
 export function toShownPath(root: string, path: string): string {
   const name = relative(realOf(root) ?? root, realOf(path) ?? path);
   const inside = name !== "" && !name.startsWith("..") && !isAbsolute(name);

@@ -1,4 +1,7 @@
-/** The JSON Schema of stacks/*.yaml, for editors. What it cannot say (several fields at once, other files), the loader checks. */
+/**
+ * The JSON Schema of stacks/*.yaml, for editors. The loader checks what it cannot express (several fields at
+ * once, other files).
+ */
 import { z } from "zod";
 import { fieldMeta, type Kind } from "../kinds/kind";
 import { canBeUnmanaged, holdsPolicy, isRemovedByNameOnly } from "../kinds/unmanaged";
@@ -239,7 +242,7 @@ function topSection(structure: Structure, kind: Kind): SchemaNode {
   return sectionSchema(kind, object, false);
 }
 
-/** @param removable Whether an entry may be null, to take an inherited one away. */
+/** @param removable Whether an entry may be null, to remove an inherited one. */
 function sectionSchema(kind: Kind, object: SchemaNode, removable: boolean): SchemaNode {
   const { form, shorthand, nameField } = kind.yaml;
   const description = kind.summary;
@@ -296,7 +299,7 @@ function fieldSchema(kind: Kind, field: string): SchemaNode {
     io: "input",
     unrepresentable: "any",
     override({ zodSchema, jsonSchema }) {
-      // Meta for this program means nothing to editors.
+      // Editors do not know this program's metadata.
       for (const name of Object.keys(z.globalRegistry.get(zodSchema) ?? {})) {
         if (!annotations.some((known) => known === name)) delete jsonSchema[name as keyof typeof jsonSchema];
       }
@@ -317,7 +320,7 @@ function withReferences(schema: SchemaNode): SchemaNode {
   }
   for (const word of ["anyOf", "oneOf"] as const) {
     const choices = schema[word];
-    // A reference fits several choices of text, which oneOf would refuse.
+    // A reference matches several text alternatives, which oneOf would refuse.
     if (Array.isArray(choices)) parts.anyOf = choices.filter(isSchema).map(withReferences);
   }
   if (isSchema(schema.properties)) {

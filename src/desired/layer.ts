@@ -1,4 +1,6 @@
-/** Checks one layer (a default, rule, profile or an object's own lines) for itself, and writes it out in full. */
+/**
+ * Checks one layer (a default, rule, profile or an object's own lines) by itself, and expands its shorthands.
+ */
 import { fieldMeta, type Kind, type Properties, secretFieldsOf } from "../kinds/kind";
 import { LocalFileError } from "../kinds/localFile";
 import { holdsPolicy } from "../kinds/unmanaged";
@@ -16,18 +18,18 @@ export const entryKeys = ["renamedFrom"] as const;
 export class LayerReader {
   constructor(
     readonly structure: Structure,
-    /** The folder of a file, absolute, by the name that it is shown with. */
+    /** The absolute folder of a file, by its displayed name. */
     readonly folders: ReadonlyMap<string, string>,
     readonly diagnostics: Diagnostics,
-    /** The project's folder, to which paths of local files are made relative. */
+    /** The project's folder, which paths of local files are made relative to. */
     private readonly root: string,
   ) {}
 
   /**
-   * An object of a kind, or a part of one. Shorthands are written out, references to secrets recognised, and what is
-   * wrong is reported and marked.
+   * Checks an object of a kind, or a part of one. Expands shorthands, recognizes references to secrets, and
+   * reports and marks problems.
    *
-   * @param extras Keys that are allowed besides the kind's fields and sections, and left as they are.
+   * @param extras Keys that are allowed besides the kind's fields and sections, and left unchanged.
    */
   object(kind: Kind, written: Node, extras: readonly string[] = []): Node {
     if (written.type === "broken" || isNull(written)) return written;
@@ -50,14 +52,14 @@ export class LayerReader {
         const known = [...Object.keys(kind.args.shape), ...sections.keys(), ...extras, ...own];
         const meant = suggestWord(name, known);
         this.diagnostics.error(key, `unknown field "${name}" of a ${kind.title}`, meant);
-        // So that it does not count as missing as well.
+        // Prevents a second report of it as missing.
         if (meant && schemaOf(kind, meant) && !node.entries.has(meant)) {
           entries.set(meant, { key, value: { type: "broken", position: value.position } });
         }
       }
     }
     const object: MapNode = { ...node, entries };
-    // Even in a profile that nothing uses, a secret must not be in a file.
+    // A secret must not be in a file, even in an unused profile.
     refuseLiterals(kind, object, this.diagnostics);
     return object;
   }
@@ -111,7 +113,7 @@ export class LayerReader {
     };
   }
 
-  /** Reports what is wrong with a field's value. `false` if something is. */
+  /** Reports the problems of a field's value. Returns `false` if there are any. */
   field(kind: Kind, name: string, node: Node): boolean {
     return checkField(kind, name, node, this.diagnostics);
   }
@@ -124,7 +126,7 @@ export class LayerReader {
       : { type: "broken", position: node.position };
   }
 
-  /** With a digest of the local file that it names, whose path is relative to the YAML file. */
+  /** Adds a digest of the local file that it names, whose path is relative to the YAML file. */
   #withFile(kind: Kind, name: string, node: Node): Node {
     const read = kind.localFiles?.[name];
     if (!read || node.type !== "scalar" || typeof node.value !== "string") return node;
@@ -137,9 +139,9 @@ export class LayerReader {
   }
 
   /**
-   * Puts a reference in the place of each `{fromEnv: NAME}`.
+   * Replaces each `{fromEnv: NAME}` by a reference.
    *
-   * @param secret Whether the field holds a secret, of which the server keeps a value that cannot be read.
+   * @param secret Whether the field holds a secret whose value cannot be read from the server.
    */
   #references(node: Node, secret = false): Node {
     if (node.type === "list") return { ...node, items: node.items.map((item) => this.#references(item)) };
@@ -177,7 +179,7 @@ export class LayerReader {
     };
   }
 
-  /** Whether `ifMissing` is `keep`, in a place where that has a meaning. */
+  /** Whether `ifMissing` is `keep`, in a place where it is allowed. */
   #mayKeep(node: Node, secret: boolean): boolean {
     if (node.type === "broken") return false;
     const problem = !secret
@@ -195,7 +197,7 @@ export class LayerReader {
   }
 }
 
-/** Reports secret fields that hold a value instead of a reference. `false` if there are any. */
+/** Reports secret fields that hold a value instead of a reference. Returns `false` if there are any. */
 export function refuseLiterals(kind: Kind, object: MapNode, diagnostics: Diagnostics): boolean {
   let fine = true;
   for (const field of secretFieldsOf(kind, argsOf(kind, object))) {
@@ -210,7 +212,7 @@ export function refuseLiterals(kind: Kind, object: MapNode, diagnostics: Diagnos
   return fine;
 }
 
-/** The kind's fields as they are written, with what references to secrets imply. */
+/** The kind's fields from the YAML, with what references to secrets imply. */
 export function argsOf(kind: Kind, object: MapNode): Properties {
   const fields = Object.keys(kind.args.shape);
   const implied = fields

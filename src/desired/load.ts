@@ -1,4 +1,4 @@
-/** A stack's YAML → its desired state. */
+/** Loads a stack's YAML as its desired state. */
 import { realpathSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Kind } from "../kinds/kind";
@@ -12,15 +12,20 @@ import { readSharding } from "./shards";
 import type { DesiredStack } from "./stack";
 import { Structure } from "./structure";
 
-/** Where a stack's YAML is: the file or folder itself, or the folder that holds `stacks/`, and the stack's name. */
+/**
+ * The location of a stack's YAML: the file or folder itself, or the folder that holds `stacks/`, and the
+ * stack's name.
+ */
 export type StackSource = string | { readonly directory: string; readonly stack: string };
 
 export interface LoadOptions {
-  /** The folder that shown file names are relative to. Default: the folder that holds the file's folder. */
+  /**
+   * The folder that displayed file names are relative to. Default: the folder that holds the file's folder.
+   */
   readonly root?: string;
   /** The kinds that the YAML can hold. Default: all. */
   readonly kinds?: readonly Kind[];
-  /** Lets fields contradict each other: for a stack that is still being written. */
+  /** Allows fields to contradict each other: for a stack that is still being written. */
   readonly lenient?: boolean;
 }
 

@@ -1,9 +1,9 @@
-/** How layers come together: maps deeply, all else as a whole. */
+/** Merges layers: maps deeply, everything else as a whole. */
 import type { MapEntry, MapNode, Node } from "./node";
 
 /**
- * Puts a layer on top of a less specific one. Maps merge entry by entry; a scalar, list or reference takes the place of
- * what is below; null removes it. Associative: layers can be put together in any grouping.
+ * Puts a layer on top of a less specific one. Maps merge entry by entry; a scalar, list or reference replaces
+ * the lower value; null removes it. Associative: layers can be merged in any grouping.
  */
 export function mergeNodes(lower: Node | undefined, upper: Node): Node {
   if (!lower) return upper;
@@ -27,7 +27,7 @@ function mergeMaps(lower: MapNode, upper: MapNode): MapNode {
   };
 }
 
-/** Keeps the whole way down where the upper layer is itself made of several. */
+/** Keeps the whole chain below if the upper layer is itself merged from several. */
 function recordOverride(own: Node | undefined, lower: Node): Node {
   return own ? { ...own, overrides: recordOverride(own.overrides, lower) } : lower;
 }

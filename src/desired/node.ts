@@ -1,4 +1,4 @@
-/** A piece of desired state that knows where it was written. Nodes are never changed; anchors share them. */
+/** A piece of desired state with its position. Nodes are immutable; anchors share them. */
 import { joinPath, type Position } from "./diagnostics";
 import type { SecretReference } from "./secret";
 
@@ -6,19 +6,22 @@ export type Node = MapNode | ListNode | ScalarNode | ReferenceNode | BrokenNode;
 
 interface BaseNode {
   readonly position: Position;
-  /** What a less specific layer says in this place: the chain leads to every layer that has a value. */
+  /** The value of a less specific layer in this place: the chain leads to every layer that has one. */
   readonly overrides?: Node | undefined;
 }
 
 export interface MapNode extends BaseNode {
   readonly type: "map";
   readonly entries: ReadonlyMap<string, MapEntry>;
-  /** Inherits nothing from lower layers: it replaces something that was removed or was no map. */
+  /**
+   * Whether it inherits nothing from lower layers, because it replaces something that was removed or was not
+   * a map.
+   */
   readonly resetsInheritance?: boolean | undefined;
 }
 
 export interface MapEntry {
-  /** Where the key is. */
+  /** The position of the key. */
   readonly key: Position;
   readonly value: Node;
 }
@@ -31,7 +34,7 @@ export interface ListNode extends BaseNode {
 export interface ScalarNode extends BaseNode {
   readonly type: "scalar";
   readonly value: string | number | boolean | null;
-  /** As it was written, where that is not simply the value: `1.10`. */
+  /** The source text, if it differs from the value: `1.10`. */
   readonly source?: string | undefined;
 }
 
@@ -40,7 +43,7 @@ export interface ReferenceNode extends BaseNode {
   readonly reference: SecretReference;
 }
 
-/** Something wrong, which has been reported. */
+/** An invalid value that has been reported. */
 export interface BrokenNode extends BaseNode {
   readonly type: "broken";
 }
@@ -71,7 +74,7 @@ export function describeNode(node: Node): string {
   }
 }
 
-/** The plain value. Null and broken values of a map are omitted; secrets stay references. */
+/** The plain value. Null and invalid values of a map are omitted; secrets stay references. */
 export function toPlainValue(node: Node): unknown {
   switch (node.type) {
     case "map":
@@ -102,7 +105,10 @@ export function nodeAt(node: Node, path: readonly PropertyKey[]): Node | undefin
   return at;
 }
 
-/** The place of a path, or, where nothing is written there, of the nearest thing around it with the path that is meant. */
+/**
+ * The position of a path, or, if it is not in the YAML, of the nearest enclosing node, with the requested
+ * path.
+ */
 export function positionAt(
   node: Node,
   path: readonly PropertyKey[],
@@ -126,7 +132,7 @@ function extendPath(path: string, part: PropertyKey): string {
   return joinPath(path, typeof part === "number" ? part : String(part));
 }
 
-/** Whether something in it was wrong. */
+/** Whether a node contains an invalid value. */
 export function isBroken(node: Node): boolean {
   switch (node.type) {
     case "map":

@@ -1,4 +1,7 @@
-/** YAML text → nodes with their places. Nothing in the text, however hostile, gets further than a diagnostic. */
+/**
+ * Parses YAML text into nodes with positions. Nothing in the text, however hostile, results in more than a
+ * diagnostic.
+ */
 import {
   isAlias,
   isMap,
@@ -15,18 +18,18 @@ import { unprintable } from "../bitbucket/printable";
 import { type Diagnostics, joinPath, type Position } from "./diagnostics";
 import type { MapEntry, Node } from "./node";
 
-/** How deep maps and lists may nest. */
+/** The maximum depth of nested maps and lists. */
 const deepest = 100;
-/** How many values aliases may stand for in one file, all together. */
+/** The maximum number of values that aliases expand to in one file. */
 const maxFromAliases = 100_000;
 
-/** Keys that mean something to JavaScript objects. */
+/** Keys with a special meaning in JavaScript objects. */
 const refusedKeys = new Set(["__proto__", "constructor"]);
 
 /**
  * @param file The name to report.
  * @param text The content, without any byte that is not UTF-8.
- * @returns The content, or undefined if it cannot be read at all. An empty file holds null.
+ * @returns The content, or undefined if it cannot be read at all. An empty file is null.
  */
 export function parseYaml(file: string, text: string, diagnostics: Diagnostics): Node | undefined {
   const lines = new LineCounter();
@@ -49,7 +52,7 @@ export function parseYaml(file: string, text: string, diagnostics: Diagnostics):
   const start: Position = { file, line: 1, column: 1, path: "" };
   const converter = new Converter(file, lines, diagnostics);
   const node = converter.convert(document.contents, start);
-  // Without what the aliases stand for, all that follows would be wrong, too.
+  // Without the aliases' values, all further checks would be wrong, too.
   return converter.overflowed ? undefined : node;
 }
 
@@ -69,10 +72,10 @@ function explainYamlError(error: YAMLError): string {
   }
 }
 
-/** What an anchor stands for: undefined while it is still being read, or if it could not be. */
+/** An anchor's node: undefined while it is still being read, or if it could not be. */
 interface AnchoredNode {
   readonly node?: Node | undefined;
-  /** How many values are in it. */
+  /** The number of values in it. */
   readonly size: number;
 }
 
@@ -87,7 +90,7 @@ class Converter {
     readonly diagnostics: Diagnostics,
   ) {}
 
-  /** @param around The path, and the place to take where the value has none: an empty value. */
+  /** @param around The path, and the position to use if the value has none: an empty value. */
   convert(value: unknown, around: Position, depth = 0): Node {
     this.#values += 1;
     const position = this.#position(value, around);
@@ -97,7 +100,7 @@ class Converter {
     if (!isScalar(value) && !isMap(value) && !isSeq(value)) {
       return this.#refuse(position, "is nothing that has a meaning here");
     }
-    // An explicit tag; what the core schema finds out by itself leaves none.
+    // An explicit tag; types that the core schema detects set none.
     if (value.tag) return this.#refuse(position, "has a YAML tag, which has no meaning here");
     const before = this.#values;
     const { anchor } = value;
@@ -154,7 +157,7 @@ class Converter {
       own.set(key, { key: at, value: this.convert(pair.value, at, depth + 1) });
     }
     if (merged.length === 0) return { type: "map", position, entries: own };
-    // As in YAML's merge keys: what is written out counts first, then the earlier of the merged maps.
+    // As in YAML's merge keys: explicit keys take precedence, then the earlier of the merged maps.
     const entries = new Map<string, MapEntry>();
     for (const source of merged.flatMap((node) => (node.type === "list" ? node.items : [node]))) {
       if (source.type !== "map") {
@@ -170,7 +173,7 @@ class Converter {
     return { type: "map", position, entries };
   }
 
-  /** The key as text: numbers, true and the like as they are written. */
+  /** The key as text: numbers, true and the like as spelled. */
   #key(node: unknown, position: Position): string | undefined {
     const at = this.#position(node, position);
     const key = isAlias(node)
@@ -222,7 +225,7 @@ class Converter {
     return this.#fromAliases > maxFromAliases;
   }
 
-  /** Refuses files of a few lines that stand for billions of values. */
+  /** Refuses files of a few lines that expand to billions of values. */
   #countAliased(size: number, position: Position): boolean {
     const before = this.#fromAliases;
     this.#fromAliases += size;
@@ -254,7 +257,7 @@ function isMergeKey(key: unknown): boolean {
   return isScalar(key) && typeof key.value === "symbol";
 }
 
-/** An empty value has a range, but it is where the line ends or the next begins. */
+/** An empty value has a range, but it is at the end of the line or the beginning of the next. */
 function isNothing(node: unknown): boolean {
   return isScalar(node) && node.value === null && !node.source;
 }

@@ -1,4 +1,4 @@
-/** YAML files of Pulumi's, which hold settings and no desired state. */
+/** Reads Pulumi's YAML files, which hold settings and no desired state. */
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { parse } from "yaml";
@@ -8,7 +8,7 @@ import { parseAs, UserError } from "../errors";
 /**
  * Reads a YAML file.
  *
- * @throws {Error} that names the file and what is wrong in it.
+ * @throws {Error} that names the file and the problem in it.
  */
 export function readYaml<Schema extends z.ZodType>(schema: Schema, file: string): z.output<Schema> {
   return parseAs(schema, parseFile(file), basename(file));

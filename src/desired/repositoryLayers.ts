@@ -1,4 +1,4 @@
-/** Rules and profiles: what a repository inherits besides its own lines. */
+/** Rules and profiles: the layers that a repository inherits besides its own lines. */
 import picomatch from "picomatch";
 import type { Kind } from "../kinds/kind";
 import { suggestWord } from "../model/suggest";
@@ -51,7 +51,7 @@ export class RepositoryLayers {
     return [...rules.flatMap((rule) => rule.layers), ...this.#named(profiles)];
   }
 
-  /** Warns of rules and profiles without effect. */
+  /** Warns about rules and profiles without effect. */
   warnOfUnused(): void {
     for (const rule of this.#rules) {
       if (!rule.used) this.diagnostics.warn(rule.position, "this rule matches no repository");

@@ -13,20 +13,20 @@ export interface SecretContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The stack's Pulumi configuration. */
   readonly config: (key: string) => string | undefined;
-  /** Reads a path of Bitbucket's API as text, or the field of its answer that is named after a #. */
+  /** Reads a path of Bitbucket's API as text, or the field of the response that follows a #. */
   readonly bitbucket?: (path: string) => Promise<string>;
 }
 
-/** There is no such secret yet, or it is empty. */
+/** A secret does not exist yet, or is empty. */
 export class MissingSecretError extends DesiredStateError {}
 
-/** How long `pass` may take, in milliseconds: somebody may have to type a passphrase. */
+/** Milliseconds that `pass` may take: somebody may have to type a passphrase. */
 const patience = 120_000;
 
 /**
- * The value of a secret.
+ * Returns the value of a secret.
  *
- * @throws {DesiredStateError} if it is not there or empty. The message never holds the value.
+ * @throws {DesiredStateError} if it does not exist or is empty. The message never contains the value.
  */
 export async function resolveSecret(reference: SecretReference, context: SecretContext): Promise<string> {
   const value = await lookUpSecret(reference, context);
@@ -35,10 +35,10 @@ export async function resolveSecret(reference: SecretReference, context: SecretC
 }
 
 /**
- * The values of all secrets of a stack, by their references: of those that are not supplied yet, and say what to do
- * then, `keptValue`.
+ * Returns the values of all secrets of a stack by reference, and `keptValue` for missing ones that specify
+ * `ifMissing: keep`.
  *
- * @throws {DesiredStateError} with all that cannot be had, not only the first.
+ * @throws {DesiredStateError} with all missing secrets, not only the first.
  */
 export async function resolveSecrets(
   stack: DesiredStack,
@@ -50,7 +50,7 @@ export async function resolveSecrets(
   for (const reference of stack.resources.flatMap(({ args }) => findReferences(args))) {
     if (values.has(reference)) continue;
     const key = JSON.stringify([reference.source, reference.name, reference.folder]);
-    // One after the other: each may ask for a passphrase.
+    // Sequentially: each may prompt for a passphrase.
     const found = known.get(key) ?? (await resolveSecret(reference, context).catch(toProblem));
     known.set(key, found);
     if (typeof found === "string") values.set(reference, found);
@@ -63,10 +63,10 @@ export async function resolveSecrets(
 }
 
 /** All references in a value, however deep. */
-/** Sources whose values are kept from view, whatever field they are for. */
+/** Sources whose values are treated as secret in any field. */
 const discreet: ReadonlySet<SecretSource> = new Set(["fromEnv", "fromConfig", "fromPass"]);
 
-/** The fields whose values come, in whole or in part, from where secrets come from. */
+/** The fields whose values come, in whole or in part, from a secret source. */
 export function secretFields(args: Readonly<Record<string, unknown>>): readonly string[] {
   return Object.entries(args).flatMap(([field, value]) =>
     findReferences(value).some(({ source }) => discreet.has(source)) ? [field] : [],
@@ -79,7 +79,7 @@ export function findReferences(value: unknown): SecretReference[] {
   return Object.values(value).flatMap(findReferences);
 }
 
-/** The value with secrets in the place of their references. */
+/** The value with references replaced by secrets. */
 export function fillSecrets(value: unknown, secrets: ReadonlyMap<unknown, string>): unknown {
   if (isSecretReference(value)) return secrets.get(value);
   if (Array.isArray(value)) return value.map((item) => fillSecrets(item, secrets));

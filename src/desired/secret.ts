@@ -1,7 +1,7 @@
-/** References to secrets: what YAML has in place of the value. */
+/** References to secrets, which YAML has instead of the values. */
 import type { Position } from "./diagnostics";
 
-/** Where a secret can come from, by the word that is written in YAML. */
+/** The sources of secrets, by their keys in YAML. */
 export const secretSources = {
   fromEnv: "The name of an environment variable.",
   fromConfig: "The key of a Pulumi configuration value: `pulumi config set --secret <key>`.",
@@ -13,7 +13,7 @@ export const secretSources = {
 
 export type SecretSource = keyof typeof secretSources;
 
-/** A secret that is still to be looked up. It holds no secret itself. */
+/** A secret that is still to be looked up. It does not hold the value. */
 export class SecretReference {
   constructor(
     readonly source: SecretSource,
@@ -21,7 +21,7 @@ export class SecretReference {
     readonly position: Position,
     /** The folder of the YAML file, absolute. */
     readonly folder: string,
-    /** Where there is no such secret yet, the value that the server has is left alone. */
+    /** Whether to keep the server's value if the secret does not exist yet. */
     readonly keepIfMissing = false,
   ) {}
 
@@ -30,7 +30,7 @@ export class SecretReference {
   }
 }
 
-/** The key beside a source that says what a missing secret means. */
+/** The key beside a source that says what to do if the secret is missing. */
 export const ifMissingKey = "ifMissing";
 
 export function isSecretReference(value: unknown): value is SecretReference {

@@ -1,6 +1,7 @@
 /**
- * Which part of a stack goes into a Pulumi stack of its own. The engine writes the whole state after every step, so that
- * one stack of thousands of resources grows slow; several smaller ones stay quick and run side by side.
+ * Decides which part of a stack gets its own Pulumi stack. The engine writes the whole state after every
+ * step, so one stack of thousands of resources becomes slow; several smaller ones stay fast and run
+ * concurrently.
  */
 import { createHash } from "node:crypto";
 import picomatch from "picomatch";
@@ -8,7 +9,7 @@ import type { Diagnostics } from "./diagnostics";
 import { describeNode, isNull, type MapNode, type Node } from "./node";
 import type { DesiredResource, DesiredStack } from "./stack";
 
-/** The shard of what is in none: the stack itself. */
+/** The shard of resources that are in no other: the stack itself. */
 export const baseShard = "";
 
 /** Valid names of shards: they become part of a Pulumi stack's name. */
@@ -16,7 +17,7 @@ const shardName = /^[A-Za-z0-9_-]{1,60}$/;
 
 const maxShards = 1000;
 
-/** How `shards:` says that repositories, and projects with them, are split. */
+/** How `shards:` splits repositories and their projects. */
 export type Sharding =
   | { readonly by: "project" }
   | { readonly by: "hash"; readonly into: number }
@@ -26,8 +27,8 @@ export type Sharding =
     };
 
 /**
- * Reads `shards:`, which has one of three forms: `by: project`, `into: 8`, or `patterns:` with a glob, or a list of
- * them, for each shard.
+ * Reads `shards:`, which has one of three forms: `by: project`, `into: 8`, or `patterns:` with a glob, or a
+ * list of globs, for each shard.
  */
 export function readSharding(node: Node | undefined, diagnostics: Diagnostics): Sharding | undefined {
   if (!node || isNull(node) || node.type === "broken") return undefined;
@@ -94,12 +95,12 @@ export function rootOf(resource: DesiredResource): DesiredResource {
   return root;
 }
 
-/** A resource among all of a stack: `Repository api`. */
+/** A resource's key, unique in its stack: `Repository api`. */
 export function keyOf({ kind, name }: Pick<DesiredResource, "kind" | "name">): string {
   return `${kind.name} ${name}`;
 }
 
-/** The shard of a resource. What has neither a repository nor a project is in the base. */
+/** The shard of a resource. Resources without a repository or project are in the base. */
 export function shardOf(sharding: Sharding | undefined, resource: DesiredResource): string {
   if (!sharding) return baseShard;
   const root = rootOf(resource);
@@ -113,7 +114,7 @@ export function shardOf(sharding: Sharding | undefined, resource: DesiredResourc
   return hashToShard(root.name, sharding.into);
 }
 
-/** Rendezvous hashing: another number of shards moves no more repositories than it has to. */
+/** Rendezvous hashing: a different number of shards moves no more repositories than necessary. */
 function hashToShard(name: string, into: number): string {
   let best = { weight: "", shard: baseShard };
   for (let index = 1; index <= into; index += 1) {
@@ -124,10 +125,10 @@ function hashToShard(name: string, into: number): string {
 }
 
 /**
- * The resources of each shard that has any, and of the base.
+ * Groups resources by shard, for each shard that has any, and the base.
  *
- * @param held Where repositories and projects are kept for now, by their keys, though they belong elsewhere: a preview
- *   leaves them where their state is.
+ * @param held The shards that hold repositories and projects for now, by key, although they belong elsewhere:
+ * a preview leaves them where their state is.
  */
 export function groupByShard(
   { resources, sharding }: Pick<DesiredStack, "resources" | "sharding">,

@@ -5,27 +5,30 @@ import type { MapNode, Node } from "./node";
 import type { Sharding } from "./shards";
 import type { PolicyLayer, UnmanagedPolicy } from "./unmanaged";
 
-/** One object that is to be there. */
+/** A declared object. */
 export interface DesiredResource {
   readonly kind: Kind;
-  /** Unique among all of the kind: `PLAT`, `api`, `api:ci`, `api:Production:DB_URL`, or `ci` for one of the workspace. */
+  /**
+   * Unique within its kind: `PLAT`, `api`, `api:ci`, `api:Production:DB_URL`, or `ci` for one of the
+   * workspace.
+   */
   readonly name: string;
   readonly parent?: DesiredResource | undefined;
-  /** The key that it had in its map before it was renamed, where that is written; null: it is another thing. */
+  /** Its key before it was renamed, if declared; null: it is a new object. */
   readonly renamedFrom?: string | null | undefined;
   /** The policy for unmanaged resources of a repository or project. */
   readonly unmanaged?: PolicyLayer | undefined;
-  /** The checked values of the YAML. Secrets are references; defaults of the kind are not filled in. */
+  /** The checked values of the YAML. Secrets are references; the kind's defaults are not included. */
   readonly args: Properties;
-  /** Where it is written. */
+  /** Its position in the YAML. */
   readonly position: Position;
-  /** Where a field, or a value in it, comes from. */
+  /** Returns the position of a field, or of a value in it. */
   positionOf(path: readonly (string | number)[]): Position;
-  /** The values of its layers, for `explain`. Every node knows its place and what it overrides. */
+  /** The merged layers, for `explain`. Every node knows its position and what it overrides. */
   readonly origin: MapNode;
 }
 
-/** Something that is managed elsewhere. */
+/** A reference to an object that is managed elsewhere. */
 export interface ExistingReference {
   readonly kind: Kind;
   readonly name: string;
@@ -34,28 +37,28 @@ export interface ExistingReference {
 /** The desired state of a stack. */
 export interface DesiredStack {
   readonly workspace: string;
-  /** Where that is written. */
+  /** The position of the workspace's name. */
   readonly workspaceAt?: Position | undefined;
-  /** Parents before what belongs to them. */
+  /** Parents before their members. */
   readonly resources: readonly DesiredResource[];
   /** All files that were read, absolute. */
   readonly files: readonly string[];
   readonly warnings: readonly Diagnostic[];
   /** The policy for unmanaged resources of the workspace. */
   readonly unmanaged?: UnmanagedPolicy | undefined;
-  /** Objects that are managed elsewhere and may be referred to, by natural key. */
+  /** Objects that are managed elsewhere and can be referred to, by natural key. */
   readonly existing?: readonly ExistingReference[] | undefined;
   /** How it is split into several Pulumi stacks, if it is. */
   readonly sharding?: Sharding | undefined;
 }
 
-/** A layer's say in a value. */
+/** A layer's contribution to a value. */
 export interface LayerValue {
   readonly position: Position;
   readonly node: Node;
 }
 
-/** Every layer that says something of a value, the one that counts first. */
+/** Returns every layer that sets a value, the effective one first. */
 export function provenanceOf(resource: DesiredResource, path: readonly (string | number)[]): LayerValue[] {
   let says: Node[] = [resource.origin];
   for (const part of path) {

@@ -2,7 +2,7 @@
 import { kinds as allKinds } from "../kinds";
 import type { Kind, ParentName } from "../kinds/kind";
 
-/** The kinds as the YAML sees them. */
+/** The kinds in the YAML's structure. */
 export class Structure {
   readonly #parentRoles: ReadonlySet<ParentName>;
 
@@ -10,18 +10,18 @@ export class Structure {
     this.#parentRoles = new Set(kinds.flatMap((kind) => kind.parentRole ?? []));
   }
 
-  /** What can be at the top of a file: kinds that belong to nothing that is itself declared. */
+  /** Returns the top-level kinds: those without a declarable parent. */
   topSections(): readonly Kind[] {
     return this.kinds.filter((kind) => kind.parents.some((parent) => !this.#parentRoles.has(parent)));
   }
 
-  /** What can be nested in an object of a kind. */
+  /** Returns the kinds that can be nested in an object of a kind. */
   sectionsOf(kind: Kind): readonly Kind[] {
     const { parentRole } = kind;
     return parentRole ? this.#inOrder(this.kinds.filter((child) => child.parents.includes(parentRole))) : [];
   }
 
-  /** The kind that rules and profiles are for. */
+  /** The kind that rules and profiles apply to. */
   get profiledKind(): Kind | undefined {
     return this.kinds.find((kind) => kind.parentRole === "repository");
   }
@@ -37,8 +37,8 @@ export class Structure {
   }
 
   /**
-   * The prefix of names of a kind's objects below this parent: none, except for a parent outside the line of the
-   * first one, whose names could be the same.
+   * Returns the name prefix of a kind's objects below this parent: none, except for a parent outside the line
+   * of the first one, where names could collide.
    */
   namePrefix(kind: Kind, parent: Kind): string {
     const [first] = kind.parents;
@@ -46,7 +46,7 @@ export class Structure {
     return parentRole && first && !this.#line(first).has(parentRole) ? `${parentRole}:` : "";
   }
 
-  /** A parent, and all that it can itself be in. */
+  /** A parent, and everything that it can itself be in. */
   #line(parent: ParentName, line = new Set<ParentName>()): Set<ParentName> {
     if (line.has(parent)) return line;
     line.add(parent);
@@ -56,7 +56,7 @@ export class Structure {
     return line;
   }
 
-  /** As listed, except for kinds that come after others. */
+  /** In the listed order, except for kinds that depend on others. */
   #inOrder(kinds: readonly Kind[]): Kind[] {
     const ordered = new Set<Kind>();
     const open = new Set<Kind>();

@@ -1,4 +1,4 @@
-/** `unmanaged:`, what happens to resources in the workspace that are not declared. */
+/** `unmanaged:`, the policy for resources in the workspace that are not declared. */
 import picomatch from "picomatch";
 import type { Kind } from "../kinds/kind";
 import { canBeUnmanaged, isRemovedByNameOnly } from "../kinds/unmanaged";
@@ -17,17 +17,17 @@ export interface PolicyLayer {
   readonly kinds: ReadonlyMap<Kind, Policy>;
 }
 
-/** A policy for things by their names. */
+/** A policy for objects by name. */
 export interface PolicyRule {
-  /** Left out: every kind. */
+  /** Default: every kind. */
   readonly kinds?: ReadonlySet<Kind> | undefined;
   matches(name: string): boolean;
-  /** It names things one by one, without a pattern, and says of which kinds they are. */
+  /** Whether it names objects individually, without a pattern, and limits itself to kinds. */
   readonly isExplicit: boolean;
   readonly policy: Policy;
 }
 
-/** The policy of the stack. Later rules win over earlier ones. */
+/** The policy of the stack. Later rules take precedence. */
 export interface UnmanagedPolicy extends PolicyLayer {
   readonly rules: readonly PolicyRule[];
 }
@@ -160,7 +160,7 @@ export class PolicyReader {
     return undefined;
   }
 
-  /** A map with known keys; a word in its place is the policy. */
+  /** A map with known keys; a single word is the policy. */
   #map(written: Node | undefined, known: readonly string[]): MapNode | undefined {
     const node = written && expandPolicy(written);
     if (!node || isNull(node) || node.type === "broken") return undefined;
@@ -206,9 +206,11 @@ export class PolicyReader {
   }
 }
 
-/** Globs, those with a "!" leave out. A name that is written out fits whatever signs it holds. */
+/**
+ * Matches globs, of which those with a "!" exclude. A literal name matches whatever characters it contains.
+ */
 function matcher(patterns: readonly string[]): (name: string) => boolean {
-  // A star stands for slashes as well: URLs and branches hold some.
+  // A star matches slashes as well: URLs and branches contain some.
   const compile = (chosen: readonly string[]) =>
     chosen.map((pattern) => {
       const glob = picomatch(pattern, { bash: true, dot: true });

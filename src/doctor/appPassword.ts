@@ -1,4 +1,4 @@
-/** The way from an app password to what works. */
+/** How to migrate from an app password. */
 import { apiTokensPage, isAppPassword } from "../bitbucket";
 import type { CredentialLookup } from "../credentials";
 import { type DoctorFinding, problem } from "./finding";
@@ -12,7 +12,7 @@ export const migrationSteps: readonly string[] = [
   'Find what else depends on it, remotes of git among others: "bitbucket-as-code migrate audit".',
 ];
 
-/** Where an app password is what was found. */
+/** Checks whether an app password was found. */
 export function checkAppPassword({ given, pieces, looked }: CredentialLookup): DoctorFinding | undefined {
   const { token } = given;
   const inGit = looked.some(({ source, hasAppPassword }) => source.name === "git" && hasAppPassword);

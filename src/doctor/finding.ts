@@ -1,8 +1,10 @@
-/** What an examination finds. */
+/** The result of a check. */
 export interface DoctorFinding {
-  /** What was looked at: `credential`, `identity`, `scopes`. It does not change from version to version. */
+  /** The subject of the check: `credential`, `identity`, `scopes`. It is stable across versions. */
   readonly check: string;
-  /** `ok`, `note`: nothing to do. `warning`: it works, and should be seen to. `problem`: something will fail. */
+  /**
+   * `ok`, `note`: nothing to do. `warning`: it works, and should be fixed. `problem`: something will fail.
+   */
   readonly status: "ok" | "note" | "warning" | "problem";
   readonly text: string;
   /** What to do: what to click, and where. */

@@ -1,4 +1,4 @@
-/** Whose the credential is: proved by asking, not guessed by its first letters. */
+/** Identifies the owner of the credential: proved by a request, not guessed from its first letters. */
 import {
   AuthenticationError,
   BitbucketError,
@@ -15,7 +15,7 @@ import {
 import type { CredentialLookup } from "../credentials";
 import { type DoctorFinding, note, ok, problem, warning } from "./finding";
 
-/** Who it is, in a few words. */
+/** The owner, in a few words. */
 export function formatIdentity({ user, kind }: Identity): string {
   const what =
     kind === undefined ? "a credential whose kind Bitbucket does not tell" : (credentialKinds[kind] ?? kind);
@@ -23,7 +23,7 @@ export function formatIdentity({ user, kind }: Identity): string {
   return `${what}, of ${user.name}${user.nickname && user.nickname !== user.name ? ` (${user.nickname})` : ""}`;
 }
 
-/** The kinds that the header names, by the type that has to be set for them. */
+/** The types that the header names, with the value to set for each. */
 const typeOfKind: Readonly<Record<string, Credentials["type"]>> = {
   api_token: "api-token",
   repo_access_token: "repository",
@@ -47,10 +47,10 @@ export function checkIdentity(identity: Identity, credentials: Credentials): Doc
   return findings;
 }
 
-/** Days before the end of a token at which one should make another. */
+/** Days before a token's expiry from which to warn. */
 const ahead = 21;
 
-/** When it ends. Bitbucket says so of none: a date that was written down is all that there is. */
+/** Checks the expiry. Bitbucket does not return it: a recorded date is the only source. */
 export function checkExpiry(
   credentials: Credentials,
   expires: string | undefined,
@@ -80,9 +80,9 @@ export function checkExpiry(
 }
 
 /**
- * Why a credential is not accepted: the same token is sent in the other form as well, to the same server.
+ * Explains why a credential is rejected: sends the same token in the other form as well, to the same server.
  *
- * @param error What came of the form that is set; undefined where it could not even be tried.
+ * @param error The result of the configured form; undefined if it could not even be tried.
  */
 export async function checkRefusal(
   found: CredentialLookup,
@@ -132,7 +132,7 @@ export async function checkRefusal(
   );
 }
 
-/** Who it is; undefined where it is not accepted, and the error where that cannot be told. */
+/** The owner; undefined if the credential is rejected, and the error if that cannot be determined. */
 async function findAcceptedIdentity(
   credentials: Credentials,
   baseUrl: string,

@@ -1,4 +1,4 @@
-/** Examines what a run depends on, in the order in which it would fail. */
+/** Checks what a run depends on, in the order in which it would fail. */
 import { type Client, CredentialsError, identifyCredential, SettingError } from "../bitbucket";
 import { type CredentialLookup, DestinationError, requireCredentials } from "../credentials";
 import type { DesiredStack } from "../desired";
@@ -15,19 +15,19 @@ export { formatIdentity } from "./identity";
 
 export interface DoctorInput {
   readonly machine: Machine;
-  /** Where the credential was found. */
+  /** The lookup of the credential. */
   readonly found: CredentialLookup;
-  /** Opens a connection with it. It reads alone. */
+  /** Opens a connection with it. It only reads. */
   readonly connect: () => Client;
   readonly stack?: (Pick<DesiredStack, "resources" | "workspace"> & { readonly name: string }) | undefined;
-  /** The workspace, where no stack names it. */
+  /** The workspace, if no stack names it. */
   readonly workspace?: string | undefined;
-  /** The purpose that is checked. */
+  /** The purpose to check. */
   readonly purpose: Purpose;
   readonly now: () => number;
 }
 
-/** All findings, in order. It makes two or three requests, and changes nothing. */
+/** Returns all findings, in order. Sends two or three requests, and changes nothing. */
 export async function runChecks(examined: DoctorInput): Promise<readonly DoctorFinding[]> {
   const { found } = examined;
   const findings = [...checkMachine(examined.machine), ...profileFindings(found)];

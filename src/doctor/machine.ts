@@ -1,4 +1,4 @@
-/** The programs of this machine: Node and the engine. */
+/** Checks the programs of this machine: Node and the engine. */
 import { type DoctorFinding, note, ok, problem } from "./finding";
 
 /** The oldest Node that works: `engines` in package.json. */
@@ -7,7 +7,7 @@ const oldestNode = [20, 18] as const;
 export interface Machine {
   /** `20.18.1` */
   readonly node: string;
-  /** Undefined where there is none yet. */
+  /** Undefined if there is none yet. */
   readonly engine: { readonly version: string; readonly source: string } | undefined;
 }
 

@@ -1,4 +1,7 @@
-/** The way to Bitbucket: whether it answers, whether the clocks agree, what the hour's limit leaves. */
+/**
+ * Checks the connection to Bitbucket: whether it responds, whether the clocks agree, and what the rate limit
+ * leaves.
+ */
 import { z } from "zod";
 import {
   apiPath,
@@ -10,7 +13,7 @@ import {
 } from "../bitbucket";
 import { type DoctorFinding, note, ok, problem, warning } from "./finding";
 
-/** Milliseconds by which clocks may differ. The header has whole seconds, and an answer takes its time. */
+/** Milliseconds by which clocks may differ. The header has whole seconds, and a response takes time. */
 const tolerance = 30_000;
 
 export function checkClock({ serverTime }: Identity, now: number): DoctorFinding {
@@ -25,7 +28,7 @@ export function checkClock({ serverTime }: Identity, now: number): DoctorFinding
   );
 }
 
-/** Requests of an hour below which a run may have to wait. */
+/** Requests per hour below which a run may have to wait. */
 const few = 100;
 
 export function checkBudget(client: Client): DoctorFinding {
@@ -79,7 +82,7 @@ export async function checkWorkspace(
     );
   } catch (error) {
     if (!(error instanceof BitbucketError)) throw error;
-    // Since 2026, a workspace that may not be seen is a 403.
+    // Since 2026, a workspace that is not visible is a 403.
     if (error.status === 404 || (error instanceof PermissionError && error.code === "workspace"))
       return problem(
         "workspace",

@@ -1,10 +1,10 @@
-/** The scopes that a credential has against those that a stack takes. */
+/** Compares the scopes of a credential with those that a stack requires. */
 import { type Credentials, expandScopes, howToGrantScopes, type Identity, impliedScopes } from "../bitbucket";
 import type { DesiredStack } from "../desired";
 import { type Purpose, purposes, type RequiredScope, scopesOfStack } from "../plan";
 import { type DoctorFinding, note, ok, problem, warning } from "./finding";
 
-/** @param wanted What has to be possible. What else is not, is only noted. */
+/** @param wanted The purpose that must be possible. What else is not possible is only noted. */
 export function checkScopes(
   stack: Pick<DesiredStack, "resources">,
   name: string,
@@ -61,7 +61,7 @@ export function checkScopes(
   ];
 }
 
-/** An apply begins with a preview; so does a destroy. */
+/** An apply begins with a preview, and so does a destroy. */
 function isCounted(purpose: Purpose, wanted: Purpose): boolean {
   return purpose === wanted || purpose === "preview";
 }
@@ -71,7 +71,7 @@ function formatReason({ scope, for: uses }: RequiredScope): string {
   return `${scope} (${shown}${uses.length > 2 ? `, and ${uses.length - 2} more` : ""})`;
 }
 
-/** What it may do that the stack never needs: harm that a leaked token could do. */
+/** Granted scopes that the stack never needs: damage that a leaked token could do. */
 function findExcessScopes(held: readonly string[], needed: readonly RequiredScope[]): DoctorFinding[] {
   const used = new Set(needed.map(({ scope }) => scope));
   const more = held.filter(

@@ -1,6 +1,6 @@
 /**
- * Compares desired state (YAML), last applied state (Pulumi's state) and live state (the API), without a run of the
- * engine. Nothing is written.
+ * Compares desired state (YAML), last applied state (Pulumi's state) and live state (the API) without running
+ * the engine. Writes nothing.
  */
 import type { Client } from "../bitbucket";
 import { type DesiredResource, type DesiredStack, keyOf, type SecretContext } from "../desired";
@@ -22,20 +22,20 @@ export interface CompareOptions {
   readonly desired: DesiredStack;
   /** The state of all shards. */
   readonly state: readonly StateEntry[];
-  /** The Pulumi stacks from which that comes. */
+  /** The Pulumi stacks that the state comes from. */
   readonly shards?: readonly string[] | undefined;
-  /** Reads only. */
+  /** Only reads. */
   readonly client: Client;
   readonly reader: LiveReader;
   readonly secrets: SecretContext;
   readonly filter?: Filter | undefined;
-  /** All shards, where `desired` is one of them. */
+  /** All shards, if `desired` is one of them. */
   readonly whole?: DesiredStack | undefined;
-  /** Whether also that is looked for which is not managed and of which YAML says nothing. */
+  /** Whether to look for unmanaged resources as well. */
   readonly unmanaged?: boolean | undefined;
   readonly listener?: { expect?(resources: number): void; done?(): void } | undefined;
   readonly now?: (() => number) | undefined;
-  /** When the run began, where that was before this: it has read the state. */
+  /** When the run began, if reading the state came before this call. */
   readonly began?: number | undefined;
 }
 
@@ -46,9 +46,10 @@ export interface Comparison {
 }
 
 /**
- * @throws {DesiredStateError} where YAML names a user who cannot be found.
- * @throws {FilterError} where what was asked for fits nothing.
- * @throws {AuthenticationError} where the credential is not accepted, and what says that Bitbucket is out of reach.
+ * @throws {DesiredStateError} if YAML names a user who cannot be found.
+ * @throws {FilterError} if the filter matches nothing.
+ * @throws {AuthenticationError} if the credential is rejected, and the connection error if Bitbucket is
+ * unreachable.
  */
 export async function compareStack(options: CompareOptions): Promise<Comparison> {
   const now = options.now ?? Date.now;
@@ -104,7 +105,7 @@ export async function compareStack(options: CompareOptions): Promise<Comparison>
       const { project, repositories: named } = places.ofDesired(resource);
       return !resource.parent && inside({ kind: resource.kind.name, project, repositories: named });
     }),
-    // From a part of the stack, nobody can tell what is unmanaged in the whole.
+    // A part of the stack cannot tell what is unmanaged in the whole.
     ofWorkspace:
       !repositories && !projects && desired.resources.length === (options.whole ?? desired).resources.length,
     args: (resource) => wanted.get(resource)?.args,
@@ -150,7 +151,7 @@ export async function compareStack(options: CompareOptions): Promise<Comparison>
   };
 }
 
-/** The desired resources, and then those that only the state has. */
+/** The desired resources, followed by those that only the state has. */
 function subjectsOf(resources: readonly DesiredResource[], state: readonly StateEntry[]): ComparedResource[] {
   const held = new Map<string, StateEntry>();
   for (const resource of state) if (!resource.pendingDelete) held.set(keyOf(resource), resource);
@@ -174,7 +175,7 @@ function subjectsOf(resources: readonly DesiredResource[], state: readonly State
   ];
 }
 
-/** By project, repository and name, owners before what belongs to them. */
+/** Orders by project, repository and name, owners before their members. */
 function inOrder(a: DriftFinding, b: DriftFinding): number {
   const key = ({ project = "", repository = "" }: DriftFinding) => `${project}\n${repository}`;
   return key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0;

@@ -1,4 +1,6 @@
-/** The args of the desired resources as far as they can be known: references resolved, users by their UUIDs. */
+/**
+ * Resolves the args of the desired resources as far as possible: references resolved, users by their UUIDs.
+ */
 import { AuthenticationError, BitbucketError } from "../bitbucket";
 import {
   type DesiredResource,
@@ -24,14 +26,15 @@ import { userReferences } from "../plan/users";
 export interface DesiredValues {
   /** Unknown values are `unknownValue`. */
   readonly args: Properties;
-  /** Fields whose values come from where secrets come from. They are not shown. */
+  /** Fields whose values come from secret sources. Reports mask them. */
   readonly hidden: ReadonlySet<string>;
-  /** Fields that cannot be known, with the reason. */
+  /** Fields whose values are unknown, with the reason. */
   readonly unknown: ReadonlyMap<string, string>;
 }
 
 /**
- * Values of secret fields are not looked up: they could not be compared. That a run has none of the secrets is no error.
+ * Returns the desired values of each resource. Does not look up secret fields, which could not be compared,
+ * so a run without the secrets works.
  *
  * @throws {DesiredStateError} with every user who cannot be found, as a preview does.
  */
@@ -89,12 +92,12 @@ export async function resolveDesired(
   return found;
 }
 
-/** The args, with "" for what could not be looked up. */
+/** The args, with "" for each value that could not be looked up. */
 function lookUpValues({ args, unknown }: DesiredValues): Properties {
   return { ...args, ...Object.fromEntries([...unknown.keys()].map((field) => [field, ""])) };
 }
 
-/** A secret is looked up only where it makes a difference whether there is one; which it is makes none. */
+/** Looks up a secret only if its presence matters; its value never does. */
 async function secretOf(references: readonly SecretReference[], lookUp: SecretLookup): Promise<unknown> {
   for (const reference of references)
     if (reference.keepIfMissing && (await lookUp(reference)) instanceof MissingSecretError) return keptValue;

@@ -1,22 +1,25 @@
-/** The exit code, for scripts: 0 none, 2 drift, 1 error, 4 something that the last apply could see was not seen. */
+/**
+ * The exit code, for scripts: 0 no drift, 2 drift, 1 error, 4 the credential cannot read something that the
+ * last apply could.
+ */
 import { type DriftReport, isAtLeast, type Severity } from "./model";
 
 export interface ExitOptions {
-  /** Findings below it do not count. */
+  /** Less severe findings do not count. */
   readonly failOn: Severity;
-  /** Whether what was not applied yet counts. */
+  /** Whether pending changes count. */
   readonly failOnPending?: boolean | undefined;
-  /** Whether what the credential may not read is an error. What went wrong always is. */
+  /** Whether an unreadable resource is an error. A failed read always is. */
   readonly strict?: boolean | undefined;
-  /** Whether it is no failure that what the last apply could read may not be read now. */
+  /** Whether to accept that resources the last apply could read are unreadable now. */
   readonly allowUnreadable?: boolean | undefined;
-  /** Whether drift is no failure. */
+  /** Whether drift exits with 0. */
   readonly exitZero?: boolean | undefined;
 }
 
 /**
- * 2 where something was changed on the server; else 1 where something went wrong, or nothing could be read; else 4 where
- * the credential may not read what the last apply could; else 0. An error is never taken for drift, and never for its
+ * Returns 2 if something changed on the server; else 1 if something failed or nothing could be read; else 4
+ * if the credential cannot read what the last apply could; else 0. An error never counts as drift, nor as its
  * absence.
  */
 export function exitCodeOf(
@@ -35,7 +38,7 @@ export function exitCodeOf(
   return unseen && !options.allowUnreadable ? 4 : 0;
 }
 
-/** Whether there is something to compare, and nothing of it could be read. */
+/** Whether there was something to compare and none of it could be read. */
 export function isBlind({ findings, compared }: Pick<DriftReport, "findings" | "compared">): boolean {
   const unread = new Set(
     findings.flatMap((one) => (one.case === "unreadable" ? [`${one.kind} ${one.name}`] : [])),

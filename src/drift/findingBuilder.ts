@@ -1,4 +1,4 @@
-/** From what is known of each resource to findings. */
+/** Turns what is known of each resource into findings. */
 import { type DesiredResource, type DesiredStack, keyOf, type Position } from "../desired";
 import type { Kind, Properties } from "../kinds/kind";
 import { worstSeverity } from "../kinds/severity";
@@ -33,7 +33,7 @@ import type { Observation } from "./observe";
 import type { Places, ResourcePlace } from "./places";
 import { toShownValues } from "./shownValue";
 
-/** A resource with all that is known of it. */
+/** A resource with everything known of it. */
 export interface ComparedResource {
   readonly key: string;
   readonly kind: Kind;
@@ -69,7 +69,7 @@ export interface ComparisonInput {
   readonly observations: ReadonlyMap<string, Observation>;
 }
 
-/** Makes findings of resources. */
+/** Builds findings from resources. */
 export class FindingBuilder {
   readonly findings: DriftFinding[] = [];
   readonly undetectable: UndetectableField[] = [];
@@ -115,7 +115,7 @@ export class FindingBuilder {
       return;
     }
     const { current, unread } = seen;
-    // It is the one that has replaced it.
+    // The live object is the replacement.
     if (entry.pendingDelete && current.recreated) return;
     this.hasUnread ||= unread.size > 0;
     const secret = this.#secret(subject, current.live, desired?.inputs ?? {});
@@ -136,7 +136,7 @@ export class FindingBuilder {
     this.#classify(subject, difference, desired, secret);
   }
 
-  /** The inputs that the program would register, and what the provider would say against them. */
+  /** The inputs that the program would register, and the provider's reason to refuse them. */
   #desired(subject: ComparedResource): { inputs: Properties; refusal?: string | undefined } | undefined {
     const { kind, resource, desired, key } = subject;
     if (!resource || !desired) return undefined;
@@ -147,9 +147,9 @@ export class FindingBuilder {
     return { inputs, ...(refusal === "" ? {} : { refusal }) };
   }
 
-  /** Where the program would say that it is: an id that is not known yet stays open. */
+  /** The location that the program would give; an id that is not known yet stays unknown. */
   #location(resource: DesiredResource, seen: Observation | undefined): Properties {
-    // It is the same workspace, however it is written.
+    // The same workspace, by slug or by UUID.
     const now = seen && "current" in seen ? seen.current.outputs.workspace : undefined;
     const workspace = typeof now === "string" ? now : this.known.desired.workspace;
     return placesOf(resource, workspace, (owner) => this.#idOf(keyOf(owner)) ?? unknownValue);
@@ -187,7 +187,7 @@ export class FindingBuilder {
 
   #classifyMissing(subject: ComparedResource, inputs: Properties | undefined): void {
     const { kind, entry, resource } = subject;
-    // A resource that is no longer declared needs nothing.
+    // A resource that is no longer declared needs no comparison.
     if (!entry || !resource) return;
     const last = entry.outputs;
     const secret = this.#secret(subject, {}, inputs ?? {});
@@ -393,7 +393,7 @@ function pickVisible(
   );
 }
 
-/** What of a field's finding has a part in its fingerprint: not its place in a file. */
+/** The part of a field's finding that counts in its fingerprint, without its position in a file. */
 function formatNote({ field, last, live, desired }: FieldFinding): unknown {
   return { field, last, live, desired };
 }

@@ -5,17 +5,17 @@ import { digestOf } from "../model/canonical";
 export interface ObservedObject {
   /** `Webhook api:ci`. */
   readonly key: string;
-  /** Undefined where it is gone. */
+  /** Undefined if the object is gone. */
   readonly id?: string | undefined;
   /** The live values of its managed fields, without secrets. */
   readonly values?: Readonly<Record<string, unknown>> | undefined;
-  /** It could not be read, so that nothing is known of it. */
+  /** Whether it could not be read, so that nothing is known of it. */
   readonly unreadable?: boolean | undefined;
 }
 
 /**
- * A fingerprint of the managed resources' live state: it changes as soon as somebody changes, deletes or recreates
- * one of them. What can't be read is part of it as such.
+ * Returns a fingerprint of the managed resources' live state: it changes when somebody changes, deletes or
+ * recreates one of them. Unreadable resources are part of it as such.
  */
 export function fingerprintOf(observed: readonly ObservedObject[]): string {
   const sorted = [...observed].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));

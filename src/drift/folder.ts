@@ -1,10 +1,10 @@
-/** Folders for what is written. */
+/** Folders for output files. */
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * Makes a folder, and those above it. Node's own way of it never comes back where the system says of a folder above that
- * it is there and takes no others, as below /proc.
+ * Creates a folder and its parents. Node's recursive `mkdir` never returns if the system reports that a
+ * parent exists but accepts no entries, as below /proc.
  */
 export function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
@@ -12,7 +12,7 @@ export function makeFolder(folder: string): void {
   try {
     mkdirSync(folder);
   } catch (error) {
-    // Another process was quicker.
+    // Another process was faster.
     if (!existsSync(folder)) throw error;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What earlier runs found, in a file of JSON Lines that grows by a line a run. A line holds what has changed since the
- * one before, so that the file stays small while the same drift stays.
+ * The findings of earlier runs, in a JSON Lines file that gains a line for each run. A line holds the changes
+ * since the previous one, so the file stays small while the same drift persists.
  */
 import { appendFileSync, closeSync, openSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -30,7 +30,7 @@ const entrySchema = z.object({
 const lineSchema = z.object({
   at: z.iso.datetime(),
   stack: z.string(),
-  /** The compared part: runs with other filters have histories of their own. */
+  /** The compared part: runs with other filters have their own history. */
   scope: z.string(),
   complete: z.boolean(),
   severities: z.partialRecord(z.enum(severities), z.int()),
@@ -40,7 +40,7 @@ const lineSchema = z.object({
 });
 type HistoryLine = z.output<typeof lineSchema>;
 
-/** A finding that was there in the last run. */
+/** A finding that was present in the last run. */
 export interface OpenFinding extends z.output<typeof entrySchema> {
   /** When a run first saw it. */
   readonly since: string;
@@ -58,7 +58,7 @@ const maxDays = 90;
 
 const day = 86_400_000;
 
-/** A history that cannot be read, or written. */
+/** A history that cannot be read or written. */
 export class HistoryError extends UserError {}
 
 export class History {
@@ -68,8 +68,8 @@ export class History {
   #last: string | undefined;
 
   /**
-   * @param file Left out, nothing is kept beyond this process. Its folder is made where there is none.
-   * @throws {HistoryError} where the file holds something else, or cannot be read and written.
+   * @param file Without it, nothing is kept beyond this process. Its folder is created if missing.
+   * @throws {HistoryError} if the file holds something else, or cannot be read or written.
    */
   constructor(
     private readonly stack: string,
@@ -93,10 +93,11 @@ export class History {
   }
 
   /**
-   * Takes a run in, and writes it down.
+   * Records a run and appends it to the file.
    *
    * @returns The report with the age of each finding, and what is new.
-   * @throws {HistoryError} where it cannot be written. Then it was not taken in, and the next run tells the same.
+   * @throws {HistoryError} if the file cannot be written. The run is then not recorded, and the next one
+   * reports the same.
    */
   add(report: DriftReport): { report: DriftReport; changes: FindingChanges } {
     const { file } = this;
@@ -107,7 +108,7 @@ export class History {
       ({ id, fingerprint }) => before.has(id) && before.get(id)?.fingerprint !== fingerprint,
     );
     const there = new Set(report.findings.map(({ id }) => id));
-    // A resource that can't be read now is not repaired by that.
+    // A resource that cannot be read now is not fixed by that.
     const unread = new Set(report.findings.filter((finding) => finding.case === "unreadable").map(keyOf));
     const gone = [...before.values()].filter(
       (open) => !there.has(open.id) && (open.case === "unreadable" || !unread.has(keyOf(open))),
@@ -128,7 +129,7 @@ export class History {
     const findings = report.findings.map((finding) => {
       const since = this.#open.get(finding.id)?.since;
       if (since === undefined) return finding;
-      // A run with a clock that was ahead may have seen it in what is still to come.
+      // A run whose clock was ahead may have dated it in the future.
       const [earlier = since] = [since, report.at].sort();
       return { ...finding, since: earlier };
     });
@@ -136,8 +137,8 @@ export class History {
   }
 
   /**
-   * A day for each from the first run to the last one, of the last 90. In UTC. It ends with the run that was written last
-   * and not with the latest date: one run with a wrong clock would hide all others for ever.
+   * Returns a day for each from the first run to the last one, at most the last 90, in UTC. Ends with the run
+   * that was written last, not the latest date: one run with a wrong clock would hide all others forever.
    */
   days(): readonly HistoryDay[] {
     const last = this.#last;
@@ -152,14 +153,14 @@ export class History {
     });
   }
 
-  /** Reads all of it again: other processes may have written, or somebody has moved the file away. */
+  /** Reads the whole file again: other processes may have written to it, or somebody moved it away. */
   #load(file: string): void {
     const lines = attempt(file, () => readFileSync(file, "utf8")).split("\n");
     this.#open.clear();
     this.#days.clear();
     this.#last = undefined;
     lines.forEach((text, index) => {
-      // A machine that lost its power leaves zeros.
+      // A machine that lost power leaves zeros.
       const line = text.replaceAll("\0", "").trim();
       const parsed = lineSchema.safeParse(json(line));
       if (parsed.success) {
@@ -170,7 +171,7 @@ export class History {
         );
       }
     });
-    // A run that was killed has left its line unfinished: that line ends there, and the next run starts a new one.
+    // A killed run left its line unfinished: end that line, so that the next run starts a new one.
     if (lines.at(-1)) attempt(file, () => appendFileSync(file, "\n"));
   }
 
@@ -189,12 +190,12 @@ export class History {
   }
 }
 
-/** How a line begins. */
+/** The beginning of every line. */
 const beginning = '{"at":"';
 
 /**
- * Whether a line that is no JSON is the beginning of one, of a run that was killed while it wrote. Anything else is
- * another file, into which nothing must be written.
+ * Whether a line that is not JSON is the beginning of one that a killed run left unfinished. Anything else is
+ * a different file, which must not be written to.
  */
 function isUnfinished(line: string): boolean {
   return json(line) === undefined && (line.startsWith(beginning) || beginning.startsWith(line));
@@ -210,7 +211,7 @@ function attempt<Result>(file: string, act: () => Result): Result {
   }
 }
 
-/** The cases that are drift: what was not applied yet, and what cannot be read, are none. */
+/** The cases that count as drift: pending changes and unreadable resources do not. */
 const driftCases: readonly DriftCase[] = ["drift", "deleted", "recreated", "unmanaged"];
 
 function driftCounts(findings: readonly DriftFinding[]): Partial<Record<Severity, number>> {

@@ -1,12 +1,12 @@
 /**
- * What a comparison of the desired, the last applied and the live state finds: the one model that every report renders,
- * and that `drift --json` prints. schema/drift.schema.json is made from it.
+ * The result of comparing desired, last applied and live state: the one model that every report renders and
+ * `drift --json` prints. schema/drift.schema.json is generated from it.
  */
 import { z } from "zod";
 import { maskedSecret } from "../errors";
 import { type Severity, severities } from "../kinds/severity";
 
-/** The version of the model. It changes where a field goes away or means another thing, not where one is added. */
+/** The version of the model. It changes if a field is removed or changes its meaning, not if one is added. */
 export const modelVersion = 1;
 
 /** Severities, worst first. */
@@ -186,7 +186,7 @@ export const reportSchema = z
   });
 export type DriftReport = z.output<typeof reportSchema>;
 
-/** Findings by case and by severity. Each case and severity is there, be it with none. */
+/** Counts findings by case and by severity. Every case and severity is present, even with 0. */
 export function countsOf(findings: readonly DriftFinding[]): DriftReport["counts"] {
   const count = <Name extends string>(names: readonly Name[], of: (finding: DriftFinding) => Name) =>
     Object.fromEntries(
@@ -198,7 +198,7 @@ export function countsOf(findings: readonly DriftFinding[]): DriftReport["counts
   };
 }
 
-/** Whether a severity is at least another. */
+/** Whether a severity is at least as severe as another. */
 export function isAtLeast(severity: Severity, least: Severity): boolean {
   return severities.indexOf(severity) <= severities.indexOf(least);
 }

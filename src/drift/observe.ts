@@ -1,4 +1,4 @@
-/** Reading what is managed as it is on the server, as a refresh of the engine does. */
+/** Reads the live state of managed resources, as an engine's refresh does. */
 import {
   AuthenticationError,
   type Client,
@@ -20,7 +20,7 @@ import { type CurrentState, Lifecycle } from "../provider/lifecycle";
 export type Observation =
   | {
       readonly current: CurrentState;
-      /** Fields with endpoints of their own that the credential may not read, with the reason. */
+      /** Fields with their own endpoints that the credential may not read, with the reason. */
       readonly unread: ReadonlyMap<string, string>;
     }
   | { readonly gone: true }
@@ -28,19 +28,19 @@ export type Observation =
       readonly reason: string;
       /** The missing scopes, if that is the reason. */
       readonly scopes: readonly string[];
-      /** Something went wrong; otherwise the credential may not see it. */
+      /** Whether the read failed; otherwise the credential may not see the object. */
       readonly failed: boolean;
     };
 
-/** So many reads may go wrong for other reasons than permissions before the whole run is given up. */
+/** Gives up the whole run after this many reads that failed for reasons other than permissions. */
 const maxFailures = 10;
 
 export class Observer {
   readonly #lifecycle: Lifecycle;
-  /** By what is read: no further request is sent for what this credential lacks the scope for. */
+  /** Refusals by sort of object: no further request is sent where this credential lacks the scope. */
   readonly #refused = new Map<string, PermissionError>();
   readonly #failures = new Set<string>();
-  /** The first read of each sort, for which the others wait: where it is refused, they need not ask. */
+  /** The first read of each sort, which the others wait for: if it is refused, they need not ask. */
   readonly #first = new Map<string, Promise<Observation>>();
 
   constructor(client: Client, reader: LiveReader) {
@@ -48,8 +48,9 @@ export class Observer {
   }
 
   /**
-   * @throws {AuthenticationError}, {VanishedError} where too much is gone to believe it, and, once Bitbucket seems to be out of reach, whatever error says so: then there is
-   *   nothing to compare with.
+   * @throws {AuthenticationError}
+   * @throws {VanishedError} if too many objects are gone for that to be credible.
+   * @throws the connection error once Bitbucket seems unreachable: there is nothing to compare with then.
    */
   async observe(resource: StateEntry): Promise<Observation> {
     const sort = sortOf(resource.kind, resource.outputs);
@@ -76,7 +77,7 @@ export class Observer {
     }
   }
 
-  /** Where a field with an endpoint of its own may not be read, the rest is. */
+  /** Where a field's own endpoint may not be read, the rest still is. */
   async #read(kind: Kind, id: string, outputs: Properties): Promise<Observation> {
     const unread = new Map<string, string>();
     const facets = Object.keys(kind.subResources ?? {}).filter((field) => outputs[field] !== undefined);
@@ -98,12 +99,12 @@ export class Observer {
   }
 }
 
-/** Whether it is the kind of credential or its scopes that a read lacks: it is the same then for all of the kind. */
+/** Whether the type of credential or its scopes are at fault, which is then the same for the whole kind. */
 function isForAll(error: PermissionError): boolean {
   return error.code === "mechanism" || toMissing(error).length > 0;
 }
 
-/** Whether an error is about a field's own endpoint. */
+/** Whether an error concerns a field's own endpoint. */
 function isOf(kind: Kind, field: string, error: unknown): boolean {
   const path = kind.subResources?.[field]?.path({ workspace: "w", repository: "r", project: "p" }, "{id}");
   return (
@@ -133,7 +134,7 @@ function toUnreadable(error: unknown): Observation {
   return { reason, scopes: [], failed: !ambiguous };
 }
 
-/** Objects that are read in the same way, with the same scopes. */
+/** Groups objects that are read in the same way, with the same scopes. */
 function sortOf(kind: Kind, outputs: Readonly<Record<string, unknown>>): string {
   return [kind.name, ...locationFields(kind).filter((field) => outputs[field] !== undefined)].join(" ");
 }

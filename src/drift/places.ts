@@ -1,4 +1,4 @@
-/** The owners of a resource, by names that people know: from YAML, the state and the server. */
+/** The owners of a resource, by names that people know: from YAML, state and server. */
 import { type DesiredResource, keyOf, rootOf } from "../desired";
 import type { Properties } from "../kinds/kind";
 import type { StateEntry } from "../plan";
@@ -6,17 +6,17 @@ import type { Observation } from "./observe";
 
 export interface ResourcePlace {
   readonly project?: string | undefined;
-  /** The repository's key in YAML; of what is not there, the name of its resource. */
+  /** The repository's key in YAML; if it is not in YAML, the name of its resource. */
   readonly repository?: string | undefined;
-  /** Every name of it. */
+  /** All its names. */
   readonly repositories: readonly string[];
-  /** The key of the resource that it belongs to: `Repository api`. */
+  /** The key of the resource that owns it: `Repository api`. */
   readonly owner?: string | undefined;
-  /** The slug now. */
+  /** The current slug. */
   readonly slug?: string | undefined;
 }
 
-/** Finds the places of resources. What was seen of the owners makes them more exact. */
+/** Finds the places of resources. Observations of the owners make them more precise. */
 export class Places {
   readonly #byId = new Map<string, StateEntry>();
   readonly #byKey = new Map<string, StateEntry>();

@@ -7,13 +7,14 @@ export type Schedule = (now: number) => number;
 
 const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** Each run takes requests of the hour's limit: a tighter watch would leave none for anybody else. */
+/** Each run uses requests of the hourly rate limit: a tighter watch would leave none for others. */
 const shortest = 10_000;
 
 export class ScheduleError extends UserError {}
 
 /**
- * @param text `15m`, `1h`, `30s`, `1d`; or five fields as in cron, in the machine's time zone: `0 *\/6 * * *`.
+ * @param text `15m`, `1h`, `30s`, `1d`; or the five fields of cron, in the machine's time zone: `0 *\/6 * *
+ * *`.
  * @throws {ScheduleError} for anything else, and for less than ten seconds.
  */
 export function scheduleOf(text: string): Schedule {

@@ -4,11 +4,11 @@ import { UserError } from "../errors";
 import { kinds } from "../kinds";
 import { suggestWord } from "../model/suggest";
 
-/** Globs; one that starts with `!` leaves out. Default: everything. */
+/** Globs; one that starts with `!` excludes. Default: everything. */
 export interface Filter {
-  /** On the repository's key in YAML, or its slug. */
+  /** Match the repository's key in YAML, or its slug. */
   readonly repositories?: readonly string[] | undefined;
-  /** On the project's key. */
+  /** Match the project's key. */
   readonly projects?: readonly string[] | undefined;
   /** Names of kinds. */
   readonly kinds?: readonly string[] | undefined;
@@ -22,10 +22,12 @@ export interface SelectableResource {
   readonly repositories: readonly string[];
 }
 
-/** A mistake in what was asked for. Its message says what could have been meant. */
+/** A mistake in a filter. Its message suggests what could have been meant. */
 export class FilterError extends UserError {}
 
-/** @throws {FilterError} for a kind that there is not. */
+/**
+ * @throws {FilterError} for an unknown kind.
+ */
 export function createSelector(filter: Filter): (resource: SelectableResource) => boolean {
   const wanted = filter.kinds && new Set(filter.kinds.flatMap(kindsNamed));
   const repository = filter.repositories && globs(filter.repositories);
@@ -37,10 +39,11 @@ export function createSelector(filter: Filter): (resource: SelectableResource) =
 }
 
 /**
- * What of a filter fits nothing among `all`: probably a typo, and no proof that nothing has drifted.
+ * Finds the patterns of a filter that match nothing in `all`: probably a typo, and no proof that nothing has
+ * drifted.
  *
- * @returns A sentence for each pattern without effect, where others have one.
- * @throws {FilterError} where the patterns leave nothing to look at.
+ * @returns A sentence for each pattern without effect, if others have one.
+ * @throws {FilterError} if the filter matches nothing at all.
  */
 export function findMisses(filter: Filter, all: readonly SelectableResource[]): string[] {
   const { repositories, projects, kinds: named } = filter;
@@ -71,7 +74,9 @@ export function findMisses(filter: Filter, all: readonly SelectableResource[]): 
   ];
 }
 
-/** @throws {FilterError} where none of the patterns that take in fits a name. */
+/**
+ * @throws {FilterError} if none of the including patterns matches a name.
+ */
 function describeMisses(
   one: string,
   many: string,
@@ -99,7 +104,7 @@ function namesIn(
   return [...new Set(all.flatMap(of))].sort();
 }
 
-/** Patterns among which all leave out are taken as "all but these". */
+/** Patterns that all exclude mean "everything except these". */
 function globs(patterns: readonly string[]): (names: readonly string[]) => boolean {
   const out = patterns.filter((pattern) => pattern.startsWith("!")).map((pattern) => pattern.slice(1));
   const into = patterns.filter((pattern) => !pattern.startsWith("!"));
@@ -108,7 +113,7 @@ function globs(patterns: readonly string[]): (names: readonly string[]) => boole
   return (names) => names.some((name) => included(name)) && !names.some((name) => excluded(name));
 }
 
-/** Kinds by a name or by a section of the YAML, whatever its case. */
+/** Kinds by name or by YAML section, case-insensitive. */
 function kindsNamed(name: string): readonly string[] {
   const same = (other: string) => other.toLowerCase() === name.toLowerCase();
   const found = kinds.filter((kind) => same(kind.name) || same(kind.yaml.section));

@@ -1,18 +1,18 @@
-/** Values as a report may hold them. */
+/** Values as a report shows them. */
 import { z } from "zod";
 import { maskedSecret } from "../errors";
 import { digestOf } from "../model/canonical";
 
-/** Characters of one text, at most: a file's content may be of any length. */
+/** Characters of one text, at most: a file's content can have any length. */
 const maxLength = 4_000;
 
-/** Characters that are shown before the first that differs. */
+/** Characters that are shown before the first difference. */
 const before = 200;
 
 const json = z.json();
 type Json = z.output<typeof json>;
 
-/** A value, or the mask of a secret one. Long texts are cut. */
+/** A value, or a mask if it is secret. Long texts are cut. */
 export function toShownValue(value: unknown, secret: boolean): Json {
   if (secret) return maskedSecret;
   const parsed = json.safeParse(value);
@@ -20,8 +20,8 @@ export function toShownValue(value: unknown, secret: boolean): Json {
 }
 
 /**
- * The values of one field, to be shown beside each other. Of long texts that begin alike, it is the part from where they
- * differ that is shown. What is not set is left out.
+ * The values of one field, to show side by side. Of long texts that begin alike, the part from the first
+ * difference is shown. Unset values are omitted.
  */
 export function toShownValues<Name extends string>(
   values: Readonly<Partial<Record<Name, unknown>>>,
@@ -38,14 +38,14 @@ export function toShownValues<Name extends string>(
   ) as Partial<Record<Name, Json>>;
 }
 
-/** The beginning of a line shortly before the first character that differs. */
+/** The beginning of a line shortly before the first difference. */
 function startOf(texts: readonly string[]): number {
   const [first = "", ...others] = texts;
   if (others.length === 0) return 0;
   let same = 0;
   while (same < first.length && others.every((text) => text[same] === first[same])) same += 1;
   const near = Math.max(0, same - before);
-  // All of it is the same: nothing is to be seen further on.
+  // The texts are equal: there is no difference further on.
   if (same === first.length && others.every((text) => text.length === same)) return 0;
   const line = first.lastIndexOf("\n", same - 1) + 1;
   const beginning = first.indexOf("\n", near) + 1;
@@ -59,7 +59,7 @@ function cut(value: Json): Json {
   return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, cut(held)]));
 }
 
-/** The checksum tells texts apart that differ where they are cut. */
+/** The checksum distinguishes texts that only differ after the cut. */
 function cutText(text: string, from: number): string {
   if (text.length <= maxLength && from === 0) return text;
   const end = toCharacterStart(text, from + maxLength);
@@ -68,7 +68,7 @@ function cutText(text: string, from: number): string {
   return `${start}${text.slice(from, end)}${rest} (${text.length} characters, checksum ${digestOf(text).slice(0, 8)})`;
 }
 
-/** A place between whole characters. */
+/** Moves an index to a boundary between whole characters. */
 function toCharacterStart(text: string, at: number): number {
   return /^[\udc00-\udfff]/.test(text.slice(at, at + 1)) ? at - 1 : at;
 }

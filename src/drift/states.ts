@@ -1,15 +1,15 @@
-/** The last applied state of a stack, from all the Pulumi stacks that it is split into. */
+/** The last applied state of a stack, from all Pulumi stacks that it is split into. */
 import { Slots } from "../bitbucket";
 import { baseShard, type DesiredStack, groupByShard, loadStack, locateStack } from "../desired";
 import { UserError } from "../errors";
 import { readStateEntries, type StateEntry } from "../plan";
 import { Stacks } from "../run";
 
-/** Exports at once: each is a process of the engine. */
+/** Concurrent exports: each is an engine process. */
 const width = 4;
 
 export interface LoadedStack {
-  /** The desired state; of one shard, that shard's part. */
+  /** The desired state; for one shard, only its part. */
   readonly desired: DesiredStack;
   /** The desired state of all shards. */
   readonly whole: DesiredStack;

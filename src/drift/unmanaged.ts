@@ -1,4 +1,4 @@
-/** Unmanaged resources as findings: src/unmanaged finds them. */
+/** Turns unmanaged resources, which src/unmanaged finds, into findings. */
 import { rootOf } from "../desired";
 import { fieldsMarked, secretFieldsOf } from "../kinds/kind";
 import type { UnreadablePart } from "../live";
@@ -21,7 +21,7 @@ export function unmanagedFindings({ objects, unreadable }: Discovery, workspace:
 function toFinding(one: UnmanagedObject, workspace: string): DriftFinding {
   const { kind, found, policy, owner } = one;
   const name = nameOf(one);
-  // Nobody said of a variable that is not managed whether its value may be shown.
+  // Nobody has declared whether the value of an unmanaged variable may be shown.
   const secret = new Set([...secretFieldsOf(kind, found.args), ...fieldsMarked(kind, "secret")]);
   const fields = Object.keys(kind.args.shape)
     .filter((field) => found.args[field] !== undefined)
@@ -58,7 +58,7 @@ function toFinding(one: UnmanagedObject, workspace: string): DriftFinding {
   };
 }
 
-/** Where it could not be looked for: one finding for a kind, however many places there are. */
+/** One finding for each kind that could not be searched for, however many places are affected. */
 function toUnreadFinding(all: readonly UnreadablePart[]): DriftFinding | undefined {
   const [first] = all;
   if (!first) return undefined;

@@ -1,11 +1,11 @@
-/** Looks for drift again and again, and tells of what is new alone. */
+/** Looks for drift repeatedly and reports only what is new. */
 import type { FindingChanges, History } from "./history";
 import type { DriftReport } from "./model";
 import type { Schedule } from "./schedule";
 
 export interface Clock {
   now(): number;
-  /** Comes back when the time is there, or at once when the signal says so. */
+  /** Resolves at the given time, or as soon as the signal aborts. */
   until(time: number, signal: AbortSignal): Promise<void>;
 }
 
@@ -16,17 +16,17 @@ export interface WatchOptions {
   readonly signal: AbortSignal;
   /** One comparison. */
   readonly look: () => Promise<DriftReport>;
-  /** Hears of every run. */
+  /** Called after every run. */
   readonly onRun: (report: DriftReport, changes: FindingChanges) => Promise<void> | void;
-  /** Hears of a run that failed, after one that did not. */
+  /** Called when a run fails after one that succeeded. */
   readonly onError: (error: unknown, next: number) => void;
 }
 
 /**
- * Goes on until the signal. A first run that fails is a mistake in the settings and ends it; a later one is told, and the
- * next one is tried: Bitbucket may be out of reach for an hour.
+ * Runs until the signal aborts. A first run that fails is a mistake in the settings and ends the watch; a
+ * later failure is reported and the next run is tried: Bitbucket may be down for an hour.
  *
- * @returns The last report; undefined where it was stopped before there was one.
+ * @returns The last report; undefined if it was stopped before the first one.
  */
 export async function watchDrift(options: WatchOptions): Promise<DriftReport | undefined> {
   const { schedule, history, clock, signal, look, onRun, onError } = options;
@@ -37,7 +37,7 @@ export async function watchDrift(options: WatchOptions): Promise<DriftReport | u
       last = report;
       await onRun(report, changes);
     } catch (error) {
-      // What ends it may have ended what a look has started.
+      // The abort may have stopped a child of the run as well.
       if (signal.aborted) break;
       if (!last) throw error;
       onError(error, schedule(clock.now()));

@@ -1,10 +1,11 @@
-/** What the environment says: the only room that reads it. */
+/** The process's environment: the only room that reads it. */
 export { environment, isDebugging, logLevel, readOnlyEnvironment, setVariables } from "./process";
 export {
+  checkVariables,
   type EnvironmentVariable,
   privateVariables,
   type VariableName,
   variable,
   variables,
 } from "./variables";
-export { toWholeNumber } from "./wholeNumber";
+export { readWholeNumber, toWholeNumber } from "./wholeNumber";

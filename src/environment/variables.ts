@@ -2,22 +2,40 @@
  * The environment variables that people may set, with what docs/environment.md says of them. What a run hands the
  * processes that it starts is in its run context instead.
  */
-import { z } from "zod";
-import { toWholeNumber } from "./wholeNumber";
+import { SettingError } from "../errors/settingError";
+import { readWholeNumber } from "./wholeNumber";
 
-const text = z.string().optional();
+/**
+ * What a variable's text says.
+ *
+ * @param name Of the variable, or of the setting that says the same.
+ * @throws {SettingError} where it says nothing that is known.
+ */
+type ReadText<Value> = (name: string, text: string | undefined) => Value;
+
+const text: ReadText<string | undefined> = (_name, given) => given;
 
 /** Set by `1` or `true`. */
-const flag = z
-  .string()
-  .optional()
-  .transform((value) => value === "1" || value === "true");
+const flag: ReadText<boolean> = (name, given) => {
+  const word = given?.trim() ?? "";
+  if (["1", "true"].includes(word)) return true;
+  if (["", "0", "false"].includes(word)) return false;
+  throw new SettingError(`${name} must be 1 or true, or else 0 or false, and is "${given}".`);
+};
 
-/** A whole number above zero. Anything else counts as not given. */
-const count = z
-  .string()
-  .optional()
-  .transform((value) => (value === undefined ? undefined : toWholeNumber(value, 1)));
+function wholeNumber(least: number): ReadText<number | undefined> {
+  return (name, given) => readWholeNumber(name, given, least);
+}
+
+function oneOf<Word extends string>(...words: readonly Word[]): ReadText<Word | undefined> {
+  return (name, given) => {
+    const word = given?.trim() ?? "";
+    const known = words.find((one) => one === word);
+    if (known === undefined && word !== "")
+      throw new SettingError(`${name} must be ${words.join(" or ")}, and is "${given}".`);
+    return known;
+  };
+}
 
 export interface EnvironmentVariable {
   readonly group:
@@ -33,7 +51,7 @@ export interface EnvironmentVariable {
   /** The key of the stack's configuration that says the same, below `bitbucket:`. The variable counts before it. */
   readonly setting?: string;
   readonly isSecret?: boolean;
-  readonly value: z.ZodType<unknown, string | undefined>;
+  readonly read: ReadText<unknown>;
 }
 
 export const variables = {
@@ -41,65 +59,65 @@ export const variables = {
     group: "Credential",
     meaning: "the Atlassian account's address, with an API token",
     setting: "email",
-    value: text,
+    read: text,
   },
   BITBUCKET_TOKEN: {
     group: "Credential",
     meaning: "an API token, an access token or an OAuth access token",
     setting: "token",
     isSecret: true,
-    value: text,
+    read: text,
   },
   BITBUCKET_TOKEN_TYPE: {
     group: "Credential",
     meaning: "what the token is: `api-token`, `repository`, `project`, `workspace` or `oauth`",
     default: "`api-token`",
     setting: "tokenType",
-    value: text,
+    read: text,
   },
   BITBUCKET_USERNAME: {
     group: "Credential",
     meaning: "the Bitbucket user name, for git alone",
     setting: "username",
-    value: text,
+    read: text,
   },
   BITBUCKET_OAUTH_CLIENT_ID: {
     group: "Credential",
     meaning: "the key of an OAuth consumer",
     setting: "oauthClientId",
-    value: text,
+    read: text,
   },
   BITBUCKET_OAUTH_CLIENT_SECRET: {
     group: "Credential",
     meaning: "the secret of an OAuth consumer",
     setting: "oauthClientSecret",
     isSecret: true,
-    value: text,
+    read: text,
   },
   BITBUCKET_PASSWORD: {
     group: "Credential",
     meaning:
       "the Terraform providers' name: an API token, with the account's address in `BITBUCKET_USERNAME`",
     isSecret: true,
-    value: text,
+    read: text,
   },
   BITBUCKET_OAUTH_TOKEN: {
     group: "Credential",
     meaning: "the Terraform providers' name: an OAuth access token",
     isSecret: true,
-    value: text,
+    read: text,
   },
   BITBUCKET_PROFILE: {
     group: "Credential",
     meaning: "the profile of this run",
     default: "the default profile",
-    value: text,
+    read: text,
   },
   BITBUCKET_PROFILES: {
     group: "Credential",
     meaning: "the file of the profiles",
     default: "`~/.config/bitbucket-as-code/profiles.yaml`",
-    value: text,
+    read: text,
   },
   BITBUCKET_API_URL: {
     group: "Place",
@@ -107,95 +125,95 @@ export const variables = {
       "the API's base URL; https, but for this machine's own addresses. The configuration's counts for a credential of the configuration alone: [credentials](credentials.md)",
     default: "`https://api.bitbucket.org/2.0`",
     setting: "apiUrl",
-    value: text,
+    read: text,
   },
   BITBUCKET_WORKSPACE: {
     group: "Place",
     meaning: "the workspace of classes and commands that are given none; set by Bitbucket Pipelines as well",
     setting: "workspace",
-    value: text,
+    read: text,
   },
   BITBUCKET_REPO_SLUG: {
     group: "Place",
     meaning: "the repository of `api` commands; set by Bitbucket Pipelines as well",
     default: "that of the clone in this folder",
-    value: text,
+    read: text,
   },
   BITBUCKET_ADOPT: {
     group: "One run",
     meaning: "`1` adopts what exists already and brings it to the declared state",
     setting: "adopt",
-    value: flag,
+    read: flag,
   },
   BITBUCKET_ALLOW_DELETIONS: {
     group: "One run",
     meaning: "lets this run delete or replace so many resources, and all of a stack",
-    value: text,
+    read: wholeNumber(0),
   },
   BITBUCKET_MISSING_IS_DELETED: {
     group: "One run",
     meaning:
       "`1` takes what cannot be found for deleted: repositories and projects that the credential does not see, though it is no owner of the workspace, and [more than is believable at once](behaviour.md#what-counts-as-deleted)",
-    value: flag,
+    read: flag,
   },
-  BITBUCKET_READ_ONLY: { group: "One run", meaning: "`1` refuses to send anything but GET", value: flag },
+  BITBUCKET_READ_ONLY: { group: "One run", meaning: "`1` refuses to send anything but GET", read: flag },
   BITBUCKET_LOG: {
     group: "One run",
     meaning: "`requests` shows each request; `debug` also the stacks of errors",
-    value: text,
+    read: oneOf("requests", "debug"),
   },
   BITBUCKET_CONCURRENCY: {
     group: "Requests",
     meaning: "requests at once, at most",
     default: "16",
     setting: "concurrency",
-    value: count,
+    read: wholeNumber(1),
   },
   BITBUCKET_REQUESTS_PER_HOUR: {
     group: "Requests",
     meaning: "the rate limit of this credential, or this machine's part of it: [scale](scale.md)",
     default: "1000",
     setting: "requestsPerHour",
-    value: count,
+    read: wholeNumber(1),
   },
   BITBUCKET_PLAN_KEY: {
     group: "Plans and tools",
     meaning: "the key that signs [plan files](plan-files.md)",
     default: "`PULUMI_CONFIG_PASSPHRASE`, or what is in `PULUMI_CONFIG_PASSPHRASE_FILE`",
     isSecret: true,
-    value: text,
+    read: text,
   },
   BITBUCKET_AS_CODE_CACHE: {
     group: "Plans and tools",
     meaning: "the folder for a Pulumi engine that was downloaded or built",
     default: "`~/.cache/bitbucket-as-code`, or the system's own place",
-    value: text,
+    read: text,
   },
   BITBUCKET_BUILD_NUMBER: {
     group: "Set by Bitbucket Pipelines",
     meaning: "tells that this is a step of Pipelines, and which run",
-    value: text,
+    read: text,
   },
   BITBUCKET_REPO_FULL_NAME: {
     group: "Set by Bitbucket Pipelines",
     meaning: "the repository that reports go to",
-    value: text,
+    read: text,
   },
   BITBUCKET_COMMIT: {
     group: "Set by Bitbucket Pipelines",
     meaning: "the commit that reports go to",
-    value: text,
+    read: text,
   },
   BITBUCKET_PR_ID: {
     group: "Set by Bitbucket Pipelines",
     meaning: "the pull request that comments go to",
-    value: text,
+    read: text,
   },
-  BITBUCKET_BRANCH: { group: "Set by Bitbucket Pipelines", meaning: "the branch of the run", value: text },
+  BITBUCKET_BRANCH: { group: "Set by Bitbucket Pipelines", meaning: "the branch of the run", read: text },
   BITBUCKET_CLONE_DIR: {
     group: "Set by Bitbucket Pipelines",
     meaning: "the checkout: reports name files relative to it",
-    value: text,
+    read: text,
   },
 } as const satisfies Readonly<Record<`BITBUCKET_${string}`, EnvironmentVariable>>;
 
@@ -214,13 +232,32 @@ export const privateVariables = {
  * What an environment says in one of the variables.
  *
  * @param config The stack's configuration by whole keys, `bitbucket:adopt`: it counts where the variable is not set.
+ * @throws {SettingError} where the variable or the setting is wrong.
  */
 export function variable<Name extends VariableName>(
   name: Name,
   env: Readonly<Record<string, string | undefined>>,
   config: (key: string) => string | undefined = () => undefined,
-): z.output<(typeof variables)[Name]["value"]> {
-  const { setting, value }: EnvironmentVariable = variables[name];
-  const given = env[name] ?? (setting === undefined ? undefined : config(`bitbucket:${setting}`));
-  return value.parse(given) as z.output<(typeof variables)[Name]["value"]>;
+): ReturnType<(typeof variables)[Name]["read"]> {
+  const { setting, read }: EnvironmentVariable = variables[name];
+  const given = env[name];
+  const key = given === undefined && setting !== undefined ? `bitbucket:${setting}` : undefined;
+  const value = key === undefined ? read(name, given) : read(key, config(key));
+  return value as ReturnType<(typeof variables)[Name]["read"]>;
+}
+
+/**
+ * Refuses an environment and a configuration in which a switch, a number or a choice is wrong. Left to themselves, a
+ * limit or a wish to only read would be lost without a word.
+ *
+ * @throws {SettingError} that names the first of them.
+ */
+export function checkVariables(
+  env: Readonly<Record<string, string | undefined>>,
+  config: (key: string) => string | undefined = () => undefined,
+): void {
+  const all: Readonly<Record<VariableName, EnvironmentVariable>> = variables;
+  // Texts are never wrong here, and to look one up may take decrypting it.
+  for (const name of Object.keys(all) as VariableName[])
+    if (all[name].read !== text) variable(name, env, config);
 }

@@ -1,4 +1,4 @@
-/** One repository of many: cloned where it is not there, brought up to date where it is. Local work is never touched. */
+/** Clones one of many repositories, or updates its clone. Local work is never touched. */
 import { existsSync, realpathSync } from "node:fs";
 import { lstat, mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -8,11 +8,11 @@ import { askGit, type GitOptions, reasonOf, runGit } from "./run";
 import { parseRemote, type RemoteForm, type RepositoryName, remoteUrl } from "./urls";
 
 export interface CloneRequest extends RepositoryName {
-  /** Where it belongs. */
+  /** The clone's folder. */
   readonly folder: string;
   readonly form: RemoteForm;
   readonly server: GitServer;
-  /** Given to `git clone`, as `--depth=1`. */
+  /** Passed to `git clone`, as `--depth=1`. */
   readonly options: readonly string[];
   /** Leaves what exists unchanged. */
   readonly leaveExisting: boolean;
@@ -21,15 +21,16 @@ export interface CloneRequest extends RepositoryName {
 }
 
 /**
- * `cloned`: it was not there. `updated`: its branch went forward. `current`: there was nothing to do. `fetched`: what
- * is new was fetched, and the branch was left as it is, for the reason in `detail`. `skipped`: something else is there.
+ * `cloned`: it did not exist. `updated`: its branch was fast-forwarded. `current`: it was up to date.
+ * `fetched`: new commits were fetched and the branch was left unchanged, for the reason in `detail`.
+ * `skipped`: the folder holds something else.
  */
 export type CloneOutcome = "cloned" | "updated" | "current" | "fetched" | "skipped" | "failed";
 
 export interface CloneReport extends RepositoryName {
   readonly folder: string;
   readonly outcome: CloneOutcome;
-  /** Why, or how far. */
+  /** The reason, or the progress. */
   readonly detail: string;
 }
 
@@ -52,10 +53,10 @@ export async function cloneOrUpdate(wish: CloneRequest): Promise<CloneReport> {
 
 type CloneStep = readonly [CloneOutcome, string];
 
-/** Whether nothing is there, or an empty folder. */
+/** Whether the folder does not exist or is empty. */
 async function isFree(folder: string): Promise<boolean> {
   try {
-    // A link that leads nowhere is something too.
+    // A broken link counts as existing.
     if ((await lstat(folder)).isDirectory()) return (await readdir(folder)).length === 0;
     return false;
   } catch (error) {
@@ -64,14 +65,16 @@ async function isFree(folder: string): Promise<boolean> {
   }
 }
 
-/** Clones beside the place and moves it there when it is whole, so that a killed run leaves no half of one. */
+/**
+ * Clones into a temporary folder and renames it when complete, so that a killed run leaves no partial clone.
+ */
 async function clone(wish: CloneRequest): Promise<CloneStep> {
   const { folder, form, server, options, env, signal } = wish;
   const url = remoteUrl(form, wish, server);
   const parent = dirname(folder);
   const partial = join(parent, `.${basename(folder)}.being-cloned`);
   await mkdir(parent, { recursive: true });
-  // An earlier run that was killed.
+  // Left by an earlier run that was killed.
   await rm(partial, { recursive: true, force: true });
   try {
     const result = await runGit(["clone", "--quiet", ...options, "--", url, partial], {
@@ -81,7 +84,7 @@ async function clone(wish: CloneRequest): Promise<CloneStep> {
     });
     if (signal.aborted) return ["failed", "stopped"];
     if (result.exitCode !== 0) return ["failed", reasonOf(result)];
-    // Takes an empty folder away, and fails where somebody has put something there meanwhile.
+    // Removes an empty folder, and fails if somebody has put something there meanwhile.
     if (existsSync(folder)) await rmdir(folder);
     await rename(partial, folder);
   } finally {
@@ -137,12 +140,12 @@ async function update(wish: CloneRequest): Promise<CloneStep> {
   if ((await ask("rev-parse", "--verify", "--quiet", "MERGE_HEAD")) !== undefined)
     return ["fetched", `${waiting}, and a merge is under way`];
   const merged = await runGit(["merge", "--quiet", "--ff-only", "--no-autostash", upstream], options);
-  // Git goes no step where it would overwrite a file that it does not know.
+  // Git refuses to fast-forward if it would overwrite an untracked file.
   if (merged.exitCode !== 0) return ["fetched", `${waiting}: ${reasonOf(merged)}`];
   return ["updated", before === undefined ? branch : `${branch}, ${formatCount(behind, "commit")}`];
 }
 
-/** The remote that leads to the repository; `origin` before others. */
+/** The remote of the repository; `origin` before others. */
 async function remoteOf(wish: CloneRequest, options: GitOptions): Promise<string | undefined> {
   const lines = (await askGit(["config", "--get-regexp", "^remote\\..*\\.url$"], options))?.split("\n") ?? [];
   const names = lines.flatMap((line) => {

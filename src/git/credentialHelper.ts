@@ -6,16 +6,19 @@
 import { SettingError } from "../bitbucket";
 import { askedByUs, type GitLogin, type GitServer, gitUsers } from "./login";
 
-/** What git says of the credential that it wants. Attributes that come several times, as `capability[]`, are lists. */
+/**
+ * Git's description of the credential that it requests. Repeated attributes, such as `capability[]`, are
+ * lists.
+ */
 export interface CredentialRequest {
   readonly protocol: string | undefined;
   readonly host: string | undefined;
-  /** With `credential.useHttpPath` alone. */
+  /** Only set with `credential.useHttpPath`. */
   readonly path: string | undefined;
   readonly username: string | undefined;
 }
 
-/** Reads what git writes to a helper. What is not known is left out, as git's documentation wants it. */
+/** Parses git's input to a helper. Unknown attributes are ignored, as git's documentation requires. */
 export function parseCredentialRequest(text: string): CredentialRequest {
   const values = new Map<string, string>();
   for (const line of text.split("\n")) {
@@ -40,40 +43,43 @@ export function parseCredentialRequest(text: string): CredentialRequest {
   };
 }
 
-/** The workspace whose repository is asked for, where git says which. */
+/** The workspace of the requested repository, if git names it. */
 export function findWorkspace({ path }: CredentialRequest): string | undefined {
   const [workspace, repository] = (path ?? "").replace(/^\//, "").split("/");
   return workspace && repository ? workspace : undefined;
 }
 
-/** Whether the credential counts there. It goes to no other server, and to none without encryption but on this machine. */
+/**
+ * Whether the credential is for that server. It is sent to no other, and without encryption only to this
+ * machine.
+ */
 export function isFor({ protocol, host }: CredentialRequest, server: GitServer): boolean {
   return protocol === server.protocol && host === server.host;
 }
 
 export interface Helper {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The servers for which there may be a credential. Git asks for others too, where it was told to. */
+  /** The servers that a credential may exist for. Git asks for others too, if configured so. */
   readonly servers: () => readonly GitServer[];
-  /** The credential, for a workspace where one is known. */
+  /** Returns the credential, for a workspace if known. */
   readonly login: (workspace: string | undefined) => Promise<GitLogin>;
-  /** Shows a line to the user. */
+  /** Prints a line for the user. */
   readonly say: (line: string) => void;
 }
 
-/** What the helper answers to `get`, `store`, `erase`, or to an operation of a later git. */
+/** The helper's response to `get`, `store`, `erase`, or to an operation of a later git. */
 export async function answerRequest(operation: string, text: string, helper: Helper): Promise<string> {
   if (operation !== "get" && operation !== "erase") return "";
   const asked = parseCredentialRequest(text);
   if (!helper.servers().some((server) => isFor(asked, server))) return "";
   if (operation === "erase") {
-    // Git does so when the server has refused it. What it was is not known here to be wrong for ever.
+    // Git does so when the server has refused it. It may still be valid later.
     helper.say(
       `${asked.host} did not accept the credential. Nothing was deleted: "bitbucket-as-code auth status" shows where it stands.`,
     );
     return "";
   }
-  // Whoever looks for a credential asks git, and git asks here.
+  // A lookup of credentials queries git, and git queries this helper.
   if (helper.env[askedByUs]) return "";
   const login = await helper.login(findWorkspace(asked));
   const username = userFor(asked, login);
@@ -81,12 +87,12 @@ export async function answerRequest(operation: string, text: string, helper: Hel
   return `username=${username}\npassword=${login.password.reveal()}\n`;
 }
 
-/** The user name of the answer; undefined where git asks for what is not this credential's: another user or workspace. */
+/** The user name of the response; undefined if git asks for another user or workspace. */
 function userFor(asked: CredentialRequest, { type, username, workspace }: GitLogin): string | undefined {
   const at = findWorkspace(asked);
   if (workspace !== undefined && at !== undefined && at.toLowerCase() !== workspace.toLowerCase())
     return undefined;
   if (asked.username === undefined || asked.username === "" || asked.username === username) return username;
-  // Every API token goes with this user name as well as with its user's own.
+  // Every API token works with this user name as well as with its user's own.
   return type === "api-token" && asked.username === gitUsers.apiToken ? asked.username : undefined;
 }

@@ -5,11 +5,11 @@ import { delimiter, join } from "node:path";
 import { environment } from "../environment";
 import type { GitLogin, GitServer } from "./login";
 
-/** The name under which git finds it on PATH: `git-credential-bitbucket-as-code`. */
+/** The name by which git finds it on PATH: `git-credential-bitbucket-as-code`. */
 const shortName = "bitbucket-as-code";
 
 /**
- * The value of `credential.helper`. The short name where PATH leads to this very package, else the whole path.
+ * The value of `credential.helper`. The short name if PATH leads to this very package, else the whole path.
  *
  * @param program The helper's own file.
  */
@@ -33,8 +33,8 @@ function quotePath(path: string): string {
 }
 
 /**
- * The settings, in order. The empty one removes the helpers that would be asked otherwise: git hands a credential
- * that worked to all of them to be stored, and some write it to a file in the clear.
+ * The settings, in order. The empty one removes all other helpers: git passes a working credential to each of
+ * them for storage, and some write it to a file in plain text.
  */
 export function helperSettings(
   server: GitServer,
@@ -48,13 +48,15 @@ export function helperSettings(
   ];
 }
 
-/** The variable in which a command that runs git hands the credential to the helper. */
+/** The variable in which a command that runs git passes the credential to the helper. */
 export const handedLogin = "BITBUCKET_GIT_LOGIN";
 
-/** Milliseconds after which a handed access token may have ended, so that the helper gets another. */
+/** Milliseconds after which a passed access token may have expired, so that the helper fetches another. */
 export const handedFor = 30 * 60_000;
 
-/** The environment in which git asks the helper, whatever its configuration says. Nothing of it is in arguments. */
+/**
+ * The environment in which git uses the helper, whatever its configuration. Arguments contain nothing of it.
+ */
 export function helperEnvironment(
   server: GitServer,
   program: string,

@@ -1,4 +1,4 @@
-/** Which credential git gets, where there are several. */
+/** Selects git's credential if there are several. */
 import { defaultBaseUrl } from "../bitbucket";
 import { type GitServer, gitServerOf, readFlags, readProfiles } from "../credentials";
 
@@ -8,8 +8,8 @@ export { askedByUs } from "../credentials/sources/git";
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * The environment in which the credential for a workspace is looked for. The profile of that workspace counts, unless
- * a profile was chosen or the environment holds a credential itself.
+ * The environment in which to look for a workspace's credential. The profile of that workspace is used,
+ * unless a profile was chosen or the environment itself holds a credential.
  */
 export function environmentFor(env: Env, workspace: string | undefined): Env {
   if (workspace === undefined) return env;
@@ -23,7 +23,7 @@ export function environmentFor(env: Env, workspace: string | undefined): Env {
   return name === undefined ? own : { ...own, BITBUCKET_PROFILE: name };
 }
 
-/** The servers for which there may be a credential. Nothing is asked of anybody to know them. */
+/** The servers that a credential may exist for. Queries no source. */
 export function knownServers(env: Env): GitServer[] {
   const urls = [
     env.BITBUCKET_API_URL,
@@ -34,7 +34,7 @@ export function knownServers(env: Env): GitServer[] {
   );
 }
 
-/** The server that the environment means. */
+/** The server in the environment. */
 export function serverOf(env: Env): GitServer {
   return gitServerOf(env.BITBUCKET_API_URL ?? defaultBaseUrl);
 }

@@ -1,4 +1,4 @@
-/** The remotes of a folder of clones, and rewriting them. */
+/** Finds and rewrites the remotes of a folder of clones. */
 import { readFileSync } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,14 +6,14 @@ import type { GitServer } from "./login";
 import { askGit, maskPasswords, reasonOf, runGit } from "./run";
 import { parseRemote, type RemoteForm, remoteUrl } from "./urls";
 
-/** Folders deep that clones are looked for. */
+/** The maximum depth of folders in which to look for clones. */
 const deepest = 4;
 
 export interface RemoteChange {
   /** The clone's folder. */
   readonly folder: string;
   readonly remote: string;
-  /** `pushurl` where pushes go elsewhere. */
+  /** `pushurl` if pushes use a different URL. */
   readonly key: "url" | "pushurl";
   readonly before: string;
   readonly after: string;
@@ -22,7 +22,7 @@ export interface RemoteChange {
 export interface RemotePlan {
   readonly clones: readonly string[];
   readonly changes: readonly RemoteChange[];
-  /** URLs that are as they should be already. */
+  /** The number of URLs that are already in the desired form. */
   readonly right: number;
   /** The remotes that are not rewritten, with the reason. */
   readonly notes: readonly string[];
@@ -40,7 +40,7 @@ export async function findClones(folder: string, depth = deepest): Promise<strin
   return found;
 }
 
-/** Plans the rewrites. It changes nothing. */
+/** Plans the rewrites without changing anything. */
 export async function planRemotes(folder: string, form: RemoteForm, server: GitServer): Promise<RemotePlan> {
   const clones = await findClones(folder);
   const changes: RemoteChange[] = [];
@@ -70,7 +70,7 @@ export async function planRemotes(folder: string, form: RemoteForm, server: GitS
   return { clones, changes, right, notes: [...new Set(notes)] };
 }
 
-/** Submodules are in a file that belongs to the repository: changing it is a commit, and not ours to make. */
+/** Submodules are in a file that belongs to the repository: changing it requires a commit. */
 async function submoduleNotes(clone: string, form: RemoteForm, server: GitServer): Promise<string[]> {
   let text: string;
   try {
@@ -88,7 +88,7 @@ async function submoduleNotes(clone: string, form: RemoteForm, server: GitServer
   });
 }
 
-/** A rule that turns one form into another would undo or outdo what is written here. */
+/** A rewrite rule of git's would change the new URL again. */
 async function rewritingNotes(clone: string, server: GitServer): Promise<string[]> {
   const text =
     (await askGit(["config", "--get-regexp", "^url\\..*\\.(insteadof|pushinsteadof)$"], { cwd: clone })) ??
@@ -99,10 +99,10 @@ async function rewritingNotes(clone: string, server: GitServer): Promise<string[
     .map((line) => `Git rewrites URLs by a setting of yours: ${maskPasswords(line)}`);
 }
 
-/** Rewrites one. A remote with several URLs keeps the others. Gives git's reason where it fails. */
+/** Rewrites one. A remote with several URLs keeps the others. Returns git's reason if it fails. */
 export async function applyRemote(change: RemoteChange): Promise<string | undefined> {
   const { folder, remote, key, before, after } = change;
-  // What is replaced is found by a pattern without its user and password: arguments can be seen by everybody.
+  // The URL to replace is matched by a pattern without its user and password: everybody can see arguments.
   const [, scheme = "", rest = before] = /^(\w+:\/\/)(?:[^/]*@)?(.*)$/.exec(before) ?? [];
   const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   const pattern = scheme === "" ? `^${literal(before)}$` : `^${scheme}([^/]*@)?${literal(rest)}$`;

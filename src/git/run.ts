@@ -9,7 +9,10 @@ export interface GitResult {
   readonly stderr: string;
 }
 
-/** What points git at another repository than the one in the folder, as in a hook. https://git-scm.com/docs/git#_environment_variables */
+/**
+ * Variables that point git to another repository than the folder's, as in a hook.
+ * https://git-scm.com/docs/git#_environment_variables
+ */
 const local = [
   "GIT_ALTERNATE_OBJECT_DIRECTORIES",
   "GIT_COMMON_DIR",
@@ -26,14 +29,14 @@ export interface GitOptions {
   /** Added to the environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
-  /** Ends git, which then tidies up behind itself. */
+  /** Ends git, which then cleans up after itself. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Runs git to its end. It never asks for a user name or password.
+ * Runs git to its end. It never prompts for a user name or password.
  *
- * @throws where git is not installed. That git fails is for the caller to see in `exitCode`.
+ * @throws if git is not installed. A failure of git is in `exitCode`.
  */
 export function runGit(args: readonly string[], { cwd, env, input, signal }: GitOptions): Promise<GitResult> {
   const inherited = Object.entries(environment()).filter(([name]) => !local.includes(name));
@@ -42,7 +45,7 @@ export function runGit(args: readonly string[], { cwd, env, input, signal }: Git
       cwd,
       env: { ...Object.fromEntries(inherited), GIT_TERMINAL_PROMPT: "0", LC_ALL: "C", ...env },
       stdio: ["pipe", "pipe", "pipe"],
-      // A group of its own, so that the programs that git starts can be ended with it.
+      // A process group of its own, so that the programs that git starts can be ended with it.
       detached: process.platform !== "win32",
     });
     const end = () => endGroup(child);
@@ -68,14 +71,14 @@ export function runGit(args: readonly string[], { cwd, env, input, signal }: Git
   });
 }
 
-/** Git tidies up when it is ended; the programs that it has started do not end with it. */
+/** Git cleans up when it is ended; the programs that it has started do not end with it. */
 function endGroup(child: ChildProcess): void {
   if (child.pid === undefined || process.platform === "win32") child.kill("SIGTERM");
   else {
     try {
       process.kill(-child.pid, "SIGTERM");
     } catch {
-      // It has ended meanwhile.
+      // It has already ended.
     }
   }
 }
@@ -86,7 +89,7 @@ export async function askGit(args: readonly string[], options: GitOptions): Prom
   return exitCode === 0 ? stdout.replace(/\n$/, "") : undefined;
 }
 
-/** Git's reason for failing, in one line. No URL in it keeps a password. */
+/** Git's reason for failing, in one line. URLs in it contain no password. */
 export function reasonOf({ stderr, exitCode }: GitResult): string {
   const lines = stderr
     .split("\n")
@@ -97,7 +100,7 @@ export function reasonOf({ stderr, exitCode }: GitResult): string {
   return maskPasswords(text) || `git ended with ${exitCode}`;
 }
 
-/** A text in which no URL holds a password any more, nor a token in place of the user name. */
+/** Masks passwords in URLs, and tokens used as user names. */
 export function maskPasswords(text: string): string {
   return text.replace(
     /(\w+:\/\/)([^\s/:@]*)(:[^\s/]*)?@/g,

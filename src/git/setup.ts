@@ -1,18 +1,18 @@
-/** Writing the helper's settings to git's configuration. */
+/** Writes the helper's settings to git's configuration. */
 import { UserError } from "../errors";
 import { askGit, reasonOf, runGit } from "./run";
 
 export interface SetupPlan {
   readonly scope: "--global" | "--local";
   readonly cwd: string;
-  /** As `+ key = value` and `- key = value`. None where nothing would change. */
+  /** As `+ key = value` and `- key = value`. Empty if nothing would change. */
   readonly lines: readonly string[];
   readonly before: ReadonlyMap<string, readonly string[]>;
   readonly after: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
- * Plans the settings to write. It changes nothing.
+ * Plans the settings to write without changing anything.
  *
  * @param settings All settings that should exist.
  * @param remove Removes them instead.

@@ -1,8 +1,10 @@
-/** The URLs under which git reaches a repository. https://support.atlassian.com/bitbucket-cloud/docs/clone-a-git-repository/ */
+/**
+ * The URLs of a repository in git. https://support.atlassian.com/bitbucket-cloud/docs/clone-a-git-repository/
+ */
 import { SettingError } from "../bitbucket";
 import { type GitServer, gitUsers } from "./login";
 
-/** A repository by the names in its URL. They change when it is renamed. */
+/** A repository by the names in its URL. A rename changes them. */
 export interface RepositoryName {
   readonly workspace: string;
   readonly slug: string;
@@ -10,18 +12,18 @@ export interface RepositoryName {
 
 export type RemoteForm = "https" | "ssh";
 
-/** A remote's URL that leads to Bitbucket. */
+/** A remote's URL on Bitbucket. */
 export interface BitbucketRemote extends RepositoryName {
   readonly form: RemoteForm;
   readonly user: string | undefined;
-  /** Whether it contains a password. It is never kept. */
+  /** Whether it contains a password, which is never kept. */
   readonly hasPassword: boolean;
 }
 
-/** Where SSH is served on the port of HTTPS, for networks that let nothing else through. */
+/** The host that serves SSH on the port of HTTPS, for networks that allow nothing else. */
 const altssh = "altssh.bitbucket.org";
 
-/** What a remote's URL leads to; undefined where it does not lead to Bitbucket. */
+/** Parses a remote's URL; undefined if it is not on Bitbucket. */
 export function parseRemote(url: string, server: GitServer): BitbucketRemote | undefined {
   const short = /^(?:([^@/\s:]+)@)?([^/:\s]+):(?!\/\/)(.+)$/.exec(url);
   if (short) {
@@ -54,7 +56,7 @@ function toRemote(
   return { form, workspace, slug: name, user, hasPassword };
 }
 
-/** @param user Who logs in, if the URL should contain it. With a credential helper it need not. */
+/** @param user The user name, if the URL should contain it. With a credential helper it need not. */
 export function httpsUrl({ workspace, slug }: RepositoryName, server: GitServer, user?: string): string {
   const login = user === undefined ? "" : `${encodeURIComponent(user)}@`;
   return `${server.protocol}://${login}${server.host}/${workspace}/${slug}.git`;
@@ -68,7 +70,7 @@ export function remoteUrl(form: RemoteForm, name: RepositoryName, server: GitSer
   return form === "ssh" ? sshUrl(name, server) : httpsUrl(name, server);
 }
 
-/** All forms, each with what it is for. */
+/** All forms of URL, each with its purpose. */
 export function cloneUrls(
   name: RepositoryName,
   server: GitServer,
@@ -103,7 +105,7 @@ export function cloneUrls(
   ];
 }
 
-/** The repository that somebody named on the command line: `workspace/repository`, or one of its URLs. */
+/** Parses a repository from the command line: `workspace/repository`, or one of its URLs. */
 export function parseRepositoryName(text: string, server: GitServer, workspace?: string): RepositoryName {
   const remote = parseRemote(text, server);
   if (remote) return remote;
@@ -117,7 +119,7 @@ export function parseRepositoryName(text: string, server: GitServer, workspace?:
   return name;
 }
 
-/** Whether a text can be a workspace's or repository's name in a URL, and a folder's name as well. */
+/** Whether a text is valid as the name of a workspace or repository in a URL, and as a folder's name. */
 export function isName(text: string): boolean {
   return /^[\w.-]+$/.test(text) && !/^\.+$|^\.git$|^-/i.test(text);
 }

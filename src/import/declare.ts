@@ -1,4 +1,4 @@
-/** Live objects as a person would write them down: named, without defaults, secrets by reference. */
+/** Declares live objects as a person would: named, without defaults, secrets by reference. */
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { unprintable } from "../bitbucket/printable";
@@ -14,43 +14,43 @@ import { SecretPlaceholder } from "./tree";
 export interface Declaration {
   readonly kind: Kind;
   readonly live: SurveyedObject;
-  /** The key in its section; of a section that holds one object, empty. */
+  /** The key in its section; empty for a section that holds one object. */
   readonly key: string;
   /** The resource's name in the stack. */
   readonly name: string;
   readonly parent?: Declaration | undefined;
   /** The fields that are worth writing, in the order of the kind. */
   readonly fields: Properties;
-  /** Is it declared already? Then nothing is written for it. */
+  /** Whether it is already declared. Nothing is written for it then. */
   readonly isDeclared: boolean;
 }
 
-/** Something that is there, and cannot be declared. */
+/** An object that exists and cannot be declared. */
 export interface OmittedObject {
   readonly live: SurveyedObject;
   readonly reason: string;
 }
 
 export interface Declarations {
-  /** Owners before what belongs to them. */
+  /** Owners before their members. */
   readonly declarations: readonly Declaration[];
   readonly omitted: readonly OmittedObject[];
 }
 
-/** How what is declared already is called: by its live object. */
+/** The names of existing declarations, by live object. */
 export interface ExistingDeclarations {
   find(
     live: SurveyedObject,
     parent: Declaration | undefined,
   ): { readonly key: string; readonly name: string } | undefined;
-  /** Whether a name of a kind, or a key below a parent, is taken. */
+  /** Whether a name of a kind, or a key below a parent, is in use. */
   isTaken(kind: Kind, name: string): boolean;
-  /** Whether a secret comes from somewhere of this name already. */
+  /** Whether a secret of this name already has a source. */
   isSupplied(name: string): boolean;
 }
 
 export interface DeclareOptions {
-  /** Where secrets will come from. */
+  /** The source of secrets. */
   readonly secrets: "config" | "env" | "pass";
   readonly declared: ExistingDeclarations;
 }
@@ -97,7 +97,7 @@ class DeclarationBuilder {
     if (kind.alwaysExists && Object.keys(fields).length === 0) return;
     const { key, name } = this.#chooseName(live, parent);
     const { nameField, form } = kind.yaml;
-    // The key says it, unless the object has another.
+    // The key implies the name, unless the object has a different one.
     const own: Record<string, unknown> = {};
     for (const field of Object.keys(kind.args.shape)) {
       if (field === nameField && form !== "single") {
@@ -128,7 +128,7 @@ class DeclarationBuilder {
     });
   }
 
-  /** Two of the same natural key are one to whoever declares them. */
+  /** Two objects with the same natural key cannot be declared separately. */
   #isTwin({ kind, found }: SurveyedObject, parent: Declaration | undefined): boolean {
     const byParent = this.#identities.get(kind) ?? new Map<Declaration | undefined, Set<string>>();
     this.#identities.set(kind, byParent);
@@ -166,7 +166,7 @@ class DeclarationBuilder {
 
   #placeholderFor(kind: Kind, name: string, field: string): SecretPlaceholder {
     const { secrets, declared } = this.options;
-    // A variable's value is what everybody thinks of; of others the field is said.
+    // A variable's name implies its value; for other kinds, the field is named.
     const parts = [...name.split(":"), ...(field === kind.yaml.shorthand ? [] : [field])];
     const form = supplyForms[secrets];
     const wanted = form.join(parts);
@@ -178,7 +178,7 @@ class DeclarationBuilder {
   }
 }
 
-/** How a secret is called where it will come from. */
+/** The name of a secret in each source. */
 const supplyForms: Readonly<
   Record<DeclareOptions["secrets"], { readonly source: SecretSource; join(parts: readonly string[]): string }>
 > = {
@@ -205,13 +205,13 @@ function cleanText(text: string, unwanted: RegExp, between: string): string {
   return made.replace(/^[-_.]+|[-_.]+$/g, "") || "secret";
 }
 
-/** The resource's name, as the loader makes it. */
+/** The resource's name, as the loader builds it. */
 function nameOf(kind: Kind, key: string, parent: Declaration | undefined): string {
   const prefix = parent ? structure.namePrefix(kind, parent.kind) + parent.name : "";
   return [prefix, key].filter((part) => part !== "").join(":") || kind.yaml.section;
 }
 
-/** The secret fields of which the server holds a value that it does not show. */
+/** The secret fields whose values the server has but does not show. */
 function secretsIn({ kind, found }: SurveyedObject): readonly string[] {
   return secretFieldsOf(kind, found.args).filter((field) => {
     if (found.args[field] !== undefined) return false;
@@ -228,7 +228,7 @@ function isOptional(kind: Kind, field: string): boolean {
   return schemaOf(kind, field).safeParse(undefined).success;
 }
 
-/** The fields without those that are what a new object has anyway. */
+/** Selects the fields that differ from those of a new object. */
 function isWorthWriting({ kind, found }: SurveyedObject, owner: SurveyedObject | undefined): Properties {
   const usual: Properties = { ...defaultsOf(kind), ...kind.serverDefaults?.(found.args) };
   const args = kind.onImport?.args?.(found.args, owner?.found.args) ?? found.args;
@@ -237,7 +237,7 @@ function isWorthWriting({ kind, found }: SurveyedObject, owner: SurveyedObject |
     const value = args[field];
     if (value === undefined || isDeepStrictEqual(value, usual[field])) continue;
     const plain = usual[field];
-    // Of a list that need not be whole, the items that are not as usual.
+    // If a list may be partial, only the items that differ from the usual ones.
     if (kind.satisfiedBy?.[field] && Array.isArray(value) && Array.isArray(plain)) {
       const kept = value.filter((item) => !plain.some((other) => isDeepStrictEqual(item, other)));
       if (kept.length > 0) fields[field] = kept;
@@ -246,7 +246,7 @@ function isWorthWriting({ kind, found }: SurveyedObject, owner: SurveyedObject |
   return fields;
 }
 
-/** Why an object cannot be declared as it is, or undefined. */
+/** The reason why an object cannot be declared as it is, or undefined. */
 function findProblem({ kind }: SurveyedObject, fields: Properties): string | undefined {
   const places = Object.fromEntries(
     locationFields(kind)
@@ -271,7 +271,7 @@ function findProblem({ kind }: SurveyedObject, fields: Properties): string | und
   return issues.map(({ path, message }) => `its ${path.join(".")} ${message}`).join("; ") || undefined;
 }
 
-/** Something that a schema takes for a secret. */
+/** A placeholder that a schema accepts as a secret. */
 function standInFor(kind: Kind, field: string): string {
   const simple = "x";
   return schemaOf(kind, field).safeParse(simple).success ? simple : "-----BEGIN OPENSSH PRIVATE KEY-----";

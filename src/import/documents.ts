@@ -1,4 +1,4 @@
-/** The YAML files of a stack, as documents that keep what people wrote in them. */
+/** The YAML files of a stack, as documents that preserve what people wrote in them. */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { Document, isAlias, isMap, isScalar, isSeq, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from "yaml";
@@ -8,16 +8,16 @@ import type { Kind } from "../kinds/kind";
 import { isTree, SecretPlaceholder, type TreeValue, type ValueTree } from "./tree";
 import { compatibility, renderDocument, YamlSource } from "./yamlSource";
 
-/** Characters of a list or a map that is written on one line. */
+/** Characters of a list or map that fits on one line. */
 const shortLine = 80;
 
-/** A step towards a place: the key, and what a single value in place of the map there stands for. */
+/** A step of a path: the key, and what a single value in place of a map means there. */
 export interface PathStep {
   readonly key: string;
   readonly shorthand?: string | undefined;
 }
 
-/** Something that is to be said beside a value: of users by UUID, who they are. */
+/** Comments to write beside a value: for a user's UUID, who it is. */
 export type YamlNotes = ReadonlyMap<string, string>;
 
 const structure = new Structure();
@@ -57,7 +57,7 @@ export class YamlFile {
     return at ?? undefined;
   }
 
-  /** Puts a node at a path; missing maps on the way are created. */
+  /** Inserts a node at a path and creates missing maps on the way. */
   put(path: readonly PathStep[], node: Node, comment?: string): void {
     const key = path.at(-1)?.key ?? "";
     const map = this.#mapAt(path.slice(0, -1));
@@ -90,7 +90,7 @@ export class YamlFile {
     this.#changed = true;
   }
 
-  /** Writes it, whole or not at all. */
+  /** Writes the file atomically. */
   save(path = this.path): void {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(`${path}.new`, this.text);
@@ -121,7 +121,7 @@ export class YamlFile {
     return map;
   }
 
-  /** Behind an empty line at the top, and where the others have one. */
+  /** Adds an empty line before it at the top level, and wherever the siblings have one. */
   #newKey(map: YAMLMap, key: string): Scalar {
     const name = new Scalar(key);
     const others = map.items.slice(1);
@@ -143,7 +143,7 @@ function isReference(map: YAMLMap): boolean {
   return map.items.some(({ key }) => isScalar(key) && isSecretSource(String(key.value)));
 }
 
-/** An object of a kind, with all that belongs to it. */
+/** An object of a kind, with everything that belongs to it. */
 export function objectNode(kind: Kind, tree: ValueTree, notes: YamlNotes): Node {
   const { shorthand } = kind.yaml;
   const short = shorthand === undefined ? undefined : tree.get(shorthand);
@@ -195,7 +195,7 @@ export function valueNode(value: TreeValue, notes: YamlNotes = new Map()): Node 
   if (Array.isArray(value)) {
     const list = new YAMLSeq();
     for (const item of value as readonly TreeValue[]) list.items.push(valueNode(item, notes));
-    // A comment takes a line of its own.
+    // A comment needs a line of its own.
     list.flow = isShort(value) && !value.some((item) => typeof item === "string" && notes.has(item));
     return list;
   }

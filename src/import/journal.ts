@@ -1,6 +1,6 @@
 /**
- * What an import has read so far, in a file outside the project: one that was interrupted, or that waits for the rate
- * limit, continues where it was.
+ * The answers that an import has read so far, in a file outside the project: an import that was interrupted,
+ * or that waits for the rate limit, resumes from it.
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -16,21 +16,21 @@ import {
 } from "../bitbucket";
 import { messageOf } from "../errors";
 
-/** Milliseconds after which what was read counts no more. */
+/** Milliseconds after which an answer expires. */
 const maxLength = 24 * 3_600_000;
 
 const line = z.object({
   name: z.string(),
   at: z.number(),
   body: z.unknown(),
-  /** Nothing was there. */
+  /** The API answered that there is no such object. */
   missing: z.boolean().optional(),
 });
 
-/** A client that asks for nothing twice, not even in another process. What was refused is asked for again. */
+/** A client that requests nothing twice, not even in another process. Refused requests are repeated. */
 export class ImportJournal implements ReadClient {
   readonly #known = new Map<string, z.output<typeof line>>();
-  /** How many answers were there from an earlier run. */
+  /** The number of answers from an earlier run. */
   readonly resumedAnswers: number;
 
   readonly #now: () => number;
@@ -38,8 +38,8 @@ export class ImportJournal implements ReadClient {
   #isKept = true;
 
   /**
-   * @param file Where the answers are kept. It can hold variables' values, and only its owner may read it. Where it
-   *   cannot be read or written, nothing is kept, and the import goes on.
+   * @param file The file of the answers. It can hold variables' values, and only its owner may read it. If it
+   * cannot be read or written, nothing is kept and the import continues.
    */
   constructor(
     private readonly client: ReadClient,
@@ -57,16 +57,16 @@ export class ImportJournal implements ReadClient {
     }, "");
     const since = now() - maxLength;
     for (const one of text.split("\n")) {
-      // The last line of a run that was killed may be half a one.
+      // The last line of a killed run may be incomplete.
       const parsed = line.safeParse(json(one));
       if (parsed.success && parsed.data.at > since) this.#known.set(parsed.data.name, parsed.data);
     }
     this.resumedAnswers = this.#known.size;
-    // Half a line must not spoil the next one.
+    // An incomplete line must not corrupt the next one.
     if (text !== "" && !text.endsWith("\n")) this.#attempt(() => appendFileSync(file, "\n"), undefined);
   }
 
-  /** Whether a later run finds what was read. */
+  /** Whether a later run can reuse the answers. */
   get isKept(): boolean {
     return this.#isKept;
   }
@@ -116,19 +116,19 @@ export class ImportJournal implements ReadClient {
     return body;
   }
 
-  /** Forgets all that was read. */
+  /** Forgets all answers. */
   clear(): void {
     this.#known.clear();
     if (!this.#isKept) return;
     this.#attempt(() => {
       if (!existsSync(this.file)) return;
-      // In a folder that cannot be changed, a file can still be emptied.
+      // In a read-only folder, a file can still be emptied.
       writeFileSync(this.file, "");
       rmSync(this.file, { force: true });
     }, undefined);
   }
 
-  /** How old the oldest answer is, in milliseconds. */
+  /** The age of the oldest answer, in milliseconds. */
   get age(): number {
     return Math.max(0, ...[...this.#known.values()].map(({ at }) => this.#now() - at));
   }

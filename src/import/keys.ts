@@ -1,4 +1,4 @@
-/** Keys for objects in YAML: short, telling, and built from what does not change. */
+/** Keys for objects in YAML: short, meaningful, and built from stable values. */
 import { isKey, plainName } from "../kinds/names";
 import type { SurveyedObject } from "../live";
 

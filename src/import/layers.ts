@@ -1,6 +1,6 @@
 /**
- * What repositories have in common, found by how often it is there: what nearly all have goes into `defaults`, what
- * a group of them has alike into profiles.
+ * Finds what repositories have in common by how often it occurs: what nearly all share goes into `defaults`,
+ * what a group shares into profiles.
  */
 import { kinds, repository as repositoryKind } from "../kinds";
 import { fieldsMarked } from "../kinds/kind";
@@ -36,11 +36,11 @@ interface SharedItem {
   readonly holders: Set<LayeredRepository>;
 }
 
-/** The share of repositories that has to have something before it becomes a default. */
+/** The share of repositories that must have a value before it becomes a default. */
 const nearlyAll = 0.75;
-/** Fewer have nothing in common. */
+/** Fewer repositories share nothing. */
 const few = 3;
-/** How alike two groups of repositories have to be to share a profile. */
+/** How similar two groups of repositories must be to share a profile. */
 const alike = 0.8;
 /** Lines that a profile has to save. */
 const worthwhile = 6;
@@ -97,7 +97,7 @@ function itemsOf(repositories: readonly LayeredRepository[], sections: ReadonlyS
   return [...items.values()];
 }
 
-/** Fields, and objects without those that belong to them, which are pieces of their own. */
+/** Splits values into fields, and into objects without their members, which are separate pieces. */
 function* piecesOf(
   tree: ValueTree,
   path: readonly string[],
@@ -137,7 +137,7 @@ function defaultsOf(items: readonly SharedItem[], count: number): ValueTree {
     .sort(byPath);
   let defaults: ValueTree = new Map();
   for (const { path, value } of common) {
-    // Children of an object that is not common would be half an object elsewhere.
+    // Without their parent, children of an object that is not shared would be incomplete.
     const owner = path.slice(0, -2);
     if (owner.length > 0 && !common.some((other) => samePath(other.path, owner))) continue;
     defaults = addPiece(defaults, path, value);
@@ -177,7 +177,7 @@ function profilesOf(items: readonly SharedItem[]): ReadonlyMap<string, ProfileGr
   return profiles;
 }
 
-/** Lines that are not written when a profile says them once. */
+/** The number of lines saved if a profile holds them once. */
 function computeGain({
   members,
   items,
@@ -194,7 +194,7 @@ function computeLikeness(a: ReadonlySet<LayeredRepository>, b: ReadonlySet<Layer
   return both / (a.size + b.size - both);
 }
 
-/** After what the repositories are called, the project that they are in, their language, or what the profile gives them. */
+/** Names a profile after its repositories' names, their project, their language, or the profile's content. */
 function nameFor(
   members: readonly LayeredRepository[],
   items: readonly SharedItem[],
@@ -224,7 +224,7 @@ function nameFor(
   }
 }
 
-/** What a profile gives, the most telling first. */
+/** The content of a profile, the most distinctive first. */
 function thingsIn(items: readonly SharedItem[]): string[] {
   const counts = new Map<string, number>();
   for (const { path } of items) counts.set(path[0] ?? "", (counts.get(path[0] ?? "") ?? 0) + 1);
@@ -236,12 +236,12 @@ function thingsIn(items: readonly SharedItem[]): string[] {
   return [isTree(one.value) || Array.isArray(one.value) ? words(most) : String(one.value), words(most)];
 }
 
-/** `branch-restrictions` of branchRestrictions. */
+/** `branch-restrictions` for branchRestrictions. */
 function words(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** `svc` of svc-a and svc-b: whole words only. */
+/** `svc` for svc-a and svc-b: whole words only. */
 function commonPrefix(keys: readonly string[]): string | undefined {
   const [one = "", ...rest] = keys;
   const parts = one.split(/[-_.]/);
@@ -256,7 +256,7 @@ function commonPrefix(keys: readonly string[]): string | undefined {
   return undefined;
 }
 
-/** The tree with a piece put in. An object's own fields stay beside what belongs to it. */
+/** The tree with a piece added. An object's own fields stay beside its members. */
 function addPiece(tree: ValueTree, path: readonly string[], value: TreeValue): ValueTree {
   const at = path.reduce<TreeValue | undefined>(
     (held, part) => (isTree(held) ? held.get(part) : undefined),
@@ -279,7 +279,7 @@ function samePath(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((part, index) => part === b[index]);
 }
 
-/** In the order in which they are written: shorter paths first, then as they come. */
+/** Sorts in the order of writing: shorter paths first, then as they come. */
 function byPath(a: SharedItem, b: SharedItem): number {
   return a.path.length - b.path.length;
 }

@@ -1,13 +1,14 @@
-/** Which live object a declared resource stands for. */
+/** Matches declared resources to live objects. */
 import type { DesiredResource } from "../desired";
 import { identityOf, type Kind, type Properties } from "../kinds/kind";
 import type { SurveyedObject } from "../live";
 import { check } from "../model/check";
 
 /**
- * The live object of each resource that has one: of the same kind and natural key, below the same owner.
+ * Returns the live object of each resource that has one: of the same kind and natural key, below the same
+ * owner.
  *
- * @param args The args of the resources with users by their UUIDs, where they differ from what is written.
+ * @param args The args of the resources with users by their UUIDs, if they differ from the YAML.
  */
 export function matchObjects(
   resources: readonly DesiredResource[],
@@ -36,7 +37,7 @@ export function matchObjects(
   return matches;
 }
 
-/** In the form of the API: lists in its order, for example. */
+/** The args as the API returns them: lists in its order, for example. */
 function plain(kind: Kind, args: Properties): Properties {
   return { ...args, ...check(kind, {}, args).inputs };
 }

@@ -1,4 +1,4 @@
-/** The order in which objects are written: that of what they are called, whatever order the server has. */
+/** Orders objects by name, independent of the server's order. */
 import { kinds } from "../kinds";
 import type { Kind } from "../kinds/kind";
 import type { SurveyedObject } from "../live";
@@ -6,7 +6,7 @@ import { keyFor } from "./keys";
 
 const collator = new Intl.Collator("en", { numeric: true });
 
-/** Owners before what belongs to them, kinds in their order, and siblings by name: `svc-9` before `svc-10`. */
+/** Sorts owners before their members, kinds in their order, and siblings by name: `svc-9` before `svc-10`. */
 export function sortByOwner(objects: readonly SurveyedObject[]): readonly SurveyedObject[] {
   const all = new Set(objects);
   const children = new Map<SurveyedObject | undefined, SurveyedObject[]>();
@@ -21,7 +21,7 @@ export function sortByOwner(objects: readonly SurveyedObject[]): readonly Survey
     rankOf(a.kind) - rankOf(b.kind) ||
     stageOf(a) - stageOf(b) ||
     collator.compare(names.get(a) ?? "", names.get(b) ?? "") ||
-    // Where names are alike, an id decides, so that it is always the same one.
+    // If names are equal, the id decides, so that the order is stable.
     (a.found.id < b.found.id ? -1 : 1);
   const below = (owner: SurveyedObject | undefined): SurveyedObject[] =>
     (children.get(owner) ?? []).sort(compare).flatMap((one) => [one, ...below(one)]);

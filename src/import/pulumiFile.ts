@@ -1,13 +1,17 @@
-/** The file that `pulumi import --file` takes, for the native provider. https://www.pulumi.com/docs/iac/guides/migration/import/ */
+/**
+ * The input of `pulumi import --file`, for the native provider.
+ * https://www.pulumi.com/docs/iac/guides/migration/import/
+ */
 import { nativeToken } from "../model/typeToken";
 import { importIdOf } from "../native/importId";
 import type { Declaration } from "./declare";
 
-/** Each object as a resource that is to be imported: in the order in which they depend on each other. */
+/** Returns the file with each object as a resource to import, dependencies first. */
 export function pulumiImportFile(objects: readonly Declaration[]): string {
   const names = new Map<string, number>();
   const resources = objects.map(({ kind, name, live }) => {
-    // Names are taken per type: Pulumi's code for one program needs them to be unlike each other.
+    // Names must be unique per type for Pulumi; its generated code for one program needs them all to be
+    // distinct.
     const wanted = name.replace(/[^A-Za-z0-9_.-]+/g, "-");
     const count = (names.get(wanted) ?? 0) + 1;
     names.set(wanted, count);

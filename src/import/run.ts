@@ -1,4 +1,4 @@
-/** An import from beginning to end: survey, YAML, state. */
+/** Runs an import from beginning to end: survey, YAML, state. */
 import { existsSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import {
@@ -47,7 +47,7 @@ export interface ImportOptions {
   readonly projects?: ((key: string) => boolean) | undefined;
   readonly repositories?: ((slug: string, projectKey?: string) => boolean) | undefined;
   readonly ofWorkspace?: boolean | undefined;
-  /** Patterns that have fitted nothing so far: asked once all was read. */
+  /** Patterns that have matched nothing so far: called once everything was read. */
   readonly missed?: (() => readonly string[]) | undefined;
   readonly secrets: DeclareOptions["secrets"];
   readonly shards?: Properties | undefined;
@@ -72,7 +72,7 @@ export interface ImportOutcome {
   readonly notes: readonly string[];
   readonly toSupply: readonly { readonly what: string; readonly secret: SecretPlaceholder }[];
   readonly state: StateOutcome;
-  /** Where a Terraform state was the source. */
+  /** If a Terraform state was the source. */
   readonly terraform?: TerraformOutcome | undefined;
 }
 
@@ -162,7 +162,7 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
     files: output.files,
   };
   if (options.dryRun) return { ...outcome, state: nothingAdded };
-  // The YAML comes first: what fails after it is made good by running it again.
+  // The YAML comes first: if a later step fails, running the import again completes it.
   output.save();
   const state = await writeState({
     reader,
@@ -200,7 +200,7 @@ interface ProgramNotes {
   readonly secrets: ReadonlyMap<SurveyedObject, Properties> | undefined;
 }
 
-/** A TypeScript program in place of the YAML. */
+/** Writes a TypeScript program instead of the YAML. */
 async function writeProgram(
   options: ImportOptions,
   file: string,
@@ -248,7 +248,7 @@ async function writeProgram(
   return { ...outcome, state };
 }
 
-/** The secrets that somebody has to supply, or those of them that are meant. */
+/** The secrets that somebody must supply, or those of them that are asked for. */
 export function findSecretsToSupply(
   objects: readonly Declaration[],
   isMeant: (live: SurveyedObject, field: string) => boolean = () => true,
@@ -311,7 +311,7 @@ export function indexDeclared(
   };
 }
 
-/** Who the users are that are referred to: a UUID says nothing to people. */
+/** The names of the users that are referred to: a UUID says nothing to people. */
 async function userNames(
   { declarations: objects }: Declarations,
   reader: LiveReader,
@@ -329,7 +329,7 @@ async function userNames(
       [...known].map(([uuid, name]) => [uuid, name.replace(/[^\p{L}\p{N}\p{P}\p{Zs}]+/gu, " ").trim()]),
     );
   } catch {
-    // Without the right to see the members, the UUIDs have no names beside them.
+    // Without permission to see the members, the UUIDs get no names beside them.
     return new Map();
   }
 }

@@ -1,4 +1,6 @@
-/** Which objects of a survey are imported: what the credential may not administer is skipped, with a note. */
+/**
+ * Selects the objects of a survey to import: what the credential may not administer is skipped, with a note.
+ */
 import { UserError } from "../errors";
 import { kinds as allKinds, repository } from "../kinds";
 import type { Kind } from "../kinds/kind";
@@ -6,15 +8,15 @@ import type { Survey, SurveyedObject, UnreadablePart } from "../live";
 
 export interface ImportSelection {
   readonly objects: readonly SurveyedObject[];
-  /** Repositories that were left out as a whole, by UUID. */
+  /** Repositories that were skipped as a whole, by UUID. */
   readonly skipped: ReadonlyMap<string, unknown>;
   /** The skipped objects with the reason, a line each. */
   readonly notes: readonly string[];
 }
 
 /**
- * A repository of which something may not be read that may be read of others is not administered with this credential:
- * it is left out as a whole. What may be read of none is a matter of scopes: that kind is left out.
+ * Skips a repository as a whole if something in it is unreadable that is readable in others: this credential
+ * does not administer it. What is unreadable in all of them is a matter of scopes: that kind is skipped.
  */
 export function selectImportable({ objects, unreadable }: Survey): ImportSelection {
   const repositories = new Set([
@@ -48,7 +50,9 @@ export function selectImportable({ objects, unreadable }: Survey): ImportSelecti
   };
 }
 
-/** @throws {Error} where no repository was found, and it is not certain that there is none. */
+/**
+ * @throws {Error} if no repository was found, and it is not certain that there is none.
+ */
 export function requireRepositories({ objects, unreadable }: Survey): void {
   if (objects.some(({ kind }) => kind === repository)) return;
   const reasons = unreadable.flatMap((one) => (one.kind === repository && !one.owner ? [one.reason] : []));
@@ -58,7 +62,7 @@ export function requireRepositories({ objects, unreadable }: Survey): void {
     );
 }
 
-/** Kinds, with those that objects of theirs can belong to: without their owners they have no place in the YAML. */
+/** Kinds with the kinds that can own them: without owners, objects have no place in the YAML. */
 export function addOwnerKinds(kinds: readonly Kind[]): readonly Kind[] {
   const needed = allKinds.filter(
     ({ parentRole }) => parentRole !== undefined && kinds.some(({ parents }) => parents.includes(parentRole)),
@@ -67,7 +71,7 @@ export function addOwnerKinds(kinds: readonly Kind[]): readonly Kind[] {
   return all.length === kinds.length ? kinds : addOwnerKinds(all);
 }
 
-/** Without owners that were not asked for, and to which nothing belongs that was. */
+/** Removes owners that were not asked for and own nothing that was. */
 export function removeIdleOwners(
   objects: readonly SurveyedObject[],
   asked: readonly Kind[],
@@ -94,7 +98,7 @@ function noteOf(entries: readonly UnreadablePart[]): string[] {
   return [`${what} ${where}: could not be read, and are not taken on: ${first.reason}`];
 }
 
-/** The repository that something is, or is in. */
+/** The repository that an object is, or is in. */
 function repositoryOf(one: SurveyedObject | undefined): SurveyedObject | undefined {
   for (let at = one; at; at = at.owner) if (at.kind === repository) return at;
   return undefined;

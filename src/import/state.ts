@@ -1,4 +1,4 @@
-/** Puts live objects into the state of a stack, or of its shards, as if the engine had made them. */
+/** Writes live objects into the state of a stack, or of its shards, as if the engine had created them. */
 import {
   type DesiredResource,
   type DesiredStack,
@@ -20,33 +20,33 @@ export interface StateOptions {
   readonly stacks: Stacks;
   readonly desired: DesiredStack;
   readonly matches: ReadonlyMap<DesiredResource, SurveyedObject>;
-  /** The args with users by their UUIDs, where they differ from what is written. */
+  /** The args with users by their UUIDs, if they differ from the YAML. */
   readonly args?: ReadonlyMap<DesiredResource, Properties> | undefined;
-  /** Values that the API does not show, where they are known from elsewhere. */
+  /** Values that the API does not show, if they are known from elsewhere. */
   readonly secrets?: ReadonlyMap<SurveyedObject, Properties> | undefined;
   readonly say?: ((line: string) => void) | undefined;
-  /** Tells which workspace it is. */
+  /** Identifies the workspace. */
   readonly reader: LiveReader;
 }
 
 export interface StateOutcome {
-  /** Resources that were put into the state, by the name of the Pulumi stack. */
+  /** The number of resources added to the state, by the name of the Pulumi stack. */
   readonly added: ReadonlyMap<string, number>;
-  /** Resources that the state holds under another name: a renamed key. They were left alone. */
+  /** Resources that the state holds under another name: a renamed key. They were left unchanged. */
   readonly renamed: readonly { readonly held: string; readonly declared: string }[];
 }
 
 /**
  * Adds what is not in the state yet. Existing entries stay unchanged.
  *
- * @throws {LockedError} where another run holds a stack, and `OtherWorkspaceError` where the state is that of another
- *   workspace.
+ * @throws {LockedError} if another run holds a stack's lock, and `OtherWorkspaceError` if the state is that
+ * of another workspace.
  */
 export async function writeState(options: StateOptions): Promise<StateOutcome> {
   const { stacks, desired } = options;
   const shards = groupByShard(desired);
   const existing = await stacks.listExisting();
-  // The base comes first: the others take its configuration.
+  // The base comes first: the others copy its configuration.
   for (const shard of [...shards.keys()].sort()) {
     if (existing.has(shard)) continue;
     options.say?.(`making the Pulumi stack ${stacks.nameOf(shard)}`);
@@ -158,7 +158,7 @@ function addTo(
   return count;
 }
 
-/** The inputs that say where an object lives: what the program gives the resource. */
+/** The inputs that locate an object, as the program gives them to the resource. */
 function placesOf(
   { kind, parent }: DesiredResource,
   workspace: string,
@@ -173,7 +173,7 @@ function placesOf(
   return places;
 }
 
-/** The args without what is looked up elsewhere. What the API shows of it is taken from there. */
+/** The args without values that are looked up elsewhere. If the API shows them, they come from there. */
 function isKnown({ kind }: DesiredResource, args: Properties, { found }: SurveyedObject): Properties {
   return Object.fromEntries(
     Object.entries(args).flatMap(([field, value]) => {

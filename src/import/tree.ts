@@ -1,7 +1,7 @@
 /** The content of YAML as ordered maps, before it becomes text. */
 import type { SecretSource } from "../desired";
 
-/** A secret that Bitbucket does not show, replaced by where it will come from. */
+/** A secret that Bitbucket does not show, replaced by its future source. */
 export class SecretPlaceholder {
   constructor(
     readonly source: SecretSource,
@@ -18,7 +18,7 @@ export type TreeValue =
   | readonly TreeValue[]
   | ValueTree;
 
-/** A map with the order in which it is written. */
+/** A map whose order is the order of writing. */
 export interface ValueTree extends ReadonlyMap<string, TreeValue> {}
 
 export function isTree(value: TreeValue | undefined): value is ValueTree {
@@ -42,7 +42,7 @@ function valueFrom(value: unknown): TreeValue {
   return null;
 }
 
-/** A text that is the same for values that mean the same. Secrets that are to be supplied are never alike. */
+/** A text that is equal for equivalent values. Secrets that are still to be supplied are never equal. */
 export function fingerprintOf(value: TreeValue): string {
   return JSON.stringify(value, (_name, held: unknown) => {
     if (held instanceof Map) return { map: [...held].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)) };
@@ -56,7 +56,7 @@ export function holdsSecret(value: TreeValue): boolean {
   return Array.isArray(value) && value.some(holdsSecret);
 }
 
-/** Layers as the loader puts them together: maps entry by entry, all else as a whole. */
+/** Merges layers as the loader does: maps entry by entry, everything else as a whole. */
 export function mergeTrees(lower: ValueTree, upper: ValueTree): ValueTree {
   const both = new Map(lower);
   for (const [name, value] of upper) {

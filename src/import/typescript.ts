@@ -1,4 +1,4 @@
-/** The same as a Pulumi program with the typed classes. */
+/** Renders the import as a Pulumi program with the typed classes. */
 import { escapeUnprintable, escapeUnprintableJson } from "../bitbucket/printable";
 import { deploymentEnvironment, project, repository } from "../kinds";
 import type { Kind, Properties } from "../kinds/kind";
@@ -6,13 +6,13 @@ import type { Declaration } from "./declare";
 import type { YamlNotes } from "./documents";
 import { SecretPlaceholder } from "./tree";
 
-/** Which constants hold what other resources refer to. */
+/** The kinds that other resources refer to through constants. */
 const referredTo: readonly Kind[] = [project, repository, deploymentEnvironment];
 
 /**
  * @param remarks What was not imported, a line each.
- * @param notes What is said beside a value: of users by UUID, who they are.
- * @returns TypeScript. Parents come before what belongs to them.
+ * @param notes Comments beside a value: for a user's UUID, who it is.
+ * @returns TypeScript. Parents come before their members.
  */
 export function renderProgram(
   workspace: string,
@@ -77,7 +77,7 @@ export function renderProgram(
   ].join("\n");
 }
 
-/** The args with what the YAML says by its keys. */
+/** The args, with those that the YAML expresses by its keys. */
 export function findArgs({ kind, live, fields }: Declaration): Properties {
   const { nameField } = kind.yaml;
   const args: Record<string, unknown> = {};

@@ -1,4 +1,4 @@
-/** Writes what is new into a stack's YAML files. What people wrote in them stays as it is. */
+/** Writes new objects into a stack's YAML files. What people wrote in them stays unchanged. */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
@@ -14,7 +14,7 @@ import { type ExtractedLayers, extractLayers } from "./layers";
 import { matchObjects } from "./match";
 import { type TreeValue, treeFrom, type ValueTree } from "./tree";
 
-/** More repositories than this are written into a file for each project. */
+/** Above this number of repositories, each project gets its own file. */
 const maxInOneFile = 40;
 
 export interface WriteInput {
@@ -28,12 +28,12 @@ export interface WriteInput {
   readonly workspace: string;
   readonly declarations: readonly Declaration[];
   readonly objects: readonly SurveyedObject[];
-  /** The form that `shards:` gets in a new stack. */
+  /** The value of `shards:` in a new stack. */
   readonly shards?: Properties | undefined;
   readonly notes: YamlNotes;
-  /** Said at the end of the first file, where it is new. */
+  /** Comments at the end of the first file, if it is new. */
   readonly remarks: readonly string[];
-  /** Looks users up by what they are called in the YAML. */
+  /** Resolves users by the names that the YAML uses. */
   readonly resolve: (stack: DesiredStack) => Promise<ReadonlyMap<DesiredResource, Properties>>;
 }
 
@@ -43,7 +43,7 @@ export interface WriteOutput {
   readonly desired: DesiredStack;
   readonly matches: ReadonlyMap<DesiredResource, SurveyedObject>;
   readonly args: ReadonlyMap<DesiredResource, Properties>;
-  /** Puts the files in their places. Until then nothing is changed. */
+  /** Writes the files. Nothing is changed before. */
   save(): void;
 }
 
@@ -114,7 +114,7 @@ class StackFiles {
     const layers = this.#layers(roots);
     if (this.#isNew) this.#begin(layers);
     this.#nameExisting(roots);
-    // Projects and repositories first, as people look for them.
+    // Projects and repositories first, where people look for them.
     for (const root of [...roots].sort((a, b) => rankOf(a) - rankOf(b))) {
       if (root.isDeclared) this.#addBelow(root);
       else {
@@ -126,7 +126,7 @@ class StackFiles {
     }
   }
 
-  /** The stack as it would be, from a copy. */
+  /** Loads the resulting stack from a copy. */
   load(copy: string, lenient: boolean): Promise<DesiredStack> {
     const folder = join(copy, "stacks");
     rmSync(folder, { recursive: true, force: true });
@@ -137,7 +137,7 @@ class StackFiles {
     return loadStack(join(folder, relative(this.#folder, this.#place)), { root: copy, lenient });
   }
 
-  /** Removes what new objects inherit and do not have. `false` where there is nothing of that. */
+  /** Removes what new objects inherit and do not have. Returns `false` if there is nothing to remove. */
   correct(
     desired: DesiredStack,
     matches: ReadonlyMap<DesiredResource, SurveyedObject>,
@@ -154,14 +154,14 @@ class StackFiles {
       if (!live) {
         const owner = resource.parent && matches.get(resource.parent);
         const parent = owner && this.#byLive.get(owner);
-        // What somebody has declared stays. What a new line brings along from the layers was not meant.
+        // Declared resources stay. What a new line inherits from the layers was not intended.
         if (!parent || this.input.declared.has(labelOf(resource))) continue;
         const { section, form } = resource.kind.yaml;
         const steps = this.#steps(parent);
         if (form !== "list")
           put(rootOf(parent), [...steps, ...stepsBelow(resource.kind, keyOf(resource))], null);
         else {
-          // A list stands for all of it.
+          // A list covers all its resources.
           const others = desired.resources.filter(
             (one) => one.parent === resource.parent && one.kind === resource.kind && matches.has(one),
           );
@@ -232,7 +232,7 @@ class StackFiles {
       );
   }
 
-  /** Projects that repositories are in, and that are not declared here. */
+  /** Names the projects of repositories that are not declared here. */
   #nameExisting(roots: readonly Declaration[]): void {
     const declared = new Set(
       roots.flatMap(({ kind, live }) => (kind === project ? [String(live.found.args.key)] : [])),
@@ -254,7 +254,7 @@ class StackFiles {
     );
   }
 
-  /** New objects below declared ones. */
+  /** Adds new objects below declared ones. */
   #addBelow(parent: Declaration): void {
     const lists = new Map<Kind, Declaration[]>();
     for (const child of this.#children.get(parent) ?? []) {
@@ -271,7 +271,7 @@ class StackFiles {
     const file = this.#fileFor(rootOf(parent));
     const inherited = file.has(path.map(({ key }) => key))
       ? []
-      : // A list takes the place of an inherited one as a whole.
+      : // A list replaces an inherited one as a whole.
         (this.#children.get(parent) ?? []).filter((one) => one.kind === kind && one.isDeclared);
     file.append(
       path,
@@ -319,7 +319,7 @@ class StackFiles {
     throw new UserError(`${this.#place} holds no YAML file.`);
   }
 
-  /** The file in which an object of the top is, or is to be. */
+  /** The file of a top-level object, existing or new. */
   #fileFor(root: Declaration): YamlFile {
     const { section } = root.kind.yaml;
     const there = this.#files.find((file) => file.has([section, root.key]));
@@ -346,7 +346,10 @@ class StackFiles {
     ].join("\n");
   }
 
-  /** Where editors find the schema: in this project's own checkout, or in a project that has it as a package. */
+  /**
+   * The path of the schema for editors: in this project's own checkout, or in a project that has it as a
+   * package.
+   */
   #schemaLine(up: number): string {
     const inPackage = "node_modules/bitbucket-as-code/schema";
     const folder = existsSync(join(this.input.root, inPackage)) ? inPackage : "schema";

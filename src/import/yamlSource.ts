@@ -1,4 +1,4 @@
-/** New nodes put into the text of a YAML file, of which all else stays as it is, to the byte. */
+/** Edits a YAML file in place and preserves every untouched byte. */
 import { isDeepStrictEqual } from "node:util";
 import {
   Document,
@@ -17,9 +17,9 @@ import {
 } from "yaml";
 import { replaceUnprintable, unprintable } from "../bitbucket/printable";
 
-/** How a file is written. */
+/** The formatting of a file. */
 export interface YamlStyle {
-  /** Spaces of a level. */
+  /** Spaces per level. */
   readonly indent: number;
   /** Whether the dashes of a list are indented more than its key. */
   readonly indentSeq: boolean;
@@ -29,15 +29,15 @@ export interface YamlStyle {
 
 export const defaultStyle: YamlStyle = { indent: 2, indentSeq: true, paddedLists: false };
 
-/** Also for readers of YAML 1.1, to whom `yes` is not a word, and `12:30` is a number. */
+/** Compatible with readers of YAML 1.1, which read `yes` as a boolean and `12:30` as a number. */
 export const compatibility = { compat: "yaml-1.1" } as const;
 
-/** The library writes `[ a ]` where it writes `{ a: b }`. */
+/** The library writes `[ a ]` if it writes `{ a: b }`. */
 const paddedList = /(?<=: )\[ ((?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^[\]"'#{}\n])*) \](?=$|,| \}| #)/gm;
 
 /**
- * A document as text. What cannot be seen, or would change how a line is read, is escaped: `"\u202e"`, as YAML writes it
- * in double quotes (https://yaml.org/spec/1.2.2/#57-escaped-characters).
+ * Renders a document as text. Characters that are invisible, or would change how a line is read, are escaped:
+ * `"\u202e"`, as YAML writes it in double quotes (https://yaml.org/spec/1.2.2/#57-escaped-characters).
  */
 export function renderDocument(
   document: Document,
@@ -72,7 +72,7 @@ interface TextEdit {
   readonly text: string;
 }
 
-/** A text, and the document that it was read as, before nodes are put into that. */
+/** A text, and the document parsed from it before nodes are added. */
 export class YamlSource {
   readonly document: Document.Parsed;
   readonly #style: YamlStyle;
@@ -91,7 +91,7 @@ export class YamlSource {
     this.#style = this.#styleOf();
   }
 
-  /** The text with what was put into the document since. Where it cannot be fitted in, the document is rewritten. */
+  /** The text with the nodes added since. If they cannot be fitted in, the document is rewritten. */
   get editedText(): string {
     this.#edits = [];
     const { contents } = this.document;
@@ -106,7 +106,7 @@ export class YamlSource {
 
   #edited(): string {
     let text = this.text;
-    // From the end, so that places stay what they are; of two at one place, the first comes first.
+    // From the end, so that offsets stay valid; of two at the same offset, the first comes first.
     const inOrder = this.#edits
       .map((edit, order) => ({ ...edit, order }))
       .sort((a, b) => b.at - a.at || b.order - a.order);
@@ -159,7 +159,7 @@ export class YamlSource {
     }
   }
 
-  /** A value that became another one: `Production: Production`, or nothing, became a map. */
+  /** Replaces a value: `Production: Production`, or nothing, became a map. */
   #replace(pair: Pair, before: unknown, inline: boolean): void {
     const start = startOf(before);
     const end = endOf(before);
@@ -172,7 +172,7 @@ export class YamlSource {
       });
       return;
     }
-    // There may be no value, with a comment behind it.
+    // The value may be missing, followed by a comment.
     const isThere = !this.text.slice(start, end).trim().startsWith("#");
     const spaces = this.text.slice(0, start).match(/[ \t]*$/)?.[0].length ?? 0;
     if (isThere && end > start)
@@ -222,7 +222,7 @@ export class YamlSource {
     return value ? this.#endOf(value) : endOf(pair.key);
   }
 
-  /** Where the last thing ends that was there at first. */
+  /** The end of the last original node. */
   #endOf(node: unknown): number {
     if (isMap(node) && !node.flow) {
       const last = node.items.filter((pair) => this.#values.has(pair)).at(-1);
@@ -235,7 +235,7 @@ export class YamlSource {
     return endOf(node);
   }
 
-  /** The beginning of the line below, and below comments that belong there. */
+  /** The beginning of the next line, after comments that belong to this one. */
   #below(end: number, column: number): number {
     let at = this.#afterLine(end);
     for (;;) {
@@ -246,7 +246,7 @@ export class YamlSource {
   }
 
   #afterLine(end: number): number {
-    // A text of several lines ends with its last one.
+    // A multi-line text ends with its last line.
     if (this.text[end - 1] === "\n") return end;
     const found = this.text.indexOf("\n", end);
     return found < 0 ? this.text.length : found + 1;
@@ -281,7 +281,7 @@ export class YamlSource {
   }
 }
 
-/** On one line. What is said beside a value has no place there. */
+/** Renders a node on one line, without comments, which have no place there. */
 function inlineOf(node: Node): string {
   const document = new Document(null, compatibility);
   document.contents = node as never;

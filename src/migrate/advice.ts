@@ -1,4 +1,4 @@
-/** The new forms, said once. */
+/** Advice that several rules share. */
 
 export const makeToken =
   "an API token with scopes (https://id.atlassian.com/manage-profile/security/api-tokens, app Bitbucket), or an access token of the repository, project or workspace";
@@ -19,12 +19,12 @@ export const secured = "a secured variable or a secret store; make a new token f
 
 export const appPasswordsGone = "app passwords work no more since July 2026: REST answers 401, git 410";
 
-/** Prose: what it says may be out of date, but nothing runs it. */
+/** Whether a file is prose: it may be out of date, but nothing runs it. */
 export function isProse(path: string): boolean {
   return /\.(md|markdown|rst|adoc|txt|html?)$/i.test(path);
 }
 
-/** Git's own configuration. */
+/** Whether a file is git's own configuration. */
 export function isGitConfig(path: string): boolean {
   return /(^|\/)(\.git\/(.*\/)?config|\.gitconfig|gitconfig|git\/config|\.gitmodules)$/.test(path);
 }

@@ -1,4 +1,4 @@
-/** All rules over one file. */
+/** Applies all rules to one file. */
 import type { LineFinding, LogicalLine, MigrationFinding } from "./finding";
 import { rules } from "./rules";
 import { cutExcerpt, removeSecrets } from "./secrets";
@@ -22,7 +22,7 @@ export async function auditLines(
         kept = true;
       }
     }
-    // What a rule says at the end is about a line that it saw before.
+    // A rule's findings at the end refer to earlier lines.
     if (kept || suspicious.test(line.text)) texts.set(line.number, line.text);
   }
   for (const { id, reading } of readings)
@@ -37,9 +37,9 @@ function completeFindings(
   found: readonly { id: string; found: LineFinding }[],
   texts: ReadonlyMap<number, string>,
 ): MigrationFinding[] {
-  // Whatever one rule knows to be a secret is one in the excerpts of all.
+  // A secret that one rule detects is masked in the excerpts of all.
   const secrets = [...new Set(found.flatMap((one) => one.found.secrets ?? []))];
-  // What another rule says of a secret is not said again.
+  // Does not repeat what another rule reports about the same secret.
   const told = found
     .filter(({ id }) => id !== "token")
     .flatMap((one) => (one.found.secrets ?? []).map((secret) => `${one.found.line} ${secret}`));

@@ -1,4 +1,4 @@
-/** The steps away from app passwords, each checked where it can be, as Markdown. */
+/** The steps to replace app passwords, each checked if possible, as Markdown. */
 import {
   AuthenticationError,
   apiPath,
@@ -16,16 +16,16 @@ import type { MigrationFinding } from "./finding";
 import { toShownPath } from "./report";
 import { maskSecrets } from "./secrets";
 
-/** `done` and `open` were checked. `unknown`: it could not be. `manual`: nobody but you can see it. */
+/** `done` and `open` were checked. `unknown`: the check was not possible. `manual`: only you can check it. */
 export type StepState = "done" | "open" | "unknown" | "manual";
 
 export interface ChecklistStep {
   readonly id: string;
   readonly title: string;
   readonly state: StepState;
-  /** What was seen. */
+  /** What the check found. */
   readonly seen: string;
-  /** What to do; empty where it is done. */
+  /** What to do; empty if it is done. */
   readonly todo: string;
 }
 
@@ -33,12 +33,12 @@ export interface ChecklistParts {
   readonly env: NodeJS.ProcessEnv;
   readonly server: GitServer;
   readonly cwd: string;
-  /** The repository that git is tried with, where one is known. */
+  /** The repository to try git with, if one is known. */
   readonly repository: RepositoryName | undefined;
-  /** A client for as long as a step takes. */
+  /** Runs a step with a client. */
   withClient<Result>(work: (client: Client) => Promise<Result>): Promise<Result>;
   login(): Promise<GitLogin>;
-  /** What the audit of the files found. */
+  /** The findings of the file audit. */
   readonly findings: readonly MigrationFinding[];
   readonly files: number;
 }
@@ -87,7 +87,7 @@ function credential({ env }: ChecklistParts): ChecklistStep {
   }
 }
 
-/** What a step says that needs a credential where there is none. */
+/** Runs a step, or reports that it requires a credential. */
 async function runStep(
   step: Pick<ChecklistStep, "id" | "title">,
   check: () => Promise<Pick<ChecklistStep, "state" | "seen" | "todo">>,
@@ -126,7 +126,7 @@ function rest({ withClient }: ChecklistParts): Promise<ChecklistStep> {
             : "a user";
         return { state: "done", seen: `GET /user: ${name}.`, todo: "" };
       } catch (error) {
-        // An access token has no user, and a token without that scope may be good for all else.
+        // An access token has no user, and a token without that scope may still be fine for everything else.
         if (error instanceof PermissionError)
           return { state: "done", seen: "GET /user: accepted, and not allowed to see a user.", todo: "" };
         throw error;
@@ -164,7 +164,7 @@ function scopes({ withClient, repository }: ChecklistParts): Promise<ChecklistSt
   );
 }
 
-/** An access token is told its scopes where it may go. */
+/** An access token only learns its scopes from requests it is allowed to make. */
 async function scopesAt(client: Client, { workspace, slug }: RepositoryName): Promise<string[] | undefined> {
   const { headers } = await client.fetch(apiPath`/repositories/${workspace}/${slug}`, {
     query: { fields: "uuid" },

@@ -1,33 +1,33 @@
 /** The finding of an audit. */
 
 /**
- * `broken`: it does not work any more. `exposed`: a secret that still works is in a file. `check`: whether it works
- * cannot be seen here. `note`: it works, and there is a better form.
+ * `broken`: it no longer works. `exposed`: a secret that still works is in a file. `check`: whether it works
+ * cannot be determined here. `note`: it works, and there is a better form.
  */
 export type FindingLevel = "broken" | "exposed" | "check" | "note";
 
 export const levels: readonly FindingLevel[] = ["broken", "exposed", "check", "note"];
 
-/** How a file is changed to fix a finding. */
+/** An edit of a file that fixes a finding. */
 export interface LineEdit {
-  /** The first line, from 1 on, and how many are replaced. */
+  /** The first line, counted from 1, and how many are replaced. */
   readonly line: number;
   readonly count: number;
   /** Without it, the lines are removed. */
   readonly replacement?: string;
 }
 
-/** The finding of a rule in a line. */
+/** A rule's finding in a line. */
 export interface LineFinding {
   readonly line: number;
   readonly level: FindingLevel;
   /** The problem, in a sentence. */
   readonly why: string;
-  /** The new form. */
+  /** The recommended form. */
   readonly instead: string;
-  /** The variable that it is about. */
+  /** The variable concerned. */
   readonly variable?: string;
-  /** What must not be shown. */
+  /** Texts to mask. */
   readonly secrets?: readonly string[];
   readonly edit?: LineEdit;
 }
@@ -45,17 +45,17 @@ export interface MigrationFinding {
   readonly edit?: LineEdit;
 }
 
-/** A line as a shell reads it: lines that end in a backslash go on. */
+/** A line as a shell reads it: lines that end in a backslash are joined with the next. */
 export interface LogicalLine {
-  /** Of the first of them. */
+  /** The number of the first line. */
   readonly number: number;
   readonly text: string;
 }
 
-/** One run over a file. */
+/** One pass over a file. */
 export interface Reading {
   line(line: LogicalLine): readonly LineFinding[];
-  /** What is known at the end alone. */
+  /** Returns findings that are only known at the end. */
   end?(): readonly LineFinding[];
 }
 
@@ -63,12 +63,12 @@ export interface AuditRule {
   readonly id: string;
   /** For the documentation. */
   readonly title: string;
-  /** Whether it has to do with a file. The path has slashes. Without it, with all. */
+  /** Whether it applies to a file. The path has slashes. Default: all files. */
   readonly files?: (path: string) => boolean;
   start(path: string): Reading;
 }
 
-/** A rule that looks at each line alone. */
+/** A rule that checks each line separately. */
 export function lineRule(
   rule: Omit<AuditRule, "start"> & { check(line: LogicalLine, path: string): readonly LineFinding[] },
 ): AuditRule {

@@ -12,7 +12,7 @@ export interface FileFix {
   readonly path: string;
   /** As a diff, without secrets. */
   readonly diff: string;
-  /** To notice that somebody has changed it meanwhile. */
+  /** To detect that somebody has changed it meanwhile. */
   readonly hash: string;
   readonly text: string;
 }
@@ -25,10 +25,10 @@ export async function planFixes(findings: readonly MigrationFinding[]): Promise<
   for (const { path, edit } of findings) if (edit) byPath.set(path, [...(byPath.get(path) ?? []), edit]);
   const fixes: FileFix[] = [];
   for (const [path, edits] of byPath) {
-    // As bytes, so that what is no UTF-8 stays as it is.
+    // As bytes, so that anything that is not UTF-8 stays unchanged.
     const before = await readFile(path, "latin1");
     const lines = before.split("\n");
-    // A line that goes on was seen in one with the next.
+    // A continued line was checked together with the next.
     const whole = edits.filter(
       ({ line, count }) => !lines.slice(line - 1, line - 1 + count).some((text) => /\\\r?$/.test(text)),
     );
@@ -79,7 +79,7 @@ function diffOf(path: string, lines: readonly string[], edits: readonly LineEdit
   return shown.join("\n");
 }
 
-/** Without secrets. Of a line about a password nothing but the word is shown. */
+/** Without secrets. Of a line about a password, only the keyword is shown. */
 function indentText(text: string): string {
   const [, space = "", rest = ""] = /^([ \t]*)([\s\S]*?)\r?$/.exec(text) ?? [];
   return space.replace(/\t/g, "  ") + maskSecrets(rest.replace(/(\bpassword\s+)\S+/g, "$1***"));
@@ -89,16 +89,16 @@ function hashOf(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** Where the files are kept as they were. */
+/** The folder for backups of the original files. */
 export function backupFolder(env: NodeJS.ProcessEnv, now: Date): string {
   const state = env.XDG_STATE_HOME || join(env.HOME || homedir(), ".local", "state");
   return join(state, "bitbucket-as-code", "backups", now.toISOString().replace(/[:.]/g, "-"));
 }
 
 /**
- * Changes the files, each whole or not at all, after copying them.
+ * Changes the files, each atomically, after copying them.
  *
- * @throws where a file is not as it was when it was shown. Nothing of it is changed then.
+ * @throws if a file has changed since it was shown. It is left unchanged then.
  */
 export async function applyFixes(fixes: readonly FileFix[], backup: string): Promise<void> {
   await mkdir(backup, { recursive: true, mode: 0o700 });
@@ -108,13 +108,13 @@ export async function applyFixes(fixes: readonly FileFix[], backup: string): Pro
     if (hashOf(before.toString("latin1")) !== hash)
       throw new UserError(`${path} was changed meanwhile: it is left as it is. Run the audit again.`);
     const copy = join(backup, String(index + 1));
-    // The copy holds the secret that the file held: it is for its owner alone.
+    // The backup holds the file's secret: only its owner can read it.
     await writeFile(copy, before, { mode: 0o600 });
     manifest.push({ path, backup: copy });
     await writeFile(join(backup, "manifest.json"), `${JSON.stringify(manifest, undefined, 2)}\n`, {
       mode: 0o600,
     });
-    // A link to the file stays one.
+    // A link to the file is preserved.
     const real = await realpath(path);
     const { mode } = await stat(real);
     await writeFile(`${real}.bitbucket-as-code.new`, Buffer.from(text, "latin1"), { mode: 0o600 });

@@ -1,15 +1,15 @@
-/** A file as lines, without holding it whole. */
+/** Reads a file line by line, without loading it whole. */
 import { StringDecoder } from "node:string_decoder";
 import type { LogicalLine } from "./finding";
 
-/** Characters of one line, at most: longer ones are looked at in pieces. */
+/** Characters of one line, at most: longer ones are checked in pieces. */
 const maxLength = 65_536;
-/** Lines that one may go on for. */
+/** Lines that one logical line may span. */
 const maxContinued = 50;
-/** Bytes in which a zero tells that a file is no text. */
+/** Bytes in which a zero marks a binary file. */
 const sniffed = 8_192;
 
-/** The logical lines of a text that comes in chunks; none where it is no text. */
+/** Yields the logical lines of a text that arrives in chunks; none if it is binary. */
 export async function* logicalLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<LogicalLine> {
   let held: { number: number; text: string; count: number } | undefined;
   let raw = "";
@@ -39,7 +39,7 @@ export async function* logicalLines(chunks: AsyncIterable<Buffer>): AsyncGenerat
       const line = take(part);
       if (line) yield line;
     }
-    // A line without an end must not fill the memory; the pieces overlap, so that nothing falls between them.
+    // An endless line must not fill the memory; the pieces overlap, so that nothing is missed between them.
     while (raw.length > maxLength) {
       yield { number: number + 1, text: raw.slice(0, maxLength) };
       raw = raw.slice(maxLength - 512);

@@ -1,4 +1,4 @@
-/** Findings in words. */
+/** Describes findings. */
 import { relative } from "node:path";
 import colors from "picocolors";
 import { type FindingLevel, levels, type MigrationFinding } from "./finding";
@@ -17,7 +17,7 @@ const meaning: Readonly<Record<FindingLevel, string>> = {
   note: "works; there is a better form",
 };
 
-/** @param from The folder from which paths are shown. */
+/** @param from The folder that paths are relative to. */
 export function findingsText(findings: readonly MigrationFinding[], from: string): string {
   const lines: string[] = [];
   for (const { level, path, line, text, why, instead, rule } of [...findings].sort(byLevel)) {
@@ -51,7 +51,7 @@ export function toShownPath(path: string, from: string): string {
   return !path.startsWith("/") || near.startsWith("..") || near === "" ? path : near;
 }
 
-/** Without what only a fix needs. */
+/** Removes what only a fix needs. */
 export function withoutEdits(
   findings: readonly MigrationFinding[],
 ): readonly Omit<MigrationFinding, "edit">[] {

@@ -1,4 +1,4 @@
-/** Telling secrets from placeholders, and keeping them out of what is shown. */
+/** Distinguishes secrets from placeholders, and masks them in output. */
 import { replaceUnprintable } from "../bitbucket/printable";
 import { maskPasswords } from "../git/run";
 
@@ -8,8 +8,8 @@ export function isVariable(text: string): boolean {
 }
 
 /**
- * What documentation writes where a secret goes: `xxxx`, `your_app_password`, `mytoken`. Only whole
- * words count, since a secret that happens to start like one (`myAa0…`) must not be shown.
+ * A placeholder in documentation: `xxxx`, `your_app_password`, `mytoken`. Only whole words count, since a
+ * secret that happens to start like one (`myAa0…`) must not be shown.
  */
 export function isPlaceholder(text: string): boolean {
   return (
@@ -22,7 +22,7 @@ export function isPlaceholder(text: string): boolean {
 
 export type SecretLook = "app password" | "API token" | "access token" | "unknown";
 
-/** What a secret's first letters suggest. It is a hint. */
+/** A guess at the type of a secret from its first letters. */
 export function guessSecretType(secret: string): SecretLook {
   if (secret.startsWith("ATBB")) return "app password";
   if (secret.startsWith("ATAT")) return "API token";
@@ -33,13 +33,13 @@ export function guessSecretType(secret: string): SecretLook {
 /** Characters of a line that are shown. */
 const shownLength = 160;
 
-/** A line of a file as it may be shown: without secrets, and no longer than a screen is wide. */
+/** A line of a file for display: without secrets, and no wider than a screen. */
 export function cutExcerpt(text: string, secrets: readonly string[]): string {
   const shown = maskSecrets(text, secrets);
   return shown.length > shownLength ? `${shown.slice(0, shownLength)}…` : shown;
 }
 
-/** A text without the secrets that are known, and without what looks like one. */
+/** Masks known secrets, and whatever looks like one. */
 export function maskSecrets(text: string, secrets: readonly string[] = []): string {
   return maskPasswords(removeSecrets(text, secrets))
     .replace(/(\b(?:Basic|Bearer)\s+)(?!\$)[A-Za-z0-9+/_\-=.]{8,}/g, "$1***")
@@ -48,12 +48,12 @@ export function maskSecrets(text: string, secrets: readonly string[] = []): stri
     .trim();
 }
 
-/** A text without the secrets that are known, for what was written here. */
+/** Masks known secrets, in text that this program wrote. */
 export function removeSecrets(text: string, secrets: readonly string[]): string {
   let shown = text.replace(/\t/g, " ");
   for (const secret of [...secrets].filter((one) => one.length > 0).sort((a, b) => b.length - a.length))
     shown = shown.split(secret).join("***");
-  // A terminal takes no orders from a file.
+  // Control characters of a file must not reach the terminal.
   return replaceUnprintable(
     shown.replace(/\bAT(AT|CT|BB)[A-Za-z0-9_\-=.]{6,}/g, "AT$1***"),
     "",

@@ -9,11 +9,11 @@ import type { MigrationFinding } from "./finding";
 import { logicalLines } from "./lines";
 
 export interface TreeOptions {
-  /** Leaves out what `.gitignore` files name. */
+  /** Skips what `.gitignore` files name. */
   readonly gitignore: boolean;
-  /** Leaves out what these name, written as in `.gitignore`, in each folder that is looked at. */
+  /** Skips what these name, in the syntax of `.gitignore`, in each audited folder. */
   readonly exclude?: readonly string[] | undefined;
-  /** Hears of each file, for the progress. */
+  /** Called for each file, for the progress. */
   readonly onFile?: (path: string) => void;
 }
 
@@ -24,14 +24,14 @@ export interface TreeAudit {
   readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
 }
 
-/** Folders in which nobody writes by hand. */
+/** Folders that nobody edits by hand. */
 const skipped = new Set(["node_modules", ".terraform", ".venv", "__pycache__", ".tox", ".gradle"]);
 
-/** Names that end in these are no text. */
+/** File extensions of binary files. */
 const binary =
   /\.(png|jpe?g|gif|webp|ico|pdf|zip|gz|tgz|xz|bz2|zst|7z|jar|war|class|so|dylib|dll|exe|o|a|woff2?|ttf|eot|mp[34]|mov|avi|wasm|pyc|bundle|pack|idx)$/i;
 
-/** The files of a user that hold credentials for git. */
+/** A user's files that hold credentials for git. */
 export function homeFiles(env: NodeJS.ProcessEnv): string[] {
   const home = env.HOME || homedir();
   const config = env.XDG_CONFIG_HOME || join(home, ".config");
@@ -46,7 +46,7 @@ export function homeFiles(env: NodeJS.ProcessEnv): string[] {
   ].filter((path) => existsSync(path));
 }
 
-/** Audits files and folders. Each file is looked at once, however many paths lead to it. */
+/** Audits files and folders. Each file is read once, however many paths lead to it. */
 export async function auditPaths(paths: readonly string[], options: TreeOptions): Promise<TreeAudit> {
   const seen = new Set<string>();
   const findings: MigrationFinding[] = [];
@@ -76,7 +76,7 @@ async function* filesOf(
   { gitignore, exclude = [] }: TreeOptions,
   unreadable: { path: string; reason: string }[],
 ): AsyncGenerator<string> {
-  // A link that somebody names is followed; those that are met on the way are not, so that none leads in a circle.
+  // A link that is named is followed; those found on the way are not, so that there are no cycles.
   if ((await stat(start)).isFile()) {
     yield start;
     return;
@@ -108,7 +108,7 @@ async function list(folder: string) {
   return (await readdir(folder, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Of what git keeps for itself: the configuration, that of submodules and worktrees, and the hooks. */
+/** Git's own files: the configuration, that of submodules and worktrees, and the hooks. */
 async function* gitFiles(folder: string): AsyncGenerator<string> {
   for (const entry of await list(folder)) {
     const path = join(folder, entry.name);
@@ -140,12 +140,12 @@ async function rulesIn(folder: string): Promise<IgnoreRules[]> {
     try {
       found.push({ folder, rules: ignore().add(await readFile(join(folder, name), "utf8")) });
     } catch {
-      // There is none.
+      // There is no such file.
     }
   return found;
 }
 
-/** The rules nearest to a file count most. */
+/** The rules nearest to a file take precedence. */
 function isIgnored(rules: readonly IgnoreRules[], path: string, isFolder: boolean): boolean {
   let ignored = false;
   for (const { folder, rules: own } of rules) {

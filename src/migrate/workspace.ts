@@ -1,4 +1,4 @@
-/** The audit of a workspace's repositories over REST, without a clone. It reads the main branches. */
+/** Audits a workspace's repositories over REST, without a clone. It reads the main branches. */
 import ignore from "ignore";
 import { z } from "zod";
 import { apiPath, BitbucketError, type ReadClient, Slots } from "../bitbucket";
@@ -9,11 +9,11 @@ import { logicalLines } from "./lines";
 export interface WorkspaceOptions {
   readonly workspace: string;
   readonly repositories: (slug: string) => boolean;
-  /** Leaves out what these name, written as in `.gitignore`, in each repository. */
+  /** Skips what these name, in the syntax of `.gitignore`, in each repository. */
   readonly exclude?: readonly string[] | undefined;
   /** Requests, at most. */
   readonly requests: number;
-  /** Folders deep. */
+  /** Depth of folders, at most. */
   readonly depth: number;
   readonly onRepositories?: (count: number) => void;
   readonly onRepository?: (slug: string) => void;
@@ -24,16 +24,16 @@ export interface WorkspaceAudit {
   readonly files: number;
   readonly repositories: number;
   readonly requests: number;
-  /** Those for which no requests were left. */
+  /** Repositories for which no requests were left. */
   readonly left: readonly string[];
   readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
 }
 
-/** Files in which people write how to log in: those of CI, scripts, containers, settings. */
+/** Files that usually contain logins: CI, scripts, containers, settings. */
 const telling =
   /(^|\/)(bitbucket-pipelines[^/]*\.ya?ml|Dockerfile[^/]*|Containerfile|[^/]*\.dockerfile|docker-compose[^/]*\.ya?ml|compose\.ya?ml|Jenkinsfile[^/]*|Makefile|\.gitmodules|\.gitconfig|[._]netrc|\.git-credentials|\.npmrc|\.yarnrc[^/]*|\.env[^/]*|auth\.json|composer\.json|package\.json|requirements[^/]*\.txt|pyproject\.toml|Gemfile|Podfile|go\.mod|renovate[^/]*|\.renovaterc[^/]*|Pulumi[^/]*\.ya?ml|atlantis\.ya?ml|config\.xml|settings\.xml)$|\.(sh|bash|zsh|ps1|bat|cmd|tf|tfvars|hcl|groovy|gradle|properties|py|rb|js|ts|mjs|cjs|go|php|pl|ya?ml|md)$|^\.(github|circleci|gitlab-ci\.yml|drone\.yml|travis\.yml)/i;
 
-/** Bytes of a file that is fetched. */
+/** Bytes of a file that is fetched, at most. */
 const largest = 512 * 1024;
 
 const repositorySchema = z.object({ slug: z.string(), mainbranch: z.object({ name: z.string() }).nullish() });
@@ -82,7 +82,7 @@ export async function auditWorkspace(client: ReadClient, options: WorkspaceOptio
   async function repository(slug: string, branch: string): Promise<void> {
     let commit = branch;
     if (branch.includes("/")) {
-      // In a path to a file a slash would end the branch's name.
+      // In the path of a file, a slash would end the branch's name.
       spend();
       commit = branchSchema.parse(
         await client.get(apiPath`/repositories/${workspace}/${slug}/refs/branches/${branch}`),

@@ -1,4 +1,4 @@
-/** What can be said to a provider: by `pulumi config` for the default one, or as its arguments. */
+/** The provider's settings: from `pulumi config` for the default provider, or as its arguments. */
 import { z } from "zod";
 import { tokenTypes } from "../bitbucket";
 
@@ -6,7 +6,7 @@ const text = z.string().min(1, "must not be empty");
 const count = (least: number, description: string) =>
   z.int().min(least, `must be a whole number, at least ${least}`).optional().meta({ description });
 
-/** The arguments of a provider, in the order in which they are shown. What is left out comes from the environment. */
+/** The arguments of a provider, in display order. Missing ones come from the environment. */
 export const providerConfig = z.object({
   workspace: text
     .optional()
@@ -55,7 +55,7 @@ export type ConfigName = keyof ProviderConfig;
 /** The names, in the order of the declaration. */
 export const configNames = Object.keys(providerConfig.shape) as ConfigName[];
 
-/** The environment variables that say the same where an argument is left out. */
+/** The environment variables that are used if an argument is missing. */
 export const variables: Readonly<Record<ConfigName, readonly string[]>> = {
   workspace: ["BITBUCKET_WORKSPACE"],
   token: ["BITBUCKET_TOKEN"],
@@ -73,7 +73,7 @@ export const variables: Readonly<Record<ConfigName, readonly string[]>> = {
   maxDeletionPercent: [],
 };
 
-/** The arguments that say who logs in. */
+/** The arguments that hold the credential. */
 const credential = [
   "token",
   "tokenType",
@@ -84,12 +84,12 @@ const credential = [
   "profile",
 ] as const satisfies readonly ConfigName[];
 
-/** Where else a credential may come from. */
+/** Other sources of a credential. */
 const otherCredentials = ["BITBUCKET_PASSWORD", "BITBUCKET_OAUTH_TOKEN"];
 
 /**
- * The environment of a provider's client, without what its arguments say already: two providers in one program have two
- * credentials, whatever the environment says.
+ * The environment of a provider's client, without the variables that its arguments replace: two providers in
+ * one program have two credentials, whatever the environment holds.
  */
 export function environmentBeside(
   config: Partial<Record<ConfigName, unknown>>,

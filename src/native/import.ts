@@ -1,4 +1,4 @@
-/** An object that is there, by an id that a person has written, as a resource: what `pulumi import` asks for. */
+/** Imports an existing object as a resource, by an id that a person has written, for `pulumi import`. */
 import { isDeepStrictEqual } from "node:util";
 import { BitbucketError, NotFoundError } from "../bitbucket";
 import { UserError } from "../errors";
@@ -26,21 +26,21 @@ export interface Imported {
   readonly outputs: Properties;
 }
 
-/** An id names nothing, or has no form of the kind's. */
+/** An id that refers to nothing, or is malformed for its kind. */
 export class ImportIdError extends UserError {
   constructor(kind: Kind, id: string, reason: string, workspace: string | undefined) {
     super(`"${id}" ${reason}. ${howIdsLook(kind, workspace)}`);
   }
 }
 
-/** @throws {ImportIdError} that says what an id looks like. */
+/** @throws {ImportIdError} that describes the valid forms of an id. */
 export async function importObject(provider: Provider, kind: Kind, id: string): Promise<Imported> {
   const { workspace } = provider;
   const named = parseImportId(kind, id, workspace);
   if (!named) throw new ImportIdError(kind, id, `is not an id of a ${kind.title}`, workspace);
   const example = String(named.places.workspace ?? workspace ?? "");
   try {
-    const places = await resolved(provider, named.places);
+    const places = await resolvePlaces(provider, named.places);
     const at = await locate(provider, kind, places);
     const found = places && (await look(provider, kind, at, named));
     if (found) return await record(provider, kind, places, at, found);
@@ -56,8 +56,8 @@ export async function importObject(provider: Provider, kind: Kind, id: string): 
   );
 }
 
-/** The places, with the UUID of an environment that is given by its name. */
-async function resolved({ session }: Provider, places: Properties): Promise<Properties> {
+/** The location, with the UUID of an environment that is given by its name. */
+async function resolvePlaces({ session }: Provider, places: Properties): Promise<Properties> {
   const { environment, workspace, repository } = places;
   if (typeof environment !== "string" || environment.startsWith("{")) return places;
   const at = { workspace: String(workspace), repository: String(repository) };
@@ -110,7 +110,7 @@ function sameIdentity(kind: Kind, args: Properties, wanted: Properties): boolean
   }
 }
 
-/** What the state keeps: the fields that differ from what such an object has where nobody has chosen anything. */
+/** The state entry: the fields that differ from the defaults of a new object. */
 async function record(
   { session }: Provider,
   kind: Kind,

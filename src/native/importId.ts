@@ -1,21 +1,21 @@
 /**
- * The ids that `pulumi import` takes: where an object is, and after a `#` what tells it from its siblings there.
+ * The ids of `pulumi import`: where an object is, and after a `#` what distinguishes it from its siblings.
  *
  *   acme/api                               a repository, or what there is one of in it
  *   acme/api#https://ci.example.com/hook   by the natural key
  *   acme/api#{6d6a…}                       by the UUID
  *   acme/projects/PLAT#ssh-ed25519 AAAA…   in a project
  *   acme/api/Production#KEY                in a deployment environment
- *   acme/api#branch=main,path=CODEOWNERS   where the natural key has several fields
+ *   acme/api#branch=main,path=CODEOWNERS   if the natural key has several fields
  */
 import type { Kind, ParentName, Properties } from "../kinds/kind";
 import { sampleArgs } from "../model/sample";
 
-/** What an id says. */
+/** A parsed id. */
 export interface Named {
-  /** Where the object is: inputs of the resource. An environment may be given by its name. */
+  /** The object's location, as inputs of the resource. An environment may be given by its name. */
   readonly places: Properties;
-  /** The natural key's field, or the object's own id; undefined for what there is one of. */
+  /** The natural key's field, or the object's own id; undefined for a kind with one object per place. */
   readonly key?: string | undefined;
   /** The fields of a natural key that has several. */
   readonly fields?: Properties | undefined;
@@ -23,14 +23,14 @@ export interface Named {
 
 /** A form of id, with an example. */
 export interface ImportForm {
-  /** As a sentence's beginning: "By its key". */
+  /** The beginning of a sentence: "By its key". */
   readonly what: string;
   readonly id: string;
 }
 
 const exampleUuid = "{b2b4cdb5-2c9e-4b5f-8d3c-0c5f6a7e9d10}";
 
-/** The forms that a kind's ids have, with examples of a workspace. */
+/** The forms of a kind's ids, with examples of a workspace. */
 export function importForms(kind: Kind, workspace = "acme"): readonly ImportForm[] {
   const place = (parent: ParentName) => placeText(kind, parent, workspace);
   const [first = "workspace"] = kind.parents;
@@ -49,7 +49,7 @@ export function importForms(kind: Kind, workspace = "acme"): readonly ImportForm
     : [...byKey, { what: `By ${own.what}`, id: `${place(first)}${separator}${own.id}` }];
 }
 
-/** The id that the service gives an object, where it is not its natural key. */
+/** The service's id of an object, unless it is the natural key. */
 function ownId(kind: Kind): { readonly what: string; readonly id: string } | undefined {
   if ("single" in kind.source || kind.source.idIsKey) return undefined;
   if ("uuid" in kind.outputs.shape) return { what: "its UUID", id: exampleUuid };
@@ -91,7 +91,7 @@ function placeText(kind: Kind, parent: ParentName, workspace: string): string {
 }
 
 /**
- * What an id says, or undefined where it has none of the kind's forms.
+ * Parses an id, or returns undefined if it has none of the kind's forms.
  *
  * @param workspace The provider's own: ids of repositories and projects may leave it out.
  */
@@ -107,14 +107,14 @@ export function parseImportId(kind: Kind, id: string, workspace: string | undefi
   const at = id.indexOf("#");
   const [place, key] = at < 0 ? [id, ""] : [id.slice(0, at), id.slice(at + 1)];
   if (single !== at < 0 || (!single && key === "")) return undefined;
-  const places = placesIn(kind, place);
+  const places = parsePlaces(kind, place);
   if (!places) return undefined;
   if (single) return { places };
   const fields = kind.naturalKey.length > 1 ? fieldsIn(kind, key) : undefined;
   return { places, key, ...(fields ? { fields } : {}) };
 }
 
-function placesIn(kind: Kind, text: string): Properties | undefined {
+function parsePlaces(kind: Kind, text: string): Properties | undefined {
   const [workspace = "", ...rest] = text.split("/");
   if (workspace === "" || rest.includes("")) return undefined;
   const has = (parent: ParentName) => kind.parents.includes(parent);
@@ -144,7 +144,7 @@ function fieldsIn(kind: Kind, text: string): Properties | undefined {
   return parts.length > 0 ? fields : undefined;
 }
 
-/** What to say of an id that names nothing, or that has no form of the kind's. */
+/** The message for an id that refers to nothing or is malformed. */
 export function howIdsLook(kind: Kind, workspace: string | undefined): string {
   const forms = importForms(kind, workspace);
   return `An id of a ${kind.title} looks like ${forms.map(({ what, id }) => `${id} (${what.charAt(0).toLowerCase()}${what.slice(1)})`).join(", or ")}.`;

@@ -1,4 +1,4 @@
-/** The objects of a kind at a place, by ids that an import takes. */
+/** Lists the objects of a kind at a place, by their import ids. */
 import { UserError } from "../errors";
 import type { Kind, Properties } from "../kinds/kind";
 import { checkLocation, toLocation } from "../model/location";
@@ -11,7 +11,7 @@ export interface Listed {
   readonly name: string;
 }
 
-/** @param query Where to look: the inputs that say where a resource of the kind lives. */
+/** @param query The inputs that locate a resource of the kind. */
 export async function listIds(provider: Provider, kind: Kind, query: Properties): Promise<readonly Listed[]> {
   const places = {
     ...(query.workspace === undefined && provider.workspace !== undefined

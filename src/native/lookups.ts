@@ -1,10 +1,10 @@
-/** The look-ups as functions of the native provider: what each takes and gives, and how it is read. */
+/** The look-ups as functions of the native provider: their arguments, results and reads. */
 import { z } from "zod";
 import type { ReadClient } from "../bitbucket";
 import { getIpRanges, reads } from "../live/lookups";
 import { nativePrefix } from "../model/typeToken";
 
-/** A look-up. */
+/** A look-up function. */
 export interface LookUp<Args extends z.ZodObject = z.ZodObject, Result extends z.ZodObject = z.ZodObject> {
   /** In camelCase, as in TypeScript. */
   readonly name: string;
@@ -23,7 +23,7 @@ function defineLookUp<Args extends z.ZodObject, Result extends z.ZodObject>(
 const text = (description: string) => z.string().min(1, "must not be empty").meta({ description });
 const said = (description: string) => z.string().meta({ description });
 
-/** Left out, it is the provider's. */
+/** Default: the provider's. */
 const workspace = text("The workspace's slug or UUID. Left out: the provider's.").optional();
 const repository = text("The repository's slug or UUID.");
 
@@ -185,7 +185,7 @@ export function lookUpToken({ name }: Pick<LookUp, "name">): string {
   return nativePrefix + name;
 }
 
-/** A workspace that was not given is a mistake that the service checks before. */
+/** A missing workspace is refused before, by the check of the arguments. */
 function given({ workspace: named }: { readonly workspace?: string | undefined }): string {
   return named ?? "";
 }

@@ -1,4 +1,4 @@
-/** The plugin: a process for each provider of a program. The engine starts it with its address. */
+/** The plugin: one process for each provider of a program. The engine passes its address as an argument. */
 import { printSummaryOnExit } from "../provider/exitSummary";
 import { exitWhenEngineDies } from "../provider/orphan";
 import { Provider } from "./provider";
@@ -10,7 +10,7 @@ async function main(engine: string | undefined): Promise<void> {
   exitWhenEngineDies(engine);
   printSummaryOnExit(() => provider.session);
   const { port } = await serve(provider);
-  // The engine takes the first line for the port.
+  // The engine reads the port from the first line.
   process.stdout.write(`${port}\n`);
 }
 

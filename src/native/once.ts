@@ -1,4 +1,7 @@
-/** Errors that are about the credential, and not about a resource: told in full once, however many resources meet them. */
+/**
+ * Errors that concern the credential rather than a resource: reported in full once, however many resources
+ * meet them.
+ */
 import { AuthenticationError, PermissionError, SettingError } from "../bitbucket";
 import { UserError } from "../errors";
 import { VerboseLogError } from "../provider/verbose";
@@ -6,7 +9,7 @@ import { VerboseLogError } from "../provider/verbose";
 export class ErrorsOnce {
   readonly #told = new Set<string>();
 
-  /** The error itself the first time, and a reference to it after that. */
+  /** Returns the error itself the first time, and a reference to it after that. */
   shorten(error: unknown): unknown {
     const reason = reasonOf(error);
     if (reason === undefined) return error;
@@ -17,7 +20,7 @@ export class ErrorsOnce {
   }
 }
 
-/** What is the matter with the credential or the settings; undefined of any other error. */
+/** The problem with the credential or the settings; undefined for any other error. */
 function reasonOf(error: unknown): string | undefined {
   if (error instanceof SettingError || error instanceof VerboseLogError) return error.message;
   if (error instanceof AuthenticationError) return "rejected";

@@ -1,5 +1,5 @@
 /**
- * Values as the engine sends them, from and to plain ones.
+ * Converts values from and to the engine's format.
  * https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig/sig.go
  */
 import { createRequire } from "node:module";
@@ -12,7 +12,7 @@ const { Struct: StructClass } = createRequire(require.resolve("@pulumi/pulumi/pa
   "google-protobuf/google/protobuf/struct_pb.js",
 ) as { Struct: typeof Struct };
 
-/** What stands for values that are not known yet, by their types. They mean the same here. */
+/** The placeholders of unknown values, by type. They are treated alike here. */
 const unknowns = new Set([
   unknownValue,
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
@@ -32,7 +32,7 @@ export interface PropertyBag {
   readonly secrets: ReadonlySet<string>;
 }
 
-/** What the engine sent, without the marks. A null is the same as nothing. */
+/** Decodes the engine's properties, without the secret marks. A null means unset. */
 export function fromStruct(struct: Struct | undefined): PropertyBag {
   const secrets = new Set<string>();
   const values: Record<string, unknown> = {};

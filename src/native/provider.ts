@@ -1,7 +1,7 @@
-/** Shared by the calls of one provider: its arguments, and the session that they open. */
+/** The shared context of one provider's calls: its arguments, and the session that they open. */
 import { checkBaseUrl } from "../bitbucket";
 import { findCredentials } from "../credentials";
-import { environment } from "../environment";
+import { checkVariables, environment } from "../environment";
 import type { ConfigLookup } from "../provider/session";
 import { Session, type SessionOptions, toCredentialSources } from "../provider/session";
 import { warn } from "../provider/warn";
@@ -25,9 +25,9 @@ export class Provider {
   }
 
   /**
-   * Takes the arguments. Nothing is done with them yet.
+   * Stores the arguments. They are not used yet.
    *
-   * @param reference The URN and the id by which the state names this provider.
+   * @param reference The URN and the id of this provider in the state.
    */
   configure(config: ProviderConfig, reference?: { readonly urn: string; readonly id: string }): void {
     this.#config = config;
@@ -35,7 +35,7 @@ export class Provider {
     this.#session = undefined;
   }
 
-  /** The client, the reader and all else that resources share, opened when the first one needs it. */
+  /** The client, the reader and everything else that resources share, opened on first use. */
   get session(): Session {
     if (!this.#session) {
       this.#session = new Session({
@@ -50,24 +50,25 @@ export class Provider {
   }
 
   /**
-   * What is wrong with the credential that these arguments lead to, or where it would be sent. No request is made.
+   * Checks the environment, the credential of these arguments and its destination without a request.
    *
    * @throws {SettingError} that says what to set.
    */
   requireCredential(config: ProviderConfig): void {
     if (this.#options.client) return;
-    const { api } = findCredentials(
-      toCredentialSources(environmentBeside(config, this.#env), (key) => valueIn(config, key)),
-    );
+    const env = environmentBeside(config, this.#env);
+    const lookup = (key: string) => valueIn(config, key);
+    checkVariables(env, lookup);
+    const { api } = findCredentials(toCredentialSources(env, lookup));
     checkBaseUrl(api.text, api.from);
   }
 
-  /** The workspace of resources that name none. */
+  /** The default workspace of resources. */
   get workspace(): string | undefined {
     return this.#config.workspace ?? (this.#env.BITBUCKET_WORKSPACE || undefined);
   }
 
-  /** The arguments, as the shared code asks for a stack's configuration. */
+  /** The arguments, in the form of a stack's configuration. */
   readonly #lookup: ConfigLookup = (key) => valueIn(this.#config, key);
 }
 

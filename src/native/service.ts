@@ -16,7 +16,7 @@ import { pluginCalls } from "./rpc/plugin";
 import { readCalls } from "./rpc/read";
 import { writeCalls } from "./rpc/write";
 
-/** As the engine's own: a state of thousands of resources may be in one message. */
+/** The engine's own limit: one message may hold a state of thousands of resources. */
 const largestMessage = 400 * 1024 * 1024;
 
 /** A running service. */
@@ -51,7 +51,7 @@ export async function serve(provider: Provider): Promise<Serving> {
   return { server, port };
 }
 
-/** The calls, with errors about the credential in full only once. */
+/** Wraps the calls so that errors about the credential are reported in full only once. */
 function tellOnce(calls: UntypedServiceImplementation): UntypedServiceImplementation {
   const once = new ErrorsOnce();
   return Object.fromEntries(

@@ -1,6 +1,6 @@
 /**
- * A resource as the engine keeps it for the native provider. Generated classes fill nothing in, so its outputs hold the
- * defaults and what follows from the id, which the TypeScript package's own classes compute.
+ * A resource in the native provider's state. Generated classes compute nothing, so its outputs hold the
+ * defaults and everything that follows from the id, which the TypeScript package's own classes compute.
  */
 
 import type { z } from "zod";
@@ -11,13 +11,15 @@ import { providerKey } from "../model/providerText";
 import { unknownValue } from "../model/unknown";
 import { withDefaults, withoutDefaults } from "../model/values";
 
-/** Inputs of the kind alone: without the level, which only counts in a check, and without the dynamic provider's own. */
+/**
+ * The kind's own inputs: without the level, which only the check uses, and without the dynamic provider's.
+ */
 export function ownInputs(inputs: Properties): Properties {
   const { [levelField]: _, [providerKey]: __, ...own } = inputs;
   return own;
 }
 
-/** What is kept of the inputs beside those of the kind. */
+/** The inputs to keep besides those of the kind. */
 export function pickBeside(kind: Kind, inputs: Properties): Properties {
   const level = inputs[levelField];
   return {
@@ -27,8 +29,8 @@ export function pickBeside(kind: Kind, inputs: Properties): Properties {
 }
 
 /**
- * Where Pulumi's dynamic host finds its provider, of a program that may go back to it: without that in the outputs, the host
- * could not read what the native provider has made.
+ * The location of the dynamic provider, for a program that may switch back to it: without it in the outputs,
+ * Pulumi's dynamic host could not read resources that the native provider has written.
  */
 export function pickHost(values: Properties): Properties {
   return values[providerKey] === undefined ? {} : { [providerKey]: values[providerKey] };
@@ -47,9 +49,9 @@ function derivedOf(kind: Kind, id: string, outputs: Properties): Properties {
 }
 
 /**
- * The state as the lifecycle wants it: managed is what the inputs manage, whatever else the outputs hold.
+ * The state in the lifecycle's form: managed fields are those of the inputs, whatever else the outputs hold.
  *
- * @param inputs What the engine keeps as the resource's inputs; undefined where it sent none.
+ * @param inputs The resource's inputs in the engine's state; undefined if it sent none.
  */
 export function stateFrom(kind: Kind, outputs: Properties, inputs: Properties | undefined): Properties {
   const defaults = defaultsOf(kind);
@@ -61,7 +63,7 @@ export function stateFrom(kind: Kind, outputs: Properties, inputs: Properties | 
   return withoutDefaults(kind, Object.fromEntries(entries));
 }
 
-/** The outputs that a preview shows of what is to be created: what only the server knows is unknown. */
+/** The outputs in a preview of a create: values that only the server knows are unknown. */
 export function previewOfCreate(kind: Kind, inputs: Properties): Record<string, unknown> {
   const outputs: Record<string, unknown> = { ...withDefaults(kind, inputs) };
   for (const name of Object.keys(kind.outputs.shape)) outputs[name] ??= unknownValue;
@@ -69,7 +71,7 @@ export function previewOfCreate(kind: Kind, inputs: Properties): Record<string, 
 }
 
 /**
- * The same of what is to be updated.
+ * The outputs in a preview of an update.
  *
  * @param changed The fields that change.
  */
@@ -91,7 +93,7 @@ export function previewOfUpdate(
   return withoutUnkept(kind, { ...known, ...withDefaults(kind, inputs) });
 }
 
-/** The outputs that follow from the id alone, and so stay as they are. */
+/** The outputs that follow from the id alone and so stay unchanged. */
 export function stableOutputs(kind: Kind, id: string): string[] {
   return Object.entries(kind.derived ?? {}).flatMap(([name, derive]) =>
     derive(id, {}) === id ? [name] : [],
@@ -103,9 +105,9 @@ function withoutUnkept(kind: Kind, outputs: Properties): Record<string, unknown>
 }
 
 /**
- * The properties that the engine has to encrypt.
+ * The properties that the engine must encrypt.
  *
- * @param marked Those that the program marked itself.
+ * @param marked Those that the program itself marked as secret.
  */
 export function secretsOf(kind: Kind, values: Properties, marked: ReadonlySet<string>): Set<string> {
   const outputs = Object.entries(kind.outputs.shape).flatMap(([name, schema]) =>

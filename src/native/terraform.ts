@@ -1,8 +1,8 @@
 /**
- * What DrFaust92's Terraform provider calls the same things, for `pulumi convert --from terraform`.
+ * Maps DrFaust92's Terraform provider to this one, for `pulumi convert --from terraform`.
  * https://registry.terraform.io/providers/DrFaust92/bitbucket/latest/docs
  *
- * The form is that of https://github.com/pulumi/pulumi-terraform-bridge (MarshallableProviderInfo).
+ * The format is that of https://github.com/pulumi/pulumi-terraform-bridge (MarshallableProviderInfo).
  */
 
 import { packageVersion } from "../errors";
@@ -10,13 +10,13 @@ import { kinds } from "../kinds";
 import type { Kind } from "../kinds/kind";
 import { nativePackage, nativePrefix, nativeToken } from "../model/typeToken";
 
-/** Its name in a program's `required_providers`, and what its types begin with. */
+/** Its name in a program's `required_providers`, and the prefix of its types. */
 export const terraformProvider = "bitbucket";
 
 /** `shim.ValueType` of the bridge. */
 const types = { bool: 1, int: 2, string: 4, list: 5, map: 6, set: 7 } as const;
 
-/** An attribute: its type, and what it is called here where that is not its own name in camelCase. */
+/** An attribute: its type, and its name here unless that is its own name in camelCase. */
 type Attribute = keyof typeof types | readonly [type: keyof typeof types, name: string];
 
 type AttributeTypes = Readonly<Record<string, Attribute>>;
@@ -63,7 +63,7 @@ const repository: AttributeTypes = {
 const user: AttributeTypes = { user_id: ["string", "user"], permission: "string" };
 const group: AttributeTypes = { group_slug: ["string", "group"], permission: "string" };
 
-/** The attributes of its resource types that one kind stands for, by its names without `bitbucket_`. */
+/** The attributes of its resource types with a single counterpart, by their names without `bitbucket_`. */
 const counterparts: Readonly<Record<string, AttributeTypes>> = {
   project: {
     owner: ["string", "workspace"],
@@ -112,7 +112,7 @@ const counterparts: Readonly<Record<string, AttributeTypes>> = {
   pipeline_ssh_known_host: { ...inRepository, hostname: "string", uuid: "string" },
 };
 
-/** Its data sources that a look-up stands for. */
+/** Its data sources that have a look-up as counterpart. */
 const dataSources: Readonly<Record<string, { readonly name: string; readonly attributes: AttributeTypes }>> =
   {
     current_user: { name: "getCurrentUser", attributes: { uuid: "string", display_name: "string" } },
@@ -147,7 +147,7 @@ const dataSources: Readonly<Record<string, { readonly name: string; readonly att
     },
   };
 
-/** What `pulumi convert` gets. */
+/** Returns the mapping for `pulumi convert`. */
 export function terraformMapping(): unknown {
   const shims = (all: Readonly<Record<string, AttributeTypes>>) =>
     byType(all, (attributes) =>
@@ -182,7 +182,7 @@ function byType<Of>(all: Readonly<Record<string, Of>>, map: (one: Of, name: stri
   );
 }
 
-/** The first kind that stands for a resource type, as its declaration says: a repository before its settings. */
+/** The first kind that declares a resource type as its counterpart: a repository before its settings. */
 function kindOf(name: string): Kind {
   const kind = kinds.find(({ terraform }) => terraform.drFaust92?.includes(name));
   if (!kind) throw new Error(`No kind stands for ${terraformProvider}_${name}.`);

@@ -1,4 +1,4 @@
-/** The processes of this machine, as far as it takes to find the engine that started this one. */
+/** The processes of this machine, as far as necessary to find the engine that started this one. */
 import { execFile } from "node:child_process";
 import { readFileSync, readlinkSync } from "node:fs";
 import { promisify } from "node:util";
@@ -14,16 +14,16 @@ const patience = 10_000;
 const maxBytes = 64 * 1024 * 1024;
 
 export interface RunningProcess extends ProcEntry {
-  /** The program's file, where it can be seen. */
+  /** The program's file, if visible. */
   readonly file?: string | undefined;
-  /** The folder that it runs in, where it can be seen. */
+  /** The folder that it runs in, if visible. */
   readonly folder?: string | undefined;
 }
 
-/** A process, or undefined where it cannot be seen. */
+/** Returns a process, or undefined if it is not visible. */
 export type ProcessLookup = (pid: number) => RunningProcess | undefined;
 
-/** Looks at processes: straight on Linux, and through a list that is made once elsewhere. */
+/** Opens the list of processes: read directly on Linux, and listed once elsewhere. */
 export async function openProcesses(platform: NodeJS.Platform = process.platform): Promise<ProcessLookup> {
   if (platform === "linux") return fromProc;
   const listed = platform === "win32" ? await fromWindows() : await fromPs();
@@ -31,14 +31,14 @@ export async function openProcesses(platform: NodeJS.Platform = process.platform
   return (pid) => byPid.get(pid);
 }
 
-/** The processes that one has started itself. Linux only: elsewhere none are given. */
+/** The descendants of a process. Linux only: empty elsewhere. */
 export function listDescendants(pid: number): readonly RunningProcess[] {
   return procPids()
     .flatMap((other) => fromProc(other) ?? [])
     .filter(({ parent }) => parent === pid);
 }
 
-/** The environment of a process of this user, or undefined where it cannot be seen. Linux only. */
+/** The environment of a process of this user, or undefined if it is not readable. Linux only. */
 export function environmentOf(pid: number): Record<string, string> | undefined {
   try {
     const entries = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").filter(Boolean);
@@ -56,7 +56,7 @@ function fromProc(pid: number): RunningProcess | undefined {
   return entry && { ...entry, file: link("exe"), folder: link("cwd") };
 }
 
-/** macOS and the BSDs. Arguments with spaces come apart: none that is looked for has any. */
+/** macOS and the BSDs. Arguments with spaces are split: none of the relevant ones has any. */
 async function fromPs(): Promise<readonly RunningProcess[]> {
   try {
     const { stdout } = await execute("ps", ["-A", "-ww", "-o", "pid=,ppid=,args="], {
@@ -101,7 +101,7 @@ async function fromWindows(): Promise<readonly RunningProcess[]> {
   }
 }
 
-/** The words of a Windows command line; quotes hold one together. */
+/** The words of a Windows command line; quotes group them. */
 export function wordsOf(line: string): string[] {
   return [...line.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
 }

@@ -1,9 +1,9 @@
-/** The processes of this user, as far as the system tells. */
+/** The processes of this user, as far as the system lists them. */
 import { spawnSync } from "node:child_process";
 import { statSync } from "node:fs";
 import { type ProcEntry, procEntry, procPids, procStat, tryRead } from "./proc";
 
-/** Nothing where the system has neither `/proc` nor `ps`. */
+/** Empty if the system has neither `/proc` nor `ps`. */
 export function listOwnProcesses(): ProcEntry[] {
   const uid = process.getuid?.();
   if (uid === undefined) return [];
@@ -15,14 +15,14 @@ export function listOwnProcesses(): ProcEntry[] {
   });
 }
 
-/** Whether a process is there, and has not ended yet. */
+/** Whether a process exists and has not ended yet. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
-  // One that nobody has waited for is still listed.
+  // A zombie is still listed.
   return procStat(pid)?.[0] !== "Z";
 }
 

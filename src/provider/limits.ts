@@ -2,7 +2,7 @@
  * Limits on what one run may destroy, and the refusals. A wrong merge that takes half of the repositories away stops
  * before the first change.
  */
-import { readWholeNumber } from "../bitbucket";
+import { readWholeNumber, variable } from "../environment";
 import { UserError } from "../errors";
 
 /** Lines that are shown, at most. */
@@ -120,7 +120,7 @@ export function readLimits(
 
 /** How many deletions were allowed for this one run. */
 export function readAllowedDeletions(env: NodeJS.ProcessEnv): number | undefined {
-  return readWholeNumber("BITBUCKET_ALLOW_DELETIONS", env.BITBUCKET_ALLOW_DELETIONS);
+  return variable("BITBUCKET_ALLOW_DELETIONS", env);
 }
 
 function limitNames(names: readonly string[]): string[] {

@@ -2,7 +2,7 @@
 
 import { type Budget, type Client, checkBaseUrl, createClient, Ledger, ledgerFolder } from "../bitbucket";
 import { type CredentialSources, findCredentials } from "../credentials";
-import { environment, logLevel, variable } from "../environment";
+import { checkVariables, environment, logLevel, variable } from "../environment";
 import { LiveReader, SharedReads } from "../live";
 import { exportState, findRunningEngine } from "../pulumi";
 import { runContext } from "../pulumi/runContext";
@@ -40,12 +40,13 @@ export function createClientFrom(
   config: ConfigLookup,
   say: (line: string) => void = () => {},
 ): Client {
+  checkVariables(env, config);
   const { credentials, api, winner } = findCredentials(toCredentialSources(env, config));
   const baseUrl = checkBaseUrl(api.text, api.from);
   for (const note of winner?.notes ?? []) say(note);
   const concurrency = variable("BITBUCKET_CONCURRENCY", env, config);
   const requestsPerHour = variable("BITBUCKET_REQUESTS_PER_HOUR", env, config);
-  const logged = ["requests", "debug"].includes(logLevel(env) ?? "");
+  const logged = logLevel(env) !== undefined;
   return createClient({
     credentials,
     baseUrl,

@@ -1,4 +1,4 @@
-/** One comment on a pull request, which is found again and brought up to date. */
+/** One comment on a pull request, which is found again and updated. */
 import { z } from "zod";
 import { apiPath, BitbucketError, type Client } from "../bitbucket";
 import { type CommentOptions, formatComment, markerOf } from "./markdown";
@@ -22,8 +22,8 @@ export interface PublishResult {
 }
 
 /**
- * Writes the comment, or brings the one that is there up to date. Those of another author are left alone, and answers
- * that quote it. The service alone knows who may change a comment: an access token cannot ask who it is.
+ * Creates the comment, or updates the existing one. Comments of other authors, and replies that quote it, are
+ * left alone. Only the service knows who may change a comment: an access token cannot identify itself.
  */
 export async function publishComment(
   client: Client,
@@ -46,7 +46,7 @@ export async function publishComment(
     );
     if (!updated) continue;
     const { user, links } = comment.parse(updated.body);
-    // Two steps that failed at once may each have written one.
+    // Two concurrent steps may each have written one.
     for (const other of candidates.slice(index + 1))
       if (user?.uuid && other.user?.uuid === user.uuid)
         await unlessRefused(client.send({ method: "DELETE", path: `${path}/${other.id}` }));
@@ -56,13 +56,13 @@ export async function publishComment(
   return { what: "comment", done: "created", link: comment.parse(body).links?.html?.href };
 }
 
-/** Whether the marker ends it, as this writes it, on a line of its own. */
+/** Whether it ends with the marker on a line of its own, as this project writes it. */
 function isWhole({ deleted, parent, inline, content }: PullRequestComment, marker: string): boolean {
   const lines = content?.raw?.trimEnd().split("\n") ?? [];
   return !deleted && !parent && !inline && lines.at(-1)?.trimEnd() === marker;
 }
 
-/** Undefined where it is somebody else's, or was deleted in the meantime. */
+/** Undefined if it belongs to somebody else, or was deleted meanwhile. */
 async function unlessRefused<Result>(request: Promise<Result>): Promise<Result | undefined> {
   try {
     return await request;

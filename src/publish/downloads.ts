@@ -1,14 +1,14 @@
 /**
- * Plans between pipelines: artifacts of a pull request's run do not reach the run of main, a repository's downloads do.
- * A plan is found again by what it was made from: the digest of the YAML, which is the same in the pull request's merge
- * and on main.
+ * Stores plans between pipelines: artifacts of a pull request's run do not reach the run of main, a
+ * repository's downloads do. A plan is found by the digest of its sources, the YAML, which is the same in the
+ * pull request's merge and on main.
  */
 import { request } from "undici";
 import { apiPath, BitbucketError, type Client, UnexpectedResponseError } from "../bitbucket";
 import { digestOf } from "../model/canonical";
 import type { PlanBody, PlanFile } from "../plan/file";
 
-/** The name under which a plan for this is kept. */
+/** The name under which a plan for these sources is stored. */
 export function planName({ stack, sources }: Pick<PlanBody, "stack" | "sources">): string {
   const digest = digestOf(sources).slice(0, 16);
   return `bitbucket-as-code-plan-${stack.replace(/[^\w.-]/g, "-")}-${digest}.json`;
@@ -26,7 +26,7 @@ export async function pushPlan(client: Client, repository: string, plan: PlanFil
   return name;
 }
 
-/** The text of a plan that was pushed, or undefined where there is none for this. */
+/** Returns the text of a pushed plan, or undefined if there is none for these sources. */
 export async function pullPlan(
   client: Client,
   repository: string,
@@ -47,7 +47,7 @@ export async function pullPlan(
   }
 }
 
-/** Takes a plan away that was carried out. One that is gone already is fine. */
+/** Removes a plan that was applied. It is not an error if it is already gone. */
 export async function removePlan(
   client: Client,
   repository: string,
@@ -68,7 +68,7 @@ function pathOf(repository: string): string {
 /** Bytes of a plan, at most. */
 const maxBytes = 256 * 1024 * 1024;
 
-/** The address is signed: the credential does not go there. */
+/** The URL is signed: the credential is not sent there. */
 async function contentsAt(location: string | undefined, api: string, path: string): Promise<string> {
   const details = { method: "GET", path };
   const url = URL.canParse(location ?? "", api) ? new URL(location ?? "", api) : undefined;

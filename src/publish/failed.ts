@@ -1,4 +1,4 @@
-/** That a plan or a comparison did not come about: what an earlier run said of it does not hold any more. */
+/** A notice that a plan or a comparison failed: an earlier run's result is no longer valid. */
 import { driftHeading } from "./fromDrift";
 import { planHeading } from "./fromPlan";
 import type { Notice } from "./notice";

@@ -1,4 +1,4 @@
-/** A report of drift as a notice. */
+/** A drift report as a notice. */
 import { exitCodeOf } from "../drift/exit";
 import { caseMeanings, cases, type DriftFinding, type DriftReport } from "../drift/model";
 import { formatValue } from "./fromPlan";
@@ -28,7 +28,7 @@ export function toDriftNotice(report: DriftReport): Notice {
       ...found.map((name) => `${report.counts.cases[name]} ${name}`),
       `${report.unchanged} unchanged`,
     ].join(", "),
-    // As the command itself ends: what is not managed counts, and what went wrong is not taken for no drift.
+    // As the command itself exits: unmanaged resources count, and an error is not taken for no drift.
     passed: exitCodeOf(report, { failOn: "low" }) === 0,
     counts: [
       ...cases.map(
@@ -45,7 +45,7 @@ export function toDriftNotice(report: DriftReport): Notice {
   };
 }
 
-/** What a notice of drift is known by. */
+/** The heading of a drift notice, which identifies it. */
 export function driftHeading(stack: string): Pick<Notice, "id" | "title"> {
   return { id: `bitbucket-as-code-drift-${stack}`, title: `Drift of ${stack}` };
 }

@@ -50,7 +50,7 @@ export function toPlanNotice(plan: PlanBody): Notice {
   };
 }
 
-/** What a notice of a plan is known by. */
+/** The heading of a plan's notice, which identifies it. */
 export function planHeading(stack: string): Pick<Notice, "id" | "title"> {
   return { id: `bitbucket-as-code-plan-${stack}`, title: `Plan for ${stack}` };
 }

@@ -1,4 +1,4 @@
-/** Saying in Bitbucket what a plan or a comparison found: comments, Code Insights, build statuses. */
+/** Posts the results of a plan or a comparison to Bitbucket: comments, Code Insights, build statuses. */
 export { type PublishResult, publishComment } from "./comment";
 export { planName, pullPlan, pushPlan, removePlan } from "./downloads";
 export { toFailedDriftNotice, toFailedPlanNotice } from "./failed";

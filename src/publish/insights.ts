@@ -1,5 +1,5 @@
 /**
- * A report of Code Insights on a commit, with an annotation on each line of the YAML that is concerned.
+ * A Code Insights report on a commit, with an annotation on each affected line of the YAML.
  * https://support.atlassian.com/bitbucket-cloud/docs/code-insights/
  */
 import { createHash } from "node:crypto";
@@ -7,7 +7,7 @@ import { type ApiRequest, apiPath, BitbucketError } from "../bitbucket";
 import type { PublishResult } from "./comment";
 import { type Notice, plainLine, type Row, shortenText } from "./notice";
 
-/** Whatever sends a request: the client, or the proxy beside a step. */
+/** Sends requests: the client, or a step's proxy. */
 export interface Sender {
   send(request: ApiRequest): Promise<{ readonly body: unknown }>;
 }
@@ -21,7 +21,9 @@ const maxDetailsLength = 2000;
 export interface InsightsOptions {
   readonly repository: string;
   readonly commit: string;
-  /** From the top of the git repository to the project: what the files of the YAML are relative to. */
+  /**
+   * The path from the root of the git repository to the project, which the YAML's file names are relative to.
+   */
   readonly folder: string;
   readonly link?: string | undefined;
 }
@@ -37,7 +39,7 @@ export async function publishInsights(
     .sort((a, b) => toInsightsSeverity(a) - toInsightsSeverity(b))
     .slice(0, maxAnnotations);
   const cutOff = notice.rows.length - rows.length;
-  // What an earlier run noted on this commit would stay.
+  // Otherwise, an earlier run's annotations on this commit would stay.
   await sender.send({ method: "DELETE", path }).catch((error: unknown) => {
     if (!(error instanceof BitbucketError && error.status === 404)) throw error;
   });
@@ -81,7 +83,7 @@ function toInsightsSeverity({ severity }: Row): number {
   return order.indexOf(severity);
 }
 
-/** The same for the same row in each run, and no two alike: of one resource there can be several. */
+/** Ids that are stable across runs and unique: there can be several rows for one resource. */
 function idsOf({ id }: Notice, rows: readonly Row[]): string[] {
   const seen = new Map<string, number>();
   return rows.map(({ sign, what }) => {

@@ -1,10 +1,11 @@
 /**
- * A notice in Bitbucket's Markdown. Comments show neither HTML nor parts that fold, so that it is short, and ends
- * where a comment has to. Everything of foreign origin is in a block of code, where it cannot be taken for Markdown.
+ * Renders a notice in Bitbucket's Markdown. Comments support neither HTML nor collapsible sections, so it is
+ * short, and stays below the limit of a comment. All foreign text is in a code block, where it is not
+ * interpreted as Markdown.
  */
 import { type Notice, plainLine, type Row, shortenText } from "./notice";
 
-/** Characters of a comment, at most. The service takes some 32,000. */
+/** Characters of a comment, at most. The service accepts some 32,000. */
 export const maxCommentLength = 30_000;
 
 /** Characters of one line, at most. */
@@ -12,14 +13,12 @@ const maxLineLength = 400;
 
 export interface CommentOptions {
   readonly commit?: string | undefined;
-  /** The page with more. */
+  /** The page with details. */
   readonly link?: string | undefined;
   readonly longest?: number | undefined;
 }
 
-/**
- * By this line a comment is found again. It is a link's definition, which Markdown does not show.
- */
+/** The line that identifies a comment. It is a link's definition, which Markdown does not show. */
 export function markerOf({ id }: Pick<Notice, "id">): string {
   return `[//]: # "${id.replace(/["\\]/g, "")}"`;
 }
@@ -50,7 +49,7 @@ export function formatComment(notice: Notice, options: CommentOptions = {}): str
   ].join("\n\n");
 }
 
-/** As many rows as there is room for; their details go first. */
+/** As many rows as fit; their details are dropped first. */
 function fitRows(rows: readonly Row[], room: number): { text: string; count: number } {
   const detailed = rows.map((row) =>
     [headLine(row), ...row.details.map((line) => `    ${cutLine(line)}`)].join("\n"),

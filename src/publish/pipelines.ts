@@ -1,5 +1,5 @@
 /**
- * What a step of Pipelines knows of itself.
+ * The context of a Pipelines step, from its variables.
  * https://support.atlassian.com/bitbucket-cloud/docs/variables-and-secrets/
  */
 
@@ -13,7 +13,7 @@ export interface PipelineContext {
   readonly folder: string | undefined;
   /** The page of the run. */
   readonly run: string | undefined;
-  /** Whether this is a step of Pipelines at all. */
+  /** Whether this is a Pipelines step at all. */
   readonly inPipelines: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The proxy beside each step of Pipelines, which knows who the step is: Code Insights reports go through it without a
- * token. It takes plain HTTP, and goes on in HTTPS.
+ * The proxy beside each Pipelines step, which knows the step's identity: it accepts Code Insights reports
+ * without a token. It takes plain HTTP and forwards it as HTTPS.
  * https://support.atlassian.com/bitbucket-cloud/docs/code-insights/
  */
 import { Client } from "undici";
@@ -11,12 +11,12 @@ import type { Sender } from "./insights";
 
 export const defaultProxy = "http://localhost:29418";
 
-/** Milliseconds until the answer has to begin. */
+/** Milliseconds until the response must begin. */
 const patience = 30_000;
 
 const refusal = z.object({ error: z.object({ message: z.string() }) });
 
-/** Sends requests through the proxy for as long as `work` takes. */
+/** Sends requests through the proxy while `work` runs. */
 export async function sendThroughProxy<Result>(
   proxy: string,
   work: (sender: Sender) => Promise<Result>,

@@ -1,4 +1,4 @@
-/** The build status of a commit: what a scheduled run found, beside the commit and its branch. */
+/** The build status of a commit: the result of a scheduled run, beside the commit and its branch. */
 import { createHash } from "node:crypto";
 import { apiPath, type Client } from "../bitbucket";
 import type { PublishResult } from "./comment";
@@ -29,7 +29,7 @@ export async function publishStatus(
   return { what: "status", done: "updated", link };
 }
 
-/** The same for the same notice: the status is overwritten by the next one. */
+/** The key of a notice, which is stable, so that the next status overwrites this one. */
 export function keyOf(id: string): string {
   if (id.length <= maxKeyLength) return id;
   const digest = createHash("sha256").update(id).digest("hex").slice(0, 8);

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 
 const execute = promisify(execFile);
 
-/** Bytes that a command prints, at most. */
+/** Bytes of a command's output, at most. */
 const defaultMaxBytes = 1024 * 1024 * 1024;
 
 export interface CommandOptions {
@@ -12,15 +12,15 @@ export interface CommandOptions {
   readonly file?: string | undefined;
   readonly cwd?: string | undefined;
   readonly env: NodeJS.ProcessEnv;
-  /** For standard input: what must be neither in arguments nor in a file. */
+  /** Passed to standard input: data that must be neither in arguments nor in a file. */
   readonly input?: string | undefined;
   readonly maxBytes?: number | undefined;
 }
 
 /**
- * @returns What it printed to standard output.
- * @throws {Error} as `execFile` does: with `stdout` and `stderr` where the command failed, with `code` `ENOENT` where
- *   there is no such file.
+ * @returns Its standard output.
+ * @throws {Error} as `execFile` does: with `stdout` and `stderr` if the command failed, with `code` `ENOENT`
+ * if there is no such file.
  */
 export async function runPulumi(args: readonly string[], options: CommandOptions): Promise<string> {
   const { file = "pulumi", cwd, env, input, maxBytes = defaultMaxBytes } = options;
@@ -29,7 +29,7 @@ export async function runPulumi(args: readonly string[], options: CommandOptions
     maxBuffer: maxBytes,
     ...(cwd === undefined ? {} : { cwd }),
   });
-  // A command that ends before it has read all prints the reason itself.
+  // A command that exits before it has read all of its input prints the reason itself.
   running.child.stdin?.on("error", () => {});
   running.child.stdin?.end(input);
   return (await running).stdout;

@@ -1,4 +1,4 @@
-/** The engine that runs this process: its program or its provider. */
+/** Finds the engine that runs this process: its program or its provider. */
 import { basename } from "node:path";
 import {
   environmentOf,
@@ -12,20 +12,20 @@ import { findEngine } from "./binary";
 import { parseOperation, type RunningOperation } from "./operation";
 
 export interface RunningEngine {
-  /** The file of the engine. */
+  /** The engine's file. */
   readonly file: string;
   /** The folder that it was started in. */
   readonly folder?: string | undefined;
-  /** What it was started with, where this process has another environment. */
+  /** Its environment, if this process has a different one. */
   readonly env?: Readonly<Record<string, string>> | undefined;
   readonly operation?: RunningOperation | undefined;
 }
 
 /**
- * The engine that runs this process, or undefined where it cannot be seen.
+ * Returns the engine that runs this process, or undefined if it cannot be determined.
  *
- * @param look How processes are seen; for tests.
- * @param pid The process whose engine is looked for.
+ * @param look Lists processes; for tests.
+ * @param pid The process whose engine to find.
  * @param stack The stack's name: a program in the Automation API may have started several engines.
  */
 export async function findRunningEngine(
@@ -35,7 +35,7 @@ export async function findRunningEngine(
 ): Promise<RunningEngine | undefined> {
   const engine = listAncestors(look ?? (await openProcesses()), pid).find(isEngine);
   if (engine) return toRunningEngine(engine);
-  // A program in Pulumi's Automation API has started its engine itself.
+  // A program in Pulumi's Automation API is the engine's parent, not its child.
   const ofStack = ({ command }: RunningProcess) =>
     stack === undefined || parseOperation(command)?.stack?.split("/").at(-1) === stack;
   const started = look ? undefined : listDescendants(pid).find((one) => isEngine(one) && ofStack(one));
@@ -51,7 +51,7 @@ function toRunningEngine({ file, command, folder }: RunningProcess): RunningEngi
   };
 }
 
-/** Some packages of Pulumi put a script of its name in front of it. */
+/** Some Pulumi packages put a script of its name in front of it. */
 const itsNames = /^\.?pulumi(-wrapped|-bin)?(\.exe)?$/i;
 
 function isEngine({ command, file }: RunningProcess): boolean {
@@ -60,7 +60,10 @@ function isEngine({ command, file }: RunningProcess): boolean {
   return (own || called) && parseOperation(command) !== undefined;
 }
 
-/** The files of engines to ask, the best first: the one that runs this, the one on PATH, the one that was set up. */
+/**
+ * The files of engines to try, the best first: the one that runs this process, the one on PATH, the one that
+ * was set up.
+ */
 export async function listEnginesToAsk(
   running: RunningEngine | undefined,
   env: NodeJS.ProcessEnv,

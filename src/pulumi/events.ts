@@ -1,4 +1,4 @@
-/** What the engine's events say of an operation. */
+/** Collects an operation's outcome from the engine's events. */
 import { isDeepStrictEqual } from "node:util";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { maskedSecret } from "../errors";
@@ -8,32 +8,32 @@ import { signature } from "../model/secrets";
 import { nameInType, removalType } from "../model/typeToken";
 import { keyInUrn, parseUrn } from "./urn";
 
-/** What is done, or would be done, to one resource. */
+/** An operation on one resource, performed or previewed. */
 export interface ResourceChange {
   readonly operation: "create" | "adopt" | "update" | "replace" | "delete";
   readonly kind: string;
   readonly name: string;
-  /** What the provider calls it, once it has said so. */
+  /** The provider's id, once it is known. */
   readonly id?: string | undefined;
-  /** Of an update, the fields. */
+  /** For an update, the changed fields. */
   readonly fields: readonly string[];
-  /** The inputs as they are live, where the engine has looked. Secrets are masked. */
+  /** The live inputs, if the engine has read them. Secrets are masked. */
   readonly before?: Properties | undefined;
-  /** The inputs that are wanted, likewise. */
+  /** The desired inputs, likewise. */
   readonly after?: Properties | undefined;
 }
 
 export interface EngineMessage {
   readonly severity: "info" | "warning" | "error";
   readonly text: string;
-  /** `Repository api`, where it is about one resource. */
+  /** `Repository api`, if it concerns one resource. */
   readonly about?: string | undefined;
 }
 
 export interface EventListener {
-  /** Hears of each resource that is done. */
+  /** Called for each resource that is done. */
   readonly onDone?: (() => void) | undefined;
-  /** Hears of each resource that a refresh has read. */
+  /** Called for each resource that a refresh has read. */
   readonly onRead?: (() => void) | undefined;
 }
 
@@ -47,7 +47,7 @@ const operations: Readonly<Record<string, ResourceChange["operation"]>> = {
   delete: "delete",
 };
 
-/** Those that a user is to see: the event log has "debug" as well. */
+/** The severities to show to users: the event log has "debug" as well. */
 const severities: Readonly<Record<string, EngineMessage["severity"]>> = {
   info: "info",
   "info#err": "info",
@@ -55,13 +55,16 @@ const severities: Readonly<Record<string, EngineMessage["severity"]>> = {
   error: "error",
 };
 
-/** The engine's words, which go on with commands that take a protection off the state and leave what is declared as it is. */
+/**
+ * The engine's message, which continues with commands that remove the protection from the state and leave the
+ * declaration unchanged.
+ */
 const refusesDeletion = /cannot be deleted\s+because it is protected/;
 const howToDelete =
   'is protected from deletion. If it shall go, write deletion: "allow" for it, or for the repository or project that ' +
   "it belongs to, apply that, and then remove it.";
 
-/** Collects what the engine says of a run. */
+/** Collects the engine's messages and changes of a run. */
 export class EventLog {
   readonly #changes = new Map<string, ResourceChange>();
   readonly #same = new Set<string>();
@@ -77,7 +80,7 @@ export class EventLog {
       const known = severities[severity];
       if (known) this.#say(known, message, urn);
     }
-    // A preview tells of each step once; an apply tells when it is done.
+    // A preview reports each step once; an apply reports when it is done.
     const step = event.resourcePreEvent?.planning ? event.resourcePreEvent : event.resOutputsEvent;
     if (step && (event.resourcePreEvent || !step.planning)) this.#step(step.metadata);
     if (
@@ -100,7 +103,7 @@ export class EventLog {
     return Object.fromEntries([...this.#live].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
-  /** What was said; of a run that failed without an error among it, the engine's own output. */
+  /** Returns the messages; for a run that failed without an error among them, the engine's own output. */
   messagesOf(failure: string | undefined): readonly EngineMessage[] {
     const messages = [...this.#messages.values()];
     if (failure === undefined || messages.some(({ severity }) => severity === "error")) return messages;
@@ -135,7 +138,7 @@ export class EventLog {
     }
   }
 
-  /** A removal exists to delete something else: that is what counts, not its own deletion. */
+  /** A removal exists to delete an unmanaged object: that is what counts, not its own deletion. */
   #remove(urn: string, op: string): void {
     if (this.#changes.has(urn) || (op !== "create" && op !== "update")) return;
     const [kind = "", ...name] = parseUrn(urn).name.split(" ");
@@ -148,12 +151,15 @@ export class EventLog {
     const text = refusesDeletion.test(said) ? howToDelete : said;
     if (text === "" || /^update failed$|^preview failed$/.test(text)) return;
     const about = urn === undefined ? undefined : keyInUrn(urn);
-    // Printed text comes in pieces, a line each.
+    // Printed text arrives line by line.
     this.#messages.set(`${severity} ${about} ${text}`, { severity, text, about });
   }
 }
 
-/** The inputs that an update changes. Secrets look alike in events: where nothing else differs, it is one of them. */
+/**
+ * The inputs that an update changes. Secrets look alike in events: if nothing else differs, it is one of
+ * them.
+ */
 function fieldsOf({ old, new: wanted }: Metadata): string[] {
   const before = maskSecrets(old?.inputs);
   const after = maskSecrets(wanted?.inputs);
@@ -164,7 +170,7 @@ function fieldsOf({ old, new: wanted }: Metadata): string[] {
   return Object.keys(after).filter((field) => JSON.stringify(after[field]).includes(maskedSecret));
 }
 
-/** Inputs without what is not the user's, and without secrets. */
+/** Returns the user's inputs, with secrets masked. */
 function maskSecrets(inputs: Properties | undefined): Properties {
   return Object.fromEntries(
     Object.entries(inputs ?? {})

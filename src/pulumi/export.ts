@@ -1,4 +1,4 @@
-/** The state of the stack on which an operation runs: `pulumi stack export` works while it does. */
+/** Exports the state of the stack on which an operation runs: `pulumi stack export` works meanwhile. */
 import { environment } from "../environment";
 import { maskedSecret, messageOf } from "../errors";
 import { runPulumi } from "./command";
@@ -7,23 +7,23 @@ import { listEnginesToAsk, type RunningEngine } from "./engine";
 /** Bytes of a state, at most. */
 const maxBytes = 512 * 1024 * 1024;
 
-/** Characters of an engine's words, at most. */
+/** Characters of an engine's message, at most. */
 const maxWords = 300;
 
 export type ExportResult =
-  /** What the engine printed, parsed as JSON. */
+  /** The engine's output, parsed as JSON. */
   | { readonly state: unknown }
-  /** Why there is nothing, in the engine's words. */
+  /** The reason for a missing state, in the engine's words. */
   | { readonly reason: string };
 
 export interface ExportOptions {
-  /** The stack's name. Default: the one that the running operation names, or else the selected one. */
+  /** The stack's name. Default: that of the running operation, or else the selected one. */
   readonly stack?: string | undefined;
   readonly engine?: RunningEngine | undefined;
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** Reads the state through the engine's own command line: the backend is Pulumi's. */
+/** Reads the state through the engine's own command line, which knows the backend. */
 export async function exportState({
   stack,
   engine,
@@ -43,7 +43,7 @@ export async function exportState({
     } catch (error) {
       if (isMissing(error)) continue;
       reason ??= formatEngineError(error, whole);
-      // An engine that answers knows better than one that did not start this run.
+      // A reply of a better engine is more reliable than one of an engine that did not start this run.
       break;
     }
   }
@@ -65,7 +65,7 @@ function formatEngineError(error: unknown, env: NodeJS.ProcessEnv): string {
   return redactState(lines.join(" ").replace(/^error: /, ""), env).slice(0, maxWords);
 }
 
-/** The text without what the environment keeps secret, and without the credentials in addresses. */
+/** Redacts the environment's secrets, and the credentials in URLs. */
 export function redactState(text: string, env: NodeJS.ProcessEnv): string {
   const secrets = Object.entries(env)
     .filter(([name, value]) => /TOKEN|SECRET|PASS|KEY|CREDENTIAL/i.test(name) && (value?.length ?? 0) >= 6)

@@ -1,4 +1,4 @@
-/** Pulumi's engine while it runs this: which one it is, what it was asked to do, and what its stack's state holds. */
+/** The running Pulumi engine: which one it is, what it was asked to do, and the state of its stack. */
 export { findRunningEngine } from "./engine";
 export { type ExportResult, exportState } from "./export";
 export { isTargeted, type RunningOperation } from "./operation";

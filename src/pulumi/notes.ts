@@ -1,6 +1,6 @@
 /**
- * What the program and the provider tell the command that runs them, beside the lines that people read: notes in the
- * run's folder, a file of JSON Lines for each process. Without such a command, nothing is noted.
+ * Notes from the program and the provider to the command that runs them, beside the lines that people read: a
+ * JSON Lines file for each process in the run's folder. Without such a command, nothing is noted.
  */
 import { appendFileSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,34 +9,37 @@ import { environment } from "../environment";
 import { runContext } from "./runContext";
 
 const noteSchema = z.discriminatedUnion("note", [
-  /** An object that existed was adopted, where the engine counts a creation. */
+  /** An existing object was adopted, which the engine counts as a creation. */
   z.object({
     note: z.literal("adopted"),
     kind: z.string(),
     id: z.string(),
-    /** Where it lives. */
+    /** Its location. */
     at: z.record(z.string(), z.unknown()),
   }),
   /** A preview found an object that an apply would adopt. */
   z.object({ note: z.literal("toBeAdopted"), stack: z.string(), kind: z.string(), name: z.string() }),
-  /** A message, by its text, that a later one makes superfluous. */
+  /** A message, by its text, that a later one replaces. */
   z.object({ note: z.literal("superseded"), text: z.string() }),
 ]);
 
 export type RunNote = z.output<typeof noteSchema>;
 
-/** Notes something for the command that runs this. It holds no secret: the folder is read by no other user. */
+/**
+ * Notes something for the command that runs this process. Notes hold no secrets; no other user can read the
+ * folder.
+ */
 export function noteForRun(note: RunNote): void {
   try {
     const folder = runContext(environment())?.folder;
     if (folder === undefined) return;
     appendFileSync(join(folder, `notes-${process.pid}.jsonl`), `${JSON.stringify(note)}\n`, { mode: 0o600 });
   } catch {
-    // The command shows an adoption as a creation then: no reason to end a write half-way.
+    // The command then shows an adoption as a creation, which is no reason to abort a write.
   }
 }
 
-/** All notes of a run so far. */
+/** Returns all notes of a run so far. */
 export function readNotes(folder: string): RunNote[] {
   return readdirSync(folder)
     .filter((name) => name.startsWith("notes-"))

@@ -13,7 +13,7 @@ export interface ShardOutcome {
   readonly unchanged: number;
   readonly messages: readonly EngineMessage[];
   readonly seconds: number;
-  /** For each resource that the state holds, by `Repository api`, a digest of what it is live: ids and inputs. */
+  /** For each resource in the state, by `Repository api`, a digest of its live id and inputs. */
   readonly live: Readonly<Record<string, string>>;
 }
 
@@ -23,16 +23,19 @@ export interface OperateOptions extends EventListener {
   readonly pulumi: PulumiCommand;
   readonly env: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
-  /** Steps at once in the engine. */
+  /** The engine's concurrent steps. */
   readonly parallel?: number | undefined;
   /**
-   * The file of the engine's own update plan: a preview writes it, and an apply is held to it: a step that is not in it
-   * is refused. https://www.pulumi.com/docs/iac/concepts/update-plans/
+   * The file of the engine's own update plan: a preview writes it, and an apply refuses every step that is
+   * not in it. https://www.pulumi.com/docs/iac/concepts/update-plans/
    */
   readonly plan?: string | undefined;
 }
 
-/** A workspace that leaves the user's selected stack alone: the Automation API would select each stack that it uses. */
+/**
+ * Creates a workspace that keeps the user's selected stack: the Automation API would select each stack that
+ * it uses.
+ */
 export async function createWorkspace({ root, pulumi, env }: OperateOptions): Promise<LocalWorkspace> {
   const workspace = await LocalWorkspace.create({
     workDir: root,
@@ -42,7 +45,7 @@ export async function createWorkspace({ root, pulumi, env }: OperateOptions): Pr
   return Object.assign(workspace, { selectStack: async () => {} });
 }
 
-/** Runs one operation to its end. A failure is an outcome; it does not throw. */
+/** Runs one operation to its end. Returns a failure as an outcome instead of throwing. */
 export async function runOperation(
   name: string,
   operation: StackOperation,

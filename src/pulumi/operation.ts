@@ -1,21 +1,24 @@
-/** Which of Pulumi's operations a command line starts, and on what part of the stack. */
+/** Parses the operation that a Pulumi command line starts, and the part of the stack that it covers. */
 import { environment } from "../environment";
 
 export type OperationName = "up" | "preview" | "destroy" | "refresh";
 
 export interface RunningOperation {
   readonly name: OperationName;
-  /** The stack that it names, where it names one. */
+  /** The stack, if the command names one. */
   readonly stack?: string | undefined;
-  /** Only a part of the stack may be touched: `--target`, `--exclude`, `--exclude-protected` and the like. */
+  /**
+   * Whether it is limited to a part of the stack: `--target`, `--exclude`, `--exclude-protected` and the
+   * like.
+   */
   readonly isPartial: boolean;
-  /** URNs or patterns of them that are to be touched, where that is all that is said. */
+  /** The URNs or URN patterns to which the operation is limited, if nothing else limits it. */
   readonly targets: readonly string[];
-  /** What depends on the targets is touched as well. */
+  /** Whether resources that depend on the targets are included. */
   readonly withDependents: boolean;
-  /** Whether the program runs while the state is refreshed, not after that. */
+  /** Whether the program runs during the refresh, not after it. */
   readonly runsProgram: boolean;
-  /** Whether the engine deletes what is protected, too. */
+  /** Whether the engine also deletes protected resources. */
   readonly ignoresProtection: boolean;
 }
 
@@ -32,7 +35,7 @@ const names: Readonly<Record<string, OperationName>> = {
   refresh: "refresh",
 };
 
-/** Flags that can precede the command and take a word of their own. */
+/** Flags that can precede the command and take a separate argument. */
 const withWord = new Set([
   "-C",
   "--cwd",
@@ -49,7 +52,7 @@ const withWord = new Set([
 /**
  * @param command The engine's program and its arguments.
  * @param env It can contain flags as well: `PULUMI_OPTION_TARGET`.
- * @returns Undefined for a command that is none of the operations on a stack.
+ * @returns Undefined for a command that is not an operation on a stack.
  */
 export function parseOperation(
   command: readonly string[],
@@ -78,7 +81,7 @@ export function parseOperation(
   };
 }
 
-/** Each flag with the word that it may have: `--stack test`, `--stack=test`, `-stest`. */
+/** Each flag with its argument, if any: `--stack test`, `--stack=test`, `-stest`. */
 function flagsOf(words: readonly string[]): { flag: string; value: string }[] {
   return words.flatMap((word, index) => {
     if (!word.startsWith("-")) return [];
@@ -89,7 +92,7 @@ function flagsOf(words: readonly string[]): { flag: string; value: string }[] {
   });
 }
 
-/** Whether a URN is among targets, which may have wildcards: `*` within a part, `**` over several. */
+/** Whether targets include a URN. They may have wildcards: `*` within a part, `**` across parts. */
 export function isTargeted(urn: string, targets: readonly string[]): boolean {
   return targets.some((target) => target === urn || (target.includes("*") && matcherOf(target).test(urn)));
 }

@@ -1,6 +1,6 @@
 /**
- * What one run of several processes hands to each of them: a file in the run's folder, which the variable
- * `BITBUCKET_RUN` names. It holds no secret.
+ * The context that the processes of one run share: a file in the run's folder, which the variable
+ * `BITBUCKET_RUN` names. It holds no secrets.
  */
 import { existsSync, lstatSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
@@ -10,22 +10,22 @@ import { UserError } from "../errors";
 const fileName = "run.json";
 
 const contextSchema = z.object({
-  /** What the processes of the run have in common in the ledger of requests. */
+  /** The id that the processes of the run share in the ledger of requests. */
   id: z.string(),
-  /** Whether the folder holds the states of the shards as they are now, by `keptStateIn`. */
+  /** Whether the folder holds the current states of the shards, by `keptStateIn`. */
   keepsStates: z.boolean(),
-  /** Whether the run has said how many requests it takes: no shard has to say it for itself. */
+  /** Whether the run has already printed its estimate of requests, so that no shard needs to. */
   isEstimated: z.boolean(),
-  /** In which shard a preview leaves repositories and projects whose state has not moved yet, by their keys. */
+  /** The shard in which a preview leaves each repository or project whose state has not moved yet, by key. */
   places: z.record(z.string(), z.string()),
 });
 
 export interface RunContext extends Readonly<z.output<typeof contextSchema>> {
-  /** Where the processes of the run meet. Undefined where the run has none, or is over. */
+  /** The folder that the run's processes share. Undefined if there is none, or the run is over. */
   readonly folder?: string | undefined;
 }
 
-/** What must not be believed: with it, another user could say what the state holds. */
+/** A context that cannot be trusted: with it, another user could forge the state. */
 export class RunContextError extends UserError {
   constructor(path: string, reason: string) {
     super(
@@ -38,7 +38,7 @@ export class RunContextError extends UserError {
 /**
  * Writes the file.
  *
- * @param folder Of this user alone.
+ * @param folder Owned by this user alone.
  * @returns The variable for the processes of the run.
  */
 export function writeRunContext(
@@ -52,14 +52,14 @@ export function writeRunContext(
 }
 
 /**
- * The run that this process belongs to; undefined where it was started by hand.
+ * Returns the run that this process belongs to; undefined if it was started by hand.
  *
- * @throws {RunContextError} where the folder or the file is not this user's own, or cannot be read.
+ * @throws {RunContextError} if the folder or the file belongs to another user, or cannot be read.
  */
 export function runContext(env: Readonly<Record<string, string | undefined>>): RunContext | undefined {
   const folder = env.BITBUCKET_RUN;
   if (!folder) return undefined;
-  // Commands of earlier versions give an id there. A folder that is gone was that of a run which is over.
+  // Earlier versions of the command pass an id there. A missing folder belongs to a run that is over.
   const file = join(folder, fileName);
   if (!isAbsolute(folder) || !existsSync(file))
     return { id: folder, keepsStates: false, isEstimated: false, places: {} };
@@ -74,7 +74,7 @@ export function runContext(env: Readonly<Record<string, string | undefined>>): R
 function checkOwner(path: string): void {
   const { uid, mode } = lstatSync(path);
   const own = process.getuid?.();
-  // Windows has neither.
+  // Windows has neither user ids nor modes.
   if (own === undefined) return;
   if (uid !== own) throw new RunContextError(path, "belongs to another user");
   if ((mode & 0o022) !== 0) throw new RunContextError(path, "can be written by other users");

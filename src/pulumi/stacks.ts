@@ -1,4 +1,6 @@
-/** The Pulumi stacks that a stack's shards live in: which there are, making and removing them, and their state. */
+/**
+ * The Pulumi stacks of a stack's shards: lists, creates and removes them, and reads and writes their state.
+ */
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
@@ -9,7 +11,7 @@ import { runPulumi } from "./command";
 import { Deployment, readEntries, readStateEntries, type StateEntry } from "./state";
 import { keyInUrn } from "./urn";
 
-/** A resource of this package in a shard's state, also one of a type that this version does not know. */
+/** A resource of this package in a shard's state, even if this version does not know its type. */
 export interface ShardEntry {
   readonly urn: string;
   /** `Repository api`. */
@@ -20,11 +22,11 @@ export interface ShardEntry {
 
 export interface ShardState {
   readonly entries: readonly ShardEntry[];
-  /** Those of types that are known, with what was last applied of them. */
+  /** The resources of known types, with their last applied values. */
   readonly resources: readonly StateEntry[];
 }
 
-/** The file in a run's folder that holds the state of a Pulumi stack, as the engine exports it. */
+/** The file in a run's folder that holds the exported state of a Pulumi stack. */
 export function keptStateIn(folder: string, stack: string): string {
   return join(folder, `${stack}.state.json`);
 }
@@ -49,7 +51,7 @@ export class Stacks {
     return shard === baseShard ? this.base : `${this.base}.${shard}`;
   }
 
-  /** The shards that have a Pulumi stack, whether they are still wanted or not. */
+  /** The shards that have a Pulumi stack, whether they are still declared or not. */
   async listExisting(): Promise<ReadonlySet<string>> {
     const listed = z
       .array(z.object({ name: z.string() }))
@@ -57,7 +59,7 @@ export class Stacks {
     const shards = listed.flatMap(({ name }) => {
       const whole = name.split("/").at(-1) ?? "";
       if (whole !== this.base && !whole.startsWith(`${this.base}.`)) return [];
-      // A program has no YAML that would tell a shard from a stack of its own.
+      // A program has no YAML to distinguish a shard from an independent stack.
       if (whole === this.base) return [baseShard];
       const place = locateStack(this.root, whole);
       return place.stack === this.base ? [place.shard] : [];
@@ -65,7 +67,7 @@ export class Stacks {
     return new Set(shards);
   }
 
-  /** Makes a shard's Pulumi stack, with the configuration and the kind of encryption of the base. */
+  /** Creates a shard's Pulumi stack, with the configuration and the secrets provider of the base. */
   async create(shard: string): Promise<void> {
     const { secretsprovider, config } = this.#settings(baseShard);
     const copied = shard !== baseShard && Object.keys(config ?? {}).length > 0;
@@ -79,7 +81,7 @@ export class Stacks {
     );
   }
 
-  /** Gives a shard what the base's configuration says now. */
+  /** Copies the base's current configuration to the shards. */
   async copyConfig(shards: readonly string[]): Promise<void> {
     if (Object.keys(this.#settings(baseShard).config ?? {}).length === 0) return;
     const wanted = await this.configuration(baseShard);
@@ -92,21 +94,21 @@ export class Stacks {
   }
 
   /**
-   * Takes a Pulumi stack away that holds nothing but what the engine itself puts into every stack.
+   * Removes a Pulumi stack that holds only what the engine itself puts into every stack.
    *
-   * @returns False where it holds something, and was left alone.
+   * @returns False if it holds anything else and was left unchanged.
    */
   async removeEmpty(shard: string): Promise<boolean> {
     if (!(await this.deployment(shard)).isEmpty) return false;
-    // Without force the engine refuses because of its own two.
+    // Without force, the engine refuses because of its own two resources.
     await this.run("stack", "rm", "--yes", "--force", "--stack", this.nameOf(shard));
     return true;
   }
 
   /**
-   * Reads what a shard's state holds.
+   * Reads a shard's state.
    *
-   * @param keep A folder in which the export is kept for the program, in a file that `keptStateIn` names.
+   * @param keep A folder in which to store the export for the program, in a file that `keptStateIn` names.
    */
   async read(shard: string, keep: string): Promise<ShardState> {
     const text = await this.exportText(shard);
@@ -119,7 +121,7 @@ export class Stacks {
     return { entries, resources: readStateEntries(state) };
   }
 
-  /** The whole state of a shard, to be read and changed. */
+  /** The whole state of a shard, for reading and editing. */
   async deployment(shard: string): Promise<Deployment> {
     return this.parse(shard, await this.exportText(shard));
   }
@@ -129,22 +131,25 @@ export class Stacks {
     return this.run("stack", "export", "--stack", this.nameOf(shard));
   }
 
-  /** What was exported, to be read and changed. */
+  /** Parses an exported state, for reading and editing. */
   parse(shard: string, text: string): Deployment {
     return new Deployment(text, { name: this.nameOf(shard), project: this.project });
   }
 
   /**
-   * Puts a state in the place of a shard's. Nothing on the server is touched.
+   * Replaces a shard's state. Nothing on the server changes.
    *
-   * @throws {LockedError} where another run holds the stack, or one that was killed still does.
+   * @throws {LockedError} if another run holds the stack's lock, or one that was killed has left it.
    */
   async replace(shard: string, state: Deployment): Promise<void> {
-    // Through a pipe: what is not encrypted yet must not lie in a file.
+    // Through a pipe: values that are not encrypted yet must not be in a file.
     await this.#feed(state.toText(), "stack", "import", "--stack", this.nameOf(shard));
   }
 
-  /** Moves resources from one shard's state to another's: Pulumi's own command. Nothing on the server is touched. */
+  /**
+   * Moves resources from one shard's state to another's with Pulumi's own command. Nothing on the server
+   * changes.
+   */
   async move(from: string, to: string, urns: readonly string[]): Promise<void> {
     await this.run(
       "state",
@@ -158,7 +163,7 @@ export class Stacks {
     );
   }
 
-  /** Takes resources out of a shard's state, and leaves them on the server. */
+  /** Removes resources from a shard's state and leaves them on the server. */
   async forget(shard: string, urns: readonly string[]): Promise<void> {
     for (const urn of urns) {
       await this.run(
@@ -174,7 +179,7 @@ export class Stacks {
     }
   }
 
-  /** Runs a command of the engine and gives its standard output. */
+  /** Runs a command of the engine and returns its standard output. */
   run(...args: string[]): Promise<string> {
     return this.#feed(undefined, ...args);
   }
@@ -197,7 +202,7 @@ export class Stacks {
     return readYaml(z.object({ name: z.string() }), join(this.root, "Pulumi.yaml")).name;
   }
 
-  /** A shard's configuration, secrets in the clear, by whole keys: `bitbucket:token`. */
+  /** A shard's configuration, secrets in plain text, by full keys: `bitbucket:token`. */
   async configuration(shard: string): Promise<ReadonlyMap<string, string>> {
     if (Object.keys(this.#settings(shard).config ?? {}).length === 0) return new Map();
     const text = await this.run("config", "--show-secrets", "--json", "--stack", this.nameOf(shard));
@@ -216,11 +221,11 @@ export class Stacks {
   }
 }
 
-/** A stack that a run holds, or that one which was killed has left held. */
+/** A stack that another run has locked, or a killed run has left locked. */
 export class LockedError extends UserError {
   constructor(
     command: string,
-    /** The engine's words: by whom, and since when. */
+    /** The engine's description: by whom, and since when. */
     readonly said: string,
   ) {
     super(`${command} failed: ${said}`);
@@ -232,12 +237,12 @@ const wayBack =
   '"pulumi stack init", and run "bitbucket-as-code repair": it takes into the state what is there and declared. ' +
   "See docs/reliability.md.";
 
-/** What the engine says of a state file that is empty or cut short. */
+/** The engine's message about a state file that is empty or truncated. */
 function isDamaged(said: string): boolean {
   return /failed to load checkpoint|unexpected end of JSON input/i.test(said);
 }
 
-/** What the engine says of a file backend's lock, and Pulumi Cloud of an update in progress. */
+/** The engine's message about a file backend's lock, or Pulumi Cloud's about an update in progress. */
 function isLocked(said: string): boolean {
   return /currently locked by|\[409\].*update is currently in progress|Another update is currently in progress/i.test(
     said,

@@ -4,7 +4,7 @@ import { nameInType } from "../model/typeToken";
 export interface Urn {
   readonly stack: string;
   readonly project: string;
-  /** The types of the parents, the outermost first, without that of the stack itself. */
+  /** The types of the parents, the outermost first, without the stack's own. */
   readonly parentTypes: readonly string[];
   /** `pulumi-nodejs:bitbucket:Webhook` */
   readonly type: string;
@@ -13,7 +13,7 @@ export interface Urn {
 
 const scheme = "urn:pulumi:";
 
-/** The parts of a URN. A name may hold colons itself; parts that are missing are empty. */
+/** Parses a URN. A name may contain colons; missing parts are empty. */
 export function parseUrn(urn: string): Urn {
   const [head = "", project = "", types = "", ...name] = urn.split("::");
   const parentTypes = types.split("$");
@@ -26,7 +26,7 @@ export function formatUrn({ stack, project, parentTypes, type, name }: Urn): str
   return `${scheme}${stack}::${project}::${[...parentTypes, type].join("$")}::${name}`;
 }
 
-/** The URN of the resource that stands for a stack. */
+/** The URN of a stack's own resource. */
 export function stackUrn(stack: string, project: string): string {
   const type = "pulumi:pulumi:Stack";
   return formatUrn({ stack, project, parentTypes: [], type, name: `${project}-${stack}` });
@@ -36,7 +36,7 @@ export function stackUrn(stack: string, project: string): string {
  * The URN of a resource of a stack.
  *
  * @param stack The URN of the stack's own resource.
- * @param parent The URN of the resource that it belongs to, where that is not the stack.
+ * @param parent The URN of its parent, unless that is the stack.
  */
 export function childUrn(
   stack: string,
@@ -51,7 +51,7 @@ export function childUrn(
   return formatUrn({ ...parseUrn(stack), parentTypes, type, name });
 }
 
-/** Whether a resource of this URN is one of this package. */
+/** Whether a URN belongs to a resource of this package. */
 export function isOwnUrn(urn: string): boolean {
   return nameInType(parseUrn(urn).type) !== undefined;
 }

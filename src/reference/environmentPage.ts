@@ -1,4 +1,4 @@
-/** The page of the environment variables. */
+/** Renders the page of the environment variables. */
 import { type EnvironmentVariable, variables } from "../environment";
 import { formatTable } from "./kindPage";
 
@@ -9,7 +9,8 @@ export function renderEnvironmentPage(): string {
     "<!-- Generated from src/environment/variables.ts by `npm run docs`. -->",
     "# Environment variables",
     "A variable counts before the stack's configuration. A command's options count before both. Which of several " +
-      "credentials counts: [credentials](credentials.md).",
+      "credentials counts: [credentials](credentials.md). Switches take `1` or `true`, and `0` or `false`. A switch, a " +
+      "number or a choice that is wrong is refused, in every front end.",
     ...groups.flatMap((group) => [
       `## ${group}`,
       formatTable(

@@ -1,4 +1,4 @@
-/** What a field takes, in words, from its zod schema. */
+/** Describes the values of a field from its zod schema. */
 import { z } from "zod";
 
 export interface JsonSchema {
@@ -21,12 +21,12 @@ export function typeOf(schema: z.ZodType): string {
   return words(jsonSchemaOf(schema));
 }
 
-/** The default, or undefined where there is none. */
+/** The default, or undefined if there is none. */
 export function defaultOf(schema: z.ZodType): unknown {
   return jsonSchemaOf(schema).default;
 }
 
-/** Whether it has to be given. */
+/** Whether it is required. */
 export function isRequired(schema: z.ZodType): boolean {
   return !schema.safeParse(undefined).success;
 }

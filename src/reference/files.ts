@@ -1,4 +1,4 @@
-/** Every generated file, by its path. */
+/** All generated files, by path. */
 import { createStackSchema } from "../desired/jsonSchema";
 import { driftSchema } from "../drift/report/json";
 import { packageVersion } from "../errors";

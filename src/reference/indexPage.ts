@@ -1,4 +1,4 @@
-/** The list of all kinds, beside what the two Terraform providers for Bitbucket call them. */
+/** Renders the list of all kinds, beside their names in the two Terraform providers for Bitbucket. */
 import type { Kind } from "../kinds/kind";
 import { fileOf, formatTable } from "./kindPage";
 

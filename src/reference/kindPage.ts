@@ -1,4 +1,4 @@
-/** The reference page of one kind. */
+/** Renders the reference page of one kind. */
 import type { z } from "zod";
 import { fieldMeta, type Kind, metaOf, type ParentName } from "../kinds/kind";
 import { check } from "../model/check";

@@ -1,4 +1,7 @@
-/** Writes the reference pages and the editors' schema from the kinds; with `--check`, says which are out of date. */
+/**
+ * Writes the reference pages and the editors' schema from the kinds; with `--check`, reports which are out of
+ * date.
+ */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { referenceFiles } from "./files";

@@ -1,4 +1,4 @@
-/** The page of all scopes: what each allows, and which kinds need it for what. */
+/** Renders the page of all scopes: what each allows, and which kinds require it. */
 import { allScopes, type Credentials, impliedScopes, type ScopeUse } from "../bitbucket";
 import type { Kind } from "../kinds/kind";
 import { plainArgs } from "../model/sample";
@@ -41,7 +41,7 @@ function scopeTable(
   return formatTable(["scope", "what it allows", "operations", "needed here for"], rows);
 }
 
-/** Kinds and operations, by the scope that they take: `[Webhook](reference/Webhook.md) (read, create)`. */
+/** Kinds and operations, by the scope that they require: `[Webhook](reference/Webhook.md) (read, create)`. */
 function usersOf(kinds: readonly Kind[], type: Credentials["type"]): ReadonlyMap<string, readonly string[]> {
   const users = new Map<string, string[]>();
   for (const kind of kinds) {

@@ -1,4 +1,4 @@
-/** The SDKs of the native provider, from its schema, by Pulumi's own generators. */
+/** Generates the SDKs of the native provider from its schema, with Pulumi's own generators. */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { copyFile, cp, mkdir, readFile, rename, rm } from "node:fs/promises";
@@ -14,11 +14,11 @@ const execute = promisify(execFile);
 export const schemaPath = join(packageRoot, "schema", "pulumi-bitbucket-cloud.json");
 
 /**
- * Writes `nodejs`, `python` and `go/bitbucketcloud` into a folder, in the place of what is there. The schema is held
- * against Pulumi's metaschema and bound first.
+ * Writes `nodejs`, `python` and `go/bitbucketcloud` into a folder and replaces what is there. The schema is
+ * validated against Pulumi's metaschema and bound first.
  *
  * @returns The binder's summary.
- * @throws {Error} with what the binder says about the schema.
+ * @throws {Error} with the binder's messages about the schema.
  */
 export async function generateSdks(folder: string, options: BuildOptions): Promise<string> {
   const bind = await generator(options);
@@ -27,13 +27,13 @@ export async function generateSdks(folder: string, options: BuildOptions): Promi
     await rm(join(folder, language), { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await bind(schemaPath, folder, "nodejs", "python", "go");
-  // A Go module lies in the folder that is named as its package is, with the versions that it was tested with.
+  // A Go module must be in a folder with the name of its package, with the versions that it was tested with.
   const module = join(folder, "go", goPackage);
   await rename(join(folder, "go"), join(folder, "module"));
   await mkdir(join(folder, "go"));
   await rename(join(folder, "module"), module);
   await cp(join(goModules, "go-sdk"), module, { recursive: true });
-  // Where pyproject.toml looks for it.
+  // The place where pyproject.toml expects it.
   const python = join(folder, "python");
   await copyFile(join(python, pythonPackage, "README.md"), join(python, "README.md"));
   for (const language of ["nodejs", "python", join("go", goPackage)])
@@ -42,8 +42,8 @@ export async function generateSdks(folder: string, options: BuildOptions): Promi
 }
 
 /**
- * Pulumi's generators as a program, which is built where the machine does not have it: schema, folder and languages to
- * what it prints. Without a language, it only binds the schema.
+ * Returns Pulumi's generators as a program, built if the machine does not have it. It takes schema, folder
+ * and languages, and returns its output. Without a language, it only binds the schema.
  */
 export async function generator(options: BuildOptions): Promise<(...args: string[]) => Promise<string>> {
   const module = "sdk-generator";

@@ -1,4 +1,4 @@
-/** Writes the SDKs of the native provider into `sdk/`, or into the folder that is named. */
+/** Writes the SDKs of the native provider into `sdk/`, or into the given folder. */
 import { resolve } from "node:path";
 import { environment } from "../environment";
 import { packageRoot } from "../errors";

@@ -1,6 +1,6 @@
 /**
- * What a run that was killed has left: the states of all shards compared with live and desired state. The states are
- * brought up to date here; nothing is written, neither to the server nor to the backend.
+ * Finds what a killed run left behind: compares the states of all shards with live and desired state. The
+ * states are updated in memory; nothing is written to the server or the backend.
  */
 import { BitbucketError, IncompleteError, PermissionError } from "../bitbucket";
 import {
@@ -30,29 +30,30 @@ import type { Lifecycle } from "../provider/lifecycle";
 import { type Deployment, type ManagedEntry, type RawStateEntry, recordObject } from "../pulumi/state";
 import { keyInUrn } from "../pulumi/urn";
 
-/** What is found of one resource. */
+/** The finding for one resource. */
 export interface RepairFinding {
   /**
-   * `pending`: an operation of which the engine does not know how it ended, and forgets.
-   * `added`: it is there as declared, and was absent from the state.
-   * `gone`: it is certainly not there any more, and goes out of the state.
-   * `differs`: it is there, is not as declared, and may be somebody else's: left alone.
-   * `unreadable`: nothing is known of it: left as it is.
+   * `pending`: an operation whose outcome the engine does not know, which it drops.
+   * `added`: the object exists as declared and was missing from the state.
+   * `gone`: the object certainly does not exist any more and is removed from the state.
+   * `differs`: the object exists, differs from its declaration and may belong to somebody else: left
+   * unchanged.
+   * `unreadable`: nothing is known of it: left unchanged.
    */
   readonly case: "pending" | "added" | "gone" | "differs" | "unreadable";
   /** `Webhook api:ci`. */
   readonly resource: string;
-  /** Of a pending operation its type, of one that differs the fields, of one that cannot be read the reason. */
+  /** For a pending operation its type, for one that differs the fields, for an unreadable one the reason. */
   readonly detail?: string | undefined;
 }
 
 export interface ExamineOptions {
   readonly desired: DesiredStack;
-  /** The states of the shards that have a Pulumi stack. They are changed. */
+  /** The states of the shards that have a Pulumi stack. They are modified. */
   readonly states: ReadonlyMap<string, Deployment>;
-  /** For a shard that is wanted and has no Pulumi stack yet. */
+  /** Creates the state of a shard that is declared and has no Pulumi stack yet. */
   readonly newState: (shard: string) => Deployment;
-  /** The only shard that is looked at. */
+  /** The only shard to examine. */
   readonly one?: string | undefined;
   readonly lifecycle: Lifecycle;
   readonly reader: LiveReader;
@@ -66,10 +67,10 @@ export interface ExaminedStates {
   readonly changed: ReadonlyMap<string, Deployment>;
 }
 
-/** A resource of a state and where its object is now. */
+/** A resource of a state and the current location of its object. */
 interface ExaminedObject {
   readonly urn: string;
-  /** The id of the object that is there. */
+  /** The id of the existing object. */
   readonly id: string;
 }
 
@@ -80,9 +81,9 @@ export async function examineStates(options: ExamineOptions): Promise<ExaminedSt
 class Examination {
   readonly #findings = new Map<string, RepairFinding[]>();
   readonly #changed = new Map<string, Deployment>();
-  /** What the states hold, by its key, with the shard. */
+  /** The resources of all states by key, with the shard. */
   readonly #held = new Map<string, ExaminedObject>();
-  /** Objects that a state holds, under whatever name. */
+  /** Objects that a state holds under any name. */
   readonly #objects = new Set<string>();
 
   #wanted: ReadonlyMap<DesiredResource, DesiredValues> = new Map();
@@ -119,7 +120,7 @@ class Examination {
     const absent = wanted.flatMap(([, resources]) => resources.filter((one) => !this.#held.has(keyOf(one))));
     const { secrets } = this.options;
     this.#wanted = await resolveDesired(absent, secrets, reader, desired.workspace);
-    // A repository's own come after it: they need to know where it is.
+    // A repository's members come after it: their location depends on it.
     for (const [shard, resources] of wanted) await this.#lookForAbsent(shard, resources);
     return { findings: this.#sorted(), changed: this.#changed };
   }
@@ -134,7 +135,7 @@ class Examination {
     this.#changed.set(shard, state);
   }
 
-  /** Finds where the objects of a state are now, and takes out what has gone. */
+  /** Finds the current location of a state's objects and removes those that are gone. */
   async #lookForGone(shard: string, state: Deployment): Promise<void> {
     const mayChange = this.options.one === undefined || this.options.one === shard;
     const gone: RawStateEntry[] = [];
@@ -163,11 +164,11 @@ class Examination {
     this.#changed.set(shard, state);
   }
 
-  /** The id of the object as it is now; undefined when it is certain that there is none. */
+  /** The current id of an object; undefined if it certainly does not exist. */
   async #idOf({ kind, entry }: ManagedEntry): Promise<string | undefined> {
     const { id = "", outputs = {} } = entry;
     const current = await this.options.lifecycle.read(kind, id, ownValues(outputs));
-    // What has replaced it may have the same natural key: only the id counts then.
+    // A replacement may have the same natural key: only the id counts then.
     return entry.delete && current?.recreated ? undefined : current?.id;
   }
 
@@ -191,7 +192,7 @@ class Examination {
     const key = keyOf(resource);
     if (this.#held.has(key)) return;
     const parent = resource.parent && this.#held.get(keyOf(resource.parent));
-    // What is not there holds nothing.
+    // A missing parent has no members.
     if (resource.parent && !parent) return;
     try {
       const finding = await this.#recognise(shard, resource, parent);
@@ -216,9 +217,9 @@ class Examination {
     if (!recognised) return undefined;
     const { found, differences, adoptable } = recognised;
     const object = objectKey(kind, found.id, inputs);
-    // Held under another name: renamed in YAML, which the next apply sees to.
+    // Held under another name: renamed in YAML, which the next apply handles.
     if (this.#objects.has(object)) return undefined;
-    // A setting that always exists is set by the next apply, whoever made it what it is.
+    // A setting that always exists is set by the next apply, whoever changed it.
     if (kind.alwaysExists && differences.length > 0) return undefined;
     if (!adoptable) return { case: "differs", detail: differences.join(", ") };
     let state = this.options.states.get(shard) ?? this.#changed.get(shard);
@@ -244,7 +245,7 @@ class Examination {
     return placesOf(resource, this.options.desired.workspace, (owner) => this.#held.get(keyOf(owner))?.id);
   }
 
-  /** What it names and has to be there before it: a repository's project. */
+  /** The resources that it refers to and that must exist first: a repository's project. */
   #referredTo({ kind, args }: DesiredResource): readonly DesiredResource[] {
     return Object.entries(args).flatMap(([field, value]) => {
       const { reference } = fieldMeta(kind, field);
@@ -258,7 +259,7 @@ class Examination {
     if (!entry.delete) this.#held.set(keyOf(resource), { urn: entry.urn, id });
   }
 
-  /** In the order of the YAML and the states, not in that of the answers. */
+  /** In the order of the YAML and the states, not in that of the responses. */
   #sorted(): ReadonlyMap<string, readonly RepairFinding[]> {
     const order = new Map(this.options.desired.resources.map((one, index) => [keyOf(one), index]));
     const place = ({ resource }: RepairFinding) => order.get(resource) ?? Number.POSITIVE_INFINITY;
@@ -290,7 +291,7 @@ function ownValues({ __provider: _, ...values }: Properties): Properties {
   return values;
 }
 
-/** Whether an error is about one object alone, so that the others can be looked at all the same. */
+/** Whether an error concerns one object only, so that the others can still be examined. */
 function isLocal(error: unknown): error is Error {
   return (
     error instanceof PermissionError ||

@@ -1,4 +1,6 @@
-/** `repair` on all shards of a stack: read the states, look at the server, write the states. */
+/**
+ * Runs `repair` on all shards of a stack: reads the states, compares them with the server, writes the states.
+ */
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { baseShard, groupByShard, loadStack, locateStack } from "../desired";
@@ -10,10 +12,10 @@ import type { Deployment } from "../pulumi/state";
 import { LockedError, Stacks } from "../run";
 import { examineStates, type RepairFinding } from "./examine";
 
-/** Processes of the engine at once. */
+/** Concurrent engine processes. */
 const width = 4;
 
-/** Times that a state is rewritten after its lock was released, at most: a lock can be taken again. */
+/** How often a state is rewritten after its lock was released, at most: it can be locked again. */
 const maxLocks = 3;
 
 export interface RepairOptions {
@@ -25,11 +27,11 @@ export interface RepairOptions {
   /** Both only read. */
   readonly lifecycle: Lifecycle;
   readonly reader: LiveReader;
-  /** Values that YAML takes from elsewhere. */
+  /** Resolves values that YAML takes from elsewhere. */
   readonly readBitbucket: (path: string) => Promise<string>;
-  /** Shows what was found. False: nothing is written. */
+  /** Shows the findings. If it returns false, nothing is written. */
   readonly consent: (found: RepairFindings) => Promise<boolean>;
-  /** Asks whether a lock may be released. It gets the engine's words of who holds it. */
+  /** Asks whether to release a lock, with the engine's description of who holds it. */
   readonly unlock: (lock: Lock) => Promise<boolean>;
   readonly listener?: { expect?(resources: number): void; done?(): void } | undefined;
 }
@@ -37,9 +39,9 @@ export interface RepairOptions {
 export interface Lock {
   /** The name of the Pulumi stack. */
   readonly stack: string;
-  /** The engine's words: by whom, and since when. */
+  /** The engine's description: by whom, and since when. */
   readonly said: string;
-  /** A process of this machine that holds it and still runs. */
+  /** A process of this machine that holds the lock and is still running. */
   readonly runningPid: number | undefined;
 }
 
@@ -51,7 +53,7 @@ export interface ShardFindings {
 
 export interface RepairFindings {
   readonly shards: readonly ShardFindings[];
-  /** Resources in all states as they were. */
+  /** The number of resources in all states before the repair. */
   readonly held: number;
 }
 
@@ -62,7 +64,7 @@ export interface RepairOutcome extends RepairFindings {
   readonly unlocked: readonly string[];
 }
 
-/** A stack that is held, and was not released. */
+/** A stack whose lock was not released. */
 export class StillLockedError extends UserError {
   constructor({ stack, said, runningPid }: Lock) {
     super(
@@ -119,13 +121,13 @@ export async function runRepair(options: RepairOptions): Promise<RepairOutcome> 
       return;
     }
     const writer = new StateWriter(stacks, shard, base ?? "", options.unlock);
-    // Written even where nothing has changed: only so does the engine say whether it is locked.
+    // Written even if nothing has changed: this is the only way to learn whether it is locked.
     if (await writer.write(state ?? stacks.parse(shard, base ?? ""))) unlocked.push(stacks.nameOf(shard));
   });
   return { ...found, written: true, unlocked };
 }
 
-/** The states of others must not be lost: one is written in the place of that which was read, and of no other. */
+/** Changes by others must not be lost: a state only replaces the version that was read. */
 class ChangedMeanwhileError extends UserError {
   constructor(stack: string) {
     super(
@@ -165,7 +167,7 @@ class StateWriter {
   }
 }
 
-/** Values of the configuration by their own keys: those of the project, as in the program. */
+/** Configuration values by short keys: those of the project, as in the program. */
 async function configuration(
   stacks: Stacks,
   shard: string,
@@ -176,7 +178,7 @@ async function configuration(
   return (key) => values.get(key.includes(":") ? key : `${stacks.project}:${key}`);
 }
 
-/** A process of this machine that holds a lock, from what the engine says of it, if it still runs. */
+/** The process of this machine that holds a lock, from the engine's description, if it is still running. */
 function runningPid(said: string): number | undefined {
   const [, host, text] = said.match(/created by \S*@(\S+) \(pid (\d+)\)/) ?? [];
   if (host !== hostname()) return undefined;
@@ -187,10 +189,10 @@ function runningPid(said: string): number | undefined {
     if ((error as NodeJS.ErrnoException).code === "ESRCH") return undefined;
   }
   try {
-    // The number may have been given to another program since.
+    // The id may have been reused by another program since.
     if (!/pulumi/.test(readFileSync(`/proc/${pid}/cmdline`, "utf8"))) return undefined;
   } catch {
-    // No /proc here: a process that is there is taken for the run.
+    // Without /proc, any process with this id counts as the run.
   }
   return pid;
 }

@@ -1,4 +1,4 @@
-/** What the whole of a split stack says to the limits that hold for each of its Pulumi stacks. */
+/** The limits that each Pulumi stack of a split stack gets from the whole stack. */
 import { type DesiredStack, groupByShard, keyOf } from "../desired";
 import { readLimits } from "../plan";
 import { checkDestruction, NothingDeclaredError } from "../provider/limits";
@@ -7,11 +7,11 @@ import type { ShardEntry } from "../pulumi/stacks";
 import type { Move } from "./layout";
 
 /**
- * A shard of which nothing is declared any more may go with all that it holds, as far as that is within the limits for
- * the whole of the stack: seen alone, its state would be emptied, and that is refused.
+ * Computes how much each obsolete shard may delete, within the limits of the whole stack: seen alone, its
+ * state would be emptied, which is refused.
  *
- * @param held What the shards hold, under the names that it goes on with.
- * @param configuration The stack's configuration, read only where it counts.
+ * @param held The resources of the shards, under the names they continue with.
+ * @param configuration The stack's configuration, read only if it matters.
  */
 export async function computeAllowances(
   desired: DesiredStack,
@@ -44,13 +44,13 @@ export async function computeAllowances(
       readLimits((name) => config.get(`bitbucket:${name}`)),
     );
   } catch {
-    // The shard says itself what is too much, and which number lets it pass.
+    // The shard itself reports which limit is exceeded, and which setting raises it.
     return new Map();
   }
   return new Map(emptied.map(([shard]) => [shard, going.get(shard)?.length ?? 0]));
 }
 
-/** A run in which the program declared nothing of what the YAML has: it does not run the YAML. */
+/** Describes a run in which the program declared nothing of the YAML: it does not run the YAML. */
 export function describeNothingDeclared(outcome: ShardOutcome, declares: number): ShardOutcome {
   const { changes, unchanged, succeeded, messages } = outcome;
   const isEmptied =

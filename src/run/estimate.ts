@@ -1,4 +1,4 @@
-/** How many requests all shards of a run take together. */
+/** Estimates the requests of all shards of a run together. */
 import { type DesiredStack, findReferences, keyOf } from "../desired";
 import { describeDeletedChildren } from "../kinds/deletion";
 import {
@@ -13,9 +13,9 @@ import {
 import type { StackOperation } from "../pulumi/operate";
 
 /**
- * An estimate from the YAML and the states, without a request and without a secret's value.
+ * Returns an estimate from the YAML and the states, without a request and without secret values.
  *
- * @param state The state of all shards. Of a destroy, it is not needed: what the YAML says counts.
+ * @param state The state of all shards. A destroy does not need it: the YAML decides.
  */
 export function estimateOperation(
   desired: DesiredStack,
@@ -41,7 +41,7 @@ export function estimateOperation(
     }));
     return estimateRequests([], placeChanges(desired.resources, deletions));
   }
-  // Of what names a user or takes a value from elsewhere, it cannot be told here whether it changes.
+  // For resources that name a user or take a value from elsewhere, a change cannot be predicted here.
   const untold = new Set(
     resources.flatMap(({ resource }) =>
       hasUserReferences([resource]) || findReferences(resource.args).length > 0 ? [keyOf(resource)] : [],

@@ -1,10 +1,10 @@
-/** Taking resources out of the state of a stack and its shards. Nothing on the server is touched. */
+/** Removes resources from the state of a stack and its shards. Nothing on the server changes. */
 import picomatch from "picomatch";
 import { UserError } from "../errors";
 import type { Stacks } from "../pulumi/stacks";
 import type { Deployment, ManagedEntry, RawStateEntry } from "../pulumi/state";
 
-/** A resource that is managed no longer. */
+/** A resource that is no longer managed. */
 export interface ForgottenResource {
   /** The name of the Pulumi stack. */
   readonly stack: string;
@@ -12,22 +12,25 @@ export interface ForgottenResource {
   readonly kind: string;
   readonly name: string;
   readonly id: string;
-  /** It is removed with its owner, and matches no pattern itself. */
+  /** Whether it is removed with its owner and matches no pattern itself. */
   readonly withOwner: boolean;
 }
 
-/** Whether a resource is meant: patterns are globs on its name, `api:*`, or on its kind and name, `Webhook api:*`. */
+/**
+ * Returns a matcher of resources: patterns are globs on the name, `api:*`, or on kind and name, `Webhook
+ * api:*`.
+ */
 export function createMatcher(
   patterns: readonly string[],
 ): (resource: { kind: string; name: string }) => boolean {
-  // As in a shell's `case`, a star stands for slashes as well: names of files and branches hold some.
+  // As in a shell's `case`, a star matches slashes as well: file and branch names contain some.
   const matches = patterns.map((pattern) => picomatch(pattern, { bash: true, dot: true }));
   return ({ kind, name }) => matches.some((match) => match(name) || match(`${kind} ${name}`));
 }
 
 /**
- * What would be forgotten, or, with `apply`, what was: the resources that the patterns mean, with all that belongs to
- * them.
+ * Returns the resources that match, with everything that belongs to them, and with `apply` removes them from
+ * the state.
  */
 export async function forgetResources(
   stacks: Stacks,
@@ -49,7 +52,7 @@ export async function forgetResources(
   return forgotten;
 }
 
-/** Puts the state in place. What other shards have lost before is not hidden by a failure. */
+/** Replaces the state. A failure does not hide what other shards have already lost. */
 async function replaceState(
   stacks: Stacks,
   shard: string,

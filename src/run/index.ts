@@ -1,4 +1,4 @@
-/** Running a stack that is split into several Pulumi stacks as one. */
+/** Runs a stack that is split into several Pulumi stacks as one. */
 export type { EngineMessage, ResourceChange } from "../pulumi/events";
 export type { ShardOutcome, StackOperation } from "../pulumi/operate";
 export { LockedError, Stacks } from "../pulumi/stacks";

@@ -1,21 +1,21 @@
-/** Which shard holds what, which should, and in which order they run: pure functions. */
+/** Decides which shard holds what, which should, and in which order they run: pure functions. */
 import { baseShard, type DesiredResource, type DesiredStack, groupByShard, keyOf, shardOf } from "../desired";
 import { fieldMeta } from "../kinds/kind";
 import type { ShardEntry } from "../pulumi/stacks";
 
-/** State that is to go from one shard to another. */
+/** A state move from one shard to another. */
 export interface Move {
   readonly from: string;
   readonly to: string;
-  /** The repository or project, and all that the state has of it. */
+  /** The repository or project, and everything in the state that belongs to it. */
   readonly resources: readonly ShardEntry[];
   /** The key of the repository or project. */
   readonly root: string;
-  /** The other shard has it already: an earlier move did not finish. */
+  /** Whether the other shard already has it: an earlier move did not finish. */
   readonly done: boolean;
 }
 
-/** What has to move so that every repository and project is held by the shard that it belongs to. */
+/** Returns the moves that bring every repository and project into its shard. */
 export function planMoves(
   stack: DesiredStack,
   held: ReadonlyMap<string, readonly ShardEntry[]>,
@@ -30,7 +30,7 @@ export function planMoves(
     const urns = new Set(resources.map(({ urn }) => urn));
     for (const root of resources) {
       if (root.parent && urns.has(root.parent)) continue;
-      // What is wanted no more is deleted where it is, except for a stack that is no longer split.
+      // Undeclared resources are deleted where they are, unless the stack is no longer split.
       const to = wanted.get(root.key) ?? (stack.sharding ? undefined : baseShard);
       if (to === undefined || to === from) continue;
       const twin = (held.get(to) ?? []).find(({ key, id }) => key === root.key && id === root.id);
@@ -58,7 +58,7 @@ function withChildren(root: ShardEntry, resources: readonly ShardEntry[]): reado
   return found;
 }
 
-/** For each shard, those that have to be done before it: a project that another shard makes. */
+/** For each shard, the shards that must run before it: for a project that another shard creates. */
 export function orderOf(stack: DesiredStack): ReadonlyMap<string, ReadonlySet<string>> {
   const shards = groupByShard(stack);
   const makers = new Map<string, DesiredResource>();
@@ -80,7 +80,7 @@ export function orderOf(stack: DesiredStack): ReadonlyMap<string, ReadonlySet<st
   return breakCycles(before);
 }
 
-/** Two shards that wait for each other would wait for ever: the first by name does not wait then. */
+/** Two shards that wait for each other would deadlock: the first by name does not wait then. */
 function breakCycles(before: ReadonlyMap<string, Set<string>>): ReadonlyMap<string, ReadonlySet<string>> {
   const reaches = (from: string, to: string, seen = new Set<string>()): boolean =>
     from === to ||

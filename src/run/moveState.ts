@@ -1,4 +1,7 @@
-/** What an apply does to the Pulumi stacks of shards before and after their operations: state moves, empty stacks go. */
+/**
+ * Changes the Pulumi stacks of shards before and after an apply's operations: moves state, removes empty
+ * stacks.
+ */
 import type { Stacks } from "../pulumi/stacks";
 import type { Move } from "./layout";
 import type { Listener } from "./options";

@@ -1,10 +1,10 @@
-/** In which order the shards of a stack run, and how many at once. */
+/** The order of a stack's shards in a run, and how many run concurrently. */
 import type { StackOperation } from "../pulumi/operate";
 
 /** For each shard, those that it waits for. */
 type Before = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** A preview makes nothing that another shard could wait for. */
+/** A preview creates nothing that another shard could wait for. */
 export function orderFor(operation: StackOperation, before: Before): Before {
   if (operation === "preview") return new Map();
   return operation === "destroy" ? reverseOrder(before) : before;
@@ -21,9 +21,9 @@ function reverseOrder(
 }
 
 /**
- * Does the work for each shard once those before it went well, so many at once.
+ * Runs the work for each shard once those before it succeeded, with limited concurrency.
  *
- * @param before For each shard, those that it waits for. Those that are not among the shards are not waited for.
+ * @param before For each shard, those that it waits for. Names outside the shards are ignored.
  */
 export async function runInOrder<Result extends { readonly succeeded: boolean }>(
   shards: readonly string[],

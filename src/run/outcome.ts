@@ -1,4 +1,4 @@
-/** What the provider and the program of this package note of an operation, beside what the engine says. */
+/** Combines the notes of this package's provider and program with the engine's own outcome. */
 import { isDeepStrictEqual } from "node:util";
 import { kinds } from "../kinds";
 import { toLocation } from "../model/location";
@@ -6,7 +6,7 @@ import type { ResourceChange } from "../pulumi/events";
 import type { RunNote } from "../pulumi/notes";
 import type { ShardOutcome, StackOperation } from "../pulumi/operate";
 
-/** The outcome in which adopted objects are not counted as created, and nothing is said twice. */
+/** Returns the outcome in which adopted objects do not count as created, and no message is repeated. */
 export function interpret(
   outcome: ShardOutcome,
   operation: StackOperation,
@@ -31,7 +31,7 @@ export function interpret(
   };
 }
 
-/** Whether the object of a note is that of a change. Not every kind's id says where the object lives. */
+/** Whether a note and a change are about the same object. Not every kind's id says where the object lives. */
 function isOf(
   note: RunNote & { readonly note: "adopted" },
   { kind: name, id, after = {} }: ResourceChange,

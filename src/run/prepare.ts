@@ -1,4 +1,7 @@
-/** What is to be done for each shard of a stack; for an apply, with their Pulumi stacks made and their state moved. */
+/**
+ * Determines the work for each shard of a stack; for an apply, creates their Pulumi stacks and moves their
+ * state.
+ */
 import { baseShard, type DesiredStack, groupByShard } from "../desired";
 import { UserError } from "../errors";
 import { withDefaults } from "../model/values";
@@ -17,32 +20,32 @@ export interface PreparedRun {
   /** For each shard, those that it waits for. */
   readonly before: ReadonlyMap<string, ReadonlySet<string>>;
   readonly moves: readonly Move[];
-  /** What a preview says of shards that have no Pulumi stack yet: all of it is to be created. */
+  /** A preview's changes for shards that have no Pulumi stack yet: everything is to be created. */
   readonly neverCreated: ReadonlyMap<string, readonly ResourceChange[]>;
-  /** Shards that are wanted no more. */
+  /** Shards that nothing is declared for any more. */
   readonly obsolete: readonly string[];
   readonly resources: number;
-  /** How many deletions the whole of the stack leaves to a shard that is wanted no more. */
+  /** How many deletions the limits of the whole stack allow an obsolete shard. */
   readonly allowed: ReadonlyMap<string, number>;
-  /** How many resources the YAML has for a shard. */
+  /** The number of declared resources of a shard. */
   readonly declares: ReadonlyMap<string, number>;
-  /** The listener heard how many requests all of it takes: no shard has to say it for itself. */
+  /** Whether the listener has received an estimate for the whole run: no shard needs to report its own. */
   readonly isEstimated: boolean;
 }
 
 interface Preparation extends Pick<RunOptions, "operation" | "live" | "only"> {
   readonly stacks: Stacks;
   readonly desired: DesiredStack;
-  /** The only shard that is asked for. */
+  /** The only shard that was asked for. */
   readonly one: string | undefined;
-  /** Where the states are kept for the programs. */
+  /** The folder with the states, for the programs. */
   readonly folder: string;
   readonly listener: Listener;
 }
 
 /**
- * @throws {ProtectedError} where a destroy would delete what is protected.
- * @throws {UserError} where the engine's commands fail, or `only` names a shard that is not there.
+ * @throws {ProtectedError} if a destroy would delete protected resources.
+ * @throws {UserError} if the engine's commands fail, or `only` names an unknown shard.
  */
 export async function prepare(run: Preparation): Promise<PreparedRun> {
   const { stacks, desired, operation, one, only } = run;
@@ -100,7 +103,7 @@ async function prepareAll(run: Preparation, existing: ReadonlySet<string>): Prom
   const held = new Map([...states].map(([shard, { entries }]) => [shard, entries]));
   const several = desired.sharding !== undefined || states.size > 1;
   const applied = several ? [...states.values()].flatMap(({ resources }) => resources) : [];
-  // The program of a stack that is not split says it itself.
+  // The program of a stack that is not split reports it itself.
   if (several) listener.needs?.(estimateOperation(desired, applied, operation));
   const followed = several ? await followRenames(desired, held, applied, live) : held;
   const moves = planMoves(desired, followed);
@@ -108,7 +111,7 @@ async function prepareAll(run: Preparation, existing: ReadonlySet<string>): Prom
   const obsolete = operation === "up" ? await arrange(run, existing, unwanted, moves) : unwanted;
   const shown = operation === "preview" ? groupByShard(desired, pinnedShards(moves)) : wanted;
   const shards = [...wanted.keys(), ...obsolete];
-  // All that such a shard is to hold may still be held by others.
+  // Other shards may still hold everything that such a shard is to hold.
   const unmade = shards.filter((shard) => operation === "preview" && !existing.has(shard));
   return {
     shards,
@@ -125,14 +128,14 @@ async function prepareAll(run: Preparation, existing: ReadonlySet<string>): Prom
   };
 }
 
-/** Makes the Pulumi stacks that are wanted, and moves state between them. Gives the obsolete ones that are left. */
+/** Creates the missing Pulumi stacks and moves state between them. Returns the obsolete ones that remain. */
 async function arrange(
   { stacks, desired, listener }: Preparation,
   existing: ReadonlySet<string>,
   obsolete: readonly string[],
   moves: readonly Move[],
 ): Promise<readonly string[]> {
-  // The base comes first: the others take its configuration.
+  // The base comes first: the others copy its configuration.
   const wanted = [...groupByShard(desired).keys()];
   for (const shard of [...wanted].sort()) {
     if (existing.has(shard)) continue;
@@ -164,7 +167,7 @@ function shardNamed(stacks: Stacks, desired: DesiredStack, name: string): string
   return shard;
 }
 
-/** Some of the shards. Those that are wanted no more go with the stack itself. */
+/** Selects some of the shards. Obsolete ones belong to the stack itself. */
 function onlySome(prepared: PreparedRun, only: readonly string[]): PreparedRun {
   const wanted = new Set([...only, ...(only.includes(baseShard) ? prepared.obsolete : [])]);
   return { ...prepared, shards: prepared.shards.filter((shard) => wanted.has(shard)) };

@@ -1,12 +1,12 @@
-/** Repositories and projects with a new key: their state may have to move to the shard of that one. */
+/** Repositories and projects with a new key: their state may have to move to that key's shard. */
 import { type DesiredStack, keyOf } from "../desired";
 import { findRenames, type LiveLookup, type StateEntry } from "../plan";
 import type { ShardEntry } from "../pulumi/stacks";
 
 /**
- * What the shards hold, under the names that it goes on with.
+ * Returns the resources of the shards, under the names they continue with.
  *
- * @param state The same with what was last applied of it.
+ * @param state The same resources with their last applied values.
  */
 export async function followRenames(
   desired: DesiredStack,

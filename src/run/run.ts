@@ -1,4 +1,7 @@
-/** One operation on all shards of a stack: side by side, in order where they need each other, with one outcome. */
+/**
+ * Runs one operation on all shards of a stack: concurrently, in order of their dependencies, with one
+ * outcome.
+ */
 import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
@@ -17,13 +20,13 @@ import { type PreparedRun, prepare } from "./prepare";
 import { makeRunFolder } from "./runFolder";
 import { runShard } from "./runShard";
 
-/** Ends a provider's process with its engine, from its first moment on. */
+/** Ends a provider's process together with its engine, from the start. */
 const watchModule = require.resolve("../provider/watch");
 
-/** Requests at once, of all shards together. */
+/** Concurrent requests of all shards together. */
 const defaultConcurrency = 16;
 
-/** @throws {Error} where nothing could be begun: YAML with a problem, or no engine. */
+/** @throws {Error} if nothing could be started: YAML with a problem, or no engine. */
 export async function runShards(options: RunOptions): Promise<RunOutcome> {
   const began = Date.now();
   const { root, operation, listener = {} } = options;
@@ -97,7 +100,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
   }
 }
 
-/** What is added to the environment of the engine and of its commands. */
+/** Variables for the engine and its commands. */
 function environmentOf({ env, skipCheckpoints }: RunOptions): Record<string, string> {
   const required = `--require ${JSON.stringify(watchModule)}`;
   return {
@@ -108,19 +111,19 @@ function environmentOf({ env, skipCheckpoints }: RunOptions): Record<string, str
   };
 }
 
-/** One shard's part of the requests at once. */
+/** One shard's part of the concurrent requests. */
 function concurrencyOf(shardsAtOnce: number): string {
   const whole = variable("BITBUCKET_CONCURRENCY", environment()) ?? defaultConcurrency;
   return String(Math.max(2, Math.ceil(whole / shardsAtOnce)));
 }
 
-/** What lets a shard delete so many, unless the user has allowed more. */
+/** Lets a shard delete this many, unless the user has allowed more. */
 function allowanceFor(count: number | undefined): Record<string, string> {
   if (count === undefined) return {};
   return { BITBUCKET_ALLOW_DELETIONS: String(Math.max(count, readAllowedDeletions(environment()) ?? 0)) };
 }
 
-/** What a preview says of a shard that has no Pulumi stack yet: there is none on which it could run. */
+/** A preview's outcome for a shard without a Pulumi stack, on which nothing can run. */
 function unmadeOutcome(
   stack: string,
   shard: string,
@@ -130,7 +133,7 @@ function unmadeOutcome(
   return changes && { stack, succeeded: true, changes, unchanged: 0, messages: [], live: {}, seconds: 0 };
 }
 
-/** Takes away the Pulumi stacks of obsolete shards of which the resources are deleted by now. */
+/** Removes the Pulumi stacks of obsolete shards whose resources are deleted by now. */
 async function removeObsolete(
   stacks: Stacks,
   { obsolete }: PreparedRun,

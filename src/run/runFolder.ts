@@ -1,6 +1,6 @@
 /**
- * The folder that the processes of a run share, and what becomes of those that killed runs have left: they hold states,
- * with their secrets encrypted.
+ * The folder that the processes of a run share, and the cleanup of those that killed runs left behind: they
+ * hold states, with their secrets encrypted.
  */
 import {
   lstatSync,
@@ -19,16 +19,18 @@ import { z } from "zod";
 const prefix = "bitbucket-as-code-run-";
 const ownerFile = "owner.json";
 
-/** Milliseconds between two signs of life of a run. */
+/** Milliseconds between two heartbeats of a run. */
 const beat = 60_000;
 
-/** Milliseconds without one after which a run counts as dead of which nothing else can be told. */
+/** Milliseconds without a heartbeat after which a run counts as dead if nothing else is known of it. */
 const maxSilence = 24 * 3_600_000;
 
-/** Which process has made a folder. A process id says nothing in another container or after a restart. */
+/**
+ * The process that created a folder. A process id alone says nothing in another container or after a restart.
+ */
 const ownerSchema = z.object({
   pid: z.number(),
-  /** When the process began, in ticks since the machine started; a process id is used again. */
+  /** When the process began, in ticks since the machine started; process ids are reused. */
   started: z.string().optional(),
   /** The machine, its start, and the namespace of process ids. */
   machine: z.string(),
@@ -41,11 +43,11 @@ export interface RunFolder {
 }
 
 /**
- * Creates a folder that only this user can read, and removes what this user's dead runs left behind. Folders of
- * others are left alone, whatever is in them.
+ * Creates a folder that only this user can read, and removes what this user's dead runs left behind. Folders
+ * of other users are left alone, whatever is in them.
  *
  * @param parent Default: the temporary folder.
- * @param uid The user whose folders are looked at. Default: the one of this process.
+ * @param uid The user whose folders are checked. Default: that of this process.
  */
 export function makeRunFolder(
   parent = tmpdir(),
@@ -74,7 +76,7 @@ function removeLeftOvers(parent: string, here: CleanupContext): void {
   for (const name of tryRead(() => readdirSync(parent)) ?? []) {
     if (!name.startsWith(prefix)) continue;
     const path = join(parent, name);
-    // What can't be read or removed does no harm.
+    // What cannot be read or removed does no harm.
     tryRead(() => {
       if (isLeftOver(path, here)) rmSync(path, { recursive: true, force: true });
     });
@@ -86,7 +88,7 @@ function isLeftOver(path: string, { owner: own, uid, now }: CleanupContext): boo
   if (!stats.isDirectory() || (uid !== undefined && stats.uid !== uid)) return false;
   const owner = ownerOf(path);
   if (owner?.machine === own.machine) return !isAlive(owner);
-  // Of another container or machine, or of another version: only a long silence tells.
+  // Of another container, machine or version: only a long silence is conclusive.
   return now - stats.mtimeMs > maxSilence;
 }
 
@@ -115,9 +117,12 @@ export function ownOwner(): RunOwner {
   };
 }
 
-/** When a process began. Undefined where the system does not tell. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+/**
+ * When a process began. Undefined if the system does not tell.
+ * https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+ */
 function startOf(pid: number): string | undefined {
-  // The name in parentheses may hold anything.
+  // The name in parentheses may contain anything.
   const stat = tryRead(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
   return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
 }

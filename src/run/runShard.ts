@@ -1,4 +1,4 @@
-/** One operation on one shard, held to a plan where there is one. */
+/** Runs one operation on one shard, held to a plan if there is one. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readNotes } from "../pulumi/notes";

@@ -1,6 +1,6 @@
 /**
- * A client for requests of one's own, with the credential that resources have. Its types are published: they name
- * neither schemas nor this project's own types.
+ * A client for custom requests, with the credential of the resources. Its types are published: they refer to
+ * neither schemas nor this project's internal types.
  */
 import * as pulumi from "@pulumi/pulumi";
 import type { Client } from "../bitbucket";
@@ -19,7 +19,7 @@ export interface BitbucketQuery {
 }
 
 export interface BitbucketListOptions extends BitbucketQuery {
-  /** The fields of each item to ask for, separated by commas: `uuid,name`. Default: all. */
+  /** The fields of each item to request, separated by commas: `uuid,name`. Default: all. */
   fields?: string | undefined;
 }
 
@@ -33,9 +33,9 @@ export interface BitbucketRequest extends BitbucketQuery {
 
 export interface BitbucketResponse {
   readonly status: number;
-  /** By their names in lower case. */
+  /** By their lower-case names. */
   readonly headers: { readonly [name: string]: string };
-  /** Parsed, where it is JSON. */
+  /** Parsed, if it is JSON. */
   readonly body: unknown;
 }
 
@@ -56,39 +56,39 @@ export interface BitbucketResponse {
 export class BitbucketClient {
   readonly #client: Client;
 
-  /** @throws {CredentialsError} where there is no credential, or it cannot be right. */
+  /** @throws {CredentialsError} if there is no credential, or it is invalid. */
   constructor(options: BitbucketClientOptions = {}) {
     const readOnly = options.readOnly ?? pulumi.runtime.isDryRun();
     this.#client = readOnly ? readingClient() : createClientFrom(environment(), stackSettings());
   }
 
   /**
-   * The parsed body of a GET.
+   * Returns the parsed body of a GET.
    *
-   * @throws {BitbucketError} for every answer that is no success.
+   * @throws {BitbucketError} for every response that is not a success.
    */
   get(path: string, options: BitbucketQuery = {}): Promise<unknown> {
     return this.#client.get(path, defined(options));
   }
 
-  /** The body of a GET as text: a file of a repository. */
+  /** Returns the body of a GET as text: a file of a repository. */
   async getText(path: string, options: BitbucketQuery = {}): Promise<string> {
     return String(await this.#client.get(path, { ...defined(options), accept: "text" }));
   }
 
   /**
-   * All items of a paginated collection.
+   * Returns all items of a paginated collection.
    *
-   * @throws {IncompleteError} where Bitbucket does not return all of them.
+   * @throws {IncompleteError} if Bitbucket does not return all of them.
    */
   async list(path: string, options: BitbucketListOptions = {}): Promise<unknown[]> {
     return [...(await this.#client.list(path, defined(options)))];
   }
 
   /**
-   * Any request.
+   * Sends any request.
    *
-   * @throws {BitbucketError} for every answer that is no success.
+   * @throws {BitbucketError} for every response that is not a success.
    */
   async send(request: BitbucketRequest): Promise<BitbucketResponse> {
     const { method, path, query, body } = request;
@@ -96,7 +96,7 @@ export class BitbucketClient {
     return this.#client.send({ method, path, ...defined({ query, body }) });
   }
 
-  /** Closes the connections: without it, a program ends some seconds later. */
+  /** Closes the connections: without it, a program exits some seconds later. */
   close(): Promise<void> {
     return this.#client.close();
   }
@@ -104,7 +104,7 @@ export class BitbucketClient {
 
 type Defined<Options> = { [Name in keyof Options]?: Exclude<Options[Name], undefined> };
 
-/** The options without those that are undefined. */
+/** The options without undefined ones. */
 function defined<Options extends object>(options: Options): Defined<Options> {
   return Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined),

@@ -1,6 +1,7 @@
 /**
- * Keeps the state small. The engine writes into the state of every resource what it depends on: the parent once as
- * such, and, through the inputs that name it, twice more. The parent alone orders creation and deletion.
+ * Keeps the state small. The engine writes the dependencies of every resource into the state: the parent once
+ * as such, and, through the inputs that refer to it, twice more. The parent alone orders creation and
+ * deletion.
  */
 import { runtime } from "@pulumi/pulumi";
 import { nameInType } from "../model/typeToken";
@@ -10,7 +11,7 @@ type Request = Parameters<Monitor["registerResource"]>[0];
 
 const lean = new WeakSet<Monitor>();
 
-/** From now on, registrations of resources of ours name their parent once. */
+/** From now on, registrations of this package's resources name their parent once. */
 export function registerLean(): void {
   const monitor = runtime.getMonitor();
   if (!monitor || lean.has(monitor)) return;

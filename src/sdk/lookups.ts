@@ -1,9 +1,9 @@
 /**
- * Look-ups of what exists and is not managed: each is one read. In YAML, the same is reached with
- * `{ fromBitbucket: <path>#<field> }`. `getX` takes plain values and returns a promise; `getXOutput` takes outputs of
- * other resources, and returns an output.
+ * Look-ups of existing resources that are not managed: each is one read. The equivalent in YAML is `{
+ * fromBitbucket: <path>#<field> }`. `getX` takes plain values and returns a promise; `getXOutput` takes
+ * outputs of other resources, and returns an output.
  *
- * This file's types are published: they name neither schemas nor this project's own types.
+ * This file's types are published: they refer to neither schemas nor this project's internal types.
  */
 import * as pulumi from "@pulumi/pulumi";
 import type { ReadClient } from "../bitbucket";
@@ -93,7 +93,7 @@ export interface GetDeploymentEnvironmentResult {
 }
 
 export interface GetHookEventsArgs {
-  /** Whose webhooks. */
+  /** The owner of the webhooks. */
   subject: "repository" | "workspace";
 }
 
@@ -119,14 +119,14 @@ export interface GetOidcKeysResult {
 export interface GetIpRangesArgs {
   /** `egress`: from Bitbucket, as requests of webhooks and builds. `ingress`: to Bitbucket. */
   direction: "egress" | "ingress";
-  /** Where the list is. Default: `https://ip-ranges.atlassian.com/`. */
+  /** The address of the list. Default: `https://ip-ranges.atlassian.com/`. */
   url?: string | undefined;
 }
 
 /**
- * The user to whom the credential belongs. An access token belongs to none.
+ * The user of the credential. An access token has none.
  *
- * @throws {BitbucketError} where it cannot be read.
+ * @throws {BitbucketError} if it cannot be read.
  */
 export function getCurrentUser(): Promise<GetUserResult> {
   return lookUp("getCurrentUser", (client) => reads.currentUser(client));
@@ -140,7 +140,7 @@ export function getCurrentUserOutput(): pulumi.Output<GetUserResult> {
 /**
  * A user.
  *
- * @throws {BitbucketError} where there is none, or it cannot be read.
+ * @throws {BitbucketError} if it does not exist or cannot be read.
  */
 export function getUser(args: GetUserArgs): Promise<GetUserResult> {
   return lookUp("getUser", (client, { user }) => reads.user(client, user), args, ["user"]);
@@ -154,7 +154,7 @@ export function getUserOutput(args: Inputs<GetUserArgs>): pulumi.Output<GetUserR
 /**
  * A workspace.
  *
- * @throws {BitbucketError} where there is none, or it cannot be read.
+ * @throws {BitbucketError} if it does not exist or cannot be read.
  */
 export function getWorkspace(args: GetWorkspaceArgs = {}): Promise<GetWorkspaceResult> {
   return lookUp(
@@ -173,7 +173,7 @@ export function getWorkspaceOutput(args: Inputs<GetWorkspaceArgs> = {}): pulumi.
 /**
  * All members of a workspace.
  *
- * @throws {BitbucketError} where they cannot be read.
+ * @throws {BitbucketError} if they cannot be read.
  */
 export function getWorkspaceMembers(args: GetWorkspaceArgs = {}): Promise<GetUserResult[]> {
   return lookUp(
@@ -194,7 +194,7 @@ export function getWorkspaceMembersOutput(
 /**
  * A project.
  *
- * @throws {BitbucketError} where there is none, or it cannot be read.
+ * @throws {BitbucketError} if it does not exist or cannot be read.
  */
 export function getProject(args: GetProjectArgs): Promise<GetProjectResult> {
   return lookUp("getProject", (client, at) => reads.project(client, at), inWorkspace(args), [
@@ -211,7 +211,7 @@ export function getProjectOutput(args: Inputs<GetProjectArgs>): pulumi.Output<Ge
 /**
  * A repository.
  *
- * @throws {BitbucketError} where there is none, or it cannot be read.
+ * @throws {BitbucketError} if it does not exist or cannot be read.
  */
 export function getRepository(args: GetRepositoryArgs): Promise<GetRepositoryResult> {
   return lookUp("getRepository", (client, at) => reads.repository(client, at), inWorkspace(args), [
@@ -228,7 +228,7 @@ export function getRepositoryOutput(args: Inputs<GetRepositoryArgs>): pulumi.Out
 /**
  * The content of a file, as text.
  *
- * @throws {BitbucketError} where there is none, or it cannot be read.
+ * @throws {BitbucketError} if it does not exist or cannot be read.
  */
 export function getFile(args: GetFileArgs): Promise<string> {
   return lookUp("getFile", (client, at) => reads.file(client, at), inWorkspace(args), [
@@ -247,7 +247,7 @@ export function getFileOutput(args: Inputs<GetFileArgs>): pulumi.Output<string> 
 /**
  * The deployment environments of a repository.
  *
- * @throws {BitbucketError} where they cannot be read.
+ * @throws {BitbucketError} if they cannot be read.
  */
 export function getDeploymentEnvironments(
   args: GetRepositoryArgs,
@@ -270,7 +270,7 @@ export function getDeploymentEnvironmentsOutput(
 /**
  * The events that webhooks can subscribe to.
  *
- * @throws {BitbucketError} where they cannot be read.
+ * @throws {BitbucketError} if they cannot be read.
  */
 export function getHookEvents(args: GetHookEventsArgs): Promise<GetHookEventResult[]> {
   return lookUp("getHookEvents", (client, { subject }) => reads.hookEvents(client, subject), args, [
@@ -286,7 +286,7 @@ export function getHookEventsOutput(args: Inputs<GetHookEventsArgs>): pulumi.Out
 /**
  * The OpenID configuration of a workspace's pipelines, for a cloud that trusts them.
  *
- * @throws {BitbucketError} where it cannot be read.
+ * @throws {BitbucketError} if it cannot be read.
  */
 export function getOidcConfiguration(args: GetWorkspaceArgs = {}): Promise<GetOidcConfigurationResult> {
   return lookUp(
@@ -307,7 +307,7 @@ export function getOidcConfigurationOutput(
 /**
  * The public keys that sign the tokens of a workspace's pipelines.
  *
- * @throws {BitbucketError} where they cannot be read.
+ * @throws {BitbucketError} if they cannot be read.
  */
 export function getOidcKeys(args: GetWorkspaceArgs = {}): Promise<GetOidcKeysResult> {
   return lookUp(
@@ -324,10 +324,10 @@ export function getOidcKeysOutput(args: Inputs<GetWorkspaceArgs> = {}): pulumi.O
 }
 
 /**
- * The addresses from which Bitbucket calls out, or at which it is called, in CIDR notation.
+ * The addresses of Bitbucket's outgoing or incoming connections, in CIDR notation.
  * https://ip-ranges.atlassian.com/
  *
- * @throws {Error} where the list cannot be read.
+ * @throws {Error} if the list cannot be read.
  */
 export async function getIpRanges(args: GetIpRangesArgs): Promise<string[]> {
   const { direction, url } = checkedArgs("getIpRanges", args, ["direction"]);
@@ -341,12 +341,12 @@ export function getIpRangesOutput(args: Inputs<GetIpRangesArgs>): pulumi.Output<
 
 type InWorkspace<Args> = Omit<Args, "workspace"> & { readonly workspace: string };
 
-/** The args with the workspace that counts where none is named. Without any, the check of the args says so. */
+/** The args with the default workspace. If there is none, the check of the args reports it. */
 function inWorkspace<Args extends GetWorkspaceArgs>(args: Args): InWorkspace<Args> {
   return { ...args, workspace: args.workspace ?? defaultWorkspace() ?? "" };
 }
 
-/** One read, with the credential of the environment and the stack's configuration. */
+/** Performs one read, with the credential of the environment and the stack's configuration. */
 async function lookUp<Args extends object, Result>(
   name: string,
   read: (client: ReadClient, args: Args) => Promise<Result>,
@@ -364,7 +364,7 @@ async function lookUp<Args extends object, Result>(
   }
 }
 
-/** @throws {Error} where something is missing, or no text: a program in JavaScript has no types. */
+/** @throws {Error} if an argument is missing or not a text: a program in JavaScript has no types. */
 function checkedArgs<Args extends object>(
   name: string,
   args: Args,

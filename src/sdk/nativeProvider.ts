@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type FrontEnd, nativePackage } from "../model/typeToken";
 import { stackConfig } from "../programEnd/config";
 
-/** What a provider takes of the stack's configuration. */
+/** The provider's settings in the stack's configuration. */
 const settings = [
   "workspace",
   "tokenType",
@@ -23,8 +23,8 @@ class Native extends pulumi.ProviderResource {
 }
 
 /**
- * A provider with what is set under `bitbucket:`, which the engine hands to no other package. Undefined: the engine's own
- * one, which takes what is set under `bitbucket-cloud:` and what the environment says.
+ * A provider with the settings below `bitbucket:`, which the engine passes to no other package. Undefined:
+ * the engine's default one, with the settings below `bitbucket-cloud:` and in the environment.
  */
 export function nativeProvider(): pulumi.ProviderResource | undefined {
   const former = new pulumi.Config("bitbucket");
@@ -47,9 +47,10 @@ function asNumber(text: string | undefined): number | undefined {
 }
 
 /**
- * Which front end manages the resources: `provider: native` in the stack's configuration, or the dynamic one.
+ * The front end that manages the resources: `provider: native` in the stack's configuration, or the dynamic
+ * one.
  *
- * @throws {pulumi.RunError} where it is neither.
+ * @throws {pulumi.RunError} if it is neither.
  */
 export function chosenFrontEnd(): FrontEnd {
   const chosen = stackConfig("provider") ?? "dynamic";

@@ -1,4 +1,4 @@
-/** The base of the resource classes, for people's own Pulumi programs and for the one that runs YAML. */
+/** The base of the resource classes, for users' own Pulumi programs and for the one that runs YAML. */
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { kinds } from "../kinds";
@@ -15,7 +15,7 @@ import { defaultWorkspace } from "./workspace";
 
 exitWhenProgramEngineDies(engineAddress());
 
-/** The engine's address. The program's arguments hold it no more when the program is loaded. */
+/** The engine's address. It is no longer in the program's arguments when the program is loaded. */
 function engineAddress(): string | undefined {
   const engine = pulumi.runtime.getEngine() as { getChannel?: () => { getTarget: () => string } } | undefined;
   // Such as `dns:127.0.0.1:1234`.
@@ -27,7 +27,9 @@ function engineAddress(): string | undefined {
 
 let isChecked = false;
 
-/** Stops a program before its first resource, where the engine would write its secrets into the log of a pipeline. */
+/**
+ * Stops a program before its first resource if the engine would write its secrets into the log of a pipeline.
+ */
 function keepFromVerboseLog(): void {
   if (isChecked) return;
   isChecked = true;
@@ -36,15 +38,17 @@ function keepFromVerboseLog(): void {
   refuseVerboseLog();
 }
 
-/** Resources that are protected for what `deletion` says of them, and not because a program's author said so. */
+/** Resources that are protected because of their `deletion`, and not because a program's author said so. */
 const guarded = new WeakSet<pulumi.Resource>();
 
 /**
- * The engine refuses in the preview what the provider would refuse in the middle of an apply. It would protect all that
- * is below a protected resource as well: then a webhook could not be deleted that is in a repository which must not be.
+ * Lets the engine refuse in the preview what the provider would refuse in the middle of an apply. The engine
+ * would protect everything below a protected resource as well: then a webhook could not be deleted in a
+ * repository that must not be.
  *
- * What goes with its owner takes no request, but the engine's `deletedWith` does not say that: with it, the engine
- * would take such a resource out of the state without asking the provider, and before the owner's deletion is refused.
+ * A member that is deleted with its owner takes no request, but the engine's `deletedWith` does not express
+ * that: with it, the engine would remove such a resource from the state without asking the provider, and
+ * before the owner's deletion is refused.
  */
 function lifecycle(refuses: boolean, parent: pulumi.Resource | undefined): pulumi.CustomResourceOptions {
   if (refuses) return { protect: true };
@@ -55,17 +59,17 @@ function isProtected(resource: pulumi.Resource | undefined): boolean {
   return (resource as { readonly __protect?: boolean } | undefined)?.__protect === true;
 }
 
-// Also a program whose list came out empty, and that makes none of them, is looked at.
+// A program whose list is empty, and which creates none of them, is checked as well.
 watchProgram();
 
-/** What the classes of all kinds have in common. Its types name neither kinds nor schemas: they are published. */
+/** The common base of all kinds' classes. Its types are published and refer to neither kinds nor schemas. */
 export class BitbucketResource extends pulumi.CustomResource {
   /**
    * @param kindName The kind's name: `Webhook`.
    * @param name The resource's name in the stack.
-   * @param args The kind's args, and where the object lives.
+   * @param args The kind's args, and the object's location.
    * @param options With an id, the object is read and not managed.
-   * @param frontEnd Who manages it: Pulumi's host of dynamic providers, or the native provider.
+   * @param frontEnd The provider: Pulumi's host of dynamic providers, or the native provider.
    */
   constructor(
     kindName: string,
@@ -94,7 +98,7 @@ export class BitbucketResource extends pulumi.CustomResource {
           ...Object.fromEntries(secrets.map((field) => [field, pulumi.secret(given[field])])),
           ...(kind.parents.includes("account") ? {} : { workspace: given.workspace ?? defaultWorkspace() }),
           ...(frontEnd === "native" ? { [levelField]: level } : {}),
-          // Also in the state that the native provider keeps, so that the dynamic one can take over.
+          // Also in the native provider's state, so that the dynamic one can take over.
           [providerKey]: isLookup ? lookupText(kind) : providerText(kind),
         },
         {
@@ -125,7 +129,7 @@ function kindNamed(name: string): Kind {
   return kind;
 }
 
-/** The properties that the engine fills in where they are not given. */
+/** The properties that the engine fills in if they are not given. */
 function propertiesOf(kind: Kind, args: Properties): string[] {
   const derived = kind.derived ?? {};
   const outputs = Object.keys(kind.outputs.shape).filter((field) => !(field in args) && !(field in derived));
@@ -138,7 +142,7 @@ function secretOutputsOf(kind: Kind): string[] {
   );
 }
 
-/** What the state leaves out: defaults, and outputs that follow from the others. */
+/** Fills in what the state leaves out: defaults, and outputs that follow from the others. */
 function fill(resource: BitbucketResource, kind: Kind): void {
   const properties = resource as unknown as Record<string, pulumi.Output<unknown> | undefined>;
   for (const [field, value] of Object.entries(defaultsOf(kind)))
@@ -154,8 +158,8 @@ function fill(resource: BitbucketResource, kind: Kind): void {
 }
 
 /**
- * The places of a resource that can be in the workspace as well as in something in it. One that is named and comes out as
- * undefined would put it into the wrong place.
+ * The locations of a resource that can be in the workspace as well as in something in it. An argument that is
+ * given but resolves to undefined would put it into the wrong place.
  */
 function definedPlaces(
   kind: Kind,
@@ -190,8 +194,8 @@ function definedPlaces(
 }
 
 /**
- * The SDK records a whole stack trace in the state of every resource: some 700 bytes, with the paths of the machine.
- * While a resource is registered, stack traces are empty.
+ * The SDK records a whole stack trace in the state of every resource: some 700 bytes, with the machine's
+ * paths. While a resource is registered, stack traces are empty.
  */
 function hideStackTraces(): () => void {
   const prepare = Error.prepareStackTrace;

@@ -1,7 +1,7 @@
 import { environment } from "../environment";
 import { stackConfig } from "../programEnd/config";
 
-/** The workspace of what names none: `bitbucket:workspace` of the stack's configuration, or `BITBUCKET_WORKSPACE`. */
+/** The default workspace: `bitbucket:workspace` of the stack's configuration, or `BITBUCKET_WORKSPACE`. */
 export function defaultWorkspace(): string | undefined {
   return stackConfig("workspace") ?? environment().BITBUCKET_WORKSPACE;
 }

@@ -1,13 +1,15 @@
-/** What a preview or an apply does about what is not managed: it says so, stops, or removes it. */
+/**
+ * Applies the policy for unmanaged resources in a preview or an apply: reports them, stops, or removes them.
+ */
 import { UserError } from "../errors";
 import type { LiveReader, UnreadablePart } from "../live";
 import type { Discovery } from "./find";
 import { nameOf, type UnmanagedObject } from "./model";
 
-/** Things that a message names, at most. */
+/** Names in a message, at most. */
 const fewNames = 20;
 
-/** Something is there that must not be. Nothing was changed. */
+/** An unmanaged resource exists that the policy forbids. Nothing was changed. */
 export class UnmanagedError extends UserError {
   constructor(objects: readonly UnmanagedObject[], stack: string) {
     super(
@@ -27,8 +29,9 @@ export interface Consequences {
 
 /**
  * @param stack The name of the stack, for messages.
- * @param canRemove Whether the state is known: without it, what is managed could be taken for what is not.
- * @throws {UnmanagedError} where the policy for something is `fail`.
+ * @param canRemove Whether the state is known: without it, managed resources could be taken for unmanaged
+ * ones.
+ * @throws {UnmanagedError} if the policy for a resource is `fail`.
  */
 export async function applyPolicies(
   { objects, unreadable }: Discovery,
@@ -71,7 +74,7 @@ export async function applyPolicies(
   return { warnings, removals: canRemove ? removals : [] };
 }
 
-/** A credential must not take the branch that it sits on. */
+/** A credential must not remove its own access. */
 async function findOwnPermissions(
   objects: readonly UnmanagedObject[],
   reader: LiveReader,

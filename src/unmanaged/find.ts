@@ -1,4 +1,4 @@
-/** Reads what has to be read for it, a collection at a time and nothing else, and finds what is not managed. */
+/** Finds unmanaged resources, and reads only the collections necessary for it. */
 import { PermissionError } from "../bitbucket";
 import { type DesiredResource, type DesiredStack, keyOf, type Policy } from "../desired";
 import { project, repository } from "../kinds";
@@ -12,11 +12,11 @@ import { isPolicyAsked } from "./policy";
 
 export interface FindOptions extends Omit<MatchOptions, "surveyed" | "stack"> {
   readonly stack: DesiredStack;
-  /** The repositories and projects to look into. Default: all that are declared. */
+  /** The repositories and projects to look into. Default: all declared ones. */
   readonly inside?: readonly DesiredResource[] | undefined;
-  /** Whether repositories, projects and what belongs to the workspace itself are looked at. Default: true. */
+  /** Whether to look for repositories, projects and resources of the workspace itself. Default: true. */
   readonly ofWorkspace?: boolean | undefined;
-  /** What counts where the YAML says nothing. `ignore` costs no request. */
+  /** The policy if the YAML has none. `ignore` costs no request. */
   readonly defaultPolicy: Policy;
   readonly reader: LiveReader;
   readonly onProgress?: SurveyOptions["onProgress"];
@@ -25,7 +25,7 @@ export interface FindOptions extends Omit<MatchOptions, "surveyed" | "stack"> {
 export interface Discovery {
   /** Without ignored ones. */
   readonly objects: readonly UnmanagedObject[];
-  /** What may exist, and could not be read. */
+  /** Parts that may exist and could not be read. */
   readonly unreadable: readonly UnreadablePart[];
 }
 
@@ -61,7 +61,9 @@ type SurveyPart = Pick<SurveyOptions, "kinds" | "projects" | "repositories" | "o
 
 const isNever = () => false;
 
-/** The surveys to make: as few as there are different wishes. What several of them read is read once. */
+/**
+ * The surveys to make: one for each distinct set of kinds. Anything that several of them need is read once.
+ */
 async function partsOf(options: FindOptions): Promise<SurveyPart[]> {
   const { stack, inside, ofWorkspace = true, defaultPolicy } = options;
   const roots = (inside ?? stack.resources).filter(({ parent }) => !parent);
@@ -98,7 +100,7 @@ interface SurveyWish {
   readonly members: DesiredResource[];
 }
 
-/** The declared repositories, or projects, with the kinds that are to be looked for in them. */
+/** The declared repositories, or projects, with the kinds to look for in them. */
 function collectWishes(
   owner: Kind,
   roots: readonly DesiredResource[],
@@ -118,14 +120,16 @@ function collectWishes(
   return wishes.values();
 }
 
-/** Whether objects of a kind belong to such an owner, or to what belongs to it. */
+/** Whether objects of a kind belong to such an owner, directly or indirectly. */
 function isInside(kind: Kind, owner: Kind): boolean {
   return kind.parents.some(
     (parent) => parent === owner.parentRole || (parent === "environment" && owner === repository),
   );
 }
 
-/** Whether a surveyed repository or project is one of these: by its natural key, or by the id that the state has. */
+/**
+ * Whether a surveyed repository or project is one of these: by its natural key, or by the id in the state.
+ */
 async function memberOf(
   owner: Kind,
   members: readonly DesiredResource[],
@@ -140,7 +144,7 @@ async function memberOf(
   return (name) => names.has(identityOf(owner, { [field]: name }));
 }
 
-/** The survey reads the same list, and tells of what cannot be read. */
+/** The survey reads the same list, and reports what is unreadable. */
 async function listOwners(reader: LiveReader, kind: Kind, workspace: string): Promise<readonly LiveObject[]> {
   try {
     return await reader.list(kind, { workspace });

@@ -1,4 +1,4 @@
-/** Tells what is managed from what is not, among all that was surveyed. Pure. */
+/** Distinguishes managed from unmanaged objects in a survey. Pure. */
 import { type DesiredResource, type DesiredStack, keyOf } from "../desired";
 import { identityOf, type Kind, type Properties, secretFieldsOf } from "../kinds/kind";
 import { withCanonicalUsers } from "../kinds/parse";
@@ -13,19 +13,20 @@ import { labelOf, namesOf, type UnmanagedObject } from "./model";
 import { policyFor } from "./policy";
 
 export interface MatchOptions {
-  /** The whole stack, parents before what belongs to them. */
+  /** The whole stack, parents before their members. */
   readonly stack: Pick<DesiredStack, "resources" | "unmanaged" | "existing">;
-  /** The args with references resolved and users by their UUIDs. Default: as they are written. */
+  /** The args with references resolved and users by their UUIDs. Default: those of the YAML. */
   readonly args?: ((resource: DesiredResource) => Properties | undefined) | undefined;
-  /** What is managed already, under its present names: that is never unmanaged, whatever the YAML says. */
+  /** Managed resources, under their current names: they are never unmanaged, whatever the YAML says. */
   readonly state: readonly StateEntry[];
   readonly surveyed: readonly SurveyedObject[];
 }
 
 /**
- * What neither the YAML declares nor the state holds.
+ * Selects the objects that neither the YAML declares nor the state holds.
  *
- * What belongs to something unmanaged is not listed by itself, nor is what belongs to something that is about to go.
+ * Members of an unmanaged object are not listed separately, nor are members of an object that is about to be
+ * deleted.
  */
 export function selectUnmanaged({ stack, args, state, surveyed }: MatchOptions): readonly UnmanagedObject[] {
   const matcher = new UnmanagedMatcher(state, surveyed);
@@ -68,7 +69,7 @@ export function selectUnmanaged({ stack, args, state, surveyed }: MatchOptions):
 }
 
 class UnmanagedMatcher {
-  /** The surveyed of each owner and kind. */
+  /** The surveyed objects of each owner and kind. */
   readonly #below = new Map<string, SurveyedObject[]>();
   readonly #place = new Map<DesiredResource, string>();
   readonly #declared = new Map<string, DesiredResource>();
@@ -120,7 +121,7 @@ class UnmanagedMatcher {
   }
 }
 
-/** What an object is, and is in, for good. */
+/** The permanent identity of an object: its owners, kind and id. */
 function placeOf({ kind, found, owner }: SurveyedObject): string {
   return `${owner ? `${placeOf(owner)}/` : ""}${kind.name} ${found.id}`;
 }
@@ -129,7 +130,7 @@ function rootOf(one: SurveyedObject): SurveyedObject {
   return one.owner ? rootOf(one.owner) : one;
 }
 
-/** The id of what a resource in the state belongs to, without the workspace. */
+/** The id of a state entry's owner, without the workspace. */
 function ownerIn(kind: Kind, outputs: Properties): string {
   const fields = locationFields(kind);
   for (const field of ["environment", "repository", "project"] as const)
@@ -141,7 +142,7 @@ function nameArgs(kind: Kind, name: string): Properties {
   return { [kind.naturalKey[0] ?? ""]: name };
 }
 
-/** What tells an object from its siblings; undefined where that is not known. */
+/** The natural key of an object; undefined if it is not known. */
 function tryIdentity(kind: Kind, values: Properties): string | undefined {
   const secret = secretFieldsOf(kind, values);
   if (kind.naturalKey.some((field) => secret.includes(field) || hasUnknown(values[field]))) return undefined;

@@ -1,4 +1,4 @@
-/** What is in a workspace and not managed. */
+/** Unmanaged objects of a workspace. */
 import type { DesiredResource, Policy } from "../desired";
 import type { Kind, LiveObject, Location, Properties } from "../kinds/kind";
 
@@ -7,23 +7,23 @@ export interface UnmanagedObject {
   readonly kind: Kind;
   readonly at: Location;
   readonly found: LiveObject;
-  /** What it is called where it lives: a slug, a URL, a variable's key. */
+  /** Its name at its location: a slug, a URL, a variable's key. */
   readonly label: string;
-  /** Every name that a rule can mean it by. */
+  /** Every name by which a rule can refer to it. */
   readonly names: readonly string[];
   /** The slug of the repository that it is, or is in. */
   readonly repository?: string | undefined;
-  /** The key of the project that it is, or is in; of what is in a repository, that one's. */
+  /** The key of the project that it is, or is in, directly or through its repository. */
   readonly project?: string | undefined;
   /** The name of the environment that it is in. */
   readonly environment?: string | undefined;
   /** The declared repository, project or environment that it belongs to. */
   readonly owner?: DesiredResource | undefined;
-  /** The policy of the YAML for it. Default: none. */
+  /** The YAML's policy for it. Default: none. */
   readonly policy?: Policy | undefined;
 }
 
-/** Unique among all of the kind, as names of resources are: `api:https://ci.example.com/hook`. */
+/** Unique within its kind, like the names of resources: `api:https://ci.example.com/hook`. */
 export function nameOf({ kind, repository, project, environment, label }: UnmanagedObject): string {
   const inside =
     kind.parentRole === "repository" || kind.parentRole === "project"
@@ -32,10 +32,10 @@ export function nameOf({ kind, repository, project, environment, label }: Unmana
   return [...inside, label].filter((part) => part !== undefined).join(":");
 }
 
-/** Texts that are longer are cut in the middle. */
+/** Longer texts are cut in the middle. */
 const maxLength = 80;
 
-/** What people call an object, from the fields that tell it from its siblings. */
+/** The label of an object, from the fields of its natural key. */
 export function labelOf(kind: Kind, args: Properties): string {
   const { nameField } = kind.yaml;
   const name = nameField === undefined ? undefined : args[nameField];
@@ -46,7 +46,7 @@ export function labelOf(kind: Kind, args: Properties): string {
   return label.length > maxLength ? `${label.slice(0, maxLength - 21)}…${label.slice(-20)}` : label;
 }
 
-/** All that a rule can mean an object by. */
+/** Every name by which a rule can refer to an object. */
 export function namesOf(kind: Kind, args: Properties): string[] {
   const { nameField } = kind.yaml;
   const names = [keyOf(kind, args), ...kind.naturalKey.map((field) => args[field])];

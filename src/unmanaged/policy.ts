@@ -1,13 +1,13 @@
-/** Which policy counts for what is not managed: from the stack's own word to the repository's. */
+/** Selects the policy for an unmanaged object: from the stack's own to the repository's. */
 import type { DesiredResource, Policy, UnmanagedPolicy } from "../desired";
 import type { Kind } from "../kinds/kind";
 import { isRemovedByNameOnly } from "../kinds/unmanaged";
 
 /**
- * The policy for an object; undefined where nothing is said.
+ * Returns the policy for an object; undefined if there is none.
  *
- * From the least to the most specific: the stack's, the stack's for the kind, its rules, the owner's, the owner's for
- * the kind. A repository or project is removed only where a rule names it: otherwise it is reported.
+ * From the least to the most specific: the stack's, the stack's for the kind, its rules, the owner's, the
+ * owner's for the kind. A repository or project is only removed if a rule names it: otherwise it is reported.
  *
  * @param holder The declared repository or project that it is in.
  */
@@ -32,7 +32,7 @@ export function policyFor(
   return policy === "remove" && isRemovedByNameOnly(kind) && !named ? "report" : policy;
 }
 
-/** Whether anything of a kind may have to be known: only then it is read. */
+/** Whether any policy may require objects of a kind: only then they are read. */
 export function isPolicyAsked(
   stack: UnmanagedPolicy | undefined,
   kind: Kind,

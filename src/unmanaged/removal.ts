@@ -1,4 +1,4 @@
-/** Registers the deletion of what is not managed, so that the engine shows it and carries it out. */
+/** Registers the deletion of unmanaged objects, so that the engine shows it and carries it out. */
 import * as pulumi from "@pulumi/pulumi";
 import { providerKey, providerText } from "../model/providerText";
 import { removalName, removalType } from "../model/typeToken";
@@ -12,7 +12,7 @@ class UnmanagedRemoval extends pulumi.CustomResource {
   }
 }
 
-/** The names of removals: the kind, and what it is called. Two of the same name are told apart by their ids. */
+/** The names of removals: the kind and the label. Ids distinguish two of the same name. */
 export function removalNames(objects: readonly UnmanagedObject[]): ReadonlyMap<UnmanagedObject, string> {
   const names = objects.map((one) => `${one.kind.name} ${nameOf(one)}`.replaceAll("::", ":"));
   const times = new Map<string, number>();
@@ -25,7 +25,7 @@ export function removalNames(objects: readonly UnmanagedObject[]): ReadonlyMap<U
   );
 }
 
-/** The plan with the removals in it: they are deletions like any other, for limits and scopes. */
+/** The plan with the removals: they count as deletions for limits and scopes. */
 export function addRemovals(plan: Plan, removals: readonly UnmanagedObject[]): Plan {
   const changes = removals.map((one) => ({
     operation: "delete" as const,
@@ -48,7 +48,7 @@ export function registerRemovals(
     new UnmanagedRemoval(
       name,
       toRemovalInputs(one.kind, one.found.id, one.at, one.found.args),
-      // That it is done is no thing to protect, wherever it was.
+      // A completed removal needs no protection, wherever it was.
       { ...(parent ? { parent } : {}), protect: false },
     );
   }

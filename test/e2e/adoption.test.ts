@@ -1,4 +1,4 @@
-/** Taking over what somebody made by hand. */
+/** Adopts objects that somebody created by hand. */
 import { Project } from "./support/project";
 
 jest.setTimeout(240_000);

@@ -1,4 +1,4 @@
-/** The git commands as they are installed, with real git, against the emulator. */
+/** The git commands as installed, with real git, against the emulator. */
 import { spawn } from "node:child_process";
 import {
   existsSync,
@@ -56,14 +56,14 @@ async function change(slug: string, file: string, content: string): Promise<void
   expect((await post(`/repositories/acme/${slug}/src`, form)).status).toBe(201);
 }
 
-/** What `ps` shows of every process. */
+/** Every process as `ps` shows it. */
 function commandLines(): string[] {
   return readdirSync("/proc").flatMap((pid) => {
     if (!/^\d+$/.test(pid)) return [];
     try {
       return [readFileSync(`/proc/${pid}/cmdline`, "latin1")];
     } catch {
-      // It has ended meanwhile.
+      // It has already ended.
       return [];
     }
   });
@@ -80,7 +80,7 @@ function filesBelow(folder: string): string[] {
 describe("the credential helper", () => {
   test("is set up once, and lets git clone, fetch and push without a secret in any file", async () => {
     await repository("api");
-    // One that stores what worked in a file in the clear.
+    // A helper that stores working credentials in a plain text file.
     await run("git", ["config", "--global", "credential.helper", "store"], { env });
     const shown = await cli(["setup", "--dry-run"]);
     expect(shown.stdout).toMatch(/\+ credential\.http:.*\.helper = !.*gitCredential\.js/);
@@ -251,7 +251,7 @@ updated  acme/empty: main"
 
   test("keeps the token out of arguments and files while it runs, and tidies up when it is stopped", async () => {
     await repository("api");
-    // It hangs in the middle, after the first request, which is refused, and the helper's answer.
+    // It hangs in the middle, after the first request, which is refused, and the helper's response.
     emulator.addFault({ kind: "latency", milliseconds: 170_000, path: "^/acme/api.git", skip: 1, times: 10 });
     const child = spawn(process.execPath, [main, "git", "clone", "acme/api"], {
       cwd: home,

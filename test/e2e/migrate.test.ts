@@ -1,4 +1,4 @@
-/** The migration commands as they are installed, with real git, against the emulator. */
+/** The migration commands as installed, with real git, against the emulator. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Emulator, exampleTokens, startEmulator } from "../support/emulator";
@@ -76,7 +76,7 @@ test("audit finds an old remote, shows no secret, and mends it so that git works
     expect(`${stdout}${stderr}`).not.toContain("Abcd1234efgh");
 
   expect((await cli(["audit", "work"])).exitCode).toBe(0);
-  // Here Bitbucket is the emulator.
+  // Here, the emulator takes Bitbucket's place.
   const there = `url.${emulator.origin}/.insteadOf=https://bitbucket.org/`;
   const fetched = await run("git", ["-c", there, "fetch", "origin"], { cwd: clone, env });
   expect([fetched.exitCode, await git(clone, "branch", "--remotes")]).toEqual([0, "origin/main"]);

@@ -1,4 +1,4 @@
-/** The guard before the first deletion, with the engine's operation and the state as they may be. */
+/** The guard before the first deletion, with all variants of the engine's operation and the state. */
 import { pipelineVariable, repository, webhook } from "../../src/kinds";
 import type { Kind, Properties } from "../../src/kinds/kind";
 import { toTypeToken } from "../../src/model/typeToken";
@@ -198,7 +198,7 @@ test("where the state cannot be read, only what was allowed by number is deleted
   const allowed = guardOf("pulumi up", [], { state: reason, ...allow(1) });
   expect(await allowed.remove(variable("v0"))).toBe("request");
   await expect(allowed.remove(variable("v1"))).rejects.toThrow(/cannot be told/);
-  // The state of another stack says nothing of this one.
+  // The state of another stack says nothing about this one.
   await expect(guardOf("pulumi up", variables(3)).remove(variable("other"))).rejects.toThrow(
     /does not hold what is to be deleted/,
   );
@@ -248,7 +248,7 @@ test("what belongs to something that goes takes no request, if it is there indee
     "request",
     "request",
   ]);
-  // An owner that stays takes nothing along.
+  // An owner that stays does not delete its members.
   const up = guardOf("pulumi up", [open, ...hooks.slice(0, 1)]);
   await up.keep(open);
   expect(await up.remove(hook("in", open))).toBe("request");
@@ -289,7 +289,7 @@ test("resources of another provider in the same program are another process's to
   await run.keep(...mine.slice(1));
   await expect(run.remove(variable("v0"))).resolves.toBe("request");
 
-  // The same state, seen by one that takes all resources for its own.
+  // The same state, read by one that takes all resources for its own.
   const whole = guardOf("pulumi up", [...mine, ...others]);
   await whole.keep(...mine.slice(1));
   await expect(whole.remove(variable("v0"))).rejects.toThrow(/would delete or replace 9 of 12/);

@@ -1,4 +1,4 @@
-/** What the package exports by its name is a list that somebody has written: nothing of its insides gets out. */
+/** The package's exports are an explicit list: no internals are among them. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as library from "../../src";

@@ -1,4 +1,4 @@
-/** `caches clear`: empties the caches of a repository's pipelines. */
+/** `caches clear`: clears the caches of a repository's pipelines. */
 import { Command } from "commander";
 import { apiPath } from "../../bitbucket";
 import { UserError } from "../../errors";

@@ -1,4 +1,6 @@
-/** Fields of the command line, as a query or as a body: `-f name=api -F is_private=true -f project[key]=PLAT`. */
+/**
+ * Fields of the command line, as a query or a body: `-f name=api -F is_private=true -f project[key]=PLAT`.
+ */
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { FormData } from "undici";
@@ -7,7 +9,7 @@ import { UsageError } from "../shared/project";
 import type { ApiOptions } from ".";
 
 export interface ApiField {
-  /** `project[key]` is `["project", "key"]`; an empty part is the next place of a list. */
+  /** `project[key]` is `["project", "key"]`; an empty part appends to a list. */
   readonly key: readonly string[];
   readonly value: unknown;
 }
@@ -33,7 +35,7 @@ function typedValue(text: string): unknown {
   return /^-?\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : text;
 }
 
-/** For what has no body. A key that comes twice counts once, the last time. */
+/** The fields as a query, for requests without a body. Of a repeated key, the last value counts. */
 export function queryOf(fields: readonly ApiField[]): Record<string, string> {
   return Object.fromEntries(
     fields.map(({ key, value }) => {
@@ -43,7 +45,7 @@ export function queryOf(fields: readonly ApiField[]): Record<string, string> {
   );
 }
 
-/** @throws {UsageError} where more than one kind of body is given. */
+/** @throws {UsageError} if more than one kind of body is given. */
 export function apiBody(
   { input, form }: Pick<ApiOptions, "input" | "form">,
   fields: readonly ApiField[],
@@ -68,7 +70,7 @@ function formOf(parts: readonly string[]): FormData {
   return form;
 }
 
-/** Objects and lists from the keys. */
+/** Builds objects and lists from the keys. */
 function nestFields(fields: readonly ApiField[]): unknown {
   const top: Record<string, unknown> = Object.create(null);
   for (const { key, value } of fields) {

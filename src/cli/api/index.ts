@@ -1,4 +1,4 @@
-/** `api`: any request of Bitbucket's REST API, with the credential and the limits taken care of. */
+/** `api`: sends any request to Bitbucket's REST API, with the credential and the rate limit handled. */
 import { Command, Option } from "commander";
 import type { ApiRequest, HttpMethod } from "../../bitbucket";
 import { configOf } from "../auth/status";

@@ -1,4 +1,4 @@
-/** Selecting from JSON with jq itself, which comes as WebAssembly. https://jqlang.org/manual/ */
+/** Selects from JSON with jq itself, compiled to WebAssembly. https://jqlang.org/manual/ */
 import { z } from "zod";
 import { UsageError } from "../shared/project";
 
@@ -9,9 +9,9 @@ interface Jq {
 const loadedModule = z.object({ raw: z.custom<Jq["raw"]>((value) => typeof value === "function") });
 
 /**
- * What a filter gives: texts as they are, everything else as compact JSON, a line each.
+ * Returns a filter's results: texts as they are, everything else as compact JSON, a line each.
  *
- * @throws {UsageError} with what jq says of the filter.
+ * @throws {UsageError} with jq's message about the filter.
  */
 export async function selectWithJq(json: string, filter: string): Promise<string> {
   const loaded = await load();

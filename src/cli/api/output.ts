@@ -1,4 +1,4 @@
-/** What `api` prints and saves. */
+/** Prints and saves the responses of `api`. */
 import {
   createWriteStream,
   existsSync,
@@ -36,7 +36,7 @@ export async function printAnswer(
   await printText(typeof body === "string" ? body : "", shown);
 }
 
-/** All pages as one, so that the same filter fits one page and all. */
+/** Prints all pages as one, so that the same filter fits one page and all of them. */
 export async function printPages(
   pages: AsyncIterable<readonly unknown[]>,
   shown: AnswerOptions,
@@ -47,8 +47,8 @@ export async function printPages(
 }
 
 /**
- * JSON is shown as such; everything else goes out byte by byte as it comes. A terminal gets no control, bidirectional or
- * invisible characters: they are escaped there, and only there.
+ * Prints JSON formatted, and everything else byte by byte as it arrives. For a terminal only, control,
+ * bidirectional and invisible characters are escaped.
  */
 export async function printOpened(
   { status, headers, body }: DownloadStream,
@@ -87,12 +87,14 @@ async function printText(text: string, { jq, silent }: AnswerOptions): Promise<v
   write(process.stdout.isTTY ? formatJson(text) : text.endsWith("\n") ? text : `${text}\n`);
 }
 
-/** What is piped stays as it came; a terminal gets what it can show. */
+/** Piped output stays unchanged; a terminal gets only what it can show. */
 function write(text: string): void {
   process.stdout.write(process.stdout.isTTY ? escapeForTerminal(text) : text);
 }
 
-/** A text with what a terminal must not be sent as `\\u202e`. Tabs and line ends stay; JSON stays the same JSON. */
+/**
+ * Escapes what a terminal must not receive, as `\\u202e`. Tabs and line ends stay; JSON keeps its meaning.
+ */
 export function escapeForTerminal(text: string): string {
   return replaceUnprintable(text.replace(/\r\n/g, "\n"), "\n\t", unicodeEscape);
 }
@@ -112,12 +114,12 @@ function formatJson(text: string): string {
   }
 }
 
-/** How often a download is taken up again after its connection broke. */
+/** How often a download is resumed after its connection broke. */
 const maxResumptions = 5;
 
 /**
- * Saves a GET's answer. What was already received is kept in `<file>.partial`, beside the server's mark of the whole:
- * the rest is appended only if the mark is still the same.
+ * Saves the response to a GET. Received bytes are kept in `<file>.partial`, with the server's validator of
+ * the whole file: the rest is appended only if the validator is unchanged.
  */
 export async function saveAnswer(
   client: Client,
@@ -136,7 +138,8 @@ export async function saveAnswer(
       const opened = await client.open(path, { ...options, headers: { ...options.headers, ...range } });
       if (opened.status === 416) {
         await opened.body.resume().destroy();
-        // Nothing is left to ask for; or the part belongs to an earlier version, and all is read again.
+        // The file is complete; or the partial file belongs to an earlier version, and everything is read
+        // again.
         if (opened.headers["content-range"] === `bytes */${from}`) break;
         rmSync(partial, { force: true });
         rmSync(mark, { force: true });
@@ -149,7 +152,7 @@ export async function saveAnswer(
       shown.expect(Math.ceil(Number(opened.headers["content-length"] ?? 0) / 1024));
       opened.body.on("data", (chunk: Buffer) => shown.done(chunk.length / 1024));
       const kept = createWriteStream(partial, { flags: resumed ? "a" : "w" });
-      // What was being written when the connection broke still comes into the file, and counts as being there.
+      // Bytes in flight when the connection broke are still written to the file and count as received.
       const closed = new Promise<void>((done) => kept.once("close", done));
       try {
         await pipeline(opened.body, kept);

@@ -1,4 +1,4 @@
-/** Where a request goes: the path, and what stands for the workspace and the repository in it. */
+/** The address of a request: the path, and the placeholders for the workspace and the repository in it. */
 
 import { spawnSync } from "node:child_process";
 import { lookUpCredentials } from "../../credentials";
@@ -7,7 +7,10 @@ import { parseRemote } from "../../git/urls";
 import { type ConfigLookup, toCredentialSources } from "../../provider/session";
 import { UsageError } from "../shared/project";
 
-/** The path with `{workspace}` and `{repository}` filled in. `{repo_slug}`, as the API's documentation has it, is the same. */
+/**
+ * The path with `{workspace}` and `{repository}` filled in. `{repo_slug}`, the name in the API's
+ * documentation, means the same.
+ */
 export function expandPlaceholders(path: string, config: ConfigLookup): string {
   return path.replace(/\{(workspace|repository|repo_slug)\}/g, (whole, name: string) => {
     const value = name === "workspace" ? workspaceHere(config) : repositoryHere(config);
@@ -23,7 +26,7 @@ export function expandPlaceholders(path: string, config: ConfigLookup): string {
 function workspaceHere(config: ConfigLookup): string | undefined {
   const { profile } = lookUpCredentials(toCredentialSources(environment(), config));
   const chosen = profile?.selected ? profile.workspace : undefined;
-  // A variable that is set and empty says nothing.
+  // An empty variable counts as unset.
   return (
     chosen ||
     environment().BITBUCKET_WORKSPACE ||
@@ -37,14 +40,14 @@ function repositoryHere(config: ConfigLookup): string | undefined {
   return environment().BITBUCKET_REPO_SLUG || remoteHere(config)?.slug;
 }
 
-/** The repository of the clone in this folder. */
+/** The repository of the clone in the current folder. */
 function remoteHere(config: ConfigLookup): { workspace: string; slug: string } | undefined {
   const { stdout, status } = spawnSync("git", ["remote", "get-url", "origin"], { encoding: "utf8" });
   if (status !== 0) return undefined;
   return parseRemote(stdout.trim(), lookUpCredentials(toCredentialSources(environment(), config)).gitServer);
 }
 
-/** The path below the API's base URL. A whole URL has to be one of this API. */
+/** The path below the API's base URL. An absolute URL must belong to this API. */
 export function requestPath(text: string, baseUrl: string): string {
   if (/^https?:/i.test(text) && !text.startsWith(`${baseUrl}/`))
     throw new UsageError(

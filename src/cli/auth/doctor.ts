@@ -1,4 +1,4 @@
-/** `doctor`: whether everything is there for a run, and what to do where it is not. */
+/** `doctor`: checks whether everything is ready for a run, and says how to fix what is not. */
 
 import { Command, Option } from "commander";
 import colors from "picocolors";

@@ -1,4 +1,4 @@
-/** `auth`: the credential, and what it takes. */
+/** `auth`: the credential and its scopes. */
 import { Command } from "commander";
 import { createLoginCommand, createLogoutCommand } from "./login";
 import { createAuthScopesCommand } from "./scopes";

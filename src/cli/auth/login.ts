@@ -1,4 +1,4 @@
-/** `auth login` and `auth logout`: keep a token in the keychain or in `pass`, and take it away again. */
+/** `auth login` and `auth logout`: store a token in the keychain or in `pass`, and remove it. */
 
 import { Command, Option } from "commander";
 import {

@@ -1,4 +1,4 @@
-/** The options that say which credential a command takes. They go before everything else that says so. */
+/** The options that choose a command's credential. They take precedence over every other source. */
 
 import { readFileSync } from "node:fs";
 import { type Command, Option } from "commander";
@@ -7,12 +7,12 @@ import { withFlags } from "../../credentials";
 import { setVariables } from "../../environment";
 import { UsageError } from "../shared/project";
 
-/** Commands that ask Bitbucket nothing. */
+/** Commands that send no request to Bitbucket. */
 const offline = ["validate", "demo", "emulator", "completion", "explain", "help"];
 
 const group = "Which credential (see docs/credentials.md):";
 
-/** Adds the options to every command that may ask Bitbucket, and takes them in before it begins. */
+/** Adds the options to every command that may send requests, and applies them before it runs. */
 export function addCredentialOptions(program: Command): void {
   for (const command of program.commands) if (!offline.includes(command.name())) addTo(command);
   program.hook("preAction", (_program, command) => readOptions(command));
@@ -27,7 +27,7 @@ function addTo(command: Command): void {
     new Option("--token-type <type>", "what kind of token it is").choices(tokenTypes),
     new Option("--email <address>", "of the Atlassian account, for an API token"),
     new Option("--username <name>", "the Bitbucket user name, for git"),
-    // Only to say why there is none.
+    // Exists only to explain why there is no such option.
     new Option("--token <token>").hideHelp(),
   ];
   for (const option of options)
@@ -55,7 +55,7 @@ function readOptions(command: Command): void {
     );
   const { profile, tokenFile, tokenType, email, username } = given;
   const read = tokenFile === undefined ? undefined : contentOf(tokenFile);
-  // The engine and the provider that a command starts take them from there.
+  // The engine and the provider that a command starts read them from there.
   setVariables(
     withFlags({
       profile,

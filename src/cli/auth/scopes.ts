@@ -1,4 +1,6 @@
-/** `auth scopes`: the smallest set of scopes for a stack, ready to tick where a credential is made. */
+/**
+ * `auth scopes`: prints the minimal scopes for a stack, in the form of the page that creates a credential.
+ */
 
 import { Command, Option } from "commander";
 import colors from "picocolors";
@@ -66,7 +68,7 @@ function findStackName(): string {
   throw new UsageError("Which stack? Name it: bitbucket-as-code auth scopes <stack>");
 }
 
-/** The type of the credential that counts; a user's API token where there is none, or it does not say. */
+/** The type of the effective credential; a user's API token if there is none or its type is unknown. */
 function typeOf(stack: string): Credentials["type"] {
   const flag = readFlags(environment()).tokenType;
   const { given } = flag

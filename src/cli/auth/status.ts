@@ -1,4 +1,4 @@
-/** `auth status`: every place where a credential is looked for, which of them wins, and where each part comes from. */
+/** `auth status`: lists every source of credentials, which of them wins, and where each part comes from. */
 
 import { Command } from "commander";
 import colors from "picocolors";
@@ -38,7 +38,7 @@ export function createAuthStatusCommand(): Command {
     });
 }
 
-/** The configuration of a stack, where there is one. */
+/** The configuration of a stack, if there is one. */
 export function configOf(stack: string | undefined): ReturnType<typeof readConfig> {
   const project = findProjectHere();
   const name = stack ?? (project && findCurrentStack(project));
@@ -60,7 +60,7 @@ interface Status {
 interface CredentialPlace {
   readonly place: string;
   readonly state: "wins" | "shadowed" | "has no token" | "nothing" | "not asked";
-  /** What it has, and where it comes from. */
+  /** The parts it has, and where they come from. */
   readonly has: readonly string[];
   readonly problem?: string;
 }
@@ -74,7 +74,7 @@ const words: Readonly<Record<PieceName, string>> = {
   oauthClientSecret: "OAuth client secret",
 };
 
-/** Pieces whose text may be shown. */
+/** Parts that are not secret. */
 const open: readonly PieceName[] = ["tokenType", "email", "username", "oauthClientId"];
 
 function statusOf(found: CredentialLookup): Status {

@@ -1,4 +1,4 @@
-/** `drift`: what was changed on the server, what was not applied yet, and what is not managed. It only reads. */
+/** `drift`: finds changes on the server, pending changes and unmanaged resources. It only reads. */
 import { Command, InvalidArgumentError, Option } from "commander";
 import {
   compareStack,
@@ -166,7 +166,7 @@ function recordOnce(found: DriftReport, history: History | undefined, options: D
   return report;
 }
 
-/** Says all of it once, and then what is new. */
+/** Reports everything once, and after that only what is new. */
 async function watchReports(
   schedule: Schedule,
   history: History,

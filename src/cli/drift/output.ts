@@ -1,4 +1,4 @@
-/** Where the reports of `drift` go: files, and standard output. */
+/** The destinations of `drift` reports: files, and standard output. */
 import { accessSync, constants, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { InvalidArgumentError } from "commander";
@@ -13,10 +13,10 @@ import { renderTerminalReport } from "../../drift/report/terminal";
 import { messageOf, UserError } from "../../errors";
 import { UsageError } from "../shared/project";
 
-/** What a renderer may know beside the report. */
+/** A renderer's context beside the report. */
 export interface OutputContext {
   readonly days: readonly HistoryDay[];
-  /** Where the whole report is, for one that is cut. */
+  /** The address of the whole report, for one that is cut. */
   readonly link?: string | undefined;
 }
 
@@ -30,13 +30,13 @@ const renderers = {
 export type Format = keyof typeof renderers;
 export const formats = Object.keys(renderers) as Format[];
 
-/** A report to write, and where to: a path, or `-` for standard output. */
+/** A report to write, and its destination: a path, or `-` for standard output. */
 export interface Output {
   readonly format: Format;
   readonly path: string;
 }
 
-/** Reads `html=drift.html,json=drift.json`. */
+/** Parses `html=drift.html,json=drift.json`. */
 export function collectOutputs(text: string, before: readonly Output[]): readonly Output[] {
   const parsed = text.split(",").map((part): Output => {
     const at = part.indexOf("=");
@@ -50,10 +50,10 @@ export function collectOutputs(text: string, before: readonly Output[]): readonl
 }
 
 /**
- * Finds out before anything is read whether the reports can be written. Missing folders are created.
+ * Checks that the reports can be written before anything is read. Creates missing folders.
  *
- * @param json Whether standard output is taken already.
- * @throws {UsageError} where they cannot be.
+ * @param json Whether standard output is already in use.
+ * @throws {UsageError} if they cannot be written.
  */
 export function checkOutputs(written: readonly Output[], json: boolean): void {
   const printed = written.filter(({ path }) => path === "-");
@@ -77,7 +77,9 @@ export function checkOutputs(written: readonly Output[], json: boolean): void {
   }
 }
 
-/** Writes the reports. A file is replaced as a whole: who reads it meanwhile sees the one or the other. */
+/**
+ * Writes the reports. Files are replaced atomically: a concurrent reader sees either the old or the new one.
+ */
 export function writeOutputs(report: DriftReport, written: readonly Output[], context: OutputContext): void {
   for (const { format, path } of written) {
     const text = renderers[format](report, context);
@@ -89,7 +91,7 @@ export function writeOutputs(report: DriftReport, written: readonly Output[], co
   }
 }
 
-/** The page of the run of a pipeline, where its artifacts are. */
+/** The page of a pipeline's run, which has its artifacts. */
 export function pipelineLink(env: NodeJS.ProcessEnv): string | undefined {
   const { BITBUCKET_REPO_FULL_NAME: repository, BITBUCKET_BUILD_NUMBER: build } = env;
   return repository && build ? `https://bitbucket.org/${repository}/pipelines/results/${build}` : undefined;

@@ -1,4 +1,7 @@
-/** `report`: says in Bitbucket what a plan or a comparison found: a comment, Code Insights, a build status. */
+/**
+ * `report`: posts the results of a plan or a comparison to Bitbucket: a comment, Code Insights, a build
+ * status.
+ */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { relative, sep } from "node:path";
@@ -101,7 +104,7 @@ async function report(file: string | undefined, options: ReportCommandOptions): 
     try {
       published.push(await publish(channel, notice, place, { ...options, link }));
     } catch (error) {
-      // One that fails does not keep the others from being heard.
+      // A channel that fails does not stop the others.
       problems.push(`${channel}: ${messageOf(error)}`);
     }
   }
@@ -175,7 +178,7 @@ function proxyOf({ proxy }: ReportCommandOptions, place: PipelineContext): strin
   return place.inPipelines && !environment().BITBUCKET_TOKEN ? defaultProxy : undefined;
 }
 
-/** From the top of the git repository to the project. */
+/** The path from the root of the git repository to the project. */
 function folderOf(place: PipelineContext): string {
   const { root } = findProject();
   const top = place.folder ?? topOfGit(root);
@@ -240,7 +243,7 @@ function toPlace({ repository, commit, pullRequest }: ReportCommandOptions): Pip
   };
 }
 
-/** The repository that is named, or that of the pipeline. */
+/** The named repository, or that of the pipeline. */
 export function repositoryOf({ repository }: { readonly repository?: string }): string {
   return checkRepositoryName(
     requireValue(

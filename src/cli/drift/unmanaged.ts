@@ -1,4 +1,4 @@
-/** `unmanaged`: what is in the workspace and not in the YAML. It only reads. */
+/** `unmanaged`: lists what is in the workspace and not in the YAML. It only reads. */
 
 import { Command } from "commander";
 import colors from "picocolors";
@@ -93,7 +93,7 @@ async function discover(name: string): Promise<Discovery> {
   });
 }
 
-/** The order in which places are shown: the workspace itself, projects, repositories. */
+/** The display order of places: the workspace itself, projects, repositories. */
 function placeOf({ kind, repository, project }: UnmanagedObject): string {
   if (kind.parentRole === "repository") return "2 Repositories";
   if (kind.parentRole === "project") return "1 Projects";
@@ -132,7 +132,7 @@ function lineOf(one: UnmanagedObject): string {
   return `${kind.title} ${escapeUnprintable(what)}${more}${mark}`;
 }
 
-/** Values that may be secret are not among it: names and places alone. */
+/** Contains only names and places: values may be secret. */
 function jsonOf({ objects, unreadable }: Discovery): string {
   return `${JSON.stringify(
     {

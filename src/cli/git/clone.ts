@@ -1,4 +1,4 @@
-/** `git clone`: many repositories of a workspace at once, and again to bring them up to date. */
+/** `git clone`: clones many repositories of a workspace at once, and updates them when run again. */
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { Command, Option } from "commander";
@@ -183,7 +183,7 @@ async function listRepositories(
   projects: readonly string[] | undefined,
 ): Promise<ListedRepository[]> {
   const fields = "slug,project.key";
-  // A repository that is named alone is asked for alone.
+  // A single named repository is requested directly.
   const single = include.length === 1 && include[0] && isName(include[0]) ? include[0] : undefined;
   const found =
     single === undefined

@@ -2,7 +2,10 @@
 import { text } from "node:stream/consumers";
 import { z } from "zod";
 import { Secret } from "../../bitbucket";
-/** `git-credential-bitbucket-as-code`: what git runs when it needs a user name and a password. See docs/git.md. */
+/**
+ * `git-credential-bitbucket-as-code`: the helper that git runs for a user name and a password. See
+ * docs/git.md.
+ */
 import { environment } from "../../environment";
 import { errorText } from "../../errors";
 import { answerRequest } from "../../git/credentialHelper";

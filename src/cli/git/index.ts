@@ -1,4 +1,4 @@
-/** `git`: what git needs to know of Bitbucket. */
+/** `git`: sets up git for Bitbucket. */
 import { Command } from "commander";
 import { createGitCloneCommand } from "./clone";
 import { createGitRemoteCommand } from "./remote";

@@ -1,5 +1,5 @@
 /**
- * `demo`: the main job from end to end on this machine. A real engine applies the sample stack to the emulator,
+ * `demo`: the whole workflow on this machine. A real engine applies the sample stack to the emulator,
  * something is changed behind its back, a preview shows the drift, and the next apply repairs it.
  */
 import { existsSync } from "node:fs";
@@ -39,12 +39,12 @@ interface DemoOptions {
   readonly emulator?: string;
 }
 
-/** An emulator, and who works with it. The child is there where it was started here. */
+/** An emulator and its user. The child process is set if it was started here. */
 type DemoEmulator = Pick<RunningEmulator, "url" | "email" | "token"> & Partial<RunningEmulator>;
 
 function givenEmulator(address: string): DemoEmulator {
   const { BITBUCKET_EMAIL: email, BITBUCKET_TOKEN: token } = environment();
-  // The demo deletes what it made: it must not come near a real workspace.
+  // The demo deletes what it created: it must not run against a real workspace.
   if (!URL.canParse(address) || !["127.0.0.1", "localhost", "[::1]"].includes(new URL(address).hostname))
     throw new UsageError(`--emulator ${address}: give the address of an emulator on this machine.`);
   if (!email || !token)
@@ -83,7 +83,7 @@ async function demo({ keep = false, emulator }: DemoOptions): Promise<void> {
     PULUMI_SKIP_UPDATE_CHECK: "true",
     ...settings,
   });
-  // The engine puts what encrypts the stack's secrets beside Pulumi.yaml.
+  // The engine stores the encryption settings of the stack's secrets beside Pulumi.yaml.
   const config = join(packageRoot, `Pulumi.${stack}.yaml`);
   const hadConfig = existsSync(config);
   try {
@@ -145,7 +145,7 @@ interface RepositoryPage {
   readonly values: readonly { readonly slug: string; readonly uuid: string }[];
 }
 
-/** The other person: plain requests to the API, past the tool. */
+/** The other person: sends plain requests to the API, bypassing the tool. */
 class Api {
   readonly #authorization: string;
 

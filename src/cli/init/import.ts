@@ -161,8 +161,8 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<vo
         },
       });
       shown.stop();
-      // It came to its end: what was read is in the files now, or was only to be shown. The next import reads what is
-      // there by then.
+      // The import is complete: everything read is now in the files, or was only to be shown. The next import
+      // reads the state of that time.
       journal.clear();
       show(outcome, stack, options);
     } catch (error) {
@@ -178,7 +178,7 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<vo
   });
 }
 
-/** @param place A file, or - for standard input: a state holds secrets, and need not come to lie on a disk. */
+/** @param place A file, or - for standard input: a state holds secrets, and need not be stored on disk. */
 async function terraformIn(place: string): Promise<TerraformState> {
   if (place === "-") {
     if (process.stdin.isTTY)
@@ -209,7 +209,7 @@ function selection({ project, repository }: ImportCommandOptions) {
   const ofProject = project && new Patterns("--project", project);
   const ofRepository = repository && new Patterns("--repository", repository);
   return {
-    // With repositories alone, their projects are referred to, and not imported.
+    // If only repositories are imported, their projects are referred to and not imported.
     projects: ofProject ? (key: string) => ofProject.fits(key) : ofRepository ? () => false : undefined,
     repositories: (slug: string, key?: string) =>
       (ofProject ? key !== undefined && ofProject.fits(key) : true) && (ofRepository?.fits(slug) ?? true),
@@ -218,7 +218,7 @@ function selection({ project, repository }: ImportCommandOptions) {
   };
 }
 
-/** Globs that remember which of them have fitted something: one that never did is most likely a slip of the pen. */
+/** Globs that record which of them have matched: one that never did is probably a typo. */
 class Patterns {
   readonly #missed: Set<string>;
   readonly #all: readonly (readonly [pattern: string, fits: (name: string) => boolean])[];
@@ -303,7 +303,7 @@ function show(outcome: ImportOutcome, stack: string, options: ImportCommandOptio
     ...list(
       toSupply.map(({ what, secret }) => `${what}: ${describeHowToSupply(secret, stack)}`),
       `${toSupply.length} secrets are never shown by Bitbucket. They are left alone until you supply them:`,
-      // Where there is YAML, each is marked in it.
+      // If there is YAML, each secret is marked in it.
       options.intoProgram === undefined ? ', each marked "ifMissing: keep" in the YAML' : "",
     ),
   );
@@ -325,7 +325,7 @@ function formatRemarks({ beyond, secrets }: TerraformOutcome): string[] {
   ];
 }
 
-/** Two tools that write the same things undo each other's work. */
+/** Two tools that manage the same resources undo each other's work. */
 function takeOut({ tool, addresses }: TerraformOutcome): string[] {
   if (addresses.length === 0) return [];
   const command =

@@ -1,4 +1,4 @@
-/** `init`: writes files that a project begins with. */
+/** `init`: writes the first files of a project. */
 import { Command } from "commander";
 import { addExamples } from "../shared/examples";
 import { createInitPipelinesCommand } from "./pipelines";

@@ -113,14 +113,14 @@ async function init(named: string | undefined, options: InitPipelinesOptions): P
   );
 }
 
-/** The name of the stack, also where the path of its YAML is given, as shells complete it. */
+/** The name of the stack, also from the path of its YAML, which shells complete. */
 function stackOf(named: string | undefined, project: PulumiProject): string {
   const names = listStackNames(project.root);
   if (named === undefined && names.length > 1)
     throw new UsageError(`There are several stacks. Say which: init pipelines ${names.join(", or ")}.`);
   const stack = named ?? findOnlyStack(project);
   const whole = basename(stack).replace(/\.ya?ml$/, "");
-  // What Pulumi accepts. The scripts contain it unchanged.
+  // Pulumi's own rule for names. The scripts contain the name unquoted.
   if (!/^[\w.-]+$/.test(whole))
     throw new UsageError(`"${whole}" cannot be a stack: Pulumi takes letters, digits, ".", "_" and "-".`);
   return names.includes(whole) ? whole : stack;
@@ -143,7 +143,7 @@ interface PipelineVariableHint {
   readonly what: string;
 }
 
-/** The variables that the pipelines need, including the secrets that the YAML names. */
+/** The variables that the pipelines require, including the secrets that the YAML names. */
 function variablesOf({ backend }: PipelinesOptions, desired: DesiredStack): PipelineVariableHint[] {
   const ofBackend: Readonly<Record<Backend, readonly PipelineVariableHint[]>> = {
     s3: [
@@ -173,7 +173,7 @@ function environmentIn(value: unknown): string[] {
   return findReferences(value).flatMap(({ source, name }) => (source === "fromEnv" ? [name] : []));
 }
 
-/** Secrets that are on somebody's machine alone: in a password store, or in a file that is not committed. */
+/** Secrets that exist only on somebody's machine: in a password store, or in a file that is not committed. */
 function listUnreachable(desired: DesiredStack): string[] {
   const references = desired.resources.flatMap(({ args }) => findReferences(args));
   const away = references.filter(
@@ -187,7 +187,7 @@ function listUnreachable(desired: DesiredStack): string[] {
   ];
 }
 
-/** Whether git knows a file not, and could: 128 says that there is no repository. */
+/** Whether git does not track a file, although there is a repository: status 128 means that there is none. */
 function isUncommitted(path: string): boolean {
   const folder = dirname(path);
   if (!existsSync(folder)) return true;
@@ -208,7 +208,7 @@ function hintsFor(there: string, wanted: string): string[] {
   }
 }
 
-/** What a file that is there lacks, and where two would meet. */
+/** Describes what an existing file lacks, and which definitions would collide. */
 export function mergeHints(there: string, wanted: string): string[] {
   const existing: unknown = parse(there);
   const places = [
@@ -237,7 +237,10 @@ function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The top of the git repository, where Pipelines looks for its file; the project's folder where there is none. */
+/**
+ * The root of the git repository, where Pipelines looks for its file; the project's folder without a
+ * repository.
+ */
 function topOf({ root }: PulumiProject): string {
   try {
     return execFileSync("git", ["rev-parse", "--show-toplevel"], {

@@ -1,18 +1,18 @@
 /** The text of `bitbucket-pipelines.yml` for a stack. */
 
-/** Where the state is kept, and how a step gets to it. */
+/** Where the state is stored, and how a step reaches it. */
 export const backends = ["s3", "pulumi-cloud", "other"] as const;
 export type Backend = (typeof backends)[number];
 
 export interface PipelinesOptions {
   readonly stack: string;
-  /** The Pulumi stacks of its shards, the stack's own among them; one alone where it is not split. */
+  /** The Pulumi stacks of its shards, including the stack's own; only that one if it is not split. */
   readonly shards: readonly string[];
   readonly branch: string;
-  /** The deployment environment that an apply waits for. */
+  /** The deployment environment that gates an apply. */
   readonly environment: string;
   readonly backend: Backend;
-  /** From the top of the git repository to the project. Empty: it is there. */
+  /** The path from the root of the git repository to the project; empty at the root. */
   readonly folder: string;
 }
 
@@ -20,7 +20,7 @@ export const fileName = "bitbucket-pipelines.yml";
 
 const image = "node:22";
 
-/** What is not installed must not come from the registry, where anybody may have taken the name. */
+/** A missing package must not be fetched from the registry, where anybody may have registered the name. */
 const tool = "npx --no bitbucket-as-code";
 
 /**
@@ -29,7 +29,7 @@ const tool = "npx --no bitbucket-as-code";
  */
 const maxSteps = 100;
 
-/** Minutes of a step, at most; without a word it ends after 120. */
+/** Minutes of a step, at most; without the setting it ends after 120. */
 const maxStepLength = 720;
 
 export function pipelinesFile(options: PipelinesOptions): string {
@@ -109,10 +109,10 @@ function previewStep(options: PipelinesOptions): string {
   });
 }
 
-/** It is kept first: a comment that cannot be written does not lose the plan. */
+/** The plan is pushed first: a comment that cannot be written does not lose it. */
 const published = [`${tool} plan push plan.json`, `${tool} report plan.json`];
 
-/** Without it, the comment would go on showing the plan of an earlier commit. */
+/** Without this, the comment would keep showing the plan of an earlier commit. */
 function noPlan({ stack }: PipelinesOptions): string {
   return skipIfDone(`${tool} report --failed-plan ${stack}`);
 }
@@ -121,10 +121,10 @@ function skipIfDone(command: string): string {
   return `[ "$BITBUCKET_EXIT_CODE" = 0 ] || ${command}`;
 }
 
-/** A step for each shard, side by side, and one that puts their plans together. */
+/** A step for each shard, in parallel, and one that joins their plans. */
 function previewsOfShards(options: PipelinesOptions): string {
   const { stack, shards } = options;
-  // Two steps surround them.
+  // There are two more steps, before and after them.
   const groups = splitIntoGroups(shards, maxSteps - 2);
   const previews = groups.map((group, index) => {
     const alone = group.length === 1;
@@ -156,7 +156,7 @@ function previewsOfShards(options: PipelinesOptions): string {
   ].join("\n");
 }
 
-/** In no more than so many groups, as even as can be. */
+/** Splits into at most `most` groups of similar size. */
 function splitIntoGroups<Item>(items: readonly Item[], most: number): Item[][] {
   const count = Math.min(items.length, most);
   return Array.from({ length: count }, (_, index) =>
@@ -183,10 +183,10 @@ interface PipelineStep {
   readonly comment?: string;
   readonly settings?: readonly string[];
   readonly script: readonly string[];
-  /** Run in a shell of its own, whether the script has failed or not. */
+  /** Runs in a shell of its own, whether the script failed or not. */
   readonly after?: readonly string[];
   readonly artifacts?: readonly string[];
-  /** Whether it needs an engine, and a way to the state. */
+  /** Whether the step needs an engine, and access to the state. */
   readonly state?: boolean;
 }
 
@@ -217,7 +217,7 @@ function lines(name: string, commands: readonly string[]): string[] {
   return [`          ${name}:`, ...commands.map((line) => `            - ${quoteYaml(line)}`)];
 }
 
-/** The settings with which a step reaches the state. */
+/** The settings that give a step access to the state. */
 function connect({ backend }: PipelinesOptions): string[] {
   if (backend !== "s3") return [];
   // https://support.atlassian.com/bitbucket-cloud/docs/deploy-on-aws-using-bitbucket-pipelines-openid-connect/
@@ -231,7 +231,7 @@ function runInFolder({ folder }: PipelinesOptions, path: string): string {
   return folder === "" ? path : `${folder}/${path}`;
 }
 
-/** A scalar that YAML takes for just this text. */
+/** A scalar that YAML reads as exactly this text. */
 function quoteYaml(text: string): string {
   return /^[A-Za-z][\w .,/=-]*$/.test(text) && !/^(true|false|yes|no|on|off|null)$/i.test(text)
     ? text

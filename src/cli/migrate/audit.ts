@@ -1,4 +1,4 @@
-/** `migrate audit`: what still depends on app passwords, or on a form that works no more. */
+/** `migrate audit`: finds what still depends on app passwords, or on a form that no longer works. */
 
 import { resolve } from "node:path";
 import { Command } from "commander";

@@ -1,4 +1,4 @@
-/** `migrate checklist`: the steps away from app passwords, each checked where it can be. */
+/** `migrate checklist`: lists the steps to replace app passwords, each checked if possible. */
 
 import { writeFile } from "node:fs/promises";
 import { Command } from "commander";

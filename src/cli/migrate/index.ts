@@ -1,4 +1,4 @@
-/** `migrate`: away from app passwords, and from what is gone. */
+/** `migrate`: migrates from app passwords and removed endpoints. */
 import { Command } from "commander";
 import { createMigrateAuditCommand } from "./audit";
 import { createMigrateChecklistCommand } from "./checklist";

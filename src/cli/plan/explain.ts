@@ -1,4 +1,7 @@
-/** `explain`: what a repository comes out as, and which line each value comes from. It reads the YAML alone. */
+/**
+ * `explain`: shows the effective values of a repository, and the line that each comes from. It only reads the
+ * YAML.
+ */
 import { Command } from "commander";
 import colors from "picocolors";
 import {
@@ -73,7 +76,7 @@ function kindsOf({ resources }: Explanation): string[] {
 /** Characters of a value, at most. */
 const widest = 60;
 
-/** A block for each resource, in columns: field, value, place, why. */
+/** Renders a block for each resource, in columns: field, value, place, reason. */
 export function formatExplanation({ resources, removed }: Explanation): string {
   const rows = resources.map(({ fields }) =>
     fields.map((field) => [field.field, valueText(field.value), placeText(field), whyText(field)] as const),

@@ -1,4 +1,4 @@
-/** `forget`: stops managing things, and leaves them as they are. */
+/** `forget`: stops managing resources without changing them. */
 
 import { Command } from "commander";
 import colors from "picocolors";
@@ -13,7 +13,7 @@ interface ForgetOptions {
   readonly json?: boolean;
 }
 
-/** Lines of a list, unless it is asked for as JSON. */
+/** Lines of a list, unless JSON is requested. */
 const fewLines = 40;
 
 export function createForgetCommand(): Command {
@@ -76,7 +76,7 @@ function show(forgotten: readonly ForgottenResource[], what: string): void {
   process.stdout.write(`${forgotten.length} ${what}:\n${lines.join("\n")}\n`);
 }
 
-/** What the YAML still asks for, parents only: an apply would create or adopt it again. */
+/** The resources that the YAML still declares, parents only: an apply would create or adopt them again. */
 async function stillDeclared(
   path: string,
   forgotten: readonly ForgottenResource[],

@@ -1,4 +1,7 @@
-/** `plan`: looks at plan files, joins them, and keeps them between the pipeline of a pull request and that of main. */
+/**
+ * `plan`: shows plan files, joins them, and stores them between the pipeline of a pull request and that of
+ * main.
+ */
 
 import { writeFileSync } from "node:fs";
 import { Command } from "commander";
@@ -169,7 +172,7 @@ interface PullOptions {
   readonly json?: boolean;
 }
 
-/** That a part was made from what is here, with the secrets that are here. */
+/** Checks that a part was made from the YAML and the secrets of this checkout. */
 async function checkPart(
   plan: PlanFile,
   file: string,

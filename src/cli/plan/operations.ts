@@ -1,4 +1,4 @@
-/** `up`, `preview` and `destroy`: Pulumi's operations on a stack, whether it is split into shards or not. */
+/** `up`, `preview` and `destroy`: Pulumi's operations on a stack, split into shards or not. */
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -106,8 +106,8 @@ async function change(operation: "up" | "destroy", stack: string, options: Opera
 }
 
 /**
- * Carries out a plan. It is checked against the YAML, the secrets and the live workspace before the first write, and
- * the engine is held to it while it runs.
+ * Applies a plan. It is checked against the YAML, the secrets and the live workspace before the first write,
+ * and the engine is held to it while it runs.
  */
 async function applyPlan(stack: string, file: string, options: OperationOptions): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "bitbucket-as-code-plan-"));
@@ -149,7 +149,7 @@ async function writePlanOf(
 
 interface OperateExtras {
   readonly run?: Partial<RunOptions>;
-  /** Shows nothing of the outcome. */
+  /** Does not print the outcome. */
   readonly quiet?: boolean;
 }
 
@@ -166,7 +166,8 @@ async function operate(
   return withClient({ config, quiet: true }, async ({ client, reader }) => {
     const shown = startProgress("resources", () => client.budget.remaining());
     const stop = new AbortController();
-    // A terminal sends Ctrl-C to the engines as well, which end in order by themselves: no further shard is begun.
+    // A terminal sends Ctrl-C to the engines as well, which shut down on their own: no further shard is
+    // started.
     let stopping = false;
     const interrupted = () => {
       stopping = true;

@@ -1,4 +1,4 @@
-/** What a run over shards comes to, in words. */
+/** Describes the outcome of a run over shards. */
 import colors from "picocolors";
 import { Budget, type Client, Ledger, ledgerFolder } from "../../bitbucket";
 import type { EngineMessage, ResourceChange, RunOutcome, ShardOutcome } from "../../run";
@@ -66,7 +66,7 @@ export function countsOf(
   return counts;
 }
 
-/** The requests of all processes of a run, from the ledger in which they note them. */
+/** Describes the requests of all processes of a run, from their shared ledger. */
 export function formatRequests(
   run: string,
   client: Pick<Client, "baseUrl" | "credentials">,
@@ -87,7 +87,7 @@ function messageLine({ severity, text, about }: EngineMessage): string {
   return `  ${colour(`${severity}:`)} ${about ? `${about}: ` : ""}${text.split("\n").join("\n    ")}`;
 }
 
-/** Warnings and notes, each once: every shard reads the same YAML. */
+/** Warnings and notes, without duplicates: every shard reads the same YAML. */
 function notesOf(shards: readonly ShardOutcome[]): Set<string> {
   return new Set(
     shards.flatMap(({ messages }) =>

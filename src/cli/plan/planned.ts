@@ -1,4 +1,4 @@
-/** What making and carrying out a plan takes of the project around it: its YAML, its configuration, its secrets. */
+/** Everything that making and applying a plan needs of the project: its YAML, configuration and secrets. */
 import { baseShard, type DesiredStack, loadStack, locateStack } from "../../desired";
 import { environment } from "../../environment";
 import { packageVersion } from "../../errors";
@@ -63,14 +63,14 @@ export async function digestsOf(
   );
 }
 
-/** The API and the workspace that a run here means. */
+/** The API and the workspace that a run here uses. */
 function serverHere({ project, base, desired }: PlanSources): Promise<PlanBody["server"]> {
   return withClient({ config: readConfig(project.root, base) }, ({ client, reader }) =>
     serverOf(client.baseUrl, desired.workspace, reader),
   );
 }
 
-/** The plan of what a preview found. */
+/** Builds a plan from a preview. */
 export async function planOf(
   stack: string,
   preview: RunOutcome,
@@ -83,19 +83,19 @@ export async function planOf(
   return seal.sign(bodyOf(stack, sources, preview, server, secrets, only));
 }
 
-/** A plan that is to be carried out. */
+/** A plan to be applied. */
 export interface PlanSession {
   readonly plan: PlanFile;
-  /** @throws {PlanRefusedError} where the workspace or the state is not as it was. */
+  /** @throws {PlanRefusedError} if the workspace or the state has changed. */
   checkLive(preview: RunOutcome): void;
-  /** Why a shard must not be applied, by a preview of it. */
+  /** Returns the reason why a shard must not be applied, from a preview of it, or undefined. */
   shardDiffers(preview: ShardOutcome): string | undefined;
 }
 
 /**
- * Reads a plan, and checks all that can be checked without looking at the workspace.
+ * Reads a plan and checks everything that needs no look at the workspace.
  *
- * @throws {PlanRefusedError} where it must not be carried out.
+ * @throws {PlanRefusedError} if it must not be applied.
  */
 export async function openPlan(stack: string, file: string): Promise<PlanSession> {
   const key = planKeyFrom(environment());

@@ -1,4 +1,4 @@
-/** `repair`: brings the state in order after a run that was killed. Nothing is written to Bitbucket. */
+/** `repair`: fixes the state after a run that was killed. Writes nothing to Bitbucket. */
 
 import { Command } from "commander";
 import colors from "picocolors";
@@ -73,7 +73,7 @@ async function consent(found: RepairFindings, options: RepairCommandOptions): Pr
   if (!options.json) process.stdout.write(findingsText(found, options.verbose === true));
   if (options.dryRun) return false;
   const edits = count(found, "pending") + count(found, "added") + count(found, "gone");
-  // Only a try at writing shows whether there is a lock.
+  // Only an attempt to write shows whether there is a lock.
   return edits === 0 || confirm("Write this into the state?", options.yes);
 }
 
@@ -82,7 +82,7 @@ async function unlock({ stack, said }: Lock, options: RepairCommandOptions): Pro
   return confirm("Is it certain that no run is under way? Release the lock?", options.yes);
 }
 
-/** The engine's lines of who holds a lock. */
+/** The engine's lines about who holds a lock. */
 function describeLockOwner(said: string): string {
   const holders = said.match(/created by .*$/gm);
   return holders ? holders.join(", ") : said;
@@ -108,7 +108,7 @@ const says: Readonly<Record<RepairFinding["case"], (detail: string | undefined) 
   unreadable: (detail) => `cannot be read, and is left as it is: ${detail}`,
 };
 
-/** Lines of one case of one shard, unless all are asked for. */
+/** Lines of one case of one shard, unless all are requested. */
 const fewLines = 20;
 
 function findingsText({ shards }: RepairFindings, verbose: boolean): string {

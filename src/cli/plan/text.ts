@@ -1,4 +1,4 @@
-/** A plan for people to read in a terminal. */
+/** Renders a plan for a terminal. */
 import colors from "picocolors";
 import { maskedSecret } from "../../errors";
 import type { PlanBody, PlanFile, PlannedChange } from "../../plan/file";
@@ -11,7 +11,7 @@ const signs: Readonly<Record<PlannedChange["operation"], string>> = {
   delete: colors.red("-"),
 };
 
-/** Each change with its fields and its line in the YAML. */
+/** Renders each change with its fields and its line in the YAML. */
 export function formatPlan(plan: PlanFile): string {
   const lines = [
     `${colors.bold(plan.stack)}, workspace ${plan.workspace} at ${plan.server.api}, made ${plan.createdAt}`,

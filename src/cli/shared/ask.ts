@@ -1,15 +1,15 @@
-/** Asking the user, on the terminal. Questions go to standard error. */
+/** Prompts on the terminal. Questions are written to standard error. */
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { UsageError } from "./project";
 
 /**
- * Whether the user says yes before something is changed. After a no, the command ends with 1.
+ * Returns whether the user confirms a change. After a no, the command exits with 1.
  *
- * @param yes Whether `--yes` was given: nobody is asked then.
- * @param instead What else a script can give, beside `--yes`; empty: nothing.
- * @throws {UsageError} where nobody can be asked.
+ * @param yes Whether `--yes` was given: there is no prompt then.
+ * @param instead What else a script can pass instead of `--yes`; empty: nothing.
+ * @throws {UsageError} if standard input is not a terminal.
  */
 export async function confirm(
   question: string,
@@ -23,13 +23,13 @@ export async function confirm(
   return false;
 }
 
-/** @throws {UsageError} where a question that comes later could not be answered. */
+/** @throws {UsageError} if a later prompt could not be answered. */
 export function checkAnswerable(yes: boolean | undefined, instead = "--dry-run to look first"): void {
   if (!yes && !process.stdin.isTTY)
     throw new UsageError(`Nobody is there to be asked. Give --yes${instead && `, or ${instead}`}.`);
 }
 
-/** A secret: typed without being shown, or piped. */
+/** Reads a secret: typed without echo, or piped. */
 export async function askForSecret(what: string): Promise<string> {
   if (!process.stdin.isTTY) return (await text(process.stdin)).replace(/\r?\n$/, "");
   process.stderr.write(`${what} (it is not shown): `);
@@ -40,7 +40,7 @@ export async function askForSecret(what: string): Promise<string> {
   return typed;
 }
 
-/** The answer, trimmed; empty where the input ends. */
+/** The trimmed answer; empty if the input ends. */
 async function ask(
   question: string,
   output: NodeJS.WritableStream,

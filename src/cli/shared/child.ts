@@ -1,14 +1,14 @@
-/** Running other programs for as long as a command lasts. */
+/** Runs other programs while a command lasts. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { UserError } from "../../errors";
 
 export interface ChildResult {
   readonly exitCode: number;
-  /** Standard output and standard error, in the order in which they came. */
+  /** Standard output and standard error, in the order of arrival. */
   readonly output: string;
 }
 
-/** Runs a program to its end. Nothing is shown; `onLine` sees each line as it comes. */
+/** Runs a program to its end without showing its output; `onLine` receives each line as it arrives. */
 export async function run(
   command: string,
   args: readonly string[],
@@ -36,7 +36,7 @@ export async function run(
   return { exitCode, output };
 }
 
-/** Starts a program that goes on running, and waits for a line that says it is ready. */
+/** Starts a long-running program and waits for a line that says it is ready. */
 export async function start(
   command: string,
   args: readonly string[],

@@ -11,17 +11,17 @@ export interface Connection {
 }
 
 interface ConnectOptions {
-  /** The stack's configuration, for what the environment does not say. */
+  /** The stack's configuration, for settings that the environment does not have. */
   readonly config?: ConfigLookup;
-  /** Whether the command may write. Without it everything but GET is refused before it is sent. */
+  /** Whether the command may write. Otherwise, everything but GET is refused before it is sent. */
   readonly write?: boolean;
-  /** Says at the end how many requests there were. They are said of every command with `BITBUCKET_LOG=requests`. */
+  /** Prints the number of requests at the end. `BITBUCKET_LOG=requests` prints it for every command. */
   readonly summary?: boolean;
-  /** Says nothing of the credential and the requests: programs that the command runs say it. */
+  /** Prints nothing about the credential and the requests: the programs that the command runs print it. */
   readonly quiet?: boolean;
 }
 
-/** Opens a connection for the time that `work` takes. What there is to say of it goes to standard error. */
+/** Opens a connection while `work` runs. Messages about it are written to standard error. */
 export async function withClient<Result>(
   options: ConnectOptions,
   work: (connection: Connection) => Promise<Result>,

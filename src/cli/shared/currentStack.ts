@@ -1,4 +1,4 @@
-/** Which stack is meant where none is named. */
+/** The default stack of a command. */
 
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { findProject, type PulumiProject } from "./project";
 
 const selection = z.object({ stack: z.string() });
 
-/** The project of a folder, or undefined where there is none. */
+/** The project of the current folder, or undefined if there is none. */
 export function findProjectHere(): PulumiProject | undefined {
   try {
     return findProject();
@@ -19,7 +19,7 @@ export function findProjectHere(): PulumiProject | undefined {
   }
 }
 
-/** The stack of `PULUMI_STACK` or of `pulumi stack select`, or the only one that there is. */
+/** The stack of `PULUMI_STACK` or of `pulumi stack select`, or the only one that exists. */
 export function findCurrentStack(project: PulumiProject): string | undefined {
   const named = environment().PULUMI_STACK ?? readSelected(project);
   if (named) return named.split("/").at(-1);
@@ -28,7 +28,9 @@ export function findCurrentStack(project: PulumiProject): string | undefined {
   return stacks.length === 1 ? stacks[0] : undefined;
 }
 
-/** Where Pulumi keeps it: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/workspace/workspace.go */
+/**
+ * Where Pulumi stores it: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/workspace/workspace.go
+ */
 function readSelected({ root, name }: PulumiProject): string | undefined {
   const home = environment().PULUMI_HOME ?? join(homedir(), ".pulumi");
   const hash = createHash("sha1").update(join(root, "Pulumi.yaml")).digest("hex");

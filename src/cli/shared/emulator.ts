@@ -1,4 +1,4 @@
-/** The emulator as a program of its own. It comes from another package, which only some users install. */
+/** Runs the emulator as a separate process. It is in another package, which only some users install. */
 import type { ChildProcess } from "node:child_process";
 import { environment } from "../../environment";
 import { packageRoot, packageVersion } from "../../errors";
@@ -7,7 +7,7 @@ import { UsageError } from "./project";
 
 const packageName = "bitbucket-as-code-emulator";
 
-/** An emulator that runs, and a credential for it. */
+/** A running emulator, and a credential for it. */
 export interface RunningEmulator {
   /** The base URL of the API. */
   readonly url: string;
@@ -17,9 +17,9 @@ export interface RunningEmulator {
 }
 
 /**
- * The file that Node runs as the emulator.
+ * The entry file of the emulator.
  *
- * @throws UsageError that names the command to run, where the package is not installed.
+ * @throws UsageError that names the command to run, if the package is not installed.
  */
 export function emulatorProgram(): string {
   try {

@@ -1,15 +1,15 @@
-/** The engine that a command runs. */
+/** The engine of a command. */
 import { delimiter, join } from "node:path";
 import { setVariables } from "../../environment";
 import { packageRoot } from "../../errors";
 import { type Engine, ensureEngine } from "../../pulumi/binary";
 
 /**
- * Finds an engine, or sets one up, and puts it on PATH for what this command starts, with the native provider of this
- * package before any other: `Pulumi.yaml` need not name it.
+ * Finds an engine or sets one up, and puts it on PATH for the processes of this command, with this package's
+ * native provider before any other: `Pulumi.yaml` need not name it.
  *
- * @param report Takes lines that say what is done. Default: standard error.
- * @throws {Error} where there is none and none can be set up.
+ * @param report Receives progress lines. Default: standard error.
+ * @throws {Error} if there is no engine and none can be set up.
  */
 export async function useEngine(
   report: (line: string) => void = (line) => process.stderr.write(`${line}\n`),

@@ -1,4 +1,4 @@
-/** Where the installed package's own files are. */
+/** Paths of the installed package's own files. */
 import { join } from "node:path";
 import { packageRoot } from "../../errors";
 

@@ -1,6 +1,6 @@
 /**
- * Progress of what takes longer than two seconds: a bar in a terminal, a line every ten seconds elsewhere.
- * It is written to standard error, so that standard output holds results alone.
+ * Progress of work that takes longer than two seconds: a bar in a terminal, a line every ten seconds
+ * elsewhere. Written to standard error, so that standard output only holds results.
  */
 
 import { SingleBar } from "cli-progress";
@@ -8,25 +8,25 @@ import { environment } from "../../environment";
 
 /** Milliseconds before anything is shown. */
 const quiet = 2_000;
-/** Milliseconds between two lines where there is no terminal. */
+/** Milliseconds between two lines without a terminal. */
 const pace = 10_000;
 
 export interface Progress {
   /** Notes that more work was found. */
   expect(steps: number): void;
-  /** Notes that a step was done. */
+  /** Notes that a step is done. */
   done(steps?: number): void;
-  /** Notes that something was read which still has to be looked at. */
+  /** Notes that something was read that is still to be processed. */
   read(): void;
-  /** Says what is under way. */
+  /** Shows what is in progress. */
   doing(what: string): void;
-  /** Takes the bar away. */
+  /** Removes the bar. */
   stop(): void;
 }
 
 /**
- * @param what What is counted: "repositories".
- * @param left How many requests the hour's limit leaves, where that is of interest.
+ * @param what The unit: "repositories".
+ * @param left The number of requests left in the rate limit, if relevant.
  */
 export function startProgress(what: string, left?: () => number): Progress {
   const state = { total: 0, done: 0, read: 0, doing: "" };

@@ -9,20 +9,22 @@ import { UserError } from "../../errors";
 import type { ConfigLookup } from "../../provider/session";
 import { engineSearchPath } from "../../pulumi/binary";
 
-/** A mistake in how a command was called. Its message says what to do; it is shown without a stack trace. */
+/**
+ * A mistake in how a command was called. Its message says what to do; it is printed without a stack trace.
+ */
 export class UsageError extends UserError {}
 
 export interface PulumiProject {
   /** The folder of Pulumi.yaml. */
   readonly root: string;
-  /** The project's name in it. */
+  /** The project's name in that file. */
   readonly name: string;
 }
 
 /**
- * The project in a folder or above it.
+ * Finds the project in a folder or above it.
  *
- * @throws {UsageError} where there is no Pulumi.yaml.
+ * @throws {UsageError} if there is no Pulumi.yaml.
  */
 export function findProject(from = process.cwd()): PulumiProject {
   for (let folder = resolve(from); ; folder = dirname(folder)) {
@@ -38,16 +40,16 @@ export function findProject(from = process.cwd()): PulumiProject {
   }
 }
 
-/** The path of a stack's YAML, from its name, or from a path as people may give it as well. */
+/** The path of a stack's YAML, from the stack's name or from that path. */
 export function stackFile(stack: string, project?: PulumiProject): string {
   if (/[/\\]|\.ya?ml$/.test(stack)) return stack;
   return findStackFile((project ?? findProject()).root, stack);
 }
 
 /**
- * The stack that is meant where none is named: the only one.
+ * The only stack, which is the default.
  *
- * @throws {UsageError} where there are several, or none.
+ * @throws {UsageError} if there are several, or none.
  */
 export function findOnlyStack(project: PulumiProject = findProject()): string {
   const [first, ...others] = listStackNames(project.root);
@@ -62,8 +64,8 @@ export function findOnlyStack(project: PulumiProject = findProject()): string {
 const stackConfig = z.object({ config: z.record(z.string(), z.unknown()).nullish() }).nullish();
 
 /**
- * The configuration in `Pulumi.<stack>.yaml`, by whole keys: `bitbucket:apiUrl`. What is encrypted there is decrypted by
- * the engine when it is asked for: it may take a second, and a passphrase in the environment.
+ * Reads the configuration in `Pulumi.<stack>.yaml`, by full keys: `bitbucket:apiUrl`. Encrypted values are
+ * decrypted by the engine on demand, which may take a second and require a passphrase in the environment.
  * https://www.pulumi.com/docs/iac/concepts/config/
  */
 export function readConfig(root: string, stack: string): ConfigLookup {

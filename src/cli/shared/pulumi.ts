@@ -1,9 +1,9 @@
-/** Running the engine's command line, and what matters of what it prints. */
+/** Runs the engine's command line and extracts the relevant parts of its output. */
 import { UserError } from "../../errors";
 import { run } from "./child";
 
 export interface Pulumi {
-  /** Runs a command to its end and gives its output. Throws with the output when it fails. */
+  /** Runs a command to its end and returns its output. Throws with the output if it fails. */
   run(...args: string[]): Promise<string>;
 }
 
@@ -34,7 +34,7 @@ export function changedLines(output: string): string[] {
   return [...new Set(lines)];
 }
 
-/** The engine's own count, on one line. */
+/** The engine's own summary, on one line. */
 export function summaryLines(output: string): string[] {
   const block = output.match(/^Resources:\n((?: {4}.*\n?)+)/m)?.[1] ?? "";
   const counts = block

@@ -1,8 +1,8 @@
-/** A number that an option takes. */
+/** Parses the number of an option. */
 import { InvalidArgumentError } from "commander";
 import { toWholeNumber } from "../../environment";
 
-/** @throws {InvalidArgumentError} where the text is no whole number above zero. */
+/** @throws {InvalidArgumentError} if the text is not a whole number above zero. */
 export function parseWholeNumber(text: string): number {
   const number = toWholeNumber(text, 1);
   if (number !== undefined) return number;

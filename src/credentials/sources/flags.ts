@@ -1,4 +1,6 @@
-/** The command line's options. The token itself is none: whoever sees the list of processes would see it. */
+/**
+ * The command line's options. The token itself is not one of them: everybody can see the list of processes.
+ */
 import { readFlags } from "../flags";
 import { type CredentialSource, toPiece, toPieces } from "../source";
 

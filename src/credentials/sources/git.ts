@@ -1,5 +1,6 @@
 /**
- * What git's credential helpers hold for Bitbucket. Non-interactive: if git would have to prompt, there is no result.
+ * Credentials for Bitbucket in git's credential helpers. Non-interactive: if git would have to prompt, there
+ * is no result.
  * https://git-scm.com/docs/git-credential
  */
 import { spawnSync } from "node:child_process";
@@ -14,13 +15,16 @@ import {
   toPieces,
 } from "../source";
 
-/** User names that say what kind of token goes with them. https://support.atlassian.com/bitbucket-cloud/docs/using-api-tokens/ */
+/**
+ * User names that identify the type of their token.
+ * https://support.atlassian.com/bitbucket-cloud/docs/using-api-tokens/
+ */
 export const gitUsers = { apiToken: "x-bitbucket-api-token-auth", accessToken: "x-token-auth" } as const;
 
 /** Milliseconds that a helper may take. */
 const patience = 20_000;
 
-/** Set for git's helpers, so that ours does not ask git again. */
+/** Set for git's helpers, so that ours does not query git again. */
 export const askedByUs = "BITBUCKET_ASKED_BY_US";
 
 export const git: CredentialSource = {
@@ -42,7 +46,7 @@ function ask({ env, gitServer }: SourceContext): SourceAnswer {
       ...env,
       [askedByUs]: "1",
       GIT_TERMINAL_PROMPT: "0",
-      // Set and empty: no other program asks either.
+      // Set to empty: no other program prompts either.
       GIT_ASKPASS: "",
       SSH_ASKPASS: "",
       GCM_INTERACTIVE: "never",
@@ -80,7 +84,7 @@ function ask({ env, gitServer }: SourceContext): SourceAnswer {
       token: toPiece(password, from),
       username: named ? toPiece(user, `the user name of ${from}`) : undefined,
     }),
-    // Which kind of access token it is, git does not know; all are sent alike.
+    // Git does not know the type of access token; all are sent alike.
     impliedType: isAccessToken ? "workspace" : "api-token",
   };
 }

@@ -1,6 +1,7 @@
 /**
- * The operating system's keychain: the Keychain of macOS, Windows' Credential Manager, or the Secret Service of a Linux
- * desktop. Its library is loaded when it is needed, and may be absent. https://github.com/Brooooooklyn/keyring-node
+ * The operating system's keychain: macOS Keychain, Windows Credential Manager, or the Secret Service of a
+ * Linux desktop. Its library is loaded on demand and may be absent.
+ * https://github.com/Brooooooklyn/keyring-node
  */
 import type * as Keyring from "@napi-rs/keyring";
 import { CredentialsError } from "../../bitbucket";
@@ -9,7 +10,7 @@ import { messageOf, UserError } from "../../errors";
 import { runOnce } from "../once";
 import { type CredentialSource, nothing } from "../source";
 
-/** The service under which all entries are kept. */
+/** The service name of all entries. */
 export const keychainService = "bitbucket-as-code";
 
 export const keychain: CredentialSource = {
@@ -29,11 +30,11 @@ export const keychain: CredentialSource = {
 
 export interface KeychainAnswer {
   readonly password?: string;
-  /** Why the keychain could not be asked. */
+  /** The reason why the keychain could not be queried. */
   readonly problem?: string;
 }
 
-/** What the keychain holds under a name. It is asked once in a process. */
+/** Reads an entry of the keychain. It is queried once per process. */
 export function readKeychain(
   name: string,
   env: Readonly<Record<string, string | undefined>> = environment(),
@@ -47,12 +48,12 @@ export function readKeychain(
   });
 }
 
-/** @throws {CredentialsError} where there is no keychain, or it is locked. */
+/** @throws {CredentialsError} if there is no keychain, or it is locked. */
 export function storeInKeychain(name: string, text: string): void {
   attempt(() => entry(name, environment()).setPassword(text));
 }
 
-/** False where nothing was there. */
+/** Returns false if there was no such entry. */
 export function removeFromKeychain(name: string): boolean {
   return attempt(() => entry(name, environment()).deletePassword());
 }
@@ -66,8 +67,8 @@ function attempt<Result>(work: () => Result): Result {
 }
 
 function entry(name: string, env: Readonly<Record<string, string | undefined>>): Keyring.Entry {
-  // Without a desktop's bus there is none on Linux, and the library would take the kernel's keyring, which is lost at
-  // the next start.
+  // On Linux without a desktop's bus there is none, and the library would use the kernel's keyring, which is
+  // lost at the next boot.
   if (process.platform === "linux" && !env.DBUS_SESSION_BUS_ADDRESS)
     throw new UserError("there is none here (no DBUS_SESSION_BUS_ADDRESS)");
   const { Entry } = require("@napi-rs/keyring") as typeof Keyring;

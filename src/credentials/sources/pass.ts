@@ -1,6 +1,6 @@
 /**
- * The password store `pass`: `bitbucket/<name>/api-token` and `bitbucket/<name>/username`, in which `<name>` is the
- * profile's, the workspace's or the Pulumi project's. https://www.passwordstore.org/
+ * The password store `pass`: `bitbucket/<name>/api-token` and `bitbucket/<name>/username`, where `<name>` is
+ * the profile's, the workspace's or the Pulumi project's. https://www.passwordstore.org/
  */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -32,7 +32,7 @@ export const pass: CredentialSource = {
   },
 };
 
-/** Where a name's token is kept. */
+/** The path of a name's token. */
 export function tokenEntry(name: string): string {
   return `bitbucket/${name}/api-token`;
 }
@@ -42,16 +42,16 @@ function entry(path: string, env: Env): Piece | undefined {
   return { from: `the entry ${path} of pass`, text: () => readPassEntry(path, env) };
 }
 
-/** Whether an entry is there. Nothing is opened for it. */
+/** Whether an entry exists. Decrypts nothing. */
 function isThere(path: string, env: Env): boolean {
   const store = env.PASSWORD_STORE_DIR || join(env.HOME || homedir(), ".password-store");
   return existsSync(join(store, `${path}.gpg`));
 }
 
 /**
- * The first line of an entry. It is opened once in a process.
+ * Returns the first line of an entry. It is decrypted once per process.
  *
- * @throws {CredentialsError} where it cannot be opened.
+ * @throws {CredentialsError} if it cannot be decrypted.
  */
 export function readPassEntry(path: string, env: Env): string {
   return runOnce(["pass", path, env.PASSWORD_STORE_DIR, env.GNUPGHOME, env.HOME], () => {
@@ -73,7 +73,7 @@ export function readPassEntry(path: string, env: Env): string {
   });
 }
 
-/** Stores a text under a path, which is overwritten. It reaches `pass` through its standard input. */
+/** Stores a text under a path and overwrites the previous one. It is passed to `pass` on standard input. */
 export function storeInPass(path: string, text: string, env: Env): void {
   runPass(["insert", "--multiline", "--force", "--", path], env, `${text}\n`);
 }

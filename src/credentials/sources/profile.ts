@@ -1,4 +1,4 @@
-/** A profile: what its file says, and the secrets to which it refers. */
+/** A profile: its settings, and the secrets that it refers to. */
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -16,7 +16,10 @@ import {
 import { readKeychain } from "./keychain";
 import { readPassEntry } from "./pass";
 
-/** A profile that was chosen for this run goes before the environment; any other after the stack's configuration. */
+/**
+ * A profile that was chosen for this run comes before the environment; any other after the stack's
+ * configuration.
+ */
 export const selectedProfile: CredentialSource = {
   name: "profile",
   title: "the chosen profile",

@@ -1,5 +1,5 @@
 /**
- * The variables of the Terraform providers that are not ours as well.
+ * The variables of the Terraform providers, except those that this project shares.
  * https://registry.terraform.io/providers/DrFaust92/bitbucket/latest/docs
  * https://registry.terraform.io/providers/zahiar/bitbucket/latest/docs
  */

@@ -1,10 +1,10 @@
-/** The page's own files: styles, and scripts that are put together into one. */
+/** The page's own files: styles, and scripts that are joined into one. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const styles = ["tokens", "layout", "list", "detail", "timeline", "print"];
 
-/** Each after those that it needs. */
+/** Each after those that it depends on. */
 const scripts = ["data", "filter", "diff", "timeline", "detail", "list", "print", "main"];
 
 /** All styles. */
@@ -13,8 +13,8 @@ export function styleText(): string {
 }
 
 /**
- * All scripts as one: what they import of each other is there already, so that the words for it are taken out. Names at
- * their top are unique among them.
+ * All scripts as one: what they import of each other is already defined, so imports and exports are removed.
+ * Their top-level names are unique among them.
  */
 export function scriptText(): string {
   return scripts

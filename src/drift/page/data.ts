@@ -1,4 +1,4 @@
-/** What the page is given: the report, and the words that it shows. */
+/** The page's input: the report, and the labels that it shows. */
 import {
   caseMeanings,
   cases,
@@ -14,9 +14,9 @@ import { caseWords, summarizeFinding } from "../report/text";
 export interface HistoryDay {
   /** `2026-03-14`, in UTC. */
   readonly day: string;
-  /** How often drift was looked for. */
+  /** How many runs looked for drift. */
   readonly runs: number;
-  /** Findings of the run that found the most, by severity. What was only not applied yet is not among them. */
+  /** Findings of the run with the most, by severity, without pending changes. */
   readonly severities: Readonly<Partial<Record<Severity, number>>>;
 }
 

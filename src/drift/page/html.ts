@@ -1,6 +1,7 @@
 /**
- * The report as one page that needs nothing else: no server, no network. Everything in it that comes from a report is
- * JSON in a block that no browser runs, and becomes text there; a policy allows this page's own script alone.
+ * The report as one self-contained page: no server, no network. Everything in it that comes from a report is
+ * JSON in a block that no browser runs and is inserted as text; a content security policy allows only this
+ * page's own script.
  */
 import { createHash } from "node:crypto";
 import { escapeUnprintable } from "../../bitbucket/printable";
@@ -9,7 +10,9 @@ import { formatSummary } from "../report/text";
 import { scriptText, styleText } from "./assets";
 import { type HistoryDay, pageData } from "./data";
 
-/** @param days The timeline, where there is a history. */
+/**
+ * @param days The timeline, if there is a history.
+ */
 export function renderHtmlReport(report: DriftReport, days: readonly HistoryDay[] = []): string {
   const style = styleText();
   const script = scriptText();
@@ -105,10 +108,10 @@ function verdict({ findings }: DriftReport): string {
   return critical > 0 ? `${critical} critical` : `${drift.length} drifted`;
 }
 
-/** Warnings that are shown without being asked for, at most. */
+/** Warnings that are shown unfolded, at most. */
 const maxWarnings = 3;
 
-/** Warnings that limit the rest. */
+/** Warnings that limit the report's validity. */
 function banner(report: DriftReport): string {
   const unread = report.counts.cases.unreadable;
   const hidden = report.undetectable.length;
@@ -126,13 +129,13 @@ function banner(report: DriftReport): string {
   ];
   if (said.length === 0) return "";
   const words = text(said.join(" "));
-  // What more there is to say of it is in the report: the script puts it there for who wants to know.
+  // The rest is in the report: the script shows it on request.
   return hidden === 0 && warnings <= maxWarnings
     ? `<p class="banner">${words}</p>`
     : `<details class="banner" id="banner"><summary>${words}</summary></details>`;
 }
 
-/** JSON for a block in a page: without what could end the block. */
+/** JSON for a block in a page, without anything that could end the block. */
 function json(value: unknown): string {
   return JSON.stringify(value).replace(
     /[<>&\u2028\u2029]/g,
@@ -155,7 +158,7 @@ function hashOf(content: string): string {
   return `sha256-${createHash("sha256").update(content).digest("base64")}`;
 }
 
-/** Two lines that part. */
+/** Two lines that diverge. */
 const icon =
   "data:image/svg+xml," +
   encodeURIComponent(

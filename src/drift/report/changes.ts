@@ -1,4 +1,4 @@
-/** The changes since the previous run, for a watch: each finding is reported once. */
+/** The changes since the previous run, for a watch: reports each finding once. */
 import colors from "picocolors";
 import { escapeUnprintable } from "../../bitbucket/printable";
 import type { FindingChanges } from "../history";

@@ -1,7 +1,7 @@
 /**
- * The report as JUnit XML, which pipelines show beside tests: drift is a failure, what was not applied yet is skipped,
- * what could not be read is an error. There is no standard: it keeps to the strictest schema that is in use, of Jenkins'
- * xUnit plugin (its junit-10.xsd).
+ * The report as JUnit XML, which pipelines show beside tests: drift is a failure, a pending change is
+ * skipped, an unreadable resource is an error. There is no standard: the output follows the strictest schema
+ * in use, that of Jenkins' xUnit plugin (its junit-10.xsd).
  */
 import type { DriftFinding, DriftReport } from "../model";
 import {
@@ -61,7 +61,7 @@ function sumOf(findings: readonly DriftFinding[]): Record<"failures" | "errors" 
   return { failures: count("failure"), errors: count("error"), skipped: count("skipped") };
 }
 
-/** Text as XML 1.0 can hold it: https://www.w3.org/TR/xml/#charsets */
+/** Text that XML 1.0 can hold: https://www.w3.org/TR/xml/#charsets */
 function text(value: string): string {
   return replaceLoneSurrogates(value)
     .replace(/[^\t\n\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "\ufffd")

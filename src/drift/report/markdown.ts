@@ -1,7 +1,7 @@
 /**
- * The report as a comment on a pull request. Bitbucket's Markdown knows tables, and neither HTML nor parts that fold; a
- * comment holds 32,768 characters. Names and values are written by anybody: none of them becomes a link, a mention, a
- * picture or another column.
+ * The report as a comment on a pull request. Bitbucket's Markdown supports tables, but neither HTML nor
+ * collapsible sections; a comment holds 32,768 characters. Anybody may have written the names and values:
+ * none of them becomes a link, a mention, a picture or another column.
  */
 import { escapeUnprintable } from "../../bitbucket/printable";
 import { type DriftFinding, type DriftReport, severities } from "../model";
@@ -21,13 +21,13 @@ export const commentLimit = 32_768;
 const maxWarnings = 5;
 
 export interface MarkdownReportOptions {
-  /** Where the whole report is: for example a pipeline's artifact. */
+  /** The address of the whole report: for example a pipeline's artifact. */
   readonly link?: string | undefined;
   /** Characters, at most. */
   readonly limit?: number | undefined;
 }
 
-/** The most severe first; what does not fit is counted. */
+/** Renders the most severe findings first and counts those that do not fit. */
 export function renderMarkdownReport(report: DriftReport, options: MarkdownReportOptions = {}): string {
   const { limit = commentLimit, link } = options;
   const more = link === undefined ? "" : ` [The whole report](${linkTarget(link)})`;
@@ -84,10 +84,10 @@ function rowOf(finding: DriftFinding): string {
   ].join(" | ")} |`;
 }
 
-/** Characters of one cell, before they are escaped. */
+/** Characters of one cell before escaping. */
 const maxLength = 160;
 
-/** Text that stays text. */
+/** Text that Markdown does not interpret. */
 function cell(text: string): string {
   const short = text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text;
   return (
@@ -97,14 +97,14 @@ function cell(text: string): string {
       .replace(/</g, "&lt;")
       .replace(/>/g, "&gt;")
       .replace(/[\\`*_{}[\]()#+!|~-]/g, "\\$&")
-      // Neither somebody who is told of it, nor a link that is made of the bare text.
+      // Neither a mention nor an automatic link.
       .replace(/@/g, "&#64;")
       .replace(/:\/\//g, "&#58;//")
       .replace(/\bwww\./gi, "www&#46;")
   );
 }
 
-/** An address between round brackets. What is none leads nowhere. */
+/** An address between round brackets. Anything that is not a URL links nowhere. */
 function linkTarget(url: string): string {
   if (!/^https?:\/\//.test(url) || !URL.canParse(url)) return "#";
   return new URL(url).href.replace(

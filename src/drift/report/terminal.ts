@@ -1,4 +1,4 @@
-/** The report for a terminal: grouped by project and repository, a line a finding. */
+/** The report for a terminal: grouped by project and repository, one line per finding. */
 import colors from "picocolors";
 import { escapeUnprintable } from "../../bitbucket/printable";
 import type { DriftCase, DriftFinding, DriftReport, Severity } from "../model";
@@ -32,7 +32,10 @@ const severityColours: Readonly<Record<Severity, (text: string) => string>> = {
 export interface TerminalOptions {
   /** Shows every field with all three values, and what cannot be detected. */
   readonly verbose?: boolean | undefined;
-  /** Columns: what is short is cut to them, so that a finding stays a line. Left out: nothing is cut. */
+  /**
+   * Columns of the terminal: short lines are cut to fit, so that a finding takes one line. Default: nothing
+   * is cut.
+   */
   readonly columns?: number | undefined;
 }
 
@@ -114,7 +117,7 @@ function linesOf(
 /** Columns between the parts of a line. */
 const gap = 2;
 
-/** Columns with less of which it is not worth while to show a change. */
+/** Fewer columns than this are not worth showing a change in. */
 const narrowest = 20;
 
 function fitText(text: string, room: number): string {
@@ -123,7 +126,7 @@ function fitText(text: string, room: number): string {
   return room < narrowest ? "" : `${points.slice(0, room - 1).join("")}…`;
 }
 
-/** Whether what explains a finding is in the report. */
+/** Whether the finding that explains another is in the report. */
 function formatCoverage({ findings }: DriftReport, id: string): boolean {
   return findings.some((finding) => finding.id === id);
 }

@@ -1,9 +1,9 @@
-/** Words and values as reports in text show them. */
+/** Labels and values as text reports show them. */
 import { escapeUnprintable } from "../../bitbucket/printable";
 import { isBlind } from "../exit";
 import { type DriftCase, type DriftFinding, type DriftReport, type FieldFinding, severities } from "../model";
 
-/** How a case is called in a list. */
+/** The name of a case in a list. */
 export const caseWords: Readonly<Record<DriftCase, string>> = {
   drift: "changed",
   deleted: "deleted",
@@ -13,12 +13,12 @@ export const caseWords: Readonly<Record<DriftCase, string>> = {
   unreadable: "unreadable",
 };
 
-/** Text without half characters, which no encoding can hold. */
+/** Text without lone surrogates, which no encoding can hold. */
 export function replaceLoneSurrogates(text: string): string {
   return text.replace(/\p{Cs}/gu, "\ufffd");
 }
 
-/** Values on a line each, cut to `most` characters: where they begin alike, to the part that tells them apart. */
+/** Values, one per line, cut to `most` characters: if they begin alike, to the part that differs. */
 export function formatValues(values: readonly unknown[], most: number): string[] {
   const lines = values.map((value) => [...lineOf(value)]);
   if (lines.every((line) => line.length <= most)) return lines.map((line) => line.join(""));
@@ -34,20 +34,20 @@ export function formatValues(values: readonly unknown[], most: number): string[]
   });
 }
 
-/** A value on one line. What is not set is a dash. */
+/** A value on one line. An unset value is a dash. */
 function lineOf(value: unknown): string {
   if (value === undefined) return "–";
   const text = typeof value === "string" && value !== "" ? value : JSON.stringify(value);
   return escapeUnprintable(text).replace(/\s+/g, " ");
 }
 
-/** `PLAT / api`, or `acme` for what belongs to the workspace. */
+/** `PLAT / api`, or `acme` for resources of the workspace. */
 export function groupOf({ project, repository }: DriftFinding, workspace: string): string {
   const name = [project, repository].filter((part) => part !== undefined).join(" / ");
   return escapeUnprintable(name === "" ? `workspace ${workspace}` : name);
 }
 
-/** Findings by what they belong to. Those that explain others come first. */
+/** Groups findings by owner. Those that explain others come first. */
 export function groupFindings({
   findings,
   workspace,
@@ -78,7 +78,7 @@ export function summarizeFinding(finding: DriftFinding): string {
   return finding.fields.map((field) => formatChange(field, finding.case)).join(", ");
 }
 
-/** `isPrivate: true → false`, and of a list what came and went: `events: +issue:created -repo:push`. */
+/** `isPrivate: true → false`; for a list, what was added and removed: `events: +issue:created -repo:push`. */
 export function formatChange(field: FieldFinding, of: DriftCase): string {
   const [from, to] = of === "pending" ? [field.last, field.desired] : [field.last, field.live];
   const change = field.secret
@@ -109,7 +109,7 @@ function secretText({ live, last }: FieldFinding, of: DriftCase): string {
   return "changed (secret)";
 }
 
-/** `2 changed on the server, 1 deleted, 3 not applied`, or that there is nothing. */
+/** `2 changed on the server, 1 deleted, 3 not applied`, or that there are none. */
 export function formatSummary(report: DriftReport): string {
   const parts = Object.entries(report.counts.cases).flatMap(([name, count]) =>
     count > 0 ? [`${count} ${caseWords[name as DriftCase]}`] : [],
@@ -119,13 +119,13 @@ export function formatSummary(report: DriftReport): string {
   return `${found}; ${report.unchanged} of ${report.compared} as they should be`;
 }
 
-/** `only svc-*, PLAT`, where not all was looked at; else nothing. */
+/** `only svc-*, PLAT` if the run was filtered; otherwise empty. */
 export function formatFilter({ filter }: DriftReport): string {
   const asked = Object.values(filter ?? {}).flat();
   return asked.length === 0 ? "" : escapeUnprintable(`only ${asked.join(", ")}`);
 }
 
-/** `worst: critical`, of findings other than what could not be read. */
+/** `worst: critical`, without unreadable resources. */
 export function formatWorst(report: DriftReport): string {
   const worst = severities.find((severity) => report.counts.severities[severity] > 0);
   return worst === undefined ? "" : `worst: ${worst}`;

@@ -1,4 +1,4 @@
-/** Moving from Terraform: its state as a choice among what lives in the workspace. */
+/** Moves from Terraform: its state selects among the live objects of the workspace. */
 
 export { formatRemoval } from "./removal";
 export { FromTerraform, type TerraformOutcome, type TerraformSelection } from "./source";

@@ -1,7 +1,9 @@
-/** How resources are taken out of Terraform, so that not two tools write the same things. */
+/** How to remove resources from Terraform, so that two tools don't manage the same resources. */
 import type { TerraformResource, TerraformState } from "./state";
 
-/** The addresses of what was imported. Where no instance of a resource is left, one address stands for all of them. */
+/**
+ * The addresses of what was imported. If no instance of a resource remains, one address covers all of them.
+ */
 export function listAddresses(
   state: TerraformState,
   taken: ReadonlySet<TerraformResource>,
@@ -10,7 +12,7 @@ export function listAddresses(
     ...state.remarks.map(({ block }) => block),
     ...state.resources.flatMap((one) => (taken.has(one) ? [] : [one.block])),
   ]);
-  // With an instance, its deposed objects would go.
+  // Removing an instance would remove its deposed objects as well.
   const kept = new Set(state.remarks.map(({ address }) => address));
   const addresses = [...taken].map(({ block, address }) => (partly.has(block) ? address : block));
   return [...new Set(addresses)].filter((address) => !kept.has(address));

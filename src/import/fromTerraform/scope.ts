@@ -1,4 +1,4 @@
-/** The part of a Terraform state about one workspace, and what of it has to be read. */
+/** The part of a Terraform state that concerns one workspace, and what to read for it. */
 import { deploymentEnvironment, project, repository } from "../../kinds";
 import type { Kind } from "../../kinds/kind";
 import { slugOf } from "../../kinds/slug";
@@ -6,7 +6,7 @@ import type { SurveyOptions } from "../../live";
 import type { TerraformResource, TerraformState } from "./state";
 import { findTargets, type ImportTarget, type OwnerLevel, placeOf, type TerraformPlace } from "./types";
 
-/** A resource that stands for something here. */
+/** A Terraform resource that has a counterpart here. */
 export interface ManagedResource {
   readonly resource: TerraformResource;
   readonly level: OwnerLevel;
@@ -16,18 +16,20 @@ export interface ManagedResource {
 
 export interface TerraformScope {
   readonly managed: readonly ManagedResource[];
-  /** What can't be imported, a line each. */
+  /** What cannot be imported, a line each. */
   readonly without: readonly string[];
 }
 
-/** Whether the state calls a workspace by its UUID, as zahiar's provider wants it for permissions. */
+/** Whether the state names a workspace by its UUID, as zahiar's provider does for permissions. */
 export function namesWorkspaceByUuid({ resources }: TerraformState): boolean {
   return resources.some(
     ({ type, attributes }) => placeOf(type, "repository", attributes).workspace?.[0] === "{",
   );
 }
 
-/** @param uuid The workspace's, where the state may call it so. */
+/**
+ * @param uuid The workspace's UUID, if the state may use it.
+ */
 export function scopeTo(state: TerraformState, workspace: string, uuid?: string): TerraformScope {
   const managed: ManagedResource[] = [];
   const without = state.remarks.map(({ address, reason }) => `${address}: ${reason}`);
@@ -53,7 +55,7 @@ function resources(count: number): string {
   return count === 1 ? "1 resource" : `${count} resources`;
 }
 
-/** As Bitbucket writes them: names in the state can be as somebody typed them. */
+/** Spelled as Bitbucket does: names in the state can be as somebody typed them. */
 function normalizePlace(place: TerraformPlace): TerraformPlace {
   const named = (name: string, otherwise: (name: string) => string) =>
     name.startsWith("{") ? name.toLowerCase() : otherwise(name);
@@ -65,7 +67,9 @@ function normalizePlace(place: TerraformPlace): TerraformPlace {
   };
 }
 
-/** What belongs to a repository or project names it by a slug or key, which may have changed; its UUID has not. */
+/**
+ * Members of a repository or project refer to it by slug or key, which may have changed; its UUID has not.
+ */
 function addUuids(managed: readonly ManagedResource[]): readonly ManagedResource[] {
   const uuids = { repository: new Map<string, string>(), project: new Map<string, string>() };
   for (const owner of ["repository", "project"] as const)
@@ -87,7 +91,7 @@ function addUuids(managed: readonly ManagedResource[]): readonly ManagedResource
   }));
 }
 
-/** Only what the state names need be read. */
+/** Only what the state names is read. */
 export function selectionFor({ managed }: TerraformScope): Omit<SurveyOptions, "workspace"> {
   const levels = new Set(managed.map(({ level }) => level));
   const owners: Kind[] = [];

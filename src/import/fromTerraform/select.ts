@@ -1,4 +1,7 @@
-/** The live objects that a Terraform state manages. What is live counts; the state says what is managed. */
+/**
+ * Selects the live objects that a Terraform state manages. Values come from the live objects; the state only
+ * says what is managed.
+ */
 import { deploymentEnvironment, project, repository } from "../../kinds";
 import type { Kind, Properties } from "../../kinds/kind";
 import type { Survey, SurveyedObject } from "../../live";
@@ -9,20 +12,20 @@ import { type ImportTarget, toText } from "./types";
 export interface TerraformChoice {
   /** The found objects and their owners, in the order of the survey. */
   readonly objects: readonly SurveyedObject[];
-  /** What each resource stands for. One that is not there is not among them. */
+  /** The objects of each resource. A resource that does not exist is missing from the map. */
   readonly found: ReadonlyMap<TerraformResource, readonly SurveyedObject[]>;
-  /** Values that the API does not show, from the state. */
+  /** Values from the state that the API does not show. */
   readonly secrets: ReadonlyMap<SurveyedObject, Properties>;
-  /** Owners that Terraform does not manage: what it manages in them cannot be declared without them. */
+  /** Owners that Terraform does not manage: their members cannot be declared without them. */
   readonly beyond: readonly SurveyedObject[];
   /** The resources that were not found, with the reason, a line each. */
   readonly missing: readonly string[];
 }
 
 export interface ChoiceOptions {
-  /** Repositories that are left out as a whole, by UUID. */
+  /** Repositories that are skipped as a whole, by UUID. */
   readonly skipped?: ReadonlyMap<string, unknown> | undefined;
-  /** UUIDs of users that the state names otherwise. */
+  /** UUIDs of users that the state identifies in another way. */
   readonly users?: ReadonlyMap<string, string> | undefined;
 }
 
@@ -69,7 +72,10 @@ export function selectByTerraform(
   return { objects: inOrder, found, secrets, beyond: inOrder.filter((one) => !named.has(one)), missing };
 }
 
-/** What a target stands for. Without an object, it is not there: of several, the one with that id. */
+/**
+ * Returns the objects of a target. Without any, the target does not exist; among several, the one with its
+ * id.
+ */
 function matches(
   { ids, is, each }: ImportTarget,
   { resource: { attributes } }: ManagedResource,
@@ -89,7 +95,7 @@ function matches(
   return [{ object: candidates.find(({ found }) => is?.(found, attributes)) }];
 }
 
-/** Why something that the state names was not found: gone, or not to be seen. */
+/** The reason why something in the state was not found: it is gone, or not visible. */
 function reasonFor(
   { level, place }: ManagedResource,
   { kind }: ImportTarget,
@@ -158,7 +164,7 @@ class LiveIndex {
   }
 
   #owner(kind: Kind, names: readonly string[]): SurveyedObject | undefined {
-    // A UUID wins over names: another object may have the name now.
+    // A UUID takes precedence over names: another object may have the name now.
     for (const name of names) {
       const owner = this.#owners.get(`${kind.name} ${name}`);
       if (owner) return owner;
@@ -185,12 +191,12 @@ class LiveIndex {
     return one.level === "repository" ? this.repository(one) : this.project(one);
   }
 
-  /** Whether there is what the resource's object belongs to. */
+  /** Whether the owner of the resource's object exists. */
   isThere(one: ManagedResource): boolean {
     return one.level === "workspace" || one.level === "account" || this.#ownerOf(one) !== undefined;
   }
 
-  /** Objects of a kind that belong to what the resource's object belongs to. */
+  /** Objects of a kind with the same owner as the resource's object. */
   candidates(kind: Kind, one: ManagedResource): readonly SurveyedObject[] {
     const owner = this.#ownerOf(one);
     if (owner?.kind === kind) return [owner];

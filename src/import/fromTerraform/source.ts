@@ -1,4 +1,4 @@
-/** An import whose source is a Terraform state: what it reads, what it imports, and what it reports. */
+/** An import from a Terraform state: what it reads, imports and reports. */
 import { UserError } from "../../errors";
 import type { Properties } from "../../kinds/kind";
 import {
@@ -19,9 +19,9 @@ export interface TerraformOutcome {
   /** Resources of the Bitbucket providers in the state, and how many of them are managed here now. */
   readonly resources: number;
   readonly taken: number;
-  /** The addresses to take out of Terraform. */
+  /** The addresses to remove from Terraform. */
   readonly addresses: readonly string[];
-  /** What was imported in addition, since what Terraform manages belongs to it. */
+  /** Owners that were imported in addition, because what Terraform manages belongs to them. */
   readonly beyond: readonly string[];
   /** The secrets whose values came from the state. */
   readonly secrets: readonly string[];
@@ -43,7 +43,9 @@ export class FromTerraform {
     private readonly within: TerraformScope,
   ) {}
 
-  /** @throws {Error} where nothing in the state can be imported. */
+  /**
+   * @throws {Error} if nothing in the state can be imported.
+   */
   static async read(state: TerraformState, reader: LiveReader, workspace: string): Promise<FromTerraform> {
     const uuid = namesWorkspaceByUuid(state) ? await reader.workspaceUuid(workspace) : undefined;
     const found = scopeTo(state, workspace, uuid);
@@ -54,12 +56,14 @@ export class FromTerraform {
     return new FromTerraform(state, reader, workspace, found);
   }
 
-  /** Only what the state names need be read. */
+  /** Only what the state names is read. */
   get selection(): Omit<SurveyOptions, "workspace"> {
     return selectionFor(this.within);
   }
 
-  /** @throws {Error} where nothing was found. */
+  /**
+   * @throws {Error} if nothing was found.
+   */
   async choose(live: Survey, skipped: ImportSelection["skipped"]): Promise<TerraformSelection> {
     const { managed, without } = this.within;
     const choice = selectByTerraform(managed, live, { skipped, users: await this.#users() });
@@ -73,7 +77,7 @@ export class FromTerraform {
 
   /**
    * @param leftOut What could not be declared after all.
-   * @param secrets What the secrets are called whose values are known now.
+   * @param secrets The names of the secrets whose values are known now.
    */
   outcome(
     { found, beyond }: TerraformChoice,
@@ -97,7 +101,10 @@ export class FromTerraform {
     };
   }
 
-  /** The state may name users by account ids. Whoever cannot be found is told of where he is missing. */
+  /**
+   * The state may name users by account id. Users who cannot be found are reported where they are referred
+   * to.
+   */
   async #users(): Promise<ReadonlyMap<string, string>> {
     const names = new Set(
       this.within.managed.flatMap(({ targets, resource }) =>

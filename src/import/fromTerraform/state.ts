@@ -1,4 +1,6 @@
-/** The file that `terraform state pull` prints, and the many others that people take for it. */
+/**
+ * Reads the output of `terraform state pull`, and recognizes the many other files that people mistake for it.
+ */
 import { z } from "zod";
 import { formatShapeError, UserError } from "../../errors";
 
@@ -8,14 +10,14 @@ export type Attributes = Readonly<Record<string, unknown>>;
 export interface TerraformResource {
   /** `module.team.bitbucket_hook.ci["api"]` */
   readonly address: string;
-  /** The same without the index: what all instances have in common. */
+  /** The same without the index, shared by all instances. */
   readonly block: string;
   /** `bitbucket_hook` */
   readonly type: string;
   readonly attributes: Attributes;
 }
 
-/** An instance that can't be imported, and why. */
+/** An instance that cannot be imported, and the reason. */
 export interface Remark {
   readonly address: string;
   readonly block: string;
@@ -25,7 +27,7 @@ export interface Remark {
 export interface TerraformState {
   readonly resources: readonly TerraformResource[];
   readonly remarks: readonly Remark[];
-  /** The command that looks after the state. */
+  /** The command that manages the state. */
   readonly tool: "terraform" | "tofu";
 }
 
@@ -51,7 +53,7 @@ const stateSchema = z.object({
     .nullish(),
 });
 
-/** The markers of the file types. */
+/** The distinctive fields of each file type. */
 const heads = z.object({
   version: z.unknown().optional(),
   format_version: z.unknown().optional(),
@@ -61,12 +63,12 @@ const heads = z.object({
 const pull = 'Give what "terraform state pull" prints.';
 
 /**
- * @param file What to call it in errors.
- * @throws {Error} where it is no Terraform state, or holds nothing of Bitbucket.
+ * @param file Its name in errors.
+ * @throws {Error} if it is not a Terraform state, or holds no Bitbucket resources.
  */
 export function readTerraform(content: string | Uint8Array, file = "the file"): TerraformState {
   const state = stateSchema.safeParse(stateIn(content, file));
-  // The values of a state are secrets, and appear in no message.
+  // The values of a state are secrets and appear in no message.
   if (!state.success) throw new UserError(`${file}: ${formatShapeError(state.error)}. ${pull}`);
   const resources: TerraformResource[] = [];
   const remarks: Remark[] = [];
@@ -108,7 +110,9 @@ function nothingIn(others: readonly string[]): string {
   return `holds no resource of a provider for Bitbucket Cloud, only of others (${shown}).${server} ${where}`;
 }
 
-/** @throws {Error} that says what the file is instead. */
+/**
+ * @throws {Error} that says what the file is instead.
+ */
 function stateIn(content: string | Uint8Array, file: string): unknown {
   const text = decodeText(content).trim();
   if (text === "")
@@ -144,14 +148,14 @@ function stateIn(content: string | Uint8Array, file: string): unknown {
   return parsed;
 }
 
-/** PowerShell redirects into files as UTF-16 with a byte order mark. */
+/** PowerShell redirects write files as UTF-16 with a byte order mark. */
 function decodeText(content: string | Uint8Array): string {
   if (typeof content === "string") return content.replace(/^\uFEFF/, "");
   const encoding = content[0] === 0xff && content[1] === 0xfe ? "utf-16le" : "utf-8";
   return new TextDecoder(encoding).decode(content);
 }
 
-/** As Terraform writes it: in a quoted text, `${` and `%{` would begin a template. */
+/** Escaped as Terraform does: in a quoted text, `${` and `%{` would begin a template. */
 function indexOf(key: string | number | undefined): string {
   if (key === undefined) return "";
   return `[${JSON.stringify(key).replace(/([$%])\{/g, "$1$1{")}]`;

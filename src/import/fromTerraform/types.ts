@@ -1,6 +1,6 @@
 /**
- * What the resource types of the Terraform providers for Bitbucket stand for: those of DrFaust92's, zahiar's and
- * aeirola's, in all versions that write states of today.
+ * The counterparts of the resource types of the Terraform providers for Bitbucket: DrFaust92's, zahiar's and
+ * aeirola's, in all versions that write the current state format.
  */
 import * as all from "../../kinds";
 import type { Kind, LiveObject } from "../../kinds/kind";
@@ -9,17 +9,17 @@ import type { Attributes } from "./state";
 /** The owner of an object. */
 export type OwnerLevel = "workspace" | "project" | "repository" | "environment" | "account";
 
-/** One kind of object that a resource stands for. */
+/** One kind of object that a resource type maps to. */
 export interface ImportTarget {
   readonly kind: Kind;
   readonly level: OwnerLevel;
-  /** The ids that it may have. The first that is there counts. */
+  /** The ids that it may have. The first one present counts. */
   readonly ids?: (given: Attributes) => readonly unknown[];
-  /** Where no id is there: whether an object is the one. Only where there cannot be two. */
+  /** Without an id: whether an object is the one. Only for kinds of which there cannot be two. */
   readonly is?: (found: LiveObject, given: Attributes) => boolean;
-  /** Where it stands for several objects: the id of each. */
+  /** If the resource maps to several objects: the id of each. */
   readonly each?: (given: Attributes) => readonly unknown[];
-  /** A value that the API does not show, as the state has it. */
+  /** A value from the state that the API does not show. */
   readonly secret?: (
     given: Attributes,
     found: LiveObject,
@@ -32,9 +32,9 @@ const matchAttribute =
   (found: LiveObject, given: Attributes) =>
     attributes.some((name) => toText(given[name]) !== undefined && toText(given[name]) === found.args[field]);
 
-/** There is one for each owner. */
+/** There is one per owner. */
 const matchAny = () => true;
-/** The providers keep an id in `id`, alone or behind what the object belongs to, or in an attribute of its own. */
+/** The providers keep an id in `id`, alone or after the owner's, or in an attribute of its own. */
 const idsIn = (given: Attributes) => [given.uuid, lastOf(given.id)];
 const users = (given: Attributes) => [given.reviewers, given.user].flat();
 
@@ -60,7 +60,7 @@ const keyPair: ImportTarget = {
   kind: all.pipelineSshKeyPair,
   level: "repository",
   is: matchAny,
-  // Of another pair that somebody has put there, this is not the private key.
+  // If somebody has replaced the pair, this is not its private key.
   secret: (given, found) =>
     all.pipelineSshKeyPair.stillHolds?.("privateKey", found, { publicKey: given.public_key })
       ? ["privateKey", given.private_key]
@@ -80,7 +80,7 @@ const variableOf = (level: OwnerLevel): ImportTarget => ({
   level,
   ids: idsIn,
   is: matchAttribute("key", "key"),
-  // Of a variable that was made a secured one elsewhere, this need not be the value.
+  // If a variable was changed to secured elsewhere, this may not be its value.
   secret: (given) => (given.secured === true ? ["value", given.value] : undefined),
 });
 const reviewersOf = (level: OwnerLevel): ImportTarget => ({ kind: all.defaultReviewer, level, each: users });
@@ -96,7 +96,7 @@ const groupOf = (kind: Kind, level: OwnerLevel): ImportTarget => ({
   is: matchAttribute("group", "group_slug", "group"),
 });
 
-/** Those of DrFaust92's provider, then those that zahiar's calls otherwise. */
+/** The types of DrFaust92's provider, then those that zahiar's names differently. */
 const types: Readonly<Record<string, readonly ImportTarget[]>> = {
   bitbucket_branch_restriction: [restriction],
   bitbucket_branching_model: [modelOf("repository")],
@@ -136,7 +136,7 @@ const types: Readonly<Record<string, readonly ImportTarget[]>> = {
 const ofGroups =
   "Bitbucket has no current API for groups: leave it in Terraform, or look after groups in the workspace's settings. Here they are referred to by their slugs";
 
-/** Hints for those that have no counterpart. */
+/** Hints for types without a counterpart. */
 const without: Readonly<Record<string, string>> = {
   bitbucket_group: ofGroups,
   bitbucket_group_membership: ofGroups,
@@ -145,7 +145,7 @@ const without: Readonly<Record<string, string>> = {
     "the state knows a commit, not the file as it is now: write the file under files of its repository (RepositoryFile), and take this out of Terraform",
 };
 
-/** What a resource stands for, or why it stands for nothing. */
+/** Returns the targets of a resource, or the reason why it has none. */
 export function findTargets(type: string, given: Attributes): readonly ImportTarget[] | string {
   const targets = Object.hasOwn(types, type) ? types[type] : undefined;
   if (!targets)
@@ -153,33 +153,35 @@ export function findTargets(type: string, given: Attributes): readonly ImportTar
       (Object.hasOwn(without, type) ? without[type] : undefined) ??
       `there is nothing here for the type ${type}: leave it in Terraform`
     );
-  // Older versions, and zahiar's provider, leave them alone.
+  // Older versions, and zahiar's provider, do not set them.
   const inherits = [given.inherit_branching_model, given.inherit_default_merge_strategy];
   return type === "bitbucket_repository" && inherits.some((value) => typeof value === "boolean")
     ? [...targets, overrides]
     : targets;
 }
 
-/** Where the object of a resource is, as the state says it: slugs, keys and UUIDs, the surest first. */
+/** The location of a resource's object in the state: slugs, keys and UUIDs, the most reliable first. */
 export interface TerraformPlace {
   readonly workspace: string | undefined;
   readonly project: readonly string[];
   readonly repository: readonly string[];
   readonly environment: string | undefined;
-  /** The user to whom a key belongs. */
+  /** The owner of a key. */
   readonly account: string | undefined;
 }
 
-/** Owners have several names, and come before others: `workspace/repository`, `workspace/repository:{uuid}`. */
+/**
+ * Owners have several names and come before others: `workspace/repository`, `workspace/repository:{uuid}`.
+ */
 export function placeOf(type: string, level: OwnerLevel, given: Attributes): TerraformPlace {
   const deployment = level === "environment" ? partsOf(toText(given.deployment) ?? "") : [];
-  // zahiar's provider has the UUID alone.
+  // zahiar's provider only has the UUID.
   const repository = partsOf(
     deployment.length > 1
       ? deployment.slice(0, -1).join("/")
       : (toText(given.repository) ?? toText(given.repo_slug) ?? ""),
   );
-  // In a project's or a repository's own id, its owner comes first.
+  // A project's or repository's own id starts with its owner.
   const own = partsOf(toText(given.id) ?? "");
   const isOwn = type === "bitbucket_project" || /^bitbucket_(forked_)?repository$/.test(type);
   const named = isOwn
@@ -206,7 +208,7 @@ function lastOf(id: unknown): unknown {
   return typeof id === "string" ? partsOf(id).at(-1) : id;
 }
 
-/** A text that says something. */
+/** A non-empty text. */
 export function toText(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }

@@ -7,7 +7,7 @@ const name = /[A-Za-z0-9_]*app[_-]?pass(?:word|wd)?[A-Za-z0-9_]*/gi;
 export const appPassword: AuditRule = {
   id: "app-password",
   title: "A variable or a setting that is named after an app password",
-  // There it would be a part of a secret.
+  // There, it would be part of a secret.
   files: (path) => !/(^|\/)([._]netrc|\.git-credentials|git\/credentials)$/.test(path),
   start(path): Reading {
     const seen = new Set<string>();
@@ -16,7 +16,7 @@ export const appPassword: AuditRule = {
       line({ number, text }): LineFinding[] {
         if (!/app[_-]?pass/i.test(text)) return [];
         return [...text.matchAll(name)].flatMap(([found]): LineFinding[] => {
-          // Each name once in a file; words of prose are none.
+          // Reports each name once per file; prose words do not count.
           if (seen.has(found) || /^app-pass/i.test(found) || !/[_A-Z]/.test(found.slice(1))) return [];
           seen.add(found);
           const sure = ofBitbucket || /bitbucket|^bb_/i.test(found) || /bitbucket/i.test(text);
@@ -36,7 +36,7 @@ export const appPassword: AuditRule = {
   },
 };
 
-/** What is assigned to the name on the same line. */
+/** The values assigned to the name on the same line. */
 function valuesIn(text: string, found: string): string[] {
   const after = text.slice(text.indexOf(found) + found.length);
   const [, value = ""] = /^["']?\s*[:=]\s*["']?([^\s"',;]+)/.exec(after) ?? [];

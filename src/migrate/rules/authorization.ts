@@ -1,4 +1,4 @@
-/** Headers: Bearer with a user's API token, Basic with what does not work, tokens in the query. */
+/** Headers: Bearer with a user's API token, Basic with a form that does not work, tokens in the query. */
 import { appPasswordsGone, restUser, secured } from "../advice";
 import { type LineFinding, lineRule } from "../finding";
 

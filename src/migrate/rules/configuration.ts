@@ -65,7 +65,7 @@ export const pulumi = lineRule({
     const [, key = "", value = ""] =
       /^\s*["']?bitbucket:(username|password)["']?\s*:\s*["']?([^"'\s#]*)/.exec(text) ?? [];
     if (key === "") return [];
-    // Encrypted: what it is cannot be seen.
+    // Encrypted: its content is unknown.
     return value === ""
       ? [{ line: number, level: "check", why: pair, instead: restPair }]
       : judge(number, key, value);

@@ -15,7 +15,7 @@ export const curl: AuditRule = {
       line({ number, text }): LineFinding[] {
         const here = /bitbucket\.org|BITBUCKET_API|BB_API/i.test(text);
         mentions ||= /api\.bitbucket\.org/i.test(text);
-        // In programs the address is often on another line.
+        // In programs, the address is often on another line.
         if (
           /HTTPBasicAuth\(|\bauth\s*=\s*\(|basic_auth\(|setBasicAuth\(|SetBasicAuth\(/.test(text) &&
           !/mail/i.test(text)
@@ -42,7 +42,7 @@ export const curl: AuditRule = {
   },
 };
 
-/** The texts of a pair of user name and password. */
+/** The user name and password in a line. */
 function pairIn(text: string): string[] {
   const [, pair = ""] = /(?:Auth\(|auth\s*=\s*\()([^)]*)/.exec(text) ?? [];
   return [...pair.matchAll(/["']([^"']{4,})["']/g)].slice(-1).map(([, value = ""]) => value);

@@ -70,7 +70,7 @@ export const goneEndpoint = lineRule({
       : endpoints.flatMap(({ path, level, why, instead }): LineFinding[] => {
           const match = path.exec(text);
           if (!match || /"?(paths|operationId)"?:/.test(text)) return [];
-          // Elsewhere than at Bitbucket there are such paths too.
+          // Other servers than Bitbucket have such paths too.
           const sure = /bitbucket|BB_/i.test(text);
           const shown = match[0].replace(/[/\s"'`]+$/, "");
           return [{ line: number, level: sure ? level : "check", why: `${shown}: ${why}`, instead }];

@@ -1,4 +1,4 @@
-/** Git's configuration: headers with credentials, helpers that store in the clear, names of users. */
+/** Git's configuration: headers with credentials, helpers that store plain text, user names. */
 import { gitHelper, isGitConfig } from "../advice";
 import type { AuditRule, LineFinding, Reading } from "../finding";
 

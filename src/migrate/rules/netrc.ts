@@ -22,7 +22,7 @@ export const netrc: AuditRule = {
     isNetrc(path) ? readFile(path) : { line: ({ number, text }) => findInScript(number, text) },
 };
 
-/** Words may be spread over lines as one likes. */
+/** Tokens may be spread over lines freely. */
 function readFile(path: string): Reading {
   const entries: NetrcEntry[] = [];
   let current: NetrcEntry | undefined;
@@ -30,7 +30,7 @@ function readFile(path: string): Reading {
   return {
     line({ number, text }): LineFinding[] {
       const starts = (text.match(/\b(machine|default)\b/g) ?? []).length;
-      // What precedes the word on a line belongs to the previous entry.
+      // Text before the word on a line belongs to the previous entry.
       const shared = starts > 1 || (starts === 1 && !/^\s*(machine|default)\b/.test(text));
       for (const word of text
         .replace(/(^|\s)#.*$/, "")

@@ -1,4 +1,4 @@
-/** Secrets of Atlassian's form, wherever they are. */
+/** Secrets in Atlassian's format, wherever they are. */
 import { appPasswordsGone, makeToken, secured } from "../advice";
 import { lineRule } from "../finding";
 

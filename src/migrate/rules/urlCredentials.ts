@@ -5,7 +5,7 @@ import { guessSecretType, isPlaceholder, isVariable } from "../secrets";
 
 const url = /\b(https?):\/\/([^\s/:@"'<>]+):([^\s/"']+)@((?:www\.|api\.)?bitbucket\.org)\b([^\s"'`)>]*)/g;
 
-/** User names under which a token is taken by git. */
+/** User names with which git accepts a token. */
 const tokenUsers = ["x-token-auth", "x-bitbucket-api-token-auth"];
 
 export const urlCredentials = lineRule({

@@ -28,12 +28,12 @@ export function unary<Request, Response>(
   };
 }
 
-/** Whether it was made for the engine already. */
+/** Whether the error is already in the engine's form. */
 function isServiceError(error: unknown): error is Partial<import("@grpc/grpc-js").ServiceError> {
   return typeof error === "object" && error !== null && !(error instanceof Error) && "code" in error;
 }
 
-/** The kind of a resource. */
+/** The kind in a resource's URN. */
 export function kindOfUrn(urn: string): Kind {
   return kindOfToken(parseUrn(urn).type);
 }

@@ -1,4 +1,4 @@
-/** Check: inputs are validated, without a request. */
+/** Check: validates inputs without a request. */
 import { CheckFailure, type CheckRequest, CheckResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { redact } from "../../errors";
 import { check } from "../../model/check";
@@ -16,8 +16,8 @@ interface Issue {
 }
 
 /**
- * Problems as the engine shows them. The path is part of the reason: told of a property, the engine would print its value,
- * in its own notation and although it may be a secret.
+ * Problems as the engine shows them. The path is part of the reason: if the engine knew the property, it
+ * would print its value, in its own notation and even if it is a secret.
  */
 export function failures(issues: readonly Issue[]): CheckFailure[] {
   return issues.map(({ path, message }) => {
@@ -27,7 +27,7 @@ export function failures(issues: readonly Issue[]): CheckFailure[] {
   });
 }
 
-/** `events[0]`, `selector.type`: as Pulumi writes paths of properties. */
+/** `events[0]`, `selector.type`: Pulumi's notation of property paths. */
 function pathText(path: readonly PropertyKey[]): string {
   return path
     .map((part, index) => (typeof part === "number" ? `[${part}]` : `${index > 0 ? "." : ""}${String(part)}`))

@@ -1,4 +1,4 @@
-/** The provider's own arguments: checked, compared, taken. */
+/** The provider's own arguments: checks, compares and stores them. */
 import { isDeepStrictEqual } from "node:util";
 import {
   type CheckRequest,
@@ -18,10 +18,10 @@ import type { Provider } from "../provider";
 import { unary } from "./call";
 import { failures } from "./check";
 
-/** The engine's own among a provider's arguments, and what chooses the front end of a program that runs YAML. */
+/** The engine's own arguments, and the one that chooses the front end of a program that runs YAML. */
 const others = new Set(["version", "pluginDownloadURL", "__internal", "provider"]);
 
-/** Problems with a provider's arguments, and what they are. */
+/** Parses a provider's arguments and returns the problems with them. */
 export function checkConfig(news: Properties): {
   readonly config: ProviderConfig;
   readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
@@ -49,7 +49,7 @@ export function checkConfig(news: Properties): {
   return { config, issues };
 }
 
-/** The engine hands over what is no text as JSON: https://github.com/pulumi/pulumi/issues/1516 */
+/** The engine passes everything but text as JSON: https://github.com/pulumi/pulumi/issues/1516 */
 function parseLive(value: unknown): unknown {
   if (typeof value !== "string" || !/^(true|false|\d+)$/.test(value)) return value;
   return JSON.parse(value);
@@ -63,11 +63,12 @@ export function configCalls(provider: Provider) {
       response.setInputs(toStruct(values, secrets));
       const { config, issues } = checkConfig(values);
       response.setFailuresList(failures(issues));
-      // Said here, it is said once, before any resource is looked at.
+      // Reported here, it is reported once, before any resource is read.
       if (issues.length === 0 && !hasUnknown(values)) provider.requireCredential(config);
       return response;
     }),
-    // Other arguments never replace what is managed: whether it is the same workspace, each resource checks itself.
+    // Other arguments never replace resources: each resource checks for itself whether it is the same
+    // workspace.
     diffConfig: unary((request: DiffRequest) => {
       const olds = fromStruct(request.getOldInputs()).values;
       const news = fromStruct(request.getNews()).values;

@@ -1,4 +1,4 @@
-/** Diff: what differs between the state and what is declared, property by property. */
+/** Diff: compares state and declaration, property by property. */
 
 import { isDeepStrictEqual } from "node:util";
 import { type DiffRequest, DiffResponse, PropertyDiff } from "@pulumi/pulumi/proto/provider_pb";
@@ -50,7 +50,7 @@ export function diffCalls(provider: Provider) {
   };
 }
 
-/** Where a value differs, down to items of lists and fields of objects. */
+/** Yields the paths at which a value differs, down to items of lists and fields of objects. */
 export function* changesIn(path: string, old: unknown, wanted: unknown): Generator<[string, PropertyChange]> {
   if (isDeepStrictEqual(old, wanted)) return;
   if (old === undefined) yield [path, "ADD"];

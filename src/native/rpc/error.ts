@@ -1,4 +1,4 @@
-/** Errors as the engine takes them: a message for people, and what is kept of an object that is half done. */
+/** Errors in the engine's form: a message for people, and the state of a partially created object. */
 import { createRequire } from "node:module";
 import type { ServiceError } from "@grpc/grpc-js";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
@@ -28,7 +28,7 @@ export function serviceError(error: unknown): Partial<ServiceError> {
   return { code: grpc.status.UNKNOWN, details: message, message, cause: error };
 }
 
-/** The same of a write: an object that is there, and not whole, is kept in the state. */
+/** The error of a write: an object that exists but is incomplete is kept in the state. */
 export function writeError(kind: Kind, error: unknown, given: PropertyBag): Partial<ServiceError> {
   if (!(error instanceof HalfDoneError)) return serviceError(error);
   const detail = new ErrorResourceInitFailed();
@@ -46,7 +46,7 @@ export function writeError(kind: Kind, error: unknown, given: PropertyBag): Part
   status.setMessage(errorText(error));
   status.addDetails(packed);
   const metadata = new grpc.Metadata();
-  // By this name, gRPC carries errors with more than a text.
+  // gRPC carries structured error details under this name.
   metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
   return { ...serviceError(error), metadata };
 }

@@ -1,4 +1,4 @@
-/** What Terraform's provider calls the same things: `pulumi convert` asks for it. */
+/** The mapping to Terraform's provider, for `pulumi convert`. */
 import {
   type GetMappingRequest,
   GetMappingResponse,

@@ -1,4 +1,4 @@
-/** Calls about the plugin as such: what it can, what it is, and that it is to stop. */
+/** Calls about the plugin itself: its capabilities, its version, and its shutdown. */
 
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";

@@ -1,4 +1,4 @@
-/** Read: a refresh of what the state holds, or an import of what it does not. */
+/** Read: refreshes a resource in the state, or imports one that is not. */
 import { type ReadRequest, ReadResponse } from "@pulumi/pulumi/proto/provider_pb";
 import type { Kind, Properties } from "../../kinds/kind";
 import { withoutDefaults } from "../../model/values";
@@ -34,7 +34,7 @@ export function readCalls(provider: Provider) {
   };
 }
 
-/** Without an id the engine takes the object as gone. */
+/** A response without an id tells the engine that the object is gone. */
 function response(
   kind: Kind,
   current: { readonly id: string; readonly inputs: Properties; readonly outputs: Properties } | undefined,

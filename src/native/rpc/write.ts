@@ -1,4 +1,4 @@
-/** Create, Update and Delete, and the previews of them. */
+/** Create, Update and Delete, and their previews. */
 
 import {
   type CreateRequest,
@@ -89,7 +89,7 @@ export function writeCalls(provider: Provider) {
   };
 }
 
-/** @throws what the engine takes: an object that is half done stays in the state. */
+/** @throws an error in the engine's form: a partially created object stays in the state. */
 async function withPartialState<Result>(
   kind: Kind,
   given: PropertyBag,

@@ -1,4 +1,4 @@
-/** A small program around one resource, in each of Pulumi's languages: what the registry shows, and what tests run. */
+/** A small program around one resource, in each of Pulumi's languages: for the registry and for tests. */
 import type { z } from "zod";
 import { deploymentEnvironment, repository } from "../../kinds";
 import { fieldMeta, type Kind, type ParentName } from "../../kinds/kind";
@@ -24,7 +24,7 @@ export interface Declared {
 /** A program, as data. */
 export type Program = readonly Declared[];
 
-/** The resource of a kind's own example, with what it belongs to. */
+/** The example of a kind, with its parents. */
 export function exampleOf(kind: Kind): Program {
   const [parent = "workspace"] = kind.parents;
   const owners = ownersOf(parent);

@@ -1,16 +1,16 @@
-/** An example as a program in each of Pulumi's languages. */
+/** Renders an example in each of Pulumi's languages. */
 import { nativePrefix, nativeToken } from "../../model/typeToken";
 import type { Declared, Expression, Program } from "./example";
 import { capital, dotnetNamespace, goModule, goPackage, npmPackage, pythonPackage, snake } from "./names";
 import type { EnumSpec, ObjectSpec, ResourceSpec, TypeSpec } from "./spec";
 
-/** The types that the examples' values have. */
+/** The types of the examples' values. */
 export interface Typed {
   readonly resources: Readonly<Record<string, Pick<ResourceSpec, "inputProperties">>>;
   readonly types: Readonly<Record<string, ObjectSpec | EnumSpec>>;
 }
 
-/** A language of Pulumi's, by the name that its code blocks have. */
+/** A Pulumi language, by the name of its code blocks. */
 export interface Language {
   readonly name: string;
   write(program: Program, typed: Typed): string;
@@ -103,7 +103,7 @@ const go: Language = {
       "\tpulumi.Run(func(ctx *pulumi.Context) error {",
       ...(hasSecrets ? ['\t\tcfg := config.New(ctx, "")'] : []),
     ];
-    // What nobody refers to has no variable: Go takes none that is not used.
+    // A resource that nothing refers to gets no variable: Go refuses unused ones.
     let isErrorDeclared = false;
     for (const { kind, name, args } of program) {
       const made = used.has(name);
@@ -234,7 +234,7 @@ const yaml: Language = {
   },
 };
 
-/** In the order in which the registry shows them. */
+/** In the order of the registry. */
 export const languages: readonly Language[] = [typescript, python, go, csharp, yaml];
 
 function nameOf({ $ref }: TypeSpec): string | undefined {

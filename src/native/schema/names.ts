@@ -3,10 +3,10 @@
 /** The npm package of the generated SDK. */
 export const npmPackage = "pulumi-bitbucket-cloud";
 
-/** The distribution on PyPI, and the module that it brings. */
+/** The distribution on PyPI, and the module in it. */
 export const pythonPackage = "pulumi_bitbucket_cloud";
 
-/** The Go module's last part, and the name of its package. */
+/** The last part of the Go module's path, and its package name. */
 export const goPackage = "bitbucketcloud";
 export const goModule = "github.com/bitbucket-as-code/bitbucket-as-code/sdk/go/bitbucketcloud";
 

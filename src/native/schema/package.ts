@@ -1,4 +1,7 @@
-/** The schema of the native provider's package, from the kinds, the look-ups and the provider's arguments. */
+/**
+ * Builds the schema of the native provider's package from the kinds, the look-ups and the provider's
+ * arguments.
+ */
 import type { z } from "zod";
 import { kinds } from "../../kinds";
 import { defaultsOf, fieldMeta, type Kind, metaOf, type ParentName } from "../../kinds/kind";
@@ -154,7 +157,7 @@ function resourceOf(kind: Kind, types: Types): ResourceSpec {
   };
 }
 
-/** What there is one of for each parent is not listed. */
+/** Kinds with one object per parent are not listed. */
 function isListed(kind: Kind): boolean {
   return !("single" in kind.source);
 }
@@ -181,7 +184,7 @@ function placesOf(kind: Kind): PropertySpecs {
   );
 }
 
-/** What an enumeration or an object in a field is called. */
+/** The name of an enumeration or object type in a field. */
 function typeName(kind: Kind, field: string): string {
   const name = pascal(field);
   return kind.name.endsWith(name) ? `${kind.name}Role` : kind.name + name;
@@ -192,8 +195,9 @@ function article(word: string): string {
 }
 
 /**
- * @param hasVariables Whether the SDKs may read the environment in place of what is not given. For a provider in a program
- *   they would put what they find into its inputs, and so a token into the state: the provider reads them itself.
+ * @param hasVariables Whether the SDKs may read missing values from the environment. For a provider in a
+ * program they would add them to its inputs, and so write a token into the state: the provider reads the
+ * environment itself.
  */
 function configOf(types: Types, hasVariables: boolean): PropertySpecs {
   return Object.fromEntries(

@@ -1,5 +1,5 @@
 /**
- * The parts of a Pulumi package's schema that are used here.
+ * The part of a Pulumi package's schema that is used here.
  * https://www.pulumi.com/docs/iac/extending-pulumi/schema/
  */
 

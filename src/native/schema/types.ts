@@ -1,9 +1,9 @@
-/** From zod schemas to the types of a Pulumi package. */
+/** Converts zod schemas to the types of a Pulumi package. */
 import { z } from "zod";
 import { nativePrefix } from "../../model/typeToken";
 import type { EnumSpec, ObjectSpec, PropertySpec, TypeSpec } from "./spec";
 
-/** What zod gives as JSON Schema, as far as the kinds use it. */
+/** The subset of zod's JSON Schema that the kinds use. */
 interface FieldSchema {
   readonly type?: string;
   readonly enum?: readonly string[];
@@ -17,27 +17,27 @@ interface FieldSchema {
   readonly default?: unknown;
 }
 
-/** The named types of a package, which come about while its properties are described. */
+/** The named types of a package, collected while its properties are described. */
 export class Types {
   readonly specs: Record<string, ObjectSpec | EnumSpec> = {};
 
   /**
-   * The type of a schema.
+   * Returns the type of a schema.
    *
-   * @param name What a type that needs a name is called: that of an enumeration or an object.
-   * @param io Whether it is what a user writes, or what comes back.
+   * @param name The name for an enumeration or object type.
+   * @param io Whether a user writes it, or the provider returns it.
    */
   of(schema: z.ZodType, name: string, io: "input" | "output"): TypeSpec {
     return this.#type(jsonSchemaOf(schema, io), name);
   }
 
-  /** A named enumeration of these words. */
+  /** A named enumeration of these values. */
   enumeration(name: string, words: readonly string[]): TypeSpec {
     return this.#named(name, enumeration(words));
   }
 
   #type(schema: FieldSchema, name: string): TypeSpec {
-    if (schema.anyOf) return this.#type(merged(schema.anyOf, name), name);
+    if (schema.anyOf) return this.#type(mergeAlternatives(schema.anyOf, name), name);
     if (schema.enum) return this.#named(name, enumeration(schema.enum));
     switch (schema.type) {
       case "string":
@@ -71,7 +71,7 @@ export class Types {
   #named(name: string, spec: ObjectSpec | EnumSpec): TypeSpec {
     const token = nativePrefix + name;
     const known = this.specs[token];
-    // What a user writes may leave out what comes back.
+    // Inputs may omit properties that outputs have.
     if (known && "properties" in known && "properties" in spec)
       this.specs[token] = {
         ...known,
@@ -87,8 +87,8 @@ export function jsonSchemaOf(schema: z.ZodType, io: "input" | "output"): FieldSc
   return z.toJSONSchema(schema, { io, unrepresentable: "any" }) as FieldSchema;
 }
 
-/** One schema for what may be any of several: objects become one with the fields of all. */
-function merged(all: readonly FieldSchema[], name: string): FieldSchema {
+/** Merges alternatives into one schema: objects become one with the fields of all. */
+function mergeAlternatives(all: readonly FieldSchema[], name: string): FieldSchema {
   const objects = all.filter((one) => one.properties);
   if (objects.length === all.length)
     return {

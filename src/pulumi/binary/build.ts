@@ -1,6 +1,7 @@
 /**
- * The engine from its Go modules, which takes nothing but Go and its module proxy. The two modules in `engine/` pin
- * every version: the second holds the language host, whose last release as a module is older, and is patched.
+ * Builds the engine from its Go modules, which requires only Go and its module proxy. The two modules in
+ * `engine/` pin every version: the second holds the language host, whose last release as a module is older,
+ * and is patched.
  */
 import { execFile } from "node:child_process";
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -15,8 +16,8 @@ const execute = promisify(execFile);
 const hostPackage = "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs";
 
 /**
- * The old language host puts a proxy between program and engine, which loses what its version of the protocol does
- * not know: that something is not to be protected, for one.
+ * The old language host puts a proxy between program and engine, which drops what its protocol version does
+ * not know: for example that something must not be protected.
  */
 const throughProxy = 'fmt.Sprintf("127.0.0.1:%d", handle.Port)';
 
@@ -45,7 +46,7 @@ export async function buildEngine({ folder, version, env, report }: EngineSetup)
     await rm(source, { recursive: true });
   });
 
-  /** Copies the language host's source, in which a program then speaks with the engine itself. */
+  /** Copies the language host's source and patches it so that a program connects to the engine directly. */
   async function mendHost(target: string): Promise<void> {
     const options = { cwd: join(goModules, "language-host"), env: { ...env, GOFLAGS: "" } };
     await execute("go", ["mod", "download"], options);
@@ -53,7 +54,7 @@ export async function buildEngine({ folder, version, env, report }: EngineSetup)
     const origin = listed.stdout.trim();
     await mkdir(target);
     for (const name of ["go.mod", "go.sum"]) await copyFile(join(options.cwd, name), join(target, name));
-    // Not with its rights: a module's files are read-only.
+    // Copied without permissions: a module's files are read-only.
     for (const name of (await readdir(origin)).filter((one) => /(?<!_test)\.go$/.test(one)))
       await writeFile(join(target, name), await readFile(join(origin, name)));
     const text = await readFile(join(origin, "main.go"), "utf8");
@@ -63,14 +64,14 @@ export async function buildEngine({ folder, version, env, report }: EngineSetup)
   }
 }
 
-/** Reuses the engine's binary from a folder of the same version. `false` where there is none. */
+/** Reuses the engine's binary from a folder of the same version. Returns `false` if there is none. */
 async function earlierEngine(folder: string, temporary: string): Promise<boolean> {
   for (const earlier of await earlierFolders(folder)) {
     try {
       await copyFile(join(earlier, "pulumi"), join(temporary, "pulumi"));
       return true;
     } catch {
-      // It is not whole, and counts for nothing.
+      // An incomplete folder does not count.
     }
   }
   return false;

@@ -1,4 +1,4 @@
-/** Where an engine is kept between runs, and how it gets there whole. */
+/** The engine's folder between runs, and how it is filled atomically. */
 import { randomUUID } from "node:crypto";
 import { chmod, copyFile, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
@@ -6,22 +6,22 @@ import { basename, dirname, join } from "node:path";
 import { type Engine, engineIn } from "./find";
 
 export interface EngineSetup {
-  /** Where the engine belongs. */
+  /** The engine's folder. */
   readonly folder: string;
   readonly version: string;
   readonly env: NodeJS.ProcessEnv;
   readonly report: (line: string) => void;
 }
 
-/** Raise it when an engine of the same version is set up differently. */
+/** Increment it when an engine of the same version is set up differently. */
 const revision = 2;
 
-/** The folder for a version: outside every checkout, and shared by them. */
+/** The folder for a version: outside every checkout, and shared by all of them. */
 export function cacheFolder(env: NodeJS.ProcessEnv, version: string): string {
   return join(cacheRoot(env), `pulumi-${version}-${revision}`);
 }
 
-/** Folders with the same version, as earlier revisions of this project have set it up. */
+/** Folders of the same version that earlier revisions of this project have set up. */
 export async function earlierFolders(folder: string): Promise<readonly string[]> {
   const [whole, version] = basename(folder).match(/^(.*)-\d+$/) ?? [];
   if (whole === undefined || version === undefined) return [];
@@ -44,7 +44,7 @@ export async function findCachedEngine(folder: string, env: NodeJS.ProcessEnv): 
   return engineIn(folder, "cache", env);
 }
 
-/** Fills a folder beside the wanted one and then takes its place, so that a killed set-up leaves nothing half-done. */
+/** Fills a temporary folder and renames it, so that an interrupted set-up leaves nothing incomplete. */
 export async function fillAtomically(
   folder: string,
   fill: (temporary: string) => Promise<void>,
@@ -55,7 +55,7 @@ export async function fillAtomically(
     await fill(temporary);
     await addDynamicProvider(temporary);
     await mkdir(dirname(folder), { recursive: true });
-    // Somebody else may have been faster: one of the two stays.
+    // Another process may have been faster: one of the two stays.
     await rm(folder, { recursive: true, force: true });
     await rename(temporary, folder);
   } finally {
@@ -63,7 +63,7 @@ export async function fillAtomically(
   }
 }
 
-/** The launcher of dynamic providers comes with the SDK, and finds it from the program's folder. */
+/** The launcher of dynamic providers comes with the SDK, and looks it up from the program's folder. */
 async function addDynamicProvider(folder: string): Promise<void> {
   const name =
     process.platform === "win32" ? "pulumi-resource-pulumi-nodejs.cmd" : "pulumi-resource-pulumi-nodejs";

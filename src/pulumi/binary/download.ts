@@ -1,8 +1,9 @@
 /**
- * The engine from Pulumi's own site. https://www.pulumi.com/docs/install/versions/
+ * Downloads the engine from Pulumi's own site. https://www.pulumi.com/docs/install/versions/
  *
- * `PulumiCommand.install` of the Automation API does not serve: it runs a script that it downloads, with this process's
- * environment and its credentials, checks no checksum, knows no proxy under Node 20, and waits two minutes for the site.
+ * `PulumiCommand.install` of the Automation API is no alternative: it runs a downloaded script with this
+ * process's environment and its credentials, checks no checksum, supports no proxy under Node 20, and waits
+ * two minutes for the site.
  */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -18,10 +19,10 @@ import { type EngineSetup, fillAtomically } from "./cache";
 
 const execute = promisify(execFile);
 
-/** Milliseconds to the first byte: without a way to the site, a build should not wait long. */
+/** Milliseconds to the first byte: without access to the site, a build should not wait long. */
 const patience = 10_000;
 
-/** @param certificates Trusted beside the usual ones, as PEM. */
+/** @param certificates Trusted besides the default ones, as PEM. */
 export async function downloadEngine(
   { folder, version, report, env = environment() }: EngineSetup,
   certificates?: string,

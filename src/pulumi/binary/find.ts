@@ -1,4 +1,4 @@
-/** Finding an engine that is there. */
+/** Finds an existing engine. */
 import { execFile } from "node:child_process";
 import { access, constants } from "node:fs/promises";
 import { delimiter, join } from "node:path";
@@ -10,15 +10,15 @@ const execute = promisify(execFile);
 const oldest = [3, 216, 0];
 
 export interface Engine {
-  /** The binary. */
+  /** The engine's binary. */
   readonly pulumi: string;
   readonly version: string;
-  /** What PATH has to be for the engine to find its parts. */
+  /** The PATH with which the engine finds its parts. */
   readonly path: string;
   readonly source: "path" | "cache" | "download" | "build";
 }
 
-/** The programs that an engine for this project is made of. */
+/** The programs that make up an engine for this project. */
 export const parts = ["pulumi", "pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"] as const;
 
 /** The engine on PATH, if it is new enough and complete. */

@@ -1,4 +1,4 @@
-/** Programs from Go modules, which takes nothing but Go and its module proxy. */
+/** Builds programs from Go modules, which requires only Go and its module proxy. */
 import { execFile, spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
@@ -6,10 +6,10 @@ import { UserError } from "../../errors";
 
 const execute = promisify(execFile);
 
-/** Milliseconds between two lines that say that a build goes on. */
+/** Milliseconds between two progress lines of a build. */
 const interval = 10_000;
 
-/** The modules that pin every version, a folder each. */
+/** The modules that pin every version, one per folder. */
 export const goModules = resolve(__dirname, "..", "..", "..", "engine");
 
 export interface GoBuild {
@@ -17,20 +17,20 @@ export interface GoBuild {
   readonly module: string;
   readonly packageName: string;
   readonly output: string;
-  /** For the linker. */
+  /** Linker flags. */
   readonly flags?: string;
   readonly env: NodeJS.ProcessEnv;
   readonly report: (line: string) => void;
 }
 
-/** @throws {Error} that says how to get Go. */
+/** @throws {Error} that says how to install Go. */
 export async function requireGo(env: NodeJS.ProcessEnv): Promise<void> {
   await execute("go", ["version"], { env }).catch(() => {
     throw new UserError("Go is not on PATH (https://go.dev/doc/install, 1.25 or later)");
   });
 }
 
-/** @throws {Error} with the compiler's last words. */
+/** @throws {Error} with the compiler's last output. */
 export async function goBuild(build: GoBuild): Promise<void> {
   const { module, packageName, output, flags = "-s -w", env, report } = build;
   const began = Date.now();

@@ -1,4 +1,4 @@
-/** Programs of Go modules, each built once and kept in a folder of its own beside the engine. */
+/** Programs from Go modules, each built once and stored in a folder of its own beside the engine. */
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { access, chmod, constants, copyFile, mkdir, rename, rm } from "node:fs/promises";
@@ -10,24 +10,24 @@ import { goBuild, goModules, requireGo } from "./goBuild";
 const execute = promisify(execFile);
 
 export interface GoProgram {
-  /** Of the file, without a suffix. */
+  /** The file name, without a suffix. */
   readonly name: string;
-  /** What it is built from: another version is built into another folder. */
+  /** The version of its sources: another version gets another folder. */
   readonly version: string;
   /** The module below `engine/`, which pins every version. */
   readonly module: string;
   readonly packageName: string;
-  /** A script that belongs beside it: its path from the package's folder. */
+  /** A script to place beside it: its path from the package's folder. */
   readonly script?: string;
 }
 
 export interface BuildOptions {
   readonly env: NodeJS.ProcessEnv;
-  /** Takes lines that say what is done. */
+  /** Receives progress lines. */
   readonly report: (line: string) => void;
 }
 
-/** Where the program is kept, whether it is there or not. */
+/** The folder of the program, whether it exists or not. */
 export function programFolder({ name, version }: GoProgram, env: NodeJS.ProcessEnv): string {
   return join(dirname(cacheFolder(env, "")), `${name}-${version}`);
 }
@@ -45,9 +45,9 @@ export async function isProgram(file: string): Promise<boolean> {
 }
 
 /**
- * The folder with the program, which is built where it is not kept yet.
+ * Returns the folder of the program, and builds it if it is missing.
  *
- * @throws {Error} where it cannot be built.
+ * @throws {Error} if it cannot be built.
  */
 export async function ensureProgram(program: GoProgram, { env, report }: BuildOptions): Promise<string> {
   const folder = programFolder(program, env);

@@ -1,4 +1,4 @@
-/** Language hosts that an engine built from Go modules does not bring along. Pulumi's own installations hold them. */
+/** Language hosts that an engine built from Go modules lacks. Pulumi's own installations include them. */
 import { delimiter, join } from "node:path";
 import { type BuildOptions, ensureProgram, type GoProgram, isProgram, programFile } from "./goProgram";
 
@@ -28,9 +28,9 @@ const hosts = {
 export type HostName = keyof typeof hosts;
 
 /**
- * A folder with the host of a language: one on PATH, or the one that is kept, or a new one.
+ * Returns a folder with the host of a language: from PATH, from an earlier build, or newly built.
  *
- * @throws {Error} where it is not there and cannot be built.
+ * @throws {Error} if there is none and it cannot be built.
  */
 export async function ensureHost(name: HostName, options: BuildOptions): Promise<string> {
   const host = hosts[name];

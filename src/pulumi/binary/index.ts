@@ -1,6 +1,6 @@
 /**
- * A Pulumi engine for this machine: the one on PATH, or one that is fetched or built once and kept outside the
- * checkout.
+ * Provides a Pulumi engine for this machine: the one on PATH, or one that is downloaded or built once and
+ * stored outside the checkout.
  */
 import { delimiter } from "node:path";
 import { environment } from "../../environment";
@@ -12,26 +12,29 @@ import { type Engine, engineIn, findEngineOnPath } from "./find";
 
 export type { Engine } from "./find";
 
-/** The version that is fetched or built where there is none. */
+/** The version to download or build if there is none. */
 export const engineVersion = "3.259.0";
 
 export interface EngineOptions {
   readonly env?: NodeJS.ProcessEnv;
-  /** Takes lines that say what is done. */
+  /** Receives progress lines. */
   readonly report?: (line: string) => void;
 }
 
-/** Where an engine is looked for, as a PATH: for what cannot wait for `findEngine`. */
+/** The places to look for an engine, as a PATH: for callers that cannot wait for `findEngine`. */
 export function engineSearchPath(env: NodeJS.ProcessEnv): string {
   return [env.PATH, cacheFolder(env, engineVersion)].filter(Boolean).join(delimiter);
 }
 
-/** An engine that is there, on PATH or from an earlier set-up. */
+/** Finds an existing engine, on PATH or from an earlier set-up. */
 export async function findEngine({ env = environment() }: EngineOptions = {}): Promise<Engine | undefined> {
   return (await findEngineOnPath(env)) ?? (await findCachedEngine(cacheFolder(env, engineVersion), env));
 }
 
-/** An engine, fetched or built if need be: minutes, once a machine. Throws when that cannot be done, saying why. */
+/**
+ * Returns an engine, downloaded or built if necessary, which takes minutes once per machine. Throws with the
+ * reason if that fails.
+ */
 export async function ensureEngine(options: EngineOptions = {}): Promise<Engine> {
   const { env = environment(), report = () => {} } = options;
   const there = await findEngine(options);

@@ -1,4 +1,4 @@
-/** A whole state, as `pulumi stack export` gives it and `pulumi stack import` takes it. */
+/** A whole state, as `pulumi stack export` prints it and `pulumi stack import` reads it. */
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { UserError } from "../../errors";
@@ -8,14 +8,14 @@ import { formatUrn, parseUrn, stackUrn } from "../urn";
 import { type NewStateEntry, type RecordedObject, toStateEntry } from "./entry";
 import { parseState, type RawStateEntry, type StateExport } from "./schema";
 
-/** An operation of which the engine does not know how it ended, since it was killed meanwhile. */
+/** An operation whose outcome the engine does not know, because it was killed meanwhile. */
 export interface PendingOperation {
   /** `creating`, `updating`, `deleting`, `reading`, … */
   readonly type: string;
   readonly resource: RawStateEntry;
 }
 
-/** A resource in a state of which the type is known. */
+/** A resource in a state whose type is known. */
 export interface ManagedEntry {
   readonly kind: Kind;
   readonly name: string;
@@ -27,8 +27,8 @@ function kindOf({ type }: RawStateEntry): Kind | undefined {
 }
 
 /**
- * The state of one Pulumi stack. Secrets in it stay as they are, encrypted; those that are added are encrypted by the
- * engine when it takes the state.
+ * The state of one Pulumi stack. Secrets in it stay encrypted; the engine encrypts added ones when it imports
+ * the state.
  */
 export class Deployment {
   readonly #whole: StateExport;
@@ -36,9 +36,9 @@ export class Deployment {
   #pending: readonly PendingOperation[];
 
   /**
-   * @param text What `pulumi stack export` printed.
+   * @param text The output of `pulumi stack export`.
    * @param stack The stack's name and its project's, which every URN contains.
-   * @throws {Error} where it is no state.
+   * @throws {Error} if it is not a state.
    */
   constructor(
     text: string,
@@ -53,7 +53,7 @@ export class Deployment {
     return this.#pending;
   }
 
-  /** The resources of ours, parents before what belongs to them. */
+  /** This package's resources, parents before their members. */
   get resources(): readonly ManagedEntry[] {
     return this.#entries.flatMap((entry) => {
       const kind = kindOf(entry);
@@ -61,12 +61,12 @@ export class Deployment {
     });
   }
 
-  /** Whether it holds nothing but what the engine puts into every stack. */
+  /** Whether it holds only what the engine puts into every stack. */
   get isEmpty(): boolean {
     return this.#entries.every(({ type }) => type.startsWith("pulumi:"));
   }
 
-  /** Whether it holds a resource of this URN that is not only waiting to be deleted. */
+  /** Whether it holds a resource of this URN that is not a pending delete. */
   has(urn: string): boolean {
     return this.#entries.some((entry) => entry.urn === urn && !entry.delete);
   }
@@ -76,10 +76,10 @@ export class Deployment {
   }
 
   /**
-   * Adds a resource for an object that is there.
+   * Adds a resource for an existing object.
    *
-   * @returns Its URN, for what belongs to it.
-   * @throws {Error} where the state holds one of this name.
+   * @returns Its URN, for its members.
+   * @throws {Error} if the state already holds one of this name.
    */
   add(placed: NewStateEntry, object: RecordedObject): string {
     const entry = toStateEntry(placed, object, { urn: this.#root(), provider: this.#provider() });
@@ -91,7 +91,9 @@ export class Deployment {
     return entry.urn;
   }
 
-  /** Takes resources out, with all that belongs to them, and leaves the objects alone. Gives all that went. */
+  /**
+   * Removes resources with all their members from the state, not from the server. Returns everything removed.
+   */
   remove(entries: Iterable<RawStateEntry>): readonly RawStateEntry[] {
     const gone = new Set(entries);
     const urns = new Set([...gone].flatMap((one) => (one.delete ? [] : [one.urn])));
@@ -108,9 +110,10 @@ export class Deployment {
   }
 
   /**
-   * The same resources in the state of a stack that was made meanwhile, and that says how its secrets are encrypted.
+   * The same resources in the state of a stack that was created meanwhile, which says how its secrets are
+   * encrypted.
    *
-   * @param text What `pulumi stack export` printed.
+   * @param text The output of `pulumi stack export`.
    */
   within(text: string): Deployment {
     const whole = new Deployment(text, this.stack);
@@ -118,7 +121,7 @@ export class Deployment {
     return whole;
   }
 
-  /** For `pulumi stack import`. */
+  /** The input of `pulumi stack import`. */
   toText(): string {
     const { pending_operations: _, ...rest } = this.#whole.deployment ?? {};
     return JSON.stringify({
@@ -131,7 +134,7 @@ export class Deployment {
     });
   }
 
-  /** The URN of the resource that stands for the stack itself; it is put in where there is none. */
+  /** The URN of the stack's own resource, which is added if missing. */
   #root(): string {
     const type = "pulumi:pulumi:Stack";
     const there = this.#entries.find((entry) => entry.type === type);
@@ -141,7 +144,7 @@ export class Deployment {
     return urn;
   }
 
-  /** What names the dynamic provider in the resources. */
+  /** The reference to the dynamic provider in the resources. */
   #provider(): string {
     const type = "pulumi:providers:pulumi-nodejs";
     const found = this.#entries.find((entry) => entry.type === type && !entry.delete && isDefault(entry));
@@ -149,7 +152,7 @@ export class Deployment {
     const { name: stack, project } = this.stack;
     const urn = formatUrn({ stack, project, parentTypes: [], type, name: "default" });
     const id = randomUUID();
-    // A provider comes before the resources that name it.
+    // A provider comes before the resources that refer to it.
     const before = this.#entries.findIndex((entry) => nameInType(entry.type) !== undefined);
     this.#entries.splice(before < 0 ? this.#entries.length : before, 0, { urn, custom: true, id, type });
     return `${urn}::${id}`;
@@ -160,7 +163,9 @@ function isDefault({ urn }: RawStateEntry): boolean {
   return parseUrn(urn).name === "default";
 }
 
-/** An entry that depends on nothing that has gone: the engine refuses a state that names what is not in it. */
+/**
+ * An entry without dependencies on removed resources: the engine refuses a state that refers to missing ones.
+ */
 function removeDependencies(entry: RawStateEntry, gone: ReadonlySet<string>): RawStateEntry {
   const kept: RawStateEntry = { ...entry };
   if (entry.dependencies?.some((urn) => gone.has(urn)))

@@ -1,4 +1,4 @@
-/** A resource as the engine keeps it in a stack's state, for objects that the engine has not made itself. */
+/** A resource in the engine's state format, for objects that the engine has not created itself. */
 import type { z } from "zod";
 import { type Kind, type LiveObject, metaOf, type Properties, secretFieldsOf } from "../../kinds/kind";
 import { providerKey, providerText } from "../../model/providerText";
@@ -16,11 +16,11 @@ export interface RecordedObject {
 }
 
 /**
- * What the state keeps of an existing object. Values that the API does not show are omitted, since they may differ
+ * The state entry of an existing object. Values that the API does not show are omitted, since they may differ
  * from the desired ones: the next apply writes them.
  *
- * @param values Where it lives and which fields are managed: checked args, with the location's fields. A managed
- *   field gets the live value, in the user's way of writing it where that means the same.
+ * @param values The location and the managed fields: checked args, with the location's fields. A managed
+ * field gets the live value, spelled as the user does if that is equivalent.
  */
 export function recordObject(
   kind: Kind,
@@ -32,16 +32,16 @@ export function recordObject(
   return { id: found.id, outputs, inputs: toInputs(kind, outputs) };
 }
 
-/** What a resource is called and how it hangs together with others. */
+/** A resource's name and its relations to others. */
 export interface NewStateEntry {
   readonly kind: Kind;
   /** The resource's name: `api:ci`. */
   readonly name: string;
-  /** The URN of the resource that it belongs to; left out, it belongs to the stack. */
+  /** The URN of its parent. Default: the stack. */
   readonly parent?: string | undefined;
-  /** URNs of what has to be there first. */
+  /** URNs of the resources that must exist first. */
   readonly dependencies?: readonly string[] | undefined;
-  /** Fields that are kept from view, beside those of the kind that are secret. */
+  /** Fields to treat as secret, besides the kind's own. */
   readonly secretFields?: readonly string[] | undefined;
 }
 

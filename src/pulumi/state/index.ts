@@ -1,4 +1,4 @@
-/** The state of Pulumi stacks: read, and written without the engine for objects that are on the server already. */
+/** The state of Pulumi stacks: reads it, and writes it without the engine for existing objects. */
 export { Deployment, type ManagedEntry } from "./deployment";
 export { recordObject, toStateEntry } from "./entry";
 export { type AppliedResource, readProtectedUrns, readStateEntries, type StateEntry } from "./resources";

@@ -1,10 +1,10 @@
-/** What a stack's state holds of ours. */
+/** Reads this package's resources from a stack's state. */
 import type { Kind, Properties } from "../../kinds/kind";
 import { kindOfType } from "../../model/typeToken";
 import { parseUrn } from "../urn";
 import { readEntries } from "./schema";
 
-/** What was last applied of a resource. */
+/** A resource with its last applied values. */
 export interface AppliedResource {
   readonly kind: Kind;
   readonly name: string;
@@ -20,9 +20,9 @@ export interface AppliedResource {
    */
   readonly needsNoRequest?: boolean | undefined;
   readonly urn?: string | undefined;
-  /** The URN of the resource that it belongs to. */
+  /** The URN of its parent. */
   readonly parent?: string | undefined;
-  /** The URN and the id of its provider, as the engine writes them: `urn::id`. */
+  /** The URN and the id of its provider, in the engine's notation: `urn::id`. */
   readonly provider?: string | undefined;
 }
 
@@ -34,7 +34,7 @@ export interface StateEntry extends AppliedResource {
 /**
  * The resources of an exported state. Secrets in it stay encrypted.
  *
- * @throws {z.ZodError} where it is no state.
+ * @throws {z.ZodError} if it is not a state.
  */
 export function readStateEntries(state: unknown): readonly StateEntry[] {
   return readEntries(state).flatMap((resource) => {
@@ -59,7 +59,7 @@ export function readStateEntries(state: unknown): readonly StateEntry[] {
   });
 }
 
-/** The URNs of all that the engine refuses to delete, whatever it is. */
+/** The URNs of all protected resources, of any type. */
 export function readProtectedUrns(state: unknown): readonly string[] {
   return readEntries(state).flatMap(({ urn, protect }) => (protect ? [urn] : []));
 }

@@ -1,5 +1,5 @@
 /**
- * What `pulumi stack export` prints, as far as it matters here. The rest is kept as it is.
+ * The output of `pulumi stack export`, as far as it is used here. The rest is preserved.
  * https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/core.go (ResourceV3, DeploymentV3)
  */
 import { z } from "zod";
@@ -16,11 +16,11 @@ const entrySchema = z.looseObject({
   provider: z.string().optional(),
   /** The engine refuses to delete it. */
   protect: z.boolean().optional(),
-  /** The URN of what takes it along when it is deleted itself: states of earlier versions have it. */
+  /** The URN of the resource whose deletion includes this one: states of earlier versions have it. */
   deletedWith: z.string().optional(),
   /** Pending delete: its replacement exists already. */
   delete: z.boolean().optional(),
-  /** It was read, and is not managed. */
+  /** Whether it was read, and is not managed. */
   external: z.boolean().optional(),
   retainOnDelete: z.boolean().optional(),
   /** Pending replacement: it was deleted, and its replacement does not exist yet. */
@@ -42,17 +42,17 @@ const exportSchema = z.looseObject({
 export type StateExport = z.output<typeof exportSchema>;
 
 /**
- * @param state What was printed, parsed as JSON.
- * @throws {z.ZodError} where it is no state.
+ * @param state The output, parsed as JSON.
+ * @throws {z.ZodError} if it is not a state.
  */
 export function parseState(state: unknown): StateExport {
   return exportSchema.parse(state);
 }
 
 /**
- * The resources of a state, of whatever provider. A stack that was never applied has none.
+ * The resources of a state, of any provider. A stack that was never applied has none.
  *
- * @throws {z.ZodError} where it is no state.
+ * @throws {z.ZodError} if it is not a state.
  */
 export function readEntries(state: unknown): readonly RawStateEntry[] {
   return parseState(state).deployment?.resources ?? [];

@@ -1,4 +1,4 @@
-/** The TypeScript class of a kind: its source text, with plain interfaces for what it takes. */
+/** Renders the TypeScript class of a kind, with plain interfaces for its arguments. */
 import type { z } from "zod";
 import { fieldMeta, type Kind, metaOf, type ParentName } from "../../kinds/kind";
 import { levelField, levelsOf } from "../../model/level";
@@ -16,7 +16,7 @@ export interface ClassFile {
   readonly types: readonly string[];
 }
 
-/** Where the classes are, from the package's root. */
+/** The folder of the classes, from the package's root. */
 export const classFolder = "src/sdk/resources";
 
 /** The first line of every generated file. */
@@ -63,7 +63,7 @@ function fileName({ name }: Kind): string {
   return name.charAt(0).toLowerCase() + name.slice(1);
 }
 
-/** Fields that are needed, beside the place, to find an object whose id is not known. */
+/** Fields that are required, besides the location, to find an object whose id is not known. */
 function lookupFields({ naturalKey }: Kind): readonly string[] {
   return naturalKey.length > 1 ? naturalKey : [];
 }
@@ -97,7 +97,10 @@ function locationProperty(kind: Kind, field: ParentName, isManaged = true): stri
   ];
 }
 
-/** The word that says to what an object belongs: of kinds that can belong to the workspace as well as to a part of it. */
+/**
+ * The property that names an object's level, for kinds that can belong to the workspace as well as to a part
+ * of it.
+ */
 function levelProperty(kind: Kind): string[] {
   const levels = levelsOf(kind);
   if (levels.length === 0) return [];
@@ -121,7 +124,7 @@ function argument(kind: Kind, field: string, named: NamedTypes): string[] {
   ];
 }
 
-/** What a field is, its default, what it has to be, and what a change of it does. */
+/** A field's description, its default, its constraints, and the effect of a change. */
 function propertyDoc(kind: Kind, field: string): string[] {
   const schema = kind.args.shape[field] as z.ZodType;
   const meta = fieldMeta(kind, field);

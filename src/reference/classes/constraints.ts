@@ -1,4 +1,6 @@
-/** What a value has to be, in sentences, from the checks of its zod schema: the words of the error messages. */
+/**
+ * Describes the constraints of a value from the checks of its zod schema, in the words of the error messages.
+ */
 import type { z } from "zod";
 
 interface SchemaCheck {
@@ -52,7 +54,7 @@ function textOf(check: SchemaCheck, type: string): string | undefined {
   }
 }
 
-/** The message that a schema gives itself. */
+/** A schema's own message. */
 function customText({ error }: SchemaCheck): string | undefined {
   const message = error?.({});
   return typeof message === "string" ? message : undefined;

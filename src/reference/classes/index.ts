@@ -1,4 +1,4 @@
-/** The generated classes, by their paths. */
+/** The generated classes, by path. */
 import type { Kind } from "../../kinds/kind";
 import { classFile, classFolder, classIndex } from "./classFile";
 

@@ -3,7 +3,7 @@
 /** Lines of at most this many characters. */
 const width = 100;
 
-/** A JSDoc comment of these paragraphs. None of them: no comment. */
+/** A JSDoc comment of these paragraphs; no lines if there are none. */
 export function jsDoc(...paragraphs: readonly (string | undefined)[]): string[] {
   const given = paragraphs.filter((paragraph) => paragraph !== undefined && paragraph !== "");
   if (given.length === 0) return [];
@@ -20,7 +20,7 @@ export function indent(lines: readonly string[]): string {
   return lines.map((line) => (line === "" ? "" : `  ${line}`)).join("\n");
 }
 
-/** Paragraphs with line breaks of their own, such as code, stay as they are. */
+/** Paragraphs with their own line breaks, such as code, stay unchanged. */
 function wrapped(paragraph: string): string[] {
   if (paragraph.includes("\n")) return paragraph.split("\n");
   const lines: string[] = [];

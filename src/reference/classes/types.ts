@@ -1,19 +1,22 @@
-/** TypeScript's types of a kind's properties, from their zod schemas: as interfaces and unions of literals. */
+/**
+ * Renders the TypeScript types of a kind's properties from their zod schemas: as interfaces and unions of
+ * literals.
+ */
 import type { z } from "zod";
 import { type JsonSchema, jsonSchemaOf } from "../fieldType";
 import { capitalise, indent, jsDoc } from "./text";
 
-/** Longer unions have a name of their own. */
+/** Longer unions get a name of their own. */
 const longestUnnamed = 4;
 
-/** `input`: what a program passes, of which each part may be an output. `output`: a plain value. */
+/** `input`: a program's argument, in which each part may be an output. `output`: a plain value. */
 type Side = "input" | "output";
 
 /** The named types of one kind, collected while its properties are rendered. */
 export class NamedTypes {
   readonly #declarations = new Map<string, string>();
 
-  /** @param prefix What their names begin with: the kind's. */
+  /** @param prefix The prefix of their names: the kind's. */
   constructor(private readonly prefix: string) {}
 
   get names(): readonly string[] {

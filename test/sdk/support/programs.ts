@@ -1,4 +1,4 @@
-/** Programs of users, by their names: all examples of the documentation, and one that uses everything. */
+/** Users' programs, by name: all examples of the documentation, and one that uses everything. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
@@ -23,7 +23,7 @@ export function documentedPrograms(): ReadonlyMap<string, string> {
   );
 }
 
-/** What the examples of the classes do not use. */
+/** Everything that the examples of the classes do not use. */
 export const furtherProgram = `
 import * as pulumi from "@pulumi/pulumi";
 import * as bitbucket from "bitbucket-as-code";
