@@ -7,24 +7,21 @@
  * reachable from this one names a schema's types, or uses later syntax (test/sdk/compile.test.ts).
  */
 
-/** The errors of the look-ups and the client. */
+/**
+ * The errors of the look-ups and the client: the base, whose `status`, `code`, `fields` and `outcome` distinguish all of
+ * them, and those that a program can act upon. It has no answer to the rest, such as a refused body or a wrong setting.
+ */
 export {
-  AuthenticationError,
   BitbucketError,
   ConflictError,
   ConnectionError,
-  GoneEndpointError,
   IncompleteError,
   NotFoundError,
   PermissionError,
   RateLimitError,
-  ReadOnlyError,
-  ServerError,
   TimeoutError,
-  UnexpectedResponseError,
-  ValidationError,
 } from "./bitbucket/errors";
-export { CredentialsError, SettingError } from "./bitbucket/settingError";
+export { CredentialsError } from "./bitbucket/settingError";
 /** Stands for a secret that is not supplied yet: Bitbucket's value is left unchanged. */
 export { keptValue as keepSecret } from "./kinds/kept";
 export type {

@@ -33,6 +33,6 @@ export async function reportExisting({
     const { kind, name } = one.resource;
     if (one.isTaken) noteForRun({ note: "toBeAdopted", stack: pulumi.getStack(), kind: kind.name, name });
     const say = one.isTaken ? pulumi.log.info : pulumi.log.warn;
-    await say(formatExisting(one), registration.getRegistered(one.resource));
+    await say(formatExisting(one, "yaml"), registration.getRegistered(one.resource));
   }
 }

@@ -61,7 +61,9 @@ export async function reportExisting(
       };
       const log = match.isTaken ? pulumi.log.info : pulumi.log.warn;
       // The log only needs a resource's URN.
-      await log(formatExisting(match), { urn: pulumi.output(one.urn) } as unknown as pulumi.Resource);
+      await log(formatExisting(match, "program"), {
+        urn: pulumi.output(one.urn),
+      } as unknown as pulumi.Resource);
     }
   } finally {
     await client.close();

@@ -58,7 +58,7 @@ test("what exists and differs is left alone, and the ways to adopt it are named"
   expect(up.exitCode).not.toBe(0);
   expect(up.output).toMatch(/project PLAT in acme: exists already .*differs .* in name, description/);
   expect(up.output).toMatch(
-    /"adopt: true" for it, for its repository or for the whole stack.*BITBUCKET_ADOPT=1/,
+    /"adopt: true" for it \(in YAML, also for its repository or for the whole stack\).*BITBUCKET_ADOPT=1/,
   );
   expect(project.acme.projects.get("PLAT")?.name).toBe("By hand");
 });

@@ -137,6 +137,11 @@ test("a destroy meets what is protected before the first DELETE, and loses nothi
     await destroy(),
     /repository acme\/kept is protected from deletion.*deletion: "allow".*Nothing was deleted/,
   );
+  // A preview of it is the engine's alone, and what it says names a flag that no user has written.
+  expectRefused(
+    await project.pulumi(["destroy", "--preview-only", "--refresh", "--stack", "test"]),
+    /repository acme\/kept is protected from deletion.*deletion: "allow".*Nothing was deleted/,
+  );
   expect(await held()).toBe(17);
   await withList(named(5, { hooks: ["ci", "chat"] }));
   expectRefused(await project.preview(), /repository acme\/kept is protected from deletion/);

@@ -122,6 +122,31 @@ test("what a refresh found gone is no deletion, though the state has it still", 
   expect(await run.remove(variable("v6"))).toBe("request");
 });
 
+test("a destroy that the engine stops in its preview is explained, and no other run", async () => {
+  const all = [repo("kept", "forbid"), repo("free", "allow"), variable("v0")];
+  const explain = (command: string, found = all) => {
+    const run = guardOf(command, all);
+    for (const { kind, id, outputs } of found)
+      run.guard.recordRefresh(kind, { ...outputs, id }, { ...outputs, id });
+    return run.guard.explainProtection();
+  };
+  const text = await explain("pulumi destroy --preview-only");
+  expect(text).toMatch(/^The repository acme\/kept is protected from deletion.*deletion: "allow"/);
+  expect(text).not.toContain("free");
+  expect(await explain("pulumi destroy", all.slice(1))).toBeUndefined();
+  for (const other of ["up", "preview", "refresh", "destroy --exclude-protected", "destroy --target urn"])
+    expect(await explain(`pulumi ${other}`)).toBeUndefined();
+});
+
+test("a destroy that reached the first deletion was refused there, and is not explained again", async () => {
+  const kept = repo("kept", "forbid");
+  const { kind, id, outputs } = kept;
+  const run = guardOf("pulumi destroy", [kept]);
+  run.guard.recordRefresh(kind, { ...outputs, id }, { ...outputs, id });
+  await expect(run.remove(kept)).rejects.toThrow(/acme\/kept is protected/);
+  expect(await run.guard.explainProtection()).toBeUndefined();
+});
+
 test("more than the limit is refused at the first deletion, and said once in full", async () => {
   const all = variables(12);
   const run = guardOf("pulumi up", all);

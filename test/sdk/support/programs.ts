@@ -103,7 +103,7 @@ async function ask(): Promise<number> {
     if (error instanceof bitbucket.IncompleteError) return 0;
     if (error instanceof bitbucket.PermissionError) throw new Error(error.required.join() + error.message);
     if (error instanceof bitbucket.BitbucketError) throw new Error(error.hint);
-    if (error instanceof bitbucket.CredentialsError || error instanceof bitbucket.SettingError) throw error;
+    if (error instanceof bitbucket.CredentialsError) throw error;
     throw error;
   } finally {
     await client.close();
@@ -111,8 +111,7 @@ async function ask(): Promise<number> {
 }
 export const answer = ask();
 export const errors: Function[] = [
-  bitbucket.AuthenticationError, bitbucket.ConflictError, bitbucket.ConnectionError, bitbucket.GoneEndpointError,
-  bitbucket.NotFoundError, bitbucket.RateLimitError, bitbucket.ReadOnlyError, bitbucket.ServerError,
-  bitbucket.TimeoutError, bitbucket.UnexpectedResponseError, bitbucket.ValidationError,
+  bitbucket.ConflictError, bitbucket.ConnectionError, bitbucket.NotFoundError, bitbucket.RateLimitError,
+  bitbucket.TimeoutError,
 ];
 `;
