@@ -1,9 +1,9 @@
-/** The one client of a run: every write passes the guard, and every request counts. */
+/** The single client of a run: every write passes the guard, and every request counts. */
 import type { ApiRequest, ApiResponse, Client, GetOptions, ListOptions, OpenOptions } from "../src/bitbucket";
 import { BitbucketError } from "../src/bitbucket";
 import type { Guard } from "./guard";
 
-/** The run was told to stop: what follows is cleaning up. */
+/** The run was asked to stop: only the cleanup follows. */
 export class StoppedError extends Error {
   constructor(readonly reason: "interrupted" | "budget") {
     super(
@@ -13,12 +13,12 @@ export class StoppedError extends Error {
   }
 }
 
-/** Steers a run from outside. */
+/** Controls a run from outside. */
 export class Control {
   #interrupted = false;
   #cleaning = false;
 
-  /** @param maxRequests Requests before cleaning up, which may always go on. */
+  /** @param maxRequests Requests before the cleanup, which may always continue. */
   constructor(readonly maxRequests = Number.POSITIVE_INFINITY) {}
 
   interrupt(): void {
@@ -29,7 +29,7 @@ export class Control {
     return this.#interrupted;
   }
 
-  /** Runs what must not be stopped. */
+  /** Runs work that must not be interrupted. */
   async clean<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#cleaning = true;
     try {
@@ -82,7 +82,7 @@ export class GuardedClient implements Client {
     this.guard.check(request);
     this.#mayGoOn();
     const response = await this.inner.send(request);
-    // A write names what it made only by what was sent: its answer need not repeat all of it.
+    // Identifies the created object by the request: the response need not repeat all of it.
     const answer = typeof response.body === "object" ? { ...objectIn(request.body), ...response.body } : {};
     this.guard.learn(request.path, request.method === "GET" ? response.body : answer);
     return response;
@@ -128,7 +128,7 @@ export class GuardedClient implements Client {
   }
 }
 
-/** Whether an error is an answer of the API. */
+/** Whether an error is a response of the API. */
 export function isAnswer(error: unknown): error is BitbucketError {
   return error instanceof BitbucketError && error.status !== undefined;
 }

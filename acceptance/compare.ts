@@ -1,7 +1,7 @@
-/** Where the emulator's answers differ from the service's. */
+/** Compares the emulator's responses with the service's. */
 import { type AnswerShape, headersOf, type Shape, type Shapes } from "./shape";
 
-/** The headers that a client can need. The others are the business of gateways. */
+/** The headers that a client may need. The others concern gateways. */
 const meant =
   /^(location|content-type|retry-after|link|deprecation|sunset|www-authenticate|content-disposition|x-ratelimit-.*|x-(accepted-)?oauth-scopes|x-credential-type)$/;
 
@@ -12,10 +12,10 @@ export interface AnswerDifference {
 }
 
 /**
- * Compares the answers to operations that both were asked for.
+ * Compares the responses to operations that both have received.
  *
- * @param told What the service answers.
- * @param emulated What the emulator answers to the same requests.
+ * @param told The service's responses.
+ * @param emulated The emulator's responses to the same requests.
  */
 export function compareShapes(told: Shapes, emulated: Shapes): readonly AnswerDifference[] {
   const found: AnswerDifference[] = [];
@@ -27,20 +27,20 @@ export function compareShapes(told: Shapes, emulated: Shapes): readonly AnswerDi
   return found;
 }
 
-/** An answer with this status is known of one of them alone. */
+/** Only one of them has a response with this status. */
 function statusDifferences(key: string, told: Shapes, emulated: Shapes): readonly string[] {
   const [operation, status] = splitKey(key);
   const there = Object.keys(emulated)
     .map(splitKey)
     .filter(([name]) => name === operation)
     .map(([, code]) => code)
-    // What both answer at times is no contradiction.
+    // A response that both give at times is no contradiction.
     .filter((code) => told[`${operation} ${code}`] === undefined)
     .filter((code) => !isCredentials(status, code));
   return there.length > 0 ? [`status ${status} where the emulator answers ${there.join(" or ")}`] : [];
 }
 
-/** What the credential or the plan does not allow, and what passes with time, says nothing of the emulator. */
+/** Limits of the credential or the plan, and temporary conditions, say nothing about the emulator. */
 function isCredentials(told: string, emulated: string): boolean {
   return (/^(401|402|403)$/.test(told) && emulated < "300") || /^(429|5..)$/.test(told);
 }
@@ -68,7 +68,7 @@ function shapeDifferences(told: Shape, emulated: Shape, path: string): readonly 
   const types = (shape: Shape) => shape.types.filter((type) => type !== "null");
   const [a, b] = [types(told), types(emulated)];
   const differences: string[] = [];
-  // Where one of them had nothing but null, nothing can be compared.
+  // If one of them only had null, nothing can be compared.
   if (a.length > 0 && b.length > 0 && !a.some((type) => b.includes(type)))
     return [`${at}: ${a.join(" or ")} where the emulator has ${b.join(" or ")}`];
   if (told.items && emulated.items)

@@ -1,4 +1,4 @@
-/** `--engine`: a small stack in YAML, applied, changed, repaired and destroyed by a real Pulumi engine. */
+/** `--engine`: a small stack in YAML that a real Pulumi engine applies, changes, repairs and destroys. */
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
@@ -15,10 +15,10 @@ import type { Scratch } from "./scratch";
 
 const checkout = resolve(__dirname, "..");
 
-/** Requests that it takes, about. */
+/** Its approximate number of requests. */
 export const engineRequests = 80;
 
-/** The exit code of `pulumi preview --expect-no-changes` where there are some. */
+/** The exit code of `pulumi preview --expect-no-changes` if there are changes. */
 const changesFound = 7;
 
 export async function runEngine(
@@ -85,7 +85,7 @@ export async function runEngine(
         watch.say,
       );
       outcomes.push({ kind: "Stack", parent: "workspace", operation, ...outcome });
-      // What follows depends on it.
+      // The following operations depend on it.
       if (outcome.verdict !== "passed" && operation === "up") break;
     }
   } finally {

@@ -37,7 +37,7 @@ export interface Flags {
   readonly help: boolean;
 }
 
-/** @throws {FlagError} that says what is wrong. */
+/** @throws {FlagError} that says what is invalid. */
 export function parseFlags(args: readonly string[]): Flags {
   const { values } = parseArguments(args);
   const mostRequests = Number(values["most-requests"] ?? 900);

@@ -1,5 +1,5 @@
 /**
- * A server on this machine through which programs that are not this one ask the API: what a run's guard refuses does
+ * A server on this machine through which other programs reach the API: requests that a run's guard refuses do
  * not get through. It holds no credential: each request brings its own.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -9,16 +9,16 @@ import type { ApiRequest } from "../src/bitbucket";
 import type { Guard } from "./guard";
 
 export interface Gateway {
-  /** The base URL to be used in place of the API's. */
+  /** The base URL to use instead of the API's. */
   readonly url: string;
-  /** Requests that were passed on. */
+  /** The number of forwarded requests. */
   readonly count: number;
-  /** What the guard refused. */
+  /** The requests that the guard refused. */
   readonly refused: readonly string[];
   close(): Promise<void>;
 }
 
-/** Headers that belong to one connection. */
+/** Hop-by-hop headers. */
 const ofConnection = new Set([
   "connection",
   "keep-alive",
@@ -56,7 +56,7 @@ export async function startGateway(baseUrl: string, guard: Guard): Promise<Gatew
     const text = await answer.body.text();
     if (answer.statusCode < 300) learn(guard, asked, text);
     response.writeHead(answer.statusCode, withoutConnection(answer.headers));
-    // Links in answers lead through here as well: the client follows none to another host.
+    // Links in responses lead through here as well: the client follows none to another host.
     response.end(text.replaceAll(baseUrl, state.url));
   };
   const server = createServer((request, response) => {
@@ -84,7 +84,7 @@ function asRequest(request: IncomingMessage, path: string, body: Buffer): ApiReq
   const method = request.method ?? "";
   if (method !== "GET" && method !== "POST" && method !== "PUT" && method !== "DELETE")
     return { method: "DELETE", path: "/" };
-  // A query names nothing that is written to.
+  // A query does not identify the target of a write.
   return { method, path: path.split("?")[0] ?? "", body: parseJson(body.toString("utf8")) };
 }
 

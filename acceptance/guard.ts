@@ -1,6 +1,6 @@
 /**
- * Decides which writes an acceptance run may send: to live objects that it made, and to nothing else. What it cannot
- * place is refused.
+ * Decides which writes an acceptance run may send: only to live objects that it created. Anything it cannot
+ * identify is refused.
  */
 import type { ApiRequest } from "../src/bitbucket";
 import type { Names } from "./names";
@@ -14,12 +14,12 @@ export class GuardError extends Error {
   }
 }
 
-/** A collection outside of any live object of this suite's own, in which a run creates some. */
+/** A collection outside of this suite's own live objects, in which a run creates some. */
 interface GuardedPlace {
   readonly collection: readonly string[];
   /** The fields of a body that carry the name. */
   readonly names: readonly string[];
-  /** The fields of an answer that name the live object in a path. */
+  /** The fields of a response that identify the live object in a path. */
   readonly ids: readonly string[];
   /** Whether the item's path holds the name, so that it is created there. */
   readonly byName?: boolean;
@@ -49,7 +49,7 @@ export class Guard {
   readonly #owned = new Set<string>();
   readonly #places: readonly GuardedPlace[];
 
-  /** @param account The UUID of the credential's own user, where it has one. */
+  /** @param account The UUID of the credential's own user, if it has one. */
   constructor(
     workspace: string,
     private readonly names: Names,
@@ -58,7 +58,7 @@ export class Guard {
     this.#places = places(workspace, account);
   }
 
-  /** @throws {GuardError} for a write that could touch something that no acceptance run made. */
+  /** @throws {GuardError} for a write that could affect something that no acceptance run created. */
   check(request: ApiRequest): void {
     if (request.method === "GET") return;
     const segments = this.#segments(request);
@@ -86,7 +86,7 @@ export class Guard {
     if (segments[place.collection.length + 1] === "forks") this.#named(request, place, body, true);
   }
 
-  /** Takes the ids of what a run made, from the answer to a request for it or to a create. */
+  /** Learns the ids of a run's objects from the response to a read or a create. */
   learn(path: string, body: unknown): void {
     const segments = path.split("?")[0]?.split("/").slice(1).map(decode) ?? [];
     for (const place of this.#places) {
@@ -119,7 +119,7 @@ export class Guard {
     }
   }
 
-  /** The decoded segments of a path that the URL parser leaves as it is. */
+  /** The decoded segments of a path that the URL parser leaves unchanged. */
   #segments(request: ApiRequest): readonly string[] {
     const { path } = request;
     if (new URL(`https://host.invalid${path}`).pathname !== path || /\/\/|\\/.test(path))

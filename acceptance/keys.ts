@@ -1,6 +1,6 @@
 /**
- * Real keys, new for each run: Bitbucket refuses a key that is registered anywhere already, and one that is not a key.
- * Nothing keeps their private halves but the requests that need them.
+ * Real keys, new for each run: Bitbucket refuses a key that is already registered anywhere, and an invalid
+ * one. Only the requests that need them keep their private halves.
  */
 import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 
@@ -11,13 +11,13 @@ export interface KeyPair {
   readonly publicKey: string;
 }
 
-/** An SSH key of the kind that people have. */
+/** An SSH key of a common type. */
 export function sshPublicKey(): string {
   const { publicKey } = generateKeyPairSync("ed25519");
   return `ssh-ed25519 ${Buffer.concat([prefixLength("ssh-ed25519"), prefixLength(rawOf(publicKey))]).toString("base64")}`;
 }
 
-/** A key pair for builds: RSA, whose private half has a form that Node writes. */
+/** A key pair for builds: RSA, whose private half Node can write in the required format. */
 export function sshKeyPair(): KeyPair {
   const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const { n = "", e = "" } = publicKey.export({ format: "jwk" });

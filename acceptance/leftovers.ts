@@ -1,6 +1,6 @@
 /**
- * Finds and deletes what acceptance runs created outside of their own live objects: by name, and only where the name
- * proves that a run gave it.
+ * Finds and deletes objects that acceptance runs created outside of their own live objects: by name, and only
+ * if the name proves that a run gave it.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { apiPath, BitbucketError, type Client, NotFoundError, PermissionError } from "../src/bitbucket";
@@ -18,7 +18,7 @@ interface LeftoverPlace {
   readonly collection: string;
   readonly fields: string;
   readonly query?: Readonly<Record<string, string>>;
-  /** The fields of which each has to carry the name. */
+  /** The fields that must each contain the name. */
   readonly names: readonly string[];
   readonly id: string;
 }
@@ -87,11 +87,11 @@ function places(workspace: string, account: string | undefined): readonly Leftov
 
 export interface LeftoverSearch {
   readonly leftovers: readonly Leftover[];
-  /** What the credential may not list, so that nothing is known of it. */
+  /** Parts that the credential may not list, so that nothing is known of them. */
   readonly unreadable: readonly string[];
 }
 
-/** What earlier runs left, in the order in which it can be deleted. It costs 5 to 7 requests. */
+/** Returns the leftovers of earlier runs, in the order of deletion. Takes 5 to 7 requests. */
 export async function findLeftovers(
   client: Client,
   workspace: string,
@@ -121,12 +121,10 @@ export async function findLeftovers(
   return { leftovers, unreadable };
 }
 
-/** Waits, in milliseconds: a repository counts in its project for a while after its deletion. */
+/** Waits, in milliseconds: a repository still counts in its project for a while after its deletion. */
 const waits = [0, 2000, 5000, 15_000];
 
-/**
- * @returns What could not be deleted, with the reason.
- */
+/** @returns The objects that could not be deleted, with the reason. */
 export async function removeLeftovers(
   client: Client,
   leftovers: readonly Leftover[],

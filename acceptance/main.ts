@@ -1,4 +1,4 @@
-/** `npm run test:acceptance`: verifies on Bitbucket Cloud what was developed against an emulator. */
+/** `npm run test:acceptance`: verifies against Bitbucket Cloud what was developed against an emulator. */
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { BitbucketError, type Client, defaultBaseUrl, SettingError } from "../src/bitbucket";
@@ -15,7 +15,7 @@ import { markerOf, NotMarkedError } from "./workspace";
 const root = resolve(__dirname, "..");
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
-/** @returns The exit code: 0 all as expected, 1 an error, 2 differences, 130 interrupted. */
+/** @returns The exit code: 0 as expected, 1 an error, 2 differences, 130 interrupted. */
 async function main(args: readonly string[]): Promise<number> {
   const flags = parseFlags(args);
   if (flags.help) {
@@ -25,7 +25,7 @@ async function main(args: readonly string[]): Promise<number> {
   return flags.emulator ? onEmulator(flags) : onWorkspace(flags, flags.workspace ?? "");
 }
 
-/** On an emulator of its own: what can be said without a credential. */
+/** Runs on its own emulator: the part that requires no credential. */
 async function onEmulator(flags: Flags): Promise<number> {
   const { cases, probes } = flags;
   const control = interruptible(new Control());
@@ -92,7 +92,7 @@ async function withClient(flags: Flags, workspace: string, client: Client): Prom
   if (control.interrupted) return 130;
   const where = target === "service" ? "Bitbucket Cloud" : client.baseUrl;
   const needed = rehearsal.requests + (engine ? engineRequests : 0);
-  // An emulator's limit is its own business.
+  // An emulator's limit does not matter.
   const left = target === "service" ? client.budget.remaining() : Number.POSITIVE_INFINITY;
   say(
     `About ${needed} requests to ${where}` +
@@ -155,7 +155,7 @@ function stateText(verdict: string): string {
 
 const controls: Control[] = [];
 
-/** The first signal stops the run, which then cleans up; the second one ends it at once. */
+/** The first signal stops the run, which then cleans up; the second one ends it immediately. */
 function interruptible(control: Control): Control {
   if (controls.length === 0)
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, interrupt);
@@ -167,7 +167,7 @@ let interruptedAt = 0;
 
 function interrupt(): void {
   if (controls.every(({ interrupted }) => interrupted)) {
-    // npm passes on what the terminal has sent to both: that is one Ctrl-C.
+    // npm forwards a signal that the terminal has sent to both: it counts as one Ctrl-C.
     if (Date.now() - interruptedAt < 1000) return;
     say("Left at once: the next run, or --clean, deletes what is left.");
     process.exit(130);

@@ -1,11 +1,11 @@
 /**
- * The names of everything that an acceptance run creates. A name proves by itself that a run made it: it begins with a
- * token whose second half is a digest of its first half and of the UUID of the workspace's marker project. Nobody
- * writes such a name by hand, and a name from another workspace does not pass.
+ * The names of everything that an acceptance run creates. A name itself proves that a run created the object:
+ * it begins with a token whose second half is a digest of its first half and of the UUID of the workspace's
+ * marker project. Nobody writes such a name by hand, and a name from another workspace is not accepted.
  */
 import { createHash, randomBytes } from "node:crypto";
 
-/** What all tokens begin with. Upper case in project keys and names of variables. */
+/** The prefix of all tokens. Upper case in project keys and variable names. */
 export const prefix = "bacacc";
 
 const tokenForm = new RegExp(`^${prefix}([0-9a-f]{8})([0-9a-f]{8})(?![0-9a-z])`, "i");
@@ -32,7 +32,7 @@ export class Names {
     return `${this.token}_${rest}`.toUpperCase();
   }
 
-  /** A webhook's URL, on a host that Bitbucket can resolve and that answers nothing. */
+  /** A webhook's URL, on a host that Bitbucket can resolve and that does not respond. */
   url(rest: string): string {
     return `https://example.com/${this.token}-${rest}`;
   }

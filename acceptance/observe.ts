@@ -1,20 +1,20 @@
 /**
- * Sees every exchange with the API as it went over the wire, whoever sent it: undici tells of each request and of each
- * piece of its answer. https://github.com/nodejs/undici/blob/main/docs/docs/api/DiagnosticsChannel.md
+ * Observes every exchange with the API on the wire, whoever sent it: undici publishes each request and each
+ * part of its response. https://github.com/nodejs/undici/blob/main/docs/docs/api/DiagnosticsChannel.md
  */
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { gunzipSync } from "node:zlib";
 import { templateOf } from "./template";
 
-/** One request and its answer. It holds values: they stay in memory. */
+/** A request and its response. It holds values: they stay in memory. */
 export interface Exchange {
   readonly method: string;
-  /** The path with `{}` for what varies. */
+  /** The path with `{}` for its variable parts. */
   readonly template: string;
   readonly status: number;
-  /** Headers of the answer, by their names in lower case. */
+  /** Headers of the response, by lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Parsed JSON, or text; undefined where there is none. */
+  /** Parsed JSON, or text; undefined if there is none. */
   readonly body: unknown;
 }
 
@@ -31,9 +31,9 @@ interface Message {
 }
 
 /**
- * Hears of exchanges with one API until it is stopped.
+ * Observes exchanges with one API until it is stopped.
  *
- * @param baseUrl Of the API. Exchanges with others are left out.
+ * @param baseUrl The API's. Exchanges with others are ignored.
  */
 export function observe(baseUrl: string, hear: (exchange: Exchange) => void): { stop(): void } {
   const { origin, pathname } = new URL(baseUrl);

@@ -25,21 +25,21 @@ export interface OperationOutcome extends CaseOutcome {
   readonly operation: string;
 }
 
-/** Every kind below every parent that it can have. */
+/** Every kind below every possible parent. */
 export const cases: readonly AcceptanceCase[] = kinds.flatMap((kind) =>
   kind.parents.map((parent) => ({ kind, parent })),
 );
 
-/** Kinds that switch off what others need: they get a repository of their own. */
+/** Kinds that switch off features others need: they get a repository of their own. */
 const alone = new Set(["PipelinesConfig", "BranchingModel"]);
 
 export interface Watch {
-  /** Answers of 400 and above, the latest last. */
+  /** Responses of 400 and above, the latest last. */
   readonly refusals: readonly Exchange[];
   readonly say: (line: string) => void;
 }
 
-/** Runs one case. The live object is deleted at the end, as far as that can be. */
+/** Runs one case. The live object is deleted at the end, if possible. */
 export async function runCase(
   scratch: Scratch,
   { kind, parent }: AcceptanceCase,
@@ -100,16 +100,16 @@ export async function runCase(
   return outcomes;
 }
 
-/** Names, with what is done. */
+/** Names with their operations. */
 type Operations = readonly (readonly [string, () => Promise<void>])[];
 
-/** Noted where a read did not show at once what had been written. */
+/** Recorded if a read did not immediately show the written value. */
 const settled = "seen after a wait only";
 
-/** One live object on its way from its creation to its deletion. */
+/** One live object from its creation to its deletion. */
 class CreatedObject {
   created: WriteResult | undefined;
-  /** As it was read after its creation: a request less for what is asked next. */
+  /** The result of the read after the creation, which saves the next operation a request. */
   #afterCreation: CurrentState | undefined;
   readonly #base: Properties;
   #inputs: Properties;
@@ -125,7 +125,7 @@ class CreatedObject {
     this.#inputs = this.#base;
   }
 
-  /** In the order in which they are carried out. */
+  /** In the order of execution. */
   operations(): Operations {
     const drift = this.#driftField();
     return [
@@ -149,14 +149,14 @@ class CreatedObject {
     ];
   }
 
-  /** Of each field that the service keeps. */
+  /** One for each field that the service stores. */
   #changes(): Operations {
     return Object.keys(this.values.changes)
       .filter((field) => !fieldMeta(this.kind, field).toolOption)
       .map((field) => [`change ${field}`, () => this.#change(field)] as const);
   }
 
-  /** Nothing that was read before is known: as in a run of the engine. */
+  /** A new run without any cached reads, like a run of the engine. */
   #run(): { lifecycle: Lifecycle; live: LiveReader } {
     const live = new LiveReader(this.scratch.client);
     return { live, lifecycle: new Lifecycle(this.scratch.client, live) };
@@ -184,7 +184,7 @@ class CreatedObject {
     await this.#expectNoChange("after its creation", this.#afterCreation);
   }
 
-  /** Somebody changes a field by a request of their own. */
+  /** Changes a field from outside, by a separate request. */
   async #drift(field: string): Promise<void> {
     const { id, outputs } = this.#existing();
     const at = this.#at();
@@ -221,7 +221,7 @@ class CreatedObject {
     }
   }
 
-  /** One difference must not show up in every operation that follows. */
+  /** A difference must not show up in every following operation. */
   async #backToFirst(): Promise<void> {
     const { id, outputs } = this.#existing();
     this.#inputs = this.#base;
@@ -235,7 +235,7 @@ class CreatedObject {
     if (found.id !== id) throw new Mismatch(["another live object has its natural key"]);
   }
 
-  /** Somebody deletes it by a request of their own; then it is created again. */
+  /** Deletes it from outside, by a separate request, and creates it again. */
   async #vanished(): Promise<void> {
     const { id, outputs } = this.#existing();
     const request = this.kind.delete(this.#at(), id, this.#deletable());
@@ -274,7 +274,7 @@ class CreatedObject {
     });
   }
 
-  /** What was written a moment ago may not be seen at once: that is noted, and no difference. */
+  /** A recent write may not be visible immediately: that is recorded, and not a difference. */
   async #eventually(look: () => Promise<void>): Promise<void> {
     for (const wait of settlingWaits) {
       try {
@@ -288,14 +288,14 @@ class CreatedObject {
     await look();
   }
 
-  /** Whether the operation that was just carried out had to wait. */
+  /** Whether the last operation had to wait. */
   hadToWait(): boolean {
     const waited = this.#waited;
     this.#waited = false;
     return waited;
   }
 
-  /** A field whose change by hand can be seen. */
+  /** A field in which a manual change is visible. */
   #driftField(): string | undefined {
     if (!this.kind.update) return undefined;
     return Object.keys(this.values.changes).find((field) => {

@@ -1,4 +1,4 @@
-/** What became of one operation, in words that hold no value: statuses, names of fields and headers. */
+/** The outcome of one operation, described without values: statuses, names of fields and headers. */
 import { z } from "zod";
 import { BitbucketError, PermissionError } from "../src/bitbucket";
 import { UnexpectedShapeError } from "../src/live";
@@ -11,13 +11,13 @@ export const verdicts = ["passed", "differs", "not-allowed", "not-possible"] as 
 
 export interface CaseOutcome {
   readonly verdict: (typeof verdicts)[number];
-  /** What differs from this project's expectation, or why it was not possible; where it passed, what it took. */
+  /** The differences from the expectation, or why it was not possible; if it passed, what it required. */
   readonly differences: readonly string[];
 }
 
 /** A live object is not as expected. */
 export class Mismatch extends Error {
-  /** @param shown For the terminal alone. */
+  /** @param shown For the terminal only. */
   constructor(
     readonly differences: readonly string[],
     readonly shown = "",
@@ -28,9 +28,9 @@ export class Mismatch extends Error {
 }
 
 /**
- * Carries an operation out. Only what stops the run is thrown.
+ * Performs an operation. Only errors that stop the run are thrown.
  *
- * @param work Gives what is worth knowing though it passed.
+ * @param work Returns what is notable although it passed.
  */
 export async function outcomeOf(
   work: () => Promise<readonly string[]>,
@@ -54,7 +54,7 @@ export async function outcomeOf(
   }
 }
 
-/** What the credential, its user or the workspace's plan may not do. */
+/** Whether the credential, its user or the workspace's plan lacks a permission. */
 function isNotAllowed(error: unknown, refusal: Exchange | undefined): boolean {
   if (error instanceof PermissionError) return true;
   return !(error instanceof BitbucketError) && (refusal?.status === 403 || refusal?.status === 402);
@@ -70,7 +70,7 @@ function textOf(error: unknown, refusal: Exchange | undefined): string {
   return error instanceof Error ? error.name : "unknown";
 }
 
-/** Method, path, status and the names of the fields that it was refused for. */
+/** Method, path, status and the names of the refused fields. */
 export function refusalText({ method, template, status, body }: Exchange): string {
   const parsed = z.object({ error: z.object({ fields: z.unknown() }) }).safeParse(body);
   const fields = parsed.success ? parsed.data.error.fields : undefined;
@@ -78,7 +78,7 @@ export function refusalText({ method, template, status, body }: Exchange): strin
   return `${method} ${template} → ${status}${names.length > 0 ? `, fields: ${names.filter(isName).join(", ")}` : ""}`;
 }
 
-/** Whether a text is the name of a field, as the API writes them, and no value: a key, an id, an address. */
+/** Whether a text is the name of an API field, and not a value: a key, an id, an address. */
 export function isName(text: string): boolean {
   return /^[_$]?[a-z][A-Za-z0-9_]{0,40}$/.test(text) && hasFewDigits(text);
 }

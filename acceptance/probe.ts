@@ -1,4 +1,4 @@
-/** A question to the service, asked by requests, with an answer that holds no value. */
+/** A question to the service, asked by requests, whose answer contains no value. */
 import { type ApiRequest, apiPath, type Client } from "../src/bitbucket";
 import { isAnswer } from "./client";
 import type { Exchange } from "./observe";
@@ -9,42 +9,42 @@ export const probeVerdicts = ["yes", "no", "other", "not-allowed", "not-possible
 
 export interface Evidence {
   readonly request: string;
-  /** 0 where there was no answer. */
+  /** 0 without a response. */
   readonly status: number;
-  /** Names of headers that matter here. */
+  /** Names of relevant headers. */
   readonly headers?: readonly string[] | undefined;
-  /** Names of fields that matter here: of the body, or those that it was refused for. */
+  /** Names of relevant fields: of the body, or the refused ones. */
   readonly fields?: readonly string[] | undefined;
 }
 
 export interface Answer {
   readonly verdict: (typeof probeVerdicts)[number];
   readonly evidence: readonly Evidence[];
-  /** What a yes or no does not say. A fixed text, never something that was read. */
+  /** Details beyond yes or no. A fixed text, never something that was read. */
   readonly note?: string | undefined;
 }
 
 export interface Probe {
-  /** Words with dashes. It never changes, so that results of years can be compared. */
+  /** Words with dashes. It is stable, so that results of years can be compared. */
   readonly id: string;
   /** Answered with yes, no or other. */
   readonly question: string;
   run(ask: Asking): Promise<Answer>;
 }
 
-/** What a probe has at hand. */
+/** The context of a probe. */
 export class Asking {
   readonly #repositories = new Map<string, string>();
 
   constructor(
     readonly scratch: Scratch,
-    /** What went over the wire, the latest last. */
+    /** The exchanges so far, the latest last. */
     private readonly exchanges: readonly Exchange[],
-    /** A client that reads only, with the credential as a bearer token. */
+    /** A client that only reads, with the credential as a bearer token. */
     readonly asBearer: () => Client,
   ) {}
 
-  /** Sends a request and gives its last answer, whatever the status. */
+  /** Sends a request and returns its last response, whatever the status. */
   async send(request: ApiRequest, client: Client = this.scratch.client): Promise<Exchange> {
     try {
       await client.send(request);
@@ -72,7 +72,7 @@ export class Asking {
     return this.send({ method: "DELETE", path });
   }
 
-  /** The path of a repository of this sort, which probes share unless one needs it fresh. */
+  /** The path of a repository with these options, which probes share unless one needs it fresh. */
   async repository(options: RepositoryOptions & { fresh?: boolean } = { pipelines: true }): Promise<string> {
     const { fresh = false, ...sort } = options;
     const name = JSON.stringify(sort);
@@ -87,13 +87,13 @@ export class Asking {
     return apiPath`/workspaces/${this.scratch.workspace}`;
   }
 
-  /** Everything that went over the wire in this run so far. */
+  /** All exchanges of this run so far. */
   get seen(): readonly Exchange[] {
     return this.exchanges;
   }
 }
 
-/** Evidence of one answer, with those of the named headers and fields that are there. */
+/** Evidence of one response, with the named headers and fields that it has. */
 export function evidence(
   exchange: Exchange,
   { headers = [], fields = [] }: { headers?: readonly string[]; fields?: readonly string[] } = {},
@@ -113,7 +113,7 @@ export function evidence(
   };
 }
 
-/** A yes or no, unless the credential, its user or the plan may not ask: then that. */
+/** A yes or no, unless the credential, its user or the plan lacks a permission, which is the verdict then. */
 export function answer(
   holds: boolean,
   exchanges: readonly Exchange[],
@@ -133,7 +133,7 @@ export function answer(
   };
 }
 
-/** The value at a path of names with dots. */
+/** The value at a dotted path. */
 export function fieldOf(body: unknown, path: string): unknown {
   return path.split(".").reduce<unknown>((value, name) => objectIn(value)[name], body);
 }

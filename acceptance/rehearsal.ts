@@ -1,6 +1,6 @@
 /**
- * The same run on an emulator in this process: it costs nothing, tells how many requests the run on the service takes,
- * and gives the answers with which those of the service are compared.
+ * Performs the same run on an emulator in this process: it costs nothing, predicts the number of requests on
+ * the service, and provides the responses to compare the service's with.
  */
 
 import { type Emulator, exampleTokens, startEmulator } from "../packages/emulator/src";
@@ -8,7 +8,7 @@ import { type Credentials, createClient, Secret } from "../src/bitbucket";
 import { type AcceptanceOptions, type RunResult, runAcceptance } from "./run";
 import { marker } from "./workspace";
 
-/** Does what a person does once by hand in a workspace of the service. */
+/** Performs the manual preparation of a workspace of the service. */
 export async function markWorkspace(url: string, workspace: string): Promise<void> {
   const client = createClient({ credentials: administrator(), baseUrl: url });
   try {
@@ -22,10 +22,10 @@ export async function markWorkspace(url: string, workspace: string): Promise<voi
   }
 }
 
-/** @param options What the run on the service will be like. */
+/** @param options The options of the run on the service. */
 export async function rehearse(
   options: Pick<AcceptanceOptions, "cases" | "probes" | "member" | "group" | "control"> & {
-    /** Of the run on the service: only its type counts. */
+    /** The credential of the run on the service: only its type counts. */
     readonly credentials: Pick<Credentials, "type">;
   },
 ): Promise<RunResult> {
@@ -53,7 +53,7 @@ function administrator(): Credentials {
   return { type: "api-token", email: exampleTokens.email, token: new Secret(exampleTokens.admin) };
 }
 
-/** A credential of the emulator that can do what this kind can. */
+/** A credential of the emulator with the permissions of this type. */
 function likeThat({ type }: Pick<Credentials, "type">): Credentials {
   if (type === "api-token") return administrator();
   return { type: "workspace", token: new Secret(exampleTokens.workspace) };

@@ -1,4 +1,7 @@
-/** Writes what a run found: the results, the page and the README's sentence drawn from them, and recorded shapes. */
+/**
+ * Writes the results of a run: the results file, the page and the README's sentence generated from it, and
+ * recorded shapes.
+ */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type AnswerDifference, compareShapes } from "./compare";
@@ -8,14 +11,14 @@ import { writeShapes } from "./shapeFiles";
 import { verifiedPage, withSentence } from "./verified";
 
 export interface Differences {
-  /** Operations on kinds that did not end as they should. */
+  /** Operations on kinds with an unexpected outcome. */
   readonly operations: readonly string[];
-  /** Probes with another answer than the emulator's. */
+  /** Probes with a different answer than the emulator's. */
   readonly probes: readonly string[];
   readonly answers: readonly AnswerDifference[];
 }
 
-/** What is otherwise in a run than in its rehearsal on the emulator. */
+/** The differences of a run from its rehearsal on the emulator. */
 export function differencesOf(run: RunResult, rehearsal: RunResult): Differences {
   const operations = run.operations.flatMap(({ kind, parent, operation, verdict, differences }) =>
     verdict === "differs" ? [`${kind} (${parent}), ${operation}: ${differences.join("; ")}`] : [],
@@ -70,7 +73,7 @@ export function writeTexts(folder: string, results: Results): void {
     writeFileSync(files.readme, withSentence(readFileSync(files.readme, "utf8"), results));
 }
 
-/** A line for each entry, so that changes are easy to read. */
+/** One line per entry, so that changes are easy to read. */
 function textOf(results: Results): string {
   const lists = Object.entries(results).map(([name, entries]) => {
     const lines = entries.map((entry) => `    ${JSON.stringify(entry)}`);

@@ -1,4 +1,7 @@
-/** What was verified, on the service and on the emulator: `acceptance/results.json`, merged over all runs. */
+/**
+ * The verified operations, on the service and on the emulator: `acceptance/results.json`, merged over all
+ * runs.
+ */
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import type { AnswerDifference } from "./compare";
@@ -6,7 +9,7 @@ import { verdicts } from "./outcome";
 import { probeVerdicts } from "./probe";
 import type { RunResult } from "./run";
 
-/** Names, statuses and fixed words: what a value could hide in does not pass. */
+/** Names, statuses and fixed words: nothing that could contain a value is accepted. */
 const plain = z.string().max(300);
 
 const when = {
@@ -53,7 +56,7 @@ export const resultsSchema = z.strictObject({
       emulator: probeAnswer.optional(),
     }),
   ),
-  /** Operations of the API whose answers differ from the emulator's. */
+  /** Operations of the API whose responses differ from the emulator's. */
   answers: z.array(
     z.strictObject({ operation: z.string(), service: answers.optional(), emulator: answers.optional() }),
   ),
@@ -61,14 +64,14 @@ export const resultsSchema = z.strictObject({
 
 export type Results = z.output<typeof resultsSchema>;
 
-/** Where a run was made. */
+/** The target of a run. */
 export type RecordedTarget = "service" | "emulator";
 
 export type When = Readonly<{ date: string; version: string; credential: string }>;
 
 export const noResults: Results = { operations: [], probes: [], answers: [] };
 
-/** @throws {z.ZodError} where the file is not of this form. */
+/** @throws {z.ZodError} if the file is invalid. */
 export function readResults(file: string): Results {
   try {
     return resultsSchema.parse(JSON.parse(readFileSync(file, "utf8")));
@@ -78,7 +81,7 @@ export function readResults(file: string): Results {
   }
 }
 
-/** Adds what one run found. What a run could not do removes nothing that an earlier one saw. */
+/** Adds the results of one run. An operation that it could not perform removes no earlier result. */
 export function mergeResults(
   known: Results,
   target: RecordedTarget,
@@ -110,7 +113,7 @@ export function mergeResults(
   });
 }
 
-/** An operation that there is no more: its case came to its end without it, and the service was never asked. */
+/** An operation that no longer exists: its case completed without it, and the service never performed it. */
 function isObsolete(
   one: Results["operations"][number],
   { operations }: Pick<RunResult, "operations">,
@@ -136,7 +139,7 @@ function mergeBy<Item extends RecordedEntry>(
   return [...all.values()];
 }
 
-/** Whether a run could not do what an earlier one did. */
+/** Whether a run could not perform what an earlier one did. */
 function isLess(before: RecordedEntry[RecordedTarget], now: RecordedEntry[RecordedTarget]): boolean {
   const isOpen = (verdict: string | undefined) => verdict === "not-allowed" || verdict === "not-possible";
   return before !== undefined && !isOpen(before.verdict) && isOpen(now?.verdict);
@@ -151,7 +154,7 @@ function mergeAnswers(
 ): Results["answers"] {
   const all = new Map<string, Results["answers"][number]>();
   for (const entry of known) {
-    // What was compared again and is alike now is no difference any more.
+    // An operation that was compared again without differences has none any more.
     const kept = shapes[entry.operation] ? { ...entry, [target]: undefined } : entry;
     if (kept.service || kept.emulator) all.set(entry.operation, kept);
   }
@@ -164,7 +167,7 @@ function mergeAnswers(
   return [...all.values()].sort((a, b) => (a.operation < b.operation ? -1 : 1));
 }
 
-/** The day of the latest run on the service, or undefined where there was none. */
+/** The day of the latest run on the service, or undefined if there was none. */
 export function verifiedOn(results: Results): string | undefined {
   const dates = [...results.operations, ...results.probes].flatMap(({ service }) =>
     service && service.verdict !== "not-allowed" && service.verdict !== "not-possible" ? [service.date] : [],

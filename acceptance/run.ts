@@ -25,7 +25,7 @@ export interface AcceptanceOptions {
   readonly control?: Control;
   /** Whether a real engine applies a small stack as well. */
   readonly engine?: boolean;
-  /** Shows a line to the user. */
+  /** Prints a line for the user. */
   readonly say?: (line: string) => void;
   readonly pause?: (milliseconds: number) => Promise<unknown>;
 }
@@ -38,17 +38,17 @@ export interface RunResult {
   readonly operations: readonly OperationOutcome[];
   readonly probes: readonly ProbeOutcome[];
   readonly shapes: Shapes;
-  /** All requests, those of cleaning up included. */
+  /** All requests, including those of the cleanup. */
   readonly requests: number;
   readonly stopped: StoppedError["reason"] | undefined;
-  /** What could not be deleted at the end. */
+  /** Objects that could not be deleted at the end. */
   readonly left: readonly string[];
 }
 
 /**
- * Checks the workspace, deletes what earlier runs left, carries everything out and deletes what it created.
+ * Checks the workspace, deletes what earlier runs left, performs all operations and deletes what it created.
  *
- * @throws {NotMarkedError} before any write in a workspace that was not marked for it.
+ * @throws {NotMarkedError} before any write, in a workspace that is not marked for it.
  */
 export async function runAcceptance(options: AcceptanceOptions): Promise<RunResult> {
   const { client, say = () => {}, control = new Control() } = options;
@@ -118,7 +118,7 @@ export async function cleanAlone(options: AcceptanceOptions): Promise<readonly s
   return session.clean(options.say ?? (() => {}));
 }
 
-/** As in "12 passed, 1 differs". */
+/** For example "12 passed, 1 differs". */
 function countsOf(outcomes: readonly OperationOutcome[]): string {
   return verdicts
     .map((verdict) => ({ verdict, count: outcomes.filter((one) => one.verdict === verdict).length }))
@@ -166,7 +166,7 @@ async function answerOf(
     return await probe.run(ask);
   } catch (error) {
     if (!isAnswer(error)) throw error;
-    // What the probe needed first was refused.
+    // A precondition of the probe was refused.
     say(`    ${error.message}`);
     const refused = refusals.slice(before).slice(-1);
     return {
@@ -177,7 +177,7 @@ async function answerOf(
   }
 }
 
-/** The same credential as a bearer token: it can read, and no more. */
+/** The same credential as a bearer token: it can only read. */
 function bearer(client: Client): Client {
   const { credentials } = client;
   if (credentials.type === "oauth-client") throw new Error("an OAuth consumer has no token to send");

@@ -1,4 +1,7 @@
-/** What a run creates for its live objects to belong to: two projects, repositories with two branches, an environment. */
+/**
+ * The parents that a run creates for its live objects: two projects, repositories with two branches, an
+ * environment.
+ */
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { type ApiRequest, type ApiResponse, apiPath, type Client, NotFoundError } from "../src/bitbucket";
@@ -32,7 +35,7 @@ export class Scratch implements SampleWorld {
     return this.names.key("SCRATCH");
   }
 
-  /** The key of a second one, to move a repository to. */
+  /** The key of a second project, to move a repository to. */
   get otherProjectKey(): string {
     return this.names.key("OTHER");
   }
@@ -45,7 +48,7 @@ export class Scratch implements SampleWorld {
     return this.#commits.get(parent.repository) ?? "";
   }
 
-  /** Both projects. Called once, before anything else. */
+  /** Creates both projects. Called once, before anything else. */
   async begin(): Promise<void> {
     for (const key of [this.projectKey, this.otherProjectKey])
       await this.client.send({
@@ -80,7 +83,7 @@ export class Scratch implements SampleWorld {
     return { ...repository, environment: uuidIn(body) };
   }
 
-  /** A new repository of the run's own. It costs 3 requests, 4 with pipelines, 1 if it stays empty. */
+  /** Creates a new repository for the run. Takes 3 requests, 4 with pipelines, 1 if it stays empty. */
   async repository(options: RepositoryOptions = {}): Promise<Properties> {
     const { workspace } = this;
     this.#count += 1;
@@ -118,7 +121,7 @@ export class Scratch implements SampleWorld {
     return place;
   }
 
-  /** A write to what was created a moment ago, which may not be there yet for everything. */
+  /** Writes to a new object, which may not exist everywhere yet. */
   async #soon(request: ApiRequest): Promise<ApiResponse> {
     for (const wait of settlingWaits) {
       try {
@@ -136,10 +139,10 @@ export class Scratch implements SampleWorld {
   }
 }
 
-/** Milliseconds that the service may take until a read shows what was written. */
+/** Milliseconds that the service may take until a read shows a written value. */
 export const settlingWaits: readonly number[] = [2000, 5000];
 
-/** Tells people who find it what it is. */
+/** Explains the object to people who find it. */
 const note = "Created by an acceptance run of bitbucket-as-code. The next run deletes it.";
 
 export function uuidIn(body: unknown): string {

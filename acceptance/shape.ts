@@ -1,14 +1,14 @@
-/** The shape of answers: names and types, statuses and names of headers. It holds no value. */
+/** The shape of responses: names and types, statuses and names of headers. It contains no values. */
 import { z } from "zod";
 import type { Exchange } from "./observe";
 import { isHeaderName, isName } from "./outcome";
 
-/** What one place of an answer's body contains. */
+/** The content of one place in a response's body. */
 export interface Shape {
   /** `string`, `number`, `boolean`, `null`, `object`, `array`. Sorted. */
   readonly types: readonly string[];
   readonly fields?: Readonly<Record<string, Shape>> | undefined;
-  /** Fields that some of the answers lack. */
+  /** Fields that some of the responses lack. */
   readonly optional?: readonly string[] | undefined;
   readonly items?: Shape | undefined;
 }
@@ -22,13 +22,13 @@ export const shapeSchema: z.ZodType<Shape> = z.lazy(() =>
   }),
 );
 
-/** The shape of an operation's answers of one status. */
+/** The shape of an operation's responses with one status. */
 export interface AnswerShape {
-  /** Names of the headers that all of the answers have. */
+  /** Names of the headers that all of the responses have. */
   readonly headers: readonly string[];
   /** Those that some of them have. */
   readonly headersAtTimes?: readonly string[] | undefined;
-  /** Undefined where the answers have no body. */
+  /** Undefined if the responses have no body. */
   readonly body?: Shape | undefined;
 }
 
@@ -41,7 +41,7 @@ export const answerShapeSchema = z.strictObject({
 /** By method, path template and status: `POST /repositories/{}/{} 201`. */
 export type Shapes = Readonly<Record<string, AnswerShape>>;
 
-/** Collects the shapes of all answers that it is shown. */
+/** Collects the shapes of all observed responses. */
 export class ShapeCollector {
   readonly #shapes = new Map<string, AnswerShape>();
 
@@ -70,7 +70,7 @@ export function shapeOf(value: unknown): Shape {
   if (typeof value !== "object") return { types: [typeof value] };
   const fields: Record<string, Shape> = {};
   for (const [name, inner] of Object.entries(value)) {
-    // A name that could be somebody's value stands for all such names.
+    // A name that could be a user's value is replaced by one placeholder.
     const shown = isName(name) ? name : "{}";
     const known = Object.hasOwn(fields, shown) ? fields[shown] : undefined;
     fields[shown] = known ? mergeShapes(known, shapeOf(inner)) : shapeOf(inner);
@@ -89,7 +89,7 @@ export function mergeAnswers(a: AnswerShape, b: AnswerShape): AnswerShape {
   };
 }
 
-/** All headers that any of the answers has. */
+/** All headers that any of the responses has. */
 export function headersOf({ headers, headersAtTimes = [] }: AnswerShape): readonly string[] {
   return [...headers, ...headersAtTimes];
 }

@@ -10,7 +10,7 @@ const fileSchema = z.strictObject({
   answers: z.record(z.string(), answerShapeSchema),
 });
 
-/** The recorded shapes in a folder: none where there is no folder. */
+/** The recorded shapes in a folder: none if it does not exist. */
 export function readShapes(folder: string): Shapes {
   const shapes: Record<string, AnswerShape> = {};
   for (const name of filesIn(folder))
@@ -18,7 +18,7 @@ export function readShapes(folder: string): Shapes {
   return shapes;
 }
 
-/** Adds shapes to those in a folder, in place of older ones of the same operation and status. */
+/** Adds shapes to those in a folder and replaces older ones of the same operation and status. */
 export function writeShapes(folder: string, shapes: Shapes, date: string): void {
   const all: Shapes = { ...readShapes(folder), ...shapes };
   const files = new Map<string, Record<string, AnswerShape>>();

@@ -1,19 +1,19 @@
 /**
- * The values with which a run creates and changes live objects of each kind: those of the conformance suite, with names
- * that carry the run's token, real keys, and members and groups that the workspace has.
+ * The values with which a run creates and changes live objects of each kind: those of the conformance suite,
+ * with names that contain the run's token, real keys, and the workspace's members and groups.
  */
 import type { Kind, ParentName, Properties } from "../src/kinds/kind";
 import { type Sample, type SampleWorld, sampleOf } from "../test/kinds/samples/sample";
 import { gpgPublicKey, sshKeyPair, sshPublicKey } from "./keys";
 import type { Names } from "./names";
 
-/** Who and what of the workspace a run may refer to. */
+/** The people and groups of the workspace that a run may refer to. */
 export interface People {
-  /** The UUID of the credential's own user, where it has one. */
+  /** The UUID of the credential's own user, if it has one. */
   readonly self: string | undefined;
   /** The UUID of another member, whose permissions in the run's own repositories may be set. */
   readonly member: string | undefined;
-  /** The slug of a group, for the same. */
+  /** The slug of a group, for the same purpose. */
   readonly group: string | undefined;
 }
 
@@ -21,17 +21,17 @@ export interface CaseValues {
   readonly args: Properties;
   /** Another value for each field that changes in place. */
   readonly changes: Properties;
-  /** What differs when it is created a second time: a deleted key can stay reserved for 30 days. */
+  /** The differences of a second creation: a deleted key can stay reserved for 30 days. */
   readonly again: Properties;
-  /** Fields that fit each other and change together only. */
+  /** Fields that depend on each other and only change together. */
   readonly together: readonly string[];
-  /** Another live object of the kind, for fields that have no meaning in the first one. */
+  /** Another live object of the kind, for fields that do not apply to the first one. */
   readonly further?:
     | { readonly name: string; readonly args: Properties; readonly changes: Properties }
     | undefined;
 }
 
-/** Why the run cannot do this with what it was given. */
+/** The reason why the run cannot do this with its input. */
 export interface Impossible {
   readonly reason: string;
 }
@@ -65,11 +65,11 @@ const adaptations: Readonly<Record<string, Adapt>> = {
     changes: { ...base.changes, key: names.key("B"), name: names.text("other project") },
   }),
   Repository({ names, project, otherProject, base }) {
-    // Whether issues and wikis can still be turned on is a probe.
+    // Whether issues and wikis can still be turned on is the subject of a probe.
     const { hasIssues: _issues, hasWiki: _wiki, ...changes } = base.changes;
     const slug = "slug" in changes ? { slug: names.text("other-sample") } : {};
     return {
-      // A public repository takes no other policy.
+      // A public repository accepts no other policy.
       args: { ...base.args, name: names.text("sample"), project, forkPolicy: "allow_forks" },
       changes: {
         ...changes,

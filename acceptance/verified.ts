@@ -1,11 +1,11 @@
-/** The texts that are drawn from the results: `docs/verified.md`, and the sentence in the README. */
+/** Renders the texts from the results: `docs/verified.md`, and the sentence in the README. */
 import { probes } from "./probes";
 import { type Results, verifiedOn } from "./resultsFile";
 
 type VerifiedOperation = Results["operations"][number];
 type ProbeAnswer = Results["probes"][number]["service"];
 
-/** What was seen of one operation. */
+/** The state of one operation. */
 export function stateOf({ service, emulator }: VerifiedOperation): string {
   if (service?.verdict === "passed") return "service";
   if (service?.verdict === "differs") return "differs";
@@ -14,7 +14,7 @@ export function stateOf({ service, emulator }: VerifiedOperation): string {
   return service?.verdict ?? emulator?.verdict ?? "";
 }
 
-/** One plain sentence on whether any of this was seen on Bitbucket Cloud. */
+/** One plain sentence on whether any of this was verified on Bitbucket Cloud. */
 export function sentenceOf(results: Results): string {
   const date = verifiedOn(results);
   const [verified, all] = [
@@ -36,7 +36,7 @@ export function sentenceOf(results: Results): string {
 
 const [begin, end] = ["<!-- verified -->", "<!-- /verified -->"] as const;
 
-/** The README with the sentence that fits the results. Without the two marks it stays as it is. */
+/** The README with the sentence for the results. Without the two marks it stays unchanged. */
 export function withSentence(readme: string, results: Results): string {
   const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];
   if (from < 0 || to < from) return readme;
@@ -52,7 +52,7 @@ function wrap(text: string): string {
   }, "");
 }
 
-/** The page that lists what was verified where. */
+/** The page that lists the verified operations. */
 export function verifiedPage(results: Results): string {
   const { operations, answers } = results;
   const count = (state: string) => operations.filter((one) => stateOf(one) === state).length;

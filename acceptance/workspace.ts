@@ -1,8 +1,8 @@
-/** Whether a workspace was marked for acceptance runs, and whose the credential is. */
+/** Checks whether a workspace was marked for acceptance runs, and who owns the credential. */
 import { z } from "zod";
 import { apiPath, identifyCredential, NotFoundError, type ReadClient } from "../src/bitbucket";
 
-/** The project that somebody has to create by hand in a workspace that may be written to. */
+/** The project that somebody must create by hand in a workspace to allow writes. */
 export const marker = { key: "BAC_ACCEPTANCE", name: "Acceptance of bitbucket-as-code" } as const;
 
 export class NotMarkedError extends Error {
@@ -38,7 +38,7 @@ export async function markerOf(client: ReadClient, workspace: string): Promise<s
   }
 }
 
-/** The UUID of the credential's own user, where it has one. */
+/** The UUID of the credential's own user, if it has one. */
 export async function selfOf(client: ReadClient): Promise<string | undefined> {
   return (await identifyCredential(client)).user?.uuid;
 }

@@ -1,18 +1,18 @@
 #!/usr/bin/env node
 /**
- * `npm run bench`: how long the tool takes, and how many requests, against the emulator in a process of its own.
- * Writes bench/results.json and bench/plot.svg.
+ * `npm run bench`: measures the tool's time and requests against the emulator in a separate process. Writes
+ * bench/results.json and bench/plot.svg.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
-import { run } from "../src/cli/shared/child";
 import { startEmulator as startProgram } from "../src/cli/shared/emulator";
 import { useEngine } from "../src/cli/shared/engine";
 import { compiledPath } from "../src/cli/shared/paths";
 import { environment } from "../src/environment";
 import { packageRoot } from "../src/errors";
+import { requireRun } from "../src/process/requireRun";
 import { type Cost, measure, stateBytes } from "./measure";
 import { plot } from "./plot";
 import { type Measurement, type Phase, phases, readResults, writeResults } from "./results";
@@ -48,7 +48,7 @@ async function main(): Promise<void> {
 
   const began = Date.now();
   mkdirSync(options.output, { recursive: true });
-  // Written after each measurement, beside those of earlier runs: one that is interrupted loses nothing.
+  // Written after each measurement, beside those of earlier runs: an interrupted run loses nothing.
   const add = (one: Measurement) => {
     const all = writeResults(join(options.output, "results.json"), one);
     writeFileSync(join(options.output, "plot.svg"), plot(all));
@@ -178,7 +178,7 @@ async function noopPreview(resources: number): Promise<number> {
     };
     const pulumi = (...args: string[]) =>
       measure("pulumi", [...args, "--non-interactive", "--stack", "noop"], { cwd: folder, env });
-    await run("pulumi", ["stack", "init", "noop", "--non-interactive"], { cwd: folder, env });
+    await requireRun("pulumi", ["stack", "init", "noop", "--non-interactive"], { cwd: folder, env });
     await pulumi("up", "--yes", "--skip-preview");
     return (await pulumi("preview")).wallSeconds;
   } finally {

@@ -11,10 +11,10 @@ export interface Cost {
   readonly peaks: Readonly<Record<string, number>>;
 }
 
-/** Milliseconds between two looks at the processes' memory. The kernel keeps the peak of each meanwhile. */
+/** Milliseconds between two samples of the processes' memory. The kernel keeps the peak of each meanwhile. */
 const interval = 250;
 
-/** @throws {Error} with the command's output when it fails. */
+/** @throws {Error} with the command's output if it fails. */
 export async function measure(
   command: string,
   args: readonly string[],
@@ -47,7 +47,7 @@ export async function measure(
   };
 }
 
-/** A process and all that it started, with their peaks. Where there is no /proc, nothing is known. */
+/** A process and its descendants, with their peaks. Empty without /proc. */
 function processesBelow(pid: number): { name: string; peak: number }[] {
   const parents = new Map<number, number>();
   let pids: number[] = [];
@@ -63,7 +63,7 @@ function processesBelow(pid: number): { name: string; peak: number }[] {
       statuses.set(one, status);
       parents.set(one, Number(status.match(/^PPid:\s+(\d+)/m)?.[1]));
     } catch {
-      // It has ended.
+      // The process has ended.
     }
   }
   const isBelow = (one: number | undefined): boolean =>

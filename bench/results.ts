@@ -1,4 +1,4 @@
-/** bench/results.json: one object a measurement. */
+/** bench/results.json: one object per measurement. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 
@@ -14,10 +14,13 @@ const measurementSchema = z.object({
   resources: z.number(),
   shards: z.number(),
   latencyMs: z.number(),
-  /** Requests at once, at most. */
+  /** Concurrent requests, at most. */
   concurrency: z.number(),
   wallSeconds: z.number(),
-  /** What the engine takes for a preview of a program of as many resources that do nothing; null where not measured. */
+  /**
+   * The engine's time for a preview of a program with as many resources that do nothing; null if not
+   * measured.
+   */
   noopEngineSeconds: z.number().nullable().default(null),
   requests: z.object({ GET: z.number(), POST: z.number(), PUT: z.number(), DELETE: z.number() }),
   /** Of the process with the highest value. */
@@ -26,12 +29,12 @@ const measurementSchema = z.object({
 });
 export type Measurement = z.output<typeof measurementSchema>;
 
-/** What was measured so far, or nothing. */
+/** The measurements so far. */
 export function readResults(path: string): readonly Measurement[] {
   return existsSync(path) ? z.array(measurementSchema).parse(JSON.parse(readFileSync(path, "utf8"))) : [];
 }
 
-/** Puts a measurement beside the earlier ones, in the place of one of the same, and gives them all. */
+/** Adds a measurement to the earlier ones, replaces one of the same workload, and returns all of them. */
 export function writeResults(path: string, one: Measurement): readonly Measurement[] {
   const others = readResults(path).filter((other) => nameOf(other) !== nameOf(one));
   const all = [...others, one].sort(inOrder);

@@ -1,4 +1,4 @@
-/** The workspaces that are measured: R repositories, bare or with five things each. */
+/** The measured workspaces: R repositories, bare or with five resources each. */
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
@@ -10,7 +10,9 @@ export interface Workload {
   readonly shards: number;
 }
 
-/** Repositories in one shard, at most: each has processes of its own, which take some four seconds of a core. */
+/**
+ * Repositories in one shard, at most: each has processes of its own, which take some four seconds of a core.
+ */
 const shardSize = 100;
 
 export function workloadOf(name: Workload["name"], repositories: number): Workload {
@@ -18,7 +20,7 @@ export function workloadOf(name: Workload["name"], repositories: number): Worklo
   return { name, repositories, projects: Math.max(1, Math.round(repositories / 50)), shards };
 }
 
-/** How many resources it makes. */
+/** The number of its resources. */
 export function resourcesOf({ name, repositories, projects }: Workload): number {
   return projects + repositories * (name === "full" ? 6 : 1);
 }
@@ -50,7 +52,7 @@ export function yamlOf(workload: Workload, changed = false): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** An Ed25519 public key of its own for each repository: the service takes a key once. */
+/** An Ed25519 public key for each repository: the service accepts a key only once. */
 function publicKey(index: number): string {
   const bytes = Buffer.alloc(51);
   bytes.writeUInt32BE(11, 0);
@@ -72,7 +74,7 @@ export function writeProject(folder: string, packageRoot: string): void {
   write(folder, "Pulumi.yaml", pulumiYaml("bitbucket"));
 }
 
-/** A program of as many resources whose provider does nothing: what the engine alone takes. */
+/** A program with as many resources whose provider does nothing: it measures the engine alone. */
 export function writeNoop(folder: string, packageRoot: string, resources: number): void {
   mkdirSync(join(folder, "state"), { recursive: true });
   mkdirSync(join(folder, "node_modules", "noop"), { recursive: true });

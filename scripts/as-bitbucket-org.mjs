@@ -1,12 +1,12 @@
 /**
- * Runs a program that can talk to nothing but https://api.bitbucket.org, and lets it talk to an emulator instead:
+ * Runs a program that only supports https://api.bitbucket.org against an emulator:
  *
  *   node scripts/as-bitbucket-org.mjs http://127.0.0.1:7990 terraform apply
  *
- * It stands as a proxy before the program (HTTPS_PROXY, HTTP_PROXY), with a certificate of an authority of its own that
- * only this program is told to trust (SSL_CERT_FILE, and what Node, Python, curl and git look at). Nothing leaves it: no
- * other host is let through, and no request without TLS. Links in the emulator's answers are https:// too, because it
- * says with X-Forwarded-Proto and X-Forwarded-Host what the program asked for. Needs openssl.
+ * Runs as a proxy for the program (HTTPS_PROXY, HTTP_PROXY), with a certificate of its own authority that
+ * only this program trusts (SSL_CERT_FILE, and the variables of Node, Python, curl and git). Nothing leaves
+ * it: requests to other hosts, or without TLS, are refused. Links in the emulator's responses are https://
+ * too, because X-Forwarded-Proto and X-Forwarded-Host pass on what the program requested. Requires openssl.
  */
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -81,7 +81,7 @@ async function run() {
           [name.toLowerCase(), address],
         ]),
       ),
-      // Nothing goes past the proxy.
+      // Nothing bypasses the proxy.
       NO_PROXY: "",
       no_proxy: "",
       ...Object.fromEntries(

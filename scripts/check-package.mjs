@@ -1,7 +1,7 @@
 /**
- * Checks the packages that are published. Packs both and installs the tarballs in empty folders without any install
- * script: the main one alone, which must work without the emulator and bring none of its server; then both, and the demo
- * from them, with this Node and with the newest one that the registry has.
+ * Checks the published packages. Packs both and installs the tarballs in empty folders without any install
+ * script: first the main one alone, which must work without the emulator and install none of its server; then
+ * both, and the demo from them, with this Node and with the newest one in the registry.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -15,7 +15,7 @@ const main = join("node_modules", "bitbucket-as-code", "dist", "cli", "main.js")
 const folder = mkdtempSync(join(tmpdir(), "bitbucket-as-code-package-"));
 const quiet = ["--no-audit", "--no-fund", "--no-progress", "--ignore-scripts", "--loglevel=error"];
 
-/** Packages that an installation of the main one may take: most of them are Pulumi's own. */
+/** The maximum number of packages that the main one installs: most of them are Pulumi's own. */
 const mostPackages = 240;
 
 try {
@@ -42,7 +42,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** The tarball of a package, after a look at what must be in it, and what must not. */
+/** Returns the tarball of a package, after a check of its required and forbidden content. */
 function pack(from, needed) {
   const [packed] = JSON.parse(
     npm(["pack", "--json", "--ignore-scripts", "--pack-destination", folder], from),
@@ -66,7 +66,10 @@ function install(name, ...tarballs) {
   return into;
 }
 
-/** The main package without the emulator: small, it works, and it says how to get the emulator. */
+/**
+ * Checks the main package without the emulator: it is small, it works, and it says how to install the
+ * emulator.
+ */
 function checkAlone(cwd) {
   const { packages } = JSON.parse(readFileSync(join(cwd, "node_modules", ".package-lock.json"), "utf8"));
   const names = Object.keys(packages).map((path) => path.slice(path.lastIndexOf("node_modules/") + 13));
@@ -91,7 +94,7 @@ function checkAlone(cwd) {
   }
 }
 
-/** The emulator by its three names: the library's, the main package's, and its own program. */
+/** Checks the emulator under its three names: the library's, the main package's, and its own program. */
 function checkBoth(cwd) {
   const script = `for (const name of ["bitbucket-as-code-emulator", "bitbucket-as-code/emulator"])
     require(name).startEmulator().then((emulator) => emulator.close());`;
@@ -116,7 +119,7 @@ function newestNode() {
 function demo(node, cwd) {
   const nodeVersion = run(node, ["--version"], cwd).stdout.trim();
   const began = Date.now();
-  // The engine takes the Node that is first on PATH.
+  // The engine uses the first Node on PATH.
   const { status, stdout, stderr } = run(node, [main, "demo"], cwd, {
     PATH: `${dirname(node)}${delimiter}${process.env.PATH}`,
   });

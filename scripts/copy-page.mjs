@@ -1,4 +1,4 @@
-/** Puts the files of the drift page, which the compiler leaves alone, beside the code that reads them. */
+/** Copies the drift page's files, which the compiler ignores, beside the code that reads them. */
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";

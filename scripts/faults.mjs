@@ -1,7 +1,7 @@
 /**
- * `npm run test:faults`: every kind, and a stack of 100 resources on a real engine, with every fault; some 40
- * minutes. What came of it becomes docs/reliability.md. With `--report <file>` only the page is written, from an
- * earlier run.
+ * `npm run test:faults`: tests every kind, and a stack of 100 resources on a real engine, with every fault;
+ * some 40 minutes. Writes the results to docs/reliability.md. With `--report <file>` it only writes the page,
+ * from an earlier run.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -1,6 +1,6 @@
 /**
- * Lets programs that run in dist/ find this package and the emulator's by their names, as they do where they are
- * installed: the engine's host of dynamic providers looks in the node_modules beside the program and above.
+ * Lets programs that run in dist/ find this package and the emulator's by name, as when installed: the
+ * engine's host of dynamic providers looks in the node_modules beside the program and above.
  */
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";

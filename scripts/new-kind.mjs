@@ -1,6 +1,6 @@
 /**
- * `npm run new-kind <Name>`: the files of a new kind of resource, and its lines in the lists. What it writes does not
- * work: tests fail by name until each file is filled in. It prints what is left to do.
+ * `npm run new-kind <Name>`: writes the files of a new kind of resource, and its lines in the lists. The
+ * files do not work yet: tests fail by name until each of them is completed. Prints what is left to do.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -44,7 +44,7 @@ function make() {
   };
   const taken = Object.keys(files).find((path) => existsSync(at(path)));
   if (taken) throw new Error(`${taken} exists. Nothing was written.`);
-  // Every list is read before anything is written: one that has another form stops the command.
+  // Every list is read before anything is written: one in an unexpected format stops the command.
   const lists = Object.entries(linesInLists(kind)).map(([path, lines]) => [path, withLines(path, lines)]);
   for (const [path, text] of [...Object.entries(files), ...lists]) writeFileSync(at(path), text);
   return { ...kind, files: Object.keys(files), lists: lists.map(([path]) => path) };
@@ -65,12 +65,12 @@ function withLines(path, lines) {
   );
 }
 
-/** Lists are in the order of names, as the formatter has them: imports by the file that they are from. */
+/** Lists are sorted by name, as the formatter does: imports by their file. */
 function sortKey(line) {
   return (/from "(.*)"/.exec(line)?.[1] ?? line.trim()).toLowerCase();
 }
 
-/** By file: the block of lines (what opens it, and its lines), the new line, and whether it comes last. */
+/** By file: the block of lines (its opening and its lines), the new line, and whether it comes last. */
 function linesInLists({ name, camel, plural }) {
   const imports = /^()((?:import .*\n)+)/m;
   const block = (opening) => new RegExp(`(${opening}\\n)((?:  .*\\n)+)`);

@@ -1,6 +1,7 @@
 /**
- * Writes data/operation-scopes.tsv from the API's OpenAPI document (https://api.bitbucket.org/swagger.json, or a copy in
- * form of OpenAPI 3): every operation for which it names scopes. With `--check`, says whether the file is out of date.
+ * Writes data/operation-scopes.tsv from the API's OpenAPI document (https://api.bitbucket.org/swagger.json,
+ * or a copy in OpenAPI 3 format): every operation that it lists scopes for. With `--check`, reports whether
+ * the file is out of date.
  *
  *   npm run scopes -- <document> [--check]
  */
@@ -37,7 +38,7 @@ else if (readFileSync(file, "utf8") !== table) {
 }
 console.log(`${rows.length} operations with scopes`);
 
-/** Granular scopes are those of API tokens, legacy ones those of access tokens and OAuth. */
+/** Granular scopes are for API tokens, legacy ones for access tokens and OAuth. */
 function row(method, path, operation) {
   const granular = (operation["x-atlassian-oauth2-scopes"] ?? [])
     .filter(({ state }) => state === "Current")

@@ -1,6 +1,7 @@
 /**
- * Keeps what this version writes, for the test that later ones can read it: `npm run store-state`, once for a release.
- * Applies the example of every kind to an emulator, and puts stack, state and emulator into test/upgrades/<version>.
+ * Stores the output of this version, for the test that later ones can read it: `npm run store-state`, once
+ * per release. Applies the example of every kind to an emulator, and writes stack, state and emulator to
+ * test/upgrades/<version>.
  */
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -17,7 +18,7 @@ const { ensureEngine } = require(join(root, "dist", "pulumi", "binary"));
 const { kinds } = require(join(root, "dist", "kinds"));
 const { version } = require(join(root, "package.json"));
 
-// What needs commits in the repository, or a secret of `pass`.
+// Kinds that need commits in the repository, or a secret of `pass`.
 const special = [
   "Branch",
   "Tag",
@@ -55,7 +56,7 @@ try {
     PATH: engine.path,
     HOME: folder,
     PULUMI_BACKEND_URL: `file://${join(folder, "state")}?metadata=skip`,
-    // The tests' own: it guards nothing but examples.
+    // The tests' own: it only protects examples.
     PULUMI_CONFIG_PASSPHRASE: "passphrase-of-the-tests",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     BITBUCKET_API_URL: emulator.url,
@@ -87,7 +88,7 @@ try {
   writeFileSync(join(kept, "stack.yaml"), yaml);
   const state = JSON.parse(await pulumi("stack", "export", "--stack", "test"));
   for (const resource of state.deployment.resources) {
-    // They name the folders of the machine.
+    // They contain the machine's folders.
     delete resource.sourcePosition;
     delete resource.stackTrace;
   }

@@ -1,7 +1,7 @@
 /**
  * The programs that tests run beside Node: a browser for the pages, Python, git, `pass`, GnuPG and a
- * keychain for credentials, curl, openssl.
- * On Debian and its kin, as root, what is missing is installed; elsewhere it is named.
+ * keychain for credentials, curl, openssl. On Debian and its derivatives, as root, missing ones are installed; elsewhere
+ * they are listed.
  */
 import { spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";

@@ -1,31 +1,28 @@
 /**
- * The library, for programs: this list is all that leaves the package by its name.
+ * The library, for programs: this list is everything that the package exports by its name.
  *
- * What belongs here: the class of each kind with the types that its arguments and properties name, the look-ups, the
- * client, the errors that a program can catch from these, and `keepSecret`. What the provider, the YAML and the command
- * line are made of is no part of it. The types are read by the compiler that Pulumi bundles (TypeScript 3.8): no file
- * that this one leads to names a schema's types, or uses later syntax (test/sdk/compile.test.ts).
+ * It contains the class of each kind with the types of its arguments and properties, the look-ups, the
+ * client, the errors that a program can catch from these, and `keepSecret`, but no internals of the provider,
+ * the YAML and the command line. The compiler that Pulumi bundles (TypeScript 3.8) reads the types: no file
+ * reachable from this one names a schema's types, or uses later syntax (test/sdk/compile.test.ts).
  */
 
-/** What the look-ups and the client throw. */
+/**
+ * The errors of the look-ups and the client: the base, whose `status`, `code`, `fields` and `outcome` distinguish all of
+ * them, and those that a program can act upon. It has no answer to the rest, such as a refused body or a wrong setting.
+ */
 export {
-  AuthenticationError,
   BitbucketError,
   ConflictError,
   ConnectionError,
-  GoneEndpointError,
   IncompleteError,
   NotFoundError,
   PermissionError,
   RateLimitError,
-  ReadOnlyError,
-  ServerError,
   TimeoutError,
-  UnexpectedResponseError,
-  ValidationError,
 } from "./bitbucket/errors";
-export { CredentialsError, SettingError } from "./bitbucket/settingError";
-/** In place of a secret that is not supplied yet: what Bitbucket has is left alone. */
+export { CredentialsError } from "./bitbucket/settingError";
+/** Stands for a secret that is not supplied yet: Bitbucket's value is left unchanged. */
 export { keptValue as keepSecret } from "./kinds/kept";
 export type {
   BitbucketClientOptions,
@@ -34,7 +31,7 @@ export type {
   BitbucketRequest,
   BitbucketResponse,
 } from "./sdk/client";
-/** Requests of one's own. */
+/** Custom requests. */
 export { BitbucketClient } from "./sdk/client";
 export type {
   GetDeploymentEnvironmentResult,
@@ -54,7 +51,7 @@ export type {
   GetWorkspaceResult,
   Inputs,
 } from "./sdk/lookups";
-/** What exists and is not managed. */
+/** Existing objects that are not managed. */
 export {
   getCurrentUser,
   getCurrentUserOutput,

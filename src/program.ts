@@ -49,15 +49,15 @@ async function run(): Promise<void> {
   try {
     await register();
   } catch (error) {
-    // Thrown on, it would keep the SDK busy for some fifteen seconds before it is shown.
+    // Rethrown, it would keep the SDK busy for some fifteen seconds before it is shown.
     await pulumi.log.error(errorText(error));
     process.exit(exitCodeErrorReported);
   }
 }
 
 /**
- * The SDK takes a stack trace, through its source maps, for each of the dozens of promises of every resource: a tenth of
- * the program's time. What can fail from here on is said by the engine and the provider.
+ * The SDK takes a stack trace, through its source maps, for each of the dozens of promises of every resource:
+ * a tenth of the program's time. Later failures are reported by the engine and the provider.
  */
 function keepNoStackTraces(): void {
   if (!isDebugging()) Error.stackTraceLimit = 0;
@@ -102,7 +102,7 @@ async function register(): Promise<void> {
     const renames = await findRenames(desired, held ?? [], createLiveLookup(live));
     for (const line of renameMessages(renames)) await pulumi.log.info(line);
     const hints = renameHints(renames);
-    // A preview shows the whole of what would be done; an apply must not lose what was only renamed.
+    // A preview shows everything that would be done; an apply must not delete what was only renamed.
     if (hints.length > 0 && !pulumi.runtime.isDryRun()) throw new SuspectedRenameError(hints);
     for (const line of hints) await pulumi.log.warn(line);
     const applied = held && applyRenames(held, renames.former);
@@ -120,7 +120,7 @@ async function register(): Promise<void> {
   }
 }
 
-/** The state; undefined in a preview that can't read it. */
+/** Returns the state; undefined in a preview that cannot read it. */
 async function readResources(reading: StateReading): Promise<readonly StateEntry[] | undefined> {
   if ("resources" in reading) return reading.resources;
   if (!pulumi.runtime.isDryRun()) throw new UnreadableStateError(reading.reason, pulumi.getStack());

@@ -14,7 +14,7 @@ const houses = [
    src/program src/program.ts src/index.ts
    src/cli/shared src/cli/auth src/cli/api src/cli/git src/cli/init src/cli/drift src/cli/plan src/cli/migrate
    src/cli`,
-  // The emulator shares nothing with the rest: a mistake must not cancel itself out.
+  // The emulator shares nothing with the rest: otherwise a mistake could cancel itself out.
   "packages/emulator",
 ].map((rooms) => rooms.split(/\s+/));
 const rooms = houses.flat().sort((one, other) => other.length - one.length);
@@ -41,7 +41,7 @@ const packages = new Map(
   ]),
 );
 
-/** What a file imports of `src` and `packages`. */
+/** The modules of `src` and `packages` that a file imports. */
 function importsOf(file: string): string[] {
   return [...read(file).matchAll(specifier)].flatMap(([, name = ""]) => {
     if (name.startsWith(".")) return [join(file, "..", name)];
@@ -74,9 +74,19 @@ it("gives each file a room", () => {
   expect(["src", "packages"].flatMap(filesIn).filter((file) => roomOf(file) === undefined)).toEqual([]);
 });
 
-// What goes over the wire is then held to test/openapi.
+// Requests and responses are then checked against test/openapi.
 it("starts the emulator in tests from test/support alone", () => {
   const starts = /import \{[^}]*\bstartEmulator\b[^}]*\} from "[^"]*packages\/emulator/;
   const found = ["test", "acceptance"].flatMap(filesIn).filter((file) => starts.test(read(file)));
   expect(found).toEqual(["test/support/emulator.ts", "acceptance/rehearsal.ts"]);
+});
+
+it("runs programs to their end in one place", () => {
+  const starts = filesIn("src").filter((file) => /^import (?!type).*"node:child_process"/m.test(read(file)));
+  // The others start programs that go on running.
+  expect(starts.sort()).toEqual([
+    "src/cli/init/emulator.ts",
+    "src/cli/shared/child.ts",
+    "src/process/run.ts",
+  ]);
 });

@@ -1,4 +1,4 @@
-/** What CONTRIBUTING.md says of the code is so. */
+/** Checks that CONTRIBUTING.md is right about the code. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
@@ -11,7 +11,7 @@ const steps = [...section.matchAll(/^\| `([\w.#]+)` \| `([\w./-]+)` \|/gm)].map(
   ([, name = "", file = ""]) => [name, file] as const,
 );
 
-/** What a file declares at its top, and the methods of its classes as `Class.method`. */
+/** The top-level declarations of a file, and the methods of its classes as `Class.method`. */
 function namesIn(file: string): string[] {
   const { statements } = ts.createSourceFile(
     file,

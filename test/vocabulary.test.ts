@@ -39,7 +39,7 @@ function isType(node: ts.Statement): node is ts.InterfaceDeclaration | ts.TypeAl
   return ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node);
 }
 
-/** What a file declares at its top. A class and the interface of the same name are one. */
+/** The top-level declarations of a file. A class and the interface of the same name are one. */
 function declarationsIn(file: string): {
   readonly types: readonly Declared[];
   readonly functions: readonly Declared[];

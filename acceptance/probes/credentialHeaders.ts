@@ -7,7 +7,7 @@ export const credentialHeaders: Probe = {
     const seen = await ask.get("/user");
     const headers = ["x-credential-type", "x-oauth-scopes", "x-accepted-oauth-scopes"];
     const holds = headers.slice(0, 2).every((name) => seen.headers[name] !== undefined);
-    // A 403 is what an access token gets, and as good an answer.
+    // An access token gets a 403, which is as good a response.
     return { verdict: holds ? "yes" : "no", evidence: [evidence(seen, { headers })] };
   },
 };

@@ -1,4 +1,4 @@
-/** The list of probes, in the order in which they run. Their ids never change. */
+/** The list of probes, in the order in which they run. Their ids are stable. */
 import type { Probe } from "../probe";
 import { avatarLink } from "./avatarLink";
 import { bearerApiToken } from "./bearerApiToken";

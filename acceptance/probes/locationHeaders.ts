@@ -20,7 +20,7 @@ export const locationHeaders: Probe = {
       await ask.post(`${path}/pipelines_config/variables`, { key: "LOCATED", value: "one", secured: false }),
       await ask.post(`${path}/refs/tags`, { name: "located", target: { hash: "main" } }),
     ].filter(isOk);
-    // The answers to the creates of the run's own projects and repositories as well.
+    // Includes the responses to the creates of the run's own projects and repositories.
     const parents = ask.seen.filter(
       ({ method, status, template }) =>
         method === "POST" &&

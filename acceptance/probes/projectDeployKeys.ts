@@ -8,7 +8,7 @@ export const projectDeployKeys: Probe = {
     const path = `${ask.workspacePath}/projects/${ask.scratch.projectKey}/deploy-keys`;
     const listed = await ask.get(path);
     const made = await ask.post(path, { key: sshPublicKey(), label: "" });
-    // A refusal is the answer that is asked for here.
+    // A refusal is the expected response here.
     return {
       verdict: isOk(made) ? "yes" : "no",
       evidence: [evidence(listed), evidence(made)],

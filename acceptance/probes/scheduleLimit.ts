@@ -23,7 +23,7 @@ export const scheduleLimit: Probe = {
       const seen = await ask.post(path, scheduleBody(count));
       if (isOk(seen)) continue;
       return {
-        // Too many are refused with a 401, which says nothing of the credential.
+        // Too many are refused with a 401, although the credential is fine.
         verdict: count === 0 ? "not-allowed" : "no",
         evidence: [evidence(seen)],
         ...(count === 0 ? {} : { note: `${count} were taken` }),

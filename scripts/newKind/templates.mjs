@@ -1,6 +1,6 @@
 /**
- * The files of a new kind, as far as they follow from its name. Whatever has to be decided from the API's documentation
- * throws, or says TODO, which a test finds: none of them passes as it is.
+ * The files of a new kind, as far as they follow from its name. Everything that requires the API's
+ * documentation throws, or says TODO, which a test finds: none of them passes unchanged.
  */
 
 const notWritten = (what, path) => `throw new Error("Not written yet: ${what}, in ${path}");`;
@@ -69,7 +69,7 @@ function item(at: Location, id: string): string {
 `;
 }
 
-/** The expression that gives a path of the API's document, and the helper that it takes. */
+/** The expression for a path of the API's document, and the helper that it requires. */
 function pathOf(collection) {
   const helpers = {
     "/workspaces/{workspace}/projects/{project_key}": "projectPath",

@@ -1,4 +1,4 @@
-/** What `npm run new-kind` leaves to people, in the order in which it is done. */
+/** The remaining manual steps after `npm run new-kind`, in order. */
 export function whatIsLeft({ camel, plural, files, lists }) {
   return `Written, and not working yet:
 ${files.map((path) => `  ${path}`).join("\n")}

@@ -1,4 +1,4 @@
-/** The names that follow from that of a kind, and where its objects are in the API. */
+/** The names derived from that of a kind, and the path of its objects in the API. */
 
 const prefixes = {
   workspace: "/workspaces/{workspace}",

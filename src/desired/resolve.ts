@@ -1,9 +1,9 @@
 /** Looks up secrets, as late as possible. */
-import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { messageOf } from "../errors";
 import { keptValue } from "../kinds/kept";
+import { runProgram } from "../process/run";
 import { DesiredStateError, type Diagnostic } from "./diagnostics";
 import { isSecretReference, type SecretReference, type SecretSource } from "./secret";
 import type { DesiredStack } from "./stack";
@@ -131,23 +131,18 @@ async function contentOf(reference: SecretReference): Promise<string> {
   }
 }
 
-function pass(reference: SecretReference, { env }: SecretContext): Promise<string> {
-  return new Promise((done, refuse) => {
-    execFile(
-      "pass",
-      ["show", "--", reference.name],
-      { timeout: patience, encoding: "utf8", env: { ...env } },
-      (error, stdout, stderr) => {
-        if (!error) return done(stdout);
-        const reason =
-          codeOf(error) === "ENOENT" ? "pass is not installed" : firstLine(stderr.trim()) || "pass failed";
-        const problem = failure(reference, `the entry "${reference.name}" of pass cannot be had: ${reason}`);
-        refuse(
-          /is not in the password store/.test(stderr) ? new MissingSecretError(problem.diagnostics) : problem,
-        );
-      },
-    );
-  });
+async function pass(reference: SecretReference, { env }: SecretContext): Promise<string> {
+  const {
+    exitCode,
+    stdout,
+    stderr,
+    failure: end,
+  } = await runProgram("pass", ["show", "--", reference.name], { env, patience });
+  if (exitCode === 0) return stdout;
+  const reason =
+    end?.reason === "not found" ? "pass is not installed" : firstLine(stderr.trim()) || "pass failed";
+  const problem = failure(reference, `the entry "${reference.name}" of pass cannot be had: ${reason}`);
+  throw /is not in the password store/.test(stderr) ? new MissingSecretError(problem.diagnostics) : problem;
 }
 
 function firstLine(text: string): string {

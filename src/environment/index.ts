@@ -1,4 +1,4 @@
-/** What the environment says: the only room that reads it. */
+/** The process's environment: the only room that reads it. */
 export { environment, isDebugging, logLevel, readOnlyEnvironment, setVariables } from "./process";
 export {
   checkVariables,

@@ -1,7 +1,7 @@
 /** The environment of this process. Nothing else in this package reads or changes it. */
 import { variable } from "./variables";
 
-/** As it is now: a command's options, and tests, change it while the process runs. */
+/** The current environment: a command's options, and tests, change it while the process runs. */
 export function environment(): NodeJS.ProcessEnv {
   return process.env;
 }
@@ -16,7 +16,7 @@ export function readOnlyEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env, BITBUCKET_READ_ONLY: "1" };
 }
 
-/** What `BITBUCKET_LOG` asks for. A word that is not known asks for nothing here: errors are shown by this. */
+/** The level of `BITBUCKET_LOG`. An unknown word means none here: this is used to show errors. */
 export function logLevel(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): "requests" | "debug" | undefined {

@@ -6,10 +6,10 @@ import { SettingError } from "../errors/settingError";
 import { readWholeNumber } from "./wholeNumber";
 
 /**
- * What a variable's text says.
+ * Parses the text of a variable.
  *
  * @param name Of the variable, or of the setting that says the same.
- * @throws {SettingError} where it says nothing that is known.
+ * @throws {SettingError} if the text is invalid.
  */
 type ReadText<Value> = (name: string, text: string | undefined) => Value;
 
@@ -247,17 +247,17 @@ export function variable<Name extends VariableName>(
 }
 
 /**
- * Refuses an environment and a configuration in which a switch, a number or a choice is wrong. Left to themselves, a
- * limit or a wish to only read would be lost without a word.
+ * Refuses an environment or a configuration with an invalid switch, number or choice. Otherwise a limit, or
+ * read-only mode, would be ignored silently.
  *
- * @throws {SettingError} that names the first of them.
+ * @throws {SettingError} that names the first one.
  */
 export function checkVariables(
   env: Readonly<Record<string, string | undefined>>,
   config: (key: string) => string | undefined = () => undefined,
 ): void {
   const all: Readonly<Record<VariableName, EnvironmentVariable>> = variables;
-  // Texts are never wrong here, and to look one up may take decrypting it.
+  // Texts are always valid here, and looking one up may decrypt it.
   for (const name of Object.keys(all) as VariableName[])
     if (all[name].read !== text) variable(name, env, config);
 }

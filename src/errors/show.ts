@@ -1,4 +1,4 @@
-/** How an error is shown, wherever it ends: on the command line, in a program, in the provider. */
+/** Formats an error, wherever it ends: on the command line, in a program, in the provider. */
 import { types } from "node:util";
 import { isDebugging } from "../environment";
 import { bugTracker, packageVersion } from "./package";
@@ -6,30 +6,30 @@ import { redact } from "./redact";
 import { formatShapeError, isShapeError } from "./shape";
 import { UserError } from "./userError";
 
-/** The message of an error, for a sentence that goes on with it. */
+/** The message of an error, to continue a sentence with. */
 export function messageOf(error: unknown): string {
   if (isShapeError(error))
     return `Something that was read is not as it should be: ${formatShapeError(error)}.`;
   return isError(error) ? error.message : String(error);
 }
 
-/** Whether an error is a bug of this package, and nothing that its user could fix. */
+/** Whether an error is a bug of this package that its user cannot fix. */
 export function isBug(error: unknown): boolean {
   return !(error instanceof UserError || isShapeError(error) || isSystemError(error));
 }
 
-/** What the operating system refused: a file that is not there, a full disk. Its message names the file. */
+/** A refusal of the operating system: a missing file, a full disk. Its message names the file. */
 function isSystemError(error: unknown): boolean {
   return isError(error) && "syscall" in error;
 }
 
-/** Also those of another realm: Node's own are in a test. */
+/** Includes those of another realm: Node's own, in a test. */
 function isError(error: unknown): error is Error {
   return error instanceof Error || types.isNativeError(error);
 }
 
 /**
- * An error as users see it, without secrets. What is theirs to fix is its message alone; a bug comes with its stack,
+ * An error for users, without secrets. One that they can fix is only its message; a bug includes its stack,
  * the version and where to report it.
  *
  * @param verbose Shows the stack in either case.

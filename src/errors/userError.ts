@@ -1,7 +1,7 @@
 /**
- * The base of every error that is the user's to fix: a mistake in YAML, a missing permission, a refused change. It is
- * shown by its message alone, which says what happened, where, and what to do next. Any other error that is thrown is
- * taken for a bug of this package, and shown with its stack: see `errorText`.
+ * The base of every error that the user can fix: a mistake in YAML, a missing permission, a refused change.
+ * Only its message is shown, which says what happened, where, and what to do next. Any other error counts as
+ * a bug of this package, and is shown with its stack: see `errorText`.
  */
 export class UserError extends Error {
   /** The exit code of the command line: docs/command-line.md. */
@@ -13,6 +13,7 @@ export class UserError extends Error {
   }
 }
 
-// What Pulumi's language host recognises its RunError by, whichever copy of the SDK: it shows the message alone.
+// The mark by which Pulumi's language host recognizes its RunError, in any copy of the SDK: it only shows the
+// message.
 // https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/errors.ts
 Object.defineProperty(UserError.prototype, "__pulumiRunError", { value: true });

@@ -1,7 +1,7 @@
 /** Runs git. */
-import { type ChildProcess, spawn } from "node:child_process";
 import { environment } from "../environment";
 import { UserError } from "../errors";
+import { runProgram } from "../process/run";
 
 export interface GitResult {
   readonly exitCode: number;
@@ -38,49 +38,22 @@ export interface GitOptions {
  *
  * @throws if git is not installed. A failure of git is in `exitCode`.
  */
-export function runGit(args: readonly string[], { cwd, env, input, signal }: GitOptions): Promise<GitResult> {
+export async function runGit(
+  args: readonly string[],
+  { cwd, env, input, signal }: GitOptions,
+): Promise<GitResult> {
   const inherited = Object.entries(environment()).filter(([name]) => !local.includes(name));
-  return new Promise((resolve, reject) => {
-    const child: ChildProcess = spawn("git", args, {
-      cwd,
-      env: { ...Object.fromEntries(inherited), GIT_TERMINAL_PROMPT: "0", LC_ALL: "C", ...env },
-      stdio: ["pipe", "pipe", "pipe"],
-      // A process group of its own, so that the programs that git starts can be ended with it.
-      detached: process.platform !== "win32",
-    });
-    const end = () => endGroup(child);
-    signal?.addEventListener("abort", end, { once: true });
-    let [stdout, stderr] = ["", ""];
-    child.stdout?.on("data", (chunk: Buffer) => {
-      stdout += chunk.toString();
-    });
-    child.stderr?.on("data", (chunk: Buffer) => {
-      stderr += chunk.toString();
-    });
-    child.stdin?.on("error", () => {});
-    child.stdin?.end(input ?? "");
-    child.on("error", (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === "ENOENT" ? new UserError(`git is not installed, or ${cwd} is not there.`) : error,
-      ),
-    );
-    child.on("close", (code) => {
-      signal?.removeEventListener("abort", end);
-      resolve({ exitCode: code ?? 1, stdout, stderr });
-    });
+  const { exitCode, stdout, stderr, failure } = await runProgram("git", args, {
+    cwd,
+    env: { ...Object.fromEntries(inherited), GIT_TERMINAL_PROMPT: "0", LC_ALL: "C", ...env },
+    input,
+    signal,
+    // Git cleans up when it is ended; the programs that it has started do not end with it.
+    group: true,
   });
-}
-
-/** Git cleans up when it is ended; the programs that it has started do not end with it. */
-function endGroup(child: ChildProcess): void {
-  if (child.pid === undefined || process.platform === "win32") child.kill("SIGTERM");
-  else {
-    try {
-      process.kill(-child.pid, "SIGTERM");
-    } catch {
-      // It has already ended.
-    }
-  }
+  if (failure?.reason === "not found") throw new UserError(`git is not installed, or ${cwd} is not there.`);
+  if (failure && failure.reason !== "signal") throw new UserError(`git did not run: ${failure.message}`);
+  return { exitCode: exitCode ?? 1, stdout, stderr };
 }
 
 /** Git's output without the line end; undefined if it fails. */

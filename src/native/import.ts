@@ -40,7 +40,7 @@ export async function importObject(provider: Provider, kind: Kind, id: string): 
   if (!named) throw new ImportIdError(kind, id, `is not an id of a ${kind.title}`, workspace);
   const example = String(named.places.workspace ?? workspace ?? "");
   try {
-    const places = await resolved(provider, named.places);
+    const places = await resolvePlaces(provider, named.places);
     const at = await locate(provider, kind, places);
     const found = places && (await look(provider, kind, at, named));
     if (found) return await record(provider, kind, places, at, found);
@@ -57,7 +57,7 @@ export async function importObject(provider: Provider, kind: Kind, id: string): 
 }
 
 /** The location, with the UUID of an environment that is given by its name. */
-async function resolved({ session }: Provider, places: Properties): Promise<Properties> {
+async function resolvePlaces({ session }: Provider, places: Properties): Promise<Properties> {
   const { environment, workspace, repository } = places;
   if (typeof environment !== "string" || environment.startsWith("{")) return places;
   const at = { workspace: String(workspace), repository: String(repository) };

@@ -107,14 +107,14 @@ export function parseImportId(kind: Kind, id: string, workspace: string | undefi
   const at = id.indexOf("#");
   const [place, key] = at < 0 ? [id, ""] : [id.slice(0, at), id.slice(at + 1)];
   if (single !== at < 0 || (!single && key === "")) return undefined;
-  const places = placesIn(kind, place);
+  const places = parsePlaces(kind, place);
   if (!places) return undefined;
   if (single) return { places };
   const fields = kind.naturalKey.length > 1 ? fieldsIn(kind, key) : undefined;
   return { places, key, ...(fields ? { fields } : {}) };
 }
 
-function placesIn(kind: Kind, text: string): Properties | undefined {
+function parsePlaces(kind: Kind, text: string): Properties | undefined {
   const [workspace = "", ...rest] = text.split("/");
   if (workspace === "" || rest.includes("")) return undefined;
   const has = (parent: ParentName) => kind.parents.includes(parent);

@@ -61,20 +61,35 @@ export async function findExistingObjects(
   return found;
 }
 
-/** A line for a preview, to show with the resource. */
-export function formatExisting({
-  resource,
-  id,
-  differences,
-  isTaken,
-}: Omit<ExistingMatch, "resource"> & { readonly resource: { readonly kind: Kind } }): string {
+/** How to consent to adoption, by what the resource is declared in. */
+const waysToAdopt = {
+  yaml: 'If it is to be taken over, write "adopt: true" for it, for its repository or for the whole stack.',
+  program:
+    'To adopt it, write "adopt: true" among its arguments. To adopt all that exists, set BITBUCKET_ADOPT=1 for one run, ' +
+    'or run "pulumi config set bitbucket:adopt true".',
+} as const;
+
+/**
+ * A line for a preview, to show with the resource.
+ *
+ * @param declaredIn What the user can change.
+ */
+export function formatExisting(
+  {
+    resource,
+    id,
+    differences,
+    isTaken,
+  }: Omit<ExistingMatch, "resource"> & { readonly resource: { readonly kind: Kind } },
+  declaredIn: keyof typeof waysToAdopt,
+): string {
   const changes = differences.join(", ");
   if (!isTaken) {
     const fixed = differences.filter((field) => fieldMeta(resource.kind, field).immutable);
     const way =
       fixed.length > 0
         ? `${fixed.join(", ")} cannot be changed in place: declare it as it is, or delete it first.`
-        : 'If it is to be taken over, write "adopt: true" for it, for its repository or for the whole stack.';
+        : waysToAdopt[declaredIn];
     return `exists already (id ${id}) and differs in ${changes}: an apply would stop here, before it is changed. ${way}`;
   }
   return changes === ""

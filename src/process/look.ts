@@ -1,11 +1,9 @@
-/** The processes of this machine, as far as it takes to find the engine that started this one. */
-import { execFile } from "node:child_process";
+/** The processes of this machine, as far as necessary to find the engine that started this one. */
 import { readFileSync, readlinkSync } from "node:fs";
-import { promisify } from "node:util";
 import { z } from "zod";
+import { environment } from "../environment";
 import { type ProcEntry, procEntry, procPids, tryRead } from "./proc";
-
-const execute = promisify(execFile);
+import { runProgram } from "./run";
 
 /** Milliseconds that listing the processes may take. */
 const patience = 10_000;
@@ -14,16 +12,16 @@ const patience = 10_000;
 const maxBytes = 64 * 1024 * 1024;
 
 export interface RunningProcess extends ProcEntry {
-  /** The program's file, where it can be seen. */
+  /** The program's file, if visible. */
   readonly file?: string | undefined;
-  /** The folder that it runs in, where it can be seen. */
+  /** The folder that it runs in, if visible. */
   readonly folder?: string | undefined;
 }
 
-/** A process, or undefined where it cannot be seen. */
+/** Returns a process, or undefined if it is not visible. */
 export type ProcessLookup = (pid: number) => RunningProcess | undefined;
 
-/** Looks at processes: straight on Linux, and through a list that is made once elsewhere. */
+/** Opens the list of processes: read directly on Linux, and listed once elsewhere. */
 export async function openProcesses(platform: NodeJS.Platform = process.platform): Promise<ProcessLookup> {
   if (platform === "linux") return fromProc;
   const listed = platform === "win32" ? await fromWindows() : await fromPs();
@@ -31,14 +29,14 @@ export async function openProcesses(platform: NodeJS.Platform = process.platform
   return (pid) => byPid.get(pid);
 }
 
-/** The processes that one has started itself. Linux only: elsewhere none are given. */
+/** The descendants of a process. Linux only: empty elsewhere. */
 export function listDescendants(pid: number): readonly RunningProcess[] {
   return procPids()
     .flatMap((other) => fromProc(other) ?? [])
     .filter(({ parent }) => parent === pid);
 }
 
-/** The environment of a process of this user, or undefined where it cannot be seen. Linux only. */
+/** The environment of a process of this user, or undefined if it is not readable. Linux only. */
 export function environmentOf(pid: number): Record<string, string> | undefined {
   try {
     const entries = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").filter(Boolean);
@@ -56,21 +54,14 @@ function fromProc(pid: number): RunningProcess | undefined {
   return entry && { ...entry, file: link("exe"), folder: link("cwd") };
 }
 
-/** macOS and the BSDs. Arguments with spaces come apart: none that is looked for has any. */
+/** macOS and the BSDs. Arguments with spaces are split: none of the relevant ones has any. */
 async function fromPs(): Promise<readonly RunningProcess[]> {
-  try {
-    const { stdout } = await execute("ps", ["-A", "-ww", "-o", "pid=,ppid=,args="], {
-      maxBuffer: maxBytes,
-      timeout: patience,
-    });
-    return stdout.split("\n").flatMap((line) => {
-      const [, pid, parent, command = ""] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
-      if (pid === undefined) return [];
-      return [{ pid: Number(pid), parent: Number(parent), command: command.split(" ").filter(Boolean) }];
-    });
-  } catch {
-    return [];
-  }
+  const text = await list("ps", ["-A", "-ww", "-o", "pid=,ppid=,args="]);
+  return (text ?? "").split("\n").flatMap((line) => {
+    const [, pid, parent, command = ""] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+    if (pid === undefined) return [];
+    return [{ pid: Number(pid), parent: Number(parent), command: command.split(" ").filter(Boolean) }];
+  });
 }
 
 const windowsProcesses = z.array(
@@ -85,12 +76,10 @@ const windowsProcesses = z.array(
 async function fromWindows(): Promise<readonly RunningProcess[]> {
   const script =
     "Get-CimInstance Win32_Process | Select-Object ProcessId,ParentProcessId,ExecutablePath,CommandLine | ConvertTo-Json -Compress";
+  const text = await list("powershell", ["-NoProfile", "-NonInteractive", "-Command", script]);
+  if (text === undefined) return [];
   try {
-    const { stdout } = await execute("powershell", ["-NoProfile", "-NonInteractive", "-Command", script], {
-      maxBuffer: maxBytes,
-      timeout: patience,
-    });
-    return windowsProcesses.parse(JSON.parse(stdout)).map((one) => ({
+    return windowsProcesses.parse(JSON.parse(text)).map((one) => ({
       pid: one.ProcessId,
       parent: one.ParentProcessId,
       command: wordsOf(one.CommandLine ?? ""),
@@ -101,7 +90,13 @@ async function fromWindows(): Promise<readonly RunningProcess[]> {
   }
 }
 
-/** The words of a Windows command line; quotes hold one together. */
+/** The output of a program that lists processes; undefined if it fails. */
+async function list(program: string, args: readonly string[]): Promise<string | undefined> {
+  const { exitCode, stdout } = await runProgram(program, args, { env: environment(), maxBytes, patience });
+  return exitCode === 0 ? stdout : undefined;
+}
+
+/** The words of a Windows command line; quotes group them. */
 export function wordsOf(line: string): string[] {
   return [...line.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
 }

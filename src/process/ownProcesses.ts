@@ -1,9 +1,10 @@
-/** The processes of this user, as far as the system tells. */
-import { spawnSync } from "node:child_process";
+/** The processes of this user, as far as the system lists them. */
 import { statSync } from "node:fs";
+import { environment } from "../environment";
 import { type ProcEntry, procEntry, procPids, procStat, tryRead } from "./proc";
+import { runProgramSync } from "./run";
 
-/** Nothing where the system has neither `/proc` nor `ps`. */
+/** Empty if the system has neither `/proc` nor `ps`. */
 export function listOwnProcesses(): ProcEntry[] {
   const uid = process.getuid?.();
   if (uid === undefined) return [];
@@ -15,14 +16,14 @@ export function listOwnProcesses(): ProcEntry[] {
   });
 }
 
-/** Whether a process is there, and has not ended yet. */
+/** Whether a process exists and has not ended yet. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
-  // One that nobody has waited for is still listed.
+  // A zombie is still listed.
   return procStat(pid)?.[0] !== "Z";
 }
 
@@ -31,8 +32,8 @@ export function kill(pid: number): void {
 }
 
 function fromPs(uid: number): ProcEntry[] {
-  const { stdout } = spawnSync("ps", ["-axo", "pid=,ppid=,uid=,command="], { encoding: "utf8" });
-  return (stdout ?? "").split("\n").flatMap((line) => {
+  const { stdout } = runProgramSync("ps", ["-axo", "pid=,ppid=,uid=,command="], { env: environment() });
+  return stdout.split("\n").flatMap((line) => {
     const [, pid, parent, owner, command = ""] = line.match(/^\s*(\d+)\s+(\d+)\s+(\d+)\s+(.*)$/) ?? [];
     return Number(owner) === uid
       ? [{ pid: Number(pid), parent: Number(parent), command: command.split(" ") }]

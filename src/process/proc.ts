@@ -1,4 +1,7 @@
-/** What Linux tells of processes in /proc. Elsewhere, and of what has ended, it tells nothing. This loads nothing else. */
+/**
+ * Reads Linux's /proc. Elsewhere, and for processes that have ended, results are empty. This imports nothing
+ * else.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 
 export interface ProcEntry {
@@ -21,7 +24,7 @@ export function procEntry(pid: number): ProcEntry | undefined {
   return { pid, parent: Number(parent), command: text.split("\0").slice(0, -1) };
 }
 
-/** The processes above one, the nearest first. */
+/** The ancestors of a process, the nearest first. */
 export function listAncestors<Entry extends ProcEntry>(
   look: (pid: number) => Entry | undefined,
   pid: number,
@@ -45,7 +48,7 @@ export function procStat(pid: number): readonly string[] | undefined {
   return text?.slice(text.lastIndexOf(")") + 2).split(" ");
 }
 
-/** What reading gives; undefined where it fails. */
+/** The result of a read; undefined if it fails. */
 export function tryRead<Value>(read: () => Value): Value | undefined {
   try {
     return read();

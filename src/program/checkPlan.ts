@@ -29,15 +29,15 @@ import type { ResolvedResource } from "./registration";
 interface Checked {
   readonly stack: DesiredStack;
   readonly desired: readonly ResolvedResource[];
-  /** What the state holds. */
+  /** The resources in the state. */
   readonly state: readonly StateEntry[];
-  /** Unmanaged objects that are to be deleted. */
+  /** Unmanaged objects to delete. */
   readonly removals: readonly UnmanagedObject[];
   readonly live: LiveReader;
   readonly client: Client;
 }
 
-/** Stops before the first change where a plan destroys too much, or the credential cannot carry it out. */
+/** Stops before the first change if a plan destroys too much, or the credential cannot carry it out. */
 export async function checkPlan({
   stack,
   desired,
@@ -69,7 +69,7 @@ export async function checkPlan({
     checkSafety(addRemovals(its, removals), limits, allowed);
   });
   const judged = settled === state ? managed : planChanges(desired, settled, stack.workspace);
-  // In a preview, the engine says it beside all other changes, but not what to do about it.
+  // In a preview, the engine reports it beside all other changes, but not what to do about it.
   if (pulumi.runtime.isDryRun()) await warnOfProtected(deletionsOf(judged));
   else checkProtected(deletionsOf(judged));
   checkSafety(addRemovals(judged, removals), limits, allowed);
@@ -87,7 +87,7 @@ export async function checkPlan({
   await pulumi.log.warn(missing);
 }
 
-/** The state of this workspace, which was checked to be the one that is asked for, under the name that it is asked for by. */
+/** The state of this workspace, already checked to be the requested one, under its requested name. */
 function selectWorkspace(state: readonly StateEntry[], workspace: string): readonly StateEntry[] {
   return state.map((resource) =>
     resource.outputs.workspace === undefined

@@ -1,4 +1,4 @@
-/** Objects that exist already, and that an apply would create: a preview says so. */
+/** Reports existing objects that an apply would create, in a preview. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Client } from "../bitbucket";
 import type { DesiredStack } from "../desired";
@@ -11,7 +11,7 @@ import { isAdoptionForAll } from "../provider/session";
 import { noteForRun } from "../pulumi/notes";
 import type { Registration, ResolvedResource } from "./registration";
 
-/** Says in a preview what an apply would meet where it is to create. */
+/** Reports in a preview the objects that a create would run into. */
 export async function reportExisting({
   stack,
   desired,
@@ -33,6 +33,6 @@ export async function reportExisting({
     const { kind, name } = one.resource;
     if (one.isTaken) noteForRun({ note: "toBeAdopted", stack: pulumi.getStack(), kind: kind.name, name });
     const say = one.isTaken ? pulumi.log.info : pulumi.log.warn;
-    await say(formatExisting(one), registration.getRegistered(one.resource));
+    await say(formatExisting(one, "yaml"), registration.getRegistered(one.resource));
   }
 }

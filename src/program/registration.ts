@@ -1,4 +1,4 @@
-/** The resources of YAML, registered with the engine. */
+/** Registers the resources of YAML with the engine. */
 import * as pulumi from "@pulumi/pulumi";
 import { type DesiredResource, secretFields } from "../desired";
 import type { Kind, Properties } from "../kinds/kind";
@@ -18,11 +18,11 @@ export interface ResolvedResource {
   readonly args: Properties;
 }
 
-/** Resources as they are registered, each after those that it needs. */
+/** Registers resources, each after its dependencies. */
 export class Registration {
   readonly #made = new Map<DesiredResource, pulumi.CustomResource>();
   readonly #needs: DependencyIndex;
-  /** URNs of resources that the other front end has made, by kind and name. */
+  /** URNs of resources that the other front end has created, by kind and name. */
   readonly #elsewhere = new Map<string, string>();
 
   constructor(
@@ -69,7 +69,7 @@ export class Registration {
     }
   }
 
-  /** The inputs that say where an object lives. An id stays known in the preview of a parent that changes. */
+  /** The inputs that locate an object. An id stays known in the preview of a parent that changes. */
   #places(resource: DesiredResource): Properties {
     return placesOf(resource, this.workspace, (owner) => this.#made.get(owner)?.id);
   }

@@ -6,7 +6,7 @@ import type { StateEntry } from "../plan";
 import { applyPolicies, findUnmanaged, type UnmanagedObject } from "../unmanaged";
 import type { ResolvedResource } from "./registration";
 
-/** Reports unmanaged resources as far as the YAML asks for that, and returns what is to be removed. */
+/** Reports unmanaged resources as far as the YAML's policy requires, and returns those to remove. */
 export async function findUnmanagedIn(
   stack: DesiredStack,
   { stack: name, shard }: StackLocation,
@@ -20,7 +20,7 @@ export async function findUnmanagedIn(
     args: (resource) => args.get(resource),
     state: state ?? [],
     inside: desired.map(({ resource }) => resource),
-    // What belongs to no project or repository is the base's.
+    // Resources of no project or repository belong to the base.
     ofWorkspace: shard === baseShard,
     defaultPolicy: "ignore",
     reader,

@@ -23,13 +23,13 @@ import { type NewResource, reportExisting } from "./existing";
 import { programState } from "./state";
 import { suspectedRenames } from "./suspectedRenames";
 
-/** A resource as the engine has answered to its registration. */
+/** A resource with the engine's response to its registration. */
 export interface RegisteredResource {
   readonly type: string;
   readonly urn: string;
-  /** Empty where it is not known yet: a preview makes nothing. */
+  /** Empty if it is not known yet: a preview creates nothing. */
   readonly id: string;
-  /** Of what holds a history. */
+  /** Only for kinds with a history. */
   readonly inputs: Properties;
 }
 
@@ -38,7 +38,7 @@ export class ProgramCheck {
   readonly registered: RegisteredResource[] = [];
   /** In a preview: what is declared, owners first. */
   readonly declared: NewResource[] = [];
-  /** Components in other processes register what this one does not see. */
+  /** Components in other processes register resources that this one does not see. */
   sawRemote = false;
   readonly #state: Promise<StateReading>;
 
@@ -46,12 +46,12 @@ export class ProgramCheck {
     this.#state = isAlone ? programState() : readState(pulumi.getStack());
   }
 
-  /** @returns What to say, as a warning; nothing where all is well. */
+  /** @returns A warning; undefined if there is nothing to report. */
   async check(): Promise<string | undefined> {
     const reading = await this.#state;
     if (this.sawRemote) return undefined;
     if ("reason" in reading) {
-      // In an apply the provider is asked before each deletion, and refuses where the state cannot be read.
+      // In an apply the provider is asked before each deletion, and refuses it if the state cannot be read.
       if (!pulumi.runtime.isDryRun()) return undefined;
       return formatUnreadableState(reading.reason, pulumi.getStack(), "An apply would delete nothing.");
     }
@@ -68,13 +68,13 @@ export class ProgramCheck {
     return this.#refuse(left, fresh, state.length - (gone.length - left.length));
   }
 
-  /** Says in a preview what an apply would meet where it is to create. */
+  /** Reports in a preview the objects that a create would run into. */
   async reportExisting(): Promise<void> {
     const reading = await this.#state;
     if (!("reason" in reading)) await reportExisting(this.declared, reading.resources);
   }
 
-  /** Undefined where the program itself has no credential. */
+  /** Undefined if the program itself has no credential. */
   #client(): Client | undefined {
     try {
       return readingClient();
@@ -83,7 +83,7 @@ export class ProgramCheck {
     }
   }
 
-  /** What the state holds and is still there, as far as that counts. */
+  /** The state entries whose objects still exist, as far as that matters. */
   async #settled(state: readonly StateEntry[]): Promise<readonly StateEntry[]> {
     const check = (resources: readonly StateEntry[]) => {
       const { gone, fresh } = this.#compare(resources);
@@ -100,8 +100,8 @@ export class ProgramCheck {
   }
 
   /**
-   * @returns What to say, as a warning.
-   * @throws {Error} where the run must not go on.
+   * @returns A warning.
+   * @throws {Error} if the run must not continue.
    */
   #refuse(
     gone: readonly StateEntry[],

@@ -1,4 +1,7 @@
-/** Existing objects that an apply of a program would create: the preview says so, before the apply runs into them. */
+/**
+ * Existing objects that an apply of a program would create: the preview reports them, before the apply runs
+ * into them.
+ */
 import * as pulumi from "@pulumi/pulumi";
 import { environment } from "../environment";
 import type { Kind, Properties } from "../kinds/kind";
@@ -15,20 +18,22 @@ import { Lifecycle } from "../provider/lifecycle";
 import { readingClient, stackSettings } from "../provider/program";
 import { isAdoptionForAll } from "../provider/session";
 
-/** Objects that are looked for, at most: a program may be the first one over a workspace of thousands. */
+/**
+ * The maximum number of objects to look for: a program may be the first one over a workspace of thousands.
+ */
 const maxReads = 200;
 
-/** What a program declares and the state does not hold. */
+/** A resource that a program declares and the state does not hold. */
 export interface NewResource {
   readonly type: string;
   readonly urn: string;
   readonly parent: string;
   readonly inputs: Properties;
-  /** The URNs of the resources whose outputs an input holds. */
+  /** The URNs of the resources whose outputs an input contains. */
   readonly dependencies: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Reports what an apply would meet where it is to create. What can't be read is ignored: the apply says it. */
+/** Reports the objects that a create would run into. Unreadable ones are ignored: the apply reports them. */
 export async function reportExisting(
   declared: readonly NewResource[],
   state: readonly StateEntry[],
@@ -55,15 +60,20 @@ export async function reportExisting(
         isTaken: met.adoptable,
       };
       const log = match.isTaken ? pulumi.log.info : pulumi.log.warn;
-      // The log asks a resource for its URN alone.
-      await log(formatExisting(match), { urn: pulumi.output(one.urn) } as unknown as pulumi.Resource);
+      // The log only needs a resource's URN.
+      await log(formatExisting(match, "program"), {
+        urn: pulumi.output(one.urn),
+      } as unknown as pulumi.Resource);
     }
   } finally {
     await client.close();
   }
 }
 
-/** The inputs that a preview knows, with the ids of owners that exist; undefined where it is not known which object it is. */
+/**
+ * The inputs that a preview knows, with the ids of existing owners; undefined if the object cannot be
+ * identified.
+ */
 function knownInputs(
   kind: Kind,
   { inputs, dependencies, parent }: NewResource,
@@ -91,7 +101,7 @@ function typeIn(urn: string): string {
   return urn.split("::")[2]?.split("$").at(-1) ?? "";
 }
 
-/** A value without the marks of secrets, which stay in this process. */
+/** A value without the secret marks, for use in this process only. */
 function reveal(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reveal);
   if (typeof value !== "object" || value === null) return value;

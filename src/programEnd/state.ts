@@ -1,10 +1,10 @@
-/** The state of the stack that a program is run for. */
+/** The state of the running program's stack. */
 import * as pulumi from "@pulumi/pulumi";
 import { readState, type StateReading } from "../plan";
 
 let reading: Promise<StateReading> | undefined;
 
-/** The state of the program's stack, read once, beside all that the program does. */
+/** Returns the state of the program's stack, read once, in parallel to the program. */
 export function programState(): Promise<StateReading> {
   reading ??= readState(pulumi.getStack());
   return reading;

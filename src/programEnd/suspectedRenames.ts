@@ -4,7 +4,9 @@ import { isRenamedOnly, type StateEntry } from "../plan";
 import { parseUrn } from "../pulumi/urn";
 import type { RegisteredResource } from "./check";
 
-/** One of a kind with a history that vanished, and one that appeared and is the same apart from its name. */
+/**
+ * Pairs of a vanished resource, of a kind with a history, and a new one that is equal apart from its name.
+ */
 export function suspectedRenames(
   gone: readonly StateEntry[],
   fresh: readonly RegisteredResource[],

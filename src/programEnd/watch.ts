@@ -1,7 +1,7 @@
 /**
- * The end of a program that uses the classes: what the state holds and the program did not declare would be deleted from
- * here on. Before the engine is told that the program has ended, the limits and the protection are looked at, in previews
- * and in applies, without a line in the user's program.
+ * The end of a program that uses the classes: resources in the state that the program did not declare would
+ * be deleted from here on. Before the engine learns that the program has ended, the limits and the protection
+ * are checked, in previews and in applies, without a line in the user's program.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { environment } from "../environment";
@@ -15,29 +15,30 @@ type Monitor = NonNullable<ReturnType<typeof pulumi.runtime.getMonitor>>;
 type Request = Parameters<Monitor["registerResource"]>[0];
 
 /**
- * What tells the language host that the program has said itself why it failed.
+ * The exit code that tells the language host that the program has already reported its failure.
  * https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/cmd/run/index.ts
  */
 export const exitCodeErrorReported = 32;
 
 const mark = Symbol.for("bitbucket-as-code.programWatch");
 
-/** One watch for each connection to an engine, whatever copy of this package has made it. */
+/** One watch for each connection to an engine, whichever copy of this package has created it. */
 function watchOf(monitor: Monitor): ProgramCheck | undefined {
   return (monitor as { [mark]?: ProgramCheck })[mark];
 }
 
 let isChecked = false;
 
-/** The program compares the whole of it by itself, before it registers anything. */
+/** The program compares everything by itself, before it registers anything. */
 export function markSelfChecking(): void {
   isChecked = true;
 }
 
 /**
- * Watches what the program registers, from now on. Without an engine, it does nothing.
+ * Watches what the program registers, from now on. Does nothing without an engine.
  *
- * A program that Pulumi's language host runs ends with its process; one in the Automation API says that it has ended.
+ * A program that Pulumi's language host runs ends with its process; one in the Automation API reports its
+ * end.
  */
 export function watchProgram(): void {
   if (!isProgram() && !hasOwnStore()) return;
@@ -60,12 +61,12 @@ function hasOwnStore(): boolean {
   return !environment().PULUMI_NODEJS_MONITOR && pulumi.runtime.hasMonitor() && !isTest();
 }
 
-/** Tests of programs have mocks in the engine's place. */
+/** Tests of programs use mocks instead of the engine. */
 function isTest(): boolean {
   return pulumi.runtime.getMonitor()?.constructor.name === "MockMonitor";
 }
 
-/** The types of what holds others, and a history: only of these it is asked whether they were renamed. */
+/** The types of owners, and of kinds with a history: only these are checked for renames. */
 const withHistory = new Set(kinds.flatMap((kind) => (kind.parentRole ? [toTypeToken(kind)] : [])));
 
 function listenTo(monitor: Monitor, watch: ProgramCheck): void {
@@ -115,10 +116,10 @@ function listenTo(monitor: Monitor, watch: ProgramCheck): void {
   });
 }
 
-/** The SDK tells the engine of the end once nothing is left to be done, and this comes before it. */
+/** The SDK tells the engine of the end once nothing is left to do, and this comes before it. */
 function endWithProcess(watch: ProgramCheck): void {
   process.once("beforeExit", (code) => {
-    // Of a program that failed it is not known what it would have declared, and the engine deletes nothing.
+    // What a failed program would have declared is unknown, and the engine deletes nothing.
     if (code !== 0 || isChecked || pulumi.log.hasErrors()) return;
     void judgeProgram(watch).then((problem) => {
       if (problem !== undefined) process.exit(exitCodeErrorReported);
@@ -140,12 +141,12 @@ function endWithSignal(monitor: Monitor, watch: ProgramCheck): void {
   });
 }
 
-/** Says what there is to say, and gives why the run must not go on. */
+/** Reports warnings, and returns the reason why the run must not continue. */
 async function judgeProgram(watch: ProgramCheck): Promise<string | undefined> {
   try {
     const warning = await watch.check();
     if (warning !== undefined) await pulumi.log.warn(warning);
-    // Without a credential, or where nothing can be read, the preview goes on without it.
+    // Without a credential, or if nothing can be read, the preview continues without it.
     if (pulumi.runtime.isDryRun()) await watch.reportExisting().catch(() => undefined);
     return undefined;
   } catch (error) {

@@ -15,7 +15,7 @@ export class AlreadyExistsError extends UserError {
     const way =
       fixed.length > 0
         ? `${joinNames(fixed)} cannot be changed in place: declare it as it is, or delete it first`
-        : 'to take it over and bring it to the declared state, write "adopt: true" for it, for its repository or for the whole stack, or set BITBUCKET_ADOPT=1 for one run';
+        : 'to take it over and bring it to the declared state, write "adopt: true" for it (in YAML, also for its repository or for the whole stack), or set BITBUCKET_ADOPT=1 for one run';
     super(
       `${describeResource(kind, inputs)}: exists already (id ${id}) and differs from what is declared in ${joinNames(differing)}. ` +
         `Nothing was changed. If it is not yours, choose another name; ${way}.`,

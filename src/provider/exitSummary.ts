@@ -15,15 +15,19 @@ export function printSummaryOnExit(
   end: () => void = () => process.exit(0),
 ): void {
   signal.once("SIGINT", () => {
-    const finish = () => {
+    const finish = async () => {
       if (session().isBusy) {
         setTimeout(finish, interval);
         return;
       }
+      const protection = await session()
+        .guard.explainProtection()
+        .catch(() => undefined);
+      if (protection !== undefined) say(protection);
       const text = session().summary();
       if (text !== undefined) say(text);
       end();
     };
-    finish();
+    void finish();
   });
 }

@@ -75,6 +75,8 @@ export class DeletionGuard {
   readonly #former = new Map<string, string>();
   /** Objects that a refresh found gone: the engine deletes them no more. */
   readonly #vanished = new Set<string>();
+  /** Why objects that a refresh has found are not to be deleted. */
+  readonly #refusals = new Map<string, string>();
   /** The inputs that the program declares. */
   readonly #declared = new Set<string>();
   readonly #replaced = new Map<string, string>();
@@ -148,6 +150,24 @@ export class DeletionGuard {
     }
     const [before, after] = [keyOf(kind, state.id, state), keyOf(kind, now.id, now)];
     if (before !== after) this.#former.set(after, before);
+    const refusal = kind.refuseDelete?.(withDefaults(kind, state));
+    if (refusal === undefined) return;
+    this.#refusals.set(after, refusal);
+    // At the end of the run, when the answer is needed, the engine may be gone.
+    this.#findOperation().catch(() => undefined);
+  }
+
+  /**
+   * Explains why a destroy stopped in the engine's preview, which asks no provider and names its own flag, `protect`.
+   *
+   * @returns Undefined for other operations, for a part of a stack, and once a deletion was asked for: then the guard
+   *   itself has said it.
+   */
+  async explainProtection(): Promise<string | undefined> {
+    if (this.#refusals.size === 0 || this.#deleted.size > 0) return undefined;
+    const operation = await this.#findOperation();
+    if (operation?.name !== "destroy" || operation.isPartial) return undefined;
+    return new ProtectedError([...this.#refusals.values()], nothingDeleted).message;
   }
 
   /** An object was changed in place. */

@@ -57,12 +57,12 @@ const severities: Readonly<Record<string, EngineMessage["severity"]>> = {
 
 /**
  * The engine's message, which continues with commands that remove the protection from the state and leave the
- * YAML unchanged.
+ * declaration unchanged.
  */
 const refusesDeletion = /cannot be deleted\s+because it is protected/;
 const howToDelete =
   'is protected from deletion. If it shall go, write deletion: "allow" for it, or for the repository or project that ' +
-  "it belongs to, apply that, and then take it out of the YAML.";
+  "it belongs to, apply that, and then remove it.";
 
 /** Collects the engine's messages and changes of a run. */
 export class EventLog {

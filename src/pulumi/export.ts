@@ -1,11 +1,9 @@
 /** Exports the state of the stack on which an operation runs: `pulumi stack export` works meanwhile. */
 import { environment } from "../environment";
-import { maskedSecret, messageOf } from "../errors";
+import { maskedSecret } from "../errors";
+import { failureText, type ProgramResult } from "../process/run";
 import { runPulumi } from "./command";
 import { listEnginesToAsk, type RunningEngine } from "./engine";
-
-/** Bytes of a state, at most. */
-const maxBytes = 512 * 1024 * 1024;
 
 /** Characters of an engine's message, at most. */
 const maxWords = 300;
@@ -36,29 +34,32 @@ export async function exportState({
   for (const find of await listEnginesToAsk(engine, env)) {
     const file = await find();
     if (file === undefined) continue;
-    try {
-      return {
-        state: JSON.parse(await runPulumi(args, { file, cwd: engine?.folder, env: whole, maxBytes })),
-      };
-    } catch (error) {
-      if (isMissing(error)) continue;
-      reason ??= formatEngineError(error, whole);
-      // A reply of a better engine is more reliable than one of an engine that did not start this run.
-      break;
-    }
+    const result = await runPulumi(args, { file, cwd: engine?.folder, env: whole });
+    if (isMissing(result)) continue;
+    const state = result.exitCode === 0 ? parseState(result.stdout) : undefined;
+    if (state !== undefined) return { state };
+    reason ??= result.exitCode === 0 ? "the engine printed no JSON" : formatFailure(result, whole);
+    // A reply of a better engine is more reliable than one of an engine that did not start this run.
+    break;
   }
   return { reason: reason ?? "there is no pulumi on PATH, and the engine that runs this was not found" };
 }
 
-function isMissing(error: unknown): boolean {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return code === "ENOENT" || code === "EACCES";
+function isMissing({ failure }: ProgramResult): boolean {
+  return failure?.reason === "not found" || failure?.reason === "not executable";
 }
 
-function formatEngineError(error: unknown, env: NodeJS.ProcessEnv): string {
-  if (error instanceof SyntaxError) return "the engine printed no JSON";
-  const { stderr = "", stdout = "" } = error as { stderr?: string; stdout?: string };
-  const lines = (stderr.trim() || stdout.trim() || messageOf(error))
+/** Undefined if it is no JSON. */
+function parseState(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function formatFailure(result: ProgramResult, env: NodeJS.ProcessEnv): string {
+  const lines = failureText(result)
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "" && !/^warning:/i.test(line));

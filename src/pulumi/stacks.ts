@@ -7,6 +7,7 @@ import { z } from "zod";
 import { baseShard, locateStack, readYaml } from "../desired";
 import { environment } from "../environment";
 import { UserError } from "../errors";
+import { failureText } from "../process/run";
 import { runPulumi } from "./command";
 import { Deployment, readEntries, readStateEntries, type StateEntry } from "./state";
 import { keyInUrn } from "./urn";
@@ -185,16 +186,14 @@ export class Stacks {
   }
 
   async #feed(input: string | undefined, ...args: string[]): Promise<string> {
-    try {
-      return await runPulumi(args, { cwd: this.root, env: { ...environment(), ...this.env }, input });
-    } catch (error) {
-      const { stderr = "", stdout = "" } = error as { stderr?: string; stdout?: string };
-      const said = (stderr.trim() || stdout.trim() || String(error)).replace(/^error: /, "");
-      const command = `pulumi ${args.slice(0, 2).join(" ")}`;
-      throw isLocked(said)
-        ? new LockedError(command, said)
-        : new UserError(`${command} failed: ${said}${isDamaged(said) ? `\n${wayBack}` : ""}`);
-    }
+    const env = { ...environment(), ...this.env };
+    const result = await runPulumi(args, { cwd: this.root, env, input });
+    if (result.exitCode === 0) return result.stdout;
+    const said = failureText(result).replace(/^error: /, "");
+    const command = `pulumi ${args.slice(0, 2).join(" ")}`;
+    throw isLocked(said)
+      ? new LockedError(command, said)
+      : new UserError(`${command} failed: ${said}${isDamaged(said) ? `\n${wayBack}` : ""}`);
   }
 
   /** The project's name in Pulumi.yaml. */

@@ -1,15 +1,12 @@
 /** Generates the SDKs of the native provider from its schema, with Pulumi's own generators. */
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { copyFile, cp, mkdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { packageRoot } from "../errors";
 import { goPackage, pythonPackage } from "../native/schema/names";
+import { requireRun } from "../process/requireRun";
 import { goModules } from "../pulumi/binary/goBuild";
 import { type BuildOptions, ensureProgram, programFile } from "../pulumi/binary/goProgram";
-
-const execute = promisify(execFile);
 
 export const schemaPath = join(packageRoot, "schema", "pulumi-bitbucket-cloud.json");
 
@@ -57,5 +54,5 @@ export async function generator(options: BuildOptions): Promise<(...args: string
     packageName: ".",
   };
   const file = programFile(program, await ensureProgram(program, options));
-  return async (...args) => (await execute(file, args)).stdout.trim();
+  return (...args) => requireRun(file, args, { env: options.env });
 }

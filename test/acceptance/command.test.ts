@@ -1,4 +1,4 @@
-/** The command as a person runs it, in a process of its own: refused, killed, interrupted, and run to its end. */
+/** Runs the command as a person does, in a separate process: refused, killed, interrupted, and completed. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -20,7 +20,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "acceptance-"));
 });
 afterEach(async () => {
-  // Probes ask on purpose what the description of the API does not have.
+  // Probes deliberately request what the API's description lacks.
   takeViolations();
   await world.close();
   rmSync(folder, { recursive: true, force: true });
@@ -34,7 +34,7 @@ interface Ended {
 function start(args: readonly string[], env: Record<string, string> = {}) {
   const child = spawn(
     process.execPath,
-    ["-r", "./test/emulator/register.cjs", "acceptance/main.ts", "--output", folder, ...args],
+    ["-r", "./scripts/register.cjs", "acceptance/main.ts", "--output", folder, ...args],
     {
       cwd: root,
       env: {
@@ -61,12 +61,12 @@ function start(args: readonly string[], env: Record<string, string> = {}) {
 const run = (args: readonly string[], env: Record<string, string> = {}): Promise<Ended> =>
   start(args, env).ended;
 
-/** Waits until something holds, or the process has ended. */
+/** Waits until a condition holds, or the process has ended. */
 async function until(child: ChildProcess, holds: () => boolean): Promise<void> {
   while (!holds() && child.exitCode === null) await new Promise((next) => setTimeout(next, 5));
 }
 
-/** What others have in the workspace, by hand, some of it with names that look alike. */
+/** Other people's objects in the workspace, created by hand, some with similar names. */
 async function somebodyElse(): Promise<() => unknown> {
   const send = (method: "POST", path: string, body: unknown) => world.client.send({ method, path, body });
   await send("POST", "/workspaces/acme/projects", { key: "PLAT", name: "Platform" });
@@ -127,7 +127,7 @@ test("it says what it costs, verifies, writes what it saw, and leaves nothing", 
     /About (\d+) requests to http:\/\/127\.0\.0\.1:\d+\/2\.0\. It stops and cleans up at 900\./,
   );
   const told = Number(/About (\d+) requests/.exec(output)?.[1]);
-  // The marker is looked for once more.
+  // The marker is read once more.
   expect(world.emulator.requests.length - started).toBe(told + 1);
   expect(output).toMatch(/^(\d+) of \1 operations passed on http:.*, 1 probes were asked/m);
   expect(code).toBe(0);
@@ -135,7 +135,7 @@ test("it says what it costs, verifies, writes what it saw, and leaves nothing", 
   expect(world.own()).toEqual(mine);
   const results = readResults(join(folder, "acceptance", "results.json"));
   expect(results.operations.length).toBeGreaterThan(20);
-  // An emulator is not the service, whatever it answers.
+  // An emulator is not the service, whatever it responds.
   expect(
     results.operations.every(({ service, emulator }) => !service && emulator?.verdict === "passed"),
   ).toBe(true);

@@ -1,4 +1,4 @@
-/** A run reports where the service answers differently from the emulator. */
+/** A run reports where the service's responses differ from the emulator's. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ beforeAll(async () => {
   rehearsal = await rehearse({ ...some, credentials: { type: "api-token" } });
 });
 
-/** What a run of one kind differs in, below a workspace unless it has to be elsewhere. */
+/** The differences of a run of one kind, below a workspace unless it must be elsewhere. */
 async function differencesWith(
   kind: string,
   spoil: (operation: string, answer: Spoiled) => void,
@@ -38,7 +38,7 @@ async function differencesWith(
   }
 }
 
-/** A field, whether the answer is one object or a list. */
+/** A field, whether the response is one object or a list. */
 function each(body: unknown, change: (item: Record<string, unknown>) => void): void {
   const found = body as Record<string, unknown>;
   for (const item of Array.isArray(found.values) ? found.values : [found])

@@ -1,4 +1,4 @@
-/** What a real engine sends passes the guard too. */
+/** A real engine's requests pass the guard too. */
 import { startGateway } from "../../acceptance/gateway";
 import { Guard } from "../../acceptance/guard";
 import { Names } from "../../acceptance/names";

@@ -1,4 +1,4 @@
-/** An acceptance run writes to what it made, and to nothing else. */
+/** An acceptance run only writes to what it created. */
 
 import { Control, GuardedClient } from "../../acceptance/client";
 import { Guard, GuardError } from "../../acceptance/guard";

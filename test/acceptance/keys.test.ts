@@ -1,4 +1,4 @@
-/** The keys of a run are real ones: GnuPG and OpenSSH take them. */
+/** A run's keys are real: GnuPG and OpenSSH accept them. */
 import { execFileSync } from "node:child_process";
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";

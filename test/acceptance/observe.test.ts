@@ -1,4 +1,4 @@
-/** Exchanges are seen as they go over the wire, over HTTP/1.1 and HTTP/2, with compressed bodies. */
+/** Exchanges are observed on the wire, over HTTP/1.1 and HTTP/2, with compressed bodies. */
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createSecureServer, type Http2SecureServer } from "node:http2";

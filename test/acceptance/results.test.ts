@@ -1,4 +1,4 @@
-/** What is committed is honest and up to date: the results, the page and the README's sentence. */
+/** The committed files are honest and up to date: the results, the page and the README's sentence. */
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { cases } from "../../acceptance/operations";

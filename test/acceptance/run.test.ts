@@ -1,4 +1,4 @@
-/** Whatever becomes of a run, it leaves nothing of its own, or says what. */
+/** However a run ends, it leaves nothing of its own behind, or reports it. */
 import { Control } from "../../acceptance/client";
 import type { Probe } from "../../acceptance/probe";
 import { casesOf, MarkedWorld } from "./world";
@@ -6,7 +6,7 @@ import { casesOf, MarkedWorld } from "./world";
 let world: MarkedWorld;
 afterEach(() => world.close());
 
-/** A probe that creates something, and then does this. */
+/** A probe that creates something, and then runs this. */
 const probe = (act: () => Promise<void>): Probe => ({
   id: "a-probe",
   question: "Is it?",

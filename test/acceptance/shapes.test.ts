@@ -1,4 +1,4 @@
-/** Recorded shapes hold no value, and the emulator's answers are compared with them. */
+/** Recorded shapes contain no values, and the emulator's responses are compared with them. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -44,7 +44,8 @@ test("a recording that is otherwise is reported, by operation", () => {
           fields: { ...created.body?.fields, history_limit: { types: ["number"] } },
         },
       },
-      // Not of the emulator: a credential without the permission, a plan, a bad day, a full hour.
+      // Conditions that the emulator lacks: a credential without the permission, a plan, an outage, an
+      // exhausted rate limit.
       "GET /user/workspaces/{}/permission 403": { headers: [] },
       "POST /workspaces/{}/pipelines-config/runners 402": { headers: [] },
       "GET /workspaces/{}/hooks 503": { headers: [] },

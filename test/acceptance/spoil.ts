@@ -1,17 +1,17 @@
-/** A proxy before an emulator that makes it answer otherwise: as if the service did. */
+/** A proxy in front of an emulator that changes its responses, as if the service differed. */
 import { createServer, request as send } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
 
 export interface Spoiled {
-  /** Changed in place. */
+  /** Modified in place. */
   status: number;
   readonly headers: Record<string, string | string[] | undefined>;
-  /** Parsed JSON, where there is some. Changed in place, or another one is returned. */
+  /** Parsed JSON, if there is some. Modified in place, or replaced by the returned one. */
   body: unknown;
 }
 
-/** @param spoil Sees each answer before the client. `operation`: method and path. */
+/** @param spoil Receives each response before the client does. `operation`: method and path. */
 export async function startSpoiling(
   target: string,
   spoil: (operation: string, answer: Spoiled) => void,

@@ -1,4 +1,4 @@
-/** A marked workspace in an emulator, behind a proxy that may spoil its answers, and runs against it. */
+/** A marked workspace in an emulator, behind a proxy that can change its responses, and runs against it. */
 import type { AcceptanceCase } from "../../acceptance/operations";
 import { cases } from "../../acceptance/operations";
 import { probes } from "../../acceptance/probes";
@@ -54,7 +54,7 @@ export class MarkedWorld {
     });
   }
 
-  /** What of a run's own is in the workspace. */
+  /** The objects of a run in the workspace. */
   own(): readonly string[] {
     const { state } = this.emulator;
     const acme = state.workspaces.get("acme");

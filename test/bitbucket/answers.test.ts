@@ -1,4 +1,4 @@
-/** Refusals in the forms that Bitbucket's services and gateways give them. */
+/** Error responses in the formats of Bitbucket's services and gateways. */
 import { type Client, PermissionError, ValidationError } from "../../src/bitbucket";
 import { checkBaseUrl } from "../../src/bitbucket/baseUrl";
 import { toCredentials } from "../../src/bitbucket/credentials";

@@ -1,4 +1,7 @@
-/** What is left of the hour: our own requests, those of other processes, and waiting instead of running into a 429. */
+/**
+ * The remaining rate limit: own requests, those of other processes, and waiting instead of running into a
+ * 429.
+ */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -187,7 +187,7 @@ describe("repeating", () => {
     }
     await failure(client.get("/repositories/acme/api/hooks"));
     expect(seen.length).toBeGreaterThan(first + 8);
-    // Once it goes on, a later 429 is waited for again.
+    // After a success, a later 429 is waited for again.
     open = true;
     await client.get("/user");
     open = false;
@@ -277,7 +277,7 @@ describe("pages", () => {
       fc.asyncProperty(
         fc.array(fc.array(fc.nat(50), { maxLength: 5 }), { minLength: 1, maxLength: 6 }),
         async (cut) => {
-          // One that comes again on a later page says that the pages were not cut from one list.
+          // An item that occurs again on a later page shows that the pages were not cut from one list.
           const distinct = cut.map((page, index) =>
             page.filter((id) => !cut.slice(0, index).flat().includes(id)),
           );

@@ -1,4 +1,4 @@
-/** A list that contradicts itself is read again, and is then an error: what it lacks is not gone. */
+/** A list that contradicts itself is read again, and is then an error: items missing from it are not gone. */
 import { inspect } from "node:util";
 import { IncompleteError } from "../../src/bitbucket";
 import { type Answer, Served } from "./support";
@@ -12,7 +12,7 @@ type Item = Record<string, unknown>;
 const items = (from: number, to: number): Item[] =>
   Array.from({ length: to - from }, (_, index) => ({ uuid: `{${from + index}}` }));
 
-/** @param read The pages of each read of the whole collection; the last goes on. */
+/** @param read The pages of each read of the whole collection; the last one repeats. */
 async function serve(
   ...read: readonly (readonly { values: readonly Item[]; size?: number }[])[]
 ): Promise<Served> {
@@ -103,7 +103,7 @@ test("what somebody changed meanwhile is got over, and each item comes once", as
   const served = await serve(
     [
       { values: items(0, 5), size: 10 },
-      // One of the first page was deleted: the one that came first here moved there.
+      // An item of the first page was deleted: the first one of this page moved there.
       { values: items(6, 10), size: 9 },
     ],
     [

@@ -1,4 +1,4 @@
-/** The one list of what a terminal must not be sent. */
+/** The only list of characters that a terminal must not receive. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { escapeUnprintable, escapeUnprintableJson, unprintable } from "../../src/bitbucket/printable";

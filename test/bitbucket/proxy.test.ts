@@ -1,4 +1,4 @@
-/** Requests through a proxy: which go through it, and what is said where it does not let them. */
+/** Requests through a proxy: which of them use it, and the error if it refuses them. */
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -180,7 +180,7 @@ test.each([
     const shown = through("https://api.bitbucket.org/2.0", no, name);
     expect(shown).toBe(proxied ? "http://proxy:1" : undefined);
     if (!proxied) continue;
-    // The agent that sends decides the same.
+    // The agent that sends requests decides alike.
     await client({ HTTPS_PROXY: proxy.url, [name]: no.replaceAll("api.bitbucket.org", host) }).get("/user");
     expect(proxy.targets.length).toBeGreaterThan(0);
   }

@@ -1,4 +1,4 @@
-/** No error holds the credential, however a server quotes it. */
+/** No error contains the credential, however a server quotes it. */
 import fc from "fast-check";
 import { type Credentials, Secret } from "../../src/bitbucket";
 import { errorFor } from "../../src/bitbucket/answerError";
@@ -15,7 +15,7 @@ const base64 = (text: string) => Buffer.from(text).toString("base64");
 const unicode = (text: string) =>
   [...text].map((one) => `\\u00${one.charCodeAt(0).toString(16).padStart(2, "0")}`).join("");
 
-/** The ways in which a server may quote what it was sent. */
+/** The ways in which a server may quote a request. */
 const quotes: Readonly<Record<string, (secret: string, email: string) => string>> = {
   raw: (secret) => secret,
   "base64 of it alone": (secret) => base64(secret),
@@ -75,7 +75,7 @@ test("however a server quotes the credential, no error text holds it", () => {
         ].join("\n");
         for (const form of forms(secret, email)) {
           expect(shown).not.toContain(form);
-          // Half of it would do as well.
+          // Half of it would be a leak as well.
           if (form === secret) expect(shown).not.toContain(secret.slice(0, 11));
         }
       },

@@ -1,4 +1,4 @@
-/** A server that answers as a test says, and a client that does not wait. */
+/** A server with scripted responses, and a client that does not wait. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Client, type ClientOptions, createClient, Secret } from "../../src/bitbucket";
@@ -23,7 +23,7 @@ export class Served {
     readonly origin: string,
   ) {}
 
-  /** @param answers One for each request; the last goes on for all further ones. */
+  /** @param answers One for each request; the last one repeats. */
   static async start(answers: readonly Answer[], options: Partial<ClientOptions> = {}): Promise<Served> {
     let served: Served | undefined;
     const server = createServer((request, response) => {
@@ -86,5 +86,5 @@ export function text(status: number, body: string, headers: Record<string, strin
   };
 }
 
-/** The connection is lost before anything is said. */
+/** The connection is closed before any response. */
 export const drop: Answer = (request) => void request.socket.destroy();

@@ -1,4 +1,4 @@
-/** How requests travel: compressed answers, HTTP/2 where the server offers it, and how many at once. */
+/** The transport of requests: compressed responses, HTTP/2 if the server offers it, and concurrency. */
 import { readFileSync } from "node:fs";
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from "node:http2";
 import type { AddressInfo } from "node:net";

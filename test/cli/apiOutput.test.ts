@@ -1,10 +1,10 @@
-/** What `api` sends to a terminal, and what it pipes. */
+/** The output of `api` to a terminal and to a pipe. */
 import { Readable } from "node:stream";
 import { escapeForTerminal, printAnswer, printOpened } from "../../src/cli/api/output";
 
 const hostile = "a\u202eb\u001b[31m\u0007\u200b\u061c\u{e0061}";
 
-/** What is written to standard output. */
+/** The standard output. */
 async function printed(isTTY: boolean, print: () => Promise<void>): Promise<string> {
   const { isTTY: before } = process.stdout;
   const parts: string[] = [];

@@ -1,4 +1,4 @@
-/** Every command: its help, its examples, its JSON; and what a real shell completes. */
+/** Every command: its help, its examples, its JSON; and completion in a real shell. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,7 +7,7 @@ import type { Command } from "commander";
 import { completionScript } from "../../src/cli/completion";
 import { createProgram } from "../../src/cli/main";
 
-/** They print no data of their own: see docs/command-line.md. What `api` prints is Bitbucket's JSON. */
+/** They print no data of their own: see docs/command-line.md. `api` prints Bitbucket's JSON. */
 const withoutData = [
   "api",
   "auth login",

@@ -1,6 +1,6 @@
 import { selectWithJq } from "../../src/cli/api/jq";
 
-// As where npm was told to leave out optional packages.
+// As if npm was told to omit optional packages.
 jest.mock("jq-web", () => {
   throw new Error("Cannot find module 'jq-web'");
 });

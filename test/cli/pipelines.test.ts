@@ -1,4 +1,4 @@
-/** The file that `init pipelines` writes, held to the JSON Schema that Atlassian publishes. */
+/** The file that `init pipelines` writes, validated against the JSON Schema that Atlassian publishes. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import Ajv from "ajv";
@@ -26,7 +26,7 @@ interface Step {
   readonly [key: string]: unknown;
 }
 
-/** All steps of a pipeline, those of parallel groups among them. */
+/** All steps of a pipeline, including those of parallel groups. */
 function stepsOf(items: readonly Record<string, unknown>[]): Step[] {
   return items.flatMap((item) => {
     if ("step" in item) return [item.step as Step];
@@ -54,7 +54,7 @@ test.each(variants)("is as the schema says: %s", (_name, options) => {
   const file = parse(pipelinesFile({ ...usual, ...options }));
   check(file);
   expect(check.errors ?? []).toEqual([]);
-  // The schema lets unknown keys of a step pass.
+  // The schema allows unknown keys of a step.
   const known = Object.keys(schema.definitions.step_base.properties);
   const { pipelines } = file;
   const each = [pipelines["pull-requests"], pipelines.branches, pipelines.custom].flatMap((group) =>
@@ -65,7 +65,7 @@ test.each(variants)("is as the schema says: %s", (_name, options) => {
   for (const step of each.flat()) {
     expect(known).toEqual(expect.arrayContaining(Object.keys(step)));
     const lines = [...step.script, ...((step["after-script"] as string[] | undefined) ?? [])];
-    // Names of branches and titles of pull requests are other people's: none gets into a shell.
+    // Branch names and pull request titles come from other people: none is passed to a shell.
     const variables = lines.flatMap((line) => line.match(/\$\{?\w+/g) ?? []);
     for (const name of variables)
       expect([
@@ -73,7 +73,7 @@ test.each(variants)("is as the schema says: %s", (_name, options) => {
         "$BITBUCKET_STEP_OIDC_TOKEN",
         "$AWS_WEB_IDENTITY_TOKEN_FILE",
       ]).toContain(name);
-    // Without --no, what "npm ci" has not installed would come from the registry.
+    // Without --no, a package that "npm ci" has not installed would come from the registry.
     for (const line of lines) if (line.includes("npx")) expect(line).toMatch(/npx --no bitbucket-as-code /);
     expect(Boolean(step.oidc)).toBe(lines.some((line) => line.includes("OIDC")));
     for (const cache of step.caches as string[])
@@ -120,11 +120,11 @@ test("an apply waits for somebody, in a deployment, and comes after a plan that 
   for (const pipeline of [pipelines.branches.main, pipelines.custom["apply-unreviewed"]]) {
     const [first, second] = stepsOf(pipeline);
     expect(first).toMatchObject({ artifacts: ["plan.json"] });
-    // Bitbucket does not let the first step of a pipeline wait.
+    // Bitbucket does not allow the first step of a pipeline to wait.
     expect(first?.trigger).toBeUndefined();
     expect(second).toMatchObject({ trigger: "manual", deployment: "Live", oidc: true });
     expect(second?.script).toContain("npx --no bitbucket-as-code up acme --plan plan.json");
-    // Bitbucket would end it after two hours, and lets nobody have more than twelve.
+    // Bitbucket would end it after two hours, and allows at most twelve.
     expect(second?.["max-time"]).toBe(720);
   }
 });

@@ -59,7 +59,7 @@ test("the first source with a token wins, in the order of the documentation", ()
       ["configuration", {}, { token: "from-config", tokenType: "project" }, "from-config"],
       ["default profile", {}, {}, "from-default-profile"],
     ];
-  // From the last source to the first: each one more goes before all that were there.
+  // From the last source to the first: each additional one takes precedence over all before.
   let [given, config] = [env as Record<string, string>, {} as Record<string, string>];
   for (const [name, variables, configured, token] of layers.reverse()) {
     [given, config] = [
@@ -138,7 +138,7 @@ test("the address of a committed file draws no credential from anywhere else to 
     [{ ...inPass, BITBUCKET_WORKSPACE: "acme" }, {}, /the entry bitbucket\/acme\/api-token of pass/],
     [{ ...inProfile, BITBUCKET_PROFILE: "local" }, {}, /LOCAL, as the token of the profile local says/],
     [inProfile, { profile: "local" }, /LOCAL, as the token of the profile local says/],
-    // What is committed may choose a profile, but not join its address with another credential.
+    // A committed file may choose a profile, but not combine its address with another credential.
     [
       { ...inProfile, BITBUCKET_TOKEN: "t", BITBUCKET_TOKEN_TYPE: "oauth" },
       { profile: "there" },

@@ -1,4 +1,4 @@
-/** Consent to adoption: for the stack, for a repository with what is in it, for one thing. */
+/** Consent to adoption: for the stack, for a repository with its members, for one object. */
 import { argsOf, load, problems, removeFolders } from "./support/folder";
 
 afterEach(removeFolders);

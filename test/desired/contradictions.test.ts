@@ -1,4 +1,4 @@
-/** What is fine line by line, and not together: both lines are named. */
+/** Lines that are valid by themselves, and contradict each other: both are named. */
 import { formatDiagnostic } from "../../src/desired";
 import { load, problems, removeFolders } from "./support/folder";
 

@@ -6,7 +6,7 @@ import { problems } from "./support/folder";
 const folder = join(__dirname, "fixtures");
 const files = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
 
-/** Each fixture names its problems in comments at its top: all of them, in order. */
+/** Each fixture lists its problems in comments at its top: all of them, in order. */
 test.each(files)("%s is refused with every problem at its place", async (name) => {
   const expected = readFileSync(join(folder, name), "utf8")
     .split("\n")

@@ -11,7 +11,7 @@ afterAll(removeFolders);
 const folder = folderWith({ "stacks/acme.yaml": "" });
 const file = join(folder, "stacks/acme.yaml");
 
-/** Whatever the text: it is loaded, or refused with places in that file. Nothing else is thrown. */
+/** Any text is loaded, or refused with positions in that file. Nothing else is thrown. */
 async function survives(text: string): Promise<void> {
   writeFileSync(file, text);
   try {
@@ -28,7 +28,7 @@ async function survives(text: string): Promise<void> {
   }
 }
 
-/** All words that mean something in a stack. */
+/** All words with a meaning in a stack. */
 const words = [...new Set(JSON.stringify(createStackSchema()).match(/"[a-zA-Z_]+"/g) ?? [])].map((word) =>
   word.slice(1, -1),
 );

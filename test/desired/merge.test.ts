@@ -15,7 +15,7 @@ function node(value: Plain): Node {
   return { type: "map", position, entries: new Map(entries) };
 }
 
-/** Null at the top stands for nothing at all. */
+/** Null at the top means nothing at all. */
 function plain(of: Node | undefined): unknown {
   return of && toPlainValue(of);
 }

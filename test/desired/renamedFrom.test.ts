@@ -1,4 +1,4 @@
-/** `renamedFrom`: where it is allowed, and what can be wrong with it. */
+/** `renamedFrom`: where it is allowed, and its possible mistakes. */
 import { load, problems, removeFolders } from "./support/folder";
 
 afterEach(removeFolders);

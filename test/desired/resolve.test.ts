@@ -21,7 +21,7 @@ function reference(source: SecretReference["source"], name: string, folder = "/"
   return new SecretReference(source, name, position, folder);
 }
 
-/** A `pass` that knows one entry, and shows how it was called. */
+/** A `pass` that knows one entry, and records how it was called. */
 function withPass(): SecretContext["env"] {
   const folder = folderWith({
     pass: `#!/bin/sh
@@ -133,7 +133,7 @@ variables:
     "  - value of the pipeline variable C: pass insert acme/none",
     "  - value of the pipeline variable D: the file none.txt",
   ]);
-  // What is wrong otherwise stays an error.
+  // Other problems are still errors.
   expect(await problems(resolveSecrets(stack, { ...nothing, env: { PATH: "/nowhere" } }))).toEqual([
     expect.stringMatching(/pass is not installed/),
   ]);

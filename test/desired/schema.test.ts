@@ -1,4 +1,4 @@
-/** What editors say and what the loader says agree, as far as a schema can say it. */
+/** Editors and the loader agree, as far as a schema can express it. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import Ajv from "ajv";
@@ -40,7 +40,7 @@ test("the samples load without a problem or a warning", async () => {
   expect([count("Project"), count("Repository")]).toEqual([4, 30]);
 });
 
-/** The example of a kind where it belongs, in a whole stack. */
+/** The example of a kind in its section, in a whole stack. */
 function inPlace(kind: Kind, parent: ParentName): string {
   const section: unknown = parse(kind.yaml.example);
   const around: Partial<Record<ParentName, (held: unknown) => unknown>> = {
@@ -62,7 +62,7 @@ const places = kinds.flatMap((kind) => kind.parents.map((parent) => [kind.name, 
 
 test.each(places)("the example of %s fits below a %s", async (_, parent, kind) => {
   const text = inPlace(kind, parent);
-  // A file that is uploaded has to be there.
+  // A file to upload must exist.
   const folder = folderWith({ "stacks/acme.yaml": text, "stacks/files/handbook.pdf": "%PDF-1.7\n" });
   const stack = await loadStack(join(folder, "stacks", "acme.yaml"));
   expect(stack.resources.some((resource) => resource.kind === kind)).toBe(true);

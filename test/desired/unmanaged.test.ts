@@ -1,4 +1,4 @@
-/** `unmanaged:` in YAML: what it means where several places say something, and what is wrong with it. */
+/** `unmanaged:` in YAML: its meaning if several places set it, and its possible mistakes. */
 import { repository, webhook } from "../../src/kinds";
 import type { Kind } from "../../src/kinds/kind";
 import { isPolicyAsked, policyFor } from "../../src/unmanaged/policy";

@@ -224,7 +224,7 @@ test("an expired token, a wrong address, no network and a wrong URL are each tol
     text: expect.stringContaining("globex"),
     todo: [expect.stringMatching(/bitbucket\.org\/globex\/: the name in the URL counts/)],
   });
-  // One that is there, and not the credential's to see, is refused otherwise.
+  // An existing one that the credential may not see is refused in another way.
   const closed = { error: { message: "You do not have access to this workspace." } };
   emulator.addFault({ kind: "status", status: 403, body: closed, path: "^/repositories/other" });
   expect(of("workspace", await findings(good, { workspace: "other" }))).toMatchObject({

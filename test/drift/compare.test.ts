@@ -1,4 +1,4 @@
-/** What is compared with what, in cases that a workspace seldom is in. */
+/** Comparisons of rare states of a workspace. */
 import { fingerprintOf } from "../../src/drift";
 import { FilterError, findMisses, type SelectableResource } from "../../src/drift/select";
 import { toShownValue, toShownValues } from "../../src/drift/shownValue";
@@ -43,7 +43,7 @@ test("a secret is compared by whether it is there, and never by what it is", () 
   expect([...kept.undetectable.keys()]).toEqual(["secret"]);
   const lost = { kind: webhook, last, refreshed: hook, live: hook };
   expect(diffThreeWays({ ...lost, desired })).toMatchObject({ drifted: ["secret"], operation: "update" });
-  // Not supplied yet: nothing can be put in its place, but it is gone all the same.
+  // Not supplied yet: it cannot be recreated, but it is gone all the same.
   expect(diffThreeWays({ ...lost, desired: full })).toMatchObject({
     drifted: ["secret"],
     operation: undefined,
@@ -68,7 +68,7 @@ test("what came from where secrets come from is compared with what is wanted, fo
     pending: [],
     operation: "update",
   });
-  // Where its source is not at hand, nothing can be said.
+  // Without its source, nothing is known.
   const unknown = found("https://other.example.com/", unknownValue);
   expect(unknown).toMatchObject({ drifted: [], pending: [], operation: undefined });
   expect([...unknown.undetectable.keys()]).toEqual(["url"]);
@@ -118,10 +118,10 @@ test("of long texts, the part is shown in which they differ", () => {
   expect(now).toContain("line 700 that somebody changed");
   expect(before).toContain("line 700 of the file");
   expect(String(now).length).toBeLessThan(4_200);
-  // What is short from there on is cut as well, so that lines can be compared.
+  // The shorter value is cut at the same place, so that lines can be compared.
   const short = toShownValues({ last, live: lines.slice(0, 180).join("\n") }, false);
   expect(String(short.live).split("\n")[1]).toBe(String(short.last).split("\n")[1]);
-  // Half a character is not a character.
+  // A lone surrogate is not a character.
   const faces = "😀".repeat(3_000);
   for (const text of Object.values(toShownValues({ last: `a${faces}`, live: `a${faces}b` }, false)))
     expect(String(text)).not.toMatch(/\p{Cs}/u);

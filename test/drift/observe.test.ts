@@ -1,4 +1,4 @@
-/** Reading with a credential that may not read everything. */
+/** Reads with a credential that may not read everything. */
 import { createClient, Secret } from "../../src/bitbucket";
 import { type Observation, Observer } from "../../src/drift/observe";
 import { webhook } from "../../src/kinds";

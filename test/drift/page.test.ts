@@ -1,4 +1,4 @@
-/** The page in a real browser, from a file, as its reader has it. */
+/** The page in a real browser, from a file, as its reader opens it. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -171,7 +171,7 @@ test("what people write becomes text, and never the page's own words", async () 
   expect(await page.locator("img").count()).toBe(0);
   expect(await page.title()).not.toBe("taken");
   expect(said).toEqual([]);
-  // What is not this page's own script does not run, even if it gets in.
+  // Scripts other than this page's own do not run, even if they are injected.
   await page.evaluate(() => {
     const script = document.createElement("script");
     script.textContent = "document.title = 'taken'";
@@ -205,7 +205,7 @@ test("it is light or dark as its reader has it, and readable in both", async () 
         });
         return 0.2126 * r + 0.7152 * g + 0.0722 * b;
       };
-      /** What lies behind an element, from the page to its own tint. */
+      /** The backgrounds behind an element, from the page to its own tint. */
       const groundOf = (element: Element): string[] => {
         const found: string[] = [];
         for (let at: Element | null = element; at; at = at.parentElement)
@@ -264,7 +264,7 @@ test("everybody is told how many are shown, and how much each one matters", asyn
   const { page } = await open(renderHtmlReport(sampleReport(30)));
   expect(await page.locator("#count").isVisible()).toBe(true);
   expect(await page.locator("#count").getAttribute("role")).toBe("status");
-  // As it is read aloud.
+  // As a screen reader reads it.
   expect(await page.locator("#list").ariaSnapshot()).toMatch(
     /option "service-0:thing-0 repository isPrivate: true → false.* changed critical · new"/,
   );
@@ -363,7 +363,7 @@ test("on a narrow screen a finding covers the list, and nothing is wider than th
   await rows(page).nth(2).click();
   expect(await page.locator(".detail").isVisible()).toBe(true);
   expect(await fits()).toBe(true);
-  // What lies behind it does not catch the keyboard.
+  // Elements behind it do not receive the keyboard.
   expect(await page.evaluate(() => document.activeElement?.id)).toBe("detail");
   for (let press = 0; press < 12; press += 1) {
     await page.keyboard.press("Tab");
@@ -411,7 +411,7 @@ test("the timeline shows a bar a day, and says which it is", async () => {
   ]);
   expect(await page.locator(".timeline .tone-critical").count()).toBe(1);
   expect(await page.locator(".timeline h2").textContent()).toContain("UTC");
-  // One stop of the tab key, however many days there are.
+  // One tab stop, however many days there are.
   await page.locator(".timeline .day[tabindex='0']").focus();
   await page.keyboard.press("ArrowLeft");
   expect(await page.locator(".timeline h2").textContent()).toContain("2026-03-13: not looked for");
@@ -445,7 +445,8 @@ test("the JUnit report is well-formed XML, whatever is in it", async () => {
         parsed.querySelectorAll("skipped").length,
       ],
       images: parsed.querySelectorAll("img").length,
-      // What the schema of Jenkins' xUnit plugin knows, which refuses a whole file for one attribute too many.
+      // The attributes in the schema of Jenkins' xUnit plugin, which refuses a whole file for a single
+      // unknown one.
       odd: [...parsed.querySelectorAll("*")].flatMap((element) => {
         const known: Record<string, string[]> = {
           testsuites: ["name", "tests", "failures", "errors", "time"],

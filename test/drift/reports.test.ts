@@ -1,4 +1,4 @@
-/** The reports in text: what they say, what they leave out, and what they never take for their own. */
+/** The text reports: what they contain, what they omit, and that foreign text never looks like their own. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
@@ -211,7 +211,7 @@ test("the exit code tells drift from errors, and neither is taken for the other"
   const low = { compared, findings: of("drift").findings.filter(({ severity }) => severity !== "critical") };
   expect(exitCodeOf(low, { failOn: "critical" })).toBe(0);
   expect(exitCodeOf(of("drift"), { ...usual, exitZero: true })).toBe(0);
-  // A credential that sees nothing at all is no proof that nothing has changed.
+  // A credential that sees nothing at all does not prove that nothing has changed.
   const blind = of("unreadable");
   const all = new Set(blind.findings.map(({ kind, name }) => `${kind} ${name}`)).size;
   expect(exitCodeOf({ ...blind, compared: all }, usual)).toBe(1);

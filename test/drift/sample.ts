@@ -1,4 +1,4 @@
-/** Reports to render: of every case, with names and values as people and attackers write them. */
+/** Reports to render: of every case, with names and values by people and by attackers. */
 import {
   caseMeanings,
   countsOf,
@@ -10,10 +10,10 @@ import {
 
 const cases = Object.keys(caseMeanings) as DriftFinding["case"][];
 
-/** What a name or a value can hold that a report must not take for its own words. */
+/** Content of a name or a value that a report must not take for its own text. */
 export const hostile = `</script><img src=x onerror="document.title='taken'"> | [x](https://evil.example) \`*_ @everyone \u202e\u0007 ]]>`;
 
-/** A report with as many findings, ten in each repository. */
+/** A report with this many findings, ten in each repository. */
 export function sampleReport(count: number, own: readonly DriftFinding[] = []): DriftReport {
   const findings = [...own, ...Array.from({ length: count }, (_, index) => sampleFinding(index))];
   return {
@@ -134,7 +134,7 @@ function sampleFinding(index: number): DriftFinding {
   };
 }
 
-/** A finding whose every text is hostile. */
+/** A finding whose texts are all hostile. */
 export function hostileFinding(): DriftFinding {
   return {
     ...sampleFinding(0),

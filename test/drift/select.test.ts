@@ -1,4 +1,4 @@
-/** Which findings a filter chooses. */
+/** The findings that a filter selects. */
 import { createSelector, FilterError } from "../../src/drift/select";
 
 test("patterns choose by any name of a repository, and leave out", () => {

@@ -1,8 +1,8 @@
-/** What the tests of drift need of the machine. */
+/** The requirements of the drift tests on the machine. */
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** The browser, which `npm test` makes sure of beforehand. */
+/** The browser, which `npm test` ensures beforehand. */
 export function chromiumPath(): string {
   const found = (process.env.PATH ?? "")
     .split(delimiter)

@@ -1,4 +1,4 @@
-/** Looking again and again: when, what is told, and what is remembered. No clock of this machine is used. */
+/** Repeated runs: when, what is reported, and what is remembered. No real clock is used. */
 import {
   appendFileSync,
   mkdirSync,
@@ -221,7 +221,7 @@ describe("a history", () => {
 });
 
 describe("a watch", () => {
-  /** A clock that jumps to where it is waited for. It stops after so many waits. */
+  /** A clock that jumps ahead on each wait. It stops after this many waits. */
   function run(looks: (() => DriftReport)[]) {
     let now = start;
     const stop = new AbortController();

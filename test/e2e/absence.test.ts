@@ -1,4 +1,7 @@
-/** A real engine behind a server that answers wrongly: nothing is made twice, and nothing falls out of the state. */
+/**
+ * A real engine against a server with wrong responses: nothing is created twice, and nothing is dropped from
+ * the state.
+ */
 import {
   all,
   HostileProxy,
@@ -66,7 +69,7 @@ async function snapshot(): Promise<string[]> {
   ];
 }
 
-/** Runs something behind a trick, and holds that no write was sent and no id changed. */
+/** Runs work behind a trick, and asserts that no write was sent and no id changed. */
 async function unmoved<Result>(trick: Trick, work: () => Promise<Result>): Promise<Result> {
   proxy.trick = trick;
   project.emulator.requests.length = 0;

@@ -1,4 +1,4 @@
-/** The acceptance run with a real engine, against an emulator in the place of the service. */
+/** The acceptance run with a real engine, against an emulator instead of the service. */
 import { readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ test("a stack is applied, changed, repaired and destroyed through the guard, and
     await markWorkspace(project.emulator.url, "acme");
     const before = readdirSync(tmpdir());
     const { exitCode, output } = await project.command(process.execPath, [
-      ...["-r", join(project.checkout, "test", "emulator", "register.cjs")],
+      ...["-r", join(project.checkout, "scripts", "register.cjs")],
       join(project.checkout, "acceptance", "main.ts"),
       ...["--workspace", "acme", "--kinds", "Project", "--probes", "none"],
       ...["--engine", "--output", project.folder],
@@ -33,7 +33,7 @@ test("a stack is applied, changed, repaired and destroyed through the guard, and
     ]);
     expect([...project.acme.projects.keys()]).toEqual(["BAC_ACCEPTANCE"]);
     expect(project.acme.repositories.size).toBe(0);
-    // With the state in it.
+    // Including the state.
     expect(readdirSync(tmpdir()).filter((name) => name.startsWith("acceptance-"))).toEqual(
       before.filter((name) => name.startsWith("acceptance-")),
     );

@@ -1,4 +1,4 @@
-/** The address in a committed stack configuration gets a credential of its own place alone. */
+/** The address in a committed stack configuration only gets a credential from the same place. */
 import { Project } from "./support/project";
 
 jest.setTimeout(240_000);

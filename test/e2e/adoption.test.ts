@@ -1,4 +1,4 @@
-/** Taking over what somebody made by hand. */
+/** Adopts objects that somebody created by hand. */
 import { Project } from "./support/project";
 
 jest.setTimeout(240_000);
@@ -58,7 +58,7 @@ test("what exists and differs is left alone, and the ways to adopt it are named"
   expect(up.exitCode).not.toBe(0);
   expect(up.output).toMatch(/project PLAT in acme: exists already .*differs .* in name, description/);
   expect(up.output).toMatch(
-    /"adopt: true" for it, for its repository or for the whole stack.*BITBUCKET_ADOPT=1/,
+    /"adopt: true" for it \(in YAML, also for its repository or for the whole stack\).*BITBUCKET_ADOPT=1/,
   );
   expect(project.acme.projects.get("PLAT")?.name).toBe("By hand");
 });

@@ -1,4 +1,4 @@
-/** `api`, as it is installed, against the emulator; the examples of docs/api.md among others. */
+/** `api`, as installed, against the emulator, including the examples of docs/api.md. */
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -206,7 +206,7 @@ test("a POST that may have been carried out is sent once", async () => {
   expect(emulator.requests.slice(before).filter(({ method }) => method === "POST")).toHaveLength(1);
 });
 
-/** A Bitbucket whose downloads are on another host, on which the connection breaks. */
+/** A Bitbucket whose downloads are on another host, to which the connection breaks. */
 class Elsewhere {
   readonly seen: IncomingMessage[] = [];
   readonly #servers: Server[] = [];
@@ -245,7 +245,7 @@ test("a download on another host gets no credential, and goes on where it broke 
     }
     breaks -= 1;
     response.write(content.subarray(from, from + 100_000));
-    // It breaks as soon as something of it was kept.
+    // It breaks as soon as a part was kept.
     const watch = setInterval(() => {
       const file = join(folder, "big.bin.partial");
       if (!existsSync(file) || statSync(file).size <= from) return;
@@ -289,7 +289,7 @@ test("a part that is there from an earlier run is added to only where the file i
   const address = [
     ...(emulator.state.workspaces.get("acme")?.repositories.get("api")?.downloads?.values() ?? []),
   ].find(({ name }) => name === "report.txt")?.address;
-  // What was already received stays: only the rest is read.
+  // The received part stays: only the rest is read.
   part("THE WHOLE", `"${address?.slice(0, 32)}"`);
   expect((await get()).exitCode).toBe(0);
   expect(readFileSync(join(folder, "got.txt"), "utf8")).toBe("THE WHOLE text\n");

@@ -1,4 +1,4 @@
-/** Credentials as a user keeps them: pass, the keychain, encrypted configuration; with a real engine. */
+/** A user's credentials: pass, the keychain, encrypted configuration; with a real engine. */
 import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -22,10 +22,10 @@ afterAll(async () => {
   home.close();
 });
 
-/** No credential but what a test gives. */
+/** Only the credential that a test provides. */
 const bare = { BITBUCKET_TOKEN: "", BITBUCKET_EMAIL: "" };
 
-/** Runs a program with something on its standard input. */
+/** Runs a program with standard input. */
 function run(
   command: string,
   args: readonly string[],
@@ -89,7 +89,7 @@ test("an encrypted token in the stack's configuration counts for commands withou
       /bitbucket:token in Pulumi\.test\.yaml is encrypted, and could not be read/,
     ),
   });
-  // What goes before it is not kept from working by that.
+  // It does not affect the sources before it.
   const environment = await project.cli(["doctor", "test"], { PULUMI_CONFIG_PASSPHRASE: "wrong" });
   expect(environment.output).toMatch(/from BITBUCKET_TOKEN[\s\S]*Nothing is in the way/);
   await project.pulumi(["config", "rm", "--stack", "test", "bitbucket:token"]);

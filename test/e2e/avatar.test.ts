@@ -1,4 +1,7 @@
-/** An avatar on a real engine: uploaded once, told by its path and digest, and seen when somebody uploads another. */
+/**
+ * An avatar on a real engine: uploaded once, identified by its path and digest, and detected when somebody
+ * uploads another.
+ */
 import { readFileSync } from "node:fs";
 import { cp } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** The command line, as it is installed. */
+/** The command line, as installed. */
 import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { newUuid } from "../../packages/emulator/src/state";
@@ -30,7 +30,8 @@ function run(
 }
 
 test("the demo makes the sample, shows the drift, repairs it, and leaves nothing", async () => {
-  // One that it starts itself would not be held to the description: the test of the package has that.
+  // An emulator that it starts itself would not be checked against the description: the test of the package
+  // does that.
   const emulator = await startEmulator();
   const { exitCode, stdout, stderr } = await run(["demo", "--emulator", emulator.origin], {
     BITBUCKET_EMAIL: exampleTokens.email,

@@ -1,4 +1,4 @@
-/** Two applies at once: of one stack, and of two stacks that manage the same workspace. */
+/** Two concurrent applies: of one stack, and of two stacks that manage the same workspace. */
 import { startGate } from "./support/gate";
 import { until } from "./support/processes";
 import { Project } from "./support/project";
@@ -31,7 +31,7 @@ test("the second apply of a stack is refused, and told who holds it; the first i
   void first.result.then(() => {
     ended = true;
   });
-  // Once it writes, it holds the stack, and it goes on when the others have been refused.
+  // Once it writes, it holds the stack's lock, and it continues when the others have been refused.
   await until(() => ended || gate.waiting > 0, 20);
   expect(ended).toBe(false);
 
@@ -68,7 +68,7 @@ test("two stacks in one workspace at once: each has what it declares, and nobody
       expect(project.repository(`mine-${index}`).description).toBe(mine);
       expect(project.repository(`theirs-${index}`).description).toBe(theirs);
     }
-    // What neither declares stays as somebody set it.
+    // Fields that neither declares stay as somebody set them.
     if (mine === "changed") expect(project.repository("mine-1").website).toBe("https://somebody.example.com");
     else
       await project.somebody("PUT", "/repositories/acme/mine-1", { website: "https://somebody.example.com" });

@@ -1,4 +1,4 @@
-/** `drift` as a user runs it, held against what a real preview of the engine says of the same workspace. */
+/** `drift` as a user runs it, compared with a real preview of the engine on the same workspace. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type DriftReport, reportSchema } from "../../src/drift";
@@ -14,7 +14,7 @@ const secrets = {
 const key =
   "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl deployer@example.com";
 
-/** What is applied, and, with other words in it, what is desired later. */
+/** The applied YAML, and, with replacements in it, the YAML desired later. */
 const yaml = (change: { hook?: string; approvals?: number; more?: string; reviewers?: string } = {}) => `
 workspace: acme
 defaults:
@@ -85,7 +85,7 @@ interface Change {
   readonly fields: readonly string[];
 }
 
-/** What the engine would do, in the words of the findings. */
+/** The engine's operations, in the words of the findings. */
 async function preview(): Promise<string[]> {
   const { stdout } = await project.cli(["preview", "test", "--json"]);
   const { shards } = JSON.parse(stdout) as { shards: { changes: Change[]; succeeded: boolean }[] };
@@ -96,13 +96,13 @@ async function preview(): Promise<string[]> {
     .sort();
 }
 
-/** The same of a report. Both findings of one resource are one operation. */
+/** The same for a report. Both findings of one resource are one operation. */
 function operations({ findings }: DriftReport): string[] {
   const found = new Map<string, { operation: string; kind: string; name: string; fields: string[] }>();
   for (const { operation, kind, name, fields } of findings) {
     if (!operation) continue;
     const one = found.get(`${kind} ${name}`) ?? { operation, kind, name, fields: [] };
-    // The engine's events do not tell secrets apart.
+    // The engine's events do not distinguish secrets.
     one.fields.push(...fields.filter(({ secret }) => !secret).map(({ field }) => field));
     found.set(`${kind} ${name}`, one);
   }
@@ -176,7 +176,7 @@ test("every case is told apart, and what an apply would do is what a preview of 
   await project.somebody("DELETE", `${variables}/${variable("TOKEN")}`);
   await project.somebody("POST", variables, { key: "TOKEN", value: "other", secured: true });
   await project.somebody("DELETE", "/repositories/acme/web");
-  // Changed in YAML: the hook is changed on both sides, and in different fields.
+  // Changed in YAML: the hook is changed on both sides, in different fields.
   await project.yaml(
     yaml({
       hook: "false",
@@ -321,7 +321,7 @@ test("without scopes for some kinds, those are unreadable and the others are com
     expect.arrayContaining(["admin:repository:bitbucket"]),
   );
   expect(cases(report)).toContain("drift critical Webhook api:ci");
-  // Of the repository, only the field with an endpoint of its own is left out.
+  // Of the repository, only the field with its own endpoint is missing.
   expect(cases(report)).toContain("drift low Repository api");
   expect(report.undetectable.find(({ field }) => field === "pipelinesEnabled")?.reason).toMatch(
     /needs the scopes? .*admin:repository:bitbucket/,
@@ -365,7 +365,7 @@ test("what cannot be done is said before the workspace is read", async () => {
     project.emulator.requests.length = 0;
     const { exitCode, output } = await project.cli(["drift", "test", ...args]);
     expect(exitCode).toBe(1);
-    // Which workspace it is, who is meant by a name, and what was renamed, is looked up before patterns are.
+    // The workspace, users by name, and renames are looked up before patterns apply.
     expect(project.emulator.requests.length).toBeLessThan(5);
     return output;
   };

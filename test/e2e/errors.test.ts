@@ -1,4 +1,6 @@
-/** How errors are shown, wherever they end: a user's by its message, a bug of ours with its stack and where to report it. */
+/**
+ * Errors on every way out: a user's by its message, an internal one with its stack and where to report it.
+ */
 import { join } from "node:path";
 import { Project } from "./support/project";
 

@@ -1,6 +1,6 @@
 /**
- * A stack of 100 resources on a real engine, with faults. After each fault the same is run again, as a user would,
- * and the server holds just what the YAML says: nothing twice, nothing lost.
+ * A stack of 100 resources on a real engine, with faults. After each fault the same command is run again, as
+ * a user would, and the server holds exactly what the YAML declares: no duplicates, no losses.
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -16,14 +16,14 @@ let project: Project;
 let version: Version = "after";
 beforeAll(async () => {
   project = await Project.start();
-  // So many changes and requests are meant here.
+  // This many changes and requests are intended here.
   Object.assign(project.env, { BITBUCKET_ALLOW_DELETIONS: "1000", BITBUCKET_REQUESTS_PER_HOUR: "1000000" });
   await turn();
   expect((await project.up()).exitCode).toBe(0);
 });
 afterAll(() => project.close());
 
-/** The other state becomes the desired one, so that each run has something to do to every resource. */
+/** The other state becomes the desired one, so that each run has to change every resource. */
 async function turn(): Promise<void> {
   version = version === "before" ? "after" : "before";
   await project.yaml(yamlOf(version));
@@ -37,7 +37,7 @@ async function finish(name: string, result: Result): Promise<void> {
   note("stack", name, result.exitCode === 0 ? "recovered" : "again");
 }
 
-/** What a user sees of a failure: what happened and where, no stack trace, no secret, an exit code. */
+/** A user's view of a failure: what happened and where, no stack trace, no secret, an exit code. */
 function expectClear({ output, exitCode }: Result): void {
   expect(exitCode).not.toBe(0);
   expect(output.replace(/\s+/g, " ")).toMatch(/(GET|POST|PUT|DELETE) \//);
@@ -46,7 +46,7 @@ function expectClear({ output, exitCode }: Result): void {
     expect(output).not.toContain(secret);
 }
 
-/** In `npm test`, those that need no long waits and tell most. */
+/** In `npm test`, the most telling ones without long waits. */
 const few = [
   "connection lost after each write took effect, once",
   "JSON cut short in every answer to a write",
@@ -114,29 +114,29 @@ test.each(kills)(
     await until(() => ended || project.emulator.requests.length >= requests);
     for (const one of processes(part, child.pid ?? 0)) kill(one, signal);
     const outcome = await result;
-    // What a kill leaves locked, the user unlocks.
+    // A kill leaves a lock, which the user removes.
     await project.pulumi(["cancel", "--yes", "--stack", "test"]);
     await finish(`${signal} of the ${part}`, outcome);
   },
 );
 
-/** The engine itself, or what it started. */
+/** The engine itself, or a child of it. */
 function processes(part: (typeof parts)[number], engine: number): RunningProcess[] {
   if (part === "engine") return [{ pid: engine, command: "pulumi" }];
   const script = part === "program" ? "cmd/run/" : "cmd/dynamic-provider/";
   return processesWith(project.folder).filter(({ command }) => command.includes(script));
 }
 
-// The engine tries for five minutes to write its state before it gives up: too long for every day.
+// The engine retries writing its state for five minutes before it gives up: too long for every day.
 if (isFull) {
   test("a stack survives a disk that is full when its state is written", async () => {
     await turn();
-    // The stack on that disk creates all of it again.
+    // The stack on that disk recreates all of it.
     project.emulator.reset();
     const folder = join(project.folder, "small-disk");
     mkdirSync(folder);
     const repair = `${process.execPath} ${join(project.checkout, "dist", "cli", "main.js")} repair small --yes`;
-    // A file system of its own, in a namespace of its own: gone with the command.
+    // A file system of its own, in a namespace of its own: it ends with the command.
     const script = [
       `mount -t tmpfs -o size=600k tmpfs ${folder}`,
       "pulumi stack init small >/dev/null",
@@ -147,7 +147,8 @@ if (isFull) {
       `rm ${folder}/filler`,
       `mount -o remount,size=50m ${folder}`,
       "pulumi cancel --yes --stack small >/dev/null 2>&1",
-      // The backend leaves an empty file, and another in the place of the copy before it: see docs/reliability.md.
+      // The backend leaves an empty file, and another one instead of the earlier copy: see
+      // docs/reliability.md.
       `cd ${folder}/.pulumi/stacks/bitbucket; wc -c small.json*; cd ${project.folder}`,
       `${repair} || echo "damaged: $?"`,
       `rm ${folder}/.pulumi/stacks/bitbucket/small.json*`,
@@ -161,7 +162,7 @@ if (isFull) {
     ].join("\n");
     const isRoot = process.getuid?.() === 0;
     const command = ["--mount", ...(isRoot ? [] : ["--map-root-user"]), "sh", "-c", script];
-    // The emulator is in this process: it has to go on answering.
+    // The emulator is in this process and must keep responding.
     const { exitCode, output } = await project.command("unshare", command, {
       PULUMI_BACKEND_URL: `file://${folder}?metadata=skip`,
     }).result;

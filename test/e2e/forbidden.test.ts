@@ -1,4 +1,4 @@
-/** A credential without the scopes: every command that asks Bitbucket something says which ones it takes. */
+/** A credential without the scopes: every command that sends requests names the ones it requires. */
 import { Project } from "./support/project";
 
 jest.setTimeout(300_000);
@@ -21,7 +21,7 @@ repositories:
 
 let project: Project;
 let before: readonly string[];
-/** An environment with a token that has these scopes alone. */
+/** An environment with a token that has only these scopes. */
 let withScopes: (...scopes: string[]) => Record<string, string>;
 
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-/** Managing things no longer, without touching them. */
+/** Stops managing resources without changing them. */
 import { Project } from "./support/project";
 
 jest.setTimeout(240_000);

@@ -1,4 +1,4 @@
-/** What exists is read into a program, and not managed by it. */
+/** A program reads existing objects without managing them. */
 import { Project } from "./support/project";
 
 jest.setTimeout(180_000);

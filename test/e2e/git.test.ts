@@ -1,4 +1,4 @@
-/** The git commands as they are installed, with real git, against the emulator. */
+/** The git commands as installed, with real git, against the emulator. */
 import { spawn } from "node:child_process";
 import {
   existsSync,
@@ -10,60 +10,43 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join, resolve } from "node:path";
-import { type Emulator, exampleTokens, startEmulator } from "../support/emulator";
-import { type Done, environmentOf, git, gitEnv, run, scratch } from "../support/git";
+import { type Emulator, exampleTokens } from "../support/emulator";
+import { type Done, git, gitEnv, run } from "../support/git";
+import { cliProgram, GitCommands } from "./support/gitCommands";
 
 jest.setTimeout(180_000);
 
-const main = resolve(__dirname, "../../dist/cli/main.js");
 const helper = resolve(__dirname, "../../dist/cli/git/credential.js");
-const authorization = `Basic ${Buffer.from(`${exampleTokens.email}:${exampleTokens.admin}`).toString("base64")}`;
 
+let commands: GitCommands;
 let emulator: Emulator;
 let home: string;
 let env: Record<string, string>;
 
 beforeEach(async () => {
-  emulator = await startEmulator();
-  home = scratch();
-  env = environmentOf(emulator, home);
+  commands = await GitCommands.start();
+  ({ emulator, home, env } = commands);
 });
 
-afterEach(() => emulator.close());
+afterEach(() => commands.close());
 
 function cli(args: readonly string[], more: Record<string, string> = {}, cwd = home): Promise<Done> {
-  return run(process.execPath, [main, "git", ...args], { cwd, env: { ...env, ...more } });
-}
-
-async function post(path: string, body: unknown): Promise<Response> {
-  const form = body instanceof FormData;
-  return fetch(emulator.url + path, {
-    method: "POST",
-    headers: { authorization, ...(form ? {} : { "content-type": "application/json" }) },
-    body: form ? body : JSON.stringify(body),
-  });
+  return commands.run(["git", ...args], more, cwd);
 }
 
 async function repository(slug: string, commit = true): Promise<void> {
-  await post(`/repositories/acme/${slug}`, { is_private: true });
-  if (commit) await change(slug, "README.md", slug);
+  await commands.post(`/repositories/acme/${slug}`, { is_private: true });
+  if (commit) await commands.commit(slug, { "README.md": slug });
 }
 
-async function change(slug: string, file: string, content: string): Promise<void> {
-  const form = new FormData();
-  form.set(`/${file}`, content);
-  form.set("branch", "main");
-  expect((await post(`/repositories/acme/${slug}/src`, form)).status).toBe(201);
-}
-
-/** What `ps` shows of every process. */
+/** Every process as `ps` shows it. */
 function commandLines(): string[] {
   return readdirSync("/proc").flatMap((pid) => {
     if (!/^\d+$/.test(pid)) return [];
     try {
       return [readFileSync(`/proc/${pid}/cmdline`, "latin1")];
     } catch {
-      // It has ended meanwhile.
+      // It has already ended.
       return [];
     }
   });
@@ -80,10 +63,10 @@ function filesBelow(folder: string): string[] {
 describe("the credential helper", () => {
   test("is set up once, and lets git clone, fetch and push without a secret in any file", async () => {
     await repository("api");
-    // One that stores what worked in a file in the clear.
+    // A helper that stores working credentials in a plain text file.
     await run("git", ["config", "--global", "credential.helper", "store"], { env });
     const shown = await cli(["setup", "--dry-run"]);
-    expect(shown.stdout).toMatch(/\+ credential\.http:.*\.helper = !.*gitCredential\.js/);
+    expect(shown.stdout).toMatch(/\+ credential\.http:.*\.helper = !.*git\/credential\.js/);
     expect((await cli(["setup"])).stderr).toMatch(/Give --yes/);
     expect((await cli(["setup", "--yes"])).exitCode).toBe(0);
     expect((await cli(["setup", "--yes"])).stdout).toBe("It is set already.\n");
@@ -201,8 +184,8 @@ describe("git clone", () => {
     expect(existsSync(join(home, "old-one"))).toBe(false);
 
     for (const slug of ["ahead", "dirty", "detached", "blocked", "behind"])
-      await change(slug, "new.txt", "new");
-    await change("empty", "first.txt", "first");
+      await commands.commit(slug, { "new.txt": "new" });
+    await commands.commit("empty", { "first.txt": "first" });
     await git(join(home, "ahead"), "commit", "--quiet", "--allow-empty", "-m", "Mine");
     writeFileSync(join(home, "dirty", "README.md"), "changed");
     await git(join(home, "detached"), "checkout", "--quiet", "--detach");
@@ -231,10 +214,10 @@ updated  acme/empty: main"
   });
 
   test("lays folders out, chooses projects, and says what failed", async () => {
-    await post("/workspaces/acme/projects", { key: "PLAT", name: "Platform" });
-    await post("/repositories/acme/api", { is_private: true, project: { key: "PLAT" } });
-    await post("/workspaces/acme/projects", { key: "WEB", name: "Web" });
-    await post("/repositories/acme/site", { is_private: true, project: { key: "WEB" } });
+    await commands.post("/workspaces/acme/projects", { key: "PLAT", name: "Platform" });
+    await commands.post("/repositories/acme/api", { is_private: true, project: { key: "PLAT" } });
+    await commands.post("/workspaces/acme/projects", { key: "WEB", name: "Web" });
+    await commands.post("/repositories/acme/site", { is_private: true, project: { key: "WEB" } });
     emulator.addFault({ kind: "status", status: 503, path: "^/acme/site.git", times: 1 });
     const all = await cli(["clone", "acme/*", "--layout", "project", "--into", "all", "--json"]);
     expect(all.exitCode).toBe(1);
@@ -251,9 +234,9 @@ updated  acme/empty: main"
 
   test("keeps the token out of arguments and files while it runs, and tidies up when it is stopped", async () => {
     await repository("api");
-    // It hangs in the middle, after the first request, which is refused, and the helper's answer.
+    // It hangs in the middle, after the first request, which is refused, and the helper's response.
     emulator.addFault({ kind: "latency", milliseconds: 170_000, path: "^/acme/api.git", skip: 1, times: 10 });
-    const child = spawn(process.execPath, [main, "git", "clone", "acme/api"], {
+    const child = spawn(process.execPath, [cliProgram, "git", "clone", "acme/api"], {
       cwd: home,
       env: { ...gitEnv, ...env },
     });
@@ -262,7 +245,7 @@ updated  acme/empty: main"
       exampleTokens.admin,
       Buffer.from(`x-bitbucket-api-token-auth:${exampleTokens.admin}`).toString("base64"),
     ];
-    const awaited = new Set(["remote-http", "gitCredential.js"]);
+    const awaited = new Set(["remote-http", "git/credential.js"]);
     while (awaited.size > 0) {
       for (const line of commandLines()) {
         for (const secret of secrets) expect(line).not.toContain(secret);

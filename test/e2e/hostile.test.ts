@@ -1,11 +1,11 @@
-/** What somebody wrote into a workspace to mislead the one who reads a report of it, or the terminal that shows it. */
+/** Text in a workspace that is meant to mislead the reader of a report, or the terminal that shows it. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Project } from "./support/project";
 
 jest.setTimeout(240_000);
 
-/** Clears the screen, turns the direction of writing, ends a tag, and is a link in Markdown. */
+/** Clears the screen, changes the direction of writing, closes a tag, and is a link in Markdown. */
 const evil = "\u001b[2J\u009b1A\u202eevil</script><img src=x onerror=alert(1)>[click](javascript:alert(1))|`";
 
 const yaml = [

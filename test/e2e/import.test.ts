@@ -1,4 +1,4 @@
-/** A workspace that has grown for years is imported: not a single change to it, and a preview that shows none. */
+/** Imports a workspace that has grown for years: without a change to it, and with an empty preview. */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,9 +8,9 @@ import { Project, type Result } from "./support/project";
 
 jest.setTimeout(600_000);
 
-/** `IMPORT_REPOSITORIES` and `IMPORT_VARIABLES` make it larger, where figures are wanted. */
+/** `IMPORT_REPOSITORIES` and `IMPORT_VARIABLES` enlarge it for measurements. */
 const repositories = Number(process.env.IMPORT_REPOSITORIES ?? repositoriesForAll);
-/** In the one repository with the most: several pages of them. */
+/** In the repository with the most: several pages of them. */
 const variables = Number(process.env.IMPORT_VARIABLES ?? 450);
 
 let project: Project;
@@ -53,7 +53,7 @@ function yaml(): string {
 
 const digest = (text: string) => createHash("sha256").update(text).digest("hex");
 
-/** What the engine said of a run that must not change anything. */
+/** The engine's output of a run that must not change anything. */
 function expectNothing({ exitCode, output }: Result): void {
   expect(output.match(/^.* pulumi-nodejs:.* (creat|updat|delet|replac)\w* .*$|diff:.*$/gm) ?? []).toEqual([]);
   expect(output).toMatch(/Resources:\n\s+\d+ unchanged\n/);
@@ -85,11 +85,11 @@ test("an import that is interrupted goes on where it was, and asks for nothing t
     ({ method, path }, index) =>
       answered.findIndex((one) => one.path === path && one.method === method) < index,
   );
-  // What was under way when it broke had no chance to be noted.
+  // Requests in progress when it broke could not be recorded.
   expect(twice.length).toBeLessThan(40);
   expect(project.writes).toEqual([]);
   if (process.env.IMPORT_FIGURES) process.stderr.write(`import: ${answered.length} requests, ${seconds} s\n`);
-  // What may not be read is left out with a note, and what is never shown is listed.
+  // Unreadable parts are skipped with a note, and values that are never shown are listed.
   expect(output).toMatch(/repository svc-3: not taken on, since it may not be administered/);
   expect(output).toMatch(/secrets are never shown by Bitbucket/);
 });

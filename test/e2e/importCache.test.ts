@@ -1,6 +1,6 @@
 /**
- * An import reads the current live state, whatever an earlier one left behind, and continues where nothing can be
- * cached.
+ * An import reads the current live state, whatever an earlier one left behind, and continues if nothing can
+ * be cached.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ test("an import after a dry run writes what is there by then, with what cannot b
     await project.somebody("PUT", "/repositories/acme/api", { description: "after \u202e\u001b[31m" });
     project.emulator.requests.length = 0;
 
-    // A file is where the folder for the cache would be.
+    // There is a file in place of the cache folder.
     const state = { XDG_STATE_HOME: join(project.folder, "package.json") };
     const { output, exitCode } = await project.cli(["import", "acme", "--stack", "test"], state);
     expect(output).toMatch(/What is read cannot be kept for the case that this import is interrupted/);

@@ -1,4 +1,4 @@
-/** The other ways in and out of an import: a program in place of YAML, and the state of Terraform. */
+/** Other inputs and outputs of an import: a program instead of YAML, and a Terraform state. */
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -88,7 +88,7 @@ test("a kind by itself is taken on where it is: what belongs to a repository sta
   expect(Object.keys(yaml.webhooks)).toEqual(["audit", "nameless.example.com"]);
   expect(Object.keys(yaml.repositories["svc-0"].webhooks)).toContain("ci");
   expect(yaml.projects).toBeUndefined();
-  // A repository without a webhook was not asked for.
+  // A repository without a webhook was not requested.
   expect(Object.keys(yaml.repositories)).toEqual(["svc-0"]);
   expectNothing(await project.preview());
 });
@@ -145,7 +145,7 @@ test("what a Terraform state manages is taken on with its secrets, and the rest 
         }),
         module: 'module.team["a"]',
       },
-      // As zahiar's provider has it.
+      // As in zahiar's provider.
       resource("deployment_variable", "region", {
         id: "{x}",
         workspace: "acme",
@@ -191,7 +191,7 @@ test("what a Terraform state manages is taken on with its secrets, and the rest 
     files: ["stacks/test.yaml"],
   });
   expect(told.stdout).not.toContain("known to terraform");
-  // A state holds secrets, and need not lie on a disk.
+  // A state holds secrets, and need not be stored on a disk.
   const main = join(checkout, "dist", "cli", "main.js");
   const { output, exitCode } = await project.command("sh", [
     "-c",
@@ -223,7 +223,7 @@ test("what a Terraform state manages is taken on with its secrets, and the rest 
   ])
     expect(yaml).toContain(part);
   expect(yaml).not.toMatch(/ODD_1|lib-1|runners|known to terraform/);
-  // The engine has encrypted what came in the clear.
+  // The engine has encrypted the plain text.
   const held = await project.stateFiles();
   expect(held).toContain("DEPLOY_TOKEN");
   expect(held).not.toContain("known to terraform");

@@ -1,4 +1,4 @@
-/** An apply that is killed at any moment is finished by the next, without duplicates. */
+/** The next apply completes one that was killed at any moment, without duplicates. */
 import { Project } from "./support/project";
 
 jest.setTimeout(240_000);
@@ -20,7 +20,7 @@ test("after four kills at different moments, an up ends in the desired state, wi
     await project.yaml(
       `workspace: acme\nprojects: { PLAT: { name: Platform } }\nrepositories:${repositories.join("")}\n`,
     );
-    // The state is counted, not the clock: each kill hits another moment of the work.
+    // The kills depend on the state, not the clock: each one hits another moment of the work.
     for (const requests of [3, 9, 17, 26]) {
       const { child, result } = project.start(["up", "--yes", "--skip-preview", "--stack", "test"]);
       let ended = false;

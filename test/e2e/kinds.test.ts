@@ -1,4 +1,4 @@
-/** Every kind, as the example of its own declaration, in one stack on a real engine. */
+/** Every kind, with the example of its own declaration, in one stack on a real engine. */
 
 import { join } from "node:path";
 import { z } from "zod";
@@ -17,13 +17,13 @@ const gpgKey = `-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n${"mDMEY".repeat(12)}\n=
 
 const indent = (text: string) => text.replace(/^(?=.)/gm, "    ");
 
-/** The example of a kind, with what only the test can know in it. */
+/** The example of a kind, with values that only the test can know. */
 function exampleOf(kind: Kind, commit: string): string {
   return (
     kind.yaml.example
       .replace("{ fromPass: acme/pipelines-key }", "{ fromEnv: PIPELINES_KEY }")
       .replace(/(v1\.0\.0:) [0-9a-f]{40}/, `$1 ${commit}`)
-      // The same key opens one thing alone.
+      // The same key can only be used once.
       .replace(/(laptop: ssh-ed25519) \S+/, `$1 ${publicKey(7).split(" ")[1]}`)
   );
 }
@@ -31,7 +31,7 @@ function exampleOf(kind: Kind, commit: string): string {
 const frontEnds = ["dynamic", "native"] as const;
 type FrontEnd = (typeof frontEnds)[number];
 
-/** Lets another front end manage the stack from now on. */
+/** Switches the stack to the other front end. */
 async function choose(project: Project, frontEnd: FrontEnd): Promise<void> {
   const set = await project.pulumi([
     "config",
@@ -119,7 +119,7 @@ test.each([
       expect(project.writes).toHaveLength(length);
       await noChange();
 
-      // What is in the state is read, and changed, by every later run.
+      // Every later run reads and changes what is in the state.
       await project.yaml(`${yaml.join("\n").replace("sshKeys:\n  laptop:", "sshKeys:\n  desktop:")}\n`);
       const renamed = await project.up();
       expect(renamed.output).not.toMatch(/error/);

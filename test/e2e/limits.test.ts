@@ -1,4 +1,6 @@
-/** Nothing is deleted that nobody meant to delete: on a real engine, for every front end, with exact counts of DELETEs. */
+/**
+ * Nothing is deleted unintentionally: on a real engine, for every front end, with exact counts of DELETEs.
+ */
 import { dirname, join } from "node:path";
 import { findEngine } from "../../src/pulumi/binary";
 import { Project, type Result } from "./support/project";
@@ -66,7 +68,7 @@ describe("a program of one's own", () => {
     expect(await held()).toBe(16);
     expect((await up({ BITBUCKET_ALLOW_DELETIONS: "16" })).exitCode).toBe(0);
     expect(project.acme.repositories.size).toBe(0);
-    // What is in a repository goes with it.
+    // The members of a repository are deleted with it.
     expect(deletes()).toHaveLength(8);
   });
 
@@ -135,6 +137,11 @@ test("a destroy meets what is protected before the first DELETE, and loses nothi
     await destroy(),
     /repository acme\/kept is protected from deletion.*deletion: "allow".*Nothing was deleted/,
   );
+  // A preview of it is the engine's alone, and what it says names a flag that no user has written.
+  expectRefused(
+    await project.pulumi(["destroy", "--preview-only", "--refresh", "--stack", "test"]),
+    /repository acme\/kept is protected from deletion.*deletion: "allow".*Nothing was deleted/,
+  );
   expect(await held()).toBe(17);
   await withList(named(5, { hooks: ["ci", "chat"] }));
   expectRefused(await project.preview(), /repository acme\/kept is protected from deletion/);
@@ -163,7 +170,7 @@ for (let index = 0; index < 12; index += 1)
   );
   expect((await upWithPreview()).exitCode).not.toBe(0);
   expect(project.writes).toEqual([]);
-  // Without a preview, what the limit allows may have been replaced by then, and no more.
+  // Without a preview, as many may have been replaced by then as the limit allows, and no more.
   const straight = await up();
   expect(straight.output.replace(/\s+/g, " ")).toMatch(/would delete or replace \d+ of 14 resources/);
   expect(deletes().length).toBeLessThanOrEqual(4);

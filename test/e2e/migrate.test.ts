@@ -1,28 +1,26 @@
-/** The migration commands as they are installed, with real git, against the emulator. */
+/** The migration commands as installed, with real git, against the emulator. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { type Emulator, exampleTokens, startEmulator } from "../support/emulator";
-import { type Done, environmentOf, git, run, scratch } from "../support/git";
+import { join } from "node:path";
+import { type Emulator, exampleTokens } from "../support/emulator";
+import { type Done, git, run } from "../support/git";
+import { GitCommands } from "./support/gitCommands";
 
 jest.setTimeout(180_000);
 
-const main = resolve(__dirname, "../../dist/cli/main.js");
-const authorization = `Basic ${Buffer.from(`${exampleTokens.email}:${exampleTokens.admin}`).toString("base64")}`;
-
+let commands: GitCommands;
 let emulator: Emulator;
 let home: string;
 let env: Record<string, string>;
 
 beforeEach(async () => {
-  emulator = await startEmulator();
-  home = scratch();
-  env = environmentOf(emulator, home);
+  commands = await GitCommands.start();
+  ({ emulator, home, env } = commands);
 });
 
-afterEach(() => emulator.close());
+afterEach(() => commands.close());
 
 function cli(args: readonly string[], more: Record<string, string> = {}, cwd = home): Promise<Done> {
-  return run(process.execPath, [main, "migrate", ...args], { cwd, env: { ...env, ...more } });
+  return commands.run(["migrate", ...args], more, cwd);
 }
 
 async function repository(
@@ -30,17 +28,8 @@ async function repository(
   files: Readonly<Record<string, string>>,
   branch = "main",
 ): Promise<void> {
-  const post = (path: string, body: FormData | string) =>
-    fetch(emulator.url + path, {
-      method: "POST",
-      headers: { authorization, ...(typeof body === "string" ? { "content-type": "application/json" } : {}) },
-      body,
-    });
-  await post(`/repositories/acme/${slug}`, '{"is_private":true}');
-  const form = new FormData();
-  for (const [name, content] of Object.entries(files)) form.set(`/${name}`, content);
-  form.set("branch", branch);
-  expect((await post(`/repositories/acme/${slug}/src`, form)).status).toBe(201);
+  await commands.post(`/repositories/acme/${slug}`, { is_private: true });
+  await commands.commit(slug, files, branch);
 }
 
 test("audit finds an old remote, shows no secret, and mends it so that git works again", async () => {
@@ -76,7 +65,7 @@ test("audit finds an old remote, shows no secret, and mends it so that git works
     expect(`${stdout}${stderr}`).not.toContain("Abcd1234efgh");
 
   expect((await cli(["audit", "work"])).exitCode).toBe(0);
-  // Here Bitbucket is the emulator.
+  // Here, the emulator takes Bitbucket's place.
   const there = `url.${emulator.origin}/.insteadOf=https://bitbucket.org/`;
   const fetched = await run("git", ["-c", there, "fetch", "origin"], { cwd: clone, env });
   expect([fetched.exitCode, await git(clone, "branch", "--remotes")]).toEqual([0, "origin/main"]);
@@ -140,7 +129,7 @@ test("the checklist checks what it can, and is done when it is done", async () =
     files: "done",
   });
 
-  await run(process.execPath, [main, "git", "setup", "--yes"], { cwd: home, env });
+  await commands.run(["git", "setup", "--yes"]);
   const done = await cli(["checklist", "--repository", "acme/api", "--json"]);
   expect(states(done.stdout)).toEqual({
     credential: "done",

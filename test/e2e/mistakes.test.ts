@@ -1,4 +1,4 @@
-/** What bad input gets: a clear message, an exit code that is not 0, and nothing half-done. */
+/** The response to bad input: a clear message, an exit code other than 0, and nothing half-done. */
 import { exampleTokens } from "../../packages/emulator/src";
 import { Project } from "./support/project";
 
@@ -143,7 +143,7 @@ test("what is in a protected repository can be left out, and the repository take
     "other",
   ]);
 
-  // Neither what is in it nor the repository goes, in whatever order the engine would take them.
+  // Neither its members nor the repository are deleted, in whatever order the engine would process them.
   project.emulator.requests.length = 0;
   await project.yaml("workspace: acme\n");
   const refused = await project.up();

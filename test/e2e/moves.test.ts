@@ -1,17 +1,17 @@
-/** Renamed keys, renamed and moved repositories: recognised, and not deleted and recreated. */
+/** Renamed keys, renamed and moved repositories: recognized, and not deleted and recreated. */
 import { Project } from "./support/project";
 
 jest.setTimeout(240_000);
 
 interface Written {
-  /** The key of the repository, and what else it holds. */
+  /** The key of the repository, and its other content. */
   readonly api: string;
   readonly environment?: string;
   readonly shards?: string;
   readonly project?: string;
 }
 
-// Repositories and projects are protected from deletion: a rename must not stumble over that.
+// Repositories and projects are protected from deletion, which must not affect a rename.
 const yaml = ({ api, environment = "Production:", shards = "", project = "PLAT" }: Written) => `
 workspace: acme
 ${shards}

@@ -1,4 +1,4 @@
-/** The native provider on a real engine, by Pulumi's own YAML. */
+/** The native provider on a real engine, with Pulumi's own YAML. */
 import { execFileSync } from "node:child_process";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
@@ -33,7 +33,7 @@ const exported = z.object({
   }),
 });
 
-/** An output of another resource, as Pulumi YAML writes it. */
+/** An output of another resource, in Pulumi YAML's syntax. */
 const output = (path: string) => `\${${path}}`;
 
 let project: Project;
@@ -46,7 +46,7 @@ afterEach(() => project.close());
 /** Names of the stack's secrets. */
 let secrets: Set<string>;
 
-/** Puts a secret into the stack's configuration: programs hold none. */
+/** Puts a secret into the stack's configuration: programs contain none. */
 async function setSecret(name: string, value: string): Promise<void> {
   const args = ["config", "set", "--secret", "--stack", "test", name, "--non-interactive"];
   execFileSync("pulumi", args, { cwd: project.folder, env: project.env, input: value });
@@ -123,7 +123,7 @@ test("a project, its repository, a webhook and a variable are made, seen to drif
   expect(await project.stateFiles()).not.toMatch(/hush-hush/);
   expect(await expectSuccess(project.preview(["--expect-no-changes"]))).toContain("5 unchanged");
 
-  // Somebody changes the webhook: it is seen without an option in Pulumi.yaml.
+  // Somebody changes the webhook: it is detected without an option in Pulumi.yaml.
   const hook = [...project.repository("api").hooks.values()][0];
   if (!hook) throw new Error("there is no webhook");
   hook.active = false;
@@ -137,7 +137,7 @@ test("a project, its repository, a webhook and a variable are made, seen to drif
   expect(hook.active).toBe(true);
   expect((hook.events as string[]).toSorted()).toEqual(["issue:created", "repo:push"]);
 
-  // What is ignored stays as somebody has set it.
+  // An ignored property stays as somebody has set it.
   hook.description = "somebody's";
   await program({
     ...all,
@@ -155,7 +155,7 @@ test("a project, its repository, a webhook and a variable are made, seen to drif
 
 const carolsToken = "ATATT3xFf-emulator-carol-of-globex";
 
-/** The workspace that is Carol's alone, with a token of hers. */
+/** Carol's own workspace, with a token of hers. */
 function carolsWorkspace() {
   const { state: held } = project.emulator;
   const carol = [...held.users.values()].find(({ nickname }) => nickname === "carol");
@@ -201,12 +201,12 @@ test("each provider of a program has its own workspace and credential, and judge
   expect([...acme.repositories.keys()].filter((slug) => slug.startsWith("acme-"))).toHaveLength(6);
   expect([...globex.repositories.keys()].filter((slug) => slug.startsWith("globex-"))).toHaveLength(6);
   expect(await project.stateFiles()).not.toContain(carolsToken);
-  // One less of one of them: what the other provider holds is not taken for going as well.
+  // One less of one of them: the other provider's resources do not count as removed.
   const { "acme-5": _, ...fewer } = all;
   await program(fewer);
   await expectSuccess(project.up());
   expect(acme.repositories.has("acme-5")).toBe(false);
-  // All of one provider's at once is refused, as in every front end.
+  // Removing all of one provider's at once is refused, as in every front end.
   await program(Object.fromEntries(Object.entries(fewer).filter(([name]) => !name.startsWith("acme-"))));
   const refused = await project.up();
   expect(refused.exitCode).not.toBe(0);
@@ -225,7 +225,7 @@ test("protection, retention, replacement, targets and aliases hold as with any p
   await program(all);
   await expectSuccess(project.up());
 
-  // A repository is protected in the provider: no SDK need say so.
+  // The provider protects repositories: no SDK has to.
   await program({ platform });
   const refused = await project.up();
   expect(refused.exitCode).not.toBe(0);
@@ -252,7 +252,7 @@ test("protection, retention, replacement, targets and aliases hold as with any p
   } as unknown as Record<string, Resource>);
   expect(await expectSuccess(project.preview())).toContain("5 unchanged");
 
-  // Only what is targeted.
+  // Only the targets.
   await program({
     ...withoutKept,
     environment: staged,
@@ -398,7 +398,7 @@ test("a class refuses an owner that comes out as undefined; a program of JavaScr
   expect(lost.output).toContain('Webhook "lost": repository is undefined');
   expect(project.writes).toEqual([]);
 
-  // As generated classes do: a type token, and a provider with arguments.
+  // Like generated classes: a type token, and a provider with arguments.
   await project.write(
     "Pulumi.yaml",
     `${await project.read("Pulumi.yaml")}plugins:\n  providers:\n    - name: bitbucket-cloud\n      path: ${join(project.checkout, "plugin")}\n`,

@@ -1,4 +1,4 @@
-/** What Bitbucket takes and does not apply is said at once, and again where the same change comes back. */
+/** A change that Bitbucket accepts without applying it is reported at once, and again when it recurs. */
 import { takeViolations } from "../support/violations";
 import { Project } from "./support/project";
 
@@ -17,7 +17,7 @@ repositories:
   api: { project: PLAT, ${fields} }
 `;
 
-/** What the state holds of the repository. */
+/** The repository in the state. */
 async function outputs(): Promise<Record<string, unknown>> {
   const { resources } = await project.deployment();
   return resources?.find(({ type }) => type.endsWith(":Repository"))?.outputs ?? {};

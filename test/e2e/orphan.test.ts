@@ -1,4 +1,4 @@
-/** An engine that is killed leaves no process of its run behind: they hold the token in their environment. */
+/** A killed engine leaves no process of its run behind: they hold the token in their environment. */
 import { kill, processesWith, until } from "./support/processes";
 import { Project } from "./support/project";
 
@@ -16,7 +16,7 @@ afterAll(() => project.close());
 const hosts = () =>
   processesWith(project.folder).filter(({ command }) => command.includes("dynamic-provider"));
 
-/** Milliseconds within which all of them have to be gone. */
+/** Milliseconds within which all of them must be gone. */
 const longest = 10_000;
 
 test.each<[string, () => boolean]>([

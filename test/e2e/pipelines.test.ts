@@ -1,6 +1,7 @@
 /**
- * The pipelines that `init pipelines` writes, run as Bitbucket runs them: each line of a step in one shell, each step
- * in a folder that holds the checkout and the artifacts of the steps before, with the variables that Pipelines sets.
+ * Runs the pipelines that `init pipelines` writes, as Bitbucket does: each line of a step in one shell, each
+ * step in a folder with the checkout and the artifacts of the steps before, with the variables that Pipelines
+ * sets.
  */
 import { spawn } from "node:child_process";
 import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
@@ -52,7 +53,7 @@ beforeAll(async () => {
     join(project.folder, "node_modules", ".bin", "bitbucket-as-code"),
   );
   artifacts = await mkdtemp(join(tmpdir(), "artifacts-"));
-  // What npm would install is linked already: from a registry, nothing comes in tests.
+  // The packages to install are already linked: tests download nothing from a registry.
   tools = await mkdtemp(join(tmpdir(), "tools-"));
   await writeFile(join(tools, "npm"), '#!/bin/sh\n[ "$1" = ci ] || { echo "npm $1?"; exit 1; }\n', {
     mode: 0o755,
@@ -129,7 +130,7 @@ async function runStep(step: Step, env: Record<string, string>): Promise<Result>
   return { exitCode, output: output + after.output };
 }
 
-/** What Pipelines runs in one shell, where the checkout is. */
+/** The script that Pipelines runs in one shell, in the checkout. */
 async function shell(lines: readonly string[], env: Record<string, string>): Promise<Result> {
   const child = spawn("bash", ["-e", "-c", lines.join("\n")], {
     cwd: project.folder,
@@ -161,7 +162,7 @@ async function shell(lines: readonly string[], env: Record<string, string>): Pro
 const onPullRequest = { BITBUCKET_PR_ID: "1", BITBUCKET_BRANCH: "change" };
 const onMain = { BITBUCKET_BRANCH: "main" };
 
-/** The writes to what the stack is about, not to the repository that it is kept in. */
+/** The writes to the stack's objects, not to the repository of its code. */
 const managedWrites = () =>
   project.writes.filter((write) => !write.includes(repo) && !/commit\/|downloads/.test(write));
 
@@ -276,7 +277,7 @@ test("the merge applies the plan that was reviewed, and what was not reviewed st
   expect(exitCode).toBe(0);
   expect(project.acme.repositories.get("api")?.description).toBe("The API");
 
-  // A push past the pull request: nobody has seen a plan of it.
+  // A push that bypasses the pull request: nobody has seen a plan of it.
   await project.yaml(yaml("Pushed"));
   const writes = managedWrites().length;
   const pushed = await pipeline(main, onMain);

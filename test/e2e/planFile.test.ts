@@ -1,4 +1,4 @@
-/** A plan that was reviewed is carried out as it is, or not at all. */
+/** A reviewed plan is applied unchanged, or not at all. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Project } from "./support/project";
@@ -149,7 +149,7 @@ test("the same plan is carried out once everything is as it was, and only its ch
   expect(project.writes.slice(writes)).toEqual([
     expect.stringMatching(/^PUT \S+\/pipelines_config\/variables\//),
   ]);
-  // It has been carried out: again, it is not what is to be done.
+  // It has been applied: a second time, it no longer matches.
   const again = await cli(["up", "test", "--plan", "change.json"]);
   expect(again.output).toMatch(/api:LEVEL: the plan would change value .* not needed any more/);
   expect(again.exitCode).toBe(3);

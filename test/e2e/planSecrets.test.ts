@@ -1,4 +1,4 @@
-/** What a plan shows, and what it is bound to: secrets in any field, and every file that the YAML is made of. */
+/** The content of a plan, and what it is bound to: secrets in any field, and every file of the YAML. */
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Project } from "./support/project";
@@ -83,7 +83,7 @@ describe("a plan is refused once", () => {
     await project.yaml(yaml(inTheClear));
     const told = await planned("change.json");
     expect(told).toMatch(/2 to update, 2 to delete/);
-    // What it was until now has not become any less secret.
+    // The previous value is still secret.
     expect(told).not.toMatch(values);
   });
   const config = async () => readFile(file("Pulumi.test.yaml"), "utf8");

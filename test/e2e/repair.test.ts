@@ -1,4 +1,7 @@
-/** A run that is killed at any moment, with checkpoints skipped, is recovered without a duplicate and without a loss. */
+/**
+ * Recovers a run that was killed at any moment, with checkpoints skipped, without a duplicate and without a
+ * loss.
+ */
 import { existsSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +10,7 @@ import { type Deployment, Project } from "./support/project";
 
 jest.setTimeout(600_000);
 
-/** `KILL_SEED` and `KILL_ROUNDS` try other and more moments than the usual ones. */
+/** `KILL_SEED` and `KILL_ROUNDS` select other and more moments than the default ones. */
 const seed = Number(process.env.KILL_SEED ?? 20261125);
 const rounds = Number(process.env.KILL_ROUNDS ?? 3);
 
@@ -31,7 +34,7 @@ ${names
   )
   .join("\n")}
 `;
-/** Each repository, with eight requests: itself, Pipelines, and what it holds. */
+/** Each repository takes eight requests: itself, Pipelines, and its members. */
 const allWrites = 2 + names.length * 8;
 
 let project: Project;
@@ -42,7 +45,7 @@ beforeAll(async () => {
 });
 afterAll(() => project.close());
 
-/** The ids of everything in the workspace that the YAML is about. */
+/** The ids of everything in the workspace that the YAML concerns. */
 function live(): string[] {
   const { acme } = project;
   return [
@@ -101,7 +104,7 @@ test("kills at random moments, each followed by a repair, end in the desired sta
     await until(() => ended || project.writes.length >= moment);
     for (const one of processesWith(mark).filter(targets[target] ?? (() => true))) kill(one);
     await until(() => ended, 50);
-    // Providers whose engines were killed; those that had nothing to do yet stay for ever.
+    // Providers whose engines were killed; those without work yet stay forever.
     for (const one of processesWith(mark)) kill(one);
     await until(() => processesWith(mark).length === 0, 50);
 
@@ -131,7 +134,7 @@ test("kills at random moments, each followed by a repair, end in the desired sta
   const preview = await project.cli(["preview", "test", "--expect-no-changes"]);
   expect(preview).toMatchObject({ exitCode: 0 });
   expect(await project.stateFiles()).not.toMatch(/hook secret|token secret/);
-  // What the killed runs kept for their processes is gone too.
+  // The killed runs' shared files are gone too.
   const kept = readdirSync(tmpdir()).flatMap(
     (name) => name.match(/^bitbucket-as-code-run-(\d+)-/)?.[1] ?? [],
   );
@@ -142,7 +145,7 @@ test("what has gone goes out of the state, what differs is left alone, and nothi
   const writes = project.writes.length;
   const [first, second] = names.map((name) => project.repository(name));
   first?.hooks.clear();
-  // The state forgets a repository that somebody changed meanwhile.
+  // The state loses a repository that somebody changed meanwhile.
   const preview = await project.cli(["repair", "test", "--dry-run"]);
   expect(preview.output).toMatch(/- Webhook service-0:ci is not there any more/);
   expect(preview.output).toMatch(/1 to take out of the state\nNothing was written/);
@@ -186,7 +189,7 @@ test("a run that is under way is left alone, and the lock of one that was killed
   expect(isLocked()).toBe(true);
 
   const mark = `BITBUCKET_API_URL=${project.emulator.url}`;
-  // What is being started just now escapes a single look, and would wait for ever.
+  // A process that is just being started escapes a single look, and would wait forever.
   await until(() => {
     const left = processesWith(mark);
     for (const one of left) kill(one);

@@ -1,4 +1,4 @@
-/** What a preview without changes costs: the figures of docs/scale.md, on a small workspace. */
+/** The cost of a preview without changes: the figures of docs/scale.md, on a small workspace. */
 import { resourcesOf, type Workload, yamlOf } from "../../bench/workload";
 import { Project } from "./support/project";
 
@@ -17,7 +17,7 @@ async function made(workload: Workload): Promise<void> {
   expect(up.output).toContain(`${resourcesOf(workload)} created`);
 }
 
-/** The requests of a run, by method and path without its query. */
+/** The requests of a run, by method and path without the query. */
 async function requestsOf(work: () => Promise<{ exitCode: number | null }>): Promise<string[]> {
   project.emulator.requests.length = 0;
   expect(await work()).toMatchObject({ exitCode: 0 });
@@ -33,7 +33,7 @@ test("one read for each collection that has managed children: R/100 + 4·R + 10"
   const requests = await requestsOf(preview);
   expect(methods(requests)).toEqual(new Set(["GET"]));
   expect(requests.length).toBeLessThanOrEqual(repositories / 100 + 4 * repositories + 10);
-  // Each collection once, however many processes there are, and none that holds nothing of ours.
+  // Each collection once, however many processes there are, and none without managed objects.
   expect(requests.filter((request) => /^GET \/repositories\/acme$/.test(request))).toHaveLength(1);
   const collections = requests.filter((request) => /^GET \/repositories\/acme\/[^/]+\//.test(request));
   expect(new Set(collections).size).toBe(collections.length);
@@ -41,7 +41,7 @@ test("one read for each collection that has managed children: R/100 + 4·R + 10"
     new Set(["hooks", "deploy-keys", "pipelines_config/variables", "branch-restrictions"]),
   );
 
-  // The engine alone, on one shard, spends no more on what is in it, and says at the end what it spent.
+  // The engine alone, on one shard, sends no more requests for it, and reports them at the end.
   const shard = await requestsOf(async () => {
     const plain = await project.pulumi(["preview", "--stack", "test.1", "--expect-no-changes"]);
     expect(plain.output).toMatch(/\d+ requests to Bitbucket \(\d+ GET\); about \d+ of 1000 an hour are left/);

@@ -1,4 +1,4 @@
-/** A stack that is split into several Pulumi stacks, and run as one. */
+/** A stack that is split into several Pulumi stacks and run as one. */
 import { Project } from "./support/project";
 
 jest.setTimeout(240_000);
@@ -36,7 +36,8 @@ test("one stack for each project, made side by side, with one summary", async ()
   expect(project.writes).toEqual([]);
   expect(await project.stacks()).toEqual(["test"]);
 
-  // Each of the shards would do with what is left; all of them would not. It is said once, for all together.
+  // The remaining budget suffices for each of the shards, but not for all. It is reported once, for all
+  // together.
   const costly = await project.cli(["preview", "test"], { BITBUCKET_REQUESTS_PER_HOUR: "7" });
   expect(costly.output.match(/This takes about \d+ requests/g)).toEqual(["This takes about 7 requests"]);
 
@@ -68,7 +69,7 @@ test("a repository that moves to another project takes its state along: nothing 
   await project.yaml(yaml("shards: { by: project }", "DATA"));
   const writes = project.writes.length;
 
-  // One who runs the old shard alone is stopped: to the engine, the repository would look removed.
+  // A run of the old shard alone is stopped: for the engine, the repository would look removed.
   const alone = await project.pulumi(["up", "--yes", "--skip-preview", "--stack", "test.PLAT"]);
   expect(alone.output).toMatch(
     /2 resources that belong into another shard now[\s\S]*Repository api[\s\S]*bitbucket-as-code up/,

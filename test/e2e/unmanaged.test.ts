@@ -1,4 +1,4 @@
-/** What lives in the workspace and is not in the YAML: found, reported, refused, removed. */
+/** Unmanaged resources of the workspace: found, reported, refused, removed. */
 import { Project } from "./support/project";
 
 jest.setTimeout(240_000);
@@ -144,7 +144,7 @@ test("a repository is removed only where it is written out", async () => {
     /There is 1 thing in the workspace that this stack does not manage:\s+- repository stray/,
   );
   expect(all.output).not.toMatch(/UnmanagedRemoval +Repository/);
-  // What comes back goes again, though the state remembers that it went.
+  // An object that reappears is removed again, although the state records its removal.
   await project.somebody("POST", "/repositories/acme/api/hooks", hook("https://old.example.com/hook?a=1"));
   project.emulator.requests.length = 0;
   await project.yaml(

@@ -1,4 +1,4 @@
-/** A pipeline keeps its logs, and the engine's verbose one holds secrets. */
+/** A pipeline stores its logs, and the engine's verbose log contains secrets. */
 import { Project } from "./support/project";
 
 jest.setTimeout(240_000);

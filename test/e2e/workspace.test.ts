@@ -1,4 +1,7 @@
-/** Which workspace a stack is for is told by UUID: another one is refused, and a new slug of the same one is no change. */
+/**
+ * A stack's workspace is identified by UUID: another one is refused, and a new slug of the same one is no
+ * change.
+ */
 import { Project } from "./support/project";
 
 jest.setTimeout(240_000);
@@ -18,7 +21,7 @@ repositories:
 `;
 const everything = { BITBUCKET_ALLOW_DELETIONS: "99" };
 
-/** A project whose user is at home in both workspaces. */
+/** A project whose user is a member of both workspaces. */
 async function start(program?: string): Promise<Project> {
   const project = await Project.start(program);
   const { state } = project.emulator;
@@ -27,7 +30,7 @@ async function start(program?: string): Promise<Project> {
   return project;
 }
 
-/** The engine's last words: it shows each message once before, as it comes. */
+/** The engine's last message: it shows each one once before, as it arrives. */
 function diagnostics({ output }: { readonly output: string }): string {
   return output.split("Diagnostics:")[1] ?? "";
 }
@@ -105,7 +108,7 @@ test("a workspace that was renamed goes on after one line of YAML was edited", a
   expect(state).not.toMatch(/"workspace": "acme"/);
   expect(state).toMatch(/"workspace": "initech"/);
 
-  // With the old slug again: the state knows the new one.
+  // With the old slug again: the state has the new one.
   await project.yaml(yaml("acme"));
   const again = await project.up();
   expect(again.output).toMatch(/There is no workspace acme.*write\s+"workspace: initech"/s);

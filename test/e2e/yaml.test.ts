@@ -1,4 +1,4 @@
-/** The main job, as a user does it: YAML, a real engine, and a Bitbucket Cloud. */
+/** The main workflow, as a user runs it: YAML, a real engine, and a Bitbucket Cloud. */
 import { Project } from "./support/project";
 
 jest.setTimeout(120_000);
@@ -150,7 +150,7 @@ test("a repository that somebody deleted is made again, with what belongs to it"
   await project.somebody("DELETE", "/repositories/acme/public-api");
   project.emulator.requests.length = 0;
   const stopped = await project.up();
-  // So much of a stack is not gone at once without a word.
+  // Removing this much of a stack at once requires consent.
   expect(stopped.output).toMatch(/cannot be found in Bitbucket any more.*BITBUCKET_MISSING_IS_DELETED=1/s);
   expect(stopped.exitCode).not.toBe(0);
   expect(project.writes).toEqual([]);

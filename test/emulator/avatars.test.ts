@@ -1,4 +1,4 @@
-/** Avatars of projects and repositories: what is no image is refused, and each upload shows in the link. */
+/** Avatars of projects and repositories: non-images are refused, and each upload shows in the link. */
 import { z } from "zod";
 import { repository, start } from "./support";
 

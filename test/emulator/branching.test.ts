@@ -108,7 +108,7 @@ describe("branching models", () => {
     expect(changed.body.production).toMatchObject({ enabled: true, use_mainbranch: true });
     const types = changed.body.branch_types as Json[];
     expect(types.find((type) => type.kind === "feature").prefix).toBe("feat/");
-    // `enabled` is left out where it is true.
+    // `enabled` is omitted if it is true.
     expect(types.map((type) => type.enabled)).toEqual([undefined, undefined, undefined, false]);
   });
 

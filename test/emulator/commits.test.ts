@@ -1,4 +1,4 @@
-/** What is attached to commits: build statuses and Code Insights reports; and runs of pipelines. */
+/** Objects attached to commits: build statuses and Code Insights reports; and pipeline runs. */
 import { startPipelinesProxy } from "../../packages/emulator/src";
 import { type Ask, repository, start } from "./support";
 

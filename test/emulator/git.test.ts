@@ -1,4 +1,4 @@
-/** Git's own protocol, by real git. */
+/** Git's own protocol, with real git. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -63,7 +63,7 @@ test("what was committed over REST is cloned with the same hashes, in any tree",
   expect(await git(folder, "tag", "-n")).toBe("v1              One");
   expect([...readFileSync(join(folder, "logo.bin"))]).toEqual([0, 255, 254, 10, 0]);
   expect(readFileSync(join(folder, "src-x/deep/er/b"), "utf8")).toBe("");
-  // REST goes on from the same truth.
+  // REST continues from the same state.
   expect((await alice("GET", `${repo}/commit/${hash}`)).body).toMatchObject({
     hash,
     message: "First, and Ünicode",
@@ -147,7 +147,7 @@ test("what is pushed is what REST shows: branches, commits, files, the main bran
   ]);
   expect((await alice("GET", `${repo}/src/${head.slice(0, 8)}/none`)).status).toBe(404);
 
-  // And the other way round: a commit over REST is fetched, and keeps what it did not touch.
+  // And the other way round: a commit over REST is fetched, and keeps files that it did not touch.
   const form = new FormData();
   form.set("/run.sh", "echo 2");
   form.set("/docs/new file.md", "new");
@@ -219,7 +219,7 @@ describe("credentials", () => {
       401,
       'Basic realm="Bitbucket.org HTTP"',
     ]);
-    // Nobody learns what exists and what does not.
+    // Nobody learns which repositories exist.
     expect((await fetch(`${emulator.origin}/acme/none.git/info/refs?service=git-upload-pack`)).status).toBe(
       401,
     );
@@ -234,7 +234,7 @@ describe("credentials", () => {
     await git(folder, "commit", "--quiet", "--allow-empty", "-m", "More");
     const push = (user: string, secret: string) =>
       run("git", ["push", urlAs(emulator, user, secret), "main"], { cwd: folder });
-    // Bob is a member who was given nothing here.
+    // Bob is a member without any permission here.
     const bob = urlAs(emulator, apiUser, exampleTokens.member);
     expect((await lsRemote(bob)).stderr).toMatch(/You may not have access[\s\S]*not found/);
     const reader = await push(apiUser, exampleTokens.reader);
@@ -246,7 +246,7 @@ describe("credentials", () => {
     expect((await push(apiUser, exampleTokens.member)).stderr).toMatch(/403/);
     await alice("PUT", permission, { permission: "write" });
     expect((await push(apiUser, exampleTokens.member)).exitCode).toBe(0);
-    // Bob is one of the developers: what they are given is his.
+    // Bob is one of the developers and has their permissions.
     await alice("DELETE", permission);
     expect((await lsRemote(bob)).stderr).toMatch(/not found/);
     const ofGroup = `${repo}/permissions-config/groups/developers`;
@@ -263,7 +263,7 @@ describe("credentials", () => {
       groups: [{ slug: "developers" }],
     });
     expect((await push(apiUser, exampleTokens.member)).exitCode).toBe(0);
-    // A token of another repository sees this one no more than one that is not there.
+    // A token of another repository cannot distinguish this one from a missing one.
     const other = emulator.createToken({
       name: "other",
       kind: "repo_access_token",

@@ -80,7 +80,7 @@ test("nothing that was answered is lost by a SIGKILL", async () => {
   for (let round = 0; round < 3; round += 1) {
     const child = spawn(process.execPath, [
       "-r",
-      join(__dirname, "register.cjs"),
+      join(__dirname, "../../scripts/register.cjs"),
       program,
       "--port",
       "0",
@@ -104,7 +104,7 @@ test("nothing that was answered is lost by a SIGKILL", async () => {
       });
     for (const slug of answered) expect((await send("GET", `/repositories/acme/${slug}`)).status).toBe(200);
     await send("POST", "/workspaces/acme/projects", { key: "PLAT", name: "Platform" });
-    // Several are under way when it is killed.
+    // Several are in progress when it is killed.
     const ended = new Promise((resolve) => child.on("exit", resolve));
     const writer = async (name: string) => {
       for (let count = 0; ; count += 1) {

@@ -58,7 +58,7 @@ test("default reviewers are added and removed one by one, and told with where th
     { reviewer_type: "project", user: { uuid: carol.uuid } },
   ]);
   expect((await alice("DELETE", `${ofRepository}/${encoded(bob.uuid)}`)).status).toBe(204);
-  // Somebody who is no reviewer is a 404 for a repository and a 400 for a project.
+  // A user who is not a reviewer is a 404 for a repository and a 400 for a project.
   expect((await alice("GET", `${ofRepository}/${encoded(bob.uuid)}`)).status).toBe(404);
   expect((await alice("GET", `${ofProject}/${encoded(bob.uuid)}`)).status).toBe(400);
 });

@@ -35,7 +35,7 @@ describe.each([
     const changed = await alice("PUT", one, { key: "RENAMED", value: "two" });
     expect(changed.body).toMatchObject({ uuid: made.body.uuid, key: "RENAMED", value: "two" });
     expect((await alice("GET", path)).body.values).toEqual([changed.body]);
-    // An environment's variables are read as a collection only.
+    // An environment's variables can only be read as a collection.
     expect((await alice("GET", one)).status).toBe(level === "environment" ? 404 : 200);
     expect((await alice("DELETE", one)).status).toBe(204);
     expect((await alice("DELETE", one)).status).toBe(404);
@@ -152,7 +152,7 @@ describe("Pipelines", () => {
     expect(changed.body).toMatchObject({ enabled: false, cron_pattern: schedule.cron_pattern });
     expect((await alice("POST", path, { ...schedule, cron_pattern: "daily" })).status).toBe(400);
     for (let number = 1; number < 10; number += 1) await alice("POST", path, schedule);
-    // One too many is told with a 401, which is no question of credentials.
+    // One too many is a 401, although the credential is fine.
     expect((await alice("POST", path, schedule)).status).toBe(401);
     expect((await alice("DELETE", one)).status).toBe(204);
   });

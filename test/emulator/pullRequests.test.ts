@@ -23,7 +23,7 @@ test("a pull request is opened against the main branch, read, listed, changed an
   expect((await alice("GET", `${repo}/pullrequests`)).body.values).toHaveLength(1);
   expect((await alice("PUT", `${repo}/pullrequests/1`, { title: "Better" })).body.title).toBe("Better");
   expect((await alice("POST", `${repo}/pullrequests/1/decline`)).body.state).toBe("DECLINED");
-  // Only open ones are listed, unless others are asked for.
+  // Only open ones are listed, unless other states are requested.
   expect((await alice("GET", `${repo}/pullrequests`)).body.values).toEqual([]);
   expect((await alice("GET", `${repo}/pullrequests?state=OPEN&state=DECLINED`)).body.values).toHaveLength(1);
   expect((await alice("GET", `${repo}/pullrequests/2`)).status).toBe(404);
@@ -79,7 +79,7 @@ test("comments are written, changed by their author alone, and stay as deleted o
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   expect((await asRobot("PUT", one, { content: { raw: "Mine" } })).status).toBe(403);
-  // To read and to comment is one scope.
+  // Reading and commenting require the same scope.
   expect((await asRobot("POST", path, { content: { raw: "Hello" } })).status).toBe(201);
 
   expect((await alice("DELETE", one)).status).toBe(204);
@@ -130,7 +130,7 @@ describe("a pull request is merged", () => {
     const log = (await alice("GET", `${repo}/commits/main`)).body.values;
     expect(log.map(({ message }: Json) => message)).toEqual([...messages, "Start"]);
     expect((await alice("GET", `${repo}/refs/branches/feature`)).status).toBe(404);
-    // What it held can still be seen, and it cannot be merged again.
+    // Its content can still be read, and it cannot be merged again.
     expect((await alice("GET", `${one}/diff`)).text).toContain("+1");
     expect((await alice("POST", `${one}/merge`)).status).toBe(400);
   });
@@ -191,7 +191,7 @@ test("people approve and ask for changes, and it is all in the activity", async 
   expect(
     activity.map((entry: Json) => Object.keys(entry).filter((key) => key !== "pull_request")[0]),
   ).toEqual(["changes_requested", "approval", "update", "update"]);
-  // Left out, there are no reviewers any more; and nobody reviews their own.
+  // If omitted, all reviewers are removed; and nobody reviews their own.
   expect((await alice("PUT", one, { title: "Better" })).body.reviewers).toEqual([]);
   const own = await alice("GET", "/user");
   const refused = await alice("PUT", one, { reviewers: [{ uuid: own.body.uuid }] });
@@ -247,7 +247,7 @@ test("what it changes is told as a diff, in figures and in commits", async () =>
     { status: "added", old: null, new: { path: "new.txt" }, lines_added: 1, lines_removed: 0 },
   ]);
   expect((await alice("GET", `${one}/commits`)).body.values).toMatchObject([{ message: "Add a file" }]);
-  // The other order than git's: what the first has and the second has not.
+  // The opposite order to git's: what the first has and the second lacks.
   expect((await alice("GET", `${repo}/diff/feature..main?path=new.txt`)).text).toContain("+1");
   expect((await alice("GET", `${repo}/diff/main..feature?path=new.txt`)).text).toBe("");
   expect((await alice("GET", `${repo}/diff/main..feature?path=new.txt&topic=false`)).text).toContain("-1");

@@ -259,7 +259,7 @@ test("what was made tells where it is: Location leads to the same", async () => 
     const there = await alice("GET", headers.get("location") ?? "");
     expect([there.status, there.body.uuid ?? there.body.id]).toEqual([200, body.uuid ?? body.id]);
   }
-  // There is no GET of one variable of an environment.
+  // A single variable of an environment cannot be read.
   const path = `${repo}/deployments_config/environments/${encodeURIComponent(environment.body.uuid)}/variables`;
   const variable = await alice("POST", path, { key: "A", value: "1" });
   expect(variable.headers.get("location")).toContain(encodeURIComponent(variable.body.uuid));

@@ -28,7 +28,7 @@ test("a commit adds, changes and deletes files, and tells where it is", async ()
   );
   expect((await alice("GET", `${repo}/src/main/b.txt`)).text).toBe("B2");
   expect((await alice("GET", `${repo}/src/main/docs/a.md`)).status).toBe(404);
-  // The earlier commit is as it was.
+  // The earlier commit is unchanged.
   expect((await alice("GET", `${repo}/src/${hash}/docs/a.md`)).text).toBe("A");
   const commits = (await alice("GET", `${repo}/commits`)).body;
   expect(commits.values[0]).toMatchObject({ author: { raw: "Me <me@example.com>" }, parents: [{ hash }] });

@@ -102,7 +102,12 @@ describe("the program", () => {
   jest.setTimeout(60_000);
   const run = (...options: string[]) => {
     const file = join(__dirname, "../../packages/emulator/src/main.ts");
-    const child = spawn(process.execPath, ["-r", join(__dirname, "register.cjs"), file, ...options]);
+    const child = spawn(process.execPath, [
+      "-r",
+      join(__dirname, "../../scripts/register.cjs"),
+      file,
+      ...options,
+    ]);
     let output = "";
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (chunk) => (output += String(chunk)));

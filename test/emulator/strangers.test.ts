@@ -1,4 +1,4 @@
-/** Clients that others wrote, as they are: each answer is held to the description on its way. */
+/** Unmodified third-party clients: each response is checked against the description on its way. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Bitbucket } from "bitbucket";
@@ -30,7 +30,7 @@ test("the npm client `bitbucket` makes, reads, changes and deletes what a reposi
   });
   expect([made.status, made.data.full_name]).toEqual([200, "acme/api"]);
 
-  // It sends forms only by a library of its own choice.
+  // It only sends forms with a library of its own choice.
   await alice(
     "POST",
     "/repositories/acme/api/src",
@@ -95,7 +95,7 @@ test("97 of a hundred calls of the npm client work; the others ask for what the 
     baseUrl: emulator.url,
     auth: { username: exampleTokens.email, password: exampleTokens.admin },
     notice: false,
-    // The client's own sends no FormData of Node's.
+    // The client's own library sends no FormData of Node's.
     request: { fetch },
   });
   const outcomes = await callAll(client);
@@ -177,7 +177,7 @@ test("a program that knows api.bitbucket.org alone is led to the emulator, and t
     run(process.execPath, [script, emulator.origin, "curl", "--config", "-", ...args], { input });
   const answer = await through("--silent", "https://api.bitbucket.org/2.0/workspaces/acme");
   expect(JSON.parse(answer.stdout).name).toBe("Acme");
-  // All links lead through the proxy again, in TLS; a client cannot say otherwise.
+  // All links lead through the proxy again, over TLS; a client cannot override that.
   for (let number = 0; number < 11; number += 1)
     await alice("POST", `/repositories/acme/api-${number}`, { is_private: true });
   const pretending = ["X-Forwarded-Proto: http", "X-Forwarded-Host: evil.example.com"];

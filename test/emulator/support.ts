@@ -1,15 +1,15 @@
-/** An emulator and somebody who asks it things over HTTP, as any client of the API does. */
+/** An emulator and a client that sends it requests over HTTP. */
 import { type Emulator, type EmulatorOptions, exampleTokens, startEmulator } from "../support/emulator";
 
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The parsed body; undefined where it is empty or no JSON. */
+  /** The parsed body; undefined if it is empty or not JSON. */
   readonly body: Json;
 }
 
-/** What an answer holds is what the tests are about, so that it has no type of its own. */
+/** The tests themselves check the content of a response, so it has no type. */
 export type Json = ReturnType<typeof JSON.parse>;
 
 export type Ask = (method: string, path: string, body?: unknown) => Promise<Answer>;
@@ -74,7 +74,7 @@ export async function repository(ask: Ask, slug = "api", withCommit = false): Pr
   return made.body;
 }
 
-/** A public key, another one for each number. */
+/** A public key, different for each number. */
 export function publicKey(number: number): string {
   return `ssh-ed25519 ${Buffer.from(`key number ${number}`.padEnd(51, ".")).toString("base64")}`;
 }

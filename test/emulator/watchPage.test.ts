@@ -45,7 +45,7 @@ test("names and paths are text, whatever they hold, and no script of theirs runs
   expect((await page.locator("body").allInnerTexts()).join()).toContain(`EVIL ${evil}`);
   expect(await page.locator("main img, main script").count()).toBe(0);
   expect(await page.title()).toBe("Bitbucket emulator");
-  // It needs nothing from elsewhere.
+  // It loads nothing from elsewhere.
   expect(new Set(asked)).toEqual(new Set([emulator.origin]));
 }, 120_000);
 
@@ -102,7 +102,7 @@ test.each([1280, 400])(
         true,
       ]);
     }
-    // Where there is no room for a head, each value has the column's name before it.
+    // If there is no room for a head, each value is preceded by the column's name.
     const label = await page.evaluate(
       "getComputedStyle(document.querySelector('tbody tr').children[4], '::before').content",
     );
@@ -130,7 +130,7 @@ test("requests are decoded and one line each, with the rest on a click, which st
   expect((await request.locator("dl").allInnerTexts()).join()).toMatch(
     /Credential\s+alice[\s\S]*q\s+name ~ "gate"\s+fields\s+values\.uuid[\s\S]*As sent\s+\/repositories\/acme\?q=name%20~/,
   );
-  // Another request comes: what was opened stays so, one place further down.
+  // Another request arrives: an open row stays open, one position further down.
   await alice("GET", "/repositories/acme/handbook");
   await page.locator("details").nth(1).locator("dl").waitFor();
   expect(await page.locator("details[open]").count()).toBe(1);

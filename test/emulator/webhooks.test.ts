@@ -66,7 +66,7 @@ describe.each([
     await repository(alice);
     const answer = await alice("POST", path, { ...hook, ...wrong });
     expect(answer.status).toBe(400);
-    // A list of texts, where other services have an object of lists.
+    // A list of texts, where other services return an object of lists.
     const { fields } = answer.body.error;
     if (field === "active") expect(Object.keys(fields)).toEqual([field]);
     else expect(fields).toEqual([expect.stringContaining(`Field: {${field}} Error: {`)]);

@@ -1,9 +1,11 @@
-/** The process's environment is read in one room: elsewhere nobody can tell which variables count. */
+/** The process's environment is only read in one room: otherwise nobody could tell which variables count. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { source, sourceFiles } from "./support/sources";
 
-/** Each way to reach it: `process.env`, `process["env"]`, `{ env } = process`, an import from node:process. */
+/**
+ * Each way to access it: `process.env`, `process["env"]`, `{ env } = process`, an import from node:process.
+ */
 const reaches =
   /\bprocess\s*(\?\.|\.)\s*env\b|\bprocess\s*\[|\benv\b[^}]*\}\s*=\s*process\b|from "(node:)?process"/;
 
@@ -11,7 +13,7 @@ test("no file but one reaches for process.env", () => {
   const found = sourceFiles().filter((file) =>
     readFileSync(join(source, file), "utf8")
       .split("\n")
-      // The text of a program that is written for users may read their variables.
+      // The text of a generated program may read its user's variables.
       .some((line) => reaches.test(line.replace(/`process\.env\[\$\{/, ""))),
   );
   expect(found).toEqual(["environment/process.ts"]);

@@ -1,4 +1,4 @@
-/** The table of environment variables: whole, in use, and read as the page says. */
+/** The table of environment variables: complete, in use, and read as the page says. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -15,7 +15,7 @@ import { Provider } from "../../src/native/provider";
 import { createClientFrom } from "../../src/provider/session";
 import { source, sourceFiles } from "./support/sources";
 
-/** Names that are in texts and are not read. */
+/** Names that occur in texts and are not read. */
 const foreign = [
   // Variables of other tools that `migrate` finds.
   "BITBUCKET_USER",

@@ -1,4 +1,4 @@
-/** What is the user's to fix is shown by its message, and a bug of this package with its stack. */
+/** An error that the user can fix is shown by its message, and a bug of this package with its stack. */
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ test("no class but UserError extends Error, so that none is forgotten", () => {
       base === "Error" ? [name] : [],
     ),
   );
-  // What is thrown and caught in one file, and shown nowhere.
+  // Errors that are thrown and caught in one file, and never shown.
   expect(found.sort()).toEqual(["RequestLimitReached", "UserError"]);
 });
 

@@ -1,17 +1,20 @@
-/** What can go wrong between a run and the server, each as the emulator makes it. */
+/** The possible faults between a run and the server, each as the emulator injects it. */
 import type { Emulator, Fault } from "../../packages/emulator/src";
 
 export interface FaultCase {
-  /** As docs/reliability.md has it. */
+  /** Its name in docs/reliability.md. */
   readonly name: string;
-  /** Injects it. The emulator's faults are cleared afterwards; what else it did is undone by what it returns. */
+  /**
+   * Injects it. The emulator's faults are cleared afterwards; other changes are undone by the returned
+   * function.
+   */
   start(emulator: Emulator): undefined | (() => void);
-  /** Whether a run has to get over it by itself. Otherwise the run may fail, and the next one has to finish. */
+  /** Whether a run must recover by itself. Otherwise it may fail, and the next one must complete the work. */
   readonly harmless?: boolean;
 }
 
 const writes = ["POST", "PUT", "DELETE"];
-/** More than any run tries. */
+/** More than any run retries. */
 const forEver = 1_000_000;
 
 function faults(name: string, harmless: boolean, ...all: readonly Fault[]): FaultCase {
@@ -86,7 +89,7 @@ export const troubles: readonly FaultCase[] = [
   },
 ];
 
-/** Hears of each request once it was answered, until the returned function is called. */
+/** Called for each request after its response, until the returned function is called. */
 export function onRequest(emulator: Emulator, listener: () => void): () => void {
   const { requests } = emulator;
   const push = requests.push;

@@ -1,6 +1,6 @@
 /**
- * Every kind with every fault: its create, an update and its delete. After each the same is run again without the
- * fault, as a user would, and then the object is there once and as wanted, or gone.
+ * Every kind with every fault: its create, an update and its delete. After each the same is run again without
+ * the fault, as a user would, and then the object exists once and as desired, or is gone.
  */
 import { BitbucketError } from "../../src/bitbucket";
 import { kinds } from "../../src/kinds";
@@ -19,7 +19,7 @@ jest.setTimeout(600_000);
 
 let world: World;
 beforeAll(async () => {
-  // Nobody has to sit through the waits: the clock is put forward instead.
+  // The clock is advanced instead of waiting.
   let ahead = 0;
   world = await World.start({
     timeout: 500,
@@ -34,8 +34,8 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /**
- * Bounded: each kind meets every fifth fault under each front end, others under the other, and together they meet
- * all.
+ * Bounded: each kind meets every fifth fault under each front end, others under the other, and together they
+ * meet all.
  */
 const chosen = kinds.flatMap((kind, index) =>
   frontEnds.map((frontEnd, offset) => ({
@@ -77,7 +77,7 @@ test.each(chosen)("$name survives", async ({ kind, met, frontEnd }) => {
   }
 });
 
-/** A field that can be changed in place and can be seen. */
+/** A field that can be changed in place and read. */
 function changeOf(kind: Kind): [string, unknown] | undefined {
   const sample = sampleOf(kind);
   const changes = { ...sample.changes, ...sample.at?.[kind.parents[0] ?? "workspace"]?.changes };
@@ -88,8 +88,8 @@ function changeOf(kind: Kind): [string, unknown] | undefined {
 }
 
 /**
- * Runs it with the fault, and then, as a user would, again without it. What the engine would keep goes from one to
- * the other.
+ * Runs it with the fault, and then, as a user would, again without it. The engine's state is passed from one
+ * to the other.
  */
 async function settle(
   trouble: FaultCase,
@@ -122,19 +122,19 @@ async function settle(
   return run(after);
 }
 
-/** An error that says what happened and where, and no secret. */
+/** An error that says what happened and where, and contains no secret. */
 function expectClear(error: unknown): void {
   const known = [BitbucketError, HalfDoneError, GoneError, UnexpectedShapeError].some(
     (Class) => error instanceof Class,
   );
-  // What comes over gRPC has no class any more.
+  // An error that comes over gRPC has no class any more.
   if (!known && Object.getPrototypeOf(error) !== Error.prototype && !(error instanceof InitFailedError))
     throw error;
   expect(String(error)).toMatch(/(GET|POST|PUT|DELETE) \/|run "pulumi up" again|The next "pulumi up"/i);
   expect(String(error)).not.toMatch(/first|second|PRIVATE KEY/);
 }
 
-/** One resource in one run of the engine: refresh, diff, and what follows. */
+/** One resource in one run of the engine: refresh, diff, and the resulting operation. */
 function bringWith(
   frontEnd: FrontEnd,
   kind: Kind,
@@ -174,7 +174,7 @@ function seen(frontEnd: FrontEnd, kind: Kind, kept: Kept | undefined, inputs: Pr
   });
 }
 
-/** What has the natural key of these inputs on the server. */
+/** The objects on the server with the natural key of these inputs. */
 async function standing(kind: Kind, inputs: Properties): Promise<readonly string[]> {
   const { live } = world.run();
   const account = kind.parents.includes("account") ? await live.currentUser() : undefined;

@@ -1,4 +1,4 @@
-/** A stack of 100 resources in two states, and whether the server holds just what one of them says. */
+/** A stack of 100 resources in two states, and whether the server exactly matches one of them. */
 import type { Project } from "../e2e/support/project";
 import { publicKey } from "../kinds/samples/sample";
 
@@ -6,7 +6,7 @@ const repositories = 16;
 
 export type Version = "before" | "after";
 
-/** 1 project, 3 variables of the workspace, and 16 repositories with 5 things each. */
+/** 1 project, 3 variables of the workspace, and 16 repositories with 5 resources each. */
 export function yamlOf(version: Version): string {
   const changed = version === "after";
   const lines = [
@@ -30,7 +30,7 @@ export function yamlOf(version: Version): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** What the server has to hold, and nothing else. */
+/** The exact expected content of the server. */
 export function wanted(version: Version): unknown {
   const changed = version === "after";
   return {
@@ -47,7 +47,7 @@ export function wanted(version: Version): unknown {
   };
 }
 
-/** What the server holds. */
+/** The actual content of the server. */
 export function held({ acme }: Project): unknown {
   const texts = (variables: Iterable<{ key: string; value: string }>) =>
     [...variables].map(({ key, value }) => `${key}=${value}`).sort();

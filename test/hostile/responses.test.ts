@@ -1,4 +1,7 @@
-/** Answers of a server that is broken, or not Bitbucket: each is read, or refused with what came and from where. */
+/**
+ * Responses of a server that is broken, or not Bitbucket: each is read, or refused with its content and
+ * origin.
+ */
 import { Readable } from "node:stream";
 import fc from "fast-check";
 import { type ApiResponse, type ReadClient, Secret } from "../../src/bitbucket";
@@ -13,7 +16,7 @@ import { toOutputs, withDefaults } from "../../src/model/values";
 import { sampleOf } from "../kinds/samples/sample";
 import { World } from "../kinds/support";
 
-/** A true answer: the object as the API gives it, and what a run knows of it. */
+/** A true response: the object as the API returns it, and a run's knowledge of it. */
 interface Honest {
   readonly kind: Kind;
   readonly at: Location;
@@ -43,7 +46,7 @@ beforeAll(async () => {
   }
 }, 60_000);
 
-/** Remembers what each path answered. */
+/** Records the responses by path. */
 function recording(client: ReadClient, bodies: Map<string, unknown>): ReadClient {
   return replaying(client, async (path, read) => {
     const body = await read();
@@ -79,7 +82,7 @@ function replaying(
   };
 }
 
-/** The same with one thing in it replaced, or left out. */
+/** The same with one value in it replaced, or removed. */
 function mutated(body: unknown, where: number, value: unknown): unknown {
   const places = placesIn(body);
   const target = places[where % places.length] ?? [];
@@ -91,7 +94,7 @@ function mutated(body: unknown, where: number, value: unknown): unknown {
       key,
       key === first ? put(item, rest) : item,
     ]);
-    // By way of JSON, as a server would: so that "__proto__" is a key like any other.
+    // Through JSON, as from a server: so that "__proto__" is a key like any other.
     return JSON.parse(
       `{${entries.filter(([, item]) => item !== undefined).map(([key, item]) => `${JSON.stringify(key)}:${JSON.stringify(item)}`)}}`,
     );

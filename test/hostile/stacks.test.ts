@@ -1,6 +1,6 @@
 /**
- * Whole stacks, with a hostile proxy between tool and server: after an apply through it, which may fail, and an honest
- * one, the server holds what is declared, nothing twice, and under the ids that it had.
+ * Whole stacks, with a hostile proxy between tool and server: after an apply through it, which may fail, and
+ * an honest one, the server matches the declaration, without duplicates, and with the same ids as before.
  */
 import fc from "fast-check";
 import { kinds } from "../../src/kinds";
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** Variables of environments: their list alone says whether they are there. */
+/** Variables of environments: only their list says whether they exist. */
 const alone = /deployments_config\/environments\/[^/]+\/variables$/;
 
 const hostilities = fc.record({
@@ -29,7 +29,7 @@ const hostilities = fc.record({
 
 const listed = kinds.filter((kind) => "collection" in kind.source);
 
-/** All that is in a repository, in its environment, and in its project. */
+/** Everything in a repository, in its environment, and in its project. */
 async function idsIn(places: readonly Properties[]): Promise<Set<string>> {
   const { live } = world.run();
   const ids = new Set<string>();
@@ -55,7 +55,7 @@ function idOf(kind: Kind, at: Location, id: string): string {
   return `${kind.name} of ${parent} ${id}`;
 }
 
-/** Fields in which the server is not as declared, and declared objects that it does not have. */
+/** Fields in which the server differs from the declaration, and declared objects that it lacks. */
 async function lackingOf(desired: Desired): Promise<string[]> {
   const { lifecycle } = world.run();
   const wrong: string[] = [];
@@ -112,7 +112,7 @@ test("a hostile apply and an honest one lead to what is declared, nothing twice,
     }),
     { numRuns: 40, seed: 20261126, endOnFailure: true },
   );
-  // Both ways have to be tried.
+  // Both outcomes must occur.
   expect(outcomes.succeeded).toBeGreaterThan(5);
   expect(outcomes.failed).toBeGreaterThan(5);
 });

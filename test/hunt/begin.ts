@@ -1,4 +1,4 @@
-/** Before all tests: the folder of the run, and somebody who looks at the machine's processes. */
+/** Before all tests: creates the folder of the run, and starts a watcher of the machine's processes. */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";

@@ -1,10 +1,10 @@
-/** A secret that a test leaks on purpose, in every way: if the hunt does not find all of them, it is blind. */
+/** A secret that a test leaks on purpose, in every way: if the hunt misses one of them, it is blind. */
 import { hasProcessList } from "./places";
 import type { LeakedSecret } from "./search";
 
 export const canary = "canary-\u00e9-of-the-hunt-for-secrets";
 
-/** The ways, each with the files in which it is seen. */
+/** The ways to leak, each with the files in which it shows. */
 export const ways: Readonly<Record<string, (finding: LeakedSecret) => boolean>> = {
   "a program's output": ({ file, context }) => file.startsWith("programs/") && context.includes("printed"),
   "a program's arguments": ({ file, context }) => file.startsWith("programs/") && context.includes("given"),

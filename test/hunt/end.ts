@@ -1,4 +1,4 @@
-/** After all tests: fails the run where a secret that it used is somewhere it must not be. */
+/** After all tests: fails the run if a secret that it used is in a forbidden place. */
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { z } from "zod";
 import { canary, ways } from "./canary";

@@ -1,7 +1,7 @@
 /**
- * Jest's environment for Node, which notes what is searched for secrets at the end. It is loaded once
- * a worker, outside of what tests see: what it puts in the place of Node's functions holds for all of them,
- * and the description of the API is compiled once for all of them.
+ * Jest's environment for Node, which records what to search for secrets at the end. It is loaded once per
+ * worker, outside of the tests' own context: its replacements of Node's functions apply to all of them, and
+ * the description of the API is compiled once for all of them.
  */
 import { relative } from "node:path";
 import { TestEnvironment } from "jest-environment-node";

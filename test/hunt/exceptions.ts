@@ -1,4 +1,4 @@
-/** Where a secret is allowed, and why. Everything else is a leak. */
+/** The places where a secret is allowed, and why. Everything else is a leak. */
 import { basename } from "node:path";
 import type { LeakedSecret } from "./search";
 

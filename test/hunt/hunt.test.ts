@@ -1,4 +1,4 @@
-/** The hunt for secrets, which looks at all that the test run leaves: it has to see each way of leaking. */
+/** The hunt for secrets in everything that the test run leaves: it must detect each way of leaking. */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -1,4 +1,7 @@
-/** Where a test run puts what is searched for secrets at its end. jest.config.js names the folder. */
+/**
+ * The places in which a test run collects what is searched for secrets at its end. jest.config.js names the
+ * folder.
+ */
 import { appendFileSync, existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -8,25 +11,25 @@ export const temporary = tmpdir();
 
 export const runFolder = dirname(temporary);
 
-/** What tests removed from the temporary folder: it is moved here, to be searched as well. */
+/** Files that tests removed from the temporary folder: they are moved here, to be searched as well. */
 export const removed = join(runFolder, "removed");
 
-/** What each program was given and printed: one file a program. */
+/** The input and output of each program: one file per program. */
 export const programs = join(runFolder, "programs");
 
-/** The command lines of all processes of the machine, those that tests did not start themselves among them. */
+/** The command lines of all processes of the machine, including those that tests did not start themselves. */
 export const processList = join(runFolder, "processes.txt");
 
-/** Elsewhere than on Linux there is no list of processes to look at. */
+/** Only Linux has a list of processes to read. */
 export const hasProcessList = existsSync("/proc/self/cmdline");
 
-/** What this project's client sent that others get to see: addresses, comments and reports. */
+/** The parts of this project's requests that others can see: addresses, comments and reports. */
 export const requests = join(runFolder, "requests.txt");
 
-/** The secrets that the tests used, one JSON object a line. This file is not searched. */
+/** The secrets that the tests used, one JSON object per line. This file is not searched. */
 export const usedSecrets = join(runFolder, "secrets.jsonl");
 
-/** Appends a whole line, so that two workers do not mix theirs. */
+/** Appends a whole line, so that lines of two workers do not mix. */
 export function note(file: string, line: string): void {
   appendFileSync(file, `${line.replaceAll("\n", "\\n")}\n`, { mode: 0o600 });
 }

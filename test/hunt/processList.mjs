@@ -1,16 +1,16 @@
 /**
- * Writes down the command line of every process that lives long enough to be seen, until its parent ends.
- * usage: node processList.mjs <file> <pid of the parent>
+ * Records the command line of every process that lives long enough to be seen, until its parent ends. usage:
+ * node processList.mjs <file> <pid of the parent>
  */
 import { openSync, readdirSync, readFileSync, writeSync } from "node:fs";
 
 const [, , file, parent] = process.argv;
 /** Milliseconds between two looks. */
 const interval = 20;
-/** A process may become another program soon after it has started; later it is not looked at again. */
+/** A process may become another program soon after its start; later it is not read again. */
 const looks = 25;
 
-// Opened once: the file must not come back while the folder is being removed.
+// Opened once: the file must not reappear while the folder is being removed.
 const list = openSync(file, "a");
 const seen = new Map();
 const written = new Set();

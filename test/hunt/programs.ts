@@ -1,4 +1,4 @@
-/** Notes what each program that a test starts is given as arguments, and what it prints. */
+/** Records the arguments and the output of each program that a test starts. */
 import childProcess, { type ChildProcess } from "node:child_process";
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
@@ -23,9 +23,9 @@ function fileOf(test: string, args: readonly string[]): string {
 }
 
 /**
- * Hears of all programs that this process starts from now on.
+ * Records all programs that this process starts from now on.
  *
- * @param test Tells which test runs.
+ * @param test Returns the running test.
  */
 export function watchPrograms(test: () => string): void {
   const prototype = childProcess.ChildProcess.prototype as unknown as {
@@ -35,7 +35,7 @@ export function watchPrograms(test: () => string): void {
   prototype.spawn = function (this: ChildProcess, options: StartOptions) {
     const pairs = options.envPairs ?? [];
     noteEnvironment(pairs, inherited);
-    // What it leaves in its temporary folder is searched too.
+    // Its temporary files are searched too.
     if (!pairs.some((pair) => pair.startsWith("TMPDIR=")))
       options.envPairs = [...pairs, `TMPDIR=${temporary}`];
     const file = fileOf(test(), options.args ?? []);
@@ -48,7 +48,7 @@ export function watchPrograms(test: () => string): void {
   watchSynchronous("execSync", test);
 }
 
-/** As it comes in: a listener for `data` would make it flow before the test listens. */
+/** On arrival: a listener for `data` would start the stream before the test listens. */
 function copy(stream: Readable, file: string): void {
   const push = stream.push;
   stream.push = function (chunk, encoding) {

@@ -1,4 +1,4 @@
-/** What a test removes from the temporary folder is moved aside, to be searched at the end. */
+/** Moves files that a test removes from the temporary folder aside, to be searched at the end. */
 import fs, { lstatSync, type RmOptions, renameSync } from "node:fs";
 import promises from "node:fs/promises";
 import { isAbsolute, join, relative } from "node:path";
@@ -6,7 +6,7 @@ import { removed, temporary } from "./places";
 
 let moved = 0;
 
-/** Whether it was moved. Where not, it is for the real `rm`, which also has the errors. */
+/** Whether it was moved. If not, the real `rm` handles it, including its errors. */
 function moveAside(path: unknown, options: RmOptions | undefined, test: string): boolean {
   if (typeof path !== "string") return false;
   const inside = relative(temporary, path);
@@ -22,7 +22,7 @@ function moveAside(path: unknown, options: RmOptions | undefined, test: string):
   }
 }
 
-/** @param test Tells which test runs. */
+/** @param test Returns the running test. */
 export function watchRemovals(test: () => string): void {
   const { rmSync } = fs;
   const { rm } = promises;

@@ -1,4 +1,7 @@
-/** Finds secrets in what a test run left: in programs' arguments and output, files, requests and the list of processes. */
+/**
+ * Finds secrets in the remains of a test run: programs' arguments and output, files, requests and the list of
+ * processes.
+ */
 import { spawnSync } from "node:child_process";
 import { closeSync, existsSync, openSync, readFileSync, readSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,20 +10,20 @@ import type { UsedSecret } from "./secrets";
 
 export interface LeakedSecret {
   readonly secret: UsedSecret;
-  /** The file, from the searched folder on. */
+  /** The file, relative to the searched folder. */
   readonly file: string;
-  /** Of a program's file: which test started it, and its arguments with its name. */
+  /** For a program's file: the test that started it, and its arguments with its name. */
   readonly program?: { readonly test: string; readonly args: readonly string[] } | undefined;
-  /** The text around it, without the secret itself. */
+  /** The surrounding text, without the secret itself. */
   readonly context: string;
 }
 
-/** The fewest characters of a form that is looked for by itself. */
+/** The minimum length of a form that is searched by itself. */
 const shortest = 8;
 
 /**
- * A secret as a text may contain it: as it is, in JSON, in a URL, in base64 at each of three positions. Of one with
- * several lines, the longest one.
+ * A secret in the forms a text may contain: plain, in JSON, in a URL, in base64 at each of three positions.
+ * For several lines, the longest one.
  */
 export function formsOf(value: string): readonly string[] {
   const lines = value.split(/\r?\n/).map((one) => one.trim());
@@ -29,7 +32,7 @@ export function formsOf(value: string): readonly string[] {
   const forms = [line, JSON.stringify(line).slice(1, -1), encodedURI(line)];
   for (const before of [0, 1, 2]) {
     const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(value)]);
-    // The characters at both ends depend on what is next to the secret.
+    // The characters at both ends depend on the neighbours of the secret.
     const inner = bytes
       .toString("base64")
       .replace(/=+$/, "")
@@ -43,16 +46,17 @@ function encodedURI(text: string): string {
   try {
     return encodeURIComponent(text);
   } catch {
-    // Half of a surrogate pair.
+    // A lone surrogate.
     return text;
   }
 }
 
-/** The characters that are shown on either side. */
+/** The number of characters to show on either side. */
 const contextLength = 60;
 
 /**
- * @param paths Files and folders in `folder`. Links are not followed. What is compressed or encrypted is not read.
+ * @param paths Files and folders in `folder`. Links are not followed. Compressed or encrypted content is not
+ * read.
  */
 export function findSecrets(
   folder: string,

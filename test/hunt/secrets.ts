@@ -1,4 +1,4 @@
-/** Which secrets a test run used: found in what it sends and in what it gives to programs. */
+/** The secrets that a test run used: found in its requests and in the input of programs. */
 import { exampleTokens } from "../../packages/emulator/src";
 import type { Exchange } from "../openapi/exchange";
 import { note, usedSecrets } from "./places";
@@ -21,7 +21,7 @@ export function noteSecret(what: string, value: string): void {
   note(usedSecrets, JSON.stringify({ what, value } satisfies UsedSecret));
 }
 
-/** The tokens of the emulator's example, by which emulators in processes of their own are used. */
+/** The tokens of the emulator's example, which emulators in separate processes accept. */
 export function noteExampleTokens(): void {
   for (const [name, value] of Object.entries(exampleTokens))
     if (name !== "email" && name !== "oauthClientId") noteSecret(`the emulator's token "${name}"`, value);
@@ -32,7 +32,7 @@ const secretVariable = /(TOKEN|SECRET|PASSWORD|PASSPHRASE|CREDENTIALS?|PRIVATE_K
 /**
  * The secrets in a program's environment.
  *
- * @param inherited That of the whole run: what is in it is no test's.
+ * @param inherited The environment of the whole run, whose secrets belong to no test.
  */
 export function noteEnvironment(
   pairs: readonly string[],
@@ -46,7 +46,10 @@ export function noteEnvironment(
   }
 }
 
-/** The secrets in a request and its answer: credentials, secured variables, secrets of webhooks, private keys. */
+/**
+ * The secrets in a request and its response: credentials, secured variables, secrets of webhooks, private
+ * keys.
+ */
 export function noteSecretsOf(exchange: Exchange): void {
   const [scheme, credentials] = String(exchange.requestHeaders.authorization ?? "").split(" ");
   if (scheme === "Bearer" && credentials) noteSecret("a bearer token", credentials);

@@ -1,4 +1,4 @@
-/** What is new is put into files that people wrote, and nothing else in them changes. */
+/** New nodes are added to files that people wrote, and nothing else in them changes. */
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ function opened(text: string): YamlFile {
   return new YamlFile(path);
 }
 
-/** The text after a value was put at a path, `a.b.c`. */
+/** The text after adding a value at a path, `a.b.c`. */
 function put(text: string, ...puts: readonly (readonly [string, TreeValue])[]): string {
   const file = opened(text);
   for (const [path, value] of puts)
@@ -57,7 +57,7 @@ repositories:
 # the end
 `;
 
-/** The lines that were added. All others must be there, in their order. */
+/** The added lines. All others must be present, in their order. */
 function added(before: string, after: string): string[] {
   const rest = before.split("\n");
   const lines = after.split("\n").filter((line) => {
@@ -168,7 +168,7 @@ test("what readers of older YAML would take for something else is quoted", () =>
   );
 });
 
-/** YAML as somebody's hand may have written it: each map and list in a form of its own. */
+/** YAML as somebody might have written it by hand: each map and list in a different style. */
 const scalar = fc.oneof(
   fc.constantFrom(
     "x",
@@ -288,7 +288,7 @@ test("whatever stands there, it stays as it was, and what is put comes out", () 
         }
         const after = file.text;
         expect(parse(after, { merge: true })).toEqual(expected);
-        // Every character is still there, in its order.
+        // Every character is still present, in its order.
         let rest = after;
         for (const line of text.split("\n")) {
           // Of a map on one line, the brace moves to the right.

@@ -1,4 +1,4 @@
-/** What cannot be seen is written out in what an import writes. */
+/** An import escapes invisible characters. */
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { valueNode, YamlFile } from "../../src/import/documents";
 
 const folder = mkdtempSync(join(tmpdir(), "escapes-"));
 
-/** The file with a description put into it: a new one, or one that somebody has written. */
+/** The file with an added description: a new one, or one that somebody has written. */
 function written(description: string, before?: string, notes = new Map<string, string>()): string {
   const path = join(folder, "stack.yaml");
   if (before === undefined) {

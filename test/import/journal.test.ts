@@ -1,4 +1,4 @@
-/** What an import keeps of what it has read, and that it goes on without. */
+/** The answers that an import keeps, and that it works without. */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

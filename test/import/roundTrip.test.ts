@@ -1,4 +1,4 @@
-/** Whatever lives in a workspace: the YAML that is written for it declares just that, and in one order. */
+/** The YAML for any workspace declares exactly its content, in one order. */
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ import { publicKey } from "../kinds/samples/sample";
 
 jest.setTimeout(120_000);
 
-/** A failure is shown as it came: to make it smaller takes minutes. */
+/** A failure is shown as found: shrinking it takes minutes. */
 const runs = { numRuns: Number(process.env.IMPORT_RUNS ?? 50), endOnFailure: true };
 
 const text = fc.oneof(
@@ -134,7 +134,7 @@ const workspace = fc.record({
     }),
     { maxLength: 12, selector: ({ slug }) => slug },
   ),
-  // Repositories that are alike, so that there is something to lift into layers.
+  // Similar repositories, so that there is something to extract into layers.
   molds: fc.tuple(inRepository, inRepository, inRepository),
   variables,
 });
@@ -227,7 +227,10 @@ const nameOf = ({ kind, found, owner }: SurveyedObject): unknown => [
   owner && nameOf(owner),
 ];
 
-/** All that is declared is there as it is declared, and all that is there is declared, or was left out with a reason. */
+/**
+ * Everything declared exists as declared, and everything that exists is declared, or was omitted with a
+ * reason.
+ */
 function expectSame(
   { desired, matches, args, written: all, leftOut }: Awaited<ReturnType<typeof write>>,
   objects: readonly SurveyedObject[],
@@ -243,7 +246,7 @@ function expectSame(
       {},
       { workspace: "acme", repository: "x", ...(args.get(resource) ?? resource.args) },
     );
-    // The state holds what is declared, as it is on the server: then a preview shows nothing.
+    // The state holds the declared objects as they are on the server: then a preview is empty.
     const { inputs: held } = recordObject(resource.kind, inputs, found, { resolved: inputs });
     for (const [field, value] of Object.entries(resource.args)) {
       if (
@@ -297,8 +300,8 @@ test("what comes later is added, and what was written stands, line for line", as
       const again = await write(root, objects);
       expectSame(again, objects);
       const after = textIn(root).split("\n");
-      // What was removed from a layer may have appeared meanwhile, and `Production: Production` is written out where
-      // it gets something to hold.
+      // A value that was removed from a layer may have appeared meanwhile, and `Production: Production` is
+      // expanded if it gets members.
       const isKept = (line: string) => after.includes(line) || after.includes(line.replace(/: [^:]*$/, ":"));
       expect(before.filter((line) => !/[{[]|: null$/.test(line) && !isKept(line))).toEqual([]);
     }),

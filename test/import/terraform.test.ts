@@ -1,4 +1,6 @@
-/** From the states of the Terraform providers to what is in the workspace: exactly that, and what is to be said. */
+/**
+ * From the states of the Terraform providers to the workspace: exactly the managed objects, and the notes.
+ */
 
 import { exampleTokens } from "../../packages/emulator/src";
 import { createClient, Secret } from "../../src/bitbucket";
@@ -56,13 +58,13 @@ async function take(state: string | Uint8Array, { reader, workspace = "acme", ev
 }
 
 /**
- * A resource as its provider writes it, and what it stands for. `own` is the side that is meant; everything is there
+ * A resource as its provider writes it, and its counterpart. `own` is the correct side; everything exists
  * again on the other side, on other levels and below other owners.
  */
 type Case = readonly [type: string, given: (own: Side) => Given, stands: readonly string[]];
 
 const user = (name: string) => there.users[name];
-/** Of a repository's resources, the repository is imported as well. */
+/** For a repository's resources, the repository is imported as well. */
 const repo = "own Repository";
 
 const drFaust92: readonly Case[] = [
@@ -126,7 +128,7 @@ const drFaust92: readonly Case[] = [
     [repo, "own DeploymentEnvironment staging", "own Staging PipelineVariable staging variable"],
   ],
   [
-    // Its provider writes the name where the slug belongs.
+    // Its provider writes the name instead of the slug.
     "forked_repository",
     ({ slug, uuid }) => ({
       id: `acme/${slug}`,
@@ -371,7 +373,7 @@ const zahiar: readonly Case[] = [
     ["own Project"],
   ],
   [
-    // Override settings are not among what it manages.
+    // It does not manage override settings.
     "repository",
     ({ slug, uuid, project }) => ({
       id: uuid,
@@ -407,7 +409,7 @@ const zahiar: readonly Case[] = [
   ],
 ];
 
-/** Where aeirola's provider, and DrFaust92's before version 2.10, write otherwise. */
+/** Where aeirola's provider, and DrFaust92's before version 2.10, write a different form. */
 const older: readonly Case[] = [
   ["repository", ({ slug }) => ({ id: `acme/${slug}`, owner: "acme", name: slug, slug: "" }), [repo]],
   ["project", ({ project }) => ({ id: `acme/${project}`, owner: "acme", key: project }), ["own Project"]],
@@ -536,7 +538,7 @@ describe("instances and their addresses", () => {
             ],
           },
         ),
-        // Terraform means to replace a tainted one, but it is there.
+        // Terraform plans to replace a tainted one, but it exists.
         entry("project", {}, { instances: [{ status: "tainted", attributes: { key: there.own.project } }] }),
       ),
     );
@@ -574,7 +576,7 @@ describe("names", () => {
 
   test("a repository and a project that were renamed since are found by their UUIDs, and what is in them too", async () => {
     const { ids, uuid, projectUuid } = there.own;
-    // What has the old names now is another one.
+    // Another object has the old names now.
     const slug = there.other.slug;
     const key = there.other.project;
     const { labels, notes } = await take(
@@ -724,7 +726,7 @@ describe("what is not there", () => {
   });
 
   test("a repository that may not be administered is said to be the reason for what is in it", async () => {
-    // He administers the one, and may only write to the other.
+    // This user administers the one, and can only write to the other.
     const at = { workspace: "acme", repository: there.other.uuid };
     await there.world.client.send({
       method: "PUT",
@@ -796,9 +798,9 @@ describe("secrets", () => {
     const { ids, slug } = there.own;
     const { secrets, labels } = await take(
       stateOf(
-        // Bitbucket holds no secret of this one any more.
+        // Bitbucket no longer holds a secret for this one.
         entry("hook", { id: ids["open hook"], owner: "acme", repository: slug, secret }),
-        // It was in the clear when Terraform last saw it.
+        // It was in plain text when Terraform last read it.
         entry("repository_variable", {
           repository: `acme/${slug}`,
           key: "TOKEN",

@@ -1,4 +1,4 @@
-/** A workspace in which everything is there twice, so that a wrong owner or a vague match takes too much. */
+/** A workspace in which everything exists twice, so that a wrong owner or a vague match selects too much. */
 import * as all from "../../src/kinds";
 import type { Kind, Properties } from "../../src/kinds/kind";
 import type { SurveyedObject } from "../../src/live";
@@ -6,7 +6,7 @@ import { check } from "../../src/model/check";
 import { privateKey, publicKey, sampleOf } from "../kinds/samples/sample";
 import { World } from "../kinds/support";
 
-/** A repository with what is in it, by its id. */
+/** A repository with its members, by id. */
 export interface Side {
   readonly project: string;
   readonly projectUuid: string;
@@ -56,7 +56,7 @@ export class TerraformWorld {
     return new TerraformWorld(world, own, other, ids, users);
   }
 
-  /** What something is, for people who read a failing test. */
+  /** A description of an object, for people who read a failing test. */
   label({ kind, at, found, owner }: SurveyedObject): string {
     const sides = [this.own, this.other];
     const names: Readonly<Record<string, string>> = {
@@ -131,7 +131,7 @@ async function side(
       publicKey: publicKey(31),
     }),
   };
-  // The API takes a second webhook with the same URL; this project makes none.
+  // The API accepts a second webhook with the same URL; this project creates none.
   const twin = await world.client.send({
     method: "POST",
     path: `/repositories/acme/${encodeURIComponent(String(place.repository))}/hooks`,

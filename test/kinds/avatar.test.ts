@@ -1,4 +1,4 @@
-/** Avatars: uploaded from a file, compared by its digest, and by what Bitbucket's link shows of later uploads. */
+/** Avatars: uploaded from a file, compared by digest, and by what Bitbucket's link shows of later uploads. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -59,12 +59,12 @@ async function read(kind: Kind, created: WriteResult, inputs: Properties) {
   return { outputs: current?.outputs ?? {}, fields: diff(kind, current?.outputs ?? {}, inputs).fields };
 }
 
-/** The bodies of all writes since the last look. */
+/** The bodies of all writes since the last call. */
 function sentBodies(): string[] {
   return sent.splice(0).map((request) => JSON.stringify(request.body ?? {}));
 }
 
-/** The bodies that uploaded an avatar since the last look. */
+/** The bodies that uploaded an avatar since the last call. */
 function uploads(): string[] {
   return sentBodies().filter((body) => body.includes("data:image/"));
 }

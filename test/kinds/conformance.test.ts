@@ -1,4 +1,4 @@
-/** What every kind has to do, whatever it is. A kind that has no sample here fails. */
+/** The requirements on every kind. A kind without a sample here fails. */
 import { kinds } from "../../src/kinds";
 import { fieldMeta, type Properties } from "../../src/kinds/kind";
 import { toLocation } from "../../src/model/location";
@@ -9,7 +9,7 @@ import { World } from "./support";
 let world: World;
 beforeAll(async () => {
   world = await World.start();
-  // Projects to move things to.
+  // Projects to move objects to.
   await world.parent("project");
   await world.parent("project");
 });
@@ -31,12 +31,12 @@ describe.each(cases)("$name", ({ kind, parent, frontEnd }) => {
   const { changes, replaces = {} } = { ...sample, ...sample.at?.[parent] };
   const changed = Object.entries(changes);
 
-  /** A run of the engine of its own. */
+  /** A separate run of the engine. */
   function inRun<Result>(work: (run: Run) => Promise<Result>): Promise<Result> {
     return frontEnd.within(world, work);
   }
 
-  /** Inputs as check makes them. */
+  /** The checked inputs. */
   async function checked(inputs: Properties): Promise<Properties> {
     const { inputs: next, problems } = await inRun((run) => run.check(kind, {}, inputs));
     expect(problems).toEqual([]);
@@ -64,7 +64,7 @@ describe.each(cases)("$name", ({ kind, parent, frontEnd }) => {
     return inRun((run) => run.diff(kind, kept, inputs));
   }
 
-  /** What a refresh and a diff of a later run say. */
+  /** The results of a refresh and a diff in a later run. */
   function look(kept: Kept, inputs: Properties) {
     return inRun(async (run) => {
       const current = await run.read(kind, kept);
@@ -195,7 +195,7 @@ describe.each(cases)("$name", ({ kind, parent, frontEnd }) => {
       !fieldMeta(kind, field).writeOnly &&
       !fieldMeta(kind, field).toolOption &&
       !kind.subResources?.[field] &&
-      // As a create that died half way leaves it: taken for that.
+      // As left by a create that died half-way: adopted as such.
       !(field in (kind.createDefaults ?? {})),
   );
   if (inPlace && "adopt" in kind.args.shape) {

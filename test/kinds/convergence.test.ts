@@ -1,4 +1,7 @@
-/** Any valid desired state is reached in one apply, and a second changes nothing; from A to B and back as well. */
+/**
+ * Any valid desired state is reached in one apply, and a second one changes nothing; from A to B and back as
+ * well.
+ */
 import fc from "fast-check";
 import { desiredOf, Engine, stacks } from "./stacks";
 import { World } from "./support";

@@ -1,4 +1,4 @@
-/** What is known of one kind is in its own file, and every such file has the same order. */
+/** Everything about one kind is in its own file, and every such file has the same order. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import ts from "typescript";
@@ -6,14 +6,14 @@ import { kinds } from "../../src/kinds";
 
 const src = join(__dirname, "../../src");
 
-/** Rooms that may name single kinds, with the reason. */
+/** Rooms that may name individual kinds, with the reason. */
 const exceptions: Readonly<Record<string, string>> = {
   "import/fromTerraform/types.ts":
     "a table of another tool's resource types, each with the kind that it stands for",
   "sdk/": "the typed classes and functions have the kinds' names",
 };
 
-/** Kinds that other objects belong to: the structure of a workspace is made of them. */
+/** Kinds that own other objects: they form the structure of a workspace. */
 const owners = new Set(["project", "repository", "deploymentEnvironment"]);
 
 const files = (readdirSync(src, { recursive: true, encoding: "utf8" }) as string[])
@@ -39,7 +39,7 @@ function nodesOf(file: ts.SourceFile): ts.Node[] {
   return nodes;
 }
 
-/** Names of kinds that a file has as texts or as keys of a table. */
+/** Names of kinds that a file contains as texts or as keys of a table. */
 function namesIn(file: ts.SourceFile): string[] {
   const names = new Set(kinds.map(({ name }) => name));
   return nodesOf(file).flatMap((node) => {

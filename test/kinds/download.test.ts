@@ -1,4 +1,4 @@
-/** Downloads: their bytes come from a file here, and what somebody else uploaded is not taken for it. */
+/** Downloads: their bytes come from a local file, and an upload by somebody else is not mistaken for it. */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadStack } from "../../src/desired";
@@ -35,7 +35,7 @@ const inputs = (file: string, more: Properties = {}) => {
   return checked.inputs;
 };
 
-/** What somebody else does. */
+/** Changes by somebody else. */
 const upload = (content: Buffer) =>
   world.client.send({
     method: "POST",

@@ -1,4 +1,4 @@
-/** The two ways in which a kind is managed: what Pulumi's dynamic host does with it, and what the native provider does. */
+/** The two ways to manage a kind: as Pulumi's dynamic host does, and as the native provider does. */
 import type { Kind, Properties } from "../../src/kinds/kind";
 import { check } from "../../src/model/check";
 import { diff } from "../../src/model/diff";
@@ -6,7 +6,7 @@ import { levelField, neededLevel } from "../../src/model/level";
 import { NativeRun } from "../native/support";
 import type { World } from "./support";
 
-/** What the engine keeps of a resource. */
+/** The engine's state of a resource. */
 export interface Kept {
   readonly id: string;
   readonly inputs: Properties;
@@ -19,7 +19,7 @@ export interface Compared {
   readonly replaces: readonly string[];
 }
 
-/** One run of the engine: nothing that was read before is known. */
+/** One run of the engine, without any cached reads. */
 export interface Run {
   check(
     kind: Kind,
@@ -67,7 +67,7 @@ const native: FrontEnd = {
     const run = await NativeRun.start({
       client: world.client,
       pause: async () => {},
-      // There is no engine that could tell what else is deleted.
+      // No engine could tell what else is deleted.
       env: { BITBUCKET_ALLOW_DELETIONS: "1000" },
     });
     try {

@@ -1,4 +1,7 @@
-/** A field of any kind that the service takes and does not apply is named at once, and explained afterwards. */
+/**
+ * A field of any kind that the service accepts without applying it is named at once, and explained
+ * afterwards.
+ */
 import type { Fault } from "../../packages/emulator/src";
 import { kinds } from "../../src/kinds";
 import {
@@ -69,7 +72,7 @@ test.each(cases)("an update that does not apply $name", async ({ kind, parent, f
 /** In a path: an id that is not known before the create. */
 const anyId = "any-id";
 
-/** Fields in which a create can be told what stays otherwise: a name and a place are in its path. */
+/** Fields of a create that the service can ignore: a name and a location are in its path. */
 const onCreate = cases.filter(({ kind, field }) => !kind.naturalKey.includes(field) && field !== "name");
 
 test.each(onCreate)("a create that does not apply $name", async ({ kind, parent, field, value }) => {
@@ -83,7 +86,7 @@ test.each(onCreate)("a create that does not apply $name", async ({ kind, parent,
     ...(kind.afterWrite?.(at, anyId, values as never, undefined) ?? []),
   ];
   const held = await heldBack(requests(after), requests(before));
-  // What a create leaves out is what the service begins with.
+  // Fields that a create omits get the service's initial values.
   if (held.length === 0) return;
   for (const fault of held) world.emulator.addFault(fault);
   const outcome = await attempt(kind, () => world.run().lifecycle.create(kind, next));
@@ -123,7 +126,7 @@ test.each(adopting)("an adoption that does not apply $name", async ({ kind, pare
 });
 
 interface Outcome extends WriteResult {
-  /** What a user reads. */
+  /** The text that a user reads. */
   readonly said: string;
   readonly failed: boolean;
 }
@@ -162,7 +165,7 @@ async function expectExplained(
   expect(JSON.stringify(kept.outputs[notAppliedKey])).not.toContain(JSON.stringify(wanted[field]));
 }
 
-/** Faults that leave each field of the bodies in which the requests differ as the others have it. */
+/** Faults that leave each differing field of the request bodies at the other value. */
 async function heldBack(
   wanted: readonly WriteRequest[],
   usual: readonly WriteRequest[],
@@ -187,7 +190,7 @@ async function heldBack(
   return (await Promise.all(faults)).flat();
 }
 
-/** The fields of a request's body, and what it uploads. */
+/** The fields of a request's body, and its uploads. */
 async function partsOf({ body, files, uploads = [] }: Partial<WriteRequest> = {}): Promise<Properties> {
   const uploaded = uploads.map(async ({ field, content }) => [
     field,

@@ -1,4 +1,4 @@
-/** Two who manage different fields of one object do not take each other's changes back. */
+/** Two parties that manage different fields of one object do not revert each other's changes. */
 import { kinds } from "../../src/kinds";
 import { defaultsOf, fieldMeta, type Kind } from "../../src/kinds/kind";
 import { check } from "../../src/model/check";
@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** Fields that are not managed where they are left out, and that can be seen and changed in place. */
+/** Fields that are not managed if omitted, and that can be read and changed in place. */
 function optional(kind: Kind): [string, unknown][] {
   const sample = sampleOf(kind);
   return Object.entries({
@@ -64,7 +64,7 @@ test.each(cases)(
   },
 );
 
-/** Another field, which is mine. */
+/** Another field, which this party manages. */
 function optionalChange(kind: Kind, without: string): [string, unknown] | undefined {
   return Object.entries(sampleOf(kind).changes).find(
     ([field]) =>

@@ -1,4 +1,4 @@
-/** What Bitbucket would refuse, or what could never work, and is told before anything is sent. */
+/** Values that Bitbucket would refuse, or that could never work, are reported before anything is sent. */
 import * as all from "../../src/kinds";
 import type { Kind, Properties } from "../../src/kinds/kind";
 import { check } from "../../src/model/check";

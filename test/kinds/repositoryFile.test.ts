@@ -1,4 +1,4 @@
-/** Files on branches whose names hold a slash: Bitbucket does not find them by the branch. */
+/** Files on branches with a slash in their name: Bitbucket does not find them by the branch. */
 import { repositoryFile } from "../../src/kinds";
 import type { Properties } from "../../src/kinds/kind";
 import { check } from "../../src/model/check";

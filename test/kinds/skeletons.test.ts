@@ -10,7 +10,7 @@ const folders = [
   "test/openapi",
 ] as const;
 
-/** What `npm run new-kind` writes where somebody has to decide. */
+/** The placeholders that `npm run new-kind` writes for manual decisions. */
 const placeholder = /\bTODO\b|"Not written yet: /;
 
 test.each(folders)("no skeleton is left in %s", (folder) => {

@@ -1,4 +1,4 @@
-/** Stacks of any kinds below one repository, and what the engine does with them, without an engine. */
+/** Stacks of any kinds below one repository, and the engine's operations on them, without an engine. */
 import fc from "fast-check";
 import {
   defaultReviewer,
@@ -19,14 +19,14 @@ import type { WriteResult } from "../../src/provider/lifecycle";
 import { sampleOf } from "./samples/sample";
 import type { World } from "./support";
 
-/** What belongs to a repository, in any number and form. */
+/** Members of a repository, in any number and form. */
 const chosen = kinds.filter((kind) => kind.parents.includes("repository") && !kind.refuseDelete);
 
-/** The same below a project: without what cannot be changed there. */
+/** The same below a project: without fields that cannot be changed there. */
 const inProject: readonly Kind[] = [defaultReviewer, projectUserPermission, projectGroupPermission];
 const all = [...new Set([...chosen, ...inProject])];
 
-/** Values with which others of the stack cannot be: a schedule takes Pipelines that are on. Build numbers only grow. */
+/** Values that conflict with others of the stack: a schedule requires Pipelines. Build numbers only grow. */
 const clashing = ["PipelinesConfig.enabled", "PipelinesConfig.nextBuildNumber"];
 
 /** A stack: for each kind none, one or two objects, each with some of its other values. */
@@ -35,7 +35,7 @@ export const stacks = fc.array(
     kind: fc.constantFrom(...all.map((kind) => kind.name)),
     index: fc.nat(1),
     changed: fc.array(fc.nat(6), { maxLength: 4 }),
-    /** Whether it belongs to the environment or the project, where it can. */
+    /** Whether it belongs to the environment or the project, if it can. */
     elsewhere: fc.boolean(),
     description: fc.constantFrom("", "Other"),
   }),
@@ -45,7 +45,7 @@ export type Stack = typeof stacks extends fc.Arbitrary<infer Held> ? Held : neve
 
 export type Desired = Map<string, { kind: Kind; inputs: Record<string, unknown> }>;
 
-/** Where the resources of a stack can be. */
+/** The possible locations of a stack's resources. */
 export interface Places {
   readonly repository: Properties;
   /** An environment that is not one of the stack's. */
@@ -90,13 +90,15 @@ export function desiredOf(stack: Stack, world: World, places: Places): Desired {
   return desired;
 }
 
-/** What the engine does: refresh, then delete, then create or update. A refresh that fails changes nothing. */
+/**
+ * The engine's operations: refresh, then delete, then create or update. A refresh that fails changes nothing.
+ */
 export class Engine {
   state = new Map<string, { kind: Kind; created: WriteResult }>();
 
   constructor(private readonly world: World) {}
 
-  /** @returns How many changes it made. */
+  /** @returns The number of changes. */
   async apply(desired: Desired): Promise<number> {
     const { lifecycle } = this.world.run({ held: async () => this.held });
     let changes = 0;

@@ -17,7 +17,10 @@ export class World {
     private readonly proxy?: HostileProxy,
   ) {}
 
-  /** A world whose client reaches the emulator through a hostile proxy, which behaves until a test says otherwise. */
+  /**
+   * A world whose client reaches the emulator through a hostile proxy, which is transparent until a test
+   * enables a trick.
+   */
   static async behindHostile(options: Partial<ClientOptions> = {}): Promise<World> {
     const emulator = await startEmulator();
     const proxy = await HostileProxy.start(emulator.origin);
@@ -48,7 +51,7 @@ export class World {
     return new World(emulator, World.#client(emulator.url, {}));
   }
 
-  /** What one run of the engine has: nothing that was read before is known. */
+  /** The context of one run of the engine, without any cached reads. */
   run(options: LiveOptions = {}): { lifecycle: Lifecycle; live: LiveReader } {
     const live = new LiveReader(this.client, options);
     const lifecycle = new Lifecycle(
@@ -60,7 +63,7 @@ export class World {
     return { live, lifecycle };
   }
 
-  /** The inputs that name a new parent: a repository with a branch, in a project of its own. */
+  /** The inputs for a new parent: a repository with a branch, in a project of its own. */
   async parent(name: ParentName): Promise<Properties> {
     if (name === "account") return {};
     if (name === "workspace") return { workspace: "acme" };

@@ -1,4 +1,4 @@
-/** Nothing counts as deleted without proof: a list that lacks it is none. */
+/** Nothing counts as deleted without proof: absence from a list is none. */
 import { IncompleteError } from "../../src/bitbucket";
 import {
   deploymentEnvironment,
@@ -60,7 +60,7 @@ describe.each(places)("a %s of the %s", (_name, parent, kind) => {
     await world.run().lifecycle.delete(kind, one.created.id, { ...one.created.outputs, deletion: "allow" });
   });
 
-  /** The path of the list ends so. */
+  /** The end of the list's path. */
   const list = new RegExp(`${listName(kind, parent)}$`);
   const hasPath = !(kind === pipelineVariable && parent === "environment");
 
@@ -80,7 +80,7 @@ describe.each(places)("a %s of the %s", (_name, parent, kind) => {
   });
 
   test("cannot be told to be gone from a list that contradicts itself, or a 404 below what is there", async () => {
-    // Its own path says 404, which a list that is cut short does not confirm.
+    // Its own path is a 404, which a truncated list does not confirm.
     const itself = new RegExp(`${escaped(one.created.id)}$`);
     const own = kind === project ? /projects\/[A-Z0-9]+$/ : itself;
     world.hostile.trick = all(notFound(own), missized(list, 1), short(list, always));
@@ -102,7 +102,7 @@ function listName(kind: Kind, parent: ParentName): string {
       .slice(-2)
       .join("/")
       .replace(/^(?:x|e|acme)\//, "")
-      // What belongs to the workspace itself: by slug or by UUID.
+      // Objects of the workspace itself: by slug or by UUID.
       .replace(/\/(?:x|acme)$/, "/[^/]+")
   );
 }

@@ -1,4 +1,4 @@
-/** One read for all who ask, and never a stale one for a decision. */
+/** One read for all callers, and never a stale one for a decision. */
 import { pipelineVariable, repository, webhook } from "../../src/kinds";
 import { onRequest } from "../faults/catalogue";
 import { World } from "../kinds/support";
@@ -27,7 +27,7 @@ test("all reads that fall into a collection are one request, though they come at
   const missing = [1, 2, 3].map((digit) => `{${digit}0000000-0000-0000-0000-000000000000}`);
   await Promise.all(missing.map((id) => live.read(webhook, { workspace: "acme", repository: uuids[0] }, id)));
   expect(seen().filter((request) => request === "GET /repositories/acme")).toHaveLength(1);
-  // They are not there, and each is asked for by itself before it is taken for deleted.
+  // They do not exist, and each is read individually before it counts as deleted.
   expect(seen().filter((request) => request.endsWith("/hooks"))).toHaveLength(1);
   expect(seen().filter((request) => request.includes("/hooks/"))).toHaveLength(3);
 });
@@ -45,12 +45,12 @@ test("what a list skipped because it changed while it was read is not taken for 
     ({ uuid }) => uuid === repository,
   )?.variables;
   const stop = onRequest(world.emulator, () => {
-    // Somebody deletes one of the first page: what comes first on the second page moves to the first.
+    // Somebody deletes one of the first page: the first item of the second page moves to the first.
     held?.delete(made[0] ?? "");
     stop();
   });
   const { live } = world.run();
-  // From the end, since the first few that are not on the first page are read by themselves.
+  // From the end, since the first few that are not on the first page are read individually.
   const asked = [...made].reverse();
   const found = await Promise.all(asked.map((uuid) => live.read(pipelineVariable, at, uuid)));
   expect(asked.filter((_, index) => !found[index])).toEqual([]);

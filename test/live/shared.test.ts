@@ -59,7 +59,7 @@ test("where the first fails the next reads, and a lock of a process that died is
   expect(await shared.list("x", () => Promise.reject(new Error("asked again")))).toEqual([1]);
 
   const other = new SharedReads(folder, async () => {
-    // No process has this number: it is above what the kernel gives out.
+    // No process has this id: it is above the kernel's maximum.
     for (const file of readdirSync(folder).filter((name) => name.endsWith(".lock")))
       writeFileSync(join(folder, file), "4194305");
   });

@@ -1,4 +1,4 @@
-/** Everything that lives in a workspace, in as few requests as there are collections; and what cannot be read. */
+/** Everything in a workspace, with one request per collection page; and the unreadable parts. */
 
 import { exampleTokens } from "../../packages/emulator/src";
 import { createClient, Secret } from "../../src/bitbucket";
@@ -74,7 +74,7 @@ test("all that is there is found, with where it lives and what it belongs to, in
   expect(region?.owner?.owner?.found.id).toBe(repository);
   expect(objects.find(({ kind }) => kind === all.repository)?.found.args.pipelinesEnabled).toBe(true);
   const asked = world.emulator.requests.map(({ path: one }) => one.split("?")[0]);
-  // Whether Pipelines is on is a field of the repository and a kind of its own, and is asked for once.
+  // Whether Pipelines is enabled is a field of the repository and a kind of its own, and is read once.
   expect(new Set(asked).size).toBe(asked.length);
   expect(steps.at(-1)).toEqual({ done: steps.length, total: steps.length });
 });
@@ -131,7 +131,7 @@ test("what may not be read is said to be unreadable, and is not taken for empty"
     expect.arrayContaining([{ workspace: "acme" }, { workspace: "acme", repository }]),
   );
   expect(of(all.pipelineVariable)[0]?.reason).toMatch(/may not do that/);
-  // What bob may not even see is not listed, and that is said as well.
+  // Objects that are invisible to bob are not listed, and that is reported as well.
   expect(of(all.project).map(({ reason }) => reason)).toEqual([expect.stringMatching(/not certain/)]);
   expect(of(all.repository).map(({ field }) => field)).toEqual(
     expect.arrayContaining([undefined, "pipelinesEnabled"]),

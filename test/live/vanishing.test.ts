@@ -1,4 +1,4 @@
-/** How much may vanish at once before it is not believed. */
+/** How many objects may vanish at once before the result is not trusted. */
 import { pipelineVariable, webhook } from "../../src/kinds";
 import { type HeldObject, VanishedError } from "../../src/live";
 import { AbsenceCheck } from "../../src/live/absenceCheck";
@@ -18,7 +18,7 @@ const variable = (index: number): HeldObject => ({
 const many = (count: number, make: (index: number) => HeldObject) =>
   Array.from({ length: count }, (_, index) => make(index));
 
-/** The index of the read at which it stops; undefined where it does not. */
+/** The index of the read at which it stops; undefined if it does not. */
 async function stopsAt(vanishing: AbsenceCheck, reads: readonly (readonly [HeldObject, boolean])[]) {
   for (const [index, [one, isGone]] of reads.entries()) {
     try {

@@ -1,4 +1,4 @@
-/** A workspace is told by its UUID: its slug may change, and may be taken by another one. */
+/** A workspace is identified by its UUID: its slug may change, and be reused by another one. */
 import { project, repository, webhook } from "../../src/kinds";
 import { OtherWorkspaceError, RenamedWorkspaceError } from "../../src/live";
 import { checkWorkspace } from "../../src/plan/workspace";
@@ -92,7 +92,7 @@ test("what belongs to a repository is found by its UUID after a rename, without 
   expect((await lifecycle.read(webhook, id, outputs))?.outputs).toEqual({ ...outputs, workspace: "initech" });
   const asked = { ...wanted, workspace: "initech" };
   expect((await world.run().lifecycle.matchStateSpelling(webhook, outputs, asked)).workspace).toBe("acme");
-  // Another workspace takes the old slug: what is not there is not taken for deleted.
+  // Another workspace takes the old slug: missing objects do not count as deleted.
   world.emulator.renameWorkspace("globex", "acme");
   await expect(world.run().lifecycle.read(webhook, id, outputs)).rejects.toThrow(
     /is not in acme but in the workspace initech.*not taken for deleted/,
@@ -157,7 +157,7 @@ describe("the workspace of the YAML", () => {
     await expect(check("acme", inState("acme", uuid))).rejects.toThrow(
       'The workspace acme was renamed to initech. Nothing was changed. Write "workspace: initech".',
     );
-    // As the state is after a refresh.
+    // The state after a refresh.
     await expect(check("acme", inState("initech", uuid))).rejects.toThrow(RenamedWorkspaceError);
     await check("initech", inState("acme", uuid));
   });

@@ -126,7 +126,7 @@ test.each([
     ["tool-settings broken 1", "tool-settings broken 1"],
   ],
   ["auth.json", '{"http-basic": {"example.org": {"username": "alice", "password": "Abcd1234"}}}', []],
-  // Prose is looked at, but breaks nothing.
+  // Prose is audited, but breaks nothing.
   ["README.md", "git clone https://user:password@bitbucket.org/a/b.git", ["url-credentials check 1"]],
 ])("%s: %s", async (path, text, expected) => {
   expect((await brief(path, text)).sort()).toEqual([...expected].sort());
@@ -169,7 +169,7 @@ test("no secret is shown, wherever it stands", async () => {
   const secret = fc
     .stringMatching(/^[A-Za-z0-9]{12,24}$/)
     .filter((text) => /\d/.test(text) && /[a-z]/i.test(text))
-    // Real ones have begun like a placeholder ("my-token") and were shown for that.
+    // Real ones have begun like a placeholder ("my-token") and were shown for that reason.
     .chain((text) => fc.constantFrom(text, `my${text}`, `your${text}`));
   const places: ((secret: string) => readonly [string, string])[] = [
     (one) => [".git/config", `url = https://alice:${one}@bitbucket.org/a/b.git`],
@@ -227,7 +227,7 @@ test("lines come out the same however a file is cut, and a binary file has none"
   for (let at = 1; at < bytes.length; at += 1)
     expect(await lines(bytes.subarray(0, at), bytes.subarray(at))).toEqual(whole);
   expect(await lines(Buffer.from([80, 75, 0, 1, 2]))).toEqual([]);
-  // What is in the middle of an endless line is found.
+  // A secret in the middle of an endless line is found.
   const endless = `${"x".repeat(100_000)} https://alice:s3cretpass@bitbucket.org/a ${"y".repeat(100_000)}`;
   expect((await audit("a.js", endless)).map(({ rule }) => rule)).toEqual(["url-credentials"]);
 });

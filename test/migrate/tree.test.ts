@@ -54,7 +54,7 @@ test(".gitignore counts where that is asked for, the nearest one most", async ()
   });
   expect(await found(root)).toEqual(["a.log", "build/out.js", "sub/build/out.js", "sub/keep.log"]);
   expect(await found(root, true)).toEqual(["sub/build/out.js", "sub/keep.log"]);
-  // What is excluded stays so, whatever a .gitignore says.
+  // Excluded paths stay excluded, whatever a .gitignore says.
   expect(await found(root, true, ["*.log"])).toEqual(["sub/build/out.js"]);
   expect(await found(root, false, ["/build/", "a.*"])).toEqual(["sub/build/out.js", "sub/keep.log"]);
 });

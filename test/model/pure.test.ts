@@ -1,4 +1,7 @@
-/** What follows from a kind and two sets of values: neither I/O nor Pulumi, and nothing of the rooms above. */
+/**
+ * The model only depends on a kind and two sets of values: neither I/O nor Pulumi, and nothing of the rooms
+ * above.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 

@@ -1,4 +1,4 @@
-/** What matters: judged by what a difference does to who can see, change or run what. */
+/** Severity: judged by a difference's effect on who can see, change or run what. */
 
 import { kinds } from "../../src/kinds";
 import { buildLink } from "../../src/model/settingsPage";

@@ -63,7 +63,7 @@ describe.each(kinds.map((kind) => ({ kind, name: kind.name })))("$name", ({ kind
     const missing = issues
       .filter(({ message }) => message.startsWith("is needed"))
       .map(({ path }) => String(path[0]));
-    // One of several owners is needed: a schema cannot say that.
+    // One of several owners is required: a schema cannot express that.
     const owners = kind.parents.length > 1 ? kind.parents.map(String) : [];
     expect(missing.filter((field) => !owners.includes(field)).sort()).toEqual([...required]);
   });
@@ -94,7 +94,7 @@ describe.each(kinds.map((kind) => ({ kind, name: kind.name })))("$name", ({ kind
   });
 });
 
-/** Properties with what refers to other resources unknown, as in a preview. */
+/** Properties whose references to other resources are unknown, as in a preview. */
 function known(properties: Properties): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(properties).map(([name, value]) => [

@@ -188,7 +188,7 @@ describe("diff", () => {
     expect((await run.diff(branch, kept, { ...made.outputs, target: "main" })).getDiffsList()).toEqual([]);
     const current = await run.read(branch, kept);
     expect(current?.outputs).not.toHaveProperty("__provider");
-    // A program that may go back to the dynamic provider declares it, and finds it in the state.
+    // A program that may switch back to the dynamic provider declares it, and finds it in the state.
     const back = await run.read(branch, { ...kept, inputs: { ...inputs, ...left } });
     expect([back?.inputs, back?.outputs]).toEqual([
       expect.objectContaining(left),

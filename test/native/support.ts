@@ -1,4 +1,4 @@
-/** A native provider in this process, called as the engine calls it. */
+/** A native provider in this process, called as by the engine. */
 import type { Client as GrpcClient, ServiceError } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import {
@@ -23,7 +23,7 @@ import { Provider, type ProviderOptions } from "../../src/native/provider";
 import { type Serving, serve } from "../../src/native/service";
 import { grpc } from "../../src/provider/grpc";
 
-/** What the engine keeps of a resource. */
+/** The engine's state of a resource. */
 export interface Kept {
   readonly id: string;
   readonly inputs: Properties;
@@ -36,7 +36,7 @@ export interface Checked {
   readonly failures: readonly string[];
 }
 
-/** A write that left an object that is half done. */
+/** A write that left a partially created object. */
 export class InitFailedError extends Error {
   constructor(
     readonly kept: Omit<Kept, "inputs">,
@@ -122,7 +122,7 @@ export class NativeRun {
     return { id: response.getId(), inputs, outputs: properties.values, ...properties };
   }
 
-  /** A refresh, or, of what has no state, an import. */
+  /** A refresh, or, without a state, an import. */
   async read(kind: Kind, { id, inputs, outputs }: Kept): Promise<(Kept & PropertyBag) | undefined> {
     const request = new ReadRequest();
     request.setUrn(urnOf(kind));
@@ -178,7 +178,7 @@ export class NativeRun {
     await this.call("delete", request);
   }
 
-  /** What there is of a kind, as `pulumi do <resource> list` asks for it. */
+  /** The objects of a kind, as `pulumi do <resource> list` requests them. */
   list(kind: Kind, query: Properties, limit = 0): Promise<readonly { id: string; name: string }[]> {
     const request = new ListRequest();
     request.setToken(nativeToken(kind));

@@ -1,6 +1,6 @@
 /**
- * `npm run new-kind` in a copy of the checkout: named tests fail on what it writes, and pass once the files of `filled`
- * are in place of the skeletons.
+ * `npm run new-kind` in a copy of the checkout: named tests fail on its output, and pass once the files of
+ * `filled` replace the skeletons.
  */
 import { spawnSync } from "node:child_process";
 import {
@@ -21,7 +21,7 @@ import { runFolder } from "../hunt/places";
 const root = join(__dirname, "..", "..");
 const filled = join(__dirname, "filled");
 
-/** What the tests that are run in the copy need. */
+/** The files that the copy's tests require. */
 const parts = [
   ...["data", "docs", "schema", "scripts", "src", "packages/emulator/package.json", "packages/emulator/src"],
   ...["test", "jest.config.js", "package.json"],
@@ -39,7 +39,7 @@ const results = z.object({
 
 let copy: string;
 beforeAll(() => {
-  // Beside the folder that is searched for secrets: the code of the emulator holds its tokens.
+  // Outside of the folder that is searched for secrets: the code of the emulator contains its tokens.
   copy = mkdtempSync(join(dirname(runFolder), "new-kind-"));
   const filter = (path: string) => path !== __dirname;
   for (const part of parts) cpSync(join(root, part), join(copy, part), { recursive: true, filter });
@@ -53,7 +53,10 @@ function node(...args: string[]): string {
   return stdout;
 }
 
-/** Runs what concerns the new kind. Names the tests with the status, and suites that could not be run by their file. */
+/**
+ * Runs the tests of the new kind. Returns tests with their status by name, and suites that could not be run
+ * by file.
+ */
 function runTests(): { failed: string[]; passed: string[] } {
   const output = join(copy, "results.json");
   rmSync(output, { force: true });
@@ -89,7 +92,7 @@ function runTests(): { failed: string[]; passed: string[] } {
   return { failed: named("failed"), passed: named("passed") };
 }
 
-/** What the compiler says of some files of the copy. */
+/** The compiler's messages about some files of the copy. */
 function typeErrors(files: readonly string[]): string[] {
   const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, copy);
@@ -137,7 +140,7 @@ test("its skeletons fail by named tests, until they are filled in", () => {
 
   cpSync(filled, copy, { recursive: true });
   for (const generator of ["packages/emulator/src/coverageMain.ts", "src/reference/main.ts"])
-    node("-r", "./test/emulator/register.cjs", generator);
+    node("-r", "./scripts/register.cjs", generator);
   expect(typeErrors([...filesIn(filled), "src/index.ts"])).toEqual([]);
   const whole = runTests();
   expect(whole.failed).toEqual([]);

@@ -101,7 +101,7 @@ const model = {
 export const paths = {
   "/repositories/{workspace}/{repo_slug}/branch-restrictions": {
     get: { ...collection(ref("branchrestriction")), query: { ...querying, kind, pattern: text } },
-    // 500 is what the service was found to answer to an empty list of groups beside users.
+    // 500 is the service's observed response to an empty list of groups beside users.
     post: { body: object({ kind }, written), errors: [409, 500], 201: ref("branchrestriction") },
   },
   "/repositories/{workspace}/{repo_slug}/branch-restrictions/{id}": {

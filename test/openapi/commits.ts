@@ -1,4 +1,4 @@
-/** What others say of a commit: build statuses, and Code Insights reports with annotations. */
+/** Objects attached to a commit: build statuses, and Code Insights reports with annotations. */
 import { comment, links, moreOfComment, writtenComment } from "./common";
 import { collection, countedCollection, nothing } from "./operation";
 import {

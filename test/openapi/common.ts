@@ -1,4 +1,4 @@
-/** Objects that several families show: people, groups, references to what things belong to, errors. */
+/** Objects that several families contain: people, groups, references to owners, errors. */
 import {
   anything,
   choice,
@@ -17,7 +17,7 @@ import {
   uuid,
 } from "./schema";
 
-/** Links by their names, all of which are there. */
+/** Links by name, all of which are required. */
 export function links<const Names extends readonly string[]>(...names: Names) {
   return object(Object.fromEntries(names.map((name) => [name, object({ href: link })])));
 }
@@ -31,7 +31,7 @@ export const schemas = {
     display_name: text,
     links: links("self", "html", "avatar"),
   }),
-  /** As others see a workspace that owns something. */
+  /** The short form of a workspace as an owner. */
   team: object({
     type: named("team"),
     uuid,
@@ -47,7 +47,7 @@ export const schemas = {
     workspace: ref("workspace_reference"),
     links: links("html"),
   }),
-  /** What is said of a repository where something belongs to it. */
+  /** The short form of a repository, inside of other objects. */
   repository_reference: object(
     { type: named("repository"), uuid },
     { name: text, full_name: text, links: links("self", "html", "avatar") },
@@ -74,7 +74,7 @@ export const schemas = {
     repository: ref("repository_reference"),
     links: links("self", "html", "diff", "patch", "approve", "comments", "statuses"),
   }),
-  /** Text as it was written, and as it is shown. */
+  /** Text in its source form, and rendered. */
   rendered: object({ type: named("rendered"), raw: text, markup: choice("markdown"), html: text }),
   participant: object({
     type: named("participant"),
@@ -93,7 +93,7 @@ export const schemas = {
         id: text,
         /** A text; for missing scopes an object, whatever the API's own document says. */
         detail: { anyOf: [text, object({ granted: list(text), required: list(text) })] },
-        /** By field; the webhook service answers a list of texts. */
+        /** By field; the webhook service returns a list of texts. */
         fields: {
           anyOf: [{ type: "object", additionalProperties: list(text, { minItems: 1 }) }, list(text)],
         },
@@ -107,7 +107,7 @@ export const schemas = {
 export const repositoryLevel = choice("read", "write", "admin");
 export const projectLevel = choice("read", "write", "create-repo", "admin");
 
-/** What comments on commits and on pull requests have in common. */
+/** The common part of comments on commits and on pull requests. */
 export const comment = {
   id: integer,
   content: ref("rendered"),

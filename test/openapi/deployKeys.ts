@@ -3,7 +3,7 @@ import { links } from "./common";
 import { collection, nothing } from "./operation";
 import { integer, named, nullable, object, ref, text, time } from "./schema";
 
-/** Without its comment, which is shown apart. */
+/** Without its comment, which is a separate field. */
 const bare = { type: "string", pattern: "^\\S+ \\S+$" } as const;
 
 const shown = {

@@ -3,7 +3,7 @@ import { paths, schemas } from "./index";
 import type { Content, Operation } from "./operation";
 import { type Schema, text, uuid } from "./schema";
 
-/** What a request can be refused with, whatever it asks. */
+/** The errors that any request can get. */
 const usualErrors = [400, 401, 403, 404] as const;
 
 const error = { $ref: "#/components/schemas/error" } as const;
@@ -15,7 +15,7 @@ const nameOrUuid = {
 
 const projectKey = { type: "string", pattern: "^[A-Za-z][A-Za-z0-9_]*$" } as const;
 
-/** Path parameters, where the name says what they hold. */
+/** Path parameters whose name determines their content. */
 const parameterSchemas: Readonly<Record<string, Schema>> = {
   workspace: nameOrUuid,
   repo_slug: nameOrUuid,

@@ -27,7 +27,7 @@ export const paths = {
     get: { 302: nothing },
     delete: { 204: nothing },
   },
-  // Where 302 leads: on another host, and signed instead of asking for a credential.
+  // The target of the 302: on another host, and signed instead of requiring a credential.
   "/site/downloads/{address}": {
     get: {
       open: true,

@@ -29,7 +29,7 @@ function exchange(change: Partial<Exchange> & { sent?: unknown; answer?: unknown
 
 test("the description is an OpenAPI 3.1 document", () => {
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
-  // Ajv loses its way where the schema of a schema is looked up dynamically.
+  // Ajv does not resolve dynamic references in the schema of schemas.
   const schema = JSON.parse(JSON.stringify(openapiV31), (_key, value) =>
     value?.$dynamicRef === "#meta" ? { $ref: "https://json-schema.org/draft/2020-12/schema" } : value,
   );

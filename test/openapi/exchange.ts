@@ -1,4 +1,4 @@
-/** One request with its answer, as they went over the wire, held to the description. */
+/** Checks one request and its response on the wire against the description. */
 import Ajv2020, { type ErrorObject, type ValidateFunction } from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import { openApiDocument, parameterSchema } from "./document";
@@ -27,18 +27,18 @@ interface Described {
 }
 
 const document = openApiDocument();
-/** As it is; and with nothing required, for answers that `fields` has cut. */
+/** Complete; and with nothing required, for responses that `fields` has reduced. */
 const whole = validating(document);
 const partial = validating(withoutRequired(document));
 const patterns = Object.entries(paths as Paths)
   .map(([path, methods]) => ({ path, methods, ...patternOf(path) }))
-  // A fixed name comes before a parameter.
+  // A fixed name takes precedence over a parameter.
   .sort((left, right) => left.names.length - right.names.length);
 
 /** Query parameters of all operations. */
 const everywhere: Readonly<Record<string, Schema>> = { fields: { type: "string" } };
 
-/** What is wrong with a request; nothing where all is well. */
+/** The problems of a request; empty if there are none. */
 export function wrongRequest(exchange: Exchange): readonly string[] {
   const found = find(exchange);
   if (!found) return ["the operation is not described"];
@@ -74,11 +74,11 @@ export function wrongRequest(exchange: Exchange): readonly string[] {
   return wrong;
 }
 
-/** What is wrong with an answer; nothing where all is well. */
+/** The problems of a response; empty if there are none. */
 export function wrongResponse(exchange: Exchange): readonly string[] {
   const found = find(exchange);
   const { status, responseBody } = exchange;
-  // What is not emulated is refused in the API's form.
+  // Operations that are not emulated are refused in the API's format.
   if (!found) {
     if (status !== 404 && status !== 401) return ["the operation is not described"];
     return check(whole.at(["components", "schemas", "error"]), json(responseBody), "body");
@@ -99,8 +99,8 @@ export function wrongResponse(exchange: Exchange): readonly string[] {
 }
 
 /**
- * What an answer holds although `fields` leaves it out. Lists that add or remove fields, or have a wildcard, are not
- * checked.
+ * The fields of a response that `fields` excludes. Lists that add or remove fields, or have a wildcard, are
+ * not checked.
  * https://developer.atlassian.com/cloud/bitbucket/rest/intro/#partial-responses
  */
 function uncut(body: unknown, fields: string): readonly string[] {
@@ -116,7 +116,7 @@ function uncut(body: unknown, fields: string): readonly string[] {
           here.every((part, at) => at >= field.length || field[at] === part),
         );
         if (fits.length === 0) found.add(here.join("."));
-        // Below a field that is asked for as a whole everything may be.
+        // Below a field that is requested as a whole, everything is allowed.
         else if (!fits.some((field) => field.length <= here.length)) walk(one, here);
       }
   };
@@ -124,7 +124,7 @@ function uncut(body: unknown, fields: string): readonly string[] {
   return [...found].map((path) => `body: ${path} is there, and fields=${fields} leaves it out`);
 }
 
-/** The operation that a request asks for, as `GET /path`; undefined for one that is not described. */
+/** The operation of a request, as `GET /path`; undefined if it is not described. */
 export function operationOf(method: string, url: string): string | undefined {
   const found = find({ method, url });
   return found && `${found.method.toUpperCase()} ${found.path}`;
@@ -146,7 +146,7 @@ function find({ method, url }: Pick<Exchange, "method" | "url">): Described | un
   return undefined;
 }
 
-/** Parameters with slashes in them are a file's path, and the name of a branch or a tag. */
+/** Parameters that contain slashes are a file's path, and the name of a branch or a tag. */
 function patternOf(path: string): { names: readonly string[]; pattern: RegExp } {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
   const source = path
@@ -165,7 +165,7 @@ interface Validating {
   valueAt(place: readonly string[]): unknown;
 }
 
-/** Schemas are compiled when they are first needed: most tests need few. */
+/** Schemas are compiled on first use: most tests need few. */
 function validating(root: unknown): Validating {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats(ajv);
@@ -196,7 +196,7 @@ function validating(root: unknown): Validating {
   };
 }
 
-/** An object without its `required`, except those that belong to a condition. */
+/** An object without its `required`, except for those of a condition. */
 function withoutRequired(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutRequired);
   if (typeof value !== "object" || value === null) return value;
@@ -229,7 +229,7 @@ function json(body: Buffer): unknown {
   }
 }
 
-/** A query has texts only. */
+/** A query only contains texts. */
 function converted(schema: Schema, value: string): unknown {
   if (schema.type === "integer" && /^-?\d+$/.test(value)) return Number(value);
   if (schema.type === "boolean" && /^(true|false)$/.test(value)) return value === "true";

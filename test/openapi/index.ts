@@ -1,4 +1,4 @@
-/** The API as the emulator has it: a description that owes nothing to the emulator's code. */
+/** The API of the emulator: a description that is independent of the emulator's code. */
 import * as accountKeys from "./accountKeys";
 import * as branching from "./branching";
 import * as commits from "./commits";

@@ -1,10 +1,10 @@
-/** How operations are written down. */
+/** The notation of operations. */
 import { countedPage, type Fields, integer, page, type Schema, text } from "./schema";
 
-/** An answer without a body. */
+/** A response without a body. */
 export const nothing = null;
 
-/** Another body than JSON, by its media types. */
+/** A body other than JSON, by media type. */
 export interface Content {
   readonly content: Readonly<Record<string, Schema>>;
 }
@@ -18,19 +18,19 @@ export interface Operation {
   readonly body?: Schema;
   /** A body of multipart/form-data or application/x-www-form-urlencoded. */
   readonly form?: Schema;
-  /** No Authorization is needed to ask. */
+  /** No Authorization is required. */
   readonly open?: true;
-  /** Refusals beside 400, 401, 403, 404 and 429. */
+  /** Errors besides 400, 401, 403, 404 and 429. */
   readonly errors?: readonly number[];
   readonly 200?: Schema | Content | null;
   readonly 201?: Schema | Content | null;
   readonly 202?: Schema | Content | null;
   readonly 204?: null;
-  /** A part of what was asked for: `Range`. */
+  /** A requested range: `Range`. */
   readonly 206?: Content;
-  /** A Location, elsewhere. */
+  /** A Location on another host. */
   readonly 302?: null;
-  /** Answers in another form than the API's error. */
+  /** Responses in a different format than the API's error. */
   readonly 400?: Schema;
   readonly 401?: Schema;
 }
@@ -42,7 +42,7 @@ export interface Family {
   readonly paths: Paths;
 }
 
-/** `ctx` is the emulator's own: its links to the next page are opaque, as the service's are. */
+/** `ctx` is the emulator's own: its links to the next page are opaque, like the service's. */
 export const paging = { pagelen: integer, page: integer, ctx: text } as const;
 
 export const querying = { ...paging, q: text, sort: text } as const;

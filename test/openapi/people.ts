@@ -42,7 +42,7 @@ export const schemas = {
   }),
 } as const;
 
-/** These collections take no `q`. 402 is the limit of a plan's users. */
+/** These collections have no `q`. 402 is the limit of a plan's users. */
 const repositoryUser = ref("repository_user_permission");
 const repositoryGroup = ref("repository_group_permission");
 const projectUser = ref("project_user_permission");

@@ -59,7 +59,7 @@ export const schemas = {
     }),
   }),
   pipeline_runner: object({ ...runner, oauth_client: object(oauthClient) }),
-  /** As it is shown once. */
+  /** Only returned once. */
   pipeline_runner_made: object({
     ...runner,
     oauth_client: object({ ...oauthClient, secret: text }),

@@ -1,4 +1,4 @@
-/** Pull requests: from their opening to their end, what people say of them, and what they hold. */
+/** Pull requests: opening and closing, reviews, and their content. */
 import { comment, links, moreOfComment, writtenComment } from "./common";
 import { collection, nothing, paging, querying } from "./operation";
 import { choice, flag, integer, list, named, nullable, object, page, ref, text, time } from "./schema";
@@ -14,7 +14,7 @@ const side = object(
   { commit: shortCommit },
 );
 
-/** Only where it can still be merged. */
+/** Only if it can still be merged. */
 const target = object(
   {
     branch: object(

@@ -1,4 +1,4 @@
-/** Repositories, and what they inherit from their project. */
+/** Repositories, and the settings that they inherit from their project. */
 import { links } from "./common";
 import { collection, nothing, querying } from "./operation";
 import { choice, flag, integer, list, named, nullable, object, ref, text, time, uuid } from "./schema";
@@ -10,7 +10,7 @@ const written = {
   description: text,
   is_private: flag,
   fork_policy: forkPolicy,
-  // In the place of fork_policy, which an update may drop.
+  // Instead of fork_policy, which an update may ignore.
   no_forks: flag,
   no_public_forks: flag,
   language: text,

@@ -1,6 +1,6 @@
 /**
- * The words that the description is written in: JSON Schema as OpenAPI 3.1 takes it, typed so literally that the
- * compiler can hold it to the types of others.
+ * The notation of the description: JSON Schema in OpenAPI 3.1's dialect, typed so literally that the compiler
+ * can check it against other types.
  */
 
 export type Schema = Readonly<Record<string, unknown>>;
@@ -16,25 +16,25 @@ export const uuid = {
   type: "string",
   pattern: "^\\{[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\}$",
 } as const;
-/** As the service writes it: with a fraction, in UTC, without a Z. */
+/** The service's format: with a fraction, in UTC, without a Z. */
 export const time = {
   type: "string",
   pattern: "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d+\\+00:00$",
 } as const;
-/** Of a commit: git keeps whole seconds. */
+/** For a commit: git stores whole seconds. */
 export const second = {
   type: "string",
   pattern: "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\+00:00$",
 } as const;
 export const hash = { type: "string", pattern: "^[0-9a-f]{40}$" } as const;
-/** What nothing is said about. */
+/** Any value. */
 export const anything = {} as const;
 
 export function choice<const Choices extends readonly string[]>(...choices: Choices) {
   return { type: "string", enum: choices } as const;
 }
 
-/** The `type` by which the API names what an object is. */
+/** The `type` that names an object's type in the API. */
 export function named<const Name extends string>(name: Name) {
   return { type: "string", enum: [name] } as const;
 }
@@ -47,7 +47,7 @@ export function nullable<const Some extends Schema>(some: Some) {
   return { anyOf: [some, { type: "null" }] } as const;
 }
 
-/** The whole of an object: it may hold nothing else. */
+/** A complete object: no other fields are allowed. */
 export function object<const Required extends Fields, const Optional extends Fields = None>(
   required: Required,
   optional?: Optional,

@@ -27,7 +27,7 @@ export const mergeStrategy = choice(
   "rebase_merge",
 );
 
-/** Pieces of a line or a path, with those marked that were searched for. */
+/** Segments of a line or a path, with the matches marked. */
 const segments = list(object({ text }, { match: flag }));
 
 const pointed = object({ hash: text }, { type: text });
@@ -49,7 +49,7 @@ export const schemas = {
       target: ref("commit"),
       links: links("self", "commits", "html"),
     },
-    // Of those that git pushed, nothing is known.
+    // Unknown for tags that were pushed.
     { tagger: ref("author"), date: time },
   ),
   commit_file: object(
@@ -102,7 +102,7 @@ export const schemas = {
 
 const entry = { anyOf: [ref("commit_file"), ref("commit_directory")] } as const;
 
-/** A page of a folder or, with `format=meta`, a file's own data; or the file as it is. */
+/** A page of a folder or, with `format=meta`, a file's own data; or the file itself. */
 const read = {
   query: { ...querying, format: choice("meta", "rendered"), max_depth: integer },
   200: {
@@ -110,7 +110,7 @@ const read = {
   },
 } as const;
 
-/** How a diff is made. */
+/** The options of a diff. */
 const comparing = {
   context: integer,
   path: text,
@@ -122,7 +122,7 @@ const comparing = {
   from_pullrequest_id: integer,
 } as const;
 
-/** In whatever encoding the files are. */
+/** In the encoding of the files. */
 const plain = { content: { "text/plain": text } } as const;
 
 const log = collection(ref("commit"), { include: text, exclude: text, path: text });
@@ -178,7 +178,7 @@ export const paths = {
     },
   },
   "/repositories/{workspace}/{repo_slug}/src": {
-    // The fields of the form beside these are paths of files.
+    // The other fields of the form are paths of files.
     post: {
       form: {
         type: "object",

@@ -7,7 +7,7 @@ const key = { type: "string", pattern: "^[A-Za-z_][A-Za-z0-9_]*$" } as const;
 export const schemas = {
   pipeline_variable: {
     ...object({ type: named("pipeline_variable"), uuid, key, secured: flag }, { value: text }),
-    // What is secured is never shown; what is not, always.
+    // A secured value is never returned; any other always is.
     if: { required: ["secured"], properties: { secured: { const: true } } },
     // biome-ignore lint/suspicious/noThenProperty: the word of JSON Schema
     then: { properties: { value: false } },
@@ -33,7 +33,7 @@ export const paths = {
     get: { 200: variable },
     ...write,
   },
-  // One of them alone cannot be read.
+  // A single one cannot be read.
   "/repositories/{workspace}/{repo_slug}/deployments_config/environments/{environment_uuid}/variables": all,
   "/repositories/{workspace}/{repo_slug}/deployments_config/environments/{environment_uuid}/variables/{variable_uuid}":
     write,

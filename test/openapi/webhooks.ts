@@ -1,4 +1,4 @@
-/** Webhooks of repositories and of workspaces, and what they can be told of. */
+/** Webhooks of repositories and of workspaces, and their events. */
 import { links } from "./common";
 import { collection, nothing } from "./operation";
 import { choice, flag, link, list, named, nullable, object, ref, text, time, uuid } from "./schema";

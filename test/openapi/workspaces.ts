@@ -1,11 +1,11 @@
-/** Workspaces, their members, users, what is gone, and OAuth. */
+/** Workspaces, their members, users, removed endpoints, and OAuth. */
 import { links } from "./common";
 import { collection } from "./operation";
 import { choice, flag, integer, named, object, ref, text, time, uuid } from "./schema";
 
 const permission = choice("owner", "member", "collaborator");
 
-/** An e-mail address is shown to administrators who ask for it. */
+/** An e-mail address is returned to administrators on request. */
 const member = {
   type: "object",
   properties: {
@@ -62,7 +62,7 @@ export const schemas = {
   oauth_error: object({ error: text, error_description: text }),
 } as const;
 
-/** CHANGE-2770: they answered for all workspaces at once. */
+/** CHANGE-2770: they returned the objects of all workspaces. */
 const gone = { get: { errors: [410] } } as const;
 
 export const paths = {

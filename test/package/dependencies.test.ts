@@ -1,4 +1,4 @@
-/** The package's dependencies: few, each with a reason, and none that the oldest supported Node does not run. */
+/** The package's dependencies: few, each with a reason, and all supported by the oldest supported Node. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { minVersion, satisfies } from "semver";
@@ -32,7 +32,7 @@ const lock = z
     ),
   })
   .parse(JSON.parse(text("package-lock.json")));
-// What is not in node_modules, or a link there, is this project's own.
+// Packages that are missing in node_modules, or a link there, are this project's own.
 const installed = Object.entries(lock.packages).filter(
   ([path, { link }]) => path.startsWith("node_modules/") && !link,
 );

@@ -1,4 +1,4 @@
-/** What counts as the same under another name, and what does not. */
+/** What counts as renamed, and what does not. */
 import fc from "fast-check";
 import { stringify } from "yaml";
 import {
@@ -48,7 +48,7 @@ const untouched = async ({ id, outputs }: StateEntry): Promise<LiveObject> => ({
   outputs: {},
 });
 
-/** The state that an apply of this would leave. */
+/** The state after an apply of this. */
 function stateOf({ resources, workspace }: DesiredStack): StateEntry[] {
   const urns = new Map<DesiredResource, string>();
   return resources.map((resource, index) => {
@@ -135,7 +135,7 @@ const workspace: fc.Arbitrary<Repositories> = names("repo", 4).chain((keys) =>
   ),
 );
 
-/** Gives some keys of a map a new name; `random` says which. */
+/** Renames some keys of a map; `random` selects them. */
 function rekeyed<Value>(map: Record<string, Value>, random: () => boolean): Record<string, Value> {
   return Object.fromEntries(
     Object.entries(map).map(([key, value]) => [random() ? `${key}-renamed` : key, value]),
@@ -242,7 +242,7 @@ describe("a new key that makes a new name", () => {
     expect(renameHints(hinted).join()).toMatch(/"renamedFrom: Old" for api:New/);
     const said = await renames(environment("Old"), environment("New", { renamedFrom: "Old" }));
     expect(said.changes).toEqual(["update DeploymentEnvironment api:New"]);
-    // Where it is done, it has no effect any more.
+    // Once applied, it no longer has an effect.
     const again = await renames(environment("New"), environment("New", { renamedFrom: "Old" }));
     expect(again.pairs).toEqual([]);
   });

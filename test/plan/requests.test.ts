@@ -1,4 +1,4 @@
-/** What a plan will cost, against what the emulator then counts. */
+/** The estimated cost of a plan, compared with the emulator's count. */
 import { kinds } from "../../src/kinds";
 import type { Kind, Properties } from "../../src/kinds/kind";
 import { estimateRequests, formatBudgetWarning, placeChanges } from "../../src/plan";

@@ -1,4 +1,4 @@
-/** Which scopes a plan takes, where its values decide. */
+/** The scopes of a plan if they depend on its values. */
 import { kinds } from "../../src/kinds";
 import { collectScopes, type PlacedOperation } from "../../src/plan/scopes";
 

@@ -1,4 +1,4 @@
-/** One user under two spellings is one user, and is refused with both places. */
+/** Two spellings of one user are the same user, and are refused with both positions. */
 import { LiveReader } from "../../src/live";
 import { resolveUsers } from "../../src/plan/users";
 import { argsOf, load, problems, removeFolders } from "../desired/support/folder";

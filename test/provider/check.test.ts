@@ -1,4 +1,4 @@
-/** What a check makes of a secret that was not supplied yet. */
+/** The check of a secret that is not supplied yet. */
 import { branchingModel, pipelineVariable, webhook } from "../../src/kinds";
 import { keptValue } from "../../src/kinds/kept";
 import { check } from "../../src/model/check";

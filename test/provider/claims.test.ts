@@ -1,4 +1,4 @@
-/** Two resources of one program that are one object: the provider refuses the second. */
+/** Two resources of one program for one object: the provider refuses the second. */
 import { defaultReviewer, repositoryUserPermission, webhook } from "../../src/kinds";
 import { LiveReader } from "../../src/live";
 import { toLocation } from "../../src/model/location";
@@ -47,7 +47,7 @@ test("a resource that is there already keeps its object", async () => {
   const before = writes();
   await expect(lifecycle.create(repositoryUserPermission, { ...wanted, user: bob })).rejects.toThrow(double);
   expect(writes()).toBe(before);
-  // One that it replaces has gone before.
+  // The resource that it replaces was deleted before.
   await lifecycle.delete(repositoryUserPermission, id, outputs);
   await expect(lifecycle.create(repositoryUserPermission, { ...wanted, user: bob })).resolves.toBeDefined();
 });

@@ -1,4 +1,6 @@
-/** A project that is deleted right after its repositories, which count for a while after their deletion. */
+/**
+ * A project that is deleted right after its repositories, which still count for a while after their deletion.
+ */
 import { project, repository } from "../../src/kinds";
 import type { Properties } from "../../src/kinds/kind";
 import { LiveReader } from "../../src/live";

@@ -1,4 +1,4 @@
-/** The guard before the first deletion, with the engine's operation and the state as they may be. */
+/** The guard before the first deletion, with all variants of the engine's operation and the state. */
 import { pipelineVariable, repository, webhook } from "../../src/kinds";
 import type { Kind, Properties } from "../../src/kinds/kind";
 import { toTypeToken } from "../../src/model/typeToken";
@@ -122,6 +122,31 @@ test("what a refresh found gone is no deletion, though the state has it still", 
   expect(await run.remove(variable("v6"))).toBe("request");
 });
 
+test("a destroy that the engine stops in its preview is explained, and no other run", async () => {
+  const all = [repo("kept", "forbid"), repo("free", "allow"), variable("v0")];
+  const explain = (command: string, found = all) => {
+    const run = guardOf(command, all);
+    for (const { kind, id, outputs } of found)
+      run.guard.recordRefresh(kind, { ...outputs, id }, { ...outputs, id });
+    return run.guard.explainProtection();
+  };
+  const text = await explain("pulumi destroy --preview-only");
+  expect(text).toMatch(/^The repository acme\/kept is protected from deletion.*deletion: "allow"/);
+  expect(text).not.toContain("free");
+  expect(await explain("pulumi destroy", all.slice(1))).toBeUndefined();
+  for (const other of ["up", "preview", "refresh", "destroy --exclude-protected", "destroy --target urn"])
+    expect(await explain(`pulumi ${other}`)).toBeUndefined();
+});
+
+test("a destroy that reached the first deletion was refused there, and is not explained again", async () => {
+  const kept = repo("kept", "forbid");
+  const { kind, id, outputs } = kept;
+  const run = guardOf("pulumi destroy", [kept]);
+  run.guard.recordRefresh(kind, { ...outputs, id }, { ...outputs, id });
+  await expect(run.remove(kept)).rejects.toThrow(/acme\/kept is protected/);
+  expect(await run.guard.explainProtection()).toBeUndefined();
+});
+
 test("more than the limit is refused at the first deletion, and said once in full", async () => {
   const all = variables(12);
   const run = guardOf("pulumi up", all);
@@ -173,7 +198,7 @@ test("where the state cannot be read, only what was allowed by number is deleted
   const allowed = guardOf("pulumi up", [], { state: reason, ...allow(1) });
   expect(await allowed.remove(variable("v0"))).toBe("request");
   await expect(allowed.remove(variable("v1"))).rejects.toThrow(/cannot be told/);
-  // The state of another stack says nothing of this one.
+  // The state of another stack says nothing about this one.
   await expect(guardOf("pulumi up", variables(3)).remove(variable("other"))).rejects.toThrow(
     /does not hold what is to be deleted/,
   );
@@ -223,7 +248,7 @@ test("what belongs to something that goes takes no request, if it is there indee
     "request",
     "request",
   ]);
-  // An owner that stays takes nothing along.
+  // An owner that stays does not delete its members.
   const up = guardOf("pulumi up", [open, ...hooks.slice(0, 1)]);
   await up.keep(open);
   expect(await up.remove(hook("in", open))).toBe("request");
@@ -264,7 +289,7 @@ test("resources of another provider in the same program are another process's to
   await run.keep(...mine.slice(1));
   await expect(run.remove(variable("v0"))).resolves.toBe("request");
 
-  // The same state, seen by one that takes all resources for its own.
+  // The same state, read by one that takes all resources for its own.
   const whole = guardOf("pulumi up", [...mine, ...others]);
   await whole.keep(...mine.slice(1));
   await expect(whole.remove(variable("v0"))).rejects.toThrow(/would delete or replace 9 of 12/);

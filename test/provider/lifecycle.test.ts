@@ -1,4 +1,4 @@
-/** What the driver makes of lost answers, half-done work, and what others did meanwhile. */
+/** The driver's handling of lost responses, partial work, and concurrent changes by others. */
 
 import { exampleTokens } from "../../packages/emulator/src";
 import { type Client, createClient, Secret } from "../../src/bitbucket";
@@ -101,7 +101,7 @@ test("what a run that died did not come to is set by the next, where it forgot w
     type: "Production",
     adminOnly: true,
   });
-  // Made, and nothing more: the run died before the second request.
+  // Only created: the run died before the second request.
   await world.run().lifecycle.create(deploymentEnvironment, { ...inputs, adminOnly: false });
   expect(await world.run().lifecycle.findExisting(deploymentEnvironment, inputs)).toMatchObject({
     differences: ["adminOnly"],
@@ -111,7 +111,7 @@ test("what a run that died did not come to is set by the next, where it forgot w
   expect(await world.run().lifecycle.read(deploymentEnvironment, made.id, made.outputs)).toMatchObject({
     outputs: { adminOnly: true },
   });
-  // What differs otherwise is not what that run left.
+  // Other differences were not left by that run.
   const open = world.run().lifecycle.create(deploymentEnvironment, { ...inputs, adminOnly: false });
   await expect(open).rejects.toThrow(/differs from what is declared in adminOnly/);
 });

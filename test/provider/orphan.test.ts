@@ -20,7 +20,7 @@ test("the provider ends when its engine is gone, and not before", async () => {
   await seen;
   expect(ended).toBe(0);
   await new Promise((done) => server.close(done));
-  // Once may be a moment of it; twice in a row is its end.
+  // Once may be a coincidence; twice in a row means that it ended.
   while (ended === 0) {
     jest.advanceTimersByTime(2_000);
     await new Promise((done) => setImmediate(done));

@@ -1,4 +1,4 @@
-/** The state of a run: exported once for all who ask, and again where it could not be. */
+/** The state of a run: exported once for all callers, and again if the export failed. */
 import { repository } from "../../src/kinds";
 import { toTypeToken } from "../../src/model/typeToken";
 import { RunState } from "../../src/provider/runState";

@@ -1,4 +1,4 @@
-/** What is said in Bitbucket, against an emulator over HTTP. */
+/** Posts to Bitbucket, against an emulator over HTTP. */
 
 import { exampleTokens, startPipelinesProxy } from "../../packages/emulator/src";
 import { createClient, Secret } from "../../src/bitbucket";
@@ -126,7 +126,7 @@ describe("the comment on a pull request", () => {
     const raw = formatComment(toPlanNotice(plan), { commit: "old" });
     const first = (await say(raw)).body.id;
     await say(raw);
-    // By the same account: people answer with it too.
+    // By the same account: people reply with it too.
     await say(`> ${raw.replaceAll("\n", "\n> ")}\n\nWhy?`);
     await say(`${raw}\n\nWhy?`);
     await say(raw, { parent: { id: first } });
@@ -382,7 +382,7 @@ test("a plan is kept in the downloads by what it was made from, found again, and
   await removePlan(client, "acme/infrastructure", plan);
   await removePlan(client, "acme/infrastructure", plan);
   expect(await pullPlan(client, "acme/infrastructure", plan)).toBeUndefined();
-  // The credential stays with the API: the emulator's store refuses a request that brings one.
+  // The credential is only sent to the API: the emulator's store refuses a request that has one.
   expect(
     emulator.requests.some(({ path, status }) => path.startsWith("/site/downloads") && status === 200),
   ).toBe(true);

@@ -1,4 +1,4 @@
-/** What is seen of the engine that runs a program or a provider. */
+/** The detection of the engine that runs a program or a provider. */
 
 import { type RunningProcess, wordsOf } from "../../src/process/look";
 import { findRunningEngine, isTargeted, type RunningOperation } from "../../src/pulumi";

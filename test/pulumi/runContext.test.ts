@@ -1,4 +1,4 @@
-/** What a run hands to its processes, and what of it they believe. */
+/** The context that a run passes to its processes, and which of it they trust. */
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

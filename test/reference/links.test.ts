@@ -1,4 +1,4 @@
-/** Links between the documentation's pages lead somewhere. */
+/** Links between the documentation's pages have existing targets. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 

@@ -40,7 +40,7 @@ describe("the guide to YAML", () => {
   test.each(examples.map((text, index) => [index + 1, text] as const))(
     "example %d loads",
     async (_, text) => {
-      // The files that it includes are left to the reader.
+      // Included files are left to the reader.
       const stack = await load(text.replace(/^include:.*$/m, ""));
       expect(
         stack.warnings.map(formatDiagnostic).filter((line) => !line.includes("rule matches no")),

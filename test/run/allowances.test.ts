@@ -1,4 +1,4 @@
-/** Which shards may go with all that they hold. */
+/** The shards that may be deleted with everything they hold. */
 import { keyOf } from "../../src/desired";
 import type { ResourceChange } from "../../src/pulumi/events";
 import type { ShardOutcome } from "../../src/pulumi/operate";

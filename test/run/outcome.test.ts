@@ -1,4 +1,4 @@
-/** What the provider and the program note of a run, and what becomes of it in the outcome. */
+/** Notes of the provider and the program, and their effect on the outcome. */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** What runs leave in the temporary folder, and whose it is. */
+/** The files of runs in the temporary folder, and their owners. */
 import { spawnSync } from "node:child_process";
 import {
   existsSync,
@@ -73,7 +73,7 @@ test("another user's left-over folder is left alone, and so is a link", () => {
 test("a folder that cannot be taken away stops no run", () => {
   const missing = join(parent, "not-there");
   expect(() => makeRunFolder(missing)).toThrow(/ENOENT.*mkdtemp/);
-  // A name that goes away between the look and the removal, or cannot be read.
+  // A name that disappears between the look and the removal, or cannot be read.
   symlinkSync(join(parent, "nothing"), join(parent, "bitbucket-as-code-run-broken"));
   makeRunFolder(parent).remove();
 });

@@ -1,4 +1,4 @@
-/** Programs in TypeScript compile where the package alone is installed, and nothing of its insides is published. */
+/** TypeScript programs compile with only the package installed, and none of its internals are published. */
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as newest from "typescript";
@@ -50,7 +50,8 @@ test("programs compile with the compiler that Pulumi bundles", () => {
   const bundled = require(compiler) as typeof newest;
   expect(bundled.version).toBe("3.8.3");
   const program = programWith(bundled, { target: bundled.ScriptTarget.ES2019, moduleResolution: 2 });
-  // The declarations of Node.js and of gRPC, which Pulumi's own lead to, are too new for it: those files are not ours.
+  // The declarations of Node.js and of gRPC, which Pulumi's own refer to, are too new for it: those files are
+  // not ours.
   const ours = program.getSourceFiles().filter(({ fileName }) => fileName.startsWith(typed.folder));
   expect(ours.length).toBeGreaterThan(programs.size + kinds.length);
   const diagnostics = ours.flatMap((file) => [
@@ -66,13 +67,13 @@ test("programs compile with a new compiler, and every declaration that they lead
     module: newest.ModuleKind.Node16,
     moduleResolution: newest.ModuleResolutionKind.Node16,
     exactOptionalPropertyTypes: true,
-    // It warns of `esModuleInterop: false`.
+    // It warns about `esModuleInterop: false`.
     ignoreDeprecations: "6.0",
   });
   expect(newest.getPreEmitDiagnostics(program).map((one) => textOf(newest, one))).toEqual([]);
 });
 
-/** One program of all files, strict, without what would hide a mistake in a declaration. */
+/** One program of all files, strict, without options that would hide a mistake in a declaration. */
 function programWith(compiler: typeof newest, options: newest.CompilerOptions): newest.Program {
   return compiler.createProgram(
     [...programs.keys()].map((name) => join(typed.folder, `${name}.ts`)),

@@ -1,4 +1,4 @@
-/** What an editor shows to those who write a program: read from TypeScript's language service. */
+/** An editor's help for people who write a program: read from TypeScript's language service. */
 import { join } from "node:path";
 import * as ts from "typescript";
 import { kinds } from "../../src/kinds";
@@ -7,7 +7,7 @@ import { TypedPackage } from "./support/typedPackage";
 
 jest.setTimeout(300_000);
 
-/** Properties of each class, as arguments: the values do not matter to the one who hovers. */
+/** Properties of each class, as arguments: the values do not matter for hovering. */
 const everything = kinds
   .map(({ name, args }) => {
     const fields = Object.keys(args.shape).map((field) => `  ${field}: undefined as never,`);
@@ -53,7 +53,7 @@ class Editor {
     });
   }
 
-  /** The place of the first `part` after `mark`. */
+  /** The position of the first `part` after `mark`. */
   at(mark: string, part = mark): number {
     const start = this.text.indexOf(part, this.text.indexOf(mark));
     if (start < 0) throw new Error(`${mark} … ${part} is not there`);
@@ -68,7 +68,7 @@ class Editor {
     };
   }
 
-  /** What is wrong at a place. */
+  /** The problem at a position. */
   problemAt(position: number): string {
     const found = this.service
       .getSemanticDiagnostics(this.file)

@@ -1,4 +1,4 @@
-/** A reference that comes out as undefined puts nothing into a wider place than was meant. */
+/** A reference that resolves to undefined does not put an object into a wider place than intended. */
 import * as pulumi from "@pulumi/pulumi";
 import { PipelineVariable, Webhook } from "../../src/sdk/resources";
 

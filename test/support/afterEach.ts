@@ -1,4 +1,4 @@
-/** After each test: what went over the wire was as the API is described. */
+/** After each test: checks that requests and responses conform to the API's description. */
 import { expectNoViolations } from "./violations";
 
 afterEach(expectNoViolations);

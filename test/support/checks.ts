@@ -1,4 +1,7 @@
-/** The checks of what goes over the wire, which Jest's environment compiles once a worker and hands to each test file. */
+/**
+ * The checks of requests and responses, which Jest's environment compiles once per worker and passes to each
+ * test file.
+ */
 import type { wrongRequest, wrongResponse } from "../openapi/exchange";
 
 interface Checks {
@@ -6,7 +9,7 @@ interface Checks {
   readonly wrongResponse: typeof wrongResponse;
 }
 
-/** Where the environment puts them. */
+/** The place where the environment stores them. */
 export const checks = Symbol.for("bitbucket-as-code: checks of what goes over the wire");
 
 export function compiledChecks(): Checks {

@@ -1,9 +1,11 @@
-/** A proxy that makes tunnels, on this machine: whatever host is asked for, the tunnel ends at one server of the test. */
+/**
+ * A tunnelling proxy on this machine: whatever the requested host, the tunnel ends at one server of the test.
+ */
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 
 export interface Tunnel {
-  /** `host:port`, as it was asked for. */
+  /** `host:port`, as requested. */
   readonly target: string;
   readonly login: string | undefined;
 }
@@ -17,7 +19,7 @@ export class ConnectProxy {
     readonly url: string,
   ) {}
 
-  /** @param login Where it wants one: `user:password`. */
+  /** @param login The required login, if any: `user:password`. */
   static async start(port: number, login?: string): Promise<ConnectProxy> {
     const server = createServer();
     await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));

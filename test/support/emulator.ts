@@ -1,4 +1,6 @@
-/** An emulator behind a proxy that holds all that goes over the wire to the description in test/openapi. */
+/**
+ * An emulator behind a proxy that checks all requests and responses against the description in test/openapi.
+ */
 import {
   type Emulator,
   type EmulatorOptions,
@@ -9,7 +11,7 @@ import { expectNoViolations, observe } from "./violations";
 
 export { type Emulator, type EmulatorOptions, exampleTokens } from "../../packages/emulator/src";
 
-/** The same for an emulator that runs as a program of its own. */
+/** The same for an emulator that runs as a separate program. */
 export function observed(origin: string): ReturnType<typeof startProxy> {
   return startProxy(origin, observe);
 }

@@ -1,4 +1,4 @@
-/** Real git, without the settings of whoever runs the tests. */
+/** Real git, without the user's settings. */
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { devNull, tmpdir } from "node:os";
@@ -18,7 +18,7 @@ afterAll(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 });
 
-/** A folder that is gone after the tests. */
+/** A folder that is removed after the tests. */
 export function scratch(): string {
   const folder = mkdtempSync(join(tmpdir(), "bitbucket-as-code-git-"));
   folders.push(folder);
@@ -38,12 +38,14 @@ export const gitEnv: Readonly<Record<string, string>> = {
   GIT_COMMITTER_EMAIL: "tess@example.com",
 };
 
-/** The environment in which git is given a password when it asks for one. */
+/** The environment in which git gets a password when it asks for one. */
 export function askpass(password: string): Record<string, string> {
   return { GIT_ASKPASS: join(__dirname, "askpass.sh"), TEST_PASSWORD: password };
 }
 
-/** A URL's password, which everybody on the machine could see in an argument, goes to git when it asks. */
+/**
+ * A URL's password, which everybody on the machine could see in an argument, is passed to git when it asks.
+ */
 function withoutPasswords(args: readonly string[]): {
   args: readonly string[];
   env: Record<string, string>;
@@ -82,14 +84,14 @@ export function run(
   });
 }
 
-/** Runs git in a folder, and gives what it prints. Throws where it fails. */
+/** Runs git in a folder, and returns its output. Throws if it fails. */
 export async function git(cwd: string, ...args: string[]): Promise<string> {
   const { exitCode, stdout, stderr } = await run("git", args, { cwd });
   if (exitCode !== 0) throw new Error(`git ${args.join(" ")}: ${stderr}${stdout}`);
   return stdout.trim();
 }
 
-/** Somebody's environment: a home of its own, and the emulator with a credential that may do all. */
+/** A user's environment: a home folder, and the emulator with a credential that has every permission. */
 export function environmentOf(emulator: Emulator, home: string): Record<string, string> {
   return {
     ...quickStart,

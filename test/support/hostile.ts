@@ -1,12 +1,12 @@
 /**
- * A hostile proxy between the tool and an emulator: it spoils the answers to reads. What a test wants spoilt is a trick;
- * `mischief` draws tricks from a seed, the same ones each time.
+ * A hostile proxy between the tool and an emulator: it falsifies the responses to reads. A test selects
+ * tricks; `mischief` draws tricks from a seed, the same ones each time.
  */
 import { createHash } from "node:crypto";
 import { Agent, createServer, type IncomingHttpHeaders, request as send } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** An answer to a GET with JSON in it. */
+/** A response to a GET with JSON in it. */
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
@@ -20,7 +20,7 @@ export interface HostileRequest {
   readonly time: number;
 }
 
-/** What becomes of an answer. Undefined: it stays as it is. */
+/** Returns the falsified response. Undefined: it stays unchanged. */
 export type Trick = (asked: HostileRequest, answer: Answer) => Answer | undefined;
 
 interface Page {
@@ -31,7 +31,7 @@ interface Page {
 
 export class HostileProxy {
   trick: Trick | undefined;
-  /** Milliseconds that each answer to a read is late. */
+  /** Milliseconds by which each response to a read is delayed. */
   delay: ((asked: HostileRequest) => number) | undefined;
   readonly #times = new Map<string, number>();
 
@@ -45,13 +45,13 @@ export class HostileProxy {
     return `${this.origin}/2.0`;
   }
 
-  /** @param target Where the emulator is: its origin. */
+  /** @param target The origin of the emulator. */
   static async start(target: string): Promise<HostileProxy> {
     const { hostname, port } = new URL(target);
     const agent = new Agent({ keepAlive: true });
     const server = createServer((request, response) => {
       const { "accept-encoding": _, ...headers } = request.headers;
-      // With the proxy's own Host: links in answers lead through it as well.
+      // With the proxy's own Host: links in responses lead through it as well.
       const onward = send({
         hostname,
         port,
@@ -86,7 +86,7 @@ export class HostileProxy {
     return proxy;
   }
 
-  /** Lets everything through as it is. */
+  /** Leaves everything unchanged. */
   behave(): void {
     this.trick = undefined;
     this.delay = undefined;
@@ -140,7 +140,7 @@ function onPages(path: RegExp, change: (page: Page, asked: HostileRequest) => ob
   };
 }
 
-/** A list lacks some of its items, and says that this is all. */
+/** A list lacks some of its items, and claims to be complete. */
 export function lacking(
   path: RegExp,
   lacks: (item: Record<string, unknown>, asked: HostileRequest) => boolean,
@@ -152,7 +152,7 @@ export function lacking(
   });
 }
 
-/** A list lacks some of its items, and says how many it should have. */
+/** A list lacks some of its items, and states how many it should have. */
 export function short(
   path: RegExp,
   lacks: (item: Record<string, unknown>, asked: HostileRequest) => boolean,
@@ -163,7 +163,7 @@ export function short(
   }));
 }
 
-/** A list gives some of its items twice in the place of others. */
+/** A list repeats some of its items in place of others. */
 export function repeating(path: RegExp): Trick {
   return onPages(path, (page) => {
     const half = page.values.slice(0, Math.ceil(page.values.length / 2));
@@ -171,18 +171,18 @@ export function repeating(path: RegExp): Trick {
   });
 }
 
-/** A list says that it has more, or fewer, than it has. */
+/** A list claims to have more, or fewer, items than it has. */
 export function missized(path: RegExp, by: number): Trick {
   return onPages(path, (page) => ({ ...page, size: Math.max(0, (page.size ?? page.values.length) + by) }));
 }
 
-/** Items of a list, or all of it, cannot be found. */
+/** Items of a list, or all of it, are a 404. */
 export function notFound(path: RegExp): Trick {
   return ({ path: asked }) =>
     path.test(asked) ? { status: 404, body: { type: "error", error: { message: "Not found" } } } : undefined;
 }
 
-/** UUIDs come in upper case. */
+/** UUIDs are in upper case. */
 export function shouting(path: RegExp): Trick {
   return (asked, { status, body }) => (path.test(asked.path) ? { status, body: loud(body) } : undefined);
 }
@@ -194,7 +194,7 @@ function loud(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, loud(held)]));
 }
 
-/** One trick after the other. */
+/** Applies one trick after the other. */
 export function all(...tricks: readonly Trick[]): Trick {
   return (asked, answer) => {
     let current: Answer | undefined;
@@ -210,9 +210,9 @@ export function drawn(...parts: readonly (string | number)[]): number {
 
 export interface Mischief {
   readonly seed: number;
-  /** The share of the collections that are spoilt, from 0 to 1. */
+  /** The share of falsified collections, from 0 to 1. */
   readonly share: number;
-  /** Whether the same list lies in the same way each time. */
+  /** Whether the same list is falsified in the same way each time. */
   readonly steady: boolean;
 }
 
@@ -230,10 +230,11 @@ const sorts = [
 ] as const;
 
 /**
- * Spoils lists, each in a way drawn from the seed. Objects that are asked for by their own paths are shown as they are:
- * where both lie alike, nobody can tell.
+ * Falsifies lists, each in a way drawn from the seed. Objects at their own paths stay unchanged: if both lie
+ * alike, nobody can tell.
  *
- * @param alone The paths of collections whose items have no path of their own: they never lack anything without saying so.
+ * @param alone The paths of collections whose items have no path of their own: they never lack anything
+ * silently.
  */
 export function mischief({ seed, share, steady }: Mischief, alone: RegExp): Trick {
   return (asked, answer) => {

@@ -1,4 +1,7 @@
-/** A proxy before an emulator: it passes on what it gets, byte by byte, and shows each exchange to somebody. */
+/**
+ * A proxy in front of an emulator: it forwards everything, byte by byte, and shows each exchange to a
+ * callback.
+ */
 import { Agent, createServer, type IncomingMessage, type ServerResponse, request as send } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
@@ -9,7 +12,7 @@ export interface Proxy {
   close(): Promise<void>;
 }
 
-/** @param seen Hears of an answer before its last bytes go to the client. */
+/** @param seen Called for a response before its last bytes are sent to the client. */
 export async function startProxy(target: string, seen: (exchange: Exchange) => void): Promise<Proxy> {
   const { hostname, port } = new URL(target);
   const agent = new Agent({ keepAlive: true });
@@ -21,7 +24,7 @@ export async function startProxy(target: string, seen: (exchange: Exchange) => v
       agent,
       method: request.method,
       path: request.url,
-      // With the proxy's own Host: links in answers lead through it as well.
+      // With the proxy's own Host: links in responses lead through it as well.
       headers: request.headers,
     });
     request.on("data", (chunk: Buffer) => requestBody.push(chunk));
@@ -56,7 +59,7 @@ export async function startProxy(target: string, seen: (exchange: Exchange) => v
   };
 }
 
-/** The last piece waits until the whole has been looked at. */
+/** The last piece waits until the whole response has been checked. */
 function pass(answer: IncomingMessage, response: ServerResponse, whole: (body: Buffer) => void): void {
   const pieces: Buffer[] = [];
   response.writeHead(answer.statusCode ?? 500, answer.rawHeaders);

@@ -1,4 +1,4 @@
-/** For Node processes that tests start: they find compiled what an earlier one compiled (quickStart.cjs). */
+/** For Node processes that tests start: they reuse what an earlier one compiled (quickStart.cjs). */
 import { join } from "node:path";
 
 export const quickStart: Readonly<Record<string, string>> = {

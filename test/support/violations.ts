@@ -1,4 +1,4 @@
-/** Where the emulator and this project's client differ from the description. */
+/** The violations of the description by the emulator and this project's client. */
 import { note, requests } from "../hunt/places";
 import { noteSecretsOf } from "../hunt/secrets";
 import type { Exchange } from "../openapi/exchange";
@@ -7,10 +7,13 @@ import { compiledChecks } from "./checks";
 const { wrongRequest, wrongResponse } = compiledChecks();
 const found: string[] = [];
 
-/** What others get to see of what is sent there: the text of comments and reports. */
+/** The parts of a request that others can see: the text of comments and reports. */
 const published = /\/(comments|reports|annotations|statuses)\b/;
 
-/** The answers of every emulator, and the requests of this project's own client, are held to the description. */
+/**
+ * The responses of every emulator, and the requests of this project's own client, are checked against the
+ * description.
+ */
 export function observe(exchange: Exchange): void {
   const { url, method, status, requestHeaders, responseHeaders } = exchange;
   noteSecretsOf(exchange);
@@ -20,12 +23,12 @@ export function observe(exchange: Exchange): void {
   const where = `${method} ${url}, answered ${status}`;
   if (requestHeaders["user-agent"] === "bitbucket-as-code")
     found.push(...wrongRequest(exchange).map((wrong) => `${where}: request: ${wrong}`));
-  // An answer that a test has spoilt says so itself.
+  // A response that a test has falsified is marked.
   if (responseHeaders["x-emulator-fault"] === undefined)
     found.push(...wrongResponse(exchange).map((wrong) => `${where}: answer: ${wrong}`));
 }
 
-/** Those since the last call, for a test that means to cause some. */
+/** Those since the last call, for a test that causes some on purpose. */
 export function takeViolations(): readonly string[] {
   return found.splice(0);
 }

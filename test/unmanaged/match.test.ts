@@ -1,4 +1,4 @@
-/** Who is managed among all that lives in a workspace. */
+/** The managed objects among everything in a workspace. */
 import fc from "fast-check";
 import { type DesiredStack, keyOf } from "../../src/desired";
 import {

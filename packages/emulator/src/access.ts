@@ -1,4 +1,4 @@
-/** Who asks, and what they may do. */
+/** Authenticates requests and checks permissions. */
 import { forbidden, notFound, Refusal } from "./errors";
 import { operationScopes } from "./operationScopes";
 import type { Permissions, Project, Repository, State, Token, User, Workspace } from "./state";
@@ -8,7 +8,7 @@ export interface Principal {
   readonly user: User | undefined;
 }
 
-/** The credential of an `Authorization` header. Throws a 401 as the service gives it. */
+/** Returns the principal of an `Authorization` header. Throws a 401 in the service's form. */
 export function authenticate(state: State, header: string | undefined, now: number): Principal {
   const valid = (token: Token) =>
     !token.expired && !token.revoked && (token.expires_at === undefined || token.expires_at > now);
@@ -20,7 +20,7 @@ export function authenticate(state: State, header: string | undefined, now: numb
       (candidate) => candidate.secret === secret && candidate.kind === "api_token",
     );
     const user = state.users.get(token?.user ?? "");
-    // The e-mail address, not the user name, goes with an API token.
+    // An API token requires the e-mail address, not the user name.
     if (token && user && valid(token) && name.toLowerCase() === user.email) return { token, user };
   }
   if (scheme === "Bearer") {
@@ -35,7 +35,7 @@ export function authenticate(state: State, header: string | undefined, now: numb
 
 const everyScope = new Map<0 | 1, readonly string[]>();
 
-/** The scopes of a credential, spelled out. */
+/** The scopes of a credential, with those that they imply. */
 export function grantedScopes(token: Pick<Token, "kind" | "scopes">): readonly string[] {
   if (!token.scopes.includes("*")) return token.scopes;
   const index = token.kind === "api_token" ? 0 : 1;
@@ -61,7 +61,7 @@ const implied: Readonly<Record<string, readonly string[]>> = {
   "account:write": ["account"],
 };
 
-/** Throws a 403 as the service gives it when a scope is missing, or the mechanism is refused. */
+/** Throws a 403 in the service's form if a scope is missing, or the mechanism is refused. */
 export function checkScopes(principal: Principal, operation: string): void {
   const { token } = principal;
   const [granular = "", legacy = ""] = operationScopes[operation] ?? [];
@@ -72,7 +72,7 @@ export function checkScopes(principal: Principal, operation: string): void {
   requireScopes(token, (token.kind === "api_token" ? granular : legacy).split(" ").filter(Boolean));
 }
 
-/** A webhook takes the scope of what each of its events is about as well. */
+/** A webhook also requires the scope of each event's subject. */
 export function checkEventScopes({ token }: Principal, events: readonly string[]): void {
   const subjects = [...new Set(events.map((event) => String(event).split(":")[0]))];
   const legacy = subjects.map((subject) => (subject === "repo" ? "repository" : `${subject}`));
@@ -100,7 +100,7 @@ function refusedToTokens(method: string, path: string, kind: Token["kind"]): boo
   return path === "/user" || path.startsWith("/user/") || path.startsWith("/users/{selected_user}/");
 }
 
-/** Whether somebody administers a workspace, and so all that is in it. */
+/** Whether the principal administers a workspace, and so everything in it. */
 export function isOwner(principal: Principal, workspace: Workspace): boolean {
   const { token, user } = principal;
   if (token.kind === "workspace_access_token" || token.kind === "oauth")
@@ -108,7 +108,7 @@ export function isOwner(principal: Principal, workspace: Workspace): boolean {
   return user !== undefined && workspace.members.get(user.uuid) === "owner";
 }
 
-/** The workspace by slug or UUID, if it may be seen. */
+/** The workspace by slug or UUID, if it is visible. */
 export function workspaceOf(state: State, principal: Principal, name: string): Workspace {
   const found = name.startsWith("{")
     ? [...state.workspaces.values()].find((one) => one.uuid === name)
@@ -127,7 +127,9 @@ export function inGroup(workspace: Workspace, group: string, user: User | undefi
   return user !== undefined && (workspace.groupMembers?.get(group)?.has(user.uuid) ?? false);
 }
 
-/** The highest that somebody has in these places, by their own name or by a group, as an index of `levels`. */
+/**
+ * The highest level that a user has in these places, directly or through a group, as an index of `levels`.
+ */
 function heldBy(
   workspace: Workspace,
   user: User | undefined,
@@ -147,7 +149,7 @@ function heldBy(
   return Math.max(0, ...held.map((level) => levels.indexOf(level)));
 }
 
-/** Whether somebody may write there, by their own name or by a group. */
+/** Whether a user may write there, directly or through a group. */
 export function mayWrite(
   workspace: Workspace,
   user: User,
@@ -156,7 +158,7 @@ export function mayWrite(
   return heldBy(workspace, user, ...places) >= levels.indexOf("write");
 }
 
-/** What somebody may do in a repository, by whatever way; undefined for nothing. */
+/** The effective permission of a principal in a repository; undefined for none. */
 export function repositoryLevel(
   workspace: Workspace,
   repository: Repository,
@@ -170,7 +172,9 @@ export function repositoryLevel(
   return held > 0 || !repository.is_private ? "read" : undefined;
 }
 
-/** Throws unless the principal may do this in a repository: 404 for what may not be seen, 403 for the rest. */
+/**
+ * Throws unless the principal has this permission in a repository: 404 if it is not visible, 403 otherwise.
+ */
 export function allowRepository(
   principal: Principal,
   workspace: Workspace,
@@ -193,7 +197,7 @@ export function allowRepository(
   if (own < levels.indexOf(level)) throw forbidden();
 }
 
-/** Throws unless the principal may make repositories in a project. */
+/** Throws unless the principal may create repositories in a project. */
 export function allowRepositoryIn(principal: Principal, workspace: Workspace, project: Project): void {
   const { token, user } = principal;
   if (isOwner(principal, workspace)) return;
@@ -202,7 +206,7 @@ export function allowRepositoryIn(principal: Principal, workspace: Workspace, pr
     throw forbidden("You do not have permission to create repositories in this project.");
 }
 
-/** Throws unless the principal may do this in a project. */
+/** Throws unless the principal has this permission in a project. */
 export function allowProject(
   principal: Principal,
   workspace: Workspace,

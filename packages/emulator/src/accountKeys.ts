@@ -53,7 +53,7 @@ export function addAccountKeyRoutes(route: Route): void {
   });
 
   const gpg = "/users/{selected_user}/gpg-keys";
-  // The key itself is shown only where it is asked for.
+  // The key itself is only included on request.
   const show = (call: Call, { key, uuid, ...shown }: Item) => ({
     ...shown,
     owner: renderUser(call, call.principal.user),
@@ -113,7 +113,7 @@ function keysOf(call: Call, store: "sshKeys" | "gpgKeys"): Map<string, Item> {
   return keys;
 }
 
-/** A date or a time in the query: the body does not say when a key ends. */
+/** A date or a time in the query: the body has no expiry. */
 function expiry(call: Call): string | null {
   const text = call.url.searchParams.get("expires_on");
   if (text === null) return null;

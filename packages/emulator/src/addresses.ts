@@ -1,4 +1,6 @@
-/** Addresses that nothing outside a network reaches. Names are not looked up: the emulator needs no DNS. */
+/**
+ * Addresses that are not reachable from outside a network. Names are not resolved: the emulator needs no DNS.
+ */
 import { BlockList, isIP } from "node:net";
 
 const inside = new BlockList();

@@ -1,9 +1,9 @@
-/** Avatars of projects and repositories: an image in a data URL, or the address of one. It is not kept. */
+/** Avatars of projects and repositories: an image in a data URL, or a URL. They are not stored. */
 import { badRequest } from "./errors";
 import type { Call } from "./server";
 import { readPart } from "./shared";
 
-/** The time of an upload in a write's body, which the link to the avatar then shows; nothing where there is none. */
+/** The time of an upload in a write's body, which the avatar's link then shows; empty without an upload. */
 export function uploadedAvatar(call: Call, before = 0): { avatar?: number } {
   const avatar = readPart(call, "links")?.avatar;
   if (avatar === undefined) return {};

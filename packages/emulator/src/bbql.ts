@@ -1,11 +1,11 @@
-/** The API's query language, as far as lists are filtered with it. */
+/** The subset of the API's query language that filters lists. */
 import { badRequest } from "./errors";
 
 type Test = (item: unknown) => boolean;
 
 const token = /\s*(\(|\)|,|!=|!~|>=|<=|=|~|>|<|"(?:[^"\\]|\\.)*"|[^\s(),=!~<>"]+)/y;
 
-/** A test for a query such as `name ~ "api" AND is_private = true`. */
+/** Returns the predicate of a query such as `name ~ "api" AND is_private = true`. */
 export function parseQuery(text: string): Test {
   const tokens = tokenize(text);
   let position = 0;

@@ -37,7 +37,7 @@ const kinds = [
 
 const branchTypes = ["feature", "bugfix", "release", "hotfix", "development", "production"];
 
-/** Those that say how many. */
+/** Restrictions with a count. */
 const counting = [
   "require_approvals_to_merge",
   "require_default_reviewer_approvals_to_merge",
@@ -142,7 +142,7 @@ function renderSettings(call: Call, model: BranchingModel, path: string): unknow
   return { ...renderModel(model), links: { self: apiLink(call, `${path}/branching-model/settings`) } };
 }
 
-/** The model with the branches that it comes to. */
+/** The model with the effective branches. */
 function renderEffective(found: Repository, model: BranchingModel): Record<string, unknown> {
   const branch = ({ name, use_mainbranch }: BranchTarget) => {
     const chosen = use_mainbranch ? found.mainbranch : name;
@@ -165,7 +165,7 @@ function renderEffective(found: Repository, model: BranchingModel): Record<strin
   };
 }
 
-/** Only what is given changes. */
+/** Only the given fields change. */
 function writeRestriction(call: Call, owner: Workspace, found: Repository, restriction: Restriction): void {
   const { body } = call;
   for (const name of ["kind", "branch_match_kind", "branch_type", "pattern", "value"])
@@ -282,7 +282,7 @@ function renderModel(model: BranchingModel): Record<string, unknown> {
     type: "branching_model_settings",
     development: { ...model.development, is_valid: true },
     production: { ...model.production, is_valid: true },
-    // `enabled` is left out where it is true.
+    // `enabled` is omitted if it is true.
     branch_types: model.branch_types.map(({ enabled, ...type }) => (enabled ? type : { ...type, enabled })),
     default_branch_deletion: model.default_branch_deletion,
   };

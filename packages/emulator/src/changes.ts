@@ -1,4 +1,4 @@
-/** What lies between two commits: diffs, patches, what a pull request holds, and the history of a file. */
+/** The changes between two commits: diffs, patches, a pull request's content, and the history of a file. */
 
 import { isUtf8 } from "node:buffer";
 import { renderStatus, statusesOf } from "./commitStatuses";
@@ -92,13 +92,13 @@ export function addChangeRoutes(route: Route): void {
   });
 }
 
-/** In whatever encoding the files are: as text where it is text. */
+/** Files of any encoding: as text if they are text. */
 function plain(call: Call, content: Buffer): string | Buffer {
   call.header("content-type", "text/plain");
   return isUtf8(content) ? content.toString() : content;
 }
 
-/** One commit against its first parent; or `source..destination`, in the other order than git's. */
+/** One commit against its first parent; or `source..destination`, in the opposite order to git's. */
 async function rangeOf(call: Call): Promise<{ at: RepositoryCall; bare: BareRepository; range: Range }> {
   const at = placeOf(call);
   const found = at.repository;

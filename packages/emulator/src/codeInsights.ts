@@ -26,7 +26,7 @@ const shortText =
     typeof value === "string" && value.length <= longest;
 const url: Check = (value) => typeof value === "string" && /^https?:\/\//.test(value);
 
-/** Lengths as the Code Insights documentation has them. */
+/** Lengths from the Code Insights documentation. */
 const reportFields: Readonly<Record<string, Check>> = {
   title: shortText(450),
   details: shortText(2000),
@@ -104,7 +104,7 @@ export function addCodeInsightsRoutes(route: Route): void {
       const fields = checkFields(annotation, annotationFields, ["external_id", "annotation_type", "summary"]);
       return annotate(call, report, String(fields.external_id), fields);
     });
-    // The first ones stay in no case: all or nothing.
+    // If one is invalid, none is kept: all or nothing.
     const next = new Map(report.annotations);
     for (const annotation of made) next.set(annotation.uuid, annotation);
     if (next.size > maxAnnotations)

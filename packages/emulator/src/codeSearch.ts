@@ -1,6 +1,6 @@
 /**
- * Search in the code of a workspace's main branches. Words are found as written; of the query's language, `repo:`,
- * `path:` and `ext:`.
+ * Searches the code of a workspace's main branches. Words match literally; of the query language, `repo:`,
+ * `path:` and `ext:` are supported.
  */
 import { allowRepository } from "./access";
 import { api, type RepositoryCall, renderCommitName, web } from "./commitViews";
@@ -102,7 +102,7 @@ function linesWith(text: string, words: readonly string[]): unknown[] {
   });
 }
 
-/** A text in pieces, with those marked that were searched for. */
+/** A text in segments, with the matches marked. */
 function segments(text: string, words: readonly string[]): { text: string; match?: true }[] {
   const lower = text.toLowerCase();
   const word = words.find((one) => lower.includes(one));

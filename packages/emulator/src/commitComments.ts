@@ -1,4 +1,4 @@
-/** Comments on commits, and who approves of them. */
+/** Comments on commits, and approvals. */
 import { api, placeOf, type RepositoryCall, renderCommitName, web } from "./commitViews";
 import { notFound } from "./errors";
 import { changeComment, commentIn, deleteComment, newComment } from "./pullRequestComments";

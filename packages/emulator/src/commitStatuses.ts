@@ -1,4 +1,4 @@
-/** What builds say of a commit. */
+/** Build statuses of commits. */
 import { commitOf } from "./commits";
 import { api, placeOf, type RepositoryCall, renderCommitName } from "./commitViews";
 import { badRequest, notFound } from "./errors";
@@ -20,7 +20,7 @@ export function addCommitStatusRoutes(route: Route): void {
     const listed = [...all.values()].filter((status) => refname === null || status.refname === refname);
     return call.page(listed, { render: (status) => renderStatus(at, status) });
   });
-  // The same key again overwrites what was there.
+  // The same key again overwrites the previous status.
   route("POST", `${statuses}/build`, async (call) => {
     const { at, all, hash } = await statusesAt(call);
     const key = readText(call, "key", "");
@@ -93,7 +93,7 @@ async function statusesAt(call: Call): Promise<{
   return { at, hash, all };
 }
 
-/** By their keys; undefined where nothing was said yet. */
+/** By key; undefined without any. */
 export function statusesOf(found: Repository, hash: string): ReadonlyMap<string, CommitStatus> | undefined {
   return found.statuses?.get(hash);
 }

@@ -1,4 +1,4 @@
-/** How commits, branches, tags and entries of folders are shown. */
+/** Renders commits, branches, tags and folder entries. */
 import type { CommitInfo, TreeEntry } from "./gitStore";
 import type { Call } from "./server";
 import {
@@ -12,14 +12,14 @@ import {
 } from "./shared";
 import type { Repository, User, Workspace } from "./state";
 
-/** What is asked for, and where: what links need. */
+/** The request and its repository, for links. */
 export interface RepositoryCall {
   readonly call: Call;
   readonly workspace: Workspace;
   readonly repository: Repository;
 }
 
-/** Who commits or tags, as git writes it. */
+/** The author of commits and tags, in git's format. */
 export function authorOf({ principal: { token, user } }: Call): string {
   return `${user?.display_name ?? token.name} <${user?.email ?? "token"}>`;
 }
@@ -28,7 +28,7 @@ export function placeOf(call: Call, level: "read" | "write" | "admin" = "read"):
   return { call, ...requireRepository(call, level) };
 }
 
-/** All that a pull request can be merged by. */
+/** All merge strategies of a pull request. */
 export const mergeStrategies = [
   "merge_commit",
   "squash",
@@ -48,7 +48,7 @@ export function web({ call, workspace, repository }: RepositoryCall, rest: strin
 
 const users = new WeakMap<Call, Map<string, User>>();
 
-/** An author as git writes it, with the user whose address it is. */
+/** An author in git's format, with the user of that address. */
 export function renderAuthor(call: Call, raw: string): unknown {
   let byEmail = users.get(call);
   if (!byEmail) {
@@ -93,7 +93,7 @@ export function renderCommit(at: RepositoryCall, commit: CommitInfo): Record<str
   };
 }
 
-/** Text as the service shows it to people: a paragraph, and nothing that a browser runs. */
+/** Text as HTML: a paragraph, with nothing that a browser runs. */
 export function toHtml(text: string): string {
   return text === "" ? "" : `<p>${text.replace(/&/g, "&amp;").replace(/</g, "&lt;")}</p>`;
 }

@@ -1,8 +1,8 @@
-/** The commit that a path names. */
+/** Resolves the commit in a path. */
 import type { Call } from "./server";
 import type { Repository } from "./state";
 
-/** The whole hash of a branch, a tag, or the beginning of a hash. Throws a 404 where there is no such commit. */
+/** The full hash of a branch, a tag, or an abbreviated hash. Throws a 404 if there is no such commit. */
 export function commitOf(call: Call, found: Repository): Promise<string> {
   return call.git.resolve(found, call.params.commit ?? "");
 }

@@ -1,4 +1,4 @@
-/** What a test or a demo in another process controls the emulator with. It is not a part of Bitbucket's API. */
+/** Lets a test or a demo in another process control the emulator. It is not part of Bitbucket's API. */
 import { randomUUID } from "node:crypto";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
@@ -7,7 +7,7 @@ import type { RecordedRequest } from "./server";
 import type { State, Token } from "./state";
 
 const newTokenSchema = z.strictObject({
-  /** What requests by it are recorded under. */
+  /** The name under which its requests are recorded. */
   name: z.string(),
   kind: z.enum([
     "api_token",
@@ -30,10 +30,10 @@ const newTokenSchema = z.strictObject({
   expires_at: z.number().optional(),
 });
 
-/** A workspace gets another slug. */
+/** Changes a workspace's slug. */
 const renamingSchema = z.strictObject({ from: z.string(), to: z.string().regex(/^[a-z0-9_-]+$/) });
 
-/** A credential to make. What it belongs to is as in {@link Token}. */
+/** A credential to create. Its owner is as in {@link Token}. */
 export type NewToken = Readonly<z.infer<typeof newTokenSchema>>;
 
 export function tokenFrom(token: NewToken): Token {

@@ -1,8 +1,8 @@
-/** Which of the API's operations are emulated, as a page. */
+/** Renders the page of the emulated operations. */
 import { families } from "./families";
 import { operationScopes } from "./operationScopes";
 
-/** Those of the document for which it names no scopes. */
+/** Operations of the document without scopes. */
 const withoutScopes = [
   "PUT /addon",
   "DELETE /addon",
@@ -20,7 +20,10 @@ const withoutScopes = [
   "GET /workspaces/{workspace}/pipelines-config/identity/oidc/keys.json",
 ];
 
-/** What the document still has, and the service has not. https://developer.atlassian.com/cloud/bitbucket/changelog/ */
+/**
+ * Operations that the document still has, and the service has removed.
+ * https://developer.atlassian.com/cloud/bitbucket/changelog/
+ */
 const gone = [
   {
     pattern: /\/(issues|milestones|components|versions)(\/|$)/,
@@ -33,7 +36,7 @@ const gone = [
 ] as const;
 
 export interface Coverage {
-  /** Of the API's document. */
+  /** Operations of the API's document. */
   readonly all: number;
   readonly emulated: number;
   readonly gone: number;
@@ -89,7 +92,7 @@ function compare(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-/** The part of a path that names what it is about. */
+/** The part of a path that names its subject. */
 function groupOf(path: string): string {
   const [first = "", ...rest] = path.split("/").filter(Boolean);
   const names = rest.filter((name) => !name.startsWith("{"));

@@ -1,4 +1,4 @@
-/** Writes docs/emulator-coverage.md; with `--check`, says whether it is out of date. */
+/** Writes docs/emulator-coverage.md; with `--check`, reports whether it is out of date. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { computeCoverage } from "./coverage";

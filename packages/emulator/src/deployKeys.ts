@@ -61,7 +61,7 @@ export function addDeployKeyRoutes(route: Route): void {
       return undefined;
     });
   }
-  // A project's keys have no update.
+  // A project's keys cannot be updated.
   route("PUT", "/repositories/{workspace}/{repo_slug}/deploy-keys/{key_id}", (call) => {
     const owner = ofRepository(call);
     const found = one(call, owner);
@@ -105,7 +105,7 @@ function one(call: Call, owner: KeyOwner): DeployKey {
   return key;
 }
 
-/** The comment is kept apart from the key. */
+/** The comment is stored apart from the key. */
 export function splitKey(text: string): { key: string; comment: string } {
   const [type = "", data = "", ...comment] = text.trim().split(/\s+/);
   if (!/^(ssh-|ecdsa-|sk-)/.test(type) || !/^[A-Za-z0-9+/]+=*$/.test(data)) {
@@ -125,7 +125,7 @@ function failReserved() {
   return badRequest(message, { key: [message] });
 }
 
-/** Whether a key opens a repository or a project, and so cannot be somebody's own. */
+/** Whether a key is a deploy key, and so cannot be a user's own. */
 export function isDeployKey(state: State, key: string): boolean {
   for (const owner of state.workspaces.values()) {
     for (const place of [...owner.repositories.values(), ...owner.projects.values()])

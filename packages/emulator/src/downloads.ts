@@ -1,4 +1,4 @@
-/** A repository's downloads: files that are kept beside the code. */
+/** A repository's downloads: files that are stored beside the code. */
 import { createHash, randomBytes } from "node:crypto";
 import { badRequest, notFound, Refusal } from "./errors";
 import type { Call, Route } from "./server";
@@ -7,7 +7,7 @@ import type { Download, Repository } from "./state";
 
 const path = "/repositories/{workspace}/{repo_slug}/downloads";
 
-/** Where the service has the contents: on another host, open to whoever knows the address. */
+/** The service has the contents on another host, open to anybody who knows the address. */
 const contents = "/site/downloads/{address}";
 
 export function addDownloadRoutes(route: Route): void {
@@ -53,7 +53,7 @@ export function addDownloadRoutes(route: Route): void {
     return undefined;
   });
   route("GET", contents, (call) => {
-    // An address that is signed: a credential on top of it is refused, as the store does.
+    // The address is signed: an additional credential is refused, as by the store.
     if (call.authorization !== "") throw badRequest("Only one auth mechanism allowed");
     for (const owner of call.state.workspaces.values()) {
       for (const found of owner.repositories.values()) {
@@ -66,7 +66,7 @@ export function addDownloadRoutes(route: Route): void {
   });
 }
 
-/** The content, or what of it is asked for: `Range: bytes=5-`, if it is still the same. RFC 9110, section 14. */
+/** The content, or the requested range: `Range: bytes=5-`, if it is unchanged. RFC 9110, section 14. */
 function part(call: Call, content: Buffer, address: string): Buffer {
   const tag = `"${address.slice(0, 32)}"`;
   call.header("etag", tag);

@@ -47,7 +47,7 @@ export function addEnvironmentRoutes(route: Route): void {
   });
 }
 
-/** The three that a repository can come with. */
+/** The three default environments of a repository. */
 export function addDefaultEnvironments(environments: Map<string, Environment>): void {
   for (const [name, rank] of Object.entries(ranks)) {
     const uuid = newUuid();

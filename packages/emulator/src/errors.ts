@@ -1,4 +1,4 @@
-/** Answers that are not a success, with the bodies that the service gives. */
+/** Error responses, with the service's bodies. */
 
 /** The API's error body, thrown by a handler. */
 export class Refusal extends Error {
@@ -20,7 +20,7 @@ export class Refusal extends Error {
   }
 }
 
-/** The error of the endpoint that gives out OAuth tokens, in the shape of RFC 6749. */
+/** The error of the OAuth token endpoint, in the format of RFC 6749. */
 export class OAuthRefusal extends Refusal {
   constructor(
     status: number,
@@ -47,7 +47,7 @@ export function forbidden(message = "You do not have access to this resource."):
   return new Refusal(403, message);
 }
 
-/** The shape of the pipelines service. */
+/** The format of the pipelines service. */
 export function pipelinesConflict(key: string, message: string): Refusal {
   return new Refusal(409, message, { detail: message, data: { key } });
 }

@@ -1,4 +1,4 @@
-/** All that is emulated of the API, a family of endpoints each. */
+/** All emulated parts of the API, one family of endpoints each. */
 import { addAccountKeyRoutes } from "./accountKeys";
 import { addBranchingRoutes } from "./branching";
 import { addChangeRoutes } from "./changes";

@@ -1,4 +1,4 @@
-/** Faults that requests can run into. */
+/** Faults to inject into requests. */
 import { z } from "zod";
 
 function isPattern(text: string): boolean {
@@ -14,13 +14,13 @@ const count = z.number().int().nonnegative();
 
 export const faultSchema = z.strictObject({
   /**
-   * `latency`: an answer that comes late. `status`: an error, plain text for 429, HTML for 502 to 504. `drop-before`:
-   * the connection is lost before anything was done. `drop-after`: it is lost when the write took effect. `truncate`:
-   * half of the JSON. `malformed`: no JSON. `drip`: the body comes in small pieces, `milliseconds` apart.
-   * `next-loops`, `next-elsewhere`: a bad link to the next page. `next-repeats`: a next page with the same items.
-   * `no-next`: the link left out. `hide-new`: what was just made cannot be read yet, for so many `reads` or
-   * `milliseconds`. `not-applied`: the write is taken and answered, and the `field` of its body stays what `value` is;
-   * without a `value`, as if the field were not in the body.
+   * `latency`: a late response. `status`: an error, plain text for 429, HTML for 502 to 504. `drop-before`:
+   * the connection is lost before anything was done. `drop-after`: it is lost after the write took effect.
+   * `truncate`: half of the JSON. `malformed`: invalid JSON. `drip`: the body arrives in small pieces,
+   * `milliseconds` apart. `next-loops`, `next-elsewhere`: a bad link to the next page. `next-repeats`: a next
+   * page with the same items. `no-next`: the link is missing. `hide-new`: a new object cannot be read yet,
+   * for this many `reads` or `milliseconds`. `not-applied`: the write succeeds, and the `field` of its body
+   * keeps the `value`; without a `value`, as if the field were not in the body.
    */
   kind: z.enum([
     "latency",
@@ -40,11 +40,11 @@ export const faultSchema = z.strictObject({
   method: z.string().optional(),
   /** A regular expression on the path below /2.0, with the query. */
   path: z.string().refine(isPattern, "not a regular expression").optional(),
-  /** How many requests it hits. Default: 1, or all where there is a `probability`. */
+  /** How many requests it hits. Default: 1, or all with a `probability`. */
   times: count.optional(),
-  /** How many fitting requests pass before the first is hit. */
+  /** How many matching requests pass before the first is hit. */
   skip: count.optional(),
-  /** The part of the fitting requests that it hits, from 0 to 1, the same ones in every run. */
+  /** The fraction of matching requests that it hits, from 0 to 1, the same ones in every run. */
   probability: z.number().min(0).max(1).optional(),
   milliseconds: count.optional(),
   status: z.number().int().min(400).max(599).optional(),
@@ -52,9 +52,9 @@ export const faultSchema = z.strictObject({
   body: z.unknown().optional(),
   /** Seconds. */
   retryAfter: count.optional(),
-  /** Reads that do not see what was just made. */
+  /** Reads that do not see the new object. */
   reads: count.optional(),
-  /** Of the body, with dots between the parts: `project.key`. */
+  /** A path in the body, with dots between the parts: `project.key`. */
   field: z.string().min(1).optional(),
   value: z.json().optional(),
 });
@@ -114,7 +114,7 @@ export class Faults {
     return hits;
   }
 
-  /** The next number from 0 to 1 of a fixed row (mulberry32). */
+  /** The next number from 0 to 1 of a fixed sequence (mulberry32). */
   #chance(): number {
     this.#random = (this.#random + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.#random ^ (this.#random >>> 15), 1 | this.#random);

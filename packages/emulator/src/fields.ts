@@ -16,7 +16,7 @@ export function selectFields(body: unknown, fields: string | undefined): unknown
   return result;
 }
 
-/** Whether a field that is hidden by default is asked for. */
+/** Whether a field that is hidden by default is requested. */
 export function asksFor(fields: string | undefined, name: string): boolean {
   return (fields ?? "").split(",").some((field) => field.trim().replace(/^\+/, "") === name);
 }
@@ -48,7 +48,7 @@ function pick(value: unknown, tree: FieldTree): unknown {
 
 const everything: FieldTree = new Map([["*", new Map()]]);
 
-/** Without what `tree` names, but with what `keep` names, as in `-*,+uuid`. */
+/** Removes the fields of `tree`, but keeps those of `keep`, as in `-*,+uuid`. */
 function drop(value: unknown, tree: FieldTree, keep: FieldTree): unknown {
   if (Array.isArray(value)) return value.map((item) => drop(item, tree, keep));
   if (typeof value !== "object" || value === null) return value;

@@ -1,14 +1,17 @@
-/** Who asks over git's protocol: the credentials are those of REST, under other user names. */
+/** Authentication of git's protocol: the credentials are those of REST, with different user names. */
 import { checkScopes, type Principal } from "./access";
 import { Refusal } from "./errors";
 import type { State, Token } from "./state";
 
-/** What the service says to whom it does not know, and to whom it does not show a repository. */
+/** The service's message for unknown users and invisible repositories. */
 export const unseen =
   "You may not have access to this repository or it no longer exists in this workspace. " +
   "If you think this repository exists and you have access, make sure you are authenticated.";
 
-/** Since July 2026 app passwords are told that they are gone. https://developer.atlassian.com/cloud/bitbucket/changelog#CHANGE-3222 */
+/**
+ * Since July 2026 app passwords get this message.
+ * https://developer.atlassian.com/cloud/bitbucket/changelog#CHANGE-3222
+ */
 export const appPasswordsGone = [
   "CHANGE-3222 - Functionality has been deprecated",
   "App passwords are deprecated and must be replaced with API tokens.",
@@ -16,8 +19,8 @@ export const appPasswordsGone = [
 ].join("\n");
 
 /**
- * The credential of an `Authorization` header; undefined for nobody. A user's API token goes with the Bitbucket user
- * name or `x-bitbucket-api-token-auth`, every other token with `x-token-auth`.
+ * The credential of an `Authorization` header; undefined for an anonymous one. A user's API token requires
+ * the Bitbucket user name or `x-bitbucket-api-token-auth`, every other token `x-token-auth`.
  * https://support.atlassian.com/bitbucket-cloud/docs/using-api-tokens/
  */
 export function gitPrincipal(state: State, header: string | undefined, now: number): Principal | undefined {
@@ -39,7 +42,7 @@ function isValid(token: Token, now: number): boolean {
   return !token.expired && !token.revoked && (token.expires_at === undefined || token.expires_at > now);
 }
 
-/** Throws a 403 where the credential's scopes do not go that far. */
+/** Throws a 403 if the credential's scopes do not suffice. */
 export function checkGitScopes(principal: Principal, write: boolean): void {
   const source = "/repositories/{workspace}/{repo_slug}/src";
   checkScopes(principal, write ? `POST ${source}` : `GET ${source}/{commit}/{path}`);

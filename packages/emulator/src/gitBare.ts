@@ -1,4 +1,4 @@
-/** A bare repository on disk, by git itself. */
+/** A bare repository on disk, managed by git itself. */
 import { execFile, execFileSync } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -19,7 +19,7 @@ import { pushRules } from "./gitPushRules";
 import type { CommitChange, CommitInfo, TreeEntry, Walk } from "./gitStore";
 import type { Commit } from "./state";
 
-/** Git without the settings of whoever runs the emulator. */
+/** Git without the user's settings. */
 export const gitEnvironment: Readonly<Record<string, string>> = {
   PATH: process.env.PATH ?? "",
   LC_ALL: "C",
@@ -46,7 +46,7 @@ const config = `[core]
 	auto = 0
 `;
 
-/** A run of git that ended with another code than 0. */
+/** A run of git that exited with a code other than 0. */
 export class GitFailure extends Error {
   constructor(
     message: string,
@@ -58,7 +58,7 @@ export class GitFailure extends Error {
 }
 
 export interface BareContent {
-  /** All of it as a git bundle, in base64; then the rest says nothing more. */
+  /** The whole content as a git bundle, in base64; the other fields are empty then. */
   readonly bundle: string | undefined;
   readonly commits: readonly Commit[];
   readonly branches: readonly (readonly [name: string, hash: string])[];
@@ -128,7 +128,7 @@ export class BareRepository {
     }
   }
 
-  /** Which branch a clone checks out. */
+  /** Sets the branch that a clone checks out. */
   head(branch: string | null): void {
     const text = `ref: refs/heads/${branch ?? "main"}\n`;
     if (text !== this.#head) writeFileSync(join(this.folder, "HEAD"), text);
@@ -147,7 +147,7 @@ export class BareRepository {
           env: { ...gitEnvironment, ...options.env },
           encoding: "buffer",
           maxBuffer: 1024 * 1024 * 1024,
-          // Killed processes must not leave locks behind: nothing is cut short here.
+          // Killed processes must not leave locks behind: nothing is interrupted here.
         },
         (error, stdout, stderr) =>
           error
@@ -167,7 +167,7 @@ export class BareRepository {
     }
   }
 
-  /** The commit whose hash begins so. */
+  /** The commit with this abbreviated hash. */
   async hash(start: string): Promise<string | undefined> {
     return (await this.#text(["rev-parse", "--verify", "--quiet", `${start}^{commit}`]))?.trim() || undefined;
   }
@@ -258,7 +258,7 @@ export class BareRepository {
     });
   }
 
-  /** Branches and tags; tags by the commits that they stand for. */
+  /** Branches and tags; tags by their commits. */
   async refs(): Promise<{
     branches: Map<string, string>;
     tags: Map<string, { hash: string; message: string }>;
@@ -280,7 +280,7 @@ export class BareRepository {
     return { branches, tags };
   }
 
-  /** All of it, in base64; undefined where there is nothing yet. */
+  /** The whole content, in base64; undefined if it is empty. */
   bundle(): string | undefined {
     const refs = this.#refsNow();
     if (refs === this.#bundled) return this.#bundle;
@@ -329,7 +329,7 @@ function parseLog(text: string): CommitInfo[] {
   return commits;
 }
 
-/** A path as `git fast-import` takes it. */
+/** A path in the format of `git fast-import`. */
 function quotePath(path: string): string {
   return `"${path.replace(/[\\"]/g, "\\$&").replace(/\n/g, "\\n")}"`;
 }

@@ -1,11 +1,11 @@
-/** What lies between two commits, by git. */
+/** The changes between two commits, from git. */
 import type { BareRepository } from "./gitBare";
 
-/** The tree that holds nothing. */
+/** The empty tree. */
 const emptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
 export interface Range {
-  /** A commit, or undefined for nothing at all. */
+  /** A commit, or undefined for the empty tree. */
   readonly from: string | undefined;
   readonly to: string;
 }
@@ -38,12 +38,12 @@ export async function mergeBase(
   }
 }
 
-/** As git writes it, in whatever encoding the files are. */
+/** Git's output, in the encoding of the files. */
 export function diff(bare: BareRepository, range: Range, options: DiffOptions = {}): Promise<Buffer> {
   return bare.git(["diff", "--no-ext-diff", "--no-color", ...flags(options), ...ends(range, options)]);
 }
 
-/** A mail for each commit that is in one and not in the other. */
+/** A patch mail for each commit that is in one and not in the other. */
 export function patch(bare: BareRepository, { from, to }: Range): Promise<Buffer> {
   const which = from === undefined ? ["--root", to] : [`${from}..${to}`];
   return bare.git(["format-patch", "--stdout", "--no-signature", ...which]);
@@ -62,7 +62,7 @@ export async function diffStat(
   const numbers = await run("--numstat");
   for (const line of numbers) {
     const [added, removed, path] = line.split("\t");
-    // Of what was renamed, the old path and the new one follow.
+    // For a rename, the old path and the new one follow.
     if (path === "") numbers.next();
     counts.set(path || next(numbers), [Number(added) || 0, Number(removed) || 0]);
   }

@@ -1,5 +1,5 @@
 /**
- * Git's smart HTTP protocol, by `git http-backend` over the bare repositories.
+ * Git's smart HTTP protocol, with `git http-backend` over the bare repositories.
  * https://git-scm.com/docs/http-protocol
  */
 import { spawn } from "node:child_process";
@@ -29,7 +29,7 @@ const services = ["git-upload-pack", "git-receive-pack"] as const;
 type Service = (typeof services)[number];
 
 export function addGitRoutes(server: FastifyInstance, parts: GitParts): void {
-  // Packs are not held in memory: they go on to git as they come.
+  // Packs are not held in memory: they are streamed to git.
   for (const service of services)
     server.addContentTypeParser(`application/x-${service}-request`, (_request, payload, done) =>
       done(null, payload),
@@ -73,7 +73,7 @@ async function answer(
         return reply;
       }
     }
-    // Without a service it is git's old protocol, which Bitbucket does not speak.
+    // Without a service it is git's old protocol, which Bitbucket does not support.
     if (!service) throw new Refusal(403, "Please upgrade your git client.");
     const write = service === "git-receive-pack";
     principal = gitPrincipal(parts.state(), request.headers.authorization, began);
@@ -92,7 +92,7 @@ async function answer(
   }
 }
 
-/** Waits, unless the caller has gone away meanwhile. */
+/** Waits, unless the caller disconnects meanwhile. */
 function delay(milliseconds: number, reply: FastifyReply): Promise<void> {
   return new Promise((go) => {
     const timer = setTimeout(go, milliseconds);
@@ -103,7 +103,7 @@ function delay(milliseconds: number, reply: FastifyReply): Promise<void> {
   });
 }
 
-/** The repository of the path, if it may be read, or written. */
+/** The repository of the path, if the principal may read it, or write to it. */
 function repositoryFor(
   state: State,
   request: FastifyRequest,
@@ -141,7 +141,10 @@ interface Exchange {
   readonly principal: Principal | undefined;
 }
 
-/** Runs `git http-backend` as a CGI program. The end of an answer to a push waits until REST shows what was pushed. */
+/**
+ * Runs `git http-backend` as a CGI program. The end of a push's response waits until REST shows the pushed
+ * commits.
+ */
 function backend({
   folder,
   parts,
@@ -174,7 +177,7 @@ function backend({
     },
   });
   const out = reply.raw;
-  // Whoever goes away in the middle takes git along.
+  // A caller who disconnects ends git as well.
   out.on("close", () => child.kill());
   child.stdin.on("error", () => {});
   if (push || path === "git-upload-pack") request.raw.pipe(child.stdin);
@@ -223,7 +226,7 @@ function backend({
   });
 }
 
-/** The header of a CGI answer. */
+/** Writes the header of a CGI response. */
 function writeHead(out: FastifyReply["raw"], text: string): void {
   let status = 200;
   for (const line of text.split("\r\n")) {

@@ -1,4 +1,4 @@
-/** A repository that git has not asked for yet: its commits are in the state. */
+/** A repository that git has not requested yet: its commits are in the state. */
 import { commitObject, type StoredContent, treeObjects } from "./gitObjects";
 import type { CommitChange, CommitInfo, TreeEntry, Walk } from "./gitStore";
 import type { Commit, Repository } from "./state";
@@ -11,7 +11,7 @@ export function memoryHash(found: Repository, start: string): string | undefined
 export function memoryLog(found: Repository, { include, exclude, path }: Walk): CommitInfo[] {
   const left = findReachable(found, exclude);
   const seen = findReachable(found, include);
-  // What came later is later in the map, so that children come before their parents here.
+  // Newer commits come later in the map; reversed, children come before their parents.
   return [...found.commits.values()]
     .reverse()
     .filter(({ hash }) => seen.has(hash) && !left.has(hash))

@@ -1,4 +1,4 @@
-/** Merges of one branch into another, as the strategies of a pull request have them. */
+/** Merges one branch into another, with the strategies of a pull request. */
 import { type BareRepository, GitFailure } from "./gitBare";
 import { mergeBase } from "./gitDiff";
 import { toPerson, toSeconds } from "./gitObjects";
@@ -13,7 +13,9 @@ export interface Merge {
   readonly date: string;
 }
 
-/** The commit that the destination becomes; undefined where the changes conflict, or the strategy does not fit. */
+/**
+ * Returns the destination's new commit; undefined if the changes conflict, or the strategy is not applicable.
+ */
 export async function merge(bare: BareRepository, wanted: Merge): Promise<string | undefined> {
   const { strategy, source, destination } = wanted;
   const straight = (await mergeBase(bare, source, destination)) === destination;
@@ -30,7 +32,7 @@ export async function merge(bare: BareRepository, wanted: Merge): Promise<string
   return commit(bare, wanted, tree, strategy === "merge_commit" ? [destination, source] : [destination]);
 }
 
-/** The source's own commits, one after the other on top of the destination. */
+/** Applies the source's own commits, one by one, on top of the destination. */
 async function rebase(bare: BareRepository, wanted: Merge): Promise<string | undefined> {
   const { source, destination } = wanted;
   const own = (await bare.git(["rev-list", "--reverse", "--no-merges", `${destination}..${source}`]))
@@ -41,7 +43,7 @@ async function rebase(bare: BareRepository, wanted: Merge): Promise<string | und
   for (const hash of own) {
     const [info] = await bare.commits([hash]);
     if (!info) return undefined;
-    // A commit beside the picked one, with the head's tree: what both come from is the picked one's parent.
+    // A sibling of the picked commit, with the head's tree: their merge base is the picked commit's parent.
     const beside = await commit(bare, wanted, await treeOf(bare, head), info.parents);
     const tree = await mergedTree(bare, beside, hash);
     if (tree === undefined) return undefined;
@@ -54,7 +56,7 @@ async function treeOf(bare: BareRepository, hash: string): Promise<string> {
   return (await bare.git(["rev-parse", `${hash}^{tree}`])).toString().trim();
 }
 
-/** The tree of both; undefined where they conflict. */
+/** The merged tree; undefined if they conflict. */
 async function mergedTree(bare: BareRepository, left: string, right: string): Promise<string | undefined> {
   try {
     return (await bare.git(["merge-tree", "--write-tree", left, right])).toString().split("\n")[0]?.trim();

@@ -1,9 +1,9 @@
-/** Git's objects as bytes, so that what is committed over REST has the hash that git gives it. */
+/** Git's objects as bytes, so that a commit over REST gets the hash that git would give it. */
 
 import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 
-/** A file's bytes as JSON holds them: as text where they are text. */
+/** A file's bytes for JSON: as text if they are text. */
 export type StoredContent = string | { base64: string };
 
 export interface GitObject {
@@ -101,7 +101,7 @@ export function tagObject(
   return objectOf("tag", Buffer.from(lines.join("\n")));
 }
 
-/** A name and an address as git takes them. */
+/** A name and an address in git's format. */
 export function toPerson(raw: string): string {
   const [, name = raw, address = ""] = /^([^<]*)<([^>]*)>/.exec(raw) ?? [];
   const clean = (text: string) => text.replace(/[<>\n\0]/g, "").trim();

@@ -1,10 +1,10 @@
-/** What a push may not do in a branch, and the hook that holds to it. */
+/** The restrictions on pushes to branches, and the hook that enforces them. */
 import { inGroup, type Principal } from "./access";
 import type { Repository, Workspace } from "./state";
 
 /**
- * Refuses what the environment forbids: `EMULATOR_RULES` has a line for each rule, `push|delete|force PATTERN`, with
- * the globs of branch restrictions.
+ * Refuses the pushes that the environment forbids: `EMULATOR_RULES` has a line for each rule,
+ * `push|delete|force PATTERN`, with the globs of branch restrictions.
  */
 export const pushRules = `#!/bin/sh
 refused=0
@@ -38,7 +38,7 @@ done
 exit $refused
 `;
 
-/** The rules for somebody, for the hook: those from which neither their name nor a group of theirs is excepted. */
+/** The hook's rules for a user: those from which neither the user nor one of the user's groups is exempt. */
 export function rulesFor(owner: Workspace, found: Repository, { user }: Principal): string {
   const lines: string[] = [];
   for (const restriction of found.restrictions.values()) {

@@ -1,6 +1,6 @@
 /**
- * What a repository's git holds. It is kept in the state until git asks for it; from then on a bare repository holds
- * it, and REST reads and writes it there. Branches and tags are in the state always, as git has them.
+ * The git content of repositories. It is kept in the state until git requests it; from then on a bare
+ * repository holds it, and REST reads and writes it there. Branches and tags are always in the state as well.
  */
 import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
@@ -30,14 +30,14 @@ export interface TreeEntry {
   readonly attribute?: string;
 }
 
-/** Which commits: those that `include` leads to and `exclude` does not, newest first. */
+/** A range of commits: those reachable from `include` and not from `exclude`, newest first. */
 export interface Walk {
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   readonly path?: string | undefined;
 }
 
-/** A commit to make on top of a branch. */
+/** A commit to add to a branch. */
 export interface CommitChange {
   readonly branch: string;
   readonly parent: string | undefined;
@@ -50,12 +50,12 @@ export interface CommitChange {
 
 export class GitStore {
   readonly #bare = new WeakMap<Repository, Promise<BareRepository>>();
-  /** Those that were made, to write their commits into the state. */
+  /** The created ones, whose commits must be written into the state. */
   readonly #ready = new Map<Repository, BareRepository>();
   #folder: Promise<string> | undefined;
   #made: string | undefined;
 
-  /** The bare repository, made from the state when it is asked for first. */
+  /** The bare repository, created from the state on first use. */
   bare(found: Repository): Promise<BareRepository> {
     let bare = this.#bare.get(found);
     if (!bare) {
@@ -67,7 +67,7 @@ export class GitStore {
   }
 
   async #make(found: Repository): Promise<BareRepository> {
-    // What the state holds is taken before anything is waited for: a request that comes in between finds this one.
+    // The state's content is taken before the first await: a concurrent request finds this one.
     const content = {
       bundle: found.bundle,
       commits: [...found.commits.values()],
@@ -85,7 +85,7 @@ export class GitStore {
     return made;
   }
 
-  /** The hash that a branch, a tag, or the beginning of a hash stands for. */
+  /** The hash of a branch, a tag, or an abbreviated hash. */
   async resolve(found: Repository, name: string): Promise<string> {
     const named = found.branches.get(name) ?? found.tags.get(name)?.hash;
     if (named) return named;
@@ -97,7 +97,7 @@ export class GitStore {
     return known;
   }
 
-  /** What is known of some commits. */
+  /** The information about some commits. */
   async commits(found: Repository, hashes: Iterable<string>): Promise<Map<string, CommitInfo>> {
     const wanted = [...new Set(hashes)];
     const bare = this.#of(found);
@@ -116,7 +116,7 @@ export class GitStore {
     return bare ? (await bare).log(walk) : memoryLog(found, walk);
   }
 
-  /** What is in a folder, down to a depth; undefined where there is no such folder. */
+  /** The entries of a folder, down to a depth; undefined if there is no such folder. */
   async entries(
     found: Repository,
     hash: string,
@@ -134,7 +134,7 @@ export class GitStore {
     return bare ? (await bare).file(hash, path) : found.commits.get(hash)?.files.get(path);
   }
 
-  /** Commits, and gives the hash. */
+  /** Commits, and returns the hash. */
   async change(found: Repository, change: CommitChange): Promise<string> {
     if (!found.branches.has(change.branch)) checkRef(change.branch, found.branches.keys());
     const bare = this.#of(found);
@@ -144,7 +144,7 @@ export class GitStore {
     return hash;
   }
 
-  /** Merges one branch into another, and gives the commit; undefined where that is not possible. */
+  /** Merges one branch into another, and returns the commit; undefined if that is not possible. */
   async merge(found: Repository, branch: string, wanted: Merge): Promise<string | undefined> {
     const bare = await this.bare(found);
     const hash = await merge(bare, wanted);
@@ -168,7 +168,7 @@ export class GitStore {
     found.tags.set(name, tag);
   }
 
-  /** False where there is none. */
+  /** Returns false if there is none. */
   async removeBranch(found: Repository, name: string): Promise<boolean> {
     if (!found.branches.delete(name)) return false;
     const bare = this.#of(found);
@@ -183,11 +183,11 @@ export class GitStore {
     return true;
   }
 
-  /** Records what a push has changed. The branch that comes first becomes the main branch. */
+  /** Records the changes of a push. The first branch becomes the main branch. */
   async pushed(found: Repository, at: string): Promise<void> {
     const { branches, tags } = await (await this.bare(found)).refs();
     found.branches = branches;
-    // What is known of a tag that a push left as it was stays known.
+    // The information about unchanged tags is kept.
     for (const [name, tag] of tags) {
       const before = found.tags.get(name);
       if (before?.hash === tag.hash && before.message === tag.message) tags.set(name, before);
@@ -198,7 +198,10 @@ export class GitStore {
     found.updated_on = at;
   }
 
-  /** Writes what bare repositories hold into the state, as bundles, so that a copy of the state is whole. */
+  /**
+   * Writes the bare repositories' content into the state, as bundles, so that a copy of the state is
+   * complete.
+   */
   keep(state: State): void {
     const held = new Set([...state.workspaces.values()].flatMap((one) => [...one.repositories.values()]));
     for (const [found, bare] of this.#ready) {
@@ -207,13 +210,13 @@ export class GitStore {
     }
   }
 
-  /** What git holds of one repository, as a bundle; undefined while all of it is in the state. */
+  /** The content of one repository, as a bundle; undefined while all of it is in the state. */
   bundleOf(found: Repository): string | undefined {
     const bare = this.#ready.get(found);
     return bare ? bare.bundle() : found.bundle;
   }
 
-  /** Forgets a repository that is no more. */
+  /** Forgets a deleted repository. */
   drop(found: Repository): void {
     this.#ready.get(found)?.remove();
     this.#ready.delete(found);
@@ -229,7 +232,7 @@ export class GitStore {
   }
 }
 
-/** Throws for a name that git does not take, or that is a folder of another name. */
+/** Throws for a name that git rejects, or that is a folder of another name. */
 function checkRef(name: string, others: Iterable<string>): void {
   if (!isRefName(name)) throw badRequest(`"${name}" is not a valid name.`);
   for (const other of others)

@@ -1,4 +1,4 @@
-/** A Bitbucket Cloud to run against: its REST API 2.0 over HTTP, on this machine. */
+/** An emulated Bitbucket Cloud: its REST API 2.0 over HTTP, on this machine. */
 import type { AddressInfo } from "node:net";
 import { addControlRoutes, type NewToken, tokenFrom } from "./control";
 import { families } from "./families";
@@ -21,44 +21,48 @@ export type { RecordedRequest } from "./server";
 export type { State, Token } from "./state";
 
 export interface EmulatorOptions extends Habits {
-  /** Default: any free one. */
+  /** Default: any free port. */
   readonly port?: number;
   readonly host?: string;
-  /** Where the state is kept between runs. Left out: in memory only. */
+  /** The file that keeps the state between runs. Default: in memory only. */
   readonly stateFile?: string;
-  /** Milliseconds before each answer. */
+  /** Milliseconds before each response. */
   readonly latency?: number;
-  /** Requests an hour for each credential. Left out: no limit. */
+  /** Requests per hour for each credential. Default: no limit. */
   readonly requestsPerHour?: number;
   /**
-   * What it begins with, and goes back to by `reset`. `people` (default): the workspaces acme and globex with users,
-   * groups and the tokens `exampleTokens`. `example`: two projects and six repositories in acme too. `empty`: nothing.
+   * The initial state, which `reset` restores. `people` (default): the workspaces acme and globex with users,
+   * groups and the tokens `exampleTokens`. `example`: two projects and six repositories in acme too. `empty`:
+   * nothing.
    */
   readonly seed?: Seed;
   /** The clock, in milliseconds since 1970. */
   readonly now?: () => number;
-  /** Told once of each endpoint that is asked for and not emulated. */
+  /** Called once for each requested endpoint that is not emulated. */
   readonly log?: (line: string) => void;
 }
 
 export interface Emulator {
   /** The base URL of the API. */
   readonly url: string;
-  /** Where OAuth consumers get their tokens: `/site/oauth2/access_token` below it. */
+  /** The origin for OAuth consumers: their token endpoint is `/site/oauth2/access_token` below it. */
   readonly origin: string;
-  /** Everything it holds. It may be changed, as if by somebody else. */
+  /** The whole state. It may be changed, as if by somebody else. */
   readonly state: State;
-  /** What was asked of the API so far. */
+  /** The API requests so far. */
   readonly requests: RecordedRequest[];
-  /** Makes a credential, of a repository or project too. Its secret is `secret`. */
+  /** Creates a credential, of a repository or project too. Its secret is `secret`. */
   createToken(token: NewToken): Token;
-  /** Gives a workspace another slug, as its administrator can in Bitbucket's settings. The old one is free then. */
+  /**
+   * Changes a workspace's slug, as its administrator can in Bitbucket's settings. The old one becomes
+   * available.
+   */
   renameWorkspace(from: string, to: string): void;
   addFault(fault: Fault): { remove(): void };
   clearFaults(): void;
   snapshot(): string;
   restore(snapshot: string): void;
-  /** Back to the example. */
+  /** Restores the initial state. */
   reset(): void;
   close(): Promise<void>;
 }

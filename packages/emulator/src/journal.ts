@@ -1,7 +1,8 @@
 /**
- * What an emulator holds, in a file that is appended to. Its first line is a copy of everything, and each further line
- * what a request has changed. A line is written before the request is answered, so that nothing that was answered is
- * lost when the process is killed. From time to time, and at the end, the file is replaced by a new copy.
+ * The emulator's state, in an append-only file. Its first line is a copy of everything, and each further line
+ * holds the changes of a request. A line is written before the request is answered, so that no confirmed
+ * change is lost if the process is killed. From time to time, and at the end, the file is replaced by a new
+ * copy.
  */
 import {
   appendFileSync,
@@ -18,11 +19,11 @@ import { fromJson, type Repository, type State, toJson, type Workspace } from ".
 /** Bytes of changes, at least, before the file is rewritten. */
 const minChanges = 1024 * 1024;
 
-/** What git holds is large and changes seldom: it is written apart. */
+/** Git's content is large and rarely changes: it is written separately. */
 type RepositoryContent = Pick<Repository, "bundle" | "commits">;
 
 type JournalLine =
-  /** All but the repositories. */
+  /** Everything but the repositories. */
   | { readonly rest: State }
   | { readonly repository: Repository; readonly workspace: string }
   | { readonly content: RepositoryContent; readonly of: string; readonly workspace: string }
@@ -36,13 +37,13 @@ interface JournaledRepository {
   commits: number;
 }
 
-/** The state that a file holds, if there is one. Throws where it cannot be read. */
+/** Returns the state in a file, if there is one. Throws if it cannot be read. */
 export function readJournal(file: string): State | undefined {
   try {
     const text = readFileSync(file, "utf8");
     if (text === "") return undefined;
     const lines = text.split("\n");
-    // A line without its end was being written when the process was killed. Nobody was told of it.
+    // An incomplete line was being written when the process was killed. Its request was not answered.
     if (lines.length > 1) lines.pop();
     const [first = "", ...changes] = lines;
     const state = fromJson(first);
@@ -100,7 +101,7 @@ export class StateJournal {
     this.copy();
   }
 
-  /** Writes what a request has changed. `path`: what was asked for, which says where to look. */
+  /** Writes the changes of a request. `path` is the requested path, which determines where to look. */
   changed(path: string): void {
     if (this.#closed) return;
     const state = this.state();
@@ -110,7 +111,7 @@ export class StateJournal {
     this.#rest = rest;
     const seen = new Set<string>();
     for (const workspace of state.workspaces.values()) {
-      // A project's new key is written in its repositories.
+      // A project's new key is also written in its repositories.
       const all = path.includes("/projects/");
       for (const found of workspace.repositories.values()) {
         seen.add(found.uuid);
@@ -131,7 +132,7 @@ export class StateJournal {
     if (this.#changeBytes > Math.max(minChanges, 2 * this.#copyBytes)) this.copy();
   }
 
-  /** Replaces the file by a copy of everything: whole or not at all. */
+  /** Replaces the file by a copy of everything, atomically. */
   copy(): void {
     const state = this.state();
     this.git.keep(state);
@@ -149,7 +150,7 @@ export class StateJournal {
       for (const found of workspace.repositories.values()) this.#linesOf(workspace, found);
   }
 
-  /** Ends with a copy. A push that git is still at when the emulator ends is not waited for. */
+  /** Ends with a copy. Does not wait for a push that git is still processing. */
   close(): void {
     if (!this.#closed) this.copy();
     this.#closed = true;

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The emulator as a program of its own. */
+/** Runs the emulator as a separate program. */
 import { parseArgs } from "node:util";
 import { exampleTokens, startEmulator } from "./index";
 import { type Seed, seeds } from "./seeds";

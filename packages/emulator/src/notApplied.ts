@@ -1,4 +1,4 @@
-/** Bodies of writes as a service reads them that does not apply a part of them. */
+/** Changes the bodies of writes for a service that does not apply a part of them. */
 
 import type { Fault } from "./faults";
 import { contentOf, type StoredContent } from "./gitObjects";
@@ -8,12 +8,12 @@ interface Form {
   readonly files: readonly { readonly field: string; readonly name: string; readonly content: Buffer }[];
 }
 
-/** The faults of this kind that have something to say of a body. */
+/** The faults of this kind that affect a body. */
 export function selectIgnoringFaults(faults: readonly Fault[]): readonly Fault[] {
   return faults.filter(({ kind, field }) => kind === "not-applied" && field !== undefined);
 }
 
-/** A JSON body with each fault's field as it stays, or without it. */
+/** A JSON body with each fault's field at its old value, or without it. */
 export function applyIgnoringFaults(body: unknown, faults: readonly Fault[]): unknown {
   let applied = body;
   for (const { field, value } of selectIgnoringFaults(faults))
@@ -21,7 +21,7 @@ export function applyIgnoringFaults(body: unknown, faults: readonly Fault[]): un
   return applied;
 }
 
-/** The same of a form, whose fields can be files. */
+/** The same for a form, whose fields can be files. */
 export function applyFormFaults<Given extends Form>(form: Given, faults: readonly Fault[]): Given {
   let applied = form;
   for (const { field, value } of selectIgnoringFaults(faults)) {

@@ -3,21 +3,21 @@ import { parseQuery, valueAt } from "./bbql";
 import { badRequest } from "./errors";
 
 export interface PageOptions<Item> {
-  /** Items a page, where the client does not say. */
+  /** Items per page by default. */
   readonly usual?: number;
-  /** Items a page, at most. */
+  /** Items per page, at most. */
   readonly most?: number;
-  /** The pipelines service counts its pages; other services hand out opaque links. */
+  /** Whether pages are numbered, as by the pipelines service; other services return opaque links. */
   readonly counted?: boolean;
-  /** Whether the collection takes `q` and `sort`. */
+  /** Whether the collection supports `q` and `sort`. */
   readonly query?: boolean;
-  /** Whether `size` is told: the document promises no more than `values` and `next`. */
+  /** Whether `size` is included: the document guarantees only `values` and `next`. */
   readonly sized?: boolean;
-  /** What an item looks like. Only what is on the page is rendered, unless `q` or `sort` look at all. */
+  /** Renders an item. Only the items of the page are rendered, unless `q` or `sort` need all. */
   readonly render?: (item: Item) => unknown;
 }
 
-/** The page that a URL asks for. */
+/** Returns the page that a URL requests. */
 export function pageOf<Item>(
   items: readonly Item[],
   url: URL,
@@ -47,7 +47,7 @@ function pageNumber(url: URL): number {
   return page;
 }
 
-/** The place is hidden in a token: nobody should count pages. */
+/** The position is hidden in a token: clients should not count pages. */
 function startOf(url: URL, pagelen: number): number {
   const context = url.searchParams.get("ctx");
   if (context === null) return (pageNumber(url) - 1) * pagelen;

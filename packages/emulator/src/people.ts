@@ -54,7 +54,7 @@ export function addPeopleRoutes(route: Route): void {
   );
 }
 
-/** What a repository has itself and what it gets from its project. */
+/** A repository's own reviewers and those of its project. */
 function effectiveReviewerRoute(route: Route): void {
   route("GET", "/repositories/{workspace}/{repo_slug}/effective-default-reviewers", (call) => {
     const { workspace, repository: found } = requireRepository(call);
@@ -115,7 +115,7 @@ function reviewerRoutes(
   parameter: string,
   placeOf: (call: Call) => PermissionPlace,
 ): void {
-  // In the list of a project each comes with its type; alone it is a user.
+  // In the list of a project, each has a type; a single one is a user.
   const renderListed = (call: Call, place: PermissionPlace, user: User | undefined) =>
     place.type === "project"
       ? { type: "default_reviewer_and_type", reviewer_type: "project", user: renderUser(call, user) }

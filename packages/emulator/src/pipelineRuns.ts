@@ -1,4 +1,7 @@
-/** Runs of pipelines. They can be begun and stopped; no script is run, so that they end as soon as they are looked at. */
+/**
+ * Pipeline runs. They can be started and stopped; no script is run, so they complete as soon as they are
+ * read.
+ */
 import { api, placeOf, type RepositoryCall, renderCommitName, web } from "./commitViews";
 import { badRequest, notFound } from "./errors";
 import type { Call, Route } from "./server";
@@ -80,7 +83,7 @@ export function addPipelineRunRoutes(route: Route): void {
   });
 }
 
-/** Of a run, and of the one step that it has. */
+/** The state of a run, and of its single step. */
 function renderState(prefix: string, { result }: PipelineRun): unknown {
   return result === undefined
     ? { type: `${prefix}_in_progress`, name: "IN_PROGRESS" }
@@ -110,7 +113,7 @@ function renderStep(at: RepositoryCall, run: PipelineRun): unknown {
   };
 }
 
-/** A run has one step, whose UUID follows from its own. */
+/** A run has one step, whose UUID is derived from its own. */
 function stepUuid({ uuid }: PipelineRun): string {
   return `${uuid.slice(0, -13)}${[...uuid.slice(-13, -1)].reverse().join("")}}`;
 }

@@ -71,7 +71,7 @@ export function addPipelineRoutes(route: Route): void {
 }
 
 function renderConfig(found: Repository): unknown {
-  // A repository whose Pipelines nobody has touched has no configuration.
+  // A repository whose Pipelines were never configured has no configuration.
   if (found.pipelinesEnabled === undefined) throw notFound("Not found");
   return {
     type: "repository_pipelines_configuration",
@@ -93,7 +93,7 @@ function scheduleRoutes(route: Route): void {
   route("POST", path, (call) => {
     const found = requireRepository(call, "write").repository;
     if (!found.pipelinesEnabled) throw badRequest("Pipelines is not enabled for this repository.");
-    // Too many answers 401, which is no question of credentials.
+    // Too many are a 401, although the credential is fine.
     if (found.schedules.size >= 10)
       throw new Refusal(401, "The maximum limit of schedules for this repository was reached.");
     const target = readPart(call, "target");
@@ -241,7 +241,7 @@ function runnerRoutes(route: Route): void {
         },
       };
       runnersOf(call).set(runner.uuid, call.made(write(call, runner)));
-      // The secret is shown this once.
+      // The secret is only shown this once.
       return {
         ...runner,
         oauth_client: { ...(runner.oauth_client as object), secret: newUuid().slice(1, -1) },

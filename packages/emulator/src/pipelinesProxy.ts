@@ -1,7 +1,7 @@
 /**
- * The proxy on port 29418 of a step of Pipelines. It takes plain HTTP requests for api.bitbucket.org, and adds the
- * step's own credential to those for Code Insights reports. What is asked for anything else goes on without one, and
- * is refused like any stranger's.
+ * The proxy on port 29418 of a Pipelines step. It accepts plain HTTP requests for api.bitbucket.org, and adds
+ * the step's own credential to those for Code Insights reports. All other requests are forwarded without one,
+ * and refused like anonymous ones.
  * https://support.atlassian.com/bitbucket-cloud/docs/code-insights/
  */
 import { createServer, type IncomingMessage } from "node:http";
@@ -15,7 +15,7 @@ export interface PipelinesProxy {
 export interface PipelinesProxyOptions {
   /** The API behind it: {@link Emulator.url}. */
   readonly api: string;
-  /** `acme/infrastructure`: the repository whose step it serves. */
+  /** `acme/infrastructure`: the repository of the step. */
   readonly repository: string;
   /** A Bearer credential of that repository. */
   readonly token: string;

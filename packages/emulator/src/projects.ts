@@ -38,7 +38,7 @@ export function addProjectRoutes(route: Route): void {
     allowWorkspaceAdmin(call.principal, owner);
     const key = call.params.project_key ?? "";
     const found = owner.projects.get(key);
-    // A PUT where nothing is makes it.
+    // A PUT to a missing project creates it.
     if (!found) return create(call, owner, readText(call, "key", key));
     const next = readText(call, "key", key);
     if (next !== key) checkKey(owner, next);
@@ -58,7 +58,7 @@ export function addProjectRoutes(route: Route): void {
       ...uploadedAvatar(call, found.avatar),
     });
     if (next !== key) {
-      // In the same place as before: the oldest project is where a repository without one goes.
+      // At the same position: the oldest project is the default for repositories.
       owner.projects = new Map([...owner.projects.values()].map((one) => [one.key, one]));
       for (const repository of owner.repositories.values())
         if (repository.project === key) repository.project = next;

@@ -1,4 +1,4 @@
-/** Comments on pull requests, threads that are resolved, and tasks. */
+/** Comments on pull requests, resolved threads, and tasks. */
 import { placeOf, type RepositoryCall } from "./commitViews";
 import { badRequest, forbidden, notFound, Refusal } from "./errors";
 import { addActivity, recordParticipation } from "./pullRequestReviews";
@@ -138,7 +138,7 @@ function commentOf(call: Call): { at: RepositoryCall; request: PullRequest; comm
   return { at, request, comment: commentIn(call, request.comments) };
 }
 
-/** The comment of the path, among those on one thing. */
+/** The comment in the path, among those of one object. */
 export function commentIn(call: Call, comments: ReadonlyMap<number, Comment> | undefined): Comment {
   const comment = comments?.get(Number(call.params.comment_id));
   if (!comment || call.visible([comment]).length === 0)
@@ -170,7 +170,7 @@ export function changeComment(call: Call, comment: Comment): void {
   Object.assign(comment, { raw: rawOf(call), updated_on: call.now() });
 }
 
-/** It stays in the list, empty and marked, as the answers to it do. */
+/** It stays in the list, empty and marked as deleted, as do the replies to it. */
 export function deleteComment(call: Call, comment: Comment): void {
   checkAuthor(call, comment);
   Object.assign(comment, { raw: "", deleted: true, updated_on: call.now() });

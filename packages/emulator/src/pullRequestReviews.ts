@@ -1,4 +1,4 @@
-/** What people say of a pull request as a whole, and what happened to it. */
+/** Reviews of a pull request, and its activity. */
 import { placeOf, type RepositoryCall } from "./commitViews";
 import { badRequest, notFound } from "./errors";
 import {
@@ -65,7 +65,7 @@ function pullRequestFor(call: Call): PullRequest {
   return request;
 }
 
-/** Notes that somebody took part, and what they think if they say so. */
+/** Records that a user took part, with the verdict if there is one. */
 export function recordParticipation(
   call: Call,
   request: PullRequest,

@@ -1,4 +1,4 @@
-/** How pull requests, what people say of them, and their comments are shown. */
+/** Renders pull requests, their reviews and their comments. */
 import { api, mergeStrategies, type RepositoryCall, renderCommitName, toHtml, web } from "./commitViews";
 import { notFound } from "./errors";
 import type { Call } from "./server";
@@ -10,7 +10,7 @@ export function pullRequestsOf(found: Repository): Map<number, PullRequest> {
   return found.pullRequests;
 }
 
-/** The pull request of the path. */
+/** The pull request in the path. */
 export function requirePullRequest({ call, repository }: RepositoryCall): PullRequest {
   const request = pullRequestsOf(repository).get(Number(call.params.pull_request_id));
   if (!request || call.visible([request]).length === 0)
@@ -18,7 +18,7 @@ export function requirePullRequest({ call, repository }: RepositoryCall): PullRe
   return request;
 }
 
-/** Who asks: a user, or an access token, which has a user of its own. */
+/** The principal: a user, or an access token, which has a user of its own. */
 export function actorOf(call: Call): string {
   return call.principal.user?.uuid ?? call.principal.token.name;
 }
@@ -27,7 +27,7 @@ export function renderActor(call: Call, name: string): unknown {
   return renderUser(call, call.state.users.get(name)) ?? { type: "user", display_name: name };
 }
 
-/** The heads of its branches: those of now while it is open, then those when it was closed. */
+/** The heads of its branches: the current ones while it is open, then those at its closing. */
 export function headsOf(
   found: Repository,
   request: PullRequest,
@@ -114,7 +114,7 @@ export function renderRaw(raw: string): Record<string, unknown> {
   return { type: "rendered", raw, markup: "markdown", html: toHtml(raw) };
 }
 
-/** Reviewers, and whoever else has said something. */
+/** Reviewers, and other participants. */
 function participantsOf(call: Call, request: PullRequest): unknown[] {
   const said = request.participants ?? new Map<string, Participation>();
   const names = new Set([...request.reviewers, ...said.keys()]);
@@ -156,12 +156,12 @@ export function renderComment(at: RepositoryCall, request: PullRequest, comment:
   };
 }
 
-/** What is said of a pull request where something belongs to it. */
+/** The short form of a pull request, inside of other objects. */
 export function pullRequestName(at: RepositoryCall, request: PullRequest): unknown {
   return { type: "pullrequest", id: request.id, title: request.title, links: linksOf(at, request) };
 }
 
-/** What comments on pull requests and on commits have in common. */
+/** The common part of comments on pull requests and on commits. */
 export function commentBody(call: Call, comment: Comment): Record<string, unknown> {
   return {
     id: comment.id,

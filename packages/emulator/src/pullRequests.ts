@@ -1,4 +1,4 @@
-/** Pull requests from their opening to their end. Both branches are of the same repository. */
+/** Pull requests from opening to closing. Both branches are in the same repository. */
 import { api, authorOf, mergeStrategies, placeOf, type RepositoryCall } from "./commitViews";
 import { badRequest, notFound, Refusal } from "./errors";
 import { addActivity } from "./pullRequestReviews";
@@ -32,7 +32,7 @@ export function addPullRequestRoutes(route: Route): void {
     const at = placeOf(call);
     const wanted = checkInput(at);
     const all = pullRequestsOf(at.repository);
-    // The same branches again change the one that is open.
+    // A create with the branches of an open pull request updates it.
     const same = [...all.values()].find(
       ({ state, source, destination }) =>
         state === "OPEN" && source === wanted.source && destination === wanted.destination,
@@ -70,7 +70,7 @@ export function addPullRequestRoutes(route: Route): void {
       close_source_branch: readFlag(call, "close_source_branch", request.close_source_branch),
       draft: readFlag(call, "draft", request.draft),
       destination,
-      // Left out, there are none any more.
+      // If omitted, all reviewers are removed.
       reviewers: reviewersIn(call, request.author),
       updated_on: call.now(),
     });
@@ -88,7 +88,7 @@ export function addPullRequestRoutes(route: Route): void {
     const at = placeOf(call, "write");
     const request = await mergeOne(at);
     if (call.url.searchParams.get("async") !== "true") return renderPullRequest(at, request);
-    // Nothing takes long here: the task has ended when it is asked for.
+    // Nothing takes long here: the task is complete when it is read.
     call.status(202);
     call.header(
       "location",
@@ -121,7 +121,7 @@ export function addPullRequestRoutes(route: Route): void {
   });
 }
 
-/** Only open ones, unless others are asked for. */
+/** Only open ones, unless other states are requested. */
 function statesOf(call: Call): readonly string[] {
   const wanted = call.url.searchParams.getAll("state").map((state) => state.toUpperCase());
   const wrong = wanted.find((state) => !states.includes(state));
@@ -187,7 +187,7 @@ function touch(call: Call, request: PullRequest): void {
   addActivity(call, request, { kind: "update", state, title, description });
 }
 
-/** @param heads Those before a merge has moved the destination. */
+/** @param heads The heads before a merge has moved the destination. */
 function close(
   call: Call,
   request: PullRequest,

@@ -1,4 +1,4 @@
-/** Requests an hour for each credential. Webhooks have a limit of their own. */
+/** Limits the requests per hour of each credential. Webhooks have a separate limit. */
 
 const hour = 3_600_000;
 
@@ -10,7 +10,7 @@ export class RateLimit {
     private readonly now: () => number,
   ) {}
 
-  /** Counts a request. False when it is one too many. */
+  /** Counts a request. Returns false if it exceeds the limit. */
   take(credential: string, path: string): boolean {
     const key = `${credential} ${resourceOf(path)}`;
     const times = this.#recent(key);
@@ -19,7 +19,7 @@ export class RateLimit {
     return allowed;
   }
 
-  /** What each credential has used of its hour. */
+  /** The requests of each credential in the last hour. */
   used(): readonly { credential: string; resource: string; used: number }[] {
     return [...this.#times.keys()].flatMap((key) => {
       const used = this.#recent(key).length;
@@ -33,13 +33,13 @@ export class RateLimit {
     const since = this.now() - hour;
     const times = this.#times.get(key) ?? [];
     this.#times.set(key, times);
-    // Most often the oldest is recent enough.
+    // Usually the oldest is recent enough.
     const recent = (times[0] ?? since) > since ? 0 : times.findIndex((time) => time > since);
     times.splice(0, recent < 0 ? times.length : recent);
     return times;
   }
 
-  /** The headers that access tokens get. */
+  /** The headers for access tokens. */
   headers(credential: string, path: string): Record<string, string> {
     if (this.perHour === undefined) return {};
     const used = this.#times.get(`${credential} ${resourceOf(path)}`)?.length ?? 0;
@@ -53,6 +53,6 @@ export class RateLimit {
 
 function resourceOf(path: string): string {
   if (/\/hooks(\/|$|\?)/.test(path)) return "webhooks";
-  // Most of what is below /repositories is counted under a name of its own.
+  // Most of the paths below /repositories are counted separately.
   return /^(\/2\.0)?\/repositories\//.test(path) ? "api" : "api-2.0";
 }

@@ -1,4 +1,6 @@
-/** Repositories: create, rename, move, fork, delete; and what they inherit from their project. */
+/**
+ * Repositories: create, rename, move, fork, delete; and the settings that they inherit from their project.
+ */
 import { allowRepository, allowRepositoryIn, isOwner } from "./access";
 import { uploadedAvatar } from "./avatars";
 import { addDefaultEnvironments } from "./environments";
@@ -26,7 +28,7 @@ import { newProject, newRepository, type Project, type Repository, type Workspac
 
 const forkPolicies = ["allow_forks", "no_public_forks", "no_forks"];
 
-/** What one may do in the repositories that one has a role in. */
+/** The permission that a role requires. */
 const levelOf: Readonly<Record<string, "read" | "write" | "admin">> = {
   member: "read",
   contributor: "write",
@@ -62,7 +64,7 @@ export function addRepositoryRoutes(route: Route): void {
     const found = findRepository(owner, name);
     if (!found) {
       if (name.startsWith("{")) throw notFound(`Repository ${owner.slug}/${name} not found`);
-      // A PUT where nothing is makes it.
+      // A PUT to a missing repository creates it.
       const made = create(call, owner, name);
       recordLocation(call, `/repositories/${owner.slug}/${name}`);
       return made;
@@ -77,7 +79,7 @@ export function addRepositoryRoutes(route: Route): void {
     const holder = owner.projects.get(found.project);
     if (holder && call.habits.lateRepositoryDeletion)
       holder.lateDeletions = call.habits.lateRepositoryDeletion;
-    // Its own tokens end with it.
+    // Its own tokens are deleted with it.
     for (const token of call.state.tokens) if (token.repository === found.uuid) token.revoked = true;
     return undefined;
   });
@@ -134,7 +136,7 @@ function create(call: Call, owner: Workspace, slug: string, from?: Repository): 
     ...uploadedAvatar(call),
     mainbranch: mainBranch(call) ?? from?.mainbranch ?? null,
     parent: from?.parent ?? null,
-    // Who makes one watches it.
+    // The creator watches it.
     watchers: new Set(call.principal.user ? [call.principal.user.uuid] : []),
     branches: new Map(from?.branches),
     tags: new Map(from?.tags),
@@ -204,7 +206,7 @@ function check(wanted: Repository, project: Project): void {
 }
 
 /**
- * `no_forks` and `no_public_forks` set the policy too; an update may drop `fork_policy` and take these alone.
+ * `no_forks` and `no_public_forks` set the policy too; an update may ignore `fork_policy` and use only these.
  * https://jira.atlassian.com/browse/BCLOUD-13093
  */
 function forkPolicy(call: Call, before: string, dropped = false): string {
@@ -214,7 +216,7 @@ function forkPolicy(call: Call, before: string, dropped = false): string {
   return readFlag(call, "no_public_forks", before === "no_public_forks") ? "no_public_forks" : "allow_forks";
 }
 
-/** Without one, the workspace's oldest project; without any, one is made. */
+/** By default, the workspace's oldest project; without any, one is created. */
 function projectFor(call: Call, owner: Workspace): Project {
   const wanted = readPart(call, "project");
   const found = wanted
@@ -254,7 +256,7 @@ export function renderRepository(call: Call, owner: Workspace, found: Repository
     fork_policy: found.fork_policy,
     language: found.language,
     website: found.website,
-    // Issues and wikis were removed on 20 August 2026: what a state file still says of them is not shown.
+    // Issues and wikis were removed on 20 August 2026: older values in a state file are not shown.
     has_issues: false,
     has_wiki: false,
     size: 0,
@@ -300,7 +302,7 @@ export function renderRepository(call: Call, owner: Workspace, found: Repository
   };
 }
 
-/** The repository that one was forked from, by its full name; without links where it is gone. */
+/** The repository that it was forked from, by full name; without links if it was deleted. */
 function renderParent(call: Call, fullName: string): unknown {
   const [owner = "", slug = ""] = fullName.split("/");
   const parent = call.state.workspaces.get(owner)?.repositories.get(slug);

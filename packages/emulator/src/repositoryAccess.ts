@@ -1,4 +1,4 @@
-/** Who may do what in the repositories of a workspace, and who watches one. */
+/** Permissions in the repositories of a workspace, and the watchers of one. */
 import { allowWorkspaceAdmin, repositoryLevel } from "./access";
 import type { Call, Route } from "./server";
 import { renderRepositoryName, renderUser, requireRepository, requireWorkspace } from "./shared";
@@ -37,7 +37,7 @@ function permissionsIn(call: Call, owner: Workspace, found: Repository): unknown
   });
 }
 
-/** The highest that somebody has, by whatever way; nothing where they have none. */
+/** The highest permission of a user, from any source; undefined if there is none. */
 function permissionOf(call: Call, owner: Workspace, found: Repository, user: User): unknown[] {
   const permission = repositoryLevel(owner, found, user);
   return permission === undefined

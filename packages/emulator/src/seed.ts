@@ -1,14 +1,14 @@
-/** The workspaces, users and tokens that an emulator starts with. */
+/** The initial workspaces, users and tokens of an emulator. */
 import { emptyState, newUuid, type State, type User, type Workspace } from "./state";
 
-/** Tokens of the example. They open nothing but the emulator. */
+/** Example tokens, which are only valid for the emulator. */
 export const exampleTokens = {
   /** Alice administers the workspace acme: `alice@acme.example` and this, over Basic. */
   admin: "ATATT3xFf-emulator-alice-admin",
   email: "alice@acme.example",
-  /** Alice's, with scopes for reading alone. */
+  /** Alice's, with read scopes only. */
   reader: "ATATT3xFf-emulator-alice-reader",
-  /** Alice's, with every scope but those of webhooks. */
+  /** Alice's, with every scope except those of webhooks. */
   withoutWebhooks: "ATATT3xFf-emulator-alice-no-webhooks",
   /** Bob is a member who administers nothing: `bob@acme.example`. */
   member: "ATATT3xFf-emulator-bob-member",
@@ -34,7 +34,7 @@ const readScopes = [
   "gpg-key",
 ];
 
-/** The workspaces acme and globex with their people, and nothing in them. */
+/** The workspaces acme and globex with their users, otherwise empty. */
 export function peopleState(): State {
   const state = emptyState();
   const alice = addUser(state, "alice", "Alice Archer");

@@ -1,4 +1,4 @@
-/** A workspace that is in use: two projects and six repositories, for `import` and for looking around. */
+/** A workspace in use: two projects and six repositories, for `import` and for exploring. */
 import { createHash } from "node:crypto";
 import { memoryCommit } from "./gitMemory";
 import { peopleState } from "./seed";
@@ -14,7 +14,7 @@ import {
   type Workspace,
 } from "./state";
 
-/** Day by day, from here on. */
+/** One commit per day, starting here. */
 const start = Date.UTC(2026, 0, 12, 9);
 
 interface SeedRepository {
@@ -189,7 +189,7 @@ function commitAll(made: Repository, { slug, description, commits, branches }: S
   }
 }
 
-/** What a team sets on a repository that matters. */
+/** The usual settings of a team for an important repository. */
 function protect(state: State, found: Repository, reviewer: string): void {
   for (const restriction of [
     { kind: "force", value: null },
@@ -238,7 +238,7 @@ function addHook(
   });
 }
 
-/** A public key whose private half nobody has. */
+/** A public key without a known private key. */
 function deployKey(id: number, slug: string, label: string): DeployKey {
   const name = Buffer.from("ssh-ed25519");
   const bytes = createHash("sha256").update(slug).digest();

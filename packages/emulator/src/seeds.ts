@@ -1,4 +1,4 @@
-/** What an emulator can begin with. */
+/** The initial states of an emulator. */
 import { peopleState } from "./seed";
 import { exampleState } from "./seedExample";
 import { emptyState } from "./state";

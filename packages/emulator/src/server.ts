@@ -1,4 +1,4 @@
-/** The HTTP side: credentials, limits, faults and partial responses around the routes of the families. */
+/** The HTTP layer: credentials, limits, faults and partial responses around the routes of the families. */
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
@@ -14,15 +14,15 @@ import { type PageOptions, pageOf } from "./page";
 import type { RateLimit } from "./rateLimit";
 import type { State } from "./state";
 
-/** What a handler gets. */
+/** The input of a handler. */
 export interface Call {
   readonly state: State;
   readonly principal: Principal;
   readonly params: Readonly<Record<string, string>>;
   readonly url: URL;
-  /** The header, for the endpoint that gives out tokens. */
+  /** The header, for the token endpoint. */
   readonly authorization: string;
-  /** Any other header, by its name in lower case. */
+  /** Any other header, by its lower-case name. */
   readonly asked: (name: string) => string | undefined;
   /** The JSON body, or an empty object. */
   readonly body: Readonly<Record<string, unknown>>;
@@ -32,18 +32,18 @@ export interface Call {
   readonly files: readonly FormFile[];
   /** A page of a collection. */
   page<Item>(items: readonly Item[], options?: PageOptions<Item>): unknown;
-  /** Whether a field that is hidden by default is asked for. */
+  /** Whether a field that is hidden by default is requested. */
   asksFor(field: string): boolean;
   status(code: number): void;
   header(name: string, value: string): void;
-  /** What the repositories' git holds. */
+  /** The git content of the repositories. */
   readonly git: GitStore;
   readonly habits: Habits;
-  /** The current time as the service writes it. */
+  /** The current time in the service's format. */
   now(): string;
-  /** Marks an object as just made: a fault may hide it from the next reads. */
+  /** Marks an object as new: a fault may hide it from the next reads. */
   made<Made extends object>(object: Made): Made;
-  /** Without those that cannot be read yet. */
+  /** Without objects that are still hidden. */
   visible<Seen extends object>(objects: Iterable<Seen>): Seen[];
 }
 
@@ -56,22 +56,27 @@ export interface FormFile {
 
 export type Handler = (call: Call) => unknown;
 
-/** Adds a route by the path of the OpenAPI document. `as`: the operation whose scopes it asks for, if another. */
+/**
+ * Adds a route by the path of the OpenAPI document. `as`: the operation whose scopes it requires, if another.
+ */
 export type Route = (method: string, path: string, handler: Handler, as?: string) => void;
 
-/** What the service leaves open, or does on some days only. */
+/** Behaviour that the service leaves open, or shows only at times. */
 export interface Habits {
   /** A new repository comes with the environments Test, Staging and Production. */
   readonly defaultEnvironments?: boolean;
   /** A deleted deploy key cannot be added again, as for up to 30 days on the service. */
   readonly reserveDeletedKeys?: boolean;
-  /** An update of a repository ignores `fork_policy`, and takes `no_forks` and `no_public_forks` alone. */
+  /** An update of a repository ignores `fork_policy`, and uses only `no_forks` and `no_public_forks`. */
   readonly dropForkPolicy?: boolean;
-  /** How many times a project's deletion is refused after a repository of it was deleted, which still counts. */
+  /**
+   * How many times a project's deletion is refused after one of its repositories was deleted, because it
+   * still counts.
+   */
   readonly lateRepositoryDeletion?: number;
-  /** Webhooks may be sent to this machine and to internal names, which the service refuses. */
+  /** Webhooks may point to this machine and to internal names, which the service refuses. */
   readonly internalWebhooks?: boolean;
-  /** A webhook's URL without a path comes back as it was sent, and not with a slash at its end. */
+  /** A webhook's URL without a path is returned unchanged, without a trailing slash. */
   readonly keepWebhookUrls?: boolean;
 }
 
@@ -82,7 +87,7 @@ export interface RecordedRequest {
   readonly status: number;
   /** The name of the credential, never the credential. */
   readonly credential: string;
-  /** When it came, as an ISO 8601 time. */
+  /** The time of arrival, in ISO 8601. */
   readonly at: string;
 }
 
@@ -95,7 +100,7 @@ export interface ServerParts {
   readonly habits: Habits;
   readonly requests: RecordedRequest[];
   readonly now: () => number;
-  /** Before the answer. */
+  /** Called before the response. */
   readonly changed: (path: string) => void;
   readonly log: (line: string) => void;
 }
@@ -206,14 +211,14 @@ export function createServer(
       const { token } = context.principal;
       reply.header("x-credential-type", token.kind);
       reply.header("x-oauth-scopes", grantedScopes(token).join(", "));
-      // Those of users and of OAuth consumers are limited, but not told so.
+      // Those of users and of OAuth consumers are limited, but get no headers.
       if (token.kind.endsWith("_access_token"))
         for (const [name, value] of Object.entries(parts.limit.headers(token.name, request.url)))
           reply.header(name, value);
     }
     record(request, reply.statusCode);
     if (request.method !== "GET") parts.changed(request.url);
-    // What is no longer as the API has it says so itself.
+    // A response that no longer conforms to the API is marked.
     const spoilt = context.faults.filter(({ kind }) => kind === "truncate" || kind === "malformed");
     if (spoilt.length > 0) reply.header("x-emulator-fault", spoilt.map(({ kind }) => kind).join(", "));
     return compressAnswer(damageAnswer(payload, context.faults, request, reply), request, reply);
@@ -296,7 +301,7 @@ export function createServer(
         });
         if (result === undefined) {
           if (reply.statusCode === 200) reply.code(204);
-          // An empty body has a type all the same, which clients look at. Fastify would leave it out.
+          // An empty body still has a type, which clients check. Fastify would omit it.
           reply.raw.setHeader("content-type", "text/html; charset=utf-8");
           return reply.send();
         }
@@ -314,8 +319,8 @@ export function createServer(
 }
 
 /**
- * The scheme and the host that the client used, for links. What is forwarded is believed from
- * scripts/as-bitbucket-org.mjs on this machine alone, which says so and lets no client say it.
+ * The scheme and the host that the client used, for links. Forwarded headers are only trusted from
+ * scripts/as-bitbucket-org.mjs on this machine, which sets them and lets no client set them.
  */
 function originOf({ headers, protocol, host, ip }: FastifyRequest): string {
   const local = ip === "127.0.0.1" || ip === "::1" || ip === "::ffff:127.0.0.1";
@@ -325,7 +330,9 @@ function originOf({ headers, protocol, host, ip }: FastifyRequest): string {
   return `${protocol}://${host}`;
 }
 
-/** The parameters that hold slashes, bare ones too: a file's path, and the name of a branch or a tag. */
+/**
+ * The parameters that may contain slashes, even unescaped: a file's path, and the name of a branch or a tag.
+ */
 const slashed = /\{(path)\}$|(?<=\/refs\/\w+\/)\{(name)\}$/;
 
 function paramsOf(pattern: string, params: Readonly<Record<string, string>>): Record<string, string> {
@@ -334,7 +341,7 @@ function paramsOf(pattern: string, params: Readonly<Record<string, string>>): Re
   return rest === undefined ? others : { ...others, [path ?? name ?? ""]: rest };
 }
 
-/** The path below /2.0, with the query; undefined for what is not the API's. */
+/** The path below /2.0, with the query; undefined outside the API. */
 function pathOf(request: FastifyRequest): string | undefined {
   if (request.url.startsWith("/2.0")) return request.url.slice(4);
   return request.url.startsWith("/site/") ? request.url : undefined;
@@ -360,7 +367,7 @@ function sendFault(reply: FastifyReply, fault: Fault): FastifyReply {
     .send({ type: "error", error: { message: "Something went wrong", id: "0123456789abcdef" } });
 }
 
-/** The answer as a fault leaves it. */
+/** The response as damaged by a fault. */
 function damageAnswer(
   payload: unknown,
   faults: readonly Fault[],
@@ -391,7 +398,7 @@ function damageAnswer(
   return text;
 }
 
-/** Long answers come compressed to those who take it. */
+/** Compresses long responses for clients that accept it. */
 function compressAnswer(payload: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
   reply.header("vary", "Accept-Encoding");
   if (typeof payload !== "string" || payload.length < 1000) return payload;
@@ -405,13 +412,13 @@ async function* splitSlowly(text: string, milliseconds: number): AsyncGenerator<
   const bytes = Buffer.from(text);
   const length = Math.max(1, Math.ceil(bytes.length / 10));
   for (let start = 0; start < bytes.length; start += length) {
-    // The first comes at once: the body is what is slow.
+    // The first piece is sent immediately: the body is what is slow.
     if (start > 0) await new Promise((resolve) => setTimeout(resolve, milliseconds));
     yield bytes.subarray(start, start + length);
   }
 }
 
-/** The same page under another address; undefined for the address that was made here. */
+/** The same page under another URL; undefined for a URL that was created here. */
 function repeatPage(address: string): string | undefined {
   const url = new URL(address);
   if (url.searchParams.has("page")) return undefined;
@@ -424,7 +431,7 @@ function withNext(text: string, next: () => string | undefined): string {
   try {
     answer = JSON.parse(text);
   } catch {
-    // The content of a file is no page.
+    // A file's content is not a page.
     return text;
   }
   if (typeof answer !== "object" || answer === null || !("values" in answer)) return text;

@@ -1,4 +1,4 @@
-/** What several families of routes need. */
+/** Helpers of several families of routes. */
 import { allowProject, allowRepository, workspaceOf } from "./access";
 import { badRequest, notFound } from "./errors";
 import type { Call } from "./server";
@@ -7,7 +7,7 @@ import type { Item, Project, Repository, State, User, Workspace } from "./state"
 export function requireWorkspace(call: Call): Workspace {
   const name = call.params.workspace ?? "";
   if (name !== "{}") return workspaceOf(call.state, call.principal, name);
-  // With an empty workspace, a repository's UUID says where it is.
+  // If the workspace is empty, a repository's UUID identifies it.
   const uuid = call.params.repo_slug ?? "";
   for (const candidate of call.state.workspaces.values()) {
     if (uuid.startsWith("{") && findRepository(candidate, uuid))
@@ -16,7 +16,7 @@ export function requireWorkspace(call: Call): Workspace {
   throw notFound();
 }
 
-/** The repository of the path, if it may be seen and used like that. */
+/** The repository in the path, if the principal has this permission. */
 export function requireRepository(
   call: Call,
   level: "read" | "write" | "admin" = "read",
@@ -60,7 +60,7 @@ export function requireProject(
   return { workspace: owner, project: found };
 }
 
-/** Items of one family that belong to an object, by UUID. They stay with it when it is renamed. */
+/** One family's items of an object, by UUID. They survive its rename. */
 export function itemsOf(state: State, owner: { readonly uuid: string }, family: string): Map<string, Item> {
   state.items ??= new Map();
   const key = `${owner.uuid} ${family}`;
@@ -104,7 +104,7 @@ export function renderGroup(call: Call, owner: Workspace, slug: string): unknown
   };
 }
 
-/** A workspace as the owner of something. */
+/** The workspace as an owner. */
 export function renderTeam(call: Call, owner: Workspace): unknown {
   return {
     type: "team",
@@ -119,7 +119,7 @@ export function renderTeam(call: Call, owner: Workspace): unknown {
   };
 }
 
-/** What is said of a workspace where something belongs to it. */
+/** The short form of a workspace, inside of other objects. */
 export function renderWorkspaceName(call: Call, owner: Workspace): unknown {
   return {
     type: "workspace",
@@ -134,7 +134,7 @@ export function renderWorkspaceName(call: Call, owner: Workspace): unknown {
   };
 }
 
-/** What is said of a repository where something belongs to it. */
+/** The short form of a repository, inside of other objects. */
 export function renderRepositoryName(call: Call, owner: Workspace, found: Repository): unknown {
   const fullName = `${owner.slug}/${found.slug}`;
   return {
@@ -158,28 +158,28 @@ export interface Link {
   readonly href: string;
 }
 
-/** A link to the API, over the scheme and the host that the client used. */
+/** A link to the API, with the scheme and the host that the client used. */
 export function apiLink(call: Pick<Call, "url">, path: string): Link {
   return { href: `${call.url.origin}/2.0${path}` };
 }
 
-/** A link to what people look at. To a client that knows the service's names alone, that is another host. */
+/** A link to the web interface. For a client that only knows the service's names, that is another host. */
 export function webLink(call: Pick<Call, "url">, path: string): Link {
   return { href: `${webOrigin(call)}${path}` };
 }
 
-/** Where git is served too. */
+/** The origin of the web interface, which serves git as well. */
 export function webOrigin(call: Pick<Call, "url">): string {
   return call.url.host === "api.bitbucket.org" ? `${call.url.protocol}//bitbucket.org` : call.url.origin;
 }
 
-/** Sets `Location` to what was made. */
+/** Sets `Location` to the created object. */
 export function recordLocation(call: Call, path: string): void {
   call.status(201);
   call.header("location", apiLink(call, path).href);
 }
 
-/** The same for what was added to the collection that was asked for. */
+/** The same for an object that was added to the requested collection. */
 export function recordLocationBelow(call: Call, name: string): void {
   recordLocation(
     call,
@@ -192,7 +192,7 @@ export function repositoryPath(owner: Workspace, found: Repository): string {
   return `/repositories/${owner.slug}/${found.slug}`;
 }
 
-/** A text of the body; `fallback` where it is left out. */
+/** A text in the body; `fallback` if it is omitted. */
 export function readText(call: Call, name: string, fallback: string): string {
   const value = call.body[name];
   if (value === undefined || value === null) return fallback;
@@ -207,7 +207,7 @@ export function readFlag(call: Call, name: string, fallback: boolean): boolean {
   return value;
 }
 
-/** A nested object of the body. */
+/** A nested object in the body. */
 export function readPart(call: Call, name: string): Record<string, unknown> | undefined {
   const value = call.body[name];
   return typeof value === "object" && value !== null && !Array.isArray(value)

@@ -11,7 +11,7 @@ const letters: Readonly<Record<string, string>> = {
   þ: "th",
 };
 
-/** The slug that a name gets. */
+/** Derives the slug from a name. */
 export function slugFor(name: string): string {
   let slug = "";
   for (const character of name.toLowerCase().normalize("NFKD")) {

@@ -185,7 +185,7 @@ export function addSourceRoutes(route: Route): void {
   });
 }
 
-/** The branch that `HEAD` stands for. */
+/** The branch of `HEAD`. */
 function head(found: Repository): string {
   if (found.mainbranch === null) throw notFound("The repository is empty.");
   return found.mainbranch;
@@ -198,7 +198,7 @@ function targets(call: Call, found: Repository): Promise<Map<string, CommitInfo>
   ]);
 }
 
-/** As it is: text as text, so that faults can damage it. */
+/** Unchanged: text as text, so that faults can damage it. */
 function fileBody(content: StoredContent | Buffer): string | Buffer {
   if (typeof content === "string" || Buffer.isBuffer(content)) return content;
   return bytesOf(content);

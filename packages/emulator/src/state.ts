@@ -1,4 +1,4 @@
-/** What a Bitbucket Cloud holds, in memory. All of it can be written out as JSON and read back. */
+/** The state of a Bitbucket Cloud, in memory. It can be serialized to JSON and back. */
 import { randomUUID } from "node:crypto";
 import type { StoredContent } from "./gitObjects";
 
@@ -11,7 +11,7 @@ export interface User {
 }
 
 export interface Token {
-  /** What requests by it are recorded under. Never the secret. */
+  /** The name under which its requests are recorded. Never the secret. */
   name: string;
   secret: string;
   kind:
@@ -23,9 +23,9 @@ export interface Token {
     | "app_password";
   /** Granular for API tokens, legacy for the others. "*" is every scope. */
   scopes: string[];
-  /** Whose it is: a user's UUID. */
+  /** The owner: a user's UUID. */
   user?: string | undefined;
-  /** The workspace's slug, for all but a user's. */
+  /** The workspace's slug, for all types except a user's. */
   workspace?: string | undefined;
   /** The project's key. */
   project?: string | undefined;
@@ -33,7 +33,7 @@ export interface Token {
   repository?: string | undefined;
   expired?: boolean | undefined;
   revoked?: boolean | undefined;
-  /** When it ends, in milliseconds since 1970. */
+  /** When it expires, in milliseconds since 1970. */
   expires_at?: number | undefined;
 }
 
@@ -44,7 +44,7 @@ export interface Consumer {
   scopes: string[];
 }
 
-/** An object of a collection whose shape its family knows. */
+/** An object of a collection whose fields only its family knows. */
 export type Item = Record<string, unknown> & { uuid: string };
 
 export interface Permissions {
@@ -87,7 +87,7 @@ export interface Project {
   model: BranchingModel;
   /** When its avatar was uploaded, in seconds. */
   avatar?: number;
-  /** How many more times its deletion is refused, as if a deleted repository were still there. */
+  /** How many more times its deletion is refused, as if a deleted repository still existed. */
   lateDeletions?: number;
 }
 
@@ -119,7 +119,7 @@ export interface Commit {
 export interface Tag {
   hash: string;
   message: string;
-  /** `Name <address>`; of those that git pushed, nothing is known. */
+  /** `Name <address>`; unknown for tags that were pushed. */
   tagger?: string;
   date?: string;
 }
@@ -135,11 +135,11 @@ export interface Comment {
   parent: number | undefined;
   created_on: string;
   updated_on: string;
-  /** Of a thread that somebody has closed. */
+  /** Set for a resolved thread. */
   resolution?: { user: string; created_on: string } | undefined;
 }
 
-/** What somebody has said of a pull request or a commit as a whole. */
+/** A user's verdict on a pull request or a commit as a whole. */
 export interface Participation {
   state: "approved" | "changes_requested" | null;
   participated_on: string | null;
@@ -157,12 +157,12 @@ export interface Task {
   resolved_by: string | undefined;
 }
 
-/** What happened to a pull request, oldest first. */
+/** An event of a pull request, oldest first. */
 export interface Activity {
   kind: "update" | "approval" | "changes_requested" | "comment";
   user: string;
   date: string;
-  /** Of an update: what it was from then on. */
+  /** The new state of an update. */
   state?: string;
   title?: string;
   description?: string;
@@ -176,7 +176,7 @@ export interface PullRequest {
   state: "OPEN" | "MERGED" | "DECLINED" | "SUPERSEDED";
   draft: boolean;
   close_source_branch: boolean;
-  /** Branches of the repository itself: forks are not pulled from. */
+  /** Branches of the repository itself: pull requests from forks are not supported. */
   source: string;
   destination: string;
   author: string | undefined;
@@ -185,10 +185,10 @@ export interface PullRequest {
   created_on: string;
   updated_on: string;
   comments: Map<number, Comment>;
-  /** Those below come with the first. */
+  /** The fields below are added on first use. */
   closed_by?: string;
   reason?: string;
-  /** The heads when it was merged or declined: branches go on, or away. */
+  /** The heads when it was merged or declined: branches move on, or are deleted. */
   heads?: { source: string; destination: string };
   /** By users' UUIDs, or names of access tokens. */
   participants?: Map<string, Participation>;
@@ -208,7 +208,7 @@ export interface CommitStatus {
   updated_on: string;
 }
 
-/** A report of Code Insights. */
+/** A Code Insights report. */
 export interface InsightsReport {
   fields: Item;
   annotations: Map<string, Item>;
@@ -218,7 +218,7 @@ export interface Download {
   name: string;
   /** In base64. */
   content: string;
-  /** Names the contents in the store. */
+  /** The name of the contents in the store. */
   address: string;
   downloads: number;
   user: string | undefined;
@@ -275,11 +275,13 @@ export interface Repository {
   permissions: Permissions;
   branches: Map<string, string>;
   tags: Map<string, Tag>;
-  /** Those that were made over REST; empty once git was asked for it, and a bare repository holds them. */
+  /**
+   * Commits created over REST; empty once git has requested the repository, and a bare repository holds them.
+   */
   commits: Map<string, Commit>;
-  /** What git holds, as a bundle in base64: written when the state is copied. */
+  /** The git content, as a bundle in base64: written when the state is copied. */
   bundle?: string | undefined;
-  /** Those below come with the first that is made. */
+  /** The fields below are added on first use. */
   pullRequests?: Map<number, PullRequest>;
   /** By the hashes of the commits, and by keys. */
   statuses?: Map<string, Map<string, CommitStatus>>;
@@ -321,14 +323,14 @@ export interface State {
   /** Keys of users: user uuid → key uuid → key. */
   sshKeys: Map<string, Map<string, Item>>;
   gpgKeys: Map<string, Map<string, Item>>;
-  /** Of families that need nothing of their own: the owner's UUID and the family's name → UUID → item. */
+  /** Of families without fields of their own: the owner's UUID and the family's name → UUID → item. */
   items?: Map<string, Map<string, Item>>;
   nextId: number;
-  /** Keys that were deleted and stay taken for a while. */
+  /** Deleted keys that stay reserved for a while. */
   reservedKeys?: Set<string>;
 }
 
-/** Everything in the workspace stays; its former slug answers with 404. */
+/** Everything in the workspace stays; its former slug is a 404. */
 export function renameWorkspace(state: State, from: string, to: string): void {
   const found = state.workspaces.get(from);
   if (!found) throw new Error(`there is no workspace ${from}`);
@@ -355,7 +357,7 @@ export function emptyState(): State {
   };
 }
 
-/** The model of a repository that nobody has changed. */
+/** The default model of a repository. */
 export function freshModel(): BranchingModel {
   return {
     development: { name: null, use_mainbranch: true },
@@ -389,7 +391,7 @@ export function newProject(key: string, name: string, at: string): Project {
   };
 }
 
-/** An empty one. */
+/** An empty repository. */
 export function newRepository(slug: string, project: string, at: string): Repository {
   return {
     uuid: newUuid(),

@@ -14,7 +14,7 @@ export function addVariableRoutes(route: Route): void {
       (call: Call) => requireRepository(call, "admin").repository.variables,
       true,
     ],
-    // There is no GET of one variable.
+    // A single variable cannot be read.
     [
       "/repositories/{workspace}/{repo_slug}/deployments_config/environments/{environment_uuid}/variables",
       (call: Call) => requireEnvironment(call).variables,

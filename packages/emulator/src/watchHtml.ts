@@ -1,4 +1,4 @@
-/** The page's text. It has everything in it, and puts what it is told into the document as text alone. */
+/** The page's source. It is self-contained, and inserts its data into the document as text only. */
 export const watchHtml = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

@@ -1,11 +1,11 @@
-/** The page at `/`: the objects, the latest requests, and how much of the rate limit is left. */
+/** The page at `/`: the objects, the latest requests, and the remaining rate limit. */
 import type { FastifyInstance } from "fastify";
 import type { RateLimit } from "./rateLimit";
 import type { RecordedRequest } from "./server";
 import type { State } from "./state";
 import { watchHtml } from "./watchHtml";
 
-/** How many of the last requests the page shows. */
+/** How many of the latest requests the page shows. */
 const latest = 100;
 
 export interface Watched {
@@ -13,7 +13,7 @@ export interface Watched {
   readonly requests: readonly RecordedRequest[];
 }
 
-/** What the page shows, as JSON. No secret is in it. */
+/** The page's data, as JSON. It contains no secrets. */
 export interface Overview {
   readonly workspaces: readonly {
     readonly slug: string;
@@ -33,14 +33,14 @@ export interface Overview {
       readonly restrictions: number;
     }[];
   }[];
-  /** The newest first. */
+  /** Newest first. */
   readonly requests: readonly RecordedRequest[];
   readonly requestCount: number;
   readonly budgets: readonly {
     readonly credential: string;
     readonly resource: string;
     readonly used: number;
-    /** Undefined where nothing is limited. */
+    /** Undefined without a limit. */
     readonly limit: number | undefined;
   }[];
 }
@@ -49,7 +49,7 @@ export function addWatchRoutes(server: FastifyInstance, watched: Watched, limit:
   server.get("/", (_request, reply) =>
     reply
       .type("text/html")
-      // Nothing on it comes from elsewhere, and nothing that is shown can run.
+      // It loads nothing from elsewhere, and no displayed data can run.
       .header(
         "content-security-policy",
         "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'",

@@ -67,7 +67,7 @@ interface HookSubject {
   readonly type: "repository" | "workspace";
   readonly hooks: Map<string, Item>;
   readonly subject: unknown;
-  /** Where its webhooks are, below the API's base. */
+  /** The path of its webhooks, below the API's base. */
   readonly path: string;
 }
 
@@ -156,11 +156,11 @@ function write(call: Call, hook: Hook, fresh: boolean): Hook {
   checkEventScopes(call.principal, wanted);
   const secret = secretOf(call, fresh ? "" : hook.secret);
   return Object.assign(hook, {
-    // A missing path is filled in, or not: https://github.com/ktrysmt/go-bitbucket/pull/170 has it as it was sent.
+    // A missing path is added, or not: https://github.com/ktrysmt/go-bitbucket/pull/170 shows it unchanged.
     url: call.habits.keepWebhookUrls || new URL(url).pathname !== "/" ? url : new URL(url).href,
     description: readText(call, "description", fresh ? "" : hook.description),
     active: readFlag(call, "active", fresh ? false : hook.active),
-    // In an order of the service's own.
+    // In the service's own order.
     events: known.filter((event) => wanted.includes(event)).reverse(),
     secret,
     skip_cert_verification: readFlag(
@@ -177,7 +177,7 @@ function refused(field: string, message: string): Refusal {
   return new Refusal(400, "Bad request", { fields: [`Field: {${field}} Error: {${message}}`] });
 }
 
-/** Left out, it stays; null and "" remove it. */
+/** If omitted, it stays; null and "" remove it. */
 function secretOf(call: Call, before: string): string {
   if (!("secret" in call.body)) return before;
   const secret = call.body.secret ?? "";

@@ -6,7 +6,7 @@ import type { Call, Route } from "./server";
 import { apiLink, renderUser, requireWorkspace, userBy, webLink } from "./shared";
 import type { User, Workspace } from "./state";
 
-/** Seconds that an OAuth access token lives. */
+/** Seconds until an OAuth access token expires. */
 const lifetime = 3600;
 
 export function addWorkspaceRoutes(route: Route): void {
@@ -17,14 +17,14 @@ export function addWorkspaceRoutes(route: Route): void {
     const admin = call.principal.user ? owner.members.get(call.principal.user.uuid) === "owner" : true;
     const q = call.url.searchParams.get("q") ?? "";
     const byEmail = q.includes("user.email");
-    // The service takes 90 addresses at a time.
+    // The service accepts 90 addresses at a time.
     if (byEmail && (q.match(/"/g)?.length ?? 0) > 180) throw badRequest("Too many e-mail addresses.");
     const tellsEmail = call.asksFor("user.email") && admin;
     if (byEmail && !admin) throw forbidden("Only administrators may look members up by e-mail address.");
     const shownOwner = renderWorkspace(call, owner);
     const selfOf = membershipLinks(call, owner);
     const shown = members.map((user) => {
-      // It is looked at where members are asked for by it, and shown where it is asked for.
+      // It is used to filter members, and only shown on request.
       const person = Object.defineProperty({ ...(renderUser(call, user) as object) }, "email", {
         value: user?.email,
         enumerable: tellsEmail,
@@ -35,7 +35,7 @@ export function addWorkspaceRoutes(route: Route): void {
         workspace: shownOwner,
         links: selfOf(user),
       };
-      // The same: `owners` among a workspace's links asks by it.
+      // The same: the `owners` link of a workspace filters by it.
       return Object.defineProperty(membership, "permission", {
         value: owner.members.get(user?.uuid ?? ""),
         enumerable: false,
@@ -134,7 +134,7 @@ export function addWorkspaceRoutes(route: Route): void {
     const [id, secret] = [basicId || form.get("client_id"), basicSecret || form.get("client_secret")];
     const consumer = call.state.consumers.find((one) => one.id === id && one.secret === secret);
     if (!consumer) throw new OAuthRefusal(401, "unauthorized_client", "Invalid OAuth client credentials");
-    // Those that have ended are of no more use.
+    // Expired tokens are removed.
     call.state.tokens = call.state.tokens.filter(
       (one) => (one.expires_at ?? Infinity) > Date.parse(call.now()),
     );

@@ -1,9 +1,9 @@
 /** The address of a request: the path, and the placeholders for the workspace and the repository in it. */
 
-import { spawnSync } from "node:child_process";
 import { lookUpCredentials } from "../../credentials";
 import { environment } from "../../environment";
 import { parseRemote } from "../../git/urls";
+import { runProgramSync } from "../../process/run";
 import { type ConfigLookup, toCredentialSources } from "../../provider/session";
 import { UsageError } from "../shared/project";
 
@@ -42,8 +42,8 @@ function repositoryHere(config: ConfigLookup): string | undefined {
 
 /** The repository of the clone in the current folder. */
 function remoteHere(config: ConfigLookup): { workspace: string; slug: string } | undefined {
-  const { stdout, status } = spawnSync("git", ["remote", "get-url", "origin"], { encoding: "utf8" });
-  if (status !== 0) return undefined;
+  const { exitCode, stdout } = runProgramSync("git", ["remote", "get-url", "origin"], { env: environment() });
+  if (exitCode !== 0) return undefined;
   return parseRemote(stdout.trim(), lookUpCredentials(toCredentialSources(environment(), config)).gitServer);
 }
 

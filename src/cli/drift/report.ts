@@ -2,7 +2,6 @@
  * `report`: posts the results of a plan or a comparison to Bitbucket: a comment, Code Insights, a build
  * status.
  */
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { relative, sep } from "node:path";
 import { Command } from "commander";
@@ -10,6 +9,7 @@ import { z } from "zod";
 import { reportSchema } from "../../drift/model";
 import { environment } from "../../environment";
 import { messageOf, UserError } from "../../errors";
+import { findGitTop } from "../../git/top";
 import { createSigner, parsePlan, planKeyFrom } from "../../plan/file";
 import {
   defaultProxy,
@@ -181,21 +181,9 @@ function proxyOf({ proxy }: ReportCommandOptions, place: PipelineContext): strin
 /** The path from the root of the git repository to the project. */
 function folderOf(place: PipelineContext): string {
   const { root } = findProject();
-  const top = place.folder ?? topOfGit(root);
+  const top = place.folder ?? findGitTop(root);
   const way = top === undefined ? "" : relative(top, root).split(sep).join("/");
   return way.startsWith("..") ? "" : way;
-}
-
-function topOfGit(folder: string): string | undefined {
-  try {
-    return execFileSync("git", ["rev-parse", "--show-toplevel"], {
-      cwd: folder,
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
-    }).trim();
-  } catch {
-    return undefined;
-  }
 }
 
 function noticeOf(

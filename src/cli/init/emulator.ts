@@ -15,6 +15,7 @@ export function createEmulatorCommand(): Command {
       `\nExamples:\n  bitbucket-as-code emulator\n  bitbucket-as-code emulator --port 0 --state bitbucket.json`,
     )
     .action((options: string[]) => {
+      // Long-running, and attached to this terminal: not a case for src/process/run.ts.
       const child = spawn(process.execPath, [emulatorProgram(), ...options], {
         stdio: "inherit",
       });

@@ -1,5 +1,4 @@
 /** `init pipelines`: writes the pipelines that preview, review, apply and watch a stack. */
-import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { Command, Option } from "commander";
@@ -12,6 +11,9 @@ import {
   listStackNames,
   loadStack,
 } from "../../desired";
+import { environment } from "../../environment";
+import { findGitTop } from "../../git/top";
+import { runProgramSync } from "../../process/run";
 import { Stacks } from "../../run";
 import { addExamples } from "../shared/examples";
 import { findOnlyStack, findProject, type PulumiProject, UsageError } from "../shared/project";
@@ -56,7 +58,7 @@ async function init(named: string | undefined, options: InitPipelinesOptions): P
   const project = findProject();
   const stack = stackOf(named, project);
   const desired = await loadStack(findStackFile(project.root, stack));
-  const top = topOf(project);
+  const top = findGitTop(project.root) ?? project.root;
   const settings: PipelinesOptions = {
     stack,
     shards: shardsOf(project, stack, desired),
@@ -191,11 +193,11 @@ function listUnreachable(desired: DesiredStack): string[] {
 function isUncommitted(path: string): boolean {
   const folder = dirname(path);
   if (!existsSync(folder)) return true;
-  const { status } = spawnSync("git", ["ls-files", "--error-unmatch", "--", path], {
+  const { exitCode } = runProgramSync("git", ["ls-files", "--error-unmatch", "--", path], {
     cwd: folder,
-    stdio: "ignore",
+    env: environment(),
   });
-  return status === 1;
+  return exitCode === 1;
 }
 
 function hintsFor(there: string, wanted: string): string[] {
@@ -235,20 +237,4 @@ function mapAt(value: unknown, path: readonly string[]): Readonly<Record<string,
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/**
- * The root of the git repository, where Pipelines looks for its file; the project's folder without a
- * repository.
- */
-function topOf({ root }: PulumiProject): string {
-  try {
-    return execFileSync("git", ["rev-parse", "--show-toplevel"], {
-      cwd: root,
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
-    }).trim();
-  } catch {
-    return root;
-  }
 }

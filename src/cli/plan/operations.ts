@@ -1,33 +1,17 @@
 /** `up`, `preview` and `destroy`: Pulumi's operations on a stack, split into shards or not. */
-
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Command } from "commander";
-import { environment } from "../../environment";
-import { createLiveLookup, formatBudgetWarning } from "../../plan";
-import { writePlan } from "../../plan/file";
-import { refuseVerboseLog } from "../../provider/verbose";
-import { type RunOptions, type RunOutcome, runShards, type StackOperation } from "../../run";
+import type { StackOperation } from "../../run";
 import { checkAnswerable, confirm } from "../shared/ask";
-import { withClient } from "../shared/connect";
-import { useEngine } from "../shared/engine";
 import { addExamples } from "../shared/examples";
-import { startProgress } from "../shared/progress";
-import { findProject, readConfig } from "../shared/project";
 import { parseWholeNumber } from "../shared/wholeNumber";
-import { countsOf, formatOutcome, formatRequests } from "./outcome";
-import { openPlan, planOf } from "./planned";
+import { applyPlan, writePlanOf } from "./applyPlan";
+import { type OperateOptions, operate } from "./operate";
+import { countChanges } from "./showOutcome";
 
-interface OperationOptions {
-  readonly parallel?: number;
+interface OperationOptions extends OperateOptions {
   readonly yes?: boolean;
   readonly skipPreview?: boolean;
-  readonly skipCheckpoints?: boolean;
   readonly expectNoChanges?: boolean;
-  readonly adopt?: boolean;
-  readonly verbose?: boolean;
-  readonly json?: boolean;
   readonly out?: string;
   readonly only?: readonly string[];
   readonly plan?: string;
@@ -65,7 +49,7 @@ export function createPreviewCommand(): Command {
       const outcome = await operate("preview", stack, options, { run: only ? { only } : {} });
       if (out !== undefined && outcome.succeeded) await writePlanOf(stack, outcome, out, only);
       if (!outcome.succeeded) process.exitCode = 1;
-      else if (options.expectNoChanges && changes(outcome) > 0) process.exitCode = 2;
+      else if (options.expectNoChanges && countChanges(outcome) > 0) process.exitCode = 2;
     });
 }
 
@@ -97,134 +81,10 @@ async function change(operation: "up" | "destroy", stack: string, options: Opera
       process.exitCode = 1;
       return;
     }
-    if (planned && changes(planned) + planned.moves.length === 0) return;
+    if (planned && countChanges(planned) + planned.moves.length === 0) return;
     const question = operation === "up" ? "Do this?" : `Delete everything that ${stack} manages?`;
     if (!(await confirm(question, false, instead))) return;
   }
   const outcome = await operate(operation, stack, options);
   if (!outcome.succeeded) process.exitCode = 1;
-}
-
-/**
- * Applies a plan. It is checked against the YAML, the secrets and the live workspace before the first write,
- * and the engine is held to it while it runs.
- */
-async function applyPlan(stack: string, file: string, options: OperationOptions): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "bitbucket-as-code-plan-"));
-  try {
-    const session = await openPlan(stack, file);
-    const preview = await operate("preview", stack, options, {
-      run: { plans: folder },
-      quiet: true,
-    });
-    if (!preview.succeeded) {
-      show(preview, undefined, options);
-      process.exitCode = 1;
-      return;
-    }
-    session.checkLive(preview);
-    const outcome = await operate("up", stack, options, {
-      run: { guard: { plans: folder, check: (shard) => session.shardDiffers(shard) } },
-    });
-    if (!outcome.succeeded) process.exitCode = 1;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-async function writePlanOf(
-  stack: string,
-  preview: RunOutcome,
-  file: string,
-  only: readonly string[] | undefined,
-): Promise<void> {
-  const plan = await planOf(stack, preview, only);
-  writePlan(file, plan);
-  process.stderr.write(`The plan is in ${file}.\n`);
-  if (plan.seal.key === "none")
-    process.stderr.write(
-      "It is not sealed with a key: set BITBUCKET_PLAN_KEY, here and where it is applied, so that nobody can change it unnoticed.\n",
-    );
-}
-
-interface OperateExtras {
-  readonly run?: Partial<RunOptions>;
-  /** Does not print the outcome. */
-  readonly quiet?: boolean;
-}
-
-async function operate(
-  operation: StackOperation,
-  stack: string,
-  options: OperationOptions,
-  { run = {}, quiet = false }: OperateExtras = {},
-): Promise<RunOutcome> {
-  refuseVerboseLog();
-  const { root } = findProject();
-  await useEngine();
-  const config = readConfig(root, stack);
-  return withClient({ config, quiet: true }, async ({ client, reader }) => {
-    const shown = startProgress("resources", () => client.budget.remaining());
-    const stop = new AbortController();
-    // A terminal sends Ctrl-C to the engines as well, which shut down on their own: no further shard is
-    // started.
-    let stopping = false;
-    const interrupted = () => {
-      stopping = true;
-      process.stderr.write("Stopping: what was begun comes to its end.\n");
-    };
-    const terminated = () => stop.abort();
-    process.on("SIGINT", interrupted);
-    process.on("SIGTERM", terminated);
-    try {
-      const outcome = await runShards({
-        root,
-        stack,
-        operation,
-        parallel: options.parallel,
-        skipCheckpoints: options.skipCheckpoints,
-        ...(options.adopt ? { env: { BITBUCKET_ADOPT: "1" } } : {}),
-        live: createLiveLookup(reader),
-        signal: stop.signal,
-        stopped: () => stopping,
-        ...run,
-        listener: {
-          needs: (requests) => {
-            const costly = formatBudgetWarning(requests, client.budget);
-            if (costly !== undefined) process.stderr.write(`${costly}\n`);
-          },
-          expect: (resources) => shown.expect(resources),
-          done: () => shown.done(),
-          read: () => shown.read(),
-          running: (shards) => shown.doing(shards.join(", ")),
-          say: (line) => process.stderr.write(`${line}\n`),
-        },
-      });
-      shown.stop();
-      if (!quiet) show(outcome, formatRequests(outcome.run, client, environment()), options);
-      return outcome;
-    } finally {
-      shown.stop();
-      process.off("SIGINT", interrupted);
-      process.off("SIGTERM", terminated);
-    }
-  });
-}
-
-function show(outcome: RunOutcome, requests: string | undefined, options: OperationOptions): void {
-  if (options.json) {
-    const { run: _, moves, shards, ...rest } = outcome;
-    const moved = moves.map(({ root, from, to }) => ({ name: root, from, to }));
-    const parts = shards.map(({ live: __, ...shard }) => shard);
-    process.stdout.write(
-      `${JSON.stringify({ ...rest, shards: parts, counts: countsOf(shards), moves: moved }, null, 2)}\n`,
-    );
-    return;
-  }
-  process.stdout.write(`${formatOutcome(outcome, options.verbose === true)}\n`);
-  if (requests !== undefined) process.stdout.write(`${requests}\n`);
-}
-
-function changes({ shards }: RunOutcome): number {
-  return shards.reduce((sum, shard) => sum + shard.changes.length, 0);
 }

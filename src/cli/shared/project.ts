@@ -1,11 +1,11 @@
 /** The Pulumi project that a command works on, and its stacks. */
-import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { findStackFile, listStackNames, readYaml } from "../../desired";
 import { environment } from "../../environment";
 import { UserError } from "../../errors";
+import { runProgramSync } from "../../process/run";
 import type { ConfigLookup } from "../../provider/session";
 import { engineSearchPath } from "../../pulumi/binary";
 
@@ -92,17 +92,16 @@ function decryptConfig(root: string, stack: string, key: string): string {
 }
 
 function runDecrypt(root: string, stack: string, key: string): string {
-  const { status, stdout, stderr, error } = spawnSync(
+  const { exitCode, stdout, stderr, failure } = runProgramSync(
     "pulumi",
     ["config", "get", key, "--stack", stack, "--non-interactive", "--color", "never"],
     {
       cwd: root,
       env: { ...environment(), PATH: engineSearchPath(environment()), PULUMI_SKIP_UPDATE_CHECK: "true" },
-      encoding: "utf8",
     },
   );
-  if (!error && status === 0) return stdout.trim();
-  const why = error ? "there is no Pulumi engine" : stderr.trim().replace(/^error: /, "");
+  if (exitCode === 0) return stdout.trim();
+  const why = failure ? "there is no Pulumi engine" : stderr.trim().replace(/^error: /, "");
   throw new UsageError(
     `${key} in Pulumi.${stack}.yaml is encrypted, and could not be read: ${why}\nSet what the stack's secrets are ` +
       "encrypted with (PULUMI_CONFIG_PASSPHRASE, say), or give the credential in the environment.",

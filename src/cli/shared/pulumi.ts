@@ -1,6 +1,6 @@
 /** Runs the engine's command line and extracts the relevant parts of its output. */
 import { UserError } from "../../errors";
-import { run } from "./child";
+import { runPulumi } from "../../pulumi/command";
 
 export interface Pulumi {
   /** Runs a command to its end and returns its output. Throws with the output if it fails. */
@@ -10,11 +10,10 @@ export interface Pulumi {
 export function pulumiIn(cwd: string, env: NodeJS.ProcessEnv): Pulumi {
   return {
     async run(...args) {
-      const { exitCode, output } = await run("pulumi", [...args, "--non-interactive", "--color", "never"], {
-        cwd,
-        env,
-      });
-      if (exitCode !== 0) throw new UserError(`pulumi ${args.join(" ")} failed:\n${output}`);
+      const { exitCode, stdout, stderr, failure } = await runPulumi(args, { cwd, env });
+      const output = stdout + stderr;
+      if (exitCode !== 0)
+        throw new UserError(`pulumi ${args.join(" ")} failed:\n${output || failure?.message}`);
       return output;
     },
   };

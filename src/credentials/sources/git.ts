@@ -3,8 +3,8 @@
  * is no result.
  * https://git-scm.com/docs/git-credential
  */
-import { spawnSync } from "node:child_process";
 import { isAppPassword } from "../../bitbucket";
+import { runProgramSync } from "../../process/run";
 import { runOnce } from "../once";
 import {
   type CredentialSource,
@@ -41,7 +41,7 @@ export const git: CredentialSource = {
 
 function ask({ env, gitServer }: SourceContext): SourceAnswer {
   const { protocol, host } = gitServer;
-  const { status, stdout, error } = spawnSync("git", ["credential", "fill"], {
+  const { exitCode, stdout, failure } = runProgramSync("git", ["credential", "fill"], {
     env: {
       ...env,
       [askedByUs]: "1",
@@ -52,16 +52,14 @@ function ask({ env, gitServer }: SourceContext): SourceAnswer {
       GCM_INTERACTIVE: "never",
     },
     input: `protocol=${protocol}\nhost=${host}\n\n`,
-    encoding: "utf8",
-    timeout: patience,
+    patience,
   });
-  if (error)
+  if (failure)
     return {
       pieces: {},
-      problem:
-        "code" in error && error.code === "ENOENT" ? "git is not installed" : "git did not answer in time",
+      problem: failure.reason === "not found" ? "git is not installed" : "git did not answer in time",
     };
-  if (status !== 0) return nothing;
+  if (exitCode !== 0) return nothing;
   const answer = new Map(
     stdout.split("\n").map((line) => {
       const at = line.indexOf("=");

@@ -2,11 +2,11 @@
  * The password store `pass`: `bitbucket/<name>/api-token` and `bitbucket/<name>/username`, where `<name>` is
  * the profile's, the workspace's or the Pulumi project's. https://www.passwordstore.org/
  */
-import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { CredentialsError } from "../../bitbucket";
+import { type ProgramFailure, runProgramSync } from "../../process/run";
 import { runOnce } from "../once";
 import { type CredentialSource, nothing, type Piece, type SourceContext, toPieces } from "../source";
 
@@ -55,16 +55,14 @@ function isThere(path: string, env: Env): boolean {
  */
 export function readPassEntry(path: string, env: Env): string {
   return runOnce(["pass", path, env.PASSWORD_STORE_DIR, env.GNUPGHOME, env.HOME], () => {
-    const { status, stdout, stderr, error } = spawnSync("pass", ["show", "--", path], {
-      env: { ...env },
-      encoding: "utf8",
-      timeout: patience,
-      stdio: ["ignore", "pipe", "pipe"],
+    const { exitCode, stdout, stderr, failure } = runProgramSync("pass", ["show", "--", path], {
+      env,
+      patience,
     });
-    const said = stderr?.trim().split(/\r?\n/, 1)[0];
-    if (error || status !== 0)
+    const said = stderr.trim().split(/\r?\n/, 1)[0];
+    if (exitCode !== 0)
       throw new CredentialsError(
-        `The entry ${path} of pass cannot be opened: ${isMissing(error) ? "pass is not installed" : said || "it failed"}. ` +
+        `The entry ${path} of pass cannot be opened: ${isMissing(failure) ? "pass is not installed" : said || "it failed"}. ` +
           `Try it by hand with: pass show ${path}`,
       );
     const text = stdout.split(/\r?\n/, 1)[0] ?? "";
@@ -84,20 +82,15 @@ export function removeFromPass(path: string, env: Env): boolean {
   return true;
 }
 
-function runPass(args: readonly string[], env: Env, input = ""): void {
-  const { status, stderr, error } = spawnSync("pass", args, {
-    env: { ...env },
-    encoding: "utf8",
-    timeout: patience,
-    input,
-  });
-  if (!error && status === 0) return;
-  const why = isMissing(error)
+function runPass(args: readonly string[], env: Env, input?: string): void {
+  const { exitCode, stderr, failure } = runProgramSync("pass", args, { env, patience, input });
+  if (exitCode === 0) return;
+  const why = isMissing(failure)
     ? "pass is not installed"
-    : stderr?.trim().split(/\r?\n/).at(-1) || "it failed";
+    : stderr.trim().split(/\r?\n/).at(-1) || "it failed";
   throw new CredentialsError(`pass ${args[0]} failed: ${why}`);
 }
 
-function isMissing(error: Error | undefined): boolean {
-  return error !== undefined && "code" in error && error.code === "ENOENT";
+function isMissing(failure: ProgramFailure | undefined): boolean {
+  return failure?.reason === "not found";
 }

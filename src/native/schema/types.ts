@@ -37,7 +37,7 @@ export class Types {
   }
 
   #type(schema: FieldSchema, name: string): TypeSpec {
-    if (schema.anyOf) return this.#type(merged(schema.anyOf, name), name);
+    if (schema.anyOf) return this.#type(mergeAlternatives(schema.anyOf, name), name);
     if (schema.enum) return this.#named(name, enumeration(schema.enum));
     switch (schema.type) {
       case "string":
@@ -88,7 +88,7 @@ export function jsonSchemaOf(schema: z.ZodType, io: "input" | "output"): FieldSc
 }
 
 /** Merges alternatives into one schema: objects become one with the fields of all. */
-function merged(all: readonly FieldSchema[], name: string): FieldSchema {
+function mergeAlternatives(all: readonly FieldSchema[], name: string): FieldSchema {
   const objects = all.filter((one) => one.properties);
   if (objects.length === all.length)
     return {

@@ -3,15 +3,12 @@
  * `engine/` pin every version: the second holds the language host, whose last release as a module is older,
  * and is patched.
  */
-import { execFile } from "node:child_process";
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { promisify } from "node:util";
 import { UserError } from "../../errors";
+import { requireRun } from "../../process/requireRun";
 import { type EngineSetup, earlierFolders, fillAtomically } from "./cache";
 import { goBuild, goModules, requireGo } from "./goBuild";
-
-const execute = promisify(execFile);
 
 const hostPackage = "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs";
 
@@ -49,9 +46,8 @@ export async function buildEngine({ folder, version, env, report }: EngineSetup)
   /** Copies the language host's source and patches it so that a program connects to the engine directly. */
   async function mendHost(target: string): Promise<void> {
     const options = { cwd: join(goModules, "language-host"), env: { ...env, GOFLAGS: "" } };
-    await execute("go", ["mod", "download"], options);
-    const listed = await execute("go", ["list", "-f", "{{.Dir}}", hostPackage], options);
-    const origin = listed.stdout.trim();
+    await requireRun("go", ["mod", "download"], options);
+    const origin = await requireRun("go", ["list", "-f", "{{.Dir}}", hostPackage], options);
     await mkdir(target);
     for (const name of ["go.mod", "go.sum"]) await copyFile(join(options.cwd, name), join(target, name));
     // Copied without permissions: a module's files are read-only.

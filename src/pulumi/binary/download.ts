@@ -5,19 +5,16 @@
  * process's environment and its credentials, checks no checksum, supports no proxy under Node 20, and waits
  * two minutes for the site.
  */
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { type Dispatcher, fetch, type Response } from "undici";
 import { createProxyAgent, proxiesOf } from "../../bitbucket";
 import { environment } from "../../environment";
 import { UserError } from "../../errors";
+import { requireRun } from "../../process/requireRun";
 import { type EngineSetup, fillAtomically } from "./cache";
-
-const execute = promisify(execFile);
 
 /** Milliseconds to the first byte: without access to the site, a build should not wait long. */
 const patience = 10_000;
@@ -33,7 +30,7 @@ export async function downloadEngine(
   const connect = certificates === undefined ? {} : { connect: { ca: certificates } };
   const agent = createProxyAgent(connect, proxiesOf(env));
   try {
-    await unpack(folder, await fetchChecked(agent, base, name, version));
+    await unpack(folder, await fetchChecked(agent, base, name, version), env);
   } finally {
     await agent.destroy();
   }
@@ -53,11 +50,11 @@ async function fetchChecked(agent: Dispatcher, base: string, name: string, versi
   return archive;
 }
 
-async function unpack(folder: string, archive: Buffer): Promise<void> {
+async function unpack(folder: string, archive: Buffer, env: NodeJS.ProcessEnv): Promise<void> {
   const unpacked = await mkdtemp(join(tmpdir(), "pulumi-"));
   try {
     await writeFile(join(unpacked, "pulumi.tar.gz"), archive);
-    await execute("tar", ["-xzf", "pulumi.tar.gz"], { cwd: unpacked });
+    await requireRun("tar", ["-xzf", "pulumi.tar.gz"], { cwd: unpacked, env });
     await fillAtomically(folder, (temporary) => cp(join(unpacked, "pulumi"), temporary, { recursive: true }));
   } finally {
     await rm(unpacked, { recursive: true, force: true });

@@ -1,10 +1,7 @@
 /** Finds an existing engine. */
-import { execFile } from "node:child_process";
 import { access, constants } from "node:fs/promises";
 import { delimiter, join } from "node:path";
-import { promisify } from "node:util";
-
-const execute = promisify(execFile);
+import { runProgram } from "../../process/run";
 
 /** The first version whose refresh also updates a resource's inputs. */
 const oldest = [3, 216, 0];
@@ -40,15 +37,15 @@ export async function engineIn(
   const pulumi = join(folder, `pulumi${suffix}`);
   try {
     for (const part of parts.slice(0, 2)) await access(join(folder, part + suffix), constants.X_OK);
-    const { stdout } = await execute(pulumi, ["version"], {
-      env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" },
-    });
-    const version = stdout.trim().replace(/^v/, "");
-    if (!isRecent(version)) return undefined;
-    return { pulumi, version, path: [folder, env.PATH].filter(Boolean).join(delimiter), source };
   } catch {
     return undefined;
   }
+  const { exitCode, stdout } = await runProgram(pulumi, ["version"], {
+    env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" },
+  });
+  const version = stdout.trim().replace(/^v/, "");
+  if (exitCode !== 0 || !isRecent(version)) return undefined;
+  return { pulumi, version, path: [folder, env.PATH].filter(Boolean).join(delimiter), source };
 }
 
 function isRecent(version: string): boolean {

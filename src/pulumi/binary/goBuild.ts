@@ -1,13 +1,13 @@
 /** Builds programs from Go modules, which requires only Go and its module proxy. */
-import { execFile, spawn } from "node:child_process";
 import { resolve } from "node:path";
-import { promisify } from "node:util";
 import { UserError } from "../../errors";
-
-const execute = promisify(execFile);
+import { failureText, runProgram } from "../../process/run";
 
 /** Milliseconds between two progress lines of a build. */
 const interval = 10_000;
+
+/** Characters of the compiler's output, at most. */
+const maxWords = 4000;
 
 /** The modules that pin every version, one per folder. */
 export const goModules = resolve(__dirname, "..", "..", "..", "engine");
@@ -25,9 +25,8 @@ export interface GoBuild {
 
 /** @throws {Error} that says how to install Go. */
 export async function requireGo(env: NodeJS.ProcessEnv): Promise<void> {
-  await execute("go", ["version"], { env }).catch(() => {
-    throw new UserError("Go is not on PATH (https://go.dev/doc/install, 1.25 or later)");
-  });
+  const { exitCode } = await runProgram("go", ["version"], { env });
+  if (exitCode !== 0) throw new UserError("Go is not on PATH (https://go.dev/doc/install, 1.25 or later)");
 }
 
 /** @throws {Error} with the compiler's last output. */
@@ -36,22 +35,13 @@ export async function goBuild(build: GoBuild): Promise<void> {
   const began = Date.now();
   const timer = setInterval(() => report(`… ${Math.round((Date.now() - began) / 1000)} s`), interval);
   try {
-    await new Promise<void>((done, fail) => {
-      const args = ["build", "-mod=readonly", "-trimpath", "-ldflags", flags, "-o", output, packageName];
-      const child = spawn("go", args, {
-        cwd: module,
-        env: { ...env, GOFLAGS: "" },
-        stdio: ["ignore", "ignore", "pipe"],
-      });
-      let messages = "";
-      child.stderr.on("data", (chunk: Buffer) => {
-        messages = (messages + chunk.toString()).slice(-4000);
-      });
-      child.on("error", fail);
-      child.on("close", (code) =>
-        code === 0 ? done() : fail(new UserError(`go build failed:\n${messages}`)),
-      );
-    });
+    const result = await runProgram(
+      "go",
+      ["build", "-mod=readonly", "-trimpath", "-ldflags", flags, "-o", output, packageName],
+      { cwd: module, env: { ...env, GOFLAGS: "" } },
+    );
+    if (result.exitCode !== 0)
+      throw new UserError(`go build failed:\n${failureText(result).slice(-maxWords)}`);
   } finally {
     clearInterval(timer);
   }

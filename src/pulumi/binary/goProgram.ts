@@ -1,13 +1,10 @@
 /** Programs from Go modules, each built once and stored in a folder of its own beside the engine. */
-import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { access, chmod, constants, copyFile, mkdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { promisify } from "node:util";
+import { requireRun } from "../../process/requireRun";
 import { cacheFolder } from "./cache";
 import { goBuild, goModules, requireGo } from "./goBuild";
-
-const execute = promisify(execFile);
 
 export interface GoProgram {
   /** The file name, without a suffix. */
@@ -62,9 +59,9 @@ export async function ensureProgram(program: GoProgram, { env, report }: BuildOp
     await goBuild({ module, packageName, output: programFile(program, temporary), env, report });
     if (program.script !== undefined) {
       const options = { cwd: module, env: { ...env, GOFLAGS: "" } };
-      const { stdout } = await execute("go", ["list", "-f", "{{.Dir}}", packageName], options);
+      const origin = await requireRun("go", ["list", "-f", "{{.Dir}}", packageName], options);
       const target = join(temporary, basename(program.script));
-      await copyFile(join(stdout.trim(), program.script), target);
+      await copyFile(join(origin, program.script), target);
       await chmod(target, 0o755);
     }
     await rm(folder, { recursive: true, force: true });

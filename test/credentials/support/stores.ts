@@ -1,4 +1,4 @@
-/** Places where credentials are kept, as a user has them: a password store with a key of its own, a home, git's files. */
+/** A user's stores of credentials: a password store with its own key, a home folder, git's files. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 export type Env = Record<string, string>;
 
-/** A home with nothing in it. Its path is short: GnuPG's sockets have little room for theirs. */
+/** An empty home folder. Its path is short, because GnuPG's sockets limit it. */
 export class Home {
   readonly folder = mkdtempSync(join(tmpdir(), "h-"));
   readonly env: Env = {
@@ -17,7 +17,7 @@ export class Home {
     XDG_STATE_HOME: join(this.folder, "state"),
   };
 
-  /** A folder in which no Pulumi project is. */
+  /** A folder outside of any Pulumi project. */
   get elsewhere(): string {
     return this.folder;
   }
@@ -58,7 +58,7 @@ export class Home {
     return file;
   }
 
-  /** git's own store of credentials, in the clear, as many have it. */
+  /** git's own store of credentials, in plain text, as many users have it. */
   gitCredentials(lines: string): Env {
     this.write(".git-credentials", lines);
     this.write(".gitconfig", "[credential]\n\thelper = store\n");

@@ -7,7 +7,7 @@ import type { LoadOptions } from "../../../src/desired/load";
 
 const made: string[] = [];
 
-/** Writes files by their path below a new folder, and returns that. */
+/** Writes files by path below a new folder, and returns that folder. */
 export function folderWith(files: Readonly<Record<string, string | Uint8Array>>): string {
   const folder = mkdtempSync(join(tmpdir(), "desired-"));
   made.push(folder);
@@ -27,7 +27,7 @@ export function load(text: string | Uint8Array, options?: LoadOptions): Promise<
   return loadStack(join(folderWith({ "stacks/acme.yaml": text }), "stacks/acme.yaml"), options);
 }
 
-/** The problems that loading ends with, one line each. */
+/** The problems that the loader reports, one line each. */
 export async function problems(loading: Promise<unknown>): Promise<string[]> {
   try {
     await loading;

@@ -1,11 +1,14 @@
-/** A proxy before an emulator that keeps requests that write until it is opened: a run that is as long as a test needs. */
+/**
+ * A proxy in front of an emulator that holds back writes until it is opened: it makes a run as long as a test
+ * needs.
+ */
 import { createServer, request as send } from "node:http";
 import type { AddressInfo } from "node:net";
 
 export interface Gate {
   /** The API's base URL. */
   readonly url: string;
-  /** Requests that write and wait. */
+  /** Waiting writes. */
   readonly waiting: number;
   open(): void;
   close(): Promise<void>;

@@ -1,15 +1,15 @@
 /**
- * A workspace as it has grown over years, made through the HTTP API alone. It knows nothing of this project's code:
- * what it makes and what the importer reads must not be able to agree by mistake.
+ * A workspace that has grown over years, created through the HTTP API alone. It shares no code with this
+ * project: what it creates and what the importer reads must not agree by mistake.
  */
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 
 export interface GrownOptions {
-  /** The API, with /2.0. */
+  /** The API, including /2.0. */
   readonly url: string;
   readonly authorization: string;
   readonly repositories: number;
-  /** Variables in the one repository that has far too many. */
+  /** Variables in the single repository that has far too many. */
   readonly variables: number;
 }
 
@@ -23,7 +23,7 @@ type Send = (method: string, path: string, body?: unknown) => Promise<Record<str
 
 const projects = ["PLAT", "SVC", "DATA", "WEB", "OPS", "LEGACY", "LAB", "EMPTY", "EMPTY_TOO"];
 
-/** Names that YAML would take for something else, or that are hard on those who write files. */
+/** Names that YAML would misinterpret, or that are hard to write to files. */
 const oddNames = [
   "null",
   "true",
@@ -97,7 +97,7 @@ export async function grow(options: GrownOptions): Promise<Grown> {
   return { repositories: made, projects };
 }
 
-/** So many repositories have every odd name and every odd description among them. */
+/** This many repositories include every odd name and every odd description. */
 export const repositoriesForAll = 78;
 
 function nameOf(index: number): string {
@@ -189,7 +189,7 @@ async function repository(
           ? (odd[(index / 4) % odd.length] ?? "").replace(/[\n\t]/g, " ")
           : "",
     ...(index % 5 === 0 ? { language: "java" } : {}),
-    // A public repository takes no other policy than allow_forks.
+    // A public repository accepts no other policy than allow_forks.
     ...(index % 5 === 0 && isPrivate ? { fork_policy: "no_public_forks" } : {}),
   })) as { slug: string; uuid: string };
   const path = `/repositories/acme/${encodeURIComponent(made.uuid)}`;
@@ -201,7 +201,7 @@ async function repository(
   return made;
 }
 
-/** What repositories called svc-… have in common. */
+/** The common settings of repositories called svc-…. */
 async function service(send: Send, path: string): Promise<void> {
   await send("PUT", `${path}/pipelines_config`, { enabled: true });
   await send("POST", `${path}/hooks`, hook("ci", ["repo:push", "pullrequest:created"]));

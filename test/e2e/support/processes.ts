@@ -6,7 +6,10 @@ export interface RunningProcess {
   readonly command: string;
 }
 
-/** The processes whose environment has this text: a run and all that it started, whoever their parents are now. */
+/**
+ * The processes whose environment contains this text: a run and its descendants, whatever their parents are
+ * now.
+ */
 export function processesWith(mark: string): RunningProcess[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
@@ -31,9 +34,9 @@ export function kill({ pid }: RunningProcess, signal: "SIGTERM" | "SIGKILL" = "S
 }
 
 /**
- * Waits until something holds.
+ * Waits until a condition holds.
  *
- * @param interval Milliseconds between two looks.
+ * @param interval Milliseconds between two checks.
  */
 export async function until(holds: () => boolean, interval = 0): Promise<void> {
   while (!holds()) {
@@ -44,7 +47,7 @@ export async function until(holds: () => boolean, interval = 0): Promise<void> {
   }
 }
 
-/** Numbers from 0 to below 1 that are the same for the same seed (mulberry32). */
+/** Numbers from 0 to below 1, the same for the same seed (mulberry32). */
 export function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {

@@ -14,12 +14,12 @@ export interface Result {
   readonly output: string;
 }
 
-/** What the command line gave. On a slow machine, progress is on standard error. */
+/** The command line's standard output. On a slow machine, standard error has progress. */
 export interface CliResult extends Result {
   readonly stdout: string;
 }
 
-/** What the engine keeps of a stack, as `pulumi stack export` shows it. */
+/** The engine's state of a stack, as `pulumi stack export` prints it. */
 export interface Deployment {
   readonly resources?: readonly {
     readonly urn: string;
@@ -81,7 +81,7 @@ export class Project {
     return this.pulumi(["preview", "--stack", "test", ...args], env);
   }
 
-  /** Runs the engine to its end. An empty value takes a variable away. */
+  /** Runs the engine to its end. An empty value unsets a variable. */
   async pulumi(args: readonly string[], env: Record<string, string> = {}): Promise<Result> {
     const { child, result } = this.start(args, env);
     child.stdin?.end();
@@ -124,7 +124,7 @@ export class Project {
     return this.startCli(args, () => {}, env).result;
   }
 
-  /** @param hear Hears everything that was printed so far, whenever there is more. */
+  /** @param hear Receives everything printed so far, on every change. */
   startCli(
     args: readonly string[],
     hear: (output: string) => void,
@@ -199,13 +199,13 @@ export class Project {
       .map(({ method, path }) => `${method} ${path}`);
   }
 
-  /** The stacks that there are, from the backend's files: an engine that lists them costs a fifth of a second. */
+  /** The existing stacks, from the backend's files: an engine that lists them takes a fifth of a second. */
   async stacks(): Promise<string[]> {
     const names = await readdir(this.#kept());
     return names.flatMap((name) => name.match(/^(.*)\.json$/)?.[1] ?? []).sort();
   }
 
-  /** What is kept of a stack, likewise. */
+  /** A stack's stored state, likewise. */
   async deployment(stack = "test"): Promise<Deployment> {
     const { checkpoint } = JSON.parse(await readFile(join(this.#kept(), `${stack}.json`), "utf8"));
     return checkpoint.latest ?? {};
@@ -215,7 +215,7 @@ export class Project {
     return join(this.folder, "state", ".pulumi", "stacks", "bitbucket");
   }
 
-  /** As if there never had been an apply: the stack `test` is empty again, and there is no other one. */
+  /** As if there had never been an apply: the stack `test` is empty again, and there is no other one. */
   async startOver(): Promise<void> {
     await rm(join(this.folder, "state"), { recursive: true });
     copyTemplate(this.folder);

@@ -1,4 +1,4 @@
-/** Before the end-to-end tests: an engine, and the compiled program that it runs. */
+/** Before the end-to-end tests: ensures an engine, and the compiled program that it runs. */
 import { execFileSync } from "node:child_process";
 import { delimiter, resolve } from "node:path";
 import { ensureEngine } from "../../../src/pulumi/binary";
@@ -9,7 +9,7 @@ import { makeTemplate } from "./stack";
 export default async function setup(): Promise<void> {
   begin();
   const root = resolve(__dirname, "..", "..", "..");
-  // The engine runs what is in dist: it has to be what is in src.
+  // The engine runs dist, which must match src.
   execFileSync("npm", ["run", "build", "--silent"], { cwd: root, stdio: "inherit" });
   const engine = await ensureEngine({ report: (line) => process.stderr.write(`${line}\n`) });
   const report = (line: string) => process.stderr.write(`${line}\n`);

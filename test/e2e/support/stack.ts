@@ -1,4 +1,4 @@
-/** A stack that is there from the start: it is made once a run, and every project begins with a copy. */
+/** An existing stack: it is created once per run, and every project starts with a copy. */
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,17 +6,18 @@ import { join } from "node:path";
 import { quickStart } from "../../support/quickStart";
 
 const template = join(tmpdir(), "stack-of-every-project");
-/** What engines keep outside of projects: logs, and which stack is selected in each. */
+/** The engines' files outside of projects: logs, and the selected stack of each. */
 const home = join(tmpdir(), "home-of-the-engine");
 
-/** What an engine needs to know to work in a folder, and Node to start the faster. */
+/** The environment that an engine requires in a folder, and that starts Node faster. */
 export function engineEnv(folder: string): Record<string, string> {
   return {
     PATH: process.env.PATH ?? "",
     HOME: folder,
     NO_COLOR: "1",
     ...quickStart,
-    // Without it, the backend writes files beside the state in two steps, and a kill between them spoils it.
+    // Without it, the backend writes files beside the state in two steps, and a kill between them corrupts
+    // it.
     PULUMI_BACKEND_URL: `file://${join(folder, "state")}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE: "passphrase-of-the-tests",
     PULUMI_HOME: home,
@@ -24,7 +25,7 @@ export function engineEnv(folder: string): Record<string, string> {
   };
 }
 
-/** Makes the stack that is copied, in a project that runs a program of JavaScript. */
+/** Creates the stack to copy, in a project with a JavaScript program. */
 export function makeTemplate(): void {
   mkdirSync(join(template, "state"), { recursive: true });
   writeFileSync(

@@ -1,6 +1,6 @@
 /**
- * A hundred calls of the npm package `bitbucket`: what programs that use it ask of a repository, its pull requests, its
- * pipelines and its workspace. Each needs what those before it made.
+ * A hundred calls of the npm package `bitbucket`: what its users request of a repository, its pull requests,
+ * its pipelines and its workspace. Each depends on those before it.
  */
 import type { Bitbucket } from "bitbucket";
 
@@ -8,18 +8,18 @@ type Data = ReturnType<typeof JSON.parse>;
 
 export interface CallOutcome {
   readonly name: string;
-  /** What went wrong; undefined where it worked. */
+  /** The failure; undefined if it worked. */
   readonly error: string | undefined;
 }
 
 type Method = (parameters: Data) => Promise<{ status: number; data: Data }>;
 
-/** Makes all of the calls on an emulator that is as it starts. */
+/** Makes all of the calls on a new emulator. */
 export async function callAll(client: InstanceType<typeof Bitbucket>): Promise<readonly CallOutcome[]> {
   const outcomes: CallOutcome[] = [];
   const groups = client as unknown as Readonly<Record<string, Readonly<Record<string, Method>>>>;
   const at = { workspace: "acme", repo_slug: "api" };
-  /** Calls, and looks whether the answer is what was asked for. */
+  /** Makes a call and checks its result. */
   const ask = async (name: string, parameters: Data = {}, look: (data: Data) => unknown = () => true) => {
     const [group = "", method = ""] = name.split(".");
     try {
@@ -220,7 +220,7 @@ export async function callAll(client: InstanceType<typeof Bitbucket>): Promise<r
   );
   await ask("branching_model.get", {}, has("type", "branching_model"));
   await ask("pipelines.getPipelineTestReports", { pipeline_uuid: run.uuid, step_uuid });
-  // On the service these are gone.
+  // The service has removed these.
   await ask("workspaces.getWorkspaces");
   await ask("issue_tracker.list");
   return outcomes;

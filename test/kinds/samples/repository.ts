@@ -29,7 +29,7 @@ export const sample: Sample = {
     deletion: "archive",
     project: "P2",
   },
-  // They can be false alone.
+  // They can only be false.
   elsewhere: {
     hasIssues: "repository.test.ts: issues and wikis can be read, and set to false",
     hasWiki: "repository.test.ts: issues and wikis can be read, and set to false",

@@ -1,16 +1,16 @@
-/** What the conformance suite needs to know of a kind. */
+/** The conformance suite's input for a kind. */
 import type { Kind, ParentName, Properties } from "../../../src/kinds/kind";
 
-/** What samples need to know of the workspace that they are for. */
+/** The samples' input from the workspace that they are for. */
 export interface SampleWorld {
   /** The hash of the first commit of a repository. */
   commit(parent: Properties): string;
-  /** The key of a project that is there. */
+  /** The key of an existing project. */
   project(): string | undefined;
 }
 
 export interface Sample {
-  /** Valid args below a parent. `index` makes them unlike others of the kind. */
+  /** Valid args below a parent. `index` distinguishes them from others of the kind. */
   args(index: number, world: SampleWorld, parent: Properties): Properties;
   /** Another value for every field that can be changed in place. */
   readonly changes: Properties;
@@ -18,7 +18,7 @@ export interface Sample {
   readonly replaces?: Properties;
   /** Fields that depend on others, with the test that covers them. */
   readonly elsewhere?: Readonly<Record<string, string>>;
-  /** The same where it depends on the parent. */
+  /** The same if it depends on the parent. */
   readonly at?: Partial<Record<ParentName, Pick<Sample, "changes"> & Partial<Pick<Sample, "replaces">>>>;
 }
 

@@ -1,7 +1,7 @@
 import type { Sample } from "./sample";
 
 export const sample: Sample = {
-  // The server fills in the path and keeps an order of its own.
+  // The server adds the path and has an order of its own.
   args: (index) => ({
     url: `https://hooks${index}.example.com`,
     events: ["repo:push", "issue:created"],

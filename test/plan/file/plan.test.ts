@@ -1,4 +1,4 @@
-/** Sealing, joining and comparing plans, without an engine. */
+/** Signing, joining and comparing plans, without an engine. */
 import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -137,7 +137,7 @@ describe("with a key, one change anywhere is refused", () => {
   });
 });
 
-/** Whether a text is JSON of just this content: `\\/` is `/`. */
+/** Whether a text is JSON of exactly this content: `\\/` is `/`. */
 function sameInJson(changed: string, content: unknown): boolean {
   try {
     return JSON.stringify(JSON.parse(changed)) === JSON.stringify(content);
@@ -146,7 +146,7 @@ function sameInJson(changed: string, content: unknown): boolean {
   }
 }
 
-/** The way to every value in a value. */
+/** The path to every value in a value. */
 function placesIn(value: unknown, way: readonly string[] = []): string[][] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([name, held]) => [[...way, name], ...placesIn(held, [...way, name])]);
@@ -157,7 +157,7 @@ test.each([
   ["a folder", ".", /is a folder/],
   ["larger than any plan", "huge.json", /larger than any plan/],
 ])("a file that is %s is refused with its name", (_what, name, message) => {
-  // Sparse: it takes no room on the disk.
+  // Sparse: it occupies no space on the disk.
   const huge = openSync(join(folder, "huge.json"), "w");
   ftruncateSync(huge, 2 ** 30);
   closeSync(huge);

@@ -1,4 +1,4 @@
-/** What is written into a state for an object that is there is what an apply would have left there. */
+/** The state entry of an existing object equals the one that an apply would have left. */
 import { kinds } from "../../../src/kinds";
 import { fieldMeta, type Properties, secretFieldsOf } from "../../../src/kinds/kind";
 import { check } from "../../../src/model/check";
@@ -34,7 +34,7 @@ test.each(cases)("$name", async ({ kind, parent }) => {
     (field) => fieldMeta(kind, field).writeOnly || secretFieldsOf(kind, inputs).includes(field),
   );
   expect(object.id).toBe(created.id);
-  // What is shown in the answer to the create alone is nowhere to be had later.
+  // A value that only the response to the create contains cannot be read later.
   const shown = (values: Properties) =>
     Object.fromEntries(
       Object.entries(withoutDefaults(kind, values)).filter(
@@ -44,7 +44,7 @@ test.each(cases)("$name", async ({ kind, parent }) => {
   expect(withoutDefaults(kind, object.outputs)).toEqual(shown(created.outputs));
   expect(withoutDefaults(kind, object.inputs)).toEqual(shown(toInputs(kind, created.outputs)));
 
-  // The next apply writes what the API does not show, in place, and nothing else.
+  // The next apply writes the values that the API does not show, in place, and nothing else.
   const difference = diff(kind, object.outputs, inputs);
   expect(difference.fields.filter((field) => !hidden.includes(field))).toEqual([]);
   expect(difference.replaces).toEqual([]);

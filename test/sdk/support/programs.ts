@@ -1,4 +1,4 @@
-/** Programs of users, by their names: all examples of the documentation, and one that uses everything. */
+/** Users' programs, by name: all examples of the documentation, and one that uses everything. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
@@ -23,7 +23,7 @@ export function documentedPrograms(): ReadonlyMap<string, string> {
   );
 }
 
-/** What the examples of the classes do not use. */
+/** Everything that the examples of the classes do not use. */
 export const furtherProgram = `
 import * as pulumi from "@pulumi/pulumi";
 import * as bitbucket from "bitbucket-as-code";
@@ -103,7 +103,7 @@ async function ask(): Promise<number> {
     if (error instanceof bitbucket.IncompleteError) return 0;
     if (error instanceof bitbucket.PermissionError) throw new Error(error.required.join() + error.message);
     if (error instanceof bitbucket.BitbucketError) throw new Error(error.hint);
-    if (error instanceof bitbucket.CredentialsError || error instanceof bitbucket.SettingError) throw error;
+    if (error instanceof bitbucket.CredentialsError) throw error;
     throw error;
   } finally {
     await client.close();
@@ -111,8 +111,7 @@ async function ask(): Promise<number> {
 }
 export const answer = ask();
 export const errors: Function[] = [
-  bitbucket.AuthenticationError, bitbucket.ConflictError, bitbucket.ConnectionError, bitbucket.GoneEndpointError,
-  bitbucket.NotFoundError, bitbucket.RateLimitError, bitbucket.ReadOnlyError, bitbucket.ServerError,
-  bitbucket.TimeoutError, bitbucket.UnexpectedResponseError, bitbucket.ValidationError,
+  bitbucket.ConflictError, bitbucket.ConnectionError, bitbucket.NotFoundError, bitbucket.RateLimitError,
+  bitbucket.TimeoutError,
 ];
 `;

@@ -1,4 +1,4 @@
-/** A folder that holds the package alone, as npm installs it, with the types that it publishes and no more. */
+/** A folder with only the package, as npm installs it, and only its published types. */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -7,7 +7,7 @@ const root = resolve(__dirname, "..", "..", "..");
 
 export class TypedPackage {
   readonly folder = mkdtempSync(join(tmpdir(), "typed-"));
-  /** The declarations that lead from the package's own, with their texts. */
+  /** The declarations reachable from the package's own, with their texts. */
   readonly declarations: ReadonlyMap<string, string>;
 
   constructor() {
@@ -31,12 +31,12 @@ export class TypedPackage {
   }
 }
 
-/** The modules that a text names. */
+/** The modules that a text imports. */
 export function modulesIn(text: string): string[] {
   return [...text.matchAll(/(?:\bfrom|\bimport\(|\bimport)\s*"([^"]+)"/g)].map(([, name = ""]) => name);
 }
 
-/** Declarations by their paths in the package. `npm run build` makes them. */
+/** Declarations by their paths in the package. `npm run build` creates them. */
 function reachable(entry: string): ReadonlyMap<string, string> {
   if (!existsSync(entry)) throw new Error(`${entry} is not there: run "npm run build" first.`);
   const found = new Map<string, string>();

@@ -1,4 +1,4 @@
-/** One finding at length: what it is, where it is, and each field side by side. */
+/** One finding in detail: its facts, its location, and each field side by side. */
 import { ageOf, linkTo, make, textOf, visible } from "./data.js";
 import { folded, partsDiff, textDiff } from "./diff.js";
 
@@ -116,7 +116,8 @@ function fieldOf(field, finding) {
 }
 
 /**
- * The values that differ, in the order of time, each with everything that has it. What is wanted is told from what is not.
+ * The values that differ, in chronological order, each with everything that has it. Distinguishes the desired
+ * value from the others.
  *
  * @param {FieldFinding} field
  * @param {string} of
@@ -130,7 +131,7 @@ export function sidesOf(field, of) {
     ["in YAML", field.desired],
   ];
   const known = of === "unmanaged" ? states.filter(([label]) => label === "on the server") : states;
-  // Of a deletion, nothing is wanted: what was applied last counts.
+  // A deletion has no desired value: the last applied one counts.
   const wanted = keyOf(field.desired === undefined ? field.last : field.desired);
   /** @type {{ labels: string[], value: unknown, key: string }[]} */
   const sides = [];

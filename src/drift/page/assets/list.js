@@ -1,4 +1,4 @@
-/** The findings as a list of which only what can be seen is in the page, however many there are. */
+/** The findings as a virtual list: only visible rows are in the page, however many there are. */
 import { ageOf, make } from "./data.js";
 
 /**
@@ -12,7 +12,7 @@ import { ageOf, make } from "./data.js";
 const rowHeight = 58;
 const groupHeight = 34;
 
-/** Pixels above and below what is seen that are in the page as well. */
+/** Pixels above and below the visible part that are in the page as well. */
 const margin = 300;
 
 export class List {
@@ -142,7 +142,7 @@ export class List {
     const element = line.finding ? this.#row(line, line.finding) : groupElement("div.group", line.group);
     element.style.transform = `translateY(${line.top}px)`;
     this.#shown.set(line, element);
-    // In order, so that what reads the page aloud goes through it as it is seen.
+    // In visual order, so that a screen reader follows it.
     const after = [...this.#shown].find(([other]) => other.top > line.top)?.[1];
     this.sizer.insertBefore(element, after ?? null);
   }

@@ -1,4 +1,4 @@
-/** Puts the page together, and listens to what its reader does. */
+/** Builds the page, and handles its reader's input. */
 import { byId, make, readData } from "./data.js";
 import { detailOf } from "./detail.js";
 import { filtered, fromHash, noFilter, toHash } from "./filter.js";
@@ -38,7 +38,7 @@ const list = new List(box, byId("sizer"), byId("sticky"), data, (finding, opened
   if (opened) setOpen(true);
 });
 
-/** As in the styles: the finding that is open lies over all else. */
+/** As in the styles: the open finding covers everything else. */
 const narrow = matchMedia("(max-width: 860px)");
 
 for (const name of data.cases) choices.set(`cases ${name}`, tile(name));
@@ -122,7 +122,7 @@ function fill(name, values) {
   selects[name].disabled = known.length === 0;
 }
 
-/** Shows what the filter lets through. */
+/** Shows the findings that pass the filter. */
 function apply() {
   shown = filtered(findings, filter);
   for (const [key, button] of choices) {
@@ -131,7 +131,7 @@ function apply() {
   }
   for (const name of /** @type {const} */ (["project", "repository", "kind"])) {
     selects[name].value = filter[name];
-    // A value of another report's address is none of this one.
+    // A value of another report's address does not apply to this one.
     if (selects[name].value !== filter[name]) selects[name].value = filter[name] = "";
     selects[name].classList.toggle("set", filter[name] !== "");
   }
@@ -164,7 +164,7 @@ function calm() {
   return `${what} is on the server is what was applied and what YAML says.`;
 }
 
-/** What cannot be seen and what is odd, by name, once somebody wants to know. */
+/** Lists undetectable drift and warnings by name, on request. */
 function explainBanner() {
   const banner = document.getElementById("banner");
   banner?.addEventListener("toggle", () => {
@@ -216,7 +216,7 @@ function setOpen(open) {
   if (open && narrow.matches) detail.focus();
 }
 
-/** What is covered cannot be reached by keyboard either. */
+/** Covered elements cannot be reached by keyboard either. */
 function cover() {
   const covered = narrow.matches && detail.classList.contains("open");
   const others = document.querySelectorAll("body > :not(main, script), .findings");
@@ -237,7 +237,7 @@ function remember() {
   try {
     history.replaceState(null, "", hash === "" ? location.pathname + location.search : `#${hash}`);
   } catch {
-    // Some browsers do not let a page from a file have that. The page works without it.
+    // Some browsers forbid that for a page from a file. The page works without it.
   }
 }
 

@@ -1,4 +1,4 @@
-/** Drift per day, from the history file: a bar a day, with what is most severe at the bottom. */
+/** Drift per day, from the history file: a bar per day, the most severe at the bottom. */
 import { make } from "./data.js";
 
 /**
@@ -11,7 +11,7 @@ const height = 44;
 const foot = 2;
 const slot = 12;
 
-/** Pixels of a day, at most: a bar is no block where there are few days. */
+/** Pixels of a day, at most: with few days, a bar does not become a block. */
 const widest = 40;
 
 /**

@@ -1,0 +1,51 @@
+/** Plan files of `preview` and `up`: one writes a plan, the other applies it. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { writePlan } from "../../plan/file";
+import type { RunOutcome } from "../../run";
+import { type OperateOptions, operate } from "./operate";
+import { openPlan, planOf } from "./planned";
+import { showOutcome } from "./showOutcome";
+
+/**
+ * Applies a plan. It is checked against the YAML, the secrets and the live workspace before the first write,
+ * and the engine is held to it while it runs.
+ */
+export async function applyPlan(stack: string, file: string, options: OperateOptions): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "bitbucket-as-code-plan-"));
+  try {
+    const session = await openPlan(stack, file);
+    const preview = await operate("preview", stack, options, {
+      run: { plans: folder },
+      quiet: true,
+    });
+    if (!preview.succeeded) {
+      showOutcome(preview, undefined, options);
+      process.exitCode = 1;
+      return;
+    }
+    session.checkLive(preview);
+    const outcome = await operate("up", stack, options, {
+      run: { guard: { plans: folder, check: (shard) => session.shardDiffers(shard) } },
+    });
+    if (!outcome.succeeded) process.exitCode = 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+export async function writePlanOf(
+  stack: string,
+  preview: RunOutcome,
+  file: string,
+  only: readonly string[] | undefined,
+): Promise<void> {
+  const plan = await planOf(stack, preview, only);
+  writePlan(file, plan);
+  process.stderr.write(`The plan is in ${file}.\n`);
+  if (plan.seal.key === "none")
+    process.stderr.write(
+      "It is not sealed with a key: set BITBUCKET_PLAN_KEY, here and where it is applied, so that nobody can change it unnoticed.\n",
+    );
+}

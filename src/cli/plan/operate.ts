@@ -1,0 +1,81 @@
+/** Runs one of Pulumi's operations on a stack, with a progress line, until it ends or is stopped. */
+import { environment } from "../../environment";
+import { createLiveLookup, formatBudgetWarning } from "../../plan";
+import { refuseVerboseLog } from "../../provider/verbose";
+import { type RunOptions, type RunOutcome, runShards, type StackOperation } from "../../run";
+import { withClient } from "../shared/connect";
+import { useEngine } from "../shared/engine";
+import { startProgress } from "../shared/progress";
+import { findProject, readConfig } from "../shared/project";
+import { formatRequests } from "./outcome";
+import { type ShowOptions, showOutcome } from "./showOutcome";
+
+export interface OperateOptions extends ShowOptions {
+  readonly parallel?: number;
+  readonly skipCheckpoints?: boolean;
+  readonly adopt?: boolean;
+}
+
+interface OperateExtras {
+  readonly run?: Partial<RunOptions>;
+  /** Does not print the outcome. */
+  readonly quiet?: boolean;
+}
+
+export async function operate(
+  operation: StackOperation,
+  stack: string,
+  options: OperateOptions,
+  { run = {}, quiet = false }: OperateExtras = {},
+): Promise<RunOutcome> {
+  refuseVerboseLog();
+  const { root } = findProject();
+  await useEngine();
+  const config = readConfig(root, stack);
+  return withClient({ config, quiet: true }, async ({ client, reader }) => {
+    const shown = startProgress("resources", () => client.budget.remaining());
+    const stop = new AbortController();
+    // A terminal sends Ctrl-C to the engines as well, which shut down on their own: no further shard is
+    // started.
+    let stopping = false;
+    const interrupted = () => {
+      stopping = true;
+      process.stderr.write("Stopping: what was begun comes to its end.\n");
+    };
+    const terminated = () => stop.abort();
+    process.on("SIGINT", interrupted);
+    process.on("SIGTERM", terminated);
+    try {
+      const outcome = await runShards({
+        root,
+        stack,
+        operation,
+        parallel: options.parallel,
+        skipCheckpoints: options.skipCheckpoints,
+        ...(options.adopt ? { env: { BITBUCKET_ADOPT: "1" } } : {}),
+        live: createLiveLookup(reader),
+        signal: stop.signal,
+        stopped: () => stopping,
+        ...run,
+        listener: {
+          needs: (requests) => {
+            const costly = formatBudgetWarning(requests, client.budget);
+            if (costly !== undefined) process.stderr.write(`${costly}\n`);
+          },
+          expect: (resources) => shown.expect(resources),
+          done: () => shown.done(),
+          read: () => shown.read(),
+          running: (shards) => shown.doing(shards.join(", ")),
+          say: (line) => process.stderr.write(`${line}\n`),
+        },
+      });
+      shown.stop();
+      if (!quiet) showOutcome(outcome, formatRequests(outcome.run, client, environment()), options);
+      return outcome;
+    } finally {
+      shown.stop();
+      process.off("SIGINT", interrupted);
+      process.off("SIGTERM", terminated);
+    }
+  });
+}

@@ -1,0 +1,27 @@
+/** Prints the outcome of an operation. */
+import type { RunOutcome } from "../../run";
+import { countsOf, formatOutcome } from "./outcome";
+
+export interface ShowOptions {
+  readonly verbose?: boolean;
+  readonly json?: boolean;
+}
+
+/** @param requests A line about the number of requests. */
+export function showOutcome(outcome: RunOutcome, requests: string | undefined, options: ShowOptions): void {
+  if (options.json) {
+    const { run: _, moves, shards, ...rest } = outcome;
+    const moved = moves.map(({ root, from, to }) => ({ name: root, from, to }));
+    const parts = shards.map(({ live: __, ...shard }) => shard);
+    process.stdout.write(
+      `${JSON.stringify({ ...rest, shards: parts, counts: countsOf(shards), moves: moved }, null, 2)}\n`,
+    );
+    return;
+  }
+  process.stdout.write(`${formatOutcome(outcome, options.verbose === true)}\n`);
+  if (requests !== undefined) process.stdout.write(`${requests}\n`);
+}
+
+export function countChanges({ shards }: RunOutcome): number {
+  return shards.reduce((sum, shard) => sum + shard.changes.length, 0);
+}

@@ -1,0 +1,192 @@
+/**
+ * Runs other programs to their end, without a shell: arguments are a list. Secrets are passed through standard
+ * input, never as arguments, which everybody on the machine can see.
+ */
+import { constants } from "node:buffer";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { messageOf } from "../errors";
+
+export interface ProgramOptions {
+  /** The whole environment. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd?: string | undefined;
+  /** Passed to standard input. Default: empty. */
+  readonly input?: string | undefined;
+  /** Time limit in milliseconds. Default: none. */
+  readonly patience?: number | undefined;
+  /** Bytes of each output stream, at most: a program that prints more is ended. Default: the longest string. */
+  readonly maxBytes?: number | undefined;
+}
+
+export interface AsyncProgramOptions extends ProgramOptions {
+  /** Ends the program. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Runs it in a process group of its own, so that the programs that it starts end with it. It then has no
+   * terminal: not for programs that prompt for a passphrase, or that Ctrl-C must reach.
+   */
+  readonly group?: boolean;
+}
+
+/** Why a program did not exit on its own. */
+export interface ProgramFailure {
+  readonly reason: "not found" | "not executable" | "not started" | "time limit" | "output limit" | "signal";
+  readonly message: string;
+}
+
+export interface ProgramResult {
+  /** Undefined if it did not exit on its own: `failure` says why. */
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly failure?: ProgramFailure;
+}
+
+/** Runs a program. Failures are in the result; nothing is thrown. */
+export function runProgram(
+  program: string,
+  args: readonly string[],
+  options: AsyncProgramOptions,
+): Promise<ProgramResult> {
+  const { env, cwd, input, patience, signal, group = false } = options;
+  const isGroup = group && process.platform !== "win32";
+  const limit = byteLimit(options);
+  return new Promise((done) => {
+    const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
+    let failure: ProgramFailure | undefined;
+    const finish = (code: number | null, ended: ProgramFailure | undefined) => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+      const why = failure ?? ended;
+      done({
+        exitCode: why ? undefined : (code ?? undefined),
+        stdout: Buffer.concat(stdout).toString(),
+        stderr: Buffer.concat(stderr).toString(),
+        ...(why ? { failure: why } : {}),
+      });
+    };
+    let child: ChildProcess;
+    try {
+      child = spawn(program, args, {
+        env: { ...env },
+        ...(cwd === undefined ? {} : { cwd }),
+        stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+        detached: isGroup,
+      });
+    } catch (error) {
+      // For example, arguments that are too long for the system.
+      return done({ exitCode: undefined, stdout: "", stderr: "", failure: startFailure(error) });
+    }
+    const stop = (why: ProgramFailure) => {
+      failure ??= why;
+      end(child, isGroup);
+      // Its children may keep them open.
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    };
+    const timer =
+      patience === undefined ? undefined : setTimeout(() => stop(timeFailure(patience)), patience);
+    // It may clean up and print messages meanwhile.
+    const abort = () => end(child, isGroup);
+    const collect = (chunks: Buffer[]) => {
+      let bytes = 0;
+      return (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes > limit) stop(outputFailure(limit));
+        else chunks.push(chunk);
+      };
+    };
+    child.stdout?.on("data", collect(stdout));
+    child.stderr?.on("data", collect(stderr));
+    // A program that exits before it has read all of its input prints the reason itself.
+    child.stdin?.on("error", () => {});
+    child.stdin?.end(input);
+    child.on("error", (error) => finish(null, startFailure(error)));
+    child.on("close", (code, by) => finish(code, by === null ? undefined : signalFailure(by)));
+    signal?.addEventListener("abort", abort, { once: true });
+    if (signal?.aborted) abort();
+  });
+}
+
+/** Runs a program as `runProgram` does, and blocks this process. */
+export function runProgramSync(
+  program: string,
+  args: readonly string[],
+  options: ProgramOptions,
+): ProgramResult {
+  const { env, cwd, input, patience } = options;
+  const limit = byteLimit(options);
+  const { status, signal, stdout, stderr, error } = spawnSync(program, args, {
+    env: { ...env },
+    encoding: "utf8",
+    maxBuffer: limit,
+    stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(input === undefined ? {} : { input }),
+    ...(patience === undefined ? {} : { timeout: patience }),
+  });
+  const failure = failureOf();
+  return {
+    exitCode: failure ? undefined : (status ?? undefined),
+    // Null if it was not started, contrary to the types.
+    stdout: stdout ?? "",
+    stderr: stderr ?? "",
+    ...(failure ? { failure } : {}),
+  };
+
+  function failureOf(): ProgramFailure | undefined {
+    const code = codeOf(error);
+    if (code === "ETIMEDOUT") return timeFailure(patience ?? 0);
+    if (code === "ENOBUFS") return outputFailure(limit);
+    // A program may succeed without reading its input.
+    if (error && !(code === "EPIPE" && status !== null)) return startFailure(error);
+    return signal === null ? undefined : signalFailure(signal);
+  }
+}
+
+/** The error output of a program that failed, or how it ended. */
+export function failureText({ exitCode, stdout, stderr, failure }: ProgramResult): string {
+  return stderr.trim() || stdout.trim() || failure?.message || `it ended with exit code ${exitCode}`;
+}
+
+/** Ends a program, with its children if it has a group of its own. */
+function end(child: ChildProcess, isGroup: boolean): void {
+  if (child.pid === undefined || !isGroup) {
+    child.kill("SIGTERM");
+    return;
+  }
+  try {
+    process.kill(-child.pid, "SIGTERM");
+  } catch {
+    // It has already ended.
+  }
+}
+
+function byteLimit({ maxBytes = constants.MAX_STRING_LENGTH }: ProgramOptions): number {
+  return Math.min(maxBytes, constants.MAX_STRING_LENGTH);
+}
+
+/** From the error of a missing program or folder, or of a program without permission to run. */
+function startFailure(error: unknown): ProgramFailure {
+  const reasons: Readonly<Record<string, ProgramFailure["reason"]>> = {
+    ENOENT: "not found",
+    EACCES: "not executable",
+  };
+  return { reason: reasons[codeOf(error)] ?? "not started", message: messageOf(error) };
+}
+
+function timeFailure(patience: number): ProgramFailure {
+  return { reason: "time limit", message: `it did not end within ${Math.round(patience / 1000)} s` };
+}
+
+function outputFailure(limit: number): ProgramFailure {
+  return { reason: "output limit", message: `it printed more than ${limit} bytes` };
+}
+
+function signalFailure(signal: NodeJS.Signals): ProgramFailure {
+  return { reason: "signal", message: `it was ended by ${signal}` };
+}
+
+function codeOf(error: unknown): string {
+  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+}
