@@ -79,6 +79,8 @@ function start(
   child.stderr.on("data", (chunk: Buffer) => {
     stderr += chunk.toString();
   });
+  // A program that reads nothing may have ended already.
+  child.stdin.on("error", () => {});
   child.stdin.end(input);
   return new Promise((done, fail) => {
     child.on("error", fail);
