@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writePlan } from "../../plan/file";
 import type { RunOutcome } from "../../run";
-import { type OperateOptions, operate } from "./operate";
+import { operate, type StackCommandOptions } from "./operate";
 import { openPlan, planOf } from "./planned";
 import { showOutcome } from "./showOutcome";
 
@@ -12,7 +12,7 @@ import { showOutcome } from "./showOutcome";
  * Applies a plan. It is checked against the YAML, the secrets and the live workspace before the first write,
  * and the engine is held to it while it runs.
  */
-export async function applyPlan(stack: string, file: string, options: OperateOptions): Promise<void> {
+export async function applyPlan(stack: string, file: string, options: StackCommandOptions): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "bitbucket-as-code-plan-"));
   try {
     const session = await openPlan(stack, file);

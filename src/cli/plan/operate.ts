@@ -10,7 +10,7 @@ import { findProject, readConfig } from "../shared/project";
 import { formatRequests } from "./outcome";
 import { type ShowOptions, showOutcome } from "./showOutcome";
 
-export interface OperateOptions extends ShowOptions {
+export interface StackCommandOptions extends ShowOptions {
   readonly parallel?: number;
   readonly skipCheckpoints?: boolean;
   readonly adopt?: boolean;
@@ -25,7 +25,7 @@ interface OperateExtras {
 export async function operate(
   operation: StackOperation,
   stack: string,
-  options: OperateOptions,
+  options: StackCommandOptions,
   { run = {}, quiet = false }: OperateExtras = {},
 ): Promise<RunOutcome> {
   refuseVerboseLog();

@@ -5,10 +5,10 @@ import { checkAnswerable, confirm } from "../shared/ask";
 import { addExamples } from "../shared/examples";
 import { parseWholeNumber } from "../shared/wholeNumber";
 import { applyPlan, writePlanOf } from "./applyPlan";
-import { type OperateOptions, operate } from "./operate";
+import { operate, type StackCommandOptions } from "./operate";
 import { countChanges } from "./showOutcome";
 
-interface OperationOptions extends OperateOptions {
+interface OperationOptions extends StackCommandOptions {
   readonly yes?: boolean;
   readonly skipPreview?: boolean;
   readonly expectNoChanges?: boolean;
