@@ -67,7 +67,7 @@ test("what the YAML takes from elsewhere is in no plan, whatever field it is for
 
   const changed = await planned("other.json", { ABOUT: "another-secret", SECURED: "another-secret" });
   expect(changed).toMatch(/2 to update/);
-  expect(changed).toMatch(/description: \(secret\) → \(secret\)/);
+  expect(changed).toMatch(/description: \[secret\] → \[secret\]/);
   expect(changed).not.toMatch(values);
   expect(project.outputs.join("\n")).not.toMatch(values);
   expect(await project.stateFiles()).not.toMatch(values);

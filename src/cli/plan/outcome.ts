@@ -72,10 +72,8 @@ export function formatRequests(
   client: Pick<Client, "baseUrl" | "credentials">,
   env: NodeJS.ProcessEnv,
 ): string | undefined {
-  const budget = new Budget({
-    ledger: new Ledger(ledgerFolder(client.baseUrl, client.credentials, env), run),
-  });
-  return Object.keys(budget.countByMethod()).length === 0 ? undefined : budget.formatSummary(6);
+  const ledger = new Ledger(ledgerFolder(client.baseUrl, client.credentials, env), run);
+  return ledger.ofRun().size === 0 ? undefined : new Budget({ ledger }).formatSummary(6);
 }
 
 function changeLine({ operation, kind, name, fields }: ResourceChange): string {
