@@ -78,7 +78,7 @@ module.exports = async () => {
   test("a bug in a look-up is shown with its stack", async () => {
     const { exitCode, output } = await project.preview([], {
       ASK: "1",
-      ...broken("provider/session.js#clientFrom"),
+      ...broken("provider/session.js#createClientFrom"),
     });
     expect(output).toMatch(/TypeError[\s\S]*breaks\.cjs/);
     expect(exitCode).not.toBe(0);
