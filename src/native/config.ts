@@ -1,6 +1,7 @@
 /** The provider's settings: from `pulumi config` for the default provider, or as its arguments. */
 import { z } from "zod";
 import { tokenTypes } from "../bitbucket";
+import { pieceNames } from "../credentials/source";
 
 const text = z.string().min(1, "must not be empty");
 const count = (least: number, description: string) =>
@@ -74,15 +75,7 @@ export const variables: Readonly<Record<ConfigName, readonly string[]>> = {
 };
 
 /** The arguments that hold the credential. */
-const credential = [
-  "token",
-  "tokenType",
-  "email",
-  "username",
-  "oauthClientId",
-  "oauthClientSecret",
-  "profile",
-] as const satisfies readonly ConfigName[];
+const credential: readonly ConfigName[] = [...pieceNames, "profile"];
 
 /** Other sources of a credential. */
 const otherCredentials = ["BITBUCKET_PASSWORD", "BITBUCKET_OAUTH_TOKEN"];

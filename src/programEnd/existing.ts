@@ -17,6 +17,7 @@ import { formatExisting, type StateEntry } from "../plan";
 import { Lifecycle } from "../provider/lifecycle";
 import { readingClient, stackSettings } from "../provider/program";
 import { isAdoptionForAll } from "../provider/session";
+import { parseUrn } from "../pulumi/urn";
 
 /**
  * The maximum number of objects to look for: a program may be the first one over a workspace of thousands.
@@ -86,7 +87,7 @@ function knownInputs(
     const value = reveal(given);
     if (places.includes(field) && value === unknownValue) {
       const owner = [...(dependencies.get(field) ?? []), parent].find(
-        (urn) => kindOfType(typeIn(urn))?.parentRole === field,
+        (urn) => kindOfType(parseUrn(urn).type)?.parentRole === field,
       );
       const id = owner === undefined ? undefined : ids.get(owner);
       if (id === undefined) return undefined;
@@ -95,10 +96,6 @@ function knownInputs(
     else if (kind.naturalKey.includes(field)) return undefined;
   }
   return known;
-}
-
-function typeIn(urn: string): string {
-  return urn.split("::")[2]?.split("$").at(-1) ?? "";
 }
 
 /** A value without the secret marks, for use in this process only. */
