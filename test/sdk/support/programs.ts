@@ -16,8 +16,8 @@ export function documentedPrograms(): ReadonlyMap<string, string> {
       return (
         blocks
           .map(([, block = ""], index): [string, string] => [`${page.replace(/\W+/g, "-")}-${index}`, block])
-          // The emulator is a package of its own.
-          .filter(([, block]) => !/"bitbucket-as-code[/-]emulator"/.test(block))
+          // The emulator and the generated SDK are packages of their own.
+          .filter(([, block]) => !/"(?:bitbucket-as-code[/-]emulator|pulumi-bitbucket-cloud)"/.test(block))
       );
     }),
   );
