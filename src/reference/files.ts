@@ -4,6 +4,7 @@ import { driftSchema } from "../drift/report/json";
 import { packageVersion } from "../errors";
 import { kinds } from "../kinds";
 import { packageSchema } from "../native/schema/package";
+import { templateFiles } from "../scaffold";
 import { classFiles } from "./classes";
 import { renderEnvironmentPage } from "./environmentPage";
 import { renderIndexPage } from "./indexPage";
@@ -19,6 +20,7 @@ export function referenceFiles(): ReadonlyMap<string, string> {
     ["docs/environment.md", renderEnvironmentPage()],
     ["docs/reference/README.md", renderIndexPage(kinds)],
     ...kinds.map((kind): [string, string] => [`docs/reference/${fileOf(kind)}`, renderKindPage(kind)]),
+    ...templateFiles(),
     ...classFiles(kinds),
   ]);
 }

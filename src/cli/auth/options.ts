@@ -20,7 +20,8 @@ export function addCredentialOptions(program: Command): void {
 
 function addTo(command: Command): void {
   for (const child of command.commands) addTo(child);
-  if (command.commands.length > 0) return;
+  // init with subcommands is a command of its own.
+  if (command.commands.length > 0 && command.registeredArguments.length === 0) return;
   const options = [
     new Option("--profile <name>", "the profile to use"),
     new Option("--token-file <path>", "a file with the token; - is standard input"),
