@@ -11,8 +11,8 @@ export function renderScopesPage(kinds: readonly Kind[]): string {
     "# Scopes",
     "What a credential may do is the meeting of two things: what its user (or the repository, project or workspace that " +
       "it belongs to) may do, and its scopes. There are two vocabularies, and a credential has the scopes of one.",
-    "`bitbucket-as-code auth scopes <stack> --for preview|apply|destroy` prints the smallest set for a stack, and " +
-      "`bitbucket-as-code doctor <stack>` compares it with what a credential has.",
+    "`npx bitbucket-as-code auth scopes <stack> --for preview|apply|destroy` prints the smallest set for a stack, and " +
+      "`npx bitbucket-as-code doctor <stack>` compares it with what a credential has.",
     "## Of API tokens",
     "None includes another: a token that may write may not read. All of those that an operation asks for are needed.",
     scopeTable(kinds, "granular", "api-token"),

@@ -1,21 +1,32 @@
 /** The options that choose a command's credential. They take precedence over every other source. */
 
 import { readFileSync } from "node:fs";
-import { type Command, Option } from "commander";
+import { Command, Option } from "commander";
 import { tokenTypes } from "../../bitbucket";
 import { withFlags } from "../../credentials";
 import { setVariables } from "../../environment";
+import { addExamples } from "../shared/examples";
+import { credentialGroup } from "../shared/help";
 import { UsageError } from "../shared/project";
 
 /** Commands that send no request to Bitbucket. */
 const offline = ["validate", "demo", "emulator", "completion", "explain", "help"];
 
-const group = "Which credential (see docs/reference/credentials.md):";
-
 /** Adds the options to every command that may send requests, and applies them before it runs. */
 export function addCredentialOptions(program: Command): void {
   for (const command of program.commands) if (!offline.includes(command.name())) addTo(command);
   program.hook("preAction", (_program, command) => readOptions(command));
+}
+
+/** `help options`: what every command takes that sends requests. */
+export function createOptionsCommand(): Command {
+  return addExamples(
+    new Command("options")
+      .description("Options of every command that sends requests to Bitbucket")
+      .usage("")
+      .action((_options: unknown, command: Command) => command.outputHelp()),
+    ["npx bitbucket-as-code help options", "npx bitbucket-as-code options"],
+  );
 }
 
 function addTo(command: Command): void {
@@ -32,7 +43,8 @@ function addTo(command: Command): void {
     new Option("--token <token>").hideHelp(),
   ];
   for (const option of options)
-    if (!command.options.some(({ long }) => long === option.long)) command.addOption(option.helpGroup(group));
+    if (!command.options.some(({ long }) => long === option.long))
+      command.addOption(option.helpGroup(credentialGroup));
 }
 
 interface CredentialOptions {

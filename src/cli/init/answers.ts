@@ -9,7 +9,7 @@ export interface InitOptions {
   readonly workspace?: string;
   readonly language?: ProjectDescription["language"];
   readonly backend?: string;
-  readonly credentials?: TokenSource;
+  readonly credentials?: CredentialChoice;
   readonly profile?: string;
   readonly package?: string;
   readonly import?: boolean;
@@ -18,8 +18,8 @@ export interface InitOptions {
   readonly json?: boolean;
 }
 
-export const tokenSources = ["environment", "keychain", "pass"] as const;
-export type TokenSource = (typeof tokenSources)[number];
+export const credentialChoices = ["environment", "keychain", "pass"] as const;
+export type CredentialChoice = (typeof credentialChoices)[number];
 
 /** What `init` does, once everything is answered. */
 export interface InitAnswers {
@@ -28,7 +28,7 @@ export interface InitAnswers {
   readonly language: ProjectDescription["language"];
   /** A URL; undefined: what `pulumi login` has chosen. */
   readonly backend: string | undefined;
-  readonly credentials: TokenSource;
+  readonly credentials: CredentialChoice;
   /** A profile that exists, or that `auth login` is to write. */
   readonly profile: string | undefined;
   readonly import: boolean;

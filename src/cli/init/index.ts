@@ -13,9 +13,9 @@ export function createInitCommand(): Command {
   );
   init.addCommand(createInitPipelinesCommand());
   return addExamples(init, [
-    "bitbucket-as-code init acme",
-    "bitbucket-as-code init acme --language typescript --import",
-    "bitbucket-as-code init acme --workspace acme --backend s3://acme-state --yes",
-    "bitbucket-as-code init pipelines",
+    "npx bitbucket-as-code init acme",
+    "npx bitbucket-as-code init acme --language typescript --import",
+    "npx bitbucket-as-code init acme --workspace acme --backend s3://acme-state --yes",
+    "npx bitbucket-as-code init pipelines",
   ]);
 }

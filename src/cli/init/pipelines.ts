@@ -47,9 +47,9 @@ export function createInitPipelinesCommand(): Command {
       .option("--json", "print what was written and what to set as JSON")
       .action(init),
     [
-      "bitbucket-as-code init pipelines",
-      "bitbucket-as-code init pipelines acme --backend pulumi-cloud --environment Production",
-      "bitbucket-as-code init pipelines acme --print",
+      "npx bitbucket-as-code init pipelines",
+      "npx bitbucket-as-code init pipelines acme --backend pulumi-cloud --environment Production",
+      "npx bitbucket-as-code init pipelines acme --print",
     ],
   );
 }

@@ -6,7 +6,7 @@ import { Option } from "commander";
 import { packageVersion } from "../../errors";
 import { projectFiles } from "../../scaffold";
 import { UsageError } from "../shared/project";
-import { defaultAnswers, type InitOptions, requireWorkspace, tokenSources } from "./answers";
+import { credentialChoices, defaultAnswers, type InitOptions, requireWorkspace } from "./answers";
 import { importInto } from "./import";
 import { installPackages } from "./install";
 import { nextCommands, showNext } from "./next";
@@ -27,7 +27,7 @@ export function addInitOptions(command: Command): Command {
       "--backend <url>",
       `where the state is stored: s3://…, https://api.pulumi.com, file://…; "login": as pulumi login says`,
     )
-    .addOption(new Option("--credentials <source>", "where the token comes from").choices(tokenSources))
+    .addOption(new Option("--credentials <source>", "where the token comes from").choices(credentialChoices))
     .option(
       "--package <spec>",
       "install this package from a tarball or a git address instead of the registry",
@@ -43,7 +43,7 @@ async function init(folder: string | undefined, options: InitOptions): Promise<v
   const root = resolve(folder ?? ".");
   if (existsSync(join(root, "Pulumi.yaml")))
     throw new UsageError(
-      `There is a project in ${root} already: it has a Pulumi.yaml. Give another folder: bitbucket-as-code init <folder>`,
+      `There is a project in ${root} already: it has a Pulumi.yaml. Give another folder: npx bitbucket-as-code init <folder>`,
     );
   if (!options.yes) checkTerminal();
   const defaults = defaultAnswers(root, options);

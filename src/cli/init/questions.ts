@@ -4,19 +4,19 @@ import { environment } from "../../environment";
 import { readCurrentBackend } from "../../scaffold";
 import { UsageError } from "../shared/project";
 import {
+  type CredentialChoice,
   homeBackend,
   type InitAnswers,
   type InitOptions,
   isSlug,
   type SuggestedAnswers,
-  type TokenSource,
 } from "./answers";
 
 /** @throws {UsageError} if nobody can answer. */
 export function checkTerminal(): void {
   if (!process.stdin.isTTY)
     throw new UsageError(
-      "stdin is not a terminal: pass --yes, and the workspace: bitbucket-as-code init <folder> --workspace <slug> --yes",
+      "stdin is not a terminal: pass --yes, and the workspace: npx bitbucket-as-code init <folder> --workspace <slug> --yes",
     );
 }
 
@@ -88,7 +88,7 @@ async function askForCredential(
   clack: Clack,
   context: Terminal,
   options: InitOptions,
-): Promise<{ source: TokenSource; profile: string | undefined } | undefined> {
+): Promise<{ source: CredentialChoice; profile: string | undefined } | undefined> {
   if (options.credentials !== undefined || options.profile !== undefined)
     return { source: options.credentials ?? "environment", profile: options.profile };
   const profiles = Object.keys(readProfiles(environment()).profiles);

@@ -27,7 +27,7 @@ export function writeProject(root: string, files: ReadonlyMap<string, string>): 
   }
   if (others.length > 0)
     throw new UsageError(
-      `${root} has ${others.join(" and ")} already, with other content. Give an empty folder: bitbucket-as-code init <folder>`,
+      `${root} has ${others.join(" and ")} already, with other content. Give an empty folder: npx bitbucket-as-code init <folder>`,
     );
   const written = [...texts].filter(([path, text]) => contentOf(join(root, path)) !== text);
   for (const [path, text] of written) {
