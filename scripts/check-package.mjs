@@ -91,7 +91,7 @@ function checkAlone(cwd) {
   console.log(`bitbucket-as-code alone installs ${names.length} packages`);
 
   const help = run(process.execPath, [main, "--help"], cwd);
-  if (help.status !== 0 || !help.stdout.includes("Usage: bitbucket-as-code"))
+  if (help.status !== 0 || !help.stdout.includes("Usage: npx bitbucket-as-code"))
     throw new Error(`--help failed:\n${help.stdout}${help.stderr}`);
   const howToGetIt = `npm install --save-dev bitbucket-as-code-emulator@${version}`;
   for (const args of [

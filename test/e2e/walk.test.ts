@@ -157,7 +157,7 @@ test("from an empty folder to a pipeline, with YAML", async () => {
   expect(await walk.succeed(preview)).toMatch(/^\d+ unchanged, /m);
   const writes = () => emulator.requests.filter(({ method }) => method !== "GET").length;
   const before = writes();
-  walk.edit("stacks/acme.yaml", /^( {2}svc-0:\n)/m, "$1    description: Edited in YAML\n");
+  walk.edit("stacks/acme.yaml", /^( {2}svc-0:\n(?: {4}.*\n)*? {4}description: ).*$/m, "$1Edited in YAML");
   expect(await walk.succeed(preview)).toMatch(/~ Repository svc-0 \(description\)[\s\S]*^1 to update, /m);
   expect(writes()).toBe(before);
   expect(await walk.succeed("npx bitbucket-as-code up acme --yes")).toMatch(/^1 updated, /m);
@@ -182,7 +182,7 @@ test("from an empty folder to drift, with TypeScript and the compiler that Pulum
   expect(await walk.succeed(preview)).toMatch(/name\s*: "/);
   expect(await walk.succeed(imports)).toMatch(/written: index\.ts/);
   expect(await walk.succeed(preview)).toMatch(/Resources:\n\s+\d+ unchanged/);
-  walk.edit("index.ts", /(name: "svc-0",\n)/, '$1  description: "Edited in TypeScript",\n');
+  walk.edit("index.ts", /(name: "svc-0",\n(?: {2}.*\n)*? {2}description: ).*,/, '$1"Edited in TypeScript",');
   expect(await walk.succeed(preview)).toMatch(/~ 1 to update/);
   expect(await walk.succeed("pulumi up --stack acme --yes --skip-preview")).toMatch(/~ 1 updated/);
   await changeByHand();
