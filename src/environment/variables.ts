@@ -171,7 +171,8 @@ export const variables = {
   },
   BITBUCKET_REQUESTS_PER_HOUR: {
     group: "Requests",
-    meaning: "the rate limit of this credential, or this machine's part of it: [scale](scale.md)",
+    meaning:
+      "the rate limit of this credential, or this machine's part of it; parallel steps of Pipelines divide it by themselves: [scale](scale.md#more-than-one-machine)",
     default: "1000",
     setting: "requestsPerHour",
     read: wholeNumber(1),
@@ -208,6 +209,17 @@ export const variables = {
     group: "Set by Bitbucket Pipelines",
     meaning: "the pull request that comments go to",
     read: text,
+  },
+  BITBUCKET_PARALLEL_STEP_COUNT: {
+    group: "Set by Bitbucket Pipelines",
+    meaning:
+      "how many parallel steps divide the rate limit between them; `1` where the others do not use the credential",
+    read: wholeNumber(1),
+  },
+  BITBUCKET_PARALLEL_STEP: {
+    group: "Set by Bitbucket Pipelines",
+    meaning: "which of the parallel steps this is, from 0",
+    read: wholeNumber(0),
   },
   BITBUCKET_BRANCH: { group: "Set by Bitbucket Pipelines", meaning: "the branch of the run", read: text },
   BITBUCKET_CLONE_DIR: {
