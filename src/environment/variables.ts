@@ -172,7 +172,6 @@ export const variables = {
   BITBUCKET_REQUESTS_PER_HOUR: {
     group: "Requests",
     meaning:
-    meaning:
       "the rate limit of this credential, or this machine's part of it; parallel steps of Pipelines divide it by themselves: [rate limits](../explanation/rate-limits.md#more-than-one-machine)",
     default: "1000",
     setting: "requestsPerHour",
