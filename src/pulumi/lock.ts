@@ -17,9 +17,14 @@ export function isLocked(said: string): boolean {
 
 /** Who holds the lock, as the engine says. Pulumi Cloud does not say it. */
 export function readHolders(said: string): readonly LockHolder[] {
-  return [...said.matchAll(/created by (\S*)@(\S+) \(pid (\d+)\) at (\S+)/g)].map(
-    ([, user = "", host = "", pid, since = ""]) => ({ user, host, pid: Number(pid), since }),
+  // A failed command's standard error and its message say the same.
+  const holders = new Map(
+    [...said.matchAll(/created by (\S*)@(\S+) \(pid (\d+)\) at (\S+)/g)].map(
+      ([text, user = "", host = "", pid, since = ""]) =>
+        [text, { user, host, pid: Number(pid), since }] as const,
+    ),
   );
+  return [...holders.values()];
 }
 
 /** The Pulumi stack in the path of a lock's file: `.pulumi/locks/organization/<project>/<stack>/<id>.json`. */

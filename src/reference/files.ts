@@ -1,4 +1,6 @@
 /** All generated files, by path. */
+
+import { auditSchema } from "../audit/report/json";
 import { createStackSchema } from "../desired/jsonSchema";
 import { driftSchema } from "../drift/report/json";
 import { packageVersion } from "../errors";
@@ -13,6 +15,7 @@ import { renderScopesPage } from "./scopesPage";
 export function referenceFiles(): ReadonlyMap<string, string> {
   return new Map([
     ["schema/stack.schema.json", `${JSON.stringify(createStackSchema(), null, 2)}\n`],
+    ["schema/audit.schema.json", `${JSON.stringify(auditSchema(), null, 2)}\n`],
     ["schema/drift.schema.json", `${JSON.stringify(driftSchema(), null, 2)}\n`],
     ["schema/pulumi-bitbucket-cloud.json", `${JSON.stringify(packageSchema(packageVersion()), null, 2)}\n`],
     ["docs/reference/scopes.md", renderScopesPage(kinds)],

@@ -15,9 +15,16 @@ const servers: readonly (readonly [string, () => Promise<StateServer>])[] = [
 const seed = Number(process.env.MACHINES_SEED || Date.now() % 1_000_000);
 const rounds = Number(process.env.MACHINES_ROUNDS || 8);
 
-const projects = ["PLAT", "DATA", "SHOP", "WORK"];
+const random = randomFrom(seed);
+function pick<Item>(items: readonly Item[]): Item {
+  const item = items[Math.floor(random() * items.length)];
+  if (item === undefined) throw new Error("nothing to pick from");
+  return item;
+}
+
+const projects = ["PLAT", "DATA"];
 const repositories = projects.flatMap((project) =>
-  [1, 2, 3].map((index) => ({ project, name: `${project.toLowerCase()}-${index}` })),
+  [1, 2].map((index) => ({ project, name: `${project.toLowerCase()}-${index}` })),
 );
 const yaml = (description: string, extra = "") => `
 workspace: acme
@@ -41,6 +48,8 @@ describe.each(servers.filter(([name]) => wanted.includes(name)))("on %s", (_name
   let state: StateServer;
   let ann: Machine;
   let bob: Machine;
+  /** Milliseconds that a shard's apply takes here. */
+  let duration = 10_000;
   beforeAll(async () => {
     state = await startServer();
     ann = await Machine.start("ann", state);
@@ -69,10 +78,10 @@ describe.each(servers.filter(([name]) => wanted.includes(name)))("on %s", (_name
       expect([name, repository.hooks.size, repository.variables.size]).toEqual([name, hooks, 2]);
     }
     const count = projects.length + repositories.length * (3 + hooks);
-    for (const machine of [ann, bob])
-      expect(await succeed(machine, "preview", "test", "--expect-no-changes")).toMatch(
-        new RegExp(`\\b${count} unchanged, in 4 shards`),
-      );
+    const machine = pick([ann, bob]);
+    expect(await succeed(machine, "preview", "test", "--expect-no-changes")).toMatch(
+      new RegExp(`\\b${count} unchanged, in ${projects.length + 1} shards`),
+    );
   };
 
   test("shards run side by side from both", async () => {
@@ -82,14 +91,12 @@ describe.each(servers.filter(([name]) => wanted.includes(name)))("on %s", (_name
     await expectWhole("first");
 
     await declare("second");
+    const began = Date.now();
     await Promise.all([
-      succeed(ann, "up", "test.PLAT", "--yes", "--skip-preview").then(() =>
-        succeed(ann, "up", "test.DATA", "--yes", "--skip-preview"),
-      ),
-      succeed(bob, "up", "test.SHOP", "--yes", "--skip-preview").then(() =>
-        succeed(bob, "up", "test.WORK", "--yes", "--skip-preview"),
-      ),
+      succeed(ann, "up", "test.PLAT", "--yes", "--skip-preview"),
+      succeed(bob, "up", "test.DATA", "--yes", "--skip-preview"),
     ]);
+    duration = Date.now() - began;
     await expectWhole("second");
   });
 
@@ -101,21 +108,25 @@ describe.each(servers.filter(([name]) => wanted.includes(name)))("on %s", (_name
     void first.result.then(() => {
       ended = true;
     });
-    await until(() => ended || gate.waiting > 0, 20);
-    expect(ended).toBe(false);
-    const second = await bob.run(["up", "test.PLAT", "--yes", "--skip-preview"]).result;
-    expect(second.exitCode).toBe(1);
-    expect(second.output).toMatch(
-      /test\.PLAT is locked, held by \S+ on \S+ \(process \d+\) since \S+\. Nothing in it was changed\./,
-    );
-    expect(second.output).toMatch(
-      /wait for its end and run this again[\s\S]*bitbucket-as-code repair test\.PLAT/,
-    );
-    // The others are not locked.
-    await succeed(bob, "up", "test.DATA", "--yes", "--skip-preview");
-    gate.open();
+    try {
+      await until(() => ended || gate.waiting > 0, 20);
+      expect(ended).toBe(false);
+      const second = await bob.run(["up", "test.PLAT", "--yes", "--skip-preview"]).result;
+      expect(second.exitCode).toBe(1);
+      expect(second.output).toMatch(
+        /test\.PLAT is locked, held by \S+ on \S+ \(process \d+\) since \S+\. Nothing in it was changed\./,
+      );
+      expect(second.output).toMatch(
+        /wait for its end and run this again[\s\S]*bitbucket-as-code repair test\.PLAT/,
+      );
+      // The others are not locked.
+      await succeed(bob, "up", "test.DATA", "--yes", "--skip-preview");
+    } finally {
+      gate.open();
+      await first.result;
+      await gate.close();
+    }
     expect((await first.result).exitCode).toBe(0);
-    await gate.close();
     await succeed(bob, "up", "test", "--yes", "--skip-preview");
     await expectWhole("third");
   });
@@ -125,11 +136,11 @@ describe.each(servers.filter(([name]) => wanted.includes(name)))("on %s", (_name
     for (const round of [1, 2, 3, 4]) {
       await declare(`round ${round}`);
       const runs = await Promise.all(
-        [ann, bob].map((machine) => machine.run(["up", "test.SHOP", "--yes", "--skip-preview"]).result),
+        [ann, bob].map((machine) => machine.run(["up", "test.DATA", "--yes", "--skip-preview"]).result),
       );
       for (const { exitCode, output } of runs) {
         if (exitCode === 0) continue;
-        expect(output).toMatch(/test\.SHOP is locked, held by/);
+        expect(output).toMatch(/test\.DATA is locked, held by/);
         refused += 1;
       }
     }
@@ -139,12 +150,6 @@ describe.each(servers.filter(([name]) => wanted.includes(name)))("on %s", (_name
   });
 
   test(`after ${rounds} rounds of kills at random moments, the next run repairs (seed ${seed})`, async () => {
-    const random = randomFrom(seed);
-    const pick = <Item>(items: readonly Item[]): Item => {
-      const item = items[Math.floor(random() * items.length)];
-      if (item === undefined) throw new Error("nothing to pick from");
-      return item;
-    };
     const locked: string[] = [];
     for (let round = 1; round <= rounds; round += 1) {
       // Every other round also creates or deletes a webhook of each repository.
@@ -157,7 +162,7 @@ describe.each(servers.filter(([name]) => wanted.includes(name)))("on %s", (_name
       await Promise.all(
         runs.map(async (run) => {
           const ended = run.result.then(() => true);
-          const isOver = await Promise.race([ended, sleep(1_000 + random() * 9_000).then(() => false)]);
+          const isOver = await Promise.race([ended, sleep(random() * duration).then(() => false)]);
           if (!isOver) run.kill();
           await run.result;
         }),

@@ -22,7 +22,8 @@ test("says who holds the lock, since when, and what to do", () => {
   );
 });
 
-test("names everybody who holds one", () => {
+test("names everybody who holds one, once", () => {
+  expect(readHolders(`${files}\n${files}`)).toHaveLength(1);
   expect(readHolders(postgres).map(({ user, pid }) => [user, pid])).toEqual([
     ["ann", 4711],
     ["bob", 12],
