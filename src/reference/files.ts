@@ -1,5 +1,6 @@
 /** All generated files, by path. */
 
+import { checks } from "../audit";
 import { auditSchema } from "../audit/report/json";
 import { createStackSchema } from "../desired/jsonSchema";
 import { driftSchema } from "../drift/report/json";
@@ -7,6 +8,7 @@ import { packageVersion } from "../errors";
 import { kinds } from "../kinds";
 import { packageSchema } from "../native/schema/package";
 import { classFiles } from "./classes";
+import { renderAuditPage } from "./auditPage";
 import { renderEnvironmentPage } from "./environmentPage";
 import { renderIndexPage } from "./indexPage";
 import { fileOf, renderKindPage } from "./kindPage";
@@ -18,6 +20,7 @@ export function referenceFiles(): ReadonlyMap<string, string> {
     ["schema/audit.schema.json", `${JSON.stringify(auditSchema(), null, 2)}\n`],
     ["schema/drift.schema.json", `${JSON.stringify(driftSchema(), null, 2)}\n`],
     ["schema/pulumi-bitbucket-cloud.json", `${JSON.stringify(packageSchema(packageVersion()), null, 2)}\n`],
+    ["docs/reference/audit-checks.md", renderAuditPage(checks)],
     ["docs/reference/scopes.md", renderScopesPage(kinds)],
     ["docs/reference/environment.md", renderEnvironmentPage()],
     ["docs/reference/resources/README.md", renderIndexPage(kinds)],
