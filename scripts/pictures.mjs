@@ -13,8 +13,8 @@ import { chromium } from "playwright-core";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const main = join(root, "dist", "cli", "main.js");
 /** A code for a style, as terminals get it. */
-const escape = String.fromCharCode(27);
-const codes = new RegExp(`(${escape}\\[[\\d;]*m)`, "g");
+const escapeCode = String.fromCharCode(27);
+const codes = new RegExp(`(${escapeCode}\\[[\\d;]*m)`, "g");
 const images = join(root, "docs", "images");
 const run = promisify(execFile);
 
@@ -99,7 +99,7 @@ async function changeByHand() {
 
 /** An SVG of a terminal with a command and its output. */
 function drawTerminal(typed, text) {
-  const lines = [`${escape}[1m$ ${typed}${escape}[22m`, ...text.trimEnd().split("\n")].slice(0, 30);
+  const lines = [`${escapeCode}[1m$ ${typed}${escapeCode}[22m`, ...text.trimEnd().split("\n")].slice(0, 30);
   const [lineHeight, charWidth, margin] = [19, 8, 16];
   const columns = Math.max(...lines.map((line) => line.replace(codes, "").length), 60);
   const [width, height] = [columns * charWidth + 2 * margin, lines.length * lineHeight + 2 * margin];
@@ -121,7 +121,7 @@ function spans(line) {
   return line
     .split(codes)
     .map((part) => {
-      const code = part.startsWith(escape) ? part.slice(2, -1) : undefined;
+      const code = part.startsWith(escapeCode) ? part.slice(2, -1) : undefined;
       if (code === undefined) {
         const style = [
           color && `fill="${color}"`,
