@@ -107,6 +107,7 @@ function drawTerminal(typed, text) {
     (line, index) => `<text x="${margin}" y="${margin + (index + 0.75) * lineHeight}">${spans(line)}</text>`,
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
+<title>${escapeXml(typed)}</title>
 <rect width="100%" height="100%" rx="8" fill="#1b1f24"/>
 <g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="13" fill="#d1d7e0" xml:space="preserve">
 ${rows.join("\n")}
