@@ -40,6 +40,7 @@ import { readingClient } from "./provider/program";
 import { openSharedReads } from "./provider/session";
 import { refuseVerboseLog } from "./provider/verbose";
 import { runContext } from "./pulumi/runContext";
+import { requirePlugin } from "./sdk/nativePlugin";
 import { chosenFrontEnd } from "./sdk/nativeProvider";
 import { registerRemovals } from "./unmanaged";
 
@@ -66,6 +67,7 @@ function keepNoStackTraces(): void {
 async function register(): Promise<void> {
   refuseVerboseLog();
   const frontEnd = chosenFrontEnd();
+  if (frontEnd === "native") requirePlugin(projectRoot(), environment());
   const config = new pulumi.Config();
   const state = programState();
   const place = locateStack(projectRoot(), pulumi.getStack());

@@ -67,6 +67,9 @@ const waysToAdopt = {
   program:
     'To adopt it, write "adopt: true" among its arguments. To adopt all that exists, set BITBUCKET_ADOPT=1 for one run, ' +
     'or run "pulumi config set bitbucket:adopt true".',
+  native:
+    "To adopt it, set `adopt` among its properties. To adopt all that exists, set BITBUCKET_ADOPT=1 for one run, " +
+    'or run "pulumi config set bitbucket-cloud:adopt true".',
 } as const;
 
 /**
