@@ -1,9 +1,9 @@
 /** Existing objects that an apply would adopt or stop at: the preview reports them. */
 import type { Kind, Properties } from "../kinds/kind";
+import { formatExisting } from "../model/adoption";
 import { locationFields, toLocation } from "../model/location";
 import { hasUnknown } from "../model/unknown";
 import { withDefaults } from "../model/values";
-import { formatExisting } from "../plan";
 import { inform, warn } from "../provider/warn";
 import type { Provider } from "./provider";
 import { stableOutputs } from "./state";
