@@ -1,4 +1,5 @@
 /** The Pulumi program that runs YAML: stacks/<stack>.yaml, or a shard of it, becomes resources. */
+import "./pulumi/lightSdk";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
