@@ -1,0 +1,103 @@
+/** The checks of a program that runs YAML before its first change. */
+import { fetchGrantedScopes } from "../bitbucket";
+import { type DesiredStack, keyOf } from "../desired";
+import { UserError } from "../errors";
+import {
+  checkProtected,
+  checkSafety,
+  collectScopes,
+  estimateRequests,
+  formatBudgetWarning,
+  formatMissingScopes,
+  type Plan,
+  ProtectedError,
+  placeChanges,
+  planChanges,
+  readAllowedDeletions,
+  readLimits,
+  removeVanished,
+  type StateEntry,
+} from "../plan";
+import { runContext } from "../pulumi/runContext";
+import { addRemovals, type UnmanagedObject } from "../unmanaged";
+import type { ProgramContext } from "./context";
+import type { ResolvedResource } from "./resolved";
+
+/** The checks before the first change. */
+interface Checked {
+  readonly stack: DesiredStack;
+  readonly desired: readonly ResolvedResource[];
+  /** The resources in the state. */
+  readonly state: readonly StateEntry[];
+  /** Unmanaged objects to delete. */
+  readonly removals: readonly UnmanagedObject[];
+}
+
+/** Stops before the first change if a plan destroys too much, or the credential cannot carry it out. */
+export async function checkPlan(
+  { stack, desired, removals, ...given }: Checked,
+  { client, live, env, settings, isPreview, log }: ProgramContext,
+): Promise<void> {
+  const state = selectWorkspace(given.state, stack.workspace);
+  const managed = planChanges(desired, state, stack.workspace);
+  const plan = addRemovals(managed, removals);
+  const placed = placeChanges(
+    desired.map(({ resource }) => resource),
+    plan.changes,
+  );
+  const costly = runContext(env)?.isEstimated
+    ? undefined
+    : formatBudgetWarning(estimateRequests(state, placed), client.budget);
+  if (costly !== undefined) await log.warn(costly);
+  if (plan.changes.length === 0) return;
+  const limits = readLimits((name) => settings(`bitbucket:${name}`));
+  const allowed = readAllowedDeletions(env);
+  const going = new Set(deletionsOf(managed).map(keyOf));
+  const isGoing = (resource: StateEntry) => going.has(keyOf(resource));
+  const settled = await removeVanished(state, live, isGoing, (resources) => {
+    const its = planChanges(desired, resources, stack.workspace);
+    checkProtected(deletionsOf(its));
+    checkSafety(addRemovals(its, removals), limits, allowed);
+  });
+  const judged = settled === state ? managed : planChanges(desired, settled, stack.workspace);
+  // In a preview, the engine reports it beside all other changes, but not what to do about it.
+  if (isPreview) await warnOfProtected(deletionsOf(judged), log);
+  else checkProtected(deletionsOf(judged));
+  checkSafety(addRemovals(judged, removals), limits, allowed);
+
+  const asked = placed.filter(({ along }) => !along);
+  const missing = formatMissingScopes(
+    collectScopes(asked, client.credentials.type),
+    await fetchGrantedScopes(client),
+    isPreview ? "An apply with it would stop before the first change." : undefined,
+  );
+  if (missing === undefined) return;
+  // A preview may run with a credential that only reads.
+  if (!isPreview) throw new UserError(missing);
+  await log.warn(missing);
+}
+
+/** The state of this workspace, already checked to be the requested one, under its requested name. */
+function selectWorkspace(state: readonly StateEntry[], workspace: string): readonly StateEntry[] {
+  return state.map((resource) =>
+    resource.outputs.workspace === undefined
+      ? resource
+      : { ...resource, outputs: { ...resource.outputs, workspace } },
+  );
+}
+
+function deletionsOf({ changes }: Plan): Plan["changes"] {
+  return changes.filter(({ operation }) => operation === "delete");
+}
+
+async function warnOfProtected(
+  deleted: Parameters<typeof checkProtected>[0],
+  log: ProgramContext["log"],
+): Promise<void> {
+  try {
+    checkProtected(deleted, "An apply would stop before the first change.");
+  } catch (error) {
+    if (!(error instanceof ProtectedError)) throw error;
+    await log.warn(error.message);
+  }
+}

@@ -1,0 +1,34 @@
+/** Live objects that the YAML does not declare, and its policy for them. */
+import { baseShard, type DesiredStack, type StackLocation } from "../desired";
+import type { StateEntry } from "../plan";
+import { applyPolicies, findUnmanaged, type UnmanagedObject } from "../unmanaged";
+import type { ProgramContext } from "./context";
+import type { ResolvedResource } from "./resolved";
+
+/** Reports unmanaged resources as far as the YAML's policy requires, and returns those to remove. */
+export async function findUnmanagedIn(
+  stack: DesiredStack,
+  { stack: name, shard }: StackLocation,
+  desired: readonly ResolvedResource[],
+  state: readonly StateEntry[] | undefined,
+  { live: reader, log }: ProgramContext,
+): Promise<readonly UnmanagedObject[]> {
+  const args = new Map(desired.map((one) => [one.resource, one.args]));
+  const found = await findUnmanaged({
+    stack,
+    args: (resource) => args.get(resource),
+    state: state ?? [],
+    inside: desired.map(({ resource }) => resource),
+    // Resources of no project or repository belong to the base.
+    ofWorkspace: shard === baseShard,
+    defaultPolicy: "ignore",
+    reader,
+  });
+  const { warnings, removals } = await applyPolicies(found, {
+    stack: name,
+    reader,
+    canRemove: state !== undefined,
+  });
+  for (const warning of warnings) await log.warn(warning);
+  return removals;
+}
