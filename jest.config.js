@@ -28,6 +28,7 @@ module.exports = {
       displayName: "e2e",
       testMatch: ["<rootDir>/test/e2e/**/*.test.ts"],
       globalSetup: "<rootDir>/test/e2e/support/setup.ts",
+      setupFiles: ["<rootDir>/test/e2e/support/path.ts"],
     },
   ],
   maxWorkers: 2,

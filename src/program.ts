@@ -1,44 +1,20 @@
 /** The Pulumi program that runs YAML: stacks/<stack>.yaml, or a shard of it, becomes resources. */
+import "./pulumi/lightSdk";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  type DesiredStack,
-  fillSecrets,
-  groupByShard,
-  loadStack,
-  locateStack,
-  resolveSecrets,
-} from "./desired";
+import { type DesiredResource, loadStack, locateStack } from "./desired";
 import { environment, isDebugging } from "./environment";
 import { errorText, UserError } from "./errors";
-import type { Properties } from "./kinds/kind";
 import { projectFolder } from "./kinds/projectFolder";
-import { LiveReader, readText } from "./live";
-import {
-  applyRenames,
-  createLiveLookup,
-  findRenames,
-  formatUnreadableState,
-  renameHints,
-  renameMessages,
-  type StateEntry,
-  type StateReading,
-  SuspectedRenameError,
-  UnreadableStateError,
-} from "./plan";
-import { checkPlaces } from "./plan/misplaced";
-import { describeUnsupplied } from "./plan/unsuppliedSecrets";
-import { resolveUsers } from "./plan/users";
-import { checkWorkspace } from "./plan/workspace";
-import { checkPlan } from "./program/checkPlan";
-import { reportExisting } from "./program/existing";
+import { LiveReader } from "./live";
+import { declareStack, type ProgramContext, reportExisting, selectShard } from "./preview";
 import { Registration } from "./program/registration";
-import { findUnmanagedIn } from "./program/unmanaged";
 import { exitCodeErrorReported, markSelfChecking, programState } from "./programEnd";
-import { readingClient } from "./provider/program";
+import { readingClient, stackSettings } from "./provider/program";
 import { openSharedReads } from "./provider/session";
 import { refuseVerboseLog } from "./provider/verbose";
+import { noteForRun } from "./pulumi/notes";
 import { runContext } from "./pulumi/runContext";
 import { requirePlugin } from "./sdk/nativePlugin";
 import { chosenFrontEnd } from "./sdk/nativeProvider";
@@ -75,61 +51,42 @@ async function register(): Promise<void> {
   const places = new Map(Object.entries(runContext(environment())?.places ?? {}));
   if (place.shard !== "" && !whole.sharding && places.size === 0)
     throw new NoShardsError(place.path, place.shard);
-  const resources = groupByShard(whole, places).get(place.shard) ?? [];
-  const stack: DesiredStack = { ...whole, resources };
-  for (const warning of stack.warnings) {
-    await pulumi.log.warn(
-      `${warning.file}:${warning.line}:${warning.column} ${warning.path}: ${warning.message}`,
-    );
-  }
   const client = readingClient();
+  let registration: Registration | undefined;
+  const registered = (about: DesiredResource | undefined) => about && registration?.getRegistered(about);
+  const context: ProgramContext = {
+    stackName: pulumi.getStack(),
+    isPreview: pulumi.runtime.isDryRun(),
+    env: environment(),
+    settings: stackSettings(),
+    config: (key) => config.get(key),
+    client,
+    live: new LiveReader(client, { shared: openSharedReads(environment()) }),
+    log: {
+      info: (text, about) => pulumi.log.info(text, registered(about)),
+      warn: (text, about) => pulumi.log.warn(text, registered(about)),
+    },
+    note: noteForRun,
+  };
   try {
-    const secrets = await resolveSecrets(stack, {
-      env: environment(),
-      config: (key) => config.get(key),
-      bitbucket: (path) => readText(client, path),
-    });
-    const kept = describeUnsupplied(stack.resources, secrets);
-    if (kept !== undefined) await pulumi.log.warn(kept);
-    const live = new LiveReader(client, { shared: openSharedReads(environment()) });
-    const held = await readResources(await state);
-    await checkWorkspace(stack, held ?? [], live);
-    const resolved = await resolveUsers(stack.resources, live, stack.workspace);
-    const desired = stack.resources.map((resource) => ({
-      resource,
-      kind: resource.kind,
-      name: resource.name,
-      args: fillSecrets(resolved.get(resource) ?? resource.args, secrets) as Properties,
-    }));
-    const renames = await findRenames(desired, held ?? [], createLiveLookup(live));
-    for (const line of renameMessages(renames)) await pulumi.log.info(line);
-    const hints = renameHints(renames);
-    // A preview shows everything that would be done; an apply must not delete what was only renamed.
-    if (hints.length > 0 && !pulumi.runtime.isDryRun()) throw new SuspectedRenameError(hints);
-    for (const line of hints) await pulumi.log.warn(line);
-    const applied = held && applyRenames(held, renames.former);
-    await checkPlaces(whole, stack, applied ?? []);
-    const removals = await findUnmanagedIn(whole, place, desired, applied, live);
-    if (applied) await checkPlan({ stack, desired, state: applied, removals, live, client });
+    const stack = selectShard(whole, place.shard, places);
+    const declared = await declareStack(whole, stack, place, state, context);
+    const { desired, renames, removals } = declared;
+    const held = await state;
     keepNoStackTraces();
-    const registration = new Registration(stack.workspace, desired, renames.former, frontEnd, held);
+    registration = new Registration(
+      stack.workspace,
+      desired,
+      renames.former,
+      frontEnd,
+      "resources" in held ? held.resources : [],
+    );
     registration.register();
-    registerRemovals(removals, ({ owner }) => owner && registration.getRegistered(owner));
-    if (pulumi.runtime.isDryRun())
-      await reportExisting({ stack, desired, state: applied, registration, live, client });
+    registerRemovals(removals, ({ owner }) => registered(owner));
+    if (context.isPreview) await reportExisting(declared, context);
   } finally {
     await client.close();
   }
-}
-
-/** Returns the state; undefined in a preview that cannot read it. */
-async function readResources(reading: StateReading): Promise<readonly StateEntry[] | undefined> {
-  if ("resources" in reading) return reading.resources;
-  if (!pulumi.runtime.isDryRun()) throw new UnreadableStateError(reading.reason, pulumi.getStack());
-  await pulumi.log.warn(
-    formatUnreadableState(reading.reason, pulumi.getStack(), "An apply would stop at that."),
-  );
-  return undefined;
 }
 
 function projectRoot(): string {

@@ -6,17 +6,10 @@ import { levelField, neededLevel } from "../model/level";
 import { type FrontEnd, tokenOf } from "../model/typeToken";
 import { placesOf, type Renames } from "../plan";
 import { DependencyIndex } from "../plan/dependencies";
+import type { ResolvedResource } from "../preview/resolved";
 import { parseUrn } from "../pulumi/urn";
 import { nativeProvider } from "../sdk/nativeProvider";
 import { BitbucketResource } from "../sdk/resource";
-
-/** A resource with its secrets and users resolved. */
-export interface ResolvedResource {
-  readonly resource: DesiredResource;
-  readonly kind: DesiredResource["kind"];
-  readonly name: string;
-  readonly args: Properties;
-}
 
 /** Registers resources, each after its dependencies. */
 export class Registration {

@@ -1,10 +1,7 @@
 /** The checks of a program that runs YAML before its first change. */
-import * as pulumi from "@pulumi/pulumi";
-import { type Client, fetchGrantedScopes } from "../bitbucket";
+import { fetchGrantedScopes } from "../bitbucket";
 import { type DesiredStack, keyOf } from "../desired";
-import { environment } from "../environment";
 import { UserError } from "../errors";
-import type { LiveReader } from "../live";
 import {
   checkProtected,
   checkSafety,
@@ -23,7 +20,8 @@ import {
 } from "../plan";
 import { runContext } from "../pulumi/runContext";
 import { addRemovals, type UnmanagedObject } from "../unmanaged";
-import type { ResolvedResource } from "./registration";
+import type { ProgramContext } from "./context";
+import type { ResolvedResource } from "./resolved";
 
 /** The checks before the first change. */
 interface Checked {
@@ -33,34 +31,27 @@ interface Checked {
   readonly state: readonly StateEntry[];
   /** Unmanaged objects to delete. */
   readonly removals: readonly UnmanagedObject[];
-  readonly live: LiveReader;
-  readonly client: Client;
 }
 
 /** Stops before the first change if a plan destroys too much, or the credential cannot carry it out. */
-export async function checkPlan({
-  stack,
-  desired,
-  removals,
-  live,
-  client,
-  ...given
-}: Checked): Promise<void> {
+export async function checkPlan(
+  { stack, desired, removals, ...given }: Checked,
+  { client, live, env, settings, isPreview, log }: ProgramContext,
+): Promise<void> {
   const state = selectWorkspace(given.state, stack.workspace);
-  const config = new pulumi.Config("bitbucket");
   const managed = planChanges(desired, state, stack.workspace);
   const plan = addRemovals(managed, removals);
   const placed = placeChanges(
     desired.map(({ resource }) => resource),
     plan.changes,
   );
-  const costly = runContext(environment())?.isEstimated
+  const costly = runContext(env)?.isEstimated
     ? undefined
     : formatBudgetWarning(estimateRequests(state, placed), client.budget);
-  if (costly !== undefined) await pulumi.log.warn(costly);
+  if (costly !== undefined) await log.warn(costly);
   if (plan.changes.length === 0) return;
-  const limits = readLimits((name) => config.get(name));
-  const allowed = readAllowedDeletions(environment());
+  const limits = readLimits((name) => settings(`bitbucket:${name}`));
+  const allowed = readAllowedDeletions(env);
   const going = new Set(deletionsOf(managed).map(keyOf));
   const isGoing = (resource: StateEntry) => going.has(keyOf(resource));
   const settled = await removeVanished(state, live, isGoing, (resources) => {
@@ -70,12 +61,11 @@ export async function checkPlan({
   });
   const judged = settled === state ? managed : planChanges(desired, settled, stack.workspace);
   // In a preview, the engine reports it beside all other changes, but not what to do about it.
-  if (pulumi.runtime.isDryRun()) await warnOfProtected(deletionsOf(judged));
+  if (isPreview) await warnOfProtected(deletionsOf(judged), log);
   else checkProtected(deletionsOf(judged));
   checkSafety(addRemovals(judged, removals), limits, allowed);
 
   const asked = placed.filter(({ along }) => !along);
-  const isPreview = pulumi.runtime.isDryRun();
   const missing = formatMissingScopes(
     collectScopes(asked, client.credentials.type),
     await fetchGrantedScopes(client),
@@ -84,7 +74,7 @@ export async function checkPlan({
   if (missing === undefined) return;
   // A preview may run with a credential that only reads.
   if (!isPreview) throw new UserError(missing);
-  await pulumi.log.warn(missing);
+  await log.warn(missing);
 }
 
 /** The state of this workspace, already checked to be the requested one, under its requested name. */
@@ -100,11 +90,14 @@ function deletionsOf({ changes }: Plan): Plan["changes"] {
   return changes.filter(({ operation }) => operation === "delete");
 }
 
-async function warnOfProtected(deleted: Parameters<typeof checkProtected>[0]): Promise<void> {
+async function warnOfProtected(
+  deleted: Parameters<typeof checkProtected>[0],
+  log: ProgramContext["log"],
+): Promise<void> {
   try {
     checkProtected(deleted, "An apply would stop before the first change.");
   } catch (error) {
     if (!(error instanceof ProtectedError)) throw error;
-    await pulumi.log.warn(error.message);
+    await log.warn(error.message);
   }
 }

@@ -1,10 +1,9 @@
 /** Live objects that the YAML does not declare, and its policy for them. */
-import * as pulumi from "@pulumi/pulumi";
 import { baseShard, type DesiredStack, type StackLocation } from "../desired";
-import type { LiveReader } from "../live";
 import type { StateEntry } from "../plan";
 import { applyPolicies, findUnmanaged, type UnmanagedObject } from "../unmanaged";
-import type { ResolvedResource } from "./registration";
+import type { ProgramContext } from "./context";
+import type { ResolvedResource } from "./resolved";
 
 /** Reports unmanaged resources as far as the YAML's policy requires, and returns those to remove. */
 export async function findUnmanagedIn(
@@ -12,7 +11,7 @@ export async function findUnmanagedIn(
   { stack: name, shard }: StackLocation,
   desired: readonly ResolvedResource[],
   state: readonly StateEntry[] | undefined,
-  reader: LiveReader,
+  { live: reader, log }: ProgramContext,
 ): Promise<readonly UnmanagedObject[]> {
   const args = new Map(desired.map((one) => [one.resource, one.args]));
   const found = await findUnmanaged({
@@ -30,6 +29,6 @@ export async function findUnmanagedIn(
     reader,
     canRemove: state !== undefined,
   });
-  for (const warning of warnings) await pulumi.log.warn(warning);
+  for (const warning of warnings) await log.warn(warning);
   return removals;
 }
