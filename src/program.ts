@@ -1,4 +1,5 @@
 /** The Pulumi program that runs YAML: stacks/<stack>.yaml, or a shard of it, becomes resources. */
+import "./pulumi/lightSdk";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
@@ -17,6 +18,7 @@ import { findRunningEngine } from "./pulumi";
 import { noteForRun } from "./pulumi/notes";
 import { findProgramProblem, yamlProgramLine } from "./pulumi/programFile";
 import { runContext } from "./pulumi/runContext";
+import { requirePlugin } from "./sdk/nativePlugin";
 import { chosenFrontEnd } from "./sdk/nativeProvider";
 import { registerRemovals } from "./unmanaged";
 
@@ -46,9 +48,11 @@ function keepNoStackTraces(): void {
 async function register(): Promise<void> {
   refuseVerboseLog();
   const frontEnd = chosenFrontEnd();
+  const root = await projectRoot();
+  if (frontEnd === "native") requirePlugin(root, environment());
   const config = new pulumi.Config();
   const state = programState();
-  const place = locateStack(await projectRoot(), pulumi.getStack());
+  const place = locateStack(root, pulumi.getStack());
   const whole = await loadStack(place.path);
   const places = new Map(Object.entries(runContext(environment())?.places ?? {}));
   if (place.shard !== "" && !whole.sharding && places.size === 0)
