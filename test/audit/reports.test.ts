@@ -124,15 +124,18 @@ test("Markdown and the notice leave out what is accepted, and say so", () => {
   expect(toAuditNotice(reportOf([], { complete: false })).passed).toBe(false);
 });
 
+/** Characters that move a cursor, or change how a line is read. */
+const moves = (text: string) => text.match(/[\p{Cc}\p{Bidi_Control}](?<![\n\t])/gu) ?? [];
+
 test("hostile names neither break a report nor move a cursor", () => {
   const report = reportOf([
     finding("webhook-host", { subject: hostile, message: hostile, repository: hostile }),
   ]);
   for (const text of [renderAuditTerminal(report, { verbose: true }), renderAuditMarkdown(report)])
-    expect(text).not.toMatch(/[\u202e\u0007]/u);
+    expect(moves(text)).toEqual([]);
   expect(renderAuditMarkdown(report)).not.toMatch(/<img|@everyone|\[x\]\(/);
-  expect(renderAuditJunit(report)).not.toMatch(/<img|\]\]>|\u202e<|\u0007/);
-  expect(renderAuditSarif(report)).not.toMatch(/[\u202e\u0007]/u);
+  expect(renderAuditJunit(report)).not.toMatch(/<img|\]\]>/);
+  expect(moves(renderAuditSarif(report))).toEqual([]);
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), fc.integer({ min: 700, max: 3000 }), (value, limit) => {
       const wild = reportOf(Array.from({ length: 40 }, () => finding("webhook-host", { subject: value })));
