@@ -7,7 +7,7 @@ import { locationFields } from "../../model/location";
 import { withoutDefaults } from "../../model/values";
 import { fromStruct, toStruct } from "../property";
 import type { Provider } from "../provider";
-import { ownInputs, pickBeside, secretsOf, stateInputs } from "../state";
+import { ownInputs, pickBeside, secretsOf, shortenHost, stateInputs } from "../state";
 import { kindOfUrn, unary } from "./call";
 
 interface Issue {
@@ -54,7 +54,9 @@ export function checkCalls(provider: Provider) {
       const kept = withoutDefaults(kind, inputs);
       provider.session.guard.recordCheck(kind, kept);
       const response = new CheckResponse();
-      response.setInputs(toStruct({ ...kept, ...pickBeside(kind, given) }, secretsOf(kind, kept, secrets)));
+      response.setInputs(
+        toStruct(shortenHost({ ...kept, ...pickBeside(kind, given) }), secretsOf(kind, kept, secrets)),
+      );
       response.setFailuresList(failures([...checkLevel(kind, given), ...issues]));
       return response;
     }),
