@@ -172,7 +172,9 @@ export const reportSchema = z
       .meta({ description: "Each case and severity is there, be it with 0." }),
     findings: z
       .array(findingSchema)
-      .meta({ description: "By project and repository. What explains others stands before them." }),
+      .meta({
+        description: "By project and repository, the worst first. What explains others comes before them.",
+      }),
     undetectable: z
       .array(undetectableSchema)
       .meta({ description: "Fields of which the API does not show whether they drifted." }),

@@ -127,7 +127,7 @@ async function reportOf(
   const { root, name } = findProject();
   await useEngine();
   const config = readConfig(root, stack);
-  return withClient({ config, summary: !watch }, async ({ client, reader }) => {
+  return withClient({ config, summary: options.verbose === true && !watch }, async ({ client, reader }) => {
     const shown = startProgress("resources", () => client.budget.remaining());
     try {
       shown.doing("reading the state");
