@@ -278,19 +278,14 @@ for i in range(4):
   const refused = async (env: Record<string, string>, says: RegExp) => {
     const { exitCode, output } = await project.up(env);
     expect(exitCode).not.toBe(0);
-    // While it runs, and in the summary at the end.
-    const count = [...output.matchAll(new RegExp(says.source, "g"))].length;
-    expect([says.source, output, count]).toEqual([says.source, expect.anything(), expect.closeTo(1.5, 0)]);
+    // The engine prints each error while it runs as well.
+    const summary = output.slice(output.indexOf("Diagnostics:"));
+    expect(summary.match(new RegExp(says.source, "g")) ?? [output]).toHaveLength(1);
+    expect(summary).toMatch(says);
   };
   await refused({ BITBUCKET_TOKEN: "", BITBUCKET_EMAIL: "" }, /There is no Bitbucket token/);
-  await refused(
-    { BITBUCKET_TOKEN: "ATATT-wrong-token-of-nobody" },
-    /The credential was (rejected|not accepted)|401/,
-  );
-  await refused(
-    { BITBUCKET_TOKEN: exampleTokens.withoutWebhooks },
-    /read:webhook:bitbucket|write:webhook:bitbucket/,
-  );
+  await refused({ BITBUCKET_TOKEN: "ATATT-wrong-token-of-nobody" }, /did not accept the credential/);
+  await refused({ BITBUCKET_TOKEN: exampleTokens.withoutWebhooks }, /missing: read:webhook:bitbucket/);
   expect(project.acme.hooks.size).toBe(0);
 
   const options = ["--yes", "--skip-preview", "--generate-code=false", "--stack", "test"];
