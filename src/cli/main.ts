@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /** The command line: one file per command. */
 import "../pulumi/lightSdk";
-import { Command } from "commander";
-import { errorText, packageVersion, UserError } from "../errors";
+import { Command, CommanderError } from "commander";
+import { errorText, packageVersion } from "../errors";
 import { addCredentialOptions, createOptionsCommand } from "./auth/options";
 import { styleHelp } from "./shared/help";
 
@@ -56,10 +56,15 @@ export function createProgram(name?: string): Command {
   return program;
 }
 
-/** Prints an error and sets the exit code. */
+/** Prints an error, as JSON as well if the command line asks for it, and sets the exit code. */
 function fail(error: unknown): void {
-  process.stderr.write(`bitbucket-as-code: ${errorText(error)}\n`);
-  process.exitCode = error instanceof UserError ? error.exitCode : 1;
+  // Loaded here alone: it loads what knows the YAML.
+  const { describeFailure, exitCodeOfError, printJson, wantsJson } =
+    require("./shared/json") as typeof import("./shared/json");
+  process.exitCode = exitCodeOfError(error);
+  // Commander has printed its own messages, help and version among them.
+  if (!(error instanceof CommanderError)) process.stderr.write(`bitbucket-as-code: ${errorText(error)}\n`);
+  if (process.exitCode !== 0 && wantsJson(process.argv)) printJson(describeFailure(error));
 }
 
 if (require.main === module) createProgram(process.argv[2]).parseAsync().catch(fail);

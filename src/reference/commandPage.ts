@@ -9,7 +9,7 @@ when](../explanation/which-command.md) compares them with \`pulumi\`.
 - \`--json\` prints data as JSON on standard output: see [JSON output and schemas](json.md). Progress, warnings and errors go to
   standard error.
 - Colors are off if the output is not a terminal, or if \`NO_COLOR\` is set.
-- Progress is shown for operations that take longer than two seconds.
+- Progress is shown for operations that take longer than a second: a bar in a terminal, elsewhere a line every ten seconds.
 - Exit codes: see [Exit codes](exit-codes.md).
 - Errors have no stack trace. A stack trace means a bug: the lines below it name the version and where to report it.
   \`BITBUCKET_LOG=debug\` shows the stack traces of all errors.

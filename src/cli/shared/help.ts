@@ -8,7 +8,8 @@ export const credentialGroup = "Options for the credential (see docs/reference/c
 const optionsCommand = "options";
 
 /**
- * Shows commands as they are run, and the options of the credential in one place, and not in every help.
+ * Shows commands as they are run, and the options of the credential in one place, and not in every help. A wrong command
+ * line is thrown as an error, like any other mistake.
  */
 export function styleHelp(command: Command): void {
   const usual = new Help();
@@ -25,5 +26,6 @@ export function styleHelp(command: Command): void {
       "after",
       "\nOptions for the credential, such as --profile: npx bitbucket-as-code help options",
     );
+  command.exitOverride();
   for (const child of command.commands) styleHelp(child);
 }
