@@ -51,7 +51,7 @@ export async function runChecks(examined: DoctorInput): Promise<readonly DoctorF
 
 function profileFindings({ winner, profile }: CredentialLookup): DoctorFinding[] {
   return [
-    ...(profile ? [ok("profile", `The profile ${profile.name}, chosen by ${profile.chosenBy}`)] : []),
+    ...(profile ? [ok("profile", `The profile ${profile.name}, set by ${profile.chosenBy}`)] : []),
     ...(winner?.notes ?? []).map((text) => note("names", text)),
   ];
 }

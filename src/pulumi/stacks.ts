@@ -232,8 +232,8 @@ export class LockedError extends UserError {
 }
 
 const wayBack =
-  "The state is damaged. Bring back an earlier copy of it; or remove its file from the backend, make the stack anew with " +
-  '"pulumi stack init", and run "bitbucket-as-code repair": it takes into the state what is there and declared. ' +
+  "The state is damaged. Restore an earlier copy; or delete its file from the backend, create the stack again with " +
+  '"pulumi stack init", and run "bitbucket-as-code repair": it adds existing declared objects to the state. ' +
   "See docs/explanation/reliability.md.";
 
 /** The engine's message about a state file that is empty or truncated. */

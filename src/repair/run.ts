@@ -69,8 +69,8 @@ export class StillLockedError extends UserError {
   constructor({ stack, said, runningPid }: Lock) {
     super(
       runningPid === undefined
-        ? `The stack ${stack} is locked, and was left so. ${said}`
-        : `A run is under way on the stack ${stack}: process ${runningPid} on this machine. Let it end, or stop it, and run this again.`,
+        ? `The stack ${stack} is locked. ${said}`
+        : `A run is in progress on the stack ${stack}: process ${runningPid} on this machine. Wait for it, or stop it, and run this again.`,
     );
   }
 }
@@ -131,7 +131,7 @@ export async function runRepair(options: RepairOptions): Promise<RepairOutcome> 
 class ChangedMeanwhileError extends UserError {
   constructor(stack: string) {
     super(
-      `The state of ${stack} changed while this ran: another run was under way. It was left as it is. Run this again.`,
+      `The state of ${stack} changed during this run: another run was in progress. It was not overwritten. Run this again.`,
     );
   }
 }

@@ -23,7 +23,7 @@ describe("Markdown for a comment", () => {
       /^\| \*\*critical\*\* \| changed \| \[repository service\\-0:thing\\-0\]\(https:/,
     );
     expect(rows.at(-1)).toMatch(/^\| low \|/);
-    expect(text).toContain("[The whole report](https://ci.example.com/run/1)");
+    expect(text).toContain("[Full report](https://ci.example.com/run/1)");
     expect(text).not.toMatch(/<[a-z]/i);
   });
 
@@ -32,7 +32,7 @@ describe("Markdown for a comment", () => {
     expect(text.length).toBeLessThanOrEqual(commentLimit);
     expect(text.length).toBeGreaterThan(commentLimit - 1000);
     const shown = text.split("\n").filter((line) => /^\| (\*\*critical|high|medium|low)/.test(line)).length;
-    expect(text).toContain(`… and ${5000 - shown} more. [The whole report](https://ci.example.com/run/1)`);
+    expect(text).toContain(`… and ${5000 - shown} more. [Full report](https://ci.example.com/run/1)`);
   });
 
   test("makes no link, mention, picture, heading or column of what others wrote", () => {

@@ -163,10 +163,10 @@ test.each([
   [["https://elsewhere.example.com/2.0/user"], /is not below .*the credential goes to no other place/],
   [["repositories/acme/../globex"], /cannot be "\." or "\.\."/],
   [["user", "-H", "Authorization: Bearer x"], /-H Authorization: it is taken care of/],
-  [["user", "-X", "PATCH"], /-X PATCH: Bitbucket's API knows GET, POST, PUT, DELETE/],
+  [["user", "-X", "PATCH"], /-X PATCH: Bitbucket's API accepts GET, POST, PUT, DELETE/],
   [["user", "-f", "name"], /"name" is no field/],
   [["user", "--input", "nowhere.json"], /nowhere\.json cannot be read \(ENOENT\)/],
-  [["repositories/{workspace}/{repository}"], /\{repository\} is not known: set BITBUCKET_REPO_SLUG/],
+  [["repositories/{workspace}/{repository}"], /\{repository\} is unknown: set BITBUCKET_REPO_SLUG/],
 ])("%j is refused before anything is sent", async (args, message) => {
   const before = emulator.requests.length;
   const { exitCode, stderr } = await api(args, { BITBUCKET_REPO_SLUG: "" });

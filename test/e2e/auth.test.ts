@@ -178,7 +178,7 @@ test("auth scopes prints what is to be ticked, in the vocabulary of the credenti
   expect(plain).toBe("read:project:bitbucket\n");
   const apply = await project.cli(["auth", "scopes"]);
   expect(apply.output).toMatch(
-    /To apply test \(1 resources\), an API token needs:\s+\[ \] admin:project:bitbucket .*\s+\[ \] read:project:bitbucket/,
+    /To apply test \(1 resources\), an API token requires:\s+\[ \] admin:project:bitbucket .*\s+\[ \] read:project:bitbucket/,
   );
   const legacy = await project.cli(["auth", "scopes", "test", "--token-type", "workspace", "--plain"]);
   expect(legacy.output).toBe("project\nproject:admin\n");

@@ -296,7 +296,7 @@ test("a pattern, a kind, a severity and the exit code narrow what counts", async
   );
   const wrong = await project.cli(["drift", "test", "--kinds", "Webhok"]);
   expect(wrong).toMatchObject({ exitCode: 1 });
-  expect(wrong.output).toContain('There is no kind "Webhok": did you mean Webhook?');
+  expect(wrong.output).toContain('There is no resource type "Webhok": did you mean Webhook?');
 });
 
 test("without scopes for some kinds, those are unreadable and the others are compared", async () => {

@@ -69,7 +69,7 @@ describe("the credential helper", () => {
     expect(shown.stdout).toMatch(/\+ credential\.http:.*\.helper = !.*git\/credential\.js/);
     expect((await cli(["setup"])).stderr).toMatch(/Give --yes/);
     expect((await cli(["setup", "--yes"])).exitCode).toBe(0);
-    expect((await cli(["setup", "--yes"])).stdout).toBe("It is set already.\n");
+    expect((await cli(["setup", "--yes"])).stdout).toBe("Already set up.\n");
 
     const folder = join(home, "api");
     const url = (await cli(["url", "acme/api", "--form", "https"])).stdout.trim();
@@ -200,7 +200,7 @@ current  acme/api: main
 fetched  acme/ahead: main is 1 commit behind origin/main, and has 1 commit not pushed
 fetched  acme/blocked: main is 1 commit behind origin/main: error: The following untracked working tree files would be overwritten by merge:
 fetched  acme/detached: no branch is checked out
-fetched  acme/dirty: main is 1 commit behind origin/main, and there are changes that are not committed
+fetched  acme/dirty: main is 1 commit behind origin/main, with uncommitted changes
 skipped  acme/other: something else is there, which is no clone
 updated  acme/behind: main, 1 commit
 updated  acme/empty: main"

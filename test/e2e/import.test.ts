@@ -78,7 +78,7 @@ test("an import that is interrupted goes on where it was, and asks for nothing t
   const began = Date.now();
   const { output, exitCode } = await project.cli(["import", "acme", "--stack", "test"]);
   const seconds = (Date.now() - began) / 1000;
-  expect(output).toMatch(/Going on with an import that did not come to its end: \d+ answers/);
+  expect(output).toMatch(/Resuming an interrupted import: \d+ answers/);
   expect(exitCode).toBe(0);
   const answered = project.emulator.requests.filter(({ status }) => status < 400 || status === 404);
   const twice = answered.filter(

@@ -187,7 +187,7 @@ describe("YAML", () => {
     project.emulator.requests.length = 0;
     await project.yaml("workspace: acme\n");
     const emptied =
-      /The YAML declares nothing of what this stack manages: all 2 of its resources would be deleted/;
+      /The YAML declares none of the resources of this stack: all 2 of its resources would be deleted/;
     expectRefused(await project.preview(), emptied);
     expectRefused(await up(), emptied);
     expectRefused(await project.cli(["up", "test", "--yes"]), emptied);

@@ -77,7 +77,9 @@ describe("a plan of a change", () => {
   test("is refused once the YAML was edited", async () => {
     await project.yaml(yaml("trace"));
     const { output, exitCode } = await cli(["up", "test", "--plan", "change.json"]);
-    expect(output).toMatch(/Nothing was changed\.\n {2}- stacks\/test\.yaml has changed since it was made/);
+    expect(output).toMatch(
+      /Nothing was changed\.\n {2}- stacks\/test\.yaml has changed since it was created/,
+    );
     expect(exitCode).toBe(3);
     await project.yaml(yaml("debug"));
   });
@@ -133,7 +135,7 @@ describe("a plan of a change", () => {
     writes += 1;
     const { output, exitCode } = await cli(["up", "test", "--plan", "change.json"]);
     expect(output).toMatch(
-      /Repository web: the plan leaves it alone, and now it takes to change description from "by hand" to "The web site"/,
+      /Repository web: the plan does not change it, and now it takes to change description from "by hand" to "The web site"/,
     );
     expect(exitCode).toBe(3);
     await project.somebody("PUT", "/repositories/acme/web", { description: "The web site" });

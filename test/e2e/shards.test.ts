@@ -136,6 +136,6 @@ test("destroy takes down all shards", async () => {
 
 test("without a terminal and without --yes nothing is begun", async () => {
   const { output, exitCode } = await project.cli(["up", "test"]);
-  expect(output).toMatch(/Nobody is there to be asked/);
+  expect(output).toMatch(/stdin is not a terminal/);
   expect(exitCode).toBe(1);
 });

@@ -633,7 +633,7 @@ describe("names", () => {
       stateOf(project(), entry("workspace_variable", { workspace: "globex", key: "TOKEN" })),
     );
     expect(labels).toEqual(["own Project"]);
-    expect(notes).toEqual(["1 resource of the workspace globex: run the import for that one as well"]);
+    expect(notes).toEqual(["1 resource of the workspace globex: run another import for it"]);
     await expect(take(stateOf(project()), { workspace: "globex" })).rejects.toThrow(
       /nothing that could be taken on in globex, and nothing was written:\n {2}- 1 resource of the workspace acme/,
     );
@@ -751,8 +751,8 @@ describe("what is not there", () => {
     );
     expect(labels).toEqual(["own PipelineVariable variable", "own Repository"]);
     expect(notes).toEqual([
-      `bitbucket_repository_variable.other: the repository ${there.other.slug} may not be administered with this credential`,
-      `bitbucket_repository.it: the repository ${there.other.slug} may not be administered with this credential`,
+      `bitbucket_repository_variable.other: the repository ${there.other.slug} cannot be administered with this credential`,
+      `bitbucket_repository.it: the repository ${there.other.slug} cannot be administered with this credential`,
     ]);
   });
 
@@ -845,7 +845,7 @@ describe("files that are no state", () => {
     [
       "a state of others",
       stateOf(other("aws_s3_bucket"), other("github_repository")),
-      /holds no resource of a provider for Bitbucket Cloud, only of others \(aws, github\)/,
+      /contains no resource of a provider for Bitbucket Cloud, only of others \(aws, github\)/,
     ],
     [
       "Data Center's",

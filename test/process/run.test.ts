@@ -67,7 +67,7 @@ describe.each([
       patience: 3000,
     });
     expect(done).toMatchObject({ exitCode: undefined, stdout: "so far", failure: { reason: "time limit" } });
-    expect(failureText({ ...done, stdout: "" })).toBe("it did not end within 3 s");
+    expect(failureText({ ...done, stdout: "" })).toBe("it did not finish within 3 s");
   });
 
   test("ends what prints too much", async () => {

@@ -181,7 +181,7 @@ test.each([1, 2, 9])("an up that leaves nothing of %d resources is refused", asy
   const all = variables(count);
   const run = guardOf("pulumi up", all);
   await expect(run.remove(variable("v0"))).rejects.toThrow(
-    `The program declares nothing of what this stack manages: all ${count} of its resources`,
+    `The program declares none of the resources of this stack: all ${count} of its resources`,
   );
   expect(await guardOf("pulumi up", all, allow(count)).remove(variable("v0"))).toBe("request");
   expect(await guardOf("pulumi destroy", all).remove(variable("v0"))).toBe("request");

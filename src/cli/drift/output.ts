@@ -43,7 +43,7 @@ export function collectOutputs(text: string, before: readonly Output[]): readonl
     const format = formats.find((name) => name === part.slice(0, at));
     const path = part.slice(at + 1);
     if (at < 0 || !format || path === "")
-      throw new InvalidArgumentError(`Write one of ${formats.join(", ")} and a path: html=drift.html.`);
+      throw new InvalidArgumentError(`Use one of ${formats.join(", ")} and a path: html=drift.html.`);
     return { format, path };
   });
   return [...before, ...parsed];
@@ -59,7 +59,7 @@ export function checkOutputs(written: readonly Output[], json: boolean): void {
   const printed = written.filter(({ path }) => path === "-");
   if (printed.length + (json ? 1 : 0) > 1)
     throw new UsageError(
-      `Only one report can go to standard output: give ${[...(json ? ["--json"] : []), ...printed.map(({ format }) => `${format}=-`)].join(" or ")}, and a path for the others.`,
+      `Only one report can be written to standard output: use ${[...(json ? ["--json"] : []), ...printed.map(({ format }) => `${format}=-`)].join(" or ")}, and a path for the others.`,
     );
   for (const { format, path } of written) {
     if (path === "-") continue;
@@ -70,9 +70,7 @@ export function checkOutputs(written: readonly Output[], json: boolean): void {
       if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new UserError("it is a folder");
     } catch (error) {
       const reason = messageOf(error);
-      throw new UsageError(
-        `The report as ${format} cannot be written to ${path}: ${reason}. Give another path.`,
-      );
+      throw new UsageError(`The ${format} report cannot be written to ${path}: ${reason}. Use another path.`);
     }
   }
 }

@@ -18,32 +18,32 @@ interface OperationOptions extends StackCommandOptions {
 }
 
 export function createUpCommand(): Command {
-  return common("up", "Make the workspace what the YAML says, all shards side by side", [
+  return common("up", "Apply the YAML to the workspace, all shards in parallel", [
     "bitbucket-as-code up acme",
     "bitbucket-as-code up acme --plan plan.json",
   ])
-    .option("-y, --yes", "do not ask before the first change")
-    .option("-f, --skip-preview", "do not show what will change first")
-    .option("--adopt", "take over what is there already, and bring it to the declared state")
+    .option("-y, --yes", "skip the confirmation prompt")
+    .option("-f, --skip-preview", "do not show a preview first")
+    .option("--adopt", "adopt existing resources and update them to the declared state")
     .option(
       "--skip-checkpoints",
-      "write the state once at the end: for large first applies (see docs/explanation/rate-limits.md)",
+      "write the state only once, at the end: for large first applies (see docs/how-to/shards.md)",
     )
-    .option("--plan <file>", "carry out this plan, exactly: exit with 3 if anything is not as it was planned")
+    .option("--plan <file>", "apply exactly this plan: exit with 3 if anything differs")
     .action((stack: string, options: OperationOptions) =>
       options.plan === undefined ? change("up", stack, options) : applyPlan(stack, options.plan, options),
     );
 }
 
 export function createPreviewCommand(): Command {
-  return common("preview", "Show what an up would change, all shards side by side", [
+  return common("preview", "Show what an apply would change, all shards in parallel", [
     "bitbucket-as-code preview acme",
     "bitbucket-as-code preview acme --out plan.json",
     "bitbucket-as-code preview acme --only acme.PLAT --expect-no-changes",
   ])
     .option("--expect-no-changes", "exit with 2 if anything would change")
-    .option("-o, --out <file>", "write a plan, to be reviewed and carried out with: up --plan")
-    .option("--only <stacks...>", "only these shards, by the names of their Pulumi stacks")
+    .option("-o, --out <file>", "write a plan file, to review and apply with up --plan")
+    .option("--only <stacks...>", "only these shards, by their stack names")
     .action(async (stack: string, options: OperationOptions) => {
       const { out, only } = options;
       const outcome = await operate("preview", stack, options, { run: only ? { only } : {} });
@@ -54,10 +54,10 @@ export function createPreviewCommand(): Command {
 }
 
 export function createDestroyCommand(): Command {
-  return common("destroy", "Delete what the stack manages, all shards side by side", [
+  return common("destroy", "Delete all resources of the stack, all shards in parallel", [
     "bitbucket-as-code destroy acme",
   ])
-    .option("-y, --yes", "do not ask before the first deletion")
+    .option("-y, --yes", "skip the confirmation prompt")
     .action((stack: string, options: OperationOptions) =>
       change("destroy", stack, { ...options, skipPreview: true }),
     );
@@ -67,7 +67,7 @@ function common(name: StackOperation, description: string, lines: readonly strin
   return addExamples(new Command(name), lines)
     .description(description)
     .argument("<stack>", "the stack's name, or one shard of it: acme, acme.PLAT")
-    .option("-p, --parallel <shards>", "shards at once", parseWholeNumber)
+    .option("-p, --parallel <shards>", "the number of shards to run at once", parseWholeNumber)
     .option("-v, --verbose", "show every change")
     .option("--json", "print the outcome as JSON");
 }
@@ -82,7 +82,7 @@ async function change(operation: "up" | "destroy", stack: string, options: Opera
       return;
     }
     if (planned && countChanges(planned) + planned.moves.length === 0) return;
-    const question = operation === "up" ? "Do this?" : `Delete everything that ${stack} manages?`;
+    const question = operation === "up" ? "Apply these changes?" : `Delete everything that ${stack} manages?`;
     if (!(await confirm(question, false, instead))) return;
   }
   const outcome = await operate(operation, stack, options);

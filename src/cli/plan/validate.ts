@@ -1,6 +1,7 @@
 /** `validate`: checks a stack's YAML without a token, a network or an engine. */
 import { Command } from "commander";
 import { loadStack } from "../../desired";
+import { formatCount } from "../../git/clone";
 import { addExamples } from "../shared/examples";
 import { stackFile } from "../shared/project";
 
@@ -9,9 +10,9 @@ export function createValidateCommand(): Command {
     "bitbucket-as-code validate acme",
     "bitbucket-as-code validate stacks/acme.yaml --json",
   ])
-    .description("Check a stack's YAML: no token, no network, nothing changed")
+    .description("Validate a stack's YAML. Requires no token and no network")
     .argument("[stack]", "the stack's name, or the path of its file", "example")
-    .option("--json", "print what was found as JSON")
+    .option("--json", "print the result as JSON")
     .action(async (stack: string, options: { json?: boolean }) => {
       const path = stackFile(stack);
       const { resources, warnings, files } = await loadStack(path);
@@ -24,6 +25,8 @@ export function createValidateCommand(): Command {
         process.stderr.write(
           `${warning.file}:${warning.line}:${warning.column} warning: ${warning.message}\n`,
         );
-      process.stdout.write(`${path} is valid: ${resources.length} resources from ${files.length} files\n`);
+      process.stdout.write(
+        `${path} is valid: ${formatCount(resources.length, "resource")} from ${formatCount(files.length, "file")}\n`,
+      );
     });
 }

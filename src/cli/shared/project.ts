@@ -57,7 +57,7 @@ export function findOnlyStack(project: PulumiProject = findProject()): string {
   throw new UsageError(
     first === undefined
       ? "There is no stack yet. Write stacks/<stack>.yaml."
-      : `There are several stacks. Say which: --stack ${[first, ...others].join(", or --stack ")}.`,
+      : `There are several stacks. Select one: --stack ${[first, ...others].join(", or --stack ")}.`,
   );
 }
 
@@ -103,7 +103,7 @@ function runDecrypt(root: string, stack: string, key: string): string {
   if (exitCode === 0) return stdout.trim();
   const why = failure ? "there is no Pulumi engine" : stderr.trim().replace(/^error: /, "");
   throw new UsageError(
-    `${key} in Pulumi.${stack}.yaml is encrypted, and could not be read: ${why}\nSet what the stack's secrets are ` +
-      "encrypted with (PULUMI_CONFIG_PASSPHRASE, say), or give the credential in the environment.",
+    `${key} in Pulumi.${stack}.yaml is encrypted and could not be read: ${why}\nSet the key that the stack's secrets are ` +
+      "encrypted with (for example PULUMI_CONFIG_PASSPHRASE), or set the credential in the environment.",
   );
 }

@@ -74,7 +74,7 @@ ${banner(report)}
   </label>
   ${select("project", "All projects")}
   ${select("repository", "All repositories")}
-  ${select("kind", "All kinds")}
+  ${select("kind", "All types")}
   <button class="button" id="reset" type="button">Reset</button>
   <p class="count" id="count" role="status"></p>
 </form>
@@ -103,7 +103,7 @@ function select(id: string, all: string): string {
 
 function verdict({ findings }: DriftReport): string {
   const drift = findings.filter((finding) => finding.case !== "pending" && finding.case !== "unreadable");
-  if (drift.length === 0) return findings.length === 0 ? "as it should be" : "no drift";
+  if (drift.length === 0) return findings.length === 0 ? "in sync" : "no drift";
   const critical = drift.filter(({ severity }) => isAtLeast(severity, "critical")).length;
   return critical > 0 ? `${critical} critical` : `${drift.length} drifted`;
 }
@@ -119,7 +119,9 @@ function banner(report: DriftReport): string {
   const said = [
     ...(report.complete
       ? []
-      : [`Not everything could be read${unread > 0 ? `: of ${unread} resources nothing is known` : ""}.`]),
+      : [
+          `Not everything could be read${unread > 0 ? `: the state of ${unread} resources is unknown` : ""}.`,
+        ]),
     ...(hidden > 0
       ? [
           `Of ${hidden} ${hidden === 1 ? "field" : "fields"} it cannot be seen whether ${hidden === 1 ? "it" : "they"} drifted: secrets, and what this credential may not read.`,

@@ -30,7 +30,7 @@ export interface MarkdownReportOptions {
 /** Renders the most severe findings first and counts those that do not fit. */
 export function renderMarkdownReport(report: DriftReport, options: MarkdownReportOptions = {}): string {
   const { limit = commentLimit, link } = options;
-  const more = link === undefined ? "" : ` [The whole report](${linkTarget(link)})`;
+  const more = link === undefined ? "" : ` [Full report](${linkTarget(link)})`;
   const head = [
     `### Drift of ${cell(report.stack)}`,
     "",
@@ -39,12 +39,12 @@ export function renderMarkdownReport(report: DriftReport, options: MarkdownRepor
   const asked = formatFilter(report);
   const warnings = report.warnings.slice(0, maxWarnings);
   const notes = [
-    ...(asked === "" ? [] : [`Looked at: ${cell(asked)}.`]),
+    ...(asked === "" ? [] : [`Filter: ${cell(asked)}.`]),
     ...(report.complete
       ? []
-      : ["Not everything could be read: what is unreadable is unknown, not unchanged."]),
+      : ["Not everything could be read: unreadable resources are unknown, not unchanged."]),
     ...(report.undetectable.length > 0
-      ? [`Fields of which it cannot be seen whether they drifted: ${report.undetectable.length}.`]
+      ? [`Properties that cannot be checked for drift: ${report.undetectable.length}.`]
       : []),
     ...warnings.map((warning) => `Warning: ${cell(warning)}`),
     ...(report.warnings.length > warnings.length

@@ -25,7 +25,7 @@ export async function buildEngine({ folder, version, env, report }: EngineSetup)
     const there = await earlierEngine(folder, temporary);
     const flags = `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${version}`;
     if (!there) {
-      report("Building the engine from its Go modules: some four minutes the first time …");
+      report("Building the engine from its Go modules: about four minutes, once …");
       await goBuild({
         module: join(goModules, "pulumi"),
         packageName: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
@@ -35,7 +35,7 @@ export async function buildEngine({ folder, version, env, report }: EngineSetup)
         report,
       });
     }
-    report("Building the language host: half a minute …");
+    report("Building the language host: about half a minute …");
     const source = join(temporary, "language-host");
     await mendHost(source);
     const output = join(temporary, "pulumi-language-nodejs");
@@ -55,7 +55,7 @@ export async function buildEngine({ folder, version, env, report }: EngineSetup)
       await writeFile(join(target, name), await readFile(join(origin, name)));
     const text = await readFile(join(origin, "main.go"), "utf8");
     if (text.split(throughProxy).length !== 2)
-      throw new UserError(`${origin} is not the language host that is known`);
+      throw new UserError(`${origin} is not the expected language host`);
     await writeFile(join(target, "main.go"), text.replace(throughProxy, "req.GetMonitorAddress()"));
   }
 }

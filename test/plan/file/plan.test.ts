@@ -230,7 +230,7 @@ test("everything that moved is told at once", () => {
       live: { "Repository api": "12" },
     }),
   ).toThrow(
-    /Repository web: the plan leaves it alone, and now it takes to create it[\s\S]*Repository api: the plan would change description from "a" to "b", and that is not needed any more/,
+    /Repository web: the plan does not change it, and now it takes to create it[\s\S]*Repository api: the plan would change description from "a" to "b", and that is no longer necessary/,
   );
 });
 
