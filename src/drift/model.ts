@@ -71,12 +71,9 @@ const place = {
   kind: z.string().meta({ description: "The resource type: Webhook." }),
   name: z.string().meta({ description: "The resource's name in the stack: api:ci." }),
   project: z.string().optional().meta({ description: "The key of its project." }),
-  repository: z
-    .string()
-    .optional()
-    .meta({
-      description: "The repository, or the repository that contains it, by its key in YAML or its slug.",
-    }),
+  repository: z.string().optional().meta({
+    description: "The repository, or the repository that contains it, by its key in YAML or its slug.",
+  }),
 };
 
 export const findingSchema = z
@@ -170,11 +167,9 @@ export const reportSchema = z
         severities: countOfEach(severities).meta({ description: "Findings by severity." }),
       })
       .meta({ description: "Contains every case and severity, including those with 0." }),
-    findings: z
-      .array(findingSchema)
-      .meta({
-        description: "Sorted by project and repository. A finding that explains others comes before them.",
-      }),
+    findings: z.array(findingSchema).meta({
+      description: "Sorted by project and repository. A finding that explains others comes before them.",
+    }),
     undetectable: z
       .array(undetectableSchema)
       .meta({ description: "Properties that cannot be compared, because the API does not return them." }),

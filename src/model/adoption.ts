@@ -15,6 +15,6 @@ export function formatAdoption(
   changed: readonly string[],
 ): string {
   const what = describeResource(kind, values);
-  if (!consented) return `${what}: was there already, as declared, and is managed from now on`;
-  return `${what}: adopted${changed.length > 0 ? `, with changes to ${changed.join(", ")}` : ", as it is"}`;
+  if (!consented) return `${what}: existed as declared, and was adopted`;
+  return `${what}: adopted${changed.length > 0 ? `, with changes to ${changed.join(", ")}` : ", unchanged"}`;
 }

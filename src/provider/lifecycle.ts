@@ -656,7 +656,7 @@ export class Lifecycle {
     const account = await this.live.currentUser();
     if (account) return account;
     throw new UserError(
-      `A ${kind.title} belongs to a user, and this credential to none: use a user's API token.`,
+      `A ${kind.title} belongs to a user, and this credential has none: use a user's API token.`,
     );
   }
 }

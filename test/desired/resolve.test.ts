@@ -63,7 +63,7 @@ test("what is missing is told with its place, and what to do", async () => {
     `${at} the stack's configuration has no "token". Set it with: pulumi config set --secret token`,
   ]);
   expect(await told(reference("fromFile", "nowhere.txt"))).toEqual([
-    `${at} the file nowhere.txt is not there`,
+    `${at} the file nowhere.txt does not exist`,
   ]);
   expect(await told(reference("fromPass", "-c"), { ...nothing, env: withPass() })).toEqual([
     `${at} the entry "-c" of pass cannot be had: Error: -c is not in the password store.`,
@@ -146,5 +146,5 @@ test("what a missing secret means is said in one word, and only where the server
   ]);
   expect(
     await problems(load("workspace: acme\nprojects:\n  P: { name: { fromEnv: A, ifMissing: keep } }\n")),
-  ).toEqual([expect.stringMatching(/only for values that are secret/)]);
+  ).toEqual([expect.stringMatching(/only valid for secret values/)]);
 });

@@ -124,7 +124,7 @@ test("a report of a part says of which", () => {
     filter: { repositories: ["svc-*"] },
     warnings: ["No repository | fits"],
   };
-  expect(renderMarkdownReport(report)).toContain("- Looked at: only svc\\-\\*.");
+  expect(renderMarkdownReport(report)).toContain("- Filter: only svc\\-\\*.");
   expect(renderMarkdownReport(report)).toContain("- Warning: No repository \\| fits");
   expect(renderJunitReport(report)).toContain('<testsuites name="Drift of acme (only svc-*)"');
 });
@@ -157,7 +157,7 @@ describe("a terminal", () => {
   test("says what there is, and what cannot be seen", () => {
     const text = renderTerminalReport(sampleReport(12));
     expect(text).toContain("P0 / service-1");
-    expect(text).toContain("2 changed, 2 deleted, 2 made anew, 2 unmanaged, 2 not applied, 2 unreadable");
+    expect(text).toContain("2 changed, 2 deleted, 2 recreated, 2 unmanaged, 2 pending, 2 unreadable");
     expect(text).toContain("1 value that cannot be seen (--verbose)");
     expect(renderTerminalReport(sampleReport(12), { verbose: true })).toContain(
       "PipelineVariable api:TOKEN value: the API never shows it",

@@ -58,7 +58,7 @@ describe("a program of one's own", () => {
     project.emulator.requests.length = 0;
   });
 
-  const emptied = /declares nothing of what this stack manages: all 16 of its resources would be deleted/;
+  const emptied = /declares none of the resources of this stack: all 16 of its resources would be deleted/;
 
   test("whose list came out empty deletes nothing, with and without a preview", async () => {
     await withList({});
@@ -192,17 +192,20 @@ describe("YAML", () => {
     expectRefused(await up(), emptied);
     expectRefused(await project.cli(["up", "test", "--yes"]), emptied);
     await project.yaml("");
-    expectRefused(await up(), /stacks\/test\.yaml:1:1: is empty\. If that is meant, write \{\} into it/);
+    expectRefused(
+      await up(),
+      /stacks\/test\.yaml:1:1: is empty\. If that is intended, set its content to \{\}/,
+    );
 
     await project.yaml(variables(2));
     for (const program of ['require("bitbucket-as-code/program");', "// nothing"]) {
       await project.write("index.js", program);
-      expectRefused(await up(), /The program declares nothing of what this stack manages/);
+      expectRefused(await up(), /The program declares none of the resources of this stack/);
       expectRefused(
         await project.cli(["preview", "test"]),
-        /The program declares nothing.*module\.exports = require\("bitbucket-as-code\/program"\)/,
+        /The program declares none of the resources.*module\.exports = require\("bitbucket-as-code\/program"\)/,
       );
-      expectRefused(await project.cli(["up", "test", "--yes"]), /The program declares nothing/);
+      expectRefused(await project.cli(["up", "test", "--yes"]), /The program declares none of the resources/);
     }
     expect(await held()).toBe(2);
     expect((await project.cli(["destroy", "test", "--yes"])).exitCode).toBe(0);
@@ -217,7 +220,7 @@ describe("YAML", () => {
     expect((await up()).exitCode).toBe(0);
     project.emulator.requests.length = 0;
     await yaml("core: { deletion: allow }");
-    const hint = /the repository core appeared, and api vanished.*"renamedFrom: api".*"renamedFrom: null"/;
+    const hint = /the repository core is new, and api was removed.*"renamedFrom: api".*"renamedFrom: null"/;
     const preview = await project.preview();
     expect(preview.output.replace(/\s+/g, " ")).toMatch(hint);
     expect(preview.exitCode).toBe(0);
@@ -286,7 +289,7 @@ const program = async () => {
   expect((await run("A", "B", "C")).exitCode).toBe(0);
   expect(project.acme.variables.size).toBe(3);
   project.emulator.requests.length = 0;
-  expectRefused(await run(), /declares nothing of what this stack manages: all 3/);
+  expectRefused(await run(), /declares none of the resources of this stack: all 3/);
   expect(project.acme.variables.size).toBe(3);
   expect((await run("A", "B")).exitCode).toBe(0);
   expect(deletes()).toHaveLength(1);

@@ -89,7 +89,7 @@ describe("a plan of a change", () => {
     whole.changes[0].fields[0].new = "something else";
     await writeFile(file("tampered.json"), JSON.stringify(whole));
     const changed = await cli(["up", "test", "--plan", "tampered.json"]);
-    expect(changed.output).toMatch(/its seal does not fit: it was changed after it was made/);
+    expect(changed.output).toMatch(/its signature does not match: it was changed after it was created,/);
     expect(changed.exitCode).toBe(3);
 
     whole.seal.key = "none";
@@ -106,7 +106,7 @@ describe("a plan of a change", () => {
   test("is refused for another address of the API, and for another workspace of the same name", async () => {
     const address = project.emulator.url.replace("127.0.0.1", "localhost");
     const elsewhere = await cli(["up", "test", "--plan", "change.json"], { BITBUCKET_API_URL: address });
-    expect(elsewhere.output).toContain(`made against ${project.emulator.url}, and this is ${address}`);
+    expect(elsewhere.output).toContain(`created for ${project.emulator.url}, and this is ${address}`);
     expect(elsewhere.exitCode).toBe(3);
 
     const { state } = project.emulator;
@@ -115,7 +115,7 @@ describe("a plan of a change", () => {
     project.emulator.renameWorkspace("acme", "initech");
     project.emulator.renameWorkspace("globex", "acme");
     const other = await cli(["up", "test", "--plan", "change.json"]);
-    expect(other.output).toMatch(/it was made for the workspace \{\S+\}, and acme is \{\S+\}/);
+    expect(other.output).toMatch(/it was created for the workspace \{\S+\}, and acme is \{\S+\}/);
     expect(other.exitCode).toBe(3);
     project.emulator.renameWorkspace("acme", "globex");
     project.emulator.renameWorkspace("initech", "acme");
@@ -153,7 +153,7 @@ test("the same plan is carried out once everything is as it was, and only its ch
   ]);
   // It has been applied: a second time, it no longer matches.
   const again = await cli(["up", "test", "--plan", "change.json"]);
-  expect(again.output).toMatch(/api:LEVEL: the plan would change value .* not needed any more/);
+  expect(again.output).toMatch(/api:LEVEL: the plan would change value .* no longer necessary/);
   expect(again.exitCode).toBe(3);
 });
 

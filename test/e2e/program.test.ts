@@ -113,7 +113,7 @@ new Webhook("fresh", { workspace, repository: api.uuid, url: "https://ci.example
     );
     // What it advises can be written in a program.
     expect(said).toMatch(
-      /"adopt: true" among its arguments.*BITBUCKET_ADOPT=1 for one run, or run "pulumi config set bitbucket:adopt true"/,
+      /"adopt: true" in its arguments.*BITBUCKET_ADOPT=1 for one run, or run "pulumi config set bitbucket:adopt true"/,
     );
     expect(said).not.toContain("for the whole stack");
     // Its place is an output that a preview does not know: the repository's id is that of the one that exists.

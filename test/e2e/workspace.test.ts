@@ -87,7 +87,7 @@ test("a workspace that was renamed goes on after one line of YAML was edited", a
   project.emulator.renameWorkspace("acme", "initech");
 
   const renamed =
-    /The workspace acme was renamed to initech\. Nothing was changed\. Write "workspace: initech"/g;
+    /The workspace acme was renamed to initech\. Nothing was changed\. Set "workspace: initech"/g;
   const old = await project.preview();
   expect(diagnostics(old).match(renamed)).toHaveLength(1);
   expect(old.exitCode).not.toBe(0);

@@ -167,7 +167,7 @@ describe.each([
     const inputs = inputsOf(kind);
     writeFileSync(file, image("two"));
     await expect(world.run().lifecycle.create(kind, inputs)).rejects.toThrow(
-      /logo\.png changed while this ran: nothing of it was sent/,
+      /logo\.png changed during this run, and was not sent/,
     );
   });
 });
@@ -207,7 +207,7 @@ test("a fork gets its avatar after it was made", async () => {
 
 test("what cannot be an avatar is refused before any request, with its reason", () => {
   expect(problemsWith(join(folder, "none.png"))).toMatch(
-    /^avatar: the file none\.png is not there \(.*none\.png\)$/,
+    /^avatar: the file none\.png does not exist \(.*none\.png\)$/,
   );
   expect(problemsWith(folder)).toMatch(/^avatar: .* is not a file$/);
   writeFileSync(file, "<svg/>");

@@ -61,7 +61,7 @@ describe.each(kinds.map((kind) => ({ kind, name: kind.name })))("$name", ({ kind
     const required = spec?.requiredInputs ?? [];
     const { issues } = check(kind, {}, { workspace: "acme" });
     const missing = issues
-      .filter(({ message }) => message.startsWith("is needed"))
+      .filter(({ message }) => message.startsWith("is required"))
       .map(({ path }) => String(path[0]));
     // One of several owners is required: a schema cannot express that.
     const owners = kind.parents.length > 1 ? kind.parents.map(String) : [];
@@ -80,7 +80,7 @@ describe.each(kinds.map((kind) => ({ kind, name: kind.name })))("$name", ({ kind
       const place = resourceKind.parents.includes("account") ? {} : { workspace: "acme" };
       const { issues } = check(resourceKind, {}, { ...place, ...own });
       // The examples' files are the reader's own.
-      expect(issues.filter(({ message }) => !/^the file .* is not there/.test(message))).toEqual([]);
+      expect(issues.filter(({ message }) => !/^the file .* does not exist/.test(message))).toEqual([]);
       expect(checkLevel(resourceKind, properties)).toEqual([]);
     }
   });

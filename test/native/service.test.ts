@@ -57,7 +57,7 @@ describe("check", () => {
     const run = await start({ workspace: "acme" });
     const lost = await run.check(webhook, {}, hook);
     expect(lost.failures).toEqual([
-      'repository is missing or undefined, so that this would be a webhook of the whole workspace. If that is meant, set level: "workspace"; otherwise check what repository refers to',
+      'repository is missing or undefined, so this would be a webhook of the whole workspace. If that is intended, set level: "workspace"; otherwise check what repository refers to',
     ]);
     expect((await run.check(webhook, {}, { ...hook, level: "workspace" })).failures).toEqual([]);
     expect((await run.check(webhook, {}, { ...hook, level: "repository" })).failures).toEqual([
@@ -286,7 +286,7 @@ describe("functions", () => {
       expect.stringMatching(/^key /),
     ]);
     expect((await run.invoke("bitbucket-cloud:index:getWorkspace", {})).failures).toEqual([
-      expect.stringMatching(/^workspace is needed/),
+      expect.stringMatching(/^workspace is required/),
     ]);
     await expect(run.invoke("bitbucket-cloud:index:getRepo", {})).rejects.toThrow(/There is no function/);
   });
@@ -345,6 +345,6 @@ test("an id that names nothing gets an example of this workspace", async () => {
     '"nonsense" is not an id of a webhook. An id of a webhook looks like acme/api#https://ci.example.com/bitbucket (of a repository, by `url`)',
   );
   await expect(nothing("acme/nowhere#https://ci.example.com")).rejects.toThrow(
-    /names no webhook that this credential can see\. An id of a webhook looks like acme\//,
+    /does not match a webhook that this credential can access\. An id of a webhook looks like acme\//,
   );
 });

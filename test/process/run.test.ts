@@ -77,7 +77,7 @@ describe.each([
 
   test("says by which signal a program was ended", async () => {
     const done = await go('process.kill(process.pid, "SIGKILL")');
-    expect(done.failure).toEqual({ reason: "signal", message: "it was ended by SIGKILL" });
+    expect(done.failure).toEqual({ reason: "signal", message: "it was terminated by SIGKILL" });
   });
 });
 

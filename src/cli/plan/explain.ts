@@ -114,7 +114,7 @@ function layerText({ layer, of }: ValueSource): string {
   if (layer === "rule") return `the rule ${of === undefined ? "" : JSON.stringify(of)}`.trimEnd();
   if (layer === "profile") return `the profile ${of ?? ""}`.trimEnd();
   if (layer === "defaults") return "the defaults";
-  if (layer === "default of the kind") return "default";
+  if (layer === "default") return "default";
   return layer;
 }
 

@@ -57,7 +57,7 @@ function ask({ env, gitServer }: SourceContext): SourceAnswer {
   if (failure)
     return {
       pieces: {},
-      problem: failure.reason === "not found" ? "git is not installed" : "git did not answer in time",
+      problem: failure.reason === "not found" ? "git is not installed" : "git did not respond in time",
     };
   if (exitCode !== 0) return nothing;
   const answer = new Map(
@@ -72,7 +72,7 @@ function ask({ env, gitServer }: SourceContext): SourceAnswer {
     return {
       pieces: {},
       hasAppPassword: true,
-      problem: `they hold an app password for ${host}, and those work no more: "git credential reject" or "bitbucket-as-code migrate audit" rids you of it`,
+      problem: `they contain an app password for ${host}, which no longer works: remove it with "git credential reject" or "bitbucket-as-code migrate audit"`,
     };
   const from = `git's credentials for ${host}`;
   const isAccessToken = user === gitUsers.accessToken;

@@ -49,7 +49,7 @@ export function renderHtmlReport(report: DriftReport, days: readonly HistoryDay[
 <style>${style}</style>
 </head>
 <body${report.findings.length === 0 ? ' class="calm"' : ""}>
-<a class="skip" href="#list">To the findings</a>
+<a class="skip" href="#list">Skip to the findings</a>
 <header class="top">
   <div>
     <h1>Drift of ${text(stack)}<span class="verdict badge tone-${tone}">${text(verdict(report))}</span></h1>
@@ -62,14 +62,14 @@ export function renderHtmlReport(report: DriftReport, days: readonly HistoryDay[
 </header>
 ${banner(report)}
 <section class="tiles" id="tiles" aria-label="Cases">
-  <div class="tile tone-fine" id="fine"><b>${report.unchanged}</b><span>as they should be</span></div>
+  <div class="tile tone-fine" id="fine"><b>${report.unchanged}</b><span>in sync</span></div>
 </section>
 <section class="timeline" id="timeline" hidden></section>
 <form class="tools" id="tools" role="search">
   <label class="search">
     <span class="visually-hidden">Search</span>
     <svg width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.6" aria-hidden="true"><circle cx="7" cy="7" r="4.5"/><path d="m10.5 10.5 3.5 3.5"/></svg>
-    <input id="search" type="search" placeholder="Search names, fields and values" autocomplete="off" spellcheck="false">
+    <input id="search" type="search" placeholder="Search names, properties and values" autocomplete="off" spellcheck="false">
     <kbd aria-hidden="true">/</kbd>
   </label>
   ${select("project", "All projects")}
@@ -89,7 +89,7 @@ ${banner(report)}
   <article class="detail" id="detail" tabindex="-1" aria-label="Finding"></article>
 </main>
 <section class="paper" id="paper"></section>
-<noscript><p class="banner">${text(formatSummary(report))}. The list takes the script that is in this page.</p></noscript>
+<noscript><p class="banner">${text(formatSummary(report))}. The list requires JavaScript.</p></noscript>
 <script type="application/json" id="data">${json(pageData(report, days))}</script>
 <script type="module">${script}</script>
 </body>
@@ -124,7 +124,7 @@ function banner(report: DriftReport): string {
         ]),
     ...(hidden > 0
       ? [
-          `Of ${hidden} ${hidden === 1 ? "field" : "fields"} it cannot be seen whether ${hidden === 1 ? "it" : "they"} drifted: secrets, and what this credential may not read.`,
+          `${hidden} ${hidden === 1 ? "property" : "properties"} can't be checked for drift: secrets, and values that this credential cannot read.`,
         ]
       : []),
     ...(warnings <= maxWarnings ? report.warnings : [`There are ${warnings} warnings.`]),

@@ -143,8 +143,8 @@ function apply() {
       ? `${findings.length} findings`
       : `${shown.length} of ${findings.length} findings`;
   byId("empty").hidden = shown.length > 0;
-  byId("empty-title").textContent = findings.length === 0 ? "No drift" : "Nothing fits";
-  byId("empty-text").textContent = findings.length === 0 ? calm() : "No finding fits the filter.";
+  byId("empty-title").textContent = findings.length === 0 ? "No drift" : "No matches";
+  byId("empty-text").textContent = findings.length === 0 ? calm() : "No finding matches the filter.";
   box.hidden = shown.length === 0;
   list.show(shown, id);
   const { selected } = list;
@@ -159,9 +159,9 @@ function apply() {
 
 /** @returns {string} What it means that nothing was found. */
 function calm() {
-  if (report.compared === 0) return "There was nothing to compare.";
-  const what = report.filter ? "Of what was looked at, what" : "What";
-  return `${what} is on the server is what was applied and what YAML says.`;
+  if (report.compared === 0) return "There are no resources to compare.";
+  const what = report.filter ? "The resources that match the filter are" : "All resources are";
+  return `${what} in sync with the last apply and with YAML.`;
 }
 
 /** Lists undetectable drift and warnings by name, on request. */
@@ -186,7 +186,7 @@ function byHint() {
     key("↑"),
     " ",
     key("↓"),
-    " choose, ",
+    " select, ",
     key("Enter"),
     " read, ",
     key("/"),
