@@ -1,9 +1,8 @@
 /** The checks of a program that runs YAML before its first change. */
-import * as pulumi from "@pulumi/pulumi";
 import { type Client, fetchGrantedScopes } from "../bitbucket";
 import { type DesiredStack, keyOf } from "../desired";
 import { environment } from "../environment";
-import { UserError } from "../errors";
+import { messageOf, UserError } from "../errors";
 import type { LiveReader } from "../live";
 import {
   checkProtected,
@@ -21,9 +20,11 @@ import {
   removeVanished,
   type StateEntry,
 } from "../plan";
+import type { ConfigLookup } from "../provider/session";
 import { runContext } from "../pulumi/runContext";
-import { addRemovals, type UnmanagedObject } from "../unmanaged";
-import type { ResolvedResource } from "./registration";
+import type { UnmanagedObject } from "../unmanaged/model";
+import { addRemovals } from "../unmanaged/plan";
+import type { Reporter, ResolvedResource } from "./prepare";
 
 /** The checks before the first change. */
 interface Checked {
@@ -35,6 +36,8 @@ interface Checked {
   readonly removals: readonly UnmanagedObject[];
   readonly live: LiveReader;
   readonly client: Client;
+  readonly settings: ConfigLookup;
+  readonly reporter: Reporter;
 }
 
 /** Stops before the first change if a plan destroys too much, or the credential cannot carry it out. */
@@ -44,10 +47,11 @@ export async function checkPlan({
   removals,
   live,
   client,
+  settings,
+  reporter,
   ...given
 }: Checked): Promise<void> {
   const state = selectWorkspace(given.state, stack.workspace);
-  const config = new pulumi.Config("bitbucket");
   const managed = planChanges(desired, state, stack.workspace);
   const plan = addRemovals(managed, removals);
   const placed = placeChanges(
@@ -57,9 +61,9 @@ export async function checkPlan({
   const costly = runContext(environment())?.isEstimated
     ? undefined
     : formatBudgetWarning(estimateRequests(state, placed), client.budget);
-  if (costly !== undefined) await pulumi.log.warn(costly);
+  if (costly !== undefined) await reporter.warn(costly);
   if (plan.changes.length === 0) return;
-  const limits = readLimits((name) => config.get(name));
+  const limits = readLimits((name) => settings(`bitbucket:${name}`));
   const allowed = readAllowedDeletions(environment());
   const going = new Set(deletionsOf(managed).map(keyOf));
   const isGoing = (resource: StateEntry) => going.has(keyOf(resource));
@@ -69,22 +73,21 @@ export async function checkPlan({
     checkSafety(addRemovals(its, removals), limits, allowed);
   });
   const judged = settled === state ? managed : planChanges(desired, settled, stack.workspace);
-  // In a preview, the engine reports it beside all other changes, but not what to do about it.
-  if (pulumi.runtime.isDryRun()) await warnOfProtected(deletionsOf(judged));
-  else checkProtected(deletionsOf(judged));
+  await refuseProtected(deletionsOf(judged), reporter);
   checkSafety(addRemovals(judged, removals), limits, allowed);
 
   const asked = placed.filter(({ along }) => !along);
-  const isPreview = pulumi.runtime.isDryRun();
-  const missing = formatMissingScopes(
-    collectScopes(asked, client.credentials.type),
-    await fetchGrantedScopes(client),
-    isPreview ? "An apply with it would stop before the first change." : undefined,
-  );
+  const scopes = collectScopes(asked, client.credentials.type);
+  const granted = await fetchGrantedScopes(client);
+  const missing = formatMissingScopes(scopes, granted);
   if (missing === undefined) return;
   // A preview may run with a credential that only reads.
-  if (!isPreview) throw new UserError(missing);
-  await pulumi.log.warn(missing);
+  const warning = formatMissingScopes(
+    scopes,
+    granted,
+    "An apply with it would stop before the first change.",
+  );
+  await reporter.refuseApply(new UserError(missing), [warning ?? missing]);
 }
 
 /** The state of this workspace, already checked to be the requested one, under its requested name. */
@@ -100,11 +103,21 @@ function deletionsOf({ changes }: Plan): Plan["changes"] {
   return changes.filter(({ operation }) => operation === "delete");
 }
 
-async function warnOfProtected(deleted: Parameters<typeof checkProtected>[0]): Promise<void> {
+/** In a preview, the engine reports protection beside all other changes, but not what to do about it. */
+async function refuseProtected(deleted: Plan["changes"], reporter: Reporter): Promise<void> {
   try {
-    checkProtected(deleted, "An apply would stop before the first change.");
+    checkProtected(deleted);
   } catch (error) {
     if (!(error instanceof ProtectedError)) throw error;
-    await pulumi.log.warn(error.message);
+    await reporter.refuseApply(error, [warningOfProtected(deleted)]);
+  }
+}
+
+function warningOfProtected(deleted: Plan["changes"]): string {
+  try {
+    checkProtected(deleted, "An apply would stop before the first change.");
+    return "";
+  } catch (error) {
+    return messageOf(error);
   }
 }

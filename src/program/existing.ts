@@ -1,38 +1,33 @@
-/** Reports existing objects that an apply would create, in a preview. */
-import * as pulumi from "@pulumi/pulumi";
+/** Finds existing objects that an apply would create, for a preview. */
 import type { Client } from "../bitbucket";
-import type { DesiredStack } from "../desired";
 import { environment } from "../environment";
-import type { LiveReader } from "../live";
-import { findExistingObjects, formatExisting, type StateEntry } from "../plan";
+import { findExistingObjects, formatExisting } from "../plan";
 import { Lifecycle } from "../provider/lifecycle";
-import { stackSettings } from "../provider/program";
-import { isAdoptionForAll } from "../provider/session";
+import { type ConfigLookup, isAdoptionForAll } from "../provider/session";
 import { noteForRun } from "../pulumi/notes";
-import type { Registration, ResolvedResource } from "./registration";
+import type { PreparedProgram, ResolvedResource } from "./prepare";
 
-/** Reports in a preview the objects that a create would run into. */
-export async function reportExisting({
-  stack,
-  desired,
-  state = [],
-  registration,
-  client,
-  live,
-}: {
-  readonly stack: DesiredStack;
-  readonly desired: readonly ResolvedResource[];
-  readonly state: readonly StateEntry[] | undefined;
-  readonly registration: Registration;
-  readonly client: Client;
-  readonly live: LiveReader;
-}): Promise<void> {
-  const adoptAll = isAdoptionForAll(environment(), stackSettings());
+/** A message about an object that a create would run into. */
+export interface ExistingMessage {
+  readonly severity: "info" | "warn";
+  readonly text: string;
+  readonly resource: ResolvedResource["resource"];
+}
+
+/** @param pulumiStack The name of the Pulumi stack. */
+export async function describeExisting(
+  { stack, desired, applied = [], live }: PreparedProgram,
+  pulumiStack: string,
+  client: Client,
+  settings: ConfigLookup,
+): Promise<readonly ExistingMessage[]> {
+  const adoptAll = isAdoptionForAll(environment(), settings);
   const lifecycle = new Lifecycle(client, live, undefined, undefined, adoptAll);
-  for (const one of await findExistingObjects(desired, state, stack.workspace, lifecycle)) {
-    const { kind, name } = one.resource;
-    if (one.isTaken) noteForRun({ note: "toBeAdopted", stack: pulumi.getStack(), kind: kind.name, name });
-    const say = one.isTaken ? pulumi.log.info : pulumi.log.warn;
-    await say(formatExisting(one, "yaml"), registration.getRegistered(one.resource));
-  }
+  const found = await findExistingObjects(desired, applied, stack.workspace, lifecycle);
+  return found.map((one) => {
+    const { resource } = one;
+    const { kind, name } = resource;
+    if (one.isTaken) noteForRun({ note: "toBeAdopted", stack: pulumiStack, kind: kind.name, name });
+    return { severity: one.isTaken ? "info" : "warn", text: formatExisting(one, "yaml"), resource };
+  });
 }

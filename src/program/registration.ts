@@ -9,14 +9,7 @@ import { DependencyIndex } from "../plan/dependencies";
 import { parseUrn } from "../pulumi/urn";
 import { nativeProvider } from "../sdk/nativeProvider";
 import { BitbucketResource } from "../sdk/resource";
-
-/** A resource with its secrets and users resolved. */
-export interface ResolvedResource {
-  readonly resource: DesiredResource;
-  readonly kind: DesiredResource["kind"];
-  readonly name: string;
-  readonly args: Properties;
-}
+import type { ResolvedResource } from "./prepare";
 
 /** Registers resources, each after its dependencies. */
 export class Registration {

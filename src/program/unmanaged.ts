@@ -1,10 +1,11 @@
 /** Live objects that the YAML does not declare, and its policy for them. */
-import * as pulumi from "@pulumi/pulumi";
 import { baseShard, type DesiredStack, type StackLocation } from "../desired";
 import type { LiveReader } from "../live";
 import type { StateEntry } from "../plan";
-import { applyPolicies, findUnmanaged, type UnmanagedObject } from "../unmanaged";
-import type { ResolvedResource } from "./registration";
+import { applyPolicies } from "../unmanaged/check";
+import { findUnmanaged } from "../unmanaged/find";
+import type { UnmanagedObject } from "../unmanaged/model";
+import type { Reporter, ResolvedResource } from "./prepare";
 
 /** Reports unmanaged resources as far as the YAML's policy requires, and returns those to remove. */
 export async function findUnmanagedIn(
@@ -13,6 +14,7 @@ export async function findUnmanagedIn(
   desired: readonly ResolvedResource[],
   state: readonly StateEntry[] | undefined,
   reader: LiveReader,
+  reporter: Reporter,
 ): Promise<readonly UnmanagedObject[]> {
   const args = new Map(desired.map((one) => [one.resource, one.args]));
   const found = await findUnmanaged({
@@ -30,6 +32,6 @@ export async function findUnmanagedIn(
     reader,
     canRemove: state !== undefined,
   });
-  for (const warning of warnings) await pulumi.log.warn(warning);
+  for (const warning of warnings) await reporter.warn(warning);
   return removals;
 }
