@@ -7,7 +7,7 @@ import type { z } from "zod";
 import { defaultsOf, fieldMeta, type Kind, metaOf, type Properties, secretFieldsOf } from "../kinds/kind";
 import { levelField, levelsOf } from "../model/level";
 import { locationFields } from "../model/location";
-import { providerKey } from "../model/providerText";
+import { providerKey, providerText } from "../model/providerText";
 import { unknownValue } from "../model/unknown";
 import { withDefaults, withoutDefaults } from "../model/values";
 
@@ -28,12 +28,22 @@ export function pickBeside(kind: Kind, inputs: Properties): Properties {
   };
 }
 
-/**
- * The location of the dynamic provider, for a program that may switch back to it: without it in the outputs,
- * Pulumi's dynamic host could not read resources that the native provider has written.
- */
+/** The location of the dynamic provider, as the program gives it. */
 export function pickHost(values: Properties): Properties {
   return values[providerKey] === undefined ? {} : { [providerKey]: values[providerKey] };
+}
+
+/**
+ * What a resource's outputs say about the dynamic provider. Without it in the outputs, Pulumi's dynamic host could
+ * not read resources that the native provider has written.
+ *
+ * @param runsYaml Whether the dynamic provider may take over, although the program does not say where it is.
+ * @param bags The resource's properties, of the program and of the state.
+ */
+export function hostFor(kind: Kind, runsYaml: boolean, ...bags: readonly Properties[]): Properties {
+  const known = bags.find((bag) => bag[providerKey] !== undefined);
+  if (known) return pickHost(known);
+  return runsYaml ? { [providerKey]: providerText(kind) } : {};
 }
 
 /** The outputs for the engine. */

@@ -14,9 +14,9 @@ import { withDefaults } from "../../model/values";
 import { fromStruct, type PropertyBag, toStruct } from "../property";
 import type { Provider } from "../provider";
 import {
+  hostFor,
   outputsFor,
   ownInputs,
-  pickHost,
   previewOfCreate,
   previewOfUpdate,
   secretsOf,
@@ -39,11 +39,11 @@ export function writeCalls(provider: Provider) {
         return response;
       }
       const { session } = provider;
-      const { id, outputs: kept } = await withPartialState(kind, { values, secrets }, () =>
+      const { id, outputs: kept } = await withPartialState(provider, kind, { values, secrets }, () =>
         session.lifecycle.create(kind, withDefaults(kind, inputs)),
       );
       session.guard.recordCreation(kind, id, kept);
-      const outputs = { ...outputsFor(kind, id, kept), ...pickHost(values) };
+      const outputs = { ...outputsFor(kind, id, kept), ...hostFor(kind, provider.runsYaml, values) };
       response.setId(id);
       response.setProperties(toStruct(outputs, secretsOf(kind, outputs, secrets)));
       response.setRefreshBeforeUpdate(true);
@@ -54,11 +54,8 @@ export function writeCalls(provider: Provider) {
       const id = request.getId();
       const { values, secrets } = fromStruct(request.getNews());
       const inputs = ownInputs(values);
-      const state = stateFrom(
-        kind,
-        fromStruct(request.getOlds()).values,
-        ownInputs(fromStruct(request.getOldInputs()).values),
-      );
+      const olds = fromStruct(request.getOlds()).values;
+      const state = stateFrom(kind, olds, ownInputs(fromStruct(request.getOldInputs()).values));
       const response = new UpdateResponse();
       response.setRefreshBeforeUpdate(true);
       if (request.getPreview()) {
@@ -68,11 +65,11 @@ export function writeCalls(provider: Provider) {
         return response;
       }
       const { session } = provider;
-      const { outputs: kept } = await withPartialState(kind, { values, secrets }, () =>
+      const { outputs: kept } = await withPartialState(provider, kind, { values, secrets }, () =>
         session.lifecycle.update(kind, id, state, withDefaults(kind, inputs)),
       );
       session.guard.recordUpdate(kind, id, kept);
-      const outputs = { ...outputsFor(kind, id, kept), ...pickHost(values) };
+      const outputs = { ...outputsFor(kind, id, kept), ...hostFor(kind, provider.runsYaml, values, olds) };
       response.setProperties(toStruct(outputs, secretsOf(kind, outputs, secrets)));
       return response;
     }),
@@ -91,6 +88,7 @@ export function writeCalls(provider: Provider) {
 
 /** @throws an error in the engine's form: a partially created object stays in the state. */
 async function withPartialState<Result>(
+  { runsYaml }: Provider,
   kind: Kind,
   given: PropertyBag,
   work: () => Promise<Result>,
@@ -98,6 +96,6 @@ async function withPartialState<Result>(
   try {
     return await work();
   } catch (error) {
-    throw writeError(kind, error, given);
+    throw writeError(kind, error, given, runsYaml);
   }
 }
