@@ -186,8 +186,15 @@ describe("diff", () => {
     const inputs = { ...made.outputs, target: "main" };
     const kept = { id: made.id, inputs, outputs: { ...made.outputs, ...left } };
     expect((await run.diff(branch, kept, { ...made.outputs, target: "main" })).getDiffsList()).toEqual([]);
+    // A refresh runs no program that could say whether the dynamic provider may take over again.
     const current = await run.read(branch, kept);
-    expect(current?.outputs).not.toHaveProperty("__provider");
+    expect([current?.inputs, current?.outputs]).toEqual([
+      expect.not.objectContaining(left),
+      expect.objectContaining(left),
+    ]);
+    const changed = await run.update(branch, kept, { ...inputs, deletion: "forbid" });
+    expect(changed.outputs).not.toHaveProperty("__provider");
+    await run.update(branch, { ...kept, ...changed }, inputs);
     // A program that may switch back to the dynamic provider declares it, and finds it in the state.
     const back = await run.read(branch, { ...kept, inputs: { ...inputs, ...left } });
     expect([back?.inputs, back?.outputs]).toEqual([

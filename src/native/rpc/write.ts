@@ -69,7 +69,7 @@ export function writeCalls(provider: Provider) {
         session.lifecycle.update(kind, id, state, withDefaults(kind, inputs)),
       );
       session.guard.recordUpdate(kind, id, kept);
-      const outputs = { ...outputsFor(kind, id, kept), ...hostFor(kind, provider.runsYaml, values, olds) };
+      const outputs = { ...outputsFor(kind, id, kept), ...hostFor(kind, provider.runsYaml, values) };
       response.setProperties(toStruct(outputs, secretsOf(kind, outputs, secrets)));
       return response;
     }),
