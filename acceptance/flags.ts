@@ -5,7 +5,7 @@ import { probes } from "./probes";
 
 export const help = `npm run test:acceptance -- --workspace <slug> [options]
 
-Runs every kind and every probe against a workspace of Bitbucket Cloud that was marked for it (docs/acceptance.md).
+Runs every kind and every probe against a workspace of Bitbucket Cloud that was marked for it (docs/contributing/acceptance.md).
 The credential comes from the environment, as everywhere: BITBUCKET_EMAIL and BITBUCKET_TOKEN.
 
   --workspace <slug>     the workspace; it must hold the marker project

@@ -38,7 +38,7 @@ export function filesIn(folder: string) {
   return {
     results: join(folder, "acceptance", "results.json"),
     shapes: join(folder, "acceptance", "shapes"),
-    page: join(folder, "docs", "verified.md"),
+    page: join(folder, "docs", "reference", "verified.md"),
     readme: join(folder, "README.md"),
   };
 }

@@ -1,4 +1,4 @@
-/** Renders the texts from the results: `docs/verified.md`, and the sentence in the README. */
+/** Renders the texts from the results: `docs/reference/verified.md`, and the sentence in the README. */
 import { probes } from "./probes";
 import { type Results, verifiedOn } from "./resultsFile";
 
@@ -25,12 +25,12 @@ export function sentenceOf(results: Results): string {
   if (date === undefined)
     return (
       "**Not yet verified on the live service**: everything here was developed and tested against an emulator. With a " +
-      "workspace to spare, one command verifies it: see [docs/acceptance.md](docs/acceptance.md)."
+      "workspace to spare, one command verifies it: see [docs/contributing/acceptance.md](docs/contributing/acceptance.md)."
     );
   return (
     `**Verified on the live service on ${date}**: ${verified} of ${all} operations` +
     `${differs > 0 ? `, and ${differs} differ` : ""}; the others on an emulator alone. ` +
-    "See [docs/verified.md](docs/verified.md)."
+    "See [docs/reference/verified.md](docs/reference/verified.md)."
   );
 }
 
@@ -56,11 +56,11 @@ function wrap(text: string): string {
 export function verifiedPage(results: Results): string {
   const { operations, answers } = results;
   const count = (state: string) => operations.filter((one) => stateOf(one) === state).length;
-  const sentence = sentenceOf(results).replaceAll("](docs/", "](");
+  const sentence = sentenceOf(results).replaceAll("](docs/", "](../");
   return [
     "# What was verified, and where",
     "",
-    "Generated from `acceptance/results.json` by `npm run test:acceptance`. [acceptance.md](acceptance.md) says how to",
+    "Generated from `acceptance/results.json` by `npm run test:acceptance`. [acceptance.md](../contributing/acceptance.md) says how to",
     "run it and how to read this page.",
     "",
     wrap(sentence),

@@ -1,6 +1,6 @@
 /**
  * `npm run test:faults`: tests every kind, and a stack of 100 resources on a real engine, with every fault;
- * some 40 minutes. Writes the results to docs/reliability.md. With `--report <file>` it only writes the page,
+ * some 40 minutes. Writes the results to docs/explanation/reliability.md. With `--report <file>` it only writes the page,
  * from an earlier run.
  */
 import { spawnSync } from "node:child_process";
@@ -25,7 +25,7 @@ try {
     process.exitCode = status ?? 1;
   }
   if (!process.exitCode)
-    writeFileSync(join(root, "docs", "reliability.md"), page(readFileSync(file, "utf8")));
+    writeFileSync(join(root, "docs", "explanation", "reliability.md"), page(readFileSync(file, "utf8")));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -53,7 +53,7 @@ What was tried: each kind's create, update and delete against the emulator (colu
 of 100 resources on a real engine (columns "stack"), each in each of these troubles. A run either gets over it by itself,
 or fails with a message that names the request, and an exit code that is not 0; then the same is run again without the
 trouble. After each, the server holds exactly what is declared: nothing twice, nothing lost. The figures count runs; a run
-that did not end so would have failed the test, and this page would not have been written. [promises.md](promises.md)
+that did not end so would have failed the test, and this page would not have been written. [safety promises](safety-promises.md)
 lists what holds always, where it is enforced, and the test that shows it.
 
 | trouble | kind: got over it | kind: next run finished | stack: got over it | stack: next run finished |

@@ -2,15 +2,18 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { isDebugging } from "./environment";
+import { type DesiredResource, locateStack } from "./desired";
+import { environment, isDebugging } from "./environment";
 import { errorText, UserError } from "./errors";
 import { projectFolder } from "./kinds/projectFolder";
-import { describeExisting } from "./program/existing";
-import { prepareProgram, type Reporter } from "./program/prepare";
+import { LiveReader } from "./live";
+import { declareStack, loadShard, type ProgramContext, reportExisting } from "./preview";
 import { Registration } from "./program/registration";
 import { exitCodeErrorReported, markSelfChecking, programState } from "./programEnd";
 import { readingClient, stackSettings } from "./provider/program";
+import { openSharedReads } from "./provider/session";
 import { refuseVerboseLog } from "./provider/verbose";
+import { noteForRun } from "./pulumi/notes";
 import { chosenFrontEnd } from "./sdk/nativeProvider";
 import { registerRemovals } from "./unmanaged";
 
@@ -34,40 +37,45 @@ function keepNoStackTraces(): void {
   if (!isDebugging()) Error.stackTraceLimit = 0;
 }
 
-const reporter: Reporter = {
-  info: (text) => pulumi.log.info(text),
-  warn: (text) => pulumi.log.warn(text),
-  async refuseApply(error, warnings) {
-    if (!pulumi.runtime.isDryRun()) throw error;
-    for (const warning of warnings) await pulumi.log.warn(warning);
-  },
-};
-
 async function register(): Promise<void> {
   refuseVerboseLog();
   const frontEnd = chosenFrontEnd();
   const config = new pulumi.Config();
-  const settings = stackSettings();
-  const stack = pulumi.getStack();
+  const state = programState();
+  const place = locateStack(projectRoot(), pulumi.getStack());
+  const { whole, stack } = await loadShard(place, environment());
   const client = readingClient();
+  let registration: Registration | undefined;
+  const registered = (about: DesiredResource | undefined) => about && registration?.getRegistered(about);
+  const context: ProgramContext = {
+    stackName: pulumi.getStack(),
+    isPreview: pulumi.runtime.isDryRun(),
+    env: environment(),
+    settings: stackSettings(),
+    config: (key) => config.get(key),
+    client,
+    live: new LiveReader(client, { shared: openSharedReads(environment()) }),
+    log: {
+      info: (text, about) => pulumi.log.info(text, registered(about)),
+      warn: (text, about) => pulumi.log.warn(text, registered(about)),
+    },
+    note: noteForRun,
+  };
   try {
-    const prepared = await prepareProgram({
-      root: projectRoot(),
-      stack,
-      state: programState(),
-      config: (key) => config.get(key),
-      settings,
-      client,
-      reporter,
-    });
+    const declared = await declareStack(whole, stack, place, state, context);
+    const { desired, renames, removals } = declared;
+    const held = await state;
     keepNoStackTraces();
-    const { desired, former, held, removals } = prepared;
-    const registration = new Registration(prepared.stack.workspace, desired, former, frontEnd, held);
+    registration = new Registration(
+      stack.workspace,
+      desired,
+      renames.former,
+      frontEnd,
+      "resources" in held ? held.resources : [],
+    );
     registration.register();
-    registerRemovals(removals, ({ owner }) => owner && registration.getRegistered(owner));
-    if (!pulumi.runtime.isDryRun()) return;
-    for (const { severity, text, resource } of await describeExisting(prepared, stack, client, settings))
-      await pulumi.log[severity](text, registration.getRegistered(resource));
+    registerRemovals(removals, ({ owner }) => registered(owner));
+    if (context.isPreview) await reportExisting(declared, context);
   } finally {
     await client.close();
   }

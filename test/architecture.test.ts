@@ -9,7 +9,7 @@ const houses = [
    src/kinds src/model src/live src/desired
    src/pulumi src/provider src/plan
    src/programEnd src/sdk src/native
-   src/unmanaged src/run src/plan/file
+   src/unmanaged src/preview src/run src/plan/file
    src/drift src/import src/repair src/migrate src/doctor src/publish src/reference
    src/program src/program.ts src/compile src/index.ts
    src/cli/shared src/cli/auth src/cli/api src/cli/git src/cli/init src/cli/drift src/cli/plan src/cli/migrate

@@ -14,6 +14,6 @@ What is left, from the API's documentation. Tests fail until each of these is do
 And a line in CHANGELOG.md. Then:
   npm run docs && npm run docs:emulator    reference pages, schema, classes
   npm run typecheck && npm run format && npm run test:fast
-  npm run test:acceptance -- --emulator                     acceptance/results.json, docs/verified.md
+  npm run test:acceptance -- --emulator                     acceptance/results.json, docs/reference/verified.md
 `;
 }

@@ -1,13 +1,14 @@
 /** Compiles a stack's YAML to a Pulumi YAML program of the native provider. */
-
-import { readOnlyEnvironment } from "../environment";
+import { locateStack } from "../desired";
+import { environment, readOnlyEnvironment } from "../environment";
 import { errorText } from "../errors";
+import { LiveReader } from "../live";
 import type { CompiledProgram } from "../native/compiled";
 import { readState } from "../plan";
-import { describeExisting } from "../program/existing";
-import { prepareProgram } from "../program/prepare";
-import { createClientFrom } from "../provider/session";
+import { declareStack, loadShard, reportExisting } from "../preview";
+import { createClientFrom, openSharedReads } from "../provider/session";
 import { refuseVerboseLog } from "../provider/verbose";
+import { noteForRun } from "../pulumi/notes";
 import { packageSettings, projectConfig, takeHostContext } from "./host";
 import { emptyTemplate, type ProgramMessage, type Template, toTemplate } from "./template";
 
@@ -24,26 +25,34 @@ export async function compileProgram(root: string): Promise<Template> {
   const host = takeHostContext();
   if (host === undefined) return emptyTemplate;
   refuseVerboseLog();
+  const state = readState(host.stack);
   const settings = packageSettings(host);
   const client = createClientFrom(readOnlyEnvironment(), settings);
   const messages: ProgramMessage[] = [];
   const refusals: CompiledProgram["refusals"] = [];
+  const log =
+    (severity: ProgramMessage["severity"]) => (text: string, resource?: ProgramMessage["resource"]) =>
+      messages.push({ severity, text, ...(resource ? { resource } : {}) });
+  const context = {
+    stackName: host.stack,
+    isPreview: true,
+    env: environment(),
+    settings,
+    config: projectConfig(host),
+    client,
+    live: new LiveReader(client, { shared: openSharedReads(environment()) }),
+    log: { info: log("info"), warn: log("warn") },
+    note: noteForRun,
+    postpone: (error: Error, warnings: readonly string[]) =>
+      refusals.push({ error: errorText(error), warnings: [...warnings] }),
+  };
   try {
-    const prepared = await prepareProgram({
-      root,
-      stack: host.stack,
-      state: readState(host.stack),
-      config: projectConfig(host),
-      settings,
-      client,
-      reporter: {
-        info: (text) => messages.push({ severity: "info", text }),
-        warn: (text) => messages.push({ severity: "warn", text }),
-        refuseApply: (error, warnings) => refusals.push({ error: errorText(error), warnings: [...warnings] }),
-      },
-    });
-    messages.push(...(await describeExisting(prepared, host.stack, client, settings)));
-    return toTemplate(host, prepared, messages, refusals);
+    const place = locateStack(root, host.stack);
+    const { whole, stack } = await loadShard(place, environment());
+    const declared = await declareStack(whole, stack, place, state, context);
+    await reportExisting(declared, context);
+    const held = await state;
+    return toTemplate(host, declared, "resources" in held ? held.resources : [], messages, refusals);
   } finally {
     await client.close();
   }

@@ -9,9 +9,9 @@ import {
   openProgramToken,
   resolveReferencesToken,
 } from "../native/compiled";
-import { placesOf } from "../plan";
+import { placesOf, type StateEntry } from "../plan";
 import { DependencyIndex } from "../plan/dependencies";
-import type { PreparedProgram, ResolvedResource } from "../program/prepare";
+import type { DeclaredStack, ResolvedResource } from "../preview";
 import { toRemovalInputs } from "../provider/removal";
 import { childUrn, parseUrn, stackUrn } from "../pulumi/urn";
 import type { UnmanagedObject } from "../unmanaged/model";
@@ -40,14 +40,19 @@ export type ProgramMessage = Omit<CompiledProgram["messages"][number], "urn"> & 
 /** What the host gets where it only asks which packages the program needs. */
 export const emptyTemplate: Template = { name: nativePackage, runtime: "yaml", resources: {} };
 
-/** A program that manages what was prepared. */
+/**
+ * A program that manages what was declared.
+ *
+ * @param held The state, under its present names.
+ */
 export function toTemplate(
   host: HostContext,
-  prepared: PreparedProgram,
+  declared: DeclaredStack,
+  held: readonly StateEntry[],
   messages: readonly ProgramMessage[],
   refusals: CompiledProgram["refusals"],
 ): Template {
-  return new TemplateWriter(host, prepared).write(messages, refusals);
+  return new TemplateWriter(host, declared, held).write(messages, refusals);
 }
 
 class TemplateWriter {
@@ -63,22 +68,23 @@ class TemplateWriter {
 
   constructor(
     private readonly host: HostContext,
-    private readonly prepared: PreparedProgram,
+    private readonly declared: DeclaredStack,
+    held: readonly StateEntry[],
   ) {
     const keys = [...host.config.keys()];
     this.#names = chooseNames([...keys, ...keys.map((key) => key.slice(key.indexOf(":") + 1))]);
     this.#references = new ReferenceIndex(this.#names);
-    this.#needs = new DependencyIndex(prepared.desired);
+    this.#needs = new DependencyIndex(declared.desired);
     for (const { kind, name, urn } of prepared.held ?? [])
       if (parseUrn(urn).type !== nativeToken(kind)) this.#elsewhere.set(`${kind.name} ${name}`, urn);
   }
 
   write(messages: readonly ProgramMessage[], refusals: CompiledProgram["refusals"]): Template {
     const { project, stack } = this.host;
-    const { workspace } = this.prepared.stack;
+    const { workspace } = this.declared.stack;
     this.#addProvider();
-    for (const one of this.prepared.desired) this.#addResource(one);
-    for (const [one, name] of removalNames(this.prepared.removals)) this.#addRemoval(one, name);
+    for (const one of this.declared.desired) this.#addResource(one);
+    for (const [one, name] of removalNames(this.declared.removals)) this.#addRemoval(one, name);
     const program: CompiledProgram = {
       stack,
       workspace,
@@ -125,7 +131,8 @@ class TemplateWriter {
     const parent = resource.parent && this.#made.get(resource.parent);
     const isProtected = kind.refuseDelete?.(args) !== undefined;
     const before = this.#needs.dependenciesOf(resource);
-    const former = this.prepared.former.get(resource)?.urn ?? this.#elsewhere.get(`${kind.name} ${name}`);
+    const former =
+      this.declared.renames.former.get(resource)?.urn ?? this.#elsewhere.get(`${kind.name} ${name}`);
     const places = this.#places(resource);
     const level = neededLevel(kind, places);
     this.#resources[key] = {

@@ -1,4 +1,4 @@
-/** Selects the effective credential of all that can be found, in the order of docs/credentials.md. */
+/** Selects the effective credential of all that can be found, in the order of docs/reference/credentials.md. */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parse } from "yaml";

@@ -74,7 +74,7 @@ function topProperties(structure: Structure): Record<(typeof topKeys)[number], S
     },
     unmanaged: {
       description:
-        "What shall become of what is in the workspace and not written here: see docs/unmanaged.md.",
+        "What shall become of what is in the workspace and not written here: see docs/how-to/unmanaged-resources.md.",
       ...policySchema(stackPolicyProperties(structure)),
     },
     defaults: {
@@ -105,7 +105,7 @@ function topProperties(structure: Structure): Record<(typeof topKeys)[number], S
       ),
     },
     shards: {
-      description: "How the stack is split into several Pulumi stacks: see docs/shards.md.",
+      description: "How the stack is split into several Pulumi stacks: see docs/how-to/shards.md.",
       ...nullable({ ...closeSchema(shardsProperties()), minProperties: 1, maxProperties: 1 }),
     },
   };

@@ -1,5 +1,5 @@
 /**
- * The environment variables that people may set, with what docs/environment.md says of them. What a run hands the
+ * The environment variables that people may set, with what docs/reference/environment.md says of them. What a run hands the
  * processes that it starts is in its run context instead.
  */
 import { SettingError } from "../errors/settingError";
@@ -153,7 +153,7 @@ export const variables = {
   BITBUCKET_MISSING_IS_DELETED: {
     group: "One run",
     meaning:
-      "`1` takes what cannot be found for deleted: repositories and projects that the credential does not see, though it is no owner of the workspace, and [more than is believable at once](behaviour.md#what-counts-as-deleted)",
+      "`1` takes what cannot be found for deleted: repositories and projects that the credential does not see, though it is no owner of the workspace, and [more than is believable at once](../explanation/behaviour.md#what-counts-as-deleted)",
     read: flag,
   },
   BITBUCKET_READ_ONLY: { group: "One run", meaning: "`1` refuses to send anything but GET", read: flag },
@@ -171,14 +171,15 @@ export const variables = {
   },
   BITBUCKET_REQUESTS_PER_HOUR: {
     group: "Requests",
-    meaning: "the rate limit of this credential, or this machine's part of it: [scale](scale.md)",
+    meaning:
+      "the rate limit of this credential, or this machine's part of it: [rate limits](../explanation/rate-limits.md)",
     default: "1000",
     setting: "requestsPerHour",
     read: wholeNumber(1),
   },
   BITBUCKET_PLAN_KEY: {
     group: "Plans and tools",
-    meaning: "the key that signs [plan files](plan-files.md)",
+    meaning: "the key that signs [plan files](../how-to/plan-files.md)",
     default: "`PULUMI_CONFIG_PASSPHRASE`, or what is in `PULUMI_CONFIG_PASSPHRASE_FILE`",
     isSecret: true,
     read: text,

@@ -342,7 +342,7 @@ class StackFiles {
     return [
       this.#schemaLine(inFolder ? 2 : 1),
       " Written by bitbucket-as-code import. What Bitbucket never shows is marked `ifMissing: keep`: it is left alone",
-      " until it is supplied (see docs/import.md).",
+      " until it is supplied (see docs/get-started/import.md).",
     ].join("\n");
   }
 

@@ -144,7 +144,7 @@ function scopes({ withClient, repository }: ChecklistParts): Promise<ChecklistSt
         return {
           state: "unknown",
           seen: "Bitbucket does not say which scopes it has.",
-          todo: "Compare them with docs/git.md.",
+          todo: "Compare them with docs/how-to/git.md.",
         };
       const needed =
         client.credentials.type === "api-token"

@@ -45,6 +45,7 @@ export class Provider {
         env: environmentBeside(this.#config, this.#env),
         warn: (line) => warn(line, this.engine),
         provider: () => this.#reference,
+        address: () => this.engine,
       });
       this.#session.configure(this.#lookup);
     }

@@ -6,10 +6,10 @@ import { levelField, neededLevel } from "../model/level";
 import { type FrontEnd, tokenOf } from "../model/typeToken";
 import { placesOf, type Renames } from "../plan";
 import { DependencyIndex } from "../plan/dependencies";
+import type { ResolvedResource } from "../preview/resolved";
 import { parseUrn } from "../pulumi/urn";
 import { nativeProvider } from "../sdk/nativeProvider";
 import { BitbucketResource } from "../sdk/resource";
-import type { ResolvedResource } from "./prepare";
 
 /** Registers resources, each after its dependencies. */
 export class Registration {

@@ -3,15 +3,21 @@
  * under two spellings) would change and delete it as their own. A program can declare that; the provider refuses it.
  */
 import { identityOf, type Kind, type Location, type Properties } from "../kinds/kind";
+import { toCanonicalUuid } from "../kinds/uuid";
 import { HalfDoneError, RefusedError } from "./errors";
+import { RunFacts } from "./runFacts";
+
+/** Claims the object that a create has found. */
+export type ClaimObject = (id: string) => void;
 
 export class Claims {
-  /** Natural keys of what this run creates, and of what it has updated with the id. */
+  /** Natural keys of what this process creates, and of what it has updated with the id. */
   readonly #keys = new Map<string, string | undefined>();
-  /** Ids of objects that resources of the program had before this run. */
-  readonly #managed = new Set<string>();
-  /** Ids of objects that this run created or adopted. */
+  /** Ids of objects that this process created or adopted. */
   readonly #created = new Set<string>();
+
+  /** @param facts What the provider processes of the run share. */
+  constructor(private readonly facts = new RunFacts()) {}
 
   /**
    * Notes that a resource of the program is this object, by its state.
@@ -21,40 +27,60 @@ export class Claims {
    */
   recordManaged(kind: Kind, at: Location, id: string, values: Properties): void {
     const object = toIdKey(kind, at, id);
-    if (this.#created.has(object)) throw new RefusedError(kind, values, formatDouble(kind));
-    this.#managed.add(object);
+    // Told before it is asked, so that one of two processes notices.
+    this.facts.record("managed", object);
+    if (this.#isCreated(object)) throw new RefusedError(kind, values, formatDouble(kind));
   }
 
-  /** @throws {RefusedError} where the existing object belongs to another resource of the program. */
-  recordAdoption(kind: Kind, at: Location, id: string, values: Properties): void {
-    if (this.#managed.has(toIdKey(kind, at, id))) throw new RefusedError(kind, values, formatDouble(kind));
+  /** Whether a resource that this run created is this object. */
+  isCreated(kind: Kind, at: Location, id: string): boolean {
+    return this.#isCreated(toIdKey(kind, at, id));
   }
 
   /**
    * Creates an object, unless another resource of this run is that object.
    *
-   * @param at As it is written in the inputs.
+   * @param at Where it is.
    * @param plain The values, with users by their UUIDs.
+   * @param write Calls `claim` for an object that exists, before it changes it.
    * @throws {RefusedError} before anything is sent, where the natural key tells.
    */
   async create<Result extends { readonly id: string }>(
     kind: Kind,
     at: Location,
     plain: Properties,
-    write: () => Promise<Result>,
+    write: (claim: ClaimObject) => Promise<Result>,
   ): Promise<Result> {
     const key = toNaturalKey(kind, at, plain);
-    if (this.#keys.has(key)) throw new RefusedError(kind, plain, formatDouble(kind));
+    if (this.#keys.has(key) || this.facts.shared?.claim(key) === false)
+      throw new RefusedError(kind, plain, formatDouble(kind));
     this.#keys.set(key, undefined);
+    let claimed: string | undefined;
+    const claim = (id: string): void => {
+      const object = toIdKey(kind, at, id);
+      if (object === claimed) return;
+      if (this.#isCreated(object) || this.facts.shared?.claim(object) === false)
+        throw new RefusedError(kind, plain, formatDouble(kind));
+      claimed = object;
+      this.#created.add(object);
+      this.facts.catchUp();
+      if (this.facts.managed.has(object)) throw new RefusedError(kind, plain, formatDouble(kind));
+    };
     try {
-      const made = await write();
-      this.recordAdoption(kind, at, made.id, plain);
+      const made = await write(claim);
+      claim(made.id);
       this.#keys.set(key, made.id);
-      this.#created.add(toIdKey(kind, at, made.id));
+      this.facts.shared?.describeClaim(key, made.id);
       return made;
     } catch (error) {
       // A half-done object is in the state.
-      if (!(error instanceof HalfDoneError)) this.#keys.delete(key);
+      if (error instanceof HalfDoneError) {
+        if (claimed === undefined) claim(error.id);
+      } else {
+        this.#keys.delete(key);
+        this.facts.shared?.release(key);
+        if (claimed !== undefined) this.#release(claimed);
+      }
       throw error;
     }
   }
@@ -66,17 +92,32 @@ export class Claims {
    */
   recordUpdate(kind: Kind, at: Location, before: Properties, after: Properties, id: string): void {
     const [from, to] = [toNaturalKey(kind, at, before), toNaturalKey(kind, at, after)];
-    if (this.#keys.has(to) && this.#keys.get(to) !== id)
-      throw new RefusedError(kind, after, formatDouble(kind));
-    if (this.#keys.get(from) === id) this.#keys.delete(from);
+    const isTaken = this.#keys.has(to)
+      ? this.#keys.get(to) !== id
+      : this.facts.shared?.claim(to, id) === false;
+    if (isTaken) throw new RefusedError(kind, after, formatDouble(kind));
+    if (from !== to && this.#keys.get(from) === id) {
+      this.#keys.delete(from);
+      this.facts.shared?.release(from);
+    }
     this.#keys.set(to, id);
   }
 
   /** Notes that an object is deleted: what replaces it may have its natural key. */
   recordDeletion(kind: Kind, at: Location, plain: Properties, id: string): void {
-    this.#keys.delete(toNaturalKey(kind, at, plain));
-    this.#managed.delete(toIdKey(kind, at, id));
-    this.#created.delete(toIdKey(kind, at, id));
+    const key = toNaturalKey(kind, at, plain);
+    if (this.#keys.delete(key)) this.facts.shared?.release(key);
+    const object = toIdKey(kind, at, id);
+    this.facts.record("released", object);
+    this.#release(object);
+  }
+
+  #isCreated(object: string): boolean {
+    return this.#created.has(object) || this.facts.shared?.isClaimed(object) === true;
+  }
+
+  #release(object: string): void {
+    if (this.#created.delete(object)) this.facts.shared?.release(object);
   }
 }
 
@@ -84,8 +125,14 @@ function toNaturalKey(kind: Kind, at: Location, plain: Properties): string {
   return JSON.stringify([kind.name, Object.entries(at).sort(), identityOf(kind, plain)]);
 }
 
+/** A UUID names an object whatever the spelling of its place is, unless it is that of a user. */
 function toIdKey(kind: Kind, at: Location, id: string): string {
-  return JSON.stringify([kind.name, Object.entries(at).sort(), id]);
+  const hasOwnUuid = "uuid" in kind.outputs.shape && toCanonicalUuid(id).startsWith("{");
+  return JSON.stringify(
+    hasOwnUuid
+      ? [kind.name, toCanonicalUuid(id)]
+      : [kind.name, Object.entries(at).sort(), toCanonicalUuid(id)],
+  );
 }
 
 function formatDouble(kind: Kind): string {

@@ -18,6 +18,7 @@ import {
   ProtectedError,
   type SafetyLimits,
 } from "./limits";
+import { RunFacts } from "./runFacts";
 
 /** What the guard needs to know of its environment. */
 export interface GuardContext {
@@ -29,10 +30,12 @@ export interface GuardContext {
   /** How many deletions were allowed for this one run. */
   allowed(): number | undefined;
   /**
-   * What the engine calls the provider that asks, as the state has it beside its resources: the resources of another
-   * provider in the same program are another process's to judge. Undefined: all are its own.
+   * What the engine calls the provider that asks, as the state has it beside its resources: its own resources are
+   * judged for themselves as well. Undefined: all are its own.
    */
   provider?(): string | undefined;
+  /** What the provider processes of the run know of it together. Default: what this guard is told. */
+  readonly facts?: RunFacts;
 }
 
 /** How an object is deleted: by a request, or along with its owner. */
@@ -66,29 +69,21 @@ interface GuardedState {
 const nothingDeleted = "Nothing was deleted.";
 
 export class DeletionGuard {
-  /**
-   * Objects that were compared once the program ran, changes in place included, and whether it was with inputs that the
-   * program declares. A refresh compares as well, before the program runs or, with `--run-program`, beside it.
-   */
-  readonly #kept = new Map<string, boolean>();
-  /** Objects that a refresh found under another id, and what they were: the state may not have been written since. */
-  readonly #former = new Map<string, string>();
-  /** Objects that a refresh found gone: the engine deletes them no more. */
-  readonly #vanished = new Set<string>();
   /** Why objects that a refresh has found are not to be deleted. */
   readonly #refusals = new Map<string, string>();
   /** The inputs that the program declares. */
   readonly #declared = new Set<string>();
-  readonly #replaced = new Map<string, string>();
-  readonly #made = new Set<string>();
-  readonly #deleted = new Set<string>();
+  readonly #facts: RunFacts;
   #shown = 0;
   #operation: Promise<RunningOperation | undefined> | undefined;
   #held: Promise<GuardedState | { readonly reason: string }> | undefined;
   #judged: Promise<ReadonlyMap<string, DeletionWay>> | undefined;
-  #refused = false;
+  /** Whether this process has said why deletions are refused. */
+  #hasExplained = false;
 
-  constructor(private readonly surroundings: GuardContext) {}
+  constructor(private readonly surroundings: GuardContext) {
+    this.#facts = surroundings.facts ?? new RunFacts();
+  }
 
   /**
    * The program declares a resource.
@@ -115,24 +110,26 @@ export class DeletionGuard {
   ): Promise<void> {
     // Diffs of a refresh before the program runs say nothing about the declaration.
     if (this.#shown === 0) return;
+    const facts = this.#facts;
     const key = keyOf(kind, id, state);
     const isDeclared = this.#declared.has(textOf(kind, inputs));
     if (!replaces) {
-      for (const one of [key, keyOf(kind, id, inputs), this.#former.get(key) ?? key])
-        this.#kept.set(one, isDeclared || this.#kept.get(one) === true);
+      for (const one of new Set([key, keyOf(kind, id, inputs), facts.former.get(key) ?? key]))
+        facts.record("kept", one, isDeclared);
       return;
     }
     if (!isDeclared && (await this.#findOperation())?.runsProgram) return;
-    this.#replaced.set(key, labelOf("replace", kind, id, state));
-    const former = this.#former.get(key);
-    if (former !== undefined) this.#kept.set(former, isDeclared);
-    if (this.#replaced.size < countThatStops(this.surroundings.limits())) return;
-    if (this.#replaced.size <= (this.surroundings.allowed() ?? 0)) return;
+    facts.record("replaced", key, labelOf("replace", kind, id, state));
+    const former = facts.former.get(key);
+    if (former !== undefined) facts.record("kept", former, isDeclared);
+    facts.catchUp();
+    if (facts.replaced.size < countThatStops(this.surroundings.limits())) return;
+    if (facts.replaced.size <= (this.surroundings.allowed() ?? 0)) return;
     const held = await this.#read();
     if ("reason" in held) return;
     const managed = this.#listManaged(held).length;
     checkDestruction(
-      { destroyed: [...this.#replaced.values()], managed, kept: managed, outcome: "No more was changed." },
+      { destroyed: [...facts.replaced.values()], managed, kept: managed, outcome: "No more was changed." },
       this.surroundings.limits(),
       this.surroundings.allowed(),
     );
@@ -145,11 +142,11 @@ export class DeletionGuard {
     now: (Properties & { readonly id: string }) | undefined,
   ): void {
     if (now === undefined) {
-      this.#vanished.add(keyOf(kind, state.id, state));
+      this.#facts.record("vanished", keyOf(kind, state.id, state));
       return;
     }
     const [before, after] = [keyOf(kind, state.id, state), keyOf(kind, now.id, now)];
-    if (before !== after) this.#former.set(after, before);
+    if (before !== after) this.#facts.record("former", after, before);
     const refusal = kind.refuseDelete?.(withDefaults(kind, state));
     if (refusal === undefined) return;
     this.#refusals.set(after, refusal);
@@ -164,7 +161,7 @@ export class DeletionGuard {
    *   itself has said it.
    */
   async explainProtection(): Promise<string | undefined> {
-    if (this.#refusals.size === 0 || this.#deleted.size > 0) return undefined;
+    if (this.#refusals.size === 0 || this.#facts.deleted.size > 0) return undefined;
     const operation = await this.#findOperation();
     if (operation?.name !== "destroy" || operation.isPartial) return undefined;
     return new ProtectedError([...this.#refusals.values()], nothingDeleted).message;
@@ -172,12 +169,12 @@ export class DeletionGuard {
 
   /** An object was changed in place. */
   recordUpdate(kind: Kind, id: string, state: Properties): void {
-    this.#kept.set(keyOf(kind, id, state), true);
+    this.#facts.record("kept", keyOf(kind, id, state), true);
   }
 
   /** Records an object that this run created. */
   recordCreation(kind: Kind, id: string, state: Properties): void {
-    this.#made.add(keyOf(kind, id, state));
+    this.#facts.record("made", keyOf(kind, id, state));
   }
 
   /**
@@ -186,14 +183,17 @@ export class DeletionGuard {
    * @throws {ProtectedError | SafetyLimitError | NothingDeclaredError | UnknownDeletionError} where it must not be.
    */
   async beforeDelete(kind: Kind, id: string, state: Properties): Promise<DeletionWay> {
-    if (this.#refused) throw new RefusedBeforeError();
+    const facts = this.#facts;
+    const key = keyOf(kind, id, state);
+    facts.record("deleted", key);
+    facts.catchUp();
+    if (facts.isRefused) throw new RefusedBeforeError();
     try {
-      const key = keyOf(kind, id, state);
-      this.#deleted.add(key);
       return await this.#decide(key);
     } catch (error) {
-      const first = !this.#refused;
-      this.#refused = true;
+      const first = !this.#hasExplained;
+      this.#hasExplained = true;
+      facts.record("refused");
       throw first ? error : new RefusedBeforeError();
     }
   }
@@ -203,19 +203,19 @@ export class DeletionGuard {
     const { surroundings } = this;
     const allowed = surroundings.allowed();
     if ("reason" in held) {
-      if (allowed !== undefined && this.#deleted.size <= allowed) return "request";
+      if (allowed !== undefined && this.#facts.deleted.size <= allowed) return "request";
       throw new UnknownDeletionError(held.reason, this.#shown);
     }
-    const there = held.byKey.has(key) ? key : (this.#former.get(key) ?? key);
+    const there = held.byKey.has(key) ? key : (this.#facts.former.get(key) ?? key);
     if (!held.byKey.has(there)) {
-      if (allowed !== undefined && this.#deleted.size <= allowed) return "request";
+      if (allowed !== undefined && this.#facts.deleted.size <= allowed) return "request";
       throw new UnknownDeletionError(
         "the state that was read does not hold what is to be deleted",
         this.#shown,
       );
     }
     // A replacement may delete while the program still runs, when it is not known yet what it leaves out.
-    if (this.#replaced.has(key)) return "request";
+    if (this.#facts.replaced.has(key)) return "request";
     this.#judged ??= this.#judge(held);
     return (await this.#judged).get(there) ?? (await this.#decideAlone(held));
   }
@@ -228,21 +228,13 @@ export class DeletionGuard {
         this.#refuseProtected(this.#listTargeted(held, operation), held, operation);
       return new Map();
     }
-    const { surroundings } = this;
     const isDestroy = operation?.name === "destroy";
     const stays = isDestroy ? () => false : this.#findRemaining(operation);
-    const going = held.entries.filter((entry) => !entry.needsNoRequest && !stays(entry));
+    const going = this.#listPresent(held).filter((entry) => !entry.needsNoRequest && !stays(entry));
     this.#refuseProtected(going, held, operation);
     if (!isDestroy) {
-      const destroyed = [
-        ...going.map(({ kind, name }) => `delete ${kind.title} ${name}`),
-        ...this.#replaced.values(),
-      ];
-      const managed = this.#listManaged(held);
-      const kept = managed.filter(stays).length;
-      const destruction = { destroyed, managed: managed.length, kept, outcome: nothingDeleted };
       try {
-        checkDestruction(destruction, surroundings.limits(), surroundings.allowed());
+        for (const isOwn of this.#listScopes()) this.#checkLimits(held, going, stays, isOwn);
       } catch (error) {
         // Without the operation, a destroy looks like a program that declares nothing.
         if (operation === undefined && error instanceof NothingDeclaredError)
@@ -253,11 +245,44 @@ export class DeletionGuard {
     return decideWays(going);
   }
 
+  /** What the limits apply to: all resources of the program, and those of this provider. */
+  #listScopes(): readonly ((entry: StateEntry) => boolean)[] {
+    const provider = this.surroundings.provider?.();
+    const all = () => true;
+    return provider === undefined ? [all] : [all, (entry) => entry.provider === provider];
+  }
+
+  #checkLimits(
+    held: GuardedState,
+    going: readonly StateEntry[],
+    stays: (entry: StateEntry) => boolean,
+    isOwn: (entry: StateEntry) => boolean,
+  ): void {
+    const { surroundings } = this;
+    const { replaced } = this.#facts;
+    const destroyed = [
+      ...going.filter(isOwn).map(({ kind, name }) => `delete ${kind.title} ${name}`),
+      ...[...replaced].flatMap(([key, line]) => {
+        const entry = held.byKey.get(key);
+        return entry === undefined || isOwn(entry) ? [line] : [];
+      }),
+    ];
+    const managed = this.#listManaged(held).filter(isOwn);
+    const kept = managed.filter(stays).length;
+    const destruction = { destroyed, managed: managed.length, kept, outcome: nothingDeleted };
+    checkDestruction(destruction, surroundings.limits(), surroundings.allowed());
+  }
+
+  /** The resources in the state whose objects a refresh has not found gone. */
+  #listPresent({ entries }: GuardedState): readonly StateEntry[] {
+    return entries.filter((entry) => !this.#facts.vanished.has(keyIn(entry)));
+  }
+
   /** If the stack can't be judged as a whole, deletions are counted one by one. */
   async #decideAlone(held: GuardedState): Promise<DeletionWay> {
     const operation = await this.#findOperation();
     if (operation?.name === "destroy") return "request";
-    const destroyed = [...this.#deleted].map((key) => {
+    const destroyed = [...this.#facts.deleted].map((key) => {
       const entry = held.byKey.get(key);
       return `delete ${entry ? `${entry.kind.title} ${entry.name}` : key}`;
     });
@@ -272,31 +297,27 @@ export class DeletionGuard {
   }
 
   /** The state before this run. */
-  #listManaged({ entries }: GuardedState): readonly StateEntry[] {
-    return entries.filter((entry) => {
+  #listManaged(held: GuardedState): readonly StateEntry[] {
+    const { made, replaced } = this.#facts;
+    return this.#listPresent(held).filter((entry) => {
       const key = keyIn(entry);
-      return (
-        !entry.needsNoRequest && !this.#made.has(key) && (!entry.pendingDelete || this.#replaced.has(key))
-      );
+      return !entry.needsNoRequest && !made.has(key) && (!entry.pendingDelete || replaced.has(key));
     });
   }
 
   /** Resources that exist after this run, or are replaced in it. */
   #findRemaining(operation: RunningOperation | undefined): (entry: StateEntry) => boolean {
+    const { replaced, made, kept } = this.#facts;
     return (entry) => {
       const key = keyIn(entry);
-      if (this.#replaced.has(key)) return true;
+      if (replaced.has(key)) return true;
       if (entry.pendingDelete) return false;
-      return (
-        this.#made.has(key) || (operation?.runsProgram ? this.#kept.get(key) === true : this.#kept.has(key))
-      );
+      return made.has(key) || (operation?.runsProgram ? kept.get(key) === true : kept.has(key));
     };
   }
 
-  #listTargeted(
-    { entries }: GuardedState,
-    { targets, withDependents }: RunningOperation,
-  ): readonly StateEntry[] {
+  #listTargeted(held: GuardedState, { targets, withDependents }: RunningOperation): readonly StateEntry[] {
+    const entries = this.#listPresent(held);
     const urns = new Set(entries.flatMap(({ urn }) => (isTargeted(urn, targets) ? [urn] : [])));
     if (withDependents)
       // Owners before what belongs to them.
@@ -346,11 +367,7 @@ export class DeletionGuard {
     const exported = await this.surroundings.state();
     if ("reason" in exported) return { reason: `the stack's state could not be read: ${exported.reason}` };
     try {
-      const provider = this.surroundings.provider?.();
-      const isOwn = (entry: StateEntry) => provider === undefined || entry.provider === provider;
-      const entries = readStateEntries(exported.state).filter(
-        (entry) => isOwn(entry) && !this.#vanished.has(keyIn(entry)),
-      );
+      const entries = readStateEntries(exported.state);
       return {
         entries,
         byKey: new Map(entries.map((entry) => [keyIn(entry), entry])),
@@ -378,6 +395,8 @@ function decideWays(going: readonly StateEntry[]): ReadonlyMap<string, DeletionW
 function isDeletedAlong(entry: StateEntry, owner: StateEntry): boolean {
   const { parentRole } = owner.kind;
   if (parentRole === undefined || !entry.kind.parents.includes(parentRole)) return false;
+  // Another provider may not be able to delete the owner.
+  if (entry.provider !== owner.provider) return false;
   // A program's author may have given it a parent that it does not belong to on the server.
   const place = entry.outputs[parentRole];
   const isThere = place === owner.id || (parentRole === "project" && place === owner.outputs.key);

@@ -59,7 +59,7 @@ import {
   withDefaults,
 } from "../model/values";
 import { noteForRun } from "../pulumi/notes";
-import type { Claims } from "./claims";
+import type { ClaimObject, Claims } from "./claims";
 import { EmptyingDeletion } from "./emptyingDeletion";
 import { AlreadyExistsError, GoneError, HalfDoneError, NotAppliedError, RefusedError } from "./errors";
 import { supersedeExplanation } from "./explain";
@@ -231,16 +231,19 @@ export class Lifecycle {
 
   async create(kind: Kind, inputs: Properties): Promise<WriteResult> {
     const wanted = await this.#resolve(kind, inputs);
-    const write = () => this.#create(wanted);
-    return this.claims ? this.claims.create(kind, toLocation(kind, inputs), wanted.resolved, write) : write();
+    const write = (claim: ClaimObject) => this.#create(wanted, claim);
+    return this.claims ? this.claims.create(kind, wanted.at, wanted.resolved, write) : write(() => {});
   }
 
-  async #create(wanted: WriteTarget): Promise<WriteResult> {
+  async #create(wanted: WriteTarget, claim: ClaimObject): Promise<WriteResult> {
     const { kind } = wanted;
     const look = kind.lookBeforeCreate && !this.live.isNew(wanted.at);
     const existing = look ? await this.live.findFresh(kind, wanted.at, wanted.resolved) : undefined;
     const made = existing ? { existing } : await this.#post(wanted);
-    if ("existing" in made) return this.#adopt(wanted, made.existing);
+    if ("existing" in made) {
+      claim(made.existing.id);
+      return this.#adopt(wanted, made.existing);
+    }
     this.live.recordCreation(kind, wanted.at, made.found.id);
     return this.#finish(wanted, made.found, undefined);
   }
@@ -255,7 +258,7 @@ export class Lifecycle {
     if (refusal) throw new RefusedError(kind, inputs, `${refusal.path.join(".")} ${refusal.message}`);
     await this.#keepOwnAdmin(before, wanted);
     const known = toCanonicalUuid(id);
-    this.claims?.recordUpdate(kind, toLocation(kind, inputs), before.resolved, wanted.resolved, id);
+    this.claims?.recordUpdate(kind, wanted.at, before.resolved, wanted.resolved, id);
     if (kind.lookBeforeUpdate) {
       const found = await this.live.readFresh(kind, before.at, known, before.resolved);
       // Under another natural key, the request would miss it.
@@ -273,9 +276,14 @@ export class Lifecycle {
     if (refusal) throw new RefusedError(kind, state, refusal);
     const before = await this.#locate(kind, state);
     if (!before) return;
+    if (this.claims?.isCreated(kind, before.at, id)) {
+      // Of a resource that moved to another provider, Pulumi deletes the old one after it created the new one.
+      this.log(`${describeResource(kind, state)}: not deleted, since another resource manages it now`);
+      return;
+    }
     await this.#keepOwnAdmin(before, undefined);
     const known = toCanonicalUuid(id);
-    this.claims?.recordDeletion(kind, toLocation(kind, state), before.resolved, id);
+    this.claims?.recordDeletion(kind, before.at, before.resolved, id);
     const request = kind.delete(before.at, known, before.resolved);
     if (!request) return;
     for (let attempt = 1; ; attempt += 1) {
@@ -333,7 +341,6 @@ export class Lifecycle {
 
   async #adopt(wanted: WriteTarget, existing: LiveObject): Promise<WriteResult> {
     const { kind, values, resolved } = wanted;
-    this.claims?.recordAdoption(kind, toLocation(kind, values), existing.id, values);
     const facets = await this.#readLiveContext(wanted, existing);
     const { differing, fixed, told } = compareExisting(kind, wanted.at, resolved, existing, facets);
     const consented = this.#isAdoptionAllowed(values);

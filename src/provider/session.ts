@@ -10,7 +10,9 @@ import { Claims } from "./claims";
 import { DeletionGuard } from "./guard";
 import { Lifecycle } from "./lifecycle";
 import { readAllowedDeletions, readLimits } from "./limits";
+import { RunFacts } from "./runFacts";
 import { RunState } from "./runState";
+import { openSharedRun, type SharedRun } from "./sharedRun";
 import { refuseVerboseLog } from "./verbose";
 import { warn } from "./warn";
 
@@ -77,6 +79,8 @@ export interface SessionOptions {
   readonly warn?: (line: string) => unknown;
   /** What the engine calls the provider whose resources these are; undefined: any. */
   readonly provider?: () => string | undefined;
+  /** The engine's address, `host:port`: processes with the same one belong to one run. */
+  readonly address?: (() => string | undefined) | undefined;
   /** A client that is open already. Default: one is opened from the environment and the configuration. */
   readonly client?: Client | undefined;
   /** Waits before another attempt. */
@@ -86,7 +90,8 @@ export interface SessionOptions {
 /** What all resources of one provider share in one run: the client, what was read, and what they are held to. */
 export class Session {
   /** Which objects the resources of this run are. */
-  readonly claims = new Claims();
+  readonly claims: Claims;
+  readonly #facts: RunFacts;
   #config: ConfigLookup = () => undefined;
   #client: Client | undefined;
   readonly #pause: SessionOptions["pause"];
@@ -108,9 +113,16 @@ export class Session {
     say = (line) => console.log(line),
     warn: tell = warn,
     provider,
+    address,
     client,
     pause,
   }: SessionOptions = {}) {
+    let shared: SharedRun | undefined;
+    this.#facts = new RunFacts(() => {
+      shared ??= openSharedRun(address?.(), env);
+      return shared;
+    });
+    this.claims = new Claims(this.#facts);
     this.#client = client;
     this.#pause = pause;
     this.#env = env;
@@ -166,6 +178,7 @@ export class Session {
       limits: () => readLimits((name) => this.#config(`bitbucket:${name}`)),
       allowed: () => readAllowedDeletions(this.#env),
       provider: this.#provider,
+      facts: this.#facts,
     });
     return this.#guard;
   }
@@ -188,7 +201,9 @@ export class Session {
 }
 
 /** The session of the dynamic providers: all of a run are in one process, whatever kind they are of. */
-export const session = new Session();
+export const session = new Session({
+  address: () => (process.argv[1]?.includes("dynamic-provider") ? process.argv[2] : undefined),
+});
 
 function memoize<Result>(look: () => Promise<Result>): () => Promise<Result> {
   let found: Promise<Result> | undefined;

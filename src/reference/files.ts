@@ -15,10 +15,13 @@ export function referenceFiles(): ReadonlyMap<string, string> {
     ["schema/stack.schema.json", `${JSON.stringify(createStackSchema(), null, 2)}\n`],
     ["schema/drift.schema.json", `${JSON.stringify(driftSchema(), null, 2)}\n`],
     ["schema/pulumi-bitbucket-cloud.json", `${JSON.stringify(packageSchema(packageVersion()), null, 2)}\n`],
-    ["docs/scopes.md", renderScopesPage(kinds)],
-    ["docs/environment.md", renderEnvironmentPage()],
-    ["docs/reference/README.md", renderIndexPage(kinds)],
-    ...kinds.map((kind): [string, string] => [`docs/reference/${fileOf(kind)}`, renderKindPage(kind)]),
+    ["docs/reference/scopes.md", renderScopesPage(kinds)],
+    ["docs/reference/environment.md", renderEnvironmentPage()],
+    ["docs/reference/resources/README.md", renderIndexPage(kinds)],
+    ...kinds.map((kind): [string, string] => [
+      `docs/reference/resources/${fileOf(kind)}`,
+      renderKindPage(kind),
+    ]),
     ...classFiles(kinds),
   ]);
 }

@@ -41,7 +41,7 @@ function scopeTable(
   return formatTable(["scope", "what it allows", "operations", "needed here for"], rows);
 }
 
-/** Kinds and operations, by the scope that they require: `[Webhook](reference/Webhook.md) (read, create)`. */
+/** Kinds and operations, by the scope that they require: `[Webhook](resources/Webhook.md) (read, create)`. */
 function usersOf(kinds: readonly Kind[], type: Credentials["type"]): ReadonlyMap<string, readonly string[]> {
   const users = new Map<string, string[]>();
   for (const kind of kinds) {
@@ -59,7 +59,7 @@ function usersOf(kinds: readonly Kind[], type: Credentials["type"]): ReadonlyMap
     }
     for (const [scope, operations] of uses) {
       const list = users.get(scope) ?? [];
-      list.push(`[${kind.name}](reference/${fileOf(kind)}) (${operations.join(", ")})`);
+      list.push(`[${kind.name}](resources/${fileOf(kind)}) (${operations.join(", ")})`);
       users.set(scope, list);
     }
   }

@@ -142,7 +142,7 @@ test("it says what it costs, verifies, writes what it saw, and leaves nothing", 
   expect(results.probes).toEqual([
     { id: "website-kept", emulator: expect.objectContaining({ verdict: "yes" }) },
   ]);
-  expect(readFileSync(join(folder, "docs", "verified.md"), "utf8")).toContain(
+  expect(readFileSync(join(folder, "docs", "reference", "verified.md"), "utf8")).toContain(
     "**Not yet verified on the live service**",
   );
   expect(readFileSync(join(folder, "README.md"), "utf8")).toMatch(

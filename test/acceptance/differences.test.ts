@@ -200,7 +200,7 @@ test("on the service, all that is written down: results, page, sentence, with wh
   const when = { date: "2027-01-02", version: "0.1.0", credential: "api-token" };
   const differences = differencesOf(run, rehearsal);
   writeReport({ folder, target: "service", run, rehearsal, differences, when, record: false });
-  const [page, readme] = ["docs/verified.md", "README.md"].map((name) =>
+  const [page, readme] = ["docs/reference/verified.md", "README.md"].map((name) =>
     readFileSync(join(folder, name), "utf8"),
   );
   expect(readme).toMatch(

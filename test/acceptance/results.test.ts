@@ -11,7 +11,7 @@ const root = resolve(__dirname, "..", "..");
 const files = filesIn(root);
 const committed = readResults(files.results);
 
-test("docs/verified.md and the README's sentence are those of acceptance/results.json", () => {
+test("docs/reference/verified.md and the README's sentence are those of acceptance/results.json", () => {
   const again = 'they are drawn anew by "npm run test:acceptance -- --emulator"';
   expect([again, readFileSync(files.page, "utf8")]).toEqual([again, verifiedPage(committed)]);
   const readme = readFileSync(files.readme, "utf8");

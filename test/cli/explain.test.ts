@@ -1,4 +1,4 @@
-/** The output of `explain`: the worked example of docs/yaml.md, line by line. */
+/** The output of `explain`: the worked example of docs/reference/yaml.md, line by line. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

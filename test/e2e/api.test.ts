@@ -1,4 +1,4 @@
-/** `api`, as installed, against the emulator, including the examples of docs/api.md. */
+/** `api`, as installed, against the emulator, including the examples of docs/how-to/call-the-api.md. */
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -88,8 +88,8 @@ function start(
   });
 }
 
-test("every example of docs/api.md works as it stands, in a shell", async () => {
-  const page = readFileSync(join(root, "docs", "api.md"), "utf8");
+test("every example of docs/how-to/call-the-api.md works as it stands, in a shell", async () => {
+  const page = readFileSync(join(root, "docs", "how-to", "call-the-api.md"), "utf8");
   const examples = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = ""]) =>
     block.trim().split("\n"),
   );

@@ -148,7 +148,7 @@ if (isFull) {
       `mount -o remount,size=50m ${folder}`,
       "pulumi cancel --yes --stack small >/dev/null 2>&1",
       // The backend leaves an empty file, and another one instead of the earlier copy: see
-      // docs/reliability.md.
+      // docs/explanation/reliability.md.
       `cd ${folder}/.pulumi/stacks/bitbucket; wc -c small.json*; cd ${project.folder}`,
       `${repair} || echo "damaged: $?"`,
       `rm ${folder}/.pulumi/stacks/bitbucket/small.json*`,

@@ -1,4 +1,4 @@
-/** The cost of a preview without changes: the figures of docs/scale.md, on a small workspace. */
+/** The cost of a preview without changes: the figures of docs/explanation/rate-limits.md, on a small workspace. */
 import { resourcesOf, type Workload, yamlOf } from "../../bench/workload";
 import { Project } from "./support/project";
 

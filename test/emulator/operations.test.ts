@@ -39,8 +39,8 @@ test("what is emulated and what test/openapi describes is the same: see CONTRIBU
   ).toEqual(described.sort());
 });
 
-test("docs/emulator-coverage.md is what the routes say; `npm run docs:emulator` writes it", () => {
+test("docs/reference/emulator-coverage.md is what the routes say; `npm run docs:emulator` writes it", () => {
   const { page, all, emulated: count, gone } = computeCoverage();
   expect([all, count >= 234, gone]).toEqual([331, true, 37]);
-  expect(readFileSync(join(__dirname, "../../docs/emulator-coverage.md"), "utf8")).toBe(page);
+  expect(readFileSync(join(__dirname, "../../docs/reference/emulator-coverage.md"), "utf8")).toBe(page);
 });

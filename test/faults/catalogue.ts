@@ -2,7 +2,7 @@
 import type { Emulator, Fault } from "../../packages/emulator/src";
 
 export interface FaultCase {
-  /** Its name in docs/reliability.md. */
+  /** Its name in docs/explanation/reliability.md. */
   readonly name: string;
   /**
    * Injects it. The emulator's faults are cleared afterwards; other changes are undone by the returned

@@ -1,5 +1,5 @@
 /**
- * The result of each fault, for docs/reliability.md: stored in a file, since tests run in several processes.
+ * The result of each fault, for docs/explanation/reliability.md: stored in a file, since tests run in several processes.
  */
 import { appendFileSync } from "node:fs";
 

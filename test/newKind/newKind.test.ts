@@ -118,7 +118,7 @@ const ofTheKind = [
     `Snippet of a workspace, ${frontEnd} has a sample for every field`,
     `Snippet of a workspace, ${frontEnd} is created, and then a preview shows no change`,
   ]),
-  "docs/emulator-coverage.md is what the routes say; `npm run docs:emulator` writes it",
+  "docs/reference/emulator-coverage.md is what the routes say; `npm run docs:emulator` writes it",
   "snippets are created, listed, read, changed and deleted",
   "what is emulated and what test/openapi describes is the same: see CONTRIBUTING.md",
   ...["src/kinds", "packages/emulator/src", "test/emulator", "test/kinds/samples"].map(

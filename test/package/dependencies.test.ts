@@ -38,13 +38,14 @@ const installed = Object.entries(lock.packages).filter(
 );
 
 function listed(heading: string): string[] {
-  const section = text("docs/dependencies.md").split(`## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
+  const section =
+    text("docs/contributing/dependencies.md").split(`## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
   return [...section.matchAll(/^\| (`.*?) \| \S.*\|$/gm)]
     .flatMap(([, cell = ""]) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name))
     .sort();
 }
 
-test("docs/dependencies.md names every dependency with its reason, and no other", () => {
+test("docs/contributing/dependencies.md names every dependency with its reason, and no other", () => {
   const { dependencies, optionalDependencies, devDependencies } = manifest;
   expect(listed("At run time")).toEqual(Object.keys({ ...dependencies, ...optionalDependencies }).sort());
   expect(listed("Of the emulator")).toEqual(Object.keys(emulator.dependencies).sort());

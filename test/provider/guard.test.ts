@@ -1,9 +1,14 @@
 /** The guard before the first deletion, with all variants of the engine's operation and the state. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { pipelineVariable, repository, webhook } from "../../src/kinds";
 import type { Kind, Properties } from "../../src/kinds/kind";
 import { toTypeToken } from "../../src/model/typeToken";
 import { DeletionGuard, type GuardContext } from "../../src/provider/guard";
 import { readLimits } from "../../src/provider/limits";
+import { RunFacts } from "../../src/provider/runFacts";
+import { SharedRun } from "../../src/provider/sharedRun";
 import { parseOperation } from "../../src/pulumi/operation";
 
 interface Entry {
@@ -280,17 +285,78 @@ test("what the engine leaves alone, or has deleted for a replacement, does not c
   expect(await run.remove(variable("b"))).toBe("request");
 });
 
-test("resources of another provider in the same program are another process's to judge", async () => {
-  const mine = variables(4).map((one) => ({ ...one, more: { provider: "urn:one::1" } }));
-  const others = Array.from({ length: 8 }, (_, index) =>
+describe("two providers of one program, each with a process", () => {
+  const mine = variables(10).map((one) => ({ ...one, more: { provider: "urn:one::1" } }));
+  const others = Array.from({ length: 10 }, (_, index) =>
     variable(`other${index}`, { provider: "urn:two::2" }),
   );
-  const run = guardOf("pulumi up", [...mine, ...others], { provider: () => "urn:one::1" });
-  await run.keep(...mine.slice(1));
-  await expect(run.remove(variable("v0"))).resolves.toBe("request");
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "bitbucket-as-code-shared-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
 
-  // The same state, read by one that takes all resources for its own.
-  const whole = guardOf("pulumi up", [...mine, ...others]);
-  await whole.keep(...mine.slice(1));
-  await expect(whole.remove(variable("v0"))).rejects.toThrow(/would delete or replace 9 of 12/);
+  function start(more: Partial<GuardContext> = {}) {
+    const of = (provider: string) => {
+      const shared = new SharedRun(join(folder, "run"));
+      return guardOf("pulumi up", [...mine, ...others], {
+        provider: () => provider,
+        facts: new RunFacts(() => shared),
+        ...more,
+      });
+    };
+    return [of("urn:one::1"), of("urn:two::2")] as const;
+  }
+
+  test("what one keeps is not deleted by the other", async () => {
+    const [one, two] = start();
+    await one.keep(...mine.slice(1));
+    await two.keep(...others.slice(1));
+    await expect(one.remove(variable("v0"))).resolves.toBe("request");
+    await expect(two.remove(variable("other0"))).resolves.toBe("request");
+  });
+
+  test("limits count the deletions of both, and one refusal stops both", async () => {
+    const [one, two] = start({
+      limits: () => readLimits((name) => (name === "maxDeletions" ? "3" : undefined)),
+    });
+    await one.keep(...mine.slice(2));
+    await two.keep(...others.slice(2));
+    await expect(one.remove(variable("v0"))).rejects.toThrow(
+      /would delete or replace 4 of 20 resources, and the limit is 3/,
+    );
+    await expect(two.remove(variable("other0"))).rejects.toThrow(/this run was stopped/);
+  });
+
+  test("deletions that were allowed for a run are allowed once", async () => {
+    const [one, two] = start(allow(5));
+    await one.keep(...mine.slice(4));
+    await two.keep(...others.slice(4));
+    await expect(two.remove(variable("other0"))).rejects.toThrow(/would delete or replace 8 of 20/);
+    await expect(one.remove(variable("v0"))).rejects.toThrow(/this run was stopped/);
+  });
+
+  test("replacements of both count", async () => {
+    const [one, two] = start();
+    for (const entry of mine.slice(0, 3)) await one.replace(entry);
+    for (const entry of others.slice(0, 3)) await two.replace(entry);
+    await expect(one.replace(variable("v3"))).rejects.toThrow(/would delete or replace 7 of 20/);
+  });
+
+  test("all of one provider's resources are deleted by no list that came out empty", async () => {
+    const few = variable("few", { provider: "urn:few::3" });
+    const shared = [1, 2].map(() => new SharedRun(join(folder, "run")));
+    const entries = [...mine, ...others, few];
+    const [big, small] = ["urn:one::1", "urn:few::3"].map((provider, index) =>
+      guardOf("pulumi up", entries, { provider: () => provider, facts: new RunFacts(() => shared[index]) }),
+    );
+    await big?.keep(...mine, ...others);
+    await expect(small?.remove(few)).rejects.toThrow(/declares nothing.*all 1 /);
+  });
+
+  test("what a process that shares nothing keeps counts as deleted: when in doubt, nothing is", async () => {
+    const alone = guardOf("pulumi up", [...mine, ...others], { provider: () => "urn:one::1" });
+    await alone.keep(...mine.slice(1));
+    await expect(alone.remove(variable("v0"))).rejects.toThrow(/would delete or replace 11 of 20/);
+  });
 });

@@ -14,14 +14,16 @@ test.each([...referenceFiles()])("%s is what the kinds say (else: npm run docs)"
 });
 
 test("there is no page of a kind that is gone", () => {
-  const pages = readdirSync(join(root, "docs/reference")).map((name) => `docs/reference/${name}`);
+  const pages = readdirSync(join(root, "docs/reference/resources")).map(
+    (name) => `docs/reference/resources/${name}`,
+  );
   expect(pages.filter((page) => !referenceFiles().has(page))).toEqual([]);
 });
 
 test.each(kinds.map((kind) => [kind.name, kind] as const))(
   "the page of %s names every field, output and scope",
   (name, kind) => {
-    const page = referenceFiles().get(`docs/reference/${name}.md`) ?? "";
+    const page = referenceFiles().get(`docs/reference/resources/${name}.md`) ?? "";
     for (const field of [...Object.keys(kind.args.shape), ...Object.keys(kind.outputs.shape)]) {
       expect(page).toContain(`| \`${field}\` |`);
     }
@@ -32,7 +34,7 @@ test.each(kinds.map((kind) => [kind.name, kind] as const))(
 );
 
 describe("the guide to YAML", () => {
-  const guide = readFileSync(join(root, "docs/yaml.md"), "utf8");
+  const guide = readFileSync(join(root, "docs/reference/yaml.md"), "utf8");
   const examples = [...guide.matchAll(/```yaml\n(.*?)```/gs)]
     .map(([, text = ""]) => text)
     .filter((text) => text.includes("workspace:"));

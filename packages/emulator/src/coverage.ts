@@ -40,7 +40,7 @@ export interface Coverage {
   readonly all: number;
   readonly emulated: number;
   readonly gone: number;
-  /** `docs/emulator-coverage.md`. */
+  /** `docs/reference/emulator-coverage.md`. */
   readonly page: string;
 }
 

@@ -1,15 +1,17 @@
-/** Writes docs/emulator-coverage.md; with `--check`, reports whether it is out of date. */
+/** Writes docs/reference/emulator-coverage.md; with `--check`, reports whether it is out of date. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { computeCoverage } from "./coverage";
 
-const file = resolve(__dirname, "..", "..", "..", "docs", "emulator-coverage.md");
+const file = resolve(__dirname, "..", "..", "..", "docs", "reference", "emulator-coverage.md");
 
 function main(check: boolean): void {
   const { all, emulated, gone, page } = computeCoverage();
   if (!check) writeFileSync(file, page);
   else if (readFileSync(file, "utf8") !== page) {
-    process.stderr.write('docs/emulator-coverage.md is out of date; run "npm run docs:emulator".\n');
+    process.stderr.write(
+      'docs/reference/emulator-coverage.md is out of date; run "npm run docs:emulator".\n',
+    );
     process.exitCode = 1;
   }
   process.stdout.write(`${emulated} of ${all} operations are emulated; ${gone} are gone from the service.\n`);

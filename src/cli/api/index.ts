@@ -75,7 +75,7 @@ export function createApiCommand(): Command {
       [
         "",
         "A GET follows redirects; the credential goes to no other host. A POST is never sent twice.",
-        "Exit code: 0 where Bitbucket did it, 1 where it did not. More examples are in docs/api.md.",
+        "Exit code: 0 where Bitbucket did it, 1 where it did not. More examples are in docs/how-to/call-the-api.md.",
       ].join("\n"),
     )
     .action(api);
@@ -128,7 +128,7 @@ function headersOf(lines: readonly string[]): Record<string, string> {
       if (name === "") throw new UsageError(`-H "${line.split(":")[0]}": write name:value.`);
       if (pickOwn.includes(name.toLowerCase()))
         throw new UsageError(
-          `-H ${name}: it is taken care of. The credential comes from where docs/credentials.md says.`,
+          `-H ${name}: it is taken care of. The credential comes from where docs/reference/credentials.md says.`,
         );
       return [name.toLowerCase(), value];
     }),

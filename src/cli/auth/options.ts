@@ -10,7 +10,7 @@ import { UsageError } from "../shared/project";
 /** Commands that send no request to Bitbucket. */
 const offline = ["validate", "demo", "emulator", "completion", "explain", "help"];
 
-const group = "Which credential (see docs/credentials.md):";
+const group = "Which credential (see docs/reference/credentials.md):";
 
 /** Adds the options to every command that may send requests, and applies them before it runs. */
 export function addCredentialOptions(program: Command): void {

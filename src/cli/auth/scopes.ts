@@ -34,7 +34,7 @@ export function createAuthScopesCommand(): Command {
     .addHelpText(
       "after",
       "\nThe names are those of the credential that counts: --token-type workspace, say, gives those of access tokens." +
-        "\nAll scopes: docs/scopes.md",
+        "\nAll scopes: docs/reference/scopes.md",
     )
     .addHelpText(
       "after",

@@ -84,7 +84,7 @@ export function createDriftCommand(): Command {
     .addHelpText(
       "after",
       `
-Exit codes: 0 no drift, 2 drift, 1 an error, 4 not all could be read that the last apply could (see docs/drift.md)
+Exit codes: 0 no drift, 2 drift, 1 an error, 4 not all could be read that the last apply could (see docs/how-to/drift-reports.md)
 
 Examples:
   bitbucket-as-code drift acme

@@ -36,7 +36,7 @@ export function createUnmanagedCommand(): Command {
     .addHelpText(
       "after",
       `
-What the YAML says to ignore is left out; where it says nothing, things are listed (see docs/unmanaged.md).
+What the YAML says to ignore is left out; where it says nothing, things are listed (see docs/how-to/unmanaged-resources.md).
 
 Exit codes: 0 listed, 2 something is there and "unmanaged: fail" is written for it, 1 an error
 

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { Secret } from "../../bitbucket";
 /**
  * `git-credential-bitbucket-as-code`: the helper that git runs for a user name and a password. See
- * docs/git.md.
+ * docs/how-to/git.md.
  */
 import { environment } from "../../environment";
 import { errorText } from "../../errors";

@@ -34,7 +34,7 @@ const maxStepLength = 720;
 
 export function pipelinesFile(options: PipelinesOptions): string {
   const { stack, branch, environment, shards } = options;
-  return `# Written by "bitbucket-as-code init pipelines". What to set before it runs: docs/pipelines.md of bitbucket-as-code.
+  return `# Written by "bitbucket-as-code init pipelines". What to set before it runs: docs/how-to/gitops.md of bitbucket-as-code.
 image: ${image}
 
 definitions:

@@ -4,7 +4,9 @@ import { createMigrateAuditCommand } from "./audit";
 import { createMigrateChecklistCommand } from "./checklist";
 
 export function createMigrateCommand(): Command {
-  const migrate = new Command("migrate").description("Away from app passwords: see docs/migration.md");
+  const migrate = new Command("migrate").description(
+    "Away from app passwords: see docs/how-to/move-from-app-passwords.md",
+  );
   for (const command of [createMigrateAuditCommand(), createMigrateChecklistCommand()])
     migrate.addCommand(command);
   return migrate;

@@ -27,7 +27,7 @@ export function createUpCommand(): Command {
     .option("--adopt", "take over what is there already, and bring it to the declared state")
     .option(
       "--skip-checkpoints",
-      "write the state once at the end: for large first applies (see docs/scale.md)",
+      "write the state once at the end: for large first applies (see docs/explanation/rate-limits.md)",
     )
     .option("--plan <file>", "carry out this plan, exactly: exit with 3 if anything is not as it was planned")
     .action((stack: string, options: OperationOptions) =>

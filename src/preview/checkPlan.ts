@@ -1,9 +1,7 @@
 /** The checks of a program that runs YAML before its first change. */
-import { type Client, fetchGrantedScopes } from "../bitbucket";
+import { fetchGrantedScopes } from "../bitbucket";
 import { type DesiredStack, keyOf } from "../desired";
-import { environment } from "../environment";
-import { messageOf, UserError } from "../errors";
-import type { LiveReader } from "../live";
+import { UserError } from "../errors";
 import {
   checkProtected,
   checkSafety,
@@ -20,11 +18,11 @@ import {
   removeVanished,
   type StateEntry,
 } from "../plan";
-import type { ConfigLookup } from "../provider/session";
 import { runContext } from "../pulumi/runContext";
 import type { UnmanagedObject } from "../unmanaged/model";
 import { addRemovals } from "../unmanaged/plan";
-import type { Reporter, ResolvedResource } from "./prepare";
+import { type ProgramContext, refuseApply } from "./context";
+import type { ResolvedResource } from "./resolved";
 
 /** The checks before the first change. */
 interface Checked {
@@ -34,23 +32,14 @@ interface Checked {
   readonly state: readonly StateEntry[];
   /** Unmanaged objects to delete. */
   readonly removals: readonly UnmanagedObject[];
-  readonly live: LiveReader;
-  readonly client: Client;
-  readonly settings: ConfigLookup;
-  readonly reporter: Reporter;
 }
 
 /** Stops before the first change if a plan destroys too much, or the credential cannot carry it out. */
-export async function checkPlan({
-  stack,
-  desired,
-  removals,
-  live,
-  client,
-  settings,
-  reporter,
-  ...given
-}: Checked): Promise<void> {
+export async function checkPlan(
+  { stack, desired, removals, ...given }: Checked,
+  context: ProgramContext,
+): Promise<void> {
+  const { client, live, env, settings, log } = context;
   const state = selectWorkspace(given.state, stack.workspace);
   const managed = planChanges(desired, state, stack.workspace);
   const plan = addRemovals(managed, removals);
@@ -58,13 +47,13 @@ export async function checkPlan({
     desired.map(({ resource }) => resource),
     plan.changes,
   );
-  const costly = runContext(environment())?.isEstimated
+  const costly = runContext(env)?.isEstimated
     ? undefined
     : formatBudgetWarning(estimateRequests(state, placed), client.budget);
-  if (costly !== undefined) await reporter.warn(costly);
+  if (costly !== undefined) await log.warn(costly);
   if (plan.changes.length === 0) return;
   const limits = readLimits((name) => settings(`bitbucket:${name}`));
-  const allowed = readAllowedDeletions(environment());
+  const allowed = readAllowedDeletions(env);
   const going = new Set(deletionsOf(managed).map(keyOf));
   const isGoing = (resource: StateEntry) => going.has(keyOf(resource));
   const settled = await removeVanished(state, live, isGoing, (resources) => {
@@ -73,7 +62,7 @@ export async function checkPlan({
     checkSafety(addRemovals(its, removals), limits, allowed);
   });
   const judged = settled === state ? managed : planChanges(desired, settled, stack.workspace);
-  await refuseProtected(deletionsOf(judged), reporter);
+  await refuseProtected(deletionsOf(judged), context);
   checkSafety(addRemovals(judged, removals), limits, allowed);
 
   const asked = placed.filter(({ along }) => !along);
@@ -87,7 +76,7 @@ export async function checkPlan({
     granted,
     "An apply with it would stop before the first change.",
   );
-  await reporter.refuseApply(new UserError(missing), [warning ?? missing]);
+  await refuseApply(context, new UserError(missing), [warning ?? missing]);
 }
 
 /** The state of this workspace, already checked to be the requested one, under its requested name. */
@@ -103,21 +92,21 @@ function deletionsOf({ changes }: Plan): Plan["changes"] {
   return changes.filter(({ operation }) => operation === "delete");
 }
 
+type Deleted = Parameters<typeof checkProtected>[0];
+
 /** In a preview, the engine reports protection beside all other changes, but not what to do about it. */
-async function refuseProtected(deleted: Plan["changes"], reporter: Reporter): Promise<void> {
-  try {
-    checkProtected(deleted);
-  } catch (error) {
-    if (!(error instanceof ProtectedError)) throw error;
-    await reporter.refuseApply(error, [warningOfProtected(deleted)]);
-  }
+async function refuseProtected(deleted: Deleted, context: ProgramContext): Promise<void> {
+  const error = protectionOf(deleted);
+  const warning = protectionOf(deleted, "An apply would stop before the first change.");
+  if (error && warning) await refuseApply(context, error, [warning.message]);
 }
 
-function warningOfProtected(deleted: Plan["changes"]): string {
+function protectionOf(deleted: Deleted, outcome?: string): ProtectedError | undefined {
   try {
-    checkProtected(deleted, "An apply would stop before the first change.");
-    return "";
+    checkProtected(deleted, outcome);
+    return undefined;
   } catch (error) {
-    return messageOf(error);
+    if (error instanceof ProtectedError) return error;
+    throw error;
   }
 }

@@ -1,11 +1,11 @@
 /** Live objects that the YAML does not declare, and its policy for them. */
 import { baseShard, type DesiredStack, type StackLocation } from "../desired";
-import type { LiveReader } from "../live";
 import type { StateEntry } from "../plan";
 import { applyPolicies } from "../unmanaged/check";
 import { findUnmanaged } from "../unmanaged/find";
 import type { UnmanagedObject } from "../unmanaged/model";
-import type { Reporter, ResolvedResource } from "./prepare";
+import type { ProgramContext } from "./context";
+import type { ResolvedResource } from "./resolved";
 
 /** Reports unmanaged resources as far as the YAML's policy requires, and returns those to remove. */
 export async function findUnmanagedIn(
@@ -13,8 +13,7 @@ export async function findUnmanagedIn(
   { stack: name, shard }: StackLocation,
   desired: readonly ResolvedResource[],
   state: readonly StateEntry[] | undefined,
-  reader: LiveReader,
-  reporter: Reporter,
+  { live: reader, log }: ProgramContext,
 ): Promise<readonly UnmanagedObject[]> {
   const args = new Map(desired.map((one) => [one.resource, one.args]));
   const found = await findUnmanaged({
@@ -32,6 +31,6 @@ export async function findUnmanagedIn(
     reader,
     canRemove: state !== undefined,
   });
-  for (const warning of warnings) await reporter.warn(warning);
+  for (const warning of warnings) await log.warn(warning);
   return removals;
 }

@@ -1,0 +1,53 @@
+/** What the program that runs YAML takes from the run that it is part of, with an engine or without. */
+import type { Client } from "../bitbucket";
+import type { DesiredResource } from "../desired";
+import type { LiveReader } from "../live";
+import type { ConfigLookup } from "../provider/session";
+import type { RunNote } from "../pulumi/notes";
+
+/** Shows lines to the user, beside the resource that they are about. */
+export interface ProgramLog {
+  info(text: string, about?: DesiredResource): unknown;
+  warn(text: string, about?: DesiredResource): unknown;
+}
+
+export interface ProgramContext {
+  /** The name of the Pulumi stack. */
+  readonly stackName: string;
+  /** Whether nothing is changed in this run. */
+  readonly isPreview: boolean;
+  readonly env: NodeJS.ProcessEnv;
+  /** The stack's configuration, by whole keys: `bitbucket:maxDeletions`. */
+  readonly settings: ConfigLookup;
+  /** A value of the project's own configuration: `webhookSecret`. */
+  readonly config: (key: string) => string | undefined;
+  /** Only reads. */
+  readonly client: Client;
+  readonly live: LiveReader;
+  readonly log: ProgramLog;
+  /** Notes something for the command that runs this. */
+  readonly note: (note: RunNote) => void;
+  /**
+   * Takes what stops an apply and what a preview shows instead, where it is not known yet which of the two this
+   * is. Then `isPreview` does not count.
+   */
+  readonly postpone?: (error: Error, warnings: readonly string[]) => unknown;
+}
+
+/**
+ * Stops an apply with an error. A preview shows the warnings instead, and continues.
+ *
+ * @throws {Error} the error itself.
+ */
+export async function refuseApply(
+  { isPreview, log, postpone }: ProgramContext,
+  error: Error,
+  warnings: readonly string[],
+): Promise<void> {
+  if (postpone) {
+    await postpone(error, warnings);
+    return;
+  }
+  if (!isPreview) throw error;
+  for (const warning of warnings) await log.warn(warning);
+}

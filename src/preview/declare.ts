@@ -1,0 +1,112 @@
+/**
+ * From YAML and state to what the program registers, with every check before the first change. It needs no engine: the
+ * program runs it in one, and a preview without one runs it by itself.
+ */
+import { type DesiredStack, fillSecrets, groupByShard, resolveSecrets, type StackLocation } from "../desired";
+import type { Properties } from "../kinds/kind";
+import { readText } from "../live";
+import {
+  applyRenames,
+  createLiveLookup,
+  findRenames,
+  formatUnreadableState,
+  type Renames,
+  renameHints,
+  renameMessages,
+  type StateEntry,
+  type StateReading,
+  SuspectedRenameError,
+  UnreadableStateError,
+} from "../plan";
+import { checkPlaces } from "../plan/misplaced";
+import { describeUnsupplied } from "../plan/unsuppliedSecrets";
+import { resolveUsers } from "../plan/users";
+import { checkWorkspace } from "../plan/workspace";
+import type { UnmanagedObject } from "../unmanaged";
+import { checkPlan } from "./checkPlan";
+import { type ProgramContext, refuseApply } from "./context";
+import type { ResolvedResource } from "./resolved";
+import { findUnmanagedIn } from "./unmanaged";
+
+/** What is to be registered. */
+export interface DeclaredStack {
+  readonly stack: DesiredStack;
+  /** Parents before their members. */
+  readonly desired: readonly ResolvedResource[];
+  readonly renames: Renames;
+  /** Unmanaged objects to delete. */
+  readonly removals: readonly UnmanagedObject[];
+  /** The state, under the names that it continues with. Undefined in a preview that cannot read it. */
+  readonly state: readonly StateEntry[] | undefined;
+}
+
+/**
+ * The part of a stack that one shard holds.
+ *
+ * @param places The shards in which a preview leaves repositories and projects, by key.
+ */
+export function selectShard(
+  whole: DesiredStack,
+  shard: string,
+  places: ReadonlyMap<string, string>,
+): DesiredStack {
+  return { ...whole, resources: groupByShard(whole, places).get(shard) ?? [] };
+}
+
+/**
+ * Resolves secrets, users and renames, and checks limits, protection, scopes and policies.
+ *
+ * @param whole The stack with all of its shards.
+ * @param stack This shard.
+ * @param reading The state, which is awaited once the secrets are resolved.
+ * @throws {UserError} where an apply would stop before the first change.
+ */
+export async function declareStack(
+  whole: DesiredStack,
+  stack: DesiredStack,
+  place: StackLocation,
+  reading: Promise<StateReading>,
+  context: ProgramContext,
+): Promise<DeclaredStack> {
+  const { client, live, log } = context;
+  for (const { file, line, column, path, message } of stack.warnings)
+    await log.warn(`${file}:${line}:${column} ${path}: ${message}`);
+  const secrets = await resolveSecrets(stack, {
+    env: context.env,
+    config: context.config,
+    bitbucket: (path) => readText(client, path),
+  });
+  const kept = describeUnsupplied(stack.resources, secrets);
+  if (kept !== undefined) await log.warn(kept);
+  const held = await readResources(await reading, context);
+  await checkWorkspace(stack, held ?? [], live);
+  const resolved = await resolveUsers(stack.resources, live, stack.workspace);
+  const desired = stack.resources.map((resource) => {
+    const references = resolved.get(resource) ?? resource.args;
+    const args = fillSecrets(references, secrets) as Properties;
+    return { resource, kind: resource.kind, name: resource.name, args, references };
+  });
+  const renames = await findRenames(desired, held ?? [], createLiveLookup(live));
+  for (const line of renameMessages(renames)) await log.info(line);
+  const hints = renameHints(renames);
+  // A preview shows everything that would be done; an apply must not delete what was only renamed.
+  if (hints.length > 0) await refuseApply(context, new SuspectedRenameError(hints), hints);
+  const state = held && applyRenames(held, renames.former);
+  await checkPlaces(whole, stack, state ?? []);
+  const removals = await findUnmanagedIn(whole, place, desired, state, context);
+  if (state) await checkPlan({ stack, desired, state, removals }, context);
+  return { stack, desired, renames, removals, state };
+}
+
+/** Returns the state; undefined in a preview that cannot read it. */
+async function readResources(
+  reading: StateReading,
+  context: ProgramContext,
+): Promise<readonly StateEntry[] | undefined> {
+  if ("resources" in reading) return reading.resources;
+  const { stackName } = context;
+  await refuseApply(context, new UnreadableStateError(reading.reason, stackName), [
+    formatUnreadableState(reading.reason, stackName, "An apply would stop at that."),
+  ]);
+  return undefined;
+}

@@ -1,0 +1,19 @@
+/** Reports existing objects that an apply would create, in a preview. */
+import { findExistingObjects, formatExisting } from "../plan";
+import { Lifecycle } from "../provider/lifecycle";
+import { isAdoptionForAll } from "../provider/session";
+import type { ProgramContext } from "./context";
+import type { DeclaredStack } from "./declare";
+
+/** Reports in a preview the objects that a create would run into. */
+export async function reportExisting(
+  { stack, desired, state = [] }: DeclaredStack,
+  { client, live, env, settings, stackName, log, note }: ProgramContext,
+): Promise<void> {
+  const lifecycle = new Lifecycle(client, live, undefined, undefined, isAdoptionForAll(env, settings));
+  for (const one of await findExistingObjects(desired, state, stack.workspace, lifecycle)) {
+    const { kind, name } = one.resource;
+    if (one.isTaken) note({ note: "toBeAdopted", stack: stackName, kind: kind.name, name });
+    await (one.isTaken ? log.info : log.warn)(formatExisting(one, "yaml"), one.resource);
+  }
+}

@@ -1,0 +1,6 @@
+/** What a run would change: what the YAML declares, and a preview of it that needs no engine. */
+export type { ProgramContext, ProgramLog } from "./context";
+export { type DeclaredStack, declareStack, selectShard } from "./declare";
+export { reportExisting } from "./existing";
+export type { ResolvedResource } from "./resolved";
+export { loadShard } from "./shard";
