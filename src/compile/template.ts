@@ -75,7 +75,7 @@ class TemplateWriter {
     this.#names = chooseNames([...keys, ...keys.map((key) => key.slice(key.indexOf(":") + 1))]);
     this.#references = new ReferenceIndex(this.#names);
     this.#needs = new DependencyIndex(declared.desired);
-    for (const { kind, name, urn } of prepared.held ?? [])
+    for (const { kind, name, urn } of held)
       if (parseUrn(urn).type !== nativeToken(kind)) this.#elsewhere.set(`${kind.name} ${name}`, urn);
   }
 
