@@ -18,7 +18,7 @@ import { readText } from "../../live";
 import { nativeRemovalType } from "../../model/typeToken";
 import { hasUnknown } from "../../model/unknown";
 import { removeObject } from "../../provider/removal";
-import { logToEngine } from "../../provider/warn";
+import { inform, reportError, warn } from "../../provider/warn";
 import { parseUrn } from "../../pulumi/urn";
 import {
   compiledProgram,
@@ -68,11 +68,15 @@ async function openProgram(
       `The program was compiled for the stack ${compiledFor}, and this is ${stack}: PULUMI_STACK names another one. Unset it.`,
     );
   provider.runsYaml = true;
-  const warnings = isPreview ? refusals.flatMap((one) => one.warnings) : [];
-  for (const message of messages) await logToEngine(message, provider.engine);
-  for (const warning of warnings) await logToEngine({ severity: "warn", text: warning }, provider.engine);
-  if (isPreview || refusals.length === 0) return workspace;
-  for (const { error } of refusals) await logToEngine({ severity: "error", text: error }, provider.engine);
+  const { engine } = provider;
+  for (const { severity, text, urn } of messages)
+    await (severity === "info" ? inform : warn)(text, { engine, urn });
+  if (isPreview) {
+    for (const { warnings } of refusals) for (const line of warnings) await warn(line, { engine });
+    return workspace;
+  }
+  if (refusals.length === 0) return workspace;
+  for (const { error } of refusals) await reportError(error, { engine });
   throw new UserError("Stopped before the first change: see the other message.");
 }
 

@@ -7,7 +7,7 @@ import type { Kind } from "../../kinds/kind";
 import { HalfDoneError } from "../../provider/errors";
 import { grpc } from "../../provider/grpc";
 import { type PropertyBag, toStruct } from "../property";
-import { hostFor, outputsFor, secretsOf } from "../state";
+import { outputsFor, secretsOf } from "../state";
 
 const requireBesideSdk = createRequire(require.resolve("@pulumi/pulumi/package.json"));
 
@@ -29,20 +29,12 @@ export function serviceError(error: unknown): Partial<ServiceError> {
 }
 
 /** The error of a write: an object that exists but is incomplete is kept in the state. */
-export function writeError(
-  kind: Kind,
-  error: unknown,
-  given: PropertyBag,
-  runsYaml: boolean,
-): Partial<ServiceError> {
+export function writeError(kind: Kind, error: unknown, given: PropertyBag): Partial<ServiceError> {
   if (!(error instanceof HalfDoneError)) return serviceError(error);
   const detail = new ErrorResourceInitFailed();
   detail.setId(error.id);
   detail.setReasonsList(error.reasons.map(redact));
-  const outputs = {
-    ...outputsFor(kind, error.id, error.properties),
-    ...hostFor(kind, runsYaml, given.values),
-  };
+  const outputs = outputsFor(kind, error.id, error.properties, given.values);
   detail.setProperties(toStruct(outputs, secretsOf(kind, outputs, given.secrets)));
   detail.setRefreshBeforeUpdate(true);
   const { Any } = requireBesideSdk("google-protobuf/google/protobuf/any_pb.js") as { Any: new () => RpcAny };

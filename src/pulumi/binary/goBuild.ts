@@ -19,8 +19,8 @@ export interface GoBuild {
   readonly output: string;
   /** Linker flags. */
   readonly flags?: string;
-  /** The file that says which sources others replace: `go help build`. */
-  readonly overlay?: string | undefined;
+  /** A `go.mod` to use in place of the module's own: `go help build`. */
+  readonly modFile?: string | undefined;
   readonly env: NodeJS.ProcessEnv;
   readonly report: (line: string) => void;
 }
@@ -33,7 +33,7 @@ export async function requireGo(env: NodeJS.ProcessEnv): Promise<void> {
 
 /** @throws {Error} with the compiler's last output. */
 export async function goBuild(build: GoBuild): Promise<void> {
-  const { module, packageName, output, flags = "-s -w", overlay, env, report } = build;
+  const { module, packageName, output, flags = "-s -w", modFile, env, report } = build;
   const began = Date.now();
   const timer = setInterval(() => report(`… ${Math.round((Date.now() - began) / 1000)} s`), interval);
   try {
@@ -43,7 +43,7 @@ export async function goBuild(build: GoBuild): Promise<void> {
         "build",
         "-mod=readonly",
         "-trimpath",
-        ...(overlay === undefined ? [] : ["-overlay", overlay]),
+        ...(modFile === undefined ? [] : ["-modfile", modFile]),
         "-ldflags",
         flags,
         "-o",

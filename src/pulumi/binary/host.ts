@@ -11,8 +11,8 @@ const hosts = {
     packageName: "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",
     // The host's own stack traces, 1.3 KB in the state of every resource, say nothing about the program.
     patch: {
-      packageName: "github.com/pulumi/pulumi/sdk/v3/go/pulumi",
-      file: "context.go",
+      module: "github.com/pulumi/pulumi/sdk/v3",
+      file: "go/pulumi/context.go",
       replacements: [
         ["stackTrace := ctx.getStackTrace(3)", "var stackTrace *pulumirpc.StackTrace"],
         ["stackTrace := ctx.getStackTrace(4)", "var stackTrace *pulumirpc.StackTrace"],
