@@ -31,7 +31,7 @@ export function takeHostContext(): HostContext | undefined {
   const { PULUMI_PROJECT: project, PULUMI_STACK: stack } = environment();
   if (!project || !stack)
     throw new UserError(
-      "PULUMI_PROJECT or PULUMI_STACK is missing. Pulumi's YAML host runs this command: see docs/compiled.md.",
+      "PULUMI_PROJECT or PULUMI_STACK is missing. Pulumi's YAML host runs this command: see docs/how-to/compile.md.",
     );
   return { project, stack, config: new Map(Object.entries(parseConfig(config))) };
 }
