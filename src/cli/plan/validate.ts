@@ -6,8 +6,8 @@ import { stackFile } from "../shared/project";
 
 export function createValidateCommand(): Command {
   return addExamples(new Command("validate"), [
-    "bitbucket-as-code validate acme",
-    "bitbucket-as-code validate stacks/acme.yaml --json",
+    "npx bitbucket-as-code validate acme",
+    "npx bitbucket-as-code validate stacks/acme.yaml --json",
   ])
     .description("Check a stack's YAML: no token, no network, nothing changed")
     .argument("[stack]", "the stack's name, or the path of its file", "example")
