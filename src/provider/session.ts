@@ -1,6 +1,14 @@
 /** The client and the live reader that all resources of one run share: they are in one provider process. */
 
-import { type Budget, type Client, checkBaseUrl, createClient, Ledger, ledgerFolder } from "../bitbucket";
+import {
+  type Budget,
+  type Client,
+  checkBaseUrl,
+  createClient,
+  Ledger,
+  type LimitShare,
+  ledgerFolder,
+} from "../bitbucket";
 import { type CredentialSources, findCredentials } from "../credentials";
 import { checkVariables, environment, logLevel, variable } from "../environment";
 import { LiveReader, SharedReads } from "../live";
@@ -54,6 +62,7 @@ export function createClientFrom(
     baseUrl,
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(requestsPerHour === undefined ? {} : { requestsPerHour }),
+    share: shareOfLimit(env),
     ledger: new Ledger(
       ledgerFolder(baseUrl, credentials, env),
       runContext(env)?.id ?? `process ${process.pid}`,
@@ -68,6 +77,16 @@ export function createClientFrom(
         }
       : {}),
   });
+}
+
+/**
+ * This step's share of the hourly limit: parallel steps of Bitbucket Pipelines run on several machines, which
+ * do not see each other's requests. Undefined outside of them.
+ * https://support.atlassian.com/bitbucket-cloud/docs/set-up-or-run-parallel-steps/
+ */
+export function shareOfLimit(env: NodeJS.ProcessEnv): LimitShare | undefined {
+  const count = variable("BITBUCKET_PARALLEL_STEP_COUNT", env);
+  return count === undefined ? undefined : { index: variable("BITBUCKET_PARALLEL_STEP", env) ?? 0, count };
 }
 
 /** What a session needs to know of its environment. */
@@ -111,7 +130,7 @@ export class Session {
   constructor({
     env = environment(),
     say = (line) => console.log(line),
-    warn: tell = warn,
+    warn: tell = (line) => warn(line),
     provider,
     address,
     client,

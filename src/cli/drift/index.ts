@@ -21,10 +21,11 @@ import { messageOf, UserError } from "../../errors";
 import { readText } from "../../live";
 import { withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
+import { checkOutputs, type Output, pipelineLink, webAddress, writeOutputs } from "../shared/outputs";
 import { startProgress } from "../shared/progress";
 import { findProject, readConfig, UsageError } from "../shared/project";
 import { systemClock } from "./clock";
-import { checkOutputs, collectOutputs, formats, type Output, pipelineLink, writeOutputs } from "./output";
+import { collectOutputs, type Format, formats, renderReport } from "./output";
 
 interface DriftOptions {
   readonly repository?: readonly string[];
@@ -38,7 +39,7 @@ interface DriftOptions {
   readonly exitZero?: boolean;
   readonly verbose?: boolean;
   readonly json?: boolean;
-  readonly report: readonly Output[];
+  readonly report: readonly Output<Format>[];
   readonly link?: string;
   readonly history?: string;
   readonly watch?: Schedule;
@@ -225,12 +226,8 @@ function toStandardOutput({ report }: DriftOptions): boolean {
 
 function write(report: DriftReport, history: History | undefined, options: DriftOptions): void {
   const link = options.link ?? pipelineLink(environment());
-  writeOutputs(report, options.report, { days: history?.days() ?? [], link });
-}
-
-function webAddress(text: string): string {
-  if (/^https?:\/\//i.test(text) && URL.canParse(text)) return text;
-  throw new InvalidArgumentError("Write an address that begins with https://.");
+  const context = { days: history?.days() ?? [], link };
+  writeOutputs(options.report, (format) => renderReport(report, format, context));
 }
 
 function parseSchedule(text: string): Schedule {

@@ -7,7 +7,7 @@ import { locationFields } from "../../model/location";
 import { withoutDefaults } from "../../model/values";
 import { fromStruct, toStruct } from "../property";
 import type { Provider } from "../provider";
-import { ownInputs, pickBeside, secretsOf } from "../state";
+import { ownInputs, pickBeside, secretsOf, shortenHost, stateInputs } from "../state";
 import { kindOfUrn, unary } from "./call";
 
 interface Issue {
@@ -48,13 +48,15 @@ export function checkCalls(provider: Provider) {
       const given = { ...inherited, ...news };
       const { inputs, issues } = check(
         kind,
-        ownInputs(fromStruct(request.getOlds()).values),
+        stateInputs(fromStruct(request.getOlds()).values),
         ownInputs(given),
       );
       const kept = withoutDefaults(kind, inputs);
       provider.session.guard.recordCheck(kind, kept);
       const response = new CheckResponse();
-      response.setInputs(toStruct({ ...kept, ...pickBeside(kind, given) }, secretsOf(kind, kept, secrets)));
+      response.setInputs(
+        toStruct(shortenHost({ ...kept, ...pickBeside(kind, given) }), secretsOf(kind, kept, secrets)),
+      );
       response.setFailuresList(failures([...checkLevel(kind, given), ...issues]));
       return response;
     }),
