@@ -3,7 +3,8 @@
 import "../pulumi/lightSdk";
 import { Command } from "commander";
 import { errorText, packageVersion, UserError } from "../errors";
-import { addCredentialOptions } from "./auth/options";
+import { addCredentialOptions, createOptionsCommand } from "./auth/options";
+import { styleHelp } from "./shared/help";
 
 /** In the order of the help. Each is loaded on demand: loading all of them takes a second. */
 const commands: Readonly<Record<string, () => Command>> = {
@@ -31,6 +32,7 @@ const commands: Readonly<Record<string, () => Command>> = {
   completion: () => (require("./completion") as typeof import("./completion")).createCompletionCommand(),
   demo: () => (require("./init/demo") as typeof import("./init/demo")).createDemoCommand(),
   emulator: () => (require("./init/emulator") as typeof import("./init/emulator")).createEmulatorCommand(),
+  options: createOptionsCommand,
 };
 
 /**
@@ -48,8 +50,9 @@ export function createProgram(name?: string): Command {
   const only =
     name !== undefined && Object.hasOwn(commands, name) && name !== "completion" ? name : undefined;
   for (const [known, make] of Object.entries(commands))
-    if (only === undefined || known === only) program.addCommand(make());
+    if (only === undefined || known === only) program.addCommand(make(), { hidden: known === "options" });
   addCredentialOptions(program);
+  styleHelp(program);
   return program;
 }
 

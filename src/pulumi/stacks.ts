@@ -266,7 +266,7 @@ export class LockedError extends UserError {
 
 const wayBack =
   "The state is damaged. Bring back an earlier copy of it; or remove its file from the backend, make the stack anew with " +
-  '"pulumi stack init", and run "bitbucket-as-code repair": it takes into the state what is there and declared. ' +
+  '"pulumi stack init", and run "npx bitbucket-as-code repair": it takes into the state what is there and declared. ' +
   "See docs/explanation/reliability.md.";
 
 /** The engine's message about a state file that is empty or truncated. */

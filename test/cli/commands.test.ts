@@ -17,6 +17,7 @@ const withoutData = [
   "emulator",
   "git credential",
   "git setup",
+  "options",
 ];
 
 function commandsIn(command: Command, path: readonly string[] = []): [string, Command][] {

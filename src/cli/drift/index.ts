@@ -88,10 +88,10 @@ export function createDriftCommand(): Command {
 Exit codes: 0 no drift, 2 drift, 1 an error, 4 not all could be read that the last apply could (see docs/how-to/drift-reports.md)
 
 Examples:
-  bitbucket-as-code drift acme
-  bitbucket-as-code drift acme --repository 'svc-*' --kinds Webhook DeployKey
-  bitbucket-as-code drift acme --report html=drift.html,json=drift.json --fail-on high
-  bitbucket-as-code drift acme --watch 1h --history drift.jsonl --report html=drift.html`,
+  npx bitbucket-as-code drift acme
+  npx bitbucket-as-code drift acme --repository 'svc-*' --kinds Webhook DeployKey
+  npx bitbucket-as-code drift acme --report html=drift.html,json=drift.json --fail-on high
+  npx bitbucket-as-code drift acme --watch 1h --history drift.jsonl --report html=drift.html`,
     )
     .action(async (stack: string, options: DriftOptions) => {
       checkOutputs(options.report, options.json === true);
@@ -121,12 +121,12 @@ Examples:
 async function reportOf(
   stack: string,
   filter: Filter,
-  { unmanaged, watch }: DriftOptions,
+  { unmanaged, watch, verbose }: DriftOptions,
 ): Promise<DriftReport> {
   const began = Date.now();
   const { root, name } = findProject();
   const config = readConfig(root, stack);
-  return withClient({ config, summary: !watch }, async ({ client, reader }) => {
+  return withClient({ config, summary: verbose === true && !watch }, async ({ client, reader }) => {
     const shown = startProgress("resources", () => client.budget.remaining());
     try {
       shown.doing("reading the state");

@@ -83,10 +83,10 @@ in any. In a step of Pipelines without BITBUCKET_TOKEN, Code Insights go through
       )
       .action(report),
     [
-      "bitbucket-as-code report plan.json",
-      "bitbucket-as-code drift acme --json --exit-zero | bitbucket-as-code report - --status",
-      "bitbucket-as-code report plan.json --comment --repository acme/infrastructure --pull-request 12",
-      "bitbucket-as-code report --failed-plan acme",
+      "npx bitbucket-as-code report plan.json",
+      "npx bitbucket-as-code drift acme --json --exit-zero | npx bitbucket-as-code report - --status",
+      "npx bitbucket-as-code report plan.json --comment --repository acme/infrastructure --pull-request 12",
+      "npx bitbucket-as-code report --failed-plan acme",
     ],
   );
 }

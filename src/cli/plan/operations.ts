@@ -19,8 +19,8 @@ interface OperationOptions extends StackCommandOptions {
 
 export function createUpCommand(): Command {
   return common("up", "Make the workspace what the YAML says, all shards side by side", [
-    "bitbucket-as-code up acme",
-    "bitbucket-as-code up acme --plan plan.json",
+    "npx bitbucket-as-code up acme",
+    "npx bitbucket-as-code up acme --plan plan.json",
   ])
     .option("-y, --yes", "do not ask before the first change")
     .option("-f, --skip-preview", "do not show what will change first")
@@ -37,9 +37,9 @@ export function createUpCommand(): Command {
 
 export function createPreviewCommand(): Command {
   return common("preview", "Show what an up would change, all shards side by side", [
-    "bitbucket-as-code preview acme",
-    "bitbucket-as-code preview acme --out plan.json",
-    "bitbucket-as-code preview acme --only acme.PLAT --expect-no-changes",
+    "npx bitbucket-as-code preview acme",
+    "npx bitbucket-as-code preview acme --out plan.json",
+    "npx bitbucket-as-code preview acme --only acme.PLAT --expect-no-changes",
   ])
     .option("--expect-no-changes", "exit with 2 if anything would change")
     .option("-o, --out <file>", "write a plan, to be reviewed and carried out with: up --plan")
@@ -55,7 +55,7 @@ export function createPreviewCommand(): Command {
 
 export function createDestroyCommand(): Command {
   return common("destroy", "Delete what the stack manages, all shards side by side", [
-    "bitbucket-as-code destroy acme",
+    "npx bitbucket-as-code destroy acme",
   ])
     .option("-y, --yes", "do not ask before the first deletion")
     .action((stack: string, options: OperationOptions) =>
