@@ -17,6 +17,9 @@ async function hostFolders(engine: Engine, report: (line: string) => void): Prom
   return [await ensureHost("yaml", { env: { ...environment(), PATH: engine.path }, report })];
 }
 
+/** The engine that a command has found, and the PATH that it was put on. */
+let inUse: { readonly engine: Engine; readonly path: string } | undefined;
+
 /**
  * Finds an engine or sets one up, and puts it on PATH for the processes of this command, with this package's
  * native provider before any other: `Pulumi.yaml` need not name it.
@@ -27,8 +30,11 @@ async function hostFolders(engine: Engine, report: (line: string) => void): Prom
 export async function useEngine(
   report: (line: string) => void = (line) => process.stderr.write(`${line}\n`),
 ): Promise<Engine> {
+  if (inUse && inUse.path === environment().PATH) return inUse.engine;
   const engine = await ensureEngine({ report });
   const hosts = await hostFolders(engine, report);
-  setVariables({ PATH: [join(packageRoot, "plugin"), ...hosts, engine.path].join(delimiter) });
+  const path = [join(packageRoot, "plugin"), ...hosts, engine.path].join(delimiter);
+  setVariables({ PATH: path });
+  inUse = { engine, path };
   return engine;
 }
