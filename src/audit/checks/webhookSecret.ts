@@ -1,6 +1,6 @@
 import type { AuditCheck } from "../check";
 import type { View } from "../views";
-import { webhookProblems } from "../webhooks";
+import { secretName, webhookProblems } from "../webhooks";
 
 export const webhookSecret: AuditCheck = {
   id: "webhook-secret",
@@ -22,7 +22,7 @@ function problems(view: View) {
     webhook.found.outputs.secretSet === false
       ? {
           message: "is sent without a signature: it has no secret",
-          remedy: { set: webhook, fields: { secret: { fromEnv: "WEBHOOK_SECRET" } } },
+          remedy: { set: webhook, fields: { secret: { fromEnv: secretName(view, webhook) } } },
         }
       : undefined,
   );

@@ -1,5 +1,6 @@
 /** `audit`: holds a workspace's live state against checks. It only reads, and takes no project. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import picomatch from "picomatch";
 import {
@@ -13,8 +14,11 @@ import {
 } from "../../audit";
 import { acceptFindings, type BaselineEntry, parseBaseline, writeBaseline } from "../../audit/baseline";
 import { auditExitCode } from "../../audit/exit";
+import { type FixOutcome, fixYaml } from "../../audit/fix";
 import { renderAuditJson } from "../../audit/report/json";
 import { renderAuditTerminal } from "../../audit/report/terminal";
+import { formatPlace } from "../../audit/report/text";
+import { escapeUnprintable } from "../../bitbucket/printable";
 import { environment } from "../../environment";
 import { messageOf } from "../../errors";
 import { type Severity, severities } from "../../kinds/severity";
@@ -22,7 +26,7 @@ import type { LiveReader } from "../../live";
 import { withClient } from "../shared/connect";
 import { checkOutputs, type Output, pipelineLink, webAddress, writeOutputs } from "../shared/outputs";
 import { startProgress } from "../shared/progress";
-import { UsageError } from "../shared/project";
+import { findOnlyStack, findProject, stackFile, UsageError } from "../shared/project";
 import { parseWholeNumber } from "../shared/wholeNumber";
 import { type AuditFormat, auditFormats, collectAuditOutputs, renderAudit } from "./output";
 
@@ -48,6 +52,8 @@ interface AuditCommandOptions {
   readonly writeBaseline?: string;
   readonly reason?: string;
   readonly until?: string;
+  readonly fix?: readonly string[];
+  readonly stack?: string;
 }
 
 export function createAuditCommand(): Command {
@@ -86,6 +92,8 @@ export function createAuditCommand(): Command {
     .option("--write-baseline <file>", "write a baseline that accepts what was found; needs --reason")
     .option("--reason <text>", "why the findings of --write-baseline may stay")
     .option("--until <day>", "the last day on which they may: 2027-01-31", day)
+    .option("--fix <ids...>", "write the YAML that fixes the findings of these checks, and nothing else")
+    .option("-s, --stack <stack>", "the stack whose YAML --fix writes. Default: the only one")
     .addOption(
       new Option("--fail-on <severity>", "exit with 2 only for findings at least this severe")
         .choices(severities)
@@ -118,12 +126,13 @@ Examples:
       const chosen = chosenChecks(options.check);
       const baseline = readBaseline(options.baseline);
       const newBaseline = checkNewBaseline(options);
-      const report = await withClient({ summary: true }, async ({ client, reader }) => {
+      const fixing = checkFix(options);
+      const { report, found, reading } = await withClient({ summary: true }, async ({ client, reader }) => {
         const settings = await settingsOf(workspace, options, reader);
         const shown = startProgress("reads", () => client.budget.remaining());
         let total = 0;
         try {
-          const { report: made } = await auditWorkspace(client, reader, {
+          return await auditWorkspace(client, reader, {
             workspace,
             checks: chosen,
             settings,
@@ -137,7 +146,6 @@ Examples:
               shown.done();
             },
           });
-          return made;
         } finally {
           shown.stop();
         }
@@ -148,6 +156,13 @@ Examples:
         process.stderr.write(
           `${newBaseline.path} accepts ${report.findings.length} findings. Read it, keep what may stay, and commit it.\n`,
         );
+      }
+      if (fixing) {
+        const wanted = found.filter(
+          ({ finding }) => finding.accepted === undefined && fixing.checks.includes(finding.check),
+        );
+        const { objects } = reading;
+        sayFixed(await fixYaml({ ...fixing, workspace, objects, found: wanted }), workspace);
       }
       process.exitCode = auditExitCode(report, options);
     });
@@ -171,6 +186,35 @@ function readBaseline(file: string | undefined): readonly BaselineEntry[] | unde
     throw new UsageError(`The baseline cannot be read: ${messageOf(error)}`);
   }
   return parseBaseline(text, file);
+}
+
+/** The stack to write to, which is found before anything is read. */
+function checkFix({ fix, stack, check }: AuditCommandOptions) {
+  if (fix === undefined) {
+    if (stack !== undefined) throw new UsageError("--stack is for --fix: name the checks with it.");
+    return undefined;
+  }
+  const chosen = chosenChecks(fix).map(({ id }) => id);
+  const unread = chosen.filter((id) => check !== undefined && !check.includes(id));
+  if (unread.length > 0) throw new UsageError(`--check leaves out what --fix names: ${unread.join(", ")}.`);
+  const project = findProject();
+  return {
+    checks: chosen,
+    root: project.root,
+    place: resolve(project.root, stackFile(stack ?? findOnlyStack(project), project)),
+  };
+}
+
+function sayFixed({ files, fixed, left }: FixOutcome, workspace: string): void {
+  for (const { finding, reason } of left)
+    process.stderr.write(
+      `Not written: ${escapeUnprintable(`${formatPlace(finding, workspace)}: ${finding.subject}`)}: ${reason}\n`,
+    );
+  process.stderr.write(
+    files.length === 0
+      ? "Nothing was written.\n"
+      : `${fixed.length} findings are fixed in ${files.join(", ")}. Review it, then preview and apply.\n`,
+  );
 }
 
 /** Refuses a baseline without a reason, and one in the place of another file. */
