@@ -144,7 +144,7 @@ export function findProfile(
         ? `Known profiles: ${known.join(", ")}.`
         : "The file has no profiles, or does not exist.";
     throw new CredentialsError(
-      `There is no profile "${name}" (${chosenBy}) in ${file}. ${there} Create it with "bitbucket-as-code auth login --profile ${name}".`,
+      `There is no profile "${name}" (${chosenBy}) in ${file}. ${there} "npx bitbucket-as-code auth login --profile ${name}" makes it.`,
     );
   }
   return undefined;

@@ -6,10 +6,10 @@ import { type DoctorFinding, problem } from "./finding";
 /** The steps, in order. */
 export const migrationSteps: readonly string[] = [
   `Open ${apiTokensPage}, choose "Create API token with scopes", a name, an expiry date within a year, and the app Bitbucket.`,
-  'Select the scopes that "bitbucket-as-code auth scopes" prints for your stack, and copy the token: it is shown once.',
-  'Store it: "bitbucket-as-code auth login --email <address of your Atlassian account>", or set BITBUCKET_TOKEN and BITBUCKET_EMAIL.',
+  'Tick the scopes that "npx bitbucket-as-code auth scopes" prints for your stack, and copy the token: it is shown once.',
+  'Keep it: "npx bitbucket-as-code auth login --email <address of your Atlassian account>", or set BITBUCKET_TOKEN and BITBUCKET_EMAIL.',
   "Remove BITBUCKET_USERNAME and BITBUCKET_PASSWORD with the app password: the API no longer uses the user name.",
-  'Find what else depends on it, such as git remotes: "bitbucket-as-code migrate audit".',
+  'Find what else depends on it, such as git remotes: "npx bitbucket-as-code migrate audit".',
 ];
 
 /** Checks whether an app password was found. */

@@ -95,7 +95,7 @@ async function checkOnline({
             note(
               "scopes",
               scopesText(identity.scopes),
-              "Pass a stack to check whether they are sufficient: bitbucket-as-code doctor <stack>",
+              "Pass a stack to check whether they are sufficient: npx bitbucket-as-code doctor <stack>",
             ),
           ]),
       checkBudget(client),

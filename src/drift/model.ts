@@ -168,7 +168,7 @@ export const reportSchema = z
       })
       .meta({ description: "Contains every case and severity, including those with 0." }),
     findings: z.array(findingSchema).meta({
-      description: "Sorted by project and repository. A finding that explains others comes before them.",
+      description: "By project and repository, the worst first. What explains others comes before them.",
     }),
     undetectable: z
       .array(undetectableSchema)

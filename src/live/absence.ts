@@ -18,7 +18,7 @@ export class UnprovenAbsenceError extends UserError {
     super(
       `Bitbucket answered GET ${path} with 404, although ${parent} exists. This does not prove that a ${kind.title} was ` +
         "deleted, so nothing counts as deleted. Run this again; if the error persists, check the credential's access " +
-        '("bitbucket-as-code doctor"), and whether Bitbucket has an incident (https://status.atlassian.com).',
+        '("npx bitbucket-as-code doctor"), and whether Bitbucket has an incident (https://status.atlassian.com).',
     );
   }
 }

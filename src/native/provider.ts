@@ -18,6 +18,8 @@ export class Provider {
   #session: Session | undefined;
   /** The engine's address. */
   engine: string | undefined;
+  /** Whether the program was compiled from YAML, which the dynamic provider can run as well. */
+  runsYaml = false;
 
   constructor(options: ProviderOptions = {}) {
     this.#env = options.env ?? environment();
@@ -41,7 +43,7 @@ export class Provider {
       this.#session = new Session({
         ...this.#options,
         env: environmentBeside(this.#config, this.#env),
-        warn: (line) => warn(line, this.engine),
+        warn: (line) => warn(line, { engine: this.engine }),
         provider: () => this.#reference,
         address: () => this.engine,
       });
@@ -62,6 +64,11 @@ export class Provider {
     checkVariables(env, lookup);
     const { api } = findCredentials(toCredentialSources(env, lookup));
     checkBaseUrl(api.text, api.from);
+  }
+
+  /** Where a compiled program's references are looked up. */
+  get environment(): NodeJS.ProcessEnv {
+    return this.#env;
   }
 
   /** The default workspace of resources. */

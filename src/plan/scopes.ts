@@ -164,7 +164,7 @@ export function formatMissingScopes(
     ...(missing.length > 0
       ? [
           "The scopes of a token cannot be changed: create a new one that also has these.",
-          '"bitbucket-as-code auth scopes <stack> --for apply" lists all required scopes.',
+          '"npx bitbucket-as-code auth scopes <stack> --for apply" lists all required scopes.',
         ]
       : []),
   ].join("\n");

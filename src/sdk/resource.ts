@@ -7,6 +7,7 @@ import { checkLevel, levelField, levelsOf } from "../model/level";
 import { providerKey, providerText } from "../model/providerText";
 import { nameInType, tokenOf } from "../model/typeToken";
 import { watchProgram } from "../programEnd";
+import { silenceDebugMessages } from "../provider/debugMessages";
 import { lookupText } from "../provider/lookup";
 import { exitWhenProgramEngineDies } from "../provider/orphan";
 import { refuseVerboseLog } from "../provider/verbose";
@@ -14,6 +15,7 @@ import { registerLean } from "./leanRegistration";
 import { defaultWorkspace } from "./workspace";
 
 exitWhenProgramEngineDies(engineAddress());
+silenceDebugMessages();
 
 /** The engine's address. It is no longer in the program's arguments when the program is loaded. */
 function engineAddress(): string | undefined {
@@ -79,6 +81,11 @@ export class BitbucketResource extends pulumi.CustomResource {
     frontEnd: "dynamic" | "native" = "dynamic",
   ) {
     keepFromVerboseLog();
+    if (options.import !== undefined && frontEnd === "dynamic")
+      throw new pulumi.RunError(
+        `${kindName} ${name}: the option "import" does not work with dynamic resources. Import it with "npx bitbucket-as-code ` +
+          'import <workspace>", write "adopt: true" among its arguments, or use the native provider bitbucket-cloud.',
+      );
     const kind = kindNamed(kindName);
     const { [levelField]: level, ...rest } = args as Properties;
     const given: Properties = { ...rest, ...definedPlaces(kind, name, args as Properties, options.parent) };

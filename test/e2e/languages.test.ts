@@ -3,6 +3,7 @@ import { execFile, execFileSync } from "node:child_process";
 import { cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { exampleTokens } from "../support/emulator";
 import { copyExample, failWithOutput, type LanguageName, prepareLanguages } from "./support/languages";
 import { Project, type Result } from "./support/project";
 import { schemaExamples } from "./support/schemaExamples";
@@ -66,6 +67,64 @@ test.each(["yaml", "typescript", "python", "go"] as const)(
     expect(project.acme.projects.has("PLAT")).toBe(false);
   },
 );
+
+/** A program in Python with two providers for one workspace. */
+const twoProviders = (resources: string) => `import pulumi
+import pulumi_bitbucket_cloud as bitbucket
+one = bitbucket.Provider("one", workspace="acme", max_deletions=3)
+two = bitbucket.Provider("two", workspace="acme", max_deletions=3)
+def variable(name, provider, key=None):
+    options = pulumi.ResourceOptions(provider=provider)
+    return bitbucket.PipelineVariable(name, level="workspace", key=key or name, value="x", opts=options)
+${resources}
+`;
+
+test("two providers of a program in Python share limits and claims, and a preview says what exists", async () => {
+  await prepare("python");
+  const write = (...lines: string[]) => project.write("__main__.py", twoProviders(lines.join("\n")));
+  const list = (name: string, from: number, to = 8) =>
+    `for i in range(${from}, ${to}): variable(f"${name.toUpperCase()}_{i}", ${name})`;
+  const keys = () => [...project.acme.variables.values()].map(({ key }) => String(key)).sort();
+
+  // One object for two resources, in whichever process they are: one of them is refused.
+  await write('variable("first", one, "SAME")', 'variable("second", two, "SAME")');
+  const double = await project.up();
+  expect(double.exitCode).not.toBe(0);
+  expect(double.output).toContain("another resource of this program has the same key");
+  expect(keys()).toEqual(["SAME"]);
+  await write();
+  await expectSuccess(project.up({ BITBUCKET_ALLOW_DELETIONS: "1" }));
+
+  await write(list("one", 0), list("two", 0));
+  await expectSuccess(project.up());
+  expect(keys()).toHaveLength(16);
+  // Two of each: together more than either provider's limit.
+  await write(list("one", 2), list("two", 2));
+  const refused = await project.up();
+  expect(refused.exitCode).not.toBe(0);
+  expect(refused.output).toMatch(/would delete or replace 4 of 16 resources, and the limit is 3/);
+  expect(keys()).toHaveLength(16);
+  const tooMany = await project.up({ BITBUCKET_ALLOW_DELETIONS: "3" });
+  expect(tooMany.exitCode).not.toBe(0);
+  expect(keys()).toHaveLength(16);
+  await expectSuccess(project.up({ BITBUCKET_ALLOW_DELETIONS: "4" }));
+  expect(keys()).toHaveLength(12);
+
+  // Moved to the other provider: what the one has created anew, the other does not delete.
+  await write(list("one", 2), list("two", 3), 'variable("TWO_2", one)');
+  await expectSuccess(project.up());
+  expect(keys()).toHaveLength(12);
+  expect(await expectSuccess(project.preview(["--expect-no-changes"]))).toMatch(/15 unchanged/);
+
+  await project.somebody("POST", "/workspaces/acme/pipelines-config/variables", {
+    type: "pipeline_variable",
+    key: "OURS",
+    value: "x",
+    secured: false,
+  });
+  await write(list("one", 2), list("two", 3), 'variable("TWO_2", one)', 'variable("OURS", two)');
+  expect(await expectSuccess(project.preview())).toMatch(/OURS[\s\S]*exists: to be adopted unchanged/);
+});
 
 /** The file of a program with one webhook, and how it is written: of a repository, or of what comes out as nothing. */
 const webhook: Readonly<
@@ -151,6 +210,97 @@ test.each(["yaml", "typescript", "python", "go"] as const)(
   },
 );
 
+/** A program with a misspelled name, and what it gets. */
+const misspelled: Readonly<Record<LanguageName, readonly [text: string, says: RegExp]>> = {
+  yaml: [
+    `name: bitbucket
+runtime: yaml
+resources:
+  api: { type: "bitbucket-cloud:Repository", properties: { name: api, workspace: acme, descripton: x } }
+`,
+    /descripton[\s\S]*(Did you mean|does not exist)/,
+  ],
+  typescript: [
+    `import * as bitbucket from "pulumi-bitbucket-cloud";
+const development = { nmae: "main" } as any;
+new bitbucket.BranchingModel("model", { workspace: "acme", repository: "api", development });
+`,
+    /development has an unknown property \\?"nmae\\?"\. Did you mean \\?"name\\?"/,
+  ],
+  python: [
+    `import pulumi_bitbucket_cloud as bitbucket
+bitbucket.BranchingModel("model", workspace="acme", repository="api", development={"nmae": "main"})
+`,
+    /development has an unknown property \\?"nmae\\?"\. Did you mean \\?"name\\?"/,
+  ],
+  go: [
+    `package main
+
+import (
+	"github.com/bitbucket-as-code/bitbucket-as-code/sdk/go/bitbucketcloud"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+func main() {
+	pulumi.Run(func(ctx *pulumi.Context) error {
+		_, err := bitbucketcloud.NewRepository(ctx, "api", &bitbucketcloud.RepositoryArgs{Descripton: pulumi.String("x")})
+		return err
+	})
+}
+`,
+    /unknown field Descripton/,
+  ],
+};
+
+test.each(["yaml", "typescript", "python", "go"] as const)(
+  "in %s, a misspelled name is reported with its path",
+  async (language) => {
+    await prepare(language);
+    const [text, says] = misspelled[language];
+    await project.write(webhook[language][0], text);
+    const { exitCode, output } = await project.preview();
+    expect(exitCode).not.toBe(0);
+    expect(output).toMatch(says);
+  },
+);
+
+test("in Python, a problem with the credential is reported once, and an import id that names nothing by an example", async () => {
+  await prepare("python");
+  await project.write(
+    "__main__.py",
+    `import pulumi_bitbucket_cloud as bitbucket
+for i in range(4):
+    bitbucket.Webhook(f"ci{i}", workspace="acme", level="workspace", url=f"https://ci{i}.example.com", events=["repo:push"])
+`,
+  );
+  const refused = async (env: Record<string, string>, says: RegExp) => {
+    const { exitCode, output } = await project.up(env);
+    expect(exitCode).not.toBe(0);
+    // The engine prints each error while it runs as well.
+    const summary = output.slice(output.indexOf("Diagnostics:"));
+    expect(summary.match(new RegExp(says.source, "g")) ?? [output]).toHaveLength(1);
+    expect(summary).toMatch(says);
+  };
+  await refused({ BITBUCKET_TOKEN: "", BITBUCKET_EMAIL: "" }, /There is no Bitbucket token/);
+  await refused({ BITBUCKET_TOKEN: "ATATT-wrong-token-of-nobody" }, /did not accept the credential/);
+  await refused({ BITBUCKET_TOKEN: exampleTokens.withoutWebhooks }, /missing: read:webhook:bitbucket/);
+  expect(project.acme.hooks.size).toBe(0);
+
+  const options = ["--yes", "--skip-preview", "--generate-code=false", "--stack", "test"];
+  const type = "bitbucket-cloud:index:Webhook";
+  const imported = (id: string) =>
+    project.pulumi(["import", type, "ci", id, ...options], { BITBUCKET_WORKSPACE: "acme" });
+  const nonsense = await imported("nonsense");
+  expect(nonsense.exitCode).not.toBe(0);
+  expect(nonsense.output).toMatch(
+    /"nonsense" is not an id of a webhook\. An id of a webhook looks like acme\/api#https:/,
+  );
+  const nothing = await imported("acme#https://nowhere.example.com");
+  expect(nothing.output).toMatch(
+    /does not match a webhook that this credential can access\. An id of a webhook looks like acme\//,
+  );
+});
+
 // Those in YAML are held against the kinds in test/native/schema.test.ts.
 describe("the examples of the schema compile", () => {
   test("as TypeScript", async () => {
@@ -178,6 +328,15 @@ describe("the examples of the schema compile", () => {
     const printed = await run(languages.interpreter, ["run.py"], project.folder, { PYTHONPATH });
     expect(printed.trim()).toBe(`${examples.length} ran`);
     await run(languages.interpreter, ["-m", "compileall", "-q", PYTHONPATH], project.folder);
+  });
+
+  // Nothing here compiles C#: every resource has its class, and the classes have the examples' names.
+  test("as C#, as far as names go", async () => {
+    for (const { kind, text } of schemaExamples("csharp")) {
+      const source = await readFile(join(languages.sdks, "dotnet", `${kind}.cs`), "utf8");
+      expect(source).toContain(`public partial class ${kind} : global::Pulumi.CustomResource`);
+      expect(text).toContain(`new BitbucketCloud.${kind}(`);
+    }
   });
 
   test("as Go", async () => {

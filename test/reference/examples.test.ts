@@ -84,7 +84,6 @@ const invocations = pages.flatMap((page) =>
       .flatMap(invocationsIn)
       .map((args) => ({ args, mayOmit: true })),
   ]
-    .filter(({ args }) => args[0] !== "init" || args[1] === "pipelines")
     .map((found) => ({ page, line: found.args.join(" "), ...found })),
 );
 

@@ -34,7 +34,7 @@ export function createDoctorCommand(): Command {
     .addHelpText("after", "\nExit codes: 0 no problem, 1 a problem")
     .addHelpText(
       "after",
-      `\nExamples:\n  bitbucket-as-code doctor\n  bitbucket-as-code doctor acme --for preview --json`,
+      `\nExamples:\n  npx bitbucket-as-code doctor\n  npx bitbucket-as-code doctor acme --for preview --json`,
     )
     .action(doctor);
 }

@@ -65,8 +65,8 @@ Requires the scope read:repository:bitbucket.
 Exit codes: 0 success, 1 something failed.
 
 Examples:
-  bitbucket-as-code git clone 'acme/*' '!acme/old-*' --into ~/acme
-  bitbucket-as-code git clone 'acme/*' --project PLAT WEB --layout project --ssh`,
+  npx bitbucket-as-code git clone 'acme/*' '!acme/old-*' --into ~/acme
+  npx bitbucket-as-code git clone 'acme/*' --project PLAT WEB --layout project --ssh`,
     )
     .action(clone);
 }

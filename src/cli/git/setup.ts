@@ -27,7 +27,7 @@ export function createGitSetupCommand(): Command {
     .option("-y, --yes", "skip the confirmation prompt")
     .addHelpText(
       "after",
-      `\nExamples:\n  bitbucket-as-code git setup\n  bitbucket-as-code git setup --local --dry-run`,
+      `\nExamples:\n  npx bitbucket-as-code git setup\n  npx bitbucket-as-code git setup --local --dry-run`,
     )
     .action(async (options: GitSetupOptions) => {
       const scope = options.local ? "--local" : "--global";
@@ -50,7 +50,7 @@ export function createGitSetupCommand(): Command {
       process.stdout.write(
         options.remove
           ? "Git no longer uses bitbucket-as-code for Bitbucket.\n"
-          : 'Git now uses bitbucket-as-code for Bitbucket. Test it with "git ls-remote <a clone URL>"; "bitbucket-as-code auth status" shows the effective credential.\n',
+          : 'Git asks here from now on. Try it with "git ls-remote <a clone URL>"; "npx bitbucket-as-code auth status" shows which credential counts.\n',
       );
     });
 }

@@ -17,6 +17,7 @@ import { runProgramSync } from "../../process/run";
 import { Stacks } from "../../run";
 import { addExamples } from "../shared/examples";
 import { findOnlyStack, findProject, type PulumiProject, UsageError } from "../shared/project";
+import { preparePackages } from "./pipelinePackages";
 import { type Backend, backends, fileName, type PipelinesOptions, pipelinesFile } from "./pipelinesFile";
 
 interface InitPipelinesOptions {
@@ -25,6 +26,8 @@ interface InitPipelinesOptions {
   readonly backend: Backend;
   readonly force?: boolean;
   readonly print?: boolean;
+  readonly package?: string;
+  readonly yes?: boolean;
   readonly json?: boolean;
 }
 
@@ -45,14 +48,19 @@ export function createInitPipelinesCommand(): Command {
           .choices(backends)
           .default("s3"),
       )
+      .option(
+        "--package <spec>",
+        "what the pipeline installs this package from: a version, a tarball in the repository, a git address",
+      )
+      .option("-y, --yes", "write a missing package.json and package-lock.json without asking")
       .option("--force", "overwrite an existing file")
       .option("--print", "print it instead of writing it")
       .option("--json", "print what was written and which variables to set as JSON")
       .action(init),
     [
-      "bitbucket-as-code init pipelines",
-      "bitbucket-as-code init pipelines acme --backend pulumi-cloud --environment Production",
-      "bitbucket-as-code init pipelines acme --print",
+      "npx bitbucket-as-code init pipelines",
+      "npx bitbucket-as-code init pipelines acme --backend pulumi-cloud --environment Production",
+      "npx bitbucket-as-code init pipelines acme --print",
     ],
   );
 }
@@ -89,11 +97,12 @@ async function init(named: string | undefined, options: InitPipelinesOptions): P
         "Use --print to see all of it, or --force to overwrite the file.",
       ].join("\n"),
     );
+  const packages = await preparePackages(project.root, top, options);
   if (there !== text) writeFileSync(path, text);
   const variables = variablesOf(settings, desired);
   const missing = listUnreachable(desired);
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ path, variables, missing }, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ path, variables, missing, packages }, null, 2)}\n`);
     return;
   }
   const widest = Math.max(...variables.map(({ name }) => name.length));
@@ -109,6 +118,7 @@ async function init(named: string | undefined, options: InitPipelinesOptions): P
             ...missing.map((reference) => `  ${reference}`),
           ]
         : []),
+      ...packages,
       `The environment ${settings.environment} must exist: repository settings, Deployments. On the Premium plan, restrict who can deploy to it.`,
       `To check for drift every night, schedule the custom pipeline "drift" in Pipelines, Schedules, or in YAML, for this repository:`,
       "  pipelineSchedules:",

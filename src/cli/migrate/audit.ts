@@ -63,10 +63,10 @@ Exit codes: 0 nothing to do (except notes), 1 something could not be read, or an
 Secrets are never shown. --workspace requires the scope read:repository:bitbucket.
 
 Examples:
-  bitbucket-as-code migrate audit ~/projects
-  bitbucket-as-code migrate audit ~/projects --fix
-  bitbucket-as-code migrate audit --exclude test/ '*.md'
-  bitbucket-as-code migrate audit --workspace acme --repositories 'team-*'`,
+  npx bitbucket-as-code migrate audit ~/projects
+  npx bitbucket-as-code migrate audit ~/projects --fix
+  npx bitbucket-as-code migrate audit --exclude test/ '*.md'
+  npx bitbucket-as-code migrate audit --workspace acme --repositories 'team-*'`,
     )
     .action((paths: string[], options: MigrateAuditOptions) =>
       options.workspace === undefined

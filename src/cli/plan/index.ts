@@ -29,8 +29,8 @@ import { formatPlan } from "./text";
 export function createPlanCommand(): Command {
   const plan = new Command("plan").description("Manage plan files: saved previews to review and apply");
   addExamples(plan, [
-    "bitbucket-as-code preview acme --out plan.json",
-    "bitbucket-as-code up acme --plan plan.json",
+    "npx bitbucket-as-code preview acme --out plan.json",
+    "npx bitbucket-as-code up acme --plan plan.json",
   ]);
   plan.addCommand(showCommand());
   plan.addCommand(joinCommand());
@@ -49,7 +49,10 @@ function showCommand(): Command {
       .action((file: string, options: { json?: boolean }) =>
         show(readPlan(file, planKeyFrom(environment())), options),
       ),
-    ["bitbucket-as-code plan show plan.json", "bitbucket-as-code plan show plan.json --json | jq .changes"],
+    [
+      "npx bitbucket-as-code plan show plan.json",
+      "npx bitbucket-as-code plan show plan.json --json | jq .changes",
+    ],
   );
 }
 
@@ -78,8 +81,8 @@ function joinCommand(): Command {
         show(whole, options);
       }),
     [
-      "bitbucket-as-code preview acme --only acme.PLAT --out plans/acme.PLAT.json",
-      "bitbucket-as-code plan join acme plans/*.json --out plan.json",
+      "npx bitbucket-as-code preview acme --only acme.PLAT --out plans/acme.PLAT.json",
+      "npx bitbucket-as-code plan join acme plans/*.json --out plan.json",
     ],
   );
 }
@@ -102,8 +105,8 @@ function pushCommand(): Command {
         );
       }),
     [
-      "bitbucket-as-code plan push plan.json",
-      "bitbucket-as-code plan push plan.json --repository acme/infrastructure",
+      "npx bitbucket-as-code plan push plan.json",
+      "npx bitbucket-as-code plan push plan.json --repository acme/infrastructure",
     ],
   );
 }
@@ -136,7 +139,9 @@ function pullCommand(): Command {
         if (options.json) show(plan, options);
         else process.stdout.write(`The plan of ${plan.createdAt} is in ${options.out}.\n`);
       }),
-    ["bitbucket-as-code plan pull acme --out plan.json && bitbucket-as-code up acme --plan plan.json"],
+    [
+      "npx bitbucket-as-code plan pull acme --out plan.json && npx bitbucket-as-code up acme --plan plan.json",
+    ],
   );
 }
 
@@ -158,7 +163,7 @@ function removeCommand(): Command {
             : `${name} was deleted from the downloads of ${repository}.\n`,
         );
       }),
-    ["bitbucket-as-code plan remove plan.json"],
+    ["npx bitbucket-as-code plan remove plan.json"],
   );
 }
 

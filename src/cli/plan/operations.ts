@@ -18,17 +18,13 @@ interface OperationOptions extends StackCommandOptions {
 }
 
 export function createUpCommand(): Command {
-  return common("up", "Apply the YAML to the workspace, all shards in parallel", [
-    "bitbucket-as-code up acme",
-    "bitbucket-as-code up acme --plan plan.json",
+  return changing("up", "Apply the YAML to the workspace, all shards in parallel", [
+    "npx bitbucket-as-code up acme",
+    "npx bitbucket-as-code up acme --plan plan.json",
   ])
     .option("-y, --yes", "skip the confirmation prompt")
     .option("-f, --skip-preview", "do not show a preview first")
     .option("--adopt", "adopt existing resources and update them to the declared state")
-    .option(
-      "--skip-checkpoints",
-      "write the state only once, at the end: for large first applies (see docs/how-to/shards.md)",
-    )
     .option("--plan <file>", "apply exactly this plan: exit with 3 if anything differs")
     .action((stack: string, options: OperationOptions) =>
       options.plan === undefined ? change("up", stack, options) : applyPlan(stack, options.plan, options),
@@ -37,9 +33,9 @@ export function createUpCommand(): Command {
 
 export function createPreviewCommand(): Command {
   return common("preview", "Show what an apply would change, all shards in parallel", [
-    "bitbucket-as-code preview acme",
-    "bitbucket-as-code preview acme --out plan.json",
-    "bitbucket-as-code preview acme --only acme.PLAT --expect-no-changes",
+    "npx bitbucket-as-code preview acme",
+    "npx bitbucket-as-code preview acme --out plan.json",
+    "npx bitbucket-as-code preview acme --only acme.PLAT --expect-no-changes",
   ])
     .option("--expect-no-changes", "exit with 2 if anything would change")
     .option("-o, --out <file>", "write a plan file, to review and apply with up --plan")
@@ -54,13 +50,19 @@ export function createPreviewCommand(): Command {
 }
 
 export function createDestroyCommand(): Command {
-  return common("destroy", "Delete all resources of the stack, all shards in parallel", [
-    "bitbucket-as-code destroy acme",
+  return changing("destroy", "Delete all resources of the stack, all shards in parallel", [
+    "npx bitbucket-as-code destroy acme",
   ])
     .option("-y, --yes", "skip the confirmation prompt")
     .action((stack: string, options: OperationOptions) =>
       change("destroy", stack, { ...options, skipPreview: true }),
     );
+}
+
+function changing(name: "up" | "destroy", description: string, lines: readonly string[]): Command {
+  return common(name, description, lines)
+    .option("--skip-checkpoints", "write the state once at the end: the default of compiled projects")
+    .option("--checkpoints", "write the state after every step: the default of all others");
 }
 
 function common(name: StackOperation, description: string, lines: readonly string[]): Command {

@@ -103,7 +103,7 @@ export async function openPlan(stack: string, file: string): Promise<PlanSession
   if (plan.only !== undefined)
     throw new PlanRefusedError(
       [`it covers only ${plan.only.join(", ")}, not all of ${plan.stack}`],
-      'First join the plans of all shards: "bitbucket-as-code plan join".',
+      'Join the plans of all parts first: "npx bitbucket-as-code plan join".',
     );
   const sources = await planSources(stack);
   checkSources(plan, {

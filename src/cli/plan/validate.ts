@@ -1,14 +1,14 @@
 /** `validate`: checks a stack's YAML without a token, a network or an engine. */
 import { Command } from "commander";
 import { loadStack } from "../../desired";
-import { formatCount } from "../../git/clone";
+import { countOf } from "../shared/count";
 import { addExamples } from "../shared/examples";
 import { stackFile } from "../shared/project";
 
 export function createValidateCommand(): Command {
   return addExamples(new Command("validate"), [
-    "bitbucket-as-code validate acme",
-    "bitbucket-as-code validate stacks/acme.yaml --json",
+    "npx bitbucket-as-code validate acme",
+    "npx bitbucket-as-code validate stacks/acme.yaml --json",
   ])
     .description("Validate a stack's YAML. Requires no token and no network")
     .argument("[stack]", "the stack's name, or the path of its file", "example")
@@ -26,7 +26,7 @@ export function createValidateCommand(): Command {
           `${warning.file}:${warning.line}:${warning.column} warning: ${warning.message}\n`,
         );
       process.stdout.write(
-        `${path} is valid: ${formatCount(resources.length, "resource")} from ${formatCount(files.length, "file")}\n`,
+        `${path} is valid: ${countOf(resources.length, "resource")} from ${countOf(files.length, "file")}\n`,
       );
     });
 }

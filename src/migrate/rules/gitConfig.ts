@@ -39,7 +39,7 @@ export const gitConfig: AuditRule = {
               line: number,
               level: "note",
               why: "This helper writes every working credential to a file in plain text",
-              instead: 'for Bitbucket, "bitbucket-as-code git setup", which disables other helpers there',
+              instead: 'for Bitbucket, "npx bitbucket-as-code git setup", which disables other helpers there',
             },
           ];
         if (key.toLowerCase() === "username" && /^credential\b/.test(section) && ofBitbucket)

@@ -11,22 +11,25 @@ import type { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Kind } from "../../kinds/kind";
 import { diff } from "../../model/diff";
 import { withDefaults } from "../../model/values";
+import { ExistingObjects } from "../existing";
 import { fromStruct, type PropertyBag, toStruct } from "../property";
 import type { Provider } from "../provider";
 import {
+  isOfOwnClass,
   outputsFor,
   ownInputs,
-  pickHost,
   previewOfCreate,
   previewOfUpdate,
   secretsOf,
   stateFrom,
+  stateInputs,
 } from "../state";
 import { kindOfUrn, unary } from "./call";
 import { writeError } from "./error";
 import { empty } from "./plugin";
 
 export function writeCalls(provider: Provider) {
+  const existing = new ExistingObjects(provider);
   return {
     create: unary(async (request: CreateRequest) => {
       const kind = kindOfUrn(request.getUrn());
@@ -34,16 +37,22 @@ export function writeCalls(provider: Provider) {
       const inputs = ownInputs(values);
       const response = new CreateResponse();
       if (request.getPreview()) {
-        const outputs = previewOfCreate(kind, inputs);
+        // A program with the package's own classes reports what exists itself.
+        const known = isOfOwnClass(values) ? {} : await existing.report(kind, request.getUrn(), inputs);
+        const outputs = previewOfCreate(kind, inputs, known);
         response.setProperties(toStruct(outputs, secretsOf(kind, outputs, secrets)));
         return response;
       }
       const { session } = provider;
-      const { id, outputs: kept } = await withPartialState(kind, { values, secrets }, () =>
+      const {
+        id,
+        outputs: kept,
+        live,
+      } = await withPartialState(kind, { values, secrets }, () =>
         session.lifecycle.create(kind, withDefaults(kind, inputs)),
       );
       session.guard.recordCreation(kind, id, kept);
-      const outputs = { ...outputsFor(kind, id, kept), ...pickHost(values) };
+      const outputs = outputsFor(kind, id, kept, values, live);
       response.setId(id);
       response.setProperties(toStruct(outputs, secretsOf(kind, outputs, secrets)));
       response.setRefreshBeforeUpdate(true);
@@ -54,25 +63,22 @@ export function writeCalls(provider: Provider) {
       const id = request.getId();
       const { values, secrets } = fromStruct(request.getNews());
       const inputs = ownInputs(values);
-      const state = stateFrom(
-        kind,
-        fromStruct(request.getOlds()).values,
-        ownInputs(fromStruct(request.getOldInputs()).values),
-      );
+      const olds = fromStruct(request.getOlds()).values;
+      const state = stateFrom(kind, olds, stateInputs(fromStruct(request.getOldInputs()).values));
       const response = new UpdateResponse();
       response.setRefreshBeforeUpdate(true);
       if (request.getPreview()) {
         const { fields } = diff(kind, state, withDefaults(kind, inputs));
-        const outputs = previewOfUpdate(kind, id, state, inputs, fields);
+        const outputs = previewOfUpdate(kind, id, state, inputs, fields, olds);
         response.setProperties(toStruct(outputs, secretsOf(kind, outputs, secrets)));
         return response;
       }
       const { session } = provider;
-      const { outputs: kept } = await withPartialState(kind, { values, secrets }, () =>
+      const { outputs: kept, live } = await withPartialState(kind, { values, secrets }, () =>
         session.lifecycle.update(kind, id, state, withDefaults(kind, inputs)),
       );
       session.guard.recordUpdate(kind, id, kept);
-      const outputs = { ...outputsFor(kind, id, kept), ...pickHost(values) };
+      const outputs = outputsFor(kind, id, kept, values, live);
       response.setProperties(toStruct(outputs, secretsOf(kind, outputs, secrets)));
       return response;
     }),
@@ -80,7 +86,7 @@ export function writeCalls(provider: Provider) {
       const kind = kindOfUrn(request.getUrn());
       const id = request.getId();
       const inputs = fromStruct(request.getOldInputs()).values;
-      const state = stateFrom(kind, fromStruct(request.getProperties()).values, ownInputs(inputs));
+      const state = stateFrom(kind, fromStruct(request.getProperties()).values, stateInputs(inputs));
       const { session } = provider;
       if ((await session.guard.beforeDelete(kind, id, state)) === "request")
         await session.lifecycle.delete(kind, id, state);
