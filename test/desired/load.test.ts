@@ -243,7 +243,7 @@ describe("references", () => {
     const lines = await problems(
       load("workspace: acme\nprojects: { P: { nam: x } }\nrepositories: { api: { project: P } }\n"),
     );
-    expect(lines).toEqual([expect.stringContaining('unknown field "nam"')]);
+    expect(lines).toEqual([expect.stringContaining('unknown property "nam"')]);
   });
 
   test("to a secret are accepted wherever text is, and not checked for its form", async () => {
@@ -399,7 +399,7 @@ describe("the file of a stack", () => {
       'stacks: there is no file for the stack "prodution". Create stacks/prodution.yaml, or select one of these stacks: production, test. Did you mean "production"?',
     );
     expect(() => findStackFile(folder, "..")).toThrow("there is no file for the stack");
-    expect(() => findStackFile(join(folder, "elsewhere"), "dev")).toThrow("Write stacks/dev.yaml");
+    expect(() => findStackFile(join(folder, "elsewhere"), "dev")).toThrow("Create stacks/dev.yaml");
   });
 
   test("must be one", () => {

@@ -66,10 +66,10 @@ test("what is missing is told with its place, and what to do", async () => {
     `${at} the file nowhere.txt does not exist`,
   ]);
   expect(await told(reference("fromPass", "-c"), { ...nothing, env: withPass() })).toEqual([
-    `${at} the entry "-c" of pass cannot be had: Error: -c is not in the password store.`,
+    `${at} the entry "-c" of pass is not available: Error: -c is not in the password store.`,
   ]);
   expect(await told(reference("fromPass", "x"), { ...nothing, env: { PATH: "" } })).toEqual([
-    `${at} the entry "x" of pass cannot be had: pass is not installed`,
+    `${at} the entry "x" of pass is not available: pass is not installed`,
   ]);
 });
 

@@ -127,6 +127,6 @@ repositories:
     'stacks/acme.yaml:13:23 repositories.api.unmanaged.rules: unknown field "rules"',
     "stacks/acme.yaml:13:42 repositories.api.unmanaged.policy: must be one of ignore, report, fail, remove, not a list",
     'stacks/acme.yaml:14:21 repositories.web.unmanaged: must be one of ignore, report, fail, remove, not "nothing"',
-    'stacks/acme.yaml:14:63 repositories.web.environments.T.unmanaged: unknown field "unmanaged" of a deployment environment',
+    'stacks/acme.yaml:14:63 repositories.web.environments.T.unmanaged: unknown property "unmanaged" of a deployment environment',
   ]);
 });

@@ -259,7 +259,7 @@ test("the proxy in use is named, without its login, also where it does not answe
   });
   expect(of("proxy", all).text).toBe("Requests go through the proxy http://127.0.0.1:9, set in HTTPS_PROXY");
   expect(of("identity", all).text).toMatch(
-    /api\.bitbucket\.org, asked through the proxy http:\/\/127\.0\.0\.1:9: ECONNREFUSED/,
+    /api\.bitbucket\.org, through the proxy http:\/\/127\.0\.0\.1:9: ECONNREFUSED/,
   );
   expect(JSON.stringify(all)).not.toContain("proxy-password");
 });

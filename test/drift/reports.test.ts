@@ -159,7 +159,7 @@ describe("a terminal", () => {
     const text = renderTerminalReport(sampleReport(12));
     expect(text).toContain("P0 / service-1");
     expect(text).toContain("2 changed, 2 deleted, 2 recreated, 2 unmanaged, 2 pending, 2 unreadable");
-    expect(text).toContain("1 value that cannot be seen (--verbose)");
+    expect(text).toContain("1 value that cannot be compared (--verbose)");
     expect(renderTerminalReport(sampleReport(12), { verbose: true })).toContain(
       "PipelineVariable api:TOKEN value: the API never shows it",
     );

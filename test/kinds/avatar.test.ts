@@ -211,7 +211,7 @@ test("what cannot be an avatar is refused before any request, with its reason", 
   );
   expect(problemsWith(folder)).toMatch(/^avatar: .* is not a file$/);
   writeFileSync(file, "<svg/>");
-  expect(problemsWith(file)).toMatch(/^avatar: the file logo\.png is no PNG, JPEG or GIF image/);
+  expect(problemsWith(file)).toMatch(/^avatar: the file logo\.png is not a PNG, JPEG or GIF image/);
   writeFileSync(file, Buffer.concat([image("one"), Buffer.alloc(1024 * 1024)]));
   expect(problemsWith(file)).toMatch(
     /^avatar: the file logo\.png has \d+ bytes, and an avatar may have 1048576 at most/,

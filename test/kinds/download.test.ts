@@ -176,7 +176,7 @@ test("a file that changes, or goes, after the preview is not sent", async () => 
     /one\.bin changed during this run, and was not sent/,
   );
   rmSync(join(folder, "one.bin"));
-  await expect(world.run().lifecycle.create(download, wanted)).rejects.toThrow(/one\.bin is not there/);
+  await expect(world.run().lifecycle.create(download, wanted)).rejects.toThrow(/one\.bin does not exist/);
   expect(uploads()).toBe(0);
 });
 

@@ -67,7 +67,7 @@ describe("check", () => {
     expect((await run.check(webhook, {}, { ...hook, repository: unknownValue })).failures).toEqual([]);
     expect(
       (await run.check(webhook, {}, { ...hook, repository: "api", level: "workspace" })).failures,
-    ).toEqual(['level is "workspace", and repository is given: one of the two is wrong']);
+    ).toEqual(['level is "workspace", and repository is set: one of the two is wrong']);
   });
 
   test("gives no deployment variable to the whole repository because its environment is lost", async () => {
@@ -380,7 +380,7 @@ test("a preview says what exists and would be adopted, or would stop the apply, 
 
     const other = await run.create(webhook, { ...at, ...hook, events: ["repo:fork"] }, true);
     expect(said.mock.lastCall?.[0]).toMatch(
-      /^exists already \(id \{.*\}\) and differs in events: an apply would stop here.*To adopt it, set `adopt`/,
+      /^exists \(id \{.*\}\) and differs in events: an apply would stop before.*To adopt it, set `adopt`/,
     );
     expect(other.outputs.uuid).toBe(unknownValue);
     await run.create(webhook, { ...at, ...hook, events: ["repo:fork"], adopt: true }, true);
@@ -471,7 +471,7 @@ test("a required value that Bitbucket does not show is imported as a stand-in, w
   expect((await later.diff(pipelineVariable, state, checked.inputs)).getDiffsList()).toEqual([]);
   const changed = await run.check(pipelineVariable, inputs, { ...inputs, key: "OTHER" });
   expect(changed.failures).toEqual([
-    expect.stringMatching(/^value is not supplied yet, and Bitbucket takes no change of key/),
+    expect.stringMatching(/^value is not supplied yet, and Bitbucket requires it to change key/),
   ]);
   const supplied = await run.check(pipelineVariable, inputs, { ...inputs, value: "second" });
   expect((await later.diff(pipelineVariable, state, supplied.inputs)).getDiffsList()).toEqual(["value"]);

@@ -268,7 +268,7 @@ describe("the Code Insights report", () => {
         result: "FAILED",
         details: expect.stringMatching(/does not (contain|apply)/),
       }),
-      expect.objectContaining({ result: "FAILED", details: expect.stringMatching(/not known/) }),
+      expect.objectContaining({ result: "FAILED", details: expect.stringMatching(/unknown/) }),
     ]);
     await client.close();
   });
