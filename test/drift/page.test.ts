@@ -308,7 +308,7 @@ test("what cannot be seen is listed by name, for who asks", async () => {
   await banner.locator("li").last().waitFor();
   expect(await banner.locator("li").count()).toBe(48);
   expect(await banner.locator("li").last().textContent()).toBe(
-    "PipelineVariable api:TOKEN_39, value: the API never shows it",
+    "PipelineVariable api:TOKEN_39, value: the API never returns it",
   );
 });
 

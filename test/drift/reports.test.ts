@@ -161,7 +161,7 @@ describe("a terminal", () => {
     expect(text).toContain("2 changed, 2 deleted, 2 recreated, 2 unmanaged, 2 pending, 2 unreadable");
     expect(text).toContain("1 value that cannot be compared (--verbose)");
     expect(renderTerminalReport(sampleReport(12), { verbose: true })).toContain(
-      "PipelineVariable api:TOKEN value: the API never shows it",
+      "PipelineVariable api:TOKEN value: the API never returns it",
     );
   });
 });

@@ -214,7 +214,7 @@ test("what cannot be an avatar is refused before any request, with its reason", 
   expect(problemsWith(file)).toMatch(/^avatar: the file logo\.png is not a PNG, JPEG or GIF image/);
   writeFileSync(file, Buffer.concat([image("one"), Buffer.alloc(1024 * 1024)]));
   expect(problemsWith(file)).toMatch(
-    /^avatar: the file logo\.png has \d+ bytes, and an avatar may have 1048576 at most/,
+    /^avatar: the file logo\.png has \d+ bytes, and an avatar can have at most 1048576/,
   );
   writeFileSync(file, Buffer.from("ffd8ffe000104a46", "hex"));
   expect(problemsWith(file)).toBe("");

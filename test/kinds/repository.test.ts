@@ -90,7 +90,7 @@ test("issues and wikis can be read, and set to false", async () => {
     expect(issues).toEqual([
       {
         path: [field],
-        message: expect.stringMatching(`cannot be true: Bitbucket removed ${what} on 2026-08-20\. Remove`),
+        message: expect.stringMatching(`cannot be true: Bitbucket removed ${what} on 2026-08-20. Remove`),
       },
     ]);
   }
