@@ -264,12 +264,12 @@ export function isAdoptionForAll(env: NodeJS.ProcessEnv, lookup: ConfigLookup): 
   return variable("BITBUCKET_ADOPT", env, lookup);
 }
 
-/** Lines of collections in the summary, unless each request is shown. */
+/** Lines of collections in the summary of a run that comes near the limit. */
 const fewLines = 6;
 
-/** What a run has cost: the collections with the most requests, or all where each request is shown. */
+/** What a run has cost, in a line; with the collections near the limit, and all of them where each request is shown. */
 export function formatSummary(budget: Budget): string {
-  return budget.formatSummary(logLevel() === "requests" ? undefined : fewLines);
+  return budget.formatSummary(logLevel() === "requests" ? undefined : budget.isNearLimit ? fewLines : 0);
 }
 
 /** What the processes of one run over several shards share. */

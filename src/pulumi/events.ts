@@ -74,7 +74,9 @@ export class EventLog {
   constructor(private readonly options: EventListener) {}
 
   take(event: EngineEvent): void {
-    if (event.resOutputsEvent?.metadata.op === "refresh") this.options.onRead?.();
+    // The stack itself is refreshed as well, and is no resource of ours.
+    const read = event.resOutputsEvent?.metadata;
+    if (read?.op === "refresh" && nameInType(read.type) !== undefined) this.options.onRead?.();
     if (event.diagnosticEvent && !event.diagnosticEvent.ephemeral) {
       const { severity, message, urn } = event.diagnosticEvent;
       const known = severities[severity];

@@ -33,7 +33,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
   const place = locateStack(root, options.stack);
   const desired = await loadStack(place.path);
   const id = randomUUID();
-  const pulumi = await PulumiCommand.get();
+  const pulumi = engineOnPath();
   const env = environmentOf(options);
   const stacks = new Stacks(root, place.stack, env);
   const shared = makeRunFolder();
@@ -98,6 +98,11 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
   } finally {
     shared.remove();
   }
+}
+
+/** The engine that the command has found, whose version it has checked: `PulumiCommand.get` would do so once more. */
+function engineOnPath(): PulumiCommand {
+  return Reflect.construct(PulumiCommand, ["pulumi", null]);
 }
 
 /** Variables for the engine and its commands. */

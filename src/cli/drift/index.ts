@@ -121,17 +121,16 @@ Examples:
 async function reportOf(
   stack: string,
   filter: Filter,
-  { unmanaged, watch }: DriftOptions,
+  { unmanaged, watch, verbose }: DriftOptions,
 ): Promise<DriftReport> {
   const began = Date.now();
   const { root, name } = findProject();
-  await useEngine();
   const config = readConfig(root, stack);
-  return withClient({ config, summary: !watch }, async ({ client, reader }) => {
+  return withClient({ config, summary: verbose === true && !watch }, async ({ client, reader }) => {
     const shown = startProgress("resources", () => client.budget.remaining());
     try {
       shown.doing("reading the state");
-      const loaded = await loadStates(root, stack);
+      const loaded = await loadStates(root, stack, useEngine);
       shown.doing("reading Bitbucket");
       const { report } = await compareStack({
         stack,

@@ -56,14 +56,13 @@ Examples:
 
 async function discover(name: string): Promise<Discovery> {
   const { root, name: project } = findProject();
-  await useEngine();
   const { stack } = locateStack(root, name);
   const config = readConfig(root, stack);
   return withClient({ config, summary: true }, async ({ client, reader }) => {
     const shown = startProgress("collections", () => client.budget.remaining());
     try {
       // Of all shards: a repository of one shard is not unmanaged for the others.
-      const { desired, state } = await loadStates(root, stack);
+      const { desired, state } = await loadStates(root, stack, useEngine);
       const secrets = {
         env: environment(),
         config: (key: string) => config(`${project}:${key}`),

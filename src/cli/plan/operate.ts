@@ -70,7 +70,8 @@ export async function operate(
         },
       });
       shown.stop();
-      if (!quiet) showOutcome(outcome, formatRequests(outcome.run, client, environment()), options);
+      if (!quiet)
+        showOutcome(outcome, formatRequests(outcome.run, client, environment(), options.verbose), options);
       return outcome;
     } finally {
       shown.stop();

@@ -1,6 +1,7 @@
 /** `validate`: checks a stack's YAML without a token, a network or an engine. */
 import { Command } from "commander";
 import { loadStack } from "../../desired";
+import { countOf } from "../shared/count";
 import { addExamples } from "../shared/examples";
 import { stackFile } from "../shared/project";
 
@@ -24,6 +25,8 @@ export function createValidateCommand(): Command {
         process.stderr.write(
           `${warning.file}:${warning.line}:${warning.column} warning: ${warning.message}\n`,
         );
-      process.stdout.write(`${path} is valid: ${resources.length} resources from ${files.length} files\n`);
+      process.stdout.write(
+        `${path} is valid: ${countOf(resources.length, "resource")} from ${countOf(files.length, "file")}\n`,
+      );
     });
 }

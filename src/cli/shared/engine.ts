@@ -1,8 +1,11 @@
 /** The engine of a command. */
 import { delimiter, join } from "node:path";
-import { setVariables } from "../../environment";
+import { environment, setVariables } from "../../environment";
 import { packageRoot } from "../../errors";
 import { type Engine, ensureEngine } from "../../pulumi/binary";
+
+/** The engine that a command has found, and the PATH that it was put on. */
+let inUse: { readonly engine: Engine; readonly path: string } | undefined;
 
 /**
  * Finds an engine or sets one up, and puts it on PATH for the processes of this command, with this package's
@@ -14,7 +17,10 @@ import { type Engine, ensureEngine } from "../../pulumi/binary";
 export async function useEngine(
   report: (line: string) => void = (line) => process.stderr.write(`${line}\n`),
 ): Promise<Engine> {
+  if (inUse && inUse.path === environment().PATH) return inUse.engine;
   const engine = await ensureEngine({ report });
-  setVariables({ PATH: [join(packageRoot, "plugin"), engine.path].join(delimiter) });
+  const path = [join(packageRoot, "plugin"), engine.path].join(delimiter);
+  setVariables({ PATH: path });
+  inUse = { engine, path };
   return engine;
 }

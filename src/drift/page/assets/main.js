@@ -60,6 +60,8 @@ preparePrinting(byId("paper"), data, () => shown, filterOf);
 explainBanner();
 listen();
 apply();
+// The arrow keys choose at once.
+if (!narrow.matches) box.focus({ preventScroll: true });
 
 /**
  * A button for a case, with how many findings it has.
@@ -147,6 +149,8 @@ function apply() {
   byId("empty-text").textContent = findings.length === 0 ? data.calm.text : "No finding fits the filter.";
   box.hidden = shown.length === 0;
   list.show(shown, id);
+  // Beside the list there is always a finding; on a narrow screen it would cover the list.
+  if (!list.selected && !narrow.matches) list.show(shown, worstOf(shown)?.id ?? "");
   const { selected } = list;
   if (selected) open(selected);
   else {
@@ -155,6 +159,14 @@ function apply() {
     setOpen(false);
   }
   remember();
+}
+
+/**
+ * @param {readonly Finding[]} some
+ * @returns {Finding | undefined} The first of the most severe ones.
+ */
+function worstOf(some) {
+  return data.severities.map((name) => some.find(({ severity }) => severity === name)).find(Boolean);
 }
 
 /** Lists what limits the report, on request. */
