@@ -332,6 +332,15 @@ describe("the examples of the schema compile", () => {
     await run(languages.interpreter, ["-m", "compileall", "-q", PYTHONPATH], project.folder);
   });
 
+  // Nothing here compiles C#: every resource has its class, and the classes have the examples' names.
+  test("as C#, as far as names go", async () => {
+    for (const { kind, text } of schemaExamples("csharp")) {
+      const source = await readFile(join(languages.sdks, "dotnet", `${kind}.cs`), "utf8");
+      expect(source).toContain(`public partial class ${kind} : global::Pulumi.CustomResource`);
+      expect(text).toContain(`new BitbucketCloud.${kind}(`);
+    }
+  });
+
   test("as Go", async () => {
     const folder = join(project.folder, "examples");
     await cp(join(project.checkout, "examples", "go"), folder, { recursive: true });
