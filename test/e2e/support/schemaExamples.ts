@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { schemaPath } from "../../../src/reference/sdks";
+import { documentedPrograms } from "../../support/nativePrograms";
 
 export interface SchemaExample {
   /** Of the resource type, such as `Webhook`. */
@@ -11,7 +12,13 @@ export interface SchemaExample {
 
 const schema = z.object({ resources: z.record(z.string(), z.object({ description: z.string() })) });
 
-/** All examples in a language, one of each resource type: fails where a type has none. */
+/** All programs in a language: the schema's examples, and those in the documentation. */
+export function documentedExamples(language: "typescript" | "python" | "go"): readonly SchemaExample[] {
+  const others = documentedPrograms(language).map((text, index) => ({ kind: `Documented${index}`, text }));
+  return [...schemaExamples(language), ...others];
+}
+
+/** The examples in a language, one of each resource type: fails where a type has none. */
 export function schemaExamples(
   language: "typescript" | "python" | "go" | "csharp",
 ): readonly SchemaExample[] {
