@@ -11,7 +11,7 @@ import { declareStack, type ProgramContext, reportExisting, selectShard } from "
 import { Registration } from "./program/registration";
 import { exitCodeErrorReported, markSelfChecking, programState } from "./programEnd";
 import { readingClient, stackSettings } from "./provider/program";
-import { openSharedReads } from "./provider/session";
+import { openEarlierReads, openSharedReads } from "./provider/session";
 import { refuseVerboseLog } from "./provider/verbose";
 import { noteForRun } from "./pulumi/notes";
 import { runContext } from "./pulumi/runContext";
@@ -49,6 +49,7 @@ async function register(): Promise<void> {
   if (place.shard !== "" && !whole.sharding && places.size === 0)
     throw new NoShardsError(place.path, place.shard);
   const client = readingClient();
+  const earlier = openEarlierReads(client, environment());
   let registration: Registration | undefined;
   const registered = (about: DesiredResource | undefined) => about && registration?.getRegistered(about);
   const context: ProgramContext = {
@@ -58,7 +59,8 @@ async function register(): Promise<void> {
     settings: stackSettings(),
     config: (key) => config.get(key),
     client,
-    live: new LiveReader(client, { shared: openSharedReads(environment()) }),
+    reads: earlier ?? client,
+    live: new LiveReader(client, { shared: openSharedReads(environment()), earlier }),
     log: {
       info: (text, about) => pulumi.log.info(text, registered(about)),
       warn: (text, about) => pulumi.log.warn(text, registered(about)),

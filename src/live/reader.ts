@@ -12,6 +12,7 @@ import { type NoProjectError, UnprovenAbsenceError } from "./absence";
 import { AbsenceCheck, type HeldObject } from "./absenceCheck";
 import { Answers } from "./answers";
 import { Collections } from "./collections";
+import type { EarlierReads } from "./earlierReads";
 import { findByContents, readItem } from "./item";
 import { Parents } from "./parents";
 import { People } from "./people";
@@ -27,6 +28,8 @@ export interface LiveOptions {
   readonly held?: (() => Promise<readonly HeldObject[] | undefined>) | undefined;
   /** Where the processes of one run share what they read of the workspace as a whole. */
   readonly shared?: SharedReads | undefined;
+  /** Answers what may have been read before the call. Default: the client. */
+  readonly earlier?: EarlierReads | undefined;
 }
 
 export class LiveReader {
@@ -38,14 +41,18 @@ export class LiveReader {
   /** Counts what is gone of what the state holds. */
   readonly absences: AbsenceCheck;
   readonly workspaces: Workspaces;
+  readonly #earlier: EarlierReads | undefined;
 
   constructor(
     private readonly client: ReadClient,
     options: LiveOptions = {},
   ) {
     const missingIsDeleted = options.missingIsDeleted === true;
-    this.#answers = new Answers(client);
-    this.#collections = new Collections(client, options.shared);
+    const { shared, earlier } = options;
+    const first = earlier ?? client;
+    this.#earlier = earlier;
+    this.#answers = new Answers(first);
+    this.#collections = new Collections(client, first, shared);
     this.#parents = new Parents({
       client,
       answers: this.#answers,
@@ -53,10 +60,10 @@ export class LiveReader {
       read: (kind, at, id) => this.read(kind, at, id),
       missingIsDeleted,
     });
-    this.#people = new People(client);
+    this.#people = new People(first);
     this.#projectKeys = new ProjectKeys(client, this.#collections);
     this.absences = new AbsenceCheck(missingIsDeleted, options.held);
-    this.workspaces = new Workspaces(client, options.shared);
+    this.workspaces = new Workspaces(first, shared);
   }
 
   /**
@@ -198,6 +205,7 @@ export class LiveReader {
 
   /** To be called after every write: what was read before is not used again. */
   recordWrite(kind: Kind, at: Location, values: Properties, id?: string): void {
+    this.#earlier?.forget();
     if (kind.parentRole) this.#parents.forget();
     if ("single" in kind.source) this.#forgetSingle(kind, at, values);
     else this.#collections.wrote(kind, at);

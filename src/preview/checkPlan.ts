@@ -36,7 +36,7 @@ interface Checked {
 /** Stops before the first change if a plan destroys too much, or the credential cannot carry it out. */
 export async function checkPlan(
   { stack, desired, removals, ...given }: Checked,
-  { client, live, env, settings, isPreview, log }: ProgramContext,
+  { client, reads, live, env, settings, isPreview, log }: ProgramContext,
 ): Promise<void> {
   const state = selectWorkspace(given.state, stack.workspace);
   const managed = planChanges(desired, state, stack.workspace);
@@ -68,7 +68,7 @@ export async function checkPlan(
   const asked = placed.filter(({ along }) => !along);
   const missing = formatMissingScopes(
     collectScopes(asked, client.credentials.type),
-    await fetchGrantedScopes(client),
+    await fetchGrantedScopes(reads),
     isPreview ? "An apply with it would stop before the first change." : undefined,
   );
   if (missing === undefined) return;

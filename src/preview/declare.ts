@@ -68,13 +68,13 @@ export async function declareStack(
   reading: Promise<StateReading>,
   context: ProgramContext,
 ): Promise<DeclaredStack> {
-  const { client, live, log } = context;
+  const { reads, live, log } = context;
   for (const { file, line, column, path, message } of stack.warnings)
     await log.warn(`${file}:${line}:${column} ${path}: ${message}`);
   const secrets = await resolveSecrets(stack, {
     env: context.env,
     config: context.config,
-    bitbucket: (path) => readText(client, path),
+    bitbucket: (path) => readText(reads, path),
   });
   const kept = describeUnsupplied(stack.resources, secrets);
   if (kept !== undefined) await log.warn(kept);

@@ -2,4 +2,6 @@
 export type { ProgramContext, ProgramLog } from "./context";
 export { type DeclaredStack, declareStack, selectShard } from "./declare";
 export { reportExisting } from "./existing";
+export { type LookResult, lookAtShard } from "./look";
+export { whyOnlyEngine } from "./ownProgram";
 export type { ResolvedResource } from "./resolved";

@@ -1,10 +1,19 @@
 /** The client and the live reader that all resources of one run share: they are in one provider process. */
 
-import { type Budget, type Client, checkBaseUrl, createClient, Ledger, ledgerFolder } from "../bitbucket";
+import {
+  type Budget,
+  type Client,
+  checkBaseUrl,
+  createClient,
+  Ledger,
+  ledgerFolder,
+  type ReadClient,
+} from "../bitbucket";
 import { type CredentialSources, findCredentials } from "../credentials";
 import { checkVariables, environment, logLevel, variable } from "../environment";
-import { LiveReader, SharedReads } from "../live";
+import { type EarlierReads, LiveReader, ReadReplay, SharedReads } from "../live";
 import { exportState, findRunningEngine } from "../pulumi";
+import { readHandOver } from "../pulumi/handOver";
 import { runContext } from "../pulumi/runContext";
 import { Claims } from "./claims";
 import { DeletionGuard } from "./guard";
@@ -150,6 +159,7 @@ export class Session {
         missingIsDeleted: variable("BITBUCKET_MISSING_IS_DELETED", this.#env),
         held: () => this.#state.objects(),
         shared: openSharedReads(this.#env),
+        earlier: openEarlierReads(this.client, this.#env),
       });
       this.#reader.workspaces.onRename((line) => this.#say(line));
     }
@@ -230,4 +240,10 @@ export function formatSummary(budget: Budget): string {
 export function openSharedReads(env: NodeJS.ProcessEnv): SharedReads | undefined {
   const folder = runContext(env)?.folder;
   return folder === undefined ? undefined : new SharedReads(folder);
+}
+
+/** What the command that started this process has read already; undefined if nothing was handed over. */
+export function openEarlierReads(client: ReadClient, env: NodeJS.ProcessEnv): EarlierReads | undefined {
+  const reads = readHandOver(env);
+  return reads.length > 0 ? new ReadReplay(client, reads) : undefined;
 }

@@ -25,6 +25,8 @@ export interface ShardState {
   readonly entries: readonly ShardEntry[];
   /** The resources of known types, with their last applied values. */
   readonly resources: readonly StateEntry[];
+  /** All of it, parsed as JSON. Secrets in it stay encrypted. */
+  readonly state: unknown;
 }
 
 /** The file in a run's folder that holds the exported state of a Pulumi stack. */
@@ -119,7 +121,7 @@ export class Stacks {
       const key = keyInUrn(urn);
       return key === undefined ? [] : [{ urn, key, id, parent }];
     });
-    return { entries, resources: readStateEntries(state) };
+    return { entries, resources: readStateEntries(state), state };
   }
 
   /** The whole state of a shard, for reading and editing. */

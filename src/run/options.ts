@@ -2,8 +2,11 @@
 import type { LiveLookup, RequestEstimate } from "../plan";
 import type { ShardOutcome, StackOperation } from "../pulumi/operate";
 import type { Move } from "./layout";
+import type { Looking } from "./looks";
 
 export interface RunOptions {
+  /** The id under which all processes of the run count their requests. Default: a new one. */
+  readonly id?: string | undefined;
   /** The folder of Pulumi.yaml. */
   readonly root: string;
   /** The stack, or one shard of it: `acme`, `acme.PLAT`. */
@@ -25,6 +28,8 @@ export interface RunOptions {
   readonly only?: readonly string[] | undefined;
   /** Where a preview writes the engine's update plans. */
   readonly plans?: string | undefined;
+  /** What it takes to find out without the engine where something changes. Left out, it runs everywhere. */
+  readonly looking?: Looking | undefined;
   /** Holds an apply to a plan. */
   readonly guard?: ApplyGuard | undefined;
 }

@@ -23,6 +23,7 @@ export function createUpCommand(): Command {
     "bitbucket-as-code up acme --plan plan.json",
   ])
     .option("-y, --yes", "do not ask before the first change")
+    .option("--engine", "run the engine also for shards in which nothing changes")
     .option("-f, --skip-preview", "do not show what will change first")
     .option("--adopt", "take over what is there already, and bring it to the declared state")
     .option(
@@ -42,6 +43,7 @@ export function createPreviewCommand(): Command {
     "bitbucket-as-code preview acme --only acme.PLAT --expect-no-changes",
   ])
     .option("--expect-no-changes", "exit with 2 if anything would change")
+    .option("--engine", "run the engine also for shards in which nothing changes")
     .option("-o, --out <file>", "write a plan, to be reviewed and carried out with: up --plan")
     .option("--only <stacks...>", "only these shards, by the names of their Pulumi stacks")
     .action(async (stack: string, options: OperationOptions) => {

@@ -1,6 +1,6 @@
 /** Describes the outcome of a run over shards. */
 import colors from "picocolors";
-import { Budget, type Client, Ledger, ledgerFolder } from "../../bitbucket";
+import { Budget, type Client, flushLedgers, Ledger, ledgerFolder } from "../../bitbucket";
 import type { EngineMessage, ResourceChange, RunOutcome, ShardOutcome } from "../../run";
 
 const signs: Readonly<Record<ResourceChange["operation"], string>> = {
@@ -72,6 +72,7 @@ export function formatRequests(
   client: Pick<Client, "baseUrl" | "credentials">,
   env: NodeJS.ProcessEnv,
 ): string | undefined {
+  flushLedgers();
   const ledger = new Ledger(ledgerFolder(client.baseUrl, client.credentials, env), run);
   return ledger.ofRun().size === 0 ? undefined : new Budget({ ledger }).formatSummary(6);
 }
