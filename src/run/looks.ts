@@ -38,7 +38,7 @@ interface Looked {
 }
 
 /** What a look at one shard came to. */
-export type ShardLook =
+export type LookDecision =
   /** Nothing changes: there is nothing for the engine to do. */
   | { readonly outcome: ShardOutcome }
   /** Returns the variables that hand what was read to the engine's processes. */
@@ -47,7 +47,7 @@ export type ShardLook =
 /** Milliseconds after which what was read is too old for an engine that had to wait. */
 const maxAge = 60_000;
 
-const nothingRead: ShardLook = { handOver: () => ({}) };
+const nothingRead: LookDecision = { handOver: () => ({}) };
 
 export class Looks {
   readonly #env: NodeJS.ProcessEnv;
@@ -71,7 +71,7 @@ export class Looks {
    * @param shard One that has a Pulumi stack.
    * @param state Its state, as the engine exports it, parsed as JSON; read where it is left out.
    */
-  async look(shard: string, state?: unknown): Promise<ShardLook> {
+  async look(shard: string, state?: unknown): Promise<LookDecision> {
     const { stacks, desired, operation, folder, places, listener, place } = this.run;
     const stack = stacks.nameOf(shard);
     const settings = this.#settings(stack);
