@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command line: one file per command. */
+import "../pulumi/lightSdk";
 import { Command } from "commander";
 import { errorText, packageVersion, UserError } from "../errors";
 import { addCredentialOptions } from "./auth/options";
@@ -14,6 +15,7 @@ const commands: Readonly<Record<string, () => Command>> = {
   destroy: () => (require("./plan/operations") as typeof import("./plan/operations")).createDestroyCommand(),
   import: () => (require("./init/import") as typeof import("./init/import")).createImportCommand(),
   drift: () => (require("./drift") as typeof import("./drift")).createDriftCommand(),
+  audit: () => (require("./audit") as typeof import("./audit")).createAuditCommand(),
   plan: () => (require("./plan") as typeof import("./plan")).createPlanCommand(),
   forget: () => (require("./plan/forget") as typeof import("./plan/forget")).createForgetCommand(),
   repair: () => (require("./plan/repair") as typeof import("./plan/repair")).createRepairCommand(),

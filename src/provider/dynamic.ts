@@ -43,7 +43,7 @@ export function dynamicProvider(kind: Kind, session: Session = shared): dynamic.
         );
         const { changes, fields, replaces, deleteBeforeReplace } = found;
         await session.guard.recordDiff(kind, id, state, pickOwn(news), replaces.length > 0);
-        await explain(kind, id, state, wanted, fields, warn);
+        await explain(kind, id, state, wanted, fields, (text) => warn(text));
         return { changes, replaces: [...replaces], deleteBeforeReplace };
       });
     },

@@ -6,6 +6,7 @@ import {
   checkBaseUrl,
   createClient,
   Ledger,
+  type LimitShare,
   ledgerFolder,
   type ReadClient,
 } from "../bitbucket";
@@ -63,6 +64,7 @@ export function createClientFrom(
     baseUrl,
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(requestsPerHour === undefined ? {} : { requestsPerHour }),
+    share: shareOfLimit(env),
     ledger: new Ledger(
       ledgerFolder(baseUrl, credentials, env),
       runContext(env)?.id ?? `process ${process.pid}`,
@@ -77,6 +79,16 @@ export function createClientFrom(
         }
       : {}),
   });
+}
+
+/**
+ * This step's share of the hourly limit: parallel steps of Bitbucket Pipelines run on several machines, which
+ * do not see each other's requests. Undefined outside of them.
+ * https://support.atlassian.com/bitbucket-cloud/docs/set-up-or-run-parallel-steps/
+ */
+export function shareOfLimit(env: NodeJS.ProcessEnv): LimitShare | undefined {
+  const count = variable("BITBUCKET_PARALLEL_STEP_COUNT", env);
+  return count === undefined ? undefined : { index: variable("BITBUCKET_PARALLEL_STEP", env) ?? 0, count };
 }
 
 /** What a session needs to know of its environment. */
@@ -120,7 +132,7 @@ export class Session {
   constructor({
     env = environment(),
     say = (line) => console.log(line),
-    warn: tell = warn,
+    warn: tell = (line) => warn(line),
     provider,
     address,
     client,

@@ -9,6 +9,7 @@ import { environment } from "../environment";
 import { UserError } from "../errors";
 import { failureText } from "../process/run";
 import { runPulumi } from "./command";
+import { describeLock, isLocked, lockedStack } from "./lock";
 import { Deployment, readEntries, readStateEntries, type StateEntry } from "./state";
 import { keyInUrn } from "./urn";
 
@@ -140,11 +141,13 @@ export class Stacks {
   }
 
   /**
-   * Replaces a shard's state. Nothing on the server changes.
+   * Replaces a shard's state, if it is still the one that was read. Nothing on the server changes.
    *
    * @throws {LockedError} if another run holds the stack's lock, or one that was killed has left it.
+   * @throws {ChangedMeanwhileError} if another run has changed it since.
    */
   async replace(shard: string, state: Deployment): Promise<void> {
+    if ((await this.exportText(shard)) !== state.text) throw new ChangedMeanwhileError(this.nameOf(shard));
     // Through a pipe: values that are not encrypted yet must not be in a file.
     await this.#feed(state.toText(), "stack", "import", "--stack", this.nameOf(shard));
   }
@@ -194,7 +197,7 @@ export class Stacks {
     const said = failureText(result).replace(/^error: /, "");
     const command = `pulumi ${args.slice(0, 2).join(" ")}`;
     throw isLocked(said)
-      ? new LockedError(command, said)
+      ? new LockedError(lockedStack(said) ?? this.base, said)
       : new UserError(`${command} failed: ${said}${isDamaged(said) ? `\n${wayBack}` : ""}`);
   }
 
@@ -222,14 +225,23 @@ export class Stacks {
   }
 }
 
+/** A state that another run has changed since it was read. Its changes must not be lost. */
+class ChangedMeanwhileError extends UserError {
+  constructor(stack: string) {
+    super(
+      `The state of ${stack} changed while this ran: another run was under way. It was left as it is. Run this again.`,
+    );
+  }
+}
+
 /** A stack that another run has locked, or a killed run has left locked. */
 export class LockedError extends UserError {
   constructor(
-    command: string,
+    stack: string,
     /** The engine's description: by whom, and since when. */
     readonly said: string,
   ) {
-    super(`${command} failed: ${said}`);
+    super(describeLock(stack, said));
   }
 }
 
@@ -241,11 +253,4 @@ const wayBack =
 /** The engine's message about a state file that is empty or truncated. */
 function isDamaged(said: string): boolean {
   return /failed to load checkpoint|unexpected end of JSON input/i.test(said);
-}
-
-/** The engine's message about a file backend's lock, or Pulumi Cloud's about an update in progress. */
-function isLocked(said: string): boolean {
-  return /currently locked by|\[409\].*update is currently in progress|Another update is currently in progress/i.test(
-    said,
-  );
 }

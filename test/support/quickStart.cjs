@@ -1,75 +1,141 @@
 /**
  * For `--require` in the programs that tests start: each operation of an engine starts a program and two providers,
- * and each of them loads more than a thousand files, which is most of what a small stack costs.
+ * and each of them loads a thousand files, which is most of what a small stack costs.
  *
- * - What V8 compiled is kept from one process to the next.
+ * - What V8 compiled is kept from one process to the next, beside the files' text and where each `require` led to.
  *   https://nodejs.org/docs/latest-v20.x/api/vm.html#scriptcreatecacheddata
- * - npm's Arborist, a third of those files, is loaded when it is used. Pulumi's SDK wants it for the dependencies of
- *   functions that it serialises, and there are none here.
+ * - npm's Arborist and TypeScript, half of what would be compiled, are loaded when they are used. Pulumi's SDK wants
+ *   them for functions that it serialises, and there are none here.
+ *
+ * A file that has changed is read and compiled again; where a `require` leads to holds for one installation.
  */
 const { createHash } = require("node:crypto");
-const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
+const { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } = require("node:fs");
 const Module = require("node:module");
-const { dirname, join } = require("node:path");
+const { dirname, join, sep } = require("node:path");
+const v8 = require("node:v8");
 const vm = require("node:vm");
 
-const folder = join(__dirname, "..", "..", "node_modules", ".cache", "compiled");
+const root = join(__dirname, "..", "..");
+const folder = join(root, "node_modules", ".cache", "compiled");
 const [, main, command = ""] = process.argv;
 /** As many files have to be new before all is rewritten. */
 const few = 20;
 /** Milliseconds after which a process that is going to be killed writes what it has. */
 const soon = 1000;
+const deferred = new Set(["@npmcli/arborist", "typescript"]);
 
-const digest = (text) => createHash("md5").update(text).digest("base64url");
-deferArborist();
-if (main) keep(join(folder, digest(`${main} ${/^[a-z]+$/.test(command) ? command : ""}`)));
+// The language host that can be built does not hear of it from the engine, which is newer.
+if (process.env.PULUMI_NODEJS_TYPESCRIPT && isPlainJavaScript())
+  process.env.PULUMI_NODEJS_TYPESCRIPT = "false";
+// Pulumi's SDK sets it later, and V8 takes back what it compiled only under the flags of then.
+if (main?.includes(join("@pulumi", "pulumi", "cmd"))) v8.setFlagsFromString("--allow-natives-syntax");
+if (main) keep(fileFor(`${main} ${/^[a-z]+$/.test(command) ? command : ""}`));
+
+/** Whether the project says that its program is no TypeScript. */
+function isPlainJavaScript() {
+  try {
+    return /^ +typescript: false$/m.test(readFileSync("Pulumi.yaml", "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+/** Each installation, and each program with its command, has a file of its own. */
+function fileFor(program) {
+  const { mtimeMs } = statSync(join(root, "node_modules", ".package-lock.json"));
+  const key = [program, process.version, mtimeMs, readFileSync(__filename)].join("\n");
+  return join(folder, createHash("sha1").update(key).digest("base64url"));
+}
 
 function keep(file) {
   const known = read(file);
-  const scripts = new Map();
+  const used = new Map();
+  const paths = { ...known.paths };
   let fresh = 0;
-  const compile = Module.prototype._compile;
-  Module.prototype._compile = function (content, filename) {
-    // What is no file of ours or of a package is compiled as ever, and so is one with `#!`, the first of all.
-    if (!/\/(node_modules|dist)\//.test(filename) || content.startsWith("#!"))
-      return compile.call(this, content, filename);
-    const key = digest(content);
-    const script = new vm.Script(Module.wrap(content), {
+
+  const isKept = (path) =>
+    path.startsWith(`${root}${sep}`) && /[\\/](?:node_modules|dist)[\\/]/.test(path.slice(root.length));
+  const load = Module._load;
+  Module._load = function (request, ...rest) {
+    if (!deferred.has(request)) return load.call(this, request, ...rest);
+    const get = (_target, name) =>
+      name === "__esModule" || Reflect.get(load.call(this, request, ...rest), name);
+    return new Proxy({}, { get });
+  };
+  const resolve = Module._resolveFilename;
+  Module._resolveFilename = function (request, parent, ...rest) {
+    if (!parent?.filename || rest[1] || !isKept(parent.filename))
+      return resolve.call(this, request, parent, ...rest);
+    const key = `${dirname(parent.filename)}\n${request}`;
+    const led = paths[key] ?? resolve.call(this, request, parent, ...rest);
+    if (isKept(led)) paths[key] = led;
+    return led;
+  };
+  const extension = Module._extensions[".js"];
+  Module._extensions[".js"] = (module, filename) => {
+    if (!isKept(filename)) return extension(module, filename);
+    const { mtimeMs, size } = statSync(filename);
+    const stamp = `${mtimeMs} ${size}`;
+    const found = known.files.get(filename);
+    const isSame = found?.stamp === stamp;
+    const source = isSame ? found.source() : readFileSync(filename, "utf8");
+    // A program's first file, and a package that may be of ES modules.
+    if (source.startsWith("#!")) return module._compile(source, filename);
+    const script = new vm.Script(Module.wrap(source), {
       filename,
-      cachedData: known.get(key),
+      cachedData: isSame ? found.data : undefined,
       importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     });
-    if (!known.has(key) || script.cachedDataRejected) fresh += 1;
-    scripts.set(key, script);
+    if (!isSame || script.cachedDataRejected) fresh += 1;
+    used.set(filename, { stamp, source, script });
     const run = script.runInThisContext();
-    return run.call(this.exports, this.exports, requireOf(this, filename), this, filename, dirname(filename));
+    run.call(
+      module.exports,
+      module.exports,
+      requireOf(module, filename),
+      module,
+      filename,
+      dirname(filename),
+    );
   };
+
   const write = () => {
     if (fresh < few) return;
     fresh = 0;
-    const data = [...scripts].map(([key, script]) => [key, script.createCachedData()]);
-    const index = JSON.stringify(data.map(([key, { length }]) => [key, length]));
+    const parts = [];
+    const index = [...used].map(([filename, { stamp, source, script }]) => {
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: all of Latin 1.
+      const encoding = /^[\x00-\xff]*$/.test(source) ? "latin1" : "utf8";
+      const [text, data] = [Buffer.from(source, encoding), script.createCachedData()];
+      parts.push(text, data);
+      return [filename, stamp, encoding, text.length, data.length];
+    });
+    const head = Buffer.from(`${JSON.stringify({ index, paths })}\n`);
     mkdirSync(folder, { recursive: true });
     const temporary = `${file}.${process.pid}`;
-    writeFileSync(temporary, Buffer.concat([Buffer.from(`${index}\n`), ...data.map(([, one]) => one)]));
+    writeFileSync(temporary, Buffer.concat([head, ...parts]));
     renameSync(temporary, file);
   };
   process.on("exit", write);
-  if (known.size === 0) setTimeout(write, soon).unref();
+  if (known.files.size === 0) setTimeout(write, soon).unref();
 }
 
-/** What was compiled earlier, by the digest of its source. */
+/** What an earlier process kept: the files by their path, and where each `require` led to. */
 function read(file) {
   try {
     const all = readFileSync(file);
     let at = all.indexOf("\n") + 1;
-    const entries = JSON.parse(all.subarray(0, at).toString()).map(([key, length]) => {
-      at += length;
-      return [key, all.subarray(at - length, at)];
+    const { index, paths } = JSON.parse(all.subarray(0, at).toString());
+    const entries = index.map(([filename, stamp, encoding, length, size]) => {
+      const start = at;
+      at += length + size;
+      const source = () => all.toString(encoding, start, start + length);
+      return [filename, { stamp, source, data: all.subarray(start + length, start + length + size) }];
     });
-    return new Map(entries);
+    return { files: new Map(entries), paths };
   } catch {
-    return new Map();
+    return { files: new Map(), paths: {} };
   }
 }
 
@@ -82,14 +148,4 @@ function requireOf(module, filename) {
     cache: Module._cache,
     extensions: Module._extensions,
   });
-}
-
-function deferArborist() {
-  const load = Module._load;
-  Module._load = function (request, ...rest) {
-    if (request !== "@npmcli/arborist") return load.call(this, request, ...rest);
-    const get = (_target, name) =>
-      name === "__esModule" || Reflect.get(load.call(this, request, ...rest), name);
-    return new Proxy({}, { get });
-  };
 }

@@ -167,9 +167,7 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<vo
       show(outcome, stack, options);
     } catch (error) {
       if (error instanceof LockedError)
-        throw new UserError(
-          `Another run holds the stack: the YAML is written, its state is not yet. Run the import again when that run is over. ${error.said}`,
-        );
+        throw new UserError(`The YAML is written, its state is not yet. ${error.message}`);
       throw error;
     } finally {
       process.off("SIGINT", stopped);

@@ -1,6 +1,7 @@
 /** Describes the outcome of a run over shards. */
 import colors from "picocolors";
 import { Budget, type Client, flushLedgers, Ledger, ledgerFolder } from "../../bitbucket";
+import { shareOfLimit } from "../../provider/session";
 import type { EngineMessage, ResourceChange, RunOutcome, ShardOutcome } from "../../run";
 
 const signs: Readonly<Record<ResourceChange["operation"], string>> = {
@@ -74,7 +75,9 @@ export function formatRequests(
 ): string | undefined {
   flushLedgers();
   const ledger = new Ledger(ledgerFolder(client.baseUrl, client.credentials, env), run);
-  return ledger.ofRun().size === 0 ? undefined : new Budget({ ledger }).formatSummary(6);
+  return ledger.ofRun().size === 0
+    ? undefined
+    : new Budget({ ledger, share: shareOfLimit(env) }).formatSummary(6);
 }
 
 function changeLine({ operation, kind, name, fields }: ResourceChange): string {

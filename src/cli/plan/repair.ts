@@ -4,6 +4,7 @@ import { Command } from "commander";
 import colors from "picocolors";
 import { readText } from "../../live";
 import { Lifecycle } from "../../provider/lifecycle";
+import { describeHolders } from "../../pulumi/lock";
 import type { RepairFinding } from "../../repair/examine";
 import { type Lock, type RepairFindings, type RepairOutcome, runRepair } from "../../repair/run";
 import { checkAnswerable, confirm } from "../shared/ask";
@@ -78,14 +79,8 @@ async function consent(found: RepairFindings, options: RepairCommandOptions): Pr
 }
 
 async function unlock({ stack, said }: Lock, options: RepairCommandOptions): Promise<boolean> {
-  process.stderr.write(`${stack} is locked: ${describeLockOwner(said)}\n`);
+  process.stderr.write(`${stack} is locked: ${describeHolders(said)}\n`);
   return confirm("Is it certain that no run is under way? Release the lock?", options.yes);
-}
-
-/** The engine's lines about who holds a lock. */
-function describeLockOwner(said: string): string {
-  const holders = said.match(/created by .*$/gm);
-  return holders ? holders.join(", ") : said;
 }
 
 const signs: Readonly<Record<RepairFinding["case"], string>> = {

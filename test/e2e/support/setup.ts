@@ -4,6 +4,7 @@ import { delimiter, resolve } from "node:path";
 import { ensureEngine } from "../../../src/pulumi/binary";
 import { ensureHost } from "../../../src/pulumi/binary/host";
 import begin from "../../hunt/begin";
+import { pathWithEngine } from "./path";
 import { makeTemplate } from "./stack";
 
 export default async function setup(): Promise<void> {
@@ -14,6 +15,8 @@ export default async function setup(): Promise<void> {
   const engine = await ensureEngine({ report: (line) => process.stderr.write(`${line}\n`) });
   const report = (line: string) => process.stderr.write(`${line}\n`);
   const host = await ensureHost("yaml", { env: { ...process.env, PATH: engine.path }, report });
-  process.env.PATH = [engine.path, host].join(delimiter);
-  makeTemplate();
+  const path = [engine.path, host].join(delimiter);
+  // Unit tests in the same run find no engine, as when they run alone.
+  process.env[pathWithEngine] = path;
+  makeTemplate(path);
 }

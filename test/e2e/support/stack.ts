@@ -16,6 +16,9 @@ export function engineEnv(folder: string): Record<string, string> {
     HOME: folder,
     NO_COLOR: "1",
     ...quickStart,
+    // The engine collects no garbage of what it allocates as it starts.
+    GOGC: "off",
+    GOMEMLIMIT: "1GiB",
     // Without it, the backend writes files beside the state in two steps, and a kill between them corrupts
     // it.
     PULUMI_BACKEND_URL: `file://${join(folder, "state")}?metadata=skip`,
@@ -26,7 +29,7 @@ export function engineEnv(folder: string): Record<string, string> {
 }
 
 /** Creates the stack to copy, in a project with a JavaScript program. */
-export function makeTemplate(): void {
+export function makeTemplate(path: string): void {
   mkdirSync(join(template, "state"), { recursive: true });
   writeFileSync(
     join(template, "Pulumi.yaml"),
@@ -34,7 +37,7 @@ export function makeTemplate(): void {
   );
   execFileSync("pulumi", ["stack", "init", "test", "--non-interactive"], {
     cwd: template,
-    env: engineEnv(template),
+    env: { ...engineEnv(template), PATH: path },
     stdio: ["ignore", "ignore", "inherit"],
   });
 }
