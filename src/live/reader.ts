@@ -30,6 +30,11 @@ export interface LiveOptions {
   readonly shared?: SharedReads | undefined;
   /** Answers what may have been read before the call. Default: the client. */
   readonly earlier?: EarlierReads | undefined;
+  /**
+   * Whether few objects are read: repositories and projects are asked for one by one, where their lists would take more
+   * requests.
+   */
+  readonly readsFew?: boolean | undefined;
 }
 
 export class LiveReader {
@@ -42,6 +47,7 @@ export class LiveReader {
   readonly absences: AbsenceCheck;
   readonly workspaces: Workspaces;
   readonly #earlier: EarlierReads | undefined;
+  readonly #readsFew: boolean;
 
   constructor(
     private readonly client: ReadClient,
@@ -51,6 +57,7 @@ export class LiveReader {
     const { shared, earlier } = options;
     const first = earlier ?? client;
     this.#earlier = earlier;
+    this.#readsFew = options.readsFew === true;
     this.#answers = new Answers(first);
     this.#collections = new Collections(client, first, shared);
     this.#parents = new Parents({
@@ -79,6 +86,9 @@ export class LiveReader {
     if (kind.parentRole === "project" && typeof values.key === "string")
       this.#projectKeys.note(at.workspace, wanted, values.key);
     return this.#parents.orGone(kind, at, async () => {
+      const one =
+        this.#readsFew && kind.parentRole ? await readItem(this.client, kind, at, wanted, values) : undefined;
+      if (one) return one;
       const found = await this.#collections.of(kind, at).get(wanted);
       return found ?? this.#readUnlisted(kind, at, wanted, values);
     });
@@ -108,6 +118,9 @@ export class LiveReader {
   /** The object with the same natural key, from a read that may be shared with other reads of this run. */
   async find(kind: Kind, at: Location, args: Properties): Promise<LiveObject | undefined> {
     if ("single" in kind.source) return this.#single(kind, at, args);
+    // A repository's own path takes its slug as well.
+    if (this.#readsFew && kind.parentRole === "repository")
+      return readItem(this.client, kind, at, identityOf(kind, args), args);
     return this.#parents.orGone(kind, at, async () =>
       match(kind, await this.#collections.of(kind, at).all(), args),
     );

@@ -16,6 +16,8 @@ export interface ProgramContext {
   readonly stackName: string;
   /** Whether nothing is changed in this run. */
   readonly isPreview: boolean;
+  /** Whether nobody looks for what is not managed. */
+  readonly skipsUnmanaged?: boolean | undefined;
   readonly env: NodeJS.ProcessEnv;
   /** The stack's configuration, by whole keys: `bitbucket:maxDeletions`. */
   readonly settings: ConfigLookup;

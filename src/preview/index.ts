@@ -5,3 +5,4 @@ export { reportExisting } from "./existing";
 export { type LookResult, lookAtShard } from "./look";
 export { whyOnlyEngine } from "./ownProgram";
 export type { ResolvedResource } from "./resolved";
+export { addRelatives, findChangedKeys, type LookScope } from "./scope";

@@ -27,6 +27,7 @@ import type { ProgramContext } from "./context";
 import { type DeclaredStack, declareStack } from "./declare";
 import { reportExisting } from "./existing";
 import type { ResolvedResource } from "./resolved";
+import { addRelatives, findKeysBesideState, type LookScope } from "./scope";
 import { isSettled } from "./settled";
 import { type OpenEntry, openState } from "./stateReading";
 
@@ -49,6 +50,8 @@ export interface LookOptions extends EventListener {
   /** The client, which records what it reads. */
   readonly reads: EarlierReads;
   readonly shared?: SharedReads | undefined;
+  /** Limits the look to what the YAML changes. */
+  readonly scope?: LookScope | undefined;
 }
 
 /** What a look came to. */
@@ -59,6 +62,10 @@ export interface LookResult {
   readonly undecided: readonly string[];
   /** Whether an apply would leave the state as it is. */
   readonly isSettled: boolean;
+  /** Why it came to nothing: an apply would stop there as well. */
+  readonly failure?: string | undefined;
+  /** The number of declared resources that were looked at. */
+  readonly lookedAt: number;
 }
 
 /** A resource of the state after the refresh. */
@@ -85,6 +92,9 @@ class ShardLook {
   readonly #urns = new Map<DesiredResource, string>();
   readonly #frontEnd: FrontEnd;
   #settled = true;
+  #lookedAt = 0;
+  /** The keys of what is looked at; undefined: all. */
+  #scope: ReadonlySet<string> | undefined;
   #live: LiveReader | undefined;
 
   constructor(private readonly options: LookOptions) {
@@ -95,10 +105,12 @@ class ShardLook {
   }
 
   async run(): Promise<LookResult> {
+    let failure: string | undefined;
     try {
       await this.#look();
     } catch (error) {
-      this.#undecided.push(messageOf(error));
+      failure = messageOf(error);
+      this.#undecided.push(failure);
     }
     const { stack } = this.options;
     const adopted = new Set(
@@ -120,11 +132,17 @@ class ShardLook {
       },
       undecided: this.#undecided,
       isSettled: this.#settled && this.#undecided.length === 0 && this.#events.changes.length === 0,
+      ...(failure === undefined ? {} : { failure }),
+      lookedAt: this.#lookedAt,
     };
   }
 
   async #look(): Promise<void> {
-    const { state, env, whole, part, place, client, reads, shared, stack: stackName } = this.options;
+    const { state, env, whole, part, place, client, reads, shared, scope, stack: stackName } = this.options;
+    if (this.#frontEnd === "native") {
+      this.#undecided.push("the native provider manages the resources");
+      return;
+    }
     const open = await openState(state, env);
     if ("reason" in open) {
       this.#undecided.push(open.reason);
@@ -139,12 +157,14 @@ class ShardLook {
       held: async () => held,
       shared,
       earlier: reads,
+      readsFew: scope !== undefined,
     });
     live.workspaces.onRename((line) => this.#events.addMessage("info", line));
     this.#live = live;
     const context: ProgramContext = {
       stackName,
       isPreview: this.options.isPreview,
+      skipsUnmanaged: scope !== undefined,
       env,
       settings: this.options.settings,
       config: this.options.config,
@@ -158,11 +178,38 @@ class ShardLook {
       note: (note) => this.#notes.push(note),
     };
     const reading = Promise.resolve({ resources: readStateEntries(state) });
-    const declared = await declareStack(whole, part, place, reading, context);
+    const relations = open.entries.map(({ kind, name, raw: { urn, parent } }) => ({
+      kind,
+      name,
+      urn,
+      parent,
+    }));
+    if (scope?.changed) this.#scope = addRelatives(scope.changed, part.resources, relations);
+    const declared = await declareStack(whole, part, place, reading, context, this.#scope);
+    const byKey = new Map(open.entries.map((entry) => [keyOf(entry), entry.raw.urn]));
+    const urnOf = (resource: DesiredResource) =>
+      declared.renames.former.get(resource)?.urn ?? byKey.get(keyOf(resource));
+    if (scope && !scope.changed) {
+      const entries = new Map(open.entries.map((entry) => [entry.raw.urn, entry]));
+      const changed = await findKeysBesideState(declared.desired, entries, urnOf, part.workspace, live);
+      this.#scope = addRelatives(changed, part.resources, relations);
+    }
     if (declared.removals.length > 0) this.#undecided.push("the program deletes what is not managed");
-    const refreshed = await this.#refresh(open.entries, new Lifecycle(client, live));
-    await this.#compare(declared, refreshed, open.entries);
-    if (this.options.isPreview) await reportExisting(declared, context);
+    const formerKeys = new Map(
+      [...declared.renames.former].map(([resource, { urn }]) => [urn, keyOf(resource)]),
+    );
+    const entries = open.entries.filter((entry) =>
+      this.#isLookedAt(formerKeys.get(entry.raw.urn) ?? keyOf(entry)),
+    );
+    const lookedAt = { ...declared, desired: declared.desired.filter((one) => this.#isLookedAt(keyOf(one))) };
+    this.#lookedAt = lookedAt.desired.length;
+    const refreshed = await this.#refresh(entries, new Lifecycle(client, live));
+    await this.#compare(lookedAt, refreshed, entries, urnOf);
+    if (this.options.isPreview) await reportExisting(lookedAt, context);
+  }
+
+  #isLookedAt(key: string): boolean {
+    return this.#scope === undefined || this.#scope.has(key);
   }
 
   /** The resources that are still there. */
@@ -205,12 +252,12 @@ class ShardLook {
     declared: DeclaredStack,
     refreshed: ReadonlyMap<string, RefreshedEntry>,
     held: readonly OpenEntry[],
+    urnOf: (resource: DesiredResource) => string | undefined,
   ): Promise<void> {
     const { desired, renames } = declared;
-    const byKey = new Map(held.map((entry) => [keyOf(entry), entry.raw.urn]));
     const kept = new Set<string>();
     for (const one of desired) {
-      const urn = renames.former.get(one.resource)?.urn ?? byKey.get(keyOf(one));
+      const urn = urnOf(one.resource);
       if (urn !== undefined) kept.add(urn);
       const entry = urn === undefined ? undefined : refreshed.get(urn);
       if (renames.former.has(one.resource)) this.#settled = false;

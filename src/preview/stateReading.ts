@@ -2,8 +2,7 @@
 import { messageOf } from "../errors";
 import type { Kind, Properties } from "../kinds/kind";
 import { isEncrypted, signature } from "../model/secrets";
-import { type FrontEnd, kindOfType, nativeToken } from "../model/typeToken";
-import { ownInputs, stateFrom } from "../native/state";
+import { kindOfType, nativePrefix } from "../model/typeToken";
 import { pickOwn } from "../provider/dynamic";
 import { openSecrets, parseState, type RawStateEntry, revealSecrets } from "../pulumi/state";
 import { parseUrn } from "../pulumi/urn";
@@ -12,7 +11,6 @@ import { parseUrn } from "../pulumi/urn";
 export interface OpenEntry {
   readonly kind: Kind;
   readonly name: string;
-  readonly frontEnd: FrontEnd;
   readonly raw: RawStateEntry;
   readonly id: string;
   /** Without what the engine and its hosts add. */
@@ -38,6 +36,8 @@ export async function openState(state: unknown, env: NodeJS.ProcessEnv): Promise
     const odd = all.find((entry) => !ownOfEngine.test(entry.type) && !isPlain(entry));
     if (odd) return { reason: `the state holds ${odd.urn}, which only the engine can judge` };
     const own = all.filter(({ type }) => kindOfType(type) !== undefined);
+    if (own.some(({ type }) => type.startsWith(nativePrefix)))
+      return { reason: "the native provider manages resources of the state" };
     const needsKey = own.some(({ inputs, outputs }) => isEncrypted(inputs) || isEncrypted(outputs));
     const decrypt = needsKey ? await openSecrets(deployment?.secrets_providers, env) : refuse;
     if (!decrypt) return { reason: "the secrets of the state cannot be decrypted here" };
@@ -71,17 +71,15 @@ function openEntry(raw: RawStateEntry, decrypt: (text: string) => string): OpenE
   if (!kind) return [];
   const inputs = revealSecrets(raw.inputs ?? {}, decrypt) as Properties;
   const outputs = revealSecrets(raw.outputs ?? {}, decrypt) as Properties;
-  const frontEnd = raw.type === nativeToken(kind) ? "native" : "dynamic";
   const secretInputs = new Set(Object.keys(inputs).filter((field) => isEncrypted(raw.inputs?.[field])));
   return [
     {
       kind,
       name: parseUrn(raw.urn).name,
-      frontEnd,
       raw,
       id: raw.id ?? "",
-      inputs: ownInputs(inputs),
-      outputs: frontEnd === "native" ? stateFrom(kind, outputs, ownInputs(inputs)) : pickOwn(outputs),
+      inputs: pickOwn(inputs),
+      outputs: pickOwn(outputs),
       secretInputs,
     },
   ];

@@ -68,4 +68,6 @@ export interface RunOutcome {
   readonly seconds: number;
   /** The id that the processes of this run share in the ledger of requests. */
   readonly run: string;
+  /** The number of declared resources that were not looked at, where only what changes was. */
+  readonly notLookedAt?: number | undefined;
 }

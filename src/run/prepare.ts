@@ -184,7 +184,8 @@ function countsOf(shards: ReadonlyMap<string, DesiredStack["resources"]>): Reado
   return new Map([...shards].map(([shard, resources]) => [shard, resources.length]));
 }
 
-function findNeverCreated(
+/** The changes of a preview for shards without a Pulumi stack: everything is created. */
+export function findNeverCreated(
   shards: readonly (readonly [string, DesiredStack["resources"]])[],
 ): ReadonlyMap<string, readonly ResourceChange[]> {
   return new Map(

@@ -221,3 +221,154 @@ test("the operations, resources and fields are those that an engine shows", asyn
   expect(seen.same).toBeGreaterThan(3);
   expect(seen.changed).toBeGreaterThan(15);
 });
+
+test("what the YAML changes is found by itself, against the state and against earlier YAML", async () => {
+  const seen = { same: 0, changed: 0 };
+  await fc.assert(
+    fc.asyncProperty(cases, async ({ before, after, secret }) => {
+      const sandbox = await Sandbox.start();
+      try {
+        Object.assign(sandbox.env, secrets("one"));
+        await sandbox.create(JSON.stringify(before));
+        const yaml = JSON.stringify(after);
+        const whole = stepsOf(await sandbox.look(yaml));
+        seen[whole.length === 0 ? "same" : "changed"] += 1;
+        const since = await sandbox.changes(JSON.stringify(before), yaml);
+        expect(stepsOf(await sandbox.look(yaml, { scope: since }))).toEqual(whole);
+        // What a secret holds is in no YAML.
+        Object.assign(sandbox.env, secrets(secret));
+        expect(stepsOf(await sandbox.look(yaml, { scope: {} }))).toEqual(stepsOf(await sandbox.look(yaml)));
+      } finally {
+        await sandbox.close();
+      }
+    }),
+    { numRuns: 25, seed: 19, endOnFailure: true },
+  );
+  expect(seen.same).toBeGreaterThan(1);
+  expect(seen.changed).toBeGreaterThan(5);
+});
+
+const many = (count: number, changed: Record<string, unknown> = {}) =>
+  JSON.stringify({
+    workspace: "acme",
+    projects: { P1: { name: "one" } },
+    repositories: Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [
+        `r${index}`,
+        {
+          project: "P1",
+          ...(index === 7
+            ? {
+                webhooks: { ci: { url: "https://a.example.com/", events: ["repo:push"] } },
+                variables: { A: "one", B: "two" },
+                ...changed,
+              }
+            : {}),
+        },
+      ]),
+    ),
+  });
+
+test("one repository of many takes a few requests, and nothing is said of the others", async () => {
+  const sandbox = await Sandbox.start();
+  try {
+    await sandbox.create(many(120));
+    const yaml = many(120, { description: "changed" });
+    for (const scope of [{}, await sandbox.changes(many(120), yaml)]) {
+      const from = sandbox.world.emulator.requests.length;
+      const looked = await sandbox.look(yaml, { scope });
+      expect(stepsOf(looked)).toEqual(["update Repository r7 (description)"]);
+      expect(looked.outcome.unchanged).toBe(3);
+      expect(looked.lookedAt).toBe(4);
+      expect(sandbox.world.emulator.requests.length - from).toBeLessThanOrEqual(6);
+    }
+  } finally {
+    await sandbox.close();
+  }
+});
+
+test("a profile that changes touches every repository that has it, and a server's change shows in what is touched alone", async () => {
+  const yaml = (level: string) =>
+    JSON.stringify({
+      workspace: "acme",
+      profiles: { service: { variables: { LEVEL: level } } },
+      projects: { P1: { name: "one" } },
+      repositories: {
+        r1: { project: "P1", profiles: ["service"] },
+        r2: { project: "P1", profiles: ["service"] },
+        r3: { project: "P1", variables: { A: "one" } },
+      },
+    });
+  const sandbox = await Sandbox.start();
+  try {
+    await sandbox.create(yaml("info"));
+    const { client } = sandbox.world;
+    for (const entry of sandbox.entries.filter(({ kind }) => kind.name === "Repository"))
+      await client.send({
+        method: "PUT",
+        path: `/repositories/acme/${encodeURIComponent(entry.id)}`,
+        body: { description: "by hand" },
+      });
+    const looked = await sandbox.look(yaml("debug"), { scope: {} });
+    expect(stepsOf(looked)).toEqual([
+      "update PipelineVariable r1:LEVEL (value)",
+      "update PipelineVariable r2:LEVEL (value)",
+    ]);
+    expect(looked.lookedAt).toBe(4);
+  } finally {
+    await sandbox.close();
+  }
+});
+
+test("what the state alone does not tell is left to the engine", async () => {
+  const sandbox = await Sandbox.start();
+  try {
+    await sandbox.create(many(9));
+    const { state } = sandbox;
+    const [, ...own] = state.deployment.resources;
+    const pending = {
+      ...state,
+      deployment: { ...state.deployment, pending_operations: [{ resource: own[0], type: "updating" }] },
+    };
+    const other = {
+      ...state,
+      deployment: {
+        ...state.deployment,
+        resources: [
+          ...state.deployment.resources,
+          { urn: "urn:pulumi:acme::bitbucket::random:index:Pet::x", type: "random:index:Pet", custom: true },
+        ],
+      },
+    };
+    const condemned = {
+      ...state,
+      deployment: {
+        ...state.deployment,
+        resources: [...state.deployment.resources, { ...own[0], delete: true }],
+      },
+    };
+    for (const one of [pending, other, condemned, "no state"])
+      expect((await sandbox.look(many(9), { state: one })).undecided).toHaveLength(1);
+    expect((await sandbox.look(many(9))).undecided).toEqual([]);
+  } finally {
+    await sandbox.close();
+  }
+});
+
+test("without the passphrase of the state's secrets, the engine decides", async () => {
+  const sandbox = await Sandbox.start();
+  const yaml = many(9, { variables: { A: { value: { fromEnv: "VALUE_ONE" }, secured: true } } });
+  try {
+    Object.assign(sandbox.env, secrets("one"));
+    await sandbox.create(yaml);
+    expect((await sandbox.look(yaml)).undecided).toEqual([]);
+    for (const PULUMI_CONFIG_PASSPHRASE of ["another one", undefined]) {
+      Object.assign(sandbox.env, { PULUMI_CONFIG_PASSPHRASE });
+      expect((await sandbox.look(yaml)).undecided).toEqual([
+        "the secrets of the state cannot be decrypted here",
+      ]);
+    }
+  } finally {
+    await sandbox.close();
+  }
+});

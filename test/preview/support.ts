@@ -13,7 +13,14 @@ import { unknownValue } from "../../src/model/unknown";
 import { withDefaults } from "../../src/model/values";
 import { placesOf } from "../../src/plan";
 import { DependencyIndex } from "../../src/plan/dependencies";
-import { declareStack, type LookResult, lookAtShard, type ProgramContext } from "../../src/preview";
+import {
+  declareStack,
+  findChangedKeys,
+  type LookResult,
+  type LookScope,
+  lookAtShard,
+  type ProgramContext,
+} from "../../src/preview";
 import { checkInputs } from "../../src/provider/compare";
 import { dynamicProvider } from "../../src/provider/dynamic";
 import { Session } from "../../src/provider/session";
@@ -62,6 +69,12 @@ export class Sandbox {
 
   close(): Promise<void> {
     return this.world.close();
+  }
+
+  /** What a YAML changes against another one. */
+  async changes(before: string, after: string): Promise<LookScope> {
+    const former = await this.#load(before);
+    return { changed: findChangedKeys(former, await this.#load(after)) };
   }
 
   async #load(yaml: string): Promise<DesiredStack> {
@@ -170,7 +183,10 @@ export class Sandbox {
   }
 
   /** A preview without the engine. */
-  async look(yaml: string, state: unknown = this.state): Promise<LookResult> {
+  async look(
+    yaml: string,
+    { state = this.state as unknown, scope = undefined as LookScope | undefined } = {},
+  ): Promise<LookResult> {
     const stack = await this.#load(yaml);
     const { client } = this.world;
     return lookAtShard({
@@ -186,6 +202,7 @@ export class Sandbox {
       config: () => undefined,
       client,
       reads: new ReadRecorder(client),
+      scope,
     });
   }
 

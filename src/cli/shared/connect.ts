@@ -21,6 +21,8 @@ interface ConnectOptions {
   readonly summary?: boolean;
   /** Prints nothing about the credential and no summary: the programs that the command runs do. */
   readonly quiet?: boolean;
+  /** Whether few objects are read: see `LiveOptions`. */
+  readonly readsFew?: boolean;
   /** The id under which the requests are counted, where other processes make some as well. */
   readonly run?: string;
 }
@@ -43,7 +45,11 @@ export async function withClient<Result>(
   const missingIsDeleted = variable("BITBUCKET_MISSING_IS_DELETED", environment());
   const logged = logLevel() === "requests";
   try {
-    const result = await work({ client, reader: new LiveReader(client, { missingIsDeleted }), notes });
+    const result = await work({
+      client,
+      reader: new LiveReader(client, { missingIsDeleted, readsFew: options.readsFew }),
+      notes,
+    });
     if (options.summary && !logged) say(formatSummary(client.budget));
     return result;
   } finally {
