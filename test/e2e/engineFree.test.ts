@@ -1,7 +1,7 @@
 /** Previews and applies without the engine where nothing changes, held to what the engine does. */
-import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { chmod, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { Project } from "./support/project";
 
 jest.setTimeout(240_000);
@@ -62,7 +62,8 @@ beforeAll(async () => {
   // Notes the operations of each engine that is started.
   const bin = join(project.folder, "bin");
   log = join(project.folder, "engines.log");
-  const real = execFileSync("sh", ["-c", "command -v pulumi"], { encoding: "utf8" }).trim();
+  const folders = String(project.env.PATH).split(delimiter);
+  const real = folders.map((folder) => join(folder, "pulumi")).find((file) => existsSync(file));
   await project.write("bin/pulumi", `#!/bin/sh\necho "$*" >> "${log}"\nexec "${real}" "$@"\n`);
   await chmod(join(bin, "pulumi"), 0o755);
   project.env.PATH = `${bin}:${project.env.PATH}`;
