@@ -71,6 +71,7 @@ export interface UnreadPart {
 }
 
 export interface AuditReading extends AuditedWorkspace {
+  readonly objects: readonly SurveyedObject[];
   readonly unread: readonly UnreadPart[];
 }
 
@@ -234,7 +235,7 @@ export async function readWorkspace(
         };
       }),
   );
-  return { workspace: whole, projects, repositories, unread };
+  return { workspace: whole, projects, repositories, unread, objects: survey.objects };
 }
 
 /** The branch types that the main branch has in the branching model. */

@@ -27,3 +27,18 @@ function webhookName({ found: { args, id } }: SurveyedObject): string {
 export function hostOf(url: unknown): string | undefined {
   return typeof url === "string" && URL.canParse(url) ? new URL(url).hostname : undefined;
 }
+
+/** The environment variable that the secret is to be in: `GATEWAY_CI_WEBHOOK_SECRET`. */
+export function secretName(view: View, webhook: SurveyedObject): string {
+  const words = [
+    view.level === "repository" ? view.slug : "",
+    String(webhook.found.args.description || hostOf(webhook.found.args.url) || ""),
+    "webhook secret",
+  ];
+  return words
+    .join(" ")
+    .toUpperCase()
+    .replace(/[^A-Z0-9]+/g, "_")
+    .replace(/^_+|_+$/g, "")
+    .replace(/^(?=\d)/, "_");
+}

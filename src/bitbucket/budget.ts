@@ -101,6 +101,11 @@ export class Budget {
     return Number.isFinite(oldest) ? Math.max(0, oldest + hour - this.#now()) : 0;
   }
 
+  /** Whether less than a fifth of the limit is left. */
+  get isNearLimit(): boolean {
+    return this.remaining() * 5 < this.#limit;
+  }
+
   /** The number of requests by method, of this process only. */
   countByMethod(): Readonly<Record<string, number>> {
     return methodsOf(this.#counts);

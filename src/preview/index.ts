@@ -6,3 +6,4 @@ export { type LookResult, lookAtShard } from "./look";
 export { whyOnlyEngine } from "./ownProgram";
 export type { ResolvedResource } from "./resolved";
 export { addRelatives, findChangedKeys, type LookScope } from "./scope";
+export { loadShard } from "./shard";

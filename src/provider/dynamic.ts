@@ -58,6 +58,7 @@ export function dynamicProvider(kind: Kind, session: Session = shared): dynamic.
     },
     async read(id, props) {
       return withoutStackTrace(async () => {
+        await session.checkProgram();
         const current = await session.lifecycle.read(kind, id, pickOwn(props));
         session.guard.recordRefresh(
           kind,

@@ -1,5 +1,7 @@
 /** The client and the live reader that all resources of one run share: they are in one provider process. */
 
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import {
   type Budget,
   type Client,
@@ -12,9 +14,12 @@ import {
 } from "../bitbucket";
 import { type CredentialSources, findCredentials } from "../credentials";
 import { checkVariables, environment, logLevel, variable } from "../environment";
+import { UserError } from "../errors";
+import { projectFolder } from "../kinds/projectFolder";
 import { type EarlierReads, LiveReader, ReadReplay, SharedReads } from "../live";
 import { exportState, findRunningEngine } from "../pulumi";
 import { readHandOver } from "../pulumi/handOver";
+import { findProgramProblem } from "../pulumi/programFile";
 import { runContext } from "../pulumi/runContext";
 import { Claims } from "./claims";
 import { DeletionGuard } from "./guard";
@@ -126,6 +131,15 @@ export class Session {
   /** The engine that started this process, looked for once. */
   readonly #engine = memoize(() => findRunningEngine());
   readonly #exportState = async () => exportState({ engine: await this.#engine() });
+  readonly #programProblem = memoize(async () => {
+    if (readAllowedDeletions(this.#env) !== undefined) return undefined;
+    const engine = await this.#engine();
+    if (engine?.folder === undefined || !["up", "preview"].includes(engine.operation?.name ?? ""))
+      return undefined;
+    const root = projectFolder(engine.folder);
+    return existsSync(join(root, "Pulumi.yaml")) ? findProgramProblem(root) : undefined;
+  });
+  #toldProblem = false;
   /** The state of the stack that this run works on. */
   readonly #state = new RunState(this.#exportState);
 
@@ -205,6 +219,19 @@ export class Session {
     return this.#guard;
   }
 
+  /**
+   * Refuses a run whose program would declare nothing by a mistake: what the state holds would be shown as deleted.
+   *
+   * @throws {UserError} once with the reason, and then with a short one.
+   */
+  async checkProgram(): Promise<void> {
+    const problem = await this.#programProblem();
+    if (problem === undefined) return;
+    const isFirst = !this.#toldProblem;
+    this.#toldProblem = true;
+    throw new UserError(isFirst ? problem : "Not read: this run was stopped, see the message about it.");
+  }
+
   /** What the run has cost; undefined where nothing was asked, or where a command sums up several processes. */
   summary(): string | undefined {
     if (!this.#client || runContext(this.#env)) return undefined;
@@ -240,12 +267,12 @@ export function isAdoptionForAll(env: NodeJS.ProcessEnv, lookup: ConfigLookup): 
   return variable("BITBUCKET_ADOPT", env, lookup);
 }
 
-/** Lines of collections in the summary, unless each request is shown. */
+/** Lines of collections in the summary of a run that comes near the limit. */
 const fewLines = 6;
 
-/** What a run has cost: the collections with the most requests, or all where each request is shown. */
+/** What a run has cost, in a line; with the collections near the limit, and all of them where each request is shown. */
 export function formatSummary(budget: Budget): string {
-  return budget.formatSummary(logLevel() === "requests" ? undefined : fewLines);
+  return budget.formatSummary(logLevel() === "requests" ? undefined : budget.isNearLimit ? fewLines : 0);
 }
 
 /** What the processes of one run over several shards share. */

@@ -7,6 +7,7 @@ import { driftSchema } from "../drift/report/json";
 import { packageVersion } from "../errors";
 import { kinds } from "../kinds";
 import { packageSchema } from "../native/schema/package";
+import { templateFiles } from "../scaffold";
 import { renderAuditPage } from "./auditPage";
 import { classFiles } from "./classes";
 import { renderCommandPage } from "./commandPage";
@@ -30,6 +31,7 @@ export function referenceFiles(): ReadonlyMap<string, string> {
       `docs/reference/resources/${fileOf(kind)}`,
       renderKindPage(kind),
     ]),
+    ...templateFiles(),
     ...classFiles(kinds),
   ]);
 }

@@ -6,10 +6,12 @@ import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { Slots } from "../bitbucket";
-import { loadStack, locateStack } from "../desired";
+import { type DesiredStack, loadStack, locateStack } from "../desired";
 import { environment, variable } from "../environment";
+import { isShownOnce } from "../kinds/kind";
 import { readAllowedDeletions } from "../plan";
 import type { ShardOutcome } from "../pulumi/operate";
+import { runtimeOf } from "../pulumi/project";
 import { writeRunContext } from "../pulumi/runContext";
 import { Stacks } from "../pulumi/stacks";
 import { describeNothingDeclared } from "./allowances";
@@ -38,8 +40,8 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
   const place = locateStack(root, options.stack);
   const desired = await loadStack(place.path);
   const id = options.id ?? randomUUID();
-  const pulumi = memoizeOne(() => PulumiCommand.get());
-  const env = environmentOf(options);
+  const pulumi = engineOnPath();
+  const env = environmentOf(options, skipsCheckpoints(options, desired));
   const stacks = new Stacks(root, place.stack, env);
   const shared = makeRunFolder();
   const folder = shared.path;
@@ -85,7 +87,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
         listener.running?.([...running]);
         const outcome = await runShard(name, options, moved, {
           root,
-          pulumi: await pulumi(),
+          pulumi,
           env: { ...shardEnv, ...allowanceFor(prepared.allowed.get(shard)), ...handOver() },
           signal: options.signal,
           onDone: listener.done,
@@ -128,8 +130,21 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
   }
 }
 
+/**
+ * Whether the state is written at the end alone. What a killed run has done is then found by its natural key,
+ * and a secret that the API shows only once is lost.
+ */
+function skipsCheckpoints({ root, skipCheckpoints }: RunOptions, { resources }: DesiredStack): boolean {
+  return skipCheckpoints ?? (runtimeOf(root) === "yaml" && !resources.some(({ kind }) => isShownOnce(kind)));
+}
+
+/** The engine that the command has found, whose version it has checked: `PulumiCommand.get` would do so once more. */
+function engineOnPath(): PulumiCommand {
+  return Reflect.construct(PulumiCommand, ["pulumi", null]);
+}
+
 /** Variables for the engine and its commands. */
-function environmentOf({ env, skipCheckpoints }: RunOptions): Record<string, string> {
+function environmentOf({ env }: RunOptions, skipCheckpoints: boolean): Record<string, string> {
   const required = `--require ${JSON.stringify(watchModule)}`;
   return {
     PULUMI_SKIP_UPDATE_CHECK: "true",
@@ -171,12 +186,4 @@ async function removeObsolete(
   const done = new Set(outcomes.flatMap(({ stack, succeeded }) => (succeeded ? [stack] : [])));
   const emptied = obsolete.filter((shard) => done.has(stacks.nameOf(shard)));
   await removeEmpty(stacks, emptied, listener);
-}
-
-function memoizeOne<Result>(work: () => Promise<Result>): () => Promise<Result> {
-  let result: Promise<Result> | undefined;
-  return () => {
-    result ??= work();
-    return result;
-  };
 }

@@ -1,10 +1,11 @@
 import type { AuditCheck } from "../check";
 import type { View } from "../views";
-import { webhookProblems } from "../webhooks";
+import { secretName, webhookProblems } from "../webhooks";
 
 export const webhookSecret: AuditCheck = {
   id: "webhook-secret",
   title: "Webhook without a secret",
+  area: "webhooks",
   severity: "medium",
   why: "Whoever receives it cannot tell whether Bitbucket has sent it: everybody can start builds and deployments there.",
   fix: "Set a secret, and check the signature where the webhook arrives.",
@@ -22,7 +23,7 @@ function problems(view: View) {
     webhook.found.outputs.secretSet === false
       ? {
           message: "is sent without a signature: it has no secret",
-          remedy: { set: webhook, fields: { secret: { fromEnv: "WEBHOOK_SECRET" } } },
+          remedy: { set: webhook, fields: { secret: { fromEnv: secretName(view, webhook) } } },
         }
       : undefined,
   );

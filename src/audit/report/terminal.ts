@@ -3,7 +3,7 @@ import colors from "picocolors";
 import { escapeUnprintable } from "../../bitbucket/printable";
 import { type Severity, severities } from "../../kinds/severity";
 import type { AuditedCheck, AuditFinding, AuditReport } from "../model";
-import { describeCounts, formatPlace, openFindings } from "./text";
+import { describeCounts, formatPlace, formatScore, openFindings } from "./text";
 
 const severityColours: Readonly<Record<Severity, (text: string) => string>> = {
   critical: (text) => colors.bold(colors.red(text)),
@@ -42,7 +42,7 @@ export function renderAuditTerminal(
   lines.push(...notes(report, verbose));
   lines.push(
     colors.bold(
-      `Workspace ${escapeUnprintable(report.workspace)}: ${report.score} of 100${report.complete ? "" : " as far as it could be read"}; ${describeCounts(report)}`,
+      `Workspace ${escapeUnprintable(report.workspace)}: ${formatScore(report)}; ${describeCounts(report)}`,
     ),
     colors.dim(
       `${report.repositories.length} repositories, ${report.requests} requests, ${report.seconds.toFixed(1)} s`,

@@ -27,3 +27,8 @@ export function checkOf({ checks }: AuditReport, { check: id }: AuditFinding): A
   if (!found) throw new Error(`The report has no check ${id}`);
   return found;
 }
+
+/** `78 of 100`, with what limits it. */
+export function formatScore({ score, complete }: AuditReport): string {
+  return `${score} of 100${complete ? "" : " as far as it could be read"}`;
+}

@@ -23,10 +23,11 @@ import { findChangedKeys } from "../../preview";
 import { withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
 import { loadFormer } from "../shared/former";
+import { checkOutputs, type Output, pipelineLink, webAddress, writeOutputs } from "../shared/outputs";
 import { startProgress } from "../shared/progress";
 import { findProject, readConfig, UsageError } from "../shared/project";
 import { systemClock } from "./clock";
-import { checkOutputs, collectOutputs, formats, type Output, pipelineLink, writeOutputs } from "./output";
+import { collectOutputs, type Format, formats, renderReport } from "./output";
 
 interface DriftOptions {
   readonly repository?: readonly string[];
@@ -40,7 +41,7 @@ interface DriftOptions {
   readonly exitZero?: boolean;
   readonly verbose?: boolean;
   readonly json?: boolean;
-  readonly report: readonly Output[];
+  readonly report: readonly Output<Format>[];
   readonly link?: string;
   readonly history?: string;
   readonly watch?: Schedule;
@@ -93,10 +94,10 @@ export function createDriftCommand(): Command {
 Exit codes: 0 no drift, 2 drift, 1 an error, 4 not all could be read that the last apply could (see docs/how-to/drift-reports.md)
 
 Examples:
-  bitbucket-as-code drift acme
-  bitbucket-as-code drift acme --repository 'svc-*' --kinds Webhook DeployKey
-  bitbucket-as-code drift acme --report html=drift.html,json=drift.json --fail-on high
-  bitbucket-as-code drift acme --watch 1h --history drift.jsonl --report html=drift.html`,
+  npx bitbucket-as-code drift acme
+  npx bitbucket-as-code drift acme --repository 'svc-*' --kinds Webhook DeployKey
+  npx bitbucket-as-code drift acme --report html=drift.html,json=drift.json --fail-on high
+  npx bitbucket-as-code drift acme --watch 1h --history drift.jsonl --report html=drift.html`,
     )
     .action(async (stack: string, options: DriftOptions) => {
       checkScope(options);
@@ -127,18 +128,18 @@ Examples:
 async function reportOf(
   stack: string,
   filter: Filter,
-  { unmanaged, watch, changed, since }: DriftOptions,
+  { unmanaged, watch, verbose, changed, since }: DriftOptions,
 ): Promise<DriftReport> {
   const began = Date.now();
   const { root, name } = findProject();
-  await useEngine();
   const config = readConfig(root, stack);
   const former = since === undefined ? undefined : await loadFormer(root, stack, since);
-  return withClient({ config, summary: !watch, readsFew: changed === true }, async ({ client, reader }) => {
+  const connection = { config, summary: verbose === true && !watch, readsFew: changed === true };
+  return withClient(connection, async ({ client, reader }) => {
     const shown = startProgress("resources", () => client.budget.remaining());
     try {
       shown.doing("reading the state");
-      const loaded = await loadStates(root, stack);
+      const loaded = await loadStates(root, stack, useEngine);
       shown.doing("reading Bitbucket");
       const { report } = await compareStack({
         stack,
@@ -246,12 +247,8 @@ function toStandardOutput({ report }: DriftOptions): boolean {
 
 function write(report: DriftReport, history: History | undefined, options: DriftOptions): void {
   const link = options.link ?? pipelineLink(environment());
-  writeOutputs(report, options.report, { days: history?.days() ?? [], link });
-}
-
-function webAddress(text: string): string {
-  if (/^https?:\/\//i.test(text) && URL.canParse(text)) return text;
-  throw new InvalidArgumentError("Write an address that begins with https://.");
+  const context = { days: history?.days() ?? [], link };
+  writeOutputs(options.report, (format) => renderReport(report, format, context));
 }
 
 function parseSchedule(text: string): Schedule {

@@ -7,13 +7,14 @@ import { type RunOptions, type RunOutcome, runShards, type StackOperation } from
 import { withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
 import { startProgress } from "../shared/progress";
-import { findProject, readConfig } from "../shared/project";
+import { findProject, findRunnableProject, readConfig } from "../shared/project";
 import { formatRequests } from "./outcome";
 import { type ShowOptions, showOutcome } from "./showOutcome";
 
 export interface StackCommandOptions extends ShowOptions {
   readonly parallel?: number;
   readonly skipCheckpoints?: boolean;
+  readonly checkpoints?: boolean;
   readonly adopt?: boolean;
   /** Runs the engine also where nothing changes. */
   readonly engine?: boolean;
@@ -32,7 +33,7 @@ export async function operate(
   { run = {}, quiet = false }: OperateExtras = {},
 ): Promise<RunOutcome> {
   refuseVerboseLog();
-  const { root } = findProject();
+  const { root } = operation === "destroy" ? findProject() : findRunnableProject();
   await useEngine();
   const config = readConfig(root, stack);
   const id = randomUUID();
@@ -56,7 +57,7 @@ export async function operate(
         stack,
         operation,
         parallel: options.parallel,
-        skipCheckpoints: options.skipCheckpoints,
+        skipCheckpoints: options.checkpoints ? false : options.skipCheckpoints,
         ...(options.adopt ? { env: { BITBUCKET_ADOPT: "1" } } : {}),
         live: createLiveLookup(reader),
         ...(options.engine
@@ -78,7 +79,8 @@ export async function operate(
         },
       });
       shown.stop();
-      if (!quiet) showOutcome(outcome, formatRequests(outcome.run, client, environment()), options);
+      if (!quiet)
+        showOutcome(outcome, formatRequests(outcome.run, client, environment(), options.verbose), options);
       return outcome;
     } finally {
       shown.stop();

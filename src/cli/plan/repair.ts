@@ -33,8 +33,8 @@ export function createRepairCommand(): Command {
     .option("--json", "print the outcome as JSON")
     .action(repair);
   return addExamples(command, [
-    "bitbucket-as-code repair acme --dry-run",
-    "bitbucket-as-code repair acme --yes && bitbucket-as-code up acme",
+    "npx bitbucket-as-code repair acme --dry-run",
+    "npx bitbucket-as-code repair acme --yes && npx bitbucket-as-code up acme",
   ]);
 }
 
@@ -140,7 +140,7 @@ function closingText(outcome: RepairOutcome, stack: string): string {
     ? "Nothing was written."
     : count(outcome, "unreadable") > 0
       ? "What could not be read was left as it is: see to that, and run this again."
-      : `Run "bitbucket-as-code up ${stack}" next.`;
+      : `Run "npx bitbucket-as-code up ${stack}" next.`;
   return `${colors.bold(parts.join(", "))}\n${next}`;
 }
 

@@ -12,7 +12,9 @@ export interface SchemaExample {
 const schema = z.object({ resources: z.record(z.string(), z.object({ description: z.string() })) });
 
 /** All examples in a language, one of each resource type: fails where a type has none. */
-export function schemaExamples(language: "typescript" | "python" | "go"): readonly SchemaExample[] {
+export function schemaExamples(
+  language: "typescript" | "python" | "go" | "csharp",
+): readonly SchemaExample[] {
   const { resources } = schema.parse(JSON.parse(readFileSync(schemaPath, "utf8")));
   return Object.entries(resources).map(([token, { description }]) => {
     const kind = token.split(":").at(-1) ?? "";
