@@ -23,7 +23,7 @@ export interface Looking {
   readonly notes: readonly string[];
 }
 
-interface Looked {
+interface LookRun {
   readonly stacks: Stacks;
   readonly root: string;
   readonly desired: DesiredStack;
@@ -54,13 +54,13 @@ export class Looks {
 
   private constructor(
     private readonly looking: Looking,
-    private readonly run: Looked,
+    private readonly run: LookRun,
   ) {
     this.#env = { ...environment(), ...run.env };
   }
 
   /** Undefined where only the engine can tell what would change. */
-  static open(looking: Looking | undefined, run: Looked): Looks | undefined {
+  static open(looking: Looking | undefined, run: LookRun): Looks | undefined {
     if (!looking || run.operation === "destroy") return undefined;
     return whyOnlyEngine(run.root, { ...environment(), ...run.env }) === undefined
       ? new Looks(looking, run)

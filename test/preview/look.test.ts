@@ -313,6 +313,8 @@ test("a profile that changes touches every repository that has it, and a server'
     expect(stepsOf(looked)).toEqual([
       "update PipelineVariable r1:LEVEL (value)",
       "update PipelineVariable r2:LEVEL (value)",
+      "update Repository r1 (description)",
+      "update Repository r2 (description)",
     ]);
     expect(looked.lookedAt).toBe(4);
   } finally {
