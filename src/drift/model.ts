@@ -155,6 +155,9 @@ export const reportSchema = z
     seconds: z.number().nonnegative().meta({ description: "The duration in seconds." }),
     requests: count.meta({ description: "The number of requests to the API." }),
     compared: count.meta({ description: "The number of compared resources." }),
+    notLookedAt: count.optional().meta({
+      description: "With `--changed`: resources that the YAML does not change, and that were not compared.",
+    }),
     unchanged: count.meta({ description: "The number of compared resources without findings." }),
     complete: z.boolean().meta({ description: "Whether everything could be read." }),
     fingerprint: z.string().meta({

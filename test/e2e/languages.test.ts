@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { exampleTokens } from "../support/emulator";
 import { copyExample, failWithOutput, type LanguageName, prepareLanguages } from "./support/languages";
 import { Project, type Result } from "./support/project";
-import { schemaExamples } from "./support/schemaExamples";
+import { documentedExamples, schemaExamples } from "./support/schemaExamples";
 
 const execute = promisify(execFile);
 
@@ -302,13 +302,13 @@ for i in range(4):
 });
 
 // Those in YAML are held against the kinds in test/native/schema.test.ts.
-describe("the examples of the schema compile", () => {
+describe("the examples of the schema and of the documentation compile", () => {
   test("as TypeScript", async () => {
     const folder = join(project.folder, "examples");
     await mkdir(join(folder, "node_modules"), { recursive: true });
     await languages.typescript.install(folder);
     await symlink(join(project.checkout, "node_modules", "@pulumi"), join(folder, "node_modules", "@pulumi"));
-    for (const { kind, text } of schemaExamples("typescript"))
+    for (const { kind, text } of documentedExamples("typescript"))
       await writeFile(join(folder, `${kind}.ts`), text);
     for (const name of ["index.ts", "tsconfig.json"])
       await cp(join(project.checkout, "examples", "typescript", name), join(folder, name));
@@ -321,7 +321,7 @@ describe("the examples of the schema compile", () => {
 
   /** Each is run with mocks: a wrong argument's name fails, which compiling alone does not see. */
   test("as Python, and run", async () => {
-    const examples = schemaExamples("python");
+    const examples = documentedExamples("python");
     await project.write("examples.json", JSON.stringify(examples));
     await project.write("run.py", runExamples);
     const { PYTHONPATH = "" } = languages.python.env;
@@ -343,7 +343,7 @@ describe("the examples of the schema compile", () => {
     const folder = join(project.folder, "examples");
     await cp(join(project.checkout, "examples", "go"), folder, { recursive: true });
     await languages.go.install(folder);
-    for (const { kind, text } of schemaExamples("go")) {
+    for (const { kind, text } of documentedExamples("go")) {
       await mkdir(join(folder, kind));
       await writeFile(join(folder, kind, "main.go"), text);
     }
