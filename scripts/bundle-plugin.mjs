@@ -54,11 +54,13 @@ function ownFiles(packageRoot) {
 }
 
 /** Zod has its messages in fifty languages. */
-const englishOnly = {
+export const englishOnly = {
   name: "English only",
   setup: ({ onLoad }) =>
     onLoad({ filter: /[/\\]zod[/\\]v4[/\\]locales[/\\]index\.c?js$/ }, ({ path }) => ({
-      contents: 'exports.en = require("./en.cjs").default;',
+      contents: path.endsWith(".cjs")
+        ? 'exports.en = require("./en.cjs").default;'
+        : 'export { default as en } from "./en.js";',
       loader: "js",
       resolveDir: dirname(path),
     })),

@@ -20,7 +20,7 @@ import { findProgramProblem, yamlProgramLine } from "./pulumi/programFile";
 import { runContext } from "./pulumi/runContext";
 import { requirePlugin } from "./sdk/nativePlugin";
 import { chosenFrontEnd } from "./sdk/nativeProvider";
-import { registerRemovals } from "./unmanaged";
+import { registerRemovals } from "./unmanaged/register";
 
 let hasRun = false;
 

@@ -4,11 +4,12 @@
  */
 import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
-import { PulumiCommand } from "@pulumi/pulumi/automation";
+import { join } from "node:path";
 import { loadStack, locateStack } from "../desired";
 import { environment, variable } from "../environment";
+import { packageRoot } from "../errors";
 import { readAllowedDeletions } from "../plan";
-import type { ShardOutcome } from "../pulumi/operate";
+import { engineOnPath, type ShardOutcome } from "../pulumi/operate";
 import { writeRunContext } from "../pulumi/runContext";
 import { Stacks } from "../pulumi/stacks";
 import { describeNothingDeclared } from "./allowances";
@@ -21,7 +22,7 @@ import { makeRunFolder } from "./runFolder";
 import { runShard } from "./runShard";
 
 /** Ends a provider's process together with its engine, from the start. */
-const watchModule = require.resolve("../provider/watch");
+const watchModule = join(packageRoot, "dist", "provider", "watch.js");
 
 /** Concurrent requests of all shards together. */
 const defaultConcurrency = 16;
@@ -46,8 +47,9 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
       options.parallel ?? Math.max(2, availableParallelism()),
       Math.max(1, prepared.shards.length),
     );
+    const concurrency = concurrencyOf(width);
     const shardEnv = {
-      BITBUCKET_CONCURRENCY: concurrencyOf(width),
+      BITBUCKET_CONCURRENCY: String(concurrency),
       ...env,
       ...writeRunContext(folder, {
         id,
@@ -68,6 +70,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
           root,
           pulumi,
           env: { ...shardEnv, ...allowanceFor(prepared.allowed.get(shard)) },
+          parallel: stepsFor(concurrency, env),
           signal: options.signal,
           onDone: listener.done,
           onRead: listener.read,
@@ -100,11 +103,6 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
   }
 }
 
-/** The engine that the command has found, whose version it has checked: `PulumiCommand.get` would do so once more. */
-function engineOnPath(): PulumiCommand {
-  return Reflect.construct(PulumiCommand, ["pulumi", null]);
-}
-
 /** Variables for the engine and its commands. */
 function environmentOf({ env, skipCheckpoints }: RunOptions): Record<string, string> {
   const required = `--require ${JSON.stringify(watchModule)}`;
@@ -117,9 +115,19 @@ function environmentOf({ env, skipCheckpoints }: RunOptions): Record<string, str
 }
 
 /** One shard's part of the concurrent requests. */
-function concurrencyOf(shardsAtOnce: number): string {
+function concurrencyOf(shardsAtOnce: number): number {
   const whole = variable("BITBUCKET_CONCURRENCY", environment()) ?? defaultConcurrency;
-  return String(Math.max(2, Math.ceil(whole / shardsAtOnce)));
+  return Math.max(2, Math.ceil(whole / shardsAtOnce));
+}
+
+/**
+ * The engine's concurrent steps: fewer than the client's requests would leave these unused. Undefined if the user has set
+ * them, or the engine's own default is more: four for each core.
+ */
+function stepsFor(concurrency: number, env: Readonly<Record<string, string>>): number | undefined {
+  const whole = { ...environment(), ...env };
+  const isSet = whole.PULUMI_OPTION_PARALLEL !== undefined || whole.PULUMI_PARALLEL !== undefined;
+  return isSet || concurrency <= 4 * availableParallelism() ? undefined : concurrency;
 }
 
 /** Lets a shard delete this many, unless the user has allowed more. */

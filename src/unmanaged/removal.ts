@@ -1,16 +1,6 @@
-/** Registers the deletion of unmanaged objects, so that the engine shows it and carries it out. */
-import * as pulumi from "@pulumi/pulumi";
-import { providerKey, providerText } from "../model/providerText";
-import { removalName, removalType } from "../model/typeToken";
+/** The deletion of unmanaged objects in a plan. */
 import type { Plan } from "../plan";
-import { toRemovalInputs } from "../provider/removal";
 import { nameOf, type UnmanagedObject } from "./model";
-
-class UnmanagedRemoval extends pulumi.CustomResource {
-  constructor(name: string, inputs: pulumi.Inputs, options: pulumi.CustomResourceOptions) {
-    super(removalType, name, { ...inputs, [providerKey]: providerText({ name: removalName }) }, options);
-  }
-}
 
 /** The names of removals: the kind and the label. Ids distinguish two of the same name. */
 export function removalNames(objects: readonly UnmanagedObject[]): ReadonlyMap<UnmanagedObject, string> {
@@ -34,22 +24,4 @@ export function addRemovals(plan: Plan, removals: readonly UnmanagedObject[]): P
     values: { ...one.at, ...one.found.args },
   }));
   return { ...plan, changes: [...plan.changes, ...changes], managed: plan.managed + removals.length };
-}
-
-/**
- * @param ownerOf The resource of a declared repository, project or environment.
- */
-export function registerRemovals(
-  objects: readonly UnmanagedObject[],
-  ownerOf: (object: UnmanagedObject) => pulumi.Resource | undefined,
-): void {
-  for (const [one, name] of removalNames(objects)) {
-    const parent = ownerOf(one);
-    new UnmanagedRemoval(
-      name,
-      toRemovalInputs(one.kind, one.found.id, one.at, one.found.args),
-      // A completed removal needs no protection, wherever it was.
-      { ...(parent ? { parent } : {}), protect: false },
-    );
-  }
 }
