@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { severities } from "../kinds/severity";
+import { areas } from "./check";
 
 /** The version of the model. It changes if a field is removed or changes its meaning, not if one is added. */
 export const auditVersion = 1;
@@ -27,6 +28,7 @@ export const auditedCheckSchema = z
   .object({
     id: z.string().meta({ description: "What a baseline and --check name." }),
     title: z.string(),
+    area: z.enum(areas).meta({ description: "What it is about." }),
     severity,
     why: z.string().meta({ description: "Why it matters." }),
     fix: z.string().meta({ description: "How to fix it." }),

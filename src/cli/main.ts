@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Command>> = {
   drift: () => (require("./drift") as typeof import("./drift")).createDriftCommand(),
   audit: () => (require("./audit") as typeof import("./audit")).createAuditCommand(),
   plan: () => (require("./plan") as typeof import("./plan")).createPlanCommand(),
+  compile: () => (require("./plan/compile") as typeof import("./plan/compile")).createCompileCommand(),
   forget: () => (require("./plan/forget") as typeof import("./plan/forget")).createForgetCommand(),
   repair: () => (require("./plan/repair") as typeof import("./plan/repair")).createRepairCommand(),
   report: () => (require("./drift/report") as typeof import("./drift/report")).createReportCommand(),

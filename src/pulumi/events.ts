@@ -5,7 +5,7 @@ import { maskedSecret } from "../errors";
 import type { Properties } from "../kinds/kind";
 import { digestOf } from "../model/canonical";
 import { signature } from "../model/secrets";
-import { nameInType, removalType } from "../model/typeToken";
+import { isRemovalType, nameInType } from "../model/typeToken";
 import { keyInUrn, parseUrn } from "./urn";
 
 /** An operation on one resource, performed or previewed. */
@@ -116,7 +116,7 @@ export class EventLog {
     const { urn, type, op } = metadata;
     const kind = nameInType(type);
     if (kind === undefined) return;
-    if (type === removalType) {
+    if (isRemovalType(type)) {
       this.#remove(urn, op);
       return;
     }

@@ -5,11 +5,13 @@
 import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { loadStack, locateStack } from "../desired";
+import { type DesiredStack, loadStack, locateStack } from "../desired";
 import { environment, variable } from "../environment";
 import { packageRoot } from "../errors";
+import { isShownOnce } from "../kinds/kind";
 import { readAllowedDeletions } from "../plan";
 import { engineOnPath, type ShardOutcome } from "../pulumi/operate";
+import { runtimeOf } from "../pulumi/project";
 import { writeRunContext } from "../pulumi/runContext";
 import { Stacks } from "../pulumi/stacks";
 import { describeNothingDeclared } from "./allowances";
@@ -35,7 +37,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
   const desired = await loadStack(place.path);
   const id = randomUUID();
   const pulumi = engineOnPath();
-  const env = environmentOf(options);
+  const env = environmentOf(options, skipsCheckpoints(options, desired));
   const stacks = new Stacks(root, place.stack, env);
   const shared = makeRunFolder();
   const folder = shared.path;
@@ -103,8 +105,16 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
   }
 }
 
+/**
+ * Whether the state is written at the end alone. What a killed run has done is then found by its natural key,
+ * and a secret that the API shows only once is lost.
+ */
+function skipsCheckpoints({ root, skipCheckpoints }: RunOptions, { resources }: DesiredStack): boolean {
+  return skipCheckpoints ?? (runtimeOf(root) === "yaml" && !resources.some(({ kind }) => isShownOnce(kind)));
+}
+
 /** Variables for the engine and its commands. */
-function environmentOf({ env, skipCheckpoints }: RunOptions): Record<string, string> {
+function environmentOf({ env }: RunOptions, skipCheckpoints: boolean): Record<string, string> {
   const required = `--require ${JSON.stringify(watchModule)}`;
   return {
     PULUMI_SKIP_UPDATE_CHECK: "true",

@@ -308,6 +308,20 @@ test("gives its schema and Terraform's names", async () => {
     resources: Record<string, { tok: string; fields: Record<string, { name: string }> }>;
   };
   expect(resources.bitbucket_hook?.tok).toBe("bitbucket-cloud:index:Webhook");
+  // Nested blocks: one of them becomes an object, several a list.
+  const { development, branch_type: types } = resources.bitbucket_branching_model?.fields ?? {};
+  expect(development).toEqual({
+    name: "development",
+    maxItemsOne: true,
+    element: {
+      fields: {
+        name: { name: "name" },
+        use_mainbranch: { name: "useMainBranch" },
+        enabled: { name: "enabled" },
+      },
+    },
+  });
+  expect(types).toMatchObject({ name: "branchTypes", element: { fields: { prefix: { name: "prefix" } } } });
   const known = packageSchema("1.0.0").resources;
   for (const { tok, fields } of Object.values(resources))
     for (const { name } of Object.values(fields)) {

@@ -4,6 +4,7 @@ import type { ProjectView, RepositoryView } from "../views";
 export const leaverAccess: AuditCheck = {
   id: "leaver-access",
   title: "Access of somebody who is no member",
+  area: "access",
   severity: "critical",
   why: "A user who has left the workspace, or never was in it, still has access.",
   fix: "Remove the permission.",

@@ -6,6 +6,7 @@ import type { ProjectView, RepositoryView } from "../views";
 export const unlistedAdmin: AuditCheck = {
   id: "unlisted-admin",
   title: "An admin who is not on the list",
+  area: "access",
   severity: "high",
   why: "Somebody has admin rights whom nobody has named for it.",
   fix: "Take the admin rights away, or add the user to the list.",

@@ -213,7 +213,7 @@ function sayFixed({ files, fixed, left }: FixOutcome, workspace: string): void {
   process.stderr.write(
     files.length === 0
       ? "Nothing was written.\n"
-      : `${fixed.length} findings are fixed in ${files.join(", ")}. Review it, then preview and apply.\n`,
+      : `${fixed.length} ${fixed.length === 1 ? "finding is" : "findings are"} fixed in ${files.join(", ")}. Review it, then preview and apply.\n`,
   );
 }
 

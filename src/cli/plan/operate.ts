@@ -13,6 +13,7 @@ import { type ShowOptions, showOutcome } from "./showOutcome";
 export interface StackCommandOptions extends ShowOptions {
   readonly parallel?: number;
   readonly skipCheckpoints?: boolean;
+  readonly checkpoints?: boolean;
   readonly adopt?: boolean;
 }
 
@@ -51,7 +52,7 @@ export async function operate(
         stack,
         operation,
         parallel: options.parallel,
-        skipCheckpoints: options.skipCheckpoints,
+        skipCheckpoints: options.checkpoints ? false : options.skipCheckpoints,
         ...(options.adopt ? { env: { BITBUCKET_ADOPT: "1" } } : {}),
         live: createLiveLookup(reader),
         signal: stop.signal,

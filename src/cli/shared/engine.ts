@@ -2,7 +2,20 @@
 import { delimiter, join } from "node:path";
 import { environment, setVariables } from "../../environment";
 import { packageRoot } from "../../errors";
+import { projectFolder } from "../../kinds/projectFolder";
 import { type Engine, ensureEngine } from "../../pulumi/binary";
+import { ensureHost } from "../../pulumi/binary/host";
+import { runtimeOf } from "../../pulumi/project";
+
+/**
+ * The folder of the language host that the project in this folder needs and the engine may lack.
+ *
+ * @throws {Error} if there is none and none can be built.
+ */
+async function hostFolders(engine: Engine, report: (line: string) => void): Promise<string[]> {
+  if (runtimeOf(projectFolder()) !== "yaml") return [];
+  return [await ensureHost("yaml", { env: { ...environment(), PATH: engine.path }, report })];
+}
 
 /** The engine that a command has found, and the PATH that it was put on. */
 let inUse: { readonly engine: Engine; readonly path: string } | undefined;
@@ -19,7 +32,8 @@ export async function useEngine(
 ): Promise<Engine> {
   if (inUse && inUse.path === environment().PATH) return inUse.engine;
   const engine = await ensureEngine({ report });
-  const path = [join(packageRoot, "plugin"), engine.path].join(delimiter);
+  const hosts = await hostFolders(engine, report);
+  const path = [join(packageRoot, "plugin"), ...hosts, engine.path].join(delimiter);
   setVariables({ PATH: path });
   inUse = { engine, path };
   return engine;
