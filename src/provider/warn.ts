@@ -38,12 +38,12 @@ export function inform(text: string, options: LineOptions = {}): Promise<void> {
 
 /** Shows an error, likewise: the run fails with it. */
 export function reportError(text: string, options: LineOptions = {}): Promise<void> {
-  return show(text, LogSeverity.ERROR, options);
+  return show(text, "ERROR", options);
 }
 
 async function show(
   text: string,
-  severity: "WARNING" | "INFO",
+  severity: "WARNING" | "INFO" | "ERROR",
   { engine = process.argv[2], urn }: LineOptions,
 ): Promise<void> {
   try {
