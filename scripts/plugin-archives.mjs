@@ -83,11 +83,10 @@ function loadOwn({ path }) {
     // Pulumi's own copies of packages: a bundler follows `require` alone.
     .replaceAll(
       /\(0, node_module_1\.createRequire\)\(require\.resolve\("@pulumi\/pulumi\/package\.json"\)\)/g,
-      "require",
+      "undefined",
     )
-    .replaceAll(/\bconst requireBesideSdk = require;/g, "")
-    .replaceAll('requireBesideSdk("./', 'require("@pulumi/pulumi/')
-    .replaceAll("requireBesideSdk(", "require(");
+    .replaceAll(/\(0, besideSdk_1\.requireBesideSdk\)\("\.\//g, 'require("@pulumi/pulumi/')
+    .replaceAll("(0, besideSdk_1.requireBesideSdk)(", "require(");
   return { contents, loader: "js", resolveDir: dirname(path) };
 }
 
