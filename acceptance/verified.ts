@@ -24,13 +24,13 @@ export function sentenceOf(results: Results): string {
   const differs = results.operations.filter(({ service }) => service?.verdict === "differs").length;
   if (date === undefined)
     return (
-      "**Not yet verified on the live service**: everything here was developed and tested against an emulator. With a " +
-      "workspace to spare, one command verifies it: see [docs/contributing/acceptance.md](docs/contributing/acceptance.md)."
+      "**Not yet verified on the live service**: this project was developed and tested against an emulator. If you have a " +
+      "spare workspace, one command verifies it: see [Acceptance tests](docs/contributing/acceptance.md)."
     );
   return (
     `**Verified on the live service on ${date}**: ${verified} of ${all} operations` +
-    `${differs > 0 ? `, and ${differs} differ` : ""}; the others on an emulator alone. ` +
-    "See [docs/reference/verified.md](docs/reference/verified.md)."
+    `${differs > 0 ? `, and ${differs} differ` : ""}; the others only on an emulator. ` +
+    "See [Verified operations](docs/reference/verified.md)."
   );
 }
 
@@ -58,40 +58,40 @@ export function verifiedPage(results: Results): string {
   const count = (state: string) => operations.filter((one) => stateOf(one) === state).length;
   const sentence = sentenceOf(results).replaceAll("](docs/", "](../");
   return [
-    "# What was verified, and where",
+    "# Verified operations",
     "",
-    "Generated from `acceptance/results.json` by `npm run test:acceptance`. [acceptance.md](../contributing/acceptance.md) says how to",
-    "run it and how to read this page.",
+    "Generated from `acceptance/results.json` by `npm run test:acceptance`. See",
+    "[Acceptance tests](../contributing/acceptance.md) for how to run it and how to read this page.",
     "",
     wrap(sentence),
     "",
     "| operations | count |",
     "| --- | --- |",
     `| verified on the service | ${count("service")} |`,
-    `| verified on the emulator alone | ${count("emulator")} |`,
+    `| verified only on the emulator | ${count("emulator")} |`,
     `| different from what this project expects | ${count("differs")} |`,
     `| not allowed for the credential | ${count("not-allowed")} |`,
     `| not possible in the workspace | ${count("not-possible")} |`,
     "",
-    "## Kinds",
+    "## Resource types",
     "",
-    "| kind | below | on the service | on the emulator alone | differs | not allowed or not possible |",
+    "| resource type | parent | on the service | only on the emulator | differs | not allowed or not possible |",
     "| --- | --- | --- | --- | --- | --- |",
     ...kindRows(operations),
     "",
     ...differenceLines(operations),
     "## Probes",
     "",
-    "What is known of the service from documents and other people's reports only, asked of the service itself.",
+    "Facts that are known only from documents and from other people's reports, checked on the service itself.",
     "",
     "| probe | question | service | emulator |",
     "| --- | --- | --- | --- |",
     ...probeRows(results),
     "",
-    "## Answers that differ from the emulator's",
+    "## Responses that differ from the emulator's",
     "",
     ...(answers.length === 0
-      ? ["None was seen."]
+      ? ["None."]
       : answers.flatMap(({ operation, service, emulator }) => [
           `- \`${operation}\``,
           ...[service, emulator].flatMap((found, index) =>

@@ -49,34 +49,33 @@ function page(text) {
   return `<!-- Written by npm run test:faults. -->
 # Reliability
 
-What was tried: each kind's create, update and delete against the emulator (columns "kind"), and \`pulumi up\` of a stack
-of 100 resources on a real engine (columns "stack"), each in each of these troubles. A run either gets over it by itself,
-or fails with a message that names the request, and an exit code that is not 0; then the same is run again without the
-trouble. After each, the server holds exactly what is declared: nothing twice, nothing lost. The figures count runs; a run
-that did not end so would have failed the test, and this page would not have been written. [safety promises](safety-promises.md)
-lists what holds always, where it is enforced, and the test that shows it.
+The tests inject each of these faults into the create, update and delete of each resource type (columns "type"), and into
+\`pulumi up\` of a stack of 100 resources with a real engine (columns "stack"). A run either recovers by itself, or fails with
+a message that names the request and an exit code other than 0; then it is repeated without the fault. Afterwards the server
+has exactly what is declared: nothing twice, nothing lost. The figures count runs. If a run ended differently, the test would
+have failed and this page would not have been generated. [Safety promises](safety-promises.md) lists what is always
+guaranteed, where it is enforced, and the test that proves it.
 
-| trouble | kind: got over it | kind: next run finished | stack: got over it | stack: next run finished |
+| fault | type: recovered | type: next run completed | stack: recovered | stack: next run completed |
 | --- | --- | --- | --- | --- |
 ${rows.join("\n")}
 
 ## After a kill
 
-The engine leaves the stack locked when it is killed: \`pulumi cancel\`, or \`bitbucket-as-code repair\`, unlocks it. What
-was made and did not come into the state is recognised by the next run, and not made twice. What the engine has started ends
-within ten seconds. A run's folder in the temporary folder is taken away by the same user's next run, once it is certain
-that its run is dead: one of another container or machine after a day without a sign of life.
+A killed engine leaves the stack locked: \`bitbucket-as-code repair\` or \`pulumi cancel\` unlocks it. Objects that were created and
+are missing from the state are recognized by the next run, and not created twice. The engine's processes exit within ten
+seconds. The run's folder in the temporary folder is deleted by the same user's next run, once its run is certainly dead: that
+of another container or machine after a day without activity.
 
 ## After a full disk
 
-An engine that cannot write its state tries for about five minutes and then fails. The file backend then leaves an empty
-state file (\`failed to load checkpoint: unexpected end of JSON input\`), and an empty \`<stack>.json.bak\` beside it: the copy
-that it makes first does not fit either. Make room, and either bring back a copy of your own, or remove both files from the
-backend's folder, and then:
+An engine that cannot write its state retries for about five minutes and then fails. The file backend then leaves an empty
+state file (\`failed to load checkpoint: unexpected end of JSON input\`) and an empty \`<stack>.json.bak\`. Free disk space. Then
+restore your own copy, or delete both files from the backend's folder and run:
 
 \`\`\`sh
 pulumi stack init <stack>                    # the same name: Pulumi.<stack>.yaml is kept
-npx bitbucket-as-code repair <stack>         # what is there and declared comes into the state
+npx bitbucket-as-code repair <stack>         # adds existing declared objects to the state
 npx bitbucket-as-code up <stack>
 \`\`\`
 `;

@@ -17,10 +17,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { inject } from "postject";
+import { bundlePlugin } from "./bundle-plugin.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -47,47 +47,14 @@ if (unknown.length > 0)
 const work = mkdtempSync(join(tmpdir(), "plugin-archives-"));
 try {
   mkdirSync(into, { recursive: true });
-  const bundle = await bundlePlugin();
-  const blob = blobOf(bundle);
+  const outfile = join(work, "plugin.cjs");
+  // Without a keychain, credentials come from elsewhere.
+  const packageRoot = 'require("node:path").dirname(process.execPath)';
+  await bundlePlugin({ outfile, packageRoot, target: "node22" });
+  const blob = blobOf(outfile);
   for (const platform of platforms) console.log(await archive(platform, blob));
 } finally {
   rmSync(work, { recursive: true, force: true });
-}
-
-/** The plugin and its dependencies in one file. Its own files find what they read beside the executable. */
-async function bundlePlugin() {
-  const outfile = join(work, "plugin.cjs");
-  await build({
-    entryPoints: [join(root, "dist", "native", "main.js")],
-    bundle: true,
-    platform: "node",
-    target: "node22",
-    outfile,
-    // Without a keychain, credentials come from elsewhere.
-    external: ["@napi-rs/keyring"],
-    logLevel: "error",
-    plugins: [{ name: "own files", setup: ({ onLoad }) => onLoad({ filter: /\.js$/ }, loadOwn) }],
-  });
-  return outfile;
-}
-
-function loadOwn({ path }) {
-  const from = relative(root, path);
-  if (!from.startsWith(`dist${sep}`)) return undefined;
-  const folder = JSON.stringify(dirname(from).split(sep));
-  const contents = readFileSync(path, "utf8")
-    .replaceAll(
-      "__dirname",
-      `require("node:path").join(require("node:path").dirname(process.execPath), ...${folder})`,
-    )
-    // Pulumi's own copies of packages: a bundler follows `require` alone.
-    .replaceAll(
-      /\(0, node_module_1\.createRequire\)\(require\.resolve\("@pulumi\/pulumi\/package\.json"\)\)/g,
-      "undefined",
-    )
-    .replaceAll(/\(0, besideSdk_1\.requireBesideSdk\)\("\.\//g, 'require("@pulumi/pulumi/')
-    .replaceAll("(0, besideSdk_1.requireBesideSdk)(", "require(");
-  return { contents, loader: "js", resolveDir: dirname(path) };
 }
 
 function blobOf(main) {

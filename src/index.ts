@@ -6,6 +6,7 @@
  * the YAML and the command line. The compiler that Pulumi bundles (TypeScript 3.8) reads the types: no file
  * reachable from this one names a schema's types, or uses later syntax (test/sdk/compile.test.ts).
  */
+import "./pulumi/lightSdk";
 
 /**
  * The errors of the look-ups and the client: the base, whose `status`, `code`, `fields` and `outcome` distinguish all of

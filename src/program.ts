@@ -1,4 +1,5 @@
 /** The Pulumi program that runs YAML: stacks/<stack>.yaml, or a shard of it, becomes resources. */
+import "./pulumi/lightSdk";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
@@ -15,6 +16,7 @@ import { openSharedReads } from "./provider/session";
 import { refuseVerboseLog } from "./provider/verbose";
 import { noteForRun } from "./pulumi/notes";
 import { runContext } from "./pulumi/runContext";
+import { requirePlugin } from "./sdk/nativePlugin";
 import { chosenFrontEnd } from "./sdk/nativeProvider";
 import { registerRemovals } from "./unmanaged";
 
@@ -41,6 +43,7 @@ function keepNoStackTraces(): void {
 async function register(): Promise<void> {
   refuseVerboseLog();
   const frontEnd = chosenFrontEnd();
+  if (frontEnd === "native") requirePlugin(projectRoot(), environment());
   const config = new pulumi.Config();
   const state = programState();
   const place = locateStack(projectRoot(), pulumi.getStack());

@@ -10,10 +10,10 @@ const houses = [
    src/pulumi src/provider src/plan
    src/programEnd src/sdk src/native
    src/unmanaged src/preview src/run src/plan/file
-   src/drift src/import src/repair src/migrate src/doctor src/publish src/reference
+   src/drift src/import src/repair src/migrate src/doctor src/publish
    src/program src/program.ts src/index.ts
    src/cli/shared src/cli/auth src/cli/api src/cli/git src/cli/init src/cli/drift src/cli/plan src/cli/migrate
-   src/cli`,
+   src/cli src/reference`,
   // The emulator shares nothing with the rest: otherwise a mistake could cancel itself out.
   "packages/emulator",
 ].map((rooms) => rooms.split(/\s+/));

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command line: one file per command. */
+import "../pulumi/lightSdk";
 import { Command } from "commander";
 import { errorText, packageVersion, UserError } from "../errors";
 import { addCredentialOptions } from "./auth/options";

@@ -1,5 +1,5 @@
 /**
- * The environment variables that people may set, with what docs/reference/environment.md says of them. What a run hands the
+ * The environment variables that people may set, with what docs/reference/configuration.md says of them. What a run hands the
  * processes that it starts is in its run context instead.
  */
 import { SettingError } from "../errors/settingError";
@@ -42,7 +42,7 @@ export interface EnvironmentVariable {
     | "Credential"
     | "One run"
     | "Requests"
-    | "Place"
+    | "Location"
     | "Plans and tools"
     | "Set by Bitbucket Pipelines";
   /** In Markdown. */
@@ -70,14 +70,14 @@ export const variables = {
   },
   BITBUCKET_TOKEN_TYPE: {
     group: "Credential",
-    meaning: "what the token is: `api-token`, `repository`, `project`, `workspace` or `oauth`",
+    meaning: "the token's type: `api-token`, `repository`, `project`, `workspace` or `oauth`",
     default: "`api-token`",
     setting: "tokenType",
     read: text,
   },
   BITBUCKET_USERNAME: {
     group: "Credential",
-    meaning: "the Bitbucket user name, for git alone",
+    meaning: "the Bitbucket user name, only for git",
     setting: "username",
     read: text,
   },
@@ -97,13 +97,13 @@ export const variables = {
   BITBUCKET_PASSWORD: {
     group: "Credential",
     meaning:
-      "the Terraform providers' name: an API token, with the account's address in `BITBUCKET_USERNAME`",
+      "the Terraform providers' name for an API token, with the account's address in `BITBUCKET_USERNAME`",
     isSecret: true,
     read: text,
   },
   BITBUCKET_OAUTH_TOKEN: {
     group: "Credential",
-    meaning: "the Terraform providers' name: an OAuth access token",
+    meaning: "the Terraform providers' name for an OAuth access token",
     isSecret: true,
     read: text,
   },
@@ -115,56 +115,56 @@ export const variables = {
   },
   BITBUCKET_PROFILES: {
     group: "Credential",
-    meaning: "the file of the profiles",
+    meaning: "the file with the profiles",
     default: "`~/.config/bitbucket-as-code/profiles.yaml`",
     read: text,
   },
   BITBUCKET_API_URL: {
-    group: "Place",
+    group: "Location",
     meaning:
-      "the API's base URL; https, but for this machine's own addresses. The configuration's counts for a credential of the configuration alone: [credentials](credentials.md)",
+      "the API's base URL; https, except for loopback addresses. In the configuration, it applies only to a credential in the configuration: see [Credentials](credentials.md#where-credentials-are-sent)",
     default: "`https://api.bitbucket.org/2.0`",
     setting: "apiUrl",
     read: text,
   },
   BITBUCKET_WORKSPACE: {
-    group: "Place",
-    meaning: "the workspace of classes and commands that are given none; set by Bitbucket Pipelines as well",
+    group: "Location",
+    meaning: "the default workspace of classes and commands; Bitbucket Pipelines sets it",
     setting: "workspace",
     read: text,
   },
   BITBUCKET_REPO_SLUG: {
-    group: "Place",
-    meaning: "the repository of `api` commands; set by Bitbucket Pipelines as well",
-    default: "that of the clone in this folder",
+    group: "Location",
+    meaning: "the default repository of `api`; Bitbucket Pipelines sets it",
+    default: "the repository of the clone in this folder",
     read: text,
   },
   BITBUCKET_ADOPT: {
     group: "One run",
-    meaning: "`1` adopts what exists already and brings it to the declared state",
+    meaning: "`1` adopts existing objects and updates them to the declared state",
     setting: "adopt",
     read: flag,
   },
   BITBUCKET_ALLOW_DELETIONS: {
     group: "One run",
-    meaning: "lets this run delete or replace so many resources, and all of a stack",
+    meaning: "the number of resources that this run can delete or replace, including all of a stack",
     read: wholeNumber(0),
   },
   BITBUCKET_MISSING_IS_DELETED: {
     group: "One run",
     meaning:
-      "`1` takes what cannot be found for deleted: repositories and projects that the credential does not see, though it is no owner of the workspace, and [more than is believable at once](../explanation/behaviour.md#what-counts-as-deleted)",
+      "`1` treats objects that cannot be found as deleted, even if the credential does not belong to a workspace owner, or [many are missing at once](../explanation/state-and-drift.md#what-counts-as-deleted)",
     read: flag,
   },
-  BITBUCKET_READ_ONLY: { group: "One run", meaning: "`1` refuses to send anything but GET", read: flag },
+  BITBUCKET_READ_ONLY: { group: "One run", meaning: "`1` allows only GET requests", read: flag },
   BITBUCKET_LOG: {
     group: "One run",
-    meaning: "`requests` shows each request; `debug` also the stacks of errors",
+    meaning: "`requests` shows each request; `debug` also stack traces of errors",
     read: oneOf("requests", "debug"),
   },
   BITBUCKET_CONCURRENCY: {
     group: "Requests",
-    meaning: "requests at once, at most",
+    meaning: "the maximum number of concurrent requests",
     default: "16",
     setting: "concurrency",
     read: wholeNumber(1),
@@ -180,34 +180,34 @@ export const variables = {
   BITBUCKET_PLAN_KEY: {
     group: "Plans and tools",
     meaning: "the key that signs [plan files](../how-to/plan-files.md)",
-    default: "`PULUMI_CONFIG_PASSPHRASE`, or what is in `PULUMI_CONFIG_PASSPHRASE_FILE`",
+    default: "`PULUMI_CONFIG_PASSPHRASE`, or the content of `PULUMI_CONFIG_PASSPHRASE_FILE`",
     isSecret: true,
     read: text,
   },
   BITBUCKET_AS_CODE_CACHE: {
     group: "Plans and tools",
     meaning: "the folder for a Pulumi engine that was downloaded or built",
-    default: "`~/.cache/bitbucket-as-code`, or the system's own place",
+    default: "`~/.cache/bitbucket-as-code`, or the system's cache folder",
     read: text,
   },
   BITBUCKET_BUILD_NUMBER: {
     group: "Set by Bitbucket Pipelines",
-    meaning: "tells that this is a step of Pipelines, and which run",
+    meaning: "marks a step of Pipelines, and identifies the run",
     read: text,
   },
   BITBUCKET_REPO_FULL_NAME: {
     group: "Set by Bitbucket Pipelines",
-    meaning: "the repository that reports go to",
+    meaning: "the repository that reports are sent to",
     read: text,
   },
   BITBUCKET_COMMIT: {
     group: "Set by Bitbucket Pipelines",
-    meaning: "the commit that reports go to",
+    meaning: "the commit that reports are sent to",
     read: text,
   },
   BITBUCKET_PR_ID: {
     group: "Set by Bitbucket Pipelines",
-    meaning: "the pull request that comments go to",
+    meaning: "the pull request that comments are sent to",
     read: text,
   },
   BITBUCKET_BRANCH: { group: "Set by Bitbucket Pipelines", meaning: "the branch of the run", read: text },

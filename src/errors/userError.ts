@@ -4,7 +4,7 @@
  * a bug of this package, and is shown with its stack: see `errorText`.
  */
 export class UserError extends Error {
-  /** The exit code of the command line: docs/reference/command-line.md. */
+  /** The exit code of the command line: docs/reference/exit-codes.md. */
   readonly exitCode: number = 1;
 
   constructor(message: string, options?: { readonly cause?: unknown }) {

@@ -1,5 +1,5 @@
 /** What a run says of objects that it adopts. The engine itself counts them as created. */
-import type { Kind, Properties } from "../kinds/kind";
+import { fieldMeta, type Kind, type Properties } from "../kinds/kind";
 import { describeResource } from "./describe";
 
 /**
@@ -17,4 +17,48 @@ export function formatAdoption(
   const what = describeResource(kind, values);
   if (!consented) return `${what}: was there already, as declared, and is managed from now on`;
   return `${what}: adopted${changed.length > 0 ? `, with changes to ${changed.join(", ")}` : ", as it is"}`;
+}
+
+/** How to consent to adoption, by what the resource is declared in. */
+const waysToAdopt = {
+  yaml: 'If it is to be taken over, write "adopt: true" for it, for its repository or for the whole stack.',
+  program:
+    'To adopt it, write "adopt: true" among its arguments. To adopt all that exists, set BITBUCKET_ADOPT=1 for one run, ' +
+    'or run "pulumi config set bitbucket:adopt true".',
+  native:
+    "To adopt it, set `adopt` among its properties. To adopt all that exists, set BITBUCKET_ADOPT=1 for one run, " +
+    'or run "pulumi config set bitbucket-cloud:adopt true".',
+} as const;
+
+/** An existing object that a create would meet. */
+export interface ExistingLine {
+  readonly resource: { readonly kind: Kind };
+  readonly id: string;
+  /** The fields in which it is not as declared, as far as the API shows them. */
+  readonly differences: readonly string[];
+  /** Whether an apply adopts it. */
+  readonly isTaken: boolean;
+}
+
+/**
+ * A line for a preview, to show with the resource.
+ *
+ * @param declaredIn What the user can change.
+ */
+export function formatExisting(
+  { resource, id, differences, isTaken }: ExistingLine,
+  declaredIn: keyof typeof waysToAdopt,
+): string {
+  const changes = differences.join(", ");
+  if (!isTaken) {
+    const fixed = differences.filter((field) => fieldMeta(resource.kind, field).immutable);
+    const way =
+      fixed.length > 0
+        ? `${fixed.join(", ")} cannot be changed in place: declare it as it is, or delete it first.`
+        : waysToAdopt[declaredIn];
+    return `exists already (id ${id}) and differs in ${changes}: an apply would stop here, before it is changed. ${way}`;
+  }
+  return changes === ""
+    ? "is there already: to be adopted as it is"
+    : `is there already: to be adopted, with changes to ${changes}`;
 }

@@ -1,8 +1,10 @@
 /** Imports an existing object as a resource, by an id that a person has written, for `pulumi import`. */
 import { isDeepStrictEqual } from "node:util";
+import type { z } from "zod";
 import { BitbucketError, NotFoundError } from "../bitbucket";
 import { UserError } from "../errors";
 import { deploymentEnvironment } from "../kinds";
+import { keptValue } from "../kinds/kept";
 import {
   defaultsOf,
   identityOf,
@@ -139,7 +141,19 @@ async function record(
     outputs,
     inputs: {
       ...withoutDefaults(kind, toInputs(kind, outputs)),
+      ...standIns(kind, outputs),
       ...(level === undefined ? {} : { [levelField]: level }),
     },
   };
+}
+
+/** For required fields that the API does not show: a program that keeps what the server has is complete. */
+function standIns(kind: Kind, outputs: Properties): Properties {
+  return Object.fromEntries(
+    Object.entries(kind.args.shape).flatMap(([field, schema]) =>
+      outputs[field] === undefined && !(schema as z.ZodType).safeParse(undefined).success
+        ? [[field, keptValue]]
+        : [],
+    ),
+  );
 }

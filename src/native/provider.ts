@@ -41,7 +41,7 @@ export class Provider {
       this.#session = new Session({
         ...this.#options,
         env: environmentBeside(this.#config, this.#env),
-        warn: (line) => warn(line, this.engine),
+        warn: (line) => warn(line, { engine: this.engine }),
         provider: () => this.#reference,
         address: () => this.engine,
       });

@@ -4,6 +4,7 @@
  */
 
 import type { z } from "zod";
+import { keptValue } from "../kinds/kept";
 import { defaultsOf, fieldMeta, type Kind, metaOf, type Properties, secretFieldsOf } from "../kinds/kind";
 import { levelField, levelsOf } from "../model/level";
 import { locationFields } from "../model/location";
@@ -17,6 +18,11 @@ import { withDefaults, withoutDefaults } from "../model/values";
 export function ownInputs(inputs: Properties): Properties {
   const { [levelField]: _, [providerKey]: __, ...own } = inputs;
   return own;
+}
+
+/** The inputs in the state: a stand-in of an import says nothing of a value. */
+export function stateInputs(inputs: Properties): Properties {
+  return Object.fromEntries(Object.entries(ownInputs(inputs)).filter(([, value]) => value !== keptValue));
 }
 
 /** The inputs to keep besides those of the kind. */
@@ -63,9 +69,17 @@ export function stateFrom(kind: Kind, outputs: Properties, inputs: Properties | 
   return withoutDefaults(kind, Object.fromEntries(entries));
 }
 
-/** The outputs in a preview of a create: values that only the server knows are unknown. */
-export function previewOfCreate(kind: Kind, inputs: Properties): Record<string, unknown> {
-  const outputs: Record<string, unknown> = { ...withDefaults(kind, inputs) };
+/**
+ * The outputs in a preview of a create: values that only the server knows are unknown.
+ *
+ * @param known Outputs of an object that exists.
+ */
+export function previewOfCreate(
+  kind: Kind,
+  inputs: Properties,
+  known: Properties = {},
+): Record<string, unknown> {
+  const outputs: Record<string, unknown> = { ...known, ...withDefaults(kind, inputs) };
   for (const name of Object.keys(kind.outputs.shape)) outputs[name] ??= unknownValue;
   return withoutUnkept(kind, outputs);
 }

@@ -1,6 +1,7 @@
 /** Finds existing objects that an apply would create: the preview reports them, before the apply runs into them. */
 import { type DesiredResource, keyOf } from "../desired";
-import { fieldMeta, type Kind, type Properties } from "../kinds/kind";
+import type { Properties } from "../kinds/kind";
+import type { ExistingLine } from "../model/adoption";
 import { check } from "../model/check";
 import { locationFields } from "../model/location";
 import { withDefaults } from "../model/values";
@@ -11,13 +12,8 @@ import type { StateEntry } from "./state";
 const maxReads = 200;
 
 /** An existing object where the YAML has something new. */
-export interface ExistingMatch {
+export interface ExistingMatch extends ExistingLine {
   readonly resource: DesiredResource;
-  readonly id: string;
-  /** The fields in which it is not as declared, as far as the API shows them. */
-  readonly differences: readonly string[];
-  /** Whether an apply takes it over. */
-  readonly isTaken: boolean;
 }
 
 interface WantedResource {
@@ -59,42 +55,6 @@ export async function findExistingObjects(
     );
   }
   return found;
-}
-
-/** How to consent to adoption, by what the resource is declared in. */
-const waysToAdopt = {
-  yaml: 'If it is to be taken over, write "adopt: true" for it, for its repository or for the whole stack.',
-  program:
-    'To adopt it, write "adopt: true" among its arguments. To adopt all that exists, set BITBUCKET_ADOPT=1 for one run, ' +
-    'or run "pulumi config set bitbucket:adopt true".',
-} as const;
-
-/**
- * A line for a preview, to show with the resource.
- *
- * @param declaredIn What the user can change.
- */
-export function formatExisting(
-  {
-    resource,
-    id,
-    differences,
-    isTaken,
-  }: Omit<ExistingMatch, "resource"> & { readonly resource: { readonly kind: Kind } },
-  declaredIn: keyof typeof waysToAdopt,
-): string {
-  const changes = differences.join(", ");
-  if (!isTaken) {
-    const fixed = differences.filter((field) => fieldMeta(resource.kind, field).immutable);
-    const way =
-      fixed.length > 0
-        ? `${fixed.join(", ")} cannot be changed in place: declare it as it is, or delete it first.`
-        : waysToAdopt[declaredIn];
-    return `exists already (id ${id}) and differs in ${changes}: an apply would stop here, before it is changed. ${way}`;
-  }
-  return changes === ""
-    ? "is there already: to be adopted as it is"
-    : `is there already: to be adopted, with changes to ${changes}`;
 }
 
 function levelsOf(desired: readonly WantedResource[]): WantedResource[][] {

@@ -1,4 +1,4 @@
-export { findExistingObjects, formatExisting } from "./existing";
+export { findExistingObjects } from "./existing";
 export { placesOf } from "./places";
 export { type Plan, planChanges } from "./plan";
 export { createLiveLookup, renameHints, renameMessages, SuspectedRenameError } from "./renameMessages";

@@ -1,5 +1,6 @@
 /** Reports existing objects that an apply would create, in a preview. */
-import { findExistingObjects, formatExisting } from "../plan";
+import { formatExisting } from "../model/adoption";
+import { findExistingObjects } from "../plan";
 import { Lifecycle } from "../provider/lifecycle";
 import { isAdoptionForAll } from "../provider/session";
 import type { ProgramContext } from "./context";

@@ -32,6 +32,11 @@ export class Claims {
     if (this.#isCreated(object)) throw new RefusedError(kind, values, formatDouble(kind));
   }
 
+  /** Whether a resource that this process was told of is this object, by its state. */
+  isManaged(kind: Kind, at: Location, id: string): boolean {
+    return this.facts.managed.has(toIdKey(kind, at, id));
+  }
+
   /** Whether a resource that this run created is this object. */
   isCreated(kind: Kind, at: Location, id: string): boolean {
     return this.#isCreated(toIdKey(kind, at, id));

@@ -105,7 +105,7 @@ export function countThatStops({ maxDeletions, percent, from }: SafetyLimits): n
   );
 }
 
-/** The limits that the stack's configuration or the environment set: see docs/explanation/behaviour.md. */
+/** The limits that the stack's configuration or the environment set: see docs/explanation/deletions.md. */
 export function readLimits(
   lookup: (name: "maxDeletions" | "maxDeletionPercent") => string | undefined,
 ): SafetyLimits {

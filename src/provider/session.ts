@@ -111,7 +111,7 @@ export class Session {
   constructor({
     env = environment(),
     say = (line) => console.log(line),
-    warn: tell = warn,
+    warn: tell = (line) => warn(line),
     provider,
     address,
     client,

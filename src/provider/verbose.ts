@@ -20,7 +20,7 @@ export function refuseVerboseLog(
   ancestors: () => readonly ProcEntry[] = () => listAncestors(procEntry, process.pid),
 ): void {
   if (!isPipeline(env)) return;
-  const said = findVerboseSetting(env) ?? readVerboseFlag(ancestors().find(isEngine)?.command ?? []);
+  const said = findVerboseSetting(env) ?? readVerboseFlag(findEngineCommand(ancestors()));
   if (said === undefined) return;
   throw new VerboseLogError(
     `The engine logs verbosely here (${said}), and this is a pipeline (${env.BITBUCKET_BUILD_NUMBER ? "BITBUCKET_BUILD_NUMBER" : "CI"} is set): ` +
@@ -33,8 +33,22 @@ function isPipeline(env: NodeJS.ProcessEnv): boolean {
   return Boolean(env.BITBUCKET_BUILD_NUMBER) || !["", "0", "false"].includes((env.CI ?? "").toLowerCase());
 }
 
-function isEngine({ command }: ProcEntry): boolean {
-  return /^pulumi(\.exe)?$/.test(basename(command[0] ?? ""));
+/** The engine's program and arguments; empty where processes are not visible. */
+function findEngineCommand(ancestors: readonly ProcEntry[]): readonly string[] {
+  const isEngine = ({ command }: ProcEntry) => /^pulumi(\.exe)?$/.test(basename(command[0] ?? ""));
+  return ancestors.find(isEngine)?.command ?? [];
+}
+
+/** Whether the engine was asked for debug messages, with a flag or a variable. Only Linux shows the flags. */
+export function isDebugAsked(
+  env: NodeJS.ProcessEnv = environment(),
+  ancestors: () => readonly ProcEntry[] = () => listAncestors(procEntry, process.pid),
+): boolean {
+  if (findVerboseSetting(env) !== undefined || env.PULUMI_OPTION_DEBUG === "true") return true;
+  const command = findEngineCommand(ancestors());
+  return (
+    readVerboseFlag(command) !== undefined || command.some((arg) => /^(-d|--debug|--debug=true)$/.test(arg))
+  );
 }
 
 function findVerboseSetting(env: NodeJS.ProcessEnv): string | undefined {

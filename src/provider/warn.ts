@@ -8,18 +8,36 @@ const maxWait = 5_000;
 
 let client: EngineClient | undefined;
 
-/**
- * Shows a warning to the user, or prints it where no engine takes it.
- *
- * @param engine The engine's address, which the host gets as its argument.
- */
-export async function warn(text: string, engine: string | undefined = process.argv[2]): Promise<void> {
+/** What a line is shown with. */
+export interface LineOptions {
+  /** The engine's address. Default: what the host gets as its argument. */
+  readonly engine?: string | undefined;
+  /** The URN of the resource that it is about. */
+  readonly urn?: string | undefined;
+}
+
+/** Shows a warning to the user, or prints it where no engine takes it. */
+export function warn(text: string, options: LineOptions = {}): Promise<void> {
+  return show(text, LogSeverity.WARNING, options);
+}
+
+/** Shows a line of information, likewise. */
+export function inform(text: string, options: LineOptions = {}): Promise<void> {
+  return show(text, LogSeverity.INFO, options);
+}
+
+async function show(
+  text: string,
+  severity: (typeof LogSeverity)[keyof typeof LogSeverity],
+  { engine = process.argv[2], urn }: LineOptions,
+): Promise<void> {
   try {
     if (!engine || !/:\d+$/.test(engine)) throw new Error("there is no engine");
     client ??= new EngineClient(engine, grpc.credentials.createInsecure());
     const request = new LogRequest();
-    request.setSeverity(LogSeverity.WARNING);
+    request.setSeverity(severity);
     request.setMessage(text);
+    if (urn !== undefined) request.setUrn(urn);
     await send(client, request);
   } catch {
     console.log(text);

@@ -7,22 +7,26 @@ export function renderEnvironmentPage(): string {
   const groups = [...new Set(rows.map(([, { group }]) => group))];
   return `${[
     "<!-- Generated from src/environment/variables.ts by `npm run docs`. -->",
-    "# Environment variables",
-    "A variable counts before the stack's configuration. A command's options count before both. Which of several " +
-      "credentials counts: [credentials](credentials.md). Switches take `1` or `true`, and `0` or `false`. A switch, a " +
-      "number or a choice that is wrong is refused, in every front end.",
+    "# Configuration",
+    "Settings are environment variables, or values in the stack's configuration (`pulumi config set`). A command's options " +
+      "take precedence over environment variables, and those over the configuration. See [Credentials](credentials.md) for " +
+      "the order of credentials. Switches are `1` or `true`, and `0` or `false`. An invalid value is an error, in every " +
+      "front end.",
     ...groups.flatMap((group) => [
       `## ${group}`,
       formatTable(
-        ["variable", "configuration", "what", "default"],
+        ["variable", "configuration", "meaning", "default"],
         rows.flatMap(([name, variable]) => (variable.group === group ? [rowOf(name, variable)] : [])),
       ),
     ]),
+    "## Configuration only",
+    "`bitbucket:maxDeletions` and `bitbucket:maxDeletionPercent` set the [deletion limits](../explanation/deletions.md) " +
+      "of a stack.",
     "## Of other tools",
     "`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY` and `NODE_EXTRA_CA_CERTS`: " +
-      "[proxies and certificates](credentials.md#proxies-and-certificates). `CI` tells that nobody watches: no progress " +
-      "bar, and no verbose log of the engine. Pulumi's own variables work as always " +
-      "([Pulumi's list](https://www.pulumi.com/docs/iac/cli/environment-variables/)); commands take the stack from " +
+      "see [Work behind a proxy](../how-to/behind-a-proxy.md). `CI` marks a non-interactive run: without a progress bar, and " +
+      "without a verbose log of the engine. [Pulumi's own " +
+      "variables](https://www.pulumi.com/docs/iac/cli/environment-variables/) work unchanged. Commands read the stack from " +
       "`PULUMI_STACK`, and plan files their key from `PULUMI_CONFIG_PASSPHRASE`.",
   ].join("\n\n")}\n`;
 }

@@ -40,8 +40,8 @@ function words(schema: JsonSchema): string {
     return `{ ${Object.entries(schema.properties ?? {})
       .map(([name, held]) => `${name}: ${words(held)}`)
       .join("; ")} }`;
-  if (schema.type === "string") return "text";
-  if (schema.type === "boolean") return "true or false";
-  if (schema.type === "integer") return "whole number";
+  if (schema.type === "string") return "string";
+  if (schema.type === "boolean") return "boolean";
+  if (schema.type === "integer") return "integer";
   return schema.type ?? "any";
 }

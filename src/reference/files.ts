@@ -1,10 +1,12 @@
 /** All generated files, by path. */
+import { createProgram } from "../cli/main";
 import { createStackSchema } from "../desired/jsonSchema";
 import { driftSchema } from "../drift/report/json";
 import { packageVersion } from "../errors";
 import { kinds } from "../kinds";
 import { packageSchema } from "../native/schema/package";
 import { classFiles } from "./classes";
+import { renderCommandPage } from "./commandPage";
 import { renderEnvironmentPage } from "./environmentPage";
 import { renderIndexPage } from "./indexPage";
 import { fileOf, renderKindPage } from "./kindPage";
@@ -15,8 +17,9 @@ export function referenceFiles(): ReadonlyMap<string, string> {
     ["schema/stack.schema.json", `${JSON.stringify(createStackSchema(), null, 2)}\n`],
     ["schema/drift.schema.json", `${JSON.stringify(driftSchema(), null, 2)}\n`],
     ["schema/pulumi-bitbucket-cloud.json", `${JSON.stringify(packageSchema(packageVersion()), null, 2)}\n`],
+    ["docs/reference/cli.md", renderCommandPage(createProgram())],
     ["docs/reference/scopes.md", renderScopesPage(kinds)],
-    ["docs/reference/environment.md", renderEnvironmentPage()],
+    ["docs/reference/configuration.md", renderEnvironmentPage()],
     ["docs/reference/resources/README.md", renderIndexPage(kinds)],
     ...kinds.map((kind): [string, string] => [
       `docs/reference/resources/${fileOf(kind)}`,

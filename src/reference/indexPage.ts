@@ -4,8 +4,8 @@ import { fileOf, formatTable } from "./kindPage";
 
 /** Kinds of the two Terraform providers that have no counterpart here, and why. */
 const withoutCounterpart = [
-  "`bitbucket_group`, `bitbucket_group_membership`, `bitbucket_group_member`: version 2.0 of the API has no endpoint for groups. The providers use the old 1.0 API, which takes a scope that no API token can have, and which is dead for workspaces on admin.atlassian.com. Permissions and branch restrictions refer to groups by their slugs.",
-  "Branch restrictions of a project: the API has no public endpoint for them.",
+  "`bitbucket_group`, `bitbucket_group_membership`, `bitbucket_group_member`: version 2.0 of the API has no endpoint for groups. The providers use the 1.0 API, which requires a scope that API tokens cannot have, and which does not work for workspaces on admin.atlassian.com. Permissions and branch restrictions refer to groups by slug.",
+  "Branch restrictions of a project: the API has no public endpoint.",
 ];
 
 export function renderIndexPage(kinds: readonly Kind[]): string {
@@ -22,10 +22,13 @@ export function renderIndexPage(kinds: readonly Kind[]): string {
   });
   return `${[
     "<!-- Generated from the kinds by `npm run docs`. -->",
-    "# Reference",
-    "Every kind of thing that a workspace can hold, with its section in YAML, and its counterparts in the two Terraform providers.",
-    formatTable(["kind", "what it is", "in YAML", "DrFaust92/bitbucket", "zahiar/bitbucket"], rows),
-    "## What the providers have and this has not",
+    "# Resource types",
+    "All resource types, with their sections in YAML, and their counterparts in the two Terraform providers.",
+    formatTable(
+      ["resource type", "description", "section in YAML", "DrFaust92/bitbucket", "zahiar/bitbucket"],
+      rows,
+    ),
+    "## Not supported",
     withoutCounterpart.map((line) => `- ${line}`).join("\n"),
   ].join("\n\n")}\n`;
 }

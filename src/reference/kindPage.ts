@@ -21,9 +21,9 @@ export function renderKindPage(kind: Kind): string {
     "## Example",
     fenceCode("yaml", kind.yaml.example),
     fenceCode("typescript", typeScriptExample(kind)),
-    "## Fields",
+    "## Properties",
     formatTable(
-      ["field", "takes", "default", "what it is"],
+      ["property", "type", "default", "description"],
       Object.keys(kind.args.shape).map((field) => fieldRow(kind, field)),
     ),
     ...outputs(kind),
@@ -32,14 +32,14 @@ export function renderKindPage(kind: Kind): string {
       .map((line) => `- ${line}`)
       .join("\n"),
     "## Scopes",
-    "What a credential needs, for a user's API token, and for an access token or OAuth.",
+    "The scopes that a user's API token requires, and those of an access token or OAuth.",
     formatTable(["to", "API token", "access token, OAuth"], scopeRows(kind)),
     ...(kind.scopesDependOn
       ? [
-          `These are those of the example: they depend on ${kind.scopesDependOn.map((field) => `\`${field}\``).join(", ")}.`,
+          `These are the scopes of the example. They depend on ${kind.scopesDependOn.map((field) => `\`${field}\``).join(", ")}.`,
         ]
       : []),
-    `Bitbucket's own page: <${kind.documentation}>`,
+    `Bitbucket's documentation: <${kind.documentation}>`,
   ].join("\n\n")}\n`;
 }
 
@@ -53,7 +53,7 @@ function describeParents(kind: Kind): string {
     account: "the credential's own user: at the top of the file",
   };
   const kept = { map: "a map, from a name to an object", single: "one object", list: "a list" }[form];
-  return `In YAML: \`${section}\`, ${kept}, below ${kind.parents.map((parent) => owners[parent]).join(", or ")}.`;
+  return `In YAML: \`${section}\`, ${kept}, in ${kind.parents.map((parent) => owners[parent]).join(", or ")}.`;
 }
 
 function fieldRow(kind: Kind, field: string): string[] {
@@ -63,15 +63,15 @@ function fieldRow(kind: Kind, field: string): string[] {
     meta.immutable ? "**A change replaces it.**" : "",
     meta.secret
       ? meta.writeOnly
-        ? "**Secret**: a reference in YAML."
-        : "Secret where `secured` is true: then a reference in YAML."
+        ? "**Secret**: use a reference in YAML."
+        : "Secret if `secured` is true: then use a reference in YAML."
       : "",
     meta.writeOnly ? "Write-only." : "",
-    meta.serverChosen ? "Left out, it is not managed." : "",
-    meta.createOnly ? "It makes no difference afterwards." : "",
+    meta.serverChosen ? "Not managed if omitted." : "",
+    meta.createOnly ? "Only has an effect on creation." : "",
   ];
   const held = defaultOf(schema);
-  const shown = isRequired(schema) ? "**needed**" : held === undefined ? "" : `\`${JSON.stringify(held)}\``;
+  const shown = isRequired(schema) ? "**required**" : held === undefined ? "" : `\`${JSON.stringify(held)}\``;
   return [
     `\`${field}\``,
     typeOf(schema),
@@ -85,26 +85,29 @@ function outputs(kind: Kind): string[] {
     const meta = metaOf(schema as z.ZodType);
     return [`\`${name}\``, [meta.description, meta.secret ? "**Secret.**" : ""].filter(Boolean).join(" ")];
   });
-  return rows.length > 0 ? ["## Outputs", formatTable(["output", "what it is"], rows)] : [];
+  return rows.length > 0 ? ["## Outputs", formatTable(["output", "description"], rows)] : [];
 }
 
 function behaviour(kind: Kind): string[] {
   const lines: string[] = [];
   if (kind.alwaysExists)
     lines.push(
-      "It always exists: it is set, never made. Removed from the desired state, what was managed goes back to the default or is left.",
+      "It always exists, so it is never created or deleted. If you remove it, managed properties are reset to their defaults or left unchanged.",
     );
   if (kind.naturalKey.length > 0)
     lines.push(
-      `Its natural key, by which it is imported, adopted and recognised: ${kind.naturalKey.map((field) => `\`${field}\``).join(", ")}.`,
+      `Natural key, for imports, adoption and matching: ${kind.naturalKey.map((field) => `\`${field}\``).join(", ")}.`,
     );
-  else lines.push("There is one for each parent.");
-  if (!kind.update && !kind.afterWrite) lines.push("It has no update: every change of a field replaces it.");
+  else lines.push("Each parent has exactly one.");
+  if (!kind.update && !kind.afterWrite)
+    lines.push("It cannot be updated: every change of a property replaces it.");
   if (kind.dependsOnKinds)
-    lines.push(`It is made after these of the same parent: ${kind.dependsOnKinds.join(", ")}.`);
+    lines.push(
+      `It is created after these resource types of the same parent: ${kind.dependsOnKinds.join(", ")}.`,
+    );
   if (kind.lookBeforeCreate)
     lines.push(
-      "Before it is made, its collection is read: Bitbucket would take the same thing twice, or overwrite it.",
+      "Before a create, its collection is read, because Bitbucket would accept a duplicate or overwrite the existing object.",
     );
   return lines;
 }

@@ -21,7 +21,7 @@ function main(check: boolean): void {
   }
   if (stale.length === 0) return;
   process.stderr.write(
-    `These are not what the kinds say; run "npm run docs":\n${stale.map((path) => `  ${path}`).join("\n")}\n`,
+    `These generated files are out of date. Run "npm run docs":\n${stale.map((path) => `  ${path}`).join("\n")}\n`,
   );
   process.exitCode = 1;
 }

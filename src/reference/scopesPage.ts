@@ -9,16 +9,16 @@ export function renderScopesPage(kinds: readonly Kind[]): string {
   return `${[
     "<!-- Generated from the API's operations and the kinds by `npm run docs`. -->",
     "# Scopes",
-    "What a credential may do is the meeting of two things: what its user (or the repository, project or workspace that " +
-      "it belongs to) may do, and its scopes. There are two vocabularies, and a credential has the scopes of one.",
-    "`bitbucket-as-code auth scopes <stack> --for preview|apply|destroy` prints the smallest set for a stack, and " +
-      "`bitbucket-as-code doctor <stack>` compares it with what a credential has.",
-    "## Of API tokens",
-    "None includes another: a token that may write may not read. All of those that an operation asks for are needed.",
+    "A credential can do what both its scopes and the permissions of its user (or of the repository, project or " +
+      "workspace that it belongs to) allow. There are two vocabularies of scopes; a credential has scopes of one.",
+    "`bitbucket-as-code auth scopes <stack> --for preview|apply|destroy` prints the smallest set for a stack. " +
+      "`bitbucket-as-code doctor <stack>` compares it with the credential's scopes.",
+    "## API tokens",
+    "Scopes are not cumulative: a write scope does not grant read access. An operation requires all of its scopes.",
     scopeTable(kinds, "granular", "api-token"),
-    "## Of access tokens and OAuth",
-    "Some include others. None gives what access tokens can never do: permissions, writing a repository's deploy keys, " +
-      "and what belongs to a user. See [credentials.md](credentials.md).",
+    "## Access tokens and OAuth",
+    "Some include others. No scope allows what access tokens can never do: permissions, writing a repository's deploy " +
+      "keys, and anything of a user account. See [Credentials](credentials.md).",
     scopeTable(kinds, "legacy", "workspace"),
   ].join("\n\n")}\n`;
 }
@@ -38,7 +38,7 @@ function scopeTable(
       users.get(scope)?.join("; ") ?? "—",
     ];
   });
-  return formatTable(["scope", "what it allows", "operations", "needed here for"], rows);
+  return formatTable(["scope", "allows", "operations", "required here for"], rows);
 }
 
 /** Kinds and operations, by the scope that they require: `[Webhook](resources/Webhook.md) (read, create)`. */

@@ -7,6 +7,7 @@ import { checkLevel, levelField, levelsOf } from "../model/level";
 import { providerKey, providerText } from "../model/providerText";
 import { nameInType, tokenOf } from "../model/typeToken";
 import { watchProgram } from "../programEnd";
+import { silenceDebugMessages } from "../provider/debugMessages";
 import { lookupText } from "../provider/lookup";
 import { exitWhenProgramEngineDies } from "../provider/orphan";
 import { refuseVerboseLog } from "../provider/verbose";
@@ -14,6 +15,7 @@ import { registerLean } from "./leanRegistration";
 import { defaultWorkspace } from "./workspace";
 
 exitWhenProgramEngineDies(engineAddress());
+silenceDebugMessages();
 
 /** The engine's address. It is no longer in the program's arguments when the program is loaded. */
 function engineAddress(): string | undefined {

@@ -7,7 +7,7 @@ import type { Command } from "commander";
 import { completionScript } from "../../src/cli/completion";
 import { createProgram } from "../../src/cli/main";
 
-/** They print no data of their own: see docs/reference/command-line.md. `api` prints Bitbucket's JSON. */
+/** They print no data of their own: see docs/reference/json.md. `api` prints Bitbucket's JSON. */
 const withoutData = [
   "api",
   "auth login",

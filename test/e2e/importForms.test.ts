@@ -2,7 +2,8 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
+import { z } from "zod";
 import { exampleTokens } from "../../packages/emulator/src";
 import { type Grown, grow } from "./support/grownWorkspace";
 import { Project, type Result } from "./support/project";
@@ -233,3 +234,91 @@ test("what a Terraform state manages is taken on with its secrets, and the rest 
   expectNothing(await project.up());
   expect(project.writes).toEqual([]);
 });
+
+test("pulumi import takes over the whole workspace for the native provider, and the program that it writes changes nothing", async () => {
+  const { output } = await project.cli(["import", "acme", "--for-pulumi", "import.json"]);
+  expect(output).toMatch(/\d+ objects of the workspace are in .*import\.json/);
+  const entries = importFile.parse(JSON.parse(await project.read("import.json"))).resources;
+  // What belongs to something is below it, three levels deep at most.
+  expect(entries.find(({ name }) => name === "svc-0-Production-PASSWORD")?.parent).toBe("svc-0-Production");
+
+  const settings = {
+    name: "bitbucket",
+    runtime: "yaml",
+    plugins: { providers: [{ name: "bitbucket-cloud", path: join(checkout, "plugin") }] },
+  };
+  await project.write("Pulumi.yaml", stringify(settings));
+  const pulumi = (...args: string[]) => project.pulumi([...args, "--stack", "test"]);
+  const files = ["--file", "import.json", "--out", "program.yaml"];
+  const imported = await pulumi("import", "--yes", "--skip-preview", "--protect=false", ...files);
+  expect(imported.exitCode).toBe(0);
+  expect(imported.output).toMatch(new RegExp(`${entries.length} imported`));
+  // Required values that Bitbucket does not show have a stand-in.
+  expect(imported.output).not.toMatch(/failed to validate/);
+  // Pulumi's generator writes the text "null" without quotes.
+  const { resources } = program.parse(
+    parse((await project.read("program.yaml")).replaceAll(/value: null$/gm, 'value: "null"')),
+  );
+  const hasStandIn = ({ properties }: { properties: object }) =>
+    Object.values(properties).some((value) => String(value).includes("not supplied, keep what is there"));
+  expect(Object.values(resources).filter(hasStandIn).length).toBeGreaterThan(1);
+  await project.write("Pulumi.yaml", stringify({ ...settings, resources }));
+  const unchanged = await pulumi("preview", "--expect-no-changes");
+  expect(unchanged.output).toMatch(new RegExp(`Resources:\n\\s+${entries.length + 1} unchanged\n`));
+  await expectSuccess(pulumi("up", "--yes", "--skip-preview"));
+
+  // A change of what has a stand-in needs the value: nothing wrong is written in its place.
+  const [name = "", secured] =
+    Object.entries(resources).find(
+      ([, one]) => hasStandIn(one) && one.type === "bitbucket-cloud:PipelineVariable",
+    ) ?? [];
+  const renamed = { ...secured, properties: { ...secured?.properties, key: "RENAMED" } };
+  await project.write(
+    "Pulumi.yaml",
+    stringify({ ...settings, resources: { ...resources, [name]: renamed } }),
+  );
+  const refused = await pulumi("up", "--yes", "--skip-preview");
+  expect(refused.exitCode).not.toBe(0);
+  expect(refused.output).toMatch(
+    /value is not supplied yet, and Bitbucket takes no change of key without it/,
+  );
+  expect(project.writes).toEqual([]);
+
+  // The engine's own file, for the program on another stack: it lacks the ids.
+  const plain = Object.fromEntries(Object.entries(resources).filter(([, one]) => !hasStandIn(one)));
+  await project.write("Pulumi.yaml", stringify({ ...settings, resources: plain }));
+  await expectSuccess(project.pulumi(["stack", "init", "other"]));
+  await expectSuccess(project.pulumi(["preview", "--stack", "other", "--import-file", "other.json"]));
+  const wanted = importFile.parse(JSON.parse(await project.read("other.json")));
+  const ids = new Map(entries.map((one) => [`${one.type} ${one.name}`, one.id]));
+  for (const one of wanted.resources) one.id = ids.get(`${one.type} ${one.name}`);
+  await project.write("other.json", JSON.stringify(wanted));
+  const options = ["--yes", "--skip-preview", "--protect=false", "--generate-code=false", "--stack", "other"];
+  await expectSuccess(project.pulumi(["import", ...options, "--file", "other.json"]));
+  const same = await project.pulumi(["preview", "--stack", "other", "--expect-no-changes"]);
+  expect(same.output).toMatch(new RegExp(`Resources:\n\\s+${Object.keys(plain).length + 1} unchanged\n`));
+  expect(project.writes).toEqual([]);
+});
+
+const importFile = z.looseObject({
+  resources: z.array(
+    z.looseObject({
+      type: z.string(),
+      name: z.string(),
+      id: z.string().optional(),
+      parent: z.string().optional(),
+    }),
+  ),
+});
+
+const program = z.object({
+  resources: z.record(
+    z.string(),
+    z.looseObject({ type: z.string(), properties: z.record(z.string(), z.unknown()) }),
+  ),
+});
+
+async function expectSuccess(running: Promise<Result>): Promise<void> {
+  const { exitCode, output } = await running;
+  if (exitCode !== 0) throw new Error(output);
+}

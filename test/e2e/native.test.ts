@@ -355,6 +355,22 @@ test("every kind is made, shows no change, and is imported by its natural key an
     expect([name, after.find(({ urn }) => urn.endsWith(`::${name}`))?.id]).toEqual([name, is]);
 });
 
+test("without the plugin, plain pulumi names the lines to add to Pulumi.yaml, and works with them", async () => {
+  await expectSuccess(
+    project.pulumi(["config", "set", "--stack", "test", "bitbucket-cloud:provider", "native"]),
+  );
+  await project.yaml("workspace: acme\nprojects: { PLAT: { name: Platform, deletion: allow } }\n");
+  const refused = await project.preview();
+  expect(refused.exitCode).not.toBe(0);
+  expect(refused.output).toContain("does not find the plugin pulumi-resource-bitbucket-cloud");
+  const [lines = ""] = /^ *plugins:\n(?: +.*\n){3}/m.exec(refused.output) ?? [];
+  const indent = /^ */.exec(lines)?.[0] ?? "";
+  const added = lines.replaceAll(new RegExp(`^${indent}`, "gm"), "");
+  await project.write("Pulumi.yaml", `${await project.read("Pulumi.yaml")}${added}`);
+  await expectSuccess(project.up());
+  expect(project.acme.projects.has("PLAT")).toBe(true);
+});
+
 test("the command line brings the provider along: Pulumi.yaml need not say where it is", async () => {
   const set = ["config", "set", "--stack", "test", "bitbucket-cloud:provider", "native"];
   await expectSuccess(project.pulumi(set));

@@ -14,7 +14,9 @@ beforeAll(async () => {
 afterAll(() => project.close());
 
 const hosts = () =>
-  processesWith(project.folder).filter(({ command }) => command.includes("dynamic-provider"));
+  processesWith(project.folder).filter(({ command }) =>
+    /dynamic-provider|pulumi-resource-pulumi-nodejs/.test(command),
+  );
 
 /** Milliseconds within which all of them must be gone. */
 const longest = 10_000;

@@ -348,3 +348,41 @@ test("an id that names nothing gets an example of this workspace", async () => {
     /names no webhook that this credential can see\. An id of a webhook looks like acme\//,
   );
 });
+
+test("a preview says what exists and would be adopted, or would stop the apply, and knows its outputs", async () => {
+  const at = await world.parent("repository");
+  const made = await world.run().lifecycle.create(webhook, { ...at, ...hook, active: true });
+  const said = jest.spyOn(console, "log").mockImplementation(() => {});
+  try {
+    const run = await start();
+    const same = await run.create(webhook, { ...at, ...hook }, true);
+    expect(said.mock.calls).toEqual([["is there already: to be adopted as it is"]]);
+    expect(same.outputs.uuid).toBe(made.id);
+    // What is not known yet is no difference.
+    const partly = await run.create(webhook, { ...at, ...hook, description: unknownValue }, true);
+    expect(said.mock.lastCall).toEqual(["is there already: to be adopted as it is"]);
+    expect(partly.outputs).toMatchObject({ uuid: made.id, description: unknownValue });
+
+    const other = await run.create(webhook, { ...at, ...hook, events: ["repo:fork"] }, true);
+    expect(said.mock.lastCall?.[0]).toMatch(
+      /^exists already \(id \{.*\}\) and differs in events: an apply would stop here.*To adopt it, set `adopt`/,
+    );
+    expect(other.outputs.uuid).toBe(unknownValue);
+    await run.create(webhook, { ...at, ...hook, events: ["repo:fork"], adopt: true }, true);
+    expect(said.mock.lastCall).toEqual(["is there already: to be adopted, with changes to events"]);
+
+    // New ones, and those whose place is not known yet, are not mentioned; nor is what a resource has already.
+    const count = said.mock.calls.length;
+    await run.create(webhook, { ...at, ...hook, url: "https://new.example.com" }, true);
+    await run.create(webhook, { ...at, ...hook, repository: unknownValue }, true);
+    await run.diff(
+      webhook,
+      { id: made.id, inputs: { ...at, ...hook }, outputs: made.outputs },
+      { ...at, ...hook },
+    );
+    await run.create(webhook, { ...at, ...hook }, true);
+    expect(said.mock.calls).toHaveLength(count);
+  } finally {
+    said.mockRestore();
+  }
+});

@@ -5,7 +5,7 @@
  * - What V8 compiled is kept from one process to the next, beside the files' text and where each `require` led to.
  *   https://nodejs.org/docs/latest-v20.x/api/vm.html#scriptcreatecacheddata
  * - npm's Arborist and TypeScript, half of what would be compiled, are loaded when they are used. Pulumi's SDK wants
- *   them for functions that it serialises, and there are none here.
+ *   them for functions that it serialises, and there are none here. (In providers, the package defers them itself.)
  *
  * A file that has changed is read and compiled again; where a `require` leads to holds for one installation.
  */
@@ -36,10 +36,11 @@ const deferred = new Set(["@npmcli/arborist", "typescript"]);
 // The language host that can be built does not hear of it from the engine, which is newer.
 if (process.env.PULUMI_NODEJS_TYPESCRIPT && isPlainJavaScript())
   process.env.PULUMI_NODEJS_TYPESCRIPT = "false";
-// Pulumi's SDK sets it later, and V8 takes back what it compiled only under the flags of then.
-if (main.includes(join("@pulumi", "pulumi", "cmd"))) v8.setFlagsFromString("--allow-natives-syntax");
 const program = realPathOf(main);
-if (program.startsWith(root)) keep(fileFor(`${program} ${/^[a-z]+$/.test(command) ? command : ""}`));
+// Pulumi's SDK sets it later, and V8 takes back what it compiled only under the flags of then.
+if (/@pulumi[\\/]pulumi[\\/]cmd|pulumi-resource-pulumi-nodejs/.test(program))
+  v8.setFlagsFromString("--allow-natives-syntax");
+if (program) keep(fileFor(`${program} ${/^[a-z]+$/.test(command) ? command : ""}`));
 
 /** Empty without a file: `node -e` has only arguments. */
 function realPathOf(path) {
@@ -47,15 +48,6 @@ function realPathOf(path) {
     return realpathSync(path);
   } catch {
     return "";
-  }
-}
-
-/** Whether the project says that its program is no TypeScript. */
-function isPlainJavaScript() {
-  try {
-    return /^ +typescript: false$/m.test(readFileSync("Pulumi.yaml", "utf8"));
-  } catch {
-    return false;
   }
 }
 

@@ -14,7 +14,9 @@ function main(check: boolean): void {
     );
     process.exitCode = 1;
   }
-  process.stdout.write(`${emulated} of ${all} operations are emulated; ${gone} are gone from the service.\n`);
+  process.stdout.write(
+    `${emulated} of ${all} operations are emulated; ${gone} were removed from the service.\n`,
+  );
 }
 
 main(process.argv.includes("--check"));

@@ -7,7 +7,7 @@ import { locationFields } from "../../model/location";
 import { withoutDefaults } from "../../model/values";
 import { fromStruct, toStruct } from "../property";
 import type { Provider } from "../provider";
-import { ownInputs, pickBeside, secretsOf } from "../state";
+import { ownInputs, pickBeside, secretsOf, stateInputs } from "../state";
 import { kindOfUrn, unary } from "./call";
 
 interface Issue {
@@ -48,7 +48,7 @@ export function checkCalls(provider: Provider) {
       const given = { ...inherited, ...news };
       const { inputs, issues } = check(
         kind,
-        ownInputs(fromStruct(request.getOlds()).values),
+        stateInputs(fromStruct(request.getOlds()).values),
         ownInputs(given),
       );
       const kept = withoutDefaults(kind, inputs);

@@ -11,7 +11,7 @@ import { matchStateSpelling } from "../../provider/spelling";
 import { warn } from "../../provider/warn";
 import { fromStruct } from "../property";
 import type { Provider } from "../provider";
-import { ownInputs, stableOutputs, stateFrom } from "../state";
+import { ownInputs, stableOutputs, stateFrom, stateInputs } from "../state";
 import { kindOfUrn, unary } from "./call";
 
 type PropertyChange = "ADD" | "DELETE" | "UPDATE";
@@ -22,7 +22,7 @@ export function diffCalls(provider: Provider) {
       const kind = kindOfUrn(request.getUrn());
       const id = request.getId();
       const { session } = provider;
-      const inputs = ownInputs(fromStruct(request.getOldInputs()).values);
+      const inputs = stateInputs(fromStruct(request.getOldInputs()).values);
       const state = stateFrom(kind, fromStruct(request.getOlds()).values, inputs);
       const news = ownInputs(fromStruct(request.getNews()).values);
       session.claims.recordManaged(kind, toLocation(kind, state), id, state);
@@ -32,7 +32,9 @@ export function diffCalls(provider: Provider) {
       const fields = found.fields.filter((field) => !ignored.has(field));
       const replaces = found.replaces.filter((field) => !ignored.has(field));
       await session.guard.recordDiff(kind, id, state, news, replaces.length > 0);
-      await explain(kind, id, state, wanted, fields, (text) => warn(text, provider.engine));
+      await explain(kind, id, state, wanted, fields, (text) =>
+        warn(text, { engine: provider.engine, urn: request.getUrn() }),
+      );
       const response = new DiffResponse();
       const { DIFF_NONE, DIFF_SOME } = DiffResponse.DiffChanges;
       response.setChanges(fields.length > 0 ? DIFF_SOME : DIFF_NONE);

@@ -5,7 +5,7 @@ import { withoutDefaults } from "../../model/values";
 import { importObject } from "../import";
 import { fromStruct, toStruct } from "../property";
 import type { Provider } from "../provider";
-import { outputsFor, ownInputs, pickBeside, pickHost, secretsOf, stateFrom } from "../state";
+import { outputsFor, pickBeside, pickHost, secretsOf, stateFrom, stateInputs } from "../state";
 import { kindOfUrn, unary } from "./call";
 
 export function readCalls(provider: Provider) {
@@ -18,7 +18,7 @@ export function readCalls(provider: Provider) {
       const marked = new Set([...secrets, ...secretOutputs]);
       if (Object.keys(outputs).length === 0 && Object.keys(inputs).length === 0)
         return response(kind, await importObject(provider, kind, id), marked);
-      const state = stateFrom(kind, outputs, request.hasInputs() ? ownInputs(inputs) : undefined);
+      const state = stateFrom(kind, outputs, request.hasInputs() ? stateInputs(inputs) : undefined);
       const { session } = provider;
       const current = await session.lifecycle.read(kind, id, state);
       session.guard.recordRefresh(kind, { ...state, id }, current && { ...current.outputs, id: current.id });

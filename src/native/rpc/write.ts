@@ -10,7 +10,9 @@ import {
 import type { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Kind } from "../../kinds/kind";
 import { diff } from "../../model/diff";
+import { providerKey } from "../../model/providerText";
 import { withDefaults } from "../../model/values";
+import { ExistingObjects } from "../existing";
 import { fromStruct, type PropertyBag, toStruct } from "../property";
 import type { Provider } from "../provider";
 import {
@@ -21,12 +23,14 @@ import {
   previewOfUpdate,
   secretsOf,
   stateFrom,
+  stateInputs,
 } from "../state";
 import { kindOfUrn, unary } from "./call";
 import { writeError } from "./error";
 import { empty } from "./plugin";
 
 export function writeCalls(provider: Provider) {
+  const existing = new ExistingObjects(provider);
   return {
     create: unary(async (request: CreateRequest) => {
       const kind = kindOfUrn(request.getUrn());
@@ -34,7 +38,10 @@ export function writeCalls(provider: Provider) {
       const inputs = ownInputs(values);
       const response = new CreateResponse();
       if (request.getPreview()) {
-        const outputs = previewOfCreate(kind, inputs);
+        // A program with the package's own classes reports what exists itself.
+        const known =
+          values[providerKey] === undefined ? await existing.report(kind, request.getUrn(), inputs) : {};
+        const outputs = previewOfCreate(kind, inputs, known);
         response.setProperties(toStruct(outputs, secretsOf(kind, outputs, secrets)));
         return response;
       }
@@ -57,7 +64,7 @@ export function writeCalls(provider: Provider) {
       const state = stateFrom(
         kind,
         fromStruct(request.getOlds()).values,
-        ownInputs(fromStruct(request.getOldInputs()).values),
+        stateInputs(fromStruct(request.getOldInputs()).values),
       );
       const response = new UpdateResponse();
       response.setRefreshBeforeUpdate(true);
@@ -80,7 +87,7 @@ export function writeCalls(provider: Provider) {
       const kind = kindOfUrn(request.getUrn());
       const id = request.getId();
       const inputs = fromStruct(request.getOldInputs()).values;
-      const state = stateFrom(kind, fromStruct(request.getProperties()).values, ownInputs(inputs));
+      const state = stateFrom(kind, fromStruct(request.getProperties()).values, stateInputs(inputs));
       const { session } = provider;
       if ((await session.guard.beforeDelete(kind, id, state)) === "request")
         await session.lifecycle.delete(kind, id, state);

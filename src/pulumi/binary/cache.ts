@@ -4,6 +4,7 @@ import { chmod, copyFile, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { type Engine, engineIn } from "./find";
+import { goModules } from "./goBuild";
 
 export interface EngineSetup {
   /** The engine's folder. */
@@ -14,20 +15,24 @@ export interface EngineSetup {
 }
 
 /** Increment it when an engine of the same version is set up differently. */
-const revision = 2;
+const revision = 3;
+
+/** The revision since which the engine itself is built as it is now: its program can be used again. */
+const engineRevision = 3;
 
 /** The folder for a version: outside every checkout, and shared by all of them. */
 export function cacheFolder(env: NodeJS.ProcessEnv, version: string): string {
   return join(cacheRoot(env), `pulumi-${version}-${revision}`);
 }
 
-/** Folders of the same version that earlier revisions of this project have set up. */
+/** Folders of the same version that earlier revisions of this project have set up with the same engine. */
 export async function earlierFolders(folder: string): Promise<readonly string[]> {
   const [whole, version] = basename(folder).match(/^(.*)-\d+$/) ?? [];
   if (whole === undefined || version === undefined) return [];
   const names = await readdir(dirname(folder)).catch(() => []);
   return names
-    .filter((name) => name !== whole && new RegExp(`^${version.replaceAll(".", "\\.")}(-\\d+)?$`).test(name))
+    .filter((name) => name !== whole && name.startsWith(`${version}-`))
+    .filter((name) => Number(name.slice(version.length + 1)) >= engineRevision)
     .map((name) => join(dirname(folder), name));
 }
 
@@ -63,11 +68,14 @@ export async function fillAtomically(
   }
 }
 
-/** The launcher of dynamic providers comes with the SDK, and looks it up from the program's folder. */
+/** The launcher of dynamic providers looks Pulumi's SDK up from the program's folder. */
 async function addDynamicProvider(folder: string): Promise<void> {
-  const name =
-    process.platform === "win32" ? "pulumi-resource-pulumi-nodejs.cmd" : "pulumi-resource-pulumi-nodejs";
-  const target = join(folder, name);
-  await copyFile(join(dirname(require.resolve("@pulumi/pulumi/package.json")), name), target);
-  await chmod(target, 0o755);
+  const name = "pulumi-resource-pulumi-nodejs";
+  // Windows gets the SDK's own.
+  const [source, target] =
+    process.platform === "win32"
+      ? [dirname(require.resolve("@pulumi/pulumi/package.json")), `${name}.cmd`]
+      : [join(goModules, "dynamic-host"), name];
+  await copyFile(join(source, target), join(folder, target));
+  await chmod(join(folder, target), 0o755);
 }

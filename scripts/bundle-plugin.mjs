@@ -1,0 +1,72 @@
+/**
+ * Bundles the native provider's plugin into one file, which starts in half of the time: node scripts/bundle-plugin.mjs
+ */
+import { readFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/**
+ * @param outfile The file to write.
+ * @param packageRoot An expression for the folder whose files the plugin reads, at run time.
+ * @param target As esbuild names it.
+ */
+export async function bundlePlugin({ outfile, packageRoot, target }) {
+  await build({
+    entryPoints: [join(root, "dist", "native", "main.js")],
+    outfile,
+    bundle: true,
+    platform: "node",
+    target,
+    // Names stay: they are in the stack of a bug.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    external: ["@napi-rs/keyring", "@pulumi/pulumi/package.json"],
+    logLevel: "error",
+    plugins: [ownFiles(packageRoot), englishOnly],
+  });
+}
+
+/** Its own files find what they read by `packageRoot`, and Pulumi's copies of packages are bundled. */
+function ownFiles(packageRoot) {
+  return {
+    name: "own files",
+    setup: ({ onLoad }) =>
+      onLoad({ filter: /\.js$/ }, ({ path }) => {
+        const from = relative(root, path);
+        if (!from.startsWith(`dist${sep}`)) return undefined;
+        const folder = JSON.stringify(dirname(from).split(sep));
+        const contents = readFileSync(path, "utf8")
+          .replaceAll("__dirname", `require("node:path").join(${packageRoot}, ...${folder})`)
+          // A bundler follows `require` alone.
+          .replaceAll(
+            /\(0, node_module_1\.createRequire\)\(require\.resolve\("@pulumi\/pulumi\/package\.json"\)\)/g,
+            "undefined",
+          )
+          .replaceAll(/\(0, besideSdk_1\.requireBesideSdk\)\("\.\//g, 'require("@pulumi/pulumi/')
+          .replaceAll("(0, besideSdk_1.requireBesideSdk)(", "require(");
+        return { contents, loader: "js", resolveDir: dirname(path) };
+      }),
+  };
+}
+
+/** Zod has its messages in fifty languages. */
+const englishOnly = {
+  name: "English only",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /[/\\]zod[/\\]v4[/\\]locales[/\\]index\.c?js$/ }, ({ path }) => ({
+      contents: 'exports.en = require("./en.cjs").default;',
+      loader: "js",
+      resolveDir: dirname(path),
+    })),
+};
+
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  await bundlePlugin({
+    outfile: join(root, "dist", "native", "plugin.cjs"),
+    packageRoot: 'require("node:path").join(__dirname, "..", "..")',
+    // The least that `engines` in package.json takes.
+    target: "node20",
+  });

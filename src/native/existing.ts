@@ -1,0 +1,43 @@
+/** Existing objects that an apply would adopt or stop at: the preview reports them. */
+import type { Kind, Properties } from "../kinds/kind";
+import { formatExisting } from "../model/adoption";
+import { locationFields, toLocation } from "../model/location";
+import { hasUnknown } from "../model/unknown";
+import { withDefaults } from "../model/values";
+import { inform, warn } from "../provider/warn";
+import type { Provider } from "./provider";
+import { stableOutputs } from "./state";
+
+/** Objects to look for, at most: a program may be the first one over a workspace of thousands. */
+const maxReads = 200;
+
+/** Reports the objects that the creates of one provider would run into. */
+export class ExistingObjects {
+  #count = 0;
+
+  constructor(private readonly provider: Provider) {}
+
+  /**
+   * Reports the object that a create would meet. What cannot be read is left to the apply.
+   *
+   * @returns The outputs that are known because the object exists.
+   */
+  async report(kind: Kind, urn: string, inputs: Properties): Promise<Properties> {
+    const place = [...locationFields(kind), ...kind.naturalKey].map((field) => inputs[field]);
+    if (kind.alwaysExists || hasUnknown(place)) return {};
+    this.#count += 1;
+    if (this.#count > maxReads) return {};
+    const { session, engine } = this.provider;
+    const known = Object.entries(inputs).filter(([, value]) => !hasUnknown(value));
+    const wanted = withDefaults(kind, Object.fromEntries(known));
+    const met = await session.lifecycle.findExisting(kind, wanted).catch(() => undefined);
+    // A replacement meets the object that it replaces.
+    if (!met || session.claims.isManaged(kind, toLocation(kind, wanted), met.found.id)) return {};
+    const { differences, adoptable, found } = met;
+    const match = { resource: { kind }, id: found.id, differences, isTaken: adoptable };
+    await (adoptable ? inform : warn)(formatExisting(match, "native"), { engine, urn });
+    if (!adoptable) return {};
+    const stable = Object.fromEntries(stableOutputs(kind, found.id).map((name) => [name, found.id]));
+    return differences.length === 0 ? { ...found.outputs, ...stable } : stable;
+  }
+}

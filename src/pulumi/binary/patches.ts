@@ -1,0 +1,77 @@
+/** What is changed in the engine and the language host when they are built here, and why. */
+import type { PatchedProgram } from "./patch";
+
+export const engine: PatchedProgram = {
+  module: "pulumi",
+  packageName: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+  patches: [
+    // A log of everything in ~/.pulumi/logs, which has no switch, is a seventh of a preview.
+    {
+      file: "pulumi.go",
+      from: "autoLogger, logErr = backendlogging.StartLogging(cmd.Context(), nil /* sm */, commandPath)",
+      to: `if os.Getenv("PULUMI_AUTOMATIC_LOG") == "true" {
+				autoLogger, logErr = backendlogging.StartLogging(cmd.Context(), nil /* sm */, commandPath)
+			}`,
+    },
+  ],
+};
+
+export const languageHost: PatchedProgram = {
+  module: "language-host",
+  packageName: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
+  patches: [
+    // The old host puts a proxy between program and engine, which drops what its protocol version does not know: for
+    // example that something must not be protected.
+    {
+      file: "main.go",
+      from: 'fmt.Sprintf("127.0.0.1:%d", handle.Port), pipes.directory())',
+      to: "req.GetMonitorAddress(), pipes.directory())",
+    },
+    // Today's engine passes the runtime's options with a request, which the old host does not read.
+    {
+      file: "main.go",
+      from: "	args := flag.Args()\n",
+      to: `	if project, err := workspace.DetectProject(); err == nil {
+		options := project.Runtime.Options()
+		if value, ok := options["typescript"].(bool); ok {
+			typescript = value
+		}
+		if value, ok := options["tsconfig"].(string); ok && tsconfigpath == "" {
+			tsconfigpath = value
+		}
+		if value, ok := options["nodeargs"].(string); ok && nodeargs == "" {
+			nodeargs = value
+		}
+	}
+
+	args := flag.Args()
+`,
+    },
+    {
+      file: "main.go",
+      from: '	"github.com/pulumi/pulumi/sdk/v3/go/common/version"\n',
+      to: `	"github.com/pulumi/pulumi/sdk/v3/go/common/version"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
+`,
+    },
+    // Node is asked only where the module is not in a folder above.
+    {
+      file: "main.go",
+      from: '	args := []string{"-e", fmt.Sprintf("console.log(require.resolve(\'%s\'));", mod)}\n',
+      to: `	if dir, err := os.Getwd(); err == nil {
+		for ; ; dir = filepath.Dir(dir) {
+			file := filepath.Join(dir, "node_modules", filepath.FromSlash(mod), "index.js")
+			if found, err := filepath.EvalSymlinks(file); err == nil {
+				return found, nil
+			}
+			if dir == filepath.Dir(dir) {
+				break
+			}
+		}
+	}
+
+	args := []string{"-e", fmt.Sprintf("console.log(require.resolve('%s'));", mod)}
+`,
+    },
+  ],
+};
