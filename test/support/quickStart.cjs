@@ -33,9 +33,6 @@ const few = 20;
 const soon = 1000;
 const deferred = new Set(["@npmcli/arborist", "typescript"]);
 
-// The language host that can be built does not hear of it from the engine, which is newer.
-if (process.env.PULUMI_NODEJS_TYPESCRIPT && isPlainJavaScript())
-  process.env.PULUMI_NODEJS_TYPESCRIPT = "false";
 const program = realPathOf(main);
 // Pulumi's SDK sets it later, and V8 takes back what it compiled only under the flags of then.
 if (/@pulumi[\\/]pulumi[\\/]cmd|pulumi-resource-pulumi-nodejs/.test(program))
