@@ -56,13 +56,13 @@ export async function checkPlan(
   const isGoing = (resource: StateEntry) => going.has(keyOf(resource));
   const settled = await removeVanished(state, live, isGoing, (resources) => {
     const its = planChanges(desired, resources, stack.workspace);
-    checkProtected(deletionsOf(its));
+    checkProtected(its);
     checkSafety(addRemovals(its, removals), limits, allowed);
   });
   const judged = settled === state ? managed : planChanges(desired, settled, stack.workspace);
   // In a preview, the engine reports it beside all other changes, but not what to do about it.
-  if (isPreview) await warnOfProtected(deletionsOf(judged), log);
-  else checkProtected(deletionsOf(judged));
+  if (isPreview) await warnOfProtected(judged, log);
+  else checkProtected(judged);
   checkSafety(addRemovals(judged, removals), limits, allowed);
 
   const asked = placed.filter(({ along }) => !along);
@@ -90,12 +90,9 @@ function deletionsOf({ changes }: Plan): Plan["changes"] {
   return changes.filter(({ operation }) => operation === "delete");
 }
 
-async function warnOfProtected(
-  deleted: Parameters<typeof checkProtected>[0],
-  log: ProgramContext["log"],
-): Promise<void> {
+async function warnOfProtected(plan: Plan, log: ProgramContext["log"]): Promise<void> {
   try {
-    checkProtected(deleted, "An apply would stop before the first change.");
+    checkProtected(plan, "An apply would stop before the first change.");
   } catch (error) {
     if (!(error instanceof ProtectedError)) throw error;
     await log.warn(error.message);

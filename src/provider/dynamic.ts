@@ -44,7 +44,7 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
           () => session.reader,
         );
         const { changes, fields, replaces, deleteBeforeReplace } = diff(kind, state, wanted);
-        await session.guard.recordDiff(kind, id, state, pickOwn(news), replaces.length > 0);
+        await session.guard.recordDiff(kind, id, state, pickOwn(news), replaces);
         await explain(kind, id, state, wanted, fields, (text) => warn(text));
         return { changes, replaces: [...replaces], deleteBeforeReplace };
       });

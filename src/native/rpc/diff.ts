@@ -31,7 +31,7 @@ export function diffCalls(provider: Provider) {
       const found = diff(kind, state, wanted);
       const fields = found.fields.filter((field) => !ignored.has(field));
       const replaces = found.replaces.filter((field) => !ignored.has(field));
-      await session.guard.recordDiff(kind, id, state, news, replaces.length > 0);
+      await session.guard.recordDiff(kind, id, state, news, replaces);
       await explain(kind, id, state, wanted, fields, (text) =>
         warn(text, { engine: provider.engine, urn: request.getUrn() }),
       );
