@@ -21,7 +21,12 @@ module.exports = {
       displayName: "unit",
       globalSetup: "<rootDir>/test/hunt/begin.ts",
       testMatch: ["<rootDir>/test/**/*.test.ts"],
-      testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/e2e/", "<rootDir>/test/newKind/filled/"],
+      testPathIgnorePatterns: [
+        "/node_modules/",
+        "<rootDir>/test/e2e/",
+        "<rootDir>/test/machines/",
+        "<rootDir>/test/newKind/filled/",
+      ],
     },
     {
       ...common,

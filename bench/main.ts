@@ -7,15 +7,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
-import { startEmulator as startProgram } from "../src/cli/shared/emulator";
 import { useEngine } from "../src/cli/shared/engine";
 import { compiledPath } from "../src/cli/shared/paths";
-import { environment } from "../src/environment";
 import { packageRoot } from "../src/errors";
 import { requireRun } from "../src/process/requireRun";
 import { type Cost, measure, stateBytes } from "./measure";
 import { plot } from "./plot";
 import { type Measurement, type Phase, phases, readResults, writeResults } from "./results";
+import { isolatedEnvironment, numbers, startEmulator } from "./surroundings";
 import { resourcesOf, type Workload, workloadOf, writeNoop, writeProject, yamlOf } from "./workload";
 
 const concurrency = 16;
@@ -186,46 +185,6 @@ async function noopPreview(resources: number): Promise<number> {
   }
 }
 
-interface BenchEmulator {
-  readonly url: string;
-  readonly email: string;
-  readonly token: string;
-  /** The requests since the last call, by method. */
-  requests(): Promise<Measurement["requests"]>;
-  stop(): void;
-}
-
-async function startEmulator(latency: number): Promise<BenchEmulator> {
-  const { url, email, token, child } = await startProgram(["--latency", String(latency)]);
-  const control = `${new URL(url).origin}/_emulator/requests`;
-  return {
-    url,
-    email,
-    token,
-    async requests() {
-      const made = (await (await fetch(control)).json()) as { method: string }[];
-      await fetch(control, { method: "DELETE" });
-      const count = (one: string) => made.filter(({ method }) => method === one).length;
-      return { GET: count("GET"), POST: count("POST"), PUT: count("PUT"), DELETE: count("DELETE") };
-    },
-    stop: () => void child.kill(),
-  };
-}
-
-function isolatedEnvironment(folder: string, emulator?: BenchEmulator): NodeJS.ProcessEnv {
-  return {
-    PATH: environment().PATH,
-    HOME: folder,
-    NO_COLOR: "1",
-    PULUMI_BACKEND_URL: `file://${join(folder, "state")}?metadata=skip`,
-    PULUMI_CONFIG_PASSPHRASE: "bench",
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-    ...(emulator
-      ? { BITBUCKET_API_URL: emulator.url, BITBUCKET_EMAIL: emulator.email, BITBUCKET_TOKEN: emulator.token }
-      : {}),
-  };
-}
-
 const heading = [
   "",
   "| tool | workload | repositories | latency | phase | wall s | engine alone s | requests | a repository | peak MB | state B/resource |",
@@ -249,13 +208,6 @@ function row(one: Measurement): string {
     Math.round(one.stateBytes / one.resources),
   ];
   return `| ${cells.join(" | ")} |`;
-}
-
-function numbers(list: string): number[] {
-  return list
-    .split(",")
-    .filter((text) => text.trim() !== "")
-    .map(Number);
 }
 
 function say(line: string): void {

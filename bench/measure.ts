@@ -1,5 +1,5 @@
 /** One command's cost: wall time, and the peak memory of each of its processes. */
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
@@ -73,6 +73,32 @@ function processesBelow(pid: number): { name: string; peak: number }[] {
     const name = status.match(/^Name:\s+(.*)$/m)?.[1] ?? "";
     return isBelow(one) && Number.isFinite(peak) ? [{ name, peak }] : [];
   });
+}
+
+/**
+ * The processor time of a command and of all processes that it has waited for, user and system together.
+ *
+ * @throws {Error} with the command's output if it fails.
+ */
+export function measureProcessor(
+  command: string,
+  args: readonly string[],
+  options: { cwd: string; env: NodeJS.ProcessEnv },
+): { readonly wallSeconds: number; readonly processorSeconds: number } {
+  const began = performance.now();
+  const script = '"$@"; code=$?; echo; times; exit $code';
+  const { status, stdout, stderr } = spawnSync("bash", ["-c", script, "bash", command, ...args], {
+    ...options,
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+  });
+  if (status !== 0) throw new Error(`${command} ${args.join(" ")} failed:\n${stdout}${stderr}`);
+  // The second line is of the children: `1m2.345s 0m1.234s`.
+  const [user = 0, system = 0] = (stdout.trimEnd().split("\n").at(-1) ?? "").split(" ").map((text) => {
+    const [, minutes = "0", seconds = "0"] = /^(\d+)m([\d.]+)s$/.exec(text) ?? [];
+    return Number(minutes) * 60 + Number(seconds);
+  });
+  return { wallSeconds: (performance.now() - began) / 1000, processorSeconds: user + system };
 }
 
 /** Bytes of all states below a folder, without the engine's backups. */

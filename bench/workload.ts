@@ -20,6 +20,12 @@ export function workloadOf(name: Workload["name"], repositories: number): Worklo
   return { name, repositories, projects: Math.max(1, Math.round(repositories / 50)), shards };
 }
 
+/** A full workload of about so many resources, in one stack. */
+export function workloadOfResources(resources: number): Workload {
+  const repositories = Math.max(1, Math.round((resources - resources / 300) / 6));
+  return { ...workloadOf("full", repositories), shards: 1 };
+}
+
 /** The number of its resources. */
 export function resourcesOf({ name, repositories, projects }: Workload): number {
   return projects + repositories * (name === "full" ? 6 : 1);

@@ -1,10 +1,11 @@
 /**
- * Checks the published packages. Packs both and installs the tarballs in empty folders without any install
- * script: first the main one alone, which must work without the emulator and install none of its server; then
- * both, and the demo from them, with this Node and with the newest one in the registry.
+ * Checks the published packages. Packs them and installs the tarballs in empty folders: first the main one alone, which
+ * must work without the emulator and install none of its server; then both, and the demo from them, with the oldest
+ * supported Node and with the newest one in the registry. With every supported release of Node and the npm that comes
+ * with it, an installation prints no warning, and the command line starts.
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,6 +15,13 @@ const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 const main = join("node_modules", "bitbucket-as-code", "dist", "cli", "main.js");
 const folder = mkdtempSync(join(tmpdir(), "bitbucket-as-code-package-"));
 const quiet = ["--no-audit", "--no-fund", "--no-progress", "--ignore-scripts", "--loglevel=error"];
+
+/** Releases of Node, and the npm that comes with them: https://nodejs.org/dist/index.json */
+const releases = [
+  { node: "20.18.1", npm: "10.8.2" },
+  { node: "22", npm: "10.9.2" },
+  { node: "24", npm: "11.6.2" },
+];
 
 /** The maximum number of packages that the main one installs: most of them are Pulumi's own. */
 const mostPackages = 240;
@@ -34,7 +42,8 @@ try {
   checkAlone(install("alone", tarball));
   const both = install("both", tarball, emulator);
   checkBoth(both);
-  for (const node of [process.execPath, newestNode()]) demo(node, both);
+  for (const release of releases) checkQuiet(release, tarball, emulator);
+  for (const node of [nodeOf(releases[0].node), nodeOf("latest")]) demo(node, both);
 } catch (error) {
   console.error(`The packages are not fit to be published: ${error.message}`);
   process.exitCode = 1;
@@ -50,10 +59,12 @@ function pack(from, needed) {
   const names = packed.files.map(({ path }) => path);
   for (const name of ["README.md", "LICENSE", ...needed])
     if (!names.includes(name)) throw new Error(`${packed.name}: ${name} is not in it`);
-  const strange = names.filter((name) =>
-    /(^|\/)(test|node_modules|bench|\.ci|dist\/emulator)\/|\.ts$(?<!\.d\.ts)|\.env|\.pem$|\.tsbuildinfo$/.test(
-      name,
-    ),
+  const strange = names.filter(
+    (name) =>
+      !name.startsWith("templates/") &&
+      /(^|\/)(test|node_modules|bench|\.ci|dist\/emulator)\/|\.ts$(?<!\.d\.ts)|\.env|\.pem$|\.tsbuildinfo$/.test(
+        name,
+      ),
   );
   if (strange.length > 0)
     throw new Error(`${packed.name}: it holds what it should not: ${strange.slice(0, 5).join(", ")}`);
@@ -80,7 +91,7 @@ function checkAlone(cwd) {
   console.log(`bitbucket-as-code alone installs ${names.length} packages`);
 
   const help = run(process.execPath, [main, "--help"], cwd);
-  if (help.status !== 0 || !help.stdout.includes("Usage: bitbucket-as-code"))
+  if (help.status !== 0 || !help.stdout.includes("Usage: npx bitbucket-as-code"))
     throw new Error(`--help failed:\n${help.stdout}${help.stderr}`);
   const howToGetIt = `npm install --save-dev bitbucket-as-code-emulator@${version}`;
   for (const args of [
@@ -109,10 +120,37 @@ function checkBoth(cwd) {
   }
 }
 
-function newestNode() {
+/** Installs as a user does, with a release of Node and its npm: it has to say nothing but what was added. */
+function checkQuiet(release, ...tarballs) {
+  const node = nodeOf(release.node);
+  const tools = empty(`npm-${release.npm}`);
+  npm(["install", ...quiet, `npm@${release.npm}`], tools);
+  const path = `${dirname(node)}${delimiter}${process.env.PATH}`;
+  for (const some of [tarballs.slice(0, 1), tarballs]) {
+    const cwd = empty(`quiet-${release.node}-${some.length}`);
+    const program = join(tools, "node_modules", "npm", "bin", "npm-cli.js");
+    const args = [program, "install", "--no-audit", "--no-fund", "--no-update-notifier", ...some];
+    const { status, stdout, stderr } = run(node, args, cwd, { PATH: path });
+    if (status !== 0 || /warn/i.test(stderr))
+      throw new Error(
+        `npm ${release.npm} on Node ${release.node} does not install it quietly:\n${stdout}${stderr}`,
+      );
+    const help = run(node, [main, "init", "--help"], cwd, { PATH: path });
+    const project = run(node, [main, "init", "--yes", "--no-install", "--workspace", "acme"], cwd, {
+      PATH: path,
+    });
+    if (help.status !== 0 || project.status !== 0)
+      throw new Error(
+        `init failed on Node ${release.node}:\n${help.stderr}${project.stdout}${project.stderr}`,
+      );
+  }
+  console.log(`npm ${release.npm} on Node ${release.node} installs it without a warning`);
+}
+
+function nodeOf(version) {
   const name = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
-  const into = empty("node");
-  npm(["install", ...quiet, `${name}@latest`], into);
+  const into = join(folder, `node-${version}`);
+  if (!existsSync(into)) npm(["install", ...quiet, `${name}@${version}`], empty(`node-${version}`));
   return join(into, "node_modules", name, "bin", "node");
 }
 

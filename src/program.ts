@@ -3,25 +3,29 @@ import "./pulumi/lightSdk";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { type DesiredResource, loadStack, locateStack } from "./desired";
+import { type DesiredResource, locateStack } from "./desired";
 import { environment, isDebugging } from "./environment";
-import { errorText, UserError } from "./errors";
+import { errorText, packageRoot, UserError } from "./errors";
 import { projectFolder } from "./kinds/projectFolder";
 import { LiveReader } from "./live";
-import { declareStack, type ProgramContext, reportExisting, selectShard } from "./preview";
+import { declareStack, loadShard, type ProgramContext, reportExisting } from "./preview";
 import { Registration } from "./program/registration";
-import { exitCodeErrorReported, markSelfChecking, programState } from "./programEnd";
+import { exitCodeErrorReported, isProgram, markSelfChecking, programState } from "./programEnd";
 import { readingClient, stackSettings } from "./provider/program";
 import { openSharedReads } from "./provider/session";
 import { refuseVerboseLog } from "./provider/verbose";
+import { findRunningEngine } from "./pulumi";
 import { noteForRun } from "./pulumi/notes";
-import { runContext } from "./pulumi/runContext";
+import { findProgramProblem, yamlProgramLine } from "./pulumi/programFile";
 import { requirePlugin } from "./sdk/nativePlugin";
 import { chosenFrontEnd } from "./sdk/nativeProvider";
 import { registerRemovals } from "./unmanaged";
 
+let hasRun = false;
+
 /** Registers every resource of the current stack. */
 async function run(): Promise<void> {
+  hasRun = true;
   markSelfChecking();
   try {
     await register();
@@ -43,14 +47,12 @@ function keepNoStackTraces(): void {
 async function register(): Promise<void> {
   refuseVerboseLog();
   const frontEnd = chosenFrontEnd();
-  if (frontEnd === "native") requirePlugin(projectRoot(), environment());
+  const root = await projectRoot();
+  if (frontEnd === "native") requirePlugin(root, environment());
   const config = new pulumi.Config();
   const state = programState();
-  const place = locateStack(projectRoot(), pulumi.getStack());
-  const whole = await loadStack(place.path);
-  const places = new Map(Object.entries(runContext(environment())?.places ?? {}));
-  if (place.shard !== "" && !whole.sharding && places.size === 0)
-    throw new NoShardsError(place.path, place.shard);
+  const place = locateStack(root, pulumi.getStack());
+  const { whole, stack } = await loadShard(place, environment());
   const client = readingClient();
   let registration: Registration | undefined;
   const registered = (about: DesiredResource | undefined) => about && registration?.getRegistered(about);
@@ -69,7 +71,6 @@ async function register(): Promise<void> {
     note: noteForRun,
   };
   try {
-    const stack = selectShard(whole, place.shard, places);
     const declared = await declareStack(whole, stack, place, state, context);
     const { desired, renames, removals } = declared;
     const held = await state;
@@ -89,19 +90,38 @@ async function register(): Promise<void> {
   }
 }
 
-function projectRoot(): string {
+async function projectRoot(): Promise<string> {
   const folder = projectFolder();
-  if (existsSync(join(folder, "Pulumi.yaml"))) return folder;
-  throw new UserError("There is no Pulumi.yaml in this folder or above it.");
+  if (!existsSync(join(folder, "Pulumi.yaml")))
+    throw new UserError("There is no Pulumi.yaml in this folder or above it.");
+  if (folder === packageRoot) await refuseForeignProject();
+  return folder;
 }
 
-/** The Pulumi stack is named like a shard of one that has none. */
-class NoShardsError extends UserError {
-  constructor(path: string, shard: string) {
-    super(
-      `${path} is not split into shards, so that it has no shard "${shard}". Write "shards:" into it, or select its own stack.`,
-    );
-  }
+/**
+ * Refuses to run the sample stacks of this package for another project: its `main:` leads here.
+ *
+ * @throws {UserError} if the engine runs in another folder.
+ */
+async function refuseForeignProject(): Promise<void> {
+  const started = (await findRunningEngine())?.folder;
+  if (started === undefined) return;
+  const own = projectFolder(started);
+  const problem = own === packageRoot ? undefined : findProgramProblem(own);
+  if (problem !== undefined) throw new UserError(problem);
 }
+
+/** A program that loads this one and does not export it: the engine would find nothing declared. */
+async function refuseUnexported(): Promise<void> {
+  await pulumi.log.error(
+    `The program declared nothing: it loads bitbucket-as-code/program. Did you export it? ${yamlProgramLine}`,
+  );
+  process.exit(exitCodeErrorReported);
+}
+
+if (isProgram())
+  process.once("beforeExit", (code) => {
+    if (code === 0 && !hasRun && !pulumi.log.hasErrors()) void refuseUnexported();
+  });
 
 export = run;

@@ -119,7 +119,7 @@ function unacceptedHint(credentials: Credentials): string {
   return (
     `It was sent as ${schemeOf(credentials)}; it looks like ${tokenHint(credentials)}. Check that the token has not ` +
     "expired or been revoked, that BITBUCKET_TOKEN_TYPE fits it, that an API token was created with scopes for " +
-    'Bitbucket, and that BITBUCKET_EMAIL is the Atlassian account\'s address. "bitbucket-as-code doctor" finds out which.'
+    'Bitbucket, and that BITBUCKET_EMAIL is the Atlassian account\'s address. "npx bitbucket-as-code doctor" finds out which.'
   );
 }
 

@@ -17,8 +17,18 @@ export type Limit = "api" | "webhooks";
 export interface BudgetOptions {
   readonly now?: () => number;
   readonly ledger?: Ledger | undefined;
-  /** Requests per hour, if the user's limit differs from the default. */
+  /** Requests per hour of the credential, if its limit differs from the default. */
   readonly limit?: number | undefined;
+  /** Default: the whole limit. */
+  readonly share?: LimitShare | undefined;
+}
+
+/** This run's part of a credential's limit, where others on other machines use the same credential. */
+export interface LimitShare {
+  /** Which part it is, from 0. */
+  readonly index: number;
+  /** How many parts there are. */
+  readonly count: number;
 }
 
 export class Budget {
@@ -26,15 +36,17 @@ export class Budget {
   readonly #counts = new Map<string, number>();
   readonly #now: () => number;
   readonly #ledger: Ledger | undefined;
+  readonly #share: LimitShare;
   #limit: number;
   /** Whether the limit is known, and not only assumed. */
   #certain: boolean;
   #near = false;
 
-  constructor({ now = Date.now, ledger, limit }: BudgetOptions = {}) {
+  constructor({ now = Date.now, ledger, limit, share = { index: 0, count: 1 } }: BudgetOptions = {}) {
     this.#now = now;
     this.#ledger = ledger;
-    this.#limit = limit ?? defaultLimit;
+    this.#share = share;
+    this.#limit = partOf(limit ?? defaultLimit, share);
     this.#certain = limit !== undefined;
   }
 
@@ -52,14 +64,14 @@ export class Budget {
   recordHeaders(headers: Readonly<Record<string, string>>): void {
     const limit = Number(headers["x-ratelimit-limit"]);
     if (Number.isFinite(limit) && limit > 0) {
-      this.#limit = limit;
+      this.#limit = partOf(limit, this.#share);
       this.#certain = true;
     }
     const near = headers["x-ratelimit-nearlimit"];
     if (near !== undefined) this.#near = near.toLowerCase() === "true" || Number(near) > 0;
   }
 
-  /** Requests per hour. */
+  /** Requests per hour: this run's share of the credential's limit. */
   get limit(): number {
     return this.#limit;
   }
@@ -89,6 +101,11 @@ export class Budget {
     return Number.isFinite(oldest) ? Math.max(0, oldest + hour - this.#now()) : 0;
   }
 
+  /** Whether less than a fifth of the limit is left. */
+  get isNearLimit(): boolean {
+    return this.remaining() * 5 < this.#limit;
+  }
+
   /** The number of requests by method, of this process only. */
   countByMethod(): Readonly<Record<string, number>> {
     return methodsOf(this.#counts);
@@ -112,7 +129,7 @@ export class Budget {
     const rest = sorted.slice(most).reduce((sum, [, count]) => sum + count, 0);
     if (rest > 0) lines.push(`  ${String(rest).padStart(5)}  elsewhere`);
     return [
-      `${all} requests to Bitbucket${all > 0 ? ` (${split.join(", ")})` : ""}; about ${this.remaining()} of ${this.#limit} an hour are left`,
+      `${all} requests to Bitbucket${all > 0 ? ` (${split.join(", ")})` : ""}; about ${this.remaining()} of ${this.#limit} an hour are left${this.#share.count > 1 ? ` for this one of ${this.#share.count} parallel steps` : ""}`,
       ...lines,
     ].join("\n");
   }
@@ -126,6 +143,11 @@ export class Budget {
     else if (first === -1) times.length = 0;
     return times;
   }
+}
+
+/** The parts add up to the whole, but no part is nothing: a run that may send nothing would wait for ever. */
+function partOf(limit: number, { index, count }: LimitShare): number {
+  return Math.max(1, Math.floor(limit / count) + (index < limit % count ? 1 : 0));
 }
 
 function methodsOf(counts: ReadonlyMap<string, number>): Record<string, number> {

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { checkBaseUrl, defaultBaseUrl } from "./baseUrl";
-import type { Budget } from "./budget";
+import type { Budget, LimitShare } from "./budget";
 import type { Credentials } from "./credentials";
 import { type DownloadStream, readTextStream } from "./download";
 import { ReadOnlyError } from "./errors";
@@ -68,6 +68,8 @@ export interface ClientOptions {
   readonly concurrency?: number;
   /** Requests per hour that the credential may make, if known. The responses' headers take precedence. */
   readonly requestsPerHour?: number;
+  /** This client's share of them. Default: all. */
+  readonly share?: LimitShare | undefined;
   /** Records requests for other processes with the same credential. */
   readonly ledger?: Ledger;
   /** Certificates to trust besides the default ones, as PEM. */

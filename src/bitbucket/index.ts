@@ -1,6 +1,6 @@
 export { closedWorkspaceHint } from "./answerError";
 export { checkBaseUrl, defaultBaseUrl } from "./baseUrl";
-export { Budget, type Limit, limitOf } from "./budget";
+export { Budget, type Limit, type LimitShare, limitOf } from "./budget";
 export {
   type Client,
   type ClientOptions,

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { type Agent, type Dispatcher, FormData, request as send } from "undici";
 import { checkUrl } from "./baseUrl";
-import { Budget } from "./budget";
+import { Budget, type LimitShare } from "./budget";
 import { ConcurrencyLimiter } from "./concurrencyLimiter";
 import { toConnectionError } from "./connectionError";
 import type { Credentials } from "./credentials";
@@ -25,6 +25,7 @@ export interface TransportOptions {
   readonly concurrency: number;
   /** Requests per hour that the credential may make, if known. */
   readonly requestsPerHour?: number | undefined;
+  readonly share?: LimitShare | undefined;
   readonly ledger?: Ledger | undefined;
   /** Certificates to trust besides the default ones, as PEM. */
   readonly certificates?: string | undefined;
@@ -64,7 +65,12 @@ export class Transport {
 
   constructor(private readonly options: TransportOptions) {
     const { baseUrl, credentials, concurrency, timeout, certificates, now, sleep } = options;
-    this.budget = new Budget({ now, ledger: options.ledger, limit: options.requestsPerHour });
+    this.budget = new Budget({
+      now,
+      ledger: options.ledger,
+      limit: options.requestsPerHour,
+      share: options.share,
+    });
     this.#limiter = new ConcurrencyLimiter(concurrency, now, sleep);
     this.#agents = {
       connections: concurrency,

@@ -1,5 +1,5 @@
 /** `completion`: prints a script that completes commands, options and stack names in a shell. */
-import { Argument, Command } from "commander";
+import { Argument, Command, Help } from "commander";
 import { addExamples } from "./shared/examples";
 
 const shells = ["bash", "zsh", "fish"] as const;
@@ -16,9 +16,9 @@ export function createCompletionCommand(): Command {
         process.stdout.write(completionScript(rootOf(command), shell));
       }),
     [
-      `${name} completion bash > ~/.local/share/bash-completion/completions/${name}`,
-      `${name} completion zsh >> ~/.zshrc`,
-      `${name} completion fish > ~/.config/fish/completions/${name}.fish`,
+      `npx ${name} completion bash > ~/.local/share/bash-completion/completions/${name}`,
+      `npx ${name} completion zsh >> ~/.zshrc`,
+      `npx ${name} completion fish > ~/.config/fish/completions/${name}.fish`,
     ],
   );
 }
@@ -43,7 +43,7 @@ interface CommandPlace {
 }
 
 function placesOf(command: Command, path: readonly string[] = []): CommandPlace[] {
-  const help = command.createHelp();
+  const help = new Help();
   const options = help.visibleOptions(command);
   const commands = help.visibleCommands(command).filter((one) => one.name() !== "help");
   const [first] = command.registeredArguments;

@@ -3,7 +3,8 @@
 import "../pulumi/lightSdk";
 import { Command } from "commander";
 import { errorText, packageVersion, UserError } from "../errors";
-import { addCredentialOptions } from "./auth/options";
+import { addCredentialOptions, createOptionsCommand } from "./auth/options";
+import { styleHelp } from "./shared/help";
 
 /** In the order of the help. Each is loaded on demand: loading all of them takes a second. */
 const commands: Readonly<Record<string, () => Command>> = {
@@ -15,7 +16,9 @@ const commands: Readonly<Record<string, () => Command>> = {
   destroy: () => (require("./plan/operations") as typeof import("./plan/operations")).createDestroyCommand(),
   import: () => (require("./init/import") as typeof import("./init/import")).createImportCommand(),
   drift: () => (require("./drift") as typeof import("./drift")).createDriftCommand(),
+  audit: () => (require("./audit") as typeof import("./audit")).createAuditCommand(),
   plan: () => (require("./plan") as typeof import("./plan")).createPlanCommand(),
+  compile: () => (require("./plan/compile") as typeof import("./plan/compile")).createCompileCommand(),
   forget: () => (require("./plan/forget") as typeof import("./plan/forget")).createForgetCommand(),
   repair: () => (require("./plan/repair") as typeof import("./plan/repair")).createRepairCommand(),
   report: () => (require("./drift/report") as typeof import("./drift/report")).createReportCommand(),
@@ -30,6 +33,7 @@ const commands: Readonly<Record<string, () => Command>> = {
   completion: () => (require("./completion") as typeof import("./completion")).createCompletionCommand(),
   demo: () => (require("./init/demo") as typeof import("./init/demo")).createDemoCommand(),
   emulator: () => (require("./init/emulator") as typeof import("./init/emulator")).createEmulatorCommand(),
+  options: createOptionsCommand,
 };
 
 /**
@@ -47,8 +51,9 @@ export function createProgram(name?: string): Command {
   const only =
     name !== undefined && Object.hasOwn(commands, name) && name !== "completion" ? name : undefined;
   for (const [known, make] of Object.entries(commands))
-    if (only === undefined || known === only) program.addCommand(make());
+    if (only === undefined || known === only) program.addCommand(make(), { hidden: known === "options" });
   addCredentialOptions(program);
+  styleHelp(program);
   return program;
 }
 

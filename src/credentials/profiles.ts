@@ -141,7 +141,7 @@ export function findProfile(
     const known = Object.keys(profiles);
     const there = known.length > 0 ? `It has ${known.join(", ")}.` : "It has none, or is not there.";
     throw new CredentialsError(
-      `There is no profile "${name}" (${chosenBy}) in ${file}. ${there} "bitbucket-as-code auth login --profile ${name}" makes it.`,
+      `There is no profile "${name}" (${chosenBy}) in ${file}. ${there} "npx bitbucket-as-code auth login --profile ${name}" makes it.`,
     );
   }
   return undefined;

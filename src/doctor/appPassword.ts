@@ -6,10 +6,10 @@ import { type DoctorFinding, problem } from "./finding";
 /** The steps, in order. */
 export const migrationSteps: readonly string[] = [
   `Open ${apiTokensPage}, choose "Create API token with scopes", a name, an end within a year, and the app Bitbucket.`,
-  'Tick the scopes that "bitbucket-as-code auth scopes" prints for your stack, and copy the token: it is shown once.',
-  'Keep it: "bitbucket-as-code auth login --email <address of your Atlassian account>", or set BITBUCKET_TOKEN and BITBUCKET_EMAIL.',
+  'Tick the scopes that "npx bitbucket-as-code auth scopes" prints for your stack, and copy the token: it is shown once.',
+  'Keep it: "npx bitbucket-as-code auth login --email <address of your Atlassian account>", or set BITBUCKET_TOKEN and BITBUCKET_EMAIL.',
   "Take BITBUCKET_USERNAME and BITBUCKET_PASSWORD away where they held the app password: the user name is not used any more for the API.",
-  'Find what else depends on it, remotes of git among others: "bitbucket-as-code migrate audit".',
+  'Find what else depends on it, remotes of git among others: "npx bitbucket-as-code migrate audit".',
 ];
 
 /** Checks whether an app password was found. */

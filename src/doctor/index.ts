@@ -95,7 +95,7 @@ async function checkOnline({
             note(
               "scopes",
               scopesText(identity.scopes),
-              "Name a stack to see whether they are enough: bitbucket-as-code doctor <stack>",
+              "Name a stack to see whether they are enough: npx bitbucket-as-code doctor <stack>",
             ),
           ]),
       checkBudget(client),

@@ -26,7 +26,10 @@ export function checkScopes(
           `scopes for ${purpose}`,
           `To ${purpose} ${name}, it lacks ${missing.map(formatReason).join("; ")}`,
           ...(report === problem
-            ? [howToGrantScopes(type), `All of them: bitbucket-as-code auth scopes ${name} --for ${purpose}`]
+            ? [
+                howToGrantScopes(type),
+                `All of them: npx bitbucket-as-code auth scopes ${name} --for ${purpose}`,
+              ]
             : []),
         ),
       );

@@ -11,8 +11,9 @@ import { findUnmanaged } from "../unmanaged";
 import { resolveDesired } from "./desired";
 import { type ComparedResource, FindingBuilder, placeOf } from "./findingBuilder";
 import { fingerprintOf, type ObservedObject } from "./fingerprint";
-import { countsOf, type DriftFinding, type DriftReport, modelVersion } from "./model";
+import { countsOf, type DriftReport, modelVersion } from "./model";
 import { type Observation, Observer } from "./observe";
+import { sortFindings } from "./order";
 import { Places } from "./places";
 import { createSelector, type Filter, findMisses } from "./select";
 import { unmanagedFindings } from "./unmanaged";
@@ -117,7 +118,7 @@ export async function compareStack(options: CompareOptions): Promise<Comparison>
   const strangers = unmanagedFindings(discovery, desired.workspace).filter(({ kind }) =>
     ofKind({ kind, repositories: [] }),
   );
-  const findings = [...judge.findings, ...strangers].sort(inOrder);
+  const findings = sortFindings([...judge.findings, ...strangers]);
   const observed = judge.observed;
   const asked = {
     ...(repositories ? { repositories: [...repositories] } : {}),
@@ -176,11 +177,6 @@ function subjectsOf(resources: readonly DesiredResource[], state: readonly State
 }
 
 /** Orders by project, repository and name, owners before their members. */
-function inOrder(a: DriftFinding, b: DriftFinding): number {
-  const key = ({ project = "", repository = "" }: DriftFinding) => `${project}\n${repository}`;
-  return key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0;
-}
-
 function requestsOf({ budget }: Client): number {
   return Object.values(budget.countByMethod()).reduce((sum, count) => sum + count, 0);
 }

@@ -170,9 +170,9 @@ export const reportSchema = z
         severities: countOfEach(severities).meta({ description: "Findings by severity." }),
       })
       .meta({ description: "Each case and severity is there, be it with 0." }),
-    findings: z
-      .array(findingSchema)
-      .meta({ description: "By project and repository. What explains others stands before them." }),
+    findings: z.array(findingSchema).meta({
+      description: "By project and repository, the worst first. What explains others comes before them.",
+    }),
     undetectable: z
       .array(undetectableSchema)
       .meta({ description: "Fields of which the API does not show whether they drifted." }),

@@ -172,7 +172,7 @@ export const variables = {
   BITBUCKET_REQUESTS_PER_HOUR: {
     group: "Requests",
     meaning:
-      "the rate limit of this credential, or this machine's part of it: [rate limits](../explanation/rate-limits.md)",
+      "the rate limit of this credential, or this machine's part of it; parallel steps of Pipelines divide it by themselves: [several machines](../how-to/several-machines.md#share-the-rate-limit)",
     default: "1000",
     setting: "requestsPerHour",
     read: wholeNumber(1),
@@ -209,6 +209,17 @@ export const variables = {
     group: "Set by Bitbucket Pipelines",
     meaning: "the pull request that comments are sent to",
     read: text,
+  },
+  BITBUCKET_PARALLEL_STEP_COUNT: {
+    group: "Set by Bitbucket Pipelines",
+    meaning:
+      "how many parallel steps divide the rate limit between them; `1` where the others do not use the credential",
+    read: wholeNumber(1),
+  },
+  BITBUCKET_PARALLEL_STEP: {
+    group: "Set by Bitbucket Pipelines",
+    meaning: "which of the parallel steps this is, from 0",
+    read: wholeNumber(0),
   },
   BITBUCKET_BRANCH: { group: "Set by Bitbucket Pipelines", meaning: "the branch of the run", read: text },
   BITBUCKET_CLONE_DIR: {

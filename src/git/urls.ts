@@ -80,7 +80,7 @@ export function cloneUrls(
     {
       form: "https",
       url: httpsUrl(name, server),
-      note: 'with the credential helper ("bitbucket-as-code git setup"), which knows the user name',
+      note: 'with the credential helper ("npx bitbucket-as-code git setup"), which knows the user name',
     },
     {
       form: "api-token",

@@ -1,5 +1,5 @@
 /** Runs an import from beginning to end: survey, YAML, state. */
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import {
   type DesiredResource,
@@ -57,6 +57,8 @@ export interface ImportOptions {
   /** The file to write for `pulumi import --file`, instead of YAML. */
   readonly pulumiFile?: string | undefined;
   readonly program?: string | undefined;
+  /** The text of a program that declares nothing yet: a file with just this text is replaced. */
+  readonly replaceable?: string | undefined;
   /** Shows what would be written, and writes nothing. */
   readonly dryRun?: boolean | undefined;
   readonly onProgress?: ((progress: SurveyProgress) => void) | undefined;
@@ -207,7 +209,7 @@ async function writeProgram(
   { declarations: all }: Declarations,
   { remarks: notes, users, secrets }: ProgramNotes,
 ): Promise<Omit<ImportOutcome, "notes" | "toSupply" | "terraform">> {
-  if (existsSync(file))
+  if (existsSync(file) && readFileSync(file, "utf8") !== options.replaceable)
     throw new UserError(
       `${file} is there already, and is not written over. Give another file, or take it away.`,
     );

@@ -18,7 +18,7 @@ export class UnprovenAbsenceError extends UserError {
     super(
       `Bitbucket answered GET ${path} with 404, though ${parent} is there. That does not prove that a ${kind.title} was ` +
         "deleted, so nothing is taken for deleted. Run this again; if it stays so, check what the credential may see " +
-        '("bitbucket-as-code doctor"), and whether Bitbucket has an incident (https://status.atlassian.com).',
+        '("npx bitbucket-as-code doctor"), and whether Bitbucket has an incident (https://status.atlassian.com).',
     );
   }
 }

@@ -255,7 +255,7 @@ export class RepositoryElsewhereError extends UserError {
     super(
       `The repository ${repository} is not in ${workspace} but in the workspace ${now.slug} (${now.uuid}): it was ` +
         `transferred, or the slug ${workspace} belongs to another workspace now. It is not taken for deleted, and nothing ` +
-        'was changed. If it was transferred, take it out of the declaration and out of the state: "bitbucket-as-code forget".',
+        'was changed. If it was transferred, take it out of the declaration and out of the state: "npx bitbucket-as-code forget".',
     );
   }
 }

@@ -4,7 +4,7 @@ export const makeToken =
   "an API token with scopes (https://id.atlassian.com/manage-profile/security/api-tokens, app Bitbucket), or an access token of the repository, project or workspace";
 
 export const gitHelper =
-  'the URL without user name and password, and the credential helper: "bitbucket-as-code git setup"';
+  'the URL without user name and password, and the credential helper: "npx bitbucket-as-code git setup"';
 
 export const gitInCi =
   "https://x-token-auth:$TOKEN@bitbucket.org/… with an access token, or https://x-bitbucket-api-token-auth:$TOKEN@… with a user's API token, from a secured variable";

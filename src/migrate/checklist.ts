@@ -182,13 +182,13 @@ function helper({ server, cwd, login }: ChecklistParts): Promise<ChecklistStep> 
     });
     const password = /^password=(.*)$/m.exec(stdout)?.[1];
     if (password === undefined)
-      return { state: "open", seen: "Git has none.", todo: "`bitbucket-as-code git setup`" };
+      return { state: "open", seen: "Git has none.", todo: "`npx bitbucket-as-code git setup`" };
     return password === known.password.reveal() || known.type === "oauth-client"
       ? { state: "done", seen: `For ${server.host}.`, todo: "" }
       : {
           state: "open",
           seen: "Git has another one, perhaps an old one that was stored.",
-          todo: "`bitbucket-as-code git setup`, which takes other helpers away for Bitbucket",
+          todo: "`npx bitbucket-as-code git setup`, which takes other helpers away for Bitbucket",
         };
   });
 }
@@ -229,7 +229,7 @@ function files({ findings, files: count, cwd }: ChecklistParts): ChecklistStep {
     ...step,
     state: "open",
     seen: `${wrong.length} places: ${places.join(", ")}${more}.`,
-    todo: "`bitbucket-as-code migrate audit` says what to write instead; `--fix` mends git's own files.",
+    todo: "`npx bitbucket-as-code migrate audit` says what to write instead; `--fix` mends git's own files.",
   };
 }
 

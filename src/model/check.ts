@@ -48,7 +48,7 @@ export function check(kind: Kind, previous: Properties, next: Properties): Check
       continue;
     }
     for (const issue of result.error.issues) {
-      const message = explainIssue(issue, value);
+      const message = explainIssue(issue, value, schema as z.ZodType);
       issues.push({
         path: [field, ...issue.path.map((part) => (typeof part === "number" ? part : String(part)))],
         message,

@@ -28,7 +28,7 @@ export const providerConfig = z.object({
   oauthClientId: text.optional().meta({ description: "The key of an OAuth consumer." }),
   oauthClientSecret: text.optional().meta({ secret: true, description: "The secret of an OAuth consumer." }),
   profile: text.optional().meta({
-    description: "The profile from which the credential is taken: see `bitbucket-as-code auth login`.",
+    description: "The profile from which the credential is taken: see `npx bitbucket-as-code auth login`.",
   }),
   apiUrl: z
     .url({ protocol: /^https?$/, error: "must be a URL, such as https://api.bitbucket.org/2.0" })

@@ -8,7 +8,7 @@ import { keptValue } from "../kinds/kept";
 import { defaultsOf, fieldMeta, type Kind, metaOf, type Properties, secretFieldsOf } from "../kinds/kind";
 import { levelField, levelsOf } from "../model/level";
 import { locationFields } from "../model/location";
-import { providerKey } from "../model/providerText";
+import { providerKey, providerText } from "../model/providerText";
 import { unknownValue } from "../model/unknown";
 import { withDefaults, withoutDefaults } from "../model/values";
 
@@ -30,20 +30,62 @@ export function pickBeside(kind: Kind, inputs: Properties): Properties {
   const level = inputs[levelField];
   return {
     ...(levelsOf(kind).length > 0 && level !== undefined ? { [levelField]: level } : {}),
-    ...pickHost(inputs),
+    ...(isOfOwnClass(inputs) ? { [providerKey]: inputs[providerKey] } : {}),
   };
 }
 
 /**
- * The location of the dynamic provider, for a program that may switch back to it: without it in the outputs,
- * Pulumi's dynamic host could not read resources that the native provider has written.
+ * The inputs that a check passes on. Of a class of this package, they need not say where the dynamic provider is: the
+ * outputs do.
  */
-export function pickHost(values: Properties): Properties {
-  return values[providerKey] === undefined ? {} : { [providerKey]: values[providerKey] };
+export function shortenHost(inputs: Properties): Properties {
+  return isOfOwnClass(inputs) ? { ...inputs, [providerKey]: true } : inputs;
 }
 
-/** The outputs for the engine. */
-export function outputsFor(kind: Kind, id: string, kept: Properties): Record<string, unknown> {
+/** Whether a resource is of one of this package's own classes, which say where the dynamic provider is. */
+export function isOfOwnClass(inputs: Properties): boolean {
+  return inputs[providerKey] !== undefined;
+}
+
+/**
+ * The outputs for the engine. For the package's own classes, they are those of the dynamic provider, to which the program
+ * may switch back: the classes compute the rest, and Pulumi's host reads where that provider is.
+ *
+ * @param inputs The resource's inputs, as checked.
+ * @param live The object as the API shows it: what nobody manages is an output as well.
+ */
+export function outputsFor(
+  kind: Kind,
+  id: string,
+  kept: Properties,
+  inputs: Properties,
+  live: Properties = {},
+): Record<string, unknown> {
+  if (isOfOwnClass(inputs)) return { ...kept, [providerKey]: providerText(kind) };
+  return { ...pickUnmanaged(kind, live, inputs), ...outputsOfSdk(kind, id, kept) };
+}
+
+/** The fields that the server chooses where the program leaves them out. */
+function unmanagedFields(kind: Kind, inputs: Properties): string[] {
+  const defaults = defaultsOf(kind);
+  return Object.keys(kind.args.shape).filter((name) => {
+    const { createOnly, secret, writeOnly, toolOption } = fieldMeta(kind, name);
+    return (
+      inputs[name] === undefined && !(name in defaults) && !createOnly && !secret && !writeOnly && !toolOption
+    );
+  });
+}
+
+function pickUnmanaged(kind: Kind, live: Properties, inputs: Properties): Properties {
+  const secret = secretFieldsOf(kind, live);
+  return Object.fromEntries(
+    unmanagedFields(kind, inputs).flatMap((name) =>
+      live[name] === undefined || secret.includes(name) ? [] : [[name, live[name]]],
+    ),
+  );
+}
+
+function outputsOfSdk(kind: Kind, id: string, kept: Properties): Record<string, unknown> {
   const outputs = withDefaults(kind, kept);
   return { ...outputs, ...derivedOf(kind, id, outputs) };
 }
@@ -80,7 +122,8 @@ export function previewOfCreate(
   known: Properties = {},
 ): Record<string, unknown> {
   const outputs: Record<string, unknown> = { ...known, ...withDefaults(kind, inputs) };
-  for (const name of Object.keys(kind.outputs.shape)) outputs[name] ??= unknownValue;
+  for (const name of [...Object.keys(kind.outputs.shape), ...unmanagedFields(kind, inputs)])
+    outputs[name] ??= unknownValue;
   return withoutUnkept(kind, outputs);
 }
 
@@ -88,6 +131,7 @@ export function previewOfCreate(
  * The outputs in a preview of an update.
  *
  * @param changed The fields that change.
+ * @param outputs Those in the state.
  */
 export function previewOfUpdate(
   kind: Kind,
@@ -95,11 +139,12 @@ export function previewOfUpdate(
   state: Properties,
   inputs: Properties,
   changed: readonly string[],
+  outputs: Properties,
 ): Record<string, unknown> {
-  const known: Record<string, unknown> = {};
+  const known: Record<string, unknown> = { ...pickUnmanaged(kind, outputs, inputs) };
   const identity = [...kind.naturalKey, "name", "project", ...locationFields(kind)];
   const moves = changed.some((field) => identity.includes(field));
-  for (const [name, value] of Object.entries(outputsFor(kind, id, state))) {
+  for (const [name, value] of Object.entries(outputsOfSdk(kind, id, state))) {
     if (name in kind.args.shape && !(name in kind.outputs.shape)) continue;
     known[name] =
       moves && name in kind.outputs.shape && !stableOutputs(kind, id).includes(name) ? unknownValue : value;

@@ -13,7 +13,7 @@ class MisplacedError extends UserError {
         `The state of this Pulumi stack holds ${names.length} resources that belong into another shard now. Nothing was changed.`,
         ...shown,
         ...(names.length > shown.length ? [`  … and ${names.length - shown.length} more`] : []),
-        'Run "bitbucket-as-code up" for the whole stack: it moves their state, and deletes nothing.',
+        'Run "npx bitbucket-as-code up" for the whole stack: it moves their state, and deletes nothing.',
       ].join("\n"),
     );
   }

@@ -164,7 +164,7 @@ export function formatMissingScopes(
     ...(missing.length > 0
       ? [
           "Scopes of a token cannot be changed: make a new one that has these as well.",
-          '"bitbucket-as-code auth scopes <stack> --for apply" lists all that it takes, ready to tick.',
+          '"npx bitbucket-as-code auth scopes <stack> --for apply" lists all that it takes, ready to tick.',
         ]
       : []),
   ].join("\n");

@@ -27,4 +27,27 @@ export interface ProgramContext {
   readonly log: ProgramLog;
   /** Notes something for the command that runs this. */
   readonly note: (note: RunNote) => void;
+  /**
+   * Takes what stops an apply and what a preview shows instead, where it is not known yet which of the two this
+   * is. Then `isPreview` does not count.
+   */
+  readonly postpone?: (error: Error, warnings: readonly string[]) => unknown;
+}
+
+/**
+ * Stops an apply with an error. A preview shows the warnings instead, and continues.
+ *
+ * @throws {Error} the error itself.
+ */
+export async function refuseApply(
+  { isPreview, log, postpone }: ProgramContext,
+  error: Error,
+  warnings: readonly string[],
+): Promise<void> {
+  if (postpone) {
+    await postpone(error, warnings);
+    return;
+  }
+  if (!isPreview) throw error;
+  for (const warning of warnings) await log.warn(warning);
 }

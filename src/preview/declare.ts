@@ -24,7 +24,7 @@ import { resolveUsers } from "../plan/users";
 import { checkWorkspace } from "../plan/workspace";
 import type { UnmanagedObject } from "../unmanaged";
 import { checkPlan } from "./checkPlan";
-import type { ProgramContext } from "./context";
+import { type ProgramContext, refuseApply } from "./context";
 import type { ResolvedResource } from "./resolved";
 import { findUnmanagedIn } from "./unmanaged";
 
@@ -81,18 +81,16 @@ export async function declareStack(
   const held = await readResources(await reading, context);
   await checkWorkspace(stack, held ?? [], live);
   const resolved = await resolveUsers(stack.resources, live, stack.workspace);
-  const desired = stack.resources.map((resource) => ({
-    resource,
-    kind: resource.kind,
-    name: resource.name,
-    args: fillSecrets(resolved.get(resource) ?? resource.args, secrets) as Properties,
-  }));
+  const desired = stack.resources.map((resource) => {
+    const references = resolved.get(resource) ?? resource.args;
+    const args = fillSecrets(references, secrets) as Properties;
+    return { resource, kind: resource.kind, name: resource.name, args, references };
+  });
   const renames = await findRenames(desired, held ?? [], createLiveLookup(live));
   for (const line of renameMessages(renames)) await log.info(line);
   const hints = renameHints(renames);
   // A preview shows everything that would be done; an apply must not delete what was only renamed.
-  if (hints.length > 0 && !context.isPreview) throw new SuspectedRenameError(hints);
-  for (const line of hints) await log.warn(line);
+  if (hints.length > 0) await refuseApply(context, new SuspectedRenameError(hints), hints);
   const state = held && applyRenames(held, renames.former);
   await checkPlaces(whole, stack, state ?? []);
   const removals = await findUnmanagedIn(whole, place, desired, state, context);
@@ -103,10 +101,12 @@ export async function declareStack(
 /** Returns the state; undefined in a preview that cannot read it. */
 async function readResources(
   reading: StateReading,
-  { isPreview, stackName, log }: ProgramContext,
+  context: ProgramContext,
 ): Promise<readonly StateEntry[] | undefined> {
   if ("resources" in reading) return reading.resources;
-  if (!isPreview) throw new UnreadableStateError(reading.reason, stackName);
-  await log.warn(formatUnreadableState(reading.reason, stackName, "An apply would stop at that."));
+  const { stackName } = context;
+  await refuseApply(context, new UnreadableStateError(reading.reason, stackName), [
+    formatUnreadableState(reading.reason, stackName, "An apply would stop at that."),
+  ]);
   return undefined;
 }

@@ -3,3 +3,4 @@ export type { ProgramContext, ProgramLog } from "./context";
 export { type DeclaredStack, declareStack, selectShard } from "./declare";
 export { reportExisting } from "./existing";
 export type { ResolvedResource } from "./resolved";
+export { loadShard } from "./shard";

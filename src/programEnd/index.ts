@@ -1,2 +1,2 @@
 export { programState } from "./state";
-export { exitCodeErrorReported, markSelfChecking, watchProgram } from "./watch";
+export { exitCodeErrorReported, isProgram, markSelfChecking, watchProgram } from "./watch";

@@ -52,7 +52,7 @@ export function watchProgram(): void {
 }
 
 /** Whether the language host runs this process as a program. */
-function isProgram(): boolean {
+export function isProgram(): boolean {
   return /[\\/]pulumi[\\/]cmd[\\/]run([\\/]|$)/.test(process.argv[1] ?? "");
 }
 

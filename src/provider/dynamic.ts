@@ -60,6 +60,7 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
     },
     async read(id, props) {
       return withoutStackTrace(async () => {
+        await session.checkProgram();
         const current = await session.lifecycle.read(kind, id, pickOwn(props));
         session.guard.recordRefresh(
           kind,

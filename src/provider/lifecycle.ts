@@ -79,10 +79,14 @@ export interface WriteResult {
   readonly outputs: Record<string, unknown>;
 }
 
-export interface CurrentState extends WriteResult {
-  readonly inputs: Record<string, unknown>;
+/** An object after a write or a read. */
+export interface LiveResult extends WriteResult {
   /** The live values as the API shows them, unmanaged ones included. */
   readonly live: Properties;
+}
+
+export interface CurrentState extends LiveResult {
+  readonly inputs: Record<string, unknown>;
   /** It has the natural key of the object in the state, and another id: somebody recreated it. */
   readonly recreated: boolean;
 }
@@ -229,13 +233,13 @@ export class Lifecycle {
     return matchStateSpelling(kind, state, inputs, () => this.live);
   }
 
-  async create(kind: Kind, inputs: Properties): Promise<WriteResult> {
+  async create(kind: Kind, inputs: Properties): Promise<LiveResult> {
     const wanted = await this.#resolve(kind, inputs);
     const write = (claim: ClaimObject) => this.#create(wanted, claim);
     return this.claims ? this.claims.create(kind, wanted.at, wanted.resolved, write) : write(() => {});
   }
 
-  async #create(wanted: WriteTarget, claim: ClaimObject): Promise<WriteResult> {
+  async #create(wanted: WriteTarget, claim: ClaimObject): Promise<LiveResult> {
     const { kind } = wanted;
     const look = kind.lookBeforeCreate && !this.live.isNew(wanted.at);
     const existing = look ? await this.live.findFresh(kind, wanted.at, wanted.resolved) : undefined;
@@ -248,7 +252,7 @@ export class Lifecycle {
     return this.#finish(wanted, made.found, undefined);
   }
 
-  async update(kind: Kind, id: string, kept: Properties, inputs: Properties): Promise<WriteResult> {
+  async update(kind: Kind, id: string, kept: Properties, inputs: Properties): Promise<LiveResult> {
     const state = withDefaults(kind, kept);
     // Throws where another workspace is asked for.
     await this.matchStateSpelling(kind, state, inputs);
@@ -339,7 +343,7 @@ export class Lifecycle {
     return undefined;
   }
 
-  async #adopt(wanted: WriteTarget, existing: LiveObject): Promise<WriteResult> {
+  async #adopt(wanted: WriteTarget, existing: LiveObject): Promise<LiveResult> {
     const { kind, values, resolved } = wanted;
     const facets = await this.#readLiveContext(wanted, existing);
     const { differing, fixed, told } = compareExisting(kind, wanted.at, resolved, existing, facets);
@@ -363,7 +367,7 @@ export class Lifecycle {
     return values.adopt === true || (this.adoptAll && values.adopt !== false);
   }
 
-  async #put(wanted: WriteTarget, id: string, state: Properties): Promise<WriteResult> {
+  async #put(wanted: WriteTarget, id: string, state: Properties): Promise<LiveResult> {
     const { kind, at, resolved } = wanted;
     const request = kind.update?.(at, id, resolved as never, state);
     const unchanged = { id, args: pickManaged(kind, resolved), outputs: outputsBeside(kind, state) };
@@ -444,7 +448,7 @@ export class Lifecycle {
   }
 
   /** Makes the further writes; what fails there leaves an object that is kept in state and repaired by the next run. */
-  async #finish(wanted: WriteTarget, found: LiveObject, state: Properties | undefined): Promise<WriteResult> {
+  async #finish(wanted: WriteTarget, found: LiveObject, state: Properties | undefined): Promise<LiveResult> {
     const { kind, at, values, resolved } = wanted;
     const workspaceUuid = readWorkspaceUuid(wanted);
     const requests = kind.afterWrite?.(at, found.id, resolved as never, state) ?? [];
@@ -478,13 +482,14 @@ export class Lifecycle {
       }),
       ...rememberNotApplied(kind, values, ignored),
     };
-    if (ignored.length === 0) return { id: found.id, outputs };
+    const written = { id: found.id, outputs, live: after.args };
+    if (ignored.length === 0) return written;
     const said = formatNotApplied(kind, values, ignored);
     supersedeExplanation(kind, found.id);
     if (ignored.some((field) => fieldMeta(kind, field).mustApply))
       throw new NotAppliedError(kind, values, found.id, outputs, said, ignored);
     await this.log(said, "warning");
-    return { id: found.id, outputs };
+    return written;
   }
 
   /**

@@ -1,10 +1,23 @@
 /** The client and the live reader that all resources of one run share: they are in one provider process. */
 
-import { type Budget, type Client, checkBaseUrl, createClient, Ledger, ledgerFolder } from "../bitbucket";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import {
+  type Budget,
+  type Client,
+  checkBaseUrl,
+  createClient,
+  Ledger,
+  type LimitShare,
+  ledgerFolder,
+} from "../bitbucket";
 import { type CredentialSources, findCredentials } from "../credentials";
 import { checkVariables, environment, logLevel, variable } from "../environment";
+import { UserError } from "../errors";
+import { projectFolder } from "../kinds/projectFolder";
 import { LiveReader, SharedReads } from "../live";
 import { exportState, findRunningEngine } from "../pulumi";
+import { findProgramProblem } from "../pulumi/programFile";
 import { runContext } from "../pulumi/runContext";
 import { Claims } from "./claims";
 import { DeletionGuard } from "./guard";
@@ -54,6 +67,7 @@ export function createClientFrom(
     baseUrl,
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(requestsPerHour === undefined ? {} : { requestsPerHour }),
+    share: shareOfLimit(env),
     ledger: new Ledger(
       ledgerFolder(baseUrl, credentials, env),
       runContext(env)?.id ?? `process ${process.pid}`,
@@ -68,6 +82,16 @@ export function createClientFrom(
         }
       : {}),
   });
+}
+
+/**
+ * This step's share of the hourly limit: parallel steps of Bitbucket Pipelines run on several machines, which
+ * do not see each other's requests. Undefined outside of them.
+ * https://support.atlassian.com/bitbucket-cloud/docs/set-up-or-run-parallel-steps/
+ */
+export function shareOfLimit(env: NodeJS.ProcessEnv): LimitShare | undefined {
+  const count = variable("BITBUCKET_PARALLEL_STEP_COUNT", env);
+  return count === undefined ? undefined : { index: variable("BITBUCKET_PARALLEL_STEP", env) ?? 0, count };
 }
 
 /** What a session needs to know of its environment. */
@@ -105,6 +129,15 @@ export class Session {
   /** The engine that started this process, looked for once. */
   readonly #engine = memoize(() => findRunningEngine());
   readonly #exportState = async () => exportState({ engine: await this.#engine() });
+  readonly #programProblem = memoize(async () => {
+    if (readAllowedDeletions(this.#env) !== undefined) return undefined;
+    const engine = await this.#engine();
+    if (engine?.folder === undefined || !["up", "preview"].includes(engine.operation?.name ?? ""))
+      return undefined;
+    const root = projectFolder(engine.folder);
+    return existsSync(join(root, "Pulumi.yaml")) ? findProgramProblem(root) : undefined;
+  });
+  #toldProblem = false;
   /** The state of the stack that this run works on. */
   readonly #state = new RunState(this.#exportState);
 
@@ -183,6 +216,19 @@ export class Session {
     return this.#guard;
   }
 
+  /**
+   * Refuses a run whose program would declare nothing by a mistake: what the state holds would be shown as deleted.
+   *
+   * @throws {UserError} once with the reason, and then with a short one.
+   */
+  async checkProgram(): Promise<void> {
+    const problem = await this.#programProblem();
+    if (problem === undefined) return;
+    const isFirst = !this.#toldProblem;
+    this.#toldProblem = true;
+    throw new UserError(isFirst ? problem : "Not read: this run was stopped, see the message about it.");
+  }
+
   /** What the run has cost; undefined where nothing was asked, or where a command sums up several processes. */
   summary(): string | undefined {
     if (!this.#client || runContext(this.#env)) return undefined;
@@ -218,12 +264,12 @@ export function isAdoptionForAll(env: NodeJS.ProcessEnv, lookup: ConfigLookup): 
   return variable("BITBUCKET_ADOPT", env, lookup);
 }
 
-/** Lines of collections in the summary, unless each request is shown. */
+/** Lines of collections in the summary of a run that comes near the limit. */
 const fewLines = 6;
 
-/** What a run has cost: the collections with the most requests, or all where each request is shown. */
+/** What a run has cost, in a line; with the collections near the limit, and all of them where each request is shown. */
 export function formatSummary(budget: Budget): string {
-  return budget.formatSummary(logLevel() === "requests" ? undefined : fewLines);
+  return budget.formatSummary(logLevel() === "requests" ? undefined : budget.isNearLimit ? fewLines : 0);
 }
 
 /** What the processes of one run over several shards share. */

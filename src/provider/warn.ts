@@ -26,6 +26,11 @@ export function inform(text: string, options: LineOptions = {}): Promise<void> {
   return show(text, LogSeverity.INFO, options);
 }
 
+/** Shows an error, likewise: the run fails with it. */
+export function reportError(text: string, options: LineOptions = {}): Promise<void> {
+  return show(text, LogSeverity.ERROR, options);
+}
+
 async function show(
   text: string,
   severity: (typeof LogSeverity)[keyof typeof LogSeverity],

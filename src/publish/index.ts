@@ -2,6 +2,7 @@
 export { type PublishResult, publishComment } from "./comment";
 export { planName, pullPlan, pushPlan, removePlan } from "./downloads";
 export { toFailedDriftNotice, toFailedPlanNotice } from "./failed";
+export { toAuditNotice } from "./fromAudit";
 export { toDriftNotice } from "./fromDrift";
 export { toPlanNotice } from "./fromPlan";
 export { publishInsights } from "./insights";

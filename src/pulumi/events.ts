@@ -5,7 +5,7 @@ import { maskedSecret } from "../errors";
 import type { Properties } from "../kinds/kind";
 import { digestOf } from "../model/canonical";
 import { signature } from "../model/secrets";
-import { nameInType, removalType } from "../model/typeToken";
+import { isRemovalType, nameInType } from "../model/typeToken";
 import { keyInUrn, parseUrn } from "./urn";
 
 /** An operation on one resource, performed or previewed. */
@@ -74,7 +74,9 @@ export class EventLog {
   constructor(private readonly options: EventListener) {}
 
   take(event: EngineEvent): void {
-    if (event.resOutputsEvent?.metadata.op === "refresh") this.options.onRead?.();
+    // The stack itself is refreshed as well, and is no resource of ours.
+    const read = event.resOutputsEvent?.metadata;
+    if (read?.op === "refresh" && nameInType(read.type) !== undefined) this.options.onRead?.();
     if (event.diagnosticEvent && !event.diagnosticEvent.ephemeral) {
       const { severity, message, urn } = event.diagnosticEvent;
       const known = severities[severity];
@@ -114,7 +116,7 @@ export class EventLog {
     const { urn, type, op } = metadata;
     const kind = nameInType(type);
     if (kind === undefined) return;
-    if (type === removalType) {
+    if (isRemovalType(type)) {
       this.#remove(urn, op);
       return;
     }

@@ -2,6 +2,7 @@
 import { type EngineEvent, LocalWorkspace, type PulumiCommand, Stack } from "@pulumi/pulumi/automation";
 import { messageOf } from "../errors";
 import { type EngineMessage, type EventListener, EventLog, type ResourceChange } from "./events";
+import { describeLock, isLocked } from "./lock";
 
 export type StackOperation = "up" | "preview" | "destroy";
 
@@ -67,7 +68,8 @@ export async function runOperation(
     else if (operation === "preview") await stack.preview(settings);
     else await stack.destroy(settings);
   } catch (error) {
-    failure = messageOf(error);
+    const said = messageOf(error);
+    failure = isLocked(said) ? describeLock(name, said) : said;
   }
   return {
     stack: name,

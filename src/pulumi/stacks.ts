@@ -9,6 +9,8 @@ import { environment } from "../environment";
 import { UserError } from "../errors";
 import { failureText } from "../process/run";
 import { runPulumi } from "./command";
+import { type FileBackend, findFileBackend, listFileStacks, readFileState } from "./fileBackend";
+import { describeLock, isLocked, lockedStack } from "./lock";
 import { Deployment, readEntries, readStateEntries, type StateEntry } from "./state";
 import { keyInUrn } from "./urn";
 
@@ -45,6 +47,8 @@ export class Stacks {
     private readonly root: string,
     readonly base: string,
     private readonly env: Readonly<Record<string, string>>,
+    /** Provides the engine: called before a command of it, if there is one at all. */
+    private readonly provide: () => Promise<unknown> = async () => {},
   ) {}
 
   /** The name of a shard's Pulumi stack. */
@@ -54,10 +58,7 @@ export class Stacks {
 
   /** The shards that have a Pulumi stack, whether they are still declared or not. */
   async listExisting(): Promise<ReadonlySet<string>> {
-    const listed = z
-      .array(z.object({ name: z.string() }))
-      .parse(JSON.parse(await this.run("stack", "ls", "--json")));
-    const shards = listed.flatMap(({ name }) => {
+    const shards = (await this.#list()).flatMap((name) => {
       const whole = name.split("/").at(-1) ?? "";
       if (whole !== this.base && !whole.startsWith(`${this.base}.`)) return [];
       // A program has no YAML to distinguish a shard from an independent stack.
@@ -66,6 +67,20 @@ export class Stacks {
       return place.stack === this.base ? [place.shard] : [];
     });
     return new Set(shards);
+  }
+
+  async #list(): Promise<readonly string[]> {
+    const files = this.#files();
+    const listed = files && (await listFileStacks(files));
+    if (listed) return listed;
+    return z
+      .array(z.object({ name: z.string() }))
+      .parse(JSON.parse(await this.run("stack", "ls", "--json")))
+      .map(({ name }) => name);
+  }
+
+  #files(): FileBackend | undefined {
+    return findFileBackend(this.root, { ...environment(), ...this.env });
   }
 
   /** Creates a shard's Pulumi stack, with the configuration and the secrets provider of the base. */
@@ -112,14 +127,20 @@ export class Stacks {
    * @param keep A folder in which to store the export for the program, in a file that `keptStateIn` names.
    */
   async read(shard: string, keep: string): Promise<ShardState> {
-    const text = await this.exportText(shard);
-    writeFileSync(keptStateIn(keep, this.nameOf(shard)), text, { mode: 0o600 });
-    const state: unknown = JSON.parse(text);
+    const state = await this.readState(shard);
+    writeFileSync(keptStateIn(keep, this.nameOf(shard)), JSON.stringify(state), { mode: 0o600 });
     const entries = readEntries(state).flatMap(({ urn, id = "", parent }) => {
       const key = keyInUrn(urn);
       return key === undefined ? [] : [{ urn, key, id, parent }];
     });
     return { entries, resources: readStateEntries(state) };
+  }
+
+  /** A shard's state, as JSON that is parsed: from its file if it has one, or as the engine exports it. */
+  async readState(shard: string): Promise<unknown> {
+    const files = this.#files();
+    const state = files && (await readFileState(files, this.nameOf(shard)));
+    return state ?? JSON.parse(await this.exportText(shard));
   }
 
   /** The whole state of a shard, for reading and editing. */
@@ -138,11 +159,13 @@ export class Stacks {
   }
 
   /**
-   * Replaces a shard's state. Nothing on the server changes.
+   * Replaces a shard's state, if it is still the one that was read. Nothing on the server changes.
    *
    * @throws {LockedError} if another run holds the stack's lock, or one that was killed has left it.
+   * @throws {ChangedMeanwhileError} if another run has changed it since.
    */
   async replace(shard: string, state: Deployment): Promise<void> {
+    if ((await this.exportText(shard)) !== state.text) throw new ChangedMeanwhileError(this.nameOf(shard));
     // Through a pipe: values that are not encrypted yet must not be in a file.
     await this.#feed(state.toText(), "stack", "import", "--stack", this.nameOf(shard));
   }
@@ -186,13 +209,14 @@ export class Stacks {
   }
 
   async #feed(input: string | undefined, ...args: string[]): Promise<string> {
+    await this.provide();
     const env = { ...environment(), ...this.env };
     const result = await runPulumi(args, { cwd: this.root, env, input });
     if (result.exitCode === 0) return result.stdout;
     const said = failureText(result).replace(/^error: /, "");
     const command = `pulumi ${args.slice(0, 2).join(" ")}`;
     throw isLocked(said)
-      ? new LockedError(command, said)
+      ? new LockedError(lockedStack(said) ?? this.base, said)
       : new UserError(`${command} failed: ${said}${isDamaged(said) ? `\n${wayBack}` : ""}`);
   }
 
@@ -220,30 +244,32 @@ export class Stacks {
   }
 }
 
+/** A state that another run has changed since it was read. Its changes must not be lost. */
+class ChangedMeanwhileError extends UserError {
+  constructor(stack: string) {
+    super(
+      `The state of ${stack} changed while this ran: another run was under way. It was left as it is. Run this again.`,
+    );
+  }
+}
+
 /** A stack that another run has locked, or a killed run has left locked. */
 export class LockedError extends UserError {
   constructor(
-    command: string,
+    stack: string,
     /** The engine's description: by whom, and since when. */
     readonly said: string,
   ) {
-    super(`${command} failed: ${said}`);
+    super(describeLock(stack, said));
   }
 }
 
 const wayBack =
   "The state is damaged. Bring back an earlier copy of it; or remove its file from the backend, make the stack anew with " +
-  '"pulumi stack init", and run "bitbucket-as-code repair": it takes into the state what is there and declared. ' +
+  '"pulumi stack init", and run "npx bitbucket-as-code repair": it takes into the state what is there and declared. ' +
   "See docs/explanation/reliability.md.";
 
 /** The engine's message about a state file that is empty or truncated. */
 function isDamaged(said: string): boolean {
   return /failed to load checkpoint|unexpected end of JSON input/i.test(said);
-}
-
-/** The engine's message about a file backend's lock, or Pulumi Cloud's about an update in progress. */
-function isLocked(said: string): boolean {
-  return /currently locked by|\[409\].*update is currently in progress|Another update is currently in progress/i.test(
-    said,
-  );
 }

@@ -1,10 +1,14 @@
 /** All generated files, by path. */
+import { checks } from "../audit";
+import { auditSchema } from "../audit/report/json";
 import { createProgram } from "../cli/main";
 import { createStackSchema } from "../desired/jsonSchema";
 import { driftSchema } from "../drift/report/json";
 import { packageVersion } from "../errors";
 import { kinds } from "../kinds";
 import { packageSchema } from "../native/schema/package";
+import { templateFiles } from "../scaffold";
+import { renderAuditPage } from "./auditPage";
 import { classFiles } from "./classes";
 import { renderCommandPage } from "./commandPage";
 import { renderEnvironmentPage } from "./environmentPage";
@@ -15,8 +19,10 @@ import { renderScopesPage } from "./scopesPage";
 export function referenceFiles(): ReadonlyMap<string, string> {
   return new Map([
     ["schema/stack.schema.json", `${JSON.stringify(createStackSchema(), null, 2)}\n`],
+    ["schema/audit.schema.json", `${JSON.stringify(auditSchema(), null, 2)}\n`],
     ["schema/drift.schema.json", `${JSON.stringify(driftSchema(), null, 2)}\n`],
     ["schema/pulumi-bitbucket-cloud.json", `${JSON.stringify(packageSchema(packageVersion()), null, 2)}\n`],
+    ["docs/reference/audit-checks.md", renderAuditPage(checks)],
     ["docs/reference/cli.md", renderCommandPage(createProgram())],
     ["docs/reference/scopes.md", renderScopesPage(kinds)],
     ["docs/reference/configuration.md", renderEnvironmentPage()],
@@ -25,6 +31,7 @@ export function referenceFiles(): ReadonlyMap<string, string> {
       `docs/reference/resources/${fileOf(kind)}`,
       renderKindPage(kind),
     ]),
+    ...templateFiles(),
     ...classFiles(kinds),
   ]);
 }

@@ -11,8 +11,8 @@ export function renderScopesPage(kinds: readonly Kind[]): string {
     "# Scopes",
     "A credential can do what both its scopes and the permissions of its user (or of the repository, project or " +
       "workspace that it belongs to) allow. There are two vocabularies of scopes; a credential has scopes of one.",
-    "`bitbucket-as-code auth scopes <stack> --for preview|apply|destroy` prints the smallest set for a stack. " +
-      "`bitbucket-as-code doctor <stack>` compares it with the credential's scopes.",
+    "`npx bitbucket-as-code auth scopes <stack> --for preview|apply|destroy` prints the smallest set for a stack. " +
+      "`npx bitbucket-as-code doctor <stack>` compares it with the credential's scopes.",
     "## API tokens",
     "Scopes are not cumulative: a write scope does not grant read access. An operation requires all of its scopes.",
     scopeTable(kinds, "granular", "api-token"),

@@ -8,6 +8,7 @@ import { environment } from "../environment";
 import { UserError } from "../errors";
 import type { LiveReader } from "../live";
 import type { Lifecycle } from "../provider/lifecycle";
+import { describeHolders, readHolders } from "../pulumi/lock";
 import type { Deployment } from "../pulumi/state";
 import { LockedError, Stacks } from "../run";
 import { examineStates, type RepairFinding } from "./examine";
@@ -69,7 +70,7 @@ export class StillLockedError extends UserError {
   constructor({ stack, said, runningPid }: Lock) {
     super(
       runningPid === undefined
-        ? `The stack ${stack} is locked, and was left so. ${said}`
+        ? `The stack ${stack} is locked, and was left so: ${describeHolders(said)}.`
         : `A run is under way on the stack ${stack}: process ${runningPid} on this machine. Let it end, or stop it, and run this again.`,
     );
   }
@@ -120,35 +121,23 @@ export async function runRepair(options: RepairOptions): Promise<RepairOutcome> 
       await stacks.replace(shard, state.within(await stacks.exportText(shard)));
       return;
     }
-    const writer = new StateWriter(stacks, shard, base ?? "", options.unlock);
+    const writer = new StateWriter(stacks, shard, options.unlock);
     // Written even if nothing has changed: this is the only way to learn whether it is locked.
     if (await writer.write(state ?? stacks.parse(shard, base ?? ""))) unlocked.push(stacks.nameOf(shard));
   });
   return { ...found, written: true, unlocked };
 }
 
-/** Changes by others must not be lost: a state only replaces the version that was read. */
-class ChangedMeanwhileError extends UserError {
-  constructor(stack: string) {
-    super(
-      `The state of ${stack} changed while this ran: another run was under way. It was left as it is. Run this again.`,
-    );
-  }
-}
-
 class StateWriter {
   constructor(
     private readonly stacks: Stacks,
     private readonly shard: string,
-    private readonly base: string,
     private readonly unlock: RepairOptions["unlock"],
   ) {}
 
   /** @returns Whether a lock was released. */
   async write(state: Deployment): Promise<boolean> {
     for (let attempt = 0; ; attempt += 1) {
-      if ((await this.stacks.exportText(this.shard)) !== this.base)
-        throw new ChangedMeanwhileError(this.stacks.nameOf(this.shard));
       try {
         await this.stacks.replace(this.shard, state);
         return attempt > 0;
@@ -180,21 +169,23 @@ async function configuration(
 
 /** The process of this machine that holds a lock, from the engine's description, if it is still running. */
 function runningPid(said: string): number | undefined {
-  const [, host, text] = said.match(/created by \S*@(\S+) \(pid (\d+)\)/) ?? [];
-  if (host !== hostname()) return undefined;
-  const pid = Number(text);
+  const pids = readHolders(said).flatMap(({ host, pid }) => (host === hostname() ? [pid] : []));
+  return pids.find(isRunning);
+}
+
+function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ESRCH") return undefined;
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
   }
   try {
     // The id may have been reused by another program since.
-    if (!/pulumi/.test(readFileSync(`/proc/${pid}/cmdline`, "utf8"))) return undefined;
+    if (!/pulumi/.test(readFileSync(`/proc/${pid}/cmdline`, "utf8"))) return false;
   } catch {
     // Without /proc, any process with this id counts as the run.
   }
-  return pid;
+  return true;
 }
 
 async function runSequentially<Item, Result>(

@@ -16,7 +16,10 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** Whether to start no further shard. */
   readonly stopped?: (() => boolean) | undefined;
-  /** Whether the engine skips writing its state after every step. */
+  /**
+   * Whether the engine skips writing its state after every step. Default: for a compiled program, unless it
+   * declares something whose secret the API shows only once.
+   */
   readonly skipCheckpoints?: boolean | undefined;
   readonly listener?: Listener | undefined;
   /** Looks up the live objects of the state, to detect renames on the server. */

@@ -5,10 +5,12 @@
 import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
-import { loadStack, locateStack } from "../desired";
+import { type DesiredStack, loadStack, locateStack } from "../desired";
 import { environment, variable } from "../environment";
+import { isShownOnce } from "../kinds/kind";
 import { readAllowedDeletions } from "../plan";
 import type { ShardOutcome } from "../pulumi/operate";
+import { runtimeOf } from "../pulumi/project";
 import { writeRunContext } from "../pulumi/runContext";
 import { Stacks } from "../pulumi/stacks";
 import { describeNothingDeclared } from "./allowances";
@@ -33,8 +35,8 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
   const place = locateStack(root, options.stack);
   const desired = await loadStack(place.path);
   const id = randomUUID();
-  const pulumi = await PulumiCommand.get();
-  const env = environmentOf(options);
+  const pulumi = engineOnPath();
+  const env = environmentOf(options, skipsCheckpoints(options, desired));
   const stacks = new Stacks(root, place.stack, env);
   const shared = makeRunFolder();
   const folder = shared.path;
@@ -100,8 +102,21 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
   }
 }
 
+/**
+ * Whether the state is written at the end alone. What a killed run has done is then found by its natural key,
+ * and a secret that the API shows only once is lost.
+ */
+function skipsCheckpoints({ root, skipCheckpoints }: RunOptions, { resources }: DesiredStack): boolean {
+  return skipCheckpoints ?? (runtimeOf(root) === "yaml" && !resources.some(({ kind }) => isShownOnce(kind)));
+}
+
+/** The engine that the command has found, whose version it has checked: `PulumiCommand.get` would do so once more. */
+function engineOnPath(): PulumiCommand {
+  return Reflect.construct(PulumiCommand, ["pulumi", null]);
+}
+
 /** Variables for the engine and its commands. */
-function environmentOf({ env, skipCheckpoints }: RunOptions): Record<string, string> {
+function environmentOf({ env }: RunOptions, skipCheckpoints: boolean): Record<string, string> {
   const required = `--require ${JSON.stringify(watchModule)}`;
   return {
     PULUMI_SKIP_UPDATE_CHECK: "true",

@@ -81,6 +81,11 @@ export class BitbucketResource extends pulumi.CustomResource {
     frontEnd: "dynamic" | "native" = "dynamic",
   ) {
     keepFromVerboseLog();
+    if (options.import !== undefined && frontEnd === "dynamic")
+      throw new pulumi.RunError(
+        `${kindName} ${name}: the option "import" does not work with dynamic resources. Import it with "npx bitbucket-as-code ` +
+          'import <workspace>", write "adopt: true" among its arguments, or use the native provider bitbucket-cloud.',
+      );
     const kind = kindNamed(kindName);
     const { [levelField]: level, ...rest } = args as Properties;
     const given: Properties = { ...rest, ...definedPlaces(kind, name, args as Properties, options.parent) };

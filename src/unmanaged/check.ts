@@ -16,7 +16,7 @@ export class UnmanagedError extends UserError {
       [
         `${count(objects)} in the workspace that this stack does not manage, and must not be there (unmanaged: fail). Nothing was changed.`,
         ...lines(objects),
-        `Declare them (with "adopt: true" where they differ), delete them, or write another policy. "bitbucket-as-code unmanaged ${stack}" lists all.`,
+        `Declare them (with "adopt: true" where they differ), delete them, or write another policy. "npx bitbucket-as-code unmanaged ${stack}" lists all.`,
       ].join("\n"),
     );
   }
@@ -42,7 +42,7 @@ export async function applyPolicies(
   const warnings: string[] = [];
   const reported = objects.filter(({ policy }) => policy === "report");
   if (reported.length > 0) {
-    const more = `"bitbucket-as-code unmanaged ${stack}" lists all.`;
+    const more = `"npx bitbucket-as-code unmanaged ${stack}" lists all.`;
     warnings.push(
       [`${count(reported)} in the workspace that this stack does not manage:`, ...lines(reported), more].join(
         "\n",

@@ -5,7 +5,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { Budget, Ledger, ledgerFolder, Secret } from "../../src/bitbucket";
+import { createClientFrom, shareOfLimit } from "../../src/provider/session";
 import { Served } from "./support";
 
 const folder = mkdtempSync(join(tmpdir(), "bitbucket-as-code-ledger-"));
@@ -109,5 +111,65 @@ describe("at the end of the hour's limit", () => {
     expect(served.waits).toEqual([]);
     expect(served.client.budget.remaining()).toBe(0);
     await served.close();
+  });
+});
+
+describe("parallel steps of Bitbucket Pipelines", () => {
+  const parts = (limit: number | undefined, count: number) =>
+    Array.from({ length: count }, (_, index) => new Budget({ limit, share: { index, count } }).limit);
+
+  test("divide the limit between them, with nothing left over and none without", () => {
+    expect(parts(undefined, 3)).toEqual([334, 333, 333]);
+    expect(parts(10_000, 10)).toEqual(Array.from({ length: 10 }, () => 1_000));
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 20_000 }), fc.integer({ min: 1, max: 100 }), (limit, count) => {
+        const shares = parts(limit, count);
+        expect(Math.min(...shares)).toBeGreaterThanOrEqual(1);
+        expect(shares.reduce((sum, share) => sum + share, 0)).toBe(Math.max(limit, count));
+      }),
+    );
+  });
+
+  test("divide the limit that a response's header tells as well", () => {
+    const budget = new Budget({ share: { index: 9, count: 10 } });
+    budget.recordHeaders({ "x-ratelimit-limit": "5000" });
+    expect(budget.limit).toBe(500);
+    expect(budget.formatSummary()).toMatch(
+      /about 500 of 500 an hour are left for this one of 10 parallel steps/,
+    );
+  });
+
+  test("wait at their own share", async () => {
+    const served = await Served.start([(_request, response) => response.end("{}")], {
+      requestsPerHour: 10,
+      share: { index: 4, count: 5 },
+    });
+    for (let index = 0; index < 3; index += 1) await served.client.get("/repositories/acme");
+    expect(served.waits).toEqual([3_600_000]);
+    await served.close();
+  });
+
+  test("are told by the variables that Pipelines sets", () => {
+    expect(shareOfLimit({})).toBeUndefined();
+    expect(shareOfLimit({ BITBUCKET_PARALLEL_STEP: "2", BITBUCKET_PARALLEL_STEP_COUNT: "8" })).toEqual({
+      index: 2,
+      count: 8,
+    });
+    expect(() => shareOfLimit({ BITBUCKET_PARALLEL_STEP_COUNT: "many" })).toThrow(
+      /BITBUCKET_PARALLEL_STEP_COUNT must be a whole number/,
+    );
+    const client = createClientFrom(
+      {
+        BITBUCKET_TOKEN: "a-token-of-the-tests",
+        BITBUCKET_EMAIL: "ann@example.com",
+        BITBUCKET_REQUESTS_PER_HOUR: "1000",
+        BITBUCKET_PARALLEL_STEP: "0",
+        BITBUCKET_PARALLEL_STEP_COUNT: "4",
+        HOME: sub("home"),
+      },
+      () => undefined,
+    );
+    expect(client.budget.limit).toBe(250);
+    return client.close();
   });
 });

@@ -12,11 +12,13 @@ const withoutData = [
   "api",
   "auth login",
   "auth logout",
+  "compile",
   "completion",
   "demo",
   "emulator",
   "git credential",
   "git setup",
+  "options",
 ];
 
 function commandsIn(command: Command, path: readonly string[] = []): [string, Command][] {

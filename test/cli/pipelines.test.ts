@@ -124,9 +124,26 @@ test("an apply waits for somebody, in a deployment, and comes after a plan that 
     expect(first?.trigger).toBeUndefined();
     expect(second).toMatchObject({ trigger: "manual", deployment: "Live", oidc: true });
     expect(second?.script).toContain("npx --no bitbucket-as-code up acme --plan plan.json");
-    // Bitbucket would end it after two hours, and allows at most twelve.
-    expect(second?.["max-time"]).toBe(720);
+    // The credentials of OIDC hold for an hour.
+    expect(second?.["max-time"]).toBe(55);
   }
+});
+
+test("no step is longer than its credentials hold, and the longest is as long as Bitbucket allows", () => {
+  const stepsWith = (backend: PipelinesOptions["backend"]) => {
+    const { pipelines } = parse(pipelinesFile({ ...usual, backend }));
+    return [pipelines["pull-requests"], pipelines.branches, pipelines.custom].flatMap((group) =>
+      Object.values(group).flatMap((items) => stepsOf(items as Record<string, unknown>[])),
+    );
+  };
+  for (const step of stepsWith("s3")) if (step.oidc) expect(step["max-time"]).toBeLessThan(60);
+  const others = stepsWith("pulumi-cloud").flatMap((step) => (step["max-time"] ? [step["max-time"]] : []));
+  expect(others).toEqual([720, 720]);
+});
+
+test("the drift step fails where the credential may not read something", () => {
+  const { pipelines } = parse(pipelinesFile(usual));
+  expect(stepsOf(pipelines.custom.drift)[0]?.script.join("\n")).toMatch(/ drift acme .*--strict/);
 });
 
 test("shards are previewed side by side, and their plans meet in the next step", () => {

@@ -111,6 +111,24 @@ test("a finding is read by keyboard alone: values side by side, what is wanted t
   expect(await page.locator(`#${chosen}`).isVisible()).toBe(true);
 });
 
+test("it opens with the worst finding beside the list, and takes the arrow keys at once", async () => {
+  const { page, said } = await open(renderHtmlReport(sampleReport(40)));
+  const selected = page.locator(".row[aria-selected=true]");
+  await selected.waitFor();
+  expect(await selected.getAttribute("class")).toContain("tone-critical");
+  const title = await page.locator(".detail h2").textContent();
+  expect(title).not.toBe("");
+  await page.keyboard.press("ArrowDown");
+  expect(await page.locator(".detail h2").textContent()).not.toBe(title);
+  await page.keyboard.press("ArrowUp");
+  expect(await page.locator(".detail h2").textContent()).toBe(title);
+  // Nor is the right half empty once a filter hides what was selected.
+  await page.keyboard.press("/");
+  await page.keyboard.type("thing-6");
+  expect(await page.locator(".detail h2").textContent()).toContain("thing-6");
+  expect(said).toEqual([]);
+});
+
 test("the address leads back to a filter and a finding", async () => {
   const { page } = await open(
     renderHtmlReport(sampleReport(300)),

@@ -9,9 +9,10 @@ import type { FieldFinding } from "../../src/drift";
 import { exitCodeOf } from "../../src/drift/exit";
 import { driftSchema, renderJsonReport } from "../../src/drift/report/json";
 import { renderJunitReport } from "../../src/drift/report/junit";
-import { commentLimit, renderMarkdownReport } from "../../src/drift/report/markdown";
+import { renderMarkdownReport } from "../../src/drift/report/markdown";
 import { renderTerminalReport } from "../../src/drift/report/terminal";
 import { formatChange } from "../../src/drift/report/text";
+import { commentLimit } from "../../src/report/markdown";
 import { hostile, hostileFinding, sampleReport } from "./sample";
 
 describe("Markdown for a comment", () => {

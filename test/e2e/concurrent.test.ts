@@ -42,7 +42,11 @@ test("the second apply of a stack is refused, and told who holds it; the first i
 
   const ours = await project.cli(["up", "test", "--yes", "--skip-preview"]);
   expect(ours.exitCode).not.toBe(0);
-  expect(ours.output).toMatch(/created by \S+@\S+ \(pid \d+\) at /);
+  expect(ours.output).toMatch(
+    /test is locked, held by \S+ on \S+ \(process \d+\) since \S+\. Nothing in it was changed\./,
+  );
+  expect(ours.output).toMatch(/wait for its end and run this again[\s\S]*bitbucket-as-code repair test/);
+  expect(ours.output).not.toMatch(/currently locked|\.pulumi\/locks/);
 
   gate.open();
   const { exitCode } = await first.result;

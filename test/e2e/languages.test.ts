@@ -3,9 +3,10 @@ import { execFile, execFileSync } from "node:child_process";
 import { cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { exampleTokens } from "../support/emulator";
 import { copyExample, failWithOutput, type LanguageName, prepareLanguages } from "./support/languages";
 import { Project, type Result } from "./support/project";
-import { schemaExamples } from "./support/schemaExamples";
+import { documentedExamples, schemaExamples } from "./support/schemaExamples";
 
 const execute = promisify(execFile);
 
@@ -211,14 +212,105 @@ test.each(["yaml", "typescript", "python", "go"] as const)(
   },
 );
 
+/** A program with a misspelled name, and what it gets. */
+const misspelled: Readonly<Record<LanguageName, readonly [text: string, says: RegExp]>> = {
+  yaml: [
+    `name: bitbucket
+runtime: yaml
+resources:
+  api: { type: "bitbucket-cloud:Repository", properties: { name: api, workspace: acme, descripton: x } }
+`,
+    /descripton[\s\S]*(Did you mean|does not exist)/,
+  ],
+  typescript: [
+    `import * as bitbucket from "pulumi-bitbucket-cloud";
+const development = { nmae: "main" } as any;
+new bitbucket.BranchingModel("model", { workspace: "acme", repository: "api", development });
+`,
+    /development has an unknown property \\?"nmae\\?"\. Did you mean \\?"name\\?"/,
+  ],
+  python: [
+    `import pulumi_bitbucket_cloud as bitbucket
+bitbucket.BranchingModel("model", workspace="acme", repository="api", development={"nmae": "main"})
+`,
+    /development has an unknown property \\?"nmae\\?"\. Did you mean \\?"name\\?"/,
+  ],
+  go: [
+    `package main
+
+import (
+	"github.com/bitbucket-as-code/bitbucket-as-code/sdk/go/bitbucketcloud"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+func main() {
+	pulumi.Run(func(ctx *pulumi.Context) error {
+		_, err := bitbucketcloud.NewRepository(ctx, "api", &bitbucketcloud.RepositoryArgs{Descripton: pulumi.String("x")})
+		return err
+	})
+}
+`,
+    /unknown field Descripton/,
+  ],
+};
+
+test.each(["yaml", "typescript", "python", "go"] as const)(
+  "in %s, a misspelled name is reported with its path",
+  async (language) => {
+    await prepare(language);
+    const [text, says] = misspelled[language];
+    await project.write(webhook[language][0], text);
+    const { exitCode, output } = await project.preview();
+    expect(exitCode).not.toBe(0);
+    expect(output).toMatch(says);
+  },
+);
+
+test("in Python, a problem with the credential is reported once, and an import id that names nothing by an example", async () => {
+  await prepare("python");
+  await project.write(
+    "__main__.py",
+    `import pulumi_bitbucket_cloud as bitbucket
+for i in range(4):
+    bitbucket.Webhook(f"ci{i}", workspace="acme", level="workspace", url=f"https://ci{i}.example.com", events=["repo:push"])
+`,
+  );
+  const refused = async (env: Record<string, string>, says: RegExp) => {
+    const { exitCode, output } = await project.up(env);
+    expect(exitCode).not.toBe(0);
+    // The engine prints each error while it runs as well.
+    const summary = output.slice(output.indexOf("Diagnostics:"));
+    expect(summary.match(new RegExp(says.source, "g")) ?? [output]).toHaveLength(1);
+    expect(summary).toMatch(says);
+  };
+  await refused({ BITBUCKET_TOKEN: "", BITBUCKET_EMAIL: "" }, /There is no Bitbucket token/);
+  await refused({ BITBUCKET_TOKEN: "ATATT-wrong-token-of-nobody" }, /did not accept the credential/);
+  await refused({ BITBUCKET_TOKEN: exampleTokens.withoutWebhooks }, /missing: read:webhook:bitbucket/);
+  expect(project.acme.hooks.size).toBe(0);
+
+  const options = ["--yes", "--skip-preview", "--generate-code=false", "--stack", "test"];
+  const type = "bitbucket-cloud:index:Webhook";
+  const imported = (id: string) =>
+    project.pulumi(["import", type, "ci", id, ...options], { BITBUCKET_WORKSPACE: "acme" });
+  const nonsense = await imported("nonsense");
+  expect(nonsense.exitCode).not.toBe(0);
+  expect(nonsense.output).toMatch(
+    /"nonsense" is not an id of a webhook\. An id of a webhook looks like acme\/api#https:/,
+  );
+  const nothing = await imported("acme#https://nowhere.example.com");
+  expect(nothing.output).toMatch(
+    /names no webhook that this credential can see\. An id of a webhook looks like acme\//,
+  );
+});
+
 // Those in YAML are held against the kinds in test/native/schema.test.ts.
-describe("the examples of the schema compile", () => {
+describe("the examples of the schema and of the documentation compile", () => {
   test("as TypeScript", async () => {
     const folder = join(project.folder, "examples");
     await mkdir(join(folder, "node_modules"), { recursive: true });
     await languages.typescript.install(folder);
     await symlink(join(project.checkout, "node_modules", "@pulumi"), join(folder, "node_modules", "@pulumi"));
-    for (const { kind, text } of schemaExamples("typescript"))
+    for (const { kind, text } of documentedExamples("typescript"))
       await writeFile(join(folder, `${kind}.ts`), text);
     for (const name of ["index.ts", "tsconfig.json"])
       await cp(join(project.checkout, "examples", "typescript", name), join(folder, name));
@@ -231,7 +323,7 @@ describe("the examples of the schema compile", () => {
 
   /** Each is run with mocks: a wrong argument's name fails, which compiling alone does not see. */
   test("as Python, and run", async () => {
-    const examples = schemaExamples("python");
+    const examples = documentedExamples("python");
     await project.write("examples.json", JSON.stringify(examples));
     await project.write("run.py", runExamples);
     const { PYTHONPATH = "" } = languages.python.env;
@@ -240,11 +332,20 @@ describe("the examples of the schema compile", () => {
     await run(languages.interpreter, ["-m", "compileall", "-q", PYTHONPATH], project.folder);
   });
 
+  // Nothing here compiles C#: every resource has its class, and the classes have the examples' names.
+  test("as C#, as far as names go", async () => {
+    for (const { kind, text } of schemaExamples("csharp")) {
+      const source = await readFile(join(languages.sdks, "dotnet", `${kind}.cs`), "utf8");
+      expect(source).toContain(`public partial class ${kind} : global::Pulumi.CustomResource`);
+      expect(text).toContain(`new BitbucketCloud.${kind}(`);
+    }
+  });
+
   test("as Go", async () => {
     const folder = join(project.folder, "examples");
     await cp(join(project.checkout, "examples", "go"), folder, { recursive: true });
     await languages.go.install(folder);
-    for (const { kind, text } of schemaExamples("go")) {
+    for (const { kind, text } of documentedExamples("go")) {
       await mkdir(join(folder, kind));
       await writeFile(join(folder, kind, "main.go"), text);
     }

@@ -1,6 +1,7 @@
 /**
  * Nothing is deleted unintentionally: on a real engine, for every front end, with exact counts of DELETEs.
  */
+import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { findEngine } from "../../src/pulumi/binary";
 import { Project, type Result, yamlProgram } from "./support/project";
@@ -239,15 +240,39 @@ describe("YAML", () => {
     expectRefused(await up(), /stacks\/test\.yaml:1:1: is empty\. If that is meant, write \{\} into it/);
 
     await project.yaml(variables(2));
-    for (const program of ['require("bitbucket-as-code/program");', "// nothing"]) {
+    const mistakes: readonly [program: string, told: RegExp][] = [
+      [
+        'require("bitbucket-as-code/program");',
+        /The program declared nothing: it loads bitbucket-as-code\/program\. Did you export it\?/,
+      ],
+      ["// nothing", /The program declared nothing: index\.js is empty\. .*module\.exports = require/],
+      ['require("bitbucket-as-code");', /The program declares nothing of what this stack manages/],
+    ];
+    for (const [program, told] of mistakes) {
       await project.write("index.js", program);
-      expectRefused(await up(), /The program declares nothing of what this stack manages/);
-      expectRefused(
-        await project.cli(["preview", "test"]),
-        /The program declares nothing.*module\.exports = require\("bitbucket-as-code\/program"\)/,
-      );
-      expectRefused(await project.cli(["up", "test", "--yes"]), /The program declares nothing/);
+      expectRefused(await project.preview(), told);
+      expectRefused(await up(), told);
     }
+    await project.write("index.js", "// nothing");
+    expectRefused(
+      await project.cli(["up", "test", "--yes"]),
+      /The program declared nothing: index\.js is empty/,
+    );
+    await rm(join(project.folder, "index.js"));
+    expectRefused(
+      await project.cli(["up", "test", "--yes"]),
+      /index\.js.* is missing\. .*module\.exports = require/,
+    );
+    const settings = await project.read("Pulumi.yaml");
+    await project.write(
+      "Pulumi.yaml",
+      settings.replace("main: index.js", "main: node_modules/bitbucket-as-code/dist/program.js"),
+    );
+    const inPackage = /is in the package bitbucket-as-code: .*write index\.js with this line/;
+    expectRefused(await project.preview(), inPackage);
+    expectRefused(await project.cli(["preview", "test"]), inPackage);
+    await project.write("Pulumi.yaml", settings);
+    await project.write("index.js", 'module.exports = require("bitbucket-as-code/program");');
     expect(await held()).toBe(2);
     expect((await project.cli(["destroy", "test", "--yes"])).exitCode).toBe(0);
     expect(deletes()).toHaveLength(2);

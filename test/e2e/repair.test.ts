@@ -198,7 +198,7 @@ test("a run that is under way is left alone, and the lock of one that was killed
   await run.result;
   project.emulator.clearFaults();
   const released = await project.cli(["repair", "test", "--yes"]);
-  expect(released.output).toMatch(/test is locked: created by [\s\S]*the locks? of test\b.* released/);
+  expect(released.output).toMatch(/test is locked: held by [\s\S]*the locks? of test\b.* released/);
   expect(isLocked()).toBe(false);
 });
 

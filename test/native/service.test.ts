@@ -1,5 +1,6 @@
 import { type DiffResponse, GetMappingRequest, GetSchemaRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { branch, kinds, pipelineVariable, repository, webhook } from "../../src/kinds";
+import { keptValue } from "../../src/kinds/kept";
 import type { Kind, Properties } from "../../src/kinds/kind";
 import { nativeToken } from "../../src/model/typeToken";
 import { unknownValue } from "../../src/model/unknown";
@@ -307,6 +308,20 @@ test("gives its schema and Terraform's names", async () => {
     resources: Record<string, { tok: string; fields: Record<string, { name: string }> }>;
   };
   expect(resources.bitbucket_hook?.tok).toBe("bitbucket-cloud:index:Webhook");
+  // Nested blocks: one of them becomes an object, several a list.
+  const { development, branch_type: types } = resources.bitbucket_branching_model?.fields ?? {};
+  expect(development).toEqual({
+    name: "development",
+    maxItemsOne: true,
+    element: {
+      fields: {
+        name: { name: "name" },
+        use_mainbranch: { name: "useMainBranch" },
+        enabled: { name: "enabled" },
+      },
+    },
+  });
+  expect(types).toMatchObject({ name: "branchTypes", element: { fields: { prefix: { name: "prefix" } } } });
   const known = packageSchema("1.0.0").resources;
   for (const { tok, fields } of Object.values(resources))
     for (const { name } of Object.values(fields)) {
@@ -385,4 +400,79 @@ test("a preview says what exists and would be adopted, or would stop the apply, 
   } finally {
     said.mockRestore();
   }
+});
+
+test("what the server has chosen is an output, and no change when somebody chooses otherwise", async () => {
+  const { project } = await world.parent("project");
+  const run = await start({ workspace: "acme" });
+  const inputs = { workspace: "acme", name: "chosen", project, description: "ours" };
+  expect((await run.create(repository, inputs, true)).outputs.mainBranch).toBe(unknownValue);
+  const made = await run.create(repository, inputs);
+  // A repository's language is empty and no value; its fork policy is Bitbucket's default.
+  expect(made.outputs).toMatchObject({ description: "ours", forkPolicy: "allow_forks" });
+  const live = [...(world.emulator.state.workspaces.get("acme")?.repositories.values() ?? [])].find(
+    ({ uuid }) => uuid === made.id,
+  );
+  if (!live) throw new Error("the repository is not there");
+  live.fork_policy = "no_forks";
+  const later = await start({ workspace: "acme" });
+  const read = await later.read(repository, made);
+  expect(read?.outputs.forkPolicy).toBe("no_forks");
+  expect(read?.inputs).not.toHaveProperty("forkPolicy");
+  const unchanged = await later.diff(repository, { ...made, ...read }, inputs);
+  expect(unchanged.getDiffsList()).toEqual([]);
+  const preview = await later.update(
+    repository,
+    { ...made, ...read },
+    { ...inputs, description: "new" },
+    true,
+  );
+  expect(preview.outputs).toMatchObject({ description: "new", forkPolicy: "no_forks" });
+});
+
+test("for the package's own classes, the state is that of the dynamic provider", async () => {
+  const at = await world.parent("repository");
+  const run = await start();
+  const text = 'exports.handler=()=>require("bitbucket-as-code/provider").Webhook';
+  const { inputs, failures } = await run.check(
+    webhook,
+    {},
+    { ...at, ...hook, active: true, __provider: text },
+  );
+  expect(failures).toEqual([]);
+  expect(inputs).toEqual({ ...at, ...hook, __provider: true });
+  const made = await run.create(webhook, inputs);
+  const { outputs } = await world
+    .run()
+    .lifecycle.create(webhook, { ...at, ...hook, url: "https://two.example.com", active: true });
+  expect(Object.keys(made.outputs).sort()).toEqual([...Object.keys(outputs), "__provider"].sort());
+  expect(made.outputs.__provider).toBe(text);
+  const read = await run.read(webhook, made);
+  expect(read?.outputs).toEqual(made.outputs);
+  expect(read?.inputs).toEqual(inputs);
+  expect((await (await start()).diff(webhook, made, inputs)).getDiffsList()).toEqual([]);
+});
+
+test("a required value that Bitbucket does not show is imported as a stand-in, which is never sent", async () => {
+  const at = await world.parent("repository");
+  const run = await start();
+  const secured = { ...at, level: "repository", key: "TOKEN", value: "first-value-of-it", secured: true };
+  const { id } = await run.create(pipelineVariable, secured);
+  const importId = `acme/${at.repository}#TOKEN`;
+  const read = await run.read(pipelineVariable, { id: importId, inputs: {}, outputs: {} });
+  expect(read?.inputs).toMatchObject({ key: "TOKEN", secured: true, value: keptValue });
+  expect(read?.outputs).not.toHaveProperty("value");
+  const inputs = read?.inputs ?? {};
+  const checked = await run.check(pipelineVariable, inputs, inputs);
+  expect(checked.failures).toEqual([]);
+  expect(checked.inputs).not.toHaveProperty("value");
+  const state = { id, inputs, outputs: read?.outputs ?? {} };
+  const later = await start();
+  expect((await later.diff(pipelineVariable, state, checked.inputs)).getDiffsList()).toEqual([]);
+  const changed = await run.check(pipelineVariable, inputs, { ...inputs, key: "OTHER" });
+  expect(changed.failures).toEqual([
+    expect.stringMatching(/^value is not supplied yet, and Bitbucket takes no change of key/),
+  ]);
+  const supplied = await run.check(pipelineVariable, inputs, { ...inputs, value: "second" });
+  expect((await later.diff(pipelineVariable, state, supplied.inputs)).getDiffsList()).toEqual(["value"]);
 });

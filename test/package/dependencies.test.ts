@@ -11,7 +11,7 @@ const manifestOf = (path: string) =>
   z
     .object({
       version: z.string(),
-      dependencies: names,
+      dependencies: names.default({}),
       devDependencies: names.default({}),
       optionalDependencies: names.default({}),
       engines: z.object({ node: z.string() }),
@@ -54,6 +54,15 @@ test("docs/contributing/dependencies.md names every dependency with its reason, 
 
 test("the emulator's package has the version and the oldest Node of the one that names it in its messages", () => {
   expect([emulator.version, emulator.engines]).toEqual([manifest.version, manifest.engines]);
+});
+
+test("what npm create runs has the version and the oldest Node of what it creates a project for", () => {
+  const create = manifestOf("packages/create-bitbucket-as-code/package.json");
+  expect([create.version, create.engines, create.dependencies]).toEqual([
+    manifest.version,
+    manifest.engines,
+    {},
+  ]);
 });
 
 test("the server's packages are not installed with bitbucket-as-code", () => {

@@ -64,5 +64,13 @@ test("a part that is missing or unknown is named where it is", () => {
   const said = check(branchingModel, {}, { ...place, branchTypes: types }).issues.map(
     ({ path, message }) => `${formatPath(path)} ${message}`,
   );
-  expect(said).toEqual(["branchTypes[1].kind is needed", 'branchTypes[1] has an unknown property "kynd"']);
+  expect(said).toEqual([
+    "branchTypes[1].kind is needed",
+    'branchTypes[1] has an unknown property "kynd". Did you mean "kind"?',
+  ]);
+  // Also where there are several forms of a value.
+  const other = check(branchingModel, {}, { ...place, development: { nmae: "main" } }).issues;
+  expect(other).toEqual([
+    { path: ["development"], message: 'has an unknown property "nmae". Did you mean "name"?' },
+  ]);
 });

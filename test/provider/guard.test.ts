@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pipelineVariable, repository, webhook } from "../../src/kinds";
+import { pipelineVariable, project as projectKind, repository, webhook } from "../../src/kinds";
 import type { Kind, Properties } from "../../src/kinds/kind";
 import { toTypeToken } from "../../src/model/typeToken";
 import { DeletionGuard, type GuardContext } from "../../src/provider/guard";

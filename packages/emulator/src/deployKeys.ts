@@ -138,7 +138,7 @@ function render(call: Call, owner: KeyOwner, key: DeployKey): unknown {
   return {
     type: owner.type === "project" ? "project_deploy_key" : "deploy_key",
     ...key,
-    last_used: null,
+    last_used: key.last_used ?? null,
     [owner.type]: owner.object,
     links: { self: apiLink(call, `${owner.path}/deploy-keys/${key.id}`) },
   };

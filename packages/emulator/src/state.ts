@@ -71,6 +71,7 @@ export interface DeployKey {
   comment: string;
   label: string;
   added_on: string;
+  last_used?: string | null;
 }
 
 export interface Project {

@@ -11,7 +11,7 @@ export function createCachesCommand(): Command {
     .description("Clear them all, or the one with a name. It takes the scope write:pipeline:bitbucket")
     .argument("<repository>", "workspace/repository")
     .option("--name <name>", "the cache's name in bitbucket-pipelines.yml: node, docker, …")
-    .addHelpText("after", "\nExample: bitbucket-as-code caches clear acme/api --name node")
+    .addHelpText("after", "\nExample: npx bitbucket-as-code caches clear acme/api --name node")
     .option("--json", "print what was cleared as JSON")
     .action(async (repository: string, options: { name?: string; json?: boolean }) => {
       const [workspace, slug, ...rest] = repository.split("/");

@@ -80,9 +80,9 @@ export function createApiCommand(): Command {
     )
     .action(api);
   return addExamples(command, [
-    "bitbucket-as-code api repositories/acme --paginate --jq '.values[].slug'",
-    "bitbucket-as-code api repositories/acme/api/pipelines -f sort=-created_on -X GET --jq '.values[0].state.name'",
-    "bitbucket-as-code api repositories/acme/api/refs/branches -f name=fix -f target[hash]=main",
+    "npx bitbucket-as-code api repositories/acme --paginate --jq '.values[].slug'",
+    "npx bitbucket-as-code api repositories/acme/api/pipelines -f sort=-created_on -X GET --jq '.values[0].state.name'",
+    "npx bitbucket-as-code api repositories/acme/api/refs/branches -f name=fix -f target[hash]=main",
   ]);
 }
 

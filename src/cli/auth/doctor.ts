@@ -31,7 +31,7 @@ export function createDoctorCommand(): Command {
     .addHelpText("after", "\nExit code: 0 where there is no problem, 1 where there is one.")
     .addHelpText(
       "after",
-      `\nExamples:\n  bitbucket-as-code doctor\n  bitbucket-as-code doctor acme --for preview --json`,
+      `\nExamples:\n  npx bitbucket-as-code doctor\n  npx bitbucket-as-code doctor acme --for preview --json`,
     )
     .action(doctor);
 }

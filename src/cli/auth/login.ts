@@ -50,8 +50,8 @@ export function createLoginCommand(): Command {
       [
         "",
         "Examples:",
-        "  bitbucket-as-code auth login --profile acme --email you@example.com",
-        "  bitbucket-as-code auth login --profile globex --token-type workspace --store pass < token.txt",
+        "  npx bitbucket-as-code auth login --profile acme --email you@example.com",
+        "  npx bitbucket-as-code auth login --profile globex --token-type workspace --store pass < token.txt",
       ].join("\n"),
     )
     .action((options: LoginOptions) => login(options));
@@ -127,7 +127,7 @@ async function askForToken(): Promise<string> {
 export function createLogoutCommand(): Command {
   return new Command("logout")
     .description("Take a profile's token out of the keychain or pass. Revoke it at Atlassian as well")
-    .addHelpText("after", `\nExample:\n  bitbucket-as-code auth logout --profile acme`)
+    .addHelpText("after", `\nExample:\n  npx bitbucket-as-code auth logout --profile acme`)
     .action(() => {
       const name =
         readFlags(environment()).profile ??

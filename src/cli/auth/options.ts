@@ -1,16 +1,16 @@
 /** The options that choose a command's credential. They take precedence over every other source. */
 
 import { readFileSync } from "node:fs";
-import { type Command, Option } from "commander";
+import { Command, Option } from "commander";
 import { tokenTypes } from "../../bitbucket";
 import { withFlags } from "../../credentials";
 import { setVariables } from "../../environment";
+import { addExamples } from "../shared/examples";
+import { credentialGroup } from "../shared/help";
 import { UsageError } from "../shared/project";
 
 /** Commands that send no request to Bitbucket. */
 const offline = ["validate", "demo", "emulator", "completion", "explain", "help"];
-
-const group = "Which credential (see docs/reference/credentials.md):";
 
 /** Adds the options to every command that may send requests, and applies them before it runs. */
 export function addCredentialOptions(program: Command): void {
@@ -18,9 +18,21 @@ export function addCredentialOptions(program: Command): void {
   program.hook("preAction", (_program, command) => readOptions(command));
 }
 
+/** `help options`: what every command takes that sends requests. */
+export function createOptionsCommand(): Command {
+  return addExamples(
+    new Command("options")
+      .description("Options of every command that sends requests to Bitbucket")
+      .usage("")
+      .action((_options: unknown, command: Command) => command.outputHelp()),
+    ["npx bitbucket-as-code help options", "npx bitbucket-as-code options"],
+  );
+}
+
 function addTo(command: Command): void {
   for (const child of command.commands) addTo(child);
-  if (command.commands.length > 0) return;
+  // init with subcommands is a command of its own.
+  if (command.commands.length > 0 && command.registeredArguments.length === 0) return;
   const options = [
     new Option("--profile <name>", "the profile to use"),
     new Option("--token-file <path>", "a file with the token; - is standard input"),
@@ -31,7 +43,8 @@ function addTo(command: Command): void {
     new Option("--token <token>").hideHelp(),
   ];
   for (const option of options)
-    if (!command.options.some(({ long }) => long === option.long)) command.addOption(option.helpGroup(group));
+    if (!command.options.some(({ long }) => long === option.long))
+      command.addOption(option.helpGroup(credentialGroup));
 }
 
 interface CredentialOptions {

@@ -38,7 +38,7 @@ export function createAuthScopesCommand(): Command {
     )
     .addHelpText(
       "after",
-      `\nExamples:\n  bitbucket-as-code auth scopes acme\n  bitbucket-as-code auth scopes acme --for preview --plain`,
+      `\nExamples:\n  npx bitbucket-as-code auth scopes acme\n  npx bitbucket-as-code auth scopes acme --for preview --plain`,
     )
     .action(async (stack: string | undefined, options: AuthScopesOptions) => {
       const name = stack ?? findStackName();
@@ -65,7 +65,7 @@ function findStackName(): string {
   const project = findProjectHere();
   const name = project && findCurrentStack(project);
   if (name) return name;
-  throw new UsageError("Which stack? Name it: bitbucket-as-code auth scopes <stack>");
+  throw new UsageError("Which stack? Name it: npx bitbucket-as-code auth scopes <stack>");
 }
 
 /** The type of the effective credential; a user's API token if there is none or its type is unknown. */

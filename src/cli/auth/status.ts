@@ -28,7 +28,7 @@ export function createAuthStatusCommand(): Command {
     )
     .addHelpText(
       "after",
-      `\nExamples:\n  bitbucket-as-code auth status\n  bitbucket-as-code auth status acme --json`,
+      `\nExamples:\n  npx bitbucket-as-code auth status\n  npx bitbucket-as-code auth status acme --json`,
     )
     .action((stack: string | undefined, options: { json?: boolean }) => {
       const found = lookUpCredentials(toCredentialSources(environment(), configOf(stack)), true);
@@ -154,6 +154,6 @@ function textOf(status: Status): string {
   }
   for (const note of status.notes) lines.push("", `Note: ${note}`);
   if (status.problem) lines.push("", colors.red(status.problem));
-  else lines.push("", colors.dim('"bitbucket-as-code doctor" asks Bitbucket whether it works.'));
+  else lines.push("", colors.dim('"npx bitbucket-as-code doctor" asks Bitbucket whether it works.'));
   return `${lines.join("\n")}\n`;
 }

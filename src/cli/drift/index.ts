@@ -21,10 +21,11 @@ import { messageOf, UserError } from "../../errors";
 import { readText } from "../../live";
 import { withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
+import { checkOutputs, type Output, pipelineLink, webAddress, writeOutputs } from "../shared/outputs";
 import { startProgress } from "../shared/progress";
 import { findProject, readConfig, UsageError } from "../shared/project";
 import { systemClock } from "./clock";
-import { checkOutputs, collectOutputs, formats, type Output, pipelineLink, writeOutputs } from "./output";
+import { collectOutputs, type Format, formats, renderReport } from "./output";
 
 interface DriftOptions {
   readonly repository?: readonly string[];
@@ -38,7 +39,7 @@ interface DriftOptions {
   readonly exitZero?: boolean;
   readonly verbose?: boolean;
   readonly json?: boolean;
-  readonly report: readonly Output[];
+  readonly report: readonly Output<Format>[];
   readonly link?: string;
   readonly history?: string;
   readonly watch?: Schedule;
@@ -87,10 +88,10 @@ export function createDriftCommand(): Command {
 Exit codes: 0 no drift, 2 drift, 1 an error, 4 not all could be read that the last apply could (see docs/how-to/drift-reports.md)
 
 Examples:
-  bitbucket-as-code drift acme
-  bitbucket-as-code drift acme --repository 'svc-*' --kinds Webhook DeployKey
-  bitbucket-as-code drift acme --report html=drift.html,json=drift.json --fail-on high
-  bitbucket-as-code drift acme --watch 1h --history drift.jsonl --report html=drift.html`,
+  npx bitbucket-as-code drift acme
+  npx bitbucket-as-code drift acme --repository 'svc-*' --kinds Webhook DeployKey
+  npx bitbucket-as-code drift acme --report html=drift.html,json=drift.json --fail-on high
+  npx bitbucket-as-code drift acme --watch 1h --history drift.jsonl --report html=drift.html`,
     )
     .action(async (stack: string, options: DriftOptions) => {
       checkOutputs(options.report, options.json === true);
@@ -120,17 +121,16 @@ Examples:
 async function reportOf(
   stack: string,
   filter: Filter,
-  { unmanaged, watch }: DriftOptions,
+  { unmanaged, watch, verbose }: DriftOptions,
 ): Promise<DriftReport> {
   const began = Date.now();
   const { root, name } = findProject();
-  await useEngine();
   const config = readConfig(root, stack);
-  return withClient({ config, summary: !watch }, async ({ client, reader }) => {
+  return withClient({ config, summary: verbose === true && !watch }, async ({ client, reader }) => {
     const shown = startProgress("resources", () => client.budget.remaining());
     try {
       shown.doing("reading the state");
-      const loaded = await loadStates(root, stack);
+      const loaded = await loadStates(root, stack, useEngine);
       shown.doing("reading Bitbucket");
       const { report } = await compareStack({
         stack,
@@ -226,12 +226,8 @@ function toStandardOutput({ report }: DriftOptions): boolean {
 
 function write(report: DriftReport, history: History | undefined, options: DriftOptions): void {
   const link = options.link ?? pipelineLink(environment());
-  writeOutputs(report, options.report, { days: history?.days() ?? [], link });
-}
-
-function webAddress(text: string): string {
-  if (/^https?:\/\//i.test(text) && URL.canParse(text)) return text;
-  throw new InvalidArgumentError("Write an address that begins with https://.");
+  const context = { days: history?.days() ?? [], link };
+  writeOutputs(options.report, (format) => renderReport(report, format, context));
 }
 
 function parseSchedule(text: string): Schedule {

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { relative, sep } from "node:path";
 import { Command } from "commander";
 import { z } from "zod";
+import { auditReportSchema } from "../../audit";
 import { reportSchema } from "../../drift/model";
 import { environment } from "../../environment";
 import { messageOf, UserError } from "../../errors";
@@ -22,6 +23,7 @@ import {
   publishStatus,
   readPipelineContext,
   sendThroughProxy,
+  toAuditNotice,
   toDriftNotice,
   toFailedDriftNotice,
   toFailedPlanNotice,
@@ -50,8 +52,8 @@ interface ReportCommandOptions {
 export function createReportCommand(): Command {
   return addExamples(
     new Command("report")
-      .description("Say in Bitbucket what a plan or a report of drift found")
-      .argument("[file]", "a plan, or what drift --json printed; - is standard input")
+      .description("Say in Bitbucket what a plan, or a report of drift or of an audit, found")
+      .argument("[file]", "a plan, or what drift --json or audit --json printed; - is standard input")
       .option(
         "--failed-plan <stack>",
         "instead of a file: say that there is no plan, because its step failed",
@@ -81,10 +83,10 @@ in any. In a step of Pipelines without BITBUCKET_TOKEN, Code Insights go through
       )
       .action(report),
     [
-      "bitbucket-as-code report plan.json",
-      "bitbucket-as-code drift acme --json --exit-zero | bitbucket-as-code report - --status",
-      "bitbucket-as-code report plan.json --comment --repository acme/infrastructure --pull-request 12",
-      "bitbucket-as-code report --failed-plan acme",
+      "npx bitbucket-as-code report plan.json",
+      "npx bitbucket-as-code drift acme --json --exit-zero | npx bitbucket-as-code report - --status",
+      "npx bitbucket-as-code report plan.json --comment --repository acme/infrastructure --pull-request 12",
+      "npx bitbucket-as-code report --failed-plan acme",
     ],
   );
 }
@@ -165,7 +167,9 @@ async function publish(
         link ?? `https://bitbucket.org/${repository}/commits/${commit}`,
       ),
     );
-  const insights = { repository, commit, folder: folderOf(place), link };
+  // Only lines of the YAML are relative to a project: an audit has none.
+  const folder = notice.rows.some(({ position }) => position !== undefined) ? folderOf(place) : "";
+  const insights = { repository, commit, folder, link };
   const proxy = proxyOf(options, place);
   return proxy === undefined
     ? withClient({ write: true }, ({ client }) => publishInsights(client, notice, insights))
@@ -218,7 +222,9 @@ function noticeIn(file: string): Notice {
   }
   const drift = reportSchema.safeParse(content);
   if (drift.success) return toDriftNotice(drift.data);
-  throw new UsageError(`${name} is neither a plan nor what "drift --json" prints.`);
+  const audit = auditReportSchema.safeParse(content);
+  if (audit.success) return toAuditNotice(audit.data);
+  throw new UsageError(`${name} is neither a plan nor what "drift --json" or "audit --json" prints.`);
 }
 
 function toPlace({ repository, commit, pullRequest }: ReportCommandOptions): PipelineContext {

@@ -41,9 +41,9 @@ What the YAML says to ignore is left out; where it says nothing, things are list
 Exit codes: 0 listed, 2 something is there and "unmanaged: fail" is written for it, 1 an error
 
 Examples:
-  bitbucket-as-code unmanaged acme
-  bitbucket-as-code unmanaged acme --expect-none
-  bitbucket-as-code unmanaged acme --json | jq '.objects[] | select(.kind == "Webhook")'`,
+  npx bitbucket-as-code unmanaged acme
+  npx bitbucket-as-code unmanaged acme --expect-none
+  npx bitbucket-as-code unmanaged acme --json | jq '.objects[] | select(.kind == "Webhook")'`,
     )
     .action(async (stack: string, options: UnmanagedOptions) => {
       const found = await discover(stack);
@@ -56,14 +56,13 @@ Examples:
 
 async function discover(name: string): Promise<Discovery> {
   const { root, name: project } = findProject();
-  await useEngine();
   const { stack } = locateStack(root, name);
   const config = readConfig(root, stack);
   return withClient({ config, summary: true }, async ({ client, reader }) => {
     const shown = startProgress("collections", () => client.budget.remaining());
     try {
       // Of all shards: a repository of one shard is not unmanaged for the others.
-      const { desired, state } = await loadStates(root, stack);
+      const { desired, state } = await loadStates(root, stack, useEngine);
       const secrets = {
         env: environment(),
         config: (key: string) => config(`${project}:${key}`),

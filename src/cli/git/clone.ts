@@ -60,8 +60,8 @@ The token takes the scope read:repository:bitbucket.
 Exit codes: 0 all went well, 1 something failed.
 
 Examples:
-  bitbucket-as-code git clone 'acme/*' '!acme/old-*' --into ~/acme
-  bitbucket-as-code git clone 'acme/*' --project PLAT WEB --layout project --ssh`,
+  npx bitbucket-as-code git clone 'acme/*' '!acme/old-*' --into ~/acme
+  npx bitbucket-as-code git clone 'acme/*' --project PLAT WEB --layout project --ssh`,
     )
     .action(clone);
 }

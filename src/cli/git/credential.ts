@@ -14,7 +14,7 @@ import { environmentFor, type GitLogin, knownServers, resolveGitLogin } from "..
 
 const help = `Usage: git-credential-bitbucket-as-code <get|store|erase>
 
-Git runs this. "bitbucket-as-code git setup" tells it to.
+Git runs this. "npx bitbucket-as-code git setup" tells it to.
 `;
 
 const handed = z.object({

@@ -29,7 +29,7 @@ export function createGitRemoteCommand(): Command {
     .option("--json", "print what was found as JSON; with --yes, what was changed")
     .addHelpText(
       "after",
-      `\nExamples:\n  bitbucket-as-code git remote set ssh\n  bitbucket-as-code git remote set https ~/clones --dry-run`,
+      `\nExamples:\n  npx bitbucket-as-code git remote set ssh\n  npx bitbucket-as-code git remote set https ~/clones --dry-run`,
     )
     .action(async (form: RemoteForm, folder: string, options: GitRemoteOptions) => {
       const plan = await planRemotes(resolve(folder), form, serverOf(environment()));

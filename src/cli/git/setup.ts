@@ -29,7 +29,7 @@ export function createGitSetupCommand(): Command {
     .option("-y, --yes", "do not ask")
     .addHelpText(
       "after",
-      `\nExamples:\n  bitbucket-as-code git setup\n  bitbucket-as-code git setup --local --dry-run`,
+      `\nExamples:\n  npx bitbucket-as-code git setup\n  npx bitbucket-as-code git setup --local --dry-run`,
     )
     .action(async (options: GitSetupOptions) => {
       const scope = options.local ? "--local" : "--global";
@@ -52,7 +52,7 @@ export function createGitSetupCommand(): Command {
       process.stdout.write(
         options.remove
           ? "Git does not ask here any more.\n"
-          : 'Git asks here from now on. Try it with "git ls-remote <a clone URL>"; "bitbucket-as-code auth status" shows which credential counts.\n',
+          : 'Git asks here from now on. Try it with "git ls-remote <a clone URL>"; "npx bitbucket-as-code auth status" shows which credential counts.\n',
       );
     });
 }

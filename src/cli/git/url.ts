@@ -27,7 +27,7 @@ export function createGitUrlCommand(): Command {
     .option("--json", "print them as JSON")
     .addHelpText(
       "after",
-      '\nExample: git remote add origin "$(bitbucket-as-code git url acme/api --form https)"',
+      '\nExample: git remote add origin "$(npx bitbucket-as-code git url acme/api --form https)"',
     )
     .action((text: string, options: GitUrlOptions) => {
       const server = serverOf(environment());

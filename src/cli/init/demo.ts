@@ -29,7 +29,7 @@ export function createDemoCommand(): Command {
     )
     .addHelpText(
       "after",
-      `\nExamples:\n  bitbucket-as-code demo\n  bitbucket-as-code demo --keep\n  bitbucket-as-code demo --emulator http://127.0.0.1:7990`,
+      `\nExamples:\n  npx bitbucket-as-code demo\n  npx bitbucket-as-code demo --keep\n  npx bitbucket-as-code demo --emulator http://127.0.0.1:7990`,
     )
     .action(demo);
 }

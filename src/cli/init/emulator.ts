@@ -12,7 +12,7 @@ export function createEmulatorCommand(): Command {
     .argument("[options...]")
     .addHelpText(
       "after",
-      `\nExamples:\n  bitbucket-as-code emulator\n  bitbucket-as-code emulator --port 0 --state bitbucket.json`,
+      `\nExamples:\n  npx bitbucket-as-code emulator\n  npx bitbucket-as-code emulator --port 0 --state bitbucket.json`,
     )
     .action((options: string[]) => {
       // Long-running, and attached to this terminal: not a case for src/process/run.ts.

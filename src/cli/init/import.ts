@@ -22,6 +22,7 @@ import type { Kind, Properties } from "../../kinds/kind";
 import { isListed, LiveReader } from "../../live";
 import { describeHowToSupply } from "../../plan/unsuppliedSecrets";
 import { LockedError, Stacks } from "../../run";
+import { programFiles } from "../../scaffold";
 import { withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
 import { startProgress } from "../shared/progress";
@@ -40,6 +41,8 @@ interface ImportCommandOptions {
   readonly dryRun?: boolean;
   readonly fresh?: boolean;
   readonly json?: boolean;
+  /** Says nothing of what comes next: `init` does. */
+  readonly isNewProject?: boolean;
 }
 
 /** Lines of a list that are shown. */
@@ -83,15 +86,29 @@ export function createImportCommand(): Command {
       [
         "",
         "Examples:",
-        "  bitbucket-as-code import acme",
-        "  bitbucket-as-code import acme --project PLAT --stack platform",
-        "  terraform state pull | bitbucket-as-code import acme --from-terraform -",
-        "  bitbucket-as-code import acme --repository 'svc-*' --kinds Repository Webhook",
+        "  npx bitbucket-as-code import acme",
+        "  npx bitbucket-as-code import acme --project PLAT --stack platform",
+        "  terraform state pull | npx bitbucket-as-code import acme --from-terraform -",
+        "  npx bitbucket-as-code import acme --repository 'svc-*' --kinds Repository Webhook",
         "",
         "Run again, it adds what is new and leaves the rest of the files as it is. Interrupted, it goes on where it was.",
       ].join("\n"),
     )
     .action(run);
+}
+
+/** Imports a workspace into a project that was just created. */
+export async function importInto(
+  root: string,
+  workspace: string,
+  intoProgram: string | undefined,
+): Promise<void> {
+  process.chdir(root);
+  await run(workspace, {
+    secrets: "config",
+    isNewProject: true,
+    ...(intoProgram === undefined ? {} : { intoProgram }),
+  });
 }
 
 async function run(workspace: string, options: ImportCommandOptions): Promise<void> {
@@ -149,6 +166,7 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<vo
         ...selection(options),
         secrets: options.secrets,
         program: options.intoProgram,
+        replaceable: programFiles({ workspace, language: "typescript" }).get("index.ts"),
         pulumiFile: options.forPulumi,
         terraform,
         shards: options.shards,
@@ -167,9 +185,7 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<vo
       show(outcome, stack, options);
     } catch (error) {
       if (error instanceof LockedError)
-        throw new UserError(
-          `Another run holds the stack: the YAML is written, its state is not yet. Run the import again when that run is over. ${error.said}`,
-        );
+        throw new UserError(`The YAML is written, its state is not yet. ${error.message}`);
       throw error;
     } finally {
       process.off("SIGINT", stopped);
@@ -308,7 +324,7 @@ function show(outcome: ImportOutcome, stack: string, options: ImportCommandOptio
     ),
   );
   if (terraform) lines.push(...formatRemarks(terraform));
-  if (!dryRun) {
+  if (!dryRun && !options.isNewProject) {
     lines.push("", `Now: pulumi preview --stack ${stack}   # it changes nothing, and should show no change`);
     if (terraform) lines.push(...takeOut(terraform));
   }

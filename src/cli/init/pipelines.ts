@@ -17,6 +17,7 @@ import { runProgramSync } from "../../process/run";
 import { Stacks } from "../../run";
 import { addExamples } from "../shared/examples";
 import { findOnlyStack, findProject, type PulumiProject, UsageError } from "../shared/project";
+import { preparePackages } from "./pipelinePackages";
 import { type Backend, backends, fileName, type PipelinesOptions, pipelinesFile } from "./pipelinesFile";
 
 interface InitPipelinesOptions {
@@ -25,6 +26,8 @@ interface InitPipelinesOptions {
   readonly backend: Backend;
   readonly force?: boolean;
   readonly print?: boolean;
+  readonly package?: string;
+  readonly yes?: boolean;
   readonly json?: boolean;
 }
 
@@ -42,14 +45,19 @@ export function createInitPipelinesCommand(): Command {
           .choices(backends)
           .default("s3"),
       )
+      .option(
+        "--package <spec>",
+        "what the pipeline installs this package from: a version, a tarball in the repository, a git address",
+      )
+      .option("-y, --yes", "write a missing package.json and package-lock.json without asking")
       .option("--force", "write over a file that is there")
       .option("--print", "print it, and write nothing")
       .option("--json", "print what was written and what to set as JSON")
       .action(init),
     [
-      "bitbucket-as-code init pipelines",
-      "bitbucket-as-code init pipelines acme --backend pulumi-cloud --environment Production",
-      "bitbucket-as-code init pipelines acme --print",
+      "npx bitbucket-as-code init pipelines",
+      "npx bitbucket-as-code init pipelines acme --backend pulumi-cloud --environment Production",
+      "npx bitbucket-as-code init pipelines acme --print",
     ],
   );
 }
@@ -86,11 +94,12 @@ async function init(named: string | undefined, options: InitPipelinesOptions): P
         "See it all with --print, or write over the file with --force.",
       ].join("\n"),
     );
+  const packages = await preparePackages(project.root, top, options);
   if (there !== text) writeFileSync(path, text);
   const variables = variablesOf(settings, desired);
   const missing = listUnreachable(desired);
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ path, variables, missing }, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ path, variables, missing, packages }, null, 2)}\n`);
     return;
   }
   const widest = Math.max(...variables.map(({ name }) => name.length));
@@ -106,6 +115,7 @@ async function init(named: string | undefined, options: InitPipelinesOptions): P
             ...missing.map((reference) => `  ${reference}`),
           ]
         : []),
+      ...packages,
       `The environment ${settings.environment} has to be there: repository settings, Deployments. On Premium, let only some people start a deployment to it.`,
       `For drift every night, plan the custom pipeline "drift": Pipelines, Schedules; or in YAML, for this repository:`,
       "  pipelineSchedules:",

@@ -32,9 +32,16 @@ const maxSteps = 100;
 /** Minutes of a step, at most; without the setting it ends after 120. */
 const maxStepLength = 720;
 
+/**
+ * Minutes of a step that gets its access to the state through OIDC: the AWS SDK exchanges the token for credentials of an
+ * hour, and nothing says that the token can be exchanged again after that.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
+ */
+const maxOidcStepLength = 55;
+
 export function pipelinesFile(options: PipelinesOptions): string {
   const { stack, branch, environment, shards } = options;
-  return `# Written by "bitbucket-as-code init pipelines". What to set before it runs: docs/how-to/gitops.md of bitbucket-as-code.
+  return `# Written by "npx bitbucket-as-code init pipelines". What to set before it runs: docs/how-to/gitops.md of bitbucket-as-code.
 image: ${image}
 
 definitions:
@@ -73,7 +80,7 @@ ${step(options, {
     "Reads only. The build status of the commit says whether there is drift; the step fails where nothing is known.",
   script: [
     ...connect(options),
-    `${tool} drift ${stack} --report json=drift.json --exit-zero`,
+    `${tool} drift ${stack} --report json=drift.json --strict --exit-zero`,
     `${tool} report drift.json --insights --status`,
   ],
   after: [skipIfDone(`${tool} report --failed-drift ${stack} --insights --status`)],
@@ -172,7 +179,9 @@ function applyStep(options: PipelinesOptions, then: readonly string[] = []): str
     settings: [
       `deployment: ${quoteYaml(environment)}`,
       "trigger: manual",
-      `max-time: ${maxStepLength} # a large apply waits for Bitbucket's hourly limit`,
+      ...(options.backend === "s3"
+        ? []
+        : [`max-time: ${maxStepLength} # a large apply waits for Bitbucket's hourly limit`]),
     ],
     script: [...connect(options), `${tool} up ${stack} --plan plan.json`, ...then],
   });
@@ -200,7 +209,12 @@ function step(
     "      - step:",
     `          name: ${quoteYaml(name)}`,
     ...settings.map((line) => `          ${line}`),
-    ...(state && options.backend === "s3" ? ["          oidc: true"] : []),
+    ...(state && options.backend === "s3"
+      ? [
+          "          oidc: true",
+          `          max-time: ${maxOidcStepLength} # the credentials for the state hold for an hour; run it again to go on`,
+        ]
+      : []),
     `          caches: [npm${state ? ", pulumi-engine" : ""}]`,
     ...lines("script", [...way, "npm ci --no-audit --no-fund", ...script]),
     ...(after.length > 0 ? lines("after-script", [...way, ...after]) : []),

@@ -66,10 +66,10 @@ Exit codes: 0 nothing to do (notes apart), 1 something could not be read or went
 Secrets are never shown. With --workspace the token takes the scope read:repository:bitbucket.
 
 Examples:
-  bitbucket-as-code migrate audit ~/projects
-  bitbucket-as-code migrate audit ~/projects --fix
-  bitbucket-as-code migrate audit --exclude test/ '*.md'
-  bitbucket-as-code migrate audit --workspace acme --repositories 'team-*'`,
+  npx bitbucket-as-code migrate audit ~/projects
+  npx bitbucket-as-code migrate audit ~/projects --fix
+  npx bitbucket-as-code migrate audit --exclude test/ '*.md'
+  npx bitbucket-as-code migrate audit --workspace acme --repositories 'team-*'`,
     )
     .action((paths: string[], options: MigrateAuditOptions) =>
       options.workspace === undefined

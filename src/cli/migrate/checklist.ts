@@ -32,7 +32,7 @@ export function createMigrateChecklistCommand(): Command {
     .addHelpText("after", "\nExit codes: 0 no step that was checked is open, 2 one is.")
     .addHelpText(
       "after",
-      "\nExamples:\n  bitbucket-as-code migrate checklist\n  bitbucket-as-code migrate checklist --json",
+      "\nExamples:\n  npx bitbucket-as-code migrate checklist\n  npx bitbucket-as-code migrate checklist --json",
     )
     .action(async (paths: string[], options: ChecklistOptions) => {
       const server = serverOf(environment());

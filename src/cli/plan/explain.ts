@@ -48,9 +48,9 @@ export function createExplainCommand(): Command {
         );
       }),
     [
-      "bitbucket-as-code explain api",
-      "bitbucket-as-code explain api --stack acme --kinds Webhook PipelineVariable",
-      "bitbucket-as-code explain api --json | jq '.resources[].fields[] | select(.layer == \"profile\")'",
+      "npx bitbucket-as-code explain api",
+      "npx bitbucket-as-code explain api --stack acme --kinds Webhook PipelineVariable",
+      "npx bitbucket-as-code explain api --json | jq '.resources[].fields[] | select(.layer == \"profile\")'",
     ],
   );
 }

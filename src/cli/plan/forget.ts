@@ -28,7 +28,7 @@ export function createForgetCommand(): Command {
     .option("--json", "print what was forgotten as JSON")
     .addHelpText(
       "after",
-      `\nExamples:\n  bitbucket-as-code forget acme api --yes\n  bitbucket-as-code forget acme 'Webhook *:ci'`,
+      `\nExamples:\n  npx bitbucket-as-code forget acme api --yes\n  npx bitbucket-as-code forget acme 'Webhook *:ci'`,
     )
     .action(run);
 }

@@ -31,8 +31,8 @@ export function createPlanCommand(): Command {
     "Plan files: what a preview found, to be reviewed and carried out",
   );
   addExamples(plan, [
-    "bitbucket-as-code preview acme --out plan.json",
-    "bitbucket-as-code up acme --plan plan.json",
+    "npx bitbucket-as-code preview acme --out plan.json",
+    "npx bitbucket-as-code up acme --plan plan.json",
   ]);
   plan.addCommand(showCommand());
   plan.addCommand(joinCommand());
@@ -51,7 +51,10 @@ function showCommand(): Command {
       .action((file: string, options: { json?: boolean }) =>
         show(readPlan(file, planKeyFrom(environment())), options),
       ),
-    ["bitbucket-as-code plan show plan.json", "bitbucket-as-code plan show plan.json --json | jq .changes"],
+    [
+      "npx bitbucket-as-code plan show plan.json",
+      "npx bitbucket-as-code plan show plan.json --json | jq .changes",
+    ],
   );
 }
 
@@ -80,8 +83,8 @@ function joinCommand(): Command {
         show(whole, options);
       }),
     [
-      "bitbucket-as-code preview acme --only acme.PLAT --out plans/acme.PLAT.json",
-      "bitbucket-as-code plan join acme plans/*.json --out plan.json",
+      "npx bitbucket-as-code preview acme --only acme.PLAT --out plans/acme.PLAT.json",
+      "npx bitbucket-as-code plan join acme plans/*.json --out plan.json",
     ],
   );
 }
@@ -104,8 +107,8 @@ function pushCommand(): Command {
         );
       }),
     [
-      "bitbucket-as-code plan push plan.json",
-      "bitbucket-as-code plan push plan.json --repository acme/infrastructure",
+      "npx bitbucket-as-code plan push plan.json",
+      "npx bitbucket-as-code plan push plan.json --repository acme/infrastructure",
     ],
   );
 }
@@ -140,7 +143,9 @@ function pullCommand(): Command {
         if (options.json) show(plan, options);
         else process.stdout.write(`The plan of ${plan.createdAt} is in ${options.out}.\n`);
       }),
-    ["bitbucket-as-code plan pull acme --out plan.json && bitbucket-as-code up acme --plan plan.json"],
+    [
+      "npx bitbucket-as-code plan pull acme --out plan.json && npx bitbucket-as-code up acme --plan plan.json",
+    ],
   );
 }
 
@@ -162,7 +167,7 @@ function removeCommand(): Command {
             : `${name} is not in the downloads of ${repository} any more.\n`,
         );
       }),
-    ["bitbucket-as-code plan remove plan.json"],
+    ["npx bitbucket-as-code plan remove plan.json"],
   );
 }
 

@@ -6,13 +6,14 @@ import { type RunOptions, type RunOutcome, runShards, type StackOperation } from
 import { withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
 import { startProgress } from "../shared/progress";
-import { findProject, readConfig } from "../shared/project";
+import { findProject, findRunnableProject, readConfig } from "../shared/project";
 import { formatRequests } from "./outcome";
 import { type ShowOptions, showOutcome } from "./showOutcome";
 
 export interface StackCommandOptions extends ShowOptions {
   readonly parallel?: number;
   readonly skipCheckpoints?: boolean;
+  readonly checkpoints?: boolean;
   readonly adopt?: boolean;
 }
 
@@ -29,7 +30,7 @@ export async function operate(
   { run = {}, quiet = false }: OperateExtras = {},
 ): Promise<RunOutcome> {
   refuseVerboseLog();
-  const { root } = findProject();
+  const { root } = operation === "destroy" ? findProject() : findRunnableProject();
   await useEngine();
   const config = readConfig(root, stack);
   return withClient({ config, quiet: true }, async ({ client, reader }) => {
@@ -51,7 +52,7 @@ export async function operate(
         stack,
         operation,
         parallel: options.parallel,
-        skipCheckpoints: options.skipCheckpoints,
+        skipCheckpoints: options.checkpoints ? false : options.skipCheckpoints,
         ...(options.adopt ? { env: { BITBUCKET_ADOPT: "1" } } : {}),
         live: createLiveLookup(reader),
         signal: stop.signal,
@@ -70,7 +71,8 @@ export async function operate(
         },
       });
       shown.stop();
-      if (!quiet) showOutcome(outcome, formatRequests(outcome.run, client, environment()), options);
+      if (!quiet)
+        showOutcome(outcome, formatRequests(outcome.run, client, environment(), options.verbose), options);
       return outcome;
     } finally {
       shown.stop();

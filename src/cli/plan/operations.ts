@@ -18,17 +18,13 @@ interface OperationOptions extends StackCommandOptions {
 }
 
 export function createUpCommand(): Command {
-  return common("up", "Make the workspace what the YAML says, all shards side by side", [
-    "bitbucket-as-code up acme",
-    "bitbucket-as-code up acme --plan plan.json",
+  return changing("up", "Make the workspace what the YAML says, all shards side by side", [
+    "npx bitbucket-as-code up acme",
+    "npx bitbucket-as-code up acme --plan plan.json",
   ])
     .option("-y, --yes", "do not ask before the first change")
     .option("-f, --skip-preview", "do not show what will change first")
     .option("--adopt", "take over what is there already, and bring it to the declared state")
-    .option(
-      "--skip-checkpoints",
-      "write the state once at the end: for large first applies (see docs/explanation/rate-limits.md)",
-    )
     .option("--plan <file>", "carry out this plan, exactly: exit with 3 if anything is not as it was planned")
     .action((stack: string, options: OperationOptions) =>
       options.plan === undefined ? change("up", stack, options) : applyPlan(stack, options.plan, options),
@@ -37,9 +33,9 @@ export function createUpCommand(): Command {
 
 export function createPreviewCommand(): Command {
   return common("preview", "Show what an up would change, all shards side by side", [
-    "bitbucket-as-code preview acme",
-    "bitbucket-as-code preview acme --out plan.json",
-    "bitbucket-as-code preview acme --only acme.PLAT --expect-no-changes",
+    "npx bitbucket-as-code preview acme",
+    "npx bitbucket-as-code preview acme --out plan.json",
+    "npx bitbucket-as-code preview acme --only acme.PLAT --expect-no-changes",
   ])
     .option("--expect-no-changes", "exit with 2 if anything would change")
     .option("-o, --out <file>", "write a plan, to be reviewed and carried out with: up --plan")
@@ -54,13 +50,19 @@ export function createPreviewCommand(): Command {
 }
 
 export function createDestroyCommand(): Command {
-  return common("destroy", "Delete what the stack manages, all shards side by side", [
-    "bitbucket-as-code destroy acme",
+  return changing("destroy", "Delete what the stack manages, all shards side by side", [
+    "npx bitbucket-as-code destroy acme",
   ])
     .option("-y, --yes", "do not ask before the first deletion")
     .action((stack: string, options: OperationOptions) =>
       change("destroy", stack, { ...options, skipPreview: true }),
     );
+}
+
+function changing(name: "up" | "destroy", description: string, lines: readonly string[]): Command {
+  return common(name, description, lines)
+    .option("--skip-checkpoints", "write the state once at the end: the default of compiled projects")
+    .option("--checkpoints", "write the state after every step: the default of all others");
 }
 
 function common(name: StackOperation, description: string, lines: readonly string[]): Command {

@@ -1,6 +1,7 @@
 /** Describes the outcome of a run over shards. */
 import colors from "picocolors";
 import { Budget, type Client, Ledger, ledgerFolder } from "../../bitbucket";
+import { shareOfLimit } from "../../provider/session";
 import type { EngineMessage, ResourceChange, RunOutcome, ShardOutcome } from "../../run";
 
 const signs: Readonly<Record<ResourceChange["operation"], string>> = {
@@ -66,14 +67,20 @@ export function countsOf(
   return counts;
 }
 
+/** Lines of collections with the most requests. */
+const fewCollections = 6;
+
 /** Describes the requests of all processes of a run, from their shared ledger. */
 export function formatRequests(
   run: string,
   client: Pick<Client, "baseUrl" | "credentials">,
   env: NodeJS.ProcessEnv,
+  verbose = false,
 ): string | undefined {
   const ledger = new Ledger(ledgerFolder(client.baseUrl, client.credentials, env), run);
-  return ledger.ofRun().size === 0 ? undefined : new Budget({ ledger }).formatSummary(6);
+  if (ledger.ofRun().size === 0) return undefined;
+  const budget = new Budget({ ledger, share: shareOfLimit(env) });
+  return budget.formatSummary(verbose || budget.isNearLimit ? fewCollections : 0);
 }
 
 function changeLine({ operation, kind, name, fields }: ResourceChange): string {

@@ -103,7 +103,7 @@ export async function openPlan(stack: string, file: string): Promise<PlanSession
   if (plan.only !== undefined)
     throw new PlanRefusedError(
       [`it is for ${plan.only.join(", ")} alone, which are not all of ${plan.stack}`],
-      'Join the plans of all parts first: "bitbucket-as-code plan join".',
+      'Join the plans of all parts first: "npx bitbucket-as-code plan join".',
     );
   const sources = await planSources(stack);
   checkSources(plan, {

@@ -4,6 +4,7 @@ import { Command } from "commander";
 import colors from "picocolors";
 import { readText } from "../../live";
 import { Lifecycle } from "../../provider/lifecycle";
+import { describeHolders } from "../../pulumi/lock";
 import type { RepairFinding } from "../../repair/examine";
 import { type Lock, type RepairFindings, type RepairOutcome, runRepair } from "../../repair/run";
 import { checkAnswerable, confirm } from "../shared/ask";
@@ -32,8 +33,8 @@ export function createRepairCommand(): Command {
     .option("--json", "print the outcome as JSON")
     .action(repair);
   return addExamples(command, [
-    "bitbucket-as-code repair acme --dry-run",
-    "bitbucket-as-code repair acme --yes && bitbucket-as-code up acme",
+    "npx bitbucket-as-code repair acme --dry-run",
+    "npx bitbucket-as-code repair acme --yes && npx bitbucket-as-code up acme",
   ]);
 }
 
@@ -78,14 +79,8 @@ async function consent(found: RepairFindings, options: RepairCommandOptions): Pr
 }
 
 async function unlock({ stack, said }: Lock, options: RepairCommandOptions): Promise<boolean> {
-  process.stderr.write(`${stack} is locked: ${describeLockOwner(said)}\n`);
+  process.stderr.write(`${stack} is locked: ${describeHolders(said)}\n`);
   return confirm("Is it certain that no run is under way? Release the lock?", options.yes);
-}
-
-/** The engine's lines about who holds a lock. */
-function describeLockOwner(said: string): string {
-  const holders = said.match(/created by .*$/gm);
-  return holders ? holders.join(", ") : said;
 }
 
 const signs: Readonly<Record<RepairFinding["case"], string>> = {
@@ -145,7 +140,7 @@ function closingText(outcome: RepairOutcome, stack: string): string {
     ? "Nothing was written."
     : count(outcome, "unreadable") > 0
       ? "What could not be read was left as it is: see to that, and run this again."
-      : `Run "bitbucket-as-code up ${stack}" next.`;
+      : `Run "npx bitbucket-as-code up ${stack}" next.`;
   return `${colors.bold(parts.join(", "))}\n${next}`;
 }
 

@@ -1,13 +1,14 @@
 /** `validate`: checks a stack's YAML without a token, a network or an engine. */
 import { Command } from "commander";
 import { loadStack } from "../../desired";
+import { countOf } from "../shared/count";
 import { addExamples } from "../shared/examples";
 import { stackFile } from "../shared/project";
 
 export function createValidateCommand(): Command {
   return addExamples(new Command("validate"), [
-    "bitbucket-as-code validate acme",
-    "bitbucket-as-code validate stacks/acme.yaml --json",
+    "npx bitbucket-as-code validate acme",
+    "npx bitbucket-as-code validate stacks/acme.yaml --json",
   ])
     .description("Check a stack's YAML: no token, no network, nothing changed")
     .argument("[stack]", "the stack's name, or the path of its file", "example")
@@ -24,6 +25,8 @@ export function createValidateCommand(): Command {
         process.stderr.write(
           `${warning.file}:${warning.line}:${warning.column} warning: ${warning.message}\n`,
         );
-      process.stdout.write(`${path} is valid: ${resources.length} resources from ${files.length} files\n`);
+      process.stdout.write(
+        `${path} is valid: ${countOf(resources.length, "resource")} from ${countOf(files.length, "file")}\n`,
+      );
     });
 }

@@ -8,6 +8,7 @@ import { UserError } from "../../errors";
 import { runProgramSync } from "../../process/run";
 import type { ConfigLookup } from "../../provider/session";
 import { engineSearchPath } from "../../pulumi/binary";
+import { findProgramProblem } from "../../pulumi/programFile";
 
 /**
  * A mistake in how a command was called. Its message says what to do; it is printed without a stack trace.
@@ -35,9 +36,22 @@ export function findProject(from = process.cwd()): PulumiProject {
     }
     if (folder === dirname(folder))
       throw new UsageError(
-        "There is no Pulumi.yaml in this folder or above it. Run this in the folder of your project.",
+        "There is no Pulumi.yaml in this folder or above it. Run this in the folder of your project, or create one: " +
+          "npx bitbucket-as-code init <folder>",
       );
   }
+}
+
+/**
+ * Finds the project of a command that runs its program.
+ *
+ * @throws {UsageError} if there is none, or if its program would declare nothing by a mistake.
+ */
+export function findRunnableProject(): PulumiProject {
+  const project = findProject();
+  const problem = findProgramProblem(project.root);
+  if (problem !== undefined) throw new UsageError(problem);
+  return project;
 }
 
 /** The path of a stack's YAML, from the stack's name or from that path. */
@@ -56,7 +70,7 @@ export function findOnlyStack(project: PulumiProject = findProject()): string {
   if (first !== undefined && others.length === 0) return first;
   throw new UsageError(
     first === undefined
-      ? "There is no stack yet. Write stacks/<stack>.yaml."
+      ? "There is no stack yet. Write stacks/<stack>.yaml, or import a workspace: npx bitbucket-as-code import <workspace>"
       : `There are several stacks. Say which: --stack ${[first, ...others].join(", or --stack ")}.`,
   );
 }

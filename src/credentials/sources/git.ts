@@ -72,7 +72,7 @@ function ask({ env, gitServer }: SourceContext): SourceAnswer {
     return {
       pieces: {},
       hasAppPassword: true,
-      problem: `they hold an app password for ${host}, and those work no more: "git credential reject" or "bitbucket-as-code migrate audit" rids you of it`,
+      problem: `they hold an app password for ${host}, and those work no more: "git credential reject" or "npx bitbucket-as-code migrate audit" rids you of it`,
     };
   const from = `git's credentials for ${host}`;
   const isAccessToken = user === gitUsers.accessToken;

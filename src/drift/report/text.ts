@@ -13,11 +13,6 @@ export const caseWords: Readonly<Record<DriftCase, string>> = {
   unreadable: "unreadable",
 };
 
-/** Text without lone surrogates, which no encoding can hold. */
-export function replaceLoneSurrogates(text: string): string {
-  return text.replace(/\p{Cs}/gu, "\ufffd");
-}
-
 /** Values, one per line, cut to `most` characters: if they begin alike, to the part that differs. */
 export function formatValues(values: readonly unknown[], most: number): string[] {
   const lines = values.map((value) => [...lineOf(value)]);

@@ -39,7 +39,8 @@ export const gitConfig: AuditRule = {
               line: number,
               level: "note",
               why: "This helper writes every credential that worked to a file in the clear",
-              instead: 'for Bitbucket, "bitbucket-as-code git setup", which takes other helpers away there',
+              instead:
+                'for Bitbucket, "npx bitbucket-as-code git setup", which takes other helpers away there',
             },
           ];
         if (key.toLowerCase() === "username" && /^credential\b/.test(section) && ofBitbucket)

@@ -4,10 +4,11 @@ import { redact } from "../../errors";
 import { check } from "../../model/check";
 import { checkLevel } from "../../model/level";
 import { locationFields } from "../../model/location";
+import { providerKey } from "../../model/providerText";
 import { withoutDefaults } from "../../model/values";
 import { fromStruct, toStruct } from "../property";
 import type { Provider } from "../provider";
-import { ownInputs, pickBeside, secretsOf, stateInputs } from "../state";
+import { ownInputs, pickBeside, secretsOf, shortenHost, stateInputs } from "../state";
 import { kindOfUrn, unary } from "./call";
 
 interface Issue {
@@ -45,7 +46,9 @@ export function checkCalls(provider: Provider) {
         provider.workspace !== undefined
           ? { workspace: provider.workspace }
           : {};
-      const given = { ...inherited, ...news };
+      // A compiled program cannot say that the dynamic provider may take over: to Pulumi YAML it is no property.
+      const host = provider.runsYaml ? { [providerKey]: true } : {};
+      const given = { ...inherited, ...host, ...news };
       const { inputs, issues } = check(
         kind,
         stateInputs(fromStruct(request.getOlds()).values),
@@ -54,7 +57,9 @@ export function checkCalls(provider: Provider) {
       const kept = withoutDefaults(kind, inputs);
       provider.session.guard.recordCheck(kind, kept);
       const response = new CheckResponse();
-      response.setInputs(toStruct({ ...kept, ...pickBeside(kind, given) }, secretsOf(kind, kept, secrets)));
+      response.setInputs(
+        toStruct(shortenHost({ ...kept, ...pickBeside(kind, given) }), secretsOf(kind, kept, secrets)),
+      );
       response.setFailuresList(failures([...checkLevel(kind, given), ...issues]));
       return response;
     }),

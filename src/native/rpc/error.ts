@@ -7,7 +7,7 @@ import { requireBesideSdk } from "../../provider/besideSdk";
 import { HalfDoneError } from "../../provider/errors";
 import { grpc } from "../../provider/grpc";
 import { type PropertyBag, toStruct } from "../property";
-import { outputsFor, pickHost, secretsOf } from "../state";
+import { outputsFor, secretsOf } from "../state";
 
 /** https://github.com/googleapis/googleapis/blob/master/google/rpc/status.proto */
 interface RpcStatus {
@@ -32,7 +32,7 @@ export function writeError(kind: Kind, error: unknown, given: PropertyBag): Part
   const detail = new ErrorResourceInitFailed();
   detail.setId(error.id);
   detail.setReasonsList(error.reasons.map(redact));
-  const outputs = { ...outputsFor(kind, error.id, error.properties), ...pickHost(given.values) };
+  const outputs = outputsFor(kind, error.id, error.properties, given.values);
   detail.setProperties(toStruct(outputs, secretsOf(kind, outputs, given.secrets)));
   detail.setRefreshBeforeUpdate(true);
   const { Any } = requireBesideSdk("google-protobuf/google/protobuf/any_pb.js") as { Any: new () => RpcAny };

@@ -5,7 +5,7 @@ import { withoutDefaults } from "../../model/values";
 import { importObject } from "../import";
 import { fromStruct, toStruct } from "../property";
 import type { Provider } from "../provider";
-import { outputsFor, pickBeside, pickHost, secretsOf, stateFrom, stateInputs } from "../state";
+import { outputsFor, pickBeside, secretsOf, stateFrom, stateInputs } from "../state";
 import { kindOfUrn, unary } from "./call";
 
 export function readCalls(provider: Provider) {
@@ -37,12 +37,19 @@ export function readCalls(provider: Provider) {
 /** A response without an id tells the engine that the object is gone. */
 function response(
   kind: Kind,
-  current: { readonly id: string; readonly inputs: Properties; readonly outputs: Properties } | undefined,
+  current:
+    | {
+        readonly id: string;
+        readonly inputs: Properties;
+        readonly outputs: Properties;
+        readonly live?: Properties;
+      }
+    | undefined,
   marked: ReadonlySet<string>,
 ): ReadResponse {
   const result = new ReadResponse();
   if (!current) return result;
-  const outputs = { ...outputsFor(kind, current.id, current.outputs), ...pickHost(current.inputs) };
+  const outputs = outputsFor(kind, current.id, current.outputs, current.inputs, current.live);
   result.setId(current.id);
   result.setProperties(toStruct(outputs, secretsOf(kind, outputs, marked)));
   result.setInputs(toStruct(current.inputs, secretsOf(kind, current.inputs, marked)));

@@ -10,15 +10,14 @@ import {
 import type { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Kind } from "../../kinds/kind";
 import { diff } from "../../model/diff";
-import { providerKey } from "../../model/providerText";
 import { withDefaults } from "../../model/values";
 import { ExistingObjects } from "../existing";
 import { fromStruct, type PropertyBag, toStruct } from "../property";
 import type { Provider } from "../provider";
 import {
+  isOfOwnClass,
   outputsFor,
   ownInputs,
-  pickHost,
   previewOfCreate,
   previewOfUpdate,
   secretsOf,
@@ -39,18 +38,21 @@ export function writeCalls(provider: Provider) {
       const response = new CreateResponse();
       if (request.getPreview()) {
         // A program with the package's own classes reports what exists itself.
-        const known =
-          values[providerKey] === undefined ? await existing.report(kind, request.getUrn(), inputs) : {};
+        const known = isOfOwnClass(values) ? {} : await existing.report(kind, request.getUrn(), inputs);
         const outputs = previewOfCreate(kind, inputs, known);
         response.setProperties(toStruct(outputs, secretsOf(kind, outputs, secrets)));
         return response;
       }
       const { session } = provider;
-      const { id, outputs: kept } = await withPartialState(kind, { values, secrets }, () =>
+      const {
+        id,
+        outputs: kept,
+        live,
+      } = await withPartialState(kind, { values, secrets }, () =>
         session.lifecycle.create(kind, withDefaults(kind, inputs)),
       );
       session.guard.recordCreation(kind, id, kept);
-      const outputs = { ...outputsFor(kind, id, kept), ...pickHost(values) };
+      const outputs = outputsFor(kind, id, kept, values, live);
       response.setId(id);
       response.setProperties(toStruct(outputs, secretsOf(kind, outputs, secrets)));
       response.setRefreshBeforeUpdate(true);
@@ -61,25 +63,22 @@ export function writeCalls(provider: Provider) {
       const id = request.getId();
       const { values, secrets } = fromStruct(request.getNews());
       const inputs = ownInputs(values);
-      const state = stateFrom(
-        kind,
-        fromStruct(request.getOlds()).values,
-        stateInputs(fromStruct(request.getOldInputs()).values),
-      );
+      const olds = fromStruct(request.getOlds()).values;
+      const state = stateFrom(kind, olds, stateInputs(fromStruct(request.getOldInputs()).values));
       const response = new UpdateResponse();
       response.setRefreshBeforeUpdate(true);
       if (request.getPreview()) {
         const { fields } = diff(kind, state, withDefaults(kind, inputs));
-        const outputs = previewOfUpdate(kind, id, state, inputs, fields);
+        const outputs = previewOfUpdate(kind, id, state, inputs, fields, olds);
         response.setProperties(toStruct(outputs, secretsOf(kind, outputs, secrets)));
         return response;
       }
       const { session } = provider;
-      const { outputs: kept } = await withPartialState(kind, { values, secrets }, () =>
+      const { outputs: kept, live } = await withPartialState(kind, { values, secrets }, () =>
         session.lifecycle.update(kind, id, state, withDefaults(kind, inputs)),
       );
       session.guard.recordUpdate(kind, id, kept);
-      const outputs = { ...outputsFor(kind, id, kept), ...pickHost(values) };
+      const outputs = outputsFor(kind, id, kept, values, live);
       response.setProperties(toStruct(outputs, secretsOf(kind, outputs, secrets)));
       return response;
     }),

@@ -8,6 +8,7 @@ import { defaultsOf, fieldMeta, type Kind, metaOf, type ParentName } from "../..
 import { levelField, levelsOf } from "../../model/level";
 import { locationFields } from "../../model/location";
 import { nativePackage, nativeToken, toTypeToken } from "../../model/typeToken";
+import { compiledFunctionSpecs, removalSpec } from "../compiled";
 import { configNames, providerConfig, variables } from "../config";
 import { importForms } from "../importId";
 import { type LookUp, lookUps, lookUpToken } from "../lookups";
@@ -43,14 +44,20 @@ export function packageSchema(version: string): PackageSpec {
       properties: {},
       inputProperties: configOf(types, false),
     },
-    resources: Object.fromEntries(
-      specs.map(([kind, spec]) => {
-        const example = exampleOf(kind);
-        const blocks = languages.map((one) => fenced(one.name, one.write(example, typed)));
-        return [nativeToken(kind), { ...spec, description: describe(kind, blocks) }];
-      }),
-    ),
-    functions: Object.fromEntries(lookUps.map((one) => [lookUpToken(one), functionOf(one, types)])),
+    resources: {
+      ...Object.fromEntries(
+        specs.map(([kind, spec]) => {
+          const example = exampleOf(kind);
+          const blocks = languages.map((one) => fenced(one.name, one.write(example, typed)));
+          return [nativeToken(kind), { ...spec, description: describe(kind, blocks) }];
+        }),
+      ),
+      ...removalSpec,
+    },
+    functions: {
+      ...Object.fromEntries(lookUps.map((one) => [lookUpToken(one), functionOf(one, types)])),
+      ...compiledFunctionSpecs,
+    },
     types: types.specs,
     language: {
       nodejs: {

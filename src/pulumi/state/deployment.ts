@@ -41,7 +41,7 @@ export class Deployment {
    * @throws {Error} if it is not a state.
    */
   constructor(
-    text: string,
+    readonly text: string,
     private readonly stack: { readonly name: string; readonly project: string },
   ) {
     this.#whole = parseState(JSON.parse(text));

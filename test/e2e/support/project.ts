@@ -3,6 +3,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { stringify } from "yaml";
+import { compiledProject } from "../../../src/compile/project";
 import { type Emulator, exampleTokens, startEmulator } from "../../support/emulator";
 import { copyTemplate, engineEnv } from "./stack";
 
@@ -69,6 +71,16 @@ export class Project {
 
   read(path: string): Promise<string> {
     return readFile(join(this.folder, path), "utf8");
+  }
+
+  /** Lets Pulumi's YAML host run the stack's YAML, or, with `nodejs`, the program in `index.js`. */
+  async runOn(runtime: "yaml" | "nodejs"): Promise<void> {
+    const compiled = compiledProject();
+    const { plugins, options } = compiled;
+    const dynamic = { runtime: { name: "nodejs", options: { typescript: false } }, main: "index.js" };
+    // The engine needs the native provider as long as the state holds resources of it.
+    const settings = runtime === "yaml" ? compiled : { ...dynamic, plugins, options };
+    await this.write("Pulumi.yaml", stringify({ name: "bitbucket", ...settings }));
   }
 
   /** Writes the stack's YAML. */

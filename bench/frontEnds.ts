@@ -1,0 +1,99 @@
+#!/usr/bin/env node
+/**
+ * `npm run bench:front-ends`: the same workspaces by plain Pulumi with the dynamic resources and with the native
+ * provider, in turns, so that what else the machine does falls on both. Prints a table.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { Command } from "commander";
+import { useEngine } from "../src/cli/shared/engine";
+import { environment } from "../src/environment";
+import { packageRoot } from "../src/errors";
+import type { FrontEnd } from "../src/model/typeToken";
+import { requireRun } from "../src/process/requireRun";
+import { measureProcessor, stateBytes } from "./measure";
+import { isolatedEnvironment, numbers, startEmulator } from "./surroundings";
+import { resourcesOf, type Workload, workloadOfResources, writeProject, yamlOf } from "./workload";
+
+const frontEnds = ["dynamic", "native"] as const satisfies readonly FrontEnd[];
+
+/** Seconds, and bytes a resource. */
+interface Figures {
+  up: { wallSeconds: number; processorSeconds: number };
+  preview: { wallSeconds: number; processorSeconds: number };
+  stateBytes: number;
+}
+
+async function main(): Promise<void> {
+  const options = new Command("bench:front-ends")
+    .description("Measure the dynamic resources and the native provider side by side")
+    .option("--sizes <list>", "resources", "50,300,1000")
+    .option("--runs <number>", "of which the middle one counts", "3")
+    .parse()
+    .opts<{ readonly sizes: string; readonly runs: string }>();
+  await useEngine(say);
+  say(
+    "| resources | front end | up: CPU s | up: wall s | preview: CPU s | preview: wall s | state B a resource |",
+  );
+  say("| --- | --- | --- | --- | --- | --- | --- |");
+  for (const size of numbers(options.sizes)) {
+    const workload = workloadOfResources(size);
+    const figures = new Map<FrontEnd, Figures[]>(frontEnds.map((frontEnd) => [frontEnd, []]));
+    for (let run = 0; run < Number(options.runs); run += 1)
+      for (const frontEnd of run % 2 === 0 ? frontEnds : frontEnds.toReversed())
+        figures.get(frontEnd)?.push(await measureFrontEnd(workload, frontEnd));
+    for (const [frontEnd, all] of figures) say(row(workload, frontEnd, all));
+  }
+}
+
+async function measureFrontEnd(workload: Workload, frontEnd: FrontEnd): Promise<Figures> {
+  const folder = mkdtempSync(join(tmpdir(), "bitbucket-as-code-bench-"));
+  const emulator = await startEmulator(0);
+  try {
+    writeProject(folder, packageRoot);
+    writeFileSync(join(folder, "stacks", "bench.yaml"), yamlOf(workload));
+    const isolated = isolatedEnvironment(folder, emulator);
+    const env = { ...isolated, PATH: [join(packageRoot, "plugin"), environment().PATH].join(delimiter) };
+    const run = (...args: string[]) =>
+      requireRun("pulumi", [...args, "--non-interactive"], { cwd: folder, env });
+    await run("stack", "init", "bench");
+    await run("config", "set", "bitbucket-cloud:provider", frontEnd, "--stack", "bench");
+    const project = join(folder, "Pulumi.yaml");
+    // The native provider asks for the refresh itself.
+    if (frontEnd === "native")
+      writeFileSync(project, readFileSync(project, "utf8").replace("options:\n  refresh: always\n", ""));
+    const measured = (...args: string[]) =>
+      measureProcessor("pulumi", [...args, "--stack", "bench", "--non-interactive"], { cwd: folder, env });
+    const up = measured("up", "--yes", "--skip-preview");
+    const preview = measured("preview", "--expect-no-changes");
+    return { up, preview, stateBytes: stateBytes(join(folder, "state")) / resourcesOf(workload) };
+  } finally {
+    emulator.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function row(workload: Workload, frontEnd: FrontEnd, all: readonly Figures[]): string {
+  const middle = (read: (one: Figures) => number) =>
+    all.map(read).sort((a, b) => a - b)[Math.floor(all.length / 2)] ?? Number.NaN;
+  const cells = [
+    resourcesOf(workload),
+    frontEnd,
+    middle(({ up }) => up.processorSeconds).toFixed(1),
+    middle(({ up }) => up.wallSeconds).toFixed(1),
+    middle(({ preview }) => preview.processorSeconds).toFixed(1),
+    middle(({ preview }) => preview.wallSeconds).toFixed(1),
+    Math.round(middle((one) => one.stateBytes)),
+  ];
+  return `| ${cells.join(" | ")} |`;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

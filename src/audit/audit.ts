@@ -1,0 +1,70 @@
+/** One audit, from the first request to the report. */
+import type { ReadClient } from "../bitbucket";
+import { severities } from "../kinds/severity";
+import type { LiveReader } from "../live";
+import type { AuditCheck } from "./check";
+import { type AuditFinding, type AuditReport, auditVersion } from "./model";
+import { type AuditReading, type ReadOptions, readWorkspace } from "./read";
+import { countChecks, type FoundProblem, runChecks } from "./run";
+import { scoresOf } from "./score";
+import type { AuditSettings } from "./settings";
+
+export interface AuditOptions extends Omit<ReadOptions, "parts"> {
+  readonly checks: readonly AuditCheck[];
+  readonly settings: AuditSettings;
+  /** Marks what is accepted. Returns warnings. */
+  readonly accept?: ((findings: readonly AuditFinding[]) => Acceptance) | undefined;
+}
+
+export interface Acceptance {
+  readonly accepted: ReadonlyMap<AuditFinding, NonNullable<AuditFinding["accepted"]>>;
+  readonly warnings: readonly string[];
+}
+
+export interface Audit {
+  readonly report: AuditReport;
+  readonly found: readonly FoundProblem[];
+  readonly reading: AuditReading;
+}
+
+export async function auditWorkspace(
+  client: ReadClient & { readonly budget: { countByMethod(): Readonly<Record<string, number>> } },
+  reader: LiveReader,
+  options: AuditOptions,
+): Promise<Audit> {
+  const { settings, checks } = options;
+  const began = Date.now();
+  const sent = () => Object.values(client.budget.countByMethod()).reduce((sum, count) => sum + count, 0);
+  const before = sent();
+  const reading = await readWorkspace(client, reader, {
+    ...options,
+    parts: new Set(
+      checks.filter((check) => check.skip?.(settings) === undefined).flatMap(({ needs }) => needs),
+    ),
+  });
+  const { found, outcomes } = runChecks(reading, checks, settings);
+  const { accepted, warnings } = options.accept?.(found.map(({ finding }) => finding)) ?? {
+    accepted: new Map(),
+    warnings: [],
+  };
+  for (const [finding, acceptance] of accepted) finding.accepted = acceptance;
+  const findings = found.map(({ finding }) => finding);
+  const open = findings.filter((finding) => finding.accepted === undefined);
+  const report: AuditReport = {
+    version: auditVersion,
+    workspace: options.workspace,
+    at: settings.now.toISOString(),
+    seconds: (Date.now() - began) / 1000,
+    requests: sent() - before,
+    complete: reading.unread.length === 0,
+    ...scoresOf(outcomes),
+    counts: Object.fromEntries(
+      severities.map((name) => [name, open.filter(({ severity }) => severity === name).length]),
+    ) as AuditReport["counts"],
+    checks: countChecks(checks, outcomes, settings),
+    findings,
+    unread: [...reading.unread],
+    warnings: [...warnings],
+  };
+  return { report, found, reading };
+}

@@ -1,0 +1,25 @@
+import type { AuditCheck } from "../check";
+import { type AuditSettings, daysSince } from "../settings";
+import type { ProjectView, RepositoryView } from "../views";
+
+export const deployKeyAge: AuditCheck = {
+  id: "deploy-key-age",
+  title: "Old deploy key",
+  area: "keys",
+  severity: "medium",
+  why: "A key that is never replaced is in more and more places, and who has copied it is not known.",
+  fix: "Make a new key where it is used, add it, and delete the old one.",
+  benchmarks: [],
+  needs: ["deployKeys"],
+  project: (view, settings) => problems(view, settings),
+  repository: (view, settings) => problems(view, settings),
+};
+
+function problems({ deployKeys }: ProjectView | RepositoryView, settings: AuditSettings) {
+  return deployKeys.flatMap(({ id, label, addedOn }) => {
+    const days = addedOn === undefined ? 0 : daysSince(addedOn, settings);
+    return days > settings.keyDays
+      ? [{ subject: `deploy key ${label || id}`, message: `was added ${days} days ago` }]
+      : [];
+  });
+}

@@ -1,0 +1,23 @@
+import { restrictionsOfMain, unprotected } from "../branches";
+import type { AuditCheck } from "../check";
+
+export const directPush: AuditCheck = {
+  id: "direct-push",
+  title: "Everybody with write access pushes to the main branch",
+  area: "branches",
+  severity: "high",
+  why: "A push goes around pull requests, and so around approvals and builds.",
+  fix: "Restrict pushes to the main branch to nobody, or to the users and groups that need it.",
+  benchmarks: [{ source: "CIS", id: "1.1.15" }],
+  needs: ["branchRestrictions", "branchingModel"],
+  repository(view) {
+    if (view.mainBranch === undefined) return undefined;
+    return restrictionsOfMain(view, "push").length > 0
+      ? []
+      : [
+          unprotected(view, "takes pushes of everybody with write access, without a pull request", {
+            kind: "push",
+          }),
+        ];
+  },
+};

@@ -1,0 +1,22 @@
+import { restrictionsOfMain, unprotected } from "../branches";
+import type { AuditCheck } from "../check";
+
+export const forcePush: AuditCheck = {
+  id: "force-push",
+  title: "The main branch's history can be rewritten",
+  area: "branches",
+  severity: "high",
+  why: "A force push removes commits that were reviewed, and hides what was there.",
+  fix: "Forbid rewriting the history of the main branch.",
+  benchmarks: [
+    { source: "CIS", id: "1.1.16" },
+    { source: "Scorecard", id: "Branch-Protection" },
+  ],
+  needs: ["branchRestrictions", "branchingModel"],
+  repository(view) {
+    if (view.mainBranch === undefined) return undefined;
+    return restrictionsOfMain(view, "force").length > 0
+      ? []
+      : [unprotected(view, "can be force-pushed", { kind: "force" })];
+  },
+};

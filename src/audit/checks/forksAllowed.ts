@@ -1,0 +1,22 @@
+import type { AuditCheck } from "../check";
+
+export const forksAllowed: AuditCheck = {
+  id: "public-forks",
+  title: "A private repository can be forked into public ones",
+  area: "visibility",
+  severity: "medium",
+  why: "Whoever can read it can make a public copy: who sees the code is no longer decided here.",
+  fix: "Set `forkPolicy` to `no_public_forks` or `no_forks`.",
+  benchmarks: [{ source: "CIS", id: "1.2.5" }],
+  needs: ["settings"],
+  repository: ({ isPrivate, object }) =>
+    !isPrivate || object.found.args.forkPolicy !== "allow_forks"
+      ? []
+      : [
+          {
+            subject: "repository",
+            message: "may be forked by everybody who reads it, into public repositories as well",
+            remedy: { set: object, fields: { forkPolicy: "no_public_forks" } },
+          },
+        ],
+};

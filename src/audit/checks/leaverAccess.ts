@@ -1,0 +1,25 @@
+import type { AuditCheck } from "../check";
+import type { ProjectView, RepositoryView } from "../views";
+
+export const leaverAccess: AuditCheck = {
+  id: "leaver-access",
+  title: "Access of somebody who is no member",
+  area: "access",
+  severity: "critical",
+  why: "A user who has left the workspace, or never was in it, still has access.",
+  fix: "Remove the permission.",
+  benchmarks: [{ source: "CIS", id: "1.3.1" }],
+  needs: ["users", "members"],
+  project: (view) => problems(view),
+  repository: (view) => problems(view),
+};
+
+function problems({ users, workspace }: ProjectView | RepositoryView) {
+  return users
+    .filter(({ found }) => !workspace.members.has(found.id))
+    .map((object) => ({
+      subject: `user ${object.found.id}`,
+      message: `has ${object.found.args.permission} access and is no member of the workspace`,
+      object,
+    }));
+}

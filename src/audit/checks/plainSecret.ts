@@ -1,0 +1,40 @@
+import { escapeUnprintable } from "../../bitbucket/printable";
+import type { AuditCheck } from "../check";
+import type { View } from "../views";
+
+/** Names of values that nobody may see. What only describes a secret, such as TOKEN_URL, is not one. */
+const secretName =
+  /(^|_)(PASSWORD|PASSWD|PASSPHRASE|PWD|SECRETS?|TOKEN|PAT|CREDENTIALS?|(API|ACCESS|PRIVATE|SECRET|SIGNING|ENCRYPTION|ACCOUNT|SSH)_?KEY)(_?(\d+|ID|VALUE|BASE64|B64))?$/i;
+/** Not secret themselves: the name of a key. */
+const publicName = /(ACCESS_KEY|TOKEN|SECRET|KEY|CREDENTIALS?)_?ID$/i;
+
+export const plainSecret: AuditCheck = {
+  id: "plain-secret",
+  title: "A variable that looks like a secret is not secured",
+  area: "pipelines",
+  severity: "critical",
+  why: "Its value is shown to everybody who sees the settings, and in the logs of builds.",
+  fix: "Replace the secret, because it has been seen, and set the new one as a secured variable.",
+  benchmarks: [],
+  needs: ["variables"],
+  workspace: (view) => problems(view),
+  repository: (view) => problems(view),
+};
+
+function problems({ variables }: View) {
+  return variables
+    .filter(({ found: { args } }) => args.secured === false && looksSecret(String(args.key)))
+    .map((object) => {
+      const key = String(object.found.args.key);
+      return {
+        subject: `variable ${escapeUnprintable(key)}`,
+        message: "is not secured, and looks like a secret",
+        object,
+        remedy: { set: object, fields: { value: { fromEnv: key } } },
+      };
+    });
+}
+
+export function looksSecret(key: string): boolean {
+  return secretName.test(key) && !publicName.test(key);
+}

@@ -1,0 +1,29 @@
+import { adminsOf } from "../access";
+import type { AuditCheck } from "../check";
+import type { AuditSettings } from "../settings";
+import type { ProjectView, RepositoryView } from "../views";
+
+export const tooManyAdmins: AuditCheck = {
+  id: "too-many-admins",
+  title: "Many users with admin rights",
+  area: "access",
+  severity: "medium",
+  why: "Each admin can open the repository, lift its protection and delete it: each account is one to be taken.",
+  fix: "Take admin rights from users who do not need them, or give them to a group whose members are reviewed.",
+  benchmarks: [],
+  needs: ["users"],
+  project: (view, settings) => problems(view, settings),
+  repository: (view, settings) => problems(view, settings),
+};
+
+function problems(view: ProjectView | RepositoryView, { maxAdmins }: AuditSettings) {
+  const { length } = adminsOf(view);
+  return length > maxAdmins
+    ? [
+        {
+          subject: view.level,
+          message: `has ${length} users with admin rights, and ${maxAdmins} at most are expected`,
+        },
+      ]
+    : [];
+}

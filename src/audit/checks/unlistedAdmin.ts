@@ -1,0 +1,28 @@
+import { adminsOf, userName } from "../access";
+import type { AuditCheck } from "../check";
+import type { AuditSettings } from "../settings";
+import type { ProjectView, RepositoryView } from "../views";
+
+export const unlistedAdmin: AuditCheck = {
+  id: "unlisted-admin",
+  title: "An admin who is not on the list",
+  area: "access",
+  severity: "high",
+  why: "Somebody has admin rights whom nobody has named for it.",
+  fix: "Take the admin rights away, or add the user to the list.",
+  benchmarks: [],
+  needs: ["users"],
+  skip: ({ admins }) => (admins === undefined ? "name the users who may be admins with --admins" : undefined),
+  project: (view, settings) => problems(view, settings),
+  repository: (view, settings) => problems(view, settings),
+};
+
+function problems(view: ProjectView | RepositoryView, { admins }: AuditSettings) {
+  return adminsOf(view)
+    .filter(({ found }) => admins?.has(found.id) === false)
+    .map((object) => ({
+      subject: `user ${userName(view, object)}`,
+      message: "has admin rights and is not on the list",
+      object,
+    }));
+}

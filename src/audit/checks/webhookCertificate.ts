@@ -1,0 +1,27 @@
+import type { AuditCheck } from "../check";
+import type { View } from "../views";
+import { webhookProblems } from "../webhooks";
+
+export const webhookCertificate: AuditCheck = {
+  id: "webhook-certificate",
+  title: "Webhook that skips the certificate check",
+  area: "webhooks",
+  severity: "high",
+  why: "It is sent to whoever answers in the place of its server.",
+  fix: "Give the server a certificate that can be verified, and turn the check on.",
+  benchmarks: [{ source: "CIS", id: "1.4.4" }],
+  needs: ["webhooks"],
+  workspace: (view) => problems(view),
+  repository: (view) => problems(view),
+};
+
+function problems(view: View) {
+  return webhookProblems(view, ({ skipCertVerification }, webhook) =>
+    skipCertVerification === true
+      ? {
+          message: "is sent without a check of the certificate",
+          remedy: { set: webhook, fields: { skipCertVerification: false } },
+        }
+      : undefined,
+  );
+}

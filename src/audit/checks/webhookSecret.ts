@@ -1,0 +1,30 @@
+import type { AuditCheck } from "../check";
+import type { View } from "../views";
+import { secretName, webhookProblems } from "../webhooks";
+
+export const webhookSecret: AuditCheck = {
+  id: "webhook-secret",
+  title: "Webhook without a secret",
+  area: "webhooks",
+  severity: "medium",
+  why: "Whoever receives it cannot tell whether Bitbucket has sent it: everybody can start builds and deployments there.",
+  fix: "Set a secret, and check the signature where the webhook arrives.",
+  benchmarks: [
+    { source: "CIS", id: "1.4.4" },
+    { source: "Scorecard", id: "Webhooks" },
+  ],
+  needs: ["webhooks"],
+  workspace: (view) => problems(view),
+  repository: (view) => problems(view),
+};
+
+function problems(view: View) {
+  return webhookProblems(view, (_args, webhook) =>
+    webhook.found.outputs.secretSet === false
+      ? {
+          message: "is sent without a signature: it has no secret",
+          remedy: { set: webhook, fields: { secret: { fromEnv: secretName(view, webhook) } } },
+        }
+      : undefined,
+  );
+}

@@ -1,0 +1,325 @@
+/**
+ * Reads a workspace for the audit: with the survey that imports use, and with two reads of its own for what no
+ * declaration holds: when deploy keys were used, and when a repository had its last commit.
+ */
+import { z } from "zod";
+import { apiPath, NotFoundError, PermissionError, type ReadClient, Slots } from "../bitbucket";
+import { parseAs, UserError } from "../errors";
+import {
+  branchingModel,
+  branchRestriction,
+  deploymentEnvironment,
+  pipelineVariable,
+  project,
+  projectGroupPermission,
+  projectUserPermission,
+  repository,
+  repositoryGroupPermission,
+  repositoryUserPermission,
+  runner,
+  webhook,
+} from "../kinds";
+import type { Kind } from "../kinds/kind";
+import { toCanonicalUuid } from "../kinds/uuid";
+import {
+  type LiveReader,
+  type SurveyedObject,
+  type SurveyProgress,
+  surveyWorkspace,
+  type UnreadablePart,
+} from "../live";
+import type { AuditedKey, AuditedWorkspace, Part, ProjectView, RepositoryView, WorkspaceView } from "./views";
+
+/**
+ * What is surveyed. For a repository these are 9 requests, one more for each deployment environment, and 2 of the
+ * audit's own.
+ */
+export const auditedKinds: readonly Kind[] = [
+  project,
+  repository,
+  branchingModel,
+  branchRestriction,
+  repositoryUserPermission,
+  repositoryGroupPermission,
+  projectUserPermission,
+  projectGroupPermission,
+  webhook,
+  pipelineVariable,
+  deploymentEnvironment,
+  runner,
+];
+
+const partOfKind: Readonly<Record<string, Part>> = {
+  [branchingModel.name]: "branchingModel",
+  [branchRestriction.name]: "branchRestrictions",
+  [repositoryUserPermission.name]: "users",
+  [projectUserPermission.name]: "users",
+  [repositoryGroupPermission.name]: "groups",
+  [projectGroupPermission.name]: "groups",
+  [webhook.name]: "webhooks",
+  [pipelineVariable.name]: "variables",
+  [deploymentEnvironment.name]: "environments",
+  [runner.name]: "runners",
+};
+
+/** Something that could not be read. */
+export interface UnreadPart {
+  readonly project?: string | undefined;
+  readonly repository?: string | undefined;
+  readonly part: string;
+  readonly reason: string;
+}
+
+export interface AuditReading extends AuditedWorkspace {
+  readonly objects: readonly SurveyedObject[];
+  readonly unread: readonly UnreadPart[];
+}
+
+export interface ReadOptions {
+  readonly workspace: string;
+  readonly repositories?: ((slug: string, project?: string) => boolean) | undefined;
+  readonly projects?: ((key: string) => boolean) | undefined;
+  /** What the checks need. Nothing else is read. */
+  readonly parts: ReadonlySet<Part>;
+  readonly onProgress?: ((progress: SurveyProgress) => void) | undefined;
+}
+
+const concurrency = 16;
+
+const keySchema = z.object({
+  id: z.number(),
+  label: z.string().nullish(),
+  comment: z.string().nullish(),
+  added_on: z.string().nullish(),
+  last_used: z.string().nullish(),
+});
+
+const commitsSchema = z.object({ values: z.array(z.object({ date: z.string() })) });
+
+export async function readWorkspace(
+  client: ReadClient,
+  reader: LiveReader,
+  options: ReadOptions,
+): Promise<AuditReading> {
+  const { workspace, parts } = options;
+  if ((await reader.workspaces.lookUp(workspace)) === "missing")
+    throw new UserError(
+      `There is no workspace "${workspace}" that this credential can see. Write its slug, as in https://bitbucket.org/<workspace>.`,
+    );
+  const survey = await surveyWorkspace(reader, {
+    ...options,
+    kinds: auditedKinds.filter(({ name }) => {
+      const part = partOfKind[name];
+      return part === undefined || parts.has(part);
+    }),
+    facets: parts.has("pipelines"),
+    concurrency,
+  });
+  const indexed = new Index(survey.objects, survey.unreadable);
+  const slots = new Slots(() => concurrency);
+  const unread: UnreadPart[] = survey.unreadable.map((part) => indexed.describe(part));
+
+  /** Of what the credential may not read, nothing is known. */
+  const attempt = async <Result>(
+    part: Part,
+    place: Pick<UnreadPart, "project" | "repository">,
+    read: () => Promise<Result>,
+  ): Promise<Result | undefined> => {
+    try {
+      return await slots.run(read);
+    } catch (error) {
+      if (!(error instanceof PermissionError || error instanceof NotFoundError)) throw error;
+      unread.push({ ...place, part, reason: error.message });
+      return undefined;
+    }
+  };
+  const keysAt = (path: string) => async () => {
+    const fields = "id,label,comment,added_on,last_used";
+    const items = await client.list(path, { fields });
+    return items.map((item): AuditedKey => {
+      const { id, label, comment, added_on, last_used } = parseAs(keySchema, item, `An item of GET ${path}`);
+      return {
+        id: String(id),
+        label: label || comment || "",
+        ...(added_on ? { addedOn: added_on } : {}),
+        ...(last_used === undefined ? {} : { lastUsed: last_used }),
+      };
+    });
+  };
+
+  const members =
+    parts.has("members") || parts.has("users")
+      ? await attempt("members", {}, () => reader.memberNames(workspace))
+      : new Map();
+  const ofWorkspace = indexed.below(undefined);
+  const whole: WorkspaceView = {
+    level: "workspace",
+    slug: workspace,
+    members: members ?? new Map(),
+    unread: new Set([...indexed.unread(undefined), ...(members === undefined ? (["members"] as const) : [])]),
+    ...ofWorkspace,
+  };
+  const withMembers = (parts: Iterable<Part>) =>
+    new Set([...parts, ...(members === undefined ? (["members"] as const) : [])]);
+
+  const projects = await Promise.all(
+    survey.objects
+      .filter(({ kind }) => kind === project)
+      .map(async (object): Promise<ProjectView> => {
+        const key = String(object.found.args.key);
+        const path = apiPath`/workspaces/${workspace}/projects/${key}/deploy-keys`;
+        const keys = parts.has("deployKeys")
+          ? await attempt("deployKeys", { project: key }, keysAt(path))
+          : [];
+        return {
+          level: "project",
+          key,
+          object,
+          workspace: whole,
+          unread: withMembers([
+            ...indexed.unread(object),
+            ...(keys === undefined ? (["deployKeys"] as const) : []),
+          ]),
+          ...indexed.below(object),
+          ...indexed.access(object),
+          deployKeys: keys ?? [],
+        };
+      }),
+  );
+
+  const repositories = await Promise.all(
+    survey.objects
+      .filter(({ kind }) => kind === repository)
+      .map(async (object): Promise<RepositoryView> => {
+        const { args, outputs, id } = object.found;
+        const slug = String(outputs.slug ?? args.slug);
+        const projectKey = typeof args.project === "string" ? args.project : undefined;
+        const place = { project: projectKey, repository: slug };
+        const path = apiPath`/repositories/${workspace}/${id}`;
+        const mainBranch = typeof args.mainBranch === "string" ? args.mainBranch : undefined;
+        const [keys, commits] = await Promise.all([
+          parts.has("deployKeys") ? attempt("deployKeys", place, keysAt(`${path}/deploy-keys`)) : [],
+          mainBranch === undefined || !parts.has("commits")
+            ? { values: [] }
+            : attempt("commits", place, async () =>
+                parseAs(
+                  commitsSchema,
+                  await client.get(`${path}/commits`, {
+                    query: { pagelen: "1", fields: "values.date" },
+                  }),
+                  `The answer to GET ${path}/commits`,
+                ),
+              ),
+        ]);
+        const [newest] = commits?.values ?? [];
+        return {
+          level: "repository",
+          slug,
+          project: projectKey,
+          object,
+          workspace: whole,
+          isPrivate: args.isPrivate !== false,
+          mainBranch,
+          ...(newest === undefined ? {} : { lastCommit: newest.date }),
+          unread: withMembers([
+            ...indexed.unread(object),
+            ...(keys === undefined ? (["deployKeys"] as const) : []),
+            ...(commits === undefined ? (["commits"] as const) : []),
+          ]),
+          ...indexed.below(object),
+          ...indexed.access(object),
+          restrictions: indexed.of(object, branchRestriction),
+          environments: indexed.of(object, deploymentEnvironment),
+          mainBranchTypes: typesOf(indexed.of(object, branchingModel)[0], mainBranch),
+          deployKeys: keys ?? [],
+        };
+      }),
+  );
+  return { workspace: whole, projects, repositories, unread, objects: survey.objects };
+}
+
+/** The branch types that the main branch has in the branching model. */
+function typesOf(model: SurveyedObject | undefined, mainBranch: string | undefined): ReadonlySet<string> {
+  const target = z.object({ useMainBranch: z.boolean().optional(), name: z.string().optional() });
+  const types = (["development", "production"] as const).filter((type) => {
+    const parsed = target.safeParse(model?.found.args[type]);
+    return parsed.success && (parsed.data.useMainBranch === true || parsed.data.name === mainBranch);
+  });
+  return new Set(types);
+}
+
+/** What belongs to what. */
+class Index {
+  readonly #below = new Map<string, SurveyedObject[]>();
+  readonly #unread = new Map<string, Set<Part>>();
+
+  constructor(objects: readonly SurveyedObject[], unreadable: readonly UnreadablePart[]) {
+    for (const object of objects) {
+      const owner = rootOf(object);
+      // The owners themselves, and what belongs to the workspace.
+      if (object.kind === project || object.kind === repository) continue;
+      const name = nameOf(owner);
+      this.#below.set(name, [...(this.#below.get(name) ?? []), object]);
+    }
+    for (const { kind, owner, field } of unreadable) {
+      const name = nameOf(owner && (rootOf(owner) ?? owner));
+      const parts = this.#unread.get(name) ?? new Set<Part>();
+      parts.add(field === undefined ? (partOfKind[kind.name] ?? "settings") : "pipelines");
+      this.#unread.set(name, parts);
+    }
+  }
+
+  of(owner: SurveyedObject | undefined, kind: Kind): readonly SurveyedObject[] {
+    return (this.#below.get(nameOf(owner)) ?? []).filter((object) => object.kind === kind);
+  }
+
+  below(owner: SurveyedObject | undefined) {
+    return {
+      webhooks: this.of(owner, webhook),
+      variables: this.of(owner, pipelineVariable),
+      runners: this.of(owner, runner),
+    };
+  }
+
+  access(owner: SurveyedObject) {
+    return {
+      users: [...this.of(owner, repositoryUserPermission), ...this.of(owner, projectUserPermission)].filter(
+        isGranted,
+      ),
+      groups: [
+        ...this.of(owner, repositoryGroupPermission),
+        ...this.of(owner, projectGroupPermission),
+      ].filter(isGranted),
+    };
+  }
+
+  unread(owner: SurveyedObject | undefined): ReadonlySet<Part> {
+    return this.#unread.get(nameOf(owner)) ?? new Set();
+  }
+
+  describe({ kind, owner, reason, field }: UnreadablePart): UnreadPart {
+    const root = owner && (rootOf(owner) ?? owner);
+    const args = root?.found.args ?? {};
+    const key = root?.kind === project ? args.key : args.project;
+    return {
+      ...(typeof key === "string" ? { project: key } : {}),
+      ...(root?.kind === repository ? { repository: String(root.found.outputs.slug ?? args.slug) } : {}),
+      part: field ?? kind.title,
+      reason,
+    };
+  }
+}
+
+/** A permission of "none" means that there is none. */
+function isGranted({ kind, found }: SurveyedObject): boolean {
+  return kind.isTombstone?.(found) !== true;
+}
+
+/** The project or repository that something is in. Undefined: it is in the workspace itself. */
+function rootOf({ owner }: SurveyedObject): SurveyedObject | undefined {
+  return owner && (rootOf(owner) ?? owner);
+}
+
+function nameOf(owner: SurveyedObject | undefined): string {
+  return owner === undefined ? "" : `${owner.kind.name} ${toCanonicalUuid(owner.found.id)}`;
+}

@@ -1,0 +1,284 @@
+/** `audit`: holds a workspace's live state against checks. It only reads, and takes no project. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
+import picomatch from "picomatch";
+import {
+  type AuditCheck,
+  type AuditReport,
+  type AuditSettings,
+  auditWorkspace,
+  checkNamed,
+  checks,
+  defaultSettings,
+} from "../../audit";
+import { acceptFindings, type BaselineEntry, parseBaseline, writeBaseline } from "../../audit/baseline";
+import { auditExitCode } from "../../audit/exit";
+import { type FixOutcome, fixYaml } from "../../audit/fix";
+import { renderAuditJson } from "../../audit/report/json";
+import { renderAuditTerminal } from "../../audit/report/terminal";
+import { formatPlace } from "../../audit/report/text";
+import { escapeUnprintable } from "../../bitbucket/printable";
+import { environment } from "../../environment";
+import { messageOf } from "../../errors";
+import { type Severity, severities } from "../../kinds/severity";
+import type { LiveReader } from "../../live";
+import { withClient } from "../shared/connect";
+import { checkOutputs, type Output, pipelineLink, webAddress, writeOutputs } from "../shared/outputs";
+import { startProgress } from "../shared/progress";
+import { findOnlyStack, findProject, stackFile, UsageError } from "../shared/project";
+import { parseWholeNumber } from "../shared/wholeNumber";
+import { type AuditFormat, auditFormats, collectAuditOutputs, renderAudit } from "./output";
+
+interface AuditCommandOptions {
+  readonly repository?: readonly string[];
+  readonly project?: readonly string[];
+  readonly check?: readonly string[];
+  readonly admins?: readonly string[];
+  readonly webhookHosts?: readonly string[];
+  readonly approvals: number;
+  readonly maxAdmins: number;
+  readonly keyDays: number;
+  readonly unusedDays: number;
+  readonly inactiveDays: number;
+  readonly failOn: Severity;
+  readonly allowUnreadable?: boolean;
+  readonly exitZero?: boolean;
+  readonly verbose?: boolean;
+  readonly json?: boolean;
+  readonly report: readonly Output<AuditFormat>[];
+  readonly link?: string;
+  readonly baseline?: string;
+  readonly writeBaseline?: string;
+  readonly reason?: string;
+  readonly until?: string;
+  readonly fix?: readonly string[];
+  readonly stack?: string;
+}
+
+export function createAuditCommand(): Command {
+  const days = (flag: string, description: string, value: number) =>
+    new Option(`${flag} <days>`, description).argParser(parseWholeNumber).default(value);
+  return new Command("audit")
+    .description(
+      "Show how safe a workspace's settings are, with what to do. It reads, and takes no project, YAML or state",
+    )
+    .argument("<workspace>", "the workspace's slug")
+    .option("-r, --repository <pattern...>", "only these repositories: globs, ! leaves out")
+    .option("--project <pattern...>", "only these projects and what is in them, by key")
+    .option("--check <ids...>", "only these checks")
+    .option("--admins <users...>", "who may have admin rights: UUIDs, account ids or names of members")
+    .option("--webhook-hosts <hosts...>", "where webhooks may be sent to: host names, or globs")
+    .addOption(
+      new Option("--approvals <number>", "approvals that a merge must need")
+        .argParser(parseWholeNumber)
+        .default(defaultSettings.approvals),
+    )
+    .addOption(
+      new Option("--max-admins <number>", "users with admin rights on a repository or project, at most")
+        .argParser(parseWholeNumber)
+        .default(defaultSettings.maxAdmins),
+    )
+    .addOption(days("--key-days", "a deploy key is old after", defaultSettings.keyDays))
+    .addOption(days("--unused-days", "a deploy key counts as unused after", defaultSettings.unusedDays))
+    .addOption(
+      days(
+        "--inactive-days",
+        "a repository without a commit is inactive after",
+        defaultSettings.inactiveDays,
+      ),
+    )
+    .option("--baseline <file>", "accept the findings in this file, each with a reason and a last day")
+    .option("--write-baseline <file>", "write a baseline that accepts what was found; needs --reason")
+    .option("--reason <text>", "why the findings of --write-baseline may stay")
+    .option("--until <day>", "the last day on which they may: 2027-01-31", day)
+    .option("--fix <ids...>", "write the YAML that fixes the findings of these checks, and nothing else")
+    .option("-s, --stack <stack>", "the stack whose YAML --fix writes. Default: the only one")
+    .addOption(
+      new Option("--fail-on <severity>", "exit with 2 only for findings at least this severe")
+        .choices(severities)
+        .default("low"),
+    )
+    .option("--allow-unreadable", "exit with 0 also where the credential may not read something")
+    .option("--exit-zero", "exit with 0 also where there are findings")
+    .option("-v, --verbose", "show every finding, with the YAML that fixes it")
+    .option("--json", "print the report as JSON")
+    .option(
+      "--report <format=path...>",
+      `write reports: ${auditFormats.join(", ")}, each with a path, or - for standard output`,
+      collectAuditOutputs,
+      [],
+    )
+    .option("--link <url>", "where the whole report is, for a Markdown report that is cut", webAddress)
+    .addHelpText(
+      "after",
+      `
+Exit codes: 0 no findings, 2 findings, 1 an error, 4 not everything could be read (see docs/how-to/audit.md)
+
+Examples:
+  bitbucket-as-code audit acme
+  bitbucket-as-code audit acme --repository 'svc-*' --check plain-secret webhook-encryption --verbose
+  bitbucket-as-code audit acme --json --exit-zero | jq .score
+  bitbucket-as-code audit acme --fail-on high --admins alice bob --webhook-hosts '*.acme.example'`,
+    )
+    .action(async (workspace: string, options: AuditCommandOptions) => {
+      checkOutputs(options.report, options.json === true);
+      const chosen = chosenChecks(options.check);
+      const baseline = readBaseline(options.baseline);
+      const newBaseline = checkNewBaseline(options);
+      const fixing = checkFix(options);
+      const { report, found, reading } = await withClient({ summary: true }, async ({ client, reader }) => {
+        const settings = await settingsOf(workspace, options, reader);
+        const shown = startProgress("reads", () => client.budget.remaining());
+        let total = 0;
+        try {
+          return await auditWorkspace(client, reader, {
+            workspace,
+            checks: chosen,
+            settings,
+            ...selection(options),
+            ...(baseline === undefined
+              ? {}
+              : { accept: (findings) => acceptFindings(baseline, findings, settings.now) }),
+            onProgress(step) {
+              shown.expect(step.total - total);
+              total = step.total;
+              shown.done();
+            },
+          });
+        } finally {
+          shown.stop();
+        }
+      });
+      show(report, options);
+      if (newBaseline) {
+        writeFileSync(newBaseline.path, writeBaseline(report.findings, newBaseline));
+        process.stderr.write(
+          `${newBaseline.path} accepts ${report.findings.length} findings. Read it, keep what may stay, and commit it.\n`,
+        );
+      }
+      if (fixing) {
+        const wanted = found.filter(
+          ({ finding }) => finding.accepted === undefined && fixing.checks.includes(finding.check),
+        );
+        const { objects } = reading;
+        sayFixed(await fixYaml({ ...fixing, workspace, objects, found: wanted }), workspace);
+      }
+      process.exitCode = auditExitCode(report, options);
+    });
+}
+
+function show(report: AuditReport, { json, verbose, report: outputs, link }: AuditCommandOptions): void {
+  if (json) process.stdout.write(renderAuditJson(report));
+  else if (!outputs.some(({ path }) => path === "-"))
+    process.stdout.write(`${renderAuditTerminal(report, { verbose })}\n`);
+  writeOutputs(outputs, (format) => renderAudit(report, format, link ?? pipelineLink(environment())));
+  for (const { format, path } of outputs)
+    if (path !== "-") process.stderr.write(`The report as ${format} is in ${path}\n`);
+}
+
+function readBaseline(file: string | undefined): readonly BaselineEntry[] | undefined {
+  if (file === undefined) return undefined;
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UsageError(`The baseline cannot be read: ${messageOf(error)}`);
+  }
+  return parseBaseline(text, file);
+}
+
+/** The stack to write to, which is found before anything is read. */
+function checkFix({ fix, stack, check }: AuditCommandOptions) {
+  if (fix === undefined) {
+    if (stack !== undefined) throw new UsageError("--stack is for --fix: name the checks with it.");
+    return undefined;
+  }
+  const chosen = chosenChecks(fix).map(({ id }) => id);
+  const unread = chosen.filter((id) => check !== undefined && !check.includes(id));
+  if (unread.length > 0) throw new UsageError(`--check leaves out what --fix names: ${unread.join(", ")}.`);
+  const project = findProject();
+  return {
+    checks: chosen,
+    root: project.root,
+    place: resolve(project.root, stackFile(stack ?? findOnlyStack(project), project)),
+  };
+}
+
+function sayFixed({ files, fixed, left }: FixOutcome, workspace: string): void {
+  for (const { finding, reason } of left)
+    process.stderr.write(
+      `Not written: ${escapeUnprintable(`${formatPlace(finding, workspace)}: ${finding.subject}`)}: ${reason}\n`,
+    );
+  process.stderr.write(
+    files.length === 0
+      ? "Nothing was written.\n"
+      : `${fixed.length} ${fixed.length === 1 ? "finding is" : "findings are"} fixed in ${files.join(", ")}. Review it, then preview and apply.\n`,
+  );
+}
+
+/** Refuses a baseline without a reason, and one in the place of another file. */
+function checkNewBaseline({ writeBaseline: path, reason, until, baseline }: AuditCommandOptions) {
+  if (path === undefined) {
+    if (reason !== undefined || until !== undefined)
+      throw new UsageError("--reason and --until are for --write-baseline: name a file with it.");
+    return undefined;
+  }
+  if (!reason?.trim()) throw new UsageError("Say with --reason why the findings may stay.");
+  if (existsSync(path) && path !== baseline)
+    throw new UsageError(`${path} is there already. To add to it, give it as --baseline as well.`);
+  return { path, reason, until };
+}
+
+function day(text: string): string {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
+  throw new InvalidArgumentError("Write a day, such as 2027-01-31.");
+}
+
+function chosenChecks(ids: readonly string[] | undefined): readonly AuditCheck[] {
+  return (
+    ids?.map((id) => {
+      const check = checkNamed(id);
+      if (check) return check;
+      throw new UsageError(
+        `There is no check "${id}". These are there: ${checks.map((one) => one.id).join(", ")}.`,
+      );
+    }) ?? checks
+  );
+}
+
+async function settingsOf(
+  workspace: string,
+  options: AuditCommandOptions,
+  reader: LiveReader,
+): Promise<AuditSettings> {
+  const { admins, webhookHosts, approvals, maxAdmins, keyDays, unusedDays, inactiveDays } = options;
+  return {
+    ...{ approvals, maxAdmins, keyDays, unusedDays, inactiveDays },
+    ...(webhookHosts === undefined ? {} : { webhookHosts }),
+    ...(admins === undefined
+      ? {}
+      : { admins: new Set(await Promise.all(admins.map((user) => reader.userUuid(workspace, user)))) }),
+    now: new Date(),
+  };
+}
+
+/** Which projects and repositories are looked at. What belongs to the workspace itself always is. */
+function selection({ repository, project }: AuditCommandOptions) {
+  const isRepository = matcher(repository);
+  const isProject = matcher(project);
+  return {
+    projects: (key: string) => isProject(key) && repository === undefined,
+    repositories: (slug: string, key?: string) =>
+      isRepository(slug) && (project === undefined || (key !== undefined && isProject(key))),
+  };
+}
+
+function matcher(patterns: readonly string[] | undefined): (name: string) => boolean {
+  const wanted = patterns?.filter((pattern) => !pattern.startsWith("!")) ?? [];
+  const unwanted =
+    patterns?.filter((pattern) => pattern.startsWith("!")).map((pattern) => pattern.slice(1)) ?? [];
+  const is = wanted.length === 0 ? () => true : picomatch(wanted);
+  const isNot = picomatch(unwanted);
+  return (name) => is(name) && !(unwanted.length > 0 && isNot(name));
+}

@@ -1,0 +1,90 @@
+/** `init`: writes the files of a new project, installs what it needs, and says what comes next. */
+import { existsSync } from "node:fs";
+import { join, relative, resolve, sep } from "node:path";
+import type { Command } from "commander";
+import { Option } from "commander";
+import { packageVersion } from "../../errors";
+import { projectFiles } from "../../scaffold";
+import { UsageError } from "../shared/project";
+import { credentialChoices, defaultAnswers, type InitOptions, requireWorkspace } from "./answers";
+import { importInto } from "./import";
+import { installPackages } from "./install";
+import { nextCommands, showNext } from "./next";
+import { askForProject, checkTerminal } from "./questions";
+import { writeProject } from "./write";
+
+export function addInitOptions(command: Command): Command {
+  return command
+    .argument("[folder]", "where to write the project; default: the current folder")
+    .option("-w, --workspace <slug>", "the workspace, as in its URL")
+    .addOption(
+      new Option("--language <language>", "how to declare: YAML, or a TypeScript program").choices([
+        "yaml",
+        "typescript",
+      ]),
+    )
+    .option(
+      "--backend <url>",
+      `where the state is stored: s3://…, https://api.pulumi.com, file://…; "login": as pulumi login says`,
+    )
+    .addOption(new Option("--credentials <source>", "where the token comes from").choices(credentialChoices))
+    .option(
+      "--package <spec>",
+      "install this package from a tarball or a git address instead of the registry",
+    )
+    .option("--import", "import the live workspace right away")
+    .option("--no-install", "do not run the package manager")
+    .option("-y, --yes", "do not ask: take the options, and defaults for the rest")
+    .option("--json", "print what was written and what comes next as JSON")
+    .action(init);
+}
+
+async function init(folder: string | undefined, options: InitOptions): Promise<void> {
+  const root = resolve(folder ?? ".");
+  if (existsSync(join(root, "Pulumi.yaml")))
+    throw new UsageError(
+      `There is a project in ${root} already: it has a Pulumi.yaml. Give another folder: npx bitbucket-as-code init <folder>`,
+    );
+  if (!options.yes) checkTerminal();
+  const defaults = defaultAnswers(root, options);
+  const answers = options.yes ? requireWorkspace(defaults) : await askForProject(defaults, options);
+  if (answers === undefined) {
+    process.stderr.write("Nothing was written.\n");
+    process.exitCode = 1;
+    return;
+  }
+  const { workspace, language, backend, profile } = answers;
+  // An import writes the program itself.
+  const importsProgram = answers.import && language === "typescript";
+  const files = new Map(
+    projectFiles({ workspace, language, backend, profile, source: packageSource(options.package, root) }),
+  );
+  if (importsProgram) files.delete("index.ts");
+  const written = writeProject(root, files);
+  if (!options.json) say(`Wrote ${written.join(", ")}${inFolder(root)}.`);
+  if (options.install) await installPackages(root, options.package);
+  const next = nextCommands(answers, root, options.install);
+  if (answers.import) await importInto(root, workspace, importsProgram ? "index.ts" : undefined);
+  if (options.json) {
+    const { folder: _, ...answered } = answers;
+    process.stdout.write(
+      `${JSON.stringify({ folder: root, ...answered, version: packageVersion(), written, next }, null, 2)}\n`,
+    );
+    return;
+  }
+  showNext(next);
+}
+
+/** A tarball's path is relative to the project's folder in package.json, and to the current one as an option. */
+function packageSource(spec: string | undefined, root: string): string | undefined {
+  if (spec === undefined || !existsSync(spec)) return spec;
+  return `file:${relative(root, resolve(spec)).split(sep).join("/")}`;
+}
+
+function inFolder(root: string): string {
+  return root === process.cwd() ? "" : ` in ${relative(process.cwd(), root)}`;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
