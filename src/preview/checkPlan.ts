@@ -39,7 +39,7 @@ export async function checkPlan(
   { stack, desired, removals, ...given }: Checked,
   context: ProgramContext,
 ): Promise<void> {
-  const { client, live, env, settings, log } = context;
+  const { client, reads, live, env, settings, log } = context;
   const state = selectWorkspace(given.state, stack.workspace);
   const managed = planChanges(desired, state, stack.workspace);
   const plan = addRemovals(managed, removals);
@@ -67,7 +67,7 @@ export async function checkPlan(
 
   const asked = placed.filter(({ along }) => !along);
   const scopes = collectScopes(asked, client.credentials.type);
-  const granted = await fetchGrantedScopes(client);
+  const granted = await fetchGrantedScopes(reads);
   const missing = formatMissingScopes(scopes, granted);
   if (missing === undefined) return;
   // A preview may run with a credential that only reads.
