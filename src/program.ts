@@ -12,7 +12,7 @@ import { declareStack, loadShard, type ProgramContext, reportExisting } from "./
 import { Registration } from "./program/registration";
 import { exitCodeErrorReported, isProgram, markSelfChecking, programState } from "./programEnd";
 import { readingClient, stackSettings } from "./provider/program";
-import { openSharedReads } from "./provider/session";
+import { openEarlierReads, openSharedReads } from "./provider/session";
 import { refuseVerboseLog } from "./provider/verbose";
 import { findRunningEngine } from "./pulumi";
 import { noteForRun } from "./pulumi/notes";
@@ -54,6 +54,7 @@ async function register(): Promise<void> {
   const place = locateStack(root, pulumi.getStack());
   const { whole, stack } = await loadShard(place, environment());
   const client = readingClient();
+  const earlier = openEarlierReads(client, environment());
   let registration: Registration | undefined;
   const registered = (about: DesiredResource | undefined) => about && registration?.getRegistered(about);
   const context: ProgramContext = {
@@ -63,7 +64,8 @@ async function register(): Promise<void> {
     settings: stackSettings(),
     config: (key) => config.get(key),
     client,
-    live: new LiveReader(client, { shared: openSharedReads(environment()) }),
+    reads: earlier ?? client,
+    live: new LiveReader(client, { shared: openSharedReads(environment()), earlier }),
     log: {
       info: (text, about) => pulumi.log.info(text, registered(about)),
       warn: (text, about) => pulumi.log.warn(text, registered(about)),

@@ -6,7 +6,7 @@ import { LiveReader } from "../live";
 import type { CompiledProgram } from "../native/compiled";
 import { readState } from "../plan";
 import { declareStack, loadShard, reportExisting } from "../preview";
-import { createClientFrom, openSharedReads } from "../provider/session";
+import { createClientFrom, openEarlierReads, openSharedReads } from "../provider/session";
 import { refuseVerboseLog } from "../provider/verbose";
 import { noteForRun } from "../pulumi/notes";
 import { packageSettings, projectConfig, takeHostContext } from "./host";
@@ -28,6 +28,7 @@ export async function compileProgram(root: string): Promise<Template> {
   const state = readState(host.stack);
   const settings = packageSettings(host);
   const client = createClientFrom(readOnlyEnvironment(), settings);
+  const earlier = openEarlierReads(client, environment());
   const messages: ProgramMessage[] = [];
   const refusals: CompiledProgram["refusals"] = [];
   const log =
@@ -40,7 +41,8 @@ export async function compileProgram(root: string): Promise<Template> {
     settings,
     config: projectConfig(host),
     client,
-    live: new LiveReader(client, { shared: openSharedReads(environment()) }),
+    reads: earlier ?? client,
+    live: new LiveReader(client, { shared: openSharedReads(environment()), earlier }),
     log: { info: log("info"), warn: log("warn") },
     note: noteForRun,
     postpone: (error: Error, warnings: readonly string[]) =>

@@ -19,8 +19,8 @@ const installed = "node_modules/bitbucket-as-code";
  */
 export function compiledProject(folder = installed): CompiledProject {
   return {
-    // Not by the name of the command: PATH rarely has `node_modules/.bin`.
-    runtime: { name: "yaml", options: { compiler: `node ${folder}/dist/cli/main.js compile` } },
+    // Not "bitbucket-as-code compile": PATH rarely has `node_modules/.bin`, and the whole command line loads longer.
+    runtime: { name: "yaml", options: { compiler: `node ${folder}/dist/compile/main.js` } },
     plugins: { providers: [{ name: "bitbucket-cloud", path: `${folder}/plugin` }] },
     // Also for resources that the dynamic provider has created, and for a destroy.
     options: { refresh: "always" },

@@ -159,6 +159,9 @@ export const reportSchema = z
     seconds: z.number().nonnegative().meta({ description: "How long it took." }),
     requests: count.meta({ description: "Requests to the API." }),
     compared: count.meta({ description: "Resources that were compared." }),
+    notLookedAt: count.optional().meta({
+      description: "With `--changed`: resources that the YAML does not change, and that were not compared.",
+    }),
     unchanged: count.meta({ description: "Those among them of which there is nothing to say." }),
     complete: z.boolean().meta({ description: "Whether everything could be read." }),
     fingerprint: z.string().meta({

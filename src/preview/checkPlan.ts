@@ -39,7 +39,7 @@ export async function checkPlan(
   { stack, desired, removals, ...given }: Checked,
   context: ProgramContext,
 ): Promise<void> {
-  const { client, live, env, settings, log } = context;
+  const { client, reads, live, env, settings, log } = context;
   const state = selectWorkspace(given.state, stack.workspace);
   const managed = planChanges(desired, state, stack.workspace);
   const plan = addRemovals(managed, removals);
@@ -58,16 +58,16 @@ export async function checkPlan(
   const isGoing = (resource: StateEntry) => going.has(keyOf(resource));
   const settled = await removeVanished(state, live, isGoing, (resources) => {
     const its = planChanges(desired, resources, stack.workspace);
-    checkProtected(deletionsOf(its));
+    checkProtected(its);
     checkSafety(addRemovals(its, removals), limits, allowed);
   });
   const judged = settled === state ? managed : planChanges(desired, settled, stack.workspace);
-  await refuseProtected(deletionsOf(judged), context);
+  await refuseProtected(judged, context);
   checkSafety(addRemovals(judged, removals), limits, allowed);
 
   const asked = placed.filter(({ along }) => !along);
   const scopes = collectScopes(asked, client.credentials.type);
-  const granted = await fetchGrantedScopes(client);
+  const granted = await fetchGrantedScopes(reads);
   const missing = formatMissingScopes(scopes, granted);
   if (missing === undefined) return;
   // A preview may run with a credential that only reads.
@@ -92,18 +92,16 @@ function deletionsOf({ changes }: Plan): Plan["changes"] {
   return changes.filter(({ operation }) => operation === "delete");
 }
 
-type Deleted = Parameters<typeof checkProtected>[0];
-
 /** In a preview, the engine reports protection beside all other changes, but not what to do about it. */
-async function refuseProtected(deleted: Deleted, context: ProgramContext): Promise<void> {
-  const error = protectionOf(deleted);
-  const warning = protectionOf(deleted, "An apply would stop before the first change.");
+async function refuseProtected(plan: Plan, context: ProgramContext): Promise<void> {
+  const error = protectionOf(plan);
+  const warning = protectionOf(plan, "An apply would stop before the first change.");
   if (error && warning) await refuseApply(context, error, [warning.message]);
 }
 
-function protectionOf(deleted: Deleted, outcome?: string): ProtectedError | undefined {
+function protectionOf(plan: Plan, outcome?: string): ProtectedError | undefined {
   try {
-    checkProtected(deleted, outcome);
+    checkProtected(plan, outcome);
     return undefined;
   } catch (error) {
     if (error instanceof ProtectedError) return error;

@@ -1,5 +1,5 @@
 /** What the program that runs YAML takes from the run that it is part of, with an engine or without. */
-import type { Client } from "../bitbucket";
+import type { Client, ReadClient } from "../bitbucket";
 import type { DesiredResource } from "../desired";
 import type { LiveReader } from "../live";
 import type { ConfigLookup } from "../provider/session";
@@ -16,6 +16,8 @@ export interface ProgramContext {
   readonly stackName: string;
   /** Whether nothing is changed in this run. */
   readonly isPreview: boolean;
+  /** Whether nobody looks for what is not managed. */
+  readonly skipsUnmanaged?: boolean | undefined;
   readonly env: NodeJS.ProcessEnv;
   /** The stack's configuration, by whole keys: `bitbucket:maxDeletions`. */
   readonly settings: ConfigLookup;
@@ -23,6 +25,8 @@ export interface ProgramContext {
   readonly config: (key: string) => string | undefined;
   /** Only reads. */
   readonly client: Client;
+  /** Answers what may have been read before. */
+  readonly reads: ReadClient;
   readonly live: LiveReader;
   readonly log: ProgramLog;
   /** Notes something for the command that runs this. */

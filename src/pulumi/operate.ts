@@ -1,6 +1,7 @@
 /** Runs one operation of the engine on one Pulumi stack, through Pulumi's Automation API. */
 import { type EngineEvent, LocalWorkspace, type PulumiCommand, Stack } from "@pulumi/pulumi/automation";
 import { messageOf } from "../errors";
+import { oldestEngine } from "./binary/find";
 import { type EngineMessage, type EventListener, EventLog, type ResourceChange } from "./events";
 import { describeLock, isLocked } from "./lock";
 
@@ -43,7 +44,11 @@ export async function createWorkspace({ root, pulumi, env }: OperateOptions): Pr
     pulumiCommand: pulumi,
     envVars: { ...env },
   });
-  return Object.assign(workspace, { selectStack: async () => {} });
+  return Object.defineProperties(workspace, {
+    selectStack: { value: async () => {} },
+    // How events are sent depends on it. The command has checked that its engine is no older.
+    pulumiVersion: { value: oldestEngine },
+  });
 }
 
 /** Runs one operation to its end. Returns a failure as an outcome instead of throwing. */

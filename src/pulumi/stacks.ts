@@ -27,6 +27,8 @@ export interface ShardState {
   readonly entries: readonly ShardEntry[];
   /** The resources of known types, with their last applied values. */
   readonly resources: readonly StateEntry[];
+  /** All of it, parsed as JSON. Secrets in it stay encrypted. */
+  readonly state: unknown;
 }
 
 /** The file in a run's folder that holds the exported state of a Pulumi stack. */
@@ -133,7 +135,7 @@ export class Stacks {
       const key = keyInUrn(urn);
       return key === undefined ? [] : [{ urn, key, id, parent }];
     });
-    return { entries, resources: readStateEntries(state) };
+    return { entries, resources: readStateEntries(state), state };
   }
 
   /** A shard's state, as JSON that is parsed: from its file if it has one, or as the engine exports it. */

@@ -2,8 +2,11 @@
 import type { LiveLookup, RequestEstimate } from "../plan";
 import type { ShardOutcome, StackOperation } from "../pulumi/operate";
 import type { Move } from "./layout";
+import type { Looking } from "./looks";
 
 export interface RunOptions {
+  /** The id under which all processes of the run count their requests. Default: a new one. */
+  readonly id?: string | undefined;
   /** The folder of Pulumi.yaml. */
   readonly root: string;
   /** The stack, or one shard of it: `acme`, `acme.PLAT`. */
@@ -28,6 +31,8 @@ export interface RunOptions {
   readonly only?: readonly string[] | undefined;
   /** Where a preview writes the engine's update plans. */
   readonly plans?: string | undefined;
+  /** What it takes to find out without the engine where something changes. Left out, it runs everywhere. */
+  readonly looking?: Looking | undefined;
   /** Holds an apply to a plan. */
   readonly guard?: ApplyGuard | undefined;
 }
@@ -66,4 +71,6 @@ export interface RunOutcome {
   readonly seconds: number;
   /** The id that the processes of this run share in the ledger of requests. */
   readonly run: string;
+  /** The number of declared resources that were not looked at, where only what changes was. */
+  readonly notLookedAt?: number | undefined;
 }

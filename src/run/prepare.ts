@@ -31,6 +31,8 @@ export interface PreparedRun {
   readonly declares: ReadonlyMap<string, number>;
   /** Whether the listener has received an estimate for the whole run: no shard needs to report its own. */
   readonly isEstimated: boolean;
+  /** The states that were read, and have not moved since, parsed as JSON. */
+  readonly states: ReadonlyMap<string, unknown>;
 }
 
 interface Preparation extends Pick<RunOptions, "operation" | "live" | "only"> {
@@ -69,6 +71,7 @@ const nothing: Omit<PreparedRun, "shards" | "resources"> = {
   allowed: new Map(),
   declares: new Map(),
   isEstimated: false,
+  states: new Map(),
 };
 
 async function prepareOne(
@@ -125,6 +128,10 @@ async function prepareAll(run: Preparation, existing: ReadonlySet<string>): Prom
       : new Map(),
     declares: countsOf(shown),
     isEstimated: several,
+    states:
+      operation === "preview" || moves.length === 0
+        ? new Map([...states].map(([shard, { state }]) => [shard, state]))
+        : new Map(),
   };
 }
 
@@ -149,11 +156,15 @@ async function arrange(
 
 async function refuseProtected(stacks: Stacks, shards: Iterable<string>): Promise<void> {
   const states = await Promise.all([...shards].map((shard) => stacks.deployment(shard)));
-  checkProtected(
-    states.flatMap(({ resources }) =>
-      resources.map(({ kind, entry }) => ({ kind, values: withDefaults(kind, entry.outputs ?? {}) })),
-    ),
+  const changes = states.flatMap(({ resources }) =>
+    resources.map(({ kind, name, entry }) => ({
+      operation: "delete" as const,
+      kind,
+      name,
+      values: withDefaults(kind, entry.outputs ?? {}),
+    })),
   );
+  checkProtected({ changes });
 }
 
 /** The shard of a Pulumi stack's name. */
@@ -177,7 +188,8 @@ function countsOf(shards: ReadonlyMap<string, DesiredStack["resources"]>): Reado
   return new Map([...shards].map(([shard, resources]) => [shard, resources.length]));
 }
 
-function findNeverCreated(
+/** The changes of a preview for shards without a Pulumi stack: everything is created. */
+export function findNeverCreated(
   shards: readonly (readonly [string, DesiredStack["resources"]])[],
 ): ReadonlyMap<string, readonly ResourceChange[]> {
   return new Map(

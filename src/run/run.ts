@@ -5,6 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
+import { Slots } from "../bitbucket";
 import { type DesiredStack, loadStack, locateStack } from "../desired";
 import { environment, variable } from "../environment";
 import { isShownOnce } from "../kinds/kind";
@@ -15,6 +16,7 @@ import { writeRunContext } from "../pulumi/runContext";
 import { Stacks } from "../pulumi/stacks";
 import { describeNothingDeclared } from "./allowances";
 import { pinnedShards } from "./layout";
+import { Looks } from "./looks";
 import { removeEmpty } from "./moveState";
 import type { RunOptions, RunOutcome } from "./options";
 import { orderFor, runInOrder } from "./order";
@@ -25,6 +27,9 @@ import { runShard } from "./runShard";
 /** Ends a provider's process together with its engine, from the start. */
 const watchModule = require.resolve("../provider/watch");
 
+/** Shards that are looked at concurrently without the engine. */
+const shardsLookedAt = 8;
+
 /** Concurrent requests of all shards together. */
 const defaultConcurrency = 16;
 
@@ -34,7 +39,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
   const { root, operation, listener = {} } = options;
   const place = locateStack(root, options.stack);
   const desired = await loadStack(place.path);
-  const id = randomUUID();
+  const id = options.id ?? randomUUID();
   const pulumi = engineOnPath();
   const env = environmentOf(options, skipsCheckpoints(options, desired));
   const stacks = new Stacks(root, place.stack, env);
@@ -59,33 +64,56 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
       }),
     };
     listener.expect?.(prepared.resources);
+    const places = pinnedShards(prepared.moves);
+    const looks = Looks.open(options.looking, {
+      stacks,
+      root,
+      desired,
+      place,
+      operation,
+      env,
+      folder,
+      places: operation === "preview" ? places : new Map(),
+      listener,
+    });
+    const isStopped = () => options.signal?.aborted === true || options.stopped?.() === true;
+    const engines = new Slots(() => width);
     const running = new Set<string>();
-    const work = async (shard: string): Promise<ShardOutcome> => {
-      const name = stacks.nameOf(shard);
-      running.add(name);
-      listener.running?.([...running]);
-      const outcome =
-        unmadeOutcome(name, shard, prepared) ??
-        (await runShard(name, options, moved, {
+    const runEngine = (shard: string, handOver: () => Readonly<Record<string, string>>) =>
+      engines.run(async () => {
+        if (looks && isStopped()) return undefined;
+        const name = stacks.nameOf(shard);
+        running.add(name);
+        listener.running?.([...running]);
+        const outcome = await runShard(name, options, moved, {
           root,
           pulumi,
-          env: { ...shardEnv, ...allowanceFor(prepared.allowed.get(shard)) },
+          env: { ...shardEnv, ...allowanceFor(prepared.allowed.get(shard)), ...handOver() },
           signal: options.signal,
           onDone: listener.done,
           onRead: listener.read,
-        }));
-      running.delete(name);
-      listener.running?.([...running]);
-      return operation === "destroy"
-        ? outcome
-        : describeNothingDeclared(outcome, prepared.declares.get(shard) ?? 0);
+        });
+        running.delete(name);
+        listener.running?.([...running]);
+        return operation === "destroy"
+          ? outcome
+          : describeNothingDeclared(outcome, prepared.declares.get(shard) ?? 0);
+      });
+    const work = async (shard: string): Promise<ShardOutcome | undefined> => {
+      const unmade = unmadeOutcome(stacks.nameOf(shard), shard, prepared);
+      if (unmade) return unmade;
+      const looked =
+        moved && operation === "up" ? undefined : await looks?.look(shard, prepared.states.get(shard));
+      return looked && "outcome" in looked
+        ? looked.outcome
+        : runEngine(shard, looked?.handOver ?? (() => ({})));
     };
     const { outcomes, skipped } = await runInOrder(
       prepared.shards,
       orderFor(operation, prepared.before),
-      width,
+      looks ? Math.max(width, shardsLookedAt) : width,
       work,
-      () => options.signal?.aborted === true || options.stopped?.() === true,
+      isStopped,
     );
     if (operation === "up") await removeObsolete(stacks, prepared, outcomes, options);
     return {

@@ -19,8 +19,10 @@ import { watchDrift } from "../../drift/watch";
 import { environment } from "../../environment";
 import { messageOf, UserError } from "../../errors";
 import { readText } from "../../live";
+import { findChangedKeys } from "../../preview";
 import { withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
+import { loadFormer } from "../shared/former";
 import { checkOutputs, type Output, pipelineLink, webAddress, writeOutputs } from "../shared/outputs";
 import { startProgress } from "../shared/progress";
 import { findProject, readConfig, UsageError } from "../shared/project";
@@ -43,6 +45,8 @@ interface DriftOptions {
   readonly link?: string;
   readonly history?: string;
   readonly watch?: Schedule;
+  readonly changed?: boolean;
+  readonly since?: string;
 }
 
 export function createDriftCommand(): Command {
@@ -59,6 +63,8 @@ export function createDriftCommand(): Command {
         .choices(severities)
         .default("low"),
     )
+    .option("--changed", "look only at what the YAML changes against the last applied state")
+    .option("--since <revision>", "with --changed: what the YAML changes since this revision of git")
     .option("--unmanaged", "look also for what is not managed, where YAML says nothing of it (more requests)")
     .option("--fail-on-pending", "exit with 2 also for what was not applied yet")
     .option("--strict", "exit with 1 also where the credential may not read something")
@@ -94,6 +100,7 @@ Examples:
   npx bitbucket-as-code drift acme --watch 1h --history drift.jsonl --report html=drift.html`,
     )
     .action(async (stack: string, options: DriftOptions) => {
+      checkScope(options);
       checkOutputs(options.report, options.json === true);
       const asked = { repositories: options.repository, projects: options.project, kinds: options.kinds };
       const filter = Object.fromEntries(Object.entries(asked).filter(([, patterns]) => patterns));
@@ -121,12 +128,14 @@ Examples:
 async function reportOf(
   stack: string,
   filter: Filter,
-  { unmanaged, watch, verbose }: DriftOptions,
+  { unmanaged, watch, verbose, changed, since }: DriftOptions,
 ): Promise<DriftReport> {
   const began = Date.now();
   const { root, name } = findProject();
   const config = readConfig(root, stack);
-  return withClient({ config, summary: verbose === true && !watch }, async ({ client, reader }) => {
+  const former = since === undefined ? undefined : await loadFormer(root, stack, since);
+  const connection = { config, summary: verbose === true && !watch, readsFew: changed === true };
+  return withClient(connection, async ({ client, reader }) => {
     const shown = startProgress("resources", () => client.budget.remaining());
     try {
       shown.doing("reading the state");
@@ -144,6 +153,7 @@ async function reportOf(
           bitbucket: (path) => readText(client, path),
         },
         filter,
+        scope: changed ? { changed: former && findChangedKeys(former, loaded.whole) } : undefined,
         unmanaged,
         listener: shown,
       });
@@ -154,6 +164,17 @@ async function reportOf(
       shown.stop();
     }
   });
+}
+
+/** @throws {UsageError} if the options contradict each other. */
+function checkScope({ changed, since, unmanaged, history, watch }: DriftOptions): void {
+  if (since !== undefined && !changed)
+    throw new UsageError("--since says what --changed compares with: write both.");
+  const other = Object.entries({ unmanaged, history, watch }).find(([, value]) => value !== undefined);
+  if (changed && other)
+    throw new UsageError(
+      `--changed looks at a part of the stack, and --${other[0]} needs all of it: leave one out.`,
+    );
 }
 
 function recordOnce(found: DriftReport, history: History | undefined, options: DriftOptions): DriftReport {

@@ -5,10 +5,11 @@ import { checkAnswerable, confirm } from "../shared/ask";
 import { addExamples } from "../shared/examples";
 import { parseWholeNumber } from "../shared/wholeNumber";
 import { applyPlan, writePlanOf } from "./applyPlan";
+import { type ChangedCommandOptions, checkChangedOptions, showChanged } from "./changed";
 import { operate, type StackCommandOptions } from "./operate";
 import { countChanges } from "./showOutcome";
 
-interface OperationOptions extends StackCommandOptions {
+interface OperationOptions extends StackCommandOptions, ChangedCommandOptions {
   readonly yes?: boolean;
   readonly skipPreview?: boolean;
   readonly expectNoChanges?: boolean;
@@ -23,6 +24,7 @@ export function createUpCommand(): Command {
     "npx bitbucket-as-code up acme --plan plan.json",
   ])
     .option("-y, --yes", "do not ask before the first change")
+    .option("--engine", "run the engine also for shards in which nothing changes")
     .option("-f, --skip-preview", "do not show what will change first")
     .option("--adopt", "take over what is there already, and bring it to the declared state")
     .option("--plan <file>", "carry out this plan, exactly: exit with 3 if anything is not as it was planned")
@@ -36,13 +38,20 @@ export function createPreviewCommand(): Command {
     "npx bitbucket-as-code preview acme",
     "npx bitbucket-as-code preview acme --out plan.json",
     "npx bitbucket-as-code preview acme --only acme.PLAT --expect-no-changes",
+    "npx bitbucket-as-code preview acme --changed --since origin/main",
   ])
     .option("--expect-no-changes", "exit with 2 if anything would change")
+    .option("--engine", "run the engine also for shards in which nothing changes")
+    .option("--changed", "look only at what the YAML changes against the last applied state")
+    .option("--since <revision>", "with --changed: what the YAML changes since this revision of git")
     .option("-o, --out <file>", "write a plan, to be reviewed and carried out with: up --plan")
     .option("--only <stacks...>", "only these shards, by the names of their Pulumi stacks")
     .action(async (stack: string, options: OperationOptions) => {
+      checkChangedOptions({ ...options });
       const { out, only } = options;
-      const outcome = await operate("preview", stack, options, { run: only ? { only } : {} });
+      const outcome = options.changed
+        ? await showChanged(stack, options)
+        : await operate("preview", stack, options, { run: only ? { only } : {} });
       if (out !== undefined && outcome.succeeded) await writePlanOf(stack, outcome, out, only);
       if (!outcome.succeeded) process.exitCode = 1;
       else if (options.expectNoChanges && countChanges(outcome) > 0) process.exitCode = 2;

@@ -111,7 +111,8 @@ export function formatSummary(report: DriftReport): string {
   );
   const found = parts.length > 0 ? parts.join(", ") : "no drift";
   if (isBlind(report)) return `${found}; nothing could be compared, and nothing is known of drift`;
-  return `${found}; ${report.unchanged} of ${report.compared} as they should be`;
+  const left = report.notLookedAt === undefined ? "" : `, ${report.notLookedAt} not looked at`;
+  return `${found}; ${report.unchanged} of ${report.compared} as they should be${left}`;
 }
 
 /** `only svc-*, PLAT` if the run was filtered; otherwise empty. */

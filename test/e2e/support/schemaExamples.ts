@@ -1,6 +1,7 @@
 /** The examples in the descriptions of the schema, as the registry and editors show them. */
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { removalName } from "../../../src/model/typeToken";
 import { schemaPath } from "../../../src/reference/sdks";
 import { documentedPrograms } from "../../support/nativePrograms";
 
@@ -23,10 +24,12 @@ export function schemaExamples(
   language: "typescript" | "python" | "go" | "csharp",
 ): readonly SchemaExample[] {
   const { resources } = schema.parse(JSON.parse(readFileSync(schemaPath, "utf8")));
-  return Object.entries(resources).map(([token, { description }]) => {
+  return Object.entries(resources).flatMap(([token, { description }]) => {
     const kind = token.split(":").at(-1) ?? "";
+    // Programs that people write have none.
+    if (kind === removalName) return [];
     const text = description.match(new RegExp(`^\`\`\`${language}\n(.*?)\n\`\`\`$`, "ms"))?.[1];
     if (text === undefined) throw new Error(`${kind} has no example in ${language}`);
-    return { kind, text };
+    return [{ kind, text }];
   });
 }
