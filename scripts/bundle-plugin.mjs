@@ -43,11 +43,10 @@ function ownFiles(packageRoot) {
           // A bundler follows `require` alone.
           .replaceAll(
             /\(0, node_module_1\.createRequire\)\(require\.resolve\("@pulumi\/pulumi\/package\.json"\)\)/g,
-            "require",
+            "undefined",
           )
-          .replaceAll(/\bconst requireBesideSdk = require;/g, "")
-          .replaceAll('requireBesideSdk("./', 'require("@pulumi/pulumi/')
-          .replaceAll("requireBesideSdk(", "require(");
+          .replaceAll(/\(0, besideSdk_1\.requireBesideSdk\)\("\.\//g, 'require("@pulumi/pulumi/')
+          .replaceAll("(0, besideSdk_1.requireBesideSdk)(", "require(");
         return { contents, loader: "js", resolveDir: dirname(path) };
       }),
   };

@@ -259,3 +259,44 @@ test("an unmanaged object is removed as the YAML says, and warnings are shown", 
     await project.close();
   }
 });
+
+test("what a killed run without checkpoints has done is found by the next one, and nothing is made twice", async () => {
+  await start();
+  try {
+    const repositories = Array.from(
+      { length: 4 },
+      (_, index) => `
+  service-${index}:
+    project: PLAT
+    webhooks: { ci: { url: "https://ci${index}.example.com/hook", events: [repo:push], secret: { fromEnv: CI_SECRET } } }
+    variables: { LOG_LEVEL: info, TOKEN: { fromEnv: DEPLOY_TOKEN } }
+    environments: { Production: { type: Production, adminOnly: true } }`,
+    );
+    await project.yaml(
+      `workspace: acme\nprojects: { PLAT: { name: Platform } }\nrepositories:${repositories.join("")}\n`,
+    );
+    const skipped = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
+    // The kills depend on the state, not the clock: each one hits another moment of the work.
+    for (const writes of [3, 11, 18]) {
+      const { child, result } = project.start(["up", "--yes", "--skip-preview", "--stack", "test"], skipped);
+      let ended = false;
+      void result.then(() => {
+        ended = true;
+      });
+      while (!ended && project.writes.length < writes) await new Promise((resolve) => setImmediate(resolve));
+      if (child.pid && !ended) process.kill(-child.pid, "SIGKILL");
+      await result;
+      await project.pulumi(["cancel", "--yes", "--stack", "test"]);
+    }
+    await succeed(project.up(skipped));
+    expect(project.acme.repositories.size).toBe(4);
+    for (const repository of project.acme.repositories.values()) {
+      expect([...repository.hooks.values()]).toHaveLength(1);
+      expect([...repository.variables.values()].map(({ key }) => key).sort()).toEqual(["LOG_LEVEL", "TOKEN"]);
+      expect([...repository.environments.values()].map(({ adminOnly }) => adminOnly)).toEqual([true]);
+    }
+    await succeed(project.preview(["--expect-no-changes"]));
+  } finally {
+    await project.close();
+  }
+});
