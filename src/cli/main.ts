@@ -48,6 +48,7 @@ export function createProgram(name?: string): Command {
     )
     .version(packageVersion())
     .showHelpAfterError("(add --help for what can be given)");
+  if (name === "--version" || name === "-V") return program;
   const only =
     name !== undefined && Object.hasOwn(commands, name) && name !== "completion" ? name : undefined;
   for (const [known, make] of Object.entries(commands))
