@@ -149,7 +149,13 @@ export async function readWorkspace(
 
   const members =
     parts.has("members") || parts.has("users")
-      ? await attempt("members", {}, () => reader.memberNames(workspace))
+      ? await attempt("members", {}, async () => {
+          const names = await reader.memberNames(workspace);
+          // Somebody without a name is a member as well.
+          return new Map(
+            [...(await reader.memberUuids(workspace))].map((uuid) => [uuid, names.get(uuid) ?? uuid]),
+          );
+        })
       : new Map();
   const ofWorkspace = indexed.below(undefined);
   const whole: WorkspaceView = {

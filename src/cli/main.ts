@@ -46,6 +46,7 @@ export function createProgram(name?: string): Command {
     .description("Manage Bitbucket Cloud workspaces as code, in YAML or in a Pulumi program")
     .version(packageVersion())
     .showHelpAfterError("(run with --help for usage)");
+  if (name === "--version" || name === "-V") return program;
   const only =
     name !== undefined && Object.hasOwn(commands, name) && name !== "completion" ? name : undefined;
   for (const [known, make] of Object.entries(commands))

@@ -60,6 +60,12 @@ export class Members {
     );
   }
 
+  /** The UUIDs of all members, also of those without a name. */
+  async uuids(): Promise<ReadonlySet<string>> {
+    this.#listed ??= this.#read({});
+    return new Set((await this.#listed).map(({ uuid }) => uuid));
+  }
+
   async #named(name: string): Promise<readonly WorkspaceMember[]> {
     this.#listed ??= this.#read({});
     const users = await this.#listed;

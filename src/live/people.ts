@@ -37,6 +37,11 @@ export class People {
     return this.#membersOf(workspace).names();
   }
 
+  /** The UUIDs of the workspace's members. */
+  memberUuids(workspace: string): Promise<ReadonlySet<string>> {
+    return this.#membersOf(workspace).uuids();
+  }
+
   #membersOf(workspace: string): Members {
     let members = this.#members.get(workspace);
     if (!members) {

@@ -216,6 +216,11 @@ export class LiveReader {
     return this.#people.memberNames(workspace);
   }
 
+  /** The UUIDs of the workspace's members. */
+  memberUuids(workspace: string): Promise<ReadonlySet<string>> {
+    return this.#people.memberUuids(workspace);
+  }
+
   /** To be called after every write: what was read before is not used again. */
   recordWrite(kind: Kind, at: Location, values: Properties, id?: string): void {
     this.#earlier?.forget();

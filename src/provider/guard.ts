@@ -7,6 +7,7 @@ import { UserError } from "../errors";
 import { describeDeletedChildren } from "../kinds/deletion";
 import type { Kind, Properties } from "../kinds/kind";
 import { locationFields } from "../model/location";
+import { refuseReplacement } from "../model/replacement";
 import { withDefaults } from "../model/values";
 import { type ExportResult, isTargeted, type RunningOperation } from "../pulumi";
 import { readProtectedUrns, readStateEntries, type StateEntry } from "../pulumi/state";
@@ -99,6 +100,8 @@ export class DeletionGuard {
    * The program's declaration was compared with the live object.
    *
    * @param inputs What is declared: it may give another place for the object.
+   * @param replaces The fields whose change replaces it.
+   * @throws {ProtectedError} where it is protected from deletion, and would be replaced.
    * @throws {SafetyLimitError} where more is replaced by now than the limits allow.
    */
   async recordDiff(
@@ -106,19 +109,21 @@ export class DeletionGuard {
     id: string,
     state: Properties,
     inputs: Properties,
-    replaces: boolean,
+    replaces: readonly string[],
   ): Promise<void> {
     // Diffs of a refresh before the program runs say nothing about the declaration.
     if (this.#shown === 0) return;
     const facts = this.#facts;
     const key = keyOf(kind, id, state);
     const isDeclared = this.#declared.has(textOf(kind, inputs));
-    if (!replaces) {
+    if (replaces.length === 0) {
       for (const one of new Set([key, keyOf(kind, id, inputs), facts.former.get(key) ?? key]))
         facts.record("kept", one, isDeclared);
       return;
     }
     if (!isDeclared && (await this.#findOperation())?.runsProgram) return;
+    const refusal = refuseReplacement(kind, state, inputs, replaces);
+    if (refusal !== undefined) throw new ProtectedError([refusal], "It was not changed.");
     facts.record("replaced", key, labelOf("replace", kind, id, state));
     const former = facts.former.get(key);
     if (former !== undefined) facts.record("kept", former, isDeclared);

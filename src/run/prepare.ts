@@ -156,11 +156,15 @@ async function arrange(
 
 async function refuseProtected(stacks: Stacks, shards: Iterable<string>): Promise<void> {
   const states = await Promise.all([...shards].map((shard) => stacks.deployment(shard)));
-  checkProtected(
-    states.flatMap(({ resources }) =>
-      resources.map(({ kind, entry }) => ({ kind, values: withDefaults(kind, entry.outputs ?? {}) })),
-    ),
+  const changes = states.flatMap(({ resources }) =>
+    resources.map(({ kind, name, entry }) => ({
+      operation: "delete" as const,
+      kind,
+      name,
+      values: withDefaults(kind, entry.outputs ?? {}),
+    })),
   );
+  checkProtected({ changes });
 }
 
 /** The shard of a Pulumi stack's name. */

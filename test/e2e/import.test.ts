@@ -10,8 +10,8 @@ jest.setTimeout(600_000);
 
 /** `IMPORT_REPOSITORIES` and `IMPORT_VARIABLES` enlarge it for measurements. */
 const repositories = Number(process.env.IMPORT_REPOSITORIES ?? repositoriesForAll);
-/** In the repository with the most: several pages of them. */
-const variables = Number(process.env.IMPORT_VARIABLES ?? 450);
+/** In the repository with the most: three pages of them. */
+const variables = Number(process.env.IMPORT_VARIABLES ?? 210);
 
 let project: Project;
 let grown: Grown;

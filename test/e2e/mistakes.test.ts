@@ -9,7 +9,8 @@ beforeAll(async () => {
   project = await Project.start();
 });
 afterAll(() => project.close());
-beforeEach(() => {
+beforeEach(async () => {
+  await project.startOver();
   project.emulator.requests.length = 0;
   project.emulator.reset();
 });
@@ -98,7 +99,6 @@ test("a name that is taken is refused with the way to adopt it, and adopted wher
   expect((await project.up()).exitCode).toBe(0);
   expect(project.repository("api").description).toBe("");
   expect((await project.preview(["--expect-no-changes"])).exitCode).toBe(0);
-  await project.pulumi(["destroy", "--yes", "--skip-preview", "--stack", "test"]);
 });
 
 test("a protected repository is neither deleted nor lost sight of", async () => {
@@ -124,8 +124,6 @@ test("a protected repository is neither deleted nor lost sight of", async () => 
   await project.yaml(`workspace: acme\n${rest}`);
   expect((await project.up()).exitCode).toBe(0);
   expect(project.acme.repositories.size).toBe(0);
-  await project.yaml("workspace: acme\n");
-  expect((await project.up({ BITBUCKET_ALLOW_DELETIONS: "1" })).exitCode).toBe(0);
 });
 
 test("what is in a protected repository can be left out, and the repository takes nothing along that is refused", async () => {

@@ -53,8 +53,14 @@ beforeAll(async () => {
     join(project.folder, "node_modules", ".bin", "bitbucket-as-code"),
   );
   artifacts = await mkdtemp(join(tmpdir(), "artifacts-"));
-  // The packages to install are already linked: tests download nothing from a registry.
+  // The packages to install are already linked: tests download nothing from a registry. npx starts them without the
+  // second that npm's own takes to start.
   tools = await mkdtemp(join(tmpdir(), "tools-"));
+  await writeFile(
+    join(tools, "npx"),
+    '#!/bin/sh\n[ "$1" = --no ] || { echo "npx $1?"; exit 1; }\nshift\nname="$1"\nshift\nexec "node_modules/.bin/$name" "$@"\n',
+    { mode: 0o755 },
+  );
   await writeFile(join(tools, "npm"), '#!/bin/sh\n[ "$1" = ci ] || { echo "npm $1?"; exit 1; }\n', {
     mode: 0o755,
   });

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pipelineVariable, repository, webhook } from "../../src/kinds";
+import { pipelineVariable, project as projectKind, repository, webhook } from "../../src/kinds";
 import type { Kind, Properties } from "../../src/kinds/kind";
 import { toTypeToken } from "../../src/model/typeToken";
 import { DeletionGuard, type GuardContext } from "../../src/provider/guard";
@@ -68,15 +68,15 @@ function guardOf(command: string | undefined, entries: readonly Entry[], more: P
     keep: async (...kept: Entry[]) => {
       for (const { kind, id, outputs } of kept) {
         guard.recordCheck(kind, outputs);
-        await guard.recordDiff(kind, id, outputs, outputs, false);
+        await guard.recordDiff(kind, id, outputs, outputs, []);
       }
     },
     replace: ({ kind, id, outputs }: Entry) => {
       guard.recordCheck(kind, { ...outputs, value: "new" });
-      return guard.recordDiff(kind, id, outputs, { ...outputs, value: "new" }, true);
+      return guard.recordDiff(kind, id, outputs, { ...outputs, value: "new" }, ["value"]);
     },
     /** A refresh reads and compares, without a check. */
-    refresh: ({ kind, id, outputs }: Entry) => guard.recordDiff(kind, id, outputs, outputs, false),
+    refresh: ({ kind, id, outputs }: Entry) => guard.recordDiff(kind, id, outputs, outputs, []),
     make: ({ kind, id, outputs }: Entry) => guard.recordCreation(kind, id, outputs),
     remove: ({ kind, id, outputs }: Entry) => guard.beforeDelete(kind, id, outputs),
   };
@@ -207,6 +207,27 @@ test("where the state cannot be read, only what was allowed by number is deleted
   await expect(guardOf("pulumi up", variables(3)).remove(variable("other"))).rejects.toThrow(
     /does not contain what is to be deleted/,
   );
+});
+
+test("what is protected from deletion is not replaced: what, because of which field, and what to do", async () => {
+  const plat = (more: object) => ({
+    kind: projectKind,
+    id: "{plat}",
+    outputs: { workspace: "acme", key: "PLAT", name: "Platform", ...more },
+  });
+  const replace = async (before: object, now: object) => {
+    const run = guardOf("pulumi preview", [plat(before)]);
+    const { kind, id, outputs } = plat(before);
+    const inputs = { ...outputs, ...now, key: "OTHER" };
+    run.guard.recordCheck(kind, inputs);
+    await run.guard.recordDiff(kind, id, outputs, inputs, ["key"]);
+  };
+  const refusal =
+    /^A change of key would replace the project PLAT in acme: delete it.*protected from deletion.*write deletion: "allow" for it, run "pulumi up", and then change key/;
+  await expect(replace({}, {})).rejects.toThrow(refusal);
+  await expect(replace({ deletion: "forbid" }, { deletion: "allow" })).rejects.toThrow(refusal);
+  await expect(replace({ deletion: "allow" }, { deletion: "forbid" })).rejects.toThrow(refusal);
+  await replace({ deletion: "allow" }, {});
 });
 
 test("a destroy meets what is protected first, whoever protects it", async () => {

@@ -150,6 +150,13 @@ Examples:
           shown.stop();
         }
       });
+      if (
+        (options.repository ?? options.project) &&
+        reading.repositories.length + reading.projects.length === 0
+      )
+        throw new UsageError(
+          `Nothing in the workspace ${workspace} fits ${[...(options.repository ?? []), ...(options.project ?? [])].join(", ")}.`,
+        );
       show(report, options);
       if (newBaseline) {
         writeFileSync(newBaseline.path, writeBaseline(report.findings, newBaseline));
