@@ -19,7 +19,7 @@ import { noteForRun } from "./pulumi/notes";
 import { findProgramProblem, yamlProgramLine } from "./pulumi/programFile";
 import { requirePlugin } from "./sdk/nativePlugin";
 import { chosenFrontEnd } from "./sdk/nativeProvider";
-import { registerRemovals } from "./unmanaged";
+import { registerRemovals } from "./unmanaged/removal";
 
 let hasRun = false;
 

@@ -203,7 +203,7 @@ export class LiveReader {
   async workspaceUuid(workspace: string): Promise<string> {
     const path = apiPath`/workspaces/${workspace}`;
     const body = await this.#answers.get(path);
-    return parseAs(z.object({ uuid: z.string() }), body, `The answer to GET ${path}`).uuid;
+    return parseAs(z.object({ uuid: z.string() }), body, `The response to GET ${path}`).uuid;
   }
 
   /** The UUID of a user who is given by it, or by what the workspace's members show. See `Members`. */
@@ -214,6 +214,11 @@ export class LiveReader {
   /** Names of the workspace's members, by their UUIDs. */
   memberNames(workspace: string): Promise<ReadonlyMap<string, string>> {
     return this.#people.memberNames(workspace);
+  }
+
+  /** The UUIDs of the workspace's members. */
+  memberUuids(workspace: string): Promise<ReadonlySet<string>> {
+    return this.#people.memberUuids(workspace);
   }
 
   /** To be called after every write: what was read before is not used again. */

@@ -58,11 +58,11 @@ export async function checkPlan(
   const isGoing = (resource: StateEntry) => going.has(keyOf(resource));
   const settled = await removeVanished(state, live, isGoing, (resources) => {
     const its = planChanges(desired, resources, stack.workspace);
-    checkProtected(deletionsOf(its));
+    checkProtected(its);
     checkSafety(addRemovals(its, removals), limits, allowed);
   });
   const judged = settled === state ? managed : planChanges(desired, settled, stack.workspace);
-  await refuseProtected(deletionsOf(judged), context);
+  await refuseProtected(judged, context);
   checkSafety(addRemovals(judged, removals), limits, allowed);
 
   const asked = placed.filter(({ along }) => !along);
@@ -92,18 +92,16 @@ function deletionsOf({ changes }: Plan): Plan["changes"] {
   return changes.filter(({ operation }) => operation === "delete");
 }
 
-type Deleted = Parameters<typeof checkProtected>[0];
-
 /** In a preview, the engine reports protection beside all other changes, but not what to do about it. */
-async function refuseProtected(deleted: Deleted, context: ProgramContext): Promise<void> {
-  const error = protectionOf(deleted);
-  const warning = protectionOf(deleted, "An apply would stop before the first change.");
+async function refuseProtected(plan: Plan, context: ProgramContext): Promise<void> {
+  const error = protectionOf(plan);
+  const warning = protectionOf(plan, "An apply would stop before the first change.");
   if (error && warning) await refuseApply(context, error, [warning.message]);
 }
 
-function protectionOf(deleted: Deleted, outcome?: string): ProtectedError | undefined {
+function protectionOf(plan: Plan, outcome?: string): ProtectedError | undefined {
   try {
-    checkProtected(deleted, outcome);
+    checkProtected(plan, outcome);
     return undefined;
   } catch (error) {
     if (error instanceof ProtectedError) return error;

@@ -42,7 +42,7 @@ export function dynamicProvider(kind: Kind, session: Session = shared): dynamic.
           () => session.reader,
         );
         const { changes, fields, replaces, deleteBeforeReplace } = found;
-        await session.guard.recordDiff(kind, id, state, pickOwn(news), replaces.length > 0);
+        await session.guard.recordDiff(kind, id, state, pickOwn(news), replaces);
         await explain(kind, id, state, wanted, fields, (text) => warn(text));
         return { changes, replaces: [...replaces], deleteBeforeReplace };
       });

@@ -4,13 +4,14 @@
  */
 import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
-import { PulumiCommand } from "@pulumi/pulumi/automation";
+import { join } from "node:path";
 import { Slots } from "../bitbucket";
 import { type DesiredStack, loadStack, locateStack } from "../desired";
 import { environment, variable } from "../environment";
+import { packageRoot } from "../errors";
 import { isShownOnce } from "../kinds/kind";
 import { readAllowedDeletions } from "../plan";
-import type { ShardOutcome } from "../pulumi/operate";
+import { engineOnPath, type ShardOutcome } from "../pulumi/operate";
 import { runtimeOf } from "../pulumi/project";
 import { writeRunContext } from "../pulumi/runContext";
 import { Stacks } from "../pulumi/stacks";
@@ -25,7 +26,7 @@ import { makeRunFolder } from "./runFolder";
 import { runShard } from "./runShard";
 
 /** Ends a provider's process together with its engine, from the start. */
-const watchModule = require.resolve("../provider/watch");
+const watchModule = join(packageRoot, "dist", "provider", "watch.js");
 
 /** Shards that are looked at concurrently without the engine. */
 const shardsLookedAt = 8;
@@ -53,8 +54,9 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
       options.parallel ?? Math.max(2, availableParallelism()),
       Math.max(1, prepared.shards.length),
     );
+    const concurrency = concurrencyOf(width);
     const shardEnv = {
-      BITBUCKET_CONCURRENCY: concurrencyOf(width),
+      BITBUCKET_CONCURRENCY: String(concurrency),
       ...env,
       ...writeRunContext(folder, {
         id,
@@ -89,6 +91,7 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
           root,
           pulumi,
           env: { ...shardEnv, ...allowanceFor(prepared.allowed.get(shard)), ...handOver() },
+          parallel: stepsFor(concurrency, env),
           signal: options.signal,
           onDone: listener.done,
           onRead: listener.read,
@@ -138,11 +141,6 @@ function skipsCheckpoints({ root, skipCheckpoints }: RunOptions, { resources }: 
   return skipCheckpoints ?? (runtimeOf(root) === "yaml" && !resources.some(({ kind }) => isShownOnce(kind)));
 }
 
-/** The engine that the command has found, whose version it has checked: `PulumiCommand.get` would do so once more. */
-function engineOnPath(): PulumiCommand {
-  return Reflect.construct(PulumiCommand, ["pulumi", null]);
-}
-
 /** Variables for the engine and its commands. */
 function environmentOf({ env }: RunOptions, skipCheckpoints: boolean): Record<string, string> {
   const required = `--require ${JSON.stringify(watchModule)}`;
@@ -155,9 +153,19 @@ function environmentOf({ env }: RunOptions, skipCheckpoints: boolean): Record<st
 }
 
 /** One shard's part of the concurrent requests. */
-function concurrencyOf(shardsAtOnce: number): string {
+function concurrencyOf(shardsAtOnce: number): number {
   const whole = variable("BITBUCKET_CONCURRENCY", environment()) ?? defaultConcurrency;
-  return String(Math.max(2, Math.ceil(whole / shardsAtOnce)));
+  return Math.max(2, Math.ceil(whole / shardsAtOnce));
+}
+
+/**
+ * The engine's concurrent steps: fewer than the client's requests would leave these unused. Undefined if the user has set
+ * them, or the engine's own default is more: four for each core.
+ */
+function stepsFor(concurrency: number, env: Readonly<Record<string, string>>): number | undefined {
+  const whole = { ...environment(), ...env };
+  const isSet = whole.PULUMI_OPTION_PARALLEL !== undefined || whole.PULUMI_PARALLEL !== undefined;
+  return isSet || concurrency <= 4 * availableParallelism() ? undefined : concurrency;
 }
 
 /** Lets a shard delete this many, unless the user has allowed more. */

@@ -4,4 +4,3 @@ export { type Discovery, findUnmanaged } from "./find";
 export { selectUnmanaged } from "./match";
 export { nameOf, type UnmanagedObject } from "./model";
 export { addRemovals, removalNames } from "./plan";
-export { registerRemovals } from "./removal";

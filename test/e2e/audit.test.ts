@@ -41,6 +41,10 @@ test("finds, reports, accepts and fixes, and writes nothing to Bitbucket", async
   const report = await project.cli(["report", "out/audit.json", "--print"]);
   expect(report.stdout).toMatch(/\*\*Audit of acme\*\*: \d+ of 100; 1 high, 2 medium/);
 
+  const nothing = await project.cli(["audit", "acme", "--repository", "aip"]);
+  expect(nothing.output).toMatch(/Nothing in the workspace acme fits aip\./);
+  expect(nothing.exitCode).toBe(1);
+
   const refused = await project.cli(["audit", "acme", "--write-baseline", "baseline.yaml"]);
   expect(refused.output).toMatch(/Say with --reason why the findings may stay/);
   await project.cli(["audit", "acme", "--write-baseline", "baseline.yaml", "--reason", "As of today"]);

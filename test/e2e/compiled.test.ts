@@ -160,7 +160,7 @@ describe("nothing is deleted that nobody meant", () => {
     await project.yaml(variables(20));
     await succeed(project.up());
     await project.yaml("workspace: acme\n");
-    const emptied = /The YAML declares nothing of what this stack manages: all 20 of its resources/;
+    const emptied = /The YAML declares none of the resources of this stack: all 20 of its resources/;
     await refuse(project.preview(), emptied);
     await refuse(project.up(), emptied);
     await refuse(upWithPreview(), emptied);
@@ -184,7 +184,7 @@ describe("nothing is deleted that nobody meant", () => {
       "compile.cjs",
       'console.log(JSON.stringify({ name: "bitbucket", runtime: "yaml", resources: {} }))',
     );
-    await refuse(project.up(), /declares nothing of what this stack manages: all 20 of its resources/);
+    await refuse(project.up(), /declares none of the resources of this stack: all 20 of its resources/);
     await project.runOn("yaml");
     expect(await succeed(project.preview(["--expect-no-changes"]))).toContain("21 unchanged");
   });
@@ -195,7 +195,7 @@ describe("nothing is deleted that nobody meant", () => {
     await yaml("api: { deletion: allow }");
     await succeed(project.up());
     await yaml("core: { deletion: allow }");
-    const hint = /the repository core appeared, and api vanished.*"renamedFrom: api".*"renamedFrom: null"/;
+    const hint = /the repository core is new, and api was removed.*"renamedFrom: api".*"renamedFrom: null"/;
     expect((await succeed(project.preview())).replace(/\s+/g, " ")).toMatch(hint);
     await refuse(project.up(), hint);
     await refuse(upWithPreview(), hint);
@@ -255,6 +255,47 @@ test("an unmanaged object is removed as the YAML says, and warnings are shown", 
     expect(await succeed(project.up())).toMatch(/UnmanagedRemoval/);
     expect(project.repository("api").variables.size).toBe(0);
     expect(await succeed(project.preview(["--expect-no-changes"]))).not.toMatch(/UnmanagedRemoval.*create/);
+  } finally {
+    await project.close();
+  }
+});
+
+test("what a killed run without checkpoints has done is found by the next one, and nothing is made twice", async () => {
+  await start();
+  try {
+    const repositories = Array.from(
+      { length: 4 },
+      (_, index) => `
+  service-${index}:
+    project: PLAT
+    webhooks: { ci: { url: "https://ci${index}.example.com/hook", events: [repo:push], secret: { fromEnv: CI_SECRET } } }
+    variables: { LOG_LEVEL: info, TOKEN: { fromEnv: DEPLOY_TOKEN } }
+    environments: { Production: { type: Production, adminOnly: true } }`,
+    );
+    await project.yaml(
+      `workspace: acme\nprojects: { PLAT: { name: Platform } }\nrepositories:${repositories.join("")}\n`,
+    );
+    const skipped = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
+    // The kills depend on the state, not the clock: each one hits another moment of the work.
+    for (const writes of [3, 11, 18]) {
+      const { child, result } = project.start(["up", "--yes", "--skip-preview", "--stack", "test"], skipped);
+      let ended = false;
+      void result.then(() => {
+        ended = true;
+      });
+      while (!ended && project.writes.length < writes) await new Promise((resolve) => setImmediate(resolve));
+      if (child.pid && !ended) process.kill(-child.pid, "SIGKILL");
+      await result;
+      await project.pulumi(["cancel", "--yes", "--stack", "test"]);
+    }
+    await succeed(project.up(skipped));
+    expect(project.acme.repositories.size).toBe(4);
+    for (const repository of project.acme.repositories.values()) {
+      expect([...repository.hooks.values()]).toHaveLength(1);
+      expect([...repository.variables.values()].map(({ key }) => key).sort()).toEqual(["LOG_LEVEL", "TOKEN"]);
+      expect([...repository.environments.values()].map(({ adminOnly }) => adminOnly)).toEqual([true]);
+    }
+    await succeed(project.preview(["--expect-no-changes"]));
   } finally {
     await project.close();
   }

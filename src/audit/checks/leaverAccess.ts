@@ -1,3 +1,4 @@
+import { userUuid } from "../access";
 import type { AuditCheck } from "../check";
 import type { ProjectView, RepositoryView } from "../views";
 
@@ -16,7 +17,7 @@ export const leaverAccess: AuditCheck = {
 
 function problems({ users, workspace }: ProjectView | RepositoryView) {
   return users
-    .filter(({ found }) => !workspace.members.has(found.id))
+    .filter((permission) => !workspace.members.has(userUuid(permission)))
     .map((object) => ({
       subject: `user ${object.found.id}`,
       message: `has ${object.found.args.permission} access and is no member of the workspace`,
