@@ -104,7 +104,7 @@ export async function readWorkspace(
   const { workspace, parts } = options;
   if ((await reader.workspaces.lookUp(workspace)) === "missing")
     throw new UserError(
-      `There is no workspace "${workspace}" that this credential can see. Write its slug, as in https://bitbucket.org/<workspace>.`,
+      `There is no workspace "${workspace}" that this credential can access. Write its slug, as in https://bitbucket.org/<workspace>.`,
     );
   const survey = await surveyWorkspace(reader, {
     ...options,
@@ -213,7 +213,7 @@ export async function readWorkspace(
                   await client.get(`${path}/commits`, {
                     query: { pagelen: "1", fields: "values.date" },
                   }),
-                  `The answer to GET ${path}/commits`,
+                  `The response to GET ${path}/commits`,
                 ),
               ),
         ]);

@@ -43,11 +43,9 @@ const commands: Readonly<Record<string, () => Command>> = {
  */
 export function createProgram(name?: string): Command {
   const program = new Command("bitbucket-as-code")
-    .description(
-      "Run a Bitbucket Cloud workspace as code: YAML or TypeScript, with pulumi preview and pulumi up",
-    )
+    .description("Manage Bitbucket Cloud workspaces as code, in YAML or in a Pulumi program")
     .version(packageVersion())
-    .showHelpAfterError("(add --help for what can be given)");
+    .showHelpAfterError("(run with --help for usage)");
   if (name === "--version" || name === "-V") return program;
   const only =
     name !== undefined && Object.hasOwn(commands, name) && name !== "completion" ? name : undefined;

@@ -20,7 +20,7 @@ const flag: ReadText<boolean> = (name, given) => {
   const word = given?.trim() ?? "";
   if (["1", "true"].includes(word)) return true;
   if (["", "0", "false"].includes(word)) return false;
-  throw new SettingError(`${name} must be 1 or true, or else 0 or false, and is "${given}".`);
+  throw new SettingError(`${name} must be 1, true, 0 or false, and is "${given}".`);
 };
 
 function wholeNumber(least: number): ReadText<number | undefined> {

@@ -9,8 +9,7 @@ import { UserError } from "./userError";
 
 /** The message of an error, to continue a sentence with. */
 export function messageOf(error: unknown): string {
-  if (isShapeError(error))
-    return `Something that was read is not as it should be: ${formatShapeError(error)}.`;
+  if (isShapeError(error)) return `Something that was read is invalid: ${formatShapeError(error)}.`;
   return isError(error) ? error.message : String(error);
 }
 

@@ -24,7 +24,7 @@ export class People {
     });
     return body === undefined
       ? undefined
-      : toCanonicalUuid(parseAs(z.object({ uuid: z.string() }), body, "The answer to GET /user").uuid);
+      : toCanonicalUuid(parseAs(z.object({ uuid: z.string() }), body, "The response to GET /user").uuid);
   }
 
   /** The UUID of a user who is given by it, or by what the workspace's members show. See `Members`. */

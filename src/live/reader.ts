@@ -203,7 +203,7 @@ export class LiveReader {
   async workspaceUuid(workspace: string): Promise<string> {
     const path = apiPath`/workspaces/${workspace}`;
     const body = await this.#answers.get(path);
-    return parseAs(z.object({ uuid: z.string() }), body, `The answer to GET ${path}`).uuid;
+    return parseAs(z.object({ uuid: z.string() }), body, `The response to GET ${path}`).uuid;
   }
 
   /** The UUID of a user who is given by it, or by what the workspace's members show. See `Members`. */

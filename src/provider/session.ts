@@ -76,7 +76,7 @@ export function createClientFrom(
     ),
     readOnly: variable("BITBUCKET_READ_ONLY", env),
     onWait: (milliseconds) =>
-      say(`The hour's limit of requests is reached: waiting ${Math.ceil(milliseconds / 60_000)} min.`),
+      say(`The rate limit is reached: waiting ${Math.ceil(milliseconds / 60_000)} min.`),
     ...(logged
       ? {
           onRequest: ({ method, path, status, milliseconds }) =>

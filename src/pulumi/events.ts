@@ -69,7 +69,7 @@ const severities: Readonly<Record<string, EngineMessage["severity"]>> = {
  */
 const refusesDeletion = /cannot be deleted\s+because it is protected/;
 const howToDelete =
-  'is protected from deletion. If it shall go, write deletion: "allow" for it, or for the repository or project that ' +
+  'is protected from deletion. To delete it, set deletion: "allow" on it, or on the repository or project that ' +
   "it belongs to, apply that, and then remove it.";
 
 /** Collects the engine's messages and changes of a run. */

@@ -250,7 +250,7 @@ export class Stacks {
 class ChangedMeanwhileError extends UserError {
   constructor(stack: string) {
     super(
-      `The state of ${stack} changed while this ran: another run was under way. It was left as it is. Run this again.`,
+      `The state of ${stack} changed during this run: another run was in progress. It was not overwritten. Run this again.`,
     );
   }
 }
@@ -267,8 +267,8 @@ export class LockedError extends UserError {
 }
 
 const wayBack =
-  "The state is damaged. Bring back an earlier copy of it; or remove its file from the backend, make the stack anew with " +
-  '"pulumi stack init", and run "npx bitbucket-as-code repair": it takes into the state what is there and declared. ' +
+  "The state is damaged. Restore an earlier copy; or delete its file from the backend, create the stack again with " +
+  '"pulumi stack init", and run "npx bitbucket-as-code repair": it adds existing declared objects to the state. ' +
   "See docs/explanation/reliability.md.";
 
 /** The engine's message about a state file that is empty or truncated. */

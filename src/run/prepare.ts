@@ -146,7 +146,7 @@ async function arrange(
   const wanted = [...groupByShard(desired).keys()];
   for (const shard of [...wanted].sort()) {
     if (existing.has(shard)) continue;
-    listener.say?.(`making the Pulumi stack ${stacks.nameOf(shard)}`);
+    listener.say?.(`creating the Pulumi stack ${stacks.nameOf(shard)}`);
     await stacks.create(shard);
   }
   await stacks.copyConfig(wanted.filter((shard) => existing.has(shard)));
@@ -173,7 +173,7 @@ function shardNamed(stacks: Stacks, desired: DesiredStack, name: string): string
   const shard = known.find((one) => stacks.nameOf(one) === name);
   if (shard === undefined)
     throw new UserError(
-      `There is no shard "${name}". These are there: ${known.map((one) => stacks.nameOf(one)).join(", ")}.`,
+      `There is no shard "${name}". Existing shards: ${known.map((one) => stacks.nameOf(one)).join(", ")}.`,
     );
   return shard;
 }

@@ -128,7 +128,7 @@ test.each([
   expect(up.exitCode).not.toBe(0);
   expect(up.output).toMatch(told);
   const repair = await unmoved(trick, () => project.cli(["repair", "test", "--yes"]));
-  expect(repair.output).not.toMatch(/is gone|not there any more/);
+  expect(repair.output).not.toMatch(/is gone|longer exists: remove it/);
   const drift = await unmoved(trick, () => project.cli(["drift", "test", "--json"]));
   expect(drift.stdout).not.toContain('"case":"deleted"');
   expect(drift.stdout).not.toContain('"case": "deleted"');

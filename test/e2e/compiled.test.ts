@@ -160,7 +160,7 @@ describe("nothing is deleted that nobody meant", () => {
     await project.yaml(variables(20));
     await succeed(project.up());
     await project.yaml("workspace: acme\n");
-    const emptied = /The YAML declares nothing of what this stack manages: all 20 of its resources/;
+    const emptied = /The YAML declares none of the resources of this stack: all 20 of its resources/;
     await refuse(project.preview(), emptied);
     await refuse(project.up(), emptied);
     await refuse(upWithPreview(), emptied);
@@ -184,7 +184,7 @@ describe("nothing is deleted that nobody meant", () => {
       "compile.cjs",
       'console.log(JSON.stringify({ name: "bitbucket", runtime: "yaml", resources: {} }))',
     );
-    await refuse(project.up(), /declares nothing of what this stack manages: all 20 of its resources/);
+    await refuse(project.up(), /declares none of the resources of this stack: all 20 of its resources/);
     await project.runOn("yaml");
     expect(await succeed(project.preview(["--expect-no-changes"]))).toContain("21 unchanged");
   });
@@ -195,7 +195,7 @@ describe("nothing is deleted that nobody meant", () => {
     await yaml("api: { deletion: allow }");
     await succeed(project.up());
     await yaml("core: { deletion: allow }");
-    const hint = /the repository core appeared, and api vanished.*"renamedFrom: api".*"renamedFrom: null"/;
+    const hint = /the repository core is new, and api was removed.*"renamedFrom: api".*"renamedFrom: null"/;
     expect((await succeed(project.preview())).replace(/\s+/g, " ")).toMatch(hint);
     await refuse(project.up(), hint);
     await refuse(upWithPreview(), hint);

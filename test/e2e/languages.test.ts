@@ -123,9 +123,7 @@ test("two providers of a program in Python share limits and claims, and a previe
     secured: false,
   });
   await write(list("one", 2), list("two", 3), 'variable("TWO_2", one)', 'variable("OURS", two)');
-  expect(await expectSuccess(project.preview())).toMatch(
-    /OURS[\s\S]*is there already: to be adopted as it is/,
-  );
+  expect(await expectSuccess(project.preview())).toMatch(/OURS[\s\S]*exists: to be adopted unchanged/);
 });
 
 /** The file of a program with one webhook, and how it is written: of a repository, or of what comes out as nothing. */
@@ -204,7 +202,7 @@ test.each(["yaml", "typescript", "python", "go"] as const)(
     };
     const wrong = await refused("repo:forkk", true);
     expect(wrong).toMatch(
-      /events\[1\] is none of the \d+ values that are allowed\. Did you mean \\?"repo:fork\\?"/,
+      /events\[1\] is not one of the \d+ values that are allowed\. Did you mean \\?"repo:fork\\?"/,
     );
     expect(await refused("repo:fork", false)).toMatch(/level/);
     expect(project.acme.hooks.size).toBe(0);
@@ -299,7 +297,7 @@ for i in range(4):
   );
   const nothing = await imported("acme#https://nowhere.example.com");
   expect(nothing.output).toMatch(
-    /names no webhook that this credential can see\. An id of a webhook looks like acme\//,
+    /does not match a webhook that this credential can access\. An id of a webhook looks like acme\//,
   );
 });
 

@@ -64,7 +64,7 @@ describe("a program of one's own", () => {
   });
   afterAll(() => project.close());
 
-  const emptied = /declares nothing of what this stack manages: all 16 of its resources would be deleted/;
+  const emptied = /declares none of the resources of this stack: all 16 of its resources would be deleted/;
 
   test("whose list came out empty deletes nothing, with and without a preview", async () => {
     await withList({});
@@ -206,7 +206,7 @@ const program = async () => {
     expect((await run("A", "B", "C")).exitCode).toBe(0);
     expect(project.acme.variables.size).toBe(3);
     project.emulator.requests.length = 0;
-    expectRefused(await run(), /declares nothing of what this stack manages: all 3/);
+    expectRefused(await run(), /declares none of the resources of this stack: all 3/);
     expect(project.acme.variables.size).toBe(3);
     expect((await run("A", "B")).exitCode).toBe(0);
     expect(deletes()).toHaveLength(1);
@@ -232,12 +232,15 @@ describe("YAML", () => {
     project.emulator.requests.length = 0;
     await project.yaml("workspace: acme\n");
     const emptied =
-      /The YAML declares nothing of what this stack manages: all 2 of its resources would be deleted/;
+      /The YAML declares none of the resources of this stack: all 2 of its resources would be deleted/;
     expectRefused(await project.preview(), emptied);
     expectRefused(await up(), emptied);
     expectRefused(await project.cli(["up", "test", "--yes"]), emptied);
     await project.yaml("");
-    expectRefused(await up(), /stacks\/test\.yaml:1:1: is empty\. If that is meant, write \{\} into it/);
+    expectRefused(
+      await up(),
+      /stacks\/test\.yaml:1:1: is empty\. If that is intended, set its content to \{\}/,
+    );
 
     await project.yaml(variables(2));
     const mistakes: readonly [program: string, told: RegExp][] = [
@@ -246,7 +249,7 @@ describe("YAML", () => {
         /The program declared nothing: it loads bitbucket-as-code\/program\. Did you export it\?/,
       ],
       ["// nothing", /The program declared nothing: index\.js is empty\. .*module\.exports = require/],
-      ['require("bitbucket-as-code");', /The program declares nothing of what this stack manages/],
+      ['require("bitbucket-as-code");', /The program declares none of the resources of this stack/],
     ];
     for (const [program, told] of mistakes) {
       await project.write("index.js", program);
@@ -286,7 +289,7 @@ describe("YAML", () => {
     expect((await up()).exitCode).toBe(0);
     project.emulator.requests.length = 0;
     await yaml("core: { deletion: allow }");
-    const hint = /the repository core appeared, and api vanished.*"renamedFrom: api".*"renamedFrom: null"/;
+    const hint = /the repository core is new, and api was removed.*"renamedFrom: api".*"renamedFrom: null"/;
     const preview = await project.preview();
     expect(preview.output.replace(/\s+/g, " ")).toMatch(hint);
     expect(preview.exitCode).toBe(0);

@@ -32,7 +32,7 @@ test("wrong YAML is reported whole, with file, line and what was meant, before a
 
 test.each([
   ["no token", { BITBUCKET_TOKEN: "", BITBUCKET_EMAIL: "" }, /There is no Bitbucket token/],
-  ["a malformed token", { BITBUCKET_TOKEN: "two words" }, /white space or a line end/],
+  ["a malformed token", { BITBUCKET_TOKEN: "two words" }, /white space or a line break: copy/],
   ["an app password", { BITBUCKET_TOKEN: exampleTokens.appPassword }, /app password/],
   [
     "an expired token",
@@ -90,7 +90,7 @@ test("a name that is taken is refused with the way to adopt it, and adopted wher
   });
   await project.yaml(valid);
   const refused = await project.up();
-  expect(refused.output).toMatch(/exists already .* differs from what is declared in description/);
+  expect(refused.output).toMatch(/exists already .* differs from its declaration in description/);
   expect(refused.output).toContain('"adopt: true"');
   expect(refused.exitCode).not.toBe(0);
   expect(project.repository("api").description).toBe("somebody else's");
@@ -112,11 +112,11 @@ test("a protected repository is neither deleted nor lost sight of", async () => 
   expect(project.repository("api")).toBeDefined();
   const plain = await project.preview();
   expect(plain.output).toMatch(
-    /repository acme\/api is protected from deletion.*write deletion: "allow" for it/,
+    /repository acme\/api is protected from deletion.*set deletion: "allow" on it/,
   );
   expect(plain.exitCode).not.toBe(0);
   const told = await project.cli(["preview", "test"]);
-  expect(told.output).toMatch(/Repository api: is protected from deletion.*write deletion: "allow" for it/);
+  expect(told.output).toMatch(/Repository api: is protected from deletion.*set deletion: "allow" on it/);
   expect(told.output).not.toContain("unprotect");
 
   await project.yaml(`${valid}${rest}`);

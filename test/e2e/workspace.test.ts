@@ -94,7 +94,7 @@ describe("a stack of YAML", () => {
     project.emulator.renameWorkspace("acme", "initech");
 
     const renamed =
-      /The workspace acme was renamed to initech\. Nothing was changed\. Write "workspace: initech"/g;
+      /The workspace acme was renamed to initech\. Nothing was changed\. Set "workspace: initech"/g;
     const old = await project.preview();
     expect(diagnostics(old).match(renamed)).toHaveLength(1);
     expect(old.exitCode).not.toBe(0);

@@ -62,7 +62,7 @@ describe.each(kinds.map((kind) => ({ kind, name: kind.name })))("$name", ({ kind
     const required = spec?.requiredInputs ?? [];
     const { issues } = check(kind, {}, { workspace: "acme" });
     const missing = issues
-      .filter(({ message }) => message.startsWith("is needed"))
+      .filter(({ message }) => message.startsWith("is required"))
       .map(({ path }) => String(path[0]));
     // One of several owners is required: a schema cannot express that.
     const owners = kind.parents.length > 1 ? kind.parents.map(String) : [];

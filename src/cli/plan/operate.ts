@@ -45,7 +45,7 @@ export async function operate(
     let stopping = false;
     const interrupted = () => {
       stopping = true;
-      process.stderr.write("Stopping: what was begun comes to its end.\n");
+      process.stderr.write("Stopping after the operations in progress.\n");
     };
     const terminated = () => stop.abort();
     process.on("SIGINT", interrupted);

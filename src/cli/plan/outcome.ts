@@ -37,7 +37,7 @@ export function formatOutcome(outcome: RunOutcome, verbose: boolean): string {
   }
   const notes = [...notesOf(outcome.shards)];
   if (notes.length > 0) lines.push("", ...notes);
-  if (outcome.skipped.length > 0) lines.push("", `Not begun: ${outcome.skipped.join(", ")}`);
+  if (outcome.skipped.length > 0) lines.push("", `Not started: ${outcome.skipped.join(", ")}`);
   lines.push("", summaryLine(outcome));
   return lines.join("\n").replace(/^\n+/, "");
 }

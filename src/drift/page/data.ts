@@ -59,7 +59,7 @@ export interface PageData {
 export const operationWords: Readonly<Record<DriftOperation, string>> = {
   create: "creates it",
   update: "updates it in place",
-  replace: "deletes it and creates it anew",
+  replace: "deletes and recreates it",
   delete: "deletes it",
 };
 

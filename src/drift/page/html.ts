@@ -101,7 +101,7 @@ ${banner(frame)}
   <label class="search">
     <span class="visually-hidden">Search</span>
     <svg width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.6" aria-hidden="true"><circle cx="7" cy="7" r="4.5"/><path d="m10.5 10.5 3.5 3.5"/></svg>
-    <input id="search" type="search" placeholder="Search names, fields and values" autocomplete="off" spellcheck="false">
+    <input id="search" type="search" placeholder="Search names, properties and values" autocomplete="off" spellcheck="false">
     <kbd aria-hidden="true">/</kbd>
   </label>
   ${select("project", "All projects")}
@@ -135,7 +135,7 @@ function select(id: string, all: string): string {
 
 function verdict({ findings }: DriftReport): string {
   const drift = findings.filter((finding) => finding.case !== "pending" && finding.case !== "unreadable");
-  if (drift.length === 0) return findings.length === 0 ? "as it should be" : "no drift";
+  if (drift.length === 0) return findings.length === 0 ? "in sync" : "no drift";
   const critical = drift.filter(({ severity }) => isAtLeast(severity, "critical")).length;
   return critical > 0 ? `${critical} critical` : `${drift.length} drifted`;
 }
@@ -151,10 +151,12 @@ function bannerOf(report: DriftReport): PageFrame["banner"] {
   const said = [
     ...(report.complete
       ? []
-      : [`Not everything could be read${unread > 0 ? `: of ${unread} resources nothing is known` : ""}.`]),
+      : [
+          `Not everything could be read${unread > 0 ? `: the state of ${unread} resources is unknown` : ""}.`,
+        ]),
     ...(hidden > 0
       ? [
-          `Of ${hidden} ${hidden === 1 ? "field" : "fields"} it cannot be seen whether ${hidden === 1 ? "it" : "they"} drifted: secrets, and what this credential may not read.`,
+          `${hidden} ${hidden === 1 ? "property" : "properties"} can't be checked for drift: secrets, and values that this credential cannot read.`,
         ]
       : []),
     ...(warnings <= maxWarnings ? report.warnings : [`There are ${warnings} warnings.`]),

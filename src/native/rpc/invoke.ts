@@ -54,7 +54,7 @@ export function lookUpCalls(provider: Provider) {
           ? [
               {
                 path: ["workspace"],
-                message: "is needed: give it here or to the provider, or set BITBUCKET_WORKSPACE",
+                message: "is required: set it here or on the provider, or set BITBUCKET_WORKSPACE",
               },
             ]
           : []),

@@ -40,7 +40,7 @@ export function packageSchema(version: string): PackageSpec {
     pluginDownloadURL: `github://api.github.com/${repository}`,
     config: { variables: configOf(types, true) },
     provider: {
-      description: "A provider: a workspace, and the credential with which it is managed.",
+      description: "A provider: a workspace, and the credential to manage it.",
       properties: {},
       inputProperties: configOf(types, false),
     },
@@ -106,7 +106,7 @@ function fenced(language: string, text: string): string {
 }
 
 const places: Readonly<Record<ParentName, string>> = {
-  workspace: "The workspace's slug or UUID. Left out: the provider's.",
+  workspace: "The workspace's slug or UUID. Default: the provider's.",
   project: "The project's key or UUID.",
   repository: "The repository's UUID or slug. The UUID survives renames.",
   environment: "The deployment environment's UUID.",
@@ -123,8 +123,8 @@ function resourceOf(kind: Kind, types: Types): ResourceSpec {
     const level: PropertySpec = {
       ...types.enumeration(`${kind.name}Level`, levels),
       description:
-        `What it belongs to. Required where it is not ${article(levels[0] ?? "")} ${levels[0]}'s, so that a reference that is undefined ` +
-        "never puts it into a wider place.",
+        `Its owner. Required if it is not ${article(levels[0] ?? "")} ${levels[0]}'s, so that an undefined reference ` +
+        "never creates it for a wider owner.",
     };
     inputs[levelField] = level;
   }

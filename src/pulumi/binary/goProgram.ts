@@ -72,7 +72,7 @@ export async function ensureProgram(program: GoProgram, { env, report }: BuildOp
   const folder = programFolder(program, env);
   if (await isProgram(programFile(program, folder))) return folder;
   await requireGo(env);
-  report(`Building ${program.name} from its Go modules: a minute, once …`);
+  report(`Building ${program.name} from its Go modules: about a minute, once …`);
   const { packageName } = program;
   const module = join(goModules, program.module);
   const temporary = `${folder}.${randomUUID()}`;

@@ -69,15 +69,15 @@ function driftFacts(finding, data) {
   const { position, note, scopes, since, operation, within } = finding;
   const cause = within === undefined ? undefined : report.findings.find(({ id }) => id === within);
   return [
-    ["What it means", wordsOf(data, finding.case).meaning],
+    ["Meaning", wordsOf(data, finding.case).meaning],
     [
-      "The next apply",
-      operation ? operations[operation] : finding.case === "unreadable" ? undefined : "leaves it",
+      "Next apply",
+      operation ? operations[operation] : finding.case === "unreadable" ? undefined : "no change",
     ],
     ["In YAML", position && `${position.file}:${position.line}`],
     ["Because", cause && `${cause.title} ${cause.name}: ${wordsOf(data, cause.case).word}`],
-    ["Seen first", since && seenText(since, report.at)],
-    ["Scopes missing", scopes?.join(", ")],
+    ["First seen", since && seenText(since, report.at)],
+    ["Missing scopes", scopes?.join(", ")],
     ["Note", note],
   ];
 }
@@ -214,7 +214,7 @@ function comparedValues(before, after) {
  * @returns {Node}
  */
 function marked(piece) {
-  if (typeof piece === "number") return make("span.fold", {}, `${piece} lines that are the same`);
+  if (typeof piece === "number") return make("span.fold", {}, `${piece} unchanged lines`);
   const [text, changed] = piece;
   return changed ? make("mark", {}, text) : document.createTextNode(visible(text));
 }
@@ -226,7 +226,7 @@ function marked(piece) {
  */
 function plainValue(value, secret) {
   if (value === undefined) return make("span.none", {}, "not set");
-  if (secret) return make("span.masked", { title: "A secret, which is not shown" }, "••••••••");
+  if (secret) return make("span.masked", { title: "Hidden secret" }, "••••••••");
   if (value === "") return make("span.none", {}, "empty");
   const items = itemsOf(value);
   if (!items) return document.createTextNode(visible(textOf(value)));

@@ -145,8 +145,8 @@ function apply() {
       ? `${findings.length} findings`
       : `${shown.length} of ${findings.length} findings`;
   byId("empty").hidden = shown.length > 0;
-  byId("empty-title").textContent = findings.length === 0 ? data.calm.title : "Nothing fits";
-  byId("empty-text").textContent = findings.length === 0 ? data.calm.text : "No finding fits the filter.";
+  byId("empty-title").textContent = findings.length === 0 ? data.calm.title : "No matches";
+  byId("empty-text").textContent = findings.length === 0 ? data.calm.text : "No finding matches the filter.";
   box.hidden = shown.length === 0;
   list.show(shown, id);
   // Beside the list there is always a finding; on a narrow screen it would cover the list.
@@ -187,7 +187,7 @@ function byHint() {
     key("↑"),
     " ",
     key("↓"),
-    " choose, ",
+    " select, ",
     key("Enter"),
     " read, ",
     key("/"),

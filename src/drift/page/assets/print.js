@@ -28,7 +28,7 @@ export function preparePrinting(paper, data, shown, filter) {
  */
 function headOf(findings, { report }, filter) {
   const all = report.findings.length;
-  if (all === 0) return "Nothing was found.";
+  if (all === 0) return "No findings.";
   if (filter === "") return `${all} findings`;
   return `${findings.length} of ${all} findings: ${filter}`;
 }
@@ -49,7 +49,7 @@ function pages(findings, data) {
     const head = make(
       "tr",
       {},
-      ...["Field", "Applied", "On the server", "In YAML"].map((name) => make("th", {}, name)),
+      ...["Property", "Applied", "On the server", "In YAML"].map((name) => make("th", {}, name)),
     );
     const rows = finding.fields.map(({ field, last, live, desired }) =>
       make(
