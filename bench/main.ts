@@ -11,9 +11,9 @@ import { useEngine } from "../src/cli/shared/engine";
 import { packageRoot } from "../src/errors";
 import { requireRun } from "../src/process/requireRun";
 import { type Cost, calibrate, measure, stateBytes } from "./measure";
+import { type Measurement, type Phase, readResults, writeResults } from "./measurements";
 import { commands, phasesOf } from "./phases";
 import { plot } from "./plot";
-import { type Measurement, type Phase, readResults, writeResults } from "./results";
 import { isolatedEnvironment, numbers, startEmulator } from "./surroundings";
 import { resourcesOf, type Workload, workloadOf, writeNoop, writeProject, yamlOf } from "./workload";
 

@@ -1,6 +1,6 @@
-/** What is measured, phase by phase: a new front end or option is a line here, and its name one in `results.ts`. */
+/** What is measured, phase by phase: a new front end or option is a line here, and its name one in `measurements.ts`. */
 import { compiledPath } from "../src/cli/shared/paths";
-import { type Phase, phases } from "./results";
+import { type Phase, phases } from "./measurements";
 import type { Workload } from "./workload";
 
 export interface PhaseCommand {

@@ -2,8 +2,8 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Measurement, readResults, writeResults } from "../../bench/measurements";
 import { plot } from "../../bench/plot";
-import { type Measurement, readResults, writeResults } from "../../bench/results";
 
 const one: Measurement = {
   tool: "bitbucket-as-code",

@@ -102,6 +102,7 @@ async function compare(env: Record<string, string> = {}) {
   const engines = await enginesRun();
   const requests = project.emulator.requests.slice(from).map(({ method, path }) => `${method} ${path}`);
   expect(outcome).toEqual(await preview(["--engine"], env));
+  await enginesRun();
   return { counts: outcome.counts, engines, requests };
 }
 

@@ -1,4 +1,4 @@
-/** bench/results.json: one object per measurement. */
+/** bench/results.json (a module of that name would be it): one object per measurement. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 
