@@ -84,7 +84,7 @@ export function pageData(report: DriftReport, days: readonly HistoryDay[]): Page
 }
 
 function calmText({ compared, filter }: DriftReport): string {
-  if (compared === 0) return "There was nothing to compare.";
-  const what = filter ? "Of what was looked at, what" : "What";
-  return `${what} is on the server is what was applied and what YAML says.`;
+  if (compared === 0) return "There are no resources to compare.";
+  const what = filter ? "The resources that match the filter are" : "All resources are";
+  return `${what} in sync with the last apply and with YAML.`;
 }
