@@ -8,12 +8,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { useEngine } from "../src/cli/shared/engine";
-import { compiledPath } from "../src/cli/shared/paths";
 import { packageRoot } from "../src/errors";
 import { requireRun } from "../src/process/requireRun";
-import { type Cost, measure, stateBytes } from "./measure";
+import { type Cost, calibrate, measure, stateBytes } from "./measure";
+import { type Measurement, type Phase, readResults, writeResults } from "./measurements";
+import { commands, phasesOf } from "./phases";
 import { plot } from "./plot";
-import { type Measurement, type Phase, phases, readResults, writeResults } from "./results";
 import { isolatedEnvironment, numbers, startEmulator } from "./surroundings";
 import { resourcesOf, type Workload, workloadOf, writeNoop, writeProject, yamlOf } from "./workload";
 
@@ -25,6 +25,7 @@ interface BenchOptions {
   readonly latencies: string;
   readonly peer?: string;
   readonly peerName: string;
+  readonly quick?: boolean;
   readonly output: string;
 }
 
@@ -39,9 +40,14 @@ async function main(): Promise<void> {
       "another tool's command for the same workspaces; it gets the phase as its argument (see bench/README.md)",
     )
     .option("--peer-name <name>", "what the peer is called in the results", "peer")
+    .option(
+      "--quick",
+      "50 and 200 repositories at 50 ms, without the bare ones and the engine alone: five minutes",
+    )
     .option("--output <folder>", "where results.json and plot.svg are", join(packageRoot, "bench"))
     .parse();
-  const options = program.opts<BenchOptions>();
+  const given = program.opts<BenchOptions>();
+  const options = given.quick ? { ...given, sizes: "50,200", latencies: "50", previewOnly: "" } : given;
   const engine = await useEngine(say);
   say(`pulumi ${engine.version}`);
 
@@ -68,13 +74,15 @@ async function main(): Promise<void> {
   for (const size of numbers(options.sizes)) {
     const [full, bare] = [workloadOf("full", size), workloadOf("bare", size)];
     let noop: number | undefined;
-    await tried(`the engine alone, ${resourcesOf(full)} resources`, async () => {
-      noop = await noopPreview(resourcesOf(full));
-    });
+    if (!options.quick)
+      await tried(`the engine alone, ${resourcesOf(full)} resources`, async () => {
+        noop = await noopPreview(resourcesOf(full));
+      });
     for (const latency of numbers(options.latencies)) {
       await tried(`${size} repositories at ${latency} ms`, () =>
-        workspace(full, latency, phases, noop, options, add),
+        workspace(full, latency, phasesOf(full), noop, options, add),
       );
+      if (options.quick) continue;
       await tried(`${size} bare repositories at ${latency} ms`, () =>
         workspace(bare, latency, ["create", "preview"], undefined, options, add),
       );
@@ -108,9 +116,10 @@ async function workspace(
       writeProject(folder, packageRoot);
       const env = isolatedEnvironment(folder, emulator);
       for (const phase of wanted) {
+        const calibrationSeconds = await calibrate();
         writeFileSync(
           join(folder, "stacks", "bench.yaml"),
-          yamlOf(workload, phase === "change" || phase === "destroy"),
+          yamlOf(workload, commands[phase].isChanged === true),
         );
         await emulator.requests();
         const cost =
@@ -135,6 +144,9 @@ async function workspace(
           latencyMs,
           concurrency,
           wallSeconds: cost.wallSeconds,
+          cpuSeconds: cost.cpuSeconds,
+          calibrationSeconds,
+          treeMemoryBytes: cost.treeMemoryBytes,
           noopEngineSeconds: phase === "preview" ? (noopEngineSeconds ?? null) : null,
           requests: await emulator.requests(),
           peakMemoryBytes: cost.peakMemoryBytes,
@@ -154,13 +166,9 @@ function runPhase(
   env: NodeJS.ProcessEnv,
   skipCheckpoints: boolean,
 ): Promise<Cost> {
-  const args = {
-    create: ["up", "bench", "--yes", "--skip-preview", ...(skipCheckpoints ? ["--skip-checkpoints"] : [])],
-    preview: ["preview", "bench", "--expect-no-changes"],
-    change: ["up", "bench", "--yes", "--skip-preview"],
-    destroy: ["destroy", "bench", "--yes"],
-  }[phase];
-  return measure(process.execPath, [compiledPath("cli", "main.js"), ...args], {
+  const more = phase === "create" && skipCheckpoints ? ["--skip-checkpoints"] : [];
+  const [program, ...args] = [...commands[phase].command, ...more];
+  return measure(program ?? "", args, {
     cwd: folder,
     env: { ...env, BITBUCKET_CONCURRENCY: String(concurrency), BITBUCKET_ALLOW_DELETIONS: "1000000" },
   });
@@ -187,8 +195,8 @@ async function noopPreview(resources: number): Promise<number> {
 
 const heading = [
   "",
-  "| tool | workload | repositories | latency | phase | wall s | engine alone s | requests | a repository | peak MB | state B/resource |",
-  "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+  "| tool | workload | repositories | latency | phase | wall s | CPU s | engine alone s | requests | a repository | peak / tree MB | state B/resource | SHA-256 / Node s |",
+  "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
 ].join("\n");
 
 function row(one: Measurement): string {
@@ -201,11 +209,15 @@ function row(one: Measurement): string {
     `${one.latencyMs} ms`,
     one.phase,
     one.wallSeconds.toFixed(1),
+    one.cpuSeconds?.toFixed(1) ?? "",
     one.noopEngineSeconds?.toFixed(1) ?? "",
     `${all} (${requests.map(([method, count]) => `${count} ${method}`).join(", ")})`,
     (all / one.repositories).toFixed(2),
-    Math.round(one.peakMemoryBytes / 1e6),
+    [one.peakMemoryBytes, one.treeMemoryBytes ?? Number.NaN]
+      .map((bytes) => Math.round(bytes / 1e6))
+      .join(" / "),
     Math.round(one.stateBytes / one.resources),
+    one.calibrationSeconds ? Object.values(one.calibrationSeconds).join(" / ") : "",
   ];
   return `| ${cells.join(" | ")} |`;
 }

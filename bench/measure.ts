@@ -1,10 +1,16 @@
 /** One command's cost: wall time, and the peak memory of each of its processes. */
 import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 export interface Cost {
   readonly wallSeconds: number;
+  /** User and system, of the command and all processes below it. */
+  readonly cpuSeconds: number;
+  /** Of all processes at once, at most: what several share counts for each. */
+  readonly treeMemoryBytes: number;
   /** Of the process with the highest value. */
   readonly peakMemoryBytes: number;
   /** The same by program: `pulumi`, `pulumi-language-nodejs`, `node`. */
@@ -21,17 +27,31 @@ export async function measure(
   options: { cwd: string; env: NodeJS.ProcessEnv },
 ): Promise<Cost> {
   const began = performance.now();
-  const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+  // The shell counts what it and all that it has waited for have used.
+  const script = '"$@"; code=$?; times >&3; exit $code';
+  const child = spawn("bash", ["-c", script, "bash", command, ...args], {
+    ...options,
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
+  });
+  let times = "";
+  child.stdio[3]?.on("data", (chunk: Buffer) => {
+    times += chunk.toString();
+  });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (chunk: Buffer) => {
+    stream?.on("data", (chunk: Buffer) => {
       output = (output + chunk.toString()).slice(-20_000);
     });
   }
   const peaks: Record<string, number> = {};
+  let treeMemoryBytes = 0;
   const look = () => {
-    for (const { name, peak } of processesBelow(child.pid ?? 0))
-      peaks[name] = Math.max(peaks[name] ?? 0, peak);
+    const processes = processesBelow(child.pid ?? 0);
+    for (const { name, peak } of processes) peaks[name] = Math.max(peaks[name] ?? 0, peak);
+    treeMemoryBytes = Math.max(
+      treeMemoryBytes,
+      processes.reduce((sum, { resident }) => sum + resident, 0),
+    );
   };
   const timer = setInterval(look, interval);
   const exitCode = await new Promise<number | null>((done, fail) => {
@@ -42,13 +62,37 @@ export async function measure(
   if (exitCode !== 0) throw new Error(`${command} ${args.join(" ")} failed:\n${output}`);
   return {
     wallSeconds: Math.round(performance.now() - began) / 1000,
+    cpuSeconds: cpuIn(times),
+    treeMemoryBytes,
     peakMemoryBytes: Math.max(0, ...Object.values(peaks)),
     peaks,
   };
 }
 
-/** A process and its descendants, with their peaks. Empty without /proc. */
-function processesBelow(pid: number): { name: string; peak: number }[] {
+/** The sum of what bash's `times` prints: user and system, of the shell and of its children, like `0m1.234s`. */
+export function cpuIn(times: string): number {
+  const parts = [...times.matchAll(/(\d+)m(\d+[.,]\d+)s/g)];
+  const seconds = parts.reduce(
+    (sum, [, minutes, rest = ""]) => sum + Number(minutes) * 60 + Number(rest.replace(",", ".")),
+    0,
+  );
+  return Math.round(seconds * 1000) / 1000;
+}
+
+/** Seconds for a fixed piece of work, with which figures of different machines and hours are compared. */
+export async function calibrate(): Promise<{ readonly sha256: number; readonly node: number }> {
+  const block = Buffer.alloc(1 << 20);
+  const hash = createHash("sha256");
+  const before = process.cpuUsage();
+  for (let count = 0; count < 1_000; count += 1) hash.update(block);
+  hash.digest();
+  const { user, system } = process.cpuUsage(before);
+  const start = await measure(process.execPath, ["-e", "0"], { cwd: tmpdir(), env: {} });
+  return { sha256: Math.round((user + system) / 1_000) / 1_000, node: start.cpuSeconds };
+}
+
+/** A process and its descendants, with their peaks and their memory now. Empty without /proc. */
+function processesBelow(pid: number): { name: string; peak: number; resident: number }[] {
   const parents = new Map<number, number>();
   let pids: number[] = [];
   try {
@@ -70,8 +114,11 @@ function processesBelow(pid: number): { name: string; peak: number }[] {
     one === pid || (one !== undefined && one > 1 && isBelow(parents.get(one)));
   return [...statuses].flatMap(([one, status]) => {
     const peak = Number(status.match(/^VmHWM:\s+(\d+) kB/m)?.[1]) * 1024;
+    const resident = Number(status.match(/^VmRSS:\s+(\d+) kB/m)?.[1]) * 1024;
     const name = status.match(/^Name:\s+(.*)$/m)?.[1] ?? "";
-    return isBelow(one) && Number.isFinite(peak) ? [{ name, peak }] : [];
+    return isBelow(one) && Number.isFinite(peak) && Number.isFinite(resident)
+      ? [{ name, peak, resident }]
+      : [];
   });
 }
 

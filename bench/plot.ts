@@ -1,5 +1,5 @@
 /** Time and requests against size, as an SVG picture. */
-import type { Measurement } from "./results";
+import type { Measurement } from "./measurements";
 
 const width = 460;
 const height = 300;

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { startEmulator as startProgram } from "../src/cli/shared/emulator";
 import { environment } from "../src/environment";
-import type { Measurement } from "./results";
+import type { Measurement } from "./measurements";
 
 export interface BenchEmulator {
   readonly url: string;

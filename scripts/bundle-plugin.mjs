@@ -43,22 +43,23 @@ function ownFiles(packageRoot) {
           // A bundler follows `require` alone.
           .replaceAll(
             /\(0, node_module_1\.createRequire\)\(require\.resolve\("@pulumi\/pulumi\/package\.json"\)\)/g,
-            "require",
+            "undefined",
           )
-          .replaceAll(/\bconst requireBesideSdk = require;/g, "")
-          .replaceAll('requireBesideSdk("./', 'require("@pulumi/pulumi/')
-          .replaceAll("requireBesideSdk(", "require(");
+          .replaceAll(/\(0, besideSdk_1\.requireBesideSdk\)\("\.\//g, 'require("@pulumi/pulumi/')
+          .replaceAll("(0, besideSdk_1.requireBesideSdk)(", "require(");
         return { contents, loader: "js", resolveDir: dirname(path) };
       }),
   };
 }
 
 /** Zod has its messages in fifty languages. */
-const englishOnly = {
+export const englishOnly = {
   name: "English only",
   setup: ({ onLoad }) =>
     onLoad({ filter: /[/\\]zod[/\\]v4[/\\]locales[/\\]index\.c?js$/ }, ({ path }) => ({
-      contents: 'exports.en = require("./en.cjs").default;',
+      contents: path.endsWith(".cjs")
+        ? 'exports.en = require("./en.cjs").default;'
+        : 'export { default as en } from "./en.js";',
       loader: "js",
       resolveDir: dirname(path),
     })),

@@ -3,24 +3,23 @@ import "./pulumi/lightSdk";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { type DesiredResource, loadStack, locateStack } from "./desired";
+import { type DesiredResource, locateStack } from "./desired";
 import { environment, isDebugging } from "./environment";
 import { errorText, packageRoot, UserError } from "./errors";
 import { projectFolder } from "./kinds/projectFolder";
 import { LiveReader } from "./live";
-import { declareStack, type ProgramContext, reportExisting, selectShard } from "./preview";
+import { declareStack, loadShard, type ProgramContext, reportExisting } from "./preview";
 import { Registration } from "./program/registration";
 import { exitCodeErrorReported, isProgram, markSelfChecking, programState } from "./programEnd";
 import { readingClient, stackSettings } from "./provider/program";
-import { openSharedReads } from "./provider/session";
+import { openEarlierReads, openSharedReads } from "./provider/session";
 import { refuseVerboseLog } from "./provider/verbose";
 import { findRunningEngine } from "./pulumi";
 import { noteForRun } from "./pulumi/notes";
 import { findProgramProblem, yamlProgramLine } from "./pulumi/programFile";
-import { runContext } from "./pulumi/runContext";
 import { requirePlugin } from "./sdk/nativePlugin";
 import { chosenFrontEnd } from "./sdk/nativeProvider";
-import { registerRemovals } from "./unmanaged";
+import { registerRemovals } from "./unmanaged/removal";
 
 let hasRun = false;
 
@@ -53,11 +52,9 @@ async function register(): Promise<void> {
   const config = new pulumi.Config();
   const state = programState();
   const place = locateStack(root, pulumi.getStack());
-  const whole = await loadStack(place.path);
-  const places = new Map(Object.entries(runContext(environment())?.places ?? {}));
-  if (place.shard !== "" && !whole.sharding && places.size === 0)
-    throw new NoShardsError(place.path, place.shard);
+  const { whole, stack } = await loadShard(place, environment());
   const client = readingClient();
+  const earlier = openEarlierReads(client, environment());
   let registration: Registration | undefined;
   const registered = (about: DesiredResource | undefined) => about && registration?.getRegistered(about);
   const context: ProgramContext = {
@@ -67,7 +64,8 @@ async function register(): Promise<void> {
     settings: stackSettings(),
     config: (key) => config.get(key),
     client,
-    live: new LiveReader(client, { shared: openSharedReads(environment()) }),
+    reads: earlier ?? client,
+    live: new LiveReader(client, { shared: openSharedReads(environment()), earlier }),
     log: {
       info: (text, about) => pulumi.log.info(text, registered(about)),
       warn: (text, about) => pulumi.log.warn(text, registered(about)),
@@ -75,7 +73,6 @@ async function register(): Promise<void> {
     note: noteForRun,
   };
   try {
-    const stack = selectShard(whole, place.shard, places);
     const declared = await declareStack(whole, stack, place, state, context);
     const { desired, renames, removals } = declared;
     const held = await state;
@@ -128,14 +125,5 @@ if (isProgram())
   process.once("beforeExit", (code) => {
     if (code === 0 && !hasRun && !pulumi.log.hasErrors()) void refuseUnexported();
   });
-
-/** The Pulumi stack is named like a shard of one that has none. */
-class NoShardsError extends UserError {
-  constructor(path: string, shard: string) {
-    super(
-      `${path} is not split into shards, so that it has no shard "${shard}". Write "shards:" into it, or select its own stack.`,
-    );
-  }
-}
 
 export = run;

@@ -5,6 +5,18 @@ import type { SurveyedObject } from "../live";
 import type { AuditSettings } from "./settings";
 import type { Part, ProjectView, RepositoryView, WorkspaceView } from "./views";
 
+/** What checks are about, in the order of reports. */
+export const areas = [
+  "visibility",
+  "branches",
+  "access",
+  "keys",
+  "webhooks",
+  "pipelines",
+  "activity",
+] as const;
+export type Area = (typeof areas)[number];
+
 /** A recommendation elsewhere that a check is about, by its own number or name. */
 export interface Benchmark {
   /** `CIS` is the CIS Software Supply Chain Security Guide 1.0, `Scorecard` is OpenSSF Scorecard. */
@@ -43,6 +55,7 @@ export interface AuditCheck {
   readonly id: string;
   /** What is wrong, in a few words. */
   readonly title: string;
+  readonly area: Area;
   readonly severity: Severity;
   /** Why it matters, in a sentence or two. */
   readonly why: string;

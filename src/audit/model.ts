@@ -4,12 +4,13 @@
  */
 import { z } from "zod";
 import { severities } from "../kinds/severity";
+import { areas } from "./check";
 
 /** The version of the model. It changes if a field is removed or changes its meaning, not if one is added. */
 export const auditVersion = 1;
 
 const count = z.int().nonnegative();
-const severity = z.enum(severities).meta({ description: "How much it matters, the most first." });
+const severity = z.enum(severities).meta({ description: "The severity, most severe first." });
 const score = z.int().min(0).max(100).meta({
   description:
     "Of the checks that were made, the part that passed, each with its weight (critical 10, high 5, medium 2, low 1), in percent. 0 where no check could be made.",
@@ -27,6 +28,7 @@ export const auditedCheckSchema = z
   .object({
     id: z.string().meta({ description: "What a baseline and --check name." }),
     title: z.string(),
+    area: z.enum(areas).meta({ description: "The category." }),
     severity,
     why: z.string().meta({ description: "Why it matters." }),
     fix: z.string().meta({ description: "How to fix it." }),
@@ -43,12 +45,12 @@ export const auditFindingSchema = z
     id: z.string().meta({ description: "The same for the same problem in every run." }),
     check: z.string().meta({ description: "The check's id." }),
     severity,
-    project: z.string().optional().meta({ description: "The key of the project that it belongs to." }),
+    project: z.string().optional().meta({ description: "The key of its project." }),
     repository: z.string().optional().meta({ description: "The slug of the repository that it belongs to." }),
     subject: z.string().meta({ description: "What has the problem: webhook ci." }),
     message: z.string().meta({ description: "What is wrong with it, as the end of a sentence." }),
     yaml: z.string().optional().meta({ description: "The desired state that solves it, as YAML." }),
-    link: z.url().optional().meta({ description: "Bitbucket's page with its settings." }),
+    link: z.url().optional().meta({ description: "The URL of its settings in Bitbucket." }),
     accepted: z
       .object({
         reason: z.string().meta({ description: "Why it may stay." }),
@@ -70,7 +72,7 @@ export const auditReportSchema = z
     workspace: z.string().meta({ description: "Bitbucket's workspace, by its slug." }),
     at: z.iso.datetime().meta({ description: "When the audit began." }),
     seconds: z.number().nonnegative(),
-    requests: count.meta({ description: "Requests to the API." }),
+    requests: count.meta({ description: "The number of requests to the API." }),
     complete: z.boolean().meta({ description: "Whether everything could be read." }),
     score,
     projects: z.array(z.object({ key: z.string(), ...scored })).meta({ description: "The worst first." }),

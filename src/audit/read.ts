@@ -104,7 +104,7 @@ export async function readWorkspace(
   const { workspace, parts } = options;
   if ((await reader.workspaces.lookUp(workspace)) === "missing")
     throw new UserError(
-      `There is no workspace "${workspace}" that this credential can see. Write its slug, as in https://bitbucket.org/<workspace>.`,
+      `There is no workspace "${workspace}" that this credential can access. Write its slug, as in https://bitbucket.org/<workspace>.`,
     );
   const survey = await surveyWorkspace(reader, {
     ...options,
@@ -149,7 +149,13 @@ export async function readWorkspace(
 
   const members =
     parts.has("members") || parts.has("users")
-      ? await attempt("members", {}, () => reader.memberNames(workspace))
+      ? await attempt("members", {}, async () => {
+          const names = await reader.memberNames(workspace);
+          // Somebody without a name is a member as well.
+          return new Map(
+            [...(await reader.memberUuids(workspace))].map((uuid) => [uuid, names.get(uuid) ?? uuid]),
+          );
+        })
       : new Map();
   const ofWorkspace = indexed.below(undefined);
   const whole: WorkspaceView = {
@@ -207,7 +213,7 @@ export async function readWorkspace(
                   await client.get(`${path}/commits`, {
                     query: { pagelen: "1", fields: "values.date" },
                   }),
-                  `The answer to GET ${path}/commits`,
+                  `The response to GET ${path}/commits`,
                 ),
               ),
         ]);

@@ -89,10 +89,11 @@ export function countChecks(
     const own = outcomes.filter((outcome) => outcome.check === check);
     const failed = own.filter(Score.isFailed).length;
     const skipped = check.skip?.(settings);
-    const { id, title, severity, why, fix, benchmarks } = check;
+    const { id, title, area, severity, why, fix, benchmarks } = check;
     return {
       id,
       title,
+      area,
       severity,
       why,
       fix,

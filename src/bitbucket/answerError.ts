@@ -55,7 +55,7 @@ export function errorFor(
   if (isGateway(status, text)) return gatewayError(base);
   switch (status) {
     case 400:
-      return new ValidationError("invalid", "Bitbucket refused what was sent", base);
+      return new ValidationError("invalid", "Bitbucket rejected the request", base);
     case 401:
       return new AuthenticationError("unauthenticated", "Bitbucket did not accept the credential", {
         ...base,
@@ -68,20 +68,20 @@ export function errorFor(
     case 404:
       return new NotFoundError(
         "not-found",
-        "Bitbucket found nothing there, or nothing that this credential may see",
+        "The object does not exist, or this credential cannot access it",
         base,
       );
     case 409:
-      return new ConflictError("conflict", "It clashes with what is there", base);
+      return new ConflictError("conflict", "It conflicts with an existing object", base);
     case 410: {
       const url = body?.data?.announcement_url;
-      const hint = `Atlassian has removed this endpoint${typeof url === "string" ? `: ${url}` : ""}. A newer version of bitbucket-as-code may know its successor.`;
-      return new GoneEndpointError("gone", "The endpoint is no more", { ...base, hint });
+      const hint = `Atlassian has removed this endpoint${typeof url === "string" ? `: ${url}` : ""}. A newer version of bitbucket-as-code may support its successor.`;
+      return new GoneEndpointError("gone", "The endpoint was removed", { ...base, hint });
     }
     case 429:
       return new RateLimitError("rate-limit", "The rate limit is exceeded", {
         ...base,
-        hint: "Bitbucket counts requests over the last hour, for each credential. Wait, or use an access token, which has a limit of its own.",
+        hint: "Bitbucket counts requests over the last hour, for each credential. Wait, or use an access token, which has a separate limit.",
       });
     default:
       if (status >= 500)
@@ -89,7 +89,7 @@ export function errorFor(
           ...base,
           outcome: "unknown",
         });
-      return new BitbucketError("http", `Bitbucket answered with status ${status}`, base);
+      return new BitbucketError("http", `Bitbucket responded with status ${status}`, base);
   }
 }
 
@@ -102,12 +102,12 @@ function isGateway(status: number, text: string): boolean {
 function gatewayError(base: ErrorDetails): BitbucketError {
   return new UnexpectedResponseError(
     "gateway",
-    `A gateway between here and Bitbucket refused this with status ${base.status}`,
+    `A gateway in front of Bitbucket rejected this with status ${base.status}`,
     {
       ...base,
       hint:
-        "The answer is an HTML page, which Bitbucket's API does not send: it comes from a proxy, a firewall or a login " +
-        "page. Check HTTPS_PROXY and BITBUCKET_API_URL, and whether this machine may reach Bitbucket.",
+        "The response is an HTML page, which Bitbucket's API does not send: it comes from a proxy, a firewall or a login " +
+        "page. Check HTTPS_PROXY and BITBUCKET_API_URL, and whether this machine can reach Bitbucket.",
     },
   );
 }
@@ -118,7 +118,7 @@ function unacceptedHint(credentials: Credentials): string {
     return appPasswordAdvice;
   return (
     `It was sent as ${schemeOf(credentials)}; it looks like ${tokenHint(credentials)}. Check that the token has not ` +
-    "expired or been revoked, that BITBUCKET_TOKEN_TYPE fits it, that an API token was created with scopes for " +
+    "expired or been revoked, that BITBUCKET_TOKEN_TYPE matches it, that an API token was created with scopes for " +
     'Bitbucket, and that BITBUCKET_EMAIL is the Atlassian account\'s address. "npx bitbucket-as-code doctor" finds out which.'
   );
 }
@@ -137,11 +137,11 @@ function permissionError(
   if (/not accessible by this authentication mechanism/i.test(body?.message ?? "")) {
     const hint =
       "Access tokens and OAuth cannot read or write permissions, write a repository's deploy keys, or act for a user: " +
-      "this takes a user's API token (BITBUCKET_EMAIL and BITBUCKET_TOKEN).";
-    return new PermissionError("mechanism", "This kind of credential may not do that", { ...base, hint });
+      "this requires a user's API token (BITBUCKET_EMAIL and BITBUCKET_TOKEN).";
+    return new PermissionError("mechanism", "This type of credential cannot do that", { ...base, hint });
   }
   if (isClosedWorkspace(body?.message)) {
-    const what = "Bitbucket shows this workspace to this credential as little as one that is not there";
+    const what = "The workspace does not exist, or this credential cannot access it";
     return new PermissionError("workspace", what, { ...base, hint: closedWorkspaceHint(base.path) });
   }
   const known = scopesFor(base.method, base.path);
@@ -150,14 +150,14 @@ function permissionError(
   const missing = required.filter((scope) => !expandScopes(granted).includes(scope));
   const hint =
     required.length > 0
-      ? `It needs the scopes ${required.join(", ")}` +
+      ? `It requires the scopes ${required.join(", ")}` +
         (granted.length > 0 ? `; the credential has ${granted.join(", ")}` : "") +
         (missing.length > 0 && granted.length > 0 ? `; missing: ${missing.join(", ")}` : "") +
         `. ${howToGrantScopes(credentials.type)} If it has them, its user lacks the permission.`
       : "The credential's user lacks the permission.";
   return new PermissionError(
     "forbidden",
-    "The credential may not do that",
+    "The credential lacks permission",
     { ...base, hint },
     granted,
     required,
@@ -173,5 +173,5 @@ function isClosedWorkspace(message: string | undefined): boolean {
 export function closedWorkspaceHint(path: string): string {
   const workspace = path.match(/^\/(?:workspaces|repositories|teams)\/([^/?]+)/)?.[1];
   const page = workspace === undefined ? "https://bitbucket.org/" : `https://bitbucket.org/${workspace}/`;
-  return `See ${page}: the name in the URL counts. An access token sees the workspace to which it belongs alone; a user's API token those of which the user is a member.`;
+  return `See ${page}: use the name in the URL. An access token can access only its own workspace; a user's API token those of which the user is a member.`;
 }

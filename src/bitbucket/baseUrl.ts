@@ -19,7 +19,7 @@ export function checkBaseUrl(text: string, from = "BITBUCKET_API_URL"): string {
   // Another server may serve the API below a different path.
   if (url.pathname === "/" || (known && !url.pathname.endsWith("/2.0")))
     throw new SettingError(
-      `${from} must end in /2.0, the version of the API: ${url.origin}/2.0, and not ${checked}. For Bitbucket Cloud it can be left out.`,
+      `${from} must end in /2.0, the version of the API: ${url.origin}/2.0, not ${checked}. Omit it for Bitbucket Cloud.`,
     );
   return checked;
 }
@@ -36,9 +36,10 @@ export function checkUrl(text: string, from = "BITBUCKET_API_URL"): string {
   const url = new URL(text);
   if (url.protocol !== "https:" && !(url.protocol === "http:" && local.includes(url.hostname))) {
     throw new SettingError(
-      `${from} must start with https://, but for this machine's own addresses: a token would be sent in the clear to ${url.origin}.`,
+      `${from} must start with https://, except for loopback addresses: a token would be sent in plain text to ${url.origin}.`,
     );
   }
-  if (url.username || url.password) throw new SettingError(`${from} must not hold a user name or password.`);
+  if (url.username || url.password)
+    throw new SettingError(`${from} must not contain a user name or password.`);
   return url.href.replace(/\/+$/, "");
 }

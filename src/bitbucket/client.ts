@@ -203,7 +203,7 @@ class HttpClient implements Client {
   async #sendWithRetries(request: ApiRequest, url: URL): Promise<ApiResponse> {
     const { method, path } = request;
     if (this.options.readOnly && method !== "GET") {
-      throw new ReadOnlyError("read-only", "Only reading is allowed here, and this would write", {
+      throw new ReadOnlyError("read-only", "This client is read-only, and this request would write", {
         method,
         path,
       });

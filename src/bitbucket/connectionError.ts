@@ -33,20 +33,20 @@ export function toConnectionError(
 ): Error {
   if (cause instanceof BitbucketError) return cause;
   const code = codeOf(cause);
-  const host = proxy === undefined ? target : `${target}, asked through the proxy ${proxy}`;
+  const host = proxy === undefined ? target : `${target}, through the proxy ${proxy}`;
   // A proxy's refusal of the tunnel has no code of its own in undici.
   const refused = proxy && messageOf(cause).match(/^Proxy response \((\d+)\)/)?.[1];
   if (refused)
     return new ConnectionError(
       "proxy",
-      `The proxy ${proxy} does not let requests through to ${target}: it answers ${refused}`,
+      `The proxy ${proxy} rejects requests to ${target}: it responds with ${refused}`,
       {
         ...request,
         outcome: "not-applied",
         hint:
           refused === "407"
-            ? "It wants a login: write HTTPS_PROXY as http://user:password@host:port."
-            : `Ask whoever runs it to let ${target} through, or, if there is a way without it, write that host into NO_PROXY.`,
+            ? "It requires a login: set HTTPS_PROXY to http://user:password@host:port."
+            : `Ask its administrator to allow ${target}, or, if it is reachable directly, add that host to NO_PROXY.`,
       },
     );
   const outcome: WriteOutcome = unsent.has(code) ? "not-applied" : "unknown";
@@ -56,27 +56,27 @@ export function toConnectionError(
     code === "UND_ERR_BODY_TIMEOUT" ||
     code === "UND_ERR_CONNECT_TIMEOUT"
   ) {
-    return new TimeoutError("timeout", `${host} did not answer in time`, details);
+    return new TimeoutError("timeout", `${host} did not respond in time`, details);
   }
   if (code === "UND_ERR_RES_EXCEEDED_MAX_SIZE" || code === "ERR_BUFFER_TOO_LARGE")
-    return new UnexpectedResponseError("too-large", "The answer is too large", details);
+    return new UnexpectedResponseError("too-large", "The response is too large", details);
   if (/^(CERT_|DEPTH_|SELF_SIGNED|UNABLE_|ERR_TLS)/.test(code)) {
     return new ConnectionError("connection", `The certificate of ${host} is not trusted: ${code}`, {
       ...request,
       outcome: "not-applied",
-      hint: "Behind a proxy that opens connections, name the file of its certificate in NODE_EXTRA_CA_CERTS.",
+      hint: "Behind a proxy that intercepts TLS, set NODE_EXTRA_CA_CERTS to the file with its certificate.",
     });
   }
   if (!/^(E[A-Z]|UND_ERR|HPE_|Z_)/.test(code))
     return cause instanceof Error ? cause : new Error(String(cause));
-  return new ConnectionError("connection", `There was no answer from ${host}: ${code}`, {
+  return new ConnectionError("connection", `There was no response from ${host}: ${code}`, {
     ...details,
     hint:
       outcome === "not-applied"
         ? proxy === undefined
-          ? "Check the network, a firewall, HTTPS_PROXY if there has to be a proxy, and BITBUCKET_API_URL if it is set."
-          : "Check that proxy, which HTTPS_PROXY or HTTP_PROXY names. Hosts in NO_PROXY are asked without it."
-        : "The connection broke while the request was under way. Run it again: what was done is recognised.",
+          ? "Check the network, a firewall, HTTPS_PROXY if a proxy is required, and BITBUCKET_API_URL if it is set."
+          : "Check the proxy in HTTPS_PROXY or HTTP_PROXY. Hosts in NO_PROXY are contacted directly."
+        : "The connection was lost during the request. Run this again: completed changes are recognized.",
   });
 }
 

@@ -39,15 +39,15 @@ export interface CredentialParts {
 
 /** How to create a credential. */
 export const whereToMake =
-  'Make one at https://id.atlassian.com/manage-profile/security/api-tokens ("Create API token with scopes", app ' +
+  'Create one at https://id.atlassian.com/manage-profile/security/api-tokens ("Create API token with scopes", app ' +
   "Bitbucket), and set BITBUCKET_EMAIL to your Atlassian account's e-mail address and BITBUCKET_TOKEN to the token. " +
-  "An access token of a repository, project or workspace goes into BITBUCKET_TOKEN, with BITBUCKET_TOKEN_TYPE set to " +
+  "For an access token of a repository, project or workspace, set BITBUCKET_TOKEN, and BITBUCKET_TOKEN_TYPE to " +
   "repository, project or workspace.";
 
 /** How to replace an app password. */
 export const appPasswordAdvice =
-  "This looks like an app password, and none of those works any more since July 2026. Make an API token with scopes " +
-  "in its place. " +
+  "This looks like an app password. App passwords stopped working in July 2026. Create an API token with scopes " +
+  "instead. " +
   whereToMake;
 
 /**
@@ -67,7 +67,7 @@ export function toCredentials(given: CredentialParts): Credentials {
   }
   if (oauthClientId || oauthClientSecret) {
     const missing = oauthClientId ? "BITBUCKET_OAUTH_CLIENT_SECRET" : "BITBUCKET_OAUTH_CLIENT_ID";
-    throw new CredentialsError(`An OAuth consumer needs both an id and a secret: ${missing} is not set.`);
+    throw new CredentialsError(`An OAuth consumer requires both an id and a secret: ${missing} is not set.`);
   }
   throw new CredentialsError(`There is no Bitbucket token. ${whereToMake}`);
 }
@@ -81,7 +81,7 @@ function fromToken(token: CredentialPart, given: CredentialParts): Credentials {
   if (email === undefined) throw new CredentialsError(withoutEmail(token, type, given.username));
   if (!/^[^\s@:]+@[^\s@:]+$/.test(email.text)) {
     throw new CredentialsError(
-      `${email.from} is not an e-mail address. It is that of the Atlassian account, not the Bitbucket user name.`,
+      `${email.from} is not an e-mail address. Use the address of the Atlassian account, not the Bitbucket user name.`,
     );
   }
   return { type: "api-token", email: email.text, token: secret };
@@ -95,17 +95,17 @@ function withoutEmail(
 ): string {
   if (username) {
     return (
-      `${username.from} holds a user name, which worked with app passwords only. An API token goes with the Atlassian ` +
+      `${username.from} contains a user name, which worked only with app passwords. An API token requires the Atlassian ` +
       `account's e-mail address. ${whereToMake}`
     );
   }
   if (type === "api-token")
-    return "A user's API token needs BITBUCKET_EMAIL: the e-mail address of the Atlassian account that it belongs to.";
+    return "A user's API token requires BITBUCKET_EMAIL: the e-mail address of its Atlassian account.";
   const looks = token.text.startsWith("ATCT")
     ? "It looks like an access token: then set BITBUCKET_TOKEN_TYPE to repository, project or workspace. "
     : "";
   return (
-    `${token.from} alone does not say how to log in. ${looks}For a user's API token set BITBUCKET_EMAIL to the ` +
+    `${token.from} alone does not determine how to log in. ${looks}For a user's API token set BITBUCKET_EMAIL to the ` +
     "Atlassian account's e-mail address; for an access token set BITBUCKET_TOKEN_TYPE."
   );
 }
@@ -125,24 +125,24 @@ function typeIn({ text, from }: CredentialPart): TokenType {
 }
 
 function checkForm({ text, from }: CredentialPart): string {
-  if (/^["'].*["']$/.test(text)) throw new CredentialsError(`${from} has quotes around it: leave them out.`);
+  if (/^["'].*["']$/.test(text)) throw new CredentialsError(`${from} has quotes around it: remove them.`);
   if (text.includes("\ufeff"))
     throw new CredentialsError(
-      `${from} begins with a byte order mark, which no editor shows: save it as UTF-8 without one (in PowerShell: Set-Content -Encoding ascii -NoNewline).`,
+      `${from} starts with an invisible byte order mark: save it as UTF-8 without one (in PowerShell: Set-Content -Encoding ascii -NoNewline).`,
     );
   if (/[\0\ufffd]/.test(text))
     throw new CredentialsError(
       `${from} is not UTF-8 text: save it again (in PowerShell: Set-Content -Encoding ascii -NoNewline).`,
     );
   if (/\s/.test(text))
-    throw new CredentialsError(`${from} holds white space or a line end: it was not copied as it is.`);
+    throw new CredentialsError(`${from} contains white space or a line break: copy it again.`);
   if (/[^\x21-\x7e]/.test(text))
-    throw new CredentialsError(`${from} holds characters that no token has: it was not copied as it is.`);
+    throw new CredentialsError(`${from} contains characters that tokens cannot contain: copy it again.`);
   if (/^[^@:]+@[^@:]+\.[^@:]+$/.test(text))
-    throw new CredentialsError(`${from} holds an e-mail address: that goes into BITBUCKET_EMAIL.`);
+    throw new CredentialsError(`${from} contains an e-mail address: set BITBUCKET_EMAIL to it.`);
   if (/^[^:]+@?[^:]*:.+/.test(text))
     throw new CredentialsError(
-      `${from} holds "user:token": give the token alone, and the e-mail address in BITBUCKET_EMAIL.`,
+      `${from} contains "user:token": use only the token, and set BITBUCKET_EMAIL to the e-mail address.`,
     );
   return text;
 }
@@ -151,10 +151,10 @@ function checkForm({ text, from }: CredentialPart): string {
 export function tokenHint(credentials: Credentials): string {
   if (credentials.type === "oauth-client") return "an OAuth consumer";
   const token = credentials.token.reveal();
-  if (isAppPassword(token)) return "an app password, and those work no more";
+  if (isAppPassword(token)) return "an app password, which no longer work";
   if (token.startsWith("ATCT")) return "an access token of a repository, project or workspace";
   if (token.startsWith("ATAT")) return "a user's API token";
-  return "a token of an unknown form";
+  return "a token of an unknown type";
 }
 
 /** Describes how the credential is sent. */

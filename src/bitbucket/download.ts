@@ -55,7 +55,7 @@ export async function openWithRedirects(
     const next = URL.canParse(location, url.href) ? new URL(location, url.href) : undefined;
     const details = { method: "GET", path: first.pathname, status: response.statusCode };
     if (!next || !/^https?:$/.test(next.protocol))
-      throw new UnexpectedResponseError("redirect", "Bitbucket redirects to what is no address", details);
+      throw new UnexpectedResponseError("redirect", "Bitbucket redirects to an invalid URL", details);
     if (url.protocol === "https:" && next.protocol !== "https:")
       throw new UnexpectedResponseError(
         "redirect",
@@ -63,7 +63,7 @@ export async function openWithRedirects(
         details,
       );
     if (redirects >= maxRedirects)
-      throw new UnexpectedResponseError("redirect", "Bitbucket redirects without an end", details);
+      throw new UnexpectedResponseError("redirect", "Bitbucket redirects in a loop", details);
     url = next;
   }
 }

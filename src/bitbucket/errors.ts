@@ -120,11 +120,11 @@ export class UnexpectedResponseError extends BitbucketError {}
 export class IncompleteError extends UnexpectedResponseError {
   /** @param contradiction For example "the collection says 14 and gave 5". */
   constructor(contradiction: string, passes: number, details: ErrorDetails) {
-    super("incomplete", `A list is not complete: ${contradiction}`, {
+    super("incomplete", `A list is incomplete: ${contradiction}`, {
       ...details,
       hint:
-        `It was read ${passes} times. Nothing that it lacks is taken for deleted. Run this again; if it stays so, ` +
-        "something between here and Bitbucket changes its answers, or Bitbucket has an incident (https://status.atlassian.com).",
+        `It was read ${passes} times. Objects missing from it do not count as deleted. Run this again; if the error persists, ` +
+        "a proxy may modify responses, or Bitbucket has an incident (https://status.atlassian.com).",
     });
   }
 }

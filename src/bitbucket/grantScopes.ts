@@ -23,6 +23,6 @@ export function pageFor(type: Credentials["type"]): string {
 /** How to get a credential with other scopes, in a sentence. */
 export function howToGrantScopes(type: Credentials["type"]): string {
   return type.startsWith("oauth")
-    ? `Tick them ${pageFor(type)}: a new access token has them then.`
-    : `A token's scopes cannot be changed: make a new one with them ${pageFor(type)}.`;
+    ? `Select them ${pageFor(type)}: a new access token then has them.`
+    : `The scopes of a token cannot be changed: create a new one with them ${pageFor(type)}.`;
 }

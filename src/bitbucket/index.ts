@@ -27,7 +27,7 @@ export * from "./errors";
 export { fetchGrantedScopes } from "./grantedScopes";
 export { apiTokensPage, howToGrantScopes, pageFor } from "./grantScopes";
 export { credentialKinds, type Identity, identifyCredential } from "./identity";
-export { Ledger, ledgerFolder } from "./ledger";
+export { flushLedgers, Ledger, ledgerFolder } from "./ledger";
 export type { ListOptions } from "./pages";
 export { apiPath, pathTemplate } from "./path";
 export { createProxyAgent, type HttpProxy, type Proxies, proxiesOf, proxyFor } from "./proxy";

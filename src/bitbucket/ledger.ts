@@ -27,9 +27,12 @@ type LedgerFile = z.output<typeof note>;
 
 /** One listener for all ledgers of the process. */
 const open = new Set<Ledger>();
-process.once("exit", () => {
+process.once("exit", flushLedgers);
+
+/** Writes what this process has recorded so far. */
+export function flushLedgers(): void {
   for (const ledger of open) ledger.flush();
-});
+}
 
 export class Ledger {
   readonly #own: LedgerFile;

@@ -71,7 +71,7 @@ async function* readPass(
     if (visited.has(url.href) || visited.size >= maxPages) {
       throw new UnexpectedResponseError(
         "pagination",
-        "The pages of this collection never end: the same one came again",
+        "The pages of this collection repeat: the same page was returned again",
         { method: "GET", path },
       );
     }
@@ -104,7 +104,7 @@ function nextPage(
     if (!next || next.origin !== new URL(baseUrl).origin) {
       throw new UnexpectedResponseError(
         "pagination",
-        `The next page is said to be on another host, ${next?.host ?? page.next}, to which the credential must not go`,
+        `The next page is on another host, ${next?.host ?? page.next}, and the credential is not sent there`,
         {
           method: "GET",
           path,
@@ -131,7 +131,7 @@ type Page = z.output<typeof page>;
 function parsePage(body: unknown, path: string): Page {
   const parsed = page.safeParse(body);
   if (parsed.success) return parsed.data;
-  throw new UnexpectedResponseError("pagination", "The answer is not a page of a collection", {
+  throw new UnexpectedResponseError("pagination", "The response is not a page of a collection", {
     method: "GET",
     path,
   });

@@ -12,7 +12,7 @@ export function apiPath(strings: TemplateStringsArray, ...values: readonly (stri
 function encode(value: string | number | undefined): string {
   const text = String(value);
   // However it is encoded, a segment of dots is resolved away before the request is sent.
-  if (text === "." || text === "..") throw new UserError(`"${text}" cannot name anything in a path`);
+  if (text === "." || text === "..") throw new UserError(`"${text}" is not a valid path segment`);
   return encodeURIComponent(text);
 }
 

@@ -53,7 +53,7 @@ function readProxy(env: ProxyEnv, name: string): HttpProxy | undefined {
   const url = URL.canParse(whole) ? new URL(whole) : undefined;
   if (!url || !protocols.includes(url.protocol) || url.hostname === "")
     throw new SettingError(
-      `${from} is not the address of a proxy. It looks like http://proxy.example.com:3128, with user:password@ before the host where the proxy wants a login.`,
+      `${from} is not the URL of a proxy, such as http://proxy.example.com:3128, with user:password@ before the host if the proxy requires a login.`,
     );
   return { url: whole, shown: `${url.protocol}//${url.host}`, from };
 }

@@ -23,7 +23,7 @@ export function parseAnswer(
       : "nowhere";
     throw new UnexpectedResponseError(
       "redirect",
-      `Bitbucket redirects to ${where}, to which the credential does not go`,
+      `Bitbucket redirects to ${where}, and the credential is not sent there`,
       { method, path, status },
     );
   }
@@ -33,14 +33,14 @@ export function parseAnswer(
     return { status, headers, body: JSON.parse(text) };
   } catch {
     const what = /^\s*</.test(text)
-      ? "The answer is an HTML page where JSON is due"
-      : "The answer is JSON that is cut short or broken";
+      ? "The response is an HTML page instead of JSON"
+      : "The response is truncated or invalid JSON";
     throw new UnexpectedResponseError("malformed", what, {
       method,
       path,
       status,
       outcome: "unknown",
-      hint: "Something between here and Bitbucket may have answered. Run it again.",
+      hint: "A proxy or gateway may have responded. Run this again.",
     });
   }
 }

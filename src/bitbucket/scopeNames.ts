@@ -15,7 +15,7 @@ export interface ScopeUse {
 const subjects: Readonly<Record<string, string>> = {
   "gpg-key": "the user's GPG keys",
   issue: "issues",
-  permission: "permissions of users and groups, together with the admin scope of what they are for",
+  permission: "permissions of users and groups, together with the admin scope of the repository or project",
   pipeline: "pipelines: runs, schedules, caches, variables, environments, known hosts, SSH keys",
   project: "projects",
   pullrequest: "pull requests and default reviewers",
@@ -23,7 +23,7 @@ const subjects: Readonly<Record<string, string>> = {
   runner: "self-hosted runners",
   snippet: "snippets",
   "ssh-key": "the user's SSH keys, and deploy keys together with an admin scope",
-  user: "the user to whom the token belongs",
+  user: "the user of the token",
   webhook: "webhooks",
   workspace: "the workspace and its members",
 };
@@ -31,15 +31,15 @@ const subjects: Readonly<Record<string, string>> = {
 /** Descriptions that do not follow from verb and subject. */
 const special: Readonly<Record<string, string>> = {
   "admin:repository:bitbucket":
-    "make, change and configure repositories; also reads branch restrictions, branching model settings, override settings, pipelines configuration and deploy keys",
+    "create, change and configure repositories; also reads branch restrictions, branching model settings, override settings, pipelines configuration and deploy keys",
   "admin:project:bitbucket":
-    "make, change and delete projects; also reads their branching model settings and deploy keys",
+    "create, change and delete projects; also reads their branching model settings and deploy keys",
   "admin:pipeline:bitbucket": "write pipeline variables, environments, known hosts and SSH keys",
   "admin:workspace:bitbucket": "administer the workspace",
-  "delete:repository:bitbucket": "delete repositories, with all that they hold",
+  "delete:repository:bitbucket": "delete repositories, with all contents",
   "write:pipeline:bitbucket": "start and stop pipelines, write schedules, clear caches",
-  "write:repository:bitbucket": "write code, branches, tags and downloads. It makes no repositories",
-  "write:webhook:bitbucket": "make and change webhooks, together with read:webhook:bitbucket",
+  "write:repository:bitbucket": "write code, branches, tags and downloads. Does not create repositories",
+  "write:webhook:bitbucket": "create and change webhooks, together with read:webhook:bitbucket",
 };
 
 /** As described in the API's document. */
@@ -49,17 +49,17 @@ const legacy: Readonly<Record<string, string>> = {
   email: "read the account's e-mail addresses",
   issue: "read issues",
   "issue:write": "change issues",
-  pipeline: "read pipelines and what belongs to them",
+  pipeline: "read pipelines and their settings",
   "pipeline:write": "start and stop pipelines, write schedules",
   "pipeline:variable": "write pipeline variables, environments, known hosts and SSH keys",
   project: "read projects and their repositories",
-  "project:admin": "change projects and their settings. It does not include reading",
+  "project:admin": "change projects and their settings. Does not include read access",
   pullrequest: "read repositories and pull requests",
   "pullrequest:write": "change repositories' code and pull requests",
   repository: "read repositories and their code",
   "repository:write": "write code, branches, tags and downloads",
-  "repository:admin": "make, change and configure repositories. It does not include reading",
-  "repository:delete": "delete repositories, with all that they hold",
+  "repository:admin": "create, change and configure repositories. Does not include read access",
+  "repository:delete": "delete repositories, with all contents",
   runner: "read self-hosted runners",
   "runner:write": "register, change and remove self-hosted runners",
   snippet: "read snippets",
@@ -69,7 +69,7 @@ const legacy: Readonly<Record<string, string>> = {
 
 const verbs: Readonly<Record<string, string>> = {
   read: "read",
-  write: "make and change",
+  write: "create and change",
   delete: "delete",
   admin: "administer",
 };

@@ -41,7 +41,7 @@ function isVariable(part: string): boolean {
  */
 export function findRefusal(type: Credentials["type"], method: string, path: string): string | undefined {
   if (type === "api-token") return undefined;
-  const why = "takes a user's API token: Bitbucket refuses it to access tokens and OAuth";
+  const why = "requires a user's API token: Bitbucket does not allow it for access tokens and OAuth";
   if (path.includes("/permissions-config/") && (!type.startsWith("oauth") || method !== "GET"))
     return `A permission ${why}.`;
   if (
@@ -51,6 +51,6 @@ export function findRefusal(type: Credentials["type"], method: string, path: str
   ) {
     return `Writing a repository's deploy keys ${why}.`;
   }
-  if (/^\/users?(\/|$)/.test(path) && !type.startsWith("oauth")) return `What belongs to a user ${why}.`;
+  if (/^\/users?(\/|$)/.test(path) && !type.startsWith("oauth")) return `Managing a user account ${why}.`;
   return undefined;
 }

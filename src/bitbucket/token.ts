@@ -59,7 +59,7 @@ export class TokenSource {
   async #fetch(): Promise<{ token: string; until: number }> {
     const { credentials } = this;
     if (credentials.type !== "oauth-client")
-      throw new Error("only an OAuth consumer has access tokens to fetch");
+      throw new Error("only an OAuth consumer can fetch access tokens");
     const response = await send(this.url, {
       method: "POST",
       dispatcher: this.dispatcher,

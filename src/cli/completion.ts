@@ -10,7 +10,7 @@ const name = "bitbucket-as-code";
 export function createCompletionCommand(): Command {
   return addExamples(
     new Command("completion")
-      .description("Print a script by which your shell completes commands, options and stacks")
+      .description("Print a completion script for your shell: commands, options and stacks")
       .addArgument(new Argument("<shell>", "yours").choices(shells))
       .action((shell: Shell, _options: unknown, command: Command) => {
         process.stdout.write(completionScript(rootOf(command), shell));

@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Command>> = {
   drift: () => (require("./drift") as typeof import("./drift")).createDriftCommand(),
   audit: () => (require("./audit") as typeof import("./audit")).createAuditCommand(),
   plan: () => (require("./plan") as typeof import("./plan")).createPlanCommand(),
+  compile: () => (require("./plan/compile") as typeof import("./plan/compile")).createCompileCommand(),
   forget: () => (require("./plan/forget") as typeof import("./plan/forget")).createForgetCommand(),
   repair: () => (require("./plan/repair") as typeof import("./plan/repair")).createRepairCommand(),
   report: () => (require("./drift/report") as typeof import("./drift/report")).createReportCommand(),
@@ -42,11 +43,10 @@ const commands: Readonly<Record<string, () => Command>> = {
  */
 export function createProgram(name?: string): Command {
   const program = new Command("bitbucket-as-code")
-    .description(
-      "Run a Bitbucket Cloud workspace as code: YAML or TypeScript, with pulumi preview and pulumi up",
-    )
+    .description("Manage Bitbucket Cloud workspaces as code, in YAML or in a Pulumi program")
     .version(packageVersion())
-    .showHelpAfterError("(add --help for what can be given)");
+    .showHelpAfterError("(run with --help for usage)");
+  if (name === "--version" || name === "-V") return program;
   const only =
     name !== undefined && Object.hasOwn(commands, name) && name !== "completion" ? name : undefined;
   for (const [known, make] of Object.entries(commands))

@@ -62,9 +62,9 @@ const stores: readonly SourceName[] = ["pass", "git", "keychain"];
 
 function formatRefusal(who: string, address: string, from: string, way: string): string {
   return (
-    `The credential is not sent to ${address}. The address comes from ${who}, and the credential from ${from}: an ` +
-    `address counts for a credential of the same place alone. No request was made. If that address is right, ${way}. ` +
-    "If not, remove the address."
+    `The credential is not sent to ${address}. The URL comes from ${who}, and the credential from ${from}: a ` +
+    `URL applies only to a credential from the same place. No request was sent. If the URL is correct, ${way}. ` +
+    "If not, remove the URL."
   );
 }
 

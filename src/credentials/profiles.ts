@@ -75,9 +75,9 @@ export function readProfiles(env: Env): Profiles {
   const [issue] = parsed.error.issues;
   const path = issue?.path.join(".") ?? "";
   const secret = /\.(token|oauthClientSecret)$/.test(path)
-    ? " A secret does not stand in this file: write { fromPass: entry }, { fromKeychain: name }, { fromEnv: NAME } or { fromFile: path }."
+    ? " Secrets are not written in this file: use { fromPass: entry }, { fromKeychain: name }, { fromEnv: NAME } or { fromFile: path }."
     : ` It ${issue ? formatIssue(issue) : "cannot be read"}.`;
-  throw new CredentialsError(`${file}: ${path || "the file"} is not as it should be.${secret}`);
+  throw new CredentialsError(`${file}: ${path || "the file"} is invalid.${secret}`);
 }
 
 /** Adds a profile, or updates the given settings of it; the file's comments and order are preserved. */
@@ -139,7 +139,10 @@ export function findProfile(
     const found = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
     if (found) return { ...found, name, file, chosenBy, isDefault: chosenBy === byDefault, selected };
     const known = Object.keys(profiles);
-    const there = known.length > 0 ? `It has ${known.join(", ")}.` : "It has none, or is not there.";
+    const there =
+      known.length > 0
+        ? `Known profiles: ${known.join(", ")}.`
+        : "The file has no profiles, or does not exist.";
     throw new CredentialsError(
       `There is no profile "${name}" (${chosenBy}) in ${file}. ${there} "npx bitbucket-as-code auth login --profile ${name}" makes it.`,
     );

@@ -109,7 +109,7 @@ export function requireCredentials(found: CredentialLookup): Credentials {
     problem && source.name === "git" ? [`From ${source.title}: ${problem}.`] : [],
   );
   const profile = found.profile
-    ? [`The profile ${found.profile.name} in ${found.profile.file} names no token.`]
+    ? [`The profile ${found.profile.name} in ${found.profile.file} has no token.`]
     : [];
   throw new CredentialsError(
     ["There is no Bitbucket token.", ...profile, ...problems, whereToMake].join(" "),
@@ -175,7 +175,8 @@ function piecesFor(
     given[name] = { from: found.from, text: found.text() };
   }
   if (!given.tokenType && winner?.impliedType) {
-    const from = winner.source.name === "git" ? "the user name with which git has it" : "its variable's name";
+    const from =
+      winner.source.name === "git" ? "the user name in git's credentials" : "the name of its variable";
     pieces.tokenType = { from, source: winner.source };
     given.tokenType = { from, text: winner.impliedType };
   }

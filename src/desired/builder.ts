@@ -63,7 +63,7 @@ export class Builder {
       if (kind) defaults.set(kind, this.reader.object(kind, value));
       else {
         const meant = suggestWord(name, [...byName.keys()]);
-        this.diagnostics.error(key, `there is no kind "${name}" to have defaults`, meant);
+        this.diagnostics.error(key, `unknown resource type "${name}" in defaults`, meant);
       }
     }
     return defaults;
@@ -94,7 +94,7 @@ export class Builder {
     if (!isNull(node)) return false;
     this.diagnostics.error(
       key,
-      `is empty. Write "${name}: {}" for a ${kind.title} that has nothing but defaults, or remove the line`,
+      `is empty. Use "${name}: {}" for a ${kind.title} with defaults only, or remove the line`,
     );
     return true;
   }
@@ -168,9 +168,9 @@ export class Builder {
     const former =
       node.type === "scalar" && typeof node.value !== "boolean" ? String(node.source ?? node.value) : "";
     if (former === "")
-      this.diagnostics.error(node.position, `must be the key that it had before, not ${describeNode(node)}`);
+      this.diagnostics.error(node.position, `must be its previous key, not ${describeNode(node)}`);
     else if (former === key)
-      this.diagnostics.error(node.position, "must be the key that it had before, and is the one that it has");
+      this.diagnostics.error(node.position, "must be its previous key, not its current one");
     else return former;
     return undefined;
   }
@@ -230,7 +230,7 @@ export class Builder {
       const result = (schemaOf(kind, field) as z.ZodType).safeParse(value);
       if (result.success) parsed[field] = result.data;
       else if (args[field] === undefined) {
-        this.diagnostics.error({ ...position, path: joinPath(position.path, field) }, "is needed");
+        this.diagnostics.error({ ...position, path: joinPath(position.path, field) }, "is required");
         fine = false;
       } else {
         // It contains a secret: the placeholder need not have the right form.
@@ -264,7 +264,7 @@ export class Builder {
       this.diagnostics.error(
         field === undefined ? resource.position : resource.positionOf([field]),
         `has the same ${kind.naturalKey.join(" and ")} as ${other.position.path} in ` +
-          `${other.position.file}:${other.position.line}, so that both would be one ${kind.title}`,
+          `${other.position.file}:${other.position.line}, so both would be the same ${kind.title}`,
       );
       return;
     }

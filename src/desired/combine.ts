@@ -99,16 +99,13 @@ function mergeNodes(a: Node, b: Node, deep: boolean, diagnostics: Diagnostics): 
           key: before.key,
           value: mergeNodes(before.value, entry.value, true, diagnostics),
         });
-      else diagnostics.error(entry.key, `is there twice: first in ${before.key.file}:${before.key.line}`);
+      else diagnostics.error(entry.key, `is a duplicate: first in ${before.key.file}:${before.key.line}`);
     }
     return { ...a, entries };
   }
   const same = a.type === "scalar" && b.type === "scalar" && a.value === b.value;
   if (!same && a.type !== "broken" && b.type !== "broken") {
-    diagnostics.error(
-      b.position,
-      `contradicts ${a.position.file}:${a.position.line}, where it is written as well`,
-    );
+    diagnostics.error(b.position, `contradicts ${a.position.file}:${a.position.line}, which also sets it`);
   }
   return a;
 }

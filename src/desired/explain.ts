@@ -9,7 +9,7 @@ import { rootOf } from "./shards";
 import { type DesiredResource, type DesiredStack, provenanceOf } from "./stack";
 
 /** How specific a layer is, from the least to the most. */
-export type Layer = "default of the kind" | "defaults" | "rule" | "profile" | "own" | "implied";
+export type Layer = "default" | "defaults" | "rule" | "profile" | "own" | "implied";
 
 /** A place that sets a value. */
 export interface ValueSource {
@@ -113,7 +113,7 @@ function leaves(value: unknown, path: readonly string[]): [readonly string[], un
 
 function defaultFields({ kind, args }: DesiredResource): ExplainedField[] {
   return Object.entries(defaultsOf(kind)).flatMap(([field, value]) =>
-    args[field] === undefined ? [{ field, layer: "default of the kind" as const, value, overrides: [] }] : [],
+    args[field] === undefined ? [{ field, layer: "default" as const, value, overrides: [] }] : [],
   );
 }
 

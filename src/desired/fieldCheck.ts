@@ -34,7 +34,7 @@ export function checkField(kind: Kind, field: string, node: Node, diagnostics: D
     typeof node.value === "string" &&
     node.value.search(unprintable) >= 0
   ) {
-    diagnostics.error(node.position, "has control or invisible characters in it");
+    diagnostics.error(node.position, "contains control or invisible characters");
     return false;
   }
   const result = schema.safeParse(fillPlaceholders(toPlainValue(node)));
@@ -68,12 +68,12 @@ function explainIssue(
   node: Node | undefined,
   secret: boolean,
 ): { message: string; suggestion?: string | undefined } {
-  if (!node) return { message: "is needed" };
+  if (!node) return { message: "is required" };
   switch (issue.code) {
     case "invalid_type": {
       const quotes = issue.expected === "string" && node.type === "scalar" && node.value !== null;
       return {
-        message: `must be ${formatType(issue.expected)}, not ${describeNode(node)}${quotes ? ". Write it in quotes" : ""}`,
+        message: `must be ${formatType(issue.expected)}, not ${describeNode(node)}${quotes ? ". Put it in quotes" : ""}`,
       };
     }
     case "invalid_value": {
@@ -84,7 +84,7 @@ function explainIssue(
       return {
         message: few
           ? `must be ${values.length === 1 ? "" : "one of "}${values.join(", ")}${is}`
-          : `${given === undefined ? "this" : `"${given}"`} is none of the ${values.length} values that are allowed`,
+          : `${given === undefined ? "this" : `"${given}"`} is not one of the ${values.length} allowed values`,
         suggestion: given === undefined ? undefined : suggestWord(given, values),
       };
     }

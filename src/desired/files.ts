@@ -41,14 +41,14 @@ export function findStackFile(root: string, stackName: string): string {
   if (first && second) {
     throw toFileError(
       "stacks",
-      `there are both ${first.entry} and ${second.entry} for the stack "${name}". Keep one`,
+      `both ${first.entry} and ${second.entry} exist for the stack "${name}". Keep one`,
     );
   }
   const names = [...new Set(there.map((stack) => stack.name))];
   throw new NoStackFileError(
     problem(
       "stacks",
-      `there is no file for the stack "${name}". Write stacks/${name || "<stack>"}.yaml` +
+      `there is no file for the stack "${name}". Create stacks/${name || "<stack>"}.yaml` +
         (names.length > 0 ? `, or select one of these stacks: ${names.join(", ")}` : ""),
       suggestWord(name, names),
     ),
@@ -113,7 +113,7 @@ function stacksIn(folder: string): { name: string; entry: string }[] {
  */
 export function readStack(path: string, root: string, diagnostics: Diagnostics): readonly SourceFile[] {
   const stat = statSync(path, { throwIfNoEntry: false });
-  if (!stat) throw toFileError(toShownPath(root, resolve(path)), "is not there");
+  if (!stat) throw toFileError(toShownPath(root, resolve(path)), "does not exist");
   // The folder's real path; a link instead of the file is treated like any other.
   const start = stat.isDirectory() ? realpathSync(path) : join(realpathSync(dirname(path)), basename(path));
   const isFolder = stat.isDirectory();
@@ -176,7 +176,7 @@ class FileReader {
       const circle = [...this.#open.slice(this.#open.indexOf(real)), real].map((file) =>
         toShownPath(this.root, file),
       );
-      this.diagnostics.error(at, `files include each other in a circle: ${circle.join(" → ")}`);
+      this.diagnostics.error(at, `files include each other in a cycle: ${circle.join(" → ")}`);
       return "known";
     }
     if (this.#done.has(real)) return "known";
@@ -187,7 +187,7 @@ class FileReader {
     if (!content || content.type === "broken") return undefined;
     if (isNull(content)) {
       // A file that was truncated or emptied by mistake would remove everything that it declared.
-      this.diagnostics.error(content.position, "is empty. If that is meant, write {} into it");
+      this.diagnostics.error(content.position, "is empty. If that is intended, set its content to {}");
       return undefined;
     }
     if (content.type !== "map") {
@@ -219,7 +219,7 @@ class FileReader {
     if (isAbsolute(pattern) || !isBelow(this.folder, resolve(base, pattern))) {
       this.diagnostics.error(
         from,
-        `"${pattern}" leads out of the folder ${toShownPath(this.root, this.folder)}`,
+        `"${pattern}" is outside the folder ${toShownPath(this.root, this.folder)}`,
       );
       return [];
     }
@@ -239,13 +239,13 @@ class FileReader {
     const name = toShownPath(this.root, path);
     const real = realOf(path);
     if (real === undefined) {
-      this.diagnostics.error(at, first ? "is not there" : `${name} is not there`);
+      this.diagnostics.error(at, first ? "does not exist" : `${name} does not exist`);
       return undefined;
     }
     if (!isBelow(this.folder, real)) {
       this.diagnostics.error(
         at,
-        `${first ? "" : `${name} `}is a link that leads out of the folder ${toShownPath(this.root, this.folder)}`,
+        `${first ? "" : `${name} `}is a link that is outside the folder ${toShownPath(this.root, this.folder)}`,
       );
       return undefined;
     }

@@ -37,13 +37,13 @@ export function createStackSchema(structure = new Structure()): SchemaNode {
     }),
     $defs: {
       secretReference: {
-        description: "Where to look up a secret.",
+        description: "The source of a secret.",
         type: "object",
         oneOf: Object.entries(secretSources).map(([source, description]) => ({
           ...closeSchema({
             [source]: { type: "string", minLength: 1, description },
             [ifMissingKey]: {
-              description: "Until the secret is supplied, the value that the server has is left alone.",
+              description: "Until the secret is supplied, the value on the server stays unchanged.",
               enum: ["keep"],
             },
           }),
@@ -64,21 +64,20 @@ function topProperties(structure: Structure): Record<(typeof topKeys)[number], S
   return {
     workspace: { type: "string", description: "The workspace, as in its URL." },
     include: {
-      description: "Further files, relative to this one. Globs are allowed.",
+      description: "More files, relative to this one. Globs are allowed.",
       anyOf: [{ type: "string", minLength: 1 }, names, nothing],
     },
     adopt: {
-      description:
-        "Whether everything that is there already may be taken over, and brought to what is written here.",
+      description: "Whether existing objects are adopted and updated to the declared state.",
       ...nullable({ type: "boolean" }),
     },
     unmanaged: {
       description:
-        "What shall become of what is in the workspace and not written here: see docs/how-to/unmanaged-resources.md.",
+        "The policy for unmanaged resources in the workspace: see docs/how-to/unmanaged-resources.md.",
       ...policySchema(stackPolicyProperties(structure)),
     },
     defaults: {
-      description: "What holds for every object of a kind, unless something more specific says otherwise.",
+      description: "Defaults for all resources of a type. More specific settings override them.",
       ...nullable(
         closeSchema(
           Object.fromEntries(
@@ -88,16 +87,15 @@ function topProperties(structure: Structure): Record<(typeof topKeys)[number], S
       ),
     },
     profiles: {
-      description: "Settings that repositories take on by the profile's name.",
+      description: "Settings that repositories can use by the profile's name.",
       ...nullable({ type: "object", additionalProperties: nullable(settings) }),
     },
     rules: {
-      description:
-        "Settings for all repositories whose name matches. A later rule stands above an earlier one.",
+      description: "Settings for all repositories whose name matches. A later rule overrides an earlier one.",
       ...nullable({ type: "array", items: { ...rule, required: ["match"] } }),
     },
     existing: {
-      description: "What is there already and managed elsewhere, so that it can be referred to.",
+      description: "Objects that are managed elsewhere, to refer to them.",
       ...nullable(
         closeSchema(
           Object.fromEntries(structure.referableKinds().map((kind) => [kind.yaml.section, nullable(names)])),
@@ -120,16 +118,16 @@ function policySchema(properties: Readonly<Record<string, SchemaNode>>): SchemaN
 
 function ownPolicy(structure: Structure): SchemaNode {
   return {
-    description: "What shall become of what is in it and not written here.",
+    description: "The policy for unmanaged resources in it.",
     ...policySchema(layerProperties(structure)),
   };
 }
 
 function layerProperties(structure: Structure): Record<(typeof layerKeys)[number], SchemaNode> {
   return {
-    policy: { description: "For every kind.", ...nullable(policy) },
+    policy: { description: "For all resource types.", ...nullable(policy) },
     kinds: {
-      description: "By kind. Repositories and projects are removed by a rule that names them only.",
+      description: "By resource type. Repositories and projects are removed only by a rule that names them.",
       ...nullable(
         closeSchema(
           Object.fromEntries(
@@ -148,7 +146,7 @@ function stackPolicyProperties(structure: Structure): Record<(typeof policyKeys)
   return {
     ...layerProperties(structure),
     rules: {
-      description: "By name. A later rule stands above an earlier one.",
+      description: "By name. A later rule overrides an earlier one.",
       ...nullable({
         type: "array",
         items: { ...closeSchema(policyRuleProperties(structure)), required: ["match", "policy"] },
@@ -161,7 +159,7 @@ function policyRuleProperties(structure: Structure): Record<(typeof policyRuleKe
   const kind: SchemaNode = { enum: policyKinds(structure).map((one) => structure.defaultsName(one)) };
   return {
     kinds: {
-      description: "Of which kinds. Left out: of every kind.",
+      description: "The resource types. Omitted: all.",
       anyOf: [kind, { type: "array", items: kind, minItems: 1 }],
     },
     match: {
@@ -181,16 +179,16 @@ function policyKinds(structure: Structure): readonly Kind[] {
 
 function shardsProperties(): Record<string, SchemaNode> {
   return {
-    by: { description: "One for each project.", enum: ["project"] },
+    by: { description: "One shard for each project.", enum: ["project"] },
     into: {
-      description: "So many, by a hash of the repositories' names.",
+      description: "This number of shards, by a hash of the repositories' names.",
       type: "integer",
       minimum: 1,
       maximum: 1000,
     },
     patterns: {
       description:
-        "Shards, each with a glob, or a list of them, on the repositories' names. The first counts.",
+        "Shards, each with a glob, or a list of them, on the repositories' names. The first match is used.",
       type: "object",
       additionalProperties: {
         anyOf: [
@@ -218,7 +216,7 @@ function ruleProperties(): Record<(typeof ruleKeys)[number], SchemaNode> {
 function profileProperties(): Record<(typeof profileKeys)[number], SchemaNode> {
   return {
     profiles: {
-      description: "The profiles to take on. A later one stands above an earlier one.",
+      description: "The profiles to use. A later one overrides an earlier one.",
       ...nullable(names),
     },
   };
@@ -228,7 +226,7 @@ function entryProperties(): Record<(typeof entryKeys)[number], SchemaNode> {
   return {
     renamedFrom: {
       description:
-        "The key that it had before: it is renamed, and not deleted and made anew. With null it is no rename: what had another key is deleted, and this one is made anew.",
+        "Its previous key: it is renamed instead of deleted and created again. With null, it is not a rename: the resource with the other key is deleted, and this one is created.",
       ...nullable({ type: "string", minLength: 1 }),
     },
   };

@@ -36,7 +36,7 @@ export class LayerReader {
     const node = this.#writeOut(kind, written);
     if (node.type !== "map") {
       const { shorthand } = kind.yaml;
-      const meant = shorthand ? `a map of fields, or the ${shorthand} alone` : "a map of fields";
+      const meant = shorthand ? `a map of properties, or only the ${shorthand}` : "a map of properties";
       return this.#breakNode(node, `must be ${meant}, not ${describeNode(node)}`);
     }
     const sections = new Map(this.structure.sectionsOf(kind).map((child) => [child.yaml.section, child]));
@@ -51,7 +51,7 @@ export class LayerReader {
         const own = holdsPolicy(kind) ? ["unmanaged"] : [];
         const known = [...Object.keys(kind.args.shape), ...sections.keys(), ...extras, ...own];
         const meant = suggestWord(name, known);
-        this.diagnostics.error(key, `unknown field "${name}" of a ${kind.title}`, meant);
+        this.diagnostics.error(key, `unknown property "${name}" of a ${kind.title}`, meant);
         // Prevents a second report of it as missing.
         if (meant && schemaOf(kind, meant) && !node.entries.has(meant)) {
           entries.set(meant, { key, value: { type: "broken", position: value.position } });
@@ -90,10 +90,7 @@ export class LayerReader {
   #readListItem(kind: Kind, field: string, item: Node): Node {
     if (item.type === "broken") return item;
     if (item.type !== "scalar" || item.value === null) {
-      return this.#breakNode(
-        item,
-        `must be the ${field} of a ${kind.title} alone, not ${describeNode(item)}`,
-      );
+      return this.#breakNode(item, `must be only the ${field} of a ${kind.title}, not ${describeNode(item)}`);
     }
     return checkField(kind, field, item, this.diagnostics)
       ? item
@@ -183,10 +180,10 @@ export class LayerReader {
   #mayKeep(node: Node, secret: boolean): boolean {
     if (node.type === "broken") return false;
     const problem = !secret
-      ? "has a meaning only for values that are secret"
+      ? "is only valid for secret values"
       : node.type === "scalar" && node.value === "keep"
         ? undefined
-        : 'must be "keep": what the server has is left alone until the secret is supplied';
+        : 'must be "keep": the value on the server stays unchanged until the secret is supplied';
     if (problem !== undefined) this.diagnostics.error(node.position, problem);
     return problem === undefined;
   }
@@ -205,7 +202,7 @@ export function refuseLiterals(kind: Kind, object: MapNode, diagnostics: Diagnos
     if (!node || isNull(node) || node.type === "broken" || node.type === "reference") continue;
     diagnostics.error(
       node.position,
-      "is secret: refer to it with { fromEnv: NAME }, fromConfig, fromPass or fromFile, instead of writing it here",
+      "is secret: refer to it with { fromEnv: NAME }, fromConfig, fromPass or fromFile, not with its value",
     );
     fine = false;
   }

@@ -73,7 +73,7 @@ export async function loadStack(source: StackSource, options: LoadOptions = {}):
 
 function checkWorkspace(node: Node | undefined, start: Node["position"], diagnostics: Diagnostics): string {
   if (!node || isNull(node)) {
-    diagnostics.error(start, 'is needed: the workspace as in its URL, such as "workspace: acme"');
+    diagnostics.error(start, 'is required: the workspace as in its URL, such as "workspace: acme"');
   } else if (node.type === "scalar" && typeof node.value === "string") {
     if (/^[\w.-]+$|^\{[0-9a-fA-F-]{36}\}$/.test(node.value)) return node.value;
     diagnostics.error(node.position, "must be the workspace's name as in its URL, or its UUID in braces");

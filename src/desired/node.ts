@@ -66,7 +66,7 @@ export function describeNode(node: Node): string {
     case "reference":
       return "a secret reference";
     case "broken":
-      return "something wrong";
+      return "an invalid value";
     case "scalar":
       if (node.value === null) return "nothing";
       if (typeof node.value === "string") return "text";

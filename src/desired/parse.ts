@@ -64,9 +64,9 @@ function explainYamlError(error: YAMLError): string {
   if (isTooDeep(error)) return `is nested too deeply: at most ${deepest} levels`;
   switch (error.code) {
     case "MULTIPLE_DOCS":
-      return 'holds several YAML documents. Write one for each file, without "---" between';
+      return "contains several YAML documents. Use one file for each";
     case "TAB_AS_INDENT":
-      return "is indented with a tab. YAML takes spaces only";
+      return "is indented with a tab. YAML allows only spaces";
     default:
       return `is not valid YAML: ${error.message}`;
   }
@@ -98,10 +98,10 @@ class Converter {
     if (depth > deepest) return this.#refuse(position, `is nested too deeply: at most ${deepest} levels`);
     if (isAlias(value)) return this.#alias(value.source, position);
     if (!isScalar(value) && !isMap(value) && !isSeq(value)) {
-      return this.#refuse(position, "is nothing that has a meaning here");
+      return this.#refuse(position, "is not supported here");
     }
     // An explicit tag; types that the core schema detects set none.
-    if (value.tag) return this.#refuse(position, "has a YAML tag, which has no meaning here");
+    if (value.tag) return this.#refuse(position, "has a YAML tag, which is not supported");
     const before = this.#values;
     const { anchor } = value;
     if (anchor) this.#anchors.set(anchor, { size: 0 });
@@ -122,10 +122,7 @@ class Converter {
       typeof value !== "number" &&
       typeof value !== "boolean"
     ) {
-      return this.#refuse(
-        position,
-        "is not text, a number, true or false. If it is meant as text, write it in quotes",
-      );
+      return this.#refuse(position, "is not text, a number, true or false. If it is text, put it in quotes");
     }
     return { type: "scalar", position, value, ...(source === undefined ? {} : { source }) };
   }
@@ -151,7 +148,7 @@ class Converter {
       }
       const earlier = own.get(key);
       if (earlier) {
-        this.diagnostics.error(at, `is there twice: first in line ${earlier.key.line}`);
+        this.diagnostics.error(at, `is a duplicate: first in line ${earlier.key.line}`);
         continue;
       }
       own.set(key, { key: at, value: this.convert(pair.value, at, depth + 1) });
@@ -162,7 +159,7 @@ class Converter {
     for (const source of merged.flatMap((node) => (node.type === "list" ? node.items : [node]))) {
       if (source.type !== "map") {
         if (source.type !== "broken")
-          this.diagnostics.error(source.position, '"<<" takes a map or a list of maps');
+          this.diagnostics.error(source.position, '"<<" requires a map or a list of maps');
         continue;
       }
       this.#values += source.entries.size;
@@ -183,7 +180,7 @@ class Converter {
         : undefined;
     if (key?.type === "broken") return undefined;
     if (key?.type !== "scalar" || key.value === null) {
-      this.diagnostics.error(at, "has a key that is not text. Write a name before the colon");
+      this.diagnostics.error(at, "has a key that is not text. Put a name before the colon");
       return undefined;
     }
     const text = typeof key.value === "string" ? key.value : (key.source ?? String(key.value));
@@ -192,10 +189,7 @@ class Converter {
       return undefined;
     }
     if (text.search(unprintable) >= 0) {
-      this.diagnostics.error(
-        at,
-        `the name ${JSON.stringify(text)} has control or invisible characters in it`,
-      );
+      this.diagnostics.error(at, `the name ${JSON.stringify(text)} contains control or invisible characters`);
       return undefined;
     }
     if (text.trim() === "") {
@@ -213,9 +207,8 @@ class Converter {
   #alias(name: string, position: Position): Node {
     const anchored = this.#anchors.get(name);
     if (!anchored)
-      return this.#refuse(position, `"*${name}" refers to an anchor that is not there before it`);
-    if (!anchored.node)
-      return this.#refuse(position, `"*${name}" refers to something that it is itself a part of`);
+      return this.#refuse(position, `"*${name}" refers to an anchor that is not defined before it`);
+    if (!anchored.node) return this.#refuse(position, `"*${name}" refers to something that contains it`);
     this.#values += anchored.size;
     if (!this.#countAliased(anchored.size, position)) return { type: "broken", position };
     return anchored.node;
@@ -233,7 +226,7 @@ class Converter {
     if (before <= maxFromAliases) {
       this.#refuse(
         position,
-        `aliases stand for more than ${maxFromAliases.toLocaleString("en")} values in this file`,
+        `aliases expand to more than ${maxFromAliases.toLocaleString("en")} values in this file`,
       );
     }
     return false;

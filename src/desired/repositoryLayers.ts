@@ -57,7 +57,7 @@ export class RepositoryLayers {
       if (!rule.used) this.diagnostics.warn(rule.position, "this rule matches no repository");
     }
     for (const [name, profile] of this.#profiles) {
-      if (!profile.used) this.diagnostics.warn(profile.key, `no repository takes on the profile "${name}"`);
+      if (!profile.used) this.diagnostics.warn(profile.key, `no repository uses the profile "${name}"`);
     }
   }
 
@@ -78,7 +78,7 @@ export class RepositoryLayers {
 
   #matcher(rule: MapNode, match: Node | undefined): ((name: string) => boolean) | undefined {
     if (!match || isNull(match)) {
-      this.diagnostics.error(rule.position, '"match" is needed: a glob such as "svc-*", or a list of them');
+      this.diagnostics.error(rule.position, '"match" is required: a glob such as "svc-*", or a list of them');
       return undefined;
     }
     const patterns = this.#texts(match, "a glob");

@@ -113,8 +113,8 @@ async function lookUpSecret(reference: SecretReference, context: SecretContext):
 
 async function readFromBitbucket(reference: SecretReference, context: SecretContext): Promise<string> {
   if (!reference.name.startsWith("/"))
-    return failSecret(reference, "the path has to start with a slash, as in /workspaces/acme#uuid");
-  if (!context.bitbucket) return failSecret(reference, "Bitbucket is not asked here");
+    return failSecret(reference, "the path must start with a slash, as in /workspaces/acme#uuid");
+  if (!context.bitbucket) return failSecret(reference, "Bitbucket is not available here");
   try {
     return await context.bitbucket(reference.name);
   } catch (error) {
@@ -126,7 +126,8 @@ async function contentOf(reference: SecretReference): Promise<string> {
   try {
     return await readFile(resolve(reference.folder, reference.name), "utf8");
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return failMissing(reference, `the file ${reference.name} is not there`);
+    if (codeOf(error) === "ENOENT")
+      return failMissing(reference, `the file ${reference.name} does not exist`);
     return failSecret(reference, `the file ${reference.name} cannot be read (${codeOf(error)})`);
   }
 }
@@ -141,7 +142,7 @@ async function pass(reference: SecretReference, { env }: SecretContext): Promise
   if (exitCode === 0) return stdout;
   const reason =
     end?.reason === "not found" ? "pass is not installed" : firstLine(stderr.trim()) || "pass failed";
-  const problem = failure(reference, `the entry "${reference.name}" of pass cannot be had: ${reason}`);
+  const problem = failure(reference, `the entry "${reference.name}" of pass is not available: ${reason}`);
   throw /is not in the password store/.test(stderr) ? new MissingSecretError(problem.diagnostics) : problem;
 }
 

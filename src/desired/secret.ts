@@ -5,10 +5,10 @@ import type { Position } from "./diagnostics";
 export const secretSources = {
   fromEnv: "The name of an environment variable.",
   fromConfig: "The key of a Pulumi configuration value: `pulumi config set --secret <key>`.",
-  fromPass: "The path of an entry in the password store `pass`. Its first line counts.",
-  fromFile: "The path of a file, relative to the YAML file. A line break at its end does not count.",
+  fromPass: "The path of an entry in the password store `pass`. Its first line is used.",
+  fromFile: "The path of a file, relative to the YAML file. A trailing line break is ignored.",
   fromBitbucket:
-    "A path of Bitbucket's API, below /2.0, and behind a # the field of the answer. Without one, the answer is taken as text: a file, say.",
+    "A path of Bitbucket's API after /2.0, and after a # a field of the response. Without a field, the response is used as text, such as a file.",
 } as const;
 
 export type SecretSource = keyof typeof secretSources;

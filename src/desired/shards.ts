@@ -42,7 +42,7 @@ export function readSharding(node: Node | undefined, diagnostics: Diagnostics): 
       diagnostics.error(key, `unknown field "${name}": it is one of ${known.join(", ")}`);
   const given = known.filter((name) => node.entries.has(name));
   if (given.length !== 1) {
-    diagnostics.error(node.position, `must hold one of ${known.join(", ")}`);
+    diagnostics.error(node.position, `must contain one of ${known.join(", ")}`);
     return undefined;
   }
   const value = node.entries.get(given[0] ?? "")?.value;
@@ -63,7 +63,7 @@ export function readSharding(node: Node | undefined, diagnostics: Diagnostics): 
 
 function readPatterns(node: Node, diagnostics: Diagnostics): Sharding | undefined {
   if (node.type !== "map") {
-    diagnostics.error(node.position, `must be a map of shards and the repositories' names that go there`);
+    diagnostics.error(node.position, `must be a map of shards and repository names`);
     return undefined;
   }
   return {

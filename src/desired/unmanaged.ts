@@ -38,7 +38,7 @@ export const policyKeys = [...layerKeys, "rules"] as const;
 export const policyRuleKeys = ["kinds", "match", "policy"] as const;
 
 const byNameOnly =
-  "repositories and projects are removed only where they are written out: write a rule with their kind, " +
+  "repositories and projects are removed only by a rule that names them: add a rule with their resource type, " +
   '"match: its-name" and "policy: remove"';
 
 /** `unmanaged: report` is short for `unmanaged: { policy: report }`. */
@@ -87,13 +87,16 @@ export class PolicyReader {
     const found = new Map<Kind, Policy>();
     if (!node || isNull(node) || node.type === "broken") return found;
     if (node.type !== "map") {
-      this.diagnostics.error(node.position, `must be a map of kinds and policies, not ${describeNode(node)}`);
+      this.diagnostics.error(
+        node.position,
+        `must be a map of resource types and policies, not ${describeNode(node)}`,
+      );
       return found;
     }
     for (const [name, { key, value }] of node.entries) {
       const kind = this.#byName.get(name);
       if (!kind) {
-        const message = `there is no kind "${name}" that a policy can be about`;
+        const message = `a policy cannot apply to the resource type "${name}"`;
         this.diagnostics.error(key, message, suggestWord(name, [...this.#byName.keys()]));
         continue;
       }
@@ -135,12 +138,12 @@ export class PolicyReader {
   }
 
   #ruleKinds(map: MapNode): ReadonlySet<Kind> | undefined {
-    const names = this.#texts(map, "kinds", "the name of a kind");
+    const names = this.#texts(map, "kinds", "the name of a resource type");
     const kinds = (names ?? []).flatMap((name) => {
       const kind = this.#byName.get(name);
       if (kind) return [kind];
       const position = map.entries.get("kinds")?.value.position ?? map.position;
-      const message = `there is no kind "${name}" that a policy can be about`;
+      const message = `a policy cannot apply to the resource type "${name}"`;
       this.diagnostics.error(position, message, suggestWord(name, [...this.#byName.keys()]));
       return [];
     });
@@ -187,7 +190,7 @@ export class PolicyReader {
   #require(map: MapNode, name: string): boolean {
     const value = map.entries.get(name)?.value;
     if (value && !isNull(value)) return true;
-    this.diagnostics.error(map.position, `"${name}" is needed`);
+    this.diagnostics.error(map.position, `"${name}" is required`);
     return false;
   }
 

@@ -5,11 +5,11 @@ import { type DoctorFinding, problem } from "./finding";
 
 /** The steps, in order. */
 export const migrationSteps: readonly string[] = [
-  `Open ${apiTokensPage}, choose "Create API token with scopes", a name, an end within a year, and the app Bitbucket.`,
+  `Open ${apiTokensPage}, choose "Create API token with scopes", a name, an expiry date within a year, and the app Bitbucket.`,
   'Tick the scopes that "npx bitbucket-as-code auth scopes" prints for your stack, and copy the token: it is shown once.',
   'Keep it: "npx bitbucket-as-code auth login --email <address of your Atlassian account>", or set BITBUCKET_TOKEN and BITBUCKET_EMAIL.',
-  "Take BITBUCKET_USERNAME and BITBUCKET_PASSWORD away where they held the app password: the user name is not used any more for the API.",
-  'Find what else depends on it, remotes of git among others: "npx bitbucket-as-code migrate audit".',
+  "Remove BITBUCKET_USERNAME and BITBUCKET_PASSWORD with the app password: the API no longer uses the user name.",
+  'Find what else depends on it, such as git remotes: "npx bitbucket-as-code migrate audit".',
 ];
 
 /** Checks whether an app password was found. */
@@ -19,13 +19,13 @@ export function checkAppPassword({ given, pieces, looked }: CredentialLookup): D
   if (token && isAppPassword(token.text))
     return problem(
       "credential",
-      `${pieces.token?.from ?? "The token"} looks like an app password. They were removed on 28 July 2026: Bitbucket answers 401 to each`,
+      `${pieces.token?.from ?? "The token"} looks like an app password. They were removed on 28 July 2026: Bitbucket responds with 401`,
       ...migrationSteps,
     );
   if (!token && inGit)
     return problem(
       "credential",
-      `There is no token, and git's credential helpers hold an app password`,
+      `There is no token, and git's credential helpers contain an app password`,
       ...migrationSteps,
     );
   return undefined;

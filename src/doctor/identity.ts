@@ -17,9 +17,8 @@ import { type DoctorFinding, note, ok, problem, warning } from "./finding";
 
 /** The owner, in a few words. */
 export function formatIdentity({ user, kind }: Identity): string {
-  const what =
-    kind === undefined ? "a credential whose kind Bitbucket does not tell" : (credentialKinds[kind] ?? kind);
-  if (!user) return `${what}. It belongs to no user`;
+  const what = kind === undefined ? "a credential of an unknown type" : (credentialKinds[kind] ?? kind);
+  if (!user) return `${what}. It has no user`;
   return `${what}, of ${user.name}${user.nickname && user.nickname !== user.name ? ` (${user.nickname})` : ""}`;
 }
 
@@ -33,15 +32,15 @@ const typeOfKind: Readonly<Record<string, Credentials["type"]>> = {
 };
 
 export function checkIdentity(identity: Identity, credentials: Credentials): DoctorFinding[] {
-  const findings = [ok("identity", `Bitbucket knows it as ${formatIdentity(identity)}`)];
+  const findings = [ok("identity", `Bitbucket identifies it as ${formatIdentity(identity)}`)];
   const proved = typeOfKind[identity.kind ?? ""];
   const type = credentials.type === "oauth-client" ? "oauth" : credentials.type;
   if (proved !== undefined && proved !== type)
     findings.push(
       note(
         "type",
-        `It is taken for the type ${type}, and is of the type ${proved}. Both are sent alike`,
-        `Set BITBUCKET_TOKEN_TYPE=${proved}, so that messages name the right page`,
+        `Its type is set to ${type}, and it is of the type ${proved}. Both are sent in the same way`,
+        `Set BITBUCKET_TOKEN_TYPE=${proved}, so that messages refer to the right page`,
       ),
     );
   return findings;
@@ -60,23 +59,24 @@ export function checkExpiry(
     return [
       ok(
         "expiry",
-        "Access tokens of an OAuth consumer live for an hour or two, and are fetched anew in time",
+        "Access tokens of an OAuth consumer expire after an hour or two, and are renewed automatically",
       ),
     ];
   if (expires === undefined)
     return [
       note(
         "expiry",
-        "Bitbucket does not say when a token ends. An API token lives for a year at most",
-        "Write the day down with the profile: expires: 2027-01-31",
+        "Bitbucket does not show when a token expires. An API token is valid for at most a year",
+        "Record the date in the profile: expires: 2027-01-31",
       ),
     ];
   const days = Math.floor((Date.parse(expires) - now) / 86_400_000);
-  if (days > ahead) return [ok("expiry", `It ends on ${expires}, in ${days} days, as its profile says`)];
-  const again = `Make a new one ${pageFor(credentials.type)}.`;
+  if (days > ahead)
+    return [ok("expiry", `It expires on ${expires}, in ${days} days, according to its profile`)];
+  const again = `Create a new one ${pageFor(credentials.type)}.`;
   return days < 0
-    ? [problem("expiry", `It ended on ${expires}, as its profile says`, again)]
-    : [warning("expiry", `It ends on ${expires}, in ${days} days, as its profile says`, again)];
+    ? [problem("expiry", `It expired on ${expires}, according to its profile`, again)]
+    : [warning("expiry", `It expires on ${expires}, in ${days} days, according to its profile`, again)];
 }
 
 /**
@@ -107,28 +107,28 @@ export async function checkRefusal(
     const type = typeOfKind[identity.kind ?? ""] ?? other.type;
     return problem(
       "identity",
-      `${credentials ? tried : `${token.from} alone does not say how to log in`}. Sent as ${schemeOf(other).split(",")[0]} it is accepted: ${formatIdentity(identity)}`,
-      `Set BITBUCKET_TOKEN_TYPE=${type}${type === "api-token" ? "" : ". BITBUCKET_EMAIL is not needed then"}`,
+      `${credentials ? tried : `${token.from} alone does not determine how to log in`}. Sent as ${schemeOf(other).split(",")[0]} it is accepted: ${formatIdentity(identity)}`,
+      `Set BITBUCKET_TOKEN_TYPE=${type}${type === "api-token" ? "" : ". Then BITBUCKET_EMAIL is not required"}`,
     );
   }
   if (!credentials)
     return problem(
       "identity",
-      `${token.from} alone does not say how to log in, and as an access token Bitbucket does not accept it`,
+      `${token.from} alone does not determine how to log in, and Bitbucket does not accept it as an access token`,
       "If it is a user's API token, set BITBUCKET_EMAIL to the Atlassian account's e-mail address.",
-      "If it is an access token, it has expired or was revoked, or was not copied whole: make another.",
+      "If it is an access token, it has expired, was revoked, or was not copied completely: create another one.",
     );
   return problem(
     "identity",
     `${tried}. It looks like ${tokenHint(credentials)}`,
-    "See whether it has expired or was revoked, on the page where it was made.",
+    "Check whether it has expired or was revoked, on the page where it was created.",
     ...(credentials.type === "api-token"
       ? [
-          `See that ${credentials.email} is the address of the Atlassian account to which it belongs, at https://id.atlassian.com/manage-profile/email.`,
-          'See that it was made with "Create API token with scopes" for the app Bitbucket: one without scopes opens nothing here.',
+          `Check that ${credentials.email} is the address of its Atlassian account, at https://id.atlassian.com/manage-profile/email.`,
+          'Check that it was created with "Create API token with scopes" for the app Bitbucket: one without scopes has no access.',
         ]
       : []),
-    `Or make a new one ${pageFor(credentials.type)}.`,
+    `Or create a new one ${pageFor(credentials.type)}.`,
   );
 }
 

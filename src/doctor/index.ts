@@ -36,7 +36,7 @@ export async function runChecks(examined: DoctorInput): Promise<readonly DoctorF
   const from = found.pieces.token?.from ?? found.pieces.oauthClientSecret?.from ?? "";
   try {
     const credentials = requireCredentials(found);
-    findings.push(ok("credential", `There is one of the type ${credentials.type}, from ${from}`));
+    findings.push(ok("credential", `Found a credential of the type ${credentials.type}, from ${from}`));
   } catch (error) {
     if (!(error instanceof CredentialsError)) throw error;
     return [
@@ -51,7 +51,7 @@ export async function runChecks(examined: DoctorInput): Promise<readonly DoctorF
 
 function profileFindings({ winner, profile }: CredentialLookup): DoctorFinding[] {
   return [
-    ...(profile ? [ok("profile", `The profile ${profile.name}, chosen by ${profile.chosenBy}`)] : []),
+    ...(profile ? [ok("profile", `The profile ${profile.name}, set by ${profile.chosenBy}`)] : []),
     ...(winner?.notes ?? []).map((text) => note("names", text)),
   ];
 }
@@ -73,7 +73,7 @@ async function checkOnline({
   }
   const { proxy } = client;
   const way = proxy
-    ? [ok("proxy", `Requests go through the proxy ${proxy.shown}, which ${proxy.from} names`)]
+    ? [ok("proxy", `Requests go through the proxy ${proxy.shown}, set in ${proxy.from}`)]
     : [];
   try {
     const identity = await identifyCredential(client);
@@ -95,7 +95,7 @@ async function checkOnline({
             note(
               "scopes",
               scopesText(identity.scopes),
-              "Name a stack to see whether they are enough: npx bitbucket-as-code doctor <stack>",
+              "Pass a stack to check whether they are sufficient: npx bitbucket-as-code doctor <stack>",
             ),
           ]),
       checkBudget(client),
@@ -109,6 +109,6 @@ async function checkOnline({
 }
 
 function scopesText(scopes: readonly string[] | undefined): string {
-  if (scopes === undefined) return "Bitbucket does not say which scopes it has";
+  if (scopes === undefined) return "Bitbucket does not show its scopes";
   return scopes.length === 0 ? "It has no scopes" : `It has the scopes ${scopes.join(", ")}`;
 }

@@ -30,7 +30,7 @@ export function checkMachine({ node, engine }: Machine): DoctorFinding[] {
         )
       : note(
           "engine",
-          "There is no Pulumi 3.216 or later on PATH: it is downloaded or built when it is needed first",
+          "There is no Pulumi 3.216 or later on PATH: it is downloaded or built on first use",
           "Or install it: https://www.pulumi.com/docs/install/",
         ),
   ];

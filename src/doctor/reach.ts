@@ -18,13 +18,13 @@ const tolerance = 30_000;
 
 export function checkClock({ serverTime }: Identity, now: number): DoctorFinding {
   if (serverTime === undefined)
-    return note("clock", "Bitbucket's answer has no date to compare the clock with");
+    return note("clock", "Bitbucket's response has no date to compare the clock with");
   const apart = Math.round((now - serverTime) / 1000);
   if (Math.abs(apart) * 1000 <= tolerance) return ok("clock", "This machine's clock agrees with Bitbucket's");
   return warning(
     "clock",
-    `This machine's clock is ${Math.abs(apart)} s ${apart > 0 ? "ahead of" : "behind"} Bitbucket's. Certificates, and when tokens end, depend on it`,
-    "Let the system set its clock: timedatectl set-ntp true, on Linux.",
+    `This machine's clock is ${Math.abs(apart)} s ${apart > 0 ? "ahead of" : "behind"} Bitbucket's. Certificates and token expiry depend on it`,
+    "Synchronize the clock: timedatectl set-ntp true, on Linux.",
   );
 }
 
@@ -34,12 +34,12 @@ const few = 100;
 export function checkBudget(client: Client): DoctorFinding {
   const { limit } = client.budget;
   const left = client.budget.remaining();
-  const text = `About ${left} of ${limit} requests of this hour are left, as far as this machine knows`;
+  const text = `About ${left} of ${limit} requests are left in this hour, as far as this machine knows`;
   if (left >= few) return ok("requests", text);
   return warning(
     "requests",
     text,
-    "Wait, or give pipelines an access token of their own: each has its own limit.",
+    "Wait, or use a separate access token for pipelines: each has its own limit.",
   );
 }
 
@@ -54,7 +54,7 @@ export async function checkWorkspace(
   workspace: string | undefined,
 ): Promise<DoctorFinding> {
   if (workspace === undefined)
-    return note("workspace", "No workspace is named", "Name a stack, or set BITBUCKET_WORKSPACE.");
+    return note("workspace", "No workspace is set", "Pass a stack, or set BITBUCKET_WORKSPACE.");
   try {
     const { values } = listed.parse(
       await client.get(apiPath`/repositories/${workspace}`, {
@@ -65,20 +65,20 @@ export async function checkWorkspace(
     if (!first)
       return ok(
         "workspace",
-        `The workspace ${workspace} is there, with no repository that this credential sees`,
+        `The workspace ${workspace} exists, with no repository that this credential can access`,
       );
     if (identity.kind === "repo_access_token")
-      return ok("workspace", `It reaches the repository ${first.full_name}, and no other`);
+      return ok("workspace", `It can access the repository ${first.full_name}, and no other`);
     if (identity.kind === "project_access_token")
       return ok(
         "workspace",
-        `It reaches the repositories of the project ${first.project?.key ?? "it belongs to"} in ${workspace}, and no others`,
+        `It can access the repositories of the project ${first.project?.key ?? "it belongs to"} in ${workspace}, and no others`,
       );
     if (identity.kind === "workspace_access_token")
-      return ok("workspace", `It reaches all repositories of the workspace ${workspace}`);
+      return ok("workspace", `It can access all repositories of the workspace ${workspace}`);
     return ok(
       "workspace",
-      `The workspace ${workspace} is there, with repositories that this credential sees`,
+      `The workspace ${workspace} exists, with repositories that this credential can access`,
     );
   } catch (error) {
     if (!(error instanceof BitbucketError)) throw error;
@@ -86,7 +86,7 @@ export async function checkWorkspace(
     if (error.status === 404 || (error instanceof PermissionError && error.code === "workspace"))
       return problem(
         "workspace",
-        `There is no workspace ${workspace}, or this credential does not see it`,
+        `There is no workspace ${workspace}, or this credential cannot access it`,
         closedWorkspaceHint(`/repositories/${workspace}`),
       );
     return problem("workspace", error.message);

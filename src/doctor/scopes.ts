@@ -37,15 +37,15 @@ export function checkScopes(
       found.push(
         report(
           `scopes for ${purpose}`,
-          `To ${purpose} ${name}, there is what this kind of credential can never do: ${scopes.refused.join(" ")}`,
-          ...(report === problem ? ["Take a user's API token: BITBUCKET_EMAIL and BITBUCKET_TOKEN."] : []),
+          `To ${purpose} ${name}, some operations are never possible with this type of credential: ${scopes.refused.join(" ")}`,
+          ...(report === problem ? ["Use a user's API token: BITBUCKET_EMAIL and BITBUCKET_TOKEN."] : []),
         ),
       );
     if (found.length === 0 && held !== undefined)
       found.push(
         ok(
           `scopes for ${purpose}`,
-          `It has all ${scopes.needed.length} scopes that it takes to ${purpose} ${name}`,
+          `It has all ${scopes.needed.length} scopes required to ${purpose} ${name}`,
         ),
       );
     return found;
@@ -53,7 +53,10 @@ export function checkScopes(
   if (held === undefined)
     return [
       ...findings,
-      warning("scopes", "Bitbucket does not say which scopes the credential has: a run will tell"),
+      warning(
+        "scopes",
+        "Bitbucket does not show the credential's scopes: a run will show whether they are sufficient",
+      ),
     ];
   return [
     ...findings,
@@ -74,18 +77,18 @@ function formatReason({ scope, for: uses }: RequiredScope): string {
   return `${scope} (${shown}${uses.length > 2 ? `, and ${uses.length - 2} more` : ""})`;
 }
 
-/** Granted scopes that the stack never needs: damage that a leaked token could do. */
+/** Granted scopes that the stack does not require: damage that a leaked token could do. */
 function findExcessScopes(held: readonly string[], needed: readonly RequiredScope[]): DoctorFinding[] {
   const used = new Set(needed.map(({ scope }) => scope));
   const more = held.filter(
     (scope) => !used.has(scope) && !impliedScopes(scope).some((other) => used.has(other)),
   );
-  if (more.length === 0) return [ok("scopes beyond need", "It has no scope beyond those")];
+  if (more.length === 0) return [ok("unnecessary scopes", "It has no unnecessary scopes")];
   return [
     note(
-      "scopes beyond need",
-      `It has ${more.length} scopes that the stack never needs: ${more.join(", ")}`,
-      "A token with fewer does less harm in wrong hands.",
+      "unnecessary scopes",
+      `It has ${more.length} scopes that the stack does not require: ${more.join(", ")}`,
+      "A token with fewer scopes does less harm if it leaks.",
     ),
   ];
 }

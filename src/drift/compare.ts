@@ -5,10 +5,18 @@
 import type { Client } from "../bitbucket";
 import { type DesiredResource, type DesiredStack, keyOf, type SecretContext } from "../desired";
 import type { LiveReader } from "../live";
-import { applyRenames, createLiveLookup, findRenames, renameHints, type StateEntry } from "../plan";
+import {
+  applyRenames,
+  createLiveLookup,
+  findRenames,
+  planChanges,
+  renameHints,
+  type StateEntry,
+} from "../plan";
 import { checkWorkspace } from "../plan/workspace";
+import { addRelatives, type LookScope } from "../preview";
 import { findUnmanaged } from "../unmanaged";
-import { resolveDesired } from "./desired";
+import { type DesiredValues, resolveDesired } from "./desired";
 import { type ComparedResource, FindingBuilder, placeOf } from "./findingBuilder";
 import { fingerprintOf, type ObservedObject } from "./fingerprint";
 import { countsOf, type DriftReport, modelVersion } from "./model";
@@ -30,6 +38,8 @@ export interface CompareOptions {
   readonly reader: LiveReader;
   readonly secrets: SecretContext;
   readonly filter?: Filter | undefined;
+  /** Limits the comparison to what the YAML changes, and what belongs to that. */
+  readonly scope?: LookScope | undefined;
   /** All shards, if `desired` is one of them. */
   readonly whole?: DesiredStack | undefined;
   /** Whether to look for unmanaged resources as well. */
@@ -59,13 +69,23 @@ export async function compareStack(options: CompareOptions): Promise<Comparison>
   const before = requestsOf(client);
   const selected = createSelector(filter);
   await checkWorkspace(desired, options.state, reader);
-  const wanted = await resolveDesired(desired.resources, options.secrets, reader, desired.workspace);
+  const since =
+    options.scope?.changed && addRelatives(options.scope.changed, desired.resources, options.state);
+  const declared = new Set(desired.resources.map(keyOf));
+  const isLeftOut = (key: string) => since !== undefined && declared.has(key) && !since.has(key);
+  const wanted = await resolveDesired(
+    desired.resources.filter((resource) => !isLeftOut(keyOf(resource))),
+    options.secrets,
+    reader,
+    desired.workspace,
+  );
   const renames = await findRenames(
     [...wanted].map(([resource, { args }]) => ({ resource, args })),
-    options.state,
+    options.state.filter((entry) => !isLeftOut(keyOf(entry))),
     createLiveLookup(reader),
   );
   const state = applyRenames(options.state, renames.former);
+  const scope = since ?? (options.scope && findScope(desired, wanted, state));
   const places = new Places(state);
   const all = subjectsOf(desired.resources, state).map((subject) => {
     const { project, repositories: named } = placeOf(places, subject);
@@ -75,7 +95,11 @@ export async function compareStack(options: CompareOptions): Promise<Comparison>
     filter,
     all.map(({ belonging }) => belonging),
   );
-  const subjects = all.filter(({ belonging }) => selected(belonging)).map(({ subject }) => subject);
+  const subjects = all
+    .filter(
+      ({ belonging, subject }) => selected(belonging) && (scope === undefined || scope.has(keyOf(subject))),
+    )
+    .map(({ subject }) => subject);
   reader.absences.setHeld(
     state.map(({ kind, name, id, outputs }) => ({
       kind,
@@ -103,12 +127,16 @@ export async function compareStack(options: CompareOptions): Promise<Comparison>
   const discovery = await findUnmanaged({
     stack: options.whole ?? desired,
     inside: desired.resources.filter((resource) => {
+      if (scope) return false;
       const { project, repositories: named } = places.ofDesired(resource);
       return !resource.parent && inside({ kind: resource.kind.name, project, repositories: named });
     }),
     // A part of the stack cannot tell what is unmanaged in the whole.
     ofWorkspace:
-      !repositories && !projects && desired.resources.length === (options.whole ?? desired).resources.length,
+      !scope &&
+      !repositories &&
+      !projects &&
+      desired.resources.length === (options.whole ?? desired).resources.length,
     args: (resource) => wanted.get(resource)?.args,
     state,
     defaultPolicy: options.unmanaged ? "report" : "ignore",
@@ -137,6 +165,7 @@ export async function compareStack(options: CompareOptions): Promise<Comparison>
       seconds: Math.round(now() - began) / 1000,
       requests: requestsOf(client) - before,
       compared: subjects.length,
+      ...(scope ? { notLookedAt: all.length - subjects.length } : {}),
       unchanged: subjects.length - touched.size,
       complete: !judge.hasUnread && !findings.some((finding) => finding.case === "unreadable"),
       fingerprint: fingerprintOf(observed),
@@ -150,6 +179,21 @@ export async function compareStack(options: CompareOptions): Promise<Comparison>
       ],
     },
   };
+}
+
+/** The keys of what the YAML changes against the last applied state, as far as that tells without a look. */
+function findScope(
+  { resources, workspace }: DesiredStack,
+  wanted: ReadonlyMap<DesiredResource, DesiredValues>,
+  state: readonly StateEntry[],
+): ReadonlySet<string> {
+  const desired = [...wanted].map(([resource, { args }]) => ({
+    resource,
+    kind: resource.kind,
+    name: resource.name,
+    args,
+  }));
+  return addRelatives(new Set(planChanges(desired, state, workspace).changes.map(keyOf)), resources, state);
 }
 
 /** The desired resources, followed by those that only the state has. */

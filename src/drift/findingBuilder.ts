@@ -281,9 +281,9 @@ export class FindingBuilder {
     );
     const refusal = entry.protect || kind.refuseDelete?.(last) !== undefined;
     const note = entry.pendingDelete
-      ? "It was replaced by another, and is still to be deleted."
+      ? "It was replaced, and its deletion is pending."
       : refusal
-        ? 'It is protected: an apply refuses to delete it until deletion: "allow" was written for it and applied.'
+        ? 'It is protected: an apply does not delete it until deletion: "allow" is set and applied.'
         : undefined;
     this.#addFinding(subject, {
       case: "pending",

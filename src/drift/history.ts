@@ -167,7 +167,7 @@ export class History {
         if (parsed.data.scope === this.scope) this.#apply(parsed.data);
       } else if (!isUnfinished(line)) {
         throw new HistoryError(
-          `${file}:${index + 1}: this is no line of a history of drift. Give another file, or move this one away.`,
+          `${file}:${index + 1}: this line does not belong to a drift history. Use another file, or move this one.`,
         );
       }
     });
@@ -206,7 +206,7 @@ function attempt<Result>(file: string, act: () => Result): Result {
     return act();
   } catch (error) {
     throw new HistoryError(
-      `The history ${file} cannot be read and written: ${error instanceof Error ? error.message : error}. Give another file with --history.`,
+      `The history ${file} cannot be read or written: ${error instanceof Error ? error.message : error}. Use another file with --history.`,
     );
   }
 }

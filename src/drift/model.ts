@@ -17,10 +17,10 @@ export type DriftCase = (typeof cases)[number];
 export const caseMeanings: Readonly<Record<DriftCase, string>> = {
   drift: "changed on the server since the last apply",
   deleted: "deleted on the server since the last apply",
-  recreated: "deleted on the server and made anew: it has another id",
+  recreated: "deleted and recreated on the server: it has a different id",
   unmanaged: "on the server, and not in YAML",
-  pending: "changed in YAML and not applied yet",
-  unreadable: "could not be read: nothing is known of it",
+  pending: "pending: changed in YAML and not applied",
+  unreadable: "could not be read: its state is unknown",
 };
 
 export { type Severity, severities };
@@ -36,25 +36,23 @@ function countOfEach<Name extends string>(names: readonly Name[]) {
   return z.object(Object.fromEntries(names.map((name) => [name, count])) as Record<Name, typeof count>);
 }
 
-const severity = z.enum(severities).meta({ description: "How much it matters, the most first." });
+const severity = z.enum(severities).meta({ description: "The severity, most severe first." });
 
 const position = z.object({
   file: z.string().meta({ description: "Relative to the project, with slashes." }),
-  line: z.int().positive().meta({ description: "The first is 1." }),
-  column: z.int().positive().meta({ description: "The first is 1." }),
+  line: z.int().positive().meta({ description: "Starts at 1." }),
+  column: z.int().positive().meta({ description: "Starts at 1." }),
 });
 
 const value = z.json().optional();
 
 export const fieldSchema = z
   .object({
-    field: z.string().meta({ description: "The field's name, as in YAML." }),
-    last: value.meta({ description: "What was last applied. Left out: it was not set, or not managed." }),
-    live: value.meta({ description: "What is on the server. Left out: it is not set, or was not read." }),
-    desired: value.meta({ description: "What YAML says. Left out: it does not say anything." }),
-    secret: z
-      .boolean()
-      .meta({ description: `Its values are masked: "${maskedSecret}" says that there is one.` }),
+    field: z.string().meta({ description: "The property's name, as in YAML." }),
+    last: value.meta({ description: "The last applied value. Omitted if it was not set or not managed." }),
+    live: value.meta({ description: "The live value. Omitted if it is not set or was not read." }),
+    desired: value.meta({ description: "The value in YAML. Omitted if YAML does not set it." }),
+    secret: z.boolean().meta({ description: `Its values are masked: "${maskedSecret}" stands for a value.` }),
     conflict: z
       .boolean()
       .optional()
@@ -62,64 +60,62 @@ export const fieldSchema = z
     notApplied: z
       .boolean()
       .optional()
-      .meta({ description: "An earlier apply asked for it, and Bitbucket took it without applying it." }),
+      .meta({ description: "An earlier apply requested it, and Bitbucket accepted it without applying it." }),
     severity,
-    position: position.optional().meta({ description: "Where YAML says it." }),
+    position: position.optional().meta({ description: "Its position in YAML." }),
   })
   .meta({ id: "field" });
 export type FieldFinding = z.output<typeof fieldSchema>;
 
 const place = {
-  kind: z.string().meta({ description: "The kind's name: Webhook." }),
+  kind: z.string().meta({ description: "The resource type: Webhook." }),
   name: z.string().meta({ description: "The resource's name in the stack: api:ci." }),
-  project: z.string().optional().meta({ description: "The key of the project that it belongs to." }),
-  repository: z
-    .string()
-    .optional()
-    .meta({ description: "The repository that it is or belongs to, by its key in YAML or its slug." }),
+  project: z.string().optional().meta({ description: "The key of its project." }),
+  repository: z.string().optional().meta({
+    description: "The repository, or the repository that contains it, by its key in YAML or its slug.",
+  }),
 };
 
 export const findingSchema = z
   .object({
-    id: z.string().meta({ description: "The same for the same resource and case in every run." }),
+    id: z.string().meta({ description: "Stable for the same resource and case in every run." }),
     fingerprint: z
       .string()
-      .meta({ description: "The same as long as the finding says the same. Secrets have no part in it." }),
+      .meta({ description: "Changes with the content of the finding. Independent of secrets." }),
     case: z.enum(cases).meta({
       description: cases.map((name) => `${name}: ${caseMeanings[name]}`).join("; "),
     }),
     severity,
     ...place,
-    title: z.string().meta({ description: 'The kind in words: "deploy key".' }),
+    title: z.string().meta({ description: 'The resource type in words: "deploy key".' }),
     operation: z
       .enum(operations)
       .optional()
-      .meta({ description: "What the next apply would do to it. Left out: nothing." }),
+      .meta({ description: "What the next apply would do. Omitted if nothing." }),
     within: z
       .string()
       .optional()
       .meta({ description: "The id of the finding that explains this one: its repository was deleted." }),
     fields: z.array(fieldSchema).meta({
-      description:
-        "What differs; of what is to be created, deleted or not managed, all there is to say of it.",
+      description: "The differing properties; for a created, deleted or unmanaged resource, all of them.",
     }),
-    note: z.string().optional().meta({ description: "What else there is to say." }),
+    note: z.string().optional().meta({ description: "Further notes." }),
     scopes: z
       .array(z.string())
       .optional()
-      .meta({ description: "The scopes that the credential lacks for reading it." }),
+      .meta({ description: "The scopes that the credential lacks to read it." }),
     failed: z.boolean().optional().meta({
-      description: "Of what is unreadable: not a permission is missing, but something went wrong.",
+      description: "For an unreadable resource: an error other than a missing permission.",
     }),
     wasReadable: z.boolean().optional().meta({
-      description: "Of what is unreadable: it is in the state, so that the last apply could read it.",
+      description: "For an unreadable resource: it is in the state, so the last apply could read it.",
     }),
-    position: position.optional().meta({ description: "Where it is written in YAML." }),
-    link: z.url().optional().meta({ description: "Bitbucket's page with its settings." }),
+    position: position.optional().meta({ description: "Its position in YAML." }),
+    link: z.url().optional().meta({ description: "The URL of its settings in Bitbucket." }),
     since: z.iso
       .datetime()
       .optional()
-      .meta({ description: "When a run first saw it. Only known with a history file." }),
+      .meta({ description: "When a run first found it. Requires a history file." }),
   })
   .meta({ id: "finding" });
 export type DriftFinding = z.output<typeof findingSchema>;
@@ -127,7 +123,7 @@ export type DriftFinding = z.output<typeof findingSchema>;
 export const undetectableSchema = z
   .object({
     ...place,
-    field: z.string().meta({ description: "The field's name, as in YAML." }),
+    field: z.string().meta({ description: "The property's name, as in YAML." }),
     reason: z.string().meta({ description: "Why it cannot be compared." }),
     wasReadable: z.boolean().optional().meta({
       description: "The last apply could read it, and this run could not.",
@@ -139,9 +135,9 @@ export type UndetectableField = z.output<typeof undetectableSchema>;
 export const reportSchema = z
   .object({
     version: z.literal(modelVersion).meta({
-      description: "Another one where a field has gone away or means another thing, not where one was added.",
+      description: "Changes if a field is removed or changes its meaning, not if one is added.",
     }),
-    stack: z.string().meta({ description: "What was asked for: a stack, or one shard of it." }),
+    stack: z.string().meta({ description: "The requested stack or shard." }),
     workspace: z.string().meta({ description: "Bitbucket's workspace, by its slug." }),
     shards: z.array(z.string()).meta({ description: "The Pulumi stacks whose state was read." }),
     filter: z
@@ -151,38 +147,42 @@ export const reportSchema = z
           .optional()
           .meta({ description: "Patterns on the repository's key in YAML, or its slug." }),
         projects: z.array(z.string()).optional().meta({ description: "Patterns on the project's key." }),
-        kinds: z.array(z.string()).optional().meta({ description: "Names of kinds, or of their sections." }),
+        kinds: z.array(z.string()).optional().meta({ description: "Resource types, or their sections." }),
       })
       .optional()
-      .meta({ description: "What was asked for. Left out: everything." }),
-    at: z.iso.datetime().meta({ description: "When the run began." }),
-    seconds: z.number().nonnegative().meta({ description: "How long it took." }),
-    requests: count.meta({ description: "Requests to the API." }),
-    compared: count.meta({ description: "Resources that were compared." }),
-    unchanged: count.meta({ description: "Those among them of which there is nothing to say." }),
+      .meta({ description: "The filter. Omitted: everything." }),
+    at: z.iso.datetime().meta({ description: "When the run started." }),
+    seconds: z.number().nonnegative().meta({ description: "The duration in seconds." }),
+    requests: count.meta({ description: "The number of requests to the API." }),
+    compared: count.meta({ description: "The number of compared resources." }),
+    notLookedAt: count.optional().meta({
+      description: "With `--changed`: resources that the YAML does not change, and that were not compared.",
+    }),
+    unchanged: count.meta({ description: "The number of compared resources without findings." }),
     complete: z.boolean().meta({ description: "Whether everything could be read." }),
     fingerprint: z.string().meta({
-      description: "Of the live values of all managed fields. It changes when somebody changes one of them.",
+      description:
+        "A digest of the live values of all managed properties. It changes when someone changes one of them.",
     }),
     counts: z
       .object({
         cases: countOfEach(cases).meta({ description: "Findings by case." }),
         severities: countOfEach(severities).meta({ description: "Findings by severity." }),
       })
-      .meta({ description: "Each case and severity is there, be it with 0." }),
+      .meta({ description: "Contains every case and severity, including those with 0." }),
     findings: z.array(findingSchema).meta({
       description: "By project and repository, the worst first. What explains others comes before them.",
     }),
     undetectable: z
       .array(undetectableSchema)
-      .meta({ description: "Fields of which the API does not show whether they drifted." }),
+      .meta({ description: "Properties that cannot be compared, because the API does not return them." }),
     warnings: z.array(z.string()).meta({
-      description: "What is odd and no finding: in YAML, and patterns that fit nothing.",
+      description: "Warnings about the YAML, and about patterns that match nothing.",
     }),
   })
   .meta({
     title: "Report of bitbucket-as-code drift",
-    description: "Findings of a comparison of the desired, the last applied and the live state.",
+    description: "The differences between the desired, the last applied and the live state.",
   });
 export type DriftReport = z.output<typeof reportSchema>;
 

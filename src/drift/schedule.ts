@@ -31,9 +31,9 @@ export function scheduleOf(text: string): Schedule {
   try {
     const cron = new Cron(text, { paused: true });
     const next = (now: number) => cron.nextRun(new Date(now))?.getTime();
-    if (next(Date.now()) === undefined) throw new UserError("it never comes");
+    if (next(Date.now()) === undefined) throw new UserError("it never matches");
     return (now) => next(now) ?? Number.POSITIVE_INFINITY;
   } catch (error) {
-    throw new ScheduleError(`"${text}" is no cron expression: ${messageOf(error)}`);
+    throw new ScheduleError(`"${text}" is not a cron expression: ${messageOf(error)}`);
   }
 }

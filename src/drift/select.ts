@@ -63,14 +63,14 @@ export function findMisses(filter: Filter, all: readonly SelectableResource[]): 
   ];
   const inside = all.filter(createSelector({ repositories, projects }));
   if (inside.length === 0 && (repositories || projects))
-    throw new FilterError(["There is nothing that fits all that was asked for.", ...said].join(" "));
+    throw new FilterError(["Nothing matches the filter.", ...said].join(" "));
   if (!named) return said;
   const present = new Set(inside.map(({ kind }) => kind));
   return [
     ...said,
     ...named
       .filter((name) => !kindsNamed(name).some((kind) => present.has(kind)))
-      .map((name) => `Nothing of the kind "${name}" is managed in what was asked for.`),
+      .map((name) => `No resources of type "${name}" match the filter.`),
   ];
 }
 
@@ -89,7 +89,7 @@ function describeMisses(
   });
   const said = misses.map((pattern) => {
     const meant = suggestWord(pattern.replace(/^!/, ""), names);
-    return `No ${one} of the stack fits "${pattern}"${meant === undefined ? "." : `: did you mean ${meant}?`}`;
+    return `No ${one} of the stack matches "${pattern}"${meant === undefined ? "." : `: did you mean ${meant}?`}`;
   });
   const into = (patterns ?? []).filter((pattern) => !pattern.startsWith("!"));
   if (into.length === 0 || into.some((pattern) => !misses.includes(pattern))) return said;
@@ -121,6 +121,6 @@ function kindsNamed(name: string): readonly string[] {
   const names = kinds.map((kind) => kind.name);
   const meant = suggestWord(name, names);
   throw new FilterError(
-    `There is no kind "${name}"${meant ? `: did you mean ${meant}?` : "."} It is one of ${names.join(", ")}.`,
+    `There is no resource type "${name}"${meant ? `: did you mean ${meant}?` : "."} It is one of ${names.join(", ")}.`,
   );
 }

@@ -23,10 +23,15 @@ export interface LoadedStack {
  *
  * @param root The folder of Pulumi.yaml.
  * @param name The stack, or one shard of it: `acme`, `acme.PLAT`.
+ * @param provide Provides the engine: called if a state has to be asked for.
  */
-export async function loadStates(root: string, name: string): Promise<LoadedStack> {
+export async function loadStates(
+  root: string,
+  name: string,
+  provide?: () => Promise<unknown>,
+): Promise<LoadedStack> {
   const place = locateStack(root, name);
-  const stacks = new Stacks(root, place.stack, { PULUMI_SKIP_UPDATE_CHECK: "true" });
+  const stacks = new Stacks(root, place.stack, { PULUMI_SKIP_UPDATE_CHECK: "true" }, provide);
   const [whole, existing] = await Promise.all([loadStack(place.path), stacks.listExisting()]);
   const one = place.shard === baseShard ? undefined : place.shard;
   const wanted = groupByShard(whole);
@@ -36,8 +41,7 @@ export async function loadStates(root: string, name: string): Promise<LoadedStac
     );
   const shards = [...existing].filter((shard) => one === undefined || shard === one).sort();
   const slots = new Slots(() => width);
-  const read = async (shard: string) =>
-    readStateEntries(JSON.parse(await stacks.run("stack", "export", "--stack", stacks.nameOf(shard))));
+  const read = async (shard: string) => readStateEntries(await stacks.readState(shard));
   const state = (await Promise.all(shards.map((shard) => slots.run(() => read(shard))))).flat();
   const resources = one === undefined ? whole.resources : (wanted.get(one) ?? []);
   return {

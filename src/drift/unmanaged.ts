@@ -35,7 +35,7 @@ function toFinding(one: UnmanagedObject, workspace: string): DriftFinding {
   const repository = root?.kind.parentRole === "repository" ? root.name : one.repository;
   const note =
     policy === "fail"
-      ? 'YAML says "unmanaged: fail" for it: previews and applies stop until it is gone or declared.'
+      ? 'YAML sets "unmanaged: fail" for it: previews and applies stop until it is deleted or declared.'
       : undefined;
   return {
     id: digestOf(["unmanaged", kind.name, one.at, found.id]).slice(0, 12),
@@ -63,7 +63,7 @@ function toUnreadFinding(all: readonly UnreadablePart[]): DriftFinding | undefin
   const [first] = all;
   if (!first) return undefined;
   const { kind, reason } = first;
-  const name = `not managed, in ${all.length} ${all.length === 1 ? "place" : "places"}`;
+  const name = `unmanaged, in ${all.length} ${all.length === 1 ? "place" : "places"}`;
   return {
     id: digestOf(["unreadable", "unmanaged", kind.name]).slice(0, 12),
     fingerprint: digestOf(["unreadable", "unmanaged", kind.name, reason]),

@@ -1,5 +1,12 @@
 /** The process's environment: the only room that reads it. */
-export { environment, isDebugging, logLevel, readOnlyEnvironment, setVariables } from "./process";
+export {
+  environment,
+  isDebugging,
+  logLevel,
+  readOnlyEnvironment,
+  setVariables,
+  takeVariable,
+} from "./process";
 export {
   checkVariables,
   type EnvironmentVariable,

@@ -11,6 +11,13 @@ export function setVariables(values: Readonly<Record<string, string>>): void {
   Object.assign(process.env, values);
 }
 
+/** Returns a variable, and hides it from the processes that this one starts. */
+export function takeVariable(name: string): string | undefined {
+  const value = process.env[name];
+  delete process.env[name];
+  return value;
+}
+
 /** The environment with which a client refuses to send anything but GET. */
 export function readOnlyEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env, BITBUCKET_READ_ONLY: "1" };

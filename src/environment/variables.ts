@@ -20,7 +20,7 @@ const flag: ReadText<boolean> = (name, given) => {
   const word = given?.trim() ?? "";
   if (["1", "true"].includes(word)) return true;
   if (["", "0", "false"].includes(word)) return false;
-  throw new SettingError(`${name} must be 1 or true, or else 0 or false, and is "${given}".`);
+  throw new SettingError(`${name} must be 1, true, 0 or false, and is "${given}".`);
 };
 
 function wholeNumber(least: number): ReadText<number | undefined> {
@@ -234,6 +234,8 @@ export type VariableName = keyof typeof variables;
 /** Variables between processes of this package. Nobody sets them by hand. */
 export const privateVariables = {
   BITBUCKET_RUN: "the run that started this process: the folder of its run context",
+  BITBUCKET_HANDED_OVER:
+    "the key and the name of the file with what the run has read for this process already",
   BITBUCKET_FLAGS: "what the options of a command say of the credential",
   BITBUCKET_GIT_LOGIN: "the credential that a command hands to git's credential helper",
   BITBUCKET_ASKED_BY_US:

@@ -43,7 +43,7 @@ export function formatIssue(issue: z.core.$ZodIssue): string {
     case "not_multiple_of":
       return `must be a multiple of ${issue.divisor}`;
     default:
-      return "is not of the form that is expected";
+      return "has an invalid format";
   }
 }
 
@@ -59,7 +59,7 @@ function unionText(alternatives: readonly (readonly z.core.$ZodIssue[])[]): stri
   const depth = (issues: readonly z.core.$ZodIssue[]) =>
     Math.max(0, ...issues.map(({ path }) => path.length));
   const [nearest] = [...alternatives].sort((a, b) => a.length - b.length || depth(b) - depth(a));
-  return nearest?.map(formatPlacedIssue).join(", and ") ?? "is not of the form that is expected";
+  return nearest?.map(formatPlacedIssue).join(", and ") ?? "has an invalid format";
 }
 
 function formatPlacedIssue(issue: z.core.$ZodIssue): string {
@@ -91,7 +91,7 @@ export function parseAs<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new UserError(`${what} is not as it should be: ${formatShapeError(parsed.error)}.`);
+  throw new UserError(`${what} is invalid: ${formatShapeError(parsed.error)}.`);
 }
 
 /** Whether a value has fields that can be asked for: an object or a list. */

@@ -4,12 +4,12 @@ import { isDebugging } from "../environment";
 import { bugTracker, packageVersion } from "./package";
 import { redact } from "./redact";
 import { formatShapeError, isShapeError } from "./shape";
+import { toSourcePositions } from "./sources";
 import { UserError } from "./userError";
 
 /** The message of an error, to continue a sentence with. */
 export function messageOf(error: unknown): string {
-  if (isShapeError(error))
-    return `Something that was read is not as it should be: ${formatShapeError(error)}.`;
+  if (isShapeError(error)) return `Something that was read is invalid: ${formatShapeError(error)}.`;
   return isError(error) ? error.message : String(error);
 }
 
@@ -35,7 +35,7 @@ function isError(error: unknown): error is Error {
  * @param verbose Shows the stack in either case.
  */
 export function errorText(error: unknown, verbose = isDebugging()): string {
-  const stack = isError(error) ? error.stack : undefined;
+  const stack = isError(error) && error.stack ? toSourcePositions(error.stack) : undefined;
   if (!isBug(error)) return redact([messageOf(error), ...(verbose && stack ? [stack] : [])].join("\n"));
   return redact(
     [

@@ -104,14 +104,14 @@ async function update(wish: CloneRequest): Promise<CloneStep> {
     : undefined;
   // A folder inside of another clone is not one itself.
   if (top === undefined || realpathSync(top) !== realpathSync(folder))
-    return ["skipped", "something else is there, which is no clone"];
+    return ["skipped", "the folder contains something other than a clone"];
   const remote = await remoteOf(wish, options);
   if (remote === undefined)
     return [
       "skipped",
-      `a clone of something else is there: none of its remotes leads to ${server.host}/${wish.workspace}/${wish.slug}`,
+      `the folder contains another clone: none of its remotes points to ${server.host}/${wish.workspace}/${wish.slug}`,
     ];
-  if (leaveExisting) return ["current", "it is there already"];
+  if (leaveExisting) return ["current", "it exists"];
 
   const before = await ask("rev-parse", "--verify", "--quiet", "HEAD");
   const fetched = await runGit(["fetch", "--quiet", "--", remote], options);
@@ -124,7 +124,7 @@ async function update(wish: CloneRequest): Promise<CloneStep> {
   if (upstream === undefined)
     return before === undefined
       ? ["current", "it is empty"]
-      : ["fetched", `${branch} follows no branch of a remote`];
+      : ["fetched", `${branch} has no upstream branch`];
   const [ahead = 0, behind = 0] =
     before === undefined
       ? [0, 1]
@@ -134,11 +134,11 @@ async function update(wish: CloneRequest): Promise<CloneStep> {
   const unpushed = ahead > 0 ? `${formatCount(ahead, "commit")} not pushed` : "";
   if (behind === 0) return ["current", [branch, unpushed].filter(Boolean).join(", ")];
   const waiting = `${branch} is ${formatCount(behind, "commit")} behind ${upstream}`;
-  if (ahead > 0) return ["fetched", `${waiting}, and has ${unpushed}`];
+  if (ahead > 0) return ["fetched", `${waiting}, with ${unpushed}`];
   const changed = await ask("status", "--porcelain", "--untracked-files=no", "--ignore-submodules=dirty");
-  if (changed !== "") return ["fetched", `${waiting}, and there are changes that are not committed`];
+  if (changed !== "") return ["fetched", `${waiting}, with uncommitted changes`];
   if ((await ask("rev-parse", "--verify", "--quiet", "MERGE_HEAD")) !== undefined)
-    return ["fetched", `${waiting}, and a merge is under way`];
+    return ["fetched", `${waiting}, with a merge in progress`];
   const merged = await runGit(["merge", "--quiet", "--ff-only", "--no-autostash", upstream], options);
   // Git refuses to fast-forward if it would overwrite an untracked file.
   if (merged.exitCode !== 0) return ["fetched", `${waiting}: ${reasonOf(merged)}`];

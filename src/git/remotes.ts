@@ -49,7 +49,7 @@ export async function planRemotes(folder: string, form: RemoteForm, server: GitS
   for (const clone of clones) {
     // A linked worktree and a submodule share the configuration of another clone.
     if (!(await lstat(join(clone, ".git"))).isDirectory()) {
-      notes.push(`${clone}: a worktree or a submodule, whose remotes are those of its main clone.`);
+      notes.push(`${clone}: a worktree or submodule, which has the remotes of its main clone.`);
       continue;
     }
     const text =
@@ -82,7 +82,7 @@ async function submoduleNotes(clone: string, form: RemoteForm, server: GitServer
     const found = parseRemote(url, server);
     return found && found.form !== form
       ? [
-          `${join(clone, ".gitmodules")}: the submodule ${found.workspace}/${found.slug} stays at ${maskPasswords(url)}. Change it there and commit it, then run "git submodule sync".`,
+          `${join(clone, ".gitmodules")}: the submodule ${found.workspace}/${found.slug} stays at ${maskPasswords(url)}. Change it in this file, commit, and run "git submodule sync".`,
         ]
       : [];
   });
@@ -96,7 +96,7 @@ async function rewritingNotes(clone: string, server: GitServer): Promise<string[
   return text
     .split("\n")
     .filter((line) => line.includes(server.host.replace(/:\d+$/, "")) || line.includes("bitbucket.org"))
-    .map((line) => `Git rewrites URLs by a setting of yours: ${maskPasswords(line)}`);
+    .map((line) => `Your git configuration rewrites URLs: ${maskPasswords(line)}`);
 }
 
 /** Rewrites one. A remote with several URLs keeps the others. Returns git's reason if it fails. */

@@ -51,7 +51,7 @@ export async function runGit(
     // Git cleans up when it is ended; the programs that it has started do not end with it.
     group: true,
   });
-  if (failure?.reason === "not found") throw new UserError(`git is not installed, or ${cwd} is not there.`);
+  if (failure?.reason === "not found") throw new UserError(`git is not installed, or ${cwd} does not exist.`);
   if (failure && failure.reason !== "signal") throw new UserError(`git did not run: ${failure.message}`);
   return { exitCode: exitCode ?? 1, stdout, stderr };
 }

@@ -80,7 +80,7 @@ export function cloneUrls(
     {
       form: "https",
       url: httpsUrl(name, server),
-      note: 'with the credential helper ("npx bitbucket-as-code git setup"), which knows the user name',
+      note: 'with the credential helper ("npx bitbucket-as-code git setup"), which sets the user name',
     },
     {
       form: "api-token",
@@ -98,7 +98,7 @@ export function cloneUrls(
           {
             form: "ssh-443",
             url: `ssh://git@${altssh}:443/${path}`,
-            note: "SSH where the network lets only the port of HTTPS through",
+            note: "SSH on the HTTPS port, for networks that block port 22",
           },
         ]
       : []),
@@ -115,7 +115,7 @@ export function parseRepositoryName(text: string, server: GitServer, workspace?:
       ? { workspace, slug: first }
       : { workspace: first, slug: second ?? "" };
   if (rest.length > 0 || !isName(name.workspace) || !isName(name.slug))
-    throw new SettingError(`"${text}" is not a repository: write workspace/repository.`);
+    throw new SettingError(`"${text}" is not a repository: use workspace/repository.`);
   return name;
 }
 

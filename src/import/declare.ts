@@ -84,7 +84,7 @@ class DeclarationBuilder {
       return;
     }
     if (this.#isTwin(live, parent)) {
-      this.#omit(live, `another ${kind.title} with the same ${kind.naturalKey.join(" and ")} is there`);
+      this.#omit(live, `another ${kind.title} with the same ${kind.naturalKey.join(" and ")} exists`);
       return;
     }
     const declared = this.options.declared.find(live, parent);
@@ -261,7 +261,7 @@ function findProblem({ kind }: SurveyedObject, fields: Properties): string | und
   for (const field of new Set([...kind.naturalKey, kind.yaml.nameField ?? ""])) {
     const value = fields[field];
     if (typeof value === "string" && value.search(unprintable) >= 0)
-      return `its ${field} has control or invisible characters in it`;
+      return `its ${field} contains control or invisible characters`;
   }
   const { issues } = check(
     kind,

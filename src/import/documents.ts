@@ -108,7 +108,7 @@ export class YamlFile {
       }
       if (isAlias(value))
         throw new UserError(
-          `${this.path}: ${path.map((step) => step.key).join(".")} is an alias (*${value.source}), and something is to be added to it. Write it out, and run this again.`,
+          `${this.path}: ${path.map((step) => step.key).join(".")} is an alias (*${value.source}) that needs a new entry. Replace the alias by its content, and run this again.`,
         );
       const made = new YAMLMap();
       // `Production: Production` becomes a map before it can hold anything else.

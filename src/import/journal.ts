@@ -148,8 +148,7 @@ export class ImportJournal implements ReadClient {
       return work();
     } catch (error) {
       const reason = messageOf(error);
-      if (this.#isKept)
-        this.#say(`What is read cannot be kept for the case that this import is interrupted: ${reason}`);
+      if (this.#isKept) this.#say(`Responses cannot be cached for an interrupted import: ${reason}`);
       this.#isKept = false;
       return otherwise;
     }

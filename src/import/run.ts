@@ -85,7 +85,7 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
   const before = existing === undefined ? undefined : await loadStack(existing);
   if (before && before.workspace !== workspace)
     throw new UserError(
-      `The stack ${options.stack} is for the workspace ${before.workspace}, not ${workspace}. Give another one with --stack.`,
+      `The stack ${options.stack} is for the workspace ${before.workspace}, not ${workspace}. Select another one with --stack.`,
     );
   const source = terraform && (await FromTerraform.read(terraform, reader, workspace));
   const live = await surveyWorkspace(reader, {
@@ -101,7 +101,7 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
   const missed = options.missed?.() ?? [];
   if (missed.length > 0 && live.objects.length === 0)
     throw new UserError(
-      `Nothing in the workspace ${workspace} fits ${missed.join(" or ")}. Nothing was written.`,
+      `Nothing in the workspace ${workspace} matches ${missed.join(" or ")}. Nothing was written.`,
     );
   const all = selectImportable(live);
   const managed = await source?.choose(live, all.skipped);
@@ -117,7 +117,7 @@ export async function importWorkspace(options: ImportOptions): Promise<ImportOut
     : nothingDeclared;
   const objects = declareObjects(chosen.objects, { secrets: options.secrets, declared });
   const notes = [
-    ...missed.map((pattern) => `${pattern}: fits nothing in the workspace`),
+    ...missed.map((pattern) => `${pattern}: matches nothing in the workspace`),
     ...chosen.notes,
     ...objects.omitted.map(leftOutNote),
   ];
@@ -210,9 +210,7 @@ async function writeProgram(
   { remarks: notes, users, secrets }: ProgramNotes,
 ): Promise<Omit<ImportOutcome, "notes" | "toSupply" | "terraform">> {
   if (existsSync(file) && readFileSync(file, "utf8") !== options.replaceable)
-    throw new UserError(
-      `${file} is there already, and is not written over. Give another file, or take it away.`,
-    );
+    throw new UserError(`${file} exists and is not overwritten. Use another file, or delete it.`);
   const resources = new Map<Declaration, DesiredResource>();
   const matches = new Map<DesiredResource, SurveyedObject>();
   const position = { file, line: 0, column: 0, path: "" };

@@ -42,7 +42,7 @@ export function selectImportable({ objects, unreadable }: Survey): ImportSelecti
     notes.push(...noteOf(entries.filter((one) => !refused.includes(one))));
   }
   for (const { slug, reason } of skipped.values())
-    notes.push(`repository ${slug}: not taken on, since it may not be administered: ${reason}`);
+    notes.push(`repository ${slug}: not imported, because it cannot be administered: ${reason}`);
   return {
     objects: objects.filter((one) => !skipped.has(repositoryOf(one)?.found.id ?? "")),
     skipped,
@@ -95,7 +95,7 @@ function noteOf(entries: readonly UnreadablePart[]): string[] {
     : entries.length > 3
       ? `of ${entries.length} ${first.owner.kind.title === "repository" ? "repositories" : `${first.owner.kind.title}s`}`
       : `of ${names.join(", ")}`;
-  return [`${what} ${where}: could not be read, and are not taken on: ${first.reason}`];
+  return [`${what} ${where}: could not be read, and are not imported: ${first.reason}`];
 }
 
 /** The repository that an object is, or is in. */

@@ -49,7 +49,7 @@ export async function writeState(options: StateOptions): Promise<StateOutcome> {
   // The base comes first: the others copy its configuration.
   for (const shard of [...shards.keys()].sort()) {
     if (existing.has(shard)) continue;
-    options.say?.(`making the Pulumi stack ${stacks.nameOf(shard)}`);
+    options.say?.(`creating the Pulumi stack ${stacks.nameOf(shard)}`);
     await stacks.create(shard);
   }
   const states = new Map<string, Deployment>();

@@ -58,7 +58,7 @@ export function renderProgram(
   return [
     "// Written by bitbucket-as-code import.",
     ...(remarks.length > 0
-      ? ["// Not taken on:", ...remarks.map((remark) => `//   - ${remark.replace(/\s+/g, " ")}`)]
+      ? ["// Not imported:", ...remarks.map((remark) => `//   - ${remark.replace(/\s+/g, " ")}`)]
       : []),
     ...(usesSecrets ? ['import * as pulumi from "@pulumi/pulumi";'] : []),
     `import { ${[...kinds, ...(usesSecrets ? ["keepSecret"] : [])].join(", ")} } from "bitbucket-as-code";`,
@@ -66,7 +66,7 @@ export function renderProgram(
     ...(usesSecrets
       ? [
           "const config = new pulumi.Config();",
-          "// Until a secret is supplied, the value that Bitbucket has is left alone.",
+          "// Until a secret is supplied, the value in Bitbucket stays unchanged.",
           "const secret = (name: string) => config.getSecret(name) ?? keepSecret;",
         ]
       : []),

@@ -219,14 +219,14 @@ class StackFiles {
       main.put(
         [{ key: "defaults" }, { key: name }],
         objectNode(repository, layers.defaults, notes),
-        " What nearly every repository has.",
+        " Settings of nearly every repository.",
       );
     }
     for (const [name, profile] of layers?.profiles ?? [])
       main.put([{ key: "profiles" }, { key: name }], objectNode(repository, profile, notes));
     if (this.input.remarks.length > 0)
       main.note(
-        [" Not taken on:", ...this.input.remarks.map((remark) => `  - ${remark.replace(/\s+/g, " ")}`)].join(
+        [" Not imported:", ...this.input.remarks.map((remark) => `  - ${remark.replace(/\s+/g, " ")}`)].join(
           "\n",
         ),
       );
@@ -316,7 +316,7 @@ class StackFiles {
   get #main(): YamlFile {
     const found = this.#files.find((file) => file.has(["workspace"])) ?? this.#files[0];
     if (found) return found;
-    throw new UserError(`${this.#place} holds no YAML file.`);
+    throw new UserError(`${this.#place} contains no YAML file.`);
   }
 
   /** The file of a top-level object, existing or new. */
@@ -341,8 +341,8 @@ class StackFiles {
   #header(inFolder: boolean): string {
     return [
       this.#schemaLine(inFolder ? 2 : 1),
-      " Written by bitbucket-as-code import. What Bitbucket never shows is marked `ifMissing: keep`: it is left alone",
-      " until it is supplied (see docs/get-started/import.md).",
+      "Written by bitbucket-as-code import. Values that Bitbucket never returns are marked `ifMissing: keep`: they stay unchanged",
+      " until you supply them (see docs/get-started/import.md).",
     ].join("\n");
   }
 

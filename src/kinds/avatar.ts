@@ -18,18 +18,15 @@ export const avatar = localPath.optional().meta({
   writeOnly: true,
   serverChosen: true,
   description:
-    "The avatar: the path of a PNG, JPEG or GIF file of at most 1 MB, relative to the YAML file or, in a program of your own, " +
-    "to the folder of `Pulumi.yaml`. It is uploaded when its content changes, or when somebody has uploaded another image.",
+    "The avatar: the path of a PNG, JPEG or GIF file of at most 1 MB, relative to the YAML file or, in a program, " +
+    "to the folder of `Pulumi.yaml`. It is uploaded when its content changes, or when someone uploaded another image.",
 });
 
 const rules: LocalFileRules = {
   what: "an avatar",
   // A bound of this tool: Bitbucket's documentation names none.
   most: 1024 * 1024,
-  problem: (start) =>
-    typeOf(start) === undefined
-      ? "is no PNG, JPEG or GIF image: Bitbucket takes no other as an avatar"
-      : undefined,
+  problem: (start) => (typeOf(start) === undefined ? "is not a PNG, JPEG or GIF image" : undefined),
 };
 
 /** An avatar: its file, what Bitbucket shows of it (`image ts:1700000000`), or both. */

@@ -11,7 +11,7 @@ const body = z.object({ name: z.string(), target: z.object({ hash: z.string() })
 export const branch = defineKind({
   name: "Branch",
   title: "branch",
-  summary: "A branch that has to be there. Where it points is left to those who push.",
+  summary: "A branch that must exist. Its commit is not managed.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-refs/",
   parents: ["repository"],
   isContent: true,
@@ -20,7 +20,7 @@ export const branch = defineKind({
     name: refName,
     target: line(255).min(1, "must not be empty").meta({
       createOnly: true,
-      description: "The commit, or the branch, to make it from. It counts on creation only.",
+      description: "The commit or branch to create it from. Only used on creation.",
     }),
     deletion: deletionField(["forbid", "allow"]),
   }),

@@ -79,27 +79,26 @@ const args = z.object({
   }),
   value: z.number().int().min(0).optional().meta({
     mustApply: true,
-    description: "How many, for the kinds that count: approvals, passing builds, commits behind.",
+    description: "The number, for kinds that count: approvals, passing builds, commits behind.",
   }),
   users: names.default([]).meta({
     mustApply: true,
     reference: "user",
-    description:
-      "The users who are excepted, for `push` and `restrict_merges`. They need write access already.",
+    description: "The users who are exempt, for `push` and `restrict_merges`. They must have write access.",
   }),
   groups: names.default([]).meta({
     mustApply: true,
     reference: "group",
-    description: "The slugs of the groups that are excepted, for `push` and `restrict_merges`.",
+    description: "The slugs of the groups that are exempt, for `push` and `restrict_merges`.",
   }),
   adopt,
 });
 
-/** A rule for branches: who may push or merge, and what a merge takes. */
+/** A rule for branches: who can push or merge, and what a merge requires. */
 export const branchRestriction = defineKind({
   name: "BranchRestriction",
   title: "branch restriction",
-  summary: "A rule for branches: who may push or merge, and what a merge takes.",
+  summary: "A rule for branches: who can push or merge, and what a merge requires.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-branch-restrictions/",
   parents: ["repository"],
   // An excepted user must be able to write before the restriction is made; and who may not push any more, makes no
@@ -134,19 +133,19 @@ export const branchRestriction = defineKind({
   validate(values) {
     const issues = [];
     if ((values.pattern === undefined) === (values.branchType === undefined)) {
-      issues.push({ path: ["pattern"], message: "or branchType is needed, and not both" });
+      issues.push({ path: ["pattern"], message: "or branchType is required, not both" });
     }
     if (counting.has(values.kind) !== (values.value !== undefined)) {
       const message = counting.has(values.kind)
-        ? `is needed for ${values.kind}`
-        : `has no meaning for ${values.kind}`;
+        ? `is required for ${values.kind}`
+        : `is not valid for ${values.kind}`;
       issues.push({ path: ["value"], message });
     }
     for (const field of ["users", "groups"] as const) {
       if (values[field].length > 0 && !excepting.has(values.kind)) {
         issues.push({
           path: [field],
-          message: `has no meaning for ${values.kind}: only push and restrict_merges except anyone`,
+          message: `is not valid for ${values.kind}: only push and restrict_merges have exemptions`,
         });
       }
     }

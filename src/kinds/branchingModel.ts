@@ -25,9 +25,7 @@ const body = z.object({
 });
 
 const mainBranch = z.strictObject({
-  useMainBranch: z
-    .literal(true)
-    .meta({ description: "The repository's main branch, whatever it is called." }),
+  useMainBranch: z.literal(true).meta({ description: "The repository's main branch, whatever its name." }),
 });
 const named = z.strictObject({
   name: line(255).min(1, "must not be empty").meta({ description: "The name of the branch." }),
@@ -53,16 +51,16 @@ const args = z.object({
   branchTypes: z
     .array(
       z.strictObject({
-        kind: z.enum(typeKinds).meta({ description: "Which of the four branch types." }),
-        prefix: line(255).optional().meta({ description: "What the names of its branches begin with." }),
-        enabled: z.boolean().default(true).meta({ description: "Whether the branch type is offered." }),
+        kind: z.enum(typeKinds).meta({ description: "The branch type." }),
+        prefix: line(255).optional().meta({ description: "The prefix of its branches' names." }),
+        enabled: z.boolean().default(true).meta({ description: "Whether the branch type is enabled." }),
       }),
     )
     .transform((types) => [...types].sort((a, b) => typeKinds.indexOf(a.kind) - typeKinds.indexOf(b.kind)))
     .optional()
     .meta({
       serverChosen: true,
-      description: "The branch types with their prefixes. Those left out are left alone.",
+      description: "The branch types with their prefixes. Omitted ones stay unchanged.",
     }),
   defaultBranchDeletion: z
     .boolean()
@@ -119,7 +117,7 @@ export const branchingModel = defineKind({
       .map((kind) => ({ path: ["branchTypes"], message: `names ${kind} twice` }));
     for (const type of values.branchTypes ?? []) {
       if (type.enabled && !type.prefix)
-        issues.push({ path: ["branchTypes"], message: `${type.kind} is enabled and needs a prefix` });
+        issues.push({ path: ["branchTypes"], message: `${type.kind} is enabled and requires a prefix` });
     }
     const prefixes = (values.branchTypes ?? []).flatMap((type) =>
       type.enabled && type.prefix ? [type.prefix] : [],
@@ -129,7 +127,7 @@ export const branchingModel = defineKind({
       if (other)
         issues.push({
           path: ["branchTypes"],
-          message: `"${prefix}" is the beginning of "${other}": no prefix may be`,
+          message: `"${prefix}" is the beginning of "${other}": prefixes must not overlap`,
         });
     }
     return issues;

@@ -13,8 +13,7 @@ const body = z.union([
 export const defaultReviewer = defineKind({
   name: "DefaultReviewer",
   title: "default reviewer",
-  summary:
-    "A user who is asked to review every new pull request of a repository, or of a project's repositories.",
+  summary: "A default reviewer of new pull requests in a repository, or in a project's repositories.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/",
   parents: ["repository", "project"],
   // A reviewer has to have access.
@@ -30,7 +29,7 @@ export const defaultReviewer = defineKind({
       immutable: true,
       reference: "user",
       description:
-        "The user: an account id, a UUID, or a nickname or e-mail address that the workspace's members show.",
+        "The user: an account id, a UUID, or the nickname or e-mail address of a workspace member.",
     }),
   }),
   outputs: z.object({}),

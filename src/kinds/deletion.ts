@@ -6,7 +6,7 @@ export type Deletion = "forbid" | "allow" | "archive";
 
 const meanings: Readonly<Record<Deletion, string>> = {
   forbid: "`forbid` refuses it",
-  allow: "`allow` deletes it with all that it holds",
+  allow: "`allow` deletes it with all its contents",
   archive: "`archive` makes it private and moves it to the project `archiveProject`",
 };
 
@@ -17,7 +17,7 @@ export function deletionField<const Allowed extends readonly ["forbid", ...Delet
     .default("forbid")
     .meta({
       toolOption: true,
-      description: `What happens when it leaves the desired state: ${allowed.map((word) => meanings[word]).join("; ")}.`,
+      description: `What happens when it is removed from the desired state: ${allowed.map((word) => meanings[word]).join("; ")}.`,
     });
 }
 
@@ -25,7 +25,7 @@ export function deletionField<const Allowed extends readonly ["forbid", ...Delet
 export function refuseDeletion(title: string, name: string, state: Properties): string | undefined {
   if (state.deletion !== "forbid" && state.deletion !== undefined) return undefined;
   return (
-    `The ${title} ${name} is protected from deletion. If it shall go, write deletion: "allow" for it, ` +
+    `The ${title} ${name} is protected from deletion. To delete it, set deletion: "allow" on it, ` +
     `run "pulumi up", and then remove it.`
   );
 }

@@ -18,7 +18,7 @@ const body = z.object({
 export const deployKey = defineKind({
   name: "DeployKey",
   title: "deploy key",
-  summary: "An SSH key that may read one repository, or all repositories of a project.",
+  summary: "An SSH key with read access to a repository, or to all repositories of a project.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-deployments/",
   parents: ["repository", "project"],
   naturalKey: ["key"],
@@ -28,18 +28,18 @@ export const deployKey = defineKind({
       immutable: true,
       mustApply: true,
       description:
-        "The public key, as in a `.pub` file. Its comment does not count. A key that was deleted can stay " +
+        "The public key, as in a `.pub` file. Its comment is ignored. A deleted key can stay " +
         "reserved for up to 30 days.",
     }),
     label: line(255).default("").meta({
       description:
-        "The label shown in the settings. In a project, changing it replaces the key: its API has no update.",
+        "The label shown in the settings. In a project, changing it replaces the key, because the API has no update.",
     }),
     adopt,
   }),
   outputs: z.object({
     keyId: z.string().meta({ description: "The id, a number." }),
-    comment: z.string().meta({ description: "The comment that came with the key." }),
+    comment: z.string().meta({ description: "The comment of the key." }),
   }),
   derived: { keyId: (id) => id },
   yaml: {

@@ -33,7 +33,7 @@ export const deploymentEnvironment = defineKind({
     adminOnly: z
       .boolean()
       .default(false)
-      .meta({ mustApply: true, description: "Whether only admins of the repository may deploy to it." }),
+      .meta({ mustApply: true, description: "Whether only admins of the repository can deploy to it." }),
     adopt,
   }),
   outputs: z.object({ uuid: z.string().meta({ description: "The UUID." }) }),

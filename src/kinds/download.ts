@@ -9,14 +9,14 @@ const args = z.object({
   name: line(255)
     .min(1, "must not be empty")
     .refine((name) => !/[/\\"]/.test(name) && name !== "." && name !== "..", {
-      message: "must be the name of a file, without / and \\ and quotes in it",
+      message: "must be a file name without /, \\ and quotes",
     })
     .meta({ immutable: true, description: "The file's name among the downloads." }),
   file: localPath.meta({
     description:
-      "The file to upload, whatever is in it, of at most 1 GiB. In YAML the path is relative to the YAML file, in " +
-      "programs to the project's folder. The state holds its path and its SHA-256 digest, and not its content. " +
-      "What somebody else uploads under the same name is noticed by its time or size, and then read and compared.",
+      "The file to upload, of at most 1 GiB. In YAML, the path is relative to the YAML file, in " +
+      "programs to the project's folder. The state contains its path and SHA-256 digest, not its content. " +
+      "If someone uploads another file with the same name, its time or size differs; then it is read and compared.",
   }),
   adopt,
 });
@@ -30,7 +30,7 @@ const body = z.object({ name: z.string(), size: z.number(), created_on: z.string
 export const download = defineKind({
   name: "Download",
   title: "download",
-  summary: "A file that a repository offers for download, beside its code. It is uploaded where it differs.",
+  summary: "A file in a repository's downloads. It is uploaded if it differs.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-downloads/",
   parents: ["repository"],
   naturalKey: ["name"],

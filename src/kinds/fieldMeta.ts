@@ -55,3 +55,11 @@ export function metaOf(schema: z.ZodType): FieldMeta & { readonly description?: 
 export function fieldsMarked(kind: WithArgs, flag: Exclude<keyof FieldMeta, "reference">): string[] {
   return Object.keys(kind.args.shape).filter((field) => fieldMeta(kind, field)[flag] === true);
 }
+
+/** Whether the API shows a secret of such an object when it is created, and never again. */
+export function isShownOnce({ outputs }: { readonly outputs: z.ZodObject }): boolean {
+  return Object.values(outputs.shape).some((schema) => {
+    const { secret, writeOnly } = metaOf(schema as z.ZodType);
+    return secret === true && writeOnly === true;
+  });
+}

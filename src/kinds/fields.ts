@@ -13,13 +13,13 @@ export const line = (maximum: number) =>
     .string()
     .max(maximum, `must have at most ${maximum} characters`)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
-    .regex(/^[^\u0000-\u001f\u007f]*$/, "must be one line, without control characters");
+    .regex(/^[^\u0000-\u001f\u007f]*$/, "must be a single line without control characters");
 
 /** Description of a project, repository or webhook: absent means empty. */
 export const description = z
   .string()
   .default("")
-  .meta({ individual: true, description: "What it is for. Left out, it is empty." });
+  .meta({ individual: true, description: "The description. Default: empty." });
 
 /** Consent to adopt what already exists. */
 export const adopt = z
@@ -29,8 +29,8 @@ export const adopt = z
     toolOption: true,
     createOnly: true,
     description:
-      "Take over an object that already exists with the same natural key, and bring it to the desired state. " +
-      "Without it, an existing object that differs is an error. In YAML it counts for what belongs to the object, too.",
+      "Adopt an existing object with the same natural key, and update it to the desired state. " +
+      "Without it, an existing object that differs is an error. In YAML, this also applies to resources in it.",
   });
 
 /** Whether two URLs are the same apart from a missing root path and the case of scheme and host. */
@@ -57,9 +57,9 @@ function urlProblem(value: string): string | undefined {
   if (!URL.canParse(value)) return "must be a URL, such as https://ci.example.com/hook";
   const { protocol, username, password, hostname } = new URL(value);
   if (protocol !== "https:" && protocol !== "http:") return "must start with https:// or http://";
-  if (username || password) return "must not hold a user name or password";
+  if (username || password) return "must not contain a user name or password";
   if (isInternalHost(hostname))
-    return `must be on the internet: Bitbucket refuses ${hostname}, which only a network of its own knows`;
+    return `must be a public address: Bitbucket does not accept ${hostname}, which is internal`;
   return undefined;
 }
 
@@ -71,6 +71,6 @@ export const refName = line(255)
   .min(1, "must not be empty")
   .regex(
     /^(?!refs\/)(?!\/)(?!.*\/\/)(?!.*\.\.)[^ ~^:?*[\\]+$/,
-    "must be a name that git takes, without refs/heads/ or refs/tags/ before it",
+    "must be a valid git name, without refs/heads/ or refs/tags/",
   )
   .meta({ immutable: true, description: "The name, without `refs/heads/` or `refs/tags/`." });

@@ -27,11 +27,11 @@ export const gpgKey = defineKind({
       .string()
       .refine(
         (key) => !key.includes("PRIVATE KEY"),
-        "is a private key: give what gpg --armor --export prints",
+        "is a private key: use the output of gpg --armor --export",
       )
       .regex(
         /^\s*-----BEGIN PGP PUBLIC KEY BLOCK-----[\s\S]*-----END PGP PUBLIC KEY BLOCK-----\s*$/,
-        "must be what gpg --armor --export prints",
+        "must be the output of gpg --armor --export",
       )
       .meta({ immutable: true, description: "The public key in ASCII armor." }),
     name: line(255)

@@ -93,7 +93,7 @@ export function readBytes({ path = "", digest }: Pick<LocalFile, "path" | "diges
   }
   if (digest !== undefined && createHash("sha256").update(bytes).digest("hex") !== digest)
     throw new LocalFileError(
-      `The file ${path} changed while this ran: nothing of it was sent. Leave it alone and run it again.`,
+      `The file ${path} changed during this run, and was not sent. Run this again without changing it.`,
     );
   return bytes;
 }
@@ -109,7 +109,7 @@ function hashFile(rules: LocalFileRules, file: string, name: string): string {
     if (!stat.isFile()) throw new LocalFileError(`the file ${name} is not a file`);
     if (stat.size > rules.most)
       throw new LocalFileError(
-        `the file ${name} has ${stat.size} bytes, and ${rules.what} may have ${rules.most} at most`,
+        `the file ${name} has ${stat.size} bytes, and ${rules.what} can have at most ${rules.most}`,
       );
     const start = Buffer.alloc(16);
     const problem = rules.problem?.(start.subarray(0, readSync(handle, start, { position: 0 })));
@@ -141,7 +141,7 @@ function toLocalFileError(file: string, name: string, error: unknown): LocalFile
     typeof error === "object" && error !== null && "code" in error ? String(error.code) : "unknown";
   return new LocalFileError(
     code === "ENOENT"
-      ? `the file ${name} is not there (${file})`
+      ? `the file ${name} does not exist (${file})`
       : `the file ${name} cannot be read (${code})`,
   );
 }

@@ -22,11 +22,11 @@ const settingField = (what: string, mustApply = false) =>
     .meta({
       serverChosen: true,
       ...(mustApply ? { mustApply } : {}),
-      description: `Whether the repository has ${what} of its own instead of the project's.`,
+      description: `Whether the repository has its own ${what} instead of the project's.`,
     });
 
 const args = z.object({
-  branchingModel: settingField("a branching model"),
+  branchingModel: settingField("branching model"),
   defaultMergeStrategy: settingField("merge strategies"),
   branchRestrictions: settingField("branch restrictions", true),
 });
@@ -35,7 +35,7 @@ const args = z.object({
 export const overrideSettings = defineKind({
   name: "OverrideSettings",
   title: "override settings",
-  summary: "Which settings a repository has of its own, instead of inheriting them from its project.",
+  summary: "Which settings a repository overrides instead of inheriting them from its project.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/",
   parents: ["repository"],
   alwaysExists: true,

@@ -29,6 +29,6 @@ export function encodeSegments(name: unknown): string {
 
 function requireName(at: Location, name: "project" | "repository" | "environment" | "account"): string {
   const value = at[name];
-  if (!value) throw new Error(`The ${name} of this path is not known.`);
+  if (!value) throw new Error(`The ${name} of this path is unknown.`);
   return value;
 }

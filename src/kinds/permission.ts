@@ -52,8 +52,7 @@ const body = z.object({
 const user = z.string().min(1).meta({
   immutable: true,
   reference: "user",
-  description:
-    "The user: an account id, a UUID, or a nickname or e-mail address that the workspace's members show.",
+  description: "The user: an account id, a UUID, or the nickname or e-mail address of a workspace member.",
 });
 
 const group = z
@@ -66,7 +65,7 @@ const group = z
     immutable: true,
     reference: "group",
     description:
-      "The group's slug. Groups are made in Atlassian's administration: the API has no endpoint for them.",
+      "The group's slug. Groups are created in Atlassian's administration: the API has no endpoint for them.",
   });
 
 /** A permission of a user. */
@@ -83,10 +82,10 @@ function common<Owner extends keyof typeof owners>(owner: Owner) {
   return {
     permission: z
       .enum(owners[owner].levels as (typeof owners)[Owner]["levels"])
-      .meta({ mustApply: true, description: "What is allowed." }),
+      .meta({ mustApply: true, description: "The permission level." }),
     allowLosingOwnAdmin: z.boolean().optional().meta({
       toolOption: true,
-      description: "Consent to a change that takes admin rights from the credential that makes it.",
+      description: "Allow a change that removes the admin permission of the credential's own user.",
     }),
     adopt,
   };
@@ -109,7 +108,7 @@ function permission<Args extends z.ZodObject>(
   return defineKind({
     name,
     title: `${owner} permission of a ${holder}`,
-    summary: `What a ${holder} may do in a ${owner}, as granted there directly.`,
+    summary: `The permission of a ${holder} in a ${owner}, granted directly.`,
     documentation:
       owner === "repository"
         ? "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/"

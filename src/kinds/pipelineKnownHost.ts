@@ -16,7 +16,7 @@ const body = z.object({
 export const pipelineKnownHost = defineKind({
   name: "PipelineKnownHost",
   title: "pipeline known host",
-  summary: "A host, with its key, that a repository's builds trust when they log in to it.",
+  summary: "The SSH host key of a host that a repository's builds connect to.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/",
   parents: ["repository"],
   dependsOnKinds: ["PipelinesConfig"],
@@ -29,10 +29,10 @@ export const pipelineKnownHost = defineKind({
         const message = hostProblem(host);
         if (message) context.addIssue({ code: "custom", message });
       })
-      .meta({ description: "The host, with a port where it is not 22: `[git.example.com]:2222`." }),
+      .meta({ description: "The host, with a port if it is not 22: `[git.example.com]:2222`." }),
     publicKey: publicKey.meta({
       mustApply: true,
-      description: "The host's public key, as `ssh-keyscan` prints it behind the host.",
+      description: "The host's public key, as printed by `ssh-keyscan` after the host.",
     }),
     adopt,
   }),
@@ -88,14 +88,14 @@ export const pipelineKnownHost = defineKind({
 function hostProblem(host: string): string | undefined {
   const [, inner, port] = host.match(/^\[(.+)\]:(\d+)$/) ?? [];
   if (port !== undefined && (Number(port) < 1 || Number(port) > 65_535))
-    return `has the port ${port}, and ports go from 1 to 65535`;
+    return `has the port ${port}, and ports are 1 to 65535`;
   const name = inner ?? host;
   const [, before, after] = name.match(/^([^:]+):(\d+)$/) ?? [];
-  if (before !== undefined) return `must be written [${before}]:${after}, as ssh knows a host with a port`;
+  if (before !== undefined) return `must be written [${before}]:${after}, the form of a host with a port`;
   if (name.includes(":") && isIPv6(name)) return undefined;
   return /^[^\s:/@[\]]+$/.test(name)
     ? undefined
-    : "must be a host alone, such as git.example.com, or with a port, [git.example.com]:2222";
+    : "must be a host, such as git.example.com, or with a port, [git.example.com]:2222";
 }
 
 function collection(at: Location): string {

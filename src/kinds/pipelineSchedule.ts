@@ -30,7 +30,7 @@ const args = z.object({
     })
     .meta({
       immutable: true,
-      description: "When, in UTC: a cron expression of seven fields, seconds first.",
+      description: "The schedule in UTC: a cron expression of seven fields, seconds first.",
     }),
   branch: line(255)
     .min(1, "must not be empty")
@@ -45,16 +45,16 @@ const args = z.object({
       immutable: true,
       serverChosen: true,
       description:
-        "The pipeline in bitbucket-pipelines.yml: `{ type: custom, pattern: nightly }`. Left out: the one for the branch.",
+        "The pipeline in bitbucket-pipelines.yml: `{ type: custom, pattern: nightly }`. Default: the pipeline for the branch.",
     }),
-  enabled: z.boolean().default(true).meta({ description: "Whether it runs." }),
+  enabled: z.boolean().default(true).meta({ description: "Whether the schedule is enabled." }),
 });
 
 /** A time at which Pipelines builds a branch. */
 export const pipelineSchedule = defineKind({
   name: "PipelineSchedule",
   title: "pipeline schedule",
-  summary: "A time at which Pipelines builds a branch.",
+  summary: "A schedule on which Pipelines builds a branch.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/",
   parents: ["repository"],
   dependsOnKinds: ["PipelinesConfig"],

@@ -4,11 +4,11 @@ import { defineKind, type Location } from "./kind";
 import { repositoryPath } from "./paths";
 import { publicKey, samePublicKey } from "./publicKey";
 
-/** The SSH key pair with which a repository's builds log in elsewhere. */
+/** The SSH key pair that a repository's builds use to connect to other hosts. */
 export const pipelineSshKeyPair = defineKind({
   name: "PipelineSshKeyPair",
   title: "pipeline SSH key pair",
-  summary: "The SSH key pair with which a repository's builds log in elsewhere.",
+  summary: "The SSH key pair that a repository's builds use to connect to other hosts.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/",
   parents: ["repository"],
   dependsOnKinds: ["PipelinesConfig"],
@@ -16,10 +16,7 @@ export const pipelineSshKeyPair = defineKind({
   args: z.object({
     privateKey: z
       .string()
-      .regex(
-        /^-----BEGIN [A-Z ]*PRIVATE KEY-----/,
-        "must be a private key, as in the file that ssh-keygen writes",
-      )
+      .regex(/^-----BEGIN [A-Z ]*PRIVATE KEY-----/, "must be a private key in the format of ssh-keygen")
       .meta({ secret: true, writeOnly: true, description: "The private key. The API never returns it." }),
     publicKey: publicKey.meta({
       mustApply: true,

@@ -16,8 +16,7 @@ const body = z.object({
 export const pipelineVariable = defineKind({
   name: "PipelineVariable",
   title: "pipeline variable",
-  summary:
-    "A variable that Pipelines gives to builds: of a workspace, a repository or a deployment environment.",
+  summary: "A variable for builds in Pipelines: of a workspace, a repository or a deployment environment.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/",
   parents: ["environment", "repository", "workspace"],
   naturalKey: ["key"],
@@ -27,7 +26,7 @@ export const pipelineVariable = defineKind({
       .max(255, "must have at most 255 characters")
       .regex(
         /^[A-Za-z_][A-Za-z0-9_]*$/,
-        "must hold letters, digits and underscores only, and not start with a digit",
+        "must contain only letters, digits and underscores, and not start with a digit",
       )
       .meta({ description: "The name. Changing it renames the variable in place." }),
     value: z
@@ -36,7 +35,7 @@ export const pipelineVariable = defineKind({
       .meta({
         secret: true,
         impliedBySecret: { secured: true },
-        description: "The value. Where `secured` is true, it is never shown and never returned by the API.",
+        description: "The value. If `secured` is true, the API never returns it.",
       }),
     secured: z.boolean().default(false).meta({
       mustApply: true,

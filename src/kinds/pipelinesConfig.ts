@@ -6,7 +6,7 @@ import { repositoryPath } from "./paths";
 export const pipelinesConfig = defineKind({
   name: "PipelinesConfig",
   title: "pipelines configuration",
-  summary: "Whether Pipelines is on in a repository, and the number of its next build.",
+  summary: "Whether Pipelines is enabled in a repository, and the number of its next build.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pipelines/",
   parents: ["repository"],
   alwaysExists: true,
@@ -14,12 +14,12 @@ export const pipelinesConfig = defineKind({
   args: z.object({
     enabled: z.boolean().default(true).meta({
       description:
-        "Whether Pipelines is on. The same as `pipelinesEnabled` of the repository: use one of the two.",
+        "Whether Pipelines is enabled. The same as `pipelinesEnabled` of the repository: use one of the two.",
     }),
     nextBuildNumber: z.number().int().min(1).optional().meta({
       writeOnly: true,
       description:
-        "The number of the next build, higher than that of the last. It is set once, when it changes here.",
+        "The number of the next build, higher than that of the last. It is set only when this value changes.",
     }),
   }),
   outputs: z.object({}),

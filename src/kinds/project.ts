@@ -33,7 +33,7 @@ export const project = defineKind({
       .regex(
         // "A-Z, a-z, 0-9, _": https://bitbucket.org/atlassian/migrate_bitbucket_server_to_bitbucket_cloud/issues/8
         /^[A-Za-z][A-Za-z0-9_]*$/,
-        "must start with a letter, and hold letters, digits and underscores only",
+        "must start with a letter, and contain only letters, digits and underscores",
       )
       .meta({ description: "The short key, such as `PLAT`. Changing it renames the key in place." }),
     name: line(128).min(1, "must not be empty").meta({ description: "The display name." }),
@@ -41,7 +41,7 @@ export const project = defineKind({
     isPrivate: z.boolean().default(true).meta({
       mustApply: true,
       description:
-        "Whether only members of the workspace see it. A private project holds private repositories only.",
+        "Whether only members of the workspace can see it. A private project contains only private repositories.",
     }),
     avatar,
     deletion: deletionField(["forbid", "allow"]),
@@ -49,7 +49,7 @@ export const project = defineKind({
   }),
   outputs: z.object({
     uuid: z.string().meta({ description: "The UUID, which never changes." }),
-    hasPubliclyVisibleRepos: z.boolean().meta({ description: "Whether it holds a public repository." }),
+    hasPubliclyVisibleRepos: z.boolean().meta({ description: "Whether it contains a public repository." }),
   }),
   derived: uuidFromId,
   yaml: {

@@ -25,7 +25,7 @@ const ed25519Length = 32;
 /** Why a text is not an OpenSSH public key, or undefined if it is one. */
 export function findPublicKeyProblem(text: string): string | undefined {
   const trimmed = text.trim();
-  if (/PRIVATE KEY/.test(trimmed)) return "is a private key: give the public half (the .pub file)";
+  if (/PRIVATE KEY/.test(trimmed)) return "is a private key: use the public key (the .pub file)";
   if (/[\r\n]/.test(trimmed)) return "must be one line, as in a .pub file";
   const [type = "", data = ""] = trimmed.split(/\s+/);
   if (!Object.hasOwn(partsOf, type))
@@ -33,13 +33,13 @@ export function findPublicKeyProblem(text: string): string | undefined {
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(data)) return "must have base64 data after the key type";
   const parts = partsIn(Buffer.from(data, "base64"));
   if (parts[0]?.toString("latin1") !== type)
-    return `is cut short or damaged: its data does not name the type ${type}`;
+    return `is truncated or damaged: its data does not name the type ${type}`;
   const [, first] = parts;
   const isWhole =
     parts.length === 1 + (partsOf[type] ?? 0) &&
     parts.every((part) => part.length > 0) &&
     (!type.includes("ed25519") || first?.length === ed25519Length);
-  return isWhole ? undefined : "is cut short or damaged: its data ends too early, or goes on behind its end";
+  return isWhole ? undefined : "is truncated or damaged: its data ends too early, or continues after its end";
 }
 
 /** The texts that a key's data is made of, each behind its length. Truncated ones are omitted. */

@@ -29,10 +29,7 @@ const body = z.object({
 const removedFlag = (what: string) =>
   z
     .boolean()
-    .refine(
-      (on) => !on,
-      `cannot be true: Bitbucket removed ${what} on 2026-08-20, and none could be turned on since April 2026. Remove the line`,
-    )
+    .refine((on) => !on, `cannot be true: Bitbucket removed ${what} on 2026-08-20. Remove the line`)
     .optional()
     .meta({
       serverChosen: true,
@@ -47,34 +44,34 @@ const args = z.object({
   slug: z
     .string()
     .max(slugLimit, `must have at most ${slugLimit} characters`)
-    .regex(/^[a-z0-9_.-]+$/, "must hold lower-case letters, digits, underscores, dashes and dots only")
+    .regex(/^[a-z0-9_.-]+$/, "must contain only lower-case letters, digits, underscores, dashes and dots")
     .regex(/^[^-].*[^-]$|^[^-]$/, "must not start or end with a dash")
     .optional()
     .meta({
       serverChosen: true,
       individual: true,
       description:
-        "The name in URLs. Left out, Bitbucket makes it from the name. It can be chosen on creation only: renaming makes it anew.",
+        "The name in URLs. Default: Bitbucket derives it from the name. It can be set only on creation: a rename changes it.",
     }),
   project: z.string().optional().meta({
     serverChosen: true,
     individual: true,
     reference: "project",
     description:
-      "The key of its project. Changing it moves the repository. Left out, Bitbucket takes the workspace's oldest project.",
+      "The key of its project. Changing it moves the repository. Default: the workspace's oldest project.",
   }),
   description,
   isPrivate: z
     .boolean()
     .default(true)
-    .meta({ mustApply: true, description: "Whether only those with permission see it." }),
+    .meta({ mustApply: true, description: "Whether only users with permission can see it." }),
   forkPolicy: z.enum(["allow_forks", "no_public_forks", "no_forks"]).optional().meta({
     serverChosen: true,
-    description: "Who may fork: `allow_forks`, `no_public_forks` (private forks only) or `no_forks`.",
+    description: "Who can fork: `allow_forks`, `no_public_forks` (private forks only) or `no_forks`.",
   }),
   language: z
     .string()
-    .regex(/^[^A-Z]*$/, "must be lower case, as Bitbucket keeps it")
+    .regex(/^[^A-Z]*$/, "must be lower case, as Bitbucket stores it")
     .optional()
     .meta({ serverChosen: true, description: "The main programming language, in lower case." }),
   mainBranch: line(255).min(1, "must not be empty").optional().meta({
@@ -86,11 +83,12 @@ const args = z.object({
   website: z.string().optional().meta({
     serverChosen: true,
     individual: true,
-    description: "The website, in workspaces where the API has that field.",
+    description: "The website, in workspaces whose API has that field.",
   }),
   pipelinesEnabled: z.boolean().optional().meta({
     serverChosen: true,
-    description: "Whether Pipelines is on. Reading it takes one request for each repository that sets it.",
+    description:
+      "Whether Pipelines is enabled. Reading it takes one request for each repository that sets it.",
   }),
   avatar,
   forkOf: z
@@ -100,7 +98,7 @@ const args = z.object({
     .meta({
       toolOption: true,
       createOnly: true,
-      description: "The repository to fork, as `workspace/repository`. It counts on creation only.",
+      description: "The repository to fork, as `workspace/repository`. Only used on creation.",
     }),
   deletion: deletionField(["forbid", "allow", "archive"]),
   archiveProject: z.string().optional().meta({
@@ -115,7 +113,7 @@ const args = z.object({
 export const repository = defineKind({
   name: "Repository",
   title: "repository",
-  summary: "A Git repository, its place and its settings.",
+  summary: "A Git repository and its settings.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/",
   parents: ["workspace"],
   parentRole: "repository",
@@ -124,7 +122,7 @@ export const repository = defineKind({
   args,
   outputs: z.object({
     uuid: z.string().meta({ description: "The UUID, which survives renames and moves." }),
-    slug: z.string().meta({ description: "The name in URLs, as Bitbucket made it." }),
+    slug: z.string().meta({ description: "The name in URLs, as assigned by Bitbucket." }),
     fullName: z.string().meta({ description: "Workspace and slug: `acme/api`." }),
     cloneHttps: z.string().meta({ description: "The HTTPS clone URL." }),
     cloneSsh: z.string().meta({ description: "The SSH clone URL." }),
@@ -155,22 +153,21 @@ export const repository = defineKind({
     if (args.deletion === "archive" && !args.archiveProject) {
       issues.push({
         path: ["archiveProject"],
-        message: "is needed with deletion: archive: the key of the project to move it to",
+        message: "is required with deletion: archive: the key of the project to move it to",
       });
     }
     // https://github.com/ktrysmt/go-bitbucket/issues/335
     if (!args.isPrivate && args.forkPolicy !== undefined && args.forkPolicy !== "allow_forks") {
       issues.push({
         path: ["forkPolicy"],
-        message: `cannot be ${args.forkPolicy} in a public repository: Bitbucket lets everybody fork it. Write allow_forks, or isPrivate: true`,
+        message: `cannot be ${args.forkPolicy} in a public repository: anyone can fork it. Use allow_forks, or isPrivate: true`,
         with: ["isPrivate"],
       });
     }
     if (args.slug === undefined && slugOf(args.name) === "") {
       issues.push({
         path: ["name"],
-        message:
-          "holds no letter or digit that can stand in a URL: write the slug beside it, such as slug: my-repository",
+        message: "contains no letter or digit for a URL: also set the slug, such as slug: my-repository",
       });
     }
     return issues;
@@ -182,7 +179,7 @@ export const repository = defineKind({
         ? {
             path: ["isPrivate"],
             message:
-              "cannot be false: its project is private, and a private project holds private repositories only",
+              "cannot be false: its project is private, and a private project contains only private repositories",
             with: ["isPrivate"],
           }
         : undefined,
@@ -196,7 +193,7 @@ export const repository = defineKind({
     if (made === undefined || next.slug === made) return undefined;
     return {
       path: ["slug"],
-      message: `cannot be "${next.slug}": Bitbucket makes the slug from the name when that changes, and otherwise keeps "${held}". Leave slug out, or write "${made}"`,
+      message: `cannot be "${next.slug}": Bitbucket derives the slug from the name when that changes, and otherwise keeps "${held}". Omit slug, or set "${made}"`,
     };
   },
   refuseDelete: (state) => refuseDeletion("repository", String(state.fullName), state),

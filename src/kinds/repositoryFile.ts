@@ -12,27 +12,26 @@ const args = z.object({
         !path.startsWith("/") &&
         !path.split("/").some((part) => part === "" || part === "." || part === ".."),
       {
-        message:
-          "must be a path from the root of the repository, without a leading slash and without .. in it",
+        message: "must be a path from the root of the repository, without a leading slash and without ..",
       },
     )
     .meta({ immutable: true, description: "The path from the root of the repository." }),
   branch: line(255)
     .min(1, "must not be empty")
     .meta({ immutable: true, description: "The branch to commit to." }),
-  content: z.string().meta({ description: "The whole content. A commit is made only where it differs." }),
+  content: z.string().meta({ description: "The whole content. A commit is created only if it differs." }),
   message: z
     .string()
     .min(1, "must not be empty")
     .optional()
-    .meta({ createOnly: true, description: "The commit's message. Left out: `Update <path>`." }),
+    .meta({ createOnly: true, description: "The commit message. Default: `Update <path>`." }),
   author: z
     .string()
     .regex(/^[^<>\n]+ <[^<>\s]+@[^<>\s]+>$/, "must be a name and an address: Jane Doe <jane@example.com>")
     .optional()
     .meta({
       createOnly: true,
-      description: "The commit's author, `Name <address>`. Left out: the credential's own user.",
+      description: "The commit author, `Name <address>`. Default: the credential's own user.",
     }),
   adopt,
 });
@@ -41,7 +40,7 @@ const args = z.object({
 export const repositoryFile = defineKind({
   name: "RepositoryFile",
   title: "file",
-  summary: "The content of a file on a branch. A commit is made only where it differs.",
+  summary: "The content of a file on a branch. A commit is created only if it differs.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/",
   parents: ["repository"],
   dependsOnKinds: ["Branch"],

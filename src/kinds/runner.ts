@@ -25,12 +25,14 @@ export const runner = defineKind({
     name: line(50).min(1, "must not be empty").meta({ description: "The name." }),
     labels: z
       .array(line(50).min(1, "must not be empty"))
-      .min(1, "must hold at least one label")
+      .min(1, "must contain at least one label")
       .transform((labels) => [...new Set(labels)].sort())
-      .meta({ description: "What a step asks for with `runs-on`, such as `self.hosted` and `linux`." }),
+      .meta({
+        description: "The labels that a step requests with `runs-on`, such as `self.hosted` and `linux`.",
+      }),
     cordoned: z.boolean().optional().meta({
       serverChosen: true,
-      description: "Whether it takes no further steps; those under way are finished.",
+      description: "Whether it stops accepting steps; steps in progress are completed.",
     }),
     adopt,
   }),
@@ -39,11 +41,11 @@ export const runner = defineKind({
     oauthClientId: z
       .string()
       .optional()
-      .meta({ writeOnly: true, description: "The OAuth client id with which the runner logs in." }),
+      .meta({ writeOnly: true, description: "The OAuth client id of the runner." }),
     oauthClientSecret: z.string().optional().meta({
       secret: true,
       writeOnly: true,
-      description: "Its secret, which the API shows once: it is kept, encrypted, in the state.",
+      description: "Its secret, which the API returns only once. The state contains it encrypted.",
     }),
   }),
   derived: uuidFromId,

@@ -15,11 +15,11 @@ const body = z.object({
   expires_on: z.string().nullish(),
 });
 
-/** An SSH key with which the credential's own user logs in. */
+/** An SSH key of the credential's own user. */
 export const sshKey = defineKind({
   name: "SshKey",
   title: "SSH key",
-  summary: "An SSH key with which the credential's own user logs in.",
+  summary: "An SSH key of the credential's own user.",
   documentation: "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-ssh/",
   parents: ["account"],
   naturalKey: ["key"],
@@ -28,19 +28,19 @@ export const sshKey = defineKind({
     key: publicKey.meta({
       mustApply: true,
       immutable: true,
-      description: "The public key, as in a `.pub` file. Its comment does not count.",
+      description: "The public key, as in a `.pub` file. Its comment is ignored.",
     }),
     label: line(255).default("").meta({ description: "The label shown in the settings." }),
     expiresOn: z
       .union([z.iso.date(), z.iso.datetime({ offset: true })], {
-        error: "must be a day, 2027-01-31, or a time, 2027-01-31T12:00:00Z",
+        error: "must be a date, 2027-01-31, or a time, 2027-01-31T12:00:00Z",
       })
       .optional()
       .meta({
         immutable: true,
         serverChosen: true,
         description:
-          "When it ends: a day, of which the beginning in UTC counts, or a time. Changing it replaces the key.",
+          "When it expires: a date (at its start in UTC), or a time. Changing it replaces the key.",
       }),
     adopt,
   }),

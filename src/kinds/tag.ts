@@ -27,7 +27,7 @@ export const tag = defineKind({
     message: z
       .string()
       .optional()
-      .meta({ createOnly: true, description: "The tag's message. It counts on creation only." }),
+      .meta({ createOnly: true, description: "The tag's message. Only used on creation." }),
   }),
   outputs: z.object({}),
   yaml: {

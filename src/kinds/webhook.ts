@@ -19,7 +19,7 @@ const body = z.object({
 });
 
 const args = z.object({
-  url: publicUrl.meta({ description: "Where Bitbucket sends the events." }),
+  url: publicUrl.meta({ description: "The URL that receives the events." }),
   description: line(255).default("").meta({ description: "The title shown in the settings." }),
   events: z
     .array(z.enum(webhookEvents))
@@ -35,7 +35,7 @@ const args = z.object({
   active: z.boolean().default(true).meta({ description: "Whether events are sent." }),
   secret: z
     .string()
-    .min(1, "must not be empty: leave it out to leave the webhook's secret alone")
+    .min(1, "must not be empty: omit it to keep the webhook's secret unchanged")
     .max(128, "must have at most 128 characters")
     .optional()
     .meta({
@@ -43,15 +43,15 @@ const args = z.object({
       writeOnly: true,
       mustApply: true,
       description:
-        "Signs what is sent. The API never returns it. Left out, the webhook's secret is left alone.",
+        "Signs the requests. The API never returns it. If omitted, the webhook's secret stays unchanged.",
     }),
   skipCertVerification: z.boolean().default(false).meta({
     mustApply: true,
-    description: "Whether to send to a server whose certificate cannot be verified.",
+    description: "Whether to send to servers with an invalid certificate.",
   }),
   historyEnabled: z.boolean().optional().meta({
     serverChosen: true,
-    description: "Whether Bitbucket keeps the requests that it sent, and their answers, to look at.",
+    description: "Whether Bitbucket keeps a history of requests and responses.",
   }),
   adopt,
 });
@@ -89,7 +89,7 @@ export const webhook = defineKind({
   warn: ({ events }) => {
     const issues = events.filter((event) => event.startsWith("issue:"));
     if (issues.length === 0) return [];
-    const message = `names ${issues.join(", ")}, which never come: Bitbucket removed issue trackers on 2026-08-20`;
+    const message = `names ${issues.join(", ")}, which are never sent: Bitbucket removed issue trackers on 2026-08-20`;
     return [{ path: ["events"], message }];
   },
 

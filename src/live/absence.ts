@@ -16,8 +16,8 @@ export class UnprovenAbsenceError extends UserError {
     parent: string,
   ) {
     super(
-      `Bitbucket answered GET ${path} with 404, though ${parent} is there. That does not prove that a ${kind.title} was ` +
-        "deleted, so nothing is taken for deleted. Run this again; if it stays so, check what the credential may see " +
+      `Bitbucket answered GET ${path} with 404, although ${parent} exists. This does not prove that a ${kind.title} was ` +
+        "deleted, so nothing counts as deleted. Run this again; if the error persists, check the credential's access " +
         '("npx bitbucket-as-code doctor"), and whether Bitbucket has an incident (https://status.atlassian.com).',
     );
   }
@@ -33,11 +33,11 @@ export class VanishedError extends UserError {
     const more = names.length - fewNames;
     super(
       [
-        `${share} cannot be found in Bitbucket any more. Whether they were deleted cannot be told: an incident, or a credential ` +
-          "that may see less than before, looks the same. Nothing was changed.",
+        `${share} cannot be found in Bitbucket. It is unknown whether they were deleted: an incident, or a credential ` +
+          "with less access than before, looks the same. Nothing was changed.",
         ...names.slice(0, fewNames).map((name) => `  - ${name}`),
         ...(more > 0 ? [`  … and ${more} more`] : []),
-        `Look in Bitbucket. Run this again if they are there; ${goOn}.`,
+        `Check in Bitbucket. Run this again if they exist; ${goOn}.`,
       ].join("\n"),
     );
   }
@@ -49,7 +49,7 @@ export class NoProjectError extends UserError {
     readonly workspace: string,
     readonly project: string,
   ) {
-    super(`There is no project ${project} in the workspace ${workspace} that this credential can see.`);
+    super(`There is no project ${project} in the workspace ${workspace} that this credential can access.`);
   }
 }
 
@@ -57,8 +57,8 @@ export class NoProjectError extends UserError {
 export class UndecidableError extends UserError {
   constructor(workspace: string, what: string) {
     super(
-      `The ${what} in ${workspace} cannot be seen with this credential: it was deleted, or the credential ` +
-        "has lost access to it. Nothing was changed. An owner of the workspace could tell which it is. Give the credential " +
+      `The ${what} in ${workspace} is not accessible with this credential: it was deleted, or the credential ` +
+        "has lost access to it. Nothing was changed. An owner of the workspace can tell which. Give the credential " +
         "access (and the scope read:workspace:bitbucket); or, if it was deleted, run this once with " +
         "BITBUCKET_MISSING_IS_DELETED=1.",
     );

@@ -67,7 +67,7 @@ export class AbsenceCheck {
     if (isGone && listed) this.#checkWhole(one, known, listed);
     if (known.length < share.from || this.#gone.size * 100 <= share.percent * known.length) return;
     throw new VanishedError(
-      `${this.#gone.size} of ${known.length} resources${held ? "" : " that were looked at so far"}`,
+      `${this.#gone.size} of ${known.length} resources${held ? "" : " checked so far"}`,
       [...this.#gone.values()].map(({ name }) => name),
     );
   }

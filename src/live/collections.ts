@@ -21,9 +21,13 @@ export class Collections {
   /** Collections that this process wrote to: what the run read before is not used again. */
   readonly #written = new Set<string>();
 
-  /** @param shared Where the processes of one run share what they read of the workspace as a whole. */
+  /**
+   * @param first Reads a collection for the first time: that may have begun before.
+   * @param shared Where the processes of one run share what they read of the workspace as a whole.
+   */
   constructor(
     private readonly client: ReadClient,
+    private readonly first: ReadClient,
     private readonly shared: SharedReads | undefined,
   ) {}
 
@@ -35,7 +39,8 @@ export class Collections {
     if (!collection) {
       const ofWorkspace = !at.project && !at.repository && !at.account;
       const shared = ofWorkspace && !this.#written.has(name) ? this.shared : undefined;
-      collection = this.#open(kind, at, request, shared);
+      const source = this.#written.has(name) ? this.client : this.first;
+      collection = this.#open(kind, at, request, source, shared);
       this.#collections.set(name, collection);
     }
     return collection;
@@ -56,7 +61,7 @@ export class Collections {
     const request = requestOf(kind, at);
     const name = nameOf(kind, request);
     const start = async () => {
-      const collection = this.#open(kind, at, request);
+      const collection = this.#open(kind, at, request, this.client);
       await collection.all();
       this.#collections.set(name, collection);
       return collection;
@@ -85,9 +90,14 @@ export class Collections {
     this.#written.add(name);
   }
 
-  #open(kind: Kind, at: Location, request: CollectionRequest, shared?: SharedReads): Collection {
+  #open(
+    kind: Kind,
+    at: Location,
+    request: CollectionRequest,
+    client: ReadClient,
+    shared?: SharedReads,
+  ): Collection {
     const forget = () => this.#collections.delete(nameOf(kind, request));
-    const { client } = this;
     async function* pages() {
       try {
         const options = {

@@ -1,5 +1,6 @@
 export { NoProjectError, UndecidableError, UnprovenAbsenceError, VanishedError } from "./absence";
 export type { HeldObject } from "./absenceCheck";
+export { type EarlierReads, ReadRecorder, ReadReplay, type RecordedRead, recordedRead } from "./earlierReads";
 export { UnknownUserError } from "./members";
 export { LiveReader } from "./reader";
 export { UnexpectedShapeError } from "./shape";

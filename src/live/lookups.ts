@@ -98,7 +98,7 @@ export interface RepositoryPlace {
 
 /** The reads themselves, over a client. They throw a `BitbucketError` where there is nothing, or no access. */
 export const reads = {
-  /** The user to whom the credential belongs. An access token belongs to none. */
+  /** The user of the credential. An access token has none. */
   currentUser: async (client: ReadClient) => user.parse(await client.get("/user")),
   /** A user by UUID or account id. */
   user: async (client: ReadClient, id: string) => user.parse(await client.get(apiPath`/users/${id}`)),
@@ -159,9 +159,9 @@ async function commitOf(client: ReadClient, repository: string, name: string): P
 }
 
 /**
- * The addresses from which Bitbucket calls out, and at which it is called. https://ip-ranges.atlassian.com/
+ * The IP ranges of Bitbucket's outgoing and incoming traffic. https://ip-ranges.atlassian.com/
  *
- * @param direction `egress`: from Bitbucket, as webhooks come. `ingress`: to Bitbucket.
+ * @param direction `egress`: from Bitbucket, such as webhooks. `ingress`: to Bitbucket.
  */
 export async function getIpRanges(
   direction: "egress" | "ingress",
@@ -170,7 +170,7 @@ export async function getIpRanges(
   const dispatcher = createProxyAgent({}, proxiesOf());
   try {
     const response = await fetch(url, { dispatcher });
-    if (!response.ok) throw new UserError(`${url} answered with status ${response.status}.`);
+    if (!response.ok) throw new UserError(`${url} responded with status ${response.status}.`);
     const { items } = ipRanges.parse(await response.json());
     return items
       .filter((item) => item.product.includes("bitbucket") && item.direction.includes(direction))

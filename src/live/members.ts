@@ -24,8 +24,8 @@ export class UnknownUserError extends UserError {
     reason: string,
   ) {
     super(
-      `The user "${user}" ${reason} among the members of the workspace ${workspace}. Give the account id or the UUID in ` +
-        `braces. Nicknames can be looked up only of members, and e-mail addresses only with an administrator's credential.`,
+      `The user "${user}" ${reason} among the members of the workspace ${workspace}. Use the account id or the UUID in ` +
+        `braces. Only members can be found by nickname, and e-mail addresses require an administrator's credential.`,
     );
   }
 }
@@ -45,7 +45,7 @@ export class Members {
     const found = user.includes("@") ? await this.#withEmail(user) : await this.#named(user);
     const [first, second] = found;
     if (!first) throw new UnknownUserError(user, this.workspace, "was not found");
-    if (second) throw new UnknownUserError(user, this.workspace, "stands for several");
+    if (second) throw new UnknownUserError(user, this.workspace, "matches several users");
     return first.uuid;
   }
 
@@ -58,6 +58,12 @@ export class Members {
         return name ? [[uuid, name] as const] : [];
       }),
     );
+  }
+
+  /** The UUIDs of all members, also of those without a name. */
+  async uuids(): Promise<ReadonlySet<string>> {
+    this.#listed ??= this.#read({});
+    return new Set((await this.#listed).map(({ uuid }) => uuid));
   }
 
   async #named(name: string): Promise<readonly WorkspaceMember[]> {

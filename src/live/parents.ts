@@ -111,7 +111,7 @@ export class Parents {
       const { permission } = parseAs(
         z.object({ permission: z.string() }),
         await this.sources.answers.get(path),
-        `The answer to GET ${path}`,
+        `The response to GET ${path}`,
       );
       return permission === "owner";
     } catch (error) {

@@ -24,7 +24,7 @@ export class People {
     });
     return body === undefined
       ? undefined
-      : toCanonicalUuid(parseAs(z.object({ uuid: z.string() }), body, "The answer to GET /user").uuid);
+      : toCanonicalUuid(parseAs(z.object({ uuid: z.string() }), body, "The response to GET /user").uuid);
   }
 
   /** The UUID of a user who is given by it, or by what the workspace's members show. See `Members`. */
@@ -35,6 +35,11 @@ export class People {
   /** Names of the workspace's members, by their UUIDs. */
   memberNames(workspace: string): Promise<ReadonlyMap<string, string>> {
     return this.#membersOf(workspace).names();
+  }
+
+  /** The UUIDs of the workspace's members. */
+  memberUuids(workspace: string): Promise<ReadonlySet<string>> {
+    return this.#membersOf(workspace).uuids();
   }
 
   #membersOf(workspace: string): Members {

@@ -12,6 +12,7 @@ import { type NoProjectError, UnprovenAbsenceError } from "./absence";
 import { AbsenceCheck, type HeldObject } from "./absenceCheck";
 import { Answers } from "./answers";
 import { Collections } from "./collections";
+import type { EarlierReads } from "./earlierReads";
 import { findByContents, readItem } from "./item";
 import { Parents } from "./parents";
 import { People } from "./people";
@@ -27,6 +28,13 @@ export interface LiveOptions {
   readonly held?: (() => Promise<readonly HeldObject[] | undefined>) | undefined;
   /** Where the processes of one run share what they read of the workspace as a whole. */
   readonly shared?: SharedReads | undefined;
+  /** Answers what may have been read before the call. Default: the client. */
+  readonly earlier?: EarlierReads | undefined;
+  /**
+   * Whether few objects are read: repositories and projects are asked for one by one, where their lists would take more
+   * requests.
+   */
+  readonly readsFew?: boolean | undefined;
 }
 
 export class LiveReader {
@@ -38,14 +46,20 @@ export class LiveReader {
   /** Counts what is gone of what the state holds. */
   readonly absences: AbsenceCheck;
   readonly workspaces: Workspaces;
+  readonly #earlier: EarlierReads | undefined;
+  readonly #readsFew: boolean;
 
   constructor(
     private readonly client: ReadClient,
     options: LiveOptions = {},
   ) {
     const missingIsDeleted = options.missingIsDeleted === true;
-    this.#answers = new Answers(client);
-    this.#collections = new Collections(client, options.shared);
+    const { shared, earlier } = options;
+    const first = earlier ?? client;
+    this.#earlier = earlier;
+    this.#readsFew = options.readsFew === true;
+    this.#answers = new Answers(first);
+    this.#collections = new Collections(client, first, shared);
     this.#parents = new Parents({
       client,
       answers: this.#answers,
@@ -53,10 +67,10 @@ export class LiveReader {
       read: (kind, at, id) => this.read(kind, at, id),
       missingIsDeleted,
     });
-    this.#people = new People(client);
+    this.#people = new People(first);
     this.#projectKeys = new ProjectKeys(client, this.#collections);
     this.absences = new AbsenceCheck(missingIsDeleted, options.held);
-    this.workspaces = new Workspaces(client, options.shared);
+    this.workspaces = new Workspaces(first, shared);
   }
 
   /**
@@ -72,6 +86,9 @@ export class LiveReader {
     if (kind.parentRole === "project" && typeof values.key === "string")
       this.#projectKeys.note(at.workspace, wanted, values.key);
     return this.#parents.orGone(kind, at, async () => {
+      const one =
+        this.#readsFew && kind.parentRole ? await readItem(this.client, kind, at, wanted, values) : undefined;
+      if (one) return one;
       const found = await this.#collections.of(kind, at).get(wanted);
       return found ?? this.#readUnlisted(kind, at, wanted, values);
     });
@@ -101,6 +118,9 @@ export class LiveReader {
   /** The object with the same natural key, from a read that may be shared with other reads of this run. */
   async find(kind: Kind, at: Location, args: Properties): Promise<LiveObject | undefined> {
     if ("single" in kind.source) return this.#single(kind, at, args);
+    // A repository's own path takes its slug as well.
+    if (this.#readsFew && kind.parentRole === "repository")
+      return readItem(this.client, kind, at, identityOf(kind, args), args);
     return this.#parents.orGone(kind, at, async () =>
       match(kind, await this.#collections.of(kind, at).all(), args),
     );
@@ -183,7 +203,7 @@ export class LiveReader {
   async workspaceUuid(workspace: string): Promise<string> {
     const path = apiPath`/workspaces/${workspace}`;
     const body = await this.#answers.get(path);
-    return parseAs(z.object({ uuid: z.string() }), body, `The answer to GET ${path}`).uuid;
+    return parseAs(z.object({ uuid: z.string() }), body, `The response to GET ${path}`).uuid;
   }
 
   /** The UUID of a user who is given by it, or by what the workspace's members show. See `Members`. */
@@ -196,8 +216,14 @@ export class LiveReader {
     return this.#people.memberNames(workspace);
   }
 
+  /** The UUIDs of the workspace's members. */
+  memberUuids(workspace: string): Promise<ReadonlySet<string>> {
+    return this.#people.memberUuids(workspace);
+  }
+
   /** To be called after every write: what was read before is not used again. */
   recordWrite(kind: Kind, at: Location, values: Properties, id?: string): void {
+    this.#earlier?.forget();
     if (kind.parentRole) this.#parents.forget();
     if ("single" in kind.source) this.#forgetSingle(kind, at, values);
     else this.#collections.wrote(kind, at);

@@ -35,7 +35,7 @@ export class UnexpectedShapeError extends UserError {
     super(
       `Bitbucket answered ${method} ${path} with a ${kind.title} of an unexpected shape: ` +
         `${isShapeError(cause) ? formatShapeError(cause) : messageOf(cause).replace(/\s+/g, " ")}. ` +
-        `If the API has changed, a newer version of bitbucket-as-code may know it.`,
+        `If the API has changed, a newer version of bitbucket-as-code may support it.`,
       { cause },
     );
   }

@@ -172,7 +172,7 @@ class Surveyor {
     if (!this.#kinds.some((kind) => kind.parents.includes("account"))) return [];
     const account = await this.#takeTurn(() => this.reader.currentUser());
     if (account !== undefined) return this.#below("account", { ...at, account });
-    const reason = "The credential belongs to no user: keys of an account take a user's API token.";
+    const reason = "The credential has no user: account keys require a user's API token.";
     for (const kind of this.#kinds)
       if (kind.parents.includes("account")) this.#unreadable.push({ kind, at, reason, refused: true });
     return [];
@@ -210,8 +210,8 @@ class Surveyor {
   async #noteHidden(at: Location, owners: readonly Kind[]): Promise<readonly SurveyedObject[]> {
     if (owners.length === 0 || (await this.#takeTurn(() => this.reader.canSeeAll(at.workspace)))) return [];
     const reason =
-      "It is not certain that the credential sees them all: its user is no owner of the workspace, or it lacks the scope " +
-      "read:workspace:bitbucket. Private ones that it may not see are not listed.";
+      "It is not certain that the credential can access all of them: its user is not a workspace owner, or it lacks the scope " +
+      "read:workspace:bitbucket. Private ones that it cannot access are not listed.";
     for (const kind of owners)
       if (this.#isWanted(kind)) this.#unreadable.push({ kind, at, reason, refused: true });
     return [];
@@ -222,7 +222,7 @@ class Surveyor {
     this.#total += 1;
     return this.#slots.run(async () => {
       try {
-        if (this.#failed) throw new Error("The survey has failed already.");
+        if (this.#failed) throw new Error("The survey has already failed.");
         return await work();
       } catch (error) {
         this.#failed = true;

@@ -200,7 +200,7 @@ export class Workspaces {
     if (this.#former.has(before)) return;
     this.#former.set(before, now.uuid);
     this.#log(
-      `The workspace ${before} is called ${now.slug} now. It is the same workspace: nothing changes by that.`,
+      `The workspace ${before} was renamed to ${now.slug}. It is the same workspace: nothing changes.`,
     );
   }
 
@@ -243,8 +243,8 @@ export class OtherWorkspaceError extends UserError {
   constructor(held: WorkspaceIdentity, asked: string) {
     super(
       `The state of this stack belongs to the workspace ${held.slug} (${held.uuid}), and ${asked} is another workspace. ` +
-        "Nothing was changed. To manage another workspace, make a new stack for it; or run destroy on this stack first. " +
-        `If this stack is still for ${held.slug}, write that.`,
+        "Nothing was changed. To manage another workspace, create a new stack for it, or destroy this stack first. " +
+        `If this stack still manages ${held.slug}, set that.`,
     );
   }
 }
@@ -254,7 +254,7 @@ export class RepositoryElsewhereError extends UserError {
   constructor(repository: string, workspace: string, now: WorkspaceIdentity) {
     super(
       `The repository ${repository} is not in ${workspace} but in the workspace ${now.slug} (${now.uuid}): it was ` +
-        `transferred, or the slug ${workspace} belongs to another workspace now. It is not taken for deleted, and nothing ` +
+        `transferred, or the slug ${workspace} belongs to another workspace now. It does not count as deleted, and nothing ` +
         'was changed. If it was transferred, take it out of the declaration and out of the state: "npx bitbucket-as-code forget".',
     );
   }
@@ -265,10 +265,10 @@ export class RenamedWorkspaceError extends UserError {
   /** @param certain Whether the state knows it by the slug that is asked for. */
   constructor(asked: string, now: WorkspaceIdentity, certain: boolean) {
     const what = certain
-      ? `The workspace ${asked} was renamed to ${now.slug}. Nothing was changed. Write "workspace: ${now.slug}".`
+      ? `The workspace ${asked} was renamed to ${now.slug}. Nothing was changed. Set "workspace: ${now.slug}".`
       : `There is no workspace ${asked} that this credential can see, and the state of this stack belongs to the ` +
-        `workspace ${now.slug} (${now.uuid}). Nothing was changed. If ${asked} was renamed to ${now.slug}, write ` +
-        `"workspace: ${now.slug}". For another workspace, make a new stack.`;
+        `workspace ${now.slug} (${now.uuid}). Nothing was changed. If ${asked} was renamed to ${now.slug}, set ` +
+        `"workspace: ${now.slug}". For another workspace, create a new stack.`;
     super(what);
   }
 }
@@ -277,9 +277,9 @@ export class RenamedWorkspaceError extends UserError {
 export class UndecidableWorkspaceError extends UserError {
   constructor(before: string, asked: string) {
     super(
-      `The state of this stack belongs to the workspace ${before}, and ${asked} is asked for. Whether that is the same ` +
-        "workspace cannot be told: one of them is not there, or this credential may not see it. Nothing was changed. " +
-        "Give the credential access (and the scope read:workspace:bitbucket), or write the workspace as it was.",
+      `The state of this stack belongs to the workspace ${before}, and ${asked} is requested. It is unknown whether that is the same ` +
+        "workspace: one of them does not exist, or this credential cannot access it. Nothing was changed. " +
+        "Give the credential access (and the scope read:workspace:bitbucket), or restore the previous workspace.",
     );
   }
 }

@@ -13,11 +13,11 @@ export const restUser =
   'curl -u "$BITBUCKET_EMAIL:$BITBUCKET_TOKEN" with the e-mail address of the Atlassian account and an API token, or -H "Authorization: Bearer $BITBUCKET_TOKEN" with an access token';
 
 export const restPair =
-  "the e-mail address of the Atlassian account as the user name, and an API token as the password; or an access token or an OAuth consumer, where the tool takes one";
+  "the e-mail address of the Atlassian account as the user name, and an API token as the password; or an access token or an OAuth consumer, if the tool supports one";
 
-export const secured = "a secured variable or a secret store; make a new token first, and revoke this one";
+export const secured = "a secured variable or a secret store; create a new token first, and revoke this one";
 
-export const appPasswordsGone = "app passwords work no more since July 2026: REST answers 401, git 410";
+export const appPasswordsGone = "app passwords stopped working in July 2026: REST returns 401, git 410";
 
 /** Whether a file is prose: it may be out of date, but nothing runs it. */
 export function isProse(path: string): boolean {

@@ -59,20 +59,20 @@ export async function runChecklist(parts: ChecklistParts): Promise<ChecklistStep
       title: "Old tokens and app passwords are revoked",
       state: "manual",
       seen: "Bitbucket's API does not list them.",
-      todo: `Look at ${tokensPage} and, for app passwords, at https://bitbucket.org/account/settings/app-passwords/.`,
+      todo: `Check ${tokensPage} and, for app passwords, at https://bitbucket.org/account/settings/app-passwords/.`,
     },
     {
       id: "expiry",
-      title: "Somebody is reminded before the token ends",
+      title: "Someone is reminded before the token expires",
       state: "manual",
-      seen: "An API token lives a year at most, and cannot be renewed.",
-      todo: "Put its end into a calendar that more than one person reads.",
+      seen: "An API token is valid for at most a year, and cannot be renewed.",
+      todo: "Add its expiry date to a shared calendar.",
     },
   ];
 }
 
 function credential({ env }: ChecklistParts): ChecklistStep {
-  const step = { id: "credential", title: "There is a credential that is no app password" };
+  const step = { id: "credential", title: "A credential exists that is not an app password" };
   try {
     const { credentials, winner } = findCredentials({ env, without: ["git"] });
     return {
@@ -83,7 +83,7 @@ function credential({ env }: ChecklistParts): ChecklistStep {
     };
   } catch (error) {
     if (!(error instanceof SettingError)) throw error;
-    return { ...step, state: "open", seen: "None can be used.", todo: error.message };
+    return { ...step, state: "open", seen: "None is usable.", todo: error.message };
   }
 }
 
@@ -99,8 +99,8 @@ async function runStep(
       return {
         ...step,
         state: "unknown",
-        seen: "There is no credential to try.",
-        todo: "The first step comes first.",
+        seen: "There is no credential to test.",
+        todo: "Complete the first step.",
       };
     if (error instanceof AuthenticationError)
       return {
@@ -110,7 +110,7 @@ async function runStep(
         todo: error.message,
       };
     if (error instanceof BitbucketError)
-      return { ...step, state: "unknown", seen: "It could not be asked.", todo: error.message };
+      return { ...step, state: "unknown", seen: "It could not be checked.", todo: error.message };
     throw error;
   }
 }
@@ -128,7 +128,7 @@ function rest({ withClient }: ChecklistParts): Promise<ChecklistStep> {
       } catch (error) {
         // An access token has no user, and a token without that scope may still be fine for everything else.
         if (error instanceof PermissionError)
-          return { state: "done", seen: "GET /user: accepted, and not allowed to see a user.", todo: "" };
+          return { state: "done", seen: "GET /user: accepted, without access to a user.", todo: "" };
         throw error;
       }
     }),
@@ -143,7 +143,7 @@ function scopes({ withClient, repository }: ChecklistParts): Promise<ChecklistSt
       if (!granted)
         return {
           state: "unknown",
-          seen: "Bitbucket does not say which scopes it has.",
+          seen: "Bitbucket does not show its scopes.",
           todo: "Compare them with docs/how-to/git.md.",
         };
       const needed =
@@ -158,7 +158,7 @@ function scopes({ withClient, repository }: ChecklistParts): Promise<ChecklistSt
         : {
             state: "open",
             seen: `Missing: ${missing.join(", ")}.`,
-            todo: "A token's scopes cannot be changed: make a new one. Without write:repository it can clone, and not push.",
+            todo: "The scopes of a token cannot be changed: create a new one. Without write:repository, it can clone but not push.",
           };
     }),
   );
@@ -173,7 +173,7 @@ async function scopesAt(client: Client, { workspace, slug }: RepositoryName): Pr
 }
 
 function helper({ server, cwd, login }: ChecklistParts): Promise<ChecklistStep> {
-  return runStep({ id: "git-helper", title: "Git takes its credential from the helper" }, async () => {
+  return runStep({ id: "git-helper", title: "Git gets its credential from the helper" }, async () => {
     const known = await login();
     const { stdout } = await runGit(["credential", "fill"], {
       cwd,
@@ -187,8 +187,8 @@ function helper({ server, cwd, login }: ChecklistParts): Promise<ChecklistStep> 
       ? { state: "done", seen: `For ${server.host}.`, todo: "" }
       : {
           state: "open",
-          seen: "Git has another one, perhaps an old one that was stored.",
-          todo: "`npx bitbucket-as-code git setup`, which takes other helpers away for Bitbucket",
+          seen: "Git has another one, probably an old stored one.",
+          todo: "`npx bitbucket-as-code git setup`, which disables other helpers for Bitbucket",
         };
   });
 }
@@ -199,8 +199,8 @@ async function remote({ server, cwd, repository }: ChecklistParts): Promise<Chec
     return {
       ...step,
       state: "unknown",
-      seen: "No repository is known.",
-      todo: "Run this in a clone, or give --repository workspace/repository.",
+      seen: "No repository is set.",
+      todo: "Run this in a clone, or pass --repository workspace/repository.",
     };
   const url = httpsUrl(repository, server);
   const result = await runGit(["ls-remote", "--quiet", "--heads", "--", url], {
@@ -213,14 +213,14 @@ async function remote({ server, cwd, repository }: ChecklistParts): Promise<Chec
         ...step,
         state: "open",
         seen: `git ls-remote ${url}: ${maskSecrets(reasonOf(result))}`,
-        todo: "See the steps before.",
+        todo: "See the previous steps.",
       };
 }
 
 function files({ findings, files: count, cwd }: ChecklistParts): ChecklistStep {
   const wrong = findings.filter(({ level }) => level === "broken" || level === "exposed");
-  const step = { id: "files", title: "No file depends on an app password or the wrong form" };
-  if (wrong.length === 0) return { ...step, state: "done", seen: `${count} files looked at.`, todo: "" };
+  const step = { id: "files", title: "No file depends on an app password or a login that no longer works" };
+  if (wrong.length === 0) return { ...step, state: "done", seen: `${count} files checked.`, todo: "" };
   const places = wrong
     .slice(0, 10)
     .map(({ path, line, rule }) => `${toShownPath(path, cwd)}:${line} (${rule})`);
@@ -229,7 +229,7 @@ function files({ findings, files: count, cwd }: ChecklistParts): ChecklistStep {
     ...step,
     state: "open",
     seen: `${wrong.length} places: ${places.join(", ")}${more}.`,
-    todo: "`npx bitbucket-as-code migrate audit` says what to write instead; `--fix` mends git's own files.",
+    todo: "`npx bitbucket-as-code migrate audit` shows the replacements; `--fix` fixes git's own files.",
   };
 }
 
@@ -244,8 +244,8 @@ function continuous({ findings }: ChecklistParts): ChecklistStep {
     seen:
       names.size > 0
         ? `Variables named after app passwords: ${[...names].join(", ")}.`
-        : "No variable in the files looked at is named after one.",
-    todo: "Set new secured variables in Pipelines, Jenkins, Terraform and wherever else something logs in, and take the old ones away.",
+        : "No variable in the checked files is named after one.",
+    todo: "Set new secured variables in Pipelines, Jenkins, Terraform and wherever else something logs in, and remove the old ones.",
   };
 }
 

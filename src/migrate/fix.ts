@@ -106,7 +106,7 @@ export async function applyFixes(fixes: readonly FileFix[], backup: string): Pro
   for (const [index, { path, hash, text }] of fixes.entries()) {
     const before = await readFile(path);
     if (hashOf(before.toString("latin1")) !== hash)
-      throw new UserError(`${path} was changed meanwhile: it is left as it is. Run the audit again.`);
+      throw new UserError(`${path} changed during the audit, and was not modified. Run the audit again.`);
     const copy = join(backup, String(index + 1));
     // The backup holds the file's secret: only its owner can read it.
     await writeFile(copy, before, { mode: 0o600 });

@@ -11,9 +11,9 @@ const colour: Readonly<Record<FindingLevel, (text: string) => string>> = {
 };
 
 const meaning: Readonly<Record<FindingLevel, string>> = {
-  broken: "works no more",
-  exposed: "a secret that anybody can read",
-  check: "to be looked at",
+  broken: "no longer works",
+  exposed: "a secret that anyone can read",
+  check: "to be checked",
   note: "works; there is a better form",
 };
 

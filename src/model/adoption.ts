@@ -15,15 +15,15 @@ export function formatAdoption(
   changed: readonly string[],
 ): string {
   const what = describeResource(kind, values);
-  if (!consented) return `${what}: was there already, as declared, and is managed from now on`;
-  return `${what}: adopted${changed.length > 0 ? `, with changes to ${changed.join(", ")}` : ", as it is"}`;
+  if (!consented) return `${what}: existed as declared, and was adopted`;
+  return `${what}: adopted${changed.length > 0 ? `, with changes to ${changed.join(", ")}` : ", unchanged"}`;
 }
 
 /** How to consent to adoption, by what the resource is declared in. */
 const waysToAdopt = {
-  yaml: 'If it is to be taken over, write "adopt: true" for it, for its repository or for the whole stack.',
+  yaml: 'To adopt it, set "adopt: true" on it, on its repository or on the whole stack.',
   program:
-    'To adopt it, write "adopt: true" among its arguments. To adopt all that exists, set BITBUCKET_ADOPT=1 for one run, ' +
+    'To adopt it, set "adopt: true" in its arguments. To adopt all existing resources, set BITBUCKET_ADOPT=1 for one run, ' +
     'or run "pulumi config set bitbucket:adopt true".',
   native:
     "To adopt it, set `adopt` among its properties. To adopt all that exists, set BITBUCKET_ADOPT=1 for one run, " +
@@ -54,11 +54,11 @@ export function formatExisting(
     const fixed = differences.filter((field) => fieldMeta(resource.kind, field).immutable);
     const way =
       fixed.length > 0
-        ? `${fixed.join(", ")} cannot be changed in place: declare it as it is, or delete it first.`
+        ? `${fixed.join(", ")} cannot be changed in place: declare its current value, or delete it first.`
         : waysToAdopt[declaredIn];
-    return `exists already (id ${id}) and differs in ${changes}: an apply would stop here, before it is changed. ${way}`;
+    return `exists (id ${id}) and differs in ${changes}: an apply would stop before changing it. ${way}`;
   }
   return changes === ""
-    ? "is there already: to be adopted as it is"
-    : `is there already: to be adopted, with changes to ${changes}`;
+    ? "exists: to be adopted unchanged"
+    : `exists: to be adopted, with changes to ${changes}`;
 }

@@ -89,11 +89,11 @@ function missingIssue(
   previous: Properties,
   inputs: Properties,
 ): ValueIssue | undefined {
-  const supply = "Supply it where the declaration refers to";
+  const supply = "Supply it at the source in the declaration";
   if (Object.keys(previous).length === 0) {
     return {
       path: [field],
-      message: `is not supplied yet, and there is no ${kind.title} here yet that holds one. ${supply}, so that it can be made`,
+      message: `is not supplied yet, and no existing ${kind.title} has one. ${supply} to create it`,
     };
   }
   // An optional one is left out of what is sent, and stays as it is.
@@ -106,6 +106,6 @@ function missingIssue(
   if (changed.length === 0) return undefined;
   return {
     path: [field],
-    message: `is not supplied yet, and Bitbucket takes no change of ${changed.join(", ")} without it. ${supply}, or put ${changed.join(", ")} back`,
+    message: `is not supplied yet, and Bitbucket requires it to change ${changed.join(", ")}. ${supply}, or restore ${changed.join(", ")}`,
   };
 }

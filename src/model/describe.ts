@@ -13,7 +13,7 @@ export function describeResource(kind: Kind, values: Properties): string {
     .map((field) => `of ${field} ${values[field]}`);
   const where = kind.parents.includes("account")
     ? "of the credential's own user"
-    : `in ${values.workspace ?? "a workspace that is not known"}`;
+    : `in ${values.workspace ?? "an unknown workspace"}`;
   return [kind.title, ...name, ...places.reverse(), where].join(" ");
 }
 

@@ -40,8 +40,8 @@ export function checkLevel(kind: Kind, inputs: Properties): readonly ValueIssue[
       {
         path: [missing[0] ?? levelField],
         message:
-          `is missing or undefined, so that this would be a ${kind.title} of the ${needed === "workspace" ? "whole workspace" : needed}. ` +
-          `If that is meant, set ${levelField}: "${needed}"; otherwise check what ${missing.join(" or ")} refers to`,
+          `is missing or undefined, so this would be a ${kind.title} of the ${needed === "workspace" ? "whole workspace" : needed}. ` +
+          `If that is intended, set ${levelField}: "${needed}"; otherwise check what ${missing.join(" or ")} refers to`,
       },
     ];
   }
@@ -50,5 +50,5 @@ export function checkLevel(kind: Kind, inputs: Properties): readonly ValueIssue[
   if (known.data === level) return [];
   return levels.indexOf(known.data) < levels.indexOf(level)
     ? [{ path: [known.data], message: `is missing or undefined, and level is "${known.data}"` }]
-    : [{ path: [levelField], message: `is "${known.data}", and ${level} is given: one of the two is wrong` }];
+    : [{ path: [levelField], message: `is "${known.data}", and ${level} is set: one of the two is wrong` }];
 }

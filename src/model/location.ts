@@ -22,7 +22,7 @@ export function checkLocation(kind: Kind, inputs: Properties): readonly ValueIss
   const issues: ValueIssue[] = [];
   for (const field of locationFields(kind)) {
     if (inputs[field] !== undefined && !text.safeParse(inputs[field]).success) {
-      issues.push({ path: [field], message: "must be a text that is not empty" });
+      issues.push({ path: [field], message: "must be a non-empty string" });
     }
   }
   if (kind.parents.includes("account")) return issues;
@@ -30,7 +30,7 @@ export function checkLocation(kind: Kind, inputs: Properties): readonly ValueIss
     issues.push({
       path: ["workspace"],
       message:
-        "is needed: give it here, or set bitbucket:workspace in the stack's configuration, or BITBUCKET_WORKSPACE",
+        "is required: set it here, or set bitbucket:workspace in the stack's configuration, or BITBUCKET_WORKSPACE",
     });
   }
   const owners = kind.parents.filter((parent) => parent !== "workspace");
@@ -38,14 +38,14 @@ export function checkLocation(kind: Kind, inputs: Properties): readonly ValueIss
   if (given.length === 0 && !kind.parents.includes("workspace")) {
     issues.push({
       path: [owners[0] ?? "workspace"],
-      message: `is needed: a ${kind.title} belongs to a ${owners.join(" or a ")}`,
+      message: `is required: a ${kind.title} belongs to a ${owners.join(" or a ")}`,
     });
   }
   if (inputs.environment !== undefined && inputs.repository === undefined) {
-    issues.push({ path: ["repository"], message: "is needed beside environment" });
+    issues.push({ path: ["repository"], message: "is required with environment" });
   }
   if (inputs.project !== undefined && inputs.repository !== undefined && owners.includes("project")) {
-    issues.push({ path: ["project"], message: "and repository exclude each other" });
+    issues.push({ path: ["project"], message: "and repository are mutually exclusive" });
   }
   return issues;
 }

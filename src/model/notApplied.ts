@@ -96,11 +96,11 @@ export function formatStillNotApplied(kind: Kind, values: Properties, fields: re
 export function summarizeStillNotApplied(fields: readonly string[]): string {
   return (
     `${accepted} in an earlier apply and did not apply it: ${fields.join(", ")}. ` +
-    `The next apply tries again. ${formatNextStep(fields)}`
+    `The next apply retries it. ${formatNextStep(fields)}`
   );
 }
 
 function formatNextStep(fields: readonly string[]): string {
   const it = fields.length === 1 ? "it" : "them";
-  return `Look in Bitbucket whether the workspace's plan or settings allow ${it}, or take ${it} out of the declaration.`;
+  return `Check in Bitbucket whether the workspace's plan or settings allow ${it}, or remove ${it} from the declaration.`;
 }

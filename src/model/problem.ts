@@ -23,15 +23,13 @@ export function formatPath(path: readonly PropertyKey[]): string {
  */
 export function explainIssue(issue: z.core.$ZodIssue, value: unknown, schema: z.ZodType): string {
   const given = partAt(value, issue.path);
-  if (given === undefined) return "is needed";
+  if (given === undefined) return "is required";
   switch (issue.code) {
     case "invalid_value": {
       const allowed = issue.values.map(String);
       const near = typeof given === "string" ? suggestWord(given, allowed) : undefined;
       const message =
-        allowed.length > maxShown
-          ? `is none of the ${allowed.length} values that are allowed`
-          : formatIssue(issue);
+        allowed.length > maxShown ? `is not one of the ${allowed.length} allowed values` : formatIssue(issue);
       return near === undefined ? message : `${message}. Did you mean "${near}"?`;
     }
     case "unrecognized_keys":

@@ -50,3 +50,9 @@ export function nameInType(type: string): string | undefined {
 /** The class of the resources that stand for the deletion of an unmanaged object. */
 export const removalName = "UnmanagedRemoval";
 export const removalType = typePrefix + removalName;
+export const nativeRemovalType = nativePrefix + removalName;
+
+/** Whether a type token is that of a removal, under either front end. */
+export function isRemovalType(type: string): boolean {
+  return type === removalType || type === nativeRemovalType;
+}

@@ -11,39 +11,34 @@ const count = (least: number, description: string) =>
 export const providerConfig = z.object({
   workspace: text
     .optional()
-    .meta({ description: "The workspace of resources that name none: its slug, or its UUID in braces." }),
+    .meta({ description: "The default workspace of resources: its slug, or its UUID in braces." }),
   token: text.optional().meta({
     secret: true,
     description:
-      "The token: an API token, or an access token of a workspace, project or repository. Left out, the credential comes from the environment, a profile, `pass` or the keychain.",
+      "The token: an API token, or an access token of a workspace, project or repository. Default: the credential in the environment, a profile, `pass` or the keychain.",
   }),
   tokenType: z
     .enum(tokenTypes)
     .optional()
-    .meta({ description: "What kind of token it is. Left out, it is an API token where `email` is given." }),
-  email: text
-    .optional()
-    .meta({ description: "The e-mail address of the Atlassian account to which an API token belongs." }),
+    .meta({ description: "The type of the token. Default: an API token if `email` is set." }),
+  email: text.optional().meta({ description: "The e-mail address of the API token's Atlassian account." }),
   username: text.optional().meta({ description: "The Bitbucket user name, for clone URLs." }),
   oauthClientId: text.optional().meta({ description: "The key of an OAuth consumer." }),
   oauthClientSecret: text.optional().meta({ secret: true, description: "The secret of an OAuth consumer." }),
   profile: text.optional().meta({
-    description: "The profile from which the credential is taken: see `npx bitbucket-as-code auth login`.",
+    description: "The profile with the credential: see `npx bitbucket-as-code auth login`.",
   }),
   apiUrl: z
     .url({ protocol: /^https?$/, error: "must be a URL, such as https://api.bitbucket.org/2.0" })
     .optional()
     .meta({ description: "The API's base URL. Default: `https://api.bitbucket.org/2.0`." }),
-  concurrency: count(1, "How many requests run at the same time, at most."),
-  requestsPerHour: count(
-    1,
-    "How many requests an hour are sent with this credential from this machine, at most.",
-  ),
+  concurrency: count(1, "The maximum number of concurrent requests."),
+  requestsPerHour: count(1, "The maximum number of requests an hour with this credential from this machine."),
   adopt: z.boolean().optional().meta({
     description:
-      "Whether objects that exist with the same natural key are adopted and brought to the desired state, as if `adopt` were set on each resource.",
+      "Whether existing objects with the same natural key are adopted and updated to the desired state, as if `adopt` were set on each resource.",
   }),
-  maxDeletions: count(0, "How many deletions and replacements a run may make, at most."),
+  maxDeletions: count(0, "The maximum number of deletions and replacements in a run."),
   maxDeletionPercent: count(
     0,
     "The same as a percentage of the resources in the state, once there are 10. Default: 30.",

@@ -53,7 +53,7 @@ export async function importObject(provider: Provider, kind: Kind, id: string): 
   throw new ImportIdError(
     kind,
     id,
-    `names no ${kind.title} that this credential can see`,
+    `does not match a ${kind.title} that this credential can access`,
     example || undefined,
   );
 }
@@ -74,7 +74,7 @@ async function locate({ session }: Provider, kind: Kind, places: Properties): Pr
     const account = await reader.currentUser();
     if (account === undefined)
       throw new UserError(
-        `A ${kind.title} belongs to a user, and this credential to none: use a user's API token.`,
+        `A ${kind.title} belongs to a user, and this credential has none: use a user's API token.`,
       );
     return { ...at, account };
   }

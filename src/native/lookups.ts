@@ -24,20 +24,20 @@ const text = (description: string) => z.string().min(1, "must not be empty").met
 const said = (description: string) => z.string().meta({ description });
 
 /** Default: the provider's. */
-const workspace = text("The workspace's slug or UUID. Left out: the provider's.").optional();
+const workspace = text("The workspace's slug or UUID. Default: the provider's.").optional();
 const repository = text("The repository's slug or UUID.");
 
 const user = z.object({
   uuid: said("The UUID."),
   accountId: said("The Atlassian account id.").optional(),
   nickname: said("The nickname.").optional(),
-  displayName: said("The name that is shown.").optional(),
+  displayName: said("The display name.").optional(),
 });
 
 export const lookUps: readonly LookUp[] = [
   defineLookUp({
     name: "getCurrentUser",
-    summary: "The user to whom the credential belongs. An access token belongs to none.",
+    summary: "The user of the credential. An access token has none.",
     args: z.object({}),
     result: user,
     read: (client) => reads.currentUser(client()),
@@ -72,7 +72,7 @@ export const lookUps: readonly LookUp[] = [
       key: said("The key."),
       name: said("The name."),
       description: said("The description."),
-      isPrivate: z.boolean().meta({ description: "Whether only those with permission see it." }),
+      isPrivate: z.boolean().meta({ description: "Whether only users with permission can see it." }),
     }),
     read: (client, args) => reads.project(client(), { workspace: given(args), key: args.key }),
   }),
@@ -86,8 +86,8 @@ export const lookUps: readonly LookUp[] = [
       slug: said("The name in URLs."),
       fullName: said("Workspace and slug: `acme/api`."),
       description: said("The description."),
-      isPrivate: z.boolean().meta({ description: "Whether only those with permission see it." }),
-      mainBranch: said("The main branch, where it has one.").optional(),
+      isPrivate: z.boolean().meta({ description: "Whether only users with permission can see it." }),
+      mainBranch: said("The main branch, if it has one.").optional(),
       project: said("The key of its project.").optional(),
     }),
     read: (client, args) => reads.repository(client(), at(args)),
@@ -125,16 +125,16 @@ export const lookUps: readonly LookUp[] = [
   }),
   defineLookUp({
     name: "getHookEvents",
-    summary: "The events to which webhooks can subscribe.",
+    summary: "The events that webhooks can subscribe to.",
     args: z.object({
-      subject: z.enum(["repository", "workspace"]).meta({ description: "Whose webhooks." }),
+      subject: z.enum(["repository", "workspace"]).meta({ description: "The owner of the webhooks." }),
     }),
     result: z.object({
       events: z
         .array(
           z.object({
             event: said("The event, such as `repo:push`."),
-            category: said("What it is about."),
+            category: said("The category."),
             label: said("Its title."),
             description: said("When it is sent."),
           }),
@@ -146,11 +146,11 @@ export const lookUps: readonly LookUp[] = [
   defineLookUp({
     name: "getOidcConfiguration",
     summary:
-      "The OpenID Connect configuration of a workspace's pipelines, for the cloud that is to trust them.",
+      "The OpenID Connect configuration of a workspace's pipelines, for a cloud provider that trusts them.",
     args: z.object({ workspace }),
     result: z.object({
       issuer: said("The issuer of the tokens."),
-      jwksUri: said("Where the keys are that sign them."),
+      jwksUri: said("The URL of the keys that sign them."),
     }),
     read: async (client, args) => {
       const { issuer, jwks_uri } = await reads.oidcConfiguration(client(), given(args));
@@ -166,12 +166,12 @@ export const lookUps: readonly LookUp[] = [
   }),
   defineLookUp({
     name: "getIpRanges",
-    summary: "The addresses from which Bitbucket calls out, and at which it is called.",
+    summary: "The IP ranges of Bitbucket's outgoing and incoming traffic.",
     args: z.object({
       direction: z
         .enum(["egress", "ingress"])
-        .meta({ description: "`egress`: from Bitbucket, as webhooks come. `ingress`: to Bitbucket." }),
-      url: text("Where they are published. Default: `https://ip-ranges.atlassian.com/`.").optional(),
+        .meta({ description: "`egress`: from Bitbucket, such as webhooks. `ingress`: to Bitbucket." }),
+      url: text("The URL of the ranges. Default: `https://ip-ranges.atlassian.com/`.").optional(),
     }),
     result: z.object({ cidrs: z.array(z.string()).meta({ description: "The ranges, in CIDR notation." }) }),
     read: async (_client, { direction, url }) => ({

@@ -13,8 +13,7 @@ export class ErrorsOnce {
   shorten(error: unknown): unknown {
     const reason = reasonOf(error);
     if (reason === undefined) return error;
-    if (this.#told.has(reason))
-      return new UserError("Stopped for the same reason: see the other message about it.");
+    if (this.#told.has(reason)) return new UserError("Stopped for the same reason: see the other message.");
     this.#told.add(reason);
     return error;
   }

@@ -2,15 +2,15 @@
  * Converts values from and to the engine's format.
  * https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig/sig.go
  */
-import { createRequire } from "node:module";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { Properties } from "../kinds/kind";
 import { secretMark, signature } from "../model/secrets";
 import { unknownValue } from "../model/unknown";
+import { requireBesideSdk } from "../provider/besideSdk";
 
-const { Struct: StructClass } = createRequire(require.resolve("@pulumi/pulumi/package.json"))(
-  "google-protobuf/google/protobuf/struct_pb.js",
-) as { Struct: typeof Struct };
+const { Struct: StructClass } = requireBesideSdk("google-protobuf/google/protobuf/struct_pb.js") as {
+  Struct: typeof Struct;
+};
 
 /** The placeholders of unknown values, by type. They are treated alike here. */
 const unknowns = new Set([

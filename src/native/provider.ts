@@ -18,6 +18,8 @@ export class Provider {
   #session: Session | undefined;
   /** The engine's address. */
   engine: string | undefined;
+  /** Whether the program was compiled from YAML, which the dynamic provider can run as well. */
+  runsYaml = false;
 
   constructor(options: ProviderOptions = {}) {
     this.#env = options.env ?? environment();
@@ -62,6 +64,11 @@ export class Provider {
     checkVariables(env, lookup);
     const { api } = findCredentials(toCredentialSources(env, lookup));
     checkBaseUrl(api.text, api.from);
+  }
+
+  /** Where a compiled program's references are looked up. */
+  get environment(): NodeJS.ProcessEnv {
+    return this.#env;
   }
 
   /** The default workspace of resources. */

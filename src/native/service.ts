@@ -7,6 +7,7 @@ import { ErrorsOnce } from "./once";
 import type { Provider } from "./provider";
 import type { Unary } from "./rpc/call";
 import { checkCalls } from "./rpc/check";
+import { isRemoval, removalCalls } from "./rpc/compiled";
 import { configCalls } from "./rpc/config";
 import { diffCalls } from "./rpc/diff";
 import { serviceError } from "./rpc/error";
@@ -42,13 +43,31 @@ export async function serve(provider: Provider): Promise<Serving> {
     ...lookUps,
     ...mappingCalls(),
   };
-  server.addService(ResourceProviderService, { ...tellOnce(calls), list });
+  server.addService(ResourceProviderService, {
+    ...tellOnce(withRemovals(calls, removalCalls(provider))),
+    list,
+  });
   const port = await new Promise<number>((done, fail) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
       error ? fail(error) : done(bound),
     );
   });
   return { server, port };
+}
+
+/** The calls, of which those about the deletion of unmanaged objects are answered by others. */
+function withRemovals(
+  calls: UntypedServiceImplementation,
+  removals: UntypedServiceImplementation,
+): UntypedServiceImplementation {
+  const routed = Object.entries(removals).map(([name, removal]): [string, Unary<unknown, unknown>] => [
+    name,
+    (request, done) => {
+      const call = isRemoval(request.request) ? removal : calls[name];
+      (call as Unary<unknown, unknown>)(request, done);
+    },
+  ]);
+  return { ...calls, ...Object.fromEntries(routed) };
 }
 
 /** Wraps the calls so that errors about the credential are reported in full only once. */

@@ -16,10 +16,19 @@ export const terraformProvider = "bitbucket";
 /** `shim.ValueType` of the bridge. */
 const types = { bool: 1, int: 2, string: 4, list: 5, map: 6, set: 7 } as const;
 
-/** An attribute: its type, and its name here unless that is its own name in camelCase. */
-type Attribute = keyof typeof types | readonly [type: keyof typeof types, name: string];
+/** A nested block: its attributes, and whether there is one of it at most. */
+interface Block {
+  readonly block: AttributeTypes;
+  readonly name?: string;
+  readonly isSingle?: boolean;
+}
 
-type AttributeTypes = Readonly<Record<string, Attribute>>;
+/** An attribute: its type, and its name here unless that is its own name in camelCase. */
+type Attribute = keyof typeof types | readonly [type: keyof typeof types, name: string] | Block;
+
+interface AttributeTypes {
+  readonly [attribute: string]: Attribute;
+}
 
 const inRepository: AttributeTypes = { workspace: "string", repository: "string" };
 const ownedRepository: AttributeTypes = { owner: ["string", "workspace"], repository: "string" };
@@ -60,6 +69,16 @@ const repository: AttributeTypes = {
   pipelines_enabled: "bool",
   uuid: "string",
 };
+/** `branch_does_not_exist` says what the API says, and is no property here. */
+const branchBlock: Block = {
+  block: { name: "string", use_mainbranch: ["bool", "useMainBranch"], enabled: "bool" },
+  isSingle: true,
+};
+const branchingModel: AttributeTypes = {
+  development: branchBlock,
+  production: branchBlock,
+  branch_type: { block: { kind: "string", prefix: "string", enabled: "bool" }, name: "branchTypes" },
+};
 const user: AttributeTypes = { user_id: ["string", "user"], permission: "string" };
 const group: AttributeTypes = { group_slug: ["string", "group"], permission: "string" };
 
@@ -92,8 +111,8 @@ const counterparts: Readonly<Record<string, AttributeTypes>> = {
     value: "int",
     users: "set",
   },
-  branching_model: { ...ownedRepository, default_branch_deletion: "bool" },
-  project_branching_model: { workspace: "string", project: "string" },
+  branching_model: { ...ownedRepository, ...branchingModel, default_branch_deletion: "bool" },
+  project_branching_model: { workspace: "string", project: "string", ...branchingModel },
   repository_user_permission: { ...repositoryBySlug, ...user },
   repository_group_permission: { ...repositoryBySlug, ...group },
   project_user_permission: { ...projectByKey, ...user },
@@ -150,14 +169,7 @@ const dataSources: Readonly<Record<string, { readonly name: string; readonly att
 /** Returns the mapping for `pulumi convert`. */
 export function terraformMapping(): unknown {
   const shims = (all: Readonly<Record<string, AttributeTypes>>) =>
-    byType(all, (attributes) =>
-      Object.fromEntries(
-        Object.entries(attributes).map(([attribute, given]) => [
-          attribute,
-          schemaOf(typeof given === "string" ? given : given[0]),
-        ]),
-      ),
-    );
+    byType(all, (attributes) => schemasOf(attributes));
   const lookUps = Object.fromEntries(
     Object.entries(dataSources).map(([name, { attributes }]) => [name, attributes]),
   );
@@ -189,7 +201,21 @@ function kindOf(name: string): Kind {
   return kind;
 }
 
-function schemaOf(type: keyof typeof types): unknown {
+function schemasOf(attributes: AttributeTypes): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([attribute, given]) => [attribute, schemaOf(given)]),
+  );
+}
+
+function schemaOf(given: Attribute): unknown {
+  if (isBlock(given))
+    return {
+      type: types.list,
+      optional: true,
+      element: { resource: schemasOf(given.block) },
+      ...(given.isSingle ? { maxItems: 1 } : {}),
+    };
+  const type = typeof given === "string" ? given : given[0];
   const isMany = type === "set" || type === "list";
   return {
     type: types[type],
@@ -198,13 +224,29 @@ function schemaOf(type: keyof typeof types): unknown {
   };
 }
 
-function fieldsOf(attributes: AttributeTypes): Record<string, { readonly name: string }> {
+interface FieldInfo {
+  readonly name?: string;
+  readonly maxItemsOne?: boolean;
+  readonly element?: { readonly fields: Readonly<Record<string, FieldInfo>> };
+}
+
+function fieldsOf(attributes: AttributeTypes): Record<string, FieldInfo> {
   return Object.fromEntries(
-    Object.entries(attributes).map(([attribute, given]) => [
-      attribute,
-      { name: typeof given === "string" ? camel(attribute) : given[1] },
-    ]),
+    Object.entries(attributes).map(([attribute, given]) => [attribute, fieldOf(attribute, given)]),
   );
+}
+
+function fieldOf(attribute: string, given: Attribute): FieldInfo {
+  if (!isBlock(given)) return { name: typeof given === "string" ? camel(attribute) : given[1] };
+  return {
+    name: given.name ?? camel(attribute),
+    ...(given.isSingle ? { maxItemsOne: true } : {}),
+    element: { fields: fieldsOf(given.block) },
+  };
+}
+
+function isBlock(given: Attribute): given is Block {
+  return typeof given === "object" && "block" in given;
 }
 
 function camel(name: string): string {

@@ -36,7 +36,7 @@ function toProblem(at: Position, user: unknown, other: DesiredResource, key: str
     severity: "error",
     ...at,
     message:
-      `"${user}" is the same user as "${other.args[key]}" of ${path} in ${file}:${line}, so that both would be one ` +
+      `"${user}" is the same user as "${other.args[key]}" of ${path} in ${file}:${line}, so both would be the same ` +
       `${other.kind.title}. Keep one of the two`,
   };
 }

@@ -10,7 +10,7 @@ class MisplacedError extends UserError {
     const shown = names.slice(0, 10).map((name) => `  - ${name}`);
     super(
       [
-        `The state of this Pulumi stack holds ${names.length} resources that belong into another shard now. Nothing was changed.`,
+        `The state of this Pulumi stack holds ${names.length} resources that now belong to another shard. Nothing was changed.`,
         ...shown,
         ...(names.length > shown.length ? [`  … and ${names.length - shown.length} more`] : []),
         'Run "npx bitbucket-as-code up" for the whole stack: it moves their state, and deletes nothing.',

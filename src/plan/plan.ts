@@ -28,6 +28,8 @@ export interface PlannedOperation {
   readonly name: string;
   /** The desired args; for a deletion, those in the state. */
   readonly values: Properties;
+  /** Of a replacement: what is replaced, and the fields because of which. */
+  readonly replaced?: { readonly values: Properties; readonly fields: readonly string[] };
   /** Of a deletion: what it belongs to is deleted as well, and takes it along without a request of its own. */
   readonly along?: boolean;
 }
@@ -64,9 +66,13 @@ export function planChanges(
       resource && workspace !== undefined
         ? placesOf(resource, workspace, (owner) => ids.get(owner) ?? unknownValue)
         : {};
-    const operation = before ? decideOperation(kind, before.outputs, args, places) : "create";
-    if (operation) changes.push({ operation, kind, name, values: args });
-    const stays = before && operation !== "replace";
+    const { operation, fields = [] } = before
+      ? decideOperation(kind, before.outputs, args, places)
+      : { operation: "create" as const };
+    const isReplaced = before && operation === "replace";
+    const replaced = isReplaced ? { replaced: { values: before.outputs, fields } } : {};
+    if (operation) changes.push({ operation, kind, name, values: args, ...replaced });
+    const stays = before && !isReplaced;
     if (resource) ids.set(resource, stays ? (before.id ?? unknownValue) : idToCome);
   }
   const kept = managed - held.size;
@@ -87,7 +93,7 @@ function decideOperation(
   outputs: Properties,
   args: Properties,
   known: Properties,
-): PlanOperation | undefined {
+): { readonly operation?: PlanOperation; readonly fields?: readonly string[] } {
   // Where it lives is not always known; a secret in the state is encrypted.
   const places = {
     ...Object.fromEntries(locationFields(kind).map((field) => [field, unknownValue])),
@@ -97,8 +103,9 @@ function decideOperation(
   const secrets = [...secretFieldsOf(kind, args), ...encrypted];
   const { inputs } = check(kind, {}, { ...args, ...places });
   const { fields, replaces } = diff(kind, outputs, inputs);
-  if (replaces.some((field) => !secrets.includes(field))) return "replace";
-  return fields.some((field) => !secrets.includes(field)) ? "update" : undefined;
+  const replacing = replaces.filter((field) => !secrets.includes(field));
+  if (replacing.length > 0) return { operation: "replace", fields: replacing };
+  return fields.some((field) => !secrets.includes(field)) ? { operation: "update" } : {};
 }
 
 function keyOf({ kind, name }: { kind: Kind; name: string }): string {

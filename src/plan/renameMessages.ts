@@ -16,7 +16,7 @@ export function renameMessages({ former, renamed }: Renames): string[] {
     .map(
       (resource) =>
         `${resource.kind.name} ${resource.name} is what the state has as ${former.get(resource)?.name}: ` +
-        "it goes on under its new name, and nothing is made anew.",
+        "it continues under its new name, and is not recreated.",
     );
   const rest = renamed.length - lines.length;
   return rest > 0 ? [...lines, `… and ${rest} more under new names.`] : lines;
@@ -38,10 +38,10 @@ function formatHint({ resource, state }: SuspectedRename): string {
   const { position, kind, name } = resource;
   const key = state.name.split(":").at(-1);
   return (
-    `${position.file}:${position.line}:${position.column} ${position.path}: the ${kind.title} ${name} appeared, and ` +
-    `${state.name} vanished, which was the same but for its name. As it is written, ${state.name} is deleted, and ` +
-    `${name} is made anew and empty: an apply stops at that. If it was renamed, write "renamedFrom: ${key}" for ${name}: ` +
-    'then it keeps its UUID and all that it holds. If it is another one, write "renamedFrom: null".'
+    `${position.file}:${position.line}:${position.column} ${position.path}: the ${kind.title} ${name} is new, and ` +
+    `${state.name} was removed, which differs only in its name. As declared, ${state.name} is deleted, and ` +
+    `${name} is created empty: an apply stops. If it was renamed, set "renamedFrom: ${key}" on ${name}: ` +
+    'then it keeps its UUID and contents. If it is a new one, set "renamedFrom: null".'
   );
 }
 

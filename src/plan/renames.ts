@@ -227,7 +227,7 @@ class RenameMatcher {
         this.#problem(
           one,
           `cannot be another ${one.resource.kind.title} than "${first.name}" of the state: it has the same natural key, ` +
-            "and both cannot be there at once. Take null out, or remove the old one in a run of its own",
+            "and both cannot exist at once. Remove null, or delete the old one in a separate run",
           ["renamedFrom"],
         );
         continue;
@@ -238,7 +238,7 @@ class RenameMatcher {
           one,
           `may be what the state has as ${found.map(({ name }) => `"${name}"`).join(" or as ")}` +
             `${rivals.length > 0 ? `, and so may ${rivals.map((other) => other.one.resource.position.path).join(", ")}` : ""}. ` +
-            `Say which by "renamedFrom:" with the key that it had`,
+            `Set "renamedFrom:" to its previous key`,
         );
         continue;
       }
@@ -258,7 +258,7 @@ class RenameMatcher {
     this.#problem(
       one,
       `is what the state has as "${held.name}", while ${other.position.path} becomes another ${other.kind.title}. ` +
-        "One run cannot do both: apply one of the two changes first",
+        "One run cannot do both: apply one of the changes first",
     );
   }
 

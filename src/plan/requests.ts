@@ -60,7 +60,7 @@ export function formatBudgetWarning(
   const limits = (["api", "webhooks"] as const).map((limit) => {
     const left = budget.remaining(limit);
     return {
-      what: limit === "api" ? "" : " to webhooks, which have a limit of their own",
+      what: limit === "api" ? "" : " to webhooks, which have a separate limit",
       needed: needed[limit],
       left,
       minutes: Math.ceil(((needed[limit] - left) / budget.limit) * 60),
@@ -69,8 +69,8 @@ export function formatBudgetWarning(
   const [longest] = limits.sort((a, b) => b.minutes - a.minutes);
   if (!longest || longest.needed <= longest.left) return undefined;
   return (
-    `This takes about ${longest.needed} requests${longest.what}, and about ${longest.left} of the ${budget.limit} an hour ` +
-    `are left: where that limit holds for this credential, it takes about ${longest.minutes} min more than it would. ` +
-    "Access tokens of a workspace on a paid plan have higher limits; bitbucket:requestsPerHour says what yours is."
+    `This requires about ${longest.needed} requests${longest.what}, and about ${longest.left} of the ${budget.limit} an hour ` +
+    `are left: if this credential has that limit, it takes about ${longest.minutes} min longer. ` +
+    "Access tokens of a workspace on a paid plan have higher limits; set yours with bitbucket:requestsPerHour."
   );
 }

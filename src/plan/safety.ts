@@ -1,5 +1,5 @@
 /** Safety limits of an apply, checked on its plan before the first change. */
-import type { Kind, Properties } from "../kinds/kind";
+import { refuseReplacement } from "../model/replacement";
 import { withDefaults } from "../model/values";
 import { checkDestruction, ProtectedError, type SafetyLimits } from "../provider/limits";
 import type { Plan } from "./plan";
@@ -13,19 +13,15 @@ export {
 } from "../provider/limits";
 
 /**
- * Throws a `ProtectedError` where something is to be deleted that may not be. The engine says so as well, but only when
- * its turn comes.
+ * Throws a `ProtectedError` where something is to be deleted or replaced that may not be. The engine and the provider say
+ * so as well, but only when its turn comes.
  */
-export function checkProtected(deleted: readonly DeletedResource[], outcome?: string): void {
-  const reasons = deleted.flatMap(
-    ({ kind, values }) => kind.refuseDelete?.(withDefaults(kind, values)) ?? [],
-  );
+export function checkProtected({ changes }: Pick<Plan, "changes">, outcome?: string): void {
+  const reasons = changes.flatMap(({ operation, kind, values, replaced }) => {
+    if (replaced) return refuseReplacement(kind, replaced.values, values, replaced.fields) ?? [];
+    return (operation === "delete" && kind.refuseDelete?.(withDefaults(kind, values))) || [];
+  });
   if (reasons.length > 0) throw new ProtectedError(reasons, outcome);
-}
-
-interface DeletedResource {
-  readonly kind: Kind;
-  readonly values: Properties;
 }
 
 /**

@@ -158,13 +158,13 @@ export function formatMissingScopes(
   const missing = granted === undefined ? [] : needed.filter(({ scope }) => !granted.includes(scope));
   if (missing.length === 0 && refused.length === 0) return undefined;
   return [
-    `The credential cannot do what this plan takes. ${outcome}`,
+    `The credential lacks scopes for this plan. ${outcome}`,
     ...missing.map((one) => `  - the scope ${one.scope} is missing: ${list(one.for)}`),
     ...refused.map((reason) => `  - ${reason}`),
     ...(missing.length > 0
       ? [
-          "Scopes of a token cannot be changed: make a new one that has these as well.",
-          '"npx bitbucket-as-code auth scopes <stack> --for apply" lists all that it takes, ready to tick.',
+          "The scopes of a token cannot be changed: create a new one that also has these.",
+          '"npx bitbucket-as-code auth scopes <stack> --for apply" lists all required scopes.',
         ]
       : []),
   ].join("\n");

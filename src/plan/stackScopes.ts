@@ -62,7 +62,7 @@ export function scopesOfStack(
   const kept = new Set(minimalScopes([...uses.keys()]));
   const recommended = [
     [surroundings.user, "to check scopes before the first write"],
-    [surroundings.permission, "to be certain when a repository was deleted"],
+    [surroundings.permission, "to tell whether a repository was deleted"],
   ].flatMap(([path = "", why = ""]) =>
     scopesAt(path).flatMap((scope) => (uses.has(scope) ? [] : [{ scope, for: [why] }])),
   );

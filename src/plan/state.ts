@@ -23,9 +23,9 @@ export class UnreadableStateError extends UserError {
 /** @param outcome What follows from it: a sentence. */
 export function formatUnreadableState(reason: string, stack: string, outcome: string): string {
   return (
-    `The state of the stack ${stack} could not be read: ${reason}. Without it, nobody can tell what would be deleted, and ` +
-    `whether limits, protection and scopes hold. ${outcome} "pulumi stack export --stack ${stack}" has to work in ` +
-    "this folder and with this environment: mend what it says, and run it again."
+    `The state of the stack ${stack} could not be read: ${reason}. Without it, it is unknown what would be deleted, and ` +
+    `limits, protection and scopes cannot be checked. ${outcome} "pulumi stack export --stack ${stack}" must work in ` +
+    "this folder and with this environment: fix what it reports, and run this again."
   );
 }
 
@@ -49,7 +49,7 @@ export async function readState(stack: string, read?: string): Promise<StateRead
   } catch (error) {
     if (error instanceof RunContextError) return { reason: error.message };
     // Messages of a schema don't help users.
-    return { reason: error instanceof SyntaxError ? "it is no JSON" : "it is not what an engine exports" };
+    return { reason: error instanceof SyntaxError ? "it is not JSON" : "it is not a valid export" };
   }
 }
 

@@ -24,7 +24,7 @@ export function describeUnsupplied(
   if (missing.length === 0) return undefined;
   const rest = missing.length - fewNames;
   return [
-    `${missing.length} secret ${missing.length === 1 ? "value is" : "values are"} not supplied yet, and left as ` +
+    `${missing.length} secret ${missing.length === 1 ? "value is" : "values are"} not supplied yet, and unchanged: ` +
       `${missing.length === 1 ? "it is" : "they are"} on the server:`,
     ...missing.slice(0, fewNames),
     ...(rest > 0 ? [`  … and ${rest} more`] : []),

@@ -19,8 +19,9 @@ import {
   type StateEntry,
 } from "../plan";
 import { runContext } from "../pulumi/runContext";
-import { addRemovals, type UnmanagedObject } from "../unmanaged";
-import type { ProgramContext } from "./context";
+import type { UnmanagedObject } from "../unmanaged/model";
+import { addRemovals } from "../unmanaged/plan";
+import { type ProgramContext, refuseApply } from "./context";
 import type { ResolvedResource } from "./resolved";
 
 /** The checks before the first change. */
@@ -36,8 +37,9 @@ interface Checked {
 /** Stops before the first change if a plan destroys too much, or the credential cannot carry it out. */
 export async function checkPlan(
   { stack, desired, removals, ...given }: Checked,
-  { client, live, env, settings, isPreview, log }: ProgramContext,
+  context: ProgramContext,
 ): Promise<void> {
+  const { client, reads, live, env, settings, log } = context;
   const state = selectWorkspace(given.state, stack.workspace);
   const managed = planChanges(desired, state, stack.workspace);
   const plan = addRemovals(managed, removals);
@@ -56,25 +58,25 @@ export async function checkPlan(
   const isGoing = (resource: StateEntry) => going.has(keyOf(resource));
   const settled = await removeVanished(state, live, isGoing, (resources) => {
     const its = planChanges(desired, resources, stack.workspace);
-    checkProtected(deletionsOf(its));
+    checkProtected(its);
     checkSafety(addRemovals(its, removals), limits, allowed);
   });
   const judged = settled === state ? managed : planChanges(desired, settled, stack.workspace);
-  // In a preview, the engine reports it beside all other changes, but not what to do about it.
-  if (isPreview) await warnOfProtected(deletionsOf(judged), log);
-  else checkProtected(deletionsOf(judged));
+  await refuseProtected(judged, context);
   checkSafety(addRemovals(judged, removals), limits, allowed);
 
   const asked = placed.filter(({ along }) => !along);
-  const missing = formatMissingScopes(
-    collectScopes(asked, client.credentials.type),
-    await fetchGrantedScopes(client),
-    isPreview ? "An apply with it would stop before the first change." : undefined,
-  );
+  const scopes = collectScopes(asked, client.credentials.type);
+  const granted = await fetchGrantedScopes(reads);
+  const missing = formatMissingScopes(scopes, granted);
   if (missing === undefined) return;
   // A preview may run with a credential that only reads.
-  if (!isPreview) throw new UserError(missing);
-  await log.warn(missing);
+  const warning = formatMissingScopes(
+    scopes,
+    granted,
+    "An apply with it would stop before the first change.",
+  );
+  await refuseApply(context, new UserError(missing), [warning ?? missing]);
 }
 
 /** The state of this workspace, already checked to be the requested one, under its requested name. */
@@ -90,14 +92,19 @@ function deletionsOf({ changes }: Plan): Plan["changes"] {
   return changes.filter(({ operation }) => operation === "delete");
 }
 
-async function warnOfProtected(
-  deleted: Parameters<typeof checkProtected>[0],
-  log: ProgramContext["log"],
-): Promise<void> {
+/** In a preview, the engine reports protection beside all other changes, but not what to do about it. */
+async function refuseProtected(plan: Plan, context: ProgramContext): Promise<void> {
+  const error = protectionOf(plan);
+  const warning = protectionOf(plan, "An apply would stop before the first change.");
+  if (error && warning) await refuseApply(context, error, [warning.message]);
+}
+
+function protectionOf(plan: Plan, outcome?: string): ProtectedError | undefined {
   try {
-    checkProtected(deleted, "An apply would stop before the first change.");
+    checkProtected(plan, outcome);
+    return undefined;
   } catch (error) {
-    if (!(error instanceof ProtectedError)) throw error;
-    await log.warn(error.message);
+    if (error instanceof ProtectedError) return error;
+    throw error;
   }
 }

@@ -2,7 +2,14 @@
  * From YAML and state to what the program registers, with every check before the first change. It needs no engine: the
  * program runs it in one, and a preview without one runs it by itself.
  */
-import { type DesiredStack, fillSecrets, groupByShard, resolveSecrets, type StackLocation } from "../desired";
+import {
+  type DesiredStack,
+  fillSecrets,
+  groupByShard,
+  keyOf,
+  resolveSecrets,
+  type StackLocation,
+} from "../desired";
 import type { Properties } from "../kinds/kind";
 import { readText } from "../live";
 import {
@@ -24,8 +31,9 @@ import { resolveUsers } from "../plan/users";
 import { checkWorkspace } from "../plan/workspace";
 import type { UnmanagedObject } from "../unmanaged";
 import { checkPlan } from "./checkPlan";
-import type { ProgramContext } from "./context";
+import { type ProgramContext, refuseApply } from "./context";
 import type { ResolvedResource } from "./resolved";
+import { toAppliedArgs } from "./scope";
 import { findUnmanagedIn } from "./unmanaged";
 
 /** What is to be registered. */
@@ -59,6 +67,7 @@ export function selectShard(
  * @param whole The stack with all of its shards.
  * @param stack This shard.
  * @param reading The state, which is awaited once the secrets are resolved.
+ * @param scope The keys of the resources that count, if not all do: the others are taken as last applied.
  * @throws {UserError} where an apply would stop before the first change.
  */
 export async function declareStack(
@@ -67,35 +76,42 @@ export async function declareStack(
   place: StackLocation,
   reading: Promise<StateReading>,
   context: ProgramContext,
+  scope?: ReadonlySet<string>,
 ): Promise<DeclaredStack> {
-  const { client, live, log } = context;
+  const { reads, live, log } = context;
+  const inScope = stack.resources.filter((resource) => scope === undefined || scope.has(keyOf(resource)));
   for (const { file, line, column, path, message } of stack.warnings)
     await log.warn(`${file}:${line}:${column} ${path}: ${message}`);
-  const secrets = await resolveSecrets(stack, {
-    env: context.env,
-    config: context.config,
-    bitbucket: (path) => readText(client, path),
-  });
-  const kept = describeUnsupplied(stack.resources, secrets);
+  const secrets = await resolveSecrets(
+    { ...stack, resources: inScope },
+    {
+      env: context.env,
+      config: context.config,
+      bitbucket: (path) => readText(reads, path),
+    },
+  );
+  const kept = describeUnsupplied(inScope, secrets);
   if (kept !== undefined) await log.warn(kept);
   const held = await readResources(await reading, context);
   await checkWorkspace(stack, held ?? [], live);
-  const resolved = await resolveUsers(stack.resources, live, stack.workspace);
-  const desired = stack.resources.map((resource) => ({
-    resource,
-    kind: resource.kind,
-    name: resource.name,
-    args: fillSecrets(resolved.get(resource) ?? resource.args, secrets) as Properties,
-  }));
+  const resolved = await resolveUsers(inScope, live, stack.workspace);
+  const applied = new Map((scope === undefined ? [] : (held ?? [])).map((entry) => [keyOf(entry), entry]));
+  const desired = stack.resources.map((resource) => {
+    const { kind, name } = resource;
+    const own = resolved.get(resource);
+    const entry = own ? undefined : applied.get(keyOf(resource));
+    const references = own ?? resource.args;
+    const args = entry ? toAppliedArgs(entry) : (fillSecrets(references, secrets) as Properties);
+    return { resource, kind, name, args, references };
+  });
   const renames = await findRenames(desired, held ?? [], createLiveLookup(live));
   for (const line of renameMessages(renames)) await log.info(line);
   const hints = renameHints(renames);
   // A preview shows everything that would be done; an apply must not delete what was only renamed.
-  if (hints.length > 0 && !context.isPreview) throw new SuspectedRenameError(hints);
-  for (const line of hints) await log.warn(line);
+  if (hints.length > 0) await refuseApply(context, new SuspectedRenameError(hints), hints);
   const state = held && applyRenames(held, renames.former);
   await checkPlaces(whole, stack, state ?? []);
-  const removals = await findUnmanagedIn(whole, place, desired, state, context);
+  const removals = context.skipsUnmanaged ? [] : await findUnmanagedIn(whole, place, desired, state, context);
   if (state) await checkPlan({ stack, desired, state, removals }, context);
   return { stack, desired, renames, removals, state };
 }
@@ -103,10 +119,12 @@ export async function declareStack(
 /** Returns the state; undefined in a preview that cannot read it. */
 async function readResources(
   reading: StateReading,
-  { isPreview, stackName, log }: ProgramContext,
+  context: ProgramContext,
 ): Promise<readonly StateEntry[] | undefined> {
   if ("resources" in reading) return reading.resources;
-  if (!isPreview) throw new UnreadableStateError(reading.reason, stackName);
-  await log.warn(formatUnreadableState(reading.reason, stackName, "An apply would stop at that."));
+  const { stackName } = context;
+  await refuseApply(context, new UnreadableStateError(reading.reason, stackName), [
+    formatUnreadableState(reading.reason, stackName, "An apply would stop at that."),
+  ]);
   return undefined;
 }

@@ -8,4 +8,6 @@ export interface ResolvedResource {
   readonly kind: DesiredResource["kind"];
   readonly name: string;
   readonly args: Properties;
+  /** The same, with references in the place of secrets. */
+  readonly references: Properties;
 }

@@ -1,7 +1,9 @@
 /** Live objects that the YAML does not declare, and its policy for them. */
 import { baseShard, type DesiredStack, type StackLocation } from "../desired";
 import type { StateEntry } from "../plan";
-import { applyPolicies, findUnmanaged, type UnmanagedObject } from "../unmanaged";
+import { applyPolicies } from "../unmanaged/check";
+import { findUnmanaged } from "../unmanaged/find";
+import type { UnmanagedObject } from "../unmanaged/model";
 import type { ProgramContext } from "./context";
 import type { ResolvedResource } from "./resolved";
 

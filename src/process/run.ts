@@ -146,7 +146,7 @@ export function runProgramSync(
 
 /** The error output of a program that failed, or how it ended. */
 export function failureText({ exitCode, stdout, stderr, failure }: ProgramResult): string {
-  return stderr.trim() || stdout.trim() || failure?.message || `it ended with exit code ${exitCode}`;
+  return stderr.trim() || stdout.trim() || failure?.message || `it exited with code ${exitCode}`;
 }
 
 /** Ends a program, with its children if it has a group of its own. */
@@ -176,7 +176,7 @@ function startFailure(error: unknown): ProgramFailure {
 }
 
 function timeFailure(patience: number): ProgramFailure {
-  return { reason: "time limit", message: `it did not end within ${Math.round(patience / 1000)} s` };
+  return { reason: "time limit", message: `it did not finish within ${Math.round(patience / 1000)} s` };
 }
 
 function outputFailure(limit: number): ProgramFailure {
@@ -184,7 +184,7 @@ function outputFailure(limit: number): ProgramFailure {
 }
 
 function signalFailure(signal: NodeJS.Signals): ProgramFailure {
-  return { reason: "signal", message: `it was ended by ${signal}` };
+  return { reason: "signal", message: `it was terminated by ${signal}` };
 }
 
 function codeOf(error: unknown): string {

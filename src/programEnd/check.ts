@@ -113,7 +113,7 @@ export class ProgramCheck {
       ({ kind, outputs, protect, name }) =>
         kind.refuseDelete?.(withDefaults(kind, outputs)) ??
         (protect
-          ? `The ${kind.title} ${name} is protected by the program ("protect: true"). If it shall go, take that out, run "pulumi up", and then remove it.`
+          ? `The ${kind.title} ${name} is protected by the program ("protect: true"). To delete it, remove that, run "pulumi up", and then remove the resource.`
           : []),
     );
     if (reasons.length > 0) throw new ProtectedError([...hints, ...reasons], describeOutcome());

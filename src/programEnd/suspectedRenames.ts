@@ -22,9 +22,9 @@ export function suspectedRenames(
     if (!isRenamedOnly(kind, outputs, now.inputs)) return [];
     const renamed = parseUrn(now.urn).name;
     return [
-      `The ${kind.title} ${renamed} appeared, and ${name} vanished, which was the same but for its name. If it was renamed, ` +
-        `give it the option { aliases: [{ name: "${name}" }] }: then it keeps its UUID and all that it holds. If it is ` +
-        "another one, run it again with BITBUCKET_ALLOW_DELETIONS=<n>, the number of deletions.",
+      `The ${kind.title} ${renamed} appeared, and ${name} was removed, which differs only in its name. If it was renamed, ` +
+        `set its option { aliases: [{ name: "${name}" }] }: then it keeps its UUID and contents. If it is ` +
+        "a new one, run this again with BITBUCKET_ALLOW_DELETIONS=<n>, the number of deletions.",
     ];
   });
 }

@@ -143,7 +143,7 @@ function toIdKey(kind: Kind, at: Location, id: string): string {
 function formatDouble(kind: Kind): string {
   const what = kind.naturalKey.length > 0 ? `the same ${kind.naturalKey.join(" and ")}` : "the same place";
   return (
-    `another resource of this program has ${what}, so that both would be one ${kind.title}. ` +
-    "Declare it once: two resources for one object undo each other's work."
+    `another resource of this program has ${what}, so both would manage the same ${kind.title}. ` +
+    "Declare it once: two resources for one object overwrite each other."
   );
 }

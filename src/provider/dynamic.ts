@@ -2,30 +2,28 @@
 import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { errorText, UserError } from "../errors";
 import type { Kind, Properties } from "../kinds/kind";
-import { check } from "../model/check";
-import { diff } from "../model/diff";
 import { toLocation } from "../model/location";
 import { formatPath } from "../model/problem";
 import { providerKey } from "../model/providerText";
 import { withDefaults, withoutDefaults } from "../model/values";
+import { checkInputs, compareWithState } from "./compare";
 import { HalfDoneError } from "./errors";
 import { explain } from "./explain";
-import { session } from "./session";
-import { matchStateSpelling } from "./spelling";
+import { type Session, session as shared } from "./session";
 import { warn } from "./warn";
 
-export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
+/** @param session What it shares with the providers of the other kinds. */
+export function dynamicProvider(kind: Kind, session: Session = shared): dynamic.ResourceProvider {
   return {
     async configure(request) {
       session.configure((key) => request.config.get(key));
     },
     async check(olds, news) {
       return withoutStackTrace(() => {
-        const { inputs, issues } = check(kind, pickOwn(olds), pickOwn(news));
-        const kept = withoutDefaults(kind, inputs);
-        session.guard.recordCheck(kind, kept);
+        const { inputs, issues } = checkInputs(kind, pickOwn(olds), pickOwn(news));
+        session.guard.recordCheck(kind, inputs);
         return {
-          inputs: kept,
+          inputs,
           // Told of a property, the engine would print its value, in its own notation: it may be a secret.
           failures: [...new Set(issues.map(({ path, message }) => `${formatPath(path)} ${message}`))].map(
             (reason) => ({ property: "", reason }),
@@ -35,16 +33,16 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
     },
     async diff(id, olds, news) {
       return withoutStackTrace(async () => {
-        const state = withoutDerived(kind, id, pickOwn(olds), pickOwn(news));
-        session.claims.recordManaged(kind, toLocation(kind, state), id, state);
-        const wanted = await matchStateSpelling(
+        session.claims.recordManaged(kind, toLocation(kind, pickOwn(olds)), id, pickOwn(olds));
+        const { state, wanted, found } = await compareWithState(
           kind,
-          state,
-          withDefaults(kind, pickOwn(news)),
+          id,
+          pickOwn(olds),
+          pickOwn(news),
           () => session.reader,
         );
-        const { changes, fields, replaces, deleteBeforeReplace } = diff(kind, state, wanted);
-        await session.guard.recordDiff(kind, id, state, pickOwn(news), replaces.length > 0);
+        const { changes, fields, replaces, deleteBeforeReplace } = found;
+        await session.guard.recordDiff(kind, id, state, pickOwn(news), replaces);
         await explain(kind, id, state, wanted, fields, (text) => warn(text));
         return { changes, replaces: [...replaces], deleteBeforeReplace };
       });
@@ -95,18 +93,6 @@ export function dynamicProvider(kind: Kind): dynamic.ResourceProvider {
 export function pickOwn(properties: Record<string, unknown>): Properties {
   const { [providerKey]: _, ...rest } = properties;
   return rest;
-}
-
-/**
- * A state without what follows from the id and the other outputs: the native provider keeps that in a state as well, where it
- * could be taken for a field that was managed, and is left out now.
- */
-function withoutDerived(kind: Kind, id: string, state: Properties, news: Properties): Properties {
-  const derived = Object.entries(kind.derived ?? {}).flatMap(([name, derive]) =>
-    name in kind.args.shape && news[name] === undefined && state[name] === derive(id, state) ? [name] : [],
-  );
-  if (derived.length === 0) return state;
-  return Object.fromEntries(Object.entries(state).filter(([name]) => !derived.includes(name)));
 }
 
 /** The host prints an error's class and stack beside its message: here the message says all. */

@@ -98,10 +98,10 @@ function formatBlockers(member: string, names: readonly string[], error: Bitbuck
     );
   if (names.length === 0)
     return (
-      `${said} It lists no ${member} there: those that were deleted may count for a while yet, or there are some that ` +
-      `this credential may not see. Run this again in some minutes.`
+      `${said} It lists no ${member} there: Bitbucket may count deleted ones for a short time, or there are some that ` +
+      `this credential cannot access. Run this again in a few minutes.`
     );
   const shown = names.slice(0, maxNames).map(escapeUnprintable).join(", ");
   const more = names.length > maxNames ? ` and ${names.length - maxNames} more` : "";
-  return `${said} In the way: the ${names.length === 1 ? member : plural} ${shown}${more}. Delete or move ${names.length === 1 ? "it" : "them"} first, and run this again.`;
+  return `${said} It contains the ${names.length === 1 ? member : plural} ${shown}${more}. Delete or move ${names.length === 1 ? "it" : "them"} first, and run this again.`;
 }

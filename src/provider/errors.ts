@@ -14,10 +14,10 @@ export class AlreadyExistsError extends UserError {
   ) {
     const way =
       fixed.length > 0
-        ? `${joinNames(fixed)} cannot be changed in place: declare it as it is, or delete it first`
-        : 'to take it over and bring it to the declared state, write "adopt: true" for it (in YAML, also for its repository or for the whole stack), or set BITBUCKET_ADOPT=1 for one run';
+        ? `${joinNames(fixed)} cannot be changed in place: declare its current value, or delete it first`
+        : 'to adopt it and update it to the declared state, set "adopt: true" on it (in YAML, also on its repository or on the whole stack), or set BITBUCKET_ADOPT=1 for one run';
     super(
-      `${describeResource(kind, inputs)}: exists already (id ${id}) and differs from what is declared in ${joinNames(differing)}. ` +
+      `${describeResource(kind, inputs)}: exists (id ${id}) and differs from its declaration in ${joinNames(differing)}. ` +
         `Nothing was changed. If it is not yours, choose another name; ${way}.`,
     );
   }
@@ -27,8 +27,8 @@ export class AlreadyExistsError extends UserError {
 export class GoneError extends UserError {
   constructor(kind: Kind, state: Properties) {
     super(
-      `${describeResource(kind, state)}: was deleted on the server by someone else while this ran. ` +
-        `Run "pulumi up" again: it is created anew.`,
+      `${describeResource(kind, state)}: was deleted on the server during this run. ` +
+        `Run "pulumi up" again: it is created again.`,
     );
   }
 }
@@ -56,7 +56,7 @@ export class HalfDoneError extends UserError {
   ) {
     const reason = isBug(cause) ? errorText(cause) : messageOf(cause);
     super(
-      `${describeResource(kind, inputs)}: is there, but not all of it could be set. The next "pulumi up" goes on. ${reason}`,
+      `${describeResource(kind, inputs)}: was created, but not all of it could be set. The next "pulumi up" completes it. ${reason}`,
     );
     // The engine shows the reasons, not the message.
     this.message = redact(this.message);
@@ -82,5 +82,5 @@ export class NotAppliedError extends HalfDoneError {
 }
 
 function joinNames(names: readonly string[]): string {
-  return names.length > 0 ? names.join(", ") : "nothing that the API shows";
+  return names.length > 0 ? names.join(", ") : "nothing that the API returns";
 }

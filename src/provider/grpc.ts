@@ -1,6 +1,4 @@
-/** The copy of gRPC that Pulumi's SDK itself uses: messages of another one are foreign to it. */
-import { createRequire } from "node:module";
+/** The copy of gRPC that Pulumi's SDK itself uses. */
+import { requireBesideSdk } from "./besideSdk";
 
-export const grpc = createRequire(require.resolve("@pulumi/pulumi/package.json"))(
-  "@grpc/grpc-js",
-) as typeof import("@grpc/grpc-js");
+export const grpc = requireBesideSdk("@grpc/grpc-js") as typeof import("@grpc/grpc-js");

@@ -7,6 +7,7 @@ import { UserError } from "../errors";
 import { describeDeletedChildren } from "../kinds/deletion";
 import type { Kind, Properties } from "../kinds/kind";
 import { locationFields } from "../model/location";
+import { refuseReplacement } from "../model/replacement";
 import { withDefaults } from "../model/values";
 import { type ExportResult, isTargeted, type RunningOperation } from "../pulumi";
 import { readProtectedUrns, readStateEntries, type StateEntry } from "../pulumi/state";
@@ -45,9 +46,9 @@ export type DeletionWay = "request" | "along";
 export class UnknownDeletionError extends UserError {
   constructor(reason: string, shown: number) {
     super(
-      `Not deleted: ${reason}, so that it cannot be told how much of the stack would go (${shown} of its resources ` +
-        "were declared in this run). Nothing was deleted. Mend that and run it again; or, if these deletions are meant, " +
-        "say how many they may be: BITBUCKET_ALLOW_DELETIONS=<n>.",
+      `Not deleted: ${reason}, so it is unknown how much of the stack would be deleted (${shown} of its resources ` +
+        "were declared in this run). Nothing was deleted. Fix that and run this again; or, if these deletions are intended, " +
+        "set their number: BITBUCKET_ALLOW_DELETIONS=<n>.",
     );
   }
 }
@@ -55,7 +56,7 @@ export class UnknownDeletionError extends UserError {
 /** A run that was refused already: it is said once in full. */
 class RefusedBeforeError extends UserError {
   constructor() {
-    super("Not deleted: this run was stopped, see the message about it.");
+    super("Not deleted: this run was stopped; see the other message.");
   }
 }
 
@@ -99,6 +100,8 @@ export class DeletionGuard {
    * The program's declaration was compared with the live object.
    *
    * @param inputs What is declared: it may give another place for the object.
+   * @param replaces The fields whose change replaces it.
+   * @throws {ProtectedError} where it is protected from deletion, and would be replaced.
    * @throws {SafetyLimitError} where more is replaced by now than the limits allow.
    */
   async recordDiff(
@@ -106,19 +109,21 @@ export class DeletionGuard {
     id: string,
     state: Properties,
     inputs: Properties,
-    replaces: boolean,
+    replaces: readonly string[],
   ): Promise<void> {
     // Diffs of a refresh before the program runs say nothing about the declaration.
     if (this.#shown === 0) return;
     const facts = this.#facts;
     const key = keyOf(kind, id, state);
     const isDeclared = this.#declared.has(textOf(kind, inputs));
-    if (!replaces) {
+    if (replaces.length === 0) {
       for (const one of new Set([key, keyOf(kind, id, inputs), facts.former.get(key) ?? key]))
         facts.record("kept", one, isDeclared);
       return;
     }
     if (!isDeclared && (await this.#findOperation())?.runsProgram) return;
+    const refusal = refuseReplacement(kind, state, inputs, replaces);
+    if (refusal !== undefined) throw new ProtectedError([refusal], "It was not changed.");
     facts.record("replaced", key, labelOf("replace", kind, id, state));
     const former = facts.former.get(key);
     if (former !== undefined) facts.record("kept", former, isDeclared);
@@ -129,7 +134,12 @@ export class DeletionGuard {
     if ("reason" in held) return;
     const managed = this.#listManaged(held).length;
     checkDestruction(
-      { destroyed: [...facts.replaced.values()], managed, kept: managed, outcome: "No more was changed." },
+      {
+        destroyed: [...facts.replaced.values()],
+        managed,
+        kept: managed,
+        outcome: "Nothing else was changed.",
+      },
       this.surroundings.limits(),
       this.surroundings.allowed(),
     );
@@ -209,10 +219,7 @@ export class DeletionGuard {
     const there = held.byKey.has(key) ? key : (this.#facts.former.get(key) ?? key);
     if (!held.byKey.has(there)) {
       if (allowed !== undefined && this.#facts.deleted.size <= allowed) return "request";
-      throw new UnknownDeletionError(
-        "the state that was read does not hold what is to be deleted",
-        this.#shown,
-      );
+      throw new UnknownDeletionError("the state does not contain what is to be deleted", this.#shown);
     }
     // A replacement may delete while the program still runs, when it is not known yet what it leaves out.
     if (this.#facts.replaced.has(key)) return "request";
@@ -238,7 +245,7 @@ export class DeletionGuard {
       } catch (error) {
         // Without the operation, a destroy looks like a program that declares nothing.
         if (operation === undefined && error instanceof NothingDeclaredError)
-          error.message += "\nWhich of Pulumi's operations runs could not be told: it counts as up.";
+          error.message += "\nIt is unknown which Pulumi operation runs: it is treated as up.";
         throw error;
       }
     }
@@ -289,7 +296,7 @@ export class DeletionGuard {
     const managed = this.#listManaged(held).length;
     checkDestruction(
       // Resources that are not targeted stay, whatever the program declares.
-      { destroyed, managed, kept: managed, outcome: "No more was deleted." },
+      { destroyed, managed, kept: managed, outcome: "Nothing else was deleted." },
       this.surroundings.limits(),
       this.surroundings.allowed(),
     );
@@ -348,7 +355,7 @@ export class DeletionGuard {
         });
     const said = others.map(
       (urn) =>
-        `The resource ${parseUrn(urn).name} is protected by the program ("protect: true"). If it shall go, take that out, run "pulumi up", and then remove it.`,
+        `The resource ${parseUrn(urn).name} is protected by the program ("protect: true"). To delete it, remove that, run "pulumi up", and then remove the resource.`,
     );
     if (reasons.length + said.length > 0) throw new ProtectedError([...reasons, ...said], nothingDeleted);
   }
@@ -374,7 +381,7 @@ export class DeletionGuard {
         protectedUrns: readProtectedUrns(exported.state),
       };
     } catch {
-      return { reason: "the stack's state is not what an engine exports" };
+      return { reason: "the stack's state is not a valid export" };
     }
   }
 }

@@ -282,7 +282,7 @@ export class Lifecycle {
     if (!before) return;
     if (this.claims?.isCreated(kind, before.at, id)) {
       // Of a resource that moved to another provider, Pulumi deletes the old one after it created the new one.
-      this.log(`${describeResource(kind, state)}: not deleted, since another resource manages it now`);
+      this.log(`${describeResource(kind, state)}: not deleted, because another resource manages it now`);
       return;
     }
     await this.#keepOwnAdmin(before, undefined);
@@ -557,8 +557,8 @@ export class Lifecycle {
     throw new RefusedError(
       kind,
       values,
-      "would take admin rights from the very user to whom this credential belongs. Use another user's credential, " +
-        'or, if that is meant, write "allowLosingOwnAdmin: true" for it and run "pulumi up" first.',
+      "would remove the admin permission of this credential's own user. Use another user's credential, " +
+        'or, if that is intended, set "allowLosingOwnAdmin: true" on it and run "pulumi up" first.',
     );
   }
 
@@ -661,7 +661,7 @@ export class Lifecycle {
     const account = await this.live.currentUser();
     if (account) return account;
     throw new UserError(
-      `A ${kind.title} belongs to a user, and this credential to none: use a user's API token.`,
+      `A ${kind.title} belongs to a user, and this credential has none: use a user's API token.`,
     );
   }
 }

@@ -42,7 +42,7 @@ export class SafetyLimitError extends UserError {
       [
         `This would delete or replace ${destroyed.length} of ${managed} resources, and ${limit}. ${outcome}`,
         ...limitNames(destroyed),
-        `If that is meant, run it again with BITBUCKET_ALLOW_DELETIONS=${destroyed.length}.`,
+        `If that is intended, run this again with BITBUCKET_ALLOW_DELETIONS=${destroyed.length}.`,
       ].join("\n"),
     );
   }
@@ -53,13 +53,13 @@ export class NothingDeclaredError extends UserError {
   constructor({ destroyed, managed, source = "The program", outcome = "Nothing was changed." }: Destruction) {
     super(
       [
-        `${source} declares nothing of what this stack manages: all ${managed} of its resources would be deleted. ${outcome}`,
+        `${source} declares none of the resources of this stack: all ${managed} of its resources would be deleted. ${outcome}`,
         ...limitNames(destroyed),
         source === "The program"
-          ? "Did a list come out empty, or does the program not export what it makes? (To run YAML it is one line: " +
+          ? "Is a list empty, or does the program not export its resources? (To run YAML it is one line: " +
             'module.exports = require("bitbucket-as-code/program").)'
           : "Is a part of it missing?",
-        `If all of it shall go, use destroy, or run it again with BITBUCKET_ALLOW_DELETIONS=${destroyed.length}.`,
+        `To delete all of it, use destroy, or run this again with BITBUCKET_ALLOW_DELETIONS=${destroyed.length}.`,
       ].join("\n"),
     );
   }

@@ -24,8 +24,8 @@ export function lookupText(kind: Kind): string {
 export class NothingToReadError extends UserError {
   constructor(kind: Kind, id: string, values: Properties) {
     super(
-      `${kind.name}.get: there is no ${kind.title} "${id}" (${describeResource(kind, values)}), or none that this credential may see. ` +
-        "Check its id, and the workspace and what else says where it is.",
+      `${kind.name}.get: there is no ${kind.title} "${id}" (${describeResource(kind, values)}), or this credential cannot access it. ` +
+        "Check its id, workspace and parents.",
     );
   }
 }

@@ -9,9 +9,10 @@ import { kinds } from "../kinds";
 import type { Kind, Location, Properties } from "../kinds/kind";
 import { isRemovedByNameOnly } from "../kinds/unmanaged";
 import { withoutStackTrace } from "./dynamic";
-import { session } from "./session";
+import { type Session, session } from "./session";
 
-const inputs = z.object({
+/** The inputs of a removal. */
+export const removalInputs = z.object({
   kind: z.string(),
   /** Inputs named `id` are the engine's own. */
   objectId: z.string(),
@@ -27,7 +28,7 @@ export function toRemovalInputs(
   id: string,
   at: Location,
   args: Properties,
-): z.output<typeof inputs> {
+): z.output<typeof removalInputs> {
   const kept = [...kind.naturalKey, ...(kind.adminOf ? ["permission"] : [])];
   return {
     kind: kind.name,
@@ -42,7 +43,7 @@ export function toRemovalInputs(
 }
 
 export function createRemovalProvider(
-  remove: (given: unknown) => Promise<string> = removeObject,
+  remove: (given: unknown) => Promise<string> = (given) => removeObject(session, given),
 ): dynamic.ResourceProvider {
   return {
     async configure(request) {
@@ -69,12 +70,17 @@ export function createRemovalProvider(
   };
 }
 
-async function removeObject(given: unknown): Promise<string> {
-  const { kind: name, objectId: id, at, values } = inputs.parse(given);
+/**
+ * Deletes the object that a removal names, and returns its id.
+ *
+ * @param given The inputs.
+ */
+export async function removeObject({ lifecycle }: Session, given: unknown): Promise<string> {
+  const { kind: name, objectId: id, at, values } = removalInputs.parse(given);
   const kind = kinds.find((known) => known.name === name);
   if (!kind) throw new UserError(`There is no kind ${name} in this version.`);
   // The YAML names each repository and project that is to go: that is the word which `deletion: allow` is elsewhere.
   const consent = isRemovedByNameOnly(kind) ? { deletion: "allow" } : {};
-  await session.lifecycle.delete(kind, id, { ...at, ...values, ...consent });
+  await lifecycle.delete(kind, id, { ...at, ...values, ...consent });
   return id;
 }

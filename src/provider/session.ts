@@ -10,13 +10,15 @@ import {
   Ledger,
   type LimitShare,
   ledgerFolder,
+  type ReadClient,
 } from "../bitbucket";
 import { type CredentialSources, findCredentials } from "../credentials";
 import { checkVariables, environment, logLevel, variable } from "../environment";
 import { UserError } from "../errors";
 import { projectFolder } from "../kinds/projectFolder";
-import { LiveReader, SharedReads } from "../live";
+import { type EarlierReads, LiveReader, ReadReplay, SharedReads } from "../live";
 import { exportState, findRunningEngine } from "../pulumi";
+import { readHandOver } from "../pulumi/handOver";
 import { findProgramProblem } from "../pulumi/programFile";
 import { runContext } from "../pulumi/runContext";
 import { Claims } from "./claims";
@@ -74,7 +76,7 @@ export function createClientFrom(
     ),
     readOnly: variable("BITBUCKET_READ_ONLY", env),
     onWait: (milliseconds) =>
-      say(`The hour's limit of requests is reached: waiting ${Math.ceil(milliseconds / 60_000)} min.`),
+      say(`The rate limit is reached: waiting ${Math.ceil(milliseconds / 60_000)} min.`),
     ...(logged
       ? {
           onRequest: ({ method, path, status, milliseconds }) =>
@@ -183,6 +185,7 @@ export class Session {
         missingIsDeleted: variable("BITBUCKET_MISSING_IS_DELETED", this.#env),
         held: () => this.#state.objects(),
         shared: openSharedReads(this.#env),
+        earlier: openEarlierReads(this.client, this.#env),
       });
       this.#reader.workspaces.onRename((line) => this.#say(line));
     }
@@ -276,4 +279,10 @@ export function formatSummary(budget: Budget): string {
 export function openSharedReads(env: NodeJS.ProcessEnv): SharedReads | undefined {
   const folder = runContext(env)?.folder;
   return folder === undefined ? undefined : new SharedReads(folder);
+}
+
+/** What the command that started this process has read already; undefined if nothing was handed over. */
+export function openEarlierReads(client: ReadClient, env: NodeJS.ProcessEnv): EarlierReads | undefined {
+  const reads = readHandOver(env);
+  return reads.length > 0 ? new ReadReplay(client, reads) : undefined;
 }

@@ -23,8 +23,8 @@ export function refuseVerboseLog(
   const said = findVerboseSetting(env) ?? readVerboseFlag(findEngineCommand(ancestors()));
   if (said === undefined) return;
   throw new VerboseLogError(
-    `The engine logs verbosely here (${said}), and this is a pipeline (${env.BITBUCKET_BUILD_NUMBER ? "BITBUCKET_BUILD_NUMBER" : "CI"} is set): ` +
-      "its log would show secrets to everybody who may see the run. Nothing was changed. Leave it out, or run it on your own machine.",
+    `The engine's verbose log is enabled (${said}), and this is a pipeline (${env.BITBUCKET_BUILD_NUMBER ? "BITBUCKET_BUILD_NUMBER" : "CI"} is set): ` +
+      "its log would show secrets to everyone who can see the run. Nothing was changed. Disable it, or run this on your own machine.",
   );
 }
 

@@ -73,15 +73,15 @@ async function contentsAt(location: string | undefined, api: string, path: strin
   const details = { method: "GET", path };
   const url = URL.canParse(location ?? "", api) ? new URL(location ?? "", api) : undefined;
   if (!url || (url.protocol !== "https:" && url.origin !== new URL(api).origin))
-    throw new UnexpectedResponseError("redirect", "The download leads nowhere that is safe", details);
+    throw new UnexpectedResponseError("redirect", "The download redirects to an unsafe URL", details);
   const answer = await request(url, { headersTimeout: 30_000, bodyTimeout: 60_000 });
   if (answer.statusCode !== 200)
     throw new UnexpectedResponseError(
       "redirect",
-      `The contents of the download cannot be had: ${url.host} answered ${answer.statusCode}`,
+      `The download failed: ${url.host} answered ${answer.statusCode}`,
       { ...details, status: answer.statusCode },
     );
   if (Number(answer.headers["content-length"] ?? 0) > maxBytes)
-    throw new UnexpectedResponseError("redirect", "The download is larger than any plan", details);
+    throw new UnexpectedResponseError("redirect", "The download is too large for a plan", details);
   return answer.body.text();
 }

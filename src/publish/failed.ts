@@ -6,15 +6,12 @@ import type { Notice } from "./notice";
 export function toFailedPlanNotice(stack: string): Notice {
   return toFailedNotice(
     planHeading(stack),
-    "A step on the way to the plan has failed. What was planned for an earlier commit does not hold for this one.",
+    "A step before the plan failed. The plan of an earlier commit does not apply to this one.",
   );
 }
 
 export function toFailedDriftNotice(stack: string): Notice {
-  return toFailedNotice(
-    driftHeading(stack),
-    "The comparison has failed: whether there is drift is not known.",
-  );
+  return toFailedNotice(driftHeading(stack), "The comparison failed: it is unknown whether there is drift.");
 }
 
 function toFailedNotice(heading: Pick<Notice, "id" | "title">, nothing: string): Notice {
@@ -25,6 +22,6 @@ function toFailedNotice(heading: Pick<Notice, "id" | "title">, nothing: string):
     counts: [],
     rows: [],
     nothing,
-    remarks: ["The output of the run says why."],
+    remarks: ["See the output of the run."],
   };
 }

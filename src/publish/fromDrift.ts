@@ -37,7 +37,7 @@ export function toDriftNotice(report: DriftReport): Notice {
       ["Unchanged", report.unchanged],
     ],
     rows: report.findings.map(rowOf),
-    nothing: "The workspace is as it was applied, and as the YAML says.",
+    nothing: "The workspace matches the YAML and the last apply.",
     remarks: [
       ...found.map((name) => `\`${signs[name]}\` ${caseMeanings[name]}`),
       ...(report.complete ? [] : ["Not everything could be read: there may be more."]),

@@ -42,7 +42,7 @@ export function toPlanNotice(plan: PlanBody): Notice {
     rows: operations.flatMap((operation) =>
       plan.changes.filter((change) => change.operation === operation).map(rowOf),
     ),
-    nothing: "Nothing is to be changed.",
+    nothing: "No changes.",
     remarks:
       plan.moves.length > 0
         ? [`The state of ${plan.moves.length} repositories or projects moves between shards.`]

@@ -54,7 +54,7 @@ export async function publishInsights(
           ...(notice.rows.length === 0 ? [notice.nothing] : []),
           ...notice.remarks,
           ...(cutOff > 0
-            ? [`Only the first ${maxAnnotations} of ${notice.rows.length} are noted here.`]
+            ? [`Only the first ${maxAnnotations} of ${notice.rows.length} are shown here.`]
             : []),
         ].join("\n"),
         maxDetailsLength,

@@ -35,11 +35,11 @@ export async function sendThroughProxy<Result>(
           .catch((cause: unknown) => {
             throw new ConnectionError(
               "proxy",
-              `The proxy of Pipelines at ${proxy} does not answer: ${messageOf(cause)}`,
+              `The proxy of Pipelines at ${proxy} does not respond: ${messageOf(cause)}`,
               {
                 method,
                 path,
-                hint: "It is there in a step of Pipelines alone. Elsewhere, set BITBUCKET_TOKEN.",
+                hint: "It exists only in a step of Pipelines. Elsewhere, set BITBUCKET_TOKEN.",
               },
             );
           });

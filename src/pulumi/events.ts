@@ -5,7 +5,7 @@ import { maskedSecret } from "../errors";
 import type { Properties } from "../kinds/kind";
 import { digestOf } from "../model/canonical";
 import { signature } from "../model/secrets";
-import { nameInType, removalType } from "../model/typeToken";
+import { isRemovalType, nameInType } from "../model/typeToken";
 import { keyInUrn, parseUrn } from "./urn";
 
 /** An operation on one resource, performed or previewed. */
@@ -37,7 +37,15 @@ export interface EventListener {
   readonly onRead?: (() => void) | undefined;
 }
 
-type Metadata = NonNullable<EngineEvent["resourcePreEvent"]>["metadata"];
+/** A step of the engine on one resource, as far as it counts here. Secrets in inputs are marked as such. */
+export interface ResourceStep {
+  readonly urn: string;
+  readonly type: string;
+  /** `same`, `create`, `update`, `delete`, … */
+  readonly op: string;
+  readonly old?: { readonly id?: string; readonly inputs: Properties } | undefined;
+  readonly new?: { readonly id?: string; readonly inputs: Properties } | undefined;
+}
 
 const operations: Readonly<Record<string, ResourceChange["operation"]>> = {
   create: "create",
@@ -61,7 +69,7 @@ const severities: Readonly<Record<string, EngineMessage["severity"]>> = {
  */
 const refusesDeletion = /cannot be deleted\s+because it is protected/;
 const howToDelete =
-  'is protected from deletion. If it shall go, write deletion: "allow" for it, or for the repository or project that ' +
+  'is protected from deletion. To delete it, set deletion: "allow" on it, or on the repository or project that ' +
   "it belongs to, apply that, and then remove it.";
 
 /** Collects the engine's messages and changes of a run. */
@@ -80,17 +88,17 @@ export class EventLog {
     if (event.diagnosticEvent && !event.diagnosticEvent.ephemeral) {
       const { severity, message, urn } = event.diagnosticEvent;
       const known = severities[severity];
-      if (known) this.#say(known, message, urn);
+      if (known) this.addMessage(known, message, urn);
     }
     // A preview reports each step once; an apply reports when it is done.
     const step = event.resourcePreEvent?.planning ? event.resourcePreEvent : event.resOutputsEvent;
-    if (step && (event.resourcePreEvent || !step.planning)) this.#step(step.metadata);
+    if (step && (event.resourcePreEvent || !step.planning)) this.addStep(step.metadata);
     if (
       event.resourcePreEvent &&
       !event.resourcePreEvent.planning &&
       event.resourcePreEvent.metadata.op === "same"
     )
-      this.#step(event.resourcePreEvent.metadata);
+      this.addStep(event.resourcePreEvent.metadata);
   }
 
   get changes(): readonly ResourceChange[] {
@@ -112,11 +120,12 @@ export class EventLog {
     return [...messages, { severity: "error", text: stripColors(failure) }];
   }
 
-  #step(metadata: Metadata): void {
+  /** Adds a step that is planned or done. */
+  addStep(metadata: ResourceStep): void {
     const { urn, type, op } = metadata;
     const kind = nameInType(type);
     if (kind === undefined) return;
-    if (type === removalType) {
+    if (isRemovalType(type)) {
       this.#remove(urn, op);
       return;
     }
@@ -148,7 +157,7 @@ export class EventLog {
     this.options.onDone?.();
   }
 
-  #say(severity: EngineMessage["severity"], message: string, urn: string | undefined): void {
+  addMessage(severity: EngineMessage["severity"], message: string, urn?: string): void {
     const said = stripColors(message);
     const text = refusesDeletion.test(said) ? howToDelete : said;
     if (text === "" || /^update failed$|^preview failed$/.test(text)) return;
@@ -162,7 +171,7 @@ export class EventLog {
  * The inputs that an update changes. Secrets look alike in events: if nothing else differs, it is one of
  * them.
  */
-function fieldsOf({ old, new: wanted }: Metadata): string[] {
+function fieldsOf({ old, new: wanted }: ResourceStep): string[] {
   const before = maskSecrets(old?.inputs);
   const after = maskSecrets(wanted?.inputs);
   const differing = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(

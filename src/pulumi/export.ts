@@ -4,6 +4,7 @@ import { maskedSecret } from "../errors";
 import { failureText, type ProgramResult } from "../process/run";
 import { runPulumi } from "./command";
 import { listEnginesToAsk, type RunningEngine } from "./engine";
+import { type ExportedState, findFileBackend, readFileState } from "./fileBackend";
 
 /** Characters of an engine's message, at most. */
 const maxWords = 300;
@@ -21,13 +22,15 @@ export interface ExportOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** Reads the state through the engine's own command line, which knows the backend. */
+/** Reads the state from its file, or through the engine's own command line, which knows every backend. */
 export async function exportState({
   stack,
   engine,
   env = environment(),
 }: ExportOptions): Promise<ExportResult> {
   const name = stack ?? engine?.operation?.stack;
+  const read = name === undefined ? undefined : await readFile(name, engine, env);
+  if (read) return { state: read };
   const args = ["stack", "export", ...(name === undefined ? [] : ["--stack", name])];
   const whole = { ...(engine?.env ?? env), PULUMI_SKIP_UPDATE_CHECK: "true" };
   let reason: string | undefined;
@@ -43,6 +46,15 @@ export async function exportState({
     break;
   }
   return { reason: reason ?? "there is no pulumi on PATH, and the engine that runs this was not found" };
+}
+
+async function readFile(
+  stack: string,
+  engine: RunningEngine | undefined,
+  env: NodeJS.ProcessEnv,
+): Promise<ExportedState | undefined> {
+  const backend = findFileBackend(engine?.folder ?? process.cwd(), engine?.env ?? env);
+  return backend && readFileState(backend, stack);
 }
 
 function isMissing({ failure }: ProgramResult): boolean {

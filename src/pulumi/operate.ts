@@ -1,8 +1,19 @@
 /** Runs one operation of the engine on one Pulumi stack, through Pulumi's Automation API. */
-import { type EngineEvent, LocalWorkspace, type PulumiCommand, Stack } from "@pulumi/pulumi/automation";
+import type { EngineEvent, LocalWorkspace, PulumiCommand } from "@pulumi/pulumi/automation";
 import { messageOf } from "../errors";
+import { oldestEngine } from "./binary/find";
 import { type EngineMessage, type EventListener, EventLog, type ResourceChange } from "./events";
 import { describeLock, isLocked } from "./lock";
+
+/** Loaded when it is used: most commands run no operation. */
+function automation(): typeof import("@pulumi/pulumi/automation") {
+  return require("@pulumi/pulumi/automation");
+}
+
+/** The engine that the command has found, whose version it has checked: `PulumiCommand.get` would do so once more. */
+export function engineOnPath(): PulumiCommand {
+  return Reflect.construct(automation().PulumiCommand, ["pulumi", null]);
+}
 
 export type StackOperation = "up" | "preview" | "destroy";
 
@@ -38,12 +49,16 @@ export interface OperateOptions extends EventListener {
  * it uses.
  */
 export async function createWorkspace({ root, pulumi, env }: OperateOptions): Promise<LocalWorkspace> {
-  const workspace = await LocalWorkspace.create({
+  const workspace = await automation().LocalWorkspace.create({
     workDir: root,
     pulumiCommand: pulumi,
     envVars: { ...env },
   });
-  return Object.assign(workspace, { selectStack: async () => {} });
+  return Object.defineProperties(workspace, {
+    selectStack: { value: async () => {} },
+    // How events are sent depends on it. The command has checked that its engine is no older.
+    pulumiVersion: { value: oldestEngine },
+  });
 }
 
 /** Runs one operation to its end. Returns a failure as an outcome instead of throwing. */
@@ -56,7 +71,7 @@ export async function runOperation(
   const events = new EventLog(options);
   let failure: string | undefined;
   try {
-    const stack = await Stack.select(name, await createWorkspace(options));
+    const stack = await automation().Stack.select(name, await createWorkspace(options));
     const settings = {
       onEvent: (event: EngineEvent) => events.take(event),
       color: "never" as const,

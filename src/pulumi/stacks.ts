@@ -9,6 +9,7 @@ import { environment } from "../environment";
 import { UserError } from "../errors";
 import { failureText } from "../process/run";
 import { runPulumi } from "./command";
+import { type FileBackend, findFileBackend, listFileStacks, readFileState } from "./fileBackend";
 import { describeLock, isLocked, lockedStack } from "./lock";
 import { Deployment, readEntries, readStateEntries, type StateEntry } from "./state";
 import { keyInUrn } from "./urn";
@@ -26,6 +27,8 @@ export interface ShardState {
   readonly entries: readonly ShardEntry[];
   /** The resources of known types, with their last applied values. */
   readonly resources: readonly StateEntry[];
+  /** All of it, parsed as JSON. Secrets in it stay encrypted. */
+  readonly state: unknown;
 }
 
 /** The file in a run's folder that holds the exported state of a Pulumi stack. */
@@ -46,6 +49,8 @@ export class Stacks {
     private readonly root: string,
     readonly base: string,
     private readonly env: Readonly<Record<string, string>>,
+    /** Provides the engine: called before a command of it, if there is one at all. */
+    private readonly provide: () => Promise<unknown> = async () => {},
   ) {}
 
   /** The name of a shard's Pulumi stack. */
@@ -55,10 +60,7 @@ export class Stacks {
 
   /** The shards that have a Pulumi stack, whether they are still declared or not. */
   async listExisting(): Promise<ReadonlySet<string>> {
-    const listed = z
-      .array(z.object({ name: z.string() }))
-      .parse(JSON.parse(await this.run("stack", "ls", "--json")));
-    const shards = listed.flatMap(({ name }) => {
+    const shards = (await this.#list()).flatMap((name) => {
       const whole = name.split("/").at(-1) ?? "";
       if (whole !== this.base && !whole.startsWith(`${this.base}.`)) return [];
       // A program has no YAML to distinguish a shard from an independent stack.
@@ -67,6 +69,20 @@ export class Stacks {
       return place.stack === this.base ? [place.shard] : [];
     });
     return new Set(shards);
+  }
+
+  async #list(): Promise<readonly string[]> {
+    const files = this.#files();
+    const listed = files && (await listFileStacks(files));
+    if (listed) return listed;
+    return z
+      .array(z.object({ name: z.string() }))
+      .parse(JSON.parse(await this.run("stack", "ls", "--json")))
+      .map(({ name }) => name);
+  }
+
+  #files(): FileBackend | undefined {
+    return findFileBackend(this.root, { ...environment(), ...this.env });
   }
 
   /** Creates a shard's Pulumi stack, with the configuration and the secrets provider of the base. */
@@ -113,14 +129,20 @@ export class Stacks {
    * @param keep A folder in which to store the export for the program, in a file that `keptStateIn` names.
    */
   async read(shard: string, keep: string): Promise<ShardState> {
-    const text = await this.exportText(shard);
-    writeFileSync(keptStateIn(keep, this.nameOf(shard)), text, { mode: 0o600 });
-    const state: unknown = JSON.parse(text);
+    const state = await this.readState(shard);
+    writeFileSync(keptStateIn(keep, this.nameOf(shard)), JSON.stringify(state), { mode: 0o600 });
     const entries = readEntries(state).flatMap(({ urn, id = "", parent }) => {
       const key = keyInUrn(urn);
       return key === undefined ? [] : [{ urn, key, id, parent }];
     });
-    return { entries, resources: readStateEntries(state) };
+    return { entries, resources: readStateEntries(state), state };
+  }
+
+  /** A shard's state, as JSON that is parsed: from its file if it has one, or as the engine exports it. */
+  async readState(shard: string): Promise<unknown> {
+    const files = this.#files();
+    const state = files && (await readFileState(files, this.nameOf(shard)));
+    return state ?? JSON.parse(await this.exportText(shard));
   }
 
   /** The whole state of a shard, for reading and editing. */
@@ -189,6 +211,7 @@ export class Stacks {
   }
 
   async #feed(input: string | undefined, ...args: string[]): Promise<string> {
+    await this.provide();
     const env = { ...environment(), ...this.env };
     const result = await runPulumi(args, { cwd: this.root, env, input });
     if (result.exitCode === 0) return result.stdout;
@@ -227,7 +250,7 @@ export class Stacks {
 class ChangedMeanwhileError extends UserError {
   constructor(stack: string) {
     super(
-      `The state of ${stack} changed while this ran: another run was under way. It was left as it is. Run this again.`,
+      `The state of ${stack} changed during this run: another run was in progress. It was not overwritten. Run this again.`,
     );
   }
 }
@@ -244,8 +267,8 @@ export class LockedError extends UserError {
 }
 
 const wayBack =
-  "The state is damaged. Bring back an earlier copy of it; or remove its file from the backend, make the stack anew with " +
-  '"pulumi stack init", and run "npx bitbucket-as-code repair": it takes into the state what is there and declared. ' +
+  "The state is damaged. Restore an earlier copy; or delete its file from the backend, create the stack again with " +
+  '"pulumi stack init", and run "npx bitbucket-as-code repair": it adds existing declared objects to the state. ' +
   "See docs/explanation/reliability.md.";
 
 /** The engine's message about a state file that is empty or truncated. */

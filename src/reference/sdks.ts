@@ -11,7 +11,7 @@ import { type BuildOptions, ensureProgram, programFile } from "../pulumi/binary/
 export const schemaPath = join(packageRoot, "schema", "pulumi-bitbucket-cloud.json");
 
 /**
- * Writes `nodejs`, `python` and `go/bitbucketcloud` into a folder and replaces what is there. The schema is
+ * Writes `nodejs`, `python`, `go/bitbucketcloud` and `dotnet` into a folder and replaces what is there. The schema is
  * validated against Pulumi's metaschema and bound first.
  *
  * @returns The binder's summary.
@@ -20,10 +20,12 @@ export const schemaPath = join(packageRoot, "schema", "pulumi-bitbucket-cloud.js
 export async function generateSdks(folder: string, options: BuildOptions): Promise<string> {
   const bind = await generator(options);
   const summary = await bind(schemaPath, folder);
-  for (const language of ["nodejs", "python", "go"])
+  for (const language of ["nodejs", "python", "go", "dotnet"])
     await rm(join(folder, language), { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await bind(schemaPath, folder, "nodejs", "python", "go");
+  const writeDotnet = await buildGenerator("dotnet-generator", options);
+  await writeDotnet(schemaPath, join(folder, "dotnet"));
   // A Go module must be in a folder with the name of its package, with the versions that it was tested with.
   const module = join(folder, "go", goPackage);
   await rename(join(folder, "go"), join(folder, "module"));
@@ -33,7 +35,7 @@ export async function generateSdks(folder: string, options: BuildOptions): Promi
   // The place where pyproject.toml expects it.
   const python = join(folder, "python");
   await copyFile(join(python, pythonPackage, "README.md"), join(python, "README.md"));
-  for (const language of ["nodejs", "python", join("go", goPackage)])
+  for (const language of ["nodejs", "python", join("go", goPackage), "dotnet"])
     await copyFile(join(packageRoot, "LICENSE"), join(folder, language, "LICENSE"));
   return summary;
 }
@@ -42,8 +44,14 @@ export async function generateSdks(folder: string, options: BuildOptions): Promi
  * Returns Pulumi's generators as a program, built if the machine does not have it. It takes schema, folder
  * and languages, and returns its output. Without a language, it only binds the schema.
  */
-export async function generator(options: BuildOptions): Promise<(...args: string[]) => Promise<string>> {
-  const module = "sdk-generator";
+export function generator(options: BuildOptions): Promise<Generator> {
+  return buildGenerator("sdk-generator", options);
+}
+
+/** Runs a generator, and returns its output. */
+type Generator = (...args: string[]) => Promise<string>;
+
+async function buildGenerator(module: string, options: BuildOptions): Promise<Generator> {
   const hash = createHash("sha256");
   for (const file of ["main.go", "go.mod", "go.sum"])
     hash.update(await readFile(join(goModules, module, file)));

@@ -71,7 +71,7 @@ export class StillLockedError extends UserError {
     super(
       runningPid === undefined
         ? `The stack ${stack} is locked, and was left so: ${describeHolders(said)}.`
-        : `A run is under way on the stack ${stack}: process ${runningPid} on this machine. Let it end, or stop it, and run this again.`,
+        : `A run is in progress on the stack ${stack}: process ${runningPid} on this machine. Wait for it, or stop it, and run this again.`,
     );
   }
 }

@@ -66,7 +66,7 @@ async function replaceState(
     const done = [...new Set(before.map(({ stack }) => stack))].join(", ");
     throw new UserError(
       `${before.length} resources in ${done} were forgotten, and none in ${stacks.nameOf(shard)}: ${error.message}. ` +
-        "Run it again for the rest.",
+        "Run this again for the rest.",
     );
   }
 }

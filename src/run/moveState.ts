@@ -43,7 +43,7 @@ export async function removeEmpty(
   const left: string[] = [];
   for (const shard of shards) {
     if (await stacks.removeEmpty(shard))
-      listener.say?.(`the Pulumi stack ${stacks.nameOf(shard)} held nothing any more, and is gone`);
+      listener.say?.(`the Pulumi stack ${stacks.nameOf(shard)} was empty, and was removed`);
     else left.push(shard);
   }
   return left;

@@ -2,8 +2,11 @@
 import type { LiveLookup, RequestEstimate } from "../plan";
 import type { ShardOutcome, StackOperation } from "../pulumi/operate";
 import type { Move } from "./layout";
+import type { Looking } from "./looks";
 
 export interface RunOptions {
+  /** The id under which all processes of the run count their requests. Default: a new one. */
+  readonly id?: string | undefined;
   /** The folder of Pulumi.yaml. */
   readonly root: string;
   /** The stack, or one shard of it: `acme`, `acme.PLAT`. */
@@ -16,7 +19,10 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** Whether to start no further shard. */
   readonly stopped?: (() => boolean) | undefined;
-  /** Whether the engine skips writing its state after every step. */
+  /**
+   * Whether the engine skips writing its state after every step. Default: for a compiled program, unless it
+   * declares something whose secret the API shows only once.
+   */
   readonly skipCheckpoints?: boolean | undefined;
   readonly listener?: Listener | undefined;
   /** Looks up the live objects of the state, to detect renames on the server. */
@@ -25,6 +31,8 @@ export interface RunOptions {
   readonly only?: readonly string[] | undefined;
   /** Where a preview writes the engine's update plans. */
   readonly plans?: string | undefined;
+  /** What it takes to find out without the engine where something changes. Left out, it runs everywhere. */
+  readonly looking?: Looking | undefined;
   /** Holds an apply to a plan. */
   readonly guard?: ApplyGuard | undefined;
 }
@@ -63,4 +71,6 @@ export interface RunOutcome {
   readonly seconds: number;
   /** The id that the processes of this run share in the ledger of requests. */
   readonly run: string;
+  /** The number of declared resources that were not looked at, where only what changes was. */
+  readonly notLookedAt?: number | undefined;
 }

@@ -24,12 +24,13 @@ function reverseOrder(
  * Runs the work for each shard once those before it succeeded, with limited concurrency.
  *
  * @param before For each shard, those that it waits for. Names outside the shards are ignored.
+ * @param work Undefined: the run was stopped before anything was begun.
  */
 export async function runInOrder<Result extends { readonly succeeded: boolean }>(
   shards: readonly string[],
   before: ReadonlyMap<string, ReadonlySet<string>>,
   width: number,
-  work: (shard: string) => Promise<Result>,
+  work: (shard: string) => Promise<Result | undefined>,
   stopped: () => boolean = () => false,
 ): Promise<{ outcomes: Result[]; skipped: string[] }> {
   const open = new Set(shards);
@@ -48,8 +49,8 @@ export async function runInOrder<Result extends { readonly succeeded: boolean }>
       } else if (!needed.some((other) => unfinished.has(other))) {
         open.delete(shard);
         const one: Promise<void> = work(shard).then((outcome) => {
-          outcomes.set(shard, outcome);
-          if (!outcome.succeeded) failed.add(shard);
+          if (outcome) outcomes.set(shard, outcome);
+          if (!outcome?.succeeded) failed.add(shard);
           unfinished.delete(shard);
           running.delete(one);
         });

@@ -31,6 +31,8 @@ export interface PreparedRun {
   readonly declares: ReadonlyMap<string, number>;
   /** Whether the listener has received an estimate for the whole run: no shard needs to report its own. */
   readonly isEstimated: boolean;
+  /** The states that were read, and have not moved since, parsed as JSON. */
+  readonly states: ReadonlyMap<string, unknown>;
 }
 
 interface Preparation extends Pick<RunOptions, "operation" | "live" | "only"> {
@@ -69,6 +71,7 @@ const nothing: Omit<PreparedRun, "shards" | "resources"> = {
   allowed: new Map(),
   declares: new Map(),
   isEstimated: false,
+  states: new Map(),
 };
 
 async function prepareOne(
@@ -125,6 +128,10 @@ async function prepareAll(run: Preparation, existing: ReadonlySet<string>): Prom
       : new Map(),
     declares: countsOf(shown),
     isEstimated: several,
+    states:
+      operation === "preview" || moves.length === 0
+        ? new Map([...states].map(([shard, { state }]) => [shard, state]))
+        : new Map(),
   };
 }
 
@@ -139,7 +146,7 @@ async function arrange(
   const wanted = [...groupByShard(desired).keys()];
   for (const shard of [...wanted].sort()) {
     if (existing.has(shard)) continue;
-    listener.say?.(`making the Pulumi stack ${stacks.nameOf(shard)}`);
+    listener.say?.(`creating the Pulumi stack ${stacks.nameOf(shard)}`);
     await stacks.create(shard);
   }
   await stacks.copyConfig(wanted.filter((shard) => existing.has(shard)));
@@ -149,11 +156,15 @@ async function arrange(
 
 async function refuseProtected(stacks: Stacks, shards: Iterable<string>): Promise<void> {
   const states = await Promise.all([...shards].map((shard) => stacks.deployment(shard)));
-  checkProtected(
-    states.flatMap(({ resources }) =>
-      resources.map(({ kind, entry }) => ({ kind, values: withDefaults(kind, entry.outputs ?? {}) })),
-    ),
+  const changes = states.flatMap(({ resources }) =>
+    resources.map(({ kind, name, entry }) => ({
+      operation: "delete" as const,
+      kind,
+      name,
+      values: withDefaults(kind, entry.outputs ?? {}),
+    })),
   );
+  checkProtected({ changes });
 }
 
 /** The shard of a Pulumi stack's name. */
@@ -162,7 +173,7 @@ function shardNamed(stacks: Stacks, desired: DesiredStack, name: string): string
   const shard = known.find((one) => stacks.nameOf(one) === name);
   if (shard === undefined)
     throw new UserError(
-      `There is no shard "${name}". These are there: ${known.map((one) => stacks.nameOf(one)).join(", ")}.`,
+      `There is no shard "${name}". Existing shards: ${known.map((one) => stacks.nameOf(one)).join(", ")}.`,
     );
   return shard;
 }
@@ -177,7 +188,8 @@ function countsOf(shards: ReadonlyMap<string, DesiredStack["resources"]>): Reado
   return new Map([...shards].map(([shard, resources]) => [shard, resources.length]));
 }
 
-function findNeverCreated(
+/** The changes of a preview for shards without a Pulumi stack: everything is created. */
+export function findNeverCreated(
   shards: readonly (readonly [string, DesiredStack["resources"]])[],
 ): ReadonlyMap<string, readonly ResourceChange[]> {
   return new Map(

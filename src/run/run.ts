@@ -4,15 +4,20 @@
  */
 import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
-import { PulumiCommand } from "@pulumi/pulumi/automation";
-import { loadStack, locateStack } from "../desired";
+import { join } from "node:path";
+import { Slots } from "../bitbucket";
+import { type DesiredStack, loadStack, locateStack } from "../desired";
 import { environment, variable } from "../environment";
+import { packageRoot } from "../errors";
+import { isShownOnce } from "../kinds/kind";
 import { readAllowedDeletions } from "../plan";
-import type { ShardOutcome } from "../pulumi/operate";
+import { engineOnPath, type ShardOutcome } from "../pulumi/operate";
+import { runtimeOf } from "../pulumi/project";
 import { writeRunContext } from "../pulumi/runContext";
 import { Stacks } from "../pulumi/stacks";
 import { describeNothingDeclared } from "./allowances";
 import { pinnedShards } from "./layout";
+import { Looks } from "./looks";
 import { removeEmpty } from "./moveState";
 import type { RunOptions, RunOutcome } from "./options";
 import { orderFor, runInOrder } from "./order";
@@ -21,7 +26,10 @@ import { makeRunFolder } from "./runFolder";
 import { runShard } from "./runShard";
 
 /** Ends a provider's process together with its engine, from the start. */
-const watchModule = require.resolve("../provider/watch");
+const watchModule = join(packageRoot, "dist", "provider", "watch.js");
+
+/** Shards that are looked at concurrently without the engine. */
+const shardsLookedAt = 8;
 
 /** Concurrent requests of all shards together. */
 const defaultConcurrency = 16;
@@ -32,9 +40,9 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
   const { root, operation, listener = {} } = options;
   const place = locateStack(root, options.stack);
   const desired = await loadStack(place.path);
-  const id = randomUUID();
-  const pulumi = await PulumiCommand.get();
-  const env = environmentOf(options);
+  const id = options.id ?? randomUUID();
+  const pulumi = engineOnPath();
+  const env = environmentOf(options, skipsCheckpoints(options, desired));
   const stacks = new Stacks(root, place.stack, env);
   const shared = makeRunFolder();
   const folder = shared.path;
@@ -46,8 +54,9 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
       options.parallel ?? Math.max(2, availableParallelism()),
       Math.max(1, prepared.shards.length),
     );
+    const concurrency = concurrencyOf(width);
     const shardEnv = {
-      BITBUCKET_CONCURRENCY: concurrencyOf(width),
+      BITBUCKET_CONCURRENCY: String(concurrency),
       ...env,
       ...writeRunContext(folder, {
         id,
@@ -57,33 +66,57 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
       }),
     };
     listener.expect?.(prepared.resources);
+    const places = pinnedShards(prepared.moves);
+    const looks = Looks.open(options.looking, {
+      stacks,
+      root,
+      desired,
+      place,
+      operation,
+      env,
+      folder,
+      places: operation === "preview" ? places : new Map(),
+      listener,
+    });
+    const isStopped = () => options.signal?.aborted === true || options.stopped?.() === true;
+    const engines = new Slots(() => width);
     const running = new Set<string>();
-    const work = async (shard: string): Promise<ShardOutcome> => {
-      const name = stacks.nameOf(shard);
-      running.add(name);
-      listener.running?.([...running]);
-      const outcome =
-        unmadeOutcome(name, shard, prepared) ??
-        (await runShard(name, options, moved, {
+    const runEngine = (shard: string, handOver: () => Readonly<Record<string, string>>) =>
+      engines.run(async () => {
+        if (looks && isStopped()) return undefined;
+        const name = stacks.nameOf(shard);
+        running.add(name);
+        listener.running?.([...running]);
+        const outcome = await runShard(name, options, moved, {
           root,
           pulumi,
-          env: { ...shardEnv, ...allowanceFor(prepared.allowed.get(shard)) },
+          env: { ...shardEnv, ...allowanceFor(prepared.allowed.get(shard)), ...handOver() },
+          parallel: stepsFor(concurrency, env),
           signal: options.signal,
           onDone: listener.done,
           onRead: listener.read,
-        }));
-      running.delete(name);
-      listener.running?.([...running]);
-      return operation === "destroy"
-        ? outcome
-        : describeNothingDeclared(outcome, prepared.declares.get(shard) ?? 0);
+        });
+        running.delete(name);
+        listener.running?.([...running]);
+        return operation === "destroy"
+          ? outcome
+          : describeNothingDeclared(outcome, prepared.declares.get(shard) ?? 0);
+      });
+    const work = async (shard: string): Promise<ShardOutcome | undefined> => {
+      const unmade = unmadeOutcome(stacks.nameOf(shard), shard, prepared);
+      if (unmade) return unmade;
+      const looked =
+        moved && operation === "up" ? undefined : await looks?.look(shard, prepared.states.get(shard));
+      return looked && "outcome" in looked
+        ? looked.outcome
+        : runEngine(shard, looked?.handOver ?? (() => ({})));
     };
     const { outcomes, skipped } = await runInOrder(
       prepared.shards,
       orderFor(operation, prepared.before),
-      width,
+      looks ? Math.max(width, shardsLookedAt) : width,
       work,
-      () => options.signal?.aborted === true || options.stopped?.() === true,
+      isStopped,
     );
     if (operation === "up") await removeObsolete(stacks, prepared, outcomes, options);
     return {
@@ -100,8 +133,16 @@ export async function runShards(options: RunOptions): Promise<RunOutcome> {
   }
 }
 
+/**
+ * Whether the state is written at the end alone. What a killed run has done is then found by its natural key,
+ * and a secret that the API shows only once is lost.
+ */
+function skipsCheckpoints({ root, skipCheckpoints }: RunOptions, { resources }: DesiredStack): boolean {
+  return skipCheckpoints ?? (runtimeOf(root) === "yaml" && !resources.some(({ kind }) => isShownOnce(kind)));
+}
+
 /** Variables for the engine and its commands. */
-function environmentOf({ env, skipCheckpoints }: RunOptions): Record<string, string> {
+function environmentOf({ env }: RunOptions, skipCheckpoints: boolean): Record<string, string> {
   const required = `--require ${JSON.stringify(watchModule)}`;
   return {
     PULUMI_SKIP_UPDATE_CHECK: "true",
@@ -112,9 +153,19 @@ function environmentOf({ env, skipCheckpoints }: RunOptions): Record<string, str
 }
 
 /** One shard's part of the concurrent requests. */
-function concurrencyOf(shardsAtOnce: number): string {
+function concurrencyOf(shardsAtOnce: number): number {
   const whole = variable("BITBUCKET_CONCURRENCY", environment()) ?? defaultConcurrency;
-  return String(Math.max(2, Math.ceil(whole / shardsAtOnce)));
+  return Math.max(2, Math.ceil(whole / shardsAtOnce));
+}
+
+/**
+ * The engine's concurrent steps: fewer than the client's requests would leave these unused. Undefined if the user has set
+ * them, or the engine's own default is more: four for each core.
+ */
+function stepsFor(concurrency: number, env: Readonly<Record<string, string>>): number | undefined {
+  const whole = { ...environment(), ...env };
+  const isSet = whole.PULUMI_OPTION_PARALLEL !== undefined || whole.PULUMI_PARALLEL !== undefined;
+  return isSet || concurrency <= 4 * availableParallelism() ? undefined : concurrency;
 }
 
 /** Lets a shard delete this many, unless the user has allowed more. */

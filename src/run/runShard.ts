@@ -7,7 +7,7 @@ import type { RunOptions } from "./options";
 import { interpret } from "./outcome";
 
 /**
- * @param moved Whether state has moved since the plan was made.
+ * @param moved Whether state has moved since the plan was created.
  * @returns The outcome, also of an operation that failed or was refused.
  */
 export async function runShard(

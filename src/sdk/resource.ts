@@ -182,8 +182,8 @@ function definedPlaces(
     const value = args[place];
     const lost = () =>
       new pulumi.RunError(
-        `${kind.name} "${name}": ${place} is undefined, so that it would be one of the ${levels[levels.indexOf(place) + 1]}. ` +
-          `Check what it refers to; if it is meant to have none, leave ${place} out.`,
+        `${kind.name} "${name}": ${place} is undefined, so it would belong to the ${levels[levels.indexOf(place) + 1]}. ` +
+          `Check its source. To omit it on purpose, remove ${place}.`,
       );
     if (value === undefined) {
       if (args[levelField] === undefined) throw lost();

@@ -14,9 +14,9 @@ export class UnmanagedError extends UserError {
   constructor(objects: readonly UnmanagedObject[], stack: string) {
     super(
       [
-        `${count(objects)} in the workspace that this stack does not manage, and must not be there (unmanaged: fail). Nothing was changed.`,
+        `${count(objects)} in the workspace that this stack does not manage and that must not exist (unmanaged: fail). Nothing was changed.`,
         ...lines(objects),
-        `Declare them (with "adopt: true" where they differ), delete them, or write another policy. "npx bitbucket-as-code unmanaged ${stack}" lists all.`,
+        `Declare them (with "adopt: true" if they differ), delete them, or set another policy. "npx bitbucket-as-code unmanaged ${stack}" lists all.`,
       ].join("\n"),
     );
   }
@@ -54,19 +54,19 @@ export async function applyPolicies(
   if (own.length > 0)
     warnings.push(
       [
-        "Not removed, though the policy says so, since they give the credential's own user its admin rights:",
+        "Not removed despite the policy, because they give the credential's own user its admin permission:",
         ...lines(own),
       ].join("\n"),
     );
   const removals = removed.filter((one) => !own.includes(one));
   if (removals.length > 0 && !canRemove)
     warnings.push(
-      "Nothing that is not managed was removed: the stack's state could not be read, so that it is not certain what is managed.",
+      "No unmanaged resources were removed: the stack's state could not be read, so it is not certain what is managed.",
     );
   else if (removals.length > 0)
     warnings.push(
       [
-        `${count(removals)} to be deleted, though this stack never managed it (unmanaged: remove):`,
+        `${count(removals)} to be deleted that this stack never managed (unmanaged: remove):`,
         ...lines(removals),
       ].join("\n"),
     );
@@ -95,14 +95,16 @@ export function formatUnreadable(unreadable: readonly UnreadablePart[]): string 
     .slice(0, fewNames)
     .map(([text, times]) => (times > 1 ? `${text} (${times} times)` : text));
   return [
-    "What is not managed could not be looked for everywhere:",
+    "Could not check everywhere for unmanaged resources:",
     ...shown,
     ...(texts.size > shown.length ? [`  … and ${texts.size - shown.length} more`] : []),
   ].join("\n");
 }
 
 function count(objects: readonly UnmanagedObject[]): string {
-  return objects.length === 1 ? "There is 1 thing" : `There are ${objects.length} things`;
+  return objects.length === 1
+    ? "There is 1 unmanaged resource"
+    : `There are ${objects.length} unmanaged resources`;
 }
 
 function lines(objects: readonly UnmanagedObject[]): string[] {

@@ -3,4 +3,4 @@ export { applyPolicies, formatUnreadable } from "./check";
 export { type Discovery, findUnmanaged } from "./find";
 export { selectUnmanaged } from "./match";
 export { nameOf, type UnmanagedObject } from "./model";
-export { addRemovals, registerRemovals, removalNames } from "./removal";
+export { addRemovals, removalNames } from "./plan";

@@ -238,6 +238,15 @@ test("a workspace that is not there is an error, and not a clean one", async () 
   );
 });
 
+test("a member without a name is no leaver", async () => {
+  const bob = [...emulator.state.users.values()].find(({ nickname }) => nickname === "bob");
+  if (!bob) throw new Error("there is no bob");
+  set(bob, { display_name: "", nickname: "" });
+  put(repository().permissions.users, bob.uuid, "write");
+  const { report } = await audit(emulator);
+  expect(report.findings).toEqual([]);
+});
+
 test("a repository costs at most 16 requests", async () => {
   const whole = await audit(emulator);
   const one = await audit(emulator, { repositories: (slug) => slug !== "gateway" });

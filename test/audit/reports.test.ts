@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import fc from "fast-check";
-import { type AuditFinding, type AuditReport, auditVersion, checks } from "../../src/audit";
+import { checks } from "../../src/audit";
 import { acceptFindings, parseBaseline, writeBaseline } from "../../src/audit/baseline";
 import { auditExitCode } from "../../src/audit/exit";
 import { auditSchema, renderAuditJson } from "../../src/audit/report/json";
@@ -14,52 +14,8 @@ import { renderAuditSarif } from "../../src/audit/report/sarif";
 import { renderAuditTerminal } from "../../src/audit/report/terminal";
 import { toAuditNotice } from "../../src/publish";
 import { hostile } from "../drift/sample";
+import { finding, reportOf } from "./sample";
 import { now } from "./support";
-
-function finding(check: string, fields: Partial<AuditFinding> = {}): AuditFinding {
-  return {
-    id: `${check}-${fields.repository ?? ""}`,
-    check,
-    severity: checks.find(({ id }) => id === check)?.severity ?? "low",
-    project: "PLAT",
-    repository: "api",
-    subject: "webhook ci",
-    message: "is wrong",
-    link: "https://bitbucket.org/acme/api/admin/webhooks",
-    ...fields,
-  };
-}
-
-function reportOf(findings: readonly AuditFinding[], more: Partial<AuditReport> = {}): AuditReport {
-  const open = findings.filter(({ accepted }) => accepted === undefined);
-  const count = (name: string) => open.filter(({ severity }) => severity === name).length;
-  return {
-    version: auditVersion,
-    workspace: "acme",
-    at: now.toISOString(),
-    seconds: 3.2,
-    requests: 88,
-    complete: true,
-    score: 71,
-    projects: [{ key: "PLAT", score: 71 }],
-    repositories: [{ slug: "api", project: "PLAT", score: 71 }],
-    counts: { critical: count("critical"), high: count("high"), medium: count("medium"), low: count("low") },
-    checks: checks.map(({ id, title, severity, why, fix, benchmarks }) => ({
-      id,
-      title,
-      severity,
-      why,
-      fix,
-      benchmarks: [...benchmarks],
-      passed: 3,
-      failed: open.some(({ check }) => check === id) ? 1 : 0,
-    })),
-    findings: [...findings],
-    unread: [],
-    warnings: [],
-    ...more,
-  };
-}
 
 const sample = reportOf([
   finding("plain-secret", { subject: "variable TOKEN", yaml: "variables:\n  TOKEN: { fromEnv: TOKEN }\n" }),

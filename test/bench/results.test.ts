@@ -2,8 +2,8 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Measurement, readResults, writeResults } from "../../bench/measurements";
 import { plot } from "../../bench/plot";
-import { type Measurement, readResults, writeResults } from "../../bench/results";
 
 const one: Measurement = {
   tool: "bitbucket-as-code",
@@ -16,9 +16,12 @@ const one: Measurement = {
   latencyMs: 50,
   concurrency: 16,
   wallSeconds: 5,
+  cpuSeconds: 7,
+  calibrationSeconds: { sha256: 0.6, node: 0.04 },
   noopEngineSeconds: 4,
   requests: { GET: 202, POST: 0, PUT: 0, DELETE: 0 },
   peakMemoryBytes: 1,
+  treeMemoryBytes: 2,
   stateBytes: 1,
 };
 

@@ -57,7 +57,7 @@ test.each([
 ])("%s are told in words", async (_what, body, text) => {
   const error = await refusal(400, body);
   expect(error).toBeInstanceOf(ValidationError);
-  expect(error.message).toContain(`Bitbucket refused what was sent (GET /x)${text}`);
+  expect(error.message).toContain(`Bitbucket rejected the request (GET /x)${text}`);
   expect(error.message).not.toMatch(/[{}[\]"]/);
 });
 
@@ -76,7 +76,7 @@ test("a workspace that may not be seen gets advice on the workspace, not on scop
   );
   expect(error).toBeInstanceOf(PermissionError);
   expect(error).toMatchObject({ code: "workspace" });
-  expect(error.message).toMatch(/https:\/\/bitbucket\.org\/globex\/: the name in the URL counts/);
+  expect(error.message).toMatch(/https:\/\/bitbucket\.org\/globex\/: use the name in the URL/);
   expect(error.message).not.toMatch(/scope/);
 });
 
@@ -105,7 +105,7 @@ test("a byte order mark in a token, and a file that is not UTF-8, are named", as
       tokenType: { text: "workspace", from: "x" },
     });
   expect(() => of("\ufeffATCTT3xFfGN0secret")).toThrow(
-    /^the file token\.txt begins with a byte order mark.*UTF-8/,
+    /^the file token\.txt starts with an invisible byte order mark.*UTF-8/,
   );
   expect(() => of(Buffer.from("\ufeffATCT", "utf16le").toString("utf8"))).toThrow(
     /^the file token\.txt is not UTF-8 text/,

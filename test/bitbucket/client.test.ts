@@ -45,7 +45,7 @@ describe("errors", () => {
     const error = await failure(client.send({ method: "POST", path: "/workspaces/acme/hooks", body: {} }));
     expect(error).toBeInstanceOf(ValidationError);
     expect(error.message).toBe(
-      "Bitbucket refused what was sent (POST /workspaces/acme/hooks): Bad request · url: Enter a valid URL.",
+      "Bitbucket rejected the request (POST /workspaces/acme/hooks): Bad request · url: Enter a valid URL.",
     );
     expect(error.fields).toEqual({ url: ["Enter a valid URL."] });
   });
@@ -78,7 +78,7 @@ describe("errors", () => {
   test("a 403 without scopes in it names those of the operation", async () => {
     const { client } = await serve([json(403, apiError("Forbidden"))]);
     expect((await failure(client.get("/repositories/acme/api/hooks"))).message).toContain(
-      "It needs the scopes read:webhook:bitbucket",
+      "It requires the scopes read:webhook:bitbucket",
     );
   });
 
@@ -86,7 +86,7 @@ describe("errors", () => {
     const { client } = await serve([
       json(403, apiError("This API is not accessible by this authentication mechanism")),
     ]);
-    expect((await failure(client.get("/user"))).message).toContain("this takes a user's API token");
+    expect((await failure(client.get("/user"))).message).toContain("this requires a user's API token");
   });
 
   test.each([
@@ -338,7 +338,7 @@ describe("pages", () => {
   test("a redirect to another host is not followed", async () => {
     const other = await serve([json(200, {})]);
     const { client } = await serve([text(302, "", { location: `${other.origin}/elsewhere` })]);
-    expect((await failure(client.get("/user"))).message).toContain("to which the credential does not go");
+    expect((await failure(client.get("/user"))).message).toContain("and the credential is not sent there");
     expect(other.seen).toEqual([]);
   });
 });

@@ -33,19 +33,19 @@ test("the Terraform providers' variables are understood where they hold an e-mai
   const env = { BITBUCKET_USERNAME: "jo@acme.example", BITBUCKET_PASSWORD: "ATATT3x-token" };
   expect(resolveCredentials({ env }).type).toBe("api-token");
   expect(() => resolveCredentials({ env: { ...env, BITBUCKET_USERNAME: "jo" } })).toThrow(
-    /worked with app passwords only/,
+    /worked only with app passwords\./,
   );
 });
 
 test.each([
   [{}, /There is no Bitbucket token.*api-tokens/],
-  [{ ...api, BITBUCKET_EMAIL: "" }, /BITBUCKET_TOKEN alone does not say how to log in/],
+  [{ ...api, BITBUCKET_EMAIL: "" }, /BITBUCKET_TOKEN alone does not determine how to log in/],
   [{ BITBUCKET_TOKEN: "ATCTT-x" }, /looks like an access token: then set BITBUCKET_TOKEN_TYPE/],
   [{ ...api, BITBUCKET_EMAIL: "jo" }, /not an e-mail address/],
   [{ ...api, BITBUCKET_TOKEN: "ATBBxyz" }, /app password/],
   [{ ...api, BITBUCKET_TOKEN: '"quoted"' }, /quotes around it/],
-  [{ ...api, BITBUCKET_TOKEN: "line\nend" }, /white space or a line end/],
-  [{ ...api, BITBUCKET_TOKEN: "jo@acme.example" }, /holds an e-mail address/],
+  [{ ...api, BITBUCKET_TOKEN: "line\nend" }, /white space or a line break: copy/],
+  [{ ...api, BITBUCKET_TOKEN: "jo@acme.example" }, /contains an e-mail address/],
   [{ ...api, BITBUCKET_TOKEN: "jo@acme.example:token" }, /"user:token"/],
   [{ ...api, BITBUCKET_TOKEN_TYPE: "apitoken" }, /must be one of api-token, repository/],
   [{ BITBUCKET_OAUTH_CLIENT_ID: "id" }, /BITBUCKET_OAUTH_CLIENT_SECRET is not set/],
@@ -78,7 +78,7 @@ test("no value put into a path can leave its segment", () => {
     ),
   );
   for (const dots of [".", ".."])
-    expect(() => apiPath`/repositories/acme/${dots}`).toThrow(/cannot name anything/);
+    expect(() => apiPath`/repositories/acme/${dots}`).toThrow(/is not a valid path segment/);
   expect(apiPath`/repositories/${"acme"}/${"{1-2}"}`).toBe("/repositories/acme/%7B1-2%7D");
 });
 

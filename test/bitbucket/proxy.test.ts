@@ -130,11 +130,9 @@ test("a login is sent to the proxy, and shown to nobody", async () => {
     .get("/user")
     .catch((error: Error) => error.message);
   expect(refused).toMatch(
-    new RegExp(
-      `The proxy ${proxy.url} does not let requests through to api.elsewhere.example: it answers 407`,
-    ),
+    new RegExp(`The proxy ${proxy.url} rejects requests to api.elsewhere.example: it responds with 407`),
   );
-  expect(refused).toMatch(/wants a login/);
+  expect(refused).toMatch(/requires a login/);
   expect(refused).not.toMatch(/proxy-password|wrong-password/);
 });
 
@@ -142,7 +140,7 @@ test("a proxy that is not there is named", async () => {
   await proxy.close();
   await expect(client({ https_proxy: proxy.url }).get("/user")).rejects.toThrow(
     new RegExp(
-      `no answer from api.elsewhere.example, asked through the proxy ${proxy.url}: ECONNREFUSED.*NO_PROXY`,
+      `no response from api.elsewhere.example, through the proxy ${proxy.url}: ECONNREFUSED.*NO_PROXY`,
     ),
   );
   proxy = await ConnectProxy.start(0);
@@ -208,7 +206,7 @@ test("the agent that sends knows IPv6 addresses in NO_PROXY, however they are wr
 test("what is no address of a proxy is refused by the name of its variable, and not shown", () => {
   for (const text of ["ftp://jo:hidden-word@proxy", "http://", "://hidden-word"])
     expect(() => proxiesOf({ https_proxy: text })).toThrow(
-      /^https_proxy is not the address of a proxy\. It looks like (?!.*hidden-word)/,
+      /^https_proxy is not the URL of a proxy, such as (?!.*hidden-word)/,
     );
   expect(proxiesOf({ HTTPS_PROXY: "" }).https).toBeUndefined();
 });

@@ -111,7 +111,7 @@ test("a 403 or 404 with an HTML page comes from a gateway, and says nothing of s
       .get("/repositories/acme/api/hooks")
       .catch((failure: unknown) => failure);
     expect(String(error)).toMatch(
-      /A gateway between here and Bitbucket refused this with status 40[34] \(GET \/repositories\/acme\/api\/hooks\): Access Denied\./,
+      /A gateway in front of Bitbucket rejected this with status 40[34] \(GET \/repositories\/acme\/api\/hooks\): Access Denied\./,
     );
     expect(String(error)).not.toMatch(/scope|lacks|found nothing/);
     expect((error as { code?: string }).code).toBe("gateway");

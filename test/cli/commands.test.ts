@@ -12,6 +12,7 @@ const withoutData = [
   "api",
   "auth login",
   "auth logout",
+  "compile",
   "completion",
   "demo",
   "emulator",

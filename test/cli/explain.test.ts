@@ -100,6 +100,6 @@ test("only what belongs to it is shown, and defaults of the kind where they are 
   ]);
   const { resources: all } = await explained("other", { kinds: ["Repository"], all: true });
   expect(all[0]?.fields).toContainEqual(
-    expect.objectContaining({ field: "isPrivate", layer: "default of the kind", value: true }),
+    expect.objectContaining({ field: "isPrivate", layer: "default", value: true }),
   );
 });

@@ -173,7 +173,7 @@ test("what a file that is there lacks is told place by place", () => {
     "definitions: caches: pulumi-engine: add it",
     "definitions: caches: npm: add it",
     "pipelines: pull-requests: **: add it",
-    "pipelines: branches: main: is there: put the new steps into it, or give it up",
+    "pipelines: branches: main: exists: add the new steps to it, or remove it",
     "pipelines: custom: drift: add it",
     "pipelines: custom: apply-unreviewed: add it",
   ]);

@@ -173,21 +173,18 @@ test("the address of a committed file draws no credential from anywhere else to 
 });
 
 test.each([
-  [
-    "profiles: { acme: { token: a-literal-token } }",
-    /acme\.token is not as it should be\. A secret does not stand/,
-  ],
+  ["profiles: { acme: { token: a-literal-token } }", /acme\.token is invalid\. Secrets are not written/],
   ["profiles: { acme: { tokn: { fromEnv: X } } }", /tokn/],
   [
     "profiles: { globex: {} }",
-    /There is no profile "acme" \(BITBUCKET_PROFILE\).*It has globex\..*auth login --profile acme/,
+    /There is no profile "acme" \(BITBUCKET_PROFILE\).*Known profiles: globex\..*auth login --profile acme/,
   ],
-  ["", /It has none/],
-  ["profiles: { acme: { email: jo@acme.example } }", /The profile acme in .* names no token/],
+  ["", /The file has no profiles,/],
+  ["profiles: { acme: { email: jo@acme.example } }", /The profile acme in .* has no token/],
   ["profiles: { acme: { token: { fromEnv: NOT_SET } } }", /NOT_SET is not set/],
   ["profiles: { acme: { token: { fromFile: nowhere } } }", /nowhere cannot be read \(ENOENT\)/],
   ["profiles: { acme: { token: { fromPass: no/entry } } }", /no\/entry of pass cannot be opened/],
-  ["profiles: { acme: { token: { fromKeychain: acme } } }", /acme cannot be had: there is none here/],
+  ["profiles: { acme: { token: { fromKeychain: acme } } }", /acme is not available: there is none here/],
   ["profiles: [", /is not YAML/],
 ])("the profiles %j are refused with what to do, and without the secret", (text, message) => {
   home.write("config/bitbucket-as-code/profiles.yaml", text);
@@ -224,7 +221,7 @@ test("git's store says by its user name what kind of token it has, and an app pa
   const found = find({ ...home.env, BITBUCKET_EMAIL: "jo@acme.example" });
   expect(found).toMatchObject({ credentials: { type: "api-token" }, username: "jo" });
   forgetResults();
-  expect(() => find(home.env)).toThrow(/holds a user name/);
+  expect(() => find(home.env)).toThrow(/contains a user name/);
   forgetResults();
   home.gitCredentials("https://jo:ATBBold@bitbucket.org\n");
   expect(() => find(home.env)).toThrow(/There is no Bitbucket token.*app password for bitbucket\.org/);

@@ -51,7 +51,7 @@ test("a file that is missing or no image is told with its place", async () => {
         file: "stacks/acme.yaml",
         line: 5,
         path: "projects.PLAT.avatar",
-        message: expect.stringMatching(/^the file \.\/none\.png is not there \(.*\)$/),
+        message: expect.stringMatching(/^the file \.\/none\.png does not exist \(.*\)$/),
       },
       {
         file: "stacks/acme.yaml",

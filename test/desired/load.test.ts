@@ -243,7 +243,7 @@ describe("references", () => {
     const lines = await problems(
       load("workspace: acme\nprojects: { P: { nam: x } }\nrepositories: { api: { project: P } }\n"),
     );
-    expect(lines).toEqual([expect.stringContaining('unknown field "nam"')]);
+    expect(lines).toEqual([expect.stringContaining('unknown property "nam"')]);
   });
 
   test("to a secret are accepted wherever text is, and not checked for its form", async () => {
@@ -267,7 +267,7 @@ repositories:
   api: { webhooks: { ci: null } }
 `);
     expect(stack.warnings.map(formatDiagnostic)).toEqual([
-      'stacks/acme.yaml:2:13 profiles.unused: no repository takes on the profile "unused"',
+      'stacks/acme.yaml:2:13 profiles.unused: no repository uses the profile "unused"',
       "stacks/acme.yaml:4:5 rules[0]: this rule matches no repository",
       "stacks/acme.yaml:6:22 repositories.api.webhooks.ci: removes an inherited webhook, but none is inherited here",
     ]);
@@ -296,9 +296,9 @@ describe("files", () => {
         "workspace: other\nrepositories:\n  api: {}\ndefaults: { repository: { language: java, isPrivate: true } }\n",
     });
     expect(await problems(loadStack(join(folder, "stacks/acme")))).toEqual([
-      "stacks/acme/b.yaml:1:12 workspace: contradicts stacks/acme/a.yaml:1, where it is written as well",
-      "stacks/acme/b.yaml:3:3 repositories.api: is there twice: first in stacks/acme/a.yaml:3",
-      "stacks/acme/b.yaml:4:37 defaults.repository.language: contradicts stacks/acme/a.yaml:4, where it is written as well",
+      "stacks/acme/b.yaml:1:12 workspace: contradicts stacks/acme/a.yaml:1, which also sets it",
+      "stacks/acme/b.yaml:3:3 repositories.api: is a duplicate: first in stacks/acme/a.yaml:3",
+      "stacks/acme/b.yaml:4:37 defaults.repository.language: contradicts stacks/acme/a.yaml:4, which also sets it",
     ]);
   });
 
@@ -308,18 +308,18 @@ describe("files", () => {
       "stacks/x/b.yaml": "include: [../acme.yaml]\n",
     });
     expect(await problems(loadStack(join(folder, "stacks/acme.yaml")))).toEqual([
-      "stacks/x/b.yaml:1:11 include[0]: files include each other in a circle: stacks/acme.yaml → stacks/x/b.yaml → stacks/acme.yaml",
+      "stacks/x/b.yaml:1:11 include[0]: files include each other in a cycle: stacks/acme.yaml → stacks/x/b.yaml → stacks/acme.yaml",
     ]);
   });
 
-  test("behind a link that leads out of the folder are not read", async () => {
+  test("behind a link that is outside the folder are not read", async () => {
     const folder = folderWith({
       "stacks/acme.yaml": "workspace: acme\ninclude: [link.yaml]\n",
       "secret.yaml": "a: b\n",
     });
     symlinkSync(join(folder, "secret.yaml"), join(folder, "stacks/link.yaml"));
     expect(await problems(loadStack(join(folder, "stacks/acme.yaml")))).toEqual([
-      expect.stringMatching(/^stacks\/acme.yaml:2:11 include\[0\]: .*leads out of the folder stacks$/),
+      expect.stringMatching(/^stacks\/acme.yaml:2:11 include\[0\]: .*is outside the folder stacks$/),
     ]);
   });
 
@@ -337,10 +337,12 @@ describe("files", () => {
     const start = "stacks/acme.yaml";
     for (const empty of ["", "# workspace: acme\n", "---\n", "~\n", " \n\n"])
       expect(await problems(load(empty))).toEqual([
-        expect.stringMatching(/^stacks\/acme\.yaml:\d:1: is empty\. If that is meant, write \{\} into it$/),
+        expect.stringMatching(
+          /^stacks\/acme\.yaml:\d:1: is empty\. If that is intended, set its content to \{\}$/,
+        ),
       ]);
     expect(await problems(load("{}"))).toEqual([
-      `${start}:1:1 workspace: is needed: the workspace as in its URL, such as "workspace: acme"`,
+      `${start}:1:1 workspace: is required: the workspace as in its URL, such as "workspace: acme"`,
     ]);
     expect(await problems(load("#".repeat(10 * 1024 * 1024 + 1)))).toEqual([
       `${start}: is larger than 10 MB`,
@@ -364,8 +366,8 @@ describe("files", () => {
         "stacks/acme/teams/a.yaml": part,
       });
     expect(await problems(loadStack(join(whole("# nothing\n"), "stacks/acme")))).toEqual([
-      "stacks/acme/more.yaml:1:1: is empty. If that is meant, write {} into it",
-      "stacks/acme/teams/a.yaml:1:1: is empty. If that is meant, write {} into it",
+      "stacks/acme/more.yaml:1:1: is empty. If that is intended, set its content to {}",
+      "stacks/acme/teams/a.yaml:1:1: is empty. If that is intended, set its content to {}",
     ]);
     expect((await loadStack(join(whole("{}\n"), "stacks/acme"))).resources).toEqual([]);
   });
@@ -394,14 +396,14 @@ describe("the file of a stack", () => {
   test("that is missing is an error that lists those that are there", () => {
     const folder = folderWith({ "stacks/production.yaml": "", "stacks/test/x.yaml": "" });
     expect(() => findStackFile(folder, "prodution")).toThrow(
-      'stacks: there is no file for the stack "prodution". Write stacks/prodution.yaml, or select one of these stacks: production, test. Did you mean "production"?',
+      'stacks: there is no file for the stack "prodution". Create stacks/prodution.yaml, or select one of these stacks: production, test. Did you mean "production"?',
     );
     expect(() => findStackFile(folder, "..")).toThrow("there is no file for the stack");
-    expect(() => findStackFile(join(folder, "elsewhere"), "dev")).toThrow("Write stacks/dev.yaml");
+    expect(() => findStackFile(join(folder, "elsewhere"), "dev")).toThrow("Create stacks/dev.yaml");
   });
 
   test("must be one", () => {
     const folder = folderWith({ "stacks/a.yaml": "", "stacks/a/x.yaml": "" });
-    expect(() => findStackFile(folder, "a")).toThrow('there are both a and a.yaml for the stack "a"');
+    expect(() => findStackFile(folder, "a")).toThrow('both a and a.yaml exist for the stack "a"');
   });
 });

@@ -39,8 +39,8 @@ repositories:
 `),
     ),
   ).toEqual([
-    'stacks/acme.yaml:3:27 defaults.repository.renamedFrom: unknown field "renamedFrom" of a repository',
-    "stacks/acme.yaml:5:21 repositories.a.renamedFrom: must be the key that it had before, not a list",
-    "stacks/acme.yaml:6:21 repositories.b.renamedFrom: must be the key that it had before, and is the one that it has",
+    'stacks/acme.yaml:3:27 defaults.repository.renamedFrom: unknown property "renamedFrom" of a repository',
+    "stacks/acme.yaml:5:21 repositories.a.renamedFrom: must be its previous key, not a list",
+    "stacks/acme.yaml:6:21 repositories.b.renamedFrom: must be its previous key, not its current one",
   ]);
 });

@@ -63,13 +63,13 @@ test("what is missing is told with its place, and what to do", async () => {
     `${at} the stack's configuration has no "token". Set it with: pulumi config set --secret token`,
   ]);
   expect(await told(reference("fromFile", "nowhere.txt"))).toEqual([
-    `${at} the file nowhere.txt is not there`,
+    `${at} the file nowhere.txt does not exist`,
   ]);
   expect(await told(reference("fromPass", "-c"), { ...nothing, env: withPass() })).toEqual([
-    `${at} the entry "-c" of pass cannot be had: Error: -c is not in the password store.`,
+    `${at} the entry "-c" of pass is not available: Error: -c is not in the password store.`,
   ]);
   expect(await told(reference("fromPass", "x"), { ...nothing, env: { PATH: "" } })).toEqual([
-    `${at} the entry "x" of pass cannot be had: pass is not installed`,
+    `${at} the entry "x" of pass is not available: pass is not installed`,
   ]);
 });
 
@@ -127,7 +127,7 @@ variables:
   ]);
   expect(stack.resources.every(({ args }) => args.secured === true)).toBe(true);
   expect(describeUnsupplied(stack.resources, secrets)?.split("\n")).toEqual([
-    "4 secret values are not supplied yet, and left as they are on the server:",
+    "4 secret values are not supplied yet, and unchanged: they are on the server:",
     "  - value of the pipeline variable A: the environment variable A",
     "  - value of the pipeline variable B: pulumi config set --secret b",
     "  - value of the pipeline variable C: pass insert acme/none",
@@ -146,5 +146,5 @@ test("what a missing secret means is said in one word, and only where the server
   ]);
   expect(
     await problems(load("workspace: acme\nprojects:\n  P: { name: { fromEnv: A, ifMissing: keep } }\n")),
-  ).toEqual([expect.stringMatching(/only for values that are secret/)]);
+  ).toEqual([expect.stringMatching(/only valid for secret values/)]);
 });

@@ -80,7 +80,7 @@ describe("repositories and projects", () => {
   });
 
   test("a removal by kind or by pattern is an error at its place", async () => {
-    const refused = /repositories and projects are removed only where they are written out/;
+    const refused = /repositories and projects are removed only by a rule that names/;
     const found = await problems(
       load(`${base}unmanaged:
   kinds: { repository: remove }
@@ -117,16 +117,16 @@ repositories:
     ),
   ).toEqual([
     'stacks/acme.yaml:4:11 unmanaged.policy: must be one of ignore, report, fail, remove, not "reprot". Did you mean "report"?',
-    'stacks/acme.yaml:5:12 unmanaged.kinds.webhok: there is no kind "webhok" that a policy can be about. Did you mean "webhook"?',
-    'stacks/acme.yaml:5:26 unmanaged.kinds.branch: there is no kind "branch" that a policy can be about',
+    'stacks/acme.yaml:5:12 unmanaged.kinds.webhok: a policy cannot apply to the resource type "webhok". Did you mean "webhook"?',
+    'stacks/acme.yaml:5:26 unmanaged.kinds.branch: a policy cannot apply to the resource type "branch"',
     'stacks/acme.yaml:6:3 unmanaged.rulez: unknown field "rulez". Did you mean "rules"?',
-    'stacks/acme.yaml:8:7 unmanaged.rules[0]: "match" is needed',
-    'stacks/acme.yaml:9:7 unmanaged.rules[1]: "policy" is needed',
-    'stacks/acme.yaml:10:40 unmanaged.rules[2].kinds: there is no kind "webhok" that a policy can be about. Did you mean "webhook"?',
+    'stacks/acme.yaml:8:7 unmanaged.rules[0]: "match" is required',
+    'stacks/acme.yaml:9:7 unmanaged.rules[1]: "policy" is required',
+    'stacks/acme.yaml:10:40 unmanaged.rules[2].kinds: a policy cannot apply to the resource type "webhok". Did you mean "webhook"?',
     'stacks/acme.yaml:11:7 unmanaged.rules[3]: must be a map with "match" and "policy", not text',
     'stacks/acme.yaml:13:23 repositories.api.unmanaged.rules: unknown field "rules"',
     "stacks/acme.yaml:13:42 repositories.api.unmanaged.policy: must be one of ignore, report, fail, remove, not a list",
     'stacks/acme.yaml:14:21 repositories.web.unmanaged: must be one of ignore, report, fail, remove, not "nothing"',
-    'stacks/acme.yaml:14:63 repositories.web.environments.T.unmanaged: unknown field "unmanaged" of a deployment environment',
+    'stacks/acme.yaml:14:63 repositories.web.environments.T.unmanaged: unknown property "unmanaged" of a deployment environment',
   ]);
 });

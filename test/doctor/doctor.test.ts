@@ -75,10 +75,12 @@ test("an address of the stack's configuration gets no credential of the environm
 test("a good credential has no problem, with who it is and all scopes that the stack takes", async () => {
   const all = await findings({ ...email, BITBUCKET_TOKEN: exampleTokens.admin }, { yaml });
   expect(all.filter(({ status }) => status === "problem" || status === "warning")).toEqual([]);
-  expect(of("identity", all).text).toBe("Bitbucket knows it as a user's API token, of Alice Archer (alice)");
+  expect(of("identity", all).text).toBe(
+    "Bitbucket identifies it as a user's API token, of Alice Archer (alice)",
+  );
   for (const purpose of ["preview", "apply", "destroy"])
     expect(of(`scopes for ${purpose}`, all).status).toBe("ok");
-  expect(of("scopes beyond need", all).text).toMatch(/admin:workspace:bitbucket/);
+  expect(of("unnecessary scopes", all).text).toMatch(/admin:workspace:bitbucket/);
   expect(of("requests", all).text).toMatch(/About 99\d of 1000/);
   expect(JSON.stringify(all)).not.toContain(exampleTokens.admin);
 });
@@ -119,7 +121,7 @@ test("a legacy scope counts for those that it includes", async () => {
     status: "note",
     text: expect.stringContaining("repository:delete"),
   });
-  expect(of("scopes beyond need", all).status).toBe("ok");
+  expect(of("unnecessary scopes", all).status).toBe("ok");
 });
 
 test.each([
@@ -162,7 +164,7 @@ test("what an access token can never do is said before a run", async () => {
   expect(of("scopes for apply", all)).toMatchObject({
     status: "problem",
     text: expect.stringMatching(
-      /to create a deploy key: Writing a repository's deploy keys takes a user's API token/,
+      /to create a deploy key: Writing a repository's deploy keys requires a user's API token/,
     ),
   });
 });
@@ -172,7 +174,7 @@ test("a token in the wrong form is proved to be what it is, and the setting is n
   expect(of("identity", bearer)).toMatchObject({
     status: "problem",
     text: expect.stringMatching(/Sent as Bearer it is accepted: an access token of a workspace/),
-    todo: ["Set BITBUCKET_TOKEN_TYPE=workspace. BITBUCKET_EMAIL is not needed then"],
+    todo: ["Set BITBUCKET_TOKEN_TYPE=workspace. Then BITBUCKET_EMAIL is not required"],
   });
   const basic = await findings({
     ...email,
@@ -204,7 +206,9 @@ test("an app password is answered with the way out of it, wherever it is", async
   expect(of("credential", terraform).text).toMatch(/BITBUCKET_PASSWORD looks like an app password/);
   const { host } = new URL(emulator.url);
   home.gitCredentials(`http://alice:${exampleTokens.appPassword}@${host.replace(":", "%3a")}\n`);
-  expect(of("credential", await findings({})).text).toMatch(/git's credential helpers hold an app password/);
+  expect(of("credential", await findings({})).text).toMatch(
+    /git's credential helpers contain an app password/,
+  );
   expect(emulator.requests.length).toBe(requests);
 });
 
@@ -215,22 +219,22 @@ test("an expired token, a wrong address, no network and a wrong URL are each tol
   );
   const good = { ...email, BITBUCKET_TOKEN: exampleTokens.admin };
   const nobody = await findings({ ...good, BITBUCKET_API_URL: "http://127.0.0.1:9/2.0" });
-  expect(of("identity", nobody).text).toMatch(/There was no answer from 127\.0\.0\.1:9: ECONNREFUSED/);
+  expect(of("identity", nobody).text).toMatch(/There was no response from 127\.0\.0\.1:9: ECONNREFUSED/);
   const open = await findings({ ...good, BITBUCKET_API_URL: "http://example.com/2.0" });
   expect(of("API", open).text).toMatch(/must start with https/);
   const elsewhere = await findings(good, { workspace: "globex" });
   expect(of("workspace", elsewhere)).toMatchObject({
     status: "problem",
     text: expect.stringContaining("globex"),
-    todo: [expect.stringMatching(/bitbucket\.org\/globex\/: the name in the URL counts/)],
+    todo: [expect.stringMatching(/bitbucket\.org\/globex\/: use the name in the URL/)],
   });
   // An existing one that the credential may not see is refused in another way.
   const closed = { error: { message: "You do not have access to this workspace." } };
   emulator.addFault({ kind: "status", status: 403, body: closed, path: "^/repositories/other" });
   expect(of("workspace", await findings(good, { workspace: "other" }))).toMatchObject({
     status: "problem",
-    text: "There is no workspace other, or this credential does not see it",
-    todo: [expect.stringMatching(/An access token sees the workspace to which it belongs alone/)],
+    text: "There is no workspace other, or this credential cannot access it",
+    todo: [expect.stringMatching(/An access token can access only its own workspace;/)],
   });
 });
 
@@ -253,11 +257,9 @@ test("the proxy in use is named, without its login, also where it does not answe
     purpose: "apply",
     now: Date.now,
   });
-  expect(of("proxy", all).text).toBe(
-    "Requests go through the proxy http://127.0.0.1:9, which HTTPS_PROXY names",
-  );
+  expect(of("proxy", all).text).toBe("Requests go through the proxy http://127.0.0.1:9, set in HTTPS_PROXY");
   expect(of("identity", all).text).toMatch(
-    /api\.bitbucket\.org, asked through the proxy http:\/\/127\.0\.0\.1:9: ECONNREFUSED/,
+    /api\.bitbucket\.org, through the proxy http:\/\/127\.0\.0\.1:9: ECONNREFUSED/,
   );
   expect(JSON.stringify(all)).not.toContain("proxy-password");
 });

@@ -145,22 +145,22 @@ describe("a pattern that fits nothing", () => {
     const of = (filter: Parameters<typeof findMisses>[0]) => () => findMisses(filter, all);
     expect(of({ repositories: ["svc-*"] })).toThrow(FilterError);
     expect(of({ repositories: ["svc-*"] })).toThrow(
-      'No repository of the stack fits "svc-*". It has Api, api, web.',
+      'No repository of the stack matches "svc-*". It has Api, api, web.',
     );
     expect(of({ projects: ["PLATT", "!SHOP"] })).toThrow(
-      'No project of the stack fits "PLATT": did you mean PLAT? It has PLAT, SHOP.',
+      'No project of the stack matches "PLATT": did you mean PLAT? It has PLAT, SHOP.',
     );
-    expect(of({ projects: ["SHOP"], repositories: ["api"] })).toThrow("nothing that fits all");
-    expect(of({ repositories: ["!*"] })).toThrow("nothing that fits all");
+    expect(of({ projects: ["SHOP"], repositories: ["api"] })).toThrow("the filter.");
+    expect(of({ repositories: ["!*"] })).toThrow("the filter.");
   });
 
   test("is told where others fit", () => {
     expect(
       findMisses({ repositories: ["api", "wep", "!old-*"], kinds: ["webhooks", "GpgKey"] }, all),
     ).toEqual([
-      'No repository of the stack fits "wep": did you mean web?',
-      'No repository of the stack fits "!old-*".',
-      'Nothing of the kind "GpgKey" is managed in what was asked for.',
+      'No repository of the stack matches "wep": did you mean web?',
+      'No repository of the stack matches "!old-*".',
+      'No resources of type "GpgKey" match the filter.',
     ]);
     expect(findMisses({ repositories: ["a*"], projects: ["PLAT"], kinds: ["Webhook"] }, all)).toEqual([]);
     expect(findMisses({}, [])).toEqual([]);

@@ -78,7 +78,7 @@ test("a tile, a severity, a project, a repository, a kind and a search narrow it
   await page.keyboard.type("unknown.example.org service-3:");
   expect(await count(page)).toBe("2 of 300 findings");
   await page.keyboard.type(" nonsense");
-  expect(await page.locator("#empty").textContent()).toContain("Nothing fits");
+  expect(await page.locator("#empty").textContent()).toContain("No matches");
 });
 
 test("a finding is read by keyboard alone: values side by side, what is wanted told from what is there", async () => {
@@ -266,15 +266,15 @@ test("printed, it is dark on white, also where the screen is dark", async () => 
 
 test("a report without findings says so, and offers nothing to filter", async () => {
   const { page, said } = await open(renderHtmlReport({ ...sampleReport(0), compared: 40, unchanged: 40 }));
-  expect(await page.locator("#empty").textContent()).toMatch(/No drift\s*What is on the server/);
+  expect(await page.locator("#empty").textContent()).toMatch(/No drift\s*All resources are in sync/);
   expect(await page.locator("#search").isVisible()).toBe(false);
   expect(await page.locator("#detail").isVisible()).toBe(false);
   const part = await open(
     renderHtmlReport({ ...sampleReport(0), compared: 4, filter: { repositories: ["api"] } }),
   );
-  expect(await part.page.locator("#empty").textContent()).toContain("Of what was looked at");
+  expect(await part.page.locator("#empty").textContent()).toContain("The resources that match the filter");
   const none = await open(renderHtmlReport(sampleReport(0)));
-  expect(await none.page.locator("#empty").textContent()).toContain("There was nothing to compare.");
+  expect(await none.page.locator("#empty").textContent()).toContain("There are no resources to compare.");
   expect(said).toEqual([]);
 });
 
@@ -297,18 +297,18 @@ test("what cannot be seen is listed by name, for who asks", async () => {
     kind: "PipelineVariable",
     name: `api:TOKEN_${index}`,
     field: "value",
-    reason: "the API never shows it",
+    reason: "the API never returns it",
   }));
   const warnings = Array.from({ length: 8 }, (_, index) => `warning ${index}`);
   const { page } = await open(renderHtmlReport({ ...sampleReport(1), undetectable, warnings }));
   const banner = page.locator("#banner");
-  expect(await banner.textContent()).toContain("Of 40 fields it cannot be seen whether they drifted");
+  expect(await banner.textContent()).toContain("40 properties can't be checked for drift");
   expect(await banner.textContent()).toContain("There are 8 warnings.");
   await banner.locator("summary").click();
   await banner.locator("li").last().waitFor();
   expect(await banner.locator("li").count()).toBe(48);
   expect(await banner.locator("li").last().textContent()).toBe(
-    "PipelineVariable api:TOKEN_39, value: the API never shows it",
+    "PipelineVariable api:TOKEN_39, value: the API never returns it",
   );
 });
 
@@ -352,8 +352,8 @@ test("lists and objects are compared piece by piece, also where all three states
   // Of 900 lines, those around the change.
   const content = page.locator(".field[aria-label=content] .was .value");
   expect(await content.locator(".fold").allTextContents()).toEqual([
-    "697 lines that are the same",
-    "196 lines that are the same",
+    "697 unchanged lines",
+    "196 unchanged lines",
   ]);
   expect(await content.textContent()).toContain("line 699\nline seven\nline 701");
 });
@@ -422,17 +422,13 @@ test("the timeline shows a bar a day, and says which it is", async () => {
   const said = await page
     .locator(".timeline .day")
     .evaluateAll((all) => all.map((day) => day.getAttribute("aria-label")));
-  expect(said).toEqual([
-    "2026-03-12: 1 critical, 3 low",
-    "2026-03-13: not looked for",
-    "2026-03-14: no drift",
-  ]);
+  expect(said).toEqual(["2026-03-12: 1 critical, 3 low", "2026-03-13: not checked", "2026-03-14: no drift"]);
   expect(await page.locator(".timeline .tone-critical").count()).toBe(1);
   expect(await page.locator(".timeline h2").textContent()).toContain("UTC");
   // One tab stop, however many days there are.
   await page.locator(".timeline .day[tabindex='0']").focus();
   await page.keyboard.press("ArrowLeft");
-  expect(await page.locator(".timeline h2").textContent()).toContain("2026-03-13: not looked for");
+  expect(await page.locator(".timeline h2").textContent()).toContain("2026-03-13: not checked");
   await page.keyboard.press("Home");
   expect(await page.locator(".timeline h2").textContent()).toContain("2026-03-12");
   await page.keyboard.press("Tab");

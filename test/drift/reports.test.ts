@@ -24,7 +24,7 @@ describe("Markdown for a comment", () => {
       /^\| \*\*critical\*\* \| changed \| \[repository service\\-0:thing\\-0\]\(https:/,
     );
     expect(rows.at(-1)).toMatch(/^\| low \|/);
-    expect(text).toContain("[The whole report](https://ci.example.com/run/1)");
+    expect(text).toContain("[Full report](https://ci.example.com/run/1)");
     expect(text).not.toMatch(/<[a-z]/i);
   });
 
@@ -33,7 +33,7 @@ describe("Markdown for a comment", () => {
     expect(text.length).toBeLessThanOrEqual(commentLimit);
     expect(text.length).toBeGreaterThan(commentLimit - 1000);
     const shown = text.split("\n").filter((line) => /^\| (\*\*critical|high|medium|low)/.test(line)).length;
-    expect(text).toContain(`… and ${5000 - shown} more. [The whole report](https://ci.example.com/run/1)`);
+    expect(text).toContain(`… and ${5000 - shown} more. [Full report](https://ci.example.com/run/1)`);
   });
 
   test("makes no link, mention, picture, heading or column of what others wrote", () => {
@@ -125,7 +125,7 @@ test("a report of a part says of which", () => {
     filter: { repositories: ["svc-*"] },
     warnings: ["No repository | fits"],
   };
-  expect(renderMarkdownReport(report)).toContain("- Looked at: only svc\\-\\*.");
+  expect(renderMarkdownReport(report)).toContain("- Filter: only svc\\-\\*.");
   expect(renderMarkdownReport(report)).toContain("- Warning: No repository \\| fits");
   expect(renderJunitReport(report)).toContain('<testsuites name="Drift of acme (only svc-*)"');
 });
@@ -158,10 +158,10 @@ describe("a terminal", () => {
   test("says what there is, and what cannot be seen", () => {
     const text = renderTerminalReport(sampleReport(12));
     expect(text).toContain("P0 / service-1");
-    expect(text).toContain("2 changed, 2 deleted, 2 made anew, 2 unmanaged, 2 not applied, 2 unreadable");
-    expect(text).toContain("1 value that cannot be seen (--verbose)");
+    expect(text).toContain("2 changed, 2 deleted, 2 recreated, 2 unmanaged, 2 pending, 2 unreadable");
+    expect(text).toContain("1 value that cannot be compared (--verbose)");
     expect(renderTerminalReport(sampleReport(12), { verbose: true })).toContain(
-      "PipelineVariable api:TOKEN value: the API never shows it",
+      "PipelineVariable api:TOKEN value: the API never returns it",
     );
   });
 });

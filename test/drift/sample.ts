@@ -31,7 +31,7 @@ export function sampleReport(count: number, own: readonly DriftFinding[] = []): 
     counts: countsOf(findings),
     findings,
     undetectable: [
-      { kind: "PipelineVariable", name: "api:TOKEN", field: "value", reason: "the API never shows it" },
+      { kind: "PipelineVariable", name: "api:TOKEN", field: "value", reason: "the API never returns it" },
     ],
     warnings: [],
   };

@@ -150,7 +150,9 @@ describe("a history", () => {
     expect(new History("acme", undefined, file).open.size).toBe(2);
     for (const foreign of ['{"name":"package"}\n', "workspace: acme\nprojects: {}\n", '{\n  "a": 1\n}\n']) {
       writeFileSync(file, foreign);
-      expect(() => new History("acme", undefined, file)).toThrow(/:[12]: this is no line of a history/);
+      expect(() => new History("acme", undefined, file)).toThrow(
+        /:[12]: this line does not belong to a drift/,
+      );
       expect(readFileSync(file, "utf8")).toBe(foreign);
     }
     expect(() => new History("acme", undefined, folder)).toThrow(`The history ${folder} cannot be read`);
@@ -213,7 +215,7 @@ describe("a history", () => {
     history.add(reportAt(start, hook));
     renameSync(file, join(folder, "away"));
     mkdirSync(file);
-    expect(() => history.add(reportAt(start + hour, hook, deleted))).toThrow("cannot be read and written");
+    expect(() => history.add(reportAt(start + hour, hook, deleted))).toThrow("cannot be read or written");
     rmSync(file, { recursive: true });
     renameSync(join(folder, "away"), file);
     expect(ids(history.add(reportAt(start + 2 * hour, hook, deleted)).changes).found).toEqual(["f1"]);

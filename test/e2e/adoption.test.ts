@@ -86,7 +86,7 @@ test("consent for the whole stack: the command line tells what was adopted from 
   const preview = await project.cli(["preview", "test"]);
   expect(preview.output).toMatch(/» Webhook api:ci\n/);
   expect(preview.output).toMatch(
-    /Webhook api:ci: is there already: to be adopted, with changes to description, events, active/,
+    /Webhook api:ci: exists: to be adopted, with changes to description, events, active/,
   );
   expect(preview.output).toMatch(/2 to create, 4 to adopt, 0 unchanged/);
   expect(project.writes).toEqual([]);

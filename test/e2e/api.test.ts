@@ -156,17 +156,17 @@ test("a 403 says which scopes the request takes and where to tick them", async (
     BITBUCKET_TOKEN: exampleTokens.workspace,
     BITBUCKET_TOKEN_TYPE: "workspace",
   });
-  expect(mechanism.stderr).toMatch(/This kind of credential may not do that.*user's API token/s);
+  expect(mechanism.stderr).toMatch(/This type of credential cannot do that.*user's API token/s);
 });
 
 test.each([
-  [["https://elsewhere.example.com/2.0/user"], /is not below .*the credential goes to no other place/],
+  [["https://elsewhere.example.com/2.0/user"], /does not start .*the credential is not sent anywhere else\./],
   [["repositories/acme/../globex"], /cannot be "\." or "\.\."/],
   [["user", "-H", "Authorization: Bearer x"], /-H Authorization: it is taken care of/],
-  [["user", "-X", "PATCH"], /-X PATCH: Bitbucket's API knows GET, POST, PUT, DELETE/],
+  [["user", "-X", "PATCH"], /-X PATCH: Bitbucket's API accepts GET, POST, PUT, DELETE/],
   [["user", "-f", "name"], /"name" is no field/],
   [["user", "--input", "nowhere.json"], /nowhere\.json cannot be read \(ENOENT\)/],
-  [["repositories/{workspace}/{repository}"], /\{repository\} is not known: set BITBUCKET_REPO_SLUG/],
+  [["repositories/{workspace}/{repository}"], /\{repository\} is unknown: set BITBUCKET_REPO_SLUG/],
 ])("%j is refused before anything is sent", async (args, message) => {
   const before = emulator.requests.length;
   const { exitCode, stderr } = await api(args, { BITBUCKET_REPO_SLUG: "" });
@@ -204,7 +204,7 @@ test("a POST that may have been carried out is sent once", async () => {
   ]);
   remove();
   expect(exitCode).toBe(1);
-  expect(stderr).toMatch(/There was no answer|broke/);
+  expect(stderr).toMatch(/There was no response|broke/);
   expect(emulator.requests.slice(before).filter(({ method }) => method === "POST")).toHaveLength(1);
 });
 

@@ -27,7 +27,7 @@ test("an avatar of YAML is uploaded, kept by digest, compared, and repaired", as
     await project.yaml(yaml.replace("logo.png, deletion", "none.png, deletion"));
     const missing = await project.preview();
     expect(missing.output).toMatch(
-      /stacks\/test\.yaml:3:\d+ projects\.PLAT\.avatar: the file \.\/none\.png is not there/,
+      /stacks\/test\.yaml:3:\d+ projects\.PLAT\.avatar: the file \.\/none\.png does not exist/,
     );
     expect(missing.exitCode).not.toBe(0);
     expect(project.writes).toEqual([]);
@@ -72,7 +72,7 @@ test("an avatar of a program of one's own is relative to the folder of Pulumi.ya
   );
   try {
     const missing = await project.up({ LOGO: "images/none.png" });
-    expect(missing.output).toMatch(/avatar.*images\/none\.png is not there/);
+    expect(missing.output).toMatch(/avatar.*images\/none\.png does not exist/);
     expect(missing.output).not.toMatch(/LocalFileError|\bat \S+ \(/);
     expect(missing.exitCode).not.toBe(0);
     await cp(join(samples, "one.png"), join(project.folder, "images", "logo.png"));

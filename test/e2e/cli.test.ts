@@ -90,6 +90,6 @@ test("caches clear empties the caches of a repository, or the one that is named"
   expect([...(caches?.values() ?? [])]).toMatchObject([{ name: "docker" }]);
   expect((await run(["caches", "clear", "acme/api"], env)).exitCode).toBe(0);
   expect(caches?.size).toBe(0);
-  expect((await run(["caches", "clear", "api"], env)).stderr).toMatch(/write workspace\/repository/);
+  expect((await run(["caches", "clear", "api"], env)).stderr).toMatch(/use workspace\/repository/);
   await emulator.close();
 });

@@ -140,7 +140,9 @@ test("what the last apply could read and this credential may not is a failure of
   project.emulator.addFault({ kind: "status", status: 403, method: "GET", path: "/hooks", times: 1_000_000 });
   const blind = await project.cli(["drift", "test"]);
   expect(blind.exitCode).toBe(4);
-  expect(blind.output).toMatch(/could not be read that the last apply could read.*--allow-unreadable/);
+  expect(blind.output).toMatch(
+    /that the last apply could read is unreadable: it is unknown.*--allow-unreadable/,
+  );
   const { exitCode, report } = await drift(["--exit-zero"]);
   expect(exitCode).toBe(4);
   const unread = report.findings.filter((finding) => finding.case === "unreadable");
@@ -296,7 +298,7 @@ test("a pattern, a kind, a severity and the exit code narrow what counts", async
   );
   const wrong = await project.cli(["drift", "test", "--kinds", "Webhok"]);
   expect(wrong).toMatchObject({ exitCode: 1 });
-  expect(wrong.output).toContain('There is no kind "Webhok": did you mean Webhook?');
+  expect(wrong.output).toContain('There is no resource type "Webhok": did you mean Webhook?');
 });
 
 test("without scopes for some kinds, those are unreadable and the others are compared", async () => {
@@ -370,16 +372,18 @@ test("what cannot be done is said before the workspace is read", async () => {
     return output;
   };
   expect(await refused("--repository", "nothing-*", "--exit-zero")).toContain(
-    'No repository of the stack fits "nothing-*". It has api',
+    'No repository of the stack matches "nothing-*". It has api',
   );
   expect(await refused("--report", "html=stacks")).toContain(
     "The report as html cannot be written to stacks: it is a folder. Give another path.",
   );
   expect(await refused("--report", "html=-", "--json")).toContain(
-    "Only one report can go to standard output",
+    "Only one report can be written to standard output",
   );
-  expect(await refused("--link", "javascript:x")).toContain("Write an address that begins with https://");
-  expect(await refused("--history", "stacks/test.yaml")).toContain("no line of a history of drift");
+  expect(await refused("--link", "javascript:x")).toContain("Use a URL that starts with https://");
+  expect(await refused("--history", "stacks/test.yaml")).toContain(
+    "line does not belong to a drift history. Use",
+  );
   const { exitCode, output } = await project.cli([
     "drift",
     "test",
@@ -390,7 +394,7 @@ test("what cannot be done is said before the workspace is read", async () => {
     "--report",
     "junit=new/results/drift.xml",
   ]);
-  expect(output).toContain('warning: No repository of the stack fits "wep": did you mean web?');
+  expect(output).toContain('warning: No repository of the stack matches "wep": did you mean web?');
   expect(exitCode).toBe(0);
   expect(await readFile(join(project.folder, "new/results/drift.xml"), "utf8")).toContain("<testsuites");
 });
@@ -399,7 +403,7 @@ test("a watch goes on until it is told to stop, and ends with what it saw last",
   const { child, result } = project.startCli(
     ["drift", "test", "--watch", "1h", "--history", "watch.jsonl", "--report", "html=watch.html"],
     (output) => {
-      if (output.includes("as they should be")) child.kill("SIGTERM");
+      if (output.includes("in sync")) child.kill("SIGTERM");
     },
   );
   const { exitCode, output } = await result;

@@ -75,6 +75,6 @@ test("an import goes on without what the credential may not read, and says so", 
     ["import", "acme", "--stack", "other", "--dry-run"],
     withScopes(...some),
   );
-  expect(output).toMatch(/Not taken on:[\s\S]* webhooks of .*: could not be read.* read:webhook:bitbucket/);
+  expect(output).toMatch(/Not imported:[\s\S]* webhooks of .*: could not be read.* read:webhook:bitbucket/);
   expect(exitCode).toBe(0);
 });

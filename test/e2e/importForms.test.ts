@@ -280,7 +280,7 @@ test("pulumi import takes over the whole workspace for the native provider, and 
   const refused = await pulumi("up", "--yes", "--skip-preview");
   expect(refused.exitCode).not.toBe(0);
   expect(refused.output).toMatch(
-    /value is not supplied yet, and Bitbucket takes no change of key without it/,
+    /value is not supplied yet, and Bitbucket requires it to change key without it/,
   );
   expect(project.writes).toEqual([]);
 

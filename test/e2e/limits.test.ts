@@ -4,7 +4,7 @@
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { findEngine } from "../../src/pulumi/binary";
-import { Project, type Result } from "./support/project";
+import { Project, type Result, yamlProgram } from "./support/project";
 
 jest.setTimeout(240_000);
 
@@ -20,7 +20,6 @@ for (const [name, more] of Object.entries(require("./list.json"))) {
 `;
 
 let project: Project;
-afterEach(() => project.close());
 
 async function withList(entries: Record<string, object>): Promise<void> {
   await project.write("list.json", JSON.stringify(entries));
@@ -52,14 +51,20 @@ function expectRefused({ output, exitCode }: Result, message: RegExp): void {
 }
 
 describe("a program of one's own", () => {
-  beforeEach(async () => {
+  let begin: () => Promise<void>;
+  beforeAll(async () => {
     project = await Project.start(list);
     await withList(named(8, { hooks: ["ci"] }));
     expect((await up()).exitCode).toBe(0);
-    project.emulator.requests.length = 0;
+    begin = await project.keep();
   });
+  beforeEach(async () => {
+    await begin();
+    await project.write("index.js", list);
+  });
+  afterAll(() => project.close());
 
-  const emptied = /declares nothing of what this stack manages: all 16 of its resources would be deleted/;
+  const emptied = /declares none of the resources of this stack: all 16 of its resources would be deleted/;
 
   test("whose list came out empty deletes nothing, with and without a preview", async () => {
     await withList({});
@@ -89,7 +94,6 @@ describe("a program of one's own", () => {
     expectRefused(await project.preview(), more);
     expectRefused(await up(), more);
     await withList(named(6, { hooks: ["ci"] }));
-    expect((await project.preview()).exitCode).toBe(0);
     expect((await upWithPreview()).exitCode).toBe(0);
     expect(deletes()).toHaveLength(2);
     expect(await held()).toBe(12);
@@ -129,31 +133,34 @@ describe("a program of one's own", () => {
   });
 });
 
-test("a destroy meets what is protected before the first DELETE, and loses nothing of the state", async () => {
-  project = await Project.start(list);
-  await withList({ ...named(5, { hooks: ["ci", "chat"] }), kept: { deletion: "forbid", hooks: ["ci"] } });
-  expect((await up()).exitCode).toBe(0);
-  project.emulator.requests.length = 0;
-  expectRefused(
-    await destroy(),
-    /repository acme\/kept is protected from deletion.*deletion: "allow".*Nothing was deleted/,
-  );
-  // A preview of it is the engine's alone, and what it says names a flag that no user has written.
-  expectRefused(
-    await project.pulumi(["destroy", "--preview-only", "--refresh", "--stack", "test"]),
-    /repository acme\/kept is protected from deletion.*deletion: "allow".*Nothing was deleted/,
-  );
-  expect(await held()).toBe(17);
-  await withList(named(5, { hooks: ["ci", "chat"] }));
-  expectRefused(await project.preview(), /repository acme\/kept is protected from deletion/);
-  expectRefused(await up(), /repository acme\/kept is protected from deletion/);
-  expect(await held()).toBe(17);
-  expect((await destroy("--exclude-protected")).exitCode).toBe(0);
-  expect([...project.acme.repositories.keys()]).toEqual(["kept"]);
-});
+describe("other programs", () => {
+  afterEach(() => project.close());
 
-test("replacements by another place count, too", async () => {
-  project = await Project.start(`
+  test("a destroy meets what is protected before the first DELETE, and loses nothing of the state", async () => {
+    project = await Project.start(list);
+    await withList({ ...named(5, { hooks: ["ci", "chat"] }), kept: { deletion: "forbid", hooks: ["ci"] } });
+    expect((await up()).exitCode).toBe(0);
+    project.emulator.requests.length = 0;
+    expectRefused(
+      await destroy(),
+      /repository acme\/kept is protected from deletion.*deletion: "allow".*Nothing was deleted/,
+    );
+    // A preview of it is the engine's alone, and what it says names a flag that no user has written.
+    expectRefused(
+      await project.pulumi(["destroy", "--preview-only", "--refresh", "--stack", "test"]),
+      /repository acme\/kept is protected from deletion.*deletion: "allow".*Nothing was deleted/,
+    );
+    expect(await held()).toBe(17);
+    await withList(named(5, { hooks: ["ci", "chat"] }));
+    expectRefused(await project.preview(), /repository acme\/kept is protected from deletion/);
+    expectRefused(await up(), /repository acme\/kept is protected from deletion/);
+    expect(await held()).toBe(17);
+    expect((await destroy("--exclude-protected")).exitCode).toBe(0);
+    expect([...project.acme.repositories.keys()]).toEqual(["kept"]);
+  });
+
+  test("replacements by another place count, too", async () => {
+    project = await Project.start(`
 const { PipelineVariable, Repository } = require("bitbucket-as-code");
 const workspace = "acme";
 const repositories = ["one", "two"].map((name) => new Repository(name, { workspace, name }));
@@ -161,39 +168,79 @@ const { uuid } = repositories[require("./list.json").at];
 for (let index = 0; index < 12; index += 1)
   new PipelineVariable("v" + index, { workspace, repository: uuid, key: "V" + index, value: "x" });
 `);
-  await withList({ at: 0 as unknown as object });
-  expect((await up()).exitCode).toBe(0);
-  await withList({ at: 1 as unknown as object });
-  project.emulator.requests.length = 0;
-  expectRefused(
-    await project.preview(),
-    /would delete or replace \d+ of 14 resources, and the limit is 30 %/,
-  );
-  expect((await upWithPreview()).exitCode).not.toBe(0);
-  expect(project.writes).toEqual([]);
-  // Without a preview, as many may have been replaced by then as the limit allows, and no more.
-  const straight = await up();
-  expect(straight.output.replace(/\s+/g, " ")).toMatch(/would delete or replace \d+ of 14 resources/);
-  expect(deletes().length).toBeLessThanOrEqual(4);
+    await withList({ at: 0 as unknown as object });
+    expect((await up()).exitCode).toBe(0);
+    await withList({ at: 1 as unknown as object });
+    project.emulator.requests.length = 0;
+    expectRefused(
+      await project.preview(),
+      /would delete or replace \d+ of 14 resources, and the limit is 30 %/,
+    );
+    expect((await upWithPreview()).exitCode).not.toBe(0);
+    expect(project.writes).toEqual([]);
+    // Without a preview, as many may have been replaced by then as the limit allows, and no more.
+    const straight = await up();
+    expect(straight.output.replace(/\s+/g, " ")).toMatch(/would delete or replace \d+ of 14 resources/);
+    expect(deletes().length).toBeLessThanOrEqual(4);
+  });
+
+  test("a program in the Automation API is held to the same", async () => {
+    project = await Project.start();
+    await project.write(
+      "automation.js",
+      `
+const { LocalWorkspace } = require("@pulumi/pulumi/automation");
+const { PipelineVariable } = require("bitbucket-as-code");
+const names = process.argv.slice(2);
+const program = async () => {
+  for (const key of names) new PipelineVariable(key, { workspace: "acme", key, value: "x" });
+};
+(async () => {
+  const stack = await LocalWorkspace.createOrSelectStack({ stackName: "inline", projectName: "inline", program });
+  await stack.up({ onOutput: (text) => process.stdout.write(text) });
+})().catch((error) => { console.log(String(error.message)); process.exit(1); });
+`,
+    );
+    const run = (...names: string[]) =>
+      project.command(process.execPath, [join(project.folder, "automation.js"), ...names]).result;
+    expect((await run("A", "B", "C")).exitCode).toBe(0);
+    expect(project.acme.variables.size).toBe(3);
+    project.emulator.requests.length = 0;
+    expectRefused(await run(), /declares none of the resources of this stack: all 3/);
+    expect(project.acme.variables.size).toBe(3);
+    expect((await run("A", "B")).exitCode).toBe(0);
+    expect(deletes()).toHaveLength(1);
+  });
 });
 
 describe("YAML", () => {
   const variables = (count: number) =>
     `workspace: acme\nvariables:${count === 0 ? " {}" : ""}\n${Array.from({ length: count }, (_, index) => `  V${index}: one\n`).join("")}`;
 
-  test("that was emptied deletes nothing, however small the stack is", async () => {
+  beforeAll(async () => {
     project = await Project.start();
+  });
+  beforeEach(async () => {
+    await project.startOver();
+    project.emulator.reset();
+  });
+  afterAll(() => project.close());
+
+  test("that was emptied deletes nothing, however small the stack is", async () => {
     await project.yaml(variables(2));
     expect((await up()).exitCode).toBe(0);
     project.emulator.requests.length = 0;
     await project.yaml("workspace: acme\n");
     const emptied =
-      /The YAML declares nothing of what this stack manages: all 2 of its resources would be deleted/;
+      /The YAML declares none of the resources of this stack: all 2 of its resources would be deleted/;
     expectRefused(await project.preview(), emptied);
     expectRefused(await up(), emptied);
     expectRefused(await project.cli(["up", "test", "--yes"]), emptied);
     await project.yaml("");
-    expectRefused(await up(), /stacks\/test\.yaml:1:1: is empty\. If that is meant, write \{\} into it/);
+    expectRefused(
+      await up(),
+      /stacks\/test\.yaml:1:1: is empty\. If that is intended, set its content to \{\}/,
+    );
 
     await project.yaml(variables(2));
     const mistakes: readonly [program: string, told: RegExp][] = [
@@ -202,7 +249,7 @@ describe("YAML", () => {
         /The program declared nothing: it loads bitbucket-as-code\/program\. Did you export it\?/,
       ],
       ["// nothing", /The program declared nothing: index\.js is empty\. .*module\.exports = require/],
-      ['require("bitbucket-as-code");', /The program declares nothing of what this stack manages/],
+      ['require("bitbucket-as-code");', /The program declares none of the resources of this stack/],
     ];
     for (const [program, told] of mistakes) {
       await project.write("index.js", program);
@@ -232,17 +279,17 @@ describe("YAML", () => {
     expect(await held()).toBe(2);
     expect((await project.cli(["destroy", "test", "--yes"])).exitCode).toBe(0);
     expect(deletes()).toHaveLength(2);
+    await project.write("index.js", yamlProgram);
   });
 
   test("in which a repository was renamed, or not, has to say so before an apply", async () => {
-    project = await Project.start();
     const yaml = (entry: string) =>
       project.yaml(`workspace: acme\nrepositories:\n  ${entry}\n${variables(3).slice(16)}`);
     await yaml("api: { deletion: allow }");
     expect((await up()).exitCode).toBe(0);
     project.emulator.requests.length = 0;
     await yaml("core: { deletion: allow }");
-    const hint = /the repository core appeared, and api vanished.*"renamedFrom: api".*"renamedFrom: null"/;
+    const hint = /the repository core is new, and api was removed.*"renamedFrom: api".*"renamedFrom: null"/;
     const preview = await project.preview();
     expect(preview.output.replace(/\s+/g, " ")).toMatch(hint);
     expect(preview.exitCode).toBe(0);
@@ -254,67 +301,42 @@ describe("YAML", () => {
     expect([...project.acme.repositories.keys()]).toEqual(["core"]);
   });
 
-  test("is held to the limits by an engine that is not on PATH", async () => {
-    project = await Project.start();
-    await project.yaml(variables(20));
-    expect((await up()).exitCode).toBe(0);
-    await project.yaml(variables(2));
-    project.emulator.requests.length = 0;
-    const engine = await findEngine();
-    const PATH = [dirname(process.execPath), "/usr/bin", "/bin"].join(":");
-    const { result } = project.command(
-      engine?.source === "path" ? await found(engine.path) : (engine?.pulumi ?? ""),
-      ["up", "--yes", "--skip-preview", "--stack", "test", "--non-interactive"],
-      { PATH },
-    );
-    expectRefused(await result, /would delete or replace 18 of 20 resources, and the limit is 30 %/);
-  });
+  describe("that leaves out most of 20 variables", () => {
+    let begin: () => Promise<void>;
+    beforeAll(async () => {
+      await project.startOver();
+      project.emulator.reset();
+      await project.yaml(variables(20));
+      expect((await up()).exitCode).toBe(0);
+      await project.yaml(variables(2));
+      begin = await project.keep();
+    });
+    beforeEach(() => begin());
 
-  test("stops an apply whose state cannot be read, and says why; a preview warns", async () => {
-    project = await Project.start();
-    await project.yaml(variables(20));
-    expect((await up()).exitCode).toBe(0);
-    await project.yaml(variables(2));
-    await project.write(
-      "index.js",
-      'process.env.PULUMI_BACKEND_URL = "file:///nowhere";\nmodule.exports = require("bitbucket-as-code/program");',
-    );
-    project.emulator.requests.length = 0;
-    const preview = await project.preview();
-    const text =
-      /The state of the stack test could not be read: .*nowhere.*"pulumi stack export --stack test" has to work/;
-    expect(preview.output.replace(/\s+/g, " ")).toMatch(text);
-    expect(preview.exitCode).toBe(0);
-    expectRefused(await up(), text);
-  });
-});
+    test("is held to the limits by an engine that is not on PATH", async () => {
+      const engine = await findEngine();
+      const PATH = [dirname(process.execPath), "/usr/bin", "/bin"].join(":");
+      const { result } = project.command(
+        engine?.source === "path" ? await found(engine.path) : (engine?.pulumi ?? ""),
+        ["up", "--yes", "--skip-preview", "--stack", "test", "--non-interactive"],
+        { PATH },
+      );
+      expectRefused(await result, /would delete or replace 18 of 20 resources, and the limit is 30 %/);
+    });
 
-test("a program in the Automation API is held to the same", async () => {
-  project = await Project.start();
-  await project.write(
-    "automation.js",
-    `
-const { LocalWorkspace } = require("@pulumi/pulumi/automation");
-const { PipelineVariable } = require("bitbucket-as-code");
-const names = process.argv.slice(2);
-const program = async () => {
-  for (const key of names) new PipelineVariable(key, { workspace: "acme", key, value: "x" });
-};
-(async () => {
-  const stack = await LocalWorkspace.createOrSelectStack({ stackName: "inline", projectName: "inline", program });
-  await stack.up({ onOutput: (text) => process.stdout.write(text) });
-})().catch((error) => { console.log(String(error.message)); process.exit(1); });
-`,
-  );
-  const run = (...names: string[]) =>
-    project.command(process.execPath, [join(project.folder, "automation.js"), ...names]).result;
-  expect((await run("A", "B", "C")).exitCode).toBe(0);
-  expect(project.acme.variables.size).toBe(3);
-  project.emulator.requests.length = 0;
-  expectRefused(await run(), /declares nothing of what this stack manages: all 3/);
-  expect(project.acme.variables.size).toBe(3);
-  expect((await run("A", "B")).exitCode).toBe(0);
-  expect(deletes()).toHaveLength(1);
+    test("stops an apply whose state cannot be read, and says why; a preview warns", async () => {
+      await project.write(
+        "index.js",
+        'process.env.PULUMI_BACKEND_URL = "file:///nowhere";\nmodule.exports = require("bitbucket-as-code/program");',
+      );
+      const preview = await project.preview();
+      const text =
+        /The state of the stack test could not be read: .*nowhere.*"pulumi stack export --stack test" has to work/;
+      expect(preview.output.replace(/\s+/g, " ")).toMatch(text);
+      expect(preview.exitCode).toBe(0);
+      expectRefused(await up(), text);
+    });
+  });
 });
 
 /** The engine's own file: a PATH has several folders. */

@@ -55,7 +55,7 @@ test("audit finds an old remote, shows no secret, and mends it so that git works
 
   const dry = await cli(["audit", "work", "--fix", "--dry-run"]);
   expect(dry.stdout).toMatch(/-\s+url = https:\/\/alice:\*\*\*@bitbucket\.org\/acme\/api\.git/);
-  expect((await cli(["audit", "work", "--fix"])).stderr).toMatch(/Give --yes/);
+  expect((await cli(["audit", "work", "--fix"])).stderr).toMatch(/pass --yes/);
   expect(await git(clone, "remote", "get-url", "origin")).toMatch(/Abcd/);
   const mended = await cli(["audit", "work", "--fix", "--yes"]);
   expect([mended.exitCode, mended.stderr]).toEqual([0, ""]);
@@ -113,7 +113,7 @@ test("the checklist checks what it can, and is done when it is done", async () =
   const nothing = await cli(["checklist"], { BITBUCKET_TOKEN: exampleTokens.appPassword });
   expect(nothing.exitCode).toBe(2);
   expect(nothing.stdout).toMatch(
-    /- \[ \] \*\*There is a credential that is no app password\*\*\n.*\n.*looks like an app password/,
+    /- \[ \] \*\*A credential exists that is not an app password\*\*\n.*\n.*looks like an app password/,
   );
   const reader = await cli(["checklist", "--json"], { BITBUCKET_TOKEN: exampleTokens.reader });
   const states = (text: string) =>

@@ -3,7 +3,6 @@ import { execFileSync } from "node:child_process";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { z } from "zod";
 import { kinds } from "../../src/kinds";
 import { type Kind, type Properties, secretFieldsOf } from "../../src/kinds/kind";
 import { levelField, neededLevel } from "../../src/model/level";
@@ -19,19 +18,6 @@ type Resource = {
   readonly properties?: Readonly<Record<string, unknown>>;
   readonly options?: Readonly<Record<string, unknown>>;
 };
-
-const exported = z.object({
-  deployment: z.object({
-    resources: z.array(
-      z.looseObject({
-        urn: z.string(),
-        type: z.string(),
-        id: z.string().optional(),
-        outputs: z.record(z.string(), z.unknown()).optional(),
-      }),
-    ),
-  }),
-});
 
 /** An output of another resource, in Pulumi YAML's syntax. */
 const output = (path: string) => `\${${path}}`;
@@ -74,10 +60,7 @@ async function program(
   );
 }
 
-async function state() {
-  const { output } = await project.pulumi(["stack", "export", "--stack", "test"]);
-  return exported.parse(JSON.parse(output.slice(output.indexOf("{")))).deployment.resources;
-}
+const state = async () => (await project.deployment()).resources ?? [];
 
 async function expectSuccess(running: ReturnType<Project["up"]>): Promise<string> {
   const { exitCode, output } = await running;

@@ -61,7 +61,7 @@ test("a fork policy that is dropped is a warning with exit code 0, and comes bac
   const drift = await project.cli(["drift", "test"]);
   expect(drift.exitCode).toBe(0);
   expect(drift.stdout).toMatch(
-    /forkPolicy: allow_forks → no_forks \(accepted by Bitbucket before, and not applied\)/,
+    /forkPolicy: allow_forks → no_forks \(accepted by Bitbucket earlier and not applied\)/,
   );
   const again = await project.cli(["up", "test", "--yes", "--skip-preview"]);
   expect(again.exitCode).toBe(0);

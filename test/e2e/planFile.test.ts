@@ -77,7 +77,9 @@ describe("a plan of a change", () => {
   test("is refused once the YAML was edited", async () => {
     await project.yaml(yaml("trace"));
     const { output, exitCode } = await cli(["up", "test", "--plan", "change.json"]);
-    expect(output).toMatch(/Nothing was changed\.\n {2}- stacks\/test\.yaml has changed since it was made/);
+    expect(output).toMatch(
+      /Nothing was changed\.\n {2}- stacks\/test\.yaml has changed since it was created/,
+    );
     expect(exitCode).toBe(3);
     await project.yaml(yaml("debug"));
   });
@@ -87,7 +89,7 @@ describe("a plan of a change", () => {
     whole.changes[0].fields[0].new = "something else";
     await writeFile(file("tampered.json"), JSON.stringify(whole));
     const changed = await cli(["up", "test", "--plan", "tampered.json"]);
-    expect(changed.output).toMatch(/its seal does not fit: it was changed after it was made/);
+    expect(changed.output).toMatch(/its signature does not match: it was changed after it was created,/);
     expect(changed.exitCode).toBe(3);
 
     whole.seal.key = "none";
@@ -104,7 +106,7 @@ describe("a plan of a change", () => {
   test("is refused for another address of the API, and for another workspace of the same name", async () => {
     const address = project.emulator.url.replace("127.0.0.1", "localhost");
     const elsewhere = await cli(["up", "test", "--plan", "change.json"], { BITBUCKET_API_URL: address });
-    expect(elsewhere.output).toContain(`made against ${project.emulator.url}, and this is ${address}`);
+    expect(elsewhere.output).toContain(`created for ${project.emulator.url}, and this is ${address}`);
     expect(elsewhere.exitCode).toBe(3);
 
     const { state } = project.emulator;
@@ -113,7 +115,7 @@ describe("a plan of a change", () => {
     project.emulator.renameWorkspace("acme", "initech");
     project.emulator.renameWorkspace("globex", "acme");
     const other = await cli(["up", "test", "--plan", "change.json"]);
-    expect(other.output).toMatch(/it was made for the workspace \{\S+\}, and acme is \{\S+\}/);
+    expect(other.output).toMatch(/it was created for the workspace \{\S+\}, and acme is \{\S+\}/);
     expect(other.exitCode).toBe(3);
     project.emulator.renameWorkspace("acme", "globex");
     project.emulator.renameWorkspace("initech", "acme");
@@ -133,7 +135,7 @@ describe("a plan of a change", () => {
     writes += 1;
     const { output, exitCode } = await cli(["up", "test", "--plan", "change.json"]);
     expect(output).toMatch(
-      /Repository web: the plan leaves it alone, and now it takes to change description from "by hand" to "The web site"/,
+      /Repository web: the plan does not change it, and now it takes to change description from "by hand" to "The web site"/,
     );
     expect(exitCode).toBe(3);
     await project.somebody("PUT", "/repositories/acme/web", { description: "The web site" });
@@ -151,7 +153,7 @@ test("the same plan is carried out once everything is as it was, and only its ch
   ]);
   // It has been applied: a second time, it no longer matches.
   const again = await cli(["up", "test", "--plan", "change.json"]);
-  expect(again.output).toMatch(/api:LEVEL: the plan would change value .* not needed any more/);
+  expect(again.output).toMatch(/api:LEVEL: the plan would change value .* no longer necessary/);
   expect(again.exitCode).toBe(3);
 });
 

@@ -90,7 +90,7 @@ describe("a plan is refused once", () => {
 
   test("a file that is included was changed", async () => {
     await project.write("stacks/shared.yaml", shared.replace("project", "description: Web, project"));
-    await refused(/- stacks\/shared\.yaml has changed since it was made/);
+    await refused(/- stacks\/shared\.yaml has changed since it was created/);
     await project.write("stacks/shared.yaml", shared);
   });
 
@@ -98,10 +98,12 @@ describe("a plan is refused once", () => {
     await rename(file("stacks/shared.yaml"), file("stacks/renamed.yaml"));
     const whole = await readFile(file("stacks/test.yaml"), "utf8");
     await project.yaml(whole.replace("shared.yaml", "renamed.yaml"));
-    await refused(/renamed\.yaml is new since it was made[\s\S]*shared\.yaml is gone since it was made/);
+    await refused(
+      /renamed\.yaml was added since it was created[\s\S]*shared\.yaml was removed since it was created/,
+    );
     await project.write("stacks/shared.yaml", shared.replace("web", "docs"));
     await project.yaml(whole.replace("shared.yaml", "shared.yaml, renamed.yaml"));
-    await refused(/renamed\.yaml is new since it was made/);
+    await refused(/renamed\.yaml was added since it was created/);
     await rm(file("stacks/renamed.yaml"));
     await project.write("stacks/shared.yaml", shared);
     await project.yaml(whole);
@@ -110,7 +112,7 @@ describe("a plan is refused once", () => {
   test("the stack's configuration was changed", async () => {
     const before = await config();
     await writeFile(file("Pulumi.test.yaml"), `${before.trimEnd()}\nconfig:\n  bitbucket:adopt: "true"\n`);
-    await refused(/- Pulumi\.test\.yaml has changed since it was made/);
+    await refused(/- Pulumi\.test\.yaml has changed since it was created/);
     await writeFile(file("Pulumi.test.yaml"), before);
   });
 
@@ -118,14 +120,14 @@ describe("a plan is refused once", () => {
     const [hook] = project.repository("api").hooks.values();
     const path = "/repositories/acme/api/hooks";
     await project.somebody("DELETE", `${path}/${encodeURIComponent(String(hook?.uuid))}`);
-    await refused(/Webhook api:ci: the plan would delete it, and that is not needed any more/);
+    await refused(/Webhook api:ci: the plan would delete it, and that is no longer necessary/);
   });
 
   test("it is not there, is a folder, or was cut short", async () => {
     for (const [name, message] of [
       ["gone.json", /there is no file gone\.json/],
       ["folder.json", /folder\.json is a folder/],
-      ["short.json", /short\.json is not JSON, or was cut short/],
+      ["short.json", /short\.json is not JSON, or is truncated/],
     ] as const) {
       await mkdir(file("folder.json"), { recursive: true });
       await writeFile(file("short.json"), (await readFile(file("change.json"), "utf8")).slice(0, -20));

@@ -113,17 +113,17 @@ new Webhook("fresh", { workspace, repository: api.uuid, url: "https://ci.example
     );
     // What it advises can be written in a program.
     expect(said).toMatch(
-      /"adopt: true" among its arguments.*BITBUCKET_ADOPT=1 for one run, or run "pulumi config set bitbucket:adopt true"/,
+      /"adopt: true" in its arguments.*BITBUCKET_ADOPT=1 for one run, or run "pulumi config set bitbucket:adopt true"/,
     );
     expect(said).not.toContain("for the whole stack");
     // Its place is an output that a preview does not know: the repository's id is that of the one that exists.
-    expect(said).toMatch(/Webhook \(ci\): is there already: to be adopted as it is/);
+    expect(said).toMatch(/Webhook \(ci\): exists: to be adopted unchanged/);
     expect(said).not.toMatch(/Webhook \(fresh\)/);
     expect(project.writes).toHaveLength(before);
     // And it works.
     await project.pulumi(["config", "set", "bitbucket:adopt", "true", "--stack", "test"]);
     expect((await project.preview()).output.replace(/\s+/g, " ")).toMatch(
-      /Repository \(api\): is there already: to be adopted, with changes to description/,
+      /Repository \(api\): exists: to be adopted, with changes to description/,
     );
   } finally {
     await project.close();

@@ -184,7 +184,7 @@ test("a run that is under way is left alone, and the lock of one that was killed
     readdirSync(locks, { recursive: true }).some((name) => /\btest\b.*\.json$/.test(String(name)));
   await until(isLocked, 20);
   const refused = await project.cli(["repair", "test", "--yes"]);
-  expect(refused.output).toMatch(/A run is under way on the stack test: process \d+ on this machine/);
+  expect(refused.output).toMatch(/A run is in progress on the stack test: process \d+ on this machine/);
   expect(refused.exitCode).toBe(1);
   expect(isLocked()).toBe(true);
 
@@ -204,6 +204,6 @@ test("a run that is under way is left alone, and the lock of one that was killed
 
 test("without --yes and without a terminal nothing is begun", async () => {
   const { output, exitCode } = await project.cli(["repair", "test"]);
-  expect(output).toMatch(/Nobody is there to be asked/);
+  expect(output).toMatch(/stdin is not a terminal/);
   expect(exitCode).toBe(1);
 });

@@ -39,7 +39,7 @@ test("one stack for each project, made side by side, with one summary", async ()
   // The remaining budget suffices for each of the shards, but not for all. It is reported once, for all
   // together.
   const costly = await project.cli(["preview", "test"], { BITBUCKET_REQUESTS_PER_HOUR: "7" });
-  expect(costly.output.match(/This takes about \d+ requests/g)).toEqual(["This takes about 7 requests"]);
+  expect(costly.output.match(/This requires about \d+ requests/g)).toEqual(["This takes about 7 requests"]);
 
   const up = await project.cli(["up", "test", "--yes"]);
   expect(up.output).toMatch(/test\.DATA\n {2}\+ Project DATA\n/);
@@ -136,6 +136,6 @@ test("destroy takes down all shards", async () => {
 
 test("without a terminal and without --yes nothing is begun", async () => {
   const { output, exitCode } = await project.cli(["up", "test"]);
-  expect(output).toMatch(/Nobody is there to be asked/);
+  expect(output).toMatch(/stdin is not a terminal/);
   expect(exitCode).toBe(1);
 });

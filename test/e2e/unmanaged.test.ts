@@ -63,7 +63,7 @@ test("the command lists all of it by place, reads each collection once, and writ
   expect(output).toContain("  webhook https://old.example.com/hook?a=1 (by hand)\n");
   expect(output).toContain("  pipeline variable LOST\n");
   expect(output).toContain("In the repository web\n  webhook https://spy.example.com/ (by hand)\n");
-  expect(output).toContain("6 things are not managed.");
+  expect(output).toContain("6 unmanaged resources.");
   expect(output).not.toMatch(/v4lue|ci\.example|stray\.example/);
   expect(exitCode).toBe(0);
   expect(project.writes).toEqual([]);

@@ -23,7 +23,7 @@ test.each(Object.entries(programs))(
       });
       expect(stopped.exitCode).not.toBe(0);
       expect(stopped.output.replace(/\s+/g, " ")).toContain(
-        "The engine logs verbosely here (-v=9), and this is a pipeline (CI is set)",
+        "The engine's verbose log is enabled (-v=9), and this is a pipeline (CI is set)",
       );
       expect(project.emulator.requests).toEqual([]);
       const usual = await project.pulumi(["up", "--yes", "--skip-preview", "--stack", "test"], {

@@ -178,7 +178,7 @@ test("from an empty folder to drift, with TypeScript and the compiler that Pulum
   expect(others).toEqual([]);
   await walk.succeed(init);
   await walk.succeed(doctor);
-  // The program as it was written reads the workspace, and declares nothing.
+  // The program as it was written reads the workspace, and declares none of the resources.
   expect(await walk.succeed(preview)).toMatch(/name\s*: "/);
   expect(await walk.succeed(imports)).toMatch(/written: index\.ts/);
   expect(await walk.succeed(preview)).toMatch(/Resources:\n\s+\d+ unchanged/);

@@ -36,108 +36,113 @@ function diagnostics({ output }: { readonly output: string }): string {
 }
 
 let project: Project;
-afterEach(() => project.close());
 
 async function stateOf(): Promise<string> {
   return JSON.stringify(await project.deployment(), undefined, 1);
 }
 
-test("another workspace is refused before the first change, in a preview too", async () => {
-  project = await start();
-  await project.yaml(yaml("acme"));
-  expect((await project.up()).exitCode).toBe(0);
-  const uuid = project.acme.uuid;
-  expect((await stateOf()).match(new RegExp(`"workspaceUuid": "${uuid}"`, "g"))).toHaveLength(2);
-  const before = project.writes.length;
+describe("a stack of YAML", () => {
+  let begin: () => Promise<void>;
+  beforeAll(async () => {
+    project = await start();
+    await project.yaml(yaml("acme"));
+    expect((await project.up()).exitCode).toBe(0);
+    begin = await project.keep();
+  });
+  beforeEach(async () => {
+    await begin();
+    await project.yaml(yaml("acme"));
+  });
+  afterAll(() => project.close());
 
-  await project.yaml(yaml("globex"));
-  const refusal =
-    /belongs to the workspace acme \(\{.*\}\), and globex is another workspace\. Nothing was changed/;
-  for (const result of [await project.preview([], everything), await project.up(everything)]) {
-    expect(result.output).toMatch(refusal);
-    expect(diagnostics(result).match(new RegExp(refusal, "g"))).toHaveLength(1);
-    expect(result.exitCode).not.toBe(0);
-  }
-  const up = await project.cli(["up", "test", "--yes"], everything);
-  expect(up.output).toMatch(refusal);
-  expect(up.exitCode).not.toBe(0);
-  const drift = await project.cli(["drift", "test"]);
-  expect(drift.output).toMatch(refusal);
-  expect(drift.exitCode).toBe(1);
-  expect((await project.cli(["unmanaged", "test"])).output).toMatch(refusal);
-  const repair = await project.cli(["repair", "test", "--dry-run"]);
-  expect(repair.output).toMatch(refusal);
-  expect(repair.exitCode).toBe(1);
-  const state = await stateOf();
-  // Its members are others, too.
-  await project.yaml(yaml("globex").replace(/.*defaultReviewers.*\n/, ""));
-  const imported = await project.cli(["import", "globex", "--stack", "test"]);
-  expect(imported.output).toMatch(refusal);
-  expect(imported.exitCode).toBe(1);
-  expect(await stateOf()).toBe(state);
-  expect(project.writes).toHaveLength(before);
-  expect(project.emulator.state.workspaces.get("globex")?.repositories.size).toBe(0);
-});
+  test("another workspace is refused before the first change, in a preview too", async () => {
+    const uuid = project.acme.uuid;
+    expect((await stateOf()).match(new RegExp(`"workspaceUuid": "${uuid}"`, "g"))).toHaveLength(2);
+    const before = project.writes.length;
 
-test("a workspace that was renamed goes on after one line of YAML was edited", async () => {
-  project = await start();
-  await project.yaml(yaml("acme"));
-  expect((await project.up()).exitCode).toBe(0);
-  const before = project.writes.length;
-  project.emulator.renameWorkspace("acme", "initech");
+    await project.yaml(yaml("globex"));
+    const refusal =
+      /belongs to the workspace acme \(\{.*\}\), and globex is another workspace\. Nothing was changed/;
+    for (const result of [await project.preview([], everything), await project.up(everything)]) {
+      expect(result.output).toMatch(refusal);
+      expect(diagnostics(result).match(new RegExp(refusal, "g"))).toHaveLength(1);
+      expect(result.exitCode).not.toBe(0);
+    }
+    const up = await project.cli(["up", "test", "--yes"], everything);
+    expect(up.output).toMatch(refusal);
+    expect(up.exitCode).not.toBe(0);
+    const drift = await project.cli(["drift", "test"]);
+    expect(drift.output).toMatch(refusal);
+    expect(drift.exitCode).toBe(1);
+    expect((await project.cli(["unmanaged", "test"])).output).toMatch(refusal);
+    const repair = await project.cli(["repair", "test", "--dry-run"]);
+    expect(repair.output).toMatch(refusal);
+    expect(repair.exitCode).toBe(1);
+    const state = await stateOf();
+    // Its members are others, too.
+    await project.yaml(yaml("globex").replace(/.*defaultReviewers.*\n/, ""));
+    const imported = await project.cli(["import", "globex", "--stack", "test"]);
+    expect(imported.output).toMatch(refusal);
+    expect(imported.exitCode).toBe(1);
+    expect(await stateOf()).toBe(state);
+    expect(project.writes).toHaveLength(before);
+    expect(project.emulator.state.workspaces.get("globex")?.repositories.size).toBe(0);
+  });
 
-  const renamed =
-    /The workspace acme was renamed to initech\. Nothing was changed\. Write "workspace: initech"/g;
-  const old = await project.preview();
-  expect(diagnostics(old).match(renamed)).toHaveLength(1);
-  expect(old.exitCode).not.toBe(0);
+  test("a workspace that was renamed goes on after one line of YAML was edited", async () => {
+    const before = project.writes.length;
+    project.emulator.renameWorkspace("acme", "initech");
 
-  await project.yaml(yaml("initech"));
-  const preview = await project.preview(["--expect-no-changes"]);
-  expect(preview.output).toMatch(/6 unchanged/);
-  expect(diagnostics(preview).match(/The workspace acme is called initech now/g)).toHaveLength(1);
-  expect(preview.exitCode).toBe(0);
-  const early = await project.cli(["drift", "test", "--fail-on-pending"]);
-  expect(early.exitCode).toBe(0);
-  expect((await project.cli(["repair", "test", "--dry-run"])).exitCode).toBe(0);
-  const up = await project.up();
-  expect(up.output).toMatch(/6 unchanged/);
-  expect(up.exitCode).toBe(0);
-  expect(project.writes).toHaveLength(before);
-  const state = await stateOf();
-  expect(state).not.toMatch(/"workspace": "acme"/);
-  expect(state).toMatch(/"workspace": "initech"/);
+    const renamed =
+      /The workspace acme was renamed to initech\. Nothing was changed\. Set "workspace: initech"/g;
+    const old = await project.preview();
+    expect(diagnostics(old).match(renamed)).toHaveLength(1);
+    expect(old.exitCode).not.toBe(0);
 
-  // With the old slug again: the state has the new one.
-  await project.yaml(yaml("acme"));
-  const again = await project.up();
-  expect(again.output).toMatch(/There is no workspace acme.*write\s+"workspace: initech"/s);
-  expect(again.exitCode).not.toBe(0);
-  expect(project.writes).toHaveLength(before);
+    await project.yaml(yaml("initech"));
+    const preview = await project.preview(["--expect-no-changes"]);
+    expect(preview.output).toMatch(/6 unchanged/);
+    expect(diagnostics(preview).match(/The workspace acme is called initech now/g)).toHaveLength(1);
+    expect(preview.exitCode).toBe(0);
+    const early = await project.cli(["drift", "test", "--fail-on-pending"]);
+    expect(early.exitCode).toBe(0);
+    expect((await project.cli(["repair", "test", "--dry-run"])).exitCode).toBe(0);
+    const up = await project.up();
+    expect(up.output).toMatch(/6 unchanged/);
+    expect(up.exitCode).toBe(0);
+    expect(project.writes).toHaveLength(before);
+    const state = await stateOf();
+    expect(state).not.toMatch(/"workspace": "acme"/);
+    expect(state).toMatch(/"workspace": "initech"/);
 
-  await project.yaml(yaml("initech", "Another text"));
-  expect((await project.up()).exitCode).toBe(0);
-  expect(project.writes).toHaveLength(before + 1);
-  const drift = await project.cli(["drift", "test"]);
-  expect(drift.exitCode).toBe(0);
-  expect((await project.pulumi(["destroy", "--yes", "--stack", "test"])).exitCode).toBe(0);
-  expect(project.emulator.state.workspaces.get("initech")?.repositories.size).toBe(0);
-});
+    // With the old slug again: the state has the new one.
+    await project.yaml(yaml("acme"));
+    const again = await project.up();
+    expect(again.output).toMatch(/There is no workspace acme.*write\s+"workspace: initech"/s);
+    expect(again.exitCode).not.toBe(0);
+    expect(project.writes).toHaveLength(before);
 
-test("slug and UUID of one workspace are no change, without a refresh as well", async () => {
-  project = await start();
-  await project.yaml(yaml("acme"));
-  expect((await project.up()).exitCode).toBe(0);
-  const before = project.writes.length;
-  await project.yaml(yaml(`"${project.acme.uuid}"`));
-  expect((await project.cli(["drift", "test", "--fail-on-pending"])).exitCode).toBe(0);
-  const preview = await project.preview(["--refresh=false", "--expect-no-changes"]);
-  expect(preview.output).toMatch(/6 unchanged/);
-  expect(preview.exitCode).toBe(0);
-  const up = await project.up();
-  expect(up.output).toMatch(/6 unchanged/);
-  expect(up.exitCode).toBe(0);
-  expect(project.writes).toHaveLength(before);
+    await project.yaml(yaml("initech", "Another text"));
+    expect((await project.up()).exitCode).toBe(0);
+    expect(project.writes).toHaveLength(before + 1);
+    const drift = await project.cli(["drift", "test"]);
+    expect(drift.exitCode).toBe(0);
+    expect((await project.pulumi(["destroy", "--yes", "--stack", "test"])).exitCode).toBe(0);
+    expect(project.emulator.state.workspaces.get("initech")?.repositories.size).toBe(0);
+  });
+
+  test("slug and UUID of one workspace are no change, without a refresh as well", async () => {
+    const before = project.writes.length;
+    await project.yaml(yaml(`"${project.acme.uuid}"`));
+    expect((await project.cli(["drift", "test", "--fail-on-pending"])).exitCode).toBe(0);
+    const preview = await project.preview(["--refresh=false", "--expect-no-changes"]);
+    expect(preview.output).toMatch(/6 unchanged/);
+    expect(preview.exitCode).toBe(0);
+    const up = await project.up();
+    expect(up.output).toMatch(/6 unchanged/);
+    expect(up.exitCode).toBe(0);
+    expect(project.writes).toHaveLength(before);
+  });
 });
 
 const program = (workspace: string, reviewers: readonly string[]) => `
@@ -154,32 +159,42 @@ ${reviewers
 `;
 
 test("a program of its own is held to its workspace, and may write its users in another way", async () => {
-  project = await start(program("acme", ["bob"]));
-  expect((await project.up()).exitCode).toBe(0);
-  const before = project.writes.length;
-  await project.write("index.js", program("globex", ["bob"]));
-  for (const result of [await project.preview(), await project.up()]) {
-    expect(result.output).toMatch(/globex is another workspace\. Nothing was changed/);
-    expect(result.exitCode).not.toBe(0);
-  }
-  expect(project.writes).toHaveLength(before);
+  const reviewers = ["alice", "bob", "carol"];
+  project = await start(program("acme", reviewers));
+  try {
+    expect((await project.up()).exitCode).toBe(0);
+    const before = project.writes.length;
+    await project.write("index.js", program("globex", reviewers));
+    for (const result of [await project.preview(), await project.up()]) {
+      expect(result.output).toMatch(/globex is another workspace\. Nothing was changed/);
+      expect(result.exitCode).not.toBe(0);
+    }
+    expect(project.writes).toHaveLength(before);
 
-  const bob =
-    [...project.emulator.state.users.values()].find(({ nickname }) => nickname === "bob")?.uuid ?? "";
-  for (const spelling of [bob, bob.toUpperCase(), "bob@acme.example", "Bob Builder"]) {
-    await project.write("index.js", program("acme", [spelling]));
-    const up = await project.up();
-    expect(up.output).toMatch(/4 unchanged/);
-    expect(up.exitCode).toBe(0);
-  }
-  expect(project.writes).toHaveLength(before);
+    const users = [...project.emulator.state.users.values()];
+    const [alice = "", bob = "", carol = ""] = reviewers.map(
+      (name) => users.find(({ nickname }) => nickname === name)?.uuid,
+    );
+    for (const spellings of [
+      [alice, bob.toUpperCase(), "carol@acme.example"],
+      ["Alice Archer", "bob", carol],
+    ]) {
+      await project.write("index.js", program("acme", spellings));
+      const up = await project.up();
+      expect(up.output).toMatch(/6 unchanged/);
+      expect(up.exitCode).toBe(0);
+    }
+    expect(project.writes).toHaveLength(before);
 
-  // A second resource for the same user: whether it is new or both are.
-  await project.write("index.js", program("acme", ["bob", bob]));
-  const second = await project.up();
-  expect(second.output).toMatch(/another resource of this program has the same user/);
-  expect(second.exitCode).not.toBe(0);
-  await project.write("index.js", program("acme", ["bob"]));
-  expect((await project.up()).exitCode).toBe(0);
-  expect(project.repository("api").reviewers).toEqual(new Set([bob]));
+    // A second resource for the same user: whether it is new or both are.
+    await project.write("index.js", program("acme", [...reviewers, bob]));
+    const second = await project.up();
+    expect(second.output).toMatch(/another resource of this program has the same user/);
+    expect(second.exitCode).not.toBe(0);
+    await project.write("index.js", program("acme", reviewers));
+    expect((await project.up()).exitCode).toBe(0);
+    expect(project.repository("api").reviewers).toEqual(new Set([alice, bob, carol]));
+  } finally {
+    await project.close();
+  }
 });

@@ -151,7 +151,7 @@ test("a repository that somebody deleted is made again, with what belongs to it"
   project.emulator.requests.length = 0;
   const stopped = await project.up();
   // Removing this much of a stack at once requires consent.
-  expect(stopped.output).toMatch(/cannot be found in Bitbucket any more.*BITBUCKET_MISSING_IS_DELETED=1/s);
+  expect(stopped.output).toMatch(/cannot be found in Bitbucket\. It is.*BITBUCKET_MISSING_IS_DELETED=1/s);
   expect(stopped.exitCode).not.toBe(0);
   expect(project.writes).toEqual([]);
   const up = await project.up({ BITBUCKET_MISSING_IS_DELETED: "1" });

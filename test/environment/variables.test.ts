@@ -64,9 +64,9 @@ test.each([
   ["BITBUCKET_REQUESTS_PER_HOUR", "-3", "a whole number of at least 1"],
   ["BITBUCKET_REQUESTS_PER_HOUR", "many", "a whole number of at least 1"],
   ["BITBUCKET_ALLOW_DELETIONS", "all", "a whole number that is not negative"],
-  ["BITBUCKET_READ_ONLY", "yes", "1 or true, or else 0 or false"],
-  ["BITBUCKET_ADOPT", "on", "1 or true, or else 0 or false"],
-  ["BITBUCKET_MISSING_IS_DELETED", "2", "1 or true, or else 0 or false"],
+  ["BITBUCKET_READ_ONLY", "yes", "1, true, 0 or false"],
+  ["BITBUCKET_ADOPT", "on", "1, true, 0 or false"],
+  ["BITBUCKET_MISSING_IS_DELETED", "2", "1, true, 0 or false"],
   ["BITBUCKET_LOG", "verbose", "requests or debug"],
 ])("%s=%s is refused by every front end", (name, value, wanted) => {
   const { setting }: EnvironmentVariable = variables[name as VariableName];

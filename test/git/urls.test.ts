@@ -50,7 +50,7 @@ test("every URL that is printed is understood again", () => {
 test.each(["acme", "acme/", "/api", "acme/api/x", "acme/..", "acme/.git", "acme/-x", "acme/a b"])(
   "%s is no repository",
   (text) => {
-    expect(() => parseRepositoryName(text, server)).toThrow(/write workspace\/repository/);
+    expect(() => parseRepositoryName(text, server)).toThrow(/use workspace\/repository/);
   },
 );
 

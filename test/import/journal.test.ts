@@ -45,7 +45,7 @@ test("an import goes on where nothing can be kept, and says so once", async () =
   expect(journal.isKept).toBe(false);
   journal.clear();
   expect(said).toEqual([
-    expect.stringMatching(/^What is read cannot be kept for the case .*: E(NOTDIR|EXIST)/),
+    expect.stringMatching(/^Responses cannot be cached for an interrupted .*: E(NOTDIR|EXIST)/),
   ]);
 });
 

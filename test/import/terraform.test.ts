@@ -453,14 +453,11 @@ test("every type of the table of counterparts is known here", () => {
 });
 
 test.each([
-  ["group", /leave it in Terraform, or look after groups/],
-  ["group_membership", /leave it in Terraform/],
-  ["group_member", /leave it in Terraform/],
-  ["commit_file", /write the file under files of its repository/],
-  [
-    "pull_request_robot",
-    /there is nothing here for the type bitbucket_pull_request_robot: leave it in Terraform/,
-  ],
+  ["group", /keep it in Terraform, or manage groups/],
+  ["group_membership", /keep it in Terraform/],
+  ["group_member", /keep it in Terraform/],
+  ["commit_file", /declare the file under files of its repository/],
+  ["pull_request_robot", /the type bitbucket_pull_request_robot is not supported: keep it in Terraform/],
 ])("bitbucket_%s has no counterpart, and what to do instead is said", async (type, text) => {
   const { labels, notes, outcome } = await take(
     stateOf(project(), entry(type, { id: "acme/people", workspace: "acme" })),
@@ -633,9 +630,9 @@ describe("names", () => {
       stateOf(project(), entry("workspace_variable", { workspace: "globex", key: "TOKEN" })),
     );
     expect(labels).toEqual(["own Project"]);
-    expect(notes).toEqual(["1 resource of the workspace globex: run the import for that one as well"]);
+    expect(notes).toEqual(["1 resource of the workspace globex: run another import for it"]);
     await expect(take(stateOf(project()), { workspace: "globex" })).rejects.toThrow(
-      /nothing that could be taken on in globex, and nothing was written:\n {2}- 1 resource of the workspace acme/,
+      /nothing to import in globex, and nothing was written:\n {2}- 1 resource of the workspace acme/,
     );
   });
 
@@ -683,7 +680,7 @@ describe("what is not there", () => {
     await expect(
       take(stateOf(entry("branching_model", { owner: "acme", repository: "long-gone" }))),
     ).rejects.toThrow(
-      /was found in acme, and nothing was written:\n {2}- bitbucket_branching_model\.it: the repository long-gone was not found/,
+      /were found in acme, and nothing was written:\n {2}- bitbucket_branching_model\.it: the repository long-gone was not found/,
     );
   });
 
@@ -720,7 +717,7 @@ describe("what is not there", () => {
     expect(of.labels).toEqual(["own Project"]);
     expect(of.notes).toEqual([
       expect.stringMatching(
-        /: the repository private is not among those that the credential sees\. .*not certain/,
+        /: the repository private is not accessible with this credential\. .*not certain/,
       ),
     ]);
   });
@@ -751,8 +748,8 @@ describe("what is not there", () => {
     );
     expect(labels).toEqual(["own PipelineVariable variable", "own Repository"]);
     expect(notes).toEqual([
-      `bitbucket_repository_variable.other: the repository ${there.other.slug} may not be administered with this credential`,
-      `bitbucket_repository.it: the repository ${there.other.slug} may not be administered with this credential`,
+      `bitbucket_repository_variable.other: the repository ${there.other.slug} cannot be administered with this credential`,
+      `bitbucket_repository.it: the repository ${there.other.slug} cannot be administered with this credential`,
     ]);
   });
 
@@ -760,7 +757,7 @@ describe("what is not there", () => {
     const { notes } = await take(
       stateOf(project(), entry("ssh_key", { id: "{other}/{key}", user: "{other}", uuid: "{key}" })),
     );
-    expect(notes).toEqual([expect.stringMatching(/run the import with the credential of its user$/)]);
+    expect(notes).toEqual([expect.stringMatching(/run the import with the credential of its owner$/)]);
   });
 });
 
@@ -823,34 +820,34 @@ describe("secrets", () => {
 describe("files that are no state", () => {
   const other = (type: string) => ({ mode: "managed", type, name: "it", instances: [{ attributes: {} }] });
   test.each([
-    ["nothing", "", /is empty\. "terraform state pull" prints nothing where there is no state/],
-    ["a text", "terraform {}", /is no JSON\. Give what "terraform state pull" prints/],
+    ["nothing", "", /is empty\. "terraform state pull" prints nothing without a state/],
+    ["a text", "terraform {}", /is not JSON\. Pass the output of "terraform state pull"/],
     ["a saved plan", "PK\u0003\u0004", /is a saved plan/],
-    ["other JSON", "[1]", /is JSON, but no Terraform state/],
-    ["null", "null", /is JSON, but no Terraform state/],
-    ["terraform show", '{"format_version":"1.0","values":{}}', /is what "terraform show -json" prints/],
+    ["other JSON", "[1]", /is JSON, but not a Terraform state/],
+    ["null", "null", /is JSON, but not a Terraform state/],
+    ["terraform show", '{"format_version":"1.0","values":{}}', /is the output of "terraform show -json",/],
     [
       "an old state",
       '{"version":3,"modules":[]}',
       /of version 3, which Terraform 0\.11 and older write\. Run "terraform apply -refresh-only"/,
     ],
-    ["a state of times to come", '{"version":5}', /of version 5; version 4 is known here/],
+    ["a state of times to come", '{"version":5}', /of version 5; version 4 is supported/],
     [
       "what OpenTofu encrypted",
       '{"serial":1,"lineage":"x","meta":{},"encrypted_data":"AAAA","encryption_version":"v0"}',
-      /is encrypted by OpenTofu\. Give what "tofu state pull" prints/,
+      /is encrypted by OpenTofu\. Pass the output of "tofu state pull", which/,
     ],
-    ["an empty state", stateOf(), /holds no resources\. Pull the state of the folder/],
-    ["a state without a list", '{"version":4,"resources":null}', /holds no resources/],
+    ["an empty state", stateOf(), /contains no resources\. Pull the state of the folder/],
+    ["a state without a list", '{"version":4,"resources":null}', /contains no resources/],
     [
       "a state of others",
       stateOf(other("aws_s3_bucket"), other("github_repository")),
-      /holds no resource of a provider for Bitbucket Cloud, only of others \(aws, github\)/,
+      /contains no resource of a provider for Bitbucket Cloud, only of others \(aws, github\)/,
     ],
     [
       "Data Center's",
       stateOf(other("bitbucketserver_project")),
-      /Server and Data Center are another product/,
+      /Server and Data Center are different products/,
     ],
     ["a broken state", '{"version":4,"resources":[{"mode":"managed"}]}', /resources\.0\.type/],
   ])("%s is told from a state, with what to do", (_name, content, text) => {

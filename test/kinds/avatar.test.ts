@@ -167,7 +167,7 @@ describe.each([
     const inputs = inputsOf(kind);
     writeFileSync(file, image("two"));
     await expect(world.run().lifecycle.create(kind, inputs)).rejects.toThrow(
-      /logo\.png changed while this ran: nothing of it was sent/,
+      /logo\.png changed during this run, and was not sent/,
     );
   });
 });
@@ -207,14 +207,14 @@ test("a fork gets its avatar after it was made", async () => {
 
 test("what cannot be an avatar is refused before any request, with its reason", () => {
   expect(problemsWith(join(folder, "none.png"))).toMatch(
-    /^avatar: the file none\.png is not there \(.*none\.png\)$/,
+    /^avatar: the file none\.png does not exist \(.*none\.png\)$/,
   );
   expect(problemsWith(folder)).toMatch(/^avatar: .* is not a file$/);
   writeFileSync(file, "<svg/>");
-  expect(problemsWith(file)).toMatch(/^avatar: the file logo\.png is no PNG, JPEG or GIF image/);
+  expect(problemsWith(file)).toMatch(/^avatar: the file logo\.png is not a PNG, JPEG or GIF image/);
   writeFileSync(file, Buffer.concat([image("one"), Buffer.alloc(1024 * 1024)]));
   expect(problemsWith(file)).toMatch(
-    /^avatar: the file logo\.png has \d+ bytes, and an avatar may have 1048576 at most/,
+    /^avatar: the file logo\.png has \d+ bytes, and an avatar can have at most 1048576/,
   );
   writeFileSync(file, Buffer.from("ffd8ffe000104a46", "hex"));
   expect(problemsWith(file)).toBe("");

@@ -43,12 +43,12 @@ test("the last group is taken away beside users, which the API refuses in one st
 });
 
 test.each([
-  [{ kind: "push" }, "pattern or branchType is needed, and not both"],
-  [{ kind: "push", pattern: "main", value: 1 }, "value has no meaning for push"],
+  [{ kind: "push" }, "pattern or branchType is required, not both"],
+  [{ kind: "push", pattern: "main", value: 1 }, "value is not valid for push"],
   [{ kind: "require_approvals_to_merge", pattern: "main" }, "value is needed for require_approvals_to_merge"],
   [
     { kind: "delete", pattern: "main", users: ["bob"] },
-    "users has no meaning for delete: only push and restrict_merges except anyone",
+    "users is not valid for delete: only push and restrict_merges except anyone",
   ],
 ])("%j is refused before any request", (args, message) => {
   const { issues } = check(branchRestriction, {}, { workspace: "acme", repository: "api", ...args });

@@ -104,7 +104,7 @@ test.each([
 
 test("one of the same name and size that holds something else is left alone without consent", async () => {
   await upload(two);
-  await expect(world.run().lifecycle.create(download, inputs("one.bin"))).rejects.toThrow(/exists already/);
+  await expect(world.run().lifecycle.create(download, inputs("one.bin"))).rejects.toThrow(/exists \(id/);
   expect(uploads()).toBe(1);
   expect(await onServer()).toEqual(two);
   await world.run().lifecycle.create(download, inputs("one.bin", { adopt: true }));
@@ -145,7 +145,7 @@ test("one that no list shows is neither written over nor gone", async () => {
   expect((await world.run().lifecycle.read(download, made.id, made.outputs))?.outputs.file).toBe(
     made.outputs.file,
   );
-  await expect(world.run().lifecycle.create(download, inputs("two.bin"))).rejects.toThrow(/exists already/);
+  await expect(world.run().lifecycle.create(download, inputs("two.bin"))).rejects.toThrow(/exists \(id/);
   expect(uploads()).toBe(1);
 });
 
@@ -173,10 +173,10 @@ test("a file that changes, or goes, after the preview is not sent", async () => 
   const wanted = inputs("one.bin");
   writeFileSync(join(folder, "one.bin"), two);
   await expect(world.run().lifecycle.create(download, wanted)).rejects.toThrow(
-    /one\.bin changed while this ran: nothing of it was sent/,
+    /one\.bin changed during this run, and was not sent/,
   );
   rmSync(join(folder, "one.bin"));
-  await expect(world.run().lifecycle.create(download, wanted)).rejects.toThrow(/one\.bin is not there/);
+  await expect(world.run().lifecycle.create(download, wanted)).rejects.toThrow(/one\.bin does not exist/);
   expect(uploads()).toBe(0);
 });
 
@@ -196,7 +196,7 @@ describe("in YAML", () => {
   test("what cannot be read is told with its place", async () => {
     expect(await problems(load(stack("files/none.bin")))).toEqual([
       expect.stringMatching(
-        /acme\.yaml:7:17.*repositories\.api\.downloads\["tool\.bin"\]: the file .*files\/none\.bin is not there/s,
+        /acme\.yaml:7:17.*repositories\.api\.downloads\["tool\.bin"\]: the file .*files\/none\.bin does not exist/s,
       ),
     ]);
     mkdirSync(join(folder, "sub"));

@@ -20,7 +20,7 @@ test("the credential's own admin rights are neither lowered nor removed", async 
   const { lifecycle } = world.run();
   await expect(
     lifecycle.update(repositoryUserPermission, created.id, created.outputs, lower),
-  ).rejects.toThrow(/would take admin rights from the very user to whom this credential belongs/);
+  ).rejects.toThrow(/would remove the admin permission of this credential's own user\./);
   await expect(lifecycle.delete(repositoryUserPermission, created.id, created.outputs)).rejects.toThrow(
     /admin rights/,
   );

@@ -46,7 +46,7 @@ test.each([
     [all.deployKey, { key }],
     [all.pipelineKnownHost, { hostname: "git.example.com", publicKey: key }],
   ] as const)
-    expect(problems(kind, args)).toEqual([expect.stringMatching(/^(key|publicKey) is cut short or damaged/)]);
+    expect(problems(kind, args)).toEqual([expect.stringMatching(/^(key|publicKey) is truncated or damaged/)]);
 });
 
 test("whole keys of every type pass", () => {
@@ -87,9 +87,9 @@ const host = (hostname: string) => problems(all.pipelineKnownHost, { hostname, p
 
 test.each([
   ["git.example.com:2222", /must be written \[git\.example\.com\]:2222/],
-  ["ssh://git.example.com", /must be a host alone/],
-  ["git@git.example.com", /must be a host alone/],
-  ["git.example.com/repo", /must be a host alone/],
+  ["ssh://git.example.com", /must be a host,/],
+  ["git@git.example.com", /must be a host,/],
+  ["git.example.com/repo", /must be a host,/],
   ["[git.example.com]:99999", /has the port 99999/],
 ])("a known host %s is refused", (hostname, message) =>
   expect(host(hostname)).toEqual([expect.stringMatching(message)]),
@@ -115,7 +115,9 @@ test.each([
   "https://jenkins.local/hook",
   "https://ci.corp./hook",
 ])("a webhook to %s is refused", (url) =>
-  expect(hook(url)).toEqual([expect.stringMatching(/^url must be on the internet: Bitbucket refuses /)]),
+  expect(hook(url)).toEqual([
+    expect.stringMatching(/^url must be a public address: Bitbucket does not accept /),
+  ]),
 );
 
 test.each([

@@ -140,7 +140,7 @@ describe("a webhook that its list lacks", () => {
     world.hostile.trick = notFound(/hooks$/);
     requests();
     await expect(read(hook)).rejects.toBeInstanceOf(UnprovenAbsenceError);
-    await expect(world.run().lifecycle.create(webhook, hook.inputs)).rejects.toThrow(/That does not prove/);
+    await expect(world.run().lifecycle.create(webhook, hook.inputs)).rejects.toThrow(/This does not prove/);
     expect(requests().filter((request) => !request.startsWith("GET"))).toEqual([]);
   });
 
@@ -174,7 +174,7 @@ describe("a webhook that its list lacks", () => {
     world.emulator.addFault({ kind: "status", status: 404, method: "DELETE", path: "/hooks/" });
     await expect(
       world.run().lifecycle.delete(webhook, hook.created.id, hook.created.outputs),
-    ).rejects.toThrow(/found nothing there/);
+    ).rejects.toThrow(/does not exist/);
     await world.run().lifecycle.delete(webhook, hook.created.id, hook.created.outputs);
     expect(await read(hook)).toBeUndefined();
   });
@@ -200,13 +200,13 @@ test("a permission that its list lacks is not written over", async () => {
   requests();
   await expect(
     world.run().lifecycle.create(repositoryUserPermission, { ...inputs, permission: "read" }),
-  ).rejects.toThrow(/exists already/);
+  ).rejects.toThrow(/exists \(id/);
   expect(requests().filter((request) => !request.startsWith("GET"))).toEqual([]);
 });
 
 test.each([
   ["is shorter than it says", short(/hooks$/, always), /says 1 and gave 0/],
-  ["is a 404 below what is there", notFound(/hooks$/), /found nothing there/],
+  ["is a 404 below what is there", notFound(/hooks$/), /does not exist/],
 ])(
   "a survey, for import and for what is not managed, tells of a list that %s",
   async (_name, trick, told) => {

@@ -56,7 +56,7 @@ test("a file is found on a branch or tag with a slash in its name, which its pat
 
 test("a lookup of what is not there says so", async () => {
   await expect(reads.repository(world.client, { workspace: "acme", repository: "nothing" })).rejects.toThrow(
-    /found nothing there/,
+    /does not exist/,
   );
 });
 

@@ -130,7 +130,7 @@ test("what may not be read is said to be unreadable, and is not taken for empty"
   expect(of(all.pipelineVariable).map(({ at }) => at)).toEqual(
     expect.arrayContaining([{ workspace: "acme" }, { workspace: "acme", repository }]),
   );
-  expect(of(all.pipelineVariable)[0]?.reason).toMatch(/may not do that/);
+  expect(of(all.pipelineVariable)[0]?.reason).toMatch(/lacks permission/);
   // Objects that are invisible to bob are not listed, and that is reported as well.
   expect(of(all.project).map(({ reason }) => reason)).toEqual([expect.stringMatching(/not certain/)]);
   expect(of(all.repository).map(({ field }) => field)).toEqual(

@@ -64,7 +64,7 @@ test("a workspace that was renamed is read, changed and deleted by its new slug"
   await lifecycle.delete(project, id, outputs);
   expect(world.emulator.state.workspaces.get("initech")?.projects.size).toBe(0);
   expect(told).toEqual([
-    "The workspace acme is called initech now. It is the same workspace: nothing changes by that.",
+    "The workspace acme was renamed to initech. It is the same workspace: nothing changes.",
   ]);
 });
 
@@ -95,7 +95,7 @@ test("what belongs to a repository is found by its UUID after a rename, without 
   // Another workspace takes the old slug: missing objects do not count as deleted.
   world.emulator.renameWorkspace("globex", "acme");
   await expect(world.run().lifecycle.read(webhook, id, outputs)).rejects.toThrow(
-    /is not in acme but in the workspace initech.*not taken for deleted/,
+    /is not in acme but in the workspace initech.*not count as deleted/,
   );
   await expect(world.run().lifecycle.matchStateSpelling(webhook, outputs, asked)).rejects.toThrow(
     OtherWorkspaceError,
@@ -108,7 +108,7 @@ test("another workspace is refused before anything is sent", async () => {
   const asked = { ...wanted, workspace: "globex" };
   await expect(lifecycle.update(project, id, outputs, asked)).rejects.toThrow(OtherWorkspaceError);
   await expect(lifecycle.matchStateSpelling(project, outputs, asked)).rejects.toThrow(
-    /belongs to the workspace acme .*globex is another workspace.*make a new stack/,
+    /belongs to the workspace acme .*globex is another workspace.*create a new stack/,
   );
   const { workspaceUuid: _, ...earlier } = outputs;
   await expect(lifecycle.matchStateSpelling(project, earlier, asked)).rejects.toThrow(OtherWorkspaceError);
@@ -155,7 +155,7 @@ describe("the workspace of the YAML", () => {
     const uuid = uuidOf("acme");
     world.emulator.renameWorkspace("acme", "initech");
     await expect(check("acme", inState("acme", uuid))).rejects.toThrow(
-      'The workspace acme was renamed to initech. Nothing was changed. Write "workspace: initech".',
+      'The workspace acme was renamed to initech. Nothing was changed. Set "workspace: initech".',
     );
     // The state after a refresh.
     await expect(check("acme", inState("initech", uuid))).rejects.toThrow(RenamedWorkspaceError);
@@ -165,14 +165,14 @@ describe("the workspace of the YAML", () => {
   test("cannot be told from that of the state", async () => {
     await expect(check("nowhere", inState("acme"))).rejects.toThrow(/There is no workspace nowhere/);
     world.emulator.renameWorkspace("acme", "initech");
-    await expect(check("initech", inState("acme"))).rejects.toThrow(/cannot be told/);
+    await expect(check("initech", inState("acme"))).rejects.toThrow(/is unknown whether/);
   });
 
   test("is told without the right to read workspaces, by what is in it", async () => {
     await world.parent("project");
     world.emulator.addFault({ kind: "status", path: "^/workspaces/[^/?]*$", status: 403, times: 99 });
     await check("acme", inState("acme", uuidOf("acme")));
-    await expect(check("globex", inState("acme", uuidOf("acme")))).rejects.toThrow(/cannot be told/);
+    await expect(check("globex", inState("acme", uuidOf("acme")))).rejects.toThrow(/is unknown whether/);
     const { live } = world.run();
     expect(await live.workspaces.lookUp("acme")).toEqual({ uuid: uuidOf("acme"), slug: "acme" });
   });

@@ -11,6 +11,7 @@ import { kindOfType, nativeToken } from "../../src/model/typeToken";
 import { unknownValue } from "../../src/model/unknown";
 import { packageSchema } from "../../src/native/schema/package";
 import type { TypeSpec } from "../../src/native/schema/spec";
+import { documentedPrograms } from "../support/nativePrograms";
 
 const schema = packageSchema("1.2.3");
 
@@ -61,7 +62,7 @@ describe.each(kinds.map((kind) => ({ kind, name: kind.name })))("$name", ({ kind
     const required = spec?.requiredInputs ?? [];
     const { issues } = check(kind, {}, { workspace: "acme" });
     const missing = issues
-      .filter(({ message }) => message.startsWith("is needed"))
+      .filter(({ message }) => message.startsWith("is required"))
       .map(({ path }) => String(path[0]));
     // One of several owners is required: a schema cannot express that.
     const owners = kind.parents.length > 1 ? kind.parents.map(String) : [];
@@ -69,20 +70,7 @@ describe.each(kinds.map((kind) => ({ kind, name: kind.name })))("$name", ({ kind
   });
 
   test("shows an example that a check accepts", () => {
-    const text = /```yaml\n(.*?)```/s.exec(spec?.description ?? "")?.[1] ?? "";
-    const { resources } = parse(text) as {
-      resources: Record<string, { type: string; properties: Record<string, unknown> }>;
-    };
-    for (const { type, properties } of Object.values(resources)) {
-      const resourceKind = kindOfType(type.replace("bitbucket-cloud:", "bitbucket-cloud:index:"));
-      if (!resourceKind) throw new Error(`the example has a ${type}`);
-      const { [levelField]: _, ...own } = known(properties);
-      const place = resourceKind.parents.includes("account") ? {} : { workspace: "acme" };
-      const { issues } = check(resourceKind, {}, { ...place, ...own });
-      // The examples' files are the reader's own.
-      expect(issues.filter(({ message }) => !/^the file .* is not there/.test(message))).toEqual([]);
-      expect(checkLevel(resourceKind, properties)).toEqual([]);
-    }
+    checkProgram(/```yaml\n(.*?)```/s.exec(spec?.description ?? "")?.[1] ?? "");
   });
 
   test("shows the example in each language, and how it is imported", () => {
@@ -93,6 +81,25 @@ describe.each(kinds.map((kind) => ({ kind, name: kind.name })))("$name", ({ kind
     );
   });
 });
+
+test.each(documentedPrograms("yaml"))("the documented program %# is one that a check accepts", checkProgram);
+
+/** Holds each resource of a program in Pulumi YAML against its kind. */
+function checkProgram(text: string): void {
+  const { resources } = parse(text) as {
+    resources: Record<string, { type: string; properties: Record<string, unknown> }>;
+  };
+  for (const { type, properties } of Object.values(resources)) {
+    const resourceKind = kindOfType(type.replace("bitbucket-cloud:", "bitbucket-cloud:index:"));
+    if (!resourceKind) throw new Error(`the program has a ${type}`);
+    const { [levelField]: _, ...own } = known(properties);
+    const place = resourceKind.parents.includes("account") ? {} : { workspace: "acme" };
+    const { issues } = check(resourceKind, {}, { ...place, ...own });
+    // The examples' files are the reader's own.
+    expect(issues.filter(({ message }) => !/^the file .* does not exist/.test(message))).toEqual([]);
+    expect(checkLevel(resourceKind, properties)).toEqual([]);
+  }
+}
 
 /** Properties whose references to other resources are unknown, as in a preview. */
 function known(properties: Properties): Record<string, unknown> {

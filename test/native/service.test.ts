@@ -58,7 +58,7 @@ describe("check", () => {
     const run = await start({ workspace: "acme" });
     const lost = await run.check(webhook, {}, hook);
     expect(lost.failures).toEqual([
-      'repository is missing or undefined, so that this would be a webhook of the whole workspace. If that is meant, set level: "workspace"; otherwise check what repository refers to',
+      'repository is missing or undefined, so this would be a webhook of the whole workspace. If that is intended, set level: "workspace"; otherwise check what repository refers to',
     ]);
     expect((await run.check(webhook, {}, { ...hook, level: "workspace" })).failures).toEqual([]);
     expect((await run.check(webhook, {}, { ...hook, level: "repository" })).failures).toEqual([
@@ -67,7 +67,7 @@ describe("check", () => {
     expect((await run.check(webhook, {}, { ...hook, repository: unknownValue })).failures).toEqual([]);
     expect(
       (await run.check(webhook, {}, { ...hook, repository: "api", level: "workspace" })).failures,
-    ).toEqual(['level is "workspace", and repository is given: one of the two is wrong']);
+    ).toEqual(['level is "workspace", and repository is set: one of the two is wrong']);
   });
 
   test("gives no deployment variable to the whole repository because its environment is lost", async () => {
@@ -287,7 +287,7 @@ describe("functions", () => {
       expect.stringMatching(/^key /),
     ]);
     expect((await run.invoke("bitbucket-cloud:index:getWorkspace", {})).failures).toEqual([
-      expect.stringMatching(/^workspace is needed/),
+      expect.stringMatching(/^workspace is required/),
     ]);
     await expect(run.invoke("bitbucket-cloud:index:getRepo", {})).rejects.toThrow(/There is no function/);
   });
@@ -308,6 +308,20 @@ test("gives its schema and Terraform's names", async () => {
     resources: Record<string, { tok: string; fields: Record<string, { name: string }> }>;
   };
   expect(resources.bitbucket_hook?.tok).toBe("bitbucket-cloud:index:Webhook");
+  // Nested blocks: one of them becomes an object, several a list.
+  const { development, branch_type: types } = resources.bitbucket_branching_model?.fields ?? {};
+  expect(development).toEqual({
+    name: "development",
+    maxItemsOne: true,
+    element: {
+      fields: {
+        name: { name: "name" },
+        use_mainbranch: { name: "useMainBranch" },
+        enabled: { name: "enabled" },
+      },
+    },
+  });
+  expect(types).toMatchObject({ name: "branchTypes", element: { fields: { prefix: { name: "prefix" } } } });
   const known = packageSchema("1.0.0").resources;
   for (const { tok, fields } of Object.values(resources))
     for (const { name } of Object.values(fields)) {
@@ -346,7 +360,7 @@ test("an id that names nothing gets an example of this workspace", async () => {
     '"nonsense" is not an id of a webhook. An id of a webhook looks like acme/api#https://ci.example.com/bitbucket (of a repository, by `url`)',
   );
   await expect(nothing("acme/nowhere#https://ci.example.com")).rejects.toThrow(
-    /names no webhook that this credential can see\. An id of a webhook looks like acme\//,
+    /does not match a webhook that this credential can access\. An id of a webhook looks like acme\//,
   );
 });
 
@@ -357,20 +371,20 @@ test("a preview says what exists and would be adopted, or would stop the apply, 
   try {
     const run = await start();
     const same = await run.create(webhook, { ...at, ...hook }, true);
-    expect(said.mock.calls).toEqual([["is there already: to be adopted as it is"]]);
+    expect(said.mock.calls).toEqual([["exists: to be adopted unchanged"]]);
     expect(same.outputs.uuid).toBe(made.id);
     // What is not known yet is no difference.
     const partly = await run.create(webhook, { ...at, ...hook, description: unknownValue }, true);
-    expect(said.mock.lastCall).toEqual(["is there already: to be adopted as it is"]);
+    expect(said.mock.lastCall).toEqual(["exists: to be adopted unchanged"]);
     expect(partly.outputs).toMatchObject({ uuid: made.id, description: unknownValue });
 
     const other = await run.create(webhook, { ...at, ...hook, events: ["repo:fork"] }, true);
     expect(said.mock.lastCall?.[0]).toMatch(
-      /^exists already \(id \{.*\}\) and differs in events: an apply would stop here.*To adopt it, set `adopt`/,
+      /^exists \(id \{.*\}\) and differs in events: an apply would stop before.*To adopt it, set `adopt`/,
     );
     expect(other.outputs.uuid).toBe(unknownValue);
     await run.create(webhook, { ...at, ...hook, events: ["repo:fork"], adopt: true }, true);
-    expect(said.mock.lastCall).toEqual(["is there already: to be adopted, with changes to events"]);
+    expect(said.mock.lastCall).toEqual(["exists: to be adopted, with changes to events"]);
 
     // New ones, and those whose place is not known yet, are not mentioned; nor is what a resource has already.
     const count = said.mock.calls.length;
@@ -457,7 +471,7 @@ test("a required value that Bitbucket does not show is imported as a stand-in, w
   expect((await later.diff(pipelineVariable, state, checked.inputs)).getDiffsList()).toEqual([]);
   const changed = await run.check(pipelineVariable, inputs, { ...inputs, key: "OTHER" });
   expect(changed.failures).toEqual([
-    expect.stringMatching(/^value is not supplied yet, and Bitbucket takes no change of key/),
+    expect.stringMatching(/^value is not supplied yet, and Bitbucket requires it to change key/),
   ]);
   const supplied = await run.check(pipelineVariable, inputs, { ...inputs, value: "second" });
   expect((await later.diff(pipelineVariable, state, supplied.inputs)).getDiffsList()).toEqual(["value"]);

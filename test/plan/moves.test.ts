@@ -191,7 +191,7 @@ describe("a new key that makes a new name", () => {
     expect(found.pairs).toEqual([]);
     expect(renameHints(found)).toEqual([
       expect.stringMatching(
-        /^stacks\/acme\.yaml:\d+:3 repositories\.core: the repository core appeared, and api vanished.*"renamedFrom: api" for core/,
+        /^stacks\/acme\.yaml:\d+:3 repositories\.core: the repository core is new, and api was removed.*"renamedFrom: api" on core/,
       ),
     ]);
   });
@@ -222,7 +222,7 @@ describe("a new key that makes a new name", () => {
 
   test("says how to say that it is another", async () => {
     const found = await renames(yaml({ api: {} }), yaml({ core: {} }));
-    expect(renameHints(found).join()).toMatch(/If it is another one, write "renamedFrom: null"/);
+    expect(renameHints(found).join()).toMatch(/If it is a new one, set "renamedFrom: null"/);
   });
 
   test("cannot be another where it has the natural key of what the state holds", async () => {
@@ -239,7 +239,7 @@ describe("a new key that makes a new name", () => {
     const environment = (key: string, more = {}) =>
       yaml({ api: { environments: { [key]: { type: "Test", variables: { A: "1" }, ...more } } } });
     const hinted = await renames(environment("Old"), environment("New"));
-    expect(renameHints(hinted).join()).toMatch(/"renamedFrom: Old" for api:New/);
+    expect(renameHints(hinted).join()).toMatch(/"renamedFrom: Old" on api:New/);
     const said = await renames(environment("Old"), environment("New", { renamedFrom: "Old" }));
     expect(said.changes).toEqual(["update DeploymentEnvironment api:New"]);
     // Once applied, it no longer has an effect.
@@ -282,7 +282,7 @@ describe("what was renamed on the server", () => {
     });
     const three = (more = {}) => yaml({ three: { name: "api", ...more } });
     await expect(renames(before, three(), now)).rejects.toThrow(
-      /repositories\.three: may be what the state has as "one" or as "two"\. Say which by "renamedFrom:"/,
+      /repositories\.three: may be what the state has as "one" or as "two"\. Set "renamedFrom:" to its previous key/,
     );
     expect((await renames(before, three({ renamedFrom: "two" }), now)).pairs).toEqual([
       "Repository three < two",

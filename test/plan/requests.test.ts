@@ -86,9 +86,9 @@ test("what goes past the hour's limit is said, with the time that it costs", () 
   const budget = { remaining: () => 900, limit: 1000 };
   expect(formatBudgetWarning({ api: 900, webhooks: 900 }, budget)).toBeUndefined();
   expect(formatBudgetWarning({ api: 3900, webhooks: 1000 }, budget)).toMatch(
-    /about 3900 requests, and about 900 of the 1000 an hour are left: .* about 180 min more/,
+    /about 3900 requests, and about 900 of the 1000 an hour are left: .* about 180 min longer/,
   );
   expect(formatBudgetWarning({ api: 900, webhooks: 1500 }, budget)).toMatch(
-    /about 1500 requests to webhooks, which have a limit of their own, and about 900 of the 1000 .* about 36 min/,
+    /about 1500 requests to webhooks, which have a separate limit, and about 900 of the 1000 .* about 36 min/,
   );
 });

@@ -1,7 +1,8 @@
 import fc from "fast-check";
-import { pipelineVariable, webhook } from "../../src/kinds";
+import { branch, pipelineVariable, webhook } from "../../src/kinds";
 import { check } from "../../src/model/check";
 import {
+  checkProtected,
   checkSafety,
   collectScopes,
   formatMissingScopes,
@@ -35,6 +36,21 @@ test("a plan tells what is created, changed and deleted", () => {
     "create C",
     "delete D",
   ]);
+});
+
+test("a plan that replaces what is protected from deletion is refused, and names the field", () => {
+  const branchOf = (deletion: string) => ({
+    kind: branch,
+    name: "main",
+    outputs: { workspace: "acme", repository: "{api}", name: "main", deletion },
+  });
+  const planOf = (deletion: string) =>
+    planChanges([{ kind: branch, name: "main", args: { name: "trunk", deletion } }], [branchOf(deletion)]);
+  expect(planOf("allow").changes).toMatchObject([{ operation: "replace", replaced: { fields: ["name"] } }]);
+  expect(() => checkProtected(planOf("forbid"))).toThrow(
+    /A change of name would replace the branch main .*write deletion: "allow" for it.*Nothing was changed/s,
+  );
+  checkProtected(planOf("allow"));
 });
 
 test("the limit counts deletions and replacements against what is managed, from ten resources on", () => {

@@ -38,7 +38,7 @@ test.each([
     `"${second.replaceAll('"', "")}" is the same user as "${first.replaceAll('"', "")}" of`,
   );
   expect(found[0]).toMatch(
-    /repositories\.api\.defaultReviewers\[0\] in \S+acme\.yaml:7, so that both would be one default reviewer/,
+    /repositories\.api\.defaultReviewers\[0\] in \S+acme\.yaml:7, so both would be the same default reviewer/,
   );
 });
 
@@ -49,8 +49,8 @@ test("two permissions of one user, in a repository and in a project", async () =
     ),
   );
   expect(found).toEqual([
-    expect.stringMatching(/acme\.yaml:5.*both would be one project permission of a user/),
-    expect.stringMatching(/acme\.yaml:9.*both would be one repository permission of a user/),
+    expect.stringMatching(/acme\.yaml:5.*both would be the same project permission of a user/),
+    expect.stringMatching(/acme\.yaml:9.*both would be the same repository permission of a user/),
   ]);
 });
 

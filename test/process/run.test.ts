@@ -67,7 +67,7 @@ describe.each([
       patience: 3000,
     });
     expect(done).toMatchObject({ exitCode: undefined, stdout: "so far", failure: { reason: "time limit" } });
-    expect(failureText({ ...done, stdout: "" })).toBe("it did not end within 3 s");
+    expect(failureText({ ...done, stdout: "" })).toBe("it did not finish within 3 s");
   });
 
   test("ends what prints too much", async () => {
@@ -77,7 +77,7 @@ describe.each([
 
   test("says by which signal a program was ended", async () => {
     const done = await go('process.kill(process.pid, "SIGKILL")');
-    expect(done.failure).toEqual({ reason: "signal", message: "it was ended by SIGKILL" });
+    expect(done.failure).toEqual({ reason: "signal", message: "it was terminated by SIGKILL" });
   });
 });
 

@@ -73,7 +73,7 @@ test("is given up after some 20 seconds", async () => {
   const { held, values } = await madeProject();
   held.lateDeletions = 100;
   await expect(run().delete(project, held.uuid, values)).rejects.toThrow(
-    /project P\d+ in acme: Bitbucket refused its deletion \(DELETE .*\): .*still contains repositories\. It lists no repository there: .*Run this again in some minutes\./,
+    /project P\d+ in acme: Bitbucket refused its deletion \(DELETE .*\): .*still contains repositories\. It lists no repository there: .*Run this again in a few minutes\./,
   );
   expect(waited.reduce((sum, one) => sum + one, 0)).toBe(20_000);
   held.lateDeletions = 0;
@@ -85,7 +85,7 @@ test("is refused at once where a repository is in it, with its name", async () =
   const deletion = run().delete(project, held.uuid, values);
   await expect(deletion).rejects.toThrow(RefusedError);
   await expect(deletion).rejects.toThrow(
-    /In the way: the repository in-the-way\. Delete or move it first, and run this again\.$/,
+    /It contains the repository in-the-way\. Delete or move it first, and run this again\.$/,
   );
   expect(waited).toEqual([]);
   expect(isThere()).toBe(true);
@@ -98,7 +98,7 @@ test("names what is in the way after the waits, where this run deleted another r
   const lifecycle = run();
   await lifecycle.delete(repository, made.id, made.outputs);
   await expect(lifecycle.delete(project, held.uuid, values)).rejects.toThrow(
-    /In the way: the repository stays\./,
+    /It contains the repository stays\./,
   );
   expect(waited.length).toBeGreaterThan(0);
 });
@@ -106,7 +106,7 @@ test("names what is in the way after the waits, where this run deleted another r
 test("is not tried again where the refusal is of another kind, or the list cannot be read", async () => {
   const { held, values } = await madeProject();
   world.emulator.addFault({ kind: "status", status: 403, method: "DELETE", path: "/projects/" });
-  await expect(run().delete(project, held.uuid, values)).rejects.toThrow(/The credential may not do that/);
+  await expect(run().delete(project, held.uuid, values)).rejects.toThrow(/The credential lacks permission/);
   held.lateDeletions = 1;
   world.emulator.addFault({ kind: "status", status: 403, method: "GET", path: "/repositories/acme" });
   await expect(run().delete(project, held.uuid, values)).rejects.toThrow(/still contains repositories/);

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pipelineVariable, repository, webhook } from "../../src/kinds";
+import { pipelineVariable, project as projectKind, repository, webhook } from "../../src/kinds";
 import type { Kind, Properties } from "../../src/kinds/kind";
 import { toTypeToken } from "../../src/model/typeToken";
 import { DeletionGuard, type GuardContext } from "../../src/provider/guard";
@@ -68,15 +68,15 @@ function guardOf(command: string | undefined, entries: readonly Entry[], more: P
     keep: async (...kept: Entry[]) => {
       for (const { kind, id, outputs } of kept) {
         guard.recordCheck(kind, outputs);
-        await guard.recordDiff(kind, id, outputs, outputs, false);
+        await guard.recordDiff(kind, id, outputs, outputs, []);
       }
     },
     replace: ({ kind, id, outputs }: Entry) => {
       guard.recordCheck(kind, { ...outputs, value: "new" });
-      return guard.recordDiff(kind, id, outputs, { ...outputs, value: "new" }, true);
+      return guard.recordDiff(kind, id, outputs, { ...outputs, value: "new" }, ["value"]);
     },
     /** A refresh reads and compares, without a check. */
-    refresh: ({ kind, id, outputs }: Entry) => guard.recordDiff(kind, id, outputs, outputs, false),
+    refresh: ({ kind, id, outputs }: Entry) => guard.recordDiff(kind, id, outputs, outputs, []),
     make: ({ kind, id, outputs }: Entry) => guard.recordCreation(kind, id, outputs),
     remove: ({ kind, id, outputs }: Entry) => guard.beforeDelete(kind, id, outputs),
   };
@@ -98,13 +98,13 @@ test("what a refresh compares is not what the program declares", async () => {
   const run = guardOf("pulumi up", all);
   for (const one of all) await run.refresh(one);
   await expect(run.remove(variable("v0"))).rejects.toThrow(
-    /declares nothing of what this stack manages: all 3/,
+    /declares none of the resources of this stack: all 3/,
   );
   const beside = guardOf("pulumi up --run-program", all);
   await beside.keep(variable("other"));
   for (const one of all) await beside.refresh(one);
   await expect(beside.remove(variable("v0"))).rejects.toThrow(
-    /declares nothing of what this stack manages: all 3/,
+    /declares none of the resources of this stack: all 3/,
   );
 });
 
@@ -161,7 +161,7 @@ test("more than the limit is refused at the first deletion, and said once in ful
     /would delete or replace 4 of 12 resources, and the limit is 30 %\. Nothing was deleted\.[\s\S]*- delete pipeline variable v0[\s\S]*BITBUCKET_ALLOW_DELETIONS=4/,
   );
   expect(others.map((one) => String((one as PromiseRejectedResult).reason))).toEqual(
-    Array.from({ length: 3 }, () => expect.stringMatching(/this run was stopped, see the message/)),
+    Array.from({ length: 3 }, () => expect.stringMatching(/this run was stopped; see the other/)),
   );
   const allowed = guardOf("pulumi up", all, allow(4));
   await allowed.keep(...all.slice(4));
@@ -181,7 +181,7 @@ test.each([1, 2, 9])("an up that leaves nothing of %d resources is refused", asy
   const all = variables(count);
   const run = guardOf("pulumi up", all);
   await expect(run.remove(variable("v0"))).rejects.toThrow(
-    `The program declares nothing of what this stack manages: all ${count} of its resources`,
+    `The program declares none of the resources of this stack: all ${count} of its resources`,
   );
   expect(await guardOf("pulumi up", all, allow(count)).remove(variable("v0"))).toBe("request");
   expect(await guardOf("pulumi destroy", all).remove(variable("v0"))).toBe("request");
@@ -189,7 +189,7 @@ test.each([1, 2, 9])("an up that leaves nothing of %d resources is refused", asy
 
 test("where the operation cannot be told, it counts as an up, and says so", async () => {
   await expect(guardOf(undefined, variables(3)).remove(variable("v0"))).rejects.toThrow(
-    /declares nothing[\s\S]*operations runs could not be told: it counts as up/,
+    /declares none of the resources[\s\S]*which Pulumi operation runs: it is treated as up/,
   );
 });
 
@@ -198,15 +198,36 @@ test("where the state cannot be read, only what was allowed by number is deleted
   const run = guardOf("pulumi destroy", [], { state: reason });
   await run.keep(variable("v1"));
   await expect(run.remove(variable("v0"))).rejects.toThrow(
-    /state could not be read: error: no backend, so that it cannot be told how much.*\(1 of its resources were declared.*BITBUCKET_ALLOW_DELETIONS=<n>/,
+    /state could not be read: error: no backend, so it is unknown how much.*\(1 of its resources were declared.*BITBUCKET_ALLOW_DELETIONS=<n>/,
   );
   const allowed = guardOf("pulumi up", [], { state: reason, ...allow(1) });
   expect(await allowed.remove(variable("v0"))).toBe("request");
-  await expect(allowed.remove(variable("v1"))).rejects.toThrow(/cannot be told/);
+  await expect(allowed.remove(variable("v1"))).rejects.toThrow(/it is unknown how much/);
   // The state of another stack says nothing about this one.
   await expect(guardOf("pulumi up", variables(3)).remove(variable("other"))).rejects.toThrow(
-    /does not hold what is to be deleted/,
+    /does not contain what is to be deleted/,
   );
+});
+
+test("what is protected from deletion is not replaced: what, because of which field, and what to do", async () => {
+  const plat = (more: object) => ({
+    kind: projectKind,
+    id: "{plat}",
+    outputs: { workspace: "acme", key: "PLAT", name: "Platform", ...more },
+  });
+  const replace = async (before: object, now: object) => {
+    const run = guardOf("pulumi preview", [plat(before)]);
+    const { kind, id, outputs } = plat(before);
+    const inputs = { ...outputs, ...now, key: "OTHER" };
+    run.guard.recordCheck(kind, inputs);
+    await run.guard.recordDiff(kind, id, outputs, inputs, ["key"]);
+  };
+  const refusal =
+    /^A change of key would replace the project PLAT in acme: delete it.*protected from deletion.*write deletion: "allow" for it, run "pulumi up", and then change key/;
+  await expect(replace({}, {})).rejects.toThrow(refusal);
+  await expect(replace({ deletion: "forbid" }, { deletion: "allow" })).rejects.toThrow(refusal);
+  await expect(replace({ deletion: "allow" }, { deletion: "forbid" })).rejects.toThrow(refusal);
+  await replace({ deletion: "allow" }, {});
 });
 
 test("a destroy meets what is protected first, whoever protects it", async () => {
@@ -222,7 +243,7 @@ test("a destroy meets what is protected first, whoever protects it", async () =>
   expect(await guardOf("pulumi destroy --ignore-protect", own).remove(variable("b"))).toBe("request");
   expect(
     await guardOf("pulumi destroy --exclude-protected", all).remove(variable("b")).catch(String),
-  ).toMatch(/does not hold/);
+  ).toMatch(/does not (contain|apply)/);
   expect(await guardOf("pulumi destroy --exclude-protected", own).remove(variable("b"))).toBe("request");
 });
 
@@ -238,7 +259,7 @@ test("of a targeted run, what is targeted counts", async () => {
   ).rejects.toThrow(/acme\/kept is protected/);
   const up = guardOf(`pulumi up --target **`, variables(12));
   for (const one of variables(3)) expect(await up.remove(one)).toBe("request");
-  await expect(up.remove(variable("v3"))).rejects.toThrow(/4 of 12 resources.*No more was deleted/);
+  await expect(up.remove(variable("v3"))).rejects.toThrow(/4 of 12 resources.*Nothing else was deleted/);
 });
 
 test("what belongs to something that goes takes no request, if it is there indeed", async () => {
@@ -351,7 +372,7 @@ describe("two providers of one program, each with a process", () => {
       guardOf("pulumi up", entries, { provider: () => provider, facts: new RunFacts(() => shared[index]) }),
     );
     await big?.keep(...mine, ...others);
-    await expect(small?.remove(few)).rejects.toThrow(/declares nothing.*all 1 /);
+    await expect(small?.remove(few)).rejects.toThrow(/declares none of the resources.*all 1 /);
   });
 
   test("what a process that shares nothing keeps counts as deleted: when in doubt, nothing is", async () => {

@@ -85,7 +85,7 @@ test("an object whose further settings failed is kept, and finished by the next 
     .lifecycle.create(deploymentEnvironment, inputs)
     .catch((reason: unknown) => reason);
   if (!(error instanceof HalfDoneError)) throw error;
-  expect(error.reasons.join()).toMatch(/is there, but not all of it could be set/);
+  expect(error.reasons.join()).toMatch(/was created, but not all of it could be set/);
   expect(diff(deploymentEnvironment, error.properties, inputs).fields).toEqual(["adminOnly"]);
   const finished = await world
     .run()
@@ -113,7 +113,7 @@ test("what a run that died did not come to is set by the next, where it forgot w
   });
   // Other differences were not left by that run.
   const open = world.run().lifecycle.create(deploymentEnvironment, { ...inputs, adminOnly: false });
-  await expect(open).rejects.toThrow(/differs from what is declared in adminOnly/);
+  await expect(open).rejects.toThrow(/differs from its declaration in adminOnly/);
 });
 
 test("what belonged to a project that is gone is gone with it, for one who can tell", async () => {
@@ -127,7 +127,7 @@ test("what belonged to a project that is gone is gone with it, for one who can t
 
   world.emulator.addFault({ kind: "status", status: 403, path: "/user/workspaces" });
   await expect(world.run().lifecycle.read(deployKey, made.id, made.outputs)).rejects.toThrow(
-    /The project \{.*\} in acme cannot be seen with this credential/,
+    /The project \{.*\} in acme is not accessible with this credential/,
   );
 });
 
@@ -155,7 +155,7 @@ test("an update of what somebody deleted meanwhile makes nothing anew, and says 
   await world.client.send({ method: "DELETE", path: "/workspaces/acme/projects/GONE" });
   await expect(
     lifecycle.update(project, created.id, created.outputs, { ...inputs, name: "Two" }),
-  ).rejects.toThrow(/was deleted on the server by someone else.*Run "pulumi up" again/);
+  ).rejects.toThrow(/was deleted on the server during.*Run "pulumi up" again/);
   expect(world.emulator.state.workspaces.get("acme")?.projects.has("GONE")).toBe(false);
 });
 

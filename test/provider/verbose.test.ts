@@ -15,7 +15,7 @@ test.each([
   [["up", "--verbose", "9"], "--verbose 9"],
 ])("a pipeline refuses an engine that was started with %j", (args, said) => {
   const start = () => refuseVerboseLog({ CI: "true" }, engine(...args));
-  expect(start).toThrow(`The engine logs verbosely here (${said}), and this is a pipeline (CI is set)`);
+  expect(start).toThrow(`The engine's verbose log is enabled (${said}), and this is a pipeline (CI is set)`);
   expect(() => refuseVerboseLog({ BITBUCKET_BUILD_NUMBER: "7" }, engine(...args))).toThrow(
     /BITBUCKET_BUILD_NUMBER is set/,
   );

@@ -60,7 +60,9 @@ test("a run that deletes all, while the YAML declares something, has run another
   });
   expect(describeNothingDeclared(outcome([change("delete")]), 1)).toMatchObject({
     succeeded: false,
-    messages: [{ severity: "error", text: expect.stringMatching(/^The program declares nothing/) }],
+    messages: [
+      { severity: "error", text: expect.stringMatching(/^The program declares none of the resources/) },
+    ],
   });
   for (const [fine, declares] of [
     [outcome([change("delete")]), 0],

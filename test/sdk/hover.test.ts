@@ -86,7 +86,7 @@ afterAll(() => editor.typed.remove());
 test("hovering over an argument shows what it is, and its default", () => {
   const { type, text } = editor.hover(editor.at("skipCertVerification"));
   expect(type).toBe("(property) WebhookArgs.skipCertVerification?: Input<boolean | undefined>");
-  expect(text).toBe("Whether to send to a server whose certificate cannot be verified.\n\nDefault: `false`.");
+  expect(text).toBe("Whether to send to servers with an invalid certificate.\n\nDefault: `false`.");
 });
 
 test("hovering over a class shows what it is, an example and Bitbucket's own page", () => {

@@ -5,47 +5,58 @@
  * - What V8 compiled is kept from one process to the next, beside the files' text and where each `require` led to.
  *   https://nodejs.org/docs/latest-v20.x/api/vm.html#scriptcreatecacheddata
  * - npm's Arborist and TypeScript, half of what would be compiled, are loaded when they are used. Pulumi's SDK wants
- *   them for functions that it serialises, and there are none here.
+ *   them for functions that it serialises, and there are none here. (In providers, the package defers them itself.)
  *
  * A file that has changed is read and compiled again; where a `require` leads to holds for one installation.
  */
 const { createHash } = require("node:crypto");
-const { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } = require("node:fs");
+const {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} = require("node:fs");
 const Module = require("node:module");
-const { dirname, join, sep } = require("node:path");
+const { basename, dirname, join, sep } = require("node:path");
 const v8 = require("node:v8");
 const vm = require("node:vm");
 
 const root = join(__dirname, "..", "..");
-const folder = join(root, "node_modules", ".cache", "compiled");
-const [, main, command = ""] = process.argv;
+const [, main = "", command = ""] = process.argv;
 /** As many files have to be new before all is rewritten. */
 const few = 20;
 /** Milliseconds after which a process that is going to be killed writes what it has. */
 const soon = 1000;
 const deferred = new Set(["@npmcli/arborist", "typescript"]);
 
-// The language host that can be built does not hear of it from the engine, which is newer.
-if (process.env.PULUMI_NODEJS_TYPESCRIPT && isPlainJavaScript())
-  process.env.PULUMI_NODEJS_TYPESCRIPT = "false";
+const program = realPathOf(main);
 // Pulumi's SDK sets it later, and V8 takes back what it compiled only under the flags of then.
-if (main?.includes(join("@pulumi", "pulumi", "cmd"))) v8.setFlagsFromString("--allow-natives-syntax");
-if (main) keep(fileFor(`${main} ${/^[a-z]+$/.test(command) ? command : ""}`));
+if (/@pulumi[\\/]pulumi[\\/]cmd|pulumi-resource-pulumi-nodejs/.test(program))
+  v8.setFlagsFromString("--allow-natives-syntax");
+if (program) keep(fileFor(`${program} ${/^[a-z]+$/.test(command) ? command : ""}`));
 
-/** Whether the project says that its program is no TypeScript. */
-function isPlainJavaScript() {
+/** Empty without a file: `node -e` has only arguments. */
+function realPathOf(path) {
   try {
-    return /^ +typescript: false$/m.test(readFileSync("Pulumi.yaml", "utf8"));
+    return realpathSync(path);
   } catch {
-    return false;
+    return "";
   }
 }
 
-/** Each installation, and each program with its command, has a file of its own. */
-function fileFor(program) {
+/** Each installation has a folder of its own, and in it each program with its command a file. */
+function fileFor(name) {
   const { mtimeMs } = statSync(join(root, "node_modules", ".package-lock.json"));
-  const key = [program, process.version, mtimeMs, readFileSync(__filename)].join("\n");
-  return join(folder, createHash("sha1").update(key).digest("base64url"));
+  const installation = [process.version, mtimeMs, readFileSync(__filename)].join("\n");
+  return join(root, "node_modules", ".cache", "compiled", digest(installation), digest(name));
+}
+
+function digest(text) {
+  return createHash("sha1").update(text).digest("base64url");
 }
 
 function keep(file) {
@@ -112,13 +123,21 @@ function keep(file) {
       return [filename, stamp, encoding, text.length, data.length];
     });
     const head = Buffer.from(`${JSON.stringify({ index, paths })}\n`);
-    mkdirSync(folder, { recursive: true });
+    const folder = dirname(file);
+    const isNew = mkdirSync(folder, { recursive: true });
+    if (isNew) removeBeside(folder);
     const temporary = `${file}.${process.pid}`;
     writeFileSync(temporary, Buffer.concat([head, ...parts]));
     renameSync(temporary, file);
   };
   process.on("exit", write);
   if (known.files.size === 0) setTimeout(write, soon).unref();
+}
+
+/** What was kept of an earlier installation. */
+function removeBeside(folder) {
+  for (const name of readdirSync(dirname(folder)))
+    if (name !== basename(folder)) rmSync(join(dirname(folder), name), { recursive: true, force: true });
 }
 
 /** What an earlier process kept: the files by their path, and where each `require` led to. */

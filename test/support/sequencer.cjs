@@ -8,16 +8,23 @@ const Sequencer = require("@jest/test-sequencer").default;
 
 /** Those with an engine that take longest, the longest first. */
 const slowest = [
-  "languages",
-  "import",
-  "pipelines",
   "limits",
-  "repair",
+  "languages",
   "faults",
+  "native",
+  "pipelines",
+  "repair",
   "mistakes",
+  "import",
+  "planFile",
+  "planSecrets",
+  "importForms",
+  "shards",
+  "kinds",
+  "workspace",
   "absence",
   "drift",
-  "workspace",
+  "moves",
 ];
 
 /** As a file is larger, it takes longer; an engine makes it ten times as long. */

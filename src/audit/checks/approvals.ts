@@ -6,6 +6,7 @@ const kind = "require_approvals_to_merge";
 export const approvals: AuditCheck = {
   id: "approvals",
   title: "Too few approvals needed to merge",
+  area: "branches",
   severity: "high",
   why: "One person, or whoever has taken that person's account, brings code into the main branch unseen.",
   fix: "Require approvals on the main branch. Without Bitbucket Premium's enforced merge checks, Bitbucket only warns.",

@@ -4,6 +4,7 @@ import type { AuditCheck } from "../check";
 export const branchDeletion: AuditCheck = {
   id: "branch-deletion",
   title: "The main branch can be deleted",
+  area: "branches",
   severity: "medium",
   why: "A mistake or a taken account removes the branch that everything is built from.",
   fix: "Forbid deleting the main branch.",

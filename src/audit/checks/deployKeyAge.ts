@@ -5,6 +5,7 @@ import type { ProjectView, RepositoryView } from "../views";
 export const deployKeyAge: AuditCheck = {
   id: "deploy-key-age",
   title: "Old deploy key",
+  area: "keys",
   severity: "medium",
   why: "A key that is never replaced is in more and more places, and who has copied it is not known.",
   fix: "Make a new key where it is used, add it, and delete the old one.",

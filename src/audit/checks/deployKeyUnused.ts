@@ -5,6 +5,7 @@ import type { AuditedKey, ProjectView, RepositoryView } from "../views";
 export const deployKeyUnused: AuditCheck = {
   id: "deploy-key-unused",
   title: "Unused deploy key",
+  area: "keys",
   severity: "medium",
   why: "Nobody would notice that it is gone, and somebody may find it.",
   fix: "Delete the key.",

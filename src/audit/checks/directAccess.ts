@@ -4,6 +4,7 @@ import type { AuditCheck } from "../check";
 export const directAccess: AuditCheck = {
   id: "direct-access",
   title: "Users with access beside their groups",
+  area: "access",
   severity: "low",
   why: "Access that is given to a user directly is forgotten when the user changes teams: no group shows it.",
   fix: "Give the access to a group, and remove the user's own permission.",

@@ -4,6 +4,7 @@ import type { AuditCheck } from "../check";
 export const directPush: AuditCheck = {
   id: "direct-push",
   title: "Everybody with write access pushes to the main branch",
+  area: "branches",
   severity: "high",
   why: "A push goes around pull requests, and so around approvals and builds.",
   fix: "Restrict pushes to the main branch to nobody, or to the users and groups that need it.",

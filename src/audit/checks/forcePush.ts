@@ -4,6 +4,7 @@ import type { AuditCheck } from "../check";
 export const forcePush: AuditCheck = {
   id: "force-push",
   title: "The main branch's history can be rewritten",
+  area: "branches",
   severity: "high",
   why: "A force push removes commits that were reviewed, and hides what was there.",
   fix: "Forbid rewriting the history of the main branch.",

@@ -3,6 +3,7 @@ import type { AuditCheck } from "../check";
 export const forksAllowed: AuditCheck = {
   id: "public-forks",
   title: "A private repository can be forked into public ones",
+  area: "visibility",
   severity: "medium",
   why: "Whoever can read it can make a public copy: who sees the code is no longer decided here.",
   fix: "Set `forkPolicy` to `no_public_forks` or `no_forks`.",

@@ -4,6 +4,7 @@ import { daysSince } from "../settings";
 export const inactiveRepository: AuditCheck = {
   id: "inactive-repository",
   title: "Inactive repository",
+  area: "activity",
   severity: "low",
   why: "Nobody looks after what is in it: its dependencies, its keys and who has access.",
   fix: "Archive it, or delete it: `deletion: archive` moves it to a project for that.",

@@ -1,9 +1,11 @@
+import { userUuid } from "../access";
 import type { AuditCheck } from "../check";
 import type { ProjectView, RepositoryView } from "../views";
 
 export const leaverAccess: AuditCheck = {
   id: "leaver-access",
   title: "Access of somebody who is no member",
+  area: "access",
   severity: "critical",
   why: "A user who has left the workspace, or never was in it, still has access.",
   fix: "Remove the permission.",
@@ -15,7 +17,7 @@ export const leaverAccess: AuditCheck = {
 
 function problems({ users, workspace }: ProjectView | RepositoryView) {
   return users
-    .filter(({ found }) => !workspace.members.has(found.id))
+    .filter((permission) => !workspace.members.has(userUuid(permission)))
     .map((object) => ({
       subject: `user ${object.found.id}`,
       message: `has ${object.found.args.permission} access and is no member of the workspace`,

@@ -4,6 +4,7 @@ import type { AuditCheck } from "../check";
 export const openDeployment: AuditCheck = {
   id: "open-deployment",
   title: "Everybody with write access deploys to production",
+  area: "pipelines",
   severity: "high",
   why: "A push to any branch can bring its own pipeline, and with it deploy, or print the environment's secrets.",
   fix: "Let only admins deploy to it, or allow it only from the main branch.",

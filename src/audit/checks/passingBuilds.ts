@@ -6,6 +6,7 @@ const kind = "require_passing_builds_to_merge";
 export const passingBuilds: AuditCheck = {
   id: "passing-builds",
   title: "No passing build needed to merge",
+  area: "branches",
   severity: "medium",
   why: "What fails its tests and scans is merged all the same.",
   fix: "Require passing builds on the main branch.",

@@ -11,6 +11,7 @@ const publicName = /(ACCESS_KEY|TOKEN|SECRET|KEY|CREDENTIALS?)_?ID$/i;
 export const plainSecret: AuditCheck = {
   id: "plain-secret",
   title: "A variable that looks like a secret is not secured",
+  area: "pipelines",
   severity: "critical",
   why: "Its value is shown to everybody who sees the settings, and in the logs of builds.",
   fix: "Replace the secret, because it has been seen, and set the new one as a secured variable.",

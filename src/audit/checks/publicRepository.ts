@@ -3,6 +3,7 @@ import type { AuditCheck } from "../check";
 export const publicRepository: AuditCheck = {
   id: "public-repository",
   title: "Public repository",
+  area: "visibility",
   severity: "high",
   why: "Everybody on the internet reads its code, its history and its pipelines' logs, and forks it.",
   fix: "Make it private. If it is meant to be public, accept that in the baseline.",

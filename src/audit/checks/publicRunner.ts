@@ -4,6 +4,7 @@ import type { AuditCheck } from "../check";
 export const publicRunner: AuditCheck = {
   id: "public-runner",
   title: "A public repository builds on an own runner",
+  area: "pipelines",
   severity: "critical",
   why: "Whoever gets a change built runs programs inside the network that the runner is in.",
   fix: "Delete the runner of the public repository: builds run at Atlassian then.",

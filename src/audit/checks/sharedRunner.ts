@@ -4,6 +4,7 @@ import type { AuditCheck } from "../check";
 export const sharedRunner: AuditCheck = {
   id: "shared-runner",
   title: "A runner that every repository uses",
+  area: "pipelines",
   severity: "medium",
   why: "Who can push to any repository of the workspace runs programs on it, beside the builds of all others.",
   fix: "Give the runner to the repositories that need it, or use one that is made anew for each build.",

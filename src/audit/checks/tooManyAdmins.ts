@@ -6,6 +6,7 @@ import type { ProjectView, RepositoryView } from "../views";
 export const tooManyAdmins: AuditCheck = {
   id: "too-many-admins",
   title: "Many users with admin rights",
+  area: "access",
   severity: "medium",
   why: "Each admin can open the repository, lift its protection and delete it: each account is one to be taken.",
   fix: "Take admin rights from users who do not need them, or give them to a group whose members are reviewed.",

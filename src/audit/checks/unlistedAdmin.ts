@@ -1,4 +1,4 @@
-import { adminsOf, userName } from "../access";
+import { adminsOf, userName, userUuid } from "../access";
 import type { AuditCheck } from "../check";
 import type { AuditSettings } from "../settings";
 import type { ProjectView, RepositoryView } from "../views";
@@ -6,6 +6,7 @@ import type { ProjectView, RepositoryView } from "../views";
 export const unlistedAdmin: AuditCheck = {
   id: "unlisted-admin",
   title: "An admin who is not on the list",
+  area: "access",
   severity: "high",
   why: "Somebody has admin rights whom nobody has named for it.",
   fix: "Take the admin rights away, or add the user to the list.",
@@ -18,7 +19,7 @@ export const unlistedAdmin: AuditCheck = {
 
 function problems(view: ProjectView | RepositoryView, { admins }: AuditSettings) {
   return adminsOf(view)
-    .filter(({ found }) => admins?.has(found.id) === false)
+    .filter((permission) => admins?.has(userUuid(permission)) === false)
     .map((object) => ({
       subject: `user ${userName(view, object)}`,
       message: "has admin rights and is not on the list",

@@ -5,6 +5,7 @@ import { webhookProblems } from "../webhooks";
 export const webhookCertificate: AuditCheck = {
   id: "webhook-certificate",
   title: "Webhook that skips the certificate check",
+  area: "webhooks",
   severity: "high",
   why: "It is sent to whoever answers in the place of its server.",
   fix: "Give the server a certificate that can be verified, and turn the check on.",

@@ -5,6 +5,7 @@ import { hostOf, webhookProblems } from "../webhooks";
 export const webhookEncryption: AuditCheck = {
   id: "webhook-encryption",
   title: "Webhook without TLS",
+  area: "webhooks",
   severity: "high",
   why: "Everybody on the way reads what happens in the repository, and can change it.",
   fix: "Send it to an https:// address.",

@@ -7,6 +7,7 @@ import { hostOf, webhookProblems } from "../webhooks";
 export const webhookHost: AuditCheck = {
   id: "webhook-host",
   title: "Webhook to an unknown host",
+  area: "webhooks",
   severity: "high",
   why: "It tells somebody outside what happens in the repository.",
   fix: "Delete the webhook, or add its host to the list.",

@@ -5,6 +5,7 @@ import { secretName, webhookProblems } from "../webhooks";
 export const webhookSecret: AuditCheck = {
   id: "webhook-secret",
   title: "Webhook without a secret",
+  area: "webhooks",
   severity: "medium",
   why: "Whoever receives it cannot tell whether Bitbucket has sent it: everybody can start builds and deployments there.",
   fix: "Set a secret, and check the signature where the webhook arrives.",

@@ -12,7 +12,7 @@ export interface AuditMarkdownOptions {
 
 export function renderAuditMarkdown(report: AuditReport, options: AuditMarkdownOptions = {}): string {
   const { limit = commentLimit, link } = options;
-  const more = link === undefined ? "" : ` [The whole report](${markdownTarget(link)})`;
+  const more = link === undefined ? "" : ` [Full report](${markdownTarget(link)})`;
   const findings = openFindings(report);
   const head = [
     `### Audit of ${markdownText(report.workspace)}`,

@@ -5,10 +5,10 @@ import { UserError } from "../../errors";
 import { withClient } from "../shared/connect";
 
 export function createCachesCommand(): Command {
-  const caches = new Command("caches").description("The caches of a repository's pipelines");
+  const caches = new Command("caches").description("Manage the pipeline caches of a repository");
   caches
     .command("clear")
-    .description("Clear them all, or the one with a name. It takes the scope write:pipeline:bitbucket")
+    .description("Clear all caches, or one by name. Requires the scope write:pipeline:bitbucket")
     .argument("<repository>", "workspace/repository")
     .option("--name <name>", "the cache's name in bitbucket-pipelines.yml: node, docker, …")
     .addHelpText("after", "\nExample: npx bitbucket-as-code caches clear acme/api --name node")
@@ -16,7 +16,7 @@ export function createCachesCommand(): Command {
     .action(async (repository: string, options: { name?: string; json?: boolean }) => {
       const [workspace, slug, ...rest] = repository.split("/");
       if (!workspace || !slug || rest.length > 0)
-        throw new UserError(`"${repository}" is not a repository: write workspace/repository.`);
+        throw new UserError(`"${repository}" is not a repository: use workspace/repository.`);
       await withClient({ write: true }, ({ client }) =>
         client.send({
           method: "DELETE",

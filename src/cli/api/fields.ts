@@ -19,7 +19,7 @@ export function fieldsOf(raw: readonly string[], typed: readonly string[]): ApiF
     const at = text.indexOf("=");
     const [name, ...rest] = text.slice(0, Math.max(0, at)).split("[");
     if (!name || rest.some((part) => !part.endsWith("]")))
-      throw new UsageError(`"${text}" is no field: write key=value, key[part]=value or key[]=value.`);
+      throw new UsageError(`"${text}" is not a field: use key=value, key[part]=value or key[]=value.`);
     return { key: [name, ...rest.map((part) => part.slice(0, -1))], value: read(text.slice(at + 1)) };
   };
   return [
@@ -51,7 +51,7 @@ export function apiBody(
   fields: readonly ApiField[],
 ): Pick<ApiRequest, "body" | "raw"> {
   const kinds = [input !== undefined, form.length > 0, fields.length > 0].filter(Boolean).length;
-  if (kinds > 1) throw new UsageError("A request has one body: give fields, --form or --input.");
+  if (kinds > 1) throw new UsageError("A request has one body: use fields, --form or --input.");
   if (input !== undefined) return { raw: { content: contentOf(input), type: "application/json" } };
   if (form.length > 0) return { raw: { content: formOf(form) } };
   return fields.length > 0 ? { body: nestFields(fields) } : {};
@@ -61,7 +61,7 @@ function formOf(parts: readonly string[]): FormData {
   const form = new FormData();
   for (const part of parts) {
     const [, name = "", value = ""] = part.match(/^([^=]+)=([\s\S]*)$/) ?? [];
-    if (name === "") throw new UsageError(`--form ${part}: write key=value or key=@file.`);
+    if (name === "") throw new UsageError(`--form ${part}: use key=value or key=@file.`);
     if (value.startsWith("@")) {
       const file = value.slice(1);
       form.append(name, new Blob([new Uint8Array(contentOf(file))]), basename(file));

@@ -29,8 +29,11 @@ const collectOption = (value: string, before: readonly string[]) => [...before, 
 
 export function createApiCommand(): Command {
   const command = new Command("api")
-    .description("Send a request to Bitbucket's REST API, and print the answer")
-    .argument("<path>", "below /2.0: repositories/{workspace}/{repository}; what is in braces is filled in")
+    .description("Send a request to Bitbucket's REST API, and print the response")
+    .argument(
+      "<path>",
+      "the path after /2.0: repositories/{workspace}/{repository}; placeholders in braces are replaced",
+    )
     .option(
       "-X, --method <method>",
       "GET, POST, PUT or DELETE; default: GET, and POST where there are fields",
@@ -38,7 +41,7 @@ export function createApiCommand(): Command {
     .addOption(
       new Option(
         "-f, --raw-field <key=value>",
-        "a text of the query (GET) or of the JSON body; key may be a[b] or a[]",
+        "a string in the query (GET) or in the JSON body; the key can be a[b] or a[]",
       )
         .argParser(collectOption)
         .default([], "none"),
@@ -60,22 +63,22 @@ export function createApiCommand(): Command {
         .default([], "none"),
     )
     .addOption(
-      new Option("-H, --header <name:value>", "a further header")
+      new Option("-H, --header <name:value>", "an additional header")
         .argParser(collectOption)
         .default([], "none"),
     )
-    .option("--input <file>", "the body as it is; - is standard input")
-    .option("-i, --include", "print status and headers too")
-    .option("--paginate", "read all pages, as one")
-    .option("-q, --jq <filter>", "select from the answer with jq")
-    .option("-o, --output <file>", "save the answer, and go on where an earlier download broke off")
-    .option("--silent", "print nothing of the answer")
+    .option("--input <file>", "a file with the body; - is standard input")
+    .option("-i, --include", "also print status and headers")
+    .option("--paginate", "read all pages and print them as one")
+    .option("-q, --jq <filter>", "filter the response with jq")
+    .option("-o, --output <file>", "save the response, and resume an interrupted download")
+    .option("--silent", "do not print the response")
     .addHelpText(
       "after",
       [
         "",
-        "A GET follows redirects; the credential goes to no other host. A POST is never sent twice.",
-        "Exit code: 0 where Bitbucket did it, 1 where it did not. More examples are in docs/how-to/call-the-api.md.",
+        "A GET follows redirects; the credential is not sent to another host. A POST is never sent twice.",
+        "Exit codes: 0 Bitbucket accepted the request, 1 it did not. More examples: docs/how-to/call-the-api.md",
       ].join("\n"),
     )
     .action(api);
@@ -91,10 +94,10 @@ async function api(path: string, options: ApiOptions): Promise<void> {
   const hasBody = options.input !== undefined || options.form.length > 0;
   const method = methodIn(options.method ?? (fields.length > 0 || hasBody ? "POST" : "GET"));
   if (hasBody && (method === "GET" || method === "DELETE"))
-    throw new UsageError(`A ${method} has no body: leave out --input and --form.`);
-  if (options.paginate && method !== "GET") throw new UsageError("--paginate is for GET.");
+    throw new UsageError(`A ${method} has no body: remove --input and --form.`);
+  if (options.paginate && method !== "GET") throw new UsageError("--paginate requires GET.");
   if (options.output !== undefined && (method !== "GET" || options.paginate))
-    throw new UsageError("--output is for a single GET.");
+    throw new UsageError("--output requires a single GET.");
   const headers = headersOf(options.header);
   const config = configOf(undefined);
   await withClient({ config, write: method !== "GET" }, async ({ client }) => {
@@ -115,7 +118,7 @@ async function api(path: string, options: ApiOptions): Promise<void> {
 function methodIn(text: string): HttpMethod {
   const method = methods.find((one) => one === text.toUpperCase());
   if (method) return method;
-  throw new UsageError(`-X ${text}: Bitbucket's API knows ${methods.join(", ")}.`);
+  throw new UsageError(`-X ${text}: Bitbucket's API accepts ${methods.join(", ")}.`);
 }
 
 /** Headers that the client sets itself. */
@@ -125,10 +128,10 @@ function headersOf(lines: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     lines.map((line) => {
       const [, name = "", value = ""] = line.match(/^([!#$%&'*+.^_`|~\w-]+):\s*([^\r\n]*)$/) ?? [];
-      if (name === "") throw new UsageError(`-H "${line.split(":")[0]}": write name:value.`);
+      if (name === "") throw new UsageError(`-H "${line.split(":")[0]}": use name:value.`);
       if (pickOwn.includes(name.toLowerCase()))
         throw new UsageError(
-          `-H ${name}: it is taken care of. The credential comes from where docs/reference/credentials.md says.`,
+          `-H ${name}: this header is set automatically. See docs/reference/credentials.md.`,
         );
       return [name.toLowerCase(), value];
     }),

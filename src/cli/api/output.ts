@@ -174,6 +174,6 @@ function toBrokenAnswerError(error: unknown, path: string, partial: string): Err
   if (error instanceof BitbucketError) return error;
   const why = messageOf(error);
   return new UsageError(
-    `GET ${path} broke off: ${why}. What came is in ${partial}; run the same again to go on.`,
+    `GET ${path} was interrupted: ${why}. The partial download is in ${partial}; run the same command again to resume.`,
   );
 }

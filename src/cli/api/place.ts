@@ -17,8 +17,8 @@ export function expandPlaceholders(path: string, config: ConfigLookup): string {
     if (value !== undefined) return encodeURIComponent(value);
     throw new UsageError(
       name === "workspace"
-        ? `${whole} is not known: set BITBUCKET_WORKSPACE, or run this in a clone of a repository in Bitbucket.`
-        : `${whole} is not known: set BITBUCKET_REPO_SLUG, or run this in a clone of a repository in Bitbucket.`,
+        ? `${whole} is unknown: set BITBUCKET_WORKSPACE, or run this in a clone of a repository in Bitbucket.`
+        : `${whole} is unknown: set BITBUCKET_REPO_SLUG, or run this in a clone of a repository in Bitbucket.`,
     );
   });
 }
@@ -51,10 +51,10 @@ function remoteHere(config: ConfigLookup): { workspace: string; slug: string } |
 export function requestPath(text: string, baseUrl: string): string {
   if (/^https?:/i.test(text) && !text.startsWith(`${baseUrl}/`))
     throw new UsageError(
-      `${text.split("?")[0]} is not below ${baseUrl}: the credential goes to no other place.`,
+      `${text.split("?")[0]} does not start with ${baseUrl}: the credential is not sent anywhere else.`,
     );
   const path = text.startsWith(baseUrl) ? text.slice(baseUrl.length) : text.replace(/^\/?(2\.0\/)?/, "/");
   if (/(^|\/)(\.|%2e){1,2}(\/|$)/i.test(path.split("?")[0] ?? ""))
-    throw new UsageError(`${path}: a part of a path cannot be "." or "..".`);
+    throw new UsageError(`${path}: a path segment cannot be "." or "..".`);
   return path;
 }

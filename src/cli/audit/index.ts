@@ -64,7 +64,7 @@ export function createAuditCommand(): Command {
       "Show how safe a workspace's settings are, with what to do. It reads, and takes no project, YAML or state",
     )
     .argument("<workspace>", "the workspace's slug")
-    .option("-r, --repository <pattern...>", "only these repositories: globs, ! leaves out")
+    .option("-r, --repository <pattern...>", "only these repositories: globs, ! excludes")
     .option("--project <pattern...>", "only these projects and what is in them, by key")
     .option("--check <ids...>", "only these checks")
     .option("--admins <users...>", "who may have admin rights: UUIDs, account ids or names of members")
@@ -109,7 +109,7 @@ export function createAuditCommand(): Command {
       collectAuditOutputs,
       [],
     )
-    .option("--link <url>", "where the whole report is, for a Markdown report that is cut", webAddress)
+    .option("--link <url>", "the URL of the whole report, for a truncated Markdown report", webAddress)
     .addHelpText(
       "after",
       `
@@ -150,6 +150,13 @@ Examples:
           shown.stop();
         }
       });
+      if (
+        (options.repository ?? options.project) &&
+        reading.repositories.length + reading.projects.length === 0
+      )
+        throw new UsageError(
+          `Nothing in the workspace ${workspace} fits ${[...(options.repository ?? []), ...(options.project ?? [])].join(", ")}.`,
+        );
       show(report, options);
       if (newBaseline) {
         writeFileSync(newBaseline.path, writeBaseline(report.findings, newBaseline));
@@ -174,7 +181,7 @@ function show(report: AuditReport, { json, verbose, report: outputs, link }: Aud
     process.stdout.write(`${renderAuditTerminal(report, { verbose })}\n`);
   writeOutputs(outputs, (format) => renderAudit(report, format, link ?? pipelineLink(environment())));
   for (const { format, path } of outputs)
-    if (path !== "-") process.stderr.write(`The report as ${format} is in ${path}\n`);
+    if (path !== "-") process.stderr.write(`Wrote the ${format} report to ${path}\n`);
 }
 
 function readBaseline(file: string | undefined): readonly BaselineEntry[] | undefined {
@@ -213,7 +220,7 @@ function sayFixed({ files, fixed, left }: FixOutcome, workspace: string): void {
   process.stderr.write(
     files.length === 0
       ? "Nothing was written.\n"
-      : `${fixed.length} findings are fixed in ${files.join(", ")}. Review it, then preview and apply.\n`,
+      : `${fixed.length} ${fixed.length === 1 ? "finding is" : "findings are"} fixed in ${files.join(", ")}. Review it, then preview and apply.\n`,
   );
 }
 

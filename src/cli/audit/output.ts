@@ -1,5 +1,6 @@
 /** The formats of `audit` reports. */
 import type { AuditReport } from "../../audit";
+import { renderAuditHtml } from "../../audit/report/html";
 import { renderAuditJson } from "../../audit/report/json";
 import { renderAuditJunit } from "../../audit/report/junit";
 import { renderAuditMarkdown } from "../../audit/report/markdown";
@@ -8,6 +9,7 @@ import { renderAuditTerminal } from "../../audit/report/terminal";
 import { outputCollector } from "../shared/outputs";
 
 const renderers = {
+  html: renderAuditHtml,
   json: renderAuditJson,
   junit: renderAuditJunit,
   markdown: (report: AuditReport, link?: string) => renderAuditMarkdown(report, { link }),

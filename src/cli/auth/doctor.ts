@@ -6,6 +6,7 @@ import { lookUpCredentials } from "../../credentials";
 import { loadStack } from "../../desired";
 import { type DoctorFinding, type DoctorInput, runChecks } from "../../doctor";
 import { readOnlyEnvironment } from "../../environment";
+import { formatCount } from "../../git/clone";
 import { type Purpose, purposes } from "../../plan";
 import { createClientFrom, toCredentialSources } from "../../provider/session";
 import { findEngine } from "../../pulumi/binary";
@@ -22,13 +23,15 @@ interface DoctorOptions {
 export function createDoctorCommand(): Command {
   return new Command("doctor")
     .description(
-      "Examine the credential, its scopes, the way to Bitbucket and this machine. Nothing is changed",
+      "Check the credential, its scopes, the connection to Bitbucket and this machine. Changes nothing",
     )
-    .argument("[stack]", "the stack whose scopes are compared; default: the selected one")
-    .addOption(new Option("--for <what>", "what has to be possible").choices(purposes).default("apply"))
-    .option("--strict", "take warnings for problems")
+    .argument("[stack]", "the stack to compare the scopes with; default: the selected one")
+    .addOption(
+      new Option("--for <what>", "the operation that must be possible").choices(purposes).default("apply"),
+    )
+    .option("--strict", "treat warnings as problems")
     .option("--json", "print the findings as JSON")
-    .addHelpText("after", "\nExit code: 0 where there is no problem, 1 where there is one.")
+    .addHelpText("after", "\nExit codes: 0 no problem, 1 a problem")
     .addHelpText(
       "after",
       `\nExamples:\n  npx bitbucket-as-code doctor\n  npx bitbucket-as-code doctor acme --for preview --json`,
@@ -77,6 +80,9 @@ function textOf(findings: readonly DoctorFinding[], problems: number): string {
     `${marks[status]} ${text.replace(/([^.!?])$/, "$1.")}`,
     ...todo.map((step, index) => `    ${todo.length > 1 ? `${index + 1}. ` : "→ "}${step}`),
   ]);
-  const end = problems === 0 ? colors.green("Nothing is in the way.") : colors.red(`${problems} to see to.`);
+  const end =
+    problems === 0
+      ? colors.green("All checks passed.")
+      : colors.red(`${formatCount(problems, "problem")} found.`);
   return `${[...lines, "", end].join("\n")}\n`;
 }

@@ -6,7 +6,7 @@ import { createAuthStatusCommand } from "./status";
 
 export function createAuthCommand(): Command {
   return new Command("auth")
-    .description("The credential: where it comes from, which scopes it needs, and where to keep it")
+    .description("Manage the credential: its source, required scopes, and storage")
     .addCommand(createAuthStatusCommand())
     .addCommand(createAuthScopesCommand())
     .addCommand(createLoginCommand())

@@ -37,14 +37,16 @@ interface LoginOptions {
 export function createLoginCommand(): Command {
   return new Command("login")
     .description(
-      "Keep a token in the keychain or in pass, under a profile's name. The token is asked for, or read from standard input",
+      "Store a token in the keychain or in pass, for a profile. Prompts for the token, or reads it from standard input",
     )
     .addOption(
-      new Option("--store <store>", "where it is kept").choices(["keychain", "pass"]).default("keychain"),
+      new Option("--store <store>", "where to store the token")
+        .choices(["keychain", "pass"])
+        .default("keychain"),
     )
-    .option("--workspace <slug>", "the workspace that it is for")
-    .option("--expires <day>", "the day on which the token ends, as 2027-01-31: doctor reminds you of it")
-    .option("--no-check", "do not ask Bitbucket whether the token works")
+    .option("--workspace <slug>", "the workspace of the profile")
+    .option("--expires <day>", "the expiry date of the token, such as 2027-01-31: doctor reminds you")
+    .option("--no-check", "do not verify the token with Bitbucket")
     .addHelpText(
       "after",
       [
@@ -61,7 +63,7 @@ async function login(options: LoginOptions): Promise<void> {
   const flags = readFlags(environment());
   const name = flags.profile ?? "default";
   if (!/^[\w.-]+$/.test(name))
-    throw new UsageError(`--profile ${name}: letters, digits, dots, dashes and underscores alone.`);
+    throw new UsageError(`--profile ${name}: use only letters, digits, dots, dashes and underscores.`);
   const before = readProfiles(environment()).profiles[name];
   const email = flags.email ?? before?.email ?? environment().BITBUCKET_EMAIL;
   const tokenType = flags.tokenType ?? before?.tokenType ?? environment().BITBUCKET_TOKEN_TYPE;
@@ -97,7 +99,7 @@ async function login(options: LoginOptions): Promise<void> {
   forgetResults();
   const usual = readProfiles(environment()).default === name;
   process.stdout.write(
-    `Kept in ${options.store === "pass" ? `pass, as ${tokenEntry(name)}` : `the keychain, as ${name}`}. ` +
+    `Stored in ${options.store === "pass" ? `pass, as ${tokenEntry(name)}` : `the keychain, as ${name}`}. ` +
       `The rest of the profile is in ${file}.\n` +
       (usual ? "It is the default. " : "") +
       `Choose it with --profile ${name} or BITBUCKET_PROFILE=${name}.\n`,
@@ -107,7 +109,7 @@ async function login(options: LoginOptions): Promise<void> {
 function dayIn(text: string | undefined): string | undefined {
   if (text === undefined || (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))))
     return text;
-  throw new UsageError(`--expires ${text}: write a day as 2027-01-31.`);
+  throw new UsageError(`--expires ${text}: use a date such as 2027-01-31.`);
 }
 
 function pieceOf(text: string | undefined, from: string): CredentialPart | undefined {
@@ -119,14 +121,14 @@ async function askForToken(): Promise<string> {
   if (token !== "") return token;
   throw new UsageError(
     process.stdin.isTTY
-      ? "No token was given."
-      : "Nothing came on standard input: pipe the token into this command.",
+      ? "No token was entered."
+      : "Standard input is empty: pipe the token into this command.",
   );
 }
 
 export function createLogoutCommand(): Command {
   return new Command("logout")
-    .description("Take a profile's token out of the keychain or pass. Revoke it at Atlassian as well")
+    .description("Remove a profile's token from the keychain or pass. Also revoke it at Atlassian")
     .addHelpText("after", `\nExample:\n  npx bitbucket-as-code auth logout --profile acme`)
     .action(() => {
       const name =
@@ -145,11 +147,11 @@ export function createLogoutCommand(): Command {
             : false;
       if (token && !("fromPass" in token || "fromKeychain" in token))
         throw new UsageError(
-          `The token of the profile ${name} is neither in pass nor in the keychain: take it away where it is.`,
+          `The token of the profile ${name} is neither in pass nor in the keychain: remove it from its source.`,
         );
       removeFromProfile(environment(), name, "token");
       process.stdout.write(
-        `${removed ? "The token is gone" : "There was no token"}, for the profile ${name}. It still works until it is revoked.\n`,
+        `${removed ? "The token was removed" : "There was no token"}, for the profile ${name}. It works until you revoke it.\n`,
       );
     });
 }

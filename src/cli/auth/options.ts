@@ -36,8 +36,8 @@ function addTo(command: Command): void {
   const options = [
     new Option("--profile <name>", "the profile to use"),
     new Option("--token-file <path>", "a file with the token; - is standard input"),
-    new Option("--token-type <type>", "what kind of token it is").choices(tokenTypes),
-    new Option("--email <address>", "of the Atlassian account, for an API token"),
+    new Option("--token-type <type>", "the type of the token").choices(tokenTypes),
+    new Option("--email <address>", "the address of the Atlassian account, for an API token"),
     new Option("--username <name>", "the Bitbucket user name, for git"),
     // Exists only to explain why there is no such option.
     new Option("--token <token>").hideHelp(),
@@ -63,8 +63,8 @@ function readOptions(command: Command): void {
   const { token, ...given } = command.opts<CredentialOptions>();
   if (token !== undefined)
     throw new UsageError(
-      "A token is no option: everybody on this machine can see the options of a running program. Put it into " +
-        "BITBUCKET_TOKEN, or into a file that --token-file names. That token should be revoked.",
+      "There is no option for a token, because every user of this machine can see the options of a running program. Set " +
+        "BITBUCKET_TOKEN, or use --token-file with a file. Revoke the token that you passed.",
     );
   const { profile, tokenFile, tokenType, email, username } = given;
   const read = tokenFile === undefined ? undefined : contentOf(tokenFile);

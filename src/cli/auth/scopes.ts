@@ -8,6 +8,7 @@ import { apiTokensPage, type Credentials, describeScope, howToGrantScopes } from
 import { lookUpCredentials, readFlags } from "../../credentials";
 import { loadStack } from "../../desired";
 import { environment } from "../../environment";
+import { formatCount } from "../../git/clone";
 import { type Purpose, purposes, type RequiredScope, scopesOfStack } from "../../plan";
 import { toCredentialSources } from "../../provider/session";
 import { findCurrentStack, findProjectHere } from "../shared/currentStack";
@@ -22,18 +23,16 @@ interface AuthScopesOptions {
 
 export function createAuthScopesCommand(): Command {
   return new Command("scopes")
-    .description("Print the smallest set of scopes for a stack. No request is made")
+    .description("Print the smallest set of scopes for a stack. Sends no request")
     .argument("[stack]", "the stack's name, or the path of its file; default: the selected one")
     .addOption(
-      new Option("--for <what>", "what the credential shall be able to do")
-        .choices(purposes)
-        .default("apply"),
+      new Option("--for <what>", "the operation that must be possible").choices(purposes).default("apply"),
     )
-    .option("--plain", "one scope a line, and nothing else")
+    .option("--plain", "print only the scopes, one on each line")
     .option("--json", "print them as JSON")
     .addHelpText(
       "after",
-      "\nThe names are those of the credential that counts: --token-type workspace, say, gives those of access tokens." +
+      "\nThe names are those of the effective credential: for example, --token-type workspace prints those of access tokens." +
         "\nAll scopes: docs/reference/scopes.md",
     )
     .addHelpText(
@@ -55,7 +54,7 @@ export function createAuthScopesCommand(): Command {
         );
       else if (options.plain) process.stdout.write(scopes.needed.map(({ scope }) => `${scope}\n`).join(""));
       else {
-        const title = `To ${options.for} ${name} (${resources.length} resources), ${nounOf(type)} needs:`;
+        const title = `To ${options.for} ${name} (${formatCount(resources.length, "resource")}), ${nounOf(type)} requires:`;
         process.stdout.write(text(title, type, scopes, removal));
       }
     });
@@ -104,14 +103,14 @@ function text(
     `  [ ] ${scope.padEnd(width)}  ${colors.dim(uses.join(", "))}`;
   const lines = [colors.bold(title), ...needed.map(row)];
   if (needed.length === 0) lines.push("  none");
-  if (recommended.length > 0) lines.push("", "Good to have beside them:", ...recommended.map(why));
-  if (removal.length > 0)
-    lines.push("", "Only for what leaves the YAML, or has to be replaced:", ...removal.map(row));
-  if (refused.length > 0) lines.push("", "What no scope gives:", ...refused.map((one) => `  - ${one}`));
+  if (recommended.length > 0) lines.push("", "Also recommended:", ...recommended.map(why));
+  if (removal.length > 0) lines.push("", "Only to delete or replace resources:", ...removal.map(row));
+  if (refused.length > 0)
+    lines.push("", "Not possible with any scope:", ...refused.map((one) => `  - ${one}`));
   lines.push(
     "",
     type === "api-token"
-      ? `Tick them at ${apiTokensPage}: Create API token with scopes, app Bitbucket.`
+      ? `Select them at ${apiTokensPage}: Create API token with scopes, app Bitbucket.`
       : howToGrantScopes(type),
   );
   return `${lines.join("\n")}\n`;

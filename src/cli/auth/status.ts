@@ -19,13 +19,10 @@ import { readConfig } from "../shared/project";
 
 export function createAuthStatusCommand(): Command {
   return new Command("status")
-    .description("Say where the credential comes from, and what else there is. No request is made")
-    .argument("[stack]", "the stack whose configuration counts as well; default: the selected one")
+    .description("Show the credential's source, and all other sources. Sends no request")
+    .argument("[stack]", "the stack whose configuration is included; default: the selected one")
     .option("--json", "print it as JSON")
-    .addHelpText(
-      "after",
-      "\nExit code: 0 where there is a credential, 1 where there is none or it cannot be right.",
-    )
+    .addHelpText("after", "\nExit codes: 0 a credential exists, 1 there is none or it is invalid")
     .addHelpText(
       "after",
       `\nExamples:\n  npx bitbucket-as-code auth status\n  npx bitbucket-as-code auth status acme --json`,
@@ -59,7 +56,7 @@ interface Status {
 
 interface CredentialPlace {
   readonly place: string;
-  readonly state: "wins" | "shadowed" | "has no token" | "nothing" | "not asked";
+  readonly state: "wins" | "shadowed" | "has no token" | "nothing" | "not checked";
   /** The parts it has, and where they come from. */
   readonly has: readonly string[];
   readonly problem?: string;
@@ -121,7 +118,7 @@ function placeOf(looked: SourceLookup, { winner }: CredentialLookup): Credential
       : isCandidate(looked)
         ? "shadowed"
         : looked.problem
-          ? "not asked"
+          ? "not checked"
           : has.length > 0
             ? "has no token"
             : "nothing";
@@ -145,11 +142,11 @@ function textOf(status: Status): string {
   }
   lines.push(`  ${"API".padEnd(20)} ${status.api.url}, from ${status.api.from}`);
   if (status.profile)
-    lines.push(`  ${"profile".padEnd(20)} ${status.profile.name}, chosen by ${status.profile.chosenBy}`);
-  lines.push("", "Looked for, in this order:");
+    lines.push(`  ${"profile".padEnd(20)} ${status.profile.name}, set by ${status.profile.chosenBy}`);
+  lines.push("", "Sources, in this order:");
   for (const [index, { place, state, has, problem }] of status.places.entries()) {
     const mark = state === "wins" ? colors.green("✓") : state === "shadowed" ? colors.yellow("○") : " ";
-    lines.push(`  ${mark} ${index + 1}. ${place}: ${problem ? `could not be asked: ${problem}` : state}`);
+    lines.push(`  ${mark} ${index + 1}. ${place}: ${problem ? `could not be checked: ${problem}` : state}`);
     if (state !== "nothing") lines.push(...has.map((one) => colors.dim(`         ${one}`)));
   }
   for (const note of status.notes) lines.push("", `Note: ${note}`);

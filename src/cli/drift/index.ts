@@ -19,8 +19,10 @@ import { watchDrift } from "../../drift/watch";
 import { environment } from "../../environment";
 import { messageOf, UserError } from "../../errors";
 import { readText } from "../../live";
+import { findChangedKeys } from "../../preview";
 import { withClient } from "../shared/connect";
 import { useEngine } from "../shared/engine";
+import { loadFormer } from "../shared/former";
 import { checkOutputs, type Output, pipelineLink, webAddress, writeOutputs } from "../shared/outputs";
 import { startProgress } from "../shared/progress";
 import { findProject, readConfig, UsageError } from "../shared/project";
@@ -43,31 +45,33 @@ interface DriftOptions {
   readonly link?: string;
   readonly history?: string;
   readonly watch?: Schedule;
+  readonly changed?: boolean;
+  readonly since?: string;
 }
 
 export function createDriftCommand(): Command {
   return new Command("drift")
-    .description(
-      "Show what was changed on the server, and what was not applied yet. It reads, and changes nothing",
-    )
+    .description("Report drift and pending changes. Reads only")
     .argument("<stack>", "the stack's name, or one shard of it: acme, acme.PLAT")
-    .option("-r, --repository <pattern...>", "only these repositories: globs, ! leaves out")
-    .option("--project <pattern...>", "only what belongs to these projects")
-    .option("--kinds <names...>", "only these kinds: Webhook, deployKeys, …")
+    .option("-r, --repository <pattern...>", "only these repositories: globs, ! excludes")
+    .option("--project <pattern...>", "only resources of these projects")
+    .option("--kinds <names...>", "only these resource types: Webhook, deployKeys, …")
     .addOption(
-      new Option("--fail-on <severity>", "exit with 2 only for drift at least this severe")
+      new Option("--fail-on <severity>", "exit with 2 only for drift of at least this severity")
         .choices(severities)
         .default("low"),
     )
-    .option("--unmanaged", "look also for what is not managed, where YAML says nothing of it (more requests)")
-    .option("--fail-on-pending", "exit with 2 also for what was not applied yet")
-    .option("--strict", "exit with 1 also where the credential may not read something")
+    .option("--changed", "look only at what the YAML changes against the last applied state")
+    .option("--since <revision>", "with --changed: what the YAML changes since this revision of git")
+    .option("--unmanaged", "also report unmanaged resources where YAML sets no policy (more requests)")
+    .option("--fail-on-pending", "also exit with 2 for pending changes")
+    .option("--strict", "also exit with 1 if the credential cannot read something")
     .option(
       "--allow-unreadable",
-      "exit with 0 also where the credential may not read what the last apply could",
+      "exit with 0 instead of 4 if the credential cannot read what the last apply could",
     )
-    .option("--exit-zero", "exit with 0 also where there is drift")
-    .option("-v, --verbose", "show every field, and what cannot be seen")
+    .option("--exit-zero", "exit with 0 if there is drift")
+    .option("-v, --verbose", "show every property, and values that cannot be compared")
     .option("--json", "print the report as JSON")
     .option(
       "--report <format=path...>",
@@ -75,17 +79,17 @@ export function createDriftCommand(): Command {
       collectOutputs,
       [],
     )
-    .option("--link <url>", "where the whole report is, for a Markdown report that is cut", webAddress)
-    .option("--history <file>", "remember what was found: since when, and how much each day")
+    .option("--link <url>", "the URL of the whole report, for a truncated Markdown report", webAddress)
+    .option("--history <file>", "a file that records findings over time")
     .option(
       "--watch <schedule>",
-      "look again and again, and tell what is new: 15m, 6h, or five fields as in cron",
+      "repeat the check and report changes: an interval such as 15m or 6h, or a cron expression of five fields",
       parseSchedule,
     )
     .addHelpText(
       "after",
       `
-Exit codes: 0 no drift, 2 drift, 1 an error, 4 not all could be read that the last apply could (see docs/how-to/drift-reports.md)
+Exit codes: 0 no drift, 2 drift, 1 an error, 4 something that the last apply could read is unreadable (see docs/how-to/drift-reports.md)
 
 Examples:
   npx bitbucket-as-code drift acme
@@ -94,6 +98,7 @@ Examples:
   npx bitbucket-as-code drift acme --watch 1h --history drift.jsonl --report html=drift.html`,
     )
     .action(async (stack: string, options: DriftOptions) => {
+      checkScope(options);
       checkOutputs(options.report, options.json === true);
       const asked = { repositories: options.repository, projects: options.project, kinds: options.kinds };
       const filter = Object.fromEntries(Object.entries(asked).filter(([, patterns]) => patterns));
@@ -107,13 +112,15 @@ Examples:
           ? await watchReports(options.watch, history, look, options)
           : recordOnce(await look(), history, options);
       if (!report)
-        throw new UserError("It was ended before the first look was done: nothing is known of drift.");
+        throw new UserError(
+          "Stopped before the first check completed: it is unknown whether there is drift.",
+        );
       const code = exitCodeOf(report, options);
       process.exitCode = code;
       if (code === 4)
         process.stderr.write(
-          "Something could not be read that the last apply could read: whether it drifted is not known (exit code 4). " +
-            "Give the credential what it lacks, leave the kind out with --kinds, or pass --allow-unreadable.\n",
+          "Something that the last apply could read is unreadable: it is unknown whether it drifted (exit code 4). " +
+            "Add the missing scopes, exclude the resource type with --kinds, or pass --allow-unreadable.\n",
         );
     });
 }
@@ -121,17 +128,18 @@ Examples:
 async function reportOf(
   stack: string,
   filter: Filter,
-  { unmanaged, watch, verbose }: DriftOptions,
+  { unmanaged, watch, verbose, changed, since }: DriftOptions,
 ): Promise<DriftReport> {
   const began = Date.now();
   const { root, name } = findProject();
-  await useEngine();
   const config = readConfig(root, stack);
-  return withClient({ config, summary: verbose === true && !watch }, async ({ client, reader }) => {
+  const former = since === undefined ? undefined : await loadFormer(root, stack, since);
+  const connection = { config, summary: verbose === true && !watch, readsFew: changed === true };
+  return withClient(connection, async ({ client, reader }) => {
     const shown = startProgress("resources", () => client.budget.remaining());
     try {
       shown.doing("reading the state");
-      const loaded = await loadStates(root, stack);
+      const loaded = await loadStates(root, stack, useEngine);
       shown.doing("reading Bitbucket");
       const { report } = await compareStack({
         stack,
@@ -145,6 +153,7 @@ async function reportOf(
           bitbucket: (path) => readText(client, path),
         },
         filter,
+        scope: changed ? { changed: former && findChangedKeys(former, loaded.whole) } : undefined,
         unmanaged,
         listener: shown,
       });
@@ -157,13 +166,24 @@ async function reportOf(
   });
 }
 
+/** @throws {UsageError} if the options contradict each other. */
+function checkScope({ changed, since, unmanaged, history, watch }: DriftOptions): void {
+  if (since !== undefined && !changed)
+    throw new UsageError("--since says what --changed compares with: write both.");
+  const other = Object.entries({ unmanaged, history, watch }).find(([, value]) => value !== undefined);
+  if (changed && other)
+    throw new UsageError(
+      `--changed looks at a part of the stack, and --${other[0]} needs all of it: leave one out.`,
+    );
+}
+
 function recordOnce(found: DriftReport, history: History | undefined, options: DriftOptions): DriftReport {
   const report = history ? history.add(found).report : found;
   if (options.json) process.stdout.write(renderJsonReport(report));
   else if (!toStandardOutput(options)) process.stdout.write(`${shortReport(report, options)}\n`);
   write(report, history, options);
   for (const { format, path } of options.report)
-    if (path !== "-") process.stderr.write(`The report as ${format} is in ${path}\n`);
+    if (path !== "-") process.stderr.write(`Wrote the ${format} report to ${path}\n`);
   return report;
 }
 
@@ -177,7 +197,7 @@ async function watchReports(
   const stop = new AbortController();
   let looking = false;
   const end = () => {
-    if (looking) process.stderr.write("This look is the last one. Interrupt it once more to end at once.\n");
+    if (looking) process.stderr.write("Stopping after this check. Interrupt again to stop immediately.\n");
     stop.abort();
   };
   process.once("SIGINT", end);
@@ -205,7 +225,7 @@ async function watchReports(
       },
       onError(error, next) {
         const message = messageOf(error);
-        process.stderr.write(`${message}\nNext look at ${new Date(next).toISOString()}\n`);
+        process.stderr.write(`${message}\nNext check at ${new Date(next).toISOString()}\n`);
       },
     });
   } finally {

@@ -56,30 +56,30 @@ export function createReportCommand(): Command {
       .argument("[file]", "a plan, or what drift --json or audit --json printed; - is standard input")
       .option(
         "--failed-plan <stack>",
-        "instead of a file: say that there is no plan, because its step failed",
+        "instead of a file: report that there is no plan, because its step failed",
       )
-      .option("--failed-drift <stack>", "instead of a file: say that the comparison failed")
-      .option("--comment", "as one comment on the pull request, which is brought up to date each time")
+      .option("--failed-drift <stack>", "instead of a file: report that the comparison failed")
+      .option("--comment", "post one comment on the pull request, and update it each time")
       .option(
         "--insights",
-        "as a Code Insights report on the commit, with annotations on the lines of the YAML",
+        "post a Code Insights report on the commit, with annotations on the lines of the YAML",
       )
-      .option("--status", "as a build status of the commit")
-      .option("--repository <repository>", "workspace/repository. Default: that of the pipeline")
-      .option("--commit <hash>", "default: that of the pipeline")
-      .option("--pull-request <number>", "default: that of the pipeline", parseWholeNumber)
-      .option("--link <url>", "the page with more. Default: the run of the pipeline")
+      .option("--status", "post a build status of the commit")
+      .option("--repository <repository>", "workspace/repository. Default: the pipeline's")
+      .option("--commit <hash>", "default: the pipeline's")
+      .option("--pull-request <number>", "default: the pipeline's", parseWholeNumber)
+      .option("--link <url>", "the URL with details. Default: the pipeline run")
       .option(
         "--proxy [url]",
-        `send Code Insights through the proxy of Pipelines, ${defaultProxy}: no token is needed`,
+        `send Code Insights through the proxy of Pipelines, ${defaultProxy}, which requires no token`,
       )
-      .option("--print", "print the comment, and send nothing")
+      .option("--print", "print the comment instead of sending it")
       .option("--json", "print what was published as JSON")
       .addHelpText(
         "after",
         `
-Without --comment, --insights and --status, it publishes a comment in the pipeline of a pull request, and Code Insights
-in any. In a step of Pipelines without BITBUCKET_TOKEN, Code Insights go through the proxy.`,
+Without --comment, --insights and --status, it posts a comment in a pull request's pipeline, and Code Insights in every
+pipeline. In a step of Pipelines without BITBUCKET_TOKEN, Code Insights are sent through the proxy.`,
       )
       .action(report),
     [
@@ -116,7 +116,7 @@ async function report(file: string | undefined, options: ReportCommandOptions): 
       process.stdout.write(`${names[what]} ${done}${where === undefined ? "" : `: ${where}`}\n`);
   if (problems.length > 0)
     throw new UserError(
-      `Not all could be published.\n${problems.map((problem) => `  - ${problem}`).join("\n")}`,
+      `Some reports could not be published.\n${problems.map((problem) => `  - ${problem}`).join("\n")}`,
     );
 }
 
@@ -201,7 +201,7 @@ function noticeOf(
   ];
   const [notice, ...others] = notices;
   if (!notice || others.length > 0)
-    throw new UsageError("Give one of these: a file, --failed-plan <stack>, --failed-drift <stack>.");
+    throw new UsageError("Pass one of these: a file, --failed-plan <stack>, --failed-drift <stack>.");
   return notice();
 }
 
@@ -213,7 +213,7 @@ function noticeIn(file: string): Notice {
   try {
     content = JSON.parse(text);
   } catch {
-    throw new UsageError(`${name} is not JSON: give a plan, or what "drift --json" printed.`);
+    throw new UsageError(`${name} is not JSON: pass a plan, or the output of "drift --json".`);
   }
   if (z.object({ format: z.string() }).safeParse(content).success) {
     const plan = parsePlan(text, name);
@@ -251,7 +251,7 @@ export function repositoryOf({ repository }: { readonly repository?: string }): 
 function checkRepositoryName(repository: string): string {
   const [workspace, slug, ...rest] = repository.split("/");
   if (!workspace || !slug || rest.length > 0)
-    throw new UsageError(`"${repository}" is not a repository: write workspace/repository.`);
+    throw new UsageError(`"${repository}" is not a repository: use workspace/repository.`);
   return repository;
 }
 

@@ -29,16 +29,16 @@ interface UnmanagedOptions {
 
 export function createUnmanagedCommand(): Command {
   return new Command("unmanaged")
-    .description("List what is in the workspace and not in the YAML. It reads, and changes nothing")
+    .description("List unmanaged resources: those in the workspace and not in the YAML. Reads only")
     .argument("<stack>", "the stack's name")
-    .option("--expect-none", "exit with 2 if there is anything, and with 1 if it cannot be told for sure")
+    .option("--expect-none", "exit with 2 if there are any, and with 1 if it is not certain")
     .option("--json", "print the list as JSON")
     .addHelpText(
       "after",
       `
-What the YAML says to ignore is left out; where it says nothing, things are listed (see docs/how-to/unmanaged-resources.md).
+Resources that the YAML ignores are excluded; without a policy they are listed (see docs/how-to/unmanaged-resources.md).
 
-Exit codes: 0 listed, 2 something is there and "unmanaged: fail" is written for it, 1 an error
+Exit codes: 0 listed, 2 something exists for which "unmanaged: fail" is set, 1 an error
 
 Examples:
   npx bitbucket-as-code unmanaged acme
@@ -56,14 +56,13 @@ Examples:
 
 async function discover(name: string): Promise<Discovery> {
   const { root, name: project } = findProject();
-  await useEngine();
   const { stack } = locateStack(root, name);
   const config = readConfig(root, stack);
   return withClient({ config, summary: true }, async ({ client, reader }) => {
     const shown = startProgress("collections", () => client.budget.remaining());
     try {
       // Of all shards: a repository of one shard is not unmanaged for the others.
-      const { desired, state } = await loadStates(root, stack);
+      const { desired, state } = await loadStates(root, stack, useEngine);
       const secrets = {
         env: environment(),
         config: (key: string) => config(`${project}:${key}`),
@@ -116,9 +115,9 @@ function textOf({ objects, unreadable }: Discovery): string {
   lines.push(
     count === 0
       ? unreadable.length > 0
-        ? "Nothing was found that is not managed, as far as could be read."
-        : "Everything in the workspace is managed, but for what shall be ignored."
-      : `${count} ${count === 1 ? "thing is" : "things are"} not managed.`,
+        ? "No unmanaged resources found in what could be read."
+        : "No unmanaged resources (ignored resources excluded)."
+      : `${count} unmanaged ${count === 1 ? "resource" : "resources"}.`,
   );
   return `${lines.join("\n")}\n`;
 }

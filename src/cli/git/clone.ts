@@ -33,31 +33,36 @@ interface GitCloneOptions {
 
 export function createGitCloneCommand(): Command {
   return new Command("clone")
-    .description("Clone many repositories side by side, and bring those up to date that are there")
-    .argument("<patterns...>", "workspace/repository, with * and ?; a pattern after a ! leaves out")
-    .option("--into <folder>", "where they go", ".")
+    .description("Clone many repositories in parallel, and update existing clones")
+    .argument("<patterns...>", "workspace/repository, with * and ?; ! before a pattern excludes")
+    .option("--into <folder>", "the target folder", ".")
     .addOption(
       new Option("--layout <layout>", "folders: repository, workspace/repository or PROJECT/repository")
         .choices(["flat", "workspace", "project"])
         .default("flat"),
     )
-    .option("--project <keys...>", "only those of these projects")
-    .option("--ssh", "over SSH instead of HTTPS")
-    .option("--parallel <n>", "how many at once", parseWholeNumber, Math.min(8, 2 * availableParallelism()))
-    .option("--depth <n>", "new clones hold so many commits only", parseWholeNumber)
-    .option("--filter <spec>", "new clones leave objects out, as blob:none")
-    .option("--no-update", "leave those alone that are there")
-    .option("--dry-run", "list what would be cloned or brought up to date")
+    .option("--project <keys...>", "only repositories of these projects")
+    .option("--ssh", "use SSH instead of HTTPS")
+    .option(
+      "--parallel <n>",
+      "how many run at once",
+      parseWholeNumber,
+      Math.min(8, 2 * availableParallelism()),
+    )
+    .option("--depth <n>", "the number of commits in new clones", parseWholeNumber)
+    .option("--filter <spec>", "a partial clone filter for new clones, such as blob:none")
+    .option("--no-update", "do not update existing clones")
+    .option("--dry-run", "list what would be cloned or updated")
     .option("--json", "print the outcome as JSON")
     .addHelpText(
       "after",
       `
-What is there is fetched, and its branch goes forward where it can without touching your work: no changes that are not
-committed, nothing that is not pushed. Everything else is told and left as it is.
+Existing clones are fetched, and the current branch is fast-forwarded if there are no uncommitted changes and no unpushed
+commits. Otherwise the branch stays unchanged, with a message.
 
-The token takes the scope read:repository:bitbucket.
+Requires the scope read:repository:bitbucket.
 
-Exit codes: 0 all went well, 1 something failed.
+Exit codes: 0 success, 1 something failed.
 
 Examples:
   npx bitbucket-as-code git clone 'acme/*' '!acme/old-*' --into ~/acme
@@ -80,7 +85,7 @@ async function clone(patterns: readonly string[], options: GitCloneOptions): Pro
   );
   const places = placesFor(repositories, options);
   if (places.length === 0) {
-    process.stderr.write(`No repository fits ${patterns.join(" ")}.\n`);
+    process.stderr.write(`No repository matches ${patterns.join(" ")}.\n`);
     process.exitCode = 1;
     return;
   }
@@ -91,7 +96,7 @@ async function clone(patterns: readonly string[], options: GitCloneOptions): Pro
   }
   const stop = new AbortController();
   const stopped = () => {
-    process.stderr.write("Stopping: what is under way is tidied up …\n");
+    process.stderr.write("Stopping: cleaning up …\n");
     stop.abort();
   };
   process.once("SIGINT", stopped).once("SIGTERM", stopped);
@@ -143,15 +148,15 @@ export function parsePatterns(
       : [usual ?? "", pattern];
     if (rest.length > 0 || !glob)
       throw new UsageError(
-        `"${text}" names no repositories: write workspace/repository, with * and ? if you like.`,
+        `"${text}" is not a pattern of repositories: use workspace/repository, optionally with * and ?.`,
       );
     if (workspace === "")
       throw new UsageError(
-        `"${text}" does not say of which workspace: write workspace/${pattern}, or set BITBUCKET_WORKSPACE.`,
+        `"${text}" has no workspace: use workspace/${pattern}, or set BITBUCKET_WORKSPACE.`,
       );
     if (!isName(workspace))
       throw new UsageError(
-        `"${text}": the workspace must be named, and cannot be a pattern. Bitbucket lists no repositories across workspaces any more.`,
+        `"${text}": the workspace cannot be a pattern. Bitbucket no longer lists repositories across workspaces.`,
       );
     const held = wanted.get(workspace) ?? { include: [], exclude: [] };
     (text.startsWith("!") ? held.exclude : held.include).push(glob);
@@ -159,9 +164,7 @@ export function parsePatterns(
   }
   for (const [workspace, { include, exclude }] of wanted)
     if (include.length === 0)
-      throw new UsageError(
-        `!${workspace}/${exclude[0]} leaves out, and nothing says what is in: add ${workspace}/*.`,
-      );
+      throw new UsageError(`!${workspace}/${exclude[0]} only excludes: add ${workspace}/*.`);
   return wanted;
 }
 
@@ -216,7 +219,7 @@ function placesFor(
     const other = seen.get(place.folder);
     if (other && other.workspace !== place.workspace)
       throw new UsageError(
-        `${other.workspace}/${other.slug} and ${place.workspace}/${place.slug} would both go to ${place.folder}. Give --layout workspace.`,
+        `${other.workspace}/${other.slug} and ${place.workspace}/${place.slug} would both be cloned to ${place.folder}. Use --layout workspace.`,
       );
     seen.set(place.folder, place);
   }
@@ -248,7 +251,7 @@ function report(results: readonly CloneReport[], left: number, options: GitClone
   const parts = Object.entries(counts).flatMap(([outcome, count]) =>
     count > 0 ? [`${count} ${outcome}`] : [],
   );
-  if (left > 0) parts.push(`${left} not begun`);
+  if (left > 0) parts.push(`${left} not started`);
   process.stdout.write(
     `${formatCount(results.length + left, "repository", "repositories")}: ${parts.join(", ")}\n`,
   );

@@ -7,7 +7,7 @@ import { createGitUrlCommand } from "./url";
 
 export function createGitCommand(): Command {
   const git = new Command("git").description(
-    "Credentials, clone URLs, clones and remotes for git: see docs/how-to/git.md",
+    "Manage git credentials, clone URLs, clones and remotes: see docs/how-to/git.md",
   );
   for (const command of [
     createGitSetupCommand(),

@@ -18,15 +18,15 @@ interface GitRemoteOptions {
 }
 
 export function createGitRemoteCommand(): Command {
-  const remote = new Command("remote").description("The remotes of clones");
+  const remote = new Command("remote").description("Manage the remotes of clones");
   remote
     .command("set")
-    .description("Rewrite the remotes that lead to Bitbucket, push URLs too, after showing what changes")
-    .addArgument(new Argument("<form>", "what they shall be").choices(["https", "ssh"]))
+    .description("Rewrite remotes and push URLs of Bitbucket, after showing the changes")
+    .addArgument(new Argument("<form>", "the new protocol").choices(["https", "ssh"]))
     .argument("[folder]", "a clone, or a folder of clones", ".")
-    .option("-y, --yes", "do not ask")
-    .option("--dry-run", "show what would change, and change nothing")
-    .option("--json", "print what was found as JSON; with --yes, what was changed")
+    .option("-y, --yes", "skip the confirmation prompt")
+    .option("--dry-run", "show the changes without applying them")
+    .option("--json", "print the findings as JSON; with --yes, the changes")
     .addHelpText(
       "after",
       `\nExamples:\n  npx bitbucket-as-code git remote set ssh\n  npx bitbucket-as-code git remote set https ~/clones --dry-run`,
@@ -43,7 +43,7 @@ export function createGitRemoteCommand(): Command {
           );
         for (const note of plan.notes) process.stdout.write(`${colors.yellow("note")} ${note}\n`);
         process.stdout.write(
-          `${formatCount(plan.clones.length, "clone")}: ${formatCount(shown.length, "URL")} to rewrite, ${plan.right} as they should be\n`,
+          `${formatCount(plan.clones.length, "clone")}: ${formatCount(shown.length, "URL")} to rewrite, ${plan.right} unchanged\n`,
         );
       }
       if (plan.changes.length === 0 || options.dryRun || (options.json && !options.yes)) return;

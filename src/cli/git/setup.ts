@@ -20,13 +20,11 @@ export const helperProgram = compiledPath("cli", "git", "credential.js");
 
 export function createGitSetupCommand(): Command {
   return new Command("setup")
-    .description(
-      "Tell git to take its credentials for Bitbucket from here, so that none stands in a URL or a file",
-    )
-    .option("--local", "for the clone in this folder alone, and not for all of yours")
-    .option("--remove", "take the settings away again")
-    .option("--dry-run", "show what would be set, and set nothing")
-    .option("-y, --yes", "do not ask")
+    .description("Configure git to get Bitbucket credentials from bitbucket-as-code")
+    .option("--local", "only for the clone in this folder")
+    .option("--remove", "remove the settings")
+    .option("--dry-run", "show the settings without changing them")
+    .option("-y, --yes", "skip the confirmation prompt")
     .addHelpText(
       "after",
       `\nExamples:\n  npx bitbucket-as-code git setup\n  npx bitbucket-as-code git setup --local --dry-run`,
@@ -36,7 +34,7 @@ export function createGitSetupCommand(): Command {
       const settings = helperSettings(serverOf(environment()), helperValue(helperProgram, environment()));
       const plan = await planSetup(settings, { scope, cwd: process.cwd(), remove: options.remove === true });
       if (plan.lines.length === 0) {
-        process.stdout.write(options.remove ? "Nothing of it is set.\n" : "It is set already.\n");
+        process.stdout.write(options.remove ? "Not set up.\n" : "Already set up.\n");
         return;
       }
       process.stdout.write(`${plan.lines.join("\n")}\n`);
@@ -51,7 +49,7 @@ export function createGitSetupCommand(): Command {
       await applySetup(plan);
       process.stdout.write(
         options.remove
-          ? "Git does not ask here any more.\n"
+          ? "Git no longer uses bitbucket-as-code for Bitbucket.\n"
           : 'Git asks here from now on. Try it with "git ls-remote <a clone URL>"; "npx bitbucket-as-code auth status" shows which credential counts.\n',
       );
     });

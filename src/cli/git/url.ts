@@ -13,10 +13,10 @@ interface GitUrlOptions {
 
 export function createGitUrlCommand(): Command {
   return new Command("url")
-    .description("Print the clone URLs of a repository, for each kind of credential. No request is made")
+    .description("Print the clone URLs of a repository, for each type of credential. Sends no request")
     .argument("<repository>", "workspace/repository, or one of its URLs")
     .addOption(
-      new Option("--form <form>", "print this one alone").choices([
+      new Option("--form <form>", "print only this one").choices([
         "https",
         "api-token",
         "access-token",

@@ -20,12 +20,12 @@ const stack = "example";
 export function createDemoCommand(): Command {
   return new Command("demo")
     .description(
-      "Apply the sample stack to an emulated Bitbucket, change it behind its back, see and repair the drift",
+      "Apply the sample stack to an emulated Bitbucket, change it by hand, detect and repair the drift",
     )
-    .option("--keep", "leave the emulator and the state to play with, and say how to go on")
+    .option("--keep", "keep the emulator and the state, and print the next commands")
     .option(
       "--emulator <url>",
-      "use an emulator that runs already, with nothing in its workspace acme; BITBUCKET_EMAIL and BITBUCKET_TOKEN say who you are",
+      "use a running emulator whose workspace acme is empty, with BITBUCKET_EMAIL and BITBUCKET_TOKEN",
     )
     .addHelpText(
       "after",
@@ -46,26 +46,26 @@ function givenEmulator(address: string): DemoEmulator {
   const { BITBUCKET_EMAIL: email, BITBUCKET_TOKEN: token } = environment();
   // The demo deletes what it created: it must not run against a real workspace.
   if (!URL.canParse(address) || !["127.0.0.1", "localhost", "[::1]"].includes(new URL(address).hostname))
-    throw new UsageError(`--emulator ${address}: give the address of an emulator on this machine.`);
+    throw new UsageError(`--emulator ${address}: use the URL of an emulator on this machine.`);
   if (!email || !token)
     throw new UsageError(
-      "--emulator takes BITBUCKET_EMAIL and BITBUCKET_TOKEN, as the emulator printed them.",
+      "--emulator requires BITBUCKET_EMAIL and BITBUCKET_TOKEN, as printed by the emulator.",
     );
   return { url: new URL("/2.0", address).href, email, token };
 }
 
 async function demo({ keep = false, emulator }: DemoOptions): Promise<void> {
   const began = Date.now();
-  title("A Pulumi engine");
+  title("Pulumi engine");
   const engine = await ensureEngine({ report: say });
   say(`pulumi ${engine.version}, from ${engine.source}`);
   const ready = Date.now();
 
-  title("A Bitbucket Cloud on this machine");
+  title("Emulated Bitbucket Cloud");
   const { url, email, token, child } = emulator
     ? givenEmulator(emulator)
     : await startEmulator([], { detached: keep });
-  say(`${url}, with the workspace acme and nothing in it`);
+  say(`${url}, with the empty workspace acme`);
   const folder = await mkdtemp(join(tmpdir(), "bitbucket-as-code-demo-"));
 
   const settings = {
@@ -95,7 +95,9 @@ async function demo({ keep = false, emulator }: DemoOptions): Promise<void> {
       if (!hadConfig) await rm(config, { force: true });
     }
   }
-  say(`It took ${seconds(Date.now() - ready)} with the engine there, ${seconds(Date.now() - began)} in all.`);
+  say(
+    `Done in ${seconds(Date.now() - ready)} without setting up the engine, ${seconds(Date.now() - began)} in all.`,
+  );
   if (keep) {
     howToGoOn(engine.path, settings, child?.pid);
     child?.stdout?.destroy();
@@ -106,14 +108,14 @@ async function demo({ keep = false, emulator }: DemoOptions): Promise<void> {
 
 async function runStory(pulumi: Pulumi, api: Api, keep: boolean): Promise<void> {
   await pulumi.run("stack", "init", stack);
-  title(`pulumi up: stacks/${stack}.yaml becomes repositories, webhooks, keys and variables`);
+  title(`pulumi up: create the resources in stacks/${stack}.yaml`);
   show(await pulumi.run("up", "--stack", stack, "--yes", "--skip-preview"));
 
-  title("Somebody changes things by hand");
+  title("Someone changes the workspace by hand");
   const { values } = await api.get("/repositories/acme?fields=values.uuid,values.slug&sort=slug");
   const [first, second] = values;
   await api.send("PUT", `/repositories/acme/${first?.slug}`, { description: "changed by hand" });
-  say(`the description of ${first?.slug} is "changed by hand"`);
+  say(`changed the description of ${first?.slug}`);
   await api.send("POST", `/repositories/acme/${second?.slug}/hooks`, {
     description: "by hand",
     url: "https://unknown.example.com",
@@ -128,16 +130,16 @@ async function runStory(pulumi: Pulumi, api: Api, keep: boolean): Promise<void> 
   );
   const hooked = repositories.find(({ slug, hooks }) => slug !== second?.slug && hooks.length > 0);
   await api.send("DELETE", `/repositories/acme/${hooked?.slug}/hooks/${hooked?.hooks[0]?.uuid}`);
-  say(`a webhook of ${hooked?.slug} is deleted`);
+  say(`deleted a webhook of ${hooked?.slug}`);
 
-  title("pulumi preview: the drift is seen");
+  title("pulumi preview: detect the drift");
   show(await pulumi.run("preview", "--stack", stack));
-  title("pulumi up: the drift is repaired");
+  title("pulumi up: repair the drift");
   show(await pulumi.run("up", "--stack", stack, "--yes", "--skip-preview"));
-  title("pulumi preview: nothing is left to do");
+  title("pulumi preview: no changes");
   show(await pulumi.run("preview", "--stack", stack, "--expect-no-changes"));
   if (keep) return;
-  title("pulumi destroy: what was made is removed");
+  title("pulumi destroy: delete the resources");
   show(await pulumi.run("destroy", "--stack", stack, "--yes", "--skip-preview"));
 }
 
@@ -188,7 +190,7 @@ function howToGoOn(
   settings: Readonly<Record<string, string>>,
   emulator: number | undefined,
 ): void {
-  title("To go on");
+  title("Next steps");
   const exports = Object.entries(settings).map(([name, value]) => `export ${name}=${value}`);
   const curl = `curl -u "$BITBUCKET_EMAIL:$BITBUCKET_TOKEN" "$BITBUCKET_API_URL/repositories/acme?fields=values.name"`;
   const lines = [
@@ -198,7 +200,7 @@ function howToGoOn(
     `pulumi preview --stack ${stack}`,
     `pulumi up --stack ${stack}`,
     curl,
-    ...(emulator === undefined ? [] : [`kill ${emulator}    # ends the emulator`]),
+    ...(emulator === undefined ? [] : [`kill ${emulator}# stops the emulator`]),
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
 }

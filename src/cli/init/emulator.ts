@@ -5,7 +5,7 @@ import { emulatorProgram } from "../shared/emulator";
 
 export function createEmulatorCommand(): Command {
   return new Command("emulator")
-    .description("Start a Bitbucket Cloud to try things on: no account, no network")
+    .description("Start an emulated Bitbucket Cloud: no account, no network")
     .helpOption(false)
     .allowUnknownOption()
     .allowExcessArguments()

@@ -50,23 +50,25 @@ const fewLines = 20;
 
 export function createImportCommand(): Command {
   return new Command("import")
-    .description(
-      "Take over a workspace that is there: write its YAML and its state, and change nothing in it",
-    )
+    .description("Import an existing workspace: write its YAML and its state, and change nothing in it")
     .argument("<workspace>", "the workspace, as in its URL")
     .option("-s, --stack <stack>", "the stack to write into (default: named like the workspace)")
     .option("--project <globs...>", "only these projects, by key, and their repositories")
     .option("--repository <globs...>", "only these repositories, by slug")
     .option(
       "--kinds <kinds...>",
-      "only these kinds: Repository, Webhook, … Branch and Tag have to be asked for",
+      "only these resource types: Repository, Webhook, … Branch and Tag are imported only if listed",
     )
     .addOption(
-      new Option("--secrets <from>", "where secrets that Bitbucket does not show will come from")
+      new Option("--secrets <from>", "the source of secrets, which Bitbucket does not return")
         .choices(["config", "env", "pass"])
         .default("config"),
     )
-    .option("--shards <project|number>", "split a new stack: one for each project, or so many", shardsOption)
+    .option(
+      "--shards <project|number>",
+      "split a new stack into one shard for each project, or into this number of shards",
+      shardsOption,
+    )
     .option("--into-program <file>", "write a TypeScript program with the typed classes instead of YAML")
     .option(
       "--for-pulumi <file>",
@@ -75,12 +77,12 @@ export function createImportCommand(): Command {
     .addOption(
       new Option(
         "--from-terraform <state.json>",
-        'take on what a Terraform state manages: what "terraform state pull" prints, or - for standard input',
+        'import what a Terraform state manages: the output of "terraform state pull", or - for standard input',
       ).conflicts(["project", "repository", "kinds"]),
     )
-    .option("--dry-run", "show what would be written, and write nothing")
-    .option("--fresh", "read everything anew, even what an interrupted import has read")
-    .option("--json", "print what was taken on, and what is left to do, as JSON")
+    .option("--dry-run", "show what would be written")
+    .option("--fresh", "ignore the cached responses of an interrupted import")
+    .option("--json", "print what was imported, and what remains to be done, as JSON")
     .addHelpText(
       "after",
       [
@@ -91,7 +93,7 @@ export function createImportCommand(): Command {
         "  terraform state pull | npx bitbucket-as-code import acme --from-terraform -",
         "  npx bitbucket-as-code import acme --repository 'svc-*' --kinds Repository Webhook",
         "",
-        "Run again, it adds what is new and leaves the rest of the files as it is. Interrupted, it goes on where it was.",
+        "A second import adds what is new and leaves the rest of the files unchanged. An interrupted import resumes.",
       ].join("\n"),
     )
     .action(run);
@@ -114,12 +116,10 @@ export async function importInto(
 async function run(workspace: string, options: ImportCommandOptions): Promise<void> {
   if (options.intoProgram !== undefined && options.secrets === "pass")
     throw new UsageError(
-      "A program takes its secrets from the configuration or from the environment: --secrets config, or --secrets env.",
+      "A program reads secrets from the configuration or the environment: use --secrets config or --secrets env.",
     );
   if (options.forPulumi !== undefined && (options.intoProgram ?? options.fromTerraform) !== undefined)
-    throw new UsageError(
-      "--for-pulumi writes a file of its own: leave --into-program and --from-terraform out.",
-    );
+    throw new UsageError("--for-pulumi cannot be combined with --into-program or --from-terraform.");
   const { root } = findProject();
   const stack = options.stack ?? workspace;
   const terraform =
@@ -140,16 +140,16 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<vo
     if (options.fresh) journal.clear();
     else if (journal.resumedAnswers > 0)
       say(
-        `Going on with an import that did not come to its end: ${journal.resumedAnswers} answers are there already, the oldest ` +
-          `${Math.ceil(journal.age / 60_000)} min old. (--fresh reads everything anew.)`,
+        `Resuming an interrupted import: ${journal.resumedAnswers} responses are cached, the oldest ` +
+          `${Math.ceil(journal.age / 60_000)} min old. (--fresh ignores them.)`,
       );
     const shown = startProgress("reads", () => client.budget.remaining());
     const stopped = () => {
       shown.stop();
       say(
         journal.isKept
-          ? "Stopped. What was read is kept: run the same again, and it goes on from there."
-          : "Stopped. What was read is not kept: run the same again, and it begins anew.",
+          ? "Stopped. The responses are cached: run the same command again to resume."
+          : "Stopped. The responses are not cached: the next import starts from the beginning.",
       );
       process.exit(130);
     };
@@ -198,9 +198,7 @@ async function run(workspace: string, options: ImportCommandOptions): Promise<vo
 async function terraformIn(place: string): Promise<TerraformState> {
   if (place === "-") {
     if (process.stdin.isTTY)
-      throw new UsageError(
-        "Nothing comes in on standard input: run terraform state pull | … --from-terraform -",
-      );
+      throw new UsageError("Standard input is empty: run terraform state pull | … --from-terraform -");
     return readTerraform(await buffer(process.stdin), "standard input");
   }
   let content: Buffer;
@@ -209,13 +207,13 @@ async function terraformIn(place: string): Promise<TerraformState> {
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     const known: Readonly<Record<string, string>> = {
-      ENOENT: "there is no such file",
+      ENOENT: "the file does not exist",
       EISDIR: "it is a folder",
-      EACCES: "you may not read it",
+      EACCES: "permission denied",
     };
     const reason = known[code] ?? messageOf(error);
     throw new UsageError(
-      `${place} could not be read: ${reason}. Give what "terraform state pull" prints, in a file or, with -, on standard input.`,
+      `${place} could not be read: ${reason}. Pass the output of "terraform state pull", as a file or, with -, on standard input.`,
     );
   }
   return readTerraform(content, place);
@@ -266,13 +264,13 @@ function kindsOf(names: readonly string[] | undefined): readonly Kind[] | undefi
       const found = allKinds.find((kind) => kind.name.toLowerCase() === name.trim().toLowerCase());
       if (!found)
         throw new UsageError(
-          `There is no kind "${name}". They are: ${allKinds.map((kind) => kind.name).join(", ")}.`,
+          `There is no resource type "${name}". They are: ${allKinds.map((kind) => kind.name).join(", ")}.`,
         );
       if (!isListed(found))
         throw new UsageError(
           found.contents
-            ? `A ${found.title} cannot be imported: what it holds lies in a file, and not in YAML.`
-            : `A ${found.title} cannot be imported: Bitbucket has no list of those that are there.`,
+            ? `A ${found.title} cannot be imported: its content is in a file, not in YAML.`
+            : `A ${found.title} cannot be imported: Bitbucket has no list of them.`,
         );
       return found;
     });
@@ -295,37 +293,37 @@ function show(outcome: ImportOutcome, stack: string, options: ImportCommandOptio
     lines.push(
       `${taken} objects of the workspace are in ${dryRun ? "what would be " : ""}${files.join(", ")}.`,
     );
-    lines.push(...list(notes, "Not taken on:"));
-    if (!dryRun) lines.push("", `Now: pulumi import --file ${options.forPulumi} --stack ${stack}`);
+    lines.push(...list(notes, "Not imported:"));
+    if (!dryRun) lines.push("", `Next: pulumi import --file ${options.forPulumi} --stack ${stack}`);
     process.stdout.write(`${escapeUnprintable(lines.join("\n"))}\n`);
     return;
   }
   const would = dryRun ? "would be " : "";
   lines.push(`${taken} objects of the workspace are declared, ${fresh} of them new in the YAML.`);
   lines.push(...files.map((file) => `  ${would}written: ${file}`));
-  if (files.length === 0) lines.push("  No file is changed.");
+  if (files.length === 0) lines.push("  No file changed.");
   for (const [name, count] of state.added)
     lines.push(`  ${count} resources were added to the state of ${name}`);
   if (terraform)
     lines.push(
-      `  ${terraform.taken} of the ${terraform.resources} resources in the state of Terraform ${dryRun ? "would be" : "are"} managed here`,
+      `  ${terraform.taken} of the ${terraform.resources} resources in Terraform's state ${dryRun ? "would be" : "are"} managed here`,
     );
   lines.push(
     ...list(
       state.renamed.map(({ held, declared }) => `${held} is ${declared} in the YAML`),
-      "The state holds these under another name, and was left as it is:",
+      "The state contains these under another name, and stays unchanged:",
     ),
-    ...list(notes, "Not taken on:"),
+    ...list(notes, "Not imported:"),
     ...list(
       toSupply.map(({ what, secret }) => `${what}: ${describeHowToSupply(secret, stack)}`),
-      `${toSupply.length} secrets are never shown by Bitbucket. They are left alone until you supply them:`,
+      `${toSupply.length} secrets are never returned by Bitbucket. They stay unchanged until you supply them:`,
       // If there is YAML, each secret is marked in it.
       options.intoProgram === undefined ? ', each marked "ifMissing: keep" in the YAML' : "",
     ),
   );
   if (terraform) lines.push(...formatRemarks(terraform));
   if (!dryRun && !options.isNewProject) {
-    lines.push("", `Now: pulumi preview --stack ${stack}   # it changes nothing, and should show no change`);
+    lines.push("", `Next: pulumi preview --stack ${stack}   # should show no changes`);
     if (terraform) lines.push(...takeOut(terraform));
   }
   process.stdout.write(`${escapeUnprintable(lines.join("\n"))}\n`);
@@ -333,10 +331,10 @@ function show(outcome: ImportOutcome, stack: string, options: ImportCommandOptio
 
 function formatRemarks({ beyond, secrets }: TerraformOutcome): string[] {
   return [
-    ...list(beyond, "Taken on as well, since what Terraform manages belongs to them:"),
+    ...list(beyond, "Also imported, because Terraform manages resources in them:"),
     ...list(
       secrets,
-      `${secrets.length} of the secrets came from the state of Terraform, and are in the Pulumi state now, encrypted. Previews name them until you supply them:`,
+      `${secrets.length} secrets were copied from Terraform's state to the encrypted Pulumi state. Previews name them until you supply them:`,
     ),
   ];
 }
@@ -350,10 +348,10 @@ function takeOut({ tool, addresses }: TerraformOutcome): string[] {
       : formatRemoval(tool, addresses);
   return [
     "",
-    "Then take them out of Terraform, and out of its state first: an apply that finds them there, and not in its files,",
+    "Then remove them from Terraform, first from its state: an apply that finds them in the state and not in its files",
     "deletes them.",
     `  ${command}`,
-    "After that delete their blocks from its files.",
+    "Then delete their blocks from its files.",
   ];
 }
 
@@ -372,7 +370,7 @@ function shardsOption(text: string): Properties {
   if (text === "project") return { by: "project" };
   const into = Number(text);
   if (Number.isInteger(into) && into > 0) return { into };
-  throw new InvalidArgumentError('It must be "project" or a whole number above zero.');
+  throw new InvalidArgumentError('It must be "project" or a positive integer.');
 }
 
 function say(line: string): void {

@@ -35,13 +35,16 @@ export function createInitPipelinesCommand(): Command {
   return addExamples(
     new Command("pipelines")
       .description(
-        "Write bitbucket-pipelines.yml: a plan on each pull request, what was reviewed applied on main, drift on a schedule",
+        "Write bitbucket-pipelines.yml: plan on pull requests, apply the reviewed plan on main, report drift on a schedule",
       )
-      .argument("[stack]", "the stack's name, where there are several")
-      .option("--branch <name>", "the branch whose merges are applied", "main")
-      .option("--environment <name>", "the deployment environment that an apply waits for", "Production")
+      .argument("[stack]", "the stack's name, if there are several")
+      .option("--branch <name>", "the branch that is applied", "main")
+      .option("--environment <name>", "the deployment environment of the apply", "Production")
       .addOption(
-        new Option("--backend <where>", "where the state is: AWS S3 through OIDC, Pulumi Cloud, or elsewhere")
+        new Option(
+          "--backend <where>",
+          "the backend of the state: AWS S3 through OIDC, Pulumi Cloud, or another one",
+        )
           .choices(backends)
           .default("s3"),
       )
@@ -50,9 +53,9 @@ export function createInitPipelinesCommand(): Command {
         "what the pipeline installs this package from: a version, a tarball in the repository, a git address",
       )
       .option("-y, --yes", "write a missing package.json and package-lock.json without asking")
-      .option("--force", "write over a file that is there")
-      .option("--print", "print it, and write nothing")
-      .option("--json", "print what was written and what to set as JSON")
+      .option("--force", "overwrite an existing file")
+      .option("--print", "print it instead of writing it")
+      .option("--json", "print what was written and which variables to set as JSON")
       .action(init),
     [
       "npx bitbucket-as-code init pipelines",
@@ -89,9 +92,9 @@ async function init(named: string | undefined, options: InitPipelinesOptions): P
   if (there !== undefined && there !== text && !options.force)
     throw new UsageError(
       [
-        `${path} is there already, and was left as it is.`,
+        `${path} exists and was not changed.`,
         ...hintsFor(there, text).map((hint) => `  - ${hint}`),
-        "See it all with --print, or write over the file with --force.",
+        "Use --print to see all of it, or --force to overwrite the file.",
       ].join("\n"),
     );
   const packages = await preparePackages(project.root, top, options);
@@ -105,19 +108,19 @@ async function init(named: string | undefined, options: InitPipelinesOptions): P
   const widest = Math.max(...variables.map(({ name }) => name.length));
   process.stdout.write(
     [
-      `${path} is ${there === text ? "as it should be" : "written"}. Before it runs, set these under repository settings, Pipelines, Repository variables:`,
+      `${path} is ${there === text ? "up to date" : "written"}. Before it runs, set these variables in the repository's settings, Pipelines, Repository variables:`,
       ...variables.map(
         ({ name, secured, what }) => `  ${name.padEnd(widest)}  ${secured ? "secured" : "       "}  ${what}`,
       ),
       ...(missing.length > 0
         ? [
-            "A step of a pipeline cannot reach these secrets. Put each into a secured variable, and write fromEnv:",
+            "A step of a pipeline cannot access these secrets. Store each in a secured variable, and use fromEnv:",
             ...missing.map((reference) => `  ${reference}`),
           ]
         : []),
       ...packages,
-      `The environment ${settings.environment} has to be there: repository settings, Deployments. On Premium, let only some people start a deployment to it.`,
-      `For drift every night, plan the custom pipeline "drift": Pipelines, Schedules; or in YAML, for this repository:`,
+      `The environment ${settings.environment} must exist: repository settings, Deployments. On the Premium plan, restrict who can deploy to it.`,
+      `To check for drift every night, schedule the custom pipeline "drift" in Pipelines, Schedules, or in YAML, for this repository:`,
       "  pipelineSchedules:",
       `    drift: { cronPattern: "0 0 2 * * ? *", branch: ${settings.branch}, selector: { type: custom, pattern: drift } }`,
       "",
@@ -129,18 +132,20 @@ async function init(named: string | undefined, options: InitPipelinesOptions): P
 function stackOf(named: string | undefined, project: PulumiProject): string {
   const names = listStackNames(project.root);
   if (named === undefined && names.length > 1)
-    throw new UsageError(`There are several stacks. Say which: init pipelines ${names.join(", or ")}.`);
+    throw new UsageError(`There are several stacks. Name one: init pipelines ${names.join(", or ")}.`);
   const stack = named ?? findOnlyStack(project);
   const whole = basename(stack).replace(/\.ya?ml$/, "");
   // Pulumi's own rule for names. The scripts contain the name unquoted.
   if (!/^[\w.-]+$/.test(whole))
-    throw new UsageError(`"${whole}" cannot be a stack: Pulumi takes letters, digits, ".", "_" and "-".`);
+    throw new UsageError(
+      `"${whole}" cannot be a stack: Pulumi allows only letters, digits, ".", "_" and "-".`,
+    );
   return names.includes(whole) ? whole : stack;
 }
 
 function checkOption(option: string, value: string, form: RegExp): string {
   if (form.test(value)) return value;
-  throw new UsageError(`${option} ${JSON.stringify(value)} is no name that Bitbucket takes.`);
+  throw new UsageError(`${option} ${JSON.stringify(value)} is not a valid name in Bitbucket.`);
 }
 
 /** The names of the Pulumi stacks. */
@@ -164,11 +169,11 @@ function variablesOf({ backend }: PipelinesOptions, desired: DesiredStack): Pipe
       { name: "AWS_ROLE_ARN", secured: false, what: "the role that trusts the pipelines of this repository" },
     ],
     "pulumi-cloud": [{ name: "PULUMI_ACCESS_TOKEN", secured: true, what: "of Pulumi Cloud" }],
-    other: [{ name: "PULUMI_BACKEND_URL", secured: false, what: "and what its provider asks for" }],
+    other: [{ name: "PULUMI_BACKEND_URL", secured: false, what: "and the variables of its provider" }],
   };
   const names = desired.resources.flatMap(({ args }) => environmentIn(args));
   return [
-    { name: "BITBUCKET_EMAIL", secured: false, what: "of the Atlassian account that the token is of" },
+    { name: "BITBUCKET_EMAIL", secured: false, what: "the address of the token's Atlassian account" },
     { name: "BITBUCKET_TOKEN", secured: true, what: "an API token with scopes" },
     ...ofBackend[backend],
     {
@@ -176,7 +181,7 @@ function variablesOf({ backend }: PipelinesOptions, desired: DesiredStack): Pipe
       secured: true,
       what: "of the stack, if a passphrase encrypts its secrets",
     },
-    { name: "BITBUCKET_PLAN_KEY", secured: true, what: "seals the plans: openssl rand -hex 32" },
+    { name: "BITBUCKET_PLAN_KEY", secured: true, what: "signs the plans: openssl rand -hex 32" },
     ...[...new Set(names)].sort().map((name) => ({ name, secured: true, what: "the YAML refers to it" })),
   ];
 }
@@ -233,7 +238,7 @@ export function mergeHints(there: string, wanted: string): string[] {
     Object.keys(mapAt(parse(wanted), place)).map((name) => {
       const path = [...place, name].join(": ");
       return name in mapAt(existing, place)
-        ? `${path}: is there: put the new steps into it, or give it up`
+        ? `${path}: exists: add the new steps to it, or remove it`
         : `${path}: add it`;
     }),
   );

@@ -63,8 +63,7 @@ ${shards.length > 1 ? previewsOfShards(options) : previewStep(options)}
     ${quoteYaml(branch)}:
 ${step(options, {
   name: `The reviewed plan of ${stack}`,
-  comment:
-    "Only a plan that was made from just this YAML is found. Without one it stops here: run apply-unreviewed.",
+  comment: "Finds only a plan of exactly this YAML. Without one it stops here: run apply-unreviewed.",
   script: [`${tool} plan pull ${stack} --out plan.json`, `${tool} plan show plan.json`],
   artifacts: ["plan.json"],
   state: false,
@@ -77,7 +76,7 @@ ${applyStep(options, [`${tool} plan remove plan.json`])}
 ${step(options, {
   name: `Drift of ${stack}`,
   comment:
-    "Reads only. The build status of the commit says whether there is drift; the step fails where nothing is known.",
+    "Reads only. The commit's build status shows whether there is drift; the step fails if it is unknown.",
   script: [
     ...connect(options),
     `${tool} drift ${stack} --report json=drift.json --strict --exit-zero`,
@@ -175,13 +174,13 @@ function applyStep(options: PipelinesOptions, then: readonly string[] = []): str
   const { stack, environment } = options;
   return step(options, {
     name: `Apply to ${stack}`,
-    comment: "Waits for somebody to start it. If anything has changed since the plan was made, it stops.",
+    comment: "Waits for someone to start it. If anything has changed since the plan was created, it stops.",
     settings: [
       `deployment: ${quoteYaml(environment)}`,
       "trigger: manual",
       ...(options.backend === "s3"
         ? []
-        : [`max-time: ${maxStepLength} # a large apply waits for Bitbucket's hourly limit`]),
+        : [`max-time: ${maxStepLength} # a large apply waits for Bitbucket's rate limit`]),
     ],
     script: [...connect(options), `${tool} up ${stack} --plan plan.json`, ...then],
   });

@@ -37,33 +37,30 @@ interface MigrateAuditOptions {
 
 export function createMigrateAuditCommand(): Command {
   return new Command("audit")
-    .description("Find what still depends on app passwords, or logs in or asks in a form that works no more")
-    .argument("[paths...]", "files and folders; this folder where none is given")
-    .option("--no-home", "leave out .netrc, .git-credentials and git's configuration in the home folder")
-    .option("--gitignore", "leave out what .gitignore files name")
-    .option(
-      "--exclude <patterns...>",
-      "leave out what these name, written as in .gitignore: 'test/fixtures/'",
-    )
+    .description("Find what still depends on app passwords, or on logins and endpoints that no longer work")
+    .argument("[paths...]", "files and folders; default: this folder")
+    .option("--no-home", "exclude .netrc, .git-credentials and git's configuration in the home folder")
+    .option("--gitignore", "exclude what .gitignore files list")
+    .option("--exclude <patterns...>", "exclude these patterns, as in .gitignore: 'test/fixtures/'")
     .option(
       "--workspace <workspace>",
-      "look at the main branches of a workspace's repositories over REST, without clones",
+      "read the main branches of a workspace's repositories over REST, without clones",
     )
     .option("--repositories <patterns...>", "with --workspace: only these, with * and ?")
-    .option("--max-requests <n>", "with --workspace: requests at most", parseWholeNumber, 2000)
-    .option("--depth <n>", "with --workspace: folders deep", parseWholeNumber, 6)
+    .option("--max-requests <n>", "with --workspace: the maximum number of requests", parseWholeNumber, 2000)
+    .option("--depth <n>", "with --workspace: the maximum depth of folders", parseWholeNumber, 6)
     .option(
       "--fix",
-      "mend remotes, .git-credentials, .netrc and git's settings, after showing a diff; a copy is kept",
+      "fix remotes, .git-credentials, .netrc and git's settings, after showing a diff; keeps a copy",
     )
-    .option("--dry-run", "with --fix: show the diff, and change nothing")
-    .option("-y, --yes", "with --fix: do not ask")
+    .option("--dry-run", "with --fix: only show the diff")
+    .option("-y, --yes", "with --fix: skip the confirmation prompt")
     .option("--json", "print the findings as JSON")
     .addHelpText(
       "after",
       `
-Exit codes: 0 nothing to do (notes apart), 1 something could not be read or went wrong, 2 something was found.
-Secrets are never shown. With --workspace the token takes the scope read:repository:bitbucket.
+Exit codes: 0 nothing to do (except notes), 1 something could not be read, or an error, 2 findings.
+Secrets are never shown. --workspace requires the scope read:repository:bitbucket.
 
 Examples:
   npx bitbucket-as-code migrate audit ~/projects
@@ -100,9 +97,9 @@ async function auditRemote(
   paths: readonly string[],
   options: MigrateAuditOptions,
 ): Promise<void> {
-  if (paths.length > 0) throw new UsageError("Give paths or --workspace, not both.");
+  if (paths.length > 0) throw new UsageError("Use paths or --workspace, not both.");
   if (options.fix)
-    throw new UsageError("--fix changes files on this machine. Clone the repositories to mend them.");
+    throw new UsageError("--fix changes files on this machine. Clone the repositories to fix them.");
   const bar = startProgress("repositories");
   const patterns = options.repositories ?? ["*"];
   const audit = await withClient({ summary: true }, ({ client }) =>
@@ -123,8 +120,8 @@ async function auditRemote(
   show(findings, rest, options, "/");
   if (audit.left.length > 0) {
     process.stderr.write(
-      `${formatCount(audit.left.length, "repository was", "repositories were")} not looked at to the end: ${options.maxRequests} requests were spent. ` +
-        `Give more by --max-requests, or choose by --repositories: ${audit.left.join(" ")}\n`,
+      `${formatCount(audit.left.length, "repository was", "repositories were")} not completely read: the limit of ${options.maxRequests} requests was reached. ` +
+        `Increase --max-requests, or select with --repositories: ${audit.left.join(" ")}\n`,
     );
     process.exitCode = 1;
   }
@@ -168,7 +165,7 @@ async function fix(findings: readonly MigrationFinding[], options: MigrateAuditO
   const out = options.json ? process.stderr : process.stdout;
   const fixes = await planFixes(findings);
   if (fixes.length === 0) {
-    out.write("Nothing here can be mended by itself.\n");
+    out.write("Nothing can be fixed automatically.\n");
     return;
   }
   const setup = await planSetup(
@@ -188,6 +185,6 @@ async function fix(findings: readonly MigrationFinding[], options: MigrateAuditO
   const left = findings.some(({ level, edit }) => level !== "note" && edit === undefined);
   if (process.exitCode === 2 && !left) process.exitCode = 0;
   out.write(
-    `${formatCount(fixes.length, "file")} changed. As they were they are in ${backup}, with their secrets: remove it when all works.\n`,
+    `${formatCount(fixes.length, "file")} changed. The originals are in ${backup}, with their secrets: delete it when everything works.\n`,
   );
 }

@@ -20,16 +20,16 @@ interface ChecklistOptions {
 
 export function createMigrateChecklistCommand(): Command {
   return new Command("checklist")
-    .description("Walk through the steps away from app passwords, and check those that can be checked")
-    .argument("[paths...]", "files and folders to audit; this folder where none is given")
+    .description("List the steps of a migration from app passwords, and check those that can be checked")
+    .argument("[paths...]", "files and folders to audit; default: this folder")
     .option(
       "--repository <repository>",
-      "workspace/repository that git is tried with; the one of this clone otherwise",
+      "the workspace/repository to test git with; default: that of this clone",
     )
-    .option("--no-home", "leave out the files in the home folder")
+    .option("--no-home", "exclude the files in the home folder")
     .option("-o, --output <file>", "write the Markdown to a file")
     .option("--json", "print the steps as JSON")
-    .addHelpText("after", "\nExit codes: 0 no step that was checked is open, 2 one is.")
+    .addHelpText("after", "\nExit codes: 0 all checked steps are done, 2 a step is open")
     .addHelpText(
       "after",
       "\nExamples:\n  npx bitbucket-as-code migrate checklist\n  npx bitbucket-as-code migrate checklist --json",

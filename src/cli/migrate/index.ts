@@ -5,7 +5,7 @@ import { createMigrateChecklistCommand } from "./checklist";
 
 export function createMigrateCommand(): Command {
   const migrate = new Command("migrate").description(
-    "Away from app passwords: see docs/how-to/move-from-app-passwords.md",
+    "Migrate from app passwords: see docs/how-to/move-from-app-passwords.md",
   );
   for (const command of [createMigrateAuditCommand(), createMigrateChecklistCommand()])
     migrate.addCommand(command);

@@ -46,6 +46,6 @@ export async function writePlanOf(
   process.stderr.write(`The plan is in ${file}.\n`);
   if (plan.seal.key === "none")
     process.stderr.write(
-      "It is not sealed with a key: set BITBUCKET_PLAN_KEY, here and where it is applied, so that nobody can change it unnoticed.\n",
+      "It is not signed with a key: set BITBUCKET_PLAN_KEY, here and where it is applied, to protect it against changes.\n",
     );
 }

@@ -27,11 +27,11 @@ interface ExplainCommandOptions {
 export function createExplainCommand(): Command {
   return addExamples(
     new Command("explain")
-      .description("Show what a repository comes out as, and the line that each value comes from")
-      .argument("<repository>", "its key in the YAML, or its name; or a project's key")
-      .option("-s, --stack <stack>", "the stack's name, where there are several, or the path of its file")
-      .option("--kinds <names...>", "only these kinds: Webhook, deployKeys, …")
-      .option("-a, --all", "also what nobody wrote, with the kinds' defaults")
+      .description("Show the effective settings of a repository, and the line of each value")
+      .argument("<repository>", "the key or name of a repository, or the key of a project")
+      .option("-s, --stack <stack>", "the stack's name, if there are several, or the path of its file")
+      .option("--kinds <names...>", "only these resource types: Webhook, deployKeys, …")
+      .option("-a, --all", "include default values")
       .option("--json", "print it as JSON")
       .action(async (name: string, options: ExplainCommandOptions) => {
         const stack = await loadStack(stackFile(options.stack ?? findOnlyStack()));
@@ -39,7 +39,7 @@ export function createExplainCommand(): Command {
         const explanation = explainResource(stack, root, options);
         if (explanation.resources.length === 0)
           throw new UsageError(
-            `${name} has nothing of these kinds. It has: ${kindsOf(explainResource(stack, root)).join(", ")}.`,
+            `${name} has no resources of these types. It has: ${kindsOf(explainResource(stack, root)).join(", ")}.`,
           );
         process.stdout.write(
           options.json
@@ -96,7 +96,7 @@ export function formatExplanation({ resources, removed }: Explanation): string {
   );
   return [
     ...blocks.map((lines) => lines.join("\n")),
-    ...(gone.length > 0 ? [[colors.bold("Taken away"), ...gone].join("\n")] : []),
+    ...(gone.length > 0 ? [[colors.bold("Removed"), ...gone].join("\n")] : []),
   ].join("\n\n");
 }
 
@@ -114,7 +114,7 @@ function layerText({ layer, of }: ValueSource): string {
   if (layer === "rule") return `the rule ${of === undefined ? "" : JSON.stringify(of)}`.trimEnd();
   if (layer === "profile") return `the profile ${of ?? ""}`.trimEnd();
   if (layer === "defaults") return "the defaults";
-  if (layer === "default of the kind") return "default";
+  if (layer === "default") return "default";
   return layer;
 }
 

@@ -18,13 +18,10 @@ const fewLines = 40;
 
 export function createForgetCommand(): Command {
   return new Command("forget")
-    .description("Stop managing things, without deleting or changing them: only the state is written")
+    .description("Stop managing resources without changing or deleting them: only the state changes")
     .argument("<stack>", "the stack's name, or one shard of it: acme, acme.PLAT")
-    .argument(
-      "<patterns...>",
-      'globs on names as previews show them, with what belongs to them: api, "api:*", "Webhook *:ci"',
-    )
-    .option("-y, --yes", "do not ask")
+    .argument("<patterns...>", 'globs on names as shown in previews: api, "api:*", "Webhook *:ci"')
+    .option("-y, --yes", "skip the confirmation prompt")
     .option("--json", "print what was forgotten as JSON")
     .addHelpText(
       "after",
@@ -44,8 +41,8 @@ async function run(stack: string, patterns: readonly string[], options: ForgetOp
   const planned = await forgetResources(stacks, shards, patterns, { apply: false });
   if (planned.length === 0)
     throw new UsageError(
-      `The state of ${stack} holds nothing that matches ${patterns.join(" or ")}. Names are those that a preview shows: ` +
-        'api, api:ci, or with the kind, "Webhook api:ci".',
+      `The state of ${stack} contains nothing that matches ${patterns.join(" or ")}. Use names as shown in a preview: ` +
+        'api, api:ci, or with the resource type, "Webhook api:ci".',
     );
   if (!options.json) show(planned, "to be forgotten");
   if (!(await confirm("Stop managing these?", options.yes, ""))) return;
@@ -59,7 +56,7 @@ async function run(stack: string, patterns: readonly string[], options: ForgetOp
     return;
   }
   process.stdout.write(
-    `${colors.bold(`${forgotten.length} forgotten`)}: nothing was changed in Bitbucket.\n${declaredText(declared)}`,
+    `${colors.bold(`${forgotten.length} forgotten`)}. Nothing was changed in Bitbucket.\n${declaredText(declared)}`,
   );
 }
 
@@ -69,7 +66,7 @@ function show(forgotten: readonly ForgottenResource[], what: string): void {
     .slice(0, fewLines)
     .map(
       ({ stack, kind, name, withOwner }) =>
-        `  ${kind} ${name}${several ? colors.dim(` (${stack})`) : ""}${withOwner ? colors.dim(" (goes along)") : ""}`,
+        `  ${kind} ${name}${several ? colors.dim(` (${stack})`) : ""}${withOwner ? colors.dim(" (belongs to one of them)") : ""}`,
     );
   const rest = forgotten.length - lines.length;
   if (rest > 0) lines.push(`  … and ${rest} more`);
@@ -88,7 +85,7 @@ async function stillDeclared(
     return resources.filter((resource) => isGone(resource) && !(resource.parent && isGone(resource.parent)));
   } catch (error) {
     if (!(error instanceof DesiredStateError)) throw error;
-    process.stderr.write(`The YAML could not be read for what it still declares. ${error.message}\n`);
+    process.stderr.write(`Could not check whether the YAML still declares them. ${error.message}\n`);
     return [];
   }
 }
@@ -99,5 +96,5 @@ function declaredText(declared: readonly DesiredResource[]): string {
     .slice(0, fewLines)
     .map(({ position: { file, line, column, path } }) => `  ${file}:${line}:${column} ${path}`);
   if (declared.length > lines.length) lines.push(`  … and ${declared.length - lines.length} more`);
-  return `The YAML still declares them: take them out, or the next "up" takes them into management again.\n${lines.join("\n")}\n`;
+  return `The YAML still declares these: remove them, or the next "up" adopts them again.\n${lines.join("\n")}\n`;
 }

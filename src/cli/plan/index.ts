@@ -27,9 +27,7 @@ import { digestsOf, planSources } from "./planned";
 import { formatPlan } from "./text";
 
 export function createPlanCommand(): Command {
-  const plan = new Command("plan").description(
-    "Plan files: what a preview found, to be reviewed and carried out",
-  );
+  const plan = new Command("plan").description("Manage plan files: saved previews to review and apply");
   addExamples(plan, [
     "npx bitbucket-as-code preview acme --out plan.json",
     "npx bitbucket-as-code up acme --plan plan.json",
@@ -45,9 +43,9 @@ export function createPlanCommand(): Command {
 function showCommand(): Command {
   return addExamples(
     new Command("show")
-      .description("Show a plan, and check that nobody has changed it")
+      .description("Show a plan, and verify its signature")
       .argument("<file>", "the plan")
-      .option("--json", "print it as JSON, without its seal")
+      .option("--json", "print it as JSON, without its signature")
       .action((file: string, options: { json?: boolean }) =>
         show(readPlan(file, planKeyFrom(environment())), options),
       ),
@@ -61,11 +59,11 @@ function showCommand(): Command {
 function joinCommand(): Command {
   return addExamples(
     new Command("join")
-      .description("Join the plans of a stack's shards, which were made side by side, to one")
+      .description("Join the plans of a stack's shards into one")
       .argument("<stack>", "the stack's name")
-      .argument("<files...>", "the plans, one for each shard or more of them")
-      .requiredOption("-o, --out <file>", "where the plan of the whole goes")
-      .option("--json", "print it as JSON as well, without its seal")
+      .argument("<files...>", "the plans, each of one or more shards")
+      .requiredOption("-o, --out <file>", "the file for the joined plan")
+      .option("--json", "also print it as JSON, without its signature")
       .action(async (stack: string, files: string[], options: { out: string; json?: boolean }) => {
         const key = planKeyFrom(environment());
         const sources = await planSources(stack);
@@ -92,10 +90,10 @@ function joinCommand(): Command {
 function pushCommand(): Command {
   return addExamples(
     new Command("push")
-      .description("Keep a plan in the downloads of a repository, for the pipeline that carries it out")
+      .description("Upload a plan to the downloads of a repository, for the pipeline that applies it")
       .argument("<file>", "the plan")
-      .option("--repository <repository>", "workspace/repository. Default: that of the pipeline")
-      .option("--json", "print where it is as JSON")
+      .option("--repository <repository>", "workspace/repository. Default: the pipeline's")
+      .option("--json", "print its location as JSON")
       .action(async (file: string, options: { repository?: string; json?: boolean }) => {
         const plan = readPlan(file, planKeyFrom(environment()));
         const repository = repositoryOf(options);
@@ -116,13 +114,11 @@ function pushCommand(): Command {
 function pullCommand(): Command {
   return addExamples(
     new Command("pull")
-      .description(
-        "Get the plan that was made from the YAML as it is here. It exits with 3 where there is none",
-      )
+      .description("Download the plan of exactly this YAML. Exits with 3 if there is none")
       .argument("<stack>", "the stack's name")
-      .requiredOption("-o, --out <file>", "where it goes")
-      .option("--repository <repository>", "workspace/repository. Default: that of the pipeline")
-      .option("--json", "print it as JSON as well, without its seal")
+      .requiredOption("-o, --out <file>", "the file for the plan")
+      .option("--repository <repository>", "workspace/repository. Default: the pipeline's")
+      .option("--json", "also print it as JSON, without its signature")
       .action(async (stack: string, options: PullOptions) => {
         const sources = await planSources(stack);
         const wanted = {
@@ -134,8 +130,8 @@ function pullCommand(): Command {
           const text = await pullPlan(client, repository, wanted);
           if (text === undefined)
             throw new PlanRefusedError(
-              [`there is none in the downloads of ${repository} that was made from the YAML as it is here`],
-              "Other changes may have been merged in between. Make a new plan, and have it reviewed.",
+              [`the downloads of ${repository} contain none of exactly this YAML`],
+              "Other changes may have been merged in between. Create a new plan, and have it reviewed.",
             );
           writeFileSync(options.out, text);
           return readPlan(options.out, planKeyFrom(environment()));
@@ -152,10 +148,10 @@ function pullCommand(): Command {
 function removeCommand(): Command {
   return addExamples(
     new Command("remove")
-      .description("Take a plan that was carried out, or given up, out of the downloads")
+      .description("Delete a plan from the downloads")
       .argument("<file>", "the plan")
-      .option("--repository <repository>", "workspace/repository. Default: that of the pipeline")
-      .option("--json", "print what is gone as JSON")
+      .option("--repository <repository>", "workspace/repository. Default: the pipeline's")
+      .option("--json", "print what was deleted as JSON")
       .action(async (file: string, options: { repository?: string; json?: boolean }) => {
         const plan = readPlan(file, planKeyFrom(environment()));
         const repository = repositoryOf(options);
@@ -164,7 +160,7 @@ function removeCommand(): Command {
         process.stdout.write(
           options.json
             ? `${JSON.stringify({ repository, name })}\n`
-            : `${name} is not in the downloads of ${repository} any more.\n`,
+            : `${name} was deleted from the downloads of ${repository}.\n`,
         );
       }),
     ["npx bitbucket-as-code plan remove plan.json"],
@@ -191,8 +187,8 @@ async function checkPart(
   const secrets = await digestsOf(sources, createSigner(plan, key));
   const other = Object.keys(plan.secrets ?? {}).filter((field) => plan.secrets?.[field] !== secrets?.[field]);
   const reasons = [
-    ...changed.map((name) => `${file}: ${name} has changed since it was made`),
-    ...other.map((field) => `${file}: the secret of ${field} has another value`),
+    ...changed.map((name) => `${file}: ${name} has changed since the plan was created`),
+    ...other.map((field) => `${file}: the secret of ${field} has a different value`),
   ];
   if (reasons.length > 0) throw new PlanRefusedError(reasons);
 }

@@ -1,4 +1,5 @@
 /** Runs one of Pulumi's operations on a stack, with a progress line, until it ends or is stopped. */
+import { randomUUID } from "node:crypto";
 import { environment } from "../../environment";
 import { createLiveLookup, formatBudgetWarning } from "../../plan";
 import { refuseVerboseLog } from "../../provider/verbose";
@@ -13,7 +14,10 @@ import { type ShowOptions, showOutcome } from "./showOutcome";
 export interface StackCommandOptions extends ShowOptions {
   readonly parallel?: number;
   readonly skipCheckpoints?: boolean;
+  readonly checkpoints?: boolean;
   readonly adopt?: boolean;
+  /** Runs the engine also where nothing changes. */
+  readonly engine?: boolean;
 }
 
 interface OperateExtras {
@@ -32,7 +36,8 @@ export async function operate(
   const { root } = operation === "destroy" ? findProject() : findRunnableProject();
   await useEngine();
   const config = readConfig(root, stack);
-  return withClient({ config, quiet: true }, async ({ client, reader }) => {
+  const id = randomUUID();
+  return withClient({ config, quiet: true, run: id }, async ({ client, reader, notes }) => {
     const shown = startProgress("resources", () => client.budget.remaining());
     const stop = new AbortController();
     // A terminal sends Ctrl-C to the engines as well, which shut down on their own: no further shard is
@@ -40,20 +45,24 @@ export async function operate(
     let stopping = false;
     const interrupted = () => {
       stopping = true;
-      process.stderr.write("Stopping: what was begun comes to its end.\n");
+      process.stderr.write("Stopping after the operations in progress.\n");
     };
     const terminated = () => stop.abort();
     process.on("SIGINT", interrupted);
     process.on("SIGTERM", terminated);
     try {
       const outcome = await runShards({
+        id,
         root,
         stack,
         operation,
         parallel: options.parallel,
-        skipCheckpoints: options.skipCheckpoints,
+        skipCheckpoints: options.checkpoints ? false : options.skipCheckpoints,
         ...(options.adopt ? { env: { BITBUCKET_ADOPT: "1" } } : {}),
         live: createLiveLookup(reader),
+        ...(options.engine
+          ? {}
+          : { looking: { client, settings: (name: string) => readConfig(root, name), notes } }),
         signal: stop.signal,
         stopped: () => stopping,
         ...run,

@@ -5,10 +5,11 @@ import { checkAnswerable, confirm } from "../shared/ask";
 import { addExamples } from "../shared/examples";
 import { parseWholeNumber } from "../shared/wholeNumber";
 import { applyPlan, writePlanOf } from "./applyPlan";
+import { type ChangedCommandOptions, checkChangedOptions, showChanged } from "./changed";
 import { operate, type StackCommandOptions } from "./operate";
 import { countChanges } from "./showOutcome";
 
-interface OperationOptions extends StackCommandOptions {
+interface OperationOptions extends StackCommandOptions, ChangedCommandOptions {
   readonly yes?: boolean;
   readonly skipPreview?: boolean;
   readonly expectNoChanges?: boolean;
@@ -18,35 +19,39 @@ interface OperationOptions extends StackCommandOptions {
 }
 
 export function createUpCommand(): Command {
-  return common("up", "Make the workspace what the YAML says, all shards side by side", [
+  return changing("up", "Apply the YAML to the workspace, all shards in parallel", [
     "npx bitbucket-as-code up acme",
     "npx bitbucket-as-code up acme --plan plan.json",
   ])
-    .option("-y, --yes", "do not ask before the first change")
-    .option("-f, --skip-preview", "do not show what will change first")
-    .option("--adopt", "take over what is there already, and bring it to the declared state")
-    .option(
-      "--skip-checkpoints",
-      "write the state once at the end: for large first applies (see docs/explanation/rate-limits.md)",
-    )
-    .option("--plan <file>", "carry out this plan, exactly: exit with 3 if anything is not as it was planned")
+    .option("-y, --yes", "skip the confirmation prompt")
+    .option("--engine", "run the engine also for shards in which nothing changes")
+    .option("-f, --skip-preview", "do not show a preview first")
+    .option("--adopt", "adopt existing resources and update them to the declared state")
+    .option("--plan <file>", "apply exactly this plan: exit with 3 if anything differs")
     .action((stack: string, options: OperationOptions) =>
       options.plan === undefined ? change("up", stack, options) : applyPlan(stack, options.plan, options),
     );
 }
 
 export function createPreviewCommand(): Command {
-  return common("preview", "Show what an up would change, all shards side by side", [
+  return common("preview", "Show what an apply would change, all shards in parallel", [
     "npx bitbucket-as-code preview acme",
     "npx bitbucket-as-code preview acme --out plan.json",
     "npx bitbucket-as-code preview acme --only acme.PLAT --expect-no-changes",
+    "npx bitbucket-as-code preview acme --changed --since origin/main",
   ])
     .option("--expect-no-changes", "exit with 2 if anything would change")
-    .option("-o, --out <file>", "write a plan, to be reviewed and carried out with: up --plan")
-    .option("--only <stacks...>", "only these shards, by the names of their Pulumi stacks")
+    .option("--engine", "run the engine also for shards in which nothing changes")
+    .option("--changed", "look only at what the YAML changes against the last applied state")
+    .option("--since <revision>", "with --changed: what the YAML changes since this revision of git")
+    .option("-o, --out <file>", "write a plan file, to review and apply with up --plan")
+    .option("--only <stacks...>", "only these shards, by their stack names")
     .action(async (stack: string, options: OperationOptions) => {
+      checkChangedOptions({ ...options });
       const { out, only } = options;
-      const outcome = await operate("preview", stack, options, { run: only ? { only } : {} });
+      const outcome = options.changed
+        ? await showChanged(stack, options)
+        : await operate("preview", stack, options, { run: only ? { only } : {} });
       if (out !== undefined && outcome.succeeded) await writePlanOf(stack, outcome, out, only);
       if (!outcome.succeeded) process.exitCode = 1;
       else if (options.expectNoChanges && countChanges(outcome) > 0) process.exitCode = 2;
@@ -54,20 +59,26 @@ export function createPreviewCommand(): Command {
 }
 
 export function createDestroyCommand(): Command {
-  return common("destroy", "Delete what the stack manages, all shards side by side", [
+  return changing("destroy", "Delete all resources of the stack, all shards in parallel", [
     "npx bitbucket-as-code destroy acme",
   ])
-    .option("-y, --yes", "do not ask before the first deletion")
+    .option("-y, --yes", "skip the confirmation prompt")
     .action((stack: string, options: OperationOptions) =>
       change("destroy", stack, { ...options, skipPreview: true }),
     );
+}
+
+function changing(name: "up" | "destroy", description: string, lines: readonly string[]): Command {
+  return common(name, description, lines)
+    .option("--skip-checkpoints", "write the state once at the end: the default of compiled projects")
+    .option("--checkpoints", "write the state after every step: the default of all others");
 }
 
 function common(name: StackOperation, description: string, lines: readonly string[]): Command {
   return addExamples(new Command(name), lines)
     .description(description)
     .argument("<stack>", "the stack's name, or one shard of it: acme, acme.PLAT")
-    .option("-p, --parallel <shards>", "shards at once", parseWholeNumber)
+    .option("-p, --parallel <shards>", "the number of shards to run at once", parseWholeNumber)
     .option("-v, --verbose", "show every change")
     .option("--json", "print the outcome as JSON");
 }
@@ -82,7 +93,7 @@ async function change(operation: "up" | "destroy", stack: string, options: Opera
       return;
     }
     if (planned && countChanges(planned) + planned.moves.length === 0) return;
-    const question = operation === "up" ? "Do this?" : `Delete everything that ${stack} manages?`;
+    const question = operation === "up" ? "Apply these changes?" : `Delete everything that ${stack} manages?`;
     if (!(await confirm(question, false, instead))) return;
   }
   const outcome = await operate(operation, stack, options);

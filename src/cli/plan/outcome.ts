@@ -1,6 +1,6 @@
 /** Describes the outcome of a run over shards. */
 import colors from "picocolors";
-import { Budget, type Client, Ledger, ledgerFolder } from "../../bitbucket";
+import { Budget, type Client, flushLedgers, Ledger, ledgerFolder } from "../../bitbucket";
 import { shareOfLimit } from "../../provider/session";
 import type { EngineMessage, ResourceChange, RunOutcome, ShardOutcome } from "../../run";
 
@@ -37,19 +37,20 @@ export function formatOutcome(outcome: RunOutcome, verbose: boolean): string {
   }
   const notes = [...notesOf(outcome.shards)];
   if (notes.length > 0) lines.push("", ...notes);
-  if (outcome.skipped.length > 0) lines.push("", `Not begun: ${outcome.skipped.join(", ")}`);
+  if (outcome.skipped.length > 0) lines.push("", `Not started: ${outcome.skipped.join(", ")}`);
   lines.push("", summaryLine(outcome));
   return lines.join("\n").replace(/^\n+/, "");
 }
 
 /** `12 to create, 3 to update, 985 unchanged, in 5 shards, 41 s` */
-export function summaryLine({ operation, shards, moves, seconds }: RunOutcome): string {
+export function summaryLine({ operation, shards, moves, seconds, notLookedAt }: RunOutcome): string {
   const counts = countsOf(shards);
   const word = (name: ResourceChange["operation"]) => (operation === "preview" ? `to ${name}` : past[name]);
   const parts = (Object.keys(past) as ResourceChange["operation"][]).flatMap((name) =>
     counts[name] > 0 ? [`${counts[name]} ${word(name)}`] : [],
   );
   if (operation !== "destroy" || parts.length === 0) parts.push(`${counts.unchanged} unchanged`);
+  if (notLookedAt !== undefined) parts.push(`${notLookedAt} not looked at`);
   if (moves.length > 0)
     parts.push(`${moves.length} ${operation === "preview" ? "to move" : "moved"} between shards`);
   if (shards.length > 1) parts.push(`in ${shards.length} shards`);
@@ -77,6 +78,7 @@ export function formatRequests(
   env: NodeJS.ProcessEnv,
   verbose = false,
 ): string | undefined {
+  flushLedgers();
   const ledger = new Ledger(ledgerFolder(client.baseUrl, client.credentials, env), run);
   if (ledger.ofRun().size === 0) return undefined;
   const budget = new Budget({ ledger, share: shareOfLimit(env) });

@@ -102,7 +102,7 @@ export async function openPlan(stack: string, file: string): Promise<PlanSession
   const plan = readPlan(file, key);
   if (plan.only !== undefined)
     throw new PlanRefusedError(
-      [`it is for ${plan.only.join(", ")} alone, which are not all of ${plan.stack}`],
+      [`it covers only ${plan.only.join(", ")}, not all of ${plan.stack}`],
       'Join the plans of all parts first: "npx bitbucket-as-code plan join".',
     );
   const sources = await planSources(stack);

@@ -24,11 +24,11 @@ interface RepairCommandOptions {
 export function createRepairCommand(): Command {
   const command = new Command("repair")
     .description(
-      "After a run that was killed: release the lock, and bring the state to what is there. Nothing in Bitbucket is changed",
+      "Recover from an interrupted run: release the lock and update the state. Changes nothing in Bitbucket",
     )
     .argument("<stack>", "the stack's name, or one shard of it: acme, acme.PLAT")
-    .option("-y, --yes", "do not ask before a lock is released and the state is written")
-    .option("--dry-run", "show what would be done; locks are not looked at")
+    .option("-y, --yes", "skip the confirmation prompts")
+    .option("--dry-run", "show what would be done; does not check locks")
     .option("-v, --verbose", "show every resource")
     .option("--json", "print the outcome as JSON")
     .action(repair);
@@ -75,12 +75,12 @@ async function consent(found: RepairFindings, options: RepairCommandOptions): Pr
   if (options.dryRun) return false;
   const edits = count(found, "pending") + count(found, "added") + count(found, "gone");
   // Only an attempt to write shows whether there is a lock.
-  return edits === 0 || confirm("Write this into the state?", options.yes);
+  return edits === 0 || confirm("Write this to the state?", options.yes);
 }
 
 async function unlock({ stack, said }: Lock, options: RepairCommandOptions): Promise<boolean> {
   process.stderr.write(`${stack} is locked: ${describeHolders(said)}\n`);
-  return confirm("Is it certain that no run is under way? Release the lock?", options.yes);
+  return confirm("Are you sure that no run is in progress? Release the lock?", options.yes);
 }
 
 const signs: Readonly<Record<RepairFinding["case"], string>> = {
@@ -92,15 +92,15 @@ const signs: Readonly<Record<RepairFinding["case"], string>> = {
 };
 
 const says: Readonly<Record<RepairFinding["case"], (detail: string | undefined) => string>> = {
-  pending: (detail) => `was ${detail} when the run ended: the engine forgets that`,
+  pending: (detail) => `was ${detail} when the run ended: clears the pending operation`,
   added: (detail) =>
     detail
-      ? `is there, and comes into the state; an up finishes it (${detail})`
-      : "is there, and comes into the state",
-  gone: () => "is not there any more, and goes out of the state",
+      ? `exists: add it to the state; the next up completes it (${detail})`
+      : "exists: add it to the state",
+  gone: () => "no longer exists: remove it from the state",
   differs: (detail) =>
-    `is there and differs from what is declared in ${detail}: left alone. Is it to be taken over, write "adopt: true" for it`,
-  unreadable: (detail) => `cannot be read, and is left as it is: ${detail}`,
+    `exists and differs from its declaration in ${detail}: not changed. To adopt it, set "adopt: true" on it`,
+  unreadable: (detail) => `cannot be read, and stays unchanged: ${detail}`,
 };
 
 /** Lines of one case of one shard, unless all are requested. */
@@ -135,28 +135,28 @@ function closingText(outcome: RepairOutcome, stack: string): string {
     }),
   ];
   if (parts.length === 0)
-    return colors.bold(`Nothing to repair: ${held} resources are in the state, and there.`);
+    return colors.bold(`Nothing to repair: ${held} resources are in the state and exist.`);
   const next = !written
     ? "Nothing was written."
     : count(outcome, "unreadable") > 0
-      ? "What could not be read was left as it is: see to that, and run this again."
+      ? "What could not be read stays unchanged: resolve that, and run this again."
       : `Run "npx bitbucket-as-code up ${stack}" next.`;
   return `${colors.bold(parts.join(", "))}\n${next}`;
 }
 
 const words: Readonly<Record<RepairFinding["case"], string>> = {
   pending: "pending operations cleared",
-  added: "brought into the state",
-  gone: "taken out of the state",
-  differs: "left alone",
+  added: "added to the state",
+  gone: "removed from the state",
+  differs: "not changed",
   unreadable: "not readable",
 };
 
 const plans: typeof words = {
   ...words,
   pending: "pending operations to clear",
-  added: "to bring into the state",
-  gone: "to take out of the state",
+  added: "to add to the state",
+  gone: "to remove from the state",
 };
 
 function count({ shards }: RepairFindings, one: RepairFinding["case"]): number {

@@ -19,6 +19,11 @@ export function showOutcome(outcome: RunOutcome, requests: string | undefined, o
     return;
   }
   process.stdout.write(`${formatOutcome(outcome, options.verbose === true)}\n`);
+  if (outcome.notLookedAt !== undefined)
+    process.stdout.write(
+      `Not looked at: ${outcome.notLookedAt} resources that the YAML does not change, and what is not managed. ` +
+        "What somebody changed there on the server shows in a preview without --changed.\n",
+    );
   if (requests !== undefined) process.stdout.write(`${requests}\n`);
 }
 

@@ -18,8 +18,8 @@ export function formatPlan(plan: PlanFile): string {
   ];
   lines.push(
     plan.seal.key === "none"
-      ? colors.yellow("not sealed with a key: anybody can have changed it")
-      : `sealed with ${plan.seal.key === "passphrase" ? "the stack's passphrase" : plan.seal.key}, and unchanged`,
+      ? colors.yellow("not signed with a key: anyone could have changed it")
+      : `signed with ${plan.seal.key === "passphrase" ? "the stack's passphrase" : plan.seal.key}, and unchanged`,
   );
   let stack = "";
   for (const change of plan.changes) {
@@ -30,7 +30,7 @@ export function formatPlan(plan: PlanFile): string {
     lines.push(`  ${signs[change.operation]} ${change.kind} ${change.name}${placeText(change)}`);
     for (const field of change.fields) lines.push(`      ${formatField(change, field)}`);
   }
-  for (const { name, from, to } of plan.moves) lines.push(`  ${name}: its state goes from ${from} to ${to}`);
+  for (const { name, from, to } of plan.moves) lines.push(`  ${name}: its state moves from ${from} to ${to}`);
   lines.push("", colors.bold(planSummary(plan)));
   return lines.join("\n");
 }

@@ -10,9 +10,9 @@ export function createValidateCommand(): Command {
     "npx bitbucket-as-code validate acme",
     "npx bitbucket-as-code validate stacks/acme.yaml --json",
   ])
-    .description("Check a stack's YAML: no token, no network, nothing changed")
+    .description("Validate a stack's YAML. Requires no token and no network")
     .argument("[stack]", "the stack's name, or the path of its file", "example")
-    .option("--json", "print what was found as JSON")
+    .option("--json", "print the result as JSON")
     .action(async (stack: string, options: { json?: boolean }) => {
       const path = stackFile(stack);
       const { resources, warnings, files } = await loadStack(path);

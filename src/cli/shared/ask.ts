@@ -24,15 +24,15 @@ export async function confirm(
 }
 
 /** @throws {UsageError} if a later prompt could not be answered. */
-export function checkAnswerable(yes: boolean | undefined, instead = "--dry-run to look first"): void {
+export function checkAnswerable(yes: boolean | undefined, instead = "--dry-run"): void {
   if (!yes && !process.stdin.isTTY)
-    throw new UsageError(`Nobody is there to be asked. Give --yes${instead && `, or ${instead}`}.`);
+    throw new UsageError(`stdin is not a terminal: pass --yes${instead && `, or ${instead}`}.`);
 }
 
 /** Reads a secret: typed without echo, or piped. */
 export async function askForSecret(what: string): Promise<string> {
   if (!process.stdin.isTTY) return (await text(process.stdin)).replace(/\r?\n$/, "");
-  process.stderr.write(`${what} (it is not shown): `);
+  process.stderr.write(`${what} (hidden): `);
   const typed = await ask("", new Writable({ write: (_chunk, _encoding, done) => done() }), {
     terminal: true,
   });

@@ -24,7 +24,7 @@ export async function start(
     child.stdout.on("data", take);
     child.stderr.on("data", take);
     child.on("error", reject);
-    child.on("exit", () => reject(new UserError(`${command} ended before it was ready:\n${output}`)));
+    child.on("exit", () => reject(new UserError(`${command} exited before it was ready:\n${output}`)));
   });
   return { child, match };
 }

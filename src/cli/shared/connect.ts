@@ -8,6 +8,8 @@ import { type ConfigLookup, createClientFrom, formatSummary } from "../../provid
 export interface Connection {
   readonly client: Client;
   readonly reader: LiveReader;
+  /** What was said of the credential, also where it is not printed. */
+  readonly notes: readonly string[];
 }
 
 interface ConnectOptions {
@@ -17,8 +19,12 @@ interface ConnectOptions {
   readonly write?: boolean;
   /** Prints the number of requests at the end. `BITBUCKET_LOG=requests` prints it for every command. */
   readonly summary?: boolean;
-  /** Prints nothing about the credential and the requests: the programs that the command runs print it. */
+  /** Prints nothing about the credential and no summary: the programs that the command runs do. */
   readonly quiet?: boolean;
+  /** Whether few objects are read: see `LiveOptions`. */
+  readonly readsFew?: boolean;
+  /** The id under which the requests are counted, where other processes make some as well. */
+  readonly run?: string;
 }
 
 /** Opens a connection while `work` runs. Messages about it are written to standard error. */
@@ -27,18 +33,27 @@ export async function withClient<Result>(
   work: (connection: Connection) => Promise<Result>,
 ): Promise<Result> {
   const env = options.write ? environment() : readOnlyEnvironment();
+  const own = options.run === undefined ? env : { ...env, BITBUCKET_RUN: options.run };
+  const notes: string[] = [];
+  let isOpen = false;
   const say = (line: string) => {
-    if (!options.quiet) process.stderr.write(`${line}\n`);
+    if (options.quiet && !isOpen) notes.push(line);
+    else process.stderr.write(`${line}\n`);
   };
-  const client = createClientFrom(env, options.config ?? (() => undefined), say);
+  const client = createClientFrom(own, options.config ?? (() => undefined), say);
+  isOpen = true;
   const missingIsDeleted = variable("BITBUCKET_MISSING_IS_DELETED", environment());
   const logged = logLevel() === "requests";
   try {
-    const result = await work({ client, reader: new LiveReader(client, { missingIsDeleted }) });
+    const result = await work({
+      client,
+      reader: new LiveReader(client, { missingIsDeleted, readsFew: options.readsFew }),
+      notes,
+    });
     if (options.summary && !logged) say(formatSummary(client.budget));
     return result;
   } finally {
-    if (logged) say(formatSummary(client.budget));
+    if (logged && !options.quiet) say(formatSummary(client.budget));
     await client.close();
   }
 }

@@ -26,7 +26,7 @@ export function emulatorProgram(): string {
     return require.resolve(`${packageName}/main`, { paths: [__dirname, process.cwd()] });
   } catch {
     throw new UsageError(
-      `The emulator is a package of its own, and it is not installed. Install it, then run the command again:\n` +
+      `The emulator is a separate package, and it is not installed. Install it, and run the command again:\n` +
         `  npm install --save-dev ${packageName}@${packageVersion()}`,
     );
   }

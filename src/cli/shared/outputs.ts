@@ -39,7 +39,7 @@ export function checkOutputs(written: readonly Output<string>[], json: boolean):
   const printed = written.filter(({ path }) => path === "-");
   if (printed.length + (json ? 1 : 0) > 1)
     throw new UsageError(
-      `Only one report can go to standard output: give ${[...(json ? ["--json"] : []), ...printed.map(({ format }) => `${format}=-`)].join(" or ")}, and a path for the others.`,
+      `Only one report can be written to standard output: use ${[...(json ? ["--json"] : []), ...printed.map(({ format }) => `${format}=-`)].join(" or ")}, and a path for the others.`,
     );
   for (const { format, path } of written) {
     if (path === "-") continue;
@@ -50,9 +50,7 @@ export function checkOutputs(written: readonly Output<string>[], json: boolean):
       if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new UserError("it is a folder");
     } catch (error) {
       const reason = messageOf(error);
-      throw new UsageError(
-        `The report as ${format} cannot be written to ${path}: ${reason}. Give another path.`,
-      );
+      throw new UsageError(`The ${format} report cannot be written to ${path}: ${reason}. Use another path.`);
     }
   }
 }
@@ -85,5 +83,5 @@ export function pipelineLink(env: NodeJS.ProcessEnv): string | undefined {
 /** Parses the address of a page. */
 export function webAddress(text: string): string {
   if (/^https?:\/\//i.test(text) && URL.canParse(text)) return text;
-  throw new InvalidArgumentError("Write an address that begins with https://.");
+  throw new InvalidArgumentError("Use a URL that starts with https://.");
 }

@@ -71,7 +71,7 @@ export function findOnlyStack(project: PulumiProject = findProject()): string {
   throw new UsageError(
     first === undefined
       ? "There is no stack yet. Write stacks/<stack>.yaml, or import a workspace: npx bitbucket-as-code import <workspace>"
-      : `There are several stacks. Say which: --stack ${[first, ...others].join(", or --stack ")}.`,
+      : `There are several stacks. Select one: --stack ${[first, ...others].join(", or --stack ")}.`,
   );
 }
 
@@ -117,7 +117,7 @@ function runDecrypt(root: string, stack: string, key: string): string {
   if (exitCode === 0) return stdout.trim();
   const why = failure ? "there is no Pulumi engine" : stderr.trim().replace(/^error: /, "");
   throw new UsageError(
-    `${key} in Pulumi.${stack}.yaml is encrypted, and could not be read: ${why}\nSet what the stack's secrets are ` +
-      "encrypted with (PULUMI_CONFIG_PASSPHRASE, say), or give the credential in the environment.",
+    `${key} in Pulumi.${stack}.yaml is encrypted and could not be read: ${why}\nSet the key that the stack's secrets are ` +
+      "encrypted with (for example PULUMI_CONFIG_PASSPHRASE), or set the credential in the environment.",
   );
 }

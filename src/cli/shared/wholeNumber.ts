@@ -6,5 +6,5 @@ import { toWholeNumber } from "../../environment";
 export function parseWholeNumber(text: string): number {
   const number = toWholeNumber(text, 1);
   if (number !== undefined) return number;
-  throw new InvalidArgumentError("It must be a whole number above zero.");
+  throw new InvalidArgumentError("It must be a positive integer.");
 }

@@ -57,7 +57,7 @@ function ask({ env, gitServer }: SourceContext): SourceAnswer {
   if (failure)
     return {
       pieces: {},
-      problem: failure.reason === "not found" ? "git is not installed" : "git did not answer in time",
+      problem: failure.reason === "not found" ? "git is not installed" : "git did not respond in time",
     };
   if (exitCode !== 0) return nothing;
   const answer = new Map(

@@ -22,7 +22,7 @@ import { readPassEntry } from "./pass";
  */
 export const selectedProfile: CredentialSource = {
   name: "profile",
-  title: "the chosen profile",
+  title: "the selected profile",
   slow: false,
   look: (context) => (context.profile?.selected ? ofProfile(context.profile, context) : nothing),
 };
@@ -96,7 +96,7 @@ function contentOf(file: string, what: string): string {
 }
 
 function failMissing(what: string, why: string): never {
-  throw new CredentialsError(`The ${what} cannot be had: ${why}.`);
+  throw new CredentialsError(`The ${what} is not available: ${why}.`);
 }
 
 function codeOf(error: unknown): string {

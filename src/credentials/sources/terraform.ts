@@ -16,7 +16,7 @@ export const terraform: CredentialSource = {
         pieces: toPieces({ token: toPiece(oauthToken, "BITBUCKET_OAUTH_TOKEN") }),
         impliedType: "oauth",
         notes: [
-          "BITBUCKET_OAUTH_TOKEN is the Terraform providers' name. Here it is BITBUCKET_TOKEN, with BITBUCKET_TOKEN_TYPE=oauth.",
+          "BITBUCKET_OAUTH_TOKEN is the Terraform providers' name. Use BITBUCKET_TOKEN, with BITBUCKET_TOKEN_TYPE=oauth.",
         ],
       };
     }
@@ -27,7 +27,7 @@ export const terraform: CredentialSource = {
         username: toPiece(env.BITBUCKET_USERNAME, "BITBUCKET_USERNAME"),
       }),
       notes: [
-        "BITBUCKET_USERNAME and BITBUCKET_PASSWORD are the Terraform providers' names. Here they are BITBUCKET_EMAIL, " +
+        "BITBUCKET_USERNAME and BITBUCKET_PASSWORD are the Terraform providers' names. Use BITBUCKET_EMAIL, " +
           "the Atlassian account's address, and BITBUCKET_TOKEN, an API token.",
       ],
     };

@@ -3,6 +3,7 @@ import {
   caseMeanings,
   cases,
   type DriftCase,
+  type DriftFinding,
   type DriftOperation,
   type DriftReport,
   type Severity,
@@ -20,21 +21,45 @@ export interface HistoryDay {
   readonly severities: Readonly<Partial<Record<Severity, number>>>;
 }
 
+/** A finding as the page shows it: of drift, or of another report whose cases have other names. */
+export interface PageFinding extends Omit<DriftFinding, "case" | "fingerprint"> {
+  readonly case: string;
+  /** What is known of it: terms with their texts. Left out: what a finding of drift says of itself. */
+  readonly facts?: readonly (readonly [term: string, text: string])[] | undefined;
+  /** A text to copy, with its title. */
+  readonly snippet?: { readonly title: string; readonly text: string } | undefined;
+}
+
+export interface PageReport {
+  readonly workspace: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly findings: readonly PageFinding[];
+  readonly counts: {
+    readonly cases: Readonly<Record<string, number>>;
+    readonly severities: Readonly<Record<Severity, number>>;
+  };
+}
+
 export interface PageData {
-  readonly report: DriftReport;
+  readonly report: PageReport;
   readonly days: readonly HistoryDay[];
-  readonly cases: readonly DriftCase[];
+  readonly cases: readonly string[];
   readonly severities: readonly Severity[];
-  readonly words: Readonly<Record<DriftCase, { readonly word: string; readonly meaning: string }>>;
+  readonly words: Readonly<Record<string, { readonly word: string; readonly meaning: string }>>;
   readonly operations: Readonly<Record<DriftOperation, string>>;
   /** A line for each finding, by its id. */
   readonly gists: Readonly<Record<string, string>>;
+  /** What limits the report's validity, a line each. */
+  readonly notes: readonly string[];
+  /** What it means that nothing was found. */
+  readonly calm: { readonly title: string; readonly text: string };
 }
 
-const operationWords: Readonly<Record<DriftOperation, string>> = {
+export const operationWords: Readonly<Record<DriftOperation, string>> = {
   create: "creates it",
   update: "updates it in place",
-  replace: "deletes it and creates it anew",
+  replace: "deletes and recreates it",
   delete: "deletes it",
 };
 
@@ -50,5 +75,16 @@ export function pageData(report: DriftReport, days: readonly HistoryDay[]): Page
     words,
     operations: operationWords,
     gists: Object.fromEntries(report.findings.map((finding) => [finding.id, summarizeFinding(finding)])),
+    notes: [
+      ...report.warnings,
+      ...report.undetectable.map(({ kind, name, field, reason }) => `${kind} ${name}, ${field}: ${reason}`),
+    ],
+    calm: { title: "No drift", text: calmText(report) },
   };
+}
+
+function calmText({ compared, filter }: DriftReport): string {
+  if (compared === 0) return "There are no resources to compare.";
+  const what = filter ? "The resources that match the filter are" : "All resources are";
+  return `${what} in sync with the last apply and with YAML.`;
 }

@@ -5,15 +5,58 @@
  */
 import { createHash } from "node:crypto";
 import { escapeUnprintable } from "../../bitbucket/printable";
-import { type DriftReport, isAtLeast, severities } from "../model";
+import { type DriftReport, isAtLeast, type Severity, severities } from "../model";
 import { formatSummary } from "../report/text";
 import { scriptText, styleText } from "./assets";
-import { type HistoryDay, pageData } from "./data";
+import { type HistoryDay, type PageData, pageData } from "./data";
+
+/** What a page says around its findings. */
+export interface PageFrame {
+  /** `Drift of acme`. */
+  readonly title: string;
+  readonly verdict: string;
+  readonly tone: Severity | "fine";
+  /** Facts below the title, a few words each. */
+  readonly meta: readonly string[];
+  /** What limits the report's validity: a sentence, and whether the notes are shown on request. */
+  readonly banner?: { readonly text: string; readonly isFolded: boolean } | undefined;
+  /** What is not a finding. */
+  readonly fine: { readonly count: number; readonly word: string };
+  /** The kinds of things in the third filter: `kinds`. */
+  readonly kinds: string;
+  /** For a reader without scripts. */
+  readonly summary: string;
+}
 
 /**
  * @param days The timeline, if there is a history.
  */
 export function renderHtmlReport(report: DriftReport, days: readonly HistoryDay[] = []): string {
+  const { stack, workspace, compared, requests, seconds, at, shards, filter } = report;
+  const asked = filter && Object.values(filter).flat().join(", ");
+  return renderPage(
+    {
+      title: `Drift of ${stack}`,
+      verdict: verdict(report),
+      tone: severities.find((severity) => report.counts.severities[severity] > 0) ?? "fine",
+      meta: [
+        `workspace ${workspace}`,
+        ...(shards.length > 1 ? [`${shards.length} shards`] : []),
+        ...(asked ? [`only ${asked}`] : []),
+        `${compared} resources`,
+        `${requests} requests in ${seconds.toFixed(1)} s`,
+        `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`,
+      ],
+      banner: bannerOf(report),
+      fine: { count: report.unchanged, word: "as they should be" },
+      kinds: "kinds",
+      summary: formatSummary(report),
+    },
+    pageData(report, days),
+  );
+}
+
+export function renderPage(frame: PageFrame, data: PageData): string {
   const style = styleText();
   const script = scriptText();
   const policy = [
@@ -24,18 +67,7 @@ export function renderHtmlReport(report: DriftReport, days: readonly HistoryDay[
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
-  const { stack, workspace, compared, requests, seconds, at, shards, filter } = report;
-  const asked = filter && Object.values(filter).flat().join(", ");
-  const meta = [
-    `workspace ${workspace}`,
-    ...(shards.length > 1 ? [`${shards.length} shards`] : []),
-    ...(asked ? [`only ${asked}`] : []),
-    `${compared} resources`,
-    `${requests} requests in ${seconds.toFixed(1)} s`,
-    `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`,
-  ];
-  const worst = severities.find((severity) => report.counts.severities[severity] > 0);
-  const tone = worst === undefined ? "fine" : worst;
+  const isCalm = data.report.findings.length === 0;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -44,37 +76,37 @@ export function renderHtmlReport(report: DriftReport, days: readonly HistoryDay[
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <meta name="robots" content="noindex">
-<title>${text(`Drift of ${stack}`)}</title>
+<title>${text(frame.title)}</title>
 <link rel="icon" href="${icon}">
 <style>${style}</style>
 </head>
-<body${report.findings.length === 0 ? ' class="calm"' : ""}>
+<body${isCalm ? ' class="calm"' : ""}>
 <a class="skip" href="#list">To the findings</a>
 <header class="top">
   <div>
-    <h1>Drift of ${text(stack)}<span class="verdict badge tone-${tone}">${text(verdict(report))}</span></h1>
-    <p class="meta">${meta.map((part) => `<span>${text(part)}</span>`).join("")}</p>
+    <h1>${text(frame.title)}<span class="verdict badge tone-${frame.tone}">${text(frame.verdict)}</span></h1>
+    <p class="meta">${frame.meta.map((part) => `<span>${text(part)}</span>`).join("")}</p>
   </div>
-  <div class="balance"${report.findings.length === 0 ? " hidden" : ""}>
+  <div class="balance"${isCalm ? " hidden" : ""}>
     <div class="track" id="track" aria-hidden="true"></div>
     <div class="chips" id="severities" role="group" aria-label="Severity"></div>
   </div>
 </header>
-${banner(report)}
+${banner(frame)}
 <section class="tiles" id="tiles" aria-label="Cases">
-  <div class="tile tone-fine" id="fine"><b>${report.unchanged}</b><span>as they should be</span></div>
+  <div class="tile tone-fine" id="fine"><b>${frame.fine.count}</b><span>${text(frame.fine.word)}</span></div>
 </section>
 <section class="timeline" id="timeline" hidden></section>
 <form class="tools" id="tools" role="search">
   <label class="search">
     <span class="visually-hidden">Search</span>
     <svg width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.6" aria-hidden="true"><circle cx="7" cy="7" r="4.5"/><path d="m10.5 10.5 3.5 3.5"/></svg>
-    <input id="search" type="search" placeholder="Search names, fields and values" autocomplete="off" spellcheck="false">
+    <input id="search" type="search" placeholder="Search names, properties and values" autocomplete="off" spellcheck="false">
     <kbd aria-hidden="true">/</kbd>
   </label>
   ${select("project", "All projects")}
   ${select("repository", "All repositories")}
-  ${select("kind", "All kinds")}
+  ${select("kind", `All ${frame.kinds}`)}
   <button class="button" id="reset" type="button">Reset</button>
   <p class="count" id="count" role="status"></p>
 </form>
@@ -89,8 +121,8 @@ ${banner(report)}
   <article class="detail" id="detail" tabindex="-1" aria-label="Finding"></article>
 </main>
 <section class="paper" id="paper"></section>
-<noscript><p class="banner">${text(formatSummary(report))}. The list takes the script that is in this page.</p></noscript>
-<script type="application/json" id="data">${json(pageData(report, days))}</script>
+<noscript><p class="banner">${text(frame.summary)}. The list takes the script that is in this page.</p></noscript>
+<script type="application/json" id="data">${json(data)}</script>
 <script type="module">${script}</script>
 </body>
 </html>
@@ -103,7 +135,7 @@ function select(id: string, all: string): string {
 
 function verdict({ findings }: DriftReport): string {
   const drift = findings.filter((finding) => finding.case !== "pending" && finding.case !== "unreadable");
-  if (drift.length === 0) return findings.length === 0 ? "as it should be" : "no drift";
+  if (drift.length === 0) return findings.length === 0 ? "in sync" : "no drift";
   const critical = drift.filter(({ severity }) => isAtLeast(severity, "critical")).length;
   return critical > 0 ? `${critical} critical` : `${drift.length} drifted`;
 }
@@ -111,28 +143,35 @@ function verdict({ findings }: DriftReport): string {
 /** Warnings that are shown unfolded, at most. */
 const maxWarnings = 3;
 
-/** Warnings that limit the report's validity. */
-function banner(report: DriftReport): string {
+/** What limits the report's validity. */
+function bannerOf(report: DriftReport): PageFrame["banner"] {
   const unread = report.counts.cases.unreadable;
   const hidden = report.undetectable.length;
   const warnings = report.warnings.length;
   const said = [
     ...(report.complete
       ? []
-      : [`Not everything could be read${unread > 0 ? `: of ${unread} resources nothing is known` : ""}.`]),
+      : [
+          `Not everything could be read${unread > 0 ? `: the state of ${unread} resources is unknown` : ""}.`,
+        ]),
     ...(hidden > 0
       ? [
-          `Of ${hidden} ${hidden === 1 ? "field" : "fields"} it cannot be seen whether ${hidden === 1 ? "it" : "they"} drifted: secrets, and what this credential may not read.`,
+          `${hidden} ${hidden === 1 ? "property" : "properties"} can't be checked for drift: secrets, and values that this credential cannot read.`,
         ]
       : []),
     ...(warnings <= maxWarnings ? report.warnings : [`There are ${warnings} warnings.`]),
   ];
-  if (said.length === 0) return "";
-  const words = text(said.join(" "));
-  // The rest is in the report: the script shows it on request.
-  return hidden === 0 && warnings <= maxWarnings
-    ? `<p class="banner">${words}</p>`
-    : `<details class="banner" id="banner"><summary>${words}</summary></details>`;
+  return said.length === 0
+    ? undefined
+    : { text: said.join(" "), isFolded: hidden > 0 || warnings > maxWarnings };
+}
+
+function banner({ banner: shown }: PageFrame): string {
+  if (!shown) return "";
+  // The rest is in the data: the script shows it on request.
+  return shown.isFolded
+    ? `<details class="banner" id="banner"><summary>${text(shown.text)}</summary></details>`
+    : `<p class="banner">${text(shown.text)}</p>`;
 }
 
 /** JSON for a block in a page, without anything that could end the block. */

@@ -10,7 +10,7 @@ import { caseWords, formatChange, formatFilter, groupFindings, nameOf, summarize
 export function renderJunitReport(report: DriftReport): string {
   const suites = [...groupFindings(report)].map(([name, findings]) => suite(name, findings));
   const asked = formatFilter(report);
-  const fine = `  <testsuite name="as they should be" tests="1" failures="0" errors="0" skipped="0">
+  const fine = `  <testsuite name="in sync" tests="1" failures="0" errors="0" skipped="0">
     <testcase classname="${xmlAttribute(report.stack)}" name="${report.unchanged} of ${report.compared} resources"/>
   </testsuite>`;
   const { failures, errors } = sumOf(report.findings);

@@ -20,7 +20,7 @@ export interface MarkdownReportOptions {
 /** Renders the most severe findings first and counts those that do not fit. */
 export function renderMarkdownReport(report: DriftReport, options: MarkdownReportOptions = {}): string {
   const { limit = commentLimit, link } = options;
-  const more = link === undefined ? "" : ` [The whole report](${markdownTarget(link)})`;
+  const more = link === undefined ? "" : ` [Full report](${markdownTarget(link)})`;
   const head = [
     `### Drift of ${markdownText(report.stack)}`,
     "",
@@ -29,12 +29,12 @@ export function renderMarkdownReport(report: DriftReport, options: MarkdownRepor
   const asked = formatFilter(report);
   const warnings = report.warnings.slice(0, maxWarnings);
   const notes = [
-    ...(asked === "" ? [] : [`Looked at: ${markdownText(asked)}.`]),
+    ...(asked === "" ? [] : [`Filter: ${markdownText(asked)}.`]),
     ...(report.complete
       ? []
-      : ["Not everything could be read: what is unreadable is unknown, not unchanged."]),
+      : ["Not everything could be read: unreadable resources are unknown, not unchanged."]),
     ...(report.undetectable.length > 0
-      ? [`Fields of which it cannot be seen whether they drifted: ${report.undetectable.length}.`]
+      ? [`Properties that cannot be checked for drift: ${report.undetectable.length}.`]
       : []),
     ...warnings.map((warning) => `Warning: ${markdownText(warning)}`),
     ...(report.warnings.length > warnings.length

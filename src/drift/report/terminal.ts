@@ -52,7 +52,7 @@ export function renderTerminalReport(report: DriftReport, options: TerminalOptio
     lines.push("");
   }
   if (verbose && report.undetectable.length > 0) {
-    lines.push(colors.bold("Cannot be seen"));
+    lines.push(colors.bold("Cannot be compared"));
     for (const { kind, name, field, reason } of report.undetectable)
       lines.push(`  ${kind} ${escapeUnprintable(name)} ${field}: ${colors.dim(escapeUnprintable(reason))}`);
     lines.push("");
@@ -65,7 +65,9 @@ export function renderTerminalReport(report: DriftReport, options: TerminalOptio
   const hidden = undetectable.length;
   const notes = [
     ...(hidden > 0
-      ? [`${hidden} ${hidden === 1 ? "value" : "values"} that cannot be seen${verbose ? "" : " (--verbose)"}`]
+      ? [
+          `${hidden} ${hidden === 1 ? "value" : "values"} that cannot be compared${verbose ? "" : " (--verbose)"}`,
+        ]
       : []),
     `${requests} requests`,
     `${seconds.toFixed(1)} s`,
@@ -84,7 +86,7 @@ function linesOf(
   const severity = severityColours[finding.severity](finding.severity.padEnd(8));
   const short = verbose ? "" : summarizeFinding(finding);
   const inside = verbose ? 0 : group.filter(({ within }) => within === finding.id).length;
-  const more = inside > 0 ? `with ${inside} ${inside === 1 ? "thing" : "things"} in it` : "";
+  const more = inside > 0 ? `with ${inside} ${inside === 1 ? "resource" : "resources"} in it` : "";
   const since = finding.since ? `since ${finding.since.slice(0, 10)}` : "";
   const name = nameOf(finding);
   const taken = [name, more, since].reduce((sum, part) => sum + (part === "" ? 0 : part.length + gap), 21);
@@ -93,7 +95,7 @@ function linesOf(
   if (!verbose) return lines;
   if (finding.operation) lines.push(`      an apply would ${finding.operation} it`);
   if (finding.note) lines.push(`      ${escapeUnprintable(finding.note).split("\n").join("\n      ")}`);
-  if (finding.scopes) lines.push(`      scopes that are missing: ${finding.scopes.join(", ")}`);
+  if (finding.scopes) lines.push(`      missing scopes: ${finding.scopes.join(", ")}`);
   for (const field of finding.fields) {
     if (field.secret) {
       lines.push(`      ${formatChange(field, finding.case)}`);

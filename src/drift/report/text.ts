@@ -7,9 +7,9 @@ import { type DriftCase, type DriftFinding, type DriftReport, type FieldFinding,
 export const caseWords: Readonly<Record<DriftCase, string>> = {
   drift: "changed",
   deleted: "deleted",
-  recreated: "made anew",
+  recreated: "recreated",
   unmanaged: "unmanaged",
-  pending: "not applied",
+  pending: "pending",
   unreadable: "unreadable",
 };
 
@@ -79,7 +79,7 @@ export function formatChange(field: FieldFinding, of: DriftCase): string {
   const change = field.secret
     ? secretText(field, of)
     : (listText(from, to) ?? formatValues([from, to], 30).join(" → "));
-  return `${escapeUnprintable(field.field)}: ${change}${field.conflict ? " (YAML has changed as well)" : ""}${field.notApplied ? " (accepted by Bitbucket before, and not applied)" : ""}`;
+  return `${escapeUnprintable(field.field)}: ${change}${field.conflict ? " (also changed in YAML)" : ""}${field.notApplied ? " (accepted by Bitbucket earlier and not applied)" : ""}`;
 }
 
 /** Items of a list that are named in one line, at most. */
@@ -99,8 +99,8 @@ function listText(from: unknown, to: unknown): string | undefined {
 }
 
 function secretText({ live, last }: FieldFinding, of: DriftCase): string {
-  if (of === "pending") return "another secret";
-  if (last !== undefined && live === undefined) return "the secret is gone";
+  if (of === "pending") return "different secret";
+  if (last !== undefined && live === undefined) return "secret removed";
   return "changed (secret)";
 }
 
@@ -110,8 +110,9 @@ export function formatSummary(report: DriftReport): string {
     count > 0 ? [`${count} ${caseWords[name as DriftCase]}`] : [],
   );
   const found = parts.length > 0 ? parts.join(", ") : "no drift";
-  if (isBlind(report)) return `${found}; nothing could be compared, and nothing is known of drift`;
-  return `${found}; ${report.unchanged} of ${report.compared} as they should be`;
+  if (isBlind(report)) return `${found}; nothing could be compared: it is unknown whether there is drift`;
+  const left = report.notLookedAt === undefined ? "" : `, ${report.notLookedAt} not looked at`;
+  return `${found}; ${report.unchanged} of ${report.compared} as they should be${left}`;
 }
 
 /** `only svc-*, PLAT` if the run was filtered; otherwise empty. */

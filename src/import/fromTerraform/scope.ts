@@ -47,7 +47,7 @@ export function scopeTo(state: TerraformState, workspace: string, uuid?: string)
     else managed.push({ resource, level, targets, place: normalizePlace(place) });
   }
   for (const [name, count] of others)
-    without.push(`${resources(count)} of the workspace ${name}: run the import for that one as well`);
+    without.push(`${resources(count)} of the workspace ${name}: run another import for it`);
   return { managed: addUuids(managed), without };
 }
 

@@ -109,11 +109,11 @@ function reasonFor(
   const ofOwner = (of: Kind, names: readonly string[]): string => {
     const name = names.find((one) => !one.startsWith("{")) ?? names[0];
     if (name === undefined)
-      return `the state does not say which ${of.title} it belongs to: Terraform seems to know already that it is gone`;
+      return `the state does not say which ${of.title} it belongs to: Terraform probably knows that it was deleted`;
     const hidden = refusal(of, undefined);
     return hidden === undefined
       ? `the ${of.title} ${name} was not found in the workspace`
-      : `the ${of.title} ${name} is not among those that the credential sees. ${hidden}`;
+      : `the ${of.title} ${name} is not accessible with this credential. ${hidden}`;
   };
   const here = { level, place };
   let owner: SurveyedObject | undefined;
@@ -124,7 +124,7 @@ function reasonFor(
     owner = live.repository(here);
     if (!owner) return ofOwner(repository, place.repository);
     if (skipped.has(owner.found.id))
-      return `the repository ${owner.found.args.slug} may not be administered with this credential`;
+      return `the repository ${owner.found.args.slug} cannot be administered with this credential`;
     if (level === "environment") {
       const refused = refusal(deploymentEnvironment, owner);
       owner = live.environment(here);
@@ -137,7 +137,7 @@ function reasonFor(
   const refused = refusal(kind, owner);
   if (refused !== undefined) return `could not be read: ${refused}`;
   if (level === "account")
-    return "was not found among the keys of the credential's own user: run the import with the credential of its user";
+    return "is not a key of the credential's user: run the import with the credential of its owner";
   return id === undefined ? "was not found in the workspace" : `no ${kind.title} ${id} was found there`;
 }
 

@@ -51,7 +51,7 @@ export class FromTerraform {
     const found = scopeTo(state, workspace, uuid);
     if (found.managed.length === 0)
       throw new UserError(
-        describeNothing(`The state holds nothing that could be taken on in ${workspace}`, found.without),
+        describeNothing(`The state contains nothing to import in ${workspace}`, found.without),
       );
     return new FromTerraform(state, reader, workspace, found);
   }
@@ -70,7 +70,7 @@ export class FromTerraform {
     const notes = [...without, ...choice.missing];
     if (choice.found.size === 0)
       throw new UserError(
-        describeNothing(`Nothing of what the state manages was found in ${this.workspace}`, notes),
+        describeNothing(`None of the objects in the state were found in ${this.workspace}`, notes),
       );
     return { objects: choice.objects, skipped, notes, choice, secrets: choice.secrets };
   }

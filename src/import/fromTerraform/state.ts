@@ -60,7 +60,7 @@ const heads = z.object({
   encrypted_data: z.unknown().optional(),
 });
 
-const pull = 'Give what "terraform state pull" prints.';
+const pull = 'Pass the output of "terraform state pull".';
 
 /**
  * @param file Its name in errors.
@@ -95,19 +95,19 @@ export function readTerraform(content: string | Uint8Array, file = "the file"): 
 
 function whyNot(deposed: string | undefined, isFlat: boolean): string {
   if (deposed !== undefined)
-    return `its deposed object ${deposed} was replaced, and Terraform has yet to delete it: run terraform apply first`;
-  const what = isFlat ? "was last written by Terraform 0.11" : "the state holds nothing of it";
+    return `its deposed object ${deposed} was replaced and is not deleted yet: run terraform apply first`;
+  const what = isFlat ? "was last written by Terraform 0.11" : "the state contains no values of it";
   return `${what}: run terraform apply -refresh-only, and pull the state again`;
 }
 
 function nothingIn(others: readonly string[]): string {
   const where = "Pull the state of the folder and Terraform workspace in which Bitbucket is managed.";
-  if (others.length === 0) return `holds no resources. ${where}`;
+  if (others.length === 0) return `contains no resources. ${where}`;
   const server = others.includes("bitbucketserver")
-    ? " Bitbucket Server and Data Center are another product, which this one does not manage."
+    ? " Bitbucket Server and Data Center are different products and not supported."
     : "";
   const shown = others.slice(0, 5).join(", ") + (others.length > 5 ? ", …" : "");
-  return `holds no resource of a provider for Bitbucket Cloud, only of others (${shown}).${server} ${where}`;
+  return `contains no resource of a provider for Bitbucket Cloud, only of others (${shown}).${server} ${where}`;
 }
 
 /**
@@ -117,33 +117,33 @@ function stateIn(content: string | Uint8Array, file: string): unknown {
   const text = decodeText(content).trim();
   if (text === "")
     throw new UserError(
-      `${file} is empty. "terraform state pull" prints nothing where there is no state: run it after terraform init, in the folder and Terraform workspace in which Bitbucket is managed.`,
+      `${file} is empty. "terraform state pull" prints nothing without a state: run it after terraform init, in the folder and Terraform workspace in which Bitbucket is managed.`,
     );
   if (text.startsWith("PK")) throw new UserError(`${file} is a saved plan, not a state. ${pull}`);
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
   } catch {
-    throw new UserError(`${file} is no JSON. ${pull}`);
+    throw new UserError(`${file} is not JSON. ${pull}`);
   }
   const { data } = heads.safeParse(parsed);
   if (data?.encrypted_data !== undefined)
     throw new UserError(
-      `${file} is encrypted by OpenTofu. Give what "tofu state pull" prints: it decrypts it.`,
+      `${file} is encrypted by OpenTofu. Pass the output of "tofu state pull", which decrypts it.`,
     );
   if (data?.format_version !== undefined)
     throw new UserError(
-      `${file} is what "terraform show -json" prints, which is no state: secrets are missing from it or marked otherwise. ${pull}`,
+      `${file} is the output of "terraform show -json", which is not a state: it lacks secrets. ${pull}`,
     );
   if (typeof data?.version !== "number")
-    throw new UserError(`${file} is JSON, but no Terraform state. ${pull}`);
+    throw new UserError(`${file} is JSON, but not a Terraform state. ${pull}`);
   if (data.version < 4)
     throw new UserError(
-      `${file} is a Terraform state of version ${data.version}, which Terraform 0.11 and older write. Run "terraform apply -refresh-only" with a current Terraform, and then give what "terraform state pull" prints.`,
+      `${file} is a Terraform state of version ${data.version}, which Terraform 0.11 and older write. Run "terraform apply -refresh-only" with a current Terraform, and pass the output of "terraform state pull".`,
     );
   if (data.version > 4)
     throw new UserError(
-      `${file} is a Terraform state of version ${data.version}; version 4 is known here. A newer bitbucket-as-code may know it.`,
+      `${file} is a Terraform state of version ${data.version}; version 4 is supported. A newer bitbucket-as-code may support it.`,
     );
   return parsed;
 }

@@ -134,7 +134,7 @@ const types: Readonly<Record<string, readonly ImportTarget[]>> = {
 };
 
 const ofGroups =
-  "Bitbucket has no current API for groups: leave it in Terraform, or look after groups in the workspace's settings. Here they are referred to by their slugs";
+  "Bitbucket has no current API for groups: keep it in Terraform, or manage groups in the workspace's settings. Refer to them by slug";
 
 /** Hints for types without a counterpart. */
 const without: Readonly<Record<string, string>> = {
@@ -142,7 +142,7 @@ const without: Readonly<Record<string, string>> = {
   bitbucket_group_membership: ofGroups,
   bitbucket_group_member: ofGroups,
   bitbucket_commit_file:
-    "the state knows a commit, not the file as it is now: write the file under files of its repository (RepositoryFile), and take this out of Terraform",
+    "the state contains a commit, not the current file: declare the file under files of its repository (RepositoryFile), and remove this from Terraform",
 };
 
 /** Returns the targets of a resource, or the reason why it has none. */
@@ -151,7 +151,7 @@ export function findTargets(type: string, given: Attributes): readonly ImportTar
   if (!targets)
     return (
       (Object.hasOwn(without, type) ? without[type] : undefined) ??
-      `there is nothing here for the type ${type}: leave it in Terraform`
+      `the type ${type} is not supported: keep it in Terraform`
     );
   // Older versions, and zahiar's provider, do not set them.
   const inherits = [given.inherit_branching_model, given.inherit_default_merge_strategy];

@@ -25,8 +25,8 @@ export const appPassword: AuditRule = {
               line: number,
               level: sure ? "broken" : "check",
               variable: found,
-              why: `${found} ${sure ? "holds" : "may hold"} an app password of Bitbucket; ${appPasswordsGone}`,
-              instead: `a variable with ${makeToken}, under a name that says so`,
+              why: `${found} ${sure ? "contains" : "may contain"} an app password of Bitbucket; ${appPasswordsGone}`,
+              instead: `a variable with ${makeToken}, with a matching name`,
               secrets: valuesIn(text, found),
             },
           ];

@@ -6,7 +6,7 @@ const header = /\b(Bearer|Basic)\s+(["']?\$?\{?\{?\s*[A-Za-z0-9_.+/\-=]+)/g;
 
 export const authorization = lineRule({
   id: "authorization",
-  title: "A header that does not go with the credential, or a token in the query of a URL",
+  title: "A header that does not match the credential, or a token in the query of a URL",
   check({ number: line, text }): LineFinding[] {
     const near = /bitbucket/i.test(text);
     const found: LineFinding[] = [];
@@ -17,7 +17,7 @@ export const authorization = lineRule({
           found.push({
             line,
             level: "broken",
-            why: "A user's API token does not work as Bearer: it goes over Basic, with the e-mail address",
+            why: "A user's API token does not work as Bearer: it requires Basic, with the e-mail address",
             instead: restUser,
             secrets: [value],
           });
@@ -37,8 +37,8 @@ export const authorization = lineRule({
           line,
           level: old ? "broken" : "exposed",
           why: old
-            ? `The header holds ${password.startsWith("ATBB") ? "an app password" : "a Bitbucket user name"}; ${appPasswordsGone}`
-            : "The header holds an e-mail address and a token, which everybody who sees the file can use",
+            ? `The header contains ${password.startsWith("ATBB") ? "an app password" : "a Bitbucket user name"}; ${appPasswordsGone}`
+            : "The header contains an e-mail address and a token, which everyone who can read the file can use",
           instead: old ? restUser : secured,
           secrets: [value, password],
         });
@@ -48,7 +48,7 @@ export const authorization = lineRule({
       found.push({
         line,
         level: "broken",
-        why: "Since 4 May 2026 OAuth tokens are taken in the Authorization header alone",
+        why: "Since 4 May 2026, OAuth tokens are accepted only in the Authorization header",
         instead: '-H "Authorization: Bearer $TOKEN"',
         secrets: [...text.matchAll(/access_token=([^\s&"'$]+)/g)].map(([, value = ""]) => value),
       });

@@ -3,7 +3,7 @@ import { appPasswordsGone, restPair, secured } from "../advice";
 import { type AuditRule, type FindingLevel, type LineFinding, lineRule, type Reading } from "../finding";
 import { isPlaceholder, isVariable } from "../secrets";
 
-const pair = "The user name has to be the Atlassian account's e-mail address, and the password an API token";
+const pair = "The user name must be the Atlassian account's e-mail address, and the password an API token";
 
 function judge(line: number, key: string, value: string): LineFinding[] {
   const found = (level: FindingLevel, why: string, secrets: string[] = []): LineFinding[] => [
@@ -14,7 +14,7 @@ function judge(line: number, key: string, value: string): LineFinding[] {
     if (/mail/i.test(value)) return [];
     return isVariable(value) || /^(var|local|data|config|process|os)\./.test(value)
       ? found("check", pair)
-      : found("broken", `${pair}: "${value}" is a Bitbucket user name, which went with app passwords`);
+      : found("broken", `${pair}: "${value}" is a Bitbucket user name, which worked with app passwords`);
   }
   if (isVariable(value) || isPlaceholder(value) || /^(var|local|data|config|process|os)\./.test(value))
     return found(
@@ -27,7 +27,7 @@ function judge(line: number, key: string, value: string): LineFinding[] {
       level: value.startsWith("ATBB") || !/^AT(AT|CT)/.test(value) ? "broken" : "exposed",
       why: value.startsWith("ATBB")
         ? `An app password; ${appPasswordsGone}`
-        : "A password or token stands in a file",
+        : "A password or token in a file",
       instead: secured,
       secrets: [value],
     },
@@ -74,7 +74,7 @@ export const pulumi = lineRule({
 
 export const environment = lineRule({
   id: "environment",
-  title: "Variables with the user name and password that REST no longer takes",
+  title: "Variables with the user name and password that REST no longer accepts",
   files: (path) => !/\.(md|markdown|rst|adoc|txt|html?)$/i.test(path),
   check({ number, text }): LineFinding[] {
     return [

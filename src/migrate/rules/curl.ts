@@ -61,17 +61,17 @@ function judge(line: number, user: string, password: string, path: string): Line
     return found(
       email ? "exposed" : "broken",
       email
-        ? "A token stands in a command, where everybody who sees the file can use it"
-        : "REST takes the Atlassian account's e-mail address with an API token, and not the Bitbucket user name",
+        ? "A token in a command, which everyone who can read the file can use"
+        : "REST requires the Atlassian account's e-mail address with an API token, not the Bitbucket user name",
     );
   if (email) return [];
   if (!isVariable(user) && password !== "")
     return found(
       "broken",
-      "REST takes the Atlassian account's e-mail address with an API token, and not the Bitbucket user name",
+      "REST requires the Atlassian account's e-mail address with an API token, not the Bitbucket user name",
     );
   return found(
     "check",
-    "Whether this is an e-mail address with an API token cannot be seen here; with a user name or an app password it works no more",
+    "It is unknown whether this is an e-mail address with an API token; with a user name or an app password it no longer works",
   );
 }

@@ -2,7 +2,7 @@
 import { type FindingLevel, type LineFinding, lineRule } from "../finding";
 
 const end = `(?=$|[?"'\`\\s)\\\\,;#]|/(?:$|[?"'\`\\s)]))`;
-const crossWorkspace = "it read across workspaces (CHANGE-2770), and answers 410 since 14 April 2026";
+const crossWorkspace = "it read across workspaces (CHANGE-2770), and returns 410 since 14 April 2026";
 
 const endpoints: readonly {
   readonly path: RegExp;
@@ -55,14 +55,14 @@ const endpoints: readonly {
   {
     path: /\/2\.0\/users\/[^\s"'/]+\/repositories\b/,
     level: "check",
-    why: "it is gone with user names",
+    why: "it was removed with user names",
     instead: "/2.0/repositories/{workspace}",
   },
 ];
 
 export const goneEndpoint = lineRule({
   id: "gone-endpoint",
-  title: "An endpoint of REST 2.0 that is gone or deprecated",
+  title: "An endpoint of REST 2.0 that was removed or is deprecated",
   check: ({ number, text }) =>
     !text.includes("/2.0/") ||
     !/bitbucket|BB_|\/2\.0\/(user|repositories|workspaces|teams|snippets)/i.test(text)
@@ -79,14 +79,14 @@ export const goneEndpoint = lineRule({
 
 export const apiOne = lineRule({
   id: "api-1.0",
-  title: "REST 1.0, or an address of Bitbucket's own pages",
+  title: "REST 1.0, or a URL of Bitbucket's own pages",
   check({ number, text }): LineFinding[] {
     if (/api\.bitbucket\.org\/1\.0|bitbucket\.org\/!?api\/1\.0/i.test(text))
       return [
         {
           line: number,
           level: "broken",
-          why: "REST 1.0 was taken down in 2019; what is left of it, the groups, takes no API token",
+          why: "REST 1.0 was removed in 2019; its remaining endpoints, for groups, do not accept API tokens",
           instead: "https://api.bitbucket.org/2.0; there is no endpoint for groups",
         },
       ];
@@ -95,7 +95,7 @@ export const apiOne = lineRule({
           {
             line: number,
             level: "check",
-            why: "An address of Bitbucket's own pages, which may change any day",
+            why: "A URL of Bitbucket's own pages, which can change at any time",
             instead: "https://api.bitbucket.org/2.0",
           },
         ]

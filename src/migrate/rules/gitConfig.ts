@@ -4,7 +4,7 @@ import type { AuditRule, LineFinding, Reading } from "../finding";
 
 export const gitConfig: AuditRule = {
   id: "git-config",
-  title: "Git's configuration holds a credential or a user name for Bitbucket",
+  title: "Git's configuration contains a credential or a user name for Bitbucket",
   files: isGitConfig,
   start(): Reading {
     let section = "";
@@ -23,7 +23,7 @@ export const gitConfig: AuditRule = {
             {
               line: number,
               level: "exposed",
-              why: "A header with a credential stands in git's configuration",
+              why: "A header with a credential in git's configuration",
               instead: gitHelper,
               secrets: [value.replace(/^["']?authorization:\s*(basic|bearer)\s*/i, "").replace(/["']$/, "")],
             },
@@ -38,9 +38,8 @@ export const gitConfig: AuditRule = {
             {
               line: number,
               level: "note",
-              why: "This helper writes every credential that worked to a file in the clear",
-              instead:
-                'for Bitbucket, "npx bitbucket-as-code git setup", which takes other helpers away there',
+              why: "This helper writes every working credential to a file in plain text",
+              instead: 'for Bitbucket, "npx bitbucket-as-code git setup", which disables other helpers there',
             },
           ];
         if (key.toLowerCase() === "username" && /^credential\b/.test(section) && ofBitbucket)
@@ -48,8 +47,8 @@ export const gitConfig: AuditRule = {
             {
               line: number,
               level: "note",
-              why: "A fixed user name: it went with an app password, and does not fit an access token",
-              instead: "no user name here: the credential helper gives the one that fits",
+              why: "A fixed user name: it worked with an app password, and does not match an access token",
+              instead: "no user name here: the credential helper returns the matching one",
               edit: { line: number, count: 1 },
             },
           ];
@@ -60,7 +59,7 @@ export const gitConfig: AuditRule = {
               {
                 line: number,
                 level: "note",
-                why: `Git asks for the password of ${user}, and may find an old one that was stored for that name`,
+                why: `Git asks for the password of ${user}, and may find an old one stored for that name`,
                 instead: gitHelper,
                 edit: { line: number, count: 1, replacement: text.replace(`${user}@`, "") },
               },

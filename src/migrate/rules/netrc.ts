@@ -84,7 +84,7 @@ function judge(entry: NetrcEntry, path: string): LineFinding[] {
       {
         line,
         level: "broken",
-        why: "REST takes the Atlassian account's e-mail address as the login, and not the Bitbucket user name",
+        why: "REST requires the Atlassian account's e-mail address as the login, not the Bitbucket user name",
         instead: restUser,
         secrets,
       },
@@ -107,7 +107,7 @@ function judge(entry: NetrcEntry, path: string): LineFinding[] {
       {
         line,
         level: "exposed",
-        why: "A token stands in the clear in .netrc",
+        why: "A token in plain text in .netrc",
         instead: api ? restUser : gitHelper,
         secrets,
       },
@@ -117,7 +117,7 @@ function judge(entry: NetrcEntry, path: string): LineFinding[] {
       line,
       level: "broken",
       why: `An app password or an account's password; ${appPasswordsGone}`,
-      instead: `${gitHelper}; it takes ${makeToken}`,
+      instead: `${gitHelper}; it requires ${makeToken}`,
       secrets,
       ...(path !== "" && !shared ? { edit: { line: first, count: last - first + 1 } } : {}),
     },

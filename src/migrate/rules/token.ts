@@ -6,7 +6,7 @@ const token = /\b(ATBB[A-Za-z0-9]{16,}|AT(?:AT|CT)T[A-Za-z0-9_\-=]{16,})/g;
 
 export const tokenLiteral = lineRule({
   id: "token",
-  title: "A token or an app password stands in a file",
+  title: "A token or an app password in a file",
   check: ({ number, text }) =>
     [...text.matchAll(token)].map(([secret]) =>
       secret.startsWith("ATBB")
@@ -20,7 +20,7 @@ export const tokenLiteral = lineRule({
         : {
             line: number,
             level: "exposed" as const,
-            why: `This looks like ${secret.startsWith("ATCT") ? "an access token" : "a user's API token"}, and everybody who sees the file can use it`,
+            why: `This looks like ${secret.startsWith("ATCT") ? "an access token" : "a user's API token"}, which everyone who can read the file can use`,
             instead: secured,
             secrets: [secret],
           },

@@ -30,8 +30,8 @@ function judge(match: RegExpMatchArray, { number, text }: LogicalLine, path: str
         why: old
           ? `This logs in with an app password; ${appPasswordsGone}`
           : api
-            ? "REST takes the Atlassian account's e-mail address as the user name, and an API token"
-            : "Git takes an API token with the Bitbucket user name or x-bitbucket-api-token-auth, and an access token with x-token-auth",
+            ? "REST requires the Atlassian account's e-mail address as the user name, and an API token"
+            : "Git accepts an API token with the Bitbucket user name or x-bitbucket-api-token-auth, and an access token with x-token-auth",
         instead: api ? restUser : gitInCi,
       },
     ];
@@ -43,7 +43,7 @@ function judge(match: RegExpMatchArray, { number, text }: LogicalLine, path: str
       {
         ...where,
         level: "exposed",
-        why: `A token stands in ${isGitConfig(path) ? "a remote's URL" : "a URL"}, where everybody who sees the file can use it`,
+        why: `A token in ${isGitConfig(path) ? "a remote's URL" : "a URL"}, which everyone who can read the file can use`,
         instead: api ? restUser : isGitConfig(path) || stored ? gitHelper : gitInCi,
       },
     ];
@@ -57,7 +57,7 @@ function judge(match: RegExpMatchArray, { number, text }: LogicalLine, path: str
         ? restUser
         : isGitConfig(path) || stored
           ? `${bare}: ${gitHelper}`
-          : `${gitInCi}; it takes ${makeToken}`,
+          : `${gitInCi}; it requires ${makeToken}`,
       ...(remote
         ? { edit: { line: number, count: 1, replacement: text.replace(match[0], bare) } }
         : stored && !api

@@ -4,6 +4,7 @@ import { redact } from "../../errors";
 import { check } from "../../model/check";
 import { checkLevel } from "../../model/level";
 import { locationFields } from "../../model/location";
+import { providerKey } from "../../model/providerText";
 import { withoutDefaults } from "../../model/values";
 import { fromStruct, toStruct } from "../property";
 import type { Provider } from "../provider";
@@ -45,7 +46,9 @@ export function checkCalls(provider: Provider) {
         provider.workspace !== undefined
           ? { workspace: provider.workspace }
           : {};
-      const given = { ...inherited, ...news };
+      // A compiled program cannot say that the dynamic provider may take over: to Pulumi YAML it is no property.
+      const host = provider.runsYaml ? { [providerKey]: true } : {};
+      const given = { ...inherited, ...host, ...news };
       const { inputs, issues } = check(
         kind,
         stateInputs(fromStruct(request.getOlds()).values),

@@ -73,7 +73,7 @@ export function configCalls(provider: Provider) {
       const olds = fromStruct(request.getOldInputs()).values;
       const news = fromStruct(request.getNews()).values;
       const changed = [...new Set([...Object.keys(olds), ...Object.keys(news)])].filter(
-        (name) => !others.has(name) && !isDeepStrictEqual(olds[name], news[name]),
+        (name) => !others.has(name) && !isDeepStrictEqual(parseLive(olds[name]), parseLive(news[name])),
       );
       const response = new DiffResponse();
       response.setChanges(

@@ -31,7 +31,7 @@ export function diffCalls(provider: Provider) {
       const found = diff(kind, state, wanted);
       const fields = found.fields.filter((field) => !ignored.has(field));
       const replaces = found.replaces.filter((field) => !ignored.has(field));
-      await session.guard.recordDiff(kind, id, state, news, replaces.length > 0);
+      await session.guard.recordDiff(kind, id, state, news, replaces);
       await explain(kind, id, state, wanted, fields, (text) =>
         warn(text, { engine: provider.engine, urn: request.getUrn() }),
       );
@@ -60,13 +60,14 @@ export function* changesIn(path: string, old: unknown, wanted: unknown): Generat
   else if (Array.isArray(old) && Array.isArray(wanted)) {
     for (let at = 0; at < Math.max(old.length, wanted.length); at += 1)
       yield* changesIn(`${path}[${at}]`, old[at], wanted[at]);
-  } else if (isObject(old) && isObject(wanted)) {
+  } else if (isRecord(old) && isRecord(wanted)) {
     for (const name of new Set([...Object.keys(old), ...Object.keys(wanted)]))
       yield* changesIn(`${path}.${name}`, old[name], wanted[name]);
   } else yield [path, "UPDATE"];
 }
 
-function isObject(value: unknown): value is Properties {
+/** Other than `isObject` of `src/errors`, this excludes lists. */
+function isRecord(value: unknown): value is Properties {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

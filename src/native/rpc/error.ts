@@ -1,15 +1,13 @@
 /** Errors in the engine's form: a message for people, and the state of a partially created object. */
-import { createRequire } from "node:module";
 import type { ServiceError } from "@grpc/grpc-js";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { errorText, redact } from "../../errors";
 import type { Kind } from "../../kinds/kind";
+import { requireBesideSdk } from "../../provider/besideSdk";
 import { HalfDoneError } from "../../provider/errors";
 import { grpc } from "../../provider/grpc";
 import { type PropertyBag, toStruct } from "../property";
 import { outputsFor, secretsOf } from "../state";
-
-const requireBesideSdk = createRequire(require.resolve("@pulumi/pulumi/package.json"));
 
 /** https://github.com/googleapis/googleapis/blob/master/google/rpc/status.proto */
 interface RpcStatus {

@@ -15,11 +15,14 @@ import { fromStruct, toStruct } from "../property";
 import type { Provider } from "../provider";
 import { kindOfToken, unary } from "./call";
 import { failures } from "./check";
+import { invokeCompiled } from "./compiled";
 import { serviceError } from "./error";
 
 export function lookUpCalls(provider: Provider) {
   return {
     invoke: unary(async (request: InvokeRequest) => {
+      const compiled = await invokeCompiled(provider, request);
+      if (compiled) return compiled;
       const token = request.getTok();
       const lookUp = lookUps.find((one) => lookUpToken(one) === token);
       if (!lookUp) {
@@ -51,7 +54,7 @@ export function lookUpCalls(provider: Provider) {
           ? [
               {
                 path: ["workspace"],
-                message: "is needed: give it here or to the provider, or set BITBUCKET_WORKSPACE",
+                message: "is required: set it here or on the provider, or set BITBUCKET_WORKSPACE",
               },
             ]
           : []),

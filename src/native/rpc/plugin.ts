@@ -1,7 +1,6 @@
 /** Calls about the plugin itself: its capabilities, its version, and its shutdown. */
 
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
@@ -13,12 +12,13 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb";
 import type { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { packageRoot, packageVersion } from "../../errors";
+import { requireBesideSdk } from "../../provider/besideSdk";
 import type { Provider } from "../provider";
 import { unary } from "./call";
 
-const { Empty: EmptyClass } = createRequire(require.resolve("@pulumi/pulumi/package.json"))(
-  "google-protobuf/google/protobuf/empty_pb.js",
-) as { Empty: typeof Empty };
+const { Empty: EmptyClass } = requireBesideSdk("google-protobuf/google/protobuf/empty_pb.js") as {
+  Empty: typeof Empty;
+};
 
 /** The schema, generated from the kinds by `npm run docs`. */
 export const schemaFile = join(packageRoot, "schema", "pulumi-bitbucket-cloud.json");

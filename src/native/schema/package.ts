@@ -8,6 +8,7 @@ import { defaultsOf, fieldMeta, type Kind, metaOf, type ParentName } from "../..
 import { levelField, levelsOf } from "../../model/level";
 import { locationFields } from "../../model/location";
 import { nativePackage, nativeToken, toTypeToken } from "../../model/typeToken";
+import { compiledFunctionSpecs, removalSpec } from "../compiled";
 import { configNames, providerConfig, variables } from "../config";
 import { importForms } from "../importId";
 import { type LookUp, lookUps, lookUpToken } from "../lookups";
@@ -39,18 +40,24 @@ export function packageSchema(version: string): PackageSpec {
     pluginDownloadURL: `github://api.github.com/${repository}`,
     config: { variables: configOf(types, true) },
     provider: {
-      description: "A provider: a workspace, and the credential with which it is managed.",
+      description: "A provider: a workspace, and the credential to manage it.",
       properties: {},
       inputProperties: configOf(types, false),
     },
-    resources: Object.fromEntries(
-      specs.map(([kind, spec]) => {
-        const example = exampleOf(kind);
-        const blocks = languages.map((one) => fenced(one.name, one.write(example, typed)));
-        return [nativeToken(kind), { ...spec, description: describe(kind, blocks) }];
-      }),
-    ),
-    functions: Object.fromEntries(lookUps.map((one) => [lookUpToken(one), functionOf(one, types)])),
+    resources: {
+      ...Object.fromEntries(
+        specs.map(([kind, spec]) => {
+          const example = exampleOf(kind);
+          const blocks = languages.map((one) => fenced(one.name, one.write(example, typed)));
+          return [nativeToken(kind), { ...spec, description: describe(kind, blocks) }];
+        }),
+      ),
+      ...removalSpec,
+    },
+    functions: {
+      ...Object.fromEntries(lookUps.map((one) => [lookUpToken(one), functionOf(one, types)])),
+      ...compiledFunctionSpecs,
+    },
     types: types.specs,
     language: {
       nodejs: {
@@ -99,7 +106,7 @@ function fenced(language: string, text: string): string {
 }
 
 const places: Readonly<Record<ParentName, string>> = {
-  workspace: "The workspace's slug or UUID. Left out: the provider's.",
+  workspace: "The workspace's slug or UUID. Default: the provider's.",
   project: "The project's key or UUID.",
   repository: "The repository's UUID or slug. The UUID survives renames.",
   environment: "The deployment environment's UUID.",
@@ -116,8 +123,8 @@ function resourceOf(kind: Kind, types: Types): ResourceSpec {
     const level: PropertySpec = {
       ...types.enumeration(`${kind.name}Level`, levels),
       description:
-        `What it belongs to. Required where it is not ${article(levels[0] ?? "")} ${levels[0]}'s, so that a reference that is undefined ` +
-        "never puts it into a wider place.",
+        `Its owner. Required if it is not ${article(levels[0] ?? "")} ${levels[0]}'s, so that an undefined reference ` +
+        "never creates it for a wider owner.",
     };
     inputs[levelField] = level;
   }

@@ -32,6 +32,8 @@ export interface EnumSpec {
 }
 
 export interface ResourceSpec extends ObjectSpec {
+  /** No code is generated from it. */
+  readonly isOverlay?: boolean;
   readonly inputProperties: Readonly<Record<string, PropertySpec>>;
   readonly requiredInputs?: readonly string[];
   readonly listInputs?: ObjectSpec;
@@ -40,6 +42,8 @@ export interface ResourceSpec extends ObjectSpec {
 
 export interface FunctionSpec {
   readonly description?: string;
+  /** No code is generated from it. */
+  readonly isOverlay?: boolean;
   readonly inputs?: ObjectSpec;
   readonly outputs?: ObjectSpec;
 }

@@ -97,7 +97,7 @@ function mergeAlternatives(all: readonly FieldSchema[], name: string): FieldSche
     };
   const types = new Set(all.map((one) => one.type));
   const [first] = all;
-  if (types.size !== 1 || !first) throw new Error(`${name} has no type that a Pulumi schema can say`);
+  if (types.size !== 1 || !first) throw new Error(`${name} has no type in a Pulumi schema`);
   return first;
 }
 

@@ -28,7 +28,7 @@ function textOf(path: string): string {
   if (!existsSync(path)) throw new PlanRefusedError([`there is no file ${path}`]);
   const stats = statSync(path);
   if (stats.isDirectory()) throw new PlanRefusedError([`${path} is a folder`]);
-  if (stats.size > maxBytes) throw new PlanRefusedError([`${path} is larger than any plan`]);
+  if (stats.size > maxBytes) throw new PlanRefusedError([`${path} is too large for a plan`]);
   return readFileSync(path, "utf8");
 }
 
@@ -38,24 +38,22 @@ export function parsePlan(text: string, name: string): PlanFile {
   try {
     content = JSON.parse(text);
   } catch {
-    throw new PlanRefusedError([`${name} is not JSON, or was cut short`]);
+    throw new PlanRefusedError([`${name} is not JSON, or is truncated`]);
   }
   const format = z.object({ format: z.string() }).safeParse(content).data?.format;
   if (format !== planFormat)
     throw new PlanRefusedError([
       format === undefined
         ? `${name} is not a plan`
-        : `${name} is of the format "${format}", and this reads "${planFormat}"`,
+        : `${name} has the format "${format}", and "${planFormat}" is supported`,
     ]);
   const parsed = planFileSchema.safeParse(content);
   if (!parsed.success) {
-    throw new PlanRefusedError([`${name} is not a plan as it is written: ${formatShapeError(parsed.error)}`]);
+    throw new PlanRefusedError([`${name} is not a valid plan: ${formatShapeError(parsed.error)}`]);
   }
   // What a reader of the file would take for its content has to be what is carried out.
   if (countKeys(parsed.data) !== countWrittenKeys(text))
-    throw new PlanRefusedError([
-      `${name} is not a plan as it is written: a key stands twice, or out of place`,
-    ]);
+    throw new PlanRefusedError([`${name} is not a valid plan: it contains a duplicate or misplaced key`]);
   return parsed.data;
 }
 
@@ -104,8 +102,7 @@ export function joinPlans(
   const seen = new Set<string>();
   for (const plan of plans) {
     for (const part of ["tool", "stack", "workspace", "server", "sources", "moves"] as const)
-      if (canonicalJson(plan[part]) !== canonicalJson(first[part]))
-        reasons.push(`they differ in "${part}": they were not made from the same`);
+      if (canonicalJson(plan[part]) !== canonicalJson(first[part])) reasons.push(`they differ in "${part}"`);
     for (const one of plan.only ?? wanted) {
       if (seen.has(one)) reasons.push(`${one} is in more than one of them`);
       seen.add(one);
@@ -113,7 +110,7 @@ export function joinPlans(
   }
   for (const one of wanted) if (!seen.has(one)) reasons.push(`there is none for ${one}`);
   if (reasons.length > 0)
-    throw new PlanRefusedError([...new Set(reasons)], "Make a plan for each part from the same commit.");
+    throw new PlanRefusedError([...new Set(reasons)], "Create the plan of each part from the same commit.");
   const body: PlanBody = {
     format: planFormat,
     tool: first.tool,

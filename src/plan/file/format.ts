@@ -63,11 +63,11 @@ export class PlanRefusedError extends UserError {
 
   constructor(
     readonly reasons: readonly string[],
-    readonly next = "Make a new plan, and have it reviewed.",
+    readonly next = "Create a new plan, and have it reviewed.",
   ) {
     super(
       [
-        "The plan is not carried out. Nothing was changed.",
+        "The plan was refused. Nothing was changed.",
         ...reasons.slice(0, maxReasons).map((reason) => `  - ${reason}`),
         ...(reasons.length > maxReasons ? [`  … and ${reasons.length - maxReasons} more`] : []),
         next,

@@ -20,12 +20,12 @@ export async function serverOf(
 export function checkServer(plan: Pick<PlanBody, "server" | "workspace">, now: PlanBody["server"]): void {
   const reasons: string[] = [];
   const { api, workspaceUuid } = plan.server;
-  if (api !== now.api) reasons.push(`it was made against ${api}, and this is ${now.api}`);
+  if (api !== now.api) reasons.push(`it was created for ${api}, and the current API is ${now.api}`);
   if (workspaceUuid !== now.workspaceUuid)
     reasons.push(
       workspaceUuid === undefined || now.workspaceUuid === undefined
-        ? `whether ${plan.workspace} is the workspace that it was made for cannot be told: the credential needs the scope read:workspace:bitbucket`
-        : `it was made for the workspace ${workspaceUuid}, and ${plan.workspace} is ${now.workspaceUuid}`,
+        ? `whether ${plan.workspace} is the workspace that it was created for is unknown: the credential requires the scope read:workspace:bitbucket`
+        : `it was created for the workspace ${workspaceUuid}, and ${plan.workspace} is ${now.workspaceUuid}`,
     );
   if (reasons.length > 0) throw new PlanRefusedError(reasons);
 }

@@ -66,8 +66,8 @@ export class PlanSigner {
     if (wanted.length === given.length && timingSafeEqual(wanted, given)) return;
     throw new PlanRefusedError([
       this.key
-        ? `its seal does not fit: it was changed after it was made, or made with another ${nameOf(this.key.source)}`
-        : "its digest does not fit: it was changed after it was made",
+        ? `its signature does not match: it was changed after it was created, or created with another ${nameOf(this.key.source)}`
+        : "its digest does not match: it was changed after it was created",
     ]);
   }
 
@@ -88,17 +88,15 @@ export function createSigner(plan: PlanFile, key: PlanKey | undefined): PlanSign
   const made = plan.seal.key;
   if (made !== "none" && !key)
     throw new PlanRefusedError(
-      [
-        `it is sealed with ${nameOf(made)}, which is not set here, so that nobody can tell whether it was changed`,
-      ],
-      `Set ${made === "passphrase" ? "PULUMI_CONFIG_PASSPHRASE" : made}, as where the plan was made.`,
+      [`it is signed with ${nameOf(made)}, which is not set, so it is unknown whether it was changed`],
+      `Set ${made === "passphrase" ? "PULUMI_CONFIG_PASSPHRASE" : made}, as where the plan was created.`,
     );
   if (key && made !== key.source)
     throw new PlanRefusedError(
       [
-        `it is ${made === "none" ? "not sealed with a key" : `sealed with ${nameOf(made)}`}, and here ${nameOf(key.source)} is set, which it should be sealed with`,
+        `it is ${made === "none" ? "not signed with a key" : `signed with ${nameOf(made)}`}, and ${nameOf(key.source)} is set: it must be signed with that`,
       ],
-      "Make the plan with the same key.",
+      "Create the plan with the same key.",
     );
   return new PlanSigner(key, plan.seal.salt);
 }

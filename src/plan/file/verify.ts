@@ -11,14 +11,14 @@ export function checkSources(plan: PlanBody, now: Pick<PlanBody, "tool" | "stack
   const reasons: string[] = [];
   if (plan.stack !== now.stack) reasons.push(`it is for the stack ${plan.stack}, not ${now.stack}`);
   if (plan.tool !== now.tool)
-    reasons.push(`it was made by bitbucket-as-code ${plan.tool}, and this is ${now.tool}`);
+    reasons.push(`it was created by bitbucket-as-code ${plan.tool}, and this is ${now.tool}`);
   if (plan.stack === now.stack) {
     for (const file of union(plan.sources, now.sources)) {
       const [before, after] = [plan.sources[file], now.sources[file]];
       if (before === after) continue;
-      if (before === undefined) reasons.push(`${file} is new since it was made`);
-      else if (after === undefined) reasons.push(`${file} is gone since it was made`);
-      else reasons.push(`${file} has changed since it was made`);
+      if (before === undefined) reasons.push(`${file} was added since it was created`);
+      else if (after === undefined) reasons.push(`${file} was removed since it was created`);
+      else reasons.push(`${file} has changed since the plan was created`);
     }
   }
   if (reasons.length > 0) throw new PlanRefusedError(reasons);
@@ -29,7 +29,7 @@ export function checkSecrets(plan: PlanBody, now: Readonly<Record<string, string
   if (plan.secrets === undefined || now === undefined) return;
   const reasons = [...union(plan.secrets, now)]
     .filter((field) => plan.secrets?.[field] !== now[field])
-    .map((field) => `the secret of ${field} has another value than when it was made`);
+    .map((field) => `the secret of ${field} has a different value than when it was created`);
   if (reasons.length > 0) throw new PlanRefusedError(reasons);
 }
 
@@ -42,7 +42,7 @@ export function checkSecrets(plan: PlanBody, now: Readonly<Record<string, string
 export function checkLive(plan: PlanBody, now: PlanBody): void {
   const reasons = differences(plan, now);
   if (canonicalJson(plan.moves) !== canonicalJson(now.moves))
-    reasons.push("the state has moved between Pulumi stacks since it was made");
+    reasons.push("the state has moved between Pulumi stacks since it was created");
   if (reasons.length > 0) throw new PlanRefusedError(reasons);
 }
 
@@ -75,21 +75,22 @@ function differences(
     told.add(key);
     reasons.push(
       before
-        ? `${key}: the plan would ${formatChange(before)}, and now it takes to ${formatChange(change)}`
-        : `${key}: the plan leaves it alone, and now it takes to ${formatChange(change)}`,
+        ? `${key}: the plan would ${formatChange(before)}, and now requires to ${formatChange(change)}`
+        : `${key}: the plan does not change it, and now requires to ${formatChange(change)}`,
     );
   }
   for (const [key, change] of planned) {
     if (found.has(key)) continue;
     told.add(key);
-    reasons.push(`${key}: the plan would ${formatChange(change)}, and that is not needed any more`);
+    reasons.push(`${key}: the plan would ${formatChange(change)}, and that is no longer necessary`);
   }
   for (const key of union(plan.live, now.live)) {
     if (told.has(key) || plan.live[key] === now.live[key]) continue;
     // What was made since would otherwise be told twice.
     if (plan.live[key] === undefined) reasons.push(`${key}: it is in the state now, and was not`);
-    else if (now.live[key] === undefined) reasons.push(`${key}: it is gone from the workspace or the state`);
-    else reasons.push(`${key}: it was changed in the workspace since the plan was made`);
+    else if (now.live[key] === undefined)
+      reasons.push(`${key}: it was removed from the workspace or the state`);
+    else reasons.push(`${key}: it was changed in the workspace since the plan was created`);
   }
   return reasons;
 }

@@ -14,11 +14,11 @@ export async function buildEngine({ folder, version, env, report }: EngineSetup)
   await mkdir(resolve(folder, ".."), { recursive: true });
   await fillAtomically(folder, async (temporary) => {
     if (!(await copyEarlierEngine(folder, temporary))) {
-      report("Building the engine from its Go modules: some four minutes the first time …");
+      report("Building the engine from its Go modules: about four minutes, once …");
       const flags = `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${version}`;
       await build(engine, join(temporary, "pulumi"), flags);
     }
-    report("Building the language host: half a minute …");
+    report("Building the language host: about half a minute …");
     await build(languageHost, join(temporary, "pulumi-language-nodejs"));
   });
 

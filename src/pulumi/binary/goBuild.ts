@@ -19,6 +19,8 @@ export interface GoBuild {
   readonly output: string;
   /** Linker flags. */
   readonly flags?: string;
+  /** A `go.mod` to use in place of the module's own: `go help build`. */
+  readonly modFile?: string | undefined;
   readonly env: NodeJS.ProcessEnv;
   readonly report: (line: string) => void;
 }
@@ -31,13 +33,23 @@ export async function requireGo(env: NodeJS.ProcessEnv): Promise<void> {
 
 /** @throws {Error} with the compiler's last output. */
 export async function goBuild(build: GoBuild): Promise<void> {
-  const { module, packageName, output, flags = "-s -w", env, report } = build;
+  const { module, packageName, output, flags = "-s -w", modFile, env, report } = build;
   const began = Date.now();
   const timer = setInterval(() => report(`… ${Math.round((Date.now() - began) / 1000)} s`), interval);
   try {
     const result = await runProgram(
       "go",
-      ["build", "-mod=readonly", "-trimpath", "-ldflags", flags, "-o", output, packageName],
+      [
+        "build",
+        "-mod=readonly",
+        "-trimpath",
+        ...(modFile === undefined ? [] : ["-modfile", modFile]),
+        "-ldflags",
+        flags,
+        "-o",
+        output,
+        packageName,
+      ],
       { cwd: module, env: { ...env, GOFLAGS: "" } },
     );
     if (result.exitCode !== 0)

@@ -2,13 +2,24 @@
 import { delimiter, join } from "node:path";
 import { type BuildOptions, ensureProgram, type GoProgram, isProgram, programFile } from "./goProgram";
 
-/** The last version of each that can be built from its module alone. */
+/** The last version of each that can be built from its module alone, and after a dash that of its patch. */
 const hosts = {
   yaml: {
     name: "pulumi-language-yaml",
-    version: "1.25.0",
+    version: "1.25.0-1",
     module: "yaml-host",
     packageName: "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",
+    // The host's own stack traces, 1.3 KB in the state of every resource, say nothing about the program.
+    patch: {
+      module: "github.com/pulumi/pulumi/sdk/v3",
+      file: "go/pulumi/context.go",
+      replacements: [
+        ["stackTrace := ctx.getStackTrace(3)", "var stackTrace *pulumirpc.StackTrace"],
+        ["stackTrace := ctx.getStackTrace(4)", "var stackTrace *pulumirpc.StackTrace"],
+        ["sourcePosition := ctx.getSourcePosition(3)", "var sourcePosition *pulumirpc.SourcePosition"],
+        ["sourcePosition := ctx.getSourcePosition(4)", "var sourcePosition *pulumirpc.SourcePosition"],
+      ],
+    },
   },
   go: {
     name: "pulumi-language-go",

@@ -50,13 +50,13 @@ export async function ensureEngine(options: EngineOptions = {}): Promise<Engine>
       await make({ folder, version: engineVersion, env, report });
       const made = await engineIn(folder, source, env);
       if (made) return made;
-      reasons.push(`${source}: what was set up does not run`);
+      reasons.push(`${source}: the installed engine does not run`);
     } catch (error) {
       reasons.push(`${source}: ${messageOf(error)}`);
-      report(`That did not work: ${reasons.at(-1)}`);
+      report(`That failed: ${reasons.at(-1)}`);
     }
   }
   throw new UserError(
-    `There is no Pulumi engine. Install it (https://www.pulumi.com/docs/install/), or Go, from which it can be built.\n${reasons.join("\n")}`,
+    `There is no Pulumi engine. Install Pulumi (https://www.pulumi.com/docs/install/), or Go to build the engine.\n${reasons.join("\n")}`,
   );
 }

@@ -85,7 +85,7 @@ export class Deployment {
     const entry = toStateEntry(placed, object, { urn: this.#root(), provider: this.#provider() });
     if (this.has(entry.urn))
       throw new UserError(
-        `The state of ${this.stack.name} holds ${placed.kind.name} ${placed.name} already.`,
+        `The state of ${this.stack.name} already contains ${placed.kind.name} ${placed.name}.`,
       );
     this.#entries.push(entry);
     return entry.urn;

@@ -2,4 +2,5 @@
 export { Deployment, type ManagedEntry } from "./deployment";
 export { recordObject, toStateEntry } from "./entry";
 export { type AppliedResource, readProtectedUrns, readStateEntries, type StateEntry } from "./resources";
-export { type RawStateEntry, readEntries } from "./schema";
+export { parseState, type RawStateEntry, readEntries } from "./schema";
+export { openSecrets, revealSecrets } from "./secrets";

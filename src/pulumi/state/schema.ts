@@ -34,6 +34,8 @@ const exportSchema = z.looseObject({
   deployment: z
     .looseObject({
       resources: z.array(entrySchema).nullish(),
+      /** How its secrets are encrypted. */
+      secrets_providers: z.unknown().optional(),
       pending_operations: z.array(z.looseObject({ resource: entrySchema, type: z.string() })).nullish(),
     })
     .nullish(),

@@ -18,23 +18,24 @@ export interface BranchArgs {
   /**
    * The name, without `refs/heads/` or `refs/tags/`.
    *
-   * Must have at most 255 characters. Must be one line, without control characters. Must not be empty.
-   * Must be a name that git takes, without refs/heads/ or refs/tags/ before it.
+   * Must have at most 255 characters. Must be a single line without control characters. Must not be
+   * empty. Must be a valid git name, without refs/heads/ or refs/tags/.
    *
    * A change replaces the branch.
    */
   name: pulumi.Input<string>;
   /**
-   * The commit, or the branch, to make it from. It counts on creation only.
+   * The commit or branch to create it from. Only used on creation.
    *
-   * Must have at most 255 characters. Must be one line, without control characters. Must not be empty.
+   * Must have at most 255 characters. Must be a single line without control characters. Must not be
+   * empty.
    *
    * It takes effect on the next write, and is not kept in the state.
    */
   target: pulumi.Input<string>;
   /**
-   * What happens when it leaves the desired state: `forbid` refuses it; `allow` deletes it with all that
-   * it holds.
+   * What happens when it is removed from the desired state: `forbid` refuses it; `allow` deletes it with
+   * all its contents.
    *
    * Default: `"forbid"`.
    */
@@ -53,7 +54,7 @@ export interface BranchState {
 }
 
 /**
- * A branch that has to be there. Where it points is left to those who push.
+ * A branch that must exist. Its commit is not managed.
  *
  * @example
  * ```typescript
@@ -75,23 +76,24 @@ export class Branch extends BitbucketResource {
   /**
    * The name, without `refs/heads/` or `refs/tags/`.
    *
-   * Must have at most 255 characters. Must be one line, without control characters. Must not be empty.
-   * Must be a name that git takes, without refs/heads/ or refs/tags/ before it.
+   * Must have at most 255 characters. Must be a single line without control characters. Must not be
+   * empty. Must be a valid git name, without refs/heads/ or refs/tags/.
    *
    * A change replaces the branch.
    */
   declare readonly name: pulumi.Output<string>;
   /**
-   * The commit, or the branch, to make it from. It counts on creation only.
+   * The commit or branch to create it from. Only used on creation.
    *
-   * Must have at most 255 characters. Must be one line, without control characters. Must not be empty.
+   * Must have at most 255 characters. Must be a single line without control characters. Must not be
+   * empty.
    *
    * It takes effect on the next write, and is not kept in the state.
    */
   declare readonly target: pulumi.Output<string>;
   /**
-   * What happens when it leaves the desired state: `forbid` refuses it; `allow` deletes it with all that
-   * it holds.
+   * What happens when it is removed from the desired state: `forbid` refuses it; `allow` deletes it with
+   * all its contents.
    *
    * Default: `"forbid"`.
    */

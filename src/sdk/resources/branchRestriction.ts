@@ -24,33 +24,33 @@ export interface BranchRestrictionArgs {
   /**
    * A glob of the branches it applies to, such as `release/*`. Either this or `branchType`.
    *
-   * Must have at most 255 characters. Must be one line, without control characters. Must not be empty.
+   * Must have at most 255 characters. Must be a single line without control characters. Must not be
+   * empty.
    */
   pattern?: pulumi.Input<string | undefined>;
   /** The branches of this type in the branching model. Either this or `pattern`. */
   branchType?: pulumi.Input<BranchRestrictionBranchType | undefined>;
   /**
-   * How many, for the kinds that count: approvals, passing builds, commits behind.
+   * The number, for kinds that count: approvals, passing builds, commits behind.
    *
    * Must be at least 0.
    */
   value?: pulumi.Input<number | undefined>;
   /**
-   * The users who are excepted, for `push` and `restrict_merges`. They need write access already.
+   * The users who are exempt, for `push` and `restrict_merges`. They must have write access.
    *
    * Each item must have at least 1 character.
    */
   users?: pulumi.Input<pulumi.Input<string>[] | undefined>;
   /**
-   * The slugs of the groups that are excepted, for `push` and `restrict_merges`.
+   * The slugs of the groups that are exempt, for `push` and `restrict_merges`.
    *
    * Each item must have at least 1 character.
    */
   groups?: pulumi.Input<pulumi.Input<string>[] | undefined>;
   /**
-   * Take over an object that already exists with the same natural key, and bring it to the desired
-   * state. Without it, an existing object that differs is an error. In YAML it counts for what belongs
-   * to the object, too.
+   * Adopt an existing object with the same natural key, and update it to the desired state. Without it,
+   * an existing object that differs is an error. In YAML, this also applies to resources in it.
    *
    * It takes effect on the next write, and is not kept in the state.
    */
@@ -75,7 +75,8 @@ export interface BranchRestrictionState {
   /**
    * A glob of the branches it applies to, such as `release/*`. Either this or `branchType`.
    *
-   * Must have at most 255 characters. Must be one line, without control characters. Must not be empty.
+   * Must have at most 255 characters. Must be a single line without control characters. Must not be
+   * empty.
    */
   pattern?: pulumi.Input<string | undefined>;
   /** The branches of this type in the branching model. Either this or `pattern`. */
@@ -113,7 +114,7 @@ export type BranchRestrictionBranchType =
   | "production";
 
 /**
- * A rule for branches: who may push or merge, and what a merge takes.
+ * A rule for branches: who can push or merge, and what a merge requires.
  *
  * @example
  * ```typescript
@@ -144,33 +145,33 @@ export class BranchRestriction extends BitbucketResource {
   /**
    * A glob of the branches it applies to, such as `release/*`. Either this or `branchType`.
    *
-   * Must have at most 255 characters. Must be one line, without control characters. Must not be empty.
+   * Must have at most 255 characters. Must be a single line without control characters. Must not be
+   * empty.
    */
   declare readonly pattern: pulumi.Output<string | undefined>;
   /** The branches of this type in the branching model. Either this or `pattern`. */
   declare readonly branchType: pulumi.Output<BranchRestrictionBranchType | undefined>;
   /**
-   * How many, for the kinds that count: approvals, passing builds, commits behind.
+   * The number, for kinds that count: approvals, passing builds, commits behind.
    *
    * Must be at least 0.
    */
   declare readonly value: pulumi.Output<number | undefined>;
   /**
-   * The users who are excepted, for `push` and `restrict_merges`. They need write access already.
+   * The users who are exempt, for `push` and `restrict_merges`. They must have write access.
    *
    * Each item must have at least 1 character.
    */
   declare readonly users: pulumi.Output<string[] | undefined>;
   /**
-   * The slugs of the groups that are excepted, for `push` and `restrict_merges`.
+   * The slugs of the groups that are exempt, for `push` and `restrict_merges`.
    *
    * Each item must have at least 1 character.
    */
   declare readonly groups: pulumi.Output<string[] | undefined>;
   /**
-   * Take over an object that already exists with the same natural key, and bring it to the desired
-   * state. Without it, an existing object that differs is an error. In YAML it counts for what belongs
-   * to the object, too.
+   * Adopt an existing object with the same natural key, and update it to the desired state. Without it,
+   * an existing object that differs is an error. In YAML, this also applies to resources in it.
    *
    * It takes effect on the next write, and is not kept in the state.
    */

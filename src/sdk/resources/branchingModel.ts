@@ -34,7 +34,7 @@ export interface BranchingModelArgs {
    */
   production?: pulumi.Input<BranchingModelProductionArgs | undefined>;
   /**
-   * The branch types with their prefixes. Those left out are left alone.
+   * The branch types with their prefixes. Omitted ones stay unchanged.
    *
    * If it is omitted, Bitbucket decides, and it is not managed.
    */
@@ -71,7 +71,7 @@ export interface BranchingModelState {
 /** What the property `development` takes. */
 export type BranchingModelDevelopmentArgs =
   | {
-    /** The repository's main branch, whatever it is called. */
+    /** The repository's main branch, whatever its name. */
     useMainBranch: pulumi.Input<true>;
     }
   | {
@@ -82,7 +82,7 @@ export type BranchingModelDevelopmentArgs =
 /** What the property `production` takes. */
 export type BranchingModelProductionArgs =
   | {
-    /** The repository's main branch, whatever it is called. */
+    /** The repository's main branch, whatever its name. */
     useMainBranch: pulumi.Input<true>;
     }
   | {
@@ -96,18 +96,18 @@ export type BranchingModelProductionArgs =
 
 /** What the property `branchType` takes. */
 export interface BranchingModelBranchTypeArgs {
-  /** Which of the four branch types. */
+  /** The branch type. */
   kind: pulumi.Input<"feature" | "bugfix" | "release" | "hotfix">;
-  /** What the names of its branches begin with. */
+  /** The prefix of its branches' names. */
   prefix?: pulumi.Input<string | undefined>;
-  /** Whether the branch type is offered. Default: `true`. */
+  /** Whether the branch type is enabled. Default: `true`. */
   enabled?: pulumi.Input<boolean | undefined>;
 }
 
 /** What the property `development` holds. */
 export type BranchingModelDevelopment =
   | {
-    /** The repository's main branch, whatever it is called. */
+    /** The repository's main branch, whatever its name. */
     useMainBranch: true;
     }
   | {
@@ -118,7 +118,7 @@ export type BranchingModelDevelopment =
 /** What the property `production` holds. */
 export type BranchingModelProduction =
   | {
-    /** The repository's main branch, whatever it is called. */
+    /** The repository's main branch, whatever its name. */
     useMainBranch: true;
     }
   | {
@@ -132,11 +132,11 @@ export type BranchingModelProduction =
 
 /** What the property `branchType` holds. */
 export interface BranchingModelBranchType {
-  /** Which of the four branch types. */
+  /** The branch type. */
   kind: "feature" | "bugfix" | "release" | "hotfix";
-  /** What the names of its branches begin with. */
+  /** The prefix of its branches' names. */
   prefix?: string | undefined;
-  /** Whether the branch type is offered. Default: `true`. */
+  /** Whether the branch type is enabled. Default: `true`. */
   enabled: boolean;
 }
 
@@ -174,7 +174,7 @@ export class BranchingModel extends BitbucketResource {
    */
   declare readonly production: pulumi.Output<BranchingModelProduction | undefined>;
   /**
-   * The branch types with their prefixes. Those left out are left alone.
+   * The branch types with their prefixes. Omitted ones stay unchanged.
    *
    * If it is omitted, Bitbucket decides, and it is not managed.
    */

@@ -22,7 +22,7 @@ export interface DefaultReviewerArgs {
    */
   project?: pulumi.Input<string | undefined>;
   /**
-   * The user: an account id, a UUID, or a nickname or e-mail address that the workspace's members show.
+   * The user: an account id, a UUID, or the nickname or e-mail address of a workspace member.
    *
    * Must have at least 1 character.
    *
@@ -53,8 +53,7 @@ export interface DefaultReviewerState {
 }
 
 /**
- * A user who is asked to review every new pull request of a repository, or of a project's
- * repositories.
+ * A default reviewer of new pull requests in a repository, or in a project's repositories.
  *
  * @example
  * ```typescript
@@ -73,7 +72,7 @@ export interface DefaultReviewerState {
  */
 export class DefaultReviewer extends BitbucketResource {
   /**
-   * The user: an account id, a UUID, or a nickname or e-mail address that the workspace's members show.
+   * The user: an account id, a UUID, or the nickname or e-mail address of a workspace member.
    *
    * Must have at least 1 character.
    *

@@ -22,24 +22,24 @@ export interface DeployKeyArgs {
    */
   project?: pulumi.Input<string | undefined>;
   /**
-   * The public key, as in a `.pub` file. Its comment does not count. A key that was deleted can stay
-   * reserved for up to 30 days.
+   * The public key, as in a `.pub` file. Its comment is ignored. A deleted key can stay reserved for up
+   * to 30 days.
    *
    * A change replaces the deploy key.
    */
   key: pulumi.Input<string>;
   /**
-   * The label shown in the settings. In a project, changing it replaces the key: its API has no update.
+   * The label shown in the settings. In a project, changing it replaces the key, because the API has no
+   * update.
    *
    * Default: `""`.
    *
-   * Must have at most 255 characters. Must be one line, without control characters.
+   * Must have at most 255 characters. Must be a single line without control characters.
    */
   label?: pulumi.Input<string | undefined>;
   /**
-   * Take over an object that already exists with the same natural key, and bring it to the desired
-   * state. Without it, an existing object that differs is an error. In YAML it counts for what belongs
-   * to the object, too.
+   * Adopt an existing object with the same natural key, and update it to the desired state. Without it,
+   * an existing object that differs is an error. In YAML, this also applies to resources in it.
    *
    * It takes effect on the next write, and is not kept in the state.
    */
@@ -68,7 +68,7 @@ export interface DeployKeyState {
 }
 
 /**
- * An SSH key that may read one repository, or all repositories of a project.
+ * An SSH key with read access to a repository, or to all repositories of a project.
  *
  * @example
  * ```typescript
@@ -89,27 +89,27 @@ export interface DeployKeyState {
 export class DeployKey extends BitbucketResource {
   /** The id, a number. */
   declare readonly keyId: pulumi.Output<string>;
-  /** The comment that came with the key. */
+  /** The comment of the key. */
   declare readonly comment: pulumi.Output<string>;
   /**
-   * The public key, as in a `.pub` file. Its comment does not count. A key that was deleted can stay
-   * reserved for up to 30 days.
+   * The public key, as in a `.pub` file. Its comment is ignored. A deleted key can stay reserved for up
+   * to 30 days.
    *
    * A change replaces the deploy key.
    */
   declare readonly key: pulumi.Output<string>;
   /**
-   * The label shown in the settings. In a project, changing it replaces the key: its API has no update.
+   * The label shown in the settings. In a project, changing it replaces the key, because the API has no
+   * update.
    *
    * Default: `""`.
    *
-   * Must have at most 255 characters. Must be one line, without control characters.
+   * Must have at most 255 characters. Must be a single line without control characters.
    */
   declare readonly label: pulumi.Output<string>;
   /**
-   * Take over an object that already exists with the same natural key, and bring it to the desired
-   * state. Without it, an existing object that differs is an error. In YAML it counts for what belongs
-   * to the object, too.
+   * Adopt an existing object with the same natural key, and update it to the desired state. Without it,
+   * an existing object that differs is an error. In YAML, this also applies to resources in it.
    *
    * It takes effect on the next write, and is not kept in the state.
    */

@@ -18,7 +18,8 @@ export interface DeploymentEnvironmentArgs {
   /**
    * The name. Changing it renames it in place.
    *
-   * Must have at most 255 characters. Must be one line, without control characters. Must not be empty.
+   * Must have at most 255 characters. Must be a single line without control characters. Must not be
+   * empty.
    */
   name: pulumi.Input<string>;
   /**
@@ -28,15 +29,14 @@ export interface DeploymentEnvironmentArgs {
    */
   type: pulumi.Input<"Test" | "Staging" | "Production">;
   /**
-   * Whether only admins of the repository may deploy to it.
+   * Whether only admins of the repository can deploy to it.
    *
    * Default: `false`.
    */
   adminOnly?: pulumi.Input<boolean | undefined>;
   /**
-   * Take over an object that already exists with the same natural key, and bring it to the desired
-   * state. Without it, an existing object that differs is an error. In YAML it counts for what belongs
-   * to the object, too.
+   * Adopt an existing object with the same natural key, and update it to the desired state. Without it,
+   * an existing object that differs is an error. In YAML, this also applies to resources in it.
    *
    * It takes effect on the next write, and is not kept in the state.
    */
@@ -80,7 +80,8 @@ export class DeploymentEnvironment extends BitbucketResource {
   /**
    * The name. Changing it renames it in place.
    *
-   * Must have at most 255 characters. Must be one line, without control characters. Must not be empty.
+   * Must have at most 255 characters. Must be a single line without control characters. Must not be
+   * empty.
    */
   declare readonly name: pulumi.Output<string>;
   /**
@@ -90,15 +91,14 @@ export class DeploymentEnvironment extends BitbucketResource {
    */
   declare readonly type: pulumi.Output<"Test" | "Staging" | "Production">;
   /**
-   * Whether only admins of the repository may deploy to it.
+   * Whether only admins of the repository can deploy to it.
    *
    * Default: `false`.
    */
   declare readonly adminOnly: pulumi.Output<boolean>;
   /**
-   * Take over an object that already exists with the same natural key, and bring it to the desired
-   * state. Without it, an existing object that differs is an error. In YAML it counts for what belongs
-   * to the object, too.
+   * Adopt an existing object with the same natural key, and update it to the desired state. Without it,
+   * an existing object that differs is an error. In YAML, this also applies to resources in it.
    *
    * It takes effect on the next write, and is not kept in the state.
    */

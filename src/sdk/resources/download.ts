@@ -18,25 +18,24 @@ export interface DownloadArgs {
   /**
    * The file's name among the downloads.
    *
-   * Must have at most 255 characters. Must be one line, without control characters. Must not be empty.
-   * Must be the name of a file, without / and \ and quotes in it.
+   * Must have at most 255 characters. Must be a single line without control characters. Must not be
+   * empty. Must be a file name without /, \ and quotes.
    *
    * A change replaces the download.
    */
   name: pulumi.Input<string>;
   /**
-   * The file to upload, whatever is in it, of at most 1 GiB. In YAML the path is relative to the YAML
-   * file, in programs to the project's folder. The state holds its path and its SHA-256 digest, and not
-   * its content. What somebody else uploads under the same name is noticed by its time or size, and then
-   * read and compared.
+   * The file to upload, of at most 1 GiB. In YAML, the path is relative to the YAML file, in programs to
+   * the project's folder. The state contains its path and SHA-256 digest, not its content. If someone
+   * uploads another file with the same name, its time or size differs; then it is read and compared.
    *
-   * Must have at most 4096 characters. Must be one line, without control characters. Must not be empty.
+   * Must have at most 4096 characters. Must be a single line without control characters. Must not be
+   * empty.
    */
   file: pulumi.Input<string>;
   /**
-   * Take over an object that already exists with the same natural key, and bring it to the desired
-   * state. Without it, an existing object that differs is an error. In YAML it counts for what belongs
-   * to the object, too.
+   * Adopt an existing object with the same natural key, and update it to the desired state. Without it,
+   * an existing object that differs is an error. In YAML, this also applies to resources in it.
    *
    * It takes effect on the next write, and is not kept in the state.
    */
@@ -55,7 +54,7 @@ export interface DownloadState {
 }
 
 /**
- * A file that a repository offers for download, beside its code. It is uploaded where it differs.
+ * A file in a repository's downloads. It is uploaded if it differs.
  *
  * @example
  * ```typescript
@@ -81,25 +80,24 @@ export class Download extends BitbucketResource {
   /**
    * The file's name among the downloads.
    *
-   * Must have at most 255 characters. Must be one line, without control characters. Must not be empty.
-   * Must be the name of a file, without / and \ and quotes in it.
+   * Must have at most 255 characters. Must be a single line without control characters. Must not be
+   * empty. Must be a file name without /, \ and quotes.
    *
    * A change replaces the download.
    */
   declare readonly name: pulumi.Output<string>;
   /**
-   * The file to upload, whatever is in it, of at most 1 GiB. In YAML the path is relative to the YAML
-   * file, in programs to the project's folder. The state holds its path and its SHA-256 digest, and not
-   * its content. What somebody else uploads under the same name is noticed by its time or size, and then
-   * read and compared.
+   * The file to upload, of at most 1 GiB. In YAML, the path is relative to the YAML file, in programs to
+   * the project's folder. The state contains its path and SHA-256 digest, not its content. If someone
+   * uploads another file with the same name, its time or size differs; then it is read and compared.
    *
-   * Must have at most 4096 characters. Must be one line, without control characters. Must not be empty.
+   * Must have at most 4096 characters. Must be a single line without control characters. Must not be
+   * empty.
    */
   declare readonly file: pulumi.Output<string>;
   /**
-   * Take over an object that already exists with the same natural key, and bring it to the desired
-   * state. Without it, an existing object that differs is an error. In YAML it counts for what belongs
-   * to the object, too.
+   * Adopt an existing object with the same natural key, and update it to the desired state. Without it,
+   * an existing object that differs is an error. In YAML, this also applies to resources in it.
    *
    * It takes effect on the next write, and is not kept in the state.
    */

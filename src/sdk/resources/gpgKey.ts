@@ -7,7 +7,8 @@ export interface GpgKeyArgs {
   /**
    * The public key in ASCII armor.
    *
-   * Is a private key: give what gpg --armor --export prints. Must be what gpg --armor --export prints.
+   * Is a private key: use the output of gpg --armor --export. Must be the output of gpg --armor
+   * --export.
    *
    * A change replaces the GPG key.
    */
@@ -15,7 +16,7 @@ export interface GpgKeyArgs {
   /**
    * The label shown in the settings.
    *
-   * Must have at most 255 characters. Must be one line, without control characters.
+   * Must have at most 255 characters. Must be a single line without control characters.
    *
    * If it is omitted, Bitbucket decides, and it is not managed. A change replaces the GPG key.
    */
@@ -53,7 +54,8 @@ export class GpgKey extends BitbucketResource {
   /**
    * The public key in ASCII armor.
    *
-   * Is a private key: give what gpg --armor --export prints. Must be what gpg --armor --export prints.
+   * Is a private key: use the output of gpg --armor --export. Must be the output of gpg --armor
+   * --export.
    *
    * A change replaces the GPG key.
    */
@@ -61,7 +63,7 @@ export class GpgKey extends BitbucketResource {
   /**
    * The label shown in the settings.
    *
-   * Must have at most 255 characters. Must be one line, without control characters.
+   * Must have at most 255 characters. Must be a single line without control characters.
    *
    * If it is omitted, Bitbucket decides, and it is not managed. A change replaces the GPG key.
    */

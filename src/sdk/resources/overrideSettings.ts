@@ -16,19 +16,19 @@ export interface OverrideSettingsArgs {
    */
   repository: pulumi.Input<string>;
   /**
-   * Whether the repository has a branching model of its own instead of the project's.
+   * Whether the repository has its own branching model instead of the project's.
    *
    * If it is omitted, Bitbucket decides, and it is not managed.
    */
   branchingModel?: pulumi.Input<boolean | undefined>;
   /**
-   * Whether the repository has merge strategies of its own instead of the project's.
+   * Whether the repository has its own merge strategies instead of the project's.
    *
    * If it is omitted, Bitbucket decides, and it is not managed.
    */
   defaultMergeStrategy?: pulumi.Input<boolean | undefined>;
   /**
-   * Whether the repository has branch restrictions of its own instead of the project's.
+   * Whether the repository has its own branch restrictions instead of the project's.
    *
    * If it is omitted, Bitbucket decides, and it is not managed.
    */
@@ -47,7 +47,7 @@ export interface OverrideSettingsState {
 }
 
 /**
- * Which settings a repository has of its own, instead of inheriting them from its project.
+ * Which settings a repository overrides instead of inheriting them from its project.
  *
  * @example
  * ```typescript
@@ -67,19 +67,19 @@ export interface OverrideSettingsState {
  */
 export class OverrideSettings extends BitbucketResource {
   /**
-   * Whether the repository has a branching model of its own instead of the project's.
+   * Whether the repository has its own branching model instead of the project's.
    *
    * If it is omitted, Bitbucket decides, and it is not managed.
    */
   declare readonly branchingModel: pulumi.Output<boolean | undefined>;
   /**
-   * Whether the repository has merge strategies of its own instead of the project's.
+   * Whether the repository has its own merge strategies instead of the project's.
    *
    * If it is omitted, Bitbucket decides, and it is not managed.
    */
   declare readonly defaultMergeStrategy: pulumi.Output<boolean | undefined>;
   /**
-   * Whether the repository has branch restrictions of its own instead of the project's.
+   * Whether the repository has its own branch restrictions instead of the project's.
    *
    * If it is omitted, Bitbucket decides, and it is not managed.
    */

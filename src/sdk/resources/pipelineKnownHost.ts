@@ -16,17 +16,17 @@ export interface PipelineKnownHostArgs {
    */
   repository: pulumi.Input<string>;
   /**
-   * The host, with a port where it is not 22: `[git.example.com]:2222`.
+   * The host, with a port if it is not 22: `[git.example.com]:2222`.
    *
-   * Must have at most 255 characters. Must be one line, without control characters. Must not be empty.
+   * Must have at most 255 characters. Must be a single line without control characters. Must not be
+   * empty.
    */
   hostname: pulumi.Input<string>;
-  /** The host's public key, as `ssh-keyscan` prints it behind the host. */
+  /** The host's public key, as printed by `ssh-keyscan` after the host. */
   publicKey: pulumi.Input<string>;
   /**
-   * Take over an object that already exists with the same natural key, and bring it to the desired
-   * state. Without it, an existing object that differs is an error. In YAML it counts for what belongs
-   * to the object, too.
+   * Adopt an existing object with the same natural key, and update it to the desired state. Without it,
+   * an existing object that differs is an error. In YAML, this also applies to resources in it.
    *
    * It takes effect on the next write, and is not kept in the state.
    */
@@ -43,17 +43,18 @@ export interface PipelineKnownHostState {
   /** The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`. */
   repository: pulumi.Input<string>;
   /**
-   * The host, with a port where it is not 22: `[git.example.com]:2222`.
+   * The host, with a port if it is not 22: `[git.example.com]:2222`.
    *
-   * Must have at most 255 characters. Must be one line, without control characters. Must not be empty.
+   * Must have at most 255 characters. Must be a single line without control characters. Must not be
+   * empty.
    */
   hostname: pulumi.Input<string>;
-  /** The host's public key, as `ssh-keyscan` prints it behind the host. */
+  /** The host's public key, as printed by `ssh-keyscan` after the host. */
   publicKey: pulumi.Input<string>;
 }
 
 /**
- * A host, with its key, that a repository's builds trust when they log in to it.
+ * The SSH host key of a host that a repository's builds connect to.
  *
  * @example
  * ```typescript
@@ -75,17 +76,17 @@ export class PipelineKnownHost extends BitbucketResource {
   /** The UUID. */
   declare readonly uuid: pulumi.Output<string>;
   /**
-   * The host, with a port where it is not 22: `[git.example.com]:2222`.
+   * The host, with a port if it is not 22: `[git.example.com]:2222`.
    *
-   * Must have at most 255 characters. Must be one line, without control characters. Must not be empty.
+   * Must have at most 255 characters. Must be a single line without control characters. Must not be
+   * empty.
    */
   declare readonly hostname: pulumi.Output<string>;
-  /** The host's public key, as `ssh-keyscan` prints it behind the host. */
+  /** The host's public key, as printed by `ssh-keyscan` after the host. */
   declare readonly publicKey: pulumi.Output<string>;
   /**
-   * Take over an object that already exists with the same natural key, and bring it to the desired
-   * state. Without it, an existing object that differs is an error. In YAML it counts for what belongs
-   * to the object, too.
+   * Adopt an existing object with the same natural key, and update it to the desired state. Without it,
+   * an existing object that differs is an error. In YAML, this also applies to resources in it.
    *
    * It takes effect on the next write, and is not kept in the state.
    */

@@ -16,9 +16,9 @@ export interface PipelineScheduleArgs {
    */
   repository: pulumi.Input<string>;
   /**
-   * When, in UTC: a cron expression of seven fields, seconds first.
+   * The schedule in UTC: a cron expression of seven fields, seconds first.
    *
-   * Must have at most 255 characters. Must be one line, without control characters. Must have seven
+   * Must have at most 255 characters. Must be a single line without control characters. Must have seven
    * fields, seconds first: 0 0 12 * * ? * is noon UTC every day.
    *
    * A change replaces the pipeline schedule.
@@ -27,20 +27,21 @@ export interface PipelineScheduleArgs {
   /**
    * The branch to build.
    *
-   * Must have at most 255 characters. Must be one line, without control characters. Must not be empty.
+   * Must have at most 255 characters. Must be a single line without control characters. Must not be
+   * empty.
    *
    * A change replaces the pipeline schedule.
    */
   branch: pulumi.Input<string>;
   /**
-   * The pipeline in bitbucket-pipelines.yml: `{ type: custom, pattern: nightly }`. Left out: the one for
-   * the branch.
+   * The pipeline in bitbucket-pipelines.yml: `{ type: custom, pattern: nightly }`. Default: the pipeline
+   * for the branch.
    *
    * If it is omitted, Bitbucket decides, and it is not managed. A change replaces the pipeline schedule.
    */
   selector?: pulumi.Input<PipelineScheduleSelectorArgs | undefined>;
   /**
-   * Whether it runs.
+   * Whether the schedule is enabled.
    *
    * Default: `true`.
    */
@@ -57,9 +58,9 @@ export interface PipelineScheduleState {
   /** The repository's UUID or slug. A UUID survives renames: pass `repository.uuid`. */
   repository: pulumi.Input<string>;
   /**
-   * When, in UTC: a cron expression of seven fields, seconds first.
+   * The schedule in UTC: a cron expression of seven fields, seconds first.
    *
-   * Must have at most 255 characters. Must be one line, without control characters. Must have seven
+   * Must have at most 255 characters. Must be a single line without control characters. Must have seven
    * fields, seconds first: 0 0 12 * * ? * is noon UTC every day.
    *
    * A change replaces the pipeline schedule.
@@ -68,14 +69,15 @@ export interface PipelineScheduleState {
   /**
    * The branch to build.
    *
-   * Must have at most 255 characters. Must be one line, without control characters. Must not be empty.
+   * Must have at most 255 characters. Must be a single line without control characters. Must not be
+   * empty.
    *
    * A change replaces the pipeline schedule.
    */
   branch: pulumi.Input<string>;
   /**
-   * The pipeline in bitbucket-pipelines.yml: `{ type: custom, pattern: nightly }`. Left out: the one for
-   * the branch.
+   * The pipeline in bitbucket-pipelines.yml: `{ type: custom, pattern: nightly }`. Default: the pipeline
+   * for the branch.
    *
    * If it is omitted, Bitbucket decides, and it is not managed. A change replaces the pipeline schedule.
    */
@@ -91,8 +93,8 @@ export type PipelineScheduleSelectorType =
   | "custom";
 
 /**
- * What The pipeline in bitbucket-pipelines.yml: `{ type: custom, pattern: nightly }`. Left out: the
- * one for the branch. takes.
+ * What The pipeline in bitbucket-pipelines.yml: `{ type: custom, pattern: nightly }`. Default: the
+ * pipeline for the branch. takes.
  */
 export interface PipelineScheduleSelectorArgs {
   /** The section of bitbucket-pipelines.yml. */
@@ -102,8 +104,8 @@ export interface PipelineScheduleSelectorArgs {
 }
 
 /**
- * What The pipeline in bitbucket-pipelines.yml: `{ type: custom, pattern: nightly }`. Left out: the
- * one for the branch. holds.
+ * What The pipeline in bitbucket-pipelines.yml: `{ type: custom, pattern: nightly }`. Default: the
+ * pipeline for the branch. holds.
  */
 export interface PipelineScheduleSelector {
   /** The section of bitbucket-pipelines.yml. */
@@ -113,7 +115,7 @@ export interface PipelineScheduleSelector {
 }
 
 /**
- * A time at which Pipelines builds a branch.
+ * A schedule on which Pipelines builds a branch.
  *
  * @example
  * ```typescript
@@ -136,9 +138,9 @@ export class PipelineSchedule extends BitbucketResource {
   /** The UUID. */
   declare readonly uuid: pulumi.Output<string>;
   /**
-   * When, in UTC: a cron expression of seven fields, seconds first.
+   * The schedule in UTC: a cron expression of seven fields, seconds first.
    *
-   * Must have at most 255 characters. Must be one line, without control characters. Must have seven
+   * Must have at most 255 characters. Must be a single line without control characters. Must have seven
    * fields, seconds first: 0 0 12 * * ? * is noon UTC every day.
    *
    * A change replaces the pipeline schedule.
@@ -147,20 +149,21 @@ export class PipelineSchedule extends BitbucketResource {
   /**
    * The branch to build.
    *
-   * Must have at most 255 characters. Must be one line, without control characters. Must not be empty.
+   * Must have at most 255 characters. Must be a single line without control characters. Must not be
+   * empty.
    *
    * A change replaces the pipeline schedule.
    */
   declare readonly branch: pulumi.Output<string>;
   /**
-   * The pipeline in bitbucket-pipelines.yml: `{ type: custom, pattern: nightly }`. Left out: the one for
-   * the branch.
+   * The pipeline in bitbucket-pipelines.yml: `{ type: custom, pattern: nightly }`. Default: the pipeline
+   * for the branch.
    *
    * If it is omitted, Bitbucket decides, and it is not managed. A change replaces the pipeline schedule.
    */
   declare readonly selector: pulumi.Output<PipelineScheduleSelector | undefined>;
   /**
-   * Whether it runs.
+   * Whether the schedule is enabled.
    *
    * Default: `true`.
    */

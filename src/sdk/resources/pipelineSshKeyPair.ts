@@ -18,7 +18,7 @@ export interface PipelineSshKeyPairArgs {
   /**
    * The private key. The API never returns it.
    *
-   * Must be a private key, as in the file that ssh-keygen writes.
+   * Must be a private key in the format of ssh-keygen.
    *
    * Secret: it is encrypted in the state. The API never returns it.
    */
@@ -26,9 +26,8 @@ export interface PipelineSshKeyPairArgs {
   /** The public key that belongs to it, as in a `.pub` file. */
   publicKey: pulumi.Input<string>;
   /**
-   * Take over an object that already exists with the same natural key, and bring it to the desired
-   * state. Without it, an existing object that differs is an error. In YAML it counts for what belongs
-   * to the object, too.
+   * Adopt an existing object with the same natural key, and update it to the desired state. Without it,
+   * an existing object that differs is an error. In YAML, this also applies to resources in it.
    *
    * It takes effect on the next write, and is not kept in the state.
    */
@@ -47,7 +46,7 @@ export interface PipelineSshKeyPairState {
 }
 
 /**
- * The SSH key pair with which a repository's builds log in elsewhere.
+ * The SSH key pair that a repository's builds use to connect to other hosts.
  *
  * @example
  * ```typescript
@@ -71,7 +70,7 @@ export class PipelineSshKeyPair extends BitbucketResource {
   /**
    * The private key. The API never returns it.
    *
-   * Must be a private key, as in the file that ssh-keygen writes.
+   * Must be a private key in the format of ssh-keygen.
    *
    * Secret: it is encrypted in the state. The API never returns it.
    */
@@ -79,9 +78,8 @@ export class PipelineSshKeyPair extends BitbucketResource {
   /** The public key that belongs to it, as in a `.pub` file. */
   declare readonly publicKey: pulumi.Output<string>;
   /**
-   * Take over an object that already exists with the same natural key, and bring it to the desired
-   * state. Without it, an existing object that differs is an error. In YAML it counts for what belongs
-   * to the object, too.
+   * Adopt an existing object with the same natural key, and update it to the desired state. Without it,
+   * an existing object that differs is an error. In YAML, this also applies to resources in it.
    *
    * It takes effect on the next write, and is not kept in the state.
    */

@@ -30,12 +30,12 @@ export interface PipelineVariableArgs {
   /**
    * The name. Changing it renames the variable in place.
    *
-   * Must have at most 255 characters. Must hold letters, digits and underscores only, and not start with
-   * a digit.
+   * Must have at most 255 characters. Must contain only letters, digits and underscores, and not start
+   * with a digit.
    */
   key: pulumi.Input<string>;
   /**
-   * The value. Where `secured` is true, it is never shown and never returned by the API.
+   * The value. If `secured` is true, the API never returns it.
    *
    * Must have at most 32768 characters.
    *
@@ -49,9 +49,8 @@ export interface PipelineVariableArgs {
    */
   secured?: pulumi.Input<boolean | undefined>;
   /**
-   * Take over an object that already exists with the same natural key, and bring it to the desired
-   * state. Without it, an existing object that differs is an error. In YAML it counts for what belongs
-   * to the object, too.
+   * Adopt an existing object with the same natural key, and update it to the desired state. Without it,
+   * an existing object that differs is an error. In YAML, this also applies to resources in it.
    *
    * It takes effect on the next write, and is not kept in the state.
    */
@@ -80,7 +79,7 @@ export interface PipelineVariableState {
 }
 
 /**
- * A variable that Pipelines gives to builds: of a workspace, a repository or a deployment environment.
+ * A variable for builds in Pipelines: of a workspace, a repository or a deployment environment.
  *
  * @example
  * ```typescript
@@ -106,12 +105,12 @@ export class PipelineVariable extends BitbucketResource {
   /**
    * The name. Changing it renames the variable in place.
    *
-   * Must have at most 255 characters. Must hold letters, digits and underscores only, and not start with
-   * a digit.
+   * Must have at most 255 characters. Must contain only letters, digits and underscores, and not start
+   * with a digit.
    */
   declare readonly key: pulumi.Output<string>;
   /**
-   * The value. Where `secured` is true, it is never shown and never returned by the API.
+   * The value. If `secured` is true, the API never returns it.
    *
    * Must have at most 32768 characters.
    *
@@ -125,9 +124,8 @@ export class PipelineVariable extends BitbucketResource {
    */
   declare readonly secured: pulumi.Output<boolean>;
   /**
-   * Take over an object that already exists with the same natural key, and bring it to the desired
-   * state. Without it, an existing object that differs is an error. In YAML it counts for what belongs
-   * to the object, too.
+   * Adopt an existing object with the same natural key, and update it to the desired state. Without it,
+   * an existing object that differs is an error. In YAML, this also applies to resources in it.
    *
    * It takes effect on the next write, and is not kept in the state.
    */

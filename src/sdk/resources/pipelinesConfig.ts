@@ -16,13 +16,13 @@ export interface PipelinesConfigArgs {
    */
   repository: pulumi.Input<string>;
   /**
-   * Whether Pipelines is on. The same as `pipelinesEnabled` of the repository: use one of the two.
+   * Whether Pipelines is enabled. The same as `pipelinesEnabled` of the repository: use one of the two.
    *
    * Default: `true`.
    */
   enabled?: pulumi.Input<boolean | undefined>;
   /**
-   * The number of the next build, higher than that of the last. It is set once, when it changes here.
+   * The number of the next build, higher than that of the last. It is set only when this value changes.
    *
    * Must be at least 1.
    *
@@ -43,7 +43,7 @@ export interface PipelinesConfigState {
 }
 
 /**
- * Whether Pipelines is on in a repository, and the number of its next build.
+ * Whether Pipelines is enabled in a repository, and the number of its next build.
  *
  * @example
  * ```typescript
@@ -63,13 +63,13 @@ export interface PipelinesConfigState {
  */
 export class PipelinesConfig extends BitbucketResource {
   /**
-   * Whether Pipelines is on. The same as `pipelinesEnabled` of the repository: use one of the two.
+   * Whether Pipelines is enabled. The same as `pipelinesEnabled` of the repository: use one of the two.
    *
    * Default: `true`.
    */
   declare readonly enabled: pulumi.Output<boolean>;
   /**
-   * The number of the next build, higher than that of the last. It is set once, when it changes here.
+   * The number of the next build, higher than that of the last. It is set only when this value changes.
    *
    * Must be at least 1.
    *

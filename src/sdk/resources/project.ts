@@ -12,49 +12,51 @@ export interface ProjectArgs {
   /**
    * The short key, such as `PLAT`. Changing it renames the key in place.
    *
-   * Must have at most 128 characters. Must start with a letter, and hold letters, digits and underscores
-   * only.
+   * Must have at most 128 characters. Must start with a letter, and contain only letters, digits and
+   * underscores.
    */
   key: pulumi.Input<string>;
   /**
    * The display name.
    *
-   * Must have at most 128 characters. Must be one line, without control characters. Must not be empty.
+   * Must have at most 128 characters. Must be a single line without control characters. Must not be
+   * empty.
    */
   name: pulumi.Input<string>;
   /**
-   * What it is for. Left out, it is empty.
+   * The description. Default: empty.
    *
    * Default: `""`.
    */
   description?: pulumi.Input<string | undefined>;
   /**
-   * Whether only members of the workspace see it. A private project holds private repositories only.
+   * Whether only members of the workspace can see it. A private project contains only private
+   * repositories.
    *
    * Default: `true`.
    */
   isPrivate?: pulumi.Input<boolean | undefined>;
   /**
    * The avatar: the path of a PNG, JPEG or GIF file of at most 1 MB, relative to the YAML file or, in a
-   * program of your own, to the folder of `Pulumi.yaml`. It is uploaded when its content changes, or
-   * when somebody has uploaded another image.
+   * program, to the folder of `Pulumi.yaml`. It is uploaded when its content changes, or when someone
+   * uploaded another image.
    *
-   * Must have at most 4096 characters. Must be one line, without control characters. Must not be empty.
+   * Must have at most 4096 characters. Must be a single line without control characters. Must not be
+   * empty.
    *
    * If it is omitted, Bitbucket decides, and it is not managed. The API never returns it.
    */
   avatar?: pulumi.Input<string | undefined>;
   /**
-   * What happens when it leaves the desired state: `forbid` refuses it; `allow` deletes it with all that
-   * it holds.
+   * What happens when it is removed from the desired state: `forbid` refuses it; `allow` deletes it with
+   * all its contents.
    *
    * Default: `"forbid"`.
    */
   deletion?: pulumi.Input<"forbid" | "allow" | undefined>;
   /**
-   * Take over an object that already exists with the same natural key, and bring it to the desired
-   * state. Without it, an existing object that differs is an error. In YAML it counts for what belongs
-   * to the object, too.
+   * Adopt an existing object with the same natural key, and update it to the desired state. Without it,
+   * an existing object that differs is an error. In YAML, this also applies to resources in it.
    *
    * It takes effect on the next write, and is not kept in the state.
    */
@@ -90,54 +92,56 @@ export interface ProjectState {
 export class Project extends BitbucketResource {
   /** The UUID, which never changes. */
   declare readonly uuid: pulumi.Output<string>;
-  /** Whether it holds a public repository. */
+  /** Whether it contains a public repository. */
   declare readonly hasPubliclyVisibleRepos: pulumi.Output<boolean>;
   /**
    * The short key, such as `PLAT`. Changing it renames the key in place.
    *
-   * Must have at most 128 characters. Must start with a letter, and hold letters, digits and underscores
-   * only.
+   * Must have at most 128 characters. Must start with a letter, and contain only letters, digits and
+   * underscores.
    */
   declare readonly key: pulumi.Output<string>;
   /**
    * The display name.
    *
-   * Must have at most 128 characters. Must be one line, without control characters. Must not be empty.
+   * Must have at most 128 characters. Must be a single line without control characters. Must not be
+   * empty.
    */
   declare readonly name: pulumi.Output<string>;
   /**
-   * What it is for. Left out, it is empty.
+   * The description. Default: empty.
    *
    * Default: `""`.
    */
   declare readonly description: pulumi.Output<string>;
   /**
-   * Whether only members of the workspace see it. A private project holds private repositories only.
+   * Whether only members of the workspace can see it. A private project contains only private
+   * repositories.
    *
    * Default: `true`.
    */
   declare readonly isPrivate: pulumi.Output<boolean>;
   /**
    * The avatar: the path of a PNG, JPEG or GIF file of at most 1 MB, relative to the YAML file or, in a
-   * program of your own, to the folder of `Pulumi.yaml`. It is uploaded when its content changes, or
-   * when somebody has uploaded another image.
+   * program, to the folder of `Pulumi.yaml`. It is uploaded when its content changes, or when someone
+   * uploaded another image.
    *
-   * Must have at most 4096 characters. Must be one line, without control characters. Must not be empty.
+   * Must have at most 4096 characters. Must be a single line without control characters. Must not be
+   * empty.
    *
    * If it is omitted, Bitbucket decides, and it is not managed. The API never returns it.
    */
   declare readonly avatar: pulumi.Output<string | undefined>;
   /**
-   * What happens when it leaves the desired state: `forbid` refuses it; `allow` deletes it with all that
-   * it holds.
+   * What happens when it is removed from the desired state: `forbid` refuses it; `allow` deletes it with
+   * all its contents.
    *
    * Default: `"forbid"`.
    */
   declare readonly deletion: pulumi.Output<"forbid" | "allow">;
   /**
-   * Take over an object that already exists with the same natural key, and bring it to the desired
-   * state. Without it, an existing object that differs is an error. In YAML it counts for what belongs
-   * to the object, too.
+   * Adopt an existing object with the same natural key, and update it to the desired state. Without it,
+   * an existing object that differs is an error. In YAML, this also applies to resources in it.
    *
    * It takes effect on the next write, and is not kept in the state.
    */

@@ -12,40 +12,40 @@ export interface RepositoryArgs {
   /**
    * The name. Changing it renames the repository in place: its URL changes, its UUID does not.
    *
-   * Must have at most 62 characters. Must be one line, without control characters. Must not be empty.
+   * Must have at most 62 characters. Must be a single line without control characters. Must not be
+   * empty.
    */
   name: pulumi.Input<string>;
   /**
-   * The name in URLs. Left out, Bitbucket makes it from the name. It can be chosen on creation only:
-   * renaming makes it anew.
+   * The name in URLs. Default: Bitbucket derives it from the name. It can be set only on creation: a
+   * rename changes it.
    *
-   * Must have at most 62 characters. Must hold lower-case letters, digits, underscores, dashes and dots
-   * only. Must not start or end with a dash.
+   * Must have at most 62 characters. Must contain only lower-case letters, digits, underscores, dashes
+   * and dots. Must not start or end with a dash.
    *
    * If it is omitted, Bitbucket decides, and it is not managed.
    */
   slug?: pulumi.Input<string | undefined>;
   /**
-   * The key of its project. Changing it moves the repository. Left out, Bitbucket takes the workspace's
-   * oldest project.
+   * The key of its project. Changing it moves the repository. Default: the workspace's oldest project.
    *
    * If it is omitted, Bitbucket decides, and it is not managed.
    */
   project?: pulumi.Input<string | undefined>;
   /**
-   * What it is for. Left out, it is empty.
+   * The description. Default: empty.
    *
    * Default: `""`.
    */
   description?: pulumi.Input<string | undefined>;
   /**
-   * Whether only those with permission see it.
+   * Whether only users with permission can see it.
    *
    * Default: `true`.
    */
   isPrivate?: pulumi.Input<boolean | undefined>;
   /**
-   * Who may fork: `allow_forks`, `no_public_forks` (private forks only) or `no_forks`.
+   * Who can fork: `allow_forks`, `no_public_forks` (private forks only) or `no_forks`.
    *
    * If it is omitted, Bitbucket decides, and it is not managed.
    */
@@ -53,7 +53,7 @@ export interface RepositoryArgs {
   /**
    * The main programming language, in lower case.
    *
-   * Must be lower case, as Bitbucket keeps it.
+   * Must be lower case, as Bitbucket stores it.
    *
    * If it is omitted, Bitbucket decides, and it is not managed.
    */
@@ -61,7 +61,8 @@ export interface RepositoryArgs {
   /**
    * The main branch. In a repository with commits it must exist.
    *
-   * Must have at most 255 characters. Must be one line, without control characters. Must not be empty.
+   * Must have at most 255 characters. Must be a single line without control characters. Must not be
+   * empty.
    *
    * If it is omitted, Bitbucket decides, and it is not managed.
    */
@@ -70,8 +71,7 @@ export interface RepositoryArgs {
    * Whether the repository has issue trackers. Bitbucket removed them on 2026-08-20: only `false` is
    * possible.
    *
-   * Cannot be true: Bitbucket removed issue trackers on 2026-08-20, and none could be turned on since
-   * April 2026. Remove the line.
+   * Cannot be true: Bitbucket removed issue trackers on 2026-08-20. Remove the line.
    *
    * If it is omitted, Bitbucket decides, and it is not managed.
    */
@@ -79,36 +79,36 @@ export interface RepositoryArgs {
   /**
    * Whether the repository has wikis. Bitbucket removed them on 2026-08-20: only `false` is possible.
    *
-   * Cannot be true: Bitbucket removed wikis on 2026-08-20, and none could be turned on since April 2026.
-   * Remove the line.
+   * Cannot be true: Bitbucket removed wikis on 2026-08-20. Remove the line.
    *
    * If it is omitted, Bitbucket decides, and it is not managed.
    */
   hasWiki?: pulumi.Input<boolean | undefined>;
   /**
-   * The website, in workspaces where the API has that field.
+   * The website, in workspaces whose API has that field.
    *
    * If it is omitted, Bitbucket decides, and it is not managed.
    */
   website?: pulumi.Input<string | undefined>;
   /**
-   * Whether Pipelines is on. Reading it takes one request for each repository that sets it.
+   * Whether Pipelines is enabled. Reading it takes one request for each repository that sets it.
    *
    * If it is omitted, Bitbucket decides, and it is not managed.
    */
   pipelinesEnabled?: pulumi.Input<boolean | undefined>;
   /**
    * The avatar: the path of a PNG, JPEG or GIF file of at most 1 MB, relative to the YAML file or, in a
-   * program of your own, to the folder of `Pulumi.yaml`. It is uploaded when its content changes, or
-   * when somebody has uploaded another image.
+   * program, to the folder of `Pulumi.yaml`. It is uploaded when its content changes, or when someone
+   * uploaded another image.
    *
-   * Must have at most 4096 characters. Must be one line, without control characters. Must not be empty.
+   * Must have at most 4096 characters. Must be a single line without control characters. Must not be
+   * empty.
    *
    * If it is omitted, Bitbucket decides, and it is not managed. The API never returns it.
    */
   avatar?: pulumi.Input<string | undefined>;
   /**
-   * The repository to fork, as `workspace/repository`. It counts on creation only.
+   * The repository to fork, as `workspace/repository`. Only used on creation.
    *
    * Must be workspace/repository.
    *
@@ -116,8 +116,8 @@ export interface RepositoryArgs {
    */
   forkOf?: pulumi.Input<string | undefined>;
   /**
-   * What happens when it leaves the desired state: `forbid` refuses it; `allow` deletes it with all that
-   * it holds; `archive` makes it private and moves it to the project `archiveProject`.
+   * What happens when it is removed from the desired state: `forbid` refuses it; `allow` deletes it with
+   * all its contents; `archive` makes it private and moves it to the project `archiveProject`.
    *
    * Default: `"forbid"`.
    */
@@ -125,9 +125,8 @@ export interface RepositoryArgs {
   /** The key of the project that `deletion: archive` moves it to. */
   archiveProject?: pulumi.Input<string | undefined>;
   /**
-   * Take over an object that already exists with the same natural key, and bring it to the desired
-   * state. Without it, an existing object that differs is an error. In YAML it counts for what belongs
-   * to the object, too.
+   * Adopt an existing object with the same natural key, and update it to the desired state. Without it,
+   * an existing object that differs is an error. In YAML, this also applies to resources in it.
    *
    * It takes effect on the next write, and is not kept in the state.
    */
@@ -144,7 +143,7 @@ export interface RepositoryState {
 }
 
 /**
- * A Git repository, its place and its settings.
+ * A Git repository and its settings.
  *
  * @example
  * ```typescript
@@ -165,7 +164,7 @@ export interface RepositoryState {
 export class Repository extends BitbucketResource {
   /** The UUID, which survives renames and moves. */
   declare readonly uuid: pulumi.Output<string>;
-  /** The name in URLs, as Bitbucket made it. */
+  /** The name in URLs, as assigned by Bitbucket. */
   declare readonly slug: pulumi.Output<string>;
   /** Workspace and slug: `acme/api`. */
   declare readonly fullName: pulumi.Output<string>;
@@ -176,30 +175,30 @@ export class Repository extends BitbucketResource {
   /**
    * The name. Changing it renames the repository in place: its URL changes, its UUID does not.
    *
-   * Must have at most 62 characters. Must be one line, without control characters. Must not be empty.
+   * Must have at most 62 characters. Must be a single line without control characters. Must not be
+   * empty.
    */
   declare readonly name: pulumi.Output<string>;
   /**
-   * The key of its project. Changing it moves the repository. Left out, Bitbucket takes the workspace's
-   * oldest project.
+   * The key of its project. Changing it moves the repository. Default: the workspace's oldest project.
    *
    * If it is omitted, Bitbucket decides, and it is not managed.
    */
   declare readonly project: pulumi.Output<string | undefined>;
   /**
-   * What it is for. Left out, it is empty.
+   * The description. Default: empty.
    *
    * Default: `""`.
    */
   declare readonly description: pulumi.Output<string>;
   /**
-   * Whether only those with permission see it.
+   * Whether only users with permission can see it.
    *
    * Default: `true`.
    */
   declare readonly isPrivate: pulumi.Output<boolean>;
   /**
-   * Who may fork: `allow_forks`, `no_public_forks` (private forks only) or `no_forks`.
+   * Who can fork: `allow_forks`, `no_public_forks` (private forks only) or `no_forks`.
    *
    * If it is omitted, Bitbucket decides, and it is not managed.
    */
@@ -207,7 +206,7 @@ export class Repository extends BitbucketResource {
   /**
    * The main programming language, in lower case.
    *
-   * Must be lower case, as Bitbucket keeps it.
+   * Must be lower case, as Bitbucket stores it.
    *
    * If it is omitted, Bitbucket decides, and it is not managed.
    */
@@ -215,7 +214,8 @@ export class Repository extends BitbucketResource {
   /**
    * The main branch. In a repository with commits it must exist.
    *
-   * Must have at most 255 characters. Must be one line, without control characters. Must not be empty.
+   * Must have at most 255 characters. Must be a single line without control characters. Must not be
+   * empty.
    *
    * If it is omitted, Bitbucket decides, and it is not managed.
    */
@@ -224,8 +224,7 @@ export class Repository extends BitbucketResource {
    * Whether the repository has issue trackers. Bitbucket removed them on 2026-08-20: only `false` is
    * possible.
    *
-   * Cannot be true: Bitbucket removed issue trackers on 2026-08-20, and none could be turned on since
-   * April 2026. Remove the line.
+   * Cannot be true: Bitbucket removed issue trackers on 2026-08-20. Remove the line.
    *
    * If it is omitted, Bitbucket decides, and it is not managed.
    */
@@ -233,36 +232,36 @@ export class Repository extends BitbucketResource {
   /**
    * Whether the repository has wikis. Bitbucket removed them on 2026-08-20: only `false` is possible.
    *
-   * Cannot be true: Bitbucket removed wikis on 2026-08-20, and none could be turned on since April 2026.
-   * Remove the line.
+   * Cannot be true: Bitbucket removed wikis on 2026-08-20. Remove the line.
    *
    * If it is omitted, Bitbucket decides, and it is not managed.
    */
   declare readonly hasWiki: pulumi.Output<boolean | undefined>;
   /**
-   * The website, in workspaces where the API has that field.
+   * The website, in workspaces whose API has that field.
    *
    * If it is omitted, Bitbucket decides, and it is not managed.
    */
   declare readonly website: pulumi.Output<string | undefined>;
   /**
-   * Whether Pipelines is on. Reading it takes one request for each repository that sets it.
+   * Whether Pipelines is enabled. Reading it takes one request for each repository that sets it.
    *
    * If it is omitted, Bitbucket decides, and it is not managed.
    */
   declare readonly pipelinesEnabled: pulumi.Output<boolean | undefined>;
   /**
    * The avatar: the path of a PNG, JPEG or GIF file of at most 1 MB, relative to the YAML file or, in a
-   * program of your own, to the folder of `Pulumi.yaml`. It is uploaded when its content changes, or
-   * when somebody has uploaded another image.
+   * program, to the folder of `Pulumi.yaml`. It is uploaded when its content changes, or when someone
+   * uploaded another image.
    *
-   * Must have at most 4096 characters. Must be one line, without control characters. Must not be empty.
+   * Must have at most 4096 characters. Must be a single line without control characters. Must not be
+   * empty.
    *
    * If it is omitted, Bitbucket decides, and it is not managed. The API never returns it.
    */
   declare readonly avatar: pulumi.Output<string | undefined>;
   /**
-   * The repository to fork, as `workspace/repository`. It counts on creation only.
+   * The repository to fork, as `workspace/repository`. Only used on creation.
    *
    * Must be workspace/repository.
    *
@@ -270,8 +269,8 @@ export class Repository extends BitbucketResource {
    */
   declare readonly forkOf: pulumi.Output<string | undefined>;
   /**
-   * What happens when it leaves the desired state: `forbid` refuses it; `allow` deletes it with all that
-   * it holds; `archive` makes it private and moves it to the project `archiveProject`.
+   * What happens when it is removed from the desired state: `forbid` refuses it; `allow` deletes it with
+   * all its contents; `archive` makes it private and moves it to the project `archiveProject`.
    *
    * Default: `"forbid"`.
    */
@@ -279,9 +278,8 @@ export class Repository extends BitbucketResource {
   /** The key of the project that `deletion: archive` moves it to. */
   declare readonly archiveProject: pulumi.Output<string | undefined>;
   /**
-   * Take over an object that already exists with the same natural key, and bring it to the desired
-   * state. Without it, an existing object that differs is an error. In YAML it counts for what belongs
-   * to the object, too.
+   * Adopt an existing object with the same natural key, and update it to the desired state. Without it,
+   * an existing object that differs is an error. In YAML, this also applies to resources in it.
    *
    * It takes effect on the next write, and is not kept in the state.
    */

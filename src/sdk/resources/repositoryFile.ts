@@ -18,8 +18,8 @@ export interface RepositoryFileArgs {
   /**
    * The path from the root of the repository.
    *
-   * Must have at most 1024 characters. Must be one line, without control characters. Must not be empty.
-   * Must be a path from the root of the repository, without a leading slash and without .. in it.
+   * Must have at most 1024 characters. Must be a single line without control characters. Must not be
+   * empty. Must be a path from the root of the repository, without a leading slash and without ...
    *
    * A change replaces the file.
    */
@@ -27,15 +27,16 @@ export interface RepositoryFileArgs {
   /**
    * The branch to commit to.
    *
-   * Must have at most 255 characters. Must be one line, without control characters. Must not be empty.
+   * Must have at most 255 characters. Must be a single line without control characters. Must not be
+   * empty.
    *
    * A change replaces the file.
    */
   branch: pulumi.Input<string>;
-  /** The whole content. A commit is made only where it differs. */
+  /** The whole content. A commit is created only if it differs. */
   content: pulumi.Input<string>;
   /**
-   * The commit's message. Left out: `Update <path>`.
+   * The commit message. Default: `Update <path>`.
    *
    * Must not be empty.
    *
@@ -43,7 +44,7 @@ export interface RepositoryFileArgs {
    */
   message?: pulumi.Input<string | undefined>;
   /**
-   * The commit's author, `Name <address>`. Left out: the credential's own user.
+   * The commit author, `Name <address>`. Default: the credential's own user.
    *
    * Must be a name and an address: Jane Doe <jane@example.com>.
    *
@@ -51,9 +52,8 @@ export interface RepositoryFileArgs {
    */
   author?: pulumi.Input<string | undefined>;
   /**
-   * Take over an object that already exists with the same natural key, and bring it to the desired
-   * state. Without it, an existing object that differs is an error. In YAML it counts for what belongs
-   * to the object, too.
+   * Adopt an existing object with the same natural key, and update it to the desired state. Without it,
+   * an existing object that differs is an error. In YAML, this also applies to resources in it.
    *
    * It takes effect on the next write, and is not kept in the state.
    */
@@ -72,7 +72,8 @@ export interface RepositoryFileState {
   /**
    * The branch to commit to.
    *
-   * Must have at most 255 characters. Must be one line, without control characters. Must not be empty.
+   * Must have at most 255 characters. Must be a single line without control characters. Must not be
+   * empty.
    *
    * A change replaces the file.
    */
@@ -80,8 +81,8 @@ export interface RepositoryFileState {
   /**
    * The path from the root of the repository.
    *
-   * Must have at most 1024 characters. Must be one line, without control characters. Must not be empty.
-   * Must be a path from the root of the repository, without a leading slash and without .. in it.
+   * Must have at most 1024 characters. Must be a single line without control characters. Must not be
+   * empty. Must be a path from the root of the repository, without a leading slash and without ...
    *
    * A change replaces the file.
    */
@@ -89,7 +90,7 @@ export interface RepositoryFileState {
 }
 
 /**
- * The content of a file on a branch. A commit is made only where it differs.
+ * The content of a file on a branch. A commit is created only if it differs.
  *
  * @example
  * ```typescript
@@ -112,8 +113,8 @@ export class RepositoryFile extends BitbucketResource {
   /**
    * The path from the root of the repository.
    *
-   * Must have at most 1024 characters. Must be one line, without control characters. Must not be empty.
-   * Must be a path from the root of the repository, without a leading slash and without .. in it.
+   * Must have at most 1024 characters. Must be a single line without control characters. Must not be
+   * empty. Must be a path from the root of the repository, without a leading slash and without ...
    *
    * A change replaces the file.
    */
@@ -121,15 +122,16 @@ export class RepositoryFile extends BitbucketResource {
   /**
    * The branch to commit to.
    *
-   * Must have at most 255 characters. Must be one line, without control characters. Must not be empty.
+   * Must have at most 255 characters. Must be a single line without control characters. Must not be
+   * empty.
    *
    * A change replaces the file.
    */
   declare readonly branch: pulumi.Output<string>;
-  /** The whole content. A commit is made only where it differs. */
+  /** The whole content. A commit is created only if it differs. */
   declare readonly content: pulumi.Output<string>;
   /**
-   * The commit's message. Left out: `Update <path>`.
+   * The commit message. Default: `Update <path>`.
    *
    * Must not be empty.
    *
@@ -137,7 +139,7 @@ export class RepositoryFile extends BitbucketResource {
    */
   declare readonly message: pulumi.Output<string | undefined>;
   /**
-   * The commit's author, `Name <address>`. Left out: the credential's own user.
+   * The commit author, `Name <address>`. Default: the credential's own user.
    *
    * Must be a name and an address: Jane Doe <jane@example.com>.
    *
@@ -145,9 +147,8 @@ export class RepositoryFile extends BitbucketResource {
    */
   declare readonly author: pulumi.Output<string | undefined>;
   /**
-   * Take over an object that already exists with the same natural key, and bring it to the desired
-   * state. Without it, an existing object that differs is an error. In YAML it counts for what belongs
-   * to the object, too.
+   * Adopt an existing object with the same natural key, and update it to the desired state. Without it,
+   * an existing object that differs is an error. In YAML, this also applies to resources in it.
    *
    * It takes effect on the next write, and is not kept in the state.
    */

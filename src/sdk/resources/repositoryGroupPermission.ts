@@ -16,21 +16,21 @@ export interface RepositoryGroupPermissionArgs {
    */
   repository: pulumi.Input<string>;
   /**
-   * The group's slug. Groups are made in Atlassian's administration: the API has no endpoint for them.
+   * The group's slug. Groups are created in Atlassian's administration: the API has no endpoint for
+   * them.
    *
    * Must be the group's slug: lower-case letters, digits, underscores, dashes and dots.
    *
    * A change replaces the repository permission of a group.
    */
   group: pulumi.Input<string>;
-  /** What is allowed. */
+  /** The permission level. */
   permission: pulumi.Input<"read" | "write" | "admin">;
-  /** Consent to a change that takes admin rights from the credential that makes it. */
+  /** Allow a change that removes the admin permission of the credential's own user. */
   allowLosingOwnAdmin?: pulumi.Input<boolean | undefined>;
   /**
-   * Take over an object that already exists with the same natural key, and bring it to the desired
-   * state. Without it, an existing object that differs is an error. In YAML it counts for what belongs
-   * to the object, too.
+   * Adopt an existing object with the same natural key, and update it to the desired state. Without it,
+   * an existing object that differs is an error. In YAML, this also applies to resources in it.
    *
    * It takes effect on the next write, and is not kept in the state.
    */
@@ -49,7 +49,7 @@ export interface RepositoryGroupPermissionState {
 }
 
 /**
- * What a group may do in a repository, as granted there directly.
+ * The permission of a group in a repository, granted directly.
  *
  * @example
  * ```typescript
@@ -69,21 +69,21 @@ export interface RepositoryGroupPermissionState {
  */
 export class RepositoryGroupPermission extends BitbucketResource {
   /**
-   * The group's slug. Groups are made in Atlassian's administration: the API has no endpoint for them.
+   * The group's slug. Groups are created in Atlassian's administration: the API has no endpoint for
+   * them.
    *
    * Must be the group's slug: lower-case letters, digits, underscores, dashes and dots.
    *
    * A change replaces the repository permission of a group.
    */
   declare readonly group: pulumi.Output<string>;
-  /** What is allowed. */
+  /** The permission level. */
   declare readonly permission: pulumi.Output<"read" | "write" | "admin">;
-  /** Consent to a change that takes admin rights from the credential that makes it. */
+  /** Allow a change that removes the admin permission of the credential's own user. */
   declare readonly allowLosingOwnAdmin: pulumi.Output<boolean | undefined>;
   /**
-   * Take over an object that already exists with the same natural key, and bring it to the desired
-   * state. Without it, an existing object that differs is an error. In YAML it counts for what belongs
-   * to the object, too.
+   * Adopt an existing object with the same natural key, and update it to the desired state. Without it,
+   * an existing object that differs is an error. In YAML, this also applies to resources in it.
    *
    * It takes effect on the next write, and is not kept in the state.
    */

@@ -16,21 +16,20 @@ export interface RepositoryUserPermissionArgs {
    */
   repository: pulumi.Input<string>;
   /**
-   * The user: an account id, a UUID, or a nickname or e-mail address that the workspace's members show.
+   * The user: an account id, a UUID, or the nickname or e-mail address of a workspace member.
    *
    * Must have at least 1 character.
    *
    * A change replaces the repository permission of a user.
    */
   user: pulumi.Input<string>;
-  /** What is allowed. */
+  /** The permission level. */
   permission: pulumi.Input<"read" | "write" | "admin">;
-  /** Consent to a change that takes admin rights from the credential that makes it. */
+  /** Allow a change that removes the admin permission of the credential's own user. */
   allowLosingOwnAdmin?: pulumi.Input<boolean | undefined>;
   /**
-   * Take over an object that already exists with the same natural key, and bring it to the desired
-   * state. Without it, an existing object that differs is an error. In YAML it counts for what belongs
-   * to the object, too.
+   * Adopt an existing object with the same natural key, and update it to the desired state. Without it,
+   * an existing object that differs is an error. In YAML, this also applies to resources in it.
    *
    * It takes effect on the next write, and is not kept in the state.
    */
@@ -49,7 +48,7 @@ export interface RepositoryUserPermissionState {
 }
 
 /**
- * What a user may do in a repository, as granted there directly.
+ * The permission of a user in a repository, granted directly.
  *
  * @example
  * ```typescript
@@ -69,21 +68,20 @@ export interface RepositoryUserPermissionState {
  */
 export class RepositoryUserPermission extends BitbucketResource {
   /**
-   * The user: an account id, a UUID, or a nickname or e-mail address that the workspace's members show.
+   * The user: an account id, a UUID, or the nickname or e-mail address of a workspace member.
    *
    * Must have at least 1 character.
    *
    * A change replaces the repository permission of a user.
    */
   declare readonly user: pulumi.Output<string>;
-  /** What is allowed. */
+  /** The permission level. */
   declare readonly permission: pulumi.Output<"read" | "write" | "admin">;
-  /** Consent to a change that takes admin rights from the credential that makes it. */
+  /** Allow a change that removes the admin permission of the credential's own user. */
   declare readonly allowLosingOwnAdmin: pulumi.Output<boolean | undefined>;
   /**
-   * Take over an object that already exists with the same natural key, and bring it to the desired
-   * state. Without it, an existing object that differs is an error. In YAML it counts for what belongs
-   * to the object, too.
+   * Adopt an existing object with the same natural key, and update it to the desired state. Without it,
+   * an existing object that differs is an error. In YAML, this also applies to resources in it.
    *
    * It takes effect on the next write, and is not kept in the state.
    */

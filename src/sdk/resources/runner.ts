@@ -20,26 +20,26 @@ export interface RunnerArgs {
   /**
    * The name.
    *
-   * Must have at most 50 characters. Must be one line, without control characters. Must not be empty.
+   * Must have at most 50 characters. Must be a single line without control characters. Must not be
+   * empty.
    */
   name: pulumi.Input<string>;
   /**
-   * What a step asks for with `runs-on`, such as `self.hosted` and `linux`.
+   * The labels that a step requests with `runs-on`, such as `self.hosted` and `linux`.
    *
-   * Must hold at least one label. Each item must have at most 50 characters. Each item must be one line,
-   * without control characters. Each item must not be empty.
+   * Must contain at least one label. Each item must have at most 50 characters. Each item must be a
+   * single line without control characters. Each item must not be empty.
    */
   labels: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * Whether it takes no further steps; those under way are finished.
+   * Whether it stops accepting steps; steps in progress are completed.
    *
    * If it is omitted, Bitbucket decides, and it is not managed.
    */
   cordoned?: pulumi.Input<boolean | undefined>;
   /**
-   * Take over an object that already exists with the same natural key, and bring it to the desired
-   * state. Without it, an existing object that differs is an error. In YAML it counts for what belongs
-   * to the object, too.
+   * Adopt an existing object with the same natural key, and update it to the desired state. Without it,
+   * an existing object that differs is an error. In YAML, this also applies to resources in it.
    *
    * It takes effect on the next write, and is not kept in the state.
    */
@@ -83,10 +83,10 @@ export interface RunnerState {
 export class Runner extends BitbucketResource {
   /** The UUID. */
   declare readonly uuid: pulumi.Output<string>;
-  /** The OAuth client id with which the runner logs in. */
+  /** The OAuth client id of the runner. */
   declare readonly oauthClientId: pulumi.Output<string | undefined>;
   /**
-   * Its secret, which the API shows once: it is kept, encrypted, in the state.
+   * Its secret, which the API returns only once. The state contains it encrypted.
    *
    * Secret: it is encrypted in the state.
    */
@@ -94,26 +94,26 @@ export class Runner extends BitbucketResource {
   /**
    * The name.
    *
-   * Must have at most 50 characters. Must be one line, without control characters. Must not be empty.
+   * Must have at most 50 characters. Must be a single line without control characters. Must not be
+   * empty.
    */
   declare readonly name: pulumi.Output<string>;
   /**
-   * What a step asks for with `runs-on`, such as `self.hosted` and `linux`.
+   * The labels that a step requests with `runs-on`, such as `self.hosted` and `linux`.
    *
-   * Must hold at least one label. Each item must have at most 50 characters. Each item must be one line,
-   * without control characters. Each item must not be empty.
+   * Must contain at least one label. Each item must have at most 50 characters. Each item must be a
+   * single line without control characters. Each item must not be empty.
    */
   declare readonly labels: pulumi.Output<string[]>;
   /**
-   * Whether it takes no further steps; those under way are finished.
+   * Whether it stops accepting steps; steps in progress are completed.
    *
    * If it is omitted, Bitbucket decides, and it is not managed.
    */
   declare readonly cordoned: pulumi.Output<boolean | undefined>;
   /**
-   * Take over an object that already exists with the same natural key, and bring it to the desired
-   * state. Without it, an existing object that differs is an error. In YAML it counts for what belongs
-   * to the object, too.
+   * Adopt an existing object with the same natural key, and update it to the desired state. Without it,
+   * an existing object that differs is an error. In YAML, this also applies to resources in it.
    *
    * It takes effect on the next write, and is not kept in the state.
    */

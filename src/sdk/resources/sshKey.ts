@@ -5,7 +5,7 @@ import { BitbucketResource } from "../resource";
 /** The arguments of {@link SshKey}. */
 export interface SshKeyArgs {
   /**
-   * The public key, as in a `.pub` file. Its comment does not count.
+   * The public key, as in a `.pub` file. Its comment is ignored.
    *
    * A change replaces the SSH key.
    */
@@ -15,19 +15,18 @@ export interface SshKeyArgs {
    *
    * Default: `""`.
    *
-   * Must have at most 255 characters. Must be one line, without control characters.
+   * Must have at most 255 characters. Must be a single line without control characters.
    */
   label?: pulumi.Input<string | undefined>;
   /**
-   * When it ends: a day, of which the beginning in UTC counts, or a time. Changing it replaces the key.
+   * When it expires: a date (at its start in UTC), or a time. Changing it replaces the key.
    *
    * If it is omitted, Bitbucket decides, and it is not managed. A change replaces the SSH key.
    */
   expiresOn?: pulumi.Input<string | undefined>;
   /**
-   * Take over an object that already exists with the same natural key, and bring it to the desired
-   * state. Without it, an existing object that differs is an error. In YAML it counts for what belongs
-   * to the object, too.
+   * Adopt an existing object with the same natural key, and update it to the desired state. Without it,
+   * an existing object that differs is an error. In YAML, this also applies to resources in it.
    *
    * It takes effect on the next write, and is not kept in the state.
    */
@@ -40,7 +39,7 @@ export interface SshKeyState {
 }
 
 /**
- * An SSH key with which the credential's own user logs in.
+ * An SSH key of the credential's own user.
  *
  * @example
  * ```typescript
@@ -58,7 +57,7 @@ export class SshKey extends BitbucketResource {
   /** The UUID. */
   declare readonly uuid: pulumi.Output<string>;
   /**
-   * The public key, as in a `.pub` file. Its comment does not count.
+   * The public key, as in a `.pub` file. Its comment is ignored.
    *
    * A change replaces the SSH key.
    */
@@ -68,19 +67,18 @@ export class SshKey extends BitbucketResource {
    *
    * Default: `""`.
    *
-   * Must have at most 255 characters. Must be one line, without control characters.
+   * Must have at most 255 characters. Must be a single line without control characters.
    */
   declare readonly label: pulumi.Output<string>;
   /**
-   * When it ends: a day, of which the beginning in UTC counts, or a time. Changing it replaces the key.
+   * When it expires: a date (at its start in UTC), or a time. Changing it replaces the key.
    *
    * If it is omitted, Bitbucket decides, and it is not managed. A change replaces the SSH key.
    */
   declare readonly expiresOn: pulumi.Output<string | undefined>;
   /**
-   * Take over an object that already exists with the same natural key, and bring it to the desired
-   * state. Without it, an existing object that differs is an error. In YAML it counts for what belongs
-   * to the object, too.
+   * Adopt an existing object with the same natural key, and update it to the desired state. Without it,
+   * an existing object that differs is an error. In YAML, this also applies to resources in it.
    *
    * It takes effect on the next write, and is not kept in the state.
    */

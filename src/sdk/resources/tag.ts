@@ -18,8 +18,8 @@ export interface TagArgs {
   /**
    * The name, without `refs/heads/` or `refs/tags/`.
    *
-   * Must have at most 255 characters. Must be one line, without control characters. Must not be empty.
-   * Must be a name that git takes, without refs/heads/ or refs/tags/ before it.
+   * Must have at most 255 characters. Must be a single line without control characters. Must not be
+   * empty. Must be a valid git name, without refs/heads/ or refs/tags/.
    *
    * A change replaces the tag.
    */
@@ -33,7 +33,7 @@ export interface TagArgs {
    */
   target: pulumi.Input<string>;
   /**
-   * The tag's message. It counts on creation only.
+   * The tag's message. Only used on creation.
    *
    * It takes effect on the next write, and is not kept in the state.
    */
@@ -74,8 +74,8 @@ export class Tag extends BitbucketResource {
   /**
    * The name, without `refs/heads/` or `refs/tags/`.
    *
-   * Must have at most 255 characters. Must be one line, without control characters. Must not be empty.
-   * Must be a name that git takes, without refs/heads/ or refs/tags/ before it.
+   * Must have at most 255 characters. Must be a single line without control characters. Must not be
+   * empty. Must be a valid git name, without refs/heads/ or refs/tags/.
    *
    * A change replaces the tag.
    */
@@ -89,7 +89,7 @@ export class Tag extends BitbucketResource {
    */
   declare readonly target: pulumi.Output<string>;
   /**
-   * The tag's message. It counts on creation only.
+   * The tag's message. Only used on creation.
    *
    * It takes effect on the next write, and is not kept in the state.
    */

@@ -18,7 +18,7 @@ export interface WebhookArgs {
   /** What the webhook belongs to: says that nothing was forgotten where `repository` is undefined. */
   level?: "repository" | "workspace" | undefined;
   /**
-   * Where Bitbucket sends the events.
+   * The URL that receives the events.
    *
    * Must have at most 2048 characters.
    */
@@ -28,7 +28,7 @@ export interface WebhookArgs {
    *
    * Default: `""`.
    *
-   * Must have at most 255 characters. Must be one line, without control characters.
+   * Must have at most 255 characters. Must be a single line without control characters.
    */
   description?: pulumi.Input<string | undefined>;
   /**
@@ -44,30 +44,28 @@ export interface WebhookArgs {
    */
   active?: pulumi.Input<boolean | undefined>;
   /**
-   * Signs what is sent. The API never returns it. Left out, the webhook's secret is left alone.
+   * Signs the requests. The API never returns it. If omitted, the webhook's secret stays unchanged.
    *
-   * Must not be empty: leave it out to leave the webhook's secret alone. Must have at most 128
-   * characters.
+   * Must not be empty: omit it to keep the webhook's secret unchanged. Must have at most 128 characters.
    *
    * Secret: it is encrypted in the state. The API never returns it.
    */
   secret?: pulumi.Input<string | undefined>;
   /**
-   * Whether to send to a server whose certificate cannot be verified.
+   * Whether to send to servers with an invalid certificate.
    *
    * Default: `false`.
    */
   skipCertVerification?: pulumi.Input<boolean | undefined>;
   /**
-   * Whether Bitbucket keeps the requests that it sent, and their answers, to look at.
+   * Whether Bitbucket keeps a history of requests and responses.
    *
    * If it is omitted, Bitbucket decides, and it is not managed.
    */
   historyEnabled?: pulumi.Input<boolean | undefined>;
   /**
-   * Take over an object that already exists with the same natural key, and bring it to the desired
-   * state. Without it, an existing object that differs is an error. In YAML it counts for what belongs
-   * to the object, too.
+   * Adopt an existing object with the same natural key, and update it to the desired state. Without it,
+   * an existing object that differs is an error. In YAML, this also applies to resources in it.
    *
    * It takes effect on the next write, and is not kept in the state.
    */
@@ -150,7 +148,7 @@ export class Webhook extends BitbucketResource {
   /** Whether it has a secret. */
   declare readonly secretSet: pulumi.Output<boolean>;
   /**
-   * Where Bitbucket sends the events.
+   * The URL that receives the events.
    *
    * Must have at most 2048 characters.
    */
@@ -160,7 +158,7 @@ export class Webhook extends BitbucketResource {
    *
    * Default: `""`.
    *
-   * Must have at most 255 characters. Must be one line, without control characters.
+   * Must have at most 255 characters. Must be a single line without control characters.
    */
   declare readonly description: pulumi.Output<string>;
   /**
@@ -176,30 +174,28 @@ export class Webhook extends BitbucketResource {
    */
   declare readonly active: pulumi.Output<boolean>;
   /**
-   * Signs what is sent. The API never returns it. Left out, the webhook's secret is left alone.
+   * Signs the requests. The API never returns it. If omitted, the webhook's secret stays unchanged.
    *
-   * Must not be empty: leave it out to leave the webhook's secret alone. Must have at most 128
-   * characters.
+   * Must not be empty: omit it to keep the webhook's secret unchanged. Must have at most 128 characters.
    *
    * Secret: it is encrypted in the state. The API never returns it.
    */
   declare readonly secret: pulumi.Output<string | undefined>;
   /**
-   * Whether to send to a server whose certificate cannot be verified.
+   * Whether to send to servers with an invalid certificate.
    *
    * Default: `false`.
    */
   declare readonly skipCertVerification: pulumi.Output<boolean>;
   /**
-   * Whether Bitbucket keeps the requests that it sent, and their answers, to look at.
+   * Whether Bitbucket keeps a history of requests and responses.
    *
    * If it is omitted, Bitbucket decides, and it is not managed.
    */
   declare readonly historyEnabled: pulumi.Output<boolean | undefined>;
   /**
-   * Take over an object that already exists with the same natural key, and bring it to the desired
-   * state. Without it, an existing object that differs is an error. In YAML it counts for what belongs
-   * to the object, too.
+   * Adopt an existing object with the same natural key, and update it to the desired state. Without it,
+   * an existing object that differs is an error. In YAML, this also applies to resources in it.
    *
    * It takes effect on the next write, and is not kept in the state.
    */

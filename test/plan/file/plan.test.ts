@@ -58,10 +58,10 @@ test("a plan counts for the API and the workspace against which it was made alon
   const { api } = body.server;
   checkServer(body, { api, workspaceUuid: "{1}" });
   expect(() => checkServer(body, { api: "http://127.0.0.1:1/2.0", workspaceUuid: "{2}" })).toThrow(
-    /Nothing was changed\.\n {2}- it was made against https:\/\/api\.bitbucket\.org\/2\.0, and this is http:\/\/127.*\n {2}- it was made for the workspace \{1\}, and acme is \{2\}/,
+    /Nothing was changed\.\n {2}- it was created for https:\/\/api\.bitbucket\.org\/2\.0, and the current API is http:\/\/127.*\n {2}- it was created for the workspace \{1\}, and acme is \{2\}/,
   );
   // Unknown is not equal.
-  expect(() => checkServer(body, { api })).toThrow(/cannot be told/);
+  expect(() => checkServer(body, { api })).toThrow(/is unknown/);
 });
 
 test("a sealed plan is read back, in whatever order its keys come", () => {
@@ -89,7 +89,7 @@ describe("with a key, one change anywhere is refused", () => {
   const text = JSON.stringify(plan);
   const refused = (changed: string) => {
     if (sameInJson(changed, plan)) return;
-    expect(() => readPlan(written(changed), key)).toThrow(/not carried out\. Nothing was changed/);
+    expect(() => readPlan(written(changed), key)).toThrow(/refused\. Nothing was changed/);
   };
 
   test("any character is replaced, left out or put in, unless it says the same in JSON", () => {
@@ -123,7 +123,7 @@ describe("with a key, one change anywhere is refused", () => {
   });
 
   test.each([
-    ["a key stands twice", text.replace('"stack":', '"stack":"other","stack":')],
+    ["a duplicate", text.replace('"stack":', '"stack":"other","stack":')],
     ["a key that JavaScript treats apart", text.replace('"live":{', '"live":{"__proto__":"1",')],
     ["a seal that goes on", text.replace(plan.seal.value, `${plan.seal.value}zz`)],
     ["a seal in capitals", text.replace(plan.seal.value, plan.seal.value.toUpperCase())],
@@ -133,7 +133,7 @@ describe("with a key, one change anywhere is refused", () => {
       text.replace('"new":"b"', `"new":${"[".repeat(100_000)}${"]".repeat(100_000)}`),
     ],
   ])("%s", (_what, changed) => {
-    expect(() => readPlan(written(changed), key)).toThrow(/not carried out\. Nothing was changed/);
+    expect(() => readPlan(written(changed), key)).toThrow(/refused\. Nothing was changed/);
   });
 });
 
@@ -155,7 +155,7 @@ function placesIn(value: unknown, way: readonly string[] = []): string[][] {
 test.each([
   ["not there", "missing.json", /there is no file .*missing\.json/],
   ["a folder", ".", /is a folder/],
-  ["larger than any plan", "huge.json", /larger than any plan/],
+  ["too large for a plan", "huge.json", /too large for a plan/],
 ])("a file that is %s is refused with its name", (_what, name, message) => {
   // Sparse: it occupies no space on the disk.
   const huge = openSync(join(folder, "huge.json"), "w");
@@ -165,14 +165,14 @@ test.each([
 });
 
 test.each([
-  ["cut short", '{"format": "bitbucket-as-code plan 1", "tool"', /not JSON, or was cut short/],
+  ["truncated", '{"format": "bitbucket-as-code plan 1", "tool"', /not JSON, or is truncated/],
   ["something else", "[1, 2]", /is not a plan/],
   [
     "of another version",
     '{"format": "bitbucket-as-code plan 2"}',
-    /of the format "bitbucket-as-code plan 2"/,
+    /has the format "bitbucket-as-code plan 2"/,
   ],
-  ["a plan without its parts", '{"format": "bitbucket-as-code plan 1"}', /not a plan as it is written: tool/],
+  ["a plan without its parts", '{"format": "bitbucket-as-code plan 1"}', /not a valid plan: tool/],
 ])("what is %s is refused with its name", (_what, text, message) => {
   expect(() => parsePlan(text, "plan.json")).toThrow(message);
 });
@@ -181,16 +181,14 @@ test("without a key, a digest shows damage; where a key is set, it does not do",
   const plan = new PlanSigner(undefined).sign(body);
   expect(plan.seal.key).toBe("none");
   expect(readPlan(written(plan), undefined)).toEqual(plan);
-  expect(() => readPlan(written({ ...plan, stack: "other" }), undefined)).toThrow(/digest does not fit/);
-  expect(() => readPlan(written(plan), key)).toThrow(
-    /not sealed with a key, and here BITBUCKET_PLAN_KEY is set/,
-  );
+  expect(() => readPlan(written({ ...plan, stack: "other" }), undefined)).toThrow(/digest does not match:/);
+  expect(() => readPlan(written(plan), key)).toThrow(/not signed with a key, and BITBUCKET_PLAN_KEY is set/);
 });
 
 test("a plan with a key cannot be checked without it, nor with another one", () => {
   const plan = new PlanSigner(key).sign(body);
-  expect(() => readPlan(written(plan), undefined)).toThrow(/not set here[\s\S]*Set BITBUCKET_PLAN_KEY/);
-  expect(() => readPlan(written(plan), { ...key, secret: "other" })).toThrow(/made with another/);
+  expect(() => readPlan(written(plan), undefined)).toThrow(/not set,[\s\S]*Set BITBUCKET_PLAN_KEY/);
+  expect(() => readPlan(written(plan), { ...key, secret: "other" })).toThrow(/created with another/);
   expect(() => createSigner(plan, { source: "passphrase", secret: key.secret })).toThrow(/passphrase is set/);
 });
 
@@ -221,7 +219,7 @@ test("everything that moved is told at once", () => {
       sources: { "stacks/acme.yaml": "ab", "new.yaml": "c" },
     }),
   ).toThrow(
-    /made by[\s\S]*Pulumi\.acme\.yaml is gone[\s\S]*new\.yaml is new[\s\S]*stacks\/acme\.yaml has changed/,
+    /created by[\s\S]*Pulumi\.acme\.yaml was removed[\s\S]*new\.yaml was added[\s\S]*stacks\/acme\.yaml has changed/,
   );
   expect(() =>
     checkLive(body, {
@@ -230,7 +228,7 @@ test("everything that moved is told at once", () => {
       live: { "Repository api": "12" },
     }),
   ).toThrow(
-    /Repository web: the plan leaves it alone, and now it takes to create it[\s\S]*Repository api: the plan would change description from "a" to "b", and that is not needed any more/,
+    /Repository web: the plan does not change it, and now requires to create it[\s\S]*Repository api: the plan would change description from "a" to "b", and that is no longer necessary/,
   );
 });
 

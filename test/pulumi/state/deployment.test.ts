@@ -27,7 +27,7 @@ test("an empty state gets what the engine puts into every stack, in its order", 
     protect: true,
   });
   expect(second).toMatchObject({ parent: first.urn, provider: first.provider });
-  expect(() => state.add({ kind: project, name: "PLAT" }, object)).toThrow(/holds Project PLAT already/);
+  expect(() => state.add({ kind: project, name: "PLAT" }, object)).toThrow(/already contains Project PLAT/);
   expect(state.resources.map(({ kind, name }) => `${kind.name} ${name}`)).toEqual([
     "Project PLAT",
     "Webhook PLAT:ci",

@@ -1,10 +1,21 @@
 /**
  * What the page shows: the report embedded in it as JSON.
  *
- * @typedef {import("../../model").DriftFinding} Finding
+ * @typedef {import("../data").PageFinding} Finding
  * @typedef {import("../../model").FieldFinding} FieldFinding
  * @typedef {import("../data").PageData} PageData
  */
+
+/**
+ * A case in a word, and what it means.
+ *
+ * @param {PageData} data
+ * @param {string} name
+ * @returns {{ word: string, meaning: string }}
+ */
+export function wordsOf({ words }, name) {
+  return words[name] ?? { word: name, meaning: "" };
+}
 
 /** @returns {PageData} */
 export function readData() {

@@ -1,5 +1,5 @@
 /** One finding in detail: its facts, its location, and each field side by side. */
-import { ageOf, linkTo, make, textOf, visible } from "./data.js";
+import { ageOf, linkTo, make, textOf, visible, wordsOf } from "./data.js";
 import { folded, partsDiff, textDiff } from "./diff.js";
 
 /**
@@ -16,7 +16,7 @@ import { folded, partsDiff, textDiff } from "./diff.js";
  * @returns {Node[]}
  */
 export function detailOf(finding, data, back) {
-  const { words, report } = data;
+  const { report } = data;
   const where = [finding.project, finding.repository].filter((name) => name !== undefined).join(" / ");
   const close = make("button.button.back", { type: "button" }, "← All findings");
   close.addEventListener("click", back);
@@ -27,7 +27,7 @@ export function detailOf(finding, data, back) {
       "div.badges",
       {},
       make(`span.badge.tone-${finding.severity}`, {}, finding.severity),
-      make(`span.badge.tone-${finding.case}`, {}, words[finding.case].word),
+      make(`span.badge.tone-${finding.case}`, {}, wordsOf(data, finding.case).word),
     ),
     make("h2", {}, make("bdi", { dir: "ltr" }, finding.name)),
     make(
@@ -39,6 +39,7 @@ export function detailOf(finding, data, back) {
     ...(link ? [make("div.actions", {}, link)] : []),
     facts(finding, data),
     ...finding.fields.map((field) => fieldOf(field, finding)),
+    ...(finding.snippet ? [snippetOf(finding.snippet)] : []),
   ];
 }
 
@@ -47,28 +48,50 @@ export function detailOf(finding, data, back) {
  * @param {PageData} data
  * @returns {HTMLElement}
  */
-function facts(finding, { words, report, operations }) {
-  const { position, note, scopes, since, operation, within } = finding;
-  const cause = within === undefined ? undefined : report.findings.find(({ id }) => id === within);
-  /** @type {[string, string | undefined][]} */
-  const lines = [
-    ["What it means", words[finding.case].meaning],
-    [
-      "The next apply",
-      operation ? operations[operation] : finding.case === "unreadable" ? undefined : "leaves it",
-    ],
-    ["In YAML", position && `${position.file}:${position.line}`],
-    ["Because", cause && `${cause.title} ${cause.name}: ${words[cause.case].word}`],
-    ["Seen first", since && seenText(since, report.at)],
-    ["Scopes missing", scopes?.join(", ")],
-    ["Note", note],
-  ];
+function facts(finding, data) {
+  const lines = finding.facts ?? driftFacts(finding, data);
   return make(
     "dl.facts",
     {},
     ...lines.flatMap(([term, text]) =>
       text === undefined ? [] : [make("dt", {}, term), make("dd", {}, text)],
     ),
+  );
+}
+
+/**
+ * @param {Finding} finding
+ * @param {PageData} data
+ * @returns {[string, string | undefined][]}
+ */
+function driftFacts(finding, data) {
+  const { report, operations } = data;
+  const { position, note, scopes, since, operation, within } = finding;
+  const cause = within === undefined ? undefined : report.findings.find(({ id }) => id === within);
+  return [
+    ["Meaning", wordsOf(data, finding.case).meaning],
+    [
+      "Next apply",
+      operation ? operations[operation] : finding.case === "unreadable" ? undefined : "no change",
+    ],
+    ["In YAML", position && `${position.file}:${position.line}`],
+    ["Because", cause && `${cause.title} ${cause.name}: ${wordsOf(data, cause.case).word}`],
+    ["First seen", since && seenText(since, report.at)],
+    ["Missing scopes", scopes?.join(", ")],
+    ["Note", note],
+  ];
+}
+
+/**
+ * @param {NonNullable<Finding["snippet"]>} snippet
+ * @returns {HTMLElement}
+ */
+function snippetOf({ title, text }) {
+  return make(
+    "section.field",
+    { "aria-label": title },
+    make("header", {}, make("h3", {}, title)),
+    make("div.panels", {}, make("div.side-panel.is", {}, make("div.value", { tabindex: "0" }, text))),
   );
 }
 
@@ -191,7 +214,7 @@ function comparedValues(before, after) {
  * @returns {Node}
  */
 function marked(piece) {
-  if (typeof piece === "number") return make("span.fold", {}, `${piece} lines that are the same`);
+  if (typeof piece === "number") return make("span.fold", {}, `${piece} unchanged lines`);
   const [text, changed] = piece;
   return changed ? make("mark", {}, text) : document.createTextNode(visible(text));
 }
@@ -203,7 +226,7 @@ function marked(piece) {
  */
 function plainValue(value, secret) {
   if (value === undefined) return make("span.none", {}, "not set");
-  if (secret) return make("span.masked", { title: "A secret, which is not shown" }, "••••••••");
+  if (secret) return make("span.masked", { title: "Hidden secret" }, "••••••••");
   if (value === "") return make("span.none", {}, "empty");
   const items = itemsOf(value);
   if (!items) return document.createTextNode(visible(textOf(value)));

@@ -1,5 +1,5 @@
 /** The findings as a virtual list: only visible rows are in the page, however many there are. */
-import { ageOf, make } from "./data.js";
+import { ageOf, make, wordsOf } from "./data.js";
 
 /**
  * @typedef {import("./data.js").Finding} Finding
@@ -153,7 +153,7 @@ export class List {
    * @returns {HTMLElement}
    */
   #row(line, finding) {
-    const { words, gists, report } = this.data;
+    const { gists, report } = this.data;
     return make(
       `div.row.tone-${finding.severity}`,
       {
@@ -173,7 +173,7 @@ export class List {
       make(
         "div.end",
         {},
-        make(`span.badge.tone-${finding.case}`, {}, words[finding.case].word),
+        make(`span.badge.tone-${finding.case}`, {}, wordsOf(this.data, finding.case).word),
         make(
           "span.age",
           {},

@@ -1,5 +1,5 @@
 /** Builds the page, and handles its reader's input. */
-import { byId, make, readData } from "./data.js";
+import { byId, make, readData, wordsOf } from "./data.js";
 import { detailOf } from "./detail.js";
 import { filtered, fromHash, noFilter, toHash } from "./filter.js";
 import { List } from "./list.js";
@@ -11,7 +11,7 @@ import { drawTimeline } from "./timeline.js";
  */
 
 const data = readData();
-const { report, words } = data;
+const { report } = data;
 const { findings } = report;
 
 const box = byId("list");
@@ -66,15 +66,15 @@ if (!narrow.matches) box.focus({ preventScroll: true });
 /**
  * A button for a case, with how many findings it has.
  *
- * @param {import("../../model").DriftCase} name
+ * @param {string} name
  * @returns {HTMLButtonElement}
  */
 function tile(name) {
   const button = make(
     `button.tile.tone-${name}`,
-    { type: "button", title: words[name].meaning },
-    make("b", {}, String(report.counts.cases[name])),
-    make("span", {}, words[name].word),
+    { type: "button", title: wordsOf(data, name).meaning },
+    make("b", {}, String(report.counts.cases[name] ?? 0)),
+    make("span", {}, wordsOf(data, name).word),
   );
   byId("tiles").insertBefore(button, byId("fine"));
   return choice(button, "cases", name);
@@ -145,8 +145,8 @@ function apply() {
       ? `${findings.length} findings`
       : `${shown.length} of ${findings.length} findings`;
   byId("empty").hidden = shown.length > 0;
-  byId("empty-title").textContent = findings.length === 0 ? "No drift" : "Nothing fits";
-  byId("empty-text").textContent = findings.length === 0 ? calm() : "No finding fits the filter.";
+  byId("empty-title").textContent = findings.length === 0 ? data.calm.title : "No matches";
+  byId("empty-text").textContent = findings.length === 0 ? data.calm.text : "No finding matches the filter.";
   box.hidden = shown.length === 0;
   list.show(shown, id);
   // Beside the list there is always a finding; on a narrow screen it would cover the list.
@@ -169,23 +169,12 @@ function worstOf(some) {
   return data.severities.map((name) => some.find(({ severity }) => severity === name)).find(Boolean);
 }
 
-/** @returns {string} What it means that nothing was found. */
-function calm() {
-  if (report.compared === 0) return "There was nothing to compare.";
-  const what = report.filter ? "Of what was looked at, what" : "What";
-  return `${what} is on the server is what was applied and what YAML says.`;
-}
-
-/** Lists undetectable drift and warnings by name, on request. */
+/** Lists what limits the report, on request. */
 function explainBanner() {
   const banner = document.getElementById("banner");
   banner?.addEventListener("toggle", () => {
     if (banner.querySelector("ul")) return;
-    const lines = [
-      ...report.warnings,
-      ...report.undetectable.map(({ kind, name, field, reason }) => `${kind} ${name}, ${field}: ${reason}`),
-    ];
-    banner.append(make("ul", { tabindex: "0" }, ...lines.map((line) => make("li", {}, line))));
+    banner.append(make("ul", { tabindex: "0" }, ...data.notes.map((line) => make("li", {}, line))));
   });
 }
 
@@ -198,7 +187,7 @@ function byHint() {
     key("↑"),
     " ",
     key("↓"),
-    " choose, ",
+    " select, ",
     key("Enter"),
     " read, ",
     key("/"),
@@ -237,9 +226,7 @@ function cover() {
 
 /** @returns {string} What the filter says, in words. */
 function filterOf() {
-  const words = [...filter.cases].map(
-    (name) => data.words[/** @type {keyof typeof data.words} */ (name)]?.word ?? name,
-  );
+  const words = [...filter.cases].map((name) => wordsOf(data, name).word);
   const chosen = [filter.project, filter.repository, filter.kind].filter(Boolean);
   return [...words, ...filter.severities, ...chosen, ...(filter.text ? [`“${filter.text}”`] : [])].join(", ");
 }

@@ -1,5 +1,5 @@
 /** The findings that are shown, as tables for paper. They are created for printing, and removed afterwards. */
-import { make, textOf } from "./data.js";
+import { make, textOf, wordsOf } from "./data.js";
 import { itemsOf } from "./detail.js";
 
 /**
@@ -28,7 +28,7 @@ export function preparePrinting(paper, data, shown, filter) {
  */
 function headOf(findings, { report }, filter) {
   const all = report.findings.length;
-  if (all === 0) return "Nothing was found.";
+  if (all === 0) return "No findings.";
   if (filter === "") return `${all} findings`;
   return `${findings.length} of ${all} findings: ${filter}`;
 }
@@ -38,17 +38,18 @@ function headOf(findings, { report }, filter) {
  * @param {PageData} data
  * @returns {Node[]}
  */
-function pages(findings, { words, report }) {
+function pages(findings, data) {
+  const { report } = data;
   return findings.flatMap((finding, index) => {
     const before = findings[index - 1];
     const isNew = !before || before.project !== finding.project || before.repository !== finding.repository;
     const place = [finding.project, finding.repository].filter((name) => name !== undefined).join(" / ");
     const title = isNew ? make("h2", {}, place === "" ? `Workspace ${report.workspace}` : place) : undefined;
-    const caption = `${finding.severity} · ${words[finding.case].word} · ${finding.title} ${finding.name}`;
+    const caption = `${finding.severity} · ${wordsOf(data, finding.case).word} · ${finding.title} ${finding.name}`;
     const head = make(
       "tr",
       {},
-      ...["Field", "Applied", "On the server", "In YAML"].map((name) => make("th", {}, name)),
+      ...["Property", "Applied", "On the server", "In YAML"].map((name) => make("th", {}, name)),
     );
     const rows = finding.fields.map(({ field, last, live, desired }) =>
       make(
@@ -58,8 +59,13 @@ function pages(findings, { words, report }) {
         ...[last, live, desired].map((value) => make("td", {}, paperText(value))),
       ),
     );
+    const facts = (finding.facts ?? []).map(([term, text]) =>
+      make("tr", {}, make("td", {}, term), make("td", { colspan: "3" }, text)),
+    );
     const note =
-      finding.note === undefined ? [] : [make("tr", {}, make("td", { colspan: "4" }, finding.note))];
+      finding.note === undefined || finding.facts
+        ? []
+        : [make("tr", {}, make("td", { colspan: "4" }, finding.note))];
     const table = make(
       "table",
       {},
@@ -69,7 +75,7 @@ function pages(findings, { words, report }) {
         make("tr", {}, make("th", { colspan: "4" }, caption)),
         ...(rows.length > 0 ? [head] : []),
       ),
-      make("tbody", {}, ...rows, ...note),
+      make("tbody", {}, ...rows, ...facts, ...note),
     );
     return title ? [title, table] : [table];
   });

@@ -125,7 +125,7 @@ function totalOf(day) {
  * @returns {string}
  */
 function textOfDay(day, severities) {
-  if (day.runs === 0) return `${day.day}: not looked for`;
+  if (day.runs === 0) return `${day.day}: not checked`;
   const counts = /** @type {Record<string, number | undefined>} */ (day.severities);
   const parts = severities.flatMap((name) => (counts[name] ? [`${counts[name]} ${name}`] : []));
   return `${day.day}: ${parts.length > 0 ? parts.join(", ") : "no drift"}`;

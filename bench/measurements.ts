@@ -1,8 +1,17 @@
-/** bench/results.json: one object per measurement. */
+/** bench/results.json (a module of that name would be it): one object per measurement. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 
-export const phases = ["create", "preview", "change", "destroy"] as const;
+/** In the order of a run: each begins with what the one before has left. */
+export const phases = [
+  "create",
+  "drift",
+  "preview",
+  "preview-engine",
+  "preview-changed",
+  "change",
+  "destroy",
+] as const;
 export type Phase = (typeof phases)[number];
 
 const measurementSchema = z.object({
@@ -17,6 +26,18 @@ const measurementSchema = z.object({
   /** Concurrent requests, at most. */
   concurrency: z.number(),
   wallSeconds: z.number(),
+  /** User and system, of the command and all processes below it; null in results of earlier versions. */
+  cpuSeconds: z.number().nullable().default(null),
+  /** How long the machine takes for a fixed piece of work, beside this measurement: compare ratios to it. */
+  calibrationSeconds: z
+    .object({
+      /** SHA-256 over 1 GB. */
+      sha256: z.number(),
+      /** Node's own start, CPU. */
+      node: z.number(),
+    })
+    .nullable()
+    .default(null),
   /**
    * The engine's time for a preview of a program with as many resources that do nothing; null if not
    * measured.
@@ -25,6 +46,8 @@ const measurementSchema = z.object({
   requests: z.object({ GET: z.number(), POST: z.number(), PUT: z.number(), DELETE: z.number() }),
   /** Of the process with the highest value. */
   peakMemoryBytes: z.number(),
+  /** Of all processes at once, at most; null in results of earlier versions. */
+  treeMemoryBytes: z.number().nullable().default(null),
   stateBytes: z.number(),
 });
 export type Measurement = z.output<typeof measurementSchema>;

@@ -1,0 +1,28 @@
+/** What is measured, phase by phase: a new front end or option is a line here, and its name one in `measurements.ts`. */
+import { compiledPath } from "../src/cli/shared/paths";
+import { type Phase, phases } from "./measurements";
+import type { Workload } from "./workload";
+
+export interface PhaseCommand {
+  /** The program and its arguments, in the project's folder. */
+  readonly command: readonly string[];
+  /** Whether the YAML has another description of one repository by then. */
+  readonly isChanged?: boolean;
+}
+
+const cli = (...args: string[]) => [process.execPath, compiledPath("cli", "main.js"), ...args];
+
+export const commands: Readonly<Record<Phase, PhaseCommand>> = {
+  create: { command: cli("up", "bench", "--yes", "--skip-preview") },
+  drift: { command: cli("drift", "bench") },
+  preview: { command: cli("preview", "bench", "--expect-no-changes") },
+  "preview-engine": { command: cli("preview", "bench", "--expect-no-changes", "--engine") },
+  "preview-changed": { command: cli("preview", "bench", "--changed"), isChanged: true },
+  change: { command: cli("up", "bench", "--yes", "--skip-preview"), isChanged: true },
+  destroy: { command: cli("destroy", "bench", "--yes"), isChanged: true },
+};
+
+/** All phases for full repositories; bare ones are made and previewed. */
+export function phasesOf({ name }: Workload): readonly Phase[] {
+  return name === "full" ? phases : ["create", "preview"];
+}

@@ -1,0 +1,53 @@
+/**
+ * Bundles each of the package's entries into one file, in the place of the compiled one: node scripts/bundle.mjs
+ *
+ * A Node process of this package otherwise opens 500 files and more, which is most of its start. The classes of a
+ * process that has two of these files are not shared: what has to be is marked with Symbol.for.
+ */
+import { readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { englishOnly } from "./bundle-plugin.mjs";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const source = join(root, "src");
+
+/** The entries, by their paths below `src`: those of `exports`, the command line, and what the engine's processes load. */
+const entries = ["index", "program", "provider/entry", "provider/watch", "cli/main", "cli/git/credential"];
+
+/** Pulumi's SDK, of which a process has one copy, and what is there on some machines only. */
+const external = ["@pulumi/*", "@napi-rs/keyring", "jq-web", "bitbucket-as-code-emulator"];
+
+for (const entry of entries)
+  await build({
+    entryPoints: [join(source, `${entry}.ts`)],
+    outfile: join(root, "dist", `${entry}.js`),
+    bundle: true,
+    platform: "node",
+    // The least that `engines` in package.json takes.
+    target: "node20",
+    external,
+    sourcemap: true,
+    sourcesContent: false,
+    // Names stay: they are in the stack of a bug.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    logLevel: "error",
+    plugins: [ownFolders(dirname(entry)), englishOnly],
+  });
+
+/** A file finds what it reads from the folder that it would be compiled into. */
+function ownFolders(from) {
+  return {
+    name: "own folders",
+    setup: ({ onLoad }) =>
+      onLoad({ filter: /\.ts$/ }, ({ path }) => {
+        const text = readFileSync(path, "utf8");
+        if (!path.startsWith(source) || !text.includes("__dirname")) return undefined;
+        const folder = JSON.stringify(relative(from, dirname(relative(source, path))));
+        const contents = text.replaceAll("__dirname", `require("node:path").join(__dirname, ${folder})`);
+        return { contents, loader: "ts" };
+      }),
+  };
+}

@@ -1,0 +1,74 @@
+/** Compiles a stack's YAML to a Pulumi YAML program of the native provider. */
+import { locateStack } from "../desired";
+import { environment, readOnlyEnvironment } from "../environment";
+import { errorText } from "../errors";
+import { LiveReader } from "../live";
+import type { CompiledProgram } from "../native/compiled";
+import { readState } from "../plan";
+import { declareStack, loadShard, reportExisting } from "../preview";
+import { createClientFrom, openEarlierReads, openSharedReads } from "../provider/session";
+import { refuseVerboseLog } from "../provider/verbose";
+import { noteForRun } from "../pulumi/notes";
+import { packageSettings, projectConfig, takeHostContext } from "./host";
+import { emptyTemplate, type ProgramMessage, type Template, toTemplate } from "./template";
+
+/**
+ * Returns the program for the operation that runs.
+ *
+ * Whether it is a preview or an apply is not known here: what stops an apply is part of the program, which the
+ * provider is given before the first resource.
+ *
+ * @param root The folder of Pulumi.yaml.
+ * @throws {Error} if neither a preview nor an apply may run.
+ */
+export async function compileProgram(root: string): Promise<Template> {
+  const host = takeHostContext();
+  if (host === undefined) return emptyTemplate;
+  refuseVerboseLog();
+  const state = readState(host.stack);
+  const settings = packageSettings(host);
+  const client = createClientFrom(readOnlyEnvironment(), settings);
+  const earlier = openEarlierReads(client, environment());
+  const messages: ProgramMessage[] = [];
+  const refusals: CompiledProgram["refusals"] = [];
+  const log =
+    (severity: ProgramMessage["severity"]) => (text: string, resource?: ProgramMessage["resource"]) =>
+      messages.push({ severity, text, ...(resource ? { resource } : {}) });
+  const context = {
+    stackName: host.stack,
+    isPreview: true,
+    env: environment(),
+    settings,
+    config: projectConfig(host),
+    client,
+    reads: earlier ?? client,
+    live: new LiveReader(client, { shared: openSharedReads(environment()), earlier }),
+    log: { info: log("info"), warn: log("warn") },
+    note: noteForRun,
+    postpone: (error: Error, warnings: readonly string[]) =>
+      refusals.push({ error: errorText(error), warnings: [...warnings] }),
+  };
+  try {
+    const place = locateStack(root, host.stack);
+    const { whole, stack } = await loadShard(place, environment());
+    const declared = await declareStack(whole, stack, place, state, context);
+    await reportExisting(declared, context);
+    const held = await state;
+    return toTemplate(host, declared, "resources" in held ? held.resources : [], messages, refusals);
+  } finally {
+    await client.close();
+  }
+}
+
+/**
+ * A program as text. JSON is YAML; line by line, so that the host's own messages quote a short one.
+ * https://yaml.org/spec/1.2.2/#1221-json-schema
+ */
+export function formatTemplate(template: Template): string {
+  // Characters that YAML allows only as escapes: https://yaml.org/spec/1.2.2/#51-character-set
+  const text = JSON.stringify(template, undefined, 1).replace(
+    /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  return `${text}\n`;
+}

@@ -1,0 +1,343 @@
+/**
+ * A preview of one shard without the engine: the state is refreshed, and the YAML compared with it, by what the provider
+ * answers to an engine that asks the same. Whatever only the engine can tell is left to it.
+ */
+import { type Client, Slots } from "../bitbucket";
+import { type DesiredResource, type DesiredStack, keyOf, type StackLocation, secretFields } from "../desired";
+import { variable } from "../environment";
+import { messageOf } from "../errors";
+import { type Properties, secretFieldsOf } from "../kinds/kind";
+import { type EarlierReads, LiveReader, type SharedReads } from "../live";
+import { describeResource } from "../model/describe";
+import { secretMark } from "../model/secrets";
+import { type FrontEnd, nativePackage, tokenOf } from "../model/typeToken";
+import { hasUnknown, unknownValue } from "../model/unknown";
+import { withDefaults, withoutDefaults } from "../model/values";
+import { placesOf } from "../plan";
+import { checkInputs, compareWithState } from "../provider/compare";
+import { explain } from "../provider/explain";
+import { Lifecycle } from "../provider/lifecycle";
+import type { ConfigLookup } from "../provider/session";
+import { type EventListener, EventLog } from "../pulumi/events";
+import type { RunNote } from "../pulumi/notes";
+import type { ShardOutcome } from "../pulumi/operate";
+import { readStateEntries } from "../pulumi/state";
+import { childUrn, stackUrn } from "../pulumi/urn";
+import type { ProgramContext } from "./context";
+import { type DeclaredStack, declareStack } from "./declare";
+import { reportExisting } from "./existing";
+import type { ResolvedResource } from "./resolved";
+import { addRelatives, findKeysBesideState, type LookScope } from "./scope";
+import { isSettled } from "./settled";
+import { type OpenEntry, openState } from "./stateReading";
+
+export interface LookOptions extends EventListener {
+  /** The names of the Pulumi stack and of its project. */
+  readonly stack: string;
+  readonly project: string;
+  /** The stack with all its shards, and what this one holds. */
+  readonly whole: DesiredStack;
+  readonly part: DesiredStack;
+  readonly place: StackLocation;
+  /** The state, as the engine exports it, parsed as JSON. */
+  readonly state: unknown;
+  readonly isPreview: boolean;
+  readonly env: NodeJS.ProcessEnv;
+  readonly settings: ConfigLookup;
+  readonly config: (key: string) => string | undefined;
+  /** Only reads. */
+  readonly client: Client;
+  /** The client, which records what it reads. */
+  readonly reads: EarlierReads;
+  readonly shared?: SharedReads | undefined;
+  /** Limits the look to what the YAML changes. */
+  readonly scope?: LookScope | undefined;
+}
+
+/** What a look came to. */
+export interface LookResult {
+  /** The outcome of a preview. Where something is undecided, the engine's may differ. */
+  readonly outcome: ShardOutcome;
+  /** In lines, why only the engine can tell what would change. */
+  readonly undecided: readonly string[];
+  /** Whether an apply would leave the state as it is. */
+  readonly isSettled: boolean;
+  /** Why it came to nothing: an apply would stop there as well. */
+  readonly failure?: string | undefined;
+  /** The number of declared resources that were looked at. */
+  readonly lookedAt: number;
+}
+
+/** A resource of the state after the refresh. */
+export interface RefreshedEntry extends OpenEntry {
+  /** As in the state. */
+  readonly before: OpenEntry;
+}
+
+/** Concurrent reads, at most: the client holds back what is too much for the service. */
+const width = 64;
+
+/** Looks at one shard. What fails is left to the engine, which says it in its own way. */
+export async function lookAtShard(options: LookOptions): Promise<LookResult> {
+  return new ShardLook(options).run();
+}
+
+class ShardLook {
+  readonly #began = Date.now();
+  readonly #events: EventLog;
+  readonly #undecided: string[] = [];
+  readonly #notes: RunNote[] = [];
+  /** Ids of desired resources after the run; unknown for what is created or replaced. */
+  readonly #ids = new Map<DesiredResource, string>();
+  readonly #urns = new Map<DesiredResource, string>();
+  readonly #frontEnd: FrontEnd;
+  #settled = true;
+  #lookedAt = 0;
+  /** The keys of what is looked at; undefined: all. */
+  #scope: ReadonlySet<string> | undefined;
+  #live: LiveReader | undefined;
+
+  constructor(private readonly options: LookOptions) {
+    this.#events = new EventLog(options);
+    const { settings } = options;
+    const chosen = settings(`${nativePackage}:provider`) ?? settings("bitbucket:provider");
+    this.#frontEnd = chosen === "native" ? "native" : "dynamic";
+  }
+
+  async run(): Promise<LookResult> {
+    let failure: string | undefined;
+    try {
+      await this.#look();
+    } catch (error) {
+      failure = messageOf(error);
+      this.#undecided.push(failure);
+    }
+    const { stack } = this.options;
+    const adopted = new Set(
+      this.#notes.flatMap((one) => (one.note === "toBeAdopted" ? [`${one.kind} ${one.name}`] : [])),
+    );
+    return {
+      outcome: {
+        stack,
+        succeeded: true,
+        changes: this.#events.changes.map((change) =>
+          change.operation === "create" && adopted.has(`${change.kind} ${change.name}`)
+            ? { ...change, operation: "adopt" }
+            : change,
+        ),
+        unchanged: this.#events.unchanged,
+        messages: this.#events.messagesOf(undefined),
+        live: this.#events.live,
+        seconds: (Date.now() - this.#began) / 1000,
+      },
+      undecided: this.#undecided,
+      isSettled: this.#settled && this.#undecided.length === 0 && this.#events.changes.length === 0,
+      ...(failure === undefined ? {} : { failure }),
+      lookedAt: this.#lookedAt,
+    };
+  }
+
+  async #look(): Promise<void> {
+    const { state, env, whole, part, place, client, reads, shared, scope, stack: stackName } = this.options;
+    if (this.#frontEnd === "native") {
+      this.#undecided.push("the native provider manages the resources");
+      return;
+    }
+    const open = await openState(state, env);
+    if ("reason" in open) {
+      this.#undecided.push(open.reason);
+      return;
+    }
+    const held = open.entries.map(({ kind, id, outputs }) => {
+      const values = withDefaults(kind, outputs);
+      return { kind, id, values, name: describeResource(kind, values) };
+    });
+    const live = new LiveReader(client, {
+      missingIsDeleted: variable("BITBUCKET_MISSING_IS_DELETED", env),
+      held: async () => held,
+      shared,
+      earlier: reads,
+      readsFew: scope !== undefined,
+    });
+    live.workspaces.onRename((line) => this.#events.addMessage("info", line));
+    this.#live = live;
+    const context: ProgramContext = {
+      stackName,
+      isPreview: this.options.isPreview,
+      skipsUnmanaged: scope !== undefined,
+      env,
+      settings: this.options.settings,
+      config: this.options.config,
+      client,
+      reads,
+      live,
+      log: {
+        info: (text, about) => this.#events.addMessage("info", text, about && this.#urns.get(about)),
+        warn: (text, about) => this.#events.addMessage("warning", text, about && this.#urns.get(about)),
+      },
+      note: (note) => this.#notes.push(note),
+    };
+    const reading = Promise.resolve({ resources: readStateEntries(state) });
+    const relations = open.entries.map(({ kind, name, raw: { urn, parent } }) => ({
+      kind,
+      name,
+      urn,
+      parent,
+    }));
+    if (scope?.changed) this.#scope = addRelatives(scope.changed, part.resources, relations);
+    const declared = await declareStack(whole, part, place, reading, context, this.#scope);
+    const byKey = new Map(open.entries.map((entry) => [keyOf(entry), entry.raw.urn]));
+    const urnOf = (resource: DesiredResource) =>
+      declared.renames.former.get(resource)?.urn ?? byKey.get(keyOf(resource));
+    if (scope && !scope.changed) {
+      const entries = new Map(open.entries.map((entry) => [entry.raw.urn, entry]));
+      const changed = await findKeysBesideState(declared.desired, entries, urnOf, part.workspace, live);
+      this.#scope = addRelatives(changed, part.resources, relations);
+    }
+    if (declared.removals.length > 0) this.#undecided.push("the program deletes what is not managed");
+    const formerKeys = new Map(
+      [...declared.renames.former].map(([resource, { urn }]) => [urn, keyOf(resource)]),
+    );
+    const entries = open.entries.filter((entry) =>
+      this.#isLookedAt(formerKeys.get(entry.raw.urn) ?? keyOf(entry)),
+    );
+    const lookedAt = { ...declared, desired: declared.desired.filter((one) => this.#isLookedAt(keyOf(one))) };
+    this.#lookedAt = lookedAt.desired.length;
+    const refreshed = await this.#refresh(entries, new Lifecycle(client, live));
+    await this.#compare(lookedAt, refreshed, entries, urnOf);
+    if (this.options.isPreview) await reportExisting(lookedAt, context);
+  }
+
+  #isLookedAt(key: string): boolean {
+    return this.#scope === undefined || this.#scope.has(key);
+  }
+
+  /** The resources that are still there. */
+  async #refresh(
+    entries: readonly OpenEntry[],
+    lifecycle: Lifecycle,
+  ): Promise<ReadonlyMap<string, RefreshedEntry>> {
+    const slots = new Slots(() => width);
+    const found = new Map<string, RefreshedEntry>();
+    let failed = false;
+    await Promise.all(
+      entries.map((entry) =>
+        slots.run(async () => {
+          // After a failure, nothing more is asked: the engine has to ask again.
+          if (failed) return;
+          const { kind, id, outputs } = entry;
+          try {
+            const current = await lifecycle.read(kind, id, outputs);
+            this.options.onRead?.();
+            if (!current) return;
+            const inputs = withoutDefaults(kind, current.inputs);
+            found.set(entry.raw.urn, {
+              ...entry,
+              id: current.id,
+              inputs,
+              outputs: current.outputs,
+              before: entry,
+            });
+          } catch (error) {
+            failed = true;
+            throw error;
+          }
+        }),
+      ),
+    );
+    return found;
+  }
+
+  async #compare(
+    declared: DeclaredStack,
+    refreshed: ReadonlyMap<string, RefreshedEntry>,
+    held: readonly OpenEntry[],
+    urnOf: (resource: DesiredResource) => string | undefined,
+  ): Promise<void> {
+    const { desired, renames } = declared;
+    const kept = new Set<string>();
+    for (const one of desired) {
+      const urn = urnOf(one.resource);
+      if (urn !== undefined) kept.add(urn);
+      const entry = urn === undefined ? undefined : refreshed.get(urn);
+      if (renames.former.has(one.resource)) this.#settled = false;
+      await this.#compareOne(one, entry, declared);
+    }
+    if (refreshed.size !== held.length) this.#settled = false;
+    for (const [urn, entry] of refreshed) {
+      if (kept.has(urn)) continue;
+      if (entry.raw.protect) this.#undecided.push(`${keyOf(entry)} is protected from deletion`);
+      const { raw, id } = entry;
+      this.#events.addStep({ urn, type: raw.type, op: "delete", old: { id, inputs: markOld(entry) } });
+    }
+  }
+
+  async #compareOne(
+    one: ResolvedResource,
+    entry: RefreshedEntry | undefined,
+    { stack: { workspace }, desired, renames }: DeclaredStack,
+  ): Promise<void> {
+    const isRenamed = renames.former.has(one.resource);
+    const { resource, kind, name, args } = one;
+    const given = {
+      ...placesOf(resource, workspace, (owner) => this.#ids.get(owner) ?? unknownValue),
+      ...args,
+    };
+    const { inputs, issues } = checkInputs(kind, entry?.inputs ?? {}, given);
+    if (issues.length > 0) this.#undecided.push(`${keyOf(one)} is refused by the check`);
+    const secrets = new Set([
+      ...secretFieldsOf(kind, given).filter((field) => given[field] !== undefined),
+      ...secretFields(resource.args),
+    ]);
+    const type = tokenOf(kind, this.#frontEnd);
+    const urn = this.#urnOf(resource, type, name);
+    this.#urns.set(resource, urn);
+    if (entry && !isRenamed && entry.raw.urn !== urn)
+      this.#undecided.push(`${keyOf(one)} goes on under another URN`);
+    const wanted = { inputs: mark(inputs, secrets) };
+    if (!entry) {
+      this.#events.addStep({ urn, type, op: "create", new: wanted });
+      return;
+    }
+    const old = { id: entry.id, inputs: markOld(entry) };
+    const {
+      state,
+      wanted: meant,
+      found,
+    } = await compareWithState(kind, entry.id, entry.outputs, inputs, () => this.#reader());
+    if (found.replaces.length > 0) {
+      this.#undecided.push(`${keyOf(one)} is replaced, and so may be what depends on it`);
+      this.#events.addStep({ urn, type, op: "replace", old, new: wanted });
+      return;
+    }
+    if (hasUnknown(inputs)) this.#undecided.push(`where ${keyOf(one)} belongs is not known yet`);
+    this.#ids.set(resource, entry.id);
+    const { changes, fields } = found;
+    if (changes)
+      await explain(kind, entry.id, state, meant, fields, (text) => this.#events.addMessage("warning", text));
+    this.#events.addStep({ urn, type, op: changes ? "update" : "same", old, new: wanted });
+    const owners = { urns: this.#urns, desired };
+    if (changes || !isSettled({ one, entry, inputs, secrets, owners })) this.#settled = false;
+  }
+
+  #reader(): LiveReader {
+    if (!this.#live) throw new Error("Nothing was read yet.");
+    return this.#live;
+  }
+
+  #urnOf({ parent }: DesiredResource, type: string, name: string): string {
+    const root = stackUrn(this.options.stack, this.options.project);
+    return childUrn(root, { type, name, parent: parent && this.#urns.get(parent) });
+  }
+}
+
+/** The live inputs, with those marked that are secret in the state. */
+function markOld({ inputs, secretInputs }: RefreshedEntry): Properties {
+  return mark(inputs, secretInputs);
+}
+
+function mark(values: Properties, secrets: ReadonlySet<string>): Properties {
+  return Object.fromEntries(
+    Object.entries(values).map(([field, value]) => [field, secrets.has(field) ? secretMark : value]),
+  );
+}

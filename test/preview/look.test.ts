@@ -1,0 +1,376 @@
+/** A preview without the engine shows what an engine shows that asks the provider. */
+import fc from "fast-check";
+import { publicKey } from "../kinds/samples/sample";
+import type { World } from "../kinds/support";
+import { Sandbox, stepsOf } from "./support";
+
+function isDistinct(values: readonly unknown[]): boolean {
+  return new Set(values).size === values.length;
+}
+
+const word = fc.constantFrom("one", "two");
+const some = <Value>(names: readonly string[], value: fc.Arbitrary<Value>) =>
+  fc.record(Object.fromEntries(names.map((name) => [name, value])), { requiredKeys: [] });
+
+const webhook = fc.record(
+  {
+    url: fc.constantFrom("https://a.example.com/", "https://b.example.com/"),
+    events: fc.constantFrom(["repo:push"], ["repo:push", "repo:fork"]),
+    active: fc.boolean(),
+    secret: fc.constantFrom({ fromEnv: "HOOK_ONE" }, { fromEnv: "HOOK_TWO" }),
+  },
+  { requiredKeys: ["url", "events"] },
+);
+const variable = fc.oneof(
+  word,
+  fc.record({
+    value: fc.constantFrom({ fromEnv: "VALUE_ONE" }, { fromEnv: "VALUE_TWO" }),
+    secured: fc.boolean(),
+  }),
+);
+const repository = fc.record(
+  {
+    project: fc.constantFrom("P1", "P2"),
+    description: word,
+    language: fc.constantFrom("java", "go"),
+    webhooks: some(["x", "y"], webhook).filter((all) =>
+      isDistinct(Object.values(all).map((one) => one?.url)),
+    ),
+    variables: some(["A", "B"], variable),
+    deployKeys: some(["k"], fc.record({ key: fc.constantFrom(publicKey(1), publicKey(2)) })),
+    environments: some(
+      ["Test"],
+      fc.record({ type: fc.constant("Test"), variables: some(["E"], variable) }, { requiredKeys: ["type"] }),
+    ),
+    branchRestrictions: some(
+      ["r"],
+      fc.record({ kind: fc.constantFrom("push", "delete"), pattern: fc.constantFrom("main", "dev") }),
+    ),
+    userPermissions: some(["bob"], fc.constantFrom("read", "write")),
+    groupPermissions: some(["developers"], fc.constantFrom("read", "write")),
+  },
+  { requiredKeys: ["project"] },
+);
+const stack = fc.record({
+  workspace: fc.constant("acme"),
+  defaults: fc.constantFrom(
+    { repository: { deletion: "allow" }, project: { deletion: "allow" } },
+    { repository: { deletion: "allow", forkPolicy: "no_forks" }, project: { deletion: "allow" } },
+  ),
+  projects: fc.record({ P1: fc.record({ name: word }), P2: fc.record({ name: fc.constant("Second") }) }),
+  variables: some(["W"], variable),
+  repositories: some(["r1", "r2"], repository),
+});
+type Stack = typeof stack extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** Each declares a public key once: Bitbucket takes it only once. */
+const hasDistinctKeys = ({ repositories }: Stack) =>
+  isDistinct(
+    Object.values(repositories).flatMap((one) =>
+      Object.values(one?.deployKeys ?? {}).map((deployKey) => deployKey?.key),
+    ),
+  );
+const valid = stack.filter(hasDistinctKeys);
+
+/** What somebody else does on the server, to the object of this number. */
+const serverChange = fc.record({
+  what: fc.constantFrom(
+    "delete webhook",
+    "stop webhook",
+    "recreate webhook",
+    "change variable",
+    "delete variable",
+    "describe repository",
+    "rename repository",
+    "delete repository",
+    "delete environment",
+  ),
+  which: fc.nat(5),
+});
+/** What is lost or out of date in the state. */
+const stateChange = fc.record({ what: fc.constantFrom("forget", "stale description"), which: fc.nat(20) });
+
+interface Case {
+  readonly before: Stack;
+  readonly after: Stack;
+  readonly server: readonly (typeof serverChange extends fc.Arbitrary<infer Value> ? Value : never)[];
+  readonly state: readonly (typeof stateChange extends fc.Arbitrary<infer Value> ? Value : never)[];
+  readonly secret: string;
+}
+
+const cases: fc.Arbitrary<Case> = fc
+  .tuple(
+    valid,
+    valid,
+    fc.constantFrom("same", "one part", "other"),
+    fc.array(serverChange, { maxLength: 2 }),
+    fc.array(stateChange, { maxLength: 1 }),
+    word,
+  )
+  .map(([before, other, how, server, state, secret]) => ({
+    before,
+    after:
+      how === "same"
+        ? before
+        : how === "other"
+          ? other
+          : {
+              ...before,
+              repositories: {
+                ...before.repositories,
+                r1: other.repositories.r1 ?? { project: "P1" as const },
+              },
+            },
+    server,
+    state,
+    secret,
+  }))
+  .filter(({ after }) => hasDistinctKeys(after));
+
+async function changeServer({ client }: World, { what, which }: Case["server"][number]): Promise<void> {
+  const pick = <Item>(items: readonly Item[]) => items[which % Math.max(1, items.length)];
+  const repositories = (await client.list("/repositories/acme")) as { uuid: string; slug: string }[];
+  const repository = pick(repositories);
+  if (!repository) return;
+  const path = `/repositories/acme/${encodeURIComponent(repository.uuid)}`;
+  const send = async (method: "PUT" | "POST" | "DELETE", at: string, body?: unknown) => {
+    await client.send({ method, path: at, ...(body === undefined ? {} : { body }) });
+  };
+  const first = async (at: string) =>
+    pick(
+      (await client.list(`${path}${at}`)) as {
+        uuid: string;
+        url?: string;
+        key?: string;
+        secured?: boolean;
+      }[],
+    );
+  const [verb, noun] = what.split(" ");
+  if (noun === "webhook") {
+    const found = await first("/hooks");
+    if (!found) return;
+    const at = `${path}/hooks/${encodeURIComponent(found.uuid)}`;
+    const body = { url: found.url, description: "x", events: ["repo:push"], active: false };
+    if (verb === "stop") return send("PUT", at, body);
+    await send("DELETE", at);
+    if (verb === "recreate") await send("POST", `${path}/hooks`, body);
+  } else if (noun === "variable") {
+    const found = await first("/pipelines_config/variables");
+    if (!found) return;
+    const at = `${path}/pipelines_config/variables/${encodeURIComponent(found.uuid)}`;
+    if (verb === "delete") return send("DELETE", at);
+    await send("PUT", at, { key: found.key, value: "changed", secured: found.secured });
+  } else if (noun === "environment") {
+    const found = await first("/environments");
+    if (found) await send("DELETE", `${path}/environments/${encodeURIComponent(found.uuid)}`);
+  } else if (verb === "delete") await send("DELETE", path);
+  else
+    await send(
+      "PUT",
+      path,
+      verb === "rename" ? { name: `${repository.slug}-renamed` } : { description: "changed" },
+    );
+}
+
+function changeState(sandbox: Sandbox, { what, which }: Case["state"][number]): void {
+  const entry = sandbox.entries[which % Math.max(1, sandbox.entries.length)];
+  if (!entry) return;
+  if (what === "stale description") entry.outputs = { ...entry.outputs, description: "stale" };
+  // What the state still refers to stays in it.
+  else if (!sandbox.entries.some(({ parent }) => parent === entry.urn))
+    sandbox.entries = sandbox.entries.filter((one) => one !== entry);
+}
+
+const secrets = (value: string) => ({
+  HOOK_ONE: `hook ${value}`,
+  HOOK_TWO: "another hook",
+  VALUE_ONE: `value ${value}`,
+  VALUE_TWO: "another value",
+});
+
+jest.setTimeout(300_000);
+
+test("the operations, resources and fields are those that an engine shows", async () => {
+  const seen = { same: 0, changed: 0 };
+  await fc.assert(
+    fc.asyncProperty(cases, async ({ before, after, server, state, secret }) => {
+      const sandbox = await Sandbox.start();
+      try {
+        Object.assign(sandbox.env, secrets("one"));
+        await sandbox.create(JSON.stringify(before));
+        for (const change of server) await changeServer(sandbox.world, change);
+        for (const change of state) changeState(sandbox, change);
+        Object.assign(sandbox.env, secrets(secret));
+        const yaml = JSON.stringify(after);
+        const expected = await sandbox.preview(yaml).catch(() => undefined);
+        const looked = await sandbox.look(yaml);
+        if (expected === undefined) expect(looked.undecided).not.toEqual([]);
+        else {
+          // What the provider answers is never left to the engine.
+          expect(looked.undecided).toEqual([]);
+          expect(stepsOf(looked)).toEqual(expected);
+          seen[expected.length === 0 ? "same" : "changed"] += 1;
+        }
+      } finally {
+        await sandbox.close();
+      }
+    }),
+    { numRuns: 60, seed: 18, endOnFailure: true },
+  );
+  // Otherwise the comparison would say nothing.
+  expect(seen.same).toBeGreaterThan(3);
+  expect(seen.changed).toBeGreaterThan(15);
+});
+
+test("what the YAML changes is found by itself, against the state and against earlier YAML", async () => {
+  const seen = { same: 0, changed: 0 };
+  await fc.assert(
+    fc.asyncProperty(cases, async ({ before, after, secret }) => {
+      const sandbox = await Sandbox.start();
+      try {
+        Object.assign(sandbox.env, secrets("one"));
+        await sandbox.create(JSON.stringify(before));
+        const yaml = JSON.stringify(after);
+        const whole = stepsOf(await sandbox.look(yaml));
+        seen[whole.length === 0 ? "same" : "changed"] += 1;
+        const since = await sandbox.changes(JSON.stringify(before), yaml);
+        expect(stepsOf(await sandbox.look(yaml, { scope: since }))).toEqual(whole);
+        // What a secret holds is in no YAML.
+        Object.assign(sandbox.env, secrets(secret));
+        expect(stepsOf(await sandbox.look(yaml, { scope: {} }))).toEqual(stepsOf(await sandbox.look(yaml)));
+      } finally {
+        await sandbox.close();
+      }
+    }),
+    { numRuns: 25, seed: 19, endOnFailure: true },
+  );
+  expect(seen.same).toBeGreaterThan(1);
+  expect(seen.changed).toBeGreaterThan(5);
+});
+
+const many = (count: number, changed: Record<string, unknown> = {}) =>
+  JSON.stringify({
+    workspace: "acme",
+    projects: { P1: { name: "one" } },
+    repositories: Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [
+        `r${index}`,
+        {
+          project: "P1",
+          ...(index === 7
+            ? {
+                webhooks: { ci: { url: "https://a.example.com/", events: ["repo:push"] } },
+                variables: { A: "one", B: "two" },
+                ...changed,
+              }
+            : {}),
+        },
+      ]),
+    ),
+  });
+
+test("one repository of many takes a few requests, and nothing is said of the others", async () => {
+  const sandbox = await Sandbox.start();
+  try {
+    await sandbox.create(many(120));
+    const yaml = many(120, { description: "changed" });
+    for (const scope of [{}, await sandbox.changes(many(120), yaml)]) {
+      const from = sandbox.world.emulator.requests.length;
+      const looked = await sandbox.look(yaml, { scope });
+      expect(stepsOf(looked)).toEqual(["update Repository r7 (description)"]);
+      expect(looked.outcome.unchanged).toBe(3);
+      expect(looked.lookedAt).toBe(4);
+      expect(sandbox.world.emulator.requests.length - from).toBeLessThanOrEqual(6);
+    }
+  } finally {
+    await sandbox.close();
+  }
+});
+
+test("a profile that changes touches every repository that has it, and a server's change shows in what is touched alone", async () => {
+  const yaml = (level: string) =>
+    JSON.stringify({
+      workspace: "acme",
+      profiles: { service: { variables: { LEVEL: level } } },
+      projects: { P1: { name: "one" } },
+      repositories: {
+        r1: { project: "P1", profiles: ["service"] },
+        r2: { project: "P1", profiles: ["service"] },
+        r3: { project: "P1", variables: { A: "one" } },
+      },
+    });
+  const sandbox = await Sandbox.start();
+  try {
+    await sandbox.create(yaml("info"));
+    const { client } = sandbox.world;
+    for (const entry of sandbox.entries.filter(({ kind }) => kind.name === "Repository"))
+      await client.send({
+        method: "PUT",
+        path: `/repositories/acme/${encodeURIComponent(entry.id)}`,
+        body: { description: "by hand" },
+      });
+    const looked = await sandbox.look(yaml("debug"), { scope: {} });
+    expect(stepsOf(looked)).toEqual([
+      "update PipelineVariable r1:LEVEL (value)",
+      "update PipelineVariable r2:LEVEL (value)",
+      "update Repository r1 (description)",
+      "update Repository r2 (description)",
+    ]);
+    expect(looked.lookedAt).toBe(4);
+  } finally {
+    await sandbox.close();
+  }
+});
+
+test("what the state alone does not tell is left to the engine", async () => {
+  const sandbox = await Sandbox.start();
+  try {
+    await sandbox.create(many(9));
+    const { state } = sandbox;
+    const [, ...own] = state.deployment.resources;
+    const pending = {
+      ...state,
+      deployment: { ...state.deployment, pending_operations: [{ resource: own[0], type: "updating" }] },
+    };
+    const other = {
+      ...state,
+      deployment: {
+        ...state.deployment,
+        resources: [
+          ...state.deployment.resources,
+          { urn: "urn:pulumi:acme::bitbucket::random:index:Pet::x", type: "random:index:Pet", custom: true },
+        ],
+      },
+    };
+    const condemned = {
+      ...state,
+      deployment: {
+        ...state.deployment,
+        resources: [...state.deployment.resources, { ...own[0], delete: true }],
+      },
+    };
+    for (const one of [pending, other, condemned, "no state"])
+      expect((await sandbox.look(many(9), { state: one })).undecided).toHaveLength(1);
+    expect((await sandbox.look(many(9))).undecided).toEqual([]);
+  } finally {
+    await sandbox.close();
+  }
+});
+
+test("without the passphrase of the state's secrets, the engine decides", async () => {
+  const sandbox = await Sandbox.start();
+  const yaml = many(9, { variables: { A: { value: { fromEnv: "VALUE_ONE" }, secured: true } } });
+  try {
+    Object.assign(sandbox.env, secrets("one"));
+    await sandbox.create(yaml);
+    expect((await sandbox.look(yaml)).undecided).toEqual([]);
+    for (const PULUMI_CONFIG_PASSPHRASE of ["another one", undefined]) {
+      Object.assign(sandbox.env, { PULUMI_CONFIG_PASSPHRASE });
+      expect((await sandbox.look(yaml)).undecided).toEqual([
+        "the secrets of the state cannot be decrypted here",
+      ]);
+    }
+  } finally {
+    await sandbox.close();
+  }
+});
