@@ -59,8 +59,10 @@ test("a command that is asked for is made alone, and is the one that the whole h
     const alone = createProgram(command.name()).commands;
     expect(alone.map((one) => [one.name(), helpOf(one)])).toEqual([[command.name(), helpOf(command)]]);
   }
-  for (const other of ["help", "completion", "--version", "no-command", "constructor", undefined])
+  for (const other of ["help", "completion", "no-command", "constructor", undefined])
     expect(createProgram(other).commands).toHaveLength(whole.length);
+  // The version takes no command.
+  expect(createProgram("--version").commands).toEqual([]);
 });
 
 describe("completion in bash", () => {
