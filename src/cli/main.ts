@@ -45,7 +45,9 @@ export function createProgram(name?: string): Command {
   const program = new Command("bitbucket-as-code")
     .description("Manage Bitbucket Cloud workspaces as code, in YAML or in a Pulumi program")
     .version(packageVersion())
-    .showHelpAfterError("(run with --help for usage)");
+    .showHelpAfterError("(run with --help for usage)")
+    // Options after the name of a command are that command's: init and init pipelines have some of the same name.
+    .enablePositionalOptions();
   if (name === "--version" || name === "-V") return program;
   const only =
     name !== undefined && Object.hasOwn(commands, name) && name !== "completion" ? name : undefined;
