@@ -179,23 +179,23 @@ test("the file is written once, and not over another one", async () => {
   const text = await readFile(join(project.folder, "bitbucket-pipelines.yml"), "utf8");
   pipelines = parse(text).pipelines;
   const again = await project.cli(["init", "pipelines", "stacks/test.yaml"]);
-  expect(again.output).toMatch(/is as it should be/);
+  expect(again.output).toMatch(/is up to date/);
   expect(again.exitCode).toBe(0);
   const other = await project.cli(["init", "pipelines", "--branch", "trunk"]);
   expect(other.output).toMatch(/exists and was not changed\.[\s\S]*branches: trunk: add it[\s\S]*--force/);
   expect(other.exitCode).toBe(1);
   await project.write("bitbucket-pipelines.yml", "pipelines: [\n");
   const broken = await project.cli(["init", "pipelines"]);
-  expect(broken.output).toMatch(/bitbucket-pipelines\.yml is there already[\s\S]*line 2 is not YAML/);
+  expect(broken.output).toMatch(/bitbucket-pipelines\.yml exists[\s\S]*line 2 is not YAML/);
   await project.write("bitbucket-pipelines.yml", text);
 });
 
 test.each([
-  [["--branch", ""], /--branch "" is no name/],
-  [["--branch", "main\nimage: evil"], /--branch "main\\nimage: evil" is no name/],
-  [["--environment", " "], /--environment " " is no name/],
+  [["--branch", ""], /--branch "" is not a valid name/],
+  [["--branch", "main\nimage: evil"], /--branch "main\\nimage: evil" is not a valid name/],
+  [["--environment", " "], /--environment " " is not a valid name/],
   [["no such; stack"], /"no such; stack" cannot be a stack/],
-  [["nosuch"], /Write stacks\/nosuch\.yaml/],
+  [["nosuch"], /Create stacks\/nosuch\.yaml/],
 ])("what cannot be is refused: %j", async (args, message) => {
   const { output, exitCode } = await project.cli(["init", "pipelines", ...args, "--print"]);
   expect(output).toMatch(message);
@@ -285,7 +285,7 @@ test("the merge applies the plan that was reviewed, and what was not reviewed st
   await project.yaml(yaml("Pushed"));
   const writes = managedWrites().length;
   const pushed = await pipeline(main, onMain);
-  expect(pushed.output).toMatch(/there is none in the downloads of acme\/infrastructure/);
+  expect(pushed.output).toMatch(/the downloads of acme\/infrastructure contain none of exactly this YAML/);
   expect(pushed.output).not.toMatch(/--- Apply/);
   expect(pushed.exitCode).toBe(3);
   expect(managedWrites()).toHaveLength(writes);
@@ -359,7 +359,7 @@ repositories:
 `,
   );
   const several = await project.cli(["init", "pipelines"]);
-  expect(several.output).toMatch(/Say which: init pipelines away, or test/);
+  expect(several.output).toMatch(/Name one: init pipelines away, or test/);
   expect(several.exitCode).toBe(1);
   const { stdout } = await project.cli(["init", "pipelines", "away", "--force", "--json"]);
   const { missing, variables } = JSON.parse(stdout);
