@@ -33,9 +33,10 @@ export function exitCodeOf(
   });
   if (drift && !options.exitZero) return 2;
   const unread = findings.filter((finding) => finding.case === "unreadable");
-  if (isBlind(report) || unread.some(({ failed }) => failed || options.strict)) return 1;
+  if (isBlind(report) || unread.some(({ failed }) => failed)) return 1;
   const unseen = [...unread, ...undetectable].some(({ wasReadable }) => wasReadable);
-  return unseen && !options.allowUnreadable ? 4 : 0;
+  if (unseen && !options.allowUnreadable) return 4;
+  return unread.length > 0 && options.strict ? 1 : 0;
 }
 
 /** Whether there was something to compare and none of it could be read. */

@@ -51,14 +51,14 @@ test("what exists and differs is left alone, and the ways to adopt it are named"
   await project.yaml(yaml(""));
   const preview = await project.preview();
   expect(preview.output).toMatch(
-    /warning: exists already .* and differs in name, description: an apply would stop here/,
+    /warning: exists .* and differs in name, description: an apply would stop before changing it/,
   );
-  expect(preview.output).toMatch(/bitbucket:Webhook \(api:ci\):\s+warning: exists already/);
+  expect(preview.output).toMatch(/bitbucket:Webhook \(api:ci\):\s+warning: exists/);
   const up = await project.up();
   expect(up.exitCode).not.toBe(0);
-  expect(up.output).toMatch(/project PLAT in acme: exists already .*differs .* in name, description/);
+  expect(up.output).toMatch(/project PLAT in acme: exists .*differs .* in name, description/);
   expect(up.output).toMatch(
-    /"adopt: true" for it \(in YAML, also for its repository or for the whole stack\).*BITBUCKET_ADOPT=1/,
+    /"adopt: true" on it \(in YAML, also on its repository or on the whole stack\).*BITBUCKET_ADOPT=1/,
   );
   expect(project.acme.projects.get("PLAT")?.name).toBe("By hand");
 });
@@ -69,7 +69,7 @@ test("a repository's consent holds for what is in it, and for nothing else", asy
   const before = project.repository("api");
   const [hook] = [...before.hooks.values()];
   const up = await project.up();
-  expect(up.output).toMatch(/project PLAT in acme: was there already, as declared/);
+  expect(up.output).toMatch(/project PLAT in acme: existed as declared, and was adopted/);
   expect(up.output).toMatch(/repository api in acme: adopted, with changes to description/);
   expect(up.exitCode).toBe(0);
   expect(project.repository("api")).toMatchObject({ uuid: before.uuid, description: "The public API" });

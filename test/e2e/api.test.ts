@@ -150,7 +150,7 @@ test("a 403 says which scopes the request takes and where to tick them", async (
   );
   expect(exitCode).toBe(1);
   expect(stderr).toMatch(
-    /needs the scopes read:webhook:bitbucket, write:webhook:bitbucket.*missing: write:webhook:bitbucket.*id\.atlassian\.com/s,
+    /requires the scopes read:webhook:bitbucket, write:webhook:bitbucket.*missing: write:webhook:bitbucket.*id\.atlassian\.com/s,
   );
   const mechanism = await api(["user"], {
     BITBUCKET_TOKEN: exampleTokens.workspace,
@@ -162,9 +162,9 @@ test("a 403 says which scopes the request takes and where to tick them", async (
 test.each([
   [["https://elsewhere.example.com/2.0/user"], /does not start .*the credential is not sent anywhere else\./],
   [["repositories/acme/../globex"], /cannot be "\." or "\.\."/],
-  [["user", "-H", "Authorization: Bearer x"], /-H Authorization: it is taken care of/],
+  [["user", "-H", "Authorization: Bearer x"], /-H Authorization: this header is set automatically/],
   [["user", "-X", "PATCH"], /-X PATCH: Bitbucket's API accepts GET, POST, PUT, DELETE/],
-  [["user", "-f", "name"], /"name" is no field/],
+  [["user", "-f", "name"], /"name" is not a field/],
   [["user", "--input", "nowhere.json"], /nowhere\.json cannot be read \(ENOENT\)/],
   [["repositories/{workspace}/{repository}"], /\{repository\} is unknown: set BITBUCKET_REPO_SLUG/],
 ])("%j is refused before anything is sent", async (args, message) => {

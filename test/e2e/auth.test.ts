@@ -80,7 +80,7 @@ test("an encrypted token in the stack's configuration counts for commands withou
     },
   });
   expect((await project.cli(["doctor", "test"], bare)).output).toMatch(
-    /of Alice Archer[\s\S]*Nothing is in the way/,
+    /of Alice Archer[\s\S]*All checks passed/,
   );
   const locked = await project.cli(["doctor", "test"], { ...bare, PULUMI_CONFIG_PASSPHRASE: "wrong" });
   expect(locked).toMatchObject({
@@ -91,7 +91,7 @@ test("an encrypted token in the stack's configuration counts for commands withou
   });
   // It does not affect the sources before it.
   const environment = await project.cli(["doctor", "test"], { PULUMI_CONFIG_PASSPHRASE: "wrong" });
-  expect(environment.output).toMatch(/from BITBUCKET_TOKEN[\s\S]*Nothing is in the way/);
+  expect(environment.output).toMatch(/from BITBUCKET_TOKEN[\s\S]*All checks passed/);
   await project.pulumi(["config", "rm", "--stack", "test", "bitbucket:token"]);
   await project.pulumi(["config", "rm", "--stack", "test", "bitbucket:email"]);
 });
@@ -120,14 +120,14 @@ test("auth login keeps a token in a real keychain, from which it is taken; logou
     `${exampleTokens.admin}\n`,
   );
   expect(output).toMatch(/It works: a user's API token, of Alice Archer/);
-  expect(output).toMatch(/Kept in the keychain, as acme\./);
+  expect(output).toMatch(/Stored in the keychain, as acme\./);
   expect(output).toMatch(
-    /The profile acme, chosen by the default of .*profiles\.yaml[\s\S]*It ends on 2027-01-31[\s\S]*acme is there[\s\S]*Nothing is in the way/,
+    /The profile acme, chosen by the default of .*profiles\.yaml[\s\S]*It expires on 2027-01-31[\s\S]*acme is there[\s\S]*All checks passed/,
   );
   expect(output).toMatch(
     /2\. the chosen profile: wins\s+token: the keychain's entry acme, as the token of the profile acme says/,
   );
-  expect(output).toMatch(/The token is gone, for the profile acme\. It still works until it is revoked/);
+  expect(output).toMatch(/The token was removed, for the profile acme\. It works until you revoke it/);
   expect(output).toMatch(/There is no Bitbucket token\. The profile acme in .* has no token/);
   expect(exitCode).toBe(1);
   expect(output).not.toContain(exampleTokens.admin);
@@ -140,13 +140,13 @@ test("auth login keeps a token in a real pass, from which it is taken; logout ta
     const cli = (args: readonly string[], input = "") => run(process.execPath, [main, ...args], env, input);
     const login = ["auth", "login", "--store", "pass", "--profile", "acme", "--email", exampleTokens.email];
     const kept = await cli(login, `${exampleTokens.admin}\n`);
-    expect(kept.output).toMatch(/It works: [\s\S]*Kept in pass, as bitbucket\/acme\/api-token\./);
+    expect(kept.output).toMatch(/It works: [\s\S]*Stored in pass, as bitbucket\/acme\/api-token\./);
     expect(kept.exitCode).toBe(0);
     const entry = await run("pass", ["show", "bitbucket/acme/api-token"], env);
     expect(entry.output.split("\n")[0] === exampleTokens.admin).toBe(true);
     const used = await cli(["doctor"]);
-    expect(used.output).toMatch(/of Alice Archer[\s\S]*Nothing is in the way/);
-    expect((await cli(["auth", "logout"])).output).toMatch(/The token is gone, for the profile acme/);
+    expect(used.output).toMatch(/of Alice Archer[\s\S]*All checks passed/);
+    expect((await cli(["auth", "logout"])).output).toMatch(/The token was removed, for the profile acme/);
     expect((await run("pass", ["show", "bitbucket/acme/api-token"], env)).exitCode).not.toBe(0);
     expect((await cli(["doctor"])).exitCode).toBe(1);
     expect(kept.output + used.output).not.toContain(exampleTokens.admin);

@@ -42,7 +42,7 @@ test("the demo makes the sample, shows the drift, repairs it, and leaves nothing
   expect([...(emulator.state.workspaces.get("acme")?.repositories.keys() ?? [])]).toEqual([]);
   await emulator.close();
   expect((await run(["demo", "--emulator", "https://api.bitbucket.org"])).stderr).toMatch(
-    /--emulator https:\/\/api\.bitbucket\.org: give the address of an emulator on this machine/,
+    /--emulator https:\/\/api\.bitbucket\.org: use the URL of an emulator on this machine/,
   );
   const steps = [
     /\+ 23 created/,

@@ -326,7 +326,7 @@ test("without scopes for some kinds, those are unreadable and the others are com
   // Of the repository, only the field with its own endpoint is missing.
   expect(cases(report)).toContain("drift low Repository api");
   expect(report.undetectable.find(({ field }) => field === "pipelinesEnabled")?.reason).toMatch(
-    /needs the scopes? .*admin:repository:bitbucket/,
+    /requires the scopes? .*admin:repository:bitbucket/,
   );
   expect(report.findings.some(({ name, case: of }) => name === "api:deployer" && of !== "unreadable")).toBe(
     false,
@@ -346,7 +346,7 @@ test("every report is written at once, and no secret is in any of them", async (
     "drift.jsonl",
   ]);
   expect(exitCode).toBe(2);
-  expect(output).toContain("The report as html is in drift.html");
+  expect(output).toContain("Wrote the html report to drift.html");
   const read = (name: string) => readFile(join(project.folder, name), "utf8");
   const texts = await Promise.all([...formats.map((format) => `drift.${format}`), "drift.jsonl"].map(read));
   for (const text of texts) {
@@ -375,7 +375,7 @@ test("what cannot be done is said before the workspace is read", async () => {
     'No repository of the stack matches "nothing-*". It has api',
   );
   expect(await refused("--report", "html=stacks")).toContain(
-    "The report as html cannot be written to stacks: it is a folder. Give another path.",
+    "The html report cannot be written to stacks: it is a folder. Use another path.",
   );
   expect(await refused("--report", "html=-", "--json")).toContain(
     "Only one report can be written to standard output",
@@ -417,7 +417,7 @@ test("a watch goes on until it is told to stop, and ends with what it saw last",
 test("what is shown in a terminal is short, and long where asked for", async () => {
   const short = await project.cli(["drift", "test"]);
   expect(short.output).toContain("PLAT / web");
-  expect(short.output).toMatch(/critical deleted {5}repository web {2}with 3 things in it/);
+  expect(short.output).toMatch(/critical deleted {5}repository web {2}with 3 resources in it/);
   expect(short.output).not.toContain("web:A");
   const long = await project.cli(["drift", "test", "--verbose"]);
   expect(long.output).toContain("web:A");

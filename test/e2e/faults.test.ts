@@ -93,7 +93,7 @@ describe.each(["dynamic", "native"] as const)("with the %s front end", (frontEnd
     const result = await project.up();
     requests.push = push;
     expect(done).toBe(true);
-    if (result.exitCode !== 0) expect(result.output).toMatch(/was deleted on the server by someone else/);
+    if (result.exitCode !== 0) expect(result.output).toMatch(/was deleted on the server during this run/);
     await finish("somebody else changes and deletes things in the middle", result);
   });
 
@@ -176,8 +176,8 @@ describe.each(["dynamic", "native"] as const)("with the %s front end", (frontEnd
       expect(exitCode).toBe(0);
       expect(output).toMatch(/no space left on device/);
       expect(output).not.toMatch(/^first: 0$/m);
-      expect(output).toMatch(/The state is damaged\. Bring back[\s\S]*^damaged: 1$/m);
-      expect(output).toMatch(/\d+ brought into the state[\s\S]*^repaired: 0$/m);
+      expect(output).toMatch(/The state is damaged\. Restore[\s\S]*^damaged: 1$/m);
+      expect(output).toMatch(/\d+ added to the state[\s\S]*^repaired: 0$/m);
       expect(output).toMatch(/^second: 0$/m);
       expect(output).toMatch(/^third: 0$/m);
       expect(held(project)).toEqual(wanted(version));

@@ -40,7 +40,7 @@ test("nothing is forgotten unasked, or where nothing matches", async () => {
   expect(unasked.output).toContain("stdin is not a terminal");
   expect(unasked.exitCode).toBe(1);
   const wrong = await project.cli(["forget", "test", "apy", "--yes"]);
-  expect(wrong.output).toMatch(/holds nothing that matches apy/);
+  expect(wrong.output).toMatch(/contains nothing that matches apy/);
   expect(wrong.exitCode).toBe(1);
 });
 

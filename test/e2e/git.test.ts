@@ -177,7 +177,7 @@ describe("git clone", () => {
     const first = await cli(["clone", "acme/*", "!acme/old-*"]);
     expect(first.stdout).toMatch(/cloned {3}acme\/api: main\n/);
     expect(first.stdout).toMatch(/cloned {3}acme\/empty: it is empty\n/);
-    expect(first.stdout).toMatch(/skipped {2}acme\/other: something else is there/);
+    expect(first.stdout).toMatch(/skipped {2}acme\/other: the folder contains something other than a clone/);
     expect(first.stdout).toMatch(/8 repositories: 7 cloned, 1 skipped\n$/);
     expect(first.exitCode).toBe(0);
     expect(readFileSync(join(home, "other", "mine.txt"), "utf8")).toBe("mine");
@@ -201,7 +201,7 @@ fetched  acme/ahead: main is 1 commit behind origin/main, and has 1 commit not p
 fetched  acme/blocked: main is 1 commit behind origin/main: error: The following untracked working tree files would be overwritten by merge:
 fetched  acme/detached: no branch is checked out
 fetched  acme/dirty: main is 1 commit behind origin/main, with uncommitted changes
-skipped  acme/other: something else is there, which is no clone
+skipped  acme/other: the folder contains something other than a clone, which is no clone
 updated  acme/behind: main, 1 commit
 updated  acme/empty: main"
 `);

@@ -78,7 +78,7 @@ test("an import that is interrupted goes on where it was, and asks for nothing t
   const began = Date.now();
   const { output, exitCode } = await project.cli(["import", "acme", "--stack", "test"]);
   const seconds = (Date.now() - began) / 1000;
-  expect(output).toMatch(/Resuming an interrupted import: \d+ answers/);
+  expect(output).toMatch(/Resuming an interrupted import: \d+ responses/);
   expect(exitCode).toBe(0);
   const answered = project.emulator.requests.filter(({ status }) => status < 400 || status === 404);
   const twice = answered.filter(
@@ -90,13 +90,13 @@ test("an import that is interrupted goes on where it was, and asks for nothing t
   expect(project.writes).toEqual([]);
   if (process.env.IMPORT_FIGURES) process.stderr.write(`import: ${answered.length} requests, ${seconds} s\n`);
   // Unreadable parts are skipped with a note, and values that are never shown are listed.
-  expect(output).toMatch(/repository svc-3: not taken on, since it may not be administered/);
+  expect(output).toMatch(/repository svc-3: not imported, because it cannot be administered/);
   expect(output).toMatch(/secrets are never returned by Bitbucket/);
 });
 
 test("the YAML is what a person would have written", () => {
   const text = yaml();
-  expect(text).toMatch(/^defaults:\n {2}# What nearly every repository has\.\n {2}repository:\n/m);
+  expect(text).toMatch(/^defaults:\n {2}# Settings of nearly every repository\.\n {2}repository:\n/m);
   expect(text).toMatch(/mainBranch: main/);
   expect(text).toMatch(/^ {2}svc:\n {4}pipelinesEnabled: true\n/m);
   expect(text).toMatch(/^ {2}svc-9:\n {4}project: \w+\n {4}profiles: \[.*svc.*\]\n/m);

@@ -202,7 +202,7 @@ test.each(["yaml", "typescript", "python", "go"] as const)(
     };
     const wrong = await refused("repo:forkk", true);
     expect(wrong).toMatch(
-      /events\[1\] is not one of the \d+ values that are allowed\. Did you mean \\?"repo:fork\\?"/,
+      /events\[1\] is not one of the \d+ allowed values\. Did you mean \\?"repo:fork\\?"/,
     );
     expect(await refused("repo:fork", false)).toMatch(/level/);
     expect(project.acme.hooks.size).toBe(0);

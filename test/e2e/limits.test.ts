@@ -80,8 +80,9 @@ describe("a program of one's own", () => {
 
   test("that loads nothing of the package, and exports nothing, deletes nothing", async () => {
     await project.write("index.js", "// to be written\n");
-    expectRefused(await up(), emptied);
-    expectRefused(await upWithPreview(), emptied);
+    const empty = /The program declared nothing: index\.js is empty/;
+    expectRefused(await up(), empty);
+    expectRefused(await upWithPreview(), empty);
     expect(await held()).toBe(16);
     expect((await destroy()).exitCode).toBe(0);
     expect(deletes()).toHaveLength(8);
@@ -122,7 +123,7 @@ describe("a program of one's own", () => {
   test("is asked whether something was renamed", async () => {
     const { r7, ...others } = named(8, { hooks: ["ci"] });
     await withList({ ...others, renamed: { ...r7 } });
-    const hint = /The repository renamed appeared, and r7 vanished.*aliases: \[\{ name: "r7" \}\]/;
+    const hint = /The repository renamed appeared, and r7 was removed.*aliases: \[\{ name: "r7" \}\]/;
     const preview = await project.preview();
     expect(preview.output.replace(/\s+/g, " ")).toMatch(hint);
     const applied = await up();
@@ -331,7 +332,7 @@ describe("YAML", () => {
       );
       const preview = await project.preview();
       const text =
-        /The state of the stack test could not be read: .*nowhere.*"pulumi stack export --stack test" has to work/;
+        /The state of the stack test could not be read: .*nowhere.*"pulumi stack export --stack test" must work/;
       expect(preview.output.replace(/\s+/g, " ")).toMatch(text);
       expect(preview.exitCode).toBe(0);
       expectRefused(await up(), text);

@@ -100,7 +100,7 @@ test("audit of a workspace reads main branches over REST, within its requests, a
   const few = await cli(["audit", "--workspace", "acme", "--max-requests", "4"]);
   expect([few.exitCode, few.stderr]).toEqual([
     1,
-    expect.stringMatching(/not looked at to the end: 4 requests were spent/),
+    expect.stringMatching(/not completely read: the limit of 4 requests was reached/),
   ]);
   emulator.addFault({ kind: "status", status: 403, path: "/other/src/", times: 5 });
   const unread = await cli(["audit", "--workspace", "acme"]);

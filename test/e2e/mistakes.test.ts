@@ -44,7 +44,7 @@ test.each([
     { BITBUCKET_TOKEN_TYPE: "workspace" },
     /did not accept the credential[\s\S]*Bearer/,
   ],
-  ["an unreachable host", { BITBUCKET_API_URL: "http://127.0.0.1:9/2.0" }, /no answer from 127\.0\.0\.1:9/],
+  ["an unreachable host", { BITBUCKET_API_URL: "http://127.0.0.1:9/2.0" }, /no response from 127\.0\.0\.1:9/],
   ["a host without TLS", { BITBUCKET_API_URL: "http://api.example.com/2.0" }, /must start with https/],
 ])("%s is reported, and nothing is made", async (_name, env, message) => {
   await project.yaml(valid);
@@ -71,7 +71,7 @@ test("an access token is told what it can never do", async () => {
     BITBUCKET_TOKEN: exampleTokens.workspace,
     BITBUCKET_TOKEN_TYPE: "workspace",
   });
-  expect(output).toMatch(/permission takes a user's API token/);
+  expect(output).toMatch(/permission requires a user's API token/);
   expect(exitCode).not.toBe(0);
   expect(project.writes).toEqual([]);
 });
@@ -90,7 +90,7 @@ test("a name that is taken is refused with the way to adopt it, and adopted wher
   });
   await project.yaml(valid);
   const refused = await project.up();
-  expect(refused.output).toMatch(/exists already .* differs from its declaration in description/);
+  expect(refused.output).toMatch(/exists .* differs from its declaration in description/);
   expect(refused.output).toContain('"adopt: true"');
   expect(refused.exitCode).not.toBe(0);
   expect(project.repository("api").description).toBe("somebody else's");

@@ -55,7 +55,7 @@ test("keys that were renamed in the YAML alone, of a repository and of an enviro
   await project.yaml(yaml({ api: "core:\n    name: api", environment: "live:\n        name: Production" }));
   const preview = await project.preview(["--expect-no-changes"]);
   expect(preview.output).toContain(
-    "Repository core is what the state has as api: it goes on under its new name",
+    "Repository core is what the state has as api: it continues under its new name",
   );
   expect(preview.output).toContain("DeploymentEnvironment core:live is what the state has as api:Production");
   expect(preview.exitCode).toBe(0);
@@ -71,10 +71,10 @@ test("a new key that makes a new name: a hint, and with renamedFrom a rename in 
   const before = ids("api");
   await project.yaml(yaml({ api: "backend:" }));
   const hinted = await project.preview();
-  expect(hinted.output).toContain('write "renamedFrom: core" for backend');
+  expect(hinted.output).toContain('set "renamedFrom: core" on backend');
   expect(hinted.exitCode).not.toBe(0);
   const stopped = await project.up();
-  expect(stopped.output).toMatch(/write "renamedFrom: core" for backend[\s\S]*Nothing was changed/);
+  expect(stopped.output).toMatch(/set "renamedFrom: core" on backend[\s\S]*Nothing was changed/);
   expect(stopped.exitCode).not.toBe(0);
   expect(project.writes).toEqual([]);
   await project.yaml(yaml({ api: "backend:\n    renamedFrom: core", environment: "Production:" }));
@@ -120,7 +120,7 @@ test("a new key that belongs into another shard takes the state there", async ()
   expect(preview.output).toMatch(/6 unchanged, 1 to move between shards/);
   expect(preview.exitCode).toBe(0);
   const direct = await project.pulumi(["preview", "--stack", "test.money"]);
-  expect(direct.output).toMatch(/holds 4 resources that belong into another shard/);
+  expect(direct.output).toMatch(/holds 4 resources that now belong to another shard/);
   const up = await project.cli(["up", "test", "--yes", "--skip-preview"]);
   expect(up.output).toMatch(/moving the state of Repository ledger from test\.money to test\.books/);
   expect(up.exitCode).toBe(0);

@@ -26,7 +26,7 @@ async function outputs(): Promise<Record<string, unknown>> {
 const forEver = 1_000_000;
 const now = (field: string) =>
   new RegExp(
-    `repository api in acme: Bitbucket accepted this change and did not apply it: ${field}\\. Look in Bitbucket`,
+    `repository api in acme: Bitbucket accepted this change and did not apply it: ${field}\\. Check in Bitbucket`,
   );
 const before = (field: string) =>
   new RegExp(`Bitbucket accepted this change in an earlier apply and did not apply it: ${field}\\.`);

@@ -78,7 +78,7 @@ describe("a plan of a change", () => {
     await project.yaml(yaml("trace"));
     const { output, exitCode } = await cli(["up", "test", "--plan", "change.json"]);
     expect(output).toMatch(
-      /Nothing was changed\.\n {2}- stacks\/test\.yaml has changed since it was created/,
+      /Nothing was changed\.\n {2}- stacks\/test\.yaml has changed since the plan was created/,
     );
     expect(exitCode).toBe(3);
     await project.yaml(yaml("debug"));
@@ -95,18 +95,18 @@ describe("a plan of a change", () => {
     whole.seal.key = "none";
     await writeFile(file("tampered.json"), JSON.stringify(whole));
     const unsealed = await cli(["up", "test", "--plan", "tampered.json"]);
-    expect(unsealed.output).toMatch(/not sealed with a key, and here the stack's passphrase is set/);
+    expect(unsealed.output).toMatch(/not signed with a key, and the stack's passphrase is set/);
     expect(unsealed.exitCode).toBe(3);
 
     const other = await cli(["up", "test", "--plan", "change.json"], { BITBUCKET_PLAN_KEY: "another" });
-    expect(other.output).toMatch(/sealed with the stack's passphrase, and here BITBUCKET_PLAN_KEY is set/);
+    expect(other.output).toMatch(/signed with the stack's passphrase, and BITBUCKET_PLAN_KEY is set/);
     expect(other.exitCode).toBe(3);
   });
 
   test("is refused for another address of the API, and for another workspace of the same name", async () => {
     const address = project.emulator.url.replace("127.0.0.1", "localhost");
     const elsewhere = await cli(["up", "test", "--plan", "change.json"], { BITBUCKET_API_URL: address });
-    expect(elsewhere.output).toContain(`created for ${project.emulator.url}, and this is ${address}`);
+    expect(elsewhere.output).toContain(`created for ${project.emulator.url}, and the current API is ${address}`);
     expect(elsewhere.exitCode).toBe(3);
 
     const { state } = project.emulator;
@@ -135,7 +135,7 @@ describe("a plan of a change", () => {
     writes += 1;
     const { output, exitCode } = await cli(["up", "test", "--plan", "change.json"]);
     expect(output).toMatch(
-      /Repository web: the plan does not change it, and now it takes to change description from "by hand" to "The web site"/,
+      /Repository web: the plan does not change it, and now requires to change description from "by hand" to "The web site"/,
     );
     expect(exitCode).toBe(3);
     await project.somebody("PUT", "/repositories/acme/web", { description: "The web site" });
@@ -168,7 +168,7 @@ test("plans of the shards, made side by side, are joined and carried out as one"
     if (preview.exitCode !== 0) throw new Error(preview.output);
   }
   const alone = await cli(["up", "test", "--plan", "base.json"], key);
-  expect(alone.output).toMatch(/it is for test alone[\s\S]*plan join/);
+  expect(alone.output).toMatch(/it covers only test, not all of test[\s\S]*plan join/);
   expect(alone.exitCode).toBe(3);
   const missing = await cli(["plan", "join", "test", "base.json", "--out", "joined.json"], key);
   expect(missing.output).toMatch(/there is none for test\.front/);

@@ -90,7 +90,7 @@ describe("a plan is refused once", () => {
 
   test("a file that is included was changed", async () => {
     await project.write("stacks/shared.yaml", shared.replace("project", "description: Web, project"));
-    await refused(/- stacks\/shared\.yaml has changed since it was created/);
+    await refused(/- stacks\/shared\.yaml has changed since the plan was created/);
     await project.write("stacks/shared.yaml", shared);
   });
 
@@ -112,7 +112,7 @@ describe("a plan is refused once", () => {
   test("the stack's configuration was changed", async () => {
     const before = await config();
     await writeFile(file("Pulumi.test.yaml"), `${before.trimEnd()}\nconfig:\n  bitbucket:adopt: "true"\n`);
-    await refused(/- Pulumi\.test\.yaml has changed since it was created/);
+    await refused(/- Pulumi\.test\.yaml has changed since the plan was created/);
     await writeFile(file("Pulumi.test.yaml"), before);
   });
 

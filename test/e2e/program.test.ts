@@ -109,7 +109,7 @@ new Webhook("fresh", { workspace, repository: api.uuid, url: "https://ci.example
     expect(preview).toMatchObject({ exitCode: 0 });
     const said = preview.output.replace(/\s+/g, " ");
     expect(said).toMatch(
-      /Repository \(api\): warning: exists already \(id \{[^}]+\}\) and differs in description/,
+      /Repository \(api\): warning: exists \(id \{[^}]+\}\) and differs in description/,
     );
     // What it advises can be written in a program.
     expect(said).toMatch(

@@ -147,8 +147,8 @@ test("what has gone goes out of the state, what differs is left alone, and nothi
   first?.hooks.clear();
   // The state loses a repository that somebody changed meanwhile.
   const preview = await project.cli(["repair", "test", "--dry-run"]);
-  expect(preview.output).toMatch(/- Webhook service-0:ci is not there any more/);
-  expect(preview.output).toMatch(/1 to take out of the state\nNothing was written/);
+  expect(preview.output).toMatch(/- Webhook service-0:ci no longer exists/);
+  expect(preview.output).toMatch(/1 to remove from the state\nNothing was written/);
   const repair = await project.cli(["repair", "test", "--yes"]);
   expect(repair.output).toMatch(/1 taken out of the state/);
   expect(repair.exitCode).toBe(0);
@@ -168,7 +168,7 @@ test("what has gone goes out of the state, what differs is left alone, and nothi
     ]);
   const differing = await project.cli(["repair", "test", "--yes"]);
   expect(differing.output).toMatch(
-    /! Repository service-1 is there and differs .* in description: left alone/,
+    /! Repository service-1 exists and differs .* in description: not changed/,
   );
   expect(differing.exitCode).toBe(1);
   expect(project.writes).toHaveLength(writes);

@@ -39,7 +39,7 @@ test("one stack for each project, made side by side, with one summary", async ()
   // The remaining budget suffices for each of the shards, but not for all. It is reported once, for all
   // together.
   const costly = await project.cli(["preview", "test"], { BITBUCKET_REQUESTS_PER_HOUR: "7" });
-  expect(costly.output.match(/This requires about \d+ requests/g)).toEqual(["This takes about 7 requests"]);
+  expect(costly.output.match(/This requires about \d+ requests/g)).toEqual(["This requires about 7 requests"]);
 
   const up = await project.cli(["up", "test", "--yes"]);
   expect(up.output).toMatch(/test\.DATA\n {2}\+ Project DATA\n/);
@@ -72,7 +72,7 @@ test("a repository that moves to another project takes its state along: nothing 
   // A run of the old shard alone is stopped: for the engine, the repository would look removed.
   const alone = await project.pulumi(["up", "--yes", "--skip-preview", "--stack", "test.PLAT"]);
   expect(alone.output).toMatch(
-    /2 resources that belong into another shard now[\s\S]*Repository api[\s\S]*bitbucket-as-code up/,
+    /2 resources that now belong to another shard[\s\S]*Repository api[\s\S]*bitbucket-as-code up/,
   );
   expect(alone.exitCode).not.toBe(0);
 
@@ -120,8 +120,8 @@ test("a shard that needs another one that fails is not begun", async () => {
     path: "/workspaces/acme/projects",
   });
   const { output, exitCode } = await project.cli(["up", "test", "--yes", "--skip-preview"]);
-  expect(output).toMatch(/error: Project NEW: The credential may not do that/);
-  expect(output).toMatch(/Not begun: test\.\d/);
+  expect(output).toMatch(/error: Project NEW: The credential lacks permission/);
+  expect(output).toMatch(/Not started: test\.\d/);
   expect(exitCode).toBe(1);
   project.emulator.clearFaults();
   expect((await project.cli(["up", "test", "--yes", "--skip-preview"])).exitCode).toBe(0);

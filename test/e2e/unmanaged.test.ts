@@ -84,7 +84,7 @@ test("report warns, and reads only the kinds that are asked for", async () => {
     }),
   );
   const { output, exitCode } = await project.preview(["--expect-no-changes"]);
-  expect(output).toMatch(/warning: There are 2 things in the workspace that this stack does not manage:/);
+  expect(output).toMatch(/warning: There are 2 unmanaged resources in the workspace that this stack does not manage:/);
   expect(output).toContain("- webhook web:https://spy.example.com/");
   expect(output).toContain("- webhook https://all.example.com/");
   expect(output).not.toContain("old.example.com");
@@ -99,7 +99,7 @@ test("fail stops a preview and an apply before the first change", async () => {
     }),
   );
   for (const run of [await project.preview(), await project.up()]) {
-    expect(run.output).toMatch(/error: There are 2 things .*\(unmanaged: fail\)\. Nothing was changed/);
+    expect(run.output).toMatch(/error: There are 2 unmanaged resources .*\(unmanaged: fail\)\. Nothing was changed/);
     expect(run.output).not.toContain("old.example.com");
     expect(run.exitCode).not.toBe(0);
   }
@@ -114,7 +114,7 @@ test("remove is shown in the preview as what it deletes, goes through the limits
   expect(preview.output).toMatch(
     /\+ +pulumi-nodejs:bitbucket:UnmanagedRemoval +Webhook api:https:\/\/old\.example\.com\/hook\?a=1 +create/,
   );
-  expect(preview.output).toMatch(/There are 3 things to be deleted, though this stack never managed it/);
+  expect(preview.output).toMatch(/There are 3 unmanaged resources to be deleted that this stack never managed/);
   const counted = await project.cli(["preview", "test"]);
   expect(counted.output).toContain("- PipelineVariable api:Test:ALSO_LOST\n");
   expect(counted.output).toMatch(/3 to delete, 7 unchanged/);
@@ -141,7 +141,7 @@ test("a repository is removed only where it is written out", async () => {
   await project.yaml(yaml({ top: "unmanaged: remove" }));
   const all = await project.preview();
   expect(all.output).toMatch(
-    /There is 1 thing in the workspace that this stack does not manage:\s+- repository stray/,
+    /There is 1 unmanaged resource in the workspace that this stack does not manage:\s+- repository stray/,
   );
   expect(all.output).not.toMatch(/UnmanagedRemoval +Repository/);
   // An object that reappears is removed again, although the state records its removal.

@@ -102,7 +102,7 @@ describe("a stack of YAML", () => {
     await project.yaml(yaml("initech"));
     const preview = await project.preview(["--expect-no-changes"]);
     expect(preview.output).toMatch(/6 unchanged/);
-    expect(diagnostics(preview).match(/The workspace acme is called initech now/g)).toHaveLength(1);
+    expect(diagnostics(preview).match(/The workspace acme was renamed to initech/g)).toHaveLength(1);
     expect(preview.exitCode).toBe(0);
     const early = await project.cli(["drift", "test", "--fail-on-pending"]);
     expect(early.exitCode).toBe(0);
