@@ -81,7 +81,9 @@ test("a kind by itself is taken on where it is: what belongs to a repository sta
     "--repository",
     "svc-9*",
   ]);
-  expect(slip.output).toMatch(/Nothing in the workspace acme matches --project PLAT2 or --repository svc-9\*/);
+  expect(slip.output).toMatch(
+    /Nothing in the workspace acme matches --project PLAT2 or --repository svc-9\*/,
+  );
   expect(slip.exitCode).toBe(1);
   const { exitCode } = await project.cli(["import", "acme", "--stack", "test", "--kinds", "Webhook"]);
   expect(exitCode).toBe(0);
@@ -279,9 +281,7 @@ test("pulumi import takes over the whole workspace for the native provider, and 
   );
   const refused = await pulumi("up", "--yes", "--skip-preview");
   expect(refused.exitCode).not.toBe(0);
-  expect(refused.output).toMatch(
-    /value is not supplied yet, and Bitbucket requires it to change key/,
-  );
+  expect(refused.output).toMatch(/value is not supplied yet, and Bitbucket requires it to change key/);
   expect(project.writes).toEqual([]);
 
   // The engine's own file, for the program on another stack: it lacks the ids.

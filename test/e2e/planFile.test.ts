@@ -106,7 +106,9 @@ describe("a plan of a change", () => {
   test("is refused for another address of the API, and for another workspace of the same name", async () => {
     const address = project.emulator.url.replace("127.0.0.1", "localhost");
     const elsewhere = await cli(["up", "test", "--plan", "change.json"], { BITBUCKET_API_URL: address });
-    expect(elsewhere.output).toContain(`created for ${project.emulator.url}, and the current API is ${address}`);
+    expect(elsewhere.output).toContain(
+      `created for ${project.emulator.url}, and the current API is ${address}`,
+    );
     expect(elsewhere.exitCode).toBe(3);
 
     const { state } = project.emulator;

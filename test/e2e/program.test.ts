@@ -108,9 +108,7 @@ new Webhook("fresh", { workspace, repository: api.uuid, url: "https://ci.example
     const preview = await project.preview();
     expect(preview).toMatchObject({ exitCode: 0 });
     const said = preview.output.replace(/\s+/g, " ");
-    expect(said).toMatch(
-      /Repository \(api\): warning: exists \(id \{[^}]+\}\) and differs in description/,
-    );
+    expect(said).toMatch(/Repository \(api\): warning: exists \(id \{[^}]+\}\) and differs in description/);
     // What it advises can be written in a program.
     expect(said).toMatch(
       /"adopt: true" in its arguments.*BITBUCKET_ADOPT=1 for one run, or run "pulumi config set bitbucket:adopt true"/,

@@ -39,7 +39,9 @@ test("one stack for each project, made side by side, with one summary", async ()
   // The remaining budget suffices for each of the shards, but not for all. It is reported once, for all
   // together.
   const costly = await project.cli(["preview", "test"], { BITBUCKET_REQUESTS_PER_HOUR: "7" });
-  expect(costly.output.match(/This requires about \d+ requests/g)).toEqual(["This requires about 7 requests"]);
+  expect(costly.output.match(/This requires about \d+ requests/g)).toEqual([
+    "This requires about 7 requests",
+  ]);
 
   const up = await project.cli(["up", "test", "--yes"]);
   expect(up.output).toMatch(/test\.DATA\n {2}\+ Project DATA\n/);

@@ -84,7 +84,9 @@ test("report warns, and reads only the kinds that are asked for", async () => {
     }),
   );
   const { output, exitCode } = await project.preview(["--expect-no-changes"]);
-  expect(output).toMatch(/warning: There are 2 unmanaged resources in the workspace that this stack does not manage:/);
+  expect(output).toMatch(
+    /warning: There are 2 unmanaged resources in the workspace that this stack does not manage:/,
+  );
   expect(output).toContain("- webhook web:https://spy.example.com/");
   expect(output).toContain("- webhook https://all.example.com/");
   expect(output).not.toContain("old.example.com");
@@ -99,7 +101,9 @@ test("fail stops a preview and an apply before the first change", async () => {
     }),
   );
   for (const run of [await project.preview(), await project.up()]) {
-    expect(run.output).toMatch(/error: There are 2 unmanaged resources .*\(unmanaged: fail\)\. Nothing was changed/);
+    expect(run.output).toMatch(
+      /error: There are 2 unmanaged resources .*\(unmanaged: fail\)\. Nothing was changed/,
+    );
     expect(run.output).not.toContain("old.example.com");
     expect(run.exitCode).not.toBe(0);
   }
@@ -114,7 +118,9 @@ test("remove is shown in the preview as what it deletes, goes through the limits
   expect(preview.output).toMatch(
     /\+ +pulumi-nodejs:bitbucket:UnmanagedRemoval +Webhook api:https:\/\/old\.example\.com\/hook\?a=1 +create/,
   );
-  expect(preview.output).toMatch(/There are 3 unmanaged resources to be deleted that this stack never managed/);
+  expect(preview.output).toMatch(
+    /There are 3 unmanaged resources to be deleted that this stack never managed/,
+  );
   const counted = await project.cli(["preview", "test"]);
   expect(counted.output).toContain("- PipelineVariable api:Test:ALSO_LOST\n");
   expect(counted.output).toMatch(/3 to delete, 7 unchanged/);
