@@ -234,7 +234,7 @@ test("only what the chosen checks need is read", async () => {
 
 test("a workspace that is not there is an error, and not a clean one", async () => {
   await expect(audit(emulator, { workspace: "nowhere" })).rejects.toThrow(
-    'There is no workspace "nowhere" that this credential can see',
+    'There is no workspace "nowhere" that this credential can access',
   );
 });
 

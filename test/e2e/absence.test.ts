@@ -121,7 +121,7 @@ test.each([
   [
     "a 404 of lists whose parent is there",
     notFound(everyList),
-    /404, though the (?:repository|project) \S+ is there/,
+    /404, although the (?:repository|project) \S+ exists/,
   ],
 ])("%s: up stops before the first write, and drift and repair drop nothing", async (_name, trick, told) => {
   const up = await unmoved(trick, () => project.up());

@@ -169,7 +169,7 @@ test("a token that does not work is not kept, and none is taken from the command
   const shown = await run(process.execPath, [main, "doctor", "--token", "typed-on-the-command-line"], env);
   expect(shown).toMatchObject({
     exitCode: 1,
-    output: expect.stringMatching(/There is no option.*BITBUCKET_TOKEN.*revoked/s),
+    output: expect.stringMatching(/There is no option.*BITBUCKET_TOKEN.*Revoke/s),
   });
 });
 
@@ -178,7 +178,7 @@ test("auth scopes prints what is to be ticked, in the vocabulary of the credenti
   expect(plain).toBe("read:project:bitbucket\n");
   const apply = await project.cli(["auth", "scopes"]);
   expect(apply.output).toMatch(
-    /To apply test \(1 resources\), an API token requires:\s+\[ \] admin:project:bitbucket .*\s+\[ \] read:project:bitbucket/,
+    /To apply test \(1 resource\), an API token requires:\s+\[ \] admin:project:bitbucket .*\s+\[ \] read:project:bitbucket/,
   );
   const legacy = await project.cli(["auth", "scopes", "test", "--token-type", "workspace", "--plain"]);
   expect(legacy.output).toBe("project\nproject:admin\n");

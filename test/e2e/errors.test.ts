@@ -70,7 +70,9 @@ module.exports = async () => {
 
   test("what is not there, in a look-up", async () => {
     const { exitCode, output } = await project.preview([], { ASK: "1" });
-    expect(output).toMatch(/Bitbucket found nothing there.*\/repositories\/acme\/nowhere/);
+    expect(output).toMatch(
+      /The object does not exist, or this credential cannot access it.*\/repositories\/acme\/nowhere/,
+    );
     expect(output).not.toMatch(stackLine);
     expect(exitCode).not.toBe(0);
   });

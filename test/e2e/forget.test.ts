@@ -47,7 +47,7 @@ test("nothing is forgotten unasked, or where nothing matches", async () => {
 test("a repository goes with all that is in it, in every shard, and stays as it is on the server", async () => {
   const { output, exitCode } = await project.cli(["forget", "test", "Repository api", "*:ci", "--yes"]);
   expect(output).toMatch(/ {2}Repository api \(test\)\n/);
-  expect(output).toMatch(/ {2}PipelineVariable api:Test:A \(test\) \(goes along\)\n/);
+  expect(output).toMatch(/ {2}PipelineVariable api:Test:A \(test\) \(belongs to one of them\)\n/);
   expect(output).toMatch(/ {2}Webhook web:ci \(test\.front\)\n/);
   expect(output).toMatch(/5 forgotten: nothing was changed in Bitbucket/);
   expect(output).toMatch(

@@ -51,7 +51,7 @@ test("audit finds an old remote, shows no secret, and mends it so that git works
   ]);
   const text = await cli(["audit", "work"]);
   expect(text.stdout).toMatch(/broken {2}work\/api\/\.git\/config:\d+ \[url-credentials\]/);
-  expect(text.stdout).toMatch(/2 broken \(works no more\)/);
+  expect(text.stdout).toMatch(/2 broken \(no longer works\)/);
 
   const dry = await cli(["audit", "work", "--fix", "--dry-run"]);
   expect(dry.stdout).toMatch(/-\s+url = https:\/\/alice:\*\*\*@bitbucket\.org\/acme\/api\.git/);
