@@ -79,7 +79,7 @@ test("a new key that makes a new name: a hint, and with renamedFrom a rename in 
   expect(project.writes).toEqual([]);
   await project.yaml(yaml({ api: "backend:\n    renamedFrom: core", environment: "Production:" }));
   const up = await project.up();
-  expect(up.output).not.toMatch(/created|deleted|replaced/);
+  expect(up.output).not.toMatch(/\b(?:created|deleted|replaced)\b/);
   expect(up.exitCode).toBe(0);
   expect(ids("backend")).toEqual(before);
   expect(project.writes).toEqual([expect.stringMatching(/^PUT \/repositories\/acme\//)]);
