@@ -63,7 +63,7 @@ test("what cannot be deleted is named", async () => {
   });
   const run = await world.run({ probes: [probe(async () => {})] });
   expect(run.left).toEqual([
-    expect.stringMatching(/^repository bacacc[0-9a-f]{16}-repository-1: The credential may not/),
+    expect.stringMatching(/^repository bacacc[0-9a-f]{16}-repository-1: The credential lacks permission/),
   ]);
 });
 

@@ -57,7 +57,7 @@ test("a file that is missing or no image is told with its place", async () => {
         file: "stacks/acme.yaml",
         line: 9,
         path: "repositories.api.avatar",
-        message: expect.stringMatching(/^the file acme\.yaml is no PNG, JPEG or GIF image/),
+        message: expect.stringMatching(/^the file acme\.yaml is not a PNG, JPEG or GIF image/),
       },
     ],
   });

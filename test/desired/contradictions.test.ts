@@ -51,7 +51,7 @@ test("a webhook that waits for events of issues is a warning, with the date", as
     ].join("\n"),
   );
   expect(warnings.map(formatDiagnostic)).toEqual([
-    expect.stringMatching(/webhooks\.ci\.events: names issue:created, which never come: .*2026-08-20$/),
+    expect.stringMatching(/webhooks\.ci\.events: names issue:created, which are never sent: .*2026-08-20$/),
   ]);
 });
 

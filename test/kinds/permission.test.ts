@@ -22,7 +22,7 @@ test("the credential's own admin rights are neither lowered nor removed", async 
     lifecycle.update(repositoryUserPermission, created.id, created.outputs, lower),
   ).rejects.toThrow(/would remove the admin permission of this credential's own user\./);
   await expect(lifecycle.delete(repositoryUserPermission, created.id, created.outputs)).rejects.toThrow(
-    /admin rights/,
+    /admin permission/,
   );
 });
 

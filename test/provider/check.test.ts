@@ -24,7 +24,7 @@ test("what would have to write it is refused before anything is done", () => {
   expect(check(pipelineVariable, {}, wanted).issues).toEqual([
     {
       path: ["value"],
-      message: expect.stringMatching(/^is not supplied yet, and there is no pipeline variable/),
+      message: expect.stringMatching(/^is not supplied yet, and no existing pipeline variable has one/),
     },
   ]);
   expect(check(pipelineVariable, { ...variable, key: "OLD" }, wanted).issues).toEqual([

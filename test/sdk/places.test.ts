@@ -22,7 +22,7 @@ const hook = { workspace: "acme", url: "https://ci.example.com", events: ["repo:
 test("a webhook whose repository is undefined is not made", () => {
   const lost = undefined as unknown as string;
   expect(() => new Webhook("lost", { ...hook, repository: lost })).toThrow(
-    /Webhook "lost": repository is undefined, so that it would be one of the workspace/,
+    /Webhook "lost": repository is undefined, so it would belong to the workspace/,
   );
   expect(
     () =>
