@@ -48,7 +48,7 @@ test.each([
   [{ kind: "require_approvals_to_merge", pattern: "main" }, "value is required for require_approvals_to_merge"],
   [
     { kind: "delete", pattern: "main", users: ["bob"] },
-    "users is not valid for delete: only push and restrict_merges except anyone",
+    "users is not valid for delete: only push and restrict_merges have exemptions",
   ],
 ])("%j is refused before any request", (args, message) => {
   const { issues } = check(branchRestriction, {}, { workspace: "acme", repository: "api", ...args });

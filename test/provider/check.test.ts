@@ -28,7 +28,7 @@ test("what would have to write it is refused before anything is done", () => {
     },
   ]);
   expect(check(pipelineVariable, { ...variable, key: "OLD" }, wanted).issues).toEqual([
-    { path: ["value"], message: expect.stringMatching(/takes no change of key without it/) },
+    { path: ["value"], message: expect.stringMatching(/requires it to change key/) },
   ]);
   expect(check(webhook, {}, { ...hook, secret: keptValue }).issues).toHaveLength(1);
 });
@@ -52,7 +52,7 @@ test("what is wrong is said with its path, and with what was probably meant; no 
     },
   ).issues.map(({ path, message }) => `${formatPath(path)} ${message}`);
   expect(said).toEqual([
-    'events[1] is none of the 29 values that are allowed. Did you mean "repo:push"?',
+    'events[1] is not one of the 29 allowed values. Did you mean "repo:push"?',
     "active must be true or false",
     'skipCertVerificaton is not a field of a webhook. Did you mean "skipCertVerification"?',
   ]);
@@ -65,7 +65,7 @@ test("a part that is missing or unknown is named where it is", () => {
     ({ path, message }) => `${formatPath(path)} ${message}`,
   );
   expect(said).toEqual([
-    "branchTypes[1].kind is needed",
+    "branchTypes[1].kind is required",
     'branchTypes[1] has an unknown property "kynd". Did you mean "kind"?',
   ]);
   // Also where there are several forms of a value.
