@@ -1,19 +1,8 @@
 /** The explicit provider of a compiled program, as `nativeProvider` of the SDK has it. */
+import { providerInputs } from "../model/providerInputs";
 import { nativePackage } from "../model/typeToken";
 import { packageSettings } from "./host";
 import { literal } from "./names";
-
-const settings = [
-  "workspace",
-  "tokenType",
-  "email",
-  "username",
-  "oauthClientId",
-  "profile",
-  "apiUrl",
-] as const;
-const numbers = ["concurrency", "requestsPerHour", "maxDeletions", "maxDeletionPercent"] as const;
-const hidden = ["token", "oauthClientSecret"] as const;
 
 /**
  * The provider's properties; undefined if the engine's default provider is enough, since nothing is set below
@@ -25,23 +14,14 @@ export function providerProperties(
   config: ReadonlyMap<string, string>,
   secretOf: (key: string) => string,
 ): Readonly<Record<string, unknown>> | undefined {
-  const names = [...settings, ...numbers, ...hidden, "adopt"];
-  if (!names.some((name) => config.has(`bitbucket:${name}`))) return undefined;
   const lookup = packageSettings({ config });
-  const setting = (name: string) => lookup(`bitbucket:${name}`);
-  const keyOf = (name: string) =>
-    config.has(`${nativePackage}:${name}`) ? `${nativePackage}:${name}` : `bitbucket:${name}`;
-  const properties: Record<string, unknown> = {};
-  for (const name of settings) {
-    const value = setting(name);
-    if (value !== undefined) properties[name] = literal(value);
-  }
-  for (const name of numbers) {
-    const value = setting(name);
-    if (value !== undefined) properties[name] = Number(value);
-  }
-  for (const name of hidden) if (setting(name) !== undefined) properties[name] = secretOf(keyOf(name));
-  const adopt = setting("adopt");
-  if (adopt !== undefined) properties.adopt = adopt === "true" || adopt === "1";
-  return properties;
+  return providerInputs({
+    isFormer: (name) => config.has(`bitbucket:${name}`),
+    read: (name) => lookup(`bitbucket:${name}`),
+    text: literal,
+    secret: (name) => {
+      const own = `${nativePackage}:${name}`;
+      return secretOf(config.has(own) ? own : `bitbucket:${name}`);
+    },
+  });
 }

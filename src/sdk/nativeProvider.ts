@@ -1,20 +1,8 @@
 /** The native provider of a program that runs YAML. */
 import * as pulumi from "@pulumi/pulumi";
+import { providerInputs } from "../model/providerInputs";
 import { type FrontEnd, nativePackage } from "../model/typeToken";
 import { stackConfig } from "../programEnd/config";
-
-/** The provider's settings in the stack's configuration. */
-const settings = [
-  "workspace",
-  "tokenType",
-  "email",
-  "username",
-  "oauthClientId",
-  "profile",
-  "apiUrl",
-] as const;
-const numbers = ["concurrency", "requestsPerHour", "maxDeletions", "maxDeletionPercent"] as const;
-const hidden = ["token", "oauthClientSecret"] as const;
 
 class Native extends pulumi.ProviderResource {
   constructor(inputs: pulumi.Inputs) {
@@ -28,22 +16,13 @@ class Native extends pulumi.ProviderResource {
  */
 export function nativeProvider(): pulumi.ProviderResource | undefined {
   const former = new pulumi.Config("bitbucket");
-  const names = [...settings, ...numbers, ...hidden, "adopt"];
-  if (names.every((name) => former.get(name) === undefined)) return undefined;
-  const inputs: Record<string, unknown> = {};
-  for (const name of settings) inputs[name] = stackConfig(name);
-  for (const name of numbers) inputs[name] = asNumber(stackConfig(name));
-  for (const name of hidden) {
-    const value = stackConfig(name);
-    inputs[name] = value === undefined ? undefined : pulumi.secret(value);
-  }
-  const adopt = stackConfig("adopt");
-  inputs.adopt = adopt === undefined ? undefined : adopt === "true" || adopt === "1";
-  return new Native(inputs);
-}
-
-function asNumber(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : Number(text);
+  const inputs = providerInputs({
+    isFormer: (name) => former.get(name) !== undefined,
+    read: stackConfig,
+    text: (value) => value,
+    secret: (_, value) => pulumi.secret(value),
+  });
+  return inputs && new Native(inputs);
 }
 
 /**
