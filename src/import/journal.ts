@@ -15,6 +15,7 @@ import {
   type ReadClient,
 } from "../bitbucket";
 import { messageOf } from "../errors";
+import { nameOfGet, nameOfList, recordedAbsence } from "../live";
 
 /** Milliseconds after which an answer expires. */
 const maxLength = 24 * 3_600_000;
@@ -76,14 +77,9 @@ export class ImportJournal implements ReadClient {
   }
 
   async get(path: string, options: GetOptions = {}): Promise<unknown> {
-    const name = `GET ${path} ${JSON.stringify(options)}`;
+    const name = nameOfGet(path, options);
     const known = this.#known.get(name);
-    if (known?.missing)
-      throw new NotFoundError("not-found", "Bitbucket found nothing there", {
-        method: "GET",
-        path,
-        status: 404,
-      });
+    if (known?.missing) throw recordedAbsence(path);
     if (known) return known.body;
     try {
       const body = await this.client.get(path, options);
@@ -108,7 +104,7 @@ export class ImportJournal implements ReadClient {
   }
 
   async list(path: string, options: ListOptions = {}): Promise<readonly unknown[]> {
-    const name = `LIST ${path} ${JSON.stringify(options)}`;
+    const name = nameOfList(path, options);
     const known = this.#known.get(name);
     if (known && Array.isArray(known.body)) return known.body;
     const body = await this.client.list(path, options);

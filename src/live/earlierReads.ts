@@ -13,6 +13,7 @@ import {
   type OpenOptions,
   type ReadClient,
 } from "../bitbucket";
+import { nameOfFetch, nameOfGet, nameOfList, recordedAbsence } from "./readNames";
 
 export interface EarlierReads extends ReadClient {
   /** Forgets what was read before: something has changed since. */
@@ -29,10 +30,6 @@ export const recordedRead = z.object({
   isPartial: z.boolean().optional(),
 });
 export type RecordedRead = Readonly<z.output<typeof recordedRead>>;
-
-const nameOfGet = (path: string, options: GetOptions) => `GET ${path} ${JSON.stringify(options)}`;
-const nameOfFetch = (path: string, options: GetOptions) => `FETCH ${path} ${JSON.stringify(options)}`;
-const nameOfList = (path: string, options: ListOptions) => `LIST ${path} ${JSON.stringify(options)}`;
 
 /** Asks, and records what it gets. */
 export class ReadRecorder implements EarlierReads {
@@ -121,10 +118,7 @@ export class ReadReplay implements EarlierReads {
 
   async get(path: string, options: GetOptions = {}): Promise<unknown> {
     const known = this.#take(nameOfGet(path, options));
-    if (known?.isMissing) {
-      const request = { method: "GET" as const, path, status: 404 };
-      throw new NotFoundError("not-found", "Bitbucket found nothing there", request);
-    }
+    if (known?.isMissing) throw recordedAbsence(path);
     return known ? known.body : this.client.get(path, options);
   }
 
