@@ -45,7 +45,10 @@ test("the last group is taken away beside users, which the API refuses in one st
 test.each([
   [{ kind: "push" }, "pattern or branchType is required, not both"],
   [{ kind: "push", pattern: "main", value: 1 }, "value is not valid for push"],
-  [{ kind: "require_approvals_to_merge", pattern: "main" }, "value is required for require_approvals_to_merge"],
+  [
+    { kind: "require_approvals_to_merge", pattern: "main" },
+    "value is required for require_approvals_to_merge",
+  ],
   [
     { kind: "delete", pattern: "main", users: ["bob"] },
     "users is not valid for delete: only push and restrict_merges have exemptions",

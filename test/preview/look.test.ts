@@ -342,14 +342,14 @@ test("what the state alone does not tell is left to the engine", async () => {
         ],
       },
     };
-    const condemned = {
+    const deletedLater = {
       ...state,
       deployment: {
         ...state.deployment,
         resources: [...state.deployment.resources, { ...own[0], delete: true }],
       },
     };
-    for (const one of [pending, other, condemned, "no state"])
+    for (const one of [pending, other, deletedLater, "no state"])
       expect((await sandbox.look(many(9), { state: one })).undecided).toHaveLength(1);
     expect((await sandbox.look(many(9))).undecided).toEqual([]);
   } finally {

@@ -33,7 +33,7 @@ test("a webhook whose repository is undefined is not made", () => {
         key: "A",
         value: "b",
       }),
-  ).toThrow(/environment is undefined, so that it would be one of the repository/);
+  ).toThrow(/environment is undefined, so it would belong to the repository/);
 });
 
 test("one that is left out, or said to be of the workspace, is of the workspace", async () => {

@@ -7,7 +7,7 @@ export const sharedRunner: AuditCheck = {
   area: "pipelines",
   severity: "medium",
   why: "Who can push to any repository of the workspace runs programs on it, beside the builds of all others.",
-  fix: "Give the runner to the repositories that need it, or use one that is made anew for each build.",
+  fix: "Give the runner to the repositories that need it, or use one that is created for each build.",
   benchmarks: [{ source: "CIS", id: "2.2.3" }],
   needs: ["runners"],
   workspace: ({ runners }) =>
