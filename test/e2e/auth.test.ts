@@ -122,7 +122,7 @@ test("auth login keeps a token in a real keychain, from which it is taken; logou
   expect(output).toMatch(/It works: a user's API token, of Alice Archer/);
   expect(output).toMatch(/Stored in the keychain, as acme\./);
   expect(output).toMatch(
-    /The profile acme, chosen by the default of .*profiles\.yaml[\s\S]*It expires on 2027-01-31[\s\S]*acme is there[\s\S]*All checks passed/,
+    /The profile acme, chosen by the default of .*profiles\.yaml[\s\S]*It expires on 2027-01-31[\s\S]*acme exists[\s\S]*All checks passed/,
   );
   expect(output).toMatch(
     /2\. the chosen profile: wins\s+token: the keychain's entry acme, as the token of the profile acme says/,
