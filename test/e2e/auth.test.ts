@@ -86,7 +86,7 @@ test("an encrypted token in the stack's configuration counts for commands withou
   expect(locked).toMatchObject({
     exitCode: 1,
     output: expect.stringMatching(
-      /bitbucket:token in Pulumi\.test\.yaml is encrypted, and could not be read/,
+      /bitbucket:token in Pulumi\.test\.yaml is encrypted and could not be read/,
     ),
   });
   // It does not affect the sources before it.
@@ -122,10 +122,10 @@ test("auth login keeps a token in a real keychain, from which it is taken; logou
   expect(output).toMatch(/It works: a user's API token, of Alice Archer/);
   expect(output).toMatch(/Stored in the keychain, as acme\./);
   expect(output).toMatch(
-    /The profile acme, chosen by the default of .*profiles\.yaml[\s\S]*It expires on 2027-01-31[\s\S]*acme exists[\s\S]*All checks passed/,
+    /The profile acme, set by the default of .*profiles\.yaml[\s\S]*It expires on 2027-01-31[\s\S]*acme exists[\s\S]*All checks passed/,
   );
   expect(output).toMatch(
-    /2\. the chosen profile: wins\s+token: the keychain's entry acme, as the token of the profile acme says/,
+    /2\. the selected profile: wins\s+token: the keychain's entry acme, as the token of the profile acme says/,
   );
   expect(output).toMatch(/The token was removed, for the profile acme\. It works until you revoke it/);
   expect(output).toMatch(/There is no Bitbucket token\. The profile acme in .* has no token/);
