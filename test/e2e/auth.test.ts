@@ -85,9 +85,7 @@ test("an encrypted token in the stack's configuration counts for commands withou
   const locked = await project.cli(["doctor", "test"], { ...bare, PULUMI_CONFIG_PASSPHRASE: "wrong" });
   expect(locked).toMatchObject({
     exitCode: 1,
-    output: expect.stringMatching(
-      /bitbucket:token in Pulumi\.test\.yaml is encrypted and could not be read/,
-    ),
+    output: expect.stringMatching(/bitbucket:token in Pulumi\.test\.yaml is encrypted and could not be read/),
   });
   // It does not affect the sources before it.
   const environment = await project.cli(["doctor", "test"], { PULUMI_CONFIG_PASSPHRASE: "wrong" });
