@@ -69,6 +69,13 @@ function invocationsIn(line: string): string[][] {
   });
 }
 
+test.each(pages)("the shell commands of %s begin with npx", (page) => {
+  const bare = blocksIn(page, "sh", "bash")
+    .flatMap((block) => block.split("\n").flatMap(splitCommands))
+    .filter((words) => words.find((word) => !/^\w+=/.test(word)) === "bitbucket-as-code");
+  expect(bare.map((words) => words.join(" "))).toEqual([]);
+});
+
 /** Values that a name of a command or option in the text leaves out. */
 const omitted = ["commander.missingArgument", "commander.optionMissingArgument", "commander.version"];
 

@@ -196,11 +196,11 @@ function howToGoOn(
   const lines = [
     `export PATH="${path.split(":")[0]}:$PATH"`,
     ...exports,
-    `cd ${packageRoot}`,
+    `cd "${packageRoot}"`,
     `pulumi preview --stack ${stack}`,
     `pulumi up --stack ${stack}`,
     curl,
-    ...(emulator === undefined ? [] : [`kill ${emulator}# stops the emulator`]),
+    ...(emulator === undefined ? [] : [`kill ${emulator}  # stops the emulator`]),
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
 }
